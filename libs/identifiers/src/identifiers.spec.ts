@@ -1,0 +1,154 @@
+import * as fc from 'fast-check';
+import {
+  departmentOf,
+  departmentOfUai,
+  IneInvalid,
+  InseeCodeInvalid,
+  isIne,
+  isUai,
+  parseIne,
+  parseInseeCode,
+  parseSiren,
+  parseSiret,
+  parseUai,
+  parseVatNumber,
+  SirenInvalid,
+  sirenOf,
+  SiretInvalid,
+  UaiInvalid,
+  VatNumberInvalid,
+  vatNumberOf,
+} from './index.js';
+
+// Real public schools and communes of the academy (open data, Licence Ouverte).
+const uais = [
+  '0440290B',
+  '0440358A',
+  '0530107D',
+  '0350122T',
+  '0940176F',
+  '0490065E',
+  '0490130A',
+  '0720022H',
+  '0720089F',
+  '0850195A',
+  '0850197C',
+];
+const sirens = [
+  '214401093',
+  '214401432',
+  '200082139',
+  '244400404',
+  '214401846',
+  '214400368',
+  '443061841',
+];
+
+describe('an UAI', () => {
+  it.each(uais)('accepts %s', (uai) => {
+    expect(parseUai(` ${uai.toLowerCase()} `)).toBe(uai);
+  });
+
+  it.each(['0440290C', '0440290', '440290B', '9990290B', '044029OB', ''])(
+    'UAI_INVALID: refuses %p',
+    (text) => {
+      expect(() => parseUai(text)).toThrow(UaiInvalid);
+    },
+  );
+
+  it('finds every single mistaken digit', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...uais),
+        fc.nat(6),
+        fc.integer({ min: 1, max: 9 }),
+        (uai, at, shift) => {
+          const digit = (Number(uai[at]) + shift) % 10;
+          expect(isUai(uai.slice(0, at) + digit + uai.slice(at + 1))).toBe(false);
+        },
+      ),
+    );
+  });
+
+  it('tells the department', () => {
+    expect(uais.slice(0, 3).map((uai) => departmentOfUai(parseUai(uai)))).toEqual([
+      '44',
+      '44',
+      '53',
+    ]);
+  });
+});
+
+describe('a SIREN', () => {
+  it.each(sirens)('accepts %s', (siren) => {
+    expect(parseSiren(`${siren.slice(0, 3)} ${siren.slice(3, 6)} ${siren.slice(6)}`)).toBe(siren);
+  });
+
+  it.each(['214401094', '21440109', '000000000', '21440109A'])(
+    'SIREN_INVALID: refuses %p',
+    (text) => {
+      expect(() => parseSiren(text)).toThrow(SirenInvalid);
+    },
+  );
+});
+
+describe('a SIRET', () => {
+  it('accepts an establishment and knows its SIREN', () => {
+    expect(sirenOf(parseSiret('213 500 168 00025'))).toBe('213500168');
+  });
+
+  it('accepts those of La Poste by either of its two rules', () => {
+    expect(parseSiret('35600000000048')).toBe('35600000000048');
+    expect(parseSiret('35600000009075')).toBe('35600000009075');
+  });
+
+  it.each(['21350016800026', '35600000009076', '2135001680002', ''])(
+    'SIRET_INVALID: refuses %p',
+    (text) => {
+      expect(() => parseSiret(text)).toThrow(SiretInvalid);
+    },
+  );
+});
+
+describe('a commune code', () => {
+  it.each<[string, string]>([
+    ['44109', '44'],
+    ['2a004', '2A'],
+    ['97209', '972'],
+  ])('%s lies in %s', (text, department) => {
+    expect(departmentOf(parseInseeCode(text))).toBe(department);
+  });
+
+  it.each(['4410', '20004', '441090', 'Nantes', '00109'])(
+    'INSEE_CODE_INVALID: refuses %p',
+    (text) => {
+      expect(() => parseInseeCode(text)).toThrow(InseeCodeInvalid);
+    },
+  );
+});
+
+describe('an INE', () => {
+  it('has one of three shapes', () => {
+    expect(['123456789AA', '1234567890A', '1234A56789B'].map(isIne)).toEqual([true, true, true]);
+  });
+
+  it('INE_INVALID: refuses another without repeating it', () => {
+    expect(() => parseIne('12345678')).toThrow(IneInvalid);
+    expect(() => parseIne('12345678')).not.toThrow(/12345678/);
+  });
+});
+
+describe('a French VAT number', () => {
+  it('has a key made from the SIREN', () => {
+    expect(['356000000', '443061841', '214401093'].map((s) => vatNumberOf(parseSiren(s)))).toEqual([
+      'FR39356000000',
+      'FR64443061841',
+      'FR74214401093',
+    ]);
+  });
+
+  it('VAT_NUMBER_INVALID: refuses a wrong key', () => {
+    expect(parseVatNumber('FR 64 443061841')).toBe('FR64443061841');
+    expect(() => parseVatNumber('FR65443061841')).toThrow(VatNumberInvalid);
+  });
+});

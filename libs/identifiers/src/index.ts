@@ -1,0 +1,13 @@
+export { type Uai, UaiInvalid, parseUai, isUai, uaiCheckLetter, departmentOfUai } from './uai.js';
+export { type Siren, SirenInvalid, parseSiren, isSiren } from './siren.js';
+export { type Siret, SiretInvalid, parseSiret, isSiret, sirenOf } from './siret.js';
+export {
+  type InseeCode,
+  InseeCodeInvalid,
+  parseInseeCode,
+  isInseeCode,
+  departmentOf,
+} from './insee-code.js';
+export { type Ine, IneInvalid, parseIne, isIne } from './ine.js';
+export { type VatNumber, VatNumberInvalid, parseVatNumber, vatNumberOf } from './vat-number.js';
+export { passesLuhn } from './luhn.js';

@@ -1,0 +1,7 @@
+export {
+  DomainError,
+  type ProblemKind,
+  type JsonValue,
+  type ProblemDetails,
+} from './domain-error.js';
+export { defineProblem } from './define-problem.js';

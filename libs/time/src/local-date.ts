@@ -1,0 +1,107 @@
+import { defineProblem } from '#libs/problems';
+
+/** A calendar day of Europe/Paris, 'YYYY-MM-DD' (MKT-2). Its text order is its order in time. */
+export type LocalDate = string & { readonly [localDateBrand]: true };
+declare const localDateBrand: unique symbol;
+
+export class DateInvalid extends defineProblem('DATE_INVALID', 'invalid') {}
+
+const millisecondsPerDay = 86_400_000;
+
+/** Reads a day; throws DateInvalid for anything but an existing day of the years 1900 to 9999. */
+export function localDate(text: string): LocalDate {
+  if (!isLocalDate(text)) {
+    throw new DateInvalid(
+      `« ${text.slice(0, 20)} » n’est pas une date valide : indiquez-la sous la forme AAAA-MM-JJ.`,
+      { date: text.slice(0, 20) },
+    );
+  }
+  return text;
+}
+
+export function isLocalDate(text: string): text is LocalDate {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (match === null) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return year >= 1900 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+}
+
+/** Days since 1970-01-01; negative before. UTC arithmetic only, so no time zone can interfere. */
+export function dayNumberOf(date: LocalDate): number {
+  const { year, month, day } = partsOf(date);
+  return Date.UTC(year, month - 1, day) / millisecondsPerDay;
+}
+
+export function fromDayNumber(dayNumber: number): LocalDate {
+  return localDate(new Date(dayNumber * millisecondsPerDay).toISOString().slice(0, 10));
+}
+
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return fromDayNumber(dayNumberOf(date) + days);
+}
+
+/** The same day some months later, or the last day of that month where it has no such day. */
+export function addMonths(date: LocalDate, months: number): LocalDate {
+  const { year, month, day } = partsOf(date);
+  const monthsSinceZero = year * 12 + (month - 1) + months;
+  const targetYear = Math.floor(monthsSinceZero / 12);
+  const targetMonth = monthsSinceZero - targetYear * 12 + 1;
+  return fromParts(targetYear, targetMonth, Math.min(day, daysInMonth(targetYear, targetMonth)));
+}
+
+/** The anniversary; 29 February becomes the 28th in a common year. */
+export function addYears(date: LocalDate, years: number): LocalDate {
+  return addMonths(date, years * 12);
+}
+
+/** How many days from `start` to `end`; negative if `end` comes first. */
+export function daysBetween(start: LocalDate, end: LocalDate): number {
+  return dayNumberOf(end) - dayNumberOf(start);
+}
+
+export function compareDates(left: LocalDate, right: LocalDate): -1 | 0 | 1 {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+export function isBefore(date: LocalDate, other: LocalDate): boolean {
+  return date < other;
+}
+
+export function isAfter(date: LocalDate, other: LocalDate): boolean {
+  return date > other;
+}
+
+export function minDate(first: LocalDate, ...others: readonly LocalDate[]): LocalDate {
+  return others.reduce((least, date) => (date < least ? date : least), first);
+}
+
+export function maxDate(first: LocalDate, ...others: readonly LocalDate[]): LocalDate {
+  return others.reduce((greatest, date) => (date > greatest ? date : greatest), first);
+}
+
+export function yearOf(date: LocalDate): number {
+  return partsOf(date).year;
+}
+
+/** Every day of `[start, end)`, in order. */
+export function* eachDay(start: LocalDate, end: LocalDate): Generator<LocalDate> {
+  const last = dayNumberOf(end);
+  for (let day = dayNumberOf(start); day < last; day += 1) yield fromDayNumber(day);
+}
+
+function partsOf(date: LocalDate): { year: number; month: number; day: number } {
+  return {
+    year: Number(date.slice(0, 4)),
+    month: Number(date.slice(5, 7)),
+    day: Number(date.slice(8, 10)),
+  };
+}
+
+function fromParts(year: number, month: number, day: number): LocalDate {
+  const pad = (value: number, length: number) => String(value).padStart(length, '0');
+  return localDate(`${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`);
+}
+
+function daysInMonth(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
