@@ -1,0 +1,119 @@
+import type { DescMessage } from '@bufbuild/protobuf';
+import { InvoiceDraftedSchema, InvoiceFinalisedSchema } from './generated/ent/billing/v1/events_pb.js';
+import {
+  ImportCompletedSchema,
+  PersonChangedSchema,
+  PersonErasedSchema,
+  StructureChangedSchema,
+  StructureErasedSchema,
+} from './generated/ent/directory/v1/events_pb.js';
+import {
+  BusinessDayStartedSchema,
+  CommitmentRecordedSchema,
+  MarketPublishedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  OrderSignedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+} from './generated/ent/membership/v1/events_pb.js';
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  SeatsAllottedSchema,
+} from './generated/ent/provisioning/v1/events_pb.js';
+
+/**
+ * A Kafka topic: who owns it, how many partitions (never raised in place: it would break the order
+ * per key), which events it carries, and whether it keeps every fact or the latest state per key.
+ */
+export type Topic = {
+  readonly name: string;
+  readonly owner: ServiceName;
+  readonly partitions: number;
+  /** `FACTS`: everything is kept for ever. `STATE`: compacted, the value is the full state of its key. */
+  readonly keeps: 'FACTS' | 'STATE';
+  /** Carries personal data (SUP-4): a parked event keeps position, key and cause only. */
+  readonly personal: boolean;
+  readonly events: readonly DescMessage[];
+};
+
+export const serviceNames = [
+  'membership',
+  'directory',
+  'provisioning',
+  'metering',
+  'billing',
+  'console',
+] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+const facts = (owner: ServiceName, name: string, partitions: number, events: DescMessage[]) =>
+  ({ name, owner, partitions, keeps: 'FACTS', personal: false, events }) as const;
+
+/** The one list of topics; `proto/README.md` is its readable form. */
+export const topics = {
+  calendar: facts('membership', 'membership.calendar.v1', 1, [
+    BusinessDayStartedSchema,
+    MarketPublishedSchema,
+  ]),
+  membership: facts('membership', 'membership.events.v1', 6, [
+    MembershipAcceptedSchema,
+    CommitmentRecordedSchema,
+    MembershipActivatedSchema,
+    OrderSignedSchema,
+    SchoolFinancedSchema,
+    SchoolFinancingEndedSchema,
+    MembershipEndedSchema,
+  ]),
+  structure: {
+    name: 'directory.structure.v1',
+    owner: 'directory',
+    partitions: 3,
+    keeps: 'STATE',
+    personal: false,
+    events: [StructureChangedSchema, StructureErasedSchema],
+  },
+  person: {
+    name: 'directory.person.v1',
+    owner: 'directory',
+    partitions: 6,
+    keeps: 'STATE',
+    personal: true,
+    events: [PersonChangedSchema, PersonErasedSchema],
+  },
+  directoryImport: facts('directory', 'directory.import.v1', 1, [ImportCompletedSchema]),
+  account: facts('provisioning', 'provisioning.account.v1', 6, [
+    AccountStateChangedSchema,
+    AccountMovedSchema,
+  ]),
+  seat: facts('provisioning', 'provisioning.seat.v1', 3, [SeatsAllottedSchema]),
+  invoice: facts('billing', 'billing.invoice.v1', 3, [InvoiceDraftedSchema, InvoiceFinalisedSchema]),
+} as const satisfies Record<string, Topic>;
+
+export const allTopics: readonly Topic[] = Object.values(topics);
+
+const topicByType = new Map<string, Topic>(
+  allTopics.flatMap((topic) => topic.events.map((event) => [event.typeName, topic] as const)),
+);
+const schemaByType = new Map<string, DescMessage>(
+  allTopics.flatMap((topic) => topic.events.map((event) => [event.typeName, event] as const)),
+);
+const topicByName = new Map<string, Topic>(allTopics.map((topic) => [topic.name, topic]));
+
+/** The topic of an event type (full protobuf name). Throws RangeError for a type in no topic: a bug. */
+export function topicOf(type: string): Topic {
+  const topic = topicByType.get(type);
+  if (!topic) throw new RangeError(`No topic carries the event type ${type}`);
+  return topic;
+}
+
+/** The schema of an event type, or undefined where the contracts do not know it. */
+export function schemaOf(type: string): DescMessage | undefined {
+  return schemaByType.get(type);
+}
+
+export function topicNamed(name: string): Topic | undefined {
+  return topicByName.get(name);
+}
