@@ -1,0 +1,266 @@
+import { type Cents, type UnitPrice, amountOf, vatOf } from '#libs/money';
+import {
+  type ContractYear,
+  type LocalDate,
+  type Period,
+  contains,
+  daysIn,
+  intersection,
+  splitAt,
+} from '#libs/time';
+import { ContractYearMissing, PriceMissing } from './calculation-problems.js';
+
+/** B(d) = max(C, O) with ORDERED, max(C, U) with METERED (BIL-1). */
+export type BillingBasis = 'ORDERED' | 'METERED';
+
+/** A quantity in force from a day on, until the next entry. */
+export type QuantityFrom = { readonly from: LocalDate; readonly quantity: number };
+
+/** One line of the ledger of orders: O(d) is the sum of the deltas effective on or before d (ORD-1). */
+export type OrderChange = { readonly effectiveFrom: LocalDate; readonly delta: number };
+
+/** Price and VAT rate in force from a day on (BIL-2); the day may be a revision inside a contract year. */
+export type PriceFrom = {
+  readonly from: LocalDate;
+  readonly unitPrice: UnitPrice;
+  readonly vatBasisPoints: number;
+};
+
+/** Open accounts at the end of a day (MTR-1); a day that is not listed counts 0. */
+export type UsageOnDay = { readonly date: LocalDate; readonly accounts: number };
+
+export type BillableItem = {
+  readonly itemCode: string;
+  readonly label: string;
+  /** C(d), in any order. */
+  readonly commitment: readonly QuantityFrom[];
+  /** Needed with ORDERED; any order. */
+  readonly orders: readonly OrderChange[];
+  /** Needed with METERED; any order, each day at most once. */
+  readonly usage: readonly UsageOnDay[];
+  readonly prices: readonly PriceFrom[];
+};
+
+export type CalculationInput = {
+  readonly basis: BillingBasis;
+  readonly period: Period;
+  /** `[from, to)`: outside, C, O and U are 0. */
+  readonly membership: Period;
+  readonly contractYears: readonly ContractYear[];
+  readonly items: readonly BillableItem[];
+};
+
+export type InvoiceLineKind = 'ORDERED' | 'METERED' | 'MINIMUM_COMPLEMENT';
+
+/** One printed line: the figures that its amount was made of, and nothing that was rounded before. */
+export type InvoiceLine = {
+  readonly itemCode: string;
+  readonly label: string;
+  readonly kind: InvoiceLineKind;
+  readonly period: Period;
+  readonly days: number;
+  readonly daysInContractYear: number;
+  /** B(d) on each day of the piece with ORDERED; null where the quantity varies by day. */
+  readonly quantity: number | null;
+  /** C on each day of the piece. */
+  readonly commitment: number;
+  readonly accountDays: bigint;
+  readonly unitPrice: UnitPrice;
+  readonly vatBasisPoints: number;
+  readonly netCents: Cents;
+};
+
+export type VatTotal = {
+  readonly vatBasisPoints: number;
+  readonly netCents: Cents;
+  readonly vatCents: Cents;
+};
+
+export type InvoiceTotals = {
+  readonly vatTotals: readonly VatTotal[];
+  readonly netCents: Cents;
+  readonly vatCents: Cents;
+  readonly totalCents: Cents;
+};
+
+export type InvoiceCalculation = InvoiceTotals & { readonly lines: readonly InvoiceLine[] };
+
+/**
+ * BIL-3: the lines and totals of one membership for one period. Exact arithmetic; each line is
+ * rounded once, halves away from zero, and VAT once per rate. Throws PriceMissing where a day of
+ * the membership has no price in its contract year.
+ */
+export function calculateInvoice(input: CalculationInput): InvoiceCalculation {
+  const billed = intersection(input.period, input.membership);
+  const lines =
+    billed === undefined ? [] : input.items.flatMap((item) => linesOf(item, billed, input));
+  return { lines, ...totalsOf(lines) };
+}
+
+/** Net = sum of lines; VAT = round(net per rate × rate); total = net + VAT (BIL-3). */
+export function totalsOf(
+  lines: readonly Pick<InvoiceLine, 'netCents' | 'vatBasisPoints'>[],
+): InvoiceTotals {
+  const rates = [...new Set(lines.map((line) => line.vatBasisPoints))].sort((a, b) => b - a);
+  const vatTotals = rates.map((vatBasisPoints) => {
+    const netCents = sum(
+      lines.filter((line) => line.vatBasisPoints === vatBasisPoints).map((line) => line.netCents),
+    );
+    return { vatBasisPoints, netCents, vatCents: vatOf(netCents, vatBasisPoints) };
+  });
+  const netCents = sum(vatTotals.map((total) => total.netCents));
+  const vatCents = sum(vatTotals.map((total) => total.vatCents));
+  return { vatTotals, netCents, vatCents, totalCents: netCents + vatCents };
+}
+
+/** O on a day (ORD-1). */
+export function orderedOn(orders: readonly OrderChange[], date: LocalDate): number {
+  return orders.reduce((o, order) => (order.effectiveFrom <= date ? o + order.delta : o), 0);
+}
+
+type Piece = {
+  readonly period: Period;
+  readonly contractYear: ContractYear;
+  readonly price: PriceFrom;
+  readonly commitment: number;
+  /** B(d) with ORDERED; undefined with METERED, where the daily quantity does not cut. */
+  readonly billable: number | undefined;
+};
+
+function linesOf(item: BillableItem, billed: Period, input: CalculationInput): InvoiceLine[] {
+  const pieces = mergeEqual(cut(item, billed, input));
+  return pieces.flatMap((piece) =>
+    input.basis === 'ORDERED' ? orderedLines(item, piece) : meteredLines(item, piece),
+  );
+}
+
+/** Cuts at every day on which anything could change; mergeEqual then undoes the needless cuts. */
+function cut(item: BillableItem, billed: Period, input: CalculationInput): Piece[] {
+  const days = [
+    ...input.contractYears.map((year) => year.start),
+    ...item.prices.map((price) => price.from),
+    ...item.commitment.map((commitment) => commitment.from),
+    ...(input.basis === 'ORDERED' ? item.orders.map((order) => order.effectiveFrom) : []),
+  ];
+  return splitAt(billed, days).map((period) => {
+    const contractYear = contractYearAt(input.contractYears, period.start);
+    const commitment = latest(item.commitment, period.start)?.quantity ?? 0;
+    return {
+      period,
+      contractYear,
+      price: priceAt(item, contractYear, period.start),
+      commitment,
+      billable:
+        input.basis === 'ORDERED'
+          ? Math.max(commitment, orderedOn(item.orders, period.start))
+          : undefined,
+    };
+  });
+}
+
+function mergeEqual(pieces: readonly Piece[]): Piece[] {
+  const merged: Piece[] = [];
+  for (const piece of pieces) {
+    const last = merged.at(-1);
+    if (last !== undefined && areEqual(last, piece)) {
+      merged[merged.length - 1] = {
+        ...last,
+        period: { start: last.period.start, end: piece.period.end },
+      };
+    } else {
+      merged.push(piece);
+    }
+  }
+  return merged;
+}
+
+function areEqual(left: Piece, right: Piece): boolean {
+  return (
+    left.contractYear.start === right.contractYear.start &&
+    left.price.unitPrice === right.price.unitPrice &&
+    left.price.vatBasisPoints === right.price.vatBasisPoints &&
+    left.commitment === right.commitment &&
+    left.billable === right.billable
+  );
+}
+
+function orderedLines(item: BillableItem, piece: Piece): InvoiceLine[] {
+  const quantity = piece.billable ?? 0;
+  const accountDays = BigInt(quantity) * BigInt(daysIn(piece.period));
+  return lineUnlessZero(item, piece, 'ORDERED', accountDays, quantity);
+}
+
+/** Two lines, each rounded on its own: one to match with the meter, one with the contract (BIL-3). */
+function meteredLines(item: BillableItem, piece: Piece): InvoiceLine[] {
+  const usage = item.usage.filter(({ date }) => contains(piece.period, date));
+  const used = usage.reduce((total, { accounts }) => total + accounts, 0);
+  const short = usage.reduce((s, { accounts }) => s + Math.max(0, piece.commitment - accounts), 0);
+  const unlistedDays = daysIn(piece.period) - usage.length;
+  return [
+    ...lineUnlessZero(item, piece, 'METERED', BigInt(used), null),
+    ...lineUnlessZero(
+      item,
+      piece,
+      'MINIMUM_COMPLEMENT',
+      BigInt(short + unlistedDays * piece.commitment),
+      null,
+    ),
+  ];
+}
+
+function lineUnlessZero(
+  item: BillableItem,
+  piece: Piece,
+  kind: InvoiceLineKind,
+  accountDays: bigint,
+  quantity: number | null,
+): InvoiceLine[] {
+  if (accountDays === 0n) return [];
+  const { unitPrice, vatBasisPoints } = piece.price;
+  return [
+    {
+      itemCode: item.itemCode,
+      label: item.label,
+      kind,
+      period: piece.period,
+      days: daysIn(piece.period),
+      daysInContractYear: piece.contractYear.days,
+      quantity,
+      commitment: piece.commitment,
+      accountDays,
+      unitPrice,
+      vatBasisPoints,
+      netCents: amountOf(accountDays, unitPrice, piece.contractYear.days),
+    },
+  ];
+}
+
+function contractYearAt(years: readonly ContractYear[], date: LocalDate): ContractYear {
+  const year = years.find((candidate) => contains(candidate, date));
+  if (year === undefined) throw new ContractYearMissing(date);
+  return year;
+}
+
+/** A price of an earlier contract year is not carried over: the BPU gives one for each (BIL-2). */
+function priceAt(item: BillableItem, year: ContractYear, date: LocalDate): PriceFrom {
+  const price = latest(item.prices, date);
+  if (price === undefined || price.from < year.start) {
+    throw new PriceMissing(item.itemCode, item.label, date);
+  }
+  return price;
+}
+
+function latest<T extends { readonly from: LocalDate }>(
+  entries: readonly T[],
+  date: LocalDate,
+): T | undefined {
+  return entries.reduce<T | undefined>(
+    (found, entry) =>
+      entry.from <= date && (found === undefined || entry.from >= found.from) ? entry : found,
+    undefined,
+  );
+}
+
+function sum(amounts: readonly Cents[]): Cents {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}
