@@ -1,0 +1,114 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import iconv from 'iconv-lite';
+
+export type AafEntity = 'EtabEducNat' | 'Eleve' | 'PersRelEleve' | 'PersEducNat';
+export type AafEncoding = 'UTF-8' | 'ISO-8859-15';
+export type AafAttributes = readonly (readonly [name: string, ...values: string[]])[];
+
+const CHUNK_CHARS = 256 * 1024;
+
+/**
+ * Writes one entity of a full AAF-1D export in parts of bounded size, keeping
+ * only one chunk in memory, so that an export of any size can be written.
+ */
+export class AafFileWriter {
+  readonly files: string[] = [];
+  count = 0;
+  private descriptor: number | undefined;
+  private chunk = '';
+  private inPart = 0;
+
+  constructor(
+    private readonly options: {
+      folder: string;
+      entity: AafEntity;
+      exportedOn: string;
+      encoding: AafEncoding;
+      entriesPerPart: number;
+    },
+  ) {}
+
+  add(id: string, attributes: AafAttributes): void {
+    if (this.inPart >= this.options.entriesPerPart) this.closePart();
+    if (this.descriptor === undefined) this.openPart();
+    const category =
+      this.options.entity === 'EtabEducNat' ? 'categorieStructure' : 'categoriePersonne';
+    let xml =
+      `<addRequest><operationalAttributes><attr name="${category}"><value>${this.options.entity}</value></attr>` +
+      `</operationalAttributes><identifier><id>${id}</id></identifier>\n<attributes>\n`;
+    for (const [name, ...values] of attributes) {
+      xml += `<attr name="${name}">`;
+      for (const value of values)
+        xml += value === '' ? '<value/>' : `<value>${escape(value)}</value>`;
+      xml += '</attr>\n';
+    }
+    this.write(xml + '</attributes></addRequest>\n');
+    this.inPart++;
+    this.count++;
+  }
+
+  /** A full export names every entity, so one without entries still gets a file. */
+  close(): void {
+    if (this.descriptor === undefined && this.files.length === 0) this.openPart();
+    this.closePart();
+  }
+
+  private openPart(): void {
+    const { folder, entity, exportedOn, encoding } = this.options;
+    const day = exportedOn.replaceAll('-', '');
+    const name = `ENT1DVA-ENT17_Complet_${day}_${entity}_${String(this.files.length).padStart(4, '0')}.xml`;
+    this.files.push(name);
+    this.descriptor = openSync(join(folder, name), 'w');
+    const [year, month, date] = exportedOn.split('-');
+    this.write(
+      `<?xml version="1.0" encoding="${encoding}"?>\n` +
+        '<!DOCTYPE ficAlimMENESR SYSTEM "ficAlimMENESR.dtd">\n' +
+        '<!-- versionAF="AAF-VE2407" -->\n<!-- versionSDET="version 6.4" -->\n' +
+        '<!-- codeAcademieExport="17" -->\n<!-- degre="1D" -->\n' +
+        `<!-- dateGenerationExport="${date}/${month}/${year}" -->\n<ficAlimMENESR>\n`,
+    );
+  }
+
+  private closePart(): void {
+    if (this.descriptor === undefined) return;
+    this.write('</ficAlimMENESR>\n');
+    this.flush();
+    closeSync(this.descriptor);
+    this.descriptor = undefined;
+    this.inPart = 0;
+  }
+
+  private write(text: string): void {
+    this.chunk += text;
+    if (this.chunk.length >= CHUNK_CHARS) this.flush();
+  }
+
+  private flush(): void {
+    const bytes =
+      this.options.encoding === 'UTF-8' ? Buffer.from(this.chunk, 'utf8') : latin9(this.chunk);
+    let offset = 0;
+    while (offset < bytes.length) offset += writeSync(this.descriptor!, bytes, offset);
+    this.chunk = '';
+  }
+}
+
+/** What ISO-8859-15 cannot write becomes a numeric reference, as XML demands. */
+function latin9(text: string): Buffer {
+  const bytes = iconv.encode(text, 'ISO-8859-15');
+  if (iconv.decode(bytes, 'ISO-8859-15') === text) return bytes;
+  const referenced = [...text]
+    .map((c) =>
+      c.codePointAt(0)! < 0x80 || iconv.decode(iconv.encode(c, 'ISO-8859-15'), 'ISO-8859-15') === c
+        ? c
+        : `&#${c.codePointAt(0)};`,
+    )
+    .join('');
+  return iconv.encode(referenced, 'ISO-8859-15');
+}
+
+function escape(value: string): string {
+  return /[&<>]/.test(value)
+    ? value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    : value;
+}
