@@ -1,0 +1,89 @@
+// One node of Apache Kafka (KRaft), the real broker, from its Maven artefacts.
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { classPathOf, resolveArtefacts } from './maven.mjs';
+import { inRoot, localDir } from './paths.mjs';
+import { kafkaServes } from './probes.mjs';
+import { startAlone } from './start-alone.mjs';
+
+const run = promisify(execFile);
+const folder = (name) => inRoot('deploy/local/kafka', name);
+/** The jars do not depend on the stack's folder: every run of this checkout shares them. */
+export const brokerArtefacts = { pom: folder('pom.xml'), out: join(localDir, 'maven/kafka') };
+
+export const resolveBroker = () =>
+  resolveArtefacts({
+    ...brokerArtefacts,
+    goal: 'copy-dependencies',
+    options: ['-DincludeScope=runtime'],
+  });
+
+/** @param {{ dir: string, ports: import('./ports.mjs').Ports }} where */
+export async function defineKafka({ dir, ports }) {
+  const home = join(dir, 'kafka');
+  const data = join(home, 'data');
+  const port = await ports.take('kafka');
+  const controllerPort = await ports.take('kafka-controller');
+  mkdirSync(home, { recursive: true });
+  const libs = await resolveBroker();
+  const properties = join(home, 'server.properties');
+  writeProperties(properties, { port, controllerPort, dataDir: data });
+  const java = ['-cp', classPathOf(libs), `-Dlog4j2.configurationFile=${folder('log4j2.xml')}`];
+  if (!existsSync(join(data, 'meta.properties'))) await format(java, properties, data);
+  return {
+    name: 'kafka',
+    address: `127.0.0.1:${port}`,
+    port,
+    command: 'java',
+    args: [
+      ...['-Xms192m', '-Xmx512m', '-XX:+UseSerialGC', '-Djava.awt.headless=true'],
+      ...classDataArchive(libs),
+      ...java,
+      'kafka.Kafka',
+      properties,
+    ],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME ?? home, LANG: 'C.UTF-8' },
+    cwd: home,
+    level: 0,
+    ready: () => kafkaServes(port),
+    stopSignals: [
+      { signal: 'SIGTERM', waitMs: 20_000 },
+      { signal: 'SIGKILL', waitMs: 5_000 },
+    ],
+  };
+}
+
+/** Starts a broker by itself. @param {{ dir: string, log?: (line: string) => void }} options */
+export const start = (options) => startAlone(defineKafka, options);
+
+/** The quorum's id is drawn once per data folder; a random UUID in Kafka's spelling (base64url). */
+async function format(java, properties, data) {
+  rmSync(data, { recursive: true, force: true }); // half-formatted by a start that was interrupted
+  const id = randomBytes(16).toString('base64url');
+  const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', properties];
+  await run('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...java, ...tool]);
+}
+
+function writeProperties(file, values) {
+  const text = readFileSync(folder('server.properties'), 'utf8');
+  writeFileSync(
+    file,
+    text.replace(/\$\{(\w+)\}/g, (_, name) => String(values[name])),
+  );
+}
+
+/**
+ * Classes read and verified once: the broker is up in half the time. The JVM writes the archive
+ * when it first ends in order; one archive per Java, for another Java's is refused.
+ */
+function classDataArchive(libs) {
+  const version = execFileSync('java', ['-Xinternalversion'], { encoding: 'utf8' });
+  const key = createHash('sha256').update(version).digest('hex').slice(0, 12);
+  const archive = join(libs, `classes-${key}.jsa`);
+  return existsSync(archive)
+    ? [`-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off']
+    : [`-XX:ArchiveClassesAtExit=${archive}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
+}
