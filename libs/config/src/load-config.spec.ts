@@ -1,0 +1,35 @@
+import { ConfigurationInvalid, loadConfig, serviceSettings } from './index.js';
+
+const good = {
+  DATABASE_URL: 'postgres://billing@127.0.0.1:5432/billing',
+  KAFKA_BROKERS: '127.0.0.1:9092, 127.0.0.1:9093',
+  GRPC_PORT: '5101',
+  HTTP_PORT: '5201',
+  ISSUER_URL: 'http://127.0.0.1:4201',
+  CLIENT_SECRET: 'a-long-secret',
+};
+
+test('reads numbers, lists and defaults', () => {
+  expect(loadConfig(serviceSettings, good)).toMatchObject({
+    GRPC_PORT: 5101,
+    KAFKA_BROKERS: ['127.0.0.1:9092', '127.0.0.1:9093'],
+    LOG_LEVEL: 'info',
+  });
+});
+
+test('reports all mistakes together and repeats no value', () => {
+  const wrong = { ...good, GRPC_PORT: '0', ISSUER_URL: 'nowhere', CLIENT_SECRET: 'secret1' };
+  expect.assertions(3);
+  try {
+    loadConfig(serviceSettings, wrong);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationInvalid);
+    const { mistakes } = error as ConfigurationInvalid;
+    expect(mistakes.map((mistake) => mistake.split(':')[0])).toEqual([
+      'GRPC_PORT',
+      'ISSUER_URL',
+      'CLIENT_SECRET',
+    ]);
+    expect(mistakes.join()).not.toContain('secret1');
+  }
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+
+/** `host:port` of another service's gRPC door. */
+export const rpcAddress = z.string().regex(/^[^:\s]+:\d+$/, 'expected host:port');
+
+/** The settings that every service has; a service extends them with its own. */
+export const serviceSettings = z.object({
+  DATABASE_URL: z.url(),
+  /** Connections of this process to PostgreSQL, all uses together. */
+  DATABASE_POOL_MAX: z.coerce.number().int().min(2).max(50).default(10),
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((text) => text.split(',').map((broker) => broker.trim())),
+  KAFKA_REPLICATION: z.coerce.number().int().min(1).max(5).default(1),
+  GRPC_PORT: port,
+  HTTP_PORT: port,
+  HOST: z.string().default('127.0.0.1'),
+  ISSUER_URL: z.url(),
+  /** Secret of this service's client at the issuer, for calls to other services. */
+  CLIENT_SECRET: z.string().min(8),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+export type ServiceSettings = z.infer<typeof serviceSettings>;

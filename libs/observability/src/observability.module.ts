@@ -1,0 +1,24 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { HealthController } from './health.controller.js';
+import { Health } from './health.js';
+import { createLogger, type Logger } from './logger.js';
+
+/** Nest token of the process's pino logger. */
+export const LOGGER = Symbol('logger');
+
+/** Gives the logger and the health registry to every part, and serves the three private routes. */
+@Global()
+@Module({})
+export class ObservabilityModule {
+  static forService(service: string, level: string): DynamicModule {
+    return {
+      module: ObservabilityModule,
+      controllers: [HealthController],
+      providers: [
+        { provide: LOGGER, useFactory: (): Logger => createLogger(service, level) },
+        { provide: Health, useFactory: () => new Health() },
+      ],
+      exports: [LOGGER, Health],
+    };
+  }
+}

@@ -1,0 +1,27 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+
+/** W3C trace context of the work under way. Carried by hand: the automatic SDK costs a fifth of the throughput. */
+type Trace = { readonly traceparent: string };
+
+const storage = new AsyncLocalStorage<Trace>();
+const wellFormed = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The traceparent to send along, or undefined outside any traced work. */
+export function currentTraceparent(): string | undefined {
+  return storage.getStore()?.traceparent;
+}
+
+/** The 32 hexadecimal digits that one chain of work shares, as shown in logs and problem details. */
+export function currentTraceId(): string | undefined {
+  return storage.getStore()?.traceparent.slice(3, 35);
+}
+
+/** Runs work as a child of the given traceparent, or as a new trace where it is missing or malformed. */
+export function inTrace<T>(parent: string | undefined, work: () => T): T {
+  const traceId =
+    parent !== undefined && wellFormed.test(parent) ? parent.slice(3, 35) : hex(16);
+  return storage.run({ traceparent: `00-${traceId}-${hex(8)}-01` }, work);
+}
+
+const hex = (bytes: number) => randomBytes(bytes).toString('hex');

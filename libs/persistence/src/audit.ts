@@ -1,0 +1,31 @@
+import type { Transaction } from './transaction.js';
+
+/** Who did what, to what, on whose behalf, resting on which document. Ids only, never a name. */
+export type AuditEntry = {
+  readonly action: string;
+  readonly subject: string;
+  readonly actor: string;
+  readonly onBehalfOf?: string;
+  readonly restsOn?: string;
+  readonly businessDate?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+/** Writes the entry in the transaction of the change; the database refuses to change it afterwards. */
+export async function audit(tx: Transaction, entry: AuditEntry): Promise<void> {
+  await tx.query(
+    `insert into platform.audit_entry (actor, on_behalf_of, action, subject, rests_on, business_date, details)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      entry.actor,
+      entry.onBehalfOf ?? null,
+      entry.action,
+      entry.subject,
+      entry.restsOn ?? null,
+      entry.businessDate ?? null,
+      JSON.stringify(entry.details ?? {}, (_key, value: unknown) =>
+        typeof value === 'bigint' ? value.toString() : value,
+      ),
+    ],
+  );
+}

@@ -1,0 +1,64 @@
+import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+
+export type DatabaseOptions = {
+  readonly url: string;
+  /** Connections at most. */
+  readonly poolMax: number;
+  readonly applicationName?: string;
+};
+
+// Counters and cents are bigint from end to end; a date stays the text that it is (MKT-2).
+pg.types.setTypeParser(pg.types.builtins.INT8, BigInt);
+pg.types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
+
+/** The one bounded pool of a process. A lost connection is an event to survive, not a crash. */
+export class Database {
+  readonly pool: pg.Pool;
+
+  constructor(options: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolMax,
+      application_name: options.applicationName ?? 'ent',
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+      // A stopped process must not block its successor with a row lock or an open transaction.
+      options: '-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s',
+    });
+    this.pool.on('error', () => undefined);
+    // A checked-out client whose connection dies emits on itself: unheard, it would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
+  }
+
+  /** A statement on its own, outside any transaction: reads, mostly. */
+  query<Row extends QueryResultRow = QueryResultRow>(
+    text: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<QueryResult<Row>> {
+    return this.pool.query<Row>(text as string, values);
+  }
+
+  async end(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+/** Connection lost, server stopping, too many clients, lock or idle timeouts: not the data's fault. */
+export function isInfrastructureFault(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  const text = typeof code === 'string' ? code : '';
+  return (
+    /^(08|53|57|58)/.test(text) ||
+    ['25P03', '25P04', '55P03'].includes(text) ||
+    /^E[A-Z]{3,}$/.test(text) ||
+    /Connection terminated|timeout exceeded when trying to connect|connection error|Client was closed|not queryable|the database system is/i.test(
+      typeof message === 'string' ? message : '',
+    )
+  );
+}
+
+/** Serialization failure or deadlock: the same work may be run again as it is. */
+export function isRetriableFault(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === '40001' || code === '40P01';
+}

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { DomainError, type ProblemKind } from '#libs/problems';
+import type { Transaction } from './transaction.js';
+
+/** The same key came back with another request: the caller has a bug, and must not get another's answer. */
+export class IdempotencyKeyReused extends DomainError {
+  readonly code = 'IDEMPOTENCY_KEY_REUSED';
+  readonly kind = 'invalid';
+  constructor() {
+    super(
+      'Cette clé d’idempotence a déjà servi pour une autre demande : recommencez avec une nouvelle clé.',
+    );
+  }
+}
+
+/** A refusal given again from store, as it was the first time. */
+export class RepeatedRefusal extends DomainError {
+  constructor(
+    readonly code: string,
+    readonly kind: ProblemKind,
+    message: string,
+    details: DomainError['details'],
+  ) {
+    super(message, details);
+  }
+}
+
+export type IdempotencyScope = {
+  readonly organisationId: string;
+  readonly operation: string;
+  /** Empty: the command is not protected, and runs. */
+  readonly key: string;
+  readonly requestHash: string;
+};
+
+/** SHA-256 of a request whose keys are in any order. bigint counts as its decimal text. */
+export function requestHashOf(request: unknown): string {
+  return createHash('sha256').update(canonical(request)).digest('hex');
+}
+
+function canonical(value: unknown): string {
+  if (typeof value === 'bigint') return `"${value}"`;
+  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([key, entry]) => entry !== undefined && !key.startsWith('$'))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/**
+ * Runs a command once per (organisation, operation, key): a repetition gets the first answer again,
+ * a refusal too, for 30 days. The answer is stored in the caller's transaction, so it exists exactly
+ * if the effect does. Two at once: the second waits for the first. The answer must be plain JSON.
+ *
+ * A DomainError of the work is stored as the answer, and everything the work wrote before it is
+ * undone (savepoint); it comes back as `{ refusal }` so that the caller commits the stored refusal
+ * (and its audit entry) before throwing: see `answerOrThrow`.
+ */
+export async function once<T>(
+  tx: Transaction,
+  scope: IdempotencyScope,
+  work: () => Promise<T>,
+): Promise<Once<T>> {
+  const { organisationId, operation, key, requestHash } = scope;
+  if (key !== '') {
+    const taken = await tx.query(
+      `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
+       values ($1, $2, $3, $4) on conflict do nothing`,
+      [organisationId, operation, key, requestHash],
+    );
+    if (taken.rowCount === 0) return earlierAnswer<T>(tx, scope);
+  }
+  await tx.query('savepoint work');
+  try {
+    const answer = await work();
+    await store(tx, scope, 'answer', answer);
+    return { answer };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    await tx.query('rollback to savepoint work');
+    const { code, kind, message, details } = error;
+    await store(tx, scope, 'refusal', { code, kind, message, details });
+    return { refusal: error };
+  }
+}
+
+export type Once<T> = { readonly answer: T } | { readonly refusal: DomainError };
+
+/** After the transaction is committed: the answer, or the refusal thrown. */
+export function answerOrThrow<T>(result: Once<T>): T {
+  if ('refusal' in result) throw result.refusal;
+  return result.answer;
+}
+
+async function store(
+  tx: Transaction,
+  { organisationId, operation, key }: IdempotencyScope,
+  column: 'answer' | 'refusal',
+  value: unknown,
+): Promise<void> {
+  if (key === '') return;
+  await tx.query(
+    `update platform.idempotent_answer set ${column} = $4
+     where organisation_id = $1 and operation = $2 and key = $3`,
+    [organisationId, operation, key, JSON.stringify(value ?? null)],
+  );
+}
+
+async function earlierAnswer<T>(tx: Transaction, scope: IdempotencyScope): Promise<Once<T>> {
+  const { rows } = await tx.query<{
+    request_hash: string;
+    answer: T;
+    refusal: {
+      code: string;
+      kind: ProblemKind;
+      message: string;
+      details: DomainError['details'];
+    } | null;
+  }>(
+    `select request_hash, answer, refusal from platform.idempotent_answer
+     where organisation_id = $1 and operation = $2 and key = $3`,
+    [scope.organisationId, scope.operation, scope.key],
+  );
+  const row = rows[0];
+  if (!row) throw new RangeError('An answer that conflicted is gone: the purge ran at this moment');
+  if (row.request_hash !== scope.requestHash) throw new IdempotencyKeyReused();
+  if (row.refusal === null) return { answer: row.answer };
+  const { code, kind, message, details } = row.refusal;
+  return { refusal: new RepeatedRefusal(code, kind, message, details) };
+}

@@ -1,0 +1,110 @@
+import { DomainError } from '#libs/problems';
+import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { answerOrThrow, audit, copyIn, IdempotencyKeyReused, once } from './index.js';
+
+let fresh: FreshDatabase;
+beforeAll(async () => {
+  fresh = await freshDatabase('platform');
+});
+afterAll(() => fresh.drop());
+
+class Refused extends DomainError {
+  readonly code = 'TOO_FEW';
+  readonly kind = 'conflict';
+}
+const scope = (key: string, requestHash = 'h1') => ({
+  organisationId: 'org-1',
+  operation: 'SignOrder',
+  key,
+  requestHash,
+});
+const run = (key: string, work: () => Promise<unknown>, hash?: string) =>
+  fresh.unitOfWork.run((tx) => once(tx, scope(key, hash), work)).then(answerOrThrow);
+
+test('a command with a key runs once and gives its first answer again', async () => {
+  let runs = 0;
+  const work = () => Promise.resolve({ run: (runs += 1) });
+  expect(await run('a', work)).toEqual({ run: 1 });
+  expect(await run('a', work)).toEqual({ run: 1 });
+  expect(runs).toBe(1);
+});
+
+test('fifty at once with one key run the command once', async () => {
+  let runs = 0;
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, () => run('b', () => Promise.resolve({ run: (runs += 1) }))),
+  );
+  expect(runs).toBe(1);
+  expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(new Set(['{"run":1}']));
+});
+
+test('a refusal is stored, undoes what the work wrote, and is given again', async () => {
+  const work = () =>
+    fresh.unitOfWork.run(async (tx) =>
+      once(tx, scope('c'), async () => {
+        await audit(tx, { actor: 'u1', action: 'never', subject: 'x' });
+        throw new Refused('Trop peu.', { shortfall: 3 });
+      }),
+    );
+  await expect(work().then(answerOrThrow)).rejects.toMatchObject({ code: 'TOO_FEW' });
+  await expect(run('c', () => Promise.resolve('no'))).rejects.toMatchObject({
+    code: 'TOO_FEW',
+    message: 'Trop peu.',
+    details: { shortfall: 3 },
+  });
+  const { rows } = await fresh.database.query("select 1 from platform.audit_entry where action = 'never'");
+  expect(rows).toEqual([]);
+});
+
+test('IDEMPOTENCY_KEY_REUSED: the same key with another request is refused', async () => {
+  await run('d', () => Promise.resolve(1));
+  await expect(run('d', () => Promise.resolve(2), 'h2')).rejects.toThrow(IdempotencyKeyReused);
+});
+
+test('the audit refuses update, delete and truncate', async () => {
+  await fresh.unitOfWork.run((tx) => audit(tx, { actor: 'u1', action: 'signed', subject: 'order-1' }));
+  await expect(fresh.database.query("update platform.audit_entry set actor = 'u2'")).rejects.toThrow(
+    /never changed/,
+  );
+  await expect(fresh.database.query('delete from platform.audit_entry')).rejects.toThrow(/never changed/);
+});
+
+test('COPY keeps every awkward character', async () => {
+  await fresh.unitOfWork.run(async (tx) => {
+    await tx.query('create temp table awkward (a text, b bigint) on commit drop');
+    const rows: [string | null, bigint][] = [
+      ['tab\there', 1n],
+      ['back\\slash \\N', 2n],
+      ['line\nbreak\r', 3n],
+      [null, 4n],
+      ['', 5n],
+    ];
+    expect(await copyIn(tx, 'awkward (a, b)', rows)).toBe(5);
+    const copied = await tx.query<{ a: string | null; b: bigint }>('select a, b from awkward order by b');
+    expect(copied.rows.map((row) => [row.a, row.b])).toEqual(rows);
+  });
+});
+
+test('fifty concurrent transactions survive the loss of every connection', async () => {
+  const kill = async () => {
+    await fresh.database
+      .query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid() and usename = current_user`,
+      )
+      .catch(() => undefined);
+  };
+  const results = await Promise.allSettled([
+    ...Array.from({ length: 50 }, (_, i) =>
+      fresh.unitOfWork.run(async (tx) => {
+        await tx.query('select pg_sleep(0.02)');
+        const { rows } = await tx.query<{ mine: number }>('select $1::int as mine', [i]);
+        return rows[0]?.mine === i;
+      }),
+    ),
+    kill(),
+  ]);
+  const answers = results.flatMap((r) => (r.status === 'fulfilled' && r.value !== undefined ? [r.value] : []));
+  expect(answers.every((own) => own === true)).toBe(true);
+  expect((await fresh.database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+});
