@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { addDays, localDate, periodOf } from '#libs/time';
+import { type FreshDatabase, freshDatabase } from '#libs/testing';
+import { PgAccountFacts } from './account-facts.pg-repository.js';
+import { type RecordedFact } from './account-facts.repository.js';
+import { RecordAccountFacts } from './record-account-facts.js';
+import { PgUsageReader } from './usage.pg-reader.js';
+
+/** The meter on a real PostgreSQL: what the batches leave behind is what the facts say. */
+describe('the meter', () => {
+  let stack: FreshDatabase;
+  let reader: PgUsageReader;
+  const record = new RecordAccountFacts(new PgAccountFacts());
+  beforeAll(async () => {
+    stack = await freshDatabase('metering');
+    reader = new PgUsageReader(stack.database);
+  });
+  afterAll(() => stack.drop());
+
+  const item = 'COMPTE_ELEVE';
+  const until = localDate('2023-01-19');
+  const take = (facts: readonly RecordedFact[], shard = 0) =>
+    stack.unitOfWork.run((tx) => record.execute(tx, shard, facts));
+  const factOf = (accountId: string, sequence: number, on: string, open: boolean) => ({
+    accountId,
+    sequence: BigInt(sequence),
+    effectiveOn: localDate(on),
+    isOpen: open,
+    membershipId: 'm-story',
+    itemCode: item,
+    uai: '0440001A',
+  });
+
+  it('MTR-1, MTR-3: counts open days, and a late fact changes just the days that it concerns', async () => {
+    const [first, second] = [randomUUID(), randomUUID()];
+    await take([factOf(first, 1, '2022-10-19', true), factOf(second, 1, '2022-11-03', true)]);
+    const period = periodOf('2022-10-19', '2023-01-19');
+    expect(await reader.bySchool('m-story', item, period)).toEqual([
+      { uai: '0440001A', accountDays: BigInt(92 + 77), openAtEnd: 2n },
+    ]);
+
+    await take([factOf(second, 2, '2022-11-10', false)]);
+    expect(await reader.changes('m-story', item, until)).toEqual([
+      { day: '2022-10-19', delta: 1 },
+      { day: '2022-11-03', delta: 1 },
+      { day: '2022-11-10', delta: -1 },
+    ]);
+    expect(await reader.recount('m-story', until)).toEqual({
+      meteredAccountDays: BigInt(92 + 7),
+      recountedAccountDays: BigInt(92 + 7),
+      differences: 0n,
+      accounts: 2n,
+    });
+  });
+
+  it('MTR-1: counts nothing for who is financed by nobody or has no item', async () => {
+    const before = await reader.recount('', until);
+    await take([
+      { ...factOf(randomUUID(), 1, '2022-10-19', true), membershipId: '' },
+      { ...factOf(randomUUID(), 1, '2022-10-19', true), itemCode: '' },
+    ]);
+    expect(await reader.recount('', until)).toEqual(before);
+  });
+
+  it('MTR-2: any batches, in any order, with repeats, equal the recount; the recount sees a fault', async () => {
+    const start = localDate('2022-09-01');
+    const accounts = Array.from({ length: 5 }, () => randomUUID());
+    const fact = fc.record({
+      account: fc.nat(accounts.length - 1),
+      on: fc.nat(60),
+      isOpen: fc.boolean(),
+      place: fc.nat(2),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fact, { maxLength: 30 }), fc.infiniteStream(fc.nat()), async (entries, dice) => {
+        const run = randomUUID();
+        const sequences = new Map<string, number>();
+        const facts = entries.map(({ account, on, isOpen, place }): RecordedFact => {
+          // New accounts for each run, so that runs do not meet.
+          const accountId = run.slice(0, 30) + String(account).padStart(6, '0');
+          const sequence = (sequences.get(accountId) ?? 0) + 1;
+          sequences.set(accountId, sequence);
+          return {
+            accountId,
+            sequence: BigInt(sequence),
+            effectiveOn: addDays(start, on),
+            isOpen,
+            membershipId: `${run}-${place}`,
+            itemCode: item,
+            uai: `044000${place}A`,
+          };
+        });
+        const arrivals = [...facts, ...facts]
+          .map((arrived) => ({ arrived, rank: dice.next().value as number }))
+          .sort((left, right) => left.rank - right.rank)
+          .map(({ arrived }) => arrived);
+        for (let at = 0; at < arrivals.length; at += 7) await take(arrivals.slice(at, at + 7), at % 3);
+        expect((await reader.recount('', until)).differences).toBe(0n);
+      }),
+      { numRuns: 25 },
+    );
+    const all = await reader.recount('', until);
+    expect(all.meteredAccountDays).toBe(all.recountedAccountDays);
+
+    await stack.database.query(`update usage_change set delta = delta + 1
+      where (membership_id, item_code, uai, day, shard) in
+        (select membership_id, item_code, uai, day, shard from usage_change order by day limit 1)`);
+    expect(await reader.recount('', until)).toMatchObject({ differences: 1n });
+  });
+
+  it('MTR-2: refuses to change a fact that was taken', async () => {
+    await expect(stack.database.query('update account_fact set is_open = not is_open')).rejects.toThrow(
+      'append-only',
+    );
+  });
+});

@@ -1,0 +1,38 @@
+import { type LocalDate, type Period } from '#libs/time';
+
+export type UsageAt = { readonly day: LocalDate; readonly delta: number };
+
+export type SchoolUsage = {
+  readonly uai: string;
+  readonly accountDays: bigint;
+  /** U at the end of the period's last day. */
+  readonly openAtEnd: bigint;
+};
+
+/** The incremental figures beside those counted from the facts alone (MTR-2). */
+export type Recount = {
+  readonly meteredAccountDays: bigint;
+  readonly recountedAccountDays: bigint;
+  /** (membership, item, school, day) whose change of U differs. */
+  readonly differences: bigint;
+  readonly accounts: bigint;
+};
+
+export type MembershipKnown = { readonly organisationId: string; readonly marketCode: string };
+
+/** Looks at what is metered. */
+export abstract class UsageReader {
+  abstract membership(membershipId: string): Promise<MembershipKnown | undefined>;
+
+  /** Changes of U before `until`, one per day. */
+  abstract changes(membershipId: string, itemCode: string, until: LocalDate): Promise<UsageAt[]>;
+
+  abstract bySchool(
+    membershipId: string,
+    itemCode: string,
+    period: Period,
+  ): Promise<readonly SchoolUsage[]>;
+
+  /** `membershipId` empty: all. Days from `until` on are not counted. */
+  abstract recount(membershipId: string, until: LocalDate): Promise<Recount>;
+}
