@@ -1,0 +1,219 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import Provider, {
+  errors,
+  type Configuration,
+  type KoaContextWithOIDC,
+  type ResourceServer,
+} from 'oidc-provider';
+import { FileStore } from './file-adapter.js';
+import { openIssuerKeys, type IssuerKeys } from './issuer-keys.js';
+import { loginPage, logoutPage, messagePage } from './login-page.js';
+import type { IssuerSettings } from './settings.js';
+import { allowTokenExchange, tokenExchange } from './token-exchange.js';
+import { DemoUsers } from './users.js';
+
+const services = ['membership', 'directory', 'provisioning', 'metering', 'billing', 'console'];
+const resourceScope = 'use';
+const accessTokenSeconds = 600;
+const loginSeconds = 12 * 3600;
+
+export type Issuer = { readonly listener: RequestListener; save(): void };
+
+/** The local OpenID Connect issuer: what the academy's own one will be in production. */
+export async function openIssuer(settings: IssuerSettings): Promise<Issuer> {
+  const users = new DemoUsers();
+  const store = new FileStore(join(settings.DATA_DIR, 'store.json'));
+  const keys = await openIssuerKeys(settings.DATA_DIR);
+  const provider = new Provider(settings.ISSUER_URL, configure(settings, users, store, keys));
+  allowTokenExchange(provider, users, resourceServerOf);
+  provider.on('server_error', (_ctx, error) => console.error(error));
+  const callback = provider.callback();
+  const listener: RequestListener = (request, response) => {
+    const path = new URL(request.url ?? '/', settings.ISSUER_URL).pathname;
+    if (path === '/health/live' || path === '/health/ready') return answer(response, 200, 'ok');
+    if (!path.startsWith('/interaction/')) return void callback(request, response);
+    login(provider, users, request, response).catch((error: unknown) => {
+      const stale = error instanceof errors.SessionNotFound;
+      if (!stale) console.error(error);
+      const message = stale
+        ? 'Cette page de connexion a expiré. Revenez à l’application et connectez-vous à nouveau.'
+        : 'Une erreur est survenue. Revenez à l’application et connectez-vous à nouveau.';
+      answer(response, stale ? 400 : 500, messagePage('Connexion interrompue', message));
+    });
+  };
+  return { listener, save: () => store.save() };
+}
+
+function configure(
+  settings: IssuerSettings,
+  users: DemoUsers,
+  store: FileStore,
+  keys: IssuerKeys,
+): Configuration {
+  return {
+    adapter: store.adapter,
+    jwks: keys.jwks as Configuration['jwks'],
+    cookies: { keys: keys.cookieKeys },
+    clients: clientsOf(settings),
+    pkce: { required: () => true },
+    scopes: ['openid', 'profile', 'ent', resourceScope],
+    claims: { openid: ['sub'], profile: ['name'], ent: ['roles', 'organisationId', 'uai', 'markets'] },
+    conformIdTokenClaims: false,
+    enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    loadExistingGrant: grantEverything,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    // The console refreshes for several services at once: a rotated token would be used twice.
+    rotateRefreshToken: false,
+    expiresWithSession: async () => false,
+    ttl: {
+      AccessToken: accessTokenSeconds,
+      ClientCredentials: accessTokenSeconds,
+      AuthorizationCode: 60,
+      IdToken: 3600,
+      Interaction: 3600,
+      Grant: loginSeconds,
+      RefreshToken: loginSeconds,
+      Session: loginSeconds,
+    },
+    findAccount: (_ctx, id) => {
+      const user = users.find(id);
+      if (!user) return undefined;
+      const { name, roles, organisationId, uai, markets } = user;
+      return {
+        accountId: id,
+        claims: async () => ({ sub: id, name, roles, organisationId, uai, markets }),
+      };
+    },
+    extraTokenClaims: (_ctx, token) => {
+      if (token.kind === 'ClientCredentials') return { roles: rolesOfClient(token.clientId) };
+      const user = users.find((token as { accountId: string }).accountId);
+      if (!user) return undefined;
+      const { roles, organisationId, uai, markets } = user;
+      return { roles, uai, markets, ...(organisationId ? { organisationId } : {}) };
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      revocation: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: (ctx, form) => {
+          ctx.type = 'html';
+          ctx.body = logoutPage(form);
+        },
+        postLogoutSuccessSource: (ctx) => {
+          ctx.type = 'html';
+          ctx.body = messagePage('Vous êtes déconnecté', 'Vous pouvez fermer cette page.');
+        },
+      },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo: (_ctx, resource) => resourceServerOf(resource),
+      },
+    },
+    renderError: (ctx, out) => {
+      ctx.type = 'html';
+      ctx.body = messagePage('Connexion impossible', out.error_description ?? out.error);
+    },
+  };
+}
+
+function resourceServerOf(resource: string): ResourceServer {
+  if (!services.some((service) => resource === audienceOf(service))) {
+    throw new errors.InvalidTarget('unknown resource');
+  }
+  return {
+    audience: resource,
+    scope: resourceScope,
+    accessTokenFormat: 'jwt',
+    accessTokenTTL: accessTokenSeconds,
+    jwt: { sign: { alg: 'ES256' } },
+  };
+}
+
+const audienceOf = (service: string) => `urn:ent:${service}`;
+
+function rolesOfClient(clientId: string | undefined): string[] {
+  return clientId === 'player' ? ['player', 'service'] : ['service'];
+}
+
+function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {
+  return Object.entries(CLIENT_SECRETS).map(([client_id, client_secret]) => {
+    const console = client_id === 'console';
+    return {
+      client_id,
+      client_secret,
+      token_endpoint_auth_method: 'client_secret_basic',
+      grant_types: [
+        'client_credentials',
+        ...(console ? ['authorization_code', 'refresh_token'] : []),
+        ...(client_id === 'player' ? [tokenExchange] : []),
+      ],
+      response_types: console ? ['code'] : [],
+      redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/auth/callback`) : [],
+      post_logout_redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/`) : [],
+    };
+  });
+}
+
+/** The console is ours: nobody is asked whether it may have what it needs. */
+async function grantEverything(ctx: KoaContextWithOIDC) {
+  const { provider, client, session } = ctx.oidc;
+  if (!client || !session?.accountId) return undefined;
+  const known = session.grantIdFor(client.clientId);
+  const existing = known ? await provider.Grant.find(known) : undefined;
+  if (existing) return existing;
+  const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
+  grant.addOIDCScope('openid profile ent');
+  for (const service of services) grant.addResourceScope(audienceOf(service), resourceScope);
+  await grant.save();
+  return grant;
+}
+
+async function login(
+  provider: Provider,
+  users: DemoUsers,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { uid } = await provider.interactionDetails(request, response);
+  const shown = {
+    action: `/interaction/${uid}`,
+    users: users.listed,
+    password: users.password,
+  };
+  if (request.method !== 'POST') return answer(response, 200, loginPage(shown));
+  const form = await readForm(request);
+  const id = (form.get('login') ?? '').trim();
+  if (users.find(id) && form.get('password') === users.password) {
+    const result = { login: { accountId: id, remember: true } };
+    return provider.interactionFinished(request, response, result, {
+      mergeWithLastSubmission: false,
+    });
+  }
+  const error = 'Identifiant ou mot de passe inconnu.';
+  answer(response, 401, loginPage({ ...shown, login: id, error }));
+}
+
+const formBytesMax = 10_000;
+
+async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
+  let text = '';
+  for await (const chunk of request) {
+    text += String(chunk);
+    if (text.length > formBytesMax) throw new RangeError('The form is too long');
+  }
+  return new URLSearchParams(text);
+}
+
+function answer(response: ServerResponse, status: number, html: string) {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-frame-options': 'DENY',
+  });
+  response.end(html);
+}

@@ -1,0 +1,16 @@
+import { createServer } from 'node:http';
+import { openIssuer } from './issuer.js';
+import { issuerSettings } from './settings.js';
+
+const settings = issuerSettings.parse(process.env);
+const issuer = await openIssuer(settings);
+const server = createServer(issuer.listener).listen(settings.HTTP_PORT, settings.HOST, () => {
+  console.log(`Issuer ${settings.ISSUER_URL} listens on ${settings.HOST}:${settings.HTTP_PORT}`);
+});
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    issuer.save();
+    server.close();
+    server.closeAllConnections();
+  });
+}

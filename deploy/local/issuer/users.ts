@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+const user = z.object({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  name: z.string(),
+  /** What the person does, as the login page shows it. */
+  function: z.string(),
+  roles: z.array(z.string()).min(1),
+  organisationId: z.string().optional(),
+  uai: z.array(z.string()).default([]),
+  markets: z.array(z.string()).default(['e-primo-2022']),
+});
+const usersFile = z.object({ password: z.string(), users: z.array(user) });
+
+/** An invented person of the demo, with the claims that tokens carry. */
+export type DemoUser = z.infer<typeof user>;
+
+/** The demo's users: those of users.json, and one per role for any member asked for by its SIREN. */
+export class DemoUsers {
+  readonly password: string;
+  readonly listed: readonly DemoUser[];
+  readonly #byId: ReadonlyMap<string, DemoUser>;
+
+  constructor(file = sourcePath('users.json')) {
+    const { password, users } = usersFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+    this.password = password;
+    this.listed = users;
+    this.#byId = new Map(users.map((one) => [one.id, one]));
+  }
+
+  find(id: string): DemoUser | undefined {
+    return this.#byId.get(id) ?? memberUser(id) ?? headOfSchool(id);
+  }
+}
+
+/** `member-orderer-214400012`: any member has its three hats without being listed. */
+function memberUser(id: string): DemoUser | undefined {
+  const [, role, siren] = /^(member-(?:reader|orderer|finance))-(\d{9})$/.exec(id) ?? [];
+  if (!role || !siren) return undefined;
+  return {
+    id,
+    name: `Membre ${siren}`,
+    function: role,
+    roles: [role],
+    organisationId: `org-${siren}`,
+    uai: [],
+    markets: ['e-primo-2022'],
+  };
+}
+
+/** `school-0440290b`: the head of any school. */
+function headOfSchool(id: string): DemoUser | undefined {
+  const [, uai] = /^school-(\d{7}[a-z])$/.exec(id) ?? [];
+  if (!uai) return undefined;
+  return {
+    id,
+    name: `Direction ${uai.toUpperCase()}`,
+    function: 'school',
+    roles: ['school'],
+    uai: [uai.toUpperCase()],
+    markets: ['e-primo-2022'],
+  };
+}
+
+// The compiled file is under dist/, the data stay beside the source.
+function sourcePath(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url.replace('/dist/deploy/', '/deploy/')));
+}
