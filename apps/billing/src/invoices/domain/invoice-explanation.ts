@@ -1,0 +1,123 @@
+import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
+import { type LocalDate, frenchDate, frenchPeriod } from '#libs/time';
+import { type InvoiceLine, type OrderChange } from './invoice-calculation.js';
+
+/** A line of an order as the ledger has it. */
+export type LedgerOrder = OrderChange & {
+  readonly orderId: string;
+  readonly number: string;
+  readonly itemCode: string;
+  readonly signedOn: LocalDate;
+  readonly ledgerPosition: number;
+};
+
+export type DocumentReference = {
+  readonly kind: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly datedOn: string;
+};
+
+export type OrderContribution = {
+  readonly orderId: string;
+  readonly number: string;
+  readonly signedOn: LocalDate;
+  readonly effectiveFrom: LocalDate;
+  readonly delta: number;
+  /** O once this change is in force. */
+  readonly orderedAfter: number;
+};
+
+/** BIL-7: line → days → quantity → orders and commitment → annex 2 document. */
+export type LineExplanation = {
+  readonly sentences: readonly string[];
+  readonly commitment: number;
+  readonly orders: readonly OrderContribution[];
+  readonly annexe2: DocumentReference | null;
+};
+
+/** Why this amount: the chain of a line, from its amount to the signed annex 2 (BIL-7). */
+export function explainLine(
+  line: InvoiceLine,
+  ledger: readonly LedgerOrder[],
+  annexe2: DocumentReference | null,
+): LineExplanation {
+  const orders = contributions(line, ledger);
+  return {
+    sentences: [
+      amountSentence(line),
+      accountDaysSentence(line),
+      ...quantitySentences(line, orders),
+      commitmentSentence(line, annexe2),
+    ],
+    commitment: line.commitment,
+    orders: line.kind === 'ORDERED' ? orders : [],
+    annexe2,
+  };
+}
+
+/** The changes in force on the line's days, in the order in which they took effect. */
+function contributions(line: InvoiceLine, ledger: readonly LedgerOrder[]): OrderContribution[] {
+  const inForce = ledger
+    .filter((order) => order.itemCode === line.itemCode && order.effectiveFrom < line.period.end)
+    .sort((a, b) =>
+      a.effectiveFrom === b.effectiveFrom
+        ? a.ledgerPosition - b.ledgerPosition
+        : a.effectiveFrom < b.effectiveFrom
+          ? -1
+          : 1,
+    );
+  let ordered = 0;
+  return inForce.map(({ orderId, number, signedOn, effectiveFrom, delta }) => {
+    ordered += delta;
+    return { orderId, number, signedOn, effectiveFrom, delta, orderedAfter: ordered };
+  });
+}
+
+function amountSentence(line: InvoiceLine): string {
+  return (
+    `Montant hors taxes : ${formatCount(line.accountDays)} comptes-jours × ${formatUnitPrice(line.unitPrice)}` +
+    ` par compte et par an ÷ ${line.daysInContractYear} jours de l’année du marché = ${formatEuros(line.netCents)}` +
+    ` (arrondi une seule fois, TVA ${formatVatRate(line.vatBasisPoints)} en sus).`
+  );
+}
+
+function accountDaysSentence(line: InvoiceLine): string {
+  const days = `${line.days} ${line.days > 1 ? 'jours' : 'jour'}, ${frenchPeriod(line.period)}`;
+  const count = formatCount(line.accountDays);
+  switch (line.kind) {
+    case 'ORDERED':
+      return `Comptes-jours : ${formatCount(line.quantity ?? 0)} comptes × ${days} = ${count}.`;
+    case 'METERED':
+      return `Comptes-jours : somme des comptes ouverts à la fin de chaque jour (${days}) = ${count}.`;
+    case 'MINIMUM_COMPLEMENT':
+      return `Comptes-jours : somme, jour par jour, de ce qui manque aux comptes ouverts pour atteindre l’engagement (${days}) = ${count}.`;
+    default:
+      return line.kind satisfies never;
+  }
+}
+
+function quantitySentences(line: InvoiceLine, orders: readonly OrderContribution[]): string[] {
+  if (line.kind !== 'ORDERED') return [];
+  const ordered = orders.at(-1)?.orderedAfter ?? 0;
+  const changes = orders.map(
+    (order) =>
+      `Commande ${order.number} signée le ${frenchDate(order.signedOn)} : ${signed(order.delta)} à compter du ${frenchDate(order.effectiveFrom)}, soit ${formatCount(order.orderedAfter)} comptes commandés.`,
+  );
+  const billed =
+    ordered >= line.commitment
+      ? `Quantité facturée : ${formatCount(ordered)} comptes commandés, au moins égale à l’engagement de ${formatCount(line.commitment)}.`
+      : `Quantité facturée : l’engagement de ${formatCount(line.commitment)} comptes, la commande (${formatCount(ordered)}) étant inférieure.`;
+  return [billed, ...changes];
+}
+
+function commitmentSentence(line: InvoiceLine, annexe2: DocumentReference | null): string {
+  const engaged = `Engagement : ${formatCount(line.commitment)} comptes (convention, art. 7.1`;
+  if (annexe2 === null) return `${engaged}).`;
+  const proof = annexe2.sha256 === '' ? '' : `, empreinte SHA-256 ${annexe2.sha256.slice(0, 16)}…`;
+  return `${engaged} ; ${annexe2.title || 'annexe 2'}${proof}).`;
+}
+
+function signed(delta: number): string {
+  return delta > 0 ? `+${formatCount(delta)}` : `−${formatCount(-delta)}`;
+}

@@ -1,0 +1,135 @@
+import { defineProblem } from '#libs/problems';
+import { type LocalDate, type Period, addDays, frenchDate } from '#libs/time';
+import { type BillingBasis, type InvoiceLine, type InvoiceTotals } from './invoice-calculation.js';
+import { type InvoiceSeries, numberOf } from './invoice-number.js';
+import { type LineExplanation } from './invoice-explanation.js';
+
+/** The supplier as printed: a snapshot, since a finalised invoice never changes (BIL-4). */
+export type Seller = {
+  readonly name: string;
+  readonly siret: string;
+  readonly vatNumber: string;
+  readonly address: string;
+  readonly iban: string;
+  readonly legalMentions: string;
+};
+
+/** The member as printed, with its Chorus Pro data; what is unknown is an empty string (ADH-1). */
+export type Buyer = {
+  readonly organisationId: string;
+  readonly name: string;
+  readonly siren: string;
+  readonly recipientSiret: string;
+  readonly address: string;
+  readonly serviceCode: string;
+  /** The « numéro d'engagement » of Chorus Pro: not a commitment. */
+  readonly purchaseOrderNumber: string;
+  readonly marketNumber: string;
+};
+
+/** Accounts counted by school, never a name (BIL-6, SUP-3). */
+export type SchoolCount = {
+  readonly uai: string;
+  readonly accountDays: number;
+  readonly openAtEnd: number;
+};
+
+/** What was known when the invoice was priced (BIL-5). */
+export type InvoiceEvidence = {
+  readonly membershipVersion: number;
+  readonly ledgerHead: string;
+  /** Position in the ledger of orders up to which orders were counted. */
+  readonly ledgerPosition: number;
+  /** Highest version of the prices that were in force. */
+  readonly priceVersion: number;
+  /** Empty where metering was not asked or had not closed the period. */
+  readonly meteringCutOff: string;
+  readonly annexe2Title: string;
+  readonly annexe2Sha256: string;
+  readonly schools: readonly SchoolCount[];
+};
+
+export type ExplainedLine = InvoiceLine & { readonly explanation: LineExplanation };
+
+export type InvoiceContent = InvoiceTotals & {
+  readonly id: string;
+  readonly membershipId: string;
+  readonly marketCode: string;
+  readonly marketTitle: string;
+  readonly numberPrefix: string;
+  readonly period: Period;
+  /** 0 for the first invoice of a period; a replacement counts upwards (BIL-8). */
+  readonly revision: number;
+  readonly basis: BillingBasis;
+  readonly seller: Seller;
+  readonly buyer: Buyer;
+  readonly lines: readonly ExplainedLine[];
+  readonly evidence: InvoiceEvidence;
+  readonly draftedOn: LocalDate;
+  /** First day on which it may be finalised (BIL-9). */
+  readonly contestableUntil: LocalDate;
+  readonly paymentTermDays: number;
+};
+
+/** The état de service fait, without number (BIL-9). */
+export type DraftInvoice = InvoiceContent & { readonly status: 'DRAFT' };
+
+export type FinalisedInvoice = InvoiceContent & {
+  readonly status: 'FINALISED';
+  readonly number: string;
+  readonly sequence: number;
+  readonly issuedOn: LocalDate;
+  /** Reckoned from the issue; the legal delay runs from the mise à disposition (BIL-6). */
+  readonly dueOn: LocalDate;
+};
+
+export type Invoice = DraftInvoice | FinalisedInvoice;
+
+export type InvoiceFinalised = {
+  readonly type: 'InvoiceFinalised';
+  readonly invoice: FinalisedInvoice;
+};
+
+export class InvoiceAlreadyFinalised extends defineProblem(
+  'INVOICE_ALREADY_FINALISED',
+  'conflict',
+) {
+  constructor(invoice: FinalisedInvoice) {
+    super(
+      `La facture ${invoice.number} est déjà émise et ne change plus : corrigez-la par un avoir.`,
+      { invoiceId: invoice.id, number: invoice.number },
+    );
+  }
+}
+
+export class InvoiceStillContestable extends defineProblem(
+  'INVOICE_STILL_CONTESTABLE',
+  'conflict',
+) {
+  constructor(invoice: DraftInvoice) {
+    super(
+      `L’adhérent peut contester ce projet de facture jusqu’au ${frenchDate(addDays(invoice.contestableUntil, -1))} inclus : il sera émis ensuite.`,
+      { invoiceId: invoice.id, contestableUntil: invoice.contestableUntil },
+    );
+  }
+}
+
+/** Gives the draft its number; refuses an invoice already finalised, or a draft still contestable. */
+export function finalise(
+  invoice: Invoice,
+  series: InvoiceSeries,
+  sequence: number,
+  issuedOn: LocalDate,
+): { invoice: FinalisedInvoice; event: InvoiceFinalised } {
+  if (invoice.status === 'FINALISED') throw new InvoiceAlreadyFinalised(invoice);
+  if (issuedOn < invoice.contestableUntil) throw new InvoiceStillContestable(invoice);
+  const finalised: FinalisedInvoice = {
+    ...invoice,
+    status: 'FINALISED',
+    number: numberOf(series, sequence),
+    sequence,
+    issuedOn,
+    dueOn: addDays(issuedOn, invoice.paymentTermDays),
+  };
+  return { invoice: finalised, event: { type: 'InvoiceFinalised', invoice: finalised } };
+}

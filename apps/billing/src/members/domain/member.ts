@@ -1,0 +1,81 @@
+import { type LocalDate, type Period } from '#libs/time';
+
+/** The supplier as the market states it. */
+export type SupplierTerms = {
+  readonly name: string;
+  readonly siret: string;
+  readonly vatNumber: string;
+  readonly address: string;
+  readonly iban: string;
+  readonly legalMentions: string;
+};
+
+/** What billing needs to know of a market: data, never code (MKT-1). */
+export type MarketTerms = {
+  readonly code: string;
+  readonly title: string;
+  /** Raised by each amendment (MKT-6); an older one never replaces a newer. */
+  readonly version: number;
+  readonly supplier: SupplierTerms;
+  readonly effectiveOn: LocalDate;
+  readonly endsOn: LocalDate;
+  /** First days of the contract years, ascending. */
+  readonly contractYearStarts: readonly LocalDate[];
+  readonly items: readonly { readonly code: string; readonly label: string }[];
+  readonly basis: 'ORDERED' | 'METERED';
+  readonly rhythm: 'QUARTER' | 'YEAR';
+  readonly numberPrefix: string;
+  readonly contestDays: number;
+  readonly paymentTermDays: number;
+};
+
+/** The member as an invoice addresses it (ADH-1); what is unknown is an empty string. */
+export type BuyerParty = {
+  readonly organisationId: string;
+  readonly name: string;
+  readonly siren: string;
+  readonly recipientSiret: string;
+  readonly address: string;
+  readonly serviceCode: string;
+  readonly purchaseOrderNumber: string;
+  readonly marketNumber: string;
+};
+
+export type Annexe2Reference = {
+  readonly kind: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly datedOn: string;
+};
+
+export type ItemCommitment = { readonly itemCode: string; readonly quantity: number };
+
+export type LedgerLine = {
+  readonly ledgerPosition: number;
+  readonly line: number;
+  readonly orderId: string;
+  readonly number: string;
+  readonly itemCode: string;
+  readonly effectiveFrom: LocalDate;
+  readonly delta: number;
+  readonly signedOn: LocalDate;
+};
+
+/** How far a copy has come, or must have come (BIL-5). */
+export type LedgerHead = {
+  readonly membershipId: string;
+  readonly membershipVersion: number;
+  readonly ledgerHead: string;
+};
+
+/** One membership as billing knows it at one version. */
+export type MemberCopy = LedgerHead & {
+  readonly organisationId: string;
+  readonly marketCode: string;
+  /** Null until the membership is activated. */
+  readonly period: Period | null;
+  readonly buyer: BuyerParty;
+  readonly annexe2: Annexe2Reference | null;
+  readonly commitment: readonly ItemCommitment[];
+  readonly ledger: readonly LedgerLine[];
+};

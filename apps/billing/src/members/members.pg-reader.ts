@@ -1,0 +1,145 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import { type LocalDate } from '#libs/time';
+import {
+  type Annexe2Reference,
+  type BuyerParty,
+  type LedgerHead,
+  type MarketTerms,
+  type MemberCopy,
+} from './domain/member.js';
+import { MarketUnknown, MembersReader } from './members.reader.js';
+
+@Injectable()
+export class PgMembersReader extends MembersReader {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async market(
+    tx: Transaction,
+    marketCode: string,
+    lock?: 'for-pricing' | 'for-import',
+  ): Promise<MarketTerms> {
+    const locking = lock === undefined ? '' : lock === 'for-pricing' ? 'for share' : 'for update';
+    const { rows } = await tx.query<{ terms: MarketTerms }>(
+      `select terms from market where market_code = $1 ${locking}`,
+      [marketCode],
+    );
+    const row = rows[0];
+    if (row === undefined) throw new MarketUnknown(marketCode);
+    return row.terms;
+  }
+
+  async heads(membershipIds: readonly string[]): Promise<LedgerHead[]> {
+    const { rows } = await this.database.query<HeadRow>(
+      `select membership_id, membership_version, ledger_head from membership where membership_id = any($1)`,
+      [membershipIds],
+    );
+    return rows.map(headFromRow);
+  }
+
+  async billable(marketCode: string): Promise<string[]> {
+    const { rows } = await this.database.query<{ membership_id: string }>(
+      `select membership_id from membership where market_code = $1 and starts_on is not null
+       order by buyer ->> 'siren', membership_id`,
+      [marketCode],
+    );
+    return rows.map((row) => row.membership_id);
+  }
+
+  async forPricing(tx: Transaction, membershipId: string): Promise<MemberCopy | undefined> {
+    const { rows } = await tx.query<MemberRow>(
+      `select * from membership where membership_id = $1 for update`,
+      [membershipId],
+    );
+    return this.complete(tx, rows[0]);
+  }
+
+  async asOf(
+    tx: Transaction,
+    membershipId: string,
+    membershipVersion: number,
+    ledgerPosition: number,
+  ): Promise<MemberCopy | undefined> {
+    const { rows } = await tx.query<MemberRow>(
+      `select * from membership where membership_id = $1`,
+      [membershipId],
+    );
+    return this.complete(tx, rows[0], membershipVersion, ledgerPosition);
+  }
+
+  private async complete(
+    tx: Transaction,
+    row: MemberRow | undefined,
+    version = Number.MAX_SAFE_INTEGER,
+    position = Number.MAX_SAFE_INTEGER,
+  ): Promise<MemberCopy | undefined> {
+    if (row === undefined) return undefined;
+    const commitment = await tx.query<{ item_code: string; quantity: bigint }>(
+      `select item_code, quantity from commitment
+       where membership_id = $1 and membership_version = (
+         select max(membership_version) from commitment where membership_id = $1 and membership_version <= $2)
+       order by item_code`,
+      [row.membership_id, version],
+    );
+    const ledger = await tx.query<LedgerRow>(
+      `select * from ledger_line where membership_id = $1 and ledger_position <= $2
+       order by ledger_position, line`,
+      [row.membership_id, position],
+    );
+    return {
+      ...headFromRow(row),
+      organisationId: row.organisation_id,
+      marketCode: row.market_code,
+      period:
+        row.starts_on === null || row.ends_on === null || row.starts_on === row.ends_on
+          ? null
+          : { start: row.starts_on, end: row.ends_on },
+      buyer: row.buyer,
+      annexe2: row.annexe2,
+      commitment: commitment.rows.map((c) => ({
+        itemCode: c.item_code,
+        quantity: Number(c.quantity),
+      })),
+      ledger: ledger.rows.map((line) => ({
+        ledgerPosition: Number(line.ledger_position),
+        line: line.line,
+        orderId: line.order_id,
+        number: line.order_number,
+        itemCode: line.item_code,
+        effectiveFrom: line.effective_from,
+        delta: Number(line.delta),
+        signedOn: line.signed_on,
+      })),
+    };
+  }
+}
+
+type HeadRow = { membership_id: string; membership_version: bigint; ledger_head: string };
+type MemberRow = HeadRow & {
+  organisation_id: string;
+  market_code: string;
+  buyer: BuyerParty;
+  starts_on: LocalDate | null;
+  ends_on: LocalDate | null;
+  annexe2: Annexe2Reference | null;
+};
+type LedgerRow = {
+  ledger_position: bigint;
+  line: number;
+  order_id: string;
+  order_number: string;
+  item_code: string;
+  effective_from: LocalDate;
+  delta: bigint;
+  signed_on: LocalDate;
+};
+
+function headFromRow(row: HeadRow): LedgerHead {
+  return {
+    membershipId: row.membership_id,
+    membershipVersion: Number(row.membership_version),
+    ledgerHead: row.ledger_head,
+  };
+}

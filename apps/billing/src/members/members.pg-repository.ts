@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { type Transaction } from '#libs/persistence';
+import { type LocalDate, type Period } from '#libs/time';
+import {
+  type Annexe2Reference,
+  type ItemCommitment,
+  type LedgerLine,
+  type MarketTerms,
+} from './domain/member.js';
+import { type MemberHeader, Members } from './members.repository.js';
+
+@Injectable()
+export class PgMembers extends Members {
+  async saveMarket(tx: Transaction, terms: MarketTerms): Promise<void> {
+    await tx.query(
+      `insert into market (market_code, version, terms) values ($1, $2, $3)
+       on conflict (market_code) do update set version = excluded.version, terms = excluded.terms
+       where market.version < excluded.version`,
+      [terms.code, terms.version, JSON.stringify(terms)],
+    );
+  }
+
+  async saveHeader(tx: Transaction, header: MemberHeader): Promise<void> {
+    await tx.query(
+      `insert into membership (membership_id, organisation_id, market_code, membership_version, buyer)
+       values ($1, $2, $3, $4, $5)
+       on conflict (membership_id) do update
+         set membership_version = excluded.membership_version, buyer = excluded.buyer`,
+      [
+        header.membershipId,
+        header.buyer.organisationId,
+        header.marketCode,
+        header.membershipVersion,
+        JSON.stringify(header.buyer),
+      ],
+    );
+  }
+
+  async saveCommitment(
+    tx: Transaction,
+    membershipId: string,
+    version: number,
+    commitment: readonly ItemCommitment[],
+    annexe2: Annexe2Reference | null,
+  ): Promise<void> {
+    await this.update(tx, membershipId, version, 'annexe2 = coalesce($3, annexe2)', [
+      annexe2 === null ? null : JSON.stringify(annexe2),
+    ]);
+    await tx.query(
+      `insert into commitment (membership_id, membership_version, item_code, quantity)
+       select $1, $2, item_code, quantity from unnest($3::text[], $4::bigint[]) as c (item_code, quantity)`,
+      [
+        membershipId,
+        version,
+        commitment.map((item) => item.itemCode),
+        commitment.map((item) => item.quantity),
+      ],
+    );
+  }
+
+  async savePeriod(tx: Transaction, membershipId: string, period: Period): Promise<void> {
+    await tx.query(`update membership set starts_on = $2, ends_on = $3 where membership_id = $1`, [
+      membershipId,
+      period.start,
+      period.end,
+    ]);
+  }
+
+  async appendOrder(
+    tx: Transaction,
+    membershipId: string,
+    version: number,
+    ledgerHead: string,
+    lines: readonly LedgerLine[],
+  ): Promise<void> {
+    await this.update(tx, membershipId, version, 'ledger_head = $3', [ledgerHead]);
+    await tx.query(
+      `insert into ledger_line
+         (membership_id, ledger_position, line, order_id, order_number, item_code, effective_from, delta, signed_on)
+       select $1, l.* from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::date[], $8::bigint[], $9::date[])
+         as l (ledger_position, line, order_id, order_number, item_code, effective_from, delta, signed_on)`,
+      [
+        membershipId,
+        lines.map((line) => line.ledgerPosition),
+        lines.map((line) => line.line),
+        lines.map((line) => line.orderId),
+        lines.map((line) => line.number),
+        lines.map((line) => line.itemCode),
+        lines.map((line) => line.effectiveFrom),
+        lines.map((line) => line.delta),
+        lines.map((line) => line.signedOn),
+      ],
+    );
+  }
+
+  async end(
+    tx: Transaction,
+    membershipId: string,
+    version: number,
+    endsOn: LocalDate,
+  ): Promise<void> {
+    // A membership that ends before it began has no day at all.
+    await this.update(tx, membershipId, version, 'ends_on = greatest($3::date, starts_on)', [
+      endsOn,
+    ]);
+  }
+
+  async advance(tx: Transaction, membershipId: string, version: number): Promise<void> {
+    await this.update(tx, membershipId, version, 'buyer = buyer', []);
+  }
+
+  private async update(
+    tx: Transaction,
+    membershipId: string,
+    version: number,
+    assignment: string,
+    values: readonly unknown[],
+  ): Promise<void> {
+    const { rowCount } = await tx.query(
+      `update membership set membership_version = $2, ${assignment} where membership_id = $1`,
+      [membershipId, version, ...values],
+    );
+    if (rowCount !== 1) throw new RangeError(`No copy of membership ${membershipId} yet`);
+  }
+}

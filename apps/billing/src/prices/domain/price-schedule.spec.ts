@@ -1,0 +1,52 @@
+import { parseUnitPrice } from '#libs/money';
+import { contractYears, localDate } from '#libs/time';
+import { newEntries, PriceAlreadyInvoiced, PricesInvalid } from './price-schedule.js';
+
+const entry = (from: string, price: string, itemCode = 'ELEVE') => ({
+  itemCode,
+  effectiveFrom: localDate(from),
+  unitPrice: parseUnitPrice(price),
+  vatBasisPoints: 2000,
+});
+const frame = {
+  itemCodes: ['ELEVE', 'ENSEIGNANT'],
+  contractYears: contractYears(localDate('2022-07-19'), localDate('2026-07-19')),
+  invoicedUntil: localDate('2022-10-19'),
+};
+const known = [entry('2022-07-19', '2.3500')];
+
+describe('a file of prices', () => {
+  it('BIL-2: adds only what is new', () => {
+    const revised = entry('2023-07-19', '2.4182');
+    expect(newEntries([...known, revised], known, frame)).toEqual([revised]);
+    expect(newEntries(known, known, frame)).toEqual([]);
+  });
+
+  it('MKT-6: never changes the price of days already invoiced', () => {
+    expect(() => newEntries([entry('2022-07-19', '2.4000')], known, frame)).toThrow(
+      PriceAlreadyInvoiced,
+    );
+    expect(() => newEntries([entry('2022-10-18', '2.4000')], known, frame)).toThrow(
+      PriceAlreadyInvoiced,
+    );
+    expect(newEntries([entry('2022-10-19', '2.4000')], known, frame)).toHaveLength(1);
+    expect(
+      newEntries([entry('2022-07-19', '2.4')], known, { ...frame, invoicedUntil: null }),
+    ).toHaveLength(1);
+  });
+
+  it('PRICES_INVALID: tells all its faults together', () => {
+    const file = [entry('2022-07-19', '1', 'CHAISE'), entry('2026-07-19', '1'), ...known, ...known];
+    try {
+      newEntries(file, known, frame);
+      throw new Error('not refused');
+    } catch (error) {
+      expect(error).toBeInstanceOf(PricesInvalid);
+      expect((error as PricesInvalid).details['faults']).toEqual([
+        { line: 2, message: expect.stringContaining('CHAISE') },
+        { line: 3, message: expect.stringContaining('aucune année') },
+        { line: 5, message: expect.stringContaining('ligne 4') },
+      ]);
+    }
+  });
+});

@@ -1,0 +1,100 @@
+import { type UnitPrice } from '#libs/money';
+import { defineProblem } from '#libs/problems';
+import { type LocalDate, type Period, contains, frenchDate } from '#libs/time';
+
+/** A price excluding VAT per account and contract year, with its VAT rate, from a day on (BIL-2). */
+export type PriceEntry = {
+  readonly itemCode: string;
+  readonly effectiveFrom: LocalDate;
+  readonly unitPrice: UnitPrice;
+  readonly vatBasisPoints: number;
+};
+
+/** What the prices are judged against: the market's items and contract years. */
+export type PriceFrame = {
+  readonly itemCodes: readonly string[];
+  readonly contractYears: readonly Period[];
+  /** First day of the market that no invoice covers: before it, prices stand (MKT-6). */
+  readonly invoicedUntil: LocalDate | null;
+};
+
+export type PriceFault = { readonly line: number; readonly message: string };
+
+export class PricesInvalid extends defineProblem('PRICES_INVALID', 'invalid') {
+  constructor(faults: readonly PriceFault[]) {
+    const first = faults[0];
+    super(
+      `Le fichier de prix n’a pas été importé : ${faults.length} erreur(s) à corriger, la première ligne ${first?.line ?? 0} : ${first?.message ?? ''}`,
+      { faults: faults.slice(0, 50) },
+    );
+  }
+}
+
+export class PriceAlreadyInvoiced extends defineProblem('PRICE_ALREADY_INVOICED', 'conflict') {
+  constructor(entry: PriceEntry, invoicedUntil: LocalDate) {
+    super(
+      `Le prix de « ${entry.itemCode} » au ${frenchDate(entry.effectiveFrom)} concerne des jours déjà facturés : faites-le commencer le ${frenchDate(invoicedUntil)} au plus tôt, ou passez par un avoir.`,
+      { itemCode: entry.itemCode, effectiveFrom: entry.effectiveFrom, invoicedUntil },
+    );
+  }
+}
+
+/**
+ * Those entries of a file that say something new. Throws PricesInvalid with all faults of the file
+ * together, PriceAlreadyInvoiced where a new entry begins before the first day not yet invoiced.
+ */
+export function newEntries(
+  file: readonly PriceEntry[],
+  current: readonly PriceEntry[],
+  frame: PriceFrame,
+): PriceEntry[] {
+  const faults = file.flatMap((entry, index) => faultOf(entry, index, file, frame));
+  if (faults.length > 0) throw new PricesInvalid(faults);
+  const changed = file.filter((entry) => !current.some((known) => isSame(known, entry)));
+  const { invoicedUntil } = frame;
+  for (const entry of changed) {
+    if (invoicedUntil !== null && entry.effectiveFrom < invoicedUntil) {
+      throw new PriceAlreadyInvoiced(entry, invoicedUntil);
+    }
+  }
+  return changed;
+}
+
+function faultOf(
+  entry: PriceEntry,
+  index: number,
+  file: readonly PriceEntry[],
+  frame: PriceFrame,
+): PriceFault[] {
+  // Line 1 of the file is its header.
+  const line = index + 2;
+  if (!frame.itemCodes.includes(entry.itemCode)) {
+    return [
+      {
+        line,
+        message: `l’article « ${entry.itemCode} » n’est pas au marché (${frame.itemCodes.join(', ')}).`,
+      },
+    ];
+  }
+  if (!frame.contractYears.some((year) => contains(year, entry.effectiveFrom))) {
+    return [
+      { line, message: `le ${frenchDate(entry.effectiveFrom)} n’est dans aucune année du marché.` },
+    ];
+  }
+  const twin = file.findIndex(
+    (other) => other.itemCode === entry.itemCode && other.effectiveFrom === entry.effectiveFrom,
+  );
+  if (twin < index) {
+    return [{ line, message: `même article et même date que la ligne ${twin + 2}.` }];
+  }
+  return [];
+}
+
+function isSame(known: PriceEntry, entry: PriceEntry): boolean {
+  return (
+    known.itemCode === entry.itemCode &&
+    known.effectiveFrom === entry.effectiveFrom &&
+    known.unitPrice === entry.unitPrice &&
+    known.vatBasisPoints === entry.vatBasisPoints
+  );
+}
