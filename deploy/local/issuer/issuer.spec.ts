@@ -110,7 +110,9 @@ it('logs a person in by code flow with PKCE and gives one token per service, ove
   await start();
   const password = 'demonstration';
   const back = await browser.post(atLogin.url, { login: 'support-1', password });
+
   const callback = await browser.follow(new URL(back.headers.get('location')!, url));
+
   const tokens = await oidc.authorizationCodeGrant(
     configuration,
     new URL(callback.headers.get('location')!),

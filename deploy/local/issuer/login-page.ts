@@ -64,7 +64,10 @@ export function loginPage({ action, users, password, login = '', error }: LoginP
 
 /** Ends the login at once: the person has asked for it in the console. */
 export function logoutPage(form: string): string {
-  const confirmed = form.replace('</form>', '<input type="hidden" name="logout" value="yes"></form>');
+  const confirmed = form.replace(
+    '</form>',
+    '<input type="hidden" name="logout" value="yes"></form>',
+  );
   return page(
     'Déconnexion',
     `<h1>Déconnexion…</h1>${confirmed}

@@ -1,4 +1,10 @@
-import Provider, { errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import type Provider from 'oidc-provider';
+import {
+  errors,
+  type KoaContextWithOIDC,
+  type ResourceServer,
+  type ResourceServerInstance,
+} from 'oidc-provider';
 import type { DemoUsers } from './users.js';
 
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -13,14 +19,15 @@ export function allowTokenExchange(
   resourceServerOf: (resource: string) => ResourceServer,
 ) {
   const { ResourceServer: Server } = provider as unknown as {
-    ResourceServer: new (identifier: string, data: ResourceServer) => ResourceServer;
+    ResourceServer: new (identifier: string, data: ResourceServer) => ResourceServerInstance;
   };
   const exchange = async (ctx: KoaContextWithOIDC) => {
     const { client, params } = ctx.oidc;
     if (client?.clientId !== 'player') throw new errors.UnauthorizedClient('player only');
     const subject = text(params?.requested_subject);
     const resource = text(params?.resource);
-    if (!subject || !users.find(subject)) throw new errors.InvalidRequest('unknown requested_subject');
+    if (!subject || !users.find(subject))
+      throw new errors.InvalidRequest('unknown requested_subject');
     if (!resource) throw new errors.InvalidTarget('one resource is needed');
     const server = new Server(resource, resourceServerOf(resource));
 
@@ -38,7 +45,13 @@ export function allowTokenExchange(
       expires_in: token.expiration,
     };
   };
-  const parameters = ['requested_subject', 'resource', 'subject_token', 'subject_token_type', 'scope'];
+  const parameters = [
+    'requested_subject',
+    'resource',
+    'subject_token',
+    'subject_token_type',
+    'scope',
+  ];
   provider.registerGrantType(tokenExchange, exchange, parameters);
 }
 
