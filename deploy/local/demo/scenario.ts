@@ -1,0 +1,263 @@
+import { type LocalDate, addDays, localDate } from '#libs/time';
+import { type PopulationChange } from '../../../test/support/generator/generate-aaf.js';
+import { type DemoMember, demoMembers } from './members.js';
+
+/** What somebody does on a day of the demo. Each act may be done again: it then changes nothing. */
+export type DemoAct =
+  | { readonly kind: 'publish-market' }
+  | { readonly kind: 'apply'; readonly member: string }
+  | { readonly kind: 'verify-and-accept' }
+  | { readonly kind: 'import-prices' }
+  | { readonly kind: 'activate-memberships' }
+  | { readonly kind: 'finance-schools'; readonly from: LocalDate }
+  | {
+      readonly kind: 'order';
+      readonly member: string;
+      readonly delta: number;
+      readonly effectiveFrom: LocalDate;
+      /** The code of the refusal that the story tells; absent where the order is accepted. */
+      readonly refusedWith?: string;
+    }
+  | {
+      readonly kind: 'import-directory';
+      readonly folder: string;
+      readonly exportedOn: LocalDate;
+      readonly changes: readonly PopulationChange[];
+    }
+  | {
+      /** Of each school's pupils, the first in alphabetical order up to this percentage log in. */
+      readonly kind: 'use-accounts';
+      readonly percent: number;
+    }
+  | { readonly kind: 'bill'; readonly periodEndsOn: LocalDate };
+
+export type DemoDay = {
+  readonly on: LocalDate;
+  /** French, for the terminal. */
+  readonly title: string;
+  readonly acts: readonly DemoAct[];
+};
+
+export type DemoScenario = {
+  readonly size: DemoSize;
+  readonly marketCode: string;
+  readonly seed: string;
+  readonly rentree: LocalDate;
+  readonly members: readonly DemoMember[];
+  readonly days: readonly DemoDay[];
+  /** Invoices that the contract's worked examples demand (BIL-3, rows 1 and 2), in cents. */
+  readonly workedExamples: readonly WorkedExample[];
+};
+
+export type WorkedExample = {
+  readonly member: string;
+  readonly startsOn: LocalDate;
+  readonly endsOn: LocalDate;
+  readonly netCents: bigint;
+  readonly vatCents: bigint;
+  readonly totalCents: bigint;
+};
+
+/** `full` is what `npm start` plays; `small` has five members and two quarters, for tests. */
+export type DemoSize = 'full' | 'small';
+
+const day = (text: string): LocalDate => localDate(text);
+const smallMembers = ['ancenis', 'montreuil', 'ferte', 'sivos'];
+const contestDays = 10;
+
+/** The whole story as data: who, what, on which day. */
+export function demoScenario(size: DemoSize = 'full'): DemoScenario {
+  const members = demoMembers.filter(({ key }) => size === 'full' || smallMembers.includes(key));
+  const quarterEnds = ['2022-10-19', '2023-01-19', '2023-04-19', '2023-07-19']
+    .map(day)
+    .slice(0, size === 'full' ? 4 : 2);
+  const days = [
+    ...adhesions(members),
+    ...contractBegins(),
+    ...schoolYearBegins(members),
+    ...lifeOfOrders(),
+    ...billing(quarterEnds),
+  ].filter(({ on }) => on <= addDays(quarterEnds.at(-1) as LocalDate, contestDays + 1));
+  return {
+    size,
+    marketCode: 'e-primo-2022',
+    seed: 'demo-2022',
+    rentree: day('2022-09-01'),
+    members,
+    days: oncePerDay(days),
+    workedExamples: [
+      {
+        member: 'ancenis',
+        startsOn: day('2022-07-19'),
+        endsOn: day('2022-10-19'),
+        netCents: 24_404n,
+        vatCents: 4_881n,
+        totalCents: 29_285n,
+      },
+      {
+        member: 'ancenis',
+        startsOn: day('2022-10-19'),
+        endsOn: day('2023-01-19'),
+        netCents: 26_288n,
+        vatCents: 5_258n,
+        totalCents: 31_546n,
+      },
+    ],
+  };
+}
+
+function adhesions(members: readonly DemoMember[]): DemoDay[] {
+  return [
+    {
+      on: day('2021-11-15'),
+      title: 'Ouverture du groupement : le marché est publié',
+      acts: [{ kind: 'publish-market' }],
+    },
+    {
+      // Every letter was received by then; each keeps the day it was sent.
+      on: day('2022-01-14'),
+      title: `${members.length + 1} dossiers d’adhésion reçus, annexes 2 saisies`,
+      acts: [
+        { kind: 'apply', member: 'rectorat' },
+        ...members.map(({ key }) => ({ kind: 'apply', member: key }) as const),
+      ],
+    },
+    {
+      on: day('2022-01-16'),
+      title: 'Annexes 2 vérifiées par une seconde personne, adhésions acceptées',
+      acts: [{ kind: 'verify-and-accept' }],
+    },
+  ];
+}
+
+function contractBegins(): DemoDay[] {
+  return [
+    {
+      on: day('2022-04-12'),
+      title: 'Marché notifié : bordereau des prix enregistré',
+      acts: [{ kind: 'import-prices' }],
+    },
+    {
+      on: day('2022-07-19'),
+      title: 'Début du marché : adhésions activées, commandes initiales, écoles rattachées',
+      acts: [
+        { kind: 'activate-memberships' },
+        { kind: 'finance-schools', from: day('2022-07-19') },
+      ],
+    },
+  ];
+}
+
+function schoolYearBegins(members: readonly DemoMember[]): DemoDay[] {
+  return [
+    {
+      on: day('2022-09-05'),
+      title: 'Rentrée : import AAF du rectorat, ouverture des comptes',
+      acts: [
+        {
+          kind: 'import-directory',
+          folder: 'aaf-2022-09-05',
+          exportedOn: day('2022-09-05'),
+          changes: [],
+        },
+      ],
+    },
+    {
+      on: day('2022-09-14'),
+      title: 'Les premiers élèves se connectent',
+      acts: [{ kind: 'use-accounts', percent: 40 }],
+    },
+    {
+      on: day('2022-09-20'),
+      title: 'Second import AAF : arrivées, départs, changements d’école',
+      acts: [
+        {
+          kind: 'import-directory',
+          folder: 'aaf-2022-09-20',
+          exportedOn: day('2022-09-20'),
+          changes: septemberChanges(members),
+        },
+      ],
+    },
+    {
+      on: day('2022-10-10'),
+      title: 'La plupart des élèves se sont connectés',
+      acts: [{ kind: 'use-accounts', percent: 75 }],
+    },
+  ];
+}
+
+/** What happens to pupils in September, where the schools take part; one commune's numbers stay as they are. */
+function septemberChanges(members: readonly DemoMember[]): PopulationChange[] {
+  const changes: PopulationChange[] = [
+    { kind: 'enter', uai: '0720394M', count: 5, day: '2022-09-12' },
+    { kind: 'leave', uai: '0490226E', count: 3, day: '2022-09-13' },
+    { kind: 'enter', uai: '0491749K', count: 2, day: '2022-09-13' },
+    { kind: 'move', uai: '0850280T', pupil: 11, toUai: '0850481L', day: '2022-09-15' },
+    { kind: 'leave', uai: '0440965K', count: 4, day: '2022-09-14' },
+    { kind: 'enter', uai: '0530923R', count: 3, day: '2022-09-16' },
+    { kind: 'move', uai: '0530325R', pupil: 20, toUai: '0530511T', day: '2022-09-16' },
+    { kind: 'move', uai: '0490280N', pupil: 31, toUai: '0490585V', day: '2022-09-19' },
+  ];
+  const known = new Set(members.flatMap(({ schools }) => schools.map(({ uai }) => uai)));
+  return changes.filter(
+    (change) => known.has(change.uai) && (change.kind !== 'move' || known.has(change.toUai)),
+  );
+}
+
+function lifeOfOrders(): DemoDay[] {
+  return [
+    {
+      on: day('2022-11-03'),
+      title: 'Ancenis-Saint-Géréon commande 38 comptes de plus : la liste d’attente se vide',
+      acts: [{ kind: 'order', member: 'ancenis', delta: 38, effectiveFrom: day('2022-11-03') }],
+    },
+    {
+      on: day('2022-12-01'),
+      title: 'Montreuil-Juigné commande 20 comptes de plus',
+      acts: [{ kind: 'order', member: 'montreuil', delta: 20, effectiveFrom: day('2022-12-05') }],
+    },
+    {
+      on: day('2023-01-10'),
+      title: 'Montreuil-Juigné demande −45, sous son engagement : refusé ; puis −20 : accepté',
+      acts: [
+        {
+          kind: 'order',
+          member: 'montreuil',
+          delta: -45,
+          effectiveFrom: day('2023-01-16'),
+          refusedWith: 'BELOW_COMMITMENT',
+        },
+        { kind: 'order', member: 'montreuil', delta: -20, effectiveFrom: day('2023-01-16') },
+      ],
+    },
+    {
+      on: day('2023-03-13'),
+      title: 'Presque tous les élèves se sont connectés',
+      acts: [{ kind: 'use-accounts', percent: 90 }],
+    },
+  ];
+}
+
+function billing(quarterEnds: readonly LocalDate[]): DemoDay[] {
+  return quarterEnds.flatMap((periodEndsOn, index): DemoDay[] => [
+    {
+      on: periodEndsOn,
+      title: `Facturation du trimestre ${index + 1} : états de service fait`,
+      acts: [{ kind: 'bill', periodEndsOn }],
+    },
+    {
+      // A draft may be contested for ten days; what nobody contested is then numbered (BIL-9).
+      on: addDays(periodEndsOn, contestDays + 1),
+      title: `Trimestre ${index + 1} : factures définitives`,
+      acts: [],
+    },
+  ]);
+}
+
+function oncePerDay(days: readonly DemoDay[]): DemoDay[] {
+  const sorted = [...days].sort((left, right) => (left.on < right.on ? -1 : 1));
+  const repeated = sorted.find(({ on }, index) => sorted[index + 1]?.on === on);
+  if (repeated) throw new RangeError(`The scenario has the day ${repeated.on} twice`);
+  return sorted;
+}
