@@ -1,0 +1,118 @@
+import { SaxesParser } from 'saxes';
+import type { AafEntry } from './aaf-records.js';
+
+const VALUE_CHARS_MAX = 4_000;
+
+/**
+ * Reads the grammar of `ficAlimMENESR` from text that comes in pieces. Entities of a DOCTYPE are
+ * never expanded (an undeclared one is an error), and nothing outside the text is ever loaded.
+ */
+export class AafParser {
+  entriesRead = 0;
+  requestsIgnored = 0;
+  private entries: AafEntry[] = [];
+  private ended = false;
+  private values = new Map<string, string[]>();
+  private id = '';
+  private inAttributes = false;
+  private attribute: string[] | undefined;
+  private text: string | undefined;
+  private readonly sax = new SaxesParser({ position: false });
+
+  constructor() {
+    this.sax.on('error', (error) => {
+      throw error;
+    });
+    this.sax.on('opentag', ({ name, attributes }) =>
+      this.open(name, attributes as Record<string, string>),
+    );
+    this.sax.on('closetag', ({ name }) => this.close(name));
+    this.sax.on('text', (text) => {
+      if (this.text !== undefined && this.text.length < VALUE_CHARS_MAX) this.text += text;
+    });
+    this.sax.on('cdata', (text) => {
+      if (this.text !== undefined) this.text += text;
+    });
+  }
+
+  /** Feeds a piece of text and hands over the entries that it completed. Throws when it is not well formed. */
+  write(text: string): AafEntry[] {
+    this.sax.write(text);
+    const complete = this.entries;
+    this.entries = [];
+    return complete;
+  }
+
+  /** Throws when the document stops before its end tag. */
+  end(): void {
+    this.sax.close();
+    if (!this.ended) throw new Error('no end tag');
+  }
+
+  private open(name: string, attributes: Record<string, string>): void {
+    switch (name) {
+      case 'addRequest':
+        this.values = new Map();
+        this.id = '';
+        break;
+      case 'attributes':
+        this.inAttributes = true;
+        break;
+      case 'attr':
+        if (!this.inAttributes) break;
+        this.attribute = [];
+        this.values.set(attributes.name ?? '', this.attribute);
+        break;
+      case 'id':
+      case 'value':
+        this.text = '';
+        break;
+      case 'modifyRequest':
+      case 'deleteRequest':
+        this.requestsIgnored += 1;
+        break;
+    }
+  }
+
+  private close(name: string): void {
+    switch (name) {
+      case 'value': {
+        const value = unescapeTwice(this.text!.trim());
+        if (this.inAttributes && value !== '') this.attribute?.push(value);
+        this.text = undefined;
+        break;
+      }
+      case 'id':
+        this.id = this.text!.trim();
+        this.text = undefined;
+        break;
+      case 'attr':
+        this.attribute = undefined;
+        break;
+      case 'attributes':
+        this.inAttributes = false;
+        break;
+      case 'addRequest':
+        this.entriesRead += 1;
+        this.entries.push({ id: this.id, values: this.values });
+        break;
+      case 'ficAlimMENESR':
+        this.ended = true;
+        break;
+    }
+  }
+}
+
+const NAMED: Record<string, string> = { apos: "'", quot: '"', amp: '&', lt: '<', gt: '>' };
+
+/** Some exports escape twice, so that `D&amp;apos;Arvaille` is met. */
+function unescapeTwice(value: string): string {
+  if (!value.includes('&')) return value;
+  return value.replace(/&(?:(apos|quot|amp|lt|gt)|#(\d{1,6}));/g, (whole, name, code) =>
+    name
+      ? NAMED[name as string]!
+      : code
+        ? String.fromCodePoint(Math.min(Number(code), 0x10ffff))
+        : whole,
+  );
+}

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { realPublicSchools } from '../../../../test/support/data/schools.js';
+import {
+  generateAaf,
+  type GenerateAafOptions,
+} from '../../../../test/support/generator/generate-aaf.js';
+import { AafDirectorySource } from './directory.aaf-source.js';
+import type { SourceRecord } from './directory-source.js';
+
+const schools = realPublicSchools()
+  .slice(0, 3)
+  .map(({ uai }) => ({ uai, headcount: 80 }));
+
+describe('reading an AAF-1D export', () => {
+  const folders: string[] = [];
+  afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+
+  function newFolder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'aaf-'));
+    folders.push(folder);
+    return folder;
+  }
+  const generate = (options: Partial<GenerateAafOptions> = {}) =>
+    generateAaf({ seed: 7, schools, rentree: '2022-09-01', folder: newFolder(), ...options });
+  async function read(folder: string): Promise<SourceRecord[]> {
+    const records: SourceRecord[] = [];
+    for await (const batch of new AafDirectorySource().read(folder)) records.push(...batch);
+    return records;
+  }
+  /** A valid export in which one entity's file is replaced. */
+  async function withFile(entity: string, content: string | Buffer): Promise<string> {
+    const { folder, files } = await generate();
+    writeFileSync(
+      join(
+        folder,
+        files.find((file) => file.includes(`_${entity}_`))!,
+      ),
+      content,
+    );
+    return folder;
+  }
+  const pupil = (attributes: string, head = '<?xml version="1.0" encoding="UTF-8"?>') =>
+    `${head}<ficAlimMENESR><addRequest><operationalAttributes><attr name="categoriePersonne"><value>Eleve</value></attr></operationalAttributes>
+     <identifier><id>1</id></identifier><attributes><attr name="ENTPersonJointure"><value>1</value></attr>
+     <attr name="ENTPersonDateNaissance"><value>04/05/2016</value></attr>${attributes}</attributes></addRequest></ficAlimMENESR>`;
+  const named = (name: string) =>
+    `<attr name="ENTPersonNom"><value>${name}</value></attr><attr name="ENTPersonPrenom"><value>Zoé</value></attr>`;
+
+  it('finds everybody that the generator wrote, in parts', async () => {
+    const written = await generate({ entriesPerPart: 50 });
+    const count = (records: SourceRecord[], kind: string) =>
+      records.filter((record) => record.kind === kind).length;
+    const records = await read(written.folder);
+    expect({
+      structures: count(records, 'structure'),
+      pupils: count(records, 'pupil'),
+      guardians: count(records, 'guardian'),
+      staff: count(records, 'staff'),
+      remarks: count(records, 'remark'),
+    }).toEqual({
+      structures: written.structures,
+      pupils: written.pupils,
+      guardians: written.guardians,
+      staff: written.staff,
+      remarks: 0,
+    });
+    expect(records.find(({ kind }) => kind === 'guardian')).not.toHaveProperty('mail');
+  });
+
+  it('reads the same people from UTF-8 and from ISO-8859-15', async () => {
+    const utf8 = await read((await generate()).folder);
+    const latin9 = await read((await generate({ encoding: 'ISO-8859-15' })).folder);
+    expect(latin9).toEqual(utf8);
+    expect(JSON.stringify(utf8)).toMatch(/[éèï]/);
+  });
+
+  it('tells the perimeter and the day of the export, and the same fingerprint for the same files', async () => {
+    const source = new AafDirectorySource();
+    const first = await source.inventory((await generate()).folder);
+    const again = await source.inventory((await generate()).folder);
+    const later = await source.inventory((await generate({ exportedOn: '2022-09-20' })).folder);
+    expect(first).toMatchObject({ perimeter: 'aaf1d-17', datedOn: '2022-09-01' });
+    expect(again).toEqual(first);
+    expect(later.fingerprint).not.toBe(first.fingerprint);
+  });
+
+  it('DIR-3: refuses a truncated file, an empty one, a missing entity and a missing part', async () => {
+    const truncated = await generate();
+    truncateSync(join(truncated.folder, truncated.files[1]!), 20_000);
+    await expect(read(truncated.folder)).rejects.toMatchObject({
+      details: { cause: 'NOT_WELL_FORMED' },
+    });
+    await expect(read(await withFile('Eleve', ''))).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+    });
+    await expect(read(await withFile('Eleve', '<ficAlimMENESR/>'))).rejects.toMatchObject({
+      details: { cause: 'EMPTY' },
+    });
+    const entity = await generate();
+    rmSync(
+      join(
+        entity.folder,
+        entity.files.find((file) => file.includes('PersRelEleve'))!,
+      ),
+    );
+    await expect(read(entity.folder)).rejects.toMatchObject({ details: { cause: 'FILE_MISSING' } });
+    const part = await generate({ entriesPerPart: 50 });
+    rmSync(
+      join(
+        part.folder,
+        part.files.find((file) => file.includes('_Eleve_0001'))!,
+      ),
+    );
+    await expect(read(part.folder)).rejects.toMatchObject({ details: { cause: 'PART_MISSING' } });
+  });
+
+  it('never expands an entity of a DOCTYPE', async () => {
+    const bomb =
+      '<?xml version="1.0"?><!DOCTYPE ficAlimMENESR [<!ENTITY a SYSTEM "file:///etc/passwd">]>';
+    await expect(read(await withFile('Eleve', pupil(named('&a;'), bomb)))).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+    });
+  });
+
+  it('reads a file without declaration by its bytes, and text that was escaped twice', async () => {
+    const bytes = Buffer.from(pupil(named('D&amp;apos;Évrard'), ''), 'latin1');
+    expect(
+      (await read(await withFile('Eleve', bytes))).find(({ kind }) => kind === 'pupil'),
+    ).toMatchObject({ lastName: "D'Évrard", firstName: 'Zoé' });
+  });
+
+  it('reports what it ignores by code and id: unknown attributes, values of other part counts, nameless people', async () => {
+    const odd =
+      named('Montcourt') +
+      '<attr name="ENTNouveau"><value>x</value></attr>' +
+      '<attr name="ENTEleveAutoriteParentale"><value>12$10</value><value>13$1$1$1$1$1</value></attr>';
+    const records = await read(await withFile('Eleve', pupil(odd)));
+    expect(records.filter(({ kind }) => kind === 'remark')).toEqual(
+      [
+        { kind: 'remark', code: 'VALUE_MALFORMED', subject: '1' },
+        { kind: 'remark', code: 'ATTRIBUTE_UNKNOWN', subject: 'ENTNouveau' },
+      ].reverse(),
+    );
+    expect(records.find(({ kind }) => kind === 'pupil')).toMatchObject({
+      guardians: [{ sourceKey: '12', relation: '10' }],
+    });
+    const nameless = await read(await withFile('Eleve', pupil('')));
+    expect(nameless).toContainEqual({ kind: 'remark', code: 'NAME_MISSING', subject: '1' });
+  });
+
+  it('decides who teaches by the flag, then by the function', async () => {
+    const records = await read((await generate()).folder);
+    const staff = records.filter((record) => record.kind === 'staff');
+    expect(staff.filter(({ headOf }) => headOf.length > 0)).toHaveLength(3);
+    expect(staff.some(({ isTeacher }) => !isTeacher)).toBe(true);
+  });
+});

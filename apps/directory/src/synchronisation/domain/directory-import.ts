@@ -1,0 +1,45 @@
+import { defineProblem } from '#libs/problems';
+
+/**
+ * READING: files are read and compared (again from the start after a crash). PLANNED: the differences
+ * are known. HELD: the brake waits for a person. APPLYING: batches are being written. COMPLETED and
+ * REFUSED are final.
+ */
+export type ImportState = 'READING' | 'PLANNED' | 'HELD' | 'APPLYING' | 'COMPLETED' | 'REFUSED';
+
+export class ImportUnknown extends defineProblem('IMPORT_UNKNOWN', 'not-found') {}
+export class ImportNotHeld extends defineProblem('IMPORT_NOT_HELD', 'conflict') {}
+
+/** What the worker takes up: everything that is neither final nor waiting for a person. */
+export const UNFINISHED: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYING'];
+
+/** Approval sends a held import back to its files with the brake released. Throws ImportNotHeld. */
+export function approve(state: ImportState): ImportState {
+  if (state === 'HELD') return 'READING';
+  throw new ImportNotHeld(
+    'Cet import n’attend pas d’approbation : consultez son état avant de continuer.',
+    { state },
+  );
+}
+
+/** What each remark of a report means, in French. */
+export const REMARKS: Readonly<Record<string, string>> = {
+  ATTRIBUTE_UNKNOWN: 'Attributs inconnus, ignorés.',
+  VALUE_MALFORMED: 'Valeurs dont le nombre de parties n’est pas celui attendu, ignorées.',
+  DATE_MALFORMED: 'Dates illisibles, ignorées.',
+  KEY_INCONSISTENT: 'Entrées sans identifiant cohérent, ignorées.',
+  NAME_MISSING: 'Personnes sans nom ou sans prénom, ignorées.',
+  BIRTH_DATE_MISSING: 'Élèves sans date de naissance, ignorés.',
+  INE_MALFORMED: 'INE de forme inconnue, non retenus.',
+  INE_TWICE: 'INE portés par plusieurs élèves du même export, non retenus.',
+  INE_ALREADY_HELD: 'INE déjà portés par une autre personne présente, non retenus.',
+  UAI_INVALID: 'Écoles dont l’UAI est invalide, ignorées.',
+  REQUEST_IGNORED: 'Requêtes de modification ou de suppression dans un export complet, ignorées.',
+  DUPLICATE_ENTRY: 'Identifiants présents plusieurs fois, première entrée retenue.',
+  STRUCTURE_UNKNOWN: 'Rattachements à une école absente de l’export, ignorés.',
+  GUARDIAN_UNKNOWN: 'Liens vers un responsable absent de l’export, ignorés.',
+  GUARDIAN_OF_NOBODY: 'Responsables sans élève dans l’export, ignorés.',
+  WITHOUT_STRUCTURE: 'Personnes sans école connue, ignorées.',
+  STRUCTURE_NOT_IN_EXPORT: 'Écoles connues absentes de l’export, conservées.',
+  BRAKE: 'Frein de sécurité : personnes qui disparaîtraient au-delà du seuil.',
+};
