@@ -2,6 +2,7 @@ import { defineProblem } from '#libs/problems';
 import { type Transaction } from '#libs/persistence';
 import { type LedgerHead, type MarketTerms, type MemberCopy } from './domain/member.js';
 
+export { contractYearsOf } from './domain/member.js';
 export type {
   Annexe2Reference,
   BuyerParty,

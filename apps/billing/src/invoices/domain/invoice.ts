@@ -1,6 +1,11 @@
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, type Period, addDays, frenchDate } from '#libs/time';
-import { type BillingBasis, type InvoiceLine, type InvoiceTotals } from './invoice-calculation.js';
+import {
+  type BillingBasis,
+  type InvoiceLine,
+  type InvoiceTotals,
+  type QuantityFrom,
+} from './invoice-calculation.js';
 import { type InvoiceSeries, numberOf } from './invoice-number.js';
 import { type LineExplanation } from './invoice-explanation.js';
 
@@ -47,6 +52,14 @@ export type InvoiceEvidence = {
   readonly annexe2Title: string;
   readonly annexe2Sha256: string;
   readonly schools: readonly SchoolCount[];
+  /** U as metering stated it, per item, as changes; empty with basis ORDERED. */
+  readonly usage: readonly ItemUsage[];
+};
+
+export type ItemUsage = {
+  readonly itemCode: string;
+  /** In force from a day on, until the next entry. */
+  readonly openAccounts: readonly QuantityFrom[];
 };
 
 export type ExplainedLine = InvoiceLine & { readonly explanation: LineExplanation };

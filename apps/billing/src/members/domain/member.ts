@@ -1,4 +1,11 @@
-import { type LocalDate, type Period } from '#libs/time';
+import {
+  type ContractYear,
+  type LocalDate,
+  type Period,
+  addYears,
+  contractYears,
+  daysIn,
+} from '#libs/time';
 
 /** The supplier as the market states it. */
 export type SupplierTerms = {
@@ -79,3 +86,13 @@ export type MemberCopy = LedgerHead & {
   readonly commitment: readonly ItemCommitment[];
   readonly ledger: readonly LedgerLine[];
 };
+
+/** The contract years as the market lists them; without a list, the anniversaries (MKT-3). */
+export function contractYearsOf(terms: MarketTerms): ContractYear[] {
+  const starts = terms.contractYearStarts;
+  if (starts.length === 0) return contractYears(terms.effectiveOn, terms.endsOn);
+  return starts.map((start, index) => {
+    const period = { start, end: starts[index + 1] ?? addYears(start, 1) };
+    return { ...period, index: index + 1, days: daysIn(period) };
+  });
+}

@@ -1,0 +1,116 @@
+import { type LocalDate } from '#libs/time';
+import {
+  type Buyer,
+  type ExplainedLine,
+  type Invoice,
+  type InvoiceContent,
+  type InvoiceEvidence,
+  type Seller,
+} from './domain/invoice.js';
+import { type InvoiceLineKind, type VatTotal } from './domain/invoice-calculation.js';
+import { type LineExplanation } from './domain/invoice-explanation.js';
+
+export type InvoiceRecord = {
+  invoice_id: string;
+  membership_id: string;
+  organisation_id: string;
+  market_code: string;
+  market_title: string;
+  period_start: LocalDate;
+  period_end: LocalDate;
+  revision: number;
+  basis: 'ORDERED' | 'METERED';
+  seller: Seller;
+  buyer: Buyer;
+  evidence: InvoiceEvidence;
+  net_cents: bigint;
+  vat_cents: bigint;
+  total_cents: bigint;
+  drafted_on: LocalDate;
+  contestable_until: LocalDate;
+  payment_term_days: number;
+  number_prefix: string;
+  status: 'DRAFT' | 'FINALISED';
+  number: string | null;
+  sequence: number | null;
+  issued_on: LocalDate | null;
+  due_on: LocalDate | null;
+};
+
+export type LineRecord = {
+  item_code: string;
+  label: string;
+  kind: InvoiceLineKind;
+  period_start: LocalDate;
+  period_end: LocalDate;
+  days: number;
+  days_in_contract_year: number;
+  quantity: bigint | null;
+  commitment: bigint;
+  account_days: bigint;
+  unit_price_ten_thousandths: bigint;
+  vat_basis_points: number;
+  net_cents: bigint;
+  explanation: LineExplanation;
+};
+
+export type VatTotalRecord = { vat_basis_points: number; net_cents: bigint; vat_cents: bigint };
+
+export function invoiceFromRecords(
+  record: InvoiceRecord,
+  lines: readonly LineRecord[],
+  vatTotals: readonly VatTotalRecord[],
+): Invoice {
+  const content: InvoiceContent = {
+    id: record.invoice_id,
+    membershipId: record.membership_id,
+    marketCode: record.market_code,
+    marketTitle: record.market_title,
+    numberPrefix: record.number_prefix,
+    period: { start: record.period_start, end: record.period_end },
+    revision: record.revision,
+    basis: record.basis,
+    seller: record.seller,
+    buyer: record.buyer,
+    lines: lines.map(lineFromRecord),
+    vatTotals: vatTotals.map(vatTotalFromRecord),
+    netCents: record.net_cents,
+    vatCents: record.vat_cents,
+    totalCents: record.total_cents,
+    evidence: record.evidence,
+    draftedOn: record.drafted_on,
+    contestableUntil: record.contestable_until,
+    paymentTermDays: record.payment_term_days,
+  };
+  const { number, sequence, issued_on: issuedOn, due_on: dueOn } = record;
+  if (number === null || sequence === null || issuedOn === null || dueOn === null) {
+    return { ...content, status: 'DRAFT' };
+  }
+  return { ...content, status: 'FINALISED', number, sequence, issuedOn, dueOn };
+}
+
+function lineFromRecord(line: LineRecord): ExplainedLine {
+  return {
+    itemCode: line.item_code,
+    label: line.label,
+    kind: line.kind,
+    period: { start: line.period_start, end: line.period_end },
+    days: line.days,
+    daysInContractYear: line.days_in_contract_year,
+    quantity: line.quantity === null ? null : Number(line.quantity),
+    commitment: Number(line.commitment),
+    accountDays: line.account_days,
+    unitPrice: line.unit_price_ten_thousandths,
+    vatBasisPoints: line.vat_basis_points,
+    netCents: line.net_cents,
+    explanation: line.explanation,
+  };
+}
+
+function vatTotalFromRecord(total: VatTotalRecord): VatTotal {
+  return {
+    vatBasisPoints: total.vat_basis_points,
+    netCents: total.net_cents,
+    vatCents: total.vat_cents,
+  };
+}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { decodeCursor, pageOf } from '#libs/http';
+import { Database, type Transaction } from '#libs/persistence';
+import { type LocalDate, type Period } from '#libs/time';
+import { type Invoice } from './domain/invoice.js';
+import { type InvoiceRecord } from './invoices.mapping.js';
+import { loadInvoice } from './invoices.pg-loader.js';
+import {
+  type InvoiceFilter,
+  InvoiceReader,
+  type InvoiceRow,
+  InvoiceUnknown,
+  type SeriesState,
+} from './invoices.reader.js';
+
+@Injectable()
+export class PgInvoiceReader extends InvoiceReader {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async get(invoiceId: string): Promise<Invoice> {
+    const invoice = await loadInvoice(this.database, invoiceId);
+    if (invoice === undefined) throw new InvoiceUnknown();
+    return invoice;
+  }
+
+  async list(
+    filter: InvoiceFilter,
+    limit: number,
+    cursor: string,
+  ): Promise<{ rows: InvoiceRow[]; nextCursor: string }> {
+    const [periodStart, invoiceId] = decodeCursor(cursor, 2) ?? [null, null];
+    const { rows } = await this.database.query<InvoiceRecord>(
+      `select * from invoice
+       where ($1::text is null or membership_id = $1)
+         and ($2::text is null or market_code = $2)
+         and ($3::text is null or organisation_id = $3)
+         and ($4::text[] is null or market_code = any($4))
+         and ($5::date is null or (period_start, invoice_id) < ($5::date, $6::uuid))
+       order by period_start desc, invoice_id desc
+       limit $7`,
+      [
+        filter.membershipId || null,
+        filter.marketCode || null,
+        filter.organisationId || null,
+        filter.markets ?? null,
+        periodStart,
+        invoiceId,
+        limit + 1,
+      ],
+    );
+    return pageOf(rows.map(rowFromRecord), limit, (row) => [row.period.start, row.id]);
+  }
+
+  async invoicedMemberships(marketCode: string, period: Period): Promise<Set<string>> {
+    const { rows } = await this.database.query<{ membership_id: string }>(
+      `select membership_id from invoice
+       where market_code = $1 and period_start = $2 and period_end = $3 and revision = 0`,
+      [marketCode, period.start, period.end],
+    );
+    return new Set(rows.map((row) => row.membership_id));
+  }
+
+  async invoicedUntil(tx: Transaction, marketCode: string): Promise<LocalDate | null> {
+    const { rows } = await tx.query<{ until: LocalDate | null }>(
+      `select max(period_end) as until from invoice where market_code = $1`,
+      [marketCode],
+    );
+    return rows[0]?.until ?? null;
+  }
+
+  async idsOf(marketCode: string, afterId: string, limit: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ invoice_id: string }>(
+      `select invoice_id from invoice where ($1 = '' or market_code = $1)
+         and ($2 = '' or invoice_id > nullif($2, '')::uuid)
+       order by invoice_id limit $3`,
+      [marketCode, afterId, limit],
+    );
+    return rows.map((row) => row.invoice_id);
+  }
+
+  async seriesOf(marketCode: string): Promise<SeriesState[]> {
+    const { rows } = await this.database.query<{
+      supplier_siret: string;
+      prefix: string;
+      year: number;
+      last_sequence: number;
+    }>(
+      `select * from invoice_series s where $1 = '' or exists (
+         select 1 from market m where m.market_code = $1
+           and m.terms -> 'supplier' ->> 'siret' = s.supplier_siret and m.terms ->> 'numberPrefix' = s.prefix)
+       order by supplier_siret, prefix, year`,
+      [marketCode],
+    );
+    return rows.map((row) => ({
+      supplierSiret: row.supplier_siret,
+      prefix: row.prefix,
+      year: row.year,
+      lastSequence: row.last_sequence,
+    }));
+  }
+}
+
+function rowFromRecord(record: InvoiceRecord): InvoiceRow {
+  return {
+    id: record.invoice_id,
+    membershipId: record.membership_id,
+    organisationId: record.organisation_id,
+    marketCode: record.market_code,
+    period: { start: record.period_start, end: record.period_end },
+    revision: record.revision,
+    status: record.status,
+    number: record.number ?? '',
+    issuedOn: record.issued_on ?? '',
+    dueOn: record.due_on ?? '',
+    contestableUntil: record.contestable_until,
+    netCents: record.net_cents,
+    vatCents: record.vat_cents,
+    totalCents: record.total_cents,
+  };
+}

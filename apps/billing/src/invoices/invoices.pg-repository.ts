@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { type Transaction } from '#libs/persistence';
+import { defineProblem } from '#libs/problems';
+import { type LocalDate, frenchDate } from '#libs/time';
+import { type DraftInvoice, type FinalisedInvoice, type Invoice } from './domain/invoice.js';
+import { type InvoiceSeries } from './domain/invoice-number.js';
+import { loadInvoice } from './invoices.pg-loader.js';
+import { InvoiceUnknown } from './invoices.reader.js';
+import { Invoices } from './invoices.repository.js';
+
+export class IssueDateGoesBack extends defineProblem('ISSUE_DATE_GOES_BACK', 'conflict') {
+  constructor(series: InvoiceSeries, issuedOn: LocalDate) {
+    super(
+      `La série ${series.prefix}-${series.year} contient déjà une facture postérieure au ${frenchDate(issuedOn)} : émettez à la date du jour.`,
+      { prefix: series.prefix, year: series.year, issuedOn },
+    );
+  }
+}
+
+@Injectable()
+export class PgInvoices extends Invoices {
+  async insertDraft(tx: Transaction, draft: DraftInvoice, runId: string): Promise<boolean> {
+    const inserted = await tx.query(
+      `insert into invoice
+         (invoice_id, membership_id, organisation_id, market_code, market_title, period_start, period_end,
+          revision, run_id, basis, seller, buyer, evidence, net_cents, vat_cents, total_cents, drafted_on,
+          contestable_until, payment_term_days, number_prefix, supplier_siret, status)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'DRAFT')
+       on conflict (membership_id, period_start, period_end, revision) do nothing`,
+      [
+        draft.id,
+        draft.membershipId,
+        draft.buyer.organisationId,
+        draft.marketCode,
+        draft.marketTitle,
+        draft.period.start,
+        draft.period.end,
+        draft.revision,
+        runId,
+        draft.basis,
+        JSON.stringify(draft.seller),
+        JSON.stringify(draft.buyer),
+        JSON.stringify(draft.evidence),
+        draft.netCents,
+        draft.vatCents,
+        draft.totalCents,
+        draft.draftedOn,
+        draft.contestableUntil,
+        draft.paymentTermDays,
+        draft.numberPrefix,
+        draft.seller.siret,
+      ],
+    );
+    if (inserted.rowCount !== 1) return false;
+    await this.insertLines(tx, draft);
+    await this.insertVatTotals(tx, draft);
+    return true;
+  }
+
+  async dueForFinalising(tx: Transaction, day: LocalDate): Promise<string[]> {
+    const { rows } = await tx.query<{ invoice_id: string }>(
+      `select invoice_id from invoice where status = 'DRAFT' and contestable_until <= $1
+       order by contestable_until, period_start, buyer ->> 'siren', membership_id, revision`,
+      [day],
+    );
+    return rows.map((row) => row.invoice_id);
+  }
+
+  async findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
+    const invoice = await loadInvoice(tx, invoiceId, 'for update');
+    if (invoice === undefined) throw new InvoiceUnknown();
+    return invoice;
+  }
+
+  async nextSequence(tx: Transaction, series: InvoiceSeries, issuedOn: LocalDate): Promise<number> {
+    const { rows } = await tx.query<{ last_sequence: number }>(
+      `insert into invoice_series as s (supplier_siret, prefix, year, last_sequence, last_issued_on)
+       values ($1, $2, $3, 1, $4)
+       on conflict (supplier_siret, prefix, year) do update
+         set last_sequence = s.last_sequence + 1, last_issued_on = excluded.last_issued_on
+         where s.last_issued_on <= excluded.last_issued_on
+       returning last_sequence`,
+      [series.supplierSiret, series.prefix, series.year, issuedOn],
+    );
+    const row = rows[0];
+    if (row === undefined) throw new IssueDateGoesBack(series, issuedOn);
+    return row.last_sequence;
+  }
+
+  async saveFinalised(tx: Transaction, invoice: FinalisedInvoice): Promise<void> {
+    await tx.query(
+      `update invoice set status = 'FINALISED', number = $2, sequence = $3, issued_on = $4, due_on = $5,
+         series_year = extract(year from $4::date)
+       where invoice_id = $1`,
+      [invoice.id, invoice.number, invoice.sequence, invoice.issuedOn, invoice.dueOn],
+    );
+  }
+
+  private async insertLines(tx: Transaction, { id, lines }: DraftInvoice): Promise<void> {
+    await tx.query(
+      `insert into invoice_line
+         (invoice_id, line, item_code, label, kind, period_start, period_end, days_in_contract_year, quantity,
+          commitment, account_days, unit_price_ten_thousandths, vat_basis_points, net_cents, explanation)
+       select $1, l.ordinal, l.item_code, l.label, l.kind, l.period_start, l.period_end, l.year_days, l.quantity,
+              l.commitment, l.account_days, l.unit_price, l.vat, l.net, l.explanation::jsonb
+       from unnest($2::text[], $3::text[], $4::text[], $5::date[], $6::date[], $7::int[], $8::bigint[],
+                   $9::bigint[], $10::bigint[], $11::bigint[], $12::int[], $13::bigint[], $14::text[])
+         with ordinality as l (item_code, label, kind, period_start, period_end, year_days, quantity,
+                               commitment, account_days, unit_price, vat, net, explanation, ordinal)`,
+      [
+        id,
+        lines.map((line) => line.itemCode),
+        lines.map((line) => line.label),
+        lines.map((line) => line.kind),
+        lines.map((line) => line.period.start),
+        lines.map((line) => line.period.end),
+        lines.map((line) => line.daysInContractYear),
+        lines.map((line) => line.quantity),
+        lines.map((line) => line.commitment),
+        lines.map((line) => line.accountDays),
+        lines.map((line) => line.unitPrice),
+        lines.map((line) => line.vatBasisPoints),
+        lines.map((line) => line.netCents),
+        lines.map((line) => JSON.stringify(line.explanation)),
+      ],
+    );
+  }
+
+  private async insertVatTotals(tx: Transaction, { id, vatTotals }: DraftInvoice): Promise<void> {
+    await tx.query(
+      `insert into invoice_vat_total (invoice_id, vat_basis_points, net_cents, vat_cents)
+       select $1, t.* from unnest($2::int[], $3::bigint[], $4::bigint[]) as t (rate, net, vat)`,
+      [
+        id,
+        vatTotals.map((total) => total.vatBasisPoints),
+        vatTotals.map((total) => total.netCents),
+        vatTotals.map((total) => total.vatCents),
+      ],
+    );
+  }
+}

@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { type Transaction } from '#libs/persistence';
+import { type Period, eachDay } from '#libs/time';
+import {
+  contractYearsOf,
+  type MarketTerms,
+  type MemberCopy,
+  MembersReader,
+} from '../members/members.reader.js';
+import { PriceReader, type PriceList } from '../prices/prices.reader.js';
+import { type ItemUsage } from './domain/invoice.js';
+import {
+  type BillableItem,
+  type CalculationInput,
+  type UsageOnDay,
+} from './domain/invoice-calculation.js';
+
+/** All that the price of one membership rests on, as known at one moment. */
+export type Basis = {
+  readonly terms: MarketTerms;
+  readonly member: MemberCopy;
+  readonly prices: PriceList;
+};
+
+/** Gathers what an invoice is computed from: members, commitment, orders, prices, terms. */
+@Injectable()
+export class PricingBasis {
+  constructor(
+    private readonly members: MembersReader,
+    private readonly prices: PriceReader,
+  ) {}
+
+  /** As it stands now, locked until the transaction ends; undefined where the membership is unknown. */
+  async now(tx: Transaction, membershipId: string): Promise<Basis | undefined> {
+    const member = await this.members.forPricing(tx, membershipId);
+    if (member === undefined) return undefined;
+    const terms = await this.members.market(tx, member.marketCode, 'for-pricing');
+    return { terms, member, prices: await this.prices.priceList(tx, member.marketCode) };
+  }
+
+  /** As it stood when an invoice was priced: its evidence says which versions. */
+  async asOf(
+    tx: Transaction,
+    membershipId: string,
+    evidence: { membershipVersion: number; ledgerPosition: number; priceVersion: number },
+  ): Promise<Basis | undefined> {
+    const { membershipVersion, ledgerPosition, priceVersion } = evidence;
+    const member = await this.members.asOf(tx, membershipId, membershipVersion, ledgerPosition);
+    if (member === undefined) return undefined;
+    const terms = await this.members.market(tx, member.marketCode);
+    const prices = await this.prices.priceList(tx, member.marketCode, priceVersion);
+    return { terms, member, prices };
+  }
+}
+
+/** The input of BIL-3 for one period; undefined for a membership that was never in force. */
+export function inputOf(
+  { terms, member, prices }: Basis,
+  period: Period,
+  basis: CalculationInput['basis'],
+  usage: readonly ItemUsage[],
+): CalculationInput | undefined {
+  const membership = member.period;
+  if (membership === null) return undefined;
+  const items = terms.items.map((item): BillableItem => ({
+    itemCode: item.code,
+    label: item.label,
+    commitment: member.commitment
+      .filter((c) => c.itemCode === item.code)
+      .map((c) => ({ from: membership.start, quantity: c.quantity })),
+    orders: member.ledger.filter((line) => line.itemCode === item.code),
+    usage: dailyUsage(
+      usage.find((u) => u.itemCode === item.code),
+      period,
+    ),
+    prices: prices.entries
+      .filter((entry) => entry.itemCode === item.code)
+      .map((entry) => ({ ...entry, from: entry.effectiveFrom })),
+  }));
+  const billed = items.filter((item) => isBilled(item));
+  return { basis, period, membership, contractYears: contractYearsOf(terms), items: billed };
+}
+
+/** An item that a member neither committed to, ordered nor used needs no price. */
+function isBilled(item: BillableItem): boolean {
+  return (
+    item.commitment.some((c) => c.quantity > 0) ||
+    item.orders.length > 0 ||
+    item.usage.some((day) => day.accounts > 0)
+  );
+}
+
+function dailyUsage(usage: ItemUsage | undefined, period: Period): UsageOnDay[] {
+  if (usage === undefined) return [];
+  const steps = [...usage.openAccounts].sort((a, b) => (a.from < b.from ? -1 : 1));
+  let next = 0;
+  let accounts = 0;
+  return [...eachDay(period.start, period.end)].map((date) => {
+    for (let step = steps[next]; step !== undefined && step.from <= date; step = steps[next]) {
+      accounts = step.quantity;
+      next += 1;
+    }
+    return { date, accounts };
+  });
+}
