@@ -1,0 +1,196 @@
+import { type LocalDate, addDays, frenchDate, minDate } from '#libs/time';
+import { type OrderKind, type OrderLine } from './order.js';
+import {
+  allItems,
+  BelowCommitment,
+  DecreaseTooSoon,
+  DeltaZero,
+  IncreaseInThePast,
+  ItemUnknown,
+  MembershipEnded,
+  MembershipNotActive,
+  OrderEmpty,
+  OrderTooLong,
+  OutsideMembership,
+  QuantityOutOfRange,
+  type Shortfall,
+} from './order-problems.js';
+import { quantityOn, smallestIn, sumOf, type Timeline, withChanges } from './timeline.js';
+
+/** No delta, and no quantity in force, goes beyond it (PostgreSQL's and most systems' integer). */
+export const quantityMax = 2_147_483_647;
+export const linesMax = 200;
+
+/** What is committed and ordered of one item. */
+export type LedgerItem = {
+  readonly itemCode: string;
+  /** C: the same on every day of the membership (COM-1). */
+  readonly commitment: number;
+  /** O(d); may begin at the step in force on the earliest day of the decision. */
+  readonly timeline: Timeline;
+};
+
+/** All that a decision about orders depends on. */
+export type Ledger = {
+  readonly status: 'APPLIED' | 'ACCEPTED' | 'REFUSED' | 'ACTIVE' | 'ENDED';
+  /** First day in force and first day out of it; absent before activation. */
+  readonly startsOn?: LocalDate;
+  readonly endsOn?: LocalDate;
+  readonly floorScope: 'ITEM' | 'TOTAL';
+  readonly decreaseNoticeDays: number;
+  readonly items: readonly LedgerItem[];
+};
+
+/**
+ * Judges an order as a whole: all lines or none. Gives the items as they are once it counts; throws
+ * the first reason of form, of dates (ORD-4, ORD-5), or BelowCommitment with every item that fails (ORD-2).
+ */
+export function judge(
+  ledger: Ledger,
+  kind: OrderKind,
+  lines: readonly OrderLine[],
+  today: LocalDate,
+): readonly LedgerItem[] {
+  const { startsOn, endsOn } = inForce(ledger, kind);
+  checkForm(ledger, lines);
+  for (const line of lines) checkDates(line, kind, startsOn, endsOn, today, ledger);
+  const after = ledger.items.map((item) => ({
+    ...item,
+    timeline: withChanges(
+      item.timeline,
+      lines.filter(({ itemCode }) => itemCode === item.itemCode),
+    ),
+  }));
+  checkBounds(after);
+  const earliest = lines.map((line) => line.effectiveFrom).reduce((a, b) => minDate(a, b));
+  const shortfalls = shortfallsOf({ ...ledger, items: after }, earliest, endsOn);
+  if (shortfalls.length > 0) throw new BelowCommitment(shortfalls);
+  return after;
+}
+
+/** Items that fail the floor on a day of `[since, until)`, each with its first such day (ORD-2). */
+export function shortfallsOf(
+  { items, floorScope }: Pick<Ledger, 'items' | 'floorScope'>,
+  since: LocalDate,
+  until: LocalDate,
+): Shortfall[] {
+  // Under TOTAL an item alone is bound only by never being negative.
+  const floors = items.map(({ itemCode, commitment, timeline }) => ({
+    itemCode,
+    timeline,
+    commitment: floorScope === 'ITEM' ? commitment : 0,
+  }));
+  if (floorScope === 'TOTAL') {
+    floors.push({
+      itemCode: allItems,
+      timeline: sumOf(items.map(({ timeline }) => timeline)),
+      commitment: items.reduce((sum, { commitment }) => sum + commitment, 0),
+    });
+  }
+  return floors.flatMap(({ itemCode, timeline, commitment }) => {
+    const days = [since, ...timeline.map(({ from }) => from)];
+    const firstDay = days.find(
+      (day) => since <= day && day < until && quantityOn(timeline, day) < commitment,
+    );
+    if (firstDay === undefined) return [];
+    const wouldBe = quantityOn(timeline, firstDay);
+    return [{ itemCode, firstDay, wouldBe, commitment, shortfall: commitment - wouldBe }];
+  });
+}
+
+/** How many accounts of an item could go on every day from `since` on without breaking the floor. */
+export function smallestMarginOf(
+  ledger: Pick<Ledger, 'items' | 'floorScope'>,
+  itemCode: string,
+  since: LocalDate,
+  until: LocalDate,
+): number {
+  const item = ledger.items.find((candidate) => candidate.itemCode === itemCode);
+  if (item === undefined || since >= until) return 0;
+  const own = smallestIn(item.timeline, since, until).quantity;
+  if (ledger.floorScope === 'ITEM') return own - item.commitment;
+  const total = sumOf(ledger.items.map(({ timeline }) => timeline));
+  const committed = ledger.items.reduce((sum, { commitment }) => sum + commitment, 0);
+  return Math.min(own, smallestIn(total, since, until).quantity - committed);
+}
+
+function inForce(ledger: Ledger, kind: OrderKind): { startsOn: LocalDate; endsOn: LocalDate } {
+  const { status, startsOn, endsOn } = ledger;
+  if (status === 'ENDED' && kind !== 'CORRECTION') {
+    throw new MembershipEnded(
+      'L’adhésion a pris fin : seule une correction du coordonnateur est encore possible.',
+      { endsOn: endsOn ?? '' },
+    );
+  }
+  if ((status !== 'ACTIVE' && status !== 'ENDED') || !startsOn || !endsOn) {
+    throw new MembershipNotActive(
+      'L’adhésion n’est pas en vigueur : attendez que le coordonnateur l’ait activée pour commander.',
+      { status },
+    );
+  }
+  return { startsOn, endsOn };
+}
+
+function checkForm(ledger: Ledger, lines: readonly OrderLine[]): void {
+  if (lines.length === 0) throw new OrderEmpty('Indiquez au moins une ligne de commande.');
+  if (lines.length > linesMax) {
+    throw new OrderTooLong(`Un bon de commande compte au plus ${linesMax} lignes : répartissez-les.`, {
+      lines: lines.length,
+    });
+  }
+  for (const { itemCode, delta } of lines) {
+    if (!ledger.items.some((item) => item.itemCode === itemCode)) {
+      throw new ItemUnknown(`« ${itemCode.slice(0, 40)} » n’est pas un besoin de ce marché.`, {
+        itemCode: itemCode.slice(0, 40),
+      });
+    }
+    if (delta === 0) {
+      throw new DeltaZero('Une ligne qui ne change rien est inutile : indiquez une quantité non nulle.');
+    }
+    if (!Number.isInteger(delta) || Math.abs(delta) > quantityMax) throw outOfRange(itemCode);
+  }
+}
+
+function checkDates(
+  { itemCode, effectiveFrom, delta }: OrderLine,
+  kind: OrderKind,
+  startsOn: LocalDate,
+  endsOn: LocalDate,
+  today: LocalDate,
+  { decreaseNoticeDays }: Ledger,
+): void {
+  if (effectiveFrom < startsOn || effectiveFrom >= endsOn) {
+    throw new OutsideMembership(
+      `La date d’effet doit être comprise entre le ${frenchDate(startsOn)} et le ${frenchDate(addDays(endsOn, -1))}.`,
+      { itemCode, effectiveFrom, startsOn, endsOn },
+    );
+  }
+  if (kind !== 'ORDINARY') return;
+  if (delta > 0 && effectiveFrom < today) {
+    throw new IncreaseInThePast(
+      `Une augmentation prend effet au plus tôt aujourd’hui, le ${frenchDate(today)}. ` +
+        'Pour une date passée, demandez une correction au coordonnateur.',
+      { itemCode, effectiveFrom, earliest: today },
+    );
+  }
+  const earliest = addDays(today, decreaseNoticeDays);
+  if (delta < 0 && effectiveFrom < earliest) {
+    throw new DecreaseTooSoon(
+      `Une diminution prend effet au plus tôt le ${frenchDate(earliest)}.`,
+      { itemCode, effectiveFrom, earliest },
+    );
+  }
+}
+
+function checkBounds(items: readonly LedgerItem[]): void {
+  for (const { itemCode, timeline } of items) {
+    if (timeline.some(({ quantity }) => quantity > quantityMax)) throw outOfRange(itemCode);
+  }
+}
+
+function outOfRange(itemCode: string): QuantityOutOfRange {
+  return new QuantityOutOfRange(
+    `Indiquez un nombre entier de comptes, au plus ${quantityMax} en tout.`,
+    { itemCode, maximum: quantityMax },
+  );
+}

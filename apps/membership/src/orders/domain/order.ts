@@ -1,0 +1,59 @@
+import { type LocalDate } from '#libs/time';
+
+/** INITIAL: recorded at activation, equal to C (ORD-1). CORRECTION: by the coordinator, past days too (ORD-4). */
+export type OrderKind = 'INITIAL' | 'ORDINARY' | 'CORRECTION';
+
+/** A change of the quantity ordered of an item, from a day on. */
+export type OrderLine = {
+  readonly itemCode: string;
+  readonly effectiveFrom: LocalDate;
+  /** Accounts more or fewer; never 0. */
+  readonly delta: number;
+};
+
+/** What an order rests on: kind, title, digest and day of a document. */
+export type DocumentReference = {
+  readonly kind: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly datedOn: string;
+};
+
+/** A signed bon de commande (ORD-1). */
+export type Order = {
+  readonly orderId: string;
+  readonly membershipId: string;
+  readonly number: string;
+  readonly kind: OrderKind;
+  readonly signedOn: LocalDate;
+  /** User id; never a name. */
+  readonly signedBy: string;
+  readonly lines: readonly OrderLine[];
+  readonly restsOn: readonly DocumentReference[];
+  /** Place in the ledger of the membership, 1 upwards. */
+  readonly ledgerPosition: number;
+};
+
+/** The number as printed, unique in the membership. */
+export function orderNumberOf(ledgerPosition: number): string {
+  return `BC-${String(ledgerPosition).padStart(4, '0')}`;
+}
+
+/**
+ * The text whose digest, after the previous order's, is the order's hash (ORD-7). Never change its
+ * shape: every hash ever given rests on it.
+ */
+export function canonicalContent(order: Order): string {
+  return JSON.stringify([
+    'ent-order-1',
+    order.membershipId,
+    order.ledgerPosition,
+    order.orderId,
+    order.number,
+    order.kind,
+    order.signedOn,
+    order.signedBy,
+    order.lines.map(({ itemCode, effectiveFrom, delta }) => [itemCode, effectiveFrom, delta]),
+    order.restsOn.map(({ kind, title, sha256, datedOn }) => [kind, title, sha256, datedOn]),
+  ]);
+}
