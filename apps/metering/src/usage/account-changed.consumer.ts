@@ -1,0 +1,56 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import {
+  type AccountMoved,
+  AccountMovedSchema,
+  AccountState,
+  type AccountStateChanged,
+  AccountStateChangedSchema,
+} from '#libs/contracts';
+import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
+import { localDate } from '#libs/time';
+import { type RecordedFact } from './account-facts.repository.js';
+import { RecordAccountFacts } from './record-account-facts.js';
+
+/** A run comes twice at most as a whole transaction, and facts are kept once by (account, sequence). */
+@Controller()
+export class AccountChangedConsumer {
+  constructor(private readonly recordAccountFacts: RecordAccountFacts) {}
+
+  @EventPattern<string>(AccountStateChangedSchema.typeName)
+  async onStateChanged(
+    @Payload() events: ReceivedEvent<AccountStateChanged>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    const facts = events.map(({ body }) => factOf(body, body.toState));
+    await this.recordAccountFacts.execute(tx, events[0]?.partition ?? 0, facts);
+  }
+
+  @EventPattern<string>(AccountMovedSchema.typeName)
+  async onMoved(
+    @Payload() events: ReceivedEvent<AccountMoved>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    const facts = events.map(({ body }) => factOf(body, body.state));
+    await this.recordAccountFacts.execute(tx, events[0]?.partition ?? 0, facts);
+  }
+}
+
+/** Open, and so in U (PRV-3). */
+const openStates: ReadonlySet<AccountState> = new Set([
+  AccountState.PROVISIONED,
+  AccountState.ACTIVATED,
+  AccountState.SUSPENDED,
+]);
+
+function factOf(body: AccountStateChanged | AccountMoved, state: AccountState): RecordedFact {
+  return {
+    accountId: body.accountId,
+    sequence: body.sequence,
+    effectiveOn: localDate(body.effectiveOn),
+    isOpen: openStates.has(state),
+    membershipId: body.membershipId,
+    itemCode: body.itemCode,
+    uai: body.uai,
+  };
+}
