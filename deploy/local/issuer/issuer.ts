@@ -10,7 +10,7 @@ import { FileStore } from './file-adapter.js';
 import { openIssuerKeys, type IssuerKeys } from './issuer-keys.js';
 import { loginPage, logoutPage, messagePage } from './login-page.js';
 import type { IssuerSettings } from './settings.js';
-import { allowTokenExchange, tokenExchange } from './token-exchange.js';
+import { allowTokenExchange, players, tokenExchange } from './token-exchange.js';
 import { DemoUsers } from './users.js';
 
 const services = ['membership', 'directory', 'provisioning', 'metering', 'billing', 'console'];
@@ -141,7 +141,7 @@ function resourceServerOf(resource: string): ResourceServer {
 const audienceOf = (service: string) => `urn:ent:${service}`;
 
 function rolesOfClient(clientId: string | undefined): string[] {
-  return clientId === 'player' ? ['player', 'service'] : ['service'];
+  return players.includes(clientId ?? '') ? ['player', 'service'] : ['service'];
 }
 
 function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {
@@ -154,7 +154,7 @@ function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configurati
       grant_types: [
         'client_credentials',
         ...(console ? ['authorization_code', 'refresh_token'] : []),
-        ...(client_id === 'player' ? [tokenExchange] : []),
+        ...(players.includes(client_id) ? [tokenExchange] : []),
       ],
       response_types: console ? ['code'] : [],
       redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/auth/callback`) : [],

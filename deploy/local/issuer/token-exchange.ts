@@ -7,6 +7,9 @@ import {
 } from 'oidc-provider';
 import type { DemoUsers } from './users.js';
 
+/** Clients that play the demo; no service is among them. */
+export const players = ['player', 'demo'];
+
 export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /**
@@ -23,7 +26,8 @@ export function allowTokenExchange(
   };
   const exchange = async (ctx: KoaContextWithOIDC) => {
     const { client, params } = ctx.oidc;
-    if (client?.clientId !== 'player') throw new errors.UnauthorizedClient('player only');
+    if (!client || !players.includes(client.clientId))
+      throw new errors.UnauthorizedClient('player only');
     const subject = text(params?.requested_subject);
     const resource = text(params?.resource);
     if (!subject || !users.find(subject))
