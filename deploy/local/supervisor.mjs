@@ -55,6 +55,12 @@ export class Supervisor {
     }, 5_000).unref();
   }
 
+  /** Facts that run.json carries besides the children. */
+  setExtra(extra) {
+    this.#extra = extra;
+    this.#record();
+  }
+
   logOf(name) {
     return join(this.#dir, 'logs', `${name}.log`);
   }
@@ -88,6 +94,11 @@ export class Supervisor {
       if (Date.now() > until) throw this.#failure(one, 'is not ready in time');
       await sleep(25);
     }
+  }
+
+  /** Ends every waiting for readiness with a refusal: the person does not want to wait longer. */
+  giveUpStarting() {
+    this.#stopping = true;
   }
 
   /** Stops one child for good. */

@@ -1,0 +1,93 @@
+// One database and one role per service, migrated; skipped when nothing has changed since.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checksumOfContents, filesBelow, unlessDone } from './checksums.mjs';
+import { inRoot } from './paths.mjs';
+import { services } from './processes.mjs';
+import { Refusal } from './progress.mjs';
+
+const platformFolder = inRoot('libs/persistence/migrations');
+const serviceFolder = (service) => inRoot('apps', service, 'prisma/migrations');
+
+/**
+ * @param {{ dir: string, postgres: { address: string, given: boolean }, secret: (name: string) => string,
+ *   environment?: Record<string, string | undefined>, say?: (line: string) => void,
+ *   report?: (done: number, total: number) => void }} options
+ * @returns {Promise<Record<string, string>>} the address each service connects with
+ */
+export async function prepareDatabases({
+  dir,
+  postgres,
+  secret,
+  environment = process.env,
+  say = () => {},
+  report = () => {},
+}) {
+  const persistence = await load();
+  let done = 0;
+  const entries = await Promise.all(
+    services.map(async (service) => {
+      const given = environment[`${service.toUpperCase()}_DATABASE_URL`];
+      const plan = { service, given, postgres, password: secret(`database-${service}`) };
+      const stamp = join(dir, 'stamps', `migrated-${service}`);
+      const work = () => setUp(persistence, plan, say);
+      // A database given from outside may have been replaced behind our back: always look.
+      if (given || postgres.given) await work();
+      else await unlessDone(stamp, checksumOf(plan), work);
+      report(++done, services.length);
+      return [service, given ?? addressOf(plan)];
+    }),
+  );
+  return Object.fromEntries(entries);
+}
+
+async function setUp({ createDatabase, migrate }, plan, say) {
+  const { service, given, postgres, password } = plan;
+  const role = `ent_${service}`;
+  const ownerUrl =
+    given ??
+    (await createDatabase({ adminUrl: postgres.address, database: role, role, password })).ownerUrl;
+  try {
+    const applied = await migrate({
+      url: ownerUrl,
+      platformFolder,
+      serviceFolder: serviceFolder(service),
+      ...(given ? {} : { role }),
+    });
+    if (applied.length > 0) say(`  ${service}: ${applied.length} migrations applied`);
+  } catch (error) {
+    if (error.name === 'MigrationEdited') throw new Refusal(`${service}: ${error.message}`);
+    throw error.cause ? new Refusal(`${service}: ${error.message}: ${error.cause.message}`) : error;
+  }
+}
+
+/** The same for an unchanged history on the same private server. */
+function checksumOf({ service, postgres, password }) {
+  const files = [platformFolder, serviceFolder(service)]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => filesBelow(folder));
+  return createHash('sha256')
+    .update(checksumOfContents(files))
+    .update(postgres.address.replace(/:\d+\//, '/')) // its password is drawn once per data folder
+    .update(password)
+    .digest('hex');
+}
+
+function addressOf({ service, postgres, password }) {
+  const url = new URL(postgres.address);
+  url.pathname = `/ent_${service}`;
+  url.username = `ent_${service}`;
+  url.password = password;
+  return url.toString();
+}
+
+const load = async () => {
+  const from = (name) => import(pathToFileURL(inRoot('dist/libs/persistence/src', name)).href);
+  const [{ createDatabase }, { migrate }] = await Promise.all([
+    from('create-database.js'),
+    from('migrate.js'),
+  ]);
+  return { createDatabase, migrate };
+};

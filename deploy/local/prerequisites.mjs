@@ -1,0 +1,98 @@
+// What the two commands expect of the machine: looked at first, installed where that is possible.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { brokerArtefacts } from './kafka.mjs';
+import { isResolved } from './maven.mjs';
+import { localDir, root } from './paths.mjs';
+import { Refusal, say, step } from './progress.mjs';
+import { mustRun } from './run-once.mjs';
+
+const oldestNode = 20;
+const oldestJava = 17;
+const neededBytes = 3e9;
+
+/** @param {{ browser?: boolean, kafka?: boolean }} needs */
+export async function checkMachine({ browser = false, kafka = true } = {}) {
+  const node = Number.parseInt(process.versions.node, 10);
+  if (node < oldestNode) {
+    throw new Refusal(
+      `Node ${oldestNode} or later is needed (this is ${process.version}): https://nodejs.org`,
+    );
+  }
+  checkDisk();
+  const missing = [];
+  if (kafka && !hasJava()) missing.push(tools.java);
+  if (kafka && !onPath('mvn') && !isResolved(brokerArtefacts)) missing.push(tools.maven);
+  if (browser && !findChromium()) missing.push(tools.chromium);
+  if (missing.length > 0) await install(missing);
+}
+
+const tools = {
+  java: {
+    name: `Java ${oldestJava} or later`,
+    packages: ['default-jre-headless'],
+    command: 'java',
+  },
+  maven: { name: 'Maven', packages: ['maven'], command: 'mvn' },
+  chromium: {
+    name: 'Chromium (for the browser test)',
+    packages: ['chromium'],
+    command: 'chromium',
+  },
+};
+
+/** @returns {string | undefined} where the browser of the browser test is */
+export const findChromium = () =>
+  process.env.CHROMIUM_PATH ??
+  onPath('chromium') ??
+  onPath('chromium-browser') ??
+  onPath('google-chrome');
+
+function checkDisk() {
+  mkdirSync(localDir, { recursive: true });
+  const { bavail, bsize } = statfsSync(root);
+  const free = bavail * bsize;
+  const needed = existsSync(join(root, 'node_modules')) ? neededBytes / 3 : neededBytes;
+  if (free < needed) {
+    throw new Refusal(
+      `Too little room on the disk of ${root}: ${(free / 1e9).toFixed(1)} GB free, ${(needed / 1e9).toFixed(1)} GB needed.`,
+    );
+  }
+}
+
+function hasJava() {
+  if (!onPath('java')) return false;
+  try {
+    const text = execFileSync('java', ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return Number.parseInt(/\d+/.exec(text)?.[0] ?? '0', 10) >= oldestJava;
+  } catch {
+    return false; // Java 8 does not know the option, and macOS has a `java` that only tells where to get one
+  }
+}
+
+async function install(missing) {
+  const names = missing.map(({ name }) => name).join(', ');
+  const packages = missing.flatMap((tool) => tool.packages);
+  if (process.getuid?.() !== 0 || !onPath('apt-get')) {
+    throw new Refusal(
+      `Missing: ${names}. Install and start again; on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}`,
+    );
+  }
+  const log = join(localDir, 'logs/apt.log');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args) => mustRun(`apt-get ${args[0]}`, 'apt-get', args, { log, env });
+  await step(`Installing ${names} through apt`, async () => {
+    await apt('update');
+    await apt('install', '-y', '--no-install-recommends', ...packages);
+  });
+  say(`  installed: ${packages.join(' ')}`);
+}
+
+export function onPath(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((dir) => dir !== '');
+  return folders.map((dir) => join(dir, name)).find((file) => existsSync(file));
+}

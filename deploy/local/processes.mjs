@@ -1,0 +1,121 @@
+// The one list of processes of the product, and what each of them is told by its environment.
+import { httpServes } from './probes.mjs';
+
+/** Services with a database and a role of their own. */
+export const services = [
+  'membership',
+  'directory',
+  'provisioning',
+  'metering',
+  'billing',
+  'console',
+];
+
+/**
+ * @typedef {object} Process
+ * @property {string} name
+ * @property {string} entry compiled file, from the root of the project
+ * @property {boolean} [database] has a database of its own
+ * @property {boolean} [grpc] answers gRPC
+ * @property {number} [publicPort] where people reach it; kept from start to start
+ * @property {number} [heapMb] limit of the heap
+ */
+
+/** @type {Process[]} */
+export const processes = [
+  { name: 'issuer', entry: 'dist/deploy/local/issuer/main.js', publicPort: 4201, heapMb: 128 },
+  { name: 'ent', entry: 'dist/test/simulators/open-ent-ng/main.js', heapMb: 256 },
+  service('membership'),
+  service('directory'),
+  service('provisioning'),
+  service('metering'),
+  service('billing'),
+  { ...service('console'), publicPort: 4200 },
+];
+
+function service(name) {
+  return { name, entry: `dist/apps/${name}/src/main.js`, database: true, grpc: true, heapMb: 512 };
+}
+
+/** Clients of the issuer: every service, and the one who plays the demo. */
+export const clients = [...services, 'demo'];
+
+/**
+ * What each process learns from its environment. `HTTP_PORT` is private (health, metrics), except
+ * for the issuer and the simulator, who have no other; the console's public one is `PUBLIC_PORT`.
+ * @param {{ ports: import('./ports.mjs').Ports, secret: (name: string) => string, backing: {
+ *   databaseUrls: Record<string, string>, kafkaBrokers: string, redisUrl: string }, dir: string }} stack
+ */
+export async function environments({ ports, secret, backing, dir, chosen }) {
+  const of = new Map();
+  for (const { name, publicPort, grpc } of processes) {
+    const stable = publicPort && (await ports.take(name, publicPort));
+    const http = name === 'issuer' ? stable : await ports.take(`${name}-http`);
+    of.set(name, { http, public: stable, grpc: grpc && (await ports.take(`${name}-grpc`)) });
+  }
+  const local = (name, kind) => `127.0.0.1:${of.get(name)[kind]}`;
+  const common = {
+    ...inherited(),
+    NODE_ENV: 'production',
+    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
+    KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    KAFKA_BROKERS: backing.kafkaBrokers,
+    REDIS_URL: backing.redisUrl,
+    ISSUER_URL: `http://localhost:${of.get('issuer').public}`,
+    CONSOLE_URL: `http://localhost:${of.get('console').public}`,
+    ENT_URL: `http://${local('ent', 'http')}`,
+    ...Object.fromEntries(services.map((s) => [`${s.toUpperCase()}_RPC`, local(s, 'grpc')])),
+    ...Object.fromEntries(
+      processes.map((p) => [`${p.name.toUpperCase()}_HTTP`, local(p.name, 'http')]),
+    ),
+  };
+  const forProcess = ({ name }) => {
+    const own = of.get(name);
+    return {
+      ...common,
+      HTTP_PORT: String(own.http),
+      DATA_DIR: `${dir}/${name}`,
+      ...(own.grpc && { GRPC_PORT: String(own.grpc) }),
+      ...(own.public && { PUBLIC_PORT: String(own.public) }),
+      ...(backing.databaseUrls[name] && { DATABASE_URL: backing.databaseUrls[name] }),
+      ...(clients.includes(name) && { CLIENT_SECRET: secret(`client-${name}`) }),
+      ...(name === 'issuer' && { CLIENT_SECRETS: clientSecrets(secret) }),
+    };
+  };
+  const names = chosen ?? processes.map(({ name }) => name);
+  return {
+    common,
+    children: processes.filter(({ name }) => names.includes(name)),
+    of: forProcess,
+    /** For commands that a person runs: all addresses, databases included. */
+    operator: {
+      ...common,
+      CLIENT_SECRET: secret('client-demo'),
+      ...Object.fromEntries(
+        Object.entries(backing.databaseUrls).map(([s, url]) => [
+          `${s.toUpperCase()}_DATABASE_URL`,
+          url,
+        ]),
+      ),
+    },
+    ports: of,
+  };
+}
+
+/** Ready when its health route says so. The issuer and the simulator may have none: any answer will do. */
+export function readiness(name, httpPort) {
+  const url = `http://127.0.0.1:${httpPort}/health/ready`;
+  const helper = name === 'issuer' || name === 'ent';
+  return () => httpServes(url, (status) => status < 300 || (helper && status === 404));
+}
+
+const clientSecrets = (secret) =>
+  JSON.stringify(Object.fromEntries(clients.map((name) => [name, secret(`client-${name}`)])));
+
+/** A child sees what it needs of the caller's environment, not the whole of it. */
+export function inherited() {
+  const kept = Object.entries(process.env).filter(([name]) =>
+    /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|ENT_[A-Z_]+)$/.test(name),
+  );
+  return Object.fromEntries(kept);
+}

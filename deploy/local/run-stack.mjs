@@ -1,0 +1,111 @@
+// The second half of `npm start`, on the pinned Node: the stack, the demo, and staying up.
+import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFolders } from './backing.mjs';
+import { inRoot, localDir } from './paths.mjs';
+import { processes } from './processes.mjs';
+import { explain, Refusal, say, step } from './progress.mjs';
+import { endRunning } from './run-once.mjs';
+import { processNames, startStack } from './stack.mjs';
+
+const demo = 'dist/deploy/local/demo/main.js';
+
+/**
+ * @param {{ exit: boolean, empty: boolean, fresh: boolean, only?: string }} options
+ * @returns {Promise<number>} the exit status
+ */
+export async function runStack({ exit, empty, fresh, only }) {
+  const chosen = only?.split(',') ?? processNames;
+  checkBuilt(chosen);
+  const stopping = whenToldToStop();
+  if (fresh) forgetData();
+  const startedAt = Date.now();
+  let stack;
+  let status = 0;
+  try {
+    stack = await startStack({
+      dir: localDir,
+      processes: chosen,
+      say,
+      step,
+      onSupervisor: stopping.stopThisToo,
+    });
+    say(`\nReady after ${Math.round((Date.now() - startedAt) / 1000)} s:`);
+    say(`  console  ${stack.consoleUrl}`);
+    say(`  issuer   ${stack.issuerUrl}`);
+    say(`  logs     ${join(localDir, 'logs')}   status: npm run status\n`);
+    if (!empty) status = await playDemo(stack);
+    if (!exit && !stopping.told()) {
+      say('\nIt stays up. Ctrl-C stops it.');
+      await stopping.told.promise;
+    }
+  } catch (error) {
+    if (!stopping.told()) throw error;
+  } finally {
+    if (stack) await step('Stopping', () => stack.stop());
+  }
+  return stopping.told() && exit ? 130 : status;
+}
+
+/** The player is one of us, in the foreground: it prints the summary, and its status is the verdict. */
+async function playDemo(stack) {
+  if (!existsSync(inRoot(demo))) {
+    say('The demo is not built: started without it.');
+    return 1;
+  }
+  const status = await stack.run(demo);
+  if (status !== 0) say(`\nThe demo ended with status ${status}.`);
+  return status;
+}
+
+function checkBuilt(chosen) {
+  const unknown = chosen.filter((name) => !processNames.includes(name));
+  if (unknown.length > 0) {
+    throw new Refusal(
+      `Unknown: ${unknown.join(', ')}. The processes are ${processNames.join(', ')}.`,
+    );
+  }
+  const missing = processes
+    .filter(({ name, entry }) => chosen.includes(name) && !existsSync(inRoot(entry)))
+    .map(({ entry }) => entry);
+  if (missing.length > 0) throw new Refusal(`Not built: ${missing.join(', ')}. See npm run build.`);
+}
+
+/** Everything but what can be fetched again: the jars and the logs stay. */
+function forgetData() {
+  const rest = ['stamps', 'secrets.json', 'env.json', 'run.json', ...processNames];
+  for (const path of [...dataFolders(localDir), ...rest.map((name) => join(localDir, name))]) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
+    if (isLink && existsSync(path)) rmSync(realpathSync(path), { recursive: true, force: true });
+    rmSync(path, { recursive: true, force: true });
+  }
+  say('Local data forgotten.');
+}
+
+/** Ctrl-C once: stop in order. A second time: the children are told again, none is left behind. */
+function whenToldToStop() {
+  process.emit('ent:takes-over');
+  let told = false;
+  let supervisor;
+  let resolve;
+  const promise = new Promise((r) => (resolve = r));
+  const onSignal = (signal) => {
+    if (told) return;
+    told = true;
+    say(`\n${signal === 'SIGINT' ? 'Interrupted' : 'Told to stop'}.`);
+    endRunning();
+    supervisor?.giveUpStarting();
+    resolve();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGHUP', onSignal);
+  process.on('uncaughtException', (error) => {
+    explain(error);
+    process.exitCode = 1;
+    onSignal('error');
+  });
+  const isTold = () => told;
+  isTold.promise = promise;
+  return { told: isTold, stopThisToo: (it) => (supervisor = it) };
+}

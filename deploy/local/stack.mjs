@@ -1,0 +1,150 @@
+// The whole stack, for `npm start` and for scenario tests: the same order, the same environment.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startBacking } from './backing.mjs';
+import { prepareDatabases } from './databases.mjs';
+import { environments, processes as allProcesses, readiness } from './processes.mjs';
+import { inRoot, pinnedNode, root } from './paths.mjs';
+import { Ports } from './ports.mjs';
+import { endLeftovers, Supervisor } from './supervisor.mjs';
+import { takeLock } from './lock.mjs';
+import { Refusal } from './progress.mjs';
+import { runOnce } from './run-once.mjs';
+import { openSecrets, writePrivate } from './secrets.mjs';
+import { prepareTopics } from './topics.mjs';
+
+/**
+ * Brings up backing services, databases, topics and processes, and waits until all are ready.
+ * @param {object} options
+ * @param {string} options.dir everything of this stack lies there; tests give a temporary folder
+ * @param {string[]} [options.processes] names of those to start; default: all
+ * @param {Record<string, Record<string, string>>} [options.env] additions per process name; `all`: every process
+ * @param {Ports} [options.ports] @param {boolean} [options.throwAway] see postgres.mjs
+ * @param {(line: string) => void} [options.say]
+ * @param {(title: string, work: (report: Function) => Promise<any>) => Promise<any>} [options.step]
+ */
+export async function startStack(options) {
+  const { dir, say = () => {} } = options;
+  const lock = takeLock(dir);
+  if (!lock.held) throw new StackRuns(dir, lock.holder.pid);
+  try {
+    await endLeftovers(dir, say);
+    return await bringUp({ ...options, say, lock });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** Another supervisor holds this folder. */
+export class StackRuns extends Refusal {
+  constructor(dir, pid) {
+    super(`A stack runs already in ${dir} (supervisor ${pid}).`);
+    this.dir = dir;
+    this.pid = pid;
+  }
+}
+
+async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen, ...rest }) {
+  const step = rest.step ?? ((_title, work) => work(() => {}));
+  const supervisor = new Supervisor({ dir, say });
+  rest.onSupervisor?.(supervisor);
+  try {
+    mkdirSync(dir, { recursive: true });
+    const secret = openSecrets(join(dir, 'secrets.json'));
+    const ports = rest.ports ?? new Ports(join(dir, 'ports.json'));
+    const common = { dir, ports, secret, supervisor, say, throwAway };
+    const backing = await step(
+      'PostgreSQL, Redis and Kafka, databases and topics',
+      async (report) => {
+        const { postgres, redis, kafka } = startBacking(common);
+        const [databaseUrls] = await Promise.all([
+          postgres.then((it) => prepareDatabases({ ...common, postgres: it, report })),
+          kafka.then((it) => prepareTopics({ ...common, kafka: it })),
+        ]);
+        return {
+          databaseUrls,
+          kafkaBrokers: (await kafka).address,
+          redisUrl: (await redis).address,
+          postgresUrl: (await postgres).address,
+        };
+      },
+    );
+    const told = await environments({ ports, secret, backing, dir, chosen });
+    writePrivate(join(dir, 'env.json'), told.operator);
+    supervisor.setExtra({
+      addresses: { console: told.common.CONSOLE_URL, issuer: told.common.ISSUER_URL },
+    });
+    await step(`Waiting for ${told.children.length} processes`, async (report) => {
+      let ready = 0;
+      const total = told.children.length;
+      const startOne = async (one) => {
+        const extra = { ...env.all, ...env[one.name] };
+        await supervisor.start(asChild(one, told, extra));
+        report(++ready, total, one.name);
+      };
+      await Promise.all(told.children.map(startOne));
+    });
+    return new Stack({ dir, supervisor, lock, told, backing });
+  } catch (error) {
+    await supervisor.stopAll();
+    throw error;
+  }
+}
+
+function asChild(one, told, extra) {
+  const { http, public: open, grpc } = told.ports.get(one.name);
+  return {
+    name: one.name,
+    command: pinnedNode,
+    args: ['--enable-source-maps', `--max-old-space-size=${one.heapMb}`, inRoot(one.entry)],
+    env: { ...told.of(one), ...extra },
+    cwd: root,
+    port: open ?? grpc ?? http,
+    httpAddress: `127.0.0.1:${http}`,
+    level: 1,
+    ready: readiness(one.name, http),
+  };
+}
+
+/** A running stack. */
+export class Stack {
+  #lock;
+
+  constructor({ dir, supervisor, lock, told, backing }) {
+    this.dir = dir;
+    this.supervisor = supervisor;
+    /** Addresses of the backing services, and of each service's database. */
+    this.backing = backing;
+    /** What a person or a player needs to reach everything. */
+    this.env = told.operator;
+    this.consoleUrl = told.common.CONSOLE_URL;
+    this.issuerUrl = told.common.ISSUER_URL;
+    this.#lock = lock;
+  }
+
+  /** `kill -9` by default; the supervisor will restart it. */
+  kill = (name, signal) => this.supervisor.kill(name, signal);
+  waitReady = (name, timeoutMs) => this.supervisor.waitReady(name, timeoutMs);
+  pidOf = (name) => this.supervisor.pidOf(name);
+  restartsOf = (name) => this.supervisor.restartsOf(name);
+  logOf = (name) => this.supervisor.logOf(name);
+
+  /** Runs a compiled entry to its end in the operator's environment. @returns its exit status */
+  run(entry, { args = [], env = {}, stdio = 'inherit', name } = {}) {
+    return runOnce(pinnedNode, ['--enable-source-maps', inRoot(entry), ...args], {
+      cwd: root,
+      env: { ...this.env, ...env },
+      stdio,
+      log: name && this.logOf(name),
+    });
+  }
+
+  /** Stops exactly what this stack started, in reverse order. */
+  async stop() {
+    await this.supervisor.stopAll();
+    this.#lock.release();
+  }
+}
+
+export const processNames = allProcesses.map(({ name }) => name);
