@@ -11,8 +11,7 @@ create table market (
   -- The validated file.
   terms jsonb not null,
   floor_scope text not null check (floor_scope in ('ITEM', 'TOTAL')),
-  decrease_notice_days integer not null check (decrease_notice_days >= 0),
-  loaded_on date
+  decrease_notice_days integer not null check (decrease_notice_days >= 0)
 );
 
 create table market_item (

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { parseMarketFile } from '../markets.dto.js';
+import { MarketFileInvalid } from './market.js';
+
+const file = () =>
+  JSON.parse(
+    readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8'),
+  ) as Record<string, unknown>;
+const mistakesOf = (change: (market: Record<string, any>) => void): unknown => {
+  const market = file();
+  change(market);
+  try {
+    parseMarketFile(JSON.stringify(market));
+  } catch (error) {
+    return error instanceof MarketFileInvalid ? error.details['mistakes'] : error;
+  }
+  return [];
+};
+
+test('MKT-3: the file of e-primo-2022 states the dates of the convention', () => {
+  const market = parseMarketFile(JSON.stringify(file()));
+  expect(market.calendar).toMatchObject({
+    adhesionDeadline: '2022-01-15',
+    tenderEarliestOn: '2022-01-16',
+    effectiveOn: { actual: '2022-07-19' },
+    durationMonths: 48,
+    endsOn: '2026-07-19',
+    lockInMonths: 24,
+    noticeWindowMonths: 2,
+  });
+  expect(market.supplier.iban).toBe('FR7699999000010000000002249');
+});
+
+test('MKT-1: all mistakes of a file are told together', () => {
+  expect(
+    mistakesOf((market) => {
+      market['code'] = 'E Primo';
+      market['calendar'].endsOn = '2026-02-30';
+      market['items'][0].quota = 3;
+    }),
+  ).toEqual([
+    expect.stringContaining('code: '),
+    expect.stringContaining('calendar.endsOn: '),
+    expect.stringContaining('items.0: '),
+  ]);
+});
+
+test.each([
+  ['a wrong SIRET', (m: any) => (m.supplier.siret = '99900001100019'), 'supplier.siret'],
+  ['a wrong VAT number', (m: any) => (m.supplier.vatNumber = 'FR67999000011'), 'supplier.vatNumber'],
+  ['a wrong IBAN', (m: any) => (m.supplier.iban = 'FR7799999000010000000002249'), 'supplier.iban'],
+  ['an end that is not 48 months on', (m: any) => (m.calendar.endsOn = '2026-07-20'), 'calendar.endsOn'],
+  ['a tender before the deadline', (m: any) => (m.calendar.tenderEarliestOn = '2022-01-15'), 'tender'],
+  ['a missing contract year', (m: any) => m.calendar.contractYears.pop(), 'calendar.contractYears'],
+  ['an item twice', (m: any) => m.items.push(m.items[0]), 'items'],
+])('MKT-1: %s is found', (_name, change, path) => {
+  expect(mistakesOf(change)).toContainEqual(expect.stringContaining(path));
+});
+
+test('MKT-1: text that is not JSON is a mistake of the file, not a fault', () => {
+  expect(() => parseMarketFile('{')).toThrow(MarketFileInvalid);
+});

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { event, MarketPublishedSchema } from '#libs/contracts';
+import { Outbox } from '#libs/messaging';
+import { audit, UnitOfWork } from '#libs/persistence';
+import { type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
+import { toMarketMessage } from './market-message.js';
+import { Markets } from './markets.repository.js';
+
+export type LoadMarketInput = { readonly market: Market; readonly actor: string };
+
+/** Takes a market in from its file (MKT-1). The same terms again change nothing. */
+@Injectable()
+export class LoadMarket {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly markets: Markets,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Throws MarketInForce when memberships are active: then only a signed amendment changes it (MKT-6). */
+  execute({ market, actor }: LoadMarketInput): Promise<VersionedMarket & { changed: boolean }> {
+    const sha256 = createHash('sha256').update(JSON.stringify(market)).digest('hex');
+    return this.unitOfWork.run(async (tx) => {
+      const known = await this.markets.findForUpdate(tx, market.code);
+      if (known?.sha256 === sha256) return { market, version: known.version, changed: false };
+      if (known && (await this.markets.isInForce(tx, market.code))) {
+        throw new MarketInForce(
+          'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
+          { marketCode: market.code },
+        );
+      }
+      const version = (known?.version ?? 0) + 1;
+      await this.markets.save(tx, market, version, sha256);
+      await this.outbox.add(
+        tx,
+        event(MarketPublishedSchema, market.code, { market: toMarketMessage({ market, version }) }),
+      );
+      await audit(tx, {
+        action: 'market.published',
+        subject: `market:${market.code}`,
+        actor,
+        details: { version, sha256 },
+      });
+      return { market, version, changed: true };
+    });
+  }
+}

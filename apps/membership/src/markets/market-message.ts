@@ -1,0 +1,50 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Profile as ProfileMessage, type MarketSchema } from '#libs/contracts';
+import { dayOf, type Profile, type VersionedMarket } from './domain/market.js';
+
+const profiles: Record<Profile, ProfileMessage> = {
+  STUDENT: ProfileMessage.STUDENT,
+  RELATIVE: ProfileMessage.RELATIVE,
+  TEACHER: ProfileMessage.TEACHER,
+  PERSONNEL: ProfileMessage.PERSONNEL,
+  GUEST: ProfileMessage.GUEST,
+};
+
+/** A market as other services read it: in events and answers alike. */
+export function toMarketMessage({
+  market,
+  version,
+}: VersionedMarket): MessageInitShape<typeof MarketSchema> {
+  const { calendar } = market;
+  return {
+    code: market.code,
+    title: market.title,
+    supplier: market.supplier,
+    coordinatorSiren: market.coordinatorSiren,
+    departments: [...market.departments],
+    calendar: {
+      adhesionDeadline: calendar.adhesionDeadline,
+      tenderEarliestOn: calendar.tenderEarliestOn,
+      notificationOn: dayOf(calendar.notificationOn),
+      effectiveOn: dayOf(calendar.effectiveOn),
+      endsOn: calendar.endsOn,
+      contractYears: [...calendar.contractYears],
+      effectiveOnIsFixed: calendar.effectiveOn.actual !== undefined,
+    },
+    items: market.items.map((item) => ({
+      code: item.code,
+      label: item.label,
+      profile: profiles[item.profile],
+      groupMaximum: BigInt(item.groupMaximum),
+    })),
+    billing: market.billing,
+    accounts: {
+      overQuota: market.accounts.overQuota,
+      graceDays: market.accounts.graceDays,
+      waysIn: market.accounts.waysIn.map(({ profile, way }) => ({ profile: profiles[profile], way })),
+    },
+    version,
+    floorScope: market.floorScope,
+    decreaseNoticeDays: market.decreaseNoticeDays,
+  };
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import { type Market, MarketUnknown, type VersionedMarket } from './domain/market.js';
+import { MarketReader } from './markets.reader.js';
+import { Markets } from './markets.repository.js';
+
+@Injectable()
+export class PgMarkets extends Markets {
+  async findForUpdate(tx: Transaction, code: string) {
+    // A row that does not exist cannot be locked, its name can: two first loads wait for each other.
+    await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`market:${code}`]);
+    const { rows } = await tx.query<{ terms: Market; version: number; sha256: string }>(
+      'select terms, version, sha256 from market where code = $1',
+      [code],
+    );
+    const row = rows[0];
+    return row && { market: row.terms, version: row.version, sha256: row.sha256 };
+  }
+
+  async isInForce(tx: Transaction, code: string): Promise<boolean> {
+    const { rows } = await tx.query<{ found: boolean }>(
+      `select exists (select 1 from membership where market_code = $1 and status in ('ACTIVE', 'ENDED')) as found`,
+      [code],
+    );
+    return rows[0]?.found ?? false;
+  }
+
+  async save(
+    tx: Transaction,
+    market: Market,
+    version: number,
+    sha256: string,
+  ): Promise<void> {
+    await tx.query(
+      `insert into market (code, version, sha256, terms, floor_scope, decrease_notice_days)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (code) do update set version = $2, sha256 = $3, terms = $4, floor_scope = $5,
+         decrease_notice_days = $6`,
+      [
+        market.code,
+        version,
+        sha256,
+        JSON.stringify(market),
+        market.floorScope,
+        market.decreaseNoticeDays,
+      ],
+    );
+    await tx.query('delete from market_item where market_code = $1', [market.code]);
+    await tx.query(
+      `insert into market_item (market_code, item_code, label, position)
+       select $1, item.code, item.label, item.position
+         from unnest($2::text[], $3::text[]) with ordinality as item (code, label, position)`,
+      [market.code, market.items.map(({ code }) => code), market.items.map(({ label }) => label)],
+    );
+  }
+}
+
+@Injectable()
+export class PgMarketReader extends MarketReader {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async find(code: string, tx?: Transaction): Promise<VersionedMarket> {
+    const { rows } = await (tx ?? this.database).query<{ terms: Market; version: number }>(
+      'select terms, version from market where code = $1',
+      [code],
+    );
+    const row = rows[0];
+    if (!row) {
+      throw new MarketUnknown(`Le marché « ${code.slice(0, 40)} » n’existe pas : chargez son fichier.`, {
+        marketCode: code.slice(0, 40),
+      });
+    }
+    return { market: row.terms, version: row.version };
+  }
+}

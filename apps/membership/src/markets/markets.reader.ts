@@ -1,0 +1,12 @@
+import type { Transaction } from '#libs/persistence';
+import type { VersionedMarket } from './domain/market.js';
+
+export type { Market, Item, VersionedMarket } from './domain/market.js';
+export { dayOf, covers, MarketUnknown } from './domain/market.js';
+export { toMarketMessage } from './market-message.js';
+
+/** The door for sibling features. */
+export abstract class MarketReader {
+  /** Throws MarketUnknown. Without `tx`, what is committed. */
+  abstract find(code: string, tx?: Transaction): Promise<VersionedMarket>;
+}
