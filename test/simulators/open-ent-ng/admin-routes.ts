@@ -1,0 +1,89 @@
+import type { Fault, Faults } from './faults.js';
+import type { Graph, User } from './graph.js';
+import type { Answer } from './routes.js';
+import type { Sessions } from './sessions.js';
+import type { Throttle } from './throttle.js';
+
+type Simulator = {
+  readonly graph: Graph;
+  readonly faults: Faults;
+  readonly throttle: Throttle;
+  readonly sessions: Sessions;
+  readonly calls: Map<string, number>;
+};
+
+const ok = (body: unknown, status = 200): Answer => ({
+  status,
+  body: JSON.stringify(body),
+  type: 'application/json',
+});
+
+/** What the real thing does not have: looking inside, breaking it, and playing the families. */
+export function adminRoute(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  body: string,
+): Answer {
+  const input = (body === '' ? {} : JSON.parse(body)) as Record<string, unknown>;
+  switch (`${method} ${path}`) {
+    case 'GET /__simulator':
+      return ok(stateOf(simulator));
+    case 'POST /__simulator/faults':
+      simulator.faults.set(input.faults as Partial<Fault>[]);
+      return ok({ faults: simulator.faults.list() });
+    case 'POST /__simulator/rate':
+      simulator.throttle.set({
+        perSecond: Number(input.perSecond ?? 0),
+        latencyMs: Number(input.latencyMs ?? 0),
+      });
+      return ok(simulator.throttle.rate);
+    case 'POST /__simulator/expire-sessions':
+      simulator.sessions.expireAll();
+      return ok({});
+    case 'POST /__simulator/activate':
+      return ok({ activated: activate(simulator, input) });
+    default:
+      return ok({ error: 'unknown' }, 404);
+  }
+}
+
+function stateOf({ graph, faults, throttle, calls }: Simulator) {
+  const users = [...graph.users.values()];
+  const count = (isCounted: (user: User) => boolean) => users.filter(isCounted).length;
+  return {
+    structures: graph.structures.size,
+    classes: graph.classes.size,
+    users: users.length,
+    activated: count(({ activationCode }) => activationCode === null),
+    blocked: count(({ blocked }) => blocked),
+    deleted: count(({ deleteDate }) => deleteDate !== null),
+    distinctExternalIds: new Set(users.map(({ externalId }) => externalId)).size,
+    rate: throttle.rate,
+    faults: faults.list(),
+    calls: Object.fromEntries(calls),
+  };
+}
+
+/**
+ * Families and pupils who log in for the first time: the first `percent` of a school's accounts by
+ * login, those active already included, so that a repetition activates nobody else.
+ */
+function activate({ graph }: Simulator, input: Record<string, unknown>): number {
+  const { uai, profile, percent = 100 } = input;
+  let activated = 0;
+  for (const structure of graph.structures.values()) {
+    if (typeof uai === 'string' && structure.UAI !== uai) continue;
+    const users = graph
+      .usersOf(structure.id)
+      .filter(({ type }) => profile === undefined || type === profile)
+      .sort((a, b) => (a.login < b.login ? -1 : 1));
+    for (const user of users.slice(0, Math.round((users.length * Number(percent)) / 100))) {
+      if (user.activationCode === null || user.blocked) continue;
+      if (graph.activate(user.login, user.activationCode, 'mot-de-passe-invente') === undefined) {
+        activated += 1;
+      }
+    }
+  }
+  return activated;
+}

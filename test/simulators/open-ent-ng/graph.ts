@@ -1,0 +1,321 @@
+import { randomUUID } from 'node:crypto';
+import { activationCode, freeLogin, loginBase } from './login-and-code.js';
+import type { Journal } from './journal.js';
+
+export const profiles = ['Student', 'Relative', 'Teacher', 'Personnel', 'Guest'] as const;
+export type EntProfile = (typeof profiles)[number];
+
+export type Structure = {
+  id: string;
+  externalId: string;
+  name: string;
+  UAI: string | null;
+  source: string;
+};
+export type SchoolClass = {
+  id: string;
+  externalId: string;
+  name: string;
+  level: string | null;
+  structureId: string;
+};
+export type User = {
+  id: string;
+  externalId: string;
+  login: string;
+  firstName: string;
+  lastName: string;
+  displayName: string;
+  birthDate: string | null;
+  type: EntProfile;
+  source: string;
+  activationCode: string | null;
+  password: string | null;
+  blocked: boolean;
+  deleteDate: number | null;
+  created: string;
+  classIds: string[];
+  structureIds: string[];
+  /** Relatives of a pupil. */
+  relativeIds: string[];
+};
+
+export type Entry =
+  | { put: 'structure'; value: Structure }
+  | { put: 'class'; value: SchoolClass }
+  | { put: 'user'; value: User }
+  | { remove: string };
+
+/** A refusal in the ENT's own words: 400 `{"error": message}` unless another status is given. */
+export class EntError extends Error {
+  constructor(
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+const constraint = (label: string, property: string, value: string) =>
+  new EntError(
+    `Node(0) already exists with label \`${label}\` and property \`${property}\` = '${value}'`,
+  );
+
+/** Structures, classes and users with the unique constraints of the real graph (§0). */
+export class Graph {
+  readonly structures = new Map<string, Structure>();
+  readonly classes = new Map<string, SchoolClass>();
+  readonly users = new Map<string, User>();
+  readonly #structureByUai = new Map<string, string>();
+  readonly #structureByExternalId = new Map<string, string>();
+  readonly #classByExternalId = new Map<string, string>();
+  readonly #userByExternalId = new Map<string, string>();
+  readonly #userByLogin = new Map<string, string>();
+  readonly #usersOfStructure = new Map<string, Set<string>>();
+  readonly #usersOfClass = new Map<string, Set<string>>();
+  readonly #nextSuffix = new Map<string, number>();
+
+  constructor(private readonly journal: Journal<Entry>) {
+    journal.replay((entry) => this.#apply(entry));
+  }
+
+  createSchool(body: Record<string, unknown>): Structure {
+    const name = text(body.name);
+    const uai = text(body.UAI) || null;
+    if (name === '') throw new EntError('invalid.name');
+    if (uai !== null && !/^[0-9]{7}[A-Z]$/.test(uai)) throw new EntError('invalid.uai');
+    const externalId = text(body.externalId) || randomUUID();
+    if (uai !== null && this.#structureByUai.has(uai)) throw constraint('Structure', 'UAI', uai);
+    if (this.#structureByExternalId.has(externalId)) {
+      throw constraint('Structure', 'externalId', externalId);
+    }
+    const value = { id: randomUUID(), externalId, name, UAI: uai, source: 'MANUAL' };
+    this.#record({ put: 'structure', value });
+    return value;
+  }
+
+  createClass(structureId: string, body: Record<string, unknown>): SchoolClass {
+    const structure = this.structures.get(structureId);
+    const name = text(body.name);
+    if (!structure) throw new EntError('invalid.school');
+    if (name === '') throw new EntError('invalid.name');
+    // Whatever externalId is sent, the ENT stores its own (§1.2).
+    const externalId = `${structure.externalId}$${name}`;
+    if (this.#classByExternalId.has(externalId))
+      throw constraint('Class', 'externalId', externalId);
+    const value = {
+      id: randomUUID(),
+      externalId,
+      name,
+      level: text(body.level) || null,
+      structureId,
+    };
+    this.#record({ put: 'class', value });
+    return value;
+  }
+
+  createUserInClass(classId: string, body: Record<string, unknown>): User {
+    const schoolClass = this.classes.get(classId);
+    const [firstName, lastName, type] = [
+      text(body.firstName),
+      text(body.lastName),
+      text(body.type),
+    ];
+    const birthDate = text(body.birthDate) || null;
+    if (!profiles.includes(type as EntProfile)) throw new EntError(`Invalid profile : ${type}`);
+    if (firstName.trim() === '') throw new EntError('Ligne  : Attribut prénom manquant.');
+    if (lastName.trim() === '') throw new EntError('Ligne  : Attribut nom manquant.');
+    if (type === 'Student' && !/^(19|20)\d\d-\d\d-\d\d$/.test(birthDate ?? '')) {
+      throw new EntError('Ligne  : Attribut date de naissance manquant.');
+    }
+    if (!schoolClass) throw new EntError('user.not.created');
+    const externalId = text(body.externalId) || randomUUID();
+    if (this.#userByExternalId.has(externalId)) throw constraint('User', 'externalId', externalId);
+    const base = loginBase(firstName, lastName);
+    const value: User = {
+      id: randomUUID(),
+      externalId,
+      login: freeLogin(base, (login) => this.#userByLogin.has(login), this.#nextSuffix),
+      firstName,
+      lastName,
+      displayName: `${lastName} ${firstName}`,
+      birthDate,
+      type: type as EntProfile,
+      source: body.source === 'SSO' ? 'SSO' : 'MANUAL',
+      activationCode: activationCode(Math.random),
+      password: null,
+      blocked: false,
+      deleteDate: null,
+      created: new Date().toISOString(),
+      classIds: [classId],
+      structureIds: [schoolClass.structureId],
+      relativeIds: [],
+    };
+    this.#record({ put: 'user', value });
+    if (value.type === 'Relative' && Array.isArray(body.childrenIds)) {
+      // Unknown children are ignored without a word (§1.3).
+      for (const childId of body.childrenIds) this.#relate(text(childId), value.id);
+    }
+    return value;
+  }
+
+  relate(studentId: string, relativeId: string): void {
+    if (!this.#relate(studentId, relativeId)) throw new EntError('user.not.found', 404);
+  }
+
+  unrelate(studentId: string, relativeId: string): void {
+    const student = this.users.get(studentId);
+    if (!student) return;
+    const relativeIds = student.relativeIds.filter((id) => id !== relativeId);
+    this.#record({ put: 'user', value: { ...student, relativeIds } });
+  }
+
+  block(userId: string, block: boolean): void {
+    const user = this.users.get(userId);
+    if (!user) throw new EntError('user.not.found');
+    this.#record({ put: 'user', value: { ...user, blocked: block } });
+  }
+
+  /** All or nothing; a user never activated is physically gone at once, login freed (§1.6). */
+  remove(userIds: readonly string[]): void {
+    if (userIds.length === 0) throw new EntError('Missing users.');
+    const users = userIds.map((id) => this.users.get(id));
+    const deletable = ['MANUAL', 'CSV', 'CLASS_PARAM', 'BE1D', 'SSO'];
+    if (users.some((user) => !user || !deletable.includes(user.source))) {
+      throw new EntError('unauthorized.user');
+    }
+    for (const user of users) {
+      if (!user) continue;
+      if (user.activationCode !== null) this.#record({ remove: user.id });
+      else this.#record({ put: 'user', value: { ...user, deleteDate: Date.now() } });
+    }
+  }
+
+  restore(userIds: readonly string[]): void {
+    for (const id of userIds) {
+      const user = this.users.get(id);
+      if (user) this.#record({ put: 'user', value: { ...user, deleteDate: null } });
+    }
+  }
+
+  linkToClass(classId: string, userId: string): void {
+    const [schoolClass, user] = [this.classes.get(classId), this.users.get(userId)];
+    if (!schoolClass || !user) throw new EntError('', 404);
+    const classIds = [...new Set([...user.classIds, classId])];
+    const structureIds = [...new Set([...user.structureIds, schoolClass.structureId])];
+    this.#record({ put: 'user', value: { ...user, classIds, structureIds } });
+  }
+
+  unlinkFromClass(classId: string, userId: string): void {
+    const user = this.users.get(userId);
+    if (!user) throw new EntError('', 404);
+    this.#record({
+      put: 'user',
+      value: { ...user, classIds: user.classIds.filter((id) => id !== classId) },
+    });
+  }
+
+  unlinkFromStructure(structureId: string, userId: string): void {
+    const user = this.users.get(userId);
+    if (!user) throw new EntError('', 404);
+    const classIds = user.classIds.filter(
+      (id) => this.classes.get(id)?.structureId !== structureId,
+    );
+    const structureIds = user.structureIds.filter((id) => id !== structureId);
+    this.#record({ put: 'user', value: { ...user, classIds, structureIds } });
+  }
+
+  /** The key of the refusal, or undefined once the account is active. */
+  activate(login: string, code: string, password: string): string | undefined {
+    const user = this.users.get(this.#userByLogin.get(login) ?? '');
+    if (!user || user.activationCode === null || user.activationCode !== code) {
+      return 'activation.error';
+    }
+    if (user.blocked || user.deleteDate !== null) return 'auth.error.blockedUser';
+    if (password.length < 8) return 'auth.activation.invalid.password';
+    this.#record({ put: 'user', value: { ...user, activationCode: null, password } });
+    return undefined;
+  }
+
+  usersOf(structureId: string): User[] {
+    return pick(this.users, this.#usersOfStructure.get(structureId));
+  }
+
+  usersOfClass(classId: string): User[] {
+    return pick(this.users, this.#usersOfClass.get(classId));
+  }
+
+  structureOfUai(uai: string): Structure | undefined {
+    return this.structures.get(this.#structureByUai.get(uai) ?? '');
+  }
+
+  #relate(studentId: string, relativeId: string): boolean {
+    const [student, relative] = [this.users.get(studentId), this.users.get(relativeId)];
+    if (student?.type !== 'Student' || relative?.type !== 'Relative') return false;
+    const relativeIds = [...new Set([...student.relativeIds, relativeId])];
+    this.#record({ put: 'user', value: { ...student, relativeIds } });
+    const structureIds = [...new Set([...relative.structureIds, ...student.structureIds])];
+    const classIds = [...new Set([...relative.classIds, ...student.classIds])];
+    this.#record({ put: 'user', value: { ...relative, structureIds, classIds } });
+    return true;
+  }
+
+  #record(entry: Entry): void {
+    this.#apply(entry);
+    this.journal.append(entry);
+  }
+
+  #apply(entry: Entry): void {
+    if ('remove' in entry) {
+      this.#unindex(entry.remove);
+      this.users.delete(entry.remove);
+    } else if (entry.put === 'structure') {
+      this.structures.set(entry.value.id, entry.value);
+      this.#structureByExternalId.set(entry.value.externalId, entry.value.id);
+      if (entry.value.UAI !== null) this.#structureByUai.set(entry.value.UAI, entry.value.id);
+    } else if (entry.put === 'class') {
+      this.classes.set(entry.value.id, entry.value);
+      this.#classByExternalId.set(entry.value.externalId, entry.value.id);
+    } else {
+      this.#unindex(entry.value.id);
+      this.#index(entry.value);
+    }
+  }
+
+  #index(user: User): void {
+    this.users.set(user.id, user);
+    this.#userByExternalId.set(user.externalId, user.id);
+    this.#userByLogin.set(user.login, user.id);
+    for (const id of user.structureIds) setOf(this.#usersOfStructure, id).add(user.id);
+    for (const id of user.classIds) setOf(this.#usersOfClass, id).add(user.id);
+  }
+
+  #unindex(userId: string): void {
+    const user = this.users.get(userId);
+    if (!user) return;
+    this.#userByExternalId.delete(user.externalId);
+    this.#userByLogin.delete(user.login);
+    for (const id of user.structureIds) this.#usersOfStructure.get(id)?.delete(userId);
+    for (const id of user.classIds) this.#usersOfClass.get(id)?.delete(userId);
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  let set = map.get(key);
+  if (!set) map.set(key, (set = new Set()));
+  return set;
+}
+
+function pick(users: ReadonlyMap<string, User>, ids: ReadonlySet<string> | undefined): User[] {
+  const found = [...(ids ?? [])].flatMap((id) => users.get(id) ?? []);
+  return found.sort(
+    (a, b) =>
+      compare(a.lastName, b.lastName) || compare(a.firstName, b.firstName) || compare(a.id, b.id),
+  );
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freeLogin, loginBase } from './login-and-code.js';
+import { OpenEntNg } from './open-ent-ng.js';
+
+let folder: string;
+let ent: OpenEntNg;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ent-'));
+  ent = await OpenEntNg.start({ dataFolder: folder });
+});
+afterEach(async () => {
+  await ent.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function session() {
+  const response = await fetch(`${ent.url}/auth/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ email: 'connecteur', password: 'connecteur-secret' }),
+    redirect: 'manual',
+  });
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
+  const xsrf = cookies.find((cookie) => cookie.startsWith('XSRF-TOKEN='))?.slice(11) ?? '';
+  return async (method: string, path: string, body?: unknown) => {
+    const answer = await fetch(`${ent.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { cookie: cookies.join('; '), 'x-xsrf-token': xsrf },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      body: (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as any,
+    };
+  };
+}
+
+async function aClass(call: Awaited<ReturnType<typeof session>>) {
+  const school = await call('POST', '/directory/school', {
+    name: 'École',
+    UAI: '0440001A',
+    externalId: '0440001A',
+  });
+  const schoolClass = await call('POST', `/directory/class/${school.body.id}`, { name: 'CP' });
+  return { schoolId: school.body.id as string, classId: schoolClass.body.id as string };
+}
+
+it.each([
+  ['Léa', 'Martin', 'lea.martin'],
+  ['Jean-Éric', 'D’Août de la Tour', 'jeaneric.daoutdelatour'],
+  ['A'.repeat(40), 'b', `${'a'.repeat(30)}.b`],
+])('makes the login of %s %s', (first, last, login) => {
+  expect(loginBase(first, last)).toBe(login);
+});
+
+it('numbers homonyms from 2', () => {
+  const taken = new Set(['lea.martin', 'lea.martin2']);
+  expect(freeLogin('lea.martin', (login) => taken.has(login), new Map())).toBe('lea.martin3');
+});
+
+it('sends a call without a session to the login page and refuses one without the XSRF header', async () => {
+  const anonymous = await fetch(`${ent.url}/directory/structure/admin/list`, {
+    redirect: 'manual',
+  });
+  expect([anonymous.status, anonymous.headers.get('location')]).toEqual([
+    302,
+    expect.stringContaining('/auth/login?callback='),
+  ]);
+  const login = await fetch(`${ent.url}/auth/login`, {
+    method: 'POST',
+    body: new URLSearchParams({ email: 'connecteur', password: 'connecteur-secret' }),
+    redirect: 'manual',
+  });
+  const refused = await fetch(`${ent.url}/directory/school`, {
+    method: 'POST',
+    headers: { cookie: login.headers.getSetCookie().join('; ') },
+    body: '{}',
+  });
+  expect([refused.status, await refused.json()]).toEqual([403, { error: 'invalid.xsrf.token' }]);
+});
+
+it('refuses a second account with the same externalId and keeps the first', async () => {
+  const call = await session();
+  const { schoolId, classId } = await aClass(call);
+  const pupil = {
+    firstName: 'Léa',
+    lastName: 'Martin',
+    type: 'Student',
+    birthDate: '2015-04-03',
+    externalId: 'a-1',
+  };
+  const first = await call('POST', `/directory/class/${classId}/user`, pupil);
+  const second = await call('POST', `/directory/class/${classId}/user`, pupil);
+  const users = await call('GET', `/directory/users?structureId=${schoolId}`);
+  expect([first.status, second.status, users.body]).toEqual([
+    201,
+    400,
+    [expect.objectContaining({ externalId: 'a-1', login: 'lea.martin', id: first.body.id })],
+  ]);
+});
+
+it('keeps accounts, activations and blocks over a restart', async () => {
+  const call = await session();
+  const { schoolId, classId } = await aClass(call);
+  const pupil = { firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' };
+  const { body: user } = await call('POST', `/directory/class/${classId}/user`, pupil);
+  const { body: users } = await call('GET', `/directory/users?structureId=${schoolId}`);
+  const activation = await fetch(`${ent.url}/auth/activation`, {
+    method: 'POST',
+    redirect: 'manual',
+    body: new URLSearchParams({
+      login: 'lea.martin',
+      activationCode: users[0].code,
+      password: 'mot-de-passe',
+      confirmPassword: 'mot-de-passe',
+      acceptCGU: 'true',
+    }),
+  });
+  expect(activation.status).toBe(302);
+  await call('PUT', `/auth/block/${user.id}`, { block: true });
+  await ent.stop();
+  ent = await OpenEntNg.start({ dataFolder: folder });
+  const again = await session();
+  const { body: kept } = await again('GET', `/directory/structure/${schoolId}/users`);
+  expect(kept).toEqual([
+    expect.objectContaining({ id: user.id, login: 'lea.martin', code: null, blocked: true }),
+  ]);
+});
+
+it('deletes at once who was never activated and frees the login', async () => {
+  const call = await session();
+  const { classId } = await aClass(call);
+  const pupil = { firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' };
+  const { body: user } = await call('POST', `/directory/class/${classId}/user`, pupil);
+  await call('DELETE', `/directory/user?userId=${user.id}`);
+  const again = await call('POST', `/directory/class/${classId}/user`, pupil);
+  expect([ent.graph.users.size, again.body.login]).toEqual([1, 'lea.martin']);
+});
+
+it('does what it was asked and never answers, when told to', async () => {
+  const call = await session();
+  const { classId } = await aClass(call);
+  ent.faults.set([
+    { mode: 'timeout-after-success', calls: 'POST .*/user$', remaining: 1, waitMs: 20 },
+  ]);
+  const pupil = {
+    firstName: 'Léa',
+    lastName: 'Martin',
+    type: 'Student',
+    birthDate: '2015-04-03',
+    externalId: 'a',
+  };
+  await expect(call('POST', `/directory/class/${classId}/user`, pupil)).rejects.toThrow(
+    'fetch failed',
+  );
+  expect(ent.graph.users.size).toBe(1);
+});

@@ -1,0 +1,180 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { adminRoute } from './admin-routes.js';
+import { Faults } from './faults.js';
+import { EntError, Graph, type Entry } from './graph.js';
+import { Journal } from './journal.js';
+import { routes, type Answer, type Call } from './routes.js';
+import { basicCredentials, Sessions, type Credentials } from './sessions.js';
+import { Throttle, type ServiceRate } from './throttle.js';
+
+export type SimulatorOptions = {
+  readonly host?: string;
+  /** 0: any free port. */
+  readonly port?: number;
+  /** Folder of the journal; undefined: nothing outlives the process. */
+  readonly dataFolder?: string | undefined;
+  readonly rate?: ServiceRate;
+  readonly credentials?: Partial<Credentials>;
+};
+
+/** Open ENT-NG as far as our chain needs it, in one process, by plain HTTP. */
+export class OpenEntNg {
+  readonly faults = new Faults();
+  readonly throttle: Throttle;
+  readonly sessions: Sessions;
+  readonly graph: Graph;
+  readonly calls = new Map<string, number>();
+  readonly #journal: Journal<Entry>;
+  readonly #server: Server;
+
+  private constructor(private readonly options: SimulatorOptions) {
+    this.throttle = new Throttle(options.rate ?? { perSecond: 0, latencyMs: 0 });
+    this.sessions = new Sessions({
+      login: 'connecteur',
+      password: 'connecteur-secret',
+      clientId: 'connecteur',
+      clientSecret: 'connecteur-secret',
+      ...options.credentials,
+    });
+    this.#journal = new Journal<Entry>(options.dataFolder);
+    this.graph = new Graph(this.#journal);
+    this.#server = createServer((request, response) => {
+      this.#handle(request, response).catch((error: unknown) => {
+        if (!response.headersSent) response.writeHead(500);
+        response.end(String(error));
+      });
+    });
+    this.#server.keepAliveTimeout = 60_000;
+  }
+
+  static async start(options: SimulatorOptions = {}): Promise<OpenEntNg> {
+    const simulator = new OpenEntNg(options);
+    await new Promise<void>((resolve, reject) => {
+      simulator.#server.once('error', reject);
+      simulator.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
+    });
+    return simulator;
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://${this.options.host ?? '127.0.0.1'}:${port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#journal.flushed();
+    this.#journal.close();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://simulator');
+    const body = await readBody(request);
+    const name = `${request.method ?? 'GET'} ${url.pathname}`;
+    if (url.pathname.startsWith('/__simulator')) {
+      const answer = adminRoute(this, request.method ?? 'GET', url.pathname, body);
+      await this.#journal.flushed();
+      return send(response, answer);
+    }
+    const route = routes.find(
+      ({ method, pattern }) => method === request.method && pattern.test(url.pathname),
+    );
+    this.calls.set(route?.name ?? 'unknown', (this.calls.get(route?.name ?? 'unknown') ?? 0) + 1);
+    await this.throttle.pass();
+    const work = () => this.#answer(request, url, body);
+    const fault = this.faults.hit(name, body);
+    if (!fault) {
+      const answer = work();
+      await this.#journal.flushed();
+      return send(response, answer);
+    }
+    if (fault.mode === 'timeout-after-success') {
+      work();
+      await this.#journal.flushed();
+      await sleep(fault.waitMs, undefined, { ref: false });
+      request.socket.destroy();
+    } else if (fault.mode === 'importer-busy') {
+      await sleep(fault.waitMs);
+      send(response, json(400, { error: 'Timed out after waiting 30000(ms) for a reply' }));
+      setTimeout(() => {
+        work();
+        void this.#journal.flushed();
+      }, fault.waitMs).unref();
+    } else if (fault.mode === 'disconnect') request.socket.destroy();
+    else if (fault.mode === 'error-400') send(response, json(400, { error: 'invalid.attribute' }));
+    else send(response, { status: 503, body: 'Service Unavailable', type: 'text/html' });
+  }
+
+  #answer(request: IncomingMessage, url: URL, body: string): Answer {
+    const method = request.method ?? 'GET';
+    const route = routes.find((each) => each.method === method && each.pattern.test(url.pathname));
+    if (!route) return { status: 404, body: '', type: 'text/plain' };
+    const identity = this.sessions.identify(request.headers);
+    if (!route.isPublic && identity.kind === 'none') {
+      // No JSON even for an API call: the real thing sends everybody to its login page (§0).
+      const callback = encodeURIComponent(
+        `http://${request.headers.host ?? ''}${url.pathname}${url.search}`,
+      );
+      return {
+        status: 302,
+        body: '',
+        type: 'text/plain',
+        headers: { location: `/auth/login?callback=${callback}` },
+      };
+    }
+    if (route.needsUser && identity.kind === 'application') {
+      return { status: 401, body: '<html><body>Unauthorized</body></html>', type: 'text/html' };
+    }
+    const changes = method !== 'GET' && !route.isPublic;
+    if (changes && identity.kind === 'user' && identity.xsrfToken !== undefined) {
+      if (request.headers['x-xsrf-token'] !== identity.xsrfToken) {
+        return json(403, { error: 'invalid.xsrf.token' });
+      }
+    }
+    const call: Call = {
+      parameters: route.pattern.exec(url.pathname)?.slice(1).map(decodeURIComponent) ?? [],
+      query: url.searchParams,
+      form: new URLSearchParams(body),
+      json: () => parse(body),
+      basic: basicCredentials(request.headers.authorization ?? ''),
+    };
+    try {
+      return route.answer(this, call);
+    } catch (error) {
+      if (!(error instanceof EntError)) throw error;
+      if (error.message === '') return { status: error.status, body: '', type: 'text/plain' };
+      return json(error.status, { error: error.message });
+    }
+  }
+}
+
+function parse(body: string): Record<string, unknown> {
+  try {
+    return JSON.parse(body) as Record<string, unknown>;
+  } catch {
+    throw new EntError('invalid.json');
+  }
+}
+
+export function json(status: number, body: unknown): Answer {
+  return { status, body: JSON.stringify(body), type: 'application/json' };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function send(response: ServerResponse, answer: Answer): void {
+  response.writeHead(answer.status, {
+    'content-type': answer.type,
+    'cache-control': 'no-cache, must-revalidate',
+    expires: '-1',
+    ...answer.headers,
+  });
+  response.end(answer.body);
+}
