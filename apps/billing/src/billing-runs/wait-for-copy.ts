@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { CopyLagging } from '../invoices/invoices.module.js';
+import { type LedgerHead, MembersReader } from '../members/members.reader.js';
+import { MembershipHeads } from './membership-heads.gateway.js';
+
+export class CopyWait {
+  constructor(readonly timeoutMs: number) {}
+}
+
+const pollMs = 50;
+
+/** Before it prices, a run waits until billing's copy has reached what membership states (BIL-5). */
+@Injectable()
+export class WaitForCopy {
+  constructor(
+    private readonly statedHeads: MembershipHeads,
+    private readonly members: MembersReader,
+    private readonly wait: CopyWait,
+  ) {}
+
+  /** The heads stated by membership, all reached. Throws CopyLagging naming those that are behind. */
+  async execute(marketCode: string): Promise<LedgerHead[]> {
+    // Version 0: an application that never became a fact for anybody else.
+    const stated = (await this.statedHeads.ofMarket(marketCode)).filter(
+      (head) => head.membershipVersion > 0,
+    );
+    const attemptsMax = Math.max(1, Math.ceil(this.wait.timeoutMs / pollMs));
+    let behind = stated;
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const reached = await this.members.heads(behind.map((head) => head.membershipId));
+      behind = behind.filter((head) => !isReached(head, reached));
+      if (behind.length === 0) return stated;
+      await sleep(pollMs);
+    }
+    throw new CopyLagging(behind.map((head) => head.membershipId));
+  }
+}
+
+function isReached(stated: LedgerHead, copies: readonly LedgerHead[]): boolean {
+  return copies.some(
+    (copy) =>
+      copy.membershipId === stated.membershipId &&
+      copy.membershipVersion >= stated.membershipVersion,
+  );
+}

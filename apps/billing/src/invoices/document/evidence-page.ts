@@ -1,0 +1,144 @@
+import { formatCount } from '#libs/money';
+import { frenchDate, frenchPeriod } from '#libs/time';
+import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
+import { type OrderContribution } from '../domain/invoice-explanation.js';
+import { colours, type Sheet } from './page.js';
+
+/** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */
+export function writeEvidence(sheet: Sheet, invoice: Invoice): void {
+  sheet.breakPage();
+  sheet.paragraph(
+    'Justificatifs de la quantité facturée',
+    { bold: true, size: 14, colour: colours.accent },
+    6,
+  );
+  sheet.paragraph(basisSentence(invoice), { size: 8.5 }, 4);
+  writePieces(sheet, invoice);
+  writeOrders(sheet, invoice);
+  writeCommitment(sheet, invoice);
+  writeSchools(sheet, invoice);
+  writeVersions(sheet, invoice);
+}
+
+function basisSentence({ basis }: Invoice): string {
+  return basis === 'ORDERED'
+    ? 'La quantité facturée chaque jour est la quantité commandée, et au moins l’engagement de l’annexe 2 (convention, art. 7.1). La période est découpée à chaque changement de quantité, de prix ou de taux.'
+    : 'Sont facturés les comptes ouverts à la fin de chaque jour et, jour par jour, ce qui manque pour atteindre l’engagement de l’annexe 2 (convention, art. 7.1).';
+}
+
+function writePieces(sheet: Sheet, { lines }: Invoice): void {
+  sheet.heading('1. Découpage de la période');
+  sheet.table(
+    [
+      { title: 'Ligne', share: 0.08 },
+      { title: 'Article', share: 0.2 },
+      { title: 'Période', share: 0.4 },
+      { title: 'Engagement', share: 0.11, align: 'right' },
+      { title: 'Commande', share: 0.1, align: 'right' },
+      { title: 'Facturé', share: 0.11, align: 'right' },
+    ],
+    lines.map((line, index) => [
+      String(index + 1),
+      line.label,
+      frenchPeriod(line.period),
+      formatCount(line.commitment),
+      line.kind === 'ORDERED' ? formatCount(orderedOf(line)) : '–',
+      line.quantity === null ? 'selon mesure' : formatCount(line.quantity),
+    ]),
+  );
+}
+
+function writeOrders(sheet: Sheet, invoice: Invoice): void {
+  const orders = ordersOf(invoice);
+  if (orders.length === 0) return;
+  sheet.heading('2. Commandes prises en compte');
+  sheet.table(
+    [
+      { title: 'Commande', share: 0.22 },
+      { title: 'Article', share: 0.2 },
+      { title: 'Signée le', share: 0.2 },
+      { title: 'Effet au', share: 0.2 },
+      { title: 'Variation', share: 0.09, align: 'right' },
+      { title: 'En vigueur', share: 0.09, align: 'right' },
+    ],
+    orders.map(({ label, order }) => [
+      order.number,
+      label,
+      frenchDate(order.signedOn),
+      frenchDate(order.effectiveFrom),
+      `${order.delta > 0 ? '+' : ''}${formatCount(order.delta)}`,
+      formatCount(order.orderedAfter),
+    ]),
+  );
+}
+
+function writeCommitment(sheet: Sheet, { evidence, lines }: Invoice): void {
+  sheet.heading('3. Engagement (annexe 2)');
+  const perItem = new Map(lines.map((line) => [line.label, line.commitment]));
+  const engaged = [...perItem].map(([label, c]) => `${label} : ${formatCount(c)} comptes`);
+  sheet.paragraph(`${engaged.join(' ; ')}.`);
+  const title = evidence.annexe2Title || 'Tableau d’engagement (annexe 2) signé';
+  sheet.paragraph(
+    evidence.annexe2Sha256 === ''
+      ? `Document : ${title}.`
+      : `Document : ${title}, empreinte SHA-256 ${evidence.annexe2Sha256}.`,
+    { size: 7.5, colour: colours.muted },
+  );
+}
+
+function writeSchools(sheet: Sheet, { evidence, period }: Invoice): void {
+  sheet.heading('4. Comptes ouverts, par école');
+  if (evidence.schools.length === 0) {
+    sheet.paragraph(
+      'Le décompte par école n’était pas arrêté à l’établissement de cette facture ; il reste consultable dans l’espace adhérent.',
+    );
+    return;
+  }
+  sheet.table(
+    [
+      { title: 'École (UAI)', share: 0.34 },
+      { title: 'Comptes-jours de la période', share: 0.33, align: 'right' },
+      { title: `Comptes ouverts en fin de période`, share: 0.33, align: 'right' },
+    ],
+    [...evidence.schools]
+      .sort((a, b) => (a.uai < b.uai ? -1 : 1))
+      .map((school) => [
+        school.uai,
+        formatCount(school.accountDays),
+        formatCount(school.openAtEnd),
+      ]),
+  );
+  sheet.paragraph(
+    `Décompte ${frenchPeriod(period)}, sans donnée nominative. Un compte ouvert et fermé le même jour ne compte pas.`,
+    { size: 7.5, colour: colours.muted },
+  );
+}
+
+function writeVersions(sheet: Sheet, { evidence, membershipId }: Invoice): void {
+  sheet.heading('5. Traçabilité');
+  const cutOff =
+    evidence.meteringCutOff === '' ? '' : ` Mesure arrêtée à : ${evidence.meteringCutOff}.`;
+  const head = evidence.ledgerHead === '' ? 'vide' : evidence.ledgerHead;
+  sheet.paragraph(
+    `Adhésion ${membershipId}, version ${evidence.membershipVersion}. Registre des commandes : position ${evidence.ledgerPosition}, empreinte ${head}. Prix : version ${evidence.priceVersion}.${cutOff}`,
+    { size: 7.5, colour: colours.muted },
+  );
+}
+
+function orderedOf(line: ExplainedLine): number {
+  return line.explanation.orders.at(-1)?.orderedAfter ?? 0;
+}
+
+/** Each change once, though several pieces rest on it. */
+function ordersOf({ lines }: Invoice): { label: string; order: OrderContribution }[] {
+  const seen = new Map<string, { label: string; order: OrderContribution }>();
+  for (const { label, explanation } of lines) {
+    for (const order of explanation.orders) {
+      seen.set(`${label} ${order.orderId} ${order.effectiveFrom} ${order.orderedAfter}`, {
+        label,
+        order,
+      });
+    }
+  }
+  return [...seen.values()];
+}

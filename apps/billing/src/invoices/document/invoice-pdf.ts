@@ -1,0 +1,239 @@
+import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
+import { addDays, frenchDate, frenchPeriod } from '#libs/time';
+import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
+import { writeEvidence } from './evidence-page.js';
+import { type Cell, colours, contentWidth, page, Sheet } from './page.js';
+
+/**
+ * The invoice as a person reads it, in French, with the mentions that the law asks (CCP D2192-2,
+ * CGI ann. II art. 242 nonies A) and the evidence a treasurer needs (BIL-6). Made from the stored
+ * invoice alone: the same invoice gives the same bytes. A draft is headed as such (BIL-9).
+ */
+export function invoicePdf(invoice: Invoice): Promise<Buffer> {
+  const date = invoice.status === 'FINALISED' ? invoice.issuedOn : invoice.draftedOn;
+  const sheet = new Sheet({
+    title: titleOf(invoice),
+    author: invoice.seller.name,
+    date: new Date(`${date}T12:00:00Z`),
+  });
+  writeHeader(sheet, invoice);
+  writeParties(sheet, invoice);
+  writeReferences(sheet, invoice);
+  writeLines(sheet, invoice);
+  writeTotals(sheet, invoice);
+  writePayment(sheet, invoice);
+  writeEvidence(sheet, invoice);
+  return sheet.finish(`${titleOf(invoice)} · ${invoice.seller.name} · ${invoice.marketTitle}`);
+}
+
+/** 'facture-EP22-2022-000001.pdf', 'projet-de-facture-2022-07-19.pdf'. */
+export function pdfFileName(invoice: Invoice): string {
+  return invoice.status === 'FINALISED'
+    ? `facture-${invoice.number}.pdf`
+    : `projet-de-facture-${invoice.period.start}.pdf`;
+}
+
+function titleOf(invoice: Invoice): string {
+  return invoice.status === 'FINALISED' ? `Facture ${invoice.number}` : 'Projet de facture';
+}
+
+function writeHeader(sheet: Sheet, invoice: Invoice): void {
+  const half = contentWidth / 2;
+  const { seller } = invoice;
+  const left = sheet.textAt(seller.name, page.margin, sheet.y, half - 12, { bold: true, size: 12 });
+  const details = [
+    seller.address,
+    `SIRET ${spaced(seller.siret)}`,
+    seller.vatNumber === '' ? '' : `N° TVA intracommunautaire ${seller.vatNumber}`,
+    seller.legalMentions,
+  ];
+  const small = sheet.textAt(lines(details), page.margin, sheet.y + left + 3, half - 12, {
+    size: 8,
+    colour: colours.muted,
+  });
+  const x = page.margin + half;
+  const finalised = invoice.status === 'FINALISED';
+  const title = finalised ? 'FACTURE' : 'PROJET DE FACTURE';
+  const style = { bold: true, size: 20, colour: colours.accent, align: 'right' } as const;
+  let right = sheet.textAt(title, x, sheet.y - 4, half, style);
+  const facts = finalised
+    ? [`N° ${invoice.number}`, `Date d’émission : ${frenchDate(invoice.issuedOn)}`]
+    : ['État de service fait, sans numéro', `Établi le ${frenchDate(invoice.draftedOn)}`];
+  for (const [index, fact] of facts.entries()) {
+    const emphasis = { bold: index === 0, size: index === 0 ? 11 : 9, align: 'right' } as const;
+    right += sheet.textAt(fact, x, sheet.y + right, half, emphasis) + 1;
+  }
+  sheet.y += Math.max(left + small, right) + 14;
+}
+
+function writeParties(sheet: Sheet, invoice: Invoice): void {
+  const { buyer } = invoice;
+  const width = contentWidth / 2;
+  const x = page.margin + width;
+  const body = lines([
+    buyer.address,
+    buyer.siren === '' ? '' : `SIREN ${spaced(buyer.siren)}`,
+    buyer.recipientSiret === '' ? '' : `SIRET du destinataire ${spaced(buyer.recipientSiret)}`,
+  ]);
+  const inner = width - 24;
+  const nameHeight = sheet.heightOf(buyer.name, inner, { bold: true, size: 11 });
+  const bodyHeight = sheet.heightOf(body, inner, { size: 9 });
+  const height = nameHeight + bodyHeight + 34;
+  sheet.doc
+    .roundedRect(x, sheet.y, width, height, 4)
+    .lineWidth(0.8)
+    .strokeColor(colours.rule)
+    .stroke();
+  sheet.textAt('Facturé à', x + 12, sheet.y + 9, inner, { size: 7.5, colour: colours.muted });
+  sheet.textAt(buyer.name, x + 12, sheet.y + 21, inner, { bold: true, size: 11 });
+  sheet.textAt(body, x + 12, sheet.y + 23 + nameHeight, inner, { size: 9 });
+  const facts: [string, string][] = [
+    ['Période facturée', frenchPeriod(invoice.period)],
+    ['Prestation', 'Services : accès à l’espace numérique de travail'],
+    ['Facturation', 'À terme échu, adhérent par adhérent (convention, art. 7.1)'],
+  ];
+  let y = sheet.y + 4;
+  for (const [label, value] of facts) {
+    y += sheet.textAt(label, page.margin, y, width - 16, { size: 7.5, colour: colours.muted });
+    y += sheet.textAt(value, page.margin, y, width - 16, { size: 9 }) + 5;
+  }
+  sheet.y = Math.max(sheet.y + height, y) + 12;
+}
+
+function writeReferences(sheet: Sheet, { buyer, marketTitle, marketCode }: Invoice): void {
+  const known: [string, string][] = [
+    ['Marché', `${marketTitle} (${marketCode})`],
+    ['N° de marché', buyer.marketNumber],
+    ['Code service', buyer.serviceCode],
+    ['N° d’engagement', buyer.purchaseOrderNumber],
+  ];
+  const shown = known.filter(([, value]) => value !== '');
+  const width = contentWidth / shown.length;
+  const height =
+    14 +
+    Math.max(
+      ...shown.map(([, value]) => sheet.heightOf(value, width - 16, { bold: true, size: 8.5 })),
+    );
+  sheet.doc.rect(page.margin, sheet.y, contentWidth, height + 10).fill(colours.band);
+  for (const [index, [label, value]] of shown.entries()) {
+    const x = page.margin + index * width + 8;
+    sheet.textAt(label, x, sheet.y + 6, width - 16, { size: 7.5, colour: colours.muted });
+    sheet.textAt(value, x, sheet.y + 17, width - 16, { bold: true, size: 8.5 });
+  }
+  sheet.y += height + 22;
+}
+
+function writeLines(sheet: Sheet, invoice: Invoice): void {
+  sheet.table(
+    [
+      { title: 'Désignation', share: 0.29 },
+      { title: 'Comptes', share: 0.095, align: 'right' },
+      { title: 'Jours', share: 0.07, align: 'right' },
+      { title: 'Comptes-jours', share: 0.11, align: 'right' },
+      { title: 'Prix unitaire HT par an', share: 0.125, align: 'right' },
+      { title: 'Jours de l’année', share: 0.085, align: 'right' },
+      { title: 'TVA', share: 0.085, align: 'right' },
+      { title: 'Montant HT', share: 0.14, align: 'right' },
+    ],
+    invoice.lines.map(lineCells),
+  );
+  sheet.paragraph(
+    'Montant HT = comptes-jours × prix unitaire annuel du bordereau (BPU) ÷ jours de l’année du marché, arrondi au centime une seule fois par ligne.',
+    { size: 7.5, colour: colours.muted },
+    8,
+  );
+}
+
+function lineCells(line: ExplainedLine): Cell[] {
+  return [
+    { text: designationOf(line), note: capitalised(frenchPeriod(line.period)) },
+    line.quantity === null ? 'variable' : formatCount(line.quantity),
+    String(line.days),
+    formatCount(line.accountDays),
+    formatUnitPrice(line.unitPrice),
+    String(line.daysInContractYear),
+    formatVatRate(line.vatBasisPoints),
+    formatEuros(line.netCents),
+  ];
+}
+
+function designationOf(line: ExplainedLine): string {
+  switch (line.kind) {
+    case 'ORDERED':
+      return line.label;
+    case 'METERED':
+      return `${line.label} : comptes ouverts, mesurés`;
+    case 'MINIMUM_COMPLEMENT':
+      return `${line.label} : complément au minimum engagé (annexe 2)`;
+    default:
+      return line.kind satisfies never;
+  }
+}
+
+function writeTotals(sheet: Sheet, invoice: Invoice): void {
+  sheet.ensureRoom(70 + invoice.vatTotals.length * 14);
+  const width = 250;
+  const x = page.margin + contentWidth - width;
+  const rows: [string, string, boolean][] = [
+    ['Total hors taxes', formatEuros(invoice.netCents), false],
+    ...invoice.vatTotals.map((total): [string, string, boolean] => [
+      `TVA ${formatVatRate(total.vatBasisPoints)} sur ${formatEuros(total.netCents)}`,
+      formatEuros(total.vatCents),
+      false,
+    ]),
+    ['Total toutes taxes comprises', formatEuros(invoice.totalCents), true],
+  ];
+  for (const [label, value, strong] of rows) {
+    if (strong) sheet.doc.rect(x, sheet.y - 3, width, 21).fill(colours.accent);
+    const style = {
+      bold: strong,
+      size: strong ? 10 : 9,
+      colour: strong ? '#ffffff' : colours.ink,
+    };
+    const y = sheet.y + (strong ? 2 : 0);
+    sheet.textAt(label, x + 8, y, 150, style);
+    sheet.textAt(value, x + 150, y, width - 158, { ...style, align: 'right' });
+    sheet.y += strong ? 26 : 15;
+  }
+}
+
+function writePayment(sheet: Sheet, invoice: Invoice): void {
+  const { seller } = invoice;
+  if (invoice.status === 'DRAFT') {
+    sheet.heading('Contestation');
+    const last = addDays(invoice.contestableUntil, -1);
+    sheet.paragraph(
+      `Ce projet tient lieu d’état de service fait. Vous pouvez le contester jusqu’au ${frenchDate(last)} inclus ; la facture est émise ensuite.`,
+    );
+    return;
+  }
+  sheet.heading('Règlement');
+  const iban = seller.iban === '' ? '' : `Virement sur le compte IBAN ${inFours(seller.iban)}. `;
+  sheet.paragraph(
+    `Net à payer : ${formatEuros(invoice.totalCents)}, au plus tard le ${frenchDate(invoice.dueOn)}. ${iban}Référence à rappeler : ${invoice.number}.`,
+    { bold: true },
+  );
+  sheet.paragraph(
+    `Délai de paiement : ${invoice.paymentTermDays} jours à compter de la mise à disposition de la facture (code de la commande publique, art. R2192-10 et R2192-15). ` +
+      'En cas de retard, des intérêts moratoires sont dus de plein droit au taux de la Banque centrale européenne (principales opérations de refinancement) majoré de huit points, ' +
+      'ainsi qu’une indemnité forfaitaire de 40\u00a0€ pour frais de recouvrement (art. L2192-13, R2192-31 et D2192-35). Pas d’escompte pour paiement anticipé.',
+    { size: 7.5, colour: colours.muted },
+  );
+}
+
+function lines(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+/** '123 456 789 00012' : a SIREN or SIRET in groups, as it is printed. */
+function spaced(digits: string): string {
+  return digits.replace(/^(\d{3})(\d{3})(\d{3})/, '$1\u00a0$2\u00a0$3\u00a0').trim();
+}
+
+function inFours(iban: string): string {
+  return iban.replace(/\s/g, '').replace(/(.{4})(?=.)/g, '$1\u00a0');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,202 @@
+import PDFDocument from 'pdfkit';
+
+/** Page geometry in points; A4 is 595 × 842. */
+export const page = { width: 595.28, height: 841.89, margin: 48, footer: 46 } as const;
+export const contentWidth = page.width - 2 * page.margin;
+export const colours = {
+  ink: '#1b1b2f',
+  muted: '#5b5f73',
+  rule: '#c9ccd8',
+  band: '#eef1f8',
+  accent: '#000091',
+} as const;
+const fonts = { regular: 'Helvetica', bold: 'Helvetica-Bold' } as const;
+
+export type TextStyle = {
+  readonly bold?: boolean;
+  readonly size?: number;
+  readonly colour?: string;
+  readonly align?: 'left' | 'right' | 'center';
+};
+
+export type Column = {
+  readonly title: string;
+  /** Share of the content width. */
+  readonly share: number;
+  readonly align?: 'left' | 'right';
+};
+
+export type Cell = string | { readonly text: string; readonly note: string };
+
+/** A page that is written from top to bottom and breaks by itself; one way to draw text and tables. */
+export class Sheet {
+  readonly doc: PDFKit.PDFDocument;
+  y: number = page.margin;
+
+  constructor(info: { title: string; author: string; date: Date }) {
+    this.doc = new PDFDocument({
+      size: 'A4',
+      margins: { top: page.margin, left: page.margin, right: page.margin, bottom: 0 },
+      bufferPages: true,
+      lang: 'fr-FR',
+      displayTitle: true,
+      // The dates come from the invoice, so the same invoice always gives the same bytes.
+      info: {
+        Title: info.title,
+        Author: info.author,
+        CreationDate: info.date,
+        ModDate: info.date,
+      },
+    });
+  }
+
+  /** Draws at a place and returns the height used; the sheet's own position does not move. */
+  textAt(text: string, x: number, y: number, width: number, style: TextStyle = {}): number {
+    this.style(style);
+    const printable = forStandardFonts(text);
+    const options = { width, align: style.align ?? 'left', lineGap: 1.5 } as const;
+    this.doc.text(printable, x, y, options);
+    return this.doc.heightOfString(printable, options);
+  }
+
+  /** A paragraph over the whole width, below what is there. */
+  paragraph(text: string, style: TextStyle = {}, gapAfter = 4): void {
+    const height = this.heightOf(text, contentWidth, style);
+    this.ensureRoom(height);
+    this.y += this.textAt(text, page.margin, this.y, contentWidth, style) + gapAfter;
+  }
+
+  heading(text: string): void {
+    this.ensureRoom(60);
+    this.y += 8;
+    this.paragraph(text, { bold: true, size: 10.5, colour: colours.accent }, 5);
+  }
+
+  /** A table whose header is repeated on each page; no row is cut in two. */
+  table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): void {
+    this.ensureRoom(54);
+    this.tableHeader(columns);
+    for (const row of rows) {
+      const height = this.rowHeight(columns, row);
+      if (this.y + height > this.bottom) {
+        this.breakPage();
+        this.tableHeader(columns);
+      }
+      this.row(columns, row, height);
+    }
+    this.y += 8;
+  }
+
+  ensureRoom(height: number): void {
+    if (this.y + height > this.bottom) this.breakPage();
+  }
+
+  breakPage(): void {
+    this.doc.addPage();
+    this.y = page.margin;
+  }
+
+  rule(): void {
+    this.doc
+      .moveTo(page.margin, this.y)
+      .lineTo(page.margin + contentWidth, this.y)
+      .lineWidth(0.6)
+      .strokeColor(colours.rule)
+      .stroke();
+  }
+
+  /** Writes the footers, closes the document and gives its bytes. */
+  finish(footer: string): Promise<Buffer> {
+    const { start, count } = this.doc.bufferedPageRange();
+    for (let index = start; index < start + count; index += 1) {
+      this.doc.switchToPage(index);
+      const y = page.height - page.footer + 10;
+      const style = { size: 7, colour: colours.muted };
+      this.textAt(footer, page.margin, y, contentWidth - 70, style);
+      const pages = `Page ${index - start + 1} / ${count}`;
+      this.textAt(pages, page.margin + contentWidth - 70, y, 70, { ...style, align: 'right' });
+    }
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      this.doc.on('data', (chunk: Buffer) => chunks.push(chunk));
+      this.doc.on('end', () => resolve(Buffer.concat(chunks)));
+      this.doc.on('error', reject);
+      this.doc.end();
+    });
+  }
+
+  heightOf(text: string, width: number, style: TextStyle = {}): number {
+    this.style(style);
+    return this.doc.heightOfString(forStandardFonts(text), { width, lineGap: 1.5 });
+  }
+
+  private get bottom(): number {
+    return page.height - page.footer;
+  }
+
+  private style({ bold = false, size = 8.5, colour = colours.ink }: TextStyle): void {
+    this.doc
+      .font(bold ? fonts.bold : fonts.regular)
+      .fontSize(size)
+      .fillColor(colour);
+  }
+
+  private tableHeader(columns: readonly Column[]): void {
+    const style = { bold: true, size: 7.5 };
+    const titles = columns.map((column) => this.heightOf(column.title, widthOf(column) - 8, style));
+    const height = Math.max(...titles) + 8;
+    this.doc.rect(page.margin, this.y, contentWidth, height).fill(colours.band);
+    this.eachCell(columns, (column, x, width, index) => {
+      const top = this.y + height - 4 - (titles[index] ?? 0);
+      this.textAt(column.title, x, top, width, { ...style, align: column.align ?? 'left' });
+    });
+    this.y += height;
+  }
+
+  private row(columns: readonly Column[], row: readonly Cell[], height: number): void {
+    this.eachCell(columns, (column, x, width, index) => {
+      const { text, note } = partsOf(row[index] ?? '');
+      const align = column.align ?? 'left';
+      const used = this.textAt(text, x, this.y + 4, width, { size: 8, align });
+      if (note !== '') {
+        this.textAt(note, x, this.y + 4 + used, width, { size: 7, colour: colours.muted, align });
+      }
+    });
+    this.y += height;
+    this.rule();
+  }
+
+  private rowHeight(columns: readonly Column[], row: readonly Cell[]): number {
+    const heights = columns.map((column, index) => {
+      const { text, note } = partsOf(row[index] ?? '');
+      const width = widthOf(column) - 8;
+      const noteHeight = note === '' ? 0 : this.heightOf(note, width, { size: 7 });
+      return this.heightOf(text, width, { size: 8 }) + noteHeight;
+    });
+    return Math.max(...heights) + 7;
+  }
+
+  private eachCell(
+    columns: readonly Column[],
+    draw: (column: Column, x: number, width: number, index: number) => void,
+  ): void {
+    let x: number = page.margin;
+    for (const [index, column] of columns.entries()) {
+      draw(column, x + 4, widthOf(column) - 8, index);
+      x += widthOf(column);
+    }
+  }
+}
+
+function widthOf(column: Column): number {
+  return contentWidth * column.share;
+}
+
+function partsOf(cell: Cell): { text: string; note: string } {
+  return typeof cell === 'string' ? { text: cell, note: '' } : cell;
+}
+
+// Until the fonts are embedded, the standard ones know only the Windows-1252 characters.
+function forStandardFonts(text: string): string {
+  return text.replaceAll('\u2212', '-').replaceAll('\u202f', '\u00a0');
+}

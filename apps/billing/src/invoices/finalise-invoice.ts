@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Outbox } from '#libs/messaging';
+import { type Transaction } from '#libs/persistence';
+import { type LocalDate } from '#libs/time';
+import { finalise, type FinalisedInvoice } from './domain/invoice.js';
+import { seriesOf } from './domain/invoice-number.js';
+import { finalisedEvent } from './invoices.events.js';
+import { Invoices } from './invoices.repository.js';
+
+/** Number + state + event in one transaction. */
+@Injectable()
+export class FinaliseInvoice {
+  constructor(
+    private readonly invoices: Invoices,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Numbers are gap-free (CGI ann. II art. 242 nonies A), so the number is drawn in the transaction
+   * that gives the invoice its state. The draft is locked first: an invoice that was finalised
+   * meanwhile is refused before a number is drawn.
+   */
+  async execute(tx: Transaction, invoiceId: string, today: LocalDate): Promise<FinalisedInvoice> {
+    const draft = await this.invoices.findForFinalising(tx, invoiceId);
+    const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
+    const drawn = draft.status === 'DRAFT' && draft.contestableUntil <= today;
+    const sequence = drawn ? await this.invoices.nextSequence(tx, series, today) : 0;
+    const { invoice } = finalise(draft, series, sequence, today);
+    await this.invoices.saveFinalised(tx, invoice);
+    await this.outbox.add(tx, finalisedEvent(invoice));
+    return invoice;
+  }
+
+  /** Finalises every draft that may no longer be contested on a day (BIL-9). Run twice, it finds nothing. */
+  async executeDue(tx: Transaction, day: LocalDate): Promise<number> {
+    const due = await this.invoices.dueForFinalising(tx, day);
+    for (const invoiceId of due) await this.execute(tx, invoiceId, day);
+    return due.length;
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  event,
+  InvoiceDraftedSchema,
+  InvoiceFinalisedSchema,
+  type NewEvent,
+} from '#libs/contracts';
+import { type DraftInvoice, type FinalisedInvoice, type Invoice } from './domain/invoice.js';
+import { type InvoiceRow } from './invoices.reader.js';
+
+export function draftedEvent(draft: DraftInvoice): NewEvent {
+  return event(InvoiceDraftedSchema, draft.membershipId, { invoice: toSummary(rowOf(draft)) });
+}
+
+export function finalisedEvent(invoice: FinalisedInvoice): NewEvent {
+  return event(InvoiceFinalisedSchema, invoice.membershipId, {
+    invoice: toSummary(rowOf(invoice)),
+  });
+}
+
+/** The summary of the contract: no line, no party, no person. */
+export function toSummary(row: InvoiceRow) {
+  return {
+    invoiceId: row.id,
+    membershipId: row.membershipId,
+    organisationId: row.organisationId,
+    marketCode: row.marketCode,
+    period: { startsOn: row.period.start, endsOn: row.period.end },
+    revision: row.revision,
+    status: row.status,
+    number: row.number,
+    issuedOn: row.issuedOn,
+    dueOn: row.dueOn,
+    contestableUntil: row.contestableUntil,
+    netCents: row.netCents,
+    vatCents: row.vatCents,
+    totalCents: row.totalCents,
+  };
+}
+
+export function rowOf(invoice: Invoice): InvoiceRow {
+  const finalised = invoice.status === 'FINALISED';
+  return {
+    id: invoice.id,
+    membershipId: invoice.membershipId,
+    organisationId: invoice.buyer.organisationId,
+    marketCode: invoice.marketCode,
+    period: invoice.period,
+    revision: invoice.revision,
+    status: invoice.status,
+    number: finalised ? invoice.number : '',
+    issuedOn: finalised ? invoice.issuedOn : '',
+    dueOn: finalised ? invoice.dueOn : '',
+    contestableUntil: invoice.contestableUntil,
+    netCents: invoice.netCents,
+    vatCents: invoice.vatCents,
+    totalCents: invoice.totalCents,
+  };
+}
