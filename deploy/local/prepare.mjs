@@ -26,9 +26,12 @@ const script = (name) =>
     log: logs(name),
   });
 
-/** Dependencies, the broker's jars, generated code, compiled code, and the web application. */
-export async function prepare() {
-  await Promise.all([installDependencies(), fetchBroker()]);
+/**
+ * Dependencies, the broker's jars, generated code, compiled code, and the web application.
+ * @param {{ broker?: boolean }} [needs]
+ */
+export async function prepare({ broker = true } = {}) {
+  await Promise.all([installDependencies(), broker && fetchBroker()]);
   await generateCode();
   await Promise.all([compile(), buildWeb()]);
 }

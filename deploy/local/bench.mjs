@@ -1,0 +1,54 @@
+// npm run bench -- NAME [--size N] [--json] — measures one thing on private backing services.
+// Addresses given in the environment are used instead. With --json the last line is one object.
+import { existsSync, readdirSync } from 'node:fs';
+import { inRoot, pinnedNode, root } from './paths.mjs';
+import { prepare } from './prepare.mjs';
+import { checkMachine } from './prerequisites.mjs';
+import { startPrivateBacking } from './private-backing.mjs';
+import { explain, Refusal, say, step } from './progress.mjs';
+import { endRunning, runOnce } from './run-once.mjs';
+
+const folder = inRoot('test/bench');
+const suffix = '.bench.ts';
+
+async function main() {
+  const [name, ...args] = process.argv.slice(2);
+  const known = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith(suffix))
+        .map((file) => file.slice(0, -suffix.length))
+    : [];
+  if (!name || name.startsWith('-')) {
+    say(`npm run bench -- NAME [--size N] [--json]\nNames: ${known.join(', ') || '(none)'}`);
+    return 0;
+  }
+  if (!known.includes(name)) throw new Refusal(`No bench ${name}. Names: ${known.join(', ')}`);
+  await checkMachine();
+  await prepare();
+  const backing = await step('Starting PostgreSQL, Redis and Kafka for this run', () =>
+    startPrivateBacking({ purpose: 'bench', wanted: ['postgres', 'redis', 'kafka'], say }),
+  );
+  const interrupt = () => endRunning();
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  try {
+    return await runOnce(
+      pinnedNode,
+      ['--enable-source-maps', inRoot(`dist/test/bench/${name}.bench.js`), ...args],
+      {
+        cwd: root,
+        env: {
+          ...process.env,
+          ...backing.env,
+          NODE_ENV: 'production',
+          // So that a bench can state the memory of the servers beside its own.
+          BENCH_PIDS: JSON.stringify(backing.pids),
+        },
+      },
+    );
+  } finally {
+    await backing.stop();
+  }
+}
+
+process.exitCode = await main().catch(explain);

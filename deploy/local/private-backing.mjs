@@ -1,0 +1,62 @@
+// Backing services private to one run of tests or benches, in a folder that is removed afterwards.
+import { lstatSync, mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startBacking } from './backing.mjs';
+import { localDir } from './paths.mjs';
+import { Ports } from './ports.mjs';
+import { openSecrets } from './secrets.mjs';
+import { Supervisor } from './supervisor.mjs';
+
+/**
+ * @param {{ purpose: string, wanted: ('postgres' | 'redis' | 'kafka')[], throwAway?: boolean,
+ *   say?: (line: string) => void }} options
+ * @returns {Promise<{ dir: string, env: Record<string, string>, pids: Record<string, number>, stop(): Promise<void> }>}
+ *   `env`: DATABASE_URL, REDIS_URL and KAFKA_BROKERS
+ */
+export async function startPrivateBacking({ purpose, wanted, throwAway = false, say = () => {} }) {
+  mkdirSync(localDir, { recursive: true });
+  const dir = mkdtempSync(join(localDir, `${purpose}-`));
+  const supervisor = new Supervisor({ dir, say });
+  const stop = async () => {
+    await supervisor.stopAll();
+    removeFolder(dir);
+  };
+  try {
+    const started = startBacking({
+      dir,
+      wanted,
+      supervisor,
+      say,
+      throwAway,
+      ports: new Ports(join(dir, 'ports.json')),
+      secret: openSecrets(join(dir, 'secrets.json')),
+    });
+    const addressOf = async (name) => (await started[name])?.address;
+    const [postgres, redis, kafka] = [
+      await addressOf('postgres'),
+      await addressOf('redis'),
+      await addressOf('kafka'),
+    ];
+    const env = {
+      ...(postgres && { DATABASE_URL: postgres }),
+      ...(redis && { REDIS_URL: redis }),
+      ...(kafka && { KAFKA_BROKERS: kafka, KAFKAJS_NO_PARTITIONER_WARNING: '1' }),
+    };
+    const pids = Object.fromEntries(
+      supervisor.names().map((name) => [name, supervisor.pidOf(name)]),
+    );
+    return { dir, env, pids, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** PostgreSQL's data may lie elsewhere, behind a link. */
+function removeFolder(dir) {
+  const link = join(dir, 'postgres');
+  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    rmSync(realpathSync(link), { recursive: true, force: true });
+  }
+  rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,83 @@
+// npm run status — what runs, where, since when, how often restarted, and how far behind.
+import { join } from 'node:path';
+import { localDir } from './paths.mjs';
+import { readJson } from './ports.mjs';
+import { isAlive } from './process-identity.mjs';
+
+const run = readJson(join(localDir, 'run.json'), undefined);
+
+if (!run || !isAlive(run.supervisor)) {
+  console.log('Nothing runs. Start it with: npm start');
+  const left = (run?.children ?? []).filter(isAlive);
+  for (const { name, pid } of left)
+    console.log(`  left behind: ${name} (pid ${pid}); the next start ends it`);
+  process.exitCode = 1;
+} else {
+  console.log(`Supervisor ${run.supervisor.pid}, since ${ago(run.supervisor.since)}`);
+  for (const [name, url] of Object.entries(run.addresses ?? {})) console.log(`  ${name}: ${url}`);
+  const rows = await Promise.all(run.children.map(describe));
+  print([
+    ['NAME', 'STATE', 'PID', 'PORT', 'SINCE', 'RESTARTS', 'MEMORY', 'LAG', 'OUTBOX', 'DAY'],
+    ...rows,
+  ]);
+  console.log(`Logs: ${join(localDir, 'logs')}`);
+}
+
+async function describe(child) {
+  const metrics = child.httpAddress ? await readMetrics(child.httpAddress) : [];
+  const sum = (name) => {
+    const values = metrics.filter((m) => m.name === name).map((m) => m.value);
+    return values.length > 0 ? String(values.reduce((a, b) => a + b, 0)) : '';
+  };
+  const memory = metrics.find((m) => m.name === 'process_resident_memory_bytes')?.value;
+  const day = metrics.find((m) => m.name === 'ent_business_date_info')?.labels;
+  return [
+    child.name,
+    isAlive(child) ? child.state : 'dead',
+    child.pid ?? '',
+    child.port ?? '',
+    ago(child.since),
+    child.restarts,
+    memory ? `${Math.round(memory / 1e6)} MB` : '',
+    sum('ent_consumer_lag'),
+    sum('ent_outbox_pending'),
+    day?.date ?? day?.day ?? '',
+  ];
+}
+
+/** Prometheus text → samples. A service that does not answer has none. */
+async function readMetrics(address) {
+  try {
+    const response = await fetch(`http://${address}/metrics`, {
+      signal: AbortSignal.timeout(2_000),
+    });
+    if (!response.ok) return [];
+    return (await response.text()).split('\n').flatMap(parseSample);
+  } catch {
+    return []; // its state is shown beside; a status is no place to fail
+  }
+}
+
+function parseSample(line) {
+  const match = /^([a-z_]\w*)(?:\{(.*)\})? (\S+)/i.exec(line);
+  if (!match) return [];
+  const labels = [...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
+  return [{ name: match[1], labels: Object.fromEntries(labels), value: Number(match[3]) }];
+}
+
+function ago(instant) {
+  const seconds = Math.round((Date.now() - Date.parse(instant)) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+function print(rows) {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => String(row[i]).length)));
+  for (const row of rows) {
+    console.log(`  ${row.map((cell, i) => String(cell).padEnd(widths[i])).join('  ')}`.trimEnd());
+  }
+}

@@ -1,0 +1,155 @@
+// npm test — from a bare clone: every check and every test.
+//   npm test -- unit | int | e2e | scenario | check     only these (several may be named)
+//   npm test -- int libs/messaging                      and only the files whose path matches
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inRoot, localDir, pinnedNode, root } from './paths.mjs';
+import { readJson } from './ports.mjs';
+import { prepare } from './prepare.mjs';
+import { checkMachine, findChromium } from './prerequisites.mjs';
+import { startPrivateBacking } from './private-backing.mjs';
+import { explain, say, step } from './progress.mjs';
+import { endRunning, runOnce } from './run-once.mjs';
+import { tailOf } from './log-file.mjs';
+
+/** In the order they run. `backing`: needs PostgreSQL, Redis and Kafka. */
+const suites = {
+  unit: { pattern: '\\.(spec|contract-spec)\\.ts$', workers: 2 },
+  int: { pattern: '\\.int-spec\\.ts$', backing: true, workers: 2 },
+  e2e: { pattern: '\\.e2e-spec\\.ts$', backing: true, browser: true, workers: 1 },
+  scenario: { pattern: '\\.scenario-spec\\.ts$', backing: true, browser: true, workers: 1 },
+};
+const checks = {
+  format: ['format:check'],
+  lint: ['lint'],
+  types: ['typecheck'],
+  imports: ['imports'],
+  proto: ['proto'],
+};
+
+async function main() {
+  const args = process.argv.slice(2);
+  const known = [...Object.keys(suites), 'check'];
+  const named = args.filter((arg) => known.includes(arg));
+  const paths = args.filter((arg) => !known.includes(arg));
+  const wanted = named.length > 0 ? named : known;
+  const chosen = Object.keys(suites).filter((name) => wanted.includes(name));
+  const needsBacking = chosen.some((name) => suites[name].backing);
+
+  await checkMachine({
+    browser: chosen.some((name) => suites[name].browser) && !process.env.ENT_NO_BROWSER,
+    kafka: needsBacking && !process.env.KAFKA_BROKERS,
+  });
+  await prepare({ broker: needsBacking && !process.env.KAFKA_BROKERS });
+
+  const totals = { passed: 0, failed: 0 };
+  if (wanted.includes('check')) add(totals, await runChecks());
+  if (needsBacking) add(totals, await withBacking(() => runSuites(chosen, paths)));
+  else add(totals, await runSuites(chosen, paths));
+  say(`\n${totals.passed} passed, ${totals.failed} failed`);
+  return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
+}
+
+/** Two at a time, on two cores. What a failing one printed is shown; the log of each stays. */
+async function runChecks() {
+  const totals = { passed: 0, failed: 0 };
+  const waiting = Object.entries(checks);
+  await step('Checks: format, lint, types, import rules, contracts', async (report) => {
+    const all = waiting.length;
+    const worker = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        const [name, [script]] = next;
+        const log = join(localDir, 'logs', `check-${name}.log`);
+        rmSync(log, { force: true });
+        const status = await runOnce('npm', ['run', '--silent', script], {
+          cwd: root,
+          env: environment(),
+          log,
+        });
+        add(totals, status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+        if (status !== 0) say(`✗ npm run ${script}\n${tailOf(log, 60)}`);
+        report(all - waiting.length, all, name);
+      }
+    };
+    await Promise.all([worker(), worker()]);
+  });
+  return totals;
+}
+
+async function withBacking(work) {
+  const backing = await step('Starting PostgreSQL, Redis and Kafka for this run', () =>
+    startPrivateBacking({
+      purpose: 'test',
+      wanted: ['postgres', 'redis', 'kafka'],
+      throwAway: true,
+      say,
+    }),
+  );
+  cleaning.push(backing.stop);
+  Object.assign(process.env, backing.env);
+  try {
+    return await work();
+  } finally {
+    cleaning.pop();
+    await backing.stop();
+  }
+}
+
+async function runSuites(chosen, paths) {
+  const totals = { passed: 0, failed: 0 };
+  for (const name of chosen) {
+    say(`\n── ${name} tests ──`);
+    const startedAt = Date.now();
+    const { pattern, workers } = suites[name];
+    const result = join(localDir, `test-result-${process.pid}.json`);
+    const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
+    // Jest's own pattern option widens with every value; the suffix must narrow.
+    const where = paths.length > 0 ? `(${paths.join('|')}).*${pattern}` : pattern;
+    const flags = [
+      '--json',
+      `--outputFile=${result}`,
+      '--passWithNoTests',
+      `--testPathPatterns=${where}`,
+    ];
+    const status = await runOnce(pinnedNode, ['--experimental-vm-modules', ...jest, ...flags], {
+      cwd: root,
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'inherit'], // with --json, Jest reports on its error output
+    });
+    const outcome = readJson(result, undefined);
+    rmSync(result, { force: true });
+    const counted = {
+      passed: outcome?.numPassedTests ?? 0,
+      failed: (outcome?.numFailedTests ?? 0) + (outcome?.numRuntimeErrorTestSuites ?? 0),
+    };
+    // A Jest that ends badly without naming a failed test has failed all the same.
+    if (status !== 0 && counted.failed === 0) counted.failed = 1;
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    say(`── ${name}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
+    add(totals, counted);
+  }
+  return totals;
+}
+
+const environment = () => ({
+  ...process.env,
+  PATH: `${inRoot('node_modules/.bin')}:${process.env.PATH}`,
+  NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+  ...(findChromium() && { CHROMIUM_PATH: findChromium() }),
+});
+
+function add(totals, { passed, failed }) {
+  totals.passed += passed;
+  totals.failed += failed;
+}
+
+const cleaning = [];
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    endRunning();
+    for (const clean of cleaning.splice(0)) await clean();
+    process.exit(130);
+  });
+}
+
+process.exitCode = await main().catch(explain);
