@@ -1,0 +1,373 @@
+import type { OnModuleInit, BeforeApplicationShutdown } from '@nestjs/common';
+import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lastValueFrom } from 'rxjs';
+import type { Health, Logger } from '#libs/observability';
+import type { Database, Transaction, UnitOfWork } from '#libs/persistence';
+import { BatchContext } from './batch-context.js';
+import { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
+import type { BusinessDayKeeper } from './business-day-keeper.js';
+import { type Consumption, plansOf } from './consumption.js';
+import { createKafka, type KafkaAddress } from './kafka-client.js';
+import { counters } from './messaging-metrics.js';
+import type { Run } from './plan-runs.js';
+import { PositionLost } from './positions.js';
+import type { RawRecord, ReceivedEvent, TopicPlan } from './received-event.js';
+
+export type BatchConsumerOptions = KafkaAddress & {
+  readonly service: string;
+  readonly consumes: Consumption;
+  /** Partitions worked on at once, each with a connection of the pool. */
+  readonly concurrency?: number;
+  /** Milliseconds without a heartbeat until the group takes the partitions away. */
+  readonly sessionTimeoutMs?: number;
+  readonly rebalanceTimeoutMs?: number;
+  /** One fetch of one partition, so about one transaction. */
+  readonly bytesPerPartitionMax?: number;
+};
+
+export type BatchConsumerParts = {
+  readonly database: Database;
+  readonly unitOfWork: UnitOfWork;
+  readonly days: BusinessDayKeeper;
+  readonly logger: Logger;
+  readonly health?: Health;
+};
+
+const retryDelayMs = { first: 500, most: 10_000 };
+
+/**
+ * Nest's transport for facts: handlers are ordinary `@EventPattern` methods, called with runs of
+ * events inside the transaction that also moves the partition's position. The broker's committed
+ * offsets are a courtesy for lag tools: on assignment the stored positions rule.
+ */
+export class BatchConsumer
+  extends Server
+  implements CustomTransportStrategy, OnModuleInit, BeforeApplicationShutdown
+{
+  override readonly transportId = Symbol.for('ent-batch-consumer');
+  /** Nest would swallow what a handler throws, and the position would move over it. */
+  override readonly propagatesEventHandlerErrors = true;
+
+  readonly plans: ReadonlyMap<string, TopicPlan>;
+  private readonly processor: BatchProcessor;
+  private readonly namespace: string;
+  private consumer: Consumer | undefined;
+  private closing = false;
+  private closed: Promise<void> | undefined;
+  private joined = false;
+  private assignment = 0;
+  private readonly inFlight = new Set<Promise<void>>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly failuresInARow = new Map<string, number>();
+  private readonly soughtTo = new Map<string, bigint>();
+  /** Partition → why it stands still. */
+  private readonly waiting = new Map<string, string>();
+  private readonly lost = new Map<string, string>();
+
+  constructor(
+    private readonly options: BatchConsumerOptions,
+    private readonly parts: BatchConsumerParts,
+  ) {
+    super();
+    this.plans = plansOf(options.service, options.consumes);
+    this.namespace = options.namespace ?? '';
+    this.processor = new BatchProcessor(parts.unitOfWork, parts.days, (tx, run) =>
+      this.handleRun(tx, run),
+    );
+  }
+
+  get groupId(): string {
+    return `${this.namespace}ent-${this.options.service}`;
+  }
+
+  onModuleInit(): void {
+    this.parts.health?.add('kafka-consumer', () => this.fault());
+  }
+
+  /** Why this consumer is not ready, or undefined. */
+  fault(): string | undefined {
+    if (this.plans.size === 0) return undefined;
+    const lost = [...this.lost.values()];
+    if (lost.length > 0) return `POSITION_LOST ${lost.join('; ')}`;
+    if (!this.joined) return 'no assignment yet';
+    const waiting = [...this.waiting.entries()].map(([at, why]) => `${at} waits: ${why}`);
+    return waiting.length > 0 ? waiting.join('; ') : undefined;
+  }
+
+  on(): never {
+    throw new RangeError('A batch consumer has no events to listen to');
+  }
+
+  unwrap<T>(): T {
+    return this.consumer as T;
+  }
+
+  listen(callback: (error?: unknown) => void): void {
+    try {
+      this.refuseMissingHandlers();
+    } catch (error) {
+      callback(error);
+      return;
+    }
+    // Joining takes a whole session timeout after a kill: readiness waits for it, the process does not.
+    if (this.plans.size > 0) void this.consumeUntilClosed();
+    callback();
+  }
+
+  /** No batch begins after this; those under way are finished and committed. */
+  close(): Promise<void> {
+    this.closing = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.closed ??= (async () => {
+      await Promise.allSettled([...this.inFlight]);
+      await this.consumer?.disconnect();
+    })();
+    return this.closed;
+  }
+
+  /** Before HTTP is closed, which may take as long as its clients like. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.close();
+  }
+
+  /** Calls the handlers of a run's type, inside the given transaction. */
+  async handleRun(tx: Transaction, run: Run<ReceivedEvent>): Promise<void> {
+    const handler = this.messageHandlers.get(run.type);
+    if (!handler) throw new RangeError(`No handler for ${run.type}`);
+    const context = new BatchContext(tx);
+    await lastValueFrom(this.transformToObservable(await handler(run.events, context)), {
+      defaultValue: undefined,
+    });
+  }
+
+  private refuseMissingHandlers(): void {
+    const types = [...this.plans.values()].flatMap((plan) => [...plan.handles.keys()]);
+    const missing = types.filter((type) => !this.messageHandlers.has(type));
+    if (missing.length > 0) {
+      throw new RangeError(`No @EventPattern for ${missing.join(', ')}, listed as handled`);
+    }
+  }
+
+  /** kafkajs gives up on some faults: then everything begins anew, with a new client. */
+  private async consumeUntilClosed(): Promise<void> {
+    while (!this.closing) {
+      try {
+        await this.consume();
+      } catch (error) {
+        this.parts.logger.error({ err: error }, 'consumer interrupted, it starts again');
+      }
+      this.joined = false;
+      if (!this.closing) await sleep(1_000);
+    }
+  }
+
+  /** Runs one kafkajs consumer until it crashes for good or is closed. */
+  private async consume(): Promise<void> {
+    const { options, parts } = this;
+    const consumer = createKafka(`ent-${options.service}`, options, parts.logger).consumer({
+      groupId: this.groupId,
+      allowAutoTopicCreation: false,
+      sessionTimeout: options.sessionTimeoutMs ?? 10_000,
+      rebalanceTimeout: options.rebalanceTimeoutMs ?? 15_000,
+      heartbeatInterval: 1_000,
+      // With every partition paused, a fetch sleeps this long, and shutdown waits for it.
+      maxWaitTimeInMs: 250,
+      maxBytesPerPartition: options.bytesPerPartitionMax ?? 2_097_152,
+      retry: { retries: 30, initialRetryTime: 200, maxRetryTime: 2_000 },
+    });
+    this.consumer = consumer;
+    const crashed = new Promise<Error>((resolve) => {
+      consumer.on(consumer.events.CRASH, ({ payload }) => {
+        this.joined = false;
+        if (!payload.restart) resolve(payload.error);
+      });
+    });
+    consumer.on(consumer.events.GROUP_JOIN, (event) => void this.takeAssignment(consumer, event));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({
+        topics: [...this.plans.keys()].map((topic) => this.namespace + topic),
+        fromBeginning: true,
+      });
+      await consumer.run({
+        autoCommit: false,
+        autoCommitInterval: 1_000,
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: options.concurrency ?? 3,
+        eachBatch: (payload) => this.track(this.eachBatch(consumer, payload)),
+      });
+      const error = await crashed;
+      throw error;
+    } finally {
+      if (!this.closing) await consumer.disconnect().catch(() => undefined);
+    }
+  }
+
+  private track(work: Promise<void>): Promise<void> {
+    this.inFlight.add(work);
+    return work.finally(() => this.inFlight.delete(work));
+  }
+
+  /** Pauses synchronously, before a fetch could start from the broker's offsets, then seeks to the stored positions. */
+  private async takeAssignment(
+    consumer: Consumer,
+    { payload }: ConsumerGroupJoinEvent,
+  ): Promise<void> {
+    const partitions = Object.entries(payload.memberAssignment).map(([topic, list]) => ({
+      topic,
+      partitions: list,
+    }));
+    const mine = ++this.assignment;
+    this.waiting.clear();
+    if (partitions.some((entry) => entry.partitions.length > 0)) {
+      consumer.pause(partitions);
+      const positions = await this.readPositions(mine);
+      if (positions === undefined) return;
+      for (const { topic, partition, next_offset } of positions) {
+        const name = this.namespace + topic;
+        if (payload.memberAssignment[name]?.includes(partition)) {
+          consumer.seek({ topic: name, partition, offset: next_offset.toString() });
+        }
+      }
+      consumer.resume(partitions);
+    }
+    this.joined = true;
+  }
+
+  /** kafkajs only logs what a listener throws, and the partitions would stay paused for ever: tries until it works. */
+  private async readPositions(mine: number) {
+    for (;;) {
+      if (this.closing || mine !== this.assignment) return undefined;
+      try {
+        const { rows } = await this.parts.database.query<{
+          topic: string;
+          partition: number;
+          next_offset: bigint;
+        }>('select topic, partition, next_offset from platform.consumer_position');
+        return this.closing || mine !== this.assignment ? undefined : rows;
+      } catch (error) {
+        this.parts.logger.warn({ err: error }, 'positions not read yet');
+        await sleep(1_000);
+      }
+    }
+  }
+
+  private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
+    if (this.closing) return;
+    const batch = fetchedBatch(payload, this.namespace.length);
+    const at = `${batch.topic}/${batch.partition}`;
+    const plan = this.plans.get(batch.topic);
+    if (!plan) throw new RangeError(`${batch.topic} is not consumed`);
+    // Heartbeats go on during a long transaction; a rebalance shows in them and is dealt with after it.
+    const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), 1_000);
+    const begun = performance.now();
+    try {
+      const outcome = await this.processor.process(batch, plan);
+      this.failuresInARow.delete(at);
+      this.waiting.delete(at);
+      if (outcome.status === 'behind') {
+        this.seekBack(consumer, payload, at, outcome.nextOffset, batch.fetchedOffset);
+        return;
+      }
+      this.soughtTo.delete(at);
+      counters.count(batch.topic, outcome);
+      if (outcome.parked > 0)
+        this.parts.logger.error({ at, parked: outcome.parked }, 'events parked');
+      this.parts.logger.debug(
+        { kind: 'message', at, ...outcome, durationMs: Math.round(performance.now() - begun) },
+        'batch',
+      );
+      payload.resolveOffset(payload.batch.lastOffset());
+      await payload.commitOffsetsIfNecessary();
+    } catch (error) {
+      if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
+      this.holdUp(payload, at, error);
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** The fetch began above the stored position; if it does so again, the records in between are gone. */
+  private seekBack(
+    consumer: Consumer,
+    payload: EachBatchPayload,
+    at: string,
+    next: bigint,
+    fetched: bigint,
+  ): void {
+    if (this.soughtTo.get(at) === next) {
+      this.holdUp(
+        payload,
+        at,
+        new PositionLost(`${at}: stored ${next}, the log begins at ${fetched}`),
+      );
+      return;
+    }
+    this.soughtTo.set(at, next);
+    const { topic, partition } = payload.batch;
+    consumer.seek({ topic, partition, offset: next.toString() });
+  }
+
+  /** The position did not move: the same batch comes again when the partition resumes, later each time. */
+  private holdUp(payload: EachBatchPayload, at: string, error: unknown): void {
+    const resume = payload.pause();
+    const word = error instanceof Error ? error.message : String(error);
+    counters.pauses.inc({ topic: payload.batch.topic });
+    if (error instanceof PositionLost) {
+      this.lost.set(at, word);
+      this.parts.logger.fatal(
+        { at, err: error },
+        'position outside the log: this partition stays stopped',
+      );
+      return;
+    }
+    const failures = (this.failuresInARow.get(at) ?? 0) + 1;
+    this.failuresInARow.set(at, failures);
+    this.waiting.set(at, word);
+    const delayMs = Math.min(retryDelayMs.first * 2 ** (failures - 1), retryDelayMs.most);
+    this.parts.logger[mustWait(error) ? 'warn' : 'error'](
+      { at, delayMs, err: error },
+      'partition waits',
+    );
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      if (!this.closing) resume();
+    }, delayMs);
+    this.timers.add(timer);
+  }
+}
+
+function fetchedBatch({ batch }: EachBatchPayload, namespaceLength: number): FetchedBatch {
+  const topic = batch.topic.slice(namespaceLength);
+  const { partition } = batch;
+  return {
+    topic,
+    partition,
+    // Present but untyped. Not the first record's offset: compaction leaves harmless holes.
+    fetchedOffset: BigInt((batch as unknown as { fetchedOffset: string }).fetchedOffset),
+    highWatermark: BigInt(batch.highWatermark),
+    records: batch.messages.map((message) => rawRecord(topic, partition, message)),
+  };
+}
+
+function rawRecord(topic: string, partition: number, message: KafkaMessage): RawRecord {
+  return {
+    topic,
+    partition,
+    offset: BigInt(message.offset),
+    key: message.key === null ? null : storable(message.key),
+    value: message.value,
+    header: (name) => {
+      const value = message.headers?.[name];
+      return value === undefined || Array.isArray(value) ? undefined : storable(value);
+    },
+  };
+}
+
+/** Foreign bytes as text that PostgreSQL takes. */
+function storable(bytes: Buffer | string): string {
+  const text = typeof bytes === 'string' ? bytes : bytes.toString('utf8');
+  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+}

@@ -1,0 +1,69 @@
+import type { Transaction } from '#libs/persistence';
+import { addDays, type LocalDate } from '#libs/time';
+
+/** What falls due in a service on a day: planned orders, grace periods, due dates (MKT-4). */
+export abstract class DayHandler {
+  /**
+   * Called once for each day crossed, oldest first, in the transaction that moves the service to
+   * that day; `today(tx)` is that day already. Must be cheap on a day when nothing falls due.
+   */
+  abstract onDay(tx: Transaction, day: LocalDate): Promise<void>;
+}
+
+/** A day could not begin because a handler of it failed. Not any event's fault: the consumer waits and tries again. */
+export class DayNotBegun extends Error {
+  override readonly name = 'DayNotBegun';
+}
+
+/** Moves a service from day to day, never backwards. Partitions that bring a new day take turns. */
+export class BusinessDayKeeper {
+  constructor(private readonly handlers: () => readonly DayHandler[]) {}
+
+  /** Takes the right to move the day until the transaction ends; gives the day, or undefined before the first. */
+  async lock(tx: Transaction): Promise<LocalDate | undefined> {
+    await tx.query('select pg_advisory_xact_lock(7271, 1)');
+    const { rows } = await tx.query<{ day: LocalDate | null }>(
+      'select day from platform.business_day',
+    );
+    return rows[0]?.day ?? undefined;
+  }
+
+  /**
+   * Moves to `day`, with what falls due on each day crossed; the first day ever is begun alone.
+   * A day already reached changes nothing. Returns the day the service stands at.
+   */
+  async advance(tx: Transaction, day: LocalDate): Promise<LocalDate> {
+    const from = await this.lock(tx);
+    if (from !== undefined && from >= day) return from;
+    const handlers = this.handlers();
+    if (handlers.length === 0) {
+      await moveTo(tx, day);
+      return day;
+    }
+    for (
+      let next = from === undefined ? day : addDays(from, 1);
+      next <= day;
+      next = addDays(next, 1)
+    ) {
+      await moveTo(tx, next);
+      for (const handler of handlers) await begin(handler, tx, next);
+    }
+    return day;
+  }
+}
+
+async function moveTo(tx: Transaction, day: LocalDate): Promise<void> {
+  await tx.query({
+    name: 'move-day',
+    text: 'update platform.business_day set day = $1',
+    values: [day],
+  });
+}
+
+async function begin(handler: DayHandler, tx: Transaction, day: LocalDate): Promise<void> {
+  try {
+    await handler.onDay(tx, day);
+  } catch (cause) {
+    throw new DayNotBegun(`${handler.constructor.name} failed on ${day}`, { cause });
+  }
+}

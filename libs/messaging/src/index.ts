@@ -1,0 +1,13 @@
+export * from './batch-consumer.strategy.js';
+export * from './batch-context.js';
+export * from './business-date.js';
+export * from './business-day-keeper.js';
+export * from './consumption.js';
+export * from './create-topics.js';
+export * from './messaging.module.js';
+export * from './outbox-relay.js';
+export * from './outbox.pg-outbox.js';
+export * from './outbox.js';
+export * from './plan-runs.js';
+export * from './positions.js';
+export { NotReadable, type ReceivedEvent } from './received-event.js';

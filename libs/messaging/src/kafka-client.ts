@@ -1,0 +1,51 @@
+import { createRequire } from 'node:module';
+import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
+import type { Logger } from '#libs/observability';
+
+export type KafkaAddress = {
+  readonly brokers: readonly string[];
+  /** Put before every topic and group name: keeps test runs apart on one broker. Empty in a product. */
+  readonly namespace?: string;
+};
+
+/** The one way to a kafkajs client: its lines go to the process's log, at levels that mean something. */
+export function createKafka(clientId: string, { brokers }: KafkaAddress, logger: Logger): Kafka {
+  calmRequestQueue();
+  const config: KafkaConfig = {
+    clientId,
+    brokers: [...brokers],
+    logLevel: logLevel.INFO,
+    connectionTimeout: 3_000,
+    retry: { retries: 30, initialRetryTime: 200, maxRetryTime: 2_000 },
+    // kafkajs calls every rebalance an ERROR and every connection INFO.
+    logCreator:
+      () =>
+      ({ namespace, level, log }) => {
+        const method = level === logLevel.ERROR || level === logLevel.WARN ? 'warn' : 'debug';
+        logger[method]({ kafka: namespace, error: log['error'] as unknown }, log.message);
+      },
+  };
+  return new Kafka(config);
+}
+
+type RequestQueue = { pending: unknown[]; throttledUntil: number };
+
+let calmed = false;
+
+/**
+ * kafkajs arms a timer without end, with a delay that is negative most of the time: about 1,000
+ * wake-ups a second per connection, 4 % of a core, and a TimeoutNegativeWarning from Node. Arming it
+ * only while something waits is enough: new requests and answers check the queue themselves.
+ */
+export function calmRequestQueue(): void {
+  if (calmed) return;
+  calmed = true;
+  const require = createRequire(import.meta.url);
+  const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as {
+    prototype: { scheduleCheckPendingRequests(this: RequestQueue): void };
+  };
+  const original = prototype.scheduleCheckPendingRequests;
+  prototype.scheduleCheckPendingRequests = function () {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) original.call(this);
+  };
+}

@@ -1,0 +1,97 @@
+import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
+import { headers as names, schemaOf } from '#libs/contracts';
+import { isLocalDate, type LocalDate } from '#libs/time';
+
+/** An event as a handler gets it. */
+export type ReceivedEvent<Body = unknown> = {
+  readonly id: string;
+  /** Full protobuf name. */
+  readonly type: string;
+  readonly key: string;
+  /** The owner's day when the fact was recorded (MKT-4). */
+  readonly businessDate: LocalDate;
+  /** Undefined for a tombstone: type it as `undefined` where the event is one. */
+  readonly body: Body;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly occurredAt: string;
+  readonly causation?: string;
+  readonly traceparent?: string;
+};
+
+/** A record, whoever wrote it. */
+export type RawRecord = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: string | null;
+  readonly value: Uint8Array | null;
+  readonly header: (name: string) => string | undefined;
+};
+
+/** What a consumer does with a topic. */
+export type TopicPlan = {
+  readonly handles: ReadonlyMap<string, DescMessage>;
+  readonly passesOver: ReadonlySet<string>;
+  /** Compacted: a null value is a tombstone. */
+  readonly tombstones: boolean;
+  /** Personal data: parked events keep no value (SUP-4). */
+  readonly personal: boolean;
+};
+
+/** An event that cannot be given to a handler; `cause` is the stable code it is parked under. */
+export class NotReadable extends Error {
+  override readonly name = 'NotReadable';
+  constructor(
+    readonly code: 'UNDECODABLE' | 'UNKNOWN_TYPE',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The event in a record, without its body where the type is passed over. Throws NotReadable. */
+export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
+  const type = record.header(names.type);
+  if (!type) throw new NotReadable('UNDECODABLE', 'no type in the envelope');
+  const schema = plan.handles.get(type);
+  if (!schema && !plan.passesOver.has(type)) {
+    const known = schemaOf(type) ? 'known, but not listed by this consumer' : 'unknown here';
+    throw new NotReadable('UNKNOWN_TYPE', `${type} is ${known}`);
+  }
+  const id = record.header(names.id);
+  const businessDate = record.header(names.businessDate);
+  if (!id) throw new NotReadable('UNDECODABLE', 'no id in the envelope');
+  if (!businessDate || !isLocalDate(businessDate)) {
+    throw new NotReadable('UNDECODABLE', 'no business date in the envelope');
+  }
+  if (record.key === null) throw new NotReadable('UNDECODABLE', 'no key');
+  const causation = record.header(names.causation);
+  const traceparent = record.header(names.traceparent);
+  return {
+    id,
+    type,
+    key: record.key,
+    businessDate,
+    body: schema && readBody(schema, record.value, plan),
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    occurredAt: record.header(names.occurredAt) ?? '',
+    ...(causation === undefined ? {} : { causation }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  };
+}
+
+function readBody(schema: DescMessage, value: Uint8Array | null, plan: TopicPlan): unknown {
+  if (value === null) {
+    if (plan.tombstones) return undefined;
+    throw new NotReadable('UNDECODABLE', 'no body, in a topic that keeps facts');
+  }
+  try {
+    return fromBinary(schema, value);
+  } catch (error) {
+    throw new NotReadable('UNDECODABLE', error instanceof Error ? error.message : String(error));
+  }
+}
