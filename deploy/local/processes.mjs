@@ -38,7 +38,7 @@ function service(name) {
 }
 
 /** Clients of the issuer: every service, and the one who plays the demo. */
-export const clients = [...services, 'demo'];
+export const clients = [...services, 'player'];
 
 /**
  * What each process learns from its environment. `HTTP_PORT` is private (health, metrics), except
@@ -90,7 +90,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
     /** For commands that a person runs: all addresses, databases included. */
     operator: {
       ...common,
-      CLIENT_SECRET: secret('client-demo'),
+      CLIENT_SECRET: secret('client-player'),
       ...Object.fromEntries(
         Object.entries(backing.databaseUrls).map(([s, url]) => [
           `${s.toUpperCase()}_DATABASE_URL`,
