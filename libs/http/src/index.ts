@@ -1,0 +1,4 @@
+export * from './pagination.js';
+export * from './problem-details.filter.js';
+export * from './problem-details.js';
+export * from './zod-validation.pipe.js';

@@ -1,0 +1,44 @@
+import { defineProblem } from '#libs/problems';
+
+export const pageLimitMax = 200;
+const pageLimitDefault = 50;
+
+export class CursorInvalid extends defineProblem('CURSOR_INVALID', 'invalid') {}
+
+/** Rows wanted: 1 to 200, 50 where nothing is asked. */
+export function pageLimitOf(limit: number | undefined): number {
+  if (limit === undefined || limit === 0) return pageLimitDefault;
+  return Math.min(Math.max(1, Math.trunc(limit)), pageLimitMax);
+}
+
+/** An opaque keyset cursor: the sort key of the last row of the page before. */
+export function encodeCursor(key: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** The key of a cursor of `length` parts, or undefined for the first page. Throws CursorInvalid. */
+export function decodeCursor(cursor: string | undefined, length: number): (string | number)[] | undefined {
+  if (cursor === undefined || cursor === '') return undefined;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(key) && key.length === length && key.every(isPart)) return key;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new CursorInvalid('Ce repère de page n’est pas valable : reprenez la liste depuis le début.');
+}
+
+const isPart = (part: unknown): part is string | number =>
+  typeof part === 'string' || typeof part === 'number';
+
+/** A page and the cursor of the next one, from one row more than asked for. */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => readonly (string | number)[],
+): { rows: Row[]; nextCursor: string } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { rows: page, nextCursor: more ? encodeCursor(keyOf(last)) : '' };
+}

@@ -1,0 +1,6 @@
+export * from './caller.js';
+export * from './identity.module.js';
+export * from './refusals.js';
+export * from './rpc-auth.guard.js';
+export * from './service-tokens.js';
+export * from './verify-token.js';

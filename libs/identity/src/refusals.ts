@@ -1,0 +1,44 @@
+import { DomainError } from '#libs/problems';
+import { hasRole, seesEveryMember, type Caller } from './caller.js';
+
+/** No token, or one that does not verify. Mapped to UNAUTHENTICATED / 401, not to a domain kind. */
+export class Unauthenticated extends Error {
+  override readonly name = 'Unauthenticated';
+}
+
+export class NotAllowed extends DomainError {
+  readonly code = 'NOT_ALLOWED';
+  readonly kind = 'forbidden';
+  constructor() {
+    super('Votre profil ne permet pas cette action. Adressez-vous à votre administrateur.');
+  }
+}
+
+/** The thing may exist, but not for this caller: the same answer as when it does not exist. */
+export class NotVisible extends DomainError {
+  readonly code = 'NOT_FOUND';
+  readonly kind = 'not-found';
+  constructor() {
+    super('Cet élément n’existe pas, ou ne vous est pas accessible.');
+  }
+}
+
+/** A member sees its own detail only; to it another's does not exist (SUP-3). Throws NotVisible. */
+export function requireOrganisation(caller: Caller, organisationId: string): void {
+  if (seesEveryMember(caller)) return;
+  if (caller.organisationId === undefined || caller.organisationId !== organisationId) {
+    throw new NotVisible();
+  }
+}
+
+/** A school sees its own people only; support, coordinator and processes see all. Throws NotVisible. */
+export function requireSchool(caller: Caller, uai: string): void {
+  if (hasRole(caller, 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player')) return;
+  if (!hasRole(caller, 'school') || !caller.uais.includes(uai)) throw new NotVisible();
+}
+
+/** Rights are limited to the markets of the token (SUP-1). Throws NotVisible. */
+export function requireMarket(caller: Caller, marketCode: string): void {
+  if (hasRole(caller, 'service', 'player')) return;
+  if (!caller.markets.includes(marketCode)) throw new NotVisible();
+}

@@ -1,0 +1,5 @@
+export * from './definition-of.js';
+export * from './problem-status.js';
+export * from './rpc-client.js';
+export * from './rpc-error.filter.js';
+export * from './rpc-logging.interceptor.js';

@@ -1,0 +1,138 @@
+import { createServer } from 'node:net';
+import type { INestMicroservice } from '@nestjs/common';
+import { Controller, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { GrpcMethod, Transport } from '@nestjs/microservices';
+import { Test } from '@nestjs/testing';
+import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { OperationsService, type GetStatusResponse, type ListParkedRequest } from '#libs/contracts';
+import { Allow, CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
+import { createLogger } from '#libs/observability';
+import { defineProblem } from '#libs/problems';
+import { createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
+
+class NothingParked extends defineProblem('NOTHING_PARKED', 'conflict') {}
+
+@Controller()
+class Operations {
+  @GrpcMethod('OperationsService', 'GetStatus')
+  @Allow('admin', 'service')
+  getStatus(_request: unknown, ...rest: unknown[]): Partial<GetStatusResponse> {
+    return { service: 'test', outboxPending: 9_007_199_254_740_993n, businessDate: String(rest.length) };
+  }
+
+  @GrpcMethod('OperationsService', 'ListParked')
+  @Allow('admin')
+  listParked(request: ListParkedRequest): never {
+    if (request.afterId === 7n) throw new NothingParked('Rien n’est mis de côté : tout va bien.', { after: 7 });
+    throw new Error('a secret of the database');
+  }
+
+  @GrpcMethod('OperationsService', 'ReleaseParked')
+  releaseParked(): object {
+    return {};
+  }
+}
+
+let seen: Caller | undefined;
+
+@Controller()
+class WhoAmI {
+  @GrpcMethod('OperationsService', 'ReleaseParked')
+  @Allow('service')
+  release(@CurrentCaller() caller: Caller): object {
+    seen = caller;
+    return { released: 1n };
+  }
+}
+
+const issuer = 'http://127.0.0.1:1';
+const { privateKey, publicKey } = await generateKeyPair('ES256');
+const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
+const tokenFor = (...roles: string[]) =>
+  new SignJWT({ roles }).setProtectedHeader({ alg: 'ES256' }).setSubject('u-1').setIssuer(issuer)
+    .setAudience('urn:ent:test').setExpirationTime('5m').sign(privateKey);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function start(controller: typeof Operations | typeof WhoAmI) {
+  @Module({
+    controllers: [controller],
+    providers: [
+      { provide: TokenVerifier, useFactory: () => new TokenVerifier(issuer, 'urn:ent:test', keys) },
+      { provide: APP_GUARD, useClass: RpcAuthGuard },
+    ],
+  })
+  class TestModule {}
+  const module = await Test.createTestingModule({ imports: [TestModule] }).compile();
+  const address = `127.0.0.1:${await freePort()}`;
+  const app = module.createNestMicroservice({
+    transport: Transport.GRPC,
+    options: { url: address, package: 'ent.operations.v1', packageDefinition: packageDefinitionOf([OperationsService]) },
+  });
+  app.useGlobalFilters(new RpcErrorFilter(createLogger('test', 'silent')));
+  await app.listen();
+  return { app, client: createRpcClient(OperationsService, { address }) };
+}
+
+let app: INestMicroservice;
+let client: Awaited<ReturnType<typeof start>>['client'];
+beforeAll(async () => ({ app, client } = await start(Operations)));
+afterAll(async () => {
+  client.close();
+  await app.close();
+});
+
+test('a call carries exact 64-bit figures both ways', async () => {
+  const status = await client.getStatus({}, { token: await tokenFor('admin') });
+  expect(status).toMatchObject({ service: 'test', outboxPending: 9_007_199_254_740_993n });
+});
+
+test('a refusal arrives with its code, kind, French message and figures', async () => {
+  const call = client.listParked({ afterId: 7n }, { token: await tokenFor('admin') });
+  await expect(call).rejects.toMatchObject({
+    code: 'NOTHING_PARKED', kind: 'conflict', message: 'Rien n’est mis de côté : tout va bien.', details: { after: 7 },
+  });
+});
+
+test('an unknown error leaks nothing', async () => {
+  const call = client.listParked({}, { token: await tokenFor('admin') });
+  await expect(call).rejects.toMatchObject({ details: 'INTERNAL' });
+  await expect(client.listParked({}, { token: await tokenFor('admin') })).rejects.not.toThrow(/secret/);
+});
+
+test.each([
+  ['no token', undefined, 16],
+  ['a forged token', 'a.b.c', 16],
+])('%s is UNAUTHENTICATED', async (_why, token, code) => {
+  await expect(client.getStatus({}, token ? { token } : {})).rejects.toMatchObject({ code });
+});
+
+test('a role that is not allowed is refused, and a handler that allows nobody is closed to all', async () => {
+  const supplier = { token: await tokenFor('supplier') };
+  await expect(client.getStatus({}, supplier)).rejects.toMatchObject({ code: 'NOT_ALLOWED', kind: 'forbidden' });
+  const admin = { token: await tokenFor('admin') };
+  await expect(client.releaseParked({}, admin)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+});
+
+test('a service passes on the acting user, nobody else can', async () => {
+  const other = await start(WhoAmI);
+  await other.client.releaseParked({}, { token: await tokenFor('service'), actingUser: 'u-7' });
+  expect(seen).toMatchObject({ userId: 'u-1', actingUser: 'u-7' });
+  await other.client.releaseParked({}, { token: await tokenFor('service') });
+  expect(seen?.actingUser).toBeUndefined();
+  other.client.close();
+  await other.app.close();
+});
+
+test('a service that is away is SERVICE_UNAVAILABLE within the deadline', async () => {
+  const away = createRpcClient(OperationsService, { address: `127.0.0.1:${await freePort()}` });
+  await expect(away.getStatus({}, { deadlineMs: 300 })).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', kind: 'unavailable' });
+  away.close();
+});

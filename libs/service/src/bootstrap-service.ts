@@ -1,0 +1,76 @@
+import type { DescService } from '@bufbuild/protobuf';
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Transport } from '@nestjs/microservices';
+import type { ServiceSettings } from '#libs/config';
+import { OperationsService } from '#libs/contracts';
+import { BatchConsumer } from '#libs/messaging';
+import { collectProcessMetrics, Health, LOGGER, type Logger } from '#libs/observability';
+import { packageDefinitionOf, RpcLoggingInterceptor } from '#libs/rpc';
+import { AnyErrorFilter } from './any-error.filter.js';
+import { NestLogger } from './nest-logger.js';
+
+export type ServiceProcess = {
+  readonly name: string;
+  readonly module: Type | DynamicModule;
+  readonly settings: Pick<ServiceSettings, 'GRPC_PORT' | 'HTTP_PORT' | 'HOST'>;
+  /** The service's own gRPC services; OperationsService is added. */
+  readonly services: readonly DescService[];
+  /** Before anything listens: middleware of the console. */
+  readonly prepare?: (app: INestApplication) => void | Promise<void>;
+};
+
+/**
+ * Starts a service: private HTTP (health, metrics), gRPC, and the Kafka consumer where the module has
+ * one. SIGTERM and SIGINT drain: readiness turns red, consumers close, calls in flight end, pools last.
+ */
+export async function bootstrapService(options: ServiceProcess): Promise<INestApplication> {
+  const { name, module, settings, services } = options;
+  process.title = `ent-${name}`;
+  collectProcessMetrics(name);
+  const app = await NestFactory.create(module, { bufferLogs: true });
+  const logger = app.get<Logger>(LOGGER);
+  app.useLogger(new NestLogger(logger));
+  // Before connectMicroservice with inheritAppConfig, or every error would be UNKNOWN.
+  app.useGlobalFilters(new AnyErrorFilter(logger));
+  app.useGlobalInterceptors(new RpcLoggingInterceptor(logger));
+  app.connectMicroservice(
+    {
+      transport: Transport.GRPC,
+      options: {
+        url: `${settings.HOST}:${settings.GRPC_PORT}`,
+        package: [...new Set([...services, OperationsService].map(packageOf))],
+        packageDefinition: packageDefinitionOf([...services, OperationsService]),
+        gracefulShutdown: true,
+        maxReceiveMessageLength: 32 * 1024 * 1024,
+      },
+    },
+    { inheritAppConfig: true },
+  );
+  const consumer = app.get(BatchConsumer, { strict: false });
+  app.connectMicroservice({ strategy: consumer }, { inheritAppConfig: true });
+  await options.prepare?.(app);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  await app.startAllMicroservices();
+  await app.listen(settings.HTTP_PORT, settings.HOST);
+  app.get(Health).add('http', () => (app.getHttpServer().listening ? undefined : 'closed'));
+  closeIdleConnectionsWhileStopping(app);
+  logger.info({ grpcPort: settings.GRPC_PORT, httpPort: settings.HTTP_PORT }, 'serving');
+  return app;
+}
+
+const packageOf = (service: DescService): string => service.file.proto.package;
+
+/** A client's kept-alive connection would hold the process for seconds; requests in flight still end. */
+function closeIdleConnectionsWhileStopping(app: INestApplication): void {
+  const server = app.getHttpServer() as import('node:http').Server;
+  const close = server.close.bind(server);
+  server.close = (callback) => {
+    app.get(Health).beginStopping();
+    const result = close(callback);
+    server.closeIdleConnections();
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    server.once('close', () => clearInterval(sweep));
+    return result;
+  };
+}

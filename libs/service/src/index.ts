@@ -1,0 +1,2 @@
+export * from './any-error.filter.js';
+export * from './bootstrap-service.js';
