@@ -80,6 +80,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
       ...(backing.databaseUrls[name] && { DATABASE_URL: backing.databaseUrls[name] }),
       ...(clients.includes(name) && { CLIENT_SECRET: secret(`client-${name}`) }),
       ...(name === 'issuer' && { CLIENT_SECRETS: clientSecrets(secret) }),
+      ...(name === 'ent' && { ENT_DATA_DIR: `${dir}/ent` }),
     };
   };
   const names = chosen ?? processes.map(({ name }) => name);
