@@ -1,5 +1,5 @@
 // PostgreSQL, Redis and Kafka: at the address given, else a private one of this stack.
-import { mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineKafka } from './kafka.mjs';
 import { definePostgres } from './postgres.mjs';
@@ -20,6 +20,8 @@ const parts = {
  */
 export function startBacking({ wanted = Object.keys(parts), environment = process.env, ...stack }) {
   mkdirSync(stack.dir, { recursive: true });
+  // As root, PostgreSQL is another user, who must get through to its data (not list what is beside it).
+  if (process.getuid?.() === 0) chmodSync(stack.dir, statSync(stack.dir).mode | 0o011);
   const begin = async (name) => {
     const { define, given } = parts[name];
     const address = environment[given];
@@ -34,5 +36,11 @@ export function startBacking({ wanted = Object.keys(parts), environment = proces
   return started;
 }
 
-/** Where the data of the backing services lies. */
-export const dataFolders = (dir) => Object.keys(parts).map((name) => join(dir, name));
+/** Forgets the data of the backing services below `dir`, also where it lies behind a link. */
+export function forgetBackingData(dir) {
+  for (const path of Object.keys(parts).map((name) => join(dir, name))) {
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink()) rmSync(realpathSync(path), { recursive: true, force: true });
+    rmSync(path, { recursive: true, force: true });
+  }
+}

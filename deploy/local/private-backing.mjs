@@ -1,7 +1,7 @@
 // Backing services private to one run of tests or benches, in a folder that is removed afterwards.
-import { lstatSync, mkdtempSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBacking } from './backing.mjs';
+import { forgetBackingData, startBacking } from './backing.mjs';
 import { localDir } from './paths.mjs';
 import { Ports } from './ports.mjs';
 import { openSecrets } from './secrets.mjs';
@@ -19,7 +19,8 @@ export async function startPrivateBacking({ purpose, wanted, throwAway = false, 
   const supervisor = new Supervisor({ dir, say });
   const stop = async () => {
     await supervisor.stopAll();
-    removeFolder(dir);
+    forgetBackingData(dir);
+    rmSync(dir, { recursive: true, force: true });
   };
   try {
     const started = startBacking({
@@ -50,13 +51,4 @@ export async function startPrivateBacking({ purpose, wanted, throwAway = false, 
     await stop();
     throw error;
   }
-}
-
-/** PostgreSQL's data may lie elsewhere, behind a link. */
-function removeFolder(dir) {
-  const link = join(dir, 'postgres');
-  if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) {
-    rmSync(realpathSync(link), { recursive: true, force: true });
-  }
-  rmSync(dir, { recursive: true, force: true });
 }

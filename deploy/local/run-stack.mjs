@@ -1,7 +1,7 @@
 // The second half of `npm start`, on the pinned Node: the stack, the demo, and staying up.
-import { existsSync, lstatSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFolders } from './backing.mjs';
+import { forgetBackingData } from './backing.mjs';
 import { inRoot, localDir } from './paths.mjs';
 import { processes } from './processes.mjs';
 import { explain, Refusal, say, step } from './progress.mjs';
@@ -74,11 +74,8 @@ function checkBuilt(chosen) {
 /** Everything but what can be fetched again: the jars and the logs stay. */
 function forgetData() {
   const rest = ['stamps', 'secrets.json', 'env.json', 'run.json', ...processNames];
-  for (const path of [...dataFolders(localDir), ...rest.map((name) => join(localDir, name))]) {
-    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink();
-    if (isLink && existsSync(path)) rmSync(realpathSync(path), { recursive: true, force: true });
-    rmSync(path, { recursive: true, force: true });
-  }
+  forgetBackingData(localDir);
+  for (const name of rest) rmSync(join(localDir, name), { recursive: true, force: true });
   say('Local data forgotten.');
 }
 

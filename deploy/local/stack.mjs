@@ -1,7 +1,7 @@
 // The whole stack, for `npm start` and for scenario tests: the same order, the same environment.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { startBacking } from './backing.mjs';
+import { forgetBackingData, startBacking } from './backing.mjs';
 import { prepareDatabases } from './databases.mjs';
 import { environments, processes as allProcesses, readiness } from './processes.mjs';
 import { inRoot, pinnedNode, root } from './paths.mjs';
@@ -19,6 +19,7 @@ import { prepareTopics } from './topics.mjs';
  * @param {string} options.dir everything of this stack lies there; tests give a temporary folder
  * @param {string[]} [options.processes] names of those to start; default: all
  * @param {Record<string, Record<string, string>>} [options.env] additions per process name; `all`: every process
+ * @param {object} [options.environment] where given addresses are looked for; default: the process's
  * @param {Ports} [options.ports] @param {boolean} [options.throwAway] see postgres.mjs
  * @param {(line: string) => void} [options.say]
  * @param {(title: string, work: (report: Function) => Promise<any>) => Promise<any>} [options.step]
@@ -53,7 +54,8 @@ async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen,
     mkdirSync(dir, { recursive: true });
     const secret = openSecrets(join(dir, 'secrets.json'));
     const ports = rest.ports ?? new Ports(join(dir, 'ports.json'));
-    const common = { dir, ports, secret, supervisor, say, throwAway };
+    const environment = rest.environment ?? process.env;
+    const common = { dir, ports, secret, supervisor, say, throwAway, environment };
     const backing = await step(
       'PostgreSQL, Redis and Kafka, databases and topics',
       async (report) => {
@@ -145,6 +147,12 @@ export class Stack {
     await this.supervisor.stopAll();
     this.#lock.release();
   }
+}
+
+/** Removes the folder of a stopped stack, also data that lies elsewhere. */
+export function removeStack(dir) {
+  forgetBackingData(dir);
+  rmSync(dir, { recursive: true, force: true });
 }
 
 export const processNames = allProcesses.map(({ name }) => name);

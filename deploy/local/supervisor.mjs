@@ -29,7 +29,6 @@ const politely = [
   { signal: 'SIGTERM', waitMs: 10_000 },
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
-const firstBackOffMs = 200;
 const longestBackOffMs = 10_000;
 const calmAfterMs = 30_000;
 const earlyDeathsAllowed = 5;
@@ -38,6 +37,7 @@ export class Supervisor {
   #dir;
   #say;
   #extra;
+  #firstBackOffMs;
   #began = beganAt(process.pid);
   #startedAt = new Date().toISOString();
   /** @type {Map<string, object>} */
@@ -45,8 +45,9 @@ export class Supervisor {
   #stopping = false;
   #logTimer;
 
-  /** @param {{ dir: string, say?: (line: string) => void, extra?: object }} options `extra` goes into run.json */
-  constructor({ dir, say = () => {}, extra = {} }) {
+  /** @param {{ dir: string, say?: (line: string) => void, extra?: object, firstBackOffMs?: number }} options `extra` goes into run.json */
+  constructor({ dir, say = () => {}, extra = {}, firstBackOffMs = 200 }) {
+    this.#firstBackOffMs = firstBackOffMs;
     this.#dir = dir;
     this.#say = say;
     this.#extra = extra;
@@ -68,7 +69,13 @@ export class Supervisor {
   /** Starts a child and waits until it is ready. @param {Child} child */
   async start(child) {
     if (this.#running.has(child.name)) throw new Error(`${child.name} is started already`);
-    const one = { child, restarts: 0, backOffMs: firstBackOffMs, state: 'starting', deaths: 0 };
+    const one = {
+      child,
+      restarts: 0,
+      backOffMs: this.#firstBackOffMs,
+      state: 'starting',
+      deaths: 0,
+    };
     this.#running.set(child.name, one);
     this.#spawn(one);
     await this.waitReady(child.name);
@@ -180,7 +187,7 @@ export class Supervisor {
   #died(one, how) {
     if (one.state === 'stopping' || this.#stopping) return;
     const livedMs = Date.now() - one.startedAt;
-    if (livedMs > calmAfterMs) one.backOffMs = firstBackOffMs;
+    if (livedMs > calmAfterMs) one.backOffMs = this.#firstBackOffMs;
     if (one.state === 'ready') one.diedAt = Date.now();
     one.diedAt ??= Date.now();
     one.state = 'restarting';
