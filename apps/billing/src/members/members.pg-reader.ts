@@ -48,6 +48,14 @@ export class PgMembersReader extends MembersReader {
     return rows.map((row) => row.membership_id);
   }
 
+  async organisationOf(membershipId: string): Promise<string | undefined> {
+    const { rows } = await this.database.query<{ organisation_id: string }>(
+      `select organisation_id from membership where membership_id = $1`,
+      [membershipId],
+    );
+    return rows[0]?.organisation_id;
+  }
+
   async forPricing(tx: Transaction, membershipId: string): Promise<MemberCopy | undefined> {
     const { rows } = await tx.query<MemberRow>(
       `select * from membership where membership_id = $1 for update`,

@@ -43,9 +43,11 @@ export class PgMembers extends Members {
     commitment: readonly ItemCommitment[],
     annexe2: Annexe2Reference | null,
   ): Promise<void> {
-    await this.update(tx, membershipId, version, 'annexe2 = coalesce($3, annexe2)', [
+    const known = await this.update(tx, membershipId, version, 'annexe2 = coalesce($3, annexe2)', [
       annexe2 === null ? null : JSON.stringify(annexe2),
     ]);
+    // An annex recorded before the application was accepted: activation states it again, complete.
+    if (!known) return;
     await tx.query(
       `insert into commitment (membership_id, membership_version, item_code, quantity)
        select $1, $2, item_code, quantity from unnest($3::text[], $4::bigint[]) as c (item_code, quantity)`,
@@ -73,7 +75,7 @@ export class PgMembers extends Members {
     ledgerHead: string,
     lines: readonly LedgerLine[],
   ): Promise<void> {
-    await this.update(tx, membershipId, version, 'ledger_head = $3', [ledgerHead]);
+    await this.update(tx, membershipId, version, 'ledger_head = $3', [ledgerHead]).then(mustExist);
     await tx.query(
       `insert into ledger_line
          (membership_id, ledger_position, line, order_id, order_number, item_code, effective_from, delta, signed_on)
@@ -115,11 +117,15 @@ export class PgMembers extends Members {
     version: number,
     assignment: string,
     values: readonly unknown[],
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { rowCount } = await tx.query(
       `update membership set membership_version = $2, ${assignment} where membership_id = $1`,
       [membershipId, version, ...values],
     );
-    if (rowCount !== 1) throw new RangeError(`No copy of membership ${membershipId} yet`);
+    return rowCount === 1;
   }
+}
+
+function mustExist(known: boolean): void {
+  if (!known) throw new RangeError('An order of a membership that was never accepted');
 }

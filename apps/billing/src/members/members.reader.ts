@@ -33,6 +33,8 @@ export abstract class MembersReader {
   abstract heads(membershipIds: readonly string[]): Promise<LedgerHead[]>;
   /** Memberships of a market that were ever in force, by SIREN then id: the order of a billing run. */
   abstract billable(marketCode: string): Promise<string[]>;
+  /** Whose membership it is; undefined where unknown (SUP-3). */
+  abstract organisationOf(membershipId: string): Promise<string | undefined>;
   /** The copy, locked against change until the transaction ends; undefined where unknown. */
   abstract forPricing(tx: Transaction, membershipId: string): Promise<MemberCopy | undefined>;
   /** The copy as it was at a version: the ledger up to a position, C as then stated. */

@@ -1,7 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { audit, type Transaction } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  requestHashOf,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
 import { InvoiceReader } from '../invoices/invoices.reader.js';
 import { contractYearsOf, MembersReader } from '../members/members.reader.js';
 import { newEntries } from './domain/price-schedule.js';
@@ -12,6 +19,9 @@ export type ImportPricesInput = {
   readonly marketCode: string;
   readonly content: Uint8Array;
   readonly importedBy: string;
+  /** Scope of the idempotency key; an empty key protects nothing. */
+  readonly organisationId: string;
+  readonly idempotencyKey: string;
 };
 
 export type ImportPricesResult = { readonly prices: number; readonly changed: boolean };
@@ -20,6 +30,7 @@ export type ImportPricesResult = { readonly prices: number; readonly changed: bo
 @Injectable()
 export class ImportPrices {
   constructor(
+    private readonly unitOfWork: UnitOfWork,
     private readonly members: MembersReader,
     private readonly prices: Prices,
     private readonly invoices: InvoiceReader,
@@ -27,7 +38,15 @@ export class ImportPrices {
   ) {}
 
   /** Throws PricesInvalid, PriceAlreadyInvoiced (MKT-6), MarketUnknown. */
-  async execute(tx: Transaction, input: ImportPricesInput): Promise<ImportPricesResult> {
+  async execute(input: ImportPricesInput): Promise<ImportPricesResult> {
+    const { marketCode, content, organisationId, idempotencyKey: key } = input;
+    const requestHash = requestHashOf({ marketCode, content });
+    const scope = { organisationId, operation: 'ImportPrices', key, requestHash };
+    const result = await this.unitOfWork.run((tx) => once(tx, scope, () => this.import(tx, input)));
+    return answerOrThrow(result);
+  }
+
+  private async import(tx: Transaction, input: ImportPricesInput): Promise<ImportPricesResult> {
     const { marketCode, content, importedBy } = input;
     const file = pricesFromCsv(content);
     const terms = await this.members.market(tx, marketCode, 'for-import');

@@ -56,10 +56,10 @@ function writeOrders(sheet: Sheet, invoice: Invoice): void {
     [
       { title: 'Commande', share: 0.22 },
       { title: 'Article', share: 0.2 },
-      { title: 'Signée le', share: 0.2 },
-      { title: 'Effet au', share: 0.2 },
-      { title: 'Variation', share: 0.09, align: 'right' },
-      { title: 'En vigueur', share: 0.09, align: 'right' },
+      { title: 'Signée le', share: 0.18 },
+      { title: 'Effet au', share: 0.18 },
+      { title: 'Variation', share: 0.1, align: 'right' },
+      { title: 'En vigueur', share: 0.12, align: 'right' },
     ],
     orders.map(({ label, order }) => [
       order.number,

@@ -100,9 +100,9 @@ function writeParties(sheet: Sheet, invoice: Invoice): void {
   sheet.y = Math.max(sheet.y + height, y) + 12;
 }
 
-function writeReferences(sheet: Sheet, { buyer, marketTitle, marketCode }: Invoice): void {
+function writeReferences(sheet: Sheet, { buyer, marketTitle }: Invoice): void {
   const known: [string, string][] = [
-    ['Marché', `${marketTitle} (${marketCode})`],
+    ['Marché', marketTitle],
     ['N° de marché', buyer.marketNumber],
     ['Code service', buyer.serviceCode],
     ['N° d’engagement', buyer.purchaseOrderNumber],

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { InvoicesModule } from '../invoices/invoices.module.js';
+import { MembersModule } from '../members/members.module.js';
+import { PgBillingRuns } from './billing-runs.pg-repository.js';
+import { BillingRuns } from './billing-runs.repository.js';
+import { BillingRunsRpc } from './billing-runs.rpc.js';
+import { MembershipHeads } from './membership-heads.gateway.js';
+import { MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
+import { RunBilling } from './run-billing.js';
+import { WaitForCopy } from './wait-for-copy.js';
+
+@Module({
+  imports: [MembersModule, InvoicesModule],
+  controllers: [BillingRunsRpc],
+  providers: [
+    RunBilling,
+    WaitForCopy,
+    { provide: BillingRuns, useClass: PgBillingRuns },
+    { provide: MembershipHeads, useClass: MembershipHeadsGateway },
+  ],
+})
+export class BillingRunsModule {}

@@ -1,0 +1,28 @@
+import { type MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { type RunBillingRequest, type RunBillingResponseSchema } from '#libs/contracts';
+import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { localDate } from '#libs/time';
+import { RunBilling } from './run-billing.js';
+
+@Controller()
+export class BillingRunsRpc {
+  constructor(private readonly runBilling: RunBilling) {}
+
+  /** Needs no idempotency key: a run again is the same run, and drafts nothing twice (BIL-5). */
+  @GrpcMethod('BillingService', 'RunBilling')
+  @Allow('coordinator', 'supplier', 'admin', 'player')
+  async run(
+    request: RunBillingRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof RunBillingResponseSchema>> {
+    requireMarket(caller, request.marketCode);
+    const { failures, ...counts } = await this.runBilling.execute({
+      marketCode: request.marketCode,
+      periodEndsOn: localDate(request.periodEndsOn),
+      requestedBy: caller.actingUser ?? caller.userId,
+    });
+    return { ...counts, failures: [...failures] };
+  }
+}

@@ -1,0 +1,52 @@
+import { type MessageInitShape } from '@bufbuild/protobuf';
+import { type ExplainInvoiceResponseSchema, type GetInvoiceResponseSchema } from '#libs/contracts';
+import { type Invoice } from './domain/invoice.js';
+import { rowOf, toSummary } from './invoices.events.js';
+
+export function toInvoiceResponse(
+  invoice: Invoice,
+): MessageInitShape<typeof GetInvoiceResponseSchema> {
+  const { evidence } = invoice;
+  return {
+    summary: toSummary(rowOf(invoice)),
+    lines: invoice.lines.map((line, index) => ({
+      line: index + 1,
+      itemCode: line.itemCode,
+      label: line.label,
+      kind: line.kind,
+      period: { startsOn: line.period.start, endsOn: line.period.end },
+      accountDays: line.accountDays,
+      quantity: BigInt(line.quantity ?? 0),
+      days: line.days,
+      daysInContractYear: line.daysInContractYear,
+      unitPriceTenThousandths: line.unitPrice,
+      vatBasisPoints: line.vatBasisPoints,
+      netCents: line.netCents,
+    })),
+    vatTotals: invoice.vatTotals.map((total) => ({ ...total })),
+    evidence: {
+      membershipVersion: BigInt(evidence.membershipVersion),
+      ledgerHead: evidence.ledgerHead,
+      meteringCutOff: evidence.meteringCutOff,
+      annexe2Sha256: evidence.annexe2Sha256,
+    },
+  };
+}
+
+export function toExplanation(
+  invoice: Invoice,
+): MessageInitShape<typeof ExplainInvoiceResponseSchema> {
+  return {
+    lines: invoice.lines.map(({ explanation }, index) => ({
+      line: index + 1,
+      sentences: [...explanation.sentences],
+      commitment: BigInt(explanation.commitment),
+      orders: explanation.orders.map((order) => ({
+        ...order,
+        delta: BigInt(order.delta),
+        orderedAfter: BigInt(order.orderedAfter),
+      })),
+      ...(explanation.annexe2 === null ? {} : { annexe2: { ...explanation.annexe2 } }),
+    })),
+  };
+}

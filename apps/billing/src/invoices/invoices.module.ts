@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { MembersModule } from '../members/members.module.js';
+import { PricesModule } from '../prices/prices.module.js';
+import { CheckInvoices } from './check-invoices.js';
+import { CollectUsage } from './collect-usage.js';
+import { DraftInvoice } from './draft-invoice.js';
+import { FinaliseDueInvoices } from './finalise-due-invoices.scheduler.js';
+import { FinaliseInvoice } from './finalise-invoice.js';
+import { InvoiceReaderModule } from './invoice-reader.module.js';
+import { PgInvoices } from './invoices.pg-repository.js';
+import { Invoices } from './invoices.repository.js';
+import { InvoicesRpc } from './invoices.rpc.js';
+import { PricingBasis } from './pricing-basis.js';
+import { UsageGateway } from './usage.gateway.js';
+import { MeteringUsageGateway } from './usage.grpc-gateway.js';
+import { ViewInvoices } from './view-invoices.js';
+
+// The door for billing-runs: what it may use of this feature.
+export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
+export { CopyLagging } from './draft-problems.js';
+
+@Module({
+  imports: [MembersModule, PricesModule, InvoiceReaderModule],
+  controllers: [InvoicesRpc],
+  providers: [
+    PricingBasis,
+    CollectUsage,
+    DraftInvoice,
+    FinaliseInvoice,
+    FinaliseDueInvoices,
+    CheckInvoices,
+    ViewInvoices,
+    { provide: Invoices, useClass: PgInvoices },
+    { provide: UsageGateway, useClass: MeteringUsageGateway },
+  ],
+  exports: [DraftInvoice, FinaliseDueInvoices, InvoiceReaderModule],
+})
+export class InvoicesModule {}

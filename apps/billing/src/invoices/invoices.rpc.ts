@@ -1,0 +1,98 @@
+import { type MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import {
+  type CheckInvoicesRequest,
+  type CheckInvoicesResponseSchema,
+  type ExplainInvoiceRequest,
+  type ExplainInvoiceResponseSchema,
+  type GetInvoicePdfRequest,
+  type GetInvoicePdfResponseSchema,
+  type GetInvoiceRequest,
+  type GetInvoiceResponseSchema,
+  type ListInvoicesRequest,
+  type ListInvoicesResponseSchema,
+} from '#libs/contracts';
+import { pageLimitOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller, requireMarket, type Role } from '#libs/identity';
+import { CheckInvoices } from './check-invoices.js';
+import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
+import { toExplanation, toInvoiceResponse } from './invoices.dto.js';
+import { toSummary } from './invoices.events.js';
+import { ViewInvoices } from './view-invoices.js';
+
+const whoSeesInvoices: Role[] = [
+  'member-reader',
+  'member-orderer',
+  'member-finance',
+  'coordinator',
+  'supplier',
+  'admin',
+  'service',
+  'player',
+];
+
+@Controller()
+export class InvoicesRpc {
+  constructor(
+    private readonly invoices: ViewInvoices,
+    private readonly checkInvoices: CheckInvoices,
+  ) {}
+
+  @GrpcMethod('BillingService', 'ListInvoices')
+  @Allow(...whoSeesInvoices)
+  async list(
+    { membershipId, marketCode, page }: ListInvoicesRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof ListInvoicesResponseSchema>> {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = page?.cursor ?? '';
+    const found = await this.invoices.list(caller, { membershipId, marketCode, limit, cursor });
+    return { invoices: found.rows.map(toSummary), page: { nextCursor: found.nextCursor } };
+  }
+
+  @GrpcMethod('BillingService', 'GetInvoice')
+  @Allow(...whoSeesInvoices)
+  async get(
+    { invoiceId }: GetInvoiceRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof GetInvoiceResponseSchema>> {
+    return toInvoiceResponse(await this.invoices.get(caller, invoiceId));
+  }
+
+  /** Why this amount (BIL-7). */
+  @GrpcMethod('BillingService', 'ExplainInvoice')
+  @Allow(...whoSeesInvoices)
+  async explain(
+    { invoiceId }: ExplainInvoiceRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof ExplainInvoiceResponseSchema>> {
+    return toExplanation(await this.invoices.get(caller, invoiceId));
+  }
+
+  @GrpcMethod('BillingService', 'GetInvoicePdf')
+  @Allow(...whoSeesInvoices)
+  async pdf(
+    { invoiceId }: GetInvoicePdfRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof GetInvoicePdfResponseSchema>> {
+    const invoice = await this.invoices.get(caller, invoiceId);
+    return { fileName: pdfFileName(invoice), content: await invoicePdf(invoice) };
+  }
+
+  @GrpcMethod('BillingService', 'CheckInvoices')
+  @Allow('coordinator', 'supplier', 'admin', 'service', 'player')
+  async check(
+    { marketCode }: CheckInvoicesRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof CheckInvoicesResponseSchema>> {
+    requireMarket(caller, marketCode);
+    const { invoices, drafts, violations, ...sums } = await this.checkInvoices.execute(marketCode);
+    return {
+      invoices: BigInt(invoices),
+      drafts: BigInt(drafts),
+      ...sums,
+      violations: [...violations],
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { MeteringService } from '#libs/contracts';
+import { audienceOf, ServiceTokens } from '#libs/identity';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { type Period, localDate } from '#libs/time';
+import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
+import { type MeteredUsage, UsageGateway } from './usage.gateway.js';
+
+/** Where metering listens, host:port. */
+export class MeteringAddress {
+  constructor(readonly address: string) {}
+}
+
+const deadlineMs = 3_000;
+
+@Injectable()
+export class MeteringUsageGateway extends UsageGateway implements OnApplicationShutdown {
+  private readonly client: RpcClient<typeof MeteringService>;
+
+  constructor({ address }: MeteringAddress, tokens: ServiceTokens) {
+    super();
+    const token = () => tokens.token(audienceOf('metering'));
+    this.client = createRpcClient(MeteringService, { address, token });
+  }
+
+  async usageOf(
+    membershipId: string,
+    itemCodes: readonly string[],
+    period: Period,
+  ): Promise<MeteredUsage> {
+    const usage: ItemUsage[] = [];
+    const schools: SchoolCount[] = [];
+    const cutOffs: string[] = [];
+    let complete = true;
+    for (const itemCode of itemCodes) {
+      const asked = {
+        membershipId,
+        itemCode,
+        period: { startsOn: period.start, endsOn: period.end },
+      };
+      const answer = await this.client.getUsage(asked, { deadlineMs });
+      complete &&= answer.complete;
+      if (!complete) break;
+      cutOffs.push(answer.cutOff);
+      usage.push({
+        itemCode,
+        openAccounts: answer.openAccounts.map((step) => ({
+          from: localDate(step.from),
+          quantity: Number(step.openAccounts),
+        })),
+      });
+      const bySchool = await this.client.getUsageBySchool(asked, { deadlineMs });
+      schools.push(
+        ...bySchool.schools.map((school) => ({
+          uai: school.uai,
+          accountDays: Number(school.accountDays),
+          openAtEnd: Number(school.openAtEnd),
+        })),
+      );
+    }
+    return { complete, cutOff: [...new Set(cutOffs)].join(' '), usage, schools: bySchool(schools) };
+  }
+
+  onApplicationShutdown(): void {
+    this.client.close();
+  }
+}
+
+/** All items of a school together. */
+function bySchool(counts: readonly SchoolCount[]): SchoolCount[] {
+  const schools = new Map<string, SchoolCount>();
+  for (const count of counts) {
+    const known = schools.get(count.uai) ?? { uai: count.uai, accountDays: 0, openAtEnd: 0 };
+    schools.set(count.uai, {
+      uai: count.uai,
+      accountDays: known.accountDays + count.accountDays,
+      openAtEnd: known.openAtEnd + count.openAtEnd,
+    });
+  }
+  return [...schools.values()].sort((a, b) => (a.uai < b.uai ? -1 : 1));
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type Caller,
+  hasRole,
+  NotVisible,
+  requireMarket,
+  requireOrganisation,
+  seesEveryMember,
+} from '#libs/identity';
+import { MembersReader } from '../members/members.reader.js';
+import { type Invoice } from './domain/invoice.js';
+import { InvoiceReader, type InvoiceRow } from './invoices.reader.js';
+
+export type ListInvoicesInput = {
+  readonly membershipId: string;
+  readonly marketCode: string;
+  readonly limit: number;
+  readonly cursor: string;
+};
+
+/** What a caller may see of invoices: a member its own, the coordinator and the supplier all (SUP-3). */
+@Injectable()
+export class ViewInvoices {
+  constructor(
+    private readonly reader: InvoiceReader,
+    private readonly members: MembersReader,
+  ) {}
+
+  /** Throws NotVisible where it is another member's, as if it did not exist. */
+  async get(caller: Caller, invoiceId: string): Promise<Invoice> {
+    const invoice = await this.reader.get(invoiceId);
+    requireOrganisation(caller, invoice.buyer.organisationId);
+    requireMarket(caller, invoice.marketCode);
+    return invoice;
+  }
+
+  /** Throws NotVisible for a membership or a market that is not the caller's. */
+  async list(
+    caller: Caller,
+    { membershipId, marketCode, limit, cursor }: ListInvoicesInput,
+  ): Promise<{ rows: InvoiceRow[]; nextCursor: string }> {
+    if (membershipId !== '') {
+      const organisationId = await this.members.organisationOf(membershipId);
+      if (organisationId === undefined) throw new NotVisible();
+      requireOrganisation(caller, organisationId);
+    }
+    if (marketCode !== '') requireMarket(caller, marketCode);
+    const own = seesEveryMember(caller) ? '' : caller.organisationId;
+    if (own === undefined) throw new NotVisible();
+    const everyMarket = hasRole(caller, 'service', 'player');
+    const filter = {
+      membershipId,
+      marketCode,
+      organisationId: own,
+      ...(everyMarket ? {} : { markets: caller.markets }),
+    };
+    return this.reader.list(filter, limit, cursor);
+  }
+}

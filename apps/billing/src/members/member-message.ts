@@ -1,0 +1,114 @@
+import {
+  type DocumentReference,
+  type Market,
+  type Order,
+  type Organisation,
+} from '#libs/contracts';
+import { parseSiret } from '#libs/identifiers';
+import { defineProblem } from '#libs/problems';
+import { localDate } from '#libs/time';
+import {
+  type Annexe2Reference,
+  type BuyerParty,
+  type LedgerLine,
+  type MarketTerms,
+} from './domain/member.js';
+
+/** The market's data lack what an invoice needs; the event is parked until they are mended. */
+export class MarketTermsInvalid extends defineProblem('MARKET_TERMS_INVALID', 'invalid') {}
+
+// BIL-1, BIL-3, BIL-9: what holds where a market says nothing.
+const contestDaysDefault = 10;
+const paymentTermDaysDefault = 30;
+
+export function fromMarket(market: Market): MarketTerms {
+  const { supplier, calendar, billing } = market;
+  if (supplier === undefined || calendar === undefined) {
+    throw new MarketTermsInvalid('Le marché n’indique ni titulaire ni calendrier.', {
+      marketCode: market.code,
+    });
+  }
+  return {
+    code: market.code,
+    title: market.title,
+    version: market.version,
+    supplier: {
+      name: supplier.name,
+      siret: parseSiret(supplier.siret),
+      vatNumber: supplier.vatNumber,
+      address: supplier.address,
+      iban: supplier.iban,
+      legalMentions: supplier.legalMentions,
+    },
+    effectiveOn: localDate(calendar.effectiveOn),
+    endsOn: localDate(calendar.endsOn),
+    contractYearStarts: calendar.contractYears.map(localDate),
+    items: market.items.map(({ code, label }) => ({ code, label })),
+    basis: oneOf(market.code, billing?.basis, ['ORDERED', 'METERED']),
+    rhythm: oneOf(market.code, billing?.period, ['QUARTER', 'YEAR']),
+    numberPrefix: prefixOf(market.code, billing?.numberPrefix),
+    contestDays: billing?.contestDays || contestDaysDefault,
+    paymentTermDays: billing?.paymentTermDays || paymentTermDaysDefault,
+  };
+}
+
+export function fromOrganisation(organisation: Organisation | undefined): BuyerParty {
+  if (organisation === undefined) throw new RangeError('A membership event without organisation');
+  const { chorusPro } = organisation;
+  return {
+    organisationId: organisation.organisationId,
+    name: organisation.name,
+    siren: organisation.siren,
+    recipientSiret: chorusPro?.recipientSiret ?? '',
+    address: organisation.address,
+    serviceCode: chorusPro?.serviceCode ?? '',
+    purchaseOrderNumber: chorusPro?.purchaseOrderNumber ?? '',
+    marketNumber: chorusPro?.marketNumber ?? '',
+  };
+}
+
+export function fromDocument(document: DocumentReference | undefined): Annexe2Reference | null {
+  if (document === undefined) return null;
+  const { kind, title, sha256, datedOn } = document;
+  return { kind, title, sha256, datedOn };
+}
+
+export function fromOrder(order: Order | undefined): LedgerLine[] {
+  if (order === undefined) throw new RangeError('OrderSigned without order');
+  return order.lines.map((line, index) => ({
+    ledgerPosition: Number(order.ledgerPosition),
+    line: index + 1,
+    orderId: order.orderId,
+    number: order.number,
+    itemCode: line.itemCode,
+    effectiveFrom: localDate(line.effectiveFrom),
+    delta: Number(line.delta),
+    signedOn: localDate(order.signedOn),
+  }));
+}
+
+/** The first value is what holds where the market says nothing. */
+function oneOf<const T extends string>(
+  marketCode: string,
+  value: string | undefined,
+  allowed: readonly [T, ...T[]],
+): T {
+  if (value === undefined || value === '') return allowed[0];
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined) {
+    throw new MarketTermsInvalid(
+      `Condition de facturation inconnue : choisissez ${allowed.join(' ou ')}.`,
+      { marketCode, allowed },
+    );
+  }
+  return found;
+}
+
+function prefixOf(marketCode: string, prefix: string | undefined): string {
+  // Year, hyphens and six digits take 12 of the 20 characters.
+  if (prefix !== undefined && /^[A-Z0-9-]{1,8}$/.test(prefix)) return prefix;
+  throw new MarketTermsInvalid(
+    'Le préfixe des factures du marché manque ou n’est pas valide : 1 à 8 majuscules, chiffres ou tirets.',
+    { marketCode },
+  );
+}

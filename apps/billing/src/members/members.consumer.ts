@@ -1,0 +1,155 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import {
+  type CommitmentRecorded,
+  CommitmentRecordedSchema,
+  type ItemQuantity,
+  type MarketPublished,
+  MarketPublishedSchema,
+  type MembershipAccepted,
+  MembershipAcceptedSchema,
+  type MembershipActivated,
+  MembershipActivatedSchema,
+  type MembershipEnded,
+  MembershipEndedSchema,
+  type OrderSigned,
+  OrderSignedSchema,
+  type SchoolFinanced,
+  SchoolFinancedSchema,
+  type SchoolFinancingEnded,
+  SchoolFinancingEndedSchema,
+} from '#libs/contracts';
+import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
+import { localDate } from '#libs/time';
+import { type ItemCommitment } from './domain/member.js';
+import { fromDocument, fromMarket, fromOrder, fromOrganisation } from './member-message.js';
+import { Members } from './members.repository.js';
+
+/** Effects and position are one transaction, so each event changes the copy exactly once. */
+@Controller()
+export class MembersConsumer {
+  constructor(private readonly members: Members) {}
+
+  @EventPattern<string>(MarketPublishedSchema.typeName)
+  async onMarketPublished(
+    @Payload() events: ReceivedEvent<MarketPublished>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      if (body.market !== undefined) await this.members.saveMarket(tx, fromMarket(body.market));
+    }
+  }
+
+  @EventPattern<string>(MembershipAcceptedSchema.typeName)
+  async onAccepted(
+    @Payload() events: ReceivedEvent<MembershipAccepted>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.members.saveHeader(tx, {
+        membershipId: body.membershipId,
+        membershipVersion: Number(body.membershipVersion),
+        marketCode: body.marketCode,
+        buyer: fromOrganisation(body.organisation),
+      });
+    }
+  }
+
+  @EventPattern<string>(CommitmentRecordedSchema.typeName)
+  async onCommitmentRecorded(
+    @Payload() events: ReceivedEvent<CommitmentRecorded>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.members.saveCommitment(
+        tx,
+        body.membershipId,
+        Number(body.membershipVersion),
+        commitmentOf(body.commitment),
+        fromDocument(body.annexe2),
+      );
+    }
+  }
+
+  @EventPattern<string>(MembershipActivatedSchema.typeName)
+  async onActivated(
+    @Payload() events: ReceivedEvent<MembershipActivated>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      const { membershipId, market, period } = body;
+      if (market === undefined || period === undefined)
+        throw new RangeError('Incomplete activation');
+      const membershipVersion = Number(body.membershipVersion);
+      await this.members.saveMarket(tx, fromMarket(market));
+      await this.members.saveHeader(tx, {
+        membershipId,
+        membershipVersion,
+        marketCode: market.code,
+        buyer: fromOrganisation(body.organisation),
+      });
+      await this.members.saveCommitment(
+        tx,
+        membershipId,
+        membershipVersion,
+        commitmentOf(body.commitment),
+        fromDocument(body.annexe2),
+      );
+      await this.members.savePeriod(tx, membershipId, {
+        start: localDate(period.startsOn),
+        end: localDate(period.endsOn),
+      });
+    }
+  }
+
+  @EventPattern<string>(OrderSignedSchema.typeName)
+  async onOrderSigned(
+    @Payload() events: ReceivedEvent<OrderSigned>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.members.appendOrder(
+        tx,
+        body.membershipId,
+        Number(body.membershipVersion),
+        body.ledgerHead,
+        fromOrder(body.order),
+      );
+    }
+  }
+
+  @EventPattern<string>(SchoolFinancedSchema.typeName)
+  async onSchoolFinanced(
+    @Payload() events: ReceivedEvent<SchoolFinanced>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.members.advance(tx, body.membershipId, Number(body.membershipVersion));
+    }
+  }
+
+  @EventPattern<string>(SchoolFinancingEndedSchema.typeName)
+  async onSchoolFinancingEnded(
+    @Payload() events: ReceivedEvent<SchoolFinancingEnded>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.members.advance(tx, body.membershipId, Number(body.membershipVersion));
+    }
+  }
+
+  @EventPattern<string>(MembershipEndedSchema.typeName)
+  async onEnded(
+    @Payload() events: ReceivedEvent<MembershipEnded>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      const version = Number(body.membershipVersion);
+      await this.members.end(tx, body.membershipId, version, localDate(body.endsOn));
+    }
+  }
+}
+
+function commitmentOf(quantities: readonly ItemQuantity[]): ItemCommitment[] {
+  return quantities.map((q) => ({ itemCode: q.itemCode, quantity: Number(q.quantity) }));
+}

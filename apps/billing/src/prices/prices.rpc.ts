@@ -1,0 +1,27 @@
+import { type MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { type ImportPricesRequest, type ImportPricesResponseSchema } from '#libs/contracts';
+import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { ImportPrices } from './import-prices.js';
+
+@Controller()
+export class PricesRpc {
+  constructor(private readonly importPrices: ImportPrices) {}
+
+  @GrpcMethod('BillingService', 'ImportPrices')
+  @Allow('coordinator', 'supplier', 'admin', 'player')
+  async import(
+    request: ImportPricesRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof ImportPricesResponseSchema>> {
+    requireMarket(caller, request.marketCode);
+    return this.importPrices.execute({
+      marketCode: request.marketCode,
+      content: request.content,
+      importedBy: caller.actingUser ?? caller.userId,
+      organisationId: caller.organisationId ?? caller.userId,
+      idempotencyKey: request.idempotencyKey,
+    });
+  }
+}
