@@ -1,4 +1,4 @@
-import { ConfigResourceTypes, type Admin, type ITopicConfig } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { allTopics, type Topic } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
@@ -62,7 +62,7 @@ async function updateSettings(admin: Admin, topics: readonly Topic[]): Promise<v
   await admin.alterConfigs({
     validateOnly: false,
     resources: topics.map((topic) => ({
-      type: ConfigResourceTypes.TOPIC,
+      type: kafkajs.ConfigResourceTypes.TOPIC,
       name: topic.name,
       configEntries: settingsOf(topic),
     })),
