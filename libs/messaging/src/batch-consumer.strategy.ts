@@ -1,6 +1,6 @@
 import type { OnModuleInit, BeforeApplicationShutdown } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom } from 'rxjs';
 import type { Health, Logger } from '#libs/observability';
@@ -10,10 +10,11 @@ import { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.j
 import type { BusinessDayKeeper } from './business-day-keeper.js';
 import { type Consumption, plansOf } from './consumption.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
+import { rawRecord } from './kafka-record.js';
 import { counters } from './messaging-metrics.js';
 import type { Run } from './plan-runs.js';
 import { PositionLost } from './positions.js';
-import type { RawRecord, ReceivedEvent, TopicPlan } from './received-event.js';
+import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
 
 export type BatchConsumerOptions = KafkaAddress & {
   readonly service: string;
@@ -140,6 +141,16 @@ export class BatchConsumer
     await lastValueFrom(this.transformToObservable(await handler(run.events, context)), {
       defaultValue: undefined,
     });
+  }
+
+  /** Applies one record again, in the given transaction: the service moves to its day first. Throws NotReadable. */
+  async replay(tx: Transaction, record: RawRecord): Promise<void> {
+    const plan = this.plans.get(record.topic);
+    if (!plan) throw new RangeError(`${record.topic} is not consumed`);
+    const event = readEvent(record, plan);
+    await this.parts.days.advance(tx, event.businessDate);
+    if (plan.handles.has(event.type))
+      await this.handleRun(tx, { type: event.type, events: [event] });
   }
 
   private refuseMissingHandlers(): void {
@@ -350,24 +361,4 @@ function fetchedBatch({ batch }: EachBatchPayload, namespaceLength: number): Fet
     highWatermark: BigInt(batch.highWatermark),
     records: batch.messages.map((message) => rawRecord(topic, partition, message)),
   };
-}
-
-function rawRecord(topic: string, partition: number, message: KafkaMessage): RawRecord {
-  return {
-    topic,
-    partition,
-    offset: BigInt(message.offset),
-    key: message.key === null ? null : storable(message.key),
-    value: message.value,
-    header: (name) => {
-      const value = message.headers?.[name];
-      return value === undefined || Array.isArray(value) ? undefined : storable(value);
-    },
-  };
-}
-
-/** Foreign bytes as text that PostgreSQL takes. */
-function storable(bytes: Buffer | string): string {
-  const text = typeof bytes === 'string' ? bytes : bytes.toString('utf8');
-  return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
 }

@@ -8,6 +8,9 @@ export type KafkaAddress = {
   readonly namespace?: string;
 };
 
+// The relay numbers its records itself, so a producer made anew after bounded retries repeats nothing.
+const knownAndHarmless = 'Limiting retries for the idempotent producer';
+
 /** The one way to a kafkajs client: its lines go to the process's log, at levels that mean something. */
 export function createKafka(clientId: string, { brokers }: KafkaAddress, logger: Logger): Kafka {
   calmRequestQueue();
@@ -21,8 +24,11 @@ export function createKafka(clientId: string, { brokers }: KafkaAddress, logger:
     logCreator:
       () =>
       ({ namespace, level, log }) => {
-        const method = level === logLevel.ERROR || level === logLevel.WARN ? 'warn' : 'debug';
-        logger[method]({ kafka: namespace, error: log['error'] as unknown }, log.message);
+        const quiet = level > logLevel.WARN || log.message.startsWith(knownAndHarmless);
+        logger[quiet ? 'debug' : 'warn'](
+          { kafka: namespace, error: log['error'] as unknown },
+          log.message,
+        );
       },
   };
   return new Kafka(config);

@@ -1,4 +1,6 @@
-import { Counter, registry } from '#libs/observability';
+import { Counter, Gauge, registry } from '#libs/observability';
+import { dayNumberOf } from '#libs/time';
+import type { MessagingFigures } from './messaging-status.js';
 
 type Counts = { readonly handled: number; readonly parked: number; readonly repeated: number };
 
@@ -23,3 +25,42 @@ export const counters = {
     if (repeated > 0) events.inc({ topic, outcome: 'repeated' }, repeated);
   },
 };
+
+const lag = new Gauge({
+  name: 'ent_consumer_lag',
+  help: 'Messages of a topic not yet applied',
+  labelNames: ['topic'],
+  registers: [registry],
+});
+const parked = new Gauge({
+  name: 'ent_parked_events',
+  help: 'Messages set aside and not released',
+  labelNames: ['topic'],
+  registers: [registry],
+});
+const outboxPending = new Gauge({
+  name: 'ent_outbox_pending',
+  help: 'Events written and not yet relayed',
+  registers: [registry],
+});
+const workPending = new Gauge({
+  name: 'ent_work_pending',
+  help: 'Queued jobs and rows that wait',
+  registers: [registry],
+});
+const businessDay = new Gauge({
+  name: 'ent_business_day',
+  help: 'Business day the service stands at, in days since 1970-01-01',
+  registers: [registry],
+});
+
+/** Shows what the service says of itself; called now and then, since a scrape must not wait for the broker. */
+export function showFigures(figures: MessagingFigures): void {
+  for (const topic of figures.topics) {
+    lag.set({ topic: topic.topic }, Number(topic.lag));
+    parked.set({ topic: topic.topic }, Number(topic.parked));
+  }
+  outboxPending.set(Number(figures.outboxPending));
+  workPending.set(Number(figures.workPending));
+  if (figures.businessDate !== undefined) businessDay.set(dayNumberOf(figures.businessDate));
+}

@@ -4,6 +4,7 @@ import {
   Global,
   Module,
   type OnApplicationBootstrap,
+  type OnApplicationShutdown,
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -13,9 +14,16 @@ import { BatchConsumer } from './batch-consumer.strategy.js';
 import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
 import type { Consumption } from './consumption.js';
+import { showFigures } from './messaging-metrics.js';
+import { MessagingStatus, type PendingWork } from './messaging-status.js';
+import { NewestStates } from './newest-states.js';
+import { OperationsRpc } from './operations.rpc.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { PgOutbox } from './outbox.pg-outbox.js';
 import { Outbox } from './outbox.js';
+import { ParkedEvents } from './parked-events.js';
+import { ServiceName } from './service-name.js';
+import { TopicEnds } from './topic-ends.js';
 
 export type MessagingOptions = {
   readonly service: string;
@@ -25,9 +33,39 @@ export type MessagingOptions = {
   readonly consumes?: Consumption;
   /** What falls due on a day; providers of any module of the service. Called in this order. */
   readonly dayHandlers?: readonly Type<DayHandler>[];
+  /** What GetStatus counts as work_pending: queues, rows that wait. Providers of any module. */
+  readonly pendingWork?: readonly Type<PendingWork>[];
+  /** Put before topic and group names, to keep test runs apart on one broker. */
   readonly namespace?: string;
   readonly concurrency?: number;
 };
+
+const figuresEveryMs = 5_000;
+
+/** Keeps the gauges near the truth, and closes the connection that asks the broker. */
+class FiguresLife implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly status: MessagingStatus,
+    private readonly ends: TopicEnds,
+    private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.status.read().then(showFigures, (error: unknown) => {
+        this.logger.debug({ err: error }, 'figures not read');
+      });
+    }, figuresEveryMs);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    return this.ends.close();
+  }
+}
 
 class RelayLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(private readonly relay: OutboxRelay) {}
@@ -44,13 +82,55 @@ class RelayLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
 @Module({})
 export class MessagingModule {
   static forService(options: MessagingOptions): DynamicModule {
-    const { service, brokers, databaseUrl, dayHandlers = [] } = options;
+    const { service, brokers, databaseUrl, dayHandlers = [], pendingWork = [] } = options;
     // Read where no setting reaches: test runs share a broker.
     const namespace = options.namespace ?? process.env['KAFKA_NAMESPACE'] ?? '';
     const address = { service, brokers, namespace };
     return {
       module: MessagingModule,
+      controllers: [OperationsRpc],
       providers: [
+        { provide: ServiceName, useValue: new ServiceName(service) },
+        {
+          provide: TopicEnds,
+          inject: [LOGGER],
+          useFactory: (logger: Logger) => new TopicEnds(`ent-${service}-status`, address, logger),
+        },
+        {
+          provide: MessagingStatus,
+          inject: [Database, TopicEnds, BatchConsumer, ModuleRef],
+          useFactory: (
+            database: Database,
+            ends: TopicEnds,
+            consumer: BatchConsumer,
+            modules: ModuleRef,
+          ) =>
+            new MessagingStatus(database, ends, [...consumer.plans.keys()], () =>
+              pendingWork.map((work) => modules.get<PendingWork>(work, { strict: false })),
+            ),
+        },
+        {
+          provide: FiguresLife,
+          inject: [MessagingStatus, TopicEnds, LOGGER],
+          useFactory: (status: MessagingStatus, ends: TopicEnds, logger: Logger) =>
+            new FiguresLife(status, ends, logger),
+        },
+        {
+          provide: ParkedEvents,
+          inject: [Database, UnitOfWork, BatchConsumer, LOGGER],
+          useFactory: (
+            database: Database,
+            unitOfWork: UnitOfWork,
+            consumer: BatchConsumer,
+            logger: Logger,
+          ) =>
+            new ParkedEvents(
+              database,
+              unitOfWork,
+              consumer,
+              new NewestStates(service, address, logger),
+            ),
+        },
         {
           provide: OutboxRelay,
           inject: [LOGGER],
@@ -105,7 +185,15 @@ export class MessagingModule {
             ),
         },
       ],
-      exports: [Outbox, OutboxRelay, BusinessDate, BusinessDayKeeper, BatchConsumer],
+      exports: [
+        Outbox,
+        OutboxRelay,
+        BusinessDate,
+        BusinessDayKeeper,
+        BatchConsumer,
+        MessagingStatus,
+        ParkedEvents,
+      ],
     };
   }
 }

@@ -1,0 +1,80 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type {
+  GetStatusResponse,
+  ListParkedRequest,
+  ListParkedResponse,
+  ReleaseParkedRequest,
+  ReleaseParkedResponse,
+} from '#libs/contracts';
+import { Allow } from '#libs/identity';
+import { MessagingStatus } from './messaging-status.js';
+import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
+import { ServiceName } from './service-name.js';
+
+type Answer<Message> = Omit<Message, '$typeName' | '$unknown'>;
+type Nested<Message> = {
+  [Field in keyof Answer<Message>]: Message[Field] extends (infer Item extends {
+    $typeName: string;
+  })[]
+    ? Answer<Item>[]
+    : Message[Field];
+};
+
+/** What every service answers about itself, for the command line, the demo and the quiet check (MKT-4). */
+@Controller()
+export class OperationsRpc {
+  constructor(
+    private readonly service: ServiceName,
+    private readonly status: MessagingStatus,
+    private readonly parked: ParkedEvents,
+  ) {}
+
+  @GrpcMethod('OperationsService', 'GetStatus')
+  @Allow('admin', 'service', 'player', 'support-3')
+  async getStatus(): Promise<Nested<GetStatusResponse>> {
+    const figures = await this.status.read();
+    return {
+      service: this.service.name,
+      businessDate: figures.businessDate ?? '',
+      outboxPending: figures.outboxPending,
+      consumerLag: figures.consumerLag,
+      workPending: figures.workPending,
+      topics: figures.topics.map(({ topic, handled, parked, repeated, endOffset }) => ({
+        topic,
+        handled,
+        parked,
+        repeated,
+        endOffset,
+      })),
+      produced: [...figures.produced],
+    };
+  }
+
+  @GrpcMethod('OperationsService', 'ListParked')
+  @Allow('admin', 'service', 'player', 'support-3')
+  async listParked({ limit, afterId }: ListParkedRequest): Promise<Nested<ListParkedResponse>> {
+    const rows = await this.parked.list(limit === 0 ? 50 : limit, afterId);
+    return { events: rows.map(toResponse) };
+  }
+
+  @GrpcMethod('OperationsService', 'ReleaseParked')
+  @Allow('admin', 'service', 'player', 'support-3')
+  async releaseParked({
+    topic,
+    key,
+  }: ReleaseParkedRequest): Promise<Answer<ReleaseParkedResponse>> {
+    const { released, stillParked } = await this.parked.release({
+      ...(topic === '' ? {} : { topic }),
+      ...(key === '' ? {} : { key }),
+    });
+    return { released: BigInt(released), stillParked: BigInt(stillParked) };
+  }
+}
+
+const toResponse = ({ parkedAt, key, type, ...row }: ParkedEventRow) => ({
+  ...row,
+  key: key ?? '',
+  type: type ?? '',
+  parkedAt: parkedAt.toISOString(),
+});

@@ -1,0 +1,203 @@
+import { Injectable } from '@nestjs/common';
+import type { Database, Transaction, UnitOfWork } from '#libs/persistence';
+import type { NewestStates } from './newest-states.js';
+import { mustWait } from './batch-processor.js';
+import type { RawRecord, TopicPlan } from './received-event.js';
+
+export type ParkedEventRow = {
+  readonly id: bigint;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly key: string | null;
+  readonly type: string | null;
+  readonly cause: string;
+  readonly causeDetail: string;
+  readonly parkedAt: Date;
+};
+
+/** The part of the consumer that a release needs. */
+export type Replayer = {
+  readonly plans: ReadonlyMap<string, TopicPlan>;
+  replay(tx: Transaction, record: RawRecord): Promise<void>;
+};
+
+type Queue = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: string | null;
+  readonly id: bigint;
+};
+type Stored = {
+  id: bigint;
+  offset: bigint;
+  key: string | null;
+  value: Buffer | null;
+  headers: Record<string, string> | null;
+};
+
+/** What was set aside, and its way back: through the same handlers, key by key, in order. */
+@Injectable()
+export class ParkedEvents {
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly consumer: Replayer,
+    private readonly newestStates: NewestStates,
+  ) {}
+
+  /** Oldest first, at most 200. */
+  async list(limit = 50, afterId = 0n): Promise<ParkedEventRow[]> {
+    const { rows } = await this.database.query<ParkedEventRow>(
+      `select id, topic, partition, "offset", key, type, cause, cause_detail as "causeDetail", parked_at as "parkedAt"
+       from platform.parked_event where id > $1 order by id limit $2`,
+      [afterId, Math.min(Math.max(limit, 1), 200)],
+    );
+    return rows;
+  }
+
+  async count(): Promise<bigint> {
+    const { rows } = await this.database.query<{ n: bigint }>(
+      'select count(*) as n from platform.parked_event',
+    );
+    return rows[0]?.n ?? 0n;
+  }
+
+  /**
+   * Replays one key of one topic, or everything. An event that fails again stays, with its new cause,
+   * and its key's later ones behind it. Infrastructure faults are thrown: what was released stays so.
+   */
+  async release(
+    of: { topic?: string; key?: string } = {},
+  ): Promise<{ released: number; stillParked: number }> {
+    let released = 0;
+    for (const queue of await this.queues(of)) released += await this.releaseQueue(queue);
+    return { released, stillParked: Number(await this.count()) };
+  }
+
+  private async queues({ topic, key }: { topic?: string; key?: string }): Promise<Queue[]> {
+    // Events without a key wait for nobody: each is a queue of its own.
+    const { rows } = await this.database.query<Queue>(
+      `select topic, partition, key, min(id) as id from platform.parked_event
+       where ($1::text is null or topic = $1) and ($2::text is null or key = $2)
+       group by topic, partition, key, case when key is null then id end order by min(id)`,
+      [topic ?? null, key ?? null],
+    );
+    return rows;
+  }
+
+  private async releaseQueue(queue: Queue): Promise<number> {
+    const personal = this.consumer.plans.get(queue.topic)?.personal ?? false;
+    for (let released = 0; ;) {
+      const count = personal ? await this.releaseNewest(queue) : await this.releaseFirst(queue);
+      released += count;
+      if (count === 0) return released;
+    }
+  }
+
+  /** One event, one transaction. Gives 0 when the queue is empty or its head fails again. */
+  private releaseFirst(queue: Queue): Promise<number> {
+    return this.attempt(queue, async (tx) => {
+      const head = (await waitingOf(tx, queue, 1))[0];
+      if (!head) return 0;
+      await this.consumer.replay(tx, recordOf(queue, head));
+      await settle(tx, queue, [head.id]);
+      return 1;
+    });
+  }
+
+  /** A personal topic carries full states: the newest one below the position stands for all that wait (SUP-4). */
+  private async releaseNewest(queue: Queue): Promise<number> {
+    const { rows } = await this.database.query<{ first: bigint; next: bigint }>(
+      `select min(e."offset") as first, max(p.next_offset) as next
+       from platform.parked_event e join platform.consumer_position p using (topic, partition)
+       where e.topic = $1 and e.partition = $2 and e.key is not distinct from $3::text`,
+      [queue.topic, queue.partition, queue.key],
+    );
+    const range = rows[0];
+    if (!range?.first || queue.key === null) return 0;
+    const newest = await this.newestStates.find({
+      ...queue,
+      key: queue.key,
+      from: range.first,
+      to: range.next,
+    });
+    return this.attempt(queue, async (tx) => {
+      const waiting = await waitingOf(tx, queue, 10_000);
+      const covered = waiting.filter((row) => row.offset < range.next);
+      if (covered.length === 0) return 0;
+      // Nothing found: a newer state beyond the position made the broker drop it, and will come by itself.
+      if (newest) await this.consumer.replay(tx, newest);
+      await settle(
+        tx,
+        queue,
+        covered.map((row) => row.id),
+      );
+      return covered.length;
+    });
+  }
+
+  private async attempt(queue: Queue, work: (tx: Transaction) => Promise<number>): Promise<number> {
+    try {
+      return await this.unitOfWork.run(async (tx) => {
+        await tx.query(
+          'select 1 from platform.consumer_position where topic = $1 and partition = $2 for update',
+          [queue.topic, queue.partition],
+        );
+        return work(tx);
+      });
+    } catch (error) {
+      if (mustWait(error)) throw error;
+      await this.noteFailure(queue, error);
+      return 0;
+    }
+  }
+
+  private async noteFailure(queue: Queue, error: unknown): Promise<void> {
+    const personal = this.consumer.plans.get(queue.topic)?.personal ?? false;
+    const detail = error instanceof Error ? error.message : String(error);
+    const code = (error as { code?: unknown }).code;
+    const cause = code === 'UNDECODABLE' || code === 'UNKNOWN_TYPE' ? code : 'HANDLER_FAILED';
+    await this.database.query(
+      `update platform.parked_event set cause = $4, cause_detail = $5
+       where id = (select id from platform.parked_event
+         where topic = $1 and partition = $2 and key is not distinct from $3::text and ($3::text is not null or id = $6)
+         order by "offset" limit 1)`,
+      [
+        queue.topic,
+        queue.partition,
+        queue.key,
+        cause,
+        personal ? '' : detail.slice(0, 1_000),
+        queue.id,
+      ],
+    );
+  }
+}
+
+async function waitingOf(
+  tx: Transaction,
+  { topic, partition, key, id }: Queue,
+  limit: number,
+): Promise<Stored[]> {
+  const { rows } = await tx.query<Stored>(
+    `select id, "offset", key, value, headers from platform.parked_event
+     where topic = $1 and partition = $2 and key is not distinct from $3::text and ($3::text is not null or id = $4)
+     order by "offset" limit $5`,
+    [topic, partition, key, id, limit],
+  );
+  return rows;
+}
+
+async function settle(tx: Transaction, queue: Queue, ids: readonly bigint[]): Promise<void> {
+  await tx.query('delete from platform.parked_event where id = any($1::bigint[])', [ids]);
+  await tx.query(
+    `update platform.consumer_position set handled = handled + $3, parked = parked - $3
+     where topic = $1 and partition = $2`,
+    [queue.topic, queue.partition, ids.length],
+  );
+}
+
+function recordOf({ topic, partition }: Queue, { offset, key, value, headers }: Stored): RawRecord {
+  return { topic, partition, offset, key, value, header: (name) => headers?.[name] };
+}

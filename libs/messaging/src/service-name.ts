@@ -1,0 +1,4 @@
+/** Which service a process is. */
+export class ServiceName {
+  constructor(readonly name: string) {}
+}
