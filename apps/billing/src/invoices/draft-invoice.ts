@@ -41,12 +41,13 @@ export class DraftInvoice {
     const itemCodes = terms.items.map((item) => item.code);
     const metered = await this.usage.execute(terms.basis, head.membershipId, itemCodes, period);
     return this.unitOfWork.run(async (tx) => {
+      // The day first, then the membership: a day start locks in this order too.
+      const today = await this.businessDate.today(tx);
       const known = await this.basis.now(tx, head.membershipId);
       ensureReached(known, head);
       const input = inputOf(known, period, terms.basis, metered.usage);
       const calculation = input === undefined ? undefined : calculateInvoice(input);
       if (calculation === undefined || calculation.lines.length === 0) return 'WITHOUT_LINE';
-      const today = await this.businessDate.today(tx);
       const draft = draftOf(known, period, calculation, metered, today);
       return this.save(tx, draft, runId);
     });

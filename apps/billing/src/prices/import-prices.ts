@@ -49,8 +49,8 @@ export class ImportPrices {
   private async import(tx: Transaction, input: ImportPricesInput): Promise<ImportPricesResult> {
     const { marketCode, content, importedBy } = input;
     const file = pricesFromCsv(content);
-    const terms = await this.members.market(tx, marketCode, 'for-import');
     const importedOn = await this.businessDate.today(tx);
+    const terms = await this.members.market(tx, marketCode, 'for-import');
     const added = newEntries(file, await this.prices.current(tx, marketCode), {
       itemCodes: terms.items.map((item) => item.code),
       contractYears: contractYearsOf(terms),

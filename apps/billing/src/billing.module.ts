@@ -1,0 +1,94 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import {
+  CommitmentRecordedSchema,
+  MarketPublishedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  OrderSignedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  topics,
+} from '#libs/contracts';
+import { IdentityModule } from '#libs/identity';
+import { type Consumption, MessagingModule } from '#libs/messaging';
+import { ObservabilityModule } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import { BillingRunsModule } from './billing-runs/billing-runs.module.js';
+import { MembershipAddress } from './billing-runs/membership-heads.grpc-gateway.js';
+import { CopyWait } from './billing-runs/wait-for-copy.js';
+import { type BillingSettings } from './config.js';
+import { UsageWait } from './invoices/collect-usage.js';
+import { FinaliseDueInvoices } from './invoices/finalise-due-invoices.scheduler.js';
+import { InvoicesModule } from './invoices/invoices.module.js';
+import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
+import { MembersModule } from './members/members.module.js';
+import { PricesModule } from './prices/prices.module.js';
+
+/** Every fact of a membership counts, if only for its version (BIL-5). */
+export const consumes: Consumption = {
+  [topics.calendar.name]: { handles: [MarketPublishedSchema] },
+  [topics.membership.name]: {
+    handles: [
+      MembershipAcceptedSchema,
+      CommitmentRecordedSchema,
+      MembershipActivatedSchema,
+      OrderSignedSchema,
+      SchoolFinancedSchema,
+      SchoolFinancingEndedSchema,
+      MembershipEndedSchema,
+    ],
+  },
+};
+
+@Global()
+@Module({})
+class SettingsModule {
+  static with(settings: BillingSettings): DynamicModule {
+    const values = [
+      new MembershipAddress(settings.MEMBERSHIP_RPC),
+      new MeteringAddress(settings.METERING_RPC),
+      new CopyWait(settings.COPY_WAIT_MS),
+      new UsageWait(settings.METERING_WAIT_MS),
+    ];
+    return {
+      module: SettingsModule,
+      providers: values.map((value) => ({ provide: value.constructor, useValue: value })),
+      exports: values.map((value) => value.constructor),
+    };
+  }
+}
+
+@Module({})
+export class BillingModule {
+  static with(settings: BillingSettings): DynamicModule {
+    return {
+      module: BillingModule,
+      imports: [
+        ObservabilityModule.forService('billing', settings.LOG_LEVEL),
+        PersistenceModule.forRoot({
+          name: 'billing',
+          databaseUrl: settings.DATABASE_URL,
+          poolMax: settings.DATABASE_POOL_MAX,
+        }),
+        IdentityModule.forService({
+          service: 'billing',
+          issuer: settings.ISSUER_URL,
+          clientSecret: settings.CLIENT_SECRET,
+        }),
+        MessagingModule.forService({
+          service: 'billing',
+          brokers: settings.KAFKA_BROKERS,
+          databaseUrl: settings.DATABASE_URL,
+          consumes,
+          dayHandlers: [FinaliseDueInvoices],
+        }),
+        SettingsModule.with(settings),
+        MembersModule,
+        PricesModule,
+        InvoicesModule,
+        BillingRunsModule,
+      ],
+    };
+  }
+}
