@@ -319,15 +319,8 @@ create constraint trigger commitment_keeps_the_floor after insert or update or d
   deferrable initially deferred for each row execute function commitment_keeps_the_floor();
 
 -- ---------------------------------------------------------------- one round trip for a decision
--- Locks the membership, then reads what a decision about days >= since needs. A function and not a
--- query, because a query that had to wait for the lock would read the other tables as they were before.
-create function ledger_for_update(of_membership text, since date) returns jsonb language plpgsql volatile as $$
-declare answer jsonb;
-begin
-  perform 1 from membership where id = of_membership for no key update;
-  if not found then
-    return null;
-  end if;
+-- What a decision about days >= since depends on; null for an unknown membership.
+create function ledger_of(of_membership text, since date) returns jsonb language sql stable as $$
   select jsonb_build_object(
     'membershipId', m.id, 'organisationId', m.organisation_id, 'marketCode', m.market_code, 'status', m.status,
     'startsOn', m.starts_on, 'endsOn', m.ends_on, 'version', m.version,
@@ -335,7 +328,7 @@ begin
     'floorScope', k.floor_scope, 'decreaseNoticeDays', k.decrease_notice_days,
     'items', (
       select jsonb_agg(jsonb_build_object(
-        'itemCode', i.item_code, 'commitment', coalesce(c.quantity, 0),
+        'itemCode', i.item_code, 'label', i.label, 'commitment', coalesce(c.quantity, 0),
         'timeline', coalesce((
           select jsonb_agg(jsonb_build_object('from', t.effective_from, 'quantity', t.ordered) order by t.effective_from)
             from ((select d.effective_from, d.ordered from ordered_day d
@@ -347,9 +340,17 @@ begin
       ) order by i.position)
       from market_item i left join commitment c on c.membership_id = m.id and c.item_code = i.item_code
       where i.market_code = m.market_code))
-    into answer
     from membership m join market k on k.code = m.market_code
-   where m.id = of_membership;
+   where m.id = of_membership
+$$;
+
+-- The same behind the membership's lock. A function and not one query, because a query that had to
+-- wait for a lock reads the other tables as they were before it waited.
+create function ledger_for_update(of_membership text, since date) returns jsonb language plpgsql volatile as $$
+declare answer jsonb;
+begin
+  perform 1 from membership where id = of_membership for no key update;
+  select ledger_of(of_membership, since) into answer;
   return answer;
 end $$;
 

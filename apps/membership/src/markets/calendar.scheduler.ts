@@ -1,0 +1,55 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { LOGGER, type Logger } from '#libs/observability';
+import { parisDateOf } from '#libs/time';
+import { DayAlreadyPast, StartBusinessDay } from './start-business-day.js';
+
+/** Whether this process begins the days by itself: SCHEDULER=on in production, off for a demo. */
+export const SCHEDULER_ON = Symbol('scheduler-on');
+
+const lookEveryMs = 15_000;
+
+/**
+ * Begins the day at 00:00 Europe/Paris. It looks at the clock often instead of computing the next
+ * midnight, so that changes of summer time, sleep and restarts need no thought; a day begun twice
+ * changes nothing.
+ */
+@Injectable()
+export class CalendarScheduler implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private begun: string | undefined;
+
+  constructor(
+    private readonly startBusinessDay: StartBusinessDay,
+    @Inject(SCHEDULER_ON) private readonly isOn: boolean,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.isOn) return;
+    const look = () => void this.look();
+    this.timer = setInterval(look, lookEveryMs);
+    look();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    const date = parisDateOf(new Date());
+    if (date === this.begun) return;
+    try {
+      await this.startBusinessDay.execute({ date, actor: 'scheduler' });
+      this.begun = date;
+    } catch (error) {
+      // A calendar ahead of the clock stays so until the clock catches up; all else is tried again.
+      if (error instanceof DayAlreadyPast) this.begun = date;
+      this.logger.error({ err: error, date }, 'the business day could not begin');
+    }
+  }
+}

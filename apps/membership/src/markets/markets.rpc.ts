@@ -1,0 +1,54 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type { GetMarketRequest, LoadMarketRequest, StartBusinessDayRequest } from '#libs/contracts';
+import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { localDate } from '#libs/time';
+import { LoadMarket } from './load-market.js';
+import { toMarketMessage } from './market-message.js';
+import { parseMarketFile } from './markets.dto.js';
+import { MarketReader } from './markets.reader.js';
+import { StartBusinessDay } from './start-business-day.js';
+
+@Controller()
+export class MarketsRpc {
+  constructor(
+    private readonly loadMarketUseCase: LoadMarket,
+    private readonly startBusinessDayUseCase: StartBusinessDay,
+    private readonly markets: MarketReader,
+  ) {}
+
+  @GrpcMethod('MembershipService', 'LoadMarket')
+  @Allow('admin', 'coordinator', 'player')
+  async loadMarket({ content }: LoadMarketRequest, @CurrentCaller() { userId }: Caller) {
+    const market = parseMarketFile(content);
+    const loaded = await this.loadMarketUseCase.execute({ market, actor: userId });
+    return { market: toMarketMessage(loaded), changed: loaded.changed };
+  }
+
+  @GrpcMethod('MembershipService', 'GetMarket')
+  @Allow(
+    'member-reader',
+    'member-orderer',
+    'member-finance',
+    'school',
+    'support-1',
+    'support-2',
+    'support-3',
+    'coordinator',
+    'supplier',
+    'dpo',
+    'admin',
+    'service',
+    'player',
+  )
+  async getMarket({ code }: GetMarketRequest, @CurrentCaller() caller: Caller) {
+    requireMarket(caller, code);
+    return { market: toMarketMessage(await this.markets.find(code)) };
+  }
+
+  @GrpcMethod('MembershipService', 'StartBusinessDay')
+  @Allow('admin', 'player', 'service')
+  async startBusinessDay({ date }: StartBusinessDayRequest, @CurrentCaller() { userId }: Caller) {
+    return this.startBusinessDayUseCase.execute({ date: localDate(date), actor: userId });
+  }
+}

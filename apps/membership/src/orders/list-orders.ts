@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { OrderReader, type RecordedOrder } from './orders.reader.js';
+
+/** The orders of a membership as its ledger holds them, oldest first. */
+@Injectable()
+export class ListOrders {
+  constructor(private readonly orders: OrderReader) {}
+
+  /** Gives one order more than `limit` where there is one, so that the page knows its successor. */
+  async execute(input: {
+    membershipId: string;
+    afterPosition: number;
+    limit: number;
+    caller: Caller;
+  }): Promise<RecordedOrder[]> {
+    const ledger = await this.orders.ledgerOf(input.membershipId);
+    if (!ledger) throw new NotVisible();
+    requireOrganisation(input.caller, ledger.organisationId);
+    return this.orders.ordersOf(input.membershipId, input.afterPosition, input.limit + 1);
+  }
+}

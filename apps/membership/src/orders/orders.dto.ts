@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type {
+  GetQuantitiesResponseSchema,
+  ItemTimelineSchema,
+  OrderLine as OrderLineMessage,
+  PreviewOrderResponseSchema,
+} from '#libs/contracts';
+import { defineProblem } from '#libs/problems';
+import { localDate } from '#libs/time';
+import type { OrderLine } from './domain/order.js';
+import type { Timeline } from './domain/timeline.js';
+import type { Quantities } from './get-quantities.js';
+import type { OrderPreview } from './preview-order.js';
+
+export class IdempotencyKeyInvalid extends defineProblem('IDEMPOTENCY_KEY_INVALID', 'invalid') {}
+
+const key = z.string().trim().min(1).max(200);
+
+/** An order commits money: without a key a repeated click would order twice. Throws IdempotencyKeyInvalid. */
+export function requiredKey(text: string): string {
+  const parsed = key.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new IdempotencyKeyInvalid(
+    'Une commande porte une clé d’idempotence de 1 à 200 caractères, pour ne jamais être passée deux fois.',
+  );
+}
+
+/** Throws DateInvalid. A delta beyond what a number holds exactly stays out of range: the domain refuses it. */
+export function fromLines(lines: readonly OrderLineMessage[]): OrderLine[] {
+  return lines.map(({ itemCode, effectiveFrom, delta }) => ({
+    itemCode,
+    effectiveFrom: localDate(effectiveFrom),
+    delta: Number(delta),
+  }));
+}
+
+export function toPreviewResponse({
+  refusals,
+  after,
+}: OrderPreview): MessageInitShape<typeof PreviewOrderResponseSchema> {
+  return {
+    refusals: refusals.map(({ code, message, shortfall }) => ({
+      code,
+      message,
+      itemCode: shortfall?.itemCode ?? '',
+      firstDay: shortfall?.firstDay ?? '',
+      wouldBe: BigInt(shortfall?.wouldBe ?? 0),
+      commitment: BigInt(shortfall?.commitment ?? 0),
+      shortfall: BigInt(shortfall?.shortfall ?? 0),
+    })),
+    after: after.map(toTimeline),
+  };
+}
+
+export function toQuantitiesResponse({
+  on,
+  items,
+}: Quantities): MessageInitShape<typeof GetQuantitiesResponseSchema> {
+  return {
+    on,
+    today: items.map((item) => ({
+      itemCode: item.itemCode,
+      label: item.label,
+      commitment: BigInt(item.commitmentToday),
+      ordered: BigInt(item.orderedToday),
+      smallestMargin: BigInt(item.smallestMargin),
+    })),
+    timelines: items.map(toTimeline),
+  };
+}
+
+function toTimeline(item: {
+  itemCode: string;
+  commitment: number;
+  timeline: Timeline;
+}): MessageInitShape<typeof ItemTimelineSchema> {
+  return {
+    itemCode: item.itemCode,
+    commitment: BigInt(item.commitment),
+    ordered: item.timeline.map(({ from, quantity }) => ({ from, quantity: BigInt(quantity) })),
+  };
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { CheckLedgers } from './check-ledgers.js';
+import { GetQuantities } from './get-quantities.js';
+import { ListLedgerHeads } from './list-ledger-heads.js';
+import { ListOrders } from './list-orders.js';
+import { PgOrderReader } from './orders.pg-reader.js';
+import { PgOrderLedgers } from './orders.pg-repository.js';
+import { OrderReader } from './orders.reader.js';
+import { OrderLedgers } from './orders.repository.js';
+import { OrdersRpc } from './orders.rpc.js';
+import { PreviewOrder } from './preview-order.js';
+import { RecordInitialOrder } from './record-initial-order.js';
+import { RecordOrder } from './record-order.js';
+import { SignOrder } from './sign-order.js';
+
+export { RecordInitialOrder } from './record-initial-order.js';
+
+@Module({
+  controllers: [OrdersRpc],
+  providers: [
+    { provide: OrderLedgers, useClass: PgOrderLedgers },
+    { provide: OrderReader, useClass: PgOrderReader },
+    CheckLedgers,
+    GetQuantities,
+    ListLedgerHeads,
+    ListOrders,
+    PreviewOrder,
+    RecordInitialOrder,
+    RecordOrder,
+    SignOrder,
+  ],
+  exports: [RecordInitialOrder],
+})
+export class OrdersModule {}

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { Order } from './domain/order.js';
+import { type MembershipLedger, OrderLedgers } from './orders.repository.js';
+
+@Injectable()
+export class PgOrderLedgers extends OrderLedgers {
+  async findForUpdate(tx: Transaction, membershipId: string, since: LocalDate) {
+    const { rows } = await tx.query<{ ledger: LedgerRow | null }>({
+      name: 'ledger-for-update',
+      text: 'select ledger_for_update($1, $2) as ledger',
+      values: [membershipId, since],
+    });
+    const row = rows[0]?.ledger;
+    return row ? fromRow(row) : undefined;
+  }
+
+  async append(
+    tx: Transaction,
+    order: Order,
+    { previousHash, content, hash }: { previousHash: string; content: string; hash: string },
+  ): Promise<void> {
+    await tx.query({
+      name: 'append-order',
+      text: `with signed as (
+               insert into purchase_order (id, membership_id, ledger_position, number, kind, signed_on, signed_by,
+                                           rests_on, line_count, content, previous_hash, hash)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, cardinality($12::text[]), $9, $10, $11) returning id)
+             insert into order_line (order_id, line, membership_id, item_code, effective_from, delta)
+             select signed.id, l.line, $2, l.item_code, l.effective_from, l.delta
+               from signed, unnest($12::text[], $13::date[], $14::bigint[])
+                    with ordinality as l (item_code, effective_from, delta, line)`,
+      values: [
+        order.orderId,
+        order.membershipId,
+        order.ledgerPosition,
+        order.number,
+        order.kind,
+        order.signedOn,
+        order.signedBy,
+        JSON.stringify(order.restsOn),
+        content,
+        previousHash,
+        hash,
+        order.lines.map(({ itemCode }) => itemCode),
+        order.lines.map(({ effectiveFrom }) => effectiveFrom),
+        order.lines.map(({ delta }) => delta),
+      ],
+    });
+  }
+}
+
+export type LedgerRow = Omit<MembershipLedger, 'startsOn' | 'endsOn'> & {
+  readonly startsOn: LocalDate | null;
+  readonly endsOn: LocalDate | null;
+};
+
+export function fromRow({ startsOn, endsOn, ...row }: LedgerRow): MembershipLedger {
+  return { ...row, ...(startsOn && endsOn ? { startsOn, endsOn } : {}) };
+}

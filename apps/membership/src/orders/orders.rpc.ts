@@ -1,0 +1,107 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type {
+  CheckLedgersRequest,
+  GetQuantitiesRequest,
+  ListLedgerHeadsRequest,
+  ListOrdersRequest,
+  PreviewOrderRequest,
+  SignOrderRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { CheckLedgers } from './check-ledgers.js';
+import { GetQuantities } from './get-quantities.js';
+import { ListLedgerHeads } from './list-ledger-heads.js';
+import { ListOrders } from './list-orders.js';
+import { toOrderMessage } from './order-message.js';
+import { fromLines, requiredKey, toPreviewResponse, toQuantitiesResponse } from './orders.dto.js';
+import { PreviewOrder } from './preview-order.js';
+import { SignOrder } from './sign-order.js';
+
+const member = ['member-reader', 'member-orderer', 'member-finance'] as const;
+const groupWide = [
+  'coordinator',
+  'supplier',
+  'support-1',
+  'support-2',
+  'support-3',
+  'admin',
+  'service',
+  'player',
+] as const;
+
+@Controller()
+export class OrdersRpc {
+  constructor(
+    private readonly signOrderUseCase: SignOrder,
+    private readonly previewOrderUseCase: PreviewOrder,
+    private readonly listOrdersUseCase: ListOrders,
+    private readonly getQuantitiesUseCase: GetQuantities,
+    private readonly listLedgerHeadsUseCase: ListLedgerHeads,
+    private readonly checkLedgersUseCase: CheckLedgers,
+  ) {}
+
+  @GrpcMethod('MembershipService', 'SignOrder')
+  @Allow('member-orderer')
+  async signOrder(request: SignOrderRequest, @CurrentCaller() caller: Caller) {
+    const { order, ledgerHead } = await this.signOrderUseCase.execute({
+      idempotencyKey: requiredKey(request.idempotencyKey),
+      membershipId: request.membershipId,
+      lines: fromLines(request.lines),
+      caller,
+    });
+    return { order: toOrderMessage(order), ledgerHead, warnings: [] };
+  }
+
+  @GrpcMethod('MembershipService', 'PreviewOrder')
+  @Allow(...member, ...groupWide)
+  async previewOrder(request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
+    const { membershipId } = request;
+    const lines = fromLines(request.lines);
+    return toPreviewResponse(await this.previewOrderUseCase.execute({ membershipId, lines, caller }));
+  }
+
+  @GrpcMethod('MembershipService', 'ListOrders')
+  @Allow(...member, ...groupWide)
+  async listOrders({ membershipId, page }: ListOrdersRequest, @CurrentCaller() caller: Caller) {
+    const limit = pageLimitOf(page?.limit);
+    const [after = 0] = decodeCursor(page?.cursor, 1) ?? [];
+    const afterPosition = Number(after);
+    const found = await this.listOrdersUseCase.execute({ membershipId, afterPosition, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, ({ order }) => [order.ledgerPosition]);
+    return { orders: rows.map(({ order }) => toOrderMessage(order)), page: { nextCursor } };
+  }
+
+  @GrpcMethod('MembershipService', 'GetQuantities')
+  @Allow(...member, ...groupWide)
+  async getQuantities({ membershipId }: GetQuantitiesRequest, @CurrentCaller() caller: Caller) {
+    return toQuantitiesResponse(await this.getQuantitiesUseCase.execute({ membershipId, caller }));
+  }
+
+  @GrpcMethod('MembershipService', 'ListLedgerHeads')
+  @Allow('service', 'player', 'coordinator', 'supplier', 'admin')
+  async listLedgerHeads({ marketCode }: ListLedgerHeadsRequest) {
+    const heads = await this.listLedgerHeadsUseCase.execute(marketCode);
+    return {
+      heads: heads.map(({ membershipId, version, ledgerHead }) => ({
+        membershipId,
+        membershipVersion: BigInt(version),
+        ledgerHead,
+      })),
+    };
+  }
+
+  @GrpcMethod('MembershipService', 'CheckLedgers')
+  @Allow('coordinator', 'admin', 'support-3', 'service', 'player')
+  async checkLedgers({ marketCode }: CheckLedgersRequest) {
+    const { memberships, orders, daysChecked, violations } =
+      await this.checkLedgersUseCase.execute(marketCode);
+    return {
+      memberships: BigInt(memberships),
+      orders: BigInt(orders),
+      daysChecked: BigInt(daysChecked),
+      violations,
+    };
+  }
+}

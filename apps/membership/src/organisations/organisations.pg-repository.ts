@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import type { Organisation } from './domain/organisation.js';
+import { Organisations } from './organisations.repository.js';
+
+@Injectable()
+export class PgOrganisations extends Organisations {
+  async save(tx: Transaction, organisation: Organisation): Promise<void> {
+    const { organisationId, siren, name, kind, insee, communes, address, chorusPro } = organisation;
+    await tx.query(
+      `insert into organisation (id, siren, name, kind, insee, communes, address, chorus_pro)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict (siren) do update set name = $3, kind = $4, insee = $5, communes = $6, address = $7, chorus_pro = $8`,
+      [organisationId, siren, name, kind, insee || null, communes, address, JSON.stringify(chorusPro)],
+    );
+  }
+}
