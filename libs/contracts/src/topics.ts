@@ -1,5 +1,8 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import { InvoiceDraftedSchema, InvoiceFinalisedSchema } from './generated/ent/billing/v1/events_pb.js';
+import {
+  InvoiceDraftedSchema,
+  InvoiceFinalisedSchema,
+} from './generated/ent/billing/v1/events_pb.js';
 import {
   ImportCompletedSchema,
   PersonChangedSchema,
@@ -89,7 +92,10 @@ export const topics = {
     AccountMovedSchema,
   ]),
   seat: facts('provisioning', 'provisioning.seat.v1', 3, [SeatsAllottedSchema]),
-  invoice: facts('billing', 'billing.invoice.v1', 3, [InvoiceDraftedSchema, InvoiceFinalisedSchema]),
+  invoice: facts('billing', 'billing.invoice.v1', 3, [
+    InvoiceDraftedSchema,
+    InvoiceFinalisedSchema,
+  ]),
 } as const satisfies Record<string, Topic>;
 
 export const allTopics: readonly Topic[] = Object.values(topics);

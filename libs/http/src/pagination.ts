@@ -17,7 +17,10 @@ export function encodeCursor(key: readonly (string | number)[]): string {
 }
 
 /** The key of a cursor of `length` parts, or undefined for the first page. Throws CursorInvalid. */
-export function decodeCursor(cursor: string | undefined, length: number): (string | number)[] | undefined {
+export function decodeCursor(
+  cursor: string | undefined,
+  length: number,
+): (string | number)[] | undefined {
   if (cursor === undefined || cursor === '') return undefined;
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
@@ -25,7 +28,9 @@ export function decodeCursor(cursor: string | undefined, length: number): (strin
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new CursorInvalid('Ce repère de page n’est pas valable : reprenez la liste depuis le début.');
+  throw new CursorInvalid(
+    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
+  );
 }
 
 const isPart = (part: unknown): part is string | number =>

@@ -33,8 +33,15 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (error instanceof HttpException) return this.ofNest(error, traceId);
     this.logger.error({ err: error }, 'unknown error in a request');
     return isInfrastructureFault(error)
-      ? problemOfStatus(503, 'SERVICE_UNAVAILABLE', 'Réessayez dans quelques instants.', { traceId })
-      : problemOfStatus(500, 'INTERNAL_ERROR', 'Une erreur inattendue est survenue. Signalez le numéro de trace.', { traceId });
+      ? problemOfStatus(503, 'SERVICE_UNAVAILABLE', 'Réessayez dans quelques instants.', {
+          traceId,
+        })
+      : problemOfStatus(
+          500,
+          'INTERNAL_ERROR',
+          'Une erreur inattendue est survenue. Signalez le numéro de trace.',
+          { traceId },
+        );
   }
 
   private ofNest(error: HttpException, traceId: string | undefined): ProblemBody {

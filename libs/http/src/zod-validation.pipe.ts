@@ -6,7 +6,9 @@ import { defineProblem } from '#libs/problems';
 export class InputInvalid extends defineProblem('INPUT_INVALID', 'invalid') {}
 
 /** `@Body(validated(schema))`: parses with zod, or refuses with all mistakes at once (422). */
-export function validated<Schema extends z.ZodType>(schema: Schema): PipeTransform<unknown, z.infer<Schema>> {
+export function validated<Schema extends z.ZodType>(
+  schema: Schema,
+): PipeTransform<unknown, z.infer<Schema>> {
   return {
     transform(value: unknown): z.infer<Schema> {
       const result = schema.safeParse(value);

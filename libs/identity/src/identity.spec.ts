@@ -1,5 +1,11 @@
 import { exportJWK, generateKeyPair, createLocalJWKSet, SignJWT } from 'jose';
-import { NotVisible, requireMarket, requireOrganisation, requireSchool, TokenVerifier } from './index.js';
+import {
+  NotVisible,
+  requireMarket,
+  requireOrganisation,
+  requireSchool,
+  TokenVerifier,
+} from './index.js';
 import type { Caller } from './index.js';
 
 const issuer = 'http://127.0.0.1:4201';
@@ -36,7 +42,13 @@ test.each([
   await expect(verifier.verify(await make())).rejects.toMatchObject({ name: 'Unauthenticated' });
 });
 
-const caller = (over: Partial<Caller>): Caller => ({ userId: 'u', roles: [], uais: [], markets: [], ...over });
+const caller = (over: Partial<Caller>): Caller => ({
+  userId: 'u',
+  roles: [],
+  uais: [],
+  markets: [],
+  ...over,
+});
 
 test('SUP-3: to a member another member does not exist, and the coordinator sees all', () => {
   const member = caller({ roles: ['member-finance'], organisationId: 'org-1' });
@@ -50,6 +62,8 @@ test('SUP-3: a school sees its own people, a member none, and rights end with th
   const head = caller({ roles: ['school'], uais: ['0440290B'], markets: ['a'] });
   expect(() => requireSchool(head, '0440290B')).not.toThrow();
   expect(() => requireSchool(head, '0440358A')).toThrow(NotVisible);
-  expect(() => requireSchool(caller({ roles: ['member-reader', 'coordinator'] }), '0440290B')).toThrow(NotVisible);
+  expect(() =>
+    requireSchool(caller({ roles: ['member-reader', 'coordinator'] }), '0440290B'),
+  ).toThrow(NotVisible);
   expect(() => requireMarket(head, 'b')).toThrow(NotVisible);
 });

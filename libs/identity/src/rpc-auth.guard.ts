@@ -18,11 +18,13 @@ const callers = new WeakMap<Metadata, Caller>();
 export const Allow = (...wanted: Role[]) => SetMetadata(allowed, wanted);
 
 /** The verified caller of a gRPC handler. */
-export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
-  const caller = callers.get(context.switchToRpc().getContext<Metadata>());
-  if (!caller) throw new RangeError('CurrentCaller is for gRPC handlers behind RpcAuthGuard');
-  return caller;
-});
+export const CurrentCaller = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Caller => {
+    const caller = callers.get(context.switchToRpc().getContext<Metadata>());
+    if (!caller) throw new RangeError('CurrentCaller is for gRPC handlers behind RpcAuthGuard');
+    return caller;
+  },
+);
 
 /** Verifies the token of every gRPC call and the role its handler asks for. Kafka handlers pass: they have no caller. */
 @Injectable()

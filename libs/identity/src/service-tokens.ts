@@ -40,7 +40,8 @@ export class ServiceTokens {
       body: new URLSearchParams({ grant_type: 'client_credentials', resource: audience }),
       signal: AbortSignal.timeout(5_000),
     });
-    if (!response.ok) throw new Error(`The issuer refused a token for ${audience}: ${response.status}`);
+    if (!response.ok)
+      throw new Error(`The issuer refused a token for ${audience}: ${response.status}`);
     const body = (await response.json()) as { access_token: string; expires_in: number };
     return { token: body.access_token, expiresInS: body.expires_in };
   }

@@ -15,7 +15,8 @@ export class HealthController {
   @Get('health/ready')
   async ready(): Promise<{ status: string }> {
     const faults = await this.health.faults();
-    if (Object.keys(faults).length > 0) throw new HttpException({ status: 'not ready', faults }, 503);
+    if (Object.keys(faults).length > 0)
+      throw new HttpException({ status: 'not ready', faults }, 503);
     return { status: 'ready' };
   }
 

@@ -19,8 +19,7 @@ export function currentTraceId(): string | undefined {
 
 /** Runs work as a child of the given traceparent, or as a new trace where it is missing or malformed. */
 export function inTrace<T>(parent: string | undefined, work: () => T): T {
-  const traceId =
-    parent !== undefined && wellFormed.test(parent) ? parent.slice(3, 35) : hex(16);
+  const traceId = parent !== undefined && wellFormed.test(parent) ? parent.slice(3, 35) : hex(16);
   return storage.run({ traceparent: `00-${traceId}-${hex(8)}-01` }, work);
 }
 

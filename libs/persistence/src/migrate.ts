@@ -53,12 +53,18 @@ const bookkeeping = `
     migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
     started_at timestamptz not null default now(), applied_steps_count integer not null default 0);`;
 
-type Book = { readonly known: string; record(client: pg.Client, migration: Migration): Promise<unknown> };
+type Book = {
+  readonly known: string;
+  record(client: pg.Client, migration: Migration): Promise<unknown>;
+};
 
 const platformBook: Book = {
   known: 'select name, checksum from platform.migration',
   record: (client, { name, checksum }) =>
-    client.query('insert into platform.migration (name, checksum) values ($1, $2)', [name, checksum]),
+    client.query('insert into platform.migration (name, checksum) values ($1, $2)', [
+      name,
+      checksum,
+    ]),
 };
 const prismaBook: Book = {
   known: `select migration_name as name, checksum from public._prisma_migrations
@@ -99,10 +105,14 @@ async function grant(client: pg.Client, role: string): Promise<void> {
   const name = pg.escapeIdentifier(role);
   for (const schema of ['public', 'platform']) {
     await client.query(`grant usage on schema ${schema} to ${name}`);
-    await client.query(`grant select, insert, update, delete on all tables in schema ${schema} to ${name}`);
+    await client.query(
+      `grant select, insert, update, delete on all tables in schema ${schema} to ${name}`,
+    );
     await client.query(`grant usage, select on all sequences in schema ${schema} to ${name}`);
   }
-  await client.query(`revoke insert, update, delete on public._prisma_migrations, platform.migration from ${name}`);
+  await client.query(
+    `revoke insert, update, delete on public._prisma_migrations, platform.migration from ${name}`,
+  );
 }
 
 async function readFiles(folder: string): Promise<Migration[]> {
@@ -111,10 +121,12 @@ async function readFiles(folder: string): Promise<Migration[]> {
 }
 
 async function readFolders(folder: string): Promise<Migration[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: { code?: string }) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(
+    (error: { code?: string }) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return Promise.all(names.sort().map((name) => read(name, join(folder, name, 'migration.sql'))));
 }

@@ -52,7 +52,9 @@ test('a refusal is stored, undoes what the work wrote, and is given again', asyn
     message: 'Trop peu.',
     details: { shortfall: 3 },
   });
-  const { rows } = await fresh.database.query("select 1 from platform.audit_entry where action = 'never'");
+  const { rows } = await fresh.database.query(
+    "select 1 from platform.audit_entry where action = 'never'",
+  );
   expect(rows).toEqual([]);
 });
 
@@ -62,11 +64,15 @@ test('IDEMPOTENCY_KEY_REUSED: the same key with another request is refused', asy
 });
 
 test('the audit refuses update, delete and truncate', async () => {
-  await fresh.unitOfWork.run((tx) => audit(tx, { actor: 'u1', action: 'signed', subject: 'order-1' }));
-  await expect(fresh.database.query("update platform.audit_entry set actor = 'u2'")).rejects.toThrow(
+  await fresh.unitOfWork.run((tx) =>
+    audit(tx, { actor: 'u1', action: 'signed', subject: 'order-1' }),
+  );
+  await expect(
+    fresh.database.query("update platform.audit_entry set actor = 'u2'"),
+  ).rejects.toThrow(/never changed/);
+  await expect(fresh.database.query('delete from platform.audit_entry')).rejects.toThrow(
     /never changed/,
   );
-  await expect(fresh.database.query('delete from platform.audit_entry')).rejects.toThrow(/never changed/);
 });
 
 test('COPY keeps every awkward character', async () => {
@@ -80,7 +86,9 @@ test('COPY keeps every awkward character', async () => {
       ['', 5n],
     ];
     expect(await copyIn(tx, 'awkward (a, b)', rows)).toBe(5);
-    const copied = await tx.query<{ a: string | null; b: bigint }>('select a, b from awkward order by b');
+    const copied = await tx.query<{ a: string | null; b: bigint }>(
+      'select a, b from awkward order by b',
+    );
     expect(copied.rows.map((row) => [row.a, row.b])).toEqual(rows);
   });
 });
@@ -104,7 +112,9 @@ test('fifty concurrent transactions survive the loss of every connection', async
     ),
     kill(),
   ]);
-  const answers = results.flatMap((r) => (r.status === 'fulfilled' && r.value !== undefined ? [r.value] : []));
+  const answers = results.flatMap((r) =>
+    r.status === 'fulfilled' && r.value !== undefined ? [r.value] : [],
+  );
   expect(answers.every((own) => own === true)).toBe(true);
   expect((await fresh.database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
 });

@@ -35,7 +35,11 @@ export class PersistenceModule {
             return database;
           },
         },
-        { provide: UnitOfWork, inject: [Database], useFactory: (db: Database) => new UnitOfWork(db) },
+        {
+          provide: UnitOfWork,
+          inject: [Database],
+          useFactory: (db: Database) => new UnitOfWork(db),
+        },
         { provide: PoolEnd, inject: [Database], useFactory: (db: Database) => new PoolEnd(db) },
       ],
       exports: [Database, UnitOfWork],

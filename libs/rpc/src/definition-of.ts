@@ -1,4 +1,11 @@
-import { create, fromBinary, toBinary, type DescMessage, type DescService, type Message } from '@bufbuild/protobuf';
+import {
+  create,
+  fromBinary,
+  toBinary,
+  type DescMessage,
+  type DescService,
+  type Message,
+} from '@bufbuild/protobuf';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 
 /**
@@ -31,12 +38,16 @@ export function definitionOf(service: DescService): ServiceDefinition {
 function codecOf(desc: DescMessage) {
   return {
     serialize: (value: object): Buffer =>
-      Buffer.from(toBinary(desc, '$typeName' in value ? (value as Message) : create(desc, value as never))),
+      Buffer.from(
+        toBinary(desc, '$typeName' in value ? (value as Message) : create(desc, value as never)),
+      ),
     deserialize: (bytes: Buffer): Message => fromBinary(desc, bytes),
   };
 }
 
 /** What Nest's gRPC transport takes as `packageDefinition`. */
-export function packageDefinitionOf(services: readonly DescService[]): Record<string, ServiceDefinition> {
+export function packageDefinitionOf(
+  services: readonly DescService[],
+): Record<string, ServiceDefinition> {
   return Object.fromEntries(services.map((service) => [service.typeName, definitionOf(service)]));
 }

@@ -22,7 +22,11 @@ export type ProblemOnTheWire = {
 };
 
 /** The refusal as gRPC carries it. */
-export function toStatus(error: DomainError): { code: status; details: string; metadata: Metadata } {
+export function toStatus(error: DomainError): {
+  code: status;
+  details: string;
+  metadata: Metadata;
+} {
   const { code, kind, message, details } = error;
   const metadata = new Metadata();
   metadata.set(problemKey, Buffer.from(JSON.stringify({ code, kind, message, details })));
@@ -53,7 +57,9 @@ export class ServiceUnavailable extends DomainError {
   readonly code = 'SERVICE_UNAVAILABLE';
   readonly kind = 'unavailable';
   constructor(service: string, cause: unknown) {
-    super('Un service est momentanément indisponible. Réessayez dans quelques instants.', { service });
+    super('Un service est momentanément indisponible. Réessayez dans quelques instants.', {
+      service,
+    });
     this.cause = cause;
   }
 }

@@ -1,5 +1,10 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { defer, from, lastValueFrom, type Observable } from 'rxjs';
 import { inTrace, wideEvent, type Logger } from '#libs/observability';
 

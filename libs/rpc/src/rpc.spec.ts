@@ -18,13 +18,18 @@ class Operations {
   @GrpcMethod('OperationsService', 'GetStatus')
   @Allow('admin', 'service')
   getStatus(_request: unknown, ...rest: unknown[]): Partial<GetStatusResponse> {
-    return { service: 'test', outboxPending: 9_007_199_254_740_993n, businessDate: String(rest.length) };
+    return {
+      service: 'test',
+      outboxPending: 9_007_199_254_740_993n,
+      businessDate: String(rest.length),
+    };
   }
 
   @GrpcMethod('OperationsService', 'ListParked')
   @Allow('admin')
   listParked(request: ListParkedRequest): never {
-    if (request.afterId === 7n) throw new NothingParked('Rien n’est mis de côté : tout va bien.', { after: 7 });
+    if (request.afterId === 7n)
+      throw new NothingParked('Rien n’est mis de côté : tout va bien.', { after: 7 });
     throw new Error('a secret of the database');
   }
 
@@ -50,8 +55,13 @@ const issuer = 'http://127.0.0.1:1';
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
 const tokenFor = (...roles: string[]) =>
-  new SignJWT({ roles }).setProtectedHeader({ alg: 'ES256' }).setSubject('u-1').setIssuer(issuer)
-    .setAudience('urn:ent:test').setExpirationTime('5m').sign(privateKey);
+  new SignJWT({ roles })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setSubject('u-1')
+    .setIssuer(issuer)
+    .setAudience('urn:ent:test')
+    .setExpirationTime('5m')
+    .sign(privateKey);
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -74,7 +84,11 @@ async function start(controller: typeof Operations | typeof WhoAmI) {
   const address = `127.0.0.1:${await freePort()}`;
   const app = module.createNestMicroservice({
     transport: Transport.GRPC,
-    options: { url: address, package: 'ent.operations.v1', packageDefinition: packageDefinitionOf([OperationsService]) },
+    options: {
+      url: address,
+      package: 'ent.operations.v1',
+      packageDefinition: packageDefinitionOf([OperationsService]),
+    },
   });
   app.useGlobalFilters(new RpcErrorFilter(createLogger('test', 'silent')));
   await app.listen();
@@ -97,14 +111,19 @@ test('a call carries exact 64-bit figures both ways', async () => {
 test('a refusal arrives with its code, kind, French message and figures', async () => {
   const call = client.listParked({ afterId: 7n }, { token: await tokenFor('admin') });
   await expect(call).rejects.toMatchObject({
-    code: 'NOTHING_PARKED', kind: 'conflict', message: 'Rien n’est mis de côté : tout va bien.', details: { after: 7 },
+    code: 'NOTHING_PARKED',
+    kind: 'conflict',
+    message: 'Rien n’est mis de côté : tout va bien.',
+    details: { after: 7 },
   });
 });
 
 test('an unknown error leaks nothing', async () => {
   const call = client.listParked({}, { token: await tokenFor('admin') });
   await expect(call).rejects.toMatchObject({ details: 'INTERNAL' });
-  await expect(client.listParked({}, { token: await tokenFor('admin') })).rejects.not.toThrow(/secret/);
+  await expect(client.listParked({}, { token: await tokenFor('admin') })).rejects.not.toThrow(
+    /secret/,
+  );
 });
 
 test.each([
@@ -116,7 +135,10 @@ test.each([
 
 test('a role that is not allowed is refused, and a handler that allows nobody is closed to all', async () => {
   const supplier = { token: await tokenFor('supplier') };
-  await expect(client.getStatus({}, supplier)).rejects.toMatchObject({ code: 'NOT_ALLOWED', kind: 'forbidden' });
+  await expect(client.getStatus({}, supplier)).rejects.toMatchObject({
+    code: 'NOT_ALLOWED',
+    kind: 'forbidden',
+  });
   const admin = { token: await tokenFor('admin') };
   await expect(client.releaseParked({}, admin)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
 });
@@ -133,6 +155,9 @@ test('a service passes on the acting user, nobody else can', async () => {
 
 test('a service that is away is SERVICE_UNAVAILABLE within the deadline', async () => {
   const away = createRpcClient(OperationsService, { address: `127.0.0.1:${await freePort()}` });
-  await expect(away.getStatus({}, { deadlineMs: 300 })).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', kind: 'unavailable' });
+  await expect(away.getStatus({}, { deadlineMs: 300 })).rejects.toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+    kind: 'unavailable',
+  });
   away.close();
 });

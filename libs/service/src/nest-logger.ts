@@ -8,7 +8,10 @@ export class NestLogger implements LoggerService {
     this.logger.debug({ context }, String(message));
   }
   error(message: unknown, ...rest: unknown[]): void {
-    this.logger.error({ rest: rest.map(String) }, message instanceof Error ? message.message : String(message));
+    this.logger.error(
+      { rest: rest.map(String) },
+      message instanceof Error ? message.message : String(message),
+    );
   }
   warn(message: unknown, context?: unknown): void {
     this.logger.warn({ context }, String(message));

@@ -6,7 +6,10 @@ import { createDatabase, Database, migrate, UnitOfWork } from '#libs/persistence
 /** Address of a backing service that the tests need. Fails loudly: a missing service is never a skip. */
 export function required(name: 'DATABASE_URL' | 'KAFKA_BROKERS' | 'REDIS_URL'): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: integration tests need the real service (npm test starts it)`);
+  if (!value)
+    throw new Error(
+      `${name} is not set: integration tests need the real service (npm test starts it)`,
+    );
   return value;
 }
 

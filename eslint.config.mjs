@@ -1,0 +1,92 @@
+import tseslint from 'typescript-eslint';
+
+const noClockInDomain = [
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'The domain has no clock: take the date as an argument.',
+  },
+  {
+    selector: "MemberExpression[object.name='Date'][property.name='now']",
+    message: 'The domain has no clock: take the date as an argument.',
+  },
+  {
+    selector: "MemberExpression[object.name='Math'][property.name='random']",
+    message: 'The domain has no chance: take randomness as an argument.',
+  },
+];
+const noFloatMoney = [
+  {
+    selector: "CallExpression[callee.name='parseFloat']",
+    message: 'Money is integer cents or exact fractions.',
+  },
+  {
+    selector: "MemberExpression[property.name='toFixed']",
+    message: 'Money is formatted by libs/money.',
+  },
+  {
+    selector: "CallExpression[callee.name='Number'] > Identifier[name=/Cents$/]",
+    message: 'Cents stay bigint.',
+  },
+  {
+    selector: "CallExpression[callee.name='Number'] > MemberExpression[property.name=/Cents$/]",
+    message: 'Cents stay bigint.',
+  },
+];
+
+export default tseslint.config(
+  {
+    ignores: [
+      'dist/**',
+      '.local/**',
+      'node_modules/**',
+      '**/generated/**',
+      'apps/console/web/dist/**',
+      'apps/console/web/public/**',
+    ],
+  },
+  {
+    files: ['apps/**/*.ts', 'libs/**/*.ts', 'test/**/*.ts', 'deploy/**/*.ts'],
+    ignores: ['apps/console/web/**', '**/*.d.ts', '**/*.d.mts'],
+    extends: [tseslint.configs.base],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/promise-function-async': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+      ],
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/prefer-promise-reject-errors': 'error',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      'no-restricted-syntax': ['error', ...noFloatMoney],
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'off',
+    },
+  },
+  {
+    files: ['libs/**/*.ts', 'apps/*/src/**/*.ts'],
+    ignores: ['**/*-main.ts', '**/main.ts', '**/*.spec.ts', '**/*-spec.ts'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['apps/*/src/*/domain/**/*.ts', 'libs/{money,time,identifiers,problems}/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...noFloatMoney, ...noClockInDomain] },
+  },
+  {
+    // Display of figures on screen and paper may shorten them; nothing there is computed with.
+    files: ['test/bench/**/*.ts', 'deploy/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+);

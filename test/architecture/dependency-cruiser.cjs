@@ -1,0 +1,109 @@
+// Who may import whom (house style 5.2). Each rule is probed in probes.spec.ts: a rule that stays silent checks nothing.
+const KERNEL = '^libs/(problems|money|time|identifiers)/';
+const TEST = '\\.(spec|int-spec|e2e-spec|scenario-spec|contract-spec|contract)\\.ts$';
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule(
+      'kernel-is-pure',
+      'Money, time, identifiers and problems import each other and nothing else: no package, no Node core.',
+      { path: KERNEL, pathNot: TEST },
+      { pathNot: KERNEL },
+    ),
+    rule(
+      'libs-never-import-apps',
+      'A library knows no service.',
+      { path: '^libs/' },
+      { path: '^apps/' },
+    ),
+    rule(
+      'apps-never-import-apps',
+      'Services meet only through proto/.',
+      { path: '^apps/([^/]+)/' },
+      { path: '^apps/', pathNot: '^apps/$1/' },
+    ),
+    rule(
+      'domain-is-pure',
+      'A domain imports its own folder and the kernel: no framework, no clock, no I/O.',
+      { path: '^apps/([^/]+)/src/([^/]+)/domain/', pathNot: TEST },
+      { pathNot: ['^apps/$1/src/$2/domain/', KERNEL] },
+    ),
+    rule(
+      'features-through-the-door',
+      'A sibling feature is entered through its module or its reader.',
+      { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: TEST },
+      {
+        path: '^apps/$1/src/[^/]+/',
+        pathNot: [
+          '^apps/$1/src/$2/',
+          '\\.(module|reader)\\.ts$',
+          '^apps/$1/src/(generated|clients)/',
+        ],
+      },
+    ),
+    rule(
+      'database-in-adapters-only',
+      'SQL drivers and Prisma live in adapters that say so in their name.',
+      {
+        path: '^(apps|libs)/',
+        pathNot: [
+          '\\.(pg|prisma)-[a-z-]+\\.ts$',
+          TEST,
+          '^libs/(persistence|messaging|testing)/',
+          '/generated/',
+        ],
+      },
+      { path: ['/generated/prisma/', 'node_modules/(@prisma|pg|pg-copy-streams)/'] },
+    ),
+    rule(
+      'transports-at-the-edge',
+      'Kafka only in libs/messaging, LDAP and Bull only in adapters that say so in their name.',
+      {
+        path: '^(apps|libs)/',
+        pathNot: ['^libs/(messaging|testing)/', '\\.(ldap|ent|bull)-[a-z-]+\\.ts$', TEST],
+      },
+      { path: 'node_modules/(kafkajs|ldapjs|bull)/' },
+    ),
+    rule(
+      'kafka-in-messaging-only',
+      'One library speaks to Kafka.',
+      { path: '^(apps|libs)/', pathNot: ['^libs/messaging/', TEST] },
+      { path: 'node_modules/kafkajs/' },
+    ),
+    rule(
+      'services-meet-in-clients',
+      'Only gateways and the console’s clients call another service.',
+      {
+        path: '^apps/',
+        pathNot: ['\\.grpc-gateway\\.ts$', '^apps/console/src/clients/', '/main\\.ts$', TEST],
+      },
+      { path: 'node_modules/@grpc/' },
+    ),
+    rule(
+      'no-test-code-in-production',
+      'Fakes, builders and specs stay out of what runs.',
+      {
+        path: '^(apps|libs)/',
+        pathNot: [TEST, '\\.in-memory-[a-z-]+\\.ts$', '^libs/testing/'],
+      },
+      { path: ['^libs/testing/', '^test/', '\\.in-memory-[a-z-]+\\.ts$', TEST] },
+    ),
+    rule(
+      'no-circular',
+      'A circle of injectables fails at start under swc, and has no reading order.',
+      { pathNot: '/generated/' },
+      { circular: true },
+    ),
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^dist/', '^apps/console/web/'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * Goal: know that each import rule fires. Method: write one violating file per rule under names that
+ * no feature uses, run the cruiser once over them, expect each rule's name on its file, remove them.
+ */
+const run = promisify(execFile);
+const probes: readonly { rule: string; file: string; imports: string }[] = [
+  { rule: 'kernel-is-pure', file: 'libs/time/src/probe-core.ts', imports: 'node:crypto' },
+  { rule: 'kernel-is-pure', file: 'libs/money/src/probe-package.ts', imports: 'zod' },
+  {
+    rule: 'libs-never-import-apps',
+    file: 'libs/http/src/probe-app.ts',
+    imports: '../../../apps/billing/src/config.js',
+  },
+  {
+    rule: 'apps-never-import-apps',
+    file: 'apps/metering/src/probe-app.ts',
+    imports: '../../billing/src/config.js',
+  },
+  {
+    rule: 'domain-is-pure',
+    file: 'apps/billing/src/probes/domain/probe-nest.ts',
+    imports: '@nestjs/common',
+  },
+  {
+    rule: 'domain-is-pure',
+    file: 'apps/billing/src/probes/domain/probe-core.ts',
+    imports: 'node:fs',
+  },
+  {
+    rule: 'domain-is-pure',
+    file: 'apps/billing/src/probes/domain/probe-lib.ts',
+    imports: '#libs/persistence',
+  },
+  {
+    rule: 'domain-is-pure',
+    file: 'apps/billing/src/probes/domain/probe-sibling.ts',
+    imports: '../probe-use-case.js',
+  },
+  {
+    rule: 'features-through-the-door',
+    file: 'apps/billing/src/probes/probe-sibling.ts',
+    imports: '../prices/domain/price-schedule.js',
+  },
+  { rule: 'database-in-adapters-only', file: 'apps/billing/src/probes/probe-pg.ts', imports: 'pg' },
+  {
+    rule: 'transports-at-the-edge',
+    file: 'apps/billing/src/probes/probe-bull.ts',
+    imports: 'bull',
+  },
+  {
+    rule: 'kafka-in-messaging-only',
+    file: 'apps/billing/src/probes/probe-kafka.bull-queue.ts',
+    imports: 'kafkajs',
+  },
+  {
+    rule: 'services-meet-in-clients',
+    file: 'apps/billing/src/probes/probe-grpc.ts',
+    imports: '@grpc/grpc-js',
+  },
+  {
+    rule: 'no-test-code-in-production',
+    file: 'apps/billing/src/probes/probe-testing.ts',
+    imports: '#libs/testing',
+  },
+  {
+    rule: 'no-circular',
+    file: 'apps/billing/src/probes/probe-circle-a.ts',
+    imports: './probe-circle-b.js',
+  },
+];
+const harmless = 'apps/billing/src/probes/probe-use-case.ts';
+// The other half of the circle: the cruiser names a circle once, on one of its files.
+const otherHalf = 'apps/billing/src/probes/probe-circle-b.ts';
+
+async function removeProbes() {
+  await rm('apps/billing/src/probes', { recursive: true, force: true });
+  await Promise.all(probes.map(({ file }) => rm(file, { force: true })));
+}
+
+type Violation = { from: string; rule: { name: string } };
+let violations: Violation[];
+
+beforeAll(async () => {
+  await removeProbes();
+  await mkdir('apps/billing/src/probes/domain', { recursive: true });
+  await writeFile(harmless, 'export const nothing = 1;\n');
+  await writeFile(
+    otherHalf,
+    "import * as found from './probe-circle-a.js';\nexport const used = found;\n",
+  );
+  for (const { file, imports } of probes) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `import * as found from '${imports}';\nexport const used = found;\n`);
+  }
+  const files = [...new Set([...probes.map(({ file }) => file), harmless])];
+  const { stdout } = await run(
+    join('node_modules', '.bin', 'depcruise'),
+    [...files, '--config', 'test/architecture/dependency-cruiser.cjs', '--output-type', 'json'],
+    { maxBuffer: 64 * 1024 * 1024 },
+  ).catch((error: { stdout?: string }) => {
+    if (error.stdout) return { stdout: error.stdout };
+    throw error;
+  });
+  violations = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
+}, 60_000);
+afterAll(removeProbes);
+
+test.each(probes)('$rule fires on $file', ({ rule, file }) => {
+  expect(
+    violations.filter(({ from }) => from === file).map((violation) => violation.rule.name),
+  ).toContain(rule);
+});
+
+test('a file that keeps the rules is left in peace', () => {
+  expect(violations.filter(({ from }) => from === harmless)).toEqual([]);
+});
