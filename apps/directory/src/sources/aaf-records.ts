@@ -1,7 +1,7 @@
 import { isIne, isUai } from '#libs/identifiers';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { AAF_ATTRIBUTES, LEVEL_BY_MEF_STAT_4, type AafEntity } from './aaf-attributes.js';
-import type { SourceRecord } from './directory-source.js';
+import type { SourceRecord } from './directory.reader.js';
 
 /** One `addRequest` as it stands in the file: values by attribute, empty ones left out. */
 export type AafEntry = { readonly id: string; readonly values: ReadonlyMap<string, string[]> };

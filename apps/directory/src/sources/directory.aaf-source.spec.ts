@@ -7,7 +7,7 @@ import {
   type GenerateAafOptions,
 } from '../../../../test/support/generator/generate-aaf.js';
 import { AafDirectorySource } from './directory.aaf-source.js';
-import type { SourceRecord } from './directory-source.js';
+import type { SourceRecord } from './directory.reader.js';
 
 const schools = realPublicSchools()
   .slice(0, 3)

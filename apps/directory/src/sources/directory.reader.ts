@@ -1,5 +1,7 @@
 import type { LocalDate } from '#libs/time';
 
+export { FolderUnknown, SourceUnreadable } from './source-problems.js';
+
 /** A person as the source writes it: only what the chain needs (SUP-4: no address, phone or mail of a family). */
 type SourcePerson = {
   readonly sourceKey: string;

@@ -32,7 +32,7 @@ create table person (
   -- Day the last enrolment ended; null while one is current.
   left_on date
 );
-create unique index person_ine_hash on person (ine_hash) where ine_hash is not null;
+create index person_ine_hash on person (ine_hash) where ine_hash is not null;
 create index person_left_on on person (left_on) where left_on is not null;
 
 -- Identifiers of a source that mean a person; kept from the first plan on, so that an interrupted import gives the same ids.

@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { IdentityModule } from '#libs/identity';
+import { MessagingModule } from '#libs/messaging';
+import { ObservabilityModule } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import type { DirectorySettings } from './config.js';
+import { EraseLeavers, PeopleModule } from './people/people.module.js';
+import { StructuresModule } from './structures/structures.module.js';
+import { SynchronisationModule } from './synchronisation/synchronisation.module.js';
+
+@Module({})
+export class DirectoryModule {
+  static with(settings: DirectorySettings): DynamicModule {
+    return {
+      module: DirectoryModule,
+      imports: [
+        ObservabilityModule.forService('directory', settings.LOG_LEVEL),
+        PersistenceModule.forRoot({
+          databaseUrl: settings.DATABASE_URL,
+          poolMax: settings.DATABASE_POOL_MAX,
+          name: 'directory',
+        }),
+        IdentityModule.forService({
+          service: 'directory',
+          issuer: settings.ISSUER_URL,
+          clientSecret: settings.CLIENT_SECRET,
+        }),
+        MessagingModule.forService({
+          service: 'directory',
+          brokers: settings.KAFKA_BROKERS,
+          databaseUrl: settings.DATABASE_URL,
+          dayHandlers: [EraseLeavers],
+        }),
+        StructuresModule,
+        PeopleModule.with({ erasureDays: settings.ERASURE_DAYS }),
+        SynchronisationModule.with({
+          dropFolder: settings.AAF_DROP_FOLDER,
+          brakePercent: settings.IMPORT_BRAKE_PERCENT,
+          batchPeople: settings.IMPORT_BATCH_PEOPLE,
+          ineKey: settings.INE_HASH_KEY,
+        }),
+      ],
+    };
+  }
+}

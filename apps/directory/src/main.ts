@@ -1,0 +1,13 @@
+import { loadConfig } from '#libs/config';
+import { DirectoryService } from '#libs/contracts';
+import { bootstrapService } from '#libs/service';
+import { settingsSchema } from './config.js';
+import { DirectoryModule } from './directory.module.js';
+
+const settings = loadConfig(settingsSchema, process.env);
+await bootstrapService({
+  name: 'directory',
+  module: DirectoryModule.with(settings),
+  settings,
+  services: [DirectoryService],
+});

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { PersonDetail } from './domain/mask.js';
+import { PERSON_STATES, toDetail, type PersonRow } from './people.pg-reader.js';
+import { People, type PeopleCounts } from './people.repository.js';
+
+@Injectable()
+export class PgPeople extends People {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async find(personId: string): Promise<PersonDetail | undefined> {
+    const { rows } = await this.database.query<PersonRow>(
+      `${PERSON_STATES} where p.person_id = $1`,
+      [personId],
+    );
+    return rows[0] && toDetail(rows[0]);
+  }
+
+  async count(): Promise<PeopleCounts> {
+    const total = await this.database.query<{ people: bigint; schools: bigint }>(
+      `select (select count(*) from person where left_on is null) as people, (select count(*) from structure) as schools`,
+    );
+    const { rows } = await this.database.query<{ profile: string; count: bigint }>(
+      `select profile, count(distinct person_id) as count from enrolment where ends_on is null group by 1 order by 1`,
+    );
+    return { ...total.rows[0]!, byProfile: rows };
+  }
+
+  async digest(): Promise<{ count: bigint; digest: string }> {
+    const { rows } = await this.database.query<{ count: bigint; digest: string }>(
+      `select count(*) as count,
+         coalesce(sum(('x' || substr(md5(person_id || ':' || revision), 1, 15))::bit(60)::bigint), 0)::text as digest from person`,
+    );
+    return rows[0]!;
+  }
+
+  async eraseLeavers(tx: Transaction, day: LocalDate, afterDays: number) {
+    const due = await tx.query<{ person_id: string }>(
+      `select person_id from person
+       where left_on is not null and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date
+       order by person_id for update`,
+      [day, afterDays],
+    );
+    const erasedIds = due.rows.map((row) => row.person_id);
+    if (erasedIds.length === 0) return { erasedIds, relativeIds: [] };
+    const links = await tx.query<{ relative_id: string }>(
+      `with gone as (delete from guardian_link where child_id = any($1::uuid[]) or guardian_id = any($1::uuid[])
+         returning child_id, guardian_id)
+       select distinct relative_id from gone, unnest(array[child_id, guardian_id]) as relative_id
+       where relative_id <> all($1::uuid[])`,
+      [erasedIds],
+    );
+    await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
+    await tx.query('delete from person where person_id = any($1::uuid[])', [erasedIds]);
+    const relatives = await tx.query<{ person_id: string }>(
+      `update person set revision = revision + 1, import_id = null where person_id = any($1::uuid[]) returning person_id`,
+      [links.rows.map((row) => row.relative_id)],
+    );
+    return { erasedIds, relativeIds: relatives.rows.map((row) => row.person_id) };
+  }
+}

@@ -1,0 +1,47 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Profile, type GetPersonRequest } from '#libs/contracts';
+import { Allow, CurrentCaller, type Caller } from '#libs/identity';
+import { GetPerson } from './get-person.js';
+import { toPerson } from './people.dto.js';
+import { PeopleFigures } from './people-figures.js';
+
+@Controller()
+export class PeopleRpc {
+  constructor(
+    private readonly getPerson: GetPerson,
+    private readonly figures: PeopleFigures,
+  ) {}
+
+  @GrpcMethod('DirectoryService', 'GetPerson')
+  @Allow('support-1', 'support-2', 'support-3', 'school', 'dpo', 'service')
+  async get(@Payload() { personId }: GetPersonRequest, @CurrentCaller() caller: Caller) {
+    return { person: toPerson(await this.getPerson.execute({ personId, viewer: caller })) };
+  }
+
+  @GrpcMethod('DirectoryService', 'CountPeople')
+  @Allow(
+    'coordinator',
+    'support-1',
+    'support-2',
+    'support-3',
+    'supplier',
+    'admin',
+    'service',
+    'player',
+  )
+  async count() {
+    const { people, schools, byProfile } = await this.figures.count();
+    const counts = byProfile.map(({ profile, count }) => ({
+      profile: Profile[profile as keyof typeof Profile],
+      count,
+    }));
+    return { people, schools, counts };
+  }
+
+  @GrpcMethod('DirectoryService', 'DigestPeople')
+  @Allow('admin', 'support-3', 'service', 'player')
+  digest() {
+    return this.figures.digest();
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import { Schools, type SchoolRow } from './structures.repository.js';
+
+type Row = Omit<SchoolRow, 'counts'> & { counts: { profile: string; count: number }[] | null };
+
+const SCHOOL = `select s.uai, s.name, s.insee, s.commune, s.classes,
+  (select json_agg(json_build_object('profile', c.profile, 'count', c.count) order by c.profile) from
+    (select e.profile, count(*) as count from enrolment e where e.uai = s.uai and e.ends_on is null group by 1) as c) as counts
+  from structure s`;
+
+@Injectable()
+export class PgSchools extends Schools {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async list(
+    limit: number,
+    afterUai: string,
+    only: readonly string[] | undefined,
+  ): Promise<SchoolRow[]> {
+    const { rows } = await this.database.query<Row>(
+      `${SCHOOL} where s.uai > $2 and ($3::text[] is null or s.uai = any($3)) order by s.uai limit $1`,
+      [limit + 1, afterUai, only ?? null],
+    );
+    return rows.map(fromRow);
+  }
+
+  async find(uai: string): Promise<SchoolRow | undefined> {
+    const { rows } = await this.database.query<Row>(`${SCHOOL} where s.uai = $1`, [uai]);
+    return rows[0] && fromRow(rows[0]);
+  }
+}
+
+function fromRow(row: Row): SchoolRow {
+  return {
+    ...row,
+    counts: (row.counts ?? []).map(({ profile, count }) => ({ profile, count: BigInt(count) })),
+  };
+}

@@ -1,0 +1,58 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Profile, type GetSchoolRequest, type ListSchoolsRequest } from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, CurrentCaller, type Caller, type Role } from '#libs/identity';
+import { ReadSchools } from './read-schools.js';
+import type { SchoolRow } from './structures.repository.js';
+
+const READERS: Role[] = [
+  'coordinator',
+  'support-1',
+  'support-2',
+  'support-3',
+  'supplier',
+  'admin',
+  'dpo',
+  'school',
+  'member-reader',
+  'member-orderer',
+  'member-finance',
+  'service',
+  'player',
+];
+
+@Controller()
+export class StructuresRpc {
+  constructor(private readonly readSchools: ReadSchools) {}
+
+  @GrpcMethod('DirectoryService', 'ListSchools')
+  @Allow(...READERS)
+  async list(@Payload() { page }: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
+    const limit = pageLimitOf(page?.limit);
+    const after = String(decodeCursor(page?.cursor, 1)?.[0] ?? '');
+    const found = await this.readSchools.page(limit, after, caller);
+    const { rows, nextCursor } = pageOf(found, limit, ({ uai }) => [uai]);
+    return { schools: rows.map(toSchool), page: { nextCursor } };
+  }
+
+  @GrpcMethod('DirectoryService', 'GetSchool')
+  @Allow(...READERS)
+  async get(@Payload() { uai }: GetSchoolRequest, @CurrentCaller() caller: Caller) {
+    return { school: toSchool(await this.readSchools.one(uai, caller)) };
+  }
+}
+
+function toSchool(row: SchoolRow) {
+  return {
+    ...row,
+    classes: row.classes.map((schoolClass) => ({
+      ...schoolClass,
+      levels: [...schoolClass.levels],
+    })),
+    counts: row.counts.map(({ profile, count }) => ({
+      profile: Profile[profile as keyof typeof Profile],
+      count,
+    })),
+  };
+}

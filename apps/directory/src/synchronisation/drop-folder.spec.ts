@@ -1,0 +1,14 @@
+import { DropFolder } from './drop-folder.js';
+
+describe('the drop folder', () => {
+  const folder = new DropFolder('/var/depot');
+
+  it('gives the path of a folder inside it', () => {
+    expect(folder.pathOf('2022-09-01/complet')).toBe('/var/depot/2022-09-01/complet');
+  });
+
+  it.each(['..', '../autre', '2022/../../autre', '/etc', '', '.', 'a b', 'a/../..', 'a\0b'])(
+    'FOLDER_UNKNOWN: refuses %p',
+    (name) => expect(() => folder.pathOf(name)).toThrow('zone de dépôt'),
+  );
+});

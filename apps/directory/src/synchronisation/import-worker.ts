@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { LOGGER, wideEvent, type Logger } from '#libs/observability';
+import { isInfrastructureFault } from '#libs/persistence';
+import { DomainError } from '#libs/problems';
+import { ImportWorkspace, type OpenImport } from './import-workspace.js';
+import { RunImport } from './run-import.js';
+
+const LOOK_EVERY_MS = 1_000;
+const FAULTS_MAX = 3;
+
+/**
+ * Runs unfinished imports one after the other. An import that was interrupted, by a crash or by a
+ * database that went away, begins again from its files: what was applied no longer differs, so the
+ * end is the same.
+ */
+@Injectable()
+export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopping = false;
+  private running: Promise<void> | undefined;
+  private woken = () => undefined as void;
+  private readonly faults = new Map<string, number>();
+
+  constructor(
+    private readonly workspace: ImportWorkspace,
+    private readonly runImport: RunImport,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.loop();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    this.wake();
+    await this.running;
+  }
+
+  wake(): void {
+    this.woken();
+  }
+
+  /** Runs one import if there is one; false when there is nothing to do. For the loop, and for tests. */
+  async runNext(): Promise<boolean> {
+    const open = await this.workspace.open();
+    if (!open) return false;
+    try {
+      const { importId } = open.work;
+      await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>
+        this.runImport.execute(open, () => this.stopping),
+      );
+      this.faults.delete(importId);
+    } catch (error) {
+      await this.judge(open, error);
+    } finally {
+      await open.close();
+    }
+    return true;
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        if (await this.runNext()) continue;
+      } catch (error) {
+        this.logger.warn({ err: error }, 'import interrupted, it will begin again');
+      }
+      if (this.stopping) return;
+      const woken = new Promise<void>((resolve) => (this.woken = resolve));
+      await Promise.race([woken, sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
+    }
+  }
+
+  /** An unusable export is refused for good; a fault of ours is tried again a few times first. */
+  private async judge(open: OpenImport, error: unknown): Promise<void> {
+    if (error instanceof DomainError && error.kind !== 'unavailable') {
+      await open.refuse(error.code, error.message);
+      return;
+    }
+    if (isInfrastructureFault(error)) throw error;
+    const faults = (this.faults.get(open.work.importId) ?? 0) + 1;
+    this.faults.set(open.work.importId, faults);
+    this.logger.error({ err: error, importId: open.work.importId }, 'import failed');
+    if (faults >= FAULTS_MAX) {
+      await open.refuse(
+        'IMPORT_FAILED',
+        'L’import a échoué pour une cause technique : contactez le support.',
+      );
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}

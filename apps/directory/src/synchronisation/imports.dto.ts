@@ -1,0 +1,6 @@
+import type { ImportReport } from './imports.repository.js';
+
+/** As the contract writes it: the sort key stays inside. */
+export function toImport({ cursor: _cursor, ...report }: ImportReport) {
+  return { ...report, remarks: [...report.remarks] };
+}

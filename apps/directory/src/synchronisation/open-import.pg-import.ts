@@ -1,0 +1,285 @@
+import { createHmac } from 'node:crypto';
+import type { PoolClient } from 'pg';
+import { event, ImportCompletedSchema } from '#libs/contracts';
+import type { Outbox } from '#libs/messaging';
+import { copyIn, type CopyValue, type Transaction } from '#libs/persistence';
+import type { PersonFacts } from '../people/people.reader.js';
+import type { SourceRecord } from '../sources/directory.reader.js';
+import { applyPeople, applyStructures } from './apply-sql.pg-statements.js';
+import { REMARKS } from './domain/directory-import.js';
+import type { Removals } from './domain/safeguard.js';
+import { OpenImport, type ImportPlan, type ImportToRun } from './import-workspace.js';
+import type { WorkspaceOptions } from './import-workspace.pg-workspace.js';
+import {
+  PLAN_STEPS,
+  REMOVALS,
+  STAGING_TABLES,
+  STRUCTURES_NOT_IN_EXPORT,
+} from './plan-sql.pg-statements.js';
+
+const EXAMPLES_MAX = 5;
+/** Staged rows kept in memory before they are copied in. */
+const STAGE_ROWS = 4_000;
+const ENTITY_ORDER = { pupil: 1, guardian: 2, staff: 3 } as const;
+
+type Remark = { count: number; examples: string[] };
+
+export class PgOpenImport extends OpenImport {
+  private readonly remarks = new Map<string, Remark>();
+  private readonly rows = { structure: [], person: [], place: [], link: [] } as Record<
+    'structure' | 'person' | 'place' | 'link',
+    CopyValue[][]
+  >;
+  private order = 0;
+  private next = 1;
+  private last = 0;
+
+  constructor(
+    private readonly client: PoolClient,
+    readonly work: ImportToRun,
+    private readonly outbox: Outbox,
+    private readonly facts: PersonFacts,
+    private readonly options: WorkspaceOptions,
+  ) {
+    super();
+  }
+
+  async prepare(): Promise<void> {
+    await this.client.query(`set temp_buffers = '48MB'`);
+    await this.client.query(STAGING_TABLES);
+  }
+
+  async stage(records: readonly SourceRecord[]): Promise<void> {
+    for (const record of records) this.add(record);
+    if (this.rows.person.length + this.rows.place.length >= STAGE_ROWS) await this.flush();
+  }
+
+  async plan(): Promise<ImportPlan> {
+    await this.flush();
+    return this.run(async (tx) => {
+      for (const { sql, remark, values } of PLAN_STEPS) {
+        const parameters = values.map((name) => this.work[name]);
+        const result = await tx.query<{ subject: string; count: bigint }>(sql, parameters);
+        if (remark)
+          for (const row of result.rows) this.remark(remark, row.subject, Number(row.count ?? 1n));
+      }
+      const missing = await tx.query<{ uai: string }>(STRUCTURES_NOT_IN_EXPORT);
+      for (const { uai } of missing.rows) this.remark('STRUCTURE_NOT_IN_EXPORT', uai);
+      const { rows } = await tx.query<{ uai: string; present: bigint; removed: bigint }>(REMOVALS, [
+        this.work.source,
+      ]);
+      const counted = await tx.query<{ people: bigint }>('select count(*) as people from todo');
+      const people = Number(counted.rows[0]!.people);
+      this.last = people;
+      await this.storeRemarks(tx);
+      await this.update(tx, `state = 'PLANNED', people_planned = people_applied + $2`, [people]);
+      const removals = rows.map((row) => ({
+        uai: row.uai,
+        present: Number(row.present),
+        removed: Number(row.removed),
+      }));
+      return { people, removals };
+    });
+  }
+
+  async hold(breaches: readonly Removals[]): Promise<void> {
+    for (const { uai, present, removed } of breaches) {
+      this.remark('BRAKE', `${uai || 'annuaire'} ${removed}/${present}`);
+    }
+    await this.run(async (tx) => {
+      await this.storeRemarks(tx);
+      await this.update(tx, `state = 'HELD'`);
+    });
+  }
+
+  async refuse(code: string, message: string): Promise<void> {
+    await this.run(async (tx) => {
+      await this.storeRemarks(tx);
+      await tx.query(
+        `insert into import_remark (import_id, code, message, count) values ($1, $2, $3, 1)
+         on conflict (import_id, code) do update set message = excluded.message, count = 1`,
+        [this.work.importId, code, message],
+      );
+      await this.update(tx, `state = 'REFUSED'`);
+    });
+  }
+
+  async applyStructures(): Promise<void> {
+    await this.run(async (tx) => {
+      const events = await applyStructures(tx, this.work);
+      await this.outbox.add(tx, ...events);
+      await this.update(
+        tx,
+        `state = 'APPLYING', structure_events = structure_events + $2,
+         structures = (select count(*) from plan_structure)`,
+        [events.length],
+      );
+    });
+  }
+
+  async applyBatch(): Promise<boolean> {
+    if (this.next > this.last) return false;
+    const upTo = this.next + this.options.batchPeople - 1;
+    await this.run(async (tx) => {
+      const counts = await applyPeople(tx, this.work, this.next, upTo);
+      const events = await this.facts.of(tx, counts.personIds, this.work.importId);
+      await this.outbox.add(tx, ...events);
+      await this.update(
+        tx,
+        `people_applied = people_applied + $2, people_created = people_created + $3,
+         people_changed = people_changed + $4, people_removed = people_removed + $5`,
+        [events.length, counts.created, counts.changed, counts.removed],
+      );
+    });
+    this.next = upTo + 1;
+    return this.next <= this.last;
+  }
+
+  async complete(): Promise<void> {
+    await this.run(async (tx) => {
+      const { rows } = await tx.query<{ people: bigint; structures: bigint; uais: string[] }>(
+        `update directory_import set state = 'COMPLETED', people_planned = people_applied where import_id = $1
+         returning people_applied as people, structure_events as structures,
+           array(select uai from plan_structure order by uai) as uais`,
+        [this.work.importId],
+      );
+      const { people, structures, uais } = rows[0]!;
+      const { importId, datedOn } = this.work;
+      await this.outbox.add(
+        tx,
+        event(ImportCompletedSchema, importId, {
+          importId,
+          personEvents: people,
+          structureEvents: structures,
+          datedOn,
+          uais,
+        }),
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    this.client.release(true);
+  }
+
+  private add(record: SourceRecord): void {
+    if (record.kind === 'remark') return this.remark(record.code, record.subject);
+    if (record.kind === 'structure') {
+      const { sourceKey, uai, name, insee, commune, postalCode, isPublic } = record;
+      this.rows.structure.push([sourceKey, uai, name, insee, commune, postalCode, isPublic]);
+      this.order += 1;
+      return;
+    }
+    const order = (this.order += 1);
+    const { sourceKey, lastName, firstName, birthDate } = record;
+    const ine = record.kind === 'pupil' && record.ine ? this.hide(record.ine) : null;
+    this.rows.person.push([
+      order,
+      ENTITY_ORDER[record.kind],
+      sourceKey,
+      lastName,
+      firstName,
+      birthDate,
+      ine,
+    ]);
+    if (record.kind === 'pupil') {
+      const { structureKey, classId, classLabel, level, enteredOn } = record;
+      this.rows.place.push([
+        order,
+        sourceKey,
+        'STUDENT',
+        structureKey,
+        classId,
+        classLabel,
+        level,
+        false,
+        enteredOn,
+      ]);
+      for (const { sourceKey: guardian, relation } of record.guardians) {
+        this.rows.link.push([order, sourceKey, guardian, relation]);
+      }
+    }
+    if (record.kind === 'staff') {
+      const profile = record.isTeacher ? 'TEACHER' : 'PERSONNEL';
+      for (const key of record.structureKeys) {
+        this.rows.place.push([
+          order,
+          sourceKey,
+          profile,
+          key,
+          '',
+          '',
+          '',
+          record.headOf.includes(key),
+          null,
+        ]);
+      }
+    }
+  }
+
+  private async flush(): Promise<void> {
+    const { structure, person, place, link } = this.rows;
+    await this.run(async (tx) => {
+      if (structure.length > 0) await copyIn(tx, 'stage_structure', structure);
+      if (person.length > 0) await copyIn(tx, 'stage_person', person);
+      if (place.length > 0) await copyIn(tx, 'stage_place', place);
+      if (link.length > 0) await copyIn(tx, 'stage_link', link);
+      await this.update(tx, 'entries_read = $2', [this.order]);
+    });
+    for (const rows of Object.values(this.rows)) rows.length = 0;
+  }
+
+  private hide(ine: string): string {
+    return createHmac('sha256', this.options.ineKey).update(ine).digest('base64url');
+  }
+
+  private remark(code: string, subject: string, count = 1): void {
+    const remark = this.remarks.get(code) ?? { count: 0, examples: [] };
+    remark.count += count;
+    if (subject && remark.examples.length < EXAMPLES_MAX && !remark.examples.includes(subject)) {
+      remark.examples.push(subject);
+    }
+    this.remarks.set(code, remark);
+  }
+
+  private async storeRemarks(tx: Transaction): Promise<void> {
+    await tx.query('delete from import_remark where import_id = $1', [this.work.importId]);
+    const remarks = [...this.remarks];
+    await tx.query(
+      `insert into import_remark (import_id, code, message, count)
+       select $1, * from unnest($2::text[], $3::text[], $4::bigint[])`,
+      [
+        this.work.importId,
+        remarks.map(([code]) => code),
+        remarks.map(
+          ([code, { examples }]) => `${REMARKS[code] ?? code} Exemples : ${examples.join(', ')}.`,
+        ),
+        remarks.map(([, { count }]) => count),
+      ],
+    );
+  }
+
+  private async update(
+    tx: Transaction,
+    assignments: string,
+    values: unknown[] = [],
+  ): Promise<void> {
+    await tx.query(`update directory_import set ${assignments} where import_id = $1`, [
+      this.work.importId,
+      ...values,
+    ]);
+  }
+
+  /** Not the shared unit of work: the temporary tables belong to this connection. */
+  private async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    await this.client.query('begin');
+    try {
+      const result = await work(this.client);
+      await this.client.query('commit');
+      return result;
+    } catch (error) {
+      await this.client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+}
