@@ -1,0 +1,351 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fromBinary } from '@bufbuild/protobuf';
+import { ImportCompletedSchema, PersonChangedSchema, type PersonChanged } from '#libs/contracts';
+import { PgBusinessDate, PgOutbox } from '#libs/messaging';
+import { createLogger } from '#libs/observability';
+import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { localDate } from '#libs/time';
+import { realPublicSchools } from '../../../../test/support/data/schools.js';
+import {
+  generateAaf,
+  type GenerateAafOptions,
+} from '../../../../test/support/generator/generate-aaf.js';
+import { EraseLeavers, ErasureDelay } from '../people/erase-leavers.js';
+import { PgPeople } from '../people/people.pg-repository.js';
+import { PgPersonFacts } from '../people/people.pg-reader.js';
+import { AafDirectorySource } from '../sources/directory.aaf-source.js';
+import { ApproveImport } from './approve-import.js';
+import { DropFolder } from './drop-folder.js';
+import { ImportWorker } from './import-worker.js';
+import { PgImportWorkspace } from './import-workspace.pg-workspace.js';
+import { PgImports } from './imports.pg-repository.js';
+import { RunImport } from './run-import.js';
+import { StartImport } from './start-import.js';
+
+const schools = realPublicSchools()
+  .slice(0, 4)
+  .map(({ uai }) => ({ uai, headcount: 90 }));
+const [uaiA, uaiB] = schools.map(({ uai }) => uai) as [string, string];
+
+/** Goal: an import on real PostgreSQL. Method: export folders from the generator, a worker called by hand, the outbox read as the topic would be. */
+describe('importing an AAF-1D export', () => {
+  let root: string;
+  let db: FreshDatabase;
+  let day: string;
+
+  beforeAll(() => {
+    root = mkdtempSync(join(tmpdir(), 'depot-'));
+  });
+  afterAll(() => rmSync(root, { recursive: true }));
+  beforeEach(async () => {
+    db = await freshDatabase('directory');
+    await onDay('2022-09-01');
+  });
+  afterEach(() => db.drop());
+
+  async function onDay(date: string): Promise<void> {
+    day = date;
+    await db.database.query('update platform.business_day set day = $1', [date]);
+  }
+
+  function parts(options: { batchPeople?: number; brakePercent?: number } = {}) {
+    const { batchPeople = 150, brakePercent = 10 } = options;
+    const source = new AafDirectorySource();
+    const folder = new DropFolder(root);
+    const imports = new PgImports(db.database);
+    const facts = new PgPersonFacts();
+    const outbox = new PgOutbox();
+    const businessDate = new PgBusinessDate(db.database);
+    const workspace = new PgImportWorkspace(db.database, outbox, facts, {
+      batchPeople,
+      ineKey: 'key-of-the-tests-only',
+    });
+    const runImport = new RunImport(source, folder, brakePercent);
+    const worker = new ImportWorker(workspace, runImport, createLogger('test', 'fatal'));
+    const start = new StartImport(db.unitOfWork, imports, source, folder, businessDate, worker);
+    const approve = new ApproveImport(db.unitOfWork, imports, businessDate, worker);
+    const people = new PgPeople(db.database);
+    const erase = new EraseLeavers(people, facts, outbox, new ErasureDelay(90));
+    return { start, approve, worker, imports, workspace, runImport, people, erase };
+  }
+
+  const generate = (name: string, options: Partial<GenerateAafOptions> = {}) =>
+    generateAaf({ seed: 3, schools, rentree: '2022-09-01', folder: join(root, name), ...options });
+
+  async function importFolder(name: string, options: Parameters<typeof parts>[0] = {}) {
+    const { start, worker, imports } = parts(options);
+    const { importId } = await start.execute({ folder: name, startedBy: 'u-1' });
+    await worker.runNext();
+    return (await imports.find(importId))!;
+  }
+
+  /** What the topics would carry, then an empty outbox. */
+  async function emitted() {
+    const { rows } = await db.database.query<{ type: string; key: string; value: Buffer | null }>(
+      'with gone as (delete from platform.outbox returning id, type, key, value) select type, key, value from gone order by id',
+    );
+    const of = (suffix: string) => rows.filter(({ type }) => type.endsWith(`.${suffix}`));
+    return {
+      people: of('PersonChanged').map(({ value }) => fromBinary(PersonChangedSchema, value!)),
+      structures: of('StructureChanged').length,
+      completed: of('ImportCompleted').map(({ value }) =>
+        fromBinary(ImportCompletedSchema, value!),
+      ),
+      erased: of('PersonErased').map(({ key }) => key),
+    };
+  }
+
+  async function stored() {
+    const { rows } = await db.database.query<{ text: string }>(
+      `select concat_ws('|', p.source_key, p.last_name, p.left_on, e.profile, e.uai, e.starts_on, e.ends_on, e.class_id,
+         (select count(*) from guardian_link l where p.person_id in (l.child_id, l.guardian_id))) as text
+       from person p left join enrolment e using (person_id) order by 1`,
+    );
+    return rows.map(({ text }) => text);
+  }
+  const current = (person: PersonChanged) =>
+    person.enrolments.filter(({ period }) => period!.endsOn === '').map(({ uai }) => uai);
+
+  it('brings in everybody once, with links, classes and dated places, and tells how many events there are', async () => {
+    const written = await generate('first');
+    const report = await importFolder('first');
+    const total = written.pupils + written.guardians + written.staff;
+    expect(report).toMatchObject({
+      state: 'COMPLETED',
+      entriesRead: BigInt(total + written.structures),
+      peopleCreated: BigInt(total),
+      peopleApplied: BigInt(total),
+      peopleRemoved: 0n,
+      structures: 4n,
+      remarks: [],
+    });
+    const { people, structures, completed } = await emitted();
+    expect([people.length, structures]).toEqual([total, 4]);
+    expect(completed).toMatchObject([
+      { personEvents: BigInt(total), structureEvents: 4n, datedOn: '2022-09-01' },
+    ]);
+    const byId = new Map(people.map((person) => [person.personId, person]));
+    const pupil = people.find(({ guardianIds }) => guardianIds.length === 2)!;
+    expect(pupil.enrolments).toHaveLength(1);
+    expect(pupil.enrolments[0]).toMatchObject({
+      period: { endsOn: '' },
+      level: expect.any(String),
+    });
+    expect(pupil.enrolments[0]!.classId).not.toBe('');
+    for (const id of pupil.guardianIds) expect(byId.get(id)!.childIds).toContain(pupil.personId);
+    expect(people.filter(({ enrolments }) => enrolments.some(({ head }) => head))).toHaveLength(4);
+  });
+
+  it('DIR-1: the same content a second time changes nothing and tells of nobody; the same folder is the same import', async () => {
+    await generate('once');
+    const first = await importFolder('once');
+    await emitted();
+    const before = await stored();
+    cpSync(join(root, 'once'), join(root, 'twice'), { recursive: true });
+    const second = await importFolder('twice');
+    expect(second).toMatchObject({ state: 'COMPLETED', peopleApplied: 0n });
+    expect(await emitted()).toMatchObject({
+      people: [],
+      structures: 0,
+      completed: [{ personEvents: 0n, structureEvents: 0n }],
+    });
+    expect(await stored()).toEqual(before);
+    expect((await importFolder('once')).importId).toBe(first.importId);
+  });
+
+  it('DIR-2: a guardian of children in two schools is one person with a place in each', async () => {
+    await generate('shared');
+    await importFolder('shared');
+    const { people } = await emitted();
+    const across = people.filter(
+      ({ enrolments, childIds }) =>
+        childIds.length > 1 && new Set(enrolments.map(({ uai }) => uai)).size === 2,
+    );
+    expect(across.length).toBeGreaterThan(0);
+    expect(new Set(people.map(({ personId }) => personId)).size).toBe(people.length);
+  });
+
+  it('DIR-2, DIR-4: a pupil who moves stays the same person, with the old place closed on the day of the import', async () => {
+    await generate('before');
+    await importFolder('before');
+    const before = (await emitted()).people;
+    await onDay('2022-09-20');
+    await generate('after', {
+      exportedOn: '2022-09-20',
+      changes: [
+        { kind: 'move', uai: uaiA, pupil: 5, toUai: uaiB, day: '2022-09-15' },
+        { kind: 'enter', uai: uaiA, count: 2, day: '2022-09-12' },
+      ],
+    });
+    const report = await importFolder('after');
+    const { people } = await emitted();
+    const moved = people.find(
+      ({ enrolments }) =>
+        enrolments.some(({ profile }) => profile === 1) && enrolments.length === 2,
+    )!;
+    expect(before.map(({ personId }) => personId)).toContain(moved.personId);
+    expect(moved).toMatchObject({ revision: 2n, importId: report.importId });
+    expect(moved.enrolments.map(({ uai, period }) => [uai, period!.endsOn])).toEqual([
+      [uaiA, '2022-09-20'],
+      [uaiB, ''],
+    ]);
+    expect(moved.enrolments[1]!.period!.startsOn).toBe('2022-09-15');
+    expect(report.peopleRemoved).toBe(0n);
+    // Nobody else than those concerned: the moved pupil, the new ones, and their guardians.
+    expect(people.length).toBeLessThan(12);
+  });
+
+  it('DIR-2: a pupil whose source identifier changed is found again by the INE', async () => {
+    await generate('ine');
+    await importFolder('ine');
+    const { people } = await emitted();
+    const pupil = people.find(({ guardianIds }) => guardianIds.length > 0)!;
+    await db.database.query(`update person_key set source_key = 'old' where person_id = $1`, [
+      pupil.personId,
+    ]);
+    await db.database.query('update person set content_hash = null where person_id = $1', [
+      pupil.personId,
+    ]);
+    cpSync(join(root, 'ine'), join(root, 'ine-2'), { recursive: true });
+    await importFolder('ine-2');
+    expect((await emitted()).people.map(({ personId }) => personId)).toEqual([pupil.personId]);
+  });
+
+  it('DIR-3: more than 10 % gone from a school holds the import, which changes nothing until it is approved', async () => {
+    await generate('full');
+    await importFolder('full');
+    await emitted();
+    const before = await stored();
+    await onDay('2022-10-03');
+    await generate('less', {
+      exportedOn: '2022-10-03',
+      changes: [{ kind: 'leave', uai: uaiA, count: 30, day: '2022-10-01' }],
+    });
+    const held = await importFolder('less');
+    expect(held.state).toBe('HELD');
+    expect(held.remarks.find(({ code }) => code === 'BRAKE')!.message).toContain(uaiA);
+    expect(await stored()).toEqual(before);
+    expect((await emitted()).completed).toEqual([]);
+    const { approve, worker, imports, people } = parts();
+    expect(await worker.runNext()).toBe(false);
+    await approve.execute({
+      importId: held.importId,
+      reason: 'Vérifié avec la directrice',
+      approvedBy: 'u-2',
+    });
+    await worker.runNext();
+    const done = (await imports.find(held.importId))!;
+    expect(done.state).toBe('COMPLETED');
+    expect(done.peopleRemoved).toBeGreaterThanOrEqual(30n);
+    const events = await emitted();
+    const leavers = events.people.filter((person) => current(person).length === 0);
+    expect(BigInt(leavers.length)).toBe(done.peopleRemoved);
+    expect(leavers.every(({ enrolments }) => enrolments[0]!.period!.endsOn === '2022-10-03')).toBe(
+      true,
+    );
+    await expect(
+      approve.execute({ importId: held.importId, reason: '', approvedBy: 'u-2' }),
+    ).rejects.toMatchObject({ code: 'IMPORT_NOT_HELD' });
+    expect((await people.count()).schools).toBe(4n);
+  });
+
+  it('DIR-3: a truncated file removes nobody: the import is refused', async () => {
+    await generate('whole');
+    await importFolder('whole');
+    await emitted();
+    const before = await stored();
+    const written = await generate('cut', { exportedOn: '2022-09-10' });
+    truncateSync(join(root, 'cut', written.files[1]!), 30_000);
+    const report = await importFolder('cut');
+    expect(report).toMatchObject({ state: 'REFUSED', remarks: [{ code: 'SOURCE_UNREADABLE' }] });
+    expect(await stored()).toEqual(before);
+    expect((await emitted()).completed).toEqual([]);
+  });
+
+  it('an import that dies between two batches begins again and ends in the same state, with every event counted', async () => {
+    await generate('crash');
+    await importFolder('crash');
+    const expected = await stored();
+    const whole = await emitted();
+    await db.drop();
+    db = await freshDatabase('directory');
+    await onDay('2022-09-01');
+    const { start, worker, imports, workspace, runImport } = parts({ batchPeople: 100 });
+    const { importId } = await start.execute({ folder: 'crash', startedBy: 'u-1' });
+    const dying = (await workspace.open())!;
+    let batches = 0;
+    dying.applyBatch = new Proxy(dying.applyBatch.bind(dying), {
+      apply: (target) => {
+        if (++batches === 4) throw new Error('killed');
+        return target();
+      },
+    });
+    await expect(runImport.execute(dying)).rejects.toThrow('killed');
+    await dying.close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await onDay('2022-09-02');
+    await worker.runNext();
+    expect(await stored()).toEqual(expected);
+    const { people, completed } = await emitted();
+    expect((await imports.find(importId))!.state).toBe('COMPLETED');
+    expect(people).toHaveLength(whole.people.length);
+    expect(completed[0]!.personEvents).toBe(BigInt(people.length));
+    // One identity each, and every link leads to somebody.
+    const ids = new Set(people.map(({ personId }) => personId));
+    expect(ids.size).toBe(people.length);
+    expect(
+      people
+        .flatMap(({ guardianIds, childIds }) => [...guardianIds, ...childIds])
+        .every((id) => ids.has(id)),
+    ).toBe(true);
+  });
+
+  it('reads ISO-8859-15 to the same state as UTF-8', async () => {
+    await generate('utf8');
+    await importFolder('utf8');
+    await emitted();
+    await generate('latin9', { encoding: 'ISO-8859-15' });
+    expect(await importFolder('latin9')).toMatchObject({ state: 'COMPLETED', peopleApplied: 0n });
+  });
+
+  it('SUP-4: a leaver is erased when the delay is over, and its relatives lose the link', async () => {
+    await generate('here');
+    await importFolder('here');
+    await emitted();
+    await onDay('2022-10-03');
+    await generate('gone', {
+      exportedOn: '2022-10-03',
+      changes: [{ kind: 'leave', uai: uaiA, count: 3, day: '2022-10-01' }],
+    });
+    const report = await importFolder('gone');
+    const left = (await emitted()).people.filter((person) => current(person).length === 0);
+    expect(report.state).toBe('COMPLETED');
+    const { erase, people } = parts();
+    const dayOf = async (date: string) => {
+      await onDay(date);
+      await db.unitOfWork.run((tx) => erase.onDay(tx, localDate(date)));
+      return emitted();
+    };
+    expect((await dayOf('2022-12-31')).erased).toEqual([]);
+    const due = await dayOf('2023-01-01');
+    expect(due.erased.sort()).toEqual(left.map(({ personId }) => personId).sort());
+    expect(
+      due.people.every(({ childIds }) => !childIds.some((id) => due.erased.includes(id))),
+    ).toBe(true);
+    expect(await people.find(due.erased[0]!)).toBeUndefined();
+  });
+
+  it('FOLDER_UNKNOWN: refuses a folder outside the drop area', async () => {
+    mkdirSync(join(root, 'empty'), { recursive: true });
+    const { start } = parts();
+    await expect(start.execute({ folder: '../etc', startedBy: 'u' })).rejects.toMatchObject({
+      code: 'FOLDER_UNKNOWN',
+    });
+    await expect(start.execute({ folder: 'empty', startedBy: 'u' })).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+    });
+    expect(day).toBe('2022-09-01');
+  });
+});
