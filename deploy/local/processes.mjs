@@ -64,6 +64,8 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
     ISSUER_URL: `http://localhost:${of.get('issuer').public}`,
     CONSOLE_URL: `http://localhost:${of.get('console').public}`,
     ENT_URL: `http://${local('ent', 'http')}`,
+    /** Where exports of the directory are laid down, and read from. */
+    AAF_DROP_FOLDER: `${dir}/aaf-drop`,
     ...Object.fromEntries(services.map((s) => [`${s.toUpperCase()}_RPC`, local(s, 'grpc')])),
     ...Object.fromEntries(
       processes.map((p) => [`${p.name.toUpperCase()}_HTTP`, local(p.name, 'http')]),

@@ -12,4 +12,7 @@ export type MeterPosition = {
 
 export abstract class MeterPositions {
   abstract current(): Promise<MeterPosition>;
+
+  /** The day the service stands at; undefined before the first one. */
+  abstract businessDate(): Promise<LocalDate | undefined>;
 }

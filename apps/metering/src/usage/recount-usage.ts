@@ -13,8 +13,7 @@ export class RecountUsage {
 
   /** `membershipId` empty: all. The service's day is not over, so it is not counted. */
   async execute(membershipId: string): Promise<Recount & { readonly until: LocalDate }> {
-    const { businessDate } = await this.positions.current();
-    const until = businessDate ?? localDate('1900-01-01');
+    const until = (await this.positions.businessDate()) ?? localDate('1900-01-01');
     return { ...(await this.usage.recount(membershipId, until)), until };
   }
 }

@@ -1,0 +1,14 @@
+import 'reflect-metadata';
+import { loadConfig } from '#libs/config';
+import { MeteringService } from '#libs/contracts';
+import { bootstrapService } from '#libs/service';
+import { meteringSettings } from './config.js';
+import { MeteringModule } from './metering.module.js';
+
+const settings = loadConfig(meteringSettings, process.env);
+await bootstrapService({
+  name: 'metering',
+  module: MeteringModule.with(settings),
+  settings,
+  services: [MeteringService],
+});

@@ -1,0 +1,64 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  CommitmentRecordedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  OrderSignedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  topics,
+} from '#libs/contracts';
+import { IdentityModule } from '#libs/identity';
+import { type Consumption, MessagingModule } from '#libs/messaging';
+import { ObservabilityModule } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import { type MeteringSettings } from './config.js';
+import { UsageModule } from './usage/usage.module.js';
+
+/** An account's facts say where it counts, so of memberships only their owner is needed (SUP-3). */
+export const consumes: Consumption = {
+  [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
+  [topics.membership.name]: {
+    handles: [MembershipAcceptedSchema],
+    passesOver: [
+      CommitmentRecordedSchema,
+      MembershipActivatedSchema,
+      OrderSignedSchema,
+      SchoolFinancedSchema,
+      SchoolFinancingEndedSchema,
+      MembershipEndedSchema,
+    ],
+  },
+};
+
+@Module({})
+export class MeteringModule {
+  static with(settings: MeteringSettings): DynamicModule {
+    return {
+      module: MeteringModule,
+      imports: [
+        ObservabilityModule.forService('metering', settings.LOG_LEVEL),
+        PersistenceModule.forRoot({
+          name: 'metering',
+          databaseUrl: settings.DATABASE_URL,
+          poolMax: settings.DATABASE_POOL_MAX,
+        }),
+        IdentityModule.forService({
+          service: 'metering',
+          issuer: settings.ISSUER_URL,
+          clientSecret: settings.CLIENT_SECRET,
+        }),
+        MessagingModule.forService({
+          service: 'metering',
+          brokers: settings.KAFKA_BROKERS,
+          databaseUrl: settings.DATABASE_URL,
+          consumes,
+        }),
+        UsageModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { AccountChangedConsumer } from './account-changed.consumer.js';
+import { PgAccountFacts } from './account-facts.pg-repository.js';
+import { AccountFacts } from './account-facts.repository.js';
+import { GetUsage, GetUsageBySchool } from './get-usage.js';
+import { MembershipChangedConsumer } from './membership-changed.consumer.js';
+import { PgMemberships } from './memberships.pg-repository.js';
+import { Memberships } from './memberships.repository.js';
+import { PgMeterPositions } from './meter-position.pg-reader.js';
+import { MeterPositions } from './meter-position.js';
+import { RecordAccountFacts } from './record-account-facts.js';
+import { RecordMembership } from './record-membership.js';
+import { RecountUsage } from './recount-usage.js';
+import { PgUsageReader } from './usage.pg-reader.js';
+import { UsageReader } from './usage.reader.js';
+import { UsageRpc } from './usage.rpc.js';
+
+@Module({
+  controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc],
+  providers: [
+    RecordAccountFacts,
+    RecordMembership,
+    GetUsage,
+    GetUsageBySchool,
+    RecountUsage,
+    { provide: AccountFacts, useClass: PgAccountFacts },
+    { provide: Memberships, useClass: PgMemberships },
+    { provide: UsageReader, useClass: PgUsageReader },
+    { provide: MeterPositions, useClass: PgMeterPositions },
+  ],
+})
+export class UsageModule {}

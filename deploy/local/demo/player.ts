@@ -1,0 +1,45 @@
+import { frenchDate } from '#libs/time';
+import { type Actor } from './acts.js';
+import { waitUntilQuiet } from './quiet.js';
+import { type DemoDay, type DemoScenario } from './scenario.js';
+import { type Services } from './services.js';
+import { type Teller } from './teller.js';
+
+/**
+ * Plays the scenario day by day (MKT-4): acts on a day only when every service stands at it, begins
+ * the next only when all is quiet. The player keeps nothing: it asks where the calendar stands. Days
+ * before that one are complete, since the calendar moves only after their acts; the acts of that day
+ * are done again, which changes nothing where they were done. Returns how many days were played.
+ */
+export async function play(
+  scenario: DemoScenario,
+  services: Services,
+  actor: Actor,
+  teller: Teller,
+): Promise<number> {
+  const standsAt = (await services.operations('membership').getStatus({})).businessDate;
+  const days = scenario.days.filter(({ on }) => on >= standsAt);
+  const last = scenario.days.at(-1)?.on ?? '';
+  if (standsAt >= last) {
+    teller.say(`La démonstration est jouée : les services sont au ${standsAt}.`);
+    return 0;
+  }
+  if (standsAt !== '') teller.say(`La démonstration reprend au ${standsAt}.`);
+  for (const day of days) await playDay(day, services, actor, teller);
+  return days.length;
+}
+
+async function playDay(
+  { on, title, acts }: DemoDay,
+  services: Services,
+  actor: Actor,
+  teller: Teller,
+): Promise<void> {
+  const begun = Date.now();
+  await services.membership().startBusinessDay({ date: on });
+  await waitUntilQuiet(services, teller, on);
+  for (const act of acts) await actor.perform(act);
+  if (acts.length > 0) await waitUntilQuiet(services, teller, on);
+  const seconds = ((Date.now() - begun) / 1_000).toFixed(1).replace('.', ',');
+  teller.say(`${frenchDate(on).padStart(17)}  ${title} (${seconds} s)`);
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { rpcAddress } from '#libs/config';
+
+/** Where everything is: what the stack tells whoever operates it. */
+export const demoSettings = z.object({
+  ISSUER_URL: z.url(),
+  CONSOLE_URL: z.url(),
+  /** The simulated Open ENT-NG. */
+  ENT_URL: z.url(),
+  /** Secret of the issuer's client `player`. */
+  CLIENT_SECRET: z.string().min(8),
+  MEMBERSHIP_RPC: rpcAddress,
+  DIRECTORY_RPC: rpcAddress,
+  PROVISIONING_RPC: rpcAddress,
+  METERING_RPC: rpcAddress,
+  BILLING_RPC: rpcAddress,
+  CONSOLE_RPC: rpcAddress,
+  /** The folder that directory reads exports from. */
+  AAF_DROP_FOLDER: z.string().min(1),
+});
+export type DemoSettings = z.infer<typeof demoSettings>;
