@@ -102,7 +102,15 @@ function whenToldToStop() {
     process.exitCode = 1;
     onSignal('error');
   });
+  watchNpm(() => onSignal('SIGTERM'));
   const isTold = () => told;
   isTold.promise = promise;
   return { told: isTold, stopThisToo: (it) => (supervisor = it) };
+}
+
+/** npm that is told to stop tells its shell, which does not tell us: we see that our parent is gone. */
+function watchNpm(onGone) {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return;
+  setInterval(() => process.ppid !== parent && onGone(), 1_000).unref();
 }

@@ -27,7 +27,7 @@ const options = {
 async function main() {
   const { values } = parse();
   const holder = readJson(`${localDir}/lock`, undefined);
-  if (isAlive(holder)) return sayItRuns();
+  if (isAlive(holder)) return sayItRuns(holder);
   await checkMachine();
   await prepare();
   if (process.version !== pinnedVersion()) return continueOnPinnedNode();
@@ -46,13 +46,11 @@ function parse() {
 }
 
 /** One that runs is left alone. */
-function sayItRuns() {
+function sayItRuns(holder) {
   const { supervisor, addresses = {} } = readJson(`${localDir}/run.json`, {});
-  say(
-    `It runs already (supervisor ${supervisor?.pid ?? '?'}, since ${supervisor?.since ?? 'just now'}):`,
-  );
+  say(`It runs already (supervisor ${holder.pid}, since ${supervisor?.since ?? 'just now'}):`);
   for (const [name, url] of Object.entries(addresses)) say(`  ${name.padEnd(8)} ${url}`);
-  say('More: npm run status. To stop it: Ctrl-C where it was started.');
+  say(`More: npm run status. To stop it: Ctrl-C where it was started, or kill ${holder.pid}`);
   return 0;
 }
 

@@ -68,6 +68,8 @@ export class Supervisor {
 
   /** Starts a child and waits until it is ready. @param {Child} child */
   async start(child) {
+    if (this.#stopping)
+      throw new Refusal(`${child.name} is not started: everything is being stopped`);
     if (this.#running.has(child.name)) throw new Error(`${child.name} is started already`);
     const one = {
       child,
