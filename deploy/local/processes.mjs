@@ -1,4 +1,5 @@
 // The one list of processes of the product, and what each of them is told by its environment.
+import { mkdirSync } from 'node:fs';
 import { httpServes } from './probes.mjs';
 
 /** Services with a database and a role of their own. */
@@ -94,6 +95,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
     operator: {
       ...common,
       CLIENT_SECRET: secret('client-player'),
+      AAF_DROP_FOLDER: dropFolder(dir),
       ...Object.fromEntries(
         Object.entries(backing.databaseUrls).map(([s, url]) => [
           `${s.toUpperCase()}_DATABASE_URL`,
@@ -110,6 +112,20 @@ export function readiness(name, httpPort) {
   const url = `http://127.0.0.1:${httpPort}/health/ready`;
   const helper = name === 'issuer' || name === 'ent';
   return () => httpServes(url, (status) => status < 300 || (helper && status === 404));
+}
+
+/** Exports of the directory of the State are put there, and read from nowhere else. */
+const dropFolder = (dir) => `${dir}/directory/aaf-drop`;
+
+/** What one process alone is told. */
+function ownSettings(name, { secret, dir }) {
+  const ent = { ENT_LOGIN: 'connecteur', ENT_PASSWORD: secret('ent-connector') };
+  if (name === 'issuer') return { CLIENT_SECRETS: clientSecrets(secret) };
+  if (name === 'ent') return { ...ent, ENT_DATA_DIR: `${dir}/ent` };
+  if (name === 'provisioning') return ent;
+  if (name !== 'directory') return {};
+  mkdirSync(dropFolder(dir), { recursive: true });
+  return { AAF_DROP_FOLDER: dropFolder(dir), INE_HASH_KEY: secret('ine-hash-key') };
 }
 
 const clientSecrets = (secret) =>

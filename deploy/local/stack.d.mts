@@ -42,7 +42,7 @@ export class Stack {
     kafkaBrokers: string;
     redisUrl: string;
   };
-  /** What reaches everything: addresses of all services, CLIENT_SECRET of the client `demo`. */
+  /** What reaches everything: addresses of all services, CLIENT_SECRET of the client `player`. */
   readonly env: Record<string, string>;
   readonly consoleUrl: string;
   readonly issuerUrl: string;
