@@ -1,0 +1,92 @@
+import { addDays } from '#libs/time';
+import type { Profile } from './account.js';
+import { move, request, step, unchanged, type Account, type Place, type Reason, type Stepped } from './step.js';
+
+export type Assessment = Stepped & {
+  /** Undefined: an account that exists already. */
+  readonly isNew?: true;
+  /** The pool whose allotment must look at this account. */
+  readonly asksSeatOf?: { readonly membershipId: string; readonly itemCode: string };
+};
+
+/**
+ * What becomes of a person's account of one profile on a day (PRV-1, PRV-3): `wanted` is the place
+ * it should have, undefined when the person is out of scope. Seats are not taken here: who needs one
+ * is left to the allotment, so that the order of PRV-2 does not depend on the order of messages.
+ */
+export function assess(
+  account: Account | undefined,
+  wanted: Place | undefined,
+  context: { newAccountId: string; personId: string; profile: Profile; graceDays: number } & Reason,
+): Assessment | undefined {
+  if (account === undefined) {
+    if (wanted === undefined) return undefined;
+    return open(wanted, context);
+  }
+  return wanted === undefined
+    ? close(account, context)
+    : keep(account, wanted, context);
+}
+
+function open(wanted: Place, context: { newAccountId: string; personId: string; profile: Profile } & Reason): Assessment {
+  const { newAccountId: accountId, personId, profile } = context;
+  const requested = request({ accountId, personId, profile }, wanted, context);
+  if (wanted.itemCode === '') return { ...step(requested, 'PROVISIONING', context), isNew: true };
+  return { ...requested, isNew: true, asksSeatOf: wanted };
+}
+
+function close(account: Account, context: { graceDays: number } & Reason): Assessment {
+  const freed = account.place.itemCode === '' ? {} : { asksSeatOf: account.place };
+  const given = { ...account, next: null };
+  switch (account.state) {
+    case 'CLOSING':
+    case 'DELETED':
+      return unchanged(given);
+    case 'REQUESTED':
+    case 'FAILED':
+      return { ...step(unchanged(given), 'DELETED', context), ...freed };
+    case 'WAITING_SEAT':
+      if (account.openState === null) return { ...step(unchanged(given), 'DELETED', context), ...freed };
+      break;
+    default:
+  }
+  const closing = { ...given, closingEndsOn: addDays(context.on, context.graceDays) };
+  return { ...step(unchanged(closing), 'CLOSING', context), ...freed };
+}
+
+function keep(account: Account, wanted: Place, context: Reason): Assessment {
+  const { state, place } = account;
+  const needsSeat = wanted.itemCode !== '';
+  const samePool = place.membershipId === wanted.membershipId && place.itemCode === wanted.itemCode;
+  const settled = unchanged({ ...account, next: null });
+  const asked: Assessment = {
+    ...unchanged({ ...account, next: wanted, place: { ...place, entryOn: wanted.entryOn, sourceKey: wanted.sourceKey } }),
+    asksSeatOf: wanted,
+  };
+  if (state === 'CLOSING') return needsSeat ? asked : withSeat(move(settled, wanted, context), context);
+  if (state === 'REQUESTED' || state === 'WAITING_SEAT') {
+    const moved = move(settled, wanted, context);
+    return needsSeat ? { ...moved, asksSeatOf: wanted } : withSeat(moved, context);
+  }
+  if (needsSeat && !samePool) return asked;
+  const moved = move(settled, wanted, context);
+  // What the ENT refused waits for changed data: this is it.
+  if (state === 'FAILED' && context.cause === 'IMPORT') return step(moved, 'PROVISIONING', context);
+  return samePool || place.itemCode === '' ? moved : { ...moved, asksSeatOf: place };
+}
+
+/** A seat was taken, or none is needed: to work, or back to the open state it had. */
+export function withSeat(stepped: Stepped, reason: Reason): Stepped {
+  const { state, openState } = stepped.account;
+  if (openState !== null) return step(stepped, openState, reason);
+  // Closed before the ENT had answered: begin again, through the waiting list (PRV-3).
+  const waiting = state === 'CLOSING' ? step(stepped, 'WAITING_SEAT', reason) : stepped;
+  return step(waiting, 'PROVISIONING', reason);
+}
+
+/** No seat is free, or the seat was lost (PRV-2, PRV-7). */
+export function withoutSeat(stepped: Stepped, reason: Reason): Stepped {
+  if (stepped.account.state === 'WAITING_SEAT') return stepped;
+  return step(stepped, 'WAITING_SEAT', reason);
+}
+

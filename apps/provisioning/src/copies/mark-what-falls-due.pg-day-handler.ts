@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { DayHandler } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+
+/**
+ * Writes down whom a day concerns, with that day: planned orders, enrolments and financing that
+ * begin or end. The work itself is done right after, by day; grace periods carry their own date.
+ */
+@Injectable()
+export class MarkWhatFallsDue extends DayHandler {
+  override async onDay(tx: Transaction, day: LocalDate): Promise<void> {
+    await tx.query(
+      `insert into person_mark (person_id, due_on, import_id, cause)
+       select distinct person_id, $1::date, '', 'DAY' from person_enrolment
+       where starts_on = $1 or ends_on = $1
+       on conflict do nothing`,
+      [day],
+    );
+    await tx.query(
+      `insert into person_mark (person_id, due_on, import_id, cause)
+       select distinct e.person_id, $1::date, '', 'MEMBERSHIP'
+       from school_financing f join membership m using (membership_id) join person_enrolment e using (uai)
+       where f.starts_on = $1 or f.ends_on = $1 or m.starts_on = $1 or m.ends_on = $1
+       on conflict do nothing`,
+      [day],
+    );
+    await tx.query(
+      `insert into pool_mark (membership_id, item_code, due_on, cause)
+       select distinct membership_id, item_code, $1::date, 'ORDER' from order_line where effective_from = $1
+       union
+       select distinct l.membership_id, l.item_code, $1::date, 'ORDER' from order_line l join membership m using (membership_id)
+       where m.starts_on = $1 or m.ends_on = $1
+       on conflict do nothing`,
+      [day],
+    );
+    // First uses are looked for once a day, school by school.
+    await tx.query(
+      `insert into structure_reading (uai)
+       select distinct a.uai from account a where a.state = 'PROVISIONED'
+       on conflict (uai) do update set attempts = 0, not_before = now()`,
+    );
+  }
+}

@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import { type Market, Profile as ProfileNumber } from '#libs/contracts';
+import type { Transaction } from '#libs/persistence';
+
+/** Copies of markets, memberships, orders and schools financed; what they change on a day is marked. */
+@Injectable()
+export class PgMemberships {
+  async recordMarket(tx: Transaction, market: Market): Promise<void> {
+    const { rowCount } = await tx.query(
+      `insert into market (market_code, version, grace_days) values ($1, $2, $3)
+       on conflict (market_code) do update set version = excluded.version, grace_days = excluded.grace_days
+       where market.version <= excluded.version`,
+      [market.code, market.version, market.accounts?.graceDays ?? 60],
+    );
+    if (rowCount === 0) return;
+    await tx.query('delete from market_item where market_code = $1', [market.code]);
+    await tx.query(
+      'insert into market_item (market_code, item_code, profile) select $1, * from unnest($2::text[], $3::text[])',
+      [
+        market.code,
+        market.items.map(({ code }) => code),
+        market.items.map(({ profile }) => ProfileNumber[profile]),
+      ],
+    );
+    await tx.query('delete from market_way_in where market_code = $1', [market.code]);
+    await tx.query(
+      'insert into market_way_in (market_code, profile, way) select $1, * from unnest($2::text[], $3::text[])',
+      [
+        market.code,
+        (market.accounts?.waysIn ?? []).map(({ profile }) => ProfileNumber[profile]),
+        (market.accounts?.waysIn ?? []).map(({ way }) => way),
+      ],
+    );
+  }
+
+  async activate(
+    tx: Transaction,
+    membership: { membershipId: string; organisationId: string; marketCode: string; startsOn: string; endsOn: string },
+    on: string,
+  ): Promise<void> {
+    const { membershipId, organisationId, marketCode, startsOn, endsOn } = membership;
+    await tx.query(
+      `insert into membership (membership_id, organisation_id, market_code, starts_on, ends_on)
+       values ($1, $2, $3, $4, $5)
+       on conflict (membership_id) do update set (organisation_id, starts_on, ends_on) =
+         (excluded.organisation_id, excluded.starts_on, excluded.ends_on)`,
+      [membershipId, organisationId, marketCode, startsOn, endsOn],
+    );
+    await this.markMembership(tx, membershipId, on);
+  }
+
+  async end(tx: Transaction, membershipId: string, endsOn: string, on: string): Promise<void> {
+    await tx.query('update membership set ends_on = $2 where membership_id = $1', [membershipId, endsOn]);
+    if (endsOn <= on) await this.markMembership(tx, membershipId, on);
+  }
+
+  async addOrder(
+    tx: Transaction,
+    order: {
+      orderId: string;
+      membershipId: string;
+      lines: readonly { itemCode: string; effectiveFrom: string; delta: bigint }[];
+    },
+    on: string,
+  ): Promise<void> {
+    const { orderId, membershipId, lines } = order;
+    const itemCodes = lines.map(({ itemCode }) => itemCode);
+    const days = lines.map(({ effectiveFrom }) => effectiveFrom);
+    await tx.query(
+      `insert into order_line (order_id, line, membership_id, item_code, effective_from, delta)
+       select $1, row_number() over (), $2, * from unnest($3::text[], $4::date[], $5::bigint[])
+       on conflict do nothing`,
+      [orderId, membershipId, itemCodes, days, lines.map(({ delta }) => delta.toString())],
+    );
+    await tx.query(
+      `insert into pool_mark (membership_id, item_code, due_on, cause)
+       select distinct $1, item_code, $2::date, 'ORDER'
+       from unnest($3::text[], $4::date[]) as x(item_code, effective_from) where effective_from <= $2::date
+       on conflict do nothing`,
+      [membershipId, on, itemCodes, days],
+    );
+  }
+
+  async finance(
+    tx: Transaction,
+    school: { uai: string; membershipId: string; startsOn: string; endsOn: string | null },
+    on: string,
+  ): Promise<void> {
+    await tx.query(
+      `insert into school_financing (uai, membership_id, starts_on, ends_on) values ($1, $2, $3, $4)
+       on conflict (uai, membership_id, starts_on) do update set ends_on = excluded.ends_on`,
+      [school.uai, school.membershipId, school.startsOn, school.endsOn],
+    );
+    if (school.startsOn <= on) await this.markSchool(tx, school.uai, on);
+  }
+
+  /**
+   * The other half of a transfer marks the school once it is here: in between nobody finances it,
+   * which no account must feel.
+   */
+  async endFinancing(
+    tx: Transaction,
+    school: { uai: string; membershipId: string; endedOn: string; isTransfer: boolean },
+    on: string,
+  ): Promise<void> {
+    const { uai, membershipId, endedOn } = school;
+    await tx.query(
+      `update school_financing set ends_on = $3
+       where uai = $1 and membership_id = $2 and (ends_on is null or ends_on > $3)`,
+      [uai, membershipId, endedOn],
+    );
+    if (endedOn > on) return;
+    const { rows } = await tx.query(
+      'select from school_financing where uai = $1 and membership_id <> $2 and starts_on = $3',
+      [uai, membershipId, endedOn],
+    );
+    if (!school.isTransfer || rows.length > 0) await this.markSchool(tx, uai, on);
+  }
+
+  private async markSchool(tx: Transaction, uai: string, on: string): Promise<void> {
+    await tx.query(
+      `insert into person_mark (person_id, due_on, import_id, cause)
+       select distinct person_id, $2::date, '', 'MEMBERSHIP' from person_enrolment where uai = $1
+       on conflict do nothing`,
+      [uai, on],
+    );
+  }
+
+  private async markMembership(tx: Transaction, membershipId: string, on: string): Promise<void> {
+    await tx.query(
+      `insert into person_mark (person_id, due_on, import_id, cause)
+       select distinct person_id, $2::date, '', 'MEMBERSHIP'
+       from school_financing join person_enrolment using (uai) where membership_id = $1
+       on conflict do nothing`,
+      [membershipId, on],
+    );
+    await tx.query(
+      `insert into pool_mark (membership_id, item_code, due_on, cause)
+       select distinct membership_id, item_code, $2::date, 'MEMBERSHIP' from order_line where membership_id = $1
+       on conflict do nothing`,
+      [membershipId, on],
+    );
+  }
+}

@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import { type PersonChanged, Profile as ProfileNumber } from '#libs/contracts';
+import type { ReceivedEvent } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
+
+/** The personal copy, whole states replaced; whoever changed is marked for assessment. */
+@Injectable()
+export class PgPeople {
+  async replace(tx: Transaction, events: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
+    const latest = [...new Map(events.map((each) => [each.key, each])).values()];
+    await tx.query(
+      `insert into person (person_id, last_name, first_name, birth_date, source_key, revision, child_ids)
+       select person_id, last_name, first_name, birth_date, source_key, revision,
+              array(select jsonb_array_elements_text(child_ids)::uuid)
+       from jsonb_to_recordset($1) as x(person_id uuid, last_name text, first_name text, birth_date text,
+         source_key text, revision bigint, child_ids jsonb)
+       on conflict (person_id) do update set (last_name, first_name, birth_date, source_key, revision, child_ids) =
+         (excluded.last_name, excluded.first_name, excluded.birth_date, excluded.source_key, excluded.revision, excluded.child_ids)`,
+      [JSON.stringify(latest.map(({ body }) => personRow(body)))],
+    );
+    await tx.query('delete from person_enrolment where person_id = any($1::uuid[])', [
+      latest.map(({ key }) => key),
+    ]);
+    await tx.query(
+      `insert into person_enrolment (person_id, ordinal, profile, uai, starts_on, ends_on, class_label, level)
+       select * from jsonb_to_recordset($1) as x(person_id uuid, ordinal integer, profile text, uai text,
+         starts_on date, ends_on date, class_label text, level text)`,
+      [JSON.stringify(latest.flatMap(({ body }) => enrolmentRows(body)))],
+    );
+    await this.mark(tx, latest, 'IMPORT');
+    await this.countImported(tx, events);
+  }
+
+  /** The names go at once; the account, which knows identifiers only, goes its closing path. */
+  async erase(tx: Transaction, events: readonly ReceivedEvent<undefined>[]): Promise<void> {
+    await tx.query('delete from person where person_id = any($1::uuid[])', [events.map(({ key }) => key)]);
+    await this.mark(tx, events, 'IMPORT');
+  }
+
+  private async mark(
+    tx: Transaction,
+    events: readonly ReceivedEvent<PersonChanged | undefined>[],
+    cause: string,
+  ): Promise<void> {
+    await tx.query(
+      `insert into person_mark (person_id, due_on, import_id, cause)
+       select distinct on (person_id, due_on, import_id) person_id, due_on,
+         case when i.settled then '' else x.import_id end as import_id, $4
+       from unnest($1::uuid[], $2::date[], $3::text[]) as x(person_id, due_on, import_id)
+       left join import_progress i using (import_id)
+       on conflict (person_id, due_on, import_id) do update set cause = excluded.cause`,
+      [
+        events.map(({ key }) => key),
+        events.map(({ businessDate }) => businessDate),
+        events.map(({ body }) => body?.importId ?? ''),
+        cause,
+      ],
+    );
+  }
+
+  private async countImported(tx: Transaction, events: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
+    const counts = new Map<string, { count: number; on: string }>();
+    for (const { body, businessDate } of events) {
+      if (body.importId === '') continue;
+      const known = counts.get(body.importId);
+      counts.set(body.importId, { count: (known?.count ?? 0) + 1, on: known?.on ?? businessDate });
+    }
+    if (counts.size === 0) return;
+    await tx.query(
+      `insert into import_progress (import_id, consumed, first_seen_on)
+       select * from unnest($1::text[], $2::bigint[], $3::date[]) as x(import_id, n, seen) order by import_id
+       on conflict (import_id) do update set consumed = import_progress.consumed + excluded.consumed`,
+      [
+        [...counts.keys()],
+        [...counts.values()].map(({ count }) => count),
+        [...counts.values()].map(({ on }) => on),
+      ],
+    );
+    await settleImports(tx);
+  }
+
+  /** Count and digest of the copy, as the directory computes its own: `people-digest` in both READMEs. */
+  async digest(tx: Pick<Transaction, 'query'>): Promise<{ count: bigint; digest: string }> {
+    const { rows } = await tx.query<{ count: bigint; digest: string }>(
+      `select count(*) as count, coalesce(sum(('x' || substr(md5(person_id || ':' || revision), 1, 15))::bit(60)::bigint), 0)::text as digest
+       from person`,
+    );
+    return rows[0] ?? { count: 0n, digest: '0' };
+  }
+}
+
+/** Records what an import says of itself; its own count or a later import may settle it. */
+export async function completeImport(
+  tx: Transaction,
+  imports: readonly { importId: string; expected: bigint; on: string }[],
+): Promise<void> {
+  for (const { importId, expected, on } of imports) {
+    await tx.query(
+      `insert into import_progress (import_id, expected, first_seen_on, completion_order)
+       values ($1, $2, $3, nextval('import_completion_order'))
+       on conflict (import_id) do update set expected = excluded.expected,
+         completion_order = coalesce(import_progress.completion_order, excluded.completion_order)`,
+      [importId, expected.toString(), on],
+    );
+  }
+  await settleImports(tx);
+}
+
+/**
+ * An import is settled when all its events are here; an earlier one, which compaction may have made
+ * incomplete for ever, when a later one is. Then its people may be assessed.
+ */
+async function settleImports(tx: Transaction): Promise<void> {
+  const { rows } = await tx.query<{ import_id: string }>(
+    `with complete as (
+       select completion_order, first_seen_on from import_progress where expected is not null and consumed >= expected
+     )
+     update import_progress i set settled = true
+     where not settled and ((expected is not null and consumed >= expected) or exists (
+       select from complete c where c.completion_order > i.completion_order
+         or (i.completion_order is null and c.first_seen_on > i.first_seen_on)))
+     returning import_id`,
+  );
+  if (rows.length === 0) return;
+  const settled = rows.map(({ import_id }) => import_id);
+  await tx.query(
+    `insert into person_mark (person_id, due_on, import_id, cause)
+     select person_id, due_on, '', min(cause) from person_mark where import_id = any($1) group by person_id, due_on
+     on conflict do nothing`,
+    [settled],
+  );
+  await tx.query('delete from person_mark where import_id = any($1)', [settled]);
+}
+
+function personRow(person: PersonChanged) {
+  return {
+    person_id: person.personId,
+    last_name: person.lastName,
+    first_name: person.firstName,
+    birth_date: person.birthDate,
+    source_key: person.sourceKey,
+    revision: person.revision.toString(),
+    child_ids: person.childIds,
+  };
+}
+
+function enrolmentRows(person: PersonChanged) {
+  return person.enrolments.map((enrolment, ordinal) => ({
+    person_id: person.personId,
+    ordinal,
+    profile: ProfileNumber[enrolment.profile],
+    uai: enrolment.uai,
+    starts_on: enrolment.period?.startsOn ?? '',
+    ends_on: enrolment.period?.endsOn || null,
+    class_label: enrolment.classLabel,
+    level: enrolment.level,
+  }));
+}
