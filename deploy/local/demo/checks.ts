@@ -1,0 +1,189 @@
+import { topicNamed } from '#libs/contracts';
+import { formatCount, formatEuros } from '#libs/money';
+import { type Check, type InvoiceFigures, type RefusalFigures } from './figures.js';
+import { type Statuses } from './quiet.js';
+import { type DemoScenario } from './scenario.js';
+import { type Services } from './services.js';
+
+type Known = {
+  readonly invoices: readonly InvoiceFigures[];
+  readonly refusals: readonly RefusalFigures[];
+};
+
+/** The conservation checks: each asks a service, or compares what two services say. */
+export async function checkEverything(
+  scenario: DemoScenario,
+  services: Services,
+  statuses: Statuses,
+  known: Known,
+): Promise<Check[]> {
+  return [
+    await checkLedgers(services, scenario.marketCode),
+    await checkSeats(services),
+    checkFacts(statuses),
+    await checkCopies(services),
+    await checkUsage(services),
+    await checkInvoices(services, scenario.marketCode),
+    checkWorkedExamples(scenario, known.invoices),
+    checkRefusals(scenario, known.refusals),
+  ];
+}
+
+async function checkLedgers(services: Services, marketCode: string): Promise<Check> {
+  const { memberships, orders, daysChecked, violations } = await services
+    .membership()
+    .checkLedgers({ marketCode });
+  return {
+    name: 'ledgers',
+    title: 'Commandé ≥ engagé chaque jour, registres des commandes intacts',
+    holds: violations.length === 0 && memberships > 0n && daysChecked > 0n,
+    detail: problemsOr(
+      violations,
+      `${formatCount(memberships)} adhésions, ${formatCount(orders)} bons de commande, ${formatCount(daysChecked)} jours vérifiés`,
+    ),
+  };
+}
+
+async function checkSeats(services: Services): Promise<Check> {
+  const { pools, seatsHeld, violations } = await services.provisioning().checkSeats({});
+  return {
+    name: 'seats',
+    title: 'Places occupées ≤ commandé',
+    holds: violations.length === 0 && seatsHeld > 0n,
+    detail: problemsOr(
+      violations,
+      `${formatCount(seatsHeld)} places dans ${formatCount(pools)} réserves`,
+    ),
+  };
+}
+
+/**
+ * Of each fact topic, each consumer has taken or set aside every event once, and set none aside: what
+ * it handled is what the producer counted, and with the repeats it dropped makes the whole log.
+ */
+function checkFacts(statuses: Statuses): Check {
+  const produced = new Map(
+    [...statuses.values()].flatMap((status) =>
+      status.produced.map(({ topic, count }) => [topic, count] as const),
+    ),
+  );
+  const faults: string[] = [];
+  let events = 0n;
+  let repeats = 0n;
+  for (const [service, { topics }] of statuses) {
+    for (const { topic, handled, parked, repeated, endOffset } of topics) {
+      if (topicNamed(topic)?.keeps !== 'FACTS') continue;
+      events += handled;
+      repeats += repeated;
+      const sent = produced.get(topic) ?? 0n;
+      if (parked !== 0n) faults.push(`${service} a mis de côté ${parked} messages de ${topic}`);
+      if (handled + parked + repeated !== endOffset || handled + parked !== sent) {
+        faults.push(
+          `${service}, ${topic} : ${handled} traités + ${parked} de côté + ${repeated} répétés, ` +
+            `pour ${endOffset} messages et ${sent} événements émis`,
+        );
+      }
+    }
+  }
+  return {
+    name: 'facts',
+    title: 'Chaque événement traité une fois par chaque service, aucun mis de côté',
+    holds: faults.length === 0 && events > 0n,
+    detail: problemsOr(
+      faults,
+      `${formatCount(events)} traitements, ${formatCount(repeats)} répétitions écartées`,
+    ),
+  };
+}
+
+async function checkCopies(services: Services): Promise<Check> {
+  const owner = await services.directory().digestPeople({});
+  const copy = await services.provisioning().digestPeopleCopy({});
+  const holds = owner.count === copy.count && owner.digest === copy.digest && owner.count > 0n;
+  return {
+    name: 'copies',
+    title: 'Copie des personnes identique à l’annuaire',
+    holds,
+    detail: holds
+      ? `${formatCount(owner.count)} personnes, même empreinte`
+      : `annuaire ${owner.count} (${owner.digest}), copie ${copy.count} (${copy.digest})`,
+  };
+}
+
+async function checkUsage(services: Services): Promise<Check> {
+  const recount = await services.metering().recountUsage({ membershipId: '' });
+  const { meteredAccountDays: metered, recountedAccountDays: recounted, differences } = recount;
+  const holds = metered === recounted && differences === 0n && metered > 0n;
+  return {
+    name: 'usage',
+    title: 'Jours-comptes recomptés = jours-comptes mesurés',
+    holds,
+    detail: holds
+      ? `${formatCount(metered)} jours-comptes de ${formatCount(recount.accounts)} comptes`
+      : `mesurés ${metered}, recomptés ${recounted}, ${differences} écarts`,
+  };
+}
+
+async function checkInvoices(services: Services, marketCode: string): Promise<Check> {
+  const { invoices, drafts, totalCents, violations } = await services
+    .billing()
+    .checkInvoices({ marketCode });
+  const faults = [...violations, ...(drafts > 0n ? [`${drafts} brouillons restent`] : [])];
+  return {
+    name: 'invoices',
+    title: 'Somme des lignes = factures, numéros sans trou',
+    holds: faults.length === 0 && invoices > 0n,
+    detail: problemsOr(
+      faults,
+      `${formatCount(invoices)} factures, ${formatEuros(totalCents)} TTC`,
+    ),
+  };
+}
+
+function checkWorkedExamples(
+  { workedExamples, members }: DemoScenario,
+  invoices: readonly InvoiceFigures[],
+): Check {
+  const faults = workedExamples.flatMap((example) => {
+    const name = members.find(({ key }) => key === example.member)?.name ?? example.member;
+    const invoice = invoices.find(
+      (one) =>
+        one.member === name && one.startsOn === example.startsOn && one.endsOn === example.endsOn,
+    );
+    const right =
+      invoice?.netCents === example.netCents.toString() &&
+      invoice.vatCents === example.vatCents.toString() &&
+      invoice.totalCents === example.totalCents.toString();
+    if (right) return [];
+    const found = invoice ? formatEuros(BigInt(invoice.totalCents)) : 'absente';
+    return [`${example.startsOn} : attendu ${formatEuros(example.totalCents)}, facture ${found}`];
+  });
+  const totals = workedExamples.map(({ totalCents }) => formatEuros(totalCents)).join(' et ');
+  return {
+    name: 'worked-examples',
+    title: 'Exemples de calcul du contrat retrouvés au centime',
+    holds: faults.length === 0,
+    detail: problemsOr(faults, totals),
+  };
+}
+
+function checkRefusals({ days }: DemoScenario, refusals: readonly RefusalFigures[]): Check {
+  const expected = days
+    .flatMap(({ acts }) => acts)
+    .flatMap((act) => (act.kind === 'order' && act.refusedWith ? [act.refusedWith] : []));
+  const codes = refusals.map(({ code }) => code);
+  return {
+    name: 'refusals',
+    title: 'Commande sous l’engagement refusée, avec ses chiffres',
+    holds:
+      JSON.stringify(codes) === JSON.stringify(expected) &&
+      refusals.every(({ message }) => /\d/.test(message)),
+    detail: codes.join(', '),
+  };
+}
+
+function problemsOr(problems: readonly string[], otherwise: string): string {
+  if (problems.length === 0) return otherwise;
+  const more = problems.length > 3 ? ` … et ${problems.length - 3} autres` : '';
+  return problems.slice(0, 3).join(' ; ') + more;
+}

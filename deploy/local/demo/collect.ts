@@ -1,0 +1,163 @@
+import { AccountState, type InvoiceSummary, type Membership, Profile } from '#libs/contracts';
+import { type Actor } from './acts.js';
+import { checkEverything } from './checks.js';
+import {
+  type AccountCount,
+  type DemoFigures,
+  type InvoiceFigures,
+  type MemberFigures,
+  type RefusalFigures,
+} from './figures.js';
+import { people } from './players.js';
+import { type Statuses } from './quiet.js';
+import { type DemoScenario } from './scenario.js';
+import { type Services } from './services.js';
+
+/** Asks every figure of the summary from the service that owns it; the player has kept none. */
+export async function collectFigures(
+  scenario: DemoScenario,
+  services: Services,
+  actor: Actor,
+  statuses: Statuses,
+): Promise<DemoFigures> {
+  const on = statuses.get('membership')?.businessDate ?? '';
+  const market = await actor.market();
+  const itemCode = await actor.itemCode();
+  const memberships = [...(await actor.memberships()).values()].sort(byName);
+  const invoicesOf = new Map<string, readonly InvoiceSummary[]>();
+  const members: MemberFigures[] = [];
+  for (const membership of memberships) {
+    const invoices = await listInvoices(services, membership.membershipId);
+    invoicesOf.set(nameOf(membership), invoices);
+    members.push(await memberFigures(services, membership, { itemCode, on, invoices }));
+  }
+  const { people: persons, schools } = await services.directory().countPeople({});
+  const invoices = [...invoicesOf].flatMap(([member, list]) =>
+    list.map((invoice) => invoiceFigures(member, invoice)),
+  );
+  const refusals = await refusalsOf(scenario, actor);
+  return {
+    marketCode: market.code,
+    marketTitle: market.title,
+    on,
+    schools: Number(schools),
+    people: Number(persons),
+    members,
+    accounts: await accountCounts(services, scenario.marketCode),
+    invoices,
+    refusals,
+    checks: await checkEverything(scenario, services, statuses, { invoices, refusals }),
+  };
+}
+
+async function memberFigures(
+  services: Services,
+  membership: Membership,
+  known: { itemCode: string; on: string; invoices: readonly InvoiceSummary[] },
+): Promise<MemberFigures> {
+  const { membershipId, organisation, status, commitment, ordered, period } = membership;
+  const { itemCode, on, invoices } = known;
+  const { seats } = await services.provisioning().getSeats({ membershipId });
+  const own = seats.filter((entry) => entry.itemCode === itemCode);
+  const schools = own.flatMap((entry) => entry.schools);
+  const startsOn = period?.startsOn ?? '';
+  const usage =
+    startsOn !== '' && startsOn < on
+      ? await services
+          .metering()
+          .getUsage({ membershipId, itemCode, period: { startsOn, endsOn: on } })
+      : undefined;
+  const { links } = await listSchools(services, membershipId);
+  return {
+    name: organisation?.name ?? '',
+    kind: organisation?.kind ?? '',
+    status,
+    schools: links,
+    commitment: quantityOf(commitment, itemCode),
+    ordered: quantityOf(ordered, itemCode),
+    seatsHeld: sum(own, ({ held }) => held),
+    open: sum(own, ({ open }) => open),
+    activated: sum(schools, ({ activated }) => activated),
+    waiting: sum(own, ({ waiting }) => waiting),
+    accountDays: (usage?.accountDays ?? 0n).toString(),
+    invoices: invoices.length,
+    totalCents: invoices.reduce((total, { totalCents }) => total + totalCents, 0n).toString(),
+  };
+}
+
+async function listSchools(services: Services, membershipId: string): Promise<{ links: number }> {
+  const { links } = await services
+    .membership(people.coordinator)
+    .listSchoolsFinanced({ membershipId, page: { limit: 200 } });
+  return { links: links.length };
+}
+
+async function listInvoices(services: Services, membershipId: string): Promise<InvoiceSummary[]> {
+  const found: InvoiceSummary[] = [];
+  let cursor = '';
+  do {
+    const { invoices, page } = await services
+      .billing()
+      .listInvoices({ membershipId, page: { limit: 200, cursor } });
+    found.push(...invoices);
+    cursor = page?.nextCursor ?? '';
+  } while (cursor !== '');
+  return found.sort((left, right) =>
+    (left.period?.startsOn ?? '') < (right.period?.startsOn ?? '') ? -1 : 1,
+  );
+}
+
+function invoiceFigures(member: string, invoice: InvoiceSummary): InvoiceFigures {
+  return {
+    member,
+    startsOn: invoice.period?.startsOn ?? '',
+    endsOn: invoice.period?.endsOn ?? '',
+    status: invoice.status,
+    netCents: invoice.netCents.toString(),
+    vatCents: invoice.vatCents.toString(),
+    totalCents: invoice.totalCents.toString(),
+  };
+}
+
+async function accountCounts(services: Services, marketCode: string): Promise<AccountCount[]> {
+  const { counts } = await services.provisioning().countAccounts({ marketCode });
+  return counts
+    .filter(({ count }) => count > 0n)
+    .map(({ profile, state, count }) => ({
+      profile: Profile[profile] ?? String(profile),
+      state: AccountState[state] ?? String(state),
+      count: Number(count),
+    }))
+    .sort((left, right) =>
+      `${left.profile} ${left.state}` < `${right.profile} ${right.state}` ? -1 : 1,
+    );
+}
+
+/** The refusals that the story tells, asked again: the first answer is kept and comes back (ORD-3). */
+async function refusalsOf(scenario: DemoScenario, actor: Actor): Promise<RefusalFigures[]> {
+  const refusals: RefusalFigures[] = [];
+  for (const act of scenario.days.flatMap(({ acts }) => acts)) {
+    if (act.kind !== 'order' || act.refusedWith === undefined) continue;
+    const refusal = await actor.refusalOf(act);
+    if (refusal) refusals.push(refusal);
+  }
+  return refusals;
+}
+
+const nameOf = ({ organisation }: Membership): string => organisation?.name ?? '';
+
+const collator = new Intl.Collator('fr');
+function byName(left: Membership, right: Membership): number {
+  return collator.compare(nameOf(left), nameOf(right));
+}
+
+function quantityOf(
+  quantities: readonly { itemCode: string; quantity: bigint }[],
+  itemCode: string,
+): number {
+  return Number(quantities.find((entry) => entry.itemCode === itemCode)?.quantity ?? 0n);
+}
+
+function sum<T>(rows: readonly T[], pick: (row: T) => bigint): number {
+  return Number(rows.reduce((total, row) => total + pick(row), 0n));
+}

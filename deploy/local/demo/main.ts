@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '#libs/config';
+import { Actor, StoryBroken } from './acts.js';
+import { collectFigures } from './collect.js';
+import { doorsOf } from './doors.js';
+import { EntUsers } from './ent-users.js';
+import { allHold } from './figures.js';
+import { WaitedTooLong } from './patience.js';
+import { play } from './player.js';
+import { waitUntilQuiet } from './quiet.js';
+import { type DemoSize, demoScenario } from './scenario.js';
+import { Services } from './services.js';
+import { demoSettings } from './settings.js';
+import { colours, noColours, renderSummary } from './summary.js';
+import { tellerTo } from './teller.js';
+
+/**
+ * Plays the demo on a running stack and prints its summary; status 0 only if every check holds.
+ * Where it is played already it only summarises; where it is half played it goes on.
+ *   --size full|small   --json: the figures as one JSON object on the last line, the rest on stderr
+ */
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: 'full' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const teller = tellerTo(values.json ? process.stderr : process.stdout);
+const settings = loadConfig(demoSettings, process.env);
+const services = new Services(settings, teller);
+try {
+  const scenario = demoScenario(sizeOf(values.size));
+  const users = new EntUsers(settings.ENT_URL, teller);
+  const actor = new Actor(scenario, services, users, teller, settings.AAF_DROP_FOLDER);
+  const begun = Date.now();
+  const days = await play(scenario, services, actor, teller);
+  const statuses = await waitUntilQuiet(services, teller, undefined);
+  const figures = await collectFigures(scenario, services, actor, statuses);
+  teller.done();
+  if (days > 0) {
+    teller.say(`${days} journées jouées en ${Math.round((Date.now() - begun) / 1_000)} s`);
+  }
+  const paint = process.stdout.isTTY ? colours : noColours;
+  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+  else process.stdout.write(renderSummary(figures, doorsOf(scenario, settings), paint));
+  process.exitCode = allHold(figures) ? 0 : 1;
+} catch (error) {
+  teller.done();
+  const told = error instanceof StoryBroken || error instanceof WaitedTooLong;
+  process.stderr.write(`\n${told ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exitCode = 1;
+} finally {
+  services.close();
+}
+
+function sizeOf(text: string): DemoSize {
+  if (text === 'full' || text === 'small') return text;
+  throw new RangeError(`--size is full or small, not ${text}`);
+}
