@@ -13,8 +13,9 @@ import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { rawRecord } from './kafka-record.js';
 import { counters } from './messaging-metrics.js';
 import type { Run } from './plan-runs.js';
-import { PositionLost } from './positions.js';
+import { PositionLost, readPositions, type StoredPosition } from './positions.js';
 import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
+import type { TopicEnds } from './topic-ends.js';
 
 export type BatchConsumerOptions = KafkaAddress & {
   readonly service: string;
@@ -33,9 +34,12 @@ export type BatchConsumerParts = {
   readonly unitOfWork: UnitOfWork;
   readonly days: BusinessDayKeeper;
   readonly logger: Logger;
+  /** Asked whether the stored positions lie inside the logs. */
+  readonly ends: TopicEnds;
   readonly health?: Health;
 };
 
+const checkPositionsEveryMs = 5_000;
 const retryDelayMs = { first: 500, most: 10_000 };
 
 /**
@@ -226,43 +230,77 @@ export class BatchConsumer
     consumer: Consumer,
     { payload }: ConsumerGroupJoinEvent,
   ): Promise<void> {
-    const partitions = Object.entries(payload.memberAssignment).map(([topic, list]) => ({
-      topic,
-      partitions: list,
-    }));
+    const partitions = Object.entries(payload.memberAssignment)
+      .map(([topic, list]) => ({ topic, partitions: list }))
+      .filter((entry) => entry.partitions.length > 0);
     const mine = ++this.assignment;
     this.waiting.clear();
-    if (partitions.some((entry) => entry.partitions.length > 0)) {
+    if (partitions.length > 0) {
       consumer.pause(partitions);
-      const positions = await this.readPositions(mine);
+      const positions = await this.positionsFor(mine);
       if (positions === undefined) return;
-      for (const { topic, partition, next_offset } of positions) {
+      for (const { topic, partition, nextOffset } of positions) {
         const name = this.namespace + topic;
         if (payload.memberAssignment[name]?.includes(partition)) {
-          consumer.seek({ topic: name, partition, offset: next_offset.toString() });
+          consumer.seek({ topic: name, partition, offset: nextOffset.toString() });
         }
       }
       consumer.resume(partitions);
     }
     this.joined = true;
+    void this.watchPositions(consumer, mine, payload.memberAssignment);
   }
 
   /** kafkajs only logs what a listener throws, and the partitions would stay paused for ever: tries until it works. */
-  private async readPositions(mine: number) {
-    for (;;) {
-      if (this.closing || mine !== this.assignment) return undefined;
+  private async positionsFor(mine: number): Promise<StoredPosition[] | undefined> {
+    while (this.isCurrent(mine)) {
       try {
-        const { rows } = await this.parts.database.query<{
-          topic: string;
-          partition: number;
-          next_offset: bigint;
-        }>('select topic, partition, next_offset from platform.consumer_position');
-        return this.closing || mine !== this.assignment ? undefined : rows;
+        const positions = await readPositions(this.parts.database);
+        return this.isCurrent(mine) ? positions : undefined;
       } catch (error) {
         this.parts.logger.warn({ err: error }, 'positions not read yet');
         await sleep(1_000);
       }
     }
+    return undefined;
+  }
+
+  /** A topic made anew may be empty: then no batch comes that could show it. */
+  private async watchPositions(
+    consumer: Consumer,
+    mine: number,
+    assigned: Record<string, number[]>,
+  ): Promise<void> {
+    while (this.isCurrent(mine)) {
+      try {
+        // Positions first: they move only towards an end that is read afterwards.
+        const positions = await readPositions(this.parts.database);
+        for (const topic of this.plans.keys()) {
+          const name = this.namespace + topic;
+          const ends = await this.parts.ends.of(topic);
+          for (const { partition, low, high } of ends) {
+            if (!assigned[name]?.includes(partition)) continue;
+            const at = `${topic}/${partition}`;
+            const next = positions.find((p) => p.topic === topic && p.partition === partition);
+            if (!next || (next.nextOffset >= low && next.nextOffset <= high) || this.lost.has(at))
+              continue;
+            if (!this.isCurrent(mine)) return;
+            consumer.pause([{ topic: name, partitions: [partition] }]);
+            this.lose(
+              at,
+              new PositionLost(`${at}: stored ${next.nextOffset}, the log is [${low}, ${high}]`),
+            );
+          }
+        }
+      } catch (error) {
+        this.parts.logger.debug({ err: error }, 'positions not compared with the logs');
+      }
+      await sleep(checkPositionsEveryMs, undefined, { ref: false });
+    }
+  }
+
+  private isCurrent(mine: number): boolean {
+    return !this.closing && mine === this.assignment;
   }
 
   private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
@@ -327,11 +365,7 @@ export class BatchConsumer
     const word = error instanceof Error ? error.message : String(error);
     counters.pauses.inc({ topic: payload.batch.topic });
     if (error instanceof PositionLost) {
-      this.lost.set(at, word);
-      this.parts.logger.fatal(
-        { at, err: error },
-        'position outside the log: this partition stays stopped',
-      );
+      this.lose(at, error);
       return;
     }
     const failures = (this.failuresInARow.get(at) ?? 0) + 1;
@@ -347,6 +381,14 @@ export class BatchConsumer
       if (!this.closing) resume();
     }, delayMs);
     this.timers.add(timer);
+  }
+
+  private lose(at: string, error: PositionLost): void {
+    this.lost.set(at, error.message);
+    this.parts.logger.fatal(
+      { at, err: error },
+      'position outside the log: this partition stays stopped',
+    );
   }
 }
 

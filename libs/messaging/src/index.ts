@@ -12,4 +12,12 @@ export * from './outbox.js';
 export * from './parked-events.js';
 export * from './plan-runs.js';
 export * from './positions.js';
-export { NotReadable, type ReceivedEvent } from './received-event.js';
+export { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
+export { createKafka, type KafkaAddress } from './kafka-client.js';
+export {
+  NotReadable,
+  type RawRecord,
+  type ReceivedEvent,
+  type TopicPlan,
+} from './received-event.js';
+export { TopicEnds } from './topic-ends.js';

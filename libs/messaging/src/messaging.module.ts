@@ -166,6 +166,7 @@ export class MessagingModule {
             UnitOfWork,
             BusinessDayKeeper,
             LOGGER,
+            TopicEnds,
             { token: Health, optional: true },
           ],
           useFactory: (
@@ -173,6 +174,7 @@ export class MessagingModule {
             unitOfWork: UnitOfWork,
             days: BusinessDayKeeper,
             logger: Logger,
+            ends: TopicEnds,
             health?: Health,
           ) =>
             new BatchConsumer(
@@ -181,7 +183,7 @@ export class MessagingModule {
                 consumes: options.consumes ?? {},
                 ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
               },
-              { database, unitOfWork, days, logger, ...(health ? { health } : {}) },
+              { database, unitOfWork, days, logger, ends, ...(health ? { health } : {}) },
             ),
         },
       ],

@@ -1,4 +1,4 @@
-import type { Transaction } from '#libs/persistence';
+import type { Database, Transaction } from '#libs/persistence';
 
 /** How far a partition has been applied, as its consumer's own database says. */
 export type Position = {
@@ -74,4 +74,18 @@ export async function movePosition(
       where topic = $1 and partition = $2`,
     values: [topic, partition, nextOffset, lastEpoch, lastSeq, handled, repeated, parked],
   });
+}
+
+export type StoredPosition = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: bigint;
+};
+
+/** All positions of the service, as they stand. */
+export async function readPositions(database: Database): Promise<StoredPosition[]> {
+  const { rows } = await database.query<StoredPosition>(
+    'select topic, partition, next_offset as "nextOffset" from platform.consumer_position',
+  );
+  return rows;
 }

@@ -1,2 +1,3 @@
 export * from './fresh-database.js';
 export * from './in-memory-outbox.js';
+export * from './messaging-bed.js';

@@ -1,0 +1,298 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  AccountStateChangedSchema,
+  AccountMovedSchema,
+  event,
+  PersonChangedSchema,
+  PersonErasedSchema,
+  tombstone,
+} from '#libs/contracts';
+import { accountChange, accountMove, MessagingBed } from '#libs/testing';
+import { MessagingStatus } from './messaging-status.js';
+import { NewestStates } from './newest-states.js';
+import { ParkedEvents } from './parked-events.js';
+import { TopicEnds } from './topic-ends.js';
+import type { BatchConsumer } from './batch-consumer.strategy.js';
+
+const personTopic = 'directory.person.v1';
+
+describe('a consumer group on the real broker', () => {
+  let bed: MessagingBed;
+  beforeEach(async () => {
+    bed = await MessagingBed.start();
+  }, 60_000);
+  afterEach(() => bed.stop(), 60_000);
+
+  const changes = (from: number, to: number, keys = 10) =>
+    Array.from({ length: to - from }, (_, n) => accountChange(`k${(from + n) % keys}`, from + n));
+  const parkedEvents = (consumer: BatchConsumer) =>
+    new ParkedEvents(
+      bed.fresh.database,
+      bed.fresh.unitOfWork,
+      consumer,
+      new NewestStates('test', { brokers: bed.brokers, namespace: bed.namespace }, bed.logger),
+    );
+  const expectOnceInOrder = async (count: number) => {
+    const effects = await bed.effects();
+    expect(new Set(effects.map(({ eventId }) => eventId)).size).toBe(count);
+    expect(effects).toHaveLength(count);
+    for (const key of new Set(effects.map((effect) => effect.key))) {
+      const sequences = effects
+        .filter((effect) => effect.key === key)
+        .map(({ sequence }) => Number(sequence));
+      expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+    }
+  };
+
+  test('what the broker believes is committed does not matter: the stored positions rule', async () => {
+    bed.relay();
+    const first = bed.consumer();
+    await bed.listen(first);
+    await bed.emit('2022-01-03', ...changes(0, 200));
+    await bed.untilEffects(200);
+    await first.close();
+    const admin = bed.admin();
+    await admin.connect();
+    // As after a kill between the database's commit and the offset commit …
+    await admin.deleteGroups([first.groupId]);
+    const second = bed.consumer();
+    await bed.listen(second);
+    await bed.emit('2022-01-03', ...changes(200, 300));
+    await bed.untilEffects(300);
+    await second.close();
+    // … and as after a restore of the database: the broker is ahead.
+    await bed.owner.query('delete from effect; delete from platform.consumer_position');
+    await bed.listen(bed.consumer());
+    await bed.untilEffects(300);
+    await admin.disconnect();
+    await expectOnceInOrder(300);
+  }, 90_000);
+
+  test('members that come and go in the middle of batches change nothing', async () => {
+    bed.relay({ rowsMax: 50 });
+    const slow = () => sleep(15);
+    const options = { sessionTimeoutMs: 6_000 };
+    const first = bed.consumer(slow, options);
+    await bed.listen(first);
+    await bed.emit('2022-01-03', ...changes(0, 500));
+    const second = bed.consumer(slow, options);
+    await bed.listen(second);
+    await bed.emit('2022-01-03', ...changes(500, 1_000));
+    await bed.untilEffects(300);
+    await first.close();
+    await bed.emit('2022-01-03', ...changes(1_000, 1_200));
+    await bed.untilEffects(1_200);
+    await sleep(300);
+    await expectOnceInOrder(1_200);
+  }, 120_000);
+
+  test('connections to PostgreSQL that break in the middle of a batch cost time only', async () => {
+    bed.relay({ rowsMax: 100 });
+    await bed.listen(bed.consumer(() => sleep(20)));
+    const breaking = setInterval(() => {
+      bed.owner
+        .query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+           where datname = current_database() and application_name <> 'bed'`,
+        )
+        .catch(() => undefined);
+    }, 400);
+    for (let n = 0; n < 10; n += 1) {
+      await bed.until('written', () =>
+        bed.emit('2022-01-03', ...changes(n * 100, n * 100 + 100)).then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+    await sleep(2_000);
+    clearInterval(breaking);
+    await bed.untilEffects(1_000);
+    await sleep(500);
+    await expectOnceInOrder(1_000);
+  }, 90_000);
+
+  test('a topic made anew stops its partitions and turns readiness red, instead of skipping silently', async () => {
+    const relay = bed.relay();
+    const consumer = bed.consumer();
+    await bed.listen(consumer);
+    await bed.emit('2022-01-03', ...changes(0, 100));
+    await bed.untilEffects(100);
+    await bed.until('ready', () => consumer.fault() === undefined);
+    await consumer.close();
+    await relay.stop();
+    const admin = bed.admin();
+    await admin.connect();
+    const topic = bed.namespace + bed.accountTopic;
+    await admin.deleteTopics({ topics: [topic] });
+    await sleep(500);
+    await admin.createTopics({ topics: [{ topic, numPartitions: 6 }], waitForLeaders: true });
+    await admin.disconnect();
+    const again = bed.consumer();
+    await bed.listen(again);
+    await bed.until('readiness is red', () => again.fault()?.startsWith('POSITION_LOST') ?? false);
+    await bed.send(bed.accountTopic, [{ key: 'k1', value: Buffer.from([1]) }]);
+    await sleep(500);
+    expect(await bed.effects()).toHaveLength(100);
+  }, 90_000);
+
+  test('an infrastructure fault pauses the partition, shows in readiness, and is tried again', async () => {
+    bed.relay();
+    let broken = true;
+    const consumer = bed.consumer(() =>
+      broken
+        ? Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }))
+        : Promise.resolve(),
+    );
+    await bed.listen(consumer);
+    await bed.emit('2022-01-03', accountChange('a', 1));
+    await bed.until('it says why it waits', () => /waits: refused/.test(consumer.fault() ?? ''));
+    broken = false;
+    await bed.untilEffects(1);
+    await bed.until('ready again', () => consumer.fault() === undefined);
+    expect(await bed.effects()).toHaveLength(1);
+  }, 60_000);
+
+  test('parked events are listed, stay while their cause holds, and are released in order', async () => {
+    bed.relay();
+    let broken = true;
+    const consumer = bed.consumer((events) => {
+      const bad = events.some(
+        ({ key, body }) => key === 'bad' && (body as { sequence: bigint }).sequence === 2n,
+      );
+      return broken && bad ? Promise.reject(new Error('bug')) : Promise.resolve();
+    });
+    await bed.listen(consumer);
+    await bed.emit(
+      '2022-01-03',
+      accountChange('bad', 1),
+      accountChange('bad', 2),
+      accountMove('bad', 3),
+      accountChange('good', 1),
+    );
+    await bed.send(bed.accountTopic, [
+      { key: null, value: Buffer.from('garbage') },
+      {
+        key: 'worse',
+        value: Buffer.from('garbage'),
+        headers: { type: AccountStateChangedSchema.typeName },
+      },
+    ]);
+    const parked = parkedEvents(consumer);
+    await bed.until('all is set aside', async () => (await parked.count()) === 4n);
+    await bed.emit('2022-01-04', accountChange('bad', 4), accountChange('good', 2));
+    await bed.until('the later one waits as well', async () => (await parked.count()) === 5n);
+    const listed = (await parked.list()).filter((row) => row.key === 'bad');
+    expect(listed.map(({ cause, causeDetail }) => [cause, causeDetail])).toEqual([
+      ['HANDLER_FAILED', 'bug'],
+      ['BEHIND_A_PARKED_EVENT', ''],
+      ['BEHIND_A_PARKED_EVENT', ''],
+    ]);
+
+    expect(await parked.release()).toEqual({ released: 0, stillParked: 5 });
+    broken = false;
+    expect(await parked.release({ topic: bed.accountTopic, key: 'bad' })).toEqual({
+      released: 3,
+      stillParked: 2,
+    });
+    await bed.untilEffects(6);
+    await bed.emit('2022-01-04', accountChange('bad', 5));
+    await bed.untilEffects(7);
+    const effects = await bed.effects();
+    expect(effects.filter(({ key }) => key === 'bad').map(({ sequence }) => sequence)).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+    ]);
+
+    const ends = new TopicEnds(
+      'test',
+      { brokers: bed.brokers, namespace: bed.namespace },
+      bed.logger,
+    );
+    const status = new MessagingStatus(bed.fresh.database, ends, [bed.accountTopic], () => [
+      { count: () => Promise.resolve(3) },
+    ]);
+    const figures = await status.read();
+    await ends.close();
+    expect(figures).toMatchObject({
+      consumerLag: 0n,
+      workPending: 3n,
+      outboxPending: 0n,
+      businessDate: '2022-01-04',
+    });
+    // Conservation: every message of the topic is handled, parked or a repeat.
+    expect(figures.topics[0]).toMatchObject({
+      handled: 7n,
+      parked: 2n,
+      repeated: 0n,
+      endOffset: 9n,
+    });
+  }, 90_000);
+
+  test('SUP-4: a tombstone arrives without a body; a parked person keeps no data and is released to the newest state', async () => {
+    bed.relay();
+    let broken = true;
+    const bodies: unknown[] = [];
+    const consumer = bed.consumer(
+      (events) => {
+        if (broken && events.some(({ key }) => key === 'p1'))
+          return Promise.reject(new Error('Durand'));
+        bodies.push(
+          ...events.map(({ key, type, body }) => [
+            key,
+            type,
+            (body as { lastName?: string } | undefined)?.lastName,
+          ]),
+        );
+        return Promise.resolve();
+      },
+      { consumes: { [personTopic]: { handles: [PersonChangedSchema, PersonErasedSchema] } } },
+    );
+    await bed.listen(consumer);
+    const person = (key: string, lastName: string) => event(PersonChangedSchema, key, { lastName });
+    await bed.emit(
+      '2022-01-03',
+      person('p1', 'Ancien'),
+      person('p1', 'Nouveau'),
+      person('p2', 'Autre'),
+      tombstone(PersonErasedSchema, 'p2'),
+    );
+    const parked = parkedEvents(consumer);
+    await bed.until(
+      'one person waits',
+      async () => (await parked.count()) === 2n && bodies.length === 2,
+    );
+    expect(bodies).toEqual([
+      ['p2', PersonChangedSchema.typeName, 'Autre'],
+      ['p2', PersonErasedSchema.typeName, undefined],
+    ]);
+    expect(
+      await bed.row(
+        'select count(*)::int as n, count(value)::int as v, count(headers)::int as h from platform.parked_event',
+      ),
+    ).toEqual({ n: 2, v: 0, h: 0 });
+    broken = false;
+    expect(await parked.release()).toEqual({ released: 2, stillParked: 0 });
+    expect(bodies.at(-1)).toEqual(['p1', PersonChangedSchema.typeName, 'Nouveau']);
+    expect(bodies).toHaveLength(3);
+  }, 90_000);
+
+  test('a type listed as handled without a handler is refused at the start', async () => {
+    const consumer = bed.consumer(undefined, {
+      consumes: {
+        [bed.accountTopic]: {
+          handles: [AccountStateChangedSchema],
+          passesOver: [AccountMovedSchema],
+        },
+      },
+    });
+    consumer.getHandlers().clear();
+    await expect(bed.listen(consumer)).rejects.toThrow(
+      'No @EventPattern for ent.provisioning.v1.AccountStateChanged',
+    );
+  });
+});

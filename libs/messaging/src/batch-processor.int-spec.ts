@@ -1,0 +1,293 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  type NewEvent,
+  PersonChangedSchema,
+} from '#libs/contracts';
+import { defineProblem } from '#libs/problems';
+import { accountChange, accountMove, freshDatabase, type FreshDatabase } from '#libs/testing';
+import { localDate, type LocalDate } from '#libs/time';
+import { BatchProcessor, type FetchedBatch, type RunHandler } from './batch-processor.js';
+import { PgBusinessDate } from './business-date.js';
+import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
+import { PositionLost } from './positions.js';
+import type { RawRecord, TopicPlan } from './received-event.js';
+
+const topic = 'provisioning.account.v1';
+const plan: TopicPlan = {
+  handles: new Map([[AccountStateChangedSchema.typeName, AccountStateChangedSchema]]),
+  passesOver: new Set([AccountMovedSchema.typeName]),
+  tombstones: false,
+  personal: false,
+};
+
+class Refused extends defineProblem('REFUSED', 'conflict') {}
+class Unreachable extends defineProblem('UNREACHABLE', 'unavailable') {}
+
+describe('a batch applied in one transaction', () => {
+  let fresh: FreshDatabase;
+  let seen: { key: string; sequence: bigint; day: LocalDate }[];
+
+  beforeEach(async () => {
+    fresh = await freshDatabase('platform');
+    seen = [];
+    await fresh.database.query("update platform.business_day set day = '2022-01-03'");
+  });
+  afterEach(() => fresh.drop());
+
+  const record: RunHandler = async (tx, run) => {
+    const day = await new PgBusinessDate(fresh.database).today(tx);
+    for (const { key, body } of run.events) {
+      seen.push({ key, sequence: (body as { sequence: bigint }).sequence, day });
+    }
+  };
+  const processor = (handle: RunHandler = record, ...handlers: DayHandler[]) =>
+    new BatchProcessor(fresh.unitOfWork, new BusinessDayKeeper(() => handlers), handle);
+  const position = async () =>
+    (await fresh.database.query('select * from platform.consumer_position')).rows[0];
+  const parked = async () =>
+    (
+      await fresh.database.query(
+        'select key, "offset"::int as at, cause, cause_detail as detail, value is null as empty from platform.parked_event order by "offset"',
+      )
+    ).rows;
+
+  test('skips what its position says it has, whoever fetched it', async () => {
+    const batch = batchOf(0, accountChange('a', 1), accountChange('b', 1));
+    await Promise.all([processor().process(batch, plan), processor().process(batch, plan)]);
+    await processor().process(batchOf(1, accountChange('b', 1), accountChange('b', 2)), plan);
+    expect(seen.map(({ key, sequence }) => `${key}${sequence}`)).toEqual(['a1', 'b1', 'b2']);
+    expect(await position()).toMatchObject({
+      next_offset: 3n,
+      handled: 3n,
+      parked: 0n,
+      repeated: 0n,
+    });
+  });
+
+  test('drops what the relay sent twice, by its number, at new offsets', async () => {
+    const first = batchOf(0, accountChange('a', 1), accountChange('a', 2));
+    await processor().process(first, plan);
+    const again = { ...first, fetchedOffset: 2n, highWatermark: 5n };
+    const records = first.records.map((r, n) => ({ ...r, offset: BigInt(n + 2) }));
+    const next = recordOf(4, accountChange('a', 3), { seq: '9' });
+    await processor().process({ ...again, records: [...records, next] }, plan);
+    expect(seen.map(({ sequence }) => sequence)).toEqual([1n, 2n, 3n]);
+    expect(await position()).toMatchObject({ next_offset: 5n, handled: 3n, repeated: 2n });
+  });
+
+  test('an epoch above counts anew', async () => {
+    await processor().process(batchOf(0, accountChange('a', 1), accountChange('a', 2)), plan);
+    const restored = recordOf(2, accountChange('a', 3), { seq: '1', epoch: '2' });
+    await processor().process({ ...batchOf(2), records: [restored], highWatermark: 3n }, plan);
+    expect(seen).toHaveLength(3);
+  });
+
+  test('a fetch above the position is told to come back, and a position beyond the log is lost', async () => {
+    await processor().process(batchOf(0, accountChange('a', 1)), plan);
+    await expect(processor().process(batchOf(7, accountChange('a', 8)), plan)).resolves.toEqual({
+      status: 'behind',
+      nextOffset: 1n,
+    });
+    await fresh.database.query('update platform.consumer_position set next_offset = 900');
+    await expect(processor().process(batchOf(0, accountChange('a', 1)), plan)).rejects.toThrow(
+      PositionLost,
+    );
+  });
+
+  test('parks garbage, unknown and unlisted types with their cause; other keys go on, their own wait', async () => {
+    const batch: FetchedBatch = {
+      ...batchOf(0),
+      highWatermark: 7n,
+      records: [
+        recordOf(0, accountChange('a', 1)),
+        { ...recordOf(1, accountChange('a', 2)), value: Buffer.from([255, 255, 255]) },
+        recordOf(2, accountChange('a', 3)),
+        recordOf(3, { ...accountChange('b', 1), type: 'ent.nowhere.v1.Happened' }),
+        recordOf(4, { ...accountChange('c', 1), type: PersonChangedSchema.typeName }),
+        recordOf(5, accountChange('d', 1), { 'business-date': 'yesterday' }),
+        recordOf(6, accountChange('e', 1)),
+      ],
+    };
+    await processor().process(batch, plan);
+    expect(seen.map(({ key, sequence }) => `${key}${sequence}`)).toEqual(['a1', 'e1']);
+    expect((await parked()).map(({ key, at, cause }) => [key, at, cause])).toEqual([
+      ['a', 1, 'UNDECODABLE'],
+      ['a', 2, 'BEHIND_A_PARKED_EVENT'],
+      ['b', 3, 'UNKNOWN_TYPE'],
+      ['c', 4, 'UNKNOWN_TYPE'],
+      ['d', 5, 'UNDECODABLE'],
+    ]);
+    expect(await position()).toMatchObject({ next_offset: 7n, handled: 2n, parked: 5n });
+    await processor().process(batchOf(7, accountChange('a', 4), accountChange('e', 2)), plan);
+    expect(seen.map(({ key, sequence }) => `${key}${sequence}`)).toEqual(['a1', 'e1', 'e2']);
+    expect((await parked()).at(-1)).toMatchObject({
+      key: 'a',
+      at: 7,
+      cause: 'BEHIND_A_PARKED_EVENT',
+    });
+  });
+
+  test('an event whose handler throws is parked with the later ones of its key, the others keep their effect', async () => {
+    const moody: RunHandler = async (tx, run) => {
+      if (run.events.some(({ body }) => (body as { sequence: bigint }).sequence === 13n)) {
+        throw new Refused('non');
+      }
+      for (const { id } of run.events) {
+        await tx.query(
+          "insert into platform.audit_entry (actor, action, subject) values ('x', 'effect', $1)",
+          [id],
+        );
+      }
+    };
+    const outcome = await processor(moody).process(
+      batchOf(
+        0,
+        accountChange('a', 1),
+        accountChange('b', 13),
+        accountChange('b', 14),
+        accountMove('b', 15),
+        accountChange('c', 1),
+      ),
+      plan,
+    );
+    expect(outcome).toEqual({ status: 'applied', handled: 2, parked: 3, repeated: 0 });
+    const { rows } = await fresh.database.query(
+      'select count(*)::int as n from platform.audit_entry',
+    );
+    expect(rows[0]?.['n']).toBe(2);
+    expect(await parked()).toMatchObject([
+      { key: 'b', at: 1, cause: 'HANDLER_FAILED', detail: 'REFUSED: non' },
+      { key: 'b', at: 2, cause: 'BEHIND_A_PARKED_EVENT' },
+      { key: 'b', at: 3, cause: 'BEHIND_A_PARKED_EVENT' },
+    ]);
+  });
+
+  test('of a personal topic only position, key and cause are kept', async () => {
+    const failing: RunHandler = () => Promise.reject(new Error('Durand, Léa'));
+    await processor(failing).process(batchOf(0, accountChange('a', 1)), {
+      ...plan,
+      personal: true,
+    });
+    expect(await parked()).toEqual([
+      { key: 'a', at: 0, cause: 'HANDLER_FAILED', detail: '', empty: true },
+    ]);
+  });
+
+  test('a service out of reach parks nothing: the batch is left for later', async () => {
+    const away: RunHandler = () => Promise.reject(new Unreachable('plus tard'));
+    await expect(processor(away).process(batchOf(0, accountChange('a', 1)), plan)).rejects.toThrow(
+      Unreachable,
+    );
+    expect(await position()).toBeUndefined();
+    expect(await parked()).toEqual([]);
+  });
+
+  test('MKT-4: a fact of a later day first moves the service there, day by day, oldest first', async () => {
+    const begun: string[] = [];
+    const due: DayHandler = {
+      onDay: async (tx, day) => {
+        begun.push(
+          `${day} ${await new PgBusinessDate(fresh.database).today(tx)} after ${seen.length}`,
+        );
+      },
+    };
+    await processor(record, due).process(
+      batchOf(
+        0,
+        accountChange('a', 1),
+        { ...accountChange('a', 2), day: '2022-01-06' },
+        accountChange('a', 3),
+      ),
+      plan,
+    );
+    expect(begun).toEqual([
+      '2022-01-04 2022-01-04 after 1',
+      '2022-01-05 2022-01-05 after 1',
+      '2022-01-06 2022-01-06 after 1',
+    ]);
+    expect(seen.map(({ sequence, day }) => [sequence, day])).toEqual([
+      [1n, '2022-01-03'],
+      [2n, '2022-01-06'],
+      [3n, '2022-01-06'],
+    ]);
+  });
+
+  test('MKT-4: a passed-over event moves the day as well, and a day that fails parks nothing', async () => {
+    const stuck: DayHandler = { onDay: () => Promise.reject(new Error('bug')) };
+    const batch = batchOf(0, { ...accountMove('a', 1), day: '2022-01-04' });
+    await expect(processor(record, stuck).process(batch, plan)).rejects.toThrow(
+      'failed on 2022-01-04',
+    );
+    expect(await parked()).toEqual([]);
+    await processor().process(batch, plan);
+    expect(await new PgBusinessDate(fresh.database).today()).toBe('2022-01-04');
+  });
+
+  test('MKT-4: two partitions that bring the same day begin it once', async () => {
+    const begun: string[] = [];
+    const due: DayHandler = { onDay: async (_tx, day) => void begun.push(day) };
+    const shared = processor(record, due);
+    const day = '2022-01-05';
+    await Promise.all(
+      [0, 1, 2, 3].map((partition) =>
+        shared.process(
+          { ...batchOf(0, { ...accountChange(`k${partition}`, 1), day }), partition },
+          plan,
+        ),
+      ),
+    );
+    expect(begun).toEqual(['2022-01-04', '2022-01-05']);
+    expect(seen).toHaveLength(4);
+  });
+
+  test('MKT-4: the day goes forward only, whatever the dates that come', async () => {
+    const shared = processor();
+    await shared.process(batchOf(0, { ...accountChange('a', 1), day: '2022-01-10' }), plan);
+    await shared.process(batchOf(1, { ...accountChange('a', 2), day: '2022-01-04' }), plan);
+    expect(seen.map(({ day }) => day)).toEqual(['2022-01-10', '2022-01-10']);
+    await expect(
+      fresh.database.query("update platform.business_day set day = '2022-01-09'"),
+    ).rejects.toThrow('never goes back');
+    expect(localDate('2022-01-10')).toBe(await new PgBusinessDate(fresh.database).today());
+  });
+});
+
+let seq = 0;
+
+function recordOf(
+  offset: number,
+  { type, key, value, day = '2022-01-03' }: NewEvent & { day?: string },
+  changed: Record<string, string> = {},
+): RawRecord {
+  seq += 1;
+  const envelope: Record<string, string> = {
+    id: randomUUID(),
+    type,
+    'business-date': day,
+    seq: String(seq),
+    epoch: '1',
+    ...changed,
+  };
+  return {
+    topic,
+    partition: 0,
+    offset: BigInt(offset),
+    key,
+    value,
+    header: (name) => envelope[name],
+  };
+}
+
+function batchOf(first: number, ...events: (NewEvent & { day?: string })[]): FetchedBatch {
+  if (first === 0) seq = 0;
+  return {
+    topic,
+    partition: 0,
+    fetchedOffset: BigInt(first),
+    highWatermark: BigInt(first + events.length),
+    records: events.map((each, n) => recordOf(first + n, each)),
+  };
+}

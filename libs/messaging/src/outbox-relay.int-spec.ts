@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { accountChange, accountMove, MessagingBed } from '#libs/testing';
+import { BusinessDayNotBegun } from './business-date.js';
+import { PgOutbox } from './outbox.pg-outbox.js';
+
+describe('what is written is published, in order, and arrives once', () => {
+  let bed: MessagingBed;
+  beforeEach(async () => {
+    bed = await MessagingBed.start();
+  }, 60_000);
+  afterEach(() => bed.stop(), 60_000);
+
+  const outbox = new PgOutbox();
+  const pending = async () =>
+    (await bed.row<{ n: number }>('select count(*)::int as n from platform.outbox')).n;
+  const sequencesOf = async (key: string) =>
+    (await bed.effects())
+      .filter((effect) => effect.key === key)
+      .map(({ sequence }) => Number(sequence));
+
+  test('an event has id, type, date and cause in its envelope, and its effect once', async () => {
+    bed.relay();
+    await bed.listen(bed.consumer());
+    await bed.emit('2022-01-03', accountChange('a', 1), accountMove('a', 2));
+    await bed.untilEffects(2);
+    expect((await bed.effects()).map(({ key, type, sequence }) => [key, type, sequence])).toEqual([
+      ['a', 'ent.provisioning.v1.AccountStateChanged', '1'],
+      ['a', 'ent.provisioning.v1.AccountMoved', '2'],
+    ]);
+    await bed.until('the outbox is empty', async () => (await pending()) === 0);
+    expect(await bed.row('select events::int from platform.produced')).toEqual({ events: 2 });
+  }, 60_000);
+
+  test('a transaction that rolls back tells nothing; before the first day nothing can be told', async () => {
+    await expect(
+      bed.fresh.unitOfWork.run((tx) => outbox.add(tx, accountChange('a', 1))),
+    ).rejects.toThrow(BusinessDayNotBegun);
+    await expect(
+      bed.fresh.unitOfWork.run(async (tx) => {
+        await bed.begin(tx, '2022-01-03');
+        await outbox.add(tx, accountChange('a', 1));
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(await pending()).toBe(0);
+  });
+
+  test('MKT-4: a day cannot begin while a transaction has dated an event', async () => {
+    await bed.emit('2022-01-03');
+    const order: string[] = [];
+    let started: Promise<unknown> = Promise.resolve();
+    await bed.fresh.unitOfWork.run(async (tx) => {
+      await outbox.add(tx, accountChange('a', 1));
+      started = bed.emit('2022-01-04').then(() => order.push('day begun'));
+      await sleep(200);
+      await outbox.add(tx, accountChange('a', 2));
+      order.push('told');
+    });
+    await started;
+    expect(order).toEqual(['told', 'day begun']);
+    const dates = await bed.owner.query('select distinct business_date as d from platform.outbox');
+    expect(dates.rows).toEqual([{ d: '2022-01-03' }]);
+  });
+
+  test('ids that are committed in reverse order lose nothing', async () => {
+    await bed.emit('2022-01-03');
+    bed.relay();
+    await bed.listen(bed.consumer());
+    for (let round = 0; round < 20; round += 1) {
+      await bed.fresh.unitOfWork.run(async (early) => {
+        await outbox.add(early, accountChange(`early${round}`, 1));
+        await bed.fresh.unitOfWork.run((late) =>
+          outbox.add(late, accountChange(`late${round}`, 1)),
+        );
+        await sleep(20);
+      });
+    }
+    await bed.untilEffects(40);
+    expect(new Set((await bed.effects()).map(({ key }) => key)).size).toBe(40);
+  }, 60_000);
+
+  test('a relay that dies between sending and its own bookkeeping repeats, and the repeats are dropped', async () => {
+    await bed.listen(bed.consumer());
+    await bed.emit(
+      '2022-01-03',
+      ...Array.from({ length: 300 }, (_, n) => accountChange(`k${n % 7}`, n)),
+    );
+    // Its last statement of a round waits here; by then the rows are at the broker.
+    await bed.owner.query('begin');
+    await bed.owner.query('lock table platform.produced in access exclusive mode');
+    bed.relay();
+    for (let deaths = 0; deaths < 3; deaths += 1) {
+      await bed.until('the relay waits at its bookkeeping', async () => {
+        // Not the owner's connection: inside a transaction it would see the first answer again.
+        const { rows } = await bed.fresh.database.query(
+          `select pid from pg_stat_activity where application_name = 'ent-test-relay'
+           and datname = current_database() and wait_event_type = 'Lock' and query like 'with gone%'`,
+        );
+        if (rows.length === 0) return false;
+        await bed.fresh.database.query('select pg_terminate_backend($1)', [rows[0]?.['pid']]);
+        return true;
+      });
+    }
+    await bed.owner.query('rollback');
+    await bed.until('the outbox is empty', async () => (await pending()) === 0);
+    await bed.until('all repeats are seen', async () => {
+      const { n } = await bed.row<{ n: number }>(
+        'select coalesce(sum(repeated), 0)::int as n from platform.consumer_position',
+      );
+      return n === 900;
+    });
+    const effects = await bed.effects();
+    expect(effects).toHaveLength(300);
+    expect(new Set(effects.map(({ eventId }) => eventId)).size).toBe(300);
+    expect(await sequencesOf('k3')).toEqual(
+      effects
+        .filter(({ key }) => key === 'k3')
+        .map(({ sequence }) => Number(sequence))
+        .sort((a, b) => a - b),
+    );
+  }, 90_000);
+
+  test('of two relays one is active; the other takes over when it dies', async () => {
+    await bed.listen(bed.consumer());
+    bed.relay({ rowsMax: 20 });
+    bed.relay({ rowsMax: 20 });
+    const terminate = () =>
+      bed.owner
+        .query(`select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+        where locktype = 'advisory' and classid = 7271 and objid = 2 and d.datname = current_database() and granted`);
+    for (let n = 0; n < 60; n += 1) {
+      await bed.emit('2022-01-03', ...[1, 2, 3, 4, 5].map((each) => accountChange(`k${each}`, n)));
+      if (n % 20 === 10) await terminate();
+    }
+    await bed.untilEffects(300);
+    await bed.until('the outbox is empty', async () => (await pending()) === 0);
+    const effects = await bed.effects();
+    expect(new Set(effects.map(({ eventId }) => eventId)).size).toBe(300);
+    expect(effects).toHaveLength(300);
+    expect(await sequencesOf('k4')).toEqual(Array.from({ length: 60 }, (_, n) => n));
+  }, 90_000);
+});

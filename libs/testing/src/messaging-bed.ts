@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  event,
+  type NewEvent,
+} from '#libs/contracts';
+import {
+  BatchConsumer,
+  type BatchConsumerOptions,
+  BatchContext,
+  BusinessDayKeeper,
+  type Consumption,
+  createKafka,
+  createTopics,
+  type DayHandler,
+  OutboxRelay,
+  type OutboxRelayOptions,
+  PgOutbox,
+  type ReceivedEvent,
+  TopicEnds,
+} from '#libs/messaging';
+import { createLogger, type Logger } from '#libs/observability';
+import type { Transaction, UnitOfWork } from '#libs/persistence';
+import { freshDatabase, required, type FreshDatabase } from './fresh-database.js';
+
+export type Effect = {
+  readonly eventId: string;
+  readonly key: string;
+  readonly type: string;
+  readonly sequence: string | null;
+  readonly day: string;
+};
+
+/** Handlers of the bed: what a test wants to do beside recording the effect. */
+export type BedHandler = (events: readonly ReceivedEvent[], tx: Transaction) => Promise<void>;
+
+type BedParts = { readonly dayHandlers?: readonly DayHandler[]; readonly unitOfWork?: UnitOfWork };
+
+type BedMessage = {
+  readonly key: string | null;
+  readonly value: Buffer | null;
+  readonly headers?: Record<string, string>;
+  readonly partition?: number;
+};
+
+const accountTopic = 'provisioning.account.v1';
+
+/**
+ * A database, topics of its own on the shared broker, relays and consumers as a test wants them. The
+ * consumer records each event in `effect`, which has no unique key: an effect made twice is visible.
+ */
+export class MessagingBed {
+  readonly accountTopic = accountTopic;
+  private readonly open: (() => Promise<unknown>)[] = [];
+
+  private constructor(
+    readonly fresh: FreshDatabase,
+    readonly owner: pg.Client,
+    readonly namespace: string,
+    readonly brokers: readonly string[],
+    readonly logger: Logger,
+  ) {}
+
+  static async start(): Promise<MessagingBed> {
+    const fresh = await freshDatabase('platform', 12);
+    const owner = new pg.Client({ connectionString: fresh.ownerUrl, application_name: 'bed' });
+    owner.on('error', () => undefined);
+    await owner.connect();
+    await owner.query(`create table effect (n bigint generated always as identity primary key,
+        event_id uuid not null, key text not null, type text not null, sequence bigint, day text not null);
+      grant select, insert on effect to public; grant usage on all sequences in schema public to public`);
+    const brokers = required('KAFKA_BROKERS').split(',');
+    const namespace = `test-${randomUUID().slice(0, 8)}-`;
+    const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
+    await createTopics({ brokers, namespace, replication: 1 }, logger);
+    return new MessagingBed(fresh, owner, namespace, brokers, logger);
+  }
+
+  /** Moves the calendar and writes events in one transaction, through the real outbox. */
+  async emit(day: string, ...events: readonly NewEvent[]): Promise<void> {
+    await this.fresh.unitOfWork.run(async (tx) => {
+      await this.begin(tx, day);
+      await new PgOutbox().add(tx, ...events);
+    });
+  }
+
+  async begin(tx: Transaction, day: string): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(7271, 1)');
+    await tx.query('update platform.business_day set day = $1 where day is null or day < $1', [
+      day,
+    ]);
+  }
+
+  relay(options: Partial<OutboxRelayOptions> = {}): OutboxRelay {
+    const relay = new OutboxRelay(
+      {
+        service: 'test',
+        brokers: this.brokers,
+        namespace: this.namespace,
+        databaseUrl: this.fresh.url,
+        ...options,
+      },
+      this.logger,
+    );
+    this.open.push(() => relay.stop());
+    relay.start();
+    return relay;
+  }
+
+  /** A consumer whose handlers record the effect, then do what the test wants. Started by `listen`. */
+  consumer(
+    handler: BedHandler = () => Promise.resolve(),
+    options: Partial<BatchConsumerOptions> & BedParts = {},
+  ): BatchConsumer {
+    const consumes: Consumption = options.consumes ?? {
+      [accountTopic]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
+    };
+    const address = { brokers: this.brokers, namespace: this.namespace };
+    const ends = new TopicEnds('test', address, this.logger);
+    const consumer = new BatchConsumer(
+      // The owner of the calendar does not follow it: the bed moves the day itself.
+      { service: 'membership', ...address, ...options, consumes },
+      {
+        database: this.fresh.database,
+        unitOfWork: options.unitOfWork ?? this.fresh.unitOfWork,
+        days: new BusinessDayKeeper(() => options.dayHandlers ?? []),
+        logger: this.logger,
+        ends,
+      },
+    );
+    for (const schema of Object.values(consumes).flatMap((entry) => entry.handles ?? [])) {
+      consumer.addHandler(
+        schema.typeName,
+        async (events: ReceivedEvent[], context?: BatchContext) => {
+          if (!context) throw new RangeError('a batch has a context');
+          await recordEffects(context.tx, events);
+          await handler(events, context.tx);
+        },
+        true,
+      );
+    }
+    this.open.push(async () => {
+      await consumer.close();
+      await ends.close();
+    });
+    return consumer;
+  }
+
+  listen(consumer: BatchConsumer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      consumer.listen((error) => (error ? reject(error as Error) : resolve()));
+    });
+  }
+
+  /** Records straight to the broker, past outbox and relay. */
+  async send(topic: string, messages: BedMessage[]): Promise<void> {
+    const producer = createKafka('test', { brokers: this.brokers }, this.logger).producer();
+    await producer.connect();
+    await producer.send({ topic: this.namespace + topic, messages });
+    await producer.disconnect();
+  }
+
+  admin() {
+    return createKafka('test', { brokers: this.brokers }, this.logger).admin();
+  }
+
+  async effects(): Promise<Effect[]> {
+    const { rows } = await this.owner.query<Effect>(
+      'select event_id as "eventId", key, type, sequence::text, day from effect order by n',
+    );
+    return rows;
+  }
+
+  /** One row, as the owner sees it. */
+  async row<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row> {
+    const { rows } = await this.owner.query<Row>(text, values);
+    const row = rows[0];
+    if (!row) throw new Error(`no row: ${text}`);
+    return row;
+  }
+
+  async until(
+    what: string,
+    holds: () => Promise<boolean> | boolean,
+    withinMs = 40_000,
+  ): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (!(await holds())) {
+      if (performance.now() > deadline)
+        throw new Error(`still not so after ${withinMs} ms: ${what}`);
+      await sleep(20);
+    }
+  }
+
+  async untilEffects(count: number): Promise<void> {
+    await this.until(`${count} effects`, async () => (await this.effects()).length >= count);
+  }
+
+  async stop(): Promise<void> {
+    for (const close of this.open.reverse()) await close();
+    const admin = this.admin();
+    await admin.connect();
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(this.namespace));
+    await admin.deleteTopics({ topics });
+    await admin.disconnect();
+    await this.owner.end();
+    await this.fresh.drop();
+  }
+}
+
+/** An account's nth change, told apart by its sequence. */
+export function accountChange(key: string, sequence: number): NewEvent {
+  return event(AccountStateChangedSchema, key, { accountId: key, sequence: BigInt(sequence) });
+}
+
+/** An account's nth change, of another type on the same topic. */
+export function accountMove(key: string, sequence: number): NewEvent {
+  return event(AccountMovedSchema, key, { accountId: key, sequence: BigInt(sequence) });
+}
+
+async function recordEffects(tx: Transaction, events: readonly ReceivedEvent[]): Promise<void> {
+  const bodies = events.map((e) => e.body as { sequence?: bigint } | undefined);
+  await tx.query(
+    `insert into public.effect (event_id, key, type, sequence, day)
+     select e.*, (select coalesce(day::text, '') from platform.business_day)
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as e`,
+    [
+      events.map((e) => e.id),
+      events.map((e) => e.key),
+      events.map((e) => e.type),
+      bodies.map((body) => body?.sequence ?? null),
+    ],
+  );
+}
