@@ -65,8 +65,6 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
     ISSUER_URL: `http://localhost:${of.get('issuer').public}`,
     CONSOLE_URL: `http://localhost:${of.get('console').public}`,
     ENT_URL: `http://${local('ent', 'http')}`,
-    /** Where exports of the directory are laid down, and read from. */
-    AAF_DROP_FOLDER: `${dir}/aaf-drop`,
     ...Object.fromEntries(services.map((s) => [`${s.toUpperCase()}_RPC`, local(s, 'grpc')])),
     ...Object.fromEntries(
       processes.map((p) => [`${p.name.toUpperCase()}_HTTP`, local(p.name, 'http')]),
@@ -82,8 +80,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
       ...(own.public && { PUBLIC_PORT: String(own.public) }),
       ...(backing.databaseUrls[name] && { DATABASE_URL: backing.databaseUrls[name] }),
       ...(clients.includes(name) && { CLIENT_SECRET: secret(`client-${name}`) }),
-      ...(name === 'issuer' && { CLIENT_SECRETS: clientSecrets(secret) }),
-      ...(name === 'ent' && { ENT_DATA_DIR: `${dir}/ent` }),
+      ...ownSettings(name, { secret, dir }),
     };
   };
   const names = chosen ?? processes.map(({ name }) => name);
