@@ -53,11 +53,11 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
     basis: 'ORDERED',
     seller: {
       name: 'Numérique des Écoles SAS',
-      siret: '90000000700017',
-      vatNumber: 'FR83900000007',
+      siret: '90000000100017',
+      vatNumber: 'FR68900000001',
       address: '12 quai de l’Exemple\n44000 Nantes',
       iban: 'FR7630001007941234567890185',
-      legalMentions: 'SAS au capital de 100 000 €, RCS Nantes 900 000 007',
+      legalMentions: 'SAS au capital de 100 000 €, RCS Nantes 900 000 001',
     },
     buyer: {
       organisationId: 'a8d1c7b2-93c5-4c39-8b32-8a4b1f1d2c01',

@@ -7,15 +7,13 @@ import {
   type VatTotalRecord,
 } from './invoices.mapping.js';
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The whole invoice as it is stored; undefined where there is none. */
 export async function loadInvoice(
   source: Pick<Transaction, 'query'>,
   invoiceId: string,
   lock: '' | 'for update' = '',
 ): Promise<Invoice | undefined> {
-  if (!uuid.test(invoiceId)) return undefined;
+  if (!isUuid(invoiceId)) return undefined;
   const header = await source.query<InvoiceRecord>(
     `select * from invoice where invoice_id = $1 ${lock}`,
     [invoiceId],
@@ -31,4 +29,8 @@ export async function loadInvoice(
     [invoiceId],
   );
   return invoiceFromRecords(record, lines.rows, totals.rows);
+}
+
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { decodeCursor, pageOf } from '#libs/http';
+import { CursorInvalid, decodeCursor, pageOf } from '#libs/http';
 import { Database, type Transaction } from '#libs/persistence';
-import { type LocalDate, type Period } from '#libs/time';
+import { isLocalDate, type LocalDate, type Period } from '#libs/time';
 import { type Invoice } from './domain/invoice.js';
 import { type InvoiceRecord } from './invoices.mapping.js';
-import { loadInvoice } from './invoices.pg-loader.js';
+import { isUuid, loadInvoice } from './invoices.pg-loader.js';
 import {
   type InvoiceFilter,
   InvoiceReader,
@@ -30,7 +30,7 @@ export class PgInvoiceReader extends InvoiceReader {
     limit: number,
     cursor: string,
   ): Promise<{ rows: InvoiceRow[]; nextCursor: string }> {
-    const [periodStart, invoiceId] = decodeCursor(cursor, 2) ?? [null, null];
+    const [periodStart, invoiceId] = keyOf(cursor);
     const { rows } = await this.database.query<InvoiceRecord>(
       `select * from invoice
        where ($1::text is null or membership_id = $1)
@@ -100,6 +100,16 @@ export class PgInvoiceReader extends InvoiceReader {
       lastSequence: row.last_sequence,
     }));
   }
+}
+
+function keyOf(cursor: string): [string, string] | [null, null] {
+  const key = decodeCursor(cursor, 2);
+  if (key === undefined) return [null, null];
+  const [periodStart, invoiceId] = key.map(String) as [string, string];
+  if (isLocalDate(periodStart) && isUuid(invoiceId)) return [periodStart, invoiceId];
+  throw new CursorInvalid(
+    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
+  );
 }
 
 function rowFromRecord(record: InvoiceRecord): InvoiceRow {

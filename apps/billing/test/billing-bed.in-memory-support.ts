@@ -1,0 +1,335 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import {
+  CommitmentRecordedSchema,
+  MarketPublishedSchema,
+  type MarketSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  OrderSignedSchema,
+  OrganisationSchema,
+  SchoolFinancedSchema,
+} from '#libs/contracts';
+import {
+  BatchContext,
+  BusinessDayKeeper,
+  PgBusinessDate,
+  PgOutbox,
+  type ReceivedEvent,
+} from '#libs/messaging';
+import { type Transaction } from '#libs/persistence';
+import { type FreshDatabase, freshDatabase } from '#libs/testing';
+import { type LocalDate, localDate, type Period } from '#libs/time';
+import { PgBillingRuns } from '../src/billing-runs/billing-runs.pg-repository.js';
+import { MembershipHeads } from '../src/billing-runs/membership-heads.gateway.js';
+import { RunBilling } from '../src/billing-runs/run-billing.js';
+import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
+import { CheckInvoices } from '../src/invoices/check-invoices.js';
+import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
+import { DraftInvoice } from '../src/invoices/draft-invoice.js';
+import { FinaliseDueInvoices } from '../src/invoices/finalise-due-invoices.scheduler.js';
+import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
+import { PgInvoiceReader } from '../src/invoices/invoices.pg-reader.js';
+import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
+import { PricingBasis } from '../src/invoices/pricing-basis.js';
+import { type MeteredUsage, UsageGateway } from '../src/invoices/usage.gateway.js';
+import { ViewInvoices } from '../src/invoices/view-invoices.js';
+import { MembersConsumer } from '../src/members/members.consumer.js';
+import { PgMembersReader } from '../src/members/members.pg-reader.js';
+import { PgMembers } from '../src/members/members.pg-repository.js';
+import { type LedgerHead } from '../src/members/members.reader.js';
+import { ImportPrices } from '../src/prices/import-prices.js';
+import { PgPrices } from '../src/prices/prices.pg-repository.js';
+
+export const marketCode = 'e-primo-2022';
+export const bpu = [
+  'item;contract_year_from;unit_price;vat_percent',
+  'ELEVE;2022-07-19;2.3500;20',
+  'ELEVE;2023-07-19;2.4182;20',
+].join('\n');
+
+/** Membership states whatever the test says. */
+export class StatedHeads extends MembershipHeads {
+  readonly heads = new Map<string, LedgerHead>();
+  ofMarket(): Promise<LedgerHead[]> {
+    return Promise.resolve([...this.heads.values()]);
+  }
+}
+
+/** Metering states whatever the test says; complete by default, with nobody open. */
+export class StatedUsage extends UsageGateway {
+  usage: MeteredUsage = { complete: true, cutOff: '0:1', usage: [], schools: [] };
+  asked = 0;
+  usageOf(): Promise<MeteredUsage> {
+    this.asked += 1;
+    return Promise.resolve(this.usage);
+  }
+}
+
+type MarketShape = MessageInitShape<typeof MarketSchema>;
+
+/** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
+export class BillingBed {
+  readonly heads = new StatedHeads();
+  readonly usage = new StatedUsage();
+  readonly outbox = new PgOutbox();
+  readonly businessDate: PgBusinessDate;
+  readonly members = new PgMembers();
+  readonly consumer = new MembersConsumer(this.members);
+  readonly membersReader: PgMembersReader;
+  readonly prices = new PgPrices();
+  readonly invoices = new PgInvoices();
+  readonly reader: PgInvoiceReader;
+  readonly finaliseInvoice = new FinaliseInvoice(this.invoices, this.outbox);
+  readonly days = new BusinessDayKeeper(() => [new FinaliseDueInvoices(this.finaliseInvoice)]);
+  readonly importPrices: ImportPrices;
+  readonly checkInvoices: CheckInvoices;
+  readonly view: ViewInvoices;
+  private versions = new Map<string, number>();
+
+  static async open(): Promise<BillingBed> {
+    return new BillingBed(await freshDatabase('billing'));
+  }
+
+  constructor(readonly fresh: FreshDatabase) {
+    const { database, unitOfWork } = fresh;
+    this.businessDate = new PgBusinessDate(database);
+    this.membersReader = new PgMembersReader(database);
+    this.reader = new PgInvoiceReader(database);
+    this.importPrices = new ImportPrices(
+      unitOfWork,
+      this.membersReader,
+      this.prices,
+      this.reader,
+      this.businessDate,
+    );
+    this.checkInvoices = new CheckInvoices(unitOfWork, this.reader, this.basis);
+    this.view = new ViewInvoices(this.reader, this.membersReader);
+  }
+
+  get basis(): PricingBasis {
+    return new PricingBasis(this.membersReader, this.prices);
+  }
+
+  /** A run with its own use cases; `invoices` may be one that breaks. */
+  runBilling(invoices: PgInvoices = this.invoices, copyWaitMs = 0): RunBilling {
+    const { unitOfWork } = this.fresh;
+    const draft = new DraftInvoice(
+      unitOfWork,
+      this.basis,
+      new CollectUsage(this.usage, new UsageWait(0)),
+      invoices,
+      this.outbox,
+      this.businessDate,
+    );
+    return new RunBilling(
+      unitOfWork,
+      this.membersReader,
+      new PgBillingRuns(),
+      new WaitForCopy(this.heads, this.membersReader, new CopyWait(copyWaitMs)),
+      this.reader,
+      draft,
+      this.businessDate,
+    );
+  }
+
+  run(periodEndsOn: string): ReturnType<RunBilling['execute']> {
+    return this.runBilling().execute({
+      marketCode,
+      periodEndsOn: localDate(periodEndsOn),
+      requestedBy: 'coordinator-1',
+    });
+  }
+
+  day(text: string): Promise<LocalDate> {
+    return this.fresh.unitOfWork.run((tx) => this.days.advance(tx, localDate(text)));
+  }
+
+  /** A market in force, with its prices, on its first day. */
+  async market(billing: MarketShape['billing'] = {}): Promise<void> {
+    await this.day('2022-07-19');
+    await this.consume((tx) =>
+      this.consumer.onMarketPublished(
+        [received(create(MarketPublishedSchema, { market: aMarket(billing) }))],
+        new BatchContext(tx),
+      ),
+    );
+    await this.import(bpu);
+  }
+
+  import(content: string, idempotencyKey = ''): ReturnType<ImportPrices['execute']> {
+    return this.importPrices.execute({
+      marketCode,
+      content: Buffer.from(content),
+      importedBy: 'supplier-1',
+      organisationId: 'supplier',
+      idempotencyKey,
+    });
+  }
+
+  /** An active membership with its initial order, as membership's events tell it. */
+  async member(
+    membershipId: string,
+    commitment: number,
+    period: Period = { start: localDate('2022-07-19'), end: localDate('2026-07-19') },
+    billing: MarketShape['billing'] = {},
+  ): Promise<void> {
+    const organisation = create(OrganisationSchema, {
+      organisationId: `org-${membershipId}`,
+      name: `Commune ${membershipId}`,
+      siren: '214401093',
+      kind: 'COMMUNE',
+      address: '1 place de la Mairie\n44000 Saint-Exemple',
+      chorusPro: { recipientSiret: '21440109300015', serviceCode: 'SCOLAIRE' },
+    });
+    const quantities = [{ itemCode: 'ELEVE', quantity: BigInt(commitment) }];
+    const annexe2 = {
+      kind: 'ANNEXE2',
+      title: 'Annexe 2',
+      sha256: 'ab'.repeat(32),
+      datedOn: '2021-12-14',
+    };
+    await this.consume(async (tx) => {
+      const context = new BatchContext(tx);
+      await this.consumer.onAccepted(
+        [
+          received(
+            create(MembershipAcceptedSchema, {
+              membershipId,
+              membershipVersion: this.nextVersion(membershipId),
+              organisation,
+              marketCode,
+              acceptedOn: '2022-01-15',
+            }),
+          ),
+        ],
+        context,
+      );
+      await this.consumer.onCommitmentRecorded(
+        [
+          received(
+            create(CommitmentRecordedSchema, {
+              membershipId,
+              membershipVersion: this.nextVersion(membershipId),
+              commitment: quantities,
+              annexe2,
+            }),
+          ),
+        ],
+        context,
+      );
+      await this.consumer.onActivated(
+        [
+          received(
+            create(MembershipActivatedSchema, {
+              membershipId,
+              membershipVersion: this.nextVersion(membershipId),
+              organisation,
+              market: aMarket(billing),
+              period: { startsOn: period.start, endsOn: period.end },
+              commitment: quantities,
+              annexe2,
+            }),
+          ),
+        ],
+        context,
+      );
+    });
+    if (commitment > 0) await this.order(membershipId, period.start, commitment);
+    else this.state(membershipId, '');
+  }
+
+  async order(membershipId: string, effectiveFrom: string, delta: number): Promise<void> {
+    const membershipVersion = this.nextVersion(membershipId);
+    const ledgerHead = `head-${membershipVersion}`;
+    await this.consume((tx) =>
+      this.consumer.onOrderSigned(
+        [
+          received(
+            create(OrderSignedSchema, {
+              membershipId,
+              membershipVersion,
+              ledgerHead,
+              order: {
+                orderId: `${membershipId}-${membershipVersion}`,
+                number: `BC-${membershipVersion}`,
+                signedOn: effectiveFrom,
+                ledgerPosition: membershipVersion,
+                lines: [{ itemCode: 'ELEVE', effectiveFrom, delta: BigInt(delta) }],
+              },
+            }),
+          ),
+        ],
+        new BatchContext(tx),
+      ),
+    );
+    this.state(membershipId, ledgerHead);
+  }
+
+  async financeSchool(membershipId: string, uai: string): Promise<void> {
+    const membershipVersion = this.nextVersion(membershipId);
+    await this.consume((tx) =>
+      this.consumer.onSchoolFinanced(
+        [received(create(SchoolFinancedSchema, { membershipId, membershipVersion, uai }))],
+        new BatchContext(tx),
+      ),
+    );
+    this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
+  }
+
+  /** What membership states of a membership from now on: by default where the copy stands. */
+  state(membershipId: string, ledgerHead: string, ahead = 0): void {
+    const membershipVersion = (this.versions.get(membershipId) ?? 0) + ahead;
+    this.heads.heads.set(membershipId, { membershipId, membershipVersion, ledgerHead });
+  }
+
+  async rows<Row extends Record<string, unknown>>(sql: string): Promise<Row[]> {
+    return (await this.fresh.database.query<Row>(sql)).rows;
+  }
+
+  consume(work: (tx: Transaction) => Promise<void>): Promise<void> {
+    return this.fresh.unitOfWork.run(work);
+  }
+
+  private nextVersion(membershipId: string): bigint {
+    const version = (this.versions.get(membershipId) ?? 0) + 1;
+    this.versions.set(membershipId, version);
+    return BigInt(version);
+  }
+}
+
+function aMarket(billing: MarketShape['billing']): MarketShape {
+  return {
+    code: marketCode,
+    title: 'ENT e-primo',
+    version: 1,
+    supplier: {
+      name: 'Numérique des Écoles SAS',
+      siret: '90000000100017',
+      vatNumber: 'FR68900000001',
+      address: '12 quai de l’Exemple\n44000 Nantes',
+      iban: 'FR7630001007941234567890185',
+      legalMentions: '',
+    },
+    calendar: {
+      effectiveOn: '2022-07-19',
+      endsOn: '2026-07-19',
+      contractYears: ['2022-07-19', '2023-07-19', '2024-07-19', '2025-07-19'],
+    },
+    items: [{ code: 'ELEVE', label: 'Compte élève' }],
+    billing: { basis: 'ORDERED', period: 'QUARTER', numberPrefix: 'EP22', ...billing },
+  };
+}
+
+function received<Body>(body: Body): ReceivedEvent<Body> {
+  return {
+    id: 'event',
+    type: 'any',
+    key: 'any',
+    businessDate: localDate('2022-07-19'),
+    body,
+    topic: 'any',
+    partition: 0,
+    offset: 0n,
+    occurredAt: '',
+  };
+}

@@ -1,0 +1,322 @@
+import { localDate, periodOf } from '#libs/time';
+import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
+import { BillingBed, marketCode } from './billing-bed.in-memory-support.js';
+
+let bed: BillingBed;
+beforeEach(async () => {
+  bed = await BillingBed.open();
+  await bed.market();
+});
+afterEach(() => bed.fresh.drop());
+
+const invoiceRows = () =>
+  bed.rows<{ membership_id: string; period_start: string; status: string; net_cents: bigint }>(
+    `select membership_id, period_start, status, net_cents from invoice order by period_start, membership_id`,
+  );
+const eventTypes = async () =>
+  (
+    await bed.rows<{ type: string; n: bigint }>(
+      `select type, count(*) as n from platform.outbox group by type order by type`,
+    )
+  ).map(({ type, n }) => [type, Number(n)]);
+
+test('worked examples 1 and 2 come out of four quarterly runs, to the cent', async () => {
+  await bed.member('m1', 412);
+  await bed.day('2022-10-19');
+  expect(await bed.run('2022-10-19')).toMatchObject({ memberships: 1, drafted: 1, failures: [] });
+  await bed.day('2022-11-02');
+  await bed.order('m1', '2022-11-03', 38);
+  for (const end of ['2023-01-19', '2023-04-19', '2023-07-19']) {
+    await bed.day(end);
+    expect(await bed.run(end)).toMatchObject({ drafted: 1, failures: [] });
+  }
+  await bed.day('2023-07-29');
+  const { rows } = await bed.reader.list({ marketCode }, 10, '');
+  expect(
+    rows.map((row) => [row.number, row.netCents, row.vatCents, row.totalCents]).reverse(),
+  ).toEqual([
+    ['EP22-2022-000001', 24404n, 4881n, 29285n],
+    ['EP22-2023-000001', 26288n, 5258n, 31546n],
+    ['EP22-2023-000002', 26075n, 5215n, 31290n],
+    ['EP22-2023-000003', 26365n, 5273n, 31638n],
+  ]);
+  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
+    invoices: 4,
+    drafts: 0,
+    violations: [],
+  });
+  expect(await eventTypes()).toEqual([
+    ['ent.billing.v1.InvoiceDrafted', 4],
+    ['ent.billing.v1.InvoiceFinalised', 4],
+  ]);
+});
+
+test('BIL-5: a run again drafts nothing twice, and is the same run', async () => {
+  for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 100);
+  await bed.day('2022-10-19');
+  const first = await bed.run('2022-10-19');
+  const again = await bed.run('2022-10-19');
+  expect(again).toEqual({ ...first, drafted: 0, alreadyThere: 3 });
+  expect(await eventTypes()).toEqual([['ent.billing.v1.InvoiceDrafted', 3]]);
+});
+
+test('BIL-5: ten runs at once leave one invoice per membership and period', async () => {
+  const members = Array.from({ length: 12 }, (_, n) => `m${String(n).padStart(2, '0')}`);
+  for (const member of members) await bed.member(member, 50);
+  await bed.day('2022-10-19');
+  const results = await Promise.all(Array.from({ length: 10 }, () => bed.run('2022-10-19')));
+  expect(results.reduce((sum, result) => sum + result.drafted, 0)).toBe(12);
+  expect(results.flatMap((result) => result.failures)).toEqual([]);
+  expect((await invoiceRows()).map((row) => row.membership_id)).toEqual(members);
+  expect(await eventTypes()).toEqual([['ent.billing.v1.InvoiceDrafted', 12]]);
+});
+
+describe('BIL-5: a run killed anywhere and run again', () => {
+  /** Dies in the transaction of the n-th draft, before or after its rows are written. */
+  class DyingInvoices extends PgInvoices {
+    private drafts = 0;
+    constructor(
+      private readonly at: number,
+      private readonly moment: 'before' | 'after',
+    ) {
+      super();
+    }
+    override async insertDraft(...args: Parameters<PgInvoices['insertDraft']>): Promise<boolean> {
+      this.drafts += 1;
+      if (this.drafts === this.at && this.moment === 'before') throw new Error('killed');
+      const inserted = await super.insertDraft(...args);
+      if (this.drafts === this.at) throw new Error('killed');
+      return inserted;
+    }
+  }
+  const steps = [1, 2, 3].flatMap((at) => [
+    { at, moment: 'before' as const },
+    { at, moment: 'after' as const },
+  ]);
+
+  it.each(steps)(
+    'ends as if nothing had happened: draft $at, $moment its rows',
+    async ({ at, moment }) => {
+      for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 100);
+      await bed.day('2022-10-19');
+      const dying = bed.runBilling(new DyingInvoices(at, moment));
+      const input = { marketCode, periodEndsOn: localDate('2022-10-19'), requestedBy: 'c' };
+      await expect(dying.execute(input)).rejects.toThrow('killed');
+      expect(await invoiceRows()).toHaveLength(at - 1);
+      await bed.run('2022-10-19');
+      expect((await invoiceRows()).map((row) => row.net_cents)).toEqual([5923n, 5923n, 5923n]);
+      await bed.day('2022-10-29');
+      expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
+        invoices: 3,
+        violations: [],
+      });
+      expect(await eventTypes()).toEqual([
+        ['ent.billing.v1.InvoiceDrafted', 3],
+        ['ent.billing.v1.InvoiceFinalised', 3],
+      ]);
+    },
+  );
+});
+
+test('BIL-5: waits for its copy, then answers 503 naming who lags', async () => {
+  await bed.member('m1', 100);
+  await bed.member('m2', 100);
+  await bed.day('2022-10-19');
+  bed.state('m2', 'head-5', 1);
+  const refused = { code: 'COPY_LAGGING', kind: 'unavailable', details: { membershipIds: ['m2'] } };
+  await expect(bed.run('2022-10-19')).rejects.toMatchObject(refused);
+  expect(await invoiceRows()).toEqual([]);
+  const waiting = bed
+    .runBilling(undefined, 5_000)
+    .execute({ marketCode, periodEndsOn: localDate('2022-10-19'), requestedBy: 'c' });
+  await bed.order('m2', '2022-10-01', 20);
+  expect(await waiting).toMatchObject({ drafted: 2, failures: [] });
+});
+
+test('BIL-5: another ledger at the same version is a failure of that membership alone', async () => {
+  await bed.member('m1', 100);
+  await bed.member('m2', 100);
+  await bed.day('2022-10-19');
+  bed.state('m1', 'another-head');
+  const result = await bed.run('2022-10-19');
+  expect(result.drafted).toBe(1);
+  expect(result.failures).toMatchObject([{ membershipId: 'm1', code: 'LEDGER_DIVERGED' }]);
+});
+
+test('BIL-5: facts that billing has no use for still count as seen', async () => {
+  await bed.member('m1', 100);
+  await bed.financeSchool('m1', '0440290B');
+  await bed.day('2022-10-19');
+  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1 });
+});
+
+test('no invoice where there is no line', async () => {
+  await bed.member('m0', 0);
+  await bed.member('later', 10, periodOf('2023-07-19', '2026-07-19'));
+  await bed.day('2022-10-19');
+  expect(await bed.run('2022-10-19')).toMatchObject({ memberships: 2, drafted: 0, withoutLine: 2 });
+});
+
+test('BILLING_PERIOD_NOT_OVER: bills in arrears only', async () => {
+  await bed.member('m1', 100);
+  await bed.day('2022-10-18');
+  await expect(bed.run('2022-10-19')).rejects.toMatchObject({ code: 'BILLING_PERIOD_NOT_OVER' });
+  await expect(bed.run('2022-12-31')).rejects.toMatchObject({ code: 'BILLING_PERIOD_UNKNOWN' });
+});
+
+test('one membership without price does not keep the others from their invoices', async () => {
+  await bed.member('m1', 100);
+  await bed.member('m2', 100, periodOf('2022-07-19', '2024-08-01'));
+  await bed.day('2024-10-19');
+  expect(await bed.run('2024-10-19')).toMatchObject({
+    drafted: 0,
+    failures: [{ code: 'PRICE_MISSING' }, { code: 'PRICE_MISSING' }],
+  });
+  await bed.import('item;contract_year_from;unit_price;vat_percent\nELEVE;2024-07-19;2.5000;20');
+  expect(await bed.run('2024-10-19')).toMatchObject({ drafted: 2, failures: [] });
+});
+
+describe('basis METERED', () => {
+  const usageOf = (openAccounts: { from: string; quantity: number }[]) => ({
+    itemCode: 'ELEVE',
+    openAccounts: openAccounts.map((step) => ({ ...step, from: localDate(step.from) })),
+  });
+
+  beforeEach(async () => {
+    await bed.fresh.drop();
+    bed = await BillingBed.open();
+    await bed.market({ basis: 'METERED' });
+    await bed.member('m1', 412, undefined, { basis: 'METERED' });
+    await bed.day('2022-10-19');
+  });
+
+  it('BIL-3: bills what was metered and the complement, and keeps the cut-off as evidence', async () => {
+    bed.usage.usage = {
+      complete: true,
+      cutOff: '0:42',
+      usage: [
+        usageOf([
+          { from: '2022-07-19', quantity: 0 },
+          { from: '2022-09-01', quantity: 430 },
+        ]),
+      ],
+      schools: [{ uai: '0440290B', accountDays: 20_640, openAtEnd: 430 }],
+    };
+    await bed.run('2022-10-19');
+    const [row] = (await bed.reader.list({}, 1, '')).rows;
+    const invoice = await bed.reader.get(row?.id ?? '');
+    // 430 × 48 d = 20,640; nobody on the 44 days before: 412 × 44 = 18,128.
+    expect(invoice.lines.map((line) => [line.kind, line.accountDays, line.netCents])).toEqual([
+      ['METERED', 20_640n, 13289n],
+      ['MINIMUM_COMPLEMENT', 18_128n, 11671n],
+    ]);
+    expect(invoice.evidence).toMatchObject({
+      meteringCutOff: '0:42',
+      schools: [{ openAtEnd: 430 }],
+    });
+    expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
+  });
+
+  it('BIL-5: does not price a period that metering has not closed', async () => {
+    bed.usage.usage = { complete: false, cutOff: '', usage: [], schools: [] };
+    expect(await bed.run('2022-10-19')).toMatchObject({
+      drafted: 0,
+      failures: [{ code: 'METERING_NOT_COMPLETE' }],
+    });
+  });
+});
+
+test('BIL-7: each line explains itself down to the annex 2', async () => {
+  await bed.member('m1', 412);
+  await bed.order('m1', '2022-09-01', 38);
+  await bed.day('2022-10-19');
+  await bed.run('2022-10-19');
+  const [row] = (await bed.reader.list({}, 1, '')).rows;
+  const invoice = await bed.reader.get(row?.id ?? '');
+  const last = invoice.lines.at(-1)?.explanation;
+  expect(last?.orders.map((order) => [order.number, order.delta, order.orderedAfter])).toEqual([
+    ['BC-4', 412, 412],
+    ['BC-5', 38, 450],
+  ]);
+  expect(last?.annexe2?.sha256).toBe('ab'.repeat(32));
+  expect(last?.sentences[0]).toContain('comptes-jours');
+  expect(invoice.lines.map((line) => line.explanation.orders.length)).toEqual([1, 2]);
+});
+
+test('SUP-3: a member sees its own invoices, another’s do not exist, the coordinator sees all', async () => {
+  await bed.member('m1', 10);
+  await bed.member('m2', 10);
+  await bed.day('2022-10-19');
+  await bed.run('2022-10-19');
+  const caller = (roles: ('member-finance' | 'coordinator')[], organisationId?: string) => ({
+    userId: 'u1',
+    roles,
+    uais: [],
+    markets: [marketCode],
+    ...(organisationId === undefined ? {} : { organisationId }),
+  });
+  const everything = { membershipId: '', marketCode: '', limit: 10, cursor: '' };
+  const m1 = caller(['member-finance'], 'org-m1');
+  const own = await bed.view.list(m1, everything);
+  expect(own.rows.map((row) => row.membershipId)).toEqual(['m1']);
+  const coordinator = caller(['coordinator'], 'rectorat');
+  const all = await bed.view.list(coordinator, everything);
+  expect(all.rows).toHaveLength(2);
+  const other = all.rows.find((row) => row.membershipId === 'm2');
+  await expect(bed.view.get(m1, other?.id ?? '')).rejects.toMatchObject({ kind: 'not-found' });
+  await expect(bed.view.list(m1, { ...everything, membershipId: 'm2' })).rejects.toMatchObject({
+    kind: 'not-found',
+  });
+  await expect(bed.view.list(caller(['member-finance']), everything)).rejects.toMatchObject({
+    kind: 'not-found',
+  });
+  await expect(
+    bed.view.get({ ...coordinator, markets: [] }, other?.id ?? ''),
+  ).rejects.toMatchObject({ kind: 'not-found' });
+  expect(await bed.view.list({ ...coordinator, markets: [] }, everything)).toMatchObject({
+    rows: [],
+  });
+});
+
+test('lists pages by key, each invoice once', async () => {
+  for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 10);
+  for (const end of ['2022-10-19', '2023-01-19']) {
+    await bed.day(end);
+    await bed.run(end);
+  }
+  const seen: string[] = [];
+  let cursor = '';
+  do {
+    const page = await bed.reader.list({ marketCode }, 2, cursor);
+    seen.push(...page.rows.map((row) => `${row.period.start} ${row.membershipId}`));
+    cursor = page.nextCursor;
+  } while (cursor !== '');
+  expect(new Set(seen).size).toBe(6);
+  expect(seen.slice(0, 3).every((row) => row.startsWith('2022-10-19'))).toBe(true);
+  await expect(bed.reader.list({}, 2, 'nonsense')).rejects.toMatchObject({
+    code: 'CURSOR_INVALID',
+  });
+  const forged = Buffer.from('["x","y"]').toString('base64url');
+  await expect(bed.reader.list({}, 2, forged)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+});
+
+test('prices: the same file again changes nothing; a key gives its first answer again', async () => {
+  const file = 'item;contract_year_from;unit_price;vat_percent\nELEVE;2024-07-19;2.5000;20';
+  expect(await bed.import(file, 'k1')).toEqual({ prices: 1, changed: true });
+  expect(await bed.import(file, 'k1')).toEqual({ prices: 1, changed: true });
+  expect(await bed.import(file)).toEqual({ prices: 1, changed: false });
+  await expect(bed.import(file.replace('2.5', '2.6'), 'k1')).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_KEY_REUSED',
+  });
+});
+
+test('MKT-6: the price of days already invoiced is not changed', async () => {
+  await bed.member('m1', 10);
+  await bed.day('2022-10-19');
+  await bed.run('2022-10-19');
+  const revised = (from: string) =>
+    bed.import(`item;contract_year_from;unit_price;vat_percent\nELEVE;${from};9;20`);
+  await expect(revised('2022-10-18')).rejects.toMatchObject({ code: 'PRICE_ALREADY_INVOICED' });
+  await revised('2022-10-19');
+  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
+});

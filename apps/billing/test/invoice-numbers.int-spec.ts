@@ -1,0 +1,171 @@
+import { localDate } from '#libs/time';
+import { BillingBed, marketCode } from './billing-bed.in-memory-support.js';
+
+const issueDay = localDate('2022-10-29');
+let bed: BillingBed;
+beforeEach(async () => {
+  bed = await BillingBed.open();
+  await bed.market();
+});
+afterEach(() => bed.fresh.drop());
+
+async function drafts(count: number): Promise<string[]> {
+  for (let n = 0; n < count; n += 1) await bed.member(`m${String(n).padStart(2, '0')}`, 50);
+  await bed.day('2022-10-19');
+  await bed.run('2022-10-19');
+  return (await bed.rows<{ invoice_id: string }>('select invoice_id from invoice')).map(
+    (row) => row.invoice_id,
+  );
+}
+const finalise = (invoiceId: string, day = issueDay) =>
+  bed.fresh.unitOfWork.run((tx) => bed.finaliseInvoice.execute(tx, invoiceId, day));
+/** Class 23: an integrity rule said no. 42501: the service's role may not even try (TRUNCATE). */
+const refusesAlways = (sql: string) =>
+  expect(bed.fresh.database.query(sql)).rejects.toMatchObject({
+    code: expect.stringMatching(/^23|^42501$/),
+  });
+const numbers = async () =>
+  (
+    await bed.rows<{ number: string }>(
+      'select number from invoice where number is not null order by number',
+    )
+  ).map((row) => row.number);
+
+test('BIL-9: a day start finalises the drafts that are due, those of days crossed at their own date', async () => {
+  await drafts(2);
+  await bed.day('2022-10-28');
+  expect(await numbers()).toEqual([]);
+  await bed.day('2022-12-01');
+  expect(await bed.rows('select number, issued_on, due_on from invoice order by number')).toEqual([
+    { number: 'EP22-2022-000001', issued_on: '2022-10-29', due_on: '2022-11-28' },
+    { number: 'EP22-2022-000002', issued_on: '2022-10-29', due_on: '2022-11-28' },
+  ]);
+});
+
+test('BIL-4: thirty at once, every third rolled back: numbers without gap', async () => {
+  const ids = await drafts(30);
+  const attempts = ids.map((id, index) =>
+    bed.fresh.unitOfWork.run(async (tx) => {
+      await bed.finaliseInvoice.execute(tx, id, issueDay);
+      if (index % 3 === 0) throw new Error('killed before commit');
+    }),
+  );
+  const results = await Promise.allSettled(attempts);
+  expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(20);
+  expect(await numbers()).toEqual(
+    Array.from({ length: 20 }, (_, n) => `EP22-2022-${String(n + 1).padStart(6, '0')}`),
+  );
+  await bed.day('2022-10-29');
+  expect(await numbers()).toHaveLength(30);
+  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
+    invoices: 30,
+    violations: [],
+  });
+});
+
+test('BIL-4: the same draft finalised twice at once gets one number', async () => {
+  const [id] = await drafts(1);
+  const results = await Promise.allSettled([
+    finalise(id ?? ''),
+    finalise(id ?? ''),
+    finalise(id ?? ''),
+  ]);
+  expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+  expect(
+    results
+      .filter((result) => result.status === 'rejected')
+      .map((result) => (result.reason as { code: string }).code),
+  ).toEqual(['INVOICE_ALREADY_FINALISED', 'INVOICE_ALREADY_FINALISED']);
+  expect(await bed.rows('select last_sequence from invoice_series')).toEqual([
+    { last_sequence: 1 },
+  ]);
+});
+
+test('BIL-4: each year of issue has its own sequence', async () => {
+  await bed.member('m1', 10);
+  await bed.day('2022-10-19');
+  await bed.run('2022-10-19');
+  await bed.day('2023-01-19');
+  await bed.run('2023-01-19');
+  await bed.day('2023-02-01');
+  expect(await numbers()).toEqual(['EP22-2022-000001', 'EP22-2023-000001']);
+});
+
+test('BIL-4: the issue date never goes back within a sequence', async () => {
+  const [first, second] = await drafts(2);
+  await finalise(first ?? '', localDate('2022-11-05'));
+  await expect(finalise(second ?? '', issueDay)).rejects.toMatchObject({
+    code: 'ISSUE_DATE_GOES_BACK',
+  });
+  expect((await finalise(second ?? '', localDate('2022-11-05'))).number).toBe('EP22-2022-000002');
+});
+
+test('BIL-9: a draft still contestable gets no number', async () => {
+  const [id] = await drafts(1);
+  await expect(finalise(id ?? '', localDate('2022-10-28'))).rejects.toMatchObject({
+    code: 'INVOICE_STILL_CONTESTABLE',
+  });
+  expect(await bed.rows('select * from invoice_series')).toEqual([]);
+});
+
+test('BIL-4: the database refuses any change of a finalised invoice', async () => {
+  const [id] = await drafts(2);
+  await finalise(id ?? '');
+  const where = `where invoice_id = '${id}'`;
+  for (const sql of [
+    `update invoice set net_cents = net_cents + 1, total_cents = total_cents + 1 ${where}`,
+    `update invoice set status = 'DRAFT', number = null, sequence = null, series_year = null, issued_on = null, due_on = null ${where}`,
+    `update invoice set due_on = due_on + 30 ${where}`,
+    `update invoice set buyer = '{}' ${where}`,
+    `delete from invoice ${where}`,
+    `truncate invoice cascade`,
+    `update invoice_line set net_cents = 0 ${where}`,
+    `delete from invoice_line ${where}`,
+    `delete from invoice_vat_total ${where}`,
+    `insert into invoice_line select invoice_id, 99, item_code, label, kind, period_start, period_end, days_in_contract_year,
+       quantity, commitment, account_days, unit_price_ten_thousandths, vat_basis_points, net_cents, explanation
+     from invoice_line ${where}`,
+  ]) {
+    await refusesAlways(sql);
+  }
+});
+
+test('BIL-3, BIL-5: the database refuses drafts that do not add up, gaps and second invoices', async () => {
+  const [id] = await drafts(1);
+  const where = `where invoice_id = '${id}'`;
+  const finalised = (sequence: number) =>
+    `update invoice set status = 'FINALISED', number = 'X-${sequence}', sequence = ${sequence}, series_year = 2022,
+       issued_on = '2022-10-29', due_on = '2022-11-28' ${where}`;
+  const another = (changes: string) =>
+    `insert into invoice select (jsonb_populate_record(i, jsonb_build_object('invoice_id', gen_random_uuid()) || '${changes}')).*
+     from invoice i ${where}`;
+  for (const sql of [
+    `update invoice set net_cents = net_cents + 1, total_cents = total_cents + 1 ${where}`,
+    finalised(2),
+    another('{}'),
+    another('{"period_start": "2022-07-20"}'),
+    another('{"revision": 1}'),
+    another('{"revision": 1, "status": "FINALISED"}'),
+  ]) {
+    await refusesAlways(sql);
+  }
+  await bed.fresh.database.query(finalised(1));
+});
+
+test('ORD-7: the copies of the ledger, of C and of prices are append-only', async () => {
+  await drafts(1);
+  for (const table of ['ledger_line', 'commitment', 'price', 'price_import']) {
+    await refusesAlways(`delete from ${table}`);
+    await refusesAlways(`truncate ${table} cascade`);
+  }
+  await refusesAlways(`update ledger_line set delta = 1`);
+  await refusesAlways(`update price set unit_price_ten_thousandths = 1`);
+});
+
+test('CheckInvoices says what does not hold', async () => {
+  await drafts(2);
+  await bed.day('2022-10-29');
+  await bed.fresh.database.query(`update invoice_series set last_sequence = 5`);
+  const { violations } = await bed.checkInvoices.execute(marketCode);
+  expect(violations).toEqual(['Series EP22-2022: 2 invoices, but the counter says 5']);
+});
