@@ -6,6 +6,7 @@ import { prepare } from './prepare.mjs';
 import { checkMachine } from './prerequisites.mjs';
 import { startPrivateBacking } from './private-backing.mjs';
 import { explain, Refusal, say, step } from './progress.mjs';
+import { whenNpmIsGone } from './npm-gone.mjs';
 import { endRunning, runOnce } from './run-once.mjs';
 
 const folder = inRoot('test/bench');
@@ -31,6 +32,7 @@ async function main() {
   const interrupt = () => endRunning();
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  whenNpmIsGone(interrupt);
   try {
     return await runOnce(
       pinnedNode,

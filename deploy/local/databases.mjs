@@ -1,6 +1,6 @@
 // One database and one role per service, migrated; skipped when nothing has changed since.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checksumOfContents, filesBelow, unlessDone } from './checksums.mjs';
@@ -30,7 +30,7 @@ export async function prepareDatabases({
   const entries = await Promise.all(
     services.map(async (service) => {
       const given = environment[`${service.toUpperCase()}_DATABASE_URL`];
-      const plan = { service, given, postgres, password: secret(`database-${service}`) };
+      const plan = { dir, service, given, postgres, password: secret(`database-${service}`) };
       const stamp = join(dir, 'stamps', `migrated-${service}`);
       const work = () => setUp(persistence, plan, say);
       // A database given from outside may have been replaced behind our back: always look.
@@ -64,16 +64,20 @@ async function setUp({ createDatabase, migrate }, plan, say) {
 }
 
 /** The same for an unchanged history on the same private server. */
-function checksumOf({ service, postgres, password }) {
+function checksumOf({ service, postgres, password, dir }) {
   const files = [platformFolder, serviceFolder(service)]
     .filter((folder) => existsSync(folder))
     .flatMap((folder) => filesBelow(folder));
   return createHash('sha256')
     .update(checksumOfContents(files))
-    .update(postgres.address.replace(/:\d+\//, '/')) // its password is drawn once per data folder
+    .update(new URL(postgres.address).password)
     .update(password)
+    .update(String(bornAt(join(dir, 'postgres/data/PG_VERSION'))))
     .digest('hex');
 }
+
+/** Tells this data folder from one that was made again in its place. */
+const bornAt = (file) => statSync(file, { throwIfNoEntry: false })?.birthtimeMs;
 
 function addressOf({ service, postgres, password }) {
   const url = new URL(postgres.address);

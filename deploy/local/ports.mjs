@@ -55,8 +55,8 @@ export class Ports {
 }
 
 function* candidates(remembered, preferred) {
+  if (remembered) yield remembered;
   if (preferred) for (let port = preferred; port < preferred + 100; port += 1) yield port;
-  else if (remembered) yield remembered;
   for (let i = 0; i < 500; i += 1) {
     yield lowest + Math.floor(Math.random() * (highest - lowest));
   }

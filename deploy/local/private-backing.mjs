@@ -1,11 +1,12 @@
 // Backing services private to one run of tests or benches, in a folder that is removed afterwards.
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetBackingData, startBacking } from './backing.mjs';
 import { localDir } from './paths.mjs';
-import { Ports } from './ports.mjs';
+import { Ports, readJson } from './ports.mjs';
+import { isAlive } from './process-identity.mjs';
 import { openSecrets } from './secrets.mjs';
-import { Supervisor } from './supervisor.mjs';
+import { endLeftovers, Supervisor } from './supervisor.mjs';
 
 /**
  * @param {{ purpose: string, wanted: ('postgres' | 'redis' | 'kafka')[], throwAway?: boolean,
@@ -15,6 +16,7 @@ import { Supervisor } from './supervisor.mjs';
  */
 export async function startPrivateBacking({ purpose, wanted, throwAway = false, say = () => {} }) {
   mkdirSync(localDir, { recursive: true });
+  await sweep(purpose, say);
   const dir = mkdtempSync(join(localDir, `${purpose}-`));
   const supervisor = new Supervisor({ dir, say });
   const stop = async () => {
@@ -50,5 +52,19 @@ export async function startPrivateBacking({ purpose, wanted, throwAway = false, 
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Ends and removes what a run left that was killed; runs at work now are left alone. */
+async function sweep(purpose, say) {
+  const folders = readdirSync(localDir)
+    .filter((name) => name.startsWith(`${purpose}-`))
+    .map((name) => join(localDir, name))
+    .filter((dir) => existsSync(join(dir, 'run.json')));
+  for (const dir of folders) {
+    if (isAlive(readJson(join(dir, 'run.json'), {}).supervisor)) continue;
+    await endLeftovers(dir, say);
+    forgetBackingData(dir);
+    rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -6,6 +6,7 @@ import { inRoot, localDir } from './paths.mjs';
 import { processes } from './processes.mjs';
 import { explain, Refusal, say, step } from './progress.mjs';
 import { endRunning } from './run-once.mjs';
+import { whenNpmIsGone } from './npm-gone.mjs';
 import { processNames, startStack } from './stack.mjs';
 
 const demo = 'dist/deploy/local/demo/main.js';
@@ -102,15 +103,8 @@ function whenToldToStop() {
     process.exitCode = 1;
     onSignal('error');
   });
-  watchNpm(() => onSignal('SIGTERM'));
+  whenNpmIsGone(() => onSignal('SIGTERM'));
   const isTold = () => told;
   isTold.promise = promise;
   return { told: isTold, stopThisToo: (it) => (supervisor = it) };
-}
-
-/** npm that is told to stop tells its shell, which does not tell us: we see that our parent is gone. */
-function watchNpm(onGone) {
-  const parent = process.ppid;
-  if (!process.env.npm_lifecycle_event) return;
-  setInterval(() => process.ppid !== parent && onGone(), 1_000).unref();
 }

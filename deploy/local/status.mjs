@@ -17,7 +17,20 @@ if (!run || !isAlive(run.supervisor)) {
   for (const [name, url] of Object.entries(run.addresses ?? {})) console.log(`  ${name}: ${url}`);
   const rows = await Promise.all(run.children.map(describe));
   print([
-    ['NAME', 'STATE', 'PID', 'PORT', 'SINCE', 'RESTARTS', 'MEMORY', 'LAG', 'OUTBOX', 'DAY'],
+    [
+      'NAME',
+      'STATE',
+      'PID',
+      'PORT',
+      'SINCE',
+      'RESTARTS',
+      'MEMORY',
+      'LAG',
+      'OUTBOX',
+      'PARKED',
+      'WORK',
+      'DAY',
+    ],
     ...rows,
   ]);
   console.log(`Logs: ${join(localDir, 'logs')}`);
@@ -30,7 +43,7 @@ async function describe(child) {
     return values.length > 0 ? String(values.reduce((a, b) => a + b, 0)) : '';
   };
   const memory = metrics.find((m) => m.name === 'process_resident_memory_bytes')?.value;
-  const day = metrics.find((m) => m.name === 'ent_business_date_info')?.labels;
+  const day = metrics.find((m) => m.name === 'ent_business_day')?.value;
   return [
     child.name,
     isAlive(child) ? child.state : 'dead',
@@ -41,7 +54,9 @@ async function describe(child) {
     memory ? `${Math.round(memory / 1e6)} MB` : '',
     sum('ent_consumer_lag'),
     sum('ent_outbox_pending'),
-    day?.date ?? day?.day ?? '',
+    sum('ent_parked_events'),
+    sum('ent_work_pending'),
+    day > 0 ? new Date(day * 86_400_000).toISOString().slice(0, 10) : '',
   ];
 }
 

@@ -9,6 +9,7 @@ import { prepare } from './prepare.mjs';
 import { checkMachine, findChromium } from './prerequisites.mjs';
 import { startPrivateBacking } from './private-backing.mjs';
 import { explain, say, step } from './progress.mjs';
+import { whenNpmIsGone } from './npm-gone.mjs';
 import { endRunning, runOnce } from './run-once.mjs';
 import { tailOf } from './log-file.mjs';
 
@@ -90,8 +91,7 @@ async function withBacking(work) {
   try {
     return await work();
   } finally {
-    cleaning.pop();
-    await backing.stop();
+    if (!stopping) await backing.stop();
   }
 }
 
@@ -144,12 +144,16 @@ function add(totals, { passed, failed }) {
 }
 
 const cleaning = [];
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, async () => {
-    endRunning();
-    for (const clean of cleaning.splice(0)) await clean();
-    process.exit(130);
-  });
+let stopping = false;
+async function stop() {
+  if (stopping) return;
+  stopping = true;
+  endRunning();
+  for (const clean of cleaning.splice(0)) await clean();
+  process.exit(130);
 }
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+whenNpmIsGone(stop);
 
 process.exitCode = await main().catch(explain);
