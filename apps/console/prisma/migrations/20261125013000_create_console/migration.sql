@@ -1,0 +1,145 @@
+-- The console: who is logged in, who looked at whom, and a copy of the others' facts for search and lists.
+
+-- Sessions: the browser holds the identifier, the database its SHA-256.
+create table session (
+  id_sha256 text primary key,
+  user_id text not null,
+  roles text[] not null,
+  organisation_id text,
+  uais text[] not null,
+  markets text[] not null,
+  csrf_token text not null,
+  -- Refresh token of the issuer and id token for the logout, encrypted.
+  secrets bytea not null,
+  created_at timestamptz not null default clock_timestamp(),
+  expires_at timestamptz not null
+);
+create index session_expires_at on session (expires_at);
+
+create table login_attempt (
+  id_sha256 text primary key,
+  state text not null,
+  nonce text not null,
+  code_verifier text not null,
+  return_to text not null,
+  created_at timestamptz not null default clock_timestamp()
+);
+
+-- People who use the console (agents), by the name the issuer gave last: to read the journal.
+create table agent (
+  user_id text primary key,
+  name text not null,
+  seen_at timestamptz not null default clock_timestamp()
+);
+
+-- The journal of looks (SUP-2). Subjects are ids, never names.
+create table look (
+  id bigint primary key,
+  recorded_at timestamptz not null,
+  user_id text not null,
+  roles text[] not null,
+  action text not null,
+  reason text not null,
+  ticket text,
+  subjects text[] not null,
+  previous_hash text not null,
+  hash text not null unique
+);
+create index look_user_id on look (user_id, id);
+create index look_subjects on look using gin (subjects);
+create index look_recorded_at on look (recorded_at);
+create trigger look_is_append_only before update or delete on look
+  for each row execute function platform.refuse_change();
+create trigger look_is_never_truncated before truncate on look
+  for each statement execute function platform.refuse_change();
+
+-- The copy of the directory (SUP-4: short-lived, erased with its tombstone).
+create table school (
+  uai text primary key,
+  name text not null,
+  normalised text not null,
+  commune text not null,
+  insee text not null,
+  postal_code text not null
+);
+create table person (
+  person_id text primary key,
+  last_name text not null,
+  first_name text not null,
+  birth_date date,
+  child_ids text[] not null,
+  guardian_ids text[] not null,
+  revision bigint not null
+);
+create table person_word (
+  word text not null,
+  person_id text not null references person on delete cascade,
+  primary key (person_id, word)
+);
+-- Prefix search without extensions: the operator class makes LIKE 'dup%' an index range in any collation.
+create index person_word_prefix on person_word (word text_pattern_ops, person_id);
+create table enrolment (
+  person_id text not null references person on delete cascade,
+  position int not null,
+  profile text not null,
+  uai text not null,
+  starts_on date not null,
+  ends_on date,
+  class_label text not null,
+  level text not null,
+  primary key (person_id, position)
+);
+create index enrolment_uai on enrolment (uai);
+
+create table account (
+  account_id text primary key,
+  person_id text not null,
+  profile text not null,
+  state text not null,
+  since date not null,
+  uai text not null,
+  membership_id text not null,
+  failure_code text not null,
+  sequence bigint not null
+);
+create index account_person_id on account (person_id);
+
+create table membership (
+  membership_id text primary key,
+  organisation_id text not null,
+  organisation_name text not null,
+  siren text not null,
+  market_code text not null,
+  status text not null,
+  starts_on date,
+  ends_on date
+);
+create table school_financed (
+  uai text not null,
+  membership_id text not null,
+  starts_on date not null,
+  ends_on date,
+  primary key (uai, membership_id, starts_on)
+);
+
+create table seats (
+  membership_id text not null,
+  item_code text not null,
+  on_day date not null,
+  ordered bigint not null,
+  held bigint not null,
+  waiting bigint not null,
+  primary key (membership_id, item_code)
+);
+create table invoice (
+  invoice_id text primary key,
+  membership_id text not null,
+  status text not null,
+  number text not null,
+  starts_on date not null,
+  ends_on date not null,
+  issued_on date,
+  contestable_until date,
+  total_cents bigint not null
+);
+create index invoice_membership_id on invoice (membership_id);

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { rpcAddress, serviceSettings } from '#libs/config';
+
+/** The settings of the console. `HTTP_PORT` is private (health, metrics); people reach `PUBLIC_PORT`. */
+export const consoleSettings = serviceSettings.extend({
+  PUBLIC_PORT: z.coerce.number().int().min(1).max(65_535),
+  /** As browsers reach the console, without a trailing slash. */
+  CONSOLE_URL: z.url().transform((url) => url.replace(/\/$/, '')),
+  MEMBERSHIP_RPC: rpcAddress,
+  PROVISIONING_RPC: rpcAddress,
+  BILLING_RPC: rpcAddress,
+  /** Hours after which a person logs in again, whatever they did. */
+  SESSION_HOURS: z.coerce.number().int().min(1).max(24).default(10),
+  /** The built web application. */
+  WEB_FOLDER: z.string().default('apps/console/web/dist'),
+});
+export type ConsoleSettings = z.infer<typeof consoleSettings>;

@@ -1,0 +1,55 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { IdentityModule } from '#libs/identity';
+import { MessagingModule } from '#libs/messaging';
+import { ObservabilityModule } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import { ClientsModule } from './clients/clients.module.js';
+import type { ConsoleSettings } from './config.js';
+import { JournalModule } from './journal/journal.module.js';
+import { MembersModule } from './members/members.module.js';
+import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
+import { consumption, ReadModelModule } from './read-model/read-model.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { SupportModule } from './support/support.module.js';
+
+@Module({})
+export class ConsoleModule {
+  static with(settings: ConsoleSettings): DynamicModule {
+    return {
+      module: ConsoleModule,
+      imports: [
+        ObservabilityModule.forService('console', settings.LOG_LEVEL),
+        PersistenceModule.forRoot({
+          name: 'console',
+          databaseUrl: settings.DATABASE_URL,
+          poolMax: settings.DATABASE_POOL_MAX,
+        }),
+        IdentityModule.forService({
+          service: 'console',
+          issuer: settings.ISSUER_URL,
+          clientSecret: settings.CLIENT_SECRET,
+        }),
+        MessagingModule.forService({
+          service: 'console',
+          brokers: settings.KAFKA_BROKERS,
+          databaseUrl: settings.DATABASE_URL,
+          consumes: consumption,
+        }),
+        ...ConsoleModule.features(settings),
+      ],
+      providers: [{ provide: DOOR_SETTINGS, useValue: settings }, PublicDoor],
+    };
+  }
+
+  /** What people see, without the transports between services: tests start this much alone. */
+  static features(settings: ConsoleSettings) {
+    return [
+      ReadModelModule,
+      ClientsModule.with(settings),
+      SessionsModule.with(settings),
+      JournalModule,
+      SupportModule,
+      MembersModule,
+    ];
+  }
+}

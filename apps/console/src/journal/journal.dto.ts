@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import { isLocalDate } from '#libs/time';
+
+const day = z.string().refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue');
+
+export const journalQuery = z.object({
+  userId: z.string().min(1).max(100).optional(),
+  personId: z.string().min(1).max(100).optional(),
+  from: day.optional(),
+  to: day.optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).optional(),
+});
+export type JournalQuery = z.infer<typeof journalQuery>;

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Looks, type LookFilter, type LookLine } from './looks.repository.js';
+
+export type ReadJournalInput = Omit<LookFilter, 'beforeId' | 'limit'> & {
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+};
+
+/** Who looked at whom, and why: for the data-protection officer (SUP-2). */
+@Injectable()
+export class ReadJournal {
+  constructor(private readonly looks: Looks) {}
+
+  async execute({ cursor, limit, ...filter }: ReadJournalInput) {
+    const rows = pageLimitOf(limit);
+    const [beforeId] = decodeCursor(cursor, 1) ?? [];
+    const found = await this.looks.list({
+      ...filter,
+      limit: rows,
+      ...(beforeId === undefined ? {} : { beforeId: String(beforeId) }),
+    });
+    const page = pageOf<LookLine>(found, rows, (line) => [line.id]);
+    return { looks: page.rows, nextCursor: page.nextCursor };
+  }
+
+  verify() {
+    return this.looks.verify();
+  }
+}

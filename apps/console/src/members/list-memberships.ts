@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import type { Membership } from '#libs/contracts';
+import { seesEveryMember } from '#libs/identity';
+import { Clients } from '../clients/clients.module.js';
+import { MemberCopies } from '../read-model/members.reader.js';
+import type { Visitor } from '../visitor.js';
+import { toMembership } from './members.mapping.js';
+
+// A market has some 1,100 members at most; the pages of the owner are bounded by 200.
+const pagesMax = 20;
+const pageRows = 200;
+
+/** The memberships a visitor may see: its own, or for the coordinator all of its markets (SUP-3). */
+@Injectable()
+export class ListMemberships {
+  constructor(
+    private readonly clients: Clients,
+    private readonly copies: MemberCopies,
+  ) {}
+
+  async own(visitor: Visitor) {
+    const memberships = await this.all(visitor);
+    return { memberships: memberships.map(toMembership) };
+  }
+
+  /** Every member with its figures of today, for the coordinator. */
+  async withFigures(visitor: Visitor) {
+    const [memberships, waiting] = await Promise.all([this.all(visitor), this.copies.waiting()]);
+    return {
+      members: memberships.map((membership) => {
+        const commitment = sum(membership.commitment);
+        const ordered = sum(membership.ordered);
+        return {
+          ...toMembership(membership),
+          commitment,
+          ordered,
+          margin: ordered - commitment,
+          waiting: waiting.get(membership.membershipId) ?? 0,
+        };
+      }),
+    };
+  }
+
+  private async all(visitor: Visitor): Promise<Membership[]> {
+    const found: Membership[] = [];
+    const organisationId = seesEveryMember(visitor) ? '' : (visitor.organisationId ?? '');
+    if (organisationId === '' && !seesEveryMember(visitor)) return [];
+    for (const marketCode of visitor.markets) {
+      let cursor = '';
+      for (let page = 0; page < pagesMax; page += 1) {
+        const answer = await this.clients.of(visitor).membership.listMemberships({
+          marketCode,
+          organisationId,
+          page: { limit: pageRows, cursor },
+        });
+        found.push(...answer.memberships);
+        cursor = answer.page?.nextCursor ?? '';
+        if (cursor === '') break;
+      }
+    }
+    return found.sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'fr'));
+  }
+}
+
+const sum = (quantities: readonly { quantity: bigint }[]) =>
+  Number(quantities.reduce((total, { quantity }) => total + quantity, 0n));
+const nameOf = (membership: Membership) => membership.organisation?.name ?? '';

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Clients } from '../clients/clients.module.js';
+import type { Visitor } from '../visitor.js';
+import { toOrder, toRefusal, toTimeline } from './members.mapping.js';
+import type { OrderBody, PageQuery } from './members.dto.js';
+import { OwnMembership } from './own-membership.js';
+
+/** Orders of one member: membership decides, the console carries (ORD-1..5). */
+@Injectable()
+export class MemberOrders {
+  constructor(
+    private readonly own: OwnMembership,
+    private readonly clients: Clients,
+  ) {}
+
+  async list(visitor: Visitor, membershipId: string, page: PageQuery) {
+    await this.own.membership(visitor, membershipId);
+    const answer = await this.clients.of(visitor).membership.listOrders({ membershipId, page });
+    return { orders: answer.orders.map(toOrder), nextCursor: answer.page?.nextCursor ?? '' };
+  }
+
+  /** Writes nothing: what would be in force, or why not, with figures. */
+  async preview(visitor: Visitor, membershipId: string, { lines }: OrderBody) {
+    await this.own.membership(visitor, membershipId);
+    const answer = await this.clients.of(visitor).membership.previewOrder({
+      membershipId,
+      lines: lines.map(toLine),
+    });
+    return { refusals: answer.refusals.map(toRefusal), after: answer.after.map(toTimeline) };
+  }
+
+  /** A refusal comes as a problem with figures (BELOW_COMMITMENT…), and nothing is ordered. */
+  async sign(visitor: Visitor, membershipId: string, { lines }: OrderBody, idempotencyKey: string) {
+    await this.own.membership(visitor, membershipId);
+    const answer = await this.clients.of(visitor).membership.signOrder({
+      membershipId,
+      lines: lines.map(toLine),
+      idempotencyKey,
+    });
+    return { order: answer.order && toOrder(answer.order), warnings: answer.warnings };
+  }
+}
+
+const toLine = ({ itemCode, effectiveFrom, delta }: OrderBody['lines'][number]) => ({
+  itemCode,
+  effectiveFrom,
+  delta: BigInt(delta),
+});

@@ -1,0 +1,119 @@
+import type {
+  GetInvoiceResponse,
+  InvoiceSummary,
+  ItemTimeline,
+  LineExplanation,
+  Membership,
+  Order,
+  Period,
+  Refusal,
+} from '#libs/contracts';
+
+// Counts are small enough for a number; amounts travel as text, in cents.
+const count = (value: bigint) => Number(value);
+const cents = (value: bigint) => value.toString();
+
+export const toPeriod = (period: Period | undefined) => ({
+  startsOn: period?.startsOn ?? '',
+  endsOn: period?.endsOn ?? '',
+});
+
+export const toMembership = (membership: Membership) => ({
+  membershipId: membership.membershipId,
+  name: membership.organisation?.name ?? '',
+  siren: membership.organisation?.siren ?? '',
+  kind: membership.organisation?.kind ?? '',
+  marketCode: membership.marketCode,
+  status: membership.status,
+  period: toPeriod(membership.period),
+  annexe2: membership.annexe2 && {
+    title: membership.annexe2.title,
+    datedOn: membership.annexe2.datedOn,
+    sha256: membership.annexe2.sha256,
+  },
+});
+
+export const toTimeline = (timeline: ItemTimeline) => ({
+  itemCode: timeline.itemCode,
+  commitment: count(timeline.commitment),
+  ordered: timeline.ordered.map(({ from, quantity }) => ({ from, quantity: count(quantity) })),
+});
+
+export const toOrder = (order: Order) => ({
+  orderId: order.orderId,
+  number: order.number,
+  kind: order.kind,
+  status: order.status,
+  signedOn: order.signedOn,
+  lines: order.lines.map(({ itemCode, effectiveFrom, delta }) => ({
+    itemCode,
+    effectiveFrom,
+    delta: count(delta),
+  })),
+  restsOn: order.restsOn.map(({ kind, title, datedOn }) => ({ kind, title, datedOn })),
+});
+
+export const toRefusal = (refusal: Refusal) => ({
+  code: refusal.code,
+  message: refusal.message,
+  itemCode: refusal.itemCode,
+  firstDay: refusal.firstDay,
+  wouldBe: count(refusal.wouldBe),
+  commitment: count(refusal.commitment),
+  shortfall: count(refusal.shortfall),
+});
+
+export const toInvoiceSummary = (invoice: InvoiceSummary) => ({
+  invoiceId: invoice.invoiceId,
+  membershipId: invoice.membershipId,
+  period: toPeriod(invoice.period),
+  revision: invoice.revision,
+  status: invoice.status,
+  number: invoice.number,
+  issuedOn: invoice.issuedOn,
+  dueOn: invoice.dueOn,
+  contestableUntil: invoice.contestableUntil,
+  netCents: cents(invoice.netCents),
+  vatCents: cents(invoice.vatCents),
+  totalCents: cents(invoice.totalCents),
+});
+
+export const toInvoice = ({ summary, lines, vatTotals }: GetInvoiceResponse) => ({
+  summary: toInvoiceSummary(summary!),
+  lines: lines.map((line) => ({
+    line: line.line,
+    label: line.label,
+    kind: line.kind,
+    period: toPeriod(line.period),
+    accountDays: count(line.accountDays),
+    quantity: count(line.quantity),
+    days: line.days,
+    daysInContractYear: line.daysInContractYear,
+    unitPriceTenThousandths: count(line.unitPriceTenThousandths),
+    vatBasisPoints: line.vatBasisPoints,
+    netCents: cents(line.netCents),
+  })),
+  vatTotals: vatTotals.map((total) => ({
+    vatBasisPoints: total.vatBasisPoints,
+    netCents: cents(total.netCents),
+    vatCents: cents(total.vatCents),
+  })),
+});
+
+export const toExplanation = (line: LineExplanation) => ({
+  line: line.line,
+  sentences: line.sentences,
+  commitment: count(line.commitment),
+  orders: line.orders.map((order) => ({
+    number: order.number,
+    signedOn: order.signedOn,
+    effectiveFrom: order.effectiveFrom,
+    delta: count(order.delta),
+    orderedAfter: count(order.orderedAfter),
+  })),
+  annexe2: line.annexe2 && {
+    title: line.annexe2.title,
+    datedOn: line.annexe2.datedOn,
+    sha256: line.annexe2.sha256,
+  },
+});

@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { GetInvoiceResponse, Membership } from '#libs/contracts';
+import { NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { Clients } from '../clients/clients.module.js';
+import type { Visitor } from '../visitor.js';
+
+/**
+ * SUP-3, a second time: the owners judge what they are asked, and the console compares what comes
+ * back with the visitor, so that no mistake of one of them shows a member another's detail.
+ */
+@Injectable()
+export class OwnMembership {
+  constructor(private readonly clients: Clients) {}
+
+  /** Throws NotVisible for another member's membership, or of another market. */
+  async membership(visitor: Visitor, membershipId: string): Promise<Membership> {
+    const { membership } = await this.clients
+      .of(visitor)
+      .membership.getMembership({ membershipId });
+    if (!membership) throw new NotVisible();
+    requireOrganisation(visitor, membership.organisation?.organisationId ?? '');
+    requireMarket(visitor, membership.marketCode);
+    return membership;
+  }
+
+  async invoice(visitor: Visitor, invoiceId: string): Promise<GetInvoiceResponse> {
+    const invoice = await this.clients.of(visitor).billing.getInvoice({ invoiceId });
+    if (!invoice.summary) throw new NotVisible();
+    requireOrganisation(visitor, invoice.summary.organisationId);
+    requireMarket(visitor, invoice.summary.marketCode);
+    return invoice;
+  }
+}

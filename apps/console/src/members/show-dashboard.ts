@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { formatEuros } from '#libs/money';
+import { ServiceUnavailable } from '#libs/rpc';
+import { frenchDate, frenchPeriod, localDate } from '#libs/time';
+import { Clients } from '../clients/clients.module.js';
+import { MemberCopies, type MemberFacts } from '../read-model/members.reader.js';
+import type { Visitor } from '../visitor.js';
+import { noticesOf } from './domain/notices.js';
+import { toMembership, toTimeline } from './members.mapping.js';
+import { OwnMembership } from './own-membership.js';
+
+type SeatsView = {
+  itemCode: string;
+  held: number;
+  open: number | null;
+  waiting: number;
+  ordered: number;
+};
+type SchoolView = {
+  uai: string;
+  name: string;
+  held: number;
+  open: number;
+  activated: number;
+  waiting: number;
+};
+
+/** What a member committed to, ordered and uses, and what it should know. Counts only (SUP-3). */
+@Injectable()
+export class ShowDashboard {
+  constructor(
+    private readonly own: OwnMembership,
+    private readonly clients: Clients,
+    private readonly copies: MemberCopies,
+  ) {}
+
+  async execute(visitor: Visitor, membershipId: string) {
+    const membership = await this.own.membership(visitor, membershipId);
+    const [quantities, facts] = await Promise.all([
+      this.clients.of(visitor).membership.getQuantities({ membershipId }),
+      this.copies.of(membershipId),
+    ]);
+    const { seats, schools, fresh } = await this.seats(visitor, membershipId, facts);
+    return {
+      membership: toMembership(membership),
+      on: quantities.on,
+      items: quantities.today.map((item) => {
+        const of = seats.find(({ itemCode }) => itemCode === item.itemCode);
+        return {
+          itemCode: item.itemCode,
+          label: item.label,
+          commitment: Number(item.commitment),
+          ordered: Number(item.ordered),
+          smallestMargin: Number(item.smallestMargin),
+          held: of?.held ?? null,
+          open: of?.open ?? null,
+          waiting: of?.waiting ?? 0,
+        };
+      }),
+      timelines: quantities.timelines.map(toTimeline),
+      schools,
+      seatsFresh: fresh,
+      notices: noticesOf({ seats, drafts: facts.drafts.map(draftOf) }),
+    };
+  }
+
+  // Seats as provisioning holds them now; as last told where it is away.
+  private async seats(visitor: Visitor, membershipId: string, facts: MemberFacts) {
+    try {
+      const answer = await this.clients.of(visitor).provisioning.getSeats({ membershipId });
+      const seats: SeatsView[] = answer.seats.map((one) => ({
+        itemCode: one.itemCode,
+        held: Number(one.held),
+        open: Number(one.open),
+        waiting: Number(one.waiting),
+        ordered: Number(one.ordered),
+      }));
+      const schools: SchoolView[] = answer.seats.flatMap((one) =>
+        one.schools.map((school) => ({
+          uai: school.uai,
+          name: facts.schoolNames.get(school.uai) ?? school.uai,
+          held: Number(school.held),
+          open: Number(school.open),
+          activated: Number(school.activated),
+          waiting: Number(school.waiting),
+        })),
+      );
+      schools.sort((a, b) => a.name.localeCompare(b.name, 'fr'));
+      return { fresh: true, seats, schools };
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      const seats: SeatsView[] = facts.seats.map((one) => ({ ...one, open: null }));
+      return { fresh: false, seats, schools: [] };
+    }
+  }
+}
+
+const draftOf = (draft: MemberFacts['drafts'][number]) => ({
+  invoiceId: draft.invoiceId,
+  period: frenchPeriod({ start: localDate(draft.startsOn), end: localDate(draft.endsOn) }),
+  total: formatEuros(BigInt(draft.totalCents)),
+  until: draft.contestableUntil ? frenchDate(localDate(draft.contestableUntil)) : null,
+});

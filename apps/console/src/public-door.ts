@@ -1,0 +1,122 @@
+import { createServer, type Server, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Health } from '#libs/observability';
+import type { ConsoleSettings } from './config.js';
+
+export type DoorSettings = Pick<
+  ConsoleSettings,
+  'PUBLIC_PORT' | 'HTTP_PORT' | 'HOST' | 'ISSUER_URL' | 'WEB_FOLDER'
+>;
+export const DOOR_SETTINGS = Symbol('door settings');
+
+/** The port people reach, next to the private one (health, metrics) that every service has. */
+@Injectable()
+export class PublicDoor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private server: Server | undefined;
+
+  constructor(
+    private readonly adapter: HttpAdapterHost,
+    private readonly health: Health,
+    @Inject(DOOR_SETTINGS) private readonly settings: DoorSettings,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { PUBLIC_PORT, HOST } = this.settings;
+    const handler = this.adapter.httpAdapter.getInstance<Parameters<typeof createServer>[1]>();
+    const server = createServer(handler as Parameters<typeof createServer>[0]);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(PUBLIC_PORT, HOST, resolve);
+    });
+    this.server = server;
+    this.health.add('public-port', () => (server.listening ? undefined : 'closed'));
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    const { server } = this;
+    if (!server) return;
+    // Requests in flight end; idle connections that browsers keep would hold the process.
+    const sweep = setInterval(() => server.closeIdleConnections(), 100);
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeIdleConnections();
+    });
+    clearInterval(sweep);
+  }
+}
+
+type Next = () => void;
+
+/** What stands before the routes: which port serves what, security headers, the web application. */
+export function prepareDoor(app: NestExpressApplication, settings: DoorSettings): void {
+  app.disable('x-powered-by');
+  app.use(portRules(settings));
+  app.use(securityHeaders(settings));
+  app.useStaticAssets(settings.WEB_FOLDER, { index: false, maxAge: '1h' });
+  app.use(webApplication(settings.WEB_FOLDER));
+}
+
+function portRules({ HTTP_PORT }: DoorSettings) {
+  return (request: IncomingMessage, response: ServerResponse, next: Next) => {
+    const path = pathOf(request);
+    const isPrivate = request.socket.localPort === HTTP_PORT;
+    const allowed = isPrivate
+      ? path === '/metrics' || path.startsWith('/health/')
+      : path !== '/metrics';
+    if (allowed) return next();
+    response.writeHead(404).end();
+  };
+}
+
+function securityHeaders({ ISSUER_URL }: DoorSettings) {
+  const policy = [
+    `default-src 'self'`,
+    // The design system positions some elements by style attributes.
+    `style-src 'self' 'unsafe-inline'`,
+    `img-src 'self' data:`,
+    `object-src 'none'`,
+    `base-uri 'self'`,
+    `form-action 'self' ${new URL(ISSUER_URL).origin}`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+  return (_request: IncomingMessage, response: ServerResponse, next: Next) => {
+    response.setHeader('content-security-policy', policy);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('referrer-policy', 'same-origin');
+    next();
+  };
+}
+
+/** Every page of the web application is its index: its own router shows the right one. */
+function webApplication(folder: string) {
+  const index = join(folder, 'index.html');
+  return (request: IncomingMessage, response: ServerResponse, next: Next) => {
+    const path = pathOf(request);
+    const isPage =
+      request.method === 'GET' &&
+      !/^\/(api|auth|health|metrics)(\/|$)/.test(path) &&
+      !/\.\w+$/.test(path);
+    if (!isPage) return next();
+    readFile(index).then(
+      (html) =>
+        response
+          .writeHead(200, {
+            'content-type': 'text/html; charset=utf-8',
+            'cache-control': 'no-cache',
+          })
+          .end(html),
+      () => next(),
+    );
+  };
+}
+
+const pathOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://console').pathname;

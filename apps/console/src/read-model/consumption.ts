@@ -1,0 +1,39 @@
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  CommitmentRecordedSchema,
+  InvoiceDraftedSchema,
+  InvoiceFinalisedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  OrderSignedSchema,
+  PersonChangedSchema,
+  PersonErasedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  SeatsAllottedSchema,
+  StructureChangedSchema,
+  StructureErasedSchema,
+  topics,
+} from '#libs/contracts';
+
+/** What the console's copies are made of. The calendar is followed by every service. */
+export const consumption = {
+  [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
+  [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
+  [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
+  [topics.seat.name]: { handles: [SeatsAllottedSchema] },
+  [topics.invoice.name]: { handles: [InvoiceDraftedSchema, InvoiceFinalisedSchema] },
+  [topics.membership.name]: {
+    handles: [
+      MembershipAcceptedSchema,
+      MembershipActivatedSchema,
+      MembershipEndedSchema,
+      SchoolFinancedSchema,
+      SchoolFinancingEndedSchema,
+    ],
+    // Figures are asked from membership itself: a copy would be a second truth about money.
+    passesOver: [CommitmentRecordedSchema, OrderSignedSchema],
+  },
+};

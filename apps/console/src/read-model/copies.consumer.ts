@@ -1,0 +1,120 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  InvoiceDraftedSchema,
+  InvoiceFinalisedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  PersonChangedSchema,
+  PersonErasedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  SeatsAllottedSchema,
+  StructureChangedSchema,
+  StructureErasedSchema,
+  type AccountMoved,
+  type AccountStateChanged,
+  type InvoiceDrafted,
+  type InvoiceFinalised,
+  type MembershipAccepted,
+  type MembershipActivated,
+  type MembershipEnded,
+  type PersonChanged,
+  type SchoolFinanced,
+  type SchoolFinancingEnded,
+  type SeatsAllotted,
+  type StructureChanged,
+} from '#libs/contracts';
+import { BatchContext, type ReceivedEvent } from '#libs/messaging';
+import { Copies } from './copies.repository.js';
+
+// May run twice: each effect is the state of its key, and the position moves in the same transaction.
+@Controller()
+export class CopiesConsumer {
+  constructor(private readonly copies: Copies) {}
+
+  @EventPattern<string>(StructureChangedSchema.typeName)
+  structures(@Payload() events: ReceivedEvent<StructureChanged>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.structuresChanged(tx, bodies(events));
+  }
+
+  @EventPattern<string>(StructureErasedSchema.typeName)
+  structuresErased(@Payload() events: ReceivedEvent<undefined>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.structuresErased(tx, keys(events));
+  }
+
+  @EventPattern<string>(PersonChangedSchema.typeName)
+  people(@Payload() events: ReceivedEvent<PersonChanged>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.peopleChanged(tx, bodies(events));
+  }
+
+  @EventPattern<string>(PersonErasedSchema.typeName)
+  peopleErased(@Payload() events: ReceivedEvent<undefined>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.peopleErased(tx, keys(events));
+  }
+
+  @EventPattern<string>(AccountStateChangedSchema.typeName)
+  accounts(@Payload() events: ReceivedEvent<AccountStateChanged>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.accountsChanged(tx, bodies(events));
+  }
+
+  @EventPattern<string>(AccountMovedSchema.typeName)
+  accountsMoved(@Payload() events: ReceivedEvent<AccountMoved>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.accountsChanged(tx, bodies(events));
+  }
+
+  @EventPattern<string>(SeatsAllottedSchema.typeName)
+  seats(@Payload() events: ReceivedEvent<SeatsAllotted>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.seatsAllotted(tx, bodies(events));
+  }
+
+  @EventPattern<string>(InvoiceDraftedSchema.typeName)
+  drafts(@Payload() events: ReceivedEvent<InvoiceDrafted>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.invoicesChanged(tx, invoices(bodies(events)));
+  }
+
+  @EventPattern<string>(InvoiceFinalisedSchema.typeName)
+  finalised(@Payload() events: ReceivedEvent<InvoiceFinalised>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.invoicesChanged(tx, invoices(bodies(events)));
+  }
+
+  @EventPattern<string>(MembershipAcceptedSchema.typeName)
+  accepted(@Payload() events: ReceivedEvent<MembershipAccepted>[], @Ctx() { tx }: BatchContext) {
+    return oneByOne(events, (fact) => this.copies.membershipAccepted(tx, fact));
+  }
+
+  @EventPattern<string>(MembershipActivatedSchema.typeName)
+  activated(@Payload() events: ReceivedEvent<MembershipActivated>[], @Ctx() { tx }: BatchContext) {
+    return oneByOne(events, (fact) => this.copies.membershipActivated(tx, fact));
+  }
+
+  @EventPattern<string>(MembershipEndedSchema.typeName)
+  ended(@Payload() events: ReceivedEvent<MembershipEnded>[], @Ctx() { tx }: BatchContext) {
+    return oneByOne(events, (fact) => this.copies.membershipEnded(tx, fact));
+  }
+
+  @EventPattern<string>(SchoolFinancedSchema.typeName)
+  schools(@Payload() events: ReceivedEvent<SchoolFinanced>[], @Ctx() { tx }: BatchContext) {
+    return oneByOne(events, (fact) => this.copies.schoolFinanced(tx, fact));
+  }
+
+  @EventPattern<string>(SchoolFinancingEndedSchema.typeName)
+  schoolsEnded(
+    @Payload() events: ReceivedEvent<SchoolFinancingEnded>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
+    return oneByOne(events, (fact) => this.copies.schoolFinancingEnded(tx, fact));
+  }
+}
+
+const bodies = <T>(events: readonly ReceivedEvent<T>[]): T[] => events.map(({ body }) => body);
+const keys = (events: readonly ReceivedEvent<unknown>[]): string[] => events.map(({ key }) => key);
+const invoices = (facts: readonly (InvoiceDrafted | InvoiceFinalised)[]) =>
+  facts.flatMap(({ invoice }) => (invoice ? [invoice] : []));
+
+async function oneByOne<T>(events: readonly ReceivedEvent<T>[], apply: (fact: T) => Promise<void>) {
+  for (const { body } of events) await apply(body);
+}

@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import { normalise, wordsOf } from './normalise.js';
+import {
+  People,
+  type AccountFile,
+  type EnrolmentFile,
+  type PeopleQuery,
+  type PersonFile,
+  type Relation,
+  type SchoolFile,
+  type Scope,
+} from './people.reader.js';
+
+@Injectable()
+export class PgPeople extends People {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]> {
+    const parameters = new Parameters();
+    const conditions = [visible(scope, parameters)];
+    for (const word of query.nameWords ?? []) {
+      const prefix = parameters.add(`${word}%`);
+      conditions.push(
+        `p.person_id in (select w.person_id from person_word w where w.word like ${prefix})`,
+      );
+    }
+    if (query.uais) {
+      const uais = parameters.add(query.uais);
+      conditions.push(
+        `p.person_id in (select e.person_id from enrolment e where e.uai = any(${uais}))`,
+      );
+    }
+    if (query.personIds) conditions.push(`p.person_id = any(${parameters.add(query.personIds)})`);
+    if (query.after) {
+      const [lastName, firstName, id] = query.after.map((part) => parameters.add(part));
+      conditions.push(
+        `(p.last_name, p.first_name, p.person_id) > (${lastName}, ${firstName}, ${id})`,
+      );
+    }
+    const { rows } = await this.database.query<Row>(
+      `select p.person_id, p.last_name, p.first_name, p.birth_date, p.child_ids, p.guardian_ids
+       from person p where ${conditions.join(' and ')}
+       order by p.last_name, p.first_name, p.person_id limit ${parameters.add(query.limit + 1)}`,
+      parameters.values,
+    );
+    return this.#complete(rows);
+  }
+
+  async schools(scope: Scope, words: string, limit: number): Promise<SchoolFile[]> {
+    const parameters = new Parameters();
+    const uai = parameters.add(words.trim().toUpperCase());
+    const conditions = normalise(words)
+      .split(' ')
+      .map((word) => `s.normalised like ${parameters.add(`%${word}%`)}`);
+    const { rows } = await this.database.query<SchoolFile>(
+      `select s.uai, s.name, s.commune, s.postal_code as "postalCode" from school s
+       where (s.uai = ${uai} or (${conditions.join(' and ')})) and ${schoolVisible(scope, 's.uai', parameters)}
+       order by s.commune, s.name, s.uai limit ${parameters.add(limit)}`,
+      parameters.values,
+    );
+    return rows;
+  }
+
+  wordsOf(text: string): string[] {
+    return wordsOf(text);
+  }
+
+  async personOfAccount(accountId: string): Promise<string | undefined> {
+    const { rows } = await this.database.query<{ person_id: string }>(
+      'select person_id from account where account_id = $1',
+      [accountId],
+    );
+    return rows[0]?.person_id;
+  }
+
+  async #complete(rows: readonly Row[]): Promise<PersonFile[]> {
+    const ids = rows.map((row) => row.person_id);
+    const relatives = rows.flatMap((row) => [...row.guardian_ids, ...row.child_ids]);
+    const [enrolments, accounts, names] = await Promise.all([
+      this.database.query<EnrolmentFile & { person_id: string }>(
+        `select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
+           e.class_label as "classLabel", e.level, e.starts_on as "startsOn", e.ends_on as "endsOn"
+         from enrolment e left join school s using (uai) where e.person_id = any($1)
+         order by e.person_id, e.ends_on is not null, e.starts_on desc, e.position`,
+        [ids],
+      ),
+      this.database.query<AccountFile & { person_id: string }>(
+        `select person_id, account_id as "accountId", profile, state, since, uai, failure_code as "failureCode"
+         from account where person_id = any($1) order by person_id, state = 'DELETED', since desc, account_id`,
+        [ids],
+      ),
+      this.database.query<Relation>(
+        `select person_id as "personId", last_name as "lastName", first_name as "firstName"
+         from person where person_id = any($1)`,
+        [relatives],
+      ),
+    ]);
+    const nameOf = new Map(names.rows.map((one) => [one.personId, one]));
+    const known = (personIds: readonly string[]) => personIds.flatMap((id) => nameOf.get(id) ?? []);
+    return rows.map((row) => ({
+      personId: row.person_id,
+      lastName: row.last_name,
+      firstName: row.first_name,
+      birthDate: row.birth_date,
+      enrolments: enrolments.rows.filter(({ person_id }) => person_id === row.person_id),
+      accounts: accounts.rows.filter(({ person_id }) => person_id === row.person_id),
+      guardians: known(row.guardian_ids),
+      children: known(row.child_ids),
+    }));
+  }
+}
+
+type Row = {
+  person_id: string;
+  last_name: string;
+  first_name: string;
+  birth_date: string | null;
+  child_ids: string[];
+  guardian_ids: string[];
+};
+
+class Parameters {
+  readonly values: unknown[] = [];
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+function visible(scope: Scope, parameters: Parameters): string {
+  const current =
+    scope.kind === 'SCHOOLS'
+      ? ` and e.starts_on <= ${parameters.add(scope.today)}::date and (e.ends_on is null or e.ends_on > ${parameters.add(scope.today)}::date)`
+      : '';
+  return `exists (select 1 from enrolment e where e.person_id = p.person_id${current}
+    and ${schoolVisible(scope, 'e.uai', parameters)})`;
+}
+
+function schoolVisible(scope: Scope, uai: string, parameters: Parameters): string {
+  if (scope.kind === 'SCHOOLS') return `${uai} = any(${parameters.add(scope.uais)})`;
+  return `exists (select 1 from school_financed f join membership m using (membership_id)
+    where f.uai = ${uai} and m.market_code = any(${parameters.add(scope.markets)}))`;
+}

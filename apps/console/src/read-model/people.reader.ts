@@ -1,0 +1,72 @@
+/** A person as the console's copy knows them: everything, so never shown without `maskPerson`. */
+export type PersonFile = {
+  readonly personId: string;
+  readonly lastName: string;
+  readonly firstName: string;
+  readonly birthDate: string | null;
+  readonly enrolments: readonly EnrolmentFile[];
+  readonly accounts: readonly AccountFile[];
+  readonly guardians: readonly Relation[];
+  readonly children: readonly Relation[];
+};
+
+export type Relation = {
+  readonly personId: string;
+  readonly lastName: string;
+  readonly firstName: string;
+};
+
+export type EnrolmentFile = {
+  readonly profile: string;
+  readonly uai: string;
+  readonly schoolName: string;
+  readonly commune: string;
+  readonly classLabel: string;
+  readonly level: string;
+  readonly startsOn: string;
+  /** First day after; null while current. */
+  readonly endsOn: string | null;
+};
+
+export type AccountFile = {
+  readonly accountId: string;
+  readonly profile: string;
+  readonly state: string;
+  readonly since: string;
+  readonly uai: string;
+  readonly failureCode: string;
+};
+
+export type SchoolFile = {
+  readonly uai: string;
+  readonly name: string;
+  readonly commune: string;
+  readonly postalCode: string;
+};
+
+/** Whom a visitor may see at all: the people of its markets (SUP-1), or of its own schools today (SUP-3). */
+export type Scope =
+  | { readonly kind: 'MARKETS'; readonly markets: readonly string[] }
+  | { readonly kind: 'SCHOOLS'; readonly uais: readonly string[]; readonly today: string };
+
+export type PeopleQuery = {
+  /** Each a prefix of a word of the name. */
+  readonly nameWords?: readonly string[];
+  /** People of these schools only. */
+  readonly uais?: readonly string[];
+  readonly personIds?: readonly string[];
+  /** (last name, first name, person id) of the last row of the page before. */
+  readonly after?: readonly string[];
+  readonly limit: number;
+};
+
+/** The door of the read model for the features that search people. */
+export abstract class People {
+  /** In the order of names; one more than the limit where there are more. */
+  abstract find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]>;
+  abstract schools(scope: Scope, words: string, limit: number): Promise<SchoolFile[]>;
+  /** The words of a text as the copy keeps them: lower case, without accents. */
+  abstract wordsOf(text: string): string[];
+  /** The person of an account, or undefined. */
+  abstract personOfAccount(accountId: string): Promise<string | undefined>;
+}

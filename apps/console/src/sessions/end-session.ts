@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { Visitor } from '../visitor.js';
+import { IdentityProvider } from './identity-provider.js';
+import { Sessions } from './sessions.repository.js';
+
+@Injectable()
+export class EndSession {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly identityProvider: IdentityProvider,
+  ) {}
+
+  /** Ends the session here; the address returned ends the login at the issuer too. */
+  async execute(visitor: Visitor): Promise<string> {
+    const secrets = await this.sessions.secretsOf(visitor.sessionId);
+    await this.sessions.end(visitor.sessionId);
+    // The issuer may be away: the session has ended all the same.
+    return secrets ? this.identityProvider.logoutUrl(secrets.idToken).catch(() => '/') : '/';
+  }
+}

@@ -1,0 +1,68 @@
+import { Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { roles as allRoles } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { AllowPeople, Anonymous, CurrentVisitor, type Visitor } from '../visitor.js';
+import { attemptCookie, cookieOptions, readCookie, sessionCookie } from './cookies.js';
+import { EndSession } from './end-session.js';
+import { LogIn } from './log-in.js';
+
+type Request = { url: string; headers: Record<string, string | undefined> };
+type Response = {
+  cookie(name: string, value: string, options: object): Response;
+  clearCookie(name: string, options: object): Response;
+  redirect(status: number, url: string): void;
+};
+
+@Controller()
+export class SessionController {
+  constructor(
+    private readonly logIn: LogIn,
+    private readonly endSession: EndSession,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  @Anonymous()
+  @Get('auth/login')
+  @Header('cache-control', 'no-store')
+  async login(@Query('returnTo') returnTo: unknown, @Res() response: Response): Promise<void> {
+    const { attemptId, url } = await this.logIn.begin(
+      typeof returnTo === 'string' ? returnTo : '/',
+    );
+    response.cookie(attemptCookie, attemptId, cookieOptions).redirect(303, url);
+  }
+
+  @Anonymous()
+  @Get('auth/callback')
+  @Header('cache-control', 'no-store')
+  async callback(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { sessionId, returnTo, expiresAt } = await this.logIn.complete(
+      readCookie(request.headers['cookie'], attemptCookie),
+      new URL(request.url, 'http://console'),
+    );
+    response
+      .clearCookie(attemptCookie, cookieOptions)
+      .cookie(sessionCookie, sessionId, { ...cookieOptions, expires: expiresAt })
+      .redirect(303, returnTo);
+  }
+
+  @AllowPeople(...allRoles)
+  @Get('api/session')
+  @Header('cache-control', 'no-store')
+  async session(@CurrentVisitor() visitor: Visitor) {
+    const { userId, name, roles, organisationId, uais, markets, csrfToken } = visitor;
+    // Before the first day of the calendar there is none to show.
+    const today = await this.businessDate.today().catch(() => null);
+    return { userId, name, roles, organisationId, uais, markets, csrfToken, today };
+  }
+
+  @AllowPeople(...allRoles)
+  @Post('api/logout')
+  @HttpCode(200)
+  async logout(
+    @CurrentVisitor() visitor: Visitor,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<{ redirectTo: string }> {
+    response.clearCookie(sessionCookie, cookieOptions);
+    return { redirectTo: await this.endSession.execute(visitor) };
+  }
+}

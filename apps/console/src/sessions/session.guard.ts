@@ -1,0 +1,57 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { hasRole, NotAllowed, Unauthenticated, type Role } from '#libs/identity';
+import { HealthController } from '#libs/observability';
+import { allowedPeople, anonymous, type RequestOfVisitor, type Visitor } from '../visitor.js';
+import { readCookie, sessionCookie } from './cookies.js';
+import { CsrfRefused } from './session-problems.js';
+import { Sessions } from './sessions.repository.js';
+
+/** Origin of the console's own pages. */
+export const OWN_ORIGIN = Symbol('own origin');
+
+type Request = RequestOfVisitor & {
+  method: string;
+  headers: Record<string, string | undefined>;
+};
+
+/** Every HTTP route: a session, a role that the route names, and for what is not a GET the CSRF token. */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  constructor(
+    private readonly sessions: Sessions,
+    private readonly reflector: Reflector,
+    @Inject(OWN_ORIGIN) private readonly ownOrigin: string,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    // Health and metrics have their own door, the private port (see public-door.ts).
+    if (context.getClass() === HealthController) return true;
+    const at = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(anonymous, at)) return true;
+    const request = context.switchToHttp().getRequest<Request>();
+    const id = readCookie(request.headers['cookie'], sessionCookie);
+    const visitor = id === undefined ? undefined : await this.sessions.find(id);
+    if (!visitor) throw new Unauthenticated('no session');
+    if (!['GET', 'HEAD'].includes(request.method)) this.requireOwnPage(request, visitor);
+    const wanted = this.reflector.getAllAndOverride<Role[] | undefined>(allowedPeople, at);
+    if (!wanted || !hasRole(visitor, ...wanted)) throw new NotAllowed();
+    request.visitor = visitor;
+    return true;
+  }
+
+  private requireOwnPage(request: Request, visitor: Visitor): void {
+    const { origin } = request.headers;
+    const foreign = origin !== undefined && origin !== this.ownOrigin;
+    if (foreign || !sameText(request.headers['x-csrf-token'] ?? '', visitor.csrfToken)) {
+      throw new CsrfRefused('La page a expiré. Rechargez-la et recommencez.');
+    }
+  }
+}
+
+function sameText(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,60 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Database } from '#libs/persistence';
+import type { ConsoleSettings } from '../config.js';
+import { VisitorTokens } from '../visitor.js';
+import { EndSession } from './end-session.js';
+import { OidcIdentityProvider } from './identity-provider.oidc-gateway.js';
+import { IdentityProvider } from './identity-provider.js';
+import { LogIn, SESSION_HOURS } from './log-in.js';
+import { SecretBox } from './secret-box.js';
+import { SessionController } from './session.controller.js';
+import { OWN_ORIGIN, SessionGuard } from './session.guard.js';
+import { PgSessions } from './sessions.pg-repository.js';
+import { Sessions } from './sessions.repository.js';
+import { HeldVisitorTokens } from './visitor-tokens.js';
+
+export type SessionsSettings = Pick<
+  ConsoleSettings,
+  'ISSUER_URL' | 'CLIENT_SECRET' | 'CONSOLE_URL' | 'SESSION_HOURS'
+>;
+
+/** Services that a visitor's requests are carried to: the login asks for a token for each. */
+const services = ['membership', 'directory', 'provisioning', 'metering', 'billing'];
+
+@Global()
+@Module({})
+export class SessionsModule {
+  static with(settings: SessionsSettings): DynamicModule {
+    const { ISSUER_URL, CLIENT_SECRET, CONSOLE_URL } = settings;
+    return {
+      module: SessionsModule,
+      controllers: [SessionController],
+      providers: [
+        LogIn,
+        EndSession,
+        { provide: SESSION_HOURS, useValue: settings.SESSION_HOURS },
+        { provide: OWN_ORIGIN, useValue: new URL(CONSOLE_URL).origin },
+        {
+          provide: Sessions,
+          inject: [Database],
+          useFactory: (database: Database) =>
+            new PgSessions(database, new SecretBox(CLIENT_SECRET)),
+        },
+        {
+          provide: IdentityProvider,
+          useFactory: () =>
+            new OidcIdentityProvider({
+              issuer: ISSUER_URL,
+              clientSecret: CLIENT_SECRET,
+              consoleUrl: CONSOLE_URL,
+              services,
+            }),
+        },
+        { provide: VisitorTokens, useClass: HeldVisitorTokens },
+        { provide: APP_GUARD, useClass: SessionGuard },
+      ],
+      exports: [VisitorTokens],
+    };
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { AccountState } from '#libs/contracts';
+import { BusinessDate } from '#libs/messaging';
+import { Clients } from '../clients/clients.module.js';
+import { People } from '../read-model/people.reader.js';
+import type { Visitor } from '../visitor.js';
+import { accountWords } from './domain/account-words.js';
+import { scopeOf } from './scope.js';
+import { PersonNotFound } from './support-problems.js';
+
+export type Decision = {
+  readonly action: 'SUSPEND' | 'RESUME' | 'RETRY';
+  readonly reason: string;
+  readonly idempotencyKey: string;
+};
+
+/** Sends a decision about an account to provisioning, which judges and journals it. */
+@Injectable()
+export class DecideAccount {
+  constructor(
+    private readonly people: People,
+    private readonly clients: Clients,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  async execute(visitor: Visitor, accountId: string, { action, reason, idempotencyKey }: Decision) {
+    const personId = await this.people.personOfAccount(accountId);
+    const scope = await scopeOf(visitor, this.businessDate);
+    const [file] = personId
+      ? await this.people.find(scope, { personIds: [personId], limit: 1 })
+      : [];
+    if (!file) throw new PersonNotFound();
+    const { provisioning } = this.clients.of(visitor);
+    const command = { accountId, reason, idempotencyKey };
+    const { account } =
+      action === 'SUSPEND'
+        ? await provisioning.suspendAccount(command)
+        : action === 'RESUME'
+          ? await provisioning.resumeAccount(command)
+          : await provisioning.retryAccount(command);
+    const state = AccountState[account?.state ?? AccountState.UNSPECIFIED];
+    return { accountId, state, stateInWords: accountWords(state).inWords };
+  }
+}

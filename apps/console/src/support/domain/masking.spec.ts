@@ -1,0 +1,98 @@
+import { accountWords, knownStates } from './account-words.js';
+import { maskPerson, peopleShown, type FullPerson } from './masking.js';
+import { viewRightsOf } from './rights.js';
+
+const person: FullPerson = {
+  personId: 'p-1',
+  lastName: 'Exemple',
+  firstName: 'Zoé',
+  birthDate: '2015-04-02',
+  enrolments: [
+    aPlace({ classLabel: 'CE1 A', endsOn: null }),
+    aPlace({ classLabel: 'CP B', endsOn: '2022-09-01' }),
+  ],
+  accounts: [
+    {
+      accountId: 'a-1',
+      profile: 'PROFILE_STUDENT',
+      state: 'FAILED',
+      since: '2022-09-02',
+      uai: '0440437L',
+      login: 'zoe.exemple',
+      failureCode: 'LOGIN_TAKEN',
+      wayIn: 'LOCAL',
+      waitingRank: 0,
+    },
+  ],
+  guardians: [{ personId: 'p-2', lastName: 'Exemple', firstName: 'Luc' }],
+  children: [],
+};
+
+function aPlace(over: { classLabel: string; endsOn: string | null }) {
+  const place = {
+    profile: 'PROFILE_STUDENT',
+    uai: '0440437L',
+    schoolName: 'École',
+    commune: 'Ancenis',
+  };
+  return { ...place, level: 'CE1', startsOn: '2021-09-01', ...over };
+}
+
+const seenBy = (...roles: string[]) => maskPerson(person, viewRightsOf(roles));
+
+it('SUP-1: level 1 sees what answers a call, and nothing else', () => {
+  const view = seenBy('support-1');
+  expect(view).toMatchObject({
+    displayName: 'EXEMPLE Zoé',
+    birthDate: null,
+    guardianCount: 1,
+    guardians: [],
+    masked: ['birthDate', 'guardians', 'login', 'history'],
+  });
+  expect(view.places.map(({ classLabel }) => classLabel)).toEqual(['CE1 A']);
+  expect(view.accounts[0]).toMatchObject({ login: 'zoe•••', failureCode: '' });
+  expect(JSON.stringify(view)).not.toMatch(/2015-04-02|Luc|zoe\.exemple/);
+});
+
+it('SUP-1: level 2 sees the whole', () => {
+  expect(seenBy('support-2')).toMatchObject({
+    birthDate: '2015-04-02',
+    guardians: [{ personId: 'p-2', displayName: 'EXEMPLE Luc' }],
+    accounts: [{ login: 'zoe.exemple' }],
+    masked: [],
+  });
+});
+
+it('SUP-1: level 3 sees technical causes without family data', () => {
+  const view = seenBy('support-3');
+  expect(view).toMatchObject({
+    displayName: 'Z. E.',
+    birthDate: null,
+    guardians: [],
+    accounts: [{ failureCode: 'LOGIN_TAKEN' }],
+  });
+  expect(JSON.stringify(view)).not.toMatch(/Zoé|Exemple,|Luc/);
+});
+
+it('SUP-3: a member, the coordinator and the data-protection officer see no name', () => {
+  const view = seenBy('member-orderer', 'coordinator', 'dpo', 'admin');
+  expect(view).toMatchObject({ displayName: 'Z. E.', birthDate: null, guardians: [] });
+});
+
+it('adds up the rights of several roles', () => {
+  expect(seenBy('support-1', 'support-3')).toMatchObject({
+    displayName: 'EXEMPLE Zoé',
+    accounts: [{ failureCode: 'LOGIN_TAKEN' }],
+    guardians: [],
+  });
+});
+
+it('SUP-2: says whose names a view shows', () => {
+  expect(peopleShown(seenBy('support-2'))).toEqual(['p-1', 'p-2']);
+  expect(peopleShown(seenBy('support-1'))).toEqual(['p-1']);
+});
+
+it('PRV-3: has plain words for each of the nine states', () => {
+  expect(knownStates).toHaveLength(9);
+  expect(accountWords('NEW_STATE').nextStep).toMatch(/niveau 2/);
+});

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessDate } from '#libs/messaging';
+import { People } from '../read-model/people.reader.js';
+import type { Visitor } from '../visitor.js';
+import { scopeOf } from './scope.js';
+
+const schoolsMax = 20;
+
+/** Schools by name, commune or UAI: no person's data, so no look. */
+@Injectable()
+export class FindSchools {
+  constructor(
+    private readonly people: People,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  async execute(visitor: Visitor, text: string) {
+    const scope = await scopeOf(visitor, this.businessDate);
+    return { schools: await this.people.schools(scope, text, schoolsMax) };
+  }
+}

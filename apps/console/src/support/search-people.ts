@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { BusinessDate } from '#libs/messaging';
+import { Clients } from '../clients/clients.module.js';
+import { JournalOfLooks } from '../journal-of-looks.js';
+import {
+  People,
+  type PeopleQuery,
+  type PersonFile,
+  type Scope,
+} from '../read-model/people.reader.js';
+import type { Visitor } from '../visitor.js';
+import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
+import { viewRightsOf } from './domain/rights.js';
+import { reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { fullPersonOf } from './support.mapping.js';
+
+export type SearchPeopleInput = StatedReason & {
+  readonly by: 'NAME' | 'LOGIN' | 'SCHOOL';
+  readonly text: string;
+  /** Within this school only. */
+  readonly uai?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+};
+
+export type PeoplePage = { readonly people: readonly PersonView[]; readonly nextCursor: string };
+
+const schoolsMax = 20;
+const loginsMax = 50;
+
+/** Finds people by name, login or school. Every list is a look, written before it leaves (SUP-2). */
+@Injectable()
+export class SearchPeople {
+  constructor(
+    private readonly people: People,
+    private readonly journal: JournalOfLooks,
+    private readonly clients: Clients,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  async execute(visitor: Visitor, input: SearchPeopleInput): Promise<PeoplePage> {
+    const why = reasonOf(visitor, input);
+    const scope = await scopeOf(visitor, this.businessDate);
+    const limit = pageLimitOf(input.limit);
+    const after = decodeCursor(input.cursor, 3)?.map(String);
+    const logins = new Map<string, string>();
+    const query = await this.queryOf(visitor, scope, input, logins);
+    const found = await this.people.find(scope, { ...query, limit, ...(after ? { after } : {}) });
+    const page = pageOf<PersonFile>(found, limit, (one) => [
+      one.lastName,
+      one.firstName,
+      one.personId,
+    ]);
+    const rights = viewRightsOf(visitor.roles);
+    const views = page.rows.map((file) => {
+      // A list names the people found; their relatives are looked at one by one.
+      const alone = { ...file, guardians: [], children: [] };
+      return maskPerson(fullPersonOf(alone, logins), rights);
+    });
+    const subjects = views.flatMap(peopleShown);
+    await this.journal.record(visitor, { action: 'SEARCH', ...why, subjects });
+    return { people: views, nextCursor: page.nextCursor };
+  }
+
+  private async queryOf(
+    visitor: Visitor,
+    scope: Scope,
+    { by, text, uai }: SearchPeopleInput,
+    logins: Map<string, string>,
+  ): Promise<Omit<PeopleQuery, 'limit'>> {
+    const within = uai ? { uais: [uai] } : {};
+    switch (by) {
+      case 'NAME':
+        return { ...within, nameWords: this.people.wordsOf(text) };
+      case 'SCHOOL': {
+        const schools = await this.people.schools(scope, text, schoolsMax);
+        return { uais: schools.map((school) => school.uai) };
+      }
+      case 'LOGIN': {
+        const { accounts } = await this.clients.of(visitor).provisioning.findAccountsByLogin({
+          loginPrefix: text.trim().toLowerCase(),
+          limit: loginsMax,
+        });
+        for (const account of accounts) logins.set(account.accountId, account.login);
+        return { ...within, personIds: accounts.map(({ personId }) => personId) };
+      }
+      default:
+        return by satisfies never;
+    }
+  }
+}

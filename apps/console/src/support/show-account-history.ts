@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { AccountState } from '#libs/contracts';
+import { BusinessDate } from '#libs/messaging';
+import { NotAllowed } from '#libs/identity';
+import { Clients } from '../clients/clients.module.js';
+import { JournalOfLooks } from '../journal-of-looks.js';
+import { People } from '../read-model/people.reader.js';
+import type { Visitor } from '../visitor.js';
+import { accountWords } from './domain/account-words.js';
+import { viewRightsOf } from './domain/rights.js';
+import { reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { PersonNotFound } from './support-problems.js';
+
+/** Every transition of an account with its business date and cause (SUP-1, levels 2 and 3). */
+@Injectable()
+export class ShowAccountHistory {
+  constructor(
+    private readonly people: People,
+    private readonly journal: JournalOfLooks,
+    private readonly clients: Clients,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  async execute(visitor: Visitor, accountId: string, stated: StatedReason) {
+    if (!viewRightsOf(visitor.roles).history) throw new NotAllowed();
+    const why = reasonOf(visitor, stated);
+    const personId = await this.people.personOfAccount(accountId);
+    const scope = await scopeOf(visitor, this.businessDate);
+    const [file] = personId
+      ? await this.people.find(scope, { personIds: [personId], limit: 1 })
+      : [];
+    if (!file) throw new PersonNotFound();
+    const { transitions } = await this.clients
+      .of(visitor)
+      .provisioning.getAccountHistory({ accountId });
+    await this.journal.record(visitor, {
+      action: 'ACCOUNT_HISTORY',
+      ...why,
+      subjects: [file.personId],
+    });
+    return {
+      transitions: transitions.map((transition) => ({
+        sequence: Number(transition.sequence),
+        fromState: stateName(transition.fromState),
+        toState: stateName(transition.toState),
+        inWords: accountWords(AccountState[transition.toState]).inWords,
+        effectiveOn: transition.effectiveOn,
+        cause: transition.cause,
+        uai: transition.uai,
+        recordedAt: transition.recordedAt,
+        decidedBy: transition.decidedBy,
+        reason: transition.reason,
+      })),
+    };
+  }
+}
+
+// Before the first state there was none.
+const stateName = (state: AccountState) =>
+  state === AccountState.UNSPECIFIED ? '' : AccountState[state];

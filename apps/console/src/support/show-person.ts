@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessDate } from '#libs/messaging';
+import { ServiceUnavailable } from '#libs/rpc';
+import { Clients } from '../clients/clients.module.js';
+import { JournalOfLooks } from '../journal-of-looks.js';
+import { People, type PersonFile } from '../read-model/people.reader.js';
+import type { Visitor } from '../visitor.js';
+import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
+import { viewRightsOf } from './domain/rights.js';
+import { reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { fullAccountOf, fullPersonOf } from './support.mapping.js';
+import { PersonNotFound } from './support-problems.js';
+
+export type PersonPage = {
+  readonly person: PersonView;
+  /** Whether the accounts are as provisioning states them now, or as the console's copy has them. */
+  readonly fresh: boolean;
+  readonly mayReadHistory: boolean;
+};
+
+/** One person with its accounts: the page a call is answered with. */
+@Injectable()
+export class ShowPerson {
+  constructor(
+    private readonly people: People,
+    private readonly journal: JournalOfLooks,
+    private readonly clients: Clients,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** Throws PersonNotFound outside the visitor's scope. */
+  async execute(visitor: Visitor, personId: string, stated: StatedReason): Promise<PersonPage> {
+    const why = reasonOf(visitor, stated);
+    const scope = await scopeOf(visitor, this.businessDate);
+    const [file] = await this.people.find(scope, { personIds: [personId], limit: 1 });
+    if (!file) throw new PersonNotFound();
+    const rights = viewRightsOf(visitor.roles);
+    const { fresh, full } = await this.withAccounts(visitor, file);
+    const person = maskPerson(full, rights);
+    await this.journal.record(visitor, { action: 'PERSON', ...why, subjects: peopleShown(person) });
+    return { person, fresh, mayReadHistory: rights.history };
+  }
+
+  // A support desk must answer while another service is down: the copy is a little older, not wrong.
+  private async withAccounts(visitor: Visitor, file: PersonFile) {
+    const copied = fullPersonOf(file, new Map());
+    try {
+      const { accounts } = await this.clients.of(visitor).provisioning.listAccounts({
+        personId: file.personId,
+      });
+      return { fresh: true, full: { ...copied, accounts: accounts.map(fullAccountOf) } };
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable)) throw error;
+      return { fresh: false, full: copied };
+    }
+  }
+}

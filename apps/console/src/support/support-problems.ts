@@ -1,0 +1,14 @@
+import { DomainError } from '#libs/problems';
+import { defineProblem } from '#libs/problems';
+
+/** The person does not exist, or not for this visitor: the same answer. */
+export class PersonNotFound extends DomainError {
+  readonly code = 'PERSON_NOT_FOUND';
+  readonly kind = 'not-found';
+  constructor() {
+    super('Cette personne n’existe pas, ou ne relève pas de votre périmètre.');
+  }
+}
+
+/** SUP-2: support says why it looks. */
+export class LookReasonRequired extends defineProblem('LOOK_REASON_REQUIRED', 'invalid') {}

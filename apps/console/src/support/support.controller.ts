@@ -1,0 +1,78 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { validated } from '#libs/http';
+import { IdempotencyKey } from '../idempotency-key.js';
+import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
+import { DecideAccount } from './decide-account.js';
+import { FindSchools } from './find-schools.js';
+import { SearchPeople } from './search-people.js';
+import { ShowAccountHistory } from './show-account-history.js';
+import { ShowPerson } from './show-person.js';
+import {
+  decisionBody,
+  lookQuery,
+  schoolsQuery,
+  searchQuery,
+  type DecisionBody,
+  type LookQuery,
+  type SchoolsQuery,
+  type SearchQuery,
+} from './support.dto.js';
+
+@Controller('api/support')
+export class SupportController {
+  constructor(
+    private readonly searchPeople: SearchPeople,
+    private readonly showPerson: ShowPerson,
+    private readonly showAccountHistory: ShowAccountHistory,
+    private readonly decideAccount: DecideAccount,
+    private readonly findSchools: FindSchools,
+  ) {}
+
+  @AllowPeople('support-1', 'support-2', 'support-3', 'school')
+  @Get('people')
+  @Header('cache-control', 'no-store')
+  search(@CurrentVisitor() visitor: Visitor, @Query(validated(searchQuery)) query: SearchQuery) {
+    const { q, ...rest } = query;
+    return this.searchPeople.execute(visitor, { ...rest, text: q });
+  }
+
+  @AllowPeople('support-1', 'support-2', 'support-3', 'school')
+  @Get('people/:personId')
+  @Header('cache-control', 'no-store')
+  person(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('personId') personId: string,
+    @Query(validated(lookQuery)) why: LookQuery,
+  ) {
+    return this.showPerson.execute(visitor, personId, why);
+  }
+
+  @AllowPeople('support-2', 'support-3')
+  @Get('accounts/:accountId/history')
+  @Header('cache-control', 'no-store')
+  history(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('accountId') accountId: string,
+    @Query(validated(lookQuery)) why: LookQuery,
+  ) {
+    return this.showAccountHistory.execute(visitor, accountId, why);
+  }
+
+  @AllowPeople('support-2', 'support-3')
+  @Post('accounts/:accountId/decisions')
+  @HttpCode(200)
+  decide(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('accountId') accountId: string,
+    @Body(validated(decisionBody)) body: DecisionBody,
+    @IdempotencyKey() idempotencyKey: string,
+  ) {
+    return this.decideAccount.execute(visitor, accountId, { ...body, idempotencyKey });
+  }
+
+  @AllowPeople('support-1', 'support-2', 'support-3', 'school')
+  @Get('schools')
+  schools(@CurrentVisitor() visitor: Visitor, @Query(validated(schoolsQuery)) { q }: SchoolsQuery) {
+    return this.findSchools.execute(visitor, q);
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { isUai } from '#libs/identifiers';
+import { lookReasons } from '../journal-of-looks.js';
+
+const why = {
+  reason: z.enum(lookReasons).optional(),
+  /** A number, never a sentence: the journal holds no name. */
+  ticket: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,30}$/, 'lettres, chiffres et tirets seulement')
+    .optional(),
+};
+const page = {
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(200).optional(),
+};
+
+export const searchQuery = z
+  .object({
+    by: z.enum(['NAME', 'LOGIN', 'SCHOOL']),
+    q: z.string().trim().min(1).max(100),
+    uai: z.string().refine(isUai, 'ce code UAI n’est pas valable').optional(),
+    ...why,
+    ...page,
+  })
+  .refine(({ by, q }) => q.length >= (by === 'LOGIN' ? 3 : 2), {
+    path: ['q'],
+    message: 'indiquez au moins deux lettres (trois pour un identifiant)',
+  });
+export type SearchQuery = z.infer<typeof searchQuery>;
+
+export const lookQuery = z.object(why);
+export type LookQuery = z.infer<typeof lookQuery>;
+
+export const schoolsQuery = z.object({ q: z.string().trim().min(2).max(100) });
+export type SchoolsQuery = z.infer<typeof schoolsQuery>;
+
+export const decisionBody = z.object({
+  action: z.enum(['SUSPEND', 'RESUME', 'RETRY']),
+  reason: z.string().trim().min(3).max(200),
+});
+export type DecisionBody = z.infer<typeof decisionBody>;

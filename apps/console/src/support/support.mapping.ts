@@ -1,0 +1,31 @@
+import { AccountState, Profile, type Account } from '#libs/contracts';
+import type { PersonFile } from '../read-model/people.reader.js';
+import type { FullAccount, FullPerson } from './domain/masking.js';
+
+/** The console's copy as a whole person; logins where provisioning told them. */
+export function fullPersonOf(file: PersonFile, logins: ReadonlyMap<string, string>): FullPerson {
+  return {
+    ...file,
+    accounts: file.accounts.map((account) => ({
+      ...account,
+      login: logins.get(account.accountId) ?? '',
+      wayIn: '',
+      waitingRank: 0,
+    })),
+  };
+}
+
+/** An account as its owner states it. */
+export function fullAccountOf(account: Account): FullAccount {
+  return {
+    accountId: account.accountId,
+    profile: Profile[account.profile],
+    state: AccountState[account.state],
+    since: account.since,
+    uai: account.uai,
+    login: account.login,
+    failureCode: account.failureCode,
+    wayIn: account.wayIn,
+    waitingRank: Number(account.waitingRank),
+  };
+}

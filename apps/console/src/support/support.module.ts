@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { DecideAccount } from './decide-account.js';
+import { FindSchools } from './find-schools.js';
+import { SearchPeople } from './search-people.js';
+import { ShowAccountHistory } from './show-account-history.js';
+import { ShowPerson } from './show-person.js';
+import { SupportController } from './support.controller.js';
+
+@Module({
+  controllers: [SupportController],
+  providers: [SearchPeople, ShowPerson, ShowAccountHistory, DecideAccount, FindSchools],
+})
+export class SupportModule {}

@@ -1,0 +1,36 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { Caller, Role } from '#libs/identity';
+
+/** The person in front of the browser, as the session knows them. */
+export type Visitor = Caller & {
+  /** SHA-256 of the session's identifier. */
+  readonly sessionId: string;
+  readonly name: string;
+  /** To be repeated in the header x-csrf-token of every request that is not a GET. */
+  readonly csrfToken: string;
+};
+
+/** Gives the access token of a visitor for one service; kept on the server, never in the browser. */
+export abstract class VisitorTokens {
+  abstract token(visitor: Visitor, service: string): Promise<string>;
+}
+
+export const allowedPeople = 'console:allowed-people';
+export const anonymous = 'console:anonymous';
+
+/** Roles that may use a route. A route without it is refused to everybody: nothing is open by omission. */
+export const AllowPeople = (...roles: Role[]) => SetMetadata(allowedPeople, roles);
+
+/** The login itself, and nothing else. */
+export const Anonymous = () => SetMetadata(anonymous, true);
+
+export type RequestOfVisitor = { visitor?: Visitor };
+
+/** The visitor of a route behind the session guard. */
+export const CurrentVisitor = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): Visitor => {
+    const { visitor } = context.switchToHttp().getRequest<RequestOfVisitor>();
+    if (!visitor) throw new RangeError('CurrentVisitor is for routes behind the session guard');
+    return visitor;
+  },
+);
