@@ -62,6 +62,7 @@ export class PgMarketReader extends MarketReader {
   }
 
   async find(code: string, tx?: Transaction): Promise<VersionedMarket> {
+    if (tx) await tx.query('select pg_advisory_xact_lock_shared(hashtext($1))', [`market:${code}`]);
     const { rows } = await (tx ?? this.database).query<{ terms: Market; version: number }>(
       'select terms, version from market where code = $1',
       [code],

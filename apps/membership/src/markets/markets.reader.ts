@@ -7,6 +7,6 @@ export { toMarketMessage } from './market-message.js';
 
 /** The door for sibling features. */
 export abstract class MarketReader {
-  /** Throws MarketUnknown. Without `tx`, what is committed. */
+  /** Throws MarketUnknown. With `tx` the market stays as it is until the transaction ends. */
   abstract find(code: string, tx?: Transaction): Promise<VersionedMarket>;
 }

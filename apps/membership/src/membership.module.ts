@@ -1,0 +1,50 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { IdentityModule } from '#libs/identity';
+import { MessagingModule } from '#libs/messaging';
+import { ObservabilityModule } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import { CommitmentsModule } from './commitments/commitments.module.js';
+import type { MembershipSettings } from './config.js';
+import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
+import { MarketsModule } from './markets/markets.module.js';
+import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';
+import { OrdersModule } from './orders/orders.module.js';
+import { OrganisationsModule } from './organisations/organisations.module.js';
+import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
+
+/** The membership service: the contract's heart and the owner of the calendar. It consumes nothing. */
+@Module({})
+export class MembershipModule {
+  static with(settings: MembershipSettings): DynamicModule {
+    const service = 'membership';
+    const databaseUrl = settings.DATABASE_URL;
+    return {
+      module: MembershipModule,
+      imports: [
+        ObservabilityModule.forService(service, settings.LOG_LEVEL),
+        PersistenceModule.forRoot({ databaseUrl, poolMax: settings.DATABASE_POOL_MAX, name: service }),
+        IdentityModule.forService({
+          service,
+          issuer: settings.ISSUER_URL,
+          clientSecret: settings.CLIENT_SECRET,
+        }),
+        MessagingModule.forService({
+          service,
+          brokers: settings.KAFKA_BROKERS,
+          databaseUrl,
+          dayHandlers: [EndMemberships],
+        }),
+        CommitmentsModule,
+        MarketsModule,
+        MembershipsModule,
+        OrdersModule,
+        OrganisationsModule,
+        SchoolsFinancedModule,
+      ],
+      providers: [
+        CalendarScheduler,
+        { provide: SCHEDULER_ON, useValue: settings.SCHEDULER === 'on' },
+      ],
+    };
+  }
+}

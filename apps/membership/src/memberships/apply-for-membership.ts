@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { MarketReader } from '../markets/markets.reader.js';
+import { RegisterOrganisation } from '../organisations/organisations.module.js';
+import type { Organisation } from '../organisations/organisations.reader.js';
+import {
+  AlreadyMember,
+  checkLetter,
+  type DocumentReference,
+  type Letter,
+  timelinessOf,
+} from './domain/application.js';
+import { Memberships } from './memberships.repository.js';
+
+export type ApplyForMembershipInput = {
+  readonly marketCode: string;
+  readonly organisation: Organisation;
+  readonly letter: Letter;
+  readonly documents: readonly DocumentReference[];
+  readonly caller: Caller;
+};
+
+export type ApplicationRecorded = {
+  readonly membershipId: string;
+  readonly organisationId: string;
+  readonly status: string;
+  readonly reasons: readonly string[];
+};
+
+/** Records an application as its letter states it (ADH-1 to ADH-3); one that is late is refused at once. */
+@Injectable()
+export class ApplyForMembership {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly memberships: Memberships,
+    private readonly registerOrganisation: RegisterOrganisation,
+    private readonly markets: MarketReader,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** The same letter again gives the first answer. Throws NotEligible, AlreadyMember (ADH-4), LetterDatesInvalid. */
+  execute(input: ApplyForMembershipInput): Promise<ApplicationRecorded> {
+    const { organisation, marketCode, letter, caller } = input;
+    const { organisationId } = organisation;
+    requireMarket(caller, marketCode);
+    return this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      checkLetter(letter, today);
+      const { market } = await this.markets.find(marketCode, tx);
+      await this.registerOrganisation.execute(tx, organisation, market);
+      const known = await this.memberships.applicationsOf(tx, organisationId, marketCode);
+      const same = known.find((application) => application.letterNumber === letter.number);
+      if (same) {
+        const { membershipId, status, reasons } = same;
+        return { membershipId, organisationId, status, reasons };
+      }
+      if (known.some(({ status }) => status !== 'REFUSED' && status !== 'ENDED')) {
+        throw new AlreadyMember('Cette organisation a déjà une adhésion à ce marché.', {
+          organisationId,
+          marketCode,
+        });
+      }
+      const { verdict, reasons } = timelinessOf(
+        letter,
+        market.calendar.adhesionDeadline,
+        market.adhesionBasis,
+      );
+      return this.write(tx, input, verdict === 'LATE' ? 'REFUSED' : 'APPLIED', reasons, today);
+    });
+  }
+
+  private async write(
+    tx: Transaction,
+    { organisation, marketCode, letter, documents, caller }: ApplyForMembershipInput,
+    status: 'APPLIED' | 'REFUSED',
+    reasons: readonly string[],
+    today: LocalDate,
+  ): Promise<ApplicationRecorded> {
+    const membershipId = randomUUID();
+    const { organisationId } = organisation;
+    await this.memberships.add(tx, {
+      membershipId,
+      organisationId,
+      marketCode,
+      status,
+      reasons,
+      letter,
+      documents,
+      appliedOn: today,
+    });
+    await audit(tx, {
+      action: status === 'REFUSED' ? 'membership.refused' : 'membership.applied',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: letter.number,
+      businessDate: today,
+      details: {
+        organisationId,
+        reasons,
+        ...(status === 'REFUSED' ? { code: 'ADHESION_CLOSED' } : {}),
+      },
+    });
+    return { membershipId, organisationId, status, reasons };
+  }
+}

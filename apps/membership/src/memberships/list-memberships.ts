@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole, NotVisible, requireMarket, requireOrganisation, seesEveryMember } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { MembershipReader, type MembershipView } from './memberships.reader.js';
+
+/** Memberships as the caller may see them: a member its own only (SUP-3). */
+@Injectable()
+export class ListMemberships {
+  constructor(
+    private readonly memberships: MembershipReader,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  async find(input: { membershipId: string; caller: Caller }): Promise<MembershipView> {
+    const { membershipId, caller } = input;
+    const membership = await this.memberships.find(membershipId, await this.businessDate.today());
+    if (!membership) throw new NotVisible();
+    requireOrganisation(caller, membership.organisation.organisationId);
+    requireMarket(caller, membership.marketCode);
+    return membership;
+  }
+
+  /** One row more than `limit` where there is one. */
+  async list(input: {
+    marketCode: string;
+    organisationId: string;
+    after?: readonly [string, string];
+    limit: number;
+    caller: Caller;
+  }): Promise<MembershipView[]> {
+    const { caller, marketCode } = input;
+    if (marketCode !== '') requireMarket(caller, marketCode);
+    // Rights end with the market; processes work for all of them.
+    const allowed = hasRole(caller, 'service', 'player') ? undefined : caller.markets;
+    const marketCodes = marketCode === '' ? allowed : [marketCode];
+    const everyone = seesEveryMember(caller);
+    if (!everyone && caller.organisationId === undefined) throw new NotVisible();
+    return this.memberships.list({
+      ...(marketCodes ? { marketCodes } : {}),
+      ...(input.after ? { after: input.after } : {}),
+      organisationId: everyone ? input.organisationId : (caller.organisationId ?? ''),
+      on: await this.businessDate.today(),
+      limit: input.limit + 1,
+    });
+  }
+}

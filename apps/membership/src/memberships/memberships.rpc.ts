@@ -1,0 +1,94 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import type {
+  AcceptApplicationRequest,
+  ActivateMembershipRequest,
+  ApplyForMembershipRequest,
+  GetMembershipRequest,
+  ListMembershipsRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { localDate } from '#libs/time';
+import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
+import { AcceptApplication } from './accept-application.js';
+import { ActivateMembership } from './activate-membership.js';
+import { ApplyForMembership } from './apply-for-membership.js';
+import { ListMemberships } from './list-memberships.js';
+import { fromDocuments, toMembershipMessage } from './memberships.dto.js';
+
+const readers = [
+  'member-reader',
+  'member-orderer',
+  'member-finance',
+  'coordinator',
+  'supplier',
+  'support-1',
+  'support-2',
+  'support-3',
+  'admin',
+  'service',
+  'player',
+] as const;
+
+@Controller()
+export class MembershipsRpc {
+  constructor(
+    private readonly applyForMembershipUseCase: ApplyForMembership,
+    private readonly acceptApplicationUseCase: AcceptApplication,
+    private readonly activateMembershipUseCase: ActivateMembership,
+    private readonly memberships: ListMemberships,
+  ) {}
+
+  @GrpcMethod('MembershipService', 'ApplyForMembership')
+  @Allow('coordinator', 'admin', 'player')
+  applyForMembership(request: ApplyForMembershipRequest, @CurrentCaller() caller: Caller) {
+    return this.applyForMembershipUseCase.execute({
+      marketCode: request.marketCode,
+      organisation: fromOrganisationMessage(request.organisation),
+      letter: {
+        number: request.letterNumber.trim().slice(0, 100),
+        sentOn: localDate(request.sentOn),
+        receivedOn: localDate(request.receivedOn),
+      },
+      documents: fromDocuments(request.documents),
+      caller,
+    });
+  }
+
+  @GrpcMethod('MembershipService', 'AcceptApplication')
+  @Allow('coordinator', 'admin', 'player')
+  acceptApplication({ membershipId }: AcceptApplicationRequest, @CurrentCaller() caller: Caller) {
+    return this.acceptApplicationUseCase.execute({ membershipId, caller });
+  }
+
+  @GrpcMethod('MembershipService', 'ActivateMembership')
+  @Allow('coordinator', 'admin', 'player')
+  async activateMembership({ membershipId }: ActivateMembershipRequest, @CurrentCaller() caller: Caller) {
+    await this.activateMembershipUseCase.execute({ membershipId, caller });
+    return { membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })) };
+  }
+
+  @GrpcMethod('MembershipService', 'GetMembership')
+  @Allow(...readers)
+  async getMembership({ membershipId }: GetMembershipRequest, @CurrentCaller() caller: Caller) {
+    return { membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })) };
+  }
+
+  @GrpcMethod('MembershipService', 'ListMemberships')
+  @Allow(...readers)
+  async listMemberships(request: ListMembershipsRequest, @CurrentCaller() caller: Caller) {
+    const { marketCode, organisationId, page } = request;
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const found = await this.memberships.list({
+      marketCode,
+      organisationId,
+      limit,
+      caller,
+      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
+    });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.organisation.name, row.membershipId]);
+    return { memberships: rows.map(toMembershipMessage), page: { nextCursor } };
+  }
+}

@@ -1,0 +1,79 @@
+import type { InseeCode, Uai } from '#libs/identifiers';
+import { defineProblem } from '#libs/problems';
+import { type LocalDate, addDays, frenchDate } from '#libs/time';
+
+export class SchoolOutsideTerritory extends defineProblem('SCHOOL_OUTSIDE_TERRITORY', 'conflict') {}
+export class SchoolAlreadyFinanced extends defineProblem('SCHOOL_ALREADY_FINANCED', 'conflict') {}
+export class FinancerNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
+export class LinkOutsideMembership extends defineProblem('OUTSIDE_MEMBERSHIP', 'conflict') {}
+export class LinkInThePast extends defineProblem('LINK_IN_THE_PAST', 'conflict') {}
+
+/** The membership that wants to pay for a school. */
+export type Financer = {
+  readonly membershipId: string;
+  readonly status: string;
+  readonly startsOn?: LocalDate;
+  readonly endsOn?: LocalDate;
+  readonly organisationKind: string;
+  /** Communes of its territory or composition. */
+  readonly territory: readonly InseeCode[];
+};
+
+/** A school paid for by a membership for `[startsOn, endsOn)` (SCH-1). */
+export type SchoolLink = {
+  readonly membershipId: string;
+  readonly uai: Uai;
+  readonly startsOn: LocalDate;
+  /** The membership's end, while nothing earlier is decided. */
+  readonly endsOn: LocalDate;
+  readonly insee: InseeCode;
+  readonly territoryException: string;
+};
+
+/**
+ * The link that begins on a day and lasts as long as the membership. Throws FinancerNotActive,
+ * LinkOutsideMembership, SchoolOutsideTerritory unless an exception is recorded, and LinkInThePast
+ * where it is not the coordinator who records it.
+ */
+export function finance(
+  financer: Financer,
+  school: { readonly uai: Uai; readonly insee: InseeCode },
+  from: LocalDate,
+  options: { readonly today: LocalDate; readonly byCoordinator: boolean; readonly territoryException: string },
+): SchoolLink {
+  const { membershipId, status, startsOn, endsOn } = financer;
+  const { uai, insee } = school;
+  if (status !== 'ACTIVE' || !startsOn || !endsOn) {
+    throw new FinancerNotActive('L’adhésion n’est pas en vigueur : elle ne peut financer une école.', {
+      status,
+    });
+  }
+  if (from < startsOn || from >= endsOn) {
+    throw new LinkOutsideMembership(
+      `Le rattachement commence entre le ${frenchDate(startsOn)} et le ${frenchDate(addDays(endsOn, -1))}.`,
+      { from, startsOn, endsOn },
+    );
+  }
+  if (from < options.today && !options.byCoordinator) {
+    throw new LinkInThePast(
+      'Un rattachement commence au plus tôt aujourd’hui. Pour une date passée, adressez-vous au coordonnateur.',
+      { from, today: options.today },
+    );
+  }
+  // The State finances wherever it chooses in the academy; a collectivity on its own territory.
+  const isInside = financer.organisationKind === 'STATE' || financer.territory.includes(insee);
+  if (!isInside && options.territoryException === '') {
+    throw new SchoolOutsideTerritory(
+      'Cette école n’est pas sur le territoire du membre : le coordonnateur peut enregistrer une exception motivée.',
+      { uai, insee },
+    );
+  }
+  return {
+    membershipId,
+    uai,
+    startsOn: from,
+    endsOn,
+    insee,
+    territoryException: isInside ? '' : options.territoryException,
+  };
+}

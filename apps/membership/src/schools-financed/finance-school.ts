@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { event, SchoolFinancedSchema } from '#libs/contracts';
+import type { InseeCode, Uai } from '#libs/identifiers';
+import { type Caller, hasRole, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { BusinessDate, Outbox } from '#libs/messaging';
+import { answerOrThrow, audit, once, requestHashOf, type Transaction, UnitOfWork } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
+import { SchoolLinks } from './schools-financed.repository.js';
+
+export type FinanceSchoolInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly uai: Uai;
+  readonly from: LocalDate;
+  /** The commune where the school stands. */
+  readonly insee: InseeCode;
+  /** The coordinator's reason; empty: none. */
+  readonly territoryException: string;
+  readonly caller: Caller;
+};
+
+/** From a day on a membership pays for a school (SCH-1): the member's sole choice (art. 7.1). */
+@Injectable()
+export class FinanceSchool {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly links: SchoolLinks,
+    private readonly outbox: Outbox,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** The same link again changes nothing. Throws what `finance` throws, and SchoolAlreadyFinanced. */
+  async execute(input: FinanceSchoolInput): Promise<SchoolLink> {
+    const { caller, idempotencyKey, ...request } = input;
+    const scope = {
+      organisationId: caller.organisationId ?? `user:${caller.userId}`,
+      operation: 'FinanceSchool',
+      key: idempotencyKey,
+      requestHash: requestHashOf(request),
+    };
+    const result = await this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      return once(tx, scope, () => this.finance(tx, input, today));
+    });
+    return answerOrThrow(result);
+  }
+
+  private async finance(tx: Transaction, input: FinanceSchoolInput, today: LocalDate): Promise<SchoolLink> {
+    const { membershipId, uai, insee, from, territoryException, caller } = input;
+    const financer = await this.links.findFinancer(tx, membershipId);
+    if (!financer) throw new NotVisible();
+    requireOrganisation(caller, financer.organisationId);
+    requireMarket(caller, financer.marketCode);
+    const known = await this.links.find(tx, membershipId, uai, from);
+    if (known) return known;
+    const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
+    if (territoryException !== '' && !byCoordinator) {
+      throw new SchoolOutsideTerritory('Seul le coordonnateur enregistre une exception au territoire.', {
+        uai,
+      });
+    }
+    const link = finance(financer, { uai, insee }, from, { today, byCoordinator, territoryException });
+    await this.links.add(tx, link, { by: caller.userId, on: today });
+    await this.outbox.add(
+      tx,
+      event(SchoolFinancedSchema, membershipId, {
+        membershipId,
+        membershipVersion: BigInt(financer.version + 1),
+        uai,
+        period: { startsOn: from, endsOn: '' },
+        transferId: '',
+      }),
+    );
+    await audit(tx, {
+      action: 'school.financed',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      businessDate: today,
+      details: { uai, from, insee, territoryException: link.territoryException },
+    });
+    return link;
+  }
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import type { SchoolLink } from './domain/financing.js';
+import { SchoolLinkReader } from './schools-financed.reader.js';
+
+/** The schools a membership pays or has paid for. */
+@Injectable()
+export class ListSchoolsFinanced {
+  constructor(private readonly links: SchoolLinkReader) {}
+
+  /** One row more than `limit` where there is one. */
+  async execute(input: {
+    membershipId: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }): Promise<SchoolLink[]> {
+    const organisationId = await this.links.organisationOf(input.membershipId);
+    if (organisationId === undefined) throw new NotVisible();
+    requireOrganisation(input.caller, organisationId);
+    return this.links.list(input.membershipId, input.after, input.limit + 1);
+  }
+}

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { FinanceSchool } from './finance-school.js';
+import { ListSchoolsFinanced } from './list-schools-financed.js';
+import { PgSchoolLinkReader, PgSchoolLinks } from './schools-financed.pg-repository.js';
+import { SchoolLinkReader } from './schools-financed.reader.js';
+import { SchoolLinks } from './schools-financed.repository.js';
+import { SchoolsFinancedRpc } from './schools-financed.rpc.js';
+
+@Module({
+  controllers: [SchoolsFinancedRpc],
+  providers: [
+    { provide: SchoolLinks, useClass: PgSchoolLinks },
+    { provide: SchoolLinkReader, useClass: PgSchoolLinkReader },
+    FinanceSchool,
+    ListSchoolsFinanced,
+  ],
+})
+export class SchoolsFinancedModule {}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { InseeCode, Uai } from '#libs/identifiers';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
+import { SchoolLinkReader } from './schools-financed.reader.js';
+import { type FinancerFound, SchoolLinks } from './schools-financed.repository.js';
+
+const exclusionViolation = '23P01';
+const columns = 'membership_id, uai, starts_on, ends_on, insee, territory_exception';
+
+@Injectable()
+export class PgSchoolLinks extends SchoolLinks {
+  async findFinancer(tx: Transaction, membershipId: string): Promise<FinancerFound | undefined> {
+    const { rows } = await tx.query<FinancerRow>(
+      `select m.id, m.organisation_id, m.market_code, m.status, m.starts_on, m.ends_on, m.version, o.kind,
+              array_remove(array_prepend(o.insee, o.communes), null) as territory
+         from membership m join organisation o on o.id = m.organisation_id
+        where m.id = $1 for no key update of m`,
+      [membershipId],
+    );
+    const row = rows[0];
+    return (
+      row && {
+        membershipId: row.id,
+        organisationId: row.organisation_id,
+        marketCode: row.market_code,
+        status: row.status,
+        version: Number(row.version),
+        organisationKind: row.kind,
+        territory: row.territory,
+        ...(row.starts_on && row.ends_on ? { startsOn: row.starts_on, endsOn: row.ends_on } : {}),
+      }
+    );
+  }
+
+  async find(tx: Transaction, membershipId: string, uai: string, startsOn: LocalDate) {
+    const { rows } = await tx.query<LinkRow>(
+      `select ${columns} from school_link where membership_id = $1 and uai = $2 and starts_on = $3`,
+      [membershipId, uai, startsOn],
+    );
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  async add(
+    tx: Transaction,
+    link: SchoolLink,
+    { by, on }: { readonly by: string; readonly on: LocalDate },
+  ): Promise<void> {
+    try {
+      await tx.query(
+        `with linked as (
+           insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, territory_exception, recorded_by, recorded_on)
+           values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9) returning membership_id)
+         update membership set version = version + 1 from linked where id = linked.membership_id`,
+        [
+          randomUUID(),
+          link.membershipId,
+          link.uai,
+          link.startsOn,
+          link.endsOn,
+          link.insee,
+          link.territoryException,
+          by,
+          on,
+        ],
+      );
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== exclusionViolation) throw error;
+      // Who pays is another member's detail (SUP-3): it is not told.
+      throw new SchoolAlreadyFinanced(
+        'Cette école est déjà financée à ces dates, par vous-même ou par un autre membre : adressez-vous au coordonnateur.',
+        { uai: link.uai, startsOn: link.startsOn },
+      );
+    }
+  }
+}
+
+@Injectable()
+export class PgSchoolLinkReader extends SchoolLinkReader {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async organisationOf(membershipId: string): Promise<string | undefined> {
+    const { rows } = await this.database.query<{ organisation_id: string }>(
+      'select organisation_id from membership where id = $1',
+      [membershipId],
+    );
+    return rows[0]?.organisation_id;
+  }
+
+  async list(membershipId: string, after: readonly [string, string] | undefined, limit: number) {
+    const { rows } = await this.database.query<LinkRow>(
+      `select ${columns} from school_link
+        where membership_id = $1 and (uai, starts_on) > ($2, $3::date) order by uai, starts_on limit $4`,
+      [membershipId, after?.[0] ?? '', after?.[1] ?? '1900-01-01', limit],
+    );
+    return rows.map(fromRow);
+  }
+}
+
+type FinancerRow = {
+  id: string;
+  organisation_id: string;
+  market_code: string;
+  status: string;
+  starts_on: LocalDate | null;
+  ends_on: LocalDate | null;
+  version: bigint;
+  kind: string;
+  territory: InseeCode[];
+};
+type LinkRow = {
+  membership_id: string;
+  uai: Uai;
+  starts_on: LocalDate;
+  ends_on: LocalDate;
+  insee: InseeCode;
+  territory_exception: string | null;
+};
+
+function fromRow(row: LinkRow): SchoolLink {
+  return {
+    membershipId: row.membership_id,
+    uai: row.uai,
+    startsOn: row.starts_on,
+    endsOn: row.ends_on,
+    insee: row.insee,
+    territoryException: row.territory_exception ?? '',
+  };
+}
