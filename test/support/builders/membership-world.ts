@@ -1,0 +1,224 @@
+import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import { PgAnnexes } from '../../../apps/membership/src/commitments/commitments.pg-repository.js';
+import { ImportAnnexe2 } from '../../../apps/membership/src/commitments/import-annexe2.js';
+import { PublishCommitment } from '../../../apps/membership/src/commitments/publish-commitment.js';
+import { VerifyAnnexe2 } from '../../../apps/membership/src/commitments/verify-annexe2.js';
+import { LoadMarket } from '../../../apps/membership/src/markets/load-market.js';
+import { parseMarketFile } from '../../../apps/membership/src/markets/markets.dto.js';
+import { PgMarketReader, PgMarkets } from '../../../apps/membership/src/markets/markets.pg-repository.js';
+import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
+import { AcceptApplication } from '../../../apps/membership/src/memberships/accept-application.js';
+import { ActivateMembership } from '../../../apps/membership/src/memberships/activate-membership.js';
+import { ApplyForMembership } from '../../../apps/membership/src/memberships/apply-for-membership.js';
+import { EndMemberships } from '../../../apps/membership/src/memberships/end-memberships.js';
+import { ListMemberships } from '../../../apps/membership/src/memberships/list-memberships.js';
+import { PgMembershipReader } from '../../../apps/membership/src/memberships/memberships.pg-reader.js';
+import { PgMemberships } from '../../../apps/membership/src/memberships/memberships.pg-repository.js';
+import { CheckLedgers } from '../../../apps/membership/src/orders/check-ledgers.js';
+import { PgOrderReader } from '../../../apps/membership/src/orders/orders.pg-reader.js';
+import { PgOrderLedgers } from '../../../apps/membership/src/orders/orders.pg-repository.js';
+import { PreviewOrder } from '../../../apps/membership/src/orders/preview-order.js';
+import { RecordInitialOrder } from '../../../apps/membership/src/orders/record-initial-order.js';
+import { RecordOrder } from '../../../apps/membership/src/orders/record-order.js';
+import { SignOrder } from '../../../apps/membership/src/orders/sign-order.js';
+import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
+import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
+import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
+import { FinanceSchool } from '../../../apps/membership/src/schools-financed/finance-school.js';
+import { PgSchoolLinks } from '../../../apps/membership/src/schools-financed/schools-financed.pg-repository.js';
+import { OrganisationSchema } from '#libs/contracts';
+import type { Caller, Role } from '#libs/identity';
+import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
+import { type FreshDatabase, freshDatabase } from '#libs/testing';
+import { localDate } from '#libs/time';
+
+const marketPath = 'deploy/local/demo/markets/e-primo-2022.json';
+export const marketCode = 'e-primo-2022';
+export const itemCode = 'COMPTE_ELEVE';
+
+/** Real communes with a real public school each; the figures are invented. */
+export const ancenis = { name: 'Ancenis-Saint-Géréon', siren: '200083228', insee: '44003', uai: '0440437L' };
+export const vertou = { name: 'Vertou', siren: '214402158', insee: '44215', uai: '0440965K' };
+
+export const callerWith = (role: Role, over: Partial<Caller> = {}): Caller => ({
+  userId: `user-${role}`,
+  roles: [role],
+  uais: [],
+  markets: [marketCode],
+  ...over,
+});
+export const coordinator = callerWith('coordinator');
+export const verifier = callerWith('admin');
+export const ordererOf = (siren: string): Caller =>
+  callerWith('member-orderer', { organisationId: `org-${siren}` });
+
+/** The use cases of membership over a real, fresh database. */
+export class MembershipWorld {
+  private constructor(readonly fresh: FreshDatabase) {}
+
+  static async create(poolMax = 10): Promise<MembershipWorld> {
+    return new MembershipWorld(await freshDatabase('membership', poolMax));
+  }
+
+  readonly outbox = new PgOutbox();
+  readonly ledgers = new PgOrderLedgers();
+  readonly recordOrder = new RecordOrder(this.ledgers, this.outbox);
+  readonly annexes = new PgAnnexes();
+  readonly memberships = new PgMemberships();
+  readonly publishCommitment = new PublishCommitment(this.annexes, this.outbox);
+  get database() {
+    return this.fresh.database;
+  }
+  get unitOfWork() {
+    return this.fresh.unitOfWork;
+  }
+  get businessDate() {
+    return new PgBusinessDate(this.database);
+  }
+  get markets() {
+    return new PgMarketReader(this.database);
+  }
+  get loadMarket() {
+    return new LoadMarket(this.unitOfWork, new PgMarkets(), this.outbox);
+  }
+  get startBusinessDay() {
+    const days = new BusinessDayKeeper(() => [new EndMemberships(this.memberships, this.outbox)]);
+    return new StartBusinessDay(this.unitOfWork, days, this.outbox);
+  }
+  get apply() {
+    const register = new RegisterOrganisation(new PgOrganisations());
+    return new ApplyForMembership(this.unitOfWork, this.memberships, register, this.markets, this.businessDate);
+  }
+  get importAnnexe2() {
+    return new ImportAnnexe2(this.unitOfWork, this.annexes, this.markets, this.businessDate);
+  }
+  get verifyAnnexe2() {
+    return new VerifyAnnexe2(
+      this.unitOfWork,
+      this.annexes,
+      this.markets,
+      this.publishCommitment,
+      this.businessDate,
+    );
+  }
+  get accept() {
+    return new AcceptApplication(
+      this.unitOfWork,
+      this.memberships,
+      this.publishCommitment,
+      this.markets,
+      this.outbox,
+      this.businessDate,
+    );
+  }
+  get activate() {
+    return new ActivateMembership(
+      this.unitOfWork,
+      this.memberships,
+      this.publishCommitment,
+      new RecordInitialOrder(this.ledgers, this.recordOrder),
+      this.markets,
+      this.outbox,
+      this.businessDate,
+    );
+  }
+  get list() {
+    return new ListMemberships(new PgMembershipReader(this.database), this.businessDate);
+  }
+  get signOrder() {
+    return new SignOrder(this.unitOfWork, this.ledgers, this.recordOrder, this.businessDate);
+  }
+  get reader() {
+    return new PgOrderReader(this.database);
+  }
+  get previewOrder() {
+    return new PreviewOrder(this.reader, this.businessDate);
+  }
+  get checkLedgers() {
+    return new CheckLedgers(this.reader);
+  }
+  get financeSchool() {
+    return new FinanceSchool(this.unitOfWork, new PgSchoolLinks(), this.outbox, this.businessDate);
+  }
+
+  day(date: string) {
+    return this.startBusinessDay.execute({ date: localDate(date), actor: 'player' });
+  }
+
+  async publishMarket(change: (market: Record<string, any>) => void = () => undefined) {
+    const file = JSON.parse(await readFile(marketPath, 'utf8')) as Record<string, any>;
+    change(file);
+    return this.loadMarket.execute({ market: parseMarketFile(JSON.stringify(file)), actor: 'user-admin' });
+  }
+
+  /** Applies with a complete letter, sent in time. */
+  applyAs(member: { name: string; siren: string; insee: string }, over: { sentOn?: string; receivedOn?: string } = {}) {
+    const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
+      kind,
+      title: kind,
+      sha256: '',
+      datedOn: '2022-01-10',
+    }));
+    return this.apply.execute({
+      marketCode,
+      organisation: fromOrganisationMessage(
+        create(OrganisationSchema, { ...member, kind: 'COMMUNE', address: '1 rue de l’Exemple' }),
+      ),
+      letter: {
+        number: `1A ${member.siren}`,
+        sentOn: localDate(over.sentOn ?? '2022-01-10'),
+        receivedOn: localDate(over.receivedOn ?? '2022-01-12'),
+      },
+      documents,
+      caller: coordinator,
+    });
+  }
+
+  importCsv(membershipId: string, content: string, over: { dryRun?: boolean } = {}) {
+    return this.importAnnexe2.execute({
+      membershipId,
+      fileName: 'annexe2.csv',
+      content: Buffer.from(content),
+      datedOn: localDate('2022-01-10'),
+      dryRun: over.dryRun ?? false,
+      caller: coordinator,
+    });
+  }
+
+  /** From nothing to an active membership on 2022-07-19 with the commitment given. */
+  async activeMember(
+    member: { name: string; siren: string; insee: string; uai: string },
+    commitment: number,
+  ): Promise<string> {
+    const { membershipId } = await this.applyAs(member);
+    const { sha256 } = await this.importCsv(membershipId, `UAI;Nombre\n${member.uai};${commitment}\n`);
+    await this.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
+    await this.accept.execute({ membershipId, caller: coordinator });
+    await this.activate.execute({ membershipId, caller: coordinator });
+    return membershipId;
+  }
+
+  order(membershipId: string, siren: string, delta: number, effectiveFrom: string, key: string = randomUUID()) {
+    return this.signOrder.execute({
+      idempotencyKey: key,
+      membershipId,
+      lines: [{ itemCode, effectiveFrom: localDate(effectiveFrom), delta }],
+      caller: ordererOf(siren),
+    });
+  }
+
+  async events(membershipId: string): Promise<string[]> {
+    const { rows } = await this.database.query<{ type: string }>(
+      'select type from platform.outbox where key = $1 order by id',
+      [membershipId],
+    );
+    return rows.map(({ type }) => type.replace('ent.membership.v1.', ''));
+  }
+
+  async count(sql: string, values: unknown[] = []): Promise<number> {
+    const { rows } = await this.database.query<{ n: bigint }>(`select count(*) as n ${sql}`, values);
+    return Number(rows[0]?.n);
+  }
+}
