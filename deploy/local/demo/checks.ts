@@ -133,10 +133,7 @@ async function checkInvoices(services: Services, marketCode: string): Promise<Ch
     name: 'invoices',
     title: 'Somme des lignes = factures, numéros sans trou',
     holds: faults.length === 0 && invoices > 0n,
-    detail: problemsOr(
-      faults,
-      `${formatCount(invoices)} factures, ${formatEuros(totalCents)} TTC`,
-    ),
+    detail: problemsOr(faults, `${formatCount(invoices)} factures, ${formatEuros(totalCents)} TTC`),
   };
 }
 

@@ -45,7 +45,9 @@ const figures: DemoFigures = {
     { profile: 'RELATIVE', state: 'PROVISIONED', count: 812 },
   ],
   invoices: [],
-  refusals: [{ member: 'Montreuil-Juigné', code: 'BELOW_COMMITMENT', message: 'Il manquerait 25 comptes.' }],
+  refusals: [
+    { member: 'Montreuil-Juigné', code: 'BELOW_COMMITMENT', message: 'Il manquerait 25 comptes.' },
+  ],
   checks: [
     { name: 'ledgers', title: 'O(d) ≥ C(d) chaque jour', holds: true, detail: '2 adhésions' },
     { name: 'seats', title: 'Places prises ≤ O', holds: false, detail: '1 de trop' },

@@ -11,7 +11,11 @@ export type Doors = {
 };
 
 /** Marks in colour where the terminal shows colours. */
-export type Paint = { green(text: string): string; red(text: string): string; bold(text: string): string };
+export type Paint = {
+  green(text: string): string;
+  red(text: string): string;
+  bold(text: string): string;
+};
 
 const escape = (code: number) => (text: string) => `\u001b[${code}m${text}\u001b[0m`;
 export const colours: Paint = { green: escape(32), red: escape(31), bold: escape(1) };

@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type LocalDate } from '#libs/time';
 import { type Transaction } from '#libs/persistence';
 import { type AccountFact, type OpenInterval, type UsageChange } from './domain/account-days.js';
-import { type AccountHistory, AccountFacts, type RecordedFact } from './account-facts.repository.js';
+import {
+  type AccountHistory,
+  AccountFacts,
+  type RecordedFact,
+} from './account-facts.repository.js';
 
 /** Set-based: a batch of any size is five statements. */
 @Injectable()

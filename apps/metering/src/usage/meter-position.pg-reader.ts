@@ -24,7 +24,9 @@ export class PgMeterPositions extends MeterPositions {
        where topic = $1 order by partition`,
       [topics.account.name],
     );
-    const cutOff = rows.map(({ partition, next_offset }) => `${partition}:${next_offset}`).join(',');
+    const cutOff = rows
+      .map(({ partition, next_offset }) => `${partition}:${next_offset}`)
+      .join(',');
     return { ...(businessDate === undefined ? {} : { businessDate }), lag, cutOff };
   }
 

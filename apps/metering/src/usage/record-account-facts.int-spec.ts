@@ -73,31 +73,36 @@ describe('the meter', () => {
       place: fc.nat(2),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(fact, { maxLength: 30 }), fc.infiniteStream(fc.nat()), async (entries, dice) => {
-        const run = randomUUID();
-        const sequences = new Map<string, number>();
-        const facts = entries.map(({ account, on, isOpen, place }): RecordedFact => {
-          // New accounts for each run, so that runs do not meet.
-          const accountId = run.slice(0, 30) + String(account).padStart(6, '0');
-          const sequence = (sequences.get(accountId) ?? 0) + 1;
-          sequences.set(accountId, sequence);
-          return {
-            accountId,
-            sequence: BigInt(sequence),
-            effectiveOn: addDays(start, on),
-            isOpen,
-            membershipId: `${run}-${place}`,
-            itemCode: item,
-            uai: `044000${place}A`,
-          };
-        });
-        const arrivals = [...facts, ...facts]
-          .map((arrived) => ({ arrived, rank: dice.next().value as number }))
-          .sort((left, right) => left.rank - right.rank)
-          .map(({ arrived }) => arrived);
-        for (let at = 0; at < arrivals.length; at += 7) await take(arrivals.slice(at, at + 7), at % 3);
-        expect((await reader.recount('', until)).differences).toBe(0n);
-      }),
+      fc.asyncProperty(
+        fc.array(fact, { maxLength: 30 }),
+        fc.infiniteStream(fc.nat()),
+        async (entries, dice) => {
+          const run = randomUUID();
+          const sequences = new Map<string, number>();
+          const facts = entries.map(({ account, on, isOpen, place }): RecordedFact => {
+            // New accounts for each run, so that runs do not meet.
+            const accountId = run.slice(0, 30) + String(account).padStart(6, '0');
+            const sequence = (sequences.get(accountId) ?? 0) + 1;
+            sequences.set(accountId, sequence);
+            return {
+              accountId,
+              sequence: BigInt(sequence),
+              effectiveOn: addDays(start, on),
+              isOpen,
+              membershipId: `${run}-${place}`,
+              itemCode: item,
+              uai: `044000${place}A`,
+            };
+          });
+          const arrivals = [...facts, ...facts]
+            .map((arrived) => ({ arrived, rank: dice.next().value as number }))
+            .sort((left, right) => left.rank - right.rank)
+            .map(({ arrived }) => arrived);
+          for (let at = 0; at < arrivals.length; at += 7)
+            await take(arrivals.slice(at, at + 7), at % 3);
+          expect((await reader.recount('', until)).differences).toBe(0n);
+        },
+      ),
       { numRuns: 25 },
     );
     const all = await reader.recount('', until);
@@ -110,8 +115,8 @@ describe('the meter', () => {
   });
 
   it('MTR-2: refuses to change a fact that was taken', async () => {
-    await expect(stack.database.query('update account_fact set is_open = not is_open')).rejects.toThrow(
-      'append-only',
-    );
+    await expect(
+      stack.database.query('update account_fact set is_open = not is_open'),
+    ).rejects.toThrow('append-only');
   });
 });

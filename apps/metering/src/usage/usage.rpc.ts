@@ -23,7 +23,15 @@ export class UsageRpc {
   ) {}
 
   @GrpcMethod('MeteringService', 'GetUsage')
-  @Allow('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier', 'service', 'player')
+  @Allow(
+    'member-reader',
+    'member-orderer',
+    'member-finance',
+    'coordinator',
+    'supplier',
+    'service',
+    'player',
+  )
   async getUsage(
     request: GetUsageRequest,
     @CurrentCaller() caller: Caller,
@@ -44,7 +52,15 @@ export class UsageRpc {
   }
 
   @GrpcMethod('MeteringService', 'GetUsageBySchool')
-  @Allow('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier', 'service', 'player')
+  @Allow(
+    'member-reader',
+    'member-orderer',
+    'member-finance',
+    'coordinator',
+    'supplier',
+    'service',
+    'player',
+  )
   async getUsageBySchool(
     request: GetUsageBySchoolRequest,
     @CurrentCaller() caller: Caller,
@@ -54,14 +70,18 @@ export class UsageRpc {
 
   @GrpcMethod('MeteringService', 'RecountUsage')
   @Allow('coordinator', 'admin', 'service', 'player')
-  async recountUsage(
-    { membershipId }: RecountUsageRequest,
-  ): Promise<MessageInitShape<typeof RecountUsageResponseSchema>> {
+  async recountUsage({
+    membershipId,
+  }: RecountUsageRequest): Promise<MessageInitShape<typeof RecountUsageResponseSchema>> {
     return this.recount.execute(membershipId);
   }
 }
 
-function askedBy({ membershipId, itemCode, period }: GetUsageRequest | GetUsageBySchoolRequest): UsageAsked {
+function askedBy({
+  membershipId,
+  itemCode,
+  period,
+}: GetUsageRequest | GetUsageBySchoolRequest): UsageAsked {
   return {
     membershipId,
     itemCode,
