@@ -53,7 +53,7 @@ export class ListMemberships {
           organisationId,
           page: { limit: pageRows, cursor },
         });
-        found.push(...answer.memberships);
+        found.push(...answer.memberships.filter((one) => isVisible(visitor, one)));
         cursor = answer.page?.nextCursor ?? '';
         if (cursor === '') break;
       }
@@ -61,6 +61,10 @@ export class ListMemberships {
     return found.sort((a, b) => nameOf(a).localeCompare(nameOf(b), 'fr'));
   }
 }
+
+// The owner has judged already: a mistake of its must not show here (SUP-3).
+const isVisible = (visitor: Visitor, { organisation }: Membership) =>
+  seesEveryMember(visitor) || organisation?.organisationId === visitor.organisationId;
 
 const sum = (quantities: readonly { quantity: bigint }[]) =>
   Number(quantities.reduce((total, { quantity }) => total + quantity, 0n));

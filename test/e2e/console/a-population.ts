@@ -1,0 +1,88 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  AccountState,
+  AccountStateChangedSchema,
+  MembershipActivatedSchema,
+  PersonChangedSchema,
+  Profile,
+  SchoolFinancedSchema,
+  StructureChangedSchema,
+} from '#libs/contracts';
+import type { RunningConsole } from './console-app.js';
+
+type Person = {
+  id: string;
+  lastName: string;
+  firstName: string;
+  uai: string;
+  guardians?: string[];
+};
+
+/** Two schools of two markets with a few invented people, as the events would have brought them. */
+export async function populate({ unitOfWork, copies }: RunningConsole): Promise<void> {
+  await unitOfWork.run(async (tx) => {
+    for (const [market, organisation, uai, name] of [
+      ['e-primo-2022', 'ancenis', '0440437L', 'École primaire Albert Camus'],
+      ['e-autre-2022', 'ailleurs', '0440965K', 'École élémentaire du Château'],
+    ] as const) {
+      const membershipId = `m-${organisation}`;
+      await copies.membershipActivated(
+        tx,
+        create(MembershipActivatedSchema, {
+          membershipId,
+          organisation: { organisationId: `org-${organisation}`, name: organisation },
+          market: { code: market },
+          period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
+        }),
+      );
+      await copies.schoolFinanced(
+        tx,
+        create(SchoolFinancedSchema, { membershipId, uai, period: { startsOn: '2022-07-19' } }),
+      );
+      const school = { uai, name, commune: 'Ancenis-Saint-Géréon', postalCode: '44150' };
+      await copies.structuresChanged(tx, [create(StructureChangedSchema, school)]);
+    }
+    await copies.peopleChanged(tx, [
+      aPerson({
+        id: 'p-zoe',
+        lastName: 'Exémple',
+        firstName: 'Zoé',
+        uai: '0440437L',
+        guardians: ['p-luc'],
+      }),
+      aPerson({ id: 'p-ana', lastName: 'Exemplaire', firstName: 'Ana', uai: '0440437L' }),
+      aPerson({ id: 'p-luc', lastName: 'Exémple', firstName: 'Luc', uai: '0440437L' }),
+      aPerson({ id: 'p-other', lastName: 'Exemple', firstName: 'Théo', uai: '0440965K' }),
+    ]);
+    await copies.accountsChanged(tx, [
+      create(AccountStateChangedSchema, {
+        accountId: 'a-zoe',
+        sequence: 3n,
+        personId: 'p-zoe',
+        profile: Profile.STUDENT,
+        toState: AccountState.PROVISIONED,
+        effectiveOn: '2022-09-05',
+        uai: '0440437L',
+      }),
+    ]);
+  });
+}
+
+const aPerson = ({ id, lastName, firstName, uai, guardians = [] }: Person) =>
+  create(PersonChangedSchema, {
+    personId: id,
+    lastName,
+    firstName,
+    birthDate: '2015-04-02',
+    guardianIds: guardians,
+    revision: 1n,
+    enrolments: [
+      {
+        profile: id === 'p-luc' ? Profile.RELATIVE : Profile.STUDENT,
+        uai,
+        period: { startsOn: '2022-09-01' },
+        classLabel: 'CE1 A',
+        level: 'CE1',
+      },
+    ],
+  });

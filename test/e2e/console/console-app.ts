@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import { BusinessDate } from '#libs/messaging';
+import { LOGGER, ObservabilityModule, type Logger } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import { AnyErrorFilter } from '#libs/service';
+import { freshDatabase } from '#libs/testing';
+import { localDate } from '#libs/time';
+import {
+  Clients,
+  type ClientsOfVisitor,
+} from '../../../apps/console/src/clients/clients.module.js';
+import { consoleSettings } from '../../../apps/console/src/config.js';
+import { ConsoleModule } from '../../../apps/console/src/console.module.js';
+import { prepareDoor } from '../../../apps/console/src/public-door.js';
+import { Copies } from '../../../apps/console/src/read-model/copies.repository.js';
+import { IdentityProvider } from '../../../apps/console/src/sessions/identity-provider.js';
+import { Sessions } from '../../../apps/console/src/sessions/sessions.repository.js';
+import type { Visitor } from '../../../apps/console/src/visitor.js';
+
+export const consoleUrl = 'http://localhost:4200';
+export const today = localDate('2022-10-03');
+
+const fixedDate = { today: async () => today };
+
+@Global()
+@Module({
+  providers: [{ provide: BusinessDate, useValue: fixedDate }],
+  exports: [BusinessDate],
+})
+class FixedDateModule {}
+
+const fakeIdentityProvider = {
+  beginLogin: async () => ({
+    url: 'http://localhost:4201/auth?fake',
+    state: 'state-1',
+    nonce: 'nonce-1',
+    codeVerifier: 'verifier-1',
+  }),
+  completeLogin: async () => ({
+    userId: 'support-1',
+    name: 'Nadia Corbel',
+    roles: ['support-1'],
+    uais: [],
+    markets: ['e-primo-2022'],
+    refreshToken: 'refresh',
+    idToken: 'id',
+  }),
+  accessToken: async () => ({ token: 'token', expiresInS: 600 }),
+  logoutUrl: async () => 'http://localhost:4201/logout',
+} satisfies IdentityProvider;
+
+/** Who is logged in: the cookie and the CSRF token of its browser. */
+export type LoggedInBrowser = { readonly cookie: string; readonly csrf: string };
+
+/** The console with a real database; the other services are fakes. */
+export async function startConsole(clients: (visitor: Visitor) => ClientsOfVisitor) {
+  const { database, unitOfWork, url, drop } = await freshDatabase('console');
+  const settings = consoleSettings.parse({
+    DATABASE_URL: url,
+    KAFKA_BROKERS: 'unused:1',
+    GRPC_PORT: 1,
+    HTTP_PORT: 1,
+    PUBLIC_PORT: 1,
+    ISSUER_URL: 'http://localhost:4201',
+    CONSOLE_URL: consoleUrl,
+    CLIENT_SECRET: 'secret-of-a-test',
+    MEMBERSHIP_RPC: 'unused:1',
+    PROVISIONING_RPC: 'unused:1',
+    BILLING_RPC: 'unused:1',
+    LOG_LEVEL: 'error',
+  });
+  const module = await Test.createTestingModule({
+    imports: [
+      ObservabilityModule.forService('console', 'error'),
+      PersistenceModule.forRoot({ name: 'console', databaseUrl: url, poolMax: 4 }),
+      FixedDateModule,
+      DiscoveryModule,
+      ...ConsoleModule.features(settings),
+    ],
+  })
+    .overrideProvider(Clients)
+    .useValue({ of: clients } satisfies Clients)
+    .overrideProvider(IdentityProvider)
+    .useValue(fakeIdentityProvider)
+    .compile();
+  const app = module.createNestApplication<NestExpressApplication>({ logger: false });
+  app.useGlobalFilters(new AnyErrorFilter(app.get<Logger>(LOGGER)));
+  prepareDoor(app, settings);
+  await app.init();
+
+  const logIn = async (
+    visitor: Partial<Visitor> & Pick<Visitor, 'roles'>,
+  ): Promise<LoggedInBrowser> => {
+    const id = randomUUID();
+    const csrfToken = randomUUID();
+    const whole = {
+      userId: visitor.roles.join('+'),
+      name: 'Camille Inventée',
+      uais: [],
+      markets: ['e-primo-2022'],
+      ...visitor,
+      csrfToken,
+    };
+    const expiresAt = new Date(Date.now() + 60_000);
+    await app.get(Sessions).open(id, whole, { refreshToken: 'r', idToken: 'i' }, expiresAt);
+    return { cookie: `__Host-session=${id}`, csrf: csrfToken };
+  };
+  return {
+    app,
+    database,
+    unitOfWork,
+    copies: app.get(Copies),
+    logIn,
+    stop: async () => {
+      await app.close();
+      await drop();
+    },
+  };
+}
+export type RunningConsole = Awaited<ReturnType<typeof startConsole>>;

@@ -1,0 +1,160 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  AccountState,
+  ExplainInvoiceResponseSchema,
+  FindAccountsByLoginResponseSchema,
+  GetAccountHistoryResponseSchema,
+  GetInvoicePdfResponseSchema,
+  GetInvoiceResponseSchema,
+  GetMembershipResponseSchema,
+  GetQuantitiesResponseSchema,
+  GetSeatsResponseSchema,
+  ListAccountsResponseSchema,
+  ListInvoicesResponseSchema,
+  ListMembershipsResponseSchema,
+  ListOrdersResponseSchema,
+  PreviewOrderResponseSchema,
+  Profile,
+  RetryAccountResponseSchema,
+  SignOrderResponseSchema,
+} from '#libs/contracts';
+import { RemoteProblem } from '#libs/rpc';
+import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+
+const market = 'e-primo-2022';
+export const organisations = { ancenis: 'org-200083228', vertou: 'org-214402158' } as const;
+type Key = keyof typeof organisations;
+
+/** Membership, provisioning and billing as trusting as they could be: they judge nobody. */
+export function fakeServices(): ClientsOfVisitor {
+  const membershipOf = (membershipId: string) => ({
+    membershipId,
+    organisation: {
+      organisationId: organisations[membershipId.replace('m-', '') as Key] ?? 'org-unknown',
+      name: membershipId,
+      siren: '200083228',
+    },
+    marketCode: market,
+    status: 'ACTIVE',
+    period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
+    commitment: [{ itemCode: 'ELEVE', quantity: 412n }],
+    ordered: [{ itemCode: 'ELEVE', quantity: 450n }],
+  });
+  const invoiceOf = (invoiceId: string) => ({
+    invoiceId,
+    membershipId: invoiceId.replace('i-', 'm-'),
+    organisationId: organisations[invoiceId.replace('i-', '') as Key] ?? 'org-unknown',
+    marketCode: market,
+    period: { startsOn: '2022-10-19', endsOn: '2023-01-19' },
+    status: 'FINALISED',
+    number: 'EP22-2023-000001',
+    netCents: 26288n,
+    vatCents: 5258n,
+    totalCents: 31546n,
+  });
+  const account = {
+    accountId: 'a-zoe',
+    personId: 'p-zoe',
+    profile: Profile.STUDENT,
+    state: AccountState.PROVISIONED,
+    since: '2022-09-05',
+    uai: '0440437L',
+    login: 'zoe.exemple',
+  };
+  return {
+    membership: only<ClientsOfVisitor['membership']>({
+      getMembership: async ({ membershipId = '' }) =>
+        create(GetMembershipResponseSchema, { membership: membershipOf(membershipId) }),
+      listMemberships: async () =>
+        create(ListMembershipsResponseSchema, {
+          memberships: Object.keys(organisations).map((key) => membershipOf(`m-${key}`)),
+        }),
+      getQuantities: async () =>
+        create(GetQuantitiesResponseSchema, {
+          on: '2022-10-03',
+          today: [
+            {
+              itemCode: 'ELEVE',
+              label: 'Compte élève',
+              commitment: 412n,
+              ordered: 412n,
+              smallestMargin: 0n,
+            },
+          ],
+        }),
+      listOrders: async () => create(ListOrdersResponseSchema, {}),
+      previewOrder: async () => create(PreviewOrderResponseSchema, {}),
+      signOrder: async ({ lines = [], idempotencyKey }) => {
+        if (lines.some(({ delta = 0n }) => delta < 0n)) {
+          throw new RemoteProblem({
+            code: 'BELOW_COMMITMENT',
+            kind: 'conflict',
+            message:
+              'Le 2022-11-01, il resterait 402 comptes pour un engagement de 412 : il en manque 10.',
+            details: {
+              itemCode: 'ELEVE',
+              firstDay: '2022-11-01',
+              wouldBe: 402,
+              commitment: 412,
+              shortfall: 10,
+            },
+          });
+        }
+        return create(SignOrderResponseSchema, {
+          order: { orderId: `o-${idempotencyKey}`, number: '2', status: 'SIGNED' },
+        });
+      },
+    }),
+    provisioning: only<ClientsOfVisitor['provisioning']>({
+      listAccounts: async () => create(ListAccountsResponseSchema, { accounts: [account] }),
+      findAccountsByLogin: async ({ loginPrefix = '' }) =>
+        create(FindAccountsByLoginResponseSchema, {
+          accounts: account.login.startsWith(loginPrefix) ? [account] : [],
+        }),
+      getAccountHistory: async () =>
+        create(GetAccountHistoryResponseSchema, {
+          transitions: [
+            {
+              sequence: 1n,
+              toState: AccountState.REQUESTED,
+              effectiveOn: '2022-09-01',
+              cause: 'IMPORT',
+            },
+          ],
+        }),
+      getSeats: async () =>
+        create(GetSeatsResponseSchema, {
+          seats: [{ itemCode: 'ELEVE', ordered: 412n, held: 412n, open: 400n, waiting: 12n }],
+        }),
+      retryAccount: async () => create(RetryAccountResponseSchema, { account }),
+    }),
+    billing: only<ClientsOfVisitor['billing']>({
+      listInvoices: async ({ membershipId = '' }) =>
+        create(ListInvoicesResponseSchema, {
+          invoices: [invoiceOf(membershipId.replace('m-', 'i-'))],
+        }),
+      getInvoice: async ({ invoiceId = '' }) =>
+        create(GetInvoiceResponseSchema, { summary: invoiceOf(invoiceId) }),
+      explainInvoice: async () =>
+        create(ExplainInvoiceResponseSchema, {
+          lines: [{ line: 1, sentences: ['450 comptes × 77 jours'], commitment: 412n }],
+        }),
+      getInvoicePdf: async () =>
+        create(GetInvoicePdfResponseSchema, {
+          fileName: 'facture.pdf',
+          content: Buffer.from('%PDF-'),
+        }),
+    }),
+  };
+}
+
+/** A fake that answers what a test needs, and is a bug for everything else. */
+function only<T extends object>(answers: Partial<T>): T {
+  return new Proxy(answers, {
+    get: (target, name) =>
+      Reflect.get(target, name) ??
+      (() => {
+        throw new RangeError(`The fake has no ${String(name)}`);
+      }),
+  }) as T;
+}

@@ -1,0 +1,146 @@
+import request from 'supertest';
+import { populate } from './a-population.js';
+import {
+  consoleUrl,
+  startConsole,
+  type LoggedInBrowser,
+  type RunningConsole,
+} from './console-app.js';
+import { fakeServices, organisations } from './fake-services.js';
+
+/**
+ * Goal: no route of the console shows a member anything of another member, or anybody anything
+ * without a session. Method: the routes are read from the running application, each is called with
+ * the identifiers of another member, and the services behind are fakes that refuse nothing: what
+ * refuses is the console itself. In the product the services judge too.
+ */
+let running: RunningConsole;
+let routes: Route[];
+let vertou: LoggedInBrowser;
+
+type Route = { readonly method: 'get' | 'post'; readonly path: string };
+
+// The login itself; every other route needs a session.
+const anonymous = ['/auth/login', '/auth/callback'];
+const onPrivatePort = ['/health/live', '/health/ready', '/metrics'];
+const another: Record<string, string> = {
+  membershipId: 'm-ancenis',
+  invoiceId: 'i-ancenis',
+  personId: 'p-zoe',
+  accountId: 'a-zoe',
+};
+// What a member may ask without naming anything: the answer holds its own only.
+const ownOnly = ['/api/session', '/api/logout', '/api/memberships'];
+
+const bodies: Record<string, object> = {
+  '/api/memberships/:membershipId/orders': anOrder(),
+  '/api/memberships/:membershipId/orders/preview': anOrder(),
+  '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'essai' },
+};
+const queries: Record<string, string> = {
+  '/api/support/people': '?by=NAME&q=exemple&reason=CHECK',
+  '/api/support/people/:personId': '?reason=CHECK',
+  '/api/support/schools': '?q=camus',
+};
+
+function anOrder() {
+  return { lines: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-01', delta: 1 }] };
+}
+
+beforeAll(async () => {
+  running = await startConsole(fakeServices);
+  await populate(running);
+  routes = routesOf(running);
+  vertou = await aMemberOf('vertou');
+});
+afterAll(() => running.stop());
+
+const aMemberOf = (key: keyof typeof organisations) =>
+  running.logIn({
+    userId: `orderer-${key}`,
+    roles: ['member-reader', 'member-orderer', 'member-finance'],
+    organisationId: organisations[key],
+  });
+
+function call({ method, path }: Route, browser?: LoggedInBrowser) {
+  const named = path.replace(/:(\w+)/g, (_all, name: string) => {
+    const id = another[name];
+    if (!id) throw new Error(`Say which ${name} another member has, for ${path}`);
+    return id;
+  });
+  const asked = request(running.app.getHttpServer())
+    [method](`${named}${queries[path] ?? ''}`)
+    .set('idempotency-key', 'key-of-a-test')
+    .set('origin', consoleUrl);
+  if (browser) asked.set('cookie', browser.cookie).set('x-csrf-token', browser.csrf);
+  return method === 'post' ? asked.send(bodies[path] ?? {}) : asked;
+}
+
+/** What every express router knows of itself. */
+function routesOf({ app }: RunningConsole): Route[] {
+  type Layer = { route?: { path: string; methods: Record<string, boolean> } };
+  const { stack } = (app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } }).router;
+  return stack.flatMap(({ route }) =>
+    route
+      ? Object.keys(route.methods).map((method) => ({ method, path: route.path }) as Route)
+      : [],
+  );
+}
+
+const guarded = () => routes.filter(({ path }) => ![...anonymous, ...onPrivatePort].includes(path));
+const told = ({ method, path }: Route, status: number) => `${method} ${path} ${status}`;
+
+it('knows the routes it speaks of', () => {
+  expect(guarded().length).toBeGreaterThanOrEqual(17);
+  expect(routes.map(({ path }) => path)).toEqual(
+    expect.arrayContaining([...anonymous, ...ownOnly]),
+  );
+});
+
+it('answers 401 to everybody without a session, on every route', async () => {
+  const answers = await Promise.all(
+    guarded().map(async (route) => told(route, (await call(route)).status)),
+  );
+  expect(answers).toEqual(guarded().map((route) => told(route, 401)));
+});
+
+it('answers 401 to an invented session, on every route', async () => {
+  const invented = { cookie: '__Host-session=invented', csrf: 'invented' };
+  const answers = await Promise.all(
+    guarded().map(async (route) => told(route, (await call(route, invented)).status)),
+  );
+  expect(answers).toEqual(guarded().map((route) => told(route, 401)));
+});
+
+it('SUP-3: a member asking for another member’s anything gets 403 or 404, on every route', async () => {
+  const asked = guarded().filter(({ path }) => !ownOnly.includes(path));
+  const answers = await Promise.all(
+    asked.map(async (route) => ({ route, status: (await call(route, vertou)).status })),
+  );
+  const open = answers.filter(({ status }) => ![403, 404].includes(status));
+  expect(open.map(({ route, status }) => told(route, status))).toEqual([]);
+});
+
+it('SUP-3: what a member may ask without naming anything holds its own only', async () => {
+  for (const path of ['/api/session', '/api/memberships']) {
+    const answer = await call({ method: 'get', path }, vertou);
+    expect({ path, status: answer.status }).toEqual({ path, status: 200 });
+    expect(answer.text).not.toMatch(/ancenis|200083228.*org/);
+  }
+});
+
+it('SUP-3: the coordinator sees every member, and never a person', async () => {
+  const coordinator = await running.logIn({ roles: ['coordinator'] });
+  const members = await call({ method: 'get', path: '/api/coordination/members' }, coordinator);
+  expect(members.body.members).toHaveLength(2);
+  const people = await call({ method: 'get', path: '/api/support/people' }, coordinator);
+  expect(people.status).toBe(403);
+});
+
+it('refuses what is not a GET without the token of the page, or from another site', async () => {
+  const logout: Route = { method: 'post', path: '/api/logout' };
+  const withoutToken = await call(logout, { ...vertou, csrf: '' });
+  expect(withoutToken.body).toMatchObject({ status: 403, code: 'CSRF_REFUSED' });
+  const elsewhere = await call(logout, vertou).set('origin', 'https://ailleurs.example.org');
+  expect(elsewhere.body).toMatchObject({ status: 403, code: 'CSRF_REFUSED' });
+});

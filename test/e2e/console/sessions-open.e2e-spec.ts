@@ -1,0 +1,65 @@
+import request from 'supertest';
+import { startConsole, type RunningConsole } from './console-app.js';
+import { fakeServices } from './fake-services.js';
+
+let running: RunningConsole;
+beforeAll(async () => {
+  running = await startConsole(fakeServices);
+});
+afterAll(() => running.stop());
+
+const http = () => request(running.app.getHttpServer());
+const cookieOf = (answer: request.Response, name: string) =>
+  (answer.headers['set-cookie'] as unknown as string[] | undefined)?.find((line) =>
+    line.startsWith(`${name}=`),
+  );
+
+async function logIn(returnTo: string) {
+  const begun = await http().get('/auth/login').query({ returnTo }).expect(303);
+  const attempt = cookieOf(begun, '__Host-login')!.split(';')[0]!;
+  const back = () => http().get('/auth/callback?code=c&state=state-1').set('cookie', attempt);
+  return { attempt, back, done: await back().expect(303) };
+}
+
+it('opens a session in a cookie that scripts cannot read and other sites cannot send', async () => {
+  const { done } = await logIn('/assistance?q=1');
+  expect(done.headers['location']).toBe('/assistance?q=1');
+  const cookie = cookieOf(done, '__Host-session')!;
+  expect(cookie).toMatch(/; Path=\/; .*HttpOnly; Secure; SameSite=Lax/);
+  const { body } = await http()
+    .get('/api/session')
+    .set('cookie', cookie.split(';')[0]!)
+    .expect(200);
+  expect(body).toMatchObject({ userId: 'support-1', name: 'Nadia Corbel', today: '2022-10-03' });
+  expect(JSON.stringify(body)).not.toContain('refresh');
+});
+
+it('accepts an answer of the issuer once, and only from the browser that asked', async () => {
+  const { back } = await logIn('/');
+  expect((await back()).body).toMatchObject({ status: 403, code: 'LOGIN_FAILED' });
+  await http().get('/auth/callback?code=c&state=state-1').expect(403);
+});
+
+it.each(['https://ailleurs.example.org', '//ailleurs.example.org', '/\\ailleurs.example.org'])(
+  'never sends a person to another site after the login: %s',
+  async (returnTo) => {
+    const { done } = await logIn(returnTo);
+    expect(done.headers['location']).toBe('/');
+  },
+);
+
+it('ends the session at logout', async () => {
+  const browser = await running.logIn({ roles: ['dpo'] });
+  const { body } = await http()
+    .post('/api/logout')
+    .set({ cookie: browser.cookie, 'x-csrf-token': browser.csrf })
+    .expect(200);
+  expect(body.redirectTo).toBe('http://localhost:4201/logout');
+  await http().get('/api/session').set('cookie', browser.cookie).expect(401);
+});
+
+it('keeps the refresh token encrypted', async () => {
+  await logIn('/');
+  const { rows } = await running.database.query<{ secrets: Buffer }>('select secrets from session');
+  expect(rows.every(({ secrets }) => !secrets.toString('latin1').includes('refresh'))).toBe(true);
+});

@@ -1,0 +1,111 @@
+import request from 'supertest';
+import { populate } from './a-population.js';
+import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
+import { fakeServices } from './fake-services.js';
+
+let console_: RunningConsole;
+let support1: LoggedInBrowser;
+
+beforeAll(async () => {
+  console_ = await startConsole(fakeServices);
+  await populate(console_);
+  support1 = await console_.logIn({ roles: ['support-1'] });
+});
+afterAll(() => console_.stop());
+
+const get = (path: string, { cookie }: LoggedInBrowser = support1) =>
+  request(console_.app.getHttpServer()).get(path).set('cookie', cookie);
+
+const names = (body: { people: { displayName: string }[] }) =>
+  body.people.map(({ displayName }) => displayName);
+
+it('finds a pupil by name, with or without accents, in the caller’s market only (SUP-1)', async () => {
+  const { body } = await get('/api/support/people?by=NAME&q=exemple&reason=FAMILY_CALL').expect(
+    200,
+  );
+  expect(names(body)).toEqual(['EXÉMPLE Luc', 'EXÉMPLE Zoé']);
+  expect(body.people[1]).toMatchObject({
+    birthDate: null,
+    places: [{ schoolName: 'École primaire Albert Camus', classLabel: 'CE1 A' }],
+    accounts: [{ state: 'PROVISIONED' }],
+  });
+});
+
+it('finds people by several words, by school name, by UAI and by login', async () => {
+  const search = (query: string) => get(`/api/support/people?${query}&reason=CHECK`).expect(200);
+  expect(names((await search('by=NAME&q=zo%20EX')).body)).toEqual(['EXÉMPLE Zoé']);
+  expect(names((await search('by=SCHOOL&q=albert%20camus')).body)).toHaveLength(3);
+  expect(names((await search('by=SCHOOL&q=0440437l')).body)).toHaveLength(3);
+  const byLogin = (await search('by=LOGIN&q=zoe.')).body;
+  expect(names(byLogin)).toEqual(['EXÉMPLE Zoé']);
+  expect(byLogin.people[0].accounts[0].login).toBe('zoe•••');
+});
+
+it('gives the next page where the first one ended', async () => {
+  const first = await get('/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=2').expect(200);
+  const cursor = encodeURIComponent(first.body.nextCursor);
+  const second = await get(
+    `/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=2&cursor=${cursor}`,
+  );
+  expect([...names(first.body), ...names(second.body)]).toEqual([
+    'EXEMPLAIRE Ana',
+    'EXÉMPLE Luc',
+    'EXÉMPLE Zoé',
+  ]);
+  expect(second.body.nextCursor).toBe('');
+});
+
+it('SUP-2: refuses a search without a reason, and says so', async () => {
+  const { body } = await get('/api/support/people?by=NAME&q=exemple').expect(422);
+  expect(body).toMatchObject({ code: 'LOOK_REASON_REQUIRED' });
+});
+
+it('SUP-2: writes every list and every page into the journal before it leaves', async () => {
+  const dpo = await console_.logIn({ roles: ['dpo'] });
+  await get('/api/support/people?by=NAME&q=zoe&reason=TICKET&ticket=D-17').expect(200);
+  await get('/api/support/people/p-zoe?reason=TICKET&ticket=D-17').expect(200);
+  const { body } = await get('/api/journal?personId=p-zoe&limit=2', dpo).expect(200);
+  expect(body.looks).toMatchObject([
+    {
+      action: 'PERSON',
+      subjects: ['p-zoe'],
+      reason: 'TICKET',
+      ticket: 'D-17',
+      userId: 'support-1',
+    },
+    { action: 'SEARCH', subjects: ['p-zoe'] },
+  ]);
+  expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ broken: [] });
+});
+
+it('SUP-2: the journal cannot be edited, by the database itself', async () => {
+  await expect(console_.database.query(`update look set user_id = 'x'`)).rejects.toThrow(
+    /never changed/,
+  );
+  await expect(console_.database.query('delete from look')).rejects.toThrow(/never changed/);
+});
+
+it('SUP-1: level 1 has no history, level 2 has', async () => {
+  const history = '/api/support/accounts/a-zoe/history?reason=CHECK';
+  await get(history).expect(403);
+  const { body } = await get(history, await console_.logIn({ roles: ['support-2'] })).expect(200);
+  expect(body.transitions).toMatchObject([
+    { fromState: '', toState: 'REQUESTED', cause: 'IMPORT' },
+  ]);
+});
+
+it('SUP-1: a person of another market does not exist', async () => {
+  await get('/api/support/people/p-other?reason=CHECK').expect(404);
+});
+
+it('SUP-3: a head sees its own school without stating a reason, and no other', async () => {
+  const head = await console_.logIn({ roles: ['school'], uais: ['0440437L'] });
+  const { body } = await get('/api/support/people/p-zoe', head).expect(200);
+  expect(body.person).toMatchObject({
+    birthDate: '2015-04-02',
+    guardians: [{ displayName: 'EXÉMPLE Luc' }],
+  });
+  await get('/api/support/people/p-other', head).expect(404);
+  const all = await get('/api/support/people?by=SCHOOL&q=0440965K', head).expect(200);
+  expect(all.body.people).toEqual([]);
+});
