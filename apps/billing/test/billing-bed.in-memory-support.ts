@@ -297,7 +297,7 @@ export class BillingBed {
   }
 }
 
-function aMarket(billing: MarketShape['billing']): MarketShape {
+export function aMarket(billing: MarketShape['billing']): MarketShape {
   return {
     code: marketCode,
     title: 'ENT e-primo',

@@ -1,6 +1,6 @@
 import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type RunBillingRequest, type RunBillingResponseSchema } from '#libs/contracts';
 import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { localDate } from '#libs/time';
@@ -14,7 +14,7 @@ export class BillingRunsRpc {
   @GrpcMethod('BillingService', 'RunBilling')
   @Allow('coordinator', 'supplier', 'admin', 'player')
   async run(
-    request: RunBillingRequest,
+    @Payload() request: RunBillingRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof RunBillingResponseSchema>> {
     requireMarket(caller, request.marketCode);

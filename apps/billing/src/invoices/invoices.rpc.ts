@@ -1,6 +1,6 @@
 import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import {
   type CheckInvoicesRequest,
   type CheckInvoicesResponseSchema,
@@ -42,7 +42,7 @@ export class InvoicesRpc {
   @GrpcMethod('BillingService', 'ListInvoices')
   @Allow(...whoSeesInvoices)
   async list(
-    { membershipId, marketCode, page }: ListInvoicesRequest,
+    @Payload() { membershipId, marketCode, page }: ListInvoicesRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof ListInvoicesResponseSchema>> {
     const limit = pageLimitOf(page?.limit);
@@ -54,7 +54,7 @@ export class InvoicesRpc {
   @GrpcMethod('BillingService', 'GetInvoice')
   @Allow(...whoSeesInvoices)
   async get(
-    { invoiceId }: GetInvoiceRequest,
+    @Payload() { invoiceId }: GetInvoiceRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof GetInvoiceResponseSchema>> {
     return toInvoiceResponse(await this.invoices.get(caller, invoiceId));
@@ -64,7 +64,7 @@ export class InvoicesRpc {
   @GrpcMethod('BillingService', 'ExplainInvoice')
   @Allow(...whoSeesInvoices)
   async explain(
-    { invoiceId }: ExplainInvoiceRequest,
+    @Payload() { invoiceId }: ExplainInvoiceRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof ExplainInvoiceResponseSchema>> {
     return toExplanation(await this.invoices.get(caller, invoiceId));
@@ -73,7 +73,7 @@ export class InvoicesRpc {
   @GrpcMethod('BillingService', 'GetInvoicePdf')
   @Allow(...whoSeesInvoices)
   async pdf(
-    { invoiceId }: GetInvoicePdfRequest,
+    @Payload() { invoiceId }: GetInvoicePdfRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof GetInvoicePdfResponseSchema>> {
     const invoice = await this.invoices.get(caller, invoiceId);
@@ -83,7 +83,7 @@ export class InvoicesRpc {
   @GrpcMethod('BillingService', 'CheckInvoices')
   @Allow('coordinator', 'supplier', 'admin', 'service', 'player')
   async check(
-    { marketCode }: CheckInvoicesRequest,
+    @Payload() { marketCode }: CheckInvoicesRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof CheckInvoicesResponseSchema>> {
     requireMarket(caller, marketCode);

@@ -1,6 +1,6 @@
 import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type ImportPricesRequest, type ImportPricesResponseSchema } from '#libs/contracts';
 import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { ImportPrices } from './import-prices.js';
@@ -12,7 +12,7 @@ export class PricesRpc {
   @GrpcMethod('BillingService', 'ImportPrices')
   @Allow('coordinator', 'supplier', 'admin', 'player')
   async import(
-    request: ImportPricesRequest,
+    @Payload() request: ImportPricesRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof ImportPricesResponseSchema>> {
     requireMarket(caller, request.marketCode);

@@ -1,0 +1,292 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type INestApplication } from '@nestjs/common';
+import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BillingService,
+  BusinessDayStartedSchema,
+  event,
+  MarketPublishedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipService,
+  OperationsService,
+  OrderSignedSchema,
+} from '#libs/contracts';
+import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
+import { bootstrapService } from '#libs/service';
+import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import { BillingModule } from '../src/billing.module.js';
+import { billingSettings } from '../src/config.js';
+import { aMarket, bpu, marketCode } from './billing-bed.in-memory-support.js';
+
+const { privateKey, publicKey } = await generateKeyPair('ES256');
+let issuer: HttpServer;
+let issuerUrl: string;
+let membership: GrpcServer;
+let fresh: FreshDatabase;
+let kafka: MessagingBed;
+let app: INestApplication;
+let billing: RpcClient<typeof BillingService>;
+let operations: RpcClient<typeof OperationsService>;
+let heads: { membershipId: string; membershipVersion: bigint; ledgerHead: string }[] = [];
+
+const token = (claims: Record<string, unknown>) =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256' })
+    .setSubject('user-1')
+    .setIssuer(issuerUrl)
+    .setAudience('urn:ent:billing')
+    .setExpirationTime('10m')
+    .sign(privateKey);
+const player = async () => ({ token: await token({ roles: ['player'] }), deadlineMs: 20_000 });
+
+beforeAll(async () => {
+  const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
+  issuer = createServer((request, response) => {
+    const body = request.url === '/jwks' ? { keys: [jwk] } : { access_token: 't', expires_in: 300 };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  membership = new GrpcServer();
+  membership.addService(definitionOf(MembershipService), {
+    ListLedgerHeads: (_call: unknown, answer: (error: null, value: object) => void) =>
+      answer(null, { heads }),
+  });
+  const membershipPort = await new Promise<number>((resolve, reject) =>
+    membership.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    ),
+  );
+  fresh = await freshDatabase('billing');
+  kafka = await MessagingBed.start();
+  kafka.relay();
+  process.env['KAFKA_NAMESPACE'] = kafka.namespace;
+  const settings = billingSettings.parse({
+    DATABASE_URL: fresh.url,
+    KAFKA_BROKERS: kafka.brokers.join(),
+    GRPC_PORT: await freePort(),
+    HTTP_PORT: await freePort(),
+    ISSUER_URL: issuerUrl,
+    CLIENT_SECRET: 'not-a-secret',
+    LOG_LEVEL: 'error',
+    MEMBERSHIP_RPC: `127.0.0.1:${membershipPort}`,
+    // Nobody listens: with basis ORDERED an invoice does without the counts by school.
+    METERING_RPC: '127.0.0.1:1',
+    COPY_WAIT_MS: 8_000,
+  });
+  app = await bootstrapService({
+    name: 'billing',
+    module: BillingModule.with(settings),
+    settings,
+    services: [BillingService],
+  });
+  const address = `127.0.0.1:${settings.GRPC_PORT}`;
+  billing = createRpcClient(BillingService, { address });
+  operations = createRpcClient(OperationsService, { address });
+}, 60_000);
+
+afterAll(async () => {
+  billing.close();
+  operations.close();
+  await app.close();
+  await kafka.stop();
+  membership.forceShutdown();
+  issuer.close();
+  await fresh.drop();
+  delete process.env['KAFKA_NAMESPACE'];
+}, 60_000);
+
+const organisation = (id: string) => ({
+  organisationId: `org-${id}`,
+  name: `Commune ${id}`,
+  siren: '214401093',
+  address: '1 place de la Mairie\n44000 Saint-Exemple',
+  chorusPro: { recipientSiret: '21440109300015' },
+});
+
+async function join(membershipId: string, commitment: bigint): Promise<void> {
+  const market = aMarket({});
+  await kafka.emit(
+    '2022-07-19',
+    event(MembershipAcceptedSchema, membershipId, {
+      membershipId,
+      membershipVersion: 1n,
+      organisation: organisation(membershipId),
+      marketCode,
+    }),
+    event(MembershipActivatedSchema, membershipId, {
+      membershipId,
+      membershipVersion: 2n,
+      organisation: organisation(membershipId),
+      market,
+      period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
+      commitment: [{ itemCode: 'ELEVE', quantity: commitment }],
+    }),
+  );
+  await order(membershipId, 3n, '2022-07-19', commitment, '2022-07-19');
+}
+
+async function order(
+  membershipId: string,
+  version: bigint,
+  effectiveFrom: string,
+  delta: bigint,
+  day: string,
+): Promise<void> {
+  const ledgerHead = `head-${version}`;
+  await kafka.emit(
+    day,
+    event(OrderSignedSchema, membershipId, {
+      membershipId,
+      membershipVersion: version,
+      ledgerHead,
+      order: {
+        orderId: `${membershipId}-${version}`,
+        number: `BC-${version}`,
+        signedOn: day,
+        ledgerPosition: version - 2n,
+        lines: [{ itemCode: 'ELEVE', effectiveFrom, delta }],
+      },
+    }),
+  );
+  heads = [
+    ...heads.filter((head) => head.membershipId !== membershipId),
+    { membershipId, membershipVersion: version, ledgerHead },
+  ];
+}
+
+const day = (date: string) =>
+  kafka.emit(date, event(BusinessDayStartedSchema, 'calendar', { date }));
+
+/** Until the service stands at a day: what a player waits for before it acts. */
+async function standsAt(date: string): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    const { rows } = await fresh.database.query<{ day: string | null }>(
+      'select day from platform.business_day',
+    );
+    if (rows[0]?.day === date) return;
+    await sleep(50);
+  }
+  throw new Error(`the service does not reach ${date}`);
+}
+
+test('the service follows the facts, bills, finalises on the day due and explains itself', async () => {
+  await kafka.emit('2022-07-19', event(MarketPublishedSchema, marketCode, { market: aMarket({}) }));
+  await day('2022-07-19');
+  await join('m1', 412n);
+  await join('m2', 30n);
+  await standsAt('2022-07-19');
+  // The market travels on another topic than the day's first fact.
+  let prices: { prices: number; changed: boolean } | undefined;
+  for (let attempt = 0; prices === undefined && attempt < 100; attempt += 1) {
+    prices = await billing
+      .importPrices(
+        { marketCode, content: Buffer.from(bpu), idempotencyKey: 'bpu' },
+        await player(),
+      )
+      .catch((error: { code?: unknown }) => {
+        if (error.code !== 'MARKET_UNKNOWN') throw error;
+        return sleep(50).then(() => undefined);
+      });
+  }
+  expect(prices).toMatchObject({ prices: 2, changed: true });
+
+  await day('2022-10-19');
+  await standsAt('2022-10-19');
+  const run = () =>
+    player().then((call) => billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call));
+  const [first, second] = await Promise.all([run(), run()]);
+  expect(first.drafted + second.drafted).toBe(2);
+  expect([...first.failures, ...second.failures]).toEqual([]);
+  await day('2022-10-29');
+  await standsAt('2022-10-29');
+
+  const { invoices } = await billing.listInvoices({ marketCode }, await player());
+  expect(invoices.map((invoice) => invoice.number).sort()).toEqual([
+    'EP22-2022-000001',
+    'EP22-2022-000002',
+  ]);
+  const mine = invoices.find((invoice) => invoice.membershipId === 'm1');
+  expect(mine).toMatchObject({
+    status: 'FINALISED',
+    netCents: 24404n,
+    vatCents: 4881n,
+    totalCents: 29285n,
+  });
+
+  const invoiceId = mine?.invoiceId ?? '';
+  const finance = {
+    token: await token({
+      roles: ['member-finance'],
+      organisationId: 'org-m1',
+      markets: [marketCode],
+    }),
+  };
+  const explained = await billing.explainInvoice({ invoiceId }, finance);
+  expect(explained.lines[0]?.orders).toMatchObject([
+    { number: 'BC-3', delta: 412n, orderedAfter: 412n },
+  ]);
+  expect((await billing.getInvoice({ invoiceId }, finance)).lines).toMatchObject([
+    { quantity: 412n, days: 92, netCents: 24404n },
+  ]);
+  const pdf = await billing.getInvoicePdf({ invoiceId }, finance);
+  expect(pdf.fileName).toBe(`facture-${mine?.number}.pdf`);
+  expect(Buffer.from(pdf.content.subarray(0, 5)).toString()).toBe('%PDF-');
+
+  expect(await billing.checkInvoices({ marketCode }, await player())).toMatchObject({
+    invoices: 2n,
+    drafts: 0n,
+    violations: [],
+  });
+});
+
+test('SUP-3: every door refuses another member, a support agent and nobody', async () => {
+  const { invoices } = await billing.listInvoices({}, await player());
+  const invoiceId = invoices.find((invoice) => invoice.membershipId === 'm1')?.invoiceId ?? '';
+  const other = {
+    token: await token({
+      roles: ['member-finance'],
+      organisationId: 'org-m2',
+      markets: [marketCode],
+    }),
+  };
+  const support = { token: await token({ roles: ['support-2'], markets: [marketCode] }) };
+  const doors = {
+    listInvoices: (call: object) => billing.listInvoices({ membershipId: 'm1' }, call),
+    getInvoice: (call: object) => billing.getInvoice({ invoiceId }, call),
+    explainInvoice: (call: object) => billing.explainInvoice({ invoiceId }, call),
+    getInvoicePdf: (call: object) => billing.getInvoicePdf({ invoiceId }, call),
+    checkInvoices: (call: object) => billing.checkInvoices({ marketCode }, call),
+    runBilling: (call: object) =>
+      billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),
+    importPrices: (call: object) =>
+      billing.importPrices({ marketCode, content: Buffer.from(bpu) }, call),
+  };
+  expect(Object.keys(doors).sort()).toEqual(
+    BillingService.methods.map((method) => method.localName).sort(),
+  );
+  for (const door of Object.values(doors)) {
+    const refused = (await door(other).catch((error: unknown) => error)) as { kind?: string };
+    expect(['not-found', 'forbidden']).toContain(refused.kind);
+    await expect(door(support)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(door({})).rejects.toMatchObject({ code: 16 });
+  }
+});
+
+test('says what it has handled, and that nothing is parked', async () => {
+  const status = await operations.getStatus({}, { token: await token({ roles: ['admin'] }) });
+  expect(status).toMatchObject({ service: 'billing', businessDate: '2022-10-29' });
+  expect(status.topics.map((topic) => Number(topic.parked))).toEqual(status.topics.map(() => 0));
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
