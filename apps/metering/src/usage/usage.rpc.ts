@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type MessageInitShape } from '@bufbuild/protobuf';
 import {
   type GetUsageBySchoolRequest,
@@ -33,7 +33,7 @@ export class UsageRpc {
     'player',
   )
   async getUsage(
-    request: GetUsageRequest,
+    @Payload() request: GetUsageRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof GetUsageResponseSchema>> {
     const { openAccounts, accountDays, complete, cutOff } = await this.usage.execute(
@@ -62,7 +62,7 @@ export class UsageRpc {
     'player',
   )
   async getUsageBySchool(
-    request: GetUsageBySchoolRequest,
+    @Payload() request: GetUsageBySchoolRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof GetUsageBySchoolResponseSchema>> {
     return { schools: [...(await this.usageBySchool.execute(caller, askedBy(request)))] };
