@@ -27,4 +27,8 @@ export class Supervisor {
   stop(name: string): Promise<void>;
   stopAll(): Promise<void>;
 }
-export function endLeftovers(dir: string, say?: (line: string) => void): Promise<void>;
+export function endLeftovers(
+  dir: string,
+  say?: (line: string) => void,
+  ofSupervisor?: number,
+): Promise<void>;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { boundLog, openLog, tailOf } from './log-file.mjs';
 import { beganAt, isAlive } from './process-identity.mjs';
 import { readJson } from './ports.mjs';
@@ -44,6 +45,7 @@ export class Supervisor {
   #running = new Map();
   #stopping = false;
   #logTimer;
+  #watchdog;
 
   /** @param {{ dir: string, say?: (line: string) => void, extra?: object, firstBackOffMs?: number }} options `extra` goes into run.json */
   constructor({ dir, say = () => {}, extra = {}, firstBackOffMs = 200 }) {
@@ -130,6 +132,7 @@ export class Supervisor {
       const names = this.names().filter((name) => level(name) === current);
       await Promise.all(names.map((name) => this.stop(name)));
     }
+    this.#watchdog?.kill('SIGKILL');
   }
 
   #of(name) {
@@ -138,7 +141,24 @@ export class Supervisor {
     return one;
   }
 
+  /**
+   * A supervisor that is killed cannot stop anything: a shell notices, by the end of its input, that
+   * we are gone, and then ends what run.json names.
+   */
+  #startWatchdog() {
+    if (this.#watchdog) return;
+    const end = fileURLToPath(new URL('./end-leftovers.mjs', import.meta.url));
+    const script = 'cat > /dev/null; exec "$0" "$@"';
+    const args = ['-c', script, process.execPath, end, this.#dir, String(process.pid)];
+    this.#watchdog = spawn('sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    this.#watchdog.once('error', (error) => this.#say(`No watchdog: ${error.message}`));
+    this.#watchdog.stdin.on('error', () => {}); // it was killed: the next start ends leftovers too
+    this.#watchdog.unref();
+    this.#watchdog.stdin.unref?.();
+  }
+
   #spawn(one) {
+    this.#startWatchdog();
     const { name, command, args, env, cwd, uid, gid } = one.child;
     const log = openLog(this.logOf(name));
     writeSync(log, `--- ${new Date().toISOString()} start ${one.restarts || ''}\n`);
@@ -228,15 +248,27 @@ export class Supervisor {
   }
 }
 
-/** Ends what a killed supervisor left behind, each only if it is still the very process recorded. */
-export async function endLeftovers(dir, say = () => {}) {
-  const { children = [] } = readJson(join(dir, 'run.json'), {});
+/**
+ * Ends what a killed supervisor left behind, each only if it is still the very process recorded.
+ * @param {number} [ofSupervisor] only if it was this one who wrote the record
+ */
+export async function endLeftovers(dir, say = () => {}, ofSupervisor = undefined) {
+  const { supervisor, children = [] } = readJson(join(dir, 'run.json'), {});
+  if (ofSupervisor !== undefined && supervisor?.pid !== ofSupervisor) return;
   const left = children.filter(isAlive).sort((a, b) => b.level - a.level);
   for (const one of left) {
     say(`Ending ${one.name} (pid ${one.pid}), left by a supervisor that was killed`);
-    process.kill(one.pid, one.stopSignal);
+    signalIfAlive(one, one.stopSignal);
     for (let i = 0; i < 100 && isAlive(one); i += 1) await sleep(100);
-    if (isAlive(one)) process.kill(one.pid, 'SIGKILL');
+    signalIfAlive(one, 'SIGKILL');
+  }
+}
+
+function signalIfAlive(one, signal) {
+  try {
+    if (isAlive(one)) process.kill(one.pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
   }
 }
 

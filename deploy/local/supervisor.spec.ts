@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { Ports } from './ports.mjs';
 import { beganAt } from './process-identity.mjs';
 import { type Child, endLeftovers, Supervisor } from './supervisor.mjs';
@@ -163,4 +164,23 @@ describe('what a killed supervisor left', () => {
     expect(said).toHaveLength(1);
     expect(existsSync(join(dir, 'run.json'))).toBe(true);
   });
+
+  it('is ended by the watchdog without another start', async () => {
+    const port = await new Ports().take('a');
+    const code = `
+      const { Supervisor } = await import(${JSON.stringify(pathToFileURL('deploy/local/supervisor.mjs').href)});
+      const supervisor = new Supervisor({ dir: ${JSON.stringify(dir)} });
+      await supervisor.start({ name: 'a', command: process.execPath, args: ['-e',
+        'require("node:net").createServer().listen(${port}, "127.0.0.1")'], ready: async () => true });
+      console.log('up');
+      setInterval(() => {}, 1000);`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', code]);
+    strays.push(other);
+    await new Promise((resolve) => other.stdout.once('data', resolve));
+    while (!(await answers(port))) await sleep(20);
+    other.kill('SIGKILL');
+    const until = Date.now() + 8_000;
+    while ((await answers(port)) && Date.now() < until) await sleep(50);
+    expect(await answers(port)).toBe(false);
+  }, 20_000);
 });
