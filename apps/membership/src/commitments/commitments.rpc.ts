@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { ImportAnnexe2Request, VerifyAnnexe2Request } from '#libs/contracts';
 import { Allow, type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
@@ -15,7 +15,7 @@ export class CommitmentsRpc {
 
   @GrpcMethod('MembershipService', 'ImportAnnexe2')
   @Allow('coordinator', 'admin', 'player')
-  async importAnnexe2(request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
+  async importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
     const { lines, commitment, ...rest } = await this.importAnnexe2UseCase.execute({
       membershipId: request.membershipId,
       fileName: request.fileName.slice(0, 200),
@@ -36,7 +36,7 @@ export class CommitmentsRpc {
 
   @GrpcMethod('MembershipService', 'VerifyAnnexe2')
   @Allow('coordinator', 'admin', 'player')
-  async verifyAnnexe2({ membershipId, sha256 }: VerifyAnnexe2Request, @CurrentCaller() caller: Caller) {
+  async verifyAnnexe2(@Payload() { membershipId, sha256 }: VerifyAnnexe2Request, @CurrentCaller() caller: Caller) {
     await this.verifyAnnexe2UseCase.execute({ membershipId, sha256, caller });
     return {};
   }

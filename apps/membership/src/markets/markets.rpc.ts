@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { GetMarketRequest, LoadMarketRequest, StartBusinessDayRequest } from '#libs/contracts';
 import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { localDate } from '#libs/time';
@@ -19,7 +19,7 @@ export class MarketsRpc {
 
   @GrpcMethod('MembershipService', 'LoadMarket')
   @Allow('admin', 'coordinator', 'player')
-  async loadMarket({ content }: LoadMarketRequest, @CurrentCaller() { userId }: Caller) {
+  async loadMarket(@Payload() { content }: LoadMarketRequest, @CurrentCaller() { userId }: Caller) {
     const market = parseMarketFile(content);
     const loaded = await this.loadMarketUseCase.execute({ market, actor: userId });
     return { market: toMarketMessage(loaded), changed: loaded.changed };
@@ -41,14 +41,14 @@ export class MarketsRpc {
     'service',
     'player',
   )
-  async getMarket({ code }: GetMarketRequest, @CurrentCaller() caller: Caller) {
+  async getMarket(@Payload() { code }: GetMarketRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, code);
     return { market: toMarketMessage(await this.markets.find(code)) };
   }
 
   @GrpcMethod('MembershipService', 'StartBusinessDay')
   @Allow('admin', 'player', 'service')
-  async startBusinessDay({ date }: StartBusinessDayRequest, @CurrentCaller() { userId }: Caller) {
+  async startBusinessDay(@Payload() { date }: StartBusinessDayRequest, @CurrentCaller() { userId }: Caller) {
     return this.startBusinessDayUseCase.execute({ date: localDate(date), actor: userId });
   }
 }

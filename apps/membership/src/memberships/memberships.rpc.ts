@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type {
   AcceptApplicationRequest,
   ActivateMembershipRequest,
@@ -42,7 +42,7 @@ export class MembershipsRpc {
 
   @GrpcMethod('MembershipService', 'ApplyForMembership')
   @Allow('coordinator', 'admin', 'player')
-  applyForMembership(request: ApplyForMembershipRequest, @CurrentCaller() caller: Caller) {
+  applyForMembership(@Payload() request: ApplyForMembershipRequest, @CurrentCaller() caller: Caller) {
     return this.applyForMembershipUseCase.execute({
       marketCode: request.marketCode,
       organisation: fromOrganisationMessage(request.organisation),
@@ -58,26 +58,26 @@ export class MembershipsRpc {
 
   @GrpcMethod('MembershipService', 'AcceptApplication')
   @Allow('coordinator', 'admin', 'player')
-  acceptApplication({ membershipId }: AcceptApplicationRequest, @CurrentCaller() caller: Caller) {
+  acceptApplication(@Payload() { membershipId }: AcceptApplicationRequest, @CurrentCaller() caller: Caller) {
     return this.acceptApplicationUseCase.execute({ membershipId, caller });
   }
 
   @GrpcMethod('MembershipService', 'ActivateMembership')
   @Allow('coordinator', 'admin', 'player')
-  async activateMembership({ membershipId }: ActivateMembershipRequest, @CurrentCaller() caller: Caller) {
+  async activateMembership(@Payload() { membershipId }: ActivateMembershipRequest, @CurrentCaller() caller: Caller) {
     await this.activateMembershipUseCase.execute({ membershipId, caller });
     return { membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })) };
   }
 
   @GrpcMethod('MembershipService', 'GetMembership')
   @Allow(...readers)
-  async getMembership({ membershipId }: GetMembershipRequest, @CurrentCaller() caller: Caller) {
+  async getMembership(@Payload() { membershipId }: GetMembershipRequest, @CurrentCaller() caller: Caller) {
     return { membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })) };
   }
 
   @GrpcMethod('MembershipService', 'ListMemberships')
   @Allow(...readers)
-  async listMemberships(request: ListMembershipsRequest, @CurrentCaller() caller: Caller) {
+  async listMemberships(@Payload() request: ListMembershipsRequest, @CurrentCaller() caller: Caller) {
     const { marketCode, organisationId, page } = request;
     const limit = pageLimitOf(page?.limit);
     const cursor = decodeCursor(page?.cursor, 2);

@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type {
   CheckLedgersRequest,
   GetQuantitiesRequest,
@@ -44,7 +44,7 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'SignOrder')
   @Allow('member-orderer')
-  async signOrder(request: SignOrderRequest, @CurrentCaller() caller: Caller) {
+  async signOrder(@Payload() request: SignOrderRequest, @CurrentCaller() caller: Caller) {
     const { order, ledgerHead } = await this.signOrderUseCase.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
@@ -56,7 +56,7 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'PreviewOrder')
   @Allow(...member, ...groupWide)
-  async previewOrder(request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
+  async previewOrder(@Payload() request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);
     return toPreviewResponse(await this.previewOrderUseCase.execute({ membershipId, lines, caller }));
@@ -64,7 +64,7 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'ListOrders')
   @Allow(...member, ...groupWide)
-  async listOrders({ membershipId, page }: ListOrdersRequest, @CurrentCaller() caller: Caller) {
+  async listOrders(@Payload() { membershipId, page }: ListOrdersRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page?.limit);
     const [after = 0] = decodeCursor(page?.cursor, 1) ?? [];
     const afterPosition = Number(after);
@@ -75,13 +75,13 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'GetQuantities')
   @Allow(...member, ...groupWide)
-  async getQuantities({ membershipId }: GetQuantitiesRequest, @CurrentCaller() caller: Caller) {
+  async getQuantities(@Payload() { membershipId }: GetQuantitiesRequest, @CurrentCaller() caller: Caller) {
     return toQuantitiesResponse(await this.getQuantitiesUseCase.execute({ membershipId, caller }));
   }
 
   @GrpcMethod('MembershipService', 'ListLedgerHeads')
   @Allow('service', 'player', 'coordinator', 'supplier', 'admin')
-  async listLedgerHeads({ marketCode }: ListLedgerHeadsRequest) {
+  async listLedgerHeads(@Payload() { marketCode }: ListLedgerHeadsRequest) {
     const heads = await this.listLedgerHeadsUseCase.execute(marketCode);
     return {
       heads: heads.map(({ membershipId, version, ledgerHead }) => ({
@@ -94,7 +94,7 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'CheckLedgers')
   @Allow('coordinator', 'admin', 'support-3', 'service', 'player')
-  async checkLedgers({ marketCode }: CheckLedgersRequest) {
+  async checkLedgers(@Payload() { marketCode }: CheckLedgersRequest) {
     const { memberships, orders, daysChecked, violations } =
       await this.checkLedgersUseCase.execute(marketCode);
     return {

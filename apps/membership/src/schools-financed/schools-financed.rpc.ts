@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { FinanceSchoolRequest, ListSchoolsFinancedRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { parseInseeCode, parseUai } from '#libs/identifiers';
@@ -18,7 +18,7 @@ export class SchoolsFinancedRpc {
 
   @GrpcMethod('MembershipService', 'FinanceSchool')
   @Allow('member-orderer', 'coordinator', 'admin', 'player')
-  async financeSchool(request: FinanceSchoolRequest, @CurrentCaller() caller: Caller) {
+  async financeSchool(@Payload() request: FinanceSchoolRequest, @CurrentCaller() caller: Caller) {
     const link = await this.financeSchoolUseCase.execute({
       idempotencyKey: request.idempotencyKey,
       membershipId: request.membershipId,
@@ -45,7 +45,7 @@ export class SchoolsFinancedRpc {
     'service',
     'player',
   )
-  async listSchoolsFinanced(request: ListSchoolsFinancedRequest, @CurrentCaller() caller: Caller) {
+  async listSchoolsFinanced(@Payload() request: ListSchoolsFinancedRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(request.page?.limit);
     const cursor = decodeCursor(request.page?.cursor, 2);
     const found = await this.listSchoolsFinancedUseCase.execute({
