@@ -67,7 +67,7 @@ test('ORD-2: an order below the commitment is refused with figures: no order, no
   expect(error).toMatchObject({
     code: 'BELOW_COMMITMENT',
     details: {
-      shortfalls: [{ itemCode, firstDay: '2023-01-16', wouldBe: 400, commitment: 412, shortfall: 12 }],
+      shortfalls: [{ itemCode, label: 'Compte élève', firstDay: '2023-01-16', wouldBe: 400, commitment: 412, shortfall: 12 }],
     },
   });
   expect(await world.count('from purchase_order')).toBe(before.orders);

@@ -1,10 +1,10 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Order } from './domain/order.js';
-import type { Ledger, LedgerItem } from './domain/order-ledger.js';
+import type { Ledger } from './domain/order-ledger.js';
 
 /** A membership's ledger as a decision needs it. */
-export type MembershipLedger = Omit<Ledger, 'items'> & {
+export type MembershipLedger = Ledger & {
   readonly membershipId: string;
   readonly organisationId: string;
   readonly marketCode: string;
@@ -12,7 +12,6 @@ export type MembershipLedger = Omit<Ledger, 'items'> & {
   readonly ledgerPosition: number;
   /** Hash of the last order; empty before the first (ORD-7). */
   readonly ledgerHead: string;
-  readonly items: readonly (LedgerItem & { readonly label: string })[];
 };
 
 /** The ledgers of orders: append-only, one writer at a time per membership. */

@@ -20,6 +20,7 @@ const ledgerOf = (items: readonly LedgerItem[], over: Partial<Ledger> = {}): Led
 });
 const pupils = (quantity: number, commitment = 412): LedgerItem => ({
   itemCode: 'ELEVE',
+  label: 'Compte élève',
   commitment,
   timeline: [{ from: startsOn, quantity }],
 });
@@ -49,7 +50,7 @@ test('ORD-2: refuses to go below the commitment, with day and figures', () => {
   );
   expect(error).toBeInstanceOf(BelowCommitment);
   expect((error as BelowCommitment).shortfalls).toEqual([
-    { itemCode: 'ELEVE', firstDay: '2022-11-04', wouldBe: 400, commitment: 412, shortfall: 12 },
+    { itemCode: 'ELEVE', label: 'Compte élève', firstDay: '2022-11-04', wouldBe: 400, commitment: 412, shortfall: 12 },
   ]);
   expect((error as BelowCommitment).message).toContain('Au 4 novembre 2022, 400 comptes');
 });
@@ -57,6 +58,7 @@ test('ORD-2: refuses to go below the commitment, with day and figures', () => {
 test('ORD-2: a change already planned counts, so that the first bad day may be a later one', () => {
   const planned: LedgerItem = {
     itemCode: 'ELEVE',
+    label: 'Compte élève',
     commitment: 412,
     timeline: [
       { from: startsOn, quantity: 450 },
@@ -162,6 +164,7 @@ test('ORD-2: under any sequence O(d) ≥ C(d) on every day, or the order is refu
         ];
         let items: readonly LedgerItem[] = (['ELEVE', 'ENSEIGNANT'] as const).map((itemCode) => ({
           itemCode,
+          label: itemCode,
           commitment: commitment[itemCode],
           timeline: [{ from: startsOn, quantity: commitment[itemCode] }],
         }));

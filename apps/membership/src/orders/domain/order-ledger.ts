@@ -24,6 +24,8 @@ export const linesMax = 200;
 /** What is committed and ordered of one item. */
 export type LedgerItem = {
   readonly itemCode: string;
+  /** As people know it. */
+  readonly label: string;
   /** C: the same on every day of the membership (COM-1). */
   readonly commitment: number;
   /** O(d); may begin at the step in force on the earliest day of the decision. */
@@ -75,26 +77,28 @@ export function shortfallsOf(
   until: LocalDate,
 ): Shortfall[] {
   // Under TOTAL an item alone is bound only by never being negative.
-  const floors = items.map(({ itemCode, commitment, timeline }) => ({
+  const floors = items.map(({ itemCode, label, commitment, timeline }) => ({
     itemCode,
+    label,
     timeline,
     commitment: floorScope === 'ITEM' ? commitment : 0,
   }));
   if (floorScope === 'TOTAL') {
     floors.push({
       itemCode: allItems,
+      label: 'tous besoins confondus',
       timeline: sumOf(items.map(({ timeline }) => timeline)),
       commitment: items.reduce((sum, { commitment }) => sum + commitment, 0),
     });
   }
-  return floors.flatMap(({ itemCode, timeline, commitment }) => {
+  return floors.flatMap(({ itemCode, label, timeline, commitment }) => {
     const days = [since, ...timeline.map(({ from }) => from)];
     const firstDay = days.find(
       (day) => since <= day && day < until && quantityOn(timeline, day) < commitment,
     );
     if (firstDay === undefined) return [];
     const wouldBe = quantityOn(timeline, firstDay);
-    return [{ itemCode, firstDay, wouldBe, commitment, shortfall: commitment - wouldBe }];
+    return [{ itemCode, label, firstDay, wouldBe, commitment, shortfall: commitment - wouldBe }];
   });
 }
 

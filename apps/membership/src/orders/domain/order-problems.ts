@@ -16,6 +16,7 @@ export class MembershipUnknown extends defineProblem('MEMBERSHIP_UNKNOWN', 'not-
 /** An item of which fewer accounts would be ordered than annex 2 commits to. */
 export type Shortfall = {
   readonly itemCode: string;
+  readonly label: string;
   /** First day on which it would be so. */
   readonly firstDay: LocalDate;
   readonly wouldBe: number;
@@ -40,10 +41,9 @@ export class BelowCommitment extends DomainError {
   }
 }
 
-function sentenceOf({ itemCode, firstDay, wouldBe, commitment, shortfall }: Shortfall): string {
-  const item = itemCode === allItems ? 'tous besoins confondus' : `« ${itemCode} »`;
+function sentenceOf({ label, firstDay, wouldBe, commitment, shortfall }: Shortfall): string {
   return (
-    `Au ${frenchDate(firstDay)}, ${wouldBe} comptes seraient commandés (${item}) pour un ` +
+    `Au ${frenchDate(firstDay)}, ${wouldBe} comptes seraient commandés (« ${label} ») pour un ` +
     `engagement de ${commitment} : il en manquerait ${shortfall}.`
   );
 }
