@@ -81,7 +81,6 @@ export class MembersConsumer {
       if (market === undefined || period === undefined)
         throw new RangeError('Incomplete activation');
       const membershipVersion = Number(body.membershipVersion);
-      await this.members.saveMarket(tx, fromMarket(market));
       await this.members.saveHeader(tx, {
         membershipId,
         membershipVersion,
@@ -99,6 +98,8 @@ export class MembersConsumer {
         start: localDate(period.startsOn),
         end: localDate(period.endsOn),
       });
+      // Last: a billing run too locks the membership first, then its market.
+      await this.members.saveMarket(tx, fromMarket(market));
     }
   }
 
