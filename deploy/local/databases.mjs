@@ -13,8 +13,7 @@ const serviceFolder = (service) => inRoot('apps', service, 'prisma/migrations');
 
 /**
  * @param {{ dir: string, postgres: { address: string, given: boolean }, secret: (name: string) => string,
- *   environment?: Record<string, string | undefined>, say?: (line: string) => void,
- *   report?: (done: number, total: number) => void }} options
+ *   environment?: Record<string, string | undefined>, say?: (line: string) => void }} options
  * @returns {Promise<Record<string, string>>} the address each service connects with
  */
 export async function prepareDatabases({
@@ -23,10 +22,8 @@ export async function prepareDatabases({
   secret,
   environment = process.env,
   say = () => {},
-  report = () => {},
 }) {
   const persistence = await load();
-  let done = 0;
   const entries = await Promise.all(
     services.map(async (service) => {
       const given = environment[`${service.toUpperCase()}_DATABASE_URL`];
@@ -36,7 +33,6 @@ export async function prepareDatabases({
       // A database given from outside may have been replaced behind our back: always look.
       if (given || postgres.given) await work();
       else await unlessDone(stamp, checksumOf(plan), work);
-      report(++done, services.length);
       return [service, given ?? addressOf(plan)];
     }),
   );

@@ -56,42 +56,64 @@ async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen,
     const ports = rest.ports ?? new Ports(join(dir, 'ports.json'));
     const environment = rest.environment ?? process.env;
     const common = { dir, ports, secret, supervisor, say, throwAway, environment };
-    const backing = await step(
-      'PostgreSQL, Redis and Kafka, databases and topics',
-      async (report) => {
-        const { postgres, redis, kafka } = startBacking(common);
-        const [databaseUrls] = await Promise.all([
-          postgres.then((it) => prepareDatabases({ ...common, postgres: it, report })),
-          kafka.then((it) => prepareTopics({ ...common, kafka: it })),
-        ]);
-        return {
-          databaseUrls,
-          kafkaBrokers: (await kafka).address,
-          redisUrl: (await redis).address,
-          postgresUrl: (await postgres).address,
-        };
-      },
+    const backing = await step('Servers, databases and topics', (report) =>
+      bringUpBacking(common, waitingFor(report)),
     );
     const told = await environments({ ports, secret, backing, dir, chosen });
     writePrivate(join(dir, 'env.json'), told.operator);
     supervisor.setExtra({
       addresses: { console: told.common.CONSOLE_URL, issuer: told.common.ISSUER_URL },
     });
-    await step(`Waiting for ${told.children.length} processes`, async (report) => {
-      let ready = 0;
-      const total = told.children.length;
-      const startOne = async (one) => {
-        const extra = { ...env.all, ...env[one.name] };
-        await supervisor.start(asChild(one, told, extra));
-        report(++ready, total, one.name);
-      };
-      await Promise.all(told.children.map(startOne));
+    await step('Processes', async (report) => {
+      const awaiting = waitingFor(report);
+      const startOne = (one) =>
+        supervisor.start(asChild(one, told, { ...env.all, ...env[one.name] }));
+      await Promise.all(told.children.map((one) => awaiting(one.name, startOne(one))));
     });
     return new Stack({ dir, supervisor, lock, told, backing });
   } catch (error) {
     await supervisor.stopAll();
     throw error;
   }
+}
+
+/** Databases wait for PostgreSQL only, topics for the broker only. */
+async function bringUpBacking(common, awaiting) {
+  const { postgres, redis, kafka } = startBacking(common);
+  const databases = postgres.then((it) => prepareDatabases({ ...common, postgres: it }));
+  const topics = kafka.then((it) => prepareTopics({ ...common, kafka: it }));
+  const [databaseUrls] = await Promise.all([
+    awaiting('databases', databases),
+    awaiting('topics', topics),
+    awaiting('PostgreSQL', postgres),
+    awaiting('Redis', redis),
+    awaiting('Kafka', kafka),
+  ]);
+  return {
+    databaseUrls,
+    kafkaBrokers: (await kafka).address,
+    redisUrl: (await redis).address,
+    postgresUrl: (await postgres).address,
+  };
+}
+
+/** Counts what is done, and names what is still awaited. */
+function waitingFor(report) {
+  const pending = new Set();
+  let total = 0;
+  const show = () => {
+    const names = [...pending].join(', ');
+    report(total - pending.size, total, names && `waiting for ${names}`);
+  };
+  return async (name, promise) => {
+    pending.add(name);
+    total += 1;
+    show();
+    const result = await promise;
+    pending.delete(name);
+    show();
+    return result;
+  };
 }
 
 function asChild(one, told, extra) {

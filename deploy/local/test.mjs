@@ -74,6 +74,7 @@ async function runChecks() {
     };
     await Promise.all([worker(), worker()]);
   });
+  say(`── checks: ${totals.passed} passed, ${totals.failed} failed ──`);
   return totals;
 }
 
