@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AccountMovedSchema, AccountStateChangedSchema, event, type NewEvent } from '#libs/contracts';
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  event,
+  type NewEvent,
+} from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
@@ -105,7 +110,31 @@ export class PgAccounts {
       );
       await this.outbox.add(tx, ...steps.map(toEvent));
     }
-    await this.askEnt(tx, changed.map(({ account }) => account.accountId));
+    await this.askEnt(
+      tx,
+      changed.map(({ account }) => account.accountId),
+    );
+  }
+
+  /** Families whose accounts both exist in the ENT and are not linked there yet: the relative's work. */
+  async linkFamilies(tx: Transaction, accountIds: readonly string[]): Promise<void> {
+    if (accountIds.length === 0) return;
+    const { rows } = await tx.query<{ relative_account_id: string }>(
+      `insert into ent_link (relative_account_id, student_account_id, linked)
+       select r.account_id, s.account_id, false
+       from account r join person p using (person_id) join account s on s.person_id = any(p.child_ids)
+       where r.account_id = any($1::uuid[]) and r.profile = 'RELATIVE' and s.profile = 'STUDENT'
+         and r.ent_id is not null and not r.ent_removed and s.ent_id is not null and not s.ent_removed
+       union
+       select r.account_id, s.account_id, false
+       from account s join person p on p.child_ids @> array[s.person_id] join account r on r.person_id = p.person_id
+       where s.account_id = any($1::uuid[]) and r.profile = 'RELATIVE' and s.profile = 'STUDENT'
+         and r.ent_id is not null and not r.ent_removed and s.ent_id is not null and not s.ent_removed
+       on conflict do nothing
+       returning relative_account_id`,
+      [accountIds],
+    );
+    await this.askEnt(tx, [...new Set(rows.map((row) => row.relative_account_id))]);
   }
 
   /** One row of work per account that the ENT is behind of; pupils first, so that relatives find them. */
@@ -171,7 +200,9 @@ const typed: Record<keyof Row, string> = {
 };
 const names = Object.keys(typed);
 const columns = names.join(', ');
-const types = Object.entries(typed).map((pair) => pair.join(' ')).join(', ');
+const types = Object.entries(typed)
+  .map((pair) => pair.join(' '))
+  .join(', ');
 const changing = names.filter((name) => !['account_id', 'person_id', 'profile'].includes(name));
 const mutable = changing.join(', ');
 const prefixed = changing.map((name) => `x.${name}`).join(', ');

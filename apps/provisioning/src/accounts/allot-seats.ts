@@ -41,11 +41,17 @@ export class AllotSeats {
     const books = await this.pools.lock(tx, pool, on);
     const { lost } = seatsToMove({ ...books, asking: 0n });
     const losers = lost === 0n ? [] : await this.accounts.latestHolders(tx, pool, bounded(lost));
-    await this.accounts.save(tx, losers.map((account) => lose(account, reason)));
+    await this.accounts.save(
+      tx,
+      losers.map((account) => lose(account, reason)),
+    );
     const held = books.held - BigInt(losers.length);
     if (held > books.ordered) return;
     await this.pools.setOrdered(tx, pool, books.ordered, on);
-    const asking = held < books.ordered ? await this.accounts.asking(tx, pool, bounded(books.ordered - held)) : [];
+    const asking =
+      held < books.ordered
+        ? await this.accounts.asking(tx, pool, bounded(books.ordered - held))
+        : [];
     await this.save(tx, asking, (account) => grant(account, reason), reason);
     const isFull = held + BigInt(asking.length) === books.ordered;
     const refused = isFull ? await this.accounts.undecided(tx, pool, chunkSize) : [];
@@ -71,7 +77,10 @@ export class AllotSeats {
     await this.scope.markPools(
       tx,
       left
-        .filter(({ next, place }) => next?.membershipId !== place.membershipId || next.itemCode !== place.itemCode)
+        .filter(
+          ({ next, place }) =>
+            next?.membershipId !== place.membershipId || next.itemCode !== place.itemCode,
+        )
         .map(({ place: { membershipId, itemCode } }) => ({ membershipId, itemCode, on, cause })),
     );
   }

@@ -30,7 +30,10 @@ export class AssessPeople {
       const personIds = [...causeOf.keys()];
       const existing = await this.accounts.ofPeople(tx, personIds);
       const wanted = await this.scope.wanted(tx, personIds, on);
-      const graceDays = await this.scope.graceDays(tx, existing.map(({ place }) => place.membershipId));
+      const graceDays = await this.scope.graceDays(
+        tx,
+        existing.map(({ place }) => place.membershipId),
+      );
       const key = (personId: string, profile: string) => `${personId} ${profile}`;
       const accountOf = new Map(existing.map((each) => [key(each.personId, each.profile), each]));
       const assessments: Assessment[] = [];
@@ -49,6 +52,10 @@ export class AssessPeople {
         }
       }
       await this.accounts.save(tx, assessments);
+      await this.accounts.linkFamilies(
+        tx,
+        existing.map(({ accountId }) => accountId),
+      );
       await this.scope.markPools(
         tx,
         assessments.flatMap(({ asksSeatOf, steps }) =>

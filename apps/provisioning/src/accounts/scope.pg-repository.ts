@@ -14,7 +14,9 @@ export class PgScope {
    * of an import is left alone until it is settled (PRV-2).
    */
   async takeMarks(tx: Transaction, limit: number): Promise<Marks | undefined> {
-    const { rows: turn } = await tx.query<{ mine: boolean }>('select pg_try_advisory_xact_lock(7272, 1) as mine');
+    const { rows: turn } = await tx.query<{ mine: boolean }>(
+      'select pg_try_advisory_xact_lock(7272, 1) as mine',
+    );
     if (!turn[0]?.mine) return undefined;
     const { rows } = await tx.query<{ person_id: string; due_on: LocalDate; cause: Cause }>(
       `delete from person_mark where import_id = '' and (person_id, due_on) in (
@@ -36,7 +38,11 @@ export class PgScope {
    * latest enrolment (DIR-4), if it is financed. Others: the earliest current link to a financed
    * school (PRV-1).
    */
-  async wanted(tx: Transaction, personIds: readonly string[], on: LocalDate): Promise<Map<string, Place>> {
+  async wanted(
+    tx: Transaction,
+    personIds: readonly string[],
+    on: LocalDate,
+  ): Promise<Map<string, Place>> {
     const { rows } = await tx.query<WantedRow>(
       `with current as (
          select e.person_id, e.profile, e.uai, e.starts_on, e.class_label, e.level, p.source_key,
@@ -78,7 +84,9 @@ export class PgScope {
     tx: Transaction,
     marks: readonly { membershipId: string; itemCode: string; on: LocalDate; cause: Cause }[],
   ): Promise<void> {
-    const distinct = new Map(marks.map((mark) => [`${mark.membershipId} ${mark.itemCode} ${mark.on}`, mark]));
+    const distinct = new Map(
+      marks.map((mark) => [`${mark.membershipId} ${mark.itemCode} ${mark.on}`, mark]),
+    );
     if (distinct.size === 0) return;
     const each = [...distinct.values()];
     await tx.query(

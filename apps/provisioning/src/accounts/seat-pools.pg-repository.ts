@@ -14,7 +14,12 @@ export class PgSeatPools {
    * waiting lists sees everybody (PRV-2). One taker at a time.
    */
   async nextMark(tx: Transaction): Promise<PoolMark | undefined> {
-    const { rows } = await tx.query<{ membership_id: string; item_code: string; due_on: LocalDate; cause: Cause }>(
+    const { rows } = await tx.query<{
+      membership_id: string;
+      item_code: string;
+      due_on: LocalDate;
+      cause: Cause;
+    }>(
       `select membership_id, item_code, due_on, cause from pool_mark m
        where pg_try_advisory_xact_lock(7272, 2) and not exists (
          select from person_mark p where p.import_id = '' and p.due_on <= m.due_on
@@ -22,15 +27,26 @@ export class PgSeatPools {
        order by due_on, membership_id, item_code limit 1 for update skip locked`,
     );
     const row = rows[0];
-    return row && { membershipId: row.membership_id, itemCode: row.item_code, on: row.due_on, cause: row.cause };
+    return (
+      row && {
+        membershipId: row.membership_id,
+        itemCode: row.item_code,
+        on: row.due_on,
+        cause: row.cause,
+      }
+    );
   }
 
   /** Locks the pool; O(d) out of the orders, 0 outside the membership. */
-  async lock(tx: Transaction, pool: Pool, on: LocalDate): Promise<{ ordered: bigint; held: bigint }> {
-    await tx.query('insert into seat_pool (membership_id, item_code) values ($1, $2) on conflict do nothing', [
-      pool.membershipId,
-      pool.itemCode,
-    ]);
+  async lock(
+    tx: Transaction,
+    pool: Pool,
+    on: LocalDate,
+  ): Promise<{ ordered: bigint; held: bigint }> {
+    await tx.query(
+      'insert into seat_pool (membership_id, item_code) values ($1, $2) on conflict do nothing',
+      [pool.membershipId, pool.itemCode],
+    );
     const { rows: held } = await tx.query<{ held: bigint }>(
       'select held from seat_pool where membership_id = $1 and item_code = $2 for update',
       [pool.membershipId, pool.itemCode],
@@ -53,14 +69,16 @@ export class PgSeatPools {
   }
 
   async settle(tx: Transaction, pool: Pool, on: LocalDate): Promise<void> {
-    await tx.query('delete from pool_mark where membership_id = $1 and item_code = $2 and due_on = $3', [
-      pool.membershipId,
-      pool.itemCode,
-      on,
-    ]);
+    await tx.query(
+      'delete from pool_mark where membership_id = $1 and item_code = $2 and due_on = $3',
+      [pool.membershipId, pool.itemCode, on],
+    );
   }
 
-  async count(tx: Transaction, pool: Pool): Promise<{ ordered: bigint; held: bigint; waiting: bigint }> {
+  async count(
+    tx: Transaction,
+    pool: Pool,
+  ): Promise<{ ordered: bigint; held: bigint; waiting: bigint }> {
     const { rows } = await tx.query<{ ordered: bigint; held: bigint; waiting: bigint }>(
       `select ordered, held, (select count(*) from account a where a.membership_id = p.membership_id
          and a.item_code = p.item_code and a.state = 'WAITING_SEAT') as waiting

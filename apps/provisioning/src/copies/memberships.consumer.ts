@@ -23,8 +23,12 @@ export class MembershipsConsumer {
   constructor(private readonly memberships: PgMemberships) {}
 
   @EventPattern<string>(MarketPublishedSchema.typeName)
-  async onMarketPublished(@Payload() events: ReceivedEvent<MarketPublished>[], @Ctx() { tx }: BatchContext) {
-    for (const { body } of events) if (body.market) await this.memberships.recordMarket(tx, body.market);
+  async onMarketPublished(
+    @Payload() events: ReceivedEvent<MarketPublished>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
+    for (const { body } of events)
+      if (body.market) await this.memberships.recordMarket(tx, body.market);
   }
 
   @EventPattern<string>(MembershipActivatedSchema.typeName)
@@ -33,7 +37,8 @@ export class MembershipsConsumer {
     @Ctx() { tx }: BatchContext,
   ) {
     for (const { body, businessDate } of events) {
-      if (!body.market || !body.period) throw new RangeError('MembershipActivated without market or period');
+      if (!body.market || !body.period)
+        throw new RangeError('MembershipActivated without market or period');
       await this.memberships.recordMarket(tx, body.market);
       await this.memberships.activate(
         tx,
@@ -50,15 +55,25 @@ export class MembershipsConsumer {
   }
 
   @EventPattern<string>(OrderSignedSchema.typeName)
-  async onOrderSigned(@Payload() events: ReceivedEvent<OrderSigned>[], @Ctx() { tx }: BatchContext) {
+  async onOrderSigned(
+    @Payload() events: ReceivedEvent<OrderSigned>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
     for (const { body, businessDate } of events) {
       const { orderId = '', lines = [] } = body.order ?? {};
-      await this.memberships.addOrder(tx, { orderId, membershipId: body.membershipId, lines }, businessDate);
+      await this.memberships.addOrder(
+        tx,
+        { orderId, membershipId: body.membershipId, lines },
+        businessDate,
+      );
     }
   }
 
   @EventPattern<string>(SchoolFinancedSchema.typeName)
-  async onSchoolFinanced(@Payload() events: ReceivedEvent<SchoolFinanced>[], @Ctx() { tx }: BatchContext) {
+  async onSchoolFinanced(
+    @Payload() events: ReceivedEvent<SchoolFinanced>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
     for (const { body, businessDate } of events) {
       await this.memberships.finance(
         tx,
@@ -86,7 +101,10 @@ export class MembershipsConsumer {
   }
 
   @EventPattern<string>(MembershipEndedSchema.typeName)
-  async onMembershipEnded(@Payload() events: ReceivedEvent<MembershipEnded>[], @Ctx() { tx }: BatchContext) {
+  async onMembershipEnded(
+    @Payload() events: ReceivedEvent<MembershipEnded>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
     for (const { body, businessDate } of events) {
       await this.memberships.end(tx, body.membershipId, body.endsOn, businessDate);
     }

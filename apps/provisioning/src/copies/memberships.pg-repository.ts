@@ -35,7 +35,13 @@ export class PgMemberships {
 
   async activate(
     tx: Transaction,
-    membership: { membershipId: string; organisationId: string; marketCode: string; startsOn: string; endsOn: string },
+    membership: {
+      membershipId: string;
+      organisationId: string;
+      marketCode: string;
+      startsOn: string;
+      endsOn: string;
+    },
     on: string,
   ): Promise<void> {
     const { membershipId, organisationId, marketCode, startsOn, endsOn } = membership;
@@ -50,7 +56,10 @@ export class PgMemberships {
   }
 
   async end(tx: Transaction, membershipId: string, endsOn: string, on: string): Promise<void> {
-    await tx.query('update membership set ends_on = $2 where membership_id = $1', [membershipId, endsOn]);
+    await tx.query('update membership set ends_on = $2 where membership_id = $1', [
+      membershipId,
+      endsOn,
+    ]);
     if (endsOn <= on) await this.markMembership(tx, membershipId, on);
   }
 

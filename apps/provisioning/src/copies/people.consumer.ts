@@ -19,7 +19,10 @@ export class PeopleConsumer {
   constructor(private readonly people: PgPeople) {}
 
   @EventPattern<string>(PersonChangedSchema.typeName)
-  async onPersonChanged(@Payload() events: ReceivedEvent<PersonChanged>[], @Ctx() { tx }: BatchContext) {
+  async onPersonChanged(
+    @Payload() events: ReceivedEvent<PersonChanged>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
     await this.people.replace(tx, events);
   }
 
@@ -29,7 +32,10 @@ export class PeopleConsumer {
   }
 
   @EventPattern<string>(ImportCompletedSchema.typeName)
-  async onImportCompleted(@Payload() events: ReceivedEvent<ImportCompleted>[], @Ctx() { tx }: BatchContext) {
+  async onImportCompleted(
+    @Payload() events: ReceivedEvent<ImportCompleted>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
     await completeImport(
       tx,
       events.map(({ body, businessDate }) => ({
@@ -41,7 +47,10 @@ export class PeopleConsumer {
   }
 
   @EventPattern<string>(StructureChangedSchema.typeName)
-  async onStructureChanged(@Payload() events: ReceivedEvent<StructureChanged>[], @Ctx() { tx }: BatchContext) {
+  async onStructureChanged(
+    @Payload() events: ReceivedEvent<StructureChanged>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
     const latest = [...new Map(events.map((each) => [each.key, each.body])).values()];
     await tx.query(
       `insert into school (uai, name, revision) select * from unnest($1::text[], $2::text[], $3::bigint[])
@@ -56,7 +65,10 @@ export class PeopleConsumer {
 
   /** The ENT cannot delete a structure either: its people leave it by their own events. */
   @EventPattern<string>(StructureErasedSchema.typeName)
-  async onStructureErased(@Payload() events: ReceivedEvent<undefined>[], @Ctx() { tx }: BatchContext) {
+  async onStructureErased(
+    @Payload() events: ReceivedEvent<undefined>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
     await tx.query('delete from school where uai = any($1)', [events.map(({ key }) => key)]);
   }
 }

@@ -33,7 +33,9 @@ export class PgPeople {
 
   /** The names go at once; the account, which knows identifiers only, goes its closing path. */
   async erase(tx: Transaction, events: readonly ReceivedEvent<undefined>[]): Promise<void> {
-    await tx.query('delete from person where person_id = any($1::uuid[])', [events.map(({ key }) => key)]);
+    await tx.query('delete from person where person_id = any($1::uuid[])', [
+      events.map(({ key }) => key),
+    ]);
     await this.mark(tx, events, 'IMPORT');
   }
 
@@ -58,7 +60,10 @@ export class PgPeople {
     );
   }
 
-  private async countImported(tx: Transaction, events: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
+  private async countImported(
+    tx: Transaction,
+    events: readonly ReceivedEvent<PersonChanged>[],
+  ): Promise<void> {
     const counts = new Map<string, { count: number; on: string }>();
     for (const { body, businessDate } of events) {
       if (body.importId === '') continue;

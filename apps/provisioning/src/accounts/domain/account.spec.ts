@@ -38,7 +38,9 @@ const table: [AccountState, Omit<AccountPast, 'state'>, AccountState[]][] = [
 ];
 
 const everyPair = table.flatMap(([from, past, allowed]) =>
-  accountStates.map((to) => [from, past.openState, to, past.activated, allowed.includes(to)] as const),
+  accountStates.map(
+    (to) => [from, past.openState, to, past.activated, allowed.includes(to)] as const,
+  ),
 );
 
 it.each(everyPair)('PRV-3: %s (was %s) → %s', (state, openState, to, activated, isAllowed) => {

@@ -1,6 +1,15 @@
 import { addDays } from '#libs/time';
 import type { Profile } from './account.js';
-import { move, request, step, unchanged, type Account, type Place, type Reason, type Stepped } from './step.js';
+import {
+  move,
+  request,
+  step,
+  unchanged,
+  type Account,
+  type Place,
+  type Reason,
+  type Stepped,
+} from './step.js';
 
 export type Assessment = Stepped & {
   /** Undefined: an account that exists already. */
@@ -23,12 +32,13 @@ export function assess(
     if (wanted === undefined) return undefined;
     return open(wanted, context);
   }
-  return wanted === undefined
-    ? close(account, context)
-    : keep(account, wanted, context);
+  return wanted === undefined ? close(account, context) : keep(account, wanted, context);
 }
 
-function open(wanted: Place, context: { newAccountId: string; personId: string; profile: Profile } & Reason): Assessment {
+function open(
+  wanted: Place,
+  context: { newAccountId: string; personId: string; profile: Profile } & Reason,
+): Assessment {
   const { newAccountId: accountId, personId, profile } = context;
   const requested = request({ accountId, personId, profile }, wanted, context);
   if (wanted.itemCode === '') return { ...step(requested, 'PROVISIONING', context), isNew: true };
@@ -46,7 +56,8 @@ function close(account: Account, context: { graceDays: number } & Reason): Asses
     case 'FAILED':
       return { ...step(unchanged(given), 'DELETED', context), ...freed };
     case 'WAITING_SEAT':
-      if (account.openState === null) return { ...step(unchanged(given), 'DELETED', context), ...freed };
+      if (account.openState === null)
+        return { ...step(unchanged(given), 'DELETED', context), ...freed };
       break;
     default:
   }
@@ -60,10 +71,15 @@ function keep(account: Account, wanted: Place, context: Reason): Assessment {
   const samePool = place.membershipId === wanted.membershipId && place.itemCode === wanted.itemCode;
   const settled = unchanged({ ...account, next: null });
   const asked: Assessment = {
-    ...unchanged({ ...account, next: wanted, place: { ...place, entryOn: wanted.entryOn, sourceKey: wanted.sourceKey } }),
+    ...unchanged({
+      ...account,
+      next: wanted,
+      place: { ...place, entryOn: wanted.entryOn, sourceKey: wanted.sourceKey },
+    }),
     asksSeatOf: wanted,
   };
-  if (state === 'CLOSING') return needsSeat ? asked : withSeat(move(settled, wanted, context), context);
+  if (state === 'CLOSING')
+    return needsSeat ? asked : withSeat(move(settled, wanted, context), context);
   if (state === 'REQUESTED' || state === 'WAITING_SEAT') {
     const moved = move(settled, wanted, context);
     return needsSeat ? { ...moved, asksSeatOf: wanted } : withSeat(moved, context);
@@ -89,4 +105,3 @@ export function withoutSeat(stepped: Stepped, reason: Reason): Stepped {
   if (stepped.account.state === 'WAITING_SEAT') return stepped;
   return step(stepped, 'WAITING_SEAT', reason);
 }
-

@@ -2,11 +2,19 @@ import type { Account, Place, Reason, Stepped } from './step.js';
 import { move, unchanged } from './step.js';
 import { withSeat, withoutSeat } from './assessment.js';
 
-export type Rank = { readonly entryOn: string; readonly sourceKey: string; readonly accountId: string };
+export type Rank = {
+  readonly entryOn: string;
+  readonly sourceKey: string;
+  readonly accountId: string;
+};
 
 /** PRV-2: the date of entry, then the source's identifier; our own id only parts what is otherwise equal. */
 export function compareRanks(a: Rank, b: Rank): number {
-  return compare(a.entryOn, b.entryOn) || compare(a.sourceKey, b.sourceKey) || compare(a.accountId, b.accountId);
+  return (
+    compare(a.entryOn, b.entryOn) ||
+    compare(a.sourceKey, b.sourceKey) ||
+    compare(a.accountId, b.accountId)
+  );
 }
 
 /**
@@ -26,7 +34,8 @@ export function seatsToMove(pool: { ordered: bigint; held: bigint; asking: bigin
 export function grant(account: Account, reason: Reason): Stepped {
   const stepped = moveToNext(account, reason);
   // It came with its state from a pool where it held a seat.
-  const came = account.next !== null && account.state !== 'CLOSING' && account.state !== 'WAITING_SEAT';
+  const came =
+    account.next !== null && account.state !== 'CLOSING' && account.state !== 'WAITING_SEAT';
   return came ? stepped : withSeat(stepped, reason);
 }
 

@@ -1,5 +1,11 @@
 import type { LocalDate } from '#libs/time';
-import { become, type AccountPast, type AccountState, type Cause, type Profile } from './account.js';
+import {
+  become,
+  type AccountPast,
+  type AccountState,
+  type Cause,
+  type Profile,
+} from './account.js';
 
 /** Where an account stands, and what its order in a waiting list is (PRV-1, PRV-2). */
 export type Place = {
@@ -23,7 +29,11 @@ export type Account = AccountPast & {
   readonly sequence: bigint;
   readonly place: Place;
   /** A place asked for in another pool, waiting for the allotment. */
-  readonly next: { readonly uai: string; readonly membershipId: string; readonly itemCode: string } | null;
+  readonly next: {
+    readonly uai: string;
+    readonly membershipId: string;
+    readonly itemCode: string;
+  } | null;
   readonly closingEndsOn: LocalDate | null;
   readonly failureCode: string;
 };
@@ -79,7 +89,9 @@ export function step({ account, steps }: Stepped, to: AccountState, reason: Reas
 export function move({ account, steps }: Stepped, place: Place, reason: Reason): Stepped {
   const old = account.place;
   const isTold =
-    old.uai !== place.uai || old.membershipId !== place.membershipId || old.itemCode !== place.itemCode;
+    old.uai !== place.uai ||
+    old.membershipId !== place.membershipId ||
+    old.itemCode !== place.itemCode;
   if (!isTold) return { account: { ...account, place }, steps };
   const after = { ...account, place, sequence: account.sequence + 1n };
   return { account: after, steps: [...steps, stepOf(after, account.state, reason)] };

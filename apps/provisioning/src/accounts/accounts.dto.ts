@@ -1,0 +1,49 @@
+import { hasRole, type Caller } from '#libs/identity';
+import { profileNumbers, stateNumbers } from './account-numbers.js';
+import type { AccountView, TransitionView } from './accounts.pg-reader.js';
+import { wordsOf } from './state-in-words.js';
+
+/** What a caller does not need is left empty and named in `masked` (SUP-1). */
+export function toAccount(view: AccountView, caller: Caller) {
+  const masked = maskedFor(caller);
+  const shown = <Value>(field: string, value: Value, otherwise: Value): Value =>
+    masked.includes(field) ? otherwise : value;
+  return {
+    accountId: view.accountId,
+    personId: view.personId,
+    profile: profileNumbers[view.profile],
+    state: stateNumbers[view.state],
+    since: view.since,
+    uai: view.uai,
+    membershipId: shown('membership_id', view.membershipId, ''),
+    itemCode: shown('item_code', view.itemCode, ''),
+    login: shown('login', view.login, ''),
+    failureCode: shown('failure_code', view.failureCode, ''),
+    ...wordsOf[view.state],
+    wayIn: view.wayIn,
+    waitingRank: view.waitingRank,
+    masked,
+  };
+}
+
+export function toTransition(transition: TransitionView) {
+  return {
+    sequence: transition.sequence,
+    fromState: transition.from === '' ? 0 : stateNumbers[transition.from],
+    toState: stateNumbers[transition.to],
+    effectiveOn: transition.effectiveOn,
+    cause: transition.cause,
+    uai: transition.uai,
+    membershipId: transition.membershipId,
+    recordedAt: transition.recordedAt.toISOString(),
+    decidedBy: transition.decidedBy,
+    reason: transition.reason,
+  };
+}
+
+/** Level 2 sees all; level 3 the technical side without what is made of a name; others what a call needs. */
+function maskedFor(caller: Caller): string[] {
+  if (hasRole(caller, 'support-2', 'service')) return [];
+  if (hasRole(caller, 'support-3', 'admin', 'player')) return ['login'];
+  return ['membership_id', 'item_code', 'failure_code'];
+}

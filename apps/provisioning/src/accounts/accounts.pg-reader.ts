@@ -1,0 +1,257 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { AccountState, Cause, Profile } from './domain/account.js';
+
+export type AccountView = {
+  readonly accountId: string;
+  readonly personId: string;
+  readonly profile: Profile;
+  readonly state: AccountState;
+  readonly since: LocalDate;
+  readonly uai: string;
+  readonly membershipId: string;
+  readonly marketCode: string;
+  readonly itemCode: string;
+  readonly login: string;
+  readonly failureCode: string;
+  readonly wayIn: string;
+  readonly waitingRank: bigint;
+};
+
+export type TransitionView = {
+  readonly sequence: bigint;
+  readonly from: AccountState | '';
+  readonly to: AccountState;
+  readonly effectiveOn: LocalDate;
+  readonly cause: Cause;
+  readonly uai: string;
+  readonly membershipId: string;
+  readonly recordedAt: Date;
+  readonly decidedBy: string;
+  readonly reason: string;
+};
+
+export type SchoolSeats = {
+  readonly uai: string;
+  readonly held: bigint;
+  readonly open: bigint;
+  readonly activated: bigint;
+  readonly waiting: bigint;
+};
+
+export type SeatsView = {
+  readonly itemCode: string;
+  readonly ordered: bigint;
+  readonly held: bigint;
+  readonly schools: readonly SchoolSeats[];
+};
+
+type Asker = Pick<Transaction, 'query'>;
+
+/** What is asked about accounts and seats. */
+@Injectable()
+export class PgAccountsReader {
+  constructor(private readonly database: Database) {}
+
+  async one(accountId: string, tx: Asker = this.database): Promise<AccountView | undefined> {
+    const { rows } = await tx.query<ViewRow>(`${view} where a.account_id = $1`, [accountId]);
+    return rows[0] && toView(rows[0]);
+  }
+
+  /** Keyset order: account id. One row more than asked, for the cursor. */
+  async list(
+    of: { uai: string } | { personId: string },
+    state: AccountState | undefined,
+    after: string | undefined,
+    limit: number,
+  ): Promise<AccountView[]> {
+    const bySchool = 'uai' in of;
+    const { rows } = await this.database.query<ViewRow>(
+      `${view} where ${bySchool ? 'a.uai = $1' : 'a.person_id = $1'}
+         and ($2::text is null or a.state = $2) and ($3::uuid is null or a.account_id > $3)
+       order by a.account_id limit $4`,
+      [bySchool ? of.uai : of.personId, state ?? null, after ?? null, limit + 1],
+    );
+    return rows.map(toView);
+  }
+
+  async byLogin(prefix: string, limit: number): Promise<AccountView[]> {
+    const { rows } = await this.database.query<ViewRow>(
+      `${view} where a.login like $1 order by a.login limit $2`,
+      [`${prefix.replace(/[\\%_]/g, '\\$&')}%`, limit],
+    );
+    return rows.map(toView);
+  }
+
+  async history(accountId: string): Promise<TransitionView[]> {
+    const { rows } = await this.database.query<{
+      sequence: bigint;
+      from_state: AccountState | '';
+      to_state: AccountState;
+      effective_on: LocalDate;
+      cause: Cause;
+      uai: string;
+      membership_id: string;
+      recorded_at: Date;
+      decided_by: string;
+      reason: string;
+    }>('select * from account_transition where account_id = $1 order by sequence limit 1000', [
+      accountId,
+    ]);
+    return rows.map((row) => ({
+      sequence: row.sequence,
+      from: row.from_state,
+      to: row.to_state,
+      effectiveOn: row.effective_on,
+      cause: row.cause,
+      uai: row.uai,
+      membershipId: row.membership_id,
+      recordedAt: row.recorded_at,
+      decidedBy: row.decided_by,
+      reason: row.reason,
+    }));
+  }
+
+  async membership(
+    membershipId: string,
+  ): Promise<{ organisationId: string; marketCode: string } | undefined> {
+    const { rows } = await this.database.query<{ organisation_id: string; market_code: string }>(
+      'select organisation_id, market_code from membership where membership_id = $1',
+      [membershipId],
+    );
+    return rows[0] && { organisationId: rows[0].organisation_id, marketCode: rows[0].market_code };
+  }
+
+  /** Pools of a membership with their counts by school; schools financed and still empty too. */
+  async seats(membershipId: string): Promise<SeatsView[]> {
+    const { rows: pools } = await this.database.query<{
+      item_code: string;
+      ordered: bigint;
+      held: bigint;
+    }>(
+      'select item_code, ordered, held from seat_pool where membership_id = $1 order by item_code',
+      [membershipId],
+    );
+    const { rows } = await this.database.query<SchoolSeats & { item_code: string }>(
+      `select item_code, uai, count(*) filter (where holds_seat) as held,
+         count(*) filter (where state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')) as open,
+         count(*) filter (where state = 'ACTIVATED') as activated,
+         count(*) filter (where state = 'WAITING_SEAT') as waiting
+       from account where membership_id = $1 and item_code <> '' and state not in ('DELETED', 'CLOSING')
+       group by item_code, uai order by item_code, uai`,
+      [membershipId],
+    );
+    return pools.map(({ item_code: itemCode, ordered, held }) => ({
+      itemCode,
+      ordered,
+      held,
+      schools: rows
+        .filter((row) => row.item_code === itemCode)
+        .map(({ uai, held: heldHere, open, activated, waiting }) => ({
+          uai,
+          held: heldHere,
+          open,
+          activated,
+          waiting,
+        })),
+    }));
+  }
+
+  async count(
+    marketCode: string,
+  ): Promise<{ profile: Profile; state: AccountState; count: bigint }[]> {
+    const { rows } = await this.database.query<{
+      profile: Profile;
+      state: AccountState;
+      count: bigint;
+    }>(
+      `select profile, state, count(*) as count from account
+       where $1 = '' or membership_id in (select membership_id from membership where market_code = $1)
+       group by profile, state order by profile, state`,
+      [marketCode],
+    );
+    return rows;
+  }
+
+  /** Seats held against O on the day each pool stands at, recounted from accounts and order lines. */
+  async checkSeats(): Promise<{ pools: bigint; held: bigint; violations: string[] }> {
+    const { rows } = await this.database.query<{
+      membership_id: string;
+      item_code: string;
+      ordered: bigint;
+      held: bigint;
+      recounted: bigint;
+      recounted_order: bigint;
+    }>(
+      `select p.membership_id, p.item_code, p.ordered, p.held,
+         (select count(*) from account a where a.membership_id = p.membership_id and a.item_code = p.item_code and a.holds_seat) as recounted,
+         (select coalesce(sum(l.delta), 0)::bigint from order_line l join membership m using (membership_id)
+          where l.membership_id = p.membership_id and l.item_code = p.item_code and l.effective_from <= d.day
+            and m.starts_on <= d.day and m.ends_on > d.day) as recounted_order
+       from seat_pool p cross join platform.business_day d`,
+    );
+    return {
+      pools: BigInt(rows.length),
+      held: rows.reduce((sum, row) => sum + row.recounted, 0n),
+      violations: rows.flatMap((row) => {
+        const pool = `${row.membership_id}/${row.item_code}`;
+        return [
+          ...(row.recounted > row.recounted_order
+            ? [`${pool}: ${row.recounted} held, ${row.recounted_order} ordered`]
+            : []),
+          ...(row.recounted !== row.held
+            ? [`${pool}: ${row.recounted} held, ${row.held} in the books`]
+            : []),
+          ...(row.recounted_order !== row.ordered
+            ? [`${pool}: ${row.recounted_order} ordered, ${row.ordered} in the books`]
+            : []),
+        ];
+      }),
+    };
+  }
+}
+
+type ViewRow = {
+  account_id: string;
+  person_id: string;
+  profile: Profile;
+  state: AccountState;
+  since: LocalDate;
+  uai: string;
+  membership_id: string;
+  market_code: string;
+  item_code: string;
+  login: string;
+  failure_code: string;
+  way_in: string;
+  waiting_rank: bigint;
+};
+
+const view = `
+  select a.account_id, a.person_id, a.profile, a.state, a.since, a.uai, a.membership_id, a.item_code, a.failure_code,
+    coalesce(a.login, '') as login, coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in,
+    case when a.state = 'WAITING_SEAT' and a.item_code <> '' then 1 + (
+      select count(*) from account o where o.membership_id = a.membership_id and o.item_code = a.item_code
+        and o.state = 'WAITING_SEAT'
+        and (o.entry_on, o.source_key, o.account_id) < (a.entry_on, a.source_key, a.account_id)) else 0 end as waiting_rank
+  from account a left join membership m using (membership_id)
+  left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile`;
+
+function toView(row: ViewRow): AccountView {
+  return {
+    accountId: row.account_id,
+    personId: row.person_id,
+    profile: row.profile,
+    state: row.state,
+    since: row.since,
+    uai: row.uai,
+    membershipId: row.membership_id,
+    marketCode: row.market_code,
+    itemCode: row.item_code,
+    login: row.login,
+    failureCode: row.failure_code,
+    wayIn: row.way_in,
+    waitingRank: row.waiting_rank,
+  };
+}

@@ -1,0 +1,162 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  CountAccountsRequest,
+  FindAccountsByLoginRequest,
+  GetAccountHistoryRequest,
+  GetAccountRequest,
+  GetSeatsRequest,
+  ListAccountsRequest,
+  ResumeAccountRequest,
+  RetryAccountRequest,
+  SuspendAccountRequest,
+} from '#libs/contracts';
+import { Allow, CurrentCaller, type Caller } from '#libs/identity';
+import { Database } from '#libs/persistence';
+import { PgPeople } from '../copies/copies.module.js';
+import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
+import { toAccount, toTransition } from './accounts.dto.js';
+import { PgAccountsReader, type SchoolSeats } from './accounts.pg-reader.js';
+import { DecideAccount, type Decision } from './decide-account.js';
+import { LookAtAccounts } from './look-at-accounts.js';
+
+type Command = SuspendAccountRequest | ResumeAccountRequest | RetryAccountRequest;
+
+@Controller()
+export class AccountsRpc {
+  constructor(
+    private readonly look: LookAtAccounts,
+    private readonly decideAccount: DecideAccount,
+    private readonly reader: PgAccountsReader,
+    private readonly people: PgPeople,
+    private readonly database: Database,
+  ) {}
+
+  @GrpcMethod('ProvisioningService', 'GetAccount')
+  @Allow('support-1', 'support-2', 'support-3', 'school', 'admin', 'service', 'player')
+  async getAccount(@Payload() { accountId }: GetAccountRequest, @CurrentCaller() caller: Caller) {
+    return { account: toAccount(await this.look.one(accountId, caller), caller) };
+  }
+
+  @GrpcMethod('ProvisioningService', 'ListAccounts')
+  @Allow('support-1', 'support-2', 'support-3', 'school', 'admin', 'service', 'player')
+  async listAccounts(@Payload() request: ListAccountsRequest, @CurrentCaller() caller: Caller) {
+    const { uai, personId, state, page } = request;
+    const { rows, nextCursor } = await this.look.list(
+      { uai, personId, state: stateOf(state), limit: page?.limit ?? 0, cursor: page?.cursor ?? '' },
+      caller,
+    );
+    return { accounts: rows.map((row) => toAccount(row, caller)), page: { nextCursor } };
+  }
+
+  @GrpcMethod('ProvisioningService', 'GetAccountHistory')
+  @Allow('support-2', 'support-3', 'dpo', 'admin', 'service')
+  async getAccountHistory(
+    @Payload() { accountId }: GetAccountHistoryRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return { transitions: (await this.look.history(accountId, caller)).map(toTransition) };
+  }
+
+  @GrpcMethod('ProvisioningService', 'FindAccountsByLogin')
+  @Allow('support-1', 'support-2', 'school', 'service')
+  async findAccountsByLogin(
+    @Payload() request: FindAccountsByLoginRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const rows = await this.look.byLogin(request.loginPrefix, request.limit, caller);
+    return { accounts: rows.map((row) => toAccount(row, caller)) };
+  }
+
+  @GrpcMethod('ProvisioningService', 'GetSeats')
+  @Allow(
+    'member-reader',
+    'member-orderer',
+    'member-finance',
+    'coordinator',
+    'supplier',
+    'support-1',
+    'support-2',
+    'support-3',
+    'admin',
+    'service',
+    'player',
+  )
+  async getSeats(@Payload() { membershipId }: GetSeatsRequest, @CurrentCaller() caller: Caller) {
+    const seats = await this.look.seats(membershipId, caller);
+    const sum = (schools: readonly SchoolSeats[], of: (school: SchoolSeats) => bigint) =>
+      schools.reduce((total, school) => total + of(school), 0n);
+    return {
+      seats: seats.map(({ itemCode, ordered, held, schools }) => ({
+        membershipId,
+        itemCode,
+        ordered,
+        held,
+        open: sum(schools, ({ open }) => open),
+        waiting: sum(schools, ({ waiting }) => waiting),
+        schools,
+      })),
+    };
+  }
+
+  @GrpcMethod('ProvisioningService', 'CountAccounts')
+  @Allow(
+    'coordinator',
+    'supplier',
+    'support-1',
+    'support-2',
+    'support-3',
+    'admin',
+    'service',
+    'player',
+  )
+  async countAccounts(@Payload() { marketCode }: CountAccountsRequest) {
+    const counts = await this.reader.count(marketCode);
+    return {
+      counts: counts.map(({ profile, state, count }) => ({
+        profile: profileNumbers[profile],
+        state: stateNumbers[state],
+        count,
+      })),
+    };
+  }
+
+  @GrpcMethod('ProvisioningService', 'SuspendAccount')
+  @Allow('support-2', 'service')
+  suspendAccount(@Payload() request: SuspendAccountRequest, @CurrentCaller() caller: Caller) {
+    return this.decide('SUSPEND', request, caller);
+  }
+
+  @GrpcMethod('ProvisioningService', 'ResumeAccount')
+  @Allow('support-2', 'service')
+  resumeAccount(@Payload() request: ResumeAccountRequest, @CurrentCaller() caller: Caller) {
+    return this.decide('RESUME', request, caller);
+  }
+
+  @GrpcMethod('ProvisioningService', 'RetryAccount')
+  @Allow('support-2', 'support-3', 'service')
+  retryAccount(@Payload() request: RetryAccountRequest, @CurrentCaller() caller: Caller) {
+    return this.decide('RETRY', request, caller);
+  }
+
+  @GrpcMethod('ProvisioningService', 'CheckSeats')
+  @Allow('coordinator', 'support-3', 'admin', 'service', 'player')
+  async checkSeats() {
+    const { pools, held, violations } = await this.reader.checkSeats();
+    return { pools, seatsHeld: held, violations };
+  }
+
+  @GrpcMethod('ProvisioningService', 'DigestPeopleCopy')
+  @Allow('support-3', 'admin', 'service', 'player')
+  digestPeopleCopy() {
+    return this.people.digest(this.database);
+  }
+
+  private async decide(decision: Decision, request: Command, caller: Caller) {
+    const { accountId, reason, idempotencyKey } = request;
+    // What the caller may not see, it may not decide about.
+    await this.look.one(accountId, caller);
+    await this.decideAccount.execute({ accountId, decision, reason, idempotencyKey, caller });
+    return { account: toAccount(await this.look.one(accountId, caller), caller) };
+  }
+}

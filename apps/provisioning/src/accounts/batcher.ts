@@ -1,0 +1,35 @@
+/** Gathers what many ask for at once into one statement: no timer, a batch begins when the last ends. */
+export class Batcher<In, Out> {
+  #waiting: { input: In; resolve: (output: Out) => void; reject: (error: unknown) => void }[] = [];
+  #isRunning = false;
+
+  constructor(
+    private readonly sizeMax: number,
+    private readonly work: (inputs: In[]) => Promise<Out[]>,
+  ) {}
+
+  add(input: In): Promise<Out> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ input, resolve, reject });
+      if (!this.#isRunning) setImmediate(() => void this.#run());
+    });
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting.splice(0, this.sizeMax);
+        try {
+          const outputs = await this.work(batch.map(({ input }) => input));
+          batch.forEach(({ resolve }, index) => resolve(outputs[index] as Out));
+        } catch (error) {
+          for (const { reject } of batch) reject(error);
+        }
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+}

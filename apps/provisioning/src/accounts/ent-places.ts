@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { EntGateway, type EntUser } from '../ent/ent.module.js';
+import { PgEntWork } from './ent-work.pg-repository.js';
+
+type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
+
+/** Schools and classes of the ENT, made once each, and its users by our identifier. */
+@Injectable()
+export class EntPlaces {
+  readonly #structures = new Map<string, Promise<string>>();
+  readonly #classes = new Map<string, Promise<string>>();
+  readonly #snapshots = new Map<string, Snapshot>();
+
+  constructor(
+    private readonly ent: EntGateway,
+    private readonly work: PgEntWork,
+  ) {}
+
+  structure(uai: string, name: string): Promise<string> {
+    return single(this.#structures, uai, async () => {
+      const known = await this.work.structureId(uai);
+      if (known !== undefined) return known;
+      const entId = await this.ent.ensureStructure({ uai, name });
+      await this.work.keepStructure(uai, entId);
+      return entId;
+    });
+  }
+
+  schoolClass(structureId: string, uai: string, label: string, level: string): Promise<string> {
+    return single(this.#classes, `${uai}|${label}`, async () => {
+      const known = await this.work.classId(uai, label);
+      if (known !== undefined) return known;
+      const entId = await this.ent.ensureClass(structureId, { label, level });
+      await this.work.keepClass(uai, label, entId);
+      return entId;
+    });
+  }
+
+  /** Out of one reading of the whole school, shared by all who ask, not older than the moment given. */
+  async userByExternalId(
+    structureId: string,
+    externalId: string,
+    notBeforeMs: number,
+  ): Promise<EntUser | undefined> {
+    let snapshot = this.#snapshots.get(structureId);
+    if (!snapshot || snapshot.askedAtMs < notBeforeMs) {
+      const users = this.ent
+        .usersOf(structureId)
+        .then((list) => new Map(list.map((user) => [user.externalId, user])));
+      snapshot = { askedAtMs: performance.now(), users };
+      this.#snapshots.set(structureId, snapshot);
+    }
+    return (await snapshot.users).get(externalId);
+  }
+}
+
+/** One maker per key at a time; a failure is forgotten, so that the next one tries again. */
+function single(
+  made: Map<string, Promise<string>>,
+  key: string,
+  make: () => Promise<string>,
+): Promise<string> {
+  let promise = made.get(key);
+  if (!promise) {
+    promise = make();
+    made.set(key, promise);
+    promise.catch(() => made.delete(key));
+  }
+  return promise;
+}

@@ -1,0 +1,268 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessDate } from '#libs/messaging';
+import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
+import { PgAccounts } from './accounts.pg-repository.js';
+import type { AccountState, Profile } from './domain/account.js';
+import { step, unchanged, type Stepped } from './domain/step.js';
+
+/** An account with work towards the ENT, as it stood when the work was taken. */
+export type EntTask = {
+  readonly accountId: string;
+  readonly state: AccountState;
+  readonly profile: Profile;
+  readonly uai: string;
+  readonly schoolName: string;
+  readonly classLabel: string;
+  readonly classLevel: string;
+  readonly entId: string | null;
+  readonly isBlocked: boolean;
+  readonly entClassId: string | null;
+  readonly entPlace: string | null;
+  /** Times it was taken, this time included. */
+  readonly attempts: number;
+  readonly faults: number;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly birthDate: string;
+  readonly children: readonly { accountId: string; entId: string }[];
+  readonly unlinkedChildren: readonly { accountId: string; entId: string }[];
+};
+
+/** What the ENT now has, as far as it was learnt. */
+export type EntOutcome = {
+  readonly accountId: string;
+  entId?: string;
+  login?: string;
+  classId?: string;
+  place?: string;
+  isBlocked?: boolean;
+  isRemoved?: boolean;
+  linkedChildIds?: readonly string[];
+  /** The ENT has the account and lets it in. */
+  isConfirmed?: boolean;
+  /** It is not there, though a call might have made it. */
+  isAbsent?: boolean;
+  failureCode?: string;
+  retryInMs?: number;
+};
+
+/** What is to be done in the ENT: PostgreSQL's rows, taken and settled in small batches. */
+@Injectable()
+export class PgEntWork {
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly businessDate: BusinessDate,
+    private readonly accounts: PgAccounts,
+  ) {}
+
+  /** Ids of rows that are due, marked as queued. */
+  async due(limit: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ account_id: string }>(
+      `update ent_task set queued_at = now() where account_id in (
+         select account_id from ent_task where queued_at is null and not_before <= now()
+         order by priority, not_before limit $1 for update skip locked)
+       returning account_id, priority`,
+      [limit],
+    );
+    return rows.map(({ account_id }) => account_id);
+  }
+
+  /** The queue forgot what it was given: it is given again. */
+  async requeueAll(): Promise<number> {
+    const { rowCount } = await this.database.query(
+      'update ent_task set queued_at = null where queued_at is not null',
+    );
+    return rowCount ?? 0;
+  }
+
+  /** Takes the work of accounts. Written before any call is made, so that a crash is remembered. */
+  async take(accountIds: readonly string[]): Promise<EntTask[]> {
+    const { rows } = await this.database.query<TaskRow>(
+      `with taken as (
+         update ent_task set attempts = attempts + 1 where account_id = any($1::uuid[])
+         returning account_id, attempts, faults)
+       select a.account_id, a.state, a.profile, a.uai, a.class_label, a.class_level, a.ent_id, a.ent_blocked,
+         a.ent_class_id, a.ent_place, t.attempts, t.faults,
+         coalesce(p.first_name, '') as first_name, coalesce(p.last_name, '') as last_name,
+         coalesce(p.birth_date, '') as birth_date, coalesce(s.name, a.uai) as school_name,
+         case when a.profile = 'RELATIVE' and a.ent_id is null then
+           (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
+            from account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT'
+              and c.ent_id is not null and not c.ent_removed)
+           else '[]' end as children,
+         case when a.profile = 'RELATIVE' and a.ent_id is not null then
+           (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
+            from ent_link l join account c on c.account_id = l.student_account_id
+            where l.relative_account_id = a.account_id and not l.linked)
+           else '[]' end as unlinked
+       from taken t join account a using (account_id)
+       left join person p using (person_id) left join school s using (uai)`,
+      [accountIds],
+    );
+    return rows.map(toTask);
+  }
+
+  /** Records what was learnt, takes the transitions that follow, and settles the rows. */
+  async record(outcomes: readonly EntOutcome[]): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const accounts = await this.accounts.byIds(
+        tx,
+        outcomes.map(({ accountId }) => accountId),
+      );
+      await this.recordEnt(tx, outcomes);
+      const stepped: Stepped[] = [];
+      for (const { accountId, isConfirmed, failureCode } of outcomes) {
+        const account = accounts.get(accountId);
+        // Gone to CLOSING or WAITING_SEAT meanwhile: recorded above, and undone by the next round.
+        if (account?.state !== 'PROVISIONING') continue;
+        const reason = { on: today, cause: 'ENT' as const };
+        if (isConfirmed) stepped.push(step(unchanged(account), 'PROVISIONED', reason));
+        else if (failureCode !== undefined) {
+          stepped.push(step(unchanged(account), 'FAILED', { ...reason, failureCode }));
+        }
+      }
+      await this.accounts.save(tx, stepped);
+      await this.accounts.linkFamilies(
+        tx,
+        outcomes.filter(({ entId }) => entId !== undefined).map(({ accountId }) => accountId),
+      );
+      await this.settle(tx, outcomes);
+    });
+  }
+
+  private async recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+    await tx.query(
+      `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
+         ent_class_id = coalesce(x.class_id, a.ent_class_id), ent_place = coalesce(x.place, a.ent_place),
+         ent_blocked = coalesce(x.blocked, a.ent_blocked), ent_removed = a.ent_removed or coalesce(x.removed, false)
+       from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, class_id text, place text,
+         blocked boolean, removed boolean)
+       where a.account_id = x.account_id`,
+      [
+        JSON.stringify(
+          outcomes.map((each) => ({
+            account_id: each.accountId,
+            ent_id: each.entId,
+            login: each.login,
+            class_id: each.classId,
+            place: each.place,
+            blocked: each.isBlocked,
+            removed: each.isRemoved,
+          })),
+        ),
+      ],
+    );
+    const links = outcomes.flatMap(({ accountId, linkedChildIds = [] }) =>
+      linkedChildIds.map((childId) => ({ accountId, childId })),
+    );
+    if (links.length === 0) return;
+    await tx.query(
+      `insert into ent_link (relative_account_id, student_account_id, linked)
+       select *, true from unnest($1::uuid[], $2::uuid[])
+       on conflict (relative_account_id, student_account_id) do update set linked = true`,
+      [links.map(({ accountId }) => accountId), links.map(({ childId }) => childId)],
+    );
+  }
+
+  private async settle(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+    const absent = outcomes.filter(({ isAbsent }) => isAbsent).map(({ accountId }) => accountId);
+    const failed = outcomes
+      .filter(({ failureCode }) => failureCode !== undefined)
+      .map(({ accountId }) => accountId);
+    await tx.query(
+      `delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+         and (not ent_is_behind(a, true) or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING')
+           or t.account_id = any($3::uuid[]))`,
+      [outcomes.map(({ accountId }) => accountId), absent, failed],
+    );
+    const isRetry = outcomes.map(({ retryInMs }) => retryInMs !== undefined);
+    await tx.query(
+      `update ent_task t set queued_at = null, not_before = now() + x.wait_ms * interval '1 millisecond',
+         faults = case when x.retry then t.faults + 1 else 0 end
+       from unnest($1::uuid[], $2::double precision[], $3::boolean[]) as x(account_id, wait_ms, retry)
+       where t.account_id = x.account_id`,
+      [
+        outcomes.map(({ accountId }) => accountId),
+        outcomes.map(({ retryInMs }) => retryInMs ?? 0),
+        isRetry,
+      ],
+    );
+  }
+
+  async structureId(uai: string): Promise<string | undefined> {
+    const { rows } = await this.database.query<{ ent_id: string }>(
+      'select ent_id from ent_structure where uai = $1',
+      [uai],
+    );
+    return rows[0]?.ent_id;
+  }
+
+  async keepStructure(uai: string, entId: string): Promise<void> {
+    await this.database.query(
+      'insert into ent_structure (uai, ent_id) values ($1, $2) on conflict (uai) do update set ent_id = excluded.ent_id',
+      [uai, entId],
+    );
+  }
+
+  async classId(uai: string, label: string): Promise<string | undefined> {
+    const { rows } = await this.database.query<{ ent_id: string }>(
+      'select ent_id from ent_class where uai = $1 and label = $2',
+      [uai, label],
+    );
+    return rows[0]?.ent_id;
+  }
+
+  async keepClass(uai: string, label: string, entId: string): Promise<void> {
+    await this.database.query(
+      `insert into ent_class (uai, label, ent_id) values ($1, $2, $3)
+       on conflict (uai, label) do update set ent_id = excluded.ent_id`,
+      [uai, label, entId],
+    );
+  }
+}
+
+type TaskRow = {
+  account_id: string;
+  state: AccountState;
+  profile: Profile;
+  uai: string;
+  class_label: string;
+  class_level: string;
+  ent_id: string | null;
+  ent_blocked: boolean;
+  ent_class_id: string | null;
+  ent_place: string | null;
+  attempts: number;
+  faults: number;
+  first_name: string;
+  last_name: string;
+  birth_date: string;
+  school_name: string;
+  children: { accountId: string; entId: string }[];
+  unlinked: { accountId: string; entId: string }[];
+};
+
+function toTask(row: TaskRow): EntTask {
+  return {
+    accountId: row.account_id,
+    state: row.state,
+    profile: row.profile,
+    uai: row.uai,
+    schoolName: row.school_name,
+    classLabel: row.class_label,
+    classLevel: row.class_level,
+    entId: row.ent_id,
+    isBlocked: row.ent_blocked,
+    entClassId: row.ent_class_id,
+    entPlace: row.ent_place,
+    attempts: row.attempts,
+    faults: row.faults,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    birthDate: row.birth_date,
+    children: row.children,
+    unlinkedChildren: row.unlinked,
+  };
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import {
+  hasRole,
+  NotVisible,
+  requireMarket,
+  requireOrganisation,
+  requireSchool,
+  type Caller,
+} from '#libs/identity';
+import { defineProblem } from '#libs/problems';
+import {
+  type AccountView,
+  PgAccountsReader,
+  type SeatsView,
+  type TransitionView,
+} from './accounts.pg-reader.js';
+import type { AccountState } from './domain/account.js';
+
+export class QueryInvalid extends defineProblem('QUERY_INVALID', 'invalid') {}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Reads accounts and seats for a caller, within what it may see (SUP-1, SUP-3). */
+@Injectable()
+export class LookAtAccounts {
+  constructor(private readonly reader: PgAccountsReader) {}
+
+  /** Throws NotVisible for an account that is none of the caller's. */
+  async one(accountId: string, caller: Caller): Promise<AccountView> {
+    const account = uuid.test(accountId) ? await this.reader.one(accountId) : undefined;
+    if (!account || !isVisible(account, caller)) throw new NotVisible();
+    return account;
+  }
+
+  async history(accountId: string, caller: Caller): Promise<TransitionView[]> {
+    await this.one(accountId, caller);
+    return this.reader.history(accountId);
+  }
+
+  async list(
+    query: {
+      uai: string;
+      personId: string;
+      state: AccountState | undefined;
+      limit: number;
+      cursor: string;
+    },
+    caller: Caller,
+  ): Promise<{ rows: AccountView[]; nextCursor: string }> {
+    if ((query.uai === '') === (query.personId === '')) {
+      throw new QueryInvalid('Indiquez soit une école (UAI), soit une personne.');
+    }
+    if (query.uai !== '') requireSchool(caller, query.uai);
+    if (query.personId !== '' && !uuid.test(query.personId)) return { rows: [], nextCursor: '' };
+    const limit = pageLimitOf(query.limit);
+    const after = decodeCursor(query.cursor, 1)?.[0];
+    const of = query.uai === '' ? { personId: query.personId } : { uai: query.uai };
+    const rows = await this.reader.list(
+      of,
+      query.state,
+      after === undefined ? undefined : String(after),
+      limit,
+    );
+    const page = pageOf(rows, limit, ({ accountId }) => [accountId]);
+    return { ...page, rows: page.rows.filter((account) => isVisible(account, caller)) };
+  }
+
+  async byLogin(prefix: string, limit: number, caller: Caller): Promise<AccountView[]> {
+    const text = prefix.trim().toLowerCase();
+    if (text.length < 3)
+      throw new QueryInvalid('Indiquez au moins trois caractères de l’identifiant.');
+    const rows = await this.reader.byLogin(text, pageLimitOf(limit));
+    return rows.filter((account) => isVisible(account, caller));
+  }
+
+  /** A member's own counts by school; never a person (SUP-3). */
+  async seats(membershipId: string, caller: Caller): Promise<SeatsView[]> {
+    const membership = await this.reader.membership(membershipId);
+    if (!membership) throw new NotVisible();
+    requireOrganisation(caller, membership.organisationId);
+    return this.reader.seats(membershipId);
+  }
+}
+
+function isVisible(account: AccountView, caller: Caller): boolean {
+  try {
+    requireSchool(caller, account.uai);
+    if (account.marketCode !== '' && !hasRole(caller, 'admin'))
+      requireMarket(caller, account.marketCode);
+    return true;
+  } catch (error) {
+    if (error instanceof NotVisible) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import {
+  backOffMs,
+  Circuit,
+  EntAlreadyThere,
+  EntGateway,
+  type EntProfile,
+  EntQueue,
+  EntRefused,
+  EntUnavailable,
+  type EntUser,
+} from '../ent/ent.module.js';
+import { Batcher } from './batcher.js';
+import { isBlockedInEnt, isOpen, type Profile } from './domain/account.js';
+import { type EntOutcome, type EntTask, PgEntWork } from './ent-work.pg-repository.js';
+import { EntPlaces } from './ent-places.js';
+
+/** Answered faults of one account, while others are served, after which it is FAILED. */
+const faultsMax = 12;
+
+/**
+ * Makes the ENT match one account (PRV-4). May run twice for the same account: creation is told
+ * apart by externalId, blocking and linking have no second effect, deletion checks.
+ */
+@Injectable()
+export class ServeEnt {
+  readonly #take = new Batcher<string, EntTask | undefined>(100, async (accountIds) => {
+    const tasks = new Map((await this.work.take(accountIds)).map((task) => [task.accountId, task]));
+    return accountIds.map((accountId) => tasks.get(accountId));
+  });
+  readonly #record = new Batcher<EntOutcome, void>(200, async (outcomes) => {
+    await this.work.record(outcomes);
+    return outcomes.map(() => undefined);
+  });
+
+  constructor(
+    private readonly work: PgEntWork,
+    private readonly ent: EntGateway,
+    private readonly places: EntPlaces,
+    private readonly circuit: Circuit,
+    private readonly queue: EntQueue,
+  ) {}
+
+  async execute(accountId: string): Promise<void> {
+    const startedAtMs = performance.now();
+    const task = await this.#take.add(accountId);
+    if (!task) return;
+    const outcome: EntOutcome = { accountId };
+    try {
+      await this.serve(task, outcome, startedAtMs);
+      this.circuit.succeeded();
+    } catch (error) {
+      if (error instanceof EntRefused) outcome.failureCode = error.code;
+      else if (error instanceof EntUnavailable) await this.giveWay(task, outcome, error);
+      else throw error;
+    }
+    await this.#record.add(outcome);
+  }
+
+  private async serve(task: EntTask, outcome: EntOutcome, startedAtMs: number): Promise<void> {
+    let entId = task.entId;
+    if (entId === null) {
+      const user = await this.find(task, startedAtMs);
+      if (user === undefined) {
+        if (task.state === 'PROVISIONING') return this.create(task, outcome);
+        outcome.isAbsent = true;
+        return;
+      }
+      ({ entId } = user);
+      Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false });
+    }
+    if (task.state === 'DELETED') {
+      await this.ent.remove(entId);
+      outcome.isRemoved = true;
+      return;
+    }
+    const mustBlock = isBlockedInEnt(task.state);
+    if (task.isBlocked !== mustBlock) await this.ent.setBlocked(entId, mustBlock);
+    outcome.isBlocked = mustBlock;
+    outcome.isConfirmed = task.state === 'PROVISIONING';
+    if (isOpen(task.state) && task.entPlace !== placeOf(task))
+      await this.moveTo(task, entId, outcome);
+    for (const child of task.unlinkedChildren) {
+      await this.ent.relate(child.entId, entId);
+      outcome.linkedChildIds = [...(outcome.linkedChildIds ?? []), child.accountId];
+    }
+  }
+
+  private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
+    const structureId = await this.places.structure(task.uai, task.schoolName);
+    const classId = await this.places.schoolClass(
+      structureId,
+      task.uai,
+      task.classLabel,
+      task.classLevel,
+    );
+    try {
+      const user = await this.ent.createUser(classId, {
+        externalId: task.accountId,
+        firstName: task.firstName,
+        lastName: task.lastName,
+        birthDate: task.birthDate,
+        profile: entProfiles[task.profile],
+        childEntIds: task.children.map(({ entId }) => entId),
+      });
+      Object.assign(outcome, user);
+    } catch (error) {
+      if (!(error instanceof EntAlreadyThere)) throw error;
+      const user = await this.places.userByExternalId(
+        structureId,
+        task.accountId,
+        performance.now(),
+      );
+      if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
+      Object.assign(outcome, { entId: user.entId, login: user.login });
+    }
+    Object.assign(outcome, { classId, place: placeOf(task), isBlocked: false, isConfirmed: true });
+    outcome.linkedChildIds = task.children.map(({ accountId }) => accountId);
+  }
+
+  /** Read before create: only where an earlier call may have been done without our knowing. */
+  private async find(task: EntTask, startedAtMs: number): Promise<EntUser | undefined> {
+    if (task.attempts === 1) return undefined;
+    const structureId = await this.places.structure(task.uai, task.schoolName);
+    return this.places.userByExternalId(structureId, task.accountId, startedAtMs);
+  }
+
+  private async moveTo(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
+    const structureId = await this.places.structure(task.uai, task.schoolName);
+    const classId = await this.places.schoolClass(
+      structureId,
+      task.uai,
+      task.classLabel,
+      task.classLevel,
+    );
+    if (classId !== task.entClassId) {
+      await this.ent.joinClass(classId, entId);
+      if (task.entClassId !== null) await this.ent.leaveClass(task.entClassId, entId);
+    }
+    Object.assign(outcome, { classId, place: placeOf(task) });
+  }
+
+  private async giveWay(task: EntTask, outcome: EntOutcome, error: EntUnavailable): Promise<void> {
+    const isOwnFault = error.code === 'ENT_FAULT' && this.circuit.servesOthers();
+    if (isOwnFault && task.faults + 1 >= faultsMax) {
+      outcome.failureCode = 'ENT_FAULT_PERSISTS';
+      return;
+    }
+    outcome.retryInMs = backOffMs(task.faults + 1, {
+      firstMs: 250,
+      mostMs: 30_000,
+      random: Math.random,
+    });
+    const pauseMs = this.circuit.failed();
+    if (pauseMs === undefined) return;
+    await this.queue.pauseHere();
+    setTimeout(() => void this.queue.resumeHere().catch(() => undefined), pauseMs).unref();
+  }
+}
+
+function placeOf({ uai, classLabel }: EntTask): string {
+  return `${uai}|${classLabel}`;
+}
+
+const entProfiles: Readonly<Record<Profile, EntProfile>> = {
+  STUDENT: 'Student',
+  RELATIVE: 'Relative',
+  TEACHER: 'Teacher',
+  PERSONNEL: 'Personnel',
+  GUEST: 'Guest',
+};

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { LOGGER, type Logger } from '#libs/observability';
+import { DomainError } from '#libs/problems';
+import { EntQueue } from '../ent/ent.module.js';
+import { AllotSeats } from './allot-seats.js';
+import { AssessPeople } from './assess-people.js';
+import { EndGracePeriods } from './end-grace-periods.js';
+import { PgEntWork } from './ent-work.pg-repository.js';
+import { ReadFirstUses } from './read-first-uses.js';
+import { ServeEnt } from './serve-ent.js';
+
+const idleMs = 150;
+const queueSizeMax = 1_000;
+
+/** Does what PostgreSQL says is due, without a memory of its own: a crash loses nothing. */
+@Injectable()
+export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  #isStopping = false;
+  #loops: Promise<void>[] = [];
+
+  constructor(
+    private readonly assessPeople: AssessPeople,
+    private readonly allotSeats: AllotSeats,
+    private readonly endGracePeriods: EndGracePeriods,
+    private readonly readFirstUses: ReadFirstUses,
+    private readonly serveEnt: ServeEnt,
+    private readonly work: PgEntWork,
+    private readonly queue: EntQueue,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.queue.process((accountId) => this.serveEnt.execute(accountId));
+    this.#loops = [
+      this.loop('accounts', () => this.accountsDue()),
+      this.loop('ent', () => this.fillQueue()),
+      this.loop('first-uses', () => this.readFirstUses.execute()),
+    ];
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopping = true;
+    await Promise.all(this.#loops);
+    await this.queue.close();
+  }
+
+  /** Seats of a day before people of the next: the pools wait for their own day's people themselves. */
+  private async accountsDue(): Promise<boolean> {
+    if (await this.allotSeats.execute()) return true;
+    if ((await this.assessPeople.execute()) > 0) return true;
+    return (await this.endGracePeriods.execute()) > 0;
+  }
+
+  /** What the queue has lost (Redis wiped, a job that died) is given to it again once it is empty. */
+  private async fillQueue(): Promise<boolean> {
+    const queued = await this.queue.count();
+    if (queued === 0) await this.work.requeueAll();
+    if (queued >= queueSizeMax) return false;
+    const accountIds = await this.work.due(queueSizeMax);
+    await this.queue.add(accountIds);
+    return false;
+  }
+
+  private async loop(name: string, work: () => Promise<boolean>): Promise<void> {
+    while (!this.#isStopping) {
+      try {
+        if (!(await work())) await sleep(idleMs);
+      } catch (error) {
+        // Before the first business day nothing can be dated: that is no fault.
+        if (!(error instanceof DomainError))
+          this.logger.error({ err: error, loop: name }, 'work failed');
+        await sleep(1_000);
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { serviceSettings } from '#libs/config';
+
+export const provisioningSettings = serviceSettings.extend({
+  REDIS_URL: z.url(),
+  /** Before every key in Redis, so that environments can share one. */
+  REDIS_PREFIX: z.string().min(1).default('ent-provisioning'),
+  ENT_URL: z.url(),
+  ENT_LOGIN: z.string().min(1).default('connecteur'),
+  ENT_PASSWORD: z.string().min(8).default('connecteur-secret'),
+  /** A call without an answer is given up after this long, and asked about (PRV-4). */
+  ENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
+  /** Accounts served per second at most. */
+  ENT_RATE_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(600),
+  ENT_CONCURRENCY: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ProvisioningSettings = z.infer<typeof provisioningSettings>;

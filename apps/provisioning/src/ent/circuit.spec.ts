@@ -1,0 +1,31 @@
+import { backOffMs, Circuit } from './circuit.js';
+
+it('PRV-4: pauses after as many failures in a row as told, longer each time', () => {
+  const circuit = new Circuit(
+    3,
+    () => 0,
+    () => 0.5,
+  );
+  const outcomes = Array.from({ length: 6 }, () => circuit.failed());
+  expect(outcomes).toEqual([undefined, undefined, 500, undefined, undefined, 1_000]);
+});
+
+it('PRV-4: forgets failures once a call succeeds', () => {
+  const circuit = new Circuit(
+    2,
+    () => 0,
+    () => 0.5,
+  );
+  circuit.failed();
+  circuit.succeeded();
+  expect(circuit.failed()).toBeUndefined();
+});
+
+it.each([
+  [1, 0, 50],
+  [1, 0.5, 100],
+  [4, 0.5, 800],
+  [30, 0.5, 1_000],
+])('PRV-4: waits longer after fault %i, with jitter %d', (fault, random, waitMs) => {
+  expect(backOffMs(fault, { firstMs: 100, mostMs: 1_000, random: () => random })).toBe(waitMs);
+});

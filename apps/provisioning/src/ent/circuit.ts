@@ -1,0 +1,41 @@
+/** Opens after many calls in a row without an answer, so that an ENT that is down is left in peace. */
+export class Circuit {
+  #failuresInARow = 0;
+  #openings = 0;
+  #lastSuccessAtMs = 0;
+
+  constructor(
+    private readonly threshold: number,
+    private readonly clock: () => number = () => performance.now(),
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  succeeded(): void {
+    this.#failuresInARow = 0;
+    this.#openings = 0;
+    this.#lastSuccessAtMs = this.clock();
+  }
+
+  /** Milliseconds to pause for, or undefined while the circuit stays closed. */
+  failed(): number | undefined {
+    this.#failuresInARow += 1;
+    if (this.#failuresInARow < this.threshold) return undefined;
+    this.#failuresInARow = 0;
+    this.#openings += 1;
+    return backOffMs(this.#openings, { firstMs: 500, mostMs: 15_000, random: this.random });
+  }
+
+  /** Others get their answers: a fault that comes back is this call's own. */
+  servesOthers(): boolean {
+    return this.#failuresInARow < this.threshold && this.clock() - this.#lastSuccessAtMs < 10_000;
+  }
+}
+
+/** Exponential, with jitter so that those who failed together do not return together. */
+export function backOffMs(
+  fault: number,
+  options: { firstMs: number; mostMs: number; random: () => number },
+): number {
+  const exact = Math.min(options.mostMs, options.firstMs * 2 ** Math.min(fault - 1, 20));
+  return Math.round(exact * (0.5 + options.random()));
+}

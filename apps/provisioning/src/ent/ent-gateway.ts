@@ -1,0 +1,66 @@
+export type EntProfile = 'Student' | 'Relative' | 'Teacher' | 'Personnel' | 'Guest';
+
+export type NewEntUser = {
+  /** Our account's identifier: what makes creation idempotent (PRV-4). */
+  readonly externalId: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly profile: EntProfile;
+  /** YYYY-MM-DD; empty when unknown. */
+  readonly birthDate: string;
+  /** The ENT's identifiers of the children of a relative. */
+  readonly childEntIds: readonly string[];
+};
+
+export type EntUser = {
+  readonly entId: string;
+  readonly externalId: string;
+  readonly login: string;
+  /** Used at least once: no activation code is left. The code itself stays in the ENT. */
+  readonly isActivated: boolean;
+};
+
+/** The ENT will never do this: asking again changes nothing (PRV-4). */
+export class EntRefused extends Error {
+  override readonly name = 'EntRefused';
+  /** `code` is stable and ours; the ENT's own words are not kept, they may hold a name. */
+  constructor(readonly code: string) {
+    super(`Open ENT-NG refuses: ${code}`);
+  }
+}
+
+/** The externalId is taken: by our own earlier call, whose answer was lost. */
+export class EntAlreadyThere extends Error {
+  override readonly name = 'EntAlreadyThere';
+}
+
+/** No answer, a late one, or "try later": the call may or may not have been done. */
+export class EntUnavailable extends Error {
+  override readonly name = 'EntUnavailable';
+  constructor(
+    readonly code: 'ENT_UNREACHABLE' | 'ENT_TIMEOUT' | 'ENT_BUSY' | 'ENT_FAULT' | 'ENT_SESSION',
+    options?: ErrorOptions,
+  ) {
+    super(`Open ENT-NG is not available: ${code}`, options);
+  }
+}
+
+/** Open ENT-NG, as far as accounts need it. Every method throws EntUnavailable or EntRefused. */
+export abstract class EntGateway {
+  /** The structure of a school, created if it is not there. */
+  abstract ensureStructure(school: { uai: string; name: string }): Promise<string>;
+  /** The class of a structure, created if it is not there. */
+  abstract ensureClass(
+    structureId: string,
+    schoolClass: { label: string; level: string },
+  ): Promise<string>;
+  /** Throws EntAlreadyThere as well. */
+  abstract createUser(classId: string, user: NewEntUser): Promise<{ entId: string; login: string }>;
+  abstract usersOf(structureId: string): Promise<EntUser[]>;
+  abstract setBlocked(entId: string, isBlocked: boolean): Promise<void>;
+  /** Harmless when the user is gone already. */
+  abstract remove(entId: string): Promise<void>;
+  abstract relate(studentEntId: string, relativeEntId: string): Promise<void>;
+  abstract joinClass(classId: string, entId: string): Promise<void>;
+  abstract leaveClass(classId: string, entId: string): Promise<void>;
+}

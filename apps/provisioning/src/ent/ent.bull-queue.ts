@@ -1,0 +1,79 @@
+import Bull from 'bull';
+import type { Logger } from '#libs/observability';
+
+export type EntQueueOptions = {
+  readonly redisUrl: string;
+  /** Put before every key, so that an environment or a test has a queue of its own. */
+  readonly prefix: string;
+  /** Jobs begun per second at most. */
+  readonly ratePerSecond: number;
+  readonly concurrency: number;
+};
+
+/** A job carries an account's id and nothing else (SUP-4); what to do is asked of PostgreSQL. */
+type Job = { readonly accountId: string };
+
+const windowMs = 100;
+
+/**
+ * Gives work towards the ENT its pace. It may lose everything (Redis wiped) or run a job twice:
+ * PostgreSQL holds what is to be done, and every call is idempotent.
+ */
+export class EntQueue {
+  readonly #queue: Bull.Queue<Job>;
+
+  constructor(
+    private readonly options: EntQueueOptions,
+    logger: Logger,
+  ) {
+    this.#queue = new Bull<Job>('ent-accounts', options.redisUrl, {
+      prefix: options.prefix,
+      limiter: {
+        max: Math.max(1, Math.round((options.ratePerSecond * windowMs) / 1000)),
+        duration: windowMs,
+      },
+      settings: { stalledInterval: 15_000, maxStalledCount: 100, lockDuration: 60_000 },
+      redis: { maxRetriesPerRequest: 3, enableReadyCheck: false },
+    });
+    this.#queue.on('error', (error) => logger.warn({ err: error }, 'queue unreachable'));
+  }
+
+  /** From now on jobs are worked on. The work must not throw for what it can record itself. */
+  process(work: (accountId: string) => Promise<void>): void {
+    // The promise ends when the queue is closed.
+    this.#queue
+      .process('account', this.options.concurrency, (job) => work(job.data.accountId))
+      .catch(() => undefined);
+  }
+
+  /** An account already queued is not queued again. */
+  async add(accountIds: readonly string[]): Promise<void> {
+    if (accountIds.length === 0) return;
+    await this.#queue.addBulk(
+      accountIds.map((accountId) => ({
+        name: 'account',
+        data: { accountId },
+        opts: { jobId: accountId, removeOnComplete: true, removeOnFail: true },
+      })),
+    );
+  }
+
+  /** Jobs waiting, delayed by the limiter, or at work. */
+  async count(): Promise<number> {
+    const { waiting, delayed, active } = await this.#queue.getJobCounts();
+    return waiting + delayed + active;
+  }
+
+  async pauseHere(): Promise<void> {
+    await this.#queue.pause(true, true);
+  }
+
+  async resumeHere(): Promise<void> {
+    await this.#queue.resume(true);
+  }
+
+  /** Waits for the jobs at work. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+  }
+}

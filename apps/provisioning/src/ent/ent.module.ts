@@ -1,0 +1,41 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { LOGGER, type Logger } from '#libs/observability';
+import { Circuit } from './circuit.js';
+import { EntGateway } from './ent-gateway.js';
+import { EntQueue, type EntQueueOptions } from './ent.bull-queue.js';
+import { type EntAddress, EntHttpGateway } from './ent.http-gateway.js';
+
+export { backOffMs, Circuit } from './circuit.js';
+export {
+  EntAlreadyThere,
+  EntGateway,
+  EntRefused,
+  EntUnavailable,
+  type EntProfile,
+  type EntUser,
+} from './ent-gateway.js';
+export { EntQueue } from './ent.bull-queue.js';
+
+/** Failures in a row that mean the ENT is down. */
+const circuitThreshold = 20;
+
+/** The way to Open ENT-NG, and the queue that gives it its pace. */
+@Global()
+@Module({})
+export class EntModule {
+  static with(options: { address: EntAddress; queue: EntQueueOptions }): DynamicModule {
+    return {
+      module: EntModule,
+      providers: [
+        { provide: EntGateway, useFactory: () => new EntHttpGateway(options.address) },
+        { provide: Circuit, useFactory: () => new Circuit(circuitThreshold) },
+        {
+          provide: EntQueue,
+          inject: [LOGGER],
+          useFactory: (logger: Logger) => new EntQueue(options.queue, logger),
+        },
+      ],
+      exports: [EntGateway, Circuit, EntQueue],
+    };
+  }
+}

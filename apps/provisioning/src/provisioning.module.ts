@@ -1,0 +1,88 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  CommitmentRecordedSchema,
+  ImportCompletedSchema,
+  MarketPublishedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  OrderSignedSchema,
+  PersonChangedSchema,
+  PersonErasedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  StructureChangedSchema,
+  StructureErasedSchema,
+  topics,
+} from '#libs/contracts';
+import { IdentityModule } from '#libs/identity';
+import { type Consumption, MessagingModule } from '#libs/messaging';
+import { ObservabilityModule } from '#libs/observability';
+import { PersistenceModule } from '#libs/persistence';
+import { AccountsModule, PendingAccounts } from './accounts/accounts.module.js';
+import type { ProvisioningSettings } from './config.js';
+import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
+import { EntModule } from './ent/ent.module.js';
+
+export const consumes: Consumption = {
+  [topics.calendar.name]: { handles: [MarketPublishedSchema] },
+  [topics.membership.name]: {
+    handles: [
+      MembershipActivatedSchema,
+      OrderSignedSchema,
+      SchoolFinancedSchema,
+      SchoolFinancingEndedSchema,
+      MembershipEndedSchema,
+    ],
+    passesOver: [MembershipAcceptedSchema, CommitmentRecordedSchema],
+  },
+  [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
+  [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
+  [topics.directoryImport.name]: { handles: [ImportCompletedSchema] },
+};
+
+@Module({})
+export class ProvisioningModule {
+  static with(settings: ProvisioningSettings): DynamicModule {
+    return {
+      module: ProvisioningModule,
+      imports: [
+        ObservabilityModule.forService('provisioning', settings.LOG_LEVEL),
+        PersistenceModule.forRoot({
+          name: 'provisioning',
+          databaseUrl: settings.DATABASE_URL,
+          poolMax: settings.DATABASE_POOL_MAX,
+        }),
+        IdentityModule.forService({
+          service: 'provisioning',
+          issuer: settings.ISSUER_URL,
+          clientSecret: settings.CLIENT_SECRET,
+        }),
+        MessagingModule.forService({
+          service: 'provisioning',
+          brokers: settings.KAFKA_BROKERS,
+          databaseUrl: settings.DATABASE_URL,
+          consumes,
+          dayHandlers: [MarkWhatFallsDue],
+          pendingWork: [PendingAccounts],
+        }),
+        EntModule.with({
+          address: {
+            url: settings.ENT_URL,
+            login: settings.ENT_LOGIN,
+            password: settings.ENT_PASSWORD,
+            timeoutMs: settings.ENT_TIMEOUT_MS,
+          },
+          queue: {
+            redisUrl: settings.REDIS_URL,
+            prefix: settings.REDIS_PREFIX,
+            ratePerSecond: settings.ENT_RATE_PER_SECOND,
+            concurrency: settings.ENT_CONCURRENCY,
+          },
+        }),
+        CopiesModule,
+        AccountsModule,
+      ],
+    };
+  }
+}
