@@ -152,10 +152,7 @@ export class Actor {
       const { membershipId } = membership;
       if (member.schools.length > 0) {
         const { sha256 } = annexe2Of(member, itemCode);
-        await this.services
-          .membership(people.verifier)
-          .verifyAnnexe2({ membershipId, sha256 })
-          .catch(ifDoneAlready);
+        await this.services.membership(people.verifier).verifyAnnexe2({ membershipId, sha256 });
       }
       const { status, reasons } = await this.services
         .membership(people.coordinator)
@@ -331,12 +328,6 @@ function required(memberships: ReadonlyMap<string, Membership>, { siren, name }:
   const membership = memberships.get(siren);
   if (!membership) throw new StoryBroken(`${name} n’a pas de dossier d’adhésion.`);
   return membership;
-}
-
-/** A step that an earlier, killed player had done already. */
-function ifDoneAlready(error: unknown): void {
-  if (error instanceof DomainError && error.code === 'ANNEXE2_ALREADY_VERIFIED') return;
-  throw error;
 }
 
 /** The head office: NIC 0001 and the check digit that makes the whole pass Luhn. */

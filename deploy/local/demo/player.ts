@@ -36,6 +36,7 @@ async function playDay(
   teller: Teller,
 ): Promise<void> {
   const begun = Date.now();
+  teller.wait(`${frenchDate(on)} : ${title}`);
   await services.membership().startBusinessDay({ date: on });
   await waitUntilQuiet(services, teller, on);
   for (const act of acts) await actor.perform(act);

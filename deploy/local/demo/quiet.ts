@@ -8,8 +8,8 @@ import { type Teller } from './teller.js';
 
 export type Statuses = ReadonlyMap<ServiceName, GetStatusResponse>;
 
-const pauseMs = 60;
-const longPauseMs = 250;
+/** A short pause at first, since most days are quiet at once; longer ones the longer it takes. */
+const pauseMs = { first: 40, most: 250 };
 /** Without any figure moving for this long, something is stuck. */
 const standstillMs = 120_000;
 
@@ -35,6 +35,7 @@ export async function waitUntilQuiet(
   let before = '';
   let seen = '';
   let movedAt = Date.now();
+  let nextPauseMs = pauseMs.first;
   const rate = new Rate();
   for (;;) {
     const statuses = await lookAround(services);
@@ -54,7 +55,8 @@ export async function waitUntilQuiet(
         throw new WaitedTooLong(`Rien ne bouge depuis 2 minutes ; on attend ${unrest.join(', ')}.`);
       }
     }
-    await sleep(unrest.length > 0 ? longPauseMs : pauseMs);
+    await sleep(unrest.length > 0 ? nextPauseMs : pauseMs.first);
+    nextPauseMs = Math.min(nextPauseMs * 1.3, pauseMs.most);
   }
 }
 
