@@ -22,7 +22,11 @@ export class MembershipModule {
       module: MembershipModule,
       imports: [
         ObservabilityModule.forService(service, settings.LOG_LEVEL),
-        PersistenceModule.forRoot({ databaseUrl, poolMax: settings.DATABASE_POOL_MAX, name: service }),
+        PersistenceModule.forRoot({
+          databaseUrl,
+          poolMax: settings.DATABASE_POOL_MAX,
+          name: service,
+        }),
         IdentityModule.forService({
           service,
           issuer: settings.ISSUER_URL,

@@ -6,8 +6,14 @@ import { ImportAnnexe2 } from '../../../apps/membership/src/commitments/import-a
 import { PublishCommitment } from '../../../apps/membership/src/commitments/publish-commitment.js';
 import { VerifyAnnexe2 } from '../../../apps/membership/src/commitments/verify-annexe2.js';
 import { LoadMarket } from '../../../apps/membership/src/markets/load-market.js';
-import { parseMarketFile } from '../../../apps/membership/src/markets/markets.dto.js';
-import { PgMarketReader, PgMarkets } from '../../../apps/membership/src/markets/markets.pg-repository.js';
+import {
+  type MarketFile,
+  parseMarketFile,
+} from '../../../apps/membership/src/markets/markets.dto.js';
+import {
+  PgMarketReader,
+  PgMarkets,
+} from '../../../apps/membership/src/markets/markets.pg-repository.js';
 import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
 import { AcceptApplication } from '../../../apps/membership/src/memberships/accept-application.js';
 import { ActivateMembership } from '../../../apps/membership/src/memberships/activate-membership.js';
@@ -39,7 +45,12 @@ export const marketCode = 'e-primo-2022';
 export const itemCode = 'COMPTE_ELEVE';
 
 /** Real communes with a real public school each; the figures are invented. */
-export const ancenis = { name: 'Ancenis-Saint-Géréon', siren: '200083228', insee: '44003', uai: '0440437L' };
+export const ancenis = {
+  name: 'Ancenis-Saint-Géréon',
+  siren: '200083228',
+  insee: '44003',
+  uai: '0440437L',
+};
 export const vertou = { name: 'Vertou', siren: '214402158', insee: '44215', uai: '0440965K' };
 
 export const callerWith = (role: Role, over: Partial<Caller> = {}): Caller => ({
@@ -89,7 +100,13 @@ export class MembershipWorld {
   }
   get apply() {
     const register = new RegisterOrganisation(new PgOrganisations());
-    return new ApplyForMembership(this.unitOfWork, this.memberships, register, this.markets, this.businessDate);
+    return new ApplyForMembership(
+      this.unitOfWork,
+      this.memberships,
+      register,
+      this.markets,
+      this.businessDate,
+    );
   }
   get importAnnexe2() {
     return new ImportAnnexe2(this.unitOfWork, this.annexes, this.markets, this.businessDate);
@@ -147,14 +164,20 @@ export class MembershipWorld {
     return this.startBusinessDay.execute({ date: localDate(date), actor: 'player' });
   }
 
-  async publishMarket(change: (market: Record<string, any>) => void = () => undefined) {
-    const file = JSON.parse(await readFile(marketPath, 'utf8')) as Record<string, any>;
+  async publishMarket(change: (market: MarketFile) => void = () => undefined) {
+    const file = JSON.parse(await readFile(marketPath, 'utf8')) as MarketFile;
     change(file);
-    return this.loadMarket.execute({ market: parseMarketFile(JSON.stringify(file)), actor: 'user-admin' });
+    return this.loadMarket.execute({
+      market: parseMarketFile(JSON.stringify(file)),
+      actor: 'user-admin',
+    });
   }
 
   /** Applies with a complete letter, sent in time. */
-  applyAs(member: { name: string; siren: string; insee: string }, over: { sentOn?: string; receivedOn?: string } = {}) {
+  applyAs(
+    member: { name: string; siren: string; insee: string },
+    over: { sentOn?: string; receivedOn?: string } = {},
+  ) {
     const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
       kind,
       title: kind,
@@ -193,14 +216,23 @@ export class MembershipWorld {
     commitment: number,
   ): Promise<string> {
     const { membershipId } = await this.applyAs(member);
-    const { sha256 } = await this.importCsv(membershipId, `UAI;Nombre\n${member.uai};${commitment}\n`);
+    const { sha256 } = await this.importCsv(
+      membershipId,
+      `UAI;Nombre\n${member.uai};${commitment}\n`,
+    );
     await this.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
     await this.accept.execute({ membershipId, caller: coordinator });
     await this.activate.execute({ membershipId, caller: coordinator });
     return membershipId;
   }
 
-  order(membershipId: string, siren: string, delta: number, effectiveFrom: string, key: string = randomUUID()) {
+  order(
+    membershipId: string,
+    siren: string,
+    delta: number,
+    effectiveFrom: string,
+    key: string = randomUUID(),
+  ) {
     return this.signOrder.execute({
       idempotencyKey: key,
       membershipId,
@@ -218,7 +250,10 @@ export class MembershipWorld {
   }
 
   async count(sql: string, values: unknown[] = []): Promise<number> {
-    const { rows } = await this.database.query<{ n: bigint }>(`select count(*) as n ${sql}`, values);
+    const { rows } = await this.database.query<{ n: bigint }>(
+      `select count(*) as n ${sql}`,
+      values,
+    );
     return Number(rows[0]?.n);
   }
 }

@@ -8,7 +8,11 @@ export function rowsOfCsv(content: Uint8Array): { rows: Annexe2Row[] } | { fault
   if (content.byteLength > bytesMax) return fault(0, 'FILE_TOO_LARGE', 'Le fichier dépasse 5 Mo.');
   const text = decode(content);
   if (text === undefined) {
-    return fault(0, 'NOT_CSV', 'Ce fichier n’est pas un CSV : enregistrez le tableau au format CSV (UTF-8).');
+    return fault(
+      0,
+      'NOT_CSV',
+      'Ce fichier n’est pas un CSV : enregistrez le tableau au format CSV (UTF-8).',
+    );
   }
   try {
     const records = parse(text, {
@@ -22,7 +26,11 @@ export function rowsOfCsv(content: Uint8Array): { rows: Annexe2Row[] } | { fault
   } catch (error) {
     const { lines, code } = error as { lines?: number; code?: string };
     if (!code?.startsWith('CSV_') && !code?.startsWith('INVALID_')) throw error;
-    return fault(lines ?? 0, 'NOT_CSV', 'Le fichier est mal formé : vérifiez les guillemets et les séparateurs.');
+    return fault(
+      lines ?? 0,
+      'NOT_CSV',
+      'Le fichier est mal formé : vérifiez les guillemets et les séparateurs.',
+    );
   }
 }
 

@@ -67,7 +67,10 @@ export class PgAnnexes extends Annexes {
   async save(
     tx: Transaction,
     membershipId: string,
-    annexe2: Omit<Annexe2, 'id' | 'verifiedBy'> & { importedOn: LocalDate; lines: readonly Annexe2Line[] },
+    annexe2: Omit<Annexe2, 'id' | 'verifiedBy'> & {
+      importedOn: LocalDate;
+      lines: readonly Annexe2Line[];
+    },
   ): Promise<void> {
     const { lines } = annexe2;
     await tx.query(

@@ -28,7 +28,10 @@ export type ItemQuantity = { readonly itemCode: string; readonly quantity: numbe
 
 export abstract class Annexes {
   /** Locks the membership. */
-  abstract findForUpdate(tx: Transaction, membershipId: string): Promise<Annexe2Dossier | undefined>;
+  abstract findForUpdate(
+    tx: Transaction,
+    membershipId: string,
+  ): Promise<Annexe2Dossier | undefined>;
   abstract linesOf(tx: Transaction, annexe2Id: bigint): Promise<Annexe2Line[]>;
   /** The verified transcription with its lines, if there is one. */
   abstract inForce(
@@ -38,9 +41,17 @@ export abstract class Annexes {
   abstract save(
     tx: Transaction,
     membershipId: string,
-    annexe2: Omit<Annexe2, 'id' | 'verifiedBy'> & { importedOn: LocalDate; lines: readonly Annexe2Line[] },
+    annexe2: Omit<Annexe2, 'id' | 'verifiedBy'> & {
+      importedOn: LocalDate;
+      lines: readonly Annexe2Line[];
+    },
   ): Promise<void>;
-  abstract markVerified(tx: Transaction, annexe2Id: bigint, by: string, on: LocalDate): Promise<void>;
+  abstract markVerified(
+    tx: Transaction,
+    annexe2Id: bigint,
+    by: string,
+    on: LocalDate,
+  ): Promise<void>;
   abstract saveCommitment(
     tx: Transaction,
     membershipId: string,

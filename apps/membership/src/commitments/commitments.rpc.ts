@@ -36,7 +36,10 @@ export class CommitmentsRpc {
 
   @GrpcMethod('MembershipService', 'VerifyAnnexe2')
   @Allow('coordinator', 'admin', 'player')
-  async verifyAnnexe2(@Payload() { membershipId, sha256 }: VerifyAnnexe2Request, @CurrentCaller() caller: Caller) {
+  async verifyAnnexe2(
+    @Payload() { membershipId, sha256 }: VerifyAnnexe2Request,
+    @CurrentCaller() caller: Caller,
+  ) {
     await this.verifyAnnexe2UseCase.execute({ membershipId, sha256, caller });
     return {};
   }

@@ -58,7 +58,8 @@ export class ImportAnnexe2 {
       const { lines, faults } = judge(input.content, market.items, dossier.organisationKind);
       const commitment = commitmentOf(lines, market.items);
       const answer = { lines, commitment, faults, sha256 };
-      if (dossier.latest?.sha256 === sha256 && faults.length === 0) return { ...answer, written: true };
+      if (dossier.latest?.sha256 === sha256 && faults.length === 0)
+        return { ...answer, written: true };
       checkNotFrozen({
         status: dossier.status,
         today,

@@ -41,7 +41,10 @@ export function toMarketMessage({
     accounts: {
       overQuota: market.accounts.overQuota,
       graceDays: market.accounts.graceDays,
-      waysIn: market.accounts.waysIn.map(({ profile, way }) => ({ profile: profiles[profile], way })),
+      waysIn: market.accounts.waysIn.map(({ profile, way }) => ({
+        profile: profiles[profile],
+        way,
+      })),
     },
     version,
     floorScope: market.floorScope,

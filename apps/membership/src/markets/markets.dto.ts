@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { type Market, MarketFileInvalid, mistakesIn } from './domain/market.js';
 
-const day = z.string().refine(isLocalDate, 'expected a day, YYYY-MM-DD') as unknown as z.ZodType<LocalDate>;
+const day = z
+  .string()
+  .refine(isLocalDate, 'expected a day, YYYY-MM-DD') as unknown as z.ZodType<LocalDate>;
 const plannedDate = z.strictObject({ planned: day, actual: day.optional() });
 const profile = z.enum(['STUDENT', 'RELATIVE', 'TEACHER', 'PERSONNEL', 'GUEST']);
 const text = z.string().trim().min(1).max(500);
@@ -11,7 +13,9 @@ const compact = z.string().transform((value) => value.replace(/\s/g, ''));
 /** A market's file (MKT-1). Unknown fields are mistakes: a misspelt parameter must not be ignored. */
 export const marketFile = z.strictObject({
   $comment: z.string().optional(),
-  code: z.string().regex(/^[a-z0-9][a-z0-9-]{1,39}$/, 'expected lower-case letters, digits, hyphens'),
+  code: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{1,39}$/, 'expected lower-case letters, digits, hyphens'),
   title: text,
   supplier: z.strictObject({
     name: text,
@@ -63,6 +67,9 @@ export const marketFile = z.strictObject({
     ),
   }),
 });
+
+/** What a market's file may say. */
+export type MarketFile = z.input<typeof marketFile>;
 
 const contentMax = 200_000;
 

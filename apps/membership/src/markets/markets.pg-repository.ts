@@ -25,12 +25,7 @@ export class PgMarkets extends Markets {
     return rows[0]?.found ?? false;
   }
 
-  async save(
-    tx: Transaction,
-    market: Market,
-    version: number,
-    sha256: string,
-  ): Promise<void> {
+  async save(tx: Transaction, market: Market, version: number, sha256: string): Promise<void> {
     await tx.query(
       `insert into market (code, version, sha256, terms, floor_scope, decrease_notice_days)
        values ($1, $2, $3, $4, $5, $6)
@@ -69,9 +64,12 @@ export class PgMarketReader extends MarketReader {
     );
     const row = rows[0];
     if (!row) {
-      throw new MarketUnknown(`Le marché « ${code.slice(0, 40)} » n’existe pas : chargez son fichier.`, {
-        marketCode: code.slice(0, 40),
-      });
+      throw new MarketUnknown(
+        `Le marché « ${code.slice(0, 40)} » n’existe pas : chargez son fichier.`,
+        {
+          marketCode: code.slice(0, 40),
+        },
+      );
     }
     return { market: row.terms, version: row.version };
   }

@@ -10,10 +10,5 @@ export abstract class Markets {
   ): Promise<(VersionedMarket & { readonly sha256: string }) | undefined>;
   /** Whether a membership of the market has been activated. */
   abstract isInForce(tx: Transaction, code: string): Promise<boolean>;
-  abstract save(
-    tx: Transaction,
-    market: Market,
-    version: number,
-    sha256: string,
-  ): Promise<void>;
+  abstract save(tx: Transaction, market: Market, version: number, sha256: string): Promise<void>;
 }

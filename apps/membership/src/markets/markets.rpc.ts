@@ -48,7 +48,10 @@ export class MarketsRpc {
 
   @GrpcMethod('MembershipService', 'StartBusinessDay')
   @Allow('admin', 'player', 'service')
-  async startBusinessDay(@Payload() { date }: StartBusinessDayRequest, @CurrentCaller() { userId }: Caller) {
+  async startBusinessDay(
+    @Payload() { date }: StartBusinessDayRequest,
+    @CurrentCaller() { userId }: Caller,
+  ) {
     return this.startBusinessDayUseCase.execute({ date: localDate(date), actor: userId });
   }
 }

@@ -20,7 +20,13 @@ export class StartBusinessDay {
   ) {}
 
   /** The same day again changes nothing; throws DayAlreadyPast for an earlier one. */
-  execute({ date, actor }: { date: LocalDate; actor: string }): Promise<{ date: LocalDate; changed: boolean }> {
+  execute({
+    date,
+    actor,
+  }: {
+    date: LocalDate;
+    actor: string;
+  }): Promise<{ date: LocalDate; changed: boolean }> {
     return this.unitOfWork.run(async (tx) => {
       const current = await this.days.lock(tx);
       if (current === date) return { date, changed: false };

@@ -6,7 +6,12 @@ import { audit, UnitOfWork } from '#libs/persistence';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
-import { AdhesionClosed, ApplicationIncomplete, missingPieces, timelinessOf } from './domain/application.js';
+import {
+  AdhesionClosed,
+  ApplicationIncomplete,
+  missingPieces,
+  timelinessOf,
+} from './domain/application.js';
 import { Memberships } from './memberships.repository.js';
 
 /** The coordinator accepts a complete application (ADH-2, ADH-3): its decision, where the letter came late but left in time. */
@@ -22,7 +27,10 @@ export class AcceptApplication {
   ) {}
 
   /** Accepted already: nothing changes. Throws ApplicationIncomplete with what is missing, AdhesionClosed. */
-  execute(input: { membershipId: string; caller: Caller }): Promise<{ status: string; reasons: readonly string[] }> {
+  execute(input: {
+    membershipId: string;
+    caller: Caller;
+  }): Promise<{ status: string; reasons: readonly string[] }> {
     const { membershipId, caller } = input;
     return this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
@@ -31,13 +39,19 @@ export class AcceptApplication {
       const { status, marketCode, organisation, letter, documents, version } = membership;
       requireMarket(caller, marketCode);
       const { market } = await this.markets.find(marketCode, tx);
-      const { reasons } = timelinessOf(letter, market.calendar.adhesionDeadline, market.adhesionBasis);
+      const { reasons } = timelinessOf(
+        letter,
+        market.calendar.adhesionDeadline,
+        market.adhesionBasis,
+      );
       if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
       if (status !== 'APPLIED') return { status: 'ACCEPTED', reasons };
       const commitment = await this.publishCommitment.inForce(tx, membershipId);
       const missing = missingPieces(organisation.kind, documents, commitment !== undefined);
       if (missing.length > 0) {
-        throw new ApplicationIncomplete(`Le dossier est incomplet. ${missing.join(' ')}`, { missing });
+        throw new ApplicationIncomplete(`Le dossier est incomplet. ${missing.join(' ')}`, {
+          missing,
+        });
       }
       await this.memberships.accept(tx, membershipId, today);
       await this.outbox.add(

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket, requireOrganisation, seesEveryMember } from '#libs/identity';
+import {
+  type Caller,
+  hasRole,
+  NotVisible,
+  requireMarket,
+  requireOrganisation,
+  seesEveryMember,
+} from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { MembershipReader, type MembershipView } from './memberships.reader.js';
 

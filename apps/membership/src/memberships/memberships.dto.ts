@@ -28,7 +28,9 @@ export function fromDocuments(messages: readonly DocumentMessage[]): DocumentRef
   throw new DocumentInvalid(`Vérifiez la liste des documents : ${fields.join(', ')}.`, { fields });
 }
 
-export function toMembershipMessage(view: MembershipView): MessageInitShape<typeof MembershipSchema> {
+export function toMembershipMessage(
+  view: MembershipView,
+): MessageInitShape<typeof MembershipSchema> {
   const quantities = (list: MembershipView['commitment']) =>
     list.map(({ itemCode, quantity }) => ({ itemCode, quantity: BigInt(quantity) }));
   return {

@@ -30,7 +30,9 @@ test('MKT-1: a market is published once, and the same file again changes nothing
   expect(await world.publishMarket()).toMatchObject({ changed: true, version: 1 });
   expect(await world.publishMarket()).toMatchObject({ changed: false, version: 1 });
   expect(await world.events(marketCode)).toEqual(['MarketPublished']);
-  expect(await world.publishMarket((file) => (file['title'] = 'Autre titre'))).toMatchObject({ version: 2 });
+  expect(await world.publishMarket((file) => (file.title = 'Autre titre'))).toMatchObject({
+    version: 2,
+  });
 });
 
 test('MKT-1: two first loads at once publish one version', async () => {
@@ -41,7 +43,9 @@ test('MKT-1: two first loads at once publish one version', async () => {
 test('MKT-6: once a membership is active, the market changes by amendment only', async () => {
   await world.publishMarket();
   await world.activeMember(ancenis, 412);
-  expect(await refusal(world.publishMarket((file) => (file['title'] = 'Autre')))).toBe('MARKET_IN_FORCE');
+  expect(await refusal(world.publishMarket((file) => (file.title = 'Autre')))).toBe(
+    'MARKET_IN_FORCE',
+  );
 });
 
 test('MKT-4: a day begins once and never goes back', async () => {
@@ -112,7 +116,12 @@ test('ADH-4: one membership per organisation and market, also for two letters at
             insee: vertou.insee as never,
             communes: [],
             address: '',
-            chorusPro: { recipientSiret: '', serviceCode: '', purchaseOrderNumber: '', marketNumber: '' },
+            chorusPro: {
+              recipientSiret: '',
+              serviceCode: '',
+              purchaseOrderNumber: '',
+              marketNumber: '',
+            },
           },
           letter: { number, sentOn: localDate('2022-01-10'), receivedOn: localDate('2022-01-11') },
           documents: [],
@@ -136,7 +145,7 @@ test('ADH-2: an incomplete application is not accepted, and says what is missing
 });
 
 test('ADH-6: activation waits for the effective date to be fixed', async () => {
-  await world.publishMarket((file) => delete file['calendar'].effectiveOn.actual);
+  await world.publishMarket((file) => delete file.calendar.effectiveOn.actual);
   expect(await refusal(world.activeMember(ancenis, 412))).toBe('EFFECTIVE_DATE_NOT_FIXED');
 });
 
@@ -145,7 +154,10 @@ test('ORD-1: an activation after the effective date still orders from it', async
   await world.day('2022-09-05');
   const membershipId = await world.activeMember(ancenis, 412);
   const [{ order } = { order: undefined }] = await world.reader.ordersOf(membershipId, 0, 1);
-  expect(order).toMatchObject({ signedOn: '2022-09-05', lines: [{ effectiveFrom: '2022-07-19', delta: 412 }] });
+  expect(order).toMatchObject({
+    signedOn: '2022-09-05',
+    lines: [{ effectiveFrom: '2022-07-19', delta: 412 }],
+  });
 });
 
 test('COM-1: an import is all or nothing, a dry run nothing, and another person verifies', async () => {
@@ -154,7 +166,10 @@ test('COM-1: an import is all or nothing, a dry run nothing, and another person 
   const faulty = await world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};3\n0440437A;x\n`);
   expect(faulty).toMatchObject({ written: false, faults: [{ line: 3 }, { line: 3 }] });
   const csv = `UAI;Nombre\n${ancenis.uai};412\n`;
-  expect(await world.importCsv(membershipId, csv, { dryRun: true })).toMatchObject({ written: false, faults: [] });
+  expect(await world.importCsv(membershipId, csv, { dryRun: true })).toMatchObject({
+    written: false,
+    faults: [],
+  });
   expect(await world.importCsv(membershipId, 'UAI;Nombre\n0440437L;0\n')).toMatchObject({
     faults: [{ code: 'COMMITMENT_TOO_SMALL' }],
   });
@@ -164,9 +179,9 @@ test('COM-1: an import is all or nothing, a dry run nothing, and another person 
   expect(written).toBe(true);
   expect((await world.importCsv(membershipId, csv)).written).toBe(true);
   expect(await world.count('from annexe2')).toBe(1);
-  expect(await refusal(world.verifyAnnexe2.execute({ membershipId, sha256, caller: coordinator }))).toBe(
-    'VERIFIER_IS_IMPORTER',
-  );
+  expect(
+    await refusal(world.verifyAnnexe2.execute({ membershipId, sha256, caller: coordinator })),
+  ).toBe('VERIFIER_IS_IMPORTER');
   await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
   expect(await world.count('from commitment where quantity = 412')).toBe(1);
 });
@@ -175,7 +190,10 @@ test('COM-3: annex 2 is replaced until the deadline and frozen after', async () 
   await world.publishMarket();
   const { membershipId } = await world.applyAs(ancenis);
   const enter = async (quantity: number) => {
-    const { sha256 } = await world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};${quantity}\n`);
+    const { sha256 } = await world.importCsv(
+      membershipId,
+      `UAI;Nombre\n${ancenis.uai};${quantity}\n`,
+    );
     await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
   };
   await enter(412);
@@ -200,12 +218,17 @@ test('SUP-3: a member sees its own membership, the coordinator all, a reader of 
     world.list.list({ marketCode, organisationId: '', limit: 50, caller });
   expect((await list()).map(({ membershipId }) => membershipId)).toEqual([mine]);
   expect(await list(coordinator)).toHaveLength(2);
-  expect(await refusal(world.list.find({ membershipId: mine, caller: ordererOf(vertou.siren) }))).toBe('NOT_FOUND');
+  expect(
+    await refusal(world.list.find({ membershipId: mine, caller: ordererOf(vertou.siren) })),
+  ).toBe('NOT_FOUND');
   expect(await refusal(list(callerWith('coordinator', { markets: ['autre'] })))).toBe('NOT_FOUND');
 });
 
 describe('schools financed', () => {
-  const link = (membershipId: string, over: { insee?: string; from?: string; exception?: string; siren?: string } = {}) =>
+  const link = (
+    membershipId: string,
+    over: { insee?: string; from?: string; exception?: string; siren?: string } = {},
+  ) =>
     world.financeSchool.execute({
       idempotencyKey: '',
       membershipId,
@@ -235,9 +258,9 @@ describe('schools financed', () => {
     await world.publishMarket();
     const mine = await world.activeMember(ancenis, 412);
     expect(await refusal(link(mine, { insee: '44109' }))).toBe('SCHOOL_OUTSIDE_TERRITORY');
-    expect(await refusal(link(mine, { insee: '44109', exception: 'RPI', siren: ancenis.siren }))).toBe(
-      'SCHOOL_OUTSIDE_TERRITORY',
-    );
+    expect(
+      await refusal(link(mine, { insee: '44109', exception: 'RPI', siren: ancenis.siren })),
+    ).toBe('SCHOOL_OUTSIDE_TERRITORY');
     const first = await link(mine, { siren: ancenis.siren });
     expect(await link(mine)).toEqual(first);
     expect(await world.count('from school_link')).toBe(1);
@@ -251,11 +274,15 @@ test('ADH-6: memberships end with the market, on the day and once', async () => 
   await world.day('2026-07-18');
   expect(await refusal(world.order(membershipId, ancenis.siren, 1, '2026-07-18'))).toBeUndefined();
   await world.day('2026-07-25');
-  expect(await world.count("from membership where status = 'ENDED' and end_cause = 'END_OF_MARKET'")).toBe(1);
+  expect(
+    await world.count("from membership where status = 'ENDED' and end_cause = 'END_OF_MARKET'"),
+  ).toBe(1);
   const { rows } = await world.database.query<{ business_date: string }>(
     "select business_date from platform.outbox where type like '%MembershipEnded'",
   );
   expect(rows).toEqual([{ business_date: '2026-07-19' }]);
-  expect(await refusal(world.order(membershipId, ancenis.siren, 1, '2026-07-26'))).toBe('MEMBERSHIP_ENDED');
+  expect(await refusal(world.order(membershipId, ancenis.siren, 1, '2026-07-26'))).toBe(
+    'MEMBERSHIP_ENDED',
+  );
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
 }, 30_000);

@@ -3,7 +3,11 @@ import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { MembershipStatus } from './domain/membership.js';
 import { type OrganisationColumns, toOrganisation } from './memberships.pg-repository.js';
-import { type MembershipPage, MembershipReader, type MembershipView } from './memberships.reader.js';
+import {
+  type MembershipPage,
+  MembershipReader,
+  type MembershipView,
+} from './memberships.reader.js';
 
 const view = `
   select m.id, m.market_code, m.status, m.starts_on, m.ends_on, m.version, m.ledger_head,
@@ -27,7 +31,10 @@ export class PgMembershipReader extends MembershipReader {
   }
 
   async find(membershipId: string, on: LocalDate): Promise<MembershipView | undefined> {
-    const { rows } = await this.database.query<ViewRow>(`${view} where m.id = $2`, [on, membershipId]);
+    const { rows } = await this.database.query<ViewRow>(`${view} where m.id = $2`, [
+      on,
+      membershipId,
+    ]);
     const row = rows[0];
     return row && toView(row);
   }

@@ -42,7 +42,10 @@ export class MembershipsRpc {
 
   @GrpcMethod('MembershipService', 'ApplyForMembership')
   @Allow('coordinator', 'admin', 'player')
-  applyForMembership(@Payload() request: ApplyForMembershipRequest, @CurrentCaller() caller: Caller) {
+  applyForMembership(
+    @Payload() request: ApplyForMembershipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
     return this.applyForMembershipUseCase.execute({
       marketCode: request.marketCode,
       organisation: fromOrganisationMessage(request.organisation),
@@ -58,26 +61,42 @@ export class MembershipsRpc {
 
   @GrpcMethod('MembershipService', 'AcceptApplication')
   @Allow('coordinator', 'admin', 'player')
-  acceptApplication(@Payload() { membershipId }: AcceptApplicationRequest, @CurrentCaller() caller: Caller) {
+  acceptApplication(
+    @Payload() { membershipId }: AcceptApplicationRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
     return this.acceptApplicationUseCase.execute({ membershipId, caller });
   }
 
   @GrpcMethod('MembershipService', 'ActivateMembership')
   @Allow('coordinator', 'admin', 'player')
-  async activateMembership(@Payload() { membershipId }: ActivateMembershipRequest, @CurrentCaller() caller: Caller) {
+  async activateMembership(
+    @Payload() { membershipId }: ActivateMembershipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
     await this.activateMembershipUseCase.execute({ membershipId, caller });
-    return { membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })) };
+    return {
+      membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
+    };
   }
 
   @GrpcMethod('MembershipService', 'GetMembership')
   @Allow(...readers)
-  async getMembership(@Payload() { membershipId }: GetMembershipRequest, @CurrentCaller() caller: Caller) {
-    return { membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })) };
+  async getMembership(
+    @Payload() { membershipId }: GetMembershipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return {
+      membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
+    };
   }
 
   @GrpcMethod('MembershipService', 'ListMemberships')
   @Allow(...readers)
-  async listMemberships(@Payload() request: ListMembershipsRequest, @CurrentCaller() caller: Caller) {
+  async listMemberships(
+    @Payload() request: ListMembershipsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
     const { marketCode, organisationId, page } = request;
     const limit = pageLimitOf(page?.limit);
     const cursor = decodeCursor(page?.cursor, 2);
@@ -88,7 +107,10 @@ export class MembershipsRpc {
       caller,
       ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
     });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.organisation.name, row.membershipId]);
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [
+      row.organisation.name,
+      row.membershipId,
+    ]);
     return { memberships: rows.map(toMembershipMessage), page: { nextCursor } };
   }
 }

@@ -39,7 +39,7 @@ export class CheckLedgers {
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.reader.ledgerOf(membershipId);
       const orders: RecordedOrder[] = [];
-      for (let page = await this.reader.ordersOf(membershipId, 0, pageSize); page.length > 0; ) {
+      for (let page = await this.reader.ordersOf(membershipId, 0, pageSize); page.length > 0;) {
         orders.push(...page);
         page = await this.reader.ordersOf(membershipId, orders.length, pageSize);
       }
@@ -118,6 +118,12 @@ function deltasByItemAndDay(orders: readonly RecordedOrder[]): Map<string, numbe
   return deltas;
 }
 
-function below(day: LocalDate, id: string, item: string, ordered: number, committed: number): string {
+function below(
+  day: LocalDate,
+  id: string,
+  item: string,
+  ordered: number,
+  committed: number,
+): string {
   return `On ${day} membership ${id} has ${ordered} of ${item} ordered, below its commitment of ${committed}.`;
 }

@@ -28,7 +28,13 @@ export class GetQuantities {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  async execute({ membershipId, caller }: { membershipId: string; caller: Caller }): Promise<Quantities> {
+  async execute({
+    membershipId,
+    caller,
+  }: {
+    membershipId: string;
+    caller: Caller;
+  }): Promise<Quantities> {
     const ledger = await this.orders.ledgerOf(membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(caller, ledger.organisationId);
@@ -43,7 +49,9 @@ export class GetQuantities {
         commitmentToday: inForce ? commitment : 0,
         orderedToday: inForce ? quantityOn(timeline, on) : 0,
         smallestMargin:
-          startsOn && endsOn ? smallestMarginOf(ledger, itemCode, maxDate(startsOn, on), endsOn) : 0,
+          startsOn && endsOn
+            ? smallestMarginOf(ledger, itemCode, maxDate(startsOn, on), endsOn)
+            : 0,
         commitment,
         timeline: withoutIdleSteps(timeline),
       })),

@@ -55,29 +55,46 @@ test('ORD-1, ORD-7: an order counts from its day, extends the chain and is told 
   );
   const told = fromBinary(OrderSignedSchema, rows[0]!.value);
   const [head] = await world.reader.headsOf(marketCode);
-  expect(told).toMatchObject({ ledgerHead: signed.ledgerHead, membershipVersion: BigInt(head!.version) });
+  expect(told).toMatchObject({
+    ledgerHead: signed.ledgerHead,
+    membershipVersion: BigInt(head!.version),
+  });
   expect(head).toMatchObject({ membershipId: member, ledgerHead: signed.ledgerHead });
   expect(await violations()).toEqual([]);
 });
 
 test('ORD-2: an order below the commitment is refused with figures: no order, no event, but answer and audit', async () => {
   const key = randomUUID();
-  const before = { orders: await world.count('from purchase_order'), events: await world.count('from platform.outbox') };
+  const before = {
+    orders: await world.count('from purchase_order'),
+    events: await world.count('from platform.outbox'),
+  };
   const error = await rejection(world.order(member, ancenis.siren, -50, '2023-01-16', key));
   expect(error).toMatchObject({
     code: 'BELOW_COMMITMENT',
     details: {
-      shortfalls: [{ itemCode, label: 'Compte élève', firstDay: '2023-01-16', wouldBe: 400, commitment: 412, shortfall: 12 }],
+      shortfalls: [
+        {
+          itemCode,
+          label: 'Compte élève',
+          firstDay: '2023-01-16',
+          wouldBe: 400,
+          commitment: 412,
+          shortfall: 12,
+        },
+      ],
     },
   });
   expect(await world.count('from purchase_order')).toBe(before.orders);
   expect(await world.count('from platform.outbox')).toBe(before.events);
   expect(await world.count("from platform.audit_entry where action = 'order.refused'")).toBe(1);
   // The same key: the same refusal, not written twice.
-  expect(await rejection(world.order(member, ancenis.siren, -50, '2023-01-16', key))).toMatchObject({
-    code: 'BELOW_COMMITMENT',
-    details: error!.details,
-  });
+  expect(await rejection(world.order(member, ancenis.siren, -50, '2023-01-16', key))).toMatchObject(
+    {
+      code: 'BELOW_COMMITMENT',
+      details: error!.details,
+    },
+  );
   expect(await world.count("from platform.audit_entry where action = 'order.refused'")).toBe(1);
 });
 
@@ -98,7 +115,14 @@ test('ORD-3: 50 decreases at once, fine alone and wrong together, leave O ≥ C'
   await world.order(other, vertou.siren, 100, '2022-09-01');
   const outcomes = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
-      rejection(world.order(other, vertou.siren, -10, `2022-09-${String(2 + (index % 20)).padStart(2, '0')}`)),
+      rejection(
+        world.order(
+          other,
+          vertou.siren,
+          -10,
+          `2022-09-${String(2 + (index % 20)).padStart(2, '0')}`,
+        ),
+      ),
     ),
   );
   expect(outcomes.filter((error) => error === undefined)).toHaveLength(10);
@@ -116,8 +140,14 @@ test('SUP-3: an orderer of another member is told that the membership does not e
 test('a preview says what would be refused and writes nothing', async () => {
   const before = await world.count('from platform.audit_entry');
   const lines = [{ itemCode, effectiveFrom: localDate('2023-01-16'), delta: -100 }];
-  const preview = await world.previewOrder.execute({ membershipId: member, lines, caller: ordererOf(ancenis.siren) });
-  expect(preview.refusals).toMatchObject([{ code: 'BELOW_COMMITMENT', shortfall: { shortfall: 59 } }]);
+  const preview = await world.previewOrder.execute({
+    membershipId: member,
+    lines,
+    caller: ordererOf(ancenis.siren),
+  });
+  expect(preview.refusals).toMatchObject([
+    { code: 'BELOW_COMMITMENT', shortfall: { shortfall: 59 } },
+  ]);
   expect(await world.count('from platform.audit_entry')).toBe(before);
 });
 
@@ -136,7 +166,9 @@ describe('the database itself', () => {
     const { ledger_position, ledger_head } = rows[0]!;
     const position = Number(ledger_position) + 1;
     const content = `by hand ${position}`;
-    const hash = createHash('sha256').update(ledger_head + content).digest('hex');
+    const hash = createHash('sha256')
+      .update(ledger_head + content)
+      .digest('hex');
     const id = randomUUID();
     await client.query(
       `insert into purchase_order (id, membership_id, ledger_position, number, kind, signed_on, signed_by, line_count, content, previous_hash, hash)
@@ -175,7 +207,9 @@ describe('the database itself', () => {
         }),
       );
       await Promise.all(clients.map((client) => client.end()));
-      expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(1);
+      expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(
+        1,
+      );
       const left = await inForceOn(member, '2023-03-05');
       expect(left).toBeGreaterThanOrEqual(412);
       if (left < before) await world.order(member, ancenis.siren, before - left, '2023-03-01');
@@ -195,12 +229,18 @@ describe('the database itself', () => {
     ['update ordered_day set ordered = ordered + 1'],
     ['delete from ordered_day'],
     ['update membership set version = version + 2'],
-    ["insert into order_line select order_id, 2, membership_id, item_code, effective_from, 1 from order_line limit 1"],
-    ["update commitment set quantity = quantity + 1000"],
-    [`insert into purchase_order (id, membership_id, ledger_position, number, kind, signed_on, signed_by, line_count, content, previous_hash, hash)
-      select 'x', membership_id, ledger_position, 'x', kind, signed_on, signed_by, 1, 'x', previous_hash, encode(sha256(convert_to(previous_hash || 'x', 'UTF8')), 'hex') from purchase_order limit 1`],
+    [
+      'insert into order_line select order_id, 2, membership_id, item_code, effective_from, 1 from order_line limit 1',
+    ],
+    ['update commitment set quantity = quantity + 1000'],
+    [
+      `insert into purchase_order (id, membership_id, ledger_position, number, kind, signed_on, signed_by, line_count, content, previous_hash, hash)
+      select 'x', membership_id, ledger_position, 'x', kind, signed_on, signed_by, 1, 'x', previous_hash, encode(sha256(convert_to(previous_hash || 'x', 'UTF8')), 'hex') from purchase_order limit 1`,
+    ],
   ])('ORD-7: refuses %s', async (sql) => {
-    await expect(world.database.query(sql)).rejects.toMatchObject({ code: expect.stringMatching(/^23/) });
+    await expect(world.database.query(sql)).rejects.toMatchObject({
+      code: expect.stringMatching(/^23/),
+    });
     const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
     await owner.connect();
     await expect(owner.query(sql)).rejects.toMatchObject({ code: expect.stringMatching(/^23/) });
@@ -213,7 +253,10 @@ describe('the database itself', () => {
     await owner.connect();
     await owner.query('begin');
     await owner.query("set local session_replication_role = 'replica'");
-    await owner.query('update order_line set delta = delta - 1 where line = 1 and membership_id = $1', [member]);
+    await owner.query(
+      'update order_line set delta = delta - 1 where line = 1 and membership_id = $1',
+      [member],
+    );
     await owner.query('commit');
     await owner.end();
     const found = await violations();

@@ -24,4 +24,3 @@ export abstract class OrderReader {
     marketCode: string,
   ): Promise<{ membershipId: string; version: number; ledgerHead: string }[]>;
 }
-

@@ -59,23 +59,36 @@ export class OrdersRpc {
   async previewOrder(@Payload() request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);
-    return toPreviewResponse(await this.previewOrderUseCase.execute({ membershipId, lines, caller }));
+    return toPreviewResponse(
+      await this.previewOrderUseCase.execute({ membershipId, lines, caller }),
+    );
   }
 
   @GrpcMethod('MembershipService', 'ListOrders')
   @Allow(...member, ...groupWide)
-  async listOrders(@Payload() { membershipId, page }: ListOrdersRequest, @CurrentCaller() caller: Caller) {
+  async listOrders(
+    @Payload() { membershipId, page }: ListOrdersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
     const limit = pageLimitOf(page?.limit);
     const [after = 0] = decodeCursor(page?.cursor, 1) ?? [];
     const afterPosition = Number(after);
-    const found = await this.listOrdersUseCase.execute({ membershipId, afterPosition, limit, caller });
+    const found = await this.listOrdersUseCase.execute({
+      membershipId,
+      afterPosition,
+      limit,
+      caller,
+    });
     const { rows, nextCursor } = pageOf(found, limit, ({ order }) => [order.ledgerPosition]);
     return { orders: rows.map(({ order }) => toOrderMessage(order)), page: { nextCursor } };
   }
 
   @GrpcMethod('MembershipService', 'GetQuantities')
   @Allow(...member, ...groupWide)
-  async getQuantities(@Payload() { membershipId }: GetQuantitiesRequest, @CurrentCaller() caller: Caller) {
+  async getQuantities(
+    @Payload() { membershipId }: GetQuantitiesRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
     return toQuantitiesResponse(await this.getQuantitiesUseCase.execute({ membershipId, caller }));
   }
 

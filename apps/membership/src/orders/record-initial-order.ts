@@ -34,6 +34,11 @@ export class RecordInitialOrder {
       .filter(({ commitment }) => commitment > 0)
       .map(({ itemCode, commitment }) => ({ itemCode, effectiveFrom: from, delta: commitment }));
     if (lines.length === 0) return undefined;
-    return this.recordOrder.execute(tx, ledger, { kind: 'INITIAL', lines, signedBy, restsOn }, today);
+    return this.recordOrder.execute(
+      tx,
+      ledger,
+      { kind: 'INITIAL', lines, signedBy, restsOn },
+      today,
+    );
   }
 }

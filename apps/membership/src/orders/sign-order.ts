@@ -37,7 +37,12 @@ export class SignOrder {
    * The same key gives the first answer again, a refusal too (ORD-3). A refusal writes no order and
    * no event; its answer and an audit entry are kept.
    */
-  async execute({ idempotencyKey, membershipId, lines, caller }: SignOrderInput): Promise<RecordedInLedger> {
+  async execute({
+    idempotencyKey,
+    membershipId,
+    lines,
+    caller,
+  }: SignOrderInput): Promise<RecordedInLedger> {
     const scope = {
       organisationId: caller.organisationId ?? '',
       operation: 'SignOrder',
@@ -46,7 +51,9 @@ export class SignOrder {
     };
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const decided = await once(tx, scope, () => this.sign(tx, membershipId, lines, caller, today));
+      const decided = await once(tx, scope, () =>
+        this.sign(tx, membershipId, lines, caller, today),
+      );
       if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
         const { code, details } = decided.refusal;
         await audit(tx, {
@@ -69,7 +76,9 @@ export class SignOrder {
     caller: Caller,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
-    const since = lines.map(({ effectiveFrom }) => effectiveFrom).reduce((a, b) => minDate(a, b), today);
+    const since = lines
+      .map(({ effectiveFrom }) => effectiveFrom)
+      .reduce((a, b) => minDate(a, b), today);
     const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
     if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
     requireMarket(caller, ledger.marketCode);

@@ -3,7 +3,12 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Organisation as OrganisationMessage, OrganisationSchema } from '#libs/contracts';
 import { parseInseeCode, parseSiren, parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
-import { type Organisation, organisationIdOf, organisationKinds, SirenRequired } from './domain/organisation.js';
+import {
+  type Organisation,
+  organisationIdOf,
+  organisationKinds,
+  SirenRequired,
+} from './domain/organisation.js';
 
 export class OrganisationInvalid extends defineProblem('ORGANISATION_INVALID', 'invalid') {}
 
@@ -49,5 +54,9 @@ export function fromOrganisationMessage(message: OrganisationMessage | undefined
 export function toOrganisationMessage(
   organisation: Organisation,
 ): MessageInitShape<typeof OrganisationSchema> {
-  return { ...organisation, communes: [...organisation.communes], chorusPro: { ...organisation.chorusPro } };
+  return {
+    ...organisation,
+    communes: [...organisation.communes],
+    chorusPro: { ...organisation.chorusPro },
+  };
 }

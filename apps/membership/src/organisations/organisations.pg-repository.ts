@@ -11,7 +11,16 @@ export class PgOrganisations extends Organisations {
       `insert into organisation (id, siren, name, kind, insee, communes, address, chorus_pro)
        values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict (siren) do update set name = $3, kind = $4, insee = $5, communes = $6, address = $7, chorus_pro = $8`,
-      [organisationId, siren, name, kind, insee || null, communes, address, JSON.stringify(chorusPro)],
+      [
+        organisationId,
+        siren,
+        name,
+        kind,
+        insee || null,
+        communes,
+        address,
+        JSON.stringify(chorusPro),
+      ],
     );
   }
 }

@@ -1,9 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { event, SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
-import { type Caller, hasRole, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import {
+  type Caller,
+  hasRole,
+  NotVisible,
+  requireMarket,
+  requireOrganisation,
+} from '#libs/identity';
 import { BusinessDate, Outbox } from '#libs/messaging';
-import { answerOrThrow, audit, once, requestHashOf, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  requestHashOf,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
 import { SchoolLinks } from './schools-financed.repository.js';
@@ -46,7 +59,11 @@ export class FinanceSchool {
     return answerOrThrow(result);
   }
 
-  private async finance(tx: Transaction, input: FinanceSchoolInput, today: LocalDate): Promise<SchoolLink> {
+  private async finance(
+    tx: Transaction,
+    input: FinanceSchoolInput,
+    today: LocalDate,
+  ): Promise<SchoolLink> {
     const { membershipId, uai, insee, from, territoryException, caller } = input;
     const financer = await this.links.findFinancer(tx, membershipId);
     if (!financer) throw new NotVisible();
@@ -56,11 +73,18 @@ export class FinanceSchool {
     if (known) return known;
     const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
     if (territoryException !== '' && !byCoordinator) {
-      throw new SchoolOutsideTerritory('Seul le coordonnateur enregistre une exception au territoire.', {
-        uai,
-      });
+      throw new SchoolOutsideTerritory(
+        'Seul le coordonnateur enregistre une exception au territoire.',
+        {
+          uai,
+        },
+      );
     }
-    const link = finance(financer, { uai, insee }, from, { today, byCoordinator, territoryException });
+    const link = finance(financer, { uai, insee }, from, {
+      today,
+      byCoordinator,
+      territoryException,
+    });
     await this.links.add(tx, link, { by: caller.userId, on: today });
     await this.outbox.add(
       tx,

@@ -45,7 +45,10 @@ export class SchoolsFinancedRpc {
     'service',
     'player',
   )
-  async listSchoolsFinanced(@Payload() request: ListSchoolsFinancedRequest, @CurrentCaller() caller: Caller) {
+  async listSchoolsFinanced(
+    @Payload() request: ListSchoolsFinancedRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
     const limit = pageLimitOf(request.page?.limit);
     const cursor = decodeCursor(request.page?.cursor, 2);
     const found = await this.listSchoolsFinancedUseCase.execute({

@@ -19,7 +19,12 @@ test('COM-1: the commitment is the sum of the lines, and the TOTAL row agrees', 
   );
   expect(faults).toEqual([]);
   expect(commitmentOf(lines, [pupils])).toEqual([{ itemCode: 'COMPTE_ELEVE', quantity: 412 }]);
-  expect(lines[0]).toEqual({ line: 3, beneficiary: '0440437L', itemCode: 'COMPTE_ELEVE', quantity: 158 });
+  expect(lines[0]).toEqual({
+    line: 3,
+    beneficiary: '0440437L',
+    itemCode: 'COMPTE_ELEVE',
+    quantity: 158,
+  });
 });
 
 test.each([
@@ -57,7 +62,8 @@ test('COM-1: every faulty line is reported at once with its number', () => {
 
 test('COM-1: a total that does not agree is a fault, per item too', () => {
   expect(codes('UAI;Nombre\n0440437L;158\nTotal général;159\n')).toEqual([[3, 'TOTAL_MISMATCH']]);
-  const table = 'UAI;Catégorie;Nombre\n0440437L;élève;158\n0440437L;enseignant;9\nTotal;enseignant;';
+  const table =
+    'UAI;Catégorie;Nombre\n0440437L;élève;158\n0440437L;enseignant;9\nTotal;enseignant;';
   expect(codes(`${table}9\n`, [pupils, teachers])).toEqual([]);
   expect(codes(`${table}10\n`, [pupils, teachers])).toEqual([[4, 'TOTAL_MISMATCH']]);
 });
@@ -85,7 +91,12 @@ test.each([
   ['a document dated after the deadline', { today: '2022-01-20', datedOn: '2022-01-16' }, true],
   ['an active membership', { status: 'ACTIVE', today: '2022-01-10' }, true],
 ])('COM-3: annex 2 is replaced until the deadline: %s', (_name, over, isFrozen) => {
-  const { status = 'ACCEPTED', today, datedOn = '2022-01-10', hasVerified = false } = over as {
+  const {
+    status = 'ACCEPTED',
+    today,
+    datedOn = '2022-01-10',
+    hasVerified = false,
+  } = over as {
     status?: string;
     today: string;
     datedOn?: string;

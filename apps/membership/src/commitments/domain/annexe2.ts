@@ -11,7 +11,11 @@ export type Annexe2Line = {
 };
 
 /** What is wrong with a line, in French for the person who sent the file. Line 0: the file as a whole. */
-export type Annexe2Fault = { readonly line: number; readonly code: string; readonly message: string };
+export type Annexe2Fault = {
+  readonly line: number;
+  readonly code: string;
+  readonly message: string;
+};
 
 /** A row as the file gives it. */
 export type Annexe2Row = { readonly line: number; readonly cells: readonly string[] };
@@ -40,14 +44,25 @@ const headers = {
   ].flat(),
   quantity: [
     ['nombre', 'nombre de comptes', 'nombre de compte', 'nb', 'nb comptes', 'nb de comptes'],
-    ['quantite', 'comptes', 'nombre d eleves', 'nombre eleves', 'nb eleves', 'effectif', 'effectifs'],
+    [
+      'quantite',
+      'comptes',
+      'nombre d eleves',
+      'nombre eleves',
+      'nb eleves',
+      'effectif',
+      'effectifs',
+    ],
   ].flat(),
 } as const;
 
 type Columns = { beneficiary: number; category: number; quantity: number };
 
 /** Reads the rows of an annex 2. All faults are found at once; with one of them nothing may be taken. */
-export function readAnnexe2(rows: readonly Annexe2Row[], items: readonly Annexe2Item[]): Annexe2Reading {
+export function readAnnexe2(
+  rows: readonly Annexe2Row[],
+  items: readonly Annexe2Item[],
+): Annexe2Reading {
   const header = findHeader(rows);
   if (header === undefined) {
     return failed(
@@ -96,7 +111,8 @@ class Reader {
     const quantity = quantityOf(cell(this.columns.quantity));
     const itemCode = this.itemOf(cell(this.columns.category));
     if (/^(sous )?total/.test(plain(first))) {
-      if (quantity === undefined) this.fault(line, 'QUANTITY_INVALID', 'Le total n’est pas un nombre entier.');
+      if (quantity === undefined)
+        this.fault(line, 'QUANTITY_INVALID', 'Le total n’est pas un nombre entier.');
       else {
         const ofItem = cell(this.columns.category) !== '' && itemCode !== undefined;
         this.totals.push({ line, quantity, ...(ofItem ? { itemCode } : {}) });
@@ -129,7 +145,8 @@ class Reader {
           );
         }
       }
-      if (sumOf() > quantityMax) this.fault(0, 'QUANTITY_INVALID', 'Le total dépasse le maximum admis.');
+      if (sumOf() > quantityMax)
+        this.fault(0, 'QUANTITY_INVALID', 'Le total dépasse le maximum admis.');
     }
     return { lines: this.lines, faults: this.faults };
   }

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { parseMarketFile } from '../markets.dto.js';
+import { type MarketFile, parseMarketFile } from '../markets.dto.js';
 import { MarketFileInvalid } from './market.js';
 
 const file = () =>
-  JSON.parse(
-    readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8'),
-  ) as Record<string, unknown>;
-const mistakesOf = (change: (market: Record<string, any>) => void): unknown => {
+  JSON.parse(readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8')) as MarketFile;
+const mistakesOf = (change: (market: MarketFile) => void): unknown => {
   const market = file();
   change(market);
   try {
@@ -34,9 +32,9 @@ test('MKT-3: the file of e-primo-2022 states the dates of the convention', () =>
 test('MKT-1: all mistakes of a file are told together', () => {
   expect(
     mistakesOf((market) => {
-      market['code'] = 'E Primo';
-      market['calendar'].endsOn = '2026-02-30';
-      market['items'][0].quota = 3;
+      market.code = 'E Primo';
+      Object.assign(market.calendar, { endsOn: '2026-02-30' });
+      Object.assign(market.items[0] ?? {}, { quota: 3 });
     }),
   ).toEqual([
     expect.stringContaining('code: '),
@@ -46,13 +44,33 @@ test('MKT-1: all mistakes of a file are told together', () => {
 });
 
 test.each([
-  ['a wrong SIRET', (m: any) => (m.supplier.siret = '99900001100019'), 'supplier.siret'],
-  ['a wrong VAT number', (m: any) => (m.supplier.vatNumber = 'FR67999000011'), 'supplier.vatNumber'],
-  ['a wrong IBAN', (m: any) => (m.supplier.iban = 'FR7799999000010000000002249'), 'supplier.iban'],
-  ['an end that is not 48 months on', (m: any) => (m.calendar.endsOn = '2026-07-20'), 'calendar.endsOn'],
-  ['a tender before the deadline', (m: any) => (m.calendar.tenderEarliestOn = '2022-01-15'), 'tender'],
-  ['a missing contract year', (m: any) => m.calendar.contractYears.pop(), 'calendar.contractYears'],
-  ['an item twice', (m: any) => m.items.push(m.items[0]), 'items'],
+  ['a wrong SIRET', (m: MarketFile) => (m.supplier.siret = '99900001100019'), 'supplier.siret'],
+  [
+    'a wrong VAT number',
+    (m: MarketFile) => (m.supplier.vatNumber = 'FR67999000011'),
+    'supplier.vatNumber',
+  ],
+  [
+    'a wrong IBAN',
+    (m: MarketFile) => (m.supplier.iban = 'FR7799999000010000000002249'),
+    'supplier.iban',
+  ],
+  [
+    'an end that is not 48 months on',
+    (m: MarketFile) => Object.assign(m.calendar, { endsOn: '2026-07-20' }),
+    'calendar.endsOn',
+  ],
+  [
+    'a tender before the deadline',
+    (m: MarketFile) => Object.assign(m.calendar, { tenderEarliestOn: '2022-01-15' }),
+    'tender',
+  ],
+  [
+    'a missing contract year',
+    (m: MarketFile) => m.calendar.contractYears.pop(),
+    'calendar.contractYears',
+  ],
+  ['an item twice', (m: MarketFile) => m.items.push(...m.items), 'items'],
 ])('MKT-1: %s is found', (_name, change, path) => {
   expect(mistakesOf(change)).toContainEqual(expect.stringContaining(path));
 });

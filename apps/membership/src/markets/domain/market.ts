@@ -88,11 +88,17 @@ export function mistakesIn(market: Market): string[] {
   const checks: readonly (readonly [boolean, string])[] = [
     [isSiren(market.coordinatorSiren), 'coordinatorSiren: not a SIREN (Luhn)'],
     [isSiret(supplier.siret), 'supplier.siret: not a SIRET (Luhn)'],
-    [isVatNumberOf(supplier.vatNumber, supplier.siret), 'supplier.vatNumber: not that of the SIREN'],
+    [
+      isVatNumberOf(supplier.vatNumber, supplier.siret),
+      'supplier.vatNumber: not that of the SIREN',
+    ],
     [isIban(supplier.iban), 'supplier.iban: wrong check digits'],
     [areUnique(items.map(({ code }) => code)), 'items: the same code twice'],
     [areUnique(market.departments), 'departments: the same one twice'],
-    [areUnique(market.accounts.waysIn.map((way) => way.profile)), 'accounts.waysIn: a profile twice'],
+    [
+      areUnique(market.accounts.waysIn.map((way) => way.profile)),
+      'accounts.waysIn: a profile twice',
+    ],
     [
       calendar.adhesionDeadline < calendar.tenderEarliestOn,
       'calendar.tenderEarliestOn: must follow the adhesion deadline (art. 8)',
@@ -101,7 +107,10 @@ export function mistakesIn(market: Market): string[] {
       calendar.tenderEarliestOn <= dayOf(calendar.notificationOn),
       'calendar.notificationOn: must follow the tender',
     ],
-    [dayOf(calendar.notificationOn) <= effectiveOn, 'calendar.effectiveOn: must follow notification'],
+    [
+      dayOf(calendar.notificationOn) <= effectiveOn,
+      'calendar.effectiveOn: must follow notification',
+    ],
     [effectiveOn < calendar.endsOn, 'calendar.endsOn: must follow the effective date'],
     [
       calendar.durationMonths % 12 !== 0 ||

@@ -10,9 +10,21 @@ const deadline = localDate('2022-01-15');
 
 test.each([
   ['sent and received on the last day', '2022-01-15', '2022-01-15', 'SENT', 'IN_TIME'],
-  ['sent in time, received the day after', '2022-01-15', '2022-01-16', 'SENT', 'COORDINATOR_DECIDES'],
+  [
+    'sent in time, received the day after',
+    '2022-01-15',
+    '2022-01-16',
+    'SENT',
+    'COORDINATOR_DECIDES',
+  ],
   ['sent the day after', '2022-01-16', '2022-01-18', 'SENT', 'LATE'],
-  ['received the day after, where reception counts', '2022-01-14', '2022-01-16', 'RECEIVED', 'LATE'],
+  [
+    'received the day after, where reception counts',
+    '2022-01-14',
+    '2022-01-16',
+    'RECEIVED',
+    'LATE',
+  ],
 ] as const)('ADH-3: a letter %s', (_name, sentOn, receivedOn, basis, verdict) => {
   const timeliness = timelinessOf(letter(sentOn, receivedOn), deadline, basis);
   expect(timeliness.verdict).toBe(verdict);
@@ -27,13 +39,17 @@ test('ADH-3: a letter has a number, leaves before it arrives, and has arrived', 
   expect(() => checkLetter(letter('2022-01-12', '2022-01-14'), today)).not.toThrow();
   expect(() => checkLetter(letter('2022-01-14', '2022-01-12'), today)).toThrow('dans cet ordre');
   expect(() => checkLetter(letter('2022-01-12', '2022-01-15'), today)).toThrow('aujourd’hui');
-  expect(() => checkLetter({ ...letter('2022-01-12', '2022-01-14'), number: ' ' }, today)).toThrow();
+  expect(() =>
+    checkLetter({ ...letter('2022-01-12', '2022-01-14'), number: ' ' }, today),
+  ).toThrow();
 });
 
 test('ADH-2: a complete application holds convention, délibération and a verified annex 2', () => {
   const documents = (...kinds: string[]) =>
     kinds.map((kind) => ({ kind, title: kind, sha256: '', datedOn: '2022-01-10' }));
-  expect(missingPieces('COMMUNE', documents('CONVENTION', 'DELIBERATION', 'ANNEXE2'), true)).toEqual([]);
+  expect(
+    missingPieces('COMMUNE', documents('CONVENTION', 'DELIBERATION', 'ANNEXE2'), true),
+  ).toEqual([]);
   expect(missingPieces('COMMUNE', documents('CONVENTION'), false)).toEqual([
     expect.stringContaining('délibération'),
     expect.stringContaining('annexe 2'),
@@ -44,5 +60,7 @@ test('ADH-2: a complete application holds convention, délibération and a verif
 test('ADH-2: the rectorat has no délibération, and its annex 2 is optional', () => {
   const convention = { kind: 'CONVENTION', title: '', sha256: '', datedOn: '2022-01-10' };
   expect(missingPieces('STATE', [convention], false)).toEqual([]);
-  expect(missingPieces('STATE', [convention, { ...convention, kind: 'ANNEXE2' }], false)).toHaveLength(1);
+  expect(
+    missingPieces('STATE', [convention, { ...convention, kind: 'ANNEXE2' }], false),
+  ).toHaveLength(1);
 });

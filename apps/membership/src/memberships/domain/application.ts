@@ -63,7 +63,8 @@ export function timelinessOf(
 
 const pieces = {
   CONVENTION: 'la convention signée (convention, art. 2)',
-  DELIBERATION: 'la délibération visée par le contrôle de légalité (convention, art. 2 et annexe 1)',
+  DELIBERATION:
+    'la délibération visée par le contrôle de légalité (convention, art. 2 et annexe 1)',
   ANNEXE2: 'l’annexe 2, tableau d’engagement (convention, art. 4.1)',
 } as const;
 
@@ -79,7 +80,9 @@ export function missingPieces(
     organisationKind === 'STATE'
       ? (['CONVENTION'] as const)
       : (['CONVENTION', 'DELIBERATION', 'ANNEXE2'] as const);
-  const missing: string[] = wanted.filter((kind) => !has(kind)).map((kind) => `Il manque ${pieces[kind]}.`);
+  const missing: string[] = wanted
+    .filter((kind) => !has(kind))
+    .map((kind) => `Il manque ${pieces[kind]}.`);
   const needsAnnexe2 = organisationKind !== 'STATE' || has('ANNEXE2');
   if (needsAnnexe2 && !hasVerifiedAnnexe2) {
     missing.push('L’annexe 2 n’a pas été saisie puis vérifiée par une seconde personne.');

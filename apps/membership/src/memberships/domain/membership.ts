@@ -15,7 +15,10 @@ export class MarketEnded extends defineProblem('MARKET_ENDED', 'conflict') {}
  */
 export function activationPeriod(
   status: MembershipStatus,
-  calendar: { readonly effectiveOn: { readonly actual?: LocalDate | undefined }; readonly endsOn: LocalDate },
+  calendar: {
+    readonly effectiveOn: { readonly actual?: LocalDate | undefined };
+    readonly endsOn: LocalDate;
+  },
   today: LocalDate,
 ): { startsOn: LocalDate; endsOn: LocalDate } {
   if (status !== 'ACCEPTED') {

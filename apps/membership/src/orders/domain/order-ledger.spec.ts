@@ -50,7 +50,14 @@ test('ORD-2: refuses to go below the commitment, with day and figures', () => {
   );
   expect(error).toBeInstanceOf(BelowCommitment);
   expect((error as BelowCommitment).shortfalls).toEqual([
-    { itemCode: 'ELEVE', label: 'Compte élève', firstDay: '2022-11-04', wouldBe: 400, commitment: 412, shortfall: 12 },
+    {
+      itemCode: 'ELEVE',
+      label: 'Compte élève',
+      firstDay: '2022-11-04',
+      wouldBe: 400,
+      commitment: 412,
+      shortfall: 12,
+    },
   ]);
   expect((error as BelowCommitment).message).toContain('Au 4 novembre 2022, 400 comptes');
 });
@@ -68,7 +75,11 @@ test('ORD-2: a change already planned counts, so that the first bad day may be a
   const error = thrown(() =>
     judge(ledgerOf([planned]), 'ORDINARY', [line(-20, '2023-01-01')], today),
   ) as BelowCommitment;
-  expect(error.shortfalls[0]).toMatchObject({ firstDay: '2023-09-01', wouldBe: 400, shortfall: 12 });
+  expect(error.shortfalls[0]).toMatchObject({
+    firstDay: '2023-09-01',
+    wouldBe: 400,
+    shortfall: 12,
+  });
 });
 
 test('ORD-2: deltas of one day are judged at its end, and an opposite delta cancels a planned one', () => {
@@ -100,7 +111,12 @@ test('COM-1: with floor scope TOTAL items compensate each other, but none goes b
   expect(() => judge(total, 'ORDINARY', [line(-5, '2022-11-04')], today)).not.toThrow();
   expect(() => judge(total, 'ORDINARY', [line(-6, '2022-11-04')], today)).toThrow(BelowCommitment);
   expect(() =>
-    judge(total, 'ORDINARY', [line(-11, '2022-11-04'), line(20, '2022-11-04', 'ENSEIGNANT')], today),
+    judge(
+      total,
+      'ORDINARY',
+      [line(-11, '2022-11-04'), line(20, '2022-11-04', 'ENSEIGNANT')],
+      today,
+    ),
   ).toThrow(BelowCommitment);
   expect(smallestMarginOf(total, 'ELEVE', today, endsOn)).toBe(5);
 });
@@ -125,7 +141,8 @@ test.each([
 test('ORD-5: no order before activation nor after the end; a correction may concern an ended one', () => {
   const lines = [line(1, '2022-12-01')];
   const code = (over: Partial<Ledger>, kind: 'ORDINARY' | 'CORRECTION' = 'ORDINARY') =>
-    (thrown(() => judge(ledgerOf([pupils(450)], over), kind, lines, today)) as { code?: string })?.code;
+    (thrown(() => judge(ledgerOf([pupils(450)], over), kind, lines, today)) as { code?: string })
+      ?.code;
   expect(code({ status: 'ACCEPTED' })).toBe('MEMBERSHIP_NOT_ACTIVE');
   expect(code({ status: 'ENDED' })).toBe('MEMBERSHIP_ENDED');
   expect(code({ status: 'ENDED' }, 'CORRECTION')).toBeUndefined();
@@ -133,7 +150,8 @@ test('ORD-5: no order before activation nor after the end; a correction may conc
 
 test('an order without lines, with too many, or of an unknown item is refused', () => {
   const code = (lines: OrderLine[]) =>
-    (thrown(() => judge(ledgerOf([pupils(450)]), 'ORDINARY', lines, today)) as { code?: string }).code;
+    (thrown(() => judge(ledgerOf([pupils(450)]), 'ORDINARY', lines, today)) as { code?: string })
+      .code;
   expect(code([])).toBe('ORDER_EMPTY');
   expect(code(Array.from({ length: 201 }, () => line(1, '2022-12-01')))).toBe('ORDER_TOO_LONG');
   expect(code([line(1, '2022-12-01', 'AUTRE')])).toBe('ITEM_UNKNOWN');

@@ -138,9 +138,12 @@ function inForce(ledger: Ledger, kind: OrderKind): { startsOn: LocalDate; endsOn
 function checkForm(ledger: Ledger, lines: readonly OrderLine[]): void {
   if (lines.length === 0) throw new OrderEmpty('Indiquez au moins une ligne de commande.');
   if (lines.length > linesMax) {
-    throw new OrderTooLong(`Un bon de commande compte au plus ${linesMax} lignes : répartissez-les.`, {
-      lines: lines.length,
-    });
+    throw new OrderTooLong(
+      `Un bon de commande compte au plus ${linesMax} lignes : répartissez-les.`,
+      {
+        lines: lines.length,
+      },
+    );
   }
   for (const { itemCode, delta } of lines) {
     if (!ledger.items.some((item) => item.itemCode === itemCode)) {
@@ -149,7 +152,9 @@ function checkForm(ledger: Ledger, lines: readonly OrderLine[]): void {
       });
     }
     if (delta === 0) {
-      throw new DeltaZero('Une ligne qui ne change rien est inutile : indiquez une quantité non nulle.');
+      throw new DeltaZero(
+        'Une ligne qui ne change rien est inutile : indiquez une quantité non nulle.',
+      );
     }
     if (!Number.isInteger(delta) || Math.abs(delta) > quantityMax) throw outOfRange(itemCode);
   }

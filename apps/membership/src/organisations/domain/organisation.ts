@@ -41,7 +41,10 @@ export function organisationIdOf(siren: Siren): string {
 }
 
 /** Communes on whose schools the organisation may decide: its own, or those of its composition. */
-export function territoryOf({ insee, communes }: Pick<Organisation, 'insee' | 'communes'>): InseeCode[] {
+export function territoryOf({
+  insee,
+  communes,
+}: Pick<Organisation, 'insee' | 'communes'>): InseeCode[] {
   return insee === '' ? [...communes] : [insee, ...communes];
 }
 
@@ -53,7 +56,10 @@ export function checkEligible(
   const { kind, siren, insee, communes } = organisation;
   if (kind === 'STATE') {
     if (siren !== market.coordinatorSiren) {
-      throw notEligible('Pour l’État, seul le rectorat coordonnateur est membre du groupement.', siren);
+      throw notEligible(
+        'Pour l’État, seul le rectorat coordonnateur est membre du groupement.',
+        siren,
+      );
     }
     return;
   }
@@ -64,7 +70,9 @@ export function checkEligible(
     throw notEligible('Indiquez les communes qui composent le groupement.', siren);
   }
   // An EPCI seated outside is eligible if one of its communes is inside.
-  if (!territoryOf(organisation).some((commune) => market.departments.includes(departmentOf(commune)))) {
+  if (
+    !territoryOf(organisation).some((commune) => market.departments.includes(departmentOf(commune)))
+  ) {
     throw notEligible(
       'Seules les collectivités situées sur le territoire de l’académie peuvent adhérer.',
       siren,

@@ -44,9 +44,17 @@ test.each([
   ['on its first day, by the coordinator', '2022-07-19', true, {}, undefined],
   ['on a past day, by the member', '2022-08-31', false, {}, 'LINK_IN_THE_PAST'],
   ['on its end', '2026-07-19', true, {}, 'OUTSIDE_MEMBERSHIP'],
-  ['for a membership not in force', '2022-09-01', true, { status: 'ACCEPTED' }, 'MEMBERSHIP_NOT_ACTIVE'],
+  [
+    'for a membership not in force',
+    '2022-09-01',
+    true,
+    { status: 'ACCEPTED' },
+    'MEMBERSHIP_NOT_ACTIVE',
+  ],
 ])('SCH-1: a link %s is judged', (_name, from, byCoordinator, over, code) => {
   expect(
-    codeOf(() => finance({ ...member, ...over }, school, localDate(from), { ...options, byCoordinator })),
+    codeOf(() =>
+      finance({ ...member, ...over }, school, localDate(from), { ...options, byCoordinator }),
+    ),
   ).toBe(code);
 });

@@ -39,14 +39,21 @@ export function finance(
   financer: Financer,
   school: { readonly uai: Uai; readonly insee: InseeCode },
   from: LocalDate,
-  options: { readonly today: LocalDate; readonly byCoordinator: boolean; readonly territoryException: string },
+  options: {
+    readonly today: LocalDate;
+    readonly byCoordinator: boolean;
+    readonly territoryException: string;
+  },
 ): SchoolLink {
   const { membershipId, status, startsOn, endsOn } = financer;
   const { uai, insee } = school;
   if (status !== 'ACTIVE' || !startsOn || !endsOn) {
-    throw new FinancerNotActive('L’adhésion n’est pas en vigueur : elle ne peut financer une école.', {
-      status,
-    });
+    throw new FinancerNotActive(
+      'L’adhésion n’est pas en vigueur : elle ne peut financer une école.',
+      {
+        status,
+      },
+    );
   }
   if (from < startsOn || from >= endsOn) {
     throw new LinkOutsideMembership(
