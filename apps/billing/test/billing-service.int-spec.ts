@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
@@ -21,6 +22,9 @@ import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
 import { BillingModule } from '../src/billing.module.js';
 import { billingSettings } from '../src/config.js';
 import { aMarket, bpu, marketCode } from './billing-bed.in-memory-support.js';
+
+// A database of its own per test: slow where the machine is busy.
+jest.setTimeout(60_000);
 
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 let issuer: HttpServer;

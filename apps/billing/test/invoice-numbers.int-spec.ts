@@ -1,7 +1,11 @@
+import { jest } from '@jest/globals';
 import { localDate } from '#libs/time';
 import { BillingBed, marketCode } from './billing-bed.in-memory-support.js';
 
 const issueDay = localDate('2022-10-29');
+// A database of its own per test: slow where the machine is busy.
+jest.setTimeout(60_000);
+
 let bed: BillingBed;
 beforeEach(async () => {
   bed = await BillingBed.open();
