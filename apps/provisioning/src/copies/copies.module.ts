@@ -5,7 +5,8 @@ import { PgMemberships } from './memberships.pg-repository.js';
 import { PeopleConsumer } from './people.consumer.js';
 import { PgPeople } from './people.pg-repository.js';
 
-export { MarkWhatFallsDue, PgPeople };
+export { completeImport } from './people.pg-repository.js';
+export { MarkWhatFallsDue, PgMemberships, PgPeople };
 
 /** What this service knows of the others, out of their events. */
 @Module({

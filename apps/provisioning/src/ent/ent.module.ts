@@ -14,6 +14,7 @@ export {
   type EntProfile,
   type EntUser,
 } from './ent-gateway.js';
+export { EntHttpGateway } from './ent.http-gateway.js';
 export { EntQueue } from './ent.bull-queue.js';
 
 /** Failures in a row that mean the ENT is down. */

@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { create } from '@bufbuild/protobuf';
+import {
+  MarketSchema,
+  PersonChangedSchema,
+  Profile as ProfileNumber,
+  type PersonChanged,
+} from '#libs/contracts';
+import { BusinessDayKeeper, PgBusinessDate, PgOutbox, type ReceivedEvent } from '#libs/messaging';
+import { createLogger } from '#libs/observability';
+import { freshDatabase, required, type FreshDatabase } from '#libs/testing';
+import { localDate } from '#libs/time';
+import { OpenEntNg } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
+import {
+  completeImport,
+  MarkWhatFallsDue,
+  PgMemberships,
+  PgPeople,
+} from '../copies/copies.module.js';
+import { Circuit, EntHttpGateway, EntQueue } from '../ent/ent.module.js';
+import { PgAccountsReader } from './accounts.pg-reader.js';
+import { PgAccounts } from './accounts.pg-repository.js';
+import { AllotSeats } from './allot-seats.js';
+import { AssessPeople } from './assess-people.js';
+import { DecideAccount } from './decide-account.js';
+import type { AccountState } from './domain/account.js';
+import { EndGracePeriods } from './end-grace-periods.js';
+import { EntPlaces } from './ent-places.js';
+import { PgEntWork } from './ent-work.pg-repository.js';
+import { LookAtAccounts } from './look-at-accounts.js';
+import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
+import { ReadFirstUses } from './read-first-uses.js';
+import { PgScope } from './scope.pg-repository.js';
+import { PgSeatPools } from './seat-pools.pg-repository.js';
+import { ServeEnt } from './serve-ent.js';
+import { PgStructureReadings } from './structure-readings.pg-repository.js';
+import { WorkLoop } from './work-loop.js';
+
+export type APerson = {
+  readonly personId: string;
+  readonly lastName?: string;
+  readonly firstName?: string;
+  readonly birthDate?: string;
+  readonly profile?: 'STUDENT' | 'RELATIVE' | 'TEACHER';
+  readonly uai: string;
+  readonly startsOn?: string;
+  readonly endsOn?: string;
+  readonly classLabel?: string;
+  readonly childIds?: string[];
+  readonly sourceKey?: string;
+  readonly revision?: number;
+};
+
+/** The service without Kafka, HTTP or gRPC: real PostgreSQL, real Redis, the simulated ENT. */
+export class ProvisioningBed {
+  readonly prefix = `test-${randomUUID().slice(0, 8)}`;
+  readonly accounts;
+  readonly reader;
+  readonly look;
+  readonly decide;
+  readonly assessPeople;
+  readonly allotSeats;
+  readonly endGracePeriods;
+  readonly memberships = new PgMemberships();
+  readonly people = new PgPeople();
+  readonly work;
+  readonly #days = new BusinessDayKeeper(() => [new MarkWhatFallsDue()]);
+  #loop: { loop: WorkLoop; pending: PendingAccounts } | undefined;
+
+  private constructor(
+    readonly fresh: FreshDatabase,
+    readonly ent: OpenEntNg,
+  ) {
+    const { database, unitOfWork } = fresh;
+    const outbox = new PgOutbox();
+    const date = new PgBusinessDate(database);
+    const scope = new PgScope();
+    this.accounts = new PgAccounts(outbox);
+    this.reader = new PgAccountsReader(database);
+    this.look = new LookAtAccounts(this.reader);
+    this.decide = new DecideAccount(unitOfWork, date, this.accounts);
+    this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts);
+    this.allotSeats = new AllotSeats(
+      unitOfWork,
+      date,
+      new PgSeatPools(),
+      this.accounts,
+      scope,
+      outbox,
+    );
+    this.endGracePeriods = new EndGracePeriods(unitOfWork, date, this.accounts);
+    this.work = new PgEntWork(database, unitOfWork, date, this.accounts);
+  }
+
+  static async start(): Promise<ProvisioningBed> {
+    return new ProvisioningBed(await freshDatabase('provisioning', 10), await OpenEntNg.start());
+  }
+
+  /** Starts the process's loops, as after a boot. */
+  run(options: { timeoutMs?: number; ratePerSecond?: number } = {}): void {
+    const { database, unitOfWork } = this.fresh;
+    const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
+    const gateway = new EntHttpGateway({
+      url: this.ent.url,
+      login: 'connecteur',
+      password: 'connecteur-secret',
+      timeoutMs: options.timeoutMs ?? 5_000,
+    });
+    const queue = new EntQueue(
+      {
+        redisUrl: required('REDIS_URL'),
+        prefix: this.prefix,
+        ratePerSecond: options.ratePerSecond ?? 2_000,
+        concurrency: 50,
+      },
+      logger,
+    );
+    const date = new PgBusinessDate(database);
+    const places = new EntPlaces(gateway, this.work);
+    const serve = new ServeEnt(this.work, gateway, places, new Circuit(20), queue);
+    const readings = new PgStructureReadings(database);
+    const firstUses = new ReadFirstUses(unitOfWork, date, readings, this.accounts, gateway);
+    const loop = new WorkLoop(
+      this.assessPeople,
+      this.allotSeats,
+      this.endGracePeriods,
+      firstUses,
+      serve,
+      this.work,
+      queue,
+      logger,
+    );
+    loop.onApplicationBootstrap();
+    this.#loop = { loop, pending: new PendingAccounts(database, queue) };
+  }
+
+  async halt(): Promise<void> {
+    await this.#loop?.loop.beforeApplicationShutdown();
+    this.#loop = undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.halt();
+    await this.ent.stop();
+    await this.fresh.drop();
+  }
+
+  async begin(day: string): Promise<void> {
+    await this.fresh.unitOfWork.run((tx) => this.#days.advance(tx, localDate(day)));
+  }
+
+  /** Membership m with O ordered from its first day on, financing schools. */
+  async aMembership(
+    membershipId: string,
+    options: { ordered: number; uais: readonly string[]; on: string; startsOn?: string },
+  ): Promise<void> {
+    const { ordered, uais, on, startsOn = '2022-07-19' } = options;
+    await this.fresh.unitOfWork.run(async (tx) => {
+      await this.memberships.recordMarket(tx, aMarket());
+      await this.memberships.activate(
+        tx,
+        {
+          membershipId,
+          organisationId: `org-${membershipId}`,
+          marketCode: 'e-primo-2022',
+          startsOn,
+          endsOn: '2026-07-19',
+        },
+        on,
+      );
+      for (const uai of uais) {
+        await this.memberships.finance(tx, { uai, membershipId, startsOn, endsOn: null }, on);
+      }
+    });
+    if (ordered > 0) await this.order(membershipId, ordered, startsOn, on);
+  }
+
+  async order(
+    membershipId: string,
+    delta: number,
+    effectiveFrom: string,
+    on: string,
+  ): Promise<void> {
+    await this.fresh.unitOfWork.run((tx) =>
+      this.memberships.addOrder(
+        tx,
+        {
+          orderId: randomUUID(),
+          membershipId,
+          lines: [{ itemCode: 'ELEVE', effectiveFrom, delta: BigInt(delta) }],
+        },
+        on,
+      ),
+    );
+  }
+
+  /** Person events of an import, and its completion unless told otherwise. */
+  async import(
+    people: readonly APerson[],
+    options: { on: string; importId?: string; isComplete?: boolean },
+  ): Promise<string> {
+    const { on, importId = randomUUID(), isComplete = true } = options;
+    const events = people.map((person) => personEvent(person, on, importId));
+    await this.fresh.unitOfWork.run((tx) => this.people.replace(tx, events));
+    if (isComplete) await this.complete(importId, people.length, on);
+    return importId;
+  }
+
+  async complete(importId: string, count: number, on: string): Promise<void> {
+    await this.fresh.unitOfWork.run((tx) =>
+      completeImport(tx, [{ importId, expected: BigInt(count), on }]),
+    );
+  }
+
+  /** Accounts work without the ENT: assessment, allotment, ends of grace. */
+  async settleAccounts(): Promise<void> {
+    while (
+      (await this.allotSeats.execute()) ||
+      (await this.assessPeople.execute()) > 0 ||
+      (await this.endGracePeriods.execute()) > 0
+    );
+  }
+
+  async untilQuiet(withinMs = 30_000): Promise<void> {
+    await this.until('quiet', async () => (await this.#loop?.pending.count()) === 0, withinMs);
+  }
+
+  async until(
+    what: string,
+    holds: () => Promise<boolean> | boolean,
+    withinMs = 30_000,
+  ): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (!(await holds())) {
+      if (performance.now() > deadline)
+        throw new Error(`still not so after ${withinMs} ms: ${what}`);
+      await sleep(20);
+    }
+  }
+
+  async rows<Row extends Record<string, unknown>>(
+    text: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> {
+    return (await this.fresh.database.query<Row>(text, values)).rows;
+  }
+
+  async states(): Promise<Partial<Record<AccountState, number>>> {
+    const rows = await this.rows<{ state: AccountState; n: bigint }>(
+      'select state, count(*) as n from account group by state',
+    );
+    return Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]));
+  }
+
+  async stateOf(personId: string): Promise<AccountState[]> {
+    const rows = await this.rows<{ state: AccountState }>(
+      'select state from account where person_id = $1 order by since, account_id',
+      [personId],
+    );
+    return rows.map(({ state }) => state);
+  }
+
+  async historyOf(personId: string): Promise<string[]> {
+    const rows = await this.rows<{ line: string }>(
+      `select to_state || ' ' || effective_on || ' ' || cause as line from account_transition
+       join account using (account_id) where person_id = $1 order by account_transition.sequence`,
+      [personId],
+    );
+    return rows.map(({ line }) => line);
+  }
+
+  /** Every chain of transitions is gap-free, ends in the account's state, and seats add up. */
+  async faults(): Promise<unknown[]> {
+    const chains = await this.rows(
+      `select a.account_id from account a where a.sequence <> (select count(*) from account_transition t where t.account_id = a.account_id)
+         or a.state <> (select to_state from account_transition t where t.account_id = a.account_id order by sequence desc limit 1)`,
+    );
+    return [...chains, ...(await this.reader.checkSeats()).violations];
+  }
+}
+
+export function aMarket() {
+  return create(MarketSchema, {
+    code: 'e-primo-2022',
+    version: 1,
+    items: [{ code: 'ELEVE', label: 'Compte élève', profile: ProfileNumber.STUDENT }],
+    accounts: {
+      overQuota: 'WAIT',
+      graceDays: 60,
+      waysIn: [{ profile: ProfileNumber.TEACHER, way: 'ACADEMIC_SSO' }],
+    },
+  });
+}
+
+export function aPupil(number: number, person: Partial<APerson> & { uai: string }): APerson {
+  return {
+    personId: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    lastName: `Nom${number}`,
+    firstName: `Prenom${number}`,
+    birthDate: '2014-03-02',
+    profile: 'STUDENT',
+    startsOn: '2022-09-01',
+    classLabel: 'CE2 A',
+    sourceKey: String(number).padStart(6, '0'),
+    ...person,
+  };
+}
+
+export function personEvent(
+  person: APerson,
+  on: string,
+  importId = '',
+): ReceivedEvent<PersonChanged> {
+  const body = create(PersonChangedSchema, {
+    personId: person.personId,
+    lastName: person.lastName ?? 'Nom',
+    firstName: person.firstName ?? 'Prénom',
+    birthDate: person.birthDate ?? '',
+    childIds: person.childIds ?? [],
+    revision: BigInt(person.revision ?? 1),
+    importId,
+    sourceKey: person.sourceKey ?? person.personId,
+    enrolments: [
+      {
+        profile: ProfileNumber[person.profile ?? 'STUDENT'],
+        uai: person.uai,
+        period: { startsOn: person.startsOn ?? '2022-09-01', endsOn: person.endsOn ?? '' },
+        classLabel: person.classLabel ?? '',
+      },
+    ],
+  });
+  return {
+    id: randomUUID(),
+    type: PersonChangedSchema.typeName,
+    key: person.personId,
+    businessDate: localDate(on),
+    body,
+    topic: 'directory.person.v1',
+    partition: 0,
+    offset: 0n,
+    occurredAt: '',
+  };
+}
