@@ -1,0 +1,43 @@
+// The shapes of the API are written once, by the back end: here they are only named.
+import type { ReadJournal } from '../../src/journal/read-journal.js';
+import type { Looks } from '../../src/journal/looks.repository.js';
+import type { LookReason } from '../../src/journal-of-looks.js';
+import type { ListMemberships } from '../../src/members/list-memberships.js';
+import type { MemberInvoices } from '../../src/members/member-invoices.js';
+import type { MemberOrders } from '../../src/members/member-orders.js';
+import type { ShowDashboard } from '../../src/members/show-dashboard.js';
+import type { SessionController } from '../../src/sessions/session.controller.js';
+import type { SearchPeople } from '../../src/support/search-people.js';
+import type { ShowAccountHistory } from '../../src/support/show-account-history.js';
+import type { ShowPerson } from '../../src/support/show-person.js';
+
+type Answer<Method extends (...args: never[]) => unknown> = Awaited<ReturnType<Method>>;
+
+export type Session = Answer<SessionController['session']>;
+export type PeoplePage = Answer<SearchPeople['execute']>;
+export type PersonPage = Answer<ShowPerson['execute']>;
+export type PersonView = PersonPage['person'];
+export type AccountView = PersonView['accounts'][number];
+export type AccountHistory = Answer<ShowAccountHistory['execute']>;
+export type JournalPage = Answer<ReadJournal['execute']>;
+export type JournalVerification = Answer<Looks['verify']>;
+export type OwnMemberships = Answer<ListMemberships['own']>;
+export type MembersTable = Answer<ListMemberships['withFigures']>;
+export type Dashboard = Answer<ShowDashboard['execute']>;
+export type OrdersPage = Answer<MemberOrders['list']>;
+export type OrderPreview = Answer<MemberOrders['preview']>;
+export type SignedOrder = Answer<MemberOrders['sign']>;
+export type InvoicesPage = Answer<MemberInvoices['list']>;
+export type Invoice = Answer<MemberInvoices['show']>;
+export type InvoiceExplanation = Answer<MemberInvoices['explain']>;
+export type { LookReason };
+
+/** RFC 9457, as the console answers. */
+export type ProblemBody = {
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly code: string;
+  readonly traceId?: string;
+  readonly details?: Record<string, unknown>;
+};

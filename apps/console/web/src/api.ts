@@ -1,0 +1,61 @@
+import type { ProblemBody } from './api-types.js';
+
+/** A refusal or a fault, with the French text meant for the person. */
+export class Problem extends Error {
+  constructor(readonly body: ProblemBody) {
+    super(body.detail);
+  }
+}
+
+let csrfToken = '';
+export const rememberCsrfToken = (token: string) => {
+  csrfToken = token;
+};
+
+type Query = Record<string, string | number | undefined>;
+
+export function get<T>(path: string, query: Query = {}): Promise<T> {
+  const asked = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const search = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]));
+  return send<T>(search.size > 0 ? `${path}?${search}` : path, {});
+}
+
+/** `idempotencyKey`: the same for every try of one decision, so that a nervous click orders once. */
+export function post<T>(path: string, body: object, idempotencyKey?: string): Promise<T> {
+  return send<T>(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: {
+      'content-type': 'application/json',
+      'x-csrf-token': csrfToken,
+      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+    },
+  });
+}
+
+async function send<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, credentials: 'same-origin' });
+  } catch {
+    throw new Problem(unreachable);
+  }
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return body as T;
+  const problem = (body as ProblemBody | undefined) ?? { ...unreachable, status: response.status };
+  if (problem.status === 401 && path !== '/api/session') logInAgain();
+  throw new Problem(problem);
+}
+
+const unreachable: ProblemBody = {
+  status: 0,
+  title: 'Service injoignable',
+  detail: 'Le service ne répond pas. Vérifiez votre connexion et réessayez dans quelques instants.',
+  code: 'UNREACHABLE',
+};
+
+/** The session has ended: the person comes back to the same page after the login. */
+export function logInAgain() {
+  const returnTo = encodeURIComponent(`${location.pathname}${location.search}`);
+  location.assign(`/auth/login?returnTo=${returnTo}`);
+}

@@ -1,0 +1,194 @@
+import { Footer } from '@codegouvfr/react-dsfr/Footer';
+import { Header } from '@codegouvfr/react-dsfr/Header';
+import { get, logInAgain, post, rememberCsrfToken } from './api.js';
+import type { Session } from './api-types.js';
+import { CoordinationPage } from './pages/coordination-page.js';
+import { HomePage, WelcomePage } from './pages/home-page.js';
+import { InvoicePage } from './pages/invoice-page.js';
+import { InvoicesPage } from './pages/invoices-page.js';
+import { JournalPage } from './pages/journal-page.js';
+import { DashboardPage } from './pages/dashboard-page.js';
+import { OrderPage } from './pages/order-page.js';
+import { OwnMembershipsPage } from './pages/own-memberships-page.js';
+import { PersonPage } from './pages/person-page.js';
+import { SearchPage } from './pages/search-page.js';
+import { Page } from './parts/page.js';
+import { ProblemAlert } from './parts/problem-alert.js';
+import { useAnswer } from './parts/use-answer.js';
+import { Link, match, useLocation } from './router.js';
+import { hasRole, SessionContext } from './session-context.js';
+import { theme } from './theme.js';
+import { date, role } from './words.js';
+
+async function askSession(): Promise<Session> {
+  const session = await get<Session>('/api/session');
+  rememberCsrfToken(session.csrfToken);
+  return session;
+}
+
+export function App() {
+  const answer = useAnswer('session', askSession);
+  const { path } = useLocation();
+  const session = answer.status === 'READY' ? answer.value : null;
+  const anonymous = answer.status === 'FAILED' && answer.problem.body.status === 401;
+  return (
+    <SessionContext.Provider value={session}>
+      <TopOfPage session={session} path={path} ready={answer.status !== 'LOADING'} />
+      <main id="contenu" role="main">
+        {session && <Content path={path} />}
+        {anonymous && <WelcomePage />}
+        {answer.status === 'FAILED' && !anonymous && (
+          <Page title="Service indisponible">
+            <ProblemAlert problem={answer.problem} />
+          </Page>
+        )}
+      </main>
+      <BottomOfPage session={session} />
+    </SessionContext.Provider>
+  );
+}
+
+type Route = {
+  readonly pattern: string;
+  readonly show: (found: Record<string, string>) => React.ReactNode;
+};
+
+const routes: readonly Route[] = [
+  { pattern: '/', show: () => <HomePage /> },
+  { pattern: '/assistance', show: () => <SearchPage /> },
+  { pattern: '/assistance/personnes/:id', show: ({ id = '' }) => <PersonPage personId={id} /> },
+  { pattern: '/collectivite', show: () => <OwnMembershipsPage /> },
+  { pattern: '/collectivite/:id', show: ({ id = '' }) => <DashboardPage membershipId={id} /> },
+  {
+    pattern: '/collectivite/:id/commander',
+    show: ({ id = '' }) => <OrderPage membershipId={id} />,
+  },
+  {
+    pattern: '/collectivite/:id/factures',
+    show: ({ id = '' }) => <InvoicesPage membershipId={id} />,
+  },
+  { pattern: '/factures/:id', show: ({ id = '' }) => <InvoicePage invoiceId={id} /> },
+  { pattern: '/groupement', show: () => <CoordinationPage /> },
+  { pattern: '/journal', show: () => <JournalPage /> },
+];
+
+function Content({ path }: { path: string }) {
+  for (const { pattern, show } of routes) {
+    const found = match(pattern, path);
+    if (found) return <>{show(found)}</>;
+  }
+  return (
+    <Page title="Page introuvable">
+      <p>
+        Cette adresse n’existe pas. <Link href="/">Revenir à l’accueil</Link>
+      </p>
+    </Page>
+  );
+}
+
+function TopOfPage({
+  session,
+  path,
+  ready,
+}: {
+  session: Session | null;
+  path: string;
+  ready: boolean;
+}) {
+  const logOut = async () => {
+    const { redirectTo } = await post<{ redirectTo: string }>('/api/logout', {});
+    location.assign(redirectTo);
+  };
+  const links = session ? navigationOf(session) : [];
+  return (
+    <Header
+      brandTop={theme.brandTop}
+      homeLinkProps={{ href: '/', title: theme.homeTitle }}
+      serviceTitle={theme.serviceTitle}
+      serviceTagline={theme.serviceTagline}
+      quickAccessItems={
+        session
+          ? [
+              <span key="who" className="fr-text--sm fr-mb-0 fr-mx-1w">
+                {session.name}
+              </span>,
+              {
+                iconId: 'fr-icon-logout-box-r-line',
+                text: 'Se déconnecter',
+                buttonProps: { onClick: () => void logOut() },
+              },
+            ]
+          : ready
+            ? [
+                {
+                  iconId: 'fr-icon-account-circle-line',
+                  text: 'Se connecter',
+                  buttonProps: { onClick: logInAgain },
+                },
+              ]
+            : []
+      }
+      navigation={links.map(({ text, href }) => ({
+        text,
+        linkProps: { href },
+        isActive: href === '/' ? path === '/' : path.startsWith(href),
+      }))}
+    />
+  );
+}
+
+export function navigationOf(
+  session: Session,
+): { text: string; href: string; description: string }[] {
+  const links = [{ text: 'Accueil', href: '/', description: '' }];
+  if (hasRole(session, 'support-1', 'support-2', 'support-3')) {
+    links.push({
+      text: 'Assistance',
+      href: '/assistance',
+      description: 'Retrouver une personne et savoir où en est son compte.',
+    });
+  }
+  if (hasRole(session, 'school')) {
+    links.push({
+      text: 'Mon école',
+      href: '/assistance',
+      description: 'Les comptes de vos élèves, des familles et de l’équipe.',
+    });
+  }
+  if (hasRole(session, 'member-reader', 'member-orderer', 'member-finance')) {
+    links.push({
+      text: 'Ma collectivité',
+      href: '/collectivite',
+      description: 'Engagement, commandes, comptes utilisés et factures.',
+    });
+  }
+  if (hasRole(session, 'coordinator')) {
+    links.push({
+      text: 'Groupement',
+      href: '/groupement',
+      description: 'Tous les membres, leurs engagements et leurs commandes.',
+    });
+  }
+  if (hasRole(session, 'dpo')) {
+    links.push({
+      text: 'Journal des consultations',
+      href: '/journal',
+      description: 'Qui a consulté les données de qui, quand et pourquoi.',
+    });
+  }
+  return links;
+}
+
+function BottomOfPage({ session }: { session: Session | null }) {
+  const day = session?.today ? `Journée en cours : ${date(session.today)}. ` : '';
+  const roles = session ? `Profil : ${session.roles.map(role).join(', ')}.` : '';
+  return (
+    <Footer
+      accessibility="non compliant"
+      brandTop={theme.brandTop}
+      homeLinkProps={{ href: '/', title: theme.homeTitle }}
+      contentDescription={`${theme.serviceTagline}. ${day}${roles}`}
+      license="Démonstration : toutes les personnes sont inventées."
+    />
+  );
+}

@@ -1,0 +1,155 @@
+import { Alert } from '@codegouvfr/react-dsfr/Alert';
+import { Button } from '@codegouvfr/react-dsfr/Button';
+import { get } from '../api.js';
+import type { Dashboard, OrdersPage } from '../api-types.js';
+import { Answer, DataTable, Figure, Page } from '../parts/page.js';
+import { useAnswer } from '../parts/use-answer.js';
+import { Link } from '../router.js';
+import { hasRole, useSession } from '../session-context.js';
+import { count, date, orderKind, orderState, period, plural, signed } from '../words.js';
+
+/** Commitment, orders and margin of a member, what is used, and what it should know. */
+export function DashboardPage({ membershipId }: { membershipId: string }) {
+  const answer = useAnswer(`dashboard ${membershipId}`, () =>
+    get<Dashboard>(`/api/memberships/${encodeURIComponent(membershipId)}`),
+  );
+  const title = answer.status === 'READY' ? answer.value.membership.name : 'Tableau de bord';
+  return (
+    <Page title={title} crumbs={[]}>
+      <Answer of={answer}>{(dashboard) => <Board dashboard={dashboard} />}</Answer>
+    </Page>
+  );
+}
+
+function Board({ dashboard }: { dashboard: Dashboard }) {
+  const session = useSession();
+  const { membership, items, notices, schools, on } = dashboard;
+  const base = `/collectivite/${membership.membershipId}`;
+  return (
+    <>
+      <p className="fr-text--lead">
+        Adhésion {period(membership.period)} — situation au {date(on)}
+      </p>
+      {notices.map((notice) => (
+        <Alert
+          key={`${notice.kind} ${notice.subject}`}
+          className="fr-mb-2w"
+          severity={notice.kind === 'SEATS_MISSING' ? 'warning' : 'info'}
+          title={notice.title}
+          description={
+            <>
+              {notice.message}{' '}
+              {notice.kind === 'INVOICE_TO_CHECK' && (
+                <Link href={`/factures/${notice.subject}`}>Voir le projet</Link>
+              )}
+            </>
+          }
+        />
+      ))}
+      {items.map((item) => (
+        <section key={item.itemCode} className="fr-mb-4w fr-mt-3w">
+          <h2 className="fr-h4">{item.label}</h2>
+          <div className="fr-grid-row fr-grid-row--gutters">
+            <Figure
+              strong
+              label="Engagement (annexe 2)"
+              value={count(item.commitment)}
+              hint="Minimum garanti sur la durée du marché"
+            />
+            <Figure
+              strong
+              label="Commandés aujourd’hui"
+              value={count(item.ordered)}
+              hint="Bons de commande signés"
+            />
+            <Figure
+              strong
+              label="Marge"
+              value={count(item.smallestMargin)}
+              hint="Ce que vous pouvez encore réduire sans passer sous l’engagement"
+            />
+            <Figure
+              strong
+              label="Comptes occupés"
+              value={item.held === null ? '—' : count(item.held)}
+              hint={
+                item.waiting > 0
+                  ? `${plural(item.waiting, 'élève en attente', 'élèves en attente')}`
+                  : 'Aucun élève en attente'
+              }
+            />
+          </div>
+        </section>
+      ))}
+      <div className="fr-btns-group fr-btns-group--inline fr-mb-4w">
+        {hasRole(session, 'member-orderer') && (
+          <Button linkProps={{ href: `${base}/commander` }} iconId="fr-icon-add-line">
+            Commander
+          </Button>
+        )}
+        <Button
+          priority="secondary"
+          linkProps={{ href: `${base}/factures` }}
+          iconId="fr-icon-file-text-line"
+        >
+          Factures
+        </Button>
+      </div>
+      {schools.length > 0 && (
+        <DataTable
+          caption="Comptes par école"
+          headers={['École', 'Places occupées', 'Comptes ouverts', 'Déjà utilisés', 'En attente']}
+          numeric={[1, 2, 3, 4]}
+          rows={schools.map((school) => ({
+            key: school.uai,
+            cells: [
+              `${school.name} (${school.uai})`,
+              count(school.held),
+              count(school.open),
+              count(school.activated),
+              school.waiting > 0 ? <strong key="w">{count(school.waiting)}</strong> : '0',
+            ],
+          }))}
+        />
+      )}
+      <Orders membershipId={membership.membershipId} />
+      {membership.annexe2 && (
+        <p className="fr-text--sm">
+          L’engagement repose sur : {membership.annexe2.title || 'annexe 2'}
+          {membership.annexe2.datedOn && ` du ${date(membership.annexe2.datedOn)}`}.
+        </p>
+      )}
+    </>
+  );
+}
+
+function Orders({ membershipId }: { membershipId: string }) {
+  const answer = useAnswer(`orders ${membershipId}`, () =>
+    get<OrdersPage>(`/api/memberships/${encodeURIComponent(membershipId)}/orders`, { limit: 100 }),
+  );
+  return (
+    <Answer of={answer}>
+      {({ orders }) => (
+        <DataTable
+          caption="Commandes"
+          headers={['Numéro', 'Nature', 'Signée le', 'Effet', 'Variation', 'État']}
+          empty="Aucune commande pour le moment."
+          numeric={[4]}
+          rows={orders.flatMap((order) =>
+            order.lines.map((line, i) => ({
+              key: `${order.orderId} ${i}`,
+              cells: [
+                order.number,
+                orderKind(order.kind),
+                date(order.signedOn),
+                date(line.effectiveFrom),
+                signed(line.delta),
+                orderState(order.status),
+              ],
+            })),
+          )}
+        />
+      )}
+    </Answer>
+  );
+}

@@ -1,0 +1,179 @@
+import { Button } from '@codegouvfr/react-dsfr/Button';
+import { get } from '../api.js';
+import type { Invoice, InvoiceExplanation } from '../api-types.js';
+import { Answer, DataTable, Page } from '../parts/page.js';
+import { useAnswer } from '../parts/use-answer.js';
+import { count, date, euros, lineKind, period, signed, unitPrice } from '../words.js';
+import { InvoiceBadge } from './invoices-page.js';
+
+/** An invoice with its lines, and why each line is what it is (BIL-7). */
+export function InvoicePage({ invoiceId }: { invoiceId: string }) {
+  const path = `/api/invoices/${encodeURIComponent(invoiceId)}`;
+  const answer = useAnswer(`invoice ${invoiceId}`, () => get<Invoice>(path));
+  const summary = answer.status === 'READY' ? answer.value.summary : undefined;
+  const title = summary
+    ? summary.number
+      ? `Facture ${summary.number}`
+      : 'Projet de facture'
+    : 'Facture';
+  const crumbs = summary
+    ? [
+        { label: 'Ma collectivité', href: `/collectivite/${summary.membershipId}` },
+        { label: 'Factures', href: `/collectivite/${summary.membershipId}/factures` },
+      ]
+    : [];
+  return (
+    <Page title={title} crumbs={crumbs}>
+      <Answer of={answer}>
+        {(invoice) => (
+          <>
+            <Head invoice={invoice} path={path} />
+            <Lines invoice={invoice} />
+            <Explanation path={path} />
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Head({ invoice, path }: { invoice: Invoice; path: string }) {
+  const { summary, vatTotals } = invoice;
+  return (
+    <>
+      <p className="fr-text--lead">
+        {period(summary.period)} <InvoiceBadge status={summary.status} />
+      </p>
+      <dl className="facts fr-mb-3w">
+        {summary.issuedOn && (
+          <>
+            <dt>Émise le</dt>
+            <dd>
+              {date(summary.issuedOn)}, à payer avant le {date(summary.dueOn)}
+            </dd>
+          </>
+        )}
+        {summary.status === 'DRAFT' && summary.contestableUntil && (
+          <>
+            <dt>Contestable</dt>
+            <dd>jusqu’au {date(summary.contestableUntil)}</dd>
+          </>
+        )}
+        <dt>Montant HT</dt>
+        <dd>{euros(summary.netCents)}</dd>
+        {vatTotals.map((vat) => (
+          <VatRow key={vat.vatBasisPoints} basisPoints={vat.vatBasisPoints} cents={vat.vatCents} />
+        ))}
+        <dt>Montant TTC</dt>
+        <dd>
+          <strong>{euros(summary.totalCents)}</strong>
+        </dd>
+      </dl>
+      <Button
+        priority="secondary"
+        iconId="fr-icon-download-line"
+        linkProps={{ href: `${path}/pdf`, download: true }}
+      >
+        Télécharger la facture (PDF)
+      </Button>
+    </>
+  );
+}
+
+function VatRow({ basisPoints, cents }: { basisPoints: number; cents: string }) {
+  return (
+    <>
+      <dt>TVA {(basisPoints / 100).toLocaleString('fr-FR')} %</dt>
+      <dd>{euros(cents)}</dd>
+    </>
+  );
+}
+
+function Lines({ invoice }: { invoice: Invoice }) {
+  return (
+    <DataTable
+      caption="Lignes"
+      headers={[
+        'Ligne',
+        'Désignation',
+        'Période',
+        'Comptes',
+        'Jours',
+        'Prix annuel HT',
+        'Montant HT',
+      ]}
+      numeric={[3, 4, 5, 6]}
+      rows={invoice.lines.map((line) => ({
+        key: String(line.line),
+        cells: [
+          line.line,
+          <>
+            {line.label}
+            <br />
+            <span className="fr-text--xs">{lineKind(line.kind)}</span>
+          </>,
+          period(line.period),
+          line.quantity > 0 ? count(line.quantity) : '—',
+          count(line.days),
+          unitPrice(line.unitPriceTenThousandths),
+          euros(line.netCents),
+        ],
+      }))}
+    />
+  );
+}
+
+function Explanation({ path }: { path: string }) {
+  const answer = useAnswer(`explanation ${path}`, () =>
+    get<InvoiceExplanation>(`${path}/explanation`),
+  );
+  return (
+    <section data-testid="explanation">
+      <h2>Pourquoi ce montant ?</h2>
+      <Answer of={answer}>
+        {({ lines }) =>
+          lines.map((line) => (
+            <article key={line.line} className="account">
+              <h3 className="fr-h6">Ligne {line.line}</h3>
+              <ol>
+                {line.sentences.map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ol>
+              {line.orders.length > 0 && (
+                <DataTable
+                  caption="Commandes qui donnent la quantité"
+                  headers={['Commande', 'Signée le', 'Effet', 'Variation', 'En vigueur ensuite']}
+                  numeric={[3, 4]}
+                  rows={line.orders.map((order, i) => ({
+                    key: `${order.number} ${i}`,
+                    cells: [
+                      order.number,
+                      date(order.signedOn),
+                      date(order.effectiveFrom),
+                      signed(order.delta),
+                      count(order.orderedAfter),
+                    ],
+                  }))}
+                />
+              )}
+              {line.annexe2 && (
+                <p className="fr-text--sm fr-mb-0">
+                  Document : {line.annexe2.title || 'annexe 2'}
+                  {line.annexe2.datedOn && ` du ${date(line.annexe2.datedOn)}`} — engagement de{' '}
+                  {count(line.commitment)} comptes
+                  {line.annexe2.sha256 && (
+                    <>
+                      {' '}
+                      — empreinte <code>{line.annexe2.sha256.slice(0, 16)}…</code>
+                    </>
+                  )}
+                </p>
+              )}
+            </article>
+          ))
+        }
+      </Answer>
+    </section>
+  );
+}

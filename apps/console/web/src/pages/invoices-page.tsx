@@ -1,0 +1,69 @@
+import { Badge } from '@codegouvfr/react-dsfr/Badge';
+import { get } from '../api.js';
+import type { InvoicesPage as InvoicesAnswer } from '../api-types.js';
+import { Answer, DataTable, Page } from '../parts/page.js';
+import { useAnswer } from '../parts/use-answer.js';
+import { Link } from '../router.js';
+import { date, euros, period } from '../words.js';
+
+export function InvoicesPage({ membershipId }: { membershipId: string }) {
+  const answer = useAnswer(`invoices ${membershipId}`, () =>
+    get<InvoicesAnswer>(`/api/memberships/${encodeURIComponent(membershipId)}/invoices`, {
+      limit: 200,
+    }),
+  );
+  return (
+    <Page
+      title="Factures"
+      crumbs={[{ label: 'Ma collectivité', href: `/collectivite/${membershipId}` }]}
+      lead="Le titulaire du marché facture directement chaque membre (convention, art. 7.1)."
+    >
+      <Answer of={answer}>
+        {({ invoices }) => (
+          <DataTable
+            caption="Factures et projets de facture"
+            headers={[
+              'Numéro',
+              'Période',
+              'Émise le',
+              'Échéance',
+              'Montant HT',
+              'TVA',
+              'Montant TTC',
+              '',
+            ]}
+            numeric={[4, 5, 6]}
+            empty="Aucune facture pour le moment."
+            rows={invoices.map((invoice) => ({
+              key: invoice.invoiceId,
+              cells: [
+                <Link key="number" href={`/factures/${invoice.invoiceId}`}>
+                  {invoice.number || 'Projet'}
+                </Link>,
+                period(invoice.period),
+                date(invoice.issuedOn),
+                date(invoice.dueOn),
+                euros(invoice.netCents),
+                euros(invoice.vatCents),
+                <strong key="total">{euros(invoice.totalCents)}</strong>,
+                <InvoiceBadge key="status" status={invoice.status} />,
+              ],
+            }))}
+          />
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+export function InvoiceBadge({ status }: { status: string }) {
+  return status === 'FINALISED' ? (
+    <Badge severity="success" noIcon small as="span">
+      Définitive
+    </Badge>
+  ) : (
+    <Badge severity="info" noIcon small as="span">
+      Projet
+    </Badge>
+  );
+}

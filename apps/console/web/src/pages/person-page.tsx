@@ -1,0 +1,185 @@
+import { useState } from 'react';
+import { Alert } from '@codegouvfr/react-dsfr/Alert';
+import { Button } from '@codegouvfr/react-dsfr/Button';
+import { get } from '../api.js';
+import type {
+  AccountHistory,
+  AccountView,
+  PersonPage as PersonAnswer,
+  PersonView,
+} from '../api-types.js';
+import { Answer, DataTable, Page } from '../parts/page.js';
+import { useAnswer } from '../parts/use-answer.js';
+import { useLocation } from '../router.js';
+import { cause, date, instant, maskedField, period, profile, state, wayIn } from '../words.js';
+import { StateBadge } from './search-page.js';
+
+type Why = { reason?: string; ticket?: string };
+
+/** The page a call is answered with: what state the account is in, and what to do next. */
+export function PersonPage({ personId }: { personId: string }) {
+  const { query } = useLocation();
+  const why: Why = {
+    reason: query.get('reason') ?? undefined,
+    ticket: query.get('ticket') ?? undefined,
+  };
+  const answer = useAnswer(`person ${personId}`, () =>
+    get<PersonAnswer>(`/api/support/people/${encodeURIComponent(personId)}`, why),
+  );
+  const title =
+    answer.status === 'READY' ? answer.value.person.displayName : 'Fiche d’une personne';
+  return (
+    <Page title={title} crumbs={[{ label: 'Retrouver un compte', href: '/assistance' }]}>
+      <Answer of={answer}>
+        {({ person, fresh, mayReadHistory }) => (
+          <>
+            {!fresh && (
+              <Alert
+                small
+                severity="info"
+                className="fr-mb-3w"
+                description="Le service des comptes ne répond pas : l’état affiché est le dernier connu."
+              />
+            )}
+            <Identity person={person} />
+            <h2>{person.accounts.length > 1 ? 'Ses comptes' : 'Son compte'}</h2>
+            {person.accounts.length === 0 && (
+              <p>Cette personne n’a pas encore de compte : il sera demandé au prochain import.</p>
+            )}
+            {person.accounts.map((account) => (
+              <Account
+                key={account.accountId}
+                account={account}
+                why={why}
+                mayReadHistory={mayReadHistory}
+              />
+            ))}
+          </>
+        )}
+      </Answer>
+    </Page>
+  );
+}
+
+function Identity({ person }: { person: PersonView }) {
+  const relatives = [
+    ...(person.guardianCount > 0
+      ? [{ label: 'Responsables', names: person.guardians, number: person.guardianCount }]
+      : []),
+    ...(person.childCount > 0
+      ? [{ label: 'Enfants', names: person.children, number: person.childCount }]
+      : []),
+  ];
+  return (
+    <section className="fr-mb-4w">
+      <dl className="facts">
+        {person.birthDate && (
+          <>
+            <dt>Date de naissance</dt>
+            <dd>{date(person.birthDate)}</dd>
+          </>
+        )}
+        {person.places.map((place, i) => (
+          <Fact key={i} label={profile(place.profile)}>
+            {place.schoolName}
+            {place.commune ? `, ${place.commune}` : ''} ({place.uai})
+            {place.classLabel && <> — classe {place.classLabel}</>}
+            {place.endsOn && <> — {period({ startsOn: place.startsOn, endsOn: place.endsOn })}</>}
+          </Fact>
+        ))}
+        {relatives.map(({ label, names, number }) => (
+          <Fact key={label} label={label}>
+            {names.length > 0
+              ? names.map(({ displayName }) => displayName).join(', ')
+              : `${number} (noms masqués)`}
+          </Fact>
+        ))}
+      </dl>
+      {person.masked.length > 0 && (
+        <p className="fr-text--sm fr-mt-2w" data-testid="masked">
+          <span className="fr-icon-eye-off-line fr-icon--sm" aria-hidden="true" /> Masqué pour votre
+          niveau : {person.masked.map(maskedField).join(', ')}.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+type AccountProps = { account: AccountView; why: Why; mayReadHistory: boolean };
+
+function Account({ account, why, mayReadHistory }: AccountProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <article className="account" data-testid="account">
+      <h3 className="fr-h5">
+        Compte {profile(account.profile).toLowerCase()} <StateBadge value={account.state} />
+      </h3>
+      <p data-testid="state-in-words">{account.stateInWords}</p>
+      <p className="next-step">
+        <strong>Que faire :</strong> {account.nextStep}
+      </p>
+      <dl className="facts">
+        <Fact label="Depuis le">{date(account.since)}</Fact>
+        {account.login && <Fact label="Identifiant">{account.login}</Fact>}
+        {wayIn(account.wayIn) && <Fact label="Connexion par">{wayIn(account.wayIn)}</Fact>}
+        {account.waitingRank > 0 && (
+          <Fact label="Rang dans la file d’attente">{account.waitingRank}</Fact>
+        )}
+        {account.failureCode && <Fact label="Cause technique">{account.failureCode}</Fact>}
+      </dl>
+      {mayReadHistory && (
+        <>
+          <Button
+            priority="secondary"
+            size="small"
+            className="fr-mt-2w"
+            onClick={() => setOpen(!open)}
+            nativeButtonProps={{ 'aria-expanded': open }}
+          >
+            {open ? 'Masquer l’historique' : 'Afficher l’historique'}
+          </Button>
+          {open && <History accountId={account.accountId} why={why} />}
+        </>
+      )}
+    </article>
+  );
+}
+
+function History({ accountId, why }: { accountId: string; why: Why }) {
+  const answer = useAnswer(`history ${accountId}`, () =>
+    get<AccountHistory>(`/api/support/accounts/${encodeURIComponent(accountId)}/history`, why),
+  );
+  return (
+    <Answer of={answer}>
+      {({ transitions }) => (
+        <DataTable
+          caption="Historique du compte"
+          headers={['Jour d’effet', 'De', 'À', 'Cause', 'Décidé par', 'Enregistré']}
+          rows={transitions.map((one) => ({
+            key: String(one.sequence),
+            cells: [
+              date(one.effectiveOn),
+              one.fromState ? state(one.fromState) : '—',
+              state(one.toState),
+              <>
+                {cause(one.cause)}
+                {one.reason && ` — ${one.reason}`}
+              </>,
+              one.decidedBy || '—',
+              one.recordedAt ? instant(one.recordedAt) : '—',
+            ],
+          }))}
+        />
+      )}
+    </Answer>
+  );
+}

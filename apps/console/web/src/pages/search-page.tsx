@@ -1,0 +1,210 @@
+import { useState, type FormEvent } from 'react';
+import { Badge } from '@codegouvfr/react-dsfr/Badge';
+import { Button } from '@codegouvfr/react-dsfr/Button';
+import { Input } from '@codegouvfr/react-dsfr/Input';
+import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
+import { Select } from '@codegouvfr/react-dsfr/Select';
+import { get, type Problem } from '../api.js';
+import type { PeoplePage, PersonView } from '../api-types.js';
+import { DataTable, Page } from '../parts/page.js';
+import { ProblemAlert } from '../parts/problem-alert.js';
+import { asProblem } from '../parts/use-answer.js';
+import { Link, navigate, useLocation } from '../router.js';
+import { hasRole, useSession } from '../session-context.js';
+import { lookReasons, profile, state, stateSeverity } from '../words.js';
+
+const ways = {
+  NAME: ['Nom', 'Nom, prénom, ou leurs premières lettres'],
+  LOGIN: ['Identifiant', 'Au moins trois caractères de l’identifiant'],
+  SCHOOL: ['École', 'Nom de l’école, commune ou code UAI'],
+} as const;
+type Way = keyof typeof ways;
+
+/** Finds people; what was asked stays in the address, so that « back » shows the list again. */
+export function SearchPage() {
+  const session = useSession();
+  const isSupport = hasRole(session, 'support-1', 'support-2', 'support-3');
+  const { query } = useLocation();
+  const [by, setBy] = useState<Way>(
+    (query.get('par') as Way | null) ?? (isSupport ? 'NAME' : 'SCHOOL'),
+  );
+  const [text, setText] = useState(query.get('q') ?? (isSupport ? '' : (session.uais[0] ?? '')));
+  const [reason, setReason] = useState(query.get('motif') ?? '');
+  const [ticket, setTicket] = useState(query.get('dossier') ?? '');
+  const [page, setPage] = useState<PeoplePage | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const why: Record<string, string> = isSupport ? { reason, ticket } : {};
+  const search = async (cursor = '') => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const found = await get<PeoplePage>('/api/support/people', {
+        by,
+        q: text,
+        ...why,
+        cursor,
+        limit: 25,
+      });
+      setPage((last) =>
+        cursor && last ? { ...found, people: [...last.people, ...found.people] } : found,
+      );
+    } catch (error) {
+      setPage(null);
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const asked = new URLSearchParams({ par: by, q: text, motif: reason, dossier: ticket });
+    navigate(`/assistance?${asked}`);
+    void search();
+  };
+
+  return (
+    <Page
+      title={isSupport ? 'Retrouver un compte' : 'Les comptes de mon école'}
+      crumbs={[]}
+      {...(isSupport
+        ? { lead: 'Chaque consultation est inscrite au journal avec son motif.' }
+        : {})}
+    >
+      <form onSubmit={submit} className="fr-mb-4w">
+        <RadioButtons
+          legend="Rechercher par"
+          orientation="horizontal"
+          name="by"
+          options={(Object.keys(ways) as Way[]).map((way) => ({
+            label: ways[way][0],
+            nativeInputProps: { value: way, checked: by === way, onChange: () => setBy(way) },
+          }))}
+        />
+        <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
+          <div className={`fr-col-12 fr-col-md-${isSupport ? 5 : 9}`}>
+            <Input
+              label={ways[by][0]}
+              hintText={ways[by][1]}
+              nativeInputProps={{
+                name: 'q',
+                value: text,
+                required: true,
+                autoFocus: true,
+                onChange: (event) => setText(event.target.value),
+              }}
+            />
+          </div>
+          {isSupport && (
+            <>
+              <div className="fr-col-12 fr-col-md-3">
+                <Select
+                  label="Motif"
+                  hint="Pourquoi consultez-vous ?"
+                  nativeSelectProps={{
+                    name: 'reason',
+                    value: reason,
+                    required: true,
+                    onChange: (event) => setReason(event.target.value),
+                  }}
+                >
+                  <option value="" disabled>
+                    Choisir…
+                  </option>
+                  {Object.entries(lookReasons).map(([value, label]) => (
+                    <option key={value} value={value}>
+                      {label}
+                    </option>
+                  ))}
+                </Select>
+              </div>
+              <div className="fr-col-12 fr-col-md-2">
+                <Input
+                  label="Dossier"
+                  hintText="Numéro, sans nom"
+                  nativeInputProps={{
+                    name: 'ticket',
+                    value: ticket,
+                    required: reason === 'TICKET',
+                    pattern: '[A-Za-z0-9\\-]{1,30}',
+                    onChange: (event) => setTicket(event.target.value),
+                  }}
+                />
+              </div>
+            </>
+          )}
+          <div className="fr-col-12 fr-col-md-2">
+            <Button type="submit" disabled={busy} className="fr-mb-3w">
+              Rechercher
+            </Button>
+          </div>
+        </div>
+      </form>
+      {problem && <ProblemAlert problem={problem} />}
+      {page && <Results page={page} why={why} />}
+      {page?.nextCursor && (
+        <Button priority="secondary" disabled={busy} onClick={() => void search(page.nextCursor)}>
+          Afficher la suite
+        </Button>
+      )}
+    </Page>
+  );
+}
+
+function Results({ page, why }: { page: PeoplePage; why: Record<string, string> }) {
+  const search = new URLSearchParams(why).toString();
+  return (
+    <DataTable
+      caption={
+        page.nextCursor
+          ? `Les ${page.people.length} premières personnes`
+          : `${page.people.length} ${page.people.length < 2 ? 'personne trouvée' : 'personnes trouvées'}`
+      }
+      headers={['Personne', 'Profil', 'École et classe', 'Compte']}
+      empty="Personne ne correspond dans votre périmètre. Vérifiez l’orthographe, ou cherchez par école."
+      rows={page.people.map((person) => ({
+        key: person.personId,
+        cells: [
+          <Link
+            key="who"
+            href={`/assistance/personnes/${person.personId}${search ? `?${search}` : ''}`}
+          >
+            {person.displayName}
+          </Link>,
+          [...new Set(person.places.map((place) => profile(place.profile)))].join(', '),
+          <Places key="where" person={person} />,
+          <Accounts key="accounts" person={person} />,
+        ],
+      }))}
+    />
+  );
+}
+
+function Places({ person }: { person: PersonView }) {
+  return person.places.map((place, i) => (
+    <div key={i}>
+      {place.schoolName}
+      {place.commune ? `, ${place.commune}` : ''} {place.classLabel && `— ${place.classLabel}`}
+    </div>
+  ));
+}
+
+function Accounts({ person }: { person: PersonView }) {
+  if (person.accounts.length === 0) return 'Pas encore de compte';
+  return person.accounts.map((account) => (
+    <div key={account.accountId}>
+      <StateBadge value={account.state} />
+      {account.login && <span className="fr-text--sm fr-ml-1w">{account.login}</span>}
+    </div>
+  ));
+}
+
+export function StateBadge({ value }: { value: string }) {
+  const severity = stateSeverity(value);
+  return (
+    <Badge {...(severity ? { severity } : {})} noIcon small as="span">
+      {state(value)}
+    </Badge>
+  );
+}

@@ -1,0 +1,126 @@
+import type { ReactNode } from 'react';
+import { Breadcrumb } from '@codegouvfr/react-dsfr/Breadcrumb';
+import { useTitle } from '../router.js';
+import { ProblemAlert } from './problem-alert.js';
+import type { Loaded } from './use-answer.js';
+
+export type Crumb = { readonly label: string; readonly href: string };
+
+type PageProps = {
+  readonly title: string;
+  readonly crumbs?: readonly Crumb[];
+  readonly lead?: ReactNode;
+  readonly children: ReactNode;
+};
+
+export function Page({ title, crumbs, lead, children }: PageProps) {
+  useTitle(title);
+  return (
+    <div className="fr-container fr-py-4w">
+      {crumbs && (
+        <Breadcrumb
+          className="fr-mt-0 fr-mb-2w"
+          currentPageLabel={title}
+          homeLinkProps={{ href: '/' }}
+          segments={crumbs.map(({ label, href }) => ({ label, linkProps: { href } }))}
+        />
+      )}
+      <h1>{title}</h1>
+      {lead && <p className="fr-text--lead">{lead}</p>}
+      {children}
+    </div>
+  );
+}
+
+/** One of the three faces of something asked from the back end. */
+export function Answer<T>({ of, children }: { of: Loaded<T>; children: (value: T) => ReactNode }) {
+  switch (of.status) {
+    case 'LOADING':
+      return (
+        <p role="status" className="fr-text--sm">
+          Chargement…
+        </p>
+      );
+    case 'FAILED':
+      return <ProblemAlert problem={of.problem} />;
+    case 'READY':
+      return <>{children(of.value)}</>;
+  }
+}
+
+export function Figure({
+  label,
+  value,
+  hint,
+  strong = false,
+}: {
+  label: string;
+  value: string;
+  hint?: string;
+  strong?: boolean;
+}) {
+  return (
+    <div className="fr-col-12 fr-col-sm-6 fr-col-lg-3">
+      <div className={`figure${strong ? ' figure--strong' : ''}`}>
+        <p className="fr-text--sm fr-mb-1v figure__label">{label}</p>
+        <p className="fr-display--xs fr-mb-1v">{value}</p>
+        {hint && <p className="fr-text--xs fr-mb-0 figure__hint">{hint}</p>}
+      </div>
+    </div>
+  );
+}
+
+type DataTableProps = {
+  readonly caption: string;
+  readonly headers: readonly ReactNode[];
+  readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];
+  readonly empty?: string;
+  /** Columns of figures, aligned to the right. */
+  readonly numeric?: readonly number[];
+  readonly hideCaption?: boolean;
+};
+
+export function DataTable({
+  caption,
+  headers,
+  rows,
+  empty,
+  numeric = [],
+  hideCaption,
+}: DataTableProps) {
+  if (rows.length === 0) return <p>{empty ?? 'Rien à afficher.'}</p>;
+  const align = (column: number) => (numeric.includes(column) ? 'cell--number' : undefined);
+  return (
+    <div className={`fr-table${hideCaption ? ' fr-table--no-caption' : ''}`}>
+      <div className="fr-table__wrapper">
+        <div className="fr-table__container">
+          <div className="fr-table__content">
+            <table>
+              <caption>{caption}</caption>
+              <thead>
+                <tr>
+                  {headers.map((header, column) => (
+                    <th key={column} scope="col" className={align(column)}>
+                      {header}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map(({ key, cells }) => (
+                  <tr key={key}>
+                    {cells.map((cell, column) => (
+                      <td key={column} className={align(column)}>
+                        {cell}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+import { formatCount, formatEuros, formatUnitPrice } from '#libs/money';
+import { frenchDate, frenchPeriod, isLocalDate } from '#libs/time';
+import type { LookReason } from './api-types.js';
+
+export const euros = (cents: string) => formatEuros(BigInt(cents));
+export const unitPrice = (tenThousandths: number) => formatUnitPrice(BigInt(tenThousandths));
+export const count = (value: number) => formatCount(value);
+export const signed = (value: number) => `${value > 0 ? '+' : '−'}${formatCount(Math.abs(value))}`;
+export const plural = (value: number, one: string, many: string) =>
+  `${count(value)} ${Math.abs(value) < 2 ? one : many}`;
+
+export const date = (day: string) => (isLocalDate(day) ? frenchDate(day) : '—');
+
+/** Half-open days as people read them; an open end says so. */
+export const period = ({ startsOn, endsOn }: { startsOn: string; endsOn: string }) => {
+  if (!isLocalDate(startsOn)) return '—';
+  if (!isLocalDate(endsOn)) return `depuis le ${frenchDate(startsOn)}`;
+  return frenchPeriod({ start: startsOn, end: endsOn });
+};
+
+export const instant = (iso: string) =>
+  new Date(iso).toLocaleString('fr-FR', {
+    timeZone: 'Europe/Paris',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
+
+const profiles: Record<string, string> = {
+  STUDENT: 'Élève',
+  RELATIVE: 'Responsable légal',
+  TEACHER: 'Enseignant·e',
+  PERSONNEL: 'Personnel',
+  GUEST: 'Invité·e',
+};
+export const profile = (value: string) => profiles[value.replace('PROFILE_', '')] ?? 'Autre';
+
+type Severity = 'success' | 'info' | 'warning' | 'error' | 'new';
+const states: Record<string, readonly [string, Severity | undefined]> = {
+  REQUESTED: ['Demandé', 'info'],
+  WAITING_SEAT: ['En attente d’une place', 'warning'],
+  PROVISIONING: ['En création', 'info'],
+  PROVISIONED: ['Prêt, jamais utilisé', 'new'],
+  ACTIVATED: ['Actif', 'success'],
+  SUSPENDED: ['Suspendu', 'warning'],
+  CLOSING: ['En fermeture', 'warning'],
+  DELETED: ['Supprimé', undefined],
+  FAILED: ['Refusé par l’ENT', 'error'],
+};
+const stateOf = (value: string) => states[value.replace('ACCOUNT_STATE_', '')];
+export const state = (value: string) => stateOf(value)?.[0] ?? '—';
+export const stateSeverity = (value: string) => stateOf(value)?.[1];
+
+const causes: Record<string, string> = {
+  IMPORT: 'Import de l’annuaire',
+  ORDER: 'Commande de la collectivité',
+  OPERATOR: 'Décision d’une personne habilitée',
+  RECONCILIATION: 'Rapprochement',
+  ENT: 'Réponse de l’ENT',
+  DAY: 'Échéance du calendrier',
+  MEMBERSHIP: 'Adhésion de la collectivité',
+};
+export const cause = (value: string) => causes[value] ?? value;
+
+const ways: Record<string, string> = {
+  LOCAL: 'Identifiant et code d’activation remis par l’école',
+  ACADEMIC_SSO: 'Guichet de l’académie',
+  EDUCONNECT: 'ÉduConnect',
+};
+export const wayIn = (value: string) => ways[value] ?? '';
+
+export const lookReasons: Record<Exclude<LookReason, 'OWN_SCHOOL'>, string> = {
+  FAMILY_CALL: 'Appel d’une famille',
+  SCHOOL_CALL: 'Appel d’une école',
+  TICKET: 'Dossier d’assistance',
+  CHECK: 'Vérification',
+};
+export const lookReason = (value: string) =>
+  value === 'OWN_SCHOOL' ? 'Direction de l’école' : (lookReasons[value as 'CHECK'] ?? value);
+
+const lookActions: Record<string, string> = {
+  SEARCH: 'Liste de recherche',
+  PERSON: 'Fiche d’une personne',
+  ACCOUNT_HISTORY: 'Historique d’un compte',
+};
+export const lookAction = (value: string) => lookActions[value] ?? value;
+
+const masked: Record<string, string> = {
+  name: 'nom complet',
+  birthDate: 'date de naissance',
+  guardians: 'responsables',
+  children: 'enfants',
+  login: 'identifiant complet',
+  history: 'historique',
+};
+export const maskedField = (value: string) => masked[value] ?? value;
+
+const roleNames: Record<string, string> = {
+  'support-1': 'Assistance de niveau 1',
+  'support-2': 'Assistance de niveau 2',
+  'support-3': 'Assistance de niveau 3',
+  'member-reader': 'Collectivité, lecture',
+  'member-orderer': 'Collectivité, ordonnateur',
+  'member-finance': 'Collectivité, finances',
+  school: 'Direction d’école',
+  coordinator: 'Coordination du groupement',
+  supplier: 'Titulaire du marché',
+  dpo: 'Protection des données',
+  admin: 'Administration',
+};
+export const role = (value: string) => roleNames[value] ?? value;
+
+const kinds: Record<string, string> = {
+  COMMUNE: 'Commune',
+  EPCI: 'Intercommunalité',
+  SYNDICAT: 'Syndicat',
+  STATE: 'État',
+  PUBLIC_ESTABLISHMENT: 'Établissement public',
+};
+export const kind = (value: string) => kinds[value] ?? '—';
+
+const orderKinds: Record<string, string> = {
+  INITIAL: 'Commande initiale',
+  ORDINARY: 'Bon de commande',
+  CORRECTION: 'Correction',
+};
+export const orderKind = (value: string) => orderKinds[value] ?? value;
+
+const orderStates: Record<string, string> = {
+  DRAFT: 'Projet',
+  SIGNED: 'Signée',
+  NOTIFIED: 'Notifiée au titulaire',
+  ACKNOWLEDGED: 'Reçue par le titulaire',
+  CANCELLED: 'Annulée',
+};
+export const orderState = (value: string) => orderStates[value] ?? value;
+
+const membershipStates: Record<string, string> = {
+  APPLIED: 'Demande déposée',
+  ACCEPTED: 'Acceptée',
+  REFUSED: 'Refusée',
+  ACTIVE: 'En vigueur',
+  ENDED: 'Terminée',
+};
+export const membershipState = (value: string) => membershipStates[value] ?? value;
+
+const lineKinds: Record<string, string> = {
+  ORDERED: 'Comptes commandés',
+  METERED: 'Comptes ouverts',
+  MINIMUM_COMPLEMENT: 'Complément au minimum engagé (annexe 2)',
+};
+export const lineKind = (value: string) => lineKinds[value] ?? value;
