@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type LocalDate, maxDate } from '#libs/time';
 import { smallestMarginOf } from './domain/order-ledger.js';
@@ -38,6 +38,7 @@ export class GetQuantities {
     const ledger = await this.orders.ledgerOf(membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(caller, ledger.organisationId);
+    requireMarket(caller, ledger.marketCode);
     const on = await this.businessDate.today();
     const { startsOn, endsOn, items } = ledger;
     const inForce = startsOn !== undefined && endsOn !== undefined && startsOn <= on && on < endsOn;

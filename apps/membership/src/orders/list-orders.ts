@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { OrderReader, type RecordedOrder } from './orders.reader.js';
 
 /** The orders of a membership as its ledger holds them, oldest first. */
@@ -17,6 +17,7 @@ export class ListOrders {
     const ledger = await this.orders.ledgerOf(input.membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(input.caller, ledger.organisationId);
+    requireMarket(input.caller, ledger.marketCode);
     return this.orders.ordersOf(input.membershipId, input.afterPosition, input.limit + 1);
   }
 }

@@ -229,6 +229,7 @@ describe('the database itself', () => {
     ['update ordered_day set ordered = ordered + 1'],
     ['delete from ordered_day'],
     ['update membership set version = version + 2'],
+    ["update membership set ledger_head = ''"],
     [
       'insert into order_line select order_id, 2, membership_id, item_code, effective_from, 1 from order_line limit 1',
     ],

@@ -9,7 +9,7 @@ import type {
   SignOrderRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { CheckLedgers } from './check-ledgers.js';
 import { GetQuantities } from './get-quantities.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
@@ -72,7 +72,8 @@ export class OrdersRpc {
   ) {
     const limit = pageLimitOf(page?.limit);
     const [after = 0] = decodeCursor(page?.cursor, 1) ?? [];
-    const afterPosition = Number(after);
+    // A cursor that was not ours begins the list again.
+    const afterPosition = Number.isSafeInteger(after) ? Number(after) : 0;
     const found = await this.listOrdersUseCase.execute({
       membershipId,
       afterPosition,
@@ -94,7 +95,11 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'ListLedgerHeads')
   @Allow('service', 'player', 'coordinator', 'supplier', 'admin')
-  async listLedgerHeads(@Payload() { marketCode }: ListLedgerHeadsRequest) {
+  async listLedgerHeads(
+    @Payload() { marketCode }: ListLedgerHeadsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    requireMarket(caller, marketCode);
     const heads = await this.listLedgerHeadsUseCase.execute(marketCode);
     return {
       heads: heads.map(({ membershipId, version, ledgerHead }) => ({
@@ -107,7 +112,11 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'CheckLedgers')
   @Allow('coordinator', 'admin', 'support-3', 'service', 'player')
-  async checkLedgers(@Payload() { marketCode }: CheckLedgersRequest) {
+  async checkLedgers(
+    @Payload() { marketCode }: CheckLedgersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    requireMarket(caller, marketCode);
     const { memberships, orders, daysChecked, violations } =
       await this.checkLedgersUseCase.execute(marketCode);
     return {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
 import type { OrderLine } from './domain/order.js';
@@ -32,6 +32,7 @@ export class PreviewOrder {
     const ledger = await this.orders.ledgerOf(membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(caller, ledger.organisationId);
+    requireMarket(caller, ledger.marketCode);
     const today = await this.businessDate.today();
     try {
       return { refusals: [], after: judge(ledger, 'ORDINARY', lines, today) };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import type { SchoolLink } from './domain/financing.js';
 import { SchoolLinkReader } from './schools-financed.reader.js';
 
@@ -15,9 +15,10 @@ export class ListSchoolsFinanced {
     limit: number;
     caller: Caller;
   }): Promise<SchoolLink[]> {
-    const organisationId = await this.links.organisationOf(input.membershipId);
-    if (organisationId === undefined) throw new NotVisible();
-    requireOrganisation(input.caller, organisationId);
+    const owner = await this.links.ownerOf(input.membershipId);
+    if (owner === undefined) throw new NotVisible();
+    requireOrganisation(input.caller, owner.organisationId);
+    requireMarket(input.caller, owner.marketCode);
     return this.links.list(input.membershipId, input.after, input.limit + 1);
   }
 }

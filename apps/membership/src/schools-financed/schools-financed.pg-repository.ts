@@ -83,12 +83,13 @@ export class PgSchoolLinkReader extends SchoolLinkReader {
     super();
   }
 
-  async organisationOf(membershipId: string): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ organisation_id: string }>(
-      'select organisation_id from membership where id = $1',
+  async ownerOf(membershipId: string) {
+    const { rows } = await this.database.query<{ organisation_id: string; market_code: string }>(
+      'select organisation_id, market_code from membership where id = $1',
       [membershipId],
     );
-    return rows[0]?.organisation_id;
+    const row = rows[0];
+    return row && { organisationId: row.organisation_id, marketCode: row.market_code };
   }
 
   async list(membershipId: string, after: readonly [string, string] | undefined, limit: number) {

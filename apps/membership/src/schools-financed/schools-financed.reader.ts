@@ -1,7 +1,10 @@
 import type { SchoolLink } from './domain/financing.js';
 
 export abstract class SchoolLinkReader {
-  abstract organisationOf(membershipId: string): Promise<string | undefined>;
+  /** Whose membership it is, in which market. */
+  abstract ownerOf(
+    membershipId: string,
+  ): Promise<{ organisationId: string; marketCode: string } | undefined>;
   /** By UAI, then first day; after the pair given. */
   abstract list(
     membershipId: string,

@@ -53,7 +53,7 @@ export class SchoolsFinancedRpc {
     const cursor = decodeCursor(request.page?.cursor, 2);
     const found = await this.listSchoolsFinancedUseCase.execute({
       membershipId: request.membershipId,
-      after: cursor && [String(cursor[0]), String(cursor[1])],
+      after: cursor && [String(cursor[0]), localDate(String(cursor[1]))],
       limit,
       caller,
     });

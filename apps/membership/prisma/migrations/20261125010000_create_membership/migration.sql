@@ -183,6 +183,9 @@ end $$;
 create trigger purchase_order_extends_the_chain before insert on purchase_order
   for each row execute function purchase_order_extends_the_chain();
 
+create trigger membership_ledger_follows_the_orders before update of ledger_position, ledger_head on membership
+  for each row when (pg_trigger_depth() = 0) execute function platform.refuse_change();
+
 -- An order is written whole, in one transaction: nothing is added to it afterwards, its hash covers it.
 create function purchase_order_is_whole() returns trigger language plpgsql as $$
 begin

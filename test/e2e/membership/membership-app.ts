@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { membershipSettings } from '../../../apps/membership/src/config.js';
+import { MembershipModule } from '../../../apps/membership/src/membership.module.js';
+import { MembershipService, OperationsService } from '#libs/contracts';
+import type { Role } from '#libs/identity';
+import { createTopics } from '#libs/messaging';
+import { createLogger } from '#libs/observability';
+import { createRpcClient } from '#libs/rpc';
+import { bootstrapService } from '#libs/service';
+import { freshDatabase, required } from '#libs/testing';
+
+export const marketCode = 'e-primo-2022';
+
+/** The membership service as it runs: gRPC over the wire, tokens verified, relay to the broker. */
+export async function startMembership() {
+  const fresh = await freshDatabase('membership');
+  const issuer = await startIssuer();
+  const namespace = `e2e-${randomUUID().slice(0, 8)}-`;
+  const brokers = required('KAFKA_BROKERS').split(',');
+  await createTopics({ brokers, namespace, replication: 1 }, createLogger('test', 'error'));
+  process.env['KAFKA_NAMESPACE'] = namespace;
+  const [grpcPort, httpPort] = await Promise.all([freePort(), freePort()]);
+  const settings = membershipSettings.parse({
+    DATABASE_URL: fresh.url,
+    KAFKA_BROKERS: brokers.join(','),
+    GRPC_PORT: grpcPort,
+    HTTP_PORT: httpPort,
+    ISSUER_URL: issuer.url,
+    CLIENT_SECRET: 'secret-of-a-test',
+    LOG_LEVEL: 'error',
+  });
+  const app = await bootstrapService({
+    name: 'membership',
+    module: MembershipModule.with(settings),
+    settings,
+    services: [MembershipService],
+  });
+  const address = `127.0.0.1:${grpcPort}`;
+  const client = createRpcClient(MembershipService, { address });
+  const operations = createRpcClient(OperationsService, { address });
+  return {
+    client,
+    operations,
+    httpUrl: `http://127.0.0.1:${httpPort}`,
+    as: async (role: Role, claims: object = {}) => ({ token: await issuer.token(role, claims) }),
+    stop: async () => {
+      client.close();
+      operations.close();
+      await app.close();
+      await issuer.stop();
+      delete process.env['KAFKA_NAMESPACE'];
+      await fresh.drop();
+    },
+  };
+}
+
+async function startIssuer() {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const keys = JSON.stringify({
+    keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: 'k' }],
+  });
+  const server = createServer((_request, response) => response.end(keys));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    token: (role: Role, claims: object) =>
+      new SignJWT({ roles: [role], markets: [marketCode], ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+        .setSubject(`user-${role}`)
+        .setIssuer(url)
+        .setAudience('urn:ent:membership')
+        .setExpirationTime('10m')
+        .sign(privateKey),
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createTcpServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

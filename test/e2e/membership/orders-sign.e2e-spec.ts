@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { marketCode, startMembership } from './membership-app.js';
+
+type Running = Awaited<ReturnType<typeof startMembership>>;
+type Token = { token: string };
+
+const ancenis = {
+  name: 'Ancenis-Saint-Géréon',
+  siren: '200083228',
+  kind: 'COMMUNE',
+  insee: '44003',
+  address: '1 rue de l’Exemple',
+};
+const file = readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8');
+const csv =
+  'UAI;Catégorie;Nombre de comptes\n0440437L;Compte élève;158\n0441606G;élève;254\nTOTAL;;412\n';
+
+let service: Running;
+let coordinator: Token;
+let admin: Token;
+let player: Token;
+let orderer: Token;
+let membershipId: string;
+
+const day = (date: string) => service.client.startBusinessDay({ date }, player);
+const order = (
+  delta: bigint,
+  effectiveFrom: string,
+  as = orderer,
+  idempotencyKey: string = randomUUID(),
+) =>
+  service.client.signOrder(
+    {
+      idempotencyKey,
+      membershipId,
+      lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom, delta }],
+    },
+    as,
+  );
+
+beforeAll(async () => {
+  service = await startMembership();
+  coordinator = await service.as('coordinator');
+  admin = await service.as('admin');
+  player = await service.as('player', { markets: [] });
+  orderer = await service.as('member-orderer', { organisationId: `org-${ancenis.siren}` });
+  await day('2022-01-14');
+  await service.client.loadMarket({ content: file }, admin);
+  const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
+    kind,
+    title: kind,
+    datedOn: '2022-01-10',
+  }));
+  const application = { marketCode, organisation: ancenis, letterNumber: '1A 1', documents };
+  ({ membershipId } = await service.client.applyForMembership(
+    { ...application, sentOn: '2022-01-11', receivedOn: '2022-01-13' },
+    coordinator,
+  ));
+  const { sha256 } = await service.client.importAnnexe2(
+    {
+      membershipId,
+      fileName: 'annexe2.csv',
+      content: Buffer.from(csv, 'latin1'),
+      datedOn: '2022-01-10',
+    },
+    coordinator,
+  );
+  await service.client.verifyAnnexe2({ membershipId, sha256 }, admin);
+  await service.client.acceptApplication({ membershipId }, coordinator);
+  await day('2022-07-19');
+  await service.client.activateMembership({ membershipId }, coordinator);
+}, 60_000);
+afterAll(() => service.stop(), 30_000);
+
+test('ORD-1: an annex 2 has become an order, and an orderer adds to it', async () => {
+  const { order: signed, ledgerHead } = await order(38n, '2022-11-03');
+  expect(signed).toMatchObject({
+    number: 'BC-0002',
+    status: 'SIGNED',
+    signedBy: 'user-member-orderer',
+  });
+  const { today, timelines } = await service.client.getQuantities({ membershipId }, orderer);
+  expect(today).toMatchObject([
+    { commitment: 412n, ordered: 412n, smallestMargin: 0n, label: 'Compte élève' },
+  ]);
+  expect(timelines[0]?.ordered).toMatchObject([{ quantity: 412n }, { quantity: 450n }]);
+  const { heads } = await service.client.listLedgerHeads({ marketCode }, player);
+  expect(heads).toMatchObject([{ membershipId, ledgerHead }]);
+});
+
+test('ORD-2: an order below the commitment is refused over the wire with its figures', async () => {
+  await expect(order(-45n, '2022-11-10')).rejects.toMatchObject({
+    code: 'BELOW_COMMITMENT',
+    kind: 'conflict',
+    details: {
+      shortfalls: [{ firstDay: '2022-11-10', wouldBe: 405, commitment: 412, shortfall: 7 }],
+    },
+  });
+});
+
+test.each([
+  ['the coordinator', 'coordinator', {}, 'NOT_ALLOWED'],
+  ['a reader of the member', 'member-reader', { organisationId: 'org-200083228' }, 'NOT_ALLOWED'],
+  ['another member', 'member-orderer', { organisationId: 'org-214402158' }, 'NOT_FOUND'],
+  [
+    'an orderer of another market',
+    'member-orderer',
+    { organisationId: 'org-200083228', markets: [] },
+    'NOT_FOUND',
+  ],
+] as const)('SUP-3: %s may not order', async (_name, role, claims, code) => {
+  const as = await service.as(role, claims);
+  await expect(order(1n, '2022-12-01', as)).rejects.toMatchObject({ code });
+});
+
+test('an order without a key, with a strange date or a huge delta is refused as malformed', async () => {
+  await expect(order(1n, '2022-12-01', orderer, ' ')).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_KEY_INVALID',
+  });
+  await expect(order(1n, '2022-02-30')).rejects.toMatchObject({ code: 'DATE_INVALID' });
+  await expect(order(2n ** 62n, '2022-12-01')).rejects.toMatchObject({
+    code: 'QUANTITY_OUT_OF_RANGE',
+  });
+});
+
+test('without a token nothing is answered', async () => {
+  await expect(service.client.getMembership({ membershipId })).rejects.toMatchObject({ code: 16 });
+});
+
+test('what happened is published, and the ledgers hold', async () => {
+  expect(await service.client.checkLedgers({ marketCode }, player)).toMatchObject({
+    memberships: 1n,
+    orders: 2n,
+    violations: [],
+  });
+  for (let look = 0; look < 100; look += 1) {
+    const { outboxPending } = await service.operations.getStatus({}, player);
+    if (outboxPending === 0n) break;
+    await sleep(100);
+  }
+  const status = await service.operations.getStatus({}, player);
+  expect(status).toMatchObject({ businessDate: '2022-07-19', outboxPending: 0n });
+  expect(status.produced).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ topic: 'membership.events.v1', count: 5n }),
+      expect.objectContaining({ topic: 'membership.calendar.v1', count: 3n }),
+    ]),
+  );
+  const ready = await fetch(`${service.httpUrl}/health/ready`);
+  expect(ready.status).toBe(200);
+}, 20_000);
