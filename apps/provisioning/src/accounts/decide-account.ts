@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { answerOrThrow, audit, once, requestHashOf, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  RepeatedRefusal,
+  requestHashOf,
+  UnitOfWork,
+} from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import { PgAccounts } from './accounts.pg-repository.js';
 import type { AccountState } from './domain/account.js';
@@ -46,6 +53,15 @@ export class DecideAccount {
         key: idempotencyKey,
         requestHash: requestHashOf({ accountId, decision, reason }),
       };
+      const written = (action: string) =>
+        audit(tx, {
+          action,
+          subject: accountId,
+          actor: caller.userId,
+          ...(caller.actingUser === undefined ? {} : { onBehalfOf: caller.actingUser }),
+          businessDate: today,
+          details: { reason },
+        });
       const answer = await once(tx, scope, async () => {
         if (reason === '') throw new ReasonMissing('Indiquez le motif de cette décision.');
         const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
@@ -54,16 +70,11 @@ export class DecideAccount {
         await this.accounts.save(tx, [
           step(unchanged(account), to, { on: today, cause: 'OPERATOR', decidedBy, reason }),
         ]);
+        await written(`account.${decision}`);
         return { state: to };
       });
-      await audit(tx, {
-        action: 'refusal' in answer ? `account.${decision}.refused` : `account.${decision}`,
-        subject: accountId,
-        actor: caller.userId,
-        ...(caller.actingUser === undefined ? {} : { onBehalfOf: caller.actingUser }),
-        businessDate: today,
-        details: { reason },
-      });
+      const isRefused = 'refusal' in answer && !(answer.refusal instanceof RepeatedRefusal);
+      if (isRefused) await written(`account.${decision}.refused`);
       return answer;
     });
     answerOrThrow(result);

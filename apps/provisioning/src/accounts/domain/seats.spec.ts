@@ -1,0 +1,124 @@
+import * as fc from 'fast-check';
+import { localDate } from '#libs/time';
+import { assess } from './assessment.js';
+import { compareRanks, grant, lose, refuse, seatsToMove } from './seats.js';
+import { request, step, type Account, type Place, type Stepped } from './step.js';
+
+const on = localDate('2022-09-05');
+const reason = { on, cause: 'ORDER' as const };
+const place: Place = {
+  uai: '0440001A',
+  membershipId: 'm1',
+  itemCode: 'ELEVE',
+  entryOn: localDate('2022-09-01'),
+  sourceKey: '1',
+  classLabel: 'CP',
+  classLevel: '',
+};
+const next = { uai: '0440002B', membershipId: 'm2', itemCode: 'ELEVE' };
+const identity = { accountId: 'a', personId: 'p', profile: 'STUDENT' as const };
+const context = {
+  newAccountId: 'a',
+  personId: 'p',
+  profile: 'STUDENT' as const,
+  graceDays: 60,
+  ...reason,
+};
+
+const requested = request(identity, place, reason);
+const provisioned = step(step(requested, 'PROVISIONING', reason), 'PROVISIONED', reason).account;
+const told = ({ steps }: Stepped) =>
+  steps.map(({ from, to, membershipId }) => `${from}>${to} ${membershipId}`);
+
+it.each([
+  ['a free seat and two who ask', { ordered: 3n, held: 2n, asking: 2n }, { granted: 1n, lost: 0n }],
+  ['more seats than askers', { ordered: 9n, held: 2n, asking: 2n }, { granted: 2n, lost: 0n }],
+  ['no free seat', { ordered: 2n, held: 2n, asking: 2n }, { granted: 0n, lost: 0n }],
+  [
+    'a decrease below what is held',
+    { ordered: 2n, held: 5n, asking: 2n },
+    { granted: 0n, lost: 3n },
+  ],
+])('PRV-2: with %s', (_title, pool, moved) => {
+  expect(seatsToMove(pool)).toEqual(moved);
+});
+
+it('PRV-2: seats held never exceed O whatever the figures, and a waiting one never displaces a holder', () => {
+  const count = fc.bigInt(0n, 1_000n);
+  fc.assert(
+    fc.property(count, count, count, (ordered, held, asking) => {
+      const { granted, lost } = seatsToMove({ ordered, held, asking });
+      expect(held + granted - lost <= (ordered > held ? ordered : held)).toBe(true);
+      expect(held - lost <= ordered).toBe(true);
+      expect(granted === 0n || lost === 0n).toBe(true);
+    }),
+  );
+});
+
+it('PRV-2: ranks by entry, then by the source’s identifier', () => {
+  const ranks = [
+    { entryOn: '2022-09-02', sourceKey: '1', accountId: 'c' },
+    { entryOn: '2022-09-01', sourceKey: '2', accountId: 'a' },
+    { entryOn: '2022-09-01', sourceKey: '1', accountId: 'b' },
+  ];
+  expect([...ranks].sort(compareRanks).map(({ accountId }) => accountId)).toEqual(['b', 'a', 'c']);
+});
+
+it('PRV-3: a seat brings back the open state it had', () => {
+  const waiting = lose(provisioned, reason).account;
+  expect([told(lose(provisioned, reason)), told(grant(waiting, reason))]).toEqual([
+    ['PROVISIONED>WAITING_SEAT m1'],
+    ['WAITING_SEAT>PROVISIONED m1'],
+  ]);
+});
+
+it('PRV-7: a mover with a seat moves open; one without waits first and is never open where it goes', () => {
+  const mover: Account = { ...provisioned, next };
+  expect([told(grant(mover, reason)), told(refuse(mover, reason))]).toEqual([
+    ['PROVISIONED>PROVISIONED m2'],
+    ['PROVISIONED>WAITING_SEAT m1', 'WAITING_SEAT>WAITING_SEAT m2'],
+  ]);
+});
+
+it('PRV-3: out of scope closes what was open, deletes what never was', () => {
+  const outOf = (account: Account) => told(assess(account, undefined, context)!);
+  expect([
+    outOf(provisioned),
+    outOf(requested.account),
+    outOf(step(requested, 'WAITING_SEAT', reason).account),
+    outOf(lose(provisioned, reason).account),
+  ]).toEqual([
+    ['PROVISIONED>CLOSING m1'],
+    ['REQUESTED>DELETED m1'],
+    ['WAITING_SEAT>DELETED m1'],
+    ['WAITING_SEAT>CLOSING m1'],
+  ]);
+  expect(assess(provisioned, undefined, context)!.account.closingEndsOn).toBe('2022-11-04');
+});
+
+it('PRV-3: back within the grace period without an answer of the ENT, it begins again through the waiting list', () => {
+  const provisioning = step(requested, 'PROVISIONING', reason).account;
+  const closing = assess(provisioning, undefined, context)!.account;
+  const back = assess(closing, place, context)!;
+  expect([told(back), told(grant(back.account, reason))]).toEqual([
+    [],
+    ['CLOSING>WAITING_SEAT m1', 'WAITING_SEAT>PROVISIONING m1'],
+  ]);
+});
+
+it('PRV-1: a school of the same member is a move, a class alone is not told', () => {
+  const moved = assess(provisioned, { ...place, uai: '0440003C' }, context)!;
+  const renamed = assess(provisioned, { ...place, classLabel: 'CE1' }, context)!;
+  expect([told(moved), told(renamed), renamed.account.place.classLabel]).toEqual([
+    ['PROVISIONED>PROVISIONED m1'],
+    [],
+    'CE1',
+  ]);
+});
+
+it('an account never goes back in time', () => {
+  const late = { ...reason, on: localDate('2022-08-01') };
+  expect(step({ account: provisioned, steps: [] }, 'ACTIVATED', late).steps[0]?.effectiveOn).toBe(
+    on,
+  );
+});

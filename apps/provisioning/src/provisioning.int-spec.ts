@@ -1,0 +1,361 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { Transport } from '@nestjs/microservices';
+import { Test } from '@nestjs/testing';
+import {
+  AccountState,
+  BusinessDayStartedSchema,
+  event,
+  ImportCompletedSchema,
+  MembershipActivatedSchema,
+  OperationsService,
+  OrderSignedSchema,
+  PersonChangedSchema,
+  Profile,
+  ProvisioningService,
+  SchoolFinancedSchema,
+  StructureChangedSchema,
+} from '#libs/contracts';
+import { type Caller, TokenVerifier } from '#libs/identity';
+import { BatchConsumer } from '#libs/messaging';
+import { createLogger, LOGGER } from '#libs/observability';
+import { createRpcClient, packageDefinitionOf, type RpcClient } from '#libs/rpc';
+import { AnyErrorFilter } from '#libs/service';
+import { freshDatabase, MessagingBed, required, type FreshDatabase } from '#libs/testing';
+import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
+import { aMarket } from './accounts/provisioning.in-memory-bed.js';
+import { provisioningSettings } from './config.js';
+import { ProvisioningModule } from './provisioning.module.js';
+
+jest.setTimeout(120_000);
+
+const membershipId = randomUUID();
+const uai = '0440001A';
+const pupilCount = 30;
+
+let others: MessagingBed;
+let fresh: FreshDatabase;
+let ent: OpenEntNg;
+let app: INestApplication;
+let accounts: RpcClient<typeof ProvisioningService>;
+let operations: RpcClient<typeof OperationsService>;
+
+/** A token of the tests is the caller itself: signatures are the business of `libs/identity`. */
+const as = (caller: Partial<Caller>) => ({
+  token: Buffer.from(
+    JSON.stringify({ userId: 'u', roles: [], uais: [], markets: ['e-primo-2022'], ...caller }),
+  ).toString('base64url'),
+});
+
+beforeAll(async () => {
+  others = await MessagingBed.start();
+  fresh = await freshDatabase('provisioning');
+  ent = await OpenEntNg.start();
+  process.env['KAFKA_NAMESPACE'] = others.namespace;
+  const [grpcPort, httpPort] = [await freePort(), await freePort()];
+  const settings = provisioningSettings.parse({
+    DATABASE_URL: fresh.url,
+    KAFKA_BROKERS: required('KAFKA_BROKERS'),
+    GRPC_PORT: grpcPort,
+    HTTP_PORT: httpPort,
+    ISSUER_URL: 'http://127.0.0.1:9',
+    CLIENT_SECRET: 'a-secret-of-tests',
+    LOG_LEVEL: 'error',
+    REDIS_URL: required('REDIS_URL'),
+    REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
+    ENT_URL: ent.url,
+  });
+  const testing = await Test.createTestingModule({ imports: [ProvisioningModule.with(settings)] })
+    .overrideProvider(TokenVerifier)
+    .useValue({
+      verify: (token: string) =>
+        Promise.resolve(JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Caller),
+    })
+    .overrideProvider(LOGGER)
+    .useValue(createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent'))
+    .compile();
+  app = testing.createNestApplication();
+  app.useGlobalFilters(new AnyErrorFilter(app.get(LOGGER)));
+  const services = [ProvisioningService, OperationsService];
+  app.connectMicroservice(
+    {
+      transport: Transport.GRPC,
+      options: {
+        url: `127.0.0.1:${grpcPort}`,
+        package: services.map((service) => service.file.proto.package),
+        packageDefinition: packageDefinitionOf(services),
+      },
+    },
+    { inheritAppConfig: true },
+  );
+  app.connectMicroservice(
+    { strategy: app.get(BatchConsumer, { strict: false }) },
+    { inheritAppConfig: true },
+  );
+  await app.startAllMicroservices();
+  await app.init();
+  accounts = createRpcClient(ProvisioningService, { address: `127.0.0.1:${grpcPort}` });
+  operations = createRpcClient(OperationsService, { address: `127.0.0.1:${grpcPort}` });
+  others.relay();
+  await others.emit(
+    '2022-07-19',
+    event(BusinessDayStartedSchema, 'calendar', { date: '2022-07-19' }),
+  );
+  await others.emit('2022-07-19', ...membershipEvents());
+  await others.emit(
+    '2022-09-05',
+    event(BusinessDayStartedSchema, 'calendar', { date: '2022-09-05' }),
+  );
+  await others.emit('2022-09-05', ...directoryEvents());
+  await untilQuiet();
+});
+
+afterAll(async () => {
+  accounts.close();
+  operations.close();
+  await app.close();
+  await ent.stop();
+  await others.stop();
+  await fresh.drop();
+});
+
+it('opens the accounts that memberships and people ask for, and tells of each', async () => {
+  const { counts } = await accounts.countAccounts({}, as({ roles: ['coordinator'] }));
+  const seats = await accounts.checkSeats({}, as({ roles: ['player'] }));
+  const { produced } = await operations.getStatus({}, as({ roles: ['player'] }));
+  const [told] = (await fresh.database.query('select count(*)::int as n from account_transition'))
+    .rows;
+  expect({
+    counts: counts.map(({ profile, state, count }) => [
+      Profile[profile],
+      AccountState[state],
+      count,
+    ]),
+    seats: [seats.pools, seats.seatsHeld, seats.violations],
+    told: produced.find(({ topic }) => topic === 'provisioning.account.v1')?.count,
+  }).toEqual({
+    counts: [
+      ['STUDENT', 'WAITING_SEAT', 10n],
+      ['STUDENT', 'PROVISIONED', 20n],
+    ].sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1)),
+    seats: [1n, 20n, []],
+    told: BigInt(told?.n ?? 0),
+  });
+});
+
+it('says the digest of its people’s copy, as the directory computes it', async () => {
+  const digest = await accounts.digestPeopleCopy({}, as({ roles: ['player'] }));
+  expect([digest.count, /^\d+$/.test(digest.digest)]).toEqual([BigInt(pupilCount), true]);
+});
+
+it('SUP-1: level 1 reads the state in words, level 2 the history, level 3 the cause without the login', async () => {
+  const list = await accounts.listAccounts(
+    { uai, page: { limit: 5 } },
+    as({ roles: ['support-1'] }),
+  );
+  expect([list.accounts.length, list.page?.nextCursor === '']).toEqual([5, false]);
+  const provisioned = await accounts.listAccounts(
+    { uai, state: AccountState.PROVISIONED, page: { limit: 200 } },
+    as({ roles: ['support-2'] }),
+  );
+  const account = provisioned.accounts[0]!;
+  const seen = async (role: Caller['roles'][number]) => {
+    const { account: shown } = await accounts.getAccount(
+      { accountId: account.accountId },
+      as({ roles: [role] }),
+    );
+    return [shown!.masked, shown!.login === account.login, shown!.stateInWords !== ''];
+  };
+  expect([await seen('support-1'), await seen('support-2'), await seen('support-3')]).toEqual([
+    [['membership_id', 'item_code', 'failure_code'], true, true],
+    [[], true, true],
+    [['login'], false, true],
+  ]);
+  const history = await accounts.getAccountHistory(
+    { accountId: account.accountId },
+    as({ roles: ['support-2'] }),
+  );
+  expect(history.transitions.map(({ toState }) => AccountState[toState])).toEqual([
+    'REQUESTED',
+    'PROVISIONING',
+    'PROVISIONED',
+  ]);
+  const found = await accounts.findAccountsByLogin(
+    { loginPrefix: account.login, limit: 1 },
+    as({ roles: ['support-1'] }),
+  );
+  expect(found.accounts.map(({ accountId }) => accountId)).toEqual([account.accountId]);
+});
+
+it.each([
+  [
+    'SUP-3: a member never sees a person',
+    'NOT_ALLOWED',
+    { roles: ['member-orderer'] as const, organisationId: 'org' },
+  ],
+  [
+    'SUP-3: a school sees no other school',
+    'NOT_FOUND',
+    { roles: ['school'] as const, uais: ['0440002B'] },
+  ],
+  [
+    'SUP-1: level 1 has no history',
+    'NOT_ALLOWED',
+    { roles: ['support-1'] as const, history: true },
+  ],
+])('%s', async (_title, code, { history, ...caller }: { history?: boolean } & Partial<Caller>) => {
+  const asked = history
+    ? accounts.getAccountHistory({ accountId: randomUUID() }, as(caller))
+    : accounts.listAccounts({ uai }, as(caller));
+  await expect(asked).rejects.toMatchObject({ code });
+});
+
+it('SUP-3: a member sees its own seats by school, and another’s do not exist', async () => {
+  const mine = await accounts.getSeats(
+    { membershipId },
+    as({ roles: ['member-reader'], organisationId: 'org' }),
+  );
+  expect(
+    mine.seats.map(({ ordered, held, open, waiting, schools }) => [
+      ordered,
+      held,
+      open,
+      waiting,
+      schools.length,
+    ]),
+  ).toEqual([[20n, 20n, 20n, 10n, 1]]);
+  await expect(
+    accounts.getSeats({ membershipId }, as({ roles: ['member-reader'], organisationId: 'other' })),
+  ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the ENT meanwhile', async () => {
+  const {
+    accounts: [account],
+  } = await accounts.listAccounts(
+    { uai, state: AccountState.PROVISIONED, page: { limit: 1 } },
+    as({ roles: ['support-2'] }),
+  );
+  const accountId = account!.accountId;
+  const level2 = as({ roles: ['support-2'] });
+  await expect(
+    accounts.suspendAccount({ accountId, reason: ' ', idempotencyKey: 'k0' }, level2),
+  ).rejects.toMatchObject({ code: 'REASON_MISSING' });
+  const command = { accountId, reason: 'Usage signalé', idempotencyKey: 'k1' };
+  await accounts.suspendAccount(command, level2);
+  const { account: again } = await accounts.suspendAccount(command, level2);
+  expect(again!.state).toBe(AccountState.SUSPENDED);
+  await untilQuiet();
+  const blocked = [...ent.graph.users.values()]
+    .filter((user) => user.blocked)
+    .map((user) => user.externalId);
+  expect(blocked).toEqual([accountId]);
+  await accounts.resumeAccount({ accountId, reason: 'Erreur', idempotencyKey: 'k2' }, level2);
+  await untilQuiet();
+  expect([...ent.graph.users.values()].filter((user) => user.blocked)).toEqual([]);
+  await expect(
+    accounts.retryAccount({ accountId, reason: 'x', idempotencyKey: 'k3' }, level2),
+  ).rejects.toMatchObject({ code: 'ACCOUNT_STATE_NOT_FIT' });
+  const audit = await fresh.database.query<{ action: string }>(
+    'select action from platform.audit_entry where subject = $1 order by id',
+    [accountId],
+  );
+  expect(audit.rows.map(({ action }) => action)).toEqual([
+    'account.SUSPEND.refused',
+    'account.SUSPEND',
+    'account.RESUME',
+    'account.RETRY.refused',
+  ]);
+});
+
+it('PRV-2: an order signed later releases those who wait, by itself', async () => {
+  await others.emit('2022-09-05', anOrder(10));
+  await others.until('all open', async () => {
+    const { counts } = await accounts.countAccounts({}, as({ roles: ['coordinator'] }));
+    return counts.length === 1 && counts[0]?.count === BigInt(pupilCount);
+  });
+  await untilQuiet();
+  expect(ent.graph.users.size).toBe(pupilCount);
+});
+
+/** Outbox of the others empty, no lag, no work: two looks alike. */
+async function untilQuiet(): Promise<void> {
+  let looks = 0;
+  await others.until(
+    'quiet',
+    async () => {
+      const status = await operations.getStatus({}, as({ roles: ['player'] }));
+      const { n } = await others.row<{ n: bigint }>('select count(*) as n from platform.outbox');
+      const isQuiet =
+        Number(n) + Number(status.outboxPending + status.consumerLag + status.workPending) === 0;
+      looks = isQuiet && status.businessDate !== '' ? looks + 1 : 0;
+      return looks >= 3;
+    },
+    60_000,
+  );
+}
+
+function membershipEvents() {
+  const period = { startsOn: '2022-07-19', endsOn: '2026-07-19' };
+  return [
+    event(MembershipActivatedSchema, membershipId, {
+      membershipId,
+      organisation: { organisationId: 'org', name: 'Commune', siren: '214400012', kind: 'COMMUNE' },
+      market: aMarket(),
+      period,
+    }),
+    anOrder(20),
+    event(SchoolFinancedSchema, membershipId, {
+      membershipId,
+      uai,
+      period: { startsOn: '2022-07-19' },
+    }),
+  ];
+}
+
+function anOrder(delta: number) {
+  const line = { itemCode: 'ELEVE', effectiveFrom: '2022-07-19', delta: BigInt(delta) };
+  return event(OrderSignedSchema, membershipId, {
+    membershipId,
+    order: { orderId: randomUUID(), lines: [line] },
+  });
+}
+
+function directoryEvents() {
+  const importId = randomUUID();
+  const people = Array.from({ length: pupilCount }, (_, index) => {
+    const personId = randomUUID();
+    return event(PersonChangedSchema, personId, {
+      personId,
+      lastName: 'Inventé',
+      firstName: `Élève${index}`,
+      birthDate: '2014-05-06',
+      revision: 1n,
+      importId,
+      sourceKey: String(index),
+      enrolments: [
+        { profile: Profile.STUDENT, uai, period: { startsOn: '2022-09-01' }, classLabel: 'CP' },
+      ],
+    });
+  });
+  return [
+    event(StructureChangedSchema, uai, { uai, name: 'École inventée', revision: 1n }),
+    ...people,
+    event(ImportCompletedSchema, importId, {
+      importId,
+      personEvents: BigInt(pupilCount),
+      uais: [uai],
+    }),
+  ];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
