@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { audit, UnitOfWork } from '#libs/persistence';
-import { DomainError } from '#libs/problems';
+import { defineProblem, DomainError } from '#libs/problems';
 import { type LocalDate, type Period } from '#libs/time';
 import { DraftInvoice, type DraftOutcome } from '../invoices/invoices.module.js';
 import { InvoiceReader } from '../invoices/invoices.reader.js';
@@ -32,6 +32,16 @@ export type RunBillingResult = {
   readonly failures: readonly RunFailure[];
 };
 
+/** Activated after membership had stated its heads, at this very moment: the next run takes it. */
+export class MembershipNotStated extends defineProblem('MEMBERSHIP_NOT_STATED', 'unavailable') {
+  constructor(membershipId: string) {
+    super(
+      'Le service des adhésions n’a pas indiqué l’état de cette adhésion : relancez la facturation.',
+      { membershipId },
+    );
+  }
+}
+
 type OpenRun = { readonly runId: string; readonly terms: MarketTerms; readonly period: Period };
 
 /**
@@ -61,14 +71,12 @@ export class RunBilling {
     const failures: RunFailure[] = [];
     for (const membershipId of memberships) {
       const head = heads.find((candidate) => candidate.membershipId === membershipId);
-      if (invoiced.has(membershipId)) outcomes.push('ALREADY_THERE');
-      // What became billable after membership stated its heads is for the next run.
-      else if (head !== undefined) {
-        try {
-          outcomes.push(await this.draftInvoice.execute({ ...run, head }));
-        } catch (error) {
-          failures.push(failureOf(membershipId, error));
-        }
+      try {
+        if (invoiced.has(membershipId)) outcomes.push('ALREADY_THERE');
+        else if (head === undefined) throw new MembershipNotStated(membershipId);
+        else outcomes.push(await this.draftInvoice.execute({ ...run, head }));
+      } catch (error) {
+        failures.push(failureOf(membershipId, error));
       }
     }
     const count = (outcome: DraftOutcome) => outcomes.filter((o) => o === outcome).length;

@@ -27,7 +27,7 @@ function basisSentence({ basis }: Invoice): string {
 }
 
 function writePieces(sheet: Sheet, { lines }: Invoice): void {
-  sheet.heading('1. Découpage de la période');
+  sheet.heading('Découpage de la période');
   sheet.table(
     [
       { title: 'Ligne', share: 0.08 },
@@ -51,7 +51,7 @@ function writePieces(sheet: Sheet, { lines }: Invoice): void {
 function writeOrders(sheet: Sheet, invoice: Invoice): void {
   const orders = ordersOf(invoice);
   if (orders.length === 0) return;
-  sheet.heading('2. Commandes prises en compte');
+  sheet.heading('Commandes prises en compte');
   sheet.table(
     [
       { title: 'Commande', share: 0.22 },
@@ -73,7 +73,7 @@ function writeOrders(sheet: Sheet, invoice: Invoice): void {
 }
 
 function writeCommitment(sheet: Sheet, { evidence, lines }: Invoice): void {
-  sheet.heading('3. Engagement (annexe 2)');
+  sheet.heading('Engagement (annexe 2)');
   const perItem = new Map(lines.map((line) => [line.label, line.commitment]));
   const engaged = [...perItem].map(([label, c]) => `${label} : ${formatCount(c)} comptes`);
   sheet.paragraph(`${engaged.join(' ; ')}.`);
@@ -87,7 +87,7 @@ function writeCommitment(sheet: Sheet, { evidence, lines }: Invoice): void {
 }
 
 function writeSchools(sheet: Sheet, { evidence, period }: Invoice): void {
-  sheet.heading('4. Comptes ouverts, par école');
+  sheet.heading('Comptes ouverts, par école');
   if (evidence.schools.length === 0) {
     sheet.paragraph(
       'Le décompte par école n’était pas arrêté à l’établissement de cette facture ; il reste consultable dans l’espace adhérent.',
@@ -115,7 +115,7 @@ function writeSchools(sheet: Sheet, { evidence, period }: Invoice): void {
 }
 
 function writeVersions(sheet: Sheet, { evidence, membershipId }: Invoice): void {
-  sheet.heading('5. Traçabilité');
+  sheet.heading('Traçabilité');
   const cutOff =
     evidence.meteringCutOff === '' ? '' : ` Mesure arrêtée à : ${evidence.meteringCutOff}.`;
   const head = evidence.ledgerHead === '' ? 'vide' : evidence.ledgerHead;

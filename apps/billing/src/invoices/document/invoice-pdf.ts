@@ -23,7 +23,7 @@ export function invoicePdf(invoice: Invoice): Promise<Buffer> {
   writeTotals(sheet, invoice);
   writePayment(sheet, invoice);
   writeEvidence(sheet, invoice);
-  return sheet.finish(`${titleOf(invoice)} · ${invoice.seller.name} · ${invoice.marketTitle}`);
+  return sheet.finish(`${titleOf(invoice)} · ${invoice.seller.name}`);
 }
 
 /** 'facture-EP22-2022-000001.pdf', 'projet-de-facture-2022-07-19.pdf'. */
