@@ -1,5 +1,7 @@
 // The one list of processes of the product, and what each of them is told by its environment.
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { localDir } from './paths.mjs';
 import { httpServes } from './probes.mjs';
 
 /** Services with a database and a role of their own. */
@@ -60,6 +62,8 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
     NODE_ENV: 'production',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    // Compiled code is kept between starts: a third less work for eight processes on two cores.
+    NODE_COMPILE_CACHE: join(localDir, 'node-compile-cache'),
     KAFKA_BROKERS: backing.kafkaBrokers,
     REDIS_URL: backing.redisUrl,
     ISSUER_URL: `http://localhost:${of.get('issuer').public}`,

@@ -98,7 +98,7 @@ export class Supervisor {
   /** Waits until the present or next incarnation of the child is ready. */
   async waitReady(name, timeoutMs) {
     const one = this.#of(name);
-    const until = Date.now() + (timeoutMs ?? one.child.readyTimeoutMs ?? 90_000);
+    const until = Date.now() + (timeoutMs ?? one.child.readyTimeoutMs ?? 180_000);
     while (one.state !== 'ready') {
       if (this.#stopping) throw new Refusal('stopped before everything was ready');
       if (one.deaths > earlyDeathsAllowed) throw this.#failure(one, 'dies again and again');
