@@ -301,7 +301,7 @@ export class Actor {
   private async rectorat(): Promise<DemoMember> {
     return {
       key: 'rectorat',
-      name: 'Rectorat de l’académie de Nantes (SIREN fictif)',
+      name: 'Rectorat (SIREN fictif)',
       kind: 'STATE',
       siren: (await this.market()).coordinatorSiren,
       address: '4 rue de la Houssinière, 44300 Nantes',

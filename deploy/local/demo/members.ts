@@ -177,7 +177,7 @@ export const demoMembers: readonly DemoMember[] = [
   },
   {
     key: 'haut-anjou',
-    name: 'Communauté de communes du Haut-Anjou (fictive)',
+    name: 'CC du Haut-Anjou (fictive)',
     kind: 'EPCI',
     siren: '999000029',
     communes: ['49026', '49176', '49266'],
@@ -191,7 +191,7 @@ export const demoMembers: readonly DemoMember[] = [
   },
   {
     key: 'sivos',
-    name: 'SIVOS de la Vallée du Graon (fictif)',
+    name: 'SIVOS du Graon (fictif)',
     kind: 'SYNDICAT',
     siren: '999000037',
     communes: ['85061', '85193'],

@@ -56,9 +56,9 @@ const memberColumns: readonly Column<MemberFigures>[] = [
   { title: 'Écoles', cell: count((member) => member.schools), align: 'right' },
   { title: 'Engagé', cell: count((member) => member.commitment), align: 'right' },
   { title: 'Commandé', cell: count((member) => member.ordered), align: 'right' },
-  { title: 'Places prises', cell: count((member) => member.seatsHeld), align: 'right' },
+  { title: 'Places', cell: count((member) => member.seatsHeld), align: 'right' },
   { title: 'Activés', cell: count((member) => member.activated), align: 'right' },
-  { title: 'En attente', cell: count((member) => member.waiting), align: 'right' },
+  { title: 'Attente', cell: count((member) => member.waiting), align: 'right' },
   {
     title: 'Jours-comptes',
     cell: ({ accountDays }) => formatCount(BigInt(accountDays)),
