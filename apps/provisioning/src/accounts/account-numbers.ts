@@ -1,5 +1,5 @@
 import { AccountState as StateNumber, Profile as ProfileNumber } from '#libs/contracts';
-import { accountStates, profiles, type AccountState, type Profile } from './domain/account.js';
+import { accountStates, type AccountState, type Profile } from './domain/account.js';
 
 /** The contract's numbers of our words, and back. */
 export const stateNumbers: Readonly<Record<AccountState, StateNumber>> = {

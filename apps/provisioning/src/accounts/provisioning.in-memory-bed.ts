@@ -98,11 +98,11 @@ export class ProvisioningBed {
   }
 
   /** Starts the process's loops, as after a boot. */
-  run(options: { timeoutMs?: number; ratePerSecond?: number } = {}): void {
+  run(options: { timeoutMs?: number; ratePerSecond?: number; entUrl?: string } = {}): void {
     const { database, unitOfWork } = this.fresh;
     const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
     const gateway = new EntHttpGateway({
-      url: this.ent.url,
+      url: options.entUrl ?? this.ent.url,
       login: 'connecteur',
       password: 'connecteur-secret',
       timeoutMs: options.timeoutMs ?? 5_000,

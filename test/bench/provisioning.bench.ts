@@ -1,0 +1,116 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import {
+  aPupil,
+  ProvisioningBed,
+} from '../../apps/provisioning/src/accounts/provisioning.in-memory-bed.js';
+import { EntHttpGateway } from '../../apps/provisioning/src/ent/ent.module.js';
+
+const usage = `npm run bench -- provisioning [--size N] [--json]
+N accounts (3,000 unless told) from seats to PROVISIONED, with the simulated ENT in a process of its own and
+the product's rate limit out of the way; next to a bare loop of the same calls, 50 at once.`;
+
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '3000' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const size = Number(values.size);
+if (values.help || !Number.isInteger(size) || size < 100) {
+  process.stdout.write(`${usage}\n`);
+  process.exit(values.help ? 0 : 2);
+}
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const uai = '0440001A';
+const atOnce = 50;
+
+const ent = await startEnt();
+const productRate = await runProduct();
+say(`  seats to PROVISIONED     ${Math.round(productRate)} accounts/s`);
+const bareRate = await runBare();
+say(
+  `  bare loop of the calls   ${Math.round(bareRate)} accounts/s   ratio ${(productRate / bareRate).toFixed(2)}`,
+);
+const peakRssMb = { provisioning: Math.round(process.resourceUsage().maxRSS / 1024) };
+ent.child.kill();
+if (values.json) {
+  say(
+    JSON.stringify({
+      name: 'provisioning',
+      size,
+      rate: Math.round(productRate),
+      unit: 'accounts/s',
+      baselines: { 'bare-calls': Math.round(bareRate) },
+      ratios: { 'bare-calls': Math.round((productRate / bareRate) * 1_000) / 1_000 },
+      peakRssMb,
+    }),
+  );
+}
+
+async function runProduct(): Promise<number> {
+  const bed = await ProvisioningBed.start();
+  try {
+    await bed.begin('2022-09-05');
+    await bed.aMembership('m1', { ordered: size, uais: [uai], on: '2022-09-05' });
+    const pupils = Array.from({ length: size }, (_, index) => aPupil(index + 1, { uai }));
+    await bed.import(pupils, { on: '2022-09-05' });
+    const begun = performance.now();
+    bed.run({ ratePerSecond: 100_000, entUrl: ent.url });
+    await bed.untilQuiet(600_000);
+    const seconds = (performance.now() - begun) / 1_000;
+    const states = await bed.states();
+    if (states.PROVISIONED !== size) throw new Error(`not all open: ${JSON.stringify(states)}`);
+    return size / seconds;
+  } finally {
+    await bed.stop();
+  }
+}
+
+async function runBare(): Promise<number> {
+  const gateway = new EntHttpGateway({
+    url: ent.url,
+    login: 'connecteur',
+    password: 'connecteur-secret',
+    timeoutMs: 10_000,
+  });
+  const structureId = await gateway.ensureStructure({ uai: '0440002B', name: 'École' });
+  const classId = await gateway.ensureClass(structureId, { label: 'CE2 A', level: '' });
+  let left = size;
+  const begun = performance.now();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (left > 0) {
+        left -= 1;
+        await gateway.createUser(classId, {
+          externalId: randomUUID(),
+          firstName: `Prenom${left}`,
+          lastName: `Nom${left}`,
+          profile: 'Student',
+          birthDate: '2014-03-02',
+          childEntIds: [],
+        });
+      }
+    }),
+  );
+  return size / ((performance.now() - begun) / 1_000);
+}
+
+function startEnt(): Promise<{ child: ReturnType<typeof fork>; url: string }> {
+  const main = fileURLToPath(new URL('../simulators/open-ent-ng/main.js', import.meta.url));
+  const child = fork(main, {
+    env: { HTTP_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error('the simulator ended')));
+    child.stdout?.once('data', (text: Buffer) => {
+      const url = /http:\S+/.exec(text.toString())?.[0];
+      if (url) resolve({ child, url });
+      else reject(new Error(text.toString()));
+    });
+  });
+}
