@@ -216,14 +216,16 @@ export class MembershipWorld {
     commitment: number,
   ): Promise<string> {
     const { membershipId } = await this.applyAs(member);
-    const { sha256 } = await this.importCsv(
-      membershipId,
-      `UAI;Nombre\n${member.uai};${commitment}\n`,
-    );
+    await this.enterAndAccept(membershipId, `UAI;Nombre\n${member.uai};${commitment}\n`);
+    return membershipId;
+  }
+
+  /** Annex 2 typed by one and verified by another, accepted, activated. */
+  async enterAndAccept(membershipId: string, csv: string): Promise<void> {
+    const { sha256 } = await this.importCsv(membershipId, csv);
     await this.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
     await this.accept.execute({ membershipId, caller: coordinator });
     await this.activate.execute({ membershipId, caller: coordinator });
-    return membershipId;
   }
 
   order(

@@ -89,7 +89,7 @@ async function* textOf(path: string): AsyncGenerator<string> {
   const declared = /^[^>]*encoding=["']([\w-]+)["']/.exec(await headOf(path))?.[1]?.toLowerCase();
   const charset = declared ?? ((await isUtf8(path)) ? 'utf-8' : 'iso-8859-15');
   const decoder = new TextDecoder(charset, { fatal: true });
-  for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: 64 * 1024 })) {
     yield decoder.decode(chunk as Buffer, { stream: true });
   }
   yield decoder.decode();

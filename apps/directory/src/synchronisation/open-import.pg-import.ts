@@ -19,7 +19,7 @@ import {
 
 const EXAMPLES_MAX = 5;
 /** Staged rows kept in memory before they are copied in. */
-const STAGE_ROWS = 4_000;
+const STAGE_ROWS = 2_000;
 const ENTITY_ORDER = { pupil: 1, guardian: 2, staff: 3 } as const;
 
 type Remark = { count: number; examples: string[] };
@@ -33,6 +33,7 @@ export class PgOpenImport extends OpenImport {
   private order = 0;
   private next = 1;
   private last = 0;
+  private analyseAt = 1;
 
   constructor(
     private readonly client: PoolClient,
@@ -57,6 +58,9 @@ export class PgOpenImport extends OpenImport {
   async plan(): Promise<ImportPlan> {
     await this.flush();
     return this.run(async (tx) => {
+      // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
+      await tx.query('set local enable_nestloop = off');
+      await tx.query(`set local work_mem = '64MB'`);
       for (const { sql, remark, values } of PLAN_STEPS) {
         const parameters = values.map((name) => this.work[name]);
         const result = await tx.query<{ subject: string; count: bigint }>(sql, parameters);
@@ -120,6 +124,11 @@ export class PgOpenImport extends OpenImport {
   async applyBatch(): Promise<boolean> {
     if (this.next > this.last) return false;
     const upTo = this.next + this.options.batchPeople - 1;
+    // Again whenever the tables may have doubled, so that each batch is found by its keys.
+    if (this.next >= this.analyseAt) {
+      await this.client.query('select refresh_statistics()');
+      this.analyseAt = this.next * 2;
+    }
     await this.run(async (tx) => {
       const counts = await applyPeople(tx, this.work, this.next, upTo);
       const events = await this.facts.of(tx, counts.personIds, this.work.importId);
