@@ -1,5 +1,5 @@
 // From a bare clone to runnable code; each part is skipped when its inputs are the same as last time.
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   checksumOfContents,
@@ -92,26 +92,22 @@ async function compile() {
   await step('Compiling', () => unlessDone(stamp, checksum, () => script('build')));
 }
 
+/** The libraries that the web application shares as source. */
+const kernel = ['money', 'time', 'identifiers', 'problems'];
+
 async function buildWeb() {
   const web = inRoot('apps/console/web');
   if (!existsSync(join(web, 'index.html'))) return;
-  const sources = filesBelow(web, (file) => !/[/\\](dist|dsfr)[/\\]/.test(file));
-  const lock = inRoot('package-lock.json');
-  const checksum = checksumOfContents([lock, ...sources]);
+  const sources = [
+    ...filesBelow(web, (file) => !/[/\\]dsfr[/\\]/.test(file)), // copied from the package by the build
+    ...kernel.flatMap((lib) =>
+      filesBelow(inRoot('libs', lib), (file) => !file.endsWith('.spec.ts')),
+    ),
+  ];
+  const checksum = checksumOfContents([inRoot('package-lock.json'), ...sources]);
   const stamp = join(web, 'dist/.sources');
   if (isDone(stamp, checksum)) return;
-  const tool = (name, ...args) =>
-    mustRun(name, inRoot('node_modules/.bin', name), args, {
-      cwd: web,
-      env: { ...withPinnedNode(), NODE_ENV: 'production' },
-      log: logs('web'),
-    });
   await step('Building the web application', () =>
-    unlessDone(stamp, checksum, async () => {
-      mkdirSync(join(web, 'public'), { recursive: true });
-      // The State's design system is served by us: its files are copied from the package, not committed.
-      await tool('react-dsfr', 'copy-static-assets');
-      await tool('vite', 'build');
-    }),
+    unlessDone(stamp, checksum, () => script('build:web')),
   );
 }
