@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import type { Logger } from '#libs/observability';
+import { tuneKafkajs } from './kafkajs-tuning.js';
 
 export type KafkaAddress = {
   readonly brokers: readonly string[];
@@ -13,7 +13,7 @@ const knownAndHarmless = 'Limiting retries for the idempotent producer';
 
 /** The one way to a kafkajs client: its lines go to the process's log, at levels that mean something. */
 export function createKafka(clientId: string, { brokers }: KafkaAddress, logger: Logger): Kafka {
-  calmRequestQueue();
+  tuneKafkajs();
   const config: KafkaConfig = {
     clientId,
     brokers: [...brokers],
@@ -32,26 +32,4 @@ export function createKafka(clientId: string, { brokers }: KafkaAddress, logger:
       },
   };
   return new Kafka(config);
-}
-
-type RequestQueue = { pending: unknown[]; throttledUntil: number };
-
-let calmed = false;
-
-/**
- * kafkajs arms a timer without end, with a delay that is negative most of the time: about 1,000
- * wake-ups a second per connection, 4 % of a core, and a TimeoutNegativeWarning from Node. Arming it
- * only while something waits is enough: new requests and answers check the queue themselves.
- */
-export function calmRequestQueue(): void {
-  if (calmed) return;
-  calmed = true;
-  const require = createRequire(import.meta.url);
-  const { prototype } = require('kafkajs/src/network/requestQueue/index.js') as {
-    prototype: { scheduleCheckPendingRequests(this: RequestQueue): void };
-  };
-  const original = prototype.scheduleCheckPendingRequests;
-  prototype.scheduleCheckPendingRequests = function () {
-    if (this.pending.length > 0 || this.throttledUntil > Date.now()) original.call(this);
-  };
 }

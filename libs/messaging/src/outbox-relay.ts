@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CompressionTypes, Partitioners, type Message, type Producer } from 'kafkajs';
+import type { Message, Producer } from 'kafkajs';
 import pg from 'pg';
 import { headers } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
+import { keyPartitioner } from './partition-of.js';
 
 export type OutboxRelayOptions = KafkaAddress & {
   readonly service: string;
@@ -90,7 +91,7 @@ export class OutboxRelay {
   private createProducer(): Producer {
     const { service } = this.options;
     return createKafka(`ent-${service}-relay`, this.options, this.logger).producer({
-      createPartitioner: Partitioners.DefaultPartitioner,
+      createPartitioner: keyPartitioner,
       allowAutoTopicCreation: false,
       idempotent: true,
       maxInFlightRequests: 1,
@@ -128,7 +129,6 @@ export class OutboxRelay {
       }
       await producer.sendBatch({
         acks: -1,
-        compression: CompressionTypes.None,
         topicMessages: this.byTopic(rows, nextSeq, state.epoch),
       });
       nextSeq += BigInt(rows.length);

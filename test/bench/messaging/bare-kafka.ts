@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { createKafka } from '#libs/messaging';
-import { createLogger } from '#libs/observability';
+import { Kafka, logLevel } from 'kafkajs';
 import { benchEvent, benchTopic } from './bench-events.js';
 import type { WorkerPlan } from './plan.js';
 
-const logger = createLogger('bench-bare', 'warn');
+// kafkajs as it comes: not through the library, which replaces some of its parts.
+const kafkaOf = ({ brokers }: WorkerPlan) =>
+  new Kafka({ clientId: 'bench-bare', brokers: [...brokers], logLevel: logLevel.ERROR });
 const batchSize = 5_000;
 
 /** The same records, key, value and headers, with the same acks and the same producer settings as the relay. */
 export async function runBareProducer(plan: WorkerPlan, ready: () => Promise<void>): Promise<void> {
-  const producer = createKafka('bench-bare', plan, logger).producer({
+  const producer = kafkaOf(plan).producer({
     idempotent: true,
     maxInFlightRequests: 1,
   });
@@ -47,7 +48,7 @@ export async function runBareConsumer(
   plan: WorkerPlan,
   ready: () => Promise<void>,
 ): Promise<number> {
-  const consumer = createKafka('bench-bare', plan, logger).consumer({
+  const consumer = kafkaOf(plan).consumer({
     groupId: `${plan.namespace}bare`,
     maxBytesPerPartition: 2_097_152,
     maxWaitTimeInMs: 250,

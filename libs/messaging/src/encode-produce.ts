@@ -1,0 +1,200 @@
+import { createRequire } from 'node:module';
+import type { Message } from 'kafkajs';
+
+const require = createRequire(import.meta.url);
+const Encoder = require('kafkajs/src/protocol/encoder.js') as new (size?: number) => Encoder;
+const crc32C = require('kafkajs/src/protocol/recordBatch/crc32C/index.js') as (
+  bytes: Buffer,
+) => number;
+
+type Encoder = {
+  writeString(value: string | null): Encoder;
+  writeInt16(value: number): Encoder;
+  writeInt32(value: number): Encoder;
+  writeArray(value: Encoder[]): Encoder;
+  writeBuffer(value: Buffer): Encoder;
+};
+
+/** What kafkajs knows when it encodes a Produce request of version 3 to 7. */
+export type ProduceArguments = {
+  readonly acks: number;
+  readonly timeout: number;
+  readonly transactionalId?: string | null;
+  readonly producerId?: { toString(): string };
+  readonly producerEpoch?: number;
+  readonly compression?: number;
+  readonly topicData: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly firstSequence?: number;
+      readonly messages: readonly Message[];
+    }[];
+  }[];
+};
+
+/**
+ * The body of a Produce request, each partition's record batch (magic 2) written into one buffer.
+ * Undefined for what only kafkajs itself encodes: compression, transactions, timestamps of our own.
+ */
+export function encodeProduce(args: ProduceArguments): Encoder | undefined {
+  const { acks, timeout, compression = 0, transactionalId, topicData } = args;
+  const stamped = topicData.some(({ partitions }) =>
+    partitions.some(({ messages }) => messages.some(({ timestamp }) => timestamp !== undefined)),
+  );
+  if (compression !== 0 || transactionalId || stamped) return undefined;
+  const topics = topicData.map(({ topic, partitions }) =>
+    new Encoder().writeString(topic).writeArray(
+      partitions.map(({ partition, firstSequence = 0, messages }) => {
+        const batch = encodeBatch(messages, {
+          producerId: BigInt(args.producerId?.toString() ?? -1),
+          producerEpoch: args.producerEpoch ?? 0,
+          firstSequence,
+          nowMs: Date.now(),
+        });
+        return new Encoder(batch.length + 16)
+          .writeInt32(partition)
+          .writeInt32(batch.length)
+          .writeBuffer(batch);
+      }),
+    ),
+  );
+  return new Encoder().writeString(null).writeInt16(acks).writeInt32(timeout).writeArray(topics);
+}
+
+export type BatchHead = {
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+  readonly nowMs: number;
+};
+
+// Bytes before the records: what the checksum does not cover, and what it covers.
+const uncovered = 21;
+const covered = 40;
+
+/** One record batch of format 2, uncompressed. */
+export function encodeBatch(messages: readonly Message[], head: BatchHead): Buffer {
+  const sizes = messages.map((message, n) => bodySizeOf(message, n));
+  const recordsSize = sizes.reduce((sum, size) => sum + varintSize(size) + size, 0);
+  const batch = Buffer.allocUnsafe(uncovered + covered + recordsSize);
+  let at = uncovered;
+  at = batch.writeInt16BE(0, at);
+  at = batch.writeInt32BE(messages.length - 1, at);
+  at = batch.writeBigInt64BE(BigInt(head.nowMs), at);
+  at = batch.writeBigInt64BE(BigInt(head.nowMs), at);
+  at = batch.writeBigInt64BE(head.producerId, at);
+  at = batch.writeInt16BE(head.producerEpoch, at);
+  at = batch.writeInt32BE(head.firstSequence, at);
+  at = batch.writeInt32BE(messages.length, at);
+  messages.forEach((message, n) => {
+    at = writeVarint(batch, sizes[n] ?? 0, at);
+    at = writeBody(batch, message, n, at);
+  });
+  batch.writeBigInt64BE(0n, 0);
+  batch.writeInt32BE(batch.length - 12, 8);
+  batch.writeInt32BE(0, 12);
+  batch.writeInt8(2, 16);
+  batch.writeUInt32BE(crc32C(batch.subarray(uncovered)), 17);
+  return batch;
+}
+
+type Bytes = Buffer | string | null | undefined;
+
+function bodySizeOf({ key, value, headers = {} }: Message, offsetDelta: number): number {
+  let size = 2 + varintSize(offsetDelta) + bytesSize(key) + bytesSize(value);
+  let count = 0;
+  for (const name in headers) {
+    for (const each of valuesOf(headers[name])) {
+      size += bytesSize(nameBytes(name)) + bytesSize(each);
+      count += 1;
+    }
+  }
+  return size + varintSize(count);
+}
+
+function writeBody(
+  to: Buffer,
+  { key, value, headers = {} }: Message,
+  offsetDelta: number,
+  from: number,
+): number {
+  let at = from;
+  to[at++] = 0; // attributes
+  to[at++] = 0; // timestamp delta
+  at = writeVarint(to, offsetDelta, at);
+  at = writeBytes(to, key, at);
+  at = writeBytes(to, value, at);
+  let count = 0;
+  for (const name in headers) count += valuesOf(headers[name]).length;
+  at = writeVarint(to, count, at);
+  for (const name in headers) {
+    for (const each of valuesOf(headers[name])) {
+      at = writeBytes(to, nameBytes(name), at);
+      at = writeBytes(to, each, at);
+    }
+  }
+  return at;
+}
+
+type HeaderValue = NonNullable<Message['headers']>[string];
+const single: [Bytes] = [undefined];
+
+/** A header may be given several values; almost always it has one, and no array is made for it. */
+function valuesOf(value: HeaderValue): readonly Bytes[] {
+  if (Array.isArray(value)) return value;
+  single[0] = value;
+  return single;
+}
+
+const names = new Map<string, Buffer>();
+
+function nameBytes(name: string): Buffer {
+  let bytes = names.get(name);
+  if (bytes === undefined) {
+    bytes = Buffer.from(name);
+    // Names are code; a bound keeps a mistake from becoming a leak.
+    if (names.size < 100) names.set(name, bytes);
+  }
+  return bytes;
+}
+
+const lengthOf = (value: Buffer | string): number =>
+  typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+
+function bytesSize(value: Bytes): number {
+  if (value === null || value === undefined) return 1;
+  const length = lengthOf(value);
+  return varintSize(length) + length;
+}
+
+function writeBytes(to: Buffer, value: Bytes, at: number): number {
+  if (value === null || value === undefined) {
+    to[at] = 1; // -1 in zigzag
+    return at + 1;
+  }
+  if (typeof value !== 'string') {
+    const start = writeVarint(to, value.length, at);
+    to.set(value, start);
+    return start + value.length;
+  }
+  const length = Buffer.byteLength(value);
+  const start = writeVarint(to, length, at);
+  return start + to.write(value, start, length, 'utf8');
+}
+
+/** Sizes and counts: never negative, below 2^30. */
+function varintSize(value: number): number {
+  return value < 64 ? 1 : value < 8_192 ? 2 : value < 1_048_576 ? 3 : value < 134_217_728 ? 4 : 5;
+}
+
+function writeVarint(to: Buffer, value: number, from: number): number {
+  let at = from;
+  let left = value * 2;
+  while (left > 127) {
+    to[at++] = (left & 127) | 128;
+    left >>>= 7;
+  }
+  to[at++] = left;
+  return at;
+}
