@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
 import { marketCode, startMembership } from './membership-app.js';
 
 type Running = Awaited<ReturnType<typeof startMembership>>;
@@ -16,6 +17,8 @@ const ancenis = {
 const file = readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8');
 const csv =
   'UAI;Catégorie;Nombre de comptes\n0440437L;Compte élève;158\n0441606G;élève;254\nTOTAL;;412\n';
+
+jest.setTimeout(60_000);
 
 let service: Running;
 let coordinator: Token;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { event, MarketPublishedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
-import { type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
 import { toMarketMessage } from './market-message.js';
 import { Markets } from './markets.repository.js';
 
@@ -18,7 +18,10 @@ export class LoadMarket {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Throws MarketInForce when memberships are active: then only a signed amendment changes it (MKT-6). */
+  /**
+   * Throws MarketInForce when memberships are active: then only a signed amendment changes it (MKT-6);
+   * ItemInUse where an annex 2 names an item that the file no longer has.
+   */
   execute({ market, actor }: LoadMarketInput): Promise<VersionedMarket & { changed: boolean }> {
     const sha256 = createHash('sha256').update(JSON.stringify(market)).digest('hex');
     return this.unitOfWork.run(async (tx) => {
@@ -30,6 +33,7 @@ export class LoadMarket {
           { marketCode: market.code },
         );
       }
+      if (known) await this.checkItemsStay(tx, market);
       const version = (known?.version ?? 0) + 1;
       await this.markets.save(tx, market, version, sha256);
       await this.outbox.add(
@@ -44,5 +48,19 @@ export class LoadMarket {
       });
       return { market, version, changed: true };
     });
+  }
+
+  /** An item that an annex 2 names is committed to: it may be renamed, not removed. */
+  private async checkItemsStay(tx: Transaction, market: Market): Promise<void> {
+    const inUse = await this.markets.itemsInUse(tx, market.code);
+    const gone = inUse.filter((code) => !market.items.some((item) => item.code === code));
+    if (gone.length > 0) {
+      throw new ItemInUse(
+        `Des annexes 2 portent sur ${gone.join(', ')} : ce besoin ne peut être retiré.`,
+        {
+          items: gone,
+        },
+      );
+    }
   }
 }

@@ -25,6 +25,16 @@ export class PgMarkets extends Markets {
     return rows[0]?.found ?? false;
   }
 
+  async itemsInUse(tx: Transaction, code: string): Promise<string[]> {
+    const { rows } = await tx.query<{ item_code: string }>(
+      `select distinct l.item_code from annexe2_line l
+         join annexe2 a on a.id = l.annexe2_id
+         join membership m on m.id = a.membership_id where m.market_code = $1`,
+      [code],
+    );
+    return rows.map(({ item_code }) => item_code);
+  }
+
   async save(tx: Transaction, market: Market, version: number, sha256: string): Promise<void> {
     await tx.query(
       `insert into market (code, version, sha256, terms, floor_scope, decrease_notice_days)

@@ -10,5 +10,7 @@ export abstract class Markets {
   ): Promise<(VersionedMarket & { readonly sha256: string }) | undefined>;
   /** Whether a membership of the market has been activated. */
   abstract isInForce(tx: Transaction, code: string): Promise<boolean>;
+  /** Items that an annex 2 of the market already names. */
+  abstract itemsInUse(tx: Transaction, code: string): Promise<string[]>;
   abstract save(tx: Transaction, market: Market, version: number, sha256: string): Promise<void>;
 }

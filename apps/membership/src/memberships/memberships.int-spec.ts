@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { CommitmentRecordedSchema, MembershipActivatedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
@@ -12,6 +13,9 @@ import {
   verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+
+// Real PostgreSQL on a machine that does other things too.
+jest.setTimeout(60_000);
 
 let world: MembershipWorld;
 beforeEach(async () => {
@@ -46,6 +50,16 @@ test('MKT-6: once a membership is active, the market changes by amendment only',
   expect(await refusal(world.publishMarket((file) => (file.title = 'Autre')))).toBe(
     'MARKET_IN_FORCE',
   );
+});
+
+test('MKT-1: an item that an annex 2 names stays in the market', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis);
+  await world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};412\n`);
+  const renamed = world.publishMarket((file) =>
+    Object.assign(file.items[0] ?? {}, { code: 'AUTRE' }),
+  );
+  expect(await refusal(renamed)).toBe('ITEM_IN_USE');
 });
 
 test('MKT-4: a day begins once and never goes back', async () => {

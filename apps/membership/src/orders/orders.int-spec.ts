@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import { fromBinary } from '@bufbuild/protobuf';
 import { OrderSignedSchema } from '#libs/contracts';
@@ -11,6 +12,9 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+
+// Real PostgreSQL on a machine that does other things too.
+jest.setTimeout(60_000);
 
 let world: MembershipWorld;
 let member: string;
@@ -264,5 +268,61 @@ describe('the database itself', () => {
     expect(found).toContainEqual(expect.stringContaining('breaks the chain'));
     expect(found).toContainEqual(expect.stringContaining('below its commitment'));
     expect(found).toContainEqual(expect.stringContaining('running state'));
+  });
+});
+
+describe('floor scope TOTAL', () => {
+  let total: MembershipWorld;
+  beforeAll(async () => {
+    total = await MembershipWorld.create();
+    await total.day('2022-01-14');
+    await total.publishMarket((file) => {
+      file.floorScope = 'TOTAL';
+      file.items.push({ code: 'AGENT', label: 'Compte agent', profile: 'PERSONNEL' });
+    });
+    await total.day('2022-07-19');
+  }, 60_000);
+  afterAll(() => total.fresh.drop());
+
+  const change = (membershipId: string, ...lines: readonly (readonly [string, number])[]) =>
+    total.signOrder.execute({
+      idempotencyKey: randomUUID(),
+      membershipId,
+      lines: lines.map(([code, delta]) => ({
+        itemCode: code,
+        effectiveFrom: localDate('2022-09-01'),
+        delta,
+      })),
+      caller: ordererOf(ancenis.siren),
+    });
+
+  test('COM-1: the floor is on all items together, in the domain and in the database', async () => {
+    const { membershipId } = await total.applyAs(ancenis);
+    const csv = `UAI;Catégorie;Nombre\n${ancenis.uai};élève;100\n${ancenis.uai};agent;10\n`;
+    await total.enterAndAccept(membershipId, csv);
+    await change(membershipId, [itemCode, -5], ['AGENT', 5]);
+    expect(await rejection(change(membershipId, [itemCode, -1]))).toMatchObject({
+      code: 'BELOW_COMMITMENT',
+      details: { shortfalls: [{ itemCode: '*', wouldBe: 109, commitment: 110, shortfall: 1 }] },
+    });
+    const below = await total.unitOfWork.run(async (tx) => {
+      await tx.query("update commitment set quantity = 11 where item_code = 'AGENT'");
+      const { rows } = await tx.query<object>(
+        "select item_code, on_day, ordered, commitment from days_below_commitment($1, '2022-07-19') order by on_day",
+        [membershipId],
+      );
+      await tx.query("update commitment set quantity = 10 where item_code = 'AGENT'");
+      return rows;
+    });
+    expect(below).toEqual([
+      { item_code: '*', on_day: '2022-07-19', ordered: 110n, commitment: 111n },
+      { item_code: '*', on_day: '2022-09-01', ordered: 110n, commitment: 111n },
+    ]);
+    expect(
+      String(
+        await rejection(total.database.query('update commitment set quantity = quantity + 1')),
+      ),
+    ).toContain('BELOW_COMMITMENT');
+    expect((await total.checkLedgers.execute(marketCode)).violations).toEqual([]);
   });
 });

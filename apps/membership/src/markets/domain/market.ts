@@ -73,6 +73,7 @@ export type VersionedMarket = { readonly market: Market; readonly version: numbe
 
 export class MarketFileInvalid extends defineProblem('MARKET_FILE_INVALID', 'invalid') {}
 export class MarketUnknown extends defineProblem('MARKET_UNKNOWN', 'not-found') {}
+export class ItemInUse extends defineProblem('ITEM_IN_USE', 'conflict') {}
 export class MarketInForce extends defineProblem('MARKET_IN_FORCE', 'conflict') {}
 
 /** The day that counts: the fixed one, or the planned one until then. */
