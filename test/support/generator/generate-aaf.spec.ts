@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { realPublicSchools } from '../data/schools.js';
 import { generateAaf, type GenerateAafOptions } from './generate-aaf.js';
+
+jest.setTimeout(60_000);
 
 const schools = realPublicSchools()
   .slice(0, 4)

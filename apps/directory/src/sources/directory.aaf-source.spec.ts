@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { realPublicSchools } from '../../../../test/support/data/schools.js';
 import {
   generateAaf,
@@ -8,6 +9,8 @@ import {
 } from '../../../../test/support/generator/generate-aaf.js';
 import { AafDirectorySource } from './directory.aaf-source.js';
 import type { SourceRecord } from './directory.reader.js';
+
+jest.setTimeout(60_000);
 
 const schools = realPublicSchools()
   .slice(0, 3)

@@ -3,17 +3,15 @@ import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { PersonFacts } from '../people/people.reader.js';
 import { UNFINISHED } from './domain/directory-import.js';
-import { ImportWorkspace, type ImportToRun, type OpenImport } from './import-workspace.js';
+import {
+  ImportWorkspace,
+  type ImportToRun,
+  type OpenImport,
+  type WorkspaceOptions,
+} from './import-workspace.js';
 import { PgOpenImport } from './open-import.pg-import.js';
 
 const IMPORT_LOCK = '(7301, 1)';
-
-export type WorkspaceOptions = {
-  /** People per transaction. */
-  readonly batchPeople: number;
-  /** Key of the HMAC that hides INEs. */
-  readonly ineKey: string;
-};
 
 /** One import at a time in the whole service: the lock belongs to the connection, so it dies with the process. */
 @Injectable()

@@ -10,6 +10,13 @@ export type ImportToRun = {
   readonly approved: boolean;
 };
 
+export type WorkspaceOptions = {
+  /** People per transaction. */
+  readonly batchPeople: number;
+  /** Key of the HMAC that hides INEs. */
+  readonly ineKey: string;
+};
+
 export type ImportPlan = {
   readonly people: number;
   readonly removals: readonly Removals[];

@@ -8,8 +8,12 @@ import type { SourceRecord } from '../sources/directory.reader.js';
 import { applyPeople, applyStructures } from './apply-sql.pg-statements.js';
 import { REMARKS } from './domain/directory-import.js';
 import type { Removals } from './domain/safeguard.js';
-import { OpenImport, type ImportPlan, type ImportToRun } from './import-workspace.js';
-import type { WorkspaceOptions } from './import-workspace.pg-workspace.js';
+import {
+  OpenImport,
+  type ImportPlan,
+  type ImportToRun,
+  type WorkspaceOptions,
+} from './import-workspace.js';
 import {
   PLAN_STEPS,
   REMOVALS,
