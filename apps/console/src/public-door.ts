@@ -9,8 +9,9 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Health } from '#libs/observability';
+import { Health, inTrace, LOGGER, type Logger } from '#libs/observability';
 import type { ConsoleSettings } from './config.js';
+import type { RequestOfVisitor } from './visitor.js';
 
 export type DoorSettings = Pick<
   ConsoleSettings,
@@ -59,10 +60,37 @@ type Next = () => void;
 /** What stands before the routes: which port serves what, security headers, the web application. */
 export function prepareDoor(app: NestExpressApplication, settings: DoorSettings): void {
   app.disable('x-powered-by');
+  app.use(requestEvents(app.get<Logger>(LOGGER)));
   app.use(portRules(settings));
   app.use(securityHeaders(settings));
   app.useStaticAssets(settings.WEB_FOLDER, { index: false, maxAge: '1h' });
   app.use(webApplication(settings.WEB_FOLDER));
+}
+
+/** One wide event per request, in its trace. Never the query: it may hold a name (SUP-4). */
+function requestEvents(logger: Logger) {
+  return (request: IncomingMessage & RequestOfVisitor, response: ServerResponse, next: Next) => {
+    const begun = performance.now();
+    const traceparent = request.headers['traceparent'];
+    const path = pathOf(request);
+    inTrace(typeof traceparent === 'string' ? traceparent : undefined, () => {
+      response.once('close', () => {
+        if (!/^\/(api|auth)\//.test(path)) return;
+        logger.info(
+          {
+            kind: 'request',
+            method: request.method,
+            path,
+            status: response.statusCode,
+            user: request.visitor?.userId,
+            durationMs: Math.round((performance.now() - begun) * 10) / 10,
+          },
+          'request',
+        );
+      });
+      next();
+    });
+  };
 }
 
 function portRules({ HTTP_PORT }: DoorSettings) {

@@ -32,6 +32,7 @@ export async function openIssuer(settings: IssuerSettings): Promise<Issuer> {
   const listener: RequestListener = (request, response) => {
     const path = new URL(request.url ?? '/', settings.ISSUER_URL).pathname;
     if (path === '/health/live' || path === '/health/ready') return answer(response, 200, 'ok');
+    if (path === '/favicon.ico') return void response.writeHead(204).end();
     if (!path.startsWith('/interaction/')) return void callback(request, response);
     login(provider, users, request, response).catch((error: unknown) => {
       const stale = error instanceof errors.SessionNotFound;

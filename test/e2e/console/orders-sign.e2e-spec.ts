@@ -11,7 +11,7 @@ beforeAll(async () => {
     roles: ['member-orderer'],
     organisationId: organisations.ancenis,
   });
-});
+}, 60_000);
 afterAll(() => running.stop());
 
 const sign = (delta: number, browser = orderer, key = 'key-12345') =>

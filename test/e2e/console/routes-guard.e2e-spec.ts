@@ -52,7 +52,7 @@ beforeAll(async () => {
   await populate(running);
   routes = routesOf(running);
   vertou = await aMemberOf('vertou');
-});
+}, 60_000);
 afterAll(() => running.stop());
 
 const aMemberOf = (key: keyof typeof organisations) =>

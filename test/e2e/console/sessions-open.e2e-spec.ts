@@ -5,7 +5,7 @@ import { fakeServices } from './fake-services.js';
 let running: RunningConsole;
 beforeAll(async () => {
   running = await startConsole(fakeServices);
-});
+}, 60_000);
 afterAll(() => running.stop());
 
 const http = () => request(running.app.getHttpServer());

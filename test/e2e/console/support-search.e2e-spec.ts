@@ -10,7 +10,7 @@ beforeAll(async () => {
   console_ = await startConsole(fakeServices);
   await populate(console_);
   support1 = await console_.logIn({ roles: ['support-1'] });
-});
+}, 60_000);
 afterAll(() => console_.stop());
 
 const get = (path: string, { cookie }: LoggedInBrowser = support1) =>

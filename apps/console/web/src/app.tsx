@@ -109,9 +109,11 @@ function TopOfPage({
       quickAccessItems={
         session
           ? [
-              <span key="who" className="fr-text--sm fr-mb-0 fr-mx-1w">
-                {session.name}
-              </span>,
+              {
+                iconId: 'fr-icon-account-circle-line',
+                text: session.name,
+                linkProps: { href: '/' },
+              },
               {
                 iconId: 'fr-icon-logout-box-r-line',
                 text: 'Se déconnecter',

@@ -39,6 +39,9 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
           description={
             <>
               {notice.message}{' '}
+              {notice.kind === 'SEATS_MISSING' && hasRole(session, 'member-orderer') && (
+                <Link href={`${base}/commander`}>Commander</Link>
+              )}
               {notice.kind === 'INVOICE_TO_CHECK' && (
                 <Link href={`/factures/${notice.subject}`}>Voir le projet</Link>
               )}
@@ -81,7 +84,7 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
           </div>
         </section>
       ))}
-      <div className="fr-btns-group fr-btns-group--inline fr-mb-4w">
+      <div className="fr-btns-group fr-btns-group--inline fr-btns-group--icon-left fr-mb-4w">
         {hasRole(session, 'member-orderer') && (
           <Button linkProps={{ href: `${base}/commander` }} iconId="fr-icon-add-line">
             Commander

@@ -18,7 +18,7 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
     : 'Facture';
   const crumbs = summary
     ? [
-        { label: 'Ma collectivité', href: `/collectivite/${summary.membershipId}` },
+        { label: 'Collectivité', href: `/collectivite/${summary.membershipId}` },
         { label: 'Factures', href: `/collectivite/${summary.membershipId}/factures` },
       ]
     : [];

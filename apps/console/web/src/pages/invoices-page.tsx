@@ -15,7 +15,7 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
   return (
     <Page
       title="Factures"
-      crumbs={[{ label: 'Ma collectivité', href: `/collectivite/${membershipId}` }]}
+      crumbs={[{ label: 'Collectivité', href: `/collectivite/${membershipId}` }]}
       lead="Le titulaire du marché facture directement chaque membre (convention, art. 7.1)."
     >
       <Answer of={answer}>

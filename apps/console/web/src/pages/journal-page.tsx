@@ -47,7 +47,9 @@ export function JournalPage() {
           {field('from', 'Du', 'Inclus', 'date')}
           {field('to', 'Avant le', 'Exclu', 'date')}
         </div>
-        <Button type="submit">Filtrer</Button>
+        <Button type="submit" className="fr-mt-2w fr-mb-3w">
+          Filtrer
+        </Button>
       </form>
       <Looks key={JSON.stringify(filter)} filter={filter} />
     </Page>

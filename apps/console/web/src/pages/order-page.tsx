@@ -4,6 +4,7 @@ import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Input } from '@codegouvfr/react-dsfr/Input';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
 import { Select } from '@codegouvfr/react-dsfr/Select';
+import { addDays, isLocalDate } from '#libs/time';
 import { get, post, type Problem } from '../api.js';
 import type { Dashboard, OrderPreview, SignedOrder } from '../api-types.js';
 import { Answer, Page } from '../parts/page.js';
@@ -83,6 +84,14 @@ function OrderForm({ dashboard, path }: FormProps) {
       set(value);
     };
 
+  // ORD-4: a reduction takes effect tomorrow at the earliest.
+  const earliest = (increase: boolean) =>
+    increase || !isLocalDate(dashboard.on) ? dashboard.on : addDays(dashboard.on, 1);
+  const choose = (increase: boolean) => {
+    changed(setMore)(increase);
+    if (from === earliest(!increase)) setFrom(earliest(increase));
+  };
+
   return (
     <div className="fr-grid-row fr-grid-row--gutters">
       <div className="fr-col-12 fr-col-md-7">
@@ -112,7 +121,7 @@ function OrderForm({ dashboard, path }: FormProps) {
                 nativeInputProps: {
                   value: 'more',
                   checked: more,
-                  onChange: () => changed(setMore)(true),
+                  onChange: () => choose(true),
                 },
               },
               {
@@ -120,7 +129,7 @@ function OrderForm({ dashboard, path }: FormProps) {
                 nativeInputProps: {
                   value: 'less',
                   checked: !more,
-                  onChange: () => changed(setMore)(false),
+                  onChange: () => choose(false),
                 },
               },
             ]}
@@ -147,7 +156,7 @@ function OrderForm({ dashboard, path }: FormProps) {
             nativeInputProps={{
               name: 'from',
               type: 'date',
-              min: dashboard.on,
+              min: earliest(more),
               required: true,
               value: from,
               onChange: (event) => changed(setFrom)(event.target.value),
@@ -167,7 +176,7 @@ function OrderForm({ dashboard, path }: FormProps) {
       </div>
       <aside className="fr-col-12 fr-col-md-5">
         {item && (
-          <div className="figure">
+          <div className="figure figure--aside">
             <h2 className="fr-h6">
               {item.label} — {date(dashboard.on)}
             </h2>

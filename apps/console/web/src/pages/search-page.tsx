@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Input } from '@codegouvfr/react-dsfr/Input';
@@ -57,6 +57,10 @@ export function SearchPage() {
       setBusy(false);
     }
   };
+  // Coming back to the list is looking again; a head has its own school before it at once.
+  useEffect(() => {
+    if (text !== '' && (reason !== '' || !isSupport)) void search();
+  }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const asked = new URLSearchParams({ par: by, q: text, motif: reason, dossier: ticket });

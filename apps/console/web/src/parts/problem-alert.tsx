@@ -40,10 +40,10 @@ export function Shortfalls({ shortfalls }: { shortfalls: readonly Shortfall[] })
               <thead>
                 <tr>
                   <th scope="col">Comptes</th>
-                  <th scope="col">Premier jour concerné</th>
-                  <th scope="col">Il resterait</th>
-                  <th scope="col">Engagement (annexe 2)</th>
-                  <th scope="col">Il manquerait</th>
+                  <th scope="col">Au</th>
+                  <th scope="col">Resteraient</th>
+                  <th scope="col">Engagement</th>
+                  <th scope="col">Manqueraient</th>
                 </tr>
               </thead>
               <tbody>

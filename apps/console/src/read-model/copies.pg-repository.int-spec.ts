@@ -1,0 +1,154 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  AccountMovedSchema,
+  AccountState,
+  AccountStateChangedSchema,
+  MembershipActivatedSchema,
+  PersonChangedSchema,
+  Profile,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  StructureChangedSchema,
+  type PersonChanged,
+} from '#libs/contracts';
+import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { PgCopies } from './copies.pg-repository.js';
+import { PgPeople } from './people.pg-reader.js';
+import type { Scope } from './people.reader.js';
+
+let fresh: FreshDatabase;
+const copies = new PgCopies();
+const market: Scope = { kind: 'MARKETS', markets: ['e-primo-2022'] };
+
+beforeAll(async () => {
+  fresh = await freshDatabase('console');
+  await fresh.unitOfWork.run(async (tx) => {
+    await copies.membershipActivated(
+      tx,
+      create(MembershipActivatedSchema, {
+        membershipId: 'm-1',
+        organisation: { organisationId: 'org-1', name: 'Commune' },
+        market: { code: 'e-primo-2022' },
+        period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
+      }),
+    );
+    await copies.schoolFinanced(
+      tx,
+      create(SchoolFinancedSchema, {
+        membershipId: 'm-1',
+        uai: '0440437L',
+        period: { startsOn: '2022-07-19' },
+      }),
+    );
+    await copies.structuresChanged(tx, [
+      create(StructureChangedSchema, {
+        uai: '0440437L',
+        name: 'École Albert Camus',
+        commune: 'Ancenis',
+      }),
+    ]);
+  });
+}, 60_000);
+afterAll(() => fresh.drop());
+
+type Over = { personId: string; lastName?: string; firstName?: string; revision?: bigint };
+
+const aPerson = (over: Over) =>
+  create(PersonChangedSchema, {
+    lastName: 'Exemple',
+    firstName: 'Zoé',
+    revision: 1n,
+    ...over,
+    enrolments: [
+      {
+        profile: Profile.STUDENT,
+        uai: '0440437L',
+        period: { startsOn: '2022-09-01' },
+        classLabel: 'CP',
+      },
+    ],
+  });
+
+const people = () => new PgPeople(fresh.database);
+const found = async (...nameWords: string[]) =>
+  (await people().find(market, { nameWords, limit: 10 })).map(({ personId }) => personId);
+
+it('finds a person under the newest name only, and again nothing once erased (SUP-4)', async () => {
+  const change = (person: PersonChanged) =>
+    fresh.unitOfWork.run((tx) => copies.peopleChanged(tx, [person]));
+  await change(aPerson({ personId: 'p-1', lastName: 'Avant' }));
+  await change(aPerson({ personId: 'p-1', lastName: 'Après', revision: 2n }));
+  await change(aPerson({ personId: 'p-1', lastName: 'Avant', revision: 1n }));
+  expect([await found('apres'), await found('avant')]).toEqual([['p-1'], []]);
+
+  await fresh.unitOfWork.run((tx) => copies.peopleErased(tx, ['p-1']));
+  const left = await fresh.database.query(
+    'select (select count(*) from person_word) + (select count(*) from enrolment) as left',
+  );
+  expect([await found('apres'), left.rows]).toEqual([[], [{ left: 0n }]]);
+});
+
+it('keeps the last state of a person that changes twice in one batch', async () => {
+  await fresh.unitOfWork.run((tx) =>
+    copies.peopleChanged(tx, [
+      aPerson({ personId: 'p-2', firstName: 'Ana' }),
+      aPerson({ personId: 'p-2', firstName: 'Anaïs', revision: 2n }),
+    ]),
+  );
+  const [person] = await people().find(market, { personIds: ['p-2'], limit: 1 });
+  expect(person).toMatchObject({
+    firstName: 'Anaïs',
+    enrolments: [{ schoolName: 'École Albert Camus' }],
+  });
+});
+
+it('keeps the newest state of an account, and since when it holds over a move', async () => {
+  const account = { accountId: 'a-2', personId: 'p-2', profile: Profile.STUDENT, uai: '0440437L' };
+  await fresh.unitOfWork.run(async (tx) => {
+    const provisioned = create(AccountStateChangedSchema, {
+      ...account,
+      sequence: 3n,
+      toState: AccountState.PROVISIONED,
+      effectiveOn: '2022-09-05',
+    });
+    await copies.accountsChanged(tx, [provisioned]);
+    const moved = {
+      ...account,
+      sequence: 4n,
+      state: AccountState.PROVISIONED,
+      effectiveOn: '2022-11-07',
+    };
+    await copies.accountsChanged(tx, [create(AccountMovedSchema, { ...moved, uai: '0441606G' })]);
+    await copies.accountsChanged(tx, [provisioned]);
+  });
+  const [person] = await people().find(market, { personIds: ['p-2'], limit: 1 });
+  expect(person?.accounts).toMatchObject([
+    { state: 'PROVISIONED', since: '2022-09-05', uai: '0441606G' },
+  ]);
+});
+
+it('SUP-1: shows nobody to the support of another market', async () => {
+  const other: Scope = { kind: 'MARKETS', markets: ['autre'] };
+  expect(await people().find(other, { personIds: ['p-2'], limit: 1 })).toEqual([]);
+  expect(await people().schools(other, 'camus', 5)).toEqual([]);
+});
+
+it('SUP-3: shows a head the people of its school on that day only', async () => {
+  const head = (today: string): Scope => ({ kind: 'SCHOOLS', uais: ['0440437L'], today });
+  expect(await people().find(head('2022-08-31'), { personIds: ['p-2'], limit: 1 })).toEqual([]);
+  expect(await people().find(head('2022-09-01'), { personIds: ['p-2'], limit: 1 })).toHaveLength(1);
+});
+
+it('still finds the people of a school whose financing has ended', async () => {
+  await fresh.unitOfWork.run((tx) =>
+    copies.schoolFinancingEnded(
+      tx,
+      create(SchoolFinancingEndedSchema, {
+        membershipId: 'm-1',
+        uai: '0440437L',
+        endedOn: '2024-07-19',
+      }),
+    ),
+  );
+  expect(await found('anais')).toEqual(['p-2']);
+});
