@@ -1,0 +1,188 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
+import { openBrowser, visit, type Visit } from '../support/browser/browser.js';
+
+/**
+ * Goal: people get through their day in a real browser, on the real product. Method: the small demo
+ * is played on a stack of its own; then an agent answers a call and the data-protection officer
+ * finds the look, and a commune's orderer is refused, orders, and asks why an invoice is what it is.
+ */
+let stack: Stack;
+let browser: Browser;
+let dir: string;
+const visits: Visit[] = [];
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'ent-browser-'));
+  stack = await startStack({ dir, throwAway: true, environment: {} });
+  const status = await stack.run('dist/deploy/local/demo/main.js', {
+    args: ['--size', 'small'],
+    name: 'demo',
+  });
+  expect(status).toBe(0);
+  browser = await openBrowser();
+}, 480_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+  removeStack(dir);
+}, 60_000);
+
+afterEach(async () => {
+  const complaints = visits.flatMap((one) => one.complaints);
+  await Promise.all(visits.splice(0).map((one) => one.end()));
+  expect(complaints).toEqual([]);
+});
+
+async function as(login: string): Promise<Visit> {
+  const visited = await visit(browser, stack.consoleUrl, login);
+  visits.push(visited);
+  return visited;
+}
+
+const menu = (page: Page, name: string) =>
+  page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+
+async function search(page: Page, by: string, text: string) {
+  await page.getByText(by, { exact: true }).first().click();
+  await page.locator('input[name=q]').fill(text);
+  await page.getByLabel('Motif').selectOption({ label: 'Appel d’une famille' });
+  await page.getByRole('button', { name: 'Rechercher' }).click();
+  await page.getByRole('table').waitFor();
+}
+
+test('SUP-1, SUP-2: support of level 1 finds a pupil, reads its account, and the look is in the journal', async () => {
+  const { page, picture } = await as('support-1');
+  await menu(page, 'Assistance');
+  await search(page, 'École', 'albert camus');
+  await picture('support-search-by-school');
+  const name = await page.getByRole('row', { name: /Élève/ }).first().getByRole('link').innerText();
+
+  await search(page, 'Nom', name);
+  await page
+    .getByRole('row', { name: /Élève/ })
+    .getByRole('link', { name, exact: true })
+    .first()
+    .click();
+  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  await page.getByTestId('account').first().waitFor();
+  await picture('support-person-level-1');
+  const words = await page.getByTestId('state-in-words').first().innerText();
+  expect(words).toMatch(/^Le compte /);
+  const masked = await page.getByTestId('masked').innerText();
+  expect(masked).toMatch(/date de naissance.*responsables.*identifiant complet.*historique/);
+  expect(await page.getByRole('button', { name: /historique/ }).count()).toBe(0);
+  const personId = new URL(page.url()).pathname.split('/').at(-1)!;
+
+  const officer = await as('dpo');
+  await menu(officer.page, 'Journal des consultations');
+  await officer.page.getByLabel('Personne consultée').fill(personId);
+  await officer.page.getByRole('button', { name: 'Filtrer' }).click();
+  const looks = officer.page.getByRole('row', { name: /Nadia Corbel/ });
+  await looks.filter({ hasText: 'Fiche d’une personne' }).first().waitFor();
+  expect(await looks.filter({ hasText: 'Liste de recherche' }).count()).toBeGreaterThan(0);
+  expect(await officer.page.getByText(/Chaîne vérifiée/).count()).toBe(1);
+  await officer.picture('journal-of-looks');
+}, 120_000);
+
+test('SUP-1: support of level 2 reads the whole history of an account', async () => {
+  const { page, picture } = await as('support-2');
+  await menu(page, 'Assistance');
+  await search(page, 'École', 'albert camus');
+  await page
+    .getByRole('row', { name: /Élève.*Actif/ })
+    .first()
+    .getByRole('link')
+    .click();
+  await page.getByText('Date de naissance').waitFor();
+  await page.getByRole('button', { name: 'Afficher l’historique' }).first().click();
+  await page.getByRole('row', { name: /Demandé.*En création.*Import de l’annuaire/ }).waitFor();
+  await picture('support-person-level-2');
+}, 120_000);
+
+test('ORD-2, BIL-7: an orderer is refused below the floor with figures, orders more, and reads why an invoice', async () => {
+  const { page, picture } = await as('member-orderer-217201326');
+  await menu(page, 'Ma collectivité');
+  await page.getByText(/élèves? attend(ent)? une place/).waitFor();
+  await picture('member-dashboard');
+  await page.getByRole('link', { name: 'Commander' }).first().click();
+  const ordered = async () =>
+    Number((await page.getByTestId('ordered').innerText()).replace(/\D/g, ''));
+  const before = await ordered();
+
+  await page.getByText('réduire la commande').click();
+  await page.getByLabel('Nombre de comptes en moins').fill('10');
+  await page.getByRole('button', { name: 'Vérifier' }).click();
+  await page.getByTestId('refusal').waitFor();
+  await picture('order-refused');
+  expect(await page.getByTestId('refusal').innerText()).toMatch(/art\. 7\.1/);
+  const figures = await page.getByTestId('shortfalls').getByRole('cell').allInnerTexts();
+  expect(figures.slice(2)).toEqual([String(before - 10), String(before), '10']);
+
+  await page.getByText('commander plus de comptes').click();
+  await page.getByLabel('Nombre de comptes en plus').fill('12');
+  await page.getByRole('button', { name: 'Vérifier' }).click();
+  await page.getByTestId('accepted').waitFor();
+  await picture('order-accepted');
+  await page.getByRole('button', { name: 'Signer la commande' }).click();
+  await page.getByTestId('signed').waitFor();
+  await waitUntil(async () => (await ordered()) === before + 12);
+
+  // PRV-2: the complementary order releases who waited, by itself.
+  await page.getByRole('link', { name: 'Revenir au tableau de bord' }).click();
+  await waitUntil(async () => {
+    await page.reload();
+    await page.getByRole('heading', { name: 'Comptes par école' }).waitFor();
+    return (await page.getByText(/attend(ent)? une place/).count()) === 0;
+  });
+  await picture('member-dashboard-after-the-order');
+
+  await page.getByRole('link', { name: 'Factures' }).click();
+  await page.getByRole('table').getByRole('link').last().click();
+  const explanation = page.getByTestId('explanation');
+  await explanation
+    .getByText(/comptes-jours ×/)
+    .first()
+    .waitFor();
+  expect(await explanation.innerText()).toMatch(/[Aa]nnexe 2/);
+  await picture('invoice-explained');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: /Télécharger la facture/ }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.pdf$/);
+}, 180_000);
+
+test('SUP-3: a member that types another member’s address is told that it does not exist', async () => {
+  const coordinator = await as('coordinator');
+  await menu(coordinator.page, 'Groupement');
+  await coordinator.page.getByRole('table').waitFor();
+  await coordinator.picture('coordinator-members');
+  const link = coordinator.page.getByRole('link', { name: 'Ancenis-Saint-Géréon' });
+  const address = (await link.getAttribute('href'))!;
+
+  const { page } = await as('member-orderer-217201326');
+  await page.goto(`${stack.consoleUrl}${address}`);
+  await page
+    .getByRole('alert')
+    .getByText(/n’existe pas/)
+    .waitFor();
+}, 120_000);
+
+test('a person who logs out is logged out of the issuer too', async () => {
+  const { page } = await as('support-3');
+  await page.getByRole('button', { name: 'Se déconnecter' }).first().click();
+  await page.getByRole('main').getByRole('button', { name: 'Se connecter' }).click();
+  await page.getByLabel('Mot de passe').waitFor();
+}, 120_000);
+
+async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 30; i += 1) {
+    if (await holds()) return;
+    await sleep(1_000);
+  }
+  throw new Error('it did not come true in 30 s');
+}
