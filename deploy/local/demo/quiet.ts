@@ -9,7 +9,8 @@ import { type Teller } from './teller.js';
 export type Statuses = ReadonlyMap<ServiceName, GetStatusResponse>;
 
 /** A short pause at first, since most days are quiet at once; longer ones the longer it takes. */
-const pauseMs = { first: 40, most: 250 };
+const pauseMs = { first: 40, most: 250, whenMuchRemains: 1_000 };
+const muchRemains = 500;
 /** Without any figure moving for this long, something is stuck. */
 const standstillMs = 120_000;
 
@@ -56,7 +57,9 @@ export async function waitUntilQuiet(
       }
     }
     await sleep(unrest.length > 0 ? nextPauseMs : pauseMs.first);
-    nextPauseMs = Math.min(nextPauseMs * 1.3, pauseMs.most);
+    // Each look costs every service something that it needs for the work itself.
+    const most = remainingOf(statuses) > muchRemains ? pauseMs.whenMuchRemains : pauseMs.most;
+    nextPauseMs = Math.min(nextPauseMs * 1.3, most);
   }
 }
 
