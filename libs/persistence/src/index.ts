@@ -2,6 +2,7 @@ export * from './audit.js';
 export * from './copy-in.js';
 export * from './create-database.js';
 export * from './database.js';
+export * from './forget-old-answers.js';
 export * from './idempotency.js';
 export * from './migrate.js';
 export * from './persistence.module.js';

@@ -1,6 +1,13 @@
 import { DomainError } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
-import { answerOrThrow, audit, copyIn, IdempotencyKeyReused, once } from './index.js';
+import {
+  answerOrThrow,
+  audit,
+  copyIn,
+  forgetOldAnswers,
+  IdempotencyKeyReused,
+  once,
+} from './index.js';
 
 let fresh: FreshDatabase;
 beforeAll(async () => {
@@ -61,6 +68,19 @@ test('a refusal is stored, undoes what the work wrote, and is given again', asyn
 test('IDEMPOTENCY_KEY_REUSED: the same key with another request is refused', async () => {
   await run('d', () => Promise.resolve(1));
   await expect(run('d', () => Promise.resolve(2), 'h2')).rejects.toThrow(IdempotencyKeyReused);
+});
+
+test('answers are forgotten after 30 days, and no sooner', async () => {
+  await run('old', () => Promise.resolve(1));
+  await run('recent', () => Promise.resolve(1));
+  await fresh.database.query(
+    `update platform.idempotent_answer set stored_at = clock_timestamp() - case key
+       when 'old' then interval '30 days 1 hour' else interval '29 days' end
+     where key in ('old', 'recent')`,
+  );
+  expect(await forgetOldAnswers(fresh.database)).toBe(1);
+  expect(await run('recent', () => Promise.resolve(2))).toBe(1);
+  expect(await run('old', () => Promise.resolve(2))).toBe(2);
 });
 
 test('the audit refuses update, delete and truncate', async () => {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { Health } from '#libs/observability';
+import { Health, LOGGER, type Logger } from '#libs/observability';
 import { Database } from './database.js';
+import { ForgettingOldAnswers } from './forget-old-answers.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 class PoolEnd implements OnApplicationShutdown {
@@ -39,6 +40,14 @@ export class PersistenceModule {
           provide: UnitOfWork,
           inject: [Database],
           useFactory: (db: Database) => new UnitOfWork(db),
+        },
+        {
+          provide: ForgettingOldAnswers,
+          inject: [Database, { token: LOGGER, optional: true }],
+          useFactory: (db: Database, logger?: Logger) =>
+            new ForgettingOldAnswers(db, (error) =>
+              logger?.warn({ err: error }, 'old answers not removed, next try in an hour'),
+            ),
         },
         { provide: PoolEnd, inject: [Database], useFactory: (db: Database) => new PoolEnd(db) },
       ],
