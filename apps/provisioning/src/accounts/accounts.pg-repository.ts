@@ -117,28 +117,36 @@ export class PgAccounts {
   }
 
   /** Families whose accounts both exist in the ENT and are not linked there yet: the relative's work. */
-  async linkFamilies(tx: Transaction, accountIds: readonly string[]): Promise<void> {
-    if (accountIds.length === 0) return;
+  async linkFamilies(
+    tx: Transaction,
+    members: readonly Pick<Account, 'personId' | 'profile'>[],
+  ): Promise<void> {
+    const peopleOf = (wanted: Profile) =>
+      members.filter(({ profile }) => profile === wanted).map(({ personId }) => personId);
+    const [students, relatives] = [peopleOf('STUDENT'), peopleOf('RELATIVE')];
+    if (students.length + relatives.length === 0) return;
     const { rows } = await tx.query<{ relative_account_id: string }>(
-      `insert into ent_link (relative_account_id, student_account_id, linked)
-       select r.account_id, s.account_id, false
-       from account r join person p using (person_id) join account s on s.person_id = any(p.child_ids)
-       where r.account_id = any($1::uuid[]) and r.profile = 'RELATIVE' and s.profile = 'STUDENT'
-         and r.ent_id is not null and not r.ent_removed and s.ent_id is not null and not s.ent_removed
-       union
-       select r.account_id, s.account_id, false
-       from account s join person p on p.child_ids @> array[s.person_id] join account r on r.person_id = p.person_id
-       where s.account_id = any($1::uuid[]) and r.profile = 'RELATIVE' and s.profile = 'STUDENT'
-         and r.ent_id is not null and not r.ent_removed and s.ent_id is not null and not s.ent_removed
+      `with family as (
+         select p.person_id, c.child_id from person p cross join lateral unnest(p.child_ids) as c(child_id)
+         where p.child_ids && $1::uuid[] and c.child_id = any($1::uuid[])
+         union
+         select p.person_id, c.child_id from person p cross join lateral unnest(p.child_ids) as c(child_id)
+         where p.person_id = any($2::uuid[])
+       )
+       insert into ent_link (relative_account_id, student_account_id, linked)
+       select r.account_id, s.account_id, false from family f
+       join account r on r.person_id = f.person_id and r.profile = 'RELATIVE' and r.ent_id is not null and not r.ent_removed
+       join account s on s.person_id = f.child_id and s.profile = 'STUDENT' and s.ent_id is not null and not s.ent_removed
        on conflict do nothing
        returning relative_account_id`,
-      [accountIds],
+      [students, relatives],
     );
     await this.askEnt(tx, [...new Set(rows.map((row) => row.relative_account_id))]);
   }
 
   /** One row of work per account that the ENT is behind of; pupils first, so that relatives find them. */
   private async askEnt(tx: Transaction, accountIds: readonly string[]): Promise<void> {
+    if (accountIds.length === 0) return;
     await tx.query(
       `insert into ent_task (account_id, priority)
        select a.account_id, case a.profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end

@@ -52,10 +52,7 @@ export class AssessPeople {
         }
       }
       await this.accounts.save(tx, assessments);
-      await this.accounts.linkFamilies(
-        tx,
-        existing.map(({ accountId }) => accountId),
-      );
+      await this.accounts.linkFamilies(tx, existing);
       await this.scope.markPools(
         tx,
         assessments.flatMap(({ asksSeatOf, steps }) =>

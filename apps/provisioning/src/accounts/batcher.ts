@@ -8,6 +8,11 @@ export class Batcher<In, Out> {
     private readonly work: (inputs: In[]) => Promise<Out[]>,
   ) {}
 
+  /** What waits for its turn. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
   add(input: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ input, resolve, reject });

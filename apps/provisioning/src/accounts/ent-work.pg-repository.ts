@@ -124,9 +124,10 @@ export class PgEntWork {
         }
       }
       await this.accounts.save(tx, stepped);
+      const created = outcomes.filter(({ entId }) => entId !== undefined);
       await this.accounts.linkFamilies(
         tx,
-        outcomes.filter(({ entId }) => entId !== undefined).map(({ accountId }) => accountId),
+        created.flatMap(({ accountId }) => accounts.get(accountId) ?? []),
       );
       await this.settle(tx, outcomes);
     });

@@ -192,7 +192,7 @@ it('PRV-3: an answer that comes after the account went out of scope is recorded,
     0,
     [
       'REQUESTED 2022-09-05 IMPORT',
-      'PROVISIONING 2022-09-05 ORDER',
+      'PROVISIONING 2022-09-05 IMPORT',
       'CLOSING 2022-09-05 IMPORT',
       'DELETED 2022-11-04 DAY',
     ],

@@ -118,7 +118,7 @@ export class ProvisioningBed {
     );
     const date = new PgBusinessDate(database);
     const places = new EntPlaces(gateway, this.work);
-    const serve = new ServeEnt(this.work, gateway, places, new Circuit(20), queue);
+    const serve = new ServeEnt(this.work, gateway, places, new Circuit(20), queue, logger);
     const readings = new PgStructureReadings(database);
     const firstUses = new ReadFirstUses(unitOfWork, date, readings, this.accounts, gateway);
     const loop = new WorkLoop(

@@ -92,7 +92,7 @@ export class PgScope {
     await tx.query(
       `insert into pool_mark (membership_id, item_code, due_on, cause)
        select * from unnest($1::text[], $2::text[], $3::date[], $4::text[])
-       on conflict do nothing`,
+       on conflict (membership_id, item_code, due_on) do update set cause = excluded.cause`,
       [
         each.map(({ membershipId }) => membershipId),
         each.map(({ itemCode }) => itemCode),

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER, type Logger } from '#libs/observability';
 import {
   backOffMs,
   Circuit,
@@ -18,6 +19,9 @@ import { EntPlaces } from './ent-places.js';
 /** Answered faults of one account, while others are served, after which it is FAILED. */
 const faultsMax = 12;
 
+/** Outcomes that may wait to be written. */
+const backlogMax = 400;
+
 /**
  * Makes the ENT match one account (PRV-4). May run twice for the same account: creation is told
  * apart by externalId, blocking and linking have no second effect, deletion checks.
@@ -33,12 +37,15 @@ export class ServeEnt {
     return outcomes.map(() => undefined);
   });
 
+  readonly #unrecorded = new Set<Promise<void>>();
+
   constructor(
     private readonly work: PgEntWork,
     private readonly ent: EntGateway,
     private readonly places: EntPlaces,
     private readonly circuit: Circuit,
     private readonly queue: EntQueue,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async execute(accountId: string): Promise<void> {
@@ -54,7 +61,30 @@ export class ServeEnt {
       else if (error instanceof EntUnavailable) await this.giveWay(task, outcome, error);
       else throw error;
     }
-    await this.#record.add(outcome);
+    const recorded = this.keep(outcome);
+    // The next call need not wait for the books of this one, as long as they do not fall behind.
+    if (this.#record.size >= backlogMax) await recorded;
+  }
+
+  /** Outcomes learnt and not yet written: rows whose work is done, and must not be queued again. */
+  get unrecorded(): number {
+    return this.#unrecorded.size;
+  }
+
+  async drained(): Promise<void> {
+    await Promise.all(this.#unrecorded);
+  }
+
+  /** Lost with the process or the database, an outcome is asked of the ENT again: `attempts` tells. */
+  private async keep(outcome: EntOutcome): Promise<void> {
+    const { accountId, failureCode } = outcome;
+    if (failureCode !== undefined) this.logger.warn({ accountId, failureCode }, 'the ENT refuses');
+    const recorded = this.#record.add(outcome).catch((error: unknown) => {
+      this.logger.error({ err: error, accountId }, 'outcome not recorded');
+    });
+    this.#unrecorded.add(recorded);
+    await recorded;
+    this.#unrecorded.delete(recorded);
   }
 
   private async serve(task: EntTask, outcome: EntOutcome, startedAtMs: number): Promise<void> {

@@ -48,6 +48,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.#isStopping = true;
     await Promise.all(this.#loops);
     await this.queue.close();
+    await this.serveEnt.drained();
   }
 
   /** Seats of a day before people of the next: the pools wait for their own day's people themselves. */
@@ -60,7 +61,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** What the queue has lost (Redis wiped, a job that died) is given to it again once it is empty. */
   private async fillQueue(): Promise<boolean> {
     const queued = await this.queue.count();
-    if (queued === 0) await this.work.requeueAll();
+    if (queued === 0 && this.serveEnt.unrecorded === 0) await this.work.requeueAll();
     if (queued >= queueSizeMax) return false;
     const accountIds = await this.work.due(queueSizeMax);
     await this.queue.add(accountIds);

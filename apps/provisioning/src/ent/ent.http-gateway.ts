@@ -6,6 +6,7 @@ import {
   type EntUser,
   type NewEntUser,
 } from './ent-gateway.js';
+import { httpCall, HttpTimeout, type HttpAnswer } from './http-call.js';
 
 export type EntAddress = {
   readonly url: string;
@@ -15,11 +16,12 @@ export type EntAddress = {
 };
 
 type Session = { readonly cookie: string; readonly xsrf: string };
-type HttpAnswer = { readonly status: number; readonly body: unknown };
+type EntAnswer = { readonly status: number; readonly body: unknown };
 
 /** Open ENT-NG over its own HTTP API, as a technical account with a cookie session and XSRF header. */
 export class EntHttpGateway extends EntGateway {
   #session: Promise<Session> | undefined;
+  #opened: Session | undefined;
 
   constructor(private readonly address: EntAddress) {
     super();
@@ -131,26 +133,26 @@ export class EntHttpGateway extends EntGateway {
   }
 
   /** A 302 or 403 is an ended session, never an answer: log in once more and repeat. */
-  async #call(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+  async #call(method: string, path: string, body?: unknown): Promise<EntAnswer> {
     for (let attempt = 1; ; attempt += 1) {
       const session = await this.#login();
-      const response = await this.#send(`${this.address.url}${path}`, {
+      const response = await this.#send(
         method,
-        headers: {
+        path,
+        body === undefined ? undefined : JSON.stringify(body),
+        {
           cookie: session.cookie,
           'x-xsrf-token': session.xsrf,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await this.#read(response);
+      );
       if (response.status === 302 || response.status === 401 || response.status === 403) {
-        this.#session = undefined;
+        if (this.#opened === session) this.#session = undefined;
         if (attempt === 1) continue;
         throw new EntUnavailable('ENT_SESSION');
       }
       if (response.status >= 500 || response.status === 429) throw new EntUnavailable('ENT_FAULT');
-      const answer = { status: response.status, body: parse(text) };
+      const answer = { status: response.status, body: parse(response.text) };
       if (answer.status === 400 && /timed? ?out/i.test(errorOf(answer)))
         throw new EntUnavailable('ENT_BUSY');
       return answer;
@@ -166,36 +168,32 @@ export class EntHttpGateway extends EntGateway {
   }
 
   async #openSession(): Promise<Session> {
-    const { url, login, password } = this.address;
-    const response = await this.#send(`${url}/auth/login`, {
-      method: 'POST',
-      body: new URLSearchParams({ email: login, password }),
+    const { login, password } = this.address;
+    const form = new URLSearchParams({ email: login, password }).toString();
+    const response = await this.#send('POST', '/auth/login', form, {
+      'content-type': 'application/x-www-form-urlencoded',
     });
-    await this.#read(response);
-    const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '');
+    const cookies = (response.headers['set-cookie'] ?? []).map(
+      (cookie) => cookie.split(';')[0] ?? '',
+    );
     const xsrf = cookies
       .find((cookie) => cookie.startsWith('XSRF-TOKEN='))
       ?.slice('XSRF-TOKEN='.length);
     // A refused login is the login page with status 200.
     if (response.status !== 302 || xsrf === undefined) throw new EntUnavailable('ENT_SESSION');
-    return { cookie: cookies.join('; '), xsrf };
+    this.#opened = { cookie: cookies.join('; '), xsrf };
+    return this.#opened;
   }
 
-  async #send(url: string, init: RequestInit): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    body: string | undefined,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<HttpAnswer> {
+    const { url, timeoutMs } = this.address;
     try {
-      return await fetch(url, {
-        ...init,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(this.address.timeoutMs),
-      });
-    } catch (cause) {
-      throw unavailable(cause);
-    }
-  }
-
-  async #read(response: Response): Promise<string> {
-    try {
-      return await response.text();
+      return await httpCall({ method, url: new URL(`${url}${path}`), headers, body, timeoutMs });
     } catch (cause) {
       throw unavailable(cause);
     }
@@ -203,7 +201,7 @@ export class EntHttpGateway extends EntGateway {
 }
 
 function unavailable(cause: unknown): EntUnavailable {
-  const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+  const isLate = cause instanceof HttpTimeout;
   return new EntUnavailable(isLate ? 'ENT_TIMEOUT' : 'ENT_UNREACHABLE', { cause });
 }
 
@@ -223,17 +221,17 @@ function parse(text: string): unknown {
   }
 }
 
-function errorOf({ body }: HttpAnswer): string {
+function errorOf({ body }: EntAnswer): string {
   const error = (body as { error?: unknown } | undefined)?.error;
   return typeof error === 'string' ? error : '';
 }
 
-function arrayOf({ status, body }: HttpAnswer): Record<string, unknown>[] {
+function arrayOf({ status, body }: EntAnswer): Record<string, unknown>[] {
   if (status !== 200 || !Array.isArray(body)) throw new EntUnavailable('ENT_FAULT');
   return body as Record<string, unknown>[];
 }
 
-function idOf({ body }: HttpAnswer): string {
+function idOf({ body }: EntAnswer): string {
   const id = (body as { id?: unknown } | undefined)?.id;
   if (typeof id !== 'string') throw new EntUnavailable('ENT_FAULT');
   return id;

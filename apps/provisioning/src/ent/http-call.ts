@@ -1,0 +1,60 @@
+import { Agent, request, type IncomingHttpHeaders } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
+
+export type HttpCall = {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly timeoutMs: number;
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+};
+
+/** No whole answer in time. */
+export class HttpTimeout extends Error {
+  override readonly name = 'HttpTimeout';
+}
+
+const agents = {
+  http: new Agent({ keepAlive: true, maxSockets: 256 }),
+  https: new SecureAgent({ keepAlive: true, maxSockets: 256 }),
+};
+
+/** One call over a kept connection. Several times cheaper in CPU than `fetch`, and there are many. */
+export function httpCall({ method, url, headers, body, timeoutMs }: HttpCall): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    const isSecure = url.protocol === 'https:';
+    const options = {
+      method,
+      agent: isSecure ? agents.https : agents.http,
+      headers:
+        body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
+    };
+    const call = isSecure ? secureRequest(url, options) : request(url, options);
+    const timer = setTimeout(
+      () => call.destroy(new HttpTimeout(`no answer within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    call.on('error', fail);
+    call.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('error', fail);
+      response.on('end', () => {
+        clearTimeout(timer);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+    });
+    call.end(body);
+  });
+}
