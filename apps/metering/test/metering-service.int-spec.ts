@@ -1,0 +1,215 @@
+import { jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type INestApplication } from '@nestjs/common';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import {
+  AccountMovedSchema,
+  AccountState,
+  AccountStateChangedSchema,
+  BusinessDayStartedSchema,
+  event,
+  MembershipAcceptedSchema,
+  MeteringService,
+  type NewEvent,
+  OperationsService,
+  Profile,
+} from '#libs/contracts';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { bootstrapService } from '#libs/service';
+import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import { meteringSettings } from '../src/config.js';
+import { MeteringModule } from '../src/metering.module.js';
+
+// The whole service on real Kafka and PostgreSQL: slow where the machine is busy.
+jest.setTimeout(90_000);
+
+const { privateKey, publicKey } = await generateKeyPair('ES256');
+let issuer: HttpServer;
+let issuerUrl: string;
+let fresh: FreshDatabase;
+let kafka: MessagingBed;
+let app: INestApplication;
+let metering: RpcClient<typeof MeteringService>;
+let operations: RpcClient<typeof OperationsService>;
+
+const as = async (roles: string[], claims: Record<string, unknown> = {}) => ({
+  token: await new SignJWT({ roles, ...claims })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setSubject('user-1')
+    .setIssuer(issuerUrl)
+    .setAudience('urn:ent:metering')
+    .setExpirationTime('10m')
+    .sign(privateKey),
+  deadlineMs: 20_000,
+});
+const player = () => as(['player']);
+
+beforeAll(async () => {
+  const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
+  issuer = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  fresh = await freshDatabase('metering');
+  kafka = await MessagingBed.start();
+  kafka.relay();
+  process.env['KAFKA_NAMESPACE'] = kafka.namespace;
+  const settings = meteringSettings.parse({
+    DATABASE_URL: fresh.url,
+    KAFKA_BROKERS: kafka.brokers.join(),
+    GRPC_PORT: await freePort(),
+    HTTP_PORT: await freePort(),
+    ISSUER_URL: issuerUrl,
+    CLIENT_SECRET: 'not-a-secret',
+    LOG_LEVEL: 'error',
+  });
+  app = await bootstrapService({
+    name: 'metering',
+    module: MeteringModule.with(settings),
+    settings,
+    services: [MeteringService],
+  });
+  const address = `127.0.0.1:${settings.GRPC_PORT}`;
+  metering = createRpcClient(MeteringService, { address });
+  operations = createRpcClient(OperationsService, { address });
+}, 90_000);
+
+afterAll(async () => {
+  metering.close();
+  operations.close();
+  await app.close();
+  await kafka.stop();
+  issuer.close();
+  await fresh.drop();
+  delete process.env['KAFKA_NAMESPACE'];
+}, 90_000);
+
+const itemCode = 'COMPTE_ELEVE';
+const period = { startsOn: '2022-10-19', endsOn: '2023-01-19' };
+
+const accepted = (membershipId: string) =>
+  event(MembershipAcceptedSchema, membershipId, {
+    membershipId,
+    membershipVersion: 1n,
+    organisation: { organisationId: `org-${membershipId}` },
+    marketCode: 'e-primo-2022',
+  });
+
+/** An account's nth fact. */
+function becomes(
+  accountId: string,
+  sequence: number,
+  toState: AccountState,
+  effectiveOn: string,
+): NewEvent {
+  return event(AccountStateChangedSchema, accountId, {
+    accountId,
+    sequence: BigInt(sequence),
+    profile: Profile.STUDENT,
+    toState,
+    effectiveOn,
+    uai: '0440437L',
+    membershipId: 'm1',
+    itemCode,
+  });
+}
+
+const day = (date: string) =>
+  kafka.emit(date, event(BusinessDayStartedSchema, 'calendar', { date }));
+
+async function quietAt(date: string): Promise<void> {
+  await kafka.until(`metering is quiet at ${date}`, async () => {
+    const status = await operations.getStatus({}, await player());
+    return (
+      status.businessDate === date && status.consumerLag === 0n && (await outboxOfBed()) === '0'
+    );
+  });
+}
+
+const outboxOfBed = async () =>
+  (await kafka.row<{ n: string }>('select count(*)::text as n from platform.outbox')).n;
+
+test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes just its days', async () => {
+  const [first, second] = [randomUUID(), randomUUID()];
+  await day('2022-10-19');
+  await kafka.emit(
+    '2022-10-19',
+    accepted('m1'),
+    becomes(first, 1, AccountState.PROVISIONING, '2022-10-19'),
+    becomes(first, 2, AccountState.PROVISIONED, '2022-10-19'),
+    becomes(second, 1, AccountState.PROVISIONED, '2022-11-03'),
+  );
+  await quietAt('2022-10-19');
+  const asked = { membershipId: 'm1', itemCode, period };
+  expect(await metering.getUsage(asked, await player())).toMatchObject({ complete: false });
+
+  await day('2023-01-19');
+  await quietAt('2023-01-19');
+  const usage = await metering.getUsage(asked, await player());
+  expect(usage).toMatchObject({
+    openAccounts: [
+      { from: '2022-10-19', openAccounts: 1n },
+      { from: '2022-11-03', openAccounts: 2n },
+    ],
+    accountDays: BigInt(92 + 77),
+    complete: true,
+  });
+
+  // Known only now: the second one moved to another school in December, and nobody has paid since.
+  await kafka.emit(
+    '2023-01-19',
+    event(AccountMovedSchema, second, {
+      accountId: second,
+      sequence: 2n,
+      profile: Profile.STUDENT,
+      state: AccountState.ACTIVATED,
+      effectiveOn: '2022-12-01',
+      uai: '0440441R',
+    }),
+    // The same fact again changes nothing.
+    becomes(first, 2, AccountState.PROVISIONED, '2022-10-19'),
+  );
+  await quietAt('2023-01-19');
+  const mended = await metering.getUsage(asked, await player());
+  expect(mended.accountDays).toBe(BigInt(92 + 28));
+  expect(mended.cutOff).not.toBe(usage.cutOff);
+  expect(await metering.getUsageBySchool(asked, await player())).toMatchObject({
+    schools: [{ uai: '0440437L', accountDays: BigInt(92 + 28), openAtEnd: 1n }],
+  });
+  expect(await metering.recountUsage({}, await player())).toMatchObject({
+    meteredAccountDays: BigInt(92 + 28),
+    recountedAccountDays: BigInt(92 + 28),
+    differences: 0n,
+    until: '2023-01-19',
+  });
+});
+
+test('SUP-3: every door is shut to another member and to nobody', async () => {
+  const asked = { membershipId: 'm1', itemCode, period };
+  const doors = {
+    getUsage: (call: object) => metering.getUsage(asked, call),
+    getUsageBySchool: (call: object) => metering.getUsageBySchool(asked, call),
+    recountUsage: (call: object) => metering.recountUsage({ membershipId: 'm1' }, call),
+  };
+  expect(Object.keys(doors)).toEqual(MeteringService.methods.map(({ localName }) => localName));
+  const markets = ['e-primo-2022'];
+  const own = await as(['member-reader'], { organisationId: 'org-m1', markets });
+  expect(await doors.getUsage(own)).toMatchObject({ complete: true });
+  const other = await as(['member-finance'], { organisationId: 'org-m2', markets });
+  for (const door of Object.values(doors)) {
+    const refused = (await door(other).catch((error: unknown) => error)) as { kind?: string };
+    expect(['not-found', 'forbidden']).toContain(refused.kind);
+    await expect(door({})).rejects.toMatchObject({ code: 16 });
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
