@@ -13,9 +13,16 @@ import { whenNpmIsGone } from './npm-gone.mjs';
 import { endRunning, runOnce } from './run-once.mjs';
 import { tailOf } from './log-file.mjs';
 
-/** In the order they run. `backing`: needs PostgreSQL, Redis and Kafka. */
+/**
+ * In the order they run. `backing`: needs PostgreSQL, Redis and Kafka. `zones`: run once in each time
+ * zone, since dates are what this product is about; the others run in the zone that is set.
+ */
 const suites = {
-  unit: { pattern: '\\.(spec|contract-spec)\\.ts$', workers: 2 },
+  unit: {
+    pattern: '\\.(spec|contract-spec)\\.ts$',
+    workers: 2,
+    zones: ['UTC', 'America/New_York'],
+  },
   int: { pattern: '\\.int-spec\\.ts$', backing: true, workers: 2 },
   e2e: { pattern: '\\.e2e-spec\\.ts$', backing: true, browser: true, workers: 1 },
   scenario: { pattern: '\\.scenario-spec\\.ts$', backing: true, browser: true, workers: 1 },
@@ -99,37 +106,43 @@ async function withBacking(work) {
 async function runSuites(chosen, paths) {
   const totals = { passed: 0, failed: 0 };
   for (const name of chosen) {
-    say(`\n── ${name} tests ──`);
-    const startedAt = Date.now();
-    const { pattern, workers } = suites[name];
-    const result = join(localDir, `test-result-${process.pid}.json`);
-    const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
-    // Jest's own pattern option widens with every value; the suffix must narrow.
-    const where = paths.length > 0 ? `(${paths.join('|')}).*${pattern}` : pattern;
-    const flags = [
-      '--json',
-      `--outputFile=${result}`,
-      '--passWithNoTests',
-      `--testPathPatterns=${where}`,
-    ];
-    const status = await runOnce(pinnedNode, ['--experimental-vm-modules', ...jest, ...flags], {
-      cwd: root,
-      env: environment(),
-      stdio: ['ignore', 'ignore', 'inherit'], // with --json, Jest reports on its error output
-    });
-    const outcome = readJson(result, undefined);
-    rmSync(result, { force: true });
-    const counted = {
-      passed: outcome?.numPassedTests ?? 0,
-      failed: (outcome?.numFailedTests ?? 0) + (outcome?.numRuntimeErrorTestSuites ?? 0),
-    };
-    // A Jest that ends badly without naming a failed test has failed all the same.
-    if (status !== 0 && counted.failed === 0) counted.failed = 1;
-    const seconds = Math.round((Date.now() - startedAt) / 1000);
-    say(`── ${name}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
-    add(totals, counted);
+    for (const zone of suites[name].zones ?? [undefined]) {
+      const title = zone ? `${name} (${zone})` : name;
+      say(`\n── ${title} tests ──`);
+      const startedAt = Date.now();
+      const counted = await runSuite(suites[name], paths, zone);
+      const seconds = Math.round((Date.now() - startedAt) / 1000);
+      say(`── ${title}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
+      add(totals, counted);
+    }
   }
   return totals;
+}
+
+async function runSuite({ pattern, workers }, paths, zone) {
+  const result = join(localDir, `test-result-${process.pid}.json`);
+  const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
+  // Jest's own pattern option widens with every value; the suffix must narrow.
+  const where = paths.length > 0 ? `(${paths.join('|')}).*${pattern}` : pattern;
+  const flags = [
+    '--json',
+    `--outputFile=${result}`,
+    '--passWithNoTests',
+    `--testPathPatterns=${where}`,
+  ];
+  const status = await runOnce(pinnedNode, ['--experimental-vm-modules', ...jest, ...flags], {
+    cwd: root,
+    env: { ...environment(), ...(zone && { TZ: zone }) },
+    stdio: ['ignore', 'ignore', 'inherit'], // with --json, Jest reports on its error output
+  });
+  const outcome = readJson(result, undefined);
+  rmSync(result, { force: true });
+  const failed = (outcome?.numFailedTests ?? 0) + (outcome?.numRuntimeErrorTestSuites ?? 0);
+  // A Jest that ends badly without naming a failed test has failed all the same.
+  return {
+    passed: outcome?.numPassedTests ?? 0,
+    failed: status !== 0 && failed === 0 ? 1 : failed,
+  };
 }
 
 const environment = () => ({
