@@ -11,6 +11,6 @@ export const settingsSchema = serviceSettings.extend({
   /** Key of the HMAC that stands for an INE; changing it only loses the second key of matching. */
   INE_HASH_KEY: z.string().min(16).default('local-key-of-the-demo'),
   /** Days between leaving and erasure; three calendar months at most in any case (SUP-4). */
-  ERASURE_DAYS: z.coerce.number().int().min(1).max(92).default(90),
+  ERASURE_DAYS: z.coerce.number().int().min(1).max(85).default(80),
 });
 export type DirectorySettings = z.infer<typeof settingsSchema>;
