@@ -131,6 +131,26 @@ it('PRV-4: resumes after the process stops in the middle', async () => {
   expect([await bed.states(), await differences()]).toEqual([{ PROVISIONED: 200 }, 200]);
 });
 
+it('PRV-4: jobs that a killed process left at work in Redis hold nobody up', async () => {
+  await bed.aMembership('m1', { ordered: 5, uais: [uai], on: '2022-09-05' });
+  await bed.import(pupils(5), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  const redis = new Redis(required('REDIS_URL'));
+  for (const accountId of await bed.work.due(10)) {
+    await redis.lpush(`${bed.prefix}:ent-accounts:active`, accountId);
+    await redis.hset(
+      `${bed.prefix}:ent-accounts:${accountId}`,
+      'data',
+      JSON.stringify({ accountId }),
+    );
+    await redis.set(`${bed.prefix}:ent-accounts:${accountId}:lock`, 'of the killed', 'PX', 60_000);
+  }
+  await redis.quit();
+  bed.run();
+  await bed.untilQuiet(15_000);
+  expect(await bed.states()).toEqual({ PROVISIONED: 5 });
+});
+
 it('PRV-4: logs in again when the session has ended', async () => {
   await bed.aMembership('m1', { ordered: 2, uais: [uai], on: '2022-09-05' });
   await bed.import(pupils(1), { on: '2022-09-05' });

@@ -22,6 +22,8 @@ const queueSizeMax = 1_000;
 @Injectable()
 export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #isStopping = false;
+  /** The queue was built anew by this process: what a killed one left there is gone. */
+  #isQueueOurs = false;
   #loops: Promise<void>[] = [];
 
   constructor(
@@ -36,7 +38,6 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.queue.process((accountId) => this.serveEnt.execute(accountId));
     this.#loops = [
       this.loop('accounts', () => this.accountsDue()),
       this.loop('ent', () => this.fillQueue()),
@@ -60,6 +61,12 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** What the queue has lost (Redis wiped, a job that died) is given to it again once it is empty. */
   private async fillQueue(): Promise<boolean> {
+    if (!this.#isQueueOurs) {
+      await this.queue.forget();
+      await this.work.requeueAll();
+      this.queue.process((accountId) => this.serveEnt.execute(accountId));
+      this.#isQueueOurs = true;
+    }
     const queued = await this.queue.count();
     if (queued === 0 && this.serveEnt.unrecorded === 0) await this.work.requeueAll();
     if (queued >= queueSizeMax) return false;

@@ -14,6 +14,7 @@ export type EntQueueOptions = {
 type Job = { readonly accountId: string };
 
 const windowMs = 100;
+const queueName = 'ent-accounts';
 
 /**
  * Gives work towards the ENT its pace. It may lose everything (Redis wiped) or run a job twice:
@@ -26,13 +27,13 @@ export class EntQueue {
     private readonly options: EntQueueOptions,
     logger: Logger,
   ) {
-    this.#queue = new Bull<Job>('ent-accounts', options.redisUrl, {
+    this.#queue = new Bull<Job>(queueName, options.redisUrl, {
       prefix: options.prefix,
       limiter: {
         max: Math.max(1, Math.round((options.ratePerSecond * windowMs) / 1000)),
         duration: windowMs,
       },
-      settings: { stalledInterval: 15_000, maxStalledCount: 100, lockDuration: 60_000 },
+      settings: { stalledInterval: 10_000, maxStalledCount: 100, lockDuration: 30_000 },
       redis: { maxRetriesPerRequest: 3, enableReadyCheck: false },
     });
     this.#queue.on('error', (error) => logger.warn({ err: error }, 'queue unreachable'));
@@ -62,6 +63,26 @@ export class EntQueue {
   async count(): Promise<number> {
     const { waiting, delayed, active } = await this.#queue.getJobCounts();
     return waiting + delayed + active;
+  }
+
+  /**
+   * Drops every job, those left "at work" by a killed process too, which would hold their accounts up
+   * until their locks end. What is to be done is in PostgreSQL; a job of a live process ends all the same.
+   */
+  async forget(): Promise<void> {
+    const { client } = await this.#queue.isReady();
+    let cursor = '0';
+    do {
+      const [next, keys] = await client.scan(
+        cursor,
+        'MATCH',
+        `${this.options.prefix}:${queueName}:*`,
+        'COUNT',
+        1_000,
+      );
+      if (keys.length > 0) await client.del(...keys);
+      cursor = next;
+    } while (cursor !== '0');
   }
 
   async pauseHere(): Promise<void> {
