@@ -93,10 +93,10 @@ function requestEvents(logger: Logger) {
   };
 }
 
-function portRules({ HTTP_PORT }: DoorSettings) {
+function portRules(settings: Pick<DoorSettings, 'HTTP_PORT'>) {
   return (request: IncomingMessage, response: ServerResponse, next: Next) => {
     const path = pathOf(request);
-    const isPrivate = request.socket.localPort === HTTP_PORT;
+    const isPrivate = request.socket.localPort === settings.HTTP_PORT;
     const allowed = isPrivate
       ? path === '/metrics' || path.startsWith('/health/')
       : path !== '/metrics';

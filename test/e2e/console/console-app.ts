@@ -111,6 +111,7 @@ export async function startConsole(clients: (visitor: Visitor) => ClientsOfVisit
   };
   return {
     app,
+    settings,
     database,
     unitOfWork,
     copies: app.get(Copies),

@@ -25,6 +25,15 @@ const market = 'e-primo-2022';
 export const organisations = { ancenis: 'org-200083228', vertou: 'org-214402158' } as const;
 type Key = keyof typeof organisations;
 
+const aShortfall = {
+  itemCode: 'ELEVE',
+  label: 'Compte élève',
+  firstDay: '2022-11-01',
+  wouldBe: 402,
+  commitment: 412,
+  shortfall: 10,
+};
+
 /** Membership, provisioning and billing as trusting as they could be: they judge nobody. */
 export function fakeServices(): ClientsOfVisitor {
   const membershipOf = (membershipId: string) => ({
@@ -91,13 +100,7 @@ export function fakeServices(): ClientsOfVisitor {
             kind: 'conflict',
             message:
               'Le 2022-11-01, il resterait 402 comptes pour un engagement de 412 : il en manque 10.',
-            details: {
-              itemCode: 'ELEVE',
-              firstDay: '2022-11-01',
-              wouldBe: 402,
-              commitment: 412,
-              shortfall: 10,
-            },
+            details: { shortfalls: [aShortfall] },
           });
         }
         return create(SignOrderResponseSchema, {

@@ -27,7 +27,9 @@ it('ORD-2: a refusal explains itself with figures, as problem details', async ()
   expect(answer.body).toMatchObject({
     type: 'urn:ent:problem:BELOW_COMMITMENT',
     detail: expect.stringContaining('il en manque 10'),
-    details: { firstDay: '2022-11-01', wouldBe: 402, commitment: 412, shortfall: 10 },
+    details: {
+      shortfalls: [{ firstDay: '2022-11-01', wouldBe: 402, commitment: 412, shortfall: 10 }],
+    },
   });
 });
 

@@ -37,7 +37,7 @@ export async function visit(browser: Browser, consoleUrl: string, login: string)
     locale: 'fr-FR',
     viewport: { width: 1280, height: 900 },
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(45_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
