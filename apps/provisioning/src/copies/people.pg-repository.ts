@@ -81,7 +81,7 @@ export class PgPeople {
         [...counts.values()].map(({ on }) => on),
       ],
     );
-    await settleImports(tx);
+    await settleImports(tx, [...counts.keys()]);
   }
 
   /** Count and digest of the copy, as the directory computes its own: `people-digest` in both READMEs. */
@@ -108,14 +108,17 @@ export async function completeImport(
       [importId, expected.toString(), on],
     );
   }
-  await settleImports(tx);
+  await settleImports(
+    tx,
+    imports.map(({ importId }) => importId),
+  );
 }
 
 /**
  * An import is settled when all its events are here; an earlier one, which compaction may have made
  * incomplete for ever, when a later one is. Then its people may be assessed.
  */
-async function settleImports(tx: Transaction): Promise<void> {
+async function settleImports(tx: Transaction, importIds: readonly string[]): Promise<void> {
   const { rows } = await tx.query<{ import_id: string }>(
     `with complete as (
        select completion_order, first_seen_on from import_progress where expected is not null and consumed >= expected
@@ -126,8 +129,13 @@ async function settleImports(tx: Transaction): Promise<void> {
          or (i.completion_order is null and c.first_seen_on > i.first_seen_on)))
      returning import_id`,
   );
-  if (rows.length === 0) return;
-  const settled = rows.map(({ import_id }) => import_id);
+  // One that another partition's transaction settled while these marks were being written, too.
+  const { rows: before } = await tx.query<{ import_id: string }>(
+    'select import_id from import_progress where settled and import_id = any($1)',
+    [importIds],
+  );
+  const settled = [...new Set([...rows, ...before].map(({ import_id }) => import_id))];
+  if (settled.length === 0) return;
   await tx.query(
     `insert into person_mark (person_id, due_on, import_id, cause)
      select person_id, due_on, '', min(cause) from person_mark where import_id = any($1) group by person_id, due_on
