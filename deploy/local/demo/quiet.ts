@@ -13,6 +13,8 @@ const pauseMs = { first: 40, most: 250, whenMuchRemains: 1_000 };
 const muchRemains = 500;
 /** Without any figure moving for this long, something is stuck. */
 const standstillMs = 120_000;
+/** A rate over less than this says nothing. */
+const meaningfulAfterMs = 2_000;
 
 /** What every service says about itself now. */
 export async function lookAround(services: Services): Promise<Statuses> {
@@ -93,18 +95,16 @@ function pictureOf(statuses: Statuses): string {
   );
 }
 
-/** How fast what remains becomes less, over the last look. */
+/** How fast what remains has become less since it was most. */
 class Rate {
-  private last: { remaining: number; atMs: number } | undefined;
-  private perSecond = 0;
+  private most: { remaining: number; atMs: number } | undefined;
 
   tell(remaining: number): string {
     const atMs = Date.now();
-    if (this.last && atMs - this.last.atMs >= 1_000) {
-      this.perSecond = ((this.last.remaining - remaining) * 1_000) / (atMs - this.last.atMs);
-      this.last = { remaining, atMs };
-    }
-    this.last ??= { remaining, atMs };
-    return this.perSecond >= 1 ? ` ; ${formatCount(Math.round(this.perSecond))}/s` : '';
+    if (!this.most || remaining >= this.most.remaining) this.most = { remaining, atMs };
+    const elapsedMs = atMs - this.most.atMs;
+    if (elapsedMs < meaningfulAfterMs) return '';
+    const perSecond = ((this.most.remaining - remaining) * 1_000) / elapsedMs;
+    return perSecond >= 1 ? ` ; ${formatCount(Math.round(perSecond))}/s` : '';
   }
 }
