@@ -56,6 +56,12 @@ async function search(page: Page, by: string, text: string) {
   await page.getByRole('table').waitFor();
 }
 
+async function decide(page: Page, decision: string) {
+  await page.getByRole('button', { name: decision }).click();
+  await page.getByLabel('Pourquoi').fill('Demande de la direction, dossier 17');
+  await page.getByRole('button', { name: decision }).click();
+}
+
 test('SUP-1, SUP-2: support of level 1 finds a pupil, reads its account, and the look is in the journal', async () => {
   const { page, picture } = await as('support-1');
   await menu(page, 'Assistance');
@@ -90,7 +96,7 @@ test('SUP-1, SUP-2: support of level 1 finds a pupil, reads its account, and the
   await officer.picture('journal-of-looks');
 }, 240_000);
 
-test('SUP-1: support of level 2 reads the whole history of an account', async () => {
+test('SUP-1: support of level 2 reads the whole history of an account, suspends it and gives it back', async () => {
   const { page, picture } = await as('support-2');
   await menu(page, 'Assistance');
   await search(page, 'École', 'albert camus');
@@ -103,6 +109,14 @@ test('SUP-1: support of level 2 reads the whole history of an account', async ()
   await page.getByRole('button', { name: 'Afficher l’historique' }).first().click();
   await page.getByRole('row', { name: /Demandé.*En création.*Import de l’annuaire/ }).waitFor();
   await picture('support-person-level-2');
+
+  await decide(page, 'Suspendre le compte');
+  await page.getByText('Le compte est suspendu').waitFor();
+  await decide(page, 'Lever la suspension');
+  await page.getByText('Le compte fonctionne').waitFor();
+  await page.getByRole('button', { name: 'Afficher l’historique' }).first().click();
+  await page.getByRole('row', { name: /Suspendu.*Actif.*personne habilitée.*support-2/ }).waitFor();
+  await picture('support-after-a-decision');
 }, 240_000);
 
 test('ORD-2, BIL-7: an orderer is refused below the floor with figures, orders more, and reads why an invoice', async () => {

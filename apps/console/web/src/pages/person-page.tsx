@@ -12,6 +12,7 @@ import { Answer, DataTable, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { useLocation } from '../router.js';
 import { cause, date, instant, maskedField, period, profile, state, wayIn } from '../words.js';
+import { AccountDecision } from './account-decision.js';
 import { StateBadge } from './search-page.js';
 
 type Why = { reason?: string; ticket?: string };
@@ -52,6 +53,7 @@ export function PersonPage({ personId }: { personId: string }) {
                 account={account}
                 why={why}
                 mayReadHistory={mayReadHistory}
+                reload={answer.reload}
               />
             ))}
           </>
@@ -114,9 +116,14 @@ function Fact({ label, children }: { label: string; children: React.ReactNode })
   );
 }
 
-type AccountProps = { account: AccountView; why: Why; mayReadHistory: boolean };
+type AccountProps = {
+  account: AccountView;
+  why: Why;
+  mayReadHistory: boolean;
+  reload: () => void;
+};
 
-function Account({ account, why, mayReadHistory }: AccountProps) {
+function Account({ account, why, mayReadHistory, reload }: AccountProps) {
   const [open, setOpen] = useState(false);
   return (
     <article className="account" data-testid="account">
@@ -147,6 +154,7 @@ function Account({ account, why, mayReadHistory }: AccountProps) {
           >
             {open ? 'Masquer l’historique' : 'Afficher l’historique'}
           </Button>
+          <AccountDecision account={account} done={reload} />
           {open && <History accountId={account.accountId} why={why} />}
         </>
       )}

@@ -5,7 +5,7 @@ import { Input } from '@codegouvfr/react-dsfr/Input';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import { get, type Problem } from '../api.js';
-import type { PeoplePage, PersonView } from '../api-types.js';
+import type { PeoplePage, PersonView, Session } from '../api-types.js';
 import { DataTable, Page } from '../parts/page.js';
 import { ProblemAlert } from '../parts/problem-alert.js';
 import { asProblem } from '../parts/use-answer.js';
@@ -81,7 +81,7 @@ export function SearchPage() {
           legend="Rechercher par"
           orientation="horizontal"
           name="by"
-          options={(Object.keys(ways) as Way[]).map((way) => ({
+          options={waysOf(session).map((way) => ({
             label: ways[way][0],
             nativeInputProps: { value: way, checked: by === way, onChange: () => setBy(way) },
           }))}
@@ -155,6 +155,12 @@ export function SearchPage() {
     </Page>
   );
 }
+
+// A login is searched by those who hear it on the telephone: not by level 3.
+const waysOf = (session: Session): Way[] =>
+  hasRole(session, 'support-1', 'support-2', 'school')
+    ? ['NAME', 'LOGIN', 'SCHOOL']
+    : ['NAME', 'SCHOOL'];
 
 function Results({ page, why }: { page: PeoplePage; why: Record<string, string> }) {
   const search = new URLSearchParams(why).toString();

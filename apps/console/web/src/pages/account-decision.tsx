@@ -1,0 +1,85 @@
+import { useState, type FormEvent } from 'react';
+import { Button } from '@codegouvfr/react-dsfr/Button';
+import { Input } from '@codegouvfr/react-dsfr/Input';
+import { post, type Problem } from '../api.js';
+import type { AccountView } from '../api-types.js';
+import { ProblemAlert } from '../parts/problem-alert.js';
+import { asProblem } from '../parts/use-answer.js';
+import { hasRole, useSession } from '../session-context.js';
+
+const actions = {
+  SUSPEND: { label: 'Suspendre le compte', from: ['PROVISIONED', 'ACTIVATED'] },
+  RESUME: { label: 'Lever la suspension', from: ['SUSPENDED'] },
+  RETRY: { label: 'Relancer la création', from: ['FAILED'] },
+} as const;
+type Action = keyof typeof actions;
+
+/** What level 2 (and 3, for a retry) may decide; provisioning judges, and keeps who and why. */
+export function AccountDecision({ account, done }: { account: AccountView; done: () => void }) {
+  const session = useSession();
+  const [decision, setDecision] = useState<{ action: Action; key: string } | null>(null);
+  const [reason, setReason] = useState('');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const mayDecide = (action: Action) =>
+    hasRole(session, 'support-2') || (action === 'RETRY' && hasRole(session, 'support-3'));
+  const possible = (Object.keys(actions) as Action[]).filter(
+    (action) => mayDecide(action) && actions[action].from.some((state) => state === account.state),
+  );
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!decision) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const path = `/api/support/accounts/${encodeURIComponent(account.accountId)}/decisions`;
+      await post(path, { action: decision.action, reason }, decision.key);
+      setDecision(null);
+      setReason('');
+      done();
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (!decision) {
+    return possible.map((action) => (
+      <Button
+        key={action}
+        priority="tertiary"
+        size="small"
+        className="fr-mt-2w fr-mr-1w"
+        onClick={() => setDecision({ action, key: crypto.randomUUID() })}
+      >
+        {actions[action].label}
+      </Button>
+    ));
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)} className="fr-mt-2w">
+      {problem && <ProblemAlert problem={problem} />}
+      <Input
+        label="Pourquoi ?"
+        hintText="La raison est conservée avec la décision. N’y écrivez aucun nom."
+        nativeInputProps={{
+          name: 'decision-reason',
+          value: reason,
+          required: true,
+          minLength: 3,
+          maxLength: 200,
+          autoFocus: true,
+          onChange: (event) => setReason(event.target.value),
+        }}
+      />
+      <Button type="submit" size="small" disabled={busy} className="fr-mr-1w">
+        {actions[decision.action].label}
+      </Button>
+      <Button type="button" size="small" priority="tertiary" onClick={() => setDecision(null)}>
+        Renoncer
+      </Button>
+    </form>
+  );
+}
