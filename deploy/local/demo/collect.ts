@@ -1,29 +1,28 @@
 import { AccountState, type InvoiceSummary, type Membership, Profile } from '#libs/contracts';
-import { type Actor } from './acts.js';
 import { checkEverything } from './checks.js';
 import {
   type AccountCount,
   type DemoFigures,
   type InvoiceFigures,
   type MemberFigures,
-  type RefusalFigures,
 } from './figures.js';
+import { type Orders } from './orders.js';
 import { people } from './players.js';
 import { type Statuses } from './quiet.js';
-import { type DemoScenario } from './scenario.js';
 import { type Services } from './services.js';
+import { type Stage } from './stage.js';
 
 /** Asks every figure of the summary from the service that owns it; the player has kept none. */
 export async function collectFigures(
-  scenario: DemoScenario,
-  services: Services,
-  actor: Actor,
+  stage: Stage,
+  orders: Orders,
   statuses: Statuses,
 ): Promise<DemoFigures> {
+  const { scenario, services } = stage;
   const on = statuses.get('membership')?.businessDate ?? '';
-  const market = await actor.market();
-  const itemCode = await actor.itemCode();
-  const memberships = [...(await actor.memberships()).values()].sort(byName);
+  const market = await stage.market();
+  const itemCode = await stage.itemCode();
+  const memberships = [...(await stage.memberships()).values()].sort(byName);
   const invoicesOf = new Map<string, readonly InvoiceSummary[]>();
   const members: MemberFigures[] = [];
   for (const membership of memberships) {
@@ -35,7 +34,7 @@ export async function collectFigures(
   const invoices = [...invoicesOf].flatMap(([member, list]) =>
     list.map((invoice) => invoiceFigures(member, invoice)),
   );
-  const refusals = await refusalsOf(scenario, actor);
+  const refusals = await orders.refusals();
   return {
     marketCode: market.code,
     marketTitle: market.title,
@@ -131,17 +130,6 @@ async function accountCounts(services: Services, marketCode: string): Promise<Ac
     .sort((left, right) =>
       `${left.profile} ${left.state}` < `${right.profile} ${right.state}` ? -1 : 1,
     );
-}
-
-/** The refusals that the story tells, asked again: the first answer is kept and comes back (ORD-3). */
-async function refusalsOf(scenario: DemoScenario, actor: Actor): Promise<RefusalFigures[]> {
-  const refusals: RefusalFigures[] = [];
-  for (const act of scenario.days.flatMap(({ acts }) => acts)) {
-    if (act.kind !== 'order' || act.refusedWith === undefined) continue;
-    const refusal = await actor.refusalOf(act);
-    if (refusal) refusals.push(refusal);
-  }
-  return refusals;
 }
 
 const nameOf = ({ organisation }: Membership): string => organisation?.name ?? '';

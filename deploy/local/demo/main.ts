@@ -1,16 +1,20 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '#libs/config';
-import { Actor, StoryBroken } from './acts.js';
+import { Actor } from './acts.js';
+import { Adhesions } from './adhesions.js';
 import { collectFigures } from './collect.js';
+import { DirectoryImports } from './directory-imports.js';
 import { doorsOf } from './doors.js';
 import { EntUsers } from './ent-users.js';
 import { allHold } from './figures.js';
+import { Orders } from './orders.js';
 import { WaitedTooLong } from './patience.js';
 import { play } from './player.js';
 import { waitUntilQuiet } from './quiet.js';
 import { type DemoSize, demoScenario } from './scenario.js';
 import { Services } from './services.js';
 import { demoSettings } from './settings.js';
+import { Stage, StoryBroken } from './stage.js';
 import { colours, noColours, renderSummary } from './summary.js';
 import { tellerTo } from './teller.js';
 
@@ -30,12 +34,19 @@ const settings = loadConfig(demoSettings, process.env);
 const services = new Services(settings, teller);
 try {
   const scenario = demoScenario(sizeOf(values.size));
-  const users = new EntUsers(settings.ENT_URL, teller);
-  const actor = new Actor(scenario, services, users, teller, settings.AAF_DROP_FOLDER);
+  const stage = new Stage(scenario, services, teller);
+  const orders = new Orders(stage);
+  const actor = new Actor(
+    stage,
+    new Adhesions(stage),
+    orders,
+    new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
+    new EntUsers(settings.ENT_URL, teller),
+  );
   const begun = Date.now();
   const days = await play(scenario, services, actor, teller);
   const statuses = await waitUntilQuiet(services, teller, undefined);
-  const figures = await collectFigures(scenario, services, actor, statuses);
+  const figures = await collectFigures(stage, orders, statuses);
   teller.done();
   if (days > 0) {
     teller.say(`${days} journées jouées en ${Math.round((Date.now() - begun) / 1_000)} s`);

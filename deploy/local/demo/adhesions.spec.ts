@@ -1,5 +1,5 @@
 import { isSiret } from '#libs/identifiers';
-import { siretOf } from './acts.js';
+import { siretOf } from './adhesions.js';
 import { annexe2Of } from './annexe2.js';
 import { demoMembers } from './members.js';
 

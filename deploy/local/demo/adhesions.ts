@@ -1,0 +1,127 @@
+import { addDays, localDate, type LocalDate } from '#libs/time';
+import { annexe2Of, type Annexe2File } from './annexe2.js';
+import { type DemoMember } from './members.js';
+import { people } from './players.js';
+import { demoFile, type Stage, StoryBroken } from './stage.js';
+
+/** How organisations become members: market, applications, annex 2, activation, schools (ADH-1 to ADH-6). */
+export class Adhesions {
+  constructor(private readonly stage: Stage) {}
+
+  async publishMarket(): Promise<void> {
+    await this.asCoordinator().loadMarket({
+      content: demoFile(`markets/${this.stage.scenario.marketCode}.json`).toString('utf8'),
+      idempotencyKey: 'demo-market',
+    });
+  }
+
+  /** The letter with its documents, and annex 2 typed in. */
+  async apply(key: string): Promise<void> {
+    const { stage } = this;
+    const member = key === 'rectorat' ? await stage.rectorat() : stage.member(key);
+    const annexe2 = annexe2Of(member, await stage.itemCode());
+    const { membershipId, status, reasons } = await this.asCoordinator().applyForMembership({
+      idempotencyKey: `demo-apply-${key}`,
+      marketCode: stage.scenario.marketCode,
+      organisation: organisationOf(member),
+      letterNumber: `1A ${member.siren} 7`,
+      sentOn: member.appliedOn,
+      receivedOn: addDays(localDate(member.appliedOn), 2),
+      documents: documentsOf(member, annexe2),
+    });
+    if (status === 'REFUSED') throw new StoryBroken(`${member.name} : ${reasons.join(' ')}`);
+    if (member.schools.length === 0) return;
+    const { faults } = await this.asCoordinator().importAnnexe2({
+      membershipId,
+      fileName: annexe2.fileName,
+      content: annexe2.content,
+      datedOn: member.appliedOn,
+      idempotencyKey: `demo-annexe2-${key}`,
+    });
+    if (faults.length > 0) {
+      throw new StoryBroken(`${member.name} : ${faults.map(({ message }) => message).join(' ')}`);
+    }
+  }
+
+  /** Annex 2 compared by somebody else than who typed it in (COM-1), then the application accepted. */
+  async verifyAndAccept(): Promise<void> {
+    const { stage } = this;
+    const itemCode = await stage.itemCode();
+    for (const member of [await stage.rectorat(), ...stage.scenario.members]) {
+      const { membershipId, status: before } = await stage.membershipOf(member);
+      if (before !== 'APPLIED') continue;
+      if (member.schools.length > 0) {
+        const { sha256 } = annexe2Of(member, itemCode);
+        await stage.services.membership(people.verifier).verifyAnnexe2({ membershipId, sha256 });
+      }
+      const { status, reasons } = await this.asCoordinator().acceptApplication({ membershipId });
+      if (status === 'REFUSED') throw new StoryBroken(`${member.name} : ${reasons.join(' ')}`);
+    }
+  }
+
+  async activate(): Promise<void> {
+    for (const { membershipId, status } of (await this.stage.memberships()).values()) {
+      if (status === 'ACCEPTED') await this.asCoordinator().activateMembership({ membershipId });
+    }
+  }
+
+  async financeSchools(from: LocalDate): Promise<void> {
+    for (const member of this.stage.scenario.members) {
+      const { membershipId } = await this.stage.membershipOf(member);
+      for (const { uai, insee } of member.schools) {
+        await this.asCoordinator().financeSchool({
+          idempotencyKey: `demo-finance-${uai}`,
+          membershipId,
+          uai,
+          from,
+          insee,
+        });
+      }
+    }
+  }
+
+  private asCoordinator() {
+    return this.stage.services.membership(people.coordinator);
+  }
+}
+
+function organisationOf(member: DemoMember) {
+  return {
+    organisationId: `org-${member.siren}`,
+    name: member.name,
+    siren: member.siren,
+    kind: member.kind,
+    insee: member.insee ?? '',
+    communes: [...(member.communes ?? [])],
+    address: member.address,
+    chorusPro: { recipientSiret: siretOf(member.siren), marketNumber: 'EP22-DEMO' },
+  };
+}
+
+/** The rectorat has no délibération, and needs no annex 2 (ADH-2). */
+function documentsOf({ kind, name, appliedOn }: DemoMember, { sha256 }: Annexe2File) {
+  const document = (documentKind: string, title: string, digest = '') => ({
+    kind: documentKind,
+    title: `${title}, ${name}`,
+    sha256: digest,
+    datedOn: appliedOn,
+  });
+  const convention = document('CONVENTION', 'Convention signée');
+  if (kind === 'STATE') return [convention];
+  return [
+    convention,
+    document('DELIBERATION', 'Délibération'),
+    document('ANNEXE2', 'Annexe 2', sha256),
+  ];
+}
+
+/** The head office: NIC 0001 and the check digit that makes the whole pass Luhn. */
+export function siretOf(siren: string): string {
+  const start = `${siren}0001`;
+  const sum = [...start].reduce((total, digit, index) => {
+    // The check digit will stand at the right, so places are counted from there.
+    const doubled = Number(digit) * ((start.length - index) % 2 === 1 ? 2 : 1);
+    return total + (doubled > 9 ? doubled - 9 : doubled);
+  }, 0);
+  return `${start}${(10 - (sum % 10)) % 10}`;
+}

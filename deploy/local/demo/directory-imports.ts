@@ -1,0 +1,77 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatCount } from '#libs/money';
+import {
+  generateAaf,
+  type PopulationChange,
+} from '../../../test/support/generator/generate-aaf.js';
+import { WaitedTooLong } from './patience.js';
+import { type Stage, StoryBroken } from './stage.js';
+
+export type DirectoryExport = {
+  readonly folder: string;
+  readonly exportedOn: string;
+  readonly changes: readonly PopulationChange[];
+};
+
+const importPatienceMs = 300_000;
+
+/** The rectorat lays an AAF export down, and the directory imports it from its files. */
+export class DirectoryImports {
+  constructor(
+    private readonly stage: Stage,
+    private readonly dropFolder: string,
+  ) {}
+
+  async import(wanted: DirectoryExport): Promise<void> {
+    const { services, teller } = this.stage;
+    const { folder } = wanted;
+    await this.write(wanted);
+    const { importId } = await services.directory().startImport({ folder });
+    const until = Date.now() + importPatienceMs;
+    for (;;) {
+      const { import: now } = await services.directory().getImport({ importId });
+      if (!now) throw new StoryBroken(`L’import ${folder} est inconnu de l’annuaire.`);
+      if (now.state === 'COMPLETED') return;
+      if (now.state === 'HELD' || now.state === 'REFUSED') {
+        const causes = now.remarks.map(({ code, message }) => `${code} ${message}`).join(' ; ');
+        throw new StoryBroken(`L’import ${folder} est ${now.state} : ${causes}`);
+      }
+      teller.wait(
+        `import ${folder} : ${formatCount(now.entriesRead)} entrées lues, ` +
+          `${formatCount(now.peopleApplied)} personnes enregistrées sur ${formatCount(now.peoplePlanned)}`,
+      );
+      if (Date.now() > until) {
+        throw new WaitedTooLong(`L’import ${folder} n’est pas terminé après 5 minutes.`);
+      }
+      await sleep(200);
+    }
+  }
+
+  /** Written beside, then renamed: a folder of that name is whole, so one that is there is left alone. */
+  private async write({ folder, exportedOn, changes }: DirectoryExport): Promise<void> {
+    const { scenario, teller } = this.stage;
+    const target = join(this.dropFolder, folder);
+    if (existsSync(target)) return;
+    const draft = join(this.dropFolder, `.${folder}.${process.pid}`);
+    teller.wait(`écrit l’export AAF du ${exportedOn}`);
+    await generateAaf({
+      seed: scenario.seed,
+      schools: scenario.members.flatMap(({ schools }) =>
+        schools.map(({ uai, headcount }) => ({ uai, headcount })),
+      ),
+      rentree: scenario.rentree,
+      folder: draft,
+      exportedOn,
+      changes,
+    });
+    try {
+      renameSync(draft, target);
+    } catch (error) {
+      // Another player was faster: its folder holds the same bytes.
+      if (!existsSync(target)) throw error;
+      rmSync(draft, { recursive: true });
+    }
+  }
+}
