@@ -148,7 +148,7 @@ function Account({ account, why, mayReadHistory, reload }: AccountProps) {
           <Button
             priority="secondary"
             size="small"
-            className="fr-mt-2w"
+            className="fr-mt-2w fr-mr-1w"
             onClick={() => setOpen(!open)}
             nativeButtonProps={{ 'aria-expanded': open }}
           >
@@ -180,7 +180,12 @@ function History({ accountId, why }: { accountId: string; why: Why }) {
               state(one.toState),
               <>
                 {cause(one.cause)}
-                {one.reason && ` — ${one.reason}`}
+                {one.reason && (
+                  <>
+                    <br />
+                    {one.reason}
+                  </>
+                )}
               </>,
               one.decidedBy || '—',
               one.recordedAt ? instant(one.recordedAt) : '—',
