@@ -151,6 +151,23 @@ it('PRV-4: jobs that a killed process left at work in Redis hold nobody up', asy
   expect(await bed.states()).toEqual({ PROVISIONED: 5 });
 });
 
+it('PRV-4: an id without its job, which a wipe can leave in the queue, holds nobody up', async () => {
+  await bed.aMembership('m1', { ordered: 5, uais: [uai], on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  await bed.import(pupils(5), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  const redis = new Redis(required('REDIS_URL'));
+  for (const { account_id } of await bed.rows<{ account_id: string }>(
+    'select account_id from account',
+  )) {
+    await redis.lpush(`${bed.prefix}:ent-accounts:active`, account_id);
+  }
+  await redis.quit();
+  await bed.untilQuiet(20_000);
+  expect(await bed.states()).toEqual({ PROVISIONED: 5 });
+});
+
 it('PRV-4: logs in again when the session has ended', async () => {
   await bed.aMembership('m1', { ordered: 2, uais: [uai], on: '2022-09-05' });
   await bed.import(pupils(1), { on: '2022-09-05' });

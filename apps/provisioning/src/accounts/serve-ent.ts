@@ -38,6 +38,8 @@ export class ServeEnt {
   });
 
   readonly #unrecorded = new Set<Promise<void>>();
+  #atWork = 0;
+  #isResting = false;
 
   constructor(
     private readonly work: PgEntWork,
@@ -49,6 +51,15 @@ export class ServeEnt {
   ) {}
 
   async execute(accountId: string): Promise<void> {
+    this.#atWork += 1;
+    try {
+      await this.serveOne(accountId);
+    } finally {
+      this.#atWork -= 1;
+    }
+  }
+
+  private async serveOne(accountId: string): Promise<void> {
     const startedAtMs = performance.now();
     const task = await this.#take.add(accountId);
     if (!task) return;
@@ -64,6 +75,11 @@ export class ServeEnt {
     const recorded = this.keep(outcome);
     // The next call need not wait for the books of this one, as long as they do not fall behind.
     if (this.#record.size >= backlogMax) await recorded;
+  }
+
+  /** At work, or resting on purpose because the ENT is down. */
+  get isBusy(): boolean {
+    return this.#atWork > 0 || this.#isResting || this.unrecorded > 0;
   }
 
   /** Outcomes learnt and not yet written: rows whose work is done, and must not be queued again. */
@@ -183,8 +199,17 @@ export class ServeEnt {
     });
     const pauseMs = this.circuit.failed();
     if (pauseMs === undefined) return;
+    if (this.#isResting) return;
+    this.#isResting = true;
     await this.queue.pauseHere();
-    setTimeout(() => void this.queue.resumeHere().catch(() => undefined), pauseMs).unref();
+    setTimeout(() => void this.goOn(), pauseMs).unref();
+  }
+
+  private async goOn(): Promise<void> {
+    this.#isResting = false;
+    await this.queue.resumeHere().catch((error: unknown) => {
+      this.logger.error({ err: error }, 'queue not resumed');
+    });
   }
 }
 

@@ -17,6 +17,8 @@ import { ServeEnt } from './serve-ent.js';
 
 const idleMs = 150;
 const queueSizeMax = 1_000;
+/** Jobs there and none at work for so long: they are ghosts. */
+const stuckAfterMs = 5_000;
 
 /** Does what PostgreSQL says is due, without a memory of its own: a crash loses nothing. */
 @Injectable()
@@ -24,6 +26,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   #isStopping = false;
   /** The queue was built anew by this process: what a killed one left there is gone. */
   #isQueueOurs = false;
+  #busyAtMs = performance.now();
   #loops: Promise<void>[] = [];
 
   constructor(
@@ -59,7 +62,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     return (await this.endGracePeriods.execute()) > 0;
   }
 
-  /** What the queue has lost (Redis wiped, a job that died) is given to it again once it is empty. */
+  /** What the queue has lost (Redis wiped, a job that died) is given to it again. */
   private async fillQueue(): Promise<boolean> {
     if (!this.#isQueueOurs) {
       await this.queue.forget();
@@ -68,11 +71,29 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.#isQueueOurs = true;
     }
     const queued = await this.queue.count();
-    if (queued === 0 && this.serveEnt.unrecorded === 0) await this.work.requeueAll();
+    if (queued === 0 && !this.serveEnt.isBusy) await this.work.requeueAll();
+    if (this.queue.isDamaged || (queued > 0 && this.isStuck())) {
+      this.logger.warn(
+        { queued },
+        'jobs were lost or nobody works on them: the queue is built anew',
+      );
+      await this.queue.renew();
+      await this.work.requeueAll();
+      return true;
+    }
     if (queued >= queueSizeMax) return false;
     const accountIds = await this.work.due(queueSizeMax);
     await this.queue.add(accountIds);
     return false;
+  }
+
+  /** A wipe in the middle of a job can leave its bare id in the queue, which no worker will ever take. */
+  private isStuck(): boolean {
+    const nowMs = performance.now();
+    if (this.serveEnt.isBusy) this.#busyAtMs = nowMs;
+    if (nowMs - this.#busyAtMs < stuckAfterMs) return false;
+    this.#busyAtMs = nowMs;
+    return true;
   }
 
   private async loop(name: string, work: () => Promise<boolean>): Promise<void> {

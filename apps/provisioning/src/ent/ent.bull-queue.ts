@@ -21,30 +21,62 @@ const queueName = 'ent-accounts';
  * PostgreSQL holds what is to be done, and every call is idempotent.
  */
 export class EntQueue {
-  readonly #queue: Bull.Queue<Job>;
+  #queue: Bull.Queue<Job>;
+  #work: ((accountId: string) => Promise<void>) | undefined;
+  #isDamaged = false;
 
   constructor(
     private readonly options: EntQueueOptions,
-    logger: Logger,
+    private readonly logger: Logger,
   ) {
-    this.#queue = new Bull<Job>(queueName, options.redisUrl, {
-      prefix: options.prefix,
+    this.#queue = this.open();
+  }
+
+  /** Keys that a job at work needs were gone when it ended: Bull's worker ends with such an error. */
+  get isDamaged(): boolean {
+    return this.#isDamaged;
+  }
+
+  /** From now on jobs are worked on. The work must not throw for what it can record itself. */
+  process(work: (accountId: string) => Promise<void>): void {
+    this.#work = work;
+    this.listen(this.#queue, work);
+  }
+
+  /** An empty queue with all its workers, after a wipe. Jobs at work end on the old one. */
+  async renew(): Promise<void> {
+    const old = this.#queue;
+    this.#queue = this.open();
+    this.#isDamaged = false;
+    old.close(true).catch((error: unknown) => this.logger.debug({ err: error }, 'old queue'));
+    await this.forget();
+    if (this.#work) this.listen(this.#queue, this.#work);
+  }
+
+  private listen(queue: Bull.Queue<Job>, work: (accountId: string) => Promise<void>): void {
+    // The promise ends when the queue is closed.
+    queue
+      .process('account', this.options.concurrency, (job) => work(job.data.accountId))
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'queue closed'));
+  }
+
+  private open(): Bull.Queue<Job> {
+    const { redisUrl, prefix, ratePerSecond } = this.options;
+    const queue = new Bull<Job>(queueName, redisUrl, {
+      prefix,
       limiter: {
-        max: Math.max(1, Math.round((options.ratePerSecond * windowMs) / 1000)),
+        max: Math.max(1, Math.round((ratePerSecond * windowMs) / 1000)),
         duration: windowMs,
       },
       settings: { stalledInterval: 10_000, maxStalledCount: 100, lockDuration: 30_000 },
       redis: { maxRetriesPerRequest: 3, enableReadyCheck: false },
     });
-    this.#queue.on('error', (error) => logger.warn({ err: error }, 'queue unreachable'));
-  }
-
-  /** From now on jobs are worked on. The work must not throw for what it can record itself. */
-  process(work: (accountId: string) => Promise<void>): void {
-    // The promise ends when the queue is closed.
-    this.#queue
-      .process('account', this.options.concurrency, (job) => work(job.data.accountId))
-      .catch(() => undefined);
+    queue.on('error', (error) => {
+      if (queue === this.#queue && /missing (key|lock)/i.test(error.message))
+        this.#isDamaged = true;
+      this.logger.warn({ err: error }, 'queue fault');
+    });
+    return queue;
   }
 
   /** An account already queued is not queued again. */
