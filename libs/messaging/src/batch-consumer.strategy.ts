@@ -165,16 +165,19 @@ export class BatchConsumer
     }
   }
 
-  /** kafkajs gives up on some faults: then everything begins anew, with a new client. */
+  /** kafkajs gives up on some faults: then everything begins anew, with a new client, later each time. */
   private async consumeUntilClosed(): Promise<void> {
-    while (!this.closing) {
+    for (let delayMs = 500; !this.closing; delayMs = Math.min(delayMs * 2, 10_000)) {
+      const begun = performance.now();
       try {
         await this.consume();
       } catch (error) {
-        this.parts.logger.error({ err: error }, 'consumer interrupted, it starts again');
+        const word = error instanceof Error ? error.message : String(error);
+        this.parts.logger.error({ cause: word }, 'consumer interrupted, it starts again');
       }
       this.joined = false;
-      if (!this.closing) await sleep(1_000);
+      if (performance.now() - begun > 60_000) delayMs = 500;
+      if (!this.closing) await sleep(delayMs, undefined, { ref: false });
     }
   }
 

@@ -221,7 +221,10 @@ export function accountMove(key: string, sequence: number): NewEvent {
   return event(AccountMovedSchema, key, { accountId: key, sequence: BigInt(sequence) });
 }
 
-async function recordEffects(tx: Transaction, events: readonly ReceivedEvent[]): Promise<void> {
+export async function recordEffects(
+  tx: Transaction,
+  events: readonly ReceivedEvent[],
+): Promise<void> {
   const bodies = events.map((e) => e.body as { sequence?: bigint } | undefined);
   await tx.query(
     `insert into public.effect (event_id, key, type, sequence, day)
