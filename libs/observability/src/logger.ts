@@ -1,4 +1,4 @@
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { currentTraceId } from './trace-context.js';
 
 export type { Logger } from 'pino';
@@ -7,8 +7,8 @@ export type { Logger } from 'pino';
  * The process's logger: JSON lines on standard output, one wide event per request, message batch
  * and job. Ids only, never personal data: nothing is logged of a body, and these paths are cut.
  */
-export function createLogger(service: string, level = 'info'): Logger {
-  return pino({
+export function createLogger(service: string, level = 'info', sink?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -16,9 +16,41 @@ export function createLogger(service: string, level = 'info'): Logger {
       const traceId = currentTraceId();
       return traceId === undefined ? {} : { traceId };
     },
+    serializers: { err: withoutData },
     redact: {
       paths: ['*.authorization', '*.cookie', '*.password', '*.code', '*.lastName', '*.firstName'],
       remove: true,
     },
-  });
+  };
+  return sink ? pino(options, sink) : pino(options);
+}
+
+/** PostgreSQL's own words of an error may quote a row or a value: these classes of it do (data, constraints). */
+const quotesValues = /^(22|23|42)/;
+
+/**
+ * What an operator needs of an error and no value that it met: type, code, the place in the schema, the
+ * stack. `detail`, `where` and `hint` of PostgreSQL hold rows; a message of a data fault holds a value.
+ */
+function withoutData(error: unknown): unknown {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, message, stack, cause } = error;
+  const { code, table, column, constraint, severity } = error as unknown as Record<string, unknown>;
+  const isQuoting =
+    typeof severity === 'string' && typeof code === 'string' && quotesValues.test(code);
+  return {
+    type: name,
+    message: isQuoting ? `PostgreSQL ${code}` : message,
+    code,
+    table,
+    column,
+    constraint,
+    stack: isQuoting
+      ? stack
+          ?.split('\n')
+          .filter((line) => /^\s+at /.test(line))
+          .join('\n')
+      : stack,
+    ...(cause === undefined ? {} : { cause: withoutData(cause) }),
+  };
 }
