@@ -93,14 +93,13 @@ function requestEvents(logger: Logger) {
   };
 }
 
+/** Health and metrics tell about the machinery: they are for the private port, but for « is it alive ». */
 function portRules(settings: Pick<DoorSettings, 'HTTP_PORT'>) {
   return (request: IncomingMessage, response: ServerResponse, next: Next) => {
-    const path = pathOf(request);
+    const path = routedPathOf(request);
+    const isMachinery = /^\/(metrics|health)(\/|$)/.test(path);
     const isPrivate = request.socket.localPort === settings.HTTP_PORT;
-    const allowed = isPrivate
-      ? path === '/metrics' || path.startsWith('/health/')
-      : path !== '/metrics';
-    if (allowed) return next();
+    if (isPrivate === isMachinery || path === '/health/live') return next();
     response.writeHead(404).end();
   };
 }
@@ -128,7 +127,7 @@ function securityHeaders({ ISSUER_URL }: DoorSettings) {
 function webApplication(folder: string) {
   const index = join(folder, 'index.html');
   return (request: IncomingMessage, response: ServerResponse, next: Next) => {
-    const path = pathOf(request);
+    const path = routedPathOf(request);
     const isPage =
       request.method === 'GET' &&
       !/^\/(api|auth|health|metrics)(\/|$)/.test(path) &&
@@ -147,4 +146,12 @@ function webApplication(folder: string) {
   };
 }
 
-const pathOf = (request: IncomingMessage) => new URL(request.url ?? '/', 'http://console').pathname;
+/** Without the query. Taken as text: a target such as `//` is no URL, and no reason to fail. */
+const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/';
+
+/** As the router reads it: it knows neither case nor a slash at the end. */
+const routedPathOf = (request: IncomingMessage) =>
+  pathOf(request)
+    .toLowerCase()
+    .replace(/\/+/g, '/')
+    .replace(/(?<=.)\/$/, '');

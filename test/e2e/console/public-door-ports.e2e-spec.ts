@@ -30,11 +30,27 @@ it('shows metrics on the private port, and nothing of the application there', as
   expect(statuses).toEqual([200, 200, 404, 404, 404]);
 });
 
-it('shows the application on the public port, and never metrics', async () => {
+it('shows the application on the public port, and nothing of the machinery', async () => {
   const statuses = await Promise.all(
-    ['/metrics', '/health/live', '/api/session'].map((path) => statusOf(portOf(open), path)),
+    ['/health/live', '/api/session'].map((path) => statusOf(portOf(open), path)),
   );
-  expect(statuses).toEqual([404, 200, 401]);
+  expect(statuses).toEqual([200, 401]);
+});
+
+it.each([
+  '/metrics',
+  '/metrics/',
+  '/METRICS',
+  '//metrics',
+  '/metrics?a',
+  '/health/ready',
+  '/Health/Ready/',
+])('does not show %s on the public port', async (path) => {
+  expect(await statusOf(portOf(open), path)).toBe(404);
+});
+
+it('is not upset by a target that is no URL', async () => {
+  expect(await statusOf(portOf(open), '//')).toBeLessThan(500);
 });
 
 it('tells browsers to load nothing from elsewhere and to show it in no frame', async () => {

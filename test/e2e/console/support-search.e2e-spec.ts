@@ -44,6 +44,7 @@ it('finds people by several words, by school name, by UAI and by login', async (
 it('gives the next page where the first one ended', async () => {
   const first = await get('/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=2').expect(200);
   const cursor = encodeURIComponent(first.body.nextCursor);
+  expect(Buffer.from(cursor, 'base64url').toString()).not.toMatch(/ex[eé]mpl/i);
   const second = await get(
     `/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=2&cursor=${cursor}`,
   );
@@ -54,6 +55,19 @@ it('gives the next page where the first one ended', async () => {
   ]);
   expect(second.body.nextCursor).toBe('');
 });
+
+it.each(['--', '学校', '%'])(
+  'refuses to search for %s, which would list everybody',
+  async (text) => {
+    for (const by of ['NAME', 'SCHOOL']) {
+      const query = `by=${by}&q=${encodeURIComponent(text)}&reason=CHECK`;
+      const { body } = await get(`/api/support/people?${query}`).expect(422);
+      expect(body).toMatchObject({
+        code: expect.stringMatching(/SEARCH_TEXT_EMPTY|INPUT_INVALID/),
+      });
+    }
+  },
+);
 
 it('SUP-2: refuses a search without a reason, and says so', async () => {
   const { body } = await get('/api/support/people?by=NAME&q=exemple').expect(422);

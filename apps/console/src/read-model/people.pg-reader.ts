@@ -34,10 +34,11 @@ export class PgPeople extends People {
       );
     }
     if (query.personIds) conditions.push(`p.person_id = any(${parameters.add(query.personIds)})`);
-    if (query.after) {
-      const [lastName, firstName, id] = query.after.map((part) => parameters.add(part));
+    if (query.after !== undefined) {
+      const id = parameters.add(query.after);
       conditions.push(
-        `(p.last_name, p.first_name, p.person_id) > (${lastName}, ${firstName}, ${id})`,
+        `(p.last_name, p.first_name, p.person_id) >
+           (select last_name, first_name, person_id from person where person_id = ${id})`,
       );
     }
     const { rows } = await this.database.query<Row>(

@@ -55,8 +55,8 @@ export type PeopleQuery = {
   /** People of these schools only. */
   readonly uais?: readonly string[];
   readonly personIds?: readonly string[];
-  /** (last name, first name, person id) of the last row of the page before. */
-  readonly after?: readonly string[];
+  /** Id of the last person of the page before. */
+  readonly after?: string;
   readonly limit: number;
 };
 

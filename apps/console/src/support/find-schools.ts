@@ -3,6 +3,7 @@ import { BusinessDate } from '#libs/messaging';
 import { People } from '../read-model/people.reader.js';
 import type { Visitor } from '../visitor.js';
 import { scopeOf } from './scope.js';
+import { SearchTextEmpty } from './support-problems.js';
 
 const schoolsMax = 20;
 
@@ -15,6 +16,7 @@ export class FindSchools {
   ) {}
 
   async execute(visitor: Visitor, text: string) {
+    if (this.people.wordsOf(text).length === 0) throw new SearchTextEmpty();
     const scope = await scopeOf(visitor, this.businessDate);
     return { schools: await this.people.schools(scope, text, schoolsMax) };
   }

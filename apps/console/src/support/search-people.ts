@@ -14,6 +14,7 @@ import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
 import { viewRightsOf } from './domain/rights.js';
 import { reasonOf, scopeOf, type StatedReason } from './scope.js';
 import { fullPersonOf } from './support.mapping.js';
+import { SearchTextEmpty } from './support-problems.js';
 
 export type SearchPeopleInput = StatedReason & {
   readonly by: 'NAME' | 'LOGIN' | 'SCHOOL';
@@ -43,15 +44,16 @@ export class SearchPeople {
     const why = reasonOf(visitor, input);
     const scope = await scopeOf(visitor, this.businessDate);
     const limit = pageLimitOf(input.limit);
-    const after = decodeCursor(input.cursor, 3)?.map(String);
+    // The id alone: a cursor travels in addresses, and a name must not (SUP-4).
+    const after = decodeCursor(input.cursor, 1)?.map(String)[0];
     const logins = new Map<string, string>();
     const query = await this.queryOf(visitor, scope, input, logins);
-    const found = await this.people.find(scope, { ...query, limit, ...(after ? { after } : {}) });
-    const page = pageOf<PersonFile>(found, limit, (one) => [
-      one.lastName,
-      one.firstName,
-      one.personId,
-    ]);
+    const found = await this.people.find(scope, {
+      ...query,
+      limit,
+      ...(after === undefined ? {} : { after }),
+    });
+    const page = pageOf<PersonFile>(found, limit, ({ personId }) => [personId]);
     const rights = viewRightsOf(visitor.roles);
     const views = page.rows.map((file) => {
       // A list names the people found; their relatives are looked at one by one.
@@ -72,8 +74,9 @@ export class SearchPeople {
     const within = uai ? { uais: [uai] } : {};
     switch (by) {
       case 'NAME':
-        return { ...within, nameWords: this.people.wordsOf(text) };
+        return { ...within, nameWords: searchedWordsOf(this.people, text) };
       case 'SCHOOL': {
+        searchedWordsOf(this.people, text);
         const schools = await this.people.schools(scope, text, schoolsMax);
         return { uais: schools.map((school) => school.uai) };
       }
@@ -89,4 +92,11 @@ export class SearchPeople {
         return by satisfies never;
     }
   }
+}
+
+/** Throws SearchTextEmpty where nothing is left to search by. */
+function searchedWordsOf(people: People, text: string): string[] {
+  const words = people.wordsOf(text);
+  if (words.length === 0) throw new SearchTextEmpty();
+  return words;
 }

@@ -79,6 +79,10 @@ it('SUP-3: a member, the coordinator and the data-protection officer see no name
   expect(view).toMatchObject({ displayName: 'Z. E.', birthDate: null, guardians: [] });
 });
 
+it('SUP-1: an agent who also heads a school looks at the market as an agent', () => {
+  expect(seenBy('support-1', 'school')).toEqual(seenBy('support-1'));
+});
+
 it('adds up the rights of several roles', () => {
   expect(seenBy('support-1', 'support-3')).toMatchObject({
     displayName: 'EXEMPLE Zoé',

@@ -34,9 +34,15 @@ const rightsByRole: Readonly<Record<string, ViewRights>> = {
   school: { ...nothing, names: true, birthDate: true, family: true, fullLogin: true },
 };
 
-/** The rights of several roles add up; roles that are not listed see nobody. */
+/**
+ * The rights of several roles add up; roles that are not listed see nobody. A head who is also an
+ * agent looks at a whole market as an agent: what a head may see of its own school does not widen.
+ */
 export function viewRightsOf(roles: readonly string[]): ViewRights {
-  return roles.reduce((sum, role) => union(sum, rightsByRole[role] ?? nothing), nothing);
+  const isAgent = roles.some((role) => role.startsWith('support-'));
+  return roles
+    .filter((role) => !(isAgent && role === 'school'))
+    .reduce((sum, role) => union(sum, rightsByRole[role] ?? nothing), nothing);
 }
 
 const union = (a: ViewRights, b: ViewRights): ViewRights => ({
