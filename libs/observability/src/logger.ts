@@ -18,7 +18,14 @@ export function createLogger(service: string, level = 'info', sink?: Destination
     },
     serializers: { err: withoutData },
     redact: {
-      paths: ['*.authorization', '*.cookie', '*.password', '*.activationCode', '*.lastName', '*.firstName'],
+      paths: [
+        '*.authorization',
+        '*.cookie',
+        '*.password',
+        '*.activationCode',
+        '*.lastName',
+        '*.firstName',
+      ],
       remove: true,
     },
   };
