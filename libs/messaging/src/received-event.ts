@@ -63,7 +63,7 @@ export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
   const id = record.header(names.id);
   const businessDate = record.header(names.businessDate);
   if (!id) throw new NotReadable('UNDECODABLE', 'no id in the envelope');
-  if (!businessDate || !isLocalDate(businessDate)) {
+  if (!isDay(businessDate)) {
     throw new NotReadable('UNDECODABLE', 'no business date in the envelope');
   }
   if (record.key === null) throw new NotReadable('UNDECODABLE', 'no key');
@@ -82,6 +82,17 @@ export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
     ...(causation === undefined ? {} : { causation }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
+}
+
+let lastDay: LocalDate | undefined;
+
+/** Thousands of events in a row bear the same day: it is looked at once. */
+function isDay(text: string | undefined): text is LocalDate {
+  if (text === undefined) return false;
+  if (text === lastDay) return true;
+  if (!isLocalDate(text)) return false;
+  lastDay = text;
+  return true;
 }
 
 function readBody(schema: DescMessage, value: Uint8Array | null, plan: TopicPlan): unknown {

@@ -18,14 +18,14 @@ export async function runBareProducer(plan: WorkerPlan, ready: () => Promise<voi
   await ready();
   for (let first = 0; first < plan.size; first += batchSize) {
     const messages = Array.from({ length: Math.min(batchSize, plan.size - first) }, (_, n) =>
-      record(first + n, plan.size),
+      (plan.withoutHeaders ? oneValue : withHeaders)(first + n, plan.size),
     );
     await producer.send({ topic: plan.namespace + benchTopic, acks: -1, messages });
   }
   await producer.disconnect();
 }
 
-function record(n: number, size: number) {
+function withHeaders(n: number, size: number) {
   const { type, key, value } = benchEvent(n, size);
   return {
     key,
@@ -41,6 +41,12 @@ function record(n: number, size: number) {
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     },
   };
+}
+
+function oneValue(n: number, size: number) {
+  const { key, value, headers } = withHeaders(n, size);
+  const envelope = Buffer.from(Object.entries(headers).flat().join(''));
+  return { key, value: Buffer.concat([envelope, value ?? Buffer.alloc(0)]) };
 }
 
 /** Counts what arrives. Gives the seconds from the start to the last record. */

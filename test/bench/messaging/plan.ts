@@ -6,6 +6,8 @@ export type WorkerPlan = {
   readonly namespace: string;
   readonly producerUrl: string;
   readonly consumerUrl: string;
+  /** The bare producer puts the envelope into the value: as many bytes, but cheaper for kafkajs than headers. */
+  readonly withoutHeaders?: boolean;
   /** Guarantees left out, one at a time, to see what each costs. */
   readonly without: readonly Guarantee[];
 };
