@@ -55,7 +55,7 @@ async function runProduct(): Promise<number> {
   const bed = await ProvisioningBed.start();
   try {
     await bed.begin('2022-09-05');
-    await bed.aMembership('m1', { ordered: size, uais: [uai], on: '2022-09-05' });
+    await bed.aMembership('m1', { ordered: size, uais: [uai] });
     const pupils = Array.from({ length: size }, (_, index) => aPupil(index + 1, { uai }));
     await bed.import(pupils, { on: '2022-09-05' });
     const begun = performance.now();

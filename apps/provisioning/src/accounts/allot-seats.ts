@@ -36,9 +36,15 @@ export class AllotSeats {
     });
   }
 
-  private async allot(tx: Transaction, pool: Pool, on: LocalDate, cause: Cause): Promise<void> {
+  private async allot(
+    tx: Transaction,
+    pool: Pool,
+    markedOn: LocalDate,
+    cause: Cause,
+  ): Promise<void> {
+    const books = await this.pools.lock(tx, pool, markedOn);
+    const { on } = books;
     const reason = { on, cause };
-    const books = await this.pools.lock(tx, pool, on);
     const { lost } = seatsToMove({ ...books, asking: 0n });
     const losers = lost === 0n ? [] : await this.accounts.latestHolders(tx, pool, bounded(lost));
     await this.accounts.save(
@@ -57,7 +63,7 @@ export class AllotSeats {
     const refused = isFull ? await this.accounts.undecided(tx, pool, chunkSize) : [];
     await this.save(tx, refused, (account) => refuse(account, reason), reason);
     if (asking.length === chunkSize || refused.length === chunkSize) return;
-    await this.pools.settle(tx, pool, on);
+    await this.pools.settle(tx, pool, markedOn);
     const { waiting, ...now } = await this.pools.count(tx, pool);
     await this.outbox.add(
       tx,

@@ -153,45 +153,32 @@ export class ProvisioningBed {
   /** Membership m with O ordered from its first day on, financing schools. */
   async aMembership(
     membershipId: string,
-    options: { ordered: number; uais: readonly string[]; on: string; startsOn?: string },
+    options: { ordered: number; uais: readonly string[]; startsOn?: string },
   ): Promise<void> {
-    const { ordered, uais, on, startsOn = '2022-07-19' } = options;
+    const { ordered, uais, startsOn = '2022-07-19' } = options;
     await this.fresh.unitOfWork.run(async (tx) => {
       await this.memberships.recordMarket(tx, aMarket());
-      await this.memberships.activate(
-        tx,
-        {
-          membershipId,
-          organisationId: `org-${membershipId}`,
-          marketCode: 'e-primo-2022',
-          startsOn,
-          endsOn: '2026-07-19',
-        },
-        on,
-      );
+      await this.memberships.activate(tx, {
+        membershipId,
+        organisationId: `org-${membershipId}`,
+        marketCode: 'e-primo-2022',
+        startsOn,
+        endsOn: '2026-07-19',
+      });
       for (const uai of uais) {
-        await this.memberships.finance(tx, { uai, membershipId, startsOn, endsOn: null }, on);
+        await this.memberships.finance(tx, { uai, membershipId, startsOn, endsOn: null });
       }
     });
-    if (ordered > 0) await this.order(membershipId, ordered, startsOn, on);
+    if (ordered > 0) await this.order(membershipId, ordered, startsOn);
   }
 
-  async order(
-    membershipId: string,
-    delta: number,
-    effectiveFrom: string,
-    on: string,
-  ): Promise<void> {
+  async order(membershipId: string, delta: number, effectiveFrom: string): Promise<void> {
     await this.fresh.unitOfWork.run((tx) =>
-      this.memberships.addOrder(
-        tx,
-        {
-          orderId: randomUUID(),
-          membershipId,
-          lines: [{ itemCode: 'ELEVE', effectiveFrom, delta: BigInt(delta) }],
-        },
-        on,
-      ),
+      this.memberships.addOrder(tx, {
+        orderId: randomUUID(),
+        membershipId,
+        lines: [{ itemCode: 'ELEVE', effectiveFrom, delta: BigInt(delta) }],
+      }),
     );
   }
 

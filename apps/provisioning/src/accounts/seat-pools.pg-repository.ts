@@ -37,28 +37,30 @@ export class PgSeatPools {
     );
   }
 
-  /** Locks the pool; O(d) out of the orders, 0 outside the membership. */
+  /**
+   * Locks the pool; O(d) out of the orders, 0 outside the membership. The day is that of the mark,
+   * or the later one at which the pool stands already: seats never go back in time.
+   */
   async lock(
     tx: Transaction,
     pool: Pool,
-    on: LocalDate,
-  ): Promise<{ ordered: bigint; held: bigint }> {
+    markedOn: LocalDate,
+  ): Promise<{ ordered: bigint; held: bigint; on: LocalDate }> {
     await tx.query(
       'insert into seat_pool (membership_id, item_code) values ($1, $2) on conflict do nothing',
       [pool.membershipId, pool.itemCode],
     );
-    const { rows: held } = await tx.query<{ held: bigint }>(
-      'select held from seat_pool where membership_id = $1 and item_code = $2 for update',
-      [pool.membershipId, pool.itemCode],
+    const { rows } = await tx.query<{ held: bigint; on: LocalDate }>(
+      `select held, greatest(stands_on, $3::date) as on from seat_pool
+       where membership_id = $1 and item_code = $2 for update`,
+      [pool.membershipId, pool.itemCode, markedOn],
     );
+    const { held, on } = rows[0] ?? { held: 0n, on: markedOn };
     const { rows: ordered } = await tx.query<{ ordered: bigint }>(
-      `select greatest(coalesce(sum(delta), 0), 0)::bigint as ordered
-       from order_line l join membership m using (membership_id)
-       where l.membership_id = $1 and l.item_code = $2 and l.effective_from <= $3
-         and m.starts_on <= $3 and m.ends_on > $3`,
+      'select seats_ordered($1, $2, $3) as ordered',
       [pool.membershipId, pool.itemCode, on],
     );
-    return { ordered: ordered[0]?.ordered ?? 0n, held: held[0]?.held ?? 0n };
+    return { ordered: ordered[0]?.ordered ?? 0n, held, on };
   }
 
   async setOrdered(tx: Transaction, pool: Pool, ordered: bigint, on: LocalDate): Promise<void> {

@@ -19,7 +19,7 @@ const pupils = (count: number, from = 1, school = uai) =>
   Array.from({ length: count }, (_, index) => aPupil(from + index, { uai: school }));
 
 it('PRV-2: gives the seats to the first entered, then by the source’s identifier, and lets the others wait', async () => {
-  await bed.aMembership('m1', { ordered: 2, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 2, uais: [uai] });
   const late = aPupil(1, { uai, startsOn: '2022-09-03' });
   const [second, first] = [aPupil(3, { uai }), aPupil(2, { uai })];
   await bed.import([late, second, first], { on: '2022-09-05' });
@@ -32,7 +32,7 @@ it('PRV-2: gives the seats to the first entered, then by the source’s identifi
 });
 
 it('PRV-2: allots once all events of an import are here, in whatever order the count comes', async () => {
-  await bed.aMembership('m1', { ordered: 1, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   const importId = await bed.import([aPupil(2, { uai })], { on: '2022-09-05', isComplete: false });
   await bed.complete(importId, 2, '2022-09-05');
   await bed.settleAccounts();
@@ -46,7 +46,7 @@ it('PRV-2: allots once all events of an import are here, in whatever order the c
 });
 
 it('PRV-2: a later complete import lets the people of an incomplete one pass', async () => {
-  await bed.aMembership('m1', { ordered: 5, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 5, uais: [uai] });
   const importId = await bed.import([aPupil(1, { uai })], { on: '2022-09-05', isComplete: false });
   await bed.complete(importId, 7, '2022-09-05');
   await bed.import([aPupil(2, { uai })], { on: '2022-09-05' });
@@ -55,11 +55,11 @@ it('PRV-2: a later complete import lets the people of an incomplete one pass', a
 });
 
 it('PRV-2: an order that takes effect today releases who waits, one of another day on its day', async () => {
-  await bed.aMembership('m1', { ordered: 1, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(4), { on: '2022-09-05' });
   await bed.settleAccounts();
-  await bed.order('m1', 1, '2022-09-05', '2022-09-05');
-  await bed.order('m1', 1, '2022-09-08', '2022-09-05');
+  await bed.order('m1', 1, '2022-09-05');
+  await bed.order('m1', 1, '2022-09-08');
   await bed.settleAccounts();
   expect(await bed.states()).toEqual({ PROVISIONING: 2, WAITING_SEAT: 2 });
   await bed.begin('2022-09-10');
@@ -73,11 +73,11 @@ it('PRV-2: an order that takes effect today releases who waits, one of another d
 });
 
 it('PRV-7: a decrease takes the seats of the latest enrolled, from its day on', async () => {
-  await bed.aMembership('m1', { ordered: 3, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 3, uais: [uai] });
   await bed.import([...pupils(2), aPupil(3, { uai, startsOn: '2022-09-02' })], {
     on: '2022-09-05',
   });
-  await bed.order('m1', -1, '2022-10-01', '2022-09-05');
+  await bed.order('m1', -1, '2022-10-01');
   await bed.settleAccounts();
   expect(await bed.states()).toEqual({ PROVISIONING: 3 });
   await bed.begin('2022-10-01');
@@ -86,8 +86,8 @@ it('PRV-7: a decrease takes the seats of the latest enrolled, from its day on', 
 });
 
 it('PRV-7: a pupil who moves to a full member waits there, and the seat left is given on', async () => {
-  await bed.aMembership('m1', { ordered: 1, uais: [uai], on: '2022-09-05' });
-  await bed.aMembership('m2', { ordered: 1, uais: [other], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.aMembership('m2', { ordered: 1, uais: [other] });
   await bed.import([...pupils(2), aPupil(9, { uai: other })], { on: '2022-09-05' });
   await bed.settleAccounts();
   await bed.import([aPupil(1, { uai: other, startsOn: '2022-09-06', revision: 2 })], {
@@ -108,7 +108,7 @@ it('PRV-7: a pupil who moves to a full member waits there, and the seat left is 
 });
 
 it('PRV-1: only pupils need a seat; nobody gets an account in a school that nobody finances', async () => {
-  await bed.aMembership('m1', { ordered: 0, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 0, uais: [uai] });
   const teacher = { ...aPupil(10, { uai }), profile: 'TEACHER' as const };
   const stranger = { ...aPupil(11, { uai: other }), profile: 'TEACHER' as const };
   await bed.import([teacher, stranger, aPupil(12, { uai }), aPupil(13, { uai: other })], {
@@ -124,7 +124,7 @@ it('PRV-1: only pupils need a seat; nobody gets an account in a school that nobo
 });
 
 it('PRV-3: who leaves before being open is deleted; the erased person’s names are gone at once', async () => {
-  await bed.aMembership('m1', { ordered: 0, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 0, uais: [uai] });
   const pupil = aPupil(1, { uai });
   await bed.import([pupil], { on: '2022-09-05' });
   await bed.settleAccounts();
@@ -139,7 +139,7 @@ it('PRV-3: who leaves before being open is deleted; the erased person’s names 
 });
 
 it('PRV-2: 50 openings at once never hold more seats than ordered', async () => {
-  await bed.aMembership('m1', { ordered: 20, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 20, uais: [uai] });
   await bed.settleAccounts();
   const samples: bigint[] = [];
   let isDone = false;
@@ -170,7 +170,7 @@ it('PRV-2: 50 openings at once never hold more seats than ordered', async () => 
 });
 
 it('PRV-2: the database itself refuses 50 concurrent takers of one last seat, all but one', async () => {
-  await bed.aMembership('m1', { ordered: 1, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.settleAccounts();
   const results = await Promise.allSettled(
     Array.from({ length: 50 }, (_, index) =>
@@ -192,7 +192,7 @@ it('PRV-2: the database itself refuses 50 concurrent takers of one last seat, al
 });
 
 it('PRV-3: transitions and accounts are never removed or rewritten', async () => {
-  await bed.aMembership('m1', { ordered: 1, uais: [uai], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(1), { on: '2022-09-05' });
   await bed.settleAccounts();
   for (const statement of [
@@ -205,24 +205,21 @@ it('PRV-3: transitions and accounts are never removed or rewritten', async () =>
 });
 
 it('SCH-2: a school transferred to a member with seats keeps its accounts open, in whatever order the two halves come', async () => {
-  await bed.aMembership('m1', { ordered: 2, uais: [uai], on: '2022-09-05' });
-  await bed.aMembership('m2', { ordered: 2, uais: [], on: '2022-09-05' });
+  await bed.aMembership('m1', { ordered: 2, uais: [uai] });
+  await bed.aMembership('m2', { ordered: 2, uais: [] });
   await bed.import(pupils(2), { on: '2022-09-05' });
   await bed.settleAccounts();
   await bed.fresh.unitOfWork.run((tx) =>
-    bed.memberships.endFinancing(
-      tx,
-      { uai, membershipId: 'm1', endedOn: '2022-09-05', isTransfer: true },
-      '2022-09-05',
-    ),
+    bed.memberships.endFinancing(tx, {
+      uai,
+      membershipId: 'm1',
+      endedOn: '2022-09-05',
+      isTransfer: true,
+    }),
   );
   await bed.settleAccounts();
   await bed.fresh.unitOfWork.run((tx) =>
-    bed.memberships.finance(
-      tx,
-      { uai, membershipId: 'm2', startsOn: '2022-09-05', endsOn: null },
-      '2022-09-05',
-    ),
+    bed.memberships.finance(tx, { uai, membershipId: 'm2', startsOn: '2022-09-05', endsOn: null }),
   );
   await bed.settleAccounts();
   expect([
@@ -237,4 +234,113 @@ it('SCH-2: a school transferred to a member with seats keeps its accounts open, 
     ],
     [{ membership_id: 'm2' }],
   ]);
+});
+
+describe('MKT-4: what is told when the service’s own day is ahead', () => {
+  const financed = { ordered: 1, uais: [uai] };
+
+  it('PRV-2: an order that took effect meanwhile gives its seats at once', async () => {
+    await bed.aMembership('m1', financed);
+    await bed.import(pupils(2), { on: '2022-09-05' });
+    await bed.settleAccounts();
+    await bed.begin('2022-09-07');
+    await bed.settleAccounts();
+    // Signed on the 5th for the 6th, and consumed on the 7th.
+    await bed.order('m1', 1, '2022-09-06');
+    await bed.settleAccounts();
+    expect(await bed.states()).toEqual({ PROVISIONING: 2 });
+  });
+
+  it('PRV-7: a decrease that took effect meanwhile takes its seats at once', async () => {
+    await bed.aMembership('m1', { ...financed, ordered: 2 });
+    await bed.import(pupils(2), { on: '2022-09-05' });
+    await bed.begin('2022-09-07');
+    await bed.settleAccounts();
+    await bed.order('m1', -1, '2022-09-06');
+    await bed.settleAccounts();
+    expect(await bed.states()).toEqual({ PROVISIONING: 1, WAITING_SEAT: 1 });
+  });
+
+  it('a school financed, and no longer, from a day that has passed', async () => {
+    await bed.aMembership('m1', { ...financed, uais: [] });
+    await bed.import(pupils(1), { on: '2022-09-05' });
+    await bed.begin('2022-09-07');
+    await bed.settleAccounts();
+    await bed.fresh.unitOfWork.run((tx) =>
+      bed.memberships.finance(tx, {
+        uai,
+        membershipId: 'm1',
+        startsOn: '2022-09-06',
+        endsOn: null,
+      }),
+    );
+    await bed.settleAccounts();
+    expect(await bed.states()).toEqual({ PROVISIONING: 1 });
+    await bed.begin('2022-09-09');
+    await bed.settleAccounts();
+    await bed.fresh.unitOfWork.run((tx) =>
+      bed.memberships.endFinancing(tx, {
+        uai,
+        membershipId: 'm1',
+        endedOn: '2022-09-08',
+        isTransfer: false,
+      }),
+    );
+    await bed.settleAccounts();
+    expect(await bed.states()).toEqual({ CLOSING: 1 });
+  });
+
+  it('a membership that ended meanwhile', async () => {
+    await bed.aMembership('m1', financed);
+    await bed.import(pupils(1), { on: '2022-09-05' });
+    await bed.begin('2022-09-07');
+    await bed.settleAccounts();
+    await bed.fresh.unitOfWork.run((tx) => bed.memberships.end(tx, 'm1', '2022-09-06'));
+    await bed.settleAccounts();
+    expect([await bed.states(), await bed.rows('select held, ordered from seat_pool')]).toEqual([
+      { CLOSING: 1 },
+      [{ held: 0n, ordered: 0n }],
+    ]);
+  });
+
+  it('a person enrolled, or gone, since a day that has passed', async () => {
+    await bed.aMembership('m1', financed);
+    await bed.begin('2022-09-07');
+    await bed.settleAccounts();
+    await bed.import([aPupil(1, { uai, startsOn: '2022-09-06' })], { on: '2022-09-05' });
+    await bed.settleAccounts();
+    expect(await bed.states()).toEqual({ PROVISIONING: 1 });
+    await bed.import(
+      [aPupil(1, { uai, startsOn: '2022-09-06', endsOn: '2022-09-07', revision: 2 })],
+      { on: '2022-09-06' },
+    );
+    await bed.settleAccounts();
+    expect(await bed.states()).toEqual({ CLOSING: 1 });
+  });
+});
+
+it.each([
+  ['seats_ordered_follow_orders', 'update seat_pool set ordered = 9999'],
+  ['seats_ordered_follow_orders', "update seat_pool set stands_on = '2022-10-01', ordered = 4"],
+  ['seats_held_follow_accounts', 'update seat_pool set held = 0'],
+  ['seat_pool_begins_empty', "insert into seat_pool values ('m2', 'ELEVE', 9, 0, null)"],
+  ['seat_pool_keeps_its_key', "update seat_pool set item_code = 'AUTRE'"],
+])('PRV-2: the database refuses (%s) %s', async (constraint, statement) => {
+  await bed.aMembership('m1', { ordered: 2, uais: [uai] });
+  await bed.order('m1', 2, '2022-10-01');
+  await bed.import(pupils(2), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  await expect(bed.rows(statement)).rejects.toMatchObject({ constraint });
+});
+
+it('PRV-2: pools and order lines are never removed, and order lines never rewritten', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.settleAccounts();
+  for (const statement of [
+    'delete from seat_pool',
+    'delete from order_line',
+    'update order_line set delta = 9999',
+  ]) {
+    await expect(bed.rows(statement)).rejects.toThrow(/never changed or removed/);
+  }
 });

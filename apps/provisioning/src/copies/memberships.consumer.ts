@@ -36,21 +36,17 @@ export class MembershipsConsumer {
     @Payload() events: ReceivedEvent<MembershipActivated>[],
     @Ctx() { tx }: BatchContext,
   ) {
-    for (const { body, businessDate } of events) {
+    for (const { body } of events) {
       if (!body.market || !body.period)
         throw new RangeError('MembershipActivated without market or period');
       await this.memberships.recordMarket(tx, body.market);
-      await this.memberships.activate(
-        tx,
-        {
-          membershipId: body.membershipId,
-          organisationId: body.organisation?.organisationId ?? '',
-          marketCode: body.market.code,
-          startsOn: body.period.startsOn,
-          endsOn: body.period.endsOn || (body.market.calendar?.endsOn ?? 'infinity'),
-        },
-        businessDate,
-      );
+      await this.memberships.activate(tx, {
+        membershipId: body.membershipId,
+        organisationId: body.organisation?.organisationId ?? '',
+        marketCode: body.market.code,
+        startsOn: body.period.startsOn,
+        endsOn: body.period.endsOn || (body.market.calendar?.endsOn ?? 'infinity'),
+      });
     }
   }
 
@@ -59,13 +55,9 @@ export class MembershipsConsumer {
     @Payload() events: ReceivedEvent<OrderSigned>[],
     @Ctx() { tx }: BatchContext,
   ) {
-    for (const { body, businessDate } of events) {
+    for (const { body } of events) {
       const { orderId = '', lines = [] } = body.order ?? {};
-      await this.memberships.addOrder(
-        tx,
-        { orderId, membershipId: body.membershipId, lines },
-        businessDate,
-      );
+      await this.memberships.addOrder(tx, { orderId, membershipId: body.membershipId, lines });
     }
   }
 
@@ -75,16 +67,12 @@ export class MembershipsConsumer {
     @Ctx() { tx }: BatchContext,
   ) {
     for (const { body, businessDate } of events) {
-      await this.memberships.finance(
-        tx,
-        {
-          uai: body.uai,
-          membershipId: body.membershipId,
-          startsOn: body.period?.startsOn ?? businessDate,
-          endsOn: body.period?.endsOn || null,
-        },
-        businessDate,
-      );
+      await this.memberships.finance(tx, {
+        uai: body.uai,
+        membershipId: body.membershipId,
+        startsOn: body.period?.startsOn ?? businessDate,
+        endsOn: body.period?.endsOn || null,
+      });
     }
   }
 
@@ -93,10 +81,10 @@ export class MembershipsConsumer {
     @Payload() events: ReceivedEvent<SchoolFinancingEnded>[],
     @Ctx() { tx }: BatchContext,
   ) {
-    for (const { body, businessDate } of events) {
+    for (const { body } of events) {
       const { uai, membershipId, endedOn, transferId } = body;
       const school = { uai, membershipId, endedOn, isTransfer: transferId !== '' };
-      await this.memberships.endFinancing(tx, school, businessDate);
+      await this.memberships.endFinancing(tx, school);
     }
   }
 
@@ -105,8 +93,8 @@ export class MembershipsConsumer {
     @Payload() events: ReceivedEvent<MembershipEnded>[],
     @Ctx() { tx }: BatchContext,
   ) {
-    for (const { body, businessDate } of events) {
-      await this.memberships.end(tx, body.membershipId, body.endsOn, businessDate);
+    for (const { body } of events) {
+      await this.memberships.end(tx, body.membershipId, body.endsOn);
     }
   }
 }

@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type Market, Profile as ProfileNumber } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 
-/** Copies of markets, memberships, orders and schools financed; what they change on a day is marked. */
+/**
+ * Copies of markets, memberships, orders and schools financed; what they change on a day is marked.
+ * Measured by the day the service itself stands at: it may be ahead of the event, and has then
+ * already passed the day on which a planned effect would have been marked (MKT-4).
+ */
 @Injectable()
 export class PgMemberships {
   async recordMarket(tx: Transaction, market: Market): Promise<void> {
@@ -42,7 +46,6 @@ export class PgMemberships {
       startsOn: string;
       endsOn: string;
     },
-    on: string,
   ): Promise<void> {
     const { membershipId, organisationId, marketCode, startsOn, endsOn } = membership;
     await tx.query(
@@ -52,15 +55,16 @@ export class PgMemberships {
          (excluded.organisation_id, excluded.starts_on, excluded.ends_on)`,
       [membershipId, organisationId, marketCode, startsOn, endsOn],
     );
-    await this.markMembership(tx, membershipId, on);
+    await this.markMembership(tx, membershipId, await ownDay(tx));
   }
 
-  async end(tx: Transaction, membershipId: string, endsOn: string, on: string): Promise<void> {
+  async end(tx: Transaction, membershipId: string, endsOn: string): Promise<void> {
     await tx.query('update membership set ends_on = $2 where membership_id = $1', [
       membershipId,
       endsOn,
     ]);
-    if (endsOn <= on) await this.markMembership(tx, membershipId, on);
+    const today = await ownDay(tx);
+    if (endsOn <= today) await this.markMembership(tx, membershipId, today);
   }
 
   async addOrder(
@@ -70,7 +74,6 @@ export class PgMemberships {
       membershipId: string;
       lines: readonly { itemCode: string; effectiveFrom: string; delta: bigint }[];
     },
-    on: string,
   ): Promise<void> {
     const { orderId, membershipId, lines } = order;
     const itemCodes = lines.map(({ itemCode }) => itemCode);
@@ -86,21 +89,21 @@ export class PgMemberships {
        select distinct $1, item_code, $2::date, 'ORDER'
        from unnest($3::text[], $4::date[]) as x(item_code, effective_from) where effective_from <= $2::date
        on conflict do nothing`,
-      [membershipId, on, itemCodes, days],
+      [membershipId, await ownDay(tx), itemCodes, days],
     );
   }
 
   async finance(
     tx: Transaction,
     school: { uai: string; membershipId: string; startsOn: string; endsOn: string | null },
-    on: string,
   ): Promise<void> {
     await tx.query(
       `insert into school_financing (uai, membership_id, starts_on, ends_on) values ($1, $2, $3, $4)
        on conflict (uai, membership_id, starts_on) do update set ends_on = excluded.ends_on`,
       [school.uai, school.membershipId, school.startsOn, school.endsOn],
     );
-    if (school.startsOn <= on) await this.markSchool(tx, school.uai, on);
+    const today = await ownDay(tx);
+    if (school.startsOn <= today) await this.markSchool(tx, school.uai, today);
   }
 
   /**
@@ -110,7 +113,6 @@ export class PgMemberships {
   async endFinancing(
     tx: Transaction,
     school: { uai: string; membershipId: string; endedOn: string; isTransfer: boolean },
-    on: string,
   ): Promise<void> {
     const { uai, membershipId, endedOn } = school;
     await tx.query(
@@ -118,12 +120,13 @@ export class PgMemberships {
        where uai = $1 and membership_id = $2 and (ends_on is null or ends_on > $3)`,
       [uai, membershipId, endedOn],
     );
-    if (endedOn > on) return;
+    const today = await ownDay(tx);
+    if (endedOn > today) return;
     const { rows } = await tx.query(
       'select from school_financing where uai = $1 and membership_id <> $2 and starts_on = $3',
       [uai, membershipId, endedOn],
     );
-    if (!school.isTransfer || rows.length > 0) await this.markSchool(tx, uai, on);
+    if (!school.isTransfer || rows.length > 0) await this.markSchool(tx, uai, today);
   }
 
   private async markSchool(tx: Transaction, uai: string, on: string): Promise<void> {
@@ -150,4 +153,12 @@ export class PgMemberships {
       [membershipId, on],
     );
   }
+}
+
+/** The day the service stands at, held until the transaction ends: no day start slips in between. */
+async function ownDay(tx: Transaction): Promise<string> {
+  const { rows } = await tx.query<{ day: string }>('select platform.business_date() as day');
+  const [row] = rows;
+  if (!row) throw new RangeError('no business day');
+  return row.day;
 }

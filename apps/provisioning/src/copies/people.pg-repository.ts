@@ -39,17 +39,22 @@ export class PgPeople {
     await this.mark(tx, events, 'IMPORT');
   }
 
+  /**
+   * Due on the day the service stands at where that is ahead of the event: the days in between have
+   * passed without these enrolments (MKT-4).
+   */
   private async mark(
     tx: Transaction,
     events: readonly ReceivedEvent<PersonChanged | undefined>[],
     cause: string,
   ): Promise<void> {
     await tx.query(
-      `insert into person_mark (person_id, due_on, import_id, cause)
-       select distinct on (person_id, due_on, import_id) person_id, due_on,
-         case when i.settled then '' else x.import_id end as import_id, $4
-       from unnest($1::uuid[], $2::date[], $3::text[]) as x(person_id, due_on, import_id)
-       left join import_progress i using (import_id)
+      `with today as materialized (select platform.business_date() as day)
+       insert into person_mark (person_id, due_on, import_id, cause)
+       select distinct person_id, greatest(x.told_on, today.day),
+         case when i.settled then '' else x.import_id end, $4
+       from unnest($1::uuid[], $2::date[], $3::text[]) as x(person_id, told_on, import_id)
+       cross join today left join import_progress i using (import_id)
        on conflict (person_id, due_on, import_id) do update set cause = excluded.cause`,
       [
         events.map(({ key }) => key),

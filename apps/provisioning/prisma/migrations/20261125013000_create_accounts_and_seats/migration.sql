@@ -36,6 +36,10 @@ create table order_line (
 );
 create index order_line_pool on order_line (membership_id, item_code, effective_from);
 create index order_line_day on order_line (effective_from);
+create trigger order_line_is_append_only before update or delete on order_line
+  for each row execute function platform.refuse_change();
+create trigger order_line_is_never_truncated before truncate on order_line
+  for each statement execute function platform.refuse_change();
 
 -- A school is financed on [starts_on, ends_on), by one membership at a time (SCH-1).
 create table school_financing (
@@ -128,6 +132,44 @@ create table seat_pool (
   primary key (membership_id, item_code),
   constraint seats_held_within_order check (held <= ordered)
 );
+
+-- O(d): what the orders say on a day, nothing outside the membership's period (PRV-2).
+create function seats_ordered(membership text, item text, on_day date) returns bigint language sql stable as $$
+  select greatest(coalesce(sum(l.delta), 0), 0)::bigint
+  from order_line l join membership m using (membership_id)
+  where l.membership_id = membership and l.item_code = item and l.effective_from <= on_day
+    and m.starts_on <= on_day and m.ends_on > on_day
+$$;
+
+-- The limit is worth what its own books are worth: nobody writes either side of it by hand.
+create function guard_seat_pool() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'INSERT' then
+    if new.ordered <> 0 or new.held <> 0 or new.stands_on is not null then
+      raise exception 'a pool begins empty' using errcode = 'check_violation', constraint = 'seat_pool_begins_empty';
+    end if;
+    return new;
+  end if;
+  if (new.membership_id, new.item_code) <> (old.membership_id, old.item_code) then
+    raise exception 'a pool keeps its membership and item' using errcode = 'check_violation', constraint = 'seat_pool_keeps_its_key';
+  end if;
+  -- Depth 1: written by a statement of its own, not by the trigger on account.
+  if new.held <> old.held and pg_trigger_depth() = 1 then
+    raise exception 'seats held follow the accounts' using errcode = 'check_violation', constraint = 'seats_held_follow_accounts';
+  end if;
+  if new.ordered <> old.ordered or new.stands_on is distinct from old.stands_on then
+    if new.stands_on is null or new.stands_on < old.stands_on or new.stands_on > platform.business_date()
+      or new.ordered <> seats_ordered(new.membership_id, new.item_code, new.stands_on) then
+      raise exception 'seats ordered follow the orders of a day that has begun'
+        using errcode = 'check_violation', constraint = 'seats_ordered_follow_orders';
+    end if;
+  end if;
+  return new;
+end $$;
+create trigger seat_pool_follows_its_books before insert or update on seat_pool
+  for each row execute function guard_seat_pool();
+create trigger seat_pool_is_never_removed before delete or truncate on seat_pool
+  for each statement execute function platform.refuse_change();
 
 create table account (
   account_id uuid primary key,
