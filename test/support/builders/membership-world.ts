@@ -92,7 +92,7 @@ export class MembershipWorld {
     return new PgMarketReader(this.database);
   }
   get loadMarket() {
-    return new LoadMarket(this.unitOfWork, new PgMarkets(), this.outbox);
+    return new LoadMarket(this.unitOfWork, new PgMarkets(), this.outbox, this.businessDate);
   }
   get startBusinessDay() {
     const days = new BusinessDayKeeper(() => [new EndMemberships(this.memberships, this.outbox)]);
@@ -164,12 +164,12 @@ export class MembershipWorld {
     return this.startBusinessDay.execute({ date: localDate(date), actor: 'player' });
   }
 
-  async publishMarket(change: (market: MarketFile) => void = () => undefined) {
+  async publishMarket(change: (market: MarketFile) => void = () => undefined, caller = verifier) {
     const file = JSON.parse(await readFile(marketPath, 'utf8')) as MarketFile;
     change(file);
     return this.loadMarket.execute({
       market: parseMarketFile(JSON.stringify(file)),
-      actor: 'user-admin',
+      caller,
     });
   }
 

@@ -6,6 +6,7 @@ import { defineProblem } from '#libs/problems';
 import { MarketReader } from '../markets/markets.reader.js';
 import { Annexes } from './commitments.repository.js';
 import { commitmentOf } from './domain/annexe2.js';
+import { checkNotFrozen } from './domain/annexe2-freeze.js';
 import { PublishCommitment } from './publish-commitment.js';
 
 export class Annexe2Superseded extends defineProblem('ANNEXE2_SUPERSEDED', 'conflict') {}
@@ -22,7 +23,7 @@ export class VerifyAnnexe2 {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  /** `sha256` says which file was compared; verifying it again changes nothing. */
+  /** `sha256` says which file was compared; verifying it again changes nothing. Throws Annexe2Frozen (COM-3). */
   execute(input: { membershipId: string; sha256: string; caller: Caller }): Promise<void> {
     const { membershipId, sha256, caller } = input;
     return this.unitOfWork.run(async (tx) => {
@@ -45,6 +46,13 @@ export class VerifyAnnexe2 {
         );
       }
       const { market } = await this.markets.find(dossier.marketCode, tx);
+      checkNotFrozen({
+        status,
+        today,
+        adhesionDeadline: market.calendar.adhesionDeadline,
+        datedOn: latest.datedOn,
+        hasVerified: dossier.hasVerified,
+      });
       await this.annexes.markVerified(tx, latest.id, caller.userId, today);
       const commitment = commitmentOf(await this.annexes.linesOf(tx, latest.id), market.items);
       await this.annexes.saveCommitment(tx, membershipId, commitment);

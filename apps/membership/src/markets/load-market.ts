@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { event, MarketPublishedSchema } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import { type Caller, requireMarket } from '#libs/identity';
+import { BusinessDate, Outbox } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
 import { toMarketMessage } from './market-message.js';
 import { Markets } from './markets.repository.js';
 
-export type LoadMarketInput = { readonly market: Market; readonly actor: string };
+export type LoadMarketInput = { readonly market: Market; readonly caller: Caller };
 
 /** Takes a market in from its file (MKT-1). The same terms again change nothing. */
 @Injectable()
@@ -16,15 +17,22 @@ export class LoadMarket {
     private readonly unitOfWork: UnitOfWork,
     private readonly markets: Markets,
     private readonly outbox: Outbox,
+    private readonly businessDate: BusinessDate,
   ) {}
 
   /**
+   * Rights end with the market, also one that is not there yet (SUP-1): throws NotVisible.
    * Throws MarketInForce when memberships are active: then only a signed amendment changes it (MKT-6);
    * ItemInUse where an annex 2 names an item that the file no longer has.
    */
-  execute({ market, actor }: LoadMarketInput): Promise<VersionedMarket & { changed: boolean }> {
+  async execute({
+    market,
+    caller,
+  }: LoadMarketInput): Promise<VersionedMarket & { changed: boolean }> {
+    requireMarket(caller, market.code);
     const sha256 = createHash('sha256').update(JSON.stringify(market)).digest('hex');
     return this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
       const known = await this.markets.findForUpdate(tx, market.code);
       if (known?.sha256 === sha256) return { market, version: known.version, changed: false };
       if (known && (await this.markets.isInForce(tx, market.code))) {
@@ -43,7 +51,8 @@ export class LoadMarket {
       await audit(tx, {
         action: 'market.published',
         subject: `market:${market.code}`,
-        actor,
+        actor: caller.userId,
+        businessDate: today,
         details: { version, sha256 },
       });
       return { market, version, changed: true };

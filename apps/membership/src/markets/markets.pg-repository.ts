@@ -50,12 +50,18 @@ export class PgMarkets extends Markets {
         market.decreaseNoticeDays,
       ],
     );
-    await tx.query('delete from market_item where market_code = $1', [market.code]);
+    // Item by item: one that a commitment names cannot be taken away, not even to be put back.
+    const codes = market.items.map(({ code }) => code);
+    await tx.query('delete from market_item where market_code = $1 and item_code <> all ($2)', [
+      market.code,
+      codes,
+    ]);
     await tx.query(
       `insert into market_item (market_code, item_code, label, position)
        select $1, item.code, item.label, item.position
-         from unnest($2::text[], $3::text[]) with ordinality as item (code, label, position)`,
-      [market.code, market.items.map(({ code }) => code), market.items.map(({ label }) => label)],
+         from unnest($2::text[], $3::text[]) with ordinality as item (code, label, position)
+       on conflict (market_code, item_code) do update set label = excluded.label, position = excluded.position`,
+      [market.code, codes, market.items.map(({ label }) => label)],
     );
   }
 }

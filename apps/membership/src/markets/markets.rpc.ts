@@ -19,9 +19,9 @@ export class MarketsRpc {
 
   @GrpcMethod('MembershipService', 'LoadMarket')
   @Allow('admin', 'coordinator', 'player')
-  async loadMarket(@Payload() { content }: LoadMarketRequest, @CurrentCaller() { userId }: Caller) {
+  async loadMarket(@Payload() { content }: LoadMarketRequest, @CurrentCaller() caller: Caller) {
     const market = parseMarketFile(content);
-    const loaded = await this.loadMarketUseCase.execute({ market, actor: userId });
+    const loaded = await this.loadMarketUseCase.execute({ market, caller });
     return { market: toMarketMessage(loaded), changed: loaded.changed };
   }
 

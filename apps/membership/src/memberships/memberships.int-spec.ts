@@ -224,6 +224,62 @@ test('COM-3: annex 2 is replaced until the deadline and frozen after', async () 
   expect(await world.count('from commitment where quantity = 420')).toBe(1);
 });
 
+test('COM-3, ORD-2: a later transcription is not verified once the membership is active', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis);
+  const enter = (quantity: number) =>
+    world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};${quantity}\n`);
+  const first = await enter(412);
+  await world.verifyAnnexe2.execute({ membershipId, sha256: first.sha256, caller: verifier });
+  const { sha256 } = await enter(10);
+  await world.accept.execute({ membershipId, caller: coordinator });
+  await world.activate.execute({ membershipId, caller: coordinator });
+  const events = await world.events(membershipId);
+  expect(
+    await refusal(world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier })),
+  ).toBe('ANNEXE2_FROZEN');
+  expect(await world.count('from commitment where quantity = 412')).toBe(1);
+  expect(await world.events(membershipId)).toEqual(events);
+});
+
+test('COM-3: a transcription that came in time does not replace a verified one after the deadline', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis);
+  const enter = (quantity: number) =>
+    world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};${quantity}\n`);
+  const first = await enter(412);
+  await world.verifyAnnexe2.execute({ membershipId, sha256: first.sha256, caller: verifier });
+  const { sha256 } = await enter(420);
+  await world.day('2022-01-16');
+  expect(
+    await refusal(world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier })),
+  ).toBe('ANNEXE2_FROZEN');
+  expect(await world.count('from commitment where quantity = 412')).toBe(1);
+});
+
+test('COM-1: the database takes no commitment for an item that the market does not have', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis);
+  await expect(
+    world.database.query("insert into commitment values ($1, 'AUTRE', 5)", [membershipId]),
+  ).rejects.toMatchObject({ code: '23503' });
+  await world.database.query('insert into commitment values ($1, $2, 5)', [membershipId, itemCode]);
+  await expect(world.database.query('delete from market_item')).rejects.toMatchObject({
+    code: '23503',
+  });
+});
+
+test('SUP-1: a coordinator loads the markets of its token only, and the journal dates it', async () => {
+  const elsewhere = callerWith('coordinator', { markets: ['autre'] });
+  expect(await refusal(world.publishMarket(undefined, elsewhere))).toBe('NOT_FOUND');
+  await world.publishMarket(undefined, coordinator);
+  expect(
+    await world.count(
+      "from platform.audit_entry where action = 'market.published' and business_date = '2022-01-14'",
+    ),
+  ).toBe(1);
+});
+
 test('SUP-3: a member sees its own membership, the coordinator all, a reader of another market none', async () => {
   await world.publishMarket();
   const mine = await world.activeMember(ancenis, 412);
@@ -299,4 +355,16 @@ test('ADH-6: memberships end with the market, on the day and once', async () => 
     'MEMBERSHIP_ENDED',
   );
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
+  // What has ended is still a contract: its floor stands.
+  for (const sql of [
+    'update commitment set quantity = 1',
+    'delete from commitment',
+    "update membership set starts_on = '2022-07-01'",
+    "update market set floor_scope = 'TOTAL'",
+    "update membership set status = 'ACTIVE'",
+  ]) {
+    await expect(world.database.query(sql)).rejects.toMatchObject({
+      code: expect.stringMatching(/^23/),
+    });
+  }
 }, 30_000);

@@ -293,9 +293,10 @@ end $$;
 create constraint trigger order_line_keeps_the_floor after insert on order_line
   deferrable initially deferred for each row execute function order_line_keeps_the_floor();
 
+-- What has ended was a contract to its last day: its floor stands like that of one in force.
 create function membership_keeps_the_floor() returns trigger language plpgsql as $$
 begin
-  if new.status = 'ACTIVE' then
+  if new.status in ('ACTIVE', 'ENDED') then
     perform refuse_below_commitment(new.id, new.starts_on);
   end if;
   return null;
@@ -303,23 +304,103 @@ end $$;
 create constraint trigger membership_keeps_the_floor after insert or update of status, starts_on, ends_on on membership
   deferrable initially deferred for each row execute function membership_keeps_the_floor();
 
--- C is also a side of the floor. The lock makes a writer of C and a writer of O queue.
-create function commitment_waits_for_its_membership() returns trigger language plpgsql as $$
+-- C is also a side of the floor. The lock makes a writer of C and a writer of O queue. From activation
+-- on C does not change at all (COM-3): succession will be a membership of its own.
+create function commitment_is_frozen() returns trigger language plpgsql as $$
 begin
   perform 1 from membership where id in (new.membership_id, old.membership_id) for no key update;
+  if exists (select 1 from membership
+              where id in (new.membership_id, old.membership_id) and status in ('ACTIVE', 'ENDED')) then
+    raise exception 'COMMITMENT_FROZEN: the commitment of a membership in force or ended does not change (%)',
+      coalesce(new.membership_id, old.membership_id) using errcode = 'check_violation';
+  end if;
   return coalesce(new, old);
 end $$;
-create trigger commitment_waits_for_its_membership before insert or update or delete on commitment
-  for each row execute function commitment_waits_for_its_membership();
+create trigger commitment_is_frozen before insert or update or delete on commitment
+  for each row execute function commitment_is_frozen();
+create trigger commitment_is_never_truncated before truncate on commitment
+  for each statement execute function platform.refuse_change();
+
+-- An item of the membership's own market. The lock keeps the item until the transaction ends.
+create function commitment_names_an_item() returns trigger language plpgsql as $$
+begin
+  perform 1 from membership m
+    join market_item i on i.market_code = m.market_code and i.item_code = new.item_code
+   where m.id = new.membership_id for key share of i;
+  if not found then
+    raise exception 'the market of membership % has no item %', new.membership_id, new.item_code using errcode = 'foreign_key_violation';
+  end if;
+  return new;
+end $$;
+create trigger commitment_names_an_item before insert or update on commitment
+  for each row execute function commitment_names_an_item();
 
 create function commitment_keeps_the_floor() returns trigger language plpgsql as $$
 begin
   perform refuse_below_commitment(m.id, m.starts_on) from membership m
-    where m.id in (new.membership_id, old.membership_id) and m.status = 'ACTIVE';
+    where m.id in (new.membership_id, old.membership_id) and m.status in ('ACTIVE', 'ENDED');
   return null;
 end $$;
 create constraint trigger commitment_keeps_the_floor after insert or update or delete on commitment
   deferrable initially deferred for each row execute function commitment_keeps_the_floor();
+
+-- ---------------------------------------------------------------- what the floor rests on
+-- A membership goes forward only (ADH-6), and once in force it stays in its market: otherwise C could
+-- be thawed, or judged by another market's items and scope.
+create function membership_goes_forward() returns trigger language plpgsql as $$
+begin
+  if new.status <> old.status and (old.status, new.status) not in (
+    ('APPLIED', 'ACCEPTED'), ('APPLIED', 'REFUSED'), ('ACCEPTED', 'REFUSED'), ('ACCEPTED', 'ACTIVE'), ('ACTIVE', 'ENDED')
+  ) then
+    raise exception 'membership % does not go from % to %', old.id, old.status, new.status using errcode = 'check_violation';
+  end if;
+  if old.status in ('ACTIVE', 'ENDED') and (new.id, new.market_code, new.organisation_id)
+     is distinct from (old.id, old.market_code, old.organisation_id) then
+    raise exception 'membership % stays with its market and organisation', old.id using errcode = 'check_violation';
+  end if;
+  -- Whoever changes the market's terms meanwhile waits, then finds it in force.
+  if new.status = 'ACTIVE' and old.status <> 'ACTIVE' then
+    perform 1 from market where code = new.market_code for share;
+  end if;
+  return new;
+end $$;
+create trigger membership_goes_forward before update of id, status, market_code, organisation_id on membership
+  for each row execute function membership_goes_forward();
+
+create function market_is_in_force(of_market text) returns boolean language sql volatile as $$
+  select exists (select 1 from membership where market_code = of_market and status in ('ACTIVE', 'ENDED'))
+$$;
+
+create function market_keeps_its_floor_scope() returns trigger language plpgsql as $$
+begin
+  if (new.code, new.floor_scope) is distinct from (old.code, old.floor_scope) and market_is_in_force(old.code) then
+    raise exception 'MARKET_IN_FORCE: the floor scope of market % does not change', old.code using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+create trigger market_keeps_its_floor_scope before update of code, floor_scope on market
+  for each row execute function market_keeps_its_floor_scope();
+
+-- A label may change, an item that counts may not go.
+create function market_item_stays() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and (new.market_code, new.item_code) = (old.market_code, old.item_code) then
+    return new;
+  end if;
+  perform 1 from market where code = old.market_code for update;
+  if market_is_in_force(old.market_code) then
+    raise exception 'MARKET_IN_FORCE: item % of market % stays', old.item_code, old.market_code using errcode = 'check_violation';
+  end if;
+  if exists (select 1 from commitment c join membership m on m.id = c.membership_id
+              where m.market_code = old.market_code and c.item_code = old.item_code) then
+    raise exception 'item % of market % is committed to', old.item_code, old.market_code using errcode = 'foreign_key_violation';
+  end if;
+  return coalesce(new, old);
+end $$;
+create trigger market_item_stays before update or delete on market_item
+  for each row execute function market_item_stays();
+create trigger market_item_is_never_truncated before truncate on market_item
+  for each statement execute function platform.refuse_change();
 
 -- ---------------------------------------------------------------- one round trip for a decision
 -- What a decision about days >= since depends on; null for an unknown membership.

@@ -3,7 +3,7 @@ import { type LocalDate, frenchDate } from '#libs/time';
 
 export class Annexe2Frozen extends defineProblem('ANNEXE2_FROZEN', 'conflict') {}
 
-/** What decides whether a transcription may still come in. */
+/** What decides whether a transcription may still come in, or be verified. */
 export type Annexe2Situation = {
   readonly status: string;
   readonly today: LocalDate;
@@ -16,7 +16,8 @@ export type Annexe2Situation = {
 /**
  * COM-3: replaced until the deadline, then frozen. The transcription of a letter sent in time may be
  * typed after the deadline, and typed again until somebody else has verified it: what is frozen is
- * the signed document. Throws Annexe2Frozen.
+ * the signed document. Once the membership is active C is part of its contract, whatever was typed
+ * before. Throws Annexe2Frozen.
  */
 export function checkNotFrozen(situation: Annexe2Situation): void {
   const { status, today, adhesionDeadline, datedOn, hasVerified } = situation;
