@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { StructureChangedSchema, StructureErasedSchema, topics } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
-import { MessagingModule } from '#libs/messaging';
+import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { CommitmentsModule } from './commitments/commitments.module.js';
@@ -12,7 +13,15 @@ import { OrdersModule } from './orders/orders.module.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
 
-/** The membership service: the contract's heart and the owner of the calendar. It consumes nothing. */
+/**
+ * Schools alone, to know where they stand (SCH-1). No fact can move this service's day: it owns the
+ * calendar, so nobody's date is later than its own.
+ */
+export const consumes: Consumption = {
+  [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
+};
+
+/** The membership service: the contract's heart and the owner of the calendar. */
 @Module({})
 export class MembershipModule {
   static with(settings: MembershipSettings): DynamicModule {
@@ -36,6 +45,7 @@ export class MembershipModule {
           service,
           brokers: settings.KAFKA_BROKERS,
           databaseUrl,
+          consumes,
           dayHandlers: [EndMemberships],
         }),
         CommitmentsModule,

@@ -34,9 +34,17 @@ import { PgOrganisations } from '../../../apps/membership/src/organisations/orga
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
 import { FinanceSchool } from '../../../apps/membership/src/schools-financed/finance-school.js';
 import { PgSchoolLinks } from '../../../apps/membership/src/schools-financed/schools-financed.pg-repository.js';
-import { OrganisationSchema } from '#libs/contracts';
+import { SchoolsConsumer } from '../../../apps/membership/src/schools-financed/schools.consumer.js';
+import { PgSchools } from '../../../apps/membership/src/schools-financed/schools.pg-repository.js';
+import { OrganisationSchema, type StructureChanged, StructureChangedSchema } from '#libs/contracts';
 import type { Caller, Role } from '#libs/identity';
-import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
+import {
+  BatchContext,
+  BusinessDayKeeper,
+  PgBusinessDate,
+  PgOutbox,
+  type ReceivedEvent,
+} from '#libs/messaging';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
 
@@ -157,7 +165,35 @@ export class MembershipWorld {
     return new CheckLedgers(this.reader);
   }
   get financeSchool() {
-    return new FinanceSchool(this.unitOfWork, new PgSchoolLinks(), this.outbox, this.businessDate);
+    return new FinanceSchool(
+      this.unitOfWork,
+      new PgSchoolLinks(),
+      new PgSchools(),
+      this.outbox,
+      this.businessDate,
+    );
+  }
+
+  /** The directory tells schools, as the consumer gets them: one batch. */
+  async tellSchools(...schools: readonly { uai: string; insee: string; public: boolean }[]) {
+    const events = schools.map((school) => ({
+      key: school.uai,
+      body: create(StructureChangedSchema, school),
+    }));
+    await this.unitOfWork.run((tx) =>
+      new SchoolsConsumer(new PgSchools()).onStructureChanged(
+        events as unknown as ReceivedEvent<StructureChanged>[],
+        new BatchContext(tx),
+      ),
+    );
+  }
+
+  /** The directory tells that a school is gone. */
+  async tellSchoolGone(uai: string) {
+    const events = [{ key: uai }] as unknown as ReceivedEvent<undefined>[];
+    await this.unitOfWork.run((tx) =>
+      new SchoolsConsumer(new PgSchools()).onStructureErased(events, new BatchContext(tx)),
+    );
   }
 
   day(date: string) {

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { CommitmentRecordedSchema, MembershipActivatedSchema } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
   ancenis,
@@ -297,16 +298,16 @@ test('SUP-3: a member sees its own membership, the coordinator all, a reader of 
 describe('schools financed', () => {
   const link = (
     membershipId: string,
-    over: { insee?: string; from?: string; exception?: string; siren?: string } = {},
+    over: { insee?: string; from?: string; exception?: string; caller?: Caller } = {},
   ) =>
     world.financeSchool.execute({
       idempotencyKey: '',
       membershipId,
       uai: ancenis.uai as never,
       from: localDate(over.from ?? '2022-07-19'),
-      insee: (over.insee ?? ancenis.insee) as never,
+      ...(over.insee === '' ? {} : { insee: (over.insee ?? ancenis.insee) as never }),
       territoryException: over.exception ?? '',
-      caller: over.siren ? ordererOf(over.siren) : coordinator,
+      caller: over.caller ?? coordinator,
     });
 
   test('SCH-1: two members that take one school at once: one does', async () => {
@@ -324,17 +325,58 @@ describe('schools financed', () => {
     expect(events.filter((type) => type === 'SchoolFinanced')).toHaveLength(1);
   });
 
-  test('SCH-1: the territory binds, the same link again changes nothing, only the coordinator makes an exception', async () => {
+  test('SCH-1: the territory binds, and the same link again changes nothing', async () => {
     await world.publishMarket();
     const mine = await world.activeMember(ancenis, 412);
     expect(await refusal(link(mine, { insee: '44109' }))).toBe('SCHOOL_OUTSIDE_TERRITORY');
-    expect(
-      await refusal(link(mine, { insee: '44109', exception: 'RPI', siren: ancenis.siren })),
-    ).toBe('SCHOOL_OUTSIDE_TERRITORY');
-    const first = await link(mine, { siren: ancenis.siren });
+    const first = await link(mine);
     expect(await link(mine)).toEqual(first);
     expect(await world.count('from school_link')).toBe(1);
     expect((await world.reader.headsOf(marketCode))[0]?.version).toBe(5);
+  });
+
+  test('SCH-1: once the directory has told of a school, its word counts and nobody contradicts it', async () => {
+    await world.publishMarket();
+    const mine = await world.activeMember(ancenis, 412);
+    const school = { uai: ancenis.uai, insee: '44109', public: true };
+    await world.tellSchools({ ...school, insee: '44003' }, school);
+    expect(await refusal(link(mine))).toBe('SCHOOL_INSEE_CONTRADICTED');
+    expect(await refusal(link(mine, { insee: '' }))).toBe('SCHOOL_OUTSIDE_TERRITORY');
+    await world.tellSchools({ ...school, insee: '44003', public: false });
+    expect(await refusal(link(mine))).toBe('SCHOOL_NOT_PUBLIC');
+    await world.tellSchools({ ...school, insee: '44003' });
+    expect(await refusal(link(mine, { insee: '' }))).toBeUndefined();
+    expect(await world.count("from school_link where insee = '44003'")).toBe(1);
+  });
+
+  test('SCH-1: of a school that the directory has not told of, or told without its commune, the coordinator answers', async () => {
+    await world.publishMarket();
+    const mine = await world.activeMember(ancenis, 412);
+    expect(await refusal(link(mine, { insee: '' }))).toBe('SCHOOL_UNKNOWN');
+    expect(await refusal(link(mine, { caller: ordererOf(ancenis.siren) }))).toBe('SCHOOL_UNKNOWN');
+    await world.tellSchools({ uai: ancenis.uai, insee: '', public: true });
+    expect(await refusal(link(mine, { insee: '' }))).toBe('SCHOOL_UNKNOWN');
+    await world.tellSchoolGone(ancenis.uai);
+    expect(await world.count('from school')).toBe(0);
+    expect(await refusal(link(mine))).toBeUndefined();
+  });
+
+  test('SUP-3: a role that reads every member gives no right to write for another', async () => {
+    await world.publishMarket();
+    const theirs = await world.activeMember(vertou, 1_000);
+    await world.tellSchools({ uai: vertou.uai, insee: vertou.insee, public: true });
+    const caller = {
+      ...ordererOf(ancenis.siren),
+      roles: ['member-orderer', 'support-1', 'supplier'] as const,
+    };
+    expect(await refusal(link(theirs, { insee: '', caller }))).toBe('NOT_FOUND');
+    const order = world.signOrder.execute({
+      idempotencyKey: 'k',
+      membershipId: theirs,
+      lines: [{ itemCode, effectiveFrom: localDate('2022-09-01'), delta: 1 }],
+      caller,
+    });
+    expect(await refusal(order)).toBe('NOT_FOUND');
   });
 });
 

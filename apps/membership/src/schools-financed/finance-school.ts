@@ -1,13 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { event, SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
-import {
-  type Caller,
-  hasRole,
-  NotVisible,
-  requireMarket,
-  requireOrganisation,
-} from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate, Outbox } from '#libs/messaging';
 import {
   answerOrThrow,
@@ -19,15 +13,17 @@ import {
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
+import { schoolFrom } from './domain/school.js';
 import { SchoolLinks } from './schools-financed.repository.js';
+import { Schools } from './schools.repository.js';
 
 export type FinanceSchoolInput = {
   readonly idempotencyKey: string;
   readonly membershipId: string;
   readonly uai: Uai;
   readonly from: LocalDate;
-  /** The commune where the school stands. */
-  readonly insee: InseeCode;
+  /** The commune where the school stands, for a school that the directory has not told of yet. */
+  readonly insee?: InseeCode;
   /** The coordinator's reason; empty: none. */
   readonly territoryException: string;
   readonly caller: Caller;
@@ -39,11 +35,12 @@ export class FinanceSchool {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly links: SchoolLinks,
+    private readonly schools: Schools,
     private readonly outbox: Outbox,
     private readonly businessDate: BusinessDate,
   ) {}
 
-  /** The same link again changes nothing. Throws what `finance` throws, and SchoolAlreadyFinanced. */
+  /** The same link again changes nothing. Throws what `schoolFrom` and `finance` throw, and SchoolAlreadyFinanced. */
   async execute(input: FinanceSchoolInput): Promise<SchoolLink> {
     const { caller, idempotencyKey, ...request } = input;
     const scope = {
@@ -64,10 +61,12 @@ export class FinanceSchool {
     input: FinanceSchoolInput,
     today: LocalDate,
   ): Promise<SchoolLink> {
-    const { membershipId, uai, insee, from, territoryException, caller } = input;
+    const { membershipId, uai, from, territoryException, caller } = input;
     const financer = await this.links.findFinancer(tx, membershipId);
     if (!financer) throw new NotVisible();
-    requireOrganisation(caller, financer.organisationId);
+    const isTrusted = hasRole(caller, 'coordinator', 'admin', 'player', 'service');
+    // Not requireOrganisation: a role that reads every member gives no right to write for another.
+    if (!isTrusted && caller.organisationId !== financer.organisationId) throw new NotVisible();
     requireMarket(caller, financer.marketCode);
     const known = await this.links.find(tx, membershipId, uai, from);
     if (known) return known;
@@ -80,7 +79,11 @@ export class FinanceSchool {
         },
       );
     }
-    const link = finance(financer, { uai, insee }, from, {
+    const school = schoolFrom(uai, await this.schools.find(tx, uai), {
+      isTrusted,
+      ...(input.insee === undefined ? {} : { insee: input.insee }),
+    });
+    const link = finance(financer, school, from, {
       today,
       byCoordinator,
       territoryException,
@@ -101,7 +104,7 @@ export class FinanceSchool {
       subject: `membership:${membershipId}`,
       actor: caller.userId,
       businessDate: today,
-      details: { uai, from, insee, territoryException: link.territoryException },
+      details: { uai, from, insee: link.insee, territoryException: link.territoryException },
     });
     return link;
   }

@@ -5,12 +5,16 @@ import { PgSchoolLinkReader, PgSchoolLinks } from './schools-financed.pg-reposit
 import { SchoolLinkReader } from './schools-financed.reader.js';
 import { SchoolLinks } from './schools-financed.repository.js';
 import { SchoolsFinancedRpc } from './schools-financed.rpc.js';
+import { SchoolsConsumer } from './schools.consumer.js';
+import { PgSchools } from './schools.pg-repository.js';
+import { Schools } from './schools.repository.js';
 
 @Module({
-  controllers: [SchoolsFinancedRpc],
+  controllers: [SchoolsFinancedRpc, SchoolsConsumer],
   providers: [
     { provide: SchoolLinks, useClass: PgSchoolLinks },
     { provide: SchoolLinkReader, useClass: PgSchoolLinkReader },
+    { provide: Schools, useClass: PgSchools },
     FinanceSchool,
     ListSchoolsFinanced,
   ],

@@ -17,14 +17,14 @@ export class SchoolsFinancedRpc {
   ) {}
 
   @GrpcMethod('MembershipService', 'FinanceSchool')
-  @Allow('member-orderer', 'coordinator', 'admin', 'player')
+  @Allow('coordinator', 'admin', 'player', 'service')
   async financeSchool(@Payload() request: FinanceSchoolRequest, @CurrentCaller() caller: Caller) {
     const link = await this.financeSchoolUseCase.execute({
       idempotencyKey: request.idempotencyKey,
       membershipId: request.membershipId,
       uai: parseUai(request.uai),
       from: localDate(request.from),
-      insee: parseInseeCode(request.insee),
+      ...(request.insee === '' ? {} : { insee: parseInseeCode(request.insee) }),
       territoryException: request.territoryException.trim().slice(0, 500),
       caller,
     });

@@ -456,3 +456,11 @@ create table school_link (
   constraint school_has_one_financer exclude using gist (uai with =, daterange(starts_on, ends_on) with &&)
 );
 create index school_link_by_membership on school_link (membership_id, uai, starts_on);
+
+-- What the directory tells about schools: a copy, replaced by each of its events.
+create table school (
+  uai text primary key,
+  -- Null where the directory's source does not say it.
+  insee text check (insee <> ''),
+  is_public boolean not null
+);

@@ -10,7 +10,7 @@ const member: Financer = {
   organisationKind: 'COMMUNE',
   territory: [parseInseeCode('44003')],
 };
-const school = { uai: parseUai('0440437L'), insee: parseInseeCode('44003') };
+const school = { uai: parseUai('0440437L'), insee: parseInseeCode('44003'), isPublic: true };
 const options = { today: localDate('2022-09-01'), byCoordinator: false, territoryException: '' };
 const codeOf = (work: () => unknown) => {
   try {
@@ -35,6 +35,16 @@ test('SCH-1: a school of another commune needs an exception', () => {
   expect(codeOf(() => finance(member, elsewhere, from, options))).toBe('SCHOOL_OUTSIDE_TERRITORY');
   const territoryException = 'Regroupement pédagogique intercommunal';
   expect(finance(member, elsewhere, from, { ...options, territoryException })).toMatchObject({
+    territoryException,
+  });
+});
+
+test('SCH-1: a private school needs an exception, also on the territory', () => {
+  const isPrivate = { ...school, isPublic: false };
+  const from = localDate('2022-09-01');
+  expect(codeOf(() => finance(member, isPrivate, from, options))).toBe('SCHOOL_NOT_PUBLIC');
+  const territoryException = 'Décision du comité';
+  expect(finance(member, isPrivate, from, { ...options, territoryException })).toMatchObject({
     territoryException,
   });
 });

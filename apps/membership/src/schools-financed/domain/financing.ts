@@ -1,8 +1,10 @@
 import type { InseeCode, Uai } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, addDays, frenchDate } from '#libs/time';
+import type { School } from './school.js';
 
 export class SchoolOutsideTerritory extends defineProblem('SCHOOL_OUTSIDE_TERRITORY', 'conflict') {}
+export class SchoolNotPublic extends defineProblem('SCHOOL_NOT_PUBLIC', 'conflict') {}
 export class SchoolAlreadyFinanced extends defineProblem('SCHOOL_ALREADY_FINANCED', 'conflict') {}
 export class FinancerNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
 export class LinkOutsideMembership extends defineProblem('OUTSIDE_MEMBERSHIP', 'conflict') {}
@@ -32,12 +34,12 @@ export type SchoolLink = {
 
 /**
  * The link that begins on a day and lasts as long as the membership. Throws FinancerNotActive,
- * LinkOutsideMembership, SchoolOutsideTerritory unless an exception is recorded, and LinkInThePast
- * where it is not the coordinator who records it.
+ * LinkOutsideMembership, SchoolNotPublic and SchoolOutsideTerritory unless an exception is recorded, and
+ * LinkInThePast where it is not the coordinator who records it.
  */
 export function finance(
   financer: Financer,
-  school: { readonly uai: Uai; readonly insee: InseeCode },
+  school: School,
   from: LocalDate,
   options: {
     readonly today: LocalDate;
@@ -46,7 +48,7 @@ export function finance(
   },
 ): SchoolLink {
   const { membershipId, status, startsOn, endsOn } = financer;
-  const { uai, insee } = school;
+  const { uai, insee, isPublic } = school;
   if (status !== 'ACTIVE' || !startsOn || !endsOn) {
     throw new FinancerNotActive(
       'L’adhésion n’est pas en vigueur : elle ne peut financer une école.',
@@ -67,6 +69,12 @@ export function finance(
       { from, today: options.today },
     );
   }
+  if (!isPublic && options.territoryException === '') {
+    throw new SchoolNotPublic(
+      'Cette école est privée : le groupement équipe les écoles publiques. Le coordonnateur peut enregistrer une exception motivée.',
+      { uai },
+    );
+  }
   // The State finances wherever it chooses in the academy; a collectivity on its own territory.
   const isInside = financer.organisationKind === 'STATE' || financer.territory.includes(insee);
   if (!isInside && options.territoryException === '') {
@@ -81,6 +89,6 @@ export function finance(
     startsOn: from,
     endsOn,
     insee,
-    territoryException: isInside ? '' : options.territoryException,
+    territoryException: isInside && isPublic ? '' : options.territoryException,
   };
 }

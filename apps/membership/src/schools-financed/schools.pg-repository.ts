@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { InseeCode } from '#libs/identifiers';
+import type { Transaction } from '#libs/persistence';
+import { Schools } from './schools.repository.js';
+
+@Injectable()
+export class PgSchools extends Schools {
+  async find(tx: Transaction, uai: string) {
+    const { rows } = await tx.query<{ insee: InseeCode | null; is_public: boolean }>(
+      'select insee, is_public from school where uai = $1',
+      [uai],
+    );
+    const row = rows[0];
+    return row && { isPublic: row.is_public, ...(row.insee === null ? {} : { insee: row.insee }) };
+  }
+
+  async replace(
+    tx: Transaction,
+    schools: readonly { uai: string; insee: string; isPublic: boolean }[],
+  ): Promise<void> {
+    await tx.query(
+      `insert into school (uai, insee, is_public)
+       select uai, nullif(insee, ''), is_public from unnest($1::text[], $2::text[], $3::boolean[]) as s (uai, insee, is_public)
+       on conflict (uai) do update set insee = excluded.insee, is_public = excluded.is_public`,
+      [
+        schools.map(({ uai }) => uai),
+        schools.map(({ insee }) => insee),
+        schools.map(({ isPublic }) => isPublic),
+      ],
+    );
+  }
+
+  async remove(tx: Transaction, uais: readonly string[]): Promise<void> {
+    await tx.query('delete from school where uai = any($1)', [uais]);
+  }
+}
