@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentityModule } from '#libs/identity';
+import { topics } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
@@ -34,6 +35,10 @@ export class ConsoleModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           consumes: consumption,
+          states: [
+            { topic: topics.person.name, table: 'person', key: 'person_id' },
+            { topic: topics.structure.name, table: 'school', key: 'uai' },
+          ],
         }),
         ...ConsoleModule.features(settings),
       ],

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { IdentityModule } from '#libs/identity';
+import { topics } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
@@ -30,6 +31,10 @@ export class DirectoryModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           dayHandlers: [EraseLeavers],
+          states: [
+            { topic: topics.person.name, table: 'person', key: 'person_id' },
+            { topic: topics.structure.name, table: 'structure', key: 'uai' },
+          ],
         }),
         StructuresModule,
         PeopleModule.with({ erasureDays: settings.ERASURE_DAYS }),

@@ -65,6 +65,10 @@ export class ProvisioningModule {
           consumes,
           dayHandlers: [MarkWhatFallsDue],
           pendingWork: [PendingAccounts],
+          states: [
+            { topic: topics.person.name, table: 'person', key: 'person_id' },
+            { topic: topics.structure.name, table: 'school', key: 'uai' },
+          ],
         }),
         EntModule.with({
           address: {

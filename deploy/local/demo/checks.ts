@@ -1,9 +1,9 @@
-import { topicNamed } from '#libs/contracts';
+import { allTopics, topicNamed } from '#libs/contracts';
 import { formatCount, formatEuros } from '#libs/money';
 import { type Check, type InvoiceFigures, type RefusalFigures } from './figures.js';
 import { type Statuses } from './quiet.js';
 import { type DemoScenario } from './scenario.js';
-import { type Services } from './services.js';
+import { serviceNames, type Services } from './services.js';
 
 type Known = {
   readonly invoices: readonly InvoiceFigures[];
@@ -96,17 +96,41 @@ function checkFacts(statuses: Statuses): Check {
   };
 }
 
+/** Of each compacted topic: every service that keeps its state holds the owner's latest, no more and no less. */
 async function checkCopies(services: Services): Promise<Check> {
-  const owner = await services.directory().digestPeople({});
-  const copy = await services.provisioning().digestPeopleCopy({});
-  const holds = owner.count === copy.count && owner.digest === copy.digest && owner.count > 0n;
+  const kept = (
+    await Promise.all(
+      serviceNames.map(async (service) => {
+        const { states } = await services.operations(service).digestStates({});
+        return states.map((state) => ({ ...state, service }));
+      }),
+    )
+  ).flat();
+  const compacted = allTopics.filter(({ keeps }) => keeps === 'STATE');
+  const faults = compacted.flatMap(({ name, owner: ownerName }) => {
+    const owner = kept.find(({ topic, service }) => topic === name && service === ownerName);
+    if (!owner || owner.count === 0n) return [`${name} : le propriétaire n’en tient aucun état`];
+    const copies = kept.filter(({ topic, service }) => topic === name && service !== ownerName);
+    if (copies.length === 0) return [`${name} : aucune copie`];
+    return copies
+      .filter(({ count, digest }) => count !== owner.count || digest !== owner.digest)
+      .map(
+        ({ service, count }) =>
+          `${name} : ${service} en tient ${count}, ${ownerName} ${owner.count}`,
+      );
+  });
+  const copies = kept.filter(({ service }) => service !== 'directory').length;
+  const states = kept
+    .filter(({ service }) => service === 'directory')
+    .map(
+      ({ count, topic }) =>
+        `${formatCount(count)} ${topic.includes('person') ? 'personnes' : 'écoles'}`,
+    );
   return {
     name: 'copies',
-    title: 'Copie des personnes identique à l’annuaire',
-    holds,
-    detail: holds
-      ? `${formatCount(owner.count)} personnes, même empreinte`
-      : `annuaire ${owner.count} (${owner.digest}), copie ${copy.count} (${copy.digest})`,
+    title: 'Copies des personnes et des écoles identiques à l’annuaire',
+    holds: faults.length === 0,
+    detail: problemsOr(faults, `${states.join(', ')}, même empreinte dans ${copies} copies`),
   };
 }
 

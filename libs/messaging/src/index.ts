@@ -12,6 +12,7 @@ export * from './outbox.js';
 export * from './parked-events.js';
 export * from './plan-runs.js';
 export * from './positions.js';
+export * from './state-digests.js';
 export { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
 export { createKafka, type KafkaAddress } from './kafka-client.js';
 export {

@@ -23,6 +23,7 @@ import { PgOutbox } from './outbox.pg-outbox.js';
 import { Outbox } from './outbox.js';
 import { ParkedEvents } from './parked-events.js';
 import { ServiceName } from './service-name.js';
+import { StateDigests, type StateTable } from './state-digests.js';
 import { TopicEnds } from './topic-ends.js';
 
 export type MessagingOptions = {
@@ -36,6 +37,8 @@ export type MessagingOptions = {
   /** What GetStatus counts as work_pending: queues, rows that wait. Providers of any module. */
   readonly pendingWork?: readonly Type<PendingWork>[];
   /** Put before topic and group names, to keep test runs apart on one broker. */
+  /** Where the state of compacted topics is kept, for the check that a copy equals its owner's. */
+  readonly states?: readonly StateTable[];
   readonly namespace?: string;
   readonly concurrency?: number;
 };
@@ -91,6 +94,11 @@ export class MessagingModule {
       controllers: [OperationsRpc],
       providers: [
         { provide: ServiceName, useValue: new ServiceName(service) },
+        {
+          provide: StateDigests,
+          inject: [Database],
+          useFactory: (database: Database) => new StateDigests(database, options.states ?? []),
+        },
         {
           provide: TopicEnds,
           inject: [LOGGER],

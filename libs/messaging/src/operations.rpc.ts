@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type {
+  DigestStatesResponse,
   GetStatusResponse,
   ListParkedRequest,
   ListParkedResponse,
@@ -11,6 +12,7 @@ import { Allow } from '#libs/identity';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
 import { ServiceName } from './service-name.js';
+import { StateDigests } from './state-digests.js';
 
 type Answer<Message> = Omit<Message, '$typeName' | '$unknown'>;
 type Nested<Message> = {
@@ -28,6 +30,7 @@ export class OperationsRpc {
     private readonly service: ServiceName,
     private readonly status: MessagingStatus,
     private readonly parked: ParkedEvents,
+    private readonly states: StateDigests,
   ) {}
 
   @GrpcMethod('OperationsService', 'GetStatus')
@@ -49,6 +52,12 @@ export class OperationsRpc {
       })),
       produced: [...figures.produced],
     };
+  }
+
+  @GrpcMethod('OperationsService', 'DigestStates')
+  @Allow('admin', 'service', 'player', 'support-3')
+  async digestStates(): Promise<Nested<DigestStatesResponse>> {
+    return { states: await this.states.read() };
   }
 
   @GrpcMethod('OperationsService', 'ListParked')

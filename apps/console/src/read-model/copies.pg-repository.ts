@@ -30,12 +30,15 @@ export class PgCopies extends Copies {
       commune: structure.commune,
       insee: structure.insee,
       postal_code: structure.postalCode,
+      revision: structure.revision,
     }));
     await tx.query(
       `insert into school select * from jsonb_to_recordset($1) as r
-         (uai text, name text, normalised text, commune text, insee text, postal_code text)
+         (uai text, name text, normalised text, commune text, insee text, postal_code text, revision bigint)
        on conflict (uai) do update set name = excluded.name, normalised = excluded.normalised,
-         commune = excluded.commune, insee = excluded.insee, postal_code = excluded.postal_code`,
+         commune = excluded.commune, insee = excluded.insee, postal_code = excluded.postal_code,
+         revision = excluded.revision
+       where school.revision < excluded.revision`,
       [json(rows)],
     );
   }

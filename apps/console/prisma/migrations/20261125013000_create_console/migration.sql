@@ -60,7 +60,8 @@ create table school (
   normalised text not null,
   commune text not null,
   insee text not null,
-  postal_code text not null
+  postal_code text not null,
+  revision bigint not null
 );
 create table person (
   person_id text primary key,
