@@ -327,7 +327,7 @@ export class BatchConsumer
       counters.count(batch.topic, outcome);
       if (outcome.parked > 0)
         this.parts.logger.error({ at, parked: outcome.parked }, 'events parked');
-      this.parts.logger.debug(
+      this.parts.logger.info(
         { kind: 'message', at, ...outcome, durationMs: Math.round(performance.now() - begun) },
         'batch',
       );
