@@ -7,7 +7,7 @@ export const provisioningSettings = serviceSettings.extend({
   REDIS_PREFIX: z.string().min(1).default('ent-provisioning'),
   ENT_URL: z.url(),
   ENT_LOGIN: z.string().min(1).default('connecteur'),
-  ENT_PASSWORD: z.string().min(8).default('connecteur-secret'),
+  ENT_PASSWORD: z.string().min(8),
   /** A call without an answer is given up after this long, and asked about (PRV-4). */
   ENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
   /** Accounts served per second at most; a busy machine reaches about 0.7 of it. */

@@ -67,6 +67,7 @@ beforeAll(async () => {
     REDIS_URL: required('REDIS_URL'),
     REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
     ENT_URL: ent.url,
+    ENT_PASSWORD: 'connecteur-secret',
   });
   const testing = await Test.createTestingModule({ imports: [ProvisioningModule.with(settings)] })
     .overrideProvider(TokenVerifier)
@@ -151,7 +152,7 @@ it('says the digest of its people’s copy, as the directory computes it', async
   expect([digest.count, /^\d+$/.test(digest.digest)]).toEqual([BigInt(pupilCount), true]);
 });
 
-it('SUP-1: level 1 reads the state in words, level 2 the history, level 3 the cause without the login', async () => {
+it('SUP-1: level 1 reads the state in words and the beginning of the login, level 2 the history, level 3 the cause without the login', async () => {
   const list = await accounts.listAccounts(
     { uai, page: { limit: 5 } },
     as({ roles: ['support-1'] }),
@@ -167,12 +168,16 @@ it('SUP-1: level 1 reads the state in words, level 2 the history, level 3 the ca
       { accountId: account.accountId },
       as({ roles: [role] }),
     );
-    return [shown!.masked, shown!.login === account.login, shown!.stateInWords !== ''];
+    return [shown!.masked, shown!.login, shown!.stateInWords !== ''];
   };
   expect([await seen('support-1'), await seen('support-2'), await seen('support-3')]).toEqual([
-    [['membership_id', 'item_code', 'failure_code'], true, true],
-    [[], true, true],
-    [['login'], false, true],
+    [
+      ['membership_id', 'item_code', 'failure_code', 'login'],
+      `${account.login.slice(0, 3)}•••`,
+      true,
+    ],
+    [[], account.login, true],
+    [['login'], '', true],
   ]);
   const history = await accounts.getAccountHistory(
     { accountId: account.accountId },
@@ -187,7 +192,117 @@ it('SUP-1: level 1 reads the state in words, level 2 the history, level 3 the ca
     { loginPrefix: account.login, limit: 1 },
     as({ roles: ['support-1'] }),
   );
-  expect(found.accounts.map(({ accountId }) => accountId)).toEqual([account.accountId]);
+  expect(found.accounts.map(({ accountId, login }) => [accountId, login])).toEqual([
+    [account.accountId, `${account.login.slice(0, 3)}•••`],
+  ]);
+});
+
+type Rpc = keyof typeof ProvisioningService.method;
+type Door = {
+  readonly request: () => Promise<object>;
+  /** A member that is none of this market's: what it is told. */
+  readonly member: 'NOT_ALLOWED' | 'NOT_FOUND';
+  /** Who may call, but for another market: what it is told. */
+  readonly elsewhere: readonly [Caller['roles'][number], 'NOT_FOUND' | object];
+};
+const anAccount = async () => {
+  const [row] = (
+    await fresh.database.query<{ account_id: string }>(
+      "select account_id from account where state = 'PROVISIONED' order by account_id limit 1",
+    )
+  ).rows;
+  return { accountId: row!.account_id };
+};
+const aCommand = async () => ({
+  ...(await anAccount()),
+  reason: 'ERREUR',
+  idempotencyKey: randomUUID(),
+});
+/** Every RPC, as the contract lists them: one without its line here fails. */
+const doors: Record<Rpc, Door> = {
+  getAccount: { request: anAccount, member: 'NOT_ALLOWED', elsewhere: ['support-2', 'NOT_FOUND'] },
+  listAccounts: {
+    request: () => Promise.resolve({ uai }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-1', { accounts: [] }],
+  },
+  getAccountHistory: {
+    request: anAccount,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  findAccountsByLogin: {
+    request: () => Promise.resolve({ loginPrefix: 'eleve', limit: 5 }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', { accounts: [] }],
+  },
+  getSeats: {
+    request: () => Promise.resolve({ membershipId }),
+    member: 'NOT_FOUND',
+    elsewhere: ['coordinator', 'NOT_FOUND'],
+  },
+  countAccounts: {
+    request: () => Promise.resolve({ marketCode: 'e-primo-2022' }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', 'NOT_FOUND'],
+  },
+  suspendAccount: {
+    request: aCommand,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', 'NOT_FOUND'],
+  },
+  resumeAccount: {
+    request: aCommand,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', 'NOT_FOUND'],
+  },
+  retryAccount: { request: aCommand, member: 'NOT_ALLOWED', elsewhere: ['support-3', 'NOT_FOUND'] },
+  checkSeats: {
+    request: () => Promise.resolve({}),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', { pools: 0n, seatsHeld: 0n, violations: [] }],
+  },
+  // One figure over all people, of no market: enough to compare two copies, and nothing else.
+  digestPeopleCopy: {
+    request: () => Promise.resolve({}),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', { count: BigInt(pupilCount) }],
+  },
+};
+
+it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
+  'SUP-1, SUP-3: %s says nothing without a token, to a stranger, or to another market',
+  async (rpc) => {
+    const { request, member, elsewhere } = doors[rpc];
+    const call = accounts[rpc] as (request: object, options?: object) => Promise<object>;
+    const body = await request();
+    const [role, answer] = elsewhere;
+    const stranger = { roles: ['member-orderer'], organisationId: 'other' } as const;
+    await expect(call(body)).rejects.toMatchObject({ details: 'UNAUTHENTICATED' });
+    await expect(call(body, as(stranger))).rejects.toMatchObject({ code: member });
+    await expect(call(body, as({ ...stranger, markets: ['autre'] }))).rejects.toMatchObject({
+      code: member,
+    });
+    const asked = call(body, as({ roles: [role], markets: ['autre'] }));
+    if (answer === 'NOT_FOUND') await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    else expect(await asked).toMatchObject(answer);
+    // The answer to the right market is another one: the request asks for something that is there.
+    if (answer === 'NOT_FOUND' || rpc === 'digestPeopleCopy') return;
+    expect(await call(body, as({ roles: [role] }))).not.toMatchObject(answer);
+  },
+);
+
+it('SUP-1: a member of the very organisation sees no seats without the market', async () => {
+  const asked = accounts.getSeats(
+    { membershipId },
+    as({ roles: ['member-reader'], organisationId: 'org', markets: ['autre'] }),
+  );
+  await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const { counts } = await accounts.countAccounts(
+    {},
+    as({ roles: ['support-1'], markets: ['autre'] }),
+  );
+  expect(counts).toEqual([]);
 });
 
 it.each([

@@ -17,7 +17,7 @@ export function toAccount(view: AccountView, caller: Caller) {
     uai: view.uai,
     membershipId: shown('membership_id', view.membershipId, ''),
     itemCode: shown('item_code', view.itemCode, ''),
-    login: shown('login', view.login, ''),
+    login: shown('login', view.login, hasRole(caller, 'support-1') ? partOf(view.login) : ''),
     failureCode: shown('failure_code', view.failureCode, ''),
     ...wordsOf[view.state],
     wayIn: view.wayIn,
@@ -41,9 +41,18 @@ export function toTransition(transition: TransitionView) {
   };
 }
 
-/** Level 2 sees all; level 3 the technical side without what is made of a name; others what a call needs. */
+/**
+ * Level 2 sees all; level 3 the technical side without what is made of a name; level 1 just enough
+ * to confirm what a caller reads out; a head what its pupils need. Who is several things: the most.
+ */
 function maskedFor(caller: Caller): string[] {
   if (hasRole(caller, 'support-2', 'service')) return [];
   if (hasRole(caller, 'support-3', 'admin', 'player')) return ['login'];
-  return ['membership_id', 'item_code', 'failure_code'];
+  const technical = ['membership_id', 'item_code', 'failure_code'];
+  return hasRole(caller, 'support-1') ? [...technical, 'login'] : technical;
+}
+
+/** Enough to confirm a login, too little to use it. */
+function partOf(login: string): string {
+  return login === '' ? '' : `${login.slice(0, 3)}•••`;
 }

@@ -47,6 +47,18 @@ export type SeatsView = {
   readonly schools: readonly SchoolSeats[];
 };
 
+export type StateCount = {
+  readonly profile: Profile;
+  readonly state: AccountState;
+  readonly count: bigint;
+};
+
+export type SeatsCheck = {
+  readonly pools: bigint;
+  readonly held: bigint;
+  readonly violations: readonly string[];
+};
+
 type Asker = Pick<Transaction, 'query'>;
 
 /** What is asked about accounts and seats. */
@@ -158,24 +170,20 @@ export class PgAccountsReader {
     }));
   }
 
-  async count(
-    marketCode: string,
-  ): Promise<{ profile: Profile; state: AccountState; count: bigint }[]> {
-    const { rows } = await this.database.query<{
-      profile: Profile;
-      state: AccountState;
-      count: bigint;
-    }>(
+  /** By profile and state, in the markets named; undefined: everywhere. */
+  async count(markets?: readonly string[]): Promise<StateCount[]> {
+    const { rows } = await this.database.query<StateCount>(
       `select profile, state, count(*) as count from account
-       where $1 = '' or membership_id in (select membership_id from membership where market_code = $1)
+       where $1::text[] is null
+         or membership_id in (select membership_id from membership where market_code = any($1))
        group by profile, state order by profile, state`,
-      [marketCode],
+      [markets ?? null],
     );
     return rows;
   }
 
   /** Seats held against O on the day each pool stands at, recounted from accounts and order lines. */
-  async checkSeats(): Promise<{ pools: bigint; held: bigint; violations: string[] }> {
+  async checkSeats(markets?: readonly string[]): Promise<SeatsCheck> {
     const { rows } = await this.database.query<{
       membership_id: string;
       item_code: string;
@@ -189,7 +197,10 @@ export class PgAccountsReader {
          (select coalesce(sum(l.delta), 0)::bigint from order_line l join membership m using (membership_id)
           where l.membership_id = p.membership_id and l.item_code = p.item_code and l.effective_from <= d.day
             and m.starts_on <= d.day and m.ends_on > d.day) as recounted_order
-       from seat_pool p cross join platform.business_day d`,
+       from seat_pool p cross join platform.business_day d
+       where $1::text[] is null
+         or p.membership_id in (select membership_id from membership where market_code = any($1))`,
+      [markets ?? null],
     );
     return {
       pools: BigInt(rows.length),
@@ -229,13 +240,14 @@ type ViewRow = {
 };
 
 const view = `
-  select a.account_id, a.person_id, a.profile, a.state, a.since, a.uai, a.membership_id, a.item_code, a.failure_code,
+  select a.account_id, a.person_id, a.profile, a.state, a.since, a.uai, a.membership_id, a.item_code,
+    coalesce(nullif(a.failure_code, ''), t.refused_code, '') as failure_code,
     coalesce(a.login, '') as login, coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in,
     case when a.state = 'WAITING_SEAT' and a.item_code <> '' then 1 + (
       select count(*) from account o where o.membership_id = a.membership_id and o.item_code = a.item_code
         and o.state = 'WAITING_SEAT'
         and (o.entry_on, o.source_key, o.account_id) < (a.entry_on, a.source_key, a.account_id)) else 0 end as waiting_rank
-  from account a left join membership m using (membership_id)
+  from account a left join membership m using (membership_id) left join ent_task t on t.account_id = a.account_id
   left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile`;
 
 function toView(row: ViewRow): AccountView {

@@ -16,7 +16,7 @@ import { Database } from '#libs/persistence';
 import { PgPeople } from '../copies/copies.module.js';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toTransition } from './accounts.dto.js';
-import { PgAccountsReader, type SchoolSeats } from './accounts.pg-reader.js';
+import type { SchoolSeats } from './accounts.pg-reader.js';
 import { DecideAccount, type Decision } from './decide-account.js';
 import { LookAtAccounts } from './look-at-accounts.js';
 
@@ -27,7 +27,6 @@ export class AccountsRpc {
   constructor(
     private readonly look: LookAtAccounts,
     private readonly decideAccount: DecideAccount,
-    private readonly reader: PgAccountsReader,
     private readonly people: PgPeople,
     private readonly database: Database,
   ) {}
@@ -110,8 +109,11 @@ export class AccountsRpc {
     'service',
     'player',
   )
-  async countAccounts(@Payload() { marketCode }: CountAccountsRequest) {
-    const counts = await this.reader.count(marketCode);
+  async countAccounts(
+    @Payload() { marketCode }: CountAccountsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const counts = await this.look.counts(marketCode, caller);
     return {
       counts: counts.map(({ profile, state, count }) => ({
         profile: profileNumbers[profile],
@@ -141,8 +143,8 @@ export class AccountsRpc {
 
   @GrpcMethod('ProvisioningService', 'CheckSeats')
   @Allow('coordinator', 'support-3', 'admin', 'service', 'player')
-  async checkSeats() {
-    const { pools, held, violations } = await this.reader.checkSeats();
+  async checkSeats(@CurrentCaller() caller: Caller) {
+    const { pools, held, violations } = await this.look.checkSeats(caller);
     return { pools, seatsHeld: held, violations };
   }
 

@@ -20,6 +20,7 @@ export type EntTask = {
   readonly entPlace: string | null;
   /** Times it was taken, this time included. */
   readonly attempts: number;
+  /** Faults of its own in a row: while the ENT served others. */
   readonly faults: number;
   readonly firstName: string;
   readonly lastName: string;
@@ -44,7 +45,15 @@ export type EntOutcome = {
   isAbsent?: boolean;
   failureCode?: string;
   retryInMs?: number;
+  /** The fault is this account's own: others are served. */
+  isOwnFault?: boolean;
 };
+
+/** After a refusal, unless a day begins or the account changes before: then it is tried at once. */
+const refusedWaitMs = 6 * 3_600_000;
+
+/** Ends the code of what was given up after many faults: the ENT may have done it all the same. */
+export const persists = '_PERSISTS';
 
 /** What is to be done in the ENT: PostgreSQL's rows, taken and settled in small batches. */
 @Injectable()
@@ -167,28 +176,36 @@ export class PgEntWork {
     );
   }
 
+  /**
+   * What is done goes. What the ENT refuses stays with its code, so that no block or deletion is
+   * forgotten (SUP-4); so does a creation given up without an answer, which may have been done.
+   */
   private async settle(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
     const absent = outcomes.filter(({ isAbsent }) => isAbsent).map(({ accountId }) => accountId);
-    const failed = outcomes
-      .filter(({ failureCode }) => failureCode !== undefined)
+    const unanswered = outcomes
+      .filter(({ failureCode }) => failureCode?.endsWith(persists))
       .map(({ accountId }) => accountId);
     await tx.query(
       `delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
-         and (not ent_is_behind(a, true) or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING')
-           or t.account_id = any($3::uuid[]))`,
-      [outcomes.map(({ accountId }) => accountId), absent, failed],
+         and ((not ent_is_behind(a, true) and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
+           or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`,
+      [outcomes.map(({ accountId }) => accountId), absent, unanswered],
     );
-    const isRetry = outcomes.map(({ retryInMs }) => retryInMs !== undefined);
+    const rows = outcomes.map(({ accountId, retryInMs, isOwnFault, failureCode = '' }) => ({
+      account_id: accountId,
+      wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
+      retry: retryInMs !== undefined,
+      own_fault: isOwnFault === true,
+      refused_code: failureCode,
+    }));
     await tx.query(
       `update ent_task t set queued_at = null, not_before = now() + x.wait_ms * interval '1 millisecond',
-         faults = case when x.retry then t.faults + 1 else 0 end
-       from unnest($1::uuid[], $2::double precision[], $3::boolean[]) as x(account_id, wait_ms, retry)
+         faults = case when x.own_fault then t.faults + 1 when x.retry then t.faults else 0 end,
+         refused_code = x.refused_code
+       from jsonb_to_recordset($1) as x(account_id uuid, wait_ms double precision, retry boolean,
+         own_fault boolean, refused_code text)
        where t.account_id = x.account_id`,
-      [
-        outcomes.map(({ accountId }) => accountId),
-        outcomes.map(({ retryInMs }) => retryInMs ?? 0),
-        isRetry,
-      ],
+      [JSON.stringify(rows)],
     );
   }
 

@@ -12,7 +12,9 @@ import { defineProblem } from '#libs/problems';
 import {
   type AccountView,
   PgAccountsReader,
+  type SeatsCheck,
   type SeatsView,
+  type StateCount,
   type TransitionView,
 } from './accounts.pg-reader.js';
 import type { AccountState } from './domain/account.js';
@@ -79,16 +81,38 @@ export class LookAtAccounts {
     const membership = await this.reader.membership(membershipId);
     if (!membership) throw new NotVisible();
     requireOrganisation(caller, membership.organisationId);
+    requireMarketUnlessAdmin(caller, membership.marketCode);
     return this.reader.seats(membershipId);
   }
+
+  /** Counts of one market, or of all the caller's. Throws NotVisible for a market that is none of them. */
+  async counts(marketCode: string, caller: Caller): Promise<StateCount[]> {
+    if (marketCode === '') return this.reader.count(marketsOf(caller));
+    requireMarketUnlessAdmin(caller, marketCode);
+    return this.reader.count([marketCode]);
+  }
+
+  /** The books of the caller's markets (SUP-1). */
+  checkSeats(caller: Caller): Promise<SeatsCheck> {
+    return this.reader.checkSeats(marketsOf(caller));
+  }
+}
+
+/** undefined: all of them. */
+function marketsOf(caller: Caller): readonly string[] | undefined {
+  return hasRole(caller, 'admin', 'service', 'player') ? undefined : caller.markets;
+}
+
+function requireMarketUnlessAdmin(caller: Caller, marketCode: string): void {
+  if (!hasRole(caller, 'admin')) requireMarket(caller, marketCode);
 }
 
 function isVisible(account: AccountView, caller: Caller): boolean {
   try {
     // The data-protection officer looks at whom the question is about, wherever that is.
     if (!hasRole(caller, 'dpo')) requireSchool(caller, account.uai);
-    if (account.marketCode !== '' && !hasRole(caller, 'admin'))
-      requireMarket(caller, account.marketCode);
+    // An account without any market is nobody's but the administrator's and the processes'.
+    requireMarketUnlessAdmin(caller, account.marketCode);
     return true;
   } catch (error) {
     if (error instanceof NotVisible) return false;

@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { PendingWork } from '#libs/messaging';
+import { Gauge, registry } from '#libs/observability';
 import { Database } from '#libs/persistence';
 import { EntQueue } from '../ent/ent.module.js';
 
-/** Marks, rows, imports half received and jobs: while any is left, the day is not quiet (MKT-4). */
+const refusedWork = new Gauge({
+  name: 'ent_refused_work',
+  help: 'Accounts for which the ENT refused a block, move, link or deletion, by code',
+  labelNames: ['code'],
+  registers: [registry],
+});
+
+/** Marks, rows, imports half received and jobs: while any is left, the day is not quiet (MKT-4). Refused work is until it is tried again. */
 @Injectable()
 export class PendingAccounts extends PendingWork {
   constructor(
@@ -16,11 +24,20 @@ export class PendingAccounts extends PendingWork {
   override async count(): Promise<number> {
     const jobs = await this.queue.count();
     const { rows } = await this.database.query<{ count: bigint }>(
-      `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task)
+      `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where refused_code = '' or not_before <= now())
          + (select count(*) from structure_reading) + (select count(*) from import_progress where not settled)
          + (select count(*) from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as count`,
     );
+    await this.showRefused();
     return jobs + Number(rows[0]?.count ?? 0n);
+  }
+
+  private async showRefused(): Promise<void> {
+    const { rows } = await this.database.query<{ code: string; count: bigint }>(
+      "select refused_code as code, count(*) as count from ent_task where refused_code <> '' group by refused_code",
+    );
+    refusedWork.reset();
+    for (const { code, count } of rows) refusedWork.set({ code }, Number(count));
   }
 }

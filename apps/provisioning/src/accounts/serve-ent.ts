@@ -13,11 +13,19 @@ import {
 } from '../ent/ent.module.js';
 import { Batcher } from './batcher.js';
 import { isBlockedInEnt, isOpen, type Profile } from './domain/account.js';
-import { type EntOutcome, type EntTask, PgEntWork } from './ent-work.pg-repository.js';
+import { type EntOutcome, type EntTask, persists, PgEntWork } from './ent-work.pg-repository.js';
 import { EntPlaces } from './ent-places.js';
 
-/** Answered faults of one account, while others are served, after which it is FAILED. */
-const faultsMax = 12;
+/**
+ * Faults of one account, while others are served, after which it is given up. Lateness is forgiven
+ * longer than an answer that says no. An ENT that is not there at all is nobody's own fault.
+ */
+const faultsMax: Partial<Record<EntUnavailable['code'], number>> = {
+  ENT_FAULT: 12,
+  ENT_SESSION: 12,
+  ENT_TIMEOUT: 24,
+  ENT_BUSY: 24,
+};
 
 /** Outcomes that may wait to be written. */
 const backlogMax = 400;
@@ -187,12 +195,13 @@ export class ServeEnt {
   }
 
   private async giveWay(task: EntTask, outcome: EntOutcome, error: EntUnavailable): Promise<void> {
-    const isOwnFault = error.code === 'ENT_FAULT' && this.circuit.servesOthers();
-    if (isOwnFault && task.faults + 1 >= faultsMax) {
-      outcome.failureCode = 'ENT_FAULT_PERSISTS';
+    const mostFaults = this.circuit.servesOthers() ? faultsMax[error.code] : undefined;
+    outcome.isOwnFault = mostFaults !== undefined;
+    if (mostFaults !== undefined && task.faults + 1 >= mostFaults) {
+      outcome.failureCode = `${error.code}${persists}`;
       return;
     }
-    outcome.retryInMs = backOffMs(task.faults + 1, {
+    outcome.retryInMs = backOffMs(task.attempts, {
       firstMs: 250,
       mostMs: 30_000,
       random: Math.random,

@@ -34,6 +34,8 @@ export class MarkWhatFallsDue extends DayHandler {
        on conflict do nothing`,
       [day],
     );
+    // What the ENT refused is tried again.
+    await tx.query("update ent_task set not_before = now() where refused_code <> ''");
     // First uses are looked for once a day, school by school.
     await tx.query(
       `insert into structure_reading (uai)

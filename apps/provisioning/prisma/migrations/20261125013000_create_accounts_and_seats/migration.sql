@@ -264,6 +264,21 @@ create trigger account_seats_inserted after insert on account
 create trigger account_seats_updated after update on account
   referencing old table as before_rows new table as after_rows
   for each statement execute function keep_seats_held();
+-- Who is deleted needs no place in a list or class any more (SUP-4); the login is needed no longer than the ENT has it.
+create function forget_deleted_account() returns trigger language plpgsql as $$
+begin
+  new.source_key := '';
+  new.class_label := '';
+  new.class_level := '';
+  new.ent_place := null;
+  new.ent_class_id := null;
+  if new.ent_removed or new.ent_id is null then
+    new.login := null;
+  end if;
+  return new;
+end $$;
+create trigger account_deleted_is_forgotten before insert or update on account
+  for each row when (new.state = 'DELETED') execute function forget_deleted_account();
 create trigger account_is_never_removed before delete or truncate on account
   for each statement execute function platform.refuse_change();
 
@@ -316,7 +331,9 @@ create table ent_task (
   attempts integer not null default 0,
   faults integer not null default 0,
   not_before timestamptz not null default now(),
-  queued_at timestamptz
+  queued_at timestamptz,
+  -- What the ENT last refused; the row stays, and is tried again each day until it is done.
+  refused_code text not null default ''
 );
 create index ent_task_due on ent_task (priority, not_before) where queued_at is null;
 
