@@ -4,13 +4,19 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { membershipSettings } from '../../../apps/membership/src/config.js';
 import { MembershipModule } from '../../../apps/membership/src/membership.module.js';
-import { MembershipService, OperationsService } from '#libs/contracts';
+import {
+  event,
+  MembershipService,
+  OperationsService,
+  StructureChangedSchema,
+} from '#libs/contracts';
 import type { Role } from '#libs/identity';
-import { createTopics } from '#libs/messaging';
+import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { createRpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
 import { freshDatabase, required } from '#libs/testing';
+import { localDate } from '#libs/time';
 
 export const marketCode = 'e-primo-2022';
 
@@ -45,6 +51,21 @@ export async function startMembership() {
     client,
     operations,
     httpUrl: `http://127.0.0.1:${httpPort}`,
+    /** What the directory would tell: through an outbox and a relay of its own. */
+    tellSchool: async (school: { uai: string; insee: string; public: boolean }, on: string) => {
+      const directory = await freshDatabase('directory');
+      const address = { service: 'directory', brokers, namespace, databaseUrl: directory.url };
+      const relay = new OutboxRelay(address, createLogger('test', 'error'));
+      await directory.unitOfWork.run(async (tx) => {
+        await new BusinessDayKeeper(() => []).advance(tx, localDate(on));
+        await new PgOutbox().add(tx, event(StructureChangedSchema, school.uai, school));
+      });
+      relay.start();
+      return async () => {
+        await relay.stop();
+        await directory.drop();
+      };
+    },
     as: async (role: Role, claims: object = {}) => ({ token: await issuer.token(role, claims) }),
     stop: async () => {
       client.close();

@@ -1,33 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
+import { activateAncenis, ancenis } from './active-member.js';
 import { marketCode, startMembership } from './membership-app.js';
 
 type Running = Awaited<ReturnType<typeof startMembership>>;
 type Token = { token: string };
 
-const ancenis = {
-  name: 'Ancenis-Saint-Géréon',
-  siren: '200083228',
-  kind: 'COMMUNE',
-  insee: '44003',
-  address: '1 rue de l’Exemple',
-};
-const file = readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8');
-const csv =
-  'UAI;Catégorie;Nombre de comptes\n0440437L;Compte élève;158\n0441606G;élève;254\nTOTAL;;412\n';
-
 jest.setTimeout(60_000);
 
 let service: Running;
-let coordinator: Token;
-let admin: Token;
 let player: Token;
 let orderer: Token;
 let membershipId: string;
 
-const day = (date: string) => service.client.startBusinessDay({ date }, player);
 const order = (
   delta: bigint,
   effectiveFrom: string,
@@ -45,35 +31,9 @@ const order = (
 
 beforeAll(async () => {
   service = await startMembership();
-  coordinator = await service.as('coordinator');
-  admin = await service.as('admin');
   player = await service.as('player', { markets: [] });
   orderer = await service.as('member-orderer', { organisationId: `org-${ancenis.siren}` });
-  await day('2022-01-14');
-  await service.client.loadMarket({ content: file }, admin);
-  const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
-    kind,
-    title: kind,
-    datedOn: '2022-01-10',
-  }));
-  const application = { marketCode, organisation: ancenis, letterNumber: '1A 1', documents };
-  ({ membershipId } = await service.client.applyForMembership(
-    { ...application, sentOn: '2022-01-11', receivedOn: '2022-01-13' },
-    coordinator,
-  ));
-  const { sha256 } = await service.client.importAnnexe2(
-    {
-      membershipId,
-      fileName: 'annexe2.csv',
-      content: Buffer.from(csv, 'latin1'),
-      datedOn: '2022-01-10',
-    },
-    coordinator,
-  );
-  await service.client.verifyAnnexe2({ membershipId, sha256 }, admin);
-  await service.client.acceptApplication({ membershipId }, coordinator);
-  await day('2022-07-19');
-  await service.client.activateMembership({ membershipId }, coordinator);
+  membershipId = await activateAncenis(service);
 }, 60_000);
 afterAll(() => service.stop(), 30_000);
 
@@ -131,6 +91,32 @@ test('an order without a key, with a strange date or a huge delta is refused as 
 test('without a token nothing is answered', async () => {
   await expect(service.client.getMembership({ membershipId })).rejects.toMatchObject({ code: 16 });
 });
+
+test('SCH-1: what the directory tells of a school arrives and counts', async () => {
+  const coordinator = await service.as('coordinator');
+  const finance = () =>
+    service.client
+      .financeSchool(
+        { membershipId, uai: '0440437L', from: '2022-09-01', insee: '44109' },
+        coordinator,
+      )
+      .catch((error: { code: string }) => error.code);
+  expect(await finance()).toBe('SCHOOL_OUTSIDE_TERRITORY');
+  const stop = await service.tellSchool(
+    { uai: '0440437L', insee: '44003', public: true },
+    '2022-07-19',
+  );
+  for (let look = 0; look < 200; look += 1) {
+    if ((await finance()) === 'SCHOOL_INSEE_CONTRADICTED') break;
+    await sleep(100);
+  }
+  expect(await finance()).toBe('SCHOOL_INSEE_CONTRADICTED');
+  await stop();
+  expect(await service.operations.getStatus({}, player)).toMatchObject({
+    businessDate: '2022-07-19',
+    topics: [{ topic: 'directory.structure.v1', handled: 1n, parked: 0n }],
+  });
+}, 40_000);
 
 test('what happened is published, and the ledgers hold', async () => {
   expect(await service.client.checkLedgers({ marketCode }, player)).toMatchObject({

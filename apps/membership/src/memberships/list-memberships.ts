@@ -35,7 +35,8 @@ export class ListMemberships {
     limit: number;
     caller: Caller;
   }): Promise<MembershipView[]> {
-    const { caller, marketCode } = input;
+    const { caller, marketCode, organisationId } = input;
+    if (organisationId !== '') requireOrganisation(caller, organisationId);
     if (marketCode !== '') requireMarket(caller, marketCode);
     // Rights end with the market; processes work for all of them.
     const allowed = hasRole(caller, 'service', 'player') ? undefined : caller.markets;
@@ -45,7 +46,7 @@ export class ListMemberships {
     return this.memberships.list({
       ...(marketCodes ? { marketCodes } : {}),
       ...(input.after ? { after: input.after } : {}),
-      organisationId: everyone ? input.organisationId : (caller.organisationId ?? ''),
+      organisationId: everyone ? organisationId : (caller.organisationId ?? ''),
       on: await this.businessDate.today(),
       limit: input.limit + 1,
     });
