@@ -357,9 +357,9 @@ it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the E
   const accountId = account!.accountId;
   const level2 = as({ roles: ['support-2'] });
   await expect(
-    accounts.suspendAccount({ accountId, reason: ' ', idempotencyKey: 'k0' }, level2),
-  ).rejects.toMatchObject({ code: 'REASON_MISSING' });
-  const command = { accountId, reason: 'Usage signalé', idempotencyKey: 'k1' };
+    accounts.suspendAccount({ accountId, reason: 'Zoé est partie', idempotencyKey: 'k0' }, level2),
+  ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  const command = { accountId, reason: 'SECURITE SUP-12', idempotencyKey: 'k1' };
   await accounts.suspendAccount(command, level2);
   const { account: again } = await accounts.suspendAccount(command, level2);
   expect(again!.state).toBe(AccountState.SUSPENDED);
@@ -368,18 +368,17 @@ it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the E
     .filter((user) => user.blocked)
     .map((user) => user.externalId);
   expect(blocked).toEqual([accountId]);
-  await accounts.resumeAccount({ accountId, reason: 'Erreur', idempotencyKey: 'k2' }, level2);
+  await accounts.resumeAccount({ accountId, reason: 'ERREUR', idempotencyKey: 'k2' }, level2);
   await untilQuiet();
   expect([...ent.graph.users.values()].filter((user) => user.blocked)).toEqual([]);
   await expect(
-    accounts.retryAccount({ accountId, reason: 'x', idempotencyKey: 'k3' }, level2),
+    accounts.retryAccount({ accountId, reason: 'AUTRE', idempotencyKey: 'k3' }, level2),
   ).rejects.toMatchObject({ code: 'ACCOUNT_STATE_NOT_FIT' });
   const audit = await fresh.database.query<{ action: string }>(
     'select action from platform.audit_entry where subject = $1 order by id',
     [accountId],
   );
   expect(audit.rows.map(({ action }) => action)).toEqual([
-    'account.SUSPEND.refused',
     'account.SUSPEND',
     'account.RESUME',
     'account.RETRY.refused',

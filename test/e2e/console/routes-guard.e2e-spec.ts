@@ -35,7 +35,7 @@ const ownOnly = ['/api/session', '/api/logout', '/api/memberships'];
 const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/orders': anOrder(),
   '/api/memberships/:membershipId/orders/preview': anOrder(),
-  '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'essai' },
+  '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },
 };
 const queries: Record<string, string> = {
   '/api/support/people': '?by=NAME&q=exemple&reason=CHECK',

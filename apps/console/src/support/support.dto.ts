@@ -37,6 +37,10 @@ export type SchoolsQuery = z.infer<typeof schoolsQuery>;
 
 export const decisionBody = z.object({
   action: z.enum(['SUSPEND', 'RESUME', 'RETRY']),
-  reason: z.string().trim().min(3).max(200),
+  /** A code of provisioning's list and perhaps a ticket: it is kept for ever, so it holds no name. */
+  reason: z
+    .string()
+    .trim()
+    .regex(/^[A-Z_]{3,20}( [A-Z0-9-]{1,18})?$/, 'un motif de la liste, et un numéro de ticket'),
 });
 export type DecisionBody = z.infer<typeof decisionBody>;

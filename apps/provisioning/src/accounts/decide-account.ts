@@ -12,15 +12,16 @@ import {
 import { defineProblem } from '#libs/problems';
 import { PgAccounts } from './accounts.pg-repository.js';
 import type { AccountState } from './domain/account.js';
+import { decisionReason } from './domain/decision-reason.js';
 import { step, unchanged, type Account } from './domain/step.js';
 
-export class ReasonMissing extends defineProblem('REASON_MISSING', 'invalid') {}
 export class StateNotFit extends defineProblem('ACCOUNT_STATE_NOT_FIT', 'conflict') {}
 
 export type Decision = 'SUSPEND' | 'RESUME' | 'RETRY';
 export type DecideInput = {
   readonly accountId: string;
   readonly decision: Decision;
+  /** `CODE` or `CODE ticket` (domain/decision-reason.ts). */
   readonly reason: string;
   readonly idempotencyKey: string;
   readonly caller: Caller;
@@ -41,9 +42,11 @@ export class DecideAccount {
     private readonly accounts: PgAccounts,
   ) {}
 
+  /** Throws DecisionReasonInvalid, StateNotFit, NotVisible. */
   async execute(input: DecideInput): Promise<void> {
     const { accountId, decision, idempotencyKey, caller } = input;
-    const reason = input.reason.trim();
+    // Judged before anything is written: what was typed instead of a reason is kept nowhere.
+    const reason = decisionReason(input.reason);
     const decidedBy = caller.actingUser ?? caller.userId;
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
@@ -63,7 +66,6 @@ export class DecideAccount {
           details: { reason },
         });
       const answer = await once(tx, scope, async () => {
-        if (reason === '') throw new ReasonMissing('Indiquez le motif de cette décision.');
         const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
         if (!account) throw new NotVisible();
         const to = targetOf(account, decision);

@@ -299,7 +299,7 @@ it('PRV-4: a refused block stays due: shown to level 3, no hindrance to the day,
   const isBlocked = () => [...bed.ent.graph.users.values()].map(({ blocked }) => blocked);
   expect([await bed.states(), isBlocked(), await refusedTasks(), await causeForLevel3()]).toEqual([
     { CLOSING: 1 },
-    false,
+    [false],
     [{ refused_code: 'ENT_BLOCK_REFUSED', later: true, tried: true }],
     'ENT_BLOCK_REFUSED',
   ]);

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Input } from '@codegouvfr/react-dsfr/Input';
+import { Select } from '@codegouvfr/react-dsfr/Select';
 import { post, type Problem } from '../api.js';
 import type { AccountView } from '../api-types.js';
 import { ProblemAlert } from '../parts/problem-alert.js';
@@ -14,11 +15,22 @@ const actions = {
 } as const;
 type Action = keyof typeof actions;
 
+/** Provisioning's list: what is kept for ever is chosen, never typed. */
+const reasons = {
+  ABSENCE: 'Absence prolongée',
+  DEMANDE_FAMILLE: 'Demande de la famille',
+  SECURITE: 'Sécurité du compte',
+  ERREUR: 'Erreur à corriger',
+  INCIDENT_ENT: 'Incident de l’ENT',
+  AUTRE: 'Autre motif',
+} as const;
+
 /** What level 2 (and 3, for a retry) may decide; provisioning judges, and keeps who and why. */
 export function AccountDecision({ account, done }: { account: AccountView; done: () => void }) {
   const session = useSession();
   const [decision, setDecision] = useState<{ action: Action; key: string } | null>(null);
   const [reason, setReason] = useState('');
+  const [ticket, setTicket] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -34,9 +46,14 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
     setProblem(null);
     try {
       const path = `/api/support/accounts/${encodeURIComponent(account.accountId)}/decisions`;
-      await post(path, { action: decision.action, reason }, decision.key);
+      await post(
+        path,
+        { action: decision.action, reason: `${reason} ${ticket.trim()}`.trim() },
+        decision.key,
+      );
       setDecision(null);
       setReason('');
+      setTicket('');
       done();
     } catch (error) {
       setProblem(asProblem(error));
@@ -61,17 +78,35 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
   return (
     <form onSubmit={(event) => void submit(event)} className="fr-mt-2w">
       {problem && <ProblemAlert problem={problem} />}
-      <Input
+      <Select
         label="Pourquoi ?"
-        hintText="La raison est conservée avec la décision. N’y écrivez aucun nom."
-        nativeInputProps={{
+        hint="Le motif est conservé avec la décision."
+        nativeSelectProps={{
           name: 'decision-reason',
           value: reason,
           required: true,
-          minLength: 3,
-          maxLength: 200,
           autoFocus: true,
           onChange: (event) => setReason(event.target.value),
+        }}
+      >
+        <option value="" disabled>
+          Choisissez un motif
+        </option>
+        {Object.entries(reasons).map(([code, label]) => (
+          <option key={code} value={code}>
+            {label}
+          </option>
+        ))}
+      </Select>
+      <Input
+        label="Numéro de ticket (facultatif)"
+        hintText="Par exemple SUP-1234. Aucun nom."
+        nativeInputProps={{
+          name: 'decision-ticket',
+          value: ticket,
+          pattern: '([A-Z]{1,5}-)?[0-9]{1,12}',
+          maxLength: 18,
+          onChange: (event) => setTicket(event.target.value),
         }}
       />
       <Button type="submit" size="small" disabled={busy} className="fr-mr-1w">
