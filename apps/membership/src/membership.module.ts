@@ -47,6 +47,7 @@ export class MembershipModule {
           databaseUrl,
           consumes,
           dayHandlers: [EndMemberships],
+          states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
         CommitmentsModule,
         MarketsModule,

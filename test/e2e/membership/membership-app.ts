@@ -58,7 +58,10 @@ export async function startMembership() {
       const relay = new OutboxRelay(address, createLogger('test', 'error'));
       await directory.unitOfWork.run(async (tx) => {
         await new BusinessDayKeeper(() => []).advance(tx, localDate(on));
-        await new PgOutbox().add(tx, event(StructureChangedSchema, school.uai, school));
+        await new PgOutbox().add(
+          tx,
+          event(StructureChangedSchema, school.uai, { ...school, revision: 1n }),
+        );
       });
       relay.start();
       return async () => {

@@ -112,6 +112,8 @@ test('SCH-1: what the directory tells of a school arrives and counts', async () 
   }
   expect(await finance()).toBe('SCHOOL_INSEE_CONTRADICTED');
   await stop();
+  const { states } = await service.operations.digestStates({}, player);
+  expect(states).toMatchObject([{ topic: 'directory.structure.v1', count: 1n }]);
   expect(await service.operations.getStatus({}, player)).toMatchObject({
     businessDate: '2022-07-19',
     topics: [{ topic: 'directory.structure.v1', handled: 1n, parked: 0n }],

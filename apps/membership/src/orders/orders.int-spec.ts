@@ -162,6 +162,7 @@ describe('the database itself', () => {
     membershipId: string,
     delta: number,
     day: string,
+    ofItem = itemCode,
   ) => {
     const { rows } = await client.query<{ ledger_position: string; ledger_head: string }>(
       'select ledger_position, ledger_head from membership where id = $1',
@@ -181,11 +182,11 @@ describe('the database itself', () => {
     );
     await client.query(
       'insert into order_line (order_id, line, membership_id, item_code, effective_from, delta) values ($1, 1, $2, $3, $4, $5)',
-      [id, membershipId, itemCode, day, delta],
+      [id, membershipId, ofItem, day, delta],
     );
   };
-  const byHand = (delta: number, day: string) =>
-    rejection(world.unitOfWork.run((tx) => insert(tx as never, member, delta, day)));
+  const byHand = (delta: number, day: string, ofItem = itemCode) =>
+    rejection(world.unitOfWork.run((tx) => insert(tx as never, member, delta, day, ofItem)));
 
   test('ORD-3: an INSERT that breaks the floor fails, one that keeps it does not', async () => {
     expect(String(await byHand(-42, '2023-02-01'))).toContain('BELOW_COMMITMENT');
@@ -223,6 +224,7 @@ describe('the database itself', () => {
   test('ORD-5: a line outside the membership, or of an unknown item, fails', async () => {
     expect(String(await byHand(5, '2026-07-19'))).toContain('outside its membership');
     expect(String(await byHand(5, '2022-07-18'))).toContain('outside its membership');
+    expect(String(await byHand(5, '2022-07-19', 'AUTRE'))).toContain('unknown item');
   });
 
   test.each([
@@ -243,6 +245,7 @@ describe('the database itself', () => {
     ["insert into commitment select membership_id, 'AUTRE', 5 from commitment limit 1"],
     ["update market set floor_scope = 'TOTAL'"],
     ['delete from market_item'],
+    ['delete from membership'],
     ["update market_item set item_code = 'AUTRE'"],
     ["update membership set status = 'APPLIED', starts_on = null, ends_on = null"],
     ["update membership set status = 'ACCEPTED', starts_on = null, ends_on = null"],

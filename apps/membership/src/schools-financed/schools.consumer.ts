@@ -24,7 +24,12 @@ export class SchoolsConsumer {
     const latest = new Map(events.map(({ key, body }) => [key, body]));
     await this.schools.replace(
       tx,
-      [...latest].map(([uai, body]) => ({ uai, insee: body.insee, isPublic: body.public })),
+      [...latest].map(([uai, { insee, public: isPublic, revision }]) => ({
+        uai,
+        insee,
+        isPublic,
+        revision,
+      })),
     );
   }
 

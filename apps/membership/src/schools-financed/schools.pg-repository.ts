@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { InseeCode } from '#libs/identifiers';
 import type { Transaction } from '#libs/persistence';
-import { Schools } from './schools.repository.js';
+import { Schools, type SchoolState } from './schools.repository.js';
 
 @Injectable()
 export class PgSchools extends Schools {
@@ -14,18 +14,18 @@ export class PgSchools extends Schools {
     return row && { isPublic: row.is_public, ...(row.insee === null ? {} : { insee: row.insee }) };
   }
 
-  async replace(
-    tx: Transaction,
-    schools: readonly { uai: string; insee: string; isPublic: boolean }[],
-  ): Promise<void> {
+  async replace(tx: Transaction, schools: readonly SchoolState[]): Promise<void> {
     await tx.query(
-      `insert into school (uai, insee, is_public)
-       select uai, nullif(insee, ''), is_public from unnest($1::text[], $2::text[], $3::boolean[]) as s (uai, insee, is_public)
-       on conflict (uai) do update set insee = excluded.insee, is_public = excluded.is_public`,
+      `insert into school (uai, insee, is_public, revision)
+       select uai, nullif(insee, ''), is_public, revision
+         from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[]) as s (uai, insee, is_public, revision)
+       on conflict (uai) do update
+         set insee = excluded.insee, is_public = excluded.is_public, revision = excluded.revision`,
       [
         schools.map(({ uai }) => uai),
         schools.map(({ insee }) => insee),
         schools.map(({ isPublic }) => isPublic),
+        schools.map(({ revision }) => revision.toString()),
       ],
     );
   }

@@ -462,5 +462,7 @@ create table school (
   uai text primary key,
   -- Null where the directory's source does not say it.
   insee text check (insee <> ''),
-  is_public boolean not null
+  is_public boolean not null,
+  -- The directory's: copies compare themselves with the owner by it.
+  revision bigint not null
 );
