@@ -41,7 +41,11 @@ try {
   const handlerRate = await timed(() => throughHandler(perPartition));
   const reader = new PgUsageReader(stack.database);
   const recountRate = await timed(async () => {
-    const { differences, meteredAccountDays } = await reader.recount('', addDays(start, 400));
+    const { differences, meteredAccountDays } = await reader.recount(
+      '',
+      addDays(start, 400),
+      undefined,
+    );
     if (differences !== 0n || meteredAccountDays === 0n) throw new Error('the recount differs');
   });
   const copyRate = await timed(() => bareCopy(perPartition));

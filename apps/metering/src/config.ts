@@ -1,6 +1,8 @@
 import { type z } from 'zod';
-import { serviceSettings } from '#libs/config';
+import { rpcAddress, serviceSettings } from '#libs/config';
 
-/** Metering asks nobody: it has no settings of its own. */
-export const meteringSettings = serviceSettings;
+export const meteringSettings = serviceSettings.extend({
+  /** Asked whether facts may still come before a period is stated complete (BIL-5). */
+  PROVISIONING_RPC: rpcAddress,
+});
 export type MeteringSettings = z.infer<typeof meteringSettings>;

@@ -57,7 +57,7 @@ export class MeteringModule {
           databaseUrl: settings.DATABASE_URL,
           consumes,
         }),
-        UsageModule,
+        UsageModule.with({ provisioningAddress: settings.PROVISIONING_RPC }),
       ],
     };
   }

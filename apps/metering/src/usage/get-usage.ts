@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import { type Period } from '#libs/time';
+import { type Caller } from '#libs/identity';
+import { type LocalDate, type Period } from '#libs/time';
+import { AccountFactsSource } from './account-facts-source.gateway.js';
 import { type UsageOfPeriod, usageOver } from './domain/usage.js';
 import { MeterPositions } from './meter-position.js';
+import { requireMembership } from './require-membership.js';
 import { type SchoolUsage, UsageReader } from './usage.reader.js';
 
 export type UsageAsked = {
@@ -12,7 +14,7 @@ export type UsageAsked = {
 };
 
 export type UsageStated = UsageOfPeriod & {
-  /** The whole period is past and all facts known of it are counted (BIL-5). */
+  /** The whole period is past, and all facts that their source knows of it are counted (BIL-5). */
   readonly complete: boolean;
   readonly cutOff: string;
 };
@@ -23,16 +25,25 @@ export class GetUsage {
   constructor(
     private readonly usage: UsageReader,
     private readonly positions: MeterPositions,
+    private readonly factsSource: AccountFactsSource,
   ) {}
 
   async execute(caller: Caller, asked: UsageAsked): Promise<UsageStated> {
-    await requireOwnMembership(this.usage, caller, asked.membershipId);
-    // The position first: figures read after it hold at least what it says.
-    const { businessDate, lag, cutOff } = await this.positions.current();
+    await requireMembership(this.usage, caller, asked.membershipId);
     const { membershipId, itemCode, period } = asked;
+    // In this order: what the source has written is then in our lag, and figures read after the
+    // position hold at least what it says.
+    const allStated = await this.isAllStatedBefore(period.end);
+    const { lag, cutOff } = await this.positions.current();
     const changes = await this.usage.changes(membershipId, itemCode, period.end);
-    const complete = businessDate !== undefined && businessDate >= period.end && lag === 0n;
-    return { ...usageOver(period, changes), complete, cutOff };
+    return { ...usageOver(period, changes), complete: allStated && lag === 0n, cutOff };
+  }
+
+  /** The source is asked only about periods that are past: of others the own date knows enough. */
+  private async isAllStatedBefore(day: LocalDate): Promise<boolean> {
+    const businessDate = await this.positions.businessDate();
+    if (businessDate === undefined || businessDate < day) return false;
+    return this.factsSource.hasStatedAllBefore(day);
   }
 }
 
@@ -42,18 +53,7 @@ export class GetUsageBySchool {
   constructor(private readonly usage: UsageReader) {}
 
   async execute(caller: Caller, asked: UsageAsked): Promise<readonly SchoolUsage[]> {
-    await requireOwnMembership(this.usage, caller, asked.membershipId);
+    await requireMembership(this.usage, caller, asked.membershipId);
     return this.usage.bySchool(asked.membershipId, asked.itemCode, asked.period);
   }
-}
-
-async function requireOwnMembership(
-  usage: UsageReader,
-  caller: Caller,
-  membershipId: string,
-): Promise<void> {
-  const membership = await usage.membership(membershipId);
-  if (!membership) throw new NotVisible();
-  requireOrganisation(caller, membership.organisationId);
-  requireMarket(caller, membership.marketCode);
 }

@@ -16,9 +16,8 @@ export class PgMeterPositions extends MeterPositions {
   }
 
   async current(): Promise<MeterPosition> {
-    const businessDate = await this.businessDate();
     const figures = await this.status.topicFigures();
-    const lag = figures.find(({ topic }) => topic === topics.account.name)?.lag ?? 0n;
+    const lag = figures.find(({ topic }) => topic === topics.account.name)?.lag;
     const { rows } = await this.database.query<{ partition: number; next_offset: bigint }>(
       `select partition, next_offset from platform.consumer_position
        where topic = $1 order by partition`,
@@ -27,7 +26,7 @@ export class PgMeterPositions extends MeterPositions {
     const cutOff = rows
       .map(({ partition, next_offset }) => `${partition}:${next_offset}`)
       .join(',');
-    return { ...(businessDate === undefined ? {} : { businessDate }), lag, cutOff };
+    return { lag, cutOff };
   }
 
   async businessDate(): Promise<LocalDate | undefined> {

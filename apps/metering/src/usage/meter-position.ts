@@ -2,10 +2,8 @@ import { type LocalDate } from '#libs/time';
 
 /** How far the meter has read what the others said. */
 export type MeterPosition = {
-  /** The service's date; undefined before the first day. */
-  readonly businessDate?: LocalDate;
-  /** Messages of the account topic that are written and not yet counted. */
-  readonly lag: bigint;
+  /** Messages of the account topic that are written and not yet counted; undefined when not known. */
+  readonly lag: bigint | undefined;
   /** Positions in the account topic, as text to keep and compare, never to read (BIL-5). */
   readonly cutOff: string;
 };

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole } from '#libs/identity';
 import { localDate, type LocalDate } from '#libs/time';
 import { MeterPositions } from './meter-position.js';
+import { requireMembership } from './require-membership.js';
 import { type Recount, UsageReader } from './usage.reader.js';
 
 /** The proof that the incremental figures are right: everything counted again from the facts (MTR-2). */
@@ -11,9 +13,17 @@ export class RecountUsage {
     private readonly positions: MeterPositions,
   ) {}
 
-  /** `membershipId` empty: all. The service's day is not over, so it is not counted. */
-  async execute(membershipId: string): Promise<Recount & { readonly until: LocalDate }> {
+  /**
+   * `membershipId` empty: all of the caller's markets, for processes really all (SUP-1). The service's
+   * day is not over, so it is not counted. Throws NotVisible.
+   */
+  async execute(
+    caller: Caller,
+    membershipId: string,
+  ): Promise<Recount & { readonly until: LocalDate }> {
+    if (membershipId !== '') await requireMembership(this.usage, caller, membershipId);
     const until = (await this.positions.businessDate()) ?? localDate('1900-01-01');
-    return { ...(await this.usage.recount(membershipId, until)), until };
+    const markets = hasRole(caller, 'service', 'player') ? undefined : caller.markets;
+    return { ...(await this.usage.recount(membershipId, until, markets)), until };
   }
 }

@@ -1,5 +1,10 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountChangedConsumer } from './account-changed.consumer.js';
+import { AccountFactsSource } from './account-facts-source.gateway.js';
+import {
+  ProvisioningAddress,
+  ProvisioningFactsSource,
+} from './account-facts-source.grpc-gateway.js';
 import { PgAccountFacts } from './account-facts.pg-repository.js';
 import { AccountFacts } from './account-facts.repository.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
@@ -15,18 +20,28 @@ import { PgUsageReader } from './usage.pg-reader.js';
 import { UsageReader } from './usage.reader.js';
 import { UsageRpc } from './usage.rpc.js';
 
-@Module({
-  controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc],
-  providers: [
-    RecordAccountFacts,
-    RecordMembership,
-    GetUsage,
-    GetUsageBySchool,
-    RecountUsage,
-    { provide: AccountFacts, useClass: PgAccountFacts },
-    { provide: Memberships, useClass: PgMemberships },
-    { provide: UsageReader, useClass: PgUsageReader },
-    { provide: MeterPositions, useClass: PgMeterPositions },
-  ],
-})
-export class UsageModule {}
+@Module({})
+export class UsageModule {
+  static with(options: { provisioningAddress: string }): DynamicModule {
+    return {
+      module: UsageModule,
+      controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc],
+      providers: [
+        RecordAccountFacts,
+        RecordMembership,
+        GetUsage,
+        GetUsageBySchool,
+        RecountUsage,
+        { provide: AccountFacts, useClass: PgAccountFacts },
+        { provide: Memberships, useClass: PgMemberships },
+        { provide: UsageReader, useClass: PgUsageReader },
+        { provide: MeterPositions, useClass: PgMeterPositions },
+        { provide: AccountFactsSource, useClass: ProvisioningFactsSource },
+        {
+          provide: ProvisioningAddress,
+          useValue: new ProvisioningAddress(options.provisioningAddress),
+        },
+      ],
+    };
+  }
+}

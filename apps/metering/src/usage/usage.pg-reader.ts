@@ -56,13 +56,17 @@ export class PgUsageReader extends UsageReader {
     }));
   }
 
-  async recount(membershipId: string, until: LocalDate): Promise<Recount> {
+  async recount(
+    membershipId: string,
+    until: LocalDate,
+    markets: readonly string[] | undefined,
+  ): Promise<Recount> {
     const { rows } = await this.database.query<{
       metered: string;
       recounted: string;
       differences: string;
       accounts: string;
-    }>(recountSql, [membershipId, until]);
+    }>(recountSql, [membershipId, until, markets ?? null]);
     const row = rows[0] ?? { metered: '0', recounted: '0', differences: '0', accounts: '0' };
     return {
       meteredAccountDays: BigInt(row.metered),
@@ -78,7 +82,9 @@ export class PgUsageReader extends UsageReader {
  * agree by being right. One statement, so both sides are read in one snapshot.
  */
 const recountSql = `
-with in_effect as (
+with wanted as (
+  select membership_id from membership_copy where market_code = any($3::text[])
+), in_effect as (
   select account_id, membership_id, item_code, uai,
          is_open and membership_id <> '' and item_code <> '' as counts, effective_on,
          min(effective_on) over (partition by account_id order by sequence
@@ -88,6 +94,7 @@ with in_effect as (
   select account_id, membership_id, item_code, uai, effective_on, superseded_on
   from in_effect
   where counts and ($1 = '' or membership_id = $1)
+    and ($3::text[] is null or membership_id in (select membership_id from wanted))
     and (superseded_on is null or effective_on < superseded_on)
 ), recounted as (
   select membership_id, item_code, uai, day, sum(delta) as delta
@@ -100,7 +107,9 @@ with in_effect as (
   group by membership_id, item_code, uai, day having sum(delta) <> 0
 ), metered as (
   select membership_id, item_code, uai, day, sum(delta) as delta
-  from usage_change where $1 = '' or membership_id = $1
+  from usage_change
+  where ($1 = '' or membership_id = $1)
+    and ($3::text[] is null or membership_id in (select membership_id from wanted))
   group by membership_id, item_code, uai, day having sum(delta) <> 0
 )
 select

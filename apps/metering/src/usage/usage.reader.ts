@@ -33,6 +33,10 @@ export abstract class UsageReader {
     period: Period,
   ): Promise<readonly SchoolUsage[]>;
 
-  /** `membershipId` empty: all. Days from `until` on are not counted. */
-  abstract recount(membershipId: string, until: LocalDate): Promise<Recount>;
+  /** `membershipId` empty: all; `markets` undefined: all. Days from `until` on are not counted. */
+  abstract recount(
+    membershipId: string,
+    until: LocalDate,
+    markets: readonly string[] | undefined,
+  ): Promise<Recount>;
 }

@@ -70,10 +70,11 @@ export class UsageRpc {
 
   @GrpcMethod('MeteringService', 'RecountUsage')
   @Allow('coordinator', 'admin', 'service', 'player')
-  async recountUsage({
-    membershipId,
-  }: RecountUsageRequest): Promise<MessageInitShape<typeof RecountUsageResponseSchema>> {
-    return this.recount.execute(membershipId);
+  async recountUsage(
+    @Payload() { membershipId }: RecountUsageRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof RecountUsageResponseSchema>> {
+    return this.recount.execute(caller, membershipId);
   }
 }
 
