@@ -29,3 +29,13 @@ it.each([
 ])('PRV-4: waits longer after fault %i, with jitter %d', (fault, random, waitMs) => {
   expect(backOffMs(fault, { firstMs: 100, mostMs: 1_000, random: () => random })).toBe(waitMs);
 });
+
+it('PRV-4: a fault is an account’s own only after another was served, and not long before', () => {
+  let nowMs = 1_000;
+  const circuit = new Circuit(20, () => nowMs);
+  expect(circuit.servesOthers()).toBe(false);
+  circuit.succeeded();
+  expect(circuit.servesOthers()).toBe(true);
+  nowMs += 10_000;
+  expect(circuit.servesOthers()).toBe(false);
+});

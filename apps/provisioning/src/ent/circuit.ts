@@ -2,7 +2,8 @@
 export class Circuit {
   #failuresInARow = 0;
   #openings = 0;
-  #lastSuccessAtMs = 0;
+  // Nobody is served before the first success.
+  #lastSuccessAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly threshold: number,
