@@ -1,7 +1,14 @@
 import { SaxesParser } from 'saxes';
-import type { AafEntry } from './aaf-records.js';
+import type { AafDamage, AafEntry } from './aaf-records.js';
 
-const VALUE_CHARS_MAX = 4_000;
+/** What PostgreSQL refuses (NUL) or nobody can read; tabs and line ends are blanks, not damage. */
+// eslint-disable-next-line no-control-regex
+const CONTROL =
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const BLANKS = /[\t\n\v\f\r]/g;
+
+/** An entry with a longer value is ignored whole: half a value is a wrong one. */
+export const VALUE_CHARS_MAX = 4_096;
 
 /**
  * Reads the grammar of `ficAlimMENESR` from text that comes in pieces. Entities of a DOCTYPE are
@@ -13,6 +20,7 @@ export class AafParser {
   private entries: AafEntry[] = [];
   private ended = false;
   private values = new Map<string, string[]>();
+  private damage = new Set<AafDamage>();
   private id = '';
   private inAttributes = false;
   private attribute: string[] | undefined;
@@ -27,12 +35,8 @@ export class AafParser {
       this.open(name, attributes as Record<string, string>),
     );
     this.sax.on('closetag', ({ name }) => this.close(name));
-    this.sax.on('text', (text) => {
-      if (this.text !== undefined && this.text.length < VALUE_CHARS_MAX) this.text += text;
-    });
-    this.sax.on('cdata', (text) => {
-      if (this.text !== undefined) this.text += text;
-    });
+    this.sax.on('text', (text) => this.take(text));
+    this.sax.on('cdata', (text) => this.take(text));
   }
 
   /** Feeds a piece of text and hands over the entries that it completed. Throws when it is not well formed. */
@@ -49,10 +53,27 @@ export class AafParser {
     if (!this.ended) throw new Error('no end tag');
   }
 
+  private take(text: string): void {
+    if (this.text === undefined) return;
+    // What is held stays bounded however long a value goes on.
+    if (this.text.length + text.length > VALUE_CHARS_MAX) this.damage.add('VALUE_TOO_LONG');
+    else this.text += text;
+  }
+
+  private taken(): string {
+    const text = this.text!;
+    this.text = undefined;
+    const value = unescapeTwice(text).replace(BLANKS, ' ');
+    const clean = value.replace(CONTROL, '');
+    if (clean !== value) this.damage.add('CONTROL_CHARACTER');
+    return clean.trim();
+  }
+
   private open(name: string, attributes: Record<string, string>): void {
     switch (name) {
       case 'addRequest':
         this.values = new Map();
+        this.damage = new Set();
         this.id = '';
         break;
       case 'attributes':
@@ -77,14 +98,12 @@ export class AafParser {
   private close(name: string): void {
     switch (name) {
       case 'value': {
-        const value = unescapeTwice(this.text!.trim());
+        const value = this.taken();
         if (this.inAttributes && value !== '') this.attribute?.push(value);
-        this.text = undefined;
         break;
       }
       case 'id':
-        this.id = this.text!.trim();
-        this.text = undefined;
+        this.id = this.taken();
         break;
       case 'attr':
         this.attribute = undefined;
@@ -94,7 +113,7 @@ export class AafParser {
         break;
       case 'addRequest':
         this.entriesRead += 1;
-        this.entries.push({ id: this.id, values: this.values });
+        this.entries.push({ id: this.id, values: this.values, damage: this.damage });
         break;
       case 'ficAlimMENESR':
         this.ended = true;

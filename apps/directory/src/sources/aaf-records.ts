@@ -3,14 +3,23 @@ import { isLocalDate, type LocalDate } from '#libs/time';
 import { AAF_ATTRIBUTES, LEVEL_BY_MEF_STAT_4, type AafEntity } from './aaf-attributes.js';
 import type { SourceRecord } from './directory.reader.js';
 
+/** What the reading of an entry's text met. */
+export type AafDamage = 'CONTROL_CHARACTER' | 'VALUE_TOO_LONG';
+
 /** One `addRequest` as it stands in the file: values by attribute, empty ones left out. */
-export type AafEntry = { readonly id: string; readonly values: ReadonlyMap<string, string[]> };
+export type AafEntry = {
+  readonly id: string;
+  readonly values: ReadonlyMap<string, string[]>;
+  readonly damage: ReadonlySet<AafDamage>;
+};
 
 /** Turns an entry into the record it states, and the remarks about what was ignored. An entry that lacks what identifies it is ignored whole. */
 export function fromAaf(entity: AafEntity, entry: AafEntry): SourceRecord[] {
   const remarks: SourceRecord[] = [];
   const remark = (code: string, subject = entry.id) =>
     remarks.push({ kind: 'remark', code, subject });
+  for (const code of entry.damage) remark(code);
+  if (entry.damage.has('VALUE_TOO_LONG')) return remarks;
   for (const name of entry.values.keys()) {
     if (!AAF_ATTRIBUTES[entity].has(name)) remark('ATTRIBUTE_UNKNOWN', name.slice(0, 60));
   }

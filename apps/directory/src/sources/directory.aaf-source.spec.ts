@@ -153,6 +153,31 @@ describe('reading an AAF-1D export', () => {
     expect(nameless).toContainEqual({ kind: 'remark', code: 'NAME_MISSING', subject: '1' });
   });
 
+  it('drops control characters, which PostgreSQL refuses, and says so; a tab or a line end is a blank', async () => {
+    const odd = await read(
+      await withFile(
+        'Eleve',
+        pupil(named('Mont&amp;#0;co&amp;#7;urt&amp;#9;de\nla &amp;#55296;Tour')),
+      ),
+    );
+    expect(odd).toContainEqual({ kind: 'remark', code: 'CONTROL_CHARACTER', subject: '1' });
+    expect(odd.find(({ kind }) => kind === 'pupil')).toMatchObject({
+      lastName: 'Montcourt de la Tour',
+    });
+  });
+
+  it.each([
+    ['text', 'x'.repeat(4_097)],
+    ['CDATA', `<![CDATA[${'x'.repeat(200_000)}]]>`],
+  ])('ignores an entry with an overlong value in %s, and reads the others', async (_how, value) => {
+    const records = (await read(await withFile('Eleve', pupil(named(value))))).filter(
+      ({ kind }) => kind === 'remark' || kind === 'pupil',
+    );
+    expect(records).toEqual([{ kind: 'remark', code: 'VALUE_TOO_LONG', subject: '1' }]);
+    const just = await read(await withFile('Eleve', pupil(named('x'.repeat(4_096)))));
+    expect(just.filter(({ kind }) => kind === 'pupil')).toHaveLength(1);
+  });
+
   it('decides who teaches by the flag, then by the function', async () => {
     const records = await read((await generate()).folder);
     const staff = records.filter((record) => record.kind === 'staff');

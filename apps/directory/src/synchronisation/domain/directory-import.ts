@@ -26,6 +26,8 @@ export function approve(state: ImportState): ImportState {
 export const REMARKS: Readonly<Record<string, string>> = {
   ATTRIBUTE_UNKNOWN: 'Attributs inconnus, ignorés.',
   VALUE_MALFORMED: 'Valeurs dont le nombre de parties n’est pas celui attendu, ignorées.',
+  CONTROL_CHARACTER: 'Entrées avec des caractères de contrôle, retirés.',
+  VALUE_TOO_LONG: 'Entrées avec une valeur de plus de 4 096 caractères, ignorées.',
   DATE_MALFORMED: 'Dates illisibles, ignorées.',
   KEY_INCONSISTENT: 'Entrées sans identifiant cohérent, ignorées.',
   NAME_MISSING: 'Personnes sans nom ou sans prénom, ignorées.',
