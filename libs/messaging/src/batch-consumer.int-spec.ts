@@ -180,7 +180,14 @@ describe('a consumer group on the real broker', () => {
       },
     ]);
     const parked = parkedEvents(consumer);
-    await bed.until('all is set aside', async () => (await parked.count()) === 4n);
+    const setAside = () => parked.count();
+    await bed
+      .until('all is set aside', async () => (await setAside()) >= 4n)
+      .catch(async (cause: unknown) => {
+        const state = `${await setAside()} set aside, ${(await bed.effects()).length} effects`;
+        throw new Error(`${state}, consumer: ${consumer.fault() ?? 'ready'}`, { cause });
+      });
+    expect(await setAside()).toBe(4n);
     await bed.emit('2022-01-04', accountChange('bad', 4), accountChange('good', 2));
     await bed.until('the later one waits as well', async () => (await parked.count()) === 5n);
     const listed = (await parked.list()).filter((row) => row.key === 'bad');
