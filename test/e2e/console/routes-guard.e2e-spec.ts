@@ -7,6 +7,7 @@ import {
   type RunningConsole,
 } from './console-app.js';
 import { fakeServices, organisations } from './fake-services.js';
+import { alivePath, anonymousPaths, machineryPaths, routesOf, type Route } from './routes-of.js';
 
 /**
  * Goal: no route of the console shows a member anything of another member, or anybody anything
@@ -18,11 +19,7 @@ let running: RunningConsole;
 let routes: Route[];
 let vertou: LoggedInBrowser;
 
-type Route = { readonly method: 'get' | 'post'; readonly path: string };
-
-// The login itself; every other route needs a session.
-const anonymous = ['/auth/login', '/auth/callback'];
-const onPrivatePort = ['/health/live', '/health/ready', '/metrics'];
+const unguarded = [...anonymousPaths, alivePath, ...machineryPaths];
 const another: Record<string, string> = {
   membershipId: 'm-ancenis',
   invoiceId: 'i-ancenis',
@@ -76,24 +73,13 @@ function call({ method, path }: Route, browser?: LoggedInBrowser) {
   return method === 'post' ? asked.send(bodies[path] ?? {}) : asked;
 }
 
-/** What every express router knows of itself. */
-function routesOf({ app }: RunningConsole): Route[] {
-  type Layer = { route?: { path: string; methods: Record<string, boolean> } };
-  const { stack } = (app.getHttpAdapter().getInstance() as { router: { stack: Layer[] } }).router;
-  return stack.flatMap(({ route }) =>
-    route
-      ? Object.keys(route.methods).map((method) => ({ method, path: route.path }) as Route)
-      : [],
-  );
-}
-
-const guarded = () => routes.filter(({ path }) => ![...anonymous, ...onPrivatePort].includes(path));
+const guarded = () => routes.filter(({ path }) => !unguarded.includes(path));
 const told = ({ method, path }: Route, status: number) => `${method} ${path} ${status}`;
 
 it('knows the routes it speaks of', () => {
-  expect(guarded().length).toBeGreaterThanOrEqual(17);
+  expect(guarded().length).toBeGreaterThanOrEqual(18);
   expect(routes.map(({ path }) => path)).toEqual(
-    expect.arrayContaining([...anonymous, ...ownOnly]),
+    expect.arrayContaining([...anonymousPaths, ...ownOnly]),
   );
 });
 
@@ -135,6 +121,40 @@ it('SUP-3: the coordinator sees every member, and never a person', async () => {
   expect(members.body.members).toHaveLength(2);
   const people = await call({ method: 'get', path: '/api/support/people' }, coordinator);
   expect(people.status).toBe(403);
+});
+
+it('SUP-3: the supplier sees what every member ordered and its invoices, and nothing else', async () => {
+  const supplier = await running.logIn({ roles: ['supplier'] });
+  const open = ['/api/session', '/api/supplier/members', '/api/memberships/:membershipId/invoices'];
+  const answers = await Promise.all(
+    guarded()
+      .filter(({ path }) => path !== '/api/logout')
+      .map(async (route) => ({ route, status: (await call(route, supplier)).status })),
+  );
+  for (const { route, status } of answers) {
+    const mayRead = open.includes(route.path) || route.path.startsWith('/api/invoices/');
+    expect(told(route, status)).toBe(told(route, mayRead ? 200 : 403));
+  }
+  const { body } = await call({ method: 'get', path: '/api/supplier/members' }, supplier);
+  expect(body.members).toHaveLength(2);
+  expect(body.members[0]).toMatchObject({ commitment: 412, ordered: 450 });
+});
+
+it('SUP-3: the supplier of another market sees no member of this one', async () => {
+  const other = await running.logIn({ roles: ['supplier'], userId: 'other', markets: ['other'] });
+  const asked = ['/api/memberships/:membershipId/invoices', '/api/invoices/:invoiceId'];
+  for (const path of asked) {
+    expect((await call({ method: 'get', path }, other)).status).toBe(404);
+  }
+});
+
+it('the administrator finds no data of members or people behind any page', async () => {
+  const admin = await running.logIn({ roles: ['admin'] });
+  const others = guarded().filter(({ path }) => !['/api/session', '/api/logout'].includes(path));
+  const answers = await Promise.all(
+    others.map(async (route) => told(route, (await call(route, admin)).status)),
+  );
+  expect(answers).toEqual(others.map((route) => told(route, 403)));
 });
 
 it('refuses what is not a GET without the token of the page, or from another site', async () => {

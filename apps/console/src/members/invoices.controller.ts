@@ -6,19 +6,19 @@ import { MemberInvoices } from './member-invoices.js';
 export class InvoicesController {
   constructor(private readonly memberInvoices: MemberInvoices) {}
 
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get(':invoiceId')
   show(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
     return this.memberInvoices.show(visitor, invoiceId);
   }
 
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get(':invoiceId/explanation')
   explanation(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
     return this.memberInvoices.explain(visitor, invoiceId);
   }
 
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get(':invoiceId/pdf')
   @Header('cache-control', 'no-store')
   async pdf(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {

@@ -10,7 +10,7 @@ import { toMembership } from './members.mapping.js';
 const pagesMax = 20;
 const pageRows = 200;
 
-/** The memberships a visitor may see: its own, or for the coordinator all of its markets (SUP-3). */
+/** The memberships a visitor may see: its own, or for the coordinator and the supplier all of their markets (SUP-3). */
 @Injectable()
 export class ListMemberships {
   constructor(
@@ -38,6 +38,18 @@ export class ListMemberships {
           waiting: waiting.get(membership.membershipId) ?? 0,
         };
       }),
+    };
+  }
+
+  /** Every member with what it committed to and ordered: the titulaire delivers and invoices each. */
+  async withOrders(visitor: Visitor) {
+    const memberships = await this.all(visitor);
+    return {
+      members: memberships.map((membership) => ({
+        ...toMembership(membership),
+        commitment: sum(membership.commitment),
+        ordered: sum(membership.ordered),
+      })),
     };
   }
 

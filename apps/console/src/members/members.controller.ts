@@ -62,7 +62,7 @@ export class MembersController {
     return this.memberOrders.sign(visitor, membershipId, body, idempotencyKey);
   }
 
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get(':membershipId/invoices')
   invoices(
     @CurrentVisitor() visitor: Visitor,

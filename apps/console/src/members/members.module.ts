@@ -7,9 +7,10 @@ import { MemberOrders } from './member-orders.js';
 import { MembersController } from './members.controller.js';
 import { OwnMembership } from './own-membership.js';
 import { ShowDashboard } from './show-dashboard.js';
+import { SupplierController } from './supplier.controller.js';
 
 @Module({
-  controllers: [MembersController, InvoicesController, CoordinationController],
+  controllers: [MembersController, InvoicesController, CoordinationController, SupplierController],
   providers: [ListMemberships, ShowDashboard, MemberOrders, MemberInvoices, OwnMembership],
 })
 export class MembersModule {}

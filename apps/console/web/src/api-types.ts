@@ -23,6 +23,7 @@ export type JournalPage = Answer<ReadJournal['execute']>;
 export type JournalVerification = Answer<Looks['verify']>;
 export type OwnMemberships = Answer<ListMemberships['own']>;
 export type MembersTable = Answer<ListMemberships['withFigures']>;
+export type SupplierTable = Answer<ListMemberships['withOrders']>;
 export type Dashboard = Answer<ShowDashboard['execute']>;
 export type OrdersPage = Answer<MemberOrders['list']>;
 export type OrderPreview = Answer<MemberOrders['preview']>;

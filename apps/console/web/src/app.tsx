@@ -12,6 +12,7 @@ import { OrderPage } from './pages/order-page.js';
 import { OwnMembershipsPage } from './pages/own-memberships-page.js';
 import { PersonPage } from './pages/person-page.js';
 import { SearchPage } from './pages/search-page.js';
+import { SupplierPage } from './pages/supplier-page.js';
 import { Page } from './parts/page.js';
 import { ProblemAlert } from './parts/problem-alert.js';
 import { useAnswer } from './parts/use-answer.js';
@@ -69,6 +70,7 @@ const routes: readonly Route[] = [
   },
   { pattern: '/factures/:id', show: ({ id = '' }) => <InvoicePage invoiceId={id} /> },
   { pattern: '/groupement', show: () => <CoordinationPage /> },
+  { pattern: '/titulaire', show: () => <SupplierPage /> },
   { pattern: '/journal', show: () => <JournalPage /> },
 ];
 
@@ -169,6 +171,13 @@ export function navigationOf(
       text: 'Groupement',
       href: '/groupement',
       description: 'Tous les membres, leurs engagements et leurs commandes.',
+    });
+  }
+  if (hasRole(session, 'supplier')) {
+    links.push({
+      text: 'Membres du marché',
+      href: '/titulaire',
+      description: 'Ce que chaque membre a commandé, et ses factures.',
     });
   }
   if (hasRole(session, 'dpo')) {

@@ -3,7 +3,7 @@ import { Tile } from '@codegouvfr/react-dsfr/Tile';
 import { logInAgain } from '../api.js';
 import { navigationOf } from '../app.js';
 import { Page } from '../parts/page.js';
-import { useSession } from '../session-context.js';
+import { hasRole, useSession } from '../session-context.js';
 import { theme } from '../theme.js';
 import { date, role } from '../words.js';
 
@@ -16,7 +16,13 @@ export function HomePage() {
       title={`Bonjour ${session.name}`}
       lead={`${hats}${session.today ? ` — nous sommes le ${date(session.today)}` : ''}.`}
     >
-      {doors.length === 0 && <p>Aucune page n’est encore ouverte à votre profil.</p>}
+      {hasRole(session, 'admin') && <AdministrationHint />}
+      {doors.length === 0 && !hasRole(session, 'admin') && (
+        <p>
+          Aucune page n’est ouverte à votre profil. Si vous en attendiez une, adressez-vous à la
+          coordination du groupement.
+        </p>
+      )}
       <div className="fr-grid-row fr-grid-row--gutters">
         {doors.map(({ text, href, description }) => (
           <div key={text} className="fr-col-12 fr-col-md-6">
@@ -32,6 +38,26 @@ export function HomePage() {
         ))}
       </div>
     </Page>
+  );
+}
+
+/** An administrator works where the processes run; no page shows what a person could not undo. */
+function AdministrationHint() {
+  const { today } = useSession();
+  return (
+    <>
+      <h2 className="fr-h4">Administration du service</h2>
+      <p>
+        L’administration se fait en ligne de commande, sur la machine du service :{' '}
+        <code>npm run status</code> dit ce qui fonctionne, <code>npm run ent</code> donne la liste
+        des commandes (événements mis de côté, recomptage des usages…).
+      </p>
+      <p>
+        {today
+          ? `Journée en cours du service : ${date(today)}. Elle avance avec le calendrier du marché, non avec l’horloge.`
+          : 'Aucune journée n’est encore ouverte : le calendrier du service n’a pas commencé.'}
+      </p>
+    </>
   );
 }
 

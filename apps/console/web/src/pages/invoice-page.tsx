@@ -3,11 +3,13 @@ import { get } from '../api.js';
 import type { Invoice, InvoiceExplanation } from '../api-types.js';
 import { Answer, DataTable, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
+import { useSession } from '../session-context.js';
 import { count, date, euros, lineKind, period, signed, unitPrice } from '../words.js';
-import { InvoiceBadge } from './invoices-page.js';
+import { InvoiceBadge, wayBack } from './invoices-page.js';
 
 /** An invoice with its lines, and why each line is what it is (BIL-7). */
 export function InvoicePage({ invoiceId }: { invoiceId: string }) {
+  const session = useSession();
   const path = `/api/invoices/${encodeURIComponent(invoiceId)}`;
   const answer = useAnswer(`invoice ${invoiceId}`, () => get<Invoice>(path));
   const summary = answer.status === 'READY' ? answer.value.summary : undefined;
@@ -18,7 +20,7 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
     : 'Facture';
   const crumbs = summary
     ? [
-        { label: 'Collectivité', href: `/collectivite/${summary.membershipId}` },
+        wayBack(session, summary.membershipId),
         { label: 'Factures', href: `/collectivite/${summary.membershipId}/factures` },
       ]
     : [];

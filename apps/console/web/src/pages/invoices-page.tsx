@@ -1,9 +1,10 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { get } from '../api.js';
-import type { InvoicesPage as InvoicesAnswer } from '../api-types.js';
-import { Answer, DataTable, Page } from '../parts/page.js';
+import type { InvoicesPage as InvoicesAnswer, Session } from '../api-types.js';
+import { Answer, DataTable, Page, type Crumb } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { Link } from '../router.js';
+import { hasRole, useSession } from '../session-context.js';
 import { date, euros, period } from '../words.js';
 
 export function InvoicesPage({ membershipId }: { membershipId: string }) {
@@ -15,7 +16,7 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
   return (
     <Page
       title="Factures"
-      crumbs={[{ label: 'Collectivité', href: `/collectivite/${membershipId}` }]}
+      crumbs={[wayBack(useSession(), membershipId)]}
       lead="Le titulaire du marché facture directement chaque membre (convention, art. 7.1)."
     >
       <Answer of={answer}>
@@ -54,6 +55,13 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
       </Answer>
     </Page>
   );
+}
+
+/** The page a visitor came from: the titulaire has no dashboard of a member. */
+export function wayBack(session: Session, membershipId: string): Crumb {
+  return hasRole(session, 'supplier') && !hasRole(session, 'coordinator')
+    ? { label: 'Membres du marché', href: '/titulaire' }
+    : { label: 'Collectivité', href: `/collectivite/${membershipId}` };
 }
 
 export function InvoiceBadge({ status }: { status: string }) {
