@@ -14,22 +14,13 @@ export class PeopleRpc {
   ) {}
 
   @GrpcMethod('DirectoryService', 'GetPerson')
-  @Allow('support-1', 'support-2', 'support-3', 'school', 'dpo', 'service')
+  @Allow('school', 'service', 'player')
   async get(@Payload() { personId }: GetPersonRequest, @CurrentCaller() caller: Caller) {
     return { person: toPerson(await this.getPerson.execute({ personId, viewer: caller })) };
   }
 
   @GrpcMethod('DirectoryService', 'CountPeople')
-  @Allow(
-    'coordinator',
-    'support-1',
-    'support-2',
-    'support-3',
-    'supplier',
-    'admin',
-    'service',
-    'player',
-  )
+  @Allow('coordinator', 'admin', 'service', 'player')
   async count() {
     const { people, schools, byProfile } = await this.figures.count();
     const counts = byProfile.map(({ profile, count }) => ({
@@ -40,7 +31,7 @@ export class PeopleRpc {
   }
 
   @GrpcMethod('DirectoryService', 'DigestPeople')
-  @Allow('admin', 'support-3', 'service', 'player')
+  @Allow('admin', 'service', 'player')
   digest() {
     return this.figures.digest();
   }

@@ -2,7 +2,6 @@ import { SaxesParser } from 'saxes';
 import type { AafDamage, AafEntry } from './aaf-records.js';
 
 /** What PostgreSQL refuses (NUL) or nobody can read; tabs and line ends are blanks, not damage. */
-// eslint-disable-next-line no-control-regex
 const CONTROL =
   /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const BLANKS = /[\t\n\v\f\r]/g;

@@ -6,21 +6,7 @@ import { Allow, CurrentCaller, type Caller, type Role } from '#libs/identity';
 import { ReadSchools } from './read-schools.js';
 import type { SchoolRow } from './structures.repository.js';
 
-const READERS: Role[] = [
-  'coordinator',
-  'support-1',
-  'support-2',
-  'support-3',
-  'supplier',
-  'admin',
-  'dpo',
-  'school',
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'service',
-  'player',
-];
+const READERS: Role[] = ['coordinator', 'admin', 'school', 'service', 'player'];
 
 @Controller()
 export class StructuresRpc {

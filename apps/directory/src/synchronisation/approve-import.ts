@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { audit, UnitOfWork } from '#libs/persistence';
+import { approvalReason } from './domain/approval-reason.js';
 import { approve, ImportUnknown } from './domain/directory-import.js';
 import { ImportWorker } from './import-worker.js';
 import { Imports } from './imports.repository.js';
@@ -14,9 +15,10 @@ export class ApproveImport {
     private readonly worker: ImportWorker,
   ) {}
 
-  /** Releases the brake for one import (DIR-3). Throws ImportUnknown, ImportNotHeld. */
+  /** Releases the brake for one import (DIR-3). Throws ApprovalReasonInvalid, ImportUnknown, ImportNotHeld. */
   async execute(input: { importId: string; reason: string; approvedBy: string }): Promise<void> {
-    const { importId, reason, approvedBy } = input;
+    const { importId, approvedBy } = input;
+    const reason = approvalReason(input.reason);
     await this.unitOfWork.run(async (tx) => {
       const state = await this.imports.stateForUpdate(tx, importId);
       if (!state)

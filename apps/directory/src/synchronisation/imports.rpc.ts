@@ -22,13 +22,13 @@ export class ImportsRpc {
   ) {}
 
   @GrpcMethod('DirectoryService', 'StartImport')
-  @Allow('coordinator', 'support-2', 'admin', 'service', 'player')
+  @Allow('coordinator', 'admin', 'service', 'player')
   start(@Payload() { folder }: StartImportRequest, @CurrentCaller() caller: Caller) {
     return this.startImport.execute({ folder, startedBy: caller.actingUser ?? caller.userId });
   }
 
   @GrpcMethod('DirectoryService', 'ApproveImport')
-  @Allow('coordinator', 'support-2', 'player')
+  @Allow('coordinator', 'admin', 'player')
   async approve(
     @Payload() { importId, reason }: ApproveImportRequest,
     @CurrentCaller() caller: Caller,
@@ -38,13 +38,13 @@ export class ImportsRpc {
   }
 
   @GrpcMethod('DirectoryService', 'GetImport')
-  @Allow('coordinator', 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player')
+  @Allow('coordinator', 'admin', 'service', 'player')
   async get(@Payload() { importId }: GetImportRequest) {
     return { import: toImport(await this.readImports.one(importId)) };
   }
 
   @GrpcMethod('DirectoryService', 'ListImports')
-  @Allow('coordinator', 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player')
+  @Allow('coordinator', 'admin', 'service', 'player')
   async list(@Payload() { page }: ListImportsRequest) {
     const limit = pageLimitOf(page?.limit);
     const found = await this.readImports.page(limit, decodeCursor(page?.cursor, 2));

@@ -253,7 +253,7 @@ describe('importing an AAF-1D export', () => {
     expect(await worker.runNext()).toBe(false);
     await approve.execute({
       importId: held.importId,
-      reason: 'Vérifié avec la directrice',
+      reason: 'FERMETURE_ECOLE SUP-12',
       approvedBy: 'u-2',
     });
     await worker.runNext();
@@ -267,7 +267,7 @@ describe('importing an AAF-1D export', () => {
       true,
     );
     await expect(
-      approve.execute({ importId: held.importId, reason: '', approvedBy: 'u-2' }),
+      approve.execute({ importId: held.importId, reason: 'AUTRE', approvedBy: 'u-2' }),
     ).rejects.toMatchObject({ code: 'IMPORT_NOT_HELD' });
     expect((await people.count()).schools).toBe(4n);
   });

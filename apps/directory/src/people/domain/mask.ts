@@ -26,27 +26,18 @@ export type MaskedPerson = PersonDetail & { readonly masked: readonly string[] }
 
 /**
  * What a caller sees of a person (SUP-1, SUP-3), or undefined where the person does not exist for it.
- * The widest of the caller's roles counts. Level 1: name, current places, class. Level 2, the
- * data-protection officer and our own services: everything. Level 3: no family data. A school: the
- * people it has or had, with its own places only. Members, supplier, coordinator and admin: never a person.
+ * Our own processes: everything. A school: the people who have a place in it now, with their present
+ * places in it only. Nobody else, support neither: the directory knows no markets, which rights are
+ * limited to, so support looks through the console, which does and which keeps a journal of looks.
  */
 export function mask(person: PersonDetail, viewer: Viewer): MaskedPerson | undefined {
   const is = (...roles: string[]) => roles.some((role) => viewer.roles.includes(role));
-  if (is('support-2', 'dpo', 'service')) return { ...person, masked: [] };
-  if (is('school')) {
-    const enrolments = person.enrolments.filter(({ uai }) => viewer.uais.includes(uai));
-    if (enrolments.length > 0) {
-      const hidden = enrolments.length < person.enrolments.length;
-      return { ...person, enrolments, masked: hidden ? ['enrolments'] : [] };
-    }
-  }
-  const withoutFamily = { ...person, birthDate: '', childIds: [], guardianIds: [] };
-  const family = ['birth_date', 'child_ids', 'guardian_ids'];
-  if (is('support-3')) return { ...withoutFamily, masked: family };
-  if (is('support-1')) {
-    const enrolments = person.enrolments.filter(({ endsOn }) => endsOn === '');
-    const hidden = enrolments.length < person.enrolments.length;
-    return { ...withoutFamily, enrolments, masked: hidden ? [...family, 'enrolments'] : family };
-  }
-  return undefined;
+  if (is('service', 'player')) return { ...person, masked: [] };
+  if (!is('school')) return undefined;
+  const enrolments = person.enrolments.filter(
+    ({ uai, endsOn }) => endsOn === '' && viewer.uais.includes(uai),
+  );
+  if (enrolments.length === 0) return undefined;
+  const hidden = enrolments.length < person.enrolments.length;
+  return { ...person, enrolments, masked: hidden ? ['enrolments'] : [] };
 }

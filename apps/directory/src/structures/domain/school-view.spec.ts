@@ -1,13 +1,15 @@
-import { viewOf } from './school-view.js';
+import { isSchoolVisible } from './school-view.js';
 
-describe('what a caller sees of a school', () => {
+describe('which schools a caller sees', () => {
   it.each([
-    ['support-1', [], 'FULL'],
-    ['coordinator', [], 'FULL'],
-    ['school', ['0440290B'], 'FULL'],
-    ['school', ['0530107D'], 'NOTHING'],
-    ['member-orderer', [], 'NAME'],
-  ] as const)('SUP-3: %s of %j sees %s', (role, uais, view) => {
-    expect(viewOf('0440290B', { roles: [role], uais })).toBe(view);
-  });
+    ['coordinator', [], true],
+    ['service', [], true],
+    ['school', ['0530107D'], true],
+    ['school', ['0440290B'], false],
+    ['member-reader', ['0530107D'], false],
+    ['supplier', [], false],
+    ['support-1', [], false],
+  ])('SUP-3: %s of %j sees school 0530107D: %s', (role, uais, isVisible) =>
+    expect(isSchoolVisible('0530107D', { roles: [role], uais })).toBe(isVisible),
+  );
 });

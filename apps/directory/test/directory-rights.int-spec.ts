@@ -1,0 +1,220 @@
+import { jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type INestApplication } from '@nestjs/common';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { DirectoryService } from '#libs/contracts';
+import { type Role } from '#libs/identity';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { bootstrapService } from '#libs/service';
+import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import { settingsSchema } from '../src/config.js';
+import { DirectoryModule } from '../src/directory.module.js';
+
+// The whole service on real Kafka and PostgreSQL: slow where the machine is busy.
+jest.setTimeout(90_000);
+
+const uai = '0440437L';
+const leftUai = '0440290B';
+const personId = randomUUID();
+const { privateKey, publicKey } = await generateKeyPair('ES256');
+let issuer: HttpServer;
+let issuerUrl: string;
+let fresh: FreshDatabase;
+let kafka: MessagingBed;
+let app: INestApplication;
+let dropFolder: string;
+let directory: RpcClient<typeof DirectoryService>;
+
+const as = async (role: Role, claims: Record<string, unknown> = {}) => ({
+  token: await new SignJWT({ roles: [role], markets: ['e-primo-2022'], ...claims })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setSubject('user-1')
+    .setIssuer(issuerUrl)
+    .setAudience('urn:ent:directory')
+    .setExpirationTime('10m')
+    .sign(privateKey),
+  deadlineMs: 20_000,
+});
+
+beforeAll(async () => {
+  const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
+  issuer = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
+  dropFolder = mkdtempSync(join(tmpdir(), 'depot-'));
+  fresh = await freshDatabase('directory');
+  await fresh.database.query('update platform.business_day set day = $1', ['2022-10-19']);
+  kafka = await MessagingBed.start();
+  process.env['KAFKA_NAMESPACE'] = kafka.namespace;
+  const settings = settingsSchema.parse({
+    DATABASE_URL: fresh.url,
+    KAFKA_BROKERS: kafka.brokers.join(),
+    GRPC_PORT: await freePort(),
+    HTTP_PORT: await freePort(),
+    ISSUER_URL: issuerUrl,
+    CLIENT_SECRET: 'not-a-secret',
+    LOG_LEVEL: 'error',
+    AAF_DROP_FOLDER: dropFolder,
+  });
+  app = await bootstrapService({
+    name: 'directory',
+    module: DirectoryModule.with(settings),
+    settings,
+    services: [DirectoryService],
+  });
+  directory = createRpcClient(DirectoryService, { address: `127.0.0.1:${settings.GRPC_PORT}` });
+  await seed();
+}, 90_000);
+
+afterAll(async () => {
+  directory.close();
+  await app.close();
+  await kafka.stop();
+  issuer.close();
+  await fresh.drop();
+  rmSync(dropFolder, { recursive: true });
+  delete process.env['KAFKA_NAMESPACE'];
+}, 90_000);
+
+type Door = {
+  readonly request: object;
+  readonly rightful: Role;
+  /** What the rightful caller gets: the door is open, even where nothing is behind it. */
+  readonly answer: 'SEEN' | 'FOLDER_UNKNOWN' | 'IMPORT_UNKNOWN';
+  /** What a head gets who has nothing to do with it. */
+  readonly otherSchool: 'NOT_ALLOWED' | 'PERSON_UNKNOWN' | 'SCHOOL_UNKNOWN' | 'NOTHING';
+};
+
+const importId = randomUUID();
+// A new door needs its line here.
+const doors: Record<keyof typeof DirectoryService.method, Door> = {
+  startImport: {
+    request: { folder: 'absent' },
+    rightful: 'coordinator',
+    answer: 'FOLDER_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  getImport: {
+    request: { importId },
+    rightful: 'admin',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
+  approveImport: {
+    request: { importId, reason: 'AUTRE' },
+    rightful: 'coordinator',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  getPerson: {
+    request: { personId },
+    rightful: 'service',
+    answer: 'SEEN',
+    otherSchool: 'PERSON_UNKNOWN',
+  },
+  listSchools: { request: {}, rightful: 'coordinator', answer: 'SEEN', otherSchool: 'NOTHING' },
+  getSchool: {
+    request: { uai },
+    rightful: 'coordinator',
+    answer: 'SEEN',
+    otherSchool: 'SCHOOL_UNKNOWN',
+  },
+  countPeople: { request: {}, rightful: 'coordinator', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
+  digestPeople: { request: {}, rightful: 'player', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
+};
+
+describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof typeof doors))(
+  '%s',
+  (rpc) => {
+    const { request, rightful, answer, otherSchool } = doors[rpc];
+    const call = directoryCall(rpc, request);
+
+    it('says nothing without a token', async () => {
+      await expect(call({})).rejects.toMatchObject({ code: 16 });
+    });
+
+    it.each<Role>([
+      'member-reader',
+      'member-orderer',
+      'member-finance',
+      'supplier',
+      'support-1',
+      'support-2',
+      'support-3',
+      'dpo',
+    ])('SUP-1, SUP-3: is shut to %s', async (role) => {
+      const asked = call(await as(role, { organisationId: 'org-1', uai: [uai] }));
+      await expect(asked).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    });
+
+    it('SUP-3: shows another school, also the one that the person left, nothing', async () => {
+      const asked = call(await as('school', { uai: [leftUai] }));
+      // The school asked for is another one; of all schools, this head sees its own.
+      if (otherSchool !== 'NOTHING')
+        await expect(asked).rejects.toMatchObject({ code: otherSchool });
+      else expect(await asked).toMatchObject({ schools: [{ uai: leftUai }] });
+    });
+
+    it(`answers ${rightful}`, async () => {
+      const asked = call(await as(rightful));
+      if (answer === 'SEEN') expect(await asked).toBeDefined();
+      else await expect(asked).rejects.toMatchObject({ code: answer });
+    });
+  },
+);
+
+it('SUP-3: a school sees its present pupil, with the place in it only', async () => {
+  const own = await as('school', { uai: [uai] });
+  const { person } = await directory.getPerson({ personId }, own);
+  expect(person).toMatchObject({ personId, enrolments: [{ uai }], masked: ['enrolments'] });
+});
+
+it('SUP-4: takes no free text as the reason of an approval', async () => {
+  const asked = directory.approveImport(
+    { importId, reason: 'Vu avec Mme Évrard' },
+    await as('coordinator'),
+  );
+  await expect(asked).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+});
+
+function directoryCall(rpc: keyof typeof doors, request: object) {
+  return (options: object): Promise<object> => {
+    const call = directory[rpc] as (request: object, options: object) => Promise<object>;
+    return call(request, options);
+  };
+}
+
+/** One pupil in a school, after another one. */
+async function seed(): Promise<void> {
+  await fresh.database.query(
+    `insert into structure select uai, uai, 'Jules Verne', '44109', 'Nantes', '44000', true, '[]', $2, 1, $2
+     from unnest($1::text[]) as uai`,
+    [[uai, leftUai], randomUUID()],
+  );
+  await fresh.database.query(
+    `insert into person (person_id, source, source_key, last_name, first_name, revision)
+     values ($1, 'aaf1d', '1', 'Montcourt', 'Zoé', 1)`,
+    [personId],
+  );
+  await fresh.database.query(
+    `insert into enrolment (person_id, profile, uai, starts_on, ends_on)
+     values ($1, 'STUDENT', $2, '2021-09-01', '2022-09-01'), ($1, 'STUDENT', $3, '2022-09-01', null)`,
+    [personId, leftUai, uai],
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
