@@ -11,8 +11,9 @@ beforeEach(async () => {
   await bed.begin('2022-09-05');
 });
 afterEach(async () => {
-  expect(await bed.faults()).toEqual([]);
+  const faults = await bed.faults();
   await bed.stop();
+  expect(faults).toEqual([]);
 });
 
 const pupils = (count: number, from = 1, school = uai) =>
