@@ -8,8 +8,10 @@ export class InputInvalid extends defineProblem('INPUT_INVALID', 'invalid') {}
 /** `@Body(validated(schema))`: parses with zod, or refuses with all mistakes at once (422). */
 export function validated<Schema extends z.ZodType>(
   schema: Schema,
-): PipeTransform<unknown, z.infer<Schema>> {
+): PipeTransform<unknown, z.infer<Schema>> & { readonly schema: Schema } {
   return {
+    // For the description of the routes, so that it says what is really checked.
+    schema,
     transform(value: unknown): z.infer<Schema> {
       const result = schema.safeParse(value);
       if (result.success) return result.data;
