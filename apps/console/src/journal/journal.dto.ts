@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { isLocalDate } from '#libs/time';
 
-const day = z.string().refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue');
+const day = z
+  .string()
+  .refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue')
+  .meta({ format: 'date' });
 
 export const journalQuery = z.object({
   userId: z.string().min(1).max(100).optional(),

@@ -17,7 +17,8 @@ export const orderBody = z.object({
         itemCode: z.string().min(1).max(60),
         effectiveFrom: z
           .string()
-          .refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue'),
+          .refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue')
+          .meta({ format: 'date' }),
         delta: z
           .number()
           .int('un nombre entier de comptes est attendu')

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { idempotencyKeyPattern } from '../idempotency-key.js';
+import { JournalController } from '../journal/journal.controller.js';
+import { CoordinationController } from '../members/coordination.controller.js';
+import { InvoicesController } from '../members/invoices.controller.js';
+import { MembersController } from '../members/members.controller.js';
+import { SupplierController } from '../members/supplier.controller.js';
+import { sessionCookie } from '../sessions/cookies.js';
+import { SessionController } from '../sessions/session.controller.js';
+import { SupportController } from '../support/support.controller.js';
+import { describedRoutesOf, type DescribedRoute } from './described-routes.js';
+import { operations, type Operation } from './operations.js';
+
+type Json = { [name: string]: unknown };
+
+const controllers = [
+  SessionController,
+  SupportController,
+  MembersController,
+  InvoicesController,
+  CoordinationController,
+  SupplierController,
+  JournalController,
+];
+
+const refusals: Readonly<Record<number, string>> = {
+  401: 'Aucune session ouverte.',
+  403: 'Le profil ne permet pas cette action, ou la page a expiré (CSRF_REFUSED).',
+  404: 'N’existe pas, ou n’est pas accessible à ce profil : la même réponse (SUP-1, SUP-3).',
+  409: 'Refusé par une règle, avec ses chiffres dans `details`.',
+  422: 'Demande invalide ; chaque erreur est nommée dans `details.mistakes`.',
+  503: 'Un service, le journal ou la base ne répond pas : réessayer.',
+};
+
+/** The public routes of the console as OpenAPI 3.1, from the decorators and schemas that run. */
+export function openApiDocument(): Json {
+  const routes = controllers.flatMap(describedRoutesOf);
+  const paths: Record<string, Json> = { '/health/live': { get: alive } };
+  const described = new Set<string>();
+  for (const route of routes) {
+    const name = `${route.method} ${route.path}`;
+    const operation = operations[name];
+    if (!operation) throw new RangeError(`Describe ${name} in operations.ts`);
+    described.add(name);
+    paths[route.path] = {
+      ...paths[route.path],
+      [route.method]: operationOf({ ...route, query: operation.query ?? route.query }, operation),
+    };
+  }
+  const gone = Object.keys(operations).filter((name) => !described.has(name));
+  if (gone.length > 0) throw new RangeError(`No such route any more: ${gone.join(', ')}`);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Console de l’ENT du groupement',
+      version: '1',
+      description:
+        'Générée depuis le code (`npm run openapi`). `x-roles` : les profils qui peuvent appeler la route.',
+    },
+    paths,
+    components: {
+      schemas: { Problem: problem },
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: sessionCookie } },
+    },
+  };
+}
+
+function operationOf(route: DescribedRoute, { summary, answer }: Operation): Json {
+  const { roles, body } = route;
+  const parameters = parametersOf(route);
+  return {
+    operationId: operationIdOf(route),
+    summary,
+    ...(roles
+      ? { security: [{ session: [] }], 'x-roles': roles }
+      : { security: [], description: 'Sans session.' }),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: inputOf(body) } },
+          },
+        }
+      : {}),
+    responses: {
+      ...successOf(route.status, answer),
+      ...Object.fromEntries(
+        refusalsOf(route).map((status) => [status, refusalOf(refusals[status] ?? '')]),
+      ),
+      default: refusalOf('Toute autre erreur.'),
+    },
+  };
+}
+
+function parametersOf(route: DescribedRoute): Json[] {
+  const path = route.pathParameters.map((name) =>
+    parameter('path', name, true, { type: 'string' }),
+  );
+  const { properties = {}, required = [] } = route.query
+    ? (inputOf(route.query) as { properties?: Record<string, Json>; required?: string[] })
+    : {};
+  const query = Object.entries(properties).map(([name, schema]) =>
+    parameter('query', name, required.includes(name), schema),
+  );
+  const headers = [
+    ...(route.method === 'post'
+      ? [parameter('header', 'x-csrf-token', true, { type: 'string' })]
+      : []),
+    ...(route.needsIdempotencyKey
+      ? [
+          parameter('header', 'idempotency-key', true, {
+            type: 'string',
+            pattern: idempotencyKeyPattern.source,
+          }),
+        ]
+      : []),
+  ];
+  return [...path, ...query, ...headers];
+}
+
+const parameter = (where: string, name: string, required: boolean, schema: Json): Json => ({
+  name,
+  in: where,
+  required,
+  schema,
+});
+
+function refusalsOf(route: DescribedRoute): number[] {
+  if (!route.roles) return route.path === '/auth/callback' ? [403, 503] : [503];
+  const named = route.pathParameters.length > 0;
+  const checked = route.query !== undefined || route.body !== undefined;
+  return [
+    401,
+    403,
+    ...(named ? [404] : []),
+    ...(route.body ? [409] : []),
+    ...(checked ? [422] : []),
+    503,
+  ];
+}
+
+function successOf(status: number, answer: Operation['answer']): Json {
+  if (answer === 'REDIRECTION') return { 303: { description: 'Redirection.' } };
+  const content =
+    answer === 'PDF'
+      ? { 'application/pdf': { schema: { type: 'string', format: 'binary' } } }
+      : { 'application/json': { schema: outputOf(answer) } };
+  return { [status]: { description: 'La réponse.', content } };
+}
+
+const refusalOf = (description: string): Json => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+const operationIdOf = ({ method, path }: DescribedRoute) =>
+  [method, ...path.split('/').filter((part) => part !== '' && part !== 'api')]
+    .map((part) => part.replace(/[{}]/g, ''))
+    .map((part, i) => (i === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
+    .join('');
+
+const inputOf = (schema: z.ZodType) => plain(z.toJSONSchema(schema, { io: 'input' }));
+
+/** Readers pass over fields that they do not know, so that answers may grow. */
+const outputOf = (schema: z.ZodType) =>
+  plain(
+    z.toJSONSchema(schema, {
+      override: ({ jsonSchema }) => void delete jsonSchema.additionalProperties,
+    }),
+  );
+
+// The dialect is OpenAPI 3.1's own; JSON only, so that what is compared is what is written.
+function plain(schema: object): Json {
+  const { $schema: _dialect, ...rest } = JSON.parse(JSON.stringify(schema)) as Json;
+  return rest;
+}
+
+const problem = outputOf(
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().meta({ description: 'In French, for people' }),
+    code: z.string().meta({ description: 'Stable, for programs' }),
+    traceId: z.string().optional(),
+    details: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
+
+const alive: Json = {
+  operationId: 'getHealthLive',
+  summary: 'Le processus est en vie.',
+  security: [],
+  responses: { 200: { description: 'En vie.' } },
+};
