@@ -29,8 +29,8 @@ const rightsByRole: Readonly<Record<string, ViewRights>> = {
     history: true,
     technical: false,
   },
-  // Technical causes, without the family data it does not need: not even the full name.
-  'support-3': { ...nothing, fullLogin: true, history: true, technical: true },
+  // Technical causes, without the family data it does not need: neither the full name nor the login.
+  'support-3': { ...nothing, history: true, technical: true },
   school: { ...nothing, names: true, birthDate: true, family: true, fullLogin: true },
 };
 
