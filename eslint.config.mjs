@@ -33,6 +33,29 @@ const noFloatMoney = [
   },
 ];
 
+const sourceRules = {
+  '@typescript-eslint/no-floating-promises': 'error',
+  '@typescript-eslint/no-misused-promises': 'error',
+  '@typescript-eslint/await-thenable': 'error',
+  '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+  '@typescript-eslint/promise-function-async': 'off',
+  '@typescript-eslint/switch-exhaustiveness-check': [
+    'error',
+    { considerDefaultExhaustiveForUnions: true },
+  ],
+  '@typescript-eslint/no-explicit-any': 'error',
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+  ],
+  '@typescript-eslint/only-throw-error': 'error',
+  '@typescript-eslint/prefer-promise-reject-errors': 'error',
+  'no-empty': ['error', { allowEmptyCatch: false }],
+  'no-restricted-syntax': ['error', ...noFloatMoney],
+  eqeqeq: ['error', 'always', { null: 'ignore' }],
+  'no-console': 'off',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -51,28 +74,17 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
-    rules: {
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/await-thenable': 'error',
-      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-      '@typescript-eslint/promise-function-async': 'off',
-      '@typescript-eslint/switch-exhaustiveness-check': [
-        'error',
-        { considerDefaultExhaustiveForUnions: true },
-      ],
-      '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': [
-        'error',
-        { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
-      ],
-      '@typescript-eslint/only-throw-error': 'error',
-      '@typescript-eslint/prefer-promise-reject-errors': 'error',
-      'no-empty': ['error', { allowEmptyCatch: false }],
-      'no-restricted-syntax': ['error', ...noFloatMoney],
-      eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-console': 'off',
+    rules: sourceRules,
+  },
+  {
+    // The web application has a tsconfig of its own, which the project service finds.
+    files: ['apps/console/web/src/**/*.{ts,tsx}'],
+    ignores: ['**/*.d.ts'],
+    extends: [tseslint.configs.base],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
+    rules: sourceRules,
   },
   {
     files: ['libs/**/*.ts', 'apps/*/src/**/*.ts'],
