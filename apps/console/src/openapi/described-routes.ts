@@ -4,7 +4,7 @@ import type { Role } from '#libs/identity';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { allowedPeople, anonymous } from '../visitor.js';
 
-type Controller = new (...parameters: never[]) => object;
+export type Controller = new (...parameters: never[]) => object;
 
 /** A route as its decorators state it: nothing here is written twice. */
 export type DescribedRoute = {

@@ -1,27 +1,23 @@
 import { z } from 'zod';
 import { idempotencyKeyPattern } from '../idempotency-key.js';
-import { JournalController } from '../journal/journal.controller.js';
-import { CoordinationController } from '../members/coordination.controller.js';
-import { InvoicesController } from '../members/invoices.controller.js';
-import { MembersController } from '../members/members.controller.js';
-import { SupplierController } from '../members/supplier.controller.js';
-import { sessionCookie } from '../sessions/cookies.js';
-import { SessionController } from '../sessions/session.controller.js';
-import { SupportController } from '../support/support.controller.js';
-import { describedRoutesOf, type DescribedRoute } from './described-routes.js';
-import { operations, type Operation } from './operations.js';
+import { describedRoutesOf, type Controller, type DescribedRoute } from './described-routes.js';
 
 type Json = { [name: string]: unknown };
 
-const controllers = [
-  SessionController,
-  SupportController,
-  MembersController,
-  InvoicesController,
-  CoordinationController,
-  SupplierController,
-  JournalController,
-];
+/** What decorators cannot say of a route: what it is for, and the shape of its answer. */
+export type Operation = {
+  readonly summary: string;
+  readonly answer: z.ZodType | 'REDIRECTION' | 'PDF';
+  /** Where the route reads its query as a whole address, not through a schema. */
+  readonly query?: z.ZodType;
+};
+
+export type DescribedApi = {
+  readonly controllers: readonly Controller[];
+  /** By method and path of the description, `get /api/session`: one for each route. */
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly sessionCookie: string;
+};
 
 const refusals: Readonly<Record<number, string>> = {
   401: 'Aucune session ouverte.',
@@ -32,15 +28,15 @@ const refusals: Readonly<Record<number, string>> = {
   503: 'Un service, le journal ou la base ne répond pas : réessayer.',
 };
 
-/** The public routes of the console as OpenAPI 3.1, from the decorators and schemas that run. */
-export function openApiDocument(): Json {
+/** OpenAPI 3.1 of these controllers. Throws RangeError for a route without an operation, or the reverse. */
+export function openApiDocumentOf({ controllers, operations, sessionCookie }: DescribedApi): Json {
   const routes = controllers.flatMap(describedRoutesOf);
   const paths: Record<string, Json> = { '/health/live': { get: alive } };
   const described = new Set<string>();
   for (const route of routes) {
     const name = `${route.method} ${route.path}`;
     const operation = operations[name];
-    if (!operation) throw new RangeError(`Describe ${name} in operations.ts`);
+    if (!operation) throw new RangeError(`Describe ${name} in public-api.ts`);
     described.add(name);
     paths[route.path] = {
       ...paths[route.path],

@@ -1,16 +1,30 @@
 import { z } from 'zod';
-import * as answers from './answers.js';
+import { JournalController } from './journal/journal.controller.js';
+import * as journalAnswers from './journal/journal.answers.js';
+import { CoordinationController } from './members/coordination.controller.js';
+import { InvoicesController } from './members/invoices.controller.js';
+import * as membersAnswers from './members/members.answers.js';
+import { MembersController } from './members/members.controller.js';
+import { SupplierController } from './members/supplier.controller.js';
+import { openApiDocumentOf, type Operation } from './openapi/document.js';
+import { sessionCookie } from './sessions/cookies.js';
+import * as sessionAnswers from './sessions/session.answers.js';
+import { SessionController } from './sessions/session.controller.js';
+import * as supportAnswers from './support/support.answers.js';
+import { SupportController } from './support/support.controller.js';
 
-/** What decorators cannot say of a route: what it is for, and the shape of its answer. */
-export type Operation = {
-  readonly summary: string;
-  readonly answer: z.ZodType | 'REDIRECTION' | 'PDF';
-  /** Where the route reads its query as a whole address, not through a schema. */
-  readonly query?: z.ZodType;
-};
+const controllers = [
+  SessionController,
+  SupportController,
+  MembersController,
+  InvoicesController,
+  CoordinationController,
+  SupplierController,
+  JournalController,
+];
 
 /** By method and path of the description; a route without an entry cannot be described. */
-export const operations: Readonly<Record<string, Operation>> = {
+const operations: Readonly<Record<string, Operation>> = {
   'get /auth/login': {
     summary: 'Commence la connexion : renvoie vers le service d’authentification.',
     answer: 'REDIRECTION',
@@ -26,76 +40,79 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   'get /api/session': {
     summary: 'Qui est connecté, et la journée en cours.',
-    answer: answers.session,
+    answer: sessionAnswers.session,
   },
-  'post /api/logout': { summary: 'Ferme la session.', answer: answers.loggedOut },
+  'post /api/logout': { summary: 'Ferme la session.', answer: sessionAnswers.loggedOut },
   'get /api/support/people': {
     summary: 'Cherche des personnes ; la consultation est inscrite au journal (SUP-2).',
-    answer: answers.people,
+    answer: supportAnswers.people,
   },
   'get /api/support/people/{personId}': {
     summary: 'Une personne et ses comptes, masquée selon le profil (SUP-1) ; inscrite au journal.',
-    answer: answers.personPage,
+    answer: supportAnswers.personPage,
   },
   'get /api/support/accounts/{accountId}/history': {
     summary: 'L’historique d’un compte ; la consultation est inscrite au journal.',
-    answer: answers.accountHistory,
+    answer: supportAnswers.accountHistory,
   },
   'post /api/support/accounts/{accountId}/decisions': {
     summary: 'Suspend, rétablit ou relance un compte, avec un motif.',
-    answer: answers.decidedAccount,
+    answer: supportAnswers.decidedAccount,
   },
   'get /api/support/schools': {
     summary: 'Cherche des écoles par nom, commune ou code UAI.',
-    answer: answers.schools,
+    answer: supportAnswers.schools,
   },
   'get /api/memberships': {
     summary: 'Les adhésions de sa propre collectivité (SUP-3).',
-    answer: answers.memberships,
+    answer: membersAnswers.memberships,
   },
   'get /api/memberships/{membershipId}': {
     summary: 'Engagement, commandes, comptes occupés et avis d’un membre.',
-    answer: answers.dashboard,
+    answer: membersAnswers.dashboard,
   },
   'get /api/memberships/{membershipId}/orders': {
     summary: 'Les bons de commande d’un membre.',
-    answer: answers.orders,
+    answer: membersAnswers.orders,
   },
   'post /api/memberships/{membershipId}/orders/preview': {
     summary: 'Ce qu’une commande donnerait, ou ce qui la refuserait ; n’écrit rien.',
-    answer: answers.orderPreview,
+    answer: membersAnswers.orderPreview,
   },
   'post /api/memberships/{membershipId}/orders': {
     summary: 'Signe une commande ; refusée avec ses chiffres (BELOW_COMMITMENT…).',
-    answer: answers.signedOrder,
+    answer: membersAnswers.signedOrder,
   },
   'get /api/memberships/{membershipId}/invoices': {
     summary: 'Les factures et projets de facture d’un membre.',
-    answer: answers.invoices,
+    answer: membersAnswers.invoices,
   },
   'get /api/invoices/{invoiceId}': {
     summary: 'Une facture et ses lignes.',
-    answer: answers.invoice,
+    answer: membersAnswers.invoice,
   },
   'get /api/invoices/{invoiceId}/explanation': {
     summary: 'Pourquoi chaque ligne est ce qu’elle est (BIL-7).',
-    answer: answers.explanation,
+    answer: membersAnswers.explanation,
   },
   'get /api/invoices/{invoiceId}/pdf': { summary: 'La facture, à imprimer.', answer: 'PDF' },
   'get /api/coordination/members': {
     summary: 'Tous les membres et leurs chiffres, pour la coordination.',
-    answer: answers.everyMember,
+    answer: membersAnswers.everyMember,
   },
   'get /api/supplier/members': {
     summary: 'Les membres du marché, leur engagement et leurs commandes, pour le titulaire.',
-    answer: answers.suppliedMembers,
+    answer: membersAnswers.suppliedMembers,
   },
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',
-    answer: answers.journal,
+    answer: journalAnswers.journal,
   },
   'get /api/journal/verification': {
     summary: 'Vérifie la chaîne des empreintes du journal.',
-    answer: answers.verification,
+    answer: journalAnswers.verification,
   },
 };
+
+/** The public routes of the console as OpenAPI 3.1, from the decorators and schemas that run. */
+export const publicApi = () => openApiDocumentOf({ controllers, operations, sessionCookie });

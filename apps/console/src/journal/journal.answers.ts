@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { count, nextCursor, text, type AnswerOf } from '../answers.js';
+import type { JournalController } from './journal.controller.js';
+
+export const journal = z.object({
+  looks: z.array(
+    z.object({
+      id: text,
+      recordedAt: text,
+      userId: text,
+      userName: text,
+      roles: z.array(text),
+      action: text,
+      reason: text,
+      ticket: text.nullable(),
+      subjects: z.array(text),
+    }),
+  ),
+  nextCursor,
+}) satisfies AnswerOf<JournalController['list']>;
+export const verification = z.object({
+  lines: count,
+  broken: z.array(text).meta({ description: 'Ids of lines whose chain does not hold' }),
+}) satisfies AnswerOf<JournalController['verify']>;

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import { cents, count, day, nextCursor, text, type AnswerOf } from '../answers.js';
+import type { CoordinationController } from './coordination.controller.js';
+import type { InvoicesController } from './invoices.controller.js';
+import type { MembersController } from './members.controller.js';
+import type { SupplierController } from './supplier.controller.js';
+
+const period = z
+  .object({ startsOn: day, endsOn: day })
+  .meta({ description: 'Half-open: endsOn is the first day after' });
+const document = z.object({ title: text, datedOn: day, sha256: text });
+
+const membership = z.object({
+  membershipId: text,
+  name: text,
+  siren: text,
+  kind: text,
+  marketCode: text,
+  status: text,
+  period,
+  annexe2: document.optional(),
+});
+export const memberships = z.object({ memberships: z.array(membership) }) satisfies AnswerOf<
+  MembersController['own']
+>;
+const supplied = membership.extend({ commitment: count, ordered: count });
+export const suppliedMembers = z.object({ members: z.array(supplied) }) satisfies AnswerOf<
+  SupplierController['members']
+>;
+export const everyMember = z.object({
+  members: z.array(supplied.extend({ margin: count, waiting: count })),
+}) satisfies AnswerOf<CoordinationController['members']>;
+
+const timeline = z.object({
+  itemCode: text,
+  commitment: count,
+  ordered: z.array(z.object({ from: day, quantity: count })),
+});
+export const dashboard = z.object({
+  membership,
+  on: day,
+  items: z.array(
+    z.object({
+      itemCode: text,
+      label: text,
+      commitment: count,
+      ordered: count,
+      smallestMargin: count,
+      held: count.nullable(),
+      open: count.nullable(),
+      waiting: count,
+    }),
+  ),
+  timelines: z.array(timeline),
+  schools: z.array(
+    z.object({
+      uai: text,
+      name: text,
+      held: count,
+      open: count,
+      activated: count,
+      waiting: count,
+    }),
+  ),
+  seatsFresh: z.boolean().meta({ description: 'False: seats as last told, provisioning is away' }),
+  notices: z.array(
+    z.object({
+      kind: z.enum(['SEATS_MISSING', 'INVOICE_TO_CHECK']),
+      subject: text,
+      title: text,
+      message: text,
+    }),
+  ),
+}) satisfies AnswerOf<MembersController['dashboard']>;
+
+const order = z.object({
+  orderId: text,
+  number: text,
+  kind: text,
+  status: text,
+  signedOn: day,
+  lines: z.array(z.object({ itemCode: text, effectiveFrom: day, delta: count })),
+  restsOn: z.array(z.object({ kind: text, title: text, datedOn: day })),
+});
+export const orders = z.object({ orders: z.array(order), nextCursor }) satisfies AnswerOf<
+  MembersController['orders']
+>;
+export const orderPreview = z.object({
+  refusals: z.array(
+    z.object({
+      code: text,
+      message: text,
+      itemCode: text,
+      firstDay: day,
+      wouldBe: count,
+      commitment: count,
+      shortfall: count,
+    }),
+  ),
+  after: z.array(timeline),
+}) satisfies AnswerOf<MembersController['preview']>;
+export const signedOrder = z.object({
+  order: order.optional(),
+  warnings: z.array(text),
+}) satisfies AnswerOf<MembersController['sign']>;
+
+const invoiceSummary = z.object({
+  invoiceId: text,
+  membershipId: text,
+  period,
+  revision: count,
+  status: text,
+  number: text,
+  issuedOn: day,
+  dueOn: day,
+  contestableUntil: day,
+  netCents: cents,
+  vatCents: cents,
+  totalCents: cents,
+});
+export const invoices = z.object({
+  invoices: z.array(invoiceSummary),
+  nextCursor,
+}) satisfies AnswerOf<MembersController['invoices']>;
+export const invoice = z.object({
+  summary: invoiceSummary,
+  lines: z.array(
+    z.object({
+      line: count,
+      label: text,
+      kind: text,
+      period,
+      accountDays: count,
+      quantity: count,
+      days: count,
+      daysInContractYear: count,
+      unitPriceTenThousandths: count,
+      vatBasisPoints: count,
+      netCents: cents,
+    }),
+  ),
+  vatTotals: z.array(z.object({ vatBasisPoints: count, netCents: cents, vatCents: cents })),
+}) satisfies AnswerOf<InvoicesController['show']>;
+export const explanation = z.object({
+  lines: z.array(
+    z.object({
+      line: count,
+      sentences: z.array(text),
+      commitment: count,
+      orders: z.array(
+        z.object({
+          number: text,
+          signedOn: day,
+          effectiveFrom: day,
+          delta: count,
+          orderedAfter: count,
+        }),
+      ),
+      annexe2: document.optional(),
+    }),
+  ),
+}) satisfies AnswerOf<InvoicesController['explanation']>;

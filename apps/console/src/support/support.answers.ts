@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { count, day, nextCursor, text, type AnswerOf } from '../answers.js';
+import type { SupportController } from './support.controller.js';
+
+const place = z.object({
+  profile: text,
+  uai: text,
+  schoolName: text,
+  commune: text,
+  classLabel: text,
+  level: text,
+  startsOn: day,
+  endsOn: day.nullable(),
+});
+const relative = z.object({ personId: text, displayName: text });
+const person = z.object({
+  personId: text,
+  displayName: text,
+  birthDate: day.nullable(),
+  places: z.array(place),
+  accounts: z.array(
+    z.object({
+      accountId: text,
+      profile: text,
+      state: text,
+      stateInWords: text,
+      nextStep: text,
+      since: day,
+      uai: text,
+      login: text,
+      wayIn: text,
+      waitingRank: count,
+      failureCode: text,
+    }),
+  ),
+  guardianCount: count,
+  childCount: count,
+  guardians: z.array(relative),
+  children: z.array(relative),
+  masked: z.array(text).meta({ description: 'Fields hidden from this visitor (SUP-1)' }),
+});
+export const people = z.object({ people: z.array(person), nextCursor }) satisfies AnswerOf<
+  SupportController['search']
+>;
+export const personPage = z.object({
+  person,
+  fresh: z.boolean(),
+  mayReadHistory: z.boolean(),
+}) satisfies AnswerOf<SupportController['person']>;
+export const accountHistory = z.object({
+  transitions: z.array(
+    z.object({
+      sequence: count,
+      fromState: text,
+      toState: text,
+      inWords: text,
+      effectiveOn: day,
+      cause: text,
+      uai: text,
+      recordedAt: text,
+      decidedBy: text,
+      reason: text,
+    }),
+  ),
+}) satisfies AnswerOf<SupportController['history']>;
+export const decidedAccount = z.object({
+  accountId: text,
+  state: text,
+  stateInWords: text,
+}) satisfies AnswerOf<SupportController['decide']>;
+export const schools = z.object({
+  schools: z.array(z.object({ uai: text, name: text, commune: text, postalCode: text })),
+}) satisfies AnswerOf<SupportController['schools']>;
