@@ -128,7 +128,6 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     otherSchool: 'SCHOOL_UNKNOWN',
   },
   countPeople: { request: {}, rightful: 'coordinator', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
-  digestPeople: { request: {}, rightful: 'player', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
 };
 
 describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof typeof doors))(

@@ -147,11 +147,6 @@ it('opens the accounts that memberships and people ask for, and tells of each', 
   });
 });
 
-it('says the digest of its people’s copy, as the directory computes it', async () => {
-  const digest = await accounts.digestPeopleCopy({}, as({ roles: ['player'] }));
-  expect([digest.count, /^\d+$/.test(digest.digest)]).toEqual([BigInt(pupilCount), true]);
-});
-
 it('SUP-1: level 1 reads the state in words and the beginning of the login, level 2 the history, level 3 the cause without the login', async () => {
   const list = await accounts.listAccounts(
     { uai, page: { limit: 5 } },
@@ -263,11 +258,6 @@ const doors: Record<Rpc, Door> = {
     elsewhere: ['coordinator', { pools: 0n, seatsHeld: 0n, violations: [] }],
   },
   // One figure over all people, of no market: enough to compare two copies, and nothing else.
-  digestPeopleCopy: {
-    request: () => Promise.resolve({}),
-    member: 'NOT_ALLOWED',
-    elsewhere: ['support-3', { count: BigInt(pupilCount) }],
-  },
 };
 
 it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
@@ -287,7 +277,7 @@ it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
     if (answer === 'NOT_FOUND') await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' });
     else expect(await asked).toMatchObject(answer);
     // The answer to the right market is another one: the request asks for something that is there.
-    if (answer === 'NOT_FOUND' || rpc === 'digestPeopleCopy') return;
+    if (answer === 'NOT_FOUND') return;
     expect(await call(body, as({ roles: [role] }))).not.toMatchObject(answer);
   },
 );

@@ -29,14 +29,6 @@ export class PgPeople extends People {
     return { ...total.rows[0]!, byProfile: rows };
   }
 
-  async digest(): Promise<{ count: bigint; digest: string }> {
-    const { rows } = await this.database.query<{ count: bigint; digest: string }>(
-      `select count(*) as count,
-         coalesce(sum(('x' || substr(md5(person_id || ':' || revision), 1, 15))::bit(60)::bigint), 0)::text as digest from person`,
-    );
-    return rows[0]!;
-  }
-
   async eraseLeavers(tx: Transaction, day: LocalDate, afterDays: number) {
     const due = await tx.query<{ person_id: string }>(
       `select person_id from person

@@ -12,8 +12,6 @@ export abstract class People {
   abstract find(personId: string): Promise<PersonDetail | undefined>;
   /** Present people: those with a current place. */
   abstract count(): Promise<PeopleCounts>;
-  /** Over the latest state of every person that is not erased. */
-  abstract digest(): Promise<{ count: bigint; digest: string }>;
   /**
    * Removes the people who left so long ago that they fall due on that day (SUP-4); returns their
    * ids, and those of the relatives whose links went with them.

@@ -29,10 +29,4 @@ export class PeopleRpc {
     }));
     return { people, schools, counts };
   }
-
-  @GrpcMethod('DirectoryService', 'DigestPeople')
-  @Allow('admin', 'service', 'player')
-  digest() {
-    return this.figures.digest();
-  }
 }

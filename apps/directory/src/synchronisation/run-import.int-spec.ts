@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
 import { ImportCompletedSchema, PersonChangedSchema, type PersonChanged } from '#libs/contracts';
-import { PgBusinessDate, PgOutbox } from '#libs/messaging';
+import { PgBusinessDate, PgOutbox, StateDigests } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
@@ -151,9 +151,13 @@ describe('importing an AAF-1D export', () => {
         createHash('md5').update(`${personId}:${revision}`).digest('hex').slice(0, 15),
       )
       .reduce((total, hex) => total + BigInt(`0x${hex}`), 0n);
-    const owner = parts().people;
-    expect(await owner.digest()).toEqual({ count: BigInt(people.length), digest: sum.toString() });
-    expect((await owner.count()).byProfile).toContainEqual({
+    const owner = new StateDigests(db.database, [
+      { topic: 'people', table: 'person', key: 'person_id' },
+    ]);
+    expect(await owner.read()).toEqual([
+      { topic: 'people', count: BigInt(people.length), digest: sum.toString() },
+    ]);
+    expect((await parts().people.count()).byProfile).toContainEqual({
       profile: 'STUDENT',
       count: BigInt(written.pupils),
     });

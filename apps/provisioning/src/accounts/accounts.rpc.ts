@@ -12,8 +12,6 @@ import type {
   SuspendAccountRequest,
 } from '#libs/contracts';
 import { Allow, CurrentCaller, type Caller } from '#libs/identity';
-import { Database } from '#libs/persistence';
-import { PgPeople } from '../copies/copies.module.js';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toTransition } from './accounts.dto.js';
 import type { SchoolSeats } from './accounts.pg-reader.js';
@@ -27,8 +25,6 @@ export class AccountsRpc {
   constructor(
     private readonly look: LookAtAccounts,
     private readonly decideAccount: DecideAccount,
-    private readonly people: PgPeople,
-    private readonly database: Database,
   ) {}
 
   @GrpcMethod('ProvisioningService', 'GetAccount')
@@ -146,12 +142,6 @@ export class AccountsRpc {
   async checkSeats(@CurrentCaller() caller: Caller) {
     const { pools, held, violations } = await this.look.checkSeats(caller);
     return { pools, seatsHeld: held, violations };
-  }
-
-  @GrpcMethod('ProvisioningService', 'DigestPeopleCopy')
-  @Allow('support-3', 'admin', 'service', 'player')
-  digestPeopleCopy() {
-    return this.people.digest(this.database);
   }
 
   private async decide(decision: Decision, request: Command, caller: Caller) {

@@ -88,15 +88,6 @@ export class PgPeople {
     );
     await settleImports(tx, [...counts.keys()]);
   }
-
-  /** Count and digest of the copy, as the directory computes its own (its README, “Comparing a copy”). */
-  async digest(tx: Pick<Transaction, 'query'>): Promise<{ count: bigint; digest: string }> {
-    const { rows } = await tx.query<{ count: bigint; digest: string }>(
-      `select count(*) as count, coalesce(sum(('x' || substr(md5(person_id || ':' || revision), 1, 15))::bit(60)::bigint), 0)::text as digest
-       from person`,
-    );
-    return rows[0] ?? { count: 0n, digest: '0' };
-  }
 }
 
 /** Records what an import says of itself; its own count or a later import may settle it. */
