@@ -1,5 +1,5 @@
 import Bull from 'bull';
-import type { Logger } from '#libs/observability';
+import { inTrace, wideEvent, type Logger } from '#libs/observability';
 
 export type EntQueueOptions = {
   readonly redisUrl: string;
@@ -56,7 +56,11 @@ export class EntQueue {
   private listen(queue: Bull.Queue<Job>, work: (accountId: string) => Promise<void>): void {
     // The promise ends when the queue is closed.
     queue
-      .process('account', this.options.concurrency, (job) => work(job.data.accountId))
+      .process('account', this.options.concurrency, ({ data: { accountId } }) =>
+        inTrace(undefined, () =>
+          wideEvent(this.logger, 'job', { useCase: 'serve-ent', accountId }, () => work(accountId)),
+        ),
+      )
       .catch((error: unknown) => this.logger.debug({ err: error }, 'queue closed'));
   }
 
