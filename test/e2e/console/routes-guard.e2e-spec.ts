@@ -138,6 +138,9 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
   const { body } = await call({ method: 'get', path: '/api/supplier/members' }, supplier);
   expect(body.members).toHaveLength(2);
   expect(body.members[0]).toMatchObject({ commitment: 412, ordered: 450 });
+  const path = '/api/memberships/:membershipId/invoices';
+  const invoices = await call({ method: 'get', path }, supplier);
+  expect(invoices.body.memberName).toBe('m-ancenis');
 });
 
 it('SUP-3: the supplier of another market sees no member of this one', async () => {

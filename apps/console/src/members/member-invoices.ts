@@ -14,13 +14,15 @@ export class MemberInvoices {
   ) {}
 
   async list(visitor: Visitor, membershipId: string, page: PageQuery) {
-    const { marketCode } = await this.own.membership(visitor, membershipId);
+    const { marketCode, organisation } = await this.own.membership(visitor, membershipId);
     const answer = await this.clients.of(visitor).billing.listInvoices({
       membershipId,
       marketCode,
       page,
     });
     return {
+      // Whoever sees every member must know whose invoices these are.
+      memberName: organisation?.name ?? '',
       invoices: answer.invoices.map(toInvoiceSummary),
       nextCursor: answer.page?.nextCursor ?? '',
     };

@@ -119,6 +119,7 @@ const invoiceSummary = z.object({
   totalCents: cents,
 });
 export const invoices = z.object({
+  memberName: text,
   invoices: z.array(invoiceSummary),
   nextCursor,
 }) satisfies AnswerOf<MembersController['invoices']>;

@@ -13,9 +13,10 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
       limit: 200,
     }),
   );
+  const memberName = answer.status === 'READY' ? answer.value.memberName : '';
   return (
     <Page
-      title="Factures"
+      title={memberName ? `Factures — ${memberName}` : 'Factures'}
       crumbs={[wayBack(useSession(), membershipId)]}
       lead="Le titulaire du marché facture directement chaque membre (convention, art. 7.1)."
     >
