@@ -16,6 +16,7 @@ import { SupplierPage } from './pages/supplier-page.js';
 import { Page } from './parts/page.js';
 import { ProblemAlert } from './parts/problem-alert.js';
 import { useAnswer } from './parts/use-answer.js';
+import { navigationOf } from './navigation.js';
 import { Link, match, useLocation } from './router.js';
 import { hasRole, SessionContext } from './session-context.js';
 import { theme } from './theme.js';
@@ -139,55 +140,6 @@ function TopOfPage({
       }))}
     />
   );
-}
-
-export function navigationOf(
-  session: Session,
-): { text: string; href: string; description: string }[] {
-  const links = [{ text: 'Accueil', href: '/', description: '' }];
-  if (hasRole(session, 'support-1', 'support-2', 'support-3')) {
-    links.push({
-      text: 'Assistance',
-      href: '/assistance',
-      description: 'Retrouver une personne et savoir où en est son compte.',
-    });
-  }
-  if (hasRole(session, 'school')) {
-    links.push({
-      text: 'Mon école',
-      href: '/assistance',
-      description: 'Les comptes de vos élèves, des familles et de l’équipe.',
-    });
-  }
-  if (hasRole(session, 'member-reader', 'member-orderer', 'member-finance')) {
-    links.push({
-      text: 'Ma collectivité',
-      href: '/collectivite',
-      description: 'Engagement, commandes, comptes utilisés et factures.',
-    });
-  }
-  if (hasRole(session, 'coordinator')) {
-    links.push({
-      text: 'Groupement',
-      href: '/groupement',
-      description: 'Tous les membres, leurs engagements et leurs commandes.',
-    });
-  }
-  if (hasRole(session, 'supplier')) {
-    links.push({
-      text: 'Membres du marché',
-      href: '/titulaire',
-      description: 'Ce que chaque membre a commandé, et ses factures.',
-    });
-  }
-  if (hasRole(session, 'dpo')) {
-    links.push({
-      text: 'Journal des consultations',
-      href: '/journal',
-      description: 'Qui a consulté les données de qui, quand et pourquoi.',
-    });
-  }
-  return links;
 }
 
 function BottomOfPage({ session }: { session: Session | null }) {

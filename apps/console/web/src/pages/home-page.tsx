@@ -1,7 +1,7 @@
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Tile } from '@codegouvfr/react-dsfr/Tile';
 import { logInAgain } from '../api.js';
-import { navigationOf } from '../app.js';
+import { navigationOf } from '../navigation.js';
 import { Page } from '../parts/page.js';
 import { hasRole, useSession } from '../session-context.js';
 import { theme } from '../theme.js';

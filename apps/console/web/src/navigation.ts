@@ -1,0 +1,52 @@
+import type { Session } from './api-types.js';
+import { hasRole } from './session-context.js';
+
+/** The pages that a person's roles open, in the order of the menu; the home page shows them as doors. */
+export function navigationOf(
+  session: Session,
+): { text: string; href: string; description: string }[] {
+  const links = [{ text: 'Accueil', href: '/', description: '' }];
+  if (hasRole(session, 'support-1', 'support-2', 'support-3')) {
+    links.push({
+      text: 'Assistance',
+      href: '/assistance',
+      description: 'Retrouver une personne et savoir où en est son compte.',
+    });
+  }
+  if (hasRole(session, 'school')) {
+    links.push({
+      text: 'Mon école',
+      href: '/assistance',
+      description: 'Les comptes de vos élèves, des familles et de l’équipe.',
+    });
+  }
+  if (hasRole(session, 'member-reader', 'member-orderer', 'member-finance')) {
+    links.push({
+      text: 'Ma collectivité',
+      href: '/collectivite',
+      description: 'Engagement, commandes, comptes utilisés et factures.',
+    });
+  }
+  if (hasRole(session, 'coordinator')) {
+    links.push({
+      text: 'Groupement',
+      href: '/groupement',
+      description: 'Tous les membres, leurs engagements et leurs commandes.',
+    });
+  }
+  if (hasRole(session, 'supplier')) {
+    links.push({
+      text: 'Membres du marché',
+      href: '/titulaire',
+      description: 'Ce que chaque membre a commandé, et ses factures.',
+    });
+  }
+  if (hasRole(session, 'dpo')) {
+    links.push({
+      text: 'Journal des consultations',
+      href: '/journal',
+      description: 'Qui a consulté les données de qui, quand et pourquoi.',
+    });
+  }
+  return links;
+}
