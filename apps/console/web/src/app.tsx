@@ -18,7 +18,7 @@ import { ProblemAlert } from './parts/problem-alert.js';
 import { useAnswer } from './parts/use-answer.js';
 import { navigationOf } from './navigation.js';
 import { Link, match, useLocation } from './router.js';
-import { hasRole, SessionContext } from './session-context.js';
+import { SessionContext } from './session-context.js';
 import { theme } from './theme.js';
 import { date, role } from './words.js';
 
