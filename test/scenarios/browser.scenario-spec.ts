@@ -58,7 +58,8 @@ async function search(page: Page, by: string, text: string) {
 
 async function decide(page: Page, decision: string) {
   await page.getByRole('button', { name: decision }).click();
-  await page.getByLabel('Pourquoi').fill('Demande de la direction, dossier 17');
+  await page.getByLabel('Pourquoi').selectOption({ label: 'Sécurité du compte' });
+  await page.getByLabel('Numéro de ticket').fill('SUP-17');
   await page.getByRole('button', { name: decision }).click();
 }
 
@@ -115,7 +116,11 @@ test('SUP-1: support of level 2 reads the whole history of an account, suspends 
   await decide(page, 'Lever la suspension');
   await page.getByText('Le compte fonctionne').waitFor();
   await page.getByRole('button', { name: 'Afficher l’historique' }).first().click();
-  await page.getByRole('row', { name: /Suspendu.*Actif.*personne habilitée.*support-2/ }).waitFor();
+  await page
+    .getByRole('row', {
+      name: /Suspendu.*Actif.*personne habilitée.*Sécurité du compte \(SUP-17\).*support-2/,
+    })
+    .waitFor();
   await picture('support-after-a-decision');
 }, 240_000);
 

@@ -149,3 +149,20 @@ const lineKinds: Record<string, string> = {
   MINIMUM_COMPLEMENT: 'Complément au minimum engagé (annexe 2)',
 };
 export const lineKind = (value: string) => lineKinds[value] ?? value;
+
+/** Provisioning's list: what is kept for ever is chosen, never typed. */
+export const decisionReasons = {
+  ABSENCE: 'Absence prolongée',
+  DEMANDE_FAMILLE: 'Demande de la famille',
+  SECURITE: 'Sécurité du compte',
+  ERREUR: 'Erreur à corriger',
+  INCIDENT_ENT: 'Incident de l’ENT',
+  AUTRE: 'Autre motif',
+} as const;
+
+/** « ERREUR SUP-1234 » as a person reads it. */
+export function decisionReason(kept: string): string {
+  const [code = '', ticket] = kept.split(' ');
+  const label = (decisionReasons as Record<string, string>)[code] ?? code;
+  return ticket ? `${label} (${ticket})` : label;
+}

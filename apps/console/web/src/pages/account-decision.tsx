@@ -7,6 +7,7 @@ import type { AccountView } from '../api-types.js';
 import { ProblemAlert } from '../parts/problem-alert.js';
 import { asProblem } from '../parts/use-answer.js';
 import { hasRole, useSession } from '../session-context.js';
+import { decisionReasons } from '../words.js';
 
 const actions = {
   SUSPEND: { label: 'Suspendre le compte', from: ['PROVISIONED', 'ACTIVATED'] },
@@ -14,16 +15,6 @@ const actions = {
   RETRY: { label: 'Relancer la création', from: ['FAILED'] },
 } as const;
 type Action = keyof typeof actions;
-
-/** Provisioning's list: what is kept for ever is chosen, never typed. */
-const reasons = {
-  ABSENCE: 'Absence prolongée',
-  DEMANDE_FAMILLE: 'Demande de la famille',
-  SECURITE: 'Sécurité du compte',
-  ERREUR: 'Erreur à corriger',
-  INCIDENT_ENT: 'Incident de l’ENT',
-  AUTRE: 'Autre motif',
-} as const;
 
 /** What level 2 (and 3, for a retry) may decide; provisioning judges, and keeps who and why. */
 export function AccountDecision({ account, done }: { account: AccountView; done: () => void }) {
@@ -92,7 +83,7 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
         <option value="" disabled>
           Choisissez un motif
         </option>
-        {Object.entries(reasons).map(([code, label]) => (
+        {Object.entries(decisionReasons).map(([code, label]) => (
           <option key={code} value={code}>
             {label}
           </option>

@@ -11,7 +11,17 @@ import type {
 import { Answer, DataTable, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { useLocation } from '../router.js';
-import { cause, date, instant, maskedField, period, profile, state, wayIn } from '../words.js';
+import {
+  cause,
+  date,
+  instant,
+  maskedField,
+  period,
+  profile,
+  state,
+  wayIn,
+  decisionReason,
+} from '../words.js';
 import { AccountDecision } from './account-decision.js';
 import { StateBadge } from './search-page.js';
 
@@ -183,7 +193,7 @@ function History({ accountId, why }: { accountId: string; why: Why }) {
                 {one.reason && (
                   <>
                     <br />
-                    {one.reason}
+                    {decisionReason(one.reason)}
                   </>
                 )}
               </>,
