@@ -68,6 +68,13 @@ it('gives a service a token for one other service', async () => {
   });
 });
 
+it('gives the console, which acts for its visitors alone, no token of its own', async () => {
+  const asked = oidc.clientCredentialsGrant(await client('console'), {
+    resource: 'urn:ent:membership',
+  });
+  await expect(asked).rejects.toThrow();
+});
+
 it('refuses an unknown resource', async () => {
   const asked = oidc.clientCredentialsGrant(await client('billing'), { resource: 'urn:ent:other' });
   await expect(asked).rejects.toThrow();

@@ -152,11 +152,10 @@ function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configurati
       client_id,
       client_secret,
       token_endpoint_auth_method: 'client_secret_basic',
-      grant_types: [
-        'client_credentials',
-        ...(console ? ['authorization_code', 'refresh_token'] : []),
-        ...(players.includes(client_id) ? [tokenExchange] : []),
-      ],
+      // The console acts in its visitors' names alone, never in its own.
+      grant_types: console
+        ? ['authorization_code', 'refresh_token']
+        : ['client_credentials', ...(players.includes(client_id) ? [tokenExchange] : [])],
       response_types: console ? ['code'] : [],
       redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/auth/callback`) : [],
       post_logout_redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/`) : [],
