@@ -59,12 +59,20 @@ export async function defineKafka({ dir, ports }) {
 /** Starts a broker by itself. @param {{ dir: string, log?: (line: string) => void }} options */
 export const start = (options) => startAlone(defineKafka, options);
 
-/** The quorum's id is drawn once per data folder; a random UUID in Kafka's spelling (base64url). */
+/** The quorum's id is drawn once per data folder. */
 async function format(java, properties, data) {
   rmSync(data, { recursive: true, force: true }); // half-formatted by a start that was interrupted
-  const id = randomBytes(16).toString('base64url');
+  const id = newClusterId();
   const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', properties];
   await run('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...java, ...tool]);
+}
+
+/** A random UUID in Kafka's spelling (base64url). One that begins with a dash would be read as an option. */
+export function newClusterId(draw = () => randomBytes(16)) {
+  for (;;) {
+    const id = draw().toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
 }
 
 function writeProperties(file, values) {

@@ -17,6 +17,8 @@ export async function createDatabase(
 ): Promise<{ ownerUrl: string; serviceUrl: string; created: boolean }> {
   const { adminUrl, database, role, password } = options;
   const client = new pg.Client({ connectionString: adminUrl, application_name: 'ent-migrate' });
+  // A server that stops meanwhile fails the statement under way; unheard, it would end the process too.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const name = pg.escapeIdentifier(database);

@@ -31,6 +31,8 @@ const lockKey = 72_707_369;
  */
 export async function migrate(plan: MigrationPlan): Promise<string[]> {
   const client = new pg.Client({ connectionString: plan.url, application_name: 'ent-migrate' });
+  // A server that stops meanwhile fails the statement under way; unheard, it would end the process too.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lockKey]);

@@ -1,0 +1,1 @@
+export function newClusterId(draw?: () => Buffer): string;
