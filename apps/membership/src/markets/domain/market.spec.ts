@@ -70,6 +70,11 @@ test.each([
     (m: MarketFile) => m.calendar.contractYears.pop(),
     'calendar.contractYears',
   ],
+  [
+    'an overQuota that is not built (PRV-2)',
+    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE' }),
+    'accounts.overQuota: only WAIT',
+  ],
   ['an item twice', (m: MarketFile) => m.items.push(...m.items), 'items'],
 ])('MKT-1: %s is found', (_name, change, path) => {
   expect(mistakesOf(change)).toContainEqual(expect.stringContaining(path));
