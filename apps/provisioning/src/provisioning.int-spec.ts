@@ -257,6 +257,16 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_ALLOWED',
     elsewhere: ['coordinator', { pools: 0n, seatsHeld: 0n, violations: [] }],
   },
+  countSeatsLost: {
+    request: () =>
+      Promise.resolve({
+        membershipId,
+        itemCode: 'ELEVE',
+        timeline: [{ from: '2022-10-01', ordered: 1n }],
+      }),
+    member: 'NOT_FOUND',
+    elsewhere: ['coordinator', 'NOT_FOUND'],
+  },
   // One figure over all people, of no market: enough to compare two copies, and nothing else.
 };
 

@@ -5,6 +5,7 @@ import { PgAccounts } from './accounts.pg-repository.js';
 import { AccountsRpc } from './accounts.rpc.js';
 import { AllotSeats } from './allot-seats.js';
 import { AssessPeople } from './assess-people.js';
+import { CountSeatsLost } from './count-seats-lost.js';
 import { DecideAccount } from './decide-account.js';
 import { EndGracePeriods } from './end-grace-periods.js';
 import { EntPlaces } from './ent-places.js';
@@ -13,6 +14,8 @@ import { LookAtAccounts } from './look-at-accounts.js';
 import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
 import { ReadFirstUses } from './read-first-uses.js';
 import { PgScope } from './scope.pg-repository.js';
+import { PgSeatLosses } from './seat-losses.pg-reader.js';
+import { SeatLossesRpc } from './seat-losses.rpc.js';
 import { PgSeatPools } from './seat-pools.pg-repository.js';
 import { ServeEnt } from './serve-ent.js';
 import { PgStructureReadings } from './structure-readings.pg-repository.js';
@@ -23,12 +26,13 @@ export { PendingAccounts };
 /** Accounts and seats: who should have one, who has one, and making the ENT agree. */
 @Module({
   imports: [CopiesModule],
-  controllers: [AccountsRpc],
+  controllers: [AccountsRpc, SeatLossesRpc],
   providers: [
     PgAccounts,
     PgAccountsReader,
     PgScope,
     PgSeatPools,
+    PgSeatLosses,
     PgEntWork,
     PgStructureReadings,
     AssessPeople,
@@ -39,6 +43,7 @@ export { PendingAccounts };
     ReadFirstUses,
     DecideAccount,
     LookAtAccounts,
+    CountSeatsLost,
     PendingAccounts,
     WorkLoop,
   ],

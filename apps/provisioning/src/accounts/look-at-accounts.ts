@@ -78,11 +78,16 @@ export class LookAtAccounts {
 
   /** A member's own counts by school; never a person (SUP-3). */
   async seats(membershipId: string, caller: Caller): Promise<SeatsView[]> {
+    await this.requireMembership(membershipId, caller);
+    return this.reader.seats(membershipId);
+  }
+
+  /** Throws NotVisible for a membership that is none of the caller's, or not known here yet. */
+  async requireMembership(membershipId: string, caller: Caller): Promise<void> {
     const membership = await this.reader.membership(membershipId);
     if (!membership) throw new NotVisible();
     requireOrganisation(caller, membership.organisationId);
     requireMarketUnlessAdmin(caller, membership.marketCode);
-    return this.reader.seats(membershipId);
   }
 
   /** Counts of one market, or of all the caller's. Throws NotVisible for a market that is none of them. */

@@ -23,6 +23,7 @@ import { PgAccountsReader } from './accounts.pg-reader.js';
 import { PgAccounts } from './accounts.pg-repository.js';
 import { AllotSeats } from './allot-seats.js';
 import { AssessPeople } from './assess-people.js';
+import { CountSeatsLost } from './count-seats-lost.js';
 import { DecideAccount } from './decide-account.js';
 import type { AccountState } from './domain/account.js';
 import { EndGracePeriods } from './end-grace-periods.js';
@@ -32,6 +33,7 @@ import { LookAtAccounts } from './look-at-accounts.js';
 import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
 import { ReadFirstUses } from './read-first-uses.js';
 import { PgScope } from './scope.pg-repository.js';
+import { PgSeatLosses } from './seat-losses.pg-reader.js';
 import { PgSeatPools } from './seat-pools.pg-repository.js';
 import { ServeEnt } from './serve-ent.js';
 import { PgStructureReadings } from './structure-readings.pg-repository.js';
@@ -58,6 +60,7 @@ export class ProvisioningBed {
   readonly accounts;
   readonly reader;
   readonly look;
+  readonly countSeatsLost;
   readonly decide;
   readonly assessPeople;
   readonly allotSeats;
@@ -79,6 +82,7 @@ export class ProvisioningBed {
     this.accounts = new PgAccounts(outbox);
     this.reader = new PgAccountsReader(database);
     this.look = new LookAtAccounts(this.reader);
+    this.countSeatsLost = new CountSeatsLost(this.look, new PgSeatLosses(database));
     this.decide = new DecideAccount(unitOfWork, date, this.accounts);
     this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts);
     this.allotSeats = new AllotSeats(
