@@ -118,6 +118,12 @@ export function smallestMarginOf(
   return Math.min(own, smallestIn(total, since, until).quantity - committed);
 }
 
+/** What a draft must keep already: a membership in force, lines well formed. Dates and floor are judged when it is signed. */
+export function checkPreparable(ledger: Ledger, lines: readonly OrderLine[]): void {
+  inForce(ledger, 'ORDINARY');
+  checkForm(ledger, lines);
+}
+
 function inForce(ledger: Ledger, kind: OrderKind): { startsOn: LocalDate; endsOn: LocalDate } {
   const { status, startsOn, endsOn } = ledger;
   if (status === 'ENDED' && kind !== 'CORRECTION') {
