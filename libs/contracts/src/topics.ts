@@ -13,6 +13,7 @@ import {
 import {
   BusinessDayStartedSchema,
   CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
@@ -20,11 +21,15 @@ import {
   OrderSignedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
 } from './generated/ent/membership/v1/events_pb.js';
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
+  SeatLossForeseenSchema,
   SeatsAllottedSchema,
+  SeatsToleratedSchema,
 } from './generated/ent/provisioning/v1/events_pb.js';
 
 /**
@@ -69,6 +74,9 @@ export const topics = {
     SchoolFinancedSchema,
     SchoolFinancingEndedSchema,
     MembershipEndedSchema,
+    WithdrawalNotifiedSchema,
+    WithdrawalRevokedSchema,
+    ExclusionPronouncedSchema,
   ]),
   structure: {
     name: 'directory.structure.v1',
@@ -91,7 +99,11 @@ export const topics = {
     AccountStateChangedSchema,
     AccountMovedSchema,
   ]),
-  seat: facts('provisioning', 'provisioning.seat.v1', 3, [SeatsAllottedSchema]),
+  seat: facts('provisioning', 'provisioning.seat.v1', 3, [
+    SeatsAllottedSchema,
+    SeatsToleratedSchema,
+    SeatLossForeseenSchema,
+  ]),
   invoice: facts('billing', 'billing.invoice.v1', 3, [
     InvoiceDraftedSchema,
     InvoiceFinalisedSchema,

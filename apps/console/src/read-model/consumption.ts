@@ -2,6 +2,7 @@ import {
   AccountMovedSchema,
   AccountStateChangedSchema,
   CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
   MembershipAcceptedSchema,
@@ -12,9 +13,13 @@ import {
   PersonErasedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
+  SeatLossForeseenSchema,
   SeatsAllottedSchema,
+  SeatsToleratedSchema,
   StructureChangedSchema,
   StructureErasedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
 
@@ -23,7 +28,10 @@ export const consumption = {
   [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
   [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
   [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
-  [topics.seat.name]: { handles: [SeatsAllottedSchema] },
+  [topics.seat.name]: {
+    handles: [SeatsAllottedSchema],
+    passesOver: [SeatsToleratedSchema, SeatLossForeseenSchema],
+  },
   [topics.invoice.name]: { handles: [InvoiceDraftedSchema, InvoiceFinalisedSchema] },
   [topics.membership.name]: {
     handles: [
@@ -33,7 +41,13 @@ export const consumption = {
       SchoolFinancedSchema,
       SchoolFinancingEndedSchema,
     ],
-    // Figures are asked from membership itself: a copy would be a second truth about money.
-    passesOver: [CommitmentRecordedSchema, OrderSignedSchema],
+    // Figures and announced ends are asked from membership itself: a copy would be a second truth.
+    passesOver: [
+      CommitmentRecordedSchema,
+      OrderSignedSchema,
+      WithdrawalNotifiedSchema,
+      WithdrawalRevokedSchema,
+      ExclusionPronouncedSchema,
+    ],
   },
 };

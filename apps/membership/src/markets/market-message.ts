@@ -40,6 +40,8 @@ export function toMarketMessage({
     billing: market.billing,
     accounts: {
       overQuota: market.accounts.overQuota,
+      toleranceDays: market.accounts.toleranceDays ?? 0,
+      tolerancePercent: market.accounts.tolerancePercent ?? 0,
       graceDays: market.accounts.graceDays,
       waysIn: market.accounts.waysIn.map(({ profile, way }) => ({
         profile: profiles[profile],

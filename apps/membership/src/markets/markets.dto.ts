@@ -60,10 +60,10 @@ export const marketFile = z.strictObject({
     paymentTermDays: z.int().min(1).max(90).default(30),
   }),
   accounts: z.strictObject({
-    // The other two of PRV-2 are not built: a market that counts on them must not open as if they were.
-    overQuota: z
-      .enum(['WAIT'], { error: 'only WAIT is available in this version (PRV-2)' })
-      .default('WAIT'),
+    overQuota: z.enum(['WAIT', 'DRAFT_ORDER', 'TOLERATE']).default('WAIT'),
+    // Required with TOLERATE, refused without it.
+    toleranceDays: z.int().min(1).max(366).optional(),
+    tolerancePercent: z.int().min(1).max(100).optional(),
     graceDays: z.int().min(0).max(92).default(92),
     waysIn: z.array(
       z.strictObject({ profile, way: z.enum(['LOCAL', 'ACADEMIC_SSO', 'EDUCONNECT']) }),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { toMarketMessage } from '../market-message.js';
 import { type MarketFile, parseMarketFile } from '../markets.dto.js';
 import { MarketFileInvalid } from './market.js';
 
@@ -71,13 +72,35 @@ test.each([
     'calendar.contractYears',
   ],
   [
-    'an overQuota that is not built (PRV-2)',
-    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE' }),
-    'accounts.overQuota: only WAIT',
+    'a tolerance without an end (PRV-2)',
+    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE', tolerancePercent: 5 }),
+    'accounts.toleranceDays: required',
+  ],
+  [
+    'a tolerance without a measure (PRV-2)',
+    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE', toleranceDays: 30 }),
+    'accounts.tolerancePercent: required',
+  ],
+  [
+    'the terms of a tolerance where people wait (PRV-2)',
+    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'DRAFT_ORDER', toleranceDays: 30 }),
+    'accounts.toleranceDays: required with overQuota TOLERATE, and refused without it',
   ],
   ['an item twice', (m: MarketFile) => m.items.push(...m.items), 'items'],
 ])('MKT-1: %s is found', (_name, change, path) => {
   expect(mistakesOf(change)).toContainEqual(expect.stringContaining(path));
+});
+
+test('PRV-2: what a market says of people without a seat is told to the others', () => {
+  const market = file();
+  Object.assign(market.accounts, {
+    overQuota: 'TOLERATE',
+    toleranceDays: 30,
+    tolerancePercent: 5,
+  });
+  expect(
+    toMarketMessage({ market: parseMarketFile(JSON.stringify(market)), version: 1 }).accounts,
+  ).toMatchObject({ overQuota: 'TOLERATE', toleranceDays: 30, tolerancePercent: 5 });
 });
 
 test('MKT-1: text that is not JSON is a mistake of the file, not a fault', () => {

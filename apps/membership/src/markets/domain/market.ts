@@ -60,6 +60,9 @@ export type Market = {
   };
   readonly accounts: {
     readonly overQuota: 'WAIT' | 'DRAFT_ORDER' | 'TOLERATE';
+    /** With TOLERATE only (PRV-2): how long an overrun may last, and how much of O it may hold beyond it. */
+    readonly toleranceDays?: number | undefined;
+    readonly tolerancePercent?: number | undefined;
     readonly graceDays: number;
     readonly waysIn: readonly {
       readonly profile: Profile;
@@ -101,6 +104,14 @@ export function mistakesIn(market: Market): string[] {
       'accounts.waysIn: a profile twice',
     ],
     [
+      isOnlyWithTolerate(market.accounts, 'toleranceDays'),
+      'accounts.toleranceDays: required with overQuota TOLERATE, and refused without it (PRV-2)',
+    ],
+    [
+      isOnlyWithTolerate(market.accounts, 'tolerancePercent'),
+      'accounts.tolerancePercent: required with overQuota TOLERATE, and refused without it (PRV-2)',
+    ],
+    [
       calendar.adhesionDeadline < calendar.tenderEarliestOn,
       'calendar.tenderEarliestOn: must follow the adhesion deadline (art. 8)',
     ],
@@ -136,6 +147,13 @@ export function mistakesIn(market: Market): string[] {
 /** Whether a commune stands on the territory of the market (ADH-1). */
 export function covers(market: Pick<Market, 'departments'>, insee: InseeCode): boolean {
   return market.departments.includes(departmentOf(insee));
+}
+
+function isOnlyWithTolerate(
+  accounts: Market['accounts'],
+  term: 'toleranceDays' | 'tolerancePercent',
+): boolean {
+  return (accounts.overQuota === 'TOLERATE') === (accounts[term] !== undefined);
 }
 
 function areUnique(values: readonly string[]): boolean {
