@@ -45,10 +45,11 @@ export class Database {
 
 /** Connection lost, server stopping, too many clients, lock or idle timeouts: not the data's fault. */
 export function isInfrastructureFault(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  const text = typeof code === 'string' ? code : '';
+  const { message } = error as { message?: unknown };
+  const text = codeOf(error);
   return (
     /^(08|53|57|58)/.test(text) ||
+    ['P1001', 'P1002', 'P1008', 'P1017'].includes(text) ||
     ['25P03', '25P04', '55P03'].includes(text) ||
     /^E[A-Z]{3,}$/.test(text) ||
     /Connection terminated|timeout exceeded when trying to connect|connection error|Client was closed|not queryable|the database system is/i.test(
@@ -56,6 +57,15 @@ export function isInfrastructureFault(error: unknown): boolean {
     )
   );
 }
+
+/** PostgreSQL's code also where a typed read has wrapped it; else the driver's or the client's own. */
+function codeOf(error: unknown): string {
+  const { code, meta } = error as { code?: unknown; meta?: TypedReadFault };
+  const known = meta?.driverAdapterError?.cause?.originalCode ?? code;
+  return typeof known === 'string' ? known : '';
+}
+
+type TypedReadFault = { driverAdapterError?: { cause?: { originalCode?: unknown } } };
 
 /** Serialization failure or deadlock: the same work may be run again as it is. */
 export function isRetriableFault(error: unknown): boolean {

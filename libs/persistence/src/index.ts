@@ -7,4 +7,5 @@ export * from './idempotency.js';
 export * from './migrate.js';
 export * from './persistence.module.js';
 export * from './transaction.js';
+export * from './typed-reads.js';
 export * from './unit-of-work.js';

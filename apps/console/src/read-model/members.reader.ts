@@ -24,6 +24,6 @@ export type DraftInvoice = {
 /** The door of the read model for the pages of members. Counts only, never a person (SUP-3). */
 export abstract class MemberCopies {
   abstract of(membershipId: string): Promise<MemberFacts>;
-  /** Children waiting for a seat, by membership. */
+  /** Children waiting for a seat, by membership; those where nobody waits are left out. */
   abstract waiting(): Promise<ReadonlyMap<string, number>>;
 }

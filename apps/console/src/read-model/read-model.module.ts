@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import { ConsoleTables } from '../console.prisma-client.js';
 import { CopiesConsumer } from './copies.consumer.js';
 import { PgCopies } from './copies.pg-repository.js';
 import { Copies } from './copies.repository.js';
-import { PgMemberCopies } from './members.pg-reader.js';
+import { PrismaMemberCopies } from './members.prisma-reader.js';
 import { MemberCopies } from './members.reader.js';
 import { PgPeople } from './people.pg-reader.js';
 import { People } from './people.reader.js';
@@ -13,9 +14,10 @@ export { consumption } from './consumption.js';
 @Module({
   controllers: [CopiesConsumer],
   providers: [
+    ConsoleTables,
     { provide: Copies, useClass: PgCopies },
     { provide: People, useClass: PgPeople },
-    { provide: MemberCopies, useClass: PgMemberCopies },
+    { provide: MemberCopies, useClass: PrismaMemberCopies },
   ],
   exports: [People, MemberCopies],
 })

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { MembershipTables } from '../membership.prisma-client.js';
 import { FinanceSchool } from './finance-school.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
-import { PgSchoolLinkReader, PgSchoolLinks } from './schools-financed.pg-repository.js';
+import { PgSchoolLinks } from './schools-financed.pg-repository.js';
+import { PrismaSchoolLinkReader } from './schools-financed.prisma-reader.js';
 import { SchoolLinkReader } from './schools-financed.reader.js';
 import { SchoolLinks } from './schools-financed.repository.js';
 import { SchoolsFinancedRpc } from './schools-financed.rpc.js';
@@ -12,8 +14,9 @@ import { Schools } from './schools.repository.js';
 @Module({
   controllers: [SchoolsFinancedRpc, SchoolsConsumer],
   providers: [
+    MembershipTables,
     { provide: SchoolLinks, useClass: PgSchoolLinks },
-    { provide: SchoolLinkReader, useClass: PgSchoolLinkReader },
+    { provide: SchoolLinkReader, useClass: PrismaSchoolLinkReader },
     { provide: Schools, useClass: PgSchools },
     FinanceSchool,
     ListSchoolsFinanced,

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { InseeCode, Uai } from '#libs/identifiers';
-import { Database, type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
-import { SchoolLinkReader } from './schools-financed.reader.js';
 import { type FinancerFound, SchoolLinks } from './schools-financed.repository.js';
 
 const exclusionViolation = '23P01';
@@ -74,31 +73,6 @@ export class PgSchoolLinks extends SchoolLinks {
         { uai: link.uai, startsOn: link.startsOn },
       );
     }
-  }
-}
-
-@Injectable()
-export class PgSchoolLinkReader extends SchoolLinkReader {
-  constructor(private readonly database: Database) {
-    super();
-  }
-
-  async ownerOf(membershipId: string) {
-    const { rows } = await this.database.query<{ organisation_id: string; market_code: string }>(
-      'select organisation_id, market_code from membership where id = $1',
-      [membershipId],
-    );
-    const row = rows[0];
-    return row && { organisationId: row.organisation_id, marketCode: row.market_code };
-  }
-
-  async list(membershipId: string, after: readonly [string, string] | undefined, limit: number) {
-    const { rows } = await this.database.query<LinkRow>(
-      `select ${columns} from school_link
-        where membership_id = $1 and (uai, starts_on) > ($2, $3::date) order by uai, starts_on limit $4`,
-      [membershipId, after?.[0] ?? '', after?.[1] ?? '1900-01-01', limit],
-    );
-    return rows.map(fromRow);
   }
 }
 

@@ -1,0 +1,86 @@
+import { create } from '@bufbuild/protobuf';
+import { SchoolFinancedSchema, StructureChangedSchema } from '#libs/contracts';
+import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { ConsoleTables } from '../console.prisma-client.js';
+import { PgCopies } from './copies.pg-repository.js';
+import { PrismaMemberCopies } from './members.prisma-reader.js';
+
+let fresh: FreshDatabase;
+let tables: ConsoleTables;
+let members: PrismaMemberCopies;
+
+beforeAll(async () => {
+  fresh = await freshDatabase('console');
+  tables = new ConsoleTables(fresh.database);
+  members = new PrismaMemberCopies(tables);
+  const copies = new PgCopies();
+  const financed = (uai: string, startsOn: string) =>
+    create(SchoolFinancedSchema, { membershipId: 'm-1', uai, period: { startsOn } });
+  await fresh.unitOfWork.run(async (tx) => {
+    await copies.schoolFinanced(tx, financed('0440437L', '2022-07-19'));
+    await copies.schoolFinanced(tx, financed('0440437L', '2024-07-19'));
+    await copies.schoolFinanced(tx, financed('0440965K', '2022-07-19'));
+    await copies.structuresChanged(tx, [
+      create(StructureChangedSchema, {
+        uai: '0440437L',
+        name: 'École Albert Camus',
+        commune: 'Ancenis',
+      }),
+    ]);
+    await tx.query(
+      `insert into seats (membership_id, item_code, on_day, ordered, held, waiting) values
+         ('m-1', 'COMPTE_PARENT', '2022-09-05', 800, 700, 5), ('m-1', 'COMPTE_ELEVE', '2022-09-05', 412, 412, 3),
+         ('m-2', 'COMPTE_ELEVE', '2022-09-05', 10, 9, 0)`,
+    );
+    await tx.query(
+      `insert into invoice (invoice_id, membership_id, status, number, starts_on, ends_on, contestable_until, total_cents) values
+         ('i-2', 'm-1', 'DRAFT', '', '2022-10-01', '2023-01-01', null, 9007199254740993),
+         ('i-1', 'm-1', 'DRAFT', '', '2022-07-19', '2022-10-01', '2022-10-11', 123456),
+         ('i-0', 'm-1', 'ISSUED', 'F-1', '2022-01-01', '2022-07-19', null, 1)`,
+    );
+  });
+}, 60_000);
+afterAll(async () => {
+  await tables.onApplicationShutdown();
+  await fresh.drop();
+});
+
+it('tells a member its pools by item, its drafts by period, days as text and every cent', async () => {
+  const { seats, drafts } = await members.of('m-1');
+  const pool = { membershipId: 'm-1', on: '2022-09-05' };
+  expect(seats).toEqual([
+    { ...pool, itemCode: 'COMPTE_ELEVE', ordered: 412, held: 412, waiting: 3 },
+    { ...pool, itemCode: 'COMPTE_PARENT', ordered: 800, held: 700, waiting: 5 },
+  ]);
+  expect(drafts).toEqual([
+    {
+      invoiceId: 'i-1',
+      startsOn: '2022-07-19',
+      endsOn: '2022-10-01',
+      contestableUntil: '2022-10-11',
+      totalCents: '123456',
+    },
+    {
+      invoiceId: 'i-2',
+      startsOn: '2022-10-01',
+      endsOn: '2023-01-01',
+      contestableUntil: null,
+      totalCents: '9007199254740993',
+    },
+  ]);
+});
+
+it('names a school once, and by its UAI while the directory has not told of it', async () => {
+  expect([...(await members.of('m-1')).schoolNames].sort()).toEqual([
+    ['0440437L', 'École Albert Camus — Ancenis'],
+    ['0440965K', '0440965K'],
+  ]);
+});
+
+it('SUP-3: tells nothing of another member', async () => {
+  expect(await members.of('m-2')).toMatchObject({ drafts: [], schoolNames: new Map() });
+});
+
+it('adds up who waits, by membership', async () => {
+  expect(await members.waiting()).toEqual(new Map([['m-1', 8]]));
+});

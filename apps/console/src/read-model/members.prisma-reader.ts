@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { dayFrom } from '#libs/persistence';
+import { ConsoleTables } from '../console.prisma-client.js';
+import type { Invoice, Seats } from '../generated/prisma/client.js';
+import {
+  type DraftInvoice,
+  MemberCopies,
+  type MemberFacts,
+  type SeatsFile,
+} from './members.reader.js';
+
+@Injectable()
+export class PrismaMemberCopies extends MemberCopies {
+  constructor(private readonly tables: ConsoleTables) {
+    super();
+  }
+
+  async of(membershipId: string): Promise<MemberFacts> {
+    const { seats, invoice } = this.tables.read;
+    const [pools, drafts, schoolNames] = await Promise.all([
+      seats.findMany({ where: { membershipId }, orderBy: { itemCode: 'asc' } }),
+      invoice.findMany({ where: { membershipId, status: 'DRAFT' }, orderBy: { startsOn: 'asc' } }),
+      this.schoolNamesOf(membershipId),
+    ]);
+    return { seats: pools.map(toSeats), drafts: drafts.map(toDraft), schoolNames };
+  }
+
+  async waiting(): Promise<ReadonlyMap<string, number>> {
+    const pools = await this.tables.read.seats.findMany({
+      where: { waiting: { gt: 0 } },
+      select: { membershipId: true, waiting: true },
+    });
+    const sums = new Map<string, number>();
+    for (const { membershipId, waiting } of pools) {
+      sums.set(membershipId, (sums.get(membershipId) ?? 0) + Number(waiting));
+    }
+    return sums;
+  }
+
+  /** A school that the directory has not told of yet goes by its UAI. */
+  private async schoolNamesOf(membershipId: string): Promise<Map<string, string>> {
+    const { schoolFinanced, school } = this.tables.read;
+    const financed = await schoolFinanced.findMany({
+      where: { membershipId },
+      select: { uai: true },
+    });
+    const uais = [...new Set(financed.map(({ uai }) => uai))];
+    const known = await school.findMany({
+      where: { uai: { in: uais } },
+      select: { uai: true, name: true, commune: true },
+    });
+    const names = known.map(({ uai, name, commune }) => [uai, `${name} — ${commune}`] as const);
+    return new Map([...uais.map((uai) => [uai, uai] as const), ...names]);
+  }
+}
+
+function toSeats(row: Seats): SeatsFile {
+  return {
+    membershipId: row.membershipId,
+    itemCode: row.itemCode,
+    on: dayFrom(row.onDay),
+    ordered: Number(row.ordered),
+    held: Number(row.held),
+    waiting: Number(row.waiting),
+  };
+}
+
+function toDraft(row: Invoice): DraftInvoice {
+  return {
+    invoiceId: row.invoiceId,
+    startsOn: dayFrom(row.startsOn),
+    endsOn: dayFrom(row.endsOn),
+    contestableUntil: row.contestableUntil && dayFrom(row.contestableUntil),
+    totalCents: row.totalCents.toString(),
+  };
+}
