@@ -57,6 +57,15 @@ module.exports = {
       { path: ['/generated/prisma/', 'node_modules/(@prisma|pg|pg-copy-streams)/'] },
     ),
     rule(
+      'prisma-for-typed-reads-only',
+      'A generated client is met by readers and by the one file that puts it on the pool.',
+      {
+        path: '^(apps|libs)/',
+        pathNot: ['\\.prisma-(reader|client)\\.ts$', TEST, '/generated/'],
+      },
+      { path: '/generated/prisma/' },
+    ),
+    rule(
       'transports-at-the-edge',
       'Kafka only in libs/messaging, LDAP and Bull only in adapters that say so in their name.',
       {

@@ -48,6 +48,11 @@ const probes: readonly { rule: string; file: string; imports: string }[] = [
   },
   { rule: 'database-in-adapters-only', file: 'apps/billing/src/probes/probe-pg.ts', imports: 'pg' },
   {
+    rule: 'prisma-for-typed-reads-only',
+    file: 'apps/membership/src/probe.prisma-repository.ts',
+    imports: './generated/prisma/client.js',
+  },
+  {
     rule: 'transports-at-the-edge',
     file: 'apps/billing/src/probes/probe-bull.ts',
     imports: 'bull',
