@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { StructureChangedSchema, StructureErasedSchema, topics } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
 import { type Consumption, MessagingModule } from '#libs/messaging';
@@ -10,6 +10,7 @@ import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js
 import { MarketsModule } from './markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
 
@@ -20,6 +21,23 @@ import { SchoolsFinancedModule } from './schools-financed/schools-financed.modul
 export const consumes: Consumption = {
   [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
 };
+
+@Global()
+@Module({})
+class SettingsModule {
+  static with(settings: MembershipSettings): DynamicModule {
+    return {
+      module: SettingsModule,
+      providers: [
+        {
+          provide: ProvisioningAddress,
+          useValue: new ProvisioningAddress(settings.PROVISIONING_RPC),
+        },
+      ],
+      exports: [ProvisioningAddress],
+    };
+  }
+}
 
 /** The membership service: the contract's heart and the owner of the calendar. */
 @Module({})
@@ -49,6 +67,7 @@ export class MembershipModule {
           dayHandlers: [EndMemberships],
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
+        SettingsModule.with(settings),
         CommitmentsModule,
         MarketsModule,
         MembershipsModule,

@@ -1,3 +1,8 @@
+import { defineProblem } from '#libs/problems';
+
+/** No token could be had: whoever needed it may try again, nothing was asked of anybody. */
+export class IssuerUnavailable extends defineProblem('ISSUER_UNAVAILABLE', 'unavailable') {}
+
 export type ServiceTokensOptions = {
   readonly issuer: string;
   readonly clientId: string;
@@ -31,7 +36,7 @@ export class ServiceTokens {
   private async ask(audience: string): Promise<{ token: string; expiresInS: number }> {
     const { issuer, clientId, clientSecret } = this.options;
     const credentials = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
-    const response = await fetch(`${issuer}/token`, {
+    const asked = fetch(`${issuer}/token`, {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
@@ -40,11 +45,22 @@ export class ServiceTokens {
       body: new URLSearchParams({ grant_type: 'client_credentials', resource: audience }),
       signal: AbortSignal.timeout(5_000),
     });
+    const response = await asked.catch((error: unknown) => {
+      throw issuerUnavailable(audience, String(error));
+    });
+    if (response.status >= 500) throw issuerUnavailable(audience, String(response.status));
     if (!response.ok)
       throw new Error(`The issuer refused a token for ${audience}: ${response.status}`);
     const body = (await response.json()) as { access_token: string; expires_in: number };
     return { token: body.access_token, expiresInS: body.expires_in };
   }
+}
+
+function issuerUnavailable(audience: string, cause: string): IssuerUnavailable {
+  return new IssuerUnavailable(
+    'Le service d’identité est momentanément indisponible. Réessayez dans quelques instants.',
+    { audience, cause },
+  );
 }
 
 /** The audience of a service's tokens. */

@@ -58,7 +58,8 @@ function canonical(value: unknown): string {
  *
  * A DomainError of the work is stored as the answer, and everything the work wrote before it is
  * undone (savepoint); it comes back as `{ refusal }` so that the caller commits the stored refusal
- * (and its audit entry) before throwing: see `answerOrThrow`.
+ * (and its audit entry) before throwing: see `answerOrThrow`. A refusal of kind `unavailable` decides
+ * nothing: it is thrown, so that the transaction fails whole and the same key may be tried again.
  */
 export async function once<T>(
   tx: Transaction,
@@ -80,7 +81,7 @@ export async function once<T>(
     await store(tx, scope, 'answer', answer);
     return { answer };
   } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
+    if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
     await tx.query('rollback to savepoint work');
     const { code, kind, message, details } = error;
     await store(tx, scope, 'refusal', { code, kind, message, details });

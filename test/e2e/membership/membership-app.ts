@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { create } from '@bufbuild/protobuf';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { membershipSettings } from '../../../apps/membership/src/config.js';
 import { MembershipModule } from '../../../apps/membership/src/membership.module.js';
 import {
+  type CountSeatsLostRequest,
+  type CountSeatsLostResponse,
+  CountSeatsLostResponseSchema,
   event,
   MembershipService,
   OperationsService,
+  ProvisioningService,
   StructureChangedSchema,
 } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
-import { createRpcClient } from '#libs/rpc';
+import { createRpcClient, definitionOf } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
 import { freshDatabase, required } from '#libs/testing';
 import { localDate } from '#libs/time';
@@ -24,6 +30,7 @@ export const marketCode = 'e-primo-2022';
 export async function startMembership() {
   const fresh = await freshDatabase('membership');
   const issuer = await startIssuer();
+  const provisioning = await startProvisioning();
   const namespace = `e2e-${randomUUID().slice(0, 8)}-`;
   const brokers = required('KAFKA_BROKERS').split(',');
   await createTopics({ brokers, namespace, replication: 1 }, createLogger('test', 'error'));
@@ -34,6 +41,7 @@ export async function startMembership() {
     KAFKA_BROKERS: brokers.join(','),
     GRPC_PORT: grpcPort,
     HTTP_PORT: httpPort,
+    PROVISIONING_RPC: provisioning.address,
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'secret-of-a-test',
     LOG_LEVEL: 'error',
@@ -50,6 +58,8 @@ export async function startMembership() {
   return {
     client,
     operations,
+    /** What provisioning would say: seats held, and whether it answers at all. */
+    provisioning: provisioning.says,
     httpUrl: `http://127.0.0.1:${httpPort}`,
     /** What the directory would tell: through an outbox and a relay of its own. */
     tellSchool: async (school: { uai: string; insee: string; public: boolean }, on: string) => {
@@ -75,10 +85,37 @@ export async function startMembership() {
       operations.close();
       await app.close();
       await issuer.stop();
+      provisioning.stop();
       delete process.env['KAFKA_NAMESPACE'];
       await fresh.drop();
     },
   };
+}
+
+/** Provisioning over the wire, as far as membership asks it (PRV-7). */
+async function startProvisioning() {
+  const says = { held: 0, isSilent: false };
+  const server = new Server();
+  server.addService(definitionOf(ProvisioningService), {
+    countSeatsLost: (
+      { request: { timeline } }: { request: CountSeatsLostRequest },
+      answer: (error: object | null, response?: CountSeatsLostResponse) => void,
+    ) => {
+      if (says.isSilent) return answer({ code: status.UNAVAILABLE });
+      const smallest = timeline.reduce(
+        (least, { ordered }) => (ordered < least ? ordered : least),
+        BigInt(says.held),
+      );
+      const [held, lost] = [BigInt(says.held), BigInt(says.held) - smallest];
+      return answer(null, create(CountSeatsLostResponseSchema, { held, lost }));
+    },
+  });
+  const port = await new Promise<number>((bound, failed) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, chosen) =>
+      error ? failed(error) : bound(chosen),
+    ),
+  );
+  return { says, address: `127.0.0.1:${port}`, stop: () => server.forceShutdown() };
 }
 
 async function startIssuer() {
@@ -86,7 +123,11 @@ async function startIssuer() {
   const keys = JSON.stringify({
     keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: 'k' }],
   });
-  const server = createServer((_request, response) => response.end(keys));
+  // The token of a service among themselves: the provisioning of this test asks for none.
+  const token = JSON.stringify({ access_token: 'of-the-service', expires_in: 600 });
+  const server = createServer((request, response) =>
+    response.end(request.url === '/token' ? token : keys),
+  );
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -63,6 +63,20 @@ test('ORD-2: an order below the commitment is refused over the wire with its fig
   });
 });
 
+test('PRV-7: the seats lost are asked of provisioning over the wire, previewed and confirmed', async () => {
+  const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-12-05', delta: -10n }];
+  service.provisioning.held = 445;
+  const preview = await service.client.previewOrder({ membershipId, lines }, orderer);
+  expect(preview.seatsLost).toMatchObject([{ itemCode: 'COMPTE_ELEVE', held: 445n, lost: 5n }]);
+  await expect(order(-10n, '2022-12-05')).rejects.toMatchObject({
+    code: 'SEATS_LOST_UNCONFIRMED',
+    details: { seatsLost: 5, held: 445 },
+  });
+  service.provisioning.isSilent = true;
+  await expect(order(-10n, '2022-12-05')).rejects.toMatchObject({ kind: 'unavailable' });
+  Object.assign(service.provisioning, { held: 0, isSilent: false });
+});
+
 test.each([
   ['the coordinator', 'coordinator', {}, 'NOT_ALLOWED'],
   ['a reader of the member', 'member-reader', { organisationId: 'org-200083228' }, 'NOT_ALLOWED'],

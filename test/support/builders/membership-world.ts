@@ -22,12 +22,14 @@ import { EndMemberships } from '../../../apps/membership/src/memberships/end-mem
 import { ListMemberships } from '../../../apps/membership/src/memberships/list-memberships.js';
 import { PgMembershipReader } from '../../../apps/membership/src/memberships/memberships.pg-reader.js';
 import { PgMemberships } from '../../../apps/membership/src/memberships/memberships.pg-repository.js';
+import { CountSeatsLost } from '../../../apps/membership/src/orders/count-seats-lost.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/check-ledgers.js';
 import { PgOrderReader } from '../../../apps/membership/src/orders/orders.pg-reader.js';
 import { PgOrderLedgers } from '../../../apps/membership/src/orders/orders.pg-repository.js';
 import { PreviewOrder } from '../../../apps/membership/src/orders/preview-order.js';
 import { RecordInitialOrder } from '../../../apps/membership/src/orders/record-initial-order.js';
 import { RecordOrder } from '../../../apps/membership/src/orders/record-order.js';
+import { InMemorySeatsLost } from '../../../apps/membership/src/orders/seats-lost.in-memory-gateway.js';
 import { SignOrder } from '../../../apps/membership/src/orders/sign-order.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
 import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
@@ -82,6 +84,8 @@ export class MembershipWorld {
   }
 
   readonly outbox = new PgOutbox();
+  /** What provisioning would say; nobody holds a seat unless a test says so. */
+  readonly seats = new InMemorySeatsLost();
   readonly ledgers = new PgOrderLedgers();
   readonly recordOrder = new RecordOrder(this.ledgers, this.outbox);
   readonly annexes = new PgAnnexes();
@@ -153,13 +157,22 @@ export class MembershipWorld {
     return new ListMemberships(new PgMembershipReader(this.database), this.businessDate);
   }
   get signOrder() {
-    return new SignOrder(this.unitOfWork, this.ledgers, this.recordOrder, this.businessDate);
+    return new SignOrder(
+      this.unitOfWork,
+      this.ledgers,
+      this.recordOrder,
+      this.businessDate,
+      this.countSeatsLost,
+    );
   }
   get reader() {
     return new PgOrderReader(this.database);
   }
   get previewOrder() {
-    return new PreviewOrder(this.reader, this.businessDate);
+    return new PreviewOrder(this.reader, this.businessDate, this.countSeatsLost);
+  }
+  get countSeatsLost() {
+    return new CountSeatsLost(this.reader, this.seats, this.businessDate);
   }
   get checkLedgers() {
     return new CheckLedgers(this.reader);
@@ -270,8 +283,10 @@ export class MembershipWorld {
     delta: number,
     effectiveFrom: string,
     key: string = randomUUID(),
+    confirmedSeatsLost = 0,
   ) {
     return this.signOrder.execute({
+      confirmedSeatsLost,
       idempotencyKey: key,
       membershipId,
       lines: [{ itemCode, effectiveFrom: localDate(effectiveFrom), delta }],

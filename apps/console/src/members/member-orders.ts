@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clients } from '../clients/clients.module.js';
 import type { Visitor } from '../visitor.js';
-import { toOrder, toRefusal, toTimeline } from './members.mapping.js';
-import type { OrderBody, PageQuery } from './members.dto.js';
+import { toOrder, toRefusal, toSeatsLost, toTimeline } from './members.mapping.js';
+import type { OrderBody, PageQuery, SignedOrderBody } from './members.dto.js';
 import { OwnMembership } from './own-membership.js';
 
 /** Orders of one member: membership decides, the console carries (ORD-1..5). */
@@ -26,15 +26,25 @@ export class MemberOrders {
       membershipId,
       lines: lines.map(toLine),
     });
-    return { refusals: answer.refusals.map(toRefusal), after: answer.after.map(toTimeline) };
+    return {
+      refusals: answer.refusals.map(toRefusal),
+      after: answer.after.map(toTimeline),
+      seatsLost: answer.seatsLost.map(toSeatsLost),
+    };
   }
 
   /** A refusal comes as a problem with figures (BELOW_COMMITMENT…), and nothing is ordered. */
-  async sign(visitor: Visitor, membershipId: string, { lines }: OrderBody, idempotencyKey: string) {
+  async sign(
+    visitor: Visitor,
+    membershipId: string,
+    { lines, confirmedSeatsLost }: SignedOrderBody,
+    idempotencyKey: string,
+  ) {
     await this.own.membership(visitor, membershipId);
     const answer = await this.clients.of(visitor).membership.signOrder({
       membershipId,
       lines: lines.map(toLine),
+      confirmedSeatsLost: BigInt(confirmedSeatsLost),
       idempotencyKey,
     });
     return { order: answer.order && toOrder(answer.order), warnings: answer.warnings };

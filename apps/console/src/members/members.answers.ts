@@ -98,6 +98,11 @@ export const orderPreview = z.object({
     }),
   ),
   after: z.array(timeline),
+  seatsLost: z
+    .array(z.object({ itemCode: text, held: count, lost: count }))
+    .meta({
+      description: 'Holders who would lose their seat; to be confirmed when signing (PRV-7)',
+    }),
 }) satisfies AnswerOf<MembersController['preview']>;
 export const signedOrder = z.object({
   order: order.optional(),

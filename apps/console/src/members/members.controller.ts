@@ -5,7 +5,14 @@ import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { ListMemberships } from './list-memberships.js';
 import { MemberInvoices } from './member-invoices.js';
 import { MemberOrders } from './member-orders.js';
-import { orderBody, pageQuery, type OrderBody, type PageQuery } from './members.dto.js';
+import {
+  orderBody,
+  pageQuery,
+  signedOrderBody,
+  type OrderBody,
+  type PageQuery,
+  type SignedOrderBody,
+} from './members.dto.js';
 import { ShowDashboard } from './show-dashboard.js';
 
 @Controller('api/memberships')
@@ -56,7 +63,7 @@ export class MembersController {
   sign(
     @CurrentVisitor() visitor: Visitor,
     @Param('membershipId') membershipId: string,
-    @Body(validated(orderBody)) body: OrderBody,
+    @Body(validated(signedOrderBody)) body: SignedOrderBody,
     @IdempotencyKey() idempotencyKey: string,
   ) {
     return this.memberOrders.sign(visitor, membershipId, body, idempotencyKey);

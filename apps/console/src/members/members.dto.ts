@@ -31,3 +31,9 @@ export const orderBody = z.object({
     .max(linesMax),
 });
 export type OrderBody = z.infer<typeof orderBody>;
+
+/** What is signed: the lines, and how many seats the preview said would be lost (PRV-7). */
+export const signedOrderBody = orderBody.extend({
+  confirmedSeatsLost: z.number().int().min(0).max(deltaMax).default(0),
+});
+export type SignedOrderBody = z.infer<typeof signedOrderBody>;

@@ -7,6 +7,7 @@ import type {
   Order,
   Period,
   Refusal,
+  SeatsLost,
 } from '#libs/contracts';
 
 // Counts are small enough for a number; amounts travel as text, in cents.
@@ -61,6 +62,12 @@ export const toRefusal = (refusal: Refusal) => ({
   wouldBe: count(refusal.wouldBe),
   commitment: count(refusal.commitment),
   shortfall: count(refusal.shortfall),
+});
+
+export const toSeatsLost = ({ itemCode, held, lost }: SeatsLost) => ({
+  itemCode,
+  held: count(held),
+  lost: count(lost),
 });
 
 export const toInvoiceSummary = (invoice: InvoiceSummary) => ({

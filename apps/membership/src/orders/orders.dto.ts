@@ -26,6 +26,11 @@ export function requiredKey(text: string): string {
   );
 }
 
+/** A figure nobody can have been shown confirms nothing. */
+export function seatsConfirmed(figure: bigint): number {
+  return figure > 0n && figure <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(figure) : 0;
+}
+
 /** Throws DateInvalid. A delta beyond what a number holds exactly stays out of range: the domain refuses it. */
 export function fromLines(lines: readonly OrderLineMessage[]): OrderLine[] {
   return lines.map(({ itemCode, effectiveFrom, delta }) => ({
@@ -38,6 +43,7 @@ export function fromLines(lines: readonly OrderLineMessage[]): OrderLine[] {
 export function toPreviewResponse({
   refusals,
   after,
+  seatsLost,
 }: OrderPreview): MessageInitShape<typeof PreviewOrderResponseSchema> {
   return {
     refusals: refusals.map(({ code, message, shortfall }) => ({
@@ -50,6 +56,11 @@ export function toPreviewResponse({
       shortfall: BigInt(shortfall?.shortfall ?? 0),
     })),
     after: after.map(toTimeline),
+    seatsLost: seatsLost.map(({ itemCode, held, lost }) => ({
+      itemCode,
+      held: BigInt(held),
+      lost: BigInt(lost),
+    })),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CheckLedgers } from './check-ledgers.js';
+import { CountSeatsLost } from './count-seats-lost.js';
 import { GetQuantities } from './get-quantities.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
@@ -11,6 +12,8 @@ import { OrdersRpc } from './orders.rpc.js';
 import { PreviewOrder } from './preview-order.js';
 import { RecordInitialOrder } from './record-initial-order.js';
 import { RecordOrder } from './record-order.js';
+import { SeatsLostCounts } from './seats-lost.gateway.js';
+import { SeatsLostGateway } from './seats-lost.grpc-gateway.js';
 import { SignOrder } from './sign-order.js';
 
 export { RecordInitialOrder } from './record-initial-order.js';
@@ -20,7 +23,9 @@ export { RecordInitialOrder } from './record-initial-order.js';
   providers: [
     { provide: OrderLedgers, useClass: PgOrderLedgers },
     { provide: OrderReader, useClass: PgOrderReader },
+    { provide: SeatsLostCounts, useClass: SeatsLostGateway },
     CheckLedgers,
+    CountSeatsLost,
     GetQuantities,
     ListLedgerHeads,
     ListOrders,

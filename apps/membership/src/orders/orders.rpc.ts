@@ -15,7 +15,13 @@ import { GetQuantities } from './get-quantities.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
 import { toOrderMessage } from './order-message.js';
-import { fromLines, requiredKey, toPreviewResponse, toQuantitiesResponse } from './orders.dto.js';
+import {
+  fromLines,
+  requiredKey,
+  seatsConfirmed,
+  toPreviewResponse,
+  toQuantitiesResponse,
+} from './orders.dto.js';
 import { PreviewOrder } from './preview-order.js';
 import { SignOrder } from './sign-order.js';
 
@@ -49,6 +55,7 @@ export class OrdersRpc {
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
       lines: fromLines(request.lines),
+      confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
       caller,
     });
     return { order: toOrderMessage(order), ledgerHead, warnings: [] };

@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
+import { CountSeatsLost } from './count-seats-lost.js';
 import type { OrderLine } from './domain/order.js';
 import { judge, type LedgerItem } from './domain/order-ledger.js';
 import { BelowCommitment, type Shortfall } from './domain/order-problems.js';
+import type { SeatsLost } from './domain/seats-at-stake.js';
 import { withChanges } from './domain/timeline.js';
 import { OrderReader } from './orders.reader.js';
 
@@ -13,6 +15,8 @@ export type OrderPreview = {
   readonly refusals: readonly { code: string; message: string; shortfall?: Shortfall }[];
   /** What would be in force; what is, where the order is malformed. */
   readonly after: readonly LedgerItem[];
+  /** Holders who would lose their seat; to be confirmed by whoever signs (PRV-7). */
+  readonly seatsLost: readonly SeatsLost[];
 };
 
 /** Judges an order without writing anything; only SignOrder decides. */
@@ -21,8 +25,10 @@ export class PreviewOrder {
   constructor(
     private readonly orders: OrderReader,
     private readonly businessDate: BusinessDate,
+    private readonly countSeatsLost: CountSeatsLost,
   ) {}
 
+  /** Throws a refusal of kind `unavailable` where seats are at stake and provisioning does not answer. */
   async execute(input: {
     membershipId: string;
     lines: readonly OrderLine[];
@@ -35,11 +41,15 @@ export class PreviewOrder {
     requireMarket(caller, ledger.marketCode);
     const today = await this.businessDate.today();
     try {
-      return { refusals: [], after: judge(ledger, 'ORDINARY', lines, today) };
+      const after = judge(ledger, 'ORDINARY', lines, today);
+      const seatsLost = await this.countSeatsLost.withLedger(ledger, lines, today);
+      return { refusals: [], after, seatsLost };
     } catch (error) {
+      if (error instanceof DomainError && error.kind === 'unavailable') throw error;
       if (error instanceof BelowCommitment) {
         const { code, message, shortfalls } = error;
         return {
+          seatsLost: [],
           refusals: shortfalls.map((shortfall) => ({ code, message, shortfall })),
           after: ledger.items.map((item) => ({
             ...item,
@@ -51,7 +61,11 @@ export class PreviewOrder {
         };
       }
       if (!(error instanceof DomainError)) throw error;
-      return { refusals: [{ code: error.code, message: error.message }], after: ledger.items };
+      return {
+        refusals: [{ code: error.code, message: error.message }],
+        after: ledger.items,
+        seatsLost: [],
+      };
     }
   }
 }

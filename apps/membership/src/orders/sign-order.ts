@@ -10,8 +10,12 @@ import {
   type Transaction,
   UnitOfWork,
 } from '#libs/persistence';
+import { DomainError } from '#libs/problems';
 import { type LocalDate, minDate } from '#libs/time';
+import { CountSeatsLost } from './count-seats-lost.js';
 import { type OrderLine } from './domain/order.js';
+import { judge } from './domain/order-ledger.js';
+import { requireConfirmed, type SeatsLost, totalLost } from './domain/seats-at-stake.js';
 import { OrderLedgers } from './orders.repository.js';
 import { type RecordedInLedger, RecordOrder } from './record-order.js';
 
@@ -19,9 +23,14 @@ export type SignOrderInput = {
   readonly idempotencyKey: string;
   readonly membershipId: string;
   readonly lines: readonly OrderLine[];
+  /** How many holders may lose their seat: what the preview said (PRV-7). */
+  readonly confirmedSeatsLost?: number;
   /** An orderer of the member: nobody else commits its money. */
   readonly caller: Caller;
 };
+
+/** Seats at stake as provisioning told before the transaction, or why it did not. */
+type SeatsTold = readonly SeatsLost[] | DomainError;
 
 /** Signs a bon de commande (ORD-1 to ORD-5): all lines or none. */
 @Injectable()
@@ -31,6 +40,7 @@ export class SignOrder {
     private readonly ledgers: OrderLedgers,
     private readonly recordOrder: RecordOrder,
     private readonly businessDate: BusinessDate,
+    private readonly countSeatsLost: CountSeatsLost,
   ) {}
 
   /**
@@ -41,18 +51,20 @@ export class SignOrder {
     idempotencyKey,
     membershipId,
     lines,
+    confirmedSeatsLost = 0,
     caller,
   }: SignOrderInput): Promise<RecordedInLedger> {
     const scope = {
       organisationId: caller.organisationId ?? '',
       operation: 'SignOrder',
       key: idempotencyKey,
-      requestHash: requestHashOf({ membershipId, lines }),
+      requestHash: requestHashOf({ membershipId, lines, confirmedSeatsLost }),
     };
+    const seats = await this.askSeats(membershipId, lines);
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const decided = await once(tx, scope, () =>
-        this.sign(tx, membershipId, lines, caller, today),
+        this.sign(tx, { membershipId, lines, confirmedSeatsLost, caller }, seats, today),
       );
       if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
         const { code, details } = decided.refusal;
@@ -69,11 +81,23 @@ export class SignOrder {
     return answerOrThrow(result);
   }
 
+  /**
+   * Before the transaction, so that no lock waits for another service. Its silence is told inside it:
+   * a repeated key gets its first answer, whether provisioning is there or not.
+   */
+  private async askSeats(membershipId: string, lines: readonly OrderLine[]): Promise<SeatsTold> {
+    try {
+      return await this.countSeatsLost.execute(membershipId, lines);
+    } catch (error) {
+      if (error instanceof DomainError) return error;
+      throw error;
+    }
+  }
+
   private async sign(
     tx: Transaction,
-    membershipId: string,
-    lines: readonly OrderLine[],
-    caller: Caller,
+    { membershipId, lines, confirmedSeatsLost = 0, caller }: Omit<SignOrderInput, 'idempotencyKey'>,
+    seats: SeatsTold,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
     const since = lines
@@ -82,6 +106,12 @@ export class SignOrder {
     const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
     if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
     requireMarket(caller, ledger.marketCode);
+    if (seats instanceof DomainError) throw seats;
+    if (totalLost(seats) > confirmedSeatsLost) {
+      // What the floor forbids is said first: no confirmation would help.
+      judge(ledger, 'ORDINARY', lines, today);
+      requireConfirmed(seats, confirmedSeatsLost);
+    }
     const signed = await this.recordOrder.execute(
       tx,
       ledger,
@@ -94,7 +124,11 @@ export class SignOrder {
       actor: caller.userId,
       restsOn: signed.order.orderId,
       businessDate: today,
-      details: { hash: signed.ledgerHead, lines },
+      details: {
+        hash: signed.ledgerHead,
+        lines,
+        ...(seats.length > 0 && { seatsLost: totalLost(seats) }),
+      },
     });
     return signed;
   }

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
+import { Checkbox } from '@codegouvfr/react-dsfr/Checkbox';
 import { Input } from '@codegouvfr/react-dsfr/Input';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
 import { Select } from '@codegouvfr/react-dsfr/Select';
@@ -69,7 +70,11 @@ function OrderForm({ dashboard, path }: FormProps) {
     void attempt(async () => {
       if (!checked) return;
       setSignedOrder(
-        await post<SignedOrder>(`${path}/orders`, { lines: [checked.line] }, checked.key),
+        await post<SignedOrder>(
+          `${path}/orders`,
+          { lines: [checked.line], confirmedSeatsLost: seatsLostOf(checked.preview) },
+          checked.key,
+        ),
       );
       setChecked(null);
       setQuantity('');
@@ -168,7 +173,16 @@ function OrderForm({ dashboard, path }: FormProps) {
         </form>
         <div className="fr-mt-3w" aria-live="polite">
           {problem && <ProblemAlert problem={problem} />}
-          {checked && <Checked {...checked} label={item?.label ?? ''} busy={busy} sign={sign} />}
+          {checked && (
+            <Checked
+              key={checked.key}
+              line={checked.line}
+              preview={checked.preview}
+              label={item?.label ?? ''}
+              busy={busy}
+              sign={sign}
+            />
+          )}
           {signedOrder && (
             <Signed signed={signedOrder} membershipId={dashboard.membership.membershipId} />
           )}
@@ -209,7 +223,11 @@ type CheckedProps = {
   sign: () => void;
 };
 
+const seatsLostOf = (preview: OrderPreview) =>
+  preview.seatsLost.reduce((sum, { lost }) => sum + lost, 0);
+
 function Checked({ line, preview, label, busy, sign }: CheckedProps) {
+  const [confirmed, setConfirmed] = useState(false);
   if (preview.refusals.length > 0) {
     const figures = preview.refusals.filter(({ code }) => code === 'BELOW_COMMITMENT');
     return (
@@ -231,6 +249,7 @@ function Checked({ line, preview, label, busy, sign }: CheckedProps) {
       </div>
     );
   }
+  const lost = seatsLostOf(preview);
   const after = preview.after.find(({ itemCode }) => itemCode === line.itemCode);
   const inForce = after?.ordered.findLast(({ from }) => from <= line.effectiveFrom)?.quantity;
   return (
@@ -240,7 +259,38 @@ function Checked({ line, preview, label, busy, sign }: CheckedProps) {
         <strong>{inForce === undefined ? '—' : plural(inForce, 'compte', 'comptes')}</strong>
         {after && <> pour un engagement de {count(after.commitment)}</>}.
       </p>
-      <Button onClick={sign} disabled={busy}>
+      {lost > 0 && (
+        <div data-testid="seats-lost">
+          <Alert
+            small
+            severity="warning"
+            className="fr-mb-2w"
+            description={
+              <>
+                <strong>
+                  {plural(lost, 'élève perdrait', 'élèves perdraient')} {lost === 1 ? 'sa' : 'leur'}{' '}
+                  place.
+                </strong>{' '}
+                Les derniers inscrits seraient bloqués à cette date : rien n’est effacé, et leur
+                compte revient dès qu’une place se libère.
+              </>
+            }
+          />
+          <Checkbox
+            options={[
+              {
+                label: `Je confirme : ${plural(lost, 'place perdue', 'places perdues')}`,
+                nativeInputProps: {
+                  name: 'confirm-seats-lost',
+                  checked: confirmed,
+                  onChange: (event) => setConfirmed(event.target.checked),
+                },
+              },
+            ]}
+          />
+        </div>
+      )}
+      <Button onClick={sign} disabled={busy || (lost > 0 && !confirmed)}>
         Signer la commande
       </Button>
     </div>
