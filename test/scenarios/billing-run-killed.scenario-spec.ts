@@ -1,0 +1,143 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GetInvoiceResponse } from '#libs/contracts';
+import { localDate } from '#libs/time';
+import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
+import { BillingStruck } from '../support/market/billing-struck.js';
+import { ManyMembers } from '../support/market/many-members.js';
+
+/**
+ * Goal: BIL-4 and BIL-5 where it is hardest, two runs of one period at once in a process that is
+ * killed. Method: the real billing among the services that it asks. Two runs are struck by SIGKILL
+ * when some memberships have their draft and others not, twice, and run again; then the day that
+ * numbers the drafts is struck in the middle of its transaction. A kill that found nothing under way
+ * fails the test. The next quarter has as many days with the same quantities, and is billed
+ * calmly by one run: both must come to the same cent, which is also computed here.
+ */
+const memberCount = 40;
+const shaken = { startsOn: '2022-07-19', endsOn: '2022-10-19', finalOn: '2022-10-30', year: 2022 };
+const calm = { startsOn: '2022-10-19', endsOn: '2023-01-19', finalOn: '2023-01-30', year: 2023 };
+// Each quarter has 92 days, the last 48 of which with more accounts than annex 2 says.
+const more = 5n;
+const orderedMore = [
+  { effectiveFrom: localDate('2022-09-01'), delta: more },
+  { effectiveFrom: localDate('2022-10-19'), delta: -more },
+  { effectiveFrom: localDate('2022-12-02'), delta: more },
+];
+
+let dir: string;
+let stack: Stack;
+let market: ManyMembers;
+let billing: BillingStruck;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'ent-billing-killed-'));
+  stack = await startStack({
+    dir,
+    throwAway: true,
+    environment: {},
+    processes: ['issuer', 'membership', 'metering', 'billing'],
+  });
+  market = new ManyMembers(stack.env, memberCount, ['membership', 'metering', 'billing']);
+  await market.join();
+  await market.order(orderedMore);
+  billing = await BillingStruck.of(stack, market.marketCode);
+}, 120_000);
+
+afterAll(async () => {
+  await billing?.end();
+  market?.close();
+  await stack?.stop();
+  removeStack(dir);
+}, 60_000);
+
+test('BIL-4, BIL-5: two runs at once and their numbering, killed in the middle, give each invoice once', async () => {
+  await market.beginDay(shaken.endsOn);
+  const first = await billing.strikeRuns(shaken.endsOn, memberCount * 0.2);
+  const second = await billing.strikeRuns(shaken.endsOn, memberCount * 0.6);
+  const unanswered = ['SERVICE_UNAVAILABLE', 'SERVICE_UNAVAILABLE'];
+  expect([first.answers, second.answers]).toEqual([unanswered, unanswered]);
+  expect(first.drafts).toBeGreaterThan(0);
+  expect(second.drafts).toBeGreaterThan(first.drafts);
+  expect(second.drafts).toBeLessThan(memberCount);
+
+  const [one, other] = await Promise.all([billing.run(shaken.endsOn), billing.run(shaken.endsOn)]);
+  expect([one.failures, other.failures, other.runId]).toEqual([[], [], one.runId]);
+  expect(one.drafted + other.drafted).toBe(memberCount - second.drafts);
+
+  await market.announceDay(shaken.finalOn);
+  const { numbered, finalised } = await billing.strikeNumbering(memberCount * 0.2);
+  expect(numbered).toBeGreaterThan(0);
+  expect(numbered).toBeLessThan(memberCount);
+  expect(finalised).toBe(0);
+  await market.untilAllStandAt(shaken.finalOn);
+
+  await market.beginDay(calm.endsOn);
+  expect(await billing.run(calm.endsOn)).toMatchObject({ drafted: memberCount, failures: [] });
+  await market.beginDay(calm.finalOn);
+
+  const invoices = await everyInvoice();
+  const ofQuarter = ({ startsOn }: { startsOn: string }) =>
+    invoices.filter(({ summary }) => summary?.period?.startsOn === startsOn);
+  expect(invoices).toHaveLength(2 * memberCount);
+  expect(invoices.filter(({ summary }) => summary?.revision !== 0)).toEqual([]);
+  expect(numbersOf(ofQuarter(shaken))).toEqual(withoutGap(shaken.year));
+  expect(numbersOf(ofQuarter(calm))).toEqual(withoutGap(calm.year));
+  const expected = await expectedAmounts();
+  expect(amountsOf(ofQuarter(shaken))).toEqual(expected);
+  expect(amountsOf(ofQuarter(calm))).toEqual(expected);
+  const { violations } = await billing.supplier.checkInvoices({ marketCode: market.marketCode });
+  expect(violations).toEqual([]);
+}, 150_000);
+
+async function everyInvoice(): Promise<GetInvoiceResponse[]> {
+  const { invoices, page } = await billing.supplier.listInvoices({
+    marketCode: market.marketCode,
+    page: { limit: 200 },
+  });
+  expect(page?.nextCursor).toBe('');
+  return Promise.all(invoices.map(({ invoiceId }) => billing.supplier.getInvoice({ invoiceId })));
+}
+
+const numbersOf = (invoices: readonly GetInvoiceResponse[]) =>
+  invoices.map(({ summary }) => summary?.number).sort();
+
+const withoutGap = (year: number) =>
+  Array.from({ length: memberCount }, (_, i) => `EP22-${year}-${String(i + 1).padStart(6, '0')}`);
+
+/** One text per invoice, so that a membership invoiced twice cannot hide behind a key. */
+function amountsOf(invoices: readonly GetInvoiceResponse[]): string[] {
+  return invoices
+    .map(({ summary, lines }) => {
+      const told = lines.map(
+        ({ days, quantity, netCents }) => `${days} × ${quantity} = ${netCents}`,
+      );
+      const { membershipId, netCents, vatCents, totalCents } = summary!;
+      return `${membershipId}: ${told.join(' + ')}: ${netCents} + ${vatCents} = ${totalCents}`;
+    })
+    .sort();
+}
+
+/** BIL-3 by hand: 2.3500 € per account and year of 365 days, VAT 20 %, each line rounded. */
+async function expectedAmounts(): Promise<string[]> {
+  const ids = await market.membershipIds();
+  return market.members
+    .map(({ siren, schools }) => {
+      const committed = BigInt(schools[0]!.committed);
+      const pieces = [
+        { days: 44n, quantity: committed },
+        { days: 48n, quantity: committed + more },
+      ];
+      const nets = pieces.map(({ days, quantity }) => rounded(quantity * days * 235n, 365n));
+      const told = pieces.map((piece, i) => `${piece.days} × ${piece.quantity} = ${nets[i]}`);
+      const net = nets.reduce((sum, one) => sum + one, 0n);
+      const vat = rounded(net * 20n, 100n);
+      return `${ids.get(siren)}: ${told.join(' + ')}: ${net} + ${vat} = ${net + vat}`;
+    })
+    .sort();
+}
+
+/** Half away from zero; all is positive here. */
+const rounded = (numerator: bigint, denominator: bigint) =>
+  (2n * numerator + denominator) / (2n * denominator);

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { BillingService, type RunBillingResponse } from '#libs/contracts';
+import { DomainError } from '#libs/problems';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { people } from '../../../deploy/local/demo/players.js';
+import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
+import { type Stack } from '../../../deploy/local/stack.mjs';
+
+export type StruckRuns = {
+  /** Drafts of the period that stood when the process was gone. */
+  readonly drafts: number;
+  /** What the two calls under way were answered. */
+  readonly answers: readonly string[];
+};
+export type StruckNumbering = {
+  /** Invoices to which the killed transaction had given a number. */
+  readonly numbered: number;
+  /** Invoices that have one now. */
+  readonly finalised: number;
+};
+
+const patienceMs = 45_000;
+const runDeadlineMs = 30_000;
+
+/** The billing process of a stack, struck with SIGKILL while it does something that shows in its database. */
+export class BillingStruck {
+  /** The supplier's door. Its calls do not wait out a restart: they fail as the process dies. */
+  readonly supplier: RpcClient<typeof BillingService>;
+
+  private constructor(
+    private readonly stack: Stack,
+    private readonly database: pg.Client,
+    private readonly marketCode: string,
+  ) {
+    const { ISSUER_URL = '', CLIENT_SECRET = '', BILLING_RPC = '' } = stack.env;
+    const tokens = new DemoTokens(ISSUER_URL, CLIENT_SECRET);
+    this.supplier = createRpcClient(BillingService, {
+      address: BILLING_RPC,
+      token: () => tokens.token('billing', people.supplier),
+    });
+  }
+
+  static async of(stack: Stack, marketCode: string): Promise<BillingStruck> {
+    const address = new URL(stack.backing.postgresUrl);
+    address.pathname = new URL(stack.backing.databaseUrls['billing'] ?? '').pathname;
+    const database = new pg.Client({ connectionString: address.href });
+    await database.connect();
+    return new BillingStruck(stack, database, marketCode);
+  }
+
+  async end(): Promise<void> {
+    this.supplier.close();
+    await this.database.end();
+  }
+
+  run(periodEndsOn: string): Promise<RunBillingResponse> {
+    const asked = { marketCode: this.marketCode, periodEndsOn, idempotencyKey: periodEndsOn };
+    return this.supplier.runBilling(asked, { deadlineMs: runDeadlineMs });
+  }
+
+  /** Starts two runs at once, and kills as soon as this many drafts of the period stand. */
+  async strikeRuns(periodEndsOn: string, draftsAtLeast: number): Promise<StruckRuns> {
+    const answers = Promise.all([this.answerOf(periodEndsOn), this.answerOf(periodEndsOn)]);
+    await this.until(
+      'there are drafts',
+      async () => (await this.drafts(periodEndsOn)) >= draftsAtLeast,
+    );
+    const returns = await this.kill();
+    const drafts = await this.drafts(periodEndsOn);
+    await returns();
+    return { drafts, answers: await answers };
+  }
+
+  /** Kills a transaction that numbers drafts as soon as it was seen at this many of them. */
+  async strikeNumbering(seenAtLeast: number): Promise<StruckNumbering> {
+    const before = await this.updatesOfInvoices();
+    const seen = new Set<string>();
+    await this.until('drafts are being numbered', async () => {
+      // Uncommitted, so that only the statements tell how far it is.
+      const { rows } = await this.database.query<{ begun: string }>(
+        `select query_start::text as begun from pg_stat_activity
+         where datname = current_database() and state <> 'idle'
+           and query like 'update invoice set status%'`,
+      );
+      for (const { begun } of rows) seen.add(begun);
+      return seen.size >= seenAtLeast;
+    });
+    const returns = await this.kill();
+    // PostgreSQL counts the rows that a transaction changed also where it was rolled back.
+    const numbered = (await this.updatesOfInvoices()) - before;
+    const finalised = await this.count(`select from invoice where status = 'FINALISED'`);
+    await returns();
+    return { numbered, finalised };
+  }
+
+  /** Resolves when the database has let go of the dead; what it gives, when the next one is ready. */
+  private async kill(): Promise<() => Promise<void>> {
+    const connected = `select pid from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid()`;
+    const { rows } = await this.database.query<{ pid: number }>(connected);
+    const pids = rows.map(({ pid }) => pid);
+    const restarts = this.stack.restartsOf('billing');
+    this.stack.kill('billing');
+    await this.until('the connections of the dead are gone', async () => {
+      return (await this.count(`${connected} and pid = any ($1)`, [pids])) === 0;
+    });
+    return async () => {
+      await this.until('it is restarted', () => this.stack.restartsOf('billing') > restarts);
+      await this.stack.waitReady('billing', patienceMs);
+    };
+  }
+
+  private async answerOf(periodEndsOn: string): Promise<string> {
+    try {
+      const { drafted } = await this.run(periodEndsOn);
+      return `${drafted} drafted`;
+    } catch (error) {
+      return error instanceof DomainError ? error.code : String(error);
+    }
+  }
+
+  private drafts(periodEndsOn: string): Promise<number> {
+    return this.count('select from invoice where period_end = $1', [periodEndsOn]);
+  }
+
+  private async updatesOfInvoices(): Promise<number> {
+    const { rows } = await this.database.query<{ updates: number }>(
+      `select n_tup_upd::int as updates from pg_stat_user_tables where relname = 'invoice'`,
+    );
+    return rows[0]?.updates ?? 0;
+  }
+
+  private async count(select: string, values: unknown[] = []): Promise<number> {
+    return (await this.database.query(select, values)).rowCount ?? 0;
+  }
+
+  private async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + patienceMs;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+      await sleep(1);
+    }
+  }
+}
