@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import {
   CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
@@ -8,6 +9,8 @@ import {
   OrderSignedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
@@ -37,6 +40,9 @@ export const consumes: Consumption = {
       SchoolFinancedSchema,
       SchoolFinancingEndedSchema,
       MembershipEndedSchema,
+      WithdrawalNotifiedSchema,
+      WithdrawalRevokedSchema,
+      ExclusionPronouncedSchema,
     ],
   },
 };

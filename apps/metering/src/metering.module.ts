@@ -3,12 +3,15 @@ import {
   AccountMovedSchema,
   AccountStateChangedSchema,
   CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
   MembershipEndedSchema,
   OrderSignedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
@@ -30,6 +33,9 @@ export const consumes: Consumption = {
       SchoolFinancedSchema,
       SchoolFinancingEndedSchema,
       MembershipEndedSchema,
+      WithdrawalNotifiedSchema,
+      WithdrawalRevokedSchema,
+      ExclusionPronouncedSchema,
     ],
   },
 };

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
   CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
   ImportCompletedSchema,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
@@ -13,6 +14,8 @@ import {
   SchoolFinancingEndedSchema,
   StructureChangedSchema,
   StructureErasedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
@@ -34,7 +37,14 @@ export const consumes: Consumption = {
       SchoolFinancingEndedSchema,
       MembershipEndedSchema,
     ],
-    passesOver: [MembershipAcceptedSchema, CommitmentRecordedSchema],
+    // Accounts close when the membership has ended, not when that is announced.
+    passesOver: [
+      MembershipAcceptedSchema,
+      CommitmentRecordedSchema,
+      WithdrawalNotifiedSchema,
+      WithdrawalRevokedSchema,
+      ExclusionPronouncedSchema,
+    ],
   },
   [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
   [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },

@@ -3,6 +3,8 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import {
   type CommitmentRecorded,
   CommitmentRecordedSchema,
+  type ExclusionPronounced,
+  ExclusionPronouncedSchema,
   type ItemQuantity,
   type MarketPublished,
   MarketPublishedSchema,
@@ -18,8 +20,13 @@ import {
   SchoolFinancedSchema,
   type SchoolFinancingEnded,
   SchoolFinancingEndedSchema,
+  type WithdrawalNotified,
+  WithdrawalNotifiedSchema,
+  type WithdrawalRevoked,
+  WithdrawalRevokedSchema,
 } from '#libs/contracts';
 import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
+import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import { type ItemCommitment } from './domain/member.js';
 import { fromDocument, fromMarket, fromOrder, fromOrganisation } from './member-message.js';
@@ -147,6 +154,40 @@ export class MembersConsumer {
     for (const { body } of events) {
       const version = Number(body.membershipVersion);
       await this.members.end(tx, body.membershipId, version, localDate(body.endsOn));
+    }
+  }
+
+  // An end announced may still be taken back, and invoices are in arrears: only MembershipEnded moves it.
+  @EventPattern<string>(WithdrawalNotifiedSchema.typeName)
+  onWithdrawalNotified(
+    @Payload() events: ReceivedEvent<WithdrawalNotified>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    return this.advance(tx, events);
+  }
+
+  @EventPattern<string>(WithdrawalRevokedSchema.typeName)
+  onWithdrawalRevoked(
+    @Payload() events: ReceivedEvent<WithdrawalRevoked>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    return this.advance(tx, events);
+  }
+
+  @EventPattern<string>(ExclusionPronouncedSchema.typeName)
+  onExclusionPronounced(
+    @Payload() events: ReceivedEvent<ExclusionPronounced>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    return this.advance(tx, events);
+  }
+
+  private async advance(
+    tx: Transaction,
+    events: readonly ReceivedEvent<{ membershipId: string; membershipVersion: bigint }>[],
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.members.advance(tx, body.membershipId, Number(body.membershipVersion));
     }
   }
 }
