@@ -1,7 +1,14 @@
 import { patiently } from './patience.js';
 import { type Teller } from './teller.js';
 
-/** The pupils and families at their keyboards: they log in to the simulated ENT for the first time. */
+/** What a school hands out on paper. The code is null once the account is active. */
+type Letter = { readonly login: string; readonly activationCode: string | null };
+
+// People of one school at their keyboards at the same moment.
+const atOnce = 16;
+const timeoutMs = 20_000;
+
+/** The pupils and families: each activates its account at the simulated ENT with login and code. */
 export class EntUsers {
   constructor(
     private readonly entUrl: string,
@@ -9,19 +16,69 @@ export class EntUsers {
   ) {}
 
   /**
-   * The first `percent` of a school's accounts of a profile, in the order of their logins, activate
-   * theirs. Those who have already are among them, so a repetition activates nobody else.
+   * The first `percent` of a school's letters of a profile, in the order of their logins, are used.
+   * Those who have used theirs are among them, so a repetition activates nobody else.
    */
   async activate(uai: string, profile: 'Student' | 'Relative', percent: number): Promise<number> {
     return patiently(`ENT, activation ${uai}`, this.teller, async () => {
-      const response = await fetch(`${this.entUrl}/__simulator/activate`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ uai, profile, percent }),
-        signal: AbortSignal.timeout(20_000),
-      });
-      if (!response.ok) throw new Error(`the ENT answered ${response.status}`);
-      return ((await response.json()) as { activated: number }).activated;
+      const letters = await this.lettersOf(uai, profile);
+      const first = letters.slice(0, Math.round((letters.length * percent) / 100));
+      return this.useLetters(first.filter(({ activationCode }) => activationCode !== null));
     });
+  }
+
+  private async useLetters(letters: readonly Letter[]): Promise<number> {
+    const left = [...letters];
+    let activated = 0;
+    const person = async () => {
+      for (let letter = left.pop(); letter; letter = left.pop()) {
+        if (await this.useLetter(letter)) activated += 1;
+      }
+    };
+    const people = Array.from({ length: atOnce }, () =>
+      person().catch((error: unknown) => {
+        left.length = 0;
+        throw error;
+      }),
+    );
+    // Nobody may still be at it when all is tried again.
+    const outcomes = await Promise.allSettled(people);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    return activated;
+  }
+
+  /** Stands for the paper: our services never see a code. */
+  private async lettersOf(uai: string, profile: string): Promise<readonly Letter[]> {
+    const response = await fetch(`${this.entUrl}/__simulator/letters`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ uai, profile }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    if (!response.ok) throw new Error(`the ENT answered ${response.status}`);
+    return ((await response.json()) as { letters: Letter[] }).letters;
+  }
+
+  /** The ENT answers 200 with the form again when it refuses; a blocked account stays as it is. */
+  private async useLetter({ login, activationCode }: Letter): Promise<boolean> {
+    const response = await fetch(`${this.entUrl}/auth/activation`, {
+      method: 'POST',
+      redirect: 'manual',
+      body: new URLSearchParams({
+        login,
+        activationCode: activationCode ?? '',
+        password: 'mot-de-passe-invente',
+        confirmPassword: 'mot-de-passe-invente',
+        acceptCGU: 'true',
+      }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await response.text();
+    if (response.status === 302) return true;
+    if (response.status !== 200) throw new Error(`the ENT answered ${response.status}`);
+    const { error } = JSON.parse(text) as { error?: { message?: string } };
+    if (error?.message === 'auth.error.blockedUser') return false;
+    throw new Error(`the ENT refused a code: ${error?.message ?? 'without a reason'}`);
   }
 }

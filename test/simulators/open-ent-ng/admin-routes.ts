@@ -18,7 +18,7 @@ const ok = (body: unknown, status = 200): Answer => ({
   type: 'application/json',
 });
 
-/** What the real thing does not have: looking inside, breaking it, and playing the families. */
+/** What the real thing does not have: looking inside, breaking it, and the letters on paper. */
 export function adminRoute(
   simulator: Simulator,
   method: string,
@@ -41,8 +41,8 @@ export function adminRoute(
     case 'POST /__simulator/expire-sessions':
       simulator.sessions.expireAll();
       return ok({});
-    case 'POST /__simulator/activate':
-      return ok({ activated: activate(simulator, input) });
+    case 'POST /__simulator/letters':
+      return ok({ letters: lettersOf(simulator, input) });
     default:
       return ok({ error: 'unknown' }, 404);
   }
@@ -66,24 +66,14 @@ function stateOf({ graph, faults, throttle, calls }: Simulator) {
 }
 
 /**
- * Families and pupils who log in for the first time: the first `percent` of a school's accounts by
- * login, those active already included, so that a repetition activates nobody else.
+ * The letters that a school prints for its families and pupils, by login: the code stays on the
+ * letter until its account is activated. People get their code this way and no other.
  */
-function activate({ graph }: Simulator, input: Record<string, unknown>): number {
-  const { uai, profile, percent = 100 } = input;
-  let activated = 0;
-  for (const structure of graph.structures.values()) {
-    if (typeof uai === 'string' && structure.UAI !== uai) continue;
-    const users = graph
-      .usersOf(structure.id)
-      .filter(({ type }) => profile === undefined || type === profile)
-      .sort((a, b) => (a.login < b.login ? -1 : 1));
-    for (const user of users.slice(0, Math.round((users.length * Number(percent)) / 100))) {
-      if (user.activationCode === null || user.blocked) continue;
-      if (graph.activate(user.login, user.activationCode, 'mot-de-passe-invente') === undefined) {
-        activated += 1;
-      }
-    }
-  }
-  return activated;
+function lettersOf({ graph }: Simulator, { uai, profile }: Record<string, unknown>) {
+  const structure = graph.structureOfUai(String(uai));
+  return graph
+    .usersOf(structure?.id ?? '')
+    .filter(({ type, deleteDate }) => type === profile && deleteDate === null)
+    .map(({ login, activationCode }) => ({ login, activationCode }))
+    .sort((a, b) => (a.login < b.login ? -1 : 1));
 }
