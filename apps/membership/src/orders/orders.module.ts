@@ -34,6 +34,6 @@ export { RecordInitialOrder } from './record-initial-order.js';
     RecordOrder,
     SignOrder,
   ],
-  exports: [RecordInitialOrder],
+  exports: [OrderLedgers, OrderReader, RecordInitialOrder, SignOrder],
 })
 export class OrdersModule {}

@@ -5,6 +5,17 @@ import type { DocumentReference, OrderKind } from './domain/order.js';
 import { fromRow, type LedgerRow } from './orders.pg-repository.js';
 import { OrderReader, type RecordedOrder } from './orders.reader.js';
 
+/** Orders `o` with their lines and what became of them. */
+export const recordedOrder = `
+  select o.id, o.membership_id, o.ledger_position, o.number, o.kind, o.signed_on, o.signed_by, o.rests_on,
+         o.content, o.previous_hash, o.hash, notified.noticed_on as notified_on, acknowledged.noticed_on as acknowledged_on,
+         (select jsonb_agg(jsonb_build_object('itemCode', l.item_code, 'effectiveFrom', l.effective_from,
+                                              'delta', l.delta) order by l.line)
+            from order_line l where l.order_id = o.id) as lines
+    from purchase_order o
+    left join order_notice notified on notified.order_id = o.id and notified.kind = 'NOTIFIED'
+    left join order_notice acknowledged on acknowledged.order_id = o.id and acknowledged.kind = 'ACKNOWLEDGED'`;
+
 @Injectable()
 export class PgOrderReader extends OrderReader {
   constructor(private readonly database: Database) {
@@ -22,12 +33,7 @@ export class PgOrderReader extends OrderReader {
 
   async ordersOf(membershipId: string, afterPosition: number, limit: number) {
     const { rows } = await this.database.query<OrderRow>(
-      `select o.id, o.membership_id, o.ledger_position, o.number, o.kind, o.signed_on, o.signed_by, o.rests_on,
-              o.content, o.previous_hash, o.hash,
-              (select jsonb_agg(jsonb_build_object('itemCode', l.item_code, 'effectiveFrom', l.effective_from,
-                                                   'delta', l.delta) order by l.line)
-                 from order_line l where l.order_id = o.id) as lines
-         from purchase_order o
+      `${recordedOrder}
         where o.membership_id = $1 and o.ledger_position > $2 order by o.ledger_position limit $3`,
       [membershipId, afterPosition, limit],
     );
@@ -56,7 +62,7 @@ export class PgOrderReader extends OrderReader {
   }
 }
 
-type OrderRow = {
+export type OrderRow = {
   id: string;
   membership_id: string;
   ledger_position: bigint;
@@ -68,10 +74,12 @@ type OrderRow = {
   content: string;
   previous_hash: string;
   hash: string;
+  notified_on: LocalDate | null;
+  acknowledged_on: LocalDate | null;
   lines: { itemCode: string; effectiveFrom: LocalDate; delta: number }[];
 };
 
-function toRecordedOrder(row: OrderRow): RecordedOrder {
+export function toRecordedOrder(row: OrderRow): RecordedOrder {
   return {
     order: {
       orderId: row.id,
@@ -87,5 +95,7 @@ function toRecordedOrder(row: OrderRow): RecordedOrder {
     content: row.content,
     previousHash: row.previous_hash,
     hash: row.hash,
+    notifiedOn: row.notified_on,
+    acknowledgedOn: row.acknowledged_on,
   };
 }

@@ -1,3 +1,4 @@
+import type { LocalDate } from '#libs/time';
 import type { Order } from './domain/order.js';
 import type { MembershipLedger } from './orders.repository.js';
 
@@ -7,6 +8,9 @@ export type RecordedOrder = {
   readonly content: string;
   readonly previousHash: string;
   readonly hash: string;
+  /** Days on which the supplier received and acknowledged it; null while it has not. */
+  readonly notifiedOn: LocalDate | null;
+  readonly acknowledgedOn: LocalDate | null;
 };
 
 /** What can be read of ledgers, as committed. */

@@ -14,7 +14,7 @@ import { CheckLedgers } from './check-ledgers.js';
 import { GetQuantities } from './get-quantities.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
-import { toOrderMessage } from './order-message.js';
+import { toOrderMessage, toRecordedOrderMessage } from './order-message.js';
 import {
   fromLines,
   requiredKey,
@@ -88,7 +88,7 @@ export class OrdersRpc {
       caller,
     });
     const { rows, nextCursor } = pageOf(found, limit, ({ order }) => [order.ledgerPosition]);
-    return { orders: rows.map(({ order }) => toOrderMessage(order)), page: { nextCursor } };
+    return { orders: rows.map(toRecordedOrderMessage), page: { nextCursor } };
   }
 
   @GrpcMethod('MembershipService', 'GetQuantities')

@@ -27,6 +27,20 @@ export type SignOrderInput = {
   readonly confirmedSeatsLost?: number;
   /** An orderer of the member: nobody else commits its money. */
   readonly caller: Caller;
+  /** The draft that becomes this order, if and only if it is signed (sign-draft.ts). */
+  readonly draft?: DraftBecoming;
+};
+
+export type DraftBecoming = {
+  /** What the idempotency key stands for, instead of the lines. */
+  readonly request: Readonly<Record<string, string | number>>;
+  /** Behind the membership's lock; throws to refuse. */
+  readonly check: (tx: Transaction) => Promise<void>;
+  readonly close: (tx: Transaction, orderId: string) => Promise<void>;
+};
+
+type OrderToSign = Omit<SignOrderInput, 'idempotencyKey' | 'draft'> & {
+  readonly draft: DraftBecoming | undefined;
 };
 
 /** Seats at stake as provisioning told before the transaction, or why it did not. */
@@ -53,18 +67,23 @@ export class SignOrder {
     lines,
     confirmedSeatsLost = 0,
     caller,
+    draft,
   }: SignOrderInput): Promise<RecordedInLedger> {
     const scope = {
       organisationId: caller.organisationId ?? '',
       operation: 'SignOrder',
       key: idempotencyKey,
-      requestHash: requestHashOf({ membershipId, lines, confirmedSeatsLost }),
+      requestHash: requestHashOf({
+        membershipId,
+        confirmedSeatsLost,
+        ...(draft?.request ?? { lines }),
+      }),
     };
     const seats = await this.askSeats(membershipId, lines);
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const decided = await once(tx, scope, () =>
-        this.sign(tx, { membershipId, lines, confirmedSeatsLost, caller }, seats, today),
+        this.sign(tx, { membershipId, lines, confirmedSeatsLost, caller, draft }, seats, today),
       );
       if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
         const { code, details } = decided.refusal;
@@ -96,7 +115,7 @@ export class SignOrder {
 
   private async sign(
     tx: Transaction,
-    { membershipId, lines, confirmedSeatsLost = 0, caller }: Omit<SignOrderInput, 'idempotencyKey'>,
+    { membershipId, lines, confirmedSeatsLost = 0, caller, draft }: OrderToSign,
     seats: SeatsTold,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
@@ -106,6 +125,7 @@ export class SignOrder {
     const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
     if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
     requireMarket(caller, ledger.marketCode);
+    await draft?.check(tx);
     if (seats instanceof DomainError) throw seats;
     if (totalLost(seats) > confirmedSeatsLost) {
       // What the floor forbids is said first: no confirmation would help.
@@ -118,6 +138,7 @@ export class SignOrder {
       { kind: 'ORDINARY', lines, signedBy: caller.userId, restsOn: [] },
       today,
     );
+    await draft?.close(tx, signed.order.orderId);
     await audit(tx, {
       action: 'order.signed',
       subject: `membership:${membershipId}`,
@@ -127,6 +148,7 @@ export class SignOrder {
       details: {
         hash: signed.ledgerHead,
         lines,
+        ...draft?.request,
         ...(seats.length > 0 && { seatsLost: totalLost(seats) }),
       },
     });

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { OrderNotices, type OrderToAcknowledge } from './order-notices.repository.js';
+
+/** What the supplier of a market has received and not acknowledged yet. */
+@Injectable()
+export class ListOrdersToAcknowledge {
+  constructor(private readonly notices: OrderNotices) {}
+
+  /** Gives one order more than `limit` where there is one. Throws NotVisible for another market. */
+  async execute({
+    caller,
+    ...page
+  }: {
+    readonly marketCode: string;
+    readonly after?: readonly [notifiedOn: string, orderId: string];
+    readonly limit: number;
+    readonly caller: Caller;
+  }): Promise<OrderToAcknowledge[]> {
+    requireMarket(caller, page.marketCode);
+    return this.notices.toAcknowledge({ ...page, limit: page.limit + 1 });
+  }
+}

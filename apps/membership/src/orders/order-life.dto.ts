@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { OrderDraftSchema, OrderToAcknowledgeSchema } from '#libs/contracts';
+import { CursorInvalid, decodeCursor } from '#libs/http';
+import { defineProblem } from '#libs/problems';
+import { isLocalDate, type LocalDate } from '#libs/time';
+import { type Draft, linesOn } from './domain/draft.js';
+import { toRecordedOrderMessage } from './order-message.js';
+import type { OrderToAcknowledge } from './order-notices.repository.js';
+
+export class DraftStatusInvalid extends defineProblem('DRAFT_STATUS_INVALID', 'invalid') {}
+
+const status = z.enum(['DRAFT', 'SIGNED', 'CANCELLED']);
+
+/** Undefined where none is named. Throws DraftStatusInvalid. */
+export function fromStatus(text: string): Draft['status'] | undefined {
+  if (text === '') return undefined;
+  const parsed = status.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new DraftStatusInvalid('Un projet de commande est DRAFT, SIGNED ou CANCELLED.');
+}
+
+/** Position of the last draft seen. Throws CursorInvalid. */
+export function fromDraftCursor(cursor: string | undefined): number | undefined {
+  const [before] = decodeCursor(cursor, 1) ?? [];
+  if (before === undefined || Number.isSafeInteger(before)) return before as number | undefined;
+  throw invalidCursor();
+}
+
+/** Day and order of the last notice seen. Throws CursorInvalid. */
+export function fromNoticeCursor(
+  cursor: string | undefined,
+): readonly [string, string] | undefined {
+  const after = decodeCursor(cursor, 2);
+  if (after === undefined) return undefined;
+  const [day = '', orderId = ''] = after.map(String);
+  if (!isLocalDate(day)) throw invalidCursor();
+  return [day, orderId];
+}
+
+function invalidCursor(): CursorInvalid {
+  return new CursorInvalid(
+    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
+  );
+}
+
+/** A draft with its lines as they would be signed on that day. */
+export function toDraftMessage(
+  draft: Draft,
+  on: LocalDate,
+): MessageInitShape<typeof OrderDraftSchema> {
+  const { orderId, itemCode: _itemCode, changedBy: _changedBy, ...shown } = draft;
+  return {
+    ...shown,
+    lines: linesOn(draft, on).map(({ delta, ...line }) => ({ ...line, delta: BigInt(delta) })),
+    orderId: orderId ?? '',
+  };
+}
+
+export function toOrderToAcknowledge({
+  recorded,
+  organisationName,
+  siren,
+}: OrderToAcknowledge): MessageInitShape<typeof OrderToAcknowledgeSchema> {
+  return {
+    membershipId: recorded.order.membershipId,
+    organisationName,
+    siren,
+    order: toRecordedOrderMessage(recorded),
+  };
+}
