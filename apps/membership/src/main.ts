@@ -1,14 +1,14 @@
 import 'reflect-metadata';
 import { loadConfig } from '#libs/config';
-import { MembershipService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { membershipSettings } from './config.js';
 import { MembershipModule } from './membership.module.js';
+import { rpcServices } from './rpc-services.js';
 
 const settings = loadConfig(membershipSettings, process.env);
 await bootstrapService({
   name: 'membership',
   module: MembershipModule.with(settings),
   settings,
-  services: [MembershipService],
+  services: rpcServices,
 });

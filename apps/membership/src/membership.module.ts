@@ -5,7 +5,9 @@ import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { CommitmentsModule } from './commitments/commitments.module.js';
-import type { MembershipSettings } from './config.js';
+import { documentStoreOf, type MembershipSettings } from './config.js';
+import { DocumentStoreModule } from './documents/document-store.module.js';
+import { DocumentsModule } from './documents/documents.module.js';
 import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';
@@ -69,6 +71,8 @@ export class MembershipModule {
         }),
         SettingsModule.with(settings),
         CommitmentsModule,
+        DocumentStoreModule.with(documentStoreOf(settings)),
+        DocumentsModule,
         MarketsModule,
         MembershipsModule,
         OrdersModule,

@@ -4,6 +4,7 @@ export * from './generated/ent/billing/v1/types_pb.js';
 export * from './generated/ent/common/v1/types_pb.js';
 export * from './generated/ent/directory/v1/directory_service_pb.js';
 export * from './generated/ent/directory/v1/events_pb.js';
+export * from './generated/ent/membership/v1/documents_service_pb.js';
 export * from './generated/ent/membership/v1/events_pb.js';
 export * from './generated/ent/membership/v1/exclusion_service_pb.js';
 export * from './generated/ent/membership/v1/membership_service_pb.js';

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { create } from '@bufbuild/protobuf';
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { membershipSettings } from '../../../apps/membership/src/config.js';
 import { MembershipModule } from '../../../apps/membership/src/membership.module.js';
+import { rpcServices } from '../../../apps/membership/src/rpc-services.js';
 import {
   type CountSeatsLostRequest,
   type CountSeatsLostResponse,
@@ -45,12 +49,13 @@ export async function startMembership() {
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'secret-of-a-test',
     LOG_LEVEL: 'error',
+    DATA_DIR: await mkdtemp(join(tmpdir(), 'membership-')),
   });
   const app = await bootstrapService({
     name: 'membership',
     module: MembershipModule.with(settings),
     settings,
-    services: [MembershipService],
+    services: rpcServices,
   });
   const address = `127.0.0.1:${grpcPort}`;
   const client = createRpcClient(MembershipService, { address });
@@ -58,6 +63,7 @@ export async function startMembership() {
   return {
     client,
     operations,
+    address,
     /** What provisioning would say: seats held, and whether it answers at all. */
     provisioning: provisioning.says,
     httpUrl: `http://127.0.0.1:${httpPort}`,
@@ -84,6 +90,7 @@ export async function startMembership() {
       client.close();
       operations.close();
       await app.close();
+      await rm(settings.DATA_DIR, { recursive: true, force: true });
       await issuer.stop();
       provisioning.stop();
       delete process.env['KAFKA_NAMESPACE'];

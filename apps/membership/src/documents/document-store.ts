@@ -1,0 +1,9 @@
+/** Where contents lie, outside the database, each under its SHA-256. */
+export abstract class DocumentStore {
+  /** Kept whole and on disk when it answers, or not at all. The same content again changes nothing. */
+  abstract put(sha256: string, content: Uint8Array): Promise<void>;
+  /** Undefined where it is absent. Not checked against its digest: the caller does. */
+  abstract read(sha256: string): Promise<Uint8Array | undefined>;
+  /** Absent already: nothing changes. */
+  abstract remove(sha256: string): Promise<void>;
+}

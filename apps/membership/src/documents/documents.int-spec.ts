@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { Caller } from '#libs/identity';
+import { createLogger } from '#libs/observability';
+import { localDate } from '#libs/time';
+import {
+  ancenis,
+  callerWith,
+  coordinator,
+  marketCode,
+  MembershipWorld,
+  ordererOf,
+  vertou,
+} from '../../../../test/support/builders/membership-world.js';
+import { FsDocumentStore } from './document-store.fs-gateway.js';
+import type { DocumentKind, DocumentOwner } from './domain/document.js';
+import { PgDocumentReader } from './documents.pg-reader.js';
+import { PgDocuments } from './documents.pg-repository.js';
+import { DownloadDocument } from './download-document.js';
+import { ListDocuments } from './list-documents.js';
+import { SweepDocuments } from './sweep-documents.js';
+import { UploadDocument } from './upload-document.js';
+
+jest.setTimeout(60_000);
+
+let world: MembershipWorld;
+let folder: string;
+let membershipId: string;
+beforeEach(async () => {
+  world = await MembershipWorld.create();
+  folder = await mkdtemp(join(tmpdir(), 'documents-'));
+  await world.day('2022-01-14');
+  await world.publishMarket();
+  ({ membershipId } = await world.applyAs(ancenis));
+}, 30_000);
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+  await world.fresh.drop();
+});
+
+const logger = createLogger('test', 'silent');
+const documents = new PgDocuments();
+const store = () => new FsDocumentStore(folder);
+const reader = () => new PgDocumentReader(world.database);
+const uploadWith = (over: Partial<Parameters<UploadDocument['execute']>[0]> = {}) =>
+  new UploadDocument(
+    world.unitOfWork,
+    documents,
+    store(),
+    world.markets,
+    world.businessDate,
+  ).execute({
+    idempotencyKey: randomUUID(),
+    owner: { membershipId },
+    kind: 'CONVENTION',
+    title: 'Convention signée',
+    fileName: '../convention.PDF',
+    datedOn: localDate('2022-01-10'),
+    content: Buffer.from('%PDF-1.7 convention'),
+    caller: coordinator,
+    ...over,
+  });
+const download = (documentId: string, caller: Caller = coordinator) =>
+  new DownloadDocument(world.unitOfWork, documents, store(), world.businessDate, logger).execute({
+    documentId,
+    caller,
+  });
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: { code: string }) => error.code,
+  );
+const blobs = async () =>
+  (await readdir(folder, { recursive: true })).filter((name) => /[0-9a-f]{64}$/.test(name));
+
+test('ADH-2: a document is kept with its digest outside the database, and its download is written down', async () => {
+  const document = await uploadWith();
+  expect(document).toMatchObject({
+    kind: 'CONVENTION',
+    mediaType: 'application/pdf',
+    fileName: 'convention.pdf',
+    size: 19,
+    marketCode,
+    organisationId: `org-${ancenis.siren}`,
+    membershipId,
+    uploadedOn: '2022-01-14',
+  });
+  expect(await blobs()).toEqual([expect.stringContaining(document.sha256)]);
+  const taken = await download(document.documentId, ordererOf(ancenis.siren));
+  expect(Buffer.from(taken.content).toString()).toBe('%PDF-1.7 convention');
+  const { rows } = await world.database.query(
+    `select action, actor, subject, rests_on, business_date from platform.audit_entry
+      where subject = $1 order by id`,
+    [`document:${document.documentId}`],
+  );
+  expect(rows).toMatchObject([
+    { action: 'document.uploaded', actor: 'user-coordinator', rests_on: document.sha256 },
+    { action: 'document.downloaded', actor: 'user-member-orderer', business_date: '2022-01-14' },
+  ]);
+});
+
+test('the same key gives the same document, the same content lies there once', async () => {
+  const idempotencyKey = randomUUID();
+  const first = await uploadWith({ idempotencyKey });
+  expect(await uploadWith({ idempotencyKey })).toEqual(first);
+  expect(await refusal(uploadWith({ idempotencyKey, title: 'Autre' }))).toBe(
+    'IDEMPOTENCY_KEY_REUSED',
+  );
+  const second = await uploadWith({ title: 'Autre' });
+  expect(second.documentId).not.toBe(first.documentId);
+  expect(await blobs()).toHaveLength(1);
+  expect(await world.count('from document')).toBe(2);
+});
+
+test('a content that is not what was uploaded is never given: DOCUMENT_CORRUPT', async () => {
+  const { documentId } = await uploadWith();
+  const [name = ''] = await blobs();
+  await writeFile(join(folder, name), '%PDF-1.7 conventioN');
+  expect(await refusal(download(documentId))).toBe('DOCUMENT_CORRUPT');
+  await rm(join(folder, name));
+  expect(await refusal(download(documentId))).toBe('DOCUMENT_CORRUPT');
+});
+
+test('a refused document writes nothing: type, date, owner', async () => {
+  expect(await refusal(uploadWith({ content: Buffer.from('PK\u0003\u0004') }))).toBe(
+    'DOCUMENT_TYPE_REFUSED',
+  );
+  expect(await refusal(uploadWith({ datedOn: localDate('2022-01-15') }))).toBe(
+    'DOCUMENT_DATE_INVALID',
+  );
+  expect(await refusal(uploadWith({ datedOn: localDate('2022-01-14') }))).toBeUndefined();
+  expect(await refusal(uploadWith({ owner: { membershipId: 'unknown' } }))).toBe('NOT_FOUND');
+  expect(await refusal(uploadWith({ owner: { marketCode: 'autre' } }))).toBe('NOT_FOUND');
+  expect(await world.count('from document')).toBe(1);
+});
+
+test('SUP-3: a member deposits and reads for itself only; another market’s coordinator sees nothing', async () => {
+  const own = await uploadWith({ caller: ordererOf(ancenis.siren) });
+  const other = ordererOf(vertou.siren);
+  expect(await refusal(uploadWith({ caller: other }))).toBe('NOT_FOUND');
+  expect(await refusal(uploadWith({ caller: other, owner: { marketCode } }))).toBe('NOT_FOUND');
+  const list = new ListDocuments(reader());
+  for (const caller of [
+    other,
+    callerWith('supplier'),
+    callerWith('coordinator', { markets: ['autre'] }),
+  ]) {
+    expect(await refusal(download(own.documentId, caller))).toBe('NOT_FOUND');
+    expect(await refusal(list.find({ documentId: own.documentId, caller }))).toBe('NOT_FOUND');
+  }
+  const page = { owner: { membershipId }, kind: '', limit: 10 };
+  expect(await refusal(list.list({ ...page, caller: other }))).toBe('NOT_FOUND');
+  expect(await list.list({ ...page, caller: coordinator })).toHaveLength(1);
+});
+
+test('an organisation’s document before its application proves something about its membership, another’s does not', async () => {
+  const organisationId = `org-${ancenis.siren}`;
+  const before = await uploadWith({ owner: { marketCode, organisationId } });
+  const theirs = await uploadWith({
+    owner: { marketCode, organisationId: `org-${vertou.siren}` },
+  });
+  const markets = await uploadWith({ owner: { marketCode }, kind: 'AMENDMENT' });
+  const reference = (documentId: string, owner: DocumentOwner) =>
+    reader().reference(documentId, owner);
+  expect(await reference(before.documentId, { membershipId })).toEqual({
+    documentId: before.documentId,
+    kind: 'CONVENTION',
+    title: 'Convention signée',
+    sha256: before.sha256,
+    datedOn: '2022-01-10',
+  });
+  expect(await refusal(reference(theirs.documentId, { membershipId }))).toBe('DOCUMENT_UNKNOWN');
+  expect(await refusal(reference(markets.documentId, { membershipId }))).toBe('DOCUMENT_UNKNOWN');
+  expect(await reference(markets.documentId, { marketCode })).toMatchObject({ kind: 'AMENDMENT' });
+  expect(await refusal(reference('unknown', { marketCode }))).toBe('DOCUMENT_UNKNOWN');
+});
+
+test('a list is in order and in pages', async () => {
+  const kinds: DocumentKind[] = ['CONVENTION', 'DELIBERATION', 'LETTER'];
+  for (const [index, kind] of kinds.entries()) {
+    await uploadWith({ kind, datedOn: localDate(`2022-01-0${index + 1}`) });
+  }
+  const owner = { membershipId, organisationId: `org-${ancenis.siren}`, marketCode };
+  const all = await reader().list({ owner, kind: '', limit: 10 });
+  expect(all.map(({ kind }) => kind)).toEqual(['LETTER', 'DELIBERATION', 'CONVENTION']);
+  const last = all[1]!;
+  const rest = await reader().list({
+    owner,
+    kind: '',
+    limit: 10,
+    after: [last.datedOn, last.documentId],
+  });
+  expect(rest.map(({ kind }) => kind)).toEqual(['CONVENTION']);
+  expect(await reader().list({ owner, kind: 'LETTER', limit: 10 })).toHaveLength(1);
+});
+
+test('what an upload that failed left is swept after a day, what documents name stays', async () => {
+  const kept = await uploadWith();
+  await refusal(
+    uploadWith({ content: Buffer.from('%PDF-1.7 lost'), datedOn: localDate('2023-01-01') }),
+  );
+  expect(await blobs()).toHaveLength(2);
+  const sweep = new SweepDocuments(world.unitOfWork, documents, store(), logger);
+  expect(await sweep.execute()).toBe(0);
+  await world.database.query("update document_blob set touched_at = now() - interval '25 hours'");
+  expect(await sweep.execute()).toBe(1);
+  expect(await sweep.execute()).toBe(0);
+  expect(await blobs()).toEqual([expect.stringContaining(kept.sha256)]);
+  expect((await download(kept.documentId)).content).toHaveLength(19);
+});
+
+test('the database refuses to change or remove a document', async () => {
+  await uploadWith();
+  for (const sql of [
+    "update document set title = 'x'",
+    'delete from document',
+    'truncate document',
+  ]) {
+    await expect(world.database.query(sql)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(23|42501)/),
+    });
+  }
+});

@@ -1,0 +1,86 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  DownloadDocumentRequest,
+  GetDocumentRequest,
+  ListDocumentsRequest,
+  UploadDocumentRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { fromOwner, fromUpload, toDocumentMessage } from './documents.dto.js';
+import { DownloadDocument } from './download-document.js';
+import { ListDocuments } from './list-documents.js';
+import { UploadDocument } from './upload-document.js';
+import { isVisibleTo } from './visible-documents.js';
+
+const readers = [
+  'member-reader',
+  'member-orderer',
+  'member-finance',
+  'coordinator',
+  'supplier',
+  'admin',
+  'player',
+] as const;
+
+@Controller()
+export class DocumentsRpc {
+  constructor(
+    private readonly uploadDocumentUseCase: UploadDocument,
+    private readonly downloadDocumentUseCase: DownloadDocument,
+    private readonly documents: ListDocuments,
+  ) {}
+
+  @GrpcMethod('DocumentService', 'UploadDocument')
+  @Allow('coordinator', 'admin', 'player', 'member-orderer')
+  async uploadDocument(@Payload() request: UploadDocumentRequest, @CurrentCaller() caller: Caller) {
+    const document = await this.uploadDocumentUseCase.execute({ ...fromUpload(request), caller });
+    return { document: toDocumentMessage(document) };
+  }
+
+  @GrpcMethod('DocumentService', 'GetDocument')
+  @Allow(...readers)
+  async getDocument(
+    @Payload() { documentId }: GetDocumentRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return { document: toDocumentMessage(await this.documents.find({ documentId, caller })) };
+  }
+
+  @GrpcMethod('DocumentService', 'ListDocuments')
+  @Allow(...readers)
+  async listDocuments(
+    @Payload() { owner, kind, page }: ListDocumentsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const found = await this.documents.list({
+      owner: fromOwner(owner),
+      kind,
+      limit,
+      caller,
+      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
+    });
+    const { rows, nextCursor } = pageOf(found, limit, ({ datedOn, documentId }) => [
+      datedOn,
+      documentId,
+    ]);
+    const visible = rows.filter((document) => isVisibleTo(caller, document));
+    return { documents: visible.map(toDocumentMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('DocumentService', 'DownloadDocument')
+  @Allow(...readers)
+  async downloadDocument(
+    @Payload() { documentId }: DownloadDocumentRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { document, content } = await this.downloadDocumentUseCase.execute({
+      documentId,
+      caller,
+    });
+    return { document: toDocumentMessage(document), content };
+  }
+}

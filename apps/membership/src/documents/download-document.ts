@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { type Logger, LOGGER } from '#libs/observability';
+import { audit, UnitOfWork } from '#libs/persistence';
+import { DocumentStore } from './document-store.js';
+import { DocumentCorrupt, type StoredDocument } from './domain/document.js';
+import { Documents } from './documents.repository.js';
+import { storeOrUnavailable } from './store-problems.js';
+import { isVisibleTo } from './visible-documents.js';
+
+/** Gives a document's content, once it is written down who takes it (GOV-4). */
+@Injectable()
+export class DownloadDocument {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly documents: Documents,
+    private readonly store: DocumentStore,
+    private readonly businessDate: BusinessDate,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Throws NotVisible, DocumentCorrupt where the content is not, or no longer, what was uploaded. */
+  async execute(input: {
+    documentId: string;
+    caller: Caller;
+  }): Promise<{ document: StoredDocument; content: Uint8Array }> {
+    const { documentId, caller } = input;
+    const document = await this.unitOfWork.run(async (tx) => {
+      const found = await this.documents.find(tx, documentId);
+      if (!found || !isVisibleTo(caller, found)) throw new NotVisible();
+      requireMarket(caller, found.marketCode);
+      await audit(tx, {
+        action: 'document.downloaded',
+        subject: `document:${documentId}`,
+        actor: caller.userId,
+        ...(caller.actingUser === undefined ? {} : { onBehalfOf: caller.actingUser }),
+        restsOn: found.sha256,
+        businessDate: await this.businessDate.today(tx),
+      });
+      return found;
+    });
+    const content = await storeOrUnavailable(() => this.store.read(document.sha256));
+    if (content && digestOf(content) === document.sha256) return { document, content };
+    const { sha256 } = document;
+    this.logger.error(
+      { documentId, sha256, absent: !content },
+      'a document is corrupt: restore it',
+    );
+    throw new DocumentCorrupt(
+      'Le contenu de ce document est endommagé. L’exploitant est prévenu : il le rétablira depuis la sauvegarde.',
+      { documentId },
+    );
+  }
+}
+
+const digestOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');

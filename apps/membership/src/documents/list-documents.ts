@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { DocumentOwner, StoredDocument } from './domain/document.js';
+import { type DocumentPage, DocumentReader } from './documents.reader.js';
+import { isVisibleTo } from './visible-documents.js';
+
+/** What is known of documents, as the caller may see them (SUP-3). */
+@Injectable()
+export class ListDocuments {
+  constructor(private readonly documents: DocumentReader) {}
+
+  async find(input: { documentId: string; caller: Caller }): Promise<StoredDocument> {
+    const document = await this.documents.find(input.documentId);
+    if (!document || !isVisibleTo(input.caller, document)) throw new NotVisible();
+    requireMarket(input.caller, document.marketCode);
+    return document;
+  }
+
+  /** One row more than `limit` where there is one: of all, so that a page may show fewer than it read. */
+  async list(
+    input: Omit<DocumentPage, 'owner'> & { owner: DocumentOwner; caller: Caller },
+  ): Promise<StoredDocument[]> {
+    const { owner, caller, limit } = input;
+    const resolved = await this.documents.resolve(owner);
+    if (!resolved) throw new NotVisible();
+    requireMarket(caller, resolved.marketCode);
+    const { organisationId } = resolved;
+    if (organisationId !== undefined && !isVisibleTo(caller, { kind: 'ANNEXE2', organisationId })) {
+      throw new NotVisible();
+    }
+    return this.documents.list({ ...input, owner: resolved, limit: limit + 1 });
+  }
+}

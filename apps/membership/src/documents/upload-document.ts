@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { answerOrThrow, audit, once, requestHashOf, UnitOfWork } from '#libs/persistence';
+import { frenchDate, type LocalDate } from '#libs/time';
+import { MarketReader } from '../markets/markets.reader.js';
+import { DocumentStore } from './document-store.js';
+import {
+  DocumentDateInvalid,
+  type DocumentKind,
+  type DocumentOwner,
+  type ResolvedOwner,
+  type StoredDocument,
+} from './domain/document.js';
+import { cleanFileName, mediaTypeOf } from './domain/media-type.js';
+import { Documents } from './documents.repository.js';
+import { storeOrUnavailable } from './store-problems.js';
+import { mayDeposit } from './visible-documents.js';
+
+export type UploadDocumentInput = {
+  readonly idempotencyKey: string;
+  readonly owner: DocumentOwner;
+  readonly kind: DocumentKind;
+  readonly title: string;
+  readonly fileName: string;
+  readonly datedOn: LocalDate;
+  readonly content: Uint8Array;
+  readonly caller: Caller;
+};
+
+/** Keeps a document: its content in the store, what is known of it in the database (ADH-2). */
+@Injectable()
+export class UploadDocument {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly documents: Documents,
+    private readonly store: DocumentStore,
+    private readonly markets: MarketReader,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /**
+   * The same key gives the first answer again. The content is in the store before anything names it; what
+   * an upload that failed left there is swept later. Throws NotVisible, DocumentTypeRefused, DocumentTooLarge…
+   */
+  async execute(input: UploadDocumentInput): Promise<StoredDocument> {
+    const { owner, kind, title, content, caller, idempotencyKey } = input;
+    const mediaType = mediaTypeOf(content, kind);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const resolved = await this.unitOfWork.run(async (tx) => {
+      const found = await this.documents.resolve(tx, owner);
+      if (!found || !mayDeposit(caller, found)) throw new NotVisible();
+      requireMarket(caller, found.marketCode);
+      await this.markets.find(found.marketCode, tx);
+      await this.documents.touchBlob(tx, sha256, content.length);
+      return found;
+    });
+    await storeOrUnavailable(() => this.store.put(sha256, content));
+    const { fileName, datedOn } = input;
+    const scope = {
+      organisationId: caller.organisationId ?? '',
+      operation: 'UploadDocument',
+      key: idempotencyKey,
+      requestHash: requestHashOf({ owner, kind, title, fileName, datedOn, sha256 }),
+    };
+    const known = { ...input, mediaType, sha256, fileName: cleanFileName(fileName, mediaType) };
+    return answerOrThrow(
+      await this.unitOfWork.run((tx) => once(tx, scope, () => this.record(tx, known, resolved))),
+    );
+  }
+
+  private async record(
+    tx: Parameters<Documents['add']>[0],
+    input: UploadDocumentInput & { mediaType: string; sha256: string },
+    { marketCode, organisationId, membershipId }: ResolvedOwner,
+  ): Promise<StoredDocument> {
+    const today = await this.businessDate.today(tx);
+    const { kind, title, fileName, datedOn, mediaType, sha256, content, caller } = input;
+    if (datedOn > today) {
+      throw new DocumentDateInvalid(
+        `Un document ne peut pas être daté après aujourd’hui, ${frenchDate(today)} : vérifiez la date qu’il porte.`,
+        { datedOn, today },
+      );
+    }
+    // Swept meanwhile, where the upload took a day: it would fail here, on the reference to its content.
+    const document: StoredDocument = {
+      documentId: randomUUID(),
+      ...{ sha256, size: content.length, mediaType, fileName, title, kind, datedOn, marketCode },
+      ...{ organisationId, membershipId, uploadedBy: caller.userId, uploadedOn: today },
+    };
+    await this.documents.add(tx, document);
+    await audit(tx, {
+      action: 'document.uploaded',
+      subject: `document:${document.documentId}`,
+      actor: caller.userId,
+      restsOn: sha256,
+      businessDate: today,
+      details: { kind, datedOn, mediaType, size: content.length, ...resolvedIds(document) },
+    });
+    return document;
+  }
+}
+
+const resolvedIds = ({ marketCode, organisationId, membershipId }: StoredDocument) => ({
+  marketCode,
+  organisationId,
+  membershipId,
+});

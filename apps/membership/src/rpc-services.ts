@@ -1,0 +1,26 @@
+import {
+  DocumentService,
+  MembershipService,
+  ExclusionService,
+  OrderLifeService,
+  WithdrawalService,
+  ActivityService,
+  AwardsService,
+  CommitteesService,
+  ExecutionDocumentsService,
+  TrainingsService,
+} from '#libs/contracts';
+
+/** The gRPC services of this process, one per feature from documents on; a new one is added here. */
+export const rpcServices = [
+  MembershipService,
+  DocumentService,
+  WithdrawalService,
+  ExclusionService,
+  OrderLifeService,
+  ActivityService,
+  AwardsService,
+  CommitteesService,
+  ExecutionDocumentsService,
+  TrainingsService,
+] as const;
