@@ -15,6 +15,8 @@ export const serviceSettings = z.object({
     .min(1)
     .transform((text) => text.split(',').map((broker) => broker.trim())),
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(5).default(1),
+  /** A partition that has something to read and stands still for so long turns readiness red. */
+  CONSUMER_STALLED_AFTER_MINUTES: z.coerce.number().min(0.1).max(1_440).default(5),
   GRPC_PORT: port,
   HTTP_PORT: port,
   HOST: z.string().default('127.0.0.1'),

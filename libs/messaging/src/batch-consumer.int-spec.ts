@@ -1,3 +1,4 @@
+import type { Consumer } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -238,6 +239,9 @@ describe('a consumer group on the real broker', () => {
       repeated: 0n,
       endOffset: 9n,
     });
+    expect(figures.topics[0]?.partitions.map(({ lag }) => lag)).toEqual(
+      figures.topics[0]?.partitions.map(() => 0n),
+    );
   }, 90_000);
 
   test('SUP-4: a tombstone arrives without a body; a parked person keeps no data and is released to the newest state', async () => {
@@ -286,6 +290,28 @@ describe('a consumer group on the real broker', () => {
     expect(await parked.release()).toEqual({ released: 2, stillParked: 0 });
     expect(bodies.at(-1)).toEqual(['p1', PersonChangedSchema.typeName, 'Nouveau']);
     expect(bodies).toHaveLength(3);
+  }, 90_000);
+
+  test('a partition that stands still with something to read turns readiness red, and heals when it moves', async () => {
+    bed.relay();
+    const consumer = bed.consumer(undefined, { stalledAfterMs: 1_000 });
+    await bed.listen(consumer);
+    await bed.emit('2022-01-03', ...changes(0, 50));
+    await bed.untilEffects(50);
+    await sleep(2_000);
+    expect(consumer.fault()).toBeUndefined();
+    const topics = [{ topic: bed.namespace + bed.accountTopic }];
+    // As a fetch loop that has died: the member goes on beating in its group.
+    consumer.unwrap<Consumer>().pause(topics);
+    await bed.emit('2022-01-03', ...changes(50, 100));
+    await bed.until('red', () => consumer.fault()?.startsWith('STALLED') ?? false);
+    expect(consumer.fault()).toMatch(
+      /^STALLED provisioning\.account\.v1\/\d+ stands at \d+, the log ends at \d+/,
+    );
+    consumer.unwrap<Consumer>().resume(topics);
+    await bed.untilEffects(100);
+    await bed.until('green', () => consumer.fault() === undefined);
+    await expectOnceInOrder(100);
   }, 90_000);
 
   test('a type listed as handled without a handler is refused at the start', async () => {

@@ -15,6 +15,7 @@ import { counters } from './messaging-metrics.js';
 import type { Run } from './plan-runs.js';
 import { PositionLost, readPositions, type StoredPosition } from './positions.js';
 import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
+import { StallWatch } from './stall-watch.js';
 import type { TopicEnds } from './topic-ends.js';
 
 export type BatchConsumerOptions = KafkaAddress & {
@@ -27,6 +28,8 @@ export type BatchConsumerOptions = KafkaAddress & {
   readonly rebalanceTimeoutMs?: number;
   /** One fetch of one partition, so about one transaction. */
   readonly bytesPerPartitionMax?: number;
+  /** Milliseconds that a partition may stand still with something to read until readiness turns red. */
+  readonly stalledAfterMs?: number;
 };
 
 export type BatchConsumerParts = {
@@ -40,6 +43,7 @@ export type BatchConsumerParts = {
 };
 
 const checkPositionsEveryMs = 5_000;
+const stalledAfterDefaultMs = 5 * 60_000;
 const retryDelayMs = { first: 500, most: 10_000 };
 
 /**
@@ -70,6 +74,8 @@ export class BatchConsumer
   /** Partition → why it stands still. */
   private readonly waiting = new Map<string, string>();
   private readonly lost = new Map<string, string>();
+  private readonly stalledAfterMs: number;
+  private readonly stalls: StallWatch;
 
   constructor(
     private readonly options: BatchConsumerOptions,
@@ -78,6 +84,8 @@ export class BatchConsumer
     super();
     this.plans = plansOf(options.service, options.consumes);
     this.namespace = options.namespace ?? '';
+    this.stalledAfterMs = options.stalledAfterMs ?? stalledAfterDefaultMs;
+    this.stalls = new StallWatch(this.stalledAfterMs);
     this.processor = new BatchProcessor(parts.unitOfWork, parts.days, (tx, run) =>
       this.handleRun(tx, run),
     );
@@ -98,7 +106,12 @@ export class BatchConsumer
     if (lost.length > 0) return `POSITION_LOST ${lost.join('; ')}`;
     if (!this.joined) return 'no assignment yet';
     const waiting = [...this.waiting.entries()].map(([at, why]) => `${at} waits: ${why}`);
-    return waiting.length > 0 ? waiting.join('; ') : undefined;
+    const stalled = this.stalls
+      .stalled()
+      .filter(({ at }) => !this.waiting.has(at))
+      .map(({ at, next, end }) => `STALLED ${at} stands at ${next}, the log ends at ${end}`);
+    const words = [...stalled, ...waiting];
+    return words.length > 0 ? words.join('; ') : undefined;
   }
 
   on(): never {
@@ -238,6 +251,7 @@ export class BatchConsumer
       .filter((entry) => entry.partitions.length > 0);
     const mine = ++this.assignment;
     this.waiting.clear();
+    this.stalls.clear();
     if (partitions.length > 0) {
       consumer.pause(partitions);
       const positions = await this.positionsFor(mine);
@@ -285,9 +299,12 @@ export class BatchConsumer
             if (!assigned[name]?.includes(partition)) continue;
             const at = `${topic}/${partition}`;
             const next = positions.find((p) => p.topic === topic && p.partition === partition);
-            if (!next || (next.nextOffset >= low && next.nextOffset <= high) || this.lost.has(at))
-              continue;
             if (!this.isCurrent(mine)) return;
+            if (this.lost.has(at)) continue;
+            if (!next || (next.nextOffset >= low && next.nextOffset <= high)) {
+              this.watchStall(at, next?.nextOffset ?? low, high);
+              continue;
+            }
             consumer.pause([{ topic: name, partitions: [partition] }]);
             this.lose(
               at,
@@ -298,8 +315,19 @@ export class BatchConsumer
       } catch (error) {
         this.parts.logger.debug({ err: error }, 'positions not compared with the logs');
       }
-      await sleep(checkPositionsEveryMs, undefined, { ref: false });
+      await sleep(Math.min(checkPositionsEveryMs, this.stalledAfterMs / 2), undefined, {
+        ref: false,
+      });
     }
+  }
+
+  private watchStall(at: string, next: bigint, end: bigint): void {
+    const stall = this.stalls.look({ at, next, end }, performance.now());
+    if (!stall) return;
+    this.parts.logger.error(
+      { at, position: stall.next.toString(), end: stall.end.toString() },
+      'partition stands still with something to read',
+    );
   }
 
   private isCurrent(mine: number): boolean {

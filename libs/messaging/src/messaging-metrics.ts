@@ -28,8 +28,8 @@ export const counters = {
 
 const lag = new Gauge({
   name: 'ent_consumer_lag',
-  help: 'Messages of a topic not yet applied',
-  labelNames: ['topic'],
+  help: 'Messages of a partition not yet applied; as many series as the topics consumed have partitions',
+  labelNames: ['topic', 'partition'],
   registers: [registry],
 });
 const parked = new Gauge({
@@ -57,7 +57,9 @@ const businessDay = new Gauge({
 /** Shows what the service says of itself; called now and then, since a scrape must not wait for the broker. */
 export function showFigures(figures: MessagingFigures): void {
   for (const topic of figures.topics) {
-    lag.set({ topic: topic.topic }, Number(topic.lag));
+    for (const partition of topic.partitions) {
+      lag.set({ topic: topic.topic, partition: partition.partition }, Number(partition.lag));
+    }
     parked.set({ topic: topic.topic }, Number(topic.parked));
   }
   outboxPending.set(Number(figures.outboxPending));

@@ -14,6 +14,7 @@ export type TopicFigures = {
   readonly repeated: bigint;
   readonly endOffset: bigint;
   readonly lag: bigint;
+  readonly partitions: readonly { readonly partition: number; readonly lag: bigint }[];
 };
 
 export type MessagingFigures = {
@@ -86,16 +87,18 @@ export class MessagingStatus {
       const sum = (of: (row: PositionRow) => bigint) =>
         own.reduce((total, row) => total + of(row), 0n);
       const nextOf = new Map(own.map((row) => [row.partition, row.next_offset]));
+      const lags = partitions.map(({ partition, low, high }) => {
+        const next = nextOf.get(partition) ?? low;
+        return { partition, lag: high > next ? high - next : 0n };
+      });
       return {
         topic,
         handled: sum((row) => row.handled),
         parked: sum((row) => row.parked),
         repeated: sum((row) => row.repeated),
         endOffset: partitions.reduce((total, { high }) => total + high, 0n),
-        lag: partitions.reduce((total, { partition, low, high }) => {
-          const next = nextOf.get(partition) ?? low;
-          return total + (high > next ? high - next : 0n);
-        }, 0n),
+        lag: lags.reduce((total, { lag }) => total + lag, 0n),
+        partitions: lags,
       };
     });
   }

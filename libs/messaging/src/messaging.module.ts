@@ -86,8 +86,9 @@ class RelayLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
 export class MessagingModule {
   static forService(options: MessagingOptions): DynamicModule {
     const { service, brokers, databaseUrl, dayHandlers = [], pendingWork = [] } = options;
-    // Read where no setting reaches: test runs share a broker.
+    // Read where no setting reaches: test runs share a broker. Checked with the other settings (config).
     const namespace = options.namespace ?? process.env['KAFKA_NAMESPACE'] ?? '';
+    const stalledAfterMs = Number(process.env['CONSUMER_STALLED_AFTER_MINUTES'] ?? 5) * 60_000;
     const address = { service, brokers, namespace };
     return {
       module: MessagingModule,
@@ -189,6 +190,7 @@ export class MessagingModule {
               {
                 ...address,
                 consumes: options.consumes ?? {},
+                stalledAfterMs,
                 ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
               },
               { database, unitOfWork, days, logger, ends, ...(health ? { health } : {}) },
