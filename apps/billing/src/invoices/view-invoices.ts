@@ -9,7 +9,7 @@ import {
 } from '#libs/identity';
 import { MembersReader } from '../members/members.reader.js';
 import { type Invoice } from './domain/invoice.js';
-import { InvoiceReader, type InvoiceRow } from './invoices.reader.js';
+import { InvoiceReader, type InvoiceRow, InvoiceUnknown } from './invoices.reader.js';
 
 export type ListInvoicesInput = {
   readonly membershipId: string;
@@ -26,9 +26,9 @@ export class ViewInvoices {
     private readonly members: MembersReader,
   ) {}
 
-  /** Throws NotVisible where it is another member's, as if it did not exist. */
+  /** Throws NotVisible where it does not exist or is another member's: nobody can tell which. */
   async get(caller: Caller, invoiceId: string): Promise<Invoice> {
-    const invoice = await this.reader.get(invoiceId);
+    const invoice = await this.reader.get(invoiceId).catch(hideUnknown);
     requireOrganisation(caller, invoice.buyer.organisationId);
     requireMarket(caller, invoice.marketCode);
     return invoice;
@@ -56,4 +56,8 @@ export class ViewInvoices {
     };
     return this.reader.list(filter, limit, cursor);
   }
+}
+
+function hideUnknown(error: unknown): never {
+  throw error instanceof InvoiceUnknown ? new NotVisible() : error;
 }
