@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
+import { startConsole } from '../e2e/console/console-app.js';
+import { fakeServices } from '../e2e/console/fake-services.js';
+import {
+  alivePath,
+  anonymousPaths,
+  machineryPaths,
+  routesOf,
+  type Route,
+} from '../e2e/console/routes-of.js';
+import { logIn, type Session } from '../support/browser/log-in.js';
+import {
+  hatsOf,
+  nobody,
+  playTwoMembers,
+  type ThingsOfMember,
+  tracesOf,
+} from '../support/market/two-members.js';
+
+/**
+ * Goal: SUP-3 on the whole product: no member gets anything of another through any route. Method: two
+ * members of the demo on a stack of their own; the routes are read from the console's application, so
+ * that a new one is asked from its first day. People of the first member log in at the issuer and ask
+ * each route about the other's things. A second test asks the same addresses as people who may see
+ * them: a thing that nobody finds would prove nothing.
+ *
+ * A new route makes this file fail until it knows what to ask. Add one line below:
+ *   a new name in a path               → `nameOf` (and find such a thing in two-members.ts)
+ *   a query or a body that it demands  → `queries`, `bodies`, naming things of the other member
+ *   a name of the group's, no member's → `groupsOwn`, with the reason
+ */
+const nameOf: Record<string, (other: ThingsOfMember) => string> = {
+  membershipId: ({ membershipId }) => membershipId,
+  invoiceId: ({ invoiceId }) => invoiceId,
+  orderId: ({ orderId }) => orderId,
+  personId: ({ personId }) => personId,
+  accountId: ({ accountId }) => accountId,
+  organisationId: ({ organisationId }) => organisationId,
+  uai: ({ uai }) => uai,
+};
+const queries: Record<string, (other: ThingsOfMember) => Record<string, string>> = {
+  '/api/support/people': ({ uai }) => ({ by: 'SCHOOL', q: uai, uai, reason: 'CHECK' }),
+  '/api/support/people/:personId': () => ({ reason: 'CHECK' }),
+  '/api/support/accounts/:accountId/history': () => ({ reason: 'CHECK' }),
+  '/api/support/schools': ({ uai }) => ({ q: uai }),
+};
+const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02', delta: 1 }] };
+const bodies: Record<string, (other: ThingsOfMember) => object> = {
+  '/api/memberships/:membershipId/orders': () => anOrder,
+  '/api/memberships/:membershipId/orders/preview': () => anOrder,
+  '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
+};
+// What they tell is searched for another's things all the same.
+const groupsOwn: readonly string[] = [];
+
+let dir: string;
+let stack: Stack;
+let routes: Route[];
+let own: ThingsOfMember;
+let other: ThingsOfMember;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'ent-members-apart-'));
+  stack = await startStack({ dir, throwAway: true, environment: {} });
+  [own, other] = await playTwoMembers(stack);
+  routes = await routesWithSession();
+}, 300_000);
+
+afterAll(async () => {
+  await stack?.stop();
+  removeStack(dir);
+}, 60_000);
+
+const namesAMembers = ({ path }: Route) => path.includes(':') && !groupsOwn.includes(path);
+
+test('SUP-3: whatever a member asks about another is refused as if it did not exist', async () => {
+  const leaks: string[] = [];
+  for (const login of hatsOf(own)) {
+    const session = await logIn(stack.consoleUrl, login);
+    for (const route of routes) {
+      const answer = await ask(route, other, session);
+      const told = `${login}: ${route.method} ${route.path} ${answer.status}`;
+      const allowed = namesAMembers(route) ? [403, 404] : [200, 403, 404];
+      if (!allowed.includes(answer.status)) leaks.push(`${told}, not ${allowed.join(' or ')}`);
+      leaks.push(...tracesOf(other, answer.text).map((trace) => `${told} tells ${trace}`));
+      if (!namesAMembers(route)) continue;
+      const unknown = await ask(route, nobody(other), session);
+      if (answer.code !== unknown.code) leaks.push(`${told} ${answer.code}, not ${unknown.code}`);
+    }
+  }
+  expect(leaks).toEqual([]);
+}, 60_000);
+
+test('asks about things that are there: whoever may see them finds them at the same address', async () => {
+  const people = [...hatsOf(other), 'coordinator', 'supplier', 'support-2', 'dpo'];
+  const sessions = await Promise.all(people.map((login) => logIn(stack.consoleUrl, login)));
+  const unseen: string[] = [];
+  for (const route of routes.filter((one) => one.method === 'get' && namesAMembers(one))) {
+    const answers = await Promise.all(sessions.map((session) => ask(route, other, session)));
+    if (!answers.some(({ status }) => status === 200)) unseen.push(route.path);
+  }
+  expect(unseen).toEqual([]);
+}, 60_000);
+
+test('answers 401 to everybody without a session, on every route', async () => {
+  const answers = await Promise.all(routes.map((route) => ask(route, other)));
+  expect(routes.filter((_route, i) => answers[i]?.status !== 401)).toEqual([]);
+});
+
+/** Logging out apart, which would end what the next question needs. */
+async function routesWithSession(): Promise<Route[]> {
+  process.env['DATABASE_URL'] = stack.backing.postgresUrl;
+  const application = await startConsole(fakeServices);
+  const open = [...anonymousPaths, alivePath, ...machineryPaths, '/api/logout'];
+  const found = routesOf(application).filter(({ path }) => !open.includes(path));
+  await application.stop();
+  return found;
+}
+
+type Answer = { readonly status: number; readonly text: string; readonly code: string };
+
+async function ask(route: Route, about: ThingsOfMember, session?: Session): Promise<Answer> {
+  const { method, path } = route;
+  const named = path.replace(/:(\w+)/g, (_all, name: string) => nameIn(path, name, about));
+  const query = new URLSearchParams(queries[path]?.(about) ?? {});
+  const response = await fetch(new URL(`${named}?${query.toString()}`, stack.consoleUrl), {
+    method,
+    headers: {
+      'idempotency-key': randomUUID(),
+      origin: stack.consoleUrl,
+      ...(session && { cookie: session.cookie, 'x-csrf-token': session.csrf }),
+      ...(method !== 'get' && { 'content-type': 'application/json' }),
+    },
+    ...(method !== 'get' && { body: JSON.stringify(bodies[path]?.(about) ?? {}) }),
+  });
+  const text = await response.text();
+  const isProblem = response.headers.get('content-type')?.includes('problem+json') ?? false;
+  const { code } = isProblem ? (JSON.parse(text) as { code: string }) : { code: '' };
+  return { status: response.status, text, code };
+}
+
+function nameIn(path: string, name: string, about: ThingsOfMember): string {
+  const example = nameOf[name];
+  if (!example) throw new Error(`Say in nameOf which ${name} another member has, for ${path}`);
+  return encodeURIComponent(example(about));
+}

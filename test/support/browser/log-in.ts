@@ -1,0 +1,47 @@
+/** Who is logged in: what a browser would send along. */
+export type Session = { readonly cookie: string; readonly csrf: string };
+
+const password = 'demonstration';
+const hopsMax = 12;
+
+/** A person of the demo logs in at the issuer's page, hop by hop as a browser does, without one. */
+export async function logIn(consoleUrl: string, login: string): Promise<Session> {
+  const jars = new Map<string, Map<string, string>>();
+  let next = new URL('/auth/login', consoleUrl);
+  for (let hop = 0; hop < hopsMax; hop += 1) {
+    const jar = jarOf(jars, next);
+    const atLoginPage = next.pathname.startsWith('/interaction/');
+    const response = await fetch(next, {
+      redirect: 'manual',
+      headers: { cookie: cookieOf(jar) },
+      ...(atLoginPage && { method: 'POST', body: new URLSearchParams({ login, password }) }),
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (name) jar.set(name, value ?? '');
+    }
+    const location = response.headers.get('location');
+    if (!location) throw new Error(`${login} is stuck at ${next.href}: ${response.status}`);
+    const cameBack = next.pathname === '/auth/callback';
+    next = new URL(location, next);
+    if (cameBack) return sessionOf(consoleUrl, cookieOf(jarOf(jars, next)));
+  }
+  throw new Error(`${login} is sent around without end`);
+}
+
+async function sessionOf(consoleUrl: string, cookie: string): Promise<Session> {
+  const response = await fetch(new URL('/api/session', consoleUrl), { headers: { cookie } });
+  if (!response.ok) throw new Error(`no session: ${response.status} ${await response.text()}`);
+  const { csrfToken } = (await response.json()) as { csrfToken: string };
+  return { cookie, csrf: csrfToken };
+}
+
+/** One jar per origin; the two are ports of one host, which a real browser would not tell apart. */
+function jarOf(jars: Map<string, Map<string, string>>, { origin }: URL): Map<string, string> {
+  const jar = jars.get(origin) ?? new Map<string, string>();
+  jars.set(origin, jar);
+  return jar;
+}
+
+const cookieOf = (jar: ReadonlyMap<string, string>) =>
+  [...jar].map(([name, value]) => `${name}=${value}`).join('; ');

@@ -1,0 +1,120 @@
+import { localDate } from '#libs/time';
+import { Actor } from '../../../deploy/local/demo/acts.js';
+import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
+import { DirectoryImports } from '../../../deploy/local/demo/directory-imports.js';
+import { EntUsers } from '../../../deploy/local/demo/ent-users.js';
+import { Orders } from '../../../deploy/local/demo/orders.js';
+import { play } from '../../../deploy/local/demo/player.js';
+import { people } from '../../../deploy/local/demo/players.js';
+import { type DemoAct, demoScenario } from '../../../deploy/local/demo/scenario.js';
+import { Services } from '../../../deploy/local/demo/services.js';
+import { demoSettings } from '../../../deploy/local/demo/settings.js';
+import { Stage } from '../../../deploy/local/demo/stage.js';
+import { type Stack } from '../../../deploy/local/stack.mjs';
+
+const lastDay = localDate('2022-10-30');
+const dispensable: readonly DemoAct['kind'][] = ['order', 'use-accounts'];
+const silent = { say() {}, wait() {}, done() {} };
+
+/** The names under which things of one member are asked for. */
+export type ThingsOfMember = {
+  readonly login: (role: 'reader' | 'orderer' | 'finance') => string;
+  readonly name: string;
+  readonly siren: string;
+  readonly organisationId: string;
+  readonly membershipId: string;
+  readonly orderId: string;
+  readonly invoiceId: string;
+  readonly invoiceNumber: string;
+  readonly uai: string;
+  readonly personId: string;
+  readonly accountId: string;
+};
+
+/**
+ * The demo with two of its members and until its first invoices, so that each has schools, people,
+ * accounts, an order and an invoice. Tells what the services call these things.
+ */
+export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, ThingsOfMember]> {
+  const settings = demoSettings.parse(stack.env);
+  const services = new Services(settings, silent);
+  try {
+    const stage = new Stage(scenarioOfTwo(), services, silent);
+    const actor = new Actor(
+      stage,
+      new Adhesions(stage),
+      new Orders(stage),
+      new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
+      new EntUsers(settings.ENT_URL, silent),
+    );
+    await play(stage.scenario, services, actor, silent);
+    const [first, second] = await Promise.all(
+      stage.scenario.members.map(({ key }) => thingsOf(stage, key)),
+    );
+    return [first!, second!];
+  } finally {
+    services.close();
+  }
+}
+
+function scenarioOfTwo() {
+  const small = demoScenario('small');
+  const members = small.members.filter(({ key }) => ['ancenis', 'montreuil'].includes(key));
+  const isPlayed = (act: DemoAct) =>
+    !dispensable.includes(act.kind) &&
+    (act.kind !== 'import-directory' || act.changes.length === 0) &&
+    (act.kind !== 'apply' || ['rectorat', ...members.map(({ key }) => key)].includes(act.member));
+  const days = small.days
+    .filter(({ on }) => on <= lastDay)
+    .map((day) => ({ ...day, acts: day.acts.filter(isPlayed) }));
+  return { ...small, members, days };
+}
+
+async function thingsOf(stage: Stage, key: string): Promise<ThingsOfMember> {
+  const { services } = stage;
+  const { name, siren, schools } = stage.member(key);
+  const uai = schools[0]!.uai;
+  const { membershipId } = await stage.membershipOf(stage.member(key));
+  const { orders } = await services.membership(people.coordinator).listOrders({ membershipId });
+  const { invoices } = await services.billing(people.supplier).listInvoices({ membershipId });
+  const { accounts } = await services.provisioning().listAccounts({ uai });
+  const [order, invoice, account] = [orders[0]!, invoices[0]!, accounts[0]!];
+  return {
+    login: (role) => `member-${role}-${siren}`,
+    name,
+    siren,
+    organisationId: `org-${siren}`,
+    membershipId,
+    orderId: order.orderId,
+    invoiceId: invoice.invoiceId,
+    invoiceNumber: invoice.number,
+    uai,
+    personId: account.personId,
+    accountId: account.accountId,
+  };
+}
+
+/** Who may log in for a member: its three hats, and the head of its first school. */
+export const hatsOf = ({ login, uai }: ThingsOfMember) => [
+  login('reader'),
+  login('orderer'),
+  login('finance'),
+  `school-${uai.toLowerCase()}`,
+];
+
+/** What of a member a text tells: the names of its things, and its own. */
+export const tracesOf = ({ login: _login, ...things }: ThingsOfMember, text: string) =>
+  Object.values(things).filter((thing) => text.includes(thing));
+
+/** The same things by names of the right shape that nobody has. */
+export function nobody(like: ThingsOfMember): ThingsOfMember {
+  const none = '00000000-0000-4000-8000-000000000000';
+  const ids = {
+    membershipId: none,
+    orderId: none,
+    invoiceId: none,
+    personId: none,
+    accountId: none,
+  };
+  return { ...like, ...ids, organisationId: 'org-999999999', uai: '0440001M' };
+}
