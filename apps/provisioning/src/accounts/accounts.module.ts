@@ -16,9 +16,11 @@ import { ReadFirstUses } from './read-first-uses.js';
 import { PgScope } from './scope.pg-repository.js';
 import { PgSeatLosses } from './seat-losses.pg-reader.js';
 import { SeatLossesRpc } from './seat-losses.rpc.js';
+import { PgSeatNotices } from './seat-notices.pg-repository.js';
 import { PgSeatPools } from './seat-pools.pg-repository.js';
 import { ServeEnt } from './serve-ent.js';
 import { PgStructureReadings } from './structure-readings.pg-repository.js';
+import { TellOfSeats } from './tell-of-seats.js';
 import { WorkLoop } from './work-loop.js';
 
 export { PendingAccounts };
@@ -33,10 +35,12 @@ export { PendingAccounts };
     PgScope,
     PgSeatPools,
     PgSeatLosses,
+    PgSeatNotices,
     PgEntWork,
     PgStructureReadings,
     AssessPeople,
     AllotSeats,
+    TellOfSeats,
     EndGracePeriods,
     EntPlaces,
     ServeEnt,

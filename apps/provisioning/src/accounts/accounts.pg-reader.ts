@@ -88,10 +88,17 @@ export class PgAccountsReader {
     return rows.map(toView);
   }
 
-  async byLogin(prefix: string, limit: number): Promise<AccountView[]> {
+  /** Within the markets and schools named; undefined: everywhere. */
+  async byLogin(
+    prefix: string,
+    limit: number,
+    within: { markets: readonly string[] | undefined; uais: readonly string[] | undefined },
+  ): Promise<AccountView[]> {
     const { rows } = await this.database.query<ViewRow>(
-      `${view} where a.login like $1 order by a.login limit $2`,
-      [`${prefix.replace(/[\\%_]/g, '\\$&')}%`, limit],
+      `${view} where a.login like $1 and ($3::text[] is null or m.market_code = any($3))
+         and ($4::text[] is null or a.uai = any($4))
+       order by a.login limit $2`,
+      [`${prefix.replace(/[\\%_]/g, '\\$&')}%`, limit, within.markets ?? null, within.uais ?? null],
     );
     return rows.map(toView);
   }
@@ -182,24 +189,27 @@ export class PgAccountsReader {
     return rows;
   }
 
-  /** Seats held against O on the day each pool stands at, recounted from accounts and order lines. */
+  /** Seats held against O and what is tolerated beyond it, today, recounted from accounts and order lines. */
   async checkSeats(markets?: readonly string[]): Promise<SeatsCheck> {
     const { rows } = await this.database.query<{
       membership_id: string;
       item_code: string;
       ordered: bigint;
       held: bigint;
+      tolerance: bigint;
       recounted: bigint;
       recounted_order: bigint;
+      tolerated: bigint;
     }>(
-      `select p.membership_id, p.item_code, p.ordered, p.held,
+      `select c.*, seats_tolerated(c.membership_id, c.recounted_order, c.over_since, c.day) as tolerated from (
+       select p.membership_id, p.item_code, p.ordered, p.held, p.tolerance, p.over_since, d.day,
          (select count(*) from account a where a.membership_id = p.membership_id and a.item_code = p.item_code and a.holds_seat) as recounted,
          (select coalesce(sum(l.delta), 0)::bigint from order_line l join membership m using (membership_id)
           where l.membership_id = p.membership_id and l.item_code = p.item_code and l.effective_from <= d.day
             and m.starts_on <= d.day and m.ends_on > d.day) as recounted_order
        from seat_pool p cross join platform.business_day d
        where $1::text[] is null
-         or p.membership_id in (select membership_id from membership where market_code = any($1))`,
+         or p.membership_id in (select membership_id from membership where market_code = any($1))) as c`,
       [markets ?? null],
     );
     return {
@@ -208,8 +218,13 @@ export class PgAccountsReader {
       violations: rows.flatMap((row) => {
         const pool = `${row.membership_id}/${row.item_code}`;
         return [
-          ...(row.recounted > row.recounted_order
-            ? [`${pool}: ${row.recounted} held, ${row.recounted_order} ordered`]
+          ...(row.recounted > row.recounted_order + row.tolerated
+            ? [
+                `${pool}: ${row.recounted} held, ${row.recounted_order} ordered, ${row.tolerated} tolerated`,
+              ]
+            : []),
+          ...(row.tolerance > row.tolerated
+            ? [`${pool}: ${row.tolerated} tolerated, ${row.tolerance} in the books`]
             : []),
           ...(row.recounted !== row.held
             ? [`${pool}: ${row.recounted} held, ${row.held} in the books`]

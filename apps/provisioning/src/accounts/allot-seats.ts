@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { event, SeatsAllottedSchema } from '#libs/contracts';
-import { BusinessDate, Outbox } from '#libs/messaging';
+import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PgAccounts, type Pool } from './accounts.pg-repository.js';
 import type { Cause } from './domain/account.js';
 import { grant, lose, refuse, seatsToMove } from './domain/seats.js';
 import type { Account, Stepped } from './domain/step.js';
+import { overrunOn } from './domain/tolerance.js';
 import { PgScope } from './scope.pg-repository.js';
 import { PgSeatPools } from './seat-pools.pg-repository.js';
+import { TellOfSeats } from './tell-of-seats.js';
 
 /** Accounts moved in one transaction at most; the mark stays until the pool is settled. */
 const chunkSize = 2_000;
 
-/** Brings the seats held of marked pools to what is ordered on the day of the mark (PRV-2, PRV-7). */
+/** Brings the seats held of marked pools to what is ordered, or tolerated beyond it, on the day of the mark (PRV-2, PRV-7). */
 @Injectable()
 export class AllotSeats {
   constructor(
@@ -22,7 +23,7 @@ export class AllotSeats {
     private readonly pools: PgSeatPools,
     private readonly accounts: PgAccounts,
     private readonly scope: PgScope,
-    private readonly outbox: Outbox,
+    private readonly tellOfSeats: TellOfSeats,
   ) {}
 
   /** One chunk of one pool, oldest day first. Returns false when nothing is due. */
@@ -43,32 +44,27 @@ export class AllotSeats {
     cause: Cause,
   ): Promise<void> {
     const books = await this.pools.lock(tx, pool, markedOn);
-    const { on } = books;
+    const { on, ordered } = books;
     const reason = { on, cause };
-    const { lost } = seatsToMove({ ...books, asking: 0n });
+    const overrun = overrunOn(on, { ...books, needed: books.held + books.asking });
+    const limit = ordered + overrun.tolerated;
+    const { lost } = seatsToMove({ limit, held: books.held, asking: 0n });
     const losers = lost === 0n ? [] : await this.accounts.latestHolders(tx, pool, bounded(lost));
     await this.accounts.save(
       tx,
       losers.map((account) => lose(account, reason)),
     );
     const held = books.held - BigInt(losers.length);
-    if (held > books.ordered) return;
-    await this.pools.setOrdered(tx, pool, books.ordered, on);
-    const asking =
-      held < books.ordered
-        ? await this.accounts.asking(tx, pool, bounded(books.ordered - held))
-        : [];
+    if (held > limit) return;
+    await this.pools.setLimit(tx, pool, { ...overrun, ordered, on });
+    const asking = held < limit ? await this.accounts.asking(tx, pool, bounded(limit - held)) : [];
     await this.save(tx, asking, (account) => grant(account, reason), reason);
-    const isFull = held + BigInt(asking.length) === books.ordered;
+    const isFull = held + BigInt(asking.length) === limit;
     const refused = isFull ? await this.accounts.undecided(tx, pool, chunkSize) : [];
     await this.save(tx, refused, (account) => refuse(account, reason), reason);
     if (asking.length === chunkSize || refused.length === chunkSize) return;
     await this.pools.settle(tx, pool, markedOn);
-    const { waiting, ...now } = await this.pools.count(tx, pool);
-    await this.outbox.add(
-      tx,
-      event(SeatsAllottedSchema, pool.membershipId, { ...pool, on, ...now, waiting }),
-    );
+    await this.tellOfSeats.execute(tx, pool, on);
   }
 
   /** Who comes from another pool frees a seat there: that pool is looked at next. */

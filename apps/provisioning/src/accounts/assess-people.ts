@@ -55,8 +55,10 @@ export class AssessPeople {
       await this.accounts.linkFamilies(tx, existing);
       await this.scope.markPools(
         tx,
-        assessments.flatMap(({ asksSeatOf, steps }) =>
-          asksSeatOf ? [{ ...asksSeatOf, on, cause: steps[0]?.cause ?? 'IMPORT' }] : [],
+        assessments.flatMap(({ asksSeatOf, leftListOf, steps }) =>
+          [asksSeatOf, leftListOf].flatMap((pool) =>
+            pool ? [{ ...pool, on, cause: steps[0]?.cause ?? 'IMPORT' }] : [],
+          ),
         ),
       );
       return personIds.length;

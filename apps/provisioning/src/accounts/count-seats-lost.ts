@@ -33,7 +33,8 @@ export class CountSeatsLost {
     const now = await this.losses.poolToday(pool);
     if (!now) throw new NotVisible();
     const lost = seatsLost(now.pool, steps, now.today);
-    const schools = lost === 0n ? [] : await this.losses.schoolsOfLatest(pool, lost);
+    const schools =
+      lost === 0n ? [] : await this.losses.schoolsOfLatest(pool, { skip: 0n, take: lost });
     return { held: now.pool.held, lost, schools };
   }
 }

@@ -72,7 +72,8 @@ export class LookAtAccounts {
     const text = prefix.trim().toLowerCase();
     if (text.length < 3)
       throw new QueryInvalid('Indiquez au moins trois caractères de l’identifiant.');
-    const rows = await this.reader.byLogin(text, pageLimitOf(limit));
+    const within = { markets: marketsOf(caller), uais: schoolsOf(caller) };
+    const rows = await this.reader.byLogin(text, pageLimitOf(limit), within);
     return rows.filter((account) => isVisible(account, caller));
   }
 
@@ -106,6 +107,12 @@ export class LookAtAccounts {
 /** undefined: all of them. */
 function marketsOf(caller: Caller): readonly string[] | undefined {
   return hasRole(caller, 'admin', 'service', 'player') ? undefined : caller.markets;
+}
+
+/** undefined: all of them. As isVisible judges one account. */
+function schoolsOf(caller: Caller): readonly string[] | undefined {
+  const everywhere = ['dpo', 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player'];
+  return caller.roles.some((role) => everywhere.includes(role)) ? undefined : caller.uais;
 }
 
 function requireMarketUnlessAdmin(caller: Caller, marketCode: string): void {

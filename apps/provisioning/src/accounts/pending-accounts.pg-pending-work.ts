@@ -11,6 +11,13 @@ const refusedWork = new Gauge({
   registers: [registry],
 });
 
+const toleratedSeats = new Gauge({
+  name: 'seats_tolerated',
+  help: 'Seats held beyond what is ordered, by tolerance of the market',
+  labelNames: ['market'],
+  registers: [registry],
+});
+
 /** Marks, rows, imports half received and jobs: while any is left, the day is not quiet (MKT-4). Refused work is until it is tried again. */
 @Injectable()
 export class PendingAccounts extends PendingWork {
@@ -30,6 +37,7 @@ export class PendingAccounts extends PendingWork {
             where state = 'CLOSING' and closing_ends_on <= d.day) as count`,
     );
     await this.showRefused();
+    await this.showTolerated();
     return jobs + Number(rows[0]?.count ?? 0n);
   }
 
@@ -39,5 +47,14 @@ export class PendingAccounts extends PendingWork {
     );
     refusedWork.reset();
     for (const { code, count } of rows) refusedWork.set({ code }, Number(count));
+  }
+
+  private async showTolerated(): Promise<void> {
+    const { rows } = await this.database.query<{ market: string; seats: bigint }>(
+      `select m.market_code as market, sum(greatest(p.held - p.ordered, 0))::bigint as seats
+       from seat_pool p join membership m using (membership_id) where p.over_since is not null group by m.market_code`,
+    );
+    toleratedSeats.reset();
+    for (const { market, seats } of rows) toleratedSeats.set({ market }, Number(seats));
   }
 }

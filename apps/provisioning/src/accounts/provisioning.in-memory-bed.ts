@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { create } from '@bufbuild/protobuf';
+import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import {
   MarketSchema,
   PersonChangedSchema,
@@ -34,9 +34,11 @@ import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
 import { ReadFirstUses } from './read-first-uses.js';
 import { PgScope } from './scope.pg-repository.js';
 import { PgSeatLosses } from './seat-losses.pg-reader.js';
+import { PgSeatNotices } from './seat-notices.pg-repository.js';
 import { PgSeatPools } from './seat-pools.pg-repository.js';
 import { ServeEnt } from './serve-ent.js';
 import { PgStructureReadings } from './structure-readings.pg-repository.js';
+import { TellOfSeats } from './tell-of-seats.js';
 import { WorkLoop } from './work-loop.js';
 
 export type APerson = {
@@ -79,10 +81,11 @@ export class ProvisioningBed {
     const outbox = new PgOutbox();
     const date = new PgBusinessDate(database);
     const scope = new PgScope();
+    const losses = new PgSeatLosses(database);
     this.accounts = new PgAccounts(outbox);
     this.reader = new PgAccountsReader(database);
     this.look = new LookAtAccounts(this.reader);
-    this.countSeatsLost = new CountSeatsLost(this.look, new PgSeatLosses(database));
+    this.countSeatsLost = new CountSeatsLost(this.look, losses);
     this.decide = new DecideAccount(unitOfWork, date, this.accounts);
     this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts);
     this.allotSeats = new AllotSeats(
@@ -91,7 +94,7 @@ export class ProvisioningBed {
       new PgSeatPools(),
       this.accounts,
       scope,
-      outbox,
+      new TellOfSeats(date, new PgSeatNotices(), losses, outbox),
     );
     this.endGracePeriods = new EndGracePeriods(unitOfWork, date, this.accounts);
     this.work = new PgEntWork(database, unitOfWork, date, this.accounts);
@@ -157,11 +160,11 @@ export class ProvisioningBed {
   /** Membership m with O ordered from its first day on, financing schools. */
   async aMembership(
     membershipId: string,
-    options: { ordered: number; uais: readonly string[]; startsOn?: string },
+    options: { ordered: number; uais: readonly string[]; startsOn?: string; terms?: OverQuota },
   ): Promise<void> {
-    const { ordered, uais, startsOn = '2022-07-19' } = options;
+    const { ordered, uais, startsOn = '2022-07-19', terms } = options;
     await this.fresh.unitOfWork.run(async (tx) => {
-      await this.memberships.recordMarket(tx, aMarket());
+      await this.memberships.recordMarket(tx, aMarket(terms));
       await this.memberships.activate(tx, {
         membershipId,
         organisationId: `org-${membershipId}`,
@@ -261,6 +264,16 @@ export class ProvisioningBed {
     return rows.map(({ line }) => line);
   }
 
+  /** The events of a kind told since the last call, oldest first. */
+  async told<Desc extends DescMessage>(schema: Desc): Promise<MessageShape<Desc>[]> {
+    const rows = await this.rows<{ id: bigint; value: Buffer }>(
+      `with gone as (delete from platform.outbox where type = $1 returning id, value)
+       select id, value from gone order by id`,
+      [schema.typeName],
+    );
+    return rows.map(({ value }) => fromBinary(schema, value));
+  }
+
   /** Every chain of transitions is gap-free, ends in the account's state, and seats add up. */
   async faults(): Promise<unknown[]> {
     const chains = await this.rows(
@@ -271,13 +284,20 @@ export class ProvisioningBed {
   }
 }
 
-export function aMarket() {
+/** What the market says of who finds no seat (PRV-2). */
+export type OverQuota = {
+  readonly overQuota: string;
+  readonly toleranceDays?: number;
+  readonly tolerancePercent?: number;
+};
+
+export function aMarket(terms: OverQuota = { overQuota: 'WAIT' }) {
   return create(MarketSchema, {
     code: 'e-primo-2022',
     version: 1,
     items: [{ code: 'ELEVE', label: 'Compte élève', profile: ProfileNumber.STUDENT }],
     accounts: {
-      overQuota: 'WAIT',
+      ...terms,
       graceDays: 60,
       waysIn: [{ profile: ProfileNumber.TEACHER, way: 'ACADEMIC_SSO' }],
     },

@@ -3,8 +3,22 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Pool } from './accounts.pg-repository.js';
 import type { Cause } from './domain/account.js';
+import type { Overrun, Tolerance } from './domain/tolerance.js';
 
 export type PoolMark = Pool & { readonly on: LocalDate; readonly cause: Cause };
+
+export type PoolNow = {
+  readonly ordered: bigint;
+  readonly held: bigint;
+  /** Those who ask for a seat and have none, decided about or not. */
+  readonly asking: bigint;
+  /** Those told to wait. */
+  readonly waiting: bigint;
+  readonly overQuota: string;
+  readonly tolerance: Tolerance | null;
+  readonly overSince: LocalDate | null;
+  readonly standsOn: LocalDate | null;
+};
 
 /** The books of seats per membership and item. `held` is kept by the database itself. */
 @Injectable()
@@ -45,28 +59,34 @@ export class PgSeatPools {
     tx: Transaction,
     pool: Pool,
     markedOn: LocalDate,
-  ): Promise<{ ordered: bigint; held: bigint; on: LocalDate }> {
+  ): Promise<PoolNow & { readonly on: LocalDate }> {
     await tx.query(
       'insert into seat_pool (membership_id, item_code) values ($1, $2) on conflict do nothing',
       [pool.membershipId, pool.itemCode],
     );
-    const { rows } = await tx.query<{ held: bigint; on: LocalDate }>(
-      `select held, greatest(stands_on, $3::date) as on from seat_pool
-       where membership_id = $1 and item_code = $2 for update`,
-      [pool.membershipId, pool.itemCode, markedOn],
-    );
-    const { held, on } = rows[0] ?? { held: 0n, on: markedOn };
-    const { rows: ordered } = await tx.query<{ ordered: bigint }>(
+    await tx.query('select from seat_pool where membership_id = $1 and item_code = $2 for update', [
+      pool.membershipId,
+      pool.itemCode,
+    ]);
+    const now = await poolNow(tx, pool);
+    const on = now.standsOn !== null && now.standsOn > markedOn ? now.standsOn : markedOn;
+    const { rows } = await tx.query<{ ordered: bigint }>(
       'select seats_ordered($1, $2, $3) as ordered',
       [pool.membershipId, pool.itemCode, on],
     );
-    return { ordered: ordered[0]?.ordered ?? 0n, held, on };
+    return { ...now, ordered: rows[0]?.ordered ?? 0n, on };
   }
 
-  async setOrdered(tx: Transaction, pool: Pool, ordered: bigint, on: LocalDate): Promise<void> {
+  /** O and what is tolerated beyond it: both sides of the limit in one statement. */
+  async setLimit(
+    tx: Transaction,
+    pool: Pool,
+    { ordered, overSince, tolerated, on }: Overrun & { ordered: bigint; on: LocalDate },
+  ): Promise<void> {
     await tx.query(
-      'update seat_pool set ordered = $3, stands_on = $4 where membership_id = $1 and item_code = $2',
-      [pool.membershipId, pool.itemCode, ordered, on],
+      `update seat_pool set ordered = $3, stands_on = $4, tolerance = $5, over_since = $6
+       where membership_id = $1 and item_code = $2`,
+      [pool.membershipId, pool.itemCode, ordered, on, tolerated, overSince],
     );
   }
 
@@ -76,17 +96,36 @@ export class PgSeatPools {
       [pool.membershipId, pool.itemCode, on],
     );
   }
+}
 
-  async count(
-    tx: Transaction,
-    pool: Pool,
-  ): Promise<{ ordered: bigint; held: bigint; waiting: bigint }> {
-    const { rows } = await tx.query<{ ordered: bigint; held: bigint; waiting: bigint }>(
-      `select ordered, held, (select count(*) from account a where a.membership_id = p.membership_id
-         and a.item_code = p.item_code and a.state = 'WAITING_SEAT') as waiting
-       from seat_pool p where membership_id = $1 and item_code = $2`,
-      [pool.membershipId, pool.itemCode],
-    );
-    return rows[0] ?? { ordered: 0n, held: 0n, waiting: 0n };
-  }
+/** The books of a pool with the terms of its market; nothing ordered and nothing held without books. */
+export async function poolNow(tx: Pick<Transaction, 'query'>, pool: Pool): Promise<PoolNow> {
+  const { rows } = await tx.query<{
+    ordered: bigint;
+    held: bigint;
+    asking: bigint;
+    waiting: bigint;
+    over_quota: string;
+    tolerance_days: number;
+    tolerance_percent: number;
+    over_since: LocalDate | null;
+    stands_on: LocalDate | null;
+  }>(
+    `select coalesce(p.ordered, 0) as ordered, coalesce(p.held, 0) as held, seats_asked($1, $2) as asking,
+       (select count(*) from account a where a.membership_id = $1 and a.item_code = $2
+          and a.item_code <> '' and a.state = 'WAITING_SEAT') as waiting,
+       coalesce(k.over_quota, 'WAIT') as over_quota, coalesce(k.tolerance_days, 0) as tolerance_days,
+       coalesce(k.tolerance_percent, 0) as tolerance_percent, p.over_since, p.stands_on
+     from (values ($1::text, $2::text)) as x (membership_id, item_code)
+     left join seat_pool p using (membership_id, item_code)
+     left join membership m using (membership_id) left join market k using (market_code)`,
+    [pool.membershipId, pool.itemCode],
+  );
+  const [row] = rows;
+  if (!row) throw new RangeError('no row for a pool');
+  const { ordered, held, asking, waiting, over_quota: overQuota } = row;
+  const tolerance =
+    overQuota === 'TOLERATE' ? { days: row.tolerance_days, percent: row.tolerance_percent } : null;
+  const { over_since: overSince, stands_on: standsOn } = row;
+  return { ordered, held, asking, waiting, overQuota, tolerance, overSince, standsOn };
 }

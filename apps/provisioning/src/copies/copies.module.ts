@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { MarkWhatFallsDue } from './mark-what-falls-due.pg-day-handler.js';
+import { foreseenDays, MarkWhatFallsDue } from './mark-what-falls-due.pg-day-handler.js';
 import { MembershipsConsumer } from './memberships.consumer.js';
 import { PgMemberships } from './memberships.pg-repository.js';
 import { PeopleConsumer } from './people.consumer.js';
 import { PgPeople } from './people.pg-repository.js';
 
 export { completeImport } from './people.pg-repository.js';
-export { MarkWhatFallsDue, PgMemberships, PgPeople };
+export { foreseenDays, MarkWhatFallsDue, PgMemberships, PgPeople };
 
 /** What this service knows of the others, out of their events. */
 @Module({

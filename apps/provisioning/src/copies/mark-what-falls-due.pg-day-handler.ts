@@ -3,6 +3,9 @@ import { DayHandler } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 
+/** PRV-7: seats that will be lost are told so many days ahead, where the date allows. */
+export const foreseenDays = 30;
+
 /**
  * Writes down whom a day concerns, with that day: planned orders, enrolments and financing that
  * begin or end. The work itself is done right after, by day; grace periods carry their own date.
@@ -34,6 +37,7 @@ export class MarkWhatFallsDue extends DayHandler {
        on conflict do nothing`,
       [day],
     );
+    await this.markWhatIsForeseen(tx, day);
     // What the ENT refused is tried again.
     await tx.query("update ent_task set not_before = now() where refused_code <> ''");
     // First uses are looked for once a day, school by school.
@@ -41,6 +45,21 @@ export class MarkWhatFallsDue extends DayHandler {
       `insert into structure_reading (uai)
        select distinct a.uai from account a where a.state = 'PROVISIONED'
        on conflict (uai) do update set attempts = 0, not_before = now()`,
+    );
+  }
+  /** Overruns whose days are over (PRV-2), and pools that will lose seats soon, so that it is told (PRV-7). */
+  private async markWhatIsForeseen(tx: Transaction, day: LocalDate): Promise<void> {
+    await tx.query(
+      `insert into pool_mark (membership_id, item_code, due_on, cause)
+       select membership_id, item_code, $1::date, 'DAY' from order_line
+       where effective_from > $1 and effective_from <= $1::date + $2::integer and delta < 0
+       union
+       select p.membership_id, p.item_code, $1::date, 'DAY'
+       from seat_pool p join membership m using (membership_id) join market k using (market_code)
+       where k.over_quota = 'TOLERATE' and p.over_since is not null
+         and p.over_since + k.tolerance_days between $1::date and $1::date + $2::integer
+       on conflict do nothing`,
+      [day, foreseenDays],
     );
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Market, Profile as ProfileNumber } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
+import { foreseenDays } from './mark-what-falls-due.pg-day-handler.js';
 
 /**
  * Copies of markets, memberships, orders and schools financed; what they change on a day is marked.
@@ -10,13 +11,23 @@ import type { Transaction } from '#libs/persistence';
 @Injectable()
 export class PgMemberships {
   async recordMarket(tx: Transaction, market: Market): Promise<void> {
+    const { overQuota, toleranceDays = 0, tolerancePercent = 0 } = market.accounts ?? {};
+    const terms = [overQuota || 'WAIT', toleranceDays, tolerancePercent];
+    const { rows: changed } = await tx.query(
+      `select from market where market_code = $1 and version <= $5
+         and (over_quota, tolerance_days, tolerance_percent) <> ($2, $3, $4)`,
+      [market.code, ...terms, market.version],
+    );
     const { rowCount } = await tx.query(
-      `insert into market (market_code, version, grace_days) values ($1, $2, $3)
-       on conflict (market_code) do update set version = excluded.version, grace_days = excluded.grace_days
+      `insert into market (market_code, version, grace_days, over_quota, tolerance_days, tolerance_percent)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (market_code) do update set (version, grace_days, over_quota, tolerance_days, tolerance_percent) =
+         (excluded.version, excluded.grace_days, excluded.over_quota, excluded.tolerance_days, excluded.tolerance_percent)
        where market.version <= excluded.version`,
-      [market.code, market.version, market.accounts?.graceDays ?? 60],
+      [market.code, market.version, market.accounts?.graceDays ?? 60, ...terms],
     );
     if (rowCount === 0) return;
+    if (changed.length > 0) await this.markMarket(tx, market.code);
     await tx.query('delete from market_item where market_code = $1', [market.code]);
     await tx.query(
       'insert into market_item (market_code, item_code, profile) select $1, * from unnest($2::text[], $3::text[])',
@@ -87,9 +98,10 @@ export class PgMemberships {
     await tx.query(
       `insert into pool_mark (membership_id, item_code, due_on, cause)
        select distinct $1, item_code, $2::date, 'ORDER'
-       from unnest($3::text[], $4::date[]) as x(item_code, effective_from) where effective_from <= $2::date
+       from unnest($3::text[], $4::date[]) as x(item_code, effective_from) where effective_from <= $2::date + $5::integer
        on conflict do nothing`,
-      [membershipId, await ownDay(tx), itemCodes, days],
+      // What takes effect soon changes no seat today, but what is foreseen (PRV-7).
+      [membershipId, await ownDay(tx), itemCodes, days, foreseenDays],
     );
   }
 
@@ -127,6 +139,17 @@ export class PgMemberships {
       [uai, membershipId, endedOn],
     );
     if (!school.isTransfer || rows.length > 0) await this.markSchool(tx, uai, today);
+  }
+
+  /** What the market says of who finds no seat has changed: every pool is looked at again. */
+  private async markMarket(tx: Transaction, marketCode: string): Promise<void> {
+    await tx.query(
+      `insert into pool_mark (membership_id, item_code, due_on, cause)
+       select membership_id, item_code, platform.business_date(), 'MEMBERSHIP'
+       from seat_pool join membership using (membership_id) where market_code = $1
+       on conflict do nothing`,
+      [marketCode],
+    );
   }
 
   private async markSchool(tx: Transaction, uai: string, on: string): Promise<void> {

@@ -16,6 +16,8 @@ export type Assessment = Stepped & {
   readonly isNew?: true;
   /** The pool whose allotment must look at this account. */
   readonly asksSeatOf?: { readonly membershipId: string; readonly itemCode: string };
+  /** The pool that it waits for no more: one less there (PRV-2). */
+  readonly leftListOf?: { readonly membershipId: string; readonly itemCode: string };
 };
 
 /**
@@ -82,7 +84,9 @@ function keep(account: Account, wanted: Place, context: Reason): Assessment {
     return needsSeat ? asked : withSeat(move(settled, wanted, context), context);
   if (state === 'REQUESTED' || state === 'WAITING_SEAT') {
     const moved = move(settled, wanted, context);
-    return needsSeat ? { ...moved, asksSeatOf: wanted } : withSeat(moved, context);
+    const left = samePool || place.itemCode === '' ? {} : { leftListOf: place };
+    if (!needsSeat) return { ...withSeat(moved, context), ...left };
+    return { ...moved, asksSeatOf: wanted, ...left };
   }
   if (needsSeat && !samePool) return asked;
   const moved = move(settled, wanted, context);

@@ -1,8 +1,8 @@
 import { localDate } from '#libs/time';
-import { seatsLost, type PoolToday } from './seats-lost.js';
+import { lossesOf, seatsLost, type PoolToday } from './seats-lost.js';
 
 const today = localDate('2022-10-01');
-const waits: PoolToday = { held: 100n, waiting: 0n, tolerance: null, overSince: null };
+const waits: PoolToday = { held: 100n, asking: 0n, tolerance: null, overSince: null };
 const tolerates: PoolToday = { ...waits, tolerance: { days: 30, percent: 5 } };
 const overNow: PoolToday = { ...tolerates, overSince: localDate('2022-09-10') };
 const o = (...steps: (readonly [string, bigint])[]) =>
@@ -28,10 +28,22 @@ it.each([
   ['an overrun that ends in time', overNow, o(['2022-10-01', 97n], ['2022-10-10', 100n]), 0n],
   [
     'an overrun kept up by those who wait',
-    { ...overNow, waiting: 9n },
+    { ...overNow, asking: 9n },
     o(['2022-10-01', 102n], ['2022-11-01', 97n], ['2022-11-05', 120n]),
     3n,
   ],
 ] as const)('PRV-7: counts for %s', (_title, pool, timeline, lost) => {
   expect(seatsLost(pool, timeline, today)).toBe(lost);
+});
+
+it('PRV-7: a seat is lost on the first day that takes it: the decrease, or the end of the tolerance', () => {
+  const timeline = o(['2022-10-01', 100n], ['2022-10-11', 90n], ['2022-11-01', 95n]);
+  expect([lossesOf(waits, timeline, today), lossesOf(tolerates, timeline, today)]).toEqual([
+    [{ on: '2022-10-11', seats: 10n }],
+    [{ on: '2022-10-11', seats: 6n }],
+  ]);
+  expect(lossesOf(tolerates, timeline.slice(0, 2), today)).toEqual([
+    { on: '2022-10-11', seats: 6n },
+    { on: '2022-11-10', seats: 4n },
+  ]);
 });

@@ -1,52 +1,73 @@
-import type { LocalDate } from '#libs/time';
-import { lapsesOn, toleratedSeats, type Tolerance } from './tolerance.js';
+import { maxDate, type LocalDate } from '#libs/time';
+import { lapsesOn, overrunOn, type Tolerance } from './tolerance.js';
 
 /** O from a day on, until the next one. */
 export type OrderedFrom = { readonly from: LocalDate; readonly ordered: bigint };
 
 export type PoolToday = {
   readonly held: bigint;
-  readonly waiting: bigint;
+  /** Those who ask for a seat and have none. */
+  readonly asking: bigint;
   readonly tolerance: Tolerance | null;
   /** First day of the overrun under way; null: none. */
   readonly overSince: LocalDate | null;
 };
 
+export type Loss = { readonly on: LocalDate; readonly seats: bigint };
+
 /**
- * Of the seats held today, the most that are too many on any day from `today` on, if O followed the
- * timeline (days ascending; what lies before its first day is not asked about), at least 0 (PRV-7).
+ * Of the seats held today, those that would be lost on each day from `today` on, if O followed the
+ * timeline (days ascending; what lies before its first day is not asked about). A seat is counted on
+ * the first day that takes it (PRV-7).
  */
+export function lossesOf(
+  pool: PoolToday,
+  timeline: readonly OrderedFrom[],
+  today: LocalDate,
+): Loss[] {
+  const losses: Loss[] = [];
+  let lost = 0n;
+  for (const { on, limit } of limitsOf(pool, timeline, today)) {
+    const excess = pool.held - limit;
+    if (excess > lost) losses.push({ on, seats: excess - lost });
+    if (excess > lost) lost = excess;
+  }
+  return losses;
+}
+
+/** All of them together: the most that are too many on any day, at least 0. */
 export function seatsLost(
   pool: PoolToday,
   timeline: readonly OrderedFrom[],
   today: LocalDate,
 ): bigint {
-  let lost = 0n;
-  let overSince = pool.overSince;
-  for (const { from, until, ordered } of spansFrom(timeline, today)) {
-    overSince = pool.held + pool.waiting > ordered ? (overSince ?? from) : null;
-    const excess = pool.held - ordered - toleratedToTheEnd(pool, overSince, until, ordered);
-    if (excess > lost) lost = excess;
-  }
-  return lost;
+  return lossesOf(pool, timeline, today).reduce((sum, { seats }) => sum + seats, 0n);
 }
 
-/** Seats beyond O that would last through a whole span: none where the tolerance lapses within it. */
-function toleratedToTheEnd(
-  { tolerance }: PoolToday,
-  overSince: LocalDate | null,
-  until: LocalDate | null,
-  ordered: bigint,
-): bigint {
-  if (tolerance === null || overSince === null || until === null) return 0n;
-  return until <= lapsesOn(overSince, tolerance) ? toleratedSeats(ordered, tolerance) : 0n;
+/** Seats that may be held from each day on: O changes, or a tolerance is over. */
+function limitsOf(
+  { held, asking, tolerance, overSince: since }: PoolToday,
+  timeline: readonly OrderedFrom[],
+  today: LocalDate,
+): { on: LocalDate; limit: bigint }[] {
+  const limits: { on: LocalDate; limit: bigint }[] = [];
+  let overSince = since;
+  for (const { from, until, ordered } of spansFrom(timeline, today)) {
+    const overrun = overrunOn(from, { ordered, needed: held + asking, tolerance, overSince });
+    overSince = overrun.overSince;
+    limits.push({ on: from, limit: ordered + overrun.tolerated });
+    if (tolerance === null || overSince === null) continue;
+    const lapse = maxDate(from, lapsesOn(overSince, tolerance));
+    if (until === null || lapse < until) limits.push({ on: lapse, limit: ordered });
+  }
+  return limits;
 }
 
 /** The timeline as half-open spans from today on; the last has no end. */
 function spansFrom(timeline: readonly OrderedFrom[], today: LocalDate) {
   return timeline
     .map(({ from, ordered }, index) => ({
-      from: from < today ? today : from,
+      from: maxDate(from, today),
       until: timeline[index + 1]?.from ?? null,
       ordered,
     }))

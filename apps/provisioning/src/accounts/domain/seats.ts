@@ -18,14 +18,15 @@ export function compareRanks(a: Rank, b: Rank): number {
 }
 
 /**
- * How many seats change hands so that held ≤ O(d) (PRV-2, PRV-7): the first of those who wait get
- * the free ones, else the latest of those who hold lose theirs. Nobody who waits displaces a holder.
+ * How many seats change hands so that held ≤ the limit, which is O(d) and what is tolerated beyond it
+ * (PRV-2, PRV-7): the first of those who wait get the free ones, else the latest of those who hold
+ * lose theirs. Nobody who waits displaces a holder.
  */
-export function seatsToMove(pool: { ordered: bigint; held: bigint; asking: bigint }): {
+export function seatsToMove(pool: { limit: bigint; held: bigint; asking: bigint }): {
   granted: bigint;
   lost: bigint;
 } {
-  const free = pool.ordered - pool.held;
+  const free = pool.limit - pool.held;
   if (free < 0n) return { granted: 0n, lost: -free };
   return { granted: free < pool.asking ? free : pool.asking, lost: 0n };
 }

@@ -1,0 +1,232 @@
+import { jest } from '@jest/globals';
+import { SeatsAllottedSchema, SeatsToleratedSchema } from '#libs/contracts';
+import { aMarket, aPupil, personEvent, ProvisioningBed } from './provisioning.in-memory-bed.js';
+
+const uai = '0440001A';
+const other = '0440002B';
+/** 10 % of O, for 30 days. */
+const terms = { overQuota: 'TOLERATE', toleranceDays: 30, tolerancePercent: 10 };
+let bed: ProvisioningBed;
+jest.setTimeout(90_000);
+
+beforeEach(async () => {
+  bed = await ProvisioningBed.start();
+  await bed.begin('2022-09-05');
+});
+afterEach(async () => {
+  const faults = await bed.faults();
+  await bed.stop();
+  expect(faults).toEqual([]);
+});
+
+const pupils = (count: number, from = 1) =>
+  Array.from({ length: count }, (_, index) => aPupil(from + index, { uai }));
+const books = () =>
+  bed.rows('select ordered, held, tolerance, over_since from seat_pool where held > 0');
+const alarms = async () =>
+  (await bed.told(SeatsToleratedSchema)).map(({ since, until, ordered, held, over }) => [
+    since,
+    until,
+    ordered,
+    held,
+    over,
+  ]);
+const allotments = async () =>
+  (await bed.told(SeatsAllottedSchema)).map(
+    ({ on, ordered, held, waiting, overQuota, tolerated }) => [
+      on,
+      ordered,
+      held,
+      waiting,
+      overQuota,
+      tolerated,
+    ],
+  );
+
+async function anOverrun(): Promise<void> {
+  await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
+  await bed.import(pupils(25), { on: '2022-09-05' });
+  await bed.settleAccounts();
+}
+
+it('PRV-2: TOLERATE opens so much of O beyond it, lets the others wait, and raises the alarm', async () => {
+  await anOverrun();
+  expect([await bed.states(), await books()]).toEqual([
+    { PROVISIONING: 22, WAITING_SEAT: 3 },
+    [{ ordered: 20n, held: 22n, tolerance: 2n, over_since: '2022-09-05' }],
+  ]);
+  expect([await allotments(), await alarms()]).toEqual([
+    [['2022-09-05', 20n, 22n, 3n, 'TOLERATE', 2n]],
+    [['2022-09-05', '2022-10-05', 20n, 22n, 2n]],
+  ]);
+});
+
+it('PRV-2: after its days the latest enrolled lose the tolerated seats, and do not get them back by waiting', async () => {
+  await anOverrun();
+  await alarms();
+  await bed.begin('2022-10-04');
+  await bed.settleAccounts();
+  expect(await bed.states()).toEqual({ PROVISIONING: 22, WAITING_SEAT: 3 });
+  await bed.begin('2022-10-05');
+  await bed.settleAccounts();
+  await bed.begin('2022-12-01');
+  await bed.import(pupils(1, 26), { on: '2022-12-01' });
+  await bed.settleAccounts();
+  expect([await bed.states(), await alarms()]).toEqual([
+    { PROVISIONING: 20, WAITING_SEAT: 6 },
+    [['2022-09-05', '2022-10-05', 20n, 20n, 0n]],
+  ]);
+  expect(await bed.historyOf(aPupil(22, { uai }).personId)).toEqual([
+    'REQUESTED 2022-09-05 IMPORT',
+    'PROVISIONING 2022-09-05 IMPORT',
+    'WAITING_SEAT 2022-10-05 DAY',
+  ]);
+});
+
+it('PRV-2: an order that suffices ends the overrun, and the next one has its own days', async () => {
+  await anOverrun();
+  await bed.begin('2022-09-20');
+  await bed.order('m1', 5, '2022-09-20');
+  await bed.settleAccounts();
+  expect(await books()).toEqual([{ ordered: 25n, held: 25n, tolerance: 0n, over_since: null }]);
+  await bed.import(pupils(1, 26), { on: '2022-09-20' });
+  await bed.settleAccounts();
+  expect([await books(), await alarms()]).toEqual([
+    [{ ordered: 25n, held: 26n, tolerance: 2n, over_since: '2022-09-20' }],
+    [
+      ['2022-09-05', '2022-10-05', 20n, 22n, 2n],
+      ['2022-09-05', '2022-09-20', 25n, 25n, 0n],
+      ['2022-09-20', '2022-10-20', 25n, 26n, 1n],
+    ],
+  ]);
+});
+
+it('PRV-7: a decrease is tolerated too, within the percentage of what is left', async () => {
+  await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
+  await bed.import(pupils(20), { on: '2022-09-05' });
+  await bed.order('m1', -8, '2022-09-06');
+  await bed.begin('2022-09-06');
+  await bed.settleAccounts();
+  expect(await books()).toEqual([
+    { ordered: 12n, held: 13n, tolerance: 1n, over_since: '2022-09-06' },
+  ]);
+});
+
+it('PRV-2: a market that tolerates no more takes its tolerance back at once', async () => {
+  await anOverrun();
+  await bed.fresh.unitOfWork.run((tx) =>
+    bed.memberships.recordMarket(tx, { ...aMarket(), version: 2 }),
+  );
+  await bed.settleAccounts();
+  expect(await books()).toEqual([{ ordered: 20n, held: 20n, tolerance: 0n, over_since: null }]);
+});
+
+it.each(['WAIT', 'DRAFT_ORDER'])('PRV-2: %s holds no seat beyond O and says so', async (policy) => {
+  await bed.aMembership('m1', { ordered: 2, uais: [uai], terms: { overQuota: policy } });
+  await bed.import(pupils(3), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  expect([await allotments(), await alarms()]).toEqual([
+    [['2022-09-05', 2n, 2n, 1n, policy, 0n]],
+    [],
+  ]);
+});
+
+it('PRV-2: seats are told once per change: by an import, by who leaves the waiting list, not by a quiet day', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.aMembership('m2', { ordered: 0, uais: [other] });
+  await bed.import(pupils(3), { on: '2022-09-05' });
+  await bed.order('m1', -1, '2022-09-20');
+  await bed.order('m1', 1, '2022-09-20');
+  await bed.begin('2022-09-07');
+  await bed.settleAccounts();
+  expect(await allotments()).toEqual([['2022-09-05', 1n, 1n, 2n, 'WAIT', 0n]]);
+  // One of those who wait moves to another member's school, one leaves.
+  await bed.import(
+    [aPupil(2, { uai: other, revision: 2 }), aPupil(3, { uai, revision: 2, endsOn: '2022-09-07' })],
+    { on: '2022-09-07' },
+  );
+  await bed.settleAccounts();
+  expect(await allotments()).toEqual([
+    ['2022-09-07', 1n, 1n, 0n, 'WAIT', 0n],
+    ['2022-09-07', 0n, 0n, 1n, 'WAIT', 0n],
+  ]);
+});
+
+it('PRV-2: 50 openings at once under TOLERATE never hold more than O and a tenth', async () => {
+  await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
+  await bed.settleAccounts();
+  const samples: bigint[] = [];
+  let isDone = false;
+  const sampling = (async () => {
+    while (!isDone) {
+      const [row] = await bed.rows<{ held: bigint }>(
+        'select count(*) as held from account where holds_seat',
+      );
+      samples.push(row?.held ?? 0n);
+    }
+  })();
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, index) => {
+      await bed.fresh.unitOfWork.run((tx) =>
+        bed.people.replace(tx, [personEvent(aPupil(index + 1, { uai }), '2022-09-05')]),
+      );
+      await bed.assessPeople.execute();
+      await bed.allotSeats.execute();
+    }),
+  );
+  await bed.settleAccounts();
+  isDone = true;
+  await sampling;
+  expect([samples.filter((held) => held > 22n), await bed.states()]).toEqual([
+    [],
+    { PROVISIONING: 22, WAITING_SEAT: 28 },
+  ]);
+});
+
+it('PRV-2: the database itself refuses 50 concurrent takers of the last tolerated seat, all but one', async () => {
+  await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
+  await bed.import(pupils(21), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  const results = await Promise.allSettled(
+    Array.from({ length: 50 }, (_, index) =>
+      bed.rows(
+        `insert into account (account_id, person_id, profile, state, since, sequence, uai, membership_id, item_code, entry_on, source_key, class_label)
+         values (gen_random_uuid(), $1, 'STUDENT', 'PROVISIONING', '2022-09-05', 1, $2, 'm1', 'ELEVE', '2022-09-01', 'written past the service', '')`,
+        [aPupil(100 + index, { uai }).personId, uai],
+      ),
+    ),
+  );
+  const refusals = results.filter((result) => result.status === 'rejected');
+  expect([
+    refusals.length,
+    new Set(refusals.map(({ reason }) => (reason as { constraint?: string }).constraint)),
+  ]).toEqual([49, new Set(['seats_held_within_order'])]);
+  await bed.rows(`insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause, uai, membership_id, item_code)
+    select account_id, 1, '', state, since, 'OPERATOR', uai, membership_id, item_code from account
+    where source_key = 'written past the service'`);
+});
+
+it.each([
+  ['seats_tolerated_follow_the_market', 'update seat_pool set tolerance = 3'],
+  ['seat_overrun_keeps_its_first_day', "update seat_pool set over_since = '2022-09-04'"],
+  ['seat_overrun_keeps_its_first_day', 'update seat_pool set over_since = null, tolerance = 2'],
+  ['seats_held_within_order', 'update seat_pool set tolerance = 1'],
+])('PRV-2: the database refuses (%s) %s', async (constraint, statement) => {
+  await anOverrun();
+  await expect(bed.rows(statement)).rejects.toMatchObject({ constraint });
+});
+
+it('PRV-2: the database refuses an overrun that did not begin today, and one whose days are over', async () => {
+  await anOverrun();
+  await bed.begin('2022-10-05');
+  await bed.settleAccounts();
+  for (const [constraint, statement] of [
+    ['seats_tolerated_follow_the_market', 'update seat_pool set tolerance = 1'],
+    [
+      'seat_overrun_keeps_its_first_day',
+      "update seat_pool set over_since = '2022-10-05', tolerance = 2",
+    ],
+  ]) {
+    await expect(bed.rows(statement!)).rejects.toMatchObject({ constraint });
+  }
+});
