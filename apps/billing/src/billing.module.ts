@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import {
+  CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
   MarketPublishedSchema,
@@ -34,6 +35,7 @@ export const consumes: Consumption = {
   [topics.membership.name]: {
     handles: [
       MembershipAcceptedSchema,
+      CommitmentMovedSchema,
       CommitmentRecordedSchema,
       MembershipActivatedSchema,
       OrderSignedSchema,

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
+  CommitmentMovedSchema,
   CommitmentRecordedSchema,
   MarketPublishedSchema,
   type MarketSchema,
@@ -270,6 +271,23 @@ export class BillingBed {
     await this.consume((tx) =>
       this.consumer.onSchoolFinanced(
         [received(create(SchoolFinancedSchema, { membershipId, membershipVersion, uai }))],
+        new BatchContext(tx),
+      ),
+    );
+    this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
+  }
+
+  /** C over the membership's life, as a succession leaves it (ADH-5). */
+  async moveCommitment(membershipId: string, steps: Record<string, number>): Promise<void> {
+    const membershipVersion = this.nextVersion(membershipId);
+    const commitment = Object.entries(steps).map(([from, quantity]) => ({
+      itemCode: 'ELEVE',
+      from,
+      quantity: BigInt(quantity),
+    }));
+    await this.consume((tx) =>
+      this.consumer.onCommitmentMoved(
+        [received(create(CommitmentMovedSchema, { membershipId, membershipVersion, commitment }))],
         new BatchContext(tx),
       ),
     );

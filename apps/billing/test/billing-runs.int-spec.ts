@@ -154,6 +154,27 @@ test('BIL-5: facts that billing has no use for still count as seen', async () =>
   expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1 });
 });
 
+test('ADH-5, BIL-3: a line is cut where C moves, and what was invoiced before stays explained', async () => {
+  await bed.member('m1', 100);
+  await bed.day('2022-10-19');
+  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1 });
+  // O alone would give 100 on every day: what the second quarter shows of 130 is C.
+  await bed.moveCommitment('m1', { '2022-07-19': 100, '2022-12-01': 130 });
+  await bed.day('2023-01-19');
+  expect(await bed.run('2023-01-19')).toMatchObject({ drafted: 1 });
+  expect(
+    await bed.rows(
+      `select l.period_start, l.quantity, l.commitment from invoice_line l join invoice i using (invoice_id)
+        order by l.period_start`,
+    ),
+  ).toEqual([
+    { period_start: '2022-07-19', quantity: 100n, commitment: 100n },
+    { period_start: '2022-10-19', quantity: 100n, commitment: 100n },
+    { period_start: '2022-12-01', quantity: 130n, commitment: 130n },
+  ]);
+  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
+});
+
 test('no invoice where there is no line', async () => {
   await bed.member('m0', 0);
   await bed.member('later', 10, periodOf('2023-07-19', '2026-07-19'));

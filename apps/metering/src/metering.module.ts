@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
+  CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
   MembershipAcceptedSchema,
@@ -27,6 +28,7 @@ export const consumes: Consumption = {
   [topics.membership.name]: {
     handles: [MembershipAcceptedSchema],
     passesOver: [
+      CommitmentMovedSchema,
       CommitmentRecordedSchema,
       MembershipActivatedSchema,
       OrderSignedSchema,

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
+  CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
   ImportCompletedSchema,
@@ -40,6 +41,7 @@ export const consumes: Consumption = {
     // Accounts close when the membership has ended, not when that is announced.
     passesOver: [
       MembershipAcceptedSchema,
+      CommitmentMovedSchema,
       CommitmentRecordedSchema,
       WithdrawalNotifiedSchema,
       WithdrawalRevokedSchema,

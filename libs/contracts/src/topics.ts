@@ -12,6 +12,7 @@ import {
 } from './generated/ent/directory/v1/events_pb.js';
 import {
   BusinessDayStartedSchema,
+  CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
   MarketPublishedSchema,
@@ -68,6 +69,7 @@ export const topics = {
   ]),
   membership: facts('membership', 'membership.events.v1', 6, [
     MembershipAcceptedSchema,
+    CommitmentMovedSchema,
     CommitmentRecordedSchema,
     MembershipActivatedSchema,
     OrderSignedSchema,

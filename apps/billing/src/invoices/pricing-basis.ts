@@ -67,7 +67,7 @@ export function inputOf(
     label: item.label,
     commitment: member.commitment
       .filter((c) => c.itemCode === item.code)
-      .map((c) => ({ from: membership.start, quantity: c.quantity })),
+      .map((c) => ({ from: c.from, quantity: c.quantity })),
     orders: member.ledger.filter((line) => line.itemCode === item.code),
     usage: dailyUsage(
       usage.find((u) => u.itemCode === item.code),

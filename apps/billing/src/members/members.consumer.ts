@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import {
+  type CommitmentMoved,
+  CommitmentMovedSchema,
   type CommitmentRecorded,
   CommitmentRecordedSchema,
   type ExclusionPronounced,
@@ -28,7 +30,7 @@ import {
 import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
-import { type ItemCommitment } from './domain/member.js';
+import { fromTheBeginning, type ItemCommitment } from './domain/member.js';
 import { fromDocument, fromMarket, fromOrder, fromOrganisation } from './member-message.js';
 import { Members } from './members.repository.js';
 
@@ -75,6 +77,23 @@ export class MembersConsumer {
         commitmentOf(body.commitment),
         fromDocument(body.annexe2),
       );
+    }
+  }
+
+  /** ADH-5: a line is cut where C moves (BIL-3). Annex 2 stays what was signed. */
+  @EventPattern<string>(CommitmentMovedSchema.typeName)
+  async onCommitmentMoved(
+    @Payload() events: ReceivedEvent<CommitmentMoved>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      const steps = body.commitment.map(({ itemCode, from, quantity }) => ({
+        itemCode,
+        from: localDate(from),
+        quantity: Number(quantity),
+      }));
+      const version = Number(body.membershipVersion);
+      await this.members.saveCommitment(tx, body.membershipId, version, steps, null);
     }
   }
 
@@ -193,5 +212,9 @@ export class MembersConsumer {
 }
 
 function commitmentOf(quantities: readonly ItemQuantity[]): ItemCommitment[] {
-  return quantities.map((q) => ({ itemCode: q.itemCode, quantity: Number(q.quantity) }));
+  return quantities.map((q) => ({
+    itemCode: q.itemCode,
+    quantity: Number(q.quantity),
+    from: fromTheBeginning,
+  }));
 }

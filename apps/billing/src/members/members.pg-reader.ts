@@ -84,11 +84,11 @@ export class PgMembersReader extends MembersReader {
     position = Number.MAX_SAFE_INTEGER,
   ): Promise<MemberCopy | undefined> {
     if (row === undefined) return undefined;
-    const commitment = await tx.query<{ item_code: string; quantity: bigint }>(
-      `select item_code, quantity from commitment
+    const commitment = await tx.query<CommitmentRow>(
+      `select item_code, quantity, effective_from from commitment
        where membership_id = $1 and membership_version = (
          select max(membership_version) from commitment where membership_id = $1 and membership_version <= $2)
-       order by item_code`,
+       order by item_code, effective_from`,
       [row.membership_id, version],
     );
     const ledger = await tx.query<LedgerRow>(
@@ -109,6 +109,7 @@ export class PgMembersReader extends MembersReader {
       commitment: commitment.rows.map((c) => ({
         itemCode: c.item_code,
         quantity: Number(c.quantity),
+        from: c.effective_from,
       })),
       ledger: ledger.rows.map((line) => ({
         ledgerPosition: Number(line.ledger_position),
@@ -124,6 +125,7 @@ export class PgMembersReader extends MembersReader {
   }
 }
 
+type CommitmentRow = { item_code: string; quantity: bigint; effective_from: LocalDate };
 type HeadRow = { membership_id: string; membership_version: bigint; ledger_head: string };
 type MemberRow = HeadRow & {
   organisation_id: string;

@@ -49,13 +49,14 @@ export class PgMembers extends Members {
     // An annex recorded before the application was accepted: activation states it again, complete.
     if (!known) return;
     await tx.query(
-      `insert into commitment (membership_id, membership_version, item_code, quantity)
-       select $1, $2, item_code, quantity from unnest($3::text[], $4::bigint[]) as c (item_code, quantity)`,
+      `insert into commitment (membership_id, membership_version, item_code, quantity, effective_from)
+       select $1, $2, c.* from unnest($3::text[], $4::bigint[], $5::date[]) as c (item_code, quantity, effective_from)`,
       [
         membershipId,
         version,
         commitment.map((item) => item.itemCode),
         commitment.map((item) => item.quantity),
+        commitment.map((item) => item.from),
       ],
     );
   }

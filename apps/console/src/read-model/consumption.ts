@@ -1,6 +1,7 @@
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
+  CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
   InvoiceDraftedSchema,
@@ -43,6 +44,7 @@ export const consumption = {
     ],
     // Figures and announced ends are asked from membership itself: a copy would be a second truth.
     passesOver: [
+      CommitmentMovedSchema,
       CommitmentRecordedSchema,
       OrderSignedSchema,
       WithdrawalNotifiedSchema,

@@ -90,14 +90,15 @@ function checkDays(
       const quantity = (running.get(itemCode) ?? 0) + (deltas.get(`${itemCode} ${day}`) ?? 0);
       running.set(itemCode, quantity);
       ordered += quantity;
-      committed += commitment;
+      const floor = quantityOn(commitment, day);
+      committed += floor;
       if (quantity !== quantityOn(timeline, day)) {
         violations.push(
           `On ${day} the running state of ${itemCode} of membership ${membershipId} is not the sum of its orders (${quantity}).`,
         );
       }
-      if (floorScope === 'ITEM' && quantity < commitment) {
-        violations.push(below(day, membershipId, itemCode, quantity, commitment));
+      if (floorScope === 'ITEM' && quantity < floor) {
+        violations.push(below(day, membershipId, itemCode, quantity, floor));
       }
     }
     if (floorScope === 'TOTAL' && ordered < committed) {

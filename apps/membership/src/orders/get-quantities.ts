@@ -15,7 +15,8 @@ export type Quantities = {
     readonly commitmentToday: number;
     readonly orderedToday: number;
     readonly smallestMargin: number;
-    readonly commitment: number;
+    /** C(d) over the membership. */
+    readonly commitment: Timeline;
     readonly timeline: Timeline;
   }[];
 };
@@ -47,7 +48,7 @@ export class GetQuantities {
       items: items.map(({ itemCode, label, commitment, timeline }) => ({
         itemCode,
         label,
-        commitmentToday: inForce ? commitment : 0,
+        commitmentToday: inForce ? quantityOn(commitment, on) : 0,
         orderedToday: inForce ? quantityOn(timeline, on) : 0,
         smallestMargin:
           startsOn && endsOn

@@ -7,9 +7,9 @@ import type {
   PreviewOrderResponseSchema,
 } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
-import { localDate } from '#libs/time';
+import { type LocalDate, localDate, maxDate } from '#libs/time';
 import type { OrderLine } from './domain/order.js';
-import type { Timeline } from './domain/timeline.js';
+import { quantityOn, type Step, type Timeline } from './domain/timeline.js';
 import type { Quantities } from './get-quantities.js';
 import type { OrderPreview } from './preview-order.js';
 
@@ -44,6 +44,7 @@ export function toPreviewResponse({
   refusals,
   after,
   seatsLost,
+  on,
 }: OrderPreview): MessageInitShape<typeof PreviewOrderResponseSchema> {
   return {
     refusals: refusals.map(({ code, message, shortfall }) => ({
@@ -55,7 +56,7 @@ export function toPreviewResponse({
       commitment: BigInt(shortfall?.commitment ?? 0),
       shortfall: BigInt(shortfall?.shortfall ?? 0),
     })),
-    after: after.map(toTimeline),
+    after: after.map((item) => toTimeline(item, on)),
     seatsLost: seatsLost.map(({ itemCode, held, lost }) => ({
       itemCode,
       held: BigInt(held),
@@ -77,18 +78,22 @@ export function toQuantitiesResponse({
       ordered: BigInt(item.orderedToday),
       smallestMargin: BigInt(item.smallestMargin),
     })),
-    timelines: items.map(toTimeline),
+    timelines: items.map((item) => toTimeline(item, on)),
   };
 }
 
-function toTimeline(item: {
-  itemCode: string;
-  commitment: number;
-  timeline: Timeline;
-}): MessageInitShape<typeof ItemTimelineSchema> {
+function toTimeline(
+  item: { itemCode: string; commitment: Timeline; timeline: Timeline },
+  on: LocalDate,
+): MessageInitShape<typeof ItemTimelineSchema> {
+  // Before the membership begins, C is what it will be.
+  const first = item.commitment[0]?.from ?? on;
   return {
     itemCode: item.itemCode,
-    commitment: BigInt(item.commitment),
-    ordered: item.timeline.map(({ from, quantity }) => ({ from, quantity: BigInt(quantity) })),
+    commitment: BigInt(quantityOn(item.commitment, maxDate(first, on))),
+    committed: item.commitment.map(toStep),
+    ordered: item.timeline.map(toStep),
   };
 }
+
+const toStep = ({ from, quantity }: Step) => ({ from, quantity: BigInt(quantity) });

@@ -3,6 +3,7 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
 import { CountSeatsLost } from './count-seats-lost.js';
+import type { LocalDate } from '#libs/time';
 import type { OrderLine } from './domain/order.js';
 import { judge, type LedgerItem } from './domain/order-ledger.js';
 import { BelowCommitment, type Shortfall } from './domain/order-problems.js';
@@ -11,6 +12,7 @@ import { withChanges } from './domain/timeline.js';
 import { OrderReader } from './orders.reader.js';
 
 export type OrderPreview = {
+  readonly on: LocalDate;
   /** Empty when the order would be accepted as things stand. */
   readonly refusals: readonly { code: string; message: string; shortfall?: Shortfall }[];
   /** What would be in force; what is, where the order is malformed. */
@@ -43,12 +45,13 @@ export class PreviewOrder {
     try {
       const after = judge(ledger, 'ORDINARY', lines, today);
       const seatsLost = await this.countSeatsLost.withLedger(ledger, lines, today);
-      return { refusals: [], after, seatsLost };
+      return { on: today, refusals: [], after, seatsLost };
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'unavailable') throw error;
       if (error instanceof BelowCommitment) {
         const { code, message, shortfalls } = error;
         return {
+          on: today,
           seatsLost: [],
           refusals: shortfalls.map((shortfall) => ({ code, message, shortfall })),
           after: ledger.items.map((item) => ({
@@ -62,6 +65,7 @@ export class PreviewOrder {
       }
       if (!(error instanceof DomainError)) throw error;
       return {
+        on: today,
         refusals: [{ code: error.code, message: error.message }],
         after: ledger.items,
         seatsLost: [],

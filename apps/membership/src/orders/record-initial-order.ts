@@ -3,6 +3,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference } from './domain/order.js';
 import { MembershipUnknown } from './domain/order-problems.js';
+import { quantityOn } from './domain/timeline.js';
 import { OrderLedgers } from './orders.repository.js';
 import { type RecordedInLedger, RecordOrder } from './record-order.js';
 
@@ -31,8 +32,12 @@ export class RecordInitialOrder {
     const ledger = await this.ledgers.findForUpdate(tx, membershipId, from);
     if (!ledger) throw new MembershipUnknown('Cette adhésion n’existe pas.', { membershipId });
     const lines = ledger.items
-      .filter(({ commitment }) => commitment > 0)
-      .map(({ itemCode, commitment }) => ({ itemCode, effectiveFrom: from, delta: commitment }));
+      .map(({ itemCode, commitment }) => ({
+        itemCode,
+        effectiveFrom: from,
+        delta: quantityOn(commitment, from),
+      }))
+      .filter(({ delta }) => delta > 0);
     if (lines.length === 0) return undefined;
     return this.recordOrder.execute(
       tx,

@@ -5,6 +5,7 @@ import {
   addYears,
   contractYears,
   daysIn,
+  localDate,
 } from '#libs/time';
 
 /** The supplier as the market states it. */
@@ -55,7 +56,15 @@ export type Annexe2Reference = {
   readonly datedOn: string;
 };
 
-export type ItemCommitment = { readonly itemCode: string; readonly quantity: number };
+/** C of an item from a day on, until its next step (ADH-5). */
+export type ItemCommitment = {
+  readonly itemCode: string;
+  readonly quantity: number;
+  readonly from: LocalDate;
+};
+
+/** Where annex 2 alone says C: before every membership, so in force from its first day (COM-1). */
+export const fromTheBeginning = localDate('1900-01-01');
 
 export type LedgerLine = {
   readonly ledgerPosition: number;

@@ -21,7 +21,7 @@ const ledgerOf = (items: readonly LedgerItem[], over: Partial<Ledger> = {}): Led
 const pupils = (quantity: number, commitment = 412): LedgerItem => ({
   itemCode: 'ELEVE',
   label: 'Compte élève',
-  commitment,
+  commitment: [{ from: startsOn, quantity: commitment }],
   timeline: [{ from: startsOn, quantity }],
 });
 const line = (delta: number, effectiveFrom: string, itemCode = 'ELEVE'): OrderLine => ({
@@ -62,11 +62,32 @@ test('ORD-2: refuses to go below the commitment, with day and figures', () => {
   expect((error as BelowCommitment).message).toContain('Au 4 novembre 2022, 400 comptes');
 });
 
+test('ADH-5: the commitment of a day is what counts on that day', () => {
+  const moved: LedgerItem = {
+    ...pupils(450),
+    commitment: [
+      { from: startsOn, quantity: 412 },
+      { from: localDate('2023-01-01'), quantity: 440 },
+    ],
+  };
+  const ledger = ledgerOf([moved]);
+  expect(smallestMarginOf(ledger, 'ELEVE', startsOn, endsOn)).toBe(10);
+  expect(smallestMarginOf(ledger, 'ELEVE', startsOn, localDate('2023-01-01'))).toBe(38);
+  // Fine until the new year, below from then on: the day on which C rises is looked at.
+  const error = thrown(() =>
+    judge(ledger, 'ORDINARY', [line(-20, '2022-12-01')], today),
+  ) as BelowCommitment;
+  expect(error.shortfalls).toMatchObject([
+    { firstDay: '2023-01-01', wouldBe: 430, commitment: 440, shortfall: 10 },
+  ]);
+  judge(ledger, 'ORDINARY', [line(-20, '2022-12-01'), line(10, '2023-01-01')], today);
+});
+
 test('ORD-2: a change already planned counts, so that the first bad day may be a later one', () => {
   const planned: LedgerItem = {
     itemCode: 'ELEVE',
     label: 'Compte élève',
-    commitment: 412,
+    commitment: [{ from: startsOn, quantity: 412 }],
     timeline: [
       { from: startsOn, quantity: 450 },
       { from: localDate('2023-09-01'), quantity: 420 },
@@ -183,7 +204,7 @@ test('ORD-2: under any sequence O(d) ≥ C(d) on every day, or the order is refu
         let items: readonly LedgerItem[] = (['ELEVE', 'ENSEIGNANT'] as const).map((itemCode) => ({
           itemCode,
           label: itemCode,
-          commitment: commitment[itemCode],
+          commitment: [{ from: startsOn, quantity: commitment[itemCode] }],
           timeline: [{ from: startsOn, quantity: commitment[itemCode] }],
         }));
         for (const { today: offset, lines: drawn } of commands) {

@@ -15,7 +15,14 @@ import {
   QuantityOutOfRange,
   type Shortfall,
 } from './order-problems.js';
-import { quantityOn, smallestIn, sumOf, type Timeline, withChanges } from './timeline.js';
+import {
+  differenceOf,
+  quantityOn,
+  smallestIn,
+  sumOf,
+  type Timeline,
+  withChanges,
+} from './timeline.js';
 
 /** No delta, and no quantity in force, goes beyond it (PostgreSQL's and most systems' integer). */
 export const quantityMax = 2_147_483_647;
@@ -26,8 +33,8 @@ export type LedgerItem = {
   readonly itemCode: string;
   /** As people know it. */
   readonly label: string;
-  /** C: the same on every day of the membership (COM-1). */
-  readonly commitment: number;
+  /** C(d): as annex 2 says from the first day on (COM-1); only a succession moves it (ADH-5). */
+  readonly commitment: Timeline;
   /** O(d); may begin at the step in force on the earliest day of the decision. */
   readonly timeline: Timeline;
 };
@@ -81,24 +88,25 @@ export function shortfallsOf(
     itemCode,
     label,
     timeline,
-    commitment: floorScope === 'ITEM' ? commitment : 0,
+    commitment: floorScope === 'ITEM' ? commitment : [],
   }));
   if (floorScope === 'TOTAL') {
     floors.push({
       itemCode: allItems,
       label: 'tous besoins confondus',
       timeline: sumOf(items.map(({ timeline }) => timeline)),
-      commitment: items.reduce((sum, { commitment }) => sum + commitment, 0),
+      commitment: sumOf(items.map(({ commitment }) => commitment)),
     });
   }
   return floors.flatMap(({ itemCode, label, timeline, commitment }) => {
-    const days = [since, ...timeline.map(({ from }) => from)];
-    const firstDay = days.find(
-      (day) => since <= day && day < until && quantityOn(timeline, day) < commitment,
-    );
+    const margin = differenceOf(timeline, commitment);
+    const days = [since, ...margin.map(({ from }) => from)];
+    const firstDay = days.find((day) => since <= day && day < until && quantityOn(margin, day) < 0);
     if (firstDay === undefined) return [];
     const wouldBe = quantityOn(timeline, firstDay);
-    return [{ itemCode, label, firstDay, wouldBe, commitment, shortfall: commitment - wouldBe }];
+    const committed = quantityOn(commitment, firstDay);
+    const shortfall = committed - wouldBe;
+    return [{ itemCode, label, firstDay, wouldBe, commitment: committed, shortfall }];
   });
 }
 
@@ -111,11 +119,13 @@ export function smallestMarginOf(
 ): number {
   const item = ledger.items.find((candidate) => candidate.itemCode === itemCode);
   if (item === undefined || since >= until) return 0;
+  if (ledger.floorScope === 'ITEM') {
+    return smallestIn(differenceOf(item.timeline, item.commitment), since, until).quantity;
+  }
   const own = smallestIn(item.timeline, since, until).quantity;
-  if (ledger.floorScope === 'ITEM') return own - item.commitment;
   const total = sumOf(ledger.items.map(({ timeline }) => timeline));
-  const committed = ledger.items.reduce((sum, { commitment }) => sum + commitment, 0);
-  return Math.min(own, smallestIn(total, since, until).quantity - committed);
+  const committed = sumOf(ledger.items.map(({ commitment }) => commitment));
+  return Math.min(own, smallestIn(differenceOf(total, committed), since, until).quantity);
 }
 
 /** What a draft must keep already: a membership in force, lines well formed. Dates and floor are judged when it is signed. */
@@ -126,7 +136,7 @@ export function checkPreparable(ledger: Ledger, lines: readonly OrderLine[]): vo
 
 function inForce(ledger: Ledger, kind: OrderKind): { startsOn: LocalDate; endsOn: LocalDate } {
   const { status, startsOn, endsOn } = ledger;
-  if (status === 'ENDED' && kind !== 'CORRECTION') {
+  if (status === 'ENDED' && kind !== 'CORRECTION' && kind !== 'SUCCESSION') {
     throw new MembershipEnded(
       'L’adhésion a pris fin : seule une correction du coordonnateur est encore possible.',
       { endsOn: endsOn ?? '' },

@@ -1,7 +1,10 @@
 import { type LocalDate } from '#libs/time';
 
-/** INITIAL: recorded at activation, equal to C (ORD-1). CORRECTION: by the coordinator, past days too (ORD-4). */
-export type OrderKind = 'INITIAL' | 'ORDINARY' | 'CORRECTION';
+/**
+ * INITIAL: recorded at activation, equal to C (ORD-1). CORRECTION: by the coordinator, past days too
+ * (ORD-4). SUCCESSION: a member's share in a succession, whose day may be past (ADH-5).
+ */
+export type OrderKind = 'INITIAL' | 'ORDINARY' | 'CORRECTION' | 'SUCCESSION';
 
 /** A change of the quantity ordered of an item, from a day on. */
 export type OrderLine = {

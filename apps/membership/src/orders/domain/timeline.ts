@@ -42,6 +42,15 @@ export function sumOf(timelines: readonly Timeline[]): Timeline {
   }));
 }
 
+/** What remains of one quantity beyond another, day by day; may be negative. */
+export function differenceOf(timeline: Timeline, other: Timeline): Timeline {
+  const days = [...new Set([...timeline, ...other].map(({ from }) => from))].sort();
+  return days.map((from) => ({
+    from,
+    quantity: quantityOn(timeline, from) - quantityOn(other, from),
+  }));
+}
+
 /** The smallest quantity in force on any day of `[since, until)`, and the first day it is so. */
 export function smallestIn(timeline: Timeline, since: LocalDate, until: LocalDate): Step {
   const steps = [
