@@ -10,11 +10,13 @@ import { DocumentStoreModule } from './documents/document-store.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
 import { MarketsModule } from './markets/markets.module.js';
+import { ExclusionsModule } from './exclusions/exclusions.module.js';
 import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
+import { RemindOfWindow, WithdrawalsModule } from './withdrawals/withdrawals.module.js';
 
 /**
  * Schools alone, to know where they stand (SCH-1). No fact can move this service's day: it owns the
@@ -66,7 +68,7 @@ export class MembershipModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl,
           consumes,
-          dayHandlers: [EndMemberships],
+          dayHandlers: [EndMemberships, RemindOfWindow],
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
         SettingsModule.with(settings),
@@ -78,6 +80,8 @@ export class MembershipModule {
         OrdersModule,
         OrganisationsModule,
         SchoolsFinancedModule,
+        ExclusionsModule,
+        WithdrawalsModule,
       ],
       providers: [
         CalendarScheduler,

@@ -20,9 +20,11 @@ import { ActivateMembership } from '../../../apps/membership/src/memberships/act
 import { ApplyForMembership } from '../../../apps/membership/src/memberships/apply-for-membership.js';
 import { EndMemberships } from '../../../apps/membership/src/memberships/end-memberships.js';
 import { ListMemberships } from '../../../apps/membership/src/memberships/list-memberships.js';
+import { PgMembershipEnds } from '../../../apps/membership/src/memberships/membership-ends.pg-repository.js';
 import { PgMembershipReader } from '../../../apps/membership/src/memberships/memberships.pg-reader.js';
 import { PgMemberships } from '../../../apps/membership/src/memberships/memberships.pg-repository.js';
 import { CountSeatsLost } from '../../../apps/membership/src/orders/count-seats-lost.js';
+import { MoveMembershipEnd } from '../../../apps/membership/src/memberships/move-membership-end.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/check-ledgers.js';
 import { PgOrderReader } from '../../../apps/membership/src/orders/orders.pg-reader.js';
 import { PgOrderLedgers } from '../../../apps/membership/src/orders/orders.pg-repository.js';
@@ -35,9 +37,18 @@ import { fromOrganisationMessage } from '../../../apps/membership/src/organisati
 import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
 import { FinanceSchool } from '../../../apps/membership/src/schools-financed/finance-school.js';
+import { PgSchoolLinkEnds } from '../../../apps/membership/src/schools-financed/school-link-ends.pg-repository.js';
 import { PgSchoolLinks } from '../../../apps/membership/src/schools-financed/schools-financed.pg-repository.js';
 import { SchoolsConsumer } from '../../../apps/membership/src/schools-financed/schools.consumer.js';
 import { PgSchools } from '../../../apps/membership/src/schools-financed/schools.pg-repository.js';
+import { PgExclusions } from '../../../apps/membership/src/exclusions/exclusions.pg-repository.js';
+import { RecordExclusion } from '../../../apps/membership/src/exclusions/record-exclusion.js';
+import { RecordWithdrawal } from '../../../apps/membership/src/withdrawals/record-withdrawal.js';
+import { RemindOfWindow } from '../../../apps/membership/src/withdrawals/remind-of-window.js';
+import { RevokeWithdrawal } from '../../../apps/membership/src/withdrawals/revoke-withdrawal.js';
+import { ViewWithdrawals } from '../../../apps/membership/src/withdrawals/view-withdrawals.js';
+import { PgWithdrawalReader } from '../../../apps/membership/src/withdrawals/withdrawals.pg-reader.js';
+import { PgWithdrawals } from '../../../apps/membership/src/withdrawals/withdrawals.pg-repository.js';
 import { OrganisationSchema, type StructureChanged, StructureChangedSchema } from '#libs/contracts';
 import type { Caller, Role } from '#libs/identity';
 import {
@@ -107,8 +118,50 @@ export class MembershipWorld {
     return new LoadMarket(this.unitOfWork, new PgMarkets(), this.outbox, this.businessDate);
   }
   get startBusinessDay() {
-    const days = new BusinessDayKeeper(() => [new EndMemberships(this.memberships, this.outbox)]);
+    const days = new BusinessDayKeeper(() => [
+      this.endMemberships,
+      new RemindOfWindow(this.withdrawals),
+    ]);
     return new StartBusinessDay(this.unitOfWork, days, this.outbox);
+  }
+  readonly ends = new PgMembershipEnds();
+  readonly endMemberships = new EndMemberships(this.ends, this.outbox);
+  readonly membershipEnd = new MoveMembershipEnd(
+    this.ends,
+    new PgSchoolLinkEnds(),
+    this.endMemberships,
+    this.outbox,
+  );
+  readonly withdrawals = new PgWithdrawals();
+  get recordWithdrawal() {
+    return new RecordWithdrawal(
+      this.unitOfWork,
+      this.withdrawals,
+      this.membershipEnd,
+      this.markets,
+      this.businessDate,
+    );
+  }
+  get revokeWithdrawal() {
+    return new RevokeWithdrawal(
+      this.unitOfWork,
+      this.withdrawals,
+      this.membershipEnd,
+      this.markets,
+      this.businessDate,
+    );
+  }
+  get viewWithdrawals() {
+    const reader = new PgWithdrawalReader(this.database);
+    return new ViewWithdrawals(reader, this.markets, this.businessDate);
+  }
+  get recordExclusion() {
+    return new RecordExclusion(
+      this.unitOfWork,
+      new PgExclusions(),
+      this.membershipEnd,
+      this.businessDate,
+    );
   }
   get apply() {
     const register = new RegisterOrganisation(new PgOrganisations());

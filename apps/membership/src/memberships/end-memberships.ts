@@ -3,28 +3,36 @@ import { event, MembershipEndedSchema } from '#libs/contracts';
 import { DayHandler, Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Memberships } from './memberships.repository.js';
+import { MembershipEnds } from './membership-ends.repository.js';
 
-/** Memberships end with their market (ADH-6). Runs once per day, in the transaction that begins it. */
+/**
+ * Memberships end on their day: with their market, or earlier for the cause that was kept (ADH-6, WDR-2,
+ * EXC-1). Runs once per day, in the transaction that begins it.
+ */
 @Injectable()
 export class EndMemberships extends DayHandler {
   constructor(
-    private readonly memberships: Memberships,
+    private readonly ends: MembershipEnds,
     private readonly outbox: Outbox,
   ) {
     super();
   }
 
-  async onDay(tx: Transaction, day: LocalDate): Promise<void> {
-    const ended = await this.memberships.endDue(tx, day, 'END_OF_MARKET');
+  onDay(tx: Transaction, day: LocalDate): Promise<void> {
+    return this.execute(tx, day);
+  }
+
+  /** What is due by `day`, of all memberships or of one. */
+  async execute(tx: Transaction, day: LocalDate, membershipId?: string): Promise<void> {
+    const ended = await this.ends.endDue(tx, day, membershipId);
     await this.outbox.add(
       tx,
-      ...ended.map(({ membershipId, version, endsOn }) =>
-        event(MembershipEndedSchema, membershipId, {
-          membershipId,
+      ...ended.map(({ membershipId: id, version, endsOn, cause }) =>
+        event(MembershipEndedSchema, id, {
+          membershipId: id,
           membershipVersion: BigInt(version),
           endsOn,
-          cause: 'END_OF_MARKET',
+          cause,
         }),
       ),
     );

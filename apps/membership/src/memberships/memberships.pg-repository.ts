@@ -3,7 +3,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Organisation } from '../organisations/organisations.reader.js';
 import type { DocumentReference } from './domain/application.js';
-import type { EndCause, MembershipStatus } from './domain/membership.js';
+import type { MembershipStatus } from './domain/membership.js';
 import {
   type KnownApplication,
   type Membership,
@@ -88,21 +88,6 @@ export class PgMemberships extends Memberships {
               version = version + 1 where id = $1`,
       [membershipId, startsOn, endsOn, on],
     );
-  }
-
-  async endDue(tx: Transaction, day: LocalDate, cause: EndCause) {
-    // Locked in one order, since orders lock memberships too.
-    const { rows } = await tx.query<{ id: string; version: bigint; ends_on: LocalDate }>(
-      `with due as (select id from membership where status = 'ACTIVE' and ends_on <= $1 order by id for no key update)
-       update membership m set status = 'ENDED', end_cause = $2, version = m.version + 1
-         from due where m.id = due.id returning m.id, m.version, m.ends_on`,
-      [day, cause],
-    );
-    return rows.map(({ id, version, ends_on }) => ({
-      membershipId: id,
-      version: Number(version),
-      endsOn: ends_on,
-    }));
   }
 }
 

@@ -2,7 +2,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Organisation } from '../organisations/organisations.reader.js';
 import type { DocumentReference, Letter } from './domain/application.js';
-import type { EndCause, MembershipStatus } from './domain/membership.js';
+import type { MembershipStatus } from './domain/membership.js';
 
 /** What a decision about a membership depends on. */
 export type Membership = {
@@ -51,10 +51,4 @@ export abstract class Memberships {
     period: { startsOn: LocalDate; endsOn: LocalDate },
     on: LocalDate,
   ): Promise<void>;
-  /** Ends what is due by `day`; gives the memberships with their new versions. */
-  abstract endDue(
-    tx: Transaction,
-    day: LocalDate,
-    cause: EndCause,
-  ): Promise<{ membershipId: string; version: number; endsOn: LocalDate }[]>;
 }

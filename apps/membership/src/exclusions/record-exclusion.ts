@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { event, ExclusionPronouncedSchema } from '#libs/contracts';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  requestHashOf,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { MoveMembershipEnd } from '../memberships/memberships.module.js';
+import { type CourtDecision, exclusionGround, judgeExclusion } from './domain/court-decision.js';
+import { Exclusions } from './exclusions.repository.js';
+
+export type RecordExclusionInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly decision: CourtDecision;
+  readonly caller: Caller;
+};
+
+/** Records the judge's decision to exclude a member (art. 3, EXC-1): its membership ends on the effective date. */
+@Injectable()
+export class RecordExclusion {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly exclusions: Exclusions,
+    private readonly membershipEnd: MoveMembershipEnd,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /**
+   * An effective date in the past is a correction: the membership has ended, told today with that day; what
+   * was invoiced since is mended by BIL-8. Throws what `judgeExclusion` throws.
+   */
+  async execute(input: RecordExclusionInput): Promise<{ exclusionId: string }> {
+    const { idempotencyKey, membershipId, decision, caller } = input;
+    const scope = {
+      organisationId: caller.organisationId ?? `user:${caller.userId}`,
+      operation: 'RecordExclusion',
+      key: idempotencyKey,
+      requestHash: requestHashOf({ membershipId, decision }),
+    };
+    const result = await this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      return once(tx, scope, () => this.record(tx, input, today));
+    });
+    return answerOrThrow(result);
+  }
+
+  private async record(
+    tx: Transaction,
+    { membershipId, decision, caller }: RecordExclusionInput,
+    today: LocalDate,
+  ): Promise<{ exclusionId: string }> {
+    const membership = await this.membershipEnd.find(tx, membershipId);
+    if (!membership) throw new NotVisible();
+    requireMarket(caller, membership.marketCode);
+    const isExcluded = await this.exclusions.exists(tx, membershipId);
+    const endsOn = judgeExclusion({ ...membership, isExcluded }, decision, today);
+    const exclusionId = randomUUID();
+    await this.exclusions.add(
+      tx,
+      { exclusionId, membershipId, decision },
+      { by: caller.userId, on: today },
+    );
+    await this.membershipEnd.execute(
+      tx,
+      membership,
+      { endsOn, cause: 'EXCLUSION' },
+      (membershipVersion) =>
+        event(ExclusionPronouncedSchema, membershipId, { membershipId, membershipVersion, endsOn }),
+      today,
+    );
+    await audit(tx, {
+      action: 'exclusion.recorded',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: decision.reference,
+      businessDate: today,
+      details: {
+        ground: exclusionGround,
+        decidedOn: decision.decidedOn,
+        effectiveOn: endsOn,
+        sumsDueCents: decision.sumsDueCents.toString(),
+        endedBefore: membership.endsOn ?? '',
+      },
+    });
+    return { exclusionId };
+  }
+}

@@ -1,0 +1,135 @@
+import { defineProblem } from '#libs/problems';
+import { type LocalDate, addDays, frenchDate } from '#libs/time';
+import type { WithdrawalWindow } from './withdrawal-window.js';
+
+export class WithdrawalTooEarly extends defineProblem('WITHDRAWAL_TOO_EARLY', 'conflict') {}
+export class WithdrawalWindowClosed extends defineProblem('WITHDRAWAL_WINDOW_CLOSED', 'conflict') {}
+export class WithdrawalNotProvided extends defineProblem('WITHDRAWAL_NOT_PROVIDED', 'conflict') {}
+export class WithdrawalAlreadyGiven extends defineProblem('WITHDRAWAL_ALREADY_GIVEN', 'conflict') {}
+export class WithdrawalNotGiven extends defineProblem('WITHDRAWAL_NOT_GIVEN', 'conflict') {}
+export class WithdrawalInEffect extends defineProblem('WITHDRAWAL_IN_EFFECT', 'conflict') {}
+export class CoordinatorCannotWithdraw extends defineProblem(
+  'COORDINATOR_CANNOT_WITHDRAW',
+  'conflict',
+) {}
+export class MemberNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
+export class MemberEnded extends defineProblem('MEMBERSHIP_ENDED', 'conflict') {}
+export class LetterInvalid extends defineProblem('LETTER_DATES_INVALID', 'invalid') {}
+export class RevocationBelowCommitment extends defineProblem('BELOW_COMMITMENT', 'conflict') {}
+
+/** A document received: never its content, only what proves it. */
+export type DocumentReference = {
+  readonly kind: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly datedOn: string;
+};
+
+/** The registered letter with acknowledgement of receipt (art. 3). */
+export type RegisteredLetter = {
+  readonly number: string;
+  readonly sentOn: LocalDate;
+  readonly receivedOn: LocalDate;
+  readonly document: DocumentReference;
+};
+
+/** The membership that a letter speaks of. */
+export type Withdrawer = {
+  readonly status: string;
+  /** `[startsOn, endsOn)`; absent before activation. */
+  readonly startsOn?: LocalDate;
+  readonly endsOn?: LocalDate;
+  readonly isCoordinator: boolean;
+  readonly hasGivenNotice: boolean;
+};
+
+/**
+ * The day from which a notice frees the member (WDR-1): the sending decides, a letter received later, even
+ * after that day, takes effect on it. Throws the first reason against it, each citing art. 3.
+ */
+export function judgeNotice(
+  member: Withdrawer,
+  window: WithdrawalWindow | undefined,
+  letter: RegisteredLetter,
+  today: LocalDate,
+): LocalDate {
+  if (member.isCoordinator) {
+    throw new CoordinatorCannotWithdraw(
+      'Le rectorat coordonne le groupement : il ne peut pas s’en retirer (convention, art. 2 et 3).',
+    );
+  }
+  if (member.hasGivenNotice) {
+    throw new WithdrawalAlreadyGiven(
+      'Le retrait a déjà été notifié : révoquez-le d’abord si la nouvelle lettre le remplace.',
+    );
+  }
+  checkLetter(letter, today);
+  if (window === undefined) {
+    throw new WithdrawalNotProvided(
+      'Ce marché ne prévoit pas de retrait : le membre reste engagé jusqu’à son terme.',
+    );
+  }
+  checkInForce(member, window);
+  const { opensOn, closesOn } = window;
+  const lastDay = addDays(closesOn, -1);
+  const days = `entre le ${frenchDate(opensOn)} et le ${frenchDate(lastDay)} inclus`;
+  const { sentOn } = letter;
+  if (sentOn < opensOn) {
+    throw new WithdrawalTooEarly(
+      `Lettre envoyée le ${frenchDate(sentOn)} : trop tôt. Le retrait n’est pas possible avant le ` +
+        `${frenchDate(closesOn)} ; renvoyez la demande en recommandé ${days} (convention, art. 3).`,
+      { sentOn, opensOn, lastDay, takesEffectOn: closesOn },
+    );
+  }
+  if (sentOn >= closesOn) {
+    throw new WithdrawalWindowClosed(
+      `Lettre envoyée le ${frenchDate(sentOn)} : trop tard. Elle devait partir ${days} ; le membre reste ` +
+        `engagé jusqu’à la fin du marché (convention, art. 3).`,
+      { sentOn, opensOn, lastDay, boundUntil: member.endsOn ?? '' },
+    );
+  }
+  return closesOn;
+}
+
+/** A notice may be taken back until the day before it takes effect (WDR-1). Throws the reason against it. */
+export function judgeRevocation(
+  notice: { readonly takesEffectOn: LocalDate; readonly stands: boolean } | undefined,
+  letter: RegisteredLetter,
+  today: LocalDate,
+): void {
+  if (notice === undefined || !notice.stands) {
+    throw new WithdrawalNotGiven('Aucun retrait notifié n’est à révoquer pour cette adhésion.');
+  }
+  checkLetter(letter, today);
+  if (today >= notice.takesEffectOn) {
+    throw new WithdrawalInEffect(
+      `Le retrait a pris effet le ${frenchDate(notice.takesEffectOn)} : il ne peut plus être révoqué, et ` +
+        'aucune nouvelle adhésion n’est possible jusqu’à la fin du marché (convention, art. 2).',
+      { takesEffectOn: notice.takesEffectOn, today },
+    );
+  }
+}
+
+function checkLetter({ number, sentOn, receivedOn }: RegisteredLetter, today: LocalDate): void {
+  if (number.trim() === '' || sentOn > receivedOn || receivedOn > today) {
+    throw new LetterInvalid(
+      'Indiquez le numéro de la lettre recommandée, sa date d’envoi et sa date de réception, dans cet ordre et au plus tard aujourd’hui.',
+      { sentOn, receivedOn, today },
+    );
+  }
+}
+
+function checkInForce({ status, startsOn, endsOn }: Withdrawer, { closesOn }: WithdrawalWindow) {
+  if (status === 'ENDED' || (endsOn !== undefined && endsOn <= closesOn)) {
+    throw new MemberEnded(
+      `L’adhésion prend fin le ${endsOn ? frenchDate(endsOn) : ''}, sans retrait à notifier.`,
+      { endsOn: endsOn ?? '' },
+    );
+  }
+  if (status !== 'ACTIVE' || startsOn === undefined || startsOn >= closesOn) {
+    throw new MemberNotActive(
+      'L’adhésion n’est pas en vigueur dans la période où le retrait est possible (convention, art. 3).',
+      { status, startsOn: startsOn ?? '' },
+    );
+  }
+}

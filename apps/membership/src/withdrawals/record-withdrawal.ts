@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { event, WithdrawalNotifiedSchema } from '#libs/contracts';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  RepeatedRefusal,
+  requestHashOf,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { MarketReader } from '../markets/markets.reader.js';
+import { MoveMembershipEnd } from '../memberships/memberships.module.js';
+import { judgeNotice, type RegisteredLetter } from './domain/withdrawal-notice.js';
+import { windowOf } from './domain/withdrawal-window.js';
+import { termsOf } from './withdrawal-terms.js';
+import { Withdrawals } from './withdrawals.repository.js';
+
+export type RecordWithdrawalInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly letter: RegisteredLetter;
+  /** The coordinator: the letter is addressed to it (art. 3). */
+  readonly caller: Caller;
+};
+
+/** Records the notice of withdrawal that the coordinator received (WDR-1) and moves the membership's end (WDR-2). */
+@Injectable()
+export class RecordWithdrawal {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly withdrawals: Withdrawals,
+    private readonly membershipEnd: MoveMembershipEnd,
+    private readonly markets: MarketReader,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /**
+   * The same key gives the first answer again, a refusal too: that the member asked, and why it was not
+   * possible, must be provable. Throws what `judgeNotice` throws.
+   */
+  async execute(input: RecordWithdrawalInput): Promise<{ withdrawalId: string }> {
+    const { idempotencyKey, membershipId, letter, caller } = input;
+    const scope = {
+      organisationId: caller.organisationId ?? `user:${caller.userId}`,
+      operation: 'RecordWithdrawal',
+      key: idempotencyKey,
+      requestHash: requestHashOf({ membershipId, letter }),
+    };
+    const result = await this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const decided = await once(tx, scope, () => this.record(tx, input, today));
+      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
+        const { code, details } = decided.refusal;
+        await audit(tx, {
+          action: 'withdrawal.refused',
+          subject: `membership:${membershipId}`,
+          actor: caller.userId,
+          restsOn: letter.number,
+          businessDate: today,
+          details: { code, ...details },
+        });
+      }
+      return decided;
+    });
+    return answerOrThrow(result);
+  }
+
+  private async record(
+    tx: Transaction,
+    { membershipId, letter, caller }: RecordWithdrawalInput,
+    today: LocalDate,
+  ): Promise<{ withdrawalId: string }> {
+    const membership = await this.membershipEnd.find(tx, membershipId);
+    if (!membership) throw new NotVisible();
+    requireMarket(caller, membership.marketCode);
+    const { market } = await this.markets.find(membership.marketCode, tx);
+    const standing = await this.withdrawals.standing(tx, membershipId);
+    const takesEffectOn = judgeNotice(
+      {
+        ...membership,
+        isCoordinator: membership.siren === market.coordinatorSiren,
+        hasGivenNotice: standing !== undefined,
+      },
+      windowOf(termsOf(market)),
+      letter,
+      today,
+    );
+    const noticeId = randomUUID();
+    await this.withdrawals.addNotice(
+      tx,
+      { noticeId, membershipId, letter, takesEffectOn },
+      { by: caller.userId, on: today },
+    );
+    await this.membershipEnd.execute(
+      tx,
+      membership,
+      { endsOn: takesEffectOn, cause: 'WITHDRAWAL' },
+      (membershipVersion) =>
+        event(WithdrawalNotifiedSchema, membershipId, {
+          membershipId,
+          membershipVersion,
+          endsOn: takesEffectOn,
+        }),
+      today,
+    );
+    await audit(tx, {
+      action: 'withdrawal.recorded',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: letter.number,
+      businessDate: today,
+      details: { takesEffectOn, sentOn: letter.sentOn, receivedOn: letter.receivedOn },
+    });
+    return { withdrawalId: noticeId };
+  }
+}

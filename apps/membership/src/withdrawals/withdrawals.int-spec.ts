@@ -1,0 +1,336 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { fromBinary } from '@bufbuild/protobuf';
+import pg from 'pg';
+import {
+  MembershipEndedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
+} from '#libs/contracts';
+import type { Caller } from '#libs/identity';
+import { localDate } from '#libs/time';
+import {
+  ancenis,
+  callerWith,
+  coordinator,
+  marketCode,
+  MembershipWorld,
+  ordererOf,
+  vertou,
+} from '../../../../test/support/builders/membership-world.js';
+
+// Real PostgreSQL on a machine that does other things too.
+jest.setTimeout(120_000);
+
+let world: MembershipWorld;
+let mine: string;
+beforeEach(async () => {
+  world = await MembershipWorld.create();
+  await world.day('2022-01-14');
+  await world.publishMarket();
+  mine = await world.activeMember(ancenis, 412);
+}, 30_000);
+afterEach(() => world.fresh.drop());
+
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: { code: string }) => error.code,
+  );
+const letter = (sentOn: string, receivedOn: string, number = '1A 042') => ({
+  number,
+  sentOn: localDate(sentOn),
+  receivedOn: localDate(receivedOn),
+  document: { kind: 'LETTER', title: 'Lettre de retrait', sha256: '', datedOn: sentOn },
+});
+type Asked = {
+  membershipId?: string;
+  number?: string;
+  key?: string;
+  caller?: Caller;
+};
+const request = (sentOn: string, receivedOn: string, over: Asked) => ({
+  idempotencyKey: over.key ?? randomUUID(),
+  membershipId: over.membershipId ?? mine,
+  letter: letter(sentOn, receivedOn, over.number),
+  caller: over.caller ?? coordinator,
+});
+const withdraw = (sentOn: string, receivedOn = sentOn, over: Asked = {}) =>
+  world.recordWithdrawal.execute(request(sentOn, receivedOn, over));
+const revoke = (sentOn: string, receivedOn = sentOn, over: Asked = {}) =>
+  world.revokeWithdrawal.execute(request(sentOn, receivedOn, { number: '1A 043', ...over }));
+const finance = (membershipId: string, from: string, exception = '') =>
+  world.financeSchool.execute({
+    idempotencyKey: '',
+    membershipId,
+    uai: ancenis.uai as never,
+    from: localDate(from),
+    insee: ancenis.insee as never,
+    territoryException: exception,
+    caller: coordinator,
+  });
+const lastEvents = async (count: number) => (await world.events(mine)).slice(-count);
+async function lastEvent() {
+  const { rows } = await world.database.query<{ value: Buffer; business_date: string }>(
+    'select value, business_date from platform.outbox where key = $1 order by id desc limit 1',
+    [mine],
+  );
+  return rows[0]!;
+}
+async function membership() {
+  const { rows } = await world.database.query<{
+    status: string;
+    ends_on: string;
+    end_cause: string | null;
+  }>('select status, ends_on, end_cause from membership where id = $1', [mine]);
+  return rows[0];
+}
+const links = async () => {
+  const { rows } = await world.database.query<{ line: string }>(
+    `select starts_on || ' ' || ends_on as line from school_link where membership_id = $1 order by starts_on`,
+    [mine],
+  );
+  return rows.map(({ line }) => line);
+};
+
+test('WDR-1: a letter sent too early is refused, provably, and changes nothing', async () => {
+  await world.day('2024-05-18');
+  const before = await world.events(mine);
+  const key = randomUUID();
+  expect(await refusal(withdraw('2024-05-18', '2024-05-18', { key }))).toBe('WITHDRAWAL_TOO_EARLY');
+  expect(await refusal(withdraw('2024-05-18', '2024-05-18', { key }))).toBe('WITHDRAWAL_TOO_EARLY');
+  expect(await world.events(mine)).toEqual(before);
+  expect(await world.count('from withdrawal_notice')).toBe(0);
+  expect(
+    await world.count(
+      "from platform.audit_entry where action = 'withdrawal.refused' and rests_on = '1A 042'",
+    ),
+  ).toBe(1);
+  expect(await membership()).toEqual({ status: 'ACTIVE', ends_on: '2026-07-19', end_cause: null });
+});
+
+test('WDR-2: a notice in time ends the membership on its day, and not before', async () => {
+  await world.day('2024-05-19');
+  const key = randomUUID();
+  const first = await withdraw('2024-05-19', '2024-05-19', { key });
+  expect(await withdraw('2024-05-19', '2024-05-19', { key })).toEqual(first);
+  expect(await lastEvents(1)).toEqual(['WithdrawalNotified']);
+  expect(fromBinary(WithdrawalNotifiedSchema, (await lastEvent()).value)).toMatchObject({
+    endsOn: '2024-07-19',
+    membershipVersion: 5n,
+  });
+  expect(await refusal(withdraw('2024-05-19', '2024-05-19', { number: '1A 044' }))).toBe(
+    'WITHDRAWAL_ALREADY_GIVEN',
+  );
+  await world.day('2024-07-18');
+  expect(await membership()).toEqual({
+    status: 'ACTIVE',
+    ends_on: '2024-07-19',
+    end_cause: 'WITHDRAWAL',
+  });
+  expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-18'))).toBeUndefined();
+  expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-19'))).toBe(
+    'OUTSIDE_MEMBERSHIP',
+  );
+  await world.day('2024-07-25');
+  expect(await membership()).toMatchObject({ status: 'ENDED', end_cause: 'WITHDRAWAL' });
+  const ended = await lastEvent();
+  expect(ended.business_date).toBe('2024-07-19');
+  expect(fromBinary(MembershipEndedSchema, ended.value)).toMatchObject({
+    endsOn: '2024-07-19',
+    cause: 'WITHDRAWAL',
+  });
+  expect(await refusal(revoke('2024-07-17'))).toBe('WITHDRAWAL_IN_EFFECT');
+  expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-26'))).toBe('MEMBERSHIP_ENDED');
+});
+
+test('WDR-1: the last day to send is 2024-07-18; the day after, the member stays bound', async () => {
+  await world.day('2024-07-22');
+  expect(await refusal(withdraw('2024-07-19', '2024-07-22'))).toBe('WITHDRAWAL_WINDOW_CLOSED');
+  expect(await refusal(withdraw('2024-07-18', '2024-07-22'))).toBeUndefined();
+  // Received after the effect: the membership has ended on its day, told today.
+  expect(await lastEvents(2)).toEqual(['WithdrawalNotified', 'MembershipEnded']);
+  const ended = await lastEvent();
+  expect(ended.business_date).toBe('2024-07-22');
+  expect(fromBinary(MembershipEndedSchema, ended.value)).toMatchObject({ endsOn: '2024-07-19' });
+  expect(await membership()).toEqual({
+    status: 'ENDED',
+    ends_on: '2024-07-19',
+    end_cause: 'WITHDRAWAL',
+  });
+});
+
+test('WDR-2, ORD-2: orders planned after the day are void and kept, and count again after a revocation', async () => {
+  await world.day('2024-05-20');
+  await world.order(mine, ancenis.siren, 40, '2024-06-01');
+  await world.order(mine, ancenis.siren, -30, '2024-09-01');
+  await withdraw('2024-05-20');
+  const ordered = async (on: string) => {
+    const { rows } = await world.database.query<{ ordered: { quantity: number }[] }>(
+      `select coalesce((select d.ordered from ordered_day d join membership m on m.id = d.membership_id
+          where m.id = $1 and d.effective_from <= $2 and $2::date < m.ends_on
+          order by d.effective_from desc limit 1), 0) as ordered`,
+      [mine, on],
+    );
+    return Number(rows[0]?.ordered);
+  };
+  expect([await ordered('2024-07-18'), await ordered('2024-09-01')]).toEqual([452, 0]);
+  expect(await world.count('from order_line')).toBe(3);
+  await revoke('2024-05-20');
+  expect(await ordered('2024-09-01')).toBe(422);
+  expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
+});
+
+test('WDR-1, ORD-2: a revocation that the planned orders no longer allow says what is missing', async () => {
+  await world.day('2024-05-20');
+  await world.order(mine, ancenis.siren, 40, '2024-06-01');
+  await world.order(mine, ancenis.siren, -40, '2024-09-01');
+  await withdraw('2024-05-20');
+  // Judged up to the day only: from September on it would be 392.
+  await world.order(mine, ancenis.siren, -20, '2024-07-01');
+  const refused = revoke('2024-05-20');
+  await expect(refused).rejects.toMatchObject({
+    code: 'BELOW_COMMITMENT',
+    details: { firstDay: '2024-09-01', wouldBe: 392, commitment: 412, shortfall: 20 },
+  });
+  expect(await membership()).toMatchObject({ ends_on: '2024-07-19' });
+  await world.order(mine, ancenis.siren, 20, '2024-07-10');
+  expect(await refusal(revoke('2024-05-20', '2024-05-20', { number: '1A 045' }))).toBeUndefined();
+  expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
+});
+
+test('WDR-1: a notice is taken back until the day before; the member may give another', async () => {
+  await world.day('2024-07-18');
+  await withdraw('2024-07-10', '2024-07-12');
+  expect(await refusal(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
+  expect(await refusal(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
+  expect(fromBinary(WithdrawalRevokedSchema, (await lastEvent()).value)).toMatchObject({
+    endsOn: '2026-07-19',
+  });
+  expect(await membership()).toEqual({ status: 'ACTIVE', ends_on: '2026-07-19', end_cause: null });
+  expect(await refusal(revoke('2024-07-18'))).toBe('WITHDRAWAL_NOT_GIVEN');
+  expect(await refusal(withdraw('2024-07-18', '2024-07-18', { number: '1A 046' }))).toBeUndefined();
+  await world.day('2024-07-19');
+  expect(await membership()).toMatchObject({ status: 'ENDED' });
+  const { notices, state } = await world.viewWithdrawals.of({
+    membershipId: mine,
+    caller: coordinator,
+  });
+  expect({ state, statuses: notices.map(({ status }) => status).sort() }).toEqual({
+    state: 'ENDED',
+    statuses: ['IN_EFFECT', 'REVOKED'],
+  });
+});
+
+test('WDR-2, SCH-1: schools follow the end, and come back unless somebody else took them', async () => {
+  const other = await world.activeMember(vertou, 1_000);
+  await world.day('2024-05-20');
+  await finance(mine, '2022-07-19');
+  await withdraw('2024-05-20');
+  expect(await links()).toEqual(['2022-07-19 2024-07-19']);
+  await revoke('2024-05-20');
+  expect(await links()).toEqual(['2022-07-19 2026-07-19']);
+  await withdraw('2024-05-20', '2024-05-20', { number: '1A 047' });
+  expect(await refusal(finance(other, '2024-07-18', 'RPI'))).toBe('SCHOOL_ALREADY_FINANCED');
+  await finance(other, '2024-07-19', 'RPI');
+  expect(await revoke('2024-05-20', '2024-05-20', { number: '1A 048' })).toMatchObject({
+    schoolsLost: [ancenis.uai],
+  });
+  expect(await links()).toEqual(['2022-07-19 2024-07-19']);
+  expect(await lastEvents(2)).toEqual(['WithdrawalRevoked', 'SchoolFinancingEnded']);
+});
+
+test('WDR-2, SCH-1: a school that was to be financed after the day has no day left, and gets it back', async () => {
+  await world.day('2024-05-20');
+  await finance(mine, '2024-09-01');
+  await withdraw('2024-05-20');
+  expect(await links()).toEqual(['2024-09-01 2024-09-01']);
+  await revoke('2024-05-20');
+  expect(await links()).toEqual(['2024-09-01 2026-07-19']);
+});
+
+test('WDR-1: reminders fall due once each, also when days are skipped, and not for who gave notice', async () => {
+  const other = await world.activeMember(vertou, 1_000);
+  const reminders = () =>
+    world.viewWithdrawals.reminders({
+      marketCode,
+      after: undefined,
+      limit: 50,
+      caller: coordinator,
+    });
+  await world.day('2024-02-18');
+  expect(await reminders()).toEqual([]);
+  await world.day('2024-02-19');
+  expect((await reminders()).map(({ kind }) => kind)).toEqual(['FIVE_MONTHS', 'FIVE_MONTHS']);
+  await world.day('2024-05-19');
+  await withdraw('2024-05-19');
+  await world.day('2024-07-17');
+  const told = (await reminders()).map(({ membershipId, kind, dueOn, lastDay }) => ({
+    whose: membershipId === mine ? 'mine' : membershipId === other ? 'other' : '',
+    kind,
+    dueOn,
+    lastDay,
+  }));
+  expect(told.filter(({ kind }) => kind === 'FIFTEEN_DAYS')).toEqual([
+    { whose: 'other', kind: 'FIFTEEN_DAYS', dueOn: '2024-07-04', lastDay: '2024-07-18' },
+  ]);
+  expect(told).toHaveLength(5);
+  const own = await world.viewWithdrawals.of({
+    membershipId: other,
+    caller: ordererOf(vertou.siren),
+  });
+  expect(own).toMatchObject({ state: 'OPEN', window: { opensOn: '2024-05-19' } });
+  expect(own.reminders).toHaveLength(3);
+});
+
+test('MKT-1, WDR-1: two notices at once: one counts; the database keeps the letters and refuses an end without one', async () => {
+  await world.day('2024-06-03');
+  const outcomes = await Promise.all([
+    refusal(withdraw('2024-06-03', '2024-06-03', { number: 'a' })),
+    refusal(withdraw('2024-06-03', '2024-06-03', { number: 'b' })),
+  ]);
+  expect(outcomes.sort()).toEqual(['WITHDRAWAL_ALREADY_GIVEN', undefined]);
+  const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
+  await owner.connect();
+  const write = (sql: string) =>
+    owner.query(sql).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+  for (const statement of [
+    "update withdrawal_notice set sent_on = '2024-06-02'",
+    'delete from withdrawal_notice',
+    'truncate withdrawal_notice cascade',
+    'truncate withdrawal_revocation',
+    'truncate withdrawal_reminder',
+    'truncate exclusion',
+  ]) {
+    expect(await write(statement)).toMatch('never changed or removed');
+  }
+  expect(await write("update membership set ends_on = '2024-06-30'")).toMatch('rests on nothing');
+  expect(await write("update membership set end_cause = 'EXCLUSION'")).toMatch('rests on nothing');
+  expect(
+    await write(
+      `insert into withdrawal_notice select 'n2', membership_id, 'c', sent_on, received_on, document, takes_effect_on,
+              recorded_by, recorded_on from withdrawal_notice`,
+    ),
+  ).toMatch('has given notice already');
+  await owner.end();
+});
+
+test('SUP-1, SUP-3: only the coordinator of the market records; a member sees its own', async () => {
+  await world.day('2024-06-03');
+  const elsewhere = callerWith('coordinator', { markets: ['autre'] });
+  expect(await refusal(withdraw('2024-06-03', '2024-06-03', { caller: elsewhere }))).toBe(
+    'NOT_FOUND',
+  );
+  expect(await refusal(revoke('2024-06-03', '2024-06-03', { caller: elsewhere }))).toBe(
+    'NOT_FOUND',
+  );
+  expect(await refusal(withdraw('2024-06-03', '2024-06-03', { membershipId: 'unknown' }))).toBe(
+    'NOT_FOUND',
+  );
+  const view = (caller: Caller) => world.viewWithdrawals.of({ membershipId: mine, caller });
+  expect(await refusal(view(ordererOf(vertou.siren)))).toBe('NOT_FOUND');
+  expect(await refusal(view(ordererOf(ancenis.siren)))).toBeUndefined();
+});

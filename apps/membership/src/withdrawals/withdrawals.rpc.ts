@@ -1,0 +1,121 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  GetWithdrawalRequest,
+  ListWithdrawalRemindersRequest,
+  ListWithdrawalsRequest,
+  RecordWithdrawalRequest,
+  RevokeWithdrawalRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { RecordWithdrawal } from './record-withdrawal.js';
+import { RevokeWithdrawal } from './revoke-withdrawal.js';
+import { ViewWithdrawals } from './view-withdrawals.js';
+import { fromLetter, toNoticeMessage, toReminderMessage } from './withdrawals.dto.js';
+
+@Controller()
+export class WithdrawalsRpc {
+  constructor(
+    private readonly recordUseCase: RecordWithdrawal,
+    private readonly revokeUseCase: RevokeWithdrawal,
+    private readonly views: ViewWithdrawals,
+  ) {}
+
+  @GrpcMethod('WithdrawalService', 'RecordWithdrawal')
+  @Allow('coordinator', 'admin', 'player')
+  async recordWithdrawal(
+    @Payload() { idempotencyKey, membershipId, letter }: RecordWithdrawalRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { withdrawalId } = await this.recordUseCase.execute({
+      idempotencyKey,
+      membershipId,
+      letter: fromLetter(letter),
+      caller,
+    });
+    return { notice: await this.notice(membershipId, withdrawalId, caller) };
+  }
+
+  @GrpcMethod('WithdrawalService', 'RevokeWithdrawal')
+  @Allow('coordinator', 'admin', 'player')
+  async revokeWithdrawal(
+    @Payload() { idempotencyKey, membershipId, letter }: RevokeWithdrawalRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { withdrawalId, schoolsLost } = await this.revokeUseCase.execute({
+      idempotencyKey,
+      membershipId,
+      letter: fromLetter(letter),
+      caller,
+    });
+    return { notice: await this.notice(membershipId, withdrawalId, caller), schoolsLost };
+  }
+
+  @GrpcMethod('WithdrawalService', 'GetWithdrawal')
+  @Allow(
+    'member-reader',
+    'member-orderer',
+    'member-finance',
+    'coordinator',
+    'supplier',
+    'admin',
+    'player',
+  )
+  async getWithdrawal(
+    @Payload() { membershipId }: GetWithdrawalRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { window, state, notices, reminders } = await this.views.of({ membershipId, caller });
+    return {
+      state,
+      ...(window
+        ? {
+            window: { startsOn: window.opensOn, endsOn: window.closesOn },
+            takesEffectOn: window.closesOn,
+          }
+        : {}),
+      notices: notices.map(toNoticeMessage),
+      reminders: reminders.map(toReminderMessage),
+    };
+  }
+
+  @GrpcMethod('WithdrawalService', 'ListWithdrawals')
+  @Allow('coordinator', 'supplier', 'admin', 'player')
+  async listWithdrawals(
+    @Payload() { marketCode, page }: ListWithdrawalsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
+    const found = await this.views.notices({ marketCode, after, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.recordedOn, row.withdrawalId]);
+    return { notices: rows.map(toNoticeMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('WithdrawalService', 'ListWithdrawalReminders')
+  @Allow('coordinator', 'admin', 'player')
+  async listWithdrawalReminders(
+    @Payload() { marketCode, page }: ListWithdrawalRemindersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 3);
+    const after = cursor && ([String(cursor[0]), String(cursor[1]), String(cursor[2])] as const);
+    const found = await this.views.reminders({ marketCode, after, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [
+      row.dueOn,
+      row.organisationName,
+      row.membershipId,
+    ]);
+    return { reminders: rows.map(toReminderMessage), page: { nextCursor } };
+  }
+
+  private async notice(membershipId: string, withdrawalId: string, caller: Caller) {
+    const { notices } = await this.views.of({ membershipId, caller });
+    const found = notices.find((notice) => notice.withdrawalId === withdrawalId);
+    if (!found) throw new RangeError(`notice ${withdrawalId} is gone`);
+    return toNoticeMessage(found);
+  }
+}
