@@ -1,3 +1,7 @@
 export type { CellValue, Table } from './cell.js';
+export { limits as spreadsheetLimits } from './limits.js';
+export { readRows } from './read-rows.js';
+export type { SheetCell, SheetRow, UnusableCell } from './sheet-row.js';
+export { SpreadsheetRefused, type SpreadsheetRefusal } from './spreadsheet-refused.js';
 export { writeCsv } from './write-csv.js';
 export { type OdsSheet, writeOds } from './write-ods.js';

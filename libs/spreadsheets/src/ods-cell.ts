@@ -1,0 +1,69 @@
+import type { XmlAttributes } from './bounded-xml.js';
+import { storedNumber } from './cell-reference.js';
+import { limits } from './limits.js';
+import type { SheetCell } from './sheet-row.js';
+import { damaged } from './spreadsheet-refused.js';
+
+/** One cell while it is read: its text is its paragraphs, without the comments and drawings that hang on it. */
+export class OdsCell {
+  private readonly paragraphs: string[] = [];
+  private readonly inside: string[] = [];
+
+  constructor(
+    readonly attributes: XmlAttributes,
+    /** Hidden under a merged cell: it holds nothing that is seen. */
+    readonly covered: boolean,
+  ) {}
+
+  open(name: string, attributes: XmlAttributes): void {
+    if (this.inside.length === 0 && name === 'text:p') this.paragraphs.push('');
+    this.inside.push(name);
+    if (name === 'text:s') this.text(' '.repeat(spacesOf(attributes['text:c'])));
+    else if (name === 'text:tab') this.text('\t');
+    else if (name === 'text:line-break') this.text('\n');
+  }
+
+  close(): void {
+    this.inside.pop();
+  }
+
+  text(text: string): void {
+    if (this.inside[0] !== 'text:p' || this.inside.includes('office:annotation')) return;
+    const last = this.paragraphs.length - 1;
+    const whole = `${this.paragraphs[last] ?? ''}${text}`;
+    // One more than a cell may hold is enough for whoever judges its length.
+    this.paragraphs[last] = whole.slice(0, limits.cellCharacters + 1);
+  }
+
+  /** What was stored, never a formula. */
+  get value(): SheetCell {
+    if (this.covered) return { unusable: 'MERGED', text: '' };
+    const { attributes } = this;
+    const shown = this.paragraphs.join('\n');
+    const hasFormula = attributes['table:formula'] !== undefined;
+    const isError = hasFormula && /^(#|Err:)/.test(shown);
+    if (isError || attributes['calcext:value-type'] === 'error') {
+      return { unusable: 'ERROR', text: shown };
+    }
+    switch (attributes['office:value-type']) {
+      case 'float':
+      case 'percentage':
+      case 'currency':
+        return storedNumber(attributes['office:value'] ?? '');
+      case 'date':
+      case 'time':
+        return { unusable: 'DATE', text: shown };
+      case 'boolean':
+        return { unusable: 'BOOLEAN', text: shown };
+      case 'string':
+        return attributes['office:string-value'] ?? shown;
+      case undefined:
+        return hasFormula ? { unusable: 'FORMULA_WITHOUT_VALUE', text: shown } : shown;
+      default:
+        throw damaged();
+    }
+  }
+}
+
+const spacesOf = (count: string | undefined): number =>
+  Math.min(Number(count ?? 1) || 1, limits.cellCharacters);

@@ -1,0 +1,173 @@
+import {
+  odsCell,
+  odsOf,
+  odsRow,
+  odsTable,
+  xlsxOf,
+} from '../../../test/support/builders/spreadsheet-files.js';
+import { readRows, type SheetRow, writeCsv, writeOds } from './index.js';
+
+const read = (content: string | Buffer, fileName?: string) =>
+  readRows(typeof content === 'string' ? Buffer.from(content) : content, fileName);
+const cellsOf = (rows: SheetRow[]) => rows.map(({ line, cells }) => [line, ...cells]);
+const table = [
+  ['École', 'UAI', 'Nombre'],
+  ['Les Pins', '0440437L', 158],
+  ['Émile & <Zola>', '0441606G', 135],
+];
+const expected = table.map((row, i) => [i + 1, ...row]);
+const asText = expected.map(([line, ...cells]) => [line, ...cells.map(String)]);
+const csv = table.map((row) => row.join(';')).join('\r\n');
+
+describe('CSV', () => {
+  const utf16be = Buffer.from(`\ufeff${csv}`, 'utf16le').swap16();
+  test.each([
+    ['UTF-8', Buffer.from(csv)],
+    ['UTF-8 with its mark', Buffer.from(`\ufeff${csv}`)],
+    ['windows-1252', Buffer.from(csv, 'latin1')],
+    ['UTF-16LE with its mark', Buffer.from(`\ufeff${csv}`, 'utf16le')],
+    ['UTF-16LE without', Buffer.from(csv.replaceAll('É', 'E'), 'utf16le')],
+    ['UTF-16BE', utf16be],
+    ['UTF-16BE without its mark', utf16be.subarray(2)],
+    ['commas', Buffer.from(csv.replaceAll(';', ','))],
+    ['tabs', Buffer.from(csv.replaceAll(';', '\t'))],
+    ['line ends of Unix', Buffer.from(csv.replaceAll('\r', ''))],
+    ['line ends of an old Mac', Buffer.from(csv.replaceAll('\n', ''))],
+  ])('%s', async (name, content) => {
+    const rows = cellsOf(await read(content));
+    const plain = name === 'UTF-16LE without';
+    expect(rows).toEqual(plain ? JSON.parse(JSON.stringify(asText).replaceAll('É', 'E')) : asText);
+  });
+
+  test('lines are counted as an editor shows them: empty ones, several in one cell, `sep=`', async () => {
+    const content = 'sep=;\nUAI;Nombre\n\n;\n"0440437L\n(annexe)";158\n0441606G;135\n';
+    expect(cellsOf(await read(content))).toEqual([
+      [2, 'UAI', 'Nombre'],
+      [5, '0440437L\n(annexe)', '158'],
+      [7, '0441606G', '135'],
+    ]);
+  });
+
+  test('what we write, we read', async () => {
+    expect(cellsOf(await read(writeCsv(table)))).toEqual(asText);
+  });
+});
+
+describe('XLSX', () => {
+  test('shared and inline texts, numbers, gaps, rows without a number', async () => {
+    expect(cellsOf(await read(await xlsxOf([{ rows: table }])))).toEqual(expected);
+    const xml = `<x:worksheet xmlns:x="m"><x:sheetData><x:row r="3"><x:c r="B3" t="inlineStr"><x:is><x:r><x:t>Les </x:t></x:r><x:r><x:t>Pins</x:t></x:r><x:rPh><x:t>no</x:t></x:rPh></x:is></x:c><x:c r="D3"><x:v>1.58E2</x:v></x:c></x:row><x:row><x:c t="str"><x:f>A1</x:f><x:v>vu</x:v></x:c></x:row></x:sheetData></x:worksheet>`;
+    expect(cellsOf(await read(await xlsxOf([{ rows: [], xml }])))).toEqual([
+      [3, '', 'Les Pins', '', 158],
+      [4, 'vu'],
+    ]);
+  });
+
+  test('a formula is never evaluated: its stored value is read, or it is unusable', async () => {
+    const rows = [
+      [
+        { xml: '<f>1+1</f><v>2</v>' },
+        { xml: '<f>1+1</f>' },
+        { xml: '<f>HYPERLINK("http://example.org")</f><v>école</v>', type: 'str' },
+        { xml: '<f>1/0</f><v>#DIV/0!</v>', type: 'e' },
+        { xml: '<v>1</v>', type: 'b' },
+      ],
+    ];
+    expect((await read(await xlsxOf([{ rows }])))[0]?.cells).toEqual([
+      2,
+      { unusable: 'FORMULA_WITHOUT_VALUE', text: '' },
+      'école',
+      { unusable: 'ERROR', text: '#DIV/0!' },
+      { unusable: 'BOOLEAN', text: 'VRAI' },
+    ]);
+  });
+
+  test('a number that is shown as a day is a day', async () => {
+    const rows = [[{ xml: '<v>44571</v>', style: 1 }, { xml: '<v>44571</v>', style: 2 }, 44571]];
+    expect((await read(await xlsxOf([{ rows }])))[0]?.cells).toEqual([
+      { unusable: 'DATE', text: '44571' },
+      { unusable: 'DATE', text: '44571' },
+      44571,
+    ]);
+  });
+
+  test('hidden rows say so, merged cells are marked, empty and hidden sheets do not count', async () => {
+    const content = await xlsxOf([
+      {
+        name: 'Feuil1',
+        rows: [['a', 'x'], [null, 'y'], ['b']],
+        hiddenLines: [3],
+        merged: ['A1:A2', 'B3:XFD3'],
+      },
+      { name: 'Feuil2', rows: [] },
+      { name: 'Listes', state: 'veryHidden', rows: [['secret']] },
+    ]);
+    expect(await read(content)).toEqual([
+      { line: 1, cells: ['a', 'x'] },
+      { line: 2, cells: [{ unusable: 'MERGED', text: '' }, 'y'] },
+      { line: 3, hidden: true, cells: expect.arrayContaining(['b']) },
+    ]);
+  });
+});
+
+describe('ODS', () => {
+  test('texts and numbers; what we write, we read', async () => {
+    const rows = odsTable(table.map((row) => odsRow(row)).join(''));
+    expect(cellsOf(await read(await odsOf(rows)))).toEqual(expected);
+    expect(cellsOf(await read(await writeOds([{ name: 'A', rows: table }])))).toEqual(expected);
+    const spaced = [['a  b', ' c\td', 'e\nf']];
+    expect(cellsOf(await read(await writeOds([{ name: 'A', rows: spaced }])))).toEqual([
+      [1, ...spaced[0]!],
+    ]);
+  });
+
+  test('repeated rows and cells count, down to the last empty one', async () => {
+    const content = await odsOf(
+      odsTable(
+        `${odsRow(['a'])}<table:table-row table:number-rows-repeated="3"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>` +
+          `<table:table-row table:number-rows-repeated="2"><table:table-cell table:number-columns-repeated="2"/>${odsCell(7).replace('<table:table-cell', '<table:table-cell table:number-columns-repeated="2"')}</table:table-row>` +
+          `<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>`,
+      ),
+    );
+    expect(cellsOf(await read(content))).toEqual([
+      [1, 'a'],
+      [5, '', '', 7, 7],
+      [6, '', '', 7, 7],
+    ]);
+  });
+
+  test('formulas, errors, days, comments, merged and hidden', async () => {
+    const formula = 'table:formula="of:=1+1"';
+    const cells = [
+      `<table:table-cell ${formula} office:value-type="float" office:value="2"><text:p>2</text:p></table:table-cell>`,
+      `<table:table-cell ${formula}/>`,
+      `<table:table-cell ${formula} office:value-type="string" office:string-value=""><text:p>#REF!</text:p></table:table-cell>`,
+      `<table:table-cell office:value-type="date" office:date-value="2022-01-10"><text:p>10/01/22</text:p></table:table-cell>`,
+      `<table:table-cell office:value-type="string" table:number-columns-spanned="2"><office:annotation><text:p>note</text:p></office:annotation><text:p>vu</text:p></table:table-cell>`,
+      `<table:covered-table-cell/>`,
+    ].join('');
+    const content = await odsOf(
+      `<table:dde-links><table:dde-link>${odsTable(odsRow(['dehors']))}</table:dde-link></table:dde-links>` +
+        odsTable(odsRow(['secret']), 'table:name="Listes" table:style-name="ta2"') +
+        odsTable(`<table:table-row table:visibility="filter">${cells}</table:table-row>`),
+      {
+        automatic:
+          '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>',
+      },
+    );
+    expect(await read(content)).toEqual([
+      {
+        line: 1,
+        hidden: true,
+        cells: [
+          2,
+          { unusable: 'FORMULA_WITHOUT_VALUE', text: '' },
+          { unusable: 'ERROR', text: '#REF!' },
+          { unusable: 'DATE', text: '10/01/22' },
+          'vu',
+          { unusable: 'MERGED', text: '' },
+        ],
+      },
+    ]);
+  });
+});

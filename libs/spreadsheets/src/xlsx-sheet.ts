@@ -1,0 +1,120 @@
+import { columnOf, storedNumber } from './cell-reference.js';
+import { localName, readXml, type XmlAttributes } from './bounded-xml.js';
+import { MergedCells } from './merged-cells.js';
+import { RowCollector, type SheetCell, type SheetRow } from './sheet-row.js';
+import { damaged } from './spreadsheet-refused.js';
+import { unescaped } from './xlsx-shared-strings.js';
+
+export type WorkbookParts = {
+  readonly strings: readonly string[];
+  readonly dateStyles: ReadonlySet<number>;
+};
+
+/** The rows of one worksheet: the value that Excel stored in each cell, never a formula. */
+export async function readSheetRows(
+  pieces: AsyncIterable<Buffer>,
+  shared: WorkbookParts,
+): Promise<SheetRow[]> {
+  const reader = new SheetReader(shared);
+  await readXml(pieces, {
+    open: (name, attributes) => reader.open(localName(name), attributes),
+    close: (name) => reader.close(localName(name)),
+    text: (text) => reader.text(text),
+  });
+  return reader.rows();
+}
+
+type Cell = { column: number; type: string; style: number; hasFormula: boolean; value?: string };
+
+class SheetReader {
+  private readonly collector = new RowCollector();
+  private readonly merged = new MergedCells();
+  private line = 0;
+  private column = -1;
+  private rowHidden = false;
+  private cell: Cell | undefined;
+  private reading = false;
+  private phonetic = false;
+
+  constructor(private readonly shared: WorkbookParts) {}
+
+  open(tag: string, attributes: XmlAttributes): void {
+    if (tag === 'row') this.openRow(attributes);
+    else if (tag === 'c') this.openCell(attributes);
+    else if (tag === 'mergeCell') this.merged.add(attributes.ref ?? '');
+    else if (!this.cell) return;
+    else if (tag === 'f') this.cell.hasFormula = true;
+    // `t` holds the text of a cell that does not share it.
+    else if (tag === 'v' || tag === 't') {
+      this.reading = !this.phonetic;
+      this.cell.value ??= '';
+    } else if (tag === 'rPh') this.phonetic = true;
+  }
+
+  close(tag: string): void {
+    if (tag === 'v' || tag === 't') this.reading = false;
+    else if (tag === 'rPh') this.phonetic = false;
+    else if (tag === 'c' && this.cell) {
+      this.collector.put(this.line, this.cell.column, this.valueOf(this.cell));
+      this.cell = undefined;
+    } else if (tag === 'row') this.collector.end(this.line, this.rowHidden);
+  }
+
+  text(text: string): void {
+    if (this.reading && this.cell) this.cell.value += text;
+  }
+
+  rows(): SheetRow[] {
+    return this.merged.markIn(this.collector.rows);
+  }
+
+  private openRow({ r, hidden }: XmlAttributes): void {
+    const line = r === undefined ? this.line + 1 : Number(r);
+    if (!Number.isSafeInteger(line) || line <= this.line) throw damaged();
+    this.line = line;
+    this.column = -1;
+    this.rowHidden = hidden === '1' || hidden === 'true';
+  }
+
+  private openCell({ r, t, s }: XmlAttributes): void {
+    const column = r === undefined ? this.column + 1 : columnOf(r);
+    if (column <= this.column) throw damaged();
+    this.column = column;
+    this.cell = { column, type: t ?? 'n', style: Number(s ?? 0), hasFormula: false };
+  }
+
+  private valueOf({ type, style, hasFormula, value }: Cell): SheetCell {
+    if (value === undefined || (value === '' && type !== 'str')) {
+      return hasFormula ? { unusable: 'FORMULA_WITHOUT_VALUE', text: '' } : '';
+    }
+    switch (type) {
+      case 's':
+        return sharedText(this.shared.strings, value);
+      case 'str':
+      case 'inlineStr':
+        return unescaped(value);
+      case 'b':
+        return { unusable: 'BOOLEAN', text: value === '1' ? 'VRAI' : 'FAUX' };
+      case 'e':
+        return { unusable: 'ERROR', text: value };
+      case 'd':
+        return { unusable: 'DATE', text: value };
+      case 'n':
+        return this.numberOf(value, style);
+      default:
+        throw damaged();
+    }
+  }
+
+  private numberOf(value: string, style: number): SheetCell {
+    const number = storedNumber(value);
+    return this.shared.dateStyles.has(style) ? { unusable: 'DATE', text: value } : number;
+  }
+}
+
+/** Shared texts are counted from 0. */
+function sharedText(strings: readonly string[], index: string): string {
+  const text = strings[storedNumber(index)];
+  if (text === undefined) throw damaged();
+  return text;
+}
