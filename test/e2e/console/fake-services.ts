@@ -108,6 +108,11 @@ export function fakeServices(): ClientsOfVisitor {
         });
       },
     }),
+    activity: only<ClientsOfVisitor['activity']>({}),
+    awards: only<ClientsOfVisitor['awards']>({}),
+    committees: only<ClientsOfVisitor['committees']>({}),
+    executionDocuments: only<ClientsOfVisitor['executionDocuments']>({}),
+    trainings: only<ClientsOfVisitor['trainings']>({}),
     provisioning: only<ClientsOfVisitor['provisioning']>({
       listAccounts: async () => create(ListAccountsResponseSchema, { accounts: [account] }),
       findAccountsByLogin: async ({ loginPrefix = '' }) =>

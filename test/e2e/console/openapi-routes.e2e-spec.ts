@@ -40,7 +40,7 @@ it.each(roles)('names the role %s on the routes it may call, and on no other', a
   const browser = await running.logIn({ roles: [role] });
   for (const { method, path, operation } of asked) {
     const answer = await request(running.app.getHttpServer())
-      [method as 'get' | 'post'](path.replace(/\{\w+\}/g, 'unknown'))
+      [method as 'get' | 'post' | 'put' | 'delete'](path.replace(/\{\w+\}/g, 'unknown'))
       .set({ origin: consoleUrl, cookie: browser.cookie, 'x-csrf-token': browser.csrf });
     const refused = answer.body.code === 'NOT_ALLOWED';
     expect({ path, refused }).toEqual({ path, refused: !operation['x-roles']?.includes(role) });

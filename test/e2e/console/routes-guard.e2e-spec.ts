@@ -68,9 +68,10 @@ function call({ method, path }: Route, browser?: LoggedInBrowser) {
   const asked = request(running.app.getHttpServer())
     [method](`${named}${queries[path] ?? ''}`)
     .set('idempotency-key', 'key-of-a-test')
+    .set('if-match', '"1"')
     .set('origin', consoleUrl);
   if (browser) asked.set('cookie', browser.cookie).set('x-csrf-token', browser.csrf);
-  return method === 'post' ? asked.send(bodies[path] ?? {}) : asked;
+  return method === 'get' ? asked : asked.send(bodies[path] ?? {});
 }
 
 const guarded = () => routes.filter(({ path }) => !unguarded.includes(path));

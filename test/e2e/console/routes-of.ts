@@ -1,6 +1,6 @@
 import type { RunningConsole } from './console-app.js';
 
-export type Route = { readonly method: 'get' | 'post'; readonly path: string };
+export type Route = { readonly method: 'get' | 'post' | 'put' | 'delete'; readonly path: string };
 
 /** The login itself; every other route needs a session. */
 export const anonymousPaths = ['/auth/login', '/auth/callback'];

@@ -1,17 +1,38 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { status } from '@grpc/grpc-js';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { BillingService, MembershipService, ProvisioningService } from '#libs/contracts';
+import {
+  ActivityService,
+  AwardsService,
+  BillingService,
+  CommitteesService,
+  ExecutionDocumentsService,
+  MembershipService,
+  ProvisioningService,
+  TrainingsService,
+} from '#libs/contracts';
 import { Unauthenticated } from '#libs/identity';
 import { createRpcClient, type CallOptions, type RpcClient } from '#libs/rpc';
 import type { ConsoleSettings } from '../config.js';
 import { VisitorTokens, type Visitor } from '../visitor.js';
 
+// One line for each gRPC service that the console asks, and the process that answers.
+const services = {
+  membership: { service: MembershipService, of: 'membership' },
+  activity: { service: ActivityService, of: 'membership' },
+  awards: { service: AwardsService, of: 'membership' },
+  committees: { service: CommitteesService, of: 'membership' },
+  executionDocuments: { service: ExecutionDocumentsService, of: 'membership' },
+  trainings: { service: TrainingsService, of: 'membership' },
+  provisioning: { service: ProvisioningService, of: 'provisioning' },
+  billing: { service: BillingService, of: 'billing' },
+} as const;
+type Services = typeof services;
+type Name = keyof Services;
+
 /** The other services, asked in the visitor's own name: each of them judges what the visitor may see. */
 export type ClientsOfVisitor = {
-  readonly membership: Omit<RpcClient<typeof MembershipService>, 'close'>;
-  readonly provisioning: Omit<RpcClient<typeof ProvisioningService>, 'close'>;
-  readonly billing: Omit<RpcClient<typeof BillingService>, 'close'>;
+  readonly [N in Name]: Omit<RpcClient<Services[N]['service']>, 'close'>;
 };
 
 export abstract class Clients {
@@ -19,33 +40,34 @@ export abstract class Clients {
 }
 
 class GrpcClients extends Clients implements OnApplicationShutdown {
-  private readonly membership: RpcClient<typeof MembershipService>;
-  private readonly provisioning: RpcClient<typeof ProvisioningService>;
-  private readonly billing: RpcClient<typeof BillingService>;
+  private readonly clients: readonly (readonly [Name, RpcClient<DescService>])[];
 
   constructor(
     addresses: ClientsSettings,
     private readonly tokens: VisitorTokens,
   ) {
     super();
-    this.membership = createRpcClient(MembershipService, { address: addresses.MEMBERSHIP_RPC });
-    this.provisioning = createRpcClient(ProvisioningService, {
-      address: addresses.PROVISIONING_RPC,
+    const addressOf = {
+      membership: addresses.MEMBERSHIP_RPC,
+      provisioning: addresses.PROVISIONING_RPC,
+      billing: addresses.BILLING_RPC,
+    };
+    this.clients = (Object.keys(services) as Name[]).map((name) => {
+      const { service, of } = services[name];
+      return [name, createRpcClient<DescService>(service, { address: addressOf[of] })];
     });
-    this.billing = createRpcClient(BillingService, { address: addresses.BILLING_RPC });
   }
 
   of(visitor: Visitor): ClientsOfVisitor {
-    const token = (service: string) => () => this.tokens.token(visitor, service);
-    return {
-      membership: inNameOf(this.membership, token('membership')),
-      provisioning: inNameOf(this.provisioning, token('provisioning')),
-      billing: inNameOf(this.billing, token('billing')),
-    };
+    const asked = this.clients.map(([name, client]) => [
+      name,
+      inNameOf(client, () => this.tokens.token(visitor, services[name].of)),
+    ]);
+    return Object.fromEntries(asked) as ClientsOfVisitor;
   }
 
   onApplicationShutdown(): void {
-    for (const client of [this.membership, this.provisioning, this.billing]) client.close();
+    for (const [, client] of this.clients) client.close();
   }
 }
 

@@ -2,13 +2,14 @@ import { RequestMethod } from '@nestjs/common';
 import { z } from 'zod';
 import type { Role } from '#libs/identity';
 import { idempotencyKeyOf } from '../idempotency-key.js';
+import { ifMatchOf, versioned } from '../if-match.js';
 import { allowedPeople, anonymous } from '../visitor.js';
 
 export type Controller = new (...parameters: never[]) => object;
 
 /** A route as its decorators state it: nothing here is written twice. */
 export type DescribedRoute = {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** As OpenAPI writes it: `/api/invoices/{invoiceId}`. */
   readonly path: string;
   readonly pathParameters: readonly string[];
@@ -18,6 +19,9 @@ export type DescribedRoute = {
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
   readonly needsIdempotencyKey: boolean;
+  readonly needsIfMatch: boolean;
+  /** Its answer bears an ETag. */
+  readonly versioned: boolean;
   readonly status: number;
 };
 
@@ -29,6 +33,12 @@ const metadata = {
   parameters: '__routeArguments__',
 } as const;
 const kinds = { body: '3', query: '4', path: '5' } as const;
+const methods = {
+  [RequestMethod.GET]: 'get',
+  [RequestMethod.POST]: 'post',
+  [RequestMethod.PUT]: 'put',
+  [RequestMethod.DELETE]: 'delete',
+} as const;
 
 type Parameter = {
   readonly data?: unknown;
@@ -43,7 +53,8 @@ export function describedRoutesOf(controller: Controller): DescribedRoute[] {
     const method = Reflect.get(controller.prototype as object, handler) as object;
     const verb = read<RequestMethod>(metadata.method, method);
     if (verb === undefined) return [];
-    if (verb !== RequestMethod.GET && verb !== RequestMethod.POST) {
+    const named = verb in methods ? methods[verb as keyof typeof methods] : undefined;
+    if (named === undefined) {
       throw new RangeError(`Say how ${RequestMethod[verb]} is described, for ${handler}`);
     }
     const parameters = parametersOf(controller, handler);
@@ -52,7 +63,7 @@ export function describedRoutesOf(controller: Controller): DescribedRoute[] {
       .filter((part) => part !== '')
       .join('/');
     return {
-      method: verb === RequestMethod.GET ? ('get' as const) : ('post' as const),
+      method: named,
       path: `/${path.replace(/:(\w+)/g, '{$1}')}`,
       pathParameters: [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? ''),
       handler,
@@ -62,7 +73,9 @@ export function describedRoutesOf(controller: Controller): DescribedRoute[] {
       query: schemaOf(parameters, kinds.query),
       body: schemaOf(parameters, kinds.body),
       needsIdempotencyKey: parameters.some(([, { factory }]) => factory === idempotencyKeyOf),
-      status: read<number>(metadata.status, method) ?? (verb === RequestMethod.GET ? 200 : 201),
+      needsIfMatch: parameters.some(([, { factory }]) => factory === ifMatchOf),
+      versioned: read<boolean>(versioned, method) ?? false,
+      status: read<number>(metadata.status, method) ?? (verb === RequestMethod.POST ? 201 : 200),
     };
   });
 }

@@ -7,10 +7,19 @@ type Json = { [name: string]: unknown };
 /** What decorators cannot say of a route: what it is for, and the shape of its answer. */
 export type Operation = {
   readonly summary: string;
-  readonly answer: z.ZodType | 'REDIRECTION' | 'PDF';
+  readonly answer: z.ZodType | 'REDIRECTION' | keyof typeof files;
   /** Where the route reads its query as a whole address, not through a schema. */
   readonly query?: z.ZodType;
 };
+
+/** Answers that are a file. */
+const files = {
+  PDF: 'application/pdf',
+  CSV: 'text/csv',
+  ODS: 'application/vnd.oasis.opendocument.spreadsheet',
+  ZIP: 'application/zip',
+  FILE: 'application/octet-stream',
+} as const;
 
 export type DescribedApi = {
   readonly controllers: readonly Controller[];
@@ -24,6 +33,7 @@ const refusals: Readonly<Record<number, string>> = {
   403: 'Le profil ne permet pas cette action, ou la page a expiré (CSRF_REFUSED).',
   404: 'N’existe pas, ou n’est pas accessible à ce profil : la même réponse (SUP-1, SUP-3).',
   409: 'Refusé par une règle, avec ses chiffres dans `details`.',
+  412: 'Modifié entre-temps : relire, puis recommencer avec le nouvel ETag.',
   422: 'Demande invalide ; chaque erreur est nommée dans `details.mistakes`.',
   503: 'Un service, le journal ou la base ne répond pas : réessayer.',
 };
@@ -80,7 +90,7 @@ function operationOf(route: DescribedRoute, { summary, answer }: Operation): Jso
         }
       : {}),
     responses: {
-      ...successOf(route.status, answer),
+      ...successOf(route, answer),
       ...Object.fromEntries(
         refusalsOf(route).map((status) => [status, refusalOf(refusals[status] ?? '')]),
       ),
@@ -100,7 +110,7 @@ function parametersOf(route: DescribedRoute): Json[] {
     parameter('query', name, required.includes(name), schema),
   );
   const headers = [
-    ...(route.method === 'post'
+    ...(route.method !== 'get'
       ? [parameter('header', 'x-csrf-token', true, { type: 'string' })]
       : []),
     ...(route.needsIdempotencyKey
@@ -110,6 +120,9 @@ function parametersOf(route: DescribedRoute): Json[] {
             pattern: idempotencyKeyPattern.source,
           }),
         ]
+      : []),
+    ...(route.needsIfMatch
+      ? [parameter('header', 'if-match', true, { type: 'string', pattern: '^(W/)?"\\d+"$' })]
       : []),
   ];
   return [...path, ...query, ...headers];
@@ -125,24 +138,26 @@ const parameter = (where: string, name: string, required: boolean, schema: Json)
 function refusalsOf(route: DescribedRoute): number[] {
   if (!route.roles) return route.path === '/auth/callback' ? [403, 503] : [503];
   const named = route.pathParameters.length > 0;
-  const checked = route.query !== undefined || route.body !== undefined;
+  const checked = route.query !== undefined || route.body !== undefined || route.needsIfMatch;
   return [
     401,
     403,
     ...(named ? [404] : []),
-    ...(route.body ? [409] : []),
+    ...(route.body || route.method !== 'get' ? [409] : []),
+    ...(route.needsIfMatch ? [412] : []),
     ...(checked ? [422] : []),
     503,
   ];
 }
 
-function successOf(status: number, answer: Operation['answer']): Json {
+function successOf(route: DescribedRoute, answer: Operation['answer']): Json {
   if (answer === 'REDIRECTION') return { 303: { description: 'Redirection.' } };
   const content =
-    answer === 'PDF'
-      ? { 'application/pdf': { schema: { type: 'string', format: 'binary' } } }
+    typeof answer === 'string'
+      ? { [files[answer]]: { schema: { type: 'string', format: 'binary' } } }
       : { 'application/json': { schema: outputOf(answer) } };
-  return { [status]: { description: 'La réponse.', content } };
+  const headers = route.versioned ? { headers: { etag: { schema: { type: 'string' } } } } : {};
+  return { [route.status]: { description: 'La réponse.', ...headers, content } };
 }
 
 const refusalOf = (description: string): Json => ({
