@@ -65,7 +65,7 @@ export const dashboard = z.object({
   seatsFresh: z.boolean().meta({ description: 'False: seats as last told, provisioning is away' }),
   notices: z.array(
     z.object({
-      kind: z.enum(['SEATS_MISSING', 'INVOICE_TO_CHECK']),
+      kind: z.enum(['SEATS_MISSING', 'SEATS_TO_BE_LOST', 'INVOICE_TO_CHECK']),
       subject: text,
       title: text,
       message: text,
@@ -98,11 +98,9 @@ export const orderPreview = z.object({
     }),
   ),
   after: z.array(timeline),
-  seatsLost: z
-    .array(z.object({ itemCode: text, held: count, lost: count }))
-    .meta({
-      description: 'Holders who would lose their seat; to be confirmed when signing (PRV-7)',
-    }),
+  seatsLost: z.array(z.object({ itemCode: text, held: count, lost: count })).meta({
+    description: 'Holders who would lose their seat; to be confirmed when signing (PRV-7)',
+  }),
 }) satisfies AnswerOf<MembersController['preview']>;
 export const signedOrder = z.object({
   order: order.optional(),

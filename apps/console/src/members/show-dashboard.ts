@@ -60,7 +60,11 @@ export class ShowDashboard {
       timelines: quantities.timelines.map(toTimeline),
       schools,
       seatsFresh: fresh,
-      notices: noticesOf({ seats, drafts: facts.drafts.map(draftOf) }),
+      notices: noticesOf({
+        seats,
+        losses: lossesOf(facts, quantities.on),
+        drafts: facts.drafts.map(draftOf),
+      }),
     };
   }
 
@@ -93,6 +97,23 @@ export class ShowDashboard {
       return { fresh: false, seats, schools: [] };
     }
   }
+}
+
+/** Those of days to come, one per item and day, the school with the most first (PRV-7). */
+function lossesOf({ losses, schoolNames }: MemberFacts, today: string) {
+  const coming = Map.groupBy(
+    losses.filter(({ on }) => on > today),
+    ({ itemCode, on }) => `${on} ${itemCode}`,
+  );
+  return [...coming.values()].flatMap((schools) =>
+    schools.slice(0, 1).map(({ itemCode, on }) => ({
+      itemCode,
+      day: frenchDate(localDate(on)),
+      schools: schools
+        .map(({ uai, seats }) => ({ name: schoolNames.get(uai) ?? uai, seats }))
+        .sort((a, b) => b.seats - a.seats || a.name.localeCompare(b.name, 'fr')),
+    })),
+  );
 }
 
 const draftOf = (draft: MemberFacts['drafts'][number]) => ({

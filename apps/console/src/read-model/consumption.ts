@@ -30,8 +30,9 @@ export const consumption = {
   [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
   [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
   [topics.seat.name]: {
-    handles: [SeatsAllottedSchema],
-    passesOver: [SeatsToleratedSchema, SeatLossForeseenSchema],
+    handles: [SeatsAllottedSchema, SeatLossForeseenSchema],
+    // Seats as they are say it too.
+    passesOver: [SeatsToleratedSchema],
   },
   [topics.invoice.name]: { handles: [InvoiceDraftedSchema, InvoiceFinalisedSchema] },
   [topics.membership.name]: {

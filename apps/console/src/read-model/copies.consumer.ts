@@ -12,6 +12,7 @@ import {
   PersonErasedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
+  SeatLossForeseenSchema,
   SeatsAllottedSchema,
   StructureChangedSchema,
   StructureErasedSchema,
@@ -25,6 +26,7 @@ import {
   type PersonChanged,
   type SchoolFinanced,
   type SchoolFinancingEnded,
+  type SeatLossForeseen,
   type SeatsAllotted,
   type StructureChanged,
 } from '#libs/contracts';
@@ -69,6 +71,11 @@ export class CopiesConsumer {
   @EventPattern<string>(SeatsAllottedSchema.typeName)
   seats(@Payload() events: ReceivedEvent<SeatsAllotted>[], @Ctx() { tx }: BatchContext) {
     return this.copies.seatsAllotted(tx, bodies(events));
+  }
+
+  @EventPattern<string>(SeatLossForeseenSchema.typeName)
+  losses(@Payload() events: ReceivedEvent<SeatLossForeseen>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.seatLossesForeseen(tx, bodies(events));
   }
 
   @EventPattern<string>(InvoiceDraftedSchema.typeName)

@@ -8,6 +8,7 @@ import {
   Profile,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
+  SeatLossForeseenSchema,
   StructureChangedSchema,
   type PersonChanged,
 } from '#libs/contracts';
@@ -151,4 +152,27 @@ it('still finds the people of a school whose financing has ended', async () => {
     ),
   );
   expect(await found('anais')).toEqual(['p-2']);
+});
+
+it('PRV-7: replaces what was foreseen of a day, and takes it back', async () => {
+  const told = (on: string, schools: { uai: string; seats: bigint }[]) =>
+    create(SeatLossForeseenSchema, { membershipId: 'm-1', itemCode: 'ELEVE', on, schools });
+  const kept = async () =>
+    (await fresh.database.query('select on_day, uai, seats from seat_loss order by on_day, uai'))
+      .rows;
+  const a = { uai: '0440437L', seats: 2n };
+  const b = { uai: '0441606G', seats: 1n };
+  await fresh.unitOfWork.run((tx) =>
+    copies.seatLossesForeseen(tx, [told('2022-11-01', [b]), told('2022-11-01', [a, b])]),
+  );
+  await fresh.unitOfWork.run((tx) => copies.seatLossesForeseen(tx, [told('2022-12-01', [b])]));
+  expect(await kept()).toEqual([
+    { on_day: '2022-11-01', ...a },
+    { on_day: '2022-11-01', ...b },
+    { on_day: '2022-12-01', ...b },
+  ]);
+  await fresh.unitOfWork.run((tx) =>
+    copies.seatLossesForeseen(tx, [told('2022-11-01', []), told('2022-12-01', [a])]),
+  );
+  expect(await kept()).toEqual([{ on_day: '2022-12-01', ...a }]);
 });

@@ -12,6 +12,7 @@ import {
   type PersonChanged,
   type SchoolFinanced,
   type SchoolFinancingEnded,
+  type SeatLossForeseen,
   type SeatsAllotted,
   type StructureChanged,
 } from '#libs/contracts';
@@ -129,6 +130,30 @@ export class PgCopies extends Copies {
           })),
         ),
       ],
+    );
+  }
+
+  /** Each fact replaces what was foreseen of its day; no school: taken back. */
+  async seatLossesForeseen(tx: Transaction, losses: readonly SeatLossForeseen[]): Promise<void> {
+    const rows = [
+      ...latest(losses, ({ membershipId, itemCode, on }) => `${membershipId} ${itemCode} ${on}`),
+    ].map((loss) => ({
+      membership_id: loss.membershipId,
+      item_code: loss.itemCode,
+      on_day: loss.on,
+      schools: loss.schools.map(({ uai, seats }) => ({ uai, seats })),
+    }));
+    await tx.query(
+      `delete from seat_loss l using jsonb_to_recordset($1) as r (membership_id text, item_code text, on_day date)
+       where (l.membership_id, l.item_code, l.on_day) = (r.membership_id, r.item_code, r.on_day)`,
+      [json(rows)],
+    );
+    await tx.query(
+      `insert into seat_loss (membership_id, item_code, on_day, uai, seats)
+       select r.membership_id, r.item_code, r.on_day, s.uai, s.seats
+       from jsonb_to_recordset($1) as r (membership_id text, item_code text, on_day date, schools jsonb),
+         jsonb_to_recordset(r.schools) as s (uai text, seats bigint)`,
+      [json(rows)],
     );
   }
 

@@ -8,6 +8,7 @@ import type {
   PersonChanged,
   SchoolFinanced,
   SchoolFinancingEnded,
+  SeatLossForeseen,
   SeatsAllotted,
   StructureChanged,
 } from '#libs/contracts';
@@ -27,6 +28,7 @@ export abstract class Copies {
     changes: readonly (AccountStateChanged | AccountMoved)[],
   ): Promise<void>;
   abstract seatsAllotted(tx: Transaction, allotments: readonly SeatsAllotted[]): Promise<void>;
+  abstract seatLossesForeseen(tx: Transaction, losses: readonly SeatLossForeseen[]): Promise<void>;
   abstract invoicesChanged(tx: Transaction, invoices: readonly InvoiceSummary[]): Promise<void>;
   abstract membershipAccepted(tx: Transaction, fact: MembershipAccepted): Promise<void>;
   abstract membershipActivated(tx: Transaction, fact: MembershipActivated): Promise<void>;

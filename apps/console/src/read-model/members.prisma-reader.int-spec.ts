@@ -33,6 +33,10 @@ beforeAll(async () => {
          ('m-2', 'COMPTE_ELEVE', '2022-09-05', 10, 9, 0)`,
     );
     await tx.query(
+      `insert into seat_loss (membership_id, item_code, on_day, uai, seats) values
+         ('m-1', 'COMPTE_ELEVE', '2022-11-01', '0440965K', 2), ('m-1', 'COMPTE_ELEVE', '2022-10-15', '0440437L', 1)`,
+    );
+    await tx.query(
       `insert into invoice (invoice_id, membership_id, status, number, starts_on, ends_on, contestable_until, total_cents) values
          ('i-2', 'm-1', 'DRAFT', '', '2022-10-01', '2023-01-01', null, 9007199254740993),
          ('i-1', 'm-1', 'DRAFT', '', '2022-07-19', '2022-10-01', '2022-10-11', 123456),
@@ -67,6 +71,13 @@ it('tells a member its pools by item, its drafts by period, days as text and eve
       contestableUntil: null,
       totalCents: '9007199254740993',
     },
+  ]);
+});
+
+it('PRV-7: tells a member the seats to be lost by day and school', async () => {
+  expect((await members.of('m-1')).losses).toEqual([
+    { itemCode: 'COMPTE_ELEVE', on: '2022-10-15', uai: '0440437L', seats: 1 },
+    { itemCode: 'COMPTE_ELEVE', on: '2022-11-01', uai: '0440965K', seats: 2 },
   ]);
 });
 

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { dayFrom } from '#libs/persistence';
 import { ConsoleTables } from '../console.prisma-client.js';
-import type { Invoice, Seats } from '../generated/prisma/client.js';
+import type { Invoice, SeatLoss, Seats } from '../generated/prisma/client.js';
 import {
   type DraftInvoice,
   MemberCopies,
   type MemberFacts,
+  type SeatLossFile,
   type SeatsFile,
 } from './members.reader.js';
 
@@ -16,13 +17,22 @@ export class PrismaMemberCopies extends MemberCopies {
   }
 
   async of(membershipId: string): Promise<MemberFacts> {
-    const { seats, invoice } = this.tables.read;
-    const [pools, drafts, schoolNames] = await Promise.all([
+    const { seats, seatLoss, invoice } = this.tables.read;
+    const [pools, losses, drafts, schoolNames] = await Promise.all([
       seats.findMany({ where: { membershipId }, orderBy: { itemCode: 'asc' } }),
+      seatLoss.findMany({
+        where: { membershipId },
+        orderBy: [{ onDay: 'asc' }, { itemCode: 'asc' }, { uai: 'asc' }],
+      }),
       invoice.findMany({ where: { membershipId, status: 'DRAFT' }, orderBy: { startsOn: 'asc' } }),
       this.schoolNamesOf(membershipId),
     ]);
-    return { seats: pools.map(toSeats), drafts: drafts.map(toDraft), schoolNames };
+    return {
+      seats: pools.map(toSeats),
+      losses: losses.map(toLoss),
+      drafts: drafts.map(toDraft),
+      schoolNames,
+    };
   }
 
   async waiting(): Promise<ReadonlyMap<string, number>> {
@@ -63,6 +73,10 @@ function toSeats(row: Seats): SeatsFile {
     held: Number(row.held),
     waiting: Number(row.waiting),
   };
+}
+
+function toLoss({ itemCode, onDay, uai, seats }: SeatLoss): SeatLossFile {
+  return { itemCode, on: dayFrom(onDay), uai, seats: Number(seats) };
 }
 
 function toDraft(row: Invoice): DraftInvoice {

@@ -1,6 +1,8 @@
 /** What a member should be told. */
 export type MemberFacts = {
   readonly seats: readonly SeatsFile[];
+  /** Foreseen by provisioning, the earliest day first; days that have come included (PRV-7). */
+  readonly losses: readonly SeatLossFile[];
   readonly drafts: readonly DraftInvoice[];
   /** Name of each school financed, now or before. */
   readonly schoolNames: ReadonlyMap<string, string>;
@@ -12,6 +14,12 @@ export type SeatsFile = {
   readonly ordered: number;
   readonly held: number;
   readonly waiting: number;
+};
+export type SeatLossFile = {
+  readonly itemCode: string;
+  readonly on: string;
+  readonly uai: string;
+  readonly seats: number;
 };
 export type DraftInvoice = {
   readonly invoiceId: string;

@@ -3,6 +3,7 @@ import { noticesOf } from './notices.js';
 it('PRV-2: tells a member how many pupils wait and what releases them', () => {
   const [notice] = noticesOf({
     seats: [{ itemCode: 'ELEVE', waiting: 12, held: 352, ordered: 352 }],
+    losses: [],
     drafts: [],
   });
   expect(notice).toEqual({
@@ -16,14 +17,60 @@ it('PRV-2: tells a member how many pupils wait and what releases them', () => {
 
 it('says nothing when nobody waits', () => {
   const seats = [{ itemCode: 'ELEVE', waiting: 0, held: 1, ordered: 2 }];
-  expect(noticesOf({ seats, drafts: [] })).toEqual([]);
+  expect(noticesOf({ seats, losses: [], drafts: [] })).toEqual([]);
 });
 
 it('BIL-9: tells of a draft invoice and until when it may be contested', () => {
   const drafts = [
     { invoiceId: 'i-1', period: 'du 1er au 2', total: '292,85 €', until: '29 octobre 2022' },
   ];
-  expect(noticesOf({ seats: [], drafts })[0]?.message).toBe(
+  expect(noticesOf({ seats: [], losses: [], drafts })[0]?.message).toBe(
     'Période du 1er au 2, 292,85 € TTC. Vous pouvez le contester jusqu’au 29 octobre 2022.',
   );
+});
+
+it.each([
+  [
+    { waiting: 3, held: 22, ordered: 20 },
+    '3 élèves attendent une place',
+    'Vous avez commandé 20 comptes et 22 sont pris, ce que le marché tolère pour un temps. Une commande de 5 comptes de plus les libère aussitôt.',
+  ],
+  [
+    { waiting: 0, held: 21, ordered: 20 },
+    '1 compte est ouvert au-delà de votre commande',
+    'Vous avez commandé 20 comptes et 21 sont pris, ce que le marché tolère pour un temps. Une commande de 1 compte de plus les conserve.',
+  ],
+])('PRV-2: tells what is tolerated as still to be ordered (%j)', (seats, title, message) => {
+  const facts = { seats: [{ itemCode: 'ELEVE', ...seats }], losses: [], drafts: [] };
+  expect(noticesOf(facts)).toMatchObject([{ kind: 'SEATS_MISSING', title, message }]);
+});
+
+it('PRV-7: tells how many accounts will lose their seat, in which schools and on which day', () => {
+  const loss = {
+    itemCode: 'ELEVE',
+    day: '1er novembre 2022',
+    schools: [
+      { name: 'École A', seats: 2 },
+      { name: 'École B', seats: 1 },
+    ],
+  };
+  expect(noticesOf({ seats: [], losses: [loss], drafts: [] })).toEqual([
+    {
+      kind: 'SEATS_TO_BE_LOST',
+      title: '3 comptes perdront leur place le 1er novembre 2022',
+      message:
+        'La quantité commandée ne suffira plus ce jour-là ; les derniers inscrits sont concernés. Par école : École A : 2 ; École B : 1. Prévenez ces écoles, ou commandez 3 comptes de plus pour ce jour au plus tard.',
+      subject: 'ELEVE 1er novembre 2022',
+    },
+  ]);
+});
+
+it('PRV-7: names ten schools and counts the others together', () => {
+  const schools = Array.from({ length: 12 }, (_, index) => ({ name: `École ${index}`, seats: 1 }));
+  const [notice] = noticesOf({
+    seats: [],
+    losses: [{ itemCode: 'ELEVE', day: '2 mai 2023', schools }],
+    drafts: [],
+  });
+  expect(notice?.message).toContain('École 9 : 1 ; autres écoles : 2.');
 });

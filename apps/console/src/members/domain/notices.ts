@@ -1,14 +1,24 @@
 /** What a member is told when it opens its page. */
 export type Notice = {
-  readonly kind: 'SEATS_MISSING' | 'INVOICE_TO_CHECK';
+  readonly kind: 'SEATS_MISSING' | 'SEATS_TO_BE_LOST' | 'INVOICE_TO_CHECK';
   readonly title: string;
   readonly message: string;
-  /** What the notice is about: an item, or an invoice. */
+  /** What the notice is about: an item (and a day), or an invoice. */
   readonly subject: string;
 };
 
+type Seats = { itemCode: string; waiting: number; held: number; ordered: number };
+type Loss = {
+  itemCode: string;
+  /** In French. */
+  day: string;
+  /** The most first. */
+  schools: readonly { name: string; seats: number }[];
+};
+
 export type NoticeFacts = {
-  readonly seats: readonly { itemCode: string; waiting: number; held: number; ordered: number }[];
+  readonly seats: readonly Seats[];
+  readonly losses: readonly Loss[];
   readonly drafts: readonly {
     invoiceId: string;
     period: string;
@@ -17,25 +27,53 @@ export type NoticeFacts = {
   }[];
 };
 
-/** PRV-2: who waits is told as a count, with what releases them; BIL-9: drafts may be contested. */
-export function noticesOf({ seats, drafts }: NoticeFacts): Notice[] {
-  const missing = seats
-    .filter(({ waiting }) => waiting > 0)
-    .map(({ itemCode, waiting, held, ordered }): Notice => {
-      const pupils = waiting === 1 ? '1 élève attend' : `${waiting} élèves attendent`;
-      const accounts = waiting === 1 ? '1 compte' : `${waiting} comptes`;
-      return {
-        kind: 'SEATS_MISSING',
-        title: `${pupils} une place`,
-        message: `Vous avez commandé ${ordered} comptes et ${held} sont pris. Une commande de ${accounts} de plus les libère aussitôt.`,
-        subject: itemCode,
-      };
-    });
+/**
+ * PRV-2: who waits, or is open by tolerance, is told as a count, with what mends it; PRV-7: so are
+ * the seats that will be lost, by school; BIL-9: drafts may be contested.
+ */
+export function noticesOf({ seats, losses, drafts }: NoticeFacts): Notice[] {
   const toCheck = drafts.map(({ invoiceId, period, total, until }): Notice => ({
     kind: 'INVOICE_TO_CHECK',
     title: 'Un projet de facture est à vérifier',
     message: `Période ${period}, ${total} TTC.${until ? ` Vous pouvez le contester jusqu’au ${until}.` : ''}`,
     subject: invoiceId,
   }));
-  return [...missing, ...toCheck];
+  return [...seats.flatMap(missing), ...losses.map(toBeLost), ...toCheck];
+}
+
+function missing({ itemCode, waiting, held, ordered }: Seats): Notice[] {
+  const over = Math.max(held - ordered, 0);
+  if (waiting + over === 0) return [];
+  const pupils = waiting === 1 ? '1 élève attend' : `${waiting} élèves attendent`;
+  const open = over === 1 ? '1 compte est ouvert' : `${over} comptes sont ouverts`;
+  const taken = `Vous avez commandé ${ordered} comptes et ${held} sont pris`;
+  const tolerated = over > 0 ? ', ce que le marché tolère pour un temps' : '';
+  const mends = waiting > 0 ? 'les libère aussitôt' : 'les conserve';
+  return [
+    {
+      kind: 'SEATS_MISSING',
+      title: waiting > 0 ? `${pupils} une place` : `${open} au-delà de votre commande`,
+      message: `${taken}${tolerated}. Une commande de ${accounts(waiting + over)} de plus ${mends}.`,
+      subject: itemCode,
+    },
+  ];
+}
+
+const schoolsNamed = 10;
+
+function toBeLost({ itemCode, day, schools }: Loss): Notice {
+  const total = schools.reduce((sum, { seats }) => sum + seats, 0);
+  const named = schools.slice(0, schoolsNamed).map(({ name, seats }) => `${name} : ${seats}`);
+  const others = schools.slice(schoolsNamed).reduce((sum, { seats }) => sum + seats, 0);
+  const list = [...named, ...(others > 0 ? [`autres écoles : ${others}`] : [])].join(' ; ');
+  return {
+    kind: 'SEATS_TO_BE_LOST',
+    title: `${accounts(total)} ${total === 1 ? 'perdra sa place' : 'perdront leur place'} le ${day}`,
+    message: `La quantité commandée ne suffira plus ce jour-là ; les derniers inscrits sont concernés. Par école : ${list}. Prévenez ces écoles, ou commandez ${accounts(total)} de plus pour ce jour au plus tard.`,
+    subject: `${itemCode} ${day}`,
+  };
+}
+
+function accounts(count: number): string {
+  return count === 1 ? '1 compte' : `${count} comptes`;
 }

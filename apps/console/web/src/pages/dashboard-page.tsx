@@ -34,12 +34,12 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
         <Alert
           key={`${notice.kind} ${notice.subject}`}
           className="fr-mb-2w"
-          severity={notice.kind === 'SEATS_MISSING' ? 'warning' : 'info'}
+          severity={notice.kind === 'INVOICE_TO_CHECK' ? 'info' : 'warning'}
           title={notice.title}
           description={
             <>
               {notice.message}{' '}
-              {notice.kind === 'SEATS_MISSING' && hasRole(session, 'member-orderer') && (
+              {notice.kind !== 'INVOICE_TO_CHECK' && hasRole(session, 'member-orderer') && (
                 <Link href={`${base}/commander`}>Commander</Link>
               )}
               {notice.kind === 'INVOICE_TO_CHECK' && (
