@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import { AcknowledgeOrder } from '../../../apps/membership/src/orders/acknowledge-order.js';
+import { CancelDraft } from '../../../apps/membership/src/orders/cancel-draft.js';
+import { ChangeDraft } from '../../../apps/membership/src/orders/change-draft.js';
+import type { OrderLine } from '../../../apps/membership/src/orders/domain/order.js';
+import { DraftOverQuota } from '../../../apps/membership/src/orders/draft-over-quota.js';
+import { PgDraftReader } from '../../../apps/membership/src/orders/drafts.pg-reader.js';
+import { PgDrafts } from '../../../apps/membership/src/orders/drafts.pg-repository.js';
+import { ListOrdersToAcknowledge } from '../../../apps/membership/src/orders/list-orders-to-acknowledge.js';
+import { LockDraft } from '../../../apps/membership/src/orders/lock-draft.js';
+import { PdfOrderDocument } from '../../../apps/membership/src/orders/order-document.pdf-renderer.js';
+import { PgOrderNotices } from '../../../apps/membership/src/orders/order-notices.pg-repository.js';
+import { PgOrderPapers } from '../../../apps/membership/src/orders/order-papers.pg-reader.js';
+import { PrepareDraft } from '../../../apps/membership/src/orders/prepare-draft.js';
+import { PrintOrder } from '../../../apps/membership/src/orders/print-order.js';
+import { SeatsConsumer } from '../../../apps/membership/src/orders/seats.consumer.js';
+import { SignDraft } from '../../../apps/membership/src/orders/sign-draft.js';
+import { ViewDrafts } from '../../../apps/membership/src/orders/view-drafts.js';
+import { type SeatsAllotted, SeatsAllottedSchema } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
+import { BatchContext, type ReceivedEvent } from '#libs/messaging';
+import { localDate } from '#libs/time';
+import { ancenis, itemCode, type MembershipWorld, ordererOf } from './membership-world.js';
+
+/** Accounts more or fewer of an item, from a day on. */
+export const aLine = (delta: number, effectiveFrom: string, of = itemCode): OrderLine => ({
+  itemCode: of,
+  effectiveFrom: localDate(effectiveFrom),
+  delta,
+});
+
+/** Orders before and after their signature, over the world of membership. */
+export class OrderLifeWorld {
+  readonly drafts = new PgDrafts();
+
+  constructor(readonly world: MembershipWorld) {}
+
+  get view() {
+    const { reader, businessDate } = this.world;
+    return new ViewDrafts(reader, this.draftReader, businessDate);
+  }
+  get acknowledge() {
+    return new AcknowledgeOrder(this.world.unitOfWork, this.notices, this.world.businessDate);
+  }
+  get toAcknowledge() {
+    return new ListOrdersToAcknowledge(this.notices);
+  }
+  get print() {
+    const papers = new PgOrderPapers(this.world.database);
+    return new PrintOrder(this.world.reader, papers, this.world.markets, new PdfOrderDocument());
+  }
+  private get notices() {
+    return new PgOrderNotices(this.world.database);
+  }
+  private get draftReader() {
+    return new PgDraftReader(this.world.database);
+  }
+  private get lockDraft() {
+    return new LockDraft(this.world.ledgers, this.drafts);
+  }
+
+  prepare(
+    membershipId: string,
+    lines: readonly OrderLine[],
+    { key = randomUUID(), caller = ordererOf(ancenis.siren), note = '' } = {},
+  ) {
+    const { unitOfWork, ledgers, businessDate } = this.world;
+    return new PrepareDraft(unitOfWork, ledgers, this.drafts, businessDate).execute({
+      idempotencyKey: key,
+      membershipId,
+      lines,
+      note,
+      caller,
+    });
+  }
+
+  change(
+    membershipId: string,
+    draftId: string,
+    expectedVersion: number,
+    lines: readonly OrderLine[],
+    caller: Caller = ordererOf(ancenis.siren),
+  ) {
+    const { unitOfWork, businessDate } = this.world;
+    return new ChangeDraft(unitOfWork, this.lockDraft, this.drafts, businessDate).execute({
+      membershipId,
+      draftId,
+      expectedVersion,
+      lines,
+      note: '',
+      caller,
+    });
+  }
+
+  cancel(
+    membershipId: string,
+    draftId: string,
+    expectedVersion: number,
+    caller: Caller = ordererOf(ancenis.siren),
+  ) {
+    const { unitOfWork, businessDate } = this.world;
+    return new CancelDraft(unitOfWork, this.lockDraft, this.drafts, businessDate).execute({
+      membershipId,
+      draftId,
+      expectedVersion,
+      caller,
+    });
+  }
+
+  sign(
+    membershipId: string,
+    draftId: string,
+    expectedVersion: number,
+    {
+      key = randomUUID(),
+      caller = ordererOf(ancenis.siren),
+      confirmedSeatsLost = 0,
+    }: { key?: string; caller?: Caller; confirmedSeatsLost?: number } = {},
+  ) {
+    const { signOrder, businessDate } = this.world;
+    return new SignDraft(signOrder, this.draftReader, this.drafts, businessDate).execute({
+      idempotencyKey: key,
+      membershipId,
+      draftId,
+      expectedVersion,
+      confirmedSeatsLost,
+      caller,
+    });
+  }
+
+  /** Provisioning tells seats, as the consumer gets them: one batch. */
+  async tellSeats(
+    ...told: readonly {
+      membershipId: string;
+      itemCode?: string;
+      waiting: number;
+      tolerated?: number;
+    }[]
+  ): Promise<void> {
+    const events = told.map(
+      ({ membershipId, itemCode: of = itemCode, waiting, tolerated = 0 }) => ({
+        key: membershipId,
+        body: create(SeatsAllottedSchema, {
+          membershipId,
+          itemCode: of,
+          waiting: BigInt(waiting),
+          tolerated: BigInt(tolerated),
+        }),
+      }),
+    ) as unknown as ReceivedEvent<SeatsAllotted>[];
+    const { unitOfWork, ledgers, businessDate } = this.world;
+    const consumer = new SeatsConsumer(new DraftOverQuota(ledgers, this.drafts, businessDate));
+    await unitOfWork.run((tx) => consumer.onSeatsAllotted(events, new BatchContext(tx)));
+  }
+}
