@@ -1,5 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { StructureChangedSchema, StructureErasedSchema, topics } from '#libs/contracts';
+import {
+  SeatLossForeseenSchema,
+  SeatsAllottedSchema,
+  SeatsToleratedSchema,
+  StructureChangedSchema,
+  StructureErasedSchema,
+  topics,
+} from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
 import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
@@ -12,6 +19,7 @@ import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js
 import { MarketsModule } from './markets/markets.module.js';
 import { ExclusionsModule } from './exclusions/exclusions.module.js';
 import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';
+import { OrderLifeModule } from './orders/order-life.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
@@ -19,11 +27,15 @@ import { SchoolsFinancedModule } from './schools-financed/schools-financed.modul
 import { RemindOfWindow, WithdrawalsModule } from './withdrawals/withdrawals.module.js';
 
 /**
- * Schools alone, to know where they stand (SCH-1). No fact can move this service's day: it owns the
- * calendar, so nobody's date is later than its own.
+ * Schools, to know where they stand (SCH-1), and seats, to draft an order for who waits (PRV-2). No fact
+ * can move this service's day: it owns the calendar, so nobody's date is later than its own.
  */
 export const consumes: Consumption = {
   [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
+  [topics.seat.name]: {
+    handles: [SeatsAllottedSchema],
+    passesOver: [SeatsToleratedSchema, SeatLossForeseenSchema],
+  },
 };
 
 @Global()
@@ -77,6 +89,7 @@ export class MembershipModule {
         DocumentsModule,
         MarketsModule,
         MembershipsModule,
+        OrderLifeModule,
         OrdersModule,
         OrganisationsModule,
         SchoolsFinancedModule,
