@@ -1,0 +1,137 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
+import { type INestApplication } from '@nestjs/common';
+import { BillingModule } from '../../../apps/billing/src/billing.module.js';
+import { billingSettings } from '../../../apps/billing/src/config.js';
+import { meteringSettings } from '../../../apps/metering/src/config.js';
+import { MeteringModule } from '../../../apps/metering/src/metering.module.js';
+import {
+  BillingService,
+  MembershipService,
+  MeteringService,
+  OperationsService,
+} from '#libs/contracts';
+import { registry } from '#libs/observability';
+import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
+import { bootstrapService } from '#libs/service';
+import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import { StandInIssuer } from './stand-in-issuer.js';
+
+/**
+ * Billing and metering as they run, with their gRPC between them, on real Kafka and PostgreSQL. What
+ * membership and provisioning would answer, the test says.
+ */
+export class BillingWithMetering {
+  /** What membership says of its ledgers. */
+  heads: readonly object[] = [];
+  /** What provisioning says of itself. */
+  provisioning: object = {};
+  billing!: RpcClient<typeof BillingService>;
+  metering!: RpcClient<typeof MeteringService>;
+  kafka!: MessagingBed;
+  private readonly apps: INestApplication[] = [];
+  private readonly databases: FreshDatabase[] = [];
+  private issuer!: StandInIssuer;
+  private readonly others = new GrpcServer();
+
+  static async start(): Promise<BillingWithMetering> {
+    const one = new BillingWithMetering();
+    await one.start();
+    return one;
+  }
+
+  private async start(): Promise<void> {
+    this.issuer = await StandInIssuer.start();
+    const othersPort = await this.startOthers();
+    this.kafka = await MessagingBed.start();
+    this.kafka.relay();
+    process.env['KAFKA_NAMESPACE'] = this.kafka.namespace;
+    const metering = meteringSettings.parse({
+      ...(await this.common('metering')),
+      PROVISIONING_RPC: `127.0.0.1:${othersPort}`,
+    });
+    await this.run('metering', MeteringModule.with(metering), metering, MeteringService);
+    const billing = billingSettings.parse({
+      ...(await this.common('billing')),
+      MEMBERSHIP_RPC: `127.0.0.1:${othersPort}`,
+      METERING_RPC: `127.0.0.1:${metering.GRPC_PORT}`,
+      METERING_WAIT_MS: 1_000,
+    });
+    await this.run('billing', BillingModule.with(billing), billing, BillingService);
+    const at = (port: number) => ({ address: `127.0.0.1:${port}` });
+    this.billing = createRpcClient(BillingService, at(billing.GRPC_PORT));
+    this.metering = createRpcClient(MeteringService, at(metering.GRPC_PORT));
+  }
+
+  async stop(): Promise<void> {
+    this.billing.close();
+    this.metering.close();
+    for (const app of this.apps.reverse()) await app.close();
+    await this.kafka.stop();
+    this.others.forceShutdown();
+    this.issuer.stop();
+    for (const database of this.databases) await database.drop();
+    delete process.env['KAFKA_NAMESPACE'];
+  }
+
+  async as(service: 'billing' | 'metering', roles: readonly string[] = ['player']) {
+    return { token: await this.issuer.token(`urn:ent:${service}`, roles), deadlineMs: 20_000 };
+  }
+
+  /** The day each of the two stands at, billing first. */
+  async days(): Promise<(string | null | undefined)[]> {
+    const asked = this.databases.map(({ database }) =>
+      database.query<{ day: string | null }>('select day from platform.business_day'),
+    );
+    return (await Promise.all(asked)).map(({ rows }) => rows[0]?.day).reverse();
+  }
+
+  private async common(service: string) {
+    const fresh = await freshDatabase(service);
+    this.databases.push(fresh);
+    return {
+      DATABASE_URL: fresh.url,
+      KAFKA_BROKERS: this.kafka.brokers.join(),
+      GRPC_PORT: await freePort(),
+      HTTP_PORT: await freePort(),
+      ISSUER_URL: this.issuer.url,
+      CLIENT_SECRET: 'not-a-secret',
+      LOG_LEVEL: 'error',
+    };
+  }
+
+  private async run(
+    name: string,
+    module: Parameters<typeof bootstrapService>[0]['module'],
+    settings: Parameters<typeof bootstrapService>[0]['settings'],
+    service: typeof BillingService | typeof MeteringService,
+  ) {
+    // Two services in one process: each would register the metrics of the process.
+    registry.clear();
+    this.apps.push(await bootstrapService({ name, module, settings, services: [service] }));
+  }
+
+  private startOthers(): Promise<number> {
+    type Answer = (error: null, value: object) => void;
+    this.others.addService(definitionOf(MembershipService), {
+      ListLedgerHeads: (_call: unknown, answer: Answer) => answer(null, { heads: this.heads }),
+    });
+    this.others.addService(definitionOf(OperationsService), {
+      GetStatus: (_call: unknown, answer: Answer) => answer(null, this.provisioning),
+    });
+    return new Promise((resolve, reject) =>
+      this.others.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+        error ? reject(error) : resolve(port),
+      ),
+    );
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,71 @@
+import {
+  type AccountState,
+  AccountStateChangedSchema,
+  event,
+  MarketPublishedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  type NewEvent,
+  OrderSignedSchema,
+  Profile,
+} from '#libs/contracts';
+import { aMarket, marketCode } from '../../../apps/billing/test/billing-bed.in-memory-support.js';
+
+export const itemCode = 'ELEVE';
+export const membershipId = 'm1';
+export const period = { startsOn: '2022-07-19', endsOn: '2022-10-19' };
+const organisation = {
+  organisationId: 'org-m1',
+  name: 'Commune d’exemple',
+  siren: '214401093',
+  address: '1 place de la Mairie\n44000 Saint-Exemple',
+  chorusPro: { recipientSiret: '21440109300015' },
+};
+const market = aMarket({ basis: 'METERED' });
+
+/** What membership says once the facts below are told. */
+export const heads = [{ membershipId, membershipVersion: 3n, ledgerHead: 'head-3' }];
+
+/** A METERED market with one member: commitment and order of 3 accounts. */
+export const joined = (): NewEvent[] => [
+  event(MarketPublishedSchema, marketCode, { market }),
+  event(MembershipAcceptedSchema, membershipId, {
+    membershipId,
+    membershipVersion: 1n,
+    organisation,
+    marketCode,
+  }),
+  event(MembershipActivatedSchema, membershipId, {
+    membershipId,
+    membershipVersion: 2n,
+    organisation,
+    market,
+    period: { startsOn: period.startsOn, endsOn: '2026-07-19' },
+    commitment: [{ itemCode, quantity: 3n }],
+  }),
+  event(OrderSignedSchema, membershipId, {
+    membershipId,
+    membershipVersion: 3n,
+    ledgerHead: 'head-3',
+    order: {
+      orderId: 'o-1',
+      number: 'BC-0001',
+      signedOn: period.startsOn,
+      ledgerPosition: 1n,
+      lines: [{ itemCode, effectiveFrom: period.startsOn, delta: 3n }],
+    },
+  }),
+];
+
+/** An account's nth fact. */
+export const becomes = (accountId: string, sequence: number, toState: AccountState, on: string) =>
+  event(AccountStateChangedSchema, accountId, {
+    accountId,
+    sequence: BigInt(sequence),
+    profile: Profile.STUDENT,
+    toState,
+    effectiveOn: on,
+    uai: '0440437L',
+    membershipId,
+    itemCode,
+  });

@@ -1,0 +1,100 @@
+import { jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { AccountState, BusinessDayStartedSchema, event } from '#libs/contracts';
+import { bpu, marketCode } from '../../../apps/billing/test/billing-bed.in-memory-support.js';
+import { BillingWithMetering } from './billing-with-metering.js';
+import { becomes, heads, itemCode, joined, membershipId, period } from './metered-facts.js';
+
+/**
+ * Goal: a market that bills what was metered, from the facts of accounts to the invoice. Method: the
+ * real billing asks the real metering over gRPC; expected figures are worked out by hand below.
+ */
+jest.setTimeout(90_000);
+
+let world: BillingWithMetering;
+beforeAll(async () => {
+  world = await BillingWithMetering.start();
+}, 90_000);
+afterAll(() => world.stop(), 90_000);
+
+async function day(date: string): Promise<void> {
+  await world.kafka.emit(date, event(BusinessDayStartedSchema, 'calendar', { date }));
+  await world.kafka.until(`both stand at ${date}`, async () =>
+    (await world.days()).every((reached) => reached === date),
+  );
+}
+
+const run = async () =>
+  world.billing.runBilling({ marketCode, periodEndsOn: period.endsOn }, await world.as('billing'));
+const usage = async () =>
+  world.metering.getUsage({ membershipId, itemCode, period }, await world.as('metering'));
+const draft = async () => {
+  const call = await world.as('billing');
+  const { invoices } = await world.billing.listInvoices({ marketCode }, call);
+  return world.billing.getInvoice({ invoiceId: invoices[0]?.invoiceId ?? '' }, call);
+};
+const accounts = Array.from({ length: 5 }, () => randomUUID());
+
+test('BIL-1, BIL-5: nothing is billed before metering has closed the period; then what was metered, and the complement', async () => {
+  await day(period.startsOn);
+  await world.kafka.emit(period.startsOn, ...joined());
+  world.heads = heads;
+  const call = await world.as('billing');
+  await world.kafka.until('the prices are in', () =>
+    world.billing
+      .importPrices({ marketCode, content: Buffer.from(bpu), idempotencyKey: randomUUID() }, call)
+      .then(
+        () => true,
+        // The market may come after the day. A refusal is kept under its key, hence a new one each time.
+        (error: { code?: unknown }) => {
+          if (error.code === 'MARKET_UNKNOWN') return false;
+          throw error;
+        },
+      ),
+  );
+  await day('2022-09-01');
+  await world.kafka.emit(
+    '2022-09-01',
+    ...accounts.map((id) => becomes(id, 1, AccountState.PROVISIONED, '2022-09-01')),
+  );
+  await day('2022-10-09');
+  await world.kafka.emit(
+    '2022-10-09',
+    becomes(accounts[0] ?? '', 2, AccountState.CLOSING, '2022-10-09'),
+  );
+  await day(period.endsOn);
+
+  world.provisioning = { businessDate: '2022-10-18' };
+  expect(await run()).toMatchObject({ drafted: 0, failures: [{ code: 'METERING_NOT_COMPLETE' }] });
+
+  world.provisioning = { businessDate: period.endsOn };
+  await world.kafka.until('the period is closed', async () => (await usage()).complete);
+  expect(await run()).toMatchObject({ drafted: 1, failures: [] });
+  const { summary, lines, evidence } = await draft();
+  // Five accounts on 48 days, less ten of one; before them nobody on 44 days: 3 × 44.
+  expect(lines.map((line) => [line.accountDays, line.netCents])).toEqual([
+    [230n, 148n],
+    [132n, 85n],
+  ]);
+  expect(summary).toMatchObject({ netCents: 233n, vatCents: 47n, totalCents: 280n });
+  expect(evidence?.meteringCutOff).toBe((await usage()).cutOff);
+});
+
+test('BIL-5: a late fact moves the meter and not the invoice, which holds by its kept evidence', async () => {
+  const before = await draft();
+  await world.kafka.emit(
+    period.endsOn,
+    becomes(accounts[1] ?? '', 2, AccountState.CLOSING, '2022-09-11'),
+  );
+  await world.kafka.until('the meter has moved', async () => {
+    const { accountDays, complete } = await usage();
+    return complete && accountDays === 230n - 38n;
+  });
+  expect((await usage()).cutOff).not.toBe(before.evidence?.meteringCutOff);
+  expect(await run()).toMatchObject({ drafted: 0, failures: [] });
+  expect(await draft()).toEqual(before);
+  await day('2022-10-29');
+  expect(
+    await world.billing.checkInvoices({ marketCode }, await world.as('billing')),
+  ).toMatchObject({ invoices: 1n, drafts: 0n, violations: [] });
+});

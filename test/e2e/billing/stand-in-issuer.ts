@@ -1,0 +1,46 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+const { privateKey, publicKey } = await generateKeyPair('ES256');
+
+/** Keys for whoever verifies, and to a service a token for the one it wants to ask. */
+export class StandInIssuer {
+  private server!: Server;
+
+  static async start(): Promise<StandInIssuer> {
+    const issuer = new StandInIssuer();
+    const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
+    issuer.server = createServer((request, response) => {
+      void text(request).then(async (form) => {
+        const audience = new URLSearchParams(form).get('resource') ?? '';
+        const answer =
+          request.url === '/jwks'
+            ? { keys: [jwk] }
+            : { access_token: await issuer.token(audience, ['service']), expires_in: 300 };
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+      });
+    });
+    await new Promise<void>((resolve) => issuer.server.listen(0, '127.0.0.1', resolve));
+    return issuer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  token(audience: string, roles: readonly string[]): Promise<string> {
+    return new SignJWT({ roles })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setSubject('user-1')
+      .setIssuer(this.url)
+      .setAudience(audience)
+      .setExpirationTime('10m')
+      .sign(privateKey);
+  }
+
+  stop(): void {
+    this.server.close();
+  }
+}
