@@ -1,9 +1,5 @@
 import { jest } from '@jest/globals';
-import { createServer, type Server as HttpServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
-import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BillingService,
@@ -16,9 +12,16 @@ import {
   OperationsService,
   OrderSignedSchema,
 } from '#libs/contracts';
-import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import {
+  type FreshDatabase,
+  freePort,
+  freshDatabase,
+  MessagingBed,
+  StandInIssuer,
+  StandInService,
+} from '#libs/testing';
 import { BillingModule } from '../src/billing.module.js';
 import { billingSettings } from '../src/config.js';
 import { aMarket, bpu, marketCode } from './billing-bed.in-memory-support.js';
@@ -26,10 +29,8 @@ import { aMarket, bpu, marketCode } from './billing-bed.in-memory-support.js';
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);
 
-const { privateKey, publicKey } = await generateKeyPair('ES256');
-let issuer: HttpServer;
-let issuerUrl: string;
-let membership: GrpcServer;
+let issuer: StandInIssuer;
+let membership: StandInService;
 let fresh: FreshDatabase;
 let kafka: MessagingBed;
 let app: INestApplication;
@@ -37,34 +38,14 @@ let billing: RpcClient<typeof BillingService>;
 let operations: RpcClient<typeof OperationsService>;
 let heads: { membershipId: string; membershipVersion: bigint; ledgerHead: string }[] = [];
 
-const token = (claims: Record<string, unknown>) =>
-  new SignJWT(claims)
-    .setProtectedHeader({ alg: 'ES256' })
-    .setSubject('user-1')
-    .setIssuer(issuerUrl)
-    .setAudience('urn:ent:billing')
-    .setExpirationTime('10m')
-    .sign(privateKey);
+const token = (claims: Record<string, unknown>) => issuer.token('billing', claims);
 const player = async () => ({ token: await token({ roles: ['player'] }), deadlineMs: 20_000 });
 
 beforeAll(async () => {
-  const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
-  issuer = createServer((request, response) => {
-    const body = request.url === '/jwks' ? { keys: [jwk] } : { access_token: 't', expires_in: 300 };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  issuer = await StandInIssuer.start();
+  membership = await StandInService.start(MembershipService, {
+    ListLedgerHeads: () => ({ heads }),
   });
-  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
-  issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
-  membership = new GrpcServer();
-  membership.addService(definitionOf(MembershipService), {
-    ListLedgerHeads: (_call: unknown, answer: (error: null, value: object) => void) =>
-      answer(null, { heads }),
-  });
-  const membershipPort = await new Promise<number>((resolve, reject) =>
-    membership.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-      error ? reject(error) : resolve(port),
-    ),
-  );
   fresh = await freshDatabase('billing');
   kafka = await MessagingBed.start();
   kafka.relay();
@@ -74,10 +55,10 @@ beforeAll(async () => {
     KAFKA_BROKERS: kafka.brokers.join(),
     GRPC_PORT: await freePort(),
     HTTP_PORT: await freePort(),
-    ISSUER_URL: issuerUrl,
+    ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'not-a-secret',
     LOG_LEVEL: 'error',
-    MEMBERSHIP_RPC: `127.0.0.1:${membershipPort}`,
+    MEMBERSHIP_RPC: membership.address,
     // Nobody listens: with basis ORDERED an invoice does without the counts by school.
     METERING_RPC: '127.0.0.1:1',
     COPY_WAIT_MS: 8_000,
@@ -98,8 +79,8 @@ afterAll(async () => {
   operations.close();
   await app.close();
   await kafka.stop();
-  membership.forceShutdown();
-  issuer.close();
+  membership.stop();
+  issuer.stop();
   await fresh.drop();
   delete process.env['KAFKA_NAMESPACE'];
 }, 60_000);
@@ -286,11 +267,3 @@ test('says what it has handled, and that nothing is parked', async () => {
   expect(status).toMatchObject({ service: 'billing', businessDate: '2022-10-29' });
   expect(status.topics.map((topic) => Number(topic.parked))).toEqual(status.topics.map(() => 0));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,10 +1,6 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server as HttpServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import { type INestApplication } from '@nestjs/common';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import {
   AccountMovedSchema,
   AccountState,
@@ -17,21 +13,26 @@ import {
   OperationsService,
   Profile,
 } from '#libs/contracts';
-import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import {
+  type FreshDatabase,
+  freePort,
+  freshDatabase,
+  MessagingBed,
+  StandInIssuer,
+  StandInService,
+} from '#libs/testing';
 import { meteringSettings } from '../src/config.js';
 import { MeteringModule } from '../src/metering.module.js';
 
 // The whole service on real Kafka and PostgreSQL: slow where the machine is busy.
 jest.setTimeout(90_000);
 
-const { privateKey, publicKey } = await generateKeyPair('ES256');
-let issuer: HttpServer;
-let provisioning: GrpcServer;
+let issuer: StandInIssuer;
+let provisioning: StandInService;
 /** What provisioning says of itself. */
 let provisioningStatus: object = {};
-let issuerUrl: string;
 let fresh: FreshDatabase;
 let kafka: MessagingBed;
 let app: INestApplication;
@@ -39,35 +40,16 @@ let metering: RpcClient<typeof MeteringService>;
 let operations: RpcClient<typeof OperationsService>;
 
 const as = async (roles: string[], claims: Record<string, unknown> = {}) => ({
-  token: await new SignJWT({ roles, ...claims })
-    .setProtectedHeader({ alg: 'ES256' })
-    .setSubject('user-1')
-    .setIssuer(issuerUrl)
-    .setAudience('urn:ent:metering')
-    .setExpirationTime('10m')
-    .sign(privateKey),
+  token: await issuer.token('metering', { roles, ...claims }),
   deadlineMs: 20_000,
 });
 const player = () => as(['player']);
 
 beforeAll(async () => {
-  const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
-  issuer = createServer((request, response) => {
-    const body = request.url === '/jwks' ? { keys: [jwk] } : { access_token: 't', expires_in: 300 };
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+  issuer = await StandInIssuer.start();
+  provisioning = await StandInService.start(OperationsService, {
+    GetStatus: () => provisioningStatus,
   });
-  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
-  issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
-  provisioning = new GrpcServer();
-  provisioning.addService(definitionOf(OperationsService), {
-    GetStatus: (_call: unknown, answer: (error: null, value: object) => void) =>
-      answer(null, provisioningStatus),
-  });
-  const provisioningPort = await new Promise<number>((resolve, reject) =>
-    provisioning.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-      error ? reject(error) : resolve(port),
-    ),
-  );
   fresh = await freshDatabase('metering');
   kafka = await MessagingBed.start();
   kafka.relay();
@@ -77,10 +59,10 @@ beforeAll(async () => {
     KAFKA_BROKERS: kafka.brokers.join(),
     GRPC_PORT: await freePort(),
     HTTP_PORT: await freePort(),
-    ISSUER_URL: issuerUrl,
+    ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'not-a-secret',
     LOG_LEVEL: 'error',
-    PROVISIONING_RPC: `127.0.0.1:${provisioningPort}`,
+    PROVISIONING_RPC: provisioning.address,
   });
   app = await bootstrapService({
     name: 'metering',
@@ -98,8 +80,8 @@ afterAll(async () => {
   operations.close();
   await app.close();
   await kafka.stop();
-  provisioning.forceShutdown();
-  issuer.close();
+  provisioning.stop();
+  issuer.stop();
   await fresh.drop();
   delete process.env['KAFKA_NAMESPACE'];
 }, 90_000);
@@ -264,11 +246,3 @@ test.each(MeteringService.methods.map(({ localName }) => localName as keyof type
     await expect(call(request, {})).rejects.toMatchObject({ code: 16 });
   },
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

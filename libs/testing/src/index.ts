@@ -1,3 +1,5 @@
 export * from './fresh-database.js';
 export * from './in-memory-outbox.js';
 export * from './messaging-bed.js';
+export * from './stand-in-issuer.js';
+export * from './stand-in-service.js';

@@ -1,0 +1,52 @@
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+/** An issuer of tokens for the service under test: its keys over HTTP, and a token for any caller. */
+export class StandInIssuer {
+  private constructor(
+    private readonly server: Server,
+    private readonly privateKey: CryptoKey,
+  ) {}
+
+  static async start(): Promise<StandInIssuer> {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
+    const server = createServer((request, response) => {
+      // Who asks for a token of its own calls other stand-ins with it, who look at none.
+      const isKeys = request.url === '/jwks';
+      const body = isKeys ? { keys: [jwk] } : { access_token: 't', expires_in: 300 };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return new StandInIssuer(server, privateKey);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** For calls of `service`; the caller is `user-1`. */
+  token(service: string, claims: Record<string, unknown>): Promise<string> {
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'ES256' })
+      .setSubject('user-1')
+      .setIssuer(this.url)
+      .setAudience(`urn:ent:${service}`)
+      .setExpirationTime('10m')
+      .sign(this.privateKey);
+  }
+
+  stop(): void {
+    this.server.close();
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
