@@ -8,6 +8,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
 import { JournalModule } from './journal/journal.module.js';
 import { MembersModule } from './members/members.module.js';
+import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, ReadModelModule } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
@@ -55,6 +56,7 @@ export class ConsoleModule {
       JournalModule,
       SupportModule,
       MembersModule,
+      MembershipEndsModule,
     ];
   }
 }

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import { CoordinationController } from './members/coordination.controller.js';
+import { DraftsController } from './members/drafts.controller.js';
 import { InvoicesController } from './members/invoices.controller.js';
 import * as membersAnswers from './members/members.answers.js';
 import { MembersController } from './members/members.controller.js';
 import { SupplierController } from './members/supplier.controller.js';
+import * as endsAnswers from './membership-ends/membership-ends.answers.js';
+import { MembershipEndsController } from './membership-ends/membership-ends.controller.js';
 import { openApiDocumentOf, type Operation } from './openapi/document.js';
 import { sessionCookie } from './sessions/cookies.js';
 import * as sessionAnswers from './sessions/session.answers.js';
@@ -17,9 +20,11 @@ const controllers = [
   SessionController,
   SupportController,
   MembersController,
+  DraftsController,
   InvoicesController,
   CoordinationController,
   SupplierController,
+  MembershipEndsController,
   JournalController,
 ];
 
@@ -83,6 +88,34 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Signe une commande ; refusée avec ses chiffres (BELOW_COMMITMENT…).',
     answer: membersAnswers.signedOrder,
   },
+  'post /api/memberships/{membershipId}/drafts': {
+    summary: 'Prépare un projet de commande ; il ne compte pas avant d’être signé.',
+    answer: membersAnswers.draft,
+  },
+  'get /api/memberships/{membershipId}/drafts': {
+    summary: 'Les projets de commande d’un membre, du plus récent au plus ancien.',
+    answer: membersAnswers.drafts,
+  },
+  'get /api/memberships/{membershipId}/drafts/{draftId}': {
+    summary: 'Un projet de commande, tel qu’il serait signé aujourd’hui.',
+    answer: membersAnswers.draft,
+  },
+  'put /api/memberships/{membershipId}/drafts/{draftId}': {
+    summary: 'Remplace un projet de commande, à partir de la version lue.',
+    answer: membersAnswers.draft,
+  },
+  'delete /api/memberships/{membershipId}/drafts/{draftId}': {
+    summary: 'Annule un projet de commande ; il est conservé.',
+    answer: membersAnswers.draft,
+  },
+  'post /api/memberships/{membershipId}/drafts/{draftId}/sign': {
+    summary: 'Signe un projet de commande ; refusé avec ses chiffres (BELOW_COMMITMENT…).',
+    answer: membersAnswers.signedOrder,
+  },
+  'get /api/memberships/{membershipId}/orders/{orderId}/pdf': {
+    summary: 'Le bon de commande, à imprimer.',
+    answer: 'PDF',
+  },
   'get /api/memberships/{membershipId}/invoices': {
     summary: 'Les factures et projets de facture d’un membre.',
     answer: membersAnswers.invoices,
@@ -96,6 +129,39 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: membersAnswers.explanation,
   },
   'get /api/invoices/{invoiceId}/pdf': { summary: 'La facture, à imprimer.', answer: 'PDF' },
+  'get /api/memberships/{membershipId}/withdrawal': {
+    summary: 'Quand un membre peut se retirer, les retraits notifiés et les rappels (art. 3).',
+    answer: endsAnswers.withdrawal,
+  },
+  'post /api/memberships/{membershipId}/withdrawal': {
+    summary:
+      'Enregistre une lettre de retrait ; refusée trop tôt ou trop tard, avec les dates (WITHDRAWAL_TOO_EARLY…).',
+    answer: endsAnswers.recordedWithdrawal,
+  },
+  'post /api/memberships/{membershipId}/withdrawal/revocation': {
+    summary: 'Enregistre la révocation d’un retrait avant sa prise d’effet.',
+    answer: endsAnswers.revokedWithdrawal,
+  },
+  'get /api/coordination/withdrawals': {
+    summary: 'Les retraits notifiés d’un marché, du plus récent au plus ancien.',
+    answer: endsAnswers.withdrawals,
+  },
+  'get /api/coordination/withdrawal-reminders': {
+    summary: 'Les rappels de la période de retrait arrivés à échéance.',
+    answer: endsAnswers.withdrawalReminders,
+  },
+  'get /api/memberships/{membershipId}/exclusion': {
+    summary: 'L’exclusion d’un membre par décision de justice, s’il y en a une (art. 3).',
+    answer: endsAnswers.exclusion,
+  },
+  'post /api/memberships/{membershipId}/exclusion': {
+    summary: 'Enregistre la décision du juge qui exclut un membre.',
+    answer: endsAnswers.exclusion,
+  },
+  'get /api/coordination/exclusions': {
+    summary: 'Les exclusions d’un marché, de la plus récente à la plus ancienne.',
+    answer: endsAnswers.exclusions,
+  },
   'get /api/coordination/members': {
     summary: 'Tous les membres et leurs chiffres, pour la coordination.',
     answer: membersAnswers.everyMember,
@@ -103,6 +169,14 @@ const operations: Readonly<Record<string, Operation>> = {
   'get /api/supplier/members': {
     summary: 'Les membres du marché, leur engagement et leurs commandes, pour le titulaire.',
     answer: membersAnswers.suppliedMembers,
+  },
+  'get /api/supplier/orders-to-acknowledge': {
+    summary: 'Les commandes reçues dont le titulaire n’a pas encore accusé réception.',
+    answer: membersAnswers.ordersToAcknowledge,
+  },
+  'post /api/supplier/orders/{orderId}/acknowledgement': {
+    summary: 'Accuse réception d’une commande ; une seconde fois ne change rien.',
+    answer: membersAnswers.acknowledgedOrder,
   },
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',

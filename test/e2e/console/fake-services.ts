@@ -9,13 +9,21 @@ import {
   GetMembershipResponseSchema,
   GetQuantitiesResponseSchema,
   GetSeatsResponseSchema,
+  GetExclusionResponseSchema,
+  GetWithdrawalResponseSchema,
   ListAccountsResponseSchema,
+  ListExclusionsResponseSchema,
   ListInvoicesResponseSchema,
   ListMembershipsResponseSchema,
   ListOrdersResponseSchema,
+  ListWithdrawalRemindersResponseSchema,
+  ListWithdrawalsResponseSchema,
   PreviewOrderResponseSchema,
   Profile,
+  RecordExclusionResponseSchema,
+  RecordWithdrawalResponseSchema,
   RetryAccountResponseSchema,
+  RevokeWithdrawalResponseSchema,
   SignOrderResponseSchema,
 } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
@@ -33,6 +41,13 @@ const aShortfall = {
   commitment: 412,
   shortfall: 10,
 };
+
+const tooEarly = new RemoteProblem({
+  code: 'WITHDRAWAL_TOO_EARLY',
+  kind: 'conflict',
+  message: 'Trop tôt : renvoyez la demande entre le 19 mai 2024 et le 18 juillet 2024 inclus.',
+  details: { opensOn: '2024-05-19', lastDay: '2024-07-18' },
+});
 
 /** Membership, provisioning and billing as trusting as they could be: they judge nobody. */
 export function fakeServices(): ClientsOfVisitor {
@@ -113,6 +128,41 @@ export function fakeServices(): ClientsOfVisitor {
     committees: only<ClientsOfVisitor['committees']>({}),
     executionDocuments: only<ClientsOfVisitor['executionDocuments']>({}),
     trainings: only<ClientsOfVisitor['trainings']>({}),
+    withdrawals: only<ClientsOfVisitor['withdrawals']>({
+      getWithdrawal: async ({ membershipId = '' }) =>
+        create(GetWithdrawalResponseSchema, {
+          window: { startsOn: '2024-05-19', endsOn: '2024-07-19' },
+          takesEffectOn: '2024-07-19',
+          state: 'OPEN',
+          reminders: [{ membershipId, kind: 'TWO_MONTHS', dueOn: '2024-05-19' }],
+        }),
+      recordWithdrawal: async ({ membershipId = '', letter }) => {
+        if ((letter?.sentOn ?? '') < '2024-05-19') throw tooEarly;
+        return create(RecordWithdrawalResponseSchema, {
+          notice: {
+            withdrawalId: 'w-1',
+            membershipId,
+            status: 'NOTIFIED',
+            ...(letter ? { letter } : {}),
+          },
+        });
+      },
+      revokeWithdrawal: async ({ membershipId = '' }) =>
+        create(RevokeWithdrawalResponseSchema, {
+          notice: { withdrawalId: 'w-1', membershipId, status: 'REVOKED' },
+          schoolsLost: ['0440437L'],
+        }),
+      listWithdrawals: async () => create(ListWithdrawalsResponseSchema, {}),
+      listWithdrawalReminders: async () => create(ListWithdrawalRemindersResponseSchema, {}),
+    }),
+    exclusions: only<ClientsOfVisitor['exclusions']>({
+      getExclusion: async () => create(GetExclusionResponseSchema, {}),
+      recordExclusion: async ({ membershipId = '', decision }) =>
+        create(RecordExclusionResponseSchema, {
+          exclusion: { exclusionId: 'x-1', membershipId, ...(decision ? { decision } : {}) },
+        }),
+      listExclusions: async () => create(ListExclusionsResponseSchema, {}),
+    }),
     provisioning: only<ClientsOfVisitor['provisioning']>({
       listAccounts: async () => create(ListAccountsResponseSchema, { accounts: [account] }),
       findAccountsByLogin: async ({ loginPrefix = '' }) =>

@@ -32,16 +32,37 @@ const ownOnly = ['/api/session', '/api/logout', '/api/memberships'];
 const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/orders': anOrder(),
   '/api/memberships/:membershipId/orders/preview': anOrder(),
+  '/api/memberships/:membershipId/withdrawal': aLetter(),
+  '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),
+  '/api/memberships/:membershipId/exclusion': aDecision(),
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },
 };
 const queries: Record<string, string> = {
   '/api/support/people': '?by=NAME&q=exemple&reason=CHECK',
   '/api/support/people/:personId': '?reason=CHECK',
   '/api/support/schools': '?q=camus',
+  '/api/coordination/withdrawals': '?market=e-primo-2022',
+  '/api/coordination/withdrawal-reminders': '?market=e-primo-2022',
+  '/api/coordination/exclusions': '?market=e-primo-2022',
 };
 
 function anOrder() {
   return { lines: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-01', delta: 1 }] };
+}
+
+function aLetter() {
+  const document = { title: 'Lettre', datedOn: '2024-06-03' };
+  return { number: '1A 042', sentOn: '2024-06-03', receivedOn: '2024-06-04', document };
+}
+
+function aDecision() {
+  return {
+    reference: 'n° 2300001',
+    court: 'Tribunal administratif de Nantes',
+    decidedOn: '2023-11-06',
+    effectiveOn: '2024-01-01',
+    document: { title: 'Jugement', datedOn: '2023-11-06' },
+  };
 }
 
 beforeAll(async () => {
@@ -126,7 +147,13 @@ it('SUP-3: the coordinator sees every member, and never a person', async () => {
 
 it('SUP-3: the supplier sees what every member ordered and its invoices, and nothing else', async () => {
   const supplier = await running.logIn({ roles: ['supplier'] });
-  const open = ['/api/session', '/api/supplier/members', '/api/memberships/:membershipId/invoices'];
+  const open = [
+    '/api/session',
+    '/api/supplier/members',
+    '/api/memberships/:membershipId/invoices',
+    '/api/coordination/withdrawals',
+    '/api/coordination/exclusions',
+  ];
   const answers = await Promise.all(
     guarded()
       .filter(({ path }) => path !== '/api/logout')

@@ -6,10 +6,13 @@ import {
   AwardsService,
   BillingService,
   CommitteesService,
+  ExclusionService,
   ExecutionDocumentsService,
   MembershipService,
+  OrderLifeService,
   ProvisioningService,
   TrainingsService,
+  WithdrawalService,
 } from '#libs/contracts';
 import { Unauthenticated } from '#libs/identity';
 import { createRpcClient, type CallOptions, type RpcClient } from '#libs/rpc';
@@ -19,11 +22,14 @@ import { VisitorTokens, type Visitor } from '../visitor.js';
 // One line for each gRPC service that the console asks, and the process that answers.
 const services = {
   membership: { service: MembershipService, of: 'membership' },
+  orderLife: { service: OrderLifeService, of: 'membership' },
   activity: { service: ActivityService, of: 'membership' },
   awards: { service: AwardsService, of: 'membership' },
   committees: { service: CommitteesService, of: 'membership' },
   executionDocuments: { service: ExecutionDocumentsService, of: 'membership' },
   trainings: { service: TrainingsService, of: 'membership' },
+  withdrawals: { service: WithdrawalService, of: 'membership' },
+  exclusions: { service: ExclusionService, of: 'membership' },
   provisioning: { service: ProvisioningService, of: 'provisioning' },
   billing: { service: BillingService, of: 'billing' },
 } as const;

@@ -9,8 +9,11 @@ import { OwnMembership } from './own-membership.js';
 import { ShowDashboard } from './show-dashboard.js';
 import { SupplierController } from './supplier.controller.js';
 
+export { OwnMembership } from './own-membership.js';
+
 @Module({
   controllers: [MembersController, InvoicesController, CoordinationController, SupplierController],
   providers: [ListMemberships, ShowDashboard, MemberOrders, MemberInvoices, OwnMembership],
+  exports: [OwnMembership],
 })
 export class MembersModule {}
