@@ -267,7 +267,6 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_FOUND',
     elsewhere: ['coordinator', 'NOT_FOUND'],
   },
-  // One figure over all people, of no market: enough to compare two copies, and nothing else.
 };
 
 it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(

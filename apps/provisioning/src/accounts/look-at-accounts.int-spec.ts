@@ -1,0 +1,65 @@
+import { jest } from '@jest/globals';
+import type { Caller } from '#libs/identity';
+import { aMarket, aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+
+const uai = '0440001A';
+const other = '0440002B';
+const caller = (over: Partial<Caller>): Caller => ({
+  userId: 'u',
+  roles: ['support-2'],
+  uais: [],
+  markets: ['e-primo-2022'],
+  ...over,
+});
+let bed: ProvisioningBed;
+jest.setTimeout(90_000);
+
+/** Two accounts of the first market before one of another, in the order of logins. */
+beforeAll(async () => {
+  bed = await ProvisioningBed.start();
+  await bed.begin('2022-09-05');
+  await bed.aMembership('m1', { ordered: 5, uais: [uai] });
+  await bed.fresh.unitOfWork.run(async (tx) => {
+    await bed.memberships.recordMarket(tx, { ...aMarket(), code: 'autre' });
+    await bed.memberships.activate(tx, {
+      membershipId: 'm2',
+      organisationId: 'org-m2',
+      marketCode: 'autre',
+      startsOn: '2022-07-19',
+      endsOn: '2026-07-19',
+    });
+    const financing = { uai: other, membershipId: 'm2', startsOn: '2022-07-19', endsOn: null };
+    await bed.memberships.finance(tx, financing);
+  });
+  await bed.order('m2', 5, '2022-07-19');
+  await bed.import(
+    [1, 2, 3].map((number) => aPupil(number, { uai: number < 3 ? uai : other })),
+    {
+      on: '2022-09-05',
+    },
+  );
+  await bed.settleAccounts();
+  await bed.rows("update account set login = 'eleve.' || right(person_id::text, 1)");
+});
+afterAll(() => bed.stop());
+
+const found = async (limit: number, who: Caller) =>
+  (await bed.look.byLogin('eleve', limit, who)).map(({ login }) => login);
+
+it.each([
+  [
+    'another market’s support finds its own behind those of others',
+    caller({ markets: ['autre'] }),
+    ['eleve.3'],
+  ],
+  ['this market’s support', caller({}), ['eleve.1']],
+  [
+    'a head of the other school',
+    caller({ roles: ['school'], uais: [other], markets: ['autre'] }),
+    ['eleve.3'],
+  ],
+  ['a head without a school', caller({ roles: ['school'] }), []],
+  ['a process, everywhere', caller({ roles: ['service'], markets: [] }), ['eleve.1']],
+])('SUP-1: the limit counts what the caller may see: %s', async (_title, who, logins) => {
+  expect(await found(1, who)).toEqual(logins);
+});
