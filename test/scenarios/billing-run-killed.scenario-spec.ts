@@ -43,7 +43,7 @@ beforeAll(async () => {
   await market.join();
   await market.order(orderedMore);
   billing = await BillingStruck.of(stack, market.marketCode);
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await billing?.end();
@@ -89,7 +89,7 @@ test('BIL-4, BIL-5: two runs at once and their numbering, killed in the middle, 
   expect(amountsOf(ofQuarter(calm))).toEqual(expected);
   const { violations } = await billing.supplier.checkInvoices({ marketCode: market.marketCode });
   expect(violations).toEqual([]);
-}, 150_000);
+}, 240_000);
 
 async function everyInvoice(): Promise<GetInvoiceResponse[]> {
   const { invoices, page } = await billing.supplier.listInvoices({

@@ -31,7 +31,7 @@ import {
  * A new route makes this file fail until it knows what to ask. Add one line below:
  *   a new name in a path               → `nameOf` (and find such a thing in two-members.ts)
  *   a query or a body that it demands  → `queries`, `bodies`, naming things of the other member
- *   a name of the group's, no member's → `groupsOwn`, with the reason
+ *   a name of the group's, no member's → `groupsOwn`, with the reason: its answer is still searched
  */
 const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   membershipId: ({ membershipId }) => membershipId,
@@ -54,7 +54,6 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/memberships/:membershipId/orders/preview': () => anOrder,
   '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
 };
-// What they tell is searched for another's things all the same.
 const groupsOwn: readonly string[] = [];
 
 let dir: string;
@@ -111,7 +110,7 @@ test('answers 401 to everybody without a session, on every route', async () => {
   expect(routes.filter((_route, i) => answers[i]?.status !== 401)).toEqual([]);
 });
 
-/** Logging out apart, which would end what the next question needs. */
+// Logging out apart: it would end what the next question needs.
 async function routesWithSession(): Promise<Route[]> {
   process.env['DATABASE_URL'] = stack.backing.postgresUrl;
   const application = await startConsole(fakeServices);
@@ -121,16 +120,18 @@ async function routesWithSession(): Promise<Route[]> {
   return found;
 }
 
-type Answer = { readonly status: number; readonly text: string; readonly code: string };
+type Answer = { status: number; text: string; code: string };
 
 async function ask(route: Route, about: ThingsOfMember, session?: Session): Promise<Answer> {
   const { method, path } = route;
   const named = path.replace(/:(\w+)/g, (_all, name: string) => nameIn(path, name, about));
-  const query = new URLSearchParams(queries[path]?.(about) ?? {});
-  const response = await fetch(new URL(`${named}?${query.toString()}`, stack.consoleUrl), {
-    method,
+  const address = new URL(named, stack.consoleUrl);
+  address.search = new URLSearchParams(queries[path]?.(about)).toString();
+  const response = await fetch(address, {
+    method: method.toUpperCase(),
     headers: {
       'idempotency-key': randomUUID(),
+      'if-match': '"1"',
       origin: stack.consoleUrl,
       ...(session && { cookie: session.cookie, 'x-csrf-token': session.csrf }),
       ...(method !== 'get' && { 'content-type': 'application/json' }),
