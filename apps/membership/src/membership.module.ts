@@ -11,10 +11,14 @@ import { IdentityModule } from '#libs/identity';
 import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { ActivityModule } from './activity/activity.module.js';
+import { AwardsModule } from './awards/awards.module.js';
 import { CommitmentsModule } from './commitments/commitments.module.js';
+import { CommitteesModule } from './committees/committees.module.js';
 import { documentStoreOf, type MembershipSettings } from './config.js';
 import { DocumentStoreModule } from './documents/document-store.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { ExecutionDocumentsModule } from './execution-documents/execution-documents.module.js';
 import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { ExclusionsModule } from './exclusions/exclusions.module.js';
@@ -24,6 +28,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
+import { TrainingsModule } from './trainings/trainings.module.js';
 import { RemindOfWindow, WithdrawalsModule } from './withdrawals/withdrawals.module.js';
 
 /**
@@ -84,7 +89,12 @@ export class MembershipModule {
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
         SettingsModule.with(settings),
+        ActivityModule,
+        AwardsModule,
         CommitmentsModule,
+        CommitteesModule,
+        ExecutionDocumentsModule,
+        TrainingsModule,
         DocumentStoreModule.with(documentStoreOf(settings)),
         DocumentsModule,
         MarketsModule,

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { MarketReader } from '../markets/markets.reader.js';
+import { decide, type PublishedListDecision } from './domain/activity.js';
+import { PublishedLists } from './published-lists.repository.js';
+
+/** The coordinator decides what list of members is published (GOV-1, SUP-3). */
+@Injectable()
+export class DecidePublishedList {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly lists: PublishedLists,
+    private readonly markets: MarketReader,
+  ) {}
+
+  /** Throws PublicationInvalid. */
+  execute(input: {
+    idempotencyKey: string;
+    marketCode: string;
+    content: PublishedListDecision['content'];
+    reason: string;
+    caller: Caller;
+  }): Promise<PublishedListDecision> {
+    const { idempotencyKey, caller, ...request } = input;
+    const { marketCode, content, reason } = request;
+    requireMarket(caller, marketCode);
+    return this.commands.run(
+      {
+        operation: 'DecidePublishedList',
+        action: 'published-list.decided',
+        subject: `market:${marketCode}`,
+        request,
+        caller,
+        idempotencyKey,
+      },
+      async (tx, today) => {
+        await this.markets.find(marketCode, tx);
+        const decision = decide({ content, reason, decidedOn: today });
+        await this.lists.add(tx, marketCode, decision, caller.userId);
+        return decision;
+      },
+    );
+  }
+}

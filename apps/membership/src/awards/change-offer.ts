@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { changeOffer, type Offer, type OfferContent } from './domain/offer.js';
+import { fromAnswer, toAnswer } from './offer-answer.js';
+import { Tenders } from './tenders.repository.js';
+import { requireUndecided } from './undecided-tender.js';
+
+/** Marks and prices are corrected until the award (GOV-3). */
+@Injectable()
+export class ChangeOffer {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly tenders: Tenders,
+  ) {}
+
+  /** Throws OfferStale, OfferInvalid, OfferKnown, TenderAwarded. */
+  async execute(input: {
+    offerId: string;
+    expectedVersion: number;
+    content: OfferContent;
+    caller: Caller;
+  }): Promise<Offer> {
+    const { caller, ...request } = input;
+    const answer = await this.commands.run(
+      {
+        operation: 'ChangeOffer',
+        action: 'offer.changed',
+        subject: `offer:${request.offerId}`,
+        request,
+        caller,
+      },
+      async (tx) => {
+        const known = await this.tenders.findOffer(tx, request.offerId);
+        if (!known) throw new NotVisible();
+        requireMarket(caller, known.marketCode);
+        const tender = requireUndecided(await this.tenders.findForUpdate(tx, known.marketCode));
+        // Read again behind the lock of the tender.
+        const offer = (await this.tenders.findOffer(tx, request.offerId)) ?? known;
+        const changed = changeOffer(offer, request.expectedVersion, request.content, tender.method);
+        await this.tenders.saveOffer(tx, changed);
+        return toAnswer(changed);
+      },
+    );
+    return fromAnswer(answer);
+  }
+}

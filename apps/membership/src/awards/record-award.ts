@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { rankOffers } from './domain/ranking.js';
+import { award, type Award } from './domain/tender.js';
+import { Tenders } from './tenders.repository.js';
+import { requireUndecided } from './undecided-tender.js';
+
+/** The market goes to an offer, once, with the ranking that it rests on (GOV-3, art. 7.3). */
+@Injectable()
+export class RecordAward {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly tenders: Tenders,
+  ) {}
+
+  /** Throws TenderNotOpened, TenderAwarded, NoSuchOffer, AwardNeedsReason. */
+  execute(input: {
+    idempotencyKey: string;
+    marketCode: string;
+    offerId: string;
+    reason: string;
+    caller: Caller;
+  }): Promise<Award> {
+    const { idempotencyKey, caller, ...request } = input;
+    const { marketCode, offerId, reason } = request;
+    requireMarket(caller, marketCode);
+    return this.commands.run(
+      {
+        operation: 'RecordAward',
+        action: 'tender.awarded',
+        subject: `tender:${marketCode}`,
+        request,
+        caller,
+        idempotencyKey,
+      },
+      async (tx, today) => {
+        const { method } = requireUndecided(await this.tenders.findForUpdate(tx, marketCode));
+        const ranking = rankOffers(method, await this.tenders.offersOf(tx, marketCode));
+        const decided = award(ranking, offerId, reason, today);
+        await this.tenders.addAward(tx, marketCode, decided, caller.userId);
+        return decided;
+      },
+    );
+  }
+}

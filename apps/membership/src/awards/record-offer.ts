@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import {
+  checkOffer,
+  type Offer,
+  type OfferContent,
+  OfferInvalid,
+  offersMax,
+} from './domain/offer.js';
+import { requireUndecided } from './undecided-tender.js';
+import { fromAnswer, type OfferAnswer, toAnswer } from './offer-answer.js';
+import { Tenders } from './tenders.repository.js';
+
+/** An offer with its price and the marks of the analysis (GOV-3, art. 4.1). */
+@Injectable()
+export class RecordOffer {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly tenders: Tenders,
+  ) {}
+
+  /** Throws TenderNotOpened, TenderAwarded, OfferInvalid, OfferKnown. */
+  async execute(input: {
+    idempotencyKey: string;
+    marketCode: string;
+    content: OfferContent;
+    caller: Caller;
+  }): Promise<Offer> {
+    const { idempotencyKey, caller, ...request } = input;
+    const { marketCode, content } = request;
+    requireMarket(caller, marketCode);
+    const answer = await this.commands.run<OfferAnswer>(
+      {
+        operation: 'RecordOffer',
+        action: 'offer.recorded',
+        subject: ({ offerId }) => `offer:${offerId}`,
+        request,
+        caller,
+        idempotencyKey,
+      },
+      async (tx, today) => {
+        const tender = requireUndecided(await this.tenders.findForUpdate(tx, marketCode));
+        checkOffer(content, tender.method);
+        if ((await this.tenders.offersOf(tx, marketCode)).length >= offersMax) {
+          throw new OfferInvalid(`Un appel d’offres compte au plus ${offersMax} offres.`);
+        }
+        const offer: Offer = { ...content, offerId: randomUUID(), marketCode, version: 1 };
+        await this.tenders.addOffer(tx, offer, today);
+        return toAnswer(offer);
+      },
+    );
+    return fromAnswer(answer);
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { Committees } from './committees.repository.js';
+import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';
+
+/** Who sits in a committee, by function and organisation (GOV-5). */
+@Injectable()
+export class ChangeComposition {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly committees: Committees,
+  ) {}
+
+  /** Throws CommitteeStale, CompositionInvalid. */
+  execute(input: {
+    committeeId: string;
+    expectedVersion: number;
+    seats: readonly Seat[];
+    caller: Caller;
+  }): Promise<Committee> {
+    const { caller, ...request } = input;
+    return this.commands.run(
+      {
+        operation: 'ChangeComposition',
+        action: 'committee.composed',
+        subject: `committee:${request.committeeId}`,
+        request,
+        caller,
+      },
+      async (tx) => {
+        const committee = await this.committees.findForUpdate(tx, request.committeeId);
+        if (!committee) throw new NotVisible();
+        requireMarket(caller, committee.marketCode);
+        const composed = compose(committee, request.expectedVersion, request.seats);
+        const named = request.seats.map((seat) => seat.organisationId).filter((id) => id !== '');
+        const unknown = await this.committees.unknownOrganisations(tx, committee.marketCode, named);
+        if (unknown.length > 0) {
+          throw new CompositionInvalid(
+            `Ces organismes ne sont pas membres du marché : ${unknown.join(', ')}. Laissez leur identifiant vide, ou corrigez-le.`,
+            { organisationIds: unknown },
+          );
+        }
+        await this.committees.save(tx, composed);
+        return composed;
+      },
+    );
+  }
+}

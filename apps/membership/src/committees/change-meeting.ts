@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
+import { Meetings } from './meetings.repository.js';
+
+/** Another day, place or agenda, or no meeting at all (GOV-5). */
+@Injectable()
+export class ChangeMeeting {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly meetings: Meetings,
+  ) {}
+
+  /** Throws MeetingStale, MeetingClosed, MeetingInvalid. */
+  execute(input: {
+    meetingId: string;
+    expectedVersion: number;
+    /** Absent: the meeting is cancelled. */
+    plan?: MeetingPlan;
+    caller: Caller;
+  }): Promise<Meeting> {
+    const { caller, ...request } = input;
+    const { meetingId, expectedVersion, plan } = request;
+    return this.commands.run(
+      {
+        operation: 'ChangeMeeting',
+        action: plan ? 'meeting.changed' : 'meeting.cancelled',
+        subject: `meeting:${meetingId}`,
+        request,
+        caller,
+      },
+      async (tx, today) => {
+        const meeting = await this.meetings.findForUpdate(tx, meetingId);
+        if (!meeting) throw new NotVisible();
+        requireMarket(caller, meeting.marketCode);
+        const changed = plan
+          ? change(meeting, expectedVersion, plan, today)
+          : cancel(meeting, expectedVersion);
+        await this.meetings.save(tx, changed);
+        return changed;
+      },
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../documents/documents.module.js';
+import { GovernanceCommands } from '../governance-commands.js';
+import { MarketsModule } from '../markets/markets.module.js';
+import { ChangeComposition } from './change-composition.js';
+import { ChangeMeeting } from './change-meeting.js';
+import { PgCommitteeReader } from './committees.pg-reader.js';
+import { PgCommittees } from './committees.pg-repository.js';
+import { CommitteeReader } from './committees.reader.js';
+import { Committees } from './committees.repository.js';
+import { CommitteesRpc } from './committees.rpc.js';
+import { EstablishCommittee } from './establish-committee.js';
+import { InviteToMeeting } from './invite-to-meeting.js';
+import { PgMeetings } from './meetings.pg-repository.js';
+import { Meetings } from './meetings.repository.js';
+import { MeetingsRpc } from './meetings.rpc.js';
+import { PlanMeeting } from './plan-meeting.js';
+import { RecordAttendance } from './record-attendance.js';
+import { RecordMinutes } from './record-minutes.js';
+import { ViewCommittees } from './view-committees.js';
+
+@Module({
+  imports: [DocumentsModule, MarketsModule],
+  controllers: [CommitteesRpc, MeetingsRpc],
+  providers: [
+    { provide: Committees, useClass: PgCommittees },
+    { provide: Meetings, useClass: PgMeetings },
+    { provide: CommitteeReader, useClass: PgCommitteeReader },
+    GovernanceCommands,
+    ChangeComposition,
+    ChangeMeeting,
+    EstablishCommittee,
+    InviteToMeeting,
+    PlanMeeting,
+    RecordAttendance,
+    RecordMinutes,
+    ViewCommittees,
+  ],
+})
+export class CommitteesModule {}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { Committees } from './committees.repository.js';
+import { invite, type Meeting } from './domain/meeting.js';
+import { Meetings } from './meetings.repository.js';
+
+/** Invites the composition as it stands today (GOV-5, art. 4.2); sending the letters is the coordinator's. */
+@Injectable()
+export class InviteToMeeting {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly committees: Committees,
+    private readonly meetings: Meetings,
+  ) {}
+
+  /** Throws MeetingStale, MeetingClosed, CompositionIncomplete. */
+  execute(input: { meetingId: string; expectedVersion: number; caller: Caller }): Promise<Meeting> {
+    const { caller, ...request } = input;
+    return this.commands.run(
+      {
+        operation: 'InviteToMeeting',
+        action: 'meeting.invited',
+        subject: `meeting:${request.meetingId}`,
+        request,
+        caller,
+      },
+      async (tx, today) => {
+        const meeting = await this.meetings.findForUpdate(tx, request.meetingId);
+        if (!meeting) throw new NotVisible();
+        requireMarket(caller, meeting.marketCode);
+        const committee = await this.committees.findForUpdate(tx, meeting.committeeId);
+        if (!committee) throw new NotVisible();
+        const invited = invite(meeting, request.expectedVersion, committee, today);
+        await this.meetings.save(tx, invited);
+        await this.meetings.addInvitations(tx, invited, caller.userId);
+        return invited;
+      },
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { Committees } from './committees.repository.js';
+import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
+import { Meetings } from './meetings.repository.js';
+
+/** A meeting of a committee: day, hour, place and agenda (GOV-5, art. 7.2). */
+@Injectable()
+export class PlanMeeting {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly committees: Committees,
+    private readonly meetings: Meetings,
+  ) {}
+
+  /** Throws MeetingInvalid. */
+  execute(input: {
+    idempotencyKey: string;
+    committeeId: string;
+    plan: MeetingPlan;
+    caller: Caller;
+  }): Promise<Meeting> {
+    const { idempotencyKey, caller, ...request } = input;
+    return this.commands.run<Meeting>(
+      {
+        operation: 'PlanMeeting',
+        action: 'meeting.planned',
+        subject: ({ meetingId }) => `meeting:${meetingId}`,
+        request,
+        caller,
+        idempotencyKey,
+      },
+      async (tx, today) => {
+        const committee = await this.committees.findForUpdate(tx, request.committeeId);
+        if (!committee) throw new NotVisible();
+        requireMarket(caller, committee.marketCode);
+        checkPlan(request.plan, today);
+        const meeting: Meeting = {
+          ...request.plan,
+          meetingId: randomUUID(),
+          committeeId: committee.committeeId,
+          marketCode: committee.marketCode,
+          status: 'PLANNED',
+          invitations: [],
+          round: 0,
+          minutes: [],
+          version: 1,
+        };
+        await this.meetings.add(tx, meeting, today);
+        return meeting;
+      },
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import type { Attendance } from './domain/attendance.js';
+import { attend, type Meeting } from './domain/meeting.js';
+import { Meetings } from './meetings.repository.js';
+
+/** Members take part or are represented (GOV-5, art. 7.1): who was, and by whom. */
+@Injectable()
+export class RecordAttendance {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly meetings: Meetings,
+  ) {}
+
+  /** Throws MeetingStale, MeetingNotYet, InvitationsNotSent, AttendanceInvalid. */
+  execute(input: {
+    meetingId: string;
+    expectedVersion: number;
+    attendances: readonly Attendance[];
+    caller: Caller;
+  }): Promise<Meeting> {
+    const { caller, ...request } = input;
+    return this.commands.run(
+      {
+        operation: 'RecordAttendance',
+        action: 'meeting.attended',
+        subject: `meeting:${request.meetingId}`,
+        request,
+        caller,
+      },
+      async (tx, today) => {
+        const meeting = await this.meetings.findForUpdate(tx, request.meetingId);
+        if (!meeting) throw new NotVisible();
+        requireMarket(caller, meeting.marketCode);
+        const held = attend(meeting, request.expectedVersion, request.attendances, today);
+        await this.meetings.save(tx, held);
+        const recorded = { by: caller.userId, on: today };
+        await this.meetings.addAttendances(tx, held, request.attendances, recorded);
+        return held;
+      },
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { CommitteeReader } from './committees.reader.js';
+import { committeeFor, meetingFor, type Onlooker } from './domain/visibility.js';
+
+/** Committees and meetings, as the caller may see them (GOV-5, SUP-3). */
+@Injectable()
+export class ViewCommittees {
+  constructor(private readonly committees: CommitteeReader) {}
+
+  async committee(input: { committeeId: string; caller: Caller }) {
+    const committee = await this.committees.find(input.committeeId);
+    if (!committee) throw new NotVisible();
+    requireMarket(input.caller, committee.marketCode);
+    return committeeFor(committee, onlookerOf(input.caller));
+  }
+
+  /** One row more than `limit` where there is one. */
+  async list(input: {
+    marketCode: string;
+    after: string | undefined;
+    limit: number;
+    caller: Caller;
+  }) {
+    requireMarket(input.caller, input.marketCode);
+    const found = await this.committees.list(input.marketCode, input.after, input.limit + 1);
+    return found.map((committee) => committeeFor(committee, onlookerOf(input.caller)));
+  }
+
+  async meeting(input: { meetingId: string; caller: Caller }) {
+    const meeting = await this.committees.findMeeting(input.meetingId);
+    if (!meeting) throw new NotVisible();
+    requireMarket(input.caller, meeting.marketCode);
+    return meetingFor(meeting, onlookerOf(input.caller));
+  }
+
+  /** One row more than `limit` where there is one. */
+  async meetings(input: {
+    committeeId: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }) {
+    const { committeeId, after, limit, caller } = input;
+    await this.committee({ committeeId, caller });
+    const found = await this.committees.listMeetings(committeeId, after, limit + 1);
+    return found.map((meeting) => meetingFor(meeting, onlookerOf(caller)));
+  }
+}
+
+const onlookerOf = (caller: Caller): Onlooker =>
+  hasRole(caller, 'coordinator', 'admin', 'player')
+    ? { sees: 'ALL' }
+    : { sees: 'OWN', organisationId: caller.organisationId ?? 'none' };

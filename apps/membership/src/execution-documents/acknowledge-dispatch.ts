@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { Dispatches } from './dispatches.repository.js';
+import type { Dispatch } from './domain/dispatch.js';
+
+/** A member says that it has a document, dated, and by whom (GOV-4). */
+@Injectable()
+export class AcknowledgeDispatch {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly dispatches: Dispatches,
+  ) {}
+
+  /** Again: the first acknowledgement stays. */
+  execute(input: { membershipId: string; dispatchId: string; caller: Caller }): Promise<Dispatch> {
+    const { caller, ...request } = input;
+    const { membershipId, dispatchId } = request;
+    return this.commands.run<Dispatch>(
+      {
+        operation: 'AcknowledgeDispatch',
+        action: 'document.acknowledged',
+        subject: `membership:${membershipId}`,
+        request,
+        caller,
+        restsOn: dispatchId,
+      },
+      async (tx, today) => {
+        const found = await this.dispatches.find(tx, membershipId, dispatchId);
+        // Its own only, whatever else the caller may read.
+        if (!found || found.organisationId !== caller.organisationId) throw new NotVisible();
+        requireMarket(caller, found.marketCode);
+        await this.dispatches.acknowledge(tx, dispatchId, caller.userId, today);
+        return (await this.dispatches.find(tx, membershipId, dispatchId)) ?? found;
+      },
+    );
+  }
+}

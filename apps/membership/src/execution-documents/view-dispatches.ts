@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { DispatchReader } from './dispatches.reader.js';
+import { requireOwn } from './own-dispatches.js';
+
+type After = readonly [string, string] | undefined;
+
+/** What was sent to a member, and who has not acknowledged (GOV-4). */
+@Injectable()
+export class ViewDispatches {
+  constructor(private readonly dispatches: DispatchReader) {}
+
+  /** One row more than `limit` where there is one. */
+  async list(input: { membershipId: string; after: After; limit: number; caller: Caller }) {
+    const owner = await this.dispatches.ownerOf(input.membershipId);
+    if (!owner) throw new NotVisible();
+    requireOwn(input.caller, owner.organisationId);
+    requireMarket(input.caller, owner.marketCode);
+    return this.dispatches.list(input.membershipId, input.after, input.limit + 1);
+  }
+
+  /** One row more than `limit` where there is one. */
+  unacknowledged(input: { marketCode: string; after: After; limit: number; caller: Caller }) {
+    requireMarket(input.caller, input.marketCode);
+    return this.dispatches.unacknowledged(input.marketCode, input.after, input.limit + 1);
+  }
+}

@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { GovernanceCommands } from '../governance-commands.js';
+import { MarketsModule } from '../markets/markets.module.js';
+import { ChangeTraining } from './change-training.js';
+import { PlanTraining } from './plan-training.js';
+import { PublishProgress } from './publish-progress.js';
+import { PgTrainingReader, PgTrainings } from './trainings.pg-repository.js';
+import { TrainingReader } from './trainings.reader.js';
+import { Trainings } from './trainings.repository.js';
+import { TrainingsRpc } from './trainings.rpc.js';
+import { ViewTrainings } from './view-trainings.js';
+
+@Module({
+  imports: [MarketsModule],
+  controllers: [TrainingsRpc],
+  providers: [
+    { provide: Trainings, useClass: PgTrainings },
+    { provide: TrainingReader, useClass: PgTrainingReader },
+    GovernanceCommands,
+    ChangeTraining,
+    PlanTraining,
+    PublishProgress,
+    ViewTrainings,
+  ],
+})
+export class TrainingsModule {}

@@ -1,0 +1,142 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  CancelTrainingRequest,
+  ChangeTrainingRequest,
+  GetTrainingRequest,
+  HoldTrainingRequest,
+  ListProgressRequest,
+  ListTrainingsRequest,
+  PlanTrainingRequest,
+  PublishProgressRequest,
+  SummariseTrainingsRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { parsed } from '../governance-input.js';
+import { ChangeTraining } from './change-training.js';
+import { PlanTraining } from './plan-training.js';
+import { PublishProgress } from './publish-progress.js';
+import { heldInput, planInput, progressInput, toNoteMessage } from './trainings.dto.js';
+import { ViewTrainings } from './view-trainings.js';
+
+const readers = [
+  'member-reader',
+  'member-orderer',
+  'member-finance',
+  'coordinator',
+  'admin',
+  'player',
+] as const;
+
+@Controller()
+export class TrainingsRpc {
+  constructor(
+    private readonly planTrainingUseCase: PlanTraining,
+    private readonly changeTrainingUseCase: ChangeTraining,
+    private readonly publishProgressUseCase: PublishProgress,
+    private readonly view: ViewTrainings,
+  ) {}
+
+  @GrpcMethod('TrainingsService', 'PlanTraining')
+  @Allow('coordinator', 'admin', 'player')
+  async planTraining(@Payload() request: PlanTrainingRequest, @CurrentCaller() caller: Caller) {
+    const { idempotencyKey, marketCode } = request;
+    const plan = parsed(planInput, request.plan);
+    const input = { idempotencyKey, marketCode, plan, caller };
+    return { training: await this.planTrainingUseCase.execute(input) };
+  }
+
+  @GrpcMethod('TrainingsService', 'ChangeTraining')
+  @Allow('coordinator', 'admin', 'player')
+  async changeTraining(@Payload() request: ChangeTrainingRequest, @CurrentCaller() caller: Caller) {
+    const { trainingId, expectedVersion } = request;
+    const change = { to: 'PLAN', plan: parsed(planInput, request.plan) } as const;
+    const input = { trainingId, expectedVersion, change, caller };
+    return { training: await this.changeTrainingUseCase.execute(input) };
+  }
+
+  @GrpcMethod('TrainingsService', 'HoldTraining')
+  @Allow('coordinator', 'admin', 'player')
+  async holdTraining(@Payload() request: HoldTrainingRequest, @CurrentCaller() caller: Caller) {
+    const { trainingId, expectedVersion } = request;
+    const change = { to: 'HELD', ...parsed(heldInput, request) } as const;
+    const input = { trainingId, expectedVersion, change, caller };
+    return { training: await this.changeTrainingUseCase.execute(input) };
+  }
+
+  @GrpcMethod('TrainingsService', 'CancelTraining')
+  @Allow('coordinator', 'admin', 'player')
+  async cancelTraining(@Payload() request: CancelTrainingRequest, @CurrentCaller() caller: Caller) {
+    const { trainingId, expectedVersion } = request;
+    const input = { trainingId, expectedVersion, change: { to: 'CANCELLED' }, caller } as const;
+    return { training: await this.changeTrainingUseCase.execute(input) };
+  }
+
+  @GrpcMethod('TrainingsService', 'GetTraining')
+  @Allow(...readers)
+  async getTraining(
+    @Payload() { trainingId }: GetTrainingRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return { training: await this.view.find({ trainingId, caller }) };
+  }
+
+  @GrpcMethod('TrainingsService', 'ListTrainings')
+  @Allow(...readers)
+  async listTrainings(
+    @Payload() { marketCode, status, page }: ListTrainingsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const after = afterOf(page?.cursor);
+    const found = await this.view.list({ marketCode, status, after, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [
+      row.plan.plannedOn,
+      row.trainingId,
+    ]);
+    return { trainings: rows, page: { nextCursor } };
+  }
+
+  @GrpcMethod('TrainingsService', 'SummariseTrainings')
+  @Allow('coordinator', 'admin', 'player')
+  async summariseTrainings(
+    @Payload() { marketCode }: SummariseTrainingsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return { figures: await this.view.summarise({ marketCode, caller }) };
+  }
+
+  @GrpcMethod('TrainingsService', 'PublishProgress')
+  @Allow('coordinator', 'admin', 'player')
+  async publishProgress(
+    @Payload() request: PublishProgressRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { idempotencyKey } = request;
+    const input = { idempotencyKey, ...parsed(progressInput, request), caller };
+    return { note: toNoteMessage(await this.publishProgressUseCase.execute(input)) };
+  }
+
+  @GrpcMethod('TrainingsService', 'ListProgress')
+  @Allow(...readers)
+  async listProgress(
+    @Payload() { marketCode, page }: ListProgressRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const found = await this.view.notes({
+      marketCode,
+      after: afterOf(page?.cursor),
+      limit,
+      caller,
+    });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.publishedOn, row.noteId]);
+    return { notes: rows.map(toNoteMessage), page: { nextCursor } };
+  }
+}
+
+function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
+  const key = decodeCursor(cursor, 2);
+  return key && [String(key[0]), String(key[1])];
+}

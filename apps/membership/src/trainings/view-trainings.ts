@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { TrainingReader } from './trainings.reader.js';
+
+/** Actions and progress: the coordinator sees all, members what is published (GOV-2). */
+@Injectable()
+export class ViewTrainings {
+  constructor(private readonly trainings: TrainingReader) {}
+
+  async find(input: { trainingId: string; caller: Caller }) {
+    const training = await this.trainings.find(input.trainingId);
+    if (!training) throw new NotVisible();
+    requireMarket(input.caller, training.marketCode);
+    if (!training.plan.published && !seesUnpublished(input.caller)) throw new NotVisible();
+    return training;
+  }
+
+  /** One row more than `limit` where there is one. */
+  list(input: {
+    marketCode: string;
+    status: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }) {
+    const { caller, limit, ...page } = input;
+    requireMarket(caller, page.marketCode);
+    return this.trainings.list({
+      ...page,
+      limit: limit + 1,
+      publishedOnly: !seesUnpublished(caller),
+    });
+  }
+
+  summarise(input: { marketCode: string; caller: Caller }) {
+    requireMarket(input.caller, input.marketCode);
+    return this.trainings.figuresOf(input.marketCode);
+  }
+
+  /** One row more than `limit` where there is one. */
+  notes(input: {
+    marketCode: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }) {
+    requireMarket(input.caller, input.marketCode);
+    return this.trainings.notes(input.marketCode, input.after, input.limit + 1);
+  }
+}
+
+const seesUnpublished = (caller: Caller) => hasRole(caller, 'coordinator', 'admin', 'player');
