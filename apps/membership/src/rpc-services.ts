@@ -1,4 +1,5 @@
 import {
+  AdhesionService,
   DocumentService,
   MembershipService,
   ExclusionService,
@@ -13,6 +14,7 @@ import {
 
 /** The gRPC services of this process, one per feature from documents on; a new one is added here. */
 export const rpcServices = [
+  AdhesionService,
   MembershipService,
   DocumentService,
   WithdrawalService,

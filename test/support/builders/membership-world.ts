@@ -5,6 +5,7 @@ import { PgAnnexes } from '../../../apps/membership/src/commitments/commitments.
 import { ImportAnnexe2 } from '../../../apps/membership/src/commitments/import-annexe2.js';
 import { PublishCommitment } from '../../../apps/membership/src/commitments/publish-commitment.js';
 import { VerifyAnnexe2 } from '../../../apps/membership/src/commitments/verify-annexe2.js';
+import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
 import { LoadMarket } from '../../../apps/membership/src/markets/load-market.js';
 import {
   type MarketFile,
@@ -18,7 +19,9 @@ import { StartBusinessDay } from '../../../apps/membership/src/markets/start-bus
 import { AcceptApplication } from '../../../apps/membership/src/memberships/accept-application.js';
 import { ActivateMembership } from '../../../apps/membership/src/memberships/activate-membership.js';
 import { ApplyForMembership } from '../../../apps/membership/src/memberships/apply-for-membership.js';
+import { PgApplications } from '../../../apps/membership/src/memberships/applications.pg-repository.js';
 import { EndMemberships } from '../../../apps/membership/src/memberships/end-memberships.js';
+import { JudgeApplication } from '../../../apps/membership/src/memberships/judge-application.js';
 import { ListMemberships } from '../../../apps/membership/src/memberships/list-memberships.js';
 import { PgMembershipEnds } from '../../../apps/membership/src/memberships/membership-ends.pg-repository.js';
 import { PgMembershipReader } from '../../../apps/membership/src/memberships/memberships.pg-reader.js';
@@ -33,6 +36,7 @@ import { RecordInitialOrder } from '../../../apps/membership/src/orders/record-i
 import { RecordOrder } from '../../../apps/membership/src/orders/record-order.js';
 import { InMemorySeatsLost } from '../../../apps/membership/src/orders/seats-lost.in-memory-gateway.js';
 import { SignOrder } from '../../../apps/membership/src/orders/sign-order.js';
+import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
 import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
@@ -61,6 +65,7 @@ import {
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
 
+const communes = new CsvCommunes();
 const marketPath = 'deploy/local/demo/markets/e-primo-2022.json';
 export const marketCode = 'e-primo-2022';
 export const itemCode = 'COMPTE_ELEVE';
@@ -164,13 +169,14 @@ export class MembershipWorld {
     );
   }
   get apply() {
-    const register = new RegisterOrganisation(new PgOrganisations());
+    const register = new RegisterOrganisation(new PgOrganisations(), communes);
     return new ApplyForMembership(
       this.unitOfWork,
       this.memberships,
       register,
       this.markets,
       this.businessDate,
+      new PgDocumentReader(this.database),
     );
   }
   get importAnnexe2() {
@@ -190,7 +196,7 @@ export class MembershipWorld {
       this.unitOfWork,
       this.memberships,
       this.publishCommitment,
-      this.markets,
+      new JudgeApplication(new PgApplications(), this.markets),
       this.outbox,
       this.businessDate,
     );

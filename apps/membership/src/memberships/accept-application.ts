@@ -4,14 +4,10 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate, Outbox } from '#libs/messaging';
 import { audit, UnitOfWork } from '#libs/persistence';
 import { PublishCommitment } from '../commitments/commitments.module.js';
-import { MarketReader } from '../markets/markets.reader.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
-import {
-  AdhesionClosed,
-  ApplicationIncomplete,
-  missingPieces,
-  timelinessOf,
-} from './domain/application.js';
+import { AdhesionClosed } from './domain/application.js';
+import { checkAcceptable } from './domain/application-decision.js';
+import { JudgeApplication } from './judge-application.js';
 import { Memberships } from './memberships.repository.js';
 
 /** The coordinator accepts a complete application (ADH-2, ADH-3): its decision, where the letter came late but left in time. */
@@ -21,12 +17,15 @@ export class AcceptApplication {
     private readonly unitOfWork: UnitOfWork,
     private readonly memberships: Memberships,
     private readonly publishCommitment: PublishCommitment,
-    private readonly markets: MarketReader,
+    private readonly judgeApplication: JudgeApplication,
     private readonly outbox: Outbox,
     private readonly businessDate: BusinessDate,
   ) {}
 
-  /** Accepted already: nothing changes. Throws ApplicationIncomplete with what is missing, AdhesionClosed. */
+  /**
+   * Accepted already: nothing changes. Throws ApplicationIncomplete with what is missing, AdhesionClosed,
+   * LateReceiptUndecided where the coordinator has not let in a letter that came late.
+   */
   execute(input: {
     membershipId: string;
     caller: Caller;
@@ -36,23 +35,13 @@ export class AcceptApplication {
       const today = await this.businessDate.today(tx);
       const membership = await this.memberships.findForUpdate(tx, membershipId);
       if (!membership) throw new NotVisible();
-      const { status, marketCode, organisation, letter, documents, version } = membership;
+      const { status, marketCode, organisation, letter, version } = membership;
       requireMarket(caller, marketCode);
-      const { market } = await this.markets.find(marketCode, tx);
-      const { reasons } = timelinessOf(
-        letter,
-        market.calendar.adhesionDeadline,
-        market.adhesionBasis,
-      );
+      const judged = await this.judgeApplication.execute(tx, membership);
+      const { reasons } = judged.timeliness;
       if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
       if (status !== 'APPLIED') return { status: 'ACCEPTED', reasons };
-      const commitment = await this.publishCommitment.inForce(tx, membershipId);
-      const missing = missingPieces(organisation.kind, documents, commitment !== undefined);
-      if (missing.length > 0) {
-        throw new ApplicationIncomplete(`Le dossier est incomplet. ${missing.join(' ')}`, {
-          missing,
-        });
-      }
+      checkAcceptable(judged);
       await this.memberships.accept(tx, membershipId, today);
       await this.outbox.add(
         tx,

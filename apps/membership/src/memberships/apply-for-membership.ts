@@ -4,6 +4,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
 import type { Organisation } from '../organisations/organisations.reader.js';
@@ -12,6 +13,7 @@ import {
   checkLetter,
   type DocumentReference,
   type Letter,
+  signedOnOf,
   timelinessOf,
 } from './domain/application.js';
 import { Memberships } from './memberships.repository.js';
@@ -21,6 +23,8 @@ export type ApplyForMembershipInput = {
   readonly organisation: Organisation;
   readonly letter: Letter;
   readonly documents: readonly DocumentReference[];
+  /** Documents of the organisation in this market, uploaded before. */
+  readonly documentIds?: readonly string[];
   readonly caller: Caller;
 };
 
@@ -40,9 +44,10 @@ export class ApplyForMembership {
     private readonly registerOrganisation: RegisterOrganisation,
     private readonly markets: MarketReader,
     private readonly businessDate: BusinessDate,
+    private readonly documents: DocumentReader,
   ) {}
 
-  /** The same letter again gives the first answer. Throws NotEligible, AlreadyMember (ADH-4), LetterDatesInvalid. */
+  /** The same letter again gives the first answer. Throws NotEligible, AlreadyMember (ADH-4), LetterDatesInvalid, DocumentUnknown. */
   execute(input: ApplyForMembershipInput): Promise<ApplicationRecorded> {
     const { organisation, marketCode, letter, caller } = input;
     const { organisationId } = organisation;
@@ -75,13 +80,25 @@ export class ApplyForMembership {
 
   private async write(
     tx: Transaction,
-    { organisation, marketCode, letter, documents, caller }: ApplyForMembershipInput,
+    {
+      organisation,
+      marketCode,
+      letter,
+      documents,
+      documentIds = [],
+      caller,
+    }: ApplyForMembershipInput,
     status: 'APPLIED' | 'REFUSED',
     reasons: readonly string[],
     today: LocalDate,
   ): Promise<ApplicationRecorded> {
     const membershipId = randomUUID();
     const { organisationId } = organisation;
+    const contained = [...documents];
+    for (const documentId of documentIds) {
+      const owner = { organisationId, marketCode };
+      contained.push(await this.documents.reference(documentId, owner, tx));
+    }
     await this.memberships.add(tx, {
       membershipId,
       organisationId,
@@ -89,8 +106,10 @@ export class ApplyForMembership {
       status,
       reasons,
       letter,
-      documents,
+      documents: contained,
       appliedOn: today,
+      signedOn: signedOnOf(contained, today),
+      recordedBy: caller.userId,
     });
     await audit(tx, {
       action: status === 'REFUSED' ? 'membership.refused' : 'membership.applied',

@@ -28,6 +28,14 @@ export function fromDocuments(messages: readonly DocumentMessage[]): DocumentRef
   throw new DocumentInvalid(`Vérifiez la liste des documents : ${fields.join(', ')}.`, { fields });
 }
 
+/** Throws DocumentInvalid. */
+export function fromDocumentIds(ids: readonly string[]): readonly string[] {
+  if (ids.length <= 20 && ids.every((id) => id !== '' && id.length <= 100)) return ids;
+  throw new DocumentInvalid(
+    'Une lettre contient au plus 20 documents, chacun avec son identifiant.',
+  );
+}
+
 export function toMembershipMessage(
   view: MembershipView,
 ): MessageInitShape<typeof MembershipSchema> {

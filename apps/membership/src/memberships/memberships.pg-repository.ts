@@ -56,6 +56,18 @@ export class PgMemberships extends Memberships {
         application.appliedOn,
       ],
     );
+    if (application.signedOn === undefined) return;
+    await tx.query(
+      `insert into convention_signature (membership_id, signed_on, document_id, recorded_by, recorded_on)
+       values ($1, $2, $3, $4, $5)`,
+      [
+        application.membershipId,
+        application.signedOn,
+        application.documents.find(({ kind }) => kind === 'CONVENTION')?.documentId ?? null,
+        application.recordedBy,
+        application.appliedOn,
+      ],
+    );
   }
 
   async findForUpdate(tx: Transaction, membershipId: string): Promise<Membership | undefined> {

@@ -24,6 +24,9 @@ export type NewApplication = {
   readonly letter: Letter;
   readonly documents: readonly DocumentReference[];
   readonly appliedOn: LocalDate;
+  /** Day that the convention bears (MKT-3). */
+  readonly signedOn: LocalDate | undefined;
+  readonly recordedBy: string;
 };
 
 export type KnownApplication = {

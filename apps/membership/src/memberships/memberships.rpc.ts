@@ -15,7 +15,7 @@ import { AcceptApplication } from './accept-application.js';
 import { ActivateMembership } from './activate-membership.js';
 import { ApplyForMembership } from './apply-for-membership.js';
 import { ListMemberships } from './list-memberships.js';
-import { fromDocuments, toMembershipMessage } from './memberships.dto.js';
+import { fromDocumentIds, fromDocuments, toMembershipMessage } from './memberships.dto.js';
 
 const readers = [
   'member-reader',
@@ -55,6 +55,7 @@ export class MembershipsRpc {
         receivedOn: localDate(request.receivedOn),
       },
       documents: fromDocuments(request.documents),
+      documentIds: fromDocumentIds(request.documentIds),
       caller,
     });
   }

@@ -1,5 +1,5 @@
 import { defineProblem } from '#libs/problems';
-import { type LocalDate, frenchDate } from '#libs/time';
+import { type LocalDate, frenchDate, isLocalDate } from '#libs/time';
 
 export class LetterDatesInvalid extends defineProblem('LETTER_DATES_INVALID', 'invalid') {}
 export class ApplicationIncomplete extends defineProblem('APPLICATION_INCOMPLETE', 'conflict') {}
@@ -19,6 +19,8 @@ export type DocumentReference = {
   readonly title: string;
   readonly sha256: string;
   readonly datedOn: string;
+  /** Where its content is kept here. */
+  readonly documentId?: string;
 };
 
 export type Timeliness = {
@@ -59,6 +61,19 @@ export function timelinessOf(
       `Elle a été envoyée le ${frenchDate(sentOn)}, dans le délai d’inscription (convention, art. 2) : le coordonnateur décide.`,
     ],
   };
+}
+
+/** The day the convention bears, where the letter held one that is dated up to today (MKT-3). */
+export function signedOnOf(
+  documents: readonly DocumentReference[],
+  today: LocalDate,
+): LocalDate | undefined {
+  const days = documents
+    .filter(
+      ({ kind, datedOn }) => kind === 'CONVENTION' && isLocalDate(datedOn) && datedOn <= today,
+    )
+    .map(({ datedOn }) => datedOn as LocalDate);
+  return days.sort()[0];
 }
 
 const pieces = {

@@ -1,0 +1,103 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  AdmitLateApplicationRequest,
+  GetApplicationRequest,
+  ListApplicationsRequest,
+  ListUnsignedMembersRequest,
+  RecordSignedConventionRequest,
+  RefuseApplicationRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitMax, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import {
+  fromAdmission,
+  fromRefusal,
+  fromSignature,
+  fromStatus,
+  toApplicationMessage,
+} from './adhesion.dto.js';
+import { AdmitLateApplication } from './admit-late-application.js';
+import { ListApplications } from './list-applications.js';
+import { RecordSignedConvention } from './record-signed-convention.js';
+import { RefuseApplication } from './refuse-application.js';
+
+const coordination = ['coordinator', 'admin', 'player'] as const;
+
+@Controller()
+export class AdhesionRpc {
+  constructor(
+    private readonly applications: ListApplications,
+    private readonly admitLateApplicationUseCase: AdmitLateApplication,
+    private readonly refuseApplicationUseCase: RefuseApplication,
+    private readonly recordSignedConventionUseCase: RecordSignedConvention,
+  ) {}
+
+  @GrpcMethod('AdhesionService', 'ListApplications')
+  @Allow(...coordination)
+  async listApplications(
+    @Payload() { marketCode, status, awaitingOnly, page }: ListApplicationsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const wanted = fromStatus(status);
+    const found = await this.applications.list({
+      marketCode,
+      awaitingOnly,
+      limit,
+      caller,
+      ...(wanted ? { status: wanted } : {}),
+      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
+    });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [
+      row.organisation.name,
+      row.membershipId,
+    ]);
+    return { applications: rows.map(toApplicationMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('AdhesionService', 'GetApplication')
+  @Allow(...coordination)
+  async getApplication(
+    @Payload() { membershipId }: GetApplicationRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const view = await this.applications.find({ membershipId, caller });
+    return { application: toApplicationMessage(view) };
+  }
+
+  @GrpcMethod('AdhesionService', 'AdmitLateApplication')
+  @Allow(...coordination)
+  admitLateApplication(
+    @Payload() request: AdmitLateApplicationRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.admitLateApplicationUseCase.execute({ ...fromAdmission(request), caller });
+  }
+
+  @GrpcMethod('AdhesionService', 'RefuseApplication')
+  @Allow(...coordination)
+  refuseApplication(@Payload() request: RefuseApplicationRequest, @CurrentCaller() caller: Caller) {
+    return this.refuseApplicationUseCase.execute({ ...fromRefusal(request), caller });
+  }
+
+  @GrpcMethod('AdhesionService', 'RecordSignedConvention')
+  @Allow(...coordination)
+  recordSignedConvention(
+    @Payload() request: RecordSignedConventionRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.recordSignedConventionUseCase.execute({ ...fromSignature(request), caller });
+  }
+
+  @GrpcMethod('AdhesionService', 'ListUnsignedMembers')
+  @Allow(...coordination)
+  async listUnsignedMembers(
+    @Payload() { marketCode }: ListUnsignedMembersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const members = await this.applications.unsigned({ marketCode, caller });
+    return { members: members.slice(0, pageLimitMax), total: members.length };
+  }
+}
