@@ -28,6 +28,7 @@ import {
 } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
 import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+import { fakeOrderLife } from './fake-order-life.js';
 
 const market = 'e-primo-2022';
 export const organisations = { ancenis: 'org-200083228', vertou: 'org-214402158' } as const;
@@ -123,6 +124,7 @@ export function fakeServices(): ClientsOfVisitor {
         });
       },
     }),
+    orderLife: only<ClientsOfVisitor['orderLife']>(fakeOrderLife),
     activity: only<ClientsOfVisitor['activity']>({}),
     awards: only<ClientsOfVisitor['awards']>({}),
     committees: only<ClientsOfVisitor['committees']>({}),

@@ -23,6 +23,8 @@ const unguarded = [...anonymousPaths, alivePath, ...machineryPaths];
 const another: Record<string, string> = {
   membershipId: 'm-ancenis',
   invoiceId: 'i-ancenis',
+  draftId: 'd-ancenis',
+  orderId: 'o-ancenis',
   personId: 'p-zoe',
   accountId: 'a-zoe',
 };
@@ -32,6 +34,8 @@ const ownOnly = ['/api/session', '/api/logout', '/api/memberships'];
 const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/orders': anOrder(),
   '/api/memberships/:membershipId/orders/preview': anOrder(),
+  '/api/memberships/:membershipId/drafts': anOrder(),
+  '/api/memberships/:membershipId/drafts/:draftId': anOrder(),
   '/api/memberships/:membershipId/withdrawal': aLetter(),
   '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),
   '/api/memberships/:membershipId/exclusion': aDecision(),
@@ -44,6 +48,7 @@ const queries: Record<string, string> = {
   '/api/coordination/withdrawals': '?market=e-primo-2022',
   '/api/coordination/withdrawal-reminders': '?market=e-primo-2022',
   '/api/coordination/exclusions': '?market=e-primo-2022',
+  '/api/supplier/orders-to-acknowledge': '?market=e-primo-2022',
 };
 
 function anOrder() {
@@ -151,6 +156,9 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     '/api/session',
     '/api/supplier/members',
     '/api/memberships/:membershipId/invoices',
+    '/api/memberships/:membershipId/orders/:orderId/pdf',
+    '/api/supplier/orders-to-acknowledge',
+    '/api/supplier/orders/:orderId/acknowledgement',
     '/api/coordination/withdrawals',
     '/api/coordination/exclusions',
   ];

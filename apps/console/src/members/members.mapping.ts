@@ -5,6 +5,8 @@ import type {
   LineExplanation,
   Membership,
   Order,
+  OrderDraft,
+  OrderLine,
   Period,
   Refusal,
   SeatsLost,
@@ -40,17 +42,34 @@ export const toTimeline = (timeline: ItemTimeline) => ({
   ordered: timeline.ordered.map(({ from, quantity }) => ({ from, quantity: count(quantity) })),
 });
 
+const toLine = ({ itemCode, effectiveFrom, delta }: OrderLine) => ({
+  itemCode,
+  effectiveFrom,
+  delta: count(delta),
+});
+
+/** A draft as it would be signed today. Who prepared it is an account's id, which tells people nothing. */
+export const toDraft = (draft: OrderDraft) => ({
+  draftId: draft.draftId,
+  membershipId: draft.membershipId,
+  version: draft.version,
+  status: draft.status,
+  cause: draft.cause,
+  note: draft.note,
+  preparedOn: draft.preparedOn,
+  lines: draft.lines.map(toLine),
+  orderId: draft.orderId,
+});
+
 export const toOrder = (order: Order) => ({
   orderId: order.orderId,
   number: order.number,
   kind: order.kind,
   status: order.status,
   signedOn: order.signedOn,
-  lines: order.lines.map(({ itemCode, effectiveFrom, delta }) => ({
-    itemCode,
-    effectiveFrom,
-    delta: count(delta),
-  })),
+  notifiedOn: order.notifiedOn,
+  acknowledgedOn: order.acknowledgedOn,
+  lines: order.lines.map(toLine),
   restsOn: order.restsOn.map(({ kind, title, datedOn }) => ({ kind, title, datedOn })),
 });
 

@@ -1,19 +1,36 @@
 import { Module } from '@nestjs/common';
 import { CoordinationController } from './coordination.controller.js';
+import { DraftsController } from './drafts.controller.js';
 import { InvoicesController } from './invoices.controller.js';
 import { ListMemberships } from './list-memberships.js';
+import { MemberDrafts } from './member-drafts.js';
 import { MemberInvoices } from './member-invoices.js';
 import { MemberOrders } from './member-orders.js';
 import { MembersController } from './members.controller.js';
 import { OwnMembership } from './own-membership.js';
 import { ShowDashboard } from './show-dashboard.js';
 import { SupplierController } from './supplier.controller.js';
+import { SupplierOrders } from './supplier-orders.js';
 
 export { OwnMembership } from './own-membership.js';
 
 @Module({
-  controllers: [MembersController, InvoicesController, CoordinationController, SupplierController],
-  providers: [ListMemberships, ShowDashboard, MemberOrders, MemberInvoices, OwnMembership],
+  controllers: [
+    MembersController,
+    DraftsController,
+    InvoicesController,
+    CoordinationController,
+    SupplierController,
+  ],
+  providers: [
+    ListMemberships,
+    ShowDashboard,
+    MemberDrafts,
+    MemberOrders,
+    MemberInvoices,
+    OwnMembership,
+    SupplierOrders,
+  ],
   exports: [OwnMembership],
 })
 export class MembersModule {}
