@@ -6,9 +6,11 @@ import {
   type MarketSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
+  MembershipEndedSchema,
   OrderSignedSchema,
   OrganisationSchema,
   SchoolFinancedSchema,
+  WithdrawalNotifiedSchema,
 } from '#libs/contracts';
 import {
   BatchContext,
@@ -291,6 +293,24 @@ export class BillingBed {
         new BatchContext(tx),
       ),
     );
+    this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
+  }
+
+  /** The membership ends, as membership tells it; a notice of withdrawal comes before where `notified`. */
+  async end(membershipId: string, endsOn: string, { notified = false } = {}): Promise<void> {
+    await this.consume(async (tx) => {
+      const context = new BatchContext(tx);
+      const told = () => ({
+        membershipId,
+        membershipVersion: this.nextVersion(membershipId),
+        endsOn,
+      });
+      if (notified) {
+        const notice = create(WithdrawalNotifiedSchema, told());
+        await this.consumer.onWithdrawalNotified([received(notice)], context);
+      }
+      await this.consumer.onEnded([received(create(MembershipEndedSchema, told()))], context);
+    });
     this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
   }
 

@@ -91,6 +91,11 @@ export class PgMembersReader extends MembersReader {
        order by item_code, effective_from`,
       [row.membership_id, version],
     );
+    const bounds = await tx.query<{ starts_on: LocalDate; ends_on: LocalDate }>(
+      `select starts_on, ends_on from membership_bound where membership_id = $1 and membership_version <= $2
+       order by membership_version desc limit 1`,
+      [row.membership_id, version],
+    );
     const ledger = await tx.query<LedgerRow>(
       `select * from ledger_line where membership_id = $1 and ledger_position <= $2
        order by ledger_position, line`,
@@ -100,10 +105,7 @@ export class PgMembersReader extends MembersReader {
       ...headFromRow(row),
       organisationId: row.organisation_id,
       marketCode: row.market_code,
-      period:
-        row.starts_on === null || row.ends_on === null || row.starts_on === row.ends_on
-          ? null
-          : { start: row.starts_on, end: row.ends_on },
+      period: periodOfBounds(bounds.rows[0]),
       buyer: row.buyer,
       annexe2: row.annexe2,
       commitment: commitment.rows.map((c) => ({
@@ -131,8 +133,6 @@ type MemberRow = HeadRow & {
   organisation_id: string;
   market_code: string;
   buyer: BuyerParty;
-  starts_on: LocalDate | null;
-  ends_on: LocalDate | null;
   annexe2: Annexe2Reference | null;
 };
 type LedgerRow = {
@@ -145,6 +145,12 @@ type LedgerRow = {
   delta: bigint;
   signed_on: LocalDate;
 };
+
+// A membership that ended before it began has no day at all.
+function periodOfBounds(bounds: { starts_on: LocalDate; ends_on: LocalDate } | undefined) {
+  if (bounds === undefined || bounds.starts_on === bounds.ends_on) return null;
+  return { start: bounds.starts_on, end: bounds.ends_on };
+}
 
 function headFromRow(row: HeadRow): LedgerHead {
   return {

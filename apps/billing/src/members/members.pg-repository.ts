@@ -67,6 +67,7 @@ export class PgMembers extends Members {
       period.start,
       period.end,
     ]);
+    await keepBounds(tx, membershipId);
   }
 
   async appendOrder(
@@ -106,6 +107,7 @@ export class PgMembers extends Members {
     await this.update(tx, membershipId, version, 'ends_on = greatest($3::date, starts_on)', [
       endsOn,
     ]);
+    await keepBounds(tx, membershipId);
   }
 
   async advance(tx: Transaction, membershipId: string, version: number): Promise<void> {
@@ -125,6 +127,18 @@ export class PgMembers extends Members {
     );
     return rowCount === 1;
   }
+}
+
+/** By version, like C and the ledger: an invoice stays explained by what was known then (BIL-7). */
+async function keepBounds(tx: Transaction, membershipId: string): Promise<void> {
+  await tx.query(
+    `insert into membership_bound (membership_id, membership_version, starts_on, ends_on)
+     select membership_id, membership_version, starts_on, ends_on from membership
+      where membership_id = $1 and starts_on is not null and ends_on is not null
+     on conflict (membership_id, membership_version) do update
+       set starts_on = excluded.starts_on, ends_on = excluded.ends_on`,
+    [membershipId],
+  );
 }
 
 function mustExist(known: boolean): void {
