@@ -14,11 +14,12 @@ export class CommitmentsRpc {
   ) {}
 
   @GrpcMethod('MembershipService', 'ImportAnnexe2')
-  @Allow('coordinator', 'admin', 'player')
+  @Allow('coordinator', 'admin', 'player', 'member-orderer')
   async importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
     const { lines, commitment, ...rest } = await this.importAnnexe2UseCase.execute({
       membershipId: request.membershipId,
-      fileName: request.fileName.slice(0, 200),
+      fileName: cleanName(request.fileName),
+      idempotencyKey: request.idempotencyKey,
       content: request.content,
       datedOn: localDate(request.datedOn),
       dryRun: request.dryRun,
@@ -44,3 +45,10 @@ export class CommitmentsRpc {
     return {};
   }
 }
+
+/** Shown later next to the transcription: one line, no folder. */
+const cleanName = (name: string): string =>
+  name
+    .replace(/^.*[\\/]/s, '')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '')
+    .slice(0, 200);

@@ -1,20 +1,30 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  RepeatedRefusal,
+  requestHashOf,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
+import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { MarketReader } from '../markets/markets.reader.js';
-import { rowsOfCsv } from './annexe2.csv-source.js';
-import { Annexes, type ItemQuantity } from './commitments.repository.js';
+import { type Market, MarketReader } from '../markets/markets.reader.js';
+import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
+import { rowsOfFile } from './annexe2.spreadsheet-source.js';
+import { type Annexe2Dossier, Annexes, type ItemQuantity } from './commitments.repository.js';
 import {
   type Annexe2Fault,
-  type Annexe2Item,
   type Annexe2Line,
+  type Annexe2Reading,
   commitmentOf,
-  readAnnexe2,
 } from './domain/annexe2.js';
 import { checkNotFrozen } from './domain/annexe2-freeze.js';
+import { checkCommitment, readAnnexe2 } from './domain/annexe2-reading.js';
 
 export type ImportAnnexe2Input = {
   readonly membershipId: string;
@@ -24,6 +34,8 @@ export type ImportAnnexe2Input = {
   readonly datedOn: LocalDate;
   /** Judges only. */
   readonly dryRun: boolean;
+  /** Without one, the digest of the file alone tells a repetition. */
+  readonly idempotencyKey?: string;
   readonly caller: Caller;
 };
 
@@ -46,31 +58,59 @@ export class ImportAnnexe2 {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  /** The same file again changes nothing. Faults are an answer, not an error; throws Annexe2Frozen (COM-3). */
-  execute(input: ImportAnnexe2Input): Promise<Annexe2Imported> {
+  /**
+   * The same file again changes nothing, the same key gives the first answer. Faults are an answer,
+   * not an error; throws Annexe2Frozen (COM-3).
+   */
+  async execute(input: ImportAnnexe2Input): Promise<Annexe2Imported> {
     const sha256 = createHash('sha256').update(input.content).digest('hex');
-    return this.unitOfWork.run(async (tx) => {
+    // Who may not import has no file read; and no lock waits while one is.
+    await this.unitOfWork.run((tx) => this.dossierOf(tx, input));
+    const parsed = await rowsOfFile(input.content, input.fileName);
+    const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const dossier = await this.annexes.findForUpdate(tx, input.membershipId);
-      if (!dossier) throw new NotVisible();
-      requireMarket(input.caller, dossier.marketCode);
-      const { market } = await this.markets.find(dossier.marketCode, tx);
-      const { lines, faults } = judge(input.content, market.items, dossier.organisationKind);
-      const commitment = commitmentOf(lines, market.items);
-      const answer = { lines, commitment, faults, sha256 };
-      if (dossier.latest?.sha256 === sha256 && faults.length === 0)
-        return { ...answer, written: true };
-      checkNotFrozen({
-        status: dossier.status,
-        today,
-        adhesionDeadline: market.calendar.adhesionDeadline,
-        datedOn: input.datedOn,
-        hasVerified: dossier.hasVerified,
+      const { dossier, market } = await this.dossierOf(tx, input);
+      const { lines, faults } =
+        'fault' in parsed
+          ? { lines: [], faults: [parsed.fault] }
+          : judge(readAnnexe2(parsed.rows, market.items), dossier);
+      const answer = {
+        lines,
+        commitment: commitmentOf(lines, market.items),
+        faults,
+        sha256,
+      };
+      if (faults.length === 0 && dossier.latest?.sha256 === sha256) {
+        return { answer: { ...answer, written: true } };
+      }
+      const check = () => checkOpen(input, dossier, market, today);
+      if (input.dryRun || faults.length > 0) {
+        check();
+        return { answer: { ...answer, written: false } };
+      }
+      const scope = {
+        organisationId: input.caller.organisationId ?? '',
+        operation: 'ImportAnnexe2',
+        key: input.idempotencyKey ?? '',
+        requestHash: requestHashOf([input.membershipId, input.datedOn, sha256]),
+      };
+      const decided = await once(tx, scope, async () => {
+        check();
+        await this.write(tx, input, sha256, lines, today);
+        return true;
       });
-      if (input.dryRun || faults.length > 0) return { ...answer, written: false };
-      await this.write(tx, input, sha256, lines, today);
-      return { ...answer, written: true };
+      if (!('refusal' in decided)) return { answer: { ...answer, written: true } };
+      await this.keepRefusal(tx, input, sha256, decided.refusal, today);
+      return decided;
     });
+    return answerOrThrow(result);
+  }
+
+  private async dossierOf(tx: Transaction, { membershipId, caller }: ImportAnnexe2Input) {
+    const dossier = await this.annexes.findForUpdate(tx, membershipId);
+    const found = requireTranscriber(caller, dossier);
+    const { market } = await this.markets.find(found.marketCode, tx);
+    return { dossier: found, market };
   }
 
   private async write(
@@ -97,21 +137,39 @@ export class ImportAnnexe2 {
       details: { lines: lines.length, datedOn },
     });
   }
+
+  private async keepRefusal(
+    tx: Transaction,
+    { membershipId, datedOn, caller }: ImportAnnexe2Input,
+    sha256: string,
+    refusal: DomainError,
+    today: LocalDate,
+  ): Promise<void> {
+    if (refusal instanceof RepeatedRefusal) return;
+    await audit(tx, {
+      action: 'annexe2.refused',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: sha256,
+      businessDate: today,
+      details: { code: refusal.code, datedOn },
+    });
+  }
 }
 
-function judge(
-  content: Uint8Array,
-  items: readonly Annexe2Item[],
-  organisationKind: string,
-): { lines: readonly Annexe2Line[]; faults: readonly Annexe2Fault[] } {
-  const parsed = rowsOfCsv(content);
-  if ('fault' in parsed) return { lines: [], faults: [parsed.fault] };
-  const { lines, faults } = readAnnexe2(parsed.rows, items);
-  const committed = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  // ADH-2: only the rectorat may commit to nothing.
-  if (faults.length === 0 && committed < 1 && organisationKind !== 'STATE') {
-    const message = 'L’engagement doit porter sur au moins un compte.';
-    return { lines, faults: [{ line: 0, code: 'COMMITMENT_TOO_SMALL', message }] };
-  }
-  return { lines, faults };
+/** ADH-2: only the rectorat may commit to nothing. */
+function judge({ lines, faults }: Annexe2Reading, { organisationKind }: Annexe2Dossier) {
+  if (faults.length > 0) return { lines, faults };
+  return { lines, faults: checkCommitment(lines, organisationKind === 'STATE') };
+}
+
+function checkOpen(
+  { datedOn, caller }: ImportAnnexe2Input,
+  { status, hasVerified }: Annexe2Dossier,
+  market: Market,
+  today: LocalDate,
+): void {
+  const { adhesionDeadline } = market.calendar;
+  const byMember = isMembersOwn(caller);
+  checkNotFrozen({ status, today, adhesionDeadline, datedOn, hasVerified, byMember });
 }

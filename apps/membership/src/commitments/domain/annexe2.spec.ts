@@ -1,17 +1,26 @@
 import { localDate } from '#libs/time';
-import { rowsOfCsv } from '../annexe2.csv-source.js';
-import { commitmentOf, readAnnexe2 } from './annexe2.js';
+import { type Annexe2Cell, commitmentOf } from './annexe2.js';
 import { checkNotFrozen } from './annexe2-freeze.js';
+import { checkCommitment, readAnnexe2 } from './annexe2-reading.js';
 
 const pupils = { code: 'COMPTE_ELEVE', label: 'Compte élève' };
 const teachers = { code: 'COMPTE_ENSEIGNANT', label: 'Compte enseignant' };
-const read = (content: string | Uint8Array, items = [pupils]) => {
-  const parsed = rowsOfCsv(typeof content === 'string' ? Buffer.from(content) : content);
-  if ('fault' in parsed) return { lines: [], faults: [parsed.fault] };
-  return readAnnexe2(parsed.rows, items);
+type Row = Annexe2Cell[] | { hidden: true; cells: Annexe2Cell[] };
+/** Text as a table, `;` between cells; or the cells of a spreadsheet. Empty rows are left out, as readers do. */
+const read = (table: string | Row[], items = [pupils]) => {
+  const rows = typeof table === 'string' ? table.split('\n').map((row) => row.split(';')) : table;
+  const numbered = rows.map((row, i) => ({
+    line: i + 1,
+    ...(Array.isArray(row) ? { cells: row } : row),
+  }));
+  return readAnnexe2(
+    numbered.filter(({ cells }) => cells.some((cell) => cell !== '')),
+    items,
+  );
 };
-const codes = (content: string | Uint8Array, items = [pupils]) =>
-  read(content, items).faults.map(({ line, code }) => [line, code]);
+const codes = (table: string | Row[], items = [pupils]) =>
+  read(table, items).faults.map(({ line, code }) => [line, code]);
+const both = [pupils, teachers];
 
 test('COM-1: the commitment is the sum of the lines, and the TOTAL row agrees', () => {
   const { lines, faults } = read(
@@ -28,66 +37,204 @@ test('COM-1: the commitment is the sum of the lines, and the TOTAL row agrees', 
 });
 
 test.each([
-  ['commas and capitals', 'CODE UAI,NB\n0440437L,158\n'],
-  ['tabs and an effectif', 'École\tEffectif\n0440437L\t158\n'],
-  ['a name beside the UAI', 'École;Code UAI;Quantité\nLes Pins;0440437L;158\n'],
-  ['a mark of UTF-8', '\ufeffUAI;Nombre\n0440437L;158\n'],
-  ['quotes and thousands', 'UAI;Nombre\r\n"0440437L";"1 158"\r\n'],
-  ['a lower-case UAI', 'uai;nombre\n0440437l;158\n'],
-])('COM-1: %s are understood', (_name, content) => {
-  expect(read(content).faults).toEqual([]);
-  expect(read(content).lines).toHaveLength(1);
+  ['capitals', 'CODE UAI;NB'],
+  ['an effectif', 'École;Effectif'],
+  ['a name beside the UAI', 'Quantité;Code UAI;École'],
+  ['RNE', 'N° RNE;Nombre de comptes demandés'],
+  ['the UAI of the school', 'Code UAI (RNE) de l’école;Nbre comptes'],
+  ['a code of the school', 'Code école;Nombre'],
+  ['a beneficiary', 'Bénéficiaire;Qté engagée'],
+  ['pupils', 'Établissement;Nb d’élèves'],
+  ['a prévision', 'Identifiant;Effectifs prévus à la rentrée'],
+  ['the number of classes beside', 'UAI;Nombre de comptes;Nombre de classes'],
+  ['accounts rather than pupils', 'UAI;Nombre de comptes;Effectif'],
+  ['a category', 'uai;Nombre de comptes;Catégorie de comptes'],
+  ['a need', 'UAI;quantité;Nature du besoin'],
+])('COM-1: headers with %s are recognised', (_name, header) => {
+  const titles = header.split(';');
+  const cells = titles.map((title) => {
+    if (/^(code|uai|n°|école|établissement|identifiant|bénéf)/i.test(title)) {
+      return title === 'École' && titles.length > 2 ? 'Les Pins' : '0440437L';
+    }
+    if (/classes/.test(title)) return '6';
+    if (title === 'Effectif' && titles.length > 2) return '171';
+    return /catégorie|besoin/i.test(title) ? 'élève' : '158';
+  });
+  const table = `Groupement de commandes;;\nCommune d’Ancenis;;\n\n${header}\n${cells.join(';')}`;
+  expect(read(table)).toEqual({
+    faults: [],
+    lines: [{ line: 5, beneficiary: '0440437L', itemCode: 'COMPTE_ELEVE', quantity: 158 }],
+  });
 });
 
-test('COM-1: ISO-8859-1 is read like UTF-8', () => {
-  const content = 'École;Catégorie;Nombre\n0440437L;Compte élève;158\n';
-  expect(read(Buffer.from(content, 'latin1'))).toEqual(read(content));
+test('COM-1: two columns that may both be meant are a fault, not a guess', () => {
+  const wide = 'UAI;Nombre de comptes élèves;Nombre de comptes enseignants\n0440437L;158;9';
+  expect(read(wide, both).faults).toEqual([
+    {
+      line: 1,
+      code: 'HEADER_AMBIGUOUS',
+      message: expect.stringContaining('« Nombre de comptes élèves », « Nombre de comptes ens'),
+    },
+  ]);
 });
 
 test('COM-1: every faulty line is reported at once with its number', () => {
   expect(
     codes(
-      'UAI;Catégorie;Nombre\n0440437A;élève;158\n0441606G;parent;135\n0441689X;élève;12,5\n;élève;3\n0440437L;élève;1\n0440437L;élève;2\n=1+1;élève;-4\nTOTAL;;9\n',
+      [
+        'UAI;Catégorie;Nombre',
+        '0440437A;élève;158',
+        '0441606G;parent;135',
+        '0441689X;élève;12,5',
+        ';élève;3',
+        '0440437L;élève;1',
+        '0440437 l;élève;2',
+        '=1+1;élève;-4',
+        '044043L;;',
+        '0440965K;enseignant;3000000000',
+        '0440965K;élève;douze',
+        'TOTAL;;9',
+      ].join('\n'),
+      both,
     ),
   ).toEqual([
-    [2, 'UAI_INVALID'],
+    [2, 'UAI_LETTER_WRONG'],
     [3, 'ITEM_UNKNOWN'],
-    [4, 'QUANTITY_INVALID'],
+    [4, 'QUANTITY_FRACTIONAL'],
     [5, 'BENEFICIARY_MISSING'],
     [7, 'DUPLICATE_LINE'],
+    [8, 'FORMULA_IN_TEXT'],
     [8, 'UAI_INVALID'],
-    [8, 'QUANTITY_INVALID'],
+    [8, 'QUANTITY_NEGATIVE'],
+    [9, 'UAI_INVALID'],
+    [9, 'ITEM_MISSING'],
+    [9, 'QUANTITY_MISSING'],
+    [10, 'QUANTITY_TOO_LARGE'],
+    [11, 'QUANTITY_INVALID'],
   ]);
 });
 
-test('COM-1: a total that does not agree is a fault, per item too', () => {
-  expect(codes('UAI;Nombre\n0440437L;158\nTotal général;159\n')).toEqual([[3, 'TOTAL_MISMATCH']]);
-  const table =
-    'UAI;Catégorie;Nombre\n0440437L;élève;158\n0440437L;enseignant;9\nTotal;enseignant;';
-  expect(codes(`${table}9\n`, [pupils, teachers])).toEqual([]);
-  expect(codes(`${table}10\n`, [pupils, teachers])).toEqual([[4, 'TOTAL_MISMATCH']]);
+test.each<[string, Annexe2Cell, string | undefined]>([
+  ['a number', 158, undefined],
+  ['nothing needed', 0, undefined],
+  ['thousands', '1\u202f158', undefined],
+  ['a fraction', 12.5, 'QUANTITY_FRACTIONAL'],
+  ['a negative number', -3, 'QUANTITY_NEGATIVE'],
+  ['a number beyond all sense', 1e21, 'QUANTITY_TOO_LARGE'],
+  ['the largest number', 2_147_483_647, undefined],
+  ['one more', 2_147_483_648, 'QUANTITY_TOO_LARGE'],
+  ['a day', { unusable: 'DATE', text: '44571' }, 'CELL_IS_DATE'],
+  [
+    'a formula without value',
+    { unusable: 'FORMULA_WITHOUT_VALUE', text: '' },
+    'FORMULA_WITHOUT_VALUE',
+  ],
+  ['an error', { unusable: 'ERROR', text: '#REF!' }, 'CELL_UNUSABLE'],
+  ['a merged cell', { unusable: 'MERGED', text: '' }, 'MERGED_CELLS'],
+  ['an exponent', '1e3', 'QUANTITY_INVALID'],
+])('COM-1: as a quantity, %s', (_name, cell, code) => {
+  const expected = code === undefined ? [] : [[2, code]];
+  expect(
+    codes([
+      ['UAI', 'Nombre'],
+      ['0440437L', cell],
+    ]),
+  ).toEqual(expected);
+});
+
+test('COM-1: a folded line is told, and a beneficiary merged over two lines', () => {
+  const merged = { unusable: 'MERGED', text: '' };
+  const table: Row[] = [
+    ['UAI', 'Besoin', 'Nombre'],
+    ['0440437L', 'élève', 158],
+    [merged, 'enseignant', 9],
+    { hidden: true, cells: ['0441606G', 'élève', 135] },
+  ];
+  expect(codes(table, both)).toEqual([
+    [3, 'MERGED_CELLS'],
+    [4, 'HIDDEN_LINE'],
+  ]);
+});
+
+test('COM-1: a total that does not agree tells both figures', () => {
+  expect(read('UAI;Nombre\n0440437L;158\nTotal général;159').faults).toEqual([
+    {
+      line: 3,
+      code: 'TOTAL_DISAGREES',
+      message: 'Le total annonce 159 comptes, les lignes en font 158 : vérifiez la saisie.',
+    },
+  ]);
+  expect(codes('UAI;Nombre\n0440437L;158\nTOTAL;=B2')).toEqual([[3, 'TOTAL_INVALID']]);
+});
+
+test('COM-1: totals per item, subtotals, and what is written under the total', () => {
+  const table = (figures: number[]) =>
+    [
+      'UAI;Catégorie;Nombre',
+      '0440437L;élève;158',
+      '0440437L;enseignant;9',
+      `Sous-total;;${figures[0]}`,
+      '0441606G;élève;135',
+      '0441606G;enseignant;7',
+      `Sous-total élèves;;${figures[1]}`,
+      `Sous-total enseignants;;${figures[2]}`,
+      `Total;élève;${figures[3]}`,
+      `TOTAL comptes enseignants;;${figures[4]}`,
+      `TOTAL GÉNÉRAL;;${figures[5]}`,
+      'Fait à Ancenis, le 10 janvier 2022;;',
+      'Le maire (signature);;',
+    ].join('\n');
+  const right = [167, 135, 7, 293, 16, 309];
+  expect(codes(table(right), both)).toEqual([]);
+  right.forEach((figure, i) => {
+    const wrong = codes(table(right.with(i, figure + 1)), both);
+    expect(wrong).toEqual([[i === 0 ? 4 : i + 6, 'TOTAL_DISAGREES']]);
+  });
+  expect(codes('UAI;Nombre\n0440437L;158\nTotal;158\nannexe;3')).toEqual([[4, 'UAI_INVALID']]);
 });
 
 test.each([
-  ['an empty file', '', [[0, 'HEADER_MISSING']]],
-  ['other headers', 'a;b\n1;2\n', [[0, 'HEADER_MISSING']]],
-  ['headers alone', 'UAI;Nombre\n', [[0, 'EMPTY']]],
-  ['a binary file', 'PK\u0003\u0004\u0000', [[0, 'NOT_CSV']]],
-  ['an open quote', 'UAI;Nombre\n"0440437L;158\n', [[2, 'NOT_CSV']]],
-  ['a quantity that is too large', 'UAI;Nombre\n0440437L;2147483648\n', [[2, 'QUANTITY_INVALID']]],
+  ['no rows', '', [[0, 'HEADER_MISSING']]],
+  ['other headers', 'a;b\n1;2', [[0, 'HEADER_MISSING']]],
+  ['headers alone', 'UAI;Nombre', [[0, 'EMPTY']]],
+  ['a total alone', 'UAI;Nombre\nTOTAL;0', [[0, 'EMPTY']]],
   ['too many lines', `UAI;Nombre\n${'0440437L;1\n'.repeat(20_001)}`, [[0, 'TOO_MANY_LINES']]],
-])('%s is refused with a reason', (_name, content, faults) => {
-  expect(codes(content)).toEqual(faults);
+  [
+    'a sum beyond all sense',
+    'UAI;Nombre\n0440437L;2147483647\n0441606G;1',
+    [[0, 'QUANTITY_TOO_LARGE']],
+  ],
+])('%s: refused with a reason', (_name, table, faults) => {
+  expect(codes(table)).toEqual(faults);
+});
+
+test('more faults than anybody reads are counted', () => {
+  const { faults } = read(`UAI;Nombre\n${'x;1\n'.repeat(20_000)}`);
+  expect(faults).toHaveLength(5_001);
+  expect(faults.at(-1)).toMatchObject({
+    code: 'MORE_FAULTS',
+    message: expect.stringMatching(/^15000 /),
+  });
 });
 
 test('another beneficiary than a school has an identifier of ours', () => {
-  expect(read('Bénéficiaire;Nombre\nAUTRE-CENTRE-1;12\n').faults).toEqual([]);
+  expect(read('Bénéficiaire;Nombre\nAUTRE-CENTRE-1;12').faults).toEqual([]);
+  expect(codes('Bénéficiaire;Nombre\nCentre de loisirs;12')).toEqual([[2, 'UAI_INVALID']]);
+});
+
+test('ADH-2: only who may commit to nothing does', () => {
+  const { lines } = read('UAI;Nombre\n0440437L;0');
+  expect(checkCommitment(lines, true)).toEqual([]);
+  expect(checkCommitment(lines, false)).toMatchObject([{ code: 'COMMITMENT_TOO_SMALL' }]);
 });
 
 test.each([
   ['on the last day', { today: '2022-01-15', hasVerified: true }, false],
   ['the day after, once verified', { today: '2022-01-16', hasVerified: true }, true],
   ['the day after, never verified', { today: '2022-01-16', hasVerified: false }, false],
+  ['the member itself, on the last day', { today: '2022-01-15', byMember: true }, false],
+  ['the member itself, the day after', { today: '2022-01-16', byMember: true }, true],
+  ['a document dated on the last day', { today: '2022-01-20', datedOn: '2022-01-15' }, false],
   ['a document dated after the deadline', { today: '2022-01-20', datedOn: '2022-01-16' }, true],
   ['an active membership', { status: 'ACTIVE', today: '2022-01-10' }, true],
 ])('COM-3: annex 2 is replaced until the deadline: %s', (_name, over, isFrozen) => {
@@ -96,11 +243,13 @@ test.each([
     today,
     datedOn = '2022-01-10',
     hasVerified = false,
+    byMember = false,
   } = over as {
     status?: string;
     today: string;
     datedOn?: string;
     hasVerified?: boolean;
+    byMember?: boolean;
   };
   const check = () =>
     checkNotFrozen({
@@ -109,6 +258,7 @@ test.each([
       datedOn: localDate(datedOn),
       adhesionDeadline: localDate('2022-01-15'),
       hasVerified,
+      byMember,
     });
   if (isFrozen) expect(check).toThrow(expect.objectContaining({ code: 'ANNEXE2_FROZEN' }));
   else expect(check).not.toThrow();

@@ -1,0 +1,70 @@
+import type { Annexe2Cell } from './annexe2.js';
+import { shown } from './annexe2-text.js';
+
+export type Reason = { readonly code: string; readonly message: string };
+
+const quantityMax = 2_147_483_647;
+
+/**
+ * A whole number of accounts, 0 included (a school may be named without need), or why it is none.
+ * « 1 200 » is a number; « 12,5 », « 1e3 » and a day are not.
+ */
+export function quantityOf(cell: Annexe2Cell | undefined): number | Reason {
+  if (typeof cell === 'object') return unusable(cell.unusable, cell.text);
+  const text = String(cell ?? '').replace(/[\s\u00a0\u202f]/g, '');
+  if (text === '') return { code: 'QUANTITY_MISSING', message: 'Le nombre de comptes manque.' };
+  if (/^-\d+([.,]\d+)?$/.test(text)) {
+    return {
+      code: 'QUANTITY_NEGATIVE',
+      message: `« ${shown(text)} » est négatif : un engagement est positif ou nul.`,
+    };
+  }
+  if (/^\d+[.,]\d+$/.test(text)) {
+    return {
+      code: 'QUANTITY_FRACTIONAL',
+      message: `« ${shown(text)} » n’est pas un nombre entier de comptes.`,
+    };
+  }
+  if (/^\d{11,}$|^\d+(\.\d+)?e\+\d+$/.test(text) || Number(text) > quantityMax)
+    return tooLarge(text);
+  if (/^\d+$/.test(text)) return Number(text);
+  return {
+    code: 'QUANTITY_INVALID',
+    message: `« ${shown(text)} » n’est pas un nombre entier de comptes.`,
+  };
+}
+
+export const isTooLarge = (quantity: number): boolean => quantity > quantityMax;
+
+const tooLarge = (text: string): Reason => ({
+  code: 'QUANTITY_TOO_LARGE',
+  message: `« ${shown(text)} » dépasse le maximum admis : vérifiez la saisie.`,
+});
+
+/** Why a cell of a spreadsheet has no value that can be taken. */
+export function unusable(why: string, text: string): Reason {
+  switch (why) {
+    case 'FORMULA_WITHOUT_VALUE':
+      return {
+        code: 'FORMULA_WITHOUT_VALUE',
+        message:
+          'La cellule contient une formule sans résultat enregistré : ouvrez le fichier dans un tableur, enregistrez-le et renvoyez-le.',
+      };
+    case 'MERGED':
+      return {
+        code: 'MERGED_CELLS',
+        message:
+          'Des cellules sont fusionnées sur cette ligne : défusionnez-les et remplissez-les.',
+      };
+    case 'DATE':
+      return {
+        code: 'CELL_IS_DATE',
+        message: `« ${shown(text)} » est une date, pas une valeur attendue ici.`,
+      };
+    default:
+      return {
+        code: 'CELL_UNUSABLE',
+        message: `« ${shown(text)} » est une erreur ou une valeur logique : saisissez la valeur.`,
+      };
+  }
+}
