@@ -219,6 +219,11 @@ it.each([
 it('PRV-2: the database refuses an overrun that did not begin today, and one whose days are over', async () => {
   await anOverrun();
   await bed.begin('2022-10-05');
+  // Until the allotment of that day, the books hold more than the day allows: the check says so.
+  expect((await bed.reader.checkSeats()).violations).toEqual([
+    'm1/ELEVE: 22 held, 20 ordered, 0 tolerated',
+    'm1/ELEVE: 0 tolerated, 2 in the books',
+  ]);
   await bed.settleAccounts();
   for (const [constraint, statement] of [
     ['seats_tolerated_follow_the_market', 'update seat_pool set tolerance = 1'],
