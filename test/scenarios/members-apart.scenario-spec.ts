@@ -37,6 +37,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   membershipId: ({ membershipId }) => membershipId,
   invoiceId: ({ invoiceId }) => invoiceId,
   orderId: ({ orderId }) => orderId,
+  draftId: ({ draftId }) => draftId,
   personId: ({ personId }) => personId,
   accountId: ({ accountId }) => accountId,
   organisationId: ({ organisationId }) => organisationId,
@@ -52,6 +53,8 @@ const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02
 const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/memberships/:membershipId/orders': () => anOrder,
   '/api/memberships/:membershipId/orders/preview': () => anOrder,
+  '/api/memberships/:membershipId/drafts': () => anOrder,
+  '/api/memberships/:membershipId/drafts/:draftId': () => anOrder,
   '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
 };
 const groupsOwn: readonly string[] = [];

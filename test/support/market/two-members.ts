@@ -1,3 +1,5 @@
+import { OrderLifeService } from '#libs/contracts';
+import { createRpcClient } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { Actor } from '../../../deploy/local/demo/acts.js';
 import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
@@ -10,6 +12,7 @@ import { type DemoAct, demoScenario } from '../../../deploy/local/demo/scenario.
 import { Services } from '../../../deploy/local/demo/services.js';
 import { demoSettings } from '../../../deploy/local/demo/settings.js';
 import { Stage } from '../../../deploy/local/demo/stage.js';
+import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 import { type Stack } from '../../../deploy/local/stack.mjs';
 
 const lastDay = localDate('2022-10-30');
@@ -24,6 +27,7 @@ export type ThingsOfMember = {
   readonly organisationId: string;
   readonly membershipId: string;
   readonly orderId: string;
+  readonly draftId: string;
   readonly invoiceId: string;
   readonly invoiceNumber: string;
   readonly uai: string;
@@ -49,7 +53,10 @@ export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, Thi
     );
     await play(stage.scenario, services, actor, silent);
     const [first, second] = await Promise.all(
-      stage.scenario.members.map(({ key }) => thingsOf(stage, key)),
+      stage.scenario.members.map(async ({ key }) => {
+        const things = await thingsOf(stage, key);
+        return { ...things, draftId: await aDraftOf(things, stack.env) };
+      }),
     );
     return [first!, second!];
   } finally {
@@ -70,7 +77,7 @@ function scenarioOfTwo() {
   return { ...small, members, days };
 }
 
-async function thingsOf(stage: Stage, key: string): Promise<ThingsOfMember> {
+async function thingsOf(stage: Stage, key: string): Promise<Omit<ThingsOfMember, 'draftId'>> {
   const { services } = stage;
   const { name, siren, schools } = stage.member(key);
   const uai = schools[0]!.uai;
@@ -94,6 +101,23 @@ async function thingsOf(stage: Stage, key: string): Promise<ThingsOfMember> {
   };
 }
 
+/** Prepared by the member's orderer, to count nowhere before it is signed. */
+async function aDraftOf(
+  { login, membershipId }: Pick<ThingsOfMember, 'login' | 'membershipId'>,
+  { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC = '' }: Record<string, string>,
+): Promise<string> {
+  const orderer = login('orderer');
+  const token = () => new DemoTokens(ISSUER_URL, CLIENT_SECRET).token('membership', orderer);
+  const orders = createRpcClient(OrderLifeService, { address: MEMBERSHIP_RPC, token });
+  const { draft } = await orders.prepareDraft({
+    idempotencyKey: `draft-${membershipId}`,
+    membershipId,
+    lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: lastDay, delta: 1n }],
+  });
+  orders.close();
+  return draft!.draftId;
+}
+
 /** Who may log in for a member: its three hats, and the head of its first school. */
 export const hatsOf = ({ login, uai }: ThingsOfMember) => [
   login('reader'),
@@ -112,6 +136,7 @@ export function nobody(like: ThingsOfMember): ThingsOfMember {
   const ids = {
     membershipId: none,
     orderId: none,
+    draftId: none,
     invoiceId: none,
     personId: none,
     accountId: none,
