@@ -130,7 +130,9 @@ test('SCH-1: what the directory tells of a school arrives and counts', async () 
   expect(states).toMatchObject([{ topic: 'directory.structure.v1', count: 1n }]);
   expect(await service.operations.getStatus({}, player)).toMatchObject({
     businessDate: '2022-07-19',
-    topics: [{ topic: 'directory.structure.v1', handled: 1n, parked: 0n }],
+    topics: expect.arrayContaining([
+      expect.objectContaining({ topic: 'directory.structure.v1', handled: 1n, parked: 0n }),
+    ]),
   });
 }, 40_000);
 
