@@ -1,5 +1,6 @@
 import {
   AdhesionService,
+  OrganisationService,
   DocumentService,
   MembershipService,
   ExclusionService,
@@ -14,6 +15,7 @@ import {
 
 /** The gRPC services of this process, one per feature from documents on; a new one is added here. */
 export const rpcServices = [
+  OrganisationService,
   AdhesionService,
   MembershipService,
   DocumentService,

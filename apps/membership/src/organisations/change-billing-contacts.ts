@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
+import type { BillingContact } from './domain/organisation-file.js';
+import { OrganisationFiles } from './organisation-files.repository.js';
+
+/** Whom the supplier asks about invoices: the whole list anew (ADH-1). */
+@Injectable()
+export class ChangeBillingContacts {
+  constructor(
+    private readonly change: ChangeOrganisationFile,
+    private readonly files: OrganisationFiles,
+  ) {}
+
+  /** Throws what a change throws. The journal keeps how many, never who. */
+  execute(
+    input: FileChange & { contacts: readonly BillingContact[] },
+  ): Promise<{ version: number }> {
+    const { contacts, organisationId } = input;
+    const operation = { operation: 'ChangeBillingContacts', action: 'billing-contacts.changed' };
+    return this.change.execute(
+      { ...input, ...operation, request: { contacts: contacts.length } },
+      async (tx) => {
+        await this.files.replaceContacts(tx, organisationId, contacts);
+        return {};
+      },
+    );
+  }
+}

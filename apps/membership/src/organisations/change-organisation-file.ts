@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { GovernanceCommands } from '../governance-commands.js';
+import { requireVersion } from './domain/organisation-file.js';
+import { mayChangeFile } from './file-rights.js';
+import { OrganisationFiles } from './organisation-files.repository.js';
+
+export type FileChange = {
+  readonly marketCode: string;
+  readonly organisationId: string;
+  /** Of the file as it was read. */
+  readonly version: number;
+  readonly caller: Caller;
+  /** Absent where the version alone makes a repetition harmless. */
+  readonly idempotencyKey?: string;
+};
+
+/** What stands around every change of an organisation's file: rights, version, journal (ADH-1). */
+@Injectable()
+export class ChangeOrganisationFile {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly files: OrganisationFiles,
+  ) {}
+
+  /** Throws NotVisible, OrganisationFileStale. `request` goes into the journal: it holds no personal data. */
+  execute<T extends object>(
+    change: FileChange & {
+      readonly operation: string;
+      readonly action: string;
+      readonly request: Readonly<Record<string, unknown>>;
+    },
+    work: (tx: Transaction, today: LocalDate) => Promise<T>,
+  ): Promise<T & { version: number }> {
+    const { marketCode, organisationId, version: expected, caller, operation, action } = change;
+    return this.commands.run(
+      {
+        operation,
+        action,
+        subject: `organisation:${organisationId}`,
+        request: { ...change.request, marketCode, organisationId, version: expected },
+        caller,
+        ...(change.idempotencyKey === undefined ? {} : { idempotencyKey: change.idempotencyKey }),
+      },
+      async (tx, today) => {
+        requireMarket(caller, marketCode);
+        if (!mayChangeFile(caller, organisationId)) throw new NotVisible();
+        const version = await this.files.versionForUpdate(tx, organisationId, marketCode);
+        if (version === undefined) throw new NotVisible();
+        requireVersion(version, expected);
+        const done = await work(tx, today);
+        await this.files.setVersion(tx, organisationId, version + 1);
+        return { ...done, version: version + 1 };
+      },
+    );
+  }
+}

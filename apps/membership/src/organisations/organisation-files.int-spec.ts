@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import type { Caller } from '#libs/identity';
+import { localDate } from '#libs/time';
+import {
+  ancenis,
+  callerWith,
+  coordinator,
+  marketCode,
+  MembershipWorld,
+  ordererOf,
+  vertou,
+} from '../../../../test/support/builders/membership-world.js';
+import { PgDocumentReader } from '../documents/documents.pg-reader.js';
+import { GovernanceCommands } from '../governance-commands.js';
+import { ChangeBillingContacts } from './change-billing-contacts.js';
+import { ChangeOrganisationFile } from './change-organisation-file.js';
+import { EndSignatory } from './end-signatory.js';
+import { PgOrganisationFileReader } from './organisation-files.pg-reader.js';
+import { PgOrganisationFiles } from './organisation-files.pg-repository.js';
+import { RecordChorusPro } from './record-chorus-pro.js';
+import { RecordSignatory } from './record-signatory.js';
+import { ViewOrganisationFile } from './view-organisation-file.js';
+
+jest.setTimeout(60_000);
+
+const organisationId = `org-${ancenis.siren}`;
+let world: MembershipWorld;
+beforeEach(async () => {
+  world = await MembershipWorld.create();
+  await world.day('2022-01-14');
+  await world.publishMarket();
+  await world.applyAs(ancenis);
+}, 30_000);
+afterEach(() => world.fresh.drop());
+
+const files = new PgOrganisationFiles();
+const change = () =>
+  new ChangeOrganisationFile(new GovernanceCommands(world.unitOfWork, world.businessDate), files);
+const view = () =>
+  new ViewOrganisationFile(new PgOrganisationFileReader(world.database), world.businessDate);
+const file = (caller: Caller = coordinator) => view().find({ marketCode, organisationId, caller });
+const about = (version: number, caller: Caller = coordinator) => ({
+  ...{ marketCode, organisationId, version, caller },
+});
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: { code: string }) => error.code,
+  );
+const chorusPro = (purchaseOrderNumber: string) => ({
+  ...{ recipientSiret: '', serviceCode: 'SCOLAIRE', purchaseOrderNumber, marketNumber: 'M-1' },
+});
+const record = (
+  version: number,
+  validFrom: string,
+  number: string,
+  caller: Caller = coordinator,
+  idempotencyKey: string = randomUUID(),
+) =>
+  new RecordChorusPro(change(), files).execute({
+    ...about(version, caller),
+    idempotencyKey,
+    validFrom: localDate(validFrom),
+    chorusPro: chorusPro(number),
+  });
+
+test('ADH-1: Chorus Pro data are in force from a day on, and what was recorded stays readable', async () => {
+  expect(await file()).toMatchObject({ version: 0, chorusPro: { purchaseOrderNumber: '' } });
+  await record(0, '2022-01-01', 'ENG-2022');
+  await record(1, '2023-01-01', 'ENG-2023');
+  expect(await file()).toMatchObject({ version: 2, chorusPro: chorusPro('ENG-2022') });
+  await world.day('2022-12-31');
+  expect((await file()).chorusPro).toEqual(chorusPro('ENG-2022'));
+  await world.day('2023-01-01');
+  expect((await file()).chorusPro).toEqual(chorusPro('ENG-2023'));
+  await record(2, '2023-01-01', 'ENG-2023-BIS');
+  expect((await file()).chorusPro).toEqual(chorusPro('ENG-2023-BIS'));
+  const page = { ...about(0), limit: 2 };
+  const first = await view().chorusProEntries(page);
+  expect(first.map((entry) => entry.chorusPro.purchaseOrderNumber)).toEqual([
+    'ENG-2023-BIS',
+    'ENG-2023',
+    'ENG-2022',
+  ]);
+  const { validFrom, entryId } = first[1]!;
+  const rest = await view().chorusProEntries({ ...page, after: [validFrom, entryId] });
+  expect(rest.map((entry) => entry.recordedOn)).toEqual(['2022-01-14']);
+  await expect(world.database.query('delete from chorus_pro_entry')).rejects.toThrow();
+});
+
+test('a change of a version that is not the last is refused, and the same key gives the same answer', async () => {
+  const key = randomUUID();
+  expect(await record(0, '2022-01-01', 'A', coordinator, key)).toEqual({ version: 1 });
+  expect(await record(0, '2022-01-01', 'A', coordinator, key)).toEqual({ version: 1 });
+  expect(await refusal(record(0, '2022-01-01', 'B'))).toBe('ORGANISATION_FILE_STALE');
+  const both = await Promise.all(['C', 'D'].map((n) => refusal(record(1, '2022-01-01', n))));
+  expect(both.sort()).toEqual(['ORGANISATION_FILE_STALE', undefined]);
+  expect(await world.count('from chorus_pro_entry')).toBe(2);
+});
+
+test('ADH-1: who signs, from when to when, and by which delegation', async () => {
+  const signatory = {
+    ...{ name: 'Camille Inventée', function: 'Maire', kind: 'HEAD' as const },
+    ...{ delegationDocumentId: undefined, startsOn: localDate('2020-07-05'), endsOn: undefined },
+  };
+  const useCase = new RecordSignatory(change(), files, new PgDocumentReader(world.database));
+  const recordOne = (
+    version: number,
+    over: Partial<Parameters<typeof useCase.execute>[0]['signatory']>,
+  ) =>
+    useCase.execute({
+      ...about(version),
+      idempotencyKey: randomUUID(),
+      signatory: { ...signatory, ...over },
+    });
+  const { signatoryId } = await recordOne(0, {});
+  expect(await refusal(recordOne(1, { kind: 'DELEGATE' }))).toBe('SIGNATORY_INVALID');
+  const unknown = { kind: 'DELEGATE', delegationDocumentId: 'unknown' } as const;
+  expect(await refusal(recordOne(1, unknown))).toBe('DOCUMENT_UNKNOWN');
+  const end = new EndSignatory(change(), files);
+  const ending = { ...about(1), signatoryId, endsOn: localDate('2026-03-22') };
+  expect(await refusal(end.execute({ ...ending, signatoryId: 'other' }))).toBe('SIGNATORY_UNKNOWN');
+  expect(await end.execute(ending)).toEqual({ version: 2 });
+  expect((await file()).signatories).toMatchObject([
+    { name: signatory.name, endsOn: '2026-03-22' },
+  ]);
+  const { rows } = await world.database.query<{ details: string }>(
+    "select details::text from platform.audit_entry where subject = $1 and action like 'signatory%'",
+    [`organisation:${organisationId}`],
+  );
+  expect(rows.length).toBeGreaterThan(1);
+  // SUP-4: identifiers only, never a name.
+  expect(JSON.stringify(rows)).not.toContain('Camille');
+});
+
+test('ADH-1: billing contacts are replaced as a whole', async () => {
+  const useCase = new ChangeBillingContacts(change(), files);
+  const contact = (name: string) => ({ name, mail: 'factures@example.org', phone: '' });
+  await useCase.execute({ ...about(0), contacts: [contact('A'), contact('B')] });
+  await useCase.execute({ ...about(1), contacts: [contact('C')] });
+  expect((await file()).billingContacts).toEqual([contact('C')]);
+});
+
+test('SUP-3: a member reads and changes its own file only, the supplier reads', async () => {
+  const own = ordererOf(ancenis.siren);
+  const other = ordererOf(vertou.siren);
+  expect(await file(own)).toMatchObject({ version: 0 });
+  expect(await refusal(file(other))).toBe('NOT_FOUND');
+  expect(await refusal(file(callerWith('supplier')))).toBeUndefined();
+  expect(await refusal(file(callerWith('supplier', { markets: ['autre'] })))).toBe('NOT_FOUND');
+  expect(await refusal(record(0, '2022-01-01', 'A', own))).toBeUndefined();
+  expect(await refusal(record(1, '2022-01-01', 'A', other))).toBe('NOT_FOUND');
+  expect(await refusal(record(1, '2022-01-01', 'A', callerWith('supplier')))).toBe('NOT_FOUND');
+});

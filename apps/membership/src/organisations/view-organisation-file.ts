@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import type { ChorusProEntry } from './domain/organisation-file.js';
+import { mayReadFile } from './file-rights.js';
+import { type OrganisationFile, OrganisationFileReader } from './organisation-files.reader.js';
+
+type Asked = {
+  readonly marketCode: string;
+  readonly organisationId: string;
+  readonly caller: Caller;
+};
+
+/** An organisation's file as the caller may see it: a member its own (SUP-3). */
+@Injectable()
+export class ViewOrganisationFile {
+  constructor(
+    private readonly files: OrganisationFileReader,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  async find({ marketCode, organisationId, caller }: Asked): Promise<OrganisationFile> {
+    requireMarket(caller, marketCode);
+    if (!mayReadFile(caller, organisationId)) throw new NotVisible();
+    const today = await this.businessDate.today();
+    const file = await this.files.find(organisationId, marketCode, today);
+    if (!file) throw new NotVisible();
+    return file;
+  }
+
+  /** One entry more than `limit` where there is one. */
+  async chorusProEntries(
+    asked: Asked & { after?: readonly [string, string]; limit: number },
+  ): Promise<ChorusProEntry[]> {
+    await this.find(asked);
+    return this.files.chorusProEntries({ ...asked, limit: asked.limit + 1 });
+  }
+}
