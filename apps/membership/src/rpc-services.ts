@@ -1,4 +1,5 @@
 import {
+  Annexe2Service,
   AdhesionService,
   OrganisationService,
   DocumentService,
@@ -18,6 +19,7 @@ export const rpcServices = [
   OrganisationService,
   AdhesionService,
   MembershipService,
+  Annexe2Service,
   DocumentService,
   WithdrawalService,
   ExclusionService,

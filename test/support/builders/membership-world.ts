@@ -189,6 +189,7 @@ export class MembershipWorld {
       this.markets,
       this.publishCommitment,
       this.businessDate,
+      new PgDocumentReader(this.database),
     );
   }
   get accept() {

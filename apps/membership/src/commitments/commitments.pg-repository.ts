@@ -6,6 +6,7 @@ import {
   type Annexe2Dossier,
   Annexes,
   type ItemQuantity,
+  type SignedAnnexe2,
 } from './commitments.repository.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 
@@ -95,12 +96,16 @@ export class PgAnnexes extends Annexes {
     );
   }
 
-  async markVerified(tx: Transaction, annexe2Id: bigint, by: string, on: LocalDate): Promise<void> {
-    await tx.query('update annexe2 set verified_by = $2, verified_on = $3 where id = $1', [
-      annexe2Id,
-      by,
-      on,
-    ]);
+  async markVerified(
+    tx: Transaction,
+    annexe2Id: bigint,
+    { by, on, signed }: { by: string; on: LocalDate; signed?: SignedAnnexe2 | undefined },
+  ): Promise<void> {
+    await tx.query(
+      `update annexe2 set verified_by = $2, verified_on = $3, signed_document_id = $4, signed_sha256 = $5
+        where id = $1`,
+      [annexe2Id, by, on, signed?.documentId ?? null, signed?.sha256 ?? null],
+    );
   }
 
   async saveCommitment(

@@ -12,6 +12,9 @@ export type Annexe2 = {
   readonly verifiedBy?: string;
 };
 
+/** The uploaded document that a transcription was compared with. */
+export type SignedAnnexe2 = { readonly documentId: string; readonly sha256: string };
+
 /** What a decision about a member's annex 2 depends on. */
 export type Annexe2Dossier = {
   readonly membershipId: string;
@@ -49,8 +52,7 @@ export abstract class Annexes {
   abstract markVerified(
     tx: Transaction,
     annexe2Id: bigint,
-    by: string,
-    on: LocalDate,
+    verified: { by: string; on: LocalDate; signed?: SignedAnnexe2 | undefined },
   ): Promise<void>;
   abstract saveCommitment(
     tx: Transaction,

@@ -1,9 +1,17 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { ImportAnnexe2Request, VerifyAnnexe2Request } from '#libs/contracts';
+import type {
+  GetAnnexe2Request,
+  ImportAnnexe2Request,
+  VerifyAnnexe2Request,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { Allow, type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
+import type { ItemQuantity } from './commitments.repository.js';
+import type { Annexe2Line } from './domain/annexe2.js';
 import { ImportAnnexe2 } from './import-annexe2.js';
+import { ShowAnnexe2 } from './show-annexe2.js';
 import { VerifyAnnexe2 } from './verify-annexe2.js';
 
 @Controller()
@@ -11,12 +19,13 @@ export class CommitmentsRpc {
   constructor(
     private readonly importAnnexe2UseCase: ImportAnnexe2,
     private readonly verifyAnnexe2UseCase: VerifyAnnexe2,
+    private readonly showAnnexe2: ShowAnnexe2,
   ) {}
 
   @GrpcMethod('MembershipService', 'ImportAnnexe2')
   @Allow('coordinator', 'admin', 'player', 'member-orderer')
   async importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
-    const { lines, commitment, ...rest } = await this.importAnnexe2UseCase.execute({
+    const imported = await this.importAnnexe2UseCase.execute({
       membershipId: request.membershipId,
       fileName: cleanName(request.fileName),
       idempotencyKey: request.idempotencyKey,
@@ -25,26 +34,53 @@ export class CommitmentsRpc {
       dryRun: request.dryRun,
       caller,
     });
-    return {
-      ...rest,
-      lines: lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
-      commitment: commitment.map(({ itemCode, quantity }) => ({
-        itemCode,
-        quantity: BigInt(quantity),
-      })),
-    };
+    return { ...imported, ...toQuantities(imported) };
   }
 
   @GrpcMethod('MembershipService', 'VerifyAnnexe2')
   @Allow('coordinator', 'admin', 'player')
   async verifyAnnexe2(
-    @Payload() { membershipId, sha256 }: VerifyAnnexe2Request,
+    @Payload() { membershipId, sha256, signedDocumentId }: VerifyAnnexe2Request,
     @CurrentCaller() caller: Caller,
   ) {
-    await this.verifyAnnexe2UseCase.execute({ membershipId, sha256, caller });
+    await this.verifyAnnexe2UseCase.execute({ membershipId, sha256, signedDocumentId, caller });
     return {};
   }
+
+  @GrpcMethod('Annexe2Service', 'GetAnnexe2')
+  @Allow('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'admin', 'player')
+  async getAnnexe2(
+    @Payload() { membershipId, page }: GetAnnexe2Request,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const afterLine = Number(decodeCursor(page?.cursor, 1)?.[0] ?? 0);
+    const shown = await this.showAnnexe2.execute({ membershipId, afterLine, limit, caller });
+    const { rows: lines, nextCursor } = pageOf(shown.lines, limit, ({ line }) => [line]);
+    const { signed, verifiedOn = '', ...rest } = shown;
+    return {
+      ...rest,
+      verifiedOn,
+      signedDocumentId: signed?.documentId ?? '',
+      signedSha256: signed?.sha256 ?? '',
+      ...toQuantities({ ...shown, lines }),
+      page: { nextCursor },
+    };
+  }
 }
+
+type Quantities = {
+  readonly lines: readonly Annexe2Line[];
+  readonly commitment: readonly ItemQuantity[];
+};
+
+const toQuantities = ({ lines, commitment }: Quantities) => ({
+  lines: lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+  commitment: commitment.map(({ itemCode, quantity }) => ({
+    itemCode,
+    quantity: BigInt(quantity),
+  })),
+});
 
 /** Shown later next to the transcription: one line, no folder. */
 const cleanName = (name: string): string =>

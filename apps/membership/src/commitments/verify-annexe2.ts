@@ -1,16 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
+import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
-import { Annexes } from './commitments.repository.js';
+import { Annexes, type SignedAnnexe2 } from './commitments.repository.js';
 import { commitmentOf } from './domain/annexe2.js';
 import { checkNotFrozen } from './domain/annexe2-freeze.js';
 import { PublishCommitment } from './publish-commitment.js';
 
 export class Annexe2Superseded extends defineProblem('ANNEXE2_SUPERSEDED', 'conflict') {}
 export class VerifierIsImporter extends defineProblem('VERIFIER_IS_IMPORTER', 'conflict') {}
+export class DocumentNotAnnexe2 extends defineProblem('DOCUMENT_NOT_ANNEXE2', 'invalid') {}
+
+export type VerifyAnnexe2Input = {
+  readonly membershipId: string;
+  /** Of the imported file: which transcription was compared. */
+  readonly sha256: string;
+  /** With what: the signed annex 2 as it was uploaded. Empty: the paper itself. */
+  readonly signedDocumentId?: string;
+  readonly caller: Caller;
+};
 
 /** Somebody else than who typed it has compared the transcription with the signed document (COM-1): now it is C. */
 @Injectable()
@@ -21,10 +32,11 @@ export class VerifyAnnexe2 {
     private readonly markets: MarketReader,
     private readonly publishCommitment: PublishCommitment,
     private readonly businessDate: BusinessDate,
+    private readonly documents: DocumentReader,
   ) {}
 
-  /** `sha256` says which file was compared; verifying it again changes nothing. Throws Annexe2Frozen (COM-3). */
-  execute(input: { membershipId: string; sha256: string; caller: Caller }): Promise<void> {
+  /** Verifying it again changes nothing. Throws Annexe2Frozen (COM-3). */
+  execute(input: VerifyAnnexe2Input): Promise<void> {
     const { membershipId, sha256, caller } = input;
     return this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
@@ -53,7 +65,8 @@ export class VerifyAnnexe2 {
         datedOn: latest.datedOn,
         hasVerified: dossier.hasVerified,
       });
-      await this.annexes.markVerified(tx, latest.id, caller.userId, today);
+      const signed = await this.signedOf(tx, input);
+      await this.annexes.markVerified(tx, latest.id, { by: caller.userId, on: today, signed });
       const commitment = commitmentOf(await this.annexes.linesOf(tx, latest.id), market.items);
       await this.annexes.saveCommitment(tx, membershipId, commitment);
       // Before acceptance nobody else knows the membership: acceptance tells its commitment.
@@ -62,10 +75,25 @@ export class VerifyAnnexe2 {
         action: 'annexe2.verified',
         subject: `membership:${membershipId}`,
         actor: caller.userId,
-        restsOn: sha256,
+        restsOn: signed?.sha256 ?? sha256,
         businessDate: today,
-        details: { commitment },
+        details: { commitment, transcription: sha256, ...signed },
       });
     });
+  }
+
+  /** Read with the decision, so that what proves it is a document of this member. Throws DocumentUnknown. */
+  private async signedOf(
+    tx: Transaction,
+    { membershipId, signedDocumentId = '' }: VerifyAnnexe2Input,
+  ): Promise<SignedAnnexe2 | undefined> {
+    if (signedDocumentId === '') return undefined;
+    const found = await this.documents.reference(signedDocumentId, { membershipId }, tx);
+    const { documentId, sha256, kind } = found;
+    if (kind === 'ANNEXE2') return { documentId, sha256 };
+    throw new DocumentNotAnnexe2(
+      'Ce document n’est pas une annexe 2 : indiquez l’annexe 2 signée, déposée dans le dossier.',
+      { documentId, kind },
+    );
   }
 }
