@@ -42,8 +42,21 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   accountId: ({ accountId }) => accountId,
   organisationId: ({ organisationId }) => organisationId,
   uai: ({ uai }) => uai,
+  dispatchId: () => 'a-dispatch',
+  committeeId: () => 'a-committee',
+  meetingId: () => 'a-meeting',
+  trainingId: () => 'a-training',
+  offerId: () => 'an-offer',
 };
+const ofMarket = () => ({ market: 'e-primo-2022' });
 const queries: Record<string, (other: ThingsOfMember) => Record<string, string>> = {
+  '/api/activity': ofMarket,
+  '/api/activity/csv': ofMarket,
+  '/api/activity/ods': ofMarket,
+  '/api/committees': ofMarket,
+  '/api/progress': ofMarket,
+  '/api/published-members': ofMarket,
+  '/api/trainings': ofMarket,
   '/api/support/people': ({ uai }) => ({ by: 'SCHOOL', q: uai, uai, reason: 'CHECK' }),
   '/api/support/people/:personId': () => ({ reason: 'CHECK' }),
   '/api/support/accounts/:accountId/history': () => ({ reason: 'CHECK' }),
@@ -57,7 +70,15 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/memberships/:membershipId/drafts/:draftId': () => anOrder,
   '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
 };
-const groupsOwn: readonly string[] = [];
+const groupsOwn: readonly string[] = [
+  // Committees and their meetings are the group's: a member reads them, without the seats of other members (GOV-5).
+  '/api/committees/:committeeId',
+  '/api/committees/:committeeId/meetings',
+  '/api/meetings/:meetingId',
+  // The coordinator's alone, of no member (GOV-2, GOV-3).
+  '/api/coordination/offers/:offerId',
+  '/api/coordination/trainings/:trainingId',
+];
 
 let dir: string;
 let stack: Stack;

@@ -6,6 +6,7 @@ import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
+import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
@@ -53,6 +54,7 @@ export class ConsoleModule {
       ReadModelModule,
       ClientsModule.with(settings),
       SessionsModule.with(settings),
+      GovernanceModule,
       JournalModule,
       SupportModule,
       MembersModule,

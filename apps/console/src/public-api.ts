@@ -1,4 +1,10 @@
 import { z } from 'zod';
+import { ActivityController } from './governance/activity.controller.js';
+import { AwardsController } from './governance/awards.controller.js';
+import { CommitteesController } from './governance/committees.controller.js';
+import { ExecutionDocumentsController } from './governance/execution-documents.controller.js';
+import { governanceOperations } from './governance/governance.operations.js';
+import { TrainingsController } from './governance/trainings.controller.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import { CoordinationController } from './members/coordination.controller.js';
@@ -25,6 +31,11 @@ const controllers = [
   CoordinationController,
   SupplierController,
   MembershipEndsController,
+  ActivityController,
+  AwardsController,
+  CommitteesController,
+  ExecutionDocumentsController,
+  TrainingsController,
   JournalController,
 ];
 
@@ -178,6 +189,7 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Accuse réception d’une commande ; une seconde fois ne change rien.',
     answer: membersAnswers.acknowledgedOrder,
   },
+  ...governanceOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',
     answer: journalAnswers.journal,

@@ -28,6 +28,14 @@ import {
 } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
 import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+import {
+  fakeActivity,
+  fakeAwards,
+  fakeCommittees,
+  fakeDocuments,
+  fakeExecutionDocuments,
+  fakeTrainings,
+} from './fake-governance.js';
 import { fakeOrderLife } from './fake-order-life.js';
 
 const market = 'e-primo-2022';
@@ -125,11 +133,12 @@ export function fakeServices(): ClientsOfVisitor {
       },
     }),
     orderLife: only<ClientsOfVisitor['orderLife']>(fakeOrderLife),
-    activity: only<ClientsOfVisitor['activity']>({}),
-    awards: only<ClientsOfVisitor['awards']>({}),
-    committees: only<ClientsOfVisitor['committees']>({}),
-    executionDocuments: only<ClientsOfVisitor['executionDocuments']>({}),
-    trainings: only<ClientsOfVisitor['trainings']>({}),
+    activity: only<ClientsOfVisitor['activity']>(fakeActivity(organisations)),
+    awards: only<ClientsOfVisitor['awards']>(fakeAwards),
+    committees: only<ClientsOfVisitor['committees']>(fakeCommittees),
+    documents: only<ClientsOfVisitor['documents']>(fakeDocuments),
+    executionDocuments: only<ClientsOfVisitor['executionDocuments']>(fakeExecutionDocuments),
+    trainings: only<ClientsOfVisitor['trainings']>(fakeTrainings),
     withdrawals: only<ClientsOfVisitor['withdrawals']>({
       getWithdrawal: async ({ membershipId = '' }) =>
         create(GetWithdrawalResponseSchema, {

@@ -27,9 +27,26 @@ const another: Record<string, string> = {
   orderId: 'o-ancenis',
   personId: 'p-zoe',
   accountId: 'a-zoe',
+  dispatchId: 'e-1',
+  // The group's own, of another market.
+  committeeId: 'x-copil',
+  meetingId: 'x-1',
+  trainingId: 'x-1',
+  offerId: 'x-1',
 };
 // What a member may ask without naming anything: the answer holds its own only.
-const ownOnly = ['/api/session', '/api/logout', '/api/memberships'];
+const ownOnly = [
+  '/api/session',
+  '/api/logout',
+  '/api/memberships',
+  '/api/activity',
+  '/api/activity/csv',
+  '/api/activity/ods',
+  '/api/committees',
+  '/api/progress',
+  '/api/published-members',
+  '/api/trainings',
+];
 
 const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/orders': anOrder(),
@@ -41,7 +58,20 @@ const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/exclusion': aDecision(),
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },
 };
+const ofMarket = '?market=e-primo-2022';
 const queries: Record<string, string> = {
+  '/api/activity': ofMarket,
+  '/api/activity/csv': ofMarket,
+  '/api/activity/ods': ofMarket,
+  '/api/committees': ofMarket,
+  '/api/progress': ofMarket,
+  '/api/published-members': ofMarket,
+  '/api/trainings': ofMarket,
+  '/api/coordination/execution-documents/unacknowledged': ofMarket,
+  '/api/coordination/offers': ofMarket,
+  '/api/coordination/ranking': ofMarket,
+  '/api/coordination/tender': ofMarket,
+  '/api/coordination/training-figures': ofMarket,
   '/api/support/people': '?by=NAME&q=exemple&reason=CHECK',
   '/api/support/people/:personId': '?reason=CHECK',
   '/api/support/schools': '?q=camus',
@@ -135,7 +165,7 @@ it('SUP-3: a member asking for another member’s anything gets 403 or 404, on e
 });
 
 it('SUP-3: what a member may ask without naming anything holds its own only', async () => {
-  for (const path of ['/api/session', '/api/memberships']) {
+  for (const path of ownOnly.filter((one) => one !== '/api/logout')) {
     const answer = await call({ method: 'get', path }, vertou);
     expect({ path, status: answer.status }).toEqual({ path, status: 200 });
     expect(answer.text).not.toMatch(/ancenis|200083228.*org/);

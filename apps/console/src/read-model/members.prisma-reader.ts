@@ -8,6 +8,7 @@ import {
   type MemberFacts,
   type SeatLossFile,
   type SeatsFile,
+  type Usage,
 } from './members.reader.js';
 
 @Injectable()
@@ -43,6 +44,19 @@ export class PrismaMemberCopies extends MemberCopies {
     const sums = new Map<string, number>();
     for (const { membershipId, waiting } of pools) {
       sums.set(membershipId, (sums.get(membershipId) ?? 0) + Number(waiting));
+    }
+    return sums;
+  }
+
+  async usage(membershipIds: readonly string[]): Promise<ReadonlyMap<string, Usage>> {
+    const pools = await this.tables.read.seats.findMany({
+      where: { membershipId: { in: [...membershipIds] } },
+      select: { membershipId: true, held: true, waiting: true },
+    });
+    const sums = new Map<string, Usage>();
+    for (const { membershipId, held, waiting } of pools) {
+      const { held: before, waiting: queued } = sums.get(membershipId) ?? { held: 0, waiting: 0 };
+      sums.set(membershipId, { held: before + Number(held), waiting: queued + Number(waiting) });
     }
     return sums;
   }

@@ -15,6 +15,7 @@ export type SeatsFile = {
   readonly held: number;
   readonly waiting: number;
 };
+export type Usage = { readonly held: number; readonly waiting: number };
 export type SeatLossFile = {
   readonly itemCode: string;
   readonly on: string;
@@ -34,4 +35,6 @@ export abstract class MemberCopies {
   abstract of(membershipId: string): Promise<MemberFacts>;
   /** Children waiting for a seat, by membership; those where nobody waits are left out. */
   abstract waiting(): Promise<ReadonlyMap<string, number>>;
+  /** Seats held and children waiting over all items, of these memberships; those without seats are left out. */
+  abstract usage(membershipIds: readonly string[]): Promise<ReadonlyMap<string, Usage>>;
 }

@@ -1,0 +1,72 @@
+import { Body, Controller, Get, Header, Post, Query, StreamableFile } from '@nestjs/common';
+import { validated } from '#libs/http';
+import { writeCsv, writeOds } from '#libs/spreadsheets';
+import { IdempotencyKey } from '../idempotency-key.js';
+import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
+import { activityTable } from './activity-table.js';
+import {
+  marketPageQuery,
+  type MarketPageQuery,
+  marketQuery,
+  type MarketQuery,
+  publishedListBody,
+  type PublishedListBody,
+} from './governance.dto.js';
+import { GroupActivity } from './group-activity.js';
+
+const readers = ['member-reader', 'member-orderer', 'member-finance', 'coordinator'] as const;
+
+@Controller('api')
+export class ActivityController {
+  constructor(private readonly activity: GroupActivity) {}
+
+  @AllowPeople(...readers)
+  @Get('activity')
+  @Header('cache-control', 'no-store')
+  page(
+    @CurrentVisitor() visitor: Visitor,
+    @Query(validated(marketPageQuery)) query: MarketPageQuery,
+  ) {
+    return this.activity.page(visitor, query);
+  }
+
+  @AllowPeople(...readers)
+  @Get('activity/csv')
+  @Header('cache-control', 'no-store')
+  async csv(@CurrentVisitor() visitor: Visitor, @Query(validated(marketQuery)) query: MarketQuery) {
+    const table = activityTable(await this.activity.all(visitor, query));
+    return fileOf(writeCsv(table), 'text/csv; charset=utf-8', `activite-${query.market}.csv`);
+  }
+
+  @AllowPeople(...readers)
+  @Get('activity/ods')
+  @Header('cache-control', 'no-store')
+  async ods(@CurrentVisitor() visitor: Visitor, @Query(validated(marketQuery)) query: MarketQuery) {
+    const rows = activityTable(await this.activity.all(visitor, query));
+    const content = await writeOds([{ name: 'Activité', rows }]);
+    const type = 'application/vnd.oasis.opendocument.spreadsheet';
+    return fileOf(content, type, `activite-${query.market}.ods`);
+  }
+
+  @AllowPeople(...readers)
+  @Get('published-members')
+  published(
+    @CurrentVisitor() visitor: Visitor,
+    @Query(validated(marketPageQuery)) query: MarketPageQuery,
+  ) {
+    return this.activity.published(visitor, query);
+  }
+
+  @AllowPeople('coordinator')
+  @Post('coordination/published-list')
+  decide(
+    @CurrentVisitor() visitor: Visitor,
+    @Body(validated(publishedListBody)) body: PublishedListBody,
+    @IdempotencyKey() idempotencyKey: string,
+  ) {
+    return this.activity.decide(visitor, body, idempotencyKey);
+  }
+}
+
+const fileOf = (content: Buffer, type: string, name: string) =>
+  new StreamableFile(content, { type, disposition: `attachment; filename="${name}"` });

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { ActivityFigures, MemberActivity, PublishedListDecision } from '#libs/contracts';
+import { hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { Clients } from '../clients/clients.module.js';
+import { MemberCopies, type Usage } from '../read-model/members.reader.js';
+import type { Visitor } from '../visitor.js';
+import type { MarketPageQuery, MarketQuery, PublishedListBody } from './governance.dto.js';
+
+// A market has some 1,100 members at most; the pages of the owner are bounded by 200.
+const pagesMax = 20;
+const pageRows = 200;
+
+/** Information on the group's activity (GOV-1): a member its own detail and the totals, the coordinator all (SUP-3). */
+@Injectable()
+export class GroupActivity {
+  constructor(
+    private readonly clients: Clients,
+    private readonly copies: MemberCopies,
+  ) {}
+
+  async page(visitor: Visitor, { market, ...page }: MarketPageQuery) {
+    const totals = await this.totals(visitor, { market });
+    const answer = await this.of(visitor).listActivity({ marketCode: market, page });
+    const members = await this.withUsage(visitor, answer.members);
+    return { ...totals, members, nextCursor: answer.page?.nextCursor ?? '' };
+  }
+
+  /** Whole, for a file. */
+  async all(visitor: Visitor, { market }: MarketQuery) {
+    const totals = await this.totals(visitor, { market });
+    const found: MemberActivity[] = [];
+    let cursor = '';
+    for (let page = 0; page < pagesMax; page += 1) {
+      const asked = { marketCode: market, page: { limit: pageRows, cursor } };
+      const answer = await this.of(visitor).listActivity(asked);
+      found.push(...answer.members);
+      cursor = answer.page?.nextCursor ?? '';
+      if (cursor === '') break;
+    }
+    return { ...totals, members: await this.withUsage(visitor, found) };
+  }
+
+  async decide(visitor: Visitor, body: PublishedListBody, idempotencyKey: string) {
+    const { market, content, reason } = body;
+    const asked = { idempotencyKey, marketCode: market, content, reason };
+    const { decision } = await this.of(visitor).decidePublishedList(asked);
+    if (!decision) throw new NotVisible();
+    return toDecision(decision);
+  }
+
+  async published(visitor: Visitor, { market, ...page }: MarketPageQuery) {
+    requireMarket(visitor, market);
+    const answer = await this.of(visitor).listPublishedMembers({ marketCode: market, page });
+    return {
+      decision: answer.decision ? toDecision(answer.decision) : null,
+      members: answer.members.map(({ organisationName, organisationKind }) => ({
+        organisationName,
+        organisationKind,
+      })),
+      nextCursor: answer.page?.nextCursor ?? '',
+    };
+  }
+
+  private async totals(visitor: Visitor, { market }: MarketQuery) {
+    requireMarket(visitor, market);
+    const totals = await this.of(visitor).getGroupTotals({ marketCode: market });
+    return {
+      on: totals.on,
+      totals: {
+        members: totals.members,
+        figures: totals.figures.map(toFigures),
+        schoolsFinanced: totals.schoolsFinanced,
+        ordersSigned: totals.ordersSigned,
+      },
+    };
+  }
+
+  // The owner has judged already: a mistake of its must not show here (SUP-3).
+  private async withUsage(visitor: Visitor, found: readonly MemberActivity[]) {
+    const visible = hasRole(visitor, 'coordinator')
+      ? found
+      : found.filter(({ organisationId }) => organisationId === visitor.organisationId);
+    const usage = await this.copies.usage(visible.map(({ membershipId }) => membershipId));
+    return visible.map((member) => toActivity(member, usage.get(member.membershipId)));
+  }
+
+  private of(visitor: Visitor) {
+    return this.clients.of(visitor).activity;
+  }
+}
+
+export type ActivityRow = ReturnType<typeof toActivity>;
+export type WholeActivity = Awaited<ReturnType<GroupActivity['all']>>;
+
+const toActivity = (member: MemberActivity, usage: Usage | undefined) => ({
+  membershipId: member.membershipId,
+  organisationName: member.organisationName,
+  organisationKind: member.organisationKind,
+  status: member.status,
+  startsOn: member.period?.startsOn ?? '',
+  endsOn: member.period?.endsOn ?? '',
+  figures: member.figures.map(toFigures),
+  schoolsFinanced: member.schoolsFinanced,
+  ordersSigned: member.ordersSigned,
+  // As last told by provisioning; null where it has told nothing.
+  seatsHeld: usage?.held ?? null,
+  waiting: usage?.waiting ?? null,
+});
+
+const toFigures = (figures: ActivityFigures) => ({
+  itemCode: figures.itemCode,
+  label: figures.label,
+  commitment: Number(figures.commitment),
+  ordered: Number(figures.ordered),
+  margin: Number(figures.margin),
+});
+
+const toDecision = ({ content, decidedOn, reason }: PublishedListDecision) => ({
+  content,
+  decidedOn,
+  reason,
+});
