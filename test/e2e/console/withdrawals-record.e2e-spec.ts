@@ -67,7 +67,7 @@ it('EXC-1: a decision is recorded with what is due in cents', async () => {
 it.each([
   ['without its number', 'withdrawal', { ...letter, number: ' ' }],
   ['with a day that does not exist', 'withdrawal', { ...letter, sentOn: '2024-02-30' }],
-  ['without its document', 'withdrawal/revocation', { ...letter, document: undefined }],
+  ['with half a document', 'withdrawal/revocation', { ...letter, document: { title: 'Lettre' } }],
   ['without the court', 'exclusion', { ...decision, court: '' }],
   ['of a negative sum', 'exclusion', { ...decision, sumsDueCents: -1 }],
   ['of a fraction of a cent', 'exclusion', { ...decision, sumsDueCents: 0.5 }],

@@ -144,6 +144,7 @@ export class MembershipWorld {
       this.withdrawals,
       this.membershipEnd,
       this.markets,
+      new PgDocumentReader(this.database),
       this.businessDate,
     );
   }
@@ -153,6 +154,7 @@ export class MembershipWorld {
       this.withdrawals,
       this.membershipEnd,
       this.markets,
+      new PgDocumentReader(this.database),
       this.businessDate,
     );
   }
@@ -165,6 +167,7 @@ export class MembershipWorld {
       this.unitOfWork,
       new PgExclusions(),
       this.membershipEnd,
+      new PgDocumentReader(this.database),
       this.businessDate,
     );
   }

@@ -5,6 +5,11 @@ const day = z
   .string()
   .refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue')
   .meta({ format: 'date' });
+const documentId = z
+  .string()
+  .max(100)
+  .default('')
+  .meta({ description: 'Un document déposé auparavant ; `document` est alors inutile' });
 /** The paper that proves it: its title, the day printed on it, the digest of its file where there is one. */
 const document = z.object({
   title: z.string().trim().min(1).max(200),
@@ -20,7 +25,8 @@ export const letterBody = z.object({
   number: z.string().trim().min(1).max(100),
   sentOn: day,
   receivedOn: day,
-  document,
+  document: document.optional(),
+  documentId,
 });
 export type LetterBody = z.infer<typeof letterBody>;
 
@@ -34,7 +40,8 @@ export const decisionBody = z.object({
     description: 'Premier jour sans adhésion ; peut être passé',
   }),
   sumsDueCents: z.number().int().min(0).max(sumsDueMaxCents).default(0),
-  document,
+  document: document.optional(),
+  documentId,
 });
 export type DecisionBody = z.infer<typeof decisionBody>;
 

@@ -21,10 +21,14 @@ const toLetter = (letter: RegisteredLetter | undefined) => ({
   document: toDocument(letter?.document),
 });
 
-export const fromLetterBody = (body: LetterBody) => ({ ...body });
-
-export const fromDecisionBody = ({ sumsDueCents, ...body }: DecisionBody) => ({
+export const fromLetterBody = ({ document, ...body }: LetterBody) => ({
   ...body,
+  ...(document ? { document } : {}),
+});
+
+export const fromDecisionBody = ({ sumsDueCents, document, ...body }: DecisionBody) => ({
+  ...body,
+  ...(document ? { document } : {}),
   sumsDueCents: BigInt(sumsDueCents),
 });
 

@@ -3,36 +3,44 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { CourtDecision as DecisionMessage, ExclusionSchema } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import type { CourtDecision } from './domain/court-decision.js';
+import type { DecisionGiven } from './decision-given.js';
 import type { ExclusionView } from './exclusions.reader.js';
 
 export class CourtDecisionInvalid extends defineProblem('COURT_DECISION_INVALID', 'invalid') {}
 
 const day = z.string().refine(isLocalDate) as unknown as z.ZodType<LocalDate>;
 const sumsDueMaxCents = 100_000_000_000n;
-const decision = z.object({
+const terms = z.object({
   reference: z.string().trim().min(1).max(100),
   court: z.string().trim().min(1).max(200),
   decidedOn: day,
   effectiveOn: day,
   sumsDueCents: z.bigint().min(0n).max(sumsDueMaxCents),
-  document: z.object({
-    title: z.string().trim().min(1).max(200),
-    sha256: z.string().regex(/^([0-9a-f]{64})?$/),
-    datedOn: day,
-  }),
 });
+const decision = z.union([
+  terms.extend({ documentId: z.string().min(1).max(100) }),
+  terms.extend({
+    document: z.object({
+      title: z.string().trim().min(1).max(200),
+      sha256: z.string().regex(/^([0-9a-f]{64})?$/),
+      datedOn: day,
+    }),
+  }),
+]);
 
 /** Throws CourtDecisionInvalid with the fields: nobody is excluded without a judge's document. */
-export function fromDecision(message: DecisionMessage | undefined): CourtDecision {
+export function fromDecision(message: DecisionMessage | undefined): DecisionGiven {
   const parsed = decision.safeParse(message ?? {});
   if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.join('.'));
+    const fields = terms
+      .safeParse(message ?? {})
+      .error?.issues.map((issue) => issue.path.join('.')) ?? ['document'];
     throw new CourtDecisionInvalid(
       `L’exclusion suit la décision du juge compétent (convention, art. 3). Complétez : ${fields.join(', ')}.`,
       { fields },
     );
   }
+  if ('documentId' in parsed.data) return parsed.data;
   const { document, ...rest } = parsed.data;
   return { ...rest, document: { kind: 'COURT_DECISION', ...document } };
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../documents/documents.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { PgExclusionReader } from './exclusions.pg-reader.js';
 import { PgExclusions } from './exclusions.pg-repository.js';
@@ -9,7 +10,7 @@ import { RecordExclusion } from './record-exclusion.js';
 import { ViewExclusions } from './view-exclusions.js';
 
 @Module({
-  imports: [MembershipsModule],
+  imports: [DocumentsModule, MembershipsModule],
   controllers: [ExclusionsRpc],
   providers: [
     { provide: Exclusions, useClass: PgExclusions },

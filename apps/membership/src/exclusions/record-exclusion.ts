@@ -12,14 +12,16 @@ import {
   UnitOfWork,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { DocumentReader } from '../documents/documents.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
-import { type CourtDecision, exclusionGround, judgeExclusion } from './domain/court-decision.js';
+import { decisionOf, type DecisionGiven } from './decision-given.js';
+import { exclusionGround, judgeExclusion } from './domain/court-decision.js';
 import { Exclusions } from './exclusions.repository.js';
 
 export type RecordExclusionInput = {
   readonly idempotencyKey: string;
   readonly membershipId: string;
-  readonly decision: CourtDecision;
+  readonly decision: DecisionGiven;
   readonly caller: Caller;
 };
 
@@ -30,6 +32,7 @@ export class RecordExclusion {
     private readonly unitOfWork: UnitOfWork,
     private readonly exclusions: Exclusions,
     private readonly membershipEnd: MoveMembershipEnd,
+    private readonly documents: DocumentReader,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -54,12 +57,13 @@ export class RecordExclusion {
 
   private async record(
     tx: Transaction,
-    { membershipId, decision, caller }: RecordExclusionInput,
+    { membershipId, decision: given, caller }: RecordExclusionInput,
     today: LocalDate,
   ): Promise<{ exclusionId: string }> {
     const membership = await this.membershipEnd.find(tx, membershipId);
     if (!membership) throw new NotVisible();
     requireMarket(caller, membership.marketCode);
+    const decision = await decisionOf(tx, this.documents, membershipId, given);
     const isExcluded = await this.exclusions.exists(tx, membershipId);
     const endsOn = judgeExclusion({ ...membership, isExcluded }, decision, today);
     const exclusionId = randomUUID();

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Order } from './domain/order.js';
+import { stepsBefore } from './domain/timeline.js';
 import { type MembershipLedger, OrderLedgers } from './orders.repository.js';
 
 @Injectable()
@@ -56,6 +57,12 @@ export type LedgerRow = Omit<MembershipLedger, 'startsOn' | 'endsOn'> & {
   readonly endsOn: LocalDate | null;
 };
 
+/** Changes planned after the membership's end are kept in the ledger and void: nobody is shown them (WDR-2). */
 export function fromRow({ startsOn, endsOn, ...row }: LedgerRow): MembershipLedger {
-  return { ...row, ...(startsOn && endsOn ? { startsOn, endsOn } : {}) };
+  if (!startsOn || !endsOn) return row;
+  const items = row.items.map((item) => ({
+    ...item,
+    timeline: stepsBefore(item.timeline, endsOn),
+  }));
+  return { ...row, items, startsOn, endsOn };
 }

@@ -13,17 +13,19 @@ import {
   UnitOfWork,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
-import { judgeNotice, type RegisteredLetter } from './domain/withdrawal-notice.js';
+import { judgeNotice } from './domain/withdrawal-notice.js';
 import { windowOf } from './domain/withdrawal-window.js';
+import { type LetterGiven, letterOf } from './letter-given.js';
 import { termsOf } from './withdrawal-terms.js';
 import { Withdrawals } from './withdrawals.repository.js';
 
 export type RecordWithdrawalInput = {
   readonly idempotencyKey: string;
   readonly membershipId: string;
-  readonly letter: RegisteredLetter;
+  readonly letter: LetterGiven;
   /** The coordinator: the letter is addressed to it (art. 3). */
   readonly caller: Caller;
 };
@@ -36,6 +38,7 @@ export class RecordWithdrawal {
     private readonly withdrawals: Withdrawals,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly markets: MarketReader,
+    private readonly documents: DocumentReader,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -72,12 +75,13 @@ export class RecordWithdrawal {
 
   private async record(
     tx: Transaction,
-    { membershipId, letter, caller }: RecordWithdrawalInput,
+    { membershipId, letter: given, caller }: RecordWithdrawalInput,
     today: LocalDate,
   ): Promise<{ withdrawalId: string }> {
     const membership = await this.membershipEnd.find(tx, membershipId);
     if (!membership) throw new NotVisible();
     requireMarket(caller, membership.marketCode);
+    const letter = await letterOf(tx, this.documents, membershipId, given);
     const { market } = await this.markets.find(membership.marketCode, tx);
     const standing = await this.withdrawals.standing(tx, membershipId);
     const takesEffectOn = judgeNotice(

@@ -11,19 +11,17 @@ import {
   UnitOfWork,
 } from '#libs/persistence';
 import { type LocalDate, frenchDate } from '#libs/time';
+import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
-import {
-  judgeRevocation,
-  type RegisteredLetter,
-  RevocationBelowCommitment,
-} from './domain/withdrawal-notice.js';
+import { judgeRevocation, RevocationBelowCommitment } from './domain/withdrawal-notice.js';
+import { type LetterGiven, letterOf } from './letter-given.js';
 import { Withdrawals } from './withdrawals.repository.js';
 
 export type RevokeWithdrawalInput = {
   readonly idempotencyKey: string;
   readonly membershipId: string;
-  readonly letter: RegisteredLetter;
+  readonly letter: LetterGiven;
   readonly caller: Caller;
 };
 export type WithdrawalRevoked = {
@@ -40,6 +38,7 @@ export class RevokeWithdrawal {
     private readonly withdrawals: Withdrawals,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly markets: MarketReader,
+    private readonly documents: DocumentReader,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -61,12 +60,13 @@ export class RevokeWithdrawal {
 
   private async revoke(
     tx: Transaction,
-    { membershipId, letter, caller }: RevokeWithdrawalInput,
+    { membershipId, letter: given, caller }: RevokeWithdrawalInput,
     today: LocalDate,
   ): Promise<WithdrawalRevoked> {
     const membership = await this.membershipEnd.find(tx, membershipId);
     if (!membership) throw new NotVisible();
     requireMarket(caller, membership.marketCode);
+    const letter = await letterOf(tx, this.documents, membershipId, given);
     const notice = await this.withdrawals.standing(tx, membershipId);
     judgeRevocation(
       // An exclusion or a succession may have ended the membership earlier: nothing of it is taken back.

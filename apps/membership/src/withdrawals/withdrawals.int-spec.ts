@@ -13,11 +13,13 @@ import {
   ancenis,
   callerWith,
   coordinator,
+  itemCode,
   marketCode,
   MembershipWorld,
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { GetQuantities } from '../orders/get-quantities.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(120_000);
@@ -69,6 +71,25 @@ const finance = (membershipId: string, from: string, exception = '') =>
     territoryException: exception,
     caller: coordinator,
   });
+/** A document of this member, as an upload leaves it. */
+async function keptDocument(kind: string): Promise<string> {
+  const id = randomUUID();
+  const sha256 = 'ab'.repeat(32);
+  await world.database.query(
+    'insert into document_blob (sha256, size) values ($1, 10) on conflict do nothing',
+    [sha256],
+  );
+  await world.database.query(
+    `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,
+                           membership_id, uploaded_by, uploaded_on)
+     values ($1, $2, 'application/pdf', 'a.pdf', 'Lettre', $3, '2024-05-20', $4, $5, $6, 'u', '2024-05-20')`,
+    [id, sha256, kind, marketCode, `org-${ancenis.siren}`, mine],
+  );
+  return id;
+}
+/** Stands at a day at once: what falls due on the way is not this test's. */
+const at = (day: string) =>
+  world.database.query('update platform.business_day set day = $1', [day]);
 const lastEvents = async (count: number) => (await world.events(mine)).slice(-count);
 async function lastEvent() {
   const { rows } = await world.database.query<{ value: Buffer; business_date: string }>(
@@ -94,7 +115,7 @@ const links = async () => {
 };
 
 test('WDR-1: a letter sent too early is refused, provably, and changes nothing', async () => {
-  await world.day('2024-05-18');
+  await at('2024-05-18');
   const before = await world.events(mine);
   const key = randomUUID();
   expect(await refusal(withdraw('2024-05-18', '2024-05-18', { key }))).toBe('WITHDRAWAL_TOO_EARLY');
@@ -110,7 +131,7 @@ test('WDR-1: a letter sent too early is refused, provably, and changes nothing',
 });
 
 test('WDR-2: a notice in time ends the membership on its day, and not before', async () => {
-  await world.day('2024-05-19');
+  await at('2024-05-19');
   const key = randomUUID();
   const first = await withdraw('2024-05-19', '2024-05-19', { key });
   expect(await withdraw('2024-05-19', '2024-05-19', { key })).toEqual(first);
@@ -145,7 +166,7 @@ test('WDR-2: a notice in time ends the membership on its day, and not before', a
 });
 
 test('WDR-1: the last day to send is 2024-07-18; the day after, the member stays bound', async () => {
-  await world.day('2024-07-22');
+  await at('2024-07-22');
   expect(await refusal(withdraw('2024-07-19', '2024-07-22'))).toBe('WITHDRAWAL_WINDOW_CLOSED');
   expect(await refusal(withdraw('2024-07-18', '2024-07-22'))).toBeUndefined();
   // Received after the effect: the membership has ended on its day, told today.
@@ -161,7 +182,7 @@ test('WDR-1: the last day to send is 2024-07-18; the day after, the member stays
 });
 
 test('WDR-2, ORD-2: orders planned after the day are void and kept, and count again after a revocation', async () => {
-  await world.day('2024-05-20');
+  await at('2024-05-20');
   await world.order(mine, ancenis.siren, 40, '2024-06-01');
   await world.order(mine, ancenis.siren, -30, '2024-09-01');
   await withdraw('2024-05-20');
@@ -181,8 +202,52 @@ test('WDR-2, ORD-2: orders planned after the day are void and kept, and count ag
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
 });
 
+test('WDR-2: nobody is shown changes that are void: quantities, previews', async () => {
+  await at('2024-05-20');
+  await world.order(mine, ancenis.siren, 40, '2024-06-01');
+  await world.order(mine, ancenis.siren, -30, '2024-09-01');
+  const caller = ordererOf(ancenis.siren);
+  const shown = async () => {
+    const ask = new GetQuantities(world.reader, world.businessDate);
+    const { items } = await ask.execute({ membershipId: mine, caller });
+    const line = { itemCode, effectiveFrom: localDate('2024-07-01'), delta: 1 };
+    const { after } = await world.previewOrder.execute({
+      membershipId: mine,
+      lines: [line],
+      caller,
+    });
+    return [items[0]?.timeline.at(-1)?.from, after[0]?.timeline.at(-1)?.from];
+  };
+  expect(await shown()).toEqual(['2024-09-01', '2024-09-01']);
+  await withdraw('2024-05-20');
+  expect(await shown()).toEqual(['2024-06-01', '2024-07-01']);
+});
+
+test('WDR-1: a letter kept before proves the notice, and no other document does', async () => {
+  await at('2024-05-20');
+  const documentId = await keptDocument('LETTER');
+  const decisionId = await keptDocument('DELIBERATION');
+  const dates = {
+    number: '1A 050',
+    sentOn: localDate('2024-05-20'),
+    receivedOn: localDate('2024-05-20'),
+  };
+  const record = (id: string) =>
+    world.recordWithdrawal.execute({
+      idempotencyKey: randomUUID(),
+      membershipId: mine,
+      letter: { ...dates, documentId: id },
+      caller: coordinator,
+    });
+  expect(await refusal(record('unknown'))).toBe('DOCUMENT_UNKNOWN');
+  expect(await refusal(record(decisionId))).toBe('DOCUMENT_UNKNOWN');
+  expect(await refusal(record(documentId))).toBeUndefined();
+  const { notices } = await world.viewWithdrawals.of({ membershipId: mine, caller: coordinator });
+  expect(notices[0]?.letter.document).toMatchObject({ kind: 'LETTER', sha256: 'ab'.repeat(32) });
+});
+
 test('WDR-1, ORD-2: a revocation that the planned orders no longer allow says what is missing', async () => {
-  await world.day('2024-05-20');
+  await at('2024-05-20');
   await world.order(mine, ancenis.siren, 40, '2024-06-01');
   await world.order(mine, ancenis.siren, -40, '2024-09-01');
   await withdraw('2024-05-20');
@@ -200,7 +265,7 @@ test('WDR-1, ORD-2: a revocation that the planned orders no longer allow says wh
 });
 
 test('WDR-1: a notice is taken back until the day before; the member may give another', async () => {
-  await world.day('2024-07-18');
+  await at('2024-07-18');
   await withdraw('2024-07-10', '2024-07-12');
   expect(await refusal(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
   expect(await refusal(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
@@ -224,7 +289,7 @@ test('WDR-1: a notice is taken back until the day before; the member may give an
 
 test('WDR-2, SCH-1: schools follow the end, and come back unless somebody else took them', async () => {
   const other = await world.activeMember(vertou, 1_000);
-  await world.day('2024-05-20');
+  await at('2024-05-20');
   await finance(mine, '2022-07-19');
   await withdraw('2024-05-20');
   expect(await links()).toEqual(['2022-07-19 2024-07-19']);
@@ -241,7 +306,7 @@ test('WDR-2, SCH-1: schools follow the end, and come back unless somebody else t
 });
 
 test('WDR-2, SCH-1: a school that was to be financed after the day has no day left, and gets it back', async () => {
-  await world.day('2024-05-20');
+  await at('2024-05-20');
   await finance(mine, '2024-09-01');
   await withdraw('2024-05-20');
   expect(await links()).toEqual(['2024-09-01 2024-09-01']);
@@ -258,6 +323,7 @@ test('WDR-1: reminders fall due once each, also when days are skipped, and not f
       limit: 50,
       caller: coordinator,
     });
+  await at('2024-02-17');
   await world.day('2024-02-18');
   expect(await reminders()).toEqual([]);
   await world.day('2024-02-19');
@@ -284,7 +350,7 @@ test('WDR-1: reminders fall due once each, also when days are skipped, and not f
 });
 
 test('MKT-1, WDR-1: two notices at once: one counts; the database keeps the letters and refuses an end without one', async () => {
-  await world.day('2024-06-03');
+  await at('2024-06-03');
   const outcomes = await Promise.all([
     refusal(withdraw('2024-06-03', '2024-06-03', { number: 'a' })),
     refusal(withdraw('2024-06-03', '2024-06-03', { number: 'b' })),
@@ -319,7 +385,7 @@ test('MKT-1, WDR-1: two notices at once: one counts; the database keeps the lett
 });
 
 test('SUP-1, SUP-3: only the coordinator of the market records; a member sees its own', async () => {
-  await world.day('2024-06-03');
+  await at('2024-06-03');
   const elsewhere = callerWith('coordinator', { markets: ['autre'] });
   expect(await refusal(withdraw('2024-06-03', '2024-06-03', { caller: elsewhere }))).toBe(
     'NOT_FOUND',

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../documents/documents.module.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { RecordWithdrawal } from './record-withdrawal.js';
@@ -14,7 +15,7 @@ import { WithdrawalsRpc } from './withdrawals.rpc.js';
 export { RemindOfWindow } from './remind-of-window.js';
 
 @Module({
-  imports: [MarketsModule, MembershipsModule],
+  imports: [DocumentsModule, MarketsModule, MembershipsModule],
   controllers: [WithdrawalsRpc],
   providers: [
     { provide: Withdrawals, useClass: PgWithdrawals },

@@ -33,6 +33,14 @@ export function withoutIdleSteps(timeline: Timeline): Timeline {
   );
 }
 
+/** The steps before a day: what is planned from it on counts nowhere (WDR-2). The same timeline where nothing is. */
+export function stepsBefore(timeline: Timeline, until: LocalDate): Timeline {
+  const last = timeline.at(-1);
+  return last === undefined || last.from < until
+    ? timeline
+    : timeline.filter(({ from }) => from < until);
+}
+
 /** The sum of several timelines, day by day. */
 export function sumOf(timelines: readonly Timeline[]): Timeline {
   const days = [...new Set(timelines.flatMap((timeline) => timeline.map(({ from }) => from)))];
