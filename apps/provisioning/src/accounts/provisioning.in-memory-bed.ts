@@ -160,18 +160,22 @@ export class ProvisioningBed {
   /** Membership m with O ordered from its first day on, financing schools. */
   async aMembership(
     membershipId: string,
-    options: { ordered: number; uais: readonly string[]; startsOn?: string; terms?: OverQuota },
+    options: {
+      ordered: number;
+      uais: readonly string[];
+      startsOn?: string;
+      endsOn?: string;
+      terms?: OverQuota;
+      marketCode?: string;
+      organisationId?: string;
+    },
   ): Promise<void> {
-    const { ordered, uais, startsOn = '2022-07-19', terms } = options;
+    const { ordered, uais, startsOn = '2022-07-19', endsOn = '2026-07-19', terms } = options;
+    const { marketCode = 'e-primo-2022', organisationId = `org-${membershipId}` } = options;
+    const membership = { membershipId, organisationId, marketCode, startsOn, endsOn };
     await this.fresh.unitOfWork.run(async (tx) => {
-      await this.memberships.recordMarket(tx, aMarket(terms));
-      await this.memberships.activate(tx, {
-        membershipId,
-        organisationId: `org-${membershipId}`,
-        marketCode: 'e-primo-2022',
-        startsOn,
-        endsOn: '2026-07-19',
-      });
+      await this.memberships.recordMarket(tx, aMarket(terms, marketCode));
+      await this.memberships.activate(tx, membership);
       for (const uai of uais) {
         await this.memberships.finance(tx, { uai, membershipId, startsOn, endsOn: null });
       }
@@ -291,9 +295,9 @@ export type OverQuota = {
   readonly tolerancePercent?: number;
 };
 
-export function aMarket(terms: OverQuota = { overQuota: 'WAIT' }) {
+export function aMarket(terms: OverQuota = { overQuota: 'WAIT' }, code = 'e-primo-2022') {
   return create(MarketSchema, {
-    code: 'e-primo-2022',
+    code,
     version: 1,
     items: [{ code: 'ELEVE', label: 'Compte élève', profile: ProfileNumber.STUDENT }],
     accounts: {

@@ -1,0 +1,174 @@
+import { jest } from '@jest/globals';
+import { AccountMovedSchema, AccountStateChangedSchema } from '#libs/contracts';
+import { localDate } from '#libs/time';
+import { step, unchanged } from './domain/step.js';
+import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+
+/**
+ * Goal: a member of two consecutive markets hands its accounts over on the boundary date (MKT-5). Method: both
+ * memberships as membership tells them, then the boundary begins. The old membership's id sorts before the new
+ * one's in one half of the tests and after it in the other, since pools are allotted one by one.
+ */
+jest.setTimeout(90_000);
+
+const [kept, dropped] = ['0440001A', '0440002B'];
+const boundary = '2026-07-19';
+let bed: ProvisioningBed;
+beforeEach(async () => {
+  bed = await ProvisioningBed.start();
+  await bed.begin('2026-06-01');
+}, 60_000);
+afterEach(async () => {
+  const faults = await bed.faults();
+  await bed.stop();
+  expect(faults).toEqual([]);
+});
+
+const pupil = (number: number, uai: string = kept) => aPupil(number, { uai });
+async function first(membershipId: string, ordered: number, pupils: number) {
+  const organisationId = 'org-one';
+  await bed.aMembership(membershipId, { ordered, uais: [kept, dropped], organisationId });
+  const numbers = Array.from({ length: pupils }, (_, index) => index + 1);
+  await bed.import(
+    numbers.map((number) => pupil(number)),
+    { on: '2026-06-01' },
+  );
+  await bed.settleAccounts();
+  await everybodyLogsIn();
+}
+/** The ENT confirmed and everybody came: the books alone, without the ENT. */
+async function everybodyLogsIn() {
+  await bed.fresh.unitOfWork.run(async (tx) => {
+    const ids = idsOf(await bed.rows('select person_id from account'));
+    const reason = { on: localDate('2026-06-01'), cause: 'ENT' as const };
+    const seated = (await bed.accounts.ofPeople(tx, ids)).filter(
+      ({ state }) => state === 'PROVISIONING',
+    );
+    await bed.accounts.save(
+      tx,
+      seated.map((account) =>
+        step(step(unchanged(account), 'PROVISIONED', reason), 'ACTIVATED', reason),
+      ),
+    );
+    await tx.query("update account set login = 'login.' || source_key");
+  });
+}
+const idsOf = (rows: { person_id?: string }[]) => rows.map((row) => row.person_id ?? '');
+const second = (membershipId: string, ordered: number) =>
+  bed.aMembership(membershipId, {
+    ordered,
+    uais: [kept],
+    organisationId: 'org-one',
+    marketCode: 'e-primo-2026',
+    startsOn: boundary,
+    endsOn: '2030-07-19',
+  });
+const accounts = () =>
+  bed.rows<{ line: string }>(
+    `select source_key || ' ' || state || ' ' || membership_id || ' ' || coalesce(login, '') as line
+       from account order by source_key`,
+  );
+async function handOver() {
+  await bed.begin('2026-07-18');
+  await bed.settleAccounts();
+  await bed.told(AccountStateChangedSchema);
+  await bed.told(AccountMovedSchema);
+  await bed.begin(boundary);
+  await bed.settleAccounts();
+}
+
+it.each([
+  ['m1', 'm2'],
+  ['m2', 'm1'],
+])(
+  'MKT-5: from %s to %s, same accounts, logins and states; seats switch on the day',
+  async (from, to) => {
+    await first(from, 3, 3);
+    await second(to, 3);
+    await handOver();
+    expect((await accounts()).map(({ line }) => line)).toEqual([
+      `000001 ACTIVATED ${to} login.000001`,
+      `000002 ACTIVATED ${to} login.000002`,
+      `000003 ACTIVATED ${to} login.000003`,
+    ]);
+    expect(await bed.told(AccountStateChangedSchema)).toEqual([]);
+    const moved = await bed.told(AccountMovedSchema);
+    expect(moved).toHaveLength(3);
+    expect(await bed.rows('select membership_id, held from seat_pool order by 1')).toEqual([
+      { membership_id: 'm1', held: to === 'm1' ? 3n : 0n },
+      { membership_id: 'm2', held: to === 'm2' ? 3n : 0n },
+    ]);
+  },
+);
+
+it.each([
+  ['m1', 'm2'],
+  ['m2', 'm1'],
+])(
+  'MKT-5, PRV-7: from %s to %s with fewer seats, the latest enrolled wait there',
+  async (from, to) => {
+    await first(from, 3, 3);
+    await second(to, 2);
+    await handOver();
+    expect((await accounts()).map(({ line }) => line.split(' ').slice(1, 3).join(' '))).toEqual([
+      `ACTIVATED ${to}`,
+      `ACTIVATED ${to}`,
+      `WAITING_SEAT ${to}`,
+    ]);
+  },
+);
+
+it('MKT-5, PRV-2: who waits queues there, behind everybody who held a seat', async () => {
+  await first('m1', 2, 2);
+  // Entered the school earlier than those who hold the seats, and was imported later.
+  await bed.import([aPupil(0, { uai: kept, startsOn: '2021-09-01' })], { on: '2026-06-01' });
+  await bed.settleAccounts();
+  await second('m2', 2);
+  await handOver();
+  const states = async () =>
+    (await accounts()).map(({ line }) => line.split(' ').slice(0, 3).join(' '));
+  expect(await states()).toEqual([
+    '000000 WAITING_SEAT m2',
+    '000001 ACTIVATED m2',
+    '000002 ACTIVATED m2',
+  ]);
+  await bed.order('m2', 1, boundary);
+  await bed.settleAccounts();
+  expect((await states())[0]).toBe('000000 PROVISIONING m2');
+});
+
+it('MKT-5: a closing account keeps its grace date, and returns to a seat of the new membership', async () => {
+  await first('m1', 2, 2);
+  await second('m2', 2);
+  await bed.begin('2026-07-10');
+  await bed.import([aPupil(2, { uai: kept, endsOn: '2026-07-10', revision: 2 })], {
+    on: '2026-07-10',
+  });
+  await bed.settleAccounts();
+  const grace = () =>
+    bed.rows('select state, closing_ends_on from account where source_key = $1', ['000002']);
+  const before = await grace();
+  expect(before).toEqual([{ state: 'CLOSING', closing_ends_on: '2026-09-08' }]);
+  await handOver();
+  expect(await grace()).toEqual(before);
+  await bed.begin('2026-09-01');
+  await bed.import([aPupil(2, { uai: kept, startsOn: '2026-09-01', revision: 3 })], {
+    on: '2026-09-01',
+  });
+  await bed.settleAccounts();
+  expect((await accounts())[1]?.line).toBe('000002 ACTIVATED m2 login.000002');
+});
+
+it('MKT-5: accounts of a school that nobody finances from then on close on the boundary', async () => {
+  await first('m1', 3, 1);
+  await bed.import([pupil(7, dropped)], { on: '2026-06-01' });
+  await bed.settleAccounts();
+  await second('m2', 3);
+  await bed.begin('2026-07-18');
+  await bed.settleAccounts();
+  expect(await bed.stateOf(pupil(7).personId)).toEqual(['PROVISIONING']);
+  await bed.begin(boundary);
+  await bed.settleAccounts();
+  expect(await bed.stateOf(pupil(7).personId)).toEqual(['CLOSING']);
+  expect((await bed.historyOf(pupil(7).personId)).at(-1)).toBe('CLOSING 2026-07-19 MEMBERSHIP');
+});
