@@ -95,3 +95,9 @@ it('SUP-3: tells nothing of another member', async () => {
 it('adds up who waits, by membership', async () => {
   expect(await members.waiting()).toEqual(new Map([['m-1', 8]]));
 });
+
+it('GOV-1: adds up seats held and children waiting, of the memberships asked about alone', async () => {
+  expect(await members.usage(['m-1', 'm-3'])).toEqual(
+    new Map([['m-1', { held: 1112, waiting: 8 }]]),
+  );
+});
