@@ -4,6 +4,7 @@ import { topics } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { Annexe2Module } from './annexe2/annexe2.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
 import { GovernanceModule } from './governance/governance.module.js';
@@ -54,6 +55,7 @@ export class ConsoleModule {
       ReadModelModule,
       ClientsModule.with(settings),
       SessionsModule.with(settings),
+      Annexe2Module,
       GovernanceModule,
       JournalModule,
       SupportModule,

@@ -5,6 +5,8 @@ import { CommitteesController } from './governance/committees.controller.js';
 import { ExecutionDocumentsController } from './governance/execution-documents.controller.js';
 import { governanceOperations } from './governance/governance.operations.js';
 import { TrainingsController } from './governance/trainings.controller.js';
+import * as annexe2Answers from './annexe2/annexe2.answers.js';
+import { Annexe2Controller } from './annexe2/annexe2.controller.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import { CoordinationController } from './members/coordination.controller.js';
@@ -26,6 +28,7 @@ const controllers = [
   SessionController,
   SupportController,
   MembersController,
+  Annexe2Controller,
   DraftsController,
   InvoicesController,
   CoordinationController,
@@ -172,6 +175,24 @@ const operations: Readonly<Record<string, Operation>> = {
   'get /api/coordination/exclusions': {
     summary: 'Les exclusions d’un marché, de la plus récente à la plus ancienne.',
     answer: endsAnswers.exclusions,
+  },
+  'get /api/memberships/{membershipId}/annexe2': {
+    summary: 'La dernière annexe 2 saisie, ligne à ligne, pour la comparer au document signé.',
+    answer: annexe2Answers.annexe2,
+  },
+  'post /api/memberships/{membershipId}/annexe2/preview': {
+    summary: 'Lit un tableau (CSV, XLSX, ODS) et dit toutes ses erreurs ; n’écrit rien.',
+    answer: annexe2Answers.judgement,
+  },
+  'post /api/memberships/{membershipId}/annexe2': {
+    summary:
+      'Enregistre la saisie de l’annexe 2, toutes les lignes ou aucune (ANNEXE2_FAULTY, ANNEXE2_FROZEN).',
+    answer: annexe2Answers.judgement,
+  },
+  'post /api/memberships/{membershipId}/annexe2/verification': {
+    summary:
+      'Vérifie la saisie d’une autre personne sur le document signé : elle engage le membre.',
+    answer: annexe2Answers.verified,
   },
   'get /api/coordination/members': {
     summary: 'Tous les membres et leurs chiffres, pour la coordination.',

@@ -4,6 +4,7 @@ import {
   ExplainInvoiceResponseSchema,
   FindAccountsByLoginResponseSchema,
   GetAccountHistoryResponseSchema,
+  GetAnnexe2ResponseSchema,
   GetInvoicePdfResponseSchema,
   GetInvoiceResponseSchema,
   GetMembershipResponseSchema,
@@ -11,6 +12,7 @@ import {
   GetSeatsResponseSchema,
   GetExclusionResponseSchema,
   GetWithdrawalResponseSchema,
+  ImportAnnexe2ResponseSchema,
   ListAccountsResponseSchema,
   ListExclusionsResponseSchema,
   ListInvoicesResponseSchema,
@@ -25,6 +27,7 @@ import {
   RetryAccountResponseSchema,
   RevokeWithdrawalResponseSchema,
   SignOrderResponseSchema,
+  VerifyAnnexe2ResponseSchema,
 } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
 import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
@@ -116,6 +119,14 @@ export function fakeServices(): ClientsOfVisitor {
           ],
         }),
       listOrders: async () => create(ListOrdersResponseSchema, {}),
+      importAnnexe2: async ({ content = new Uint8Array(), dryRun = false }) =>
+        create(ImportAnnexe2ResponseSchema, {
+          sha256: 'a'.repeat(64),
+          ...(content.length < 10
+            ? { faults: [{ line: 0, code: 'FILE_EMPTY', message: 'Le fichier est vide.' }] }
+            : { written: !dryRun, lines: [{ line: 2, quantity: 412n }] }),
+        }),
+      verifyAnnexe2: async () => create(VerifyAnnexe2ResponseSchema, {}),
       previewOrder: async () => create(PreviewOrderResponseSchema, {}),
       signOrder: async ({ lines = [], idempotencyKey }) => {
         if (lines.some(({ delta = 0n }) => delta < 0n)) {
@@ -173,6 +184,9 @@ export function fakeServices(): ClientsOfVisitor {
           exclusion: { exclusionId: 'x-1', membershipId, ...(decision ? { decision } : {}) },
         }),
       listExclusions: async () => create(ListExclusionsResponseSchema, {}),
+    }),
+    annexe2: only<ClientsOfVisitor['annexe2']>({
+      getAnnexe2: async () => create(GetAnnexe2ResponseSchema, { fileName: 'annexe2.csv' }),
     }),
     provisioning: only<ClientsOfVisitor['provisioning']>({
       listAccounts: async () => create(ListAccountsResponseSchema, { accounts: [account] }),

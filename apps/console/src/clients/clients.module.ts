@@ -3,6 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import {
   ActivityService,
+  Annexe2Service,
   AwardsService,
   BillingService,
   CommitteesService,
@@ -24,6 +25,7 @@ import { VisitorTokens, type Visitor } from '../visitor.js';
 const services = {
   membership: { service: MembershipService, of: 'membership' },
   orderLife: { service: OrderLifeService, of: 'membership' },
+  annexe2: { service: Annexe2Service, of: 'membership' },
   activity: { service: ActivityService, of: 'membership' },
   awards: { service: AwardsService, of: 'membership' },
   committees: { service: CommitteesService, of: 'membership' },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Role } from '#libs/identity';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { ifMatchOf, versioned } from '../if-match.js';
+import { uploadedBytesOf } from '../uploaded-bytes.js';
 import { allowedPeople, anonymous } from '../visitor.js';
 
 export type Controller = new (...parameters: never[]) => object;
@@ -18,6 +19,8 @@ export type DescribedRoute = {
   readonly roles: readonly Role[] | undefined;
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
+  /** Its body is a file. */
+  readonly takesFile: boolean;
   readonly needsIdempotencyKey: boolean;
   readonly needsIfMatch: boolean;
   /** Its answer bears an ETag. */
@@ -72,6 +75,7 @@ export function describedRoutesOf(controller: Controller): DescribedRoute[] {
         : (read<Role[]>(allowedPeople, method) ?? []),
       query: schemaOf(parameters, kinds.query),
       body: schemaOf(parameters, kinds.body),
+      takesFile: parameters.some(([, { factory }]) => factory === uploadedBytesOf),
       needsIdempotencyKey: parameters.some(([, { factory }]) => factory === idempotencyKeyOf),
       needsIfMatch: parameters.some(([, { factory }]) => factory === ifMatchOf),
       versioned: read<boolean>(versioned, method) ?? false,

@@ -72,7 +72,7 @@ export function openApiDocumentOf({ controllers, operations, sessionCookie }: De
 }
 
 function operationOf(route: DescribedRoute, { summary, answer }: Operation): Json {
-  const { roles, body } = route;
+  const { roles } = route;
   const parameters = parametersOf(route);
   return {
     operationId: operationIdOf(route),
@@ -81,14 +81,7 @@ function operationOf(route: DescribedRoute, { summary, answer }: Operation): Jso
       ? { security: [{ session: [] }], 'x-roles': roles }
       : { security: [], description: 'Sans session.' }),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body
-      ? {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: inputOf(body) } },
-          },
-        }
-      : {}),
+    ...requestBodyOf(route),
     responses: {
       ...successOf(route, answer),
       ...Object.fromEntries(
@@ -97,6 +90,14 @@ function operationOf(route: DescribedRoute, { summary, answer }: Operation): Jso
       default: refusalOf('Toute autre erreur.'),
     },
   };
+}
+
+function requestBodyOf({ body, takesFile }: DescribedRoute): Json {
+  const binary = { [files.FILE]: { schema: { type: 'string', format: 'binary' } } };
+  if (takesFile) return { requestBody: { required: true, content: binary } };
+  if (!body) return {};
+  const content = { 'application/json': { schema: inputOf(body) } };
+  return { requestBody: { required: true, content } };
 }
 
 function parametersOf(route: DescribedRoute): Json[] {
@@ -138,7 +139,8 @@ const parameter = (where: string, name: string, required: boolean, schema: Json)
 function refusalsOf(route: DescribedRoute): number[] {
   if (!route.roles) return route.path === '/auth/callback' ? [403, 503] : [503];
   const named = route.pathParameters.length > 0;
-  const checked = route.query !== undefined || route.body !== undefined || route.needsIfMatch;
+  const checked =
+    route.query !== undefined || route.body !== undefined || route.takesFile || route.needsIfMatch;
   return [
     401,
     403,
