@@ -5,6 +5,7 @@ import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { Annexe2Module } from './annexe2/annexe2.module.js';
+import { AdhesionModule } from './adhesion/adhesion.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
 import { GovernanceModule } from './governance/governance.module.js';
@@ -56,6 +57,7 @@ export class ConsoleModule {
       ClientsModule.with(settings),
       SessionsModule.with(settings),
       Annexe2Module,
+      AdhesionModule,
       GovernanceModule,
       JournalModule,
       SupportModule,

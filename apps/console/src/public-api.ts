@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { adhesionOperations } from './adhesion/adhesion.operations.js';
+import { AdhesionsController } from './adhesion/adhesions.controller.js';
+import { DocumentsController } from './adhesion/documents.controller.js';
+import { InvitationsController } from './adhesion/invitations.controller.js';
+import { OrganisationsController } from './adhesion/organisations.controller.js';
 import { ActivityController } from './governance/activity.controller.js';
 import { AwardsController } from './governance/awards.controller.js';
 import { CommitteesController } from './governance/committees.controller.js';
@@ -34,6 +39,10 @@ const controllers = [
   CoordinationController,
   SupplierController,
   MembershipEndsController,
+  DocumentsController,
+  AdhesionsController,
+  InvitationsController,
+  OrganisationsController,
   ActivityController,
   AwardsController,
   CommitteesController,
@@ -210,6 +219,7 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Accuse réception d’une commande ; une seconde fois ne change rien.',
     answer: membersAnswers.acknowledgedOrder,
   },
+  ...adhesionOperations,
   ...governanceOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',

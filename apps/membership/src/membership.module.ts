@@ -19,6 +19,7 @@ import { documentStoreOf, type MembershipSettings } from './config.js';
 import { DocumentStoreModule } from './documents/document-store.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { ExecutionDocumentsModule } from './execution-documents/execution-documents.module.js';
+import { InvitationsModule } from './invitations/invitations.module.js';
 import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { ExclusionsModule } from './exclusions/exclusions.module.js';
@@ -97,6 +98,7 @@ export class MembershipModule {
         TrainingsModule,
         DocumentStoreModule.with(documentStoreOf(settings)),
         DocumentsModule,
+        InvitationsModule,
         MarketsModule,
         MembershipsModule,
         OrderLifeModule,

@@ -2,6 +2,7 @@ import {
   Annexe2Service,
   AdhesionService,
   OrganisationService,
+  InvitationService,
   DocumentService,
   MembershipService,
   ExclusionService,
@@ -16,6 +17,7 @@ import {
 
 /** The gRPC services of this process, one per feature from documents on; a new one is added here. */
 export const rpcServices = [
+  InvitationService,
   OrganisationService,
   AdhesionService,
   MembershipService,

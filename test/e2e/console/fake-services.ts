@@ -32,6 +32,13 @@ import {
 import { RemoteProblem } from '#libs/rpc';
 import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
 import {
+  fakeAdhesions,
+  fakeApplying,
+  fakeDeposits,
+  fakeInvitations,
+  fakeOrganisations,
+} from './fake-adhesion.js';
+import {
   fakeActivity,
   fakeAwards,
   fakeCommittees,
@@ -99,6 +106,7 @@ export function fakeServices(): ClientsOfVisitor {
   };
   return {
     membership: only<ClientsOfVisitor['membership']>({
+      ...fakeApplying,
       getMembership: async ({ membershipId = '' }) =>
         create(GetMembershipResponseSchema, { membership: membershipOf(membershipId) }),
       listMemberships: async () =>
@@ -147,7 +155,10 @@ export function fakeServices(): ClientsOfVisitor {
     activity: only<ClientsOfVisitor['activity']>(fakeActivity(organisations)),
     awards: only<ClientsOfVisitor['awards']>(fakeAwards),
     committees: only<ClientsOfVisitor['committees']>(fakeCommittees),
-    documents: only<ClientsOfVisitor['documents']>(fakeDocuments),
+    documents: only<ClientsOfVisitor['documents']>({ ...fakeDocuments, ...fakeDeposits }),
+    adhesions: only<ClientsOfVisitor['adhesions']>(fakeAdhesions),
+    invitations: only<ClientsOfVisitor['invitations']>(fakeInvitations),
+    organisations: only<ClientsOfVisitor['organisations']>(fakeOrganisations),
     executionDocuments: only<ClientsOfVisitor['executionDocuments']>(fakeExecutionDocuments),
     trainings: only<ClientsOfVisitor['trainings']>(fakeTrainings),
     withdrawals: only<ClientsOfVisitor['withdrawals']>({

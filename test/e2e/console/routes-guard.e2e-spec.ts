@@ -25,6 +25,10 @@ const another: Record<string, string> = {
   invoiceId: 'i-ancenis',
   draftId: 'd-ancenis',
   orderId: 'o-ancenis',
+  documentId: 'doc-ancenis',
+  organisationId: 'org-200083228',
+  signatoryId: 's-1',
+  invitationId: 'inv-1',
   personId: 'p-zoe',
   accountId: 'a-zoe',
   dispatchId: 'e-1',
@@ -49,6 +53,8 @@ const ownOnly = [
 ];
 
 const bodies: Record<string, object> = {
+  '/api/organisations/:organisationId/billing-contacts': { billingContacts: [] },
+  '/api/organisations/:organisationId/chorus-pro': { validFrom: '2022-01-01' },
   '/api/memberships/:membershipId/orders': anOrder(),
   '/api/memberships/:membershipId/orders/preview': anOrder(),
   '/api/memberships/:membershipId/drafts': anOrder(),
@@ -73,6 +79,17 @@ const queries: Record<string, string> = {
   '/api/trainings': ofMarket,
   '/api/coordination/execution-documents/unacknowledged': ofMarket,
   '/api/coordination/offers': ofMarket,
+  '/api/coordination/applications': ofMarket,
+  '/api/coordination/campaign': ofMarket,
+  '/api/coordination/invitations': ofMarket,
+  '/api/coordination/unsigned-members': ofMarket,
+  '/api/documents':
+    '?membership=m-ancenis&kind=LETTER&title=x&fileName=x.pdf&datedOn=2022-01-10',
+  '/api/organisations/:organisationId': ofMarket,
+  '/api/organisations/:organisationId/billing-contacts': ofMarket,
+  '/api/organisations/:organisationId/chorus-pro': ofMarket,
+  '/api/organisations/:organisationId/signatories': ofMarket,
+  '/api/organisations/:organisationId/signatories/:signatoryId/end': ofMarket,
   '/api/coordination/ranking': ofMarket,
   '/api/coordination/tender': ofMarket,
   '/api/coordination/training-figures': ofMarket,

@@ -18,6 +18,7 @@ import { RecordSignatory } from './record-signatory.js';
 import { RegisterOrganisation } from './register-organisation.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
 
+export { Communes } from './communes.source.js';
 export { RegisterOrganisation } from './register-organisation.js';
 
 @Module({
@@ -37,6 +38,6 @@ export { RegisterOrganisation } from './register-organisation.js';
     RegisterOrganisation,
     ViewOrganisationFile,
   ],
-  exports: [OrganisationFileReader, RegisterOrganisation],
+  exports: [Communes, OrganisationFileReader, RegisterOrganisation],
 })
 export class OrganisationsModule {}

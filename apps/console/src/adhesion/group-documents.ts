@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { Document } from '#libs/contracts';
+import { NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { Clients } from '../clients/clients.module.js';
+import { OwnMembership } from '../members/members.module.js';
+import type { Visitor } from '../visitor.js';
+import type { DocumentsQuery, UploadQuery } from './adhesion.dto.js';
+import { toDocument } from './adhesion.mapping.js';
+
+const uploadDeadlineMs = 60_000;
+
+/** Documents as a visitor may see them: the owner judges, and the console once more (SUP-3). */
+@Injectable()
+export class GroupDocuments {
+  constructor(
+    private readonly clients: Clients,
+    private readonly own: OwnMembership,
+  ) {}
+
+  /** `body` is read only once it is known that the visitor may deposit there. */
+  async upload(
+    visitor: Visitor,
+    query: UploadQuery,
+    body: () => Promise<Uint8Array>,
+    idempotencyKey: string,
+  ) {
+    const owner = await this.ownerOf(visitor, query);
+    const { kind, title, fileName, datedOn } = query;
+    const { document } = await this.clients
+      .of(visitor)
+      .documents.uploadDocument(
+        { idempotencyKey, owner, kind, title, fileName, datedOn, content: await body() },
+        { deadlineMs: uploadDeadlineMs },
+      );
+    return toDocument(document);
+  }
+
+  async list(visitor: Visitor, query: DocumentsQuery) {
+    const owner = await this.ownerOf(visitor, query);
+    const { kind, limit, cursor } = query;
+    const { documents, page } = await this.clients
+      .of(visitor)
+      .documents.listDocuments({ owner, kind, page: { limit, cursor } });
+    const visible = documents.filter((document) => isVisible(visitor, document));
+    return { documents: visible.map(toDocument), nextCursor: page?.nextCursor ?? '' };
+  }
+
+  async show(visitor: Visitor, documentId: string) {
+    return toDocument(await this.document(visitor, documentId));
+  }
+
+  async content(visitor: Visitor, documentId: string) {
+    const { mediaType, fileName } = await this.document(visitor, documentId);
+    const { content } = await this.clients
+      .of(visitor)
+      .documents.downloadDocument({ documentId }, { deadlineMs: uploadDeadlineMs });
+    return { mediaType, fileName, content };
+  }
+
+  private async document(visitor: Visitor, documentId: string): Promise<Document> {
+    const { document } = await this.clients.of(visitor).documents.getDocument({ documentId });
+    if (!document || !isVisible(visitor, document)) throw new NotVisible();
+    requireMarket(visitor, document.marketCode);
+    return document;
+  }
+
+  private async ownerOf(visitor: Visitor, query: UploadQuery | DocumentsQuery) {
+    const { membership: membershipId, market: marketCode, organisation: organisationId } = query;
+    if (membershipId !== '') {
+      await this.own.membership(visitor, membershipId);
+      return { membershipId };
+    }
+    requireMarket(visitor, marketCode);
+    if (organisationId !== '') requireOrganisation(visitor, organisationId);
+    return { marketCode, organisationId };
+  }
+}
+
+function isVisible(visitor: Visitor, { organisationId }: Document): boolean {
+  if (organisationId === '' || visitor.organisationId === organisationId) return true;
+  return visitor.roles.includes('coordinator');
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { SpreadsheetRefused } from '#libs/spreadsheets';
+import type { LocalDate } from '#libs/time';
+import type { InviteeFault } from './domain/invitee.js';
+import { Invitees } from './invitees.source.js';
+import { InviteOrganisations } from './invite-organisations.js';
+
+export type ImportInvitationsInput = {
+  readonly idempotencyKey: string;
+  readonly marketCode: string;
+  readonly invitedOn: LocalDate;
+  readonly fileName: string;
+  readonly content: Uint8Array;
+  readonly dryRun: boolean;
+  readonly caller: Caller;
+};
+
+/** Invites the organisations of a list: all or none, every fault told with its line. */
+@Injectable()
+export class ImportInvitations {
+  constructor(
+    private readonly source: Invitees,
+    private readonly invite: InviteOrganisations,
+  ) {}
+
+  /** A faulty list is an answer, not an error. Throws what inviting throws. */
+  async execute(
+    input: ImportInvitationsInput,
+  ): Promise<{ invited: number; known: number; faults: readonly InviteeFault[] }> {
+    requireMarket(input.caller, input.marketCode);
+    const nothing = { invited: 0, known: 0 };
+    try {
+      const { invitees, faults: unread } = await this.source.read(input.content, input.fileName);
+      const faults = [...unread, ...this.invite.faults(invitees)].sort((a, b) => a.line - b.line);
+      if (faults.length > 0 || input.dryRun) return { ...nothing, faults };
+      return { ...(await this.invite.execute({ ...input, invitees })), faults };
+    } catch (error) {
+      if (!(error instanceof SpreadsheetRefused)) throw error;
+      return { ...nothing, faults: [{ line: 1, code: error.code, message: error.message }] };
+    }
+  }
+}

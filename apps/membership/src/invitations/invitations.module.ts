@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { GovernanceCommands } from '../governance-commands.js';
+import { MarketsModule } from '../markets/markets.module.js';
+import { OrganisationsModule } from '../organisations/organisations.module.js';
+import { ImportInvitations } from './import-invitations.js';
+import { PgInvitationReader } from './invitations.pg-reader.js';
+import { PgInvitations } from './invitations.pg-repository.js';
+import { InvitationReader } from './invitations.reader.js';
+import { Invitations } from './invitations.repository.js';
+import { InvitationsRpc } from './invitations.rpc.js';
+import { InviteOrganisations } from './invite-organisations.js';
+import { Invitees } from './invitees.source.js';
+import { SpreadsheetInvitees } from './invitees.spreadsheet-source.js';
+import { RecordDecline } from './record-decline.js';
+import { RecordReminder } from './record-reminder.js';
+import { ViewCampaign } from './view-campaign.js';
+
+@Module({
+  imports: [MarketsModule, OrganisationsModule],
+  controllers: [InvitationsRpc],
+  providers: [
+    { provide: InvitationReader, useClass: PgInvitationReader },
+    { provide: Invitations, useClass: PgInvitations },
+    { provide: Invitees, useClass: SpreadsheetInvitees },
+    GovernanceCommands,
+    ImportInvitations,
+    InviteOrganisations,
+    RecordDecline,
+    RecordReminder,
+    ViewCampaign,
+  ],
+})
+export class InvitationsModule {}

@@ -1,0 +1,104 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  GetCampaignRequest,
+  ImportInvitationsRequest,
+  InviteOrganisationsRequest,
+  ListInvitationsRequest,
+  RecordDeclineRequest,
+  RecordReminderRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { ImportInvitations } from './import-invitations.js';
+import {
+  fromDecline,
+  fromInvite,
+  fromList,
+  fromReminder,
+  fromState,
+  toInvitationMessage,
+} from './invitations.dto.js';
+import { InviteOrganisations } from './invite-organisations.js';
+import { RecordDecline } from './record-decline.js';
+import { RecordReminder } from './record-reminder.js';
+import { ViewCampaign } from './view-campaign.js';
+
+const coordination = ['coordinator', 'admin', 'player'] as const;
+
+@Controller()
+export class InvitationsRpc {
+  constructor(
+    private readonly inviteOrganisationsUseCase: InviteOrganisations,
+    private readonly importInvitationsUseCase: ImportInvitations,
+    private readonly recordReminderUseCase: RecordReminder,
+    private readonly recordDeclineUseCase: RecordDecline,
+    private readonly campaign: ViewCampaign,
+  ) {}
+
+  @GrpcMethod('InvitationService', 'InviteOrganisations')
+  @Allow(...coordination)
+  inviteOrganisations(
+    @Payload() request: InviteOrganisationsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.inviteOrganisationsUseCase.execute({ ...fromInvite(request), caller });
+  }
+
+  @GrpcMethod('InvitationService', 'ImportInvitations')
+  @Allow(...coordination)
+  async importInvitations(
+    @Payload() request: ImportInvitationsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const answer = await this.importInvitationsUseCase.execute({ ...fromList(request), caller });
+    return { ...answer, faults: answer.faults.slice(0, 1_000) };
+  }
+
+  @GrpcMethod('InvitationService', 'RecordReminder')
+  @Allow(...coordination)
+  recordReminder(@Payload() request: RecordReminderRequest, @CurrentCaller() caller: Caller) {
+    return this.recordReminderUseCase.execute({ ...fromReminder(request), caller });
+  }
+
+  @GrpcMethod('InvitationService', 'RecordDecline')
+  @Allow(...coordination)
+  recordDecline(@Payload() request: RecordDeclineRequest, @CurrentCaller() caller: Caller) {
+    return this.recordDeclineUseCase.execute({ ...fromDecline(request), caller });
+  }
+
+  @GrpcMethod('InvitationService', 'ListInvitations')
+  @Allow(...coordination)
+  async listInvitations(
+    @Payload() { marketCode, state, dueOnly, page }: ListInvitationsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const wanted = fromState(state);
+    const found = await this.campaign.list({
+      ...{ marketCode, dueOnly, limit, caller },
+      ...(wanted ? { state: wanted } : {}),
+      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
+    });
+    const { rows, nextCursor } = pageOf(found, limit, ({ invitee, invitationId }) => [
+      invitee.name,
+      invitationId,
+    ]);
+    return { invitations: rows.map(toInvitationMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('InvitationService', 'GetCampaign')
+  @Allow(...coordination)
+  async getCampaign(
+    @Payload() { marketCode }: GetCampaignRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { campaign, ...counts } = await this.campaign.counts({ marketCode, caller });
+    return {
+      ...counts,
+      adhesionDeadline: campaign.deadline,
+      silentAfterDays: campaign.silentAfterDays,
+    };
+  }
+}

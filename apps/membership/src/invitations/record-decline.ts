@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { LocalDate } from '#libs/time';
+import { GovernanceCommands } from '../governance-commands.js';
+import { ReminderDateInvalid } from './domain/invitation.js';
+import { InvitationReader } from './invitations.reader.js';
+import { Invitations } from './invitations.repository.js';
+
+/** An organisation says that it will not adhere: its sovereign decision (art. 2). */
+@Injectable()
+export class RecordDecline {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly invitations: Invitations,
+    private readonly reader: InvitationReader,
+  ) {}
+
+  /** Declined already: nothing changes. Throws ReminderDateInvalid. */
+  execute(input: {
+    invitationId: string;
+    declinedOn: LocalDate;
+    note: string;
+    caller: Caller;
+  }): Promise<object> {
+    const { caller, ...request } = input;
+    const { invitationId, declinedOn, note } = request;
+    return this.commands.run(
+      {
+        operation: 'RecordDecline',
+        action: 'invitation.declined',
+        subject: `invitation:${invitationId}`,
+        request: { invitationId, declinedOn },
+        caller,
+      },
+      async (tx, today) => {
+        const invitation = await this.reader.find(invitationId, tx);
+        if (!invitation) throw new NotVisible();
+        requireMarket(caller, invitation.marketCode);
+        if (declinedOn < invitation.invitedOn || declinedOn > today) {
+          throw new ReminderDateInvalid(
+            'Une réponse est postérieure à l’invitation et au plus tard d’aujourd’hui.',
+            { declinedOn },
+          );
+        }
+        await this.invitations.decline(tx, invitationId, declinedOn, note);
+        return {};
+      },
+    );
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { checkReminder, InvitationUnknown, type Reminder } from './domain/invitation.js';
+import { InvitationReader } from './invitations.reader.js';
+import { Invitations } from './invitations.repository.js';
+import { ViewCampaign } from './view-campaign.js';
+
+export type RecordReminderInput = {
+  readonly idempotencyKey: string;
+  readonly marketCode: string;
+  readonly invitationIds: readonly string[];
+  readonly reminder: Reminder;
+  readonly caller: Caller;
+};
+
+/** Organisations were reminded, by letter, mail, telephone or at a meeting: all of these, or none. */
+@Injectable()
+export class RecordReminder {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly invitations: Invitations,
+    private readonly reader: InvitationReader,
+    private readonly campaigns: ViewCampaign,
+  ) {}
+
+  /** Throws InvitationUnknown, NothingToRemind, ReminderDateInvalid. */
+  async execute(input: RecordReminderInput): Promise<{ reminded: number }> {
+    const { caller, idempotencyKey, ...request } = input;
+    const { marketCode, reminder } = request;
+    requireMarket(caller, marketCode);
+    const invitationIds = [...new Set(request.invitationIds)];
+    const campaign = await this.campaigns.campaignOf(marketCode);
+    return this.commands.run(
+      {
+        operation: 'RecordReminder',
+        action: 'organisations.reminded',
+        subject: `market:${marketCode}`,
+        request,
+        caller,
+        idempotencyKey,
+      },
+      async (tx, today) => {
+        await this.invitations.openCampaign(tx, marketCode);
+        const known = new Map(
+          (await this.reader.all(marketCode, tx)).map((row) => [row.invitationId, row]),
+        );
+        for (const invitationId of invitationIds) {
+          const invitation = known.get(invitationId);
+          if (!invitation) {
+            throw new InvitationUnknown('Cette invitation n’est pas de cette campagne.', {
+              invitationId,
+            });
+          }
+          checkReminder(invitation, campaign, reminder, today);
+        }
+        const recorded = { by: caller.userId, on: today };
+        await this.invitations.addReminders(tx, invitationIds, reminder, recorded);
+        return { reminded: invitationIds.length };
+      },
+    );
+  }
+}
