@@ -1,5 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { OrganisationSchema } from '#libs/contracts';
+import { localDate } from '#libs/time';
 import {
   ancenis,
   coordinator,
@@ -9,6 +12,8 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
+import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
+import { PgApplicationReader } from '../memberships/applications.pg-reader.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { ChangeOffer } from './change-offer.js';
 import type { AwardMethod } from './domain/award-method.js';
@@ -16,7 +21,6 @@ import type { OfferContent } from './domain/offer.js';
 import { OpenTender } from './open-tender.js';
 import { RecordAward } from './record-award.js';
 import { RecordOffer } from './record-offer.js';
-import { PgSignedConventions } from './signed-conventions.pg-reader.js';
 import { PgTenderReader, PgTenders } from './tenders.pg-repository.js';
 import { ViewTenders } from './view-tenders.js';
 
@@ -59,7 +63,7 @@ const open = (idempotencyKey: string = randomUUID(), documentId = rulesDocumentI
   new OpenTender(
     commands(),
     tenders,
-    new PgSignedConventions(),
+    new PgApplicationReader(world.database),
     world.markets,
     new PgDocumentReader(world.database),
   ).execute({
@@ -100,19 +104,32 @@ const award = (offerId: string, reason = '') =>
   });
 const view = () => new ViewTenders(new PgTenderReader(world.database));
 
-/** Accepted, with a file that holds these documents. */
-async function accepted(member: typeof ancenis, documents: object[]): Promise<string> {
-  const { membershipId } = await world.applyAs(member);
+/** Accepted; the day printed on its convention, where it bears one. */
+async function accepted(member: typeof ancenis, conventionDatedOn: string): Promise<string> {
+  const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
+    kind,
+    title: kind,
+    sha256: '',
+    datedOn: kind === 'CONVENTION' ? conventionDatedOn : '2022-01-10',
+  }));
+  const { membershipId } = await world.apply.execute({
+    marketCode,
+    organisation: fromOrganisationMessage(
+      create(OrganisationSchema, { ...member, kind: 'COMMUNE', address: '1 rue de l’Exemple' }),
+    ),
+    letter: {
+      number: `1A ${member.siren}`,
+      sentOn: localDate('2022-01-10'),
+      receivedOn: localDate('2022-01-12'),
+    },
+    documents,
+    caller: coordinator,
+  });
   const { sha256 } = await world.importCsv(membershipId, `UAI;Nombre\n${member.uai};10\n`);
   await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
   await world.accept.execute({ membershipId, caller: coordinator });
-  await world.database.query('update membership set documents = $2 where id = $1', [
-    membershipId,
-    JSON.stringify(documents),
-  ]);
   return membershipId;
 }
-const convention = { kind: 'CONVENTION', title: '', sha256: '', datedOn: '2022-01-10' };
 
 test('MKT-3: not on 15 January 2022, but on the 16th (art. 8)', async () => {
   await world.day('2022-01-15');
@@ -127,22 +144,20 @@ test('MKT-3: not on 15 January 2022, but on the 16th (art. 8)', async () => {
   await expect(open()).rejects.toMatchObject({ code: 'TENDER_ALREADY_OPENED' });
 });
 
-test('GOV-3: refused while an accepted member has not signed, with the list; applicants do not count', async () => {
-  await accepted(ancenis, [convention]);
-  const membershipId = await accepted(vertou, [{ ...convention, kind: 'ANNEXE2' }]);
-  await world.day('2022-01-16');
+test('GOV-3: refused while an accepted member has not signed, with the list', async () => {
+  await accepted(ancenis, '2022-01-10');
+  const membershipId = await accepted(vertou, '');
+  await world.day('2022-01-17');
   await expect(open()).rejects.toMatchObject({
     code: 'MEMBERS_NOT_SIGNED',
     details: { count: 1, members: [{ membershipId, name: vertou.name }] },
   });
   expect(await world.count('from tender')).toBe(0);
-  const signedTomorrow = JSON.stringify([{ ...convention, datedOn: '2022-01-17' }]);
-  await world.database.query('update membership set documents = $2 where id = $1', [
-    membershipId,
-    signedTomorrow,
-  ]);
-  await expect(open()).rejects.toMatchObject({ code: 'MEMBERS_NOT_SIGNED' });
-  await world.day('2022-01-17');
+  await world.database.query(
+    `insert into convention_signature (membership_id, signed_on, recorded_by, recorded_on)
+     values ($1, '2022-01-17', 'user', '2022-01-17')`,
+    [membershipId],
+  );
   await expect(open()).resolves.toMatchObject({ openedOn: '2022-01-17' });
 });
 

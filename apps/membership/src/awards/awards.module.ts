@@ -2,25 +2,23 @@ import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
+import { MembershipsModule } from '../memberships/memberships.module.js';
 import { AwardsRpc } from './awards.rpc.js';
 import { ChangeOffer } from './change-offer.js';
 import { OpenTender } from './open-tender.js';
 import { RecordAward } from './record-award.js';
 import { RecordOffer } from './record-offer.js';
-import { PgSignedConventions } from './signed-conventions.pg-reader.js';
-import { SignedConventions } from './signed-conventions.reader.js';
 import { PgTenderReader, PgTenders } from './tenders.pg-repository.js';
 import { TenderReader } from './tenders.reader.js';
 import { Tenders } from './tenders.repository.js';
 import { ViewTenders } from './view-tenders.js';
 
 @Module({
-  imports: [DocumentsModule, MarketsModule],
+  imports: [DocumentsModule, MarketsModule, MembershipsModule],
   controllers: [AwardsRpc],
   providers: [
     { provide: Tenders, useClass: PgTenders },
     { provide: TenderReader, useClass: PgTenderReader },
-    { provide: SignedConventions, useClass: PgSignedConventions },
     GovernanceCommands,
     ChangeOffer,
     OpenTender,

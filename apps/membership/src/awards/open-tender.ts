@@ -3,9 +3,9 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
+import { ApplicationReader } from '../memberships/applications.reader.js';
 import { type AwardMethod, checkMethod } from './domain/award-method.js';
 import { checkOpening, type Tender } from './domain/tender.js';
-import { SignedConventions } from './signed-conventions.reader.js';
 import { Tenders } from './tenders.repository.js';
 
 /** The tender begins, with the method that its rules state (GOV-3, MKT-3, art. 7.3 and 8). */
@@ -14,7 +14,7 @@ export class OpenTender {
   constructor(
     private readonly commands: GovernanceCommands,
     private readonly tenders: Tenders,
-    private readonly signed: SignedConventions,
+    private readonly applications: ApplicationReader,
     private readonly markets: MarketReader,
     private readonly documents: DocumentReader,
   ) {}
@@ -43,7 +43,7 @@ export class OpenTender {
       async (tx, today) => {
         const method = checkMethod(request.method);
         const { market } = await this.markets.find(marketCode, tx);
-        const unsigned = await this.signed.unsignedMembers(tx, marketCode, today);
+        const unsigned = await this.applications.unsignedMembers(marketCode, today, tx);
         checkOpening(today, market.calendar.tenderEarliestOn, unsigned);
         const { documentId: _id, ...rules } = await this.documents.reference(
           rulesDocumentId,
