@@ -3,6 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import {
   ActivityService,
+  AdhesionService,
   Annexe2Service,
   AwardsService,
   BillingService,
