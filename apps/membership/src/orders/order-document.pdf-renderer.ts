@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { formatCount } from '#libs/money';
+import { type Column, colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
 import { frenchDate, isLocalDate } from '#libs/time';
 import type { LineEffect } from './domain/line-effect.js';
 import { OrderDocument, type OrderPaper } from './order-document.js';
-import { type Column, colours, margin, Page, width } from './order-document.pdf-page.js';
+
+const { margin } = sheet;
 
 /** The page in French: who orders from whom, what changes, what it rests on, how far it has come. */
 @Injectable()
@@ -12,7 +14,7 @@ export class PdfOrderDocument extends OrderDocument {
     const { order, member, hash } = paper;
     const title = `Bon de commande ${order.number}`;
     const date = new Date(`${order.signedOn}T12:00:00Z`);
-    const page = new Page({ title, author: member.name, date });
+    const page = new Sheet({ title, author: member.name, date });
     writeHead(page, paper);
     writeParties(page, paper);
     writeLines(page, paper);
@@ -22,7 +24,7 @@ export class PdfOrderDocument extends OrderDocument {
   }
 }
 
-function writeHead(page: Page, { order, market }: OrderPaper): void {
+function writeHead(page: Sheet, { order, market }: OrderPaper): void {
   const top = page.y;
   page.text('BON DE COMMANDE', margin, width, { bold: true, size: 20, colour: colours.accent });
   page.text(market.title, margin, width * 0.6, { size: 9, colour: colours.muted });
@@ -36,7 +38,7 @@ function writeHead(page: Page, { order, market }: OrderPaper): void {
   page.y = Math.max(page.y, left) + 14;
 }
 
-function writeParties(page: Page, { member, supplier }: OrderPaper): void {
+function writeParties(page: Sheet, { member, supplier }: OrderPaper): void {
   const top = page.y;
   const half = width / 2;
   const party = (heading: string, name: string, details: string[], x: number) => {
@@ -74,7 +76,7 @@ const columns = [
   { title: 'Marge', share: 0.1, align: 'right' },
 ] as const satisfies readonly Column[];
 
-function writeLines(page: Page, { effects, floorScope }: OrderPaper): void {
+function writeLines(page: Sheet, { effects, floorScope }: OrderPaper): void {
   page.table(
     columns,
     effects.map((effect) => cellsOf(effect, floorScope)),
@@ -104,7 +106,7 @@ function cellsOf(effect: LineEffect, floorScope: OrderPaper['floorScope']): stri
   ];
 }
 
-function writeBases(page: Page, { order }: OrderPaper): void {
+function writeBases(page: Sheet, { order }: OrderPaper): void {
   if (order.restsOn.length === 0) return;
   page.heading('Ce bon de commande repose sur');
   for (const { title, datedOn, sha256 } of order.restsOn) {
@@ -119,7 +121,7 @@ function writeBases(page: Page, { order }: OrderPaper): void {
   }
 }
 
-function writeSignature(page: Page, paper: OrderPaper): void {
+function writeSignature(page: Sheet, paper: OrderPaper): void {
   const { order, hash, previousHash, notifiedOn, acknowledgedOn } = paper;
   page.heading('Signature et suivi');
   page.text(signatureOf(order.kind, order.signedBy, frenchDate(order.signedOn)), margin, width, {

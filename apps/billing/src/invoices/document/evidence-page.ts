@@ -2,7 +2,7 @@ import { formatCount } from '#libs/money';
 import { frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
 import { type OrderContribution } from '../domain/invoice-explanation.js';
-import { colours, type Sheet } from './page.js';
+import { colours, type Sheet } from '#libs/pdf';
 
 /** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */
 export function writeEvidence(sheet: Sheet, invoice: Invoice): void {

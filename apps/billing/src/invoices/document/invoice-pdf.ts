@@ -2,7 +2,7 @@ import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/
 import { addDays, frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
 import { writeEvidence } from './evidence-page.js';
-import { type Cell, colours, contentWidth, page, Sheet } from './page.js';
+import { type Cell, colours, contentWidth, page, Sheet } from '#libs/pdf';
 
 /**
  * The invoice as a person reads it, in French, with the mentions that the law asks (CCP D2192-2,

@@ -40,7 +40,7 @@ export class Sheet {
       bufferPages: true,
       lang: 'fr-FR',
       displayTitle: true,
-      // The dates come from the invoice, so the same invoice always gives the same bytes.
+      // The dates come from what is printed, so that the same content always gives the same bytes.
       info: {
         Title: info.title,
         Author: info.author,
@@ -64,6 +64,19 @@ export class Sheet {
     const height = this.heightOf(text, contentWidth, style);
     this.ensureRoom(height);
     this.y += this.textAt(text, page.margin, this.y, contentWidth, style) + gapAfter;
+  }
+
+  /** A text at `x`, `width` wide, below what is there. */
+  text(text: string, x: number, width: number, style: TextStyle = {}): void {
+    if (text === '') return;
+    this.ensureRoom(this.heightOf(text, width, style));
+    this.y += this.textAt(text, x, this.y, width, style) + 2;
+  }
+
+  /** Puts a file into the document; `date` is its own, so that the bytes stay the same. */
+  attach(content: Buffer, name: string, description: string, date: Date): void {
+    const dates = { creationDate: date, modifiedDate: date };
+    this.doc.file(content, { name, description, type: 'application/json', ...dates });
   }
 
   heading(text: string): void {
