@@ -48,6 +48,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   trainingId: () => 'a-training',
   offerId: () => 'an-offer',
 };
+const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 const ofMarket = () => ({ market: 'e-primo-2022' });
 const queries: Record<string, (other: ThingsOfMember) => Record<string, string>> = {
   '/api/activity': ofMarket,
@@ -57,6 +58,8 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   '/api/progress': ofMarket,
   '/api/published-members': ofMarket,
   '/api/trainings': ofMarket,
+  '/api/memberships/:membershipId/annexe2': anAnnexe2,
+  '/api/memberships/:membershipId/annexe2/preview': anAnnexe2,
   '/api/support/people': ({ uai }) => ({ by: 'SCHOOL', q: uai, uai, reason: 'CHECK' }),
   '/api/support/people/:personId': () => ({ reason: 'CHECK' }),
   '/api/support/accounts/:accountId/history': () => ({ reason: 'CHECK' }),
@@ -66,6 +69,10 @@ const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02
 const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/memberships/:membershipId/orders': () => anOrder,
   '/api/memberships/:membershipId/orders/preview': () => anOrder,
+  '/api/memberships/:membershipId/annexe2/verification': () => ({
+    sha256: 'a'.repeat(64),
+    signedDocumentId: 'a-document',
+  }),
   '/api/memberships/:membershipId/drafts': () => anOrder,
   '/api/memberships/:membershipId/drafts/:draftId': () => anOrder,
   '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
