@@ -6,6 +6,7 @@ import { type Orders } from './orders.js';
 import { people } from './players.js';
 import { type DemoAct } from './scenario.js';
 import { demoFile, type Stage, StoryBroken } from './stage.js';
+import { type Withdrawals } from './withdrawals.js';
 
 const billingDeadlineMs = 60_000;
 
@@ -17,6 +18,7 @@ export class Actor {
     private readonly orders: Orders,
     private readonly directoryImports: DirectoryImports,
     private readonly entUsers: EntUsers,
+    private readonly withdrawals: Withdrawals,
   ) {}
 
   async perform(act: DemoAct): Promise<void> {
@@ -35,6 +37,8 @@ export class Actor {
         return this.adhesions.financeSchools(act.from);
       case 'order':
         return this.orders.sign(act);
+      case 'withdraw':
+        return this.withdrawals.record(act);
       case 'import-directory':
         return this.directoryImports.import(act);
       case 'use-accounts':

@@ -1,6 +1,11 @@
 import { allTopics, topicNamed } from '#libs/contracts';
 import { formatCount, formatEuros } from '#libs/money';
-import { type Check, type InvoiceFigures, type RefusalFigures } from './figures.js';
+import {
+  type Check,
+  type InvoiceFigures,
+  type MemberFigures,
+  type RefusalFigures,
+} from './figures.js';
 import { type Statuses } from './quiet.js';
 import { type DemoScenario } from './scenario.js';
 import { serviceNames, type Services } from './services.js';
@@ -8,6 +13,7 @@ import { serviceNames, type Services } from './services.js';
 type Known = {
   readonly invoices: readonly InvoiceFigures[];
   readonly refusals: readonly RefusalFigures[];
+  readonly members: readonly MemberFigures[];
 };
 
 /** The conservation checks: each asks a service, or compares what two services say. */
@@ -26,6 +32,7 @@ export async function checkEverything(
     await checkInvoices(services, scenario.marketCode),
     checkWorkedExamples(scenario, known.invoices),
     checkRefusals(scenario, known.refusals),
+    checkWithdrawals(scenario, known.members),
   ];
 }
 
@@ -191,15 +198,48 @@ function checkWorkedExamples(
 function checkRefusals({ days }: DemoScenario, refusals: readonly RefusalFigures[]): Check {
   const expected = days
     .flatMap(({ acts }) => acts)
-    .flatMap((act) => (act.kind === 'order' && act.refusedWith ? [act.refusedWith] : []));
-  const codes = refusals.map(({ code }) => code);
+    .flatMap((act) => ('refusedWith' in act && act.refusedWith ? [act.refusedWith] : []))
+    .sort();
+  const codes = refusals.map(({ code }) => code).sort();
   return {
     name: 'refusals',
-    title: 'Commande sous l’engagement refusée, avec ses chiffres',
+    title: 'Commande sous l’engagement et retrait trop tôt refusés, avec leurs chiffres',
     holds:
       JSON.stringify(codes) === JSON.stringify(expected) &&
       refusals.every(({ message }) => /\d/.test(message)),
     detail: codes.join(', '),
+  };
+}
+
+/** Who withdrew has left on its day with all that hangs on it, and is invoiced up to it (WDR-2). */
+function checkWithdrawals(
+  { days, members: cast }: DemoScenario,
+  members: readonly MemberFigures[],
+): Check {
+  const faults = days
+    .flatMap(({ acts }) => acts)
+    .flatMap((act) => (act.kind === 'withdraw' && act.endsOn !== undefined ? [act] : []))
+    .flatMap(({ member: key, endsOn }) => {
+      const name = cast.find((one) => one.key === key)?.name ?? key;
+      const member = members.find((one) => one.name === name);
+      const { status, ordered, seatsHeld, open } = member ?? {};
+      const gone =
+        status === 'ENDED' &&
+        member?.endsOn === endsOn &&
+        ordered === 0 &&
+        seatsHeld === 0 &&
+        open === 0;
+      return gone
+        ? []
+        : [
+            `${name} : ${status} au ${member?.endsOn}, ${ordered} commandés, ${seatsHeld} places, ${open} ouverts`,
+          ];
+    });
+  return {
+    name: 'withdrawals',
+    title: 'Membre retiré : ni commande, ni place, ni compte ouvert depuis sa date',
+    holds: faults.length === 0,
+    detail: problemsOr(faults, ''),
   };
 }
 

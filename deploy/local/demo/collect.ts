@@ -5,8 +5,8 @@ import {
   type DemoFigures,
   type InvoiceFigures,
   type MemberFigures,
+  type RefusalFigures,
 } from './figures.js';
-import { type Orders } from './orders.js';
 import { people } from './players.js';
 import { type Statuses } from './quiet.js';
 import { type Services } from './services.js';
@@ -15,7 +15,7 @@ import { type Stage } from './stage.js';
 /** Asks every figure of the summary from the service that owns it; the player has kept none. */
 export async function collectFigures(
   stage: Stage,
-  orders: Orders,
+  refusers: readonly { refusals(): Promise<RefusalFigures[]> }[],
   statuses: Statuses,
 ): Promise<DemoFigures> {
   const { scenario, services } = stage;
@@ -34,7 +34,8 @@ export async function collectFigures(
   const invoices = [...invoicesOf].flatMap(([member, list]) =>
     list.map((invoice) => invoiceFigures(member, invoice)),
   );
-  const refusals = await orders.refusals();
+  const refusals: RefusalFigures[] = [];
+  for (const refuser of refusers) refusals.push(...(await refuser.refusals()));
   return {
     marketCode: market.code,
     marketTitle: market.title,
@@ -45,7 +46,11 @@ export async function collectFigures(
     accounts: await accountCounts(services, scenario.marketCode),
     invoices,
     refusals,
-    checks: await checkEverything(scenario, services, statuses, { invoices, refusals }),
+    checks: await checkEverything(scenario, services, statuses, {
+      invoices,
+      refusals,
+      members,
+    }),
   };
 }
 
@@ -71,6 +76,7 @@ async function memberFigures(
     name: organisation?.name ?? '',
     kind: organisation?.kind ?? '',
     status,
+    endsOn: period?.endsOn ?? '',
     schools: links,
     commitment: quantityOf(commitment, itemCode),
     ordered: quantityOf(ordered, itemCode),

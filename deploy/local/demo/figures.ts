@@ -20,6 +20,8 @@ export type MemberFigures = {
   readonly name: string;
   readonly kind: string;
   readonly status: string;
+  /** First day out of force; empty before activation. */
+  readonly endsOn: string;
   readonly schools: number;
   readonly commitment: number;
   readonly ordered: number;

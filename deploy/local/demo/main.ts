@@ -17,6 +17,7 @@ import { demoSettings } from './settings.js';
 import { Stage, StoryBroken } from './stage.js';
 import { colours, noColours, renderSummary } from './summary.js';
 import { tellerTo } from './teller.js';
+import { Withdrawals } from './withdrawals.js';
 
 /**
  * Plays the demo on a running stack and prints its summary; status 0 only if every check holds.
@@ -36,17 +37,19 @@ try {
   const scenario = demoScenario(sizeOf(values.size));
   const stage = new Stage(scenario, services, teller);
   const orders = new Orders(stage);
+  const withdrawals = new Withdrawals(stage);
   const actor = new Actor(
     stage,
     new Adhesions(stage),
     orders,
     new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
     new EntUsers(settings.ENT_URL, teller),
+    withdrawals,
   );
   const begun = Date.now();
   const days = await play(scenario, services, actor, teller);
   const statuses = await waitUntilQuiet(services, teller, undefined);
-  const figures = await collectFigures(stage, orders, statuses);
+  const figures = await collectFigures(stage, [orders, withdrawals], statuses);
   teller.done();
   if (days > 0) {
     teller.say(`${days} journées jouées en ${Math.round((Date.now() - begun) / 1_000)} s`);

@@ -19,6 +19,16 @@ export type DemoAct =
       readonly refusedWith?: string;
     }
   | {
+      readonly kind: 'withdraw';
+      readonly member: string;
+      readonly sentOn: LocalDate;
+      readonly receivedOn: LocalDate;
+      /** The code of the refusal that the story tells; absent where the notice counts. */
+      readonly refusedWith?: string;
+      /** First day without the member, where the notice counts. */
+      readonly endsOn?: LocalDate;
+    }
+  | {
       readonly kind: 'import-directory';
       readonly folder: string;
       readonly exportedOn: LocalDate;
@@ -71,7 +81,7 @@ export function demoScenario(size: DemoSize = 'full'): DemoScenario {
   const quarterEnds = ['2022-10-19', '2023-01-19', '2023-04-19', '2023-07-19']
     .map(day)
     .slice(0, size === 'full' ? 4 : 2);
-  const days = [
+  const firstYears = [
     ...adhesions(members),
     ...contractBegins(),
     ...schoolYearBegins(members),
@@ -84,7 +94,7 @@ export function demoScenario(size: DemoSize = 'full'): DemoScenario {
     seed: 'demo-2022',
     rentree: day('2022-09-01'),
     members,
-    days: oncePerDay(days),
+    days: oncePerDay([...firstYears, ...withdrawal()]),
     workedExamples: [
       {
         member: 'ancenis',
@@ -235,6 +245,39 @@ function lifeOfOrders(): DemoDay[] {
       on: day('2023-03-13'),
       title: 'Presque tous les élèves se sont connectés',
       acts: [{ kind: 'use-accounts', percent: 90 }],
+    },
+  ];
+}
+
+/** Two years later, in as few days as it takes (WDR-1, WDR-2). What is invoiced meanwhile is not played. */
+function withdrawal(): DemoDay[] {
+  const endsOn = day('2024-07-19');
+  return [
+    {
+      on: day('2024-05-23'),
+      title:
+        'Le SIVOS du Graon se retire : lettre partie trop tôt, refusée ; renvoyée, enregistrée',
+      acts: [
+        {
+          kind: 'withdraw',
+          member: 'sivos',
+          sentOn: day('2024-05-15'),
+          receivedOn: day('2024-05-17'),
+          refusedWith: 'WITHDRAWAL_TOO_EARLY',
+        },
+        {
+          kind: 'withdraw',
+          member: 'sivos',
+          sentOn: day('2024-05-21'),
+          receivedOn: day('2024-05-23'),
+          endsOn,
+        },
+      ],
+    },
+    {
+      on: endsOn,
+      title: 'Fin des 24 mois : le SIVOS du Graon quitte le groupement, ses comptes se ferment',
+      acts: [],
     },
   ];
 }

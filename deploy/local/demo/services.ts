@@ -6,6 +6,7 @@ import {
   MeteringService,
   OperationsService,
   ProvisioningService,
+  WithdrawalService,
 } from '#libs/contracts';
 import { type RpcClient, createRpcClient } from '#libs/rpc';
 import { patiently } from './patience.js';
@@ -41,6 +42,10 @@ export class Services {
   /** `user` as the issuer knows it; undefined: the player itself. */
   membership(user?: string): RpcClient<typeof MembershipService> {
     return this.door(MembershipService, 'membership', user);
+  }
+
+  withdrawals(user?: string): RpcClient<typeof WithdrawalService> {
+    return this.door(WithdrawalService, 'membership', user);
   }
 
   directory(user?: string): RpcClient<typeof DirectoryService> {

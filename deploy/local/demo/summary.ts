@@ -76,6 +76,7 @@ function totalsOf(members: readonly MemberFigures[]): MemberFigures {
     name: `Total (${members.length} membres)`,
     kind: '',
     status: '',
+    endsOn: '',
     schools: add((member) => member.schools),
     commitment: add((member) => member.commitment),
     ordered: add((member) => member.ordered),

@@ -13,6 +13,7 @@ import { Services } from '../../../deploy/local/demo/services.js';
 import { demoSettings } from '../../../deploy/local/demo/settings.js';
 import { Stage } from '../../../deploy/local/demo/stage.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
+import { Withdrawals } from '../../../deploy/local/demo/withdrawals.js';
 import { type Stack } from '../../../deploy/local/stack.mjs';
 
 const lastDay = localDate('2022-10-30');
@@ -50,6 +51,7 @@ export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, Thi
       new Orders(stage),
       new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
       new EntUsers(settings.ENT_URL, silent),
+      new Withdrawals(stage),
     );
     await play(stage.scenario, services, actor, silent);
     const [first, second] = await Promise.all(
