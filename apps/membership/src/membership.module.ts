@@ -15,6 +15,7 @@ import { ActivityModule } from './activity/activity.module.js';
 import { AwardsModule } from './awards/awards.module.js';
 import { CommitmentsModule } from './commitments/commitments.module.js';
 import { CommitteesModule } from './committees/committees.module.js';
+import { CorrectionsModule } from './corrections/corrections.module.js';
 import { documentStoreOf, type MembershipSettings } from './config.js';
 import { DocumentStoreModule } from './documents/document-store.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
@@ -94,6 +95,7 @@ export class MembershipModule {
         AwardsModule,
         CommitmentsModule,
         CommitteesModule,
+        CorrectionsModule,
         ExecutionDocumentsModule,
         TrainingsModule,
         DocumentStoreModule.with(documentStoreOf(settings)),

@@ -1,6 +1,7 @@
 import {
   Annexe2Service,
   AdhesionService,
+  CorrectionService,
   OrganisationService,
   InvitationService,
   DocumentService,
@@ -26,6 +27,7 @@ export const rpcServices = [
   WithdrawalService,
   ExclusionService,
   OrderLifeService,
+  CorrectionService,
   ActivityService,
   AwardsService,
   CommitteesService,

@@ -9,6 +9,7 @@ export * from './generated/ent/membership/v1/adhesion_service_pb.js';
 export * from './generated/ent/membership/v1/annexe2_service_pb.js';
 export * from './generated/ent/membership/v1/awards_service_pb.js';
 export * from './generated/ent/membership/v1/committees_service_pb.js';
+export * from './generated/ent/membership/v1/correction_service_pb.js';
 export * from './generated/ent/membership/v1/documents_service_pb.js';
 export * from './generated/ent/membership/v1/events_pb.js';
 export * from './generated/ent/membership/v1/exclusion_service_pb.js';

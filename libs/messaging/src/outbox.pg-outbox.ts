@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '#libs/contracts';
-import { currentTraceparent } from '#libs/observability';
 import type { Transaction } from '#libs/persistence';
 import { withoutDay } from './business-date.js';
-import { Outbox, valueBytesMax } from './outbox.js';
+import { Outbox, outboxRowOf } from './outbox.js';
 
 /** One statement for all events of a call; the day is read in it and stays until the transaction ends. */
 export class PgOutbox extends Outbox {
@@ -13,11 +11,7 @@ export class PgOutbox extends Outbox {
 
   override async add(tx: Transaction, ...events: readonly NewEvent[]): Promise<void> {
     if (events.length === 0) return;
-    for (const { type, value } of events) {
-      if (value !== null && value.byteLength > valueBytesMax) {
-        throw new RangeError(`${type} of ${value.byteLength} bytes is above ${valueBytesMax}`);
-      }
-    }
+    const written = events.map(outboxRowOf);
     await withoutDay(() =>
       tx.query({
         name: 'outbox-add',
@@ -26,16 +20,20 @@ export class PgOutbox extends Outbox {
           select e.*, clock_timestamp(), (select platform.business_date()), $7
           from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[]) as e`,
         values: [
-          events.map(() => randomUUID()),
+          written.map((row) => row.eventId),
           events.map((event) => event.topic),
           events.map((event) => event.type),
           events.map((event) => event.key),
           events.map((event) => event.value),
-          events.map((event) => event.causation ?? null),
-          currentTraceparent() ?? null,
+          written.map((row) => row.causation),
+          written[0]?.traceparent ?? null,
         ],
       }),
     );
+    this.written();
+  }
+
+  override wake(): void {
     this.written();
   }
 }

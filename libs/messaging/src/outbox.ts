@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '#libs/contracts';
+import { currentTraceparent } from '#libs/observability';
 import type { Transaction } from '#libs/persistence';
 
 /** Where events are written in the transaction that made them true; a relay publishes them afterwards, in order. */
@@ -9,6 +11,36 @@ export abstract class Outbox {
    * RangeError for a value above 1 MB, which no topic takes.
    */
   abstract add(tx: Transaction, ...events: readonly NewEvent[]): Promise<void>;
+
+  /** For an event that a statement of its own has written and committed (`outboxRowOf`): the relay may look. */
+  wake(): void {}
+}
+
+/** What is written of an event besides its day and instant. */
+export type OutboxRow = {
+  readonly eventId: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly key: string;
+  readonly value: Uint8Array | null;
+  readonly causation: string | null;
+  readonly traceparent: string | null;
+};
+
+/** The row of an event, for a statement that calls platform.add_to_outbox. Throws RangeError above 1 MB. */
+export function outboxRowOf({ topic, type, key, value, causation }: NewEvent): OutboxRow {
+  if (value !== null && value.byteLength > valueBytesMax) {
+    throw new RangeError(`${type} of ${value.byteLength} bytes is above ${valueBytesMax}`);
+  }
+  return {
+    eventId: randomUUID(),
+    topic,
+    type,
+    key,
+    value,
+    causation: causation ?? null,
+    traceparent: currentTraceparent() ?? null,
+  };
 }
 
 export const valueBytesMax = 1_000_000;

@@ -23,9 +23,14 @@ export async function audit(tx: Transaction, entry: AuditEntry): Promise<void> {
       entry.subject,
       entry.restsOn ?? null,
       entry.businessDate ?? null,
-      JSON.stringify(entry.details ?? {}, (_key, value: unknown) =>
-        typeof value === 'bigint' ? value.toString() : value,
-      ),
+      auditDetails(entry.details ?? {}),
     ],
+  );
+}
+
+/** Details as they are kept: JSON, a bigint as its decimal text. */
+export function auditDetails(details: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(details, (_key, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
   );
 }

@@ -83,8 +83,7 @@ export async function once<T>(
   } catch (error) {
     if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
     await tx.query('rollback to savepoint work');
-    const { code, kind, message, details } = error;
-    await store(tx, scope, 'refusal', { code, kind, message, details });
+    await store(tx, scope, 'refusal', keptRefusal(error));
     return { refusal: error };
   }
 }
@@ -111,24 +110,34 @@ async function store(
   );
 }
 
+/** A refusal as it is kept, to be given again. */
+export function keptRefusal({ code, kind, message, details }: DomainError): KeptRefusal {
+  return { code, kind, message, details };
+}
+
+type KeptRefusal = Pick<DomainError, 'code' | 'kind' | 'message' | 'details'>;
+
+/** A row of platform.idempotent_answer. */
+export type KeptAnswer<T> = {
+  readonly request_hash: string;
+  readonly answer: T;
+  readonly refusal: KeptRefusal | null;
+};
+
 async function earlierAnswer<T>(tx: Transaction, scope: IdempotencyScope): Promise<Once<T>> {
-  const { rows } = await tx.query<{
-    request_hash: string;
-    answer: T;
-    refusal: {
-      code: string;
-      kind: ProblemKind;
-      message: string;
-      details: DomainError['details'];
-    } | null;
-  }>(
+  const { rows } = await tx.query<KeptAnswer<T>>(
     `select request_hash, answer, refusal from platform.idempotent_answer
      where organisation_id = $1 and operation = $2 and key = $3`,
     [scope.organisationId, scope.operation, scope.key],
   );
   const row = rows[0];
   if (!row) throw new RangeError('An answer that conflicted is gone: the purge ran at this moment');
-  if (row.request_hash !== scope.requestHash) throw new IdempotencyKeyReused();
+  return givenAgain(row, scope);
+}
+
+/** The first answer, or the refusal, for a repetition. Throws IdempotencyKeyReused where it answered another request. */
+export function givenAgain<T>(row: KeptAnswer<T>, { requestHash }: IdempotencyScope): Once<T> {
+  if (row.request_hash !== requestHash) throw new IdempotencyKeyReused();
   if (row.refusal === null) return { answer: row.answer };
   const { code, kind, message, details } = row.refusal;
   return { refusal: new RepeatedRefusal(code, kind, message, details) };

@@ -35,7 +35,12 @@ import { PreviewOrder } from '../../../apps/membership/src/orders/preview-order.
 import { RecordInitialOrder } from '../../../apps/membership/src/orders/record-initial-order.js';
 import { RecordOrder } from '../../../apps/membership/src/orders/record-order.js';
 import { InMemorySeatsLost } from '../../../apps/membership/src/orders/seats-lost.in-memory-gateway.js';
+import { PgOrderDecisions } from '../../../apps/membership/src/orders/order-decisions.pg-repository.js';
+import { SeatsToConfirm } from '../../../apps/membership/src/orders/seats-to-confirm.js';
 import { SignOrder } from '../../../apps/membership/src/orders/sign-order.js';
+import { SignUnderLock } from '../../../apps/membership/src/orders/sign-under-lock.js';
+import { PgCorrections } from '../../../apps/membership/src/corrections/corrections.pg-repository.js';
+import { RecordCorrection } from '../../../apps/membership/src/corrections/record-correction.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
 import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
@@ -221,12 +226,34 @@ export class MembershipWorld {
   }
   get signOrder() {
     return new SignOrder(
+      new PgOrderDecisions(this.database),
+      this.seatsToConfirm,
+      this.outbox,
+      this.signUnderLock,
+    );
+  }
+  get signUnderLock() {
+    return new SignUnderLock(
       this.unitOfWork,
       this.ledgers,
       this.recordOrder,
       this.businessDate,
-      this.countSeatsLost,
+      this.seatsToConfirm,
     );
+  }
+  get recordCorrection() {
+    return new RecordCorrection(
+      this.unitOfWork,
+      this.ledgers,
+      this.recordOrder,
+      new PgCorrections(),
+      new PgDocumentReader(this.database),
+      this.seatsToConfirm,
+      this.businessDate,
+    );
+  }
+  get seatsToConfirm() {
+    return new SeatsToConfirm(this.countSeatsLost);
   }
   get reader() {
     return new PgOrderReader(this.database);

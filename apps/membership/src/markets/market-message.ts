@@ -36,6 +36,7 @@ export function toMarketMessage({
       label: item.label,
       profile: profiles[item.profile],
       groupMaximum: BigInt(item.groupMaximum),
+      memberMaximum: BigInt(item.memberMaximum ?? 0),
     })),
     billing: market.billing,
     accounts: {

@@ -45,6 +45,7 @@ export const marketFile = z.strictObject({
         label: text,
         profile,
         groupMaximum: z.int().min(0).max(2_147_483_647).default(0),
+        memberMaximum: z.int().min(0).max(2_147_483_647).optional(),
       }),
     )
     .min(1)

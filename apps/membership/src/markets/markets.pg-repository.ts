@@ -57,11 +57,19 @@ export class PgMarkets extends Markets {
       codes,
     ]);
     await tx.query(
-      `insert into market_item (market_code, item_code, label, position)
-       select $1, item.code, item.label, item.position
-         from unnest($2::text[], $3::text[]) with ordinality as item (code, label, position)
-       on conflict (market_code, item_code) do update set label = excluded.label, position = excluded.position`,
-      [market.code, codes, market.items.map(({ label }) => label)],
+      `insert into market_item (market_code, item_code, label, group_maximum, member_maximum, position)
+       select $1, item.code, item.label, item.group_maximum, item.member_maximum, item.position
+         from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
+              with ordinality as item (code, label, group_maximum, member_maximum, position)
+       on conflict (market_code, item_code) do update set label = excluded.label, position = excluded.position,
+         group_maximum = excluded.group_maximum, member_maximum = excluded.member_maximum`,
+      [
+        market.code,
+        codes,
+        market.items.map(({ label }) => label),
+        market.items.map(({ groupMaximum }) => groupMaximum),
+        market.items.map(({ memberMaximum }) => memberMaximum ?? 0),
+      ],
     );
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
-import { loweredBy, type SeatsLost } from './domain/seats-at-stake.js';
+import { loweredBy, loweredSince, type SeatsLost } from './domain/seats-at-stake.js';
 import type { OrderLine } from './domain/order.js';
 import { SeatsLostCounts } from './seats-lost.gateway.js';
 import type { MembershipLedger } from './orders.repository.js';
@@ -35,7 +35,7 @@ export class CountSeatsLost {
     const { status, endsOn } = ledger;
     // Nobody holds a seat of a membership that is not in force.
     if (status !== 'ACTIVE' || !endsOn || endsOn <= today) return [];
-    const lowered = loweredBy(ledger.items, lines);
+    const lowered = loweredSince(loweredBy(ledger.items, lines), today);
     return lowered.length > 0 ? this.seats.countLost(ledger.membershipId, lowered) : [];
   }
 }

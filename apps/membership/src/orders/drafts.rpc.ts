@@ -77,7 +77,7 @@ export class DraftsRpc {
   @GrpcMethod('OrderLifeService', 'SignDraft')
   @Allow('member-orderer')
   async sign(@Payload() request: SignDraftRequest, @CurrentCaller() caller: Caller) {
-    const { order, ledgerHead } = await this.signDraft.execute({
+    const { order, ledgerHead, warnings } = await this.signDraft.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
       draftId: request.draftId,
@@ -85,7 +85,7 @@ export class DraftsRpc {
       confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
       caller,
     });
-    return { order: toOrderMessage(order), ledgerHead, warnings: [] };
+    return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
   }
 
   @GrpcMethod('OrderLifeService', 'ListDrafts')

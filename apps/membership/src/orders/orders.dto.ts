@@ -42,20 +42,24 @@ export function fromLines(lines: readonly OrderLineMessage[]): OrderLine[] {
 
 export function toPreviewResponse({
   refusals,
+  warnings,
   after,
   seatsLost,
   on,
 }: OrderPreview): MessageInitShape<typeof PreviewOrderResponseSchema> {
   return {
-    refusals: refusals.map(({ code, message, shortfall }) => ({
+    refusals: refusals.map(({ code, message, shortfall, excess }) => ({
       code,
       message,
-      itemCode: shortfall?.itemCode ?? '',
-      firstDay: shortfall?.firstDay ?? '',
-      wouldBe: BigInt(shortfall?.wouldBe ?? 0),
+      itemCode: (shortfall ?? excess)?.itemCode ?? '',
+      firstDay: (shortfall ?? excess)?.firstDay ?? '',
+      wouldBe: BigInt((shortfall ?? excess)?.wouldBe ?? 0),
       commitment: BigInt(shortfall?.commitment ?? 0),
       shortfall: BigInt(shortfall?.shortfall ?? 0),
+      maximum: BigInt(excess?.maximum ?? 0),
+      excess: BigInt(excess?.excess ?? 0),
     })),
+    warnings: [...warnings],
     after: after.map((item) => toTimeline(item, on)),
     seatsLost: seatsLost.map(({ itemCode, held, lost }) => ({
       itemCode,

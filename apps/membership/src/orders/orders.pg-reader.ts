@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, OrderKind } from './domain/order.js';
-import { fromRow, type LedgerRow } from './orders.pg-repository.js';
+import { fromRow, groupOrderedIn, type LedgerRow } from './orders.pg-repository.js';
 import { OrderReader, type RecordedOrder } from './orders.reader.js';
 
 /** Orders `o` with their lines and what became of them. */
@@ -38,6 +38,10 @@ export class PgOrderReader extends OrderReader {
       [membershipId, afterPosition, limit],
     );
     return rows.map(toRecordedOrder);
+  }
+
+  groupOrdered(marketCode: string, itemCode: string) {
+    return groupOrderedIn(this.database, marketCode, itemCode);
   }
 
   async membershipIdsOf(marketCode: string): Promise<string[]> {

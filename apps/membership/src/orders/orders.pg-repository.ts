@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { AboveMaximum, type Excess } from './domain/maximum.js';
 import type { Order } from './domain/order.js';
-import { stepsBefore } from './domain/timeline.js';
+import { stepsBefore, type Timeline } from './domain/timeline.js';
 import { type MembershipLedger, OrderLedgers } from './orders.repository.js';
 
 @Injectable()
@@ -22,7 +23,7 @@ export class PgOrderLedgers extends OrderLedgers {
     order: Order,
     { previousHash, content, hash }: { previousHash: string; content: string; hash: string },
   ): Promise<void> {
-    await tx.query({
+    const append = tx.query({
       name: 'append-order',
       text: `with signed as (
                insert into purchase_order (id, membership_id, ledger_position, number, kind, signed_on, signed_by,
@@ -49,7 +50,42 @@ export class PgOrderLedgers extends OrderLedgers {
         order.lines.map(({ delta }) => delta),
       ],
     });
+    await append.catch((error: unknown) => {
+      throw aboveMaximumOf(error) ?? error;
+    });
   }
+
+  groupOrdered(tx: Transaction, marketCode: string, itemCode: string): Promise<Timeline> {
+    return groupOrderedIn(tx, marketCode, itemCode);
+  }
+}
+
+export async function groupOrderedIn(
+  asked: Pick<Transaction, 'query'>,
+  marketCode: string,
+  itemCode: string,
+): Promise<Timeline> {
+  const { rows } = await asked.query<{ effective_from: LocalDate; ordered: bigint }>({
+    name: 'group-ordered',
+    text: 'select effective_from, ordered from group_ordered($1, $2) order by effective_from',
+    values: [marketCode, itemCode],
+  });
+  return rows.map(({ effective_from, ordered }) => ({
+    from: effective_from,
+    quantity: Number(ordered),
+  }));
+}
+
+/** The database's own refusal in the domain's words: others took meanwhile what was left (ORD-6). */
+export function aboveMaximumOf(error: unknown): AboveMaximum | undefined {
+  const { constraint, detail } = error as { constraint?: unknown; detail?: unknown };
+  if (typeof detail !== 'string') return undefined;
+  const of = { group_keeps_its_maximum: 'GROUP', member_keeps_its_maximum: 'MEMBER' } as const;
+  const whose = of[constraint as keyof typeof of];
+  if (whose === undefined) return undefined;
+  const { itemCode, label, firstDay, wouldBe, maximum } = JSON.parse(detail) as Excess;
+  const excess = wouldBe - maximum;
+  return new AboveMaximum([{ itemCode, label, of: whose, firstDay, wouldBe, maximum, excess }]);
 }
 
 export type LedgerRow = Omit<MembershipLedger, 'startsOn' | 'endsOn'> & {

@@ -1,5 +1,6 @@
 import type { LocalDate } from '#libs/time';
 import type { Order } from './domain/order.js';
+import type { Timeline } from './domain/timeline.js';
 import type { MembershipLedger } from './orders.repository.js';
 
 /** An order as it stands in the ledger, with what its hash rests on. */
@@ -23,6 +24,7 @@ export abstract class OrderReader {
     afterPosition: number,
     limit: number,
   ): Promise<RecordedOrder[]>;
+  abstract groupOrdered(marketCode: string, itemCode: string): Promise<Timeline>;
   abstract membershipIdsOf(marketCode: string): Promise<string[]>;
   abstract headsOf(
     marketCode: string,

@@ -51,14 +51,15 @@ export class OrdersRpc {
   @GrpcMethod('MembershipService', 'SignOrder')
   @Allow('member-orderer')
   async signOrder(@Payload() request: SignOrderRequest, @CurrentCaller() caller: Caller) {
-    const { order, ledgerHead } = await this.signOrderUseCase.execute({
+    const { order, ledgerHead, warnings } = await this.signOrderUseCase.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
       lines: fromLines(request.lines),
       confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
       caller,
     });
-    return { order: toOrderMessage(order), ledgerHead, warnings: [] };
+    // What was answered before there were warnings is kept without them.
+    return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
   }
 
   @GrpcMethod('MembershipService', 'PreviewOrder')

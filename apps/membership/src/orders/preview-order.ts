@@ -4,17 +4,27 @@ import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
 import { CountSeatsLost } from './count-seats-lost.js';
 import type { LocalDate } from '#libs/time';
+import { checkCorrection } from './domain/correction.js';
+import { AboveMaximum, type Excess, judgeMaximum, mustBeCounted } from './domain/maximum.js';
 import type { OrderLine } from './domain/order.js';
 import { judge, type LedgerItem } from './domain/order-ledger.js';
 import { BelowCommitment, type Shortfall } from './domain/order-problems.js';
 import type { SeatsLost } from './domain/seats-at-stake.js';
-import { withChanges } from './domain/timeline.js';
+import { type Timeline, withChanges } from './domain/timeline.js';
 import { OrderReader } from './orders.reader.js';
+import type { MembershipLedger } from './orders.repository.js';
 
 export type OrderPreview = {
   readonly on: LocalDate;
   /** Empty when the order would be accepted as things stand. */
-  readonly refusals: readonly { code: string; message: string; shortfall?: Shortfall }[];
+  readonly refusals: readonly {
+    code: string;
+    message: string;
+    shortfall?: Shortfall;
+    excess?: Excess;
+  }[];
+  /** How near the maximum it comes (ORD-6). French. */
+  readonly warnings: readonly string[];
   /** What would be in force; what is, where the order is malformed. */
   readonly after: readonly LedgerItem[];
   /** Holders who would lose their seat; to be confirmed by whoever signs (PRV-7). */
@@ -34,26 +44,34 @@ export class PreviewOrder {
   async execute(input: {
     membershipId: string;
     lines: readonly OrderLine[];
+    kind?: 'ORDINARY' | 'CORRECTION';
     caller: Caller;
   }): Promise<OrderPreview> {
-    const { membershipId, lines, caller } = input;
+    const { membershipId, lines, kind = 'ORDINARY', caller } = input;
     const ledger = await this.orders.ledgerOf(membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(caller, ledger.organisationId);
     requireMarket(caller, ledger.marketCode);
     const today = await this.businessDate.today();
     try {
-      const after = judge(ledger, 'ORDINARY', lines, today);
+      if (kind === 'CORRECTION') checkCorrection(ledger, lines, today);
+      const after = judge(ledger, kind, lines, today);
+      const warnings = await this.warningsOf(ledger, lines);
       const seatsLost = await this.countSeatsLost.withLedger(ledger, lines, today);
-      return { on: today, refusals: [], after, seatsLost };
+      return { on: today, refusals: [], warnings, after, seatsLost };
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'unavailable') throw error;
-      if (error instanceof BelowCommitment) {
-        const { code, message, shortfalls } = error;
+      if (error instanceof BelowCommitment || error instanceof AboveMaximum) {
+        const { code, message } = error;
+        const figures =
+          error instanceof AboveMaximum
+            ? error.excesses.map((excess) => ({ code, message, excess }))
+            : error.shortfalls.map((shortfall) => ({ code, message, shortfall }));
         return {
           on: today,
           seatsLost: [],
-          refusals: shortfalls.map((shortfall) => ({ code, message, shortfall })),
+          warnings: [],
+          refusals: figures,
           after: ledger.items.map((item) => ({
             ...item,
             timeline: withChanges(
@@ -67,9 +85,22 @@ export class PreviewOrder {
       return {
         on: today,
         refusals: [{ code: error.code, message: error.message }],
+        warnings: [],
         after: ledger.items,
         seatsLost: [],
       };
     }
+  }
+
+  private async warningsOf(
+    { marketCode, items }: MembershipLedger,
+    lines: readonly OrderLine[],
+  ): Promise<string[]> {
+    const counted = new Map<string, Timeline>();
+    for (const item of items.filter((candidate) => mustBeCounted(candidate, lines))) {
+      const { itemCode } = item;
+      counted.set(itemCode, await this.orders.groupOrdered(marketCode, itemCode));
+    }
+    return judgeMaximum(items, lines, counted);
   }
 }

@@ -1,31 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { event, OrderSignedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import {
-  type DocumentReference,
-  type Order,
-  type OrderKind,
-  type OrderLine,
-  orderNumberOf,
-} from './domain/order.js';
+import { judgeMaximum, mustBeCounted } from './domain/maximum.js';
+import type { Order, OrderKind, OrderLine } from './domain/order.js';
 import { judge } from './domain/order-ledger.js';
-import { chain } from './ledger-hash.js';
-import { toOrderMessage } from './order-message.js';
+import type { Timeline } from './domain/timeline.js';
+import { orderAtHead, type OrderToRecord, signedEventOf } from './order-to-append.js';
 import { type MembershipLedger, OrderLedgers } from './orders.repository.js';
 
-export type OrderToRecord = {
-  readonly kind: OrderKind;
-  readonly lines: readonly OrderLine[];
-  readonly signedBy: string;
-  readonly restsOn: readonly DocumentReference[];
+export type { OrderToRecord } from './order-to-append.js';
+
+export type RecordedInLedger = {
+  readonly order: Order;
+  readonly ledgerHead: string;
+  /** What whoever signed should know: how near the maximum it came (ORD-6). French. */
+  readonly warnings: readonly string[];
 };
 
-export type RecordedInLedger = { readonly order: Order; readonly ledgerHead: string };
-
-/** The one way into the ledger: judged whole, chained, written, told. */
+/** The way into the ledger under its lock: judged whole, chained, written, told. */
 @Injectable()
 export class RecordOrder {
   constructor(
@@ -33,37 +26,35 @@ export class RecordOrder {
     private readonly outbox: Outbox,
   ) {}
 
-  /** The ledger must have been read under its lock in this transaction. Throws what `judge` throws. */
+  /** The ledger must have been read under its lock in this transaction. Throws what `judge` throws, and AboveMaximum. */
   async execute(
     tx: Transaction,
     ledger: MembershipLedger,
-    { kind, lines, signedBy, restsOn }: OrderToRecord,
+    toRecord: OrderToRecord,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
+    const { kind, lines } = toRecord;
     judge(ledger, kind, lines, today);
-    const ledgerPosition = ledger.ledgerPosition + 1;
-    const order: Order = {
-      orderId: randomUUID(),
-      membershipId: ledger.membershipId,
-      number: orderNumberOf(ledgerPosition),
-      kind,
-      signedOn: today,
-      signedBy,
-      lines,
-      restsOn,
-      ledgerPosition,
-    };
-    const { content, hash } = chain(ledger.ledgerHead, order);
-    await this.ledgers.append(tx, order, { previousHash: ledger.ledgerHead, content, hash });
-    await this.outbox.add(
-      tx,
-      event(OrderSignedSchema, ledger.membershipId, {
-        membershipId: ledger.membershipId,
-        membershipVersion: BigInt(ledger.version + 1),
-        order: toOrderMessage(order),
-        ledgerHead: hash,
-      }),
-    );
-    return { order, ledgerHead: hash };
+    const warnings = await this.warningsOf(tx, ledger, kind, lines);
+    const append = orderAtHead(ledger, toRecord, today);
+    await this.ledgers.append(tx, append.order, append.chained);
+    await this.outbox.add(tx, signedEventOf(ledger, append));
+    return { order: append.order, ledgerHead: append.chained.hash, warnings };
+  }
+
+  /** A succession moves its share of the maximum and is not refused by it (ORD-6). Throws AboveMaximum. */
+  private async warningsOf(
+    tx: Transaction,
+    { marketCode, items }: MembershipLedger,
+    kind: OrderKind,
+    lines: readonly OrderLine[],
+  ): Promise<string[]> {
+    if (kind === 'SUCCESSION') return [];
+    const counted = new Map<string, Timeline>();
+    for (const item of items.filter((candidate) => mustBeCounted(candidate, lines))) {
+      const { itemCode } = item;
+      counted.set(itemCode, await this.ledgers.groupOrdered(tx, marketCode, itemCode));
+    }
+    return judgeMaximum(items, lines, counted);
   }
 }

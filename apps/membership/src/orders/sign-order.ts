@@ -1,60 +1,34 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  RepeatedRefusal,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { NotVisible, requireMarket } from '#libs/identity';
+import { Outbox } from '#libs/messaging';
+import { answerOrThrow, type IdempotencyScope, type Once, requestHashOf } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type LocalDate, minDate } from '#libs/time';
-import { CountSeatsLost } from './count-seats-lost.js';
-import { type OrderLine } from './domain/order.js';
+import { minDate } from '#libs/time';
+import { judgeMaximum, mustBeCounted } from './domain/maximum.js';
 import { judge } from './domain/order-ledger.js';
-import { requireConfirmed, type SeatsLost, totalLost } from './domain/seats-at-stake.js';
-import { OrderLedgers } from './orders.repository.js';
-import { type RecordedInLedger, RecordOrder } from './record-order.js';
+import { totalLost } from './domain/seats-at-stake.js';
+import { type JudgedOrder, type Kept, OrderDecisions } from './order-decisions.repository.js';
+import { orderAtHead, signedEventOf } from './order-to-append.js';
+import { auditDetailsOf, type OrderToSign } from './order-to-sign.js';
+import type { RecordedInLedger } from './record-order.js';
+import { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
+import { SignUnderLock } from './sign-under-lock.js';
 
-export type SignOrderInput = {
+export type SignOrderInput = Omit<OrderToSign, 'confirmedSeatsLost'> & {
   readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly lines: readonly OrderLine[];
-  /** How many holders may lose their seat: what the preview said (PRV-7). */
   readonly confirmedSeatsLost?: number;
-  /** An orderer of the member: nobody else commits its money. */
-  readonly caller: Caller;
-  /** The draft that becomes this order, if and only if it is signed (sign-draft.ts). */
-  readonly draft?: DraftBecoming;
 };
 
-export type DraftBecoming = {
-  /** What the idempotency key stands for, instead of the lines. */
-  readonly request: Readonly<Record<string, string | number>>;
-  /** Behind the membership's lock; throws to refuse. */
-  readonly check: (tx: Transaction) => Promise<void>;
-  readonly close: (tx: Transaction, orderId: string) => Promise<void>;
-};
+const attemptsMax = 3;
 
-type OrderToSign = Omit<SignOrderInput, 'idempotencyKey' | 'draft'> & {
-  readonly draft: DraftBecoming | undefined;
-};
-
-/** Seats at stake as provisioning told before the transaction, or why it did not. */
-type SeatsTold = readonly SeatsLost[] | DomainError;
-
-/** Signs a bon de commande (ORD-1 to ORD-5): all lines or none. */
+/** Signs a bon de commande (ORD-1 to ORD-6): all lines or none. */
 @Injectable()
 export class SignOrder {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly ledgers: OrderLedgers,
-    private readonly recordOrder: RecordOrder,
-    private readonly businessDate: BusinessDate,
-    private readonly countSeatsLost: CountSeatsLost,
+    private readonly decisions: OrderDecisions,
+    private readonly seatsToConfirm: SeatsToConfirm,
+    private readonly outbox: Outbox,
+    private readonly signUnderLock: SignUnderLock,
   ) {}
 
   /**
@@ -63,12 +37,11 @@ export class SignOrder {
    */
   async execute({
     idempotencyKey,
-    membershipId,
-    lines,
     confirmedSeatsLost = 0,
-    caller,
-    draft,
+    ...input
   }: SignOrderInput): Promise<RecordedInLedger> {
+    const toSign = { ...input, confirmedSeatsLost };
+    const { membershipId, lines, caller, draft } = toSign;
     const scope = {
       organisationId: caller.organisationId ?? '',
       operation: 'SignOrder',
@@ -79,79 +52,70 @@ export class SignOrder {
         ...(draft?.request ?? { lines }),
       }),
     };
-    const seats = await this.askSeats(membershipId, lines);
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const decided = await once(tx, scope, () =>
-        this.sign(tx, { membershipId, lines, confirmedSeatsLost, caller, draft }, seats, today),
-      );
-      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
-        const { code, details } = decided.refusal;
-        await audit(tx, {
-          action: 'order.refused',
-          subject: `membership:${membershipId}`,
-          actor: caller.userId,
-          businessDate: today,
-          details: { code, ...details, lines },
-        });
-      }
-      return decided;
-    });
-    return answerOrThrow(result);
+    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
+      const decided = await this.decide(scope, toSign);
+      if (decided === 'UNDER_LOCK') break;
+      if (decided !== 'MOVED') return answerOrThrow(decided);
+    }
+    return answerOrThrow(await this.signUnderLock.execute(scope, toSign));
   }
 
-  /**
-   * Before the transaction, so that no lock waits for another service. Its silence is told inside it:
-   * a repeated key gets its first answer, whether provisioning is there or not.
-   */
-  private async askSeats(membershipId: string, lines: readonly OrderLine[]): Promise<SeatsTold> {
-    try {
-      return await this.countSeatsLost.execute(membershipId, lines);
-    } catch (error) {
-      if (error instanceof DomainError) return error;
-      throw error;
-    }
-  }
-
-  private async sign(
-    tx: Transaction,
-    { membershipId, lines, confirmedSeatsLost = 0, caller, draft }: OrderToSign,
-    seats: SeatsTold,
-    today: LocalDate,
-  ): Promise<RecordedInLedger> {
-    const since = lines
-      .map(({ effectiveFrom }) => effectiveFrom)
-      .reduce((a, b) => minDate(a, b), today);
-    const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
-    if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
-    requireMarket(caller, ledger.marketCode);
-    await draft?.check(tx);
-    if (seats instanceof DomainError) throw seats;
-    if (totalLost(seats) > confirmedSeatsLost) {
-      // What the floor forbids is said first: no confirmation would help.
-      judge(ledger, 'ORDINARY', lines, today);
-      requireConfirmed(seats, confirmedSeatsLost);
-    }
-    const signed = await this.recordOrder.execute(
-      tx,
-      ledger,
-      { kind: 'ORDINARY', lines, signedBy: caller.userId, restsOn: [] },
-      today,
+  /** Read, judge, write if it still stands. */
+  private async decide(
+    scope: IdempotencyScope,
+    toSign: OrderToSign,
+  ): Promise<Once<RecordedInLedger> | 'MOVED' | 'UNDER_LOCK'> {
+    const { membershipId, lines, caller, draft } = toSign;
+    const [first] = lines;
+    if (draft || !first) return 'UNDER_LOCK';
+    const earliest = lines.reduce(
+      (day, line) => minDate(day, line.effectiveFrom),
+      first.effectiveFrom,
     );
-    await draft?.close(tx, signed.order.orderId);
-    await audit(tx, {
-      action: 'order.signed',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: signed.order.orderId,
-      businessDate: today,
-      details: {
-        hash: signed.ledgerHead,
-        lines,
-        ...draft?.request,
-        ...(seats.length > 0 && { seatsLost: totalLost(seats) }),
-      },
+    const { answered, judgedBy } = await this.decisions.read(scope, membershipId, earliest);
+    if (answered) return answered;
+    if (!judgedBy) return 'UNDER_LOCK';
+    const { ledger, today } = judgedBy;
+    if (ledger.items.some((item) => mustBeCounted(item, lines))) return 'UNDER_LOCK';
+    const seats = await this.seatsToConfirm.askWith(ledger, lines, today);
+    const judged = { scope, ledger, today, actor: caller.userId };
+    try {
+      return await this.sign(toSign, seats, judged);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      const { code, details } = error;
+      const auditDetails = { code, ...details, lines };
+      const kept = await this.decisions.refuse({ ...judged, auditDetails, refusal: error });
+      return kept === 'KEPT' ? { refusal: error } : 'MOVED';
+    }
+  }
+
+  /** Throws to refuse; nothing is written then. */
+  private async sign(
+    toSign: OrderToSign,
+    told: SeatsTold,
+    judged: Omit<JudgedOrder, 'auditDetails'>,
+  ): Promise<Once<RecordedInLedger> | 'MOVED'> {
+    const { lines, caller, confirmedSeatsLost } = toSign;
+    const { ledger, today } = judged;
+    if (ledger.organisationId !== caller.organisationId) throw new NotVisible();
+    requireMarket(caller, ledger.marketCode);
+    const asked = { kind: 'ORDINARY', lines } as const;
+    const seats = this.seatsToConfirm.require(told, confirmedSeatsLost, ledger, asked, today);
+    judge(ledger, asked.kind, lines, today);
+    const warnings = judgeMaximum(ledger.items, lines, new Map());
+    const append = orderAtHead(ledger, { ...asked, signedBy: caller.userId, restsOn: [] }, today);
+    const { hash } = append.chained;
+    const answer = { order: append.order, ledgerHead: hash, warnings };
+    const kept: Kept = await this.decisions.sign({
+      ...judged,
+      append,
+      answer,
+      event: signedEventOf(ledger, append),
+      auditDetails: auditDetailsOf(toSign, hash, totalLost(seats)),
     });
-    return signed;
+    if (kept === 'MOVED') return kept;
+    this.outbox.wake();
+    return { answer };
   }
 }

@@ -11,6 +11,8 @@ export type Item = {
   readonly profile: Profile;
   /** 0: none (ORD-6). */
   readonly groupMaximum: number;
+  /** The same for each membership alone; absent or 0: none. */
+  readonly memberMaximum?: number | undefined;
 };
 
 /** Art. 6 calls the calendar *prévisionnel*: a date is planned until it is fixed. */

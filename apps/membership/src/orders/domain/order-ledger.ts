@@ -37,6 +37,11 @@ export type LedgerItem = {
   readonly commitment: Timeline;
   /** O(d); may begin at the step in force on the earliest day of the decision. */
   readonly timeline: Timeline;
+  /** How much may be ordered on any day, by the group and by the member alone (ORD-6); absent or 0: no maximum. */
+  readonly groupMaximum?: number;
+  readonly memberMaximum?: number;
+  /** At least so much may still be added for the group; absent or null where it has no maximum. */
+  readonly groupCredit?: number | null;
 };
 
 /** All that a decision about orders depends on. */

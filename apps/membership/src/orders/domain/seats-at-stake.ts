@@ -1,4 +1,5 @@
 import { defineProblem } from '#libs/problems';
+import type { LocalDate } from '#libs/time';
 import { type LedgerItem, quantityMax } from './order-ledger.js';
 import type { OrderLine } from './order.js';
 import { quantityOn, type Timeline, withChanges } from './timeline.js';
@@ -36,6 +37,20 @@ export function loweredBy(
       quantity: quantity < quantityOn(timeline, from) ? quantity : quantityMax,
     }));
     return bounds.some(({ quantity }) => quantity < quantityMax) ? [{ itemCode, bounds }] : [];
+  });
+}
+
+/** What is lowered from a day on: seats of past days are nobody's any more (ORD-4). */
+export function loweredSince(lowered: readonly LoweredItem[], today: LocalDate): LoweredItem[] {
+  return lowered.flatMap(({ itemCode, bounds }) => {
+    const onToday = bounds.findLast(({ from }) => from <= today)?.quantity ?? quantityMax;
+    const since = [
+      { from: today, quantity: onToday },
+      ...bounds.filter(({ from }) => from > today),
+    ];
+    return since.some(({ quantity }) => quantity < quantityMax)
+      ? [{ itemCode, bounds: since }]
+      : [];
   });
 }
 

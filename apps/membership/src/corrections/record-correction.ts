@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  RepeatedRefusal,
+  requestHashOf,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { DocumentReader } from '../documents/documents.reader.js';
+import {
+  checkAgreement,
+  checkCorrection,
+  type CorrectionReason,
+  OrderLedgers,
+  type OrderLine,
+  type RecordedInLedger,
+  RecordOrder,
+  SeatsToConfirm,
+  type SeatsTold,
+} from '../orders/orders.module.js';
+import { Corrections } from './corrections.repository.js';
+
+export type RecordCorrectionInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly lines: readonly OrderLine[];
+  readonly reason: CorrectionReason;
+  /** In which the member's orderer and the supplier agree; uploaded before. */
+  readonly documentId: string;
+  /** How many holders may lose their seat: what the preview said (PRV-7). */
+  readonly confirmedSeatsLost: number;
+  /** The coordinator, on the member's behalf (art. 4). */
+  readonly caller: Caller;
+};
+
+/** Records a change of the past (ORD-4): all lines or none, judged on every day like any order (ORD-2, ORD-6). */
+@Injectable()
+export class RecordCorrection {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ledgers: OrderLedgers,
+    private readonly recordOrder: RecordOrder,
+    private readonly corrections: Corrections,
+    private readonly documents: DocumentReader,
+    private readonly seats: SeatsToConfirm,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** The same key gives the first answer again, a refusal too; of a refusal answer and audit entry are kept. */
+  async execute(input: RecordCorrectionInput): Promise<RecordedInLedger> {
+    const { idempotencyKey, membershipId, lines, caller, ...given } = input;
+    const scope = {
+      organisationId: caller.organisationId ?? `user:${caller.userId}`,
+      operation: 'RecordCorrection',
+      key: idempotencyKey,
+      requestHash: requestHashOf({ membershipId, lines, ...given }),
+    };
+    const seats = await this.seats.ask(membershipId, lines);
+    const result = await this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const decided = await once(tx, scope, () => this.record(tx, input, seats, today));
+      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
+        const { code, details } = decided.refusal;
+        await audit(tx, {
+          action: 'correction.refused',
+          subject: `membership:${membershipId}`,
+          actor: caller.userId,
+          restsOn: input.documentId,
+          businessDate: today,
+          details: { code, ...details, lines, reason: input.reason },
+        });
+      }
+      return decided;
+    });
+    return answerOrThrow(result);
+  }
+
+  private async record(
+    tx: Transaction,
+    { membershipId, lines, reason, documentId, confirmedSeatsLost, caller }: RecordCorrectionInput,
+    seats: SeatsTold,
+    today: LocalDate,
+  ): Promise<RecordedInLedger> {
+    const since = lines.map(({ effectiveFrom }) => effectiveFrom).sort()[0] ?? today;
+    const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
+    if (!ledger) throw new NotVisible();
+    requireMarket(caller, ledger.marketCode);
+    const agreement = await this.documents.reference(documentId, { membershipId }, tx);
+    checkAgreement(agreement, today);
+    checkCorrection(ledger, lines, today);
+    this.seats.require(seats, confirmedSeatsLost, ledger, { kind: 'CORRECTION', lines }, today);
+    const { kind, title, sha256, datedOn } = agreement;
+    const recorded = await this.recordOrder.execute(
+      tx,
+      ledger,
+      {
+        kind: 'CORRECTION',
+        lines,
+        signedBy: caller.userId,
+        restsOn: [{ kind, title, sha256, datedOn }],
+      },
+      today,
+    );
+    const { orderId } = recorded.order;
+    await this.corrections.add(tx, { orderId, reason, documentId });
+    await audit(tx, {
+      action: 'correction.recorded',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      onBehalfOf: ledger.organisationId,
+      restsOn: documentId,
+      businessDate: today,
+      details: { orderId, hash: recorded.ledgerHead, lines, reason },
+    });
+    return recorded;
+  }
+}
