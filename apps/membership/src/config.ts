@@ -18,6 +18,8 @@ export const membershipSettings = serviceSettings.extend({
   ...s3,
   /** Asked how many would lose their seat before an order lowers anything (PRV-7). */
   PROVISIONING_RPC: rpcAddress,
+  /** Asked up to which day a market is invoiced before an amendment is recorded (MKT-6). */
+  BILLING_RPC: rpcAddress,
   /** `on`: this process begins the days at 00:00 Europe/Paris (production). `off`: somebody else does. */
   SCHEDULER: z.enum(['on', 'off']).default('off'),
 });

@@ -22,6 +22,8 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { ExecutionDocumentsModule } from './execution-documents/execution-documents.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
+import { BillingAddress } from './markets/invoiced-days.grpc-gateway.js';
+import { ApplyAmendments, MarketChangesModule } from './markets/market-changes.module.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { ExclusionsModule } from './exclusions/exclusions.module.js';
 import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';
@@ -56,8 +58,9 @@ class SettingsModule {
           provide: ProvisioningAddress,
           useValue: new ProvisioningAddress(settings.PROVISIONING_RPC),
         },
+        { provide: BillingAddress, useValue: new BillingAddress(settings.BILLING_RPC) },
       ],
-      exports: [ProvisioningAddress],
+      exports: [ProvisioningAddress, BillingAddress],
     };
   }
 }
@@ -87,7 +90,8 @@ export class MembershipModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl,
           consumes,
-          dayHandlers: [EndMemberships, RemindOfWindow],
+          // Amendments first: a market that is prolonged does not end.
+          dayHandlers: [ApplyAmendments, EndMemberships, RemindOfWindow],
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
         SettingsModule.with(settings),
@@ -102,6 +106,7 @@ export class MembershipModule {
         DocumentsModule,
         InvitationsModule,
         MarketsModule,
+        MarketChangesModule,
         MembershipsModule,
         OrderLifeModule,
         OrdersModule,

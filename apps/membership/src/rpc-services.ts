@@ -5,6 +5,7 @@ import {
   OrganisationService,
   InvitationService,
   DocumentService,
+  MarketService,
   MembershipService,
   ExclusionService,
   OrderLifeService,
@@ -33,4 +34,5 @@ export const rpcServices = [
   CommitteesService,
   ExecutionDocumentsService,
   TrainingsService,
+  MarketService,
 ] as const;

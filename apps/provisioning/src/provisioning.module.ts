@@ -8,6 +8,7 @@ import {
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
   MembershipEndedSchema,
+  MembershipProlongedSchema,
   OrderSignedSchema,
   PersonChangedSchema,
   PersonErasedSchema,
@@ -37,6 +38,7 @@ export const consumes: Consumption = {
       SchoolFinancedSchema,
       SchoolFinancingEndedSchema,
       MembershipEndedSchema,
+      MembershipProlongedSchema,
     ],
     // Accounts close when the membership has ended, not when that is announced.
     passesOver: [

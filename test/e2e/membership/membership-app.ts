@@ -46,6 +46,7 @@ export async function startMembership() {
     GRPC_PORT: grpcPort,
     HTTP_PORT: httpPort,
     PROVISIONING_RPC: provisioning.address,
+    BILLING_RPC: provisioning.address,
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'secret-of-a-test',
     LOG_LEVEL: 'error',

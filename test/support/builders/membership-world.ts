@@ -15,6 +15,7 @@ import {
   PgMarketReader,
   PgMarkets,
 } from '../../../apps/membership/src/markets/markets.pg-repository.js';
+import { PublishMarket } from '../../../apps/membership/src/markets/publish-market.js';
 import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
 import { AcceptApplication } from '../../../apps/membership/src/memberships/accept-application.js';
 import { ActivateMembership } from '../../../apps/membership/src/memberships/activate-membership.js';
@@ -124,8 +125,10 @@ export class MembershipWorld {
   get markets() {
     return new PgMarketReader(this.database);
   }
+  readonly marketTerms = new PgMarkets();
   get loadMarket() {
-    return new LoadMarket(this.unitOfWork, new PgMarkets(), this.outbox, this.businessDate);
+    const publishMarket = new PublishMarket(this.marketTerms, this.outbox);
+    return new LoadMarket(this.unitOfWork, this.marketTerms, publishMarket, this.businessDate);
   }
   get startBusinessDay() {
     const days = new BusinessDayKeeper(() => [

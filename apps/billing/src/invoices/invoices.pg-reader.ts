@@ -62,8 +62,8 @@ export class PgInvoiceReader extends InvoiceReader {
     return new Set(rows.map((row) => row.membership_id));
   }
 
-  async invoicedUntil(tx: Transaction, marketCode: string): Promise<LocalDate | null> {
-    const { rows } = await tx.query<{ until: LocalDate | null }>(
+  async invoicedUntil(marketCode: string, tx?: Transaction): Promise<LocalDate | null> {
+    const { rows } = await (tx ?? this.database).query<{ until: LocalDate | null }>(
       `select max(period_end) as until from invoice where market_code = $1`,
       [marketCode],
     );

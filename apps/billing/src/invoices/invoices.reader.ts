@@ -56,7 +56,7 @@ export abstract class InvoiceReader {
   /** Memberships of a market that have the first invoice of a period. */
   abstract invoicedMemberships(marketCode: string, period: Period): Promise<Set<string>>;
   /** The first day of the market that no invoice covers; null where nothing is invoiced. */
-  abstract invoicedUntil(tx: Transaction, marketCode: string): Promise<LocalDate | null>;
+  abstract invoicedUntil(marketCode: string, tx?: Transaction): Promise<LocalDate | null>;
   /** Ids of all invoices of a market, a page at a time. */
   abstract idsOf(marketCode: string, afterId: string, limit: number): Promise<string[]>;
   abstract seriesOf(marketCode: string): Promise<SeriesState[]>;

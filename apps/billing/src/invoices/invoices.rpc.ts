@@ -6,6 +6,8 @@ import {
   type CheckInvoicesResponseSchema,
   type ExplainInvoiceRequest,
   type ExplainInvoiceResponseSchema,
+  type GetInvoicedUntilRequest,
+  type GetInvoicedUntilResponseSchema,
   type GetInvoicePdfRequest,
   type GetInvoicePdfResponseSchema,
   type GetInvoiceRequest,
@@ -78,6 +80,15 @@ export class InvoicesRpc {
   ): Promise<MessageInitShape<typeof GetInvoicePdfResponseSchema>> {
     const invoice = await this.invoices.get(caller, invoiceId);
     return { fileName: pdfFileName(invoice), content: await invoicePdf(invoice) };
+  }
+
+  @GrpcMethod('BillingService', 'GetInvoicedUntil')
+  @Allow('coordinator', 'supplier', 'admin', 'service', 'player')
+  async invoicedUntil(
+    @Payload() { marketCode }: GetInvoicedUntilRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof GetInvoicedUntilResponseSchema>> {
+    return { invoicedUntil: (await this.invoices.invoicedUntil(caller, marketCode)) ?? '' };
   }
 
   @GrpcMethod('BillingService', 'CheckInvoices')

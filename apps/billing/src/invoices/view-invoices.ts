@@ -7,6 +7,7 @@ import {
   requireOrganisation,
   seesEveryMember,
 } from '#libs/identity';
+import { type LocalDate } from '#libs/time';
 import { MembersReader } from '../members/members.reader.js';
 import { type Invoice } from './domain/invoice.js';
 import { InvoiceReader, type InvoiceRow, InvoiceUnknown } from './invoices.reader.js';
@@ -32,6 +33,12 @@ export class ViewInvoices {
     requireOrganisation(caller, invoice.buyer.organisationId);
     requireMarket(caller, invoice.marketCode);
     return invoice;
+  }
+
+  /** The first day of a market that no invoice covers, drafts counted; null where nothing is invoiced (MKT-6). */
+  async invoicedUntil(caller: Caller, marketCode: string): Promise<LocalDate | null> {
+    requireMarket(caller, marketCode);
+    return this.reader.invoicedUntil(marketCode);
   }
 
   /** Throws NotVisible for a membership or a market that is not the caller's. */

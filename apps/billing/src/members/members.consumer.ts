@@ -16,6 +16,8 @@ import {
   MembershipActivatedSchema,
   type MembershipEnded,
   MembershipEndedSchema,
+  type MembershipProlonged,
+  MembershipProlongedSchema,
   type OrderSigned,
   OrderSignedSchema,
   type SchoolFinanced,
@@ -168,6 +170,18 @@ export class MembersConsumer {
   @EventPattern<string>(MembershipEndedSchema.typeName)
   async onEnded(
     @Payload() events: ReceivedEvent<MembershipEnded>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      const version = Number(body.membershipVersion);
+      await this.members.end(tx, body.membershipId, version, localDate(body.endsOn));
+    }
+  }
+
+  /** MKT-6: its days go on to the later end. */
+  @EventPattern<string>(MembershipProlongedSchema.typeName)
+  async onProlonged(
+    @Payload() events: ReceivedEvent<MembershipProlonged>[],
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {

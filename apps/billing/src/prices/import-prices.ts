@@ -54,7 +54,7 @@ export class ImportPrices {
     const added = newEntries(file, await this.prices.current(tx, marketCode), {
       itemCodes: terms.items.map((item) => item.code),
       contractYears: contractYearsOf(terms),
-      invoicedUntil: await this.invoices.invoicedUntil(tx, marketCode),
+      invoicedUntil: await this.invoices.invoicedUntil(marketCode, tx),
     });
     if (added.length > 0) {
       const sha256 = createHash('sha256').update(content).digest('hex');

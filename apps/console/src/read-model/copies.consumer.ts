@@ -8,6 +8,7 @@ import {
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
   MembershipEndedSchema,
+  MembershipProlongedSchema,
   PersonChangedSchema,
   PersonErasedSchema,
   SchoolFinancedSchema,
@@ -23,6 +24,7 @@ import {
   type MembershipAccepted,
   type MembershipActivated,
   type MembershipEnded,
+  type MembershipProlonged,
   type PersonChanged,
   type SchoolFinanced,
   type SchoolFinancingEnded,
@@ -101,6 +103,11 @@ export class CopiesConsumer {
   @EventPattern<string>(MembershipEndedSchema.typeName)
   ended(@Payload() events: ReceivedEvent<MembershipEnded>[], @Ctx() { tx }: BatchContext) {
     return oneByOne(events, (fact) => this.copies.membershipEnded(tx, fact));
+  }
+
+  @EventPattern<string>(MembershipProlongedSchema.typeName)
+  prolonged(@Payload() events: ReceivedEvent<MembershipProlonged>[], @Ctx() { tx }: BatchContext) {
+    return oneByOne(events, (fact) => this.copies.membershipProlonged(tx, fact));
   }
 
   @EventPattern<string>(SchoolFinancedSchema.typeName)

@@ -8,6 +8,7 @@ import {
   type MembershipAccepted,
   type MembershipActivated,
   type MembershipEnded,
+  type MembershipProlonged,
   type Organisation,
   type PersonChanged,
   type SchoolFinanced,
@@ -201,6 +202,13 @@ export class PgCopies extends Copies {
       `update membership set status = 'ENDED', ends_on = $2 where membership_id = $1`,
       [fact.membershipId, fact.endsOn],
     );
+  }
+
+  async membershipProlonged(tx: Transaction, fact: MembershipProlonged): Promise<void> {
+    await tx.query('update membership set ends_on = $2 where membership_id = $1', [
+      fact.membershipId,
+      fact.endsOn,
+    ]);
   }
 
   async schoolFinanced(tx: Transaction, fact: SchoolFinanced): Promise<void> {

@@ -5,6 +5,7 @@ import type {
   MembershipAccepted,
   MembershipActivated,
   MembershipEnded,
+  MembershipProlonged,
   PersonChanged,
   SchoolFinanced,
   SchoolFinancingEnded,
@@ -33,6 +34,7 @@ export abstract class Copies {
   abstract membershipAccepted(tx: Transaction, fact: MembershipAccepted): Promise<void>;
   abstract membershipActivated(tx: Transaction, fact: MembershipActivated): Promise<void>;
   abstract membershipEnded(tx: Transaction, fact: MembershipEnded): Promise<void>;
+  abstract membershipProlonged(tx: Transaction, fact: MembershipProlonged): Promise<void>;
   abstract schoolFinanced(tx: Transaction, fact: SchoolFinanced): Promise<void>;
   abstract schoolFinancingEnded(tx: Transaction, fact: SchoolFinancingEnded): Promise<void>;
 }

@@ -1,14 +1,24 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { event, MarketPublishedSchema } from '#libs/contracts';
 import { type Caller, requireMarket } from '#libs/identity';
-import { BusinessDate, Outbox } from '#libs/messaging';
+import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
-import { toMarketMessage } from './market-message.js';
+import { changesBetween, type MarketChange } from './domain/market-change.js';
 import { Markets } from './markets.repository.js';
+import { digestOf, PublishMarket } from './publish-market.js';
 
-export type LoadMarketInput = { readonly market: Market; readonly caller: Caller };
+export type LoadMarketInput = {
+  readonly market: Market;
+  readonly caller: Caller;
+  /** Everything is judged and nothing written. */
+  readonly dryRun?: boolean;
+};
+
+export type LoadedMarket = VersionedMarket & {
+  /** Whether the file differs from what is known. */
+  readonly changed: boolean;
+  readonly changes: readonly MarketChange[];
+};
 
 /** Takes a market in from its file (MKT-1). The same terms again change nothing. */
 @Injectable()
@@ -16,7 +26,7 @@ export class LoadMarket {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly markets: Markets,
-    private readonly outbox: Outbox,
+    private readonly publishMarket: PublishMarket,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -25,16 +35,15 @@ export class LoadMarket {
    * Throws MarketInForce when memberships are active: then only a signed amendment changes it (MKT-6);
    * ItemInUse where an annex 2 names an item that the file no longer has.
    */
-  async execute({
-    market,
-    caller,
-  }: LoadMarketInput): Promise<VersionedMarket & { changed: boolean }> {
+  async execute({ market, caller, dryRun = false }: LoadMarketInput): Promise<LoadedMarket> {
     requireMarket(caller, market.code);
-    const sha256 = createHash('sha256').update(JSON.stringify(market)).digest('hex');
     return this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const known = await this.markets.findForUpdate(tx, market.code);
-      if (known?.sha256 === sha256) return { market, version: known.version, changed: false };
+      const changes = known ? changesBetween(known.market, market) : [];
+      if (known && digestOf(known.market) === digestOf(market)) {
+        return { market, version: known.version, changed: false, changes };
+      }
       if (known && (await this.markets.isInForce(tx, market.code))) {
         throw new MarketInForce(
           'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
@@ -42,20 +51,18 @@ export class LoadMarket {
         );
       }
       if (known) await this.checkItemsStay(tx, market);
-      const version = (known?.version ?? 0) + 1;
-      await this.markets.save(tx, market, version, sha256);
-      await this.outbox.add(
-        tx,
-        event(MarketPublishedSchema, market.code, { market: toMarketMessage({ market, version }) }),
-      );
+      if (dryRun) return { market, version: known?.version ?? 0, changed: true, changes };
+      const by = caller.userId;
+      const why = { cause: 'LOADED', by, on: today } as const;
+      const { version, sha256 } = await this.publishMarket.execute(tx, market, known, why);
       await audit(tx, {
         action: 'market.published',
         subject: `market:${market.code}`,
-        actor: caller.userId,
+        actor: by,
         businessDate: today,
         details: { version, sha256 },
       });
-      return { market, version, changed: true };
+      return { market, version, changed: true, changes };
     });
   }
 

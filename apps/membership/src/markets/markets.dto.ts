@@ -1,10 +1,13 @@
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import { type Market, MarketFileInvalid, mistakesIn } from './domain/market.js';
+import { fileInvalid, type Market, type ReadMarket } from './domain/market.js';
+import { mistakesIn } from './domain/market-mistakes.js';
 
 const day = z
   .string()
-  .refine(isLocalDate, 'expected a day, YYYY-MM-DD') as unknown as z.ZodType<LocalDate>;
+  .refine(isLocalDate, 'expected a day, YYYY-MM-DD')
+  .meta({ format: 'date' }) as unknown as z.ZodType<LocalDate>;
 const plannedDate = z.strictObject({ planned: day, actual: day.optional() });
 const profile = z.enum(['STUDENT', 'RELATIVE', 'TEACHER', 'PERSONNEL', 'GUEST']);
 const text = z.string().trim().min(1).max(500);
@@ -77,32 +80,80 @@ export type MarketFile = z.input<typeof marketFile>;
 
 const contentMax = 200_000;
 
-/** Reads a market from the JSON text of its file. Throws MarketFileInvalid with all mistakes together. */
+/** Reads a market from the text of its file, JSON or YAML. Throws MarketFileInvalid with all mistakes together. */
 export function parseMarketFile(content: string): Market {
-  if (content.length > contentMax) throw invalid(['(file): larger than 200,000 characters']);
-  const parsed = marketFile.safeParse(readJson(content));
-  if (!parsed.success) {
-    throw invalid(
-      parsed.error.issues.map((issue) => `${issue.path.join('.') || '(file)'}: ${issue.message}`),
-    );
-  }
-  const { $comment: _comment, ...market } = parsed.data;
-  const mistakes = mistakesIn(market);
-  if (mistakes.length > 0) throw invalid(mistakes);
+  const { market, mistakes } = readMarketFile(content);
+  if (!market) throw fileInvalid(mistakes);
   return market;
 }
 
-function readJson(content: string): unknown {
+/** The market, or all mistakes of its file, each as `path: what is wrong`. */
+export function readMarketFile(content: string): ReadMarket {
+  if (content.length > contentMax) return { mistakes: ['(file): larger than 200,000 characters'] };
+  const { value, mistakes } = readText(content);
+  if (mistakes.length > 0) return { mistakes };
+  const parsed = marketFile.safeParse(value);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => ({
+      path: path.join('.'),
+      message,
+    }));
+    const unreadable = issues.map(({ path }) => path);
+    return {
+      mistakes: [
+        ...issues.map(({ path, message }) => `${path || '(file)'}: ${message}`),
+        ...mistakesIn(asFarAsReadable(value), unreadable),
+      ],
+    };
+  }
+  const { $comment: _comment, ...market } = parsed.data;
+  const inFields = mistakesIn(market);
+  return inFields.length > 0 ? { mistakes: inFields } : { market, mistakes: [] };
+}
+
+/** JSON where it begins like it, else YAML 1.2 (core schema: an unquoted day stays text). */
+function readText(content: string): { value?: unknown; mistakes: string[] } {
+  if (!content.trimStart().startsWith('{')) return readYaml(content);
   try {
-    return JSON.parse(content) as unknown;
+    return { value: JSON.parse(content) as unknown, mistakes: [] };
   } catch (error) {
-    throw invalid([`(file): not JSON: ${(error as Error).message}`]);
+    return { mistakes: [`(file): not JSON: ${(error as Error).message}`] };
   }
 }
 
-function invalid(mistakes: string[]): MarketFileInvalid {
-  return new MarketFileInvalid(
-    `Le fichier du marché contient ${mistakes.length} erreur(s) : corrigez-les puis rechargez-le. ${mistakes.join(' ; ')}`,
-    { mistakes },
-  );
+function readYaml(content: string): { value?: unknown; mistakes: string[] } {
+  const document = parseDocument(content, { schema: 'core', uniqueKeys: true });
+  if (document.errors.length > 0) {
+    return {
+      mistakes: document.errors.map(({ linePos, message }) => {
+        const [what = ''] = message.split('\n');
+        return `(file)${linePos ? ` line ${linePos[0].line}` : ''}: not YAML: ${what}`;
+      }),
+    };
+  }
+  try {
+    return { value: document.toJS({ maxAliasCount: 20 }) as unknown, mistakes: [] };
+  } catch (error) {
+    // More aliases than a file written by hand has.
+    return { mistakes: [`(file): not YAML: ${(error as Error).message}`] };
+  }
 }
+
+/** The fields as they would be read; those that cannot be are named beside it and not looked at. */
+function asFarAsReadable(value: unknown): Market {
+  const raw = (typeof value === 'object' ? { ...value } : {}) as Partial<Market>;
+  const { supplier, accounts } = raw as { supplier?: unknown; accounts?: unknown };
+  return {
+    ...raw,
+    coordinatorSiren: compacted(raw.coordinatorSiren),
+    supplier: mapped(supplier, compacted),
+    accounts: { overQuota: 'WAIT', ...(accounts as object) },
+  } as Market;
+}
+
+const compacted = (value: unknown) =>
+  typeof value === 'string' ? value.replace(/\s/g, '') : value;
+const mapped = (value: unknown, each: (entry: unknown) => unknown) =>
+  Object.fromEntries(
+    Object.entries((value ?? {}) as object).map(([name, entry]) => [name, each(entry)]),
+  );

@@ -4,6 +4,7 @@ import { PgMarketReader, PgMarkets } from './markets.pg-repository.js';
 import { MarketReader } from './markets.reader.js';
 import { Markets } from './markets.repository.js';
 import { MarketsRpc } from './markets.rpc.js';
+import { PublishMarket } from './publish-market.js';
 import { StartBusinessDay } from './start-business-day.js';
 
 @Module({
@@ -12,8 +13,9 @@ import { StartBusinessDay } from './start-business-day.js';
     { provide: Markets, useClass: PgMarkets },
     { provide: MarketReader, useClass: PgMarketReader },
     LoadMarket,
+    PublishMarket,
     StartBusinessDay,
   ],
-  exports: [MarketReader, StartBusinessDay],
+  exports: [LoadMarket, MarketReader, Markets, PublishMarket, StartBusinessDay],
 })
 export class MarketsModule {}

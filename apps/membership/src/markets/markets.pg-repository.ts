@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import { type Market, MarketUnknown, type VersionedMarket } from './domain/market.js';
 import { MarketReader } from './markets.reader.js';
-import { Markets } from './markets.repository.js';
+import { Markets, type VersionRecord } from './markets.repository.js';
 
 @Injectable()
 export class PgMarkets extends Markets {
@@ -35,7 +35,8 @@ export class PgMarkets extends Markets {
     return rows.map(({ item_code }) => item_code);
   }
 
-  async save(tx: Transaction, market: Market, version: number, sha256: string): Promise<void> {
+  async save(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {
+    const { version, sha256 } = record;
     await tx.query(
       `insert into market (code, version, sha256, terms, floor_scope, decrease_notice_days)
        values ($1, $2, $3, $4, $5, $6)
@@ -50,6 +51,7 @@ export class PgMarkets extends Markets {
         market.decreaseNoticeDays,
       ],
     );
+    await keepVersion(tx, market, record);
     // Item by item: one that a commitment names cannot be taken away, not even to be put back.
     const codes = market.items.map(({ code }) => code);
     await tx.query('delete from market_item where market_code = $1 and item_code <> all ($2)', [
@@ -72,6 +74,25 @@ export class PgMarkets extends Markets {
       ],
     );
   }
+}
+
+async function keepVersion(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {
+  await tx.query(
+    `insert into market_version (market_code, version, sha256, terms, cause, amendment_id, document, changes, recorded_by, recorded_on)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      market.code,
+      record.version,
+      record.sha256,
+      JSON.stringify(market),
+      record.cause,
+      record.cause === 'AMENDED' ? record.amendmentId : null,
+      record.cause === 'DATE_FIXED' ? JSON.stringify(record.document) : null,
+      JSON.stringify(record.changes),
+      record.by,
+      record.on,
+    ],
+  );
 }
 
 @Injectable()

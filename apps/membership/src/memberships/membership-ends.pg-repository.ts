@@ -33,6 +33,21 @@ export class PgMembershipEnds extends MembershipEnds {
     return Number(rows[0]?.version);
   }
 
+  async prolong(tx: Transaction, marketCode: string, to: LocalDate) {
+    // Locked in one order, since orders lock memberships too.
+    const { rows } = await tx.query<{ id: string; version: bigint }>(
+      `with prolonged as (select id from membership
+                           where market_code = $1 and status = 'ACTIVE' and end_cause is null and ends_on < $2
+                           order by id for no key update)
+       update membership m set ends_on = $2, version = m.version + 1
+         from prolonged where m.id = prolonged.id returning m.id, m.version`,
+      [marketCode, to],
+    );
+    return rows
+      .map(({ id, version }) => ({ membershipId: id, version: Number(version) }))
+      .sort((a, b) => (a.membershipId < b.membershipId ? -1 : 1));
+  }
+
   async raiseVersion(tx: Transaction, membershipId: string): Promise<number> {
     const { rows } = await tx.query<{ version: bigint }>(
       'update membership set version = version + 1 where id = $1 returning version',

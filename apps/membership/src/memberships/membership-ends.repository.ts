@@ -39,6 +39,12 @@ export abstract class MembershipEnds {
     endsOn: LocalDate,
     cause: EndCause | undefined,
   ): Promise<number>;
+  /** Moves the end of every active membership that ends with its market; in the order of their ids. */
+  abstract prolong(
+    tx: Transaction,
+    marketCode: string,
+    to: LocalDate,
+  ): Promise<{ membershipId: string; version: number }[]>;
   /** For a fact beside the end itself; gives the new version. */
   abstract raiseVersion(tx: Transaction, membershipId: string): Promise<number>;
   /** Ends what is due by `day`, for the cause that is kept, else with its market; of all memberships or of one. */

@@ -29,10 +29,12 @@ import { MembershipsRpc } from './memberships.rpc.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
 import { RefuseApplication } from './refuse-application.js';
 import { MoveMembershipEnd } from './move-membership-end.js';
+import { ProlongMemberships } from './prolong-memberships.js';
 
 export { EndMemberships } from './end-memberships.js';
 export type { EndingMembership } from './membership-ends.repository.js';
 export { MoveMembershipEnd } from './move-membership-end.js';
+export { ProlongMemberships } from './prolong-memberships.js';
 
 @Module({
   imports: [
@@ -62,7 +64,8 @@ export { MoveMembershipEnd } from './move-membership-end.js';
     RecordSignedConvention,
     RefuseApplication,
     MoveMembershipEnd,
+    ProlongMemberships,
   ],
-  exports: [ApplicationReader, EndMemberships, MoveMembershipEnd],
+  exports: [ApplicationReader, EndMemberships, MoveMembershipEnd, ProlongMemberships],
 })
 export class MembershipsModule {}

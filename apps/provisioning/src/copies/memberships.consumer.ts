@@ -7,6 +7,8 @@ import {
   MembershipActivatedSchema,
   type MembershipEnded,
   MembershipEndedSchema,
+  type MembershipProlonged,
+  MembershipProlongedSchema,
   type OrderSigned,
   OrderSignedSchema,
   type SchoolFinanced,
@@ -95,6 +97,17 @@ export class MembershipsConsumer {
   ) {
     for (const { body } of events) {
       await this.memberships.end(tx, body.membershipId, body.endsOn);
+    }
+  }
+
+  /** Told before the old end, so that nothing was closed by it (MKT-6). */
+  @EventPattern<string>(MembershipProlongedSchema.typeName)
+  async onMembershipProlonged(
+    @Payload() events: ReceivedEvent<MembershipProlonged>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
+    for (const { body } of events) {
+      await this.memberships.prolong(tx, body.membershipId, body.endsOn);
     }
   }
 }

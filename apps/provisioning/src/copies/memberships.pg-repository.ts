@@ -78,6 +78,14 @@ export class PgMemberships {
     if (endsOn <= today) await this.markMembership(tx, membershipId, today);
   }
 
+  /** Schools that were financed up to the old end are so up to the new one. */
+  async prolong(tx: Transaction, membershipId: string, endsOn: string): Promise<void> {
+    await tx.query('update membership set ends_on = $2 where membership_id = $1', [
+      membershipId,
+      endsOn,
+    ]);
+  }
+
   async addOrder(
     tx: Transaction,
     order: {

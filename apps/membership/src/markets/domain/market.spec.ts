@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
 import { toMarketMessage } from '../market-message.js';
-import { type MarketFile, parseMarketFile } from '../markets.dto.js';
+import { marketSchema } from '../market-schema.js';
+import { type MarketFile, parseMarketFile, readMarketFile } from '../markets.dto.js';
 import { MarketFileInvalid } from './market.js';
 
 const file = () =>
@@ -101,6 +103,82 @@ test('PRV-2: what a market says of people without a seat is told to the others',
   expect(
     toMarketMessage({ market: parseMarketFile(JSON.stringify(market)), version: 1 }).accounts,
   ).toMatchObject({ overQuota: 'TOLERATE', toleranceDays: 30, tolerancePercent: 5 });
+});
+
+test('MKT-1: what is wrong between fields is told beside what is wrong in others', () => {
+  expect(
+    mistakesOf((market) => {
+      market.title = ' ';
+      market.supplier.siret = '99900001100019';
+      Object.assign(market.calendar, { endsOn: '2026-02-30', tenderEarliestOn: '2022-01-15' });
+      market.items.push(...market.items);
+    }),
+  ).toEqual([
+    expect.stringContaining('title: '),
+    expect.stringContaining('calendar.endsOn: expected a day'),
+    'supplier.siret: not a SIRET (Luhn)',
+    'items: the same code twice',
+    'calendar.tenderEarliestOn: must follow the adhesion deadline (art. 8)',
+  ]);
+});
+
+test.each([
+  ['nothing', ''],
+  ['a list', '- code: e-primo-2022'],
+  ['a list in JSON', '[]'],
+  ['a number', '42'],
+  ['sections that are not', '{"supplier": 3, "accounts": null, "calendar": [], "items": "x"}'],
+])('MKT-1: a file of %s is told wrong, never a fault', (_name, content) => {
+  expect(() => parseMarketFile(content)).toThrow(MarketFileInvalid);
+});
+
+test('MKT-1: a file in YAML says the same market as in JSON', () => {
+  const market = parseMarketFile(JSON.stringify(file()));
+  expect(parseMarketFile(stringify(file()))).toEqual(market);
+});
+
+test('MKT-1: a successor is a matter of data, in YAML, marked as invented, with its dates only planned', () => {
+  const text = readFileSync('deploy/local/demo/markets/e-primo-2026.yaml', 'utf8');
+  const market = parseMarketFile(text);
+  expect(market.code).toBe('e-primo-2026');
+  expect(market.calendar.effectiveOn).toEqual({ planned: '2026-07-19' });
+  expect(market.calendar.effectiveOn.planned).toBe(
+    parseMarketFile(JSON.stringify(file())).calendar.endsOn,
+  );
+  expect((parse(text) as MarketFile).$comment).toMatch(/invented/);
+});
+
+test('MKT-1: YAML that says a thing twice, or grows without end, is a mistake with its line', () => {
+  expect(readMarketFile('code: a\ncode: b\n').mistakes).toEqual([
+    expect.stringMatching(/^\(file\) line 2: not YAML: /),
+  ]);
+  const bomb = ['a: &a [x, x, x, x, x, x]', ...'bcdefgh'.split('').map(bombLine)].join('\n');
+  expect(readMarketFile(bomb).mistakes).toEqual([expect.stringContaining('not YAML')]);
+});
+const bombLine = (name: string, index: number) =>
+  `${name}: &${name} [${Array(6).fill(`*${'abcdefg'[index]}`).join(', ')}]`;
+
+test('MKT-1: the JSON Schema that is published is that of the code (npm run market-schema)', () => {
+  const published = readFileSync('apps/membership/src/markets/market.schema.json', 'utf8');
+  expect(JSON.parse(published)).toEqual(marketSchema());
+});
+
+test('MKT-1: nothing of a particular market is in code', () => {
+  const files = ['apps', 'libs', 'proto'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+  );
+  const code = files.filter(
+    (name) =>
+      /\.(tsx?|m?js|proto|prisma|sql)$/.test(name) &&
+      !/(spec|support|in-memory-[a-z]+)\.tsx?$|\/(node_modules|generated|dist|public)\//.test(name),
+  );
+  expect(code.length).toBeGreaterThan(300);
+  const withoutComments = (name: string) =>
+    readFileSync(name, 'utf8').replace(/\/\*[\s\S]*?\*\/|(^|\s)(\/\/|--) .*$/gm, '');
+  const naming = code.filter((name) =>
+    /e-primo|EP22|COMPTE_ELEVE|2022-07-19|2026-07-19/i.test(withoutComments(name)),
+  );
+  expect(naming).toEqual([]);
 });
 
 test('MKT-1: text that is not JSON is a mistake of the file, not a fault', () => {

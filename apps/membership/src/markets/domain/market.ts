@@ -1,5 +1,5 @@
-import { departmentOf, isSiren, isSiret, parseVatNumber, type InseeCode } from '#libs/identifiers';
-import { type LocalDate, addYears } from '#libs/time';
+import { departmentOf, type InseeCode } from '#libs/identifiers';
+import type { LocalDate } from '#libs/time';
 import { defineProblem } from '#libs/problems';
 
 export type Profile = 'STUDENT' | 'RELATIVE' | 'TEACHER' | 'PERSONNEL' | 'GUEST';
@@ -81,101 +81,24 @@ export class MarketUnknown extends defineProblem('MARKET_UNKNOWN', 'not-found') 
 export class ItemInUse extends defineProblem('ITEM_IN_USE', 'conflict') {}
 export class MarketInForce extends defineProblem('MARKET_IN_FORCE', 'conflict') {}
 
+/** A market read from its file, or all that is wrong with it, each as `path: what is wrong`. */
+export type ReadMarket =
+  | { readonly market: Market; readonly mistakes: readonly [] }
+  | { readonly market?: undefined; readonly mistakes: readonly string[] };
+
+export function fileInvalid(mistakes: readonly string[]): MarketFileInvalid {
+  return new MarketFileInvalid(
+    `Le fichier du marché contient ${mistakes.length} erreur(s) : corrigez-les puis rechargez-le. ${mistakes.join(' ; ')}`,
+    { mistakes },
+  );
+}
+
 /** The day that counts: the fixed one, or the planned one until then. */
 export function dayOf({ planned, actual }: PlannedDate): LocalDate {
   return actual ?? planned;
 }
 
-/** What a well-formed file may still have wrong, each with the path of its field. */
-export function mistakesIn(market: Market): string[] {
-  const { calendar, supplier, items } = market;
-  const effectiveOn = dayOf(calendar.effectiveOn);
-  const years = calendar.contractYears;
-  const checks: readonly (readonly [boolean, string])[] = [
-    [isSiren(market.coordinatorSiren), 'coordinatorSiren: not a SIREN (Luhn)'],
-    [isSiret(supplier.siret), 'supplier.siret: not a SIRET (Luhn)'],
-    [
-      isVatNumberOf(supplier.vatNumber, supplier.siret),
-      'supplier.vatNumber: not that of the SIREN',
-    ],
-    [isIban(supplier.iban), 'supplier.iban: wrong check digits'],
-    [areUnique(items.map(({ code }) => code)), 'items: the same code twice'],
-    [areUnique(market.departments), 'departments: the same one twice'],
-    [
-      areUnique(market.accounts.waysIn.map((way) => way.profile)),
-      'accounts.waysIn: a profile twice',
-    ],
-    [
-      isOnlyWithTolerate(market.accounts, 'toleranceDays'),
-      'accounts.toleranceDays: required with overQuota TOLERATE, and refused without it (PRV-2)',
-    ],
-    [
-      isOnlyWithTolerate(market.accounts, 'tolerancePercent'),
-      'accounts.tolerancePercent: required with overQuota TOLERATE, and refused without it (PRV-2)',
-    ],
-    [
-      calendar.adhesionDeadline < calendar.tenderEarliestOn,
-      'calendar.tenderEarliestOn: must follow the adhesion deadline (art. 8)',
-    ],
-    [
-      calendar.tenderEarliestOn <= dayOf(calendar.notificationOn),
-      'calendar.notificationOn: must follow the tender',
-    ],
-    [
-      dayOf(calendar.notificationOn) <= effectiveOn,
-      'calendar.effectiveOn: must follow notification',
-    ],
-    [effectiveOn < calendar.endsOn, 'calendar.endsOn: must follow the effective date'],
-    [
-      calendar.durationMonths % 12 !== 0 ||
-        addYears(effectiveOn, calendar.durationMonths / 12) === calendar.endsOn,
-      'calendar.endsOn: does not agree with the duration',
-    ],
-    [
-      years[0] === effectiveOn &&
-        years.every((day, index) => index === 0 || day === addYears(effectiveOn, index)) &&
-        addYears(effectiveOn, years.length) >= calendar.endsOn &&
-        addYears(effectiveOn, years.length - 1) < calendar.endsOn,
-      'calendar.contractYears: must be the anniversaries of the effective date, up to the end',
-    ],
-    [
-      calendar.noticeWindowMonths <= calendar.lockInMonths,
-      'calendar.noticeWindowMonths: longer than the lock-in',
-    ],
-  ];
-  return checks.filter(([holds]) => !holds).map(([, mistake]) => mistake);
-}
-
 /** Whether a commune stands on the territory of the market (ADH-1). */
 export function covers(market: Pick<Market, 'departments'>, insee: InseeCode): boolean {
   return market.departments.includes(departmentOf(insee));
-}
-
-function isOnlyWithTolerate(
-  accounts: Market['accounts'],
-  term: 'toleranceDays' | 'tolerancePercent',
-): boolean {
-  return (accounts.overQuota === 'TOLERATE') === (accounts[term] !== undefined);
-}
-
-function areUnique(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
-}
-
-function isVatNumberOf(vatNumber: string, siret: string): boolean {
-  try {
-    return parseVatNumber(vatNumber).slice(4) === siret.slice(0, 9);
-  } catch {
-    // Any reason is the same mistake of the file.
-    return false;
-  }
-}
-
-/** ISO 13616: the number read with letters as 10 to 35, its first four characters last, is 1 modulo 97. */
-function isIban(text: string): boolean {
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text)) return false;
-  const digits = [...text.slice(4), ...text.slice(0, 4)]
-    .map((character) => parseInt(character, 36).toString())
-    .join('');
-  return BigInt(digits) % 97n === 1n;
 }

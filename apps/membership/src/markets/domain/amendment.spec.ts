@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { localDate } from '#libs/time';
+import { parseMarketFile } from '../markets.dto.js';
+import { type Amendment, judgeAmendment } from './amendment.js';
+import type { Market } from './market.js';
+import { changesBetween } from './market-change.js';
+
+const before = parseMarketFile(readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8'));
+const at = { today: localDate('2023-06-01'), invoicedUntil: localDate('2023-04-19') };
+const signed: Amendment = {
+  number: 'Avenant n° 1',
+  signedOn: localDate('2023-06-01'),
+  effectiveOn: localDate('2023-07-19'),
+};
+
+type Changed = { -readonly [K in keyof Market]: Market[K] };
+function judged(
+  change: (market: Changed) => void,
+  over: Partial<Amendment> = {},
+  lastEffectiveOn?: string,
+) {
+  const after = structuredClone(before);
+  change(after);
+  try {
+    judgeAmendment(
+      { ...signed, ...over },
+      { before, after, changes: changesBetween(before, after) },
+      {
+        ...at,
+        lastEffectiveOn: lastEffectiveOn === undefined ? undefined : localDate(lastEffectiveOn),
+      },
+    );
+    return 'stands';
+  } catch (error) {
+    const { code, details } = error as { code: string; details: { fields?: string[] } };
+    return [code, ...(details.fields ?? [])].join(' ');
+  }
+}
+const iban = (market: Changed) => {
+  market.supplier = { ...market.supplier, iban: 'FR0699999000020000000003300' };
+};
+const prolonged = (market: Changed) => {
+  market.calendar = {
+    ...market.calendar,
+    durationMonths: 54,
+    endsOn: localDate('2027-01-19'),
+    contractYears: [...market.calendar.contractYears, localDate('2026-07-19')],
+  };
+};
+
+test.each<[string, (market: Changed) => void, string]>([
+  ['the IBAN', iban, 'stands'],
+  ['the end, later', prolonged, 'stands'],
+  [
+    'a maximum, raised',
+    (m) => (m.items = [{ ...m.items[0]!, groupMaximum: 0, label: 'X' }]),
+    'stands',
+  ],
+  ['the days of payment', (m) => (m.billing = { ...m.billing, paymentTermDays: 20 }), 'stands'],
+  [
+    'what happens beyond O',
+    (m) => (m.accounts = { ...m.accounts, overQuota: 'DRAFT_ORDER' }),
+    'stands',
+  ],
+  ['nothing', () => undefined, 'AMENDMENT_CHANGES_NOTHING'],
+  ['the code', (m) => (m.code = 'autre'), 'AMENDMENT_NOT_ALLOWED code'],
+  ['the floor scope', (m) => (m.floorScope = 'TOTAL'), 'AMENDMENT_NOT_ALLOWED floorScope'],
+  [
+    'an item’s code',
+    (m) => (m.items = [{ ...m.items[0]!, code: 'AUTRE' }]),
+    'AMENDMENT_NOT_ALLOWED items.AUTRE.code items.AUTRE.profile items.COMPTE_ELEVE.code items.COMPTE_ELEVE.profile',
+  ],
+  [
+    'a maximum where there was none',
+    (m) => (m.items = [{ ...m.items[0]!, groupMaximum: 10 }]),
+    'AMENDMENT_NOT_ALLOWED items.COMPTE_ELEVE',
+  ],
+  [
+    'the end, earlier',
+    (m) => (m.calendar = { ...m.calendar, endsOn: localDate('2025-07-19') }),
+    'AMENDMENT_NOT_ALLOWED calendar.endsOn',
+  ],
+  [
+    'the lock-in',
+    (m) => (m.calendar = { ...m.calendar, lockInMonths: 36 }),
+    'AMENDMENT_NOT_ALLOWED calendar.lockInMonths',
+  ],
+  [
+    'the basis of invoices',
+    (m) => (m.billing = { ...m.billing, basis: 'METERED' }),
+    'AMENDMENT_NOT_ALLOWED billing.basis',
+  ],
+])('MKT-6: an amendment that changes %s', (_name, change, outcome) => {
+  expect(judged(change)).toBe(outcome);
+});
+
+test.each([
+  ['2023-04-18', 'AMENDMENT_TOUCHES_INVOICED_DAYS'],
+  ['2023-04-19', 'stands'],
+])('MKT-6: invoiced up to 18 April inclusive, one of %s: %s', (effectiveOn, outcome) => {
+  expect(judged(iban, { effectiveOn: localDate(effectiveOn) })).toBe(outcome);
+});
+
+test('MKT-6: the refusal says up to which day it is invoiced, and from which day on it may be', () => {
+  const after = structuredClone(before) as Changed;
+  iban(after);
+  const terms = { before, after, changes: changesBetween(before, after) };
+  const reaching = { ...signed, effectiveOn: localDate('2023-04-18') };
+  expect(() => judgeAmendment(reaching, terms, { ...at, lastEffectiveOn: undefined })).toThrow(
+    'jusqu’au 18 avril 2023 inclus',
+  );
+});
+
+test.each([
+  ['2026-07-18', 'stands'],
+  ['2026-07-19', 'AMENDMENT_TOO_LATE'],
+])('MKT-6: a market is prolonged before its end: on %s %s', (effectiveOn, outcome) => {
+  expect(judged(prolonged, { effectiveOn: localDate(effectiveOn) })).toBe(outcome);
+});
+
+test('MKT-6: signed already, in force already, and not before the one recorded earlier', () => {
+  expect(judged(iban, { signedOn: localDate('2023-06-02') })).toBe('AMENDMENT_DATES_INVALID');
+  expect(judged(iban, { effectiveOn: localDate('2022-07-18') })).toBe('AMENDMENT_DATES_INVALID');
+  expect(judged(iban, {}, '2023-07-20')).toBe('AMENDMENT_OUT_OF_ORDER');
+  expect(judged(iban, {}, '2023-07-19')).toBe('stands');
+});

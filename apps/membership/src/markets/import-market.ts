@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '#libs/identity';
+import { DomainError } from '#libs/problems';
+import { fileInvalid, type ReadMarket } from './domain/market.js';
+import type { MarketChange } from './domain/market-change.js';
+import { LoadMarket } from './load-market.js';
+
+export type ImportedMarket = {
+  readonly marketCode: string;
+  readonly mistakes: readonly string[];
+  readonly changes: readonly MarketChange[];
+  readonly written: boolean;
+  readonly version: number;
+  /** What a real run would be refused for; a dry run says it as its answer. */
+  readonly refusal: { readonly code: string; readonly message: string } | undefined;
+};
+
+/** Takes a market in from its file, or only says what that would do (MKT-1). */
+@Injectable()
+export class ImportMarket {
+  constructor(private readonly loadMarket: LoadMarket) {}
+
+  /** A dry run answers with mistakes and refusals; else throws MarketFileInvalid and what LoadMarket throws. */
+  async execute(input: {
+    read: ReadMarket;
+    dryRun: boolean;
+    caller: Caller;
+  }): Promise<ImportedMarket> {
+    const { read, dryRun, caller } = input;
+    if (read.market === undefined) {
+      if (!dryRun) throw fileInvalid(read.mistakes);
+      return { ...nothing, mistakes: read.mistakes };
+    }
+    const marketCode = read.market.code;
+    try {
+      const loaded = await this.loadMarket.execute({ market: read.market, caller, dryRun });
+      const { version, changes } = loaded;
+      return { ...nothing, marketCode, version, changes, written: loaded.changed && !dryRun };
+    } catch (error) {
+      if (!dryRun || !(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      return { ...nothing, marketCode, refusal: { code: error.code, message: error.message } };
+    }
+  }
+}
+
+const nothing: ImportedMarket = {
+  marketCode: '',
+  mistakes: [],
+  changes: [],
+  written: false,
+  version: 0,
+  refusal: undefined,
+};

@@ -1,0 +1,159 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  AmendMarketRequest,
+  FixDateRequest,
+  ImportMarketRequest,
+  ListAmendmentsRequest,
+  ListMarketsRequest,
+  ListMarketVersionsRequest,
+  ShowMarketRequest,
+  WhatIsDueRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller, type Role } from '#libs/identity';
+import { AmendMarket } from './amend-market.js';
+import { FixDate } from './fix-date.js';
+import { ImportMarket } from './import-market.js';
+import {
+  fromAmendMarket,
+  fromFixDate,
+  horizonOf,
+  toAmendmentMessage,
+  toShowMessage,
+  toSummaryMessage,
+  toVersionMessage,
+} from './market-changes.dto.js';
+import { toMarketMessage } from './market-message.js';
+import { marketSchema } from './market-schema.js';
+import { parseMarketFile, readMarketFile } from './markets.dto.js';
+import { ViewMarkets } from './view-markets.js';
+
+const whoChanges: Role[] = ['coordinator', 'admin', 'player'];
+/** Terms and dates are the group's own, no member's. */
+const whoReads: Role[] = [
+  'member-reader',
+  'member-orderer',
+  'member-finance',
+  'coordinator',
+  'supplier',
+  'admin',
+  'service',
+  'player',
+];
+/** After every version and position: the first page. */
+const newest = 2_147_483_647;
+
+@Controller()
+export class MarketChangesRpc {
+  constructor(
+    private readonly importMarketUseCase: ImportMarket,
+    private readonly fixDateUseCase: FixDate,
+    private readonly amendMarketUseCase: AmendMarket,
+    private readonly views: ViewMarkets,
+  ) {}
+
+  @GrpcMethod('MarketService', 'ImportMarket')
+  @Allow(...whoChanges)
+  async importMarket(
+    @Payload() { content, dryRun }: ImportMarketRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const read = readMarketFile(content);
+    const { refusal, ...answer } = await this.importMarketUseCase.execute({ read, dryRun, caller });
+    return {
+      ...answer,
+      mistakes: [...answer.mistakes],
+      changes: [...answer.changes],
+      refusalCode: refusal?.code ?? '',
+      refusal: refusal?.message ?? '',
+    };
+  }
+
+  @GrpcMethod('MarketService', 'GetMarketSchema')
+  @Allow(...whoReads)
+  getMarketSchema() {
+    return { jsonSchema: JSON.stringify(marketSchema()) };
+  }
+
+  @GrpcMethod('MarketService', 'ListMarkets')
+  @Allow(...whoReads)
+  async listMarkets(@Payload() { page }: ListMarketsRequest, @CurrentCaller() caller: Caller) {
+    const limit = pageLimitOf(page?.limit);
+    const after = String(decodeCursor(page?.cursor, 1)?.[0] ?? '');
+    const found = await this.views.list({ caller, after, limit });
+    const { rows, nextCursor } = pageOf(found, limit, ({ market }) => [market.code]);
+    return { markets: rows.map(toSummaryMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('MarketService', 'ShowMarket')
+  @Allow(...whoReads)
+  async showMarket(
+    @Payload() { code, version }: ShowMarketRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const of = version === 0 ? {} : { version };
+    return toShowMessage(await this.views.show({ caller, code, ...of }));
+  }
+
+  @GrpcMethod('MarketService', 'ListMarketVersions')
+  @Allow(...whoReads)
+  async listMarketVersions(
+    @Payload() { code, page }: ListMarketVersionsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const before = Number(decodeCursor(page?.cursor, 1)?.[0] ?? newest);
+    const found = await this.views.versions({ caller, code, before, limit });
+    const { rows, nextCursor } = pageOf(found, limit, ({ version }) => [version]);
+    return { versions: rows.map(toVersionMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('MarketService', 'FixDate')
+  @Allow(...whoChanges)
+  async fixDate(@Payload() request: FixDateRequest, @CurrentCaller() caller: Caller) {
+    const { idempotencyKey, marketCode } = request;
+    const fixed = { idempotencyKey, marketCode, ...fromFixDate(request), caller };
+    return { market: toMarketMessage(await this.fixDateUseCase.execute(fixed)) };
+  }
+
+  @GrpcMethod('MarketService', 'WhatIsDue')
+  @Allow(...whoReads)
+  async whatIsDue(
+    @Payload() { marketCode, horizonDays }: WhatIsDueRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.views.due({ caller, code: marketCode, horizonDays: horizonOf(horizonDays) });
+  }
+
+  @GrpcMethod('MarketService', 'AmendMarket')
+  @Allow(...whoChanges)
+  async amendMarket(@Payload() request: AmendMarketRequest, @CurrentCaller() caller: Caller) {
+    const { idempotencyKey, marketCode, content, dryRun } = request;
+    const { documentId, ...amendment } = fromAmendMarket(request);
+    const market = parseMarketFile(content);
+    const judged = await this.amendMarketUseCase.execute({
+      idempotencyKey,
+      marketCode,
+      market,
+      amendment,
+      documentId,
+      dryRun,
+      caller,
+    });
+    return { amendment: toAmendmentMessage(judged) };
+  }
+
+  @GrpcMethod('MarketService', 'ListAmendments')
+  @Allow(...whoReads)
+  async listAmendments(
+    @Payload() { marketCode: code, page }: ListAmendmentsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const before = Number(decodeCursor(page?.cursor, 1)?.[0] ?? newest);
+    const found = await this.views.amendments({ caller, code, before, limit });
+    const { rows, nextCursor } = pageOf(found, limit, ({ position }) => [position]);
+    return { amendments: rows.map(toAmendmentMessage), page: { nextCursor } };
+  }
+}
