@@ -32,6 +32,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
+import { BeginSuccessions, SuccessionsModule } from './successions/successions.module.js';
 import { TrainingsModule } from './trainings/trainings.module.js';
 import { RemindOfWindow, WithdrawalsModule } from './withdrawals/withdrawals.module.js';
 
@@ -91,7 +92,7 @@ export class MembershipModule {
           databaseUrl,
           consumes,
           // Amendments first: a market that is prolonged does not end.
-          dayHandlers: [ApplyAmendments, EndMemberships, RemindOfWindow],
+          dayHandlers: [ApplyAmendments, BeginSuccessions, EndMemberships, RemindOfWindow],
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
         SettingsModule.with(settings),
@@ -112,6 +113,7 @@ export class MembershipModule {
         OrdersModule,
         OrganisationsModule,
         SchoolsFinancedModule,
+        SuccessionsModule,
         ExclusionsModule,
         WithdrawalsModule,
       ],

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { SuccessionDecided, SuccessionInvalid } from './domain/succession-problems.js';
+import { Successions } from './successions.repository.js';
+
+/** Cancels a plan before its day, with all that would be carried out together with it (ADH-5). */
+@Injectable()
+export class CancelSuccession {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly successions: Successions,
+  ) {}
+
+  /** Gives the ids of the group. Throws SuccessionDecided once it is carried out, cancelled or blocked. */
+  execute(input: {
+    readonly idempotencyKey: string;
+    readonly successionId: string;
+    readonly reason: string;
+    readonly caller: Caller;
+  }): Promise<readonly string[]> {
+    const { idempotencyKey, successionId, reason, caller } = input;
+    return this.commands.run(
+      {
+        operation: 'CancelSuccession',
+        action: 'succession.cancelled',
+        subject: `succession:${successionId}`,
+        request: { successionId, reason },
+        caller,
+        idempotencyKey,
+      },
+      async (tx, today) => {
+        const found = await this.successions.groupOf(tx, successionId);
+        if (!found) throw new NotVisible();
+        requireMarket(caller, found.marketCode);
+        if (reason === '') {
+          throw new SuccessionInvalid('Dites pourquoi la succession est annulée.');
+        }
+        const plans = await this.successions.groupForUpdate(tx, found.groupId);
+        const decided = plans.find(({ status }) => status !== 'PLANNED');
+        if (decided) {
+          throw new SuccessionDecided(
+            'Cette succession n’est plus seulement prévue : elle ne peut être annulée.',
+            { status: decided.status },
+          );
+        }
+        await this.successions.markStopped(tx, found.groupId, {
+          status: 'CANCELLED',
+          on: today,
+          code: 'CANCELLED',
+          reason,
+        });
+        return plans.map((plan) => plan.successionId);
+      },
+    );
+  }
+}

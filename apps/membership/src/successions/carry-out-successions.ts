@@ -1,0 +1,167 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import { audit } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { MarketReader } from '../markets/markets.reader.js';
+import { OrderLedgers } from '../orders/orders.module.js';
+import type { Plan } from './domain/plan.js';
+import {
+  checkPredecessor,
+  checkSuccessor,
+  type Holding,
+  type Move,
+  notConserved,
+  share,
+  type Side,
+  takeOver,
+} from './domain/succession.js';
+import { GiveToSuccessor } from './give-to-successor.js';
+import { ReceiveSuccession } from './receive-succession.js';
+import { sideOf } from './sides.js';
+import { Successions } from './successions.repository.js';
+import { Transfers } from './transfers.repository.js';
+
+/** What one succession came to before anything is written. */
+type Decision = {
+  readonly before: readonly (readonly Holding[])[];
+  readonly moves: readonly Move[];
+  /** Undefined: the successor is no member yet. */
+  readonly successorMembershipId: string | undefined;
+};
+
+/** Carries out the successions of a group (ADH-5): all of them, in the caller's transaction, or throws. */
+@Injectable()
+export class CarryOutSuccessions {
+  constructor(
+    private readonly successions: Successions,
+    private readonly transfers: Transfers,
+    private readonly ledgers: OrderLedgers,
+    private readonly receiving: ReceiveSuccession,
+    private readonly giving: GiveToSuccessor,
+    private readonly markets: MarketReader,
+  ) {}
+
+  /** Decided under the locks of all memberships, so that orders signed meanwhile count. Throws what forbids it. */
+  async execute(tx: Transaction, groupId: string, today: LocalDate): Promise<void> {
+    const plans = await this.successions.groupForUpdate(tx, groupId);
+    await this.successions.lock(tx, plans);
+    for (const plan of plans) await this.one(tx, plan, today);
+  }
+
+  private async one(tx: Transaction, plan: Plan, today: LocalDate): Promise<void> {
+    const { before, moves, successorMembershipId: known } = await this.decide(tx, plan);
+    const successorMembershipId = known ?? (await this.createMember(tx, plan, moves, today));
+    const isSuccessorCreated = known === undefined;
+    const successorOrderIds = await this.receiving.execute(
+      tx,
+      plan,
+      { successorMembershipId, isSuccessorCreated, moves },
+      today,
+    );
+    const schoolsMoved = await this.passSchools(tx, plan, successorMembershipId, today);
+    const predecessorOrderId = await this.giving.execute(tx, plan, moves, today);
+    await this.checkConserved(tx, plan, successorMembershipId, before);
+    await this.successions.markCarriedOut(tx, {
+      successionId: plan.successionId,
+      on: today,
+      successorMembershipId,
+      isSuccessorCreated,
+      predecessorOrderId,
+      successorOrderIds,
+      schoolsMoved,
+    });
+    for (const membershipId of [plan.predecessorMembershipId, successorMembershipId]) {
+      await audit(tx, {
+        action: 'succession.carried-out',
+        subject: `membership:${membershipId}`,
+        actor: plan.plannedBy,
+        restsOn: plan.document.documentId ?? plan.document.sha256,
+        businessDate: today,
+        details: {
+          successionId: plan.successionId,
+          effectiveOn: plan.effectiveOn,
+          moves,
+          schoolsMoved,
+        },
+      });
+    }
+  }
+
+  private async decide(tx: Transaction, plan: Plan): Promise<Decision> {
+    const { effectiveOn, successorOrganisationId, marketCode } = plan;
+    const predecessor = await this.side(tx, plan.predecessorMembershipId, effectiveOn);
+    const { endsOn } = checkPredecessor(predecessor, effectiveOn);
+    const member = await this.successions.memberOf(tx, successorOrganisationId, marketCode);
+    const successor = member && (await this.side(tx, member.membershipId, effectiveOn));
+    if (successor) checkSuccessor(successor, effectiveOn, endsOn);
+    const moves =
+      plan.kind === 'FULL'
+        ? takeOver(predecessor, effectiveOn)
+        : share(predecessor, effectiveOn, plan.shares).moves;
+    return {
+      before: [predecessor.holdings, successor?.holdings ?? []],
+      moves,
+      successorMembershipId: member?.membershipId,
+    };
+  }
+
+  private async createMember(
+    tx: Transaction,
+    plan: Plan,
+    moves: readonly Move[],
+    today: LocalDate,
+  ): Promise<string> {
+    const { effectiveOn } = plan;
+    const { market } = await this.markets.find(plan.marketCode, tx);
+    const commitment = moves
+      .map(({ itemCode, commitment: changes }) => ({
+        itemCode,
+        quantity: changes.find((change) => change.effectiveFrom === effectiveOn)?.delta ?? 0,
+      }))
+      .filter(({ quantity }) => quantity > 0);
+    const period = { startsOn: effectiveOn, endsOn: market.calendar.endsOn };
+    const membershipId = await this.transfers.createMember(tx, plan, period, commitment, today);
+    await this.receiving.tellActivated(tx, plan, membershipId, period, commitment, today);
+    return membershipId;
+  }
+
+  private async passSchools(
+    tx: Transaction,
+    plan: Plan,
+    successorMembershipId: string,
+    today: LocalDate,
+  ): Promise<string[]> {
+    const chosen = plan.kind === 'FULL' ? undefined : plan.schools;
+    const { effectiveOn, predecessorMembershipId: from } = plan;
+    const passing = await this.transfers.cutSchools(tx, from, effectiveOn, chosen);
+    await this.giving.tellSchoolsGone(tx, plan, passing);
+    await this.receiving.addSchools(tx, plan, successorMembershipId, passing, today);
+    return [...new Set(passing.map(({ uai }) => uai))];
+  }
+
+  /** As written: a difference is a fault of this program, and nothing of it is kept. */
+  private async checkConserved(
+    tx: Transaction,
+    plan: Plan,
+    successorMembershipId: string,
+    before: readonly (readonly Holding[])[],
+  ): Promise<void> {
+    const sides = plan.kind === 'FULL' ? [] : [plan.predecessorMembershipId];
+    const after: (readonly Holding[])[] = [];
+    for (const membershipId of [...sides, successorMembershipId]) {
+      after.push((await this.side(tx, membershipId, plan.effectiveOn)).holdings);
+    }
+    const lost = notConserved(before, after, plan.effectiveOn);
+    if (lost) {
+      throw new RangeError(
+        `Succession ${plan.successionId} does not conserve ${JSON.stringify(lost)}`,
+      );
+    }
+  }
+
+  private async side(tx: Transaction, membershipId: string, since: LocalDate): Promise<Side> {
+    const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
+    if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
+    return sideOf(ledger, await this.successions.endCauseOf(tx, membershipId));
+  }
+}

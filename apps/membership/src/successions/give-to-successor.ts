@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { event, SchoolFinancingEndedSchema } from '#libs/contracts';
+import { Outbox } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { EndMemberships } from '../memberships/memberships.module.js';
+import { OrderLedgers, RecordOrder } from '../orders/orders.module.js';
+import type { Plan } from './domain/plan.js';
+import { opposite } from './domain/steps.js';
+import type { Move } from './domain/succession.js';
+import { MoveCommitment } from './move-commitment.js';
+import { type SchoolPassing, Transfers } from './transfers.repository.js';
+
+/** The side that gives: in full it ends on the day, without a negative line; in part C and O go down (ADH-5). */
+@Injectable()
+export class GiveToSuccessor {
+  constructor(
+    private readonly transfers: Transfers,
+    private readonly moveCommitment: MoveCommitment,
+    private readonly ledgers: OrderLedgers,
+    private readonly recordOrder: RecordOrder,
+    private readonly endMemberships: EndMemberships,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Gives the id of the order that takes away, in part. */
+  async execute(
+    tx: Transaction,
+    plan: Plan,
+    moves: readonly Move[],
+    today: LocalDate,
+  ): Promise<string | undefined> {
+    const { predecessorMembershipId: membershipId, effectiveOn } = plan;
+    if (plan.kind === 'FULL') {
+      await this.transfers.endBySuccession(tx, membershipId, effectiveOn);
+      await this.endMemberships.execute(tx, today, membershipId);
+      return undefined;
+    }
+    const changes = moves.flatMap(({ itemCode, commitment }) =>
+      commitment.map((change) => ({ itemCode, ...opposite(change) })),
+    );
+    await this.moveCommitment.execute(tx, plan, membershipId, changes, today);
+    const lines = moves.flatMap(({ itemCode, ordered }) =>
+      ordered.map((change) => ({ itemCode, ...opposite(change) })),
+    );
+    if (lines.length === 0) return undefined;
+    const ledger = await this.ledgers.findForUpdate(tx, membershipId, effectiveOn);
+    if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
+    const { order } = await this.recordOrder.execute(
+      tx,
+      ledger,
+      { kind: 'SUCCESSION', lines, signedBy: plan.plannedBy, restsOn: [plan.document] },
+      today,
+    );
+    return order.orderId;
+  }
+
+  /** Before what takes its seats away: provisioning then waits for the other half of the transfer. */
+  async tellSchoolsGone(
+    tx: Transaction,
+    plan: Plan,
+    schools: readonly SchoolPassing[],
+  ): Promise<void> {
+    const membershipId = plan.predecessorMembershipId;
+    for (const { uai, startsOn } of schools) {
+      await this.outbox.add(
+        tx,
+        event(SchoolFinancingEndedSchema, membershipId, {
+          membershipId,
+          membershipVersion: await this.transfers.raiseVersion(tx, membershipId),
+          uai,
+          endedOn: startsOn,
+          transferId: plan.successionId,
+        }),
+      );
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import { Injectable } from '@nestjs/common';
+import { create } from '@bufbuild/protobuf';
+import { OrganisationSchema } from '#libs/contracts';
+import { parseSiren } from '#libs/identifiers';
+import { type Caller, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
+import { DomainError } from '#libs/problems';
+import type { LocalDate } from '#libs/time';
+import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
+import { CarryOutSuccessions } from './carry-out-successions.js';
+import { type Movement, type MovementFault, readMovements } from './domain/movement.js';
+import { PredecessorUnknown } from './domain/succession-problems.js';
+import { rowsOfMovements } from './movements.spreadsheet-source.js';
+import { PlanSuccessions } from './plan-successions.js';
+import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
+import { Successions } from './successions.repository.js';
+import { undone } from './undone.js';
+
+export type MovementsImported = {
+  readonly faults: readonly MovementFault[];
+  /** Ids of what was planned; none on a dry run or with a fault. */
+  readonly planned: readonly string[];
+  readonly movements: number;
+};
+
+/** Plans successions from a file of dated movements (ADH-5): every fault at once, all or nothing. */
+@Injectable()
+export class ImportMovements {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly businessDate: BusinessDate,
+    private readonly successions: Successions,
+    private readonly preparePlan: PreparePlan,
+    private readonly planSuccessions: PlanSuccessions,
+    private readonly carryOut: CarryOutSuccessions,
+  ) {}
+
+  /** A dry run judges in a transaction that is undone. */
+  async execute(input: {
+    readonly idempotencyKey: string;
+    readonly marketCode: string;
+    readonly fileName: string;
+    readonly content: Uint8Array;
+    readonly dryRun: boolean;
+    readonly caller: Caller;
+  }): Promise<MovementsImported> {
+    const { marketCode, caller, dryRun, idempotencyKey } = input;
+    requireMarket(caller, marketCode);
+    const read = await rowsOfMovements(input.content, input.fileName);
+    if ('fault' in read) return { faults: [read.fault], planned: [], movements: 0 };
+    const { movements, faults } = readMovements(read.rows);
+    const plans = new Map<number, PlanGiven>();
+    for (const movement of movements) {
+      const plan = await this.planOf(marketCode, movement);
+      if ('code' in plan) faults.push(plan);
+      else plans.set(movement.line, plan);
+    }
+    if (faults.length === 0 && dryRun)
+      faults.push(...(await this.rehearse(marketCode, plans, caller)));
+    faults.sort((a, b) => a.line - b.line);
+    if (faults.length > 0 || dryRun) return { faults, planned: [], movements: movements.length };
+    const planned = await this.plan(idempotencyKey, marketCode, plans, caller);
+    return { ...planned, movements: movements.length };
+  }
+
+  /** Rehearsed only once refused, to tell every line: a key that comes again gets its first answer. */
+  private async plan(
+    idempotencyKey: string,
+    marketCode: string,
+    plans: ReadonlyMap<number, PlanGiven>,
+    caller: Caller,
+  ): Promise<Omit<MovementsImported, 'movements'>> {
+    try {
+      const command = { idempotencyKey, marketCode, plans: [...plans.values()], caller };
+      return { faults: [], planned: await this.planSuccessions.execute(command) };
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      const faults = await this.rehearse(marketCode, plans, caller);
+      if (faults.length === 0) throw error;
+      return { faults, planned: [] };
+    }
+  }
+
+  private async planOf(marketCode: string, movement: Movement): Promise<PlanGiven | MovementFault> {
+    const { line, predecessor, successor, document, ...terms } = movement;
+    try {
+      const member = await this.unitOfWork.run((tx) =>
+        this.successions.memberBy(tx, marketCode, predecessor),
+      );
+      if (!member) {
+        throw new PredecessorUnknown(
+          `Aucun membre en vigueur, ou plusieurs, pour « ${predecessor.slice(0, 20)} » : indiquez son SIREN.`,
+          { predecessor: predecessor.slice(0, 20) },
+        );
+      }
+      return {
+        ...terms,
+        predecessorMembershipId: member.membershipId,
+        quantities: [],
+        successor:
+          successor.name === ''
+            ? { organisationId: `org-${parseSiren(successor.siren)}` }
+            : fromOrganisationMessage(
+                create(OrganisationSchema, { ...successor, communes: [...successor.communes] }),
+              ),
+        document: { kind: 'DECISION', ...document },
+      };
+    } catch (error) {
+      return faultOf(line, error);
+    }
+  }
+
+  private async rehearse(
+    marketCode: string,
+    plans: ReadonlyMap<number, PlanGiven>,
+    caller: Caller,
+  ): Promise<MovementFault[]> {
+    const seats = new Map<number, SeatsTold>();
+    for (const [line, plan] of plans) seats.set(line, await this.preparePlan.askSeats(plan));
+    return undone(this.unitOfWork, async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const faults: MovementFault[] = [];
+      for (const [line, plan] of plans) {
+        const work = () =>
+          this.rehearseOne(
+            tx,
+            plan,
+            seats.get(line) ?? [],
+            { marketCode, plannedBy: caller.userId },
+            today,
+          );
+        const fault = await attempt(tx, line, work);
+        if (fault) faults.push(fault);
+      }
+      return faults;
+    });
+  }
+
+  /** Each on its own: that a group is whole is judged when it is planned. */
+  private async rehearseOne(
+    tx: Transaction,
+    given: PlanGiven,
+    seats: SeatsTold,
+    by: { readonly marketCode: string; readonly plannedBy: string },
+    today: LocalDate,
+  ): Promise<void> {
+    const { plan } = await this.preparePlan.execute(tx, given, seats, by);
+    await this.successions.add(tx, [{ ...plan, groupId: plan.successionId }], today);
+    if (plan.effectiveOn <= today) await this.carryOut.execute(tx, plan.successionId, today);
+  }
+}
+
+async function attempt(
+  tx: Transaction,
+  line: number,
+  work: () => Promise<void>,
+): Promise<MovementFault | undefined> {
+  await tx.query('savepoint movement');
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    const fault = faultOf(line, error);
+    await tx.query('rollback to savepoint movement');
+    return fault;
+  }
+}
+
+function faultOf(line: number, error: unknown): MovementFault {
+  if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+  return { line, code: error.code, message: error.message };
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { CommitmentMovedSchema, event } from '#libs/contracts';
+import { Outbox } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { OrderLedgers } from '../orders/orders.module.js';
+import type { Plan } from './domain/plan.js';
+import { type ItemChange, Transfers } from './transfers.repository.js';
+
+/** Moves C of a membership from a day on, and tells C whole (COM-3: by succession alone). */
+@Injectable()
+export class MoveCommitment {
+  constructor(
+    private readonly transfers: Transfers,
+    private readonly ledgers: OrderLedgers,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async execute(
+    tx: Transaction,
+    plan: Plan,
+    membershipId: string,
+    changes: readonly ItemChange[],
+    today: LocalDate,
+  ): Promise<void> {
+    if (changes.length === 0) return;
+    await this.transfers.moveCommitment(tx, plan, membershipId, changes, today);
+    const membershipVersion = await this.transfers.raiseVersion(tx, membershipId);
+    const ledger = await this.ledgers.findForUpdate(tx, membershipId, plan.effectiveOn);
+    if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
+    await this.outbox.add(
+      tx,
+      event(CommitmentMovedSchema, membershipId, {
+        membershipId,
+        membershipVersion,
+        successionId: plan.successionId,
+        effectiveOn: plan.effectiveOn,
+        commitment: ledger.items.flatMap(({ itemCode, commitment }) =>
+          commitment.map(({ from, quantity }) => ({ itemCode, from, quantity: BigInt(quantity) })),
+        ),
+        restsOn: documentMessageOf(plan),
+        recordedOn: today,
+      }),
+    );
+  }
+}
+
+function documentMessageOf({ document: { kind, title, sha256, datedOn } }: Plan) {
+  return { kind, title, sha256, datedOn };
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { GovernanceCommands } from '../governance-commands.js';
+import { CarryOutSuccessions } from './carry-out-successions.js';
+import type { Plan } from './domain/plan.js';
+import { SuccessionInvalid } from './domain/succession-problems.js';
+import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
+import { Successions } from './successions.repository.js';
+
+export const plansMax = 200;
+
+/** Plans successions (ADH-5), all or none; those whose day has come are carried out at once. */
+@Injectable()
+export class PlanSuccessions {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly preparePlan: PreparePlan,
+    private readonly successions: Successions,
+    private readonly carryOut: CarryOutSuccessions,
+  ) {}
+
+  /** The same key gives the first answer again, a refusal too. Throws the first reason that forbids one of them. */
+  async execute(input: {
+    readonly idempotencyKey: string;
+    readonly marketCode: string;
+    readonly plans: readonly PlanGiven[];
+    readonly caller: Caller;
+  }): Promise<readonly string[]> {
+    const { idempotencyKey, marketCode, plans, caller } = input;
+    requireMarket(caller, marketCode);
+    if (plans.length === 0 || plans.length > plansMax) {
+      throw new SuccessionInvalid(`Indiquez de 1 à ${plansMax} successions.`, {
+        plans: plans.length,
+      });
+    }
+    const seats: SeatsTold[] = [];
+    for (const plan of plans) seats.push(await this.preparePlan.askSeats(plan));
+    return this.commands.run(
+      {
+        operation: 'PlanSuccessions',
+        action: 'successions.planned',
+        subject: `market:${marketCode}`,
+        request: { marketCode, plans },
+        caller,
+        idempotencyKey,
+      },
+      (tx, today) => this.plan(tx, input, seats, today),
+    );
+  }
+
+  private async plan(
+    tx: Transaction,
+    {
+      marketCode,
+      plans: given,
+      caller,
+    }: { marketCode: string; plans: readonly PlanGiven[]; caller: Caller },
+    seats: readonly SeatsTold[],
+    today: LocalDate,
+  ): Promise<string[]> {
+    const groups = new Map<string, string>();
+    const plans: Plan[] = [];
+    for (const [index, each] of given.entries()) {
+      const { plan } = await this.preparePlan.execute(tx, each, seats[index] ?? [], {
+        marketCode,
+        plannedBy: caller.userId,
+      });
+      const key = `${plan.successorOrganisationId} ${plan.effectiveOn}`;
+      const groupId = groups.get(key) ?? randomUUID();
+      groups.set(key, groupId);
+      const added = { ...plan, groupId };
+      await this.successions.add(tx, [added], today);
+      plans.push(added);
+    }
+    const due = new Set(
+      plans.filter(({ effectiveOn }) => effectiveOn <= today).map(({ groupId }) => groupId),
+    );
+    for (const groupId of due) await this.carryOut.execute(tx, groupId, today);
+    return plans.map(({ successionId }) => successionId);
+  }
+}

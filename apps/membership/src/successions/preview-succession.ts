@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { UnitOfWork } from '#libs/persistence';
+import { DomainError } from '#libs/problems';
+import { type Holding, withMove, without } from './domain/succession.js';
+import { quantityOn } from './domain/steps.js';
+import { MovingSeats, type SeatsHeld } from './moving-seats.gateway.js';
+import { type PlanGiven, type PreparedPlan, PreparePlan } from './prepare-plan.js';
+import { undone } from './undone.js';
+
+/** Of one side on the day, before and after. */
+export type SideFigures = {
+  readonly commitmentBefore: number;
+  readonly commitmentAfter: number;
+  readonly orderedBefore: number;
+  readonly orderedAfter: number;
+  /** Today; 0 where provisioning did not answer. */
+  readonly seatsHeld: number;
+};
+
+export type SuccessionPreview = {
+  readonly refusal: { readonly code: string; readonly message: string } | undefined;
+  readonly items: readonly {
+    readonly itemCode: string;
+    readonly label: string;
+    readonly commitmentMoved: number;
+    readonly orderedMoved: number;
+    readonly least: number;
+    readonly most: number;
+    readonly predecessor: SideFigures;
+    readonly successor: SideFigures;
+    readonly seatsMoving: number;
+    readonly seatsMissing: number;
+  }[];
+  readonly schools: readonly string[];
+  readonly createsMembership: boolean;
+  readonly seatsKnown: boolean;
+};
+
+/** What a plan would do as things stand: judged in a transaction that is undone. */
+@Injectable()
+export class PreviewSuccession {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly preparePlan: PreparePlan,
+    private readonly seats: MovingSeats,
+  ) {}
+
+  /** Throws a refusal `unavailable` where a partial one states no quantity and provisioning does not answer. */
+  async execute(input: {
+    readonly marketCode: string;
+    readonly plan: PlanGiven;
+    readonly caller: Caller;
+  }): Promise<SuccessionPreview> {
+    const { marketCode, plan: given, caller } = input;
+    requireMarket(caller, marketCode);
+    const told = await this.preparePlan.askSeats(given);
+    let prepared: PreparedPlan;
+    try {
+      prepared = await undone(this.unitOfWork, (tx) =>
+        this.preparePlan.execute(tx, given, told, { marketCode, plannedBy: caller.userId }),
+      );
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      const refusal = { code: error.code, message: error.message };
+      return { refusal, items: [], schools: [], createsMembership: false, seatsKnown: false };
+    }
+    const giving = await this.heldBy(given.predecessorMembershipId);
+    const { successorMembershipId } = prepared;
+    const receiving = successorMembershipId ? await this.heldBy(successorMembershipId) : [];
+    return {
+      refusal: undefined,
+      items: itemsOf(prepared, giving ?? [], receiving ?? []),
+      schools: prepared.plan.schools,
+      createsMembership: successorMembershipId === undefined,
+      seatsKnown: giving !== undefined && receiving !== undefined,
+    };
+  }
+
+  private async heldBy(membershipId: string): Promise<readonly SeatsHeld[] | undefined> {
+    try {
+      return await this.seats.heldBy(membershipId);
+    } catch (error) {
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    }
+  }
+}
+
+function itemsOf(
+  { plan, predecessor, successor, moves, bounds }: PreparedPlan,
+  giving: readonly SeatsHeld[],
+  receiving: readonly SeatsHeld[],
+): SuccessionPreview['items'] {
+  return moves.flatMap((move) => {
+    const { itemCode } = move;
+    const old = predecessor.holdings.find((holding) => holding.itemCode === itemCode);
+    if (!old) return [];
+    const none: Holding = { ...old, commitment: [], ordered: [] };
+    const known = successor?.holdings.find((holding) => holding.itemCode === itemCode) ?? none;
+    const remains = plan.kind === 'FULL' ? none : without(old, move);
+    const held = giving.find((item) => item.itemCode === itemCode);
+    const heldThere = receiving.find((item) => item.itemCode === itemCode)?.held ?? 0;
+    const seatsMoving = (held?.schools ?? [])
+      .filter(({ uai }) => plan.schools.includes(uai))
+      .reduce((sum, school) => sum + school.held, 0);
+    const on = (steps: Holding['ordered']) => quantityOn(steps, plan.effectiveOn);
+    const figures = (before: Holding, after: Holding, seatsHeld: number): SideFigures => ({
+      commitmentBefore: on(before.commitment),
+      commitmentAfter: on(after.commitment),
+      orderedBefore: on(before.ordered),
+      orderedAfter: on(after.ordered),
+      seatsHeld,
+    });
+    const received = withMove(known, move);
+    const ordered = on(withMove(none, move).ordered);
+    const bound = bounds.find((candidate) => candidate.itemCode === itemCode);
+    return [
+      {
+        itemCode,
+        label: old.label,
+        commitmentMoved: on(withMove(none, move).commitment),
+        orderedMoved: ordered,
+        least: bound?.least ?? ordered,
+        most: bound?.most ?? ordered,
+        predecessor: figures(old, remains, held?.held ?? 0),
+        successor: figures(known, received, heldThere),
+        seatsMoving,
+        seatsMissing: Math.max(0, heldThere + seatsMoving - on(received.ordered)),
+      },
+    ];
+  });
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { event, MembershipActivatedSchema, SchoolFinancedSchema } from '#libs/contracts';
+import { Outbox } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { MarketReader, toMarketMessage } from '../markets/markets.reader.js';
+import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/orders.module.js';
+import { toOrganisationMessage } from '../organisations/organisations.reader.js';
+import { type Plan, territoryReasonOf } from './domain/plan.js';
+import type { Move } from './domain/succession.js';
+import { MoveCommitment } from './move-commitment.js';
+import { Successions } from './successions.repository.js';
+import { type ItemQuantity, type SchoolPassing, Transfers } from './transfers.repository.js';
+
+type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
+
+/** The side that receives: C, its SUCCESSION order and the schools (ADH-5). */
+@Injectable()
+export class ReceiveSuccession {
+  constructor(
+    private readonly successions: Successions,
+    private readonly transfers: Transfers,
+    private readonly moveCommitment: MoveCommitment,
+    private readonly ledgers: OrderLedgers,
+    private readonly recordOrder: RecordOrder,
+    private readonly markets: MarketReader,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Gives the ids of its orders: one, none where nothing was ordered, several beyond what an order holds. */
+  async execute(
+    tx: Transaction,
+    plan: Plan,
+    received: {
+      readonly successorMembershipId: string;
+      readonly isSuccessorCreated: boolean;
+      readonly moves: readonly Move[];
+    },
+    today: LocalDate,
+  ): Promise<string[]> {
+    const { successorMembershipId: membershipId, isSuccessorCreated, moves } = received;
+    const changes = moves
+      .flatMap(({ itemCode, commitment }) => commitment.map((change) => ({ itemCode, ...change })))
+      // What stands in its annex 2 from the first day on has not moved there.
+      .filter(({ effectiveFrom }) => !isSuccessorCreated || effectiveFrom > plan.effectiveOn);
+    await this.moveCommitment.execute(tx, plan, membershipId, changes, today);
+    const lines = moves
+      .flatMap(({ itemCode, ordered }) => ordered.map((change) => ({ itemCode, ...change })))
+      .sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
+    const orderIds: string[] = [];
+    for (let first = 0; first < lines.length; first += orderLinesMax) {
+      const ledger = await this.ledgers.findForUpdate(tx, membershipId, plan.effectiveOn);
+      if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
+      const { order } = await this.recordOrder.execute(
+        tx,
+        ledger,
+        {
+          kind: 'SUCCESSION',
+          lines: lines.slice(first, first + orderLinesMax),
+          signedBy: plan.plannedBy,
+          restsOn: [plan.document],
+        },
+        today,
+      );
+      orderIds.push(order.orderId);
+    }
+    return orderIds;
+  }
+
+  /** Complete in itself, like any activation; there is no initial order. */
+  async tellActivated(
+    tx: Transaction,
+    plan: Plan,
+    membershipId: string,
+    period: Period,
+    commitment: readonly ItemQuantity[],
+    today: LocalDate,
+  ): Promise<void> {
+    const organisation = await this.successions.organisation(tx, plan.successorOrganisationId);
+    if (!organisation) throw new RangeError(`${plan.successorOrganisationId} is gone`);
+    const annexe2 = await this.successions.annexe2Of(tx, plan.predecessorMembershipId);
+    await this.outbox.add(
+      tx,
+      event(MembershipActivatedSchema, membershipId, {
+        membershipId,
+        membershipVersion: 1n,
+        organisation: toOrganisationMessage(organisation),
+        market: toMarketMessage(await this.markets.find(plan.marketCode, tx)),
+        period,
+        commitment: commitment.map(({ itemCode, quantity }) => ({
+          itemCode,
+          quantity: BigInt(quantity),
+        })),
+        // The paper that its C comes from (BIL-7): signed by the former member.
+        ...(annexe2 ? { annexe2 } : {}),
+        activatedOn: today,
+      }),
+    );
+  }
+
+  async addSchools(
+    tx: Transaction,
+    plan: Plan,
+    membershipId: string,
+    schools: readonly SchoolPassing[],
+    today: LocalDate,
+  ): Promise<void> {
+    const reason = territoryReasonOf(plan.document);
+    const recorded = { reason, by: plan.plannedBy, on: today };
+    await this.transfers.addSchools(tx, membershipId, schools, recorded);
+    for (const { uai, startsOn, endsOn } of schools) {
+      await this.outbox.add(
+        tx,
+        event(SchoolFinancedSchema, membershipId, {
+          membershipId,
+          membershipVersion: await this.transfers.raiseVersion(tx, membershipId),
+          uai,
+          period: { startsOn, endsOn },
+          transferId: plan.successionId,
+        }),
+      );
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  CancelSuccessionRequest,
+  GetSuccessionRequest,
+  ImportMovementsRequest,
+  ListSuccessionsRequest,
+  PlanSuccessionsRequest,
+  PreviewSuccessionRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { requiredKey } from '../orders/orders.module.js';
+import { CancelSuccession } from './cancel-succession.js';
+import { ImportMovements } from './import-movements.js';
+import { PlanSuccessions } from './plan-successions.js';
+import { PreviewSuccession } from './preview-succession.js';
+import { fromPlan, toPreviewMessage, toSuccessionMessage } from './successions.dto.js';
+import { ViewSuccessions } from './view-successions.js';
+
+@Controller()
+export class SuccessionsRpc {
+  constructor(
+    private readonly planUseCase: PlanSuccessions,
+    private readonly previewUseCase: PreviewSuccession,
+    private readonly cancelUseCase: CancelSuccession,
+    private readonly importUseCase: ImportMovements,
+    private readonly views: ViewSuccessions,
+  ) {}
+
+  @GrpcMethod('SuccessionService', 'PlanSuccessions')
+  @Allow('coordinator', 'admin', 'player')
+  async planSuccessions(
+    @Payload() { idempotencyKey, marketCode, plans }: PlanSuccessionsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const planned = await this.planUseCase.execute({
+      idempotencyKey: requiredKey(idempotencyKey),
+      marketCode,
+      plans: plans.map(fromPlan),
+      caller,
+    });
+    return { successions: await this.shown(planned, caller) };
+  }
+
+  @GrpcMethod('SuccessionService', 'PreviewSuccession')
+  @Allow('coordinator', 'admin', 'player')
+  async previewSuccession(
+    @Payload() { marketCode, plan }: PreviewSuccessionRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const input = { marketCode, plan: fromPlan(plan), caller };
+    return toPreviewMessage(await this.previewUseCase.execute(input));
+  }
+
+  @GrpcMethod('SuccessionService', 'CancelSuccession')
+  @Allow('coordinator', 'admin', 'player')
+  async cancelSuccession(
+    @Payload() { idempotencyKey, successionId, reason }: CancelSuccessionRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const cancelled = await this.cancelUseCase.execute({
+      idempotencyKey: requiredKey(idempotencyKey),
+      successionId,
+      reason: reason.trim().slice(0, 500),
+      caller,
+    });
+    return { successions: await this.shown(cancelled, caller) };
+  }
+
+  @GrpcMethod('SuccessionService', 'ListSuccessions')
+  @Allow(
+    'member-reader',
+    'member-orderer',
+    'member-finance',
+    'coordinator',
+    'supplier',
+    'admin',
+    'player',
+  )
+  async listSuccessions(
+    @Payload() { marketCode, status, page }: ListSuccessionsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
+    const found = await this.views.list({ marketCode, status, after, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.successionId]);
+    return { successions: rows.map(toSuccessionMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('SuccessionService', 'GetSuccession')
+  @Allow(
+    'member-reader',
+    'member-orderer',
+    'member-finance',
+    'coordinator',
+    'supplier',
+    'admin',
+    'player',
+  )
+  async getSuccession(
+    @Payload() { successionId }: GetSuccessionRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return { succession: toSuccessionMessage(await this.views.find({ successionId, caller })) };
+  }
+
+  @GrpcMethod('SuccessionService', 'ImportMovements')
+  @Allow('coordinator', 'admin', 'player')
+  async importMovements(
+    @Payload() request: ImportMovementsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { faults, planned, movements } = await this.importUseCase.execute({
+      idempotencyKey: request.dryRun ? '' : requiredKey(request.idempotencyKey),
+      marketCode: request.marketCode,
+      fileName: request.fileName,
+      content: request.content,
+      dryRun: request.dryRun,
+      caller,
+    });
+    return { faults: [...faults], successions: await this.shown(planned, caller), movements };
+  }
+
+  private async shown(ids: readonly string[], caller: Caller) {
+    const views = [];
+    for (const successionId of ids) views.push(await this.views.find({ successionId, caller }));
+    return views.map(toSuccessionMessage);
+  }
+}

@@ -1,0 +1,55 @@
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { Plan } from './domain/plan.js';
+import type { Change } from './domain/steps.js';
+
+export type ItemQuantity = { readonly itemCode: string; readonly quantity: number };
+export type ItemChange = Change & { readonly itemCode: string };
+
+/** A school that passes, with the days it has with the successor. */
+export type SchoolPassing = {
+  readonly uai: string;
+  /** First day without it on one side, and with it on the other. */
+  readonly startsOn: LocalDate;
+  /** Empty: until the membership ends. */
+  readonly endsOn: LocalDate | '';
+  readonly insee: string;
+  readonly territoryException: string;
+};
+
+/** What a succession writes beside orders. Needs the locks of both memberships. */
+export abstract class Transfers {
+  /** A membership `[startsOn, endsOn)`, active at version 1, with C as annex 2 of the former member states it. */
+  abstract createMember(
+    tx: Transaction,
+    plan: Plan,
+    period: { readonly startsOn: LocalDate; readonly endsOn: LocalDate },
+    commitment: readonly ItemQuantity[],
+    on: LocalDate,
+  ): Promise<string>;
+  abstract moveCommitment(
+    tx: Transaction,
+    plan: Plan,
+    membershipId: string,
+    changes: readonly ItemChange[],
+    on: LocalDate,
+  ): Promise<void>;
+  /** Gives the new version: for each fact that is told. */
+  abstract raiseVersion(tx: Transaction, membershipId: string): Promise<bigint>;
+  /** Where it ends and why; that it has ended is told by EndMemberships. */
+  abstract endBySuccession(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void>;
+  /** Ends the links on the day (those that begin later: on their first day) and gives them, by UAI; undefined: all schools. */
+  abstract cutSchools(
+    tx: Transaction,
+    membershipId: string,
+    from: LocalDate,
+    uais: readonly string[] | undefined,
+  ): Promise<SchoolPassing[]>;
+  /** `reason`: why a school stays that is not on the successor's territory (SCH-1). */
+  abstract addSchools(
+    tx: Transaction,
+    membershipId: string,
+    schools: readonly SchoolPassing[],
+    recorded: { readonly reason: string; readonly by: string; readonly on: LocalDate },
+  ): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket, seesEveryMember } from '#libs/identity';
+import { SuccessionReader, type SuccessionView } from './successions.reader.js';
+
+/** Successions: a member those in which it gives or receives, others those of their markets (SUP-3). */
+@Injectable()
+export class ViewSuccessions {
+  constructor(private readonly successions: SuccessionReader) {}
+
+  async find(input: { successionId: string; caller: Caller }): Promise<SuccessionView> {
+    const found = await this.successions.find(input.successionId);
+    if (!found) throw new NotVisible();
+    const { predecessorOrganisationId, successorOrganisationId } = found;
+    const sides = [predecessorOrganisationId, successorOrganisationId];
+    if (!seesEveryMember(input.caller) && !sides.includes(input.caller.organisationId ?? '')) {
+      throw new NotVisible();
+    }
+    requireMarket(input.caller, found.marketCode);
+    return found;
+  }
+
+  /** One row more than `limit` where there is one. */
+  list(input: {
+    marketCode: string;
+    status: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }): Promise<SuccessionView[]> {
+    const { caller, limit, ...page } = input;
+    requireMarket(caller, input.marketCode);
+    const own = caller.organisationId ?? '';
+    if (!seesEveryMember(caller) && own === '') throw new NotVisible();
+    const organisationId = seesEveryMember(caller) ? '' : own;
+    return this.successions.list({ ...page, organisationId, limit: limit + 1 });
+  }
+}

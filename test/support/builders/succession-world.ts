@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { GovernanceCommands } from '../../../apps/membership/src/governance-commands.js';
+import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
+import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
+import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
+import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
+import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
+import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
+import { BeginSuccessions } from '../../../apps/membership/src/successions/begin-successions.js';
+import { CancelSuccession } from '../../../apps/membership/src/successions/cancel-succession.js';
+import { CarryOutSuccessions } from '../../../apps/membership/src/successions/carry-out-successions.js';
+import { GiveToSuccessor } from '../../../apps/membership/src/successions/give-to-successor.js';
+import { ImportMovements } from '../../../apps/membership/src/successions/import-movements.js';
+import { MoveCommitment } from '../../../apps/membership/src/successions/move-commitment.js';
+import { InMemoryMovingSeats } from '../../../apps/membership/src/successions/moving-seats.in-memory-gateway.js';
+import { PlanSuccessions } from '../../../apps/membership/src/successions/plan-successions.js';
+import {
+  type PlanGiven,
+  PreparePlan,
+} from '../../../apps/membership/src/successions/prepare-plan.js';
+import { PreviewSuccession } from '../../../apps/membership/src/successions/preview-succession.js';
+import { ReceiveSuccession } from '../../../apps/membership/src/successions/receive-succession.js';
+import { PgSuccessionReader } from '../../../apps/membership/src/successions/successions.pg-reader.js';
+import { PgSuccessions } from '../../../apps/membership/src/successions/successions.pg-repository.js';
+import { PgTransfers } from '../../../apps/membership/src/successions/transfers.pg-repository.js';
+import { ViewSuccessions } from '../../../apps/membership/src/successions/view-successions.js';
+import { create } from '@bufbuild/protobuf';
+import { OrganisationSchema } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
+import { BusinessDayKeeper } from '#libs/messaging';
+import { localDate } from '#libs/time';
+import { coordinator, marketCode, type MembershipWorld } from './membership-world.js';
+
+export type Town = { readonly name: string; readonly siren: string; readonly insee: string };
+
+/** Successions over the world of membership; its days carry them out. */
+export class SuccessionWorld {
+  readonly successions = new PgSuccessions();
+  readonly seats = new InMemoryMovingSeats();
+
+  constructor(readonly world: MembershipWorld) {}
+
+  get plan() {
+    return new PlanSuccessions(this.commands, this.preparePlan, this.successions, this.carryOut);
+  }
+  get cancel() {
+    return new CancelSuccession(this.commands, this.successions);
+  }
+  get preview() {
+    return new PreviewSuccession(this.world.unitOfWork, this.preparePlan, this.seats);
+  }
+  get view() {
+    return new ViewSuccessions(new PgSuccessionReader(this.world.database));
+  }
+  get importMovements() {
+    const { unitOfWork, businessDate } = this.world;
+    return new ImportMovements(
+      unitOfWork,
+      businessDate,
+      this.successions,
+      this.preparePlan,
+      this.plan,
+      this.carryOut,
+    );
+  }
+  private get commands() {
+    return new GovernanceCommands(this.world.unitOfWork, this.world.businessDate);
+  }
+  private get preparePlan() {
+    return new PreparePlan(
+      this.successions,
+      this.world.ledgers,
+      new PgDocumentReader(this.world.database),
+      this.world.markets,
+      new RegisterOrganisation(new PgOrganisations(), new CsvCommunes()),
+      this.seats,
+    );
+  }
+  private get carryOut() {
+    const { ledgers, outbox, recordOrder, markets, endMemberships } = this.world;
+    const transfers = new PgTransfers();
+    const moveCommitment = new MoveCommitment(transfers, ledgers, outbox);
+    return new CarryOutSuccessions(
+      this.successions,
+      transfers,
+      ledgers,
+      new ReceiveSuccession(
+        this.successions,
+        transfers,
+        moveCommitment,
+        ledgers,
+        recordOrder,
+        markets,
+        outbox,
+      ),
+      new GiveToSuccessor(transfers, moveCommitment, ledgers, recordOrder, endMemberships, outbox),
+      markets,
+    );
+  }
+
+  day(date: string) {
+    const begin = new BeginSuccessions(this.successions, this.carryOut);
+    const days = new BusinessDayKeeper(() => [begin, this.world.endMemberships]);
+    return new StartBusinessDay(this.world.unitOfWork, days, this.world.outbox).execute({
+      date: localDate(date),
+      actor: 'player',
+    });
+  }
+
+  planOf(
+    predecessorMembershipId: string,
+    successor: Town,
+    on: string,
+    over: Partial<PlanGiven> = {},
+  ): PlanGiven {
+    return {
+      kind: 'FULL',
+      effectiveOn: localDate(on),
+      predecessorMembershipId,
+      annexe2Lines: [],
+      quantities: [],
+      schools: [],
+      successor: fromOrganisationMessage(
+        create(OrganisationSchema, {
+          ...successor,
+          kind: 'COMMUNE',
+          address: '1 place de la Mairie',
+        }),
+      ),
+      document: {
+        kind: 'DECISION',
+        title: 'Arrêté de création',
+        sha256: '',
+        datedOn: '2022-11-15',
+      },
+      ...over,
+    };
+  }
+
+  execute(
+    plans: readonly PlanGiven[],
+    { key = randomUUID(), caller = coordinator as Caller } = {},
+  ) {
+    return this.plan.execute({ idempotencyKey: key, marketCode, plans, caller });
+  }
+
+  find(successionId: string | undefined) {
+    return this.view.find({ successionId: successionId ?? '', caller: coordinator });
+  }
+}
