@@ -29,7 +29,7 @@ type Entry<N extends Name> = {
 jest.setTimeout(60_000);
 
 let service: Awaited<ReturnType<typeof startMembership>>;
-let clients: ReturnType<typeof createRpcClient>[];
+let clients: { close: () => void }[];
 let membershipId: string;
 let documentId: string;
 

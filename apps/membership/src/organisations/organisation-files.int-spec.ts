@@ -89,6 +89,20 @@ test('ADH-1: Chorus Pro data are in force from a day on, and what was recorded s
   await expect(world.database.query('delete from chorus_pro_entry')).rejects.toThrow();
 });
 
+test('ADH-1: acceptance and activation tell the data in force, not those of the past or to come', async () => {
+  const told = async () => {
+    const { rows } = await world.database.query<{ number: string }>(
+      "select chorus_pro ->> 'purchaseOrderNumber' as number from organisation",
+    );
+    return rows[0]?.number;
+  };
+  await record(0, '2022-01-14', 'TODAY');
+  expect(await told()).toBe('TODAY');
+  await record(1, '2022-01-15', 'TOMORROW');
+  await record(2, '2021-01-01', 'LAST-YEAR');
+  expect(await told()).toBe('TODAY');
+});
+
 test('a change of a version that is not the last is refused, and the same key gives the same answer', async () => {
   const key = randomUUID();
   expect(await record(0, '2022-01-01', 'A', coordinator, key)).toEqual({ version: 1 });

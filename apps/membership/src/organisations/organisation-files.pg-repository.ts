@@ -114,6 +114,14 @@ export class PgOrganisationFiles extends OrganisationFiles {
         recordedOn,
       ],
     );
+    // What is in force today is what acceptance and activation will tell the other services.
+    await tx.query(
+      `update organisation set chorus_pro = $3
+        where id = $1 and $4 <= $5::date and not exists (
+          select 1 from chorus_pro_entry e
+           where e.organisation_id = $1 and e.market_code = $2 and e.valid_from > $4 and e.valid_from <= $5)`,
+      [organisationId, marketCode, JSON.stringify(chorusPro), validFrom, recordedOn],
+    );
   }
 }
 
