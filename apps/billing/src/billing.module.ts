@@ -25,6 +25,7 @@ import { CopyWait } from './billing-runs/wait-for-copy.js';
 import { type BillingSettings } from './config.js';
 import { UsageWait } from './invoices/collect-usage.js';
 import { FinaliseDueInvoices } from './invoices/finalise-due-invoices.scheduler.js';
+import { EstimatesModule } from './estimates/estimates.module.js';
 import { InvoicesModule } from './invoices/invoices.module.js';
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
@@ -98,6 +99,7 @@ export class BillingModule {
         PricesModule,
         InvoicesModule,
         BillingRunsModule,
+        EstimatesModule,
       ],
     };
   }

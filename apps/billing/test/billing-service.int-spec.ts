@@ -246,6 +246,8 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     explainInvoice: (call: object) => billing.explainInvoice({ invoiceId }, call),
     getInvoicePdf: (call: object) => billing.getInvoicePdf({ invoiceId }, call),
     checkInvoices: (call: object) => billing.checkInvoices({ marketCode }, call),
+    getInvoicedUntil: (call: object) => billing.getInvoicedUntil({ marketCode }, call),
+    estimateCost: (call: object) => billing.estimateCost({ membershipId: 'm1' }, call),
     runBilling: (call: object) =>
       billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),
     importPrices: (call: object) =>

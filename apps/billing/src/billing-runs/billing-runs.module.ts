@@ -9,6 +9,9 @@ import { MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
 import { RunBilling } from './run-billing.js';
 import { WaitForCopy } from './wait-for-copy.js';
 
+// The door for estimates.
+export { billingPeriods } from './domain/billing-period.js';
+
 @Module({
   imports: [MembersModule, InvoicesModule],
   controllers: [BillingRunsRpc],

@@ -15,7 +15,10 @@ import { UsageGateway } from './usage.gateway.js';
 import { MeteringUsageGateway } from './usage.grpc-gateway.js';
 import { ViewInvoices } from './view-invoices.js';
 
-// The door for billing-runs: what it may use of this feature.
+// The door for billing-runs and estimates: what they may use of this feature.
+export { PriceMissing } from './domain/calculation-problems.js';
+export { calculateInvoice } from './domain/invoice-calculation.js';
+export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
 export { CopyLagging } from './draft-problems.js';
 
@@ -33,6 +36,6 @@ export { CopyLagging } from './draft-problems.js';
     { provide: Invoices, useClass: PgInvoices },
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [DraftInvoice, FinaliseDueInvoices, InvoiceReaderModule],
+  exports: [DraftInvoice, FinaliseDueInvoices, InvoiceReaderModule, PricingBasis],
 })
 export class InvoicesModule {}

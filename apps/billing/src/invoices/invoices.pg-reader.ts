@@ -70,6 +70,14 @@ export class PgInvoiceReader extends InvoiceReader {
     return rows[0]?.until ?? null;
   }
 
+  async invoicedUntilOf(membershipId: string, tx: Transaction): Promise<LocalDate | null> {
+    const { rows } = await tx.query<{ until: LocalDate | null }>(
+      `select max(period_end) as until from invoice where membership_id = $1`,
+      [membershipId],
+    );
+    return rows[0]?.until ?? null;
+  }
+
   async idsOf(marketCode: string, afterId: string, limit: number): Promise<string[]> {
     const { rows } = await this.database.query<{ invoice_id: string }>(
       `select invoice_id from invoice where ($1 = '' or market_code = $1)

@@ -57,6 +57,8 @@ export abstract class InvoiceReader {
   abstract invoicedMemberships(marketCode: string, period: Period): Promise<Set<string>>;
   /** The first day of the market that no invoice covers; null where nothing is invoiced. */
   abstract invoicedUntil(marketCode: string, tx?: Transaction): Promise<LocalDate | null>;
+  /** The same of one membership. */
+  abstract invoicedUntilOf(membershipId: string, tx: Transaction): Promise<LocalDate | null>;
   /** Ids of all invoices of a market, a page at a time. */
   abstract idsOf(marketCode: string, afterId: string, limit: number): Promise<string[]>;
   abstract seriesOf(marketCode: string): Promise<SeriesState[]>;

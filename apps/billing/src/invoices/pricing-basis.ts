@@ -38,6 +38,13 @@ export class PricingBasis {
     return { terms, member, prices: await this.prices.priceList(tx, member.marketCode) };
   }
 
+  /** As it stands, without a lock: for what is said and not written. */
+  glance(tx: Transaction, membershipId: string): Promise<Basis | undefined> {
+    const latest = Number.MAX_SAFE_INTEGER;
+    const versions = { membershipVersion: latest, ledgerPosition: latest, priceVersion: latest };
+    return this.asOf(tx, membershipId, versions);
+  }
+
   /** As it stood when an invoice was priced: its evidence says which versions. */
   async asOf(
     tx: Transaction,

@@ -2,10 +2,14 @@ import { defineProblem } from '#libs/problems';
 import { type LocalDate, frenchDate } from '#libs/time';
 
 export class PriceMissing extends defineProblem('PRICE_MISSING', 'conflict') {
-  constructor(itemCode: string, label: string, date: LocalDate) {
+  constructor(
+    readonly itemCode: string,
+    readonly label: string,
+    readonly firstDay: LocalDate,
+  ) {
     super(
-      `Aucun prix du bordereau (BPU) pour « ${label} » le ${frenchDate(date)} : importez les prix de cette année du marché, puis relancez la facturation.`,
-      { itemCode, date },
+      `Aucun prix du bordereau (BPU) pour « ${label} » le ${frenchDate(firstDay)} : importez les prix de cette année du marché, puis relancez la facturation.`,
+      { itemCode, date: firstDay },
     );
   }
 }

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
+import { defineProblem } from '#libs/problems';
+import { isLocalDate, type LocalDate, type Period } from '#libs/time';
+import { billingPeriods } from '../billing-runs/billing-runs.module.js';
+import {
+  type Basis,
+  calculateInvoice,
+  inputOf,
+  PriceMissing,
+  PricingBasis,
+} from '../invoices/invoices.module.js';
+import { InvoiceReader } from '../invoices/invoices.reader.js';
+import { contractYearsOf } from '../members/members.reader.js';
+import { type Amounts, costOf, type Horizon, horizonsOf, nothing } from './domain/estimate.js';
+
+export class EstimateInvalid extends defineProblem('ESTIMATE_INVALID', 'invalid') {}
+
+export type CostChange = {
+  readonly itemCode: string;
+  readonly effectiveFrom: LocalDate;
+  readonly delta: number;
+};
+
+export type CostEstimate = {
+  readonly on: LocalDate;
+  readonly membershipVersion: number;
+  readonly invoicedUntil: LocalDate | null;
+  readonly touchesInvoicedDays: boolean;
+  readonly isUpperBound: boolean;
+  readonly horizons: readonly (Horizon &
+    (
+      | { readonly before: Amounts; readonly after: Amounts }
+      | { readonly missingPrice: { itemCode: string; label: string; firstDay: string } }
+    ))[];
+};
+
+const changesMax = 50;
+
+/** What is still to be invoiced, as things stand and with an order that nobody has signed (BIL-3). */
+@Injectable()
+export class EstimateCost {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly basis: PricingBasis,
+    private readonly invoices: InvoiceReader,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** Throws NotVisible where the membership is unknown or another member's (SUP-3). */
+  execute(input: {
+    membershipId: string;
+    changes: readonly { itemCode: string; effectiveFrom: string; delta: number }[];
+    caller: Caller;
+  }): Promise<CostEstimate> {
+    return this.unitOfWork.run(async (tx) => {
+      const known = await this.basis.glance(tx, input.membershipId);
+      if (known === undefined) throw new NotVisible();
+      requireOrganisation(input.caller, known.member.organisationId);
+      requireMarket(input.caller, known.member.marketCode);
+      const changes = checked(input.changes, known);
+      const invoicedUntil = await this.invoices.invoicedUntilOf(input.membershipId, tx);
+      const on = await this.businessDate.today(tx);
+      const { period, membershipVersion } = known.member;
+      const horizons = period === null ? [] : horizonsOf(period, invoicedUntil, on);
+      return {
+        on,
+        membershipVersion,
+        invoicedUntil,
+        touchesInvoicedDays: changes.some(
+          ({ effectiveFrom }) => invoicedUntil !== null && effectiveFrom < invoicedUntil,
+        ),
+        // U is never above O as known on the day (MTR-1), so max(C, U) is never above max(C, O).
+        isUpperBound: known.terms.basis === 'METERED',
+        horizons: horizons.map((horizon) => ({
+          ...horizon,
+          ...amountsOf(known, horizon, changes),
+        })),
+      };
+    });
+  }
+}
+
+function amountsOf(known: Basis, { period }: Horizon, changes: readonly CostChange[]) {
+  try {
+    const before = cost(known, period);
+    const ordered = { ...known.member, ledger: [...known.member.ledger, ...changes.map(toLine)] };
+    const after = changes.length === 0 ? before : cost({ ...known, member: ordered }, period);
+    return { before, after };
+  } catch (error) {
+    if (!(error instanceof PriceMissing)) throw error;
+    const { itemCode, label, firstDay } = error;
+    return { missingPrice: { itemCode, label, firstDay } };
+  }
+}
+
+function cost(known: Basis, days: Period): Amounts {
+  const { terms } = known;
+  const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
+  return costOf(days, periods, (period) => {
+    const input = inputOf(known, period, 'ORDERED', []);
+    return input === undefined ? nothing : calculateInvoice(input);
+  });
+}
+
+// A line that nobody signed: only what the calculation reads of a line means anything.
+const toLine = (change: CostChange) => ({
+  ...change,
+  ledgerPosition: Number.MAX_SAFE_INTEGER,
+  line: 0,
+  orderId: '',
+  number: '',
+  signedOn: change.effectiveFrom,
+});
+
+function checked(
+  changes: readonly { itemCode: string; effectiveFrom: string; delta: number }[],
+  { terms }: Basis,
+): CostChange[] {
+  if (changes.length > changesMax) {
+    throw new EstimateInvalid(`Une estimation porte sur ${changesMax} lignes au plus.`);
+  }
+  return changes.map(({ itemCode, effectiveFrom, delta }) => {
+    if (!terms.items.some(({ code }) => code === itemCode)) {
+      throw new EstimateInvalid(
+        `« ${itemCode.slice(0, 60)} » n’est pas un article de ce marché : choisissez-en un de la liste.`,
+      );
+    }
+    if (!isLocalDate(effectiveFrom)) {
+      throw new EstimateInvalid('La date d’effet doit s’écrire sous la forme AAAA-MM-JJ.');
+    }
+    if (!Number.isSafeInteger(delta) || delta === 0) {
+      throw new EstimateInvalid('La variation doit être un nombre entier de comptes, non nul.');
+    }
+    return { itemCode, effectiveFrom, delta };
+  });
+}

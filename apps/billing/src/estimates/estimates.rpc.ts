@@ -1,0 +1,36 @@
+import { type MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { type EstimateCostRequest, type EstimateCostResponseSchema } from '#libs/contracts';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { EstimateCost } from './estimate-cost.js';
+
+@Controller()
+export class EstimatesRpc {
+  constructor(private readonly estimateCost: EstimateCost) {}
+
+  @GrpcMethod('BillingService', 'EstimateCost')
+  @Allow('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier', 'player')
+  async estimate(
+    @Payload() { membershipId, changes }: EstimateCostRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof EstimateCostResponseSchema>> {
+    const { membershipVersion, invoicedUntil, horizons, ...rest } = await this.estimateCost.execute(
+      {
+        membershipId,
+        changes: changes.map((change) => ({ ...change, delta: Number(change.delta) })),
+        caller,
+      },
+    );
+    return {
+      ...rest,
+      membershipVersion: BigInt(membershipVersion),
+      invoicedUntil: invoicedUntil ?? '',
+      horizons: horizons.map(({ name, period, ...amounts }) => ({
+        name,
+        period: { startsOn: period.start, endsOn: period.end },
+        ...amounts,
+      })),
+    };
+  }
+}
