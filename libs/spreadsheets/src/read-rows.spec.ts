@@ -19,7 +19,7 @@ const expected = table.map((row, i) => [i + 1, ...row]);
 const asText = expected.map(([line, ...cells]) => [line, ...cells.map(String)]);
 const csv = table.map((row) => row.join(';')).join('\r\n');
 
-describe('CSV', () => {
+describe('COM-1: CSV', () => {
   const utf16be = Buffer.from(`\ufeff${csv}`, 'utf16le').swap16();
   test.each([
     ['UTF-8', Buffer.from(csv)],
@@ -53,7 +53,7 @@ describe('CSV', () => {
   });
 });
 
-describe('XLSX', () => {
+describe('COM-1: XLSX', () => {
   test('shared and inline texts, numbers, gaps, rows without a number', async () => {
     expect(cellsOf(await read(await xlsxOf([{ rows: table }])))).toEqual(expected);
     const xml = `<x:worksheet xmlns:x="m"><x:sheetData><x:row r="3"><x:c r="B3" t="inlineStr"><x:is><x:r><x:t>Les </x:t></x:r><x:r><x:t>Pins</x:t></x:r><x:rPh><x:t>no</x:t></x:rPh></x:is></x:c><x:c r="D3"><x:v>1.58E2</x:v></x:c></x:row><x:row><x:c t="str"><x:f>A1</x:f><x:v>vu</x:v></x:c></x:row></x:sheetData></x:worksheet>`;
@@ -110,7 +110,7 @@ describe('XLSX', () => {
   });
 });
 
-describe('ODS', () => {
+describe('COM-1: ODS', () => {
   test('texts and numbers; what we write, we read', async () => {
     const rows = odsTable(table.map((row) => odsRow(row)).join(''));
     expect(cellsOf(await read(await odsOf(rows)))).toEqual(expected);

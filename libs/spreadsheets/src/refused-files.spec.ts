@@ -258,7 +258,7 @@ test.each(refused)(
   30_000,
 );
 
-test('a hundred thousand lines are read in seconds, from each format', async () => {
+test('COM-1: a hundred thousand lines are read in seconds, from each format', async () => {
   const lines = Array.from({ length: 100_000 }, (_x, i) => ['École', `AUTRE-${i}`, i % 400]);
   const files = [
     Buffer.from(lines.map((line) => line.join(';')).join('\n')),

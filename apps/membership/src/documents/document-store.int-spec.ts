@@ -88,7 +88,7 @@ const stores: [string, () => DocumentStore][] = [
   ['an S3-compatible store', () => new S3DocumentStore({ ...settings, endpoint })],
 ];
 
-describe.each(stores)('with %s', (_name, storeOf) => {
+describe.each(stores)('ADH-2: documents in %s', (_name, storeOf) => {
   test('a content of 20 MB comes back whole; twice the same is one; removed, it is absent', async () => {
     const store = storeOf();
     const content = randomBytes(20 * 1024 * 1024);
