@@ -1,6 +1,19 @@
 import type { Admin } from 'kafkajs';
 import type { Logger } from '#libs/observability';
+import { DomainError } from '#libs/problems';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
+
+/** The broker does not say where its logs end: just started, or gone for a moment. Ask again. */
+export class BrokerUnavailable extends DomainError {
+  readonly code = 'BROKER_UNAVAILABLE';
+  readonly kind = 'unavailable';
+  constructor(cause: unknown) {
+    super(
+      'Le système de messages est momentanément indisponible. Réessayez dans quelques instants.',
+    );
+    this.cause = cause;
+  }
+}
 
 export type PartitionEnds = {
   readonly partition: number;
@@ -19,9 +32,14 @@ export class TopicEnds {
     private readonly logger: Logger,
   ) {}
 
+  /** Throws BrokerUnavailable. */
   async of(topic: string): Promise<PartitionEnds[]> {
-    const admin = await this.connected();
-    const offsets = await admin.fetchTopicOffsets((this.address.namespace ?? '') + topic);
+    const name = (this.address.namespace ?? '') + topic;
+    const offsets = await this.connected()
+      .then((admin) => admin.fetchTopicOffsets(name))
+      .catch((error: unknown) => {
+        throw new BrokerUnavailable(error);
+      });
     return offsets
       .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
       .sort((left, right) => left.partition - right.partition);

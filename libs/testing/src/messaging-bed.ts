@@ -182,13 +182,22 @@ export class MessagingBed {
     return row;
   }
 
+  /** What is unavailable for a moment is asked again, as a caller would. */
   async until(
     what: string,
     holds: () => Promise<boolean> | boolean,
     withinMs = 40_000,
   ): Promise<void> {
     const deadline = performance.now() + withinMs;
-    while (!(await holds())) {
+    const asked = async () => {
+      try {
+        return await holds();
+      } catch (error) {
+        if ((error as { kind?: string }).kind !== 'unavailable') throw error;
+        return false;
+      }
+    };
+    while (!(await asked())) {
       if (performance.now() > deadline)
         throw new Error(`still not so after ${withinMs} ms: ${what}`);
       await sleep(20);
