@@ -16,21 +16,23 @@ export type LedgersChecked = {
 const pageSize = 500;
 const violationsMax = 1_000;
 
-/** Recomputes every ledger of a market from its orders: floors day by day (ORD-2), running state, chains (ORD-7). */
+/** Recomputes every ledger of a market from its orders: floors and the group's maximum day by day (ORD-2, ORD-6), running state, chains (ORD-7). */
 @Injectable()
 export class CheckLedgers {
   constructor(private readonly reader: OrderReader) {}
 
   async execute(marketCode: string): Promise<LedgersChecked> {
     const result: LedgersChecked = { memberships: 0, orders: 0, daysChecked: 0, violations: [] };
+    const group: GroupSums = new Map();
     for (const membershipId of await this.reader.membershipIdsOf(marketCode)) {
       const { ledger, orders } = await this.readConsistently(membershipId);
       result.memberships += 1;
       result.orders += orders.length;
       result.violations.push(...chainViolations(ledger, orders));
-      result.daysChecked += checkDays(ledger, orders, result.violations);
+      result.daysChecked += checkDays(ledger, orders, group, result.violations);
       if (result.violations.length > violationsMax) break;
     }
+    result.violations.push(...maximumViolations(group));
     return result;
   }
 
@@ -77,6 +79,7 @@ function chainViolations(ledger: MembershipLedger, orders: readonly RecordedOrde
 function checkDays(
   ledger: MembershipLedger,
   orders: readonly RecordedOrder[],
+  group: GroupSums,
   violations: string[],
 ): number {
   const { membershipId, items, startsOn, endsOn, floorScope } = ledger;
@@ -86,9 +89,10 @@ function checkDays(
   for (const day of eachDay(startsOn, endsOn)) {
     let ordered = 0;
     let committed = 0;
-    for (const { itemCode, commitment, timeline } of items) {
+    for (const { itemCode, commitment, timeline, groupMaximum = 0 } of items) {
       const quantity = (running.get(itemCode) ?? 0) + (deltas.get(`${itemCode} ${day}`) ?? 0);
       running.set(itemCode, quantity);
+      if (groupMaximum > 0) addTo(group, itemCode, groupMaximum, day, quantity);
       ordered += quantity;
       const floor = quantityOn(commitment, day);
       committed += floor;
@@ -106,6 +110,32 @@ function checkDays(
     }
   }
   return daysBetween(startsOn, endsOn);
+}
+
+/** Per item with a maximum, what all members have ordered on each day. */
+type GroupSums = Map<string, { readonly maximum: number; readonly byDay: Map<LocalDate, number> }>;
+
+function addTo(
+  group: GroupSums,
+  itemCode: string,
+  maximum: number,
+  day: LocalDate,
+  quantity: number,
+): void {
+  const item = group.get(itemCode) ?? { maximum, byDay: new Map<LocalDate, number>() };
+  group.set(itemCode, item);
+  item.byDay.set(day, (item.byDay.get(day) ?? 0) + quantity);
+}
+
+/** One sentence per item, with its worst day. */
+function maximumViolations(group: GroupSums): string[] {
+  return [...group].flatMap(([itemCode, { maximum, byDay }]) => {
+    const [day, most] = [...byDay].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+    if (most <= maximum) return [];
+    return [
+      `On ${day} the group has ${most} of ${itemCode} ordered, above its maximum of ${maximum}.`,
+    ];
+  });
 }
 
 function deltasByItemAndDay(orders: readonly RecordedOrder[]): Map<string, number> {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { fromBinary } from '@bufbuild/protobuf';
@@ -12,6 +12,10 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import {
+  insertOrderByHand,
+  openTransaction,
+} from '../../../../test/support/builders/order-by-hand.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
@@ -156,37 +160,10 @@ test('a preview says what would be refused and writes nothing', async () => {
 });
 
 describe('the database itself', () => {
-  /** Writes an order as somebody with SQL would, with a correct chain. */
-  const insert = async (
-    client: { query: pg.ClientBase['query'] },
-    membershipId: string,
-    delta: number,
-    day: string,
-    ofItem = itemCode,
-  ) => {
-    const { rows } = await client.query<{ ledger_position: string; ledger_head: string }>(
-      'select ledger_position, ledger_head from membership where id = $1',
-      [membershipId],
-    );
-    const { ledger_position, ledger_head } = rows[0]!;
-    const position = Number(ledger_position) + 1;
-    const content = `by hand ${position}`;
-    const hash = createHash('sha256')
-      .update(ledger_head + content)
-      .digest('hex');
-    const id = randomUUID();
-    await client.query(
-      `insert into purchase_order (id, membership_id, ledger_position, number, kind, signed_on, signed_by, line_count, content, previous_hash, hash)
-       values ($1, $2, $3, $4, 'ORDINARY', '2022-07-19', 'hand', 1, $5, $6, $7)`,
-      [id, membershipId, position, `SQL-${id}`, content, ledger_head, hash],
-    );
-    await client.query(
-      'insert into order_line (order_id, line, membership_id, item_code, effective_from, delta) values ($1, 1, $2, $3, $4, $5)',
-      [id, membershipId, ofItem, day, delta],
-    );
-  };
   const byHand = (delta: number, day: string, ofItem = itemCode) =>
-    rejection(world.unitOfWork.run((tx) => insert(tx as never, member, delta, day, ofItem)));
+    rejection(
+      world.unitOfWork.run((tx) => insertOrderByHand(tx as never, member, delta, day, { ofItem })),
+    );
 
   test('ORD-3: an INSERT that breaks the floor fails, one that keeps it does not', async () => {
     expect(String(await byHand(-42, '2023-02-01'))).toContain('BELOW_COMMITMENT');
@@ -196,18 +173,10 @@ describe('the database itself', () => {
   test('ORD-3: two INSERTs at once that are fine alone fail together, in every isolation level', async () => {
     const before = await inForceOn(member, '2023-03-01');
     for (const isolation of ['read committed', 'repeatable read', 'serializable']) {
-      const clients = await Promise.all(
-        [0, 1].map(async () => {
-          const client = new pg.Client({ connectionString: world.fresh.url });
-          await client.connect();
-          await client.query(`begin isolation level ${isolation}`);
-          await client.query('select count(*) from order_line');
-          return client;
-        }),
-      );
+      const clients = await Promise.all([0, 1].map(() => openTransaction(world, isolation)));
       const outcomes = await Promise.allSettled(
         clients.map(async (client, index) => {
-          await insert(client, member, -30, `2023-03-0${1 + index}`);
+          await insertOrderByHand(client, member, -30, `2023-03-0${1 + index}`);
           await client.query('commit');
         }),
       );
