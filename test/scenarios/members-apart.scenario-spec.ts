@@ -47,6 +47,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   meetingId: () => 'a-meeting',
   trainingId: () => 'a-training',
   offerId: () => 'an-offer',
+  marketCode: () => 'e-primo-2022',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 const ofMarket = () => ({ market: 'e-primo-2022' });
@@ -85,6 +86,12 @@ const groupsOwn: readonly string[] = [
   // The coordinator's alone, of no member (GOV-2, GOV-3).
   '/api/coordination/offers/:offerId',
   '/api/coordination/trainings/:trainingId',
+  // Terms, dates and amendments are the market's (MKT-1, art. 4.1).
+  '/api/markets/:marketCode',
+  '/api/markets/:marketCode/versions',
+  '/api/markets/:marketCode/due',
+  '/api/markets/:marketCode/amendments',
+  '/api/markets/:marketCode/dates',
 ];
 
 let dir: string;

@@ -10,6 +10,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
+import { MarketsModule } from './markets/markets.module.js';
 import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
@@ -60,6 +61,7 @@ export class ConsoleModule {
       AdhesionModule,
       GovernanceModule,
       JournalModule,
+      MarketsModule,
       SupportModule,
       MembersModule,
       MembershipEndsModule,

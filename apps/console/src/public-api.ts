@@ -10,6 +10,8 @@ import { CommitteesController } from './governance/committees.controller.js';
 import { ExecutionDocumentsController } from './governance/execution-documents.controller.js';
 import { governanceOperations } from './governance/governance.operations.js';
 import { TrainingsController } from './governance/trainings.controller.js';
+import { MarketsController } from './markets/markets.controller.js';
+import { marketOperations } from './markets/markets.operations.js';
 import * as annexe2Answers from './annexe2/annexe2.answers.js';
 import { Annexe2Controller } from './annexe2/annexe2.controller.js';
 import { JournalController } from './journal/journal.controller.js';
@@ -48,6 +50,7 @@ const controllers = [
   CommitteesController,
   ExecutionDocumentsController,
   TrainingsController,
+  MarketsController,
   JournalController,
 ];
 
@@ -221,6 +224,7 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   ...adhesionOperations,
   ...governanceOperations,
+  ...marketOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',
     answer: journalAnswers.journal,

@@ -46,6 +46,7 @@ import {
   fakeExecutionDocuments,
   fakeTrainings,
 } from './fake-governance.js';
+import { fakeMarkets } from './fake-markets.js';
 import { fakeOrderLife } from './fake-order-life.js';
 
 const market = 'e-primo-2022';
@@ -196,6 +197,7 @@ export function fakeServices(): ClientsOfVisitor {
         }),
       listExclusions: async () => create(ListExclusionsResponseSchema, {}),
     }),
+    markets: only<ClientsOfVisitor['markets']>(fakeMarkets),
     annexe2: only<ClientsOfVisitor['annexe2']>({
       getAnnexe2: async () => create(GetAnnexe2ResponseSchema, { fileName: 'annexe2.csv' }),
     }),

@@ -37,6 +37,7 @@ const another: Record<string, string> = {
   meetingId: 'x-1',
   trainingId: 'x-1',
   offerId: 'x-1',
+  marketCode: 'autre',
 };
 // What a member may ask without naming anything: the answer holds its own only.
 const ownOnly = [
@@ -47,6 +48,8 @@ const ownOnly = [
   '/api/activity/csv',
   '/api/activity/ods',
   '/api/committees',
+  '/api/markets',
+  '/api/markets/schema',
   '/api/progress',
   '/api/published-members',
   '/api/trainings',
@@ -66,6 +69,19 @@ const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/withdrawal': aLetter(),
   '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),
   '/api/memberships/:membershipId/exclusion': aDecision(),
+  '/api/markets/:marketCode/amendments': {
+    content: '{}',
+    documentId: 'd-1',
+    number: '1',
+    signedOn: '2022-01-10',
+    effectiveOn: '2022-01-10',
+  },
+  '/api/markets/:marketCode/dates': {
+    which: 'EFFECTIVE',
+    on: '2022-01-10',
+    documentId: 'd-1',
+  },
+  '/api/markets': { content: '{}' },
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },
 };
 const ofMarket = '?market=e-primo-2022';
@@ -83,8 +99,7 @@ const queries: Record<string, string> = {
   '/api/coordination/campaign': ofMarket,
   '/api/coordination/invitations': ofMarket,
   '/api/coordination/unsigned-members': ofMarket,
-  '/api/documents':
-    '?membership=m-ancenis&kind=LETTER&title=x&fileName=x.pdf&datedOn=2022-01-10',
+  '/api/documents': '?membership=m-ancenis&kind=LETTER&title=x&fileName=x.pdf&datedOn=2022-01-10',
   '/api/organisations/:organisationId': ofMarket,
   '/api/organisations/:organisationId/billing-contacts': ofMarket,
   '/api/organisations/:organisationId/chorus-pro': ofMarket,
@@ -207,6 +222,8 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
   const supplier = await running.logIn({ roles: ['supplier'] });
   const open = [
     '/api/session',
+    'get /api/markets',
+    '/api/markets/schema',
     '/api/supplier/members',
     '/api/memberships/:membershipId/invoices',
     '/api/memberships/:membershipId/orders/:orderId/pdf',
@@ -221,8 +238,11 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
       .map(async (route) => ({ route, status: (await call(route, supplier)).status })),
   );
   for (const { route, status } of answers) {
-    const mayRead = open.includes(route.path) || route.path.startsWith('/api/invoices/');
-    expect(told(route, status)).toBe(told(route, mayRead ? 200 : 403));
+    const isOpen = [route.path, `${route.method} ${route.path}`].some((one) => open.includes(one));
+    const mayRead = isOpen || route.path.startsWith('/api/invoices/');
+    // It reads its own market's terms; the one asked about here is another.
+    const readsMarket = route.method === 'get' && route.path.startsWith('/api/markets/:');
+    expect(told(route, status)).toBe(told(route, mayRead ? 200 : readsMarket ? 404 : 403));
   }
   const { body } = await call({ method: 'get', path: '/api/supplier/members' }, supplier);
   expect(body.members).toHaveLength(2);

@@ -12,6 +12,7 @@ import {
   ExclusionService,
   ExecutionDocumentsService,
   InvitationService,
+  MarketService,
   MembershipService,
   OrderLifeService,
   OrganisationService,
@@ -28,6 +29,7 @@ import { VisitorTokens, type Visitor } from '../visitor.js';
 const services = {
   membership: { service: MembershipService, of: 'membership' },
   orderLife: { service: OrderLifeService, of: 'membership' },
+  markets: { service: MarketService, of: 'membership' },
   annexe2: { service: Annexe2Service, of: 'membership' },
   activity: { service: ActivityService, of: 'membership' },
   awards: { service: AwardsService, of: 'membership' },

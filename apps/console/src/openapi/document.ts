@@ -104,9 +104,7 @@ function parametersOf(route: DescribedRoute): Json[] {
   const path = route.pathParameters.map((name) =>
     parameter('path', name, true, { type: 'string' }),
   );
-  const { properties = {}, required = [] } = route.query
-    ? (inputOf(route.query) as { properties?: Record<string, Json>; required?: string[] })
-    : {};
+  const { properties, required } = queryOf(route);
   const query = Object.entries(properties).map(([name, schema]) =>
     parameter('query', name, required.includes(name), schema),
   );
@@ -129,6 +127,13 @@ function parametersOf(route: DescribedRoute): Json[] {
   return [...path, ...query, ...headers];
 }
 
+function queryOf({ query }: DescribedRoute): {
+  properties: Record<string, Json>;
+  required: string[];
+} {
+  return { properties: {}, required: [], ...(query ? inputOf(query) : {}) };
+}
+
 const parameter = (where: string, name: string, required: boolean, schema: Json): Json => ({
   name,
   in: where,
@@ -136,9 +141,14 @@ const parameter = (where: string, name: string, required: boolean, schema: Json)
   schema,
 });
 
+const identifying = new Set(['market', 'membership', 'organisation', 'uai']);
+
 function refusalsOf(route: DescribedRoute): number[] {
   if (!route.roles) return route.path === '/auth/callback' ? [403, 503] : [503];
-  const named = route.pathParameters.length > 0;
+  // Whatever is asked about by its identifier may not be there, in the path or in the query.
+  const named =
+    route.pathParameters.length > 0 ||
+    Object.keys(queryOf(route).properties).some((name) => identifying.has(name));
   const checked =
     route.query !== undefined || route.body !== undefined || route.takesFile || route.needsIfMatch;
   return [

@@ -1,0 +1,78 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  AmendMarketResponseSchema,
+  FixDateResponseSchema,
+  GetMarketSchemaResponseSchema,
+  ImportMarketResponseSchema,
+  ListAmendmentsResponseSchema,
+  ListMarketsResponseSchema,
+  ListMarketVersionsResponseSchema,
+  ShowMarketResponseSchema,
+  WhatIsDueResponseSchema,
+} from '#libs/contracts';
+import { RemoteProblem } from '#libs/rpc';
+import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+
+const code = 'e-primo-2022';
+
+/** Membership's answers about markets, as trusting as they could be. */
+export const fakeMarkets: Partial<ClientsOfVisitor['markets']> = {
+  listMarkets: async () =>
+    create(ListMarketsResponseSchema, { markets: [{ code, version: 2, inForce: true }] }),
+  getMarketSchema: async () =>
+    create(GetMarketSchemaResponseSchema, { jsonSchema: '{"type":"object"}' }),
+  showMarket: async ({ code: asked = '', version = 0 }) =>
+    create(ShowMarketResponseSchema, {
+      market: { code: asked, version: version || 2, calendar: { endsOn: '2026-07-19' } },
+      terms: '{"supplier":{"name":"Titulaire"}}',
+      effective: { planned: '2022-07-19', actual: '2022-07-19' },
+      notification: { planned: '2022-04-08' },
+      inForce: true,
+    }),
+  listMarketVersions: async () =>
+    create(ListMarketVersionsResponseSchema, {
+      versions: [
+        {
+          version: 2,
+          cause: 'AMENDED',
+          amendmentNumber: 'n° 1',
+          restsOn: { kind: 'AMENDMENT', title: 'Avenant n° 1', datedOn: '2023-05-28' },
+          changes: [{ path: 'supplier.iban', before: '"a"', after: '"b"' }],
+        },
+        { version: 1, cause: 'LOADED' },
+      ],
+    }),
+  whatIsDue: async ({ horizonDays = 0 }) =>
+    create(WhatIsDueResponseSchema, {
+      today: '2022-10-03',
+      due: [
+        { kind: 'CONTRACT_YEAR', on: '2023-07-19', certainty: 'ACTUAL', daysLeft: horizonDays },
+      ],
+    }),
+  importMarket: async ({ content = '', dryRun = false }) =>
+    create(
+      ImportMarketResponseSchema,
+      content === 'faux'
+        ? { mistakes: ['code: expected lower-case letters', 'supplier.siret: not a SIRET (Luhn)'] }
+        : { marketCode: code, written: !dryRun, version: 1 },
+    ),
+  fixDate: async ({ marketCode = '' }) =>
+    create(FixDateResponseSchema, { market: { code: marketCode } }),
+  amendMarket: async ({ number = '', signedOn = '', effectiveOn = '', dryRun = false }) => {
+    if (effectiveOn < '2023-04-19') {
+      throw new RemoteProblem({
+        code: 'AMENDMENT_TOUCHES_INVOICED_DAYS',
+        kind: 'conflict',
+        message: 'Des jours sont déjà facturés jusqu’au 18 avril 2023 inclus.',
+        details: { invoicedUntil: '2023-04-19' },
+      });
+    }
+    return create(AmendMarketResponseSchema, {
+      amendment: { amendmentId: dryRun ? '' : 'am-1', number, signedOn, effectiveOn },
+    });
+  },
+  listAmendments: async () =>
+    create(ListAmendmentsResponseSchema, {
+      amendments: [{ amendmentId: 'am-1', number: 'n° 1', version: 2 }],
+    }),
+};
