@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clients } from '../clients/clients.module.js';
 import type { Visitor } from '../visitor.js';
-import { toOrder, toRefusal, toSeatsLost, toTimeline } from './members.mapping.js';
-import type { OrderBody, PageQuery, SignedOrderBody } from './members.dto.js';
+import { toOrder } from './members.mapping.js';
+import type { PageQuery, SignedOrderBody } from './members.dto.js';
 import { OwnMembership } from './own-membership.js';
 
 /** Orders of one member: membership decides, the console carries (ORD-1..5). */
@@ -17,20 +17,6 @@ export class MemberOrders {
     await this.own.membership(visitor, membershipId);
     const answer = await this.clients.of(visitor).membership.listOrders({ membershipId, page });
     return { orders: answer.orders.map(toOrder), nextCursor: answer.page?.nextCursor ?? '' };
-  }
-
-  /** Writes nothing: what would be in force, or why not, with figures. */
-  async preview(visitor: Visitor, membershipId: string, { lines }: OrderBody) {
-    await this.own.membership(visitor, membershipId);
-    const answer = await this.clients.of(visitor).membership.previewOrder({
-      membershipId,
-      lines: lines.map(toLine),
-    });
-    return {
-      refusals: answer.refusals.map(toRefusal),
-      after: answer.after.map(toTimeline),
-      seatsLost: answer.seatsLost.map(toSeatsLost),
-    };
   }
 
   /** A refusal comes as a problem with figures (BELOW_COMMITMENT…), and nothing is ordered. */
@@ -51,7 +37,7 @@ export class MemberOrders {
   }
 }
 
-const toLine = ({ itemCode, effectiveFrom, delta }: OrderBody['lines'][number]) => ({
+const toLine = ({ itemCode, effectiveFrom, delta }: SignedOrderBody['lines'][number]) => ({
   itemCode,
   effectiveFrom,
   delta: BigInt(delta),

@@ -32,10 +32,13 @@ export const everyMember = z.object({
   members: z.array(supplied.extend({ margin: count, waiting: count })),
 }) satisfies AnswerOf<CoordinationController['members']>;
 
+const steps = z.array(z.object({ from: day, quantity: count }));
 const timeline = z.object({
   itemCode: text,
   commitment: count,
-  ordered: z.array(z.object({ from: day, quantity: count })),
+  ordered: steps,
+  committed: steps,
+  margin: steps.meta({ description: 'Ordered above the commitment, from each day it changes on' }),
 });
 export const dashboard = z.object({
   membership,
@@ -89,6 +92,7 @@ const order = z.object({
 export const orders = z.object({ orders: z.array(order), nextCursor }) satisfies AnswerOf<
   MembersController['orders']
 >;
+const amounts = z.object({ netCents: cents, vatCents: cents, totalCents: cents });
 export const orderPreview = z.object({
   refusals: z.array(
     z.object({
@@ -99,12 +103,34 @@ export const orderPreview = z.object({
       wouldBe: count,
       commitment: count,
       shortfall: count,
+      maximum: count.meta({ description: 'ABOVE_MAXIMUM (ORD-6); 0 with other refusals' }),
+      excess: count,
     }),
   ),
+  warnings: z.array(text).meta({ description: 'How near the maximum the order comes (ORD-6)' }),
   after: z.array(timeline),
   seatsLost: z.array(z.object({ itemCode: text, held: count, lost: count })).meta({
     description: 'Holders who would lose their seat; to be confirmed when signing (PRV-7)',
   }),
+  cost: z
+    .object({
+      invoicedUntil: day,
+      isUpperBound: z.boolean(),
+      horizons: z.array(
+        z.object({
+          name: text.meta({
+            description:
+              'CIVIL_YEAR: to 31 December; MEMBERSHIP: to its end. Days not yet invoiced',
+          }),
+          period,
+          before: amounts.optional(),
+          after: amounts.optional(),
+          missingPrice: z.object({ label: text, firstDay: day }).optional(),
+        }),
+      ),
+    })
+    .nullable()
+    .meta({ description: 'Null: refused, or billing could not say' }),
 }) satisfies AnswerOf<MembersController['preview']>;
 export const signedOrder = z.object({
   order: order.optional(),

@@ -13,6 +13,7 @@ import {
   type PageQuery,
   type SignedOrderBody,
 } from './members.dto.js';
+import { PreviewOrder } from './preview-order.js';
 import { ShowDashboard } from './show-dashboard.js';
 
 @Controller('api/memberships')
@@ -21,6 +22,7 @@ export class MembersController {
     private readonly listMemberships: ListMemberships,
     private readonly showDashboard: ShowDashboard,
     private readonly memberOrders: MemberOrders,
+    private readonly previewOrder: PreviewOrder,
     private readonly memberInvoices: MemberInvoices,
   ) {}
 
@@ -55,7 +57,7 @@ export class MembersController {
     @Param('membershipId') membershipId: string,
     @Body(validated(orderBody)) body: OrderBody,
   ) {
-    return this.memberOrders.preview(visitor, membershipId, body);
+    return this.previewOrder.execute(visitor, membershipId, body);
   }
 
   @AllowPeople('member-orderer')

@@ -8,9 +8,11 @@ import type {
   OrderDraft,
   OrderLine,
   Period,
+  QuantityFrom,
   Refusal,
   SeatsLost,
 } from '#libs/contracts';
+import { marginSteps } from './domain/margin.js';
 
 // Counts are small enough for a number; amounts travel as text, in cents.
 const count = (value: bigint) => Number(value);
@@ -39,8 +41,12 @@ export const toMembership = (membership: Membership) => ({
 export const toTimeline = (timeline: ItemTimeline) => ({
   itemCode: timeline.itemCode,
   commitment: count(timeline.commitment),
-  ordered: timeline.ordered.map(({ from, quantity }) => ({ from, quantity: count(quantity) })),
+  ordered: timeline.ordered.map(toStep),
+  committed: timeline.committed.map(toStep),
+  margin: marginSteps(timeline.ordered.map(toStep), timeline.committed.map(toStep)),
 });
+
+const toStep = ({ from, quantity }: QuantityFrom) => ({ from, quantity: count(quantity) });
 
 const toLine = ({ itemCode, effectiveFrom, delta }: OrderLine) => ({
   itemCode,
@@ -81,6 +87,8 @@ export const toRefusal = (refusal: Refusal) => ({
   wouldBe: count(refusal.wouldBe),
   commitment: count(refusal.commitment),
   shortfall: count(refusal.shortfall),
+  maximum: count(refusal.maximum),
+  excess: count(refusal.excess),
 });
 
 export const toSeatsLost = ({ itemCode, held, lost }: SeatsLost) => ({

@@ -8,6 +8,7 @@ import { MemberInvoices } from './member-invoices.js';
 import { MemberOrders } from './member-orders.js';
 import { MembersController } from './members.controller.js';
 import { OwnMembership } from './own-membership.js';
+import { PreviewOrder } from './preview-order.js';
 import { ShowDashboard } from './show-dashboard.js';
 import { SupplierController } from './supplier.controller.js';
 import { SupplierOrders } from './supplier-orders.js';
@@ -29,6 +30,7 @@ export { OwnMembership } from './own-membership.js';
     MemberOrders,
     MemberInvoices,
     OwnMembership,
+    PreviewOrder,
     SupplierOrders,
   ],
   exports: [OwnMembership],
