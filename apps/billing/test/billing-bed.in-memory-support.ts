@@ -176,21 +176,8 @@ export class BillingBed {
     period: Period = { start: localDate('2022-07-19'), end: localDate('2026-07-19') },
     billing: MarketShape['billing'] = {},
   ): Promise<void> {
-    const organisation = create(OrganisationSchema, {
-      organisationId: `org-${membershipId}`,
-      name: `Commune ${membershipId}`,
-      siren: '214401093',
-      kind: 'COMMUNE',
-      address: '1 place de la Mairie\n44000 Saint-Exemple',
-      chorusPro: { recipientSiret: '21440109300015', serviceCode: 'SCOLAIRE' },
-    });
-    const quantities = [{ itemCode: 'ELEVE', quantity: BigInt(commitment) }];
-    const annexe2 = {
-      kind: 'ANNEXE2',
-      title: 'Annexe 2',
-      sha256: 'ab'.repeat(32),
-      datedOn: '2021-12-14',
-    };
+    const facts = factsOf(membershipId, commitment, period, billing);
+    const { organisation, annexe2 } = facts;
     await this.consume(async (tx) => {
       const context = new BatchContext(tx);
       await this.consumer.onAccepted(
@@ -213,32 +200,35 @@ export class BillingBed {
             create(CommitmentRecordedSchema, {
               membershipId,
               membershipVersion: this.nextVersion(membershipId),
-              commitment: quantities,
+              commitment: facts.commitment,
               annexe2,
             }),
           ),
         ],
         context,
       );
-      await this.consumer.onActivated(
-        [
-          received(
-            create(MembershipActivatedSchema, {
-              membershipId,
-              membershipVersion: this.nextVersion(membershipId),
-              organisation,
-              market: aMarket(billing),
-              period: { startsOn: period.start, endsOn: period.end },
-              commitment: quantities,
-              annexe2,
-            }),
-          ),
-        ],
-        context,
-      );
+      await this.activated(context, membershipId, facts);
     });
     if (commitment > 0) await this.order(membershipId, period.start, commitment);
     else this.state(membershipId, '');
+  }
+
+  /** A commune nouvelle becomes a member on a day: no application, no initial order (ADH-5). */
+  async heir(membershipId: string, commitment: number, startsOn: string): Promise<void> {
+    const period = { start: localDate(startsOn), end: localDate('2026-07-19') };
+    const facts = factsOf(membershipId, commitment, period);
+    await this.consume((tx) => this.activated(new BatchContext(tx), membershipId, facts));
+    this.state(membershipId, '');
+  }
+
+  private activated(
+    context: BatchContext,
+    membershipId: string,
+    facts: ReturnType<typeof factsOf>,
+  ): Promise<void> {
+    const membershipVersion = this.nextVersion(membershipId);
+    const body = create(MembershipActivatedSchema, { membershipId, membershipVersion, ...facts });
+    return this.consumer.onActivated([received(body)], context);
   }
 
   async order(membershipId: string, effectiveFrom: string, delta: number): Promise<void> {
@@ -333,6 +323,33 @@ export class BillingBed {
     this.versions.set(membershipId, version);
     return BigInt(version);
   }
+}
+
+function factsOf(
+  membershipId: string,
+  commitment: number,
+  { start, end }: Period,
+  billing: MarketShape['billing'] = {},
+) {
+  return {
+    organisation: create(OrganisationSchema, {
+      organisationId: `org-${membershipId}`,
+      name: `Commune ${membershipId}`,
+      siren: '214401093',
+      kind: 'COMMUNE',
+      address: '1 place de la Mairie\n44000 Saint-Exemple',
+      chorusPro: { recipientSiret: '21440109300015', serviceCode: 'SCOLAIRE' },
+    }),
+    market: aMarket(billing),
+    period: { startsOn: start, endsOn: end },
+    commitment: [{ itemCode: 'ELEVE', quantity: BigInt(commitment) }],
+    annexe2: {
+      kind: 'ANNEXE2',
+      title: 'Annexe 2',
+      sha256: 'ab'.repeat(32),
+      datedOn: '2021-12-14',
+    },
+  };
 }
 
 export function aMarket(billing: MarketShape['billing']): MarketShape {

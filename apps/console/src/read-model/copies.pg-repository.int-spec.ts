@@ -4,6 +4,7 @@ import {
   AccountState,
   AccountStateChangedSchema,
   MembershipActivatedSchema,
+  MembershipEndedSchema,
   PersonChangedSchema,
   Profile,
   SchoolFinancedSchema,
@@ -175,4 +176,50 @@ it('PRV-7: replaces what was foreseen of a day, and takes it back', async () => 
     copies.seatLossesForeseen(tx, [told('2022-11-01', []), told('2022-12-01', [a])]),
   );
   expect(await kept()).toEqual([{ on_day: '2022-12-01', ...a }]);
+});
+
+it('ADH-5: a succession ends one member and its schools, and shows the other from the same day on', async () => {
+  const transferId = 'succession-1';
+  await fresh.unitOfWork.run(async (tx) => {
+    await copies.schoolFinancingEnded(
+      tx,
+      create(SchoolFinancingEndedSchema, {
+        membershipId: 'm-1',
+        uai: '0440437L',
+        endedOn: '2023-01-01',
+        transferId,
+      }),
+    );
+    await copies.membershipEnded(
+      tx,
+      create(MembershipEndedSchema, { membershipId: 'm-1', endsOn: '2023-01-01' }),
+    );
+    // Never accepted: its activation is complete in itself.
+    await copies.membershipActivated(
+      tx,
+      create(MembershipActivatedSchema, {
+        membershipId: 'm-heir',
+        organisation: { organisationId: 'org-heir', name: 'Commune nouvelle' },
+        market: { code: 'e-primo-2022' },
+        period: { startsOn: '2023-01-01', endsOn: '2026-07-19' },
+      }),
+    );
+    await copies.schoolFinanced(
+      tx,
+      create(SchoolFinancedSchema, {
+        membershipId: 'm-heir',
+        uai: '0440437L',
+        period: { startsOn: '2023-01-01' },
+        transferId,
+      }),
+    );
+  });
+  const { rows } = await fresh.database.query<{ line: string }>(
+    `select m.membership_id || ' ' || m.organisation_name || ' ' || m.status || ' ' || f.starts_on || ' ' || coalesce(f.ends_on::text, '-') as line
+       from membership m join school_financed f using (membership_id) where uai = '0440437L' order by f.starts_on`,
+  );
+  expect(rows.map(({ line }) => line)).toEqual([
+    'm-1 Commune ENDED 2022-07-19 2023-01-01',
+    'm-heir Commune nouvelle ACTIVE 2023-01-01 -',
+  ]);
 });

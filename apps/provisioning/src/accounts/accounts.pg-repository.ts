@@ -56,16 +56,17 @@ export class PgAccounts {
 
   /**
    * Those who ask for a seat of a pool, first come first (PRV-2). Who holds one of the same member's other
-   * market goes before: a handover displaces no holder for someone who waits (MKT-5).
+   * market goes before, and who comes with its school: neither a handover (MKT-5) nor a transfer (ADH-5, SCH-2)
+   * displaces a holder for someone who waits.
    */
   async asking(tx: Transaction, pool: Pool, limit: number): Promise<Account[]> {
     const { rows } = await tx.query<Row>(
       `${select} where (membership_id = $1 and item_code = $2 and item_code <> ''
           and state in ('REQUESTED', 'WAITING_SEAT'))
          or (next_membership_id = $1 and next_item_code = $2)
-       order by (holds_seat and membership_id in (
+       order by (holds_seat and (next_uai is not distinct from uai or membership_id in (
            select other.membership_id from membership own join membership other using (organisation_id)
-           where own.membership_id = $1 and other.market_code <> own.market_code)) desc,
+           where own.membership_id = $1 and other.market_code <> own.market_code))) desc,
          entry_on, source_key, account_id limit $3 for update`,
       [pool.membershipId, pool.itemCode, limit],
     );

@@ -26,7 +26,8 @@ export class PgSeatPools {
   /**
    * The oldest mark, once nobody of that day or before is still to be assessed, so that the order of
    * waiting lists sees everybody (PRV-2). One taker at a time. On one day, pools whose holders ask for a
-   * seat elsewhere come last: they leave with their state before the old seats are lost (MKT-5).
+   * seat elsewhere come last: they leave with their state before the old seats are lost (MKT-5). A
+   * membership that gives a school away waits for the other half of the transfer (ADH-5).
    */
   async nextMark(tx: Transaction): Promise<PoolMark | undefined> {
     const { rows } = await tx.query<{
@@ -39,6 +40,7 @@ export class PgSeatPools {
        where pg_try_advisory_xact_lock(7272, 2) and not exists (
          select from person_mark p where p.import_id = '' and p.due_on <= m.due_on
            and not exists (select from person_mark h where h.person_id = p.person_id and h.import_id <> ''))
+         and not exists (select from school_financing f where f.membership_id = m.membership_id and f.awaits_transfer)
        order by due_on, exists (
            select from account a where a.membership_id = m.membership_id and a.item_code = m.item_code
              and a.holds_seat and a.next_membership_id is not null),

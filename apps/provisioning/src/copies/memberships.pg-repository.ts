@@ -123,12 +123,35 @@ export class PgMemberships {
       [school.uai, school.membershipId, school.startsOn, school.endsOn],
     );
     const today = await ownDay(tx);
+    await this.endWait(tx, school, today);
     if (school.startsOn <= today) await this.markSchool(tx, school.uai, today);
+  }
+
+  /** What was to take seats of the one that gives comes after its people have left, a day later too. */
+  private async endWait(
+    tx: Transaction,
+    { uai, startsOn }: { readonly uai: string; readonly startsOn: string },
+    today: string,
+  ): Promise<void> {
+    const { rows } = await tx.query<{ membership_id: string }>(
+      `update school_financing set awaits_transfer = false
+       where uai = $1 and ends_on = $2 and awaits_transfer returning membership_id`,
+      [uai, startsOn],
+    );
+    if (rows.length === 0) return;
+    await tx.query(
+      `with late as (
+         delete from pool_mark where membership_id = any($1) and due_on < $2 returning membership_id, item_code, cause)
+       insert into pool_mark (membership_id, item_code, due_on, cause)
+       select distinct on (membership_id, item_code) membership_id, item_code, $2::date, cause from late
+       on conflict do nothing`,
+      [rows.map((row) => row.membership_id), today],
+    );
   }
 
   /**
    * The other half of a transfer marks the school once it is here: in between nobody finances it,
-   * which no account must feel.
+   * which no account must feel, and no seat of the one that gives is taken away (ADH-5).
    */
   async endFinancing(
     tx: Transaction,
@@ -140,13 +163,20 @@ export class PgMemberships {
        where uai = $1 and membership_id = $2 and (ends_on is null or ends_on > $3)`,
       [uai, membershipId, endedOn],
     );
-    const today = await ownDay(tx);
-    if (endedOn > today) return;
     const { rows } = await tx.query(
       'select from school_financing where uai = $1 and membership_id <> $2 and starts_on = $3',
       [uai, membershipId, endedOn],
     );
-    if (!school.isTransfer || rows.length > 0) await this.markSchool(tx, uai, today);
+    const isWhole = !school.isTransfer || rows.length > 0;
+    if (!isWhole) {
+      await tx.query(
+        `update school_financing set awaits_transfer = true
+         where uai = $1 and membership_id = $2 and ends_on = $3`,
+        [uai, membershipId, endedOn],
+      );
+    }
+    const today = await ownDay(tx);
+    if (endedOn <= today && isWhole) await this.markSchool(tx, uai, today);
   }
 
   /** What the market says of who finds no seat has changed: every pool is looked at again. */
@@ -173,7 +203,7 @@ export class PgMemberships {
     await tx.query(
       `insert into person_mark (person_id, due_on, import_id, cause)
        select distinct person_id, $2::date, '', 'MEMBERSHIP'
-       from school_financing join person_enrolment using (uai) where membership_id = $1
+       from school_financing join person_enrolment using (uai) where membership_id = $1 and not awaits_transfer
        on conflict do nothing`,
       [membershipId, on],
     );

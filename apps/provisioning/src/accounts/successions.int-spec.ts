@@ -1,0 +1,177 @@
+import { jest } from '@jest/globals';
+import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+
+const [moving, staying] = ['0440001A', '0440002B'];
+const day = '2023-01-01';
+let bed: ProvisioningBed;
+jest.setTimeout(120_000);
+
+beforeEach(async () => {
+  bed = await ProvisioningBed.start();
+  await bed.begin('2022-09-05');
+});
+afterEach(async () => {
+  const faults = await bed.faults();
+  await bed.stop();
+  expect(faults).toEqual([]);
+});
+
+type Fact = () => Promise<unknown>;
+const inTransaction =
+  (work: Parameters<ProvisioningBed['fresh']['unitOfWork']['run']>[0]): Fact =>
+  () =>
+    bed.fresh.unitOfWork.run(work);
+const schoolGone = (membershipId: string) =>
+  inTransaction((tx) =>
+    bed.memberships.endFinancing(tx, {
+      uai: moving!,
+      membershipId,
+      endedOn: day,
+      isTransfer: true,
+    }),
+  );
+const schoolFinanced = (membershipId: string) =>
+  inTransaction((tx) =>
+    bed.memberships.finance(tx, { uai: moving!, membershipId, startsOn: day, endsOn: null }),
+  );
+const ended = (membershipId: string) =>
+  inTransaction((tx) => bed.memberships.end(tx, membershipId, day));
+
+/** Every order in which two partitions may come, each in its own order. */
+function interleavings(a: readonly Fact[], b: readonly Fact[]): Fact[][] {
+  const [headA, ...restA] = a;
+  const [headB, ...restB] = b;
+  if (!headA) return [[...b]];
+  if (!headB) return [[...a]];
+  return [
+    ...interleavings(restA, b).map((rest) => [headA, ...rest]),
+    ...interleavings(a, restB).map((rest) => [headB, ...rest]),
+  ];
+}
+const pools = () =>
+  bed.rows('select membership_id, held, ordered from seat_pool order by membership_id');
+const states = () =>
+  bed.rows('select distinct state, membership_id from account order by membership_id, state');
+/** Steps of accounts on the day: moves only, no change of state. */
+const changes = () =>
+  bed.rows(
+    'select count(*)::int as n from account_transition where effective_on >= $1 and from_state <> to_state',
+    [day],
+  );
+
+// The ids sort either way, and what is looked at first must not matter.
+describe.each([
+  ['a-old', 'b-heir'],
+  ['b-old', 'a-heir'],
+])('from %s to %s', (old, heir) => {
+  test('ADH-5, MKT-5: in full, accounts pass without a change of state, however the two sides come', async () => {
+    const count = interleavings(
+      [() => Promise.resolve(), () => Promise.resolve()],
+      [() => Promise.resolve(), () => Promise.resolve(), () => Promise.resolve()],
+    ).length;
+    for (let turn = 0; turn < count; turn += 1) {
+      if (turn > 0) {
+        await bed.stop();
+        bed = await ProvisioningBed.start();
+        await bed.begin('2022-09-05');
+      }
+      await bed.aMembership(old, { ordered: 3, uais: [moving!] });
+      await bed.import(
+        [1, 2, 3].map((n) => aPupil(n, { uai: moving! })),
+        { on: '2022-09-05' },
+      );
+      await bed.settleAccounts();
+      await bed.begin(day);
+      await bed.settleAccounts();
+      const facts = interleavings(
+        [schoolGone(old), ended(old)],
+        [
+          () => bed.aMembership(heir, { ordered: 0, uais: [], startsOn: day }),
+          () => bed.order(heir, 3, day),
+          schoolFinanced(heir),
+        ],
+      )[turn]!;
+      for (const fact of facts) {
+        await fact();
+        await bed.settleAccounts();
+      }
+      expect([turn, await states(), await changes(), await pools()]).toEqual([
+        turn,
+        [{ state: 'PROVISIONING', membership_id: heir }],
+        [{ n: 0 }],
+        [
+          { membership_id: old, held: 0n, ordered: 0n },
+          { membership_id: heir, held: 3n, ordered: 3n },
+        ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
+      ]);
+    }
+  });
+
+  test('ADH-5, PRV-7: in part, the decrease takes no seat of those who stay, however the two sides come', async () => {
+    const turns = 6;
+    for (let turn = 0; turn < turns; turn += 1) {
+      if (turn > 0) {
+        await bed.stop();
+        bed = await ProvisioningBed.start();
+        await bed.begin('2022-09-05');
+      }
+      await bed.aMembership(old, { ordered: 4, uais: [moving!, staying!] });
+      await bed.aMembership(heir, { ordered: 1, uais: [] });
+      await bed.import(
+        [
+          ...[1, 2].map((n) => aPupil(n, { uai: moving! })),
+          // The latest enrolled: the first to lose a seat, if any had to.
+          ...[3, 4].map((n) => aPupil(n, { uai: staying!, startsOn: '2022-09-04' })),
+        ],
+        { on: '2022-09-05' },
+      );
+      await bed.settleAccounts();
+      await bed.begin(day);
+      await bed.settleAccounts();
+      const facts = interleavings(
+        [schoolGone(old), () => bed.order(old, -2, day)],
+        [() => bed.order(heir, 2, day), schoolFinanced(heir)],
+      )[turn]!;
+      for (const fact of facts) {
+        await fact();
+        await bed.settleAccounts();
+      }
+      expect([turn, await changes(), await pools()]).toEqual([
+        turn,
+        [{ n: 0 }],
+        [
+          { membership_id: old, held: 2n, ordered: 2n },
+          { membership_id: heir, held: 2n, ordered: 3n },
+        ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
+      ]);
+    }
+  });
+
+  test('ADH-5, PRV-2: who comes with its school goes before who waits there, a day later too', async () => {
+    await bed.aMembership(old, { ordered: 2, uais: [moving!] });
+    await bed.aMembership(heir, { ordered: 0, uais: [staying!] });
+    const waiting = aPupil(3, { uai: staying!, startsOn: '2021-09-01' });
+    await bed.import([aPupil(1, { uai: moving! }), aPupil(2, { uai: moving! }), waiting], {
+      on: '2022-09-05',
+    });
+    await bed.settleAccounts();
+    expect(await bed.stateOf(waiting.personId)).toEqual(['WAITING_SEAT']);
+    await bed.begin(day);
+    for (const fact of [schoolGone(old), ended(old)]) await fact();
+    await bed.settleAccounts();
+    // The other half is late: its partition lags.
+    await bed.begin('2023-01-02');
+    await bed.settleAccounts();
+    expect(await changes()).toEqual([{ n: 0 }]);
+    await bed.order(heir, 2, day);
+    await schoolFinanced(heir)();
+    await bed.settleAccounts();
+    expect([await changes(), await states()]).toEqual([
+      [{ n: 0 }],
+      [
+        { state: 'PROVISIONING', membership_id: heir },
+        { state: 'WAITING_SEAT', membership_id: heir },
+      ],
+    ]);
+  });
+});
