@@ -32,6 +32,7 @@ import { OrdersModule } from './orders/orders.module.js';
 import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
+import { StatementsModule } from './statements/statements.module.js';
 import { BeginSuccessions, SuccessionsModule } from './successions/successions.module.js';
 import { TrainingsModule } from './trainings/trainings.module.js';
 import { RemindOfWindow, WithdrawalsModule } from './withdrawals/withdrawals.module.js';
@@ -113,6 +114,7 @@ export class MembershipModule {
         OrdersModule,
         OrganisationsModule,
         SchoolsFinancedModule,
+        StatementsModule,
         SuccessionsModule,
         ExclusionsModule,
         WithdrawalsModule,

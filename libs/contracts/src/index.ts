@@ -17,6 +17,7 @@ export * from './generated/ent/membership/v1/execution_documents_service_pb.js';
 export * from './generated/ent/membership/v1/market_service_pb.js';
 export * from './generated/ent/membership/v1/membership_service_pb.js';
 export * from './generated/ent/membership/v1/order_life_service_pb.js';
+export * from './generated/ent/membership/v1/statements_service_pb.js';
 export * from './generated/ent/membership/v1/successions_service_pb.js';
 export * from './generated/ent/membership/v1/trainings_service_pb.js';
 export * from './generated/ent/membership/v1/invitations_service_pb.js';

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import { frenchDate, type LocalDate } from '#libs/time';
+import { codeOf, printedCode } from './domain/statement-code.js';
+import { linesOf } from './domain/statement-lines.js';
+import {
+  type Statement,
+  StatementBeforeMembership,
+  StatementInFuture,
+} from './domain/statement.js';
+import { contentOf, digestOf, parseContent } from './statement-content.js';
+import { StatementDocument } from './statement-document.js';
+import { StatementFacts } from './statement-facts.reader.js';
+import { type IssuedStatement, Statements } from './statements.repository.js';
+
+export type GivenStatement = IssuedStatement & {
+  readonly fileName: string;
+  readonly pdf: Buffer;
+};
+
+/** Gives the état des engagements of a day, and keeps it, so that it can be verified later by its code. */
+@Injectable()
+export class GetStatement {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly facts: StatementFacts,
+    private readonly statements: Statements,
+    private readonly document: StatementDocument,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** Today where no day is given. Throws NotVisible, StatementInFuture, StatementBeforeMembership. */
+  execute({
+    membershipId,
+    on,
+    caller,
+  }: {
+    membershipId: string;
+    on: LocalDate | undefined;
+    caller: Caller;
+  }): Promise<GivenStatement> {
+    return this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const day = on ?? today;
+      const found = await this.facts.asOf(membershipId, day, { tx });
+      if (!found) throw new NotVisible();
+      requireOrganisation(caller, found.organisationId);
+      requireMarket(caller, found.statement.market.code);
+      checkDay(day, today, found.activatedOn);
+      const given = await this.keep(tx, found.statement, today, caller);
+      const statement = parseContent(given.content);
+      const pdf = await this.document.render({
+        ...given,
+        statement,
+        code: printedCode(given.code),
+      });
+      await this.statements.keepPrint(tx, given.code, digestOf(pdf));
+      const fileName = `etat-des-engagements-${statement.member.siren}-${day}.pdf`;
+      return { ...given, fileName, pdf };
+    });
+  }
+
+  private async keep(tx: Transaction, statement: Statement, today: LocalDate, caller: Caller) {
+    const { content, sha256 } = contentOf(statement);
+    const { membershipId, on, ledger } = statement;
+    const { statement: kept, isNew } = await this.statements.keep(tx, {
+      code: codeOf(sha256),
+      membershipId,
+      on,
+      ledgerPosition: ledger.position,
+      content,
+      sha256,
+      factsSha256: digestOf(JSON.stringify([...linesOf(statement)])),
+      issuedOn: today,
+    });
+    if (isNew) {
+      await audit(tx, {
+        action: 'statement.issued',
+        subject: `membership:${membershipId}`,
+        actor: caller.userId,
+        restsOn: kept.sha256,
+        businessDate: today,
+        details: { code: kept.code, on, ledgerPosition: ledger.position },
+      });
+    }
+    return kept;
+  }
+}
+
+function checkDay(on: LocalDate, today: LocalDate, activatedOn: LocalDate | undefined): void {
+  if (on > today) {
+    throw new StatementInFuture(
+      `L’état des engagements du ${frenchDate(on)} ne peut pas encore être établi : demandez-le au plus tôt ce jour-là.`,
+      { on, today },
+    );
+  }
+  if (activatedOn === undefined || on < activatedOn) {
+    throw new StatementBeforeMembership(
+      activatedOn === undefined
+        ? 'L’adhésion n’est pas encore active : il n’y a pas d’état des engagements.'
+        : `L’adhésion a été activée le ${frenchDate(activatedOn)} : demandez un état de ce jour ou d’un jour suivant.`,
+      { on, activatedOn: activatedOn ?? '' },
+    );
+  }
+}

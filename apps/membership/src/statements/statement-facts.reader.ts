@@ -1,0 +1,28 @@
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { Statement } from './domain/statement.js';
+
+export type StatementBasis = {
+  readonly organisationId: string;
+  /** Undefined while the membership is not active. */
+  readonly activatedOn: LocalDate | undefined;
+  readonly statement: Statement;
+  /** Places in the ledger of the last orders signed before that day and until its end. */
+  readonly positionBefore: number;
+  readonly positionAtEnd: number;
+  /** Orders recorded after that day which change what was ordered on it: corrections (ORD-4), successions. */
+  readonly correctionsSince: number;
+};
+
+/** A membership as it stood at the end of a past day, or now for today: one consistent look. */
+export abstract class StatementFacts {
+  /**
+   * `position`: the orders that count, where not all of that day do. Undefined where there is no such
+   * membership, or it was never active.
+   */
+  abstract asOf(
+    membershipId: string,
+    on: LocalDate,
+    options?: { readonly position?: number; readonly tx?: Transaction },
+  ): Promise<StatementBasis | undefined>;
+}

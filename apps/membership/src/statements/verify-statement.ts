@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { attachedContent } from './attached-content.js';
+import { codeOf, typedCode } from './domain/statement-code.js';
+import { type Difference, differencesOf, figureDifferences } from './domain/statement-lines.js';
+import type { Statement } from './domain/statement.js';
+import { type Recomputed, RecomputeStatement } from './recompute-statement.js';
+import { digestOf, parseContent, unreadable } from './statement-content.js';
+import { Statements } from './statements.repository.js';
+
+export type Verdict = 'GENUINE' | 'ALTERED' | 'LEDGER_DIFFERS' | 'UNKNOWN';
+export type VerifiedStatement = {
+  readonly verdict: Verdict;
+  readonly differences: readonly Difference[];
+  readonly code: string;
+  readonly statement: Statement | undefined;
+  /** As given; empty where it never was. */
+  readonly content: string;
+  readonly ordersSince: number;
+  readonly correctionsSince: number;
+  readonly ordersChecked: number;
+};
+export type VerifyStatementInput = {
+  /** PDF or canonical JSON; empty: `code` is asked about. */
+  readonly file: Uint8Array;
+  readonly code: string;
+  readonly figures: readonly { itemCode: string; commitment: number; ordered: number }[];
+  readonly caller: Caller;
+};
+
+/** Whether a statement was given by us, is the one that was given, and still says what the ledger says (ORD-7). */
+@Injectable()
+export class VerifyStatement {
+  constructor(
+    private readonly statements: Statements,
+    private readonly recompute: RecomputeStatement,
+  ) {}
+
+  /** Throws StatementUnreadable, and NotVisible for a statement of somebody else. */
+  async execute({ file, code, figures, caller }: VerifyStatementInput): Promise<VerifiedStatement> {
+    const bytes = Buffer.from(file);
+    const isPdf = bytes.subarray(0, 5).toString('latin1') === '%PDF-';
+    const content = bytes.length === 0 ? undefined : isPdf ? attachedContent(bytes) : `${bytes}`;
+    if (bytes.length > 0 && content === undefined) throw unreadable();
+    const asked = content === undefined ? typedCode(code) : codeOf(digestOf(content));
+    if (asked === undefined) throw unreadable();
+    const given = await this.statements.find(asked);
+    if (!given) return this.unknown(asked, content, caller);
+    const statement = parseContent(given.content);
+    const recomputed = await this.recomputed(statement, caller);
+    const altered = [
+      ...figureDifferences(figures, statement),
+      ...(isPdf && !(await this.statements.wasPrinted(asked, digestOf(bytes))) ? [filed] : []),
+    ];
+    const differs = [...recomputed.faults, ...differencesOf(statement, recomputed.statement)];
+    return {
+      verdict: differs.length > 0 ? 'LEDGER_DIFFERS' : altered.length > 0 ? 'ALTERED' : 'GENUINE',
+      differences: [...differs, ...altered],
+      code: asked,
+      statement,
+      content: given.content,
+      ordersSince: recomputed.ordersSince,
+      correctionsSince: recomputed.correctionsSince,
+      ordersChecked: recomputed.ordersChecked,
+    };
+  }
+
+  /** Never given. Where it can be read, its lines are compared all the same: they tell what was changed. */
+  private async unknown(
+    code: string,
+    content: string | undefined,
+    caller: Caller,
+  ): Promise<VerifiedStatement> {
+    const nothing = {
+      code,
+      content: '',
+      ordersSince: 0,
+      correctionsSince: 0,
+      ordersChecked: 0,
+    } as const;
+    if (content === undefined) {
+      return { ...nothing, verdict: 'UNKNOWN', differences: [], statement: undefined };
+    }
+    const statement = parseContent(content);
+    const { faults, statement: found, ...counts } = await this.recomputed(statement, caller);
+    const differences = [...faults, ...differencesOf(statement, found)];
+    return { ...nothing, ...counts, verdict: 'UNKNOWN', differences, statement };
+  }
+
+  private async recomputed(statement: Statement, caller: Caller): Promise<Recomputed> {
+    const basis = await this.recompute.basisOf(statement);
+    if (!basis) throw new NotVisible();
+    requireOrganisation(caller, basis.organisationId);
+    requireMarket(caller, basis.statement.market.code);
+    return this.recompute.execute(statement, basis);
+  }
+}
+
+const filed: Difference = {
+  line: 'Fichier PDF',
+  stated: 'modifié ou enregistré de nouveau',
+  recomputed: 'le fichier tel qu’il a été délivré',
+};
