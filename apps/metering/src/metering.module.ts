@@ -27,11 +27,10 @@ import { UsageModule } from './usage/usage.module.js';
 export const consumes: Consumption = {
   [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
   [topics.membership.name]: {
-    handles: [MembershipAcceptedSchema],
+    handles: [MembershipAcceptedSchema, MembershipActivatedSchema],
     passesOver: [
       CommitmentMovedSchema,
       CommitmentRecordedSchema,
-      MembershipActivatedSchema,
       OrderSignedSchema,
       SchoolFinancedSchema,
       SchoolFinancingEndedSchema,

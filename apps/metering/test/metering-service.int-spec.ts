@@ -8,6 +8,7 @@ import {
   BusinessDayStartedSchema,
   event,
   MembershipAcceptedSchema,
+  MembershipActivatedSchema,
   MeteringService,
   type NewEvent,
   OperationsService,
@@ -246,3 +247,41 @@ test.each(MeteringService.methods.map(({ localName }) => localName as keyof type
     await expect(call(request, {})).rejects.toMatchObject({ code: 16 });
   },
 );
+
+test('ADH-5, SUP-3: days count for the successor from its day on, known by its activation alone', async () => {
+  const moving = randomUUID();
+  const daysOf = async (membershipId: string) =>
+    (await metering.getUsage({ ...asked, membershipId }, await player())).accountDays;
+  const before = await daysOf('m1');
+  await kafka.emit(
+    '2023-01-19',
+    event(MembershipActivatedSchema, 'heir', {
+      membershipId: 'heir',
+      membershipVersion: 1n,
+      organisation: { organisationId: 'org-heir' },
+      market: { code: 'e-primo-2022' },
+      period: { startsOn: '2023-01-01', endsOn: '2026-07-19' },
+    }),
+    becomes(moving, 1, AccountState.PROVISIONED, '2022-12-01'),
+    event(AccountMovedSchema, moving, {
+      accountId: moving,
+      sequence: 2n,
+      profile: Profile.STUDENT,
+      state: AccountState.PROVISIONED,
+      effectiveOn: '2023-01-01',
+      uai: '0440437L',
+      membershipId: 'heir',
+      itemCode,
+    }),
+  );
+  await quietAt('2023-01-19');
+  // December with the former member, 1 to 18 January with its successor: none twice, none lost.
+  expect([(await daysOf('m1')) - before, await daysOf('heir')]).toEqual([31n, 18n]);
+  const heir = await as(['member-reader'], {
+    organisationId: 'org-heir',
+    markets: ['e-primo-2022'],
+  });
+  const own = await metering.getUsage({ ...asked, membershipId: 'heir' }, heir);
+  expect(own.accountDays).toBe(18n);
+  await expect(metering.getUsage(asked, heir)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});

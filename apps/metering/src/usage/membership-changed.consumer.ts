@@ -1,6 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
-import { type MembershipAccepted, MembershipAcceptedSchema } from '#libs/contracts';
+import {
+  type MembershipAccepted,
+  MembershipAcceptedSchema,
+  type MembershipActivated,
+  MembershipActivatedSchema,
+} from '#libs/contracts';
 import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { RecordMembership } from './record-membership.js';
 
@@ -19,6 +24,21 @@ export class MembershipChangedConsumer {
         membershipId: body.membershipId,
         organisationId: body.organisation?.organisationId ?? '',
         marketCode: body.marketCode,
+      });
+    }
+  }
+
+  /** A successor was never accepted: its activation is complete in itself (ADH-5). */
+  @EventPattern<string>(MembershipActivatedSchema.typeName)
+  async onActivated(
+    @Payload() events: ReceivedEvent<MembershipActivated>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.recordMembership.execute(tx, {
+        membershipId: body.membershipId,
+        organisationId: body.organisation?.organisationId ?? '',
+        marketCode: body.market?.code ?? '',
       });
     }
   }
