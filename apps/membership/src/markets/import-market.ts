@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { DomainError } from '#libs/problems';
 import { fileInvalid, type ReadMarket } from './domain/market.js';
 import type { MarketChange } from './domain/market-change.js';
@@ -20,7 +20,7 @@ export type ImportedMarket = {
 export class ImportMarket {
   constructor(private readonly loadMarket: LoadMarket) {}
 
-  /** A dry run answers with mistakes and refusals; else throws MarketFileInvalid and what LoadMarket throws. */
+  /** A dry run answers with mistakes and refusals; else throws MarketFileInvalid and what LoadMarket throws. Throws NotVisible either way. */
   async execute(input: {
     read: ReadMarket;
     dryRun: boolean;
@@ -32,6 +32,8 @@ export class ImportMarket {
       return { ...nothing, mistakes: read.mistakes };
     }
     const marketCode = read.market.code;
+    // Not among what a dry run answers: what is not the caller's is not there for it (SUP-1).
+    requireMarket(caller, marketCode);
     try {
       const loaded = await this.loadMarket.execute({ market: read.market, caller, dryRun });
       const { version, changes } = loaded;
