@@ -63,6 +63,29 @@ describe('the meter', () => {
     expect(await reader.recount('', until, undefined)).toEqual(before);
   });
 
+  it('MKT-5: an account handed over on the boundary counts on each day for one membership, none lost or twice', async () => {
+    const [from, to] = [randomUUID(), randomUUID()];
+    const handed = [randomUUID(), randomUUID(), randomUUID()];
+    const of = (membershipId: string, sequence: number, on: string) =>
+      handed.map((accountId) => ({ ...factOf(accountId, sequence, on, true), membershipId }));
+    // Told in the wrong order, and twice: the boundary came first.
+    await take(of(to, 2, '2026-07-19'));
+    await take([...of(from, 1, '2026-06-01'), ...of(to, 2, '2026-07-19')]);
+    const end = localDate('2026-09-01');
+    expect(await reader.changes(from, item, end)).toEqual([
+      { day: '2026-06-01', delta: 3 },
+      { day: '2026-07-19', delta: -3 },
+    ]);
+    expect(await reader.changes(to, item, end)).toEqual([{ day: '2026-07-19', delta: 3 }]);
+    const days = async (membershipId: string) =>
+      (await reader.bySchool(membershipId, item, periodOf('2026-06-01', '2026-09-01'))).map(
+        ({ accountDays, openAtEnd }) => ({ accountDays, openAtEnd }),
+      );
+    // 48 days up to 18 July and 44 from the 19th on: 92 in all, as without a handover.
+    expect(await days(from)).toEqual([{ accountDays: 3n * 48n, openAtEnd: 0n }]);
+    expect(await days(to)).toEqual([{ accountDays: 3n * 44n, openAtEnd: 3n }]);
+  });
+
   it('MTR-2: any batches, in any order, with repeats, equal the recount; the recount sees a fault', async () => {
     const start = localDate('2022-09-01');
     const accounts = Array.from({ length: 5 }, () => randomUUID());
