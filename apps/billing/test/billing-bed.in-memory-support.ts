@@ -135,9 +135,9 @@ export class BillingBed {
     );
   }
 
-  run(periodEndsOn: string): ReturnType<RunBilling['execute']> {
+  run(periodEndsOn: string, code = marketCode): ReturnType<RunBilling['execute']> {
     return this.runBilling().execute({
-      marketCode,
+      marketCode: code,
       periodEndsOn: localDate(periodEndsOn),
       requestedBy: 'coordinator-1',
     });
@@ -150,18 +150,24 @@ export class BillingBed {
   /** A market in force, with its prices, on its first day. */
   async market(billing: MarketShape['billing'] = {}): Promise<void> {
     await this.day('2022-07-19');
-    await this.consume((tx) =>
-      this.consumer.onMarketPublished(
-        [received(create(MarketPublishedSchema, { market: aMarket(billing) }))],
-        new BatchContext(tx),
-      ),
-    );
+    await this.publish(aMarket(billing));
     await this.import(bpu);
   }
 
-  import(content: string, idempotencyKey = ''): ReturnType<ImportPrices['execute']> {
+  publish(market: MarketShape): Promise<void> {
+    const body = create(MarketPublishedSchema, { market });
+    return this.consume((tx) =>
+      this.consumer.onMarketPublished([received(body)], new BatchContext(tx)),
+    );
+  }
+
+  import(
+    content: string,
+    idempotencyKey = '',
+    code = marketCode,
+  ): ReturnType<ImportPrices['execute']> {
     return this.importPrices.execute({
-      marketCode,
+      marketCode: code,
       content: Buffer.from(content),
       importedBy: 'supplier-1',
       organisationId: 'supplier',
@@ -214,9 +220,14 @@ export class BillingBed {
   }
 
   /** A commune nouvelle becomes a member on a day: no application, no initial order (ADH-5). */
-  async heir(membershipId: string, commitment: number, startsOn: string): Promise<void> {
-    const period = { start: localDate(startsOn), end: localDate('2026-07-19') };
-    const facts = factsOf(membershipId, commitment, period);
+  async heir(
+    membershipId: string,
+    commitment: number,
+    startsOn: string,
+    market = aMarket({}),
+  ): Promise<void> {
+    const period = { start: localDate(startsOn), end: localDate(market.calendar?.endsOn ?? '') };
+    const facts = { ...factsOf(membershipId, commitment, period), market };
     await this.consume((tx) => this.activated(new BatchContext(tx), membershipId, facts));
     this.state(membershipId, '');
   }
