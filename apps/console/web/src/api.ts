@@ -20,15 +20,48 @@ export function get<T>(path: string, query: Query = {}): Promise<T> {
   return send<T>(search.size > 0 ? `${path}?${search}` : path, {});
 }
 
-/** `idempotencyKey`: the same for every try of one decision, so that a nervous click orders once. */
-export function post<T>(path: string, body: object, idempotencyKey?: string): Promise<T> {
+type Conditions = {
+  /** The same for every try of one decision, so that a nervous click orders once. */
+  readonly idempotencyKey?: string;
+  /** The version that the person has read: a change on another one is refused. */
+  readonly version?: number;
+};
+
+export function post<T>(path: string, body: object, conditions: Conditions = {}): Promise<T> {
+  return change<T>('POST', path, body, conditions);
+}
+
+export function put<T>(path: string, body: object, conditions: Conditions): Promise<T> {
+  return change<T>('PUT', path, body, conditions);
+}
+
+export function remove<T>(path: string, conditions: Conditions): Promise<T> {
+  return change<T>('DELETE', path, undefined, conditions);
+}
+
+/** A file as it is, or the fields of a form. */
+export function upload<T>(path: string, file: Blob): Promise<T> {
   return send<T>(path, {
     method: 'POST',
-    body: JSON.stringify(body),
+    body: file,
+    headers: { 'content-type': 'application/octet-stream', 'x-csrf-token': csrfToken },
+  });
+}
+
+function change<T>(
+  method: string,
+  path: string,
+  body: object | undefined,
+  { idempotencyKey, version }: Conditions,
+): Promise<T> {
+  return send<T>(path, {
+    method,
+    ...(body && { body: JSON.stringify(body) }),
     headers: {
-      'content-type': 'application/json',
+      ...(body && { 'content-type': 'application/json' }),
       'x-csrf-token': csrfToken,
-      ...(idempotencyKey ? { 'idempotency-key': idempotencyKey } : {}),
+      ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+      ...(version !== undefined && { 'if-match': `"${version}"` }),
     },
   });
 }

@@ -7,8 +7,13 @@ import { HomePage, WelcomePage } from './pages/home-page.js';
 import { InvoicePage } from './pages/invoice-page.js';
 import { InvoicesPage } from './pages/invoices-page.js';
 import { JournalPage } from './pages/journal-page.js';
-import { DashboardPage } from './pages/dashboard-page.js';
-import { OrderPage } from './pages/order-page.js';
+import { DashboardPage } from './pages/member/dashboard-page.js';
+import { DocumentsPage } from './pages/member/documents-page.js';
+import { DraftPage } from './pages/member/draft-page.js';
+import { DraftsPage } from './pages/member/drafts-page.js';
+import { OrderPage } from './pages/member/order-page.js';
+import { OrdersPage } from './pages/member/orders-page.js';
+import { WithdrawalPage } from './pages/member/withdrawal-page.js';
 import { OwnMembershipsPage } from './pages/own-memberships-page.js';
 import { PersonPage } from './pages/person-page.js';
 import { SearchPage } from './pages/search-page.js';
@@ -64,6 +69,26 @@ const routes: readonly Route[] = [
   {
     pattern: '/collectivite/:id/commander',
     show: ({ id = '' }) => <OrderPage membershipId={id} />,
+  },
+  {
+    pattern: '/collectivite/:id/commandes',
+    show: ({ id = '' }) => <OrdersPage membershipId={id} />,
+  },
+  {
+    pattern: '/collectivite/:id/projets',
+    show: ({ id = '' }) => <DraftsPage membershipId={id} />,
+  },
+  {
+    pattern: '/collectivite/:id/projets/:draft',
+    show: ({ id = '', draft = '' }) => <DraftPage membershipId={id} draftId={draft} />,
+  },
+  {
+    pattern: '/collectivite/:id/documents',
+    show: ({ id = '' }) => <DocumentsPage membershipId={id} />,
+  },
+  {
+    pattern: '/collectivite/:id/retrait',
+    show: ({ id = '' }) => <WithdrawalPage membershipId={id} />,
   },
   {
     pattern: '/collectivite/:id/factures',

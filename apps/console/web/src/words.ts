@@ -3,6 +3,12 @@ import { frenchDate, frenchPeriod, isLocalDate } from '#libs/time';
 import type { LookReason } from './api-types.js';
 
 export const euros = (cents: string) => formatEuros(BigInt(cents));
+/** What comes on top, with its sign. */
+export const eurosMore = (before: string, after: string) => {
+  const difference = BigInt(after) - BigInt(before);
+  const sign = difference > 0n ? '+' : difference < 0n ? '−' : '';
+  return `${sign}${formatEuros(difference < 0n ? -difference : difference)}`;
+};
 export const unitPrice = (tenThousandths: number) => formatUnitPrice(BigInt(tenThousandths));
 export const count = (value: number) => formatCount(value);
 export const signed = (value: number) => `${value > 0 ? '+' : '−'}${formatCount(Math.abs(value))}`;
@@ -122,6 +128,7 @@ const orderKinds: Record<string, string> = {
   INITIAL: 'Commande initiale',
   ORDINARY: 'Bon de commande',
   CORRECTION: 'Correction',
+  SUCCESSION: 'Succession',
 };
 export const orderKind = (value: string) => orderKinds[value] ?? value;
 
@@ -133,6 +140,59 @@ const orderStates: Record<string, string> = {
   CANCELLED: 'Annulée',
 };
 export const orderState = (value: string) => orderStates[value] ?? value;
+
+const draftStates: Record<string, string> = {
+  DRAFT: 'À signer',
+  SIGNED: 'Signé',
+  CANCELLED: 'Annulé',
+};
+export const draftState = (value: string) => draftStates[value] ?? value;
+export const draftCause = (value: string) =>
+  value === 'OVER_QUOTA' ? 'Proposé, car des élèves attendent' : 'Préparé par la collectivité';
+
+const documentKinds: Record<string, string> = {
+  CONVENTION: 'Convention',
+  DELIBERATION: 'Délibération',
+  ANNEXE2: 'Annexe 2',
+  LETTER: 'Lettre',
+  DELEGATION: 'Délégation de signature',
+  STATUTES: 'Statuts',
+  DECISION: 'Décision',
+  COURT_DECISION: 'Décision de justice',
+  CORRECTION_AGREEMENT: 'Accord de correction',
+  ORDER: 'Bon de commande',
+  INVITATION: 'Invitation',
+  OFFER: 'Offre',
+  AMENDMENT: 'Avenant',
+  MINUTES: 'Compte rendu',
+  ACTE_ENGAGEMENT: 'Acte d’engagement',
+  CCAP: 'CCAP',
+  CCTP: 'CCTP',
+  BPU: 'Bordereau des prix',
+  REGLEMENT_CONSULTATION: 'Règlement de la consultation',
+  NOTIFICATION: 'Notification',
+};
+export const documentKind = (value: string) => documentKinds[value] ?? 'Autre document';
+
+export const bytes = (size: number) =>
+  size < 1_000_000
+    ? `${count(Math.max(1, Math.round(size / 1_000)))}\u00a0ko`
+    : `${count(Math.round(size / 1_000_000))}\u00a0Mo`;
+
+export const noticeState = (value: string) =>
+  ({
+    NOTIFIED: 'Enregistrée',
+    REVOKED: 'Révoquée',
+    IN_EFFECT: 'A pris effet',
+    SUPERSEDED: 'Sans objet, l’adhésion a fini avant',
+  })[value] ?? value;
+
+const reminderKinds: Record<string, string> = {
+  FIVE_MONTHS: 'Cinq mois avant',
+  TWO_MONTHS: 'Deux mois avant',
+  FIFTEEN_DAYS: 'Quinze jours avant',
+};
+export const reminderKind = (value: string) => reminderKinds[value] ?? value;
 
 const membershipStates: Record<string, string> = {
   APPLIED: 'Demande déposée',

@@ -40,7 +40,7 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
       await post(
         path,
         { action: decision.action, reason: `${reason} ${ticket.trim()}`.trim() },
-        decision.key,
+        { idempotencyKey: decision.key },
       );
       setDecision(null);
       setReason('');

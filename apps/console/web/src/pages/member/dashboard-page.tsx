@@ -1,23 +1,18 @@
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { get } from '../api.js';
-import type { Dashboard, OrdersPage } from '../api-types.js';
-import { Answer, DataTable, Figure, Page } from '../parts/page.js';
-import { useAnswer } from '../parts/use-answer.js';
-import { Link } from '../router.js';
-import { hasRole, useSession } from '../session-context.js';
-import { count, date, orderKind, orderState, period, plural, signed } from '../words.js';
+import type { Dashboard } from '../../api-types.js';
+import { DataTable, Figure } from '../../parts/page.js';
+import { Link } from '../../router.js';
+import { hasRole, useSession } from '../../session-context.js';
+import { count, date, period, plural } from '../../words.js';
+import { MemberPage } from './member-page.js';
 
 /** Commitment, orders and margin of a member, what is used, and what it should know. */
 export function DashboardPage({ membershipId }: { membershipId: string }) {
-  const answer = useAnswer(`dashboard ${membershipId}`, () =>
-    get<Dashboard>(`/api/memberships/${encodeURIComponent(membershipId)}`),
-  );
-  const title = answer.status === 'READY' ? answer.value.membership.name : 'Tableau de bord';
   return (
-    <Page title={title} crumbs={[]}>
-      <Answer of={answer}>{(dashboard) => <Board dashboard={dashboard} />}</Answer>
-    </Page>
+    <MemberPage membershipId={membershipId}>
+      {(dashboard) => <Board dashboard={dashboard} />}
+    </MemberPage>
   );
 }
 
@@ -92,10 +87,10 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
         )}
         <Button
           priority="secondary"
-          linkProps={{ href: `${base}/factures` }}
-          iconId="fr-icon-file-text-line"
+          linkProps={{ href: `${base}/commandes` }}
+          iconId="fr-icon-line-chart-line"
         >
-          Factures
+          Suivre les commandes
         </Button>
       </div>
       {schools.length > 0 && (
@@ -115,7 +110,6 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
           }))}
         />
       )}
-      <Orders membershipId={membership.membershipId} />
       {membership.annexe2 && (
         <p className="fr-text--sm">
           L’engagement repose sur : {membership.annexe2.title || 'annexe 2'}
@@ -123,36 +117,5 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
         </p>
       )}
     </>
-  );
-}
-
-function Orders({ membershipId }: { membershipId: string }) {
-  const answer = useAnswer(`orders ${membershipId}`, () =>
-    get<OrdersPage>(`/api/memberships/${encodeURIComponent(membershipId)}/orders`, { limit: 100 }),
-  );
-  return (
-    <Answer of={answer}>
-      {({ orders }) => (
-        <DataTable
-          caption="Commandes"
-          headers={['Numéro', 'Nature', 'Signée le', 'Effet', 'Variation', 'État']}
-          empty="Aucune commande pour le moment."
-          numeric={[4]}
-          rows={orders.flatMap((order) =>
-            order.lines.map((line, i) => ({
-              key: `${order.orderId} ${i}`,
-              cells: [
-                order.number,
-                orderKind(order.kind),
-                date(order.signedOn),
-                date(line.effectiveFrom),
-                signed(line.delta),
-                orderState(order.status),
-              ],
-            })),
-          )}
-        />
-      )}
-    </Answer>
   );
 }

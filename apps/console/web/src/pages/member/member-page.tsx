@@ -1,0 +1,54 @@
+import type { ReactNode } from 'react';
+import { get } from '../../api.js';
+import type { Dashboard } from '../../api-types.js';
+import { Answer, Page } from '../../parts/page.js';
+import { SubPages } from '../../parts/sub-pages.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { hasRole, useSession } from '../../session-context.js';
+
+export const memberPath = (membershipId: string) =>
+  `/api/memberships/${encodeURIComponent(membershipId)}`;
+
+/** One of the pages of a member, with the way to the others. */
+export function MemberPage({
+  membershipId,
+  title,
+  lead,
+  children,
+}: {
+  membershipId: string;
+  /** Absent on the first page, which bears the member's name. */
+  title?: string;
+  lead?: ReactNode;
+  children: (dashboard: Dashboard, reload: () => void) => ReactNode;
+}) {
+  const session = useSession();
+  const answer = useAnswer(`dashboard ${membershipId}`, () =>
+    get<Dashboard>(memberPath(membershipId)),
+  );
+  const base = `/collectivite/${membershipId}`;
+  const name = answer.status === 'READY' ? answer.value.membership.name : 'Collectivité';
+  const group = hasRole(session, 'coordinator')
+    ? [{ label: 'Groupement', href: '/groupement' }]
+    : [];
+  return (
+    <Page
+      title={title ?? name}
+      crumbs={title ? [...group, { label: name, href: base }] : group}
+      {...(lead !== undefined && { lead })}
+    >
+      <SubPages
+        label="Pages de la collectivité"
+        pages={[
+          { text: 'Tableau de bord', href: base },
+          { text: 'Engagement et commandes', href: `${base}/commandes` },
+          { text: 'Projets de commande', href: `${base}/projets` },
+          { text: 'Documents', href: `${base}/documents` },
+          { text: 'Retrait', href: `${base}/retrait` },
+          { text: 'Factures', href: `${base}/factures` },
+        ]}
+      />
+      <Answer of={answer}>{(dashboard) => children(dashboard, answer.reload)}</Answer>
+    </Page>
+  );
+}
