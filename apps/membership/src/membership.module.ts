@@ -21,6 +21,7 @@ import { DocumentStoreModule } from './documents/document-store.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
 import { ExecutionDocumentsModule } from './execution-documents/execution-documents.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
+import { MarginsModule } from './margins/margins.module.js';
 import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
 import { BillingAddress } from './markets/invoiced-days.grpc-gateway.js';
 import { ApplyAmendments, MarketChangesModule } from './markets/market-changes.module.js';
@@ -107,6 +108,7 @@ export class MembershipModule {
         DocumentStoreModule.with(documentStoreOf(settings)),
         DocumentsModule,
         InvitationsModule,
+        MarginsModule,
         MarketsModule,
         MarketChangesModule,
         MembershipsModule,

@@ -15,6 +15,7 @@ export * from './generated/ent/membership/v1/events_pb.js';
 export * from './generated/ent/membership/v1/exclusion_service_pb.js';
 export * from './generated/ent/membership/v1/execution_documents_service_pb.js';
 export * from './generated/ent/membership/v1/market_service_pb.js';
+export * from './generated/ent/membership/v1/margins_service_pb.js';
 export * from './generated/ent/membership/v1/membership_service_pb.js';
 export * from './generated/ent/membership/v1/order_life_service_pb.js';
 export * from './generated/ent/membership/v1/statements_service_pb.js';

@@ -30,6 +30,7 @@ export {
   CorrectionReasonInvalid,
   correctionReasons,
 } from './domain/correction.js';
+export { warnedFrom } from './domain/maximum.js';
 export type { OrderLine } from './domain/order.js';
 export { toOrderMessage } from './order-message.js';
 export { fromLines, requiredKey, seatsConfirmed, toPreviewResponse } from './orders.dto.js';

@@ -32,7 +32,7 @@ export class AboveMaximum extends DomainError {
 }
 
 /** The share of the maximum, in percent, from which whoever orders is warned; the highest first. */
-const warnedFrom = [90, 80] as const;
+export const warnedFrom = [90, 80] as const;
 
 type Bound = {
   readonly item: LedgerItem;

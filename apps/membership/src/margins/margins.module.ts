@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { MarketsModule } from '../markets/markets.module.js';
+import { PgMarginReader } from './margins.pg-reader.js';
+import { MarginReader } from './margins.reader.js';
+import { MarginsRpc } from './margins.rpc.js';
+import { ViewMargins } from './view-margins.js';
+
+/** Members near their floor or maximum, and the group's ceilings (ORD-2, ORD-6): for the coordinator. */
+@Module({
+  imports: [MarketsModule],
+  controllers: [MarginsRpc],
+  providers: [{ provide: MarginReader, useClass: PgMarginReader }, ViewMargins],
+})
+export class MarginsModule {}
