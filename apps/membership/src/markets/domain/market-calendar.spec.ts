@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { localDate } from '#libs/time';
+import { addDays, daysBetween, localDate } from '#libs/time';
 import { parseMarketFile } from '../markets.dto.js';
 import { whatIsDue, withDateFixed } from './market-calendar.js';
 
@@ -68,4 +68,50 @@ test('MKT-6: an amendment to come is due on its day', () => {
   expect(whatIsDue(market.calendar, amendments, localDate('2026-01-01'), 9)).toEqual([
     { kind: 'AMENDMENT', on: '2026-01-10', certainty: 'ACTUAL', daysLeft: 9, detail: 'n° 1' },
   ]);
+});
+
+/** The convention's own calendar, art. 2, 3, 6 and 8. */
+const convention = parseMarketFile(
+  readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8'),
+).calendar;
+
+test.each([
+  ['ADHESION_DEADLINE', '2022-01-15'],
+  ['TENDER_EARLIEST', '2022-01-16'],
+  ['NOTIFICATION', '2022-04-12'],
+  ['EFFECTIVE', '2022-07-19'],
+  ['CONTRACT_YEAR', '2023-07-19'],
+  ['CONTRACT_YEAR', '2024-07-19'],
+  ['CONTRACT_YEAR', '2025-07-19'],
+  ['WITHDRAWAL_OPENS', '2024-05-19'],
+  ['WITHDRAWAL_LAST_DAY', '2024-07-18'],
+  ['LOCK_IN_ENDS', '2024-07-19'],
+  ['LAST_DAY', '2026-07-18'],
+  ['END', '2026-07-19'],
+])('MKT-3, art. 6: %s of %s is due tomorrow, today, and no more', (kind, day) => {
+  const on = localDate(day);
+  const seen = (today: number) =>
+    whatIsDue(convention, [], addDays(on, today), 1)
+      .filter((due) => due.kind === kind && due.on === on)
+      .map(({ certainty, daysLeft }) => `${certainty} ${daysLeft}`);
+  expect([seen(-2), seen(-1), seen(0), seen(1)]).toEqual([[], ['ACTUAL 1'], ['ACTUAL 0'], []]);
+});
+
+// Notification is foreseen between the 8th and the 12th of April 2022 (art. 6, prévisionnel): a plan binds nobody.
+test.each(['2022-04-07', '2022-04-08', '2022-04-12', '2022-04-13'])(
+  'MKT-3, art. 6: notified on %s in fact, the plan is kept beside it',
+  (on) => {
+    const planned = localDate('2022-04-08');
+    const file = { ...market, calendar: { ...convention, notificationOn: { planned } } };
+    expect(due('2022-04-07', 1, file.calendar)).toEqual(['NOTIFICATION 2022-04-08 PLANNED 1']);
+    expect(due('2022-04-13', 1, file.calendar)).toEqual(['NOTIFICATION 2022-04-08 PLANNED -5']);
+    const { notificationOn } = withDateFixed(file, 'NOTIFICATION', localDate(on)).calendar;
+    expect(notificationOn).toEqual({ planned, actual: on });
+  },
+);
+
+test('MKT-3, art. 2, 8: 48 months are four contract years of 365, 366, 365 and 365 days', () => {
+  const bounds = [...convention.contractYears, convention.endsOn];
+  const days = bounds.slice(1).map((end, index) => daysBetween(bounds[index]!, end));
+  expect(days).toEqual([365, 366, 365, 365]);
 });

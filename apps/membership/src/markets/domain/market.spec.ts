@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
+import { localDate } from '#libs/time';
 import { toMarketMessage } from '../market-message.js';
 import { marketSchema } from '../market-schema.js';
 import { type MarketFile, parseMarketFile, readMarketFile } from '../markets.dto.js';
@@ -162,6 +163,23 @@ test('MKT-1: the JSON Schema that is published is that of the code (npm run mark
   const published = readFileSync('apps/membership/src/markets/market.schema.json', 'utf8');
   expect(JSON.parse(published)).toEqual(marketSchema());
 });
+
+test.each([
+  [120, []],
+  [121, [expect.stringMatching(/^calendar\.durationMonths: /)]],
+])(
+  'MKT-6: a market lasts ten years at most, also when it is prolonged: %i months',
+  (months, expected) => {
+    const mistakes = mistakesOf(({ calendar }) => {
+      calendar.durationMonths = months;
+      calendar.endsOn = localDate('2032-07-19');
+      calendar.contractYears = Array.from({ length: 10 }, (_, year) =>
+        localDate(`${2022 + year}-07-19`),
+      );
+    });
+    expect(mistakes).toEqual(expected);
+  },
+);
 
 test('MKT-1: text that is not JSON is a mistake of the file, not a fault', () => {
   expect(() => parseMarketFile('{')).toThrow(MarketFileInvalid);
