@@ -48,6 +48,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   trainingId: () => 'a-training',
   offerId: () => 'an-offer',
   marketCode: () => 'e-primo-2022',
+  successionId: ({ successionId }) => successionId,
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 const ofMarket = () => ({ market: 'e-primo-2022' });

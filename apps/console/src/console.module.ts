@@ -16,6 +16,7 @@ import { MembershipEndsModule } from './membership-ends/membership-ends.module.j
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, ReadModelModule } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
+import { SuccessionsModule } from './successions/successions.module.js';
 import { SupportModule } from './support/support.module.js';
 
 @Module({})
@@ -65,6 +66,7 @@ export class ConsoleModule {
       SupportModule,
       MembersModule,
       MembershipEndsModule,
+      SuccessionsModule,
     ];
   }
 }

@@ -28,6 +28,8 @@ import { openApiDocumentOf, type Operation } from './openapi/document.js';
 import { sessionCookie } from './sessions/cookies.js';
 import * as sessionAnswers from './sessions/session.answers.js';
 import { SessionController } from './sessions/session.controller.js';
+import { SuccessionsController } from './successions/successions.controller.js';
+import { successionOperations } from './successions/successions.operations.js';
 import * as supportAnswers from './support/support.answers.js';
 import { SupportController } from './support/support.controller.js';
 
@@ -41,6 +43,7 @@ const controllers = [
   CoordinationController,
   SupplierController,
   MembershipEndsController,
+  SuccessionsController,
   DocumentsController,
   AdhesionsController,
   InvitationsController,
@@ -225,6 +228,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...adhesionOperations,
   ...governanceOperations,
   ...marketOperations,
+  ...successionOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',
     answer: journalAnswers.journal,

@@ -48,6 +48,7 @@ import {
 } from './fake-governance.js';
 import { fakeMarkets } from './fake-markets.js';
 import { fakeOrderLife } from './fake-order-life.js';
+import { fakeSuccessions } from './fake-successions.js';
 
 const market = 'e-primo-2022';
 export const organisations = { ancenis: 'org-200083228', vertou: 'org-214402158' } as const;
@@ -198,6 +199,7 @@ export function fakeServices(): ClientsOfVisitor {
       listExclusions: async () => create(ListExclusionsResponseSchema, {}),
     }),
     markets: only<ClientsOfVisitor['markets']>(fakeMarkets),
+    successions: only<ClientsOfVisitor['successions']>(fakeSuccessions),
     annexe2: only<ClientsOfVisitor['annexe2']>({
       getAnnexe2: async () => create(GetAnnexe2ResponseSchema, { fileName: 'annexe2.csv' }),
     }),

@@ -32,6 +32,7 @@ const another: Record<string, string> = {
   personId: 'p-zoe',
   accountId: 'a-zoe',
   dispatchId: 'e-1',
+  successionId: 'suc-ancenis',
   // The group's own, of another market.
   committeeId: 'x-copil',
   meetingId: 'x-1',
@@ -69,6 +70,9 @@ const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/withdrawal': aLetter(),
   '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),
   '/api/memberships/:membershipId/exclusion': aDecision(),
+  '/api/coordination/successions': { market: 'e-primo-2022', plans: [aSuccession()] },
+  '/api/coordination/successions/preview': { market: 'e-primo-2022', plan: aSuccession() },
+  '/api/coordination/successions/:successionId/cancellation': { reason: 'Arrêté rapporté' },
   '/api/markets/:marketCode/amendments': {
     content: '{}',
     documentId: 'd-1',
@@ -113,6 +117,8 @@ const queries: Record<string, string> = {
   '/api/support/schools': '?q=camus',
   '/api/memberships/:membershipId/annexe2': '?fileName=a.csv&datedOn=2022-01-10',
   '/api/memberships/:membershipId/annexe2/preview': '?fileName=a.csv&datedOn=2022-01-10',
+  '/api/coordination/successions': ofMarket,
+  '/api/coordination/successions/import': `${ofMarket}&fileName=m.csv`,
   '/api/coordination/withdrawals': '?market=e-primo-2022',
   '/api/coordination/withdrawal-reminders': '?market=e-primo-2022',
   '/api/coordination/exclusions': '?market=e-primo-2022',
@@ -126,6 +132,16 @@ function anOrder() {
 function aLetter() {
   const document = { title: 'Lettre', datedOn: '2024-06-03' };
   return { number: '1A 042', sentOn: '2024-06-03', receivedOn: '2024-06-04', document };
+}
+
+function aSuccession() {
+  return {
+    kind: 'FULL',
+    effectiveOn: '2023-01-01',
+    predecessorMembershipId: 'm-ancenis',
+    successor: { siren: '200099489' },
+    document: { title: 'Arrêté', datedOn: '2022-11-15' },
+  };
 }
 
 function aDecision() {
@@ -231,6 +247,7 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     '/api/supplier/orders/:orderId/acknowledgement',
     '/api/coordination/withdrawals',
     '/api/coordination/exclusions',
+    'get /api/coordination/successions',
   ];
   const answers = await Promise.all(
     guarded()

@@ -1,4 +1,4 @@
-import { OrderLifeService } from '#libs/contracts';
+import { OrderLifeService, SuccessionService } from '#libs/contracts';
 import { createRpcClient } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { Actor } from '../../../deploy/local/demo/acts.js';
@@ -29,6 +29,7 @@ export type ThingsOfMember = {
   readonly membershipId: string;
   readonly orderId: string;
   readonly draftId: string;
+  readonly successionId: string;
   readonly invoiceId: string;
   readonly invoiceNumber: string;
   readonly uai: string;
@@ -57,7 +58,8 @@ export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, Thi
     const [first, second] = await Promise.all(
       stage.scenario.members.map(async ({ key }) => {
         const things = await thingsOf(stage, key);
-        return { ...things, draftId: await aDraftOf(things, stack.env) };
+        const draftId = await aDraftOf(things, stack.env);
+        return { ...things, draftId, successionId: await aSuccessionOf(things, stack.env) };
       }),
     );
     return [first!, second!];
@@ -79,7 +81,10 @@ function scenarioOfTwo() {
   return { ...small, members, days };
 }
 
-async function thingsOf(stage: Stage, key: string): Promise<Omit<ThingsOfMember, 'draftId'>> {
+async function thingsOf(
+  stage: Stage,
+  key: string,
+): Promise<Omit<ThingsOfMember, 'draftId' | 'successionId'>> {
   const { services } = stage;
   const { name, siren, schools } = stage.member(key);
   const uai = schools[0]!.uai;
@@ -120,6 +125,40 @@ async function aDraftOf(
   return draft!.draftId;
 }
 
+/** A real commune nouvelle; that it takes these members over is invented. */
+const terval = {
+  name: 'Terval',
+  siren: '200099489',
+  kind: 'COMMUNE',
+  insee: '85289',
+  address: '1 place de la Mairie, 85120 Terval',
+};
+
+/** Planned by the coordinator for a day that the play never sees. */
+async function aSuccessionOf(
+  { membershipId }: Pick<ThingsOfMember, 'membershipId'>,
+  { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC = '' }: Record<string, string>,
+): Promise<string> {
+  const token = () =>
+    new DemoTokens(ISSUER_URL, CLIENT_SECRET).token('membership', people.coordinator);
+  const client = createRpcClient(SuccessionService, { address: MEMBERSHIP_RPC, token });
+  const { successions } = await client.planSuccessions({
+    idempotencyKey: `succession-${membershipId}`,
+    marketCode: 'e-primo-2022',
+    plans: [
+      {
+        kind: 'FULL',
+        effectiveOn: '2025-01-01',
+        predecessorMembershipId: membershipId,
+        successor: terval,
+        document: { kind: 'DECISION', title: 'Arrêté de création', datedOn: '2022-10-28' },
+      },
+    ],
+  });
+  client.close();
+  return successions[0]!.successionId;
+}
+
 /** Who may log in for a member: its three hats, and the head of its first school. */
 export const hatsOf = ({ login, uai }: ThingsOfMember) => [
   login('reader'),
@@ -139,6 +178,7 @@ export function nobody(like: ThingsOfMember): ThingsOfMember {
     membershipId: none,
     orderId: none,
     draftId: none,
+    successionId: none,
     invoiceId: none,
     personId: none,
     accountId: none,

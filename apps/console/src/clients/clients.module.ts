@@ -17,6 +17,7 @@ import {
   OrderLifeService,
   OrganisationService,
   ProvisioningService,
+  SuccessionService,
   TrainingsService,
   WithdrawalService,
 } from '#libs/contracts';
@@ -40,6 +41,7 @@ const services = {
   organisations: { service: OrganisationService, of: 'membership' },
   executionDocuments: { service: ExecutionDocumentsService, of: 'membership' },
   trainings: { service: TrainingsService, of: 'membership' },
+  successions: { service: SuccessionService, of: 'membership' },
   withdrawals: { service: WithdrawalService, of: 'membership' },
   exclusions: { service: ExclusionService, of: 'membership' },
   provisioning: { service: ProvisioningService, of: 'provisioning' },

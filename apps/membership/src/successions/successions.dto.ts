@@ -76,7 +76,7 @@ function invalid(error: z.ZodError, prefix: string): SuccessionInvalid {
 export function toSuccessionMessage(
   view: SuccessionView,
 ): MessageInitShape<typeof SuccessionSchema> {
-  const { predecessorOrganisationId: _own, document: paper, ...rest } = view;
+  const { document: paper, ...rest } = view;
   const { kind, title, sha256, datedOn } = paper;
   return {
     ...rest,

@@ -495,9 +495,18 @@ describe('in part', () => {
     expect(await codeOf(successions.view.find({ successionId: id!, caller: stranger }))).toBe(
       'NOT_FOUND',
     );
-    const page = { marketCode, status: '', after: undefined, limit: 10 };
+    const page = { marketCode, status: '', membershipId: '', after: undefined, limit: 10 };
     expect(await successions.view.list({ ...page, caller: stranger })).toEqual([]);
     expect(await successions.view.list({ ...page, caller: as(vertou.siren) })).toHaveLength(1);
+    const third = await member(tardiere, `${tardiere.uai};100`);
+    for (const [membershipId, count] of [
+      [old, 1],
+      [heir, 1],
+      [third, 0],
+    ] as const) {
+      const own = await successions.view.list({ ...page, membershipId, caller: coordinator });
+      expect(own).toHaveLength(count);
+    }
   });
 });
 

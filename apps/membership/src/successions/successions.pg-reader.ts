@@ -36,15 +36,27 @@ export class PgSuccessionReader extends SuccessionReader {
     marketCode,
     status,
     organisationId,
+    membershipId,
     after,
     limit,
   }: Parameters<SuccessionReader['list']>[0]) {
     const { rows } = await this.database.query<Row>(
       `${view} where s.market_code = $1 and ($2 = '' or s.status = $2)
           and ($3 = '' or m.organisation_id = $3 or s.successor_organisation_id = $3)
+          and ($7 = '' or exists (select from membership own
+                where own.id = $7 and own.market_code = s.market_code
+                  and own.organisation_id in (m.organisation_id, s.successor_organisation_id)))
           and ($4::date is null or (s.effective_on, s.id) < ($4::date, $5))
         order by s.effective_on desc, s.id desc limit $6`,
-      [marketCode, status, organisationId, after?.[0] ?? null, after?.[1] ?? '', limit],
+      [
+        marketCode,
+        status,
+        organisationId,
+        after?.[0] ?? null,
+        after?.[1] ?? '',
+        limit,
+        membershipId,
+      ],
     );
     return rows.map(toView);
   }

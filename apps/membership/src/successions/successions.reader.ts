@@ -41,6 +41,8 @@ export abstract class SuccessionReader {
     readonly status: string;
     /** Those in which this organisation gives or receives; empty: all. */
     readonly organisationId: string;
+    /** Those of this membership's organisation; empty: all. */
+    readonly membershipId: string;
     readonly after: readonly [effectiveOn: string, successionId: string] | undefined;
     readonly limit: number;
   }): Promise<SuccessionView[]>;

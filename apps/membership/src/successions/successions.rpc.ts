@@ -79,13 +79,20 @@ export class SuccessionsRpc {
     'player',
   )
   async listSuccessions(
-    @Payload() { marketCode, status, page }: ListSuccessionsRequest,
+    @Payload() { marketCode, status, page, membershipId }: ListSuccessionsRequest,
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page?.limit);
     const cursor = decodeCursor(page?.cursor, 2);
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const found = await this.views.list({ marketCode, status, after, limit, caller });
+    const found = await this.views.list({
+      marketCode,
+      status,
+      membershipId,
+      after,
+      limit,
+      caller,
+    });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.successionId]);
     return { successions: rows.map(toSuccessionMessage), page: { nextCursor } };
   }

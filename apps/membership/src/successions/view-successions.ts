@@ -23,6 +23,7 @@ export class ViewSuccessions {
   list(input: {
     marketCode: string;
     status: string;
+    membershipId: string;
     after: readonly [string, string] | undefined;
     limit: number;
     caller: Caller;
