@@ -46,7 +46,7 @@ it('ADH-2: more than 20 MB is refused before it is read', async () => {
     .send(Buffer.alloc(10))
     .catch((error: { code: string }) => error);
   // The server answers, or closes, while the client still sends.
-  if ('status' in answer) expect(answer.body).toMatchObject({ code: 'DOCUMENT_TOO_LARGE' });
+  if ('status' in answer) expect(answer.body).toMatchObject({ code: 'UPLOAD_TOO_LARGE' });
 });
 
 it('SUP-3: a member deposits for itself only, and sees no document of another', async () => {

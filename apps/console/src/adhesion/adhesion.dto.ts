@@ -20,6 +20,9 @@ const text = z.string().trim().max(200);
 const named = text.min(1);
 const kind = z.enum(['COMMUNE', 'EPCI', 'SYNDICAT', 'STATE', 'PUBLIC_ESTABLISHMENT']);
 
+/** A document, or a list of invitations. */
+export const documentBytesMax = 20 * 1024 * 1024;
+
 export const marketQuery = z.object({ market });
 export type MarketQuery = z.infer<typeof marketQuery>;
 export const marketPage = z.object({ market, ...page });

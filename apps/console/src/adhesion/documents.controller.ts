@@ -1,16 +1,16 @@
-import type { IncomingMessage } from 'node:http';
-import { Controller, Get, Header, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { IdempotencyKey } from '../idempotency-key.js';
+import { UploadedBytes } from '../uploaded-bytes.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import {
+  documentBytesMax,
   documentsQuery,
   type DocumentsQuery,
   uploadQuery,
   type UploadQuery,
 } from './adhesion.dto.js';
 import { GroupDocuments } from './group-documents.js';
-import { uploadedBody } from './upload-body.js';
 
 @Controller('api/documents')
 export class DocumentsController {
@@ -22,9 +22,9 @@ export class DocumentsController {
     @CurrentVisitor() visitor: Visitor,
     @Query(validated(uploadQuery)) query: UploadQuery,
     @IdempotencyKey() idempotencyKey: string,
-    @Req() request: IncomingMessage,
+    @UploadedBytes(documentBytesMax) content: Uint8Array,
   ) {
-    return this.documents.upload(visitor, query, () => uploadedBody(request), idempotencyKey);
+    return this.documents.upload(visitor, query, content, idempotencyKey);
   }
 
   @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')

@@ -17,19 +17,13 @@ export class GroupDocuments {
     private readonly own: OwnMembership,
   ) {}
 
-  /** `body` is read only once it is known that the visitor may deposit there. */
-  async upload(
-    visitor: Visitor,
-    query: UploadQuery,
-    body: () => Promise<Uint8Array>,
-    idempotencyKey: string,
-  ) {
+  async upload(visitor: Visitor, query: UploadQuery, content: Uint8Array, idempotencyKey: string) {
     const owner = await this.ownerOf(visitor, query);
     const { kind, title, fileName, datedOn } = query;
     const { document } = await this.clients
       .of(visitor)
       .documents.uploadDocument(
-        { idempotencyKey, owner, kind, title, fileName, datedOn, content: await body() },
+        { idempotencyKey, owner, kind, title, fileName, datedOn, content },
         { deadlineMs: uploadDeadlineMs },
       );
     return toDocument(document);

@@ -45,12 +45,12 @@ export class GroupInvitations {
   async importList(
     visitor: Visitor,
     { market, ...query }: ImportQuery,
-    body: () => Promise<Uint8Array>,
+    content: Uint8Array,
     idempotencyKey: string,
   ) {
     requireMarket(visitor, market);
     const { invited, known, faults } = await this.invitations(visitor).importInvitations(
-      { ...query, marketCode: market, content: await body(), idempotencyKey },
+      { ...query, marketCode: market, content, idempotencyKey },
       { deadlineMs: 30_000 },
     );
     return {

@@ -1,9 +1,10 @@
-import type { IncomingMessage } from 'node:http';
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { IdempotencyKey } from '../idempotency-key.js';
+import { UploadedBytes } from '../uploaded-bytes.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import {
+  documentBytesMax,
   declineBody,
   type DeclineBody,
   importQuery,
@@ -18,7 +19,6 @@ import {
   type ReminderBody,
 } from './adhesion.dto.js';
 import { GroupInvitations } from './group-invitations.js';
-import { uploadedBody } from './upload-body.js';
 
 @Controller('api/coordination')
 export class InvitationsController {
@@ -57,10 +57,9 @@ export class InvitationsController {
     @CurrentVisitor() visitor: Visitor,
     @Query(validated(importQuery)) query: ImportQuery,
     @IdempotencyKey() idempotencyKey: string,
-    @Req() request: IncomingMessage,
+    @UploadedBytes(documentBytesMax) content: Uint8Array,
   ) {
-    const body = () => uploadedBody(request);
-    return this.invitations.importList(visitor, query, body, idempotencyKey);
+    return this.invitations.importList(visitor, query, content, idempotencyKey);
   }
 
   @AllowPeople('coordinator')
