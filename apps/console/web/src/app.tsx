@@ -2,7 +2,9 @@ import { Footer } from '@codegouvfr/react-dsfr/Footer';
 import { Header } from '@codegouvfr/react-dsfr/Header';
 import { get, logInAgain, post, rememberCsrfToken } from './api.js';
 import type { Session } from './api-types.js';
-import { CoordinationPage } from './pages/coordination-page.js';
+import { AdhesionsPage } from './pages/group/adhesions-page.js';
+import { CalendarPage } from './pages/group/calendar-page.js';
+import { MembersPage } from './pages/group/members-page.js';
 import { HomePage, WelcomePage } from './pages/home-page.js';
 import { InvoicePage } from './pages/invoice-page.js';
 import { InvoicesPage } from './pages/invoices-page.js';
@@ -17,7 +19,8 @@ import { WithdrawalPage } from './pages/member/withdrawal-page.js';
 import { OwnMembershipsPage } from './pages/own-memberships-page.js';
 import { PersonPage } from './pages/person-page.js';
 import { SearchPage } from './pages/search-page.js';
-import { SupplierPage } from './pages/supplier-page.js';
+import { SuppliedMembersPage } from './pages/supplier/members-page.js';
+import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
 import { Page } from './parts/page.js';
 import { ProblemAlert } from './parts/problem-alert.js';
 import { useAnswer } from './parts/use-answer.js';
@@ -95,8 +98,11 @@ const routes: readonly Route[] = [
     show: ({ id = '' }) => <InvoicesPage membershipId={id} />,
   },
   { pattern: '/factures/:id', show: ({ id = '' }) => <InvoicePage invoiceId={id} /> },
-  { pattern: '/groupement', show: () => <CoordinationPage /> },
-  { pattern: '/titulaire', show: () => <SupplierPage /> },
+  { pattern: '/groupement', show: () => <MembersPage /> },
+  { pattern: '/groupement/adhesions', show: () => <AdhesionsPage /> },
+  { pattern: '/groupement/calendrier', show: () => <CalendarPage /> },
+  { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
+  { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },
 ];
 

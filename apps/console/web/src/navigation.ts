@@ -31,14 +31,14 @@ export function navigationOf(
     links.push({
       text: 'Groupement',
       href: '/groupement',
-      description: 'Tous les membres, leurs engagements et leurs commandes.',
+      description: 'Les membres et leurs marges, les adhésions en cours, le calendrier.',
     });
   }
   if (hasRole(session, 'supplier')) {
     links.push({
       text: 'Membres du marché',
       href: '/titulaire',
-      description: 'Ce que chaque membre a commandé, et ses factures.',
+      description: 'Les commandes à recevoir, ce que chaque membre a commandé, et ses factures.',
     });
   }
   if (hasRole(session, 'dpo')) {

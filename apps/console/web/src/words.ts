@@ -203,6 +203,48 @@ const membershipStates: Record<string, string> = {
 };
 export const membershipState = (value: string) => membershipStates[value] ?? value;
 
+const invitationStates: Record<string, string> = {
+  INVITED: 'Invitées, sans réponse',
+  REMINDED: 'Relancées',
+  SILENT: 'Silencieuses',
+  MISSING_PIECES: 'Dossiers incomplets',
+  APPLIED: 'Demandes déposées',
+  ACCEPTED: 'Acceptées',
+  REFUSED: 'Refusées',
+  DECLINED: 'Ont décliné',
+};
+export const invitationState = (value: string) => invitationStates[value] ?? value;
+
+const letterVerdicts: Record<string, string> = {
+  IN_TIME: 'Dans les délais',
+  COORDINATOR_DECIDES: 'Envoyée à temps, reçue après',
+  LATE: 'Hors délai',
+};
+export const letterVerdict = (value: string) => letterVerdicts[value] ?? '—';
+
+const dueKinds: Record<string, string> = {
+  ADHESION_DEADLINE: 'Dernier jour pour adhérer',
+  TENDER_EARLIEST: 'La consultation peut commencer',
+  NOTIFICATION: 'Notification au titulaire',
+  EFFECTIVE: 'Prise d’effet du marché',
+  WITHDRAWAL_OPENS: 'Le délai de retrait s’ouvre',
+  WITHDRAWAL_LAST_DAY: 'Dernier jour pour demander le retrait',
+  LOCK_IN_ENDS: 'Les retraits prennent effet',
+  LAST_DAY: 'Dernier jour du marché',
+  END: 'Premier jour après le marché',
+};
+export const dueKind = (value: string, detail: string) => {
+  if (value === 'CONTRACT_YEAR') return `Début de l’année ${detail} du marché`;
+  if (value === 'AMENDMENT') return `Effet de l’avenant ${detail}`;
+  return dueKinds[value] ?? value;
+};
+
+/** Days from today, as people say it. */
+export const daysLeft = (days: number) => {
+  if (days === 0) return 'aujourd’hui';
+  return days > 0 ? plural(days, 'jour', 'jours') : `dépassée de ${plural(-days, 'jour', 'jours')}`;
+};
+
 const lineKinds: Record<string, string> = {
   ORDERED: 'Comptes commandés',
   METERED: 'Comptes ouverts',

@@ -67,6 +67,7 @@ function Dispatches({ membershipId }: { membershipId: string }) {
                       size="small"
                       priority="secondary"
                       disabled={busy}
+                      nativeButtonProps={{ 'aria-label': `Accuser réception de ${document.title}` }}
                       onClick={() =>
                         attempt(async () => {
                           await post(`${path}/${dispatchId}/acknowledgement`, {});

@@ -1,17 +1,24 @@
-import { get } from '../api.js';
-import type { MembersTable } from '../api-types.js';
-import { Answer, DataTable, Figure, Page } from '../parts/page.js';
-import { useAnswer } from '../parts/use-answer.js';
-import { Link } from '../router.js';
-import { count, kind, membershipState, plural } from '../words.js';
+import { get } from '../../api.js';
+import type { MembersTable } from '../../api-types.js';
+import { Answer, DataTable, Figure } from '../../parts/page.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { Link } from '../../router.js';
+import { count, kind, membershipState, plural } from '../../words.js';
+import { GroupPage } from './group-page.js';
 
 /** Every member with its figures, and the group's totals (GOV-1). */
-export function CoordinationPage() {
+export function MembersPage() {
   const answer = useAnswer('members', () => get<MembersTable>('/api/coordination/members'));
   return (
-    <Page title="Membres du groupement" crumbs={[]}>
-      <Answer of={answer}>{({ members }) => <Members members={members} />}</Answer>
-    </Page>
+    <GroupPage title="Membres du groupement">
+      {(market) => (
+        <Answer of={answer}>
+          {({ members }) => (
+            <Members members={members.filter(({ marketCode }) => marketCode === market)} />
+          )}
+        </Answer>
+      )}
+    </GroupPage>
   );
 }
 

@@ -1,21 +1,21 @@
-import { get } from '../api.js';
-import type { SupplierTable } from '../api-types.js';
-import { Answer, DataTable, Figure, Page } from '../parts/page.js';
-import { useAnswer } from '../parts/use-answer.js';
-import { Link } from '../router.js';
-import { count, kind, membershipState } from '../words.js';
+import { get } from '../../api.js';
+import type { SupplierTable } from '../../api-types.js';
+import { Answer, DataTable, Figure } from '../../parts/page.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { Link } from '../../router.js';
+import { count, kind, membershipState } from '../../words.js';
+import { SupplierPage } from './supplier-page.js';
 
 /** Every member the titulaire delivers to and invoices, with what it committed to and ordered. */
-export function SupplierPage() {
+export function SuppliedMembersPage() {
   const answer = useAnswer('supplied members', () => get<SupplierTable>('/api/supplier/members'));
   return (
-    <Page
+    <SupplierPage
       title="Membres du marché"
-      crumbs={[]}
       lead="Vous recevez les commandes de chaque membre et le facturez directement (convention, art. 7.1)."
     >
       <Answer of={answer}>{({ members }) => <Members members={members} />}</Answer>
-    </Page>
+    </SupplierPage>
   );
 }
 

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { OfMarket } from '../../parts/market-choice.js';
+import { Page } from '../../parts/page.js';
+import { SubPages } from '../../parts/sub-pages.js';
+
+/** One of the coordinator's pages about a market, with the way to the others. */
+export function GroupPage({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead?: string;
+  children: (market: string) => ReactNode;
+}) {
+  return (
+    <Page title={title} crumbs={[]} {...(lead && { lead })}>
+      <SubPages
+        label="Pages du groupement"
+        pages={[
+          { text: 'Membres', href: '/groupement' },
+          { text: 'Adhésions', href: '/groupement/adhesions' },
+          { text: 'Calendrier', href: '/groupement/calendrier' },
+        ]}
+      />
+      <OfMarket>{children}</OfMarket>
+    </Page>
+  );
+}

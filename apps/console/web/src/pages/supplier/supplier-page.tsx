@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { Page } from '../../parts/page.js';
+import { SubPages } from '../../parts/sub-pages.js';
+
+/** One of the titulaire's pages. */
+export function SupplierPage({
+  title,
+  lead,
+  children,
+}: {
+  title: string;
+  lead: string;
+  children: ReactNode;
+}) {
+  return (
+    <Page title={title} crumbs={[]} lead={lead}>
+      <SubPages
+        label="Pages du titulaire"
+        pages={[
+          { text: 'Membres', href: '/titulaire' },
+          { text: 'Commandes à recevoir', href: '/titulaire/commandes' },
+        ]}
+      />
+      {children}
+    </Page>
+  );
+}
