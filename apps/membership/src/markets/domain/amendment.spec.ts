@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { localDate } from '#libs/time';
+import { type LocalDate, localDate } from '#libs/time';
 import { parseMarketFile } from '../markets.dto.js';
 import { type Amendment, judgeAmendment } from './amendment.js';
 import type { Market } from './market.js';
@@ -18,6 +18,7 @@ function judged(
   change: (market: Changed) => void,
   over: Partial<Amendment> = {},
   lastEffectiveOn?: string,
+  now: Partial<{ today: LocalDate; invoicedUntil: LocalDate | undefined }> = {},
 ) {
   const after = structuredClone(before);
   change(after);
@@ -27,6 +28,7 @@ function judged(
       { before, after, changes: changesBetween(before, after) },
       {
         ...at,
+        ...now,
         lastEffectiveOn: lastEffectiveOn === undefined ? undefined : localDate(lastEffectiveOn),
       },
     );
@@ -86,6 +88,11 @@ test.each<[string, (market: Changed) => void, string]>([
     'AMENDMENT_NOT_ALLOWED calendar.lockInMonths',
   ],
   [
+    'the rhythm of invoices, which would cut periods that are half invoiced',
+    (m) => (m.billing = { ...m.billing, period: 'YEAR' }),
+    'AMENDMENT_NOT_ALLOWED billing.period',
+  ],
+  [
     'the basis of invoices',
     (m) => (m.billing = { ...m.billing, basis: 'METERED' }),
     'AMENDMENT_NOT_ALLOWED billing.basis',
@@ -116,6 +123,24 @@ test.each([
   ['2026-07-19', 'AMENDMENT_TOO_LATE'],
 ])('MKT-6: a market is prolonged before its end: on %s %s', (effectiveOn, outcome) => {
   expect(judged(prolonged, { effectiveOn: localDate(effectiveOn) })).toBe(outcome);
+});
+
+test.each([
+  ['2026-07-18', 'stands'],
+  ['2026-07-19', 'AMENDMENT_TOO_LATE'],
+])('MKT-6: recorded on %s, with effect before the end: %s', (today, outcome) => {
+  const over = { effectiveOn: localDate('2026-07-18') };
+  expect(judged(prolonged, over, undefined, { today: localDate(today) })).toBe(outcome);
+  // What does not prolong it may still be recorded.
+  expect(judged(iban, over, undefined, { today: localDate(today) })).toBe('stands');
+});
+
+test.each([
+  ['2022-07-18', 'AMENDMENT_DATES_INVALID'],
+  ['2022-07-19', 'stands'],
+])('MKT-6: while nothing is invoiced, in force from %s: %s', (effectiveOn, outcome) => {
+  const nothing = { invoicedUntil: undefined };
+  expect(judged(iban, { effectiveOn: localDate(effectiveOn) }, undefined, nothing)).toBe(outcome);
 });
 
 test('MKT-6: signed already, in force already, and not before the one recorded earlier', () => {

@@ -26,8 +26,9 @@ export type Amendment = {
 
 /**
  * What an amendment may change; all else stays as long as the market lives: its code, its items (annex 2 names
- * them), the floor scope, the basis and the numbers of invoices, the supplier's identity, the dates that
- * have been lived.
+ * them), the floor scope, the basis, the rhythm and the numbers of invoices, the supplier's identity, the dates
+ * that have been lived. Another rhythm would cut periods of which a part is invoiced. So no amount depends on what may
+ * change, and an invoice made while an amendment is being recorded stays right.
  */
 const changeable: readonly RegExp[] = [
   /^title$/,
@@ -35,9 +36,8 @@ const changeable: readonly RegExp[] = [
   /^calendar\.(endsOn|durationMonths|contractYears)$/,
   /^items\.[A-Z0-9_]+\.(label|groupMaximum|memberMaximum)$/,
   /^decreaseNoticeDays$/,
-  /^billing\.(period|contestDays|paymentTermDays)$/,
+  /^billing\.(contestDays|paymentTermDays)$/,
   /^accounts\./,
-  /^schools\./,
 ];
 
 /**
@@ -76,9 +76,11 @@ export function judgeAmendment(
       { lastEffectiveOn: at.lastEffectiveOn },
     );
   }
-  if (prolongs(before, after) && effectiveOn >= before.calendar.endsOn) {
+  // Once it has ended its memberships have too: nothing is left to go on.
+  const isOver = at.today >= before.calendar.endsOn || effectiveOn >= before.calendar.endsOn;
+  if (prolongs(before, after) && isOver) {
     throw new AmendmentTooLate(
-      `Un marché se prolonge avant sa fin : l’avenant prend effet avant le ${frenchDate(before.calendar.endsOn)}.`,
+      `Un marché se prolonge avant sa fin : l’avenant est enregistré et prend effet avant le ${frenchDate(before.calendar.endsOn)}.`,
       { endsOn: before.calendar.endsOn },
     );
   }
