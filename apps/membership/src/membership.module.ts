@@ -32,6 +32,7 @@ import { OrderLifeModule } from './orders/order-life.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
+import { SchoolTransfersModule } from './school-transfers/school-transfers.module.js';
 import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
 import { StatementsModule } from './statements/statements.module.js';
 import { BeginSuccessions, SuccessionsModule } from './successions/successions.module.js';
@@ -116,6 +117,7 @@ export class MembershipModule {
         OrdersModule,
         OrganisationsModule,
         SchoolsFinancedModule,
+        SchoolTransfersModule,
         StatementsModule,
         SuccessionsModule,
         ExclusionsModule,

@@ -3,7 +3,14 @@ import { dayNumberOf, localDate, type LocalDate } from '#libs/time';
 import type { Database } from './database.js';
 
 type Reading =
-  'findUnique' | 'findUniqueOrThrow' | 'findFirst' | 'findFirstOrThrow' | 'findMany' | 'count';
+  | 'findUnique'
+  | 'findUniqueOrThrow'
+  | 'findFirst'
+  | 'findFirstOrThrow'
+  | 'findMany'
+  | 'count'
+  /** Compares two columns of a row. */
+  | 'fields';
 
 /**
  * A generated client without what writes, aggregates or opens a transaction: its adapter has open

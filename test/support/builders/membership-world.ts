@@ -6,6 +6,7 @@ import { ImportAnnexe2 } from '../../../apps/membership/src/commitments/import-a
 import { PublishCommitment } from '../../../apps/membership/src/commitments/publish-commitment.js';
 import { VerifyAnnexe2 } from '../../../apps/membership/src/commitments/verify-annexe2.js';
 import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
+import { GovernanceCommands } from '../../../apps/membership/src/governance-commands.js';
 import { LoadMarket } from '../../../apps/membership/src/markets/load-market.js';
 import {
   type MarketFile,
@@ -46,6 +47,7 @@ import { CsvCommunes } from '../../../apps/membership/src/organisations/communes
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
 import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
+import { EndSchoolFinancing } from '../../../apps/membership/src/schools-financed/end-school-financing.js';
 import { FinanceSchool } from '../../../apps/membership/src/schools-financed/finance-school.js';
 import { PgSchoolLinkEnds } from '../../../apps/membership/src/schools-financed/school-link-ends.pg-repository.js';
 import { PgSchoolLinks } from '../../../apps/membership/src/schools-financed/schools-financed.pg-repository.js';
@@ -270,11 +272,20 @@ export class MembershipWorld {
   get checkLedgers() {
     return new CheckLedgers(this.reader);
   }
+  readonly schoolLinks = new PgSchoolLinks();
+  get commands() {
+    return new GovernanceCommands(this.unitOfWork, this.businessDate);
+  }
+  get endSchoolFinancing() {
+    const documents = new PgDocumentReader(this.database);
+    return new EndSchoolFinancing(this.commands, this.schoolLinks, documents, this.outbox);
+  }
   get financeSchool() {
     return new FinanceSchool(
       this.unitOfWork,
-      new PgSchoolLinks(),
+      this.schoolLinks,
       new PgSchools(),
+      new PgDocumentReader(this.database),
       this.outbox,
       this.businessDate,
     );

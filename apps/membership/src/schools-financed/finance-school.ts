@@ -12,8 +12,10 @@ import {
   UnitOfWork,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { DocumentReader } from '../documents/documents.reader.js';
 import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
 import { schoolFrom } from './domain/school.js';
+import { referenceOfAny } from './reference-of-any.js';
 import { SchoolLinks } from './schools-financed.repository.js';
 import { Schools } from './schools.repository.js';
 
@@ -26,6 +28,8 @@ export type FinanceSchoolInput = {
   readonly insee?: InseeCode;
   /** The coordinator's reason; empty: none. */
   readonly territoryException: string;
+  /** The paper it rests on (the statutes of an inter-communal grouping); empty or absent: none. */
+  readonly exceptionDocumentId?: string;
   readonly caller: Caller;
 };
 
@@ -36,6 +40,7 @@ export class FinanceSchool {
     private readonly unitOfWork: UnitOfWork,
     private readonly links: SchoolLinks,
     private readonly schools: Schools,
+    private readonly documents: DocumentReader,
     private readonly outbox: Outbox,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -83,10 +88,17 @@ export class FinanceSchool {
       isTrusted,
       ...(input.insee === undefined ? {} : { insee: input.insee }),
     });
+    const { exceptionDocumentId = '' } = input;
+    if (exceptionDocumentId !== '') {
+      const { marketCode } = financer;
+      const owners = [{ membershipId }, { marketCode }] as const;
+      await referenceOfAny(this.documents, exceptionDocumentId, owners, tx);
+    }
     const link = finance(financer, school, from, {
       today,
       byCoordinator,
       territoryException,
+      exceptionDocumentId,
     });
     await this.links.add(tx, link, { by: caller.userId, on: today });
     await this.outbox.add(
@@ -103,6 +115,7 @@ export class FinanceSchool {
       action: 'school.financed',
       subject: `membership:${membershipId}`,
       actor: caller.userId,
+      ...(link.exceptionDocumentId === '' ? {} : { restsOn: link.exceptionDocumentId }),
       businessDate: today,
       details: { uai, from, insee: link.insee, territoryException: link.territoryException },
     });

@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import type { SchoolLink } from './domain/financing.js';
-import { SchoolLinkReader } from './schools-financed.reader.js';
+import type { LocalDate } from '#libs/time';
+import {
+  type LinkState,
+  SchoolLinkReader,
+  type SchoolLinkView,
+} from './schools-financed.reader.js';
 
-/** The schools a membership pays or has paid for. */
+/** The schools a membership pays for, has paid for and will pay for. */
 @Injectable()
 export class ListSchoolsFinanced {
   constructor(private readonly links: SchoolLinkReader) {}
@@ -13,12 +17,14 @@ export class ListSchoolsFinanced {
     membershipId: string;
     after: readonly [string, string] | undefined;
     limit: number;
+    /** Absent: all. */
+    state?: { readonly is: LinkState; readonly on: LocalDate };
     caller: Caller;
-  }): Promise<SchoolLink[]> {
+  }): Promise<SchoolLinkView[]> {
     const owner = await this.links.ownerOf(input.membershipId);
     if (owner === undefined) throw new NotVisible();
     requireOrganisation(input.caller, owner.organisationId);
     requireMarket(input.caller, owner.marketCode);
-    return this.links.list(input.membershipId, input.after, input.limit + 1);
+    return this.links.list(input.membershipId, input.after, input.limit + 1, input.state);
   }
 }

@@ -7,10 +7,17 @@ import { SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
 import { type FinancerFound, SchoolLinks } from './schools-financed.repository.js';
 
 const exclusionViolation = '23P01';
-const columns = 'membership_id, uai, starts_on, ends_on, insee, territory_exception';
+const columns =
+  'membership_id, uai, starts_on, ends_on, insee, territory_exception, exception_document_id';
 
 @Injectable()
 export class PgSchoolLinks extends SchoolLinks {
+  async lock(tx: Transaction, membershipIds: readonly string[]): Promise<void> {
+    await tx.query('select from membership where id = any($1) order by id for no key update', [
+      membershipIds,
+    ]);
+  }
+
   async findFinancer(tx: Transaction, membershipId: string): Promise<FinancerFound | undefined> {
     const { rows } = await tx.query<FinancerRow>(
       `select m.id, m.organisation_id, m.market_code, m.status, m.starts_on, m.ends_on, m.version, o.kind,
@@ -42,17 +49,27 @@ export class PgSchoolLinks extends SchoolLinks {
     return rows[0] && fromRow(rows[0]);
   }
 
+  async findOn(tx: Transaction, membershipId: string, uai: string, day: LocalDate) {
+    const { rows } = await tx.query<LinkRow>(
+      `select ${columns} from school_link
+        where uai = $2 and daterange(starts_on, ends_on) @> $3::date and membership_id = $1`,
+      [membershipId, uai, day],
+    );
+    return rows[0] && fromRow(rows[0]);
+  }
+
   async add(
     tx: Transaction,
     link: SchoolLink,
     { by, on }: { readonly by: string; readonly on: LocalDate },
-  ): Promise<void> {
+  ): Promise<bigint> {
     try {
-      await tx.query(
-        `with linked as (
-           insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, territory_exception, recorded_by, recorded_on)
-           values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9) returning membership_id)
-         update membership set version = version + 1 from linked where id = linked.membership_id`,
+      return await versionRaised(
+        tx,
+        `with changed as (
+           insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, territory_exception, recorded_by, recorded_on,
+                                    exception_document_id)
+           values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, nullif($10, '')) returning membership_id)`,
         [
           randomUUID(),
           link.membershipId,
@@ -63,6 +80,7 @@ export class PgSchoolLinks extends SchoolLinks {
           link.territoryException,
           by,
           on,
+          link.exceptionDocumentId,
         ],
       );
     } catch (error) {
@@ -74,6 +92,35 @@ export class PgSchoolLinks extends SchoolLinks {
       );
     }
   }
+
+  end(
+    tx: Transaction,
+    { membershipId, uai, startsOn }: SchoolLink,
+    { on, reason, documentId }: Parameters<SchoolLinks['end']>[2],
+  ): Promise<bigint> {
+    return versionRaised(
+      tx,
+      `with changed as (
+         update school_link set ends_on = $4, open_ended = false, would_end_on = null, end_reason = $5,
+                                end_document_id = nullif($6, '')
+          where membership_id = $1 and uai = $2 and starts_on = $3 and ends_on > $4 returning membership_id)`,
+      [membershipId, uai, startsOn, on, reason, documentId],
+    );
+  }
+}
+
+/** Runs a change of one link and raises the version of its membership with it. */
+async function versionRaised(
+  tx: Transaction,
+  changed: string,
+  parameters: readonly unknown[],
+): Promise<bigint> {
+  const { rows } = await tx.query<{ version: bigint }>(
+    `${changed} update membership set version = version + 1 from changed where id = changed.membership_id returning version`,
+    [...parameters],
+  );
+  if (!rows[0]) throw new RangeError('a link that was read under the lock is gone');
+  return BigInt(rows[0].version);
 }
 
 type FinancerRow = {
@@ -94,6 +141,7 @@ type LinkRow = {
   ends_on: LocalDate;
   insee: InseeCode;
   territory_exception: string | null;
+  exception_document_id: string | null;
 };
 
 function fromRow(row: LinkRow): SchoolLink {
@@ -104,5 +152,6 @@ function fromRow(row: LinkRow): SchoolLink {
     endsOn: row.ends_on,
     insee: row.insee,
     territoryException: row.territory_exception ?? '',
+    exceptionDocumentId: row.exception_document_id ?? '',
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import pg from 'pg';
+import { localDate } from '#libs/time';
 import { Database, isInfrastructureFault } from '#libs/persistence';
 import {
   ancenis,
@@ -71,8 +72,41 @@ test('tells a whole link, an exception that is not there as an empty text', asyn
       endsOn: '2023-07-19',
       insee: '44003',
       territoryException: '',
+      exceptionDocumentId: '',
+      endReason: '',
+      recordedOn: '2022-07-19',
     },
   ]);
+});
+
+test.each([
+  ['PAST', '2023-07-18', []],
+  ['PAST', '2023-07-19', [links[0]]],
+  ['CURRENT', '2023-07-18', [links[0], links[2]]],
+  ['CURRENT', '2023-07-19', [links[2]]],
+  ['FUTURE', '2024-07-18', [links[1]]],
+  ['FUTURE', '2024-07-19', []],
+  ['NONE', '2024-07-19', []],
+] as const)('SCH-1: tells the links that are %s on %s', async (is, on, expected) => {
+  const found = await reader.list(member, undefined, 10, { is, on: localDate(on) });
+  expect(found.map(({ uai, startsOn, endsOn }) => [uai, startsOn, endsOn])).toEqual(expected);
+});
+
+test('SCH-1: a link that was taken back is in no state but NONE, on any day', async () => {
+  await world.database.query(
+    `insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, recorded_by, recorded_on)
+     values ('none', $1, '0440003C', '2023-01-01', '2023-01-01', '44003', 'somebody', '2022-07-19')`,
+    [member],
+  );
+  for (const on of ['2022-12-31', '2023-01-01', '2023-01-02'] as const) {
+    const states = [];
+    for (const is of ['PAST', 'CURRENT', 'FUTURE', 'NONE'] as const) {
+      const found = await reader.list(member, undefined, 10, { is, on: localDate(on) });
+      if (found.some(({ uai }) => uai === '0440003C')) states.push(is);
+    }
+    expect(states).toEqual(['NONE']);
+  }
+  await world.database.query("delete from school_link where id = 'none'");
 });
 
 test('SUP-3: says whose membership it is, and nothing of one that is not there', async () => {

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import { dayFrom, dayTo } from '#libs/persistence';
-import { localDate } from '#libs/time';
+import { type LocalDate, localDate } from '#libs/time';
 import type { SchoolLink as SchoolLinkRow } from '../generated/prisma/client.js';
 import { MembershipTables } from '../membership.prisma-client.js';
-import type { SchoolLink } from './domain/financing.js';
-import { SchoolLinkReader } from './schools-financed.reader.js';
+import {
+  type LinkState,
+  SchoolLinkReader,
+  type SchoolLinkView,
+} from './schools-financed.reader.js';
 
 @Injectable()
 export class PrismaSchoolLinkReader extends SchoolLinkReader {
@@ -21,9 +24,21 @@ export class PrismaSchoolLinkReader extends SchoolLinkReader {
     return owner ?? undefined;
   }
 
-  async list(membershipId: string, after: readonly [string, string] | undefined, limit: number) {
+  async list(
+    membershipId: string,
+    after: readonly [string, string] | undefined,
+    limit: number,
+    state?: { readonly is: LinkState; readonly on: LocalDate },
+  ) {
+    const { startsOn, endsOn } = this.tables.read.schoolLink.fields;
+    const hasDays = (is: LinkState) =>
+      is === 'NONE' ? { endsOn: { equals: startsOn } } : { startsOn: { lt: endsOn } };
     const rows = await this.tables.read.schoolLink.findMany({
-      where: { membershipId, ...(after ? { OR: behind(after) } : {}) },
+      where: {
+        membershipId,
+        ...(after ? { OR: behind(after) } : {}),
+        ...(state ? { AND: [hasDays(state.is), whichAre(state)] } : {}),
+      },
       orderBy: [{ uai: 'asc' }, { startsOn: 'asc' }],
       take: limit,
     });
@@ -36,7 +51,21 @@ const behind = ([uai, startsOn]: readonly [string, string]) => [
   { uai, startsOn: { gt: dayTo(localDate(startsOn)) } },
 ];
 
-function fromRow(row: SchoolLinkRow): SchoolLink {
+function whichAre({ is, on }: { readonly is: LinkState; readonly on: LocalDate }) {
+  const day = dayTo(on);
+  switch (is) {
+    case 'PAST':
+      return { endsOn: { lte: day } };
+    case 'CURRENT':
+      return { startsOn: { lte: day }, endsOn: { gt: day } };
+    case 'FUTURE':
+      return { startsOn: { gt: day } };
+    case 'NONE':
+      return {};
+  }
+}
+
+function fromRow(row: SchoolLinkRow): SchoolLinkView {
   return {
     membershipId: row.membershipId,
     uai: row.uai as Uai,
@@ -44,5 +73,8 @@ function fromRow(row: SchoolLinkRow): SchoolLink {
     endsOn: dayFrom(row.endsOn),
     insee: row.insee as InseeCode,
     territoryException: row.territoryException ?? '',
+    exceptionDocumentId: row.exceptionDocumentId ?? '',
+    endReason: row.endReason ?? '',
+    recordedOn: dayFrom(row.recordedOn),
   };
 }

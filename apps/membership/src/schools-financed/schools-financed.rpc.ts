@@ -26,6 +26,7 @@ export class SchoolsFinancedRpc {
       from: localDate(request.from),
       ...(request.insee === '' ? {} : { insee: parseInseeCode(request.insee) }),
       territoryException: request.territoryException.trim().slice(0, 500),
+      exceptionDocumentId: request.exceptionDocumentId,
       caller,
     });
     return { link: toLinkMessage(link) };

@@ -27,6 +27,8 @@ import { Transfers } from './transfers.repository.js';
 import { ViewSuccessions } from './view-successions.js';
 
 export { BeginSuccessions } from './begin-successions.js';
+export { MovingSeats } from './moving-seats.gateway.js';
+export { undone } from './undone.js';
 
 @Module({
   imports: [DocumentsModule, MarketsModule, MembershipsModule, OrdersModule, OrganisationsModule],
@@ -49,6 +51,6 @@ export { BeginSuccessions } from './begin-successions.js';
     ReceiveSuccession,
     ViewSuccessions,
   ],
-  exports: [BeginSuccessions],
+  exports: [BeginSuccessions, MovingSeats],
 })
 export class SuccessionsModule {}

@@ -30,6 +30,8 @@ export type SchoolLink = {
   readonly endsOn: LocalDate;
   readonly insee: InseeCode;
   readonly territoryException: string;
+  /** The paper of the exception; empty: none. */
+  readonly exceptionDocumentId: string;
 };
 
 /**
@@ -45,6 +47,7 @@ export function finance(
     readonly today: LocalDate;
     readonly byCoordinator: boolean;
     readonly territoryException: string;
+    readonly exceptionDocumentId?: string;
   },
 ): SchoolLink {
   const { membershipId, status, startsOn, endsOn } = financer;
@@ -83,12 +86,14 @@ export function finance(
       { uai, insee },
     );
   }
+  const isException = !isInside || !isPublic;
   return {
     membershipId,
     uai,
     startsOn: from,
     endsOn,
     insee,
-    territoryException: isInside && isPublic ? '' : options.territoryException,
+    territoryException: isException ? options.territoryException : '',
+    exceptionDocumentId: isException ? (options.exceptionDocumentId ?? '') : '',
   };
 }

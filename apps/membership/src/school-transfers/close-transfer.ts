@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { GovernanceCommands } from '../governance-commands.js';
+import { checkProposed } from './domain/transfer.js';
+import { TransferReader } from './transfers.reader.js';
+import { SchoolTransfers } from './transfers.repository.js';
+
+/** Closes a proposal: the coordinator cancels it, an orderer of the receiver declines it. */
+@Injectable()
+export class CloseTransfer {
+  constructor(
+    private readonly commands: GovernanceCommands,
+    private readonly reader: TransferReader,
+    private readonly transfers: SchoolTransfers,
+  ) {}
+
+  /** Throws TransferDecided once it is carried out or closed. */
+  async execute(input: {
+    readonly idempotencyKey: string;
+    readonly transferId: string;
+    readonly caller: Caller;
+  }): Promise<void> {
+    const { idempotencyKey, transferId, caller } = input;
+    const seen = await this.reader.find(transferId);
+    if (!seen) throw new NotVisible();
+    requireMarket(caller, seen.marketCode);
+    const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
+    if (!byCoordinator && seen.toOrganisationId !== caller.organisationId) throw new NotVisible();
+    const status = byCoordinator ? 'CANCELLED' : 'DECLINED';
+    await this.commands.run(
+      {
+        operation: 'CloseSchoolTransfer',
+        action: byCoordinator ? 'school-transfer.cancelled' : 'school-transfer.declined',
+        subject: `membership:${seen.toMembershipId}`,
+        request: { transferId },
+        caller,
+        idempotencyKey,
+        restsOn: seen.document.documentId,
+      },
+      async (tx, today) => {
+        const current = await this.transfers.findForUpdate(tx, transferId);
+        if (!current) throw new RangeError(`transfer ${transferId} is gone`);
+        checkProposed(current);
+        await this.transfers.decide(tx, transferId, { status, by: caller.userId, on: today });
+        return {};
+      },
+    );
+  }
+}

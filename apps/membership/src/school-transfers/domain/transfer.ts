@@ -1,0 +1,73 @@
+import type { Uai } from '#libs/identifiers';
+import { frenchDate, type LocalDate } from '#libs/time';
+import { TransferDecided, TransferInThePast, TransferInvalid } from './transfer-problems.js';
+
+export const schoolsMax = 200;
+
+/** What a transfer rests on. */
+export type DocumentReference = {
+  readonly documentId: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly datedOn: LocalDate;
+};
+
+/** Schools that pass from one member of a market to another on a day (SCH-2), as the coordinator says it. */
+export type TransferTerms = {
+  readonly fromMembershipId: string;
+  readonly toMembershipId: string;
+  readonly uais: readonly Uai[];
+  /** First day under the receiver. */
+  readonly effectiveOn: LocalDate;
+  readonly documentId: string;
+  /** For schools that do not stand on the receiver's territory; empty: none. */
+  readonly territoryException: string;
+  readonly exceptionDocumentId: string;
+};
+
+export type TransferStatus = 'PROPOSED' | 'CARRIED_OUT' | 'CANCELLED' | 'DECLINED';
+
+export type Transfer = Omit<TransferTerms, 'documentId'> & {
+  readonly transferId: string;
+  readonly marketCode: string;
+  readonly document: DocumentReference;
+  readonly status: TransferStatus;
+  readonly proposedBy: string;
+  /** At the receiver when it was recorded, before its complementary order. */
+  readonly seatsMissing: number;
+};
+
+/** What can be said of the terms alone. Throws TransferInvalid, TransferInThePast. */
+export function checkTerms(terms: TransferTerms, today: LocalDate): void {
+  const { uais, fromMembershipId, toMembershipId, effectiveOn } = terms;
+  if (uais.length === 0 || uais.length > schoolsMax || new Set(uais).size < uais.length) {
+    throw new TransferInvalid(`Indiquez de 1 à ${schoolsMax} écoles, chacune une fois.`, {
+      schools: uais.length,
+    });
+  }
+  if (fromMembershipId === toMembershipId) {
+    throw new TransferInvalid(
+      'Le membre qui cède les écoles et celui qui les reçoit sont le même.',
+    );
+  }
+  checkDay(effectiveOn, today);
+}
+
+/** A proposal may be accepted up to its day. Throws TransferInThePast. */
+export function checkDay(effectiveOn: LocalDate, today: LocalDate): void {
+  if (effectiveOn >= today) return;
+  throw new TransferInThePast(
+    `Un transfert prend effet au plus tôt aujourd’hui, le ${frenchDate(today)} : les places et les comptes d’un jour passé ne changent plus.`,
+    { effectiveOn, today },
+  );
+}
+
+/** Throws TransferDecided. */
+export function checkProposed({ status }: Pick<Transfer, 'status'>): void {
+  if (status === 'PROPOSED') return;
+  throw new TransferDecided(
+    'Ce transfert n’est plus seulement proposé : il a déjà été accepté, décliné ou annulé.',
+    { status },
+  );
+}

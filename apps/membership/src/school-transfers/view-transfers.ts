@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket, seesEveryMember } from '#libs/identity';
+import { TransferReader, type TransferView } from './transfers.reader.js';
+
+/** Transfers: a member those in which it gives or receives, the coordination those of its markets (SUP-3). */
+@Injectable()
+export class ViewTransfers {
+  constructor(private readonly transfers: TransferReader) {}
+
+  async find(input: { transferId: string; caller: Caller }): Promise<TransferView> {
+    const found = await this.transfers.find(input.transferId);
+    if (!found) throw new NotVisible();
+    const sides = [found.fromOrganisationId, found.toOrganisationId];
+    if (!seesEveryMember(input.caller) && !sides.includes(input.caller.organisationId ?? '')) {
+      throw new NotVisible();
+    }
+    requireMarket(input.caller, found.marketCode);
+    return shownTo(input.caller, found);
+  }
+
+  /** One row more than `limit` where there is one. */
+  async list(input: {
+    marketCode: string;
+    status: string;
+    membershipId: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }): Promise<TransferView[]> {
+    const { caller, limit, ...page } = input;
+    requireMarket(caller, input.marketCode);
+    const own = caller.organisationId ?? '';
+    if (!seesEveryMember(caller) && own === '') throw new NotVisible();
+    const organisationId = seesEveryMember(caller) ? '' : own;
+    const found = await this.transfers.list({ ...page, organisationId, limit: limit + 1 });
+    return found.map((transfer) => shownTo(caller, transfer));
+  }
+}
+
+/** What the receiver lacks and orders is not the giver's to see. */
+function shownTo(caller: Caller, transfer: TransferView): TransferView {
+  const isReceiver = caller.organisationId === transfer.toOrganisationId;
+  if (seesEveryMember(caller) || isReceiver) return transfer;
+  return { ...transfer, seatsMissing: 0, orderId: '' };
+}

@@ -1,0 +1,26 @@
+import type { Transaction } from '#libs/persistence';
+import {
+  type DocumentOwner,
+  type DocumentReader,
+  type DocumentReference,
+  DocumentUnknown,
+} from '../documents/documents.reader.js';
+
+/**
+ * The document of the first of the files that holds it: a paper about a school may lie in the file of either
+ * member, or in the market's own. Throws DocumentUnknown where none does.
+ */
+export async function referenceOfAny(
+  documents: DocumentReader,
+  documentId: string,
+  [owner, ...others]: readonly [DocumentOwner, ...DocumentOwner[]],
+  tx: Transaction,
+): Promise<DocumentReference> {
+  try {
+    return await documents.reference(documentId, owner, tx);
+  } catch (error) {
+    const [next, ...rest] = others;
+    if (!(error instanceof DocumentUnknown) || !next) throw error;
+    return referenceOfAny(documents, documentId, [next, ...rest], tx);
+  }
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
+import { AcceptTransfer } from '../../../apps/membership/src/school-transfers/accept-transfer.js';
+import { AskSeats } from '../../../apps/membership/src/school-transfers/ask-seats.js';
+import { CarryOutTransfer } from '../../../apps/membership/src/school-transfers/carry-out-transfer.js';
+import { CloseTransfer } from '../../../apps/membership/src/school-transfers/close-transfer.js';
+import { PrepareTransfer } from '../../../apps/membership/src/school-transfers/prepare-transfer.js';
+import { PreviewTransfer } from '../../../apps/membership/src/school-transfers/preview-transfer.js';
+import { TransferSchools } from '../../../apps/membership/src/school-transfers/transfer-schools.js';
+import { PgTransferReader } from '../../../apps/membership/src/school-transfers/transfers.pg-reader.js';
+import { PgSchoolTransfers } from '../../../apps/membership/src/school-transfers/transfers.pg-repository.js';
+import { ViewTransfers } from '../../../apps/membership/src/school-transfers/view-transfers.js';
+import { PgSchools } from '../../../apps/membership/src/schools-financed/schools.pg-repository.js';
+import { InMemoryMovingSeats } from '../../../apps/membership/src/successions/moving-seats.in-memory-gateway.js';
+import type { Caller } from '#libs/identity';
+import { type Uai, uaiCheckLetter } from '#libs/identifiers';
+import { localDate } from '#libs/time';
+import { coordinator, itemCode, type MembershipWorld } from './membership-world.js';
+
+/** An invented school. */
+export const uaiOf = (number: number): Uai => {
+  const digits = `044${String(9000 + number)}`;
+  return `${digits}${uaiCheckLetter(digits)}` as Uai;
+};
+
+/** Schools financed, ended and transferred over the world of membership (SCH-1, SCH-2). */
+export class TransferWorld {
+  /** What provisioning would say; nobody holds a seat unless a test says so. */
+  readonly seats = new InMemoryMovingSeats();
+  readonly transfers = new PgSchoolTransfers();
+  constructor(readonly world: MembershipWorld) {}
+
+  get reader() {
+    return new PgTransferReader(this.world.database);
+  }
+  get view() {
+    return new ViewTransfers(this.reader);
+  }
+  get askSeats() {
+    return new AskSeats(this.seats, this.reader, this.world.businessDate);
+  }
+  get prepare() {
+    const documents = new PgDocumentReader(this.world.database);
+    const { schoolLinks, ledgers } = this.world;
+    return new PrepareTransfer(schoolLinks, new PgSchools(), documents, ledgers);
+  }
+  get carryOut() {
+    return new CarryOutTransfer(this.world.schoolLinks, this.world.outbox);
+  }
+  get transferUseCase() {
+    const { commands } = this.world;
+    return new TransferSchools(
+      commands,
+      this.askSeats,
+      this.prepare,
+      this.carryOut,
+      this.transfers,
+    );
+  }
+  get acceptUseCase() {
+    const { commands, recordOrder } = this.world;
+    const { reader, askSeats, prepare, carryOut, transfers } = this;
+    return new AcceptTransfer(
+      commands,
+      reader,
+      askSeats,
+      prepare,
+      recordOrder,
+      carryOut,
+      transfers,
+    );
+  }
+  get closeUseCase() {
+    return new CloseTransfer(this.world.commands, this.reader, this.transfers);
+  }
+  get previewUseCase() {
+    const { unitOfWork, businessDate, recordOrder } = this.world;
+    const { reader, askSeats, prepare, carryOut } = this;
+    return new PreviewTransfer(
+      unitOfWork,
+      businessDate,
+      reader,
+      askSeats,
+      prepare,
+      recordOrder,
+      carryOut,
+    );
+  }
+
+  /** Seats held in schools of a membership: the whole of it, unless `held` says more. */
+  hold(membershipId: string, schools: Readonly<Record<string, number>>, held?: number): void {
+    const sum = Object.values(schools).reduce((a, b) => a + b, 0);
+    const entries = Object.entries(schools).map(([uai, count]) => ({ uai, held: count }));
+    this.seats.held.set(membershipId, [{ itemCode, held: held ?? sum, schools: entries }]);
+  }
+
+  finance(membershipId: string, uai: Uai, insee: string, over: Partial<FinanceOver> = {}) {
+    return this.world.financeSchool.execute({
+      idempotencyKey: over.key ?? '',
+      membershipId,
+      uai,
+      from: localDate(over.from ?? '2022-07-19'),
+      insee: insee as never,
+      territoryException: over.exception ?? '',
+      exceptionDocumentId: over.document ?? '',
+      caller: over.caller ?? coordinator,
+    });
+  }
+
+  end(membershipId: string, uai: Uai, endsOn: string, over: Partial<EndOver> = {}) {
+    return this.world.endSchoolFinancing.execute({
+      idempotencyKey: over.key ?? randomUUID(),
+      membershipId,
+      uai,
+      endsOn: localDate(endsOn),
+      reason: 'SCHOOL_CLOSED',
+      documentId: over.document ?? '',
+      caller: over.caller ?? coordinator,
+    });
+  }
+
+  /** Links of a membership: school, first day, first day without, why it ended. */
+  async links(membershipId: string): Promise<string[]> {
+    const { rows } = await this.world.database.query<{ line: string }>(
+      `select uai || ' ' || starts_on || ' ' || ends_on || ' ' || coalesce(end_reason, '') as line
+         from school_link where membership_id = $1 order by uai, starts_on`,
+      [membershipId],
+    );
+    return rows.map(({ line }) => line.trim());
+  }
+
+  /** Version of a membership and number of its events: equal, or a copy would miss one (BIL-5). */
+  async versions(membershipId: string): Promise<[version: number, events: number]> {
+    const { rows } = await this.world.database.query<{ version: bigint }>(
+      'select version from membership where id = $1',
+      [membershipId],
+    );
+    return [Number(rows[0]?.version), (await this.world.events(membershipId)).length];
+  }
+}
+
+type FinanceOver = {
+  key: string;
+  from: string;
+  exception: string;
+  document: string;
+  caller: Caller;
+};
+type EndOver = { key: string; document: string; caller: Caller };
