@@ -62,6 +62,8 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   '/api/trainings': ofMarket,
   '/api/memberships/:membershipId/annexe2': anAnnexe2,
   '/api/memberships/:membershipId/annexe2/preview': anAnnexe2,
+  // Of no paper: it is answered as unknown. That of another member is refused in its own tests (ORD-7).
+  '/api/statements/verification': () => ({ code: '00000-00000-00000-00000' }),
   '/api/support/people': ({ uai }) => ({ by: 'SCHOOL', q: uai, uai, reason: 'CHECK' }),
   '/api/support/people/:personId': () => ({ reason: 'CHECK' }),
   '/api/support/accounts/:accountId/history': () => ({ reason: 'CHECK' }),

@@ -10,6 +10,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
+import { MarginsModule } from './margins/margins.module.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
@@ -17,6 +18,7 @@ import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, ReadModelModule } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SuccessionsModule } from './successions/successions.module.js';
+import { StatementsModule } from './statements/statements.module.js';
 import { SupportModule } from './support/support.module.js';
 
 @Module({})
@@ -62,7 +64,9 @@ export class ConsoleModule {
       AdhesionModule,
       GovernanceModule,
       JournalModule,
+      MarginsModule,
       MarketsModule,
+      StatementsModule,
       SupportModule,
       MembersModule,
       MembershipEndsModule,

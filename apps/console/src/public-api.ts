@@ -10,6 +10,8 @@ import { CommitteesController } from './governance/committees.controller.js';
 import { ExecutionDocumentsController } from './governance/execution-documents.controller.js';
 import { governanceOperations } from './governance/governance.operations.js';
 import { TrainingsController } from './governance/trainings.controller.js';
+import { MarginsController } from './margins/margins.controller.js';
+import { marginOperations } from './margins/margins.operations.js';
 import { MarketsController } from './markets/markets.controller.js';
 import { marketOperations } from './markets/markets.operations.js';
 import * as annexe2Answers from './annexe2/annexe2.answers.js';
@@ -30,6 +32,8 @@ import * as sessionAnswers from './sessions/session.answers.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SuccessionsController } from './successions/successions.controller.js';
 import { successionOperations } from './successions/successions.operations.js';
+import { StatementsController } from './statements/statements.controller.js';
+import { statementOperations } from './statements/statements.operations.js';
 import * as supportAnswers from './support/support.answers.js';
 import { SupportController } from './support/support.controller.js';
 
@@ -54,6 +58,8 @@ const controllers = [
   ExecutionDocumentsController,
   TrainingsController,
   MarketsController,
+  StatementsController,
+  MarginsController,
   JournalController,
 ];
 
@@ -228,6 +234,8 @@ const operations: Readonly<Record<string, Operation>> = {
   ...adhesionOperations,
   ...governanceOperations,
   ...marketOperations,
+  ...statementOperations,
+  ...marginOperations,
   ...successionOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',

@@ -48,6 +48,7 @@ import {
 } from './fake-governance.js';
 import { fakeMarkets } from './fake-markets.js';
 import { fakeOrderLife } from './fake-order-life.js';
+import { fakeMargins, fakeStatements } from './fake-statements.js';
 import { fakeSuccessions } from './fake-successions.js';
 
 const market = 'e-primo-2022';
@@ -198,6 +199,8 @@ export function fakeServices(): ClientsOfVisitor {
         }),
       listExclusions: async () => create(ListExclusionsResponseSchema, {}),
     }),
+    statements: only<ClientsOfVisitor['statements']>(fakeStatements),
+    margins: only<ClientsOfVisitor['margins']>(fakeMargins),
     markets: only<ClientsOfVisitor['markets']>(fakeMarkets),
     successions: only<ClientsOfVisitor['successions']>(fakeSuccessions),
     annexe2: only<ClientsOfVisitor['annexe2']>({

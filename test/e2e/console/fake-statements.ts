@@ -1,0 +1,56 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  GetCeilingsResponseSchema,
+  GetStatementResponseSchema,
+  ListMarginsResponseSchema,
+  VerifyStatementResponseSchema,
+} from '#libs/contracts';
+import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+
+const content = JSON.stringify({ format: 'ent-statement-1', on: '2022-10-03' });
+
+/** Membership's answers about statements, as trusting as they could be. */
+export const fakeStatements: Partial<ClientsOfVisitor['statements']> = {
+  getStatement: async ({ on = '' }) =>
+    create(GetStatementResponseSchema, {
+      fileName: `état ${on}.pdf`,
+      pdf: new TextEncoder().encode(`%PDF of ${on}`),
+    }),
+  verifyStatement: async ({ file = new Uint8Array(), code = '' }) =>
+    create(
+      VerifyStatementResponseSchema,
+      code === 'UNKNOWN'
+        ? { verdict: 'UNKNOWN', message: 'Jamais délivré.', code }
+        : {
+            verdict: 'GENUINE',
+            message: `${file.length} octets`,
+            code,
+            membershipId: 'm-ancenis',
+            on: '2022-10-03',
+            content,
+            ordersChecked: 3n,
+            correctionsSince: 1n,
+          },
+    ),
+};
+
+export const fakeMargins: Partial<ClientsOfVisitor['margins']> = {
+  listMargins: async ({ accounts, percent, bound = '' }) =>
+    create(ListMarginsResponseSchema, {
+      on: '2022-10-03',
+      margins: [
+        {
+          membershipId: 'm-ancenis',
+          organisationName: `${bound} ${String(accounts)} ${String(percent)}`,
+          itemCode: '*',
+          margin: 38n,
+        },
+      ],
+      page: { nextCursor: 'next' },
+    }),
+  getCeilings: async () =>
+    create(GetCeilingsResponseSchema, {
+      on: '2022-10-03',
+      ceilings: [{ itemCode: 'ELEVE', groupMaximum: 1000n, peak: 900n, warningPercent: 90 }],
+    }),
+};
