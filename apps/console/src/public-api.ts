@@ -19,6 +19,8 @@ import { Annexe2Controller } from './annexe2/annexe2.controller.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import { CoordinationController } from './members/coordination.controller.js';
+import { CorrectionsController } from './members/corrections.controller.js';
+import { correctionOperations } from './members/corrections.operations.js';
 import { DraftsController } from './members/drafts.controller.js';
 import { InvoicesController } from './members/invoices.controller.js';
 import * as membersAnswers from './members/members.answers.js';
@@ -45,6 +47,7 @@ const controllers = [
   DraftsController,
   InvoicesController,
   CoordinationController,
+  CorrectionsController,
   SupplierController,
   MembershipEndsController,
   SuccessionsController,
@@ -236,6 +239,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...marketOperations,
   ...statementOperations,
   ...marginOperations,
+  ...correctionOperations,
   ...successionOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',

@@ -46,6 +46,7 @@ import {
   fakeExecutionDocuments,
   fakeTrainings,
 } from './fake-governance.js';
+import { fakeCorrections } from './fake-corrections.js';
 import { fakeMarkets } from './fake-markets.js';
 import { fakeOrderLife } from './fake-order-life.js';
 import { fakeMargins, fakeStatements } from './fake-statements.js';
@@ -158,6 +159,7 @@ export function fakeServices(): ClientsOfVisitor {
     activity: only<ClientsOfVisitor['activity']>(fakeActivity(organisations)),
     awards: only<ClientsOfVisitor['awards']>(fakeAwards),
     committees: only<ClientsOfVisitor['committees']>(fakeCommittees),
+    corrections: only<ClientsOfVisitor['corrections']>(fakeCorrections),
     documents: only<ClientsOfVisitor['documents']>({ ...fakeDocuments, ...fakeDeposits }),
     adhesions: only<ClientsOfVisitor['adhesions']>(fakeAdhesions),
     invitations: only<ClientsOfVisitor['invitations']>(fakeInvitations),

@@ -67,6 +67,8 @@ const bodies: Record<string, object> = {
     sha256: 'a'.repeat(64),
     signedDocumentId: 'd-1',
   },
+  '/api/coordination/memberships/:membershipId/corrections': aCorrection(),
+  '/api/coordination/memberships/:membershipId/corrections/preview': aCorrection(),
   '/api/memberships/:membershipId/withdrawal': aLetter(),
   '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),
   '/api/memberships/:membershipId/exclusion': aDecision(),
@@ -145,6 +147,11 @@ function aSuccession() {
     successor: { siren: '200099489' },
     document: { title: 'Arrêté', datedOn: '2022-11-15' },
   };
+}
+
+function aCorrection() {
+  const lines = [{ itemCode: 'ELEVE', effectiveFrom: '2022-10-01', delta: 1 }];
+  return { lines, reason: 'ENTRY_ERROR', documentId: 'doc-1' };
 }
 
 function aDecision() {
@@ -253,6 +260,7 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     '/api/coordination/withdrawals',
     '/api/coordination/exclusions',
     'get /api/coordination/successions',
+    '/api/successions/:successionId',
   ];
   const answers = await Promise.all(
     guarded()

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { create } from '@bufbuild/protobuf';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -11,22 +9,19 @@ import { membershipSettings } from '../../../apps/membership/src/config.js';
 import { MembershipModule } from '../../../apps/membership/src/membership.module.js';
 import { rpcServices } from '../../../apps/membership/src/rpc-services.js';
 import {
-  type CountSeatsLostRequest,
-  type CountSeatsLostResponse,
-  CountSeatsLostResponseSchema,
   event,
   MembershipService,
   OperationsService,
-  ProvisioningService,
   StructureChangedSchema,
 } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
-import { createRpcClient, definitionOf } from '#libs/rpc';
+import { createRpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
 import { freshDatabase, required } from '#libs/testing';
 import { localDate } from '#libs/time';
+import { startStatedSeats } from '../../support/stated-seats.js';
 
 export const marketCode = 'e-primo-2022';
 
@@ -34,7 +29,7 @@ export const marketCode = 'e-primo-2022';
 export async function startMembership() {
   const fresh = await freshDatabase('membership');
   const issuer = await startIssuer();
-  const provisioning = await startProvisioning();
+  const provisioning = await startStatedSeats();
   const namespace = `e2e-${randomUUID().slice(0, 8)}-`;
   const brokers = required('KAFKA_BROKERS').split(',');
   await createTopics({ brokers, namespace, replication: 1 }, createLogger('test', 'error'));
@@ -98,32 +93,6 @@ export async function startMembership() {
       await fresh.drop();
     },
   };
-}
-
-/** Provisioning over the wire, as far as membership asks it (PRV-7). */
-async function startProvisioning() {
-  const says = { held: 0, isSilent: false };
-  const server = new Server();
-  server.addService(definitionOf(ProvisioningService), {
-    countSeatsLost: (
-      { request: { timeline } }: { request: CountSeatsLostRequest },
-      answer: (error: object | null, response?: CountSeatsLostResponse) => void,
-    ) => {
-      if (says.isSilent) return answer({ code: status.UNAVAILABLE });
-      const smallest = timeline.reduce(
-        (least, { ordered }) => (ordered < least ? ordered : least),
-        BigInt(says.held),
-      );
-      const [held, lost] = [BigInt(says.held), BigInt(says.held) - smallest];
-      return answer(null, create(CountSeatsLostResponseSchema, { held, lost }));
-    },
-  });
-  const port = await new Promise<number>((bound, failed) =>
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, chosen) =>
-      error ? failed(error) : bound(chosen),
-    ),
-  );
-  return { says, address: `127.0.0.1:${port}`, stop: () => server.forceShutdown() };
 }
 
 async function startIssuer() {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cents, count, day, nextCursor, text, type AnswerOf } from '../answers.js';
 import type { CoordinationController } from './coordination.controller.js';
+import type { CorrectionsController } from './corrections.controller.js';
 import type { DraftsController } from './drafts.controller.js';
 import type { InvoicesController } from './invoices.controller.js';
 import type { MembersController } from './members.controller.js';
@@ -132,6 +133,9 @@ export const orderPreview = z.object({
     .nullable()
     .meta({ description: 'Null: refused, or billing could not say' }),
 }) satisfies AnswerOf<MembersController['preview']>;
+export const correctionPreview = orderPreview.omit({ cost: true }) satisfies AnswerOf<
+  CorrectionsController['preview']
+>;
 export const signedOrder = z.object({
   order: order.optional(),
   warnings: z.array(text),

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CoordinationController } from './coordination.controller.js';
+import { CorrectionsController } from './corrections.controller.js';
 import { DraftsController } from './drafts.controller.js';
 import { InvoicesController } from './invoices.controller.js';
 import { ListMemberships } from './list-memberships.js';
+import { MemberCorrections } from './member-corrections.js';
 import { MemberDrafts } from './member-drafts.js';
 import { MemberInvoices } from './member-invoices.js';
 import { MemberOrders } from './member-orders.js';
@@ -21,11 +23,13 @@ export { OwnMembership } from './own-membership.js';
     DraftsController,
     InvoicesController,
     CoordinationController,
+    CorrectionsController,
     SupplierController,
   ],
   providers: [
     ListMemberships,
     ShowDashboard,
+    MemberCorrections,
     MemberDrafts,
     MemberOrders,
     MemberInvoices,

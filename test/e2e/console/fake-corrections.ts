@@ -1,0 +1,48 @@
+import { PreviewCorrectionResponseSchema, RecordCorrectionResponseSchema } from '#libs/contracts';
+import { create } from '@bufbuild/protobuf';
+import { RemoteProblem } from '#libs/rpc';
+import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+
+const warning =
+  'Au 1er octobre 2022, le groupement aura commandé 900 comptes : 90 % sont atteints.';
+
+/** Membership's judgement of corrections: it refuses one without its agreement, and judges nobody. */
+export const fakeCorrections: Partial<ClientsOfVisitor['corrections']> = {
+  previewCorrection: async ({ lines = [] }) =>
+    create(PreviewCorrectionResponseSchema, {
+      refusals: lines.some(({ delta = 0n }) => delta < 0n)
+        ? [{ code: 'BELOW_COMMITMENT', firstDay: '2022-10-01', wouldBe: 402n, commitment: 412n }]
+        : [],
+      after: [
+        {
+          itemCode: 'ELEVE',
+          commitment: 412n,
+          ordered: [{ from: '2022-10-01', quantity: 450n }],
+          committed: [{ from: '2022-07-19', quantity: 412n }],
+        },
+      ],
+      seatsLost: [{ itemCode: 'ELEVE', held: 440n, lost: 10n }],
+      warnings: [warning],
+    }),
+  recordCorrection: async ({ idempotencyKey = '', documentId = '', lines = [] }) => {
+    if (documentId !== 'doc-1') {
+      throw new RemoteProblem({
+        code: 'AGREEMENT_MISSING',
+        kind: 'conflict',
+        message: 'Une correction repose sur l’accord écrit du membre et du titulaire.',
+        details: {},
+      });
+    }
+    return create(RecordCorrectionResponseSchema, {
+      order: {
+        orderId: `o-${idempotencyKey}`,
+        number: 'BC-0003',
+        kind: 'CORRECTION',
+        status: 'SIGNED',
+        lines,
+        restsOn: [{ kind: 'CORRECTION_AGREEMENT', title: 'Accord', datedOn: '2022-10-01' }],
+      },
+      warnings: [warning],
+    });
+  },
+};
