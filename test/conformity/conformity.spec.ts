@@ -44,6 +44,29 @@ test('every row of the table is read', () => {
   expect(rows.length).toBeGreaterThan(40);
 });
 
+/** A boundary: its rule, the days on both sides, the test that tries them. */
+const boundaries = page
+  .split('\n')
+  .map((line) => line.split(' | '))
+  .filter(({ length }) => length === 5)
+  .map(([name = '', rule = '', before = '', from = '', test = '']) => {
+    const [path = ''] = pathsOf(test);
+    return { name: name.slice(2), rule, before, from, path };
+  })
+  .filter(({ before }) => /^\d{4}-/.test(before));
+
+test('every boundary of the convention is read', () => {
+  expect(boundaries.length).toBe(page.split('\n').filter((line) => / \| \d{4}-/.test(line)).length);
+  expect(boundaries.length).toBeGreaterThan(15);
+});
+
+test.each(boundaries)('$rule, $name: a test tries $before and $from', (boundary) => {
+  const { rule, before, from, path } = boundary;
+  expect(Date.parse(from) - Date.parse(before)).toBe(86_400_000);
+  const text = readFileSync(path, 'utf8');
+  expect([rule, before, from].filter((word) => !text.includes(word))).toEqual([]);
+});
+
 test.each(rows)('$rule: the code and the tests exist, and each test names the rule', (row) => {
   expect(row.code.length * row.tests.length).toBeGreaterThan(0);
   expect([...row.code, ...row.tests].filter((path) => !existsSync(path))).toEqual([]);

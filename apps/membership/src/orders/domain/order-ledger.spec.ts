@@ -159,6 +159,15 @@ test.each([
   expect((error as { code?: string } | undefined)?.code).toBe(code);
 });
 
+test.each([
+  ['2022-07-18', 'OUTSIDE_MEMBERSHIP'],
+  ['2022-07-19', undefined],
+])('ORD-5, ADH-6: prepared before the market is in force, an order for %s: %s', (day, code) => {
+  const early = localDate('2022-07-01');
+  const error = thrown(() => judge(ledgerOf([pupils(450)]), 'ORDINARY', [line(1, day)], early));
+  expect((error as { code?: string } | undefined)?.code).toBe(code);
+});
+
 test('ORD-5: no order before activation nor after the end; a correction may concern an ended one', () => {
   const lines = [line(1, '2022-12-01')];
   const code = (over: Partial<Ledger>, kind: 'ORDINARY' | 'CORRECTION' = 'ORDINARY') =>
