@@ -29,6 +29,8 @@ export class ManyMembers {
     env: Record<string, string>,
     count: number,
     private readonly started: readonly ServiceName[],
+    /** How many accounts the group may order at most (ORD-6); 0: as many as it likes. */
+    private readonly groupMaximum = 0,
   ) {
     this.members = Array.from({ length: count }, (_, index) => aMember(index));
     this.services = new Services(demoSettings.parse(env), silent);
@@ -44,7 +46,7 @@ export class ManyMembers {
   async join(): Promise<void> {
     const adhesions = new Adhesions(this.stage);
     await this.beginDay('2021-11-15');
-    await adhesions.publishMarket();
+    await this.publishMarket();
     await this.beginDay('2022-01-14');
     await adhesions.apply('rectorat');
     for (const { key } of this.members) await adhesions.apply(key);
@@ -57,6 +59,17 @@ export class ManyMembers {
       idempotencyKey: 'prices',
     });
     await adhesions.activate();
+  }
+
+  private async publishMarket(): Promise<void> {
+    const file = JSON.parse(demoFile(`markets/${this.marketCode}.json`).toString('utf8')) as {
+      items: { groupMaximum: number }[];
+    };
+    for (const item of file.items) item.groupMaximum = this.groupMaximum;
+    await this.services.membership(people.coordinator).loadMarket({
+      content: JSON.stringify(file),
+      idempotencyKey: 'market',
+    });
   }
 
   /** Each member's orderer signs one order of these lines. */

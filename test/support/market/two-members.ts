@@ -1,4 +1,4 @@
-import { OrderLifeService, SuccessionService } from '#libs/contracts';
+import { DocumentService, OrderLifeService, SuccessionService } from '#libs/contracts';
 import { createRpcClient } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { Actor } from '../../../deploy/local/demo/acts.js';
@@ -12,6 +12,7 @@ import { type DemoAct, demoScenario } from '../../../deploy/local/demo/scenario.
 import { Services } from '../../../deploy/local/demo/services.js';
 import { demoSettings } from '../../../deploy/local/demo/settings.js';
 import { Stage } from '../../../deploy/local/demo/stage.js';
+import { Successions } from '../../../deploy/local/demo/successions.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 import { Withdrawals } from '../../../deploy/local/demo/withdrawals.js';
 import { type Stack } from '../../../deploy/local/stack.mjs';
@@ -29,6 +30,7 @@ export type ThingsOfMember = {
   readonly membershipId: string;
   readonly orderId: string;
   readonly draftId: string;
+  readonly documentId: string;
   readonly successionId: string;
   readonly invoiceId: string;
   readonly invoiceNumber: string;
@@ -53,13 +55,16 @@ export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, Thi
       new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
       new EntUsers(settings.ENT_URL, silent),
       new Withdrawals(stage),
+      new Successions(stage),
     );
     await play(stage.scenario, services, actor, silent);
     const [first, second] = await Promise.all(
       stage.scenario.members.map(async ({ key }) => {
         const things = await thingsOf(stage, key);
         const draftId = await aDraftOf(things, stack.env);
-        return { ...things, draftId, successionId: await aSuccessionOf(things, stack.env) };
+        const documentId = await aDocumentOf(things, stack.env);
+        const successionId = await aSuccessionOf(things, stack.env);
+        return { ...things, draftId, documentId, successionId };
       }),
     );
     return [first!, second!];
@@ -84,7 +89,7 @@ function scenarioOfTwo() {
 async function thingsOf(
   stage: Stage,
   key: string,
-): Promise<Omit<ThingsOfMember, 'draftId' | 'successionId'>> {
+): Promise<Omit<ThingsOfMember, 'draftId' | 'documentId' | 'successionId'>> {
   const { services } = stage;
   const { name, siren, schools } = stage.member(key);
   const uai = schools[0]!.uai;
@@ -123,6 +128,27 @@ async function aDraftOf(
   });
   orders.close();
   return draft!.draftId;
+}
+
+/** A letter that the coordinator filed for the member. */
+async function aDocumentOf(
+  { membershipId }: Pick<ThingsOfMember, 'membershipId'>,
+  { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC = '' }: Record<string, string>,
+): Promise<string> {
+  const token = () =>
+    new DemoTokens(ISSUER_URL, CLIENT_SECRET).token('membership', people.coordinator);
+  const documents = createRpcClient(DocumentService, { address: MEMBERSHIP_RPC, token });
+  const { document } = await documents.uploadDocument({
+    idempotencyKey: `document-${membershipId}`,
+    owner: { membershipId },
+    kind: 'LETTER',
+    title: 'Lettre',
+    fileName: 'lettre.pdf',
+    datedOn: '2022-10-03',
+    content: new TextEncoder().encode('%PDF-1.4\n%%EOF\n'),
+  });
+  documents.close();
+  return document!.documentId;
 }
 
 /** A real commune nouvelle; that it takes these members over is invented. */
@@ -178,6 +204,7 @@ export function nobody(like: ThingsOfMember): ThingsOfMember {
     membershipId: none,
     orderId: none,
     draftId: none,
+    documentId: none,
     successionId: none,
     invoiceId: none,
     personId: none,
