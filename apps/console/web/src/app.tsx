@@ -4,7 +4,10 @@ import { get, logInAgain, post, rememberCsrfToken } from './api.js';
 import type { Session } from './api-types.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
 import { CalendarPage } from './pages/group/calendar-page.js';
+import { CeilingsPage } from './pages/group/ceilings-page.js';
+import { MarginsPage } from './pages/group/margins-page.js';
 import { MembersPage } from './pages/group/members-page.js';
+import { SuccessionsPage } from './pages/group/successions-page.js';
 import { HomePage, WelcomePage } from './pages/home-page.js';
 import { InvoicePage } from './pages/invoice-page.js';
 import { InvoicesPage } from './pages/invoices-page.js';
@@ -21,6 +24,7 @@ import { PersonPage } from './pages/person-page.js';
 import { SearchPage } from './pages/search-page.js';
 import { SuppliedMembersPage } from './pages/supplier/members-page.js';
 import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
+import { VerificationPage } from './pages/verification-page.js';
 import { Page } from './parts/page.js';
 import { ProblemAlert } from './parts/problem-alert.js';
 import { useAnswer } from './parts/use-answer.js';
@@ -101,6 +105,10 @@ const routes: readonly Route[] = [
   { pattern: '/groupement', show: () => <MembersPage /> },
   { pattern: '/groupement/adhesions', show: () => <AdhesionsPage /> },
   { pattern: '/groupement/calendrier', show: () => <CalendarPage /> },
+  { pattern: '/groupement/marges', show: () => <MarginsPage /> },
+  { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },
+  { pattern: '/groupement/successions', show: () => <SuccessionsPage /> },
+  { pattern: '/verification', show: () => <VerificationPage /> },
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },

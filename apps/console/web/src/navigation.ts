@@ -41,6 +41,24 @@ export function navigationOf(
       description: 'Les commandes à recevoir, ce que chaque membre a commandé, et ses factures.',
     });
   }
+  if (
+    hasRole(
+      session,
+      ...([
+        'member-reader',
+        'member-orderer',
+        'member-finance',
+        'coordinator',
+        'supplier',
+      ] as const),
+    )
+  ) {
+    links.push({
+      text: 'Vérifier un état',
+      href: '/verification',
+      description: 'Contrôler qu’un état des engagements est authentique et à jour.',
+    });
+  }
   if (hasRole(session, 'dpo')) {
     links.push({
       text: 'Journal des consultations',

@@ -222,6 +222,17 @@ const letterVerdicts: Record<string, string> = {
 };
 export const letterVerdict = (value: string) => letterVerdicts[value] ?? '—';
 
+const successionStates: Record<string, string> = {
+  PLANNED: 'Prévue',
+  CARRIED_OUT: 'Faite',
+  BLOCKED: 'Bloquée',
+  CANCELLED: 'Annulée',
+};
+export const successionState = (value: string) => successionStates[value] ?? value;
+
+/** Tenths of a percent: 815 is « 81,5 % ». */
+export const perMille = (value: number) => `${count(Math.trunc(value / 10))},${value % 10}\u00a0%`;
+
 const dueKinds: Record<string, string> = {
   ADHESION_DEADLINE: 'Dernier jour pour adhérer',
   TENDER_EARLIEST: 'La consultation peut commencer',

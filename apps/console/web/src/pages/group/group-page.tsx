@@ -19,8 +19,11 @@ export function GroupPage({
         label="Pages du groupement"
         pages={[
           { text: 'Membres', href: '/groupement' },
+          { text: 'Marges', href: '/groupement/marges' },
+          { text: 'Plafonds', href: '/groupement/plafonds' },
           { text: 'Adhésions', href: '/groupement/adhesions' },
           { text: 'Calendrier', href: '/groupement/calendrier' },
+          { text: 'Successions', href: '/groupement/successions' },
         ]}
       />
       <OfMarket>{children}</OfMarket>

@@ -1,15 +1,17 @@
 import { Accordion } from '@codegouvfr/react-dsfr/Accordion';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import type { Dashboard, OrdersPage as OrdersAnswer } from '../../api-types.js';
+import type { Dashboard, OrdersPage as OrdersAnswer, SuccessionsPage } from '../../api-types.js';
 import { DataTable } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
+import { Successions } from '../../parts/successions.js';
 import { StepPlot } from '../../parts/step-plot.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date, orderKind, orderState, signed } from '../../words.js';
 import { marginRows } from './margin-rows.js';
 import { memberPath, MemberPage } from './member-page.js';
+import { StatementForm } from './statement-form.js';
 
 /** Commitment, orders and margin over the life of the market, then the orders themselves (ORD-1, ORD-2). */
 export function OrdersPage({ membershipId }: { membershipId: string }) {
@@ -34,6 +36,8 @@ export function OrdersPage({ membershipId }: { membershipId: string }) {
           )}
           <h2 className="fr-h4">Bons de commande</h2>
           <Orders membershipId={membershipId} items={dashboard.items} />
+          <OwnSuccessions membershipId={membershipId} />
+          <StatementForm membershipId={membershipId} today={dashboard.on} />
         </>
       )}
     </MemberPage>
@@ -127,6 +131,22 @@ function Orders({ membershipId, items }: { membershipId: string; items: Dashboar
           }))}
         />
       )}
+    </Paged>
+  );
+}
+
+/** Most members never see one: nothing is shown then. */
+function OwnSuccessions({ membershipId }: { membershipId: string }) {
+  return (
+    <Paged<SuccessionsPage> path={`${memberPath(membershipId)}/successions`} query={{ limit: 50 }}>
+      {({ successions }) =>
+        successions.length > 0 && (
+          <>
+            <h2 className="fr-h4 fr-mt-4w">Successions</h2>
+            <Successions successions={successions} />
+          </>
+        )
+      }
     </Paged>
   );
 }
