@@ -12,6 +12,7 @@ import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { ActivityModule } from './activity/activity.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AwardsModule } from './awards/awards.module.js';
 import { CommitmentsModule } from './commitments/commitments.module.js';
 import { CommitteesModule } from './committees/committees.module.js';
@@ -100,6 +101,7 @@ export class MembershipModule {
         }),
         SettingsModule.with(settings),
         ActivityModule,
+        AuditModule,
         AwardsModule,
         CommitmentsModule,
         CommitteesModule,

@@ -1,0 +1,28 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type { ListAuditEntriesRequest } from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { ListAuditEntries } from './list-audit-entries.js';
+
+@Controller()
+export class AuditRpc {
+  constructor(private readonly listUseCase: ListAuditEntries) {}
+
+  @GrpcMethod('AuditService', 'ListAuditEntries')
+  @Allow('coordinator', 'admin', 'player', 'member-reader', 'member-orderer', 'member-finance')
+  async listAuditEntries(
+    @Payload() { page, marketCode, membershipId, subject, action }: ListAuditEntriesRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const [seen] = decodeCursor(page?.cursor, 1) ?? [];
+    // A cursor that was not ours begins the list again.
+    const before = Number.isSafeInteger(seen) ? Number(seen) : undefined;
+    const asked = { marketCode, membershipId, subject, action, before, limit, caller };
+    const found = await this.listUseCase.execute(asked);
+    const { rows, nextCursor } = pageOf(found, limit, ({ auditEntryId }) => [auditEntryId]);
+    const entries = rows.map((entry) => ({ ...entry, auditEntryId: BigInt(entry.auditEntryId) }));
+    return { entries, page: { nextCursor } };
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { AuditEntryReader, type AuditEntryView, type AuditScope } from './audit-entries.reader.js';
+
+/** The journal: to the coordinator and the administrator of their markets, to a member of its own membership (SUP-3). */
+@Injectable()
+export class ListAuditEntries {
+  constructor(private readonly entries: AuditEntryReader) {}
+
+  /** One row more than `limit` where there is one. Throws NotVisible. */
+  async execute(input: {
+    readonly marketCode: string;
+    readonly membershipId: string;
+    readonly subject: string;
+    readonly action: string;
+    readonly before: number | undefined;
+    readonly limit: number;
+    readonly caller: Caller;
+  }): Promise<AuditEntryView[]> {
+    const { subject, action, before, limit } = input;
+    const scope = await this.scopeOf(input);
+    return this.entries.list({ scope, subject, action, before, limit: limit + 1 });
+  }
+
+  private async scopeOf({
+    marketCode,
+    membershipId,
+    caller,
+  }: {
+    readonly marketCode: string;
+    readonly membershipId: string;
+    readonly caller: Caller;
+  }): Promise<AuditScope> {
+    const ofGroup = hasRole(caller, 'coordinator', 'admin', 'player');
+    if (membershipId === '') {
+      if (!ofGroup) throw new NotVisible();
+      requireMarket(caller, marketCode);
+      return { marketCode };
+    }
+    const owner = await this.entries.ownerOf(membershipId);
+    if (!owner || (!ofGroup && owner.organisationId !== caller.organisationId)) {
+      throw new NotVisible();
+    }
+    requireMarket(caller, owner.marketCode);
+    const { organisationId, marketCode: membershipMarketCode } = owner;
+    return { membershipId, organisationId, membershipMarketCode };
+  }
+}
