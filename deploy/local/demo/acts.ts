@@ -6,6 +6,7 @@ import { type Orders } from './orders.js';
 import { people } from './players.js';
 import { type DemoAct } from './scenario.js';
 import { demoFile, type Stage, StoryBroken } from './stage.js';
+import { type Successions } from './successions.js';
 import { type Withdrawals } from './withdrawals.js';
 
 const billingDeadlineMs = 60_000;
@@ -19,6 +20,7 @@ export class Actor {
     private readonly directoryImports: DirectoryImports,
     private readonly entUsers: EntUsers,
     private readonly withdrawals: Withdrawals,
+    private readonly successions: Successions,
   ) {}
 
   async perform(act: DemoAct): Promise<void> {
@@ -39,6 +41,8 @@ export class Actor {
         return this.orders.sign(act);
       case 'withdraw':
         return this.withdrawals.record(act);
+      case 'plan-succession':
+        return this.successions.plan(act);
       case 'import-directory':
         return this.directoryImports.import(act);
       case 'use-accounts':

@@ -68,13 +68,14 @@ export class Adhesions {
   async financeSchools(from: LocalDate): Promise<void> {
     for (const member of this.stage.scenario.members) {
       const { membershipId } = await this.stage.membershipOf(member);
-      for (const { uai, insee } of member.schools) {
+      for (const { uai, insee, territoryException = '' } of member.schools) {
         await this.asCoordinator().financeSchool({
           idempotencyKey: `demo-finance-${uai}`,
           membershipId,
           uai,
           from,
           insee,
+          territoryException,
         });
       }
     }

@@ -1,5 +1,6 @@
 import { allTopics, topicNamed } from '#libs/contracts';
 import { formatCount, formatEuros } from '#libs/money';
+import { checkSuccessions } from './check-successions.js';
 import {
   type Check,
   type InvoiceFigures,
@@ -32,6 +33,7 @@ export async function checkEverything(
     await checkInvoices(services, scenario.marketCode),
     checkWorkedExamples(scenario, known.invoices),
     checkRefusals(scenario, known.refusals),
+    await checkSuccessions(scenario, services),
     checkWithdrawals(scenario, known.members),
   ];
 }

@@ -15,6 +15,7 @@ import { type DemoSize, demoScenario } from './scenario.js';
 import { Services } from './services.js';
 import { demoSettings } from './settings.js';
 import { Stage, StoryBroken } from './stage.js';
+import { Successions } from './successions.js';
 import { colours, noColours, renderSummary } from './summary.js';
 import { tellerTo } from './teller.js';
 import { Withdrawals } from './withdrawals.js';
@@ -45,6 +46,7 @@ try {
     new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
     new EntUsers(settings.ENT_URL, teller),
     withdrawals,
+    new Successions(stage),
   );
   const begun = Date.now();
   const days = await play(scenario, services, actor, teller);

@@ -11,6 +11,8 @@ export type DemoSchool = {
   readonly headcount: number;
   /** What annex 2 commits to for this school, counted the winter before. */
   readonly committed: number;
+  /** Why it is financed although it stands outside the member's territory (SCH-1). */
+  readonly territoryException?: string;
 };
 
 export type DemoMember = {
@@ -27,6 +29,8 @@ export type DemoMember = {
   /** The day its registered letter was sent; it arrived two days later. */
   readonly appliedOn: string;
   readonly schools: readonly DemoSchool[];
+  /** A commune that has become part of another: it is in no register any more. */
+  readonly isFormer?: true;
 };
 
 const school = (uai: string, insee: string, headcount: number, committed: number): DemoSchool => ({
@@ -36,7 +40,7 @@ const school = (uai: string, insee: string, headcount: number, committed: number
   committed,
 });
 
-/** Eleven members that pay for schools; 40 schools and 6,000 pupils in all. */
+/** Thirteen members that pay for schools; 42 schools and 6,208 pupils in all. */
 export const demoMembers: readonly DemoMember[] = [
   {
     // The worked examples of BIL-3: C = 412, 450 pupils, +38 seats from 3 November 2022.
@@ -198,6 +202,35 @@ export const demoMembers: readonly DemoMember[] = [
     address: '1 rue de l’Exemple, 85320 Château-Guibert',
     appliedOn: '2022-01-12',
     schools: [school('0850280T', '85061', 115, 118), school('0850481L', '85193', 67, 70)],
+  },
+  {
+    // These two become one commune nouvelle (ADH-5). They really did, in 2016: the day in 2023 is invented, and
+    // which school belonged to which.
+    key: 'ingrandes',
+    name: 'Ingrandes',
+    kind: 'COMMUNE',
+    siren: '214901605',
+    insee: '49160',
+    address: 'Place de la Mairie, 49123 Ingrandes',
+    appliedOn: '2022-01-05',
+    schools: [school('0491661P', '49160', 115, 118)],
+    isFormer: true,
+  },
+  {
+    key: 'fresne',
+    name: 'Le Fresne-sur-Loire',
+    kind: 'COMMUNE',
+    siren: '214400608',
+    insee: '44060',
+    address: 'Place de la Mairie, 49123 Le Fresne-sur-Loire',
+    appliedOn: '2022-01-06',
+    schools: [
+      {
+        ...school('0492444R', '49160', 93, 95),
+        territoryException: 'Le registre des écoles donne déjà le code de la commune nouvelle.',
+      },
+    ],
+    isFormer: true,
   },
 ];
 

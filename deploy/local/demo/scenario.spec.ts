@@ -8,12 +8,12 @@ describe('the demo scenario', () => {
   const { members, days } = demoScenario();
   const schools = members.flatMap((member) => member.schools);
 
-  it('has 40 schools and 6,000 pupils of eleven members', () => {
+  it('has 42 schools and 6,208 pupils of thirteen members', () => {
     expect({
       members: members.length,
       schools: new Set(schools.map(({ uai }) => uai)).size,
       pupils: sum(schools.map(({ headcount }) => headcount)),
-    }).toEqual({ members: 11, schools: 40, pupils: 6000 });
+    }).toEqual({ members: 13, schools: 42, pupils: 6208 });
   });
 
   it('BIL-3: has the commune of the worked examples, C = 412 and 38 pupils more than seats', () => {
@@ -25,21 +25,38 @@ describe('the demo scenario', () => {
   it('takes real public schools, each in a commune of the member that pays for it', () => {
     const real = new Map(realPublicSchools().map((school) => [school.uai, school]));
     for (const member of members) {
-      for (const { uai, insee } of member.schools) {
+      for (const { uai, insee, territoryException } of member.schools) {
         expect(isUai(uai)).toBe(true);
         expect(real.get(uai)?.inseeCode).toBe(parseInseeCode(insee));
-        expect(member.communes ?? [member.insee]).toContain(insee);
+        const own = (member.communes ?? [member.insee]).includes(insee);
+        expect([uai, own]).toEqual([uai, territoryException === undefined]);
       }
     }
   });
 
   it('gives communes their real SIREN, and others an invented one that says so', () => {
     const real = new Map(realCommunes().map((commune) => [commune.inseeCode, commune]));
-    for (const { kind, siren, insee, name } of members) {
+    for (const { kind, siren, insee, name, isFormer } of members) {
       expect(isSiren(siren)).toBe(true);
-      if (kind === 'COMMUNE') expect(real.get(insee ?? '')).toMatchObject({ siren, name });
+      // A commune that is gone is in no register: its SIREN is made of its INSEE code.
+      if (isFormer)
+        expect(siren).toMatch(new RegExp(`^21${insee?.slice(0, 2)}0?${insee?.slice(2)}`));
+      else if (kind === 'COMMUNE') expect(real.get(insee ?? '')).toMatchObject({ siren, name });
       else expect([siren.slice(0, 3), /\(ficti(f|ve)\)$/.test(name)]).toEqual(['999', true]);
     }
+  });
+
+  it('ADH-5: merges two communes into one that there is, on a day between two quarters', () => {
+    const acts = days.flatMap((day) => day.acts);
+    const planned = acts.find((act) => act.kind === 'plan-succession');
+    const { successor, effectiveOn, members: former } = planned!;
+    expect(realCommunes()).toContainEqual(
+      expect.objectContaining({ siren: successor.siren, name: successor.name }),
+    );
+    expect(former.every((key) => members.some((one) => one.key === key && one.isFormer))).toBe(
+      true,
+    );
+    expect(days.some(({ on }) => on === effectiveOn)).toBe(true);
   });
 
   it('plays its days in order, in both sizes', () => {

@@ -29,6 +29,20 @@ export type DemoAct =
       readonly endsOn?: LocalDate;
     }
   | {
+      /** The members become one commune nouvelle, in full. */
+      readonly kind: 'plan-succession';
+      readonly members: readonly string[];
+      readonly successor: {
+        readonly name: string;
+        readonly siren: string;
+        readonly insee: string;
+        readonly address: string;
+      };
+      readonly effectiveOn: LocalDate;
+      /** Day of the arrêté. */
+      readonly decidedOn: LocalDate;
+    }
+  | {
       readonly kind: 'import-directory';
       readonly folder: string;
       readonly exportedOn: LocalDate;
@@ -68,11 +82,11 @@ export type WorkedExample = {
   readonly totalCents: bigint;
 };
 
-/** `full` is what `npm start` plays; `small` has five members and two quarters, for tests. */
+/** `full` is what `npm start` plays; `small` has seven members and two quarters, for tests. */
 export type DemoSize = 'full' | 'small';
 
 const day = (text: string): LocalDate => localDate(text);
-const smallMembers = ['ancenis', 'montreuil', 'ferte', 'sivos'];
+const smallMembers = ['ancenis', 'montreuil', 'ferte', 'sivos', 'ingrandes', 'fresne'];
 const contestDays = 10;
 
 /** The whole story as data: who, what, on which day. */
@@ -86,6 +100,7 @@ export function demoScenario(size: DemoSize = 'full'): DemoScenario {
     ...contractBegins(),
     ...schoolYearBegins(members),
     ...lifeOfOrders(),
+    ...succession(),
     ...billing(quarterEnds),
   ].filter(({ on }) => on <= addDays(quarterEnds.at(-1) as LocalDate, contestDays + 1));
   return {
@@ -245,6 +260,41 @@ function lifeOfOrders(): DemoDay[] {
       on: day('2023-03-13'),
       title: 'Presque tous les élèves se sont connectés',
       acts: [{ kind: 'use-accounts', percent: 90 }],
+    },
+  ];
+}
+
+/** Two communes become one: planned on the arrêté, carried out when the day begins (ADH-5). */
+function succession(): DemoDay[] {
+  const effectiveOn = day('2023-01-01');
+  return [
+    {
+      on: day('2022-11-21'),
+      title:
+        'Ingrandes et Le Fresne-sur-Loire commandent 6 et 4 comptes ; leur fusion au 1er janvier est prévue',
+      acts: [
+        { kind: 'order', member: 'ingrandes', delta: 6, effectiveFrom: day('2022-11-21') },
+        // Planned for after the merger: it passes too.
+        { kind: 'order', member: 'fresne', delta: 4, effectiveFrom: day('2023-09-04') },
+        {
+          kind: 'plan-succession',
+          members: ['ingrandes', 'fresne'],
+          successor: {
+            name: 'Ingrandes-le-Fresne-sur-Loire',
+            siren: '200102614',
+            insee: '49160',
+            address: 'Place de la Mairie, 49123 Ingrandes-le-Fresne-sur-Loire',
+          },
+          effectiveOn,
+          decidedOn: day('2022-11-14'),
+        },
+      ],
+    },
+    {
+      on: effectiveOn,
+      title:
+        'La commune nouvelle d’Ingrandes-le-Fresne-sur-Loire succède aux deux communes : rien ne se perd',
+      acts: [],
     },
   ];
 }

@@ -6,6 +6,7 @@ import {
   MeteringService,
   OperationsService,
   ProvisioningService,
+  SuccessionService,
   WithdrawalService,
 } from '#libs/contracts';
 import { type RpcClient, createRpcClient } from '#libs/rpc';
@@ -46,6 +47,10 @@ export class Services {
 
   withdrawals(user?: string): RpcClient<typeof WithdrawalService> {
     return this.door(WithdrawalService, 'membership', user);
+  }
+
+  successions(user?: string): RpcClient<typeof SuccessionService> {
+    return this.door(SuccessionService, 'membership', user);
   }
 
   directory(user?: string): RpcClient<typeof DirectoryService> {

@@ -1,0 +1,36 @@
+import { people } from './players.js';
+import { type DemoAct } from './scenario.js';
+import { type Stage, StoryBroken } from './stage.js';
+
+export type SuccessionAct = Extract<DemoAct, { kind: 'plan-succession' }>;
+
+/** The coordinator plans who takes over whom, on the arrêté that decides it (ADH-5). */
+export class Successions {
+  constructor(private readonly stage: Stage) {}
+
+  /** All or none: on the day each is carried out, or none is. */
+  async plan({ members, successor, effectiveOn, decidedOn }: SuccessionAct): Promise<void> {
+    const { stage } = this;
+    const { successions } = await stage.services.successions(people.coordinator).planSuccessions({
+      idempotencyKey: `demo-succession-${successor.siren}`,
+      marketCode: stage.scenario.marketCode,
+      plans: await Promise.all(
+        members.map(async (key) => ({
+          kind: 'FULL',
+          effectiveOn,
+          predecessorMembershipId: (await stage.membershipOf(stage.member(key))).membershipId,
+          successor: { ...successor, kind: 'COMMUNE' },
+          document: {
+            kind: 'DECISION',
+            title: `Arrêté de création de ${successor.name}`,
+            datedOn: decidedOn,
+          },
+        })),
+      ),
+    });
+    const refused = successions.find(({ status }) => !['PLANNED', 'CARRIED_OUT'].includes(status));
+    if (refused || successions.length !== members.length) {
+      throw new StoryBroken(`La succession vers ${successor.name} n’est pas prévue.`);
+    }
+  }
+}
