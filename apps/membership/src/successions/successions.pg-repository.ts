@@ -49,7 +49,7 @@ export class PgSuccessions extends Successions {
   async groupsDue(tx: Transaction, day: LocalDate): Promise<string[]> {
     const { rows } = await tx.query<{ group_id: string }>(
       `select group_id from succession where status = 'PLANNED' and effective_on <= $1
-        group by group_id order by min(effective_on), group_id`,
+        group by group_id order by min(effective_on), bool_or(kind = 'FULL'), group_id`,
       [day],
     );
     return rows.map(({ group_id }) => group_id);

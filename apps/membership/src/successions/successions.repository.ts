@@ -24,7 +24,7 @@ export type CarriedOut = {
 export abstract class Successions {
   /** Throws SuccessionAlreadyPlanned where one of the members passes whole already. */
   abstract add(tx: Transaction, plans: readonly Plan[], on: LocalDate): Promise<void>;
-  /** Groups that are planned for `day` or before, the oldest day first. */
+  /** Groups that are planned for `day` or before, the oldest day first; on one day parts before what is left in full. */
   abstract groupsDue(tx: Transaction, day: LocalDate): Promise<string[]>;
   /** Locks the plans of a group; always in one order. */
   abstract groupForUpdate(

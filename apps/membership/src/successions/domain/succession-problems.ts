@@ -18,6 +18,7 @@ export class SuccessionAlreadyPlanned extends defineProblem(
 export class AnnexeLinesUnknown extends defineProblem('ANNEXE_LINES_UNKNOWN', 'invalid') {}
 export class AnnexeLinesMoved extends defineProblem('ANNEXE_LINES_MOVED', 'conflict') {}
 export class CommitmentNotThere extends defineProblem('COMMITMENT_NOT_THERE', 'conflict') {}
+export class CommitmentMovesWhole extends defineProblem('COMMITMENT_MOVES_WHOLE', 'conflict') {}
 export class OrderedNotThere extends defineProblem('ORDERED_NOT_THERE', 'conflict') {}
 export class QuantityOutOfBounds extends defineProblem('QUANTITY_OUT_OF_BOUNDS', 'conflict') {}
 export class SchoolsNotFinanced extends defineProblem('SCHOOLS_NOT_FINANCED', 'conflict') {}

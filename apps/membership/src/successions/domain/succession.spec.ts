@@ -67,7 +67,10 @@ test('ADH-5, part: the bounds are C moved and C moved with the smallest margin f
 
 test('ADH-5: what is not committed, or not ordered, cannot pass', () => {
   const old = side([holding(100)]);
-  expect(codeOf(() => share(old, day, [{ itemCode: item, commitment: 100 }]))).toBeUndefined();
+  expect(codeOf(() => share(old, day, [{ itemCode: item, commitment: 99 }]))).toBeUndefined();
+  expect(codeOf(() => share(old, day, [{ itemCode: item, commitment: 100 }]))).toBe(
+    'COMMITMENT_MOVES_WHOLE',
+  );
   expect(codeOf(() => share(old, day, [{ itemCode: item, commitment: 101 }]))).toBe(
     'COMMITMENT_NOT_THERE',
   );
@@ -155,7 +158,8 @@ test('ADH-5: C and O are conserved on every day by any succession, and both side
             : share(side([old]), when, [
                 {
                   itemCode: item,
-                  commitment: Math.floor(part[0] * quantityOn(old.commitment, when)),
+                  // At least one stays: otherwise the succession is in full.
+                  commitment: Math.floor(part[0] * (quantityOn(old.commitment, when) - 1)),
                   wished: part[1],
                 },
               ]).moves;

@@ -12,6 +12,7 @@ import {
   withChanges,
 } from './steps.js';
 import {
+  CommitmentMovesWhole,
   CommitmentNotThere,
   OrderedNotThere,
   PredecessorLeaves,
@@ -71,7 +72,7 @@ export type Bounds = { readonly itemCode: string; readonly least: number; readon
 
 /**
  * In part, so much from `day` on; what is planned after it stays (ADH-5). A quantity wished is brought
- * within the bounds of the day. Throws CommitmentNotThere or OrderedNotThere.
+ * within the bounds of the day. Throws CommitmentNotThere, OrderedNotThere or CommitmentMovesWhole.
  */
 export function share(
   predecessor: Side,
@@ -92,7 +93,17 @@ export function share(
     );
     return move;
   });
+  checkCommitmentRemains(rest, day);
   return { moves, bounds };
+}
+
+/** A member commits to at least one account (ADH-2): whose last one passes has a successor in full. */
+function checkCommitmentRemains(rest: readonly Holding[], day: LocalDate): void {
+  if (rest.some(({ commitment }) => quantityOn(commitment, day) > 0)) return;
+  throw new CommitmentMovesWhole(
+    'Tout l’engagement de l’ancien membre passerait : prévoyez une succession totale, qui met fin à son adhésion.',
+    { effectiveOn: day },
+  );
 }
 
 function marginOf(
