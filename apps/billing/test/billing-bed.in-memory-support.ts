@@ -7,6 +7,7 @@ import {
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
   MembershipEndedSchema,
+  MembershipProlongedSchema,
   OrderSignedSchema,
   OrganisationSchema,
   SchoolFinancedSchema,
@@ -312,6 +313,14 @@ export class BillingBed {
       }
       await this.consumer.onEnded([received(create(MembershipEndedSchema, told()))], context);
     });
+    this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
+  }
+
+  /** Its market goes on, and it with it (MKT-6). */
+  async prolong(membershipId: string, endsOn: string): Promise<void> {
+    const membershipVersion = this.nextVersion(membershipId);
+    const body = create(MembershipProlongedSchema, { membershipId, membershipVersion, endsOn });
+    await this.consume((tx) => this.consumer.onProlonged([received(body)], new BatchContext(tx)));
     this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
   }
 
