@@ -63,6 +63,8 @@ export async function startMembership() {
     /** What provisioning would say: seats held, and whether it answers at all. */
     provisioning: provisioning.says,
     httpUrl: `http://127.0.0.1:${httpPort}`,
+    /** Its database, with the owner's rights. */
+    ownerUrl: fresh.ownerUrl,
     /** What the directory would tell: through an outbox and a relay of its own. */
     tellSchool: async (school: { uai: string; insee: string; public: boolean }, on: string) => {
       const directory = await freshDatabase('directory');

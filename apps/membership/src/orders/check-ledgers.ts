@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { NotVisible } from '#libs/identity';
 import { type LocalDate, daysBetween, eachDay } from '#libs/time';
 import { quantityOn } from './domain/timeline.js';
 import { chain } from './ledger-hash.js';
@@ -21,18 +22,22 @@ const violationsMax = 1_000;
 export class CheckLedgers {
   constructor(private readonly reader: OrderReader) {}
 
-  async execute(marketCode: string): Promise<LedgersChecked> {
+  /** One membership alone says nothing of the group's maximum. Throws NotVisible where the market has no such ledger. */
+  async execute(marketCode: string, membershipId?: string): Promise<LedgersChecked> {
     const result: LedgersChecked = { memberships: 0, orders: 0, daysChecked: 0, violations: [] };
     const group: GroupSums = new Map();
-    for (const membershipId of await this.reader.membershipIdsOf(marketCode)) {
-      const { ledger, orders } = await this.readConsistently(membershipId);
+    const all = await this.reader.membershipIdsOf(marketCode);
+    const asked = all.filter((id) => membershipId === undefined || id === membershipId);
+    if (membershipId !== undefined && asked.length === 0) throw new NotVisible();
+    for (const id of asked) {
+      const { ledger, orders } = await this.readConsistently(id);
       result.memberships += 1;
       result.orders += orders.length;
       result.violations.push(...chainViolations(ledger, orders));
       result.daysChecked += checkDays(ledger, orders, group, result.violations);
       if (result.violations.length > violationsMax) break;
     }
-    result.violations.push(...maximumViolations(group));
+    if (membershipId === undefined) result.violations.push(...maximumViolations(group));
     return result;
   }
 

@@ -121,12 +121,14 @@ export class OrdersRpc {
   @GrpcMethod('MembershipService', 'CheckLedgers')
   @Allow('coordinator', 'admin', 'support-3', 'service', 'player')
   async checkLedgers(
-    @Payload() { marketCode }: CheckLedgersRequest,
+    @Payload() { marketCode, membershipId }: CheckLedgersRequest,
     @CurrentCaller() caller: Caller,
   ) {
     requireMarket(caller, marketCode);
-    const { memberships, orders, daysChecked, violations } =
-      await this.checkLedgersUseCase.execute(marketCode);
+    const { memberships, orders, daysChecked, violations } = await this.checkLedgersUseCase.execute(
+      marketCode,
+      membershipId === '' ? undefined : membershipId,
+    );
     return {
       memberships: BigInt(memberships),
       orders: BigInt(orders),

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { MembershipService } from '#libs/contracts';
+import { formatCount } from '#libs/money';
+import { isLocalDate } from '#libs/time';
+import { fileOf, type Given, runVerb, status, UsageError } from './ent/command.js';
+import { askMembership } from './ent/membership.js';
+
+export const usage =
+  'import ADHÉSION FICHIER --dated-on AAAA-MM-JJ [--dry-run]   saisit une annexe 2 en CSV, XLSX ou ODS (COM-1)';
+
+const fileBytesMax = 5_000_000;
+
+/** `annexe2 import ADHÉSION FICHIER --dated-on D [--dry-run]`: all lines or none, every fault at once. */
+export const run = (args: string[]): Promise<number> =>
+  runVerb(
+    {
+      import: {
+        operands: 2,
+        options: { 'dry-run': { type: 'boolean' }, 'dated-on': { type: 'string' } },
+        run: importAnnexe2,
+      },
+    },
+    args,
+    `npm run ent -- annexe2 ${usage}`,
+  );
+
+async function importAnnexe2(given: Given) {
+  const [membershipId = '', path = ''] = given.operands;
+  const datedOn = given.text('dated-on') ?? '';
+  if (!isLocalDate(datedOn)) {
+    throw new UsageError('--dated-on : la date portée sur l’annexe 2 signée est attendue.');
+  }
+  const dryRun = given.isSet('dry-run');
+  const { name, content } = await fileOf(path, fileBytesMax);
+  const answer = await askMembership(MembershipService, given, (client) =>
+    client.importAnnexe2(
+      {
+        membershipId,
+        fileName: name,
+        content,
+        datedOn,
+        dryRun,
+        idempotencyKey: randomUUID(),
+      },
+      { deadlineMs: 60_000 },
+    ),
+  );
+  const { faults, lines, commitment, sha256, written } = answer;
+  return {
+    status: faults.length === 0 ? status.ok : status.refused,
+    json: answer,
+    lines:
+      faults.length > 0
+        ? [
+            ...faults.map(({ line, message }) => `  ligne ${line} : ${message}`),
+            `${faults.length} erreur(s), rien n’a été enregistré : corrigez-les et recommencez.`,
+          ]
+        : [
+            ...commitment.map(
+              ({ itemCode, quantity }) => `  ${itemCode} : ${formatCount(quantity)}`,
+            ),
+            `${lines.length} ligne(s), empreinte ${sha256}.`,
+            written
+              ? 'Saisie enregistrée : une autre personne la vérifie sur le document signé, elle compte ensuite.'
+              : 'Essai, rien n’a été enregistré.',
+          ],
+  };
+}

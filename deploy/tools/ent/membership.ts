@@ -1,0 +1,33 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { DemoTokens } from '../../local/demo/tokens.js';
+import type { Given } from './command.js';
+
+/**
+ * Asks membership as an administrator, so that what changes is journalled under that name. `--as USER`: as
+ * somebody else whom the issuer knows; `--as player`: as the process itself, which is of every market.
+ */
+export async function askMembership<Service extends DescService, T>(
+  service: Service,
+  given: Given,
+  ask: (client: RpcClient<Service>) => Promise<T>,
+): Promise<T> {
+  const user = given.text('as') ?? 'admin';
+  const tokens = new DemoTokens(required('ISSUER_URL'), required('CLIENT_SECRET'));
+  const client = createRpcClient(service, {
+    address: required('MEMBERSHIP_RPC'),
+    token: () => tokens.token('membership', user === 'player' ? undefined : user),
+  });
+  try {
+    return await ask(client);
+  } finally {
+    client.close();
+  }
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`${name} n’est pas défini : la pile tourne-t-elle (npm run status) ?`);
+  return value;
+}

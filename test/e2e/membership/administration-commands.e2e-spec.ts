@@ -1,0 +1,260 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import pg from 'pg';
+import * as annexe2Command from '../../../deploy/tools/annexe2.js';
+import * as ledger from '../../../deploy/tools/ledger.js';
+import * as market from '../../../deploy/tools/market.js';
+import * as members from '../../../deploy/tools/members.js';
+import * as statement from '../../../deploy/tools/statement.js';
+import type { Role } from '#libs/identity';
+import { activateAncenis, annexe2, applicationOf, marketFile } from './active-member.js';
+import { marketCode, startMembership } from './membership-app.js';
+
+/**
+ * Goal: an administrator's commands do what they say on the running service, and their exit status can be
+ * relied on by a script. Method: the commands as they are, the membership service over the wire, and an issuer
+ * that gives the tokens of the person asked for.
+ */
+jest.setTimeout(60_000);
+
+let service: Awaited<ReturnType<typeof startMembership>>;
+let issuer: Server;
+let dir: string;
+let membershipId: string;
+let applicantId: string;
+
+beforeAll(async () => {
+  service = await startMembership();
+  membershipId = await activateAncenis(service);
+  const vertou = {
+    name: 'Vertou',
+    siren: '214402158',
+    kind: 'COMMUNE',
+    insee: '44215',
+    address: 'x',
+  };
+  const application = applicationOf(vertou, '1A 2');
+  const coordinator = await service.as('coordinator');
+  applicantId = (await service.client.applyForMembership(application, coordinator)).membershipId;
+  issuer = await startIssuer();
+  dir = mkdtempSync(join(tmpdir(), 'ent-commands-'));
+  Object.assign(process.env, {
+    ISSUER_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`,
+    CLIENT_SECRET: 'x',
+    MEMBERSHIP_RPC: service.address,
+  });
+}, 60_000);
+afterAll(async () => {
+  for (const name of ['ISSUER_URL', 'CLIENT_SECRET', 'MEMBERSHIP_RPC']) delete process.env[name];
+  issuer.close();
+  rmSync(dir, { recursive: true, force: true });
+  await service.stop();
+}, 30_000);
+
+/** Its tokens are those of the service's issuer. */
+async function startIssuer(): Promise<Server> {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece: Buffer) => (body += piece.toString()));
+    request.on('end', () => {
+      const role = (new URLSearchParams(body).get('requested_subject') ?? 'player') as Role;
+      const claims = role === 'player' ? { markets: [] } : {};
+      void service
+        .as(role, claims)
+        .then(({ token }) =>
+          response
+            .setHeader('content-type', 'application/json')
+            .end(JSON.stringify({ access_token: token, expires_in: 600, token_type: 'Bearer' })),
+        );
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return server;
+}
+
+type Command = { run: (args: string[]) => Promise<number> };
+
+/** The exit status, and what is printed. */
+async function ent({ run }: Command, ...args: string[]): Promise<[number, string]> {
+  let printed = '';
+  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  try {
+    return [await run(args), printed];
+  } finally {
+    spy.mockRestore();
+  }
+}
+const file = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(dir, name), content);
+  return join(dir, name);
+};
+/** With the owner's rights, past every guard but the hashes. */
+async function asOwner(sql: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: service.ownerUrl });
+  await owner.connect();
+  await owner.query(sql).finally(() => owner.end());
+}
+
+test('MKT-1: market import says every mistake, tries, writes once, and the same file changes nothing', async () => {
+  const [faulty, mistakes] = await ent(
+    market,
+    'import',
+    file('faulty.json', marketFile.replace('"e-primo-2022"', '"NOT A CODE"')),
+    '--dry-run',
+  );
+  expect([faulty, mistakes]).toEqual([
+    1,
+    expect.stringMatching(/✗ code[\s\S]*Rien n’a été enregistré/),
+  ]);
+  const successor = 'deploy/local/demo/markets/e-primo-2026.yaml';
+  // The administrator of this test is of the first market only.
+  expect(await ent(market, 'import', successor)).toEqual([1, expect.stringContaining('NOT_FOUND')]);
+  const as = ['--as', 'player'];
+  expect(await ent(market, 'import', successor, '--dry-run', ...as)).toEqual([
+    0,
+    expect.stringContaining('Essai, rien n’a été enregistré'),
+  ]);
+  expect(await ent(market, 'import', successor, ...as)).toEqual([
+    0,
+    'Marché e-primo-2026 enregistré, version 1.\n',
+  ]);
+  const [again, json] = await ent(market, 'import', successor, '--json', ...as);
+  expect(again).toBe(0);
+  expect(JSON.parse(json)).toMatchObject({ written: false, version: 1, mistakes: [] });
+  expect(await ent(market, 'import', join(dir, 'missing.json'))).toEqual([
+    2,
+    expect.stringContaining('Fichier introuvable'),
+  ]);
+});
+
+test('MKT-3: market due tells what comes next, in days', async () => {
+  const [status, told] = await ent(market, 'due', marketCode, '--days', '400');
+  expect(status).toBe(0);
+  expect(told).toMatch(/2023-07-19 {2}dans 365 j +Nouvelle année du marché \(2\)/);
+  expect(await ent(market, 'due', 'autre')).toEqual([1, expect.stringContaining('NOT_FOUND')]);
+  expect((await ent(market, 'due', marketCode, '--days', 'deux'))[0]).toBe(2);
+});
+
+test('COM-1: annexe2 import tells every faulty line, tries, and leaves the trial unwritten', async () => {
+  const good = file('annexe2.csv', annexe2);
+  const dated = ['--dated-on', '2022-01-10'];
+  const bad = file('bad.csv', 'UAI;Nombre\n0440437X;12\n0440437L;-3\n');
+  const [faulty, faults] = await ent(
+    annexe2Command,
+    'import',
+    applicantId,
+    bad,
+    ...dated,
+    '--dry-run',
+  );
+  expect(faulty).toBe(1);
+  expect(faults).toMatch(
+    /ligne 2 : [\s\S]*ligne 3 : [\s\S]*2 erreur\(s\), rien n’a été enregistré/,
+  );
+  const [status, told] = await ent(
+    annexe2Command,
+    'import',
+    applicantId,
+    good,
+    ...dated,
+    '--dry-run',
+  );
+  expect([status, told]).toEqual([
+    0,
+    expect.stringMatching(/COMPTE_ELEVE : 412\n2 ligne\(s\)[\s\S]*Essai/),
+  ]);
+  // What is in force and verified is frozen (COM-3).
+  const other = file('other.csv', 'UAI;Nombre\n0440437L;300\n');
+  expect(await ent(annexe2Command, 'import', membershipId, other, ...dated)).toEqual([
+    1,
+    expect.stringContaining('(ANNEXE2_FROZEN)'),
+  ]);
+  expect((await ent(annexe2Command, 'import', applicantId, good))[0]).toBe(2);
+});
+
+test('ORD-2, ORD-6: members near the floor and the maximum', async () => {
+  const [status, told] = await ent(members, 'near-floor', marketCode, '--accounts', '0');
+  expect(status).toBe(0);
+  expect(told).toMatch(/Ancenis-Saint-Géréon +COMPTE_ELEVE +2022-07-19 +412 +412 +0 /);
+  const [, json] = await ent(members, 'near-floor', marketCode, '--json');
+  expect(JSON.parse(json)).toMatchObject({
+    on: '2022-07-19',
+    margins: [{ membershipId, margin: 0 }],
+  });
+  // Nobody has a maximum of its own in this market.
+  expect(await ent(members, 'near-maximum', marketCode)).toEqual([
+    0,
+    expect.stringContaining('Aucun membre'),
+  ]);
+  expect((await ent(members, 'near-floor', marketCode, '--percent', '101'))[0]).toBe(1);
+  expect((await ent(members, 'near-floor'))[0]).toBe(2);
+});
+
+test('ORD-7: a paper is fetched, found genuine by file and by code, and not when it was changed', async () => {
+  const out = join(dir, 'etat.pdf');
+  const [status, told] = await ent(
+    statement,
+    'get',
+    membershipId,
+    '--on',
+    '2022-07-19',
+    '--out',
+    out,
+  );
+  expect(status).toBe(0);
+  const code = /Code (\S+),/.exec(told)?.[1] ?? '';
+  expect(await ent(statement, 'verify', out)).toEqual([
+    0,
+    expect.stringContaining('✓ Cet état a été délivré'),
+  ]);
+  expect((await ent(statement, 'verify', code))[0]).toBe(0);
+  const changed = file('changed.pdf', Buffer.concat([readFileSync(out), Buffer.from('\n')]));
+  expect(await ent(statement, 'verify', changed)).toEqual([
+    1,
+    expect.stringContaining('Fichier PDF'),
+  ]);
+  expect(await ent(statement, 'verify', '00000-00000-00000-00000')).toEqual([
+    1,
+    expect.stringContaining('✗'),
+  ]);
+  expect((await ent(statement, 'verify', 'neither'))[0]).toBe(2);
+  const [refused, json] = await ent(statement, 'get', membershipId, '--on', '2030-01-01', '--json');
+  expect(refused).toBe(1);
+  expect(JSON.parse(json)).toMatchObject({ code: 'STATEMENT_IN_FUTURE' });
+});
+
+test('ORD-7: ledgers are verified, by market and alone; one that was changed fails', async () => {
+  expect(await ent(ledger, 'verify', marketCode)).toEqual([0, expect.stringContaining('intègres')]);
+  const [status, json] = await ent(ledger, 'verify', membershipId, '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(json)).toMatchObject({ memberships: 1, orders: 1, violations: [] });
+  expect(await ent(ledger, 'verify', 'autre')).toEqual([1, expect.stringContaining('NOT_FOUND')]);
+  await asOwner(`alter table purchase_order disable trigger user;
+    update purchase_order set content = content || ' ',
+           hash = encode(sha256(convert_to(previous_hash || content || ' ', 'UTF8')), 'hex')`);
+  for (const asked of [marketCode, membershipId]) {
+    expect(await ent(ledger, 'verify', asked)).toEqual([
+      1,
+      expect.stringContaining('breaks the chain'),
+    ]);
+  }
+});
+
+test('what could not be asked is not taken for a refusal', async () => {
+  process.env['MEMBERSHIP_RPC'] = '127.0.0.1:1';
+  expect((await ent(ledger, 'verify', marketCode))[0]).toBe(2);
+  delete process.env['MEMBERSHIP_RPC'];
+  expect(await ent(ledger, 'verify', marketCode)).toEqual([
+    2,
+    expect.stringContaining('npm run status'),
+  ]);
+  process.env['MEMBERSHIP_RPC'] = service.address;
+  expect((await ent(ledger, 'destroy', marketCode))[0]).toBe(2);
+});
