@@ -408,6 +408,28 @@ describe('in part', () => {
     await holds();
   });
 
+  test('ADH-5, ADH-2: a part leaves a commitment; the rest passes in full, on the same day too', async () => {
+    const all = part({ annexe2Lines: [2, 3, 4] });
+    expect(await codeOf(successions.execute([all]))).toBe('COMMITMENT_MOVES_WHOLE');
+    seatsOf(105);
+    const [inPart] = await successions.execute([part()]);
+    const [inFull] = await successions.execute([
+      successions.planOf(old, terval, '2023-01-01', { kind: 'FULL' }),
+    ]);
+    await successions.day('2023-01-01');
+    expect((await successions.find(inPart)).moved).toEqual([
+      { itemCode, commitment: 100, ordered: 105 },
+    ]);
+    const rest = await successions.find(inFull);
+    expect(rest.moved).toEqual([{ itemCode, commitment: 312, ordered: 327 }]);
+    expect(await ledger(rest.successorMembershipId)).toMatchObject({
+      C: ['2023-01-01 312'],
+      O: ['2023-01-01 327', '2023-09-01 319'],
+    });
+    expect(await ledger(old)).toMatchObject({ status: 'ENDED', endsOn: '2023-01-01' });
+    await holds();
+  });
+
   test('ADH-5, PRV-7: provisioning silent: nothing is planned where its answer counts, and the key may come again', async () => {
     successions.seats.isSilent = true;
     const key = randomUUID();
