@@ -159,6 +159,31 @@ it('MKT-5: a closing account keeps its grace date, and returns to a seat of the 
   expect((await accounts())[1]?.line).toBe('000002 ACTIVATED m2 login.000002');
 });
 
+it.each([
+  ['with its membership', null],
+  ['on the old end, as a succession tells it', boundary],
+])(
+  'MKT-6: a market is prolonged: accounts of a school financed until %s stay up to the new end',
+  async (_case, endsOn) => {
+    await first('m1', 1, 1);
+    await bed.fresh.unitOfWork.run(async (tx) => {
+      const school = { uai: kept, membershipId: 'm1', startsOn: '2022-07-19', endsOn };
+      await bed.memberships.finance(tx, school);
+      await bed.memberships.prolong(tx, 'm1', '2027-01-19');
+    });
+    const state = async () => (await accounts()).map(({ line }) => line.split(' ')[1]);
+    for (const [day, expected] of [
+      [boundary, 'ACTIVATED'],
+      ['2027-01-18', 'ACTIVATED'],
+      ['2027-01-19', 'CLOSING'],
+    ] as const) {
+      await bed.begin(day);
+      await bed.settleAccounts();
+      expect([day, await state()]).toEqual([day, [expected]]);
+    }
+  },
+);
+
 it('MKT-5: accounts of a school that nobody finances from then on close on the boundary', async () => {
   await first('m1', 3, 1);
   await bed.import([pupil(7, dropped)], { on: '2026-06-01' });

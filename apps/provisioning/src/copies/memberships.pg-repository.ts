@@ -80,6 +80,13 @@ export class PgMemberships {
 
   /** Schools that were financed up to the old end are so up to the new one. */
   async prolong(tx: Transaction, membershipId: string, endsOn: string): Promise<void> {
+    // A school that came by succession was told with its end (ADH-5). One that another took is told after this.
+    await tx.query(
+      `update school_financing set ends_on = null from membership
+        where membership.membership_id = $1 and school_financing.membership_id = $1
+          and school_financing.ends_on = membership.ends_on`,
+      [membershipId],
+    );
     await tx.query('update membership set ends_on = $2 where membership_id = $1', [
       membershipId,
       endsOn,
