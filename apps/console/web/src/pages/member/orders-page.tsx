@@ -68,7 +68,7 @@ function ItemOverTime({
       />
       <p>
         Aujourd’hui : <strong>{count(item.ordered)}</strong> commandés pour un engagement de{' '}
-        <strong>{count(item.commitment)}</strong>. Vous pouvez encore réduire de{' '}
+        <strong>{count(item.commitment)}</strong>. La commande peut encore être réduite de{' '}
         <strong>{count(item.smallestMargin)}</strong> sans passer sous l’engagement, compte tenu des
         changements déjà prévus.
       </p>
