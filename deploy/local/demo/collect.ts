@@ -71,13 +71,13 @@ async function memberFigures(
           .metering()
           .getUsage({ membershipId, itemCode, period: { startsOn, endsOn: on } })
       : undefined;
-  const { links } = await listSchools(services, membershipId);
+  const schoolsToday = await countSchools(services, membershipId, on);
   return {
     name: organisation?.name ?? '',
     kind: organisation?.kind ?? '',
     status,
     endsOn: period?.endsOn ?? '',
-    schools: links,
+    schools: schoolsToday,
     commitment: quantityOf(commitment, itemCode),
     ordered: quantityOf(ordered, itemCode),
     seatsHeld: sum(own, ({ held }) => held),
@@ -90,11 +90,12 @@ async function memberFigures(
   };
 }
 
-async function listSchools(services: Services, membershipId: string): Promise<{ links: number }> {
+/** Of which it pays for pupils on the day: a school that passed on counts once. */
+async function countSchools(services: Services, membershipId: string, on: string): Promise<number> {
   const { links } = await services
     .membership(people.coordinator)
     .listSchoolsFinanced({ membershipId, page: { limit: 200 } });
-  return { links: links.length };
+  return links.filter(({ period }) => !period?.endsOn || period.endsOn > on).length;
 }
 
 async function listInvoices(services: Services, membershipId: string): Promise<InvoiceSummary[]> {

@@ -171,6 +171,37 @@ describe('in full', () => {
     });
   });
 
+  test('ADH-5: a successor has a successor in its turn, with the annex 2 that C came from', async () => {
+    await successions.day('2023-01-01');
+    const [first] = await successions.execute([successions.planOf(old, terval, '2023-01-01')]);
+    const { successorMembershipId: between } = await successions.find(first);
+    const [second] = await successions.execute([
+      successions.planOf(between, vertou, '2024-01-01', { kind: 'FULL' }),
+    ]);
+    await successions.day('2024-01-01');
+    const done = await successions.find(second);
+    expect(done).toMatchObject({
+      status: 'CARRIED_OUT',
+      moved: [{ itemCode, commitment: 100, ordered: 115 }],
+    });
+    const last = done.successorMembershipId;
+    expect(await ledger(last)).toMatchObject({
+      C: ['2024-01-01 100'],
+      O: ['2024-01-01 115', '2024-09-01 122'],
+    });
+    expect(await links(last)).toEqual([
+      expect.stringContaining('0850001P 2024-01-01 2026-07-19 Succession'),
+    ]);
+    const { rows } = await world.database.query<{ value: Buffer }>(
+      'select value from platform.outbox where key = $1 order by id limit 1',
+      [last],
+    );
+    expect(fromBinary(MembershipActivatedSchema, rows[0]!.value).annexe2?.sha256).toMatch(
+      /^[0-9a-f]{64}$/,
+    );
+    await holds();
+  });
+
   test('ADH-5: several communes merge into one, all or nothing, into a member there is already', async () => {
     const other = await member(breuilBarret, `${breuilBarret.uai};40`);
     await finance(other, breuilBarret.uai, '85037');

@@ -166,8 +166,15 @@ export class PgSuccessions extends Successions {
 
   async annexe2Of(tx: Transaction, membershipId: string) {
     const { rows } = await tx.query<{ sha256: string; dated_on: LocalDate }>(
-      `select sha256, dated_on from annexe2 where membership_id = $1 and verified_by is not null
-        order by id desc limit 1`,
+      // A member by succession has none of its own: it is that of whom it succeeded to.
+      `with recursive origin (membership_id, depth) as (
+         select $1::text, 0
+         union
+         select s.predecessor_membership_id, o.depth + 1
+           from origin o join succession s on s.successor_membership_id = o.membership_id and s.is_successor_created
+          where o.depth < 20)
+       select sha256, dated_on from annexe2 join origin using (membership_id) where verified_by is not null
+        order by depth, id desc limit 1`,
       [membershipId],
     );
     const row = rows[0];

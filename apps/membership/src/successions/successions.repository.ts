@@ -68,7 +68,7 @@ export abstract class Successions {
   ): Promise<Member | undefined>;
   abstract endCauseOf(tx: Transaction, membershipId: string): Promise<string | undefined>;
   abstract organisation(tx: Transaction, organisationId: string): Promise<Organisation | undefined>;
-  /** The verified annex 2, as events name it. */
+  /** The verified annex 2, as events name it: where the membership came by succession, that of its origin. */
   abstract annexe2Of(tx: Transaction, membershipId: string): Promise<DocumentReference | undefined>;
   /** Its lines (COM-1). */
   abstract annexe2Lines(tx: Transaction, membershipId: string): Promise<MovedLine[]>;
