@@ -49,6 +49,8 @@ export class Actor {
         return this.useAccounts(act.percent);
       case 'bill':
         return this.bill(act.periodEndsOn);
+      case 'announce-successor':
+        return this.adhesions.announceSuccessor(act.marketCode);
       default:
         act satisfies never;
     }

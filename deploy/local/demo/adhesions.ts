@@ -15,6 +15,17 @@ export class Adhesions {
     });
   }
 
+  /** The market that follows stands beside the first: judged before it is written, foreseen only (MKT-1, MKT-3). */
+  async announceSuccessor(marketCode: string): Promise<void> {
+    const content = demoFile(`markets/${marketCode}.yaml`).toString('utf8');
+    const markets = this.stage.services.markets(people.coordinator);
+    const { mistakes, refusal } = await markets.importMarket({ content, dryRun: true });
+    if (mistakes.length > 0 || refusal !== '') {
+      throw new StoryBroken([...mistakes, refusal].join(' ; '));
+    }
+    await markets.importMarket({ content });
+  }
+
   /** The letter with its documents, and annex 2 typed in. */
   async apply(key: string): Promise<void> {
     const { stage } = this;

@@ -53,7 +53,8 @@ export type DemoAct =
       readonly kind: 'use-accounts';
       readonly percent: number;
     }
-  | { readonly kind: 'bill'; readonly periodEndsOn: LocalDate };
+  | { readonly kind: 'bill'; readonly periodEndsOn: LocalDate }
+  | { readonly kind: 'announce-successor'; readonly marketCode: string };
 
 export type DemoDay = {
   readonly on: LocalDate;
@@ -326,8 +327,9 @@ function withdrawal(): DemoDay[] {
     },
     {
       on: endsOn,
-      title: 'Fin des 24 mois : le SIVOS du Graon quitte le groupement, ses comptes se ferment',
-      acts: [],
+      title:
+        'Fin des 24 mois : le SIVOS du Graon quitte le groupement, ses comptes se ferment ; le marché suivant est annoncé',
+      acts: [{ kind: 'announce-successor', marketCode: 'e-primo-2026' }],
     },
   ];
 }

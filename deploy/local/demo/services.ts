@@ -2,6 +2,7 @@ import { type DescService } from '@bufbuild/protobuf';
 import {
   BillingService,
   DirectoryService,
+  MarketService,
   MembershipService,
   MeteringService,
   OperationsService,
@@ -43,6 +44,10 @@ export class Services {
   /** `user` as the issuer knows it; undefined: the player itself. */
   membership(user?: string): RpcClient<typeof MembershipService> {
     return this.door(MembershipService, 'membership', user);
+  }
+
+  markets(user?: string): RpcClient<typeof MarketService> {
+    return this.door(MarketService, 'membership', user);
   }
 
   withdrawals(user?: string): RpcClient<typeof WithdrawalService> {
