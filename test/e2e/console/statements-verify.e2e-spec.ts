@@ -60,6 +60,7 @@ it('ORD-7: a paper is verified by its file or its code, with what was given to c
     on: '2022-10-03',
     differences: [],
     statement: { format: 'ent-statement-1', on: '2022-10-03' },
+    superseded: false,
     ordersSince: 0,
     correctionsSince: 1,
     ordersChecked: 3,

@@ -21,7 +21,9 @@ export class MemberStatements {
 
   /** The statement as it was given; null where it never was. Throws NotVisible for a paper of another member. */
   async verify(visitor: Visitor, given: { file: Uint8Array; code: string }) {
-    const answer = await this.clients.of(visitor).statements.verifyStatement(given);
+    const answer = await this.clients
+      .of(visitor)
+      .statements.verifyStatement(given, { deadlineMs: 30_000 });
     const { verdict, message, code, membershipId, on, content } = answer;
     if (membershipId !== '') await this.own.membership(visitor, membershipId);
     return {
@@ -36,6 +38,7 @@ export class MemberStatements {
         recomputed,
       })),
       statement: content === '' ? null : (JSON.parse(content) as Record<string, unknown>),
+      superseded: answer.superseded,
       ordersSince: Number(answer.ordersSince),
       correctionsSince: Number(answer.correctionsSince),
       ordersChecked: Number(answer.ordersChecked),

@@ -16,6 +16,9 @@ export const verification = z.object({
     .record(text, z.unknown())
     .nullable()
     .meta({ description: 'As it was given; null where it never was' }),
+  superseded: z.boolean().meta({
+    description: 'Something was recorded on that day after it: another statement says more',
+  }),
   ordersSince: count.meta({ description: 'Signed on that day after the statement was made' }),
   correctionsSince: count.meta({
     description: 'Recorded later, and changing what was ordered on that day (ORD-4)',

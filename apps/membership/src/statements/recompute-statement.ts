@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { addDays } from '#libs/time';
 import { OrderReader } from '../orders/orders.reader.js';
 import { addUntil, readHashedOrder } from './domain/hashed-orders.js';
-import type { Difference } from './domain/statement-lines.js';
+import { knownDuringTheDay, nearestTo } from './domain/known-that-day.js';
+import { type Difference, differencesOf } from './domain/statement-lines.js';
 import { isInForce, type Statement } from './domain/statement.js';
 import { digestOf } from './statement-content.js';
 import { type StatementBasis, StatementFacts } from './statement-facts.reader.js';
@@ -11,6 +13,8 @@ export type Recomputed = {
   /** What is wrong with the ledger itself, or with the place in it that the statement names. */
   readonly faults: readonly Difference[];
   readonly ordersSince: number;
+  /** Something was recorded on that day after it was made: another paper of that day says more. */
+  readonly isSuperseded: boolean;
   readonly correctionsSince: number;
   readonly ordersChecked: number;
 };
@@ -25,7 +29,7 @@ export class RecomputeStatement {
     private readonly orders: OrderReader,
   ) {}
 
-  /** Undefined where there is no such membership. */
+  /** As that day ended. Undefined where there is no such membership. */
   basisOf({ membershipId, on, ledger }: Statement): Promise<StatementBasis | undefined> {
     return this.facts.asOf(membershipId, on, { position: ledger.position });
   }
@@ -45,17 +49,36 @@ export class RecomputeStatement {
             : `${positionBefore} à ${positionAtEnd}`,
       });
     }
-    const items = statement.items.map((item) => ({
-      ...item,
-      ordered: isInForce(statement) ? (walked.sums.get(item.itemCode) ?? 0) : 0,
+    const atStart = await this.asTheDayBegan(stated);
+    const anew = [statement, ...knownDuringTheDay(stated, atStart, statement)].map((known) => ({
+      ...known,
+      items: known.items.map((item) => ({
+        ...item,
+        ordered: isInForce(known) ? (walked.sums.get(item.itemCode) ?? 0) : 0,
+      })),
+      ledger: { ...statement.ledger, head: walked.head },
     }));
+    const nearest = nearestTo(stated, anew);
+    const ordersSince = Math.max(0, positionAtEnd - position);
     return {
-      statement: { ...statement, items, ledger: { ...statement.ledger, head: walked.head } },
+      statement: nearest,
       faults,
-      ordersSince: Math.max(0, positionAtEnd - position),
+      ordersSince,
+      isSuperseded: ordersSince > 0 || differencesOf(nearest, anew[0] ?? nearest).length > 0,
       correctionsSince,
       ordersChecked: walked.count,
     };
+  }
+
+  /** Without the letters, decisions and terms recorded on that day: a paper of the morning does not know them. */
+  private async asTheDayBegan({ membershipId, on, ledger }: Statement): Promise<Statement> {
+    const { position } = ledger;
+    const basis = await this.facts.asOf(membershipId, on, {
+      position,
+      knownUntil: addDays(on, -1),
+    });
+    if (!basis) throw new RangeError(`membership ${membershipId} is gone`);
+    return basis.statement;
   }
 
   /** Every order up to the place stated, oldest first, a page at a time. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database } from '#libs/persistence';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { isInForce, type Statement } from './domain/statement.js';
 import { type StatementBasis, StatementFacts } from './statement-facts.reader.js';
 
 /**
- * One statement, so one snapshot: membership $1 as it was known at the end of $2, with the orders until
+ * One statement, so one snapshot: membership $1 on $2, as it was known at the end of $4, with the orders until
  * position $3, or those signed until then. What was recorded later is not known yet on that day.
  */
 const facts = `
@@ -18,16 +18,16 @@ const facts = `
   ), counted as (select coalesce($3::bigint, at_end) as position from place),
   terms as (
     select v.terms from m join market_version v on v.market_code = m.market_code
-     where coalesce(v.recorded_on, '-infinity') <= $2 order by v.version desc limit 1
+     where coalesce(v.recorded_on, '-infinity') <= $4 order by v.version desc limit 1
   ), ends as (
     select n.takes_effect_on as ends_on from m join withdrawal_notice n on n.membership_id = m.id
-     where n.recorded_on <= $2 and not exists (
-       select 1 from withdrawal_revocation r where r.notice_id = n.id and r.recorded_on <= $2)
+     where n.recorded_on <= $4 and not exists (
+       select 1 from withdrawal_revocation r where r.notice_id = n.id and r.recorded_on <= $4)
     union all
-    select x.effective_on from m join exclusion x on x.membership_id = m.id where x.recorded_on <= $2
+    select x.effective_on from m join exclusion x on x.membership_id = m.id where x.recorded_on <= $4
     union all
     select s.effective_on from m join succession s on s.predecessor_membership_id = m.id
-     where s.kind = 'FULL' and s.status = 'CARRIED_OUT' and s.decided_on <= $2
+     where s.kind = 'FULL' and s.status = 'CARRIED_OUT' and s.decided_on <= $4
     union all
     select coalesce((select terms #>> '{calendar,endsOn}' from terms)::date, m.ends_on) from m
   ), known as (
@@ -54,13 +54,13 @@ const facts = `
          head.hash, head.number,
          (select jsonb_build_object('datedOn', a.dated_on, 'verifiedOn', a.verified_on, 'sha256', a.sha256,
                                     'signedSha256', coalesce(a.signed_sha256, ''))
-            from annexe2 a where a.membership_id = m.id and a.verified_on <= $2 order by a.id desc limit 1) as annexe2,
+            from annexe2 a where a.membership_id = m.id and a.verified_on <= $4 order by a.id desc limit 1) as annexe2,
          (select jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
                    'annexe2', coalesce(c.quantity, 0),
                    'commitment', coalesce(c.quantity, 0) + coalesce((
                       select sum(x.delta) from commitment_change x
                        where x.membership_id = m.id and x.item_code = i.item_code
-                         and x.effective_from <= $2 and x.recorded_on <= $2), 0),
+                         and x.effective_from <= $2 and x.recorded_on <= $4), 0),
                    'ordered', coalesce((
                       select sum(l.delta) from order_line l join purchase_order p on p.id = l.order_id
                        where l.membership_id = m.id and l.item_code = i.item_code and l.effective_from <= $2
@@ -69,7 +69,7 @@ const facts = `
            where i.market_code = m.market_code) as items,
          (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'on', e.on_day, 'reference', e.reference, 'name', e.name)
                                     order by e.on_day, e.kind, e.reference), '[]')
-            from known e where e.recorded_on <= $2) as events
+            from known e where e.recorded_on <= $4) as events
     from m cross join place cross join counted
     join market k on k.code = m.market_code
     join organisation o on o.id = m.organisation_id
@@ -84,12 +84,13 @@ export class PgStatementFacts extends StatementFacts {
   async asOf(
     membershipId: string,
     on: LocalDate,
-    { position, tx }: { position?: number; tx?: Transaction } = {},
+    { position, knownUntil, tx }: Parameters<StatementFacts['asOf']>[2] = {},
   ): Promise<StatementBasis | undefined> {
     const { rows } = await (tx ?? this.database).query<Row>(facts, [
       membershipId,
       on,
       position ?? null,
+      knownUntil ?? on,
     ]);
     const row = rows[0];
     if (!row) return undefined;

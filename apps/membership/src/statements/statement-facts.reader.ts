@@ -17,12 +17,17 @@ export type StatementBasis = {
 /** A membership as it stood at the end of a past day, or now for today: one consistent look. */
 export abstract class StatementFacts {
   /**
-   * `position`: the orders that count, where not all of that day do. Undefined where there is no such
-   * membership, or it was never active.
+   * `position`: the orders that count, where not all of that day do; `knownUntil`: the day until whose end letters,
+   * decisions and terms are known, where not all of that day are. Undefined where there is no such membership, or it
+   * was never active.
    */
   abstract asOf(
     membershipId: string,
     on: LocalDate,
-    options?: { readonly position?: number; readonly tx?: Transaction },
+    options?: {
+      readonly position?: number;
+      readonly knownUntil?: LocalDate;
+      readonly tx?: Transaction;
+    },
   ): Promise<StatementBasis | undefined>;
 }

@@ -13,7 +13,7 @@ export function fromFigures(figures: readonly StatementFigure[]) {
 export function messageOf(
   verified: Pick<
     VerifiedStatement,
-    'verdict' | 'differences' | 'content' | 'ordersSince' | 'correctionsSince'
+    'verdict' | 'differences' | 'content' | 'isSuperseded' | 'correctionsSince'
   >,
 ): string {
   const { verdict, differences, content } = verified;
@@ -38,13 +38,13 @@ export function messageOf(
 
 /** What was recorded after the paper was given does not make it false; its reader must know all the same. */
 function sinceThen({
-  ordersSince,
+  isSuperseded,
   correctionsSince,
-}: Pick<VerifiedStatement, 'ordersSince' | 'correctionsSince'>): string[] {
+}: Pick<VerifiedStatement, 'isSuperseded' | 'correctionsSince'>): string[] {
   return [
-    ...(ordersSince > 0
+    ...(isSuperseded
       ? [
-          `Commandes signées le même jour après lui : ${ordersSince}. Demandez un nouvel état de ce jour.`,
+          'Une commande, une lettre ou une décision a été enregistrée le même jour après lui : demandez un nouvel état de ce jour.',
         ]
       : []),
     ...(correctionsSince > 0

@@ -106,8 +106,12 @@ test('ORD-7: the day itself changes its paper only when something of it has chan
   expect(await verified({ code: morning.code })).toMatchObject({
     verdict: 'GENUINE',
     ordersSince: 1,
+    isSuperseded: true,
   });
-  expect(await verified({ code: evening.code })).toMatchObject({ ordersSince: 0 });
+  expect(await verified({ code: evening.code })).toMatchObject({
+    ordersSince: 0,
+    isSuperseded: false,
+  });
   expect(await world.count(`from platform.audit_entry where action = 'statement.issued'`)).toBe(2);
 });
 
@@ -195,6 +199,51 @@ test('WDR-1: a notice is known from the day it was recorded, with the end that i
   expect(JSON.parse((await given('2024-06-03')).content)).toMatchObject({
     endsOn: '2024-07-19',
     events: [{ kind: 'WITHDRAWAL', on: '2024-07-19', reference: '1A 42' }],
+  });
+});
+
+test('a paper of the morning stays genuine where a letter or a decision came in that very day', async () => {
+  await world.day('2024-06-03');
+  const morning = await given();
+  await withdraw('2024-06-03');
+  const noon = await given();
+  await world.recordExclusion.execute({
+    idempotencyKey: 'x',
+    membershipId,
+    decision: {
+      reference: 'n° 2300001',
+      court: 'Tribunal administratif de Nantes',
+      decidedOn: localDate('2024-05-06'),
+      effectiveOn: localDate('2024-06-01'),
+      sumsDueCents: 0n,
+      document: { kind: 'COURT_DECISION', title: 'Jugement', datedOn: '2024-05-06', sha256: '' },
+    },
+    caller: coordinator,
+  });
+  const evening = await given();
+  expect(itemOf(morning.content)).toMatchObject({ commitment: 412, ordered: 412 });
+  expect(itemOf(evening.content)).toMatchObject({ commitment: 0, ordered: 0 });
+  const genuine = { verdict: 'GENUINE', differences: [] };
+  for (const { pdf } of [morning, noon]) {
+    expect(await verified({ file: pdf })).toMatchObject({ ...genuine, isSuperseded: true });
+  }
+  expect(await verified({ file: evening.pdf })).toMatchObject({ ...genuine, isSuperseded: false });
+  // What was known on the day before is no part of it.
+  await world.day('2024-06-04');
+  const forged = (await given()).content.replace(/"events":\[.*\]/, '"events":[]');
+  expect((await verified({ file: Buffer.from(forged) })).differences).not.toEqual([]);
+});
+
+test('COM-1: a commitment that was changed behind our back is found too', async () => {
+  const { code } = await given();
+  await asOwner(
+    `alter table commitment disable trigger user; update commitment set quantity = 300`,
+  );
+  expect(await verified({ code })).toMatchObject({
+    verdict: 'LEDGER_DIFFERS',
+    differences: expect.arrayContaining([
+      { line: `${itemCode}, engagement`, stated: '412', recomputed: '300' },
+    ]),
   });
 });
 

@@ -43,11 +43,12 @@ export class StatementsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const input = { file, code, figures: fromFigures(figures), caller };
-    const { statement, ...verified } = await this.verifyUseCase.execute(input);
+    const { statement, isSuperseded, ...verified } = await this.verifyUseCase.execute(input);
     return {
       ...verified,
       code: printedCode(verified.code),
-      message: messageOf(verified),
+      message: messageOf({ ...verified, isSuperseded }),
+      superseded: isSuperseded,
       differences: [...verified.differences],
       membershipId: statement?.membershipId ?? '',
       on: statement?.on ?? '',

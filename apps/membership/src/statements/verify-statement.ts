@@ -17,6 +17,7 @@ export type VerifiedStatement = {
   /** As given; empty where it never was. */
   readonly content: string;
   readonly ordersSince: number;
+  readonly isSuperseded: boolean;
   readonly correctionsSince: number;
   readonly ordersChecked: number;
 };
@@ -60,6 +61,7 @@ export class VerifyStatement {
       statement,
       content: given.content,
       ordersSince: recomputed.ordersSince,
+      isSuperseded: recomputed.isSuperseded,
       correctionsSince: recomputed.correctionsSince,
       ordersChecked: recomputed.ordersChecked,
     };
@@ -75,6 +77,7 @@ export class VerifyStatement {
       code,
       content: '',
       ordersSince: 0,
+      isSuperseded: false,
       correctionsSince: 0,
       ordersChecked: 0,
     } as const;
