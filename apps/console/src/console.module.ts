@@ -5,6 +5,7 @@ import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { Annexe2Module } from './annexe2/annexe2.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { AdhesionModule } from './adhesion/adhesion.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
@@ -16,6 +17,7 @@ import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, ReadModelModule } from './read-model/read-model.module.js';
+import { SchoolsModule } from './schools/schools.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SuccessionsModule } from './successions/successions.module.js';
 import { StatementsModule } from './statements/statements.module.js';
@@ -65,6 +67,8 @@ export class ConsoleModule {
       GovernanceModule,
       JournalModule,
       MarginsModule,
+      SchoolsModule,
+      AuditModule,
       MarketsModule,
       StatementsModule,
       SupportModule,

@@ -14,6 +14,8 @@ import { MarginsController } from './margins/margins.controller.js';
 import { marginOperations } from './margins/margins.operations.js';
 import { MarketsController } from './markets/markets.controller.js';
 import { marketOperations } from './markets/markets.operations.js';
+import { AuditController } from './audit/audit.controller.js';
+import { auditOperations } from './audit/audit.operations.js';
 import * as annexe2Answers from './annexe2/annexe2.answers.js';
 import { Annexe2Controller } from './annexe2/annexe2.controller.js';
 import { JournalController } from './journal/journal.controller.js';
@@ -28,6 +30,9 @@ import { MembersController } from './members/members.controller.js';
 import { SupplierController } from './members/supplier.controller.js';
 import * as endsAnswers from './membership-ends/membership-ends.answers.js';
 import { MembershipEndsController } from './membership-ends/membership-ends.controller.js';
+import { SchoolTransfersController } from './schools/school-transfers.controller.js';
+import { SchoolsController } from './schools/schools.controller.js';
+import { schoolOperations } from './schools/schools.operations.js';
 import { openApiDocumentOf, type Operation } from './openapi/document.js';
 import { sessionCookie } from './sessions/cookies.js';
 import * as sessionAnswers from './sessions/session.answers.js';
@@ -63,6 +68,9 @@ const controllers = [
   MarketsController,
   StatementsController,
   MarginsController,
+  SchoolsController,
+  SchoolTransfersController,
+  AuditController,
   JournalController,
 ];
 
@@ -240,6 +248,8 @@ const operations: Readonly<Record<string, Operation>> = {
   ...statementOperations,
   ...marginOperations,
   ...correctionOperations,
+  ...schoolOperations,
+  ...auditOperations,
   ...successionOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',

@@ -47,6 +47,7 @@ import {
   fakeTrainings,
 } from './fake-governance.js';
 import { fakeCorrections } from './fake-corrections.js';
+import { fakeAudit, fakeFinancing, fakeSchools } from './fake-schools.js';
 import { fakeMarkets } from './fake-markets.js';
 import { fakeOrderLife } from './fake-order-life.js';
 import { fakeMargins, fakeStatements } from './fake-statements.js';
@@ -111,6 +112,7 @@ export function fakeServices(): ClientsOfVisitor {
   return {
     membership: only<ClientsOfVisitor['membership']>({
       ...fakeApplying,
+      ...fakeFinancing,
       getMembership: async ({ membershipId = '' }) =>
         create(GetMembershipResponseSchema, { membership: membershipOf(membershipId) }),
       listMemberships: async () =>
@@ -160,6 +162,8 @@ export function fakeServices(): ClientsOfVisitor {
     awards: only<ClientsOfVisitor['awards']>(fakeAwards),
     committees: only<ClientsOfVisitor['committees']>(fakeCommittees),
     corrections: only<ClientsOfVisitor['corrections']>(fakeCorrections),
+    schools: only<ClientsOfVisitor['schools']>(fakeSchools),
+    audit: only<ClientsOfVisitor['audit']>(fakeAudit),
     documents: only<ClientsOfVisitor['documents']>({ ...fakeDocuments, ...fakeDeposits }),
     adhesions: only<ClientsOfVisitor['adhesions']>(fakeAdhesions),
     invitations: only<ClientsOfVisitor['invitations']>(fakeInvitations),

@@ -33,6 +33,8 @@ const another: Record<string, string> = {
   accountId: 'a-zoe',
   dispatchId: 'e-1',
   successionId: 'suc-ancenis',
+  transferId: 't-ancenis',
+  uai: '0440437L',
   // The group's own, of another market.
   committeeId: 'x-copil',
   meetingId: 'x-1',
@@ -69,6 +71,17 @@ const bodies: Record<string, object> = {
   },
   '/api/coordination/memberships/:membershipId/corrections': aCorrection(),
   '/api/coordination/memberships/:membershipId/corrections/preview': aCorrection(),
+  '/api/coordination/memberships/:membershipId/schools': {
+    uai: '0440437L',
+    from: '2022-09-01',
+  },
+  '/api/coordination/schools/:uai/end': {
+    membershipId: 'm-ancenis',
+    endsOn: '2023-07-08',
+    reason: 'SCHOOL_CLOSED',
+  },
+  '/api/coordination/school-transfers': aTransfer(),
+  '/api/coordination/school-transfers/preview': aTransfer(),
   '/api/memberships/:membershipId/withdrawal': aLetter(),
   '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),
   '/api/memberships/:membershipId/exclusion': aDecision(),
@@ -114,6 +127,8 @@ const queries: Record<string, string> = {
   '/api/coordination/ranking': ofMarket,
   '/api/coordination/margins': ofMarket,
   '/api/coordination/ceilings': ofMarket,
+  '/api/coordination/school-transfers': ofMarket,
+  '/api/coordination/audit': ofMarket,
   '/api/statements/verification': '?code=ABCDE-ABCDE-ABCDE-ABCDE',
   '/api/coordination/tender': ofMarket,
   '/api/coordination/training-figures': ofMarket,
@@ -146,6 +161,16 @@ function aSuccession() {
     predecessorMembershipId: 'm-ancenis',
     successor: { siren: '200099489' },
     document: { title: 'Arrêté', datedOn: '2022-11-15' },
+  };
+}
+
+function aTransfer() {
+  return {
+    fromMembershipId: 'm-ancenis',
+    toMembershipId: 'm-vertou',
+    uais: ['0440437L'],
+    effectiveOn: '2022-11-01',
+    documentId: 'doc-1',
   };
 }
 

@@ -150,7 +150,11 @@ function refusalsOf(route: DescribedRoute): number[] {
     route.pathParameters.length > 0 ||
     Object.keys(queryOf(route).properties).some((name) => identifying.has(name));
   const checked =
-    route.query !== undefined || route.body !== undefined || route.takesFile || route.needsIfMatch;
+    route.query !== undefined ||
+    route.body !== undefined ||
+    route.takesFile ||
+    route.needsIfMatch ||
+    route.needsIdempotencyKey;
   return [
     401,
     403,

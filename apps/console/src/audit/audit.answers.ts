@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { day, nextCursor, text, type AnswerOf } from '../answers.js';
+import type { AuditController } from './audit.controller.js';
+
+export const auditEntries = z.object({
+  entries: z.array(
+    z.object({
+      auditEntryId: text,
+      recordedAt: text.meta({ description: 'Instant, UTC' }),
+      businessDate: day,
+      actor: text.meta({ description: 'User id; calendar or a service where nobody decided' }),
+      onBehalfOf: text,
+      action: text,
+      subject: text,
+      restsOn: text.meta({ description: 'The document, letter or order: an id, number or digest' }),
+      details: text.meta({ description: 'JSON' }),
+    }),
+  ),
+  nextCursor,
+}) satisfies AnswerOf<AuditController['ofMarket']>;
