@@ -49,6 +49,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   offerId: () => 'an-offer',
   marketCode: () => 'e-primo-2022',
   successionId: ({ successionId }) => successionId,
+  transferId: () => 'a-transfer',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 const ofMarket = () => ({ market: 'e-primo-2022' });
