@@ -38,11 +38,14 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   invoiceId: ({ invoiceId }) => invoiceId,
   orderId: ({ orderId }) => orderId,
   draftId: ({ draftId }) => draftId,
+  documentId: ({ documentId }) => documentId,
   personId: ({ personId }) => personId,
   accountId: ({ accountId }) => accountId,
   organisationId: ({ organisationId }) => organisationId,
   uai: ({ uai }) => uai,
   dispatchId: () => 'a-dispatch',
+  signatoryId: () => 'a-signatory',
+  invitationId: () => 'an-invitation',
   committeeId: () => 'a-committee',
   meetingId: () => 'a-meeting',
   trainingId: () => 'a-training',
@@ -54,6 +57,18 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 const ofMarket = () => ({ market: 'e-primo-2022' });
 const queries: Record<string, (other: ThingsOfMember) => Record<string, string>> = {
+  '/api/documents': ({ membershipId }) => ({
+    membership: membershipId,
+    kind: 'LETTER',
+    title: 'Lettre',
+    fileName: 'lettre.pdf',
+    datedOn: '2022-10-03',
+  }),
+  '/api/organisations/:organisationId': ofMarket,
+  '/api/organisations/:organisationId/billing-contacts': ofMarket,
+  '/api/organisations/:organisationId/chorus-pro': ofMarket,
+  '/api/organisations/:organisationId/signatories': ofMarket,
+  '/api/organisations/:organisationId/signatories/:signatoryId/end': ofMarket,
   '/api/activity': ofMarket,
   '/api/activity/csv': ofMarket,
   '/api/activity/ods': ofMarket,
@@ -72,6 +87,8 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
 };
 const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02', delta: 1 }] };
 const bodies: Record<string, (other: ThingsOfMember) => object> = {
+  '/api/organisations/:organisationId/billing-contacts': () => ({ billingContacts: [] }),
+  '/api/organisations/:organisationId/chorus-pro': () => ({ validFrom: '2022-01-01' }),
   '/api/memberships/:membershipId/orders': () => anOrder,
   '/api/memberships/:membershipId/orders/preview': () => anOrder,
   '/api/memberships/:membershipId/annexe2/verification': () => ({
