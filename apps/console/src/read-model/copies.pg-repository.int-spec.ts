@@ -223,3 +223,25 @@ it('ADH-5: a succession ends one member and its schools, and shows the other fro
     'm-heir Commune nouvelle ACTIVE 2023-01-01 -',
   ]);
 });
+
+it('SCH-1: the end of one link leaves a later one of the same membership alone', async () => {
+  const uai = '0440009J';
+  const financed = (startsOn: string, endsOn: string) =>
+    create(SchoolFinancedSchema, { membershipId: 'm-1', uai, period: { startsOn, endsOn } });
+  await fresh.unitOfWork.run(async (tx) => {
+    await copies.schoolFinanced(tx, financed('2022-07-19', '2023-07-19'));
+    await copies.schoolFinanced(tx, financed('2024-07-19', ''));
+    await copies.schoolFinancingEnded(
+      tx,
+      create(SchoolFinancingEndedSchema, { membershipId: 'm-1', uai, endedOn: '2023-01-01' }),
+    );
+  });
+  const { rows } = await fresh.database.query(
+    'select starts_on, ends_on from school_financed where uai = $1 order by starts_on',
+    [uai],
+  );
+  expect(rows).toEqual([
+    { starts_on: '2022-07-19', ends_on: '2023-01-01' },
+    { starts_on: '2024-07-19', ends_on: null },
+  ]);
+});

@@ -221,8 +221,9 @@ export class PgCopies extends Copies {
 
   async schoolFinancingEnded(tx: Transaction, fact: SchoolFinancingEnded): Promise<void> {
     await tx.query(
+      // A later link of the same membership is another one, and stays.
       `update school_financed set ends_on = $3
-       where uai = $1 and membership_id = $2 and (ends_on is null or ends_on > $3)`,
+       where uai = $1 and membership_id = $2 and starts_on <= $3 and (ends_on is null or ends_on > $3)`,
       [fact.uai, fact.membershipId, fact.endedOn],
     );
   }

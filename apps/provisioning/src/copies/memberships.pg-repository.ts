@@ -166,8 +166,9 @@ export class PgMemberships {
   ): Promise<void> {
     const { uai, membershipId, endedOn } = school;
     await tx.query(
+      // A later link of the same membership is another one, and stays.
       `update school_financing set ends_on = $3
-       where uai = $1 and membership_id = $2 and (ends_on is null or ends_on > $3)`,
+       where uai = $1 and membership_id = $2 and starts_on <= $3 and (ends_on is null or ends_on > $3)`,
       [uai, membershipId, endedOn],
     );
     const { rows } = await tx.query(
