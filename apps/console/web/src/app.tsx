@@ -8,6 +8,7 @@ import { CeilingsPage } from './pages/group/ceilings-page.js';
 import { MarginsPage } from './pages/group/margins-page.js';
 import { MembersPage } from './pages/group/members-page.js';
 import { SuccessionsPage } from './pages/group/successions-page.js';
+import { TransfersPage } from './pages/group/transfers-page.js';
 import { HomePage, WelcomePage } from './pages/home-page.js';
 import { InvoicePage } from './pages/invoice-page.js';
 import { InvoicesPage } from './pages/invoices-page.js';
@@ -18,6 +19,7 @@ import { DraftPage } from './pages/member/draft-page.js';
 import { DraftsPage } from './pages/member/drafts-page.js';
 import { OrderPage } from './pages/member/order-page.js';
 import { OrdersPage } from './pages/member/orders-page.js';
+import { SchoolsPage } from './pages/member/schools-page.js';
 import { WithdrawalPage } from './pages/member/withdrawal-page.js';
 import { OwnMembershipsPage } from './pages/own-memberships-page.js';
 import { PersonPage } from './pages/person-page.js';
@@ -90,6 +92,10 @@ const routes: readonly Route[] = [
     show: ({ id = '', draft = '' }) => <DraftPage membershipId={id} draftId={draft} />,
   },
   {
+    pattern: '/collectivite/:id/ecoles',
+    show: ({ id = '' }) => <SchoolsPage membershipId={id} />,
+  },
+  {
     pattern: '/collectivite/:id/documents',
     show: ({ id = '' }) => <DocumentsPage membershipId={id} />,
   },
@@ -108,6 +114,7 @@ const routes: readonly Route[] = [
   { pattern: '/groupement/marges', show: () => <MarginsPage /> },
   { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },
   { pattern: '/groupement/successions', show: () => <SuccessionsPage /> },
+  { pattern: '/groupement/transferts', show: () => <TransfersPage /> },
   { pattern: '/verification', show: () => <VerificationPage /> },
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },

@@ -230,6 +230,21 @@ const successionStates: Record<string, string> = {
 };
 export const successionState = (value: string) => successionStates[value] ?? value;
 
+const transferStates: Record<string, string> = {
+  PROPOSED: 'Attend l’accord de qui reçoit',
+  CARRIED_OUT: 'Enregistré',
+  DECLINED: 'Refusé par qui reçoit',
+  CANCELLED: 'Annulé',
+};
+export const transferState = (value: string) => transferStates[value] ?? value;
+
+const linkStates: Record<string, string> = {
+  PAST: 'Terminé',
+  CURRENT: 'En cours',
+  FUTURE: 'À venir',
+};
+export const linkState = (value: string) => linkStates[value] ?? value;
+
 /** Tenths of a percent: 815 is « 81,5 % ». */
 export const perMille = (value: number) => `${count(Math.trunc(value / 10))},${value % 10}\u00a0%`;
 

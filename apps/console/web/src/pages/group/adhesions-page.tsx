@@ -90,10 +90,10 @@ function Applications({ market, query }: { market: string; query: Record<string,
           caption="Demandes d’adhésion"
           headers={[
             'Collectivité',
+            'État',
             'Envoyée le',
             'Reçue le',
             'Délai',
-            'État',
             'Ce qui manque ou empêche',
           ]}
           empty="Aucune demande."
@@ -104,12 +104,10 @@ function Applications({ market, query }: { market: string; query: Record<string,
                 {one.organisation.name}
                 <br />
                 <span className="fr-text--xs">
-                  {kind(one.organisation.kind)}, lettre {one.letterNumber || 'sans numéro'}
+                  {kind(one.organisation.kind)}
+                  {!isDecided(one) && `, lettre ${one.letterNumber || 'sans numéro'}`}
                 </span>
               </>,
-              date(one.sentOn),
-              date(one.receivedOn),
-              letterVerdict(one.verdict),
               <Badge
                 key="state"
                 small
@@ -119,7 +117,12 @@ function Applications({ market, query }: { market: string; query: Record<string,
               >
                 {one.awaitsDecision ? 'À décider' : membershipState(one.status)}
               </Badge>,
-              [...one.missing, ...one.reasons].join(' ') || '—',
+              date(one.sentOn),
+              date(one.receivedOn),
+              isDecided(one) ? '—' : letterVerdict(one.verdict),
+              <span key="missing" className="cell--text">
+                {isDecided(one) ? '—' : [...one.missing, ...one.reasons].join(' ') || '—'}
+              </span>,
             ],
           }))}
         />
@@ -127,6 +130,9 @@ function Applications({ market, query }: { market: string; query: Record<string,
     </Paged>
   );
 }
+
+// A member in force, or once in force: a successor never wrote a letter (ADH-5).
+const isDecided = ({ status }: { status: string }) => status === 'ACTIVE' || status === 'ENDED';
 
 function Reminders({ market }: { market: string }) {
   return (
@@ -150,7 +156,9 @@ function Reminders({ market }: { market: string }) {
                 date(one.invitedOn),
                 count(one.reminders.length),
                 invitationState(one.state),
-                one.missing.join(' ') || '—',
+                <span key="missing" className="cell--text">
+                  {one.missing.join(' ') || '—'}
+                </span>,
               ],
             }))}
           />

@@ -24,6 +24,7 @@ export function GroupPage({
           { text: 'Adhésions', href: '/groupement/adhesions' },
           { text: 'Calendrier', href: '/groupement/calendrier' },
           { text: 'Successions', href: '/groupement/successions' },
+          { text: 'Transferts d’écoles', href: '/groupement/transferts' },
         ]}
       />
       <OfMarket>{children}</OfMarket>

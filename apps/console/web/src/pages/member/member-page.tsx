@@ -43,6 +43,7 @@ export function MemberPage({
           { text: 'Tableau de bord', href: base },
           { text: 'Engagement et commandes', href: `${base}/commandes` },
           { text: 'Projets de commande', href: `${base}/projets` },
+          { text: 'Écoles', href: `${base}/ecoles` },
           { text: 'Documents', href: `${base}/documents` },
           { text: 'Retrait', href: `${base}/retrait` },
           { text: 'Factures', href: `${base}/factures` },

@@ -139,14 +139,7 @@ function Orders({ membershipId, items }: { membershipId: string; items: Dashboar
 function OwnSuccessions({ membershipId }: { membershipId: string }) {
   return (
     <Paged<SuccessionsPage> path={`${memberPath(membershipId)}/successions`} query={{ limit: 50 }}>
-      {({ successions }) =>
-        successions.length > 0 && (
-          <>
-            <h2 className="fr-h4 fr-mt-4w">Successions</h2>
-            <Successions successions={successions} />
-          </>
-        )
-      }
+      {({ successions }) => successions.length > 0 && <Successions successions={successions} />}
     </Paged>
   );
 }

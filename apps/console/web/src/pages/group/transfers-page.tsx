@@ -1,0 +1,44 @@
+import { useState } from 'react';
+import { Select } from '@codegouvfr/react-dsfr/Select';
+import type { TransfersPage as TransfersAnswer } from '../../api-types.js';
+import { Paged } from '../../parts/paged.js';
+import { Transfers } from '../../parts/transfers.js';
+import { transferState } from '../../words.js';
+import { GroupPage } from './group-page.js';
+
+/** Schools that pass from one member to another, proposed and done (SCH-2). */
+export function TransfersPage() {
+  const [status, setStatus] = useState('');
+  return (
+    <GroupPage
+      title="Transferts d’écoles"
+      lead="Les comptes des élèves sont conservés. Si des places manquent au membre qui reçoit, son ordonnateur accepte avec une commande complémentaire."
+    >
+      {(market) => (
+        <>
+          <Select
+            label="État"
+            nativeSelectProps={{
+              value: status,
+              onChange: (event) => setStatus(event.target.value),
+            }}
+          >
+            <option value="">Tous</option>
+            {['PROPOSED', 'CARRIED_OUT', 'DECLINED', 'CANCELLED'].map((state) => (
+              <option key={state} value={state}>
+                {transferState(state)}
+              </option>
+            ))}
+          </Select>
+          <Paged<TransfersAnswer>
+            key={`${market} ${status}`}
+            path="/api/coordination/school-transfers"
+            query={{ market, status, limit: 50 }}
+          >
+            {({ transfers }) => <Transfers transfers={transfers} />}
+          </Paged>
+        </>
+      )}
+    </GroupPage>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Dashboard, SchoolLinksPage, TransfersPage } from '../../api-types.js';
+import { DataTable } from '../../parts/page.js';
+import { Paged } from '../../parts/paged.js';
+import { Transfers } from '../../parts/transfers.js';
+import { hasRole, useSession } from '../../session-context.js';
+import { linkState, period } from '../../words.js';
+import { memberPath, MemberPage } from './member-page.js';
+import { TransferToAccept } from './transfer-to-accept.js';
+
+/** The schools that a member pays for, paid for or will pay for, and those that pass (SCH-1, SCH-2). */
+export function SchoolsPage({ membershipId }: { membershipId: string }) {
+  const path = memberPath(membershipId);
+  return (
+    <MemberPage membershipId={membershipId} title="Écoles">
+      {(dashboard) => (
+        <>
+          <Paged<SchoolLinksPage> path={`${path}/schools`} query={{ limit: 100 }}>
+            {({ schools }) => (
+              <DataTable
+                caption="Écoles financées"
+                headers={['École', 'Financée', 'État']}
+                empty="Aucune école n’est rattachée. La coordination les rattache à votre demande."
+                rows={schools.map((school) => ({
+                  key: `${school.uai} ${school.period.startsOn}`,
+                  cells: [
+                    nameOf(school.uai, dashboard),
+                    period(school.period),
+                    linkState(school.state),
+                  ],
+                }))}
+              />
+            )}
+          </Paged>
+          <Paged<TransfersPage> path={`${path}/school-transfers`} query={{ limit: 50 }}>
+            {({ transfers }, reload) => (
+              <OwnTransfers transfers={transfers} membershipId={membershipId} reload={reload} />
+            )}
+          </Paged>
+        </>
+      )}
+    </MemberPage>
+  );
+}
+
+// The dashboard knows the names of the schools whose accounts it counts; the others keep their number.
+const nameOf = (uai: string, { schools }: Dashboard) => {
+  const name = schools.find((school) => school.uai === uai)?.name;
+  return name ? `${name} (${uai})` : uai;
+};
+
+function OwnTransfers({
+  transfers,
+  membershipId,
+  reload,
+}: {
+  transfers: TransfersPage['transfers'];
+  membershipId: string;
+  reload: () => void;
+}) {
+  const session = useSession();
+  const proposed = transfers.filter(
+    ({ status, toMembershipId }) => status === 'PROPOSED' && toMembershipId === membershipId,
+  );
+  if (transfers.length === 0) return null;
+  return (
+    <>
+      {hasRole(session, 'member-orderer') &&
+        proposed.map((transfer) => (
+          <TransferToAccept
+            key={transfer.transferId}
+            transfer={transfer}
+            membershipId={membershipId}
+            done={reload}
+          />
+        ))}
+      <Transfers transfers={transfers} />
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+import { useState } from 'react';
+import { Alert } from '@codegouvfr/react-dsfr/Alert';
+import { Button } from '@codegouvfr/react-dsfr/Button';
+import { post } from '../../api.js';
+import type { TransferPreview, TransfersPage } from '../../api-types.js';
+import { Answer } from '../../parts/page.js';
+import { ProblemAlert } from '../../parts/problem-alert.js';
+import { useAction } from '../../parts/use-action.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { count, date, plural } from '../../words.js';
+import { memberPath } from './member-page.js';
+
+type Transfer = TransfersPage['transfers'][number];
+
+/** A transfer that waits for this member's orderer: the schools come with the order that seats them (SCH-2). */
+export function TransferToAccept({
+  transfer,
+  membershipId,
+  done,
+}: {
+  transfer: Transfer;
+  membershipId: string;
+  done: () => void;
+}) {
+  const path = `${memberPath(membershipId)}/school-transfers/${transfer.transferId}`;
+  const answer = useAnswer(`transfer ${transfer.transferId}`, () =>
+    post<TransferPreview>(`${path}/preview`, {}),
+  );
+  return (
+    <section className="figure figure--aside figure--strong fr-mb-4w" data-testid="transfer">
+      <h2 className="fr-h6">Un transfert attend votre accord</h2>
+      <p>
+        {plural(transfer.uais.length, 'école passerait', 'écoles passeraient')} de{' '}
+        {transfer.fromName} à {transfer.toName} le {date(transfer.effectiveOn)} (
+        {transfer.uais.join(', ')}).
+      </p>
+      <Answer of={answer}>
+        {(preview) => <Decision preview={preview} transfer={transfer} path={path} done={done} />}
+      </Answer>
+    </section>
+  );
+}
+
+function Decision({
+  preview,
+  transfer,
+  path,
+  done,
+}: {
+  preview: TransferPreview;
+  transfer: Transfer;
+  path: string;
+  done: () => void;
+}) {
+  // One key per decision: clicking twice signs once.
+  const [key] = useState(() => crypto.randomUUID());
+  const { busy, problem, attempt } = useAction();
+  const lines = preview.seats
+    .filter(({ missing }) => missing > 0)
+    .map(({ itemCode, missing }) => ({
+      itemCode,
+      effectiveFrom: transfer.effectiveOn,
+      delta: missing,
+    }));
+  const decide = (what: 'acceptance' | 'refusal', body: object) =>
+    attempt(async () => {
+      await post(`${path}/${what}`, body, { idempotencyKey: `${key}-${what}` });
+      done();
+    });
+  return (
+    <>
+      {problem && <ProblemAlert problem={problem} />}
+      {preview.refusal && preview.refusal.code !== 'SEATS_MISSING' && (
+        <Alert
+          small
+          severity="warning"
+          className="fr-mb-2w"
+          description={preview.refusal.message}
+        />
+      )}
+      <ul>
+        {preview.seats.map((seats) => (
+          <li key={seats.itemCode}>
+            {seats.label} : {plural(seats.moving, 'compte arrive', 'comptes arrivent')},{' '}
+            {count(seats.held)} places occupées sur {count(seats.ordered)} commandées
+            {seats.missing > 0 && (
+              <>
+                {' '}
+                — <strong>il manque {plural(seats.missing, 'place', 'places')}</strong>
+              </>
+            )}
+            .
+          </li>
+        ))}
+      </ul>
+      {preview.warnings.map((warning) => (
+        <Alert key={warning} small severity="warning" className="fr-mb-2w" description={warning} />
+      ))}
+      <div className="fr-btns-group fr-btns-group--inline">
+        <Button disabled={busy} onClick={() => decide('acceptance', { lines })}>
+          {lines.length === 0
+            ? 'Accepter le transfert'
+            : `Accepter et commander ${plural(preview.seatsMissing, 'compte', 'comptes')} de plus`}
+        </Button>
+        <Button priority="secondary" disabled={busy} onClick={() => decide('refusal', {})}>
+          Refuser
+        </Button>
+      </div>
+    </>
+  );
+}
