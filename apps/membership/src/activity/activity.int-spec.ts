@@ -10,6 +10,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { PgActivityReader } from './activity.pg-reader.js';
 import { DecidePublishedList } from './decide-published-list.js';
@@ -61,6 +62,36 @@ test('GOV-1: C, O and margin of the day, 0 before the membership and from its en
   expect((await list(coordinator)).members[0]).toMatchObject({ ordersSigned: 2, status: 'ACTIVE' });
   expect(await figuresOn('2026-07-18')).toMatchObject({ ordered: 450 });
   expect(await figuresOn('2026-07-19')).toMatchObject({ commitment: 0, ordered: 0 });
+});
+
+test('GOV-1, ADH-5: C of the day is what a succession has left and moved', async () => {
+  const tardiere = { name: 'La Tardière', siren: '218502896', insee: '85289' };
+  const giver = (await world.applyAs(tardiere)).membershipId;
+  await world.enterAndAccept(giver, 'UAI;Nombre\n0850001P;100\n0850002R;60\n');
+  const successions = new SuccessionWorld(world);
+  await successions.day('2022-12-31');
+  const part = { kind: 'PARTIAL' as const, annexe2Lines: [2] };
+  await successions.execute([successions.planOf(giver, vertou, '2023-01-01', part)]);
+  const commitments = async () => {
+    const { members } = await list(coordinator);
+    return members.map(({ organisationName, figures }) => [
+      organisationName,
+      figures[0]?.commitment,
+    ]);
+  };
+  expect(await commitments()).toEqual([
+    ['Ancenis-Saint-Géréon', 412],
+    ['La Tardière', 160],
+    ['Vertou', 900],
+  ]);
+  await successions.day('2023-01-01');
+  expect(await commitments()).toEqual([
+    ['Ancenis-Saint-Géréon', 412],
+    ['La Tardière', 60],
+    ['Vertou', 1_000],
+  ]);
+  const { figures } = await view().totals({ marketCode, caller: coordinator });
+  expect(figures[0]).toMatchObject({ commitment: 1_472 });
 });
 
 test('GOV-1, SUP-3: a member gets its own detail and the group’s totals, the coordinator all', async () => {

@@ -15,12 +15,12 @@ const activity = `
     from membership m join organisation o on o.id = m.organisation_id
     cross join lateral (
       select jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
-               'commitment', case when m.starts_on <= $1 and $1 < m.ends_on then coalesce(c.quantity, 0) else 0 end,
+               'commitment', case when m.starts_on <= $1 and $1 < m.ends_on then commitment_on(m.id, i.item_code, $1) else 0 end,
                'ordered', case when m.starts_on <= $1 and $1 < m.ends_on then coalesce((
                   select d.ordered from ordered_day d
                    where d.membership_id = m.id and d.item_code = i.item_code and d.effective_from <= $1
                    order by d.effective_from desc limit 1), 0) else 0 end) order by i.position) as figures
-        from market_item i left join commitment c on c.membership_id = m.id and c.item_code = i.item_code
+        from market_item i
        where i.market_code = m.market_code) f
    where m.market_code = $2 and m.status in ('ACCEPTED', 'ACTIVE', 'ENDED')`;
 
