@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localDate } from '#libs/time';
+import { waitUntilQuiet } from '../../deploy/local/demo/quiet.js';
+import { Services } from '../../deploy/local/demo/services.js';
+import { demoSettings } from '../../deploy/local/demo/settings.js';
+import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
+import { logIn, type Session } from '../support/browser/log-in.js';
+import { playTwoMembers, type ThingsOfMember } from '../support/market/two-members.js';
+
+/**
+ * Goal: a succession through REST on the whole product (ADH-5): seen beforehand, planned, carried out on its
+ * day, with C, O and accounts where the rule says. Method: two members of the demo on a stack of their own; a
+ * school of the second passes to the first, where pupils are waiting for a seat.
+ */
+const market = 'e-primo-2022';
+const day = localDate('2022-11-02');
+const itemCode = 'COMPTE_ELEVE';
+const silent = { say() {}, wait() {}, done() {} };
+
+let dir: string;
+let stack: Stack;
+let services: Services;
+let heir: ThingsOfMember;
+let old: ThingsOfMember;
+let coordinator: Session;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'ent-successions-'));
+  stack = await startStack({ dir, throwAway: true, environment: {} });
+  [heir, old] = await playTwoMembers(stack);
+  services = new Services(demoSettings.parse(stack.env), silent);
+  coordinator = await logIn(stack.consoleUrl, 'coordinator');
+}, 300_000);
+
+afterAll(async () => {
+  services?.close();
+  await stack?.stop();
+  removeStack(dir);
+}, 60_000);
+
+type Json = Record<string, unknown>;
+async function ask(
+  path: string,
+  { session = coordinator, body, key = randomUUID(), type = 'application/json' }: Asked = {},
+): Promise<{ status: number; body: Json }> {
+  const response = await fetch(new URL(`/api/${path}`, stack.consoleUrl), {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      cookie: session.cookie,
+      'x-csrf-token': session.csrf,
+      origin: stack.consoleUrl,
+      'idempotency-key': key,
+      ...(body === undefined ? {} : { 'content-type': type }),
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Json };
+}
+type Asked = {
+  readonly session?: Session;
+  readonly body?: object | string;
+  readonly key?: string;
+  readonly type?: string;
+};
+type Item = { commitment: number; ordered: number; held: number; waiting: number };
+async function itemOf({ membershipId }: ThingsOfMember): Promise<Item> {
+  const { body } = await ask(`memberships/${membershipId}`);
+  const [item] = body['items'] as Item[];
+  return item!;
+}
+
+test('ADH-5: a school passes to another member through REST, with its commitment, seats and accounts', async () => {
+  const before = { heir: await itemOf(heir), old: await itemOf(old) };
+  // Line 4 of annex 2: 170 accounts for the third school.
+  const plan = {
+    kind: 'PARTIAL',
+    effectiveOn: day,
+    predecessorMembershipId: old.membershipId,
+    successor: { siren: heir.siren },
+    document: { title: 'Délibérations concordantes', datedOn: '2022-10-24', kind: 'DELIBERATION' },
+    annexe2Lines: [4],
+  };
+  const shown = await ask('coordination/successions/preview', { body: { market, plan } });
+  expect(shown.body).toMatchObject({ refusalCode: '', seatsKnown: true, createsMembership: false });
+  const [preview] = shown.body['items'] as { seatsMoving: number }[];
+  const { seatsMoving } = preview!;
+  expect(seatsMoving).toBeGreaterThan(100);
+  expect(preview).toMatchObject({ itemCode, commitmentMoved: 170, orderedMoved: 170, least: 170 });
+
+  const key = randomUUID();
+  const planned = await ask('coordination/successions', { body: { market, plans: [plan] }, key });
+  expect(planned.status).toBe(201);
+  const again = await ask('coordination/successions', { body: { market, plans: [plan] }, key });
+  expect(again.body).toEqual(planned.body);
+  const [{ successionId }] = planned.body['successions'] as [{ successionId: string }];
+  expect(await itemOf(old)).toEqual(before.old);
+
+  await services.membership().startBusinessDay({ date: day });
+  await waitUntilQuiet(services, silent, day);
+  const reader = await logIn(stack.consoleUrl, heir.login('reader'));
+  expect((await ask(`successions/${successionId}`, { session: reader })).body).toMatchObject({
+    status: 'CARRIED_OUT',
+    decidedOn: day,
+    moved: [{ itemCode, commitment: 170, ordered: 170 }],
+  });
+  const after = { heir: await itemOf(heir), old: await itemOf(old) };
+  const totals = ({ heir: a, old: b }: typeof after) => [
+    a.commitment + b.commitment,
+    a.ordered + b.ordered,
+  ];
+  expect(totals(after)).toEqual(totals(before));
+  expect(after.heir.commitment).toBe(before.heir.commitment + 170);
+  // Those who came with the school keep their seats; who waited gets what was left over.
+  const free = 170 - seatsMoving;
+  expect(after.old.held).toBe(before.old.held - seatsMoving);
+  expect(after.heir.held).toBe(before.heir.held + seatsMoving + free);
+  expect(after.heir.waiting).toBe(before.heir.waiting - free);
+}, 120_000);
+
+test('ADH-5: a plan is cancelled through REST; then a file of movements may plan another', async () => {
+  const file = [
+    'Date;Type;Ancien membre;Successeur;Document;Date du document',
+    `01/01/2024;totale;${old.siren};${heir.siren};Arrêté;02/10/2023`,
+  ].join('\n');
+  const load = (dryRun: boolean) =>
+    ask(`coordination/successions/import?market=${market}&fileName=m.csv&dryRun=${dryRun}`, {
+      body: file,
+      type: 'application/octet-stream',
+    });
+  expect((await load(true)).body).toMatchObject({
+    faults: [{ line: 2, code: 'SUCCESSION_ALREADY_PLANNED' }],
+  });
+  expect((await load(false)).body).toMatchObject({ status: 422, code: 'MOVEMENTS_FAULTY' });
+  const cancelled = await ask(`coordination/successions/${old.successionId}/cancellation`, {
+    body: { reason: 'Arrêté rapporté' },
+  });
+  expect(cancelled.body).toMatchObject({ successions: [{ status: 'CANCELLED' }] });
+  expect((await load(true)).body).toMatchObject({ faults: [], successions: [] });
+  expect((await load(false)).body).toMatchObject({
+    successions: [{ status: 'PLANNED', effectiveOn: '2024-01-01', kind: 'FULL' }],
+  });
+  const { body } = await ask(`memberships/${old.membershipId}/successions`);
+  const statuses = (body['successions'] as { status: string }[]).map(({ status }) => status);
+  expect(statuses.sort()).toEqual(['CANCELLED', 'CARRIED_OUT', 'PLANNED']);
+}, 60_000);
