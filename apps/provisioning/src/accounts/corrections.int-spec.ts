@@ -1,0 +1,68 @@
+import { jest } from '@jest/globals';
+import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+
+/** Goal: a correction of the past changes accounts and seats from today only (ORD-4). It comes as any order does. */
+const uai = '0440001A';
+const today = '2022-11-03';
+let bed: ProvisioningBed;
+jest.setTimeout(120_000);
+
+beforeEach(async () => {
+  bed = await ProvisioningBed.start();
+  await bed.begin('2022-09-05');
+  await bed.aMembership('m', { ordered: 3, uais: [uai] });
+  await bed.import(
+    [1, 2, 3, 4].map((n) => aPupil(n, { uai })),
+    { on: '2022-09-05' },
+  );
+  await bed.settleAccounts();
+  await bed.begin(today);
+  await bed.settleAccounts();
+}, 60_000);
+afterEach(async () => {
+  const faults = await bed.faults();
+  await bed.stop();
+  expect(faults).toEqual([]);
+});
+
+const pool = async () => (await bed.rows('select held, ordered from seat_pool'))[0];
+/** What happened to accounts after they first got or missed their seat. */
+const steps = () =>
+  bed.rows(
+    `select from_state, to_state, effective_on from account_transition
+      where effective_on > '2022-09-05' order by effective_on, from_state`,
+  );
+
+test('ORD-4: one that lowers a past day and today takes the seat today, not on the past day', async () => {
+  await bed.order('m', -1, '2022-09-20');
+  await bed.settleAccounts();
+  expect(await pool()).toEqual({ held: 2n, ordered: 2n });
+  expect(await steps()).toEqual([
+    { from_state: 'PROVISIONING', to_state: 'WAITING_SEAT', effective_on: today },
+  ]);
+});
+
+test('ORD-4: one that raises a past day and today gives the seat to who waits from today on', async () => {
+  await bed.order('m', 1, '2022-09-20');
+  await bed.settleAccounts();
+  expect(await pool()).toEqual({ held: 4n, ordered: 4n });
+  expect(await steps()).toEqual([
+    { from_state: 'WAITING_SEAT', to_state: 'PROVISIONING', effective_on: today },
+  ]);
+});
+
+test('ORD-4: one of past days only, taken back before today, changes no account and no seat', async () => {
+  await bed.fresh.unitOfWork.run((tx) =>
+    bed.memberships.addOrder(tx, {
+      orderId: 'correction',
+      membershipId: 'm',
+      lines: [
+        { itemCode: 'ELEVE', effectiveFrom: '2022-09-20', delta: -2n },
+        { itemCode: 'ELEVE', effectiveFrom: today, delta: 2n },
+      ],
+    }),
+  );
+  await bed.settleAccounts();
+  expect(await pool()).toEqual({ held: 3n, ordered: 3n });
+  expect(await steps()).toEqual([]);
+});
