@@ -23,7 +23,9 @@ async function verify(given: Given) {
   });
   const { memberships, orders, daysChecked, violations } = answer;
   return {
-    status: violations.length === 0 ? status.ok : status.refused,
+    // Nothing verified is no proof: a script must not take it for one.
+    status:
+      violations.length > 0 ? status.refused : memberships === 0n ? status.notAsked : status.ok,
     json: answer,
     lines: [
       `${formatCount(memberships)} registre(s), ${formatCount(orders)} bon(s) de commande, ${formatCount(daysChecked)} jours recalculés.`,

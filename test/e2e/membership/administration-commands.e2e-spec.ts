@@ -235,6 +235,10 @@ test('ORD-7: ledgers are verified, by market and alone; one that was changed fai
   const [status, json] = await ent(ledger, 'verify', membershipId, '--json');
   expect(status).toBe(0);
   expect(JSON.parse(json)).toMatchObject({ memberships: 1, orders: 1, violations: [] });
+  expect(await ent(ledger, 'verify', 'e-primo-2026', '--as', 'player')).toEqual([
+    2,
+    expect.stringContaining('rien n’a été vérifié'),
+  ]);
   expect(await ent(ledger, 'verify', 'autre')).toEqual([1, expect.stringContaining('NOT_FOUND')]);
   await asOwner(`alter table purchase_order disable trigger user;
     update purchase_order set content = content || ' ',
