@@ -56,9 +56,11 @@ export class PgApplicationReader extends ApplicationReader {
 
   async unsignedMembers(marketCode: string, on: LocalDate, tx?: Transaction) {
     const { rows } = await (tx ?? this.database).query<{ id: string; name: string }>(
+      // A member by succession has its former member's signature: it is no new adhesion (ADH-5).
       `select m.id, o.name from membership m join organisation o on o.id = m.organisation_id
         where m.market_code = $1 and m.status in ('ACCEPTED', 'ACTIVE')
           and not exists (select 1 from convention_signature s where s.membership_id = m.id and s.signed_on <= $2)
+          and not exists (select 1 from succession c where c.successor_membership_id = m.id and c.is_successor_created)
         order by o.name, m.id`,
       [marketCode, on],
     );

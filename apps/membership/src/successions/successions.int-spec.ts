@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { CommitmentMovedSchema, MembershipActivatedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
+import { PgApplicationReader } from '../memberships/applications.pg-reader.js';
 import {
   ancenis,
   callerWith,
@@ -138,6 +139,12 @@ describe('in full', () => {
       const { version, events } = await versionsOf(side);
       expect(version).toBe(events);
     }
+    // No new adhesion: nobody waits for its signature.
+    const unsigned = await new PgApplicationReader(world.database).unsignedMembers(
+      marketCode,
+      localDate('2023-01-01'),
+    );
+    expect(unsigned.map(({ membershipId }) => membershipId)).not.toContain(heir);
     const orders = await world.reader.ordersOf(heir, 0, 10);
     expect(orders.map(({ order }) => [order.kind, order.lines.length, order.restsOn])).toEqual([
       ['SUCCESSION', 3, [expect.objectContaining({ title: 'Arrêté de création' })]],
