@@ -11,6 +11,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
 import { PgMarginReader } from './margins.pg-reader.js';
 import type { MarginKey, MarginsAsked, MemberMargin } from './margins.reader.js';
 import { ViewMargins } from './view-margins.js';
@@ -153,6 +154,26 @@ test('ADH-6: one that begins later counts from its first day, one that has ended
   await world.day('2026-07-19');
   expect((await asked()).margins).toEqual([]);
 });
+
+test.each(['ITEM', 'TOTAL'])(
+  'ADH-5: the floor is what a succession has left and moved, floor scope %s',
+  async (floorScope) => {
+    await group({ floorScope });
+    const tardiere = { name: 'La Tardière', siren: '218502896', insee: '85289' };
+    const giver = (await world.applyAs(tardiere)).membershipId;
+    const csv = 'UAI;Catégorie;Nombre\n0850001P;Compte élève;100\n0850002R;Compte élève;60\n';
+    await world.enterAndAccept(giver, csv);
+    await orderOf(giver, tardiere.siren, 8, '2022-07-19');
+    const successions = new SuccessionWorld(world);
+    const part = { kind: 'PARTIAL' as const, annexe2Lines: [2] };
+    await successions.execute([successions.planOf(giver, vertou, '2022-09-01', part)]);
+    await successions.day('2022-09-01');
+    const { margins } = await asked();
+    const bounds = Object.fromEntries(margins.map((row) => [row.organisationName, row.bound]));
+    expect(bounds).toEqual({ 'Ancenis-Saint-Géréon': 100, 'La Tardière': 60, Vertou: 140 });
+    expect(margins.reduce((sum, { margin }) => sum + margin, 0)).toBe(8);
+  },
+);
 
 test('a list of pages of one gives every row once, in the same order', async () => {
   await group();

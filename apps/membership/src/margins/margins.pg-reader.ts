@@ -5,36 +5,50 @@ import { type BoundedItem, MarginReader, type MemberMargin } from './margins.rea
 
 /**
  * Of market $1 from day $2 on: each membership's O and its bound on every day on which one of them moves, and
- * of these the day on which least is left. Days and items without a bound hold nothing to come near to.
+ * of these the day on which least is left. Days and items without a bound hold nothing to come near to. Each item
+ * has steps of its own, read as they stand, except where the commitment binds all items together: there all items
+ * are looked up on each day on which one of them moves.
  */
 const margins = `
   with m as (
-    select m.id, m.organisation_id, o.name, m.ends_on, greatest($2::date, m.starts_on) as since, k.floor_scope
+    select m.id, m.organisation_id, o.name, m.ends_on, greatest($2::date, m.starts_on) as since,
+           $3 = 'FLOOR' and k.floor_scope = 'TOTAL' as is_joint
       from membership m join organisation o on o.id = m.organisation_id join market k on k.code = m.market_code
      where m.market_code = $1 and m.status = 'ACTIVE' and m.ends_on > $2::date
-  ), days as (
-    select m.id, m.since as on_day from m
-    union
-    select m.id, d.effective_from from m join ordered_day d on d.membership_id = m.id
-       and d.effective_from > m.since and d.effective_from < m.ends_on
-    union
-    select m.id, x.effective_from from m join commitment_change x on x.membership_id = m.id
-       and x.effective_from > m.since and x.effective_from < m.ends_on
+  ), bound_item as (
+    select m.id, m.since, m.ends_on, m.is_joint, i.item_code, i.label, i.member_maximum, coalesce(c.quantity, 0) as signed
+      from m join market_item i on i.market_code = $1
+      left join commitment c on c.membership_id = m.id and c.item_code = i.item_code
+  ), moves as (
+    select b.id, b.item_code, b.since as on_day, ordered_on(b.id, b.item_code, b.since) as ordered from bound_item b
+    union all
+    select b.id, b.item_code, d.effective_from, d.ordered from bound_item b
+      join ordered_day d on d.membership_id = b.id and d.item_code = b.item_code
+     where d.effective_from > b.since and d.effective_from < b.ends_on
+    union all
+    select b.id, b.item_code, x.effective_from, ordered_on(b.id, b.item_code, x.effective_from) from bound_item b
+      join commitment_change x on x.membership_id = b.id and x.item_code = b.item_code
+     where x.effective_from > b.since and x.effective_from < b.ends_on
+  ), steps as (
+    select b.*, v.on_day, v.ordered from bound_item b join moves v on v.id = b.id and v.item_code = b.item_code
+     where not b.is_joint
+    union all
+    select b.*, v.on_day, ordered_on(b.id, b.item_code, v.on_day) from bound_item b
+      join (select distinct id, on_day from moves) v on v.id = b.id where b.is_joint
   ), figures as (
-    select days.id, days.on_day, i.item_code, i.label, i.member_maximum,
-           ordered_on(days.id, i.item_code, days.on_day) as ordered,
-           commitment_on(days.id, i.item_code, days.on_day) as commitment
-      from days cross join market_item i where i.market_code = $1
+    select s.*, s.signed + coalesce((
+             select sum(x.delta) from commitment_change x
+              where x.membership_id = s.id and x.item_code = s.item_code and x.effective_from <= s.on_day), 0)::bigint as commitment
+      from steps s
   ), bounded as (
-    select f.id, f.on_day, f.item_code, f.label, f.ordered, f.commitment as bound, f.ordered - f.commitment as margin
-      from figures f join m on m.id = f.id where $3 = 'FLOOR' and m.floor_scope = 'ITEM'
+    select f.id, f.on_day, f.item_code, f.label, f.ordered,
+           case when $3 = 'FLOOR' then f.commitment else f.member_maximum end as bound,
+           case when $3 = 'FLOOR' then f.ordered - f.commitment else f.member_maximum - f.ordered end as margin
+      from figures f where not f.is_joint
     union all
     select f.id, f.on_day, '*', 'Ensemble des besoins', sum(f.ordered)::bigint, sum(f.commitment)::bigint,
            sum(f.ordered - f.commitment)::bigint
-      from figures f join m on m.id = f.id where $3 = 'FLOOR' and m.floor_scope = 'TOTAL' group by f.id, f.on_day
-    union all
-    select f.id, f.on_day, f.item_code, f.label, f.ordered, f.member_maximum, f.member_maximum - f.ordered
-      from figures f where $3 = 'MAXIMUM'
+      from figures f where f.is_joint group by f.id, f.on_day
   ), nearest as (
     select distinct on (b.id, b.item_code) b.* from bounded b
      where b.bound > 0 order by b.id, b.item_code, b.margin, b.on_day
