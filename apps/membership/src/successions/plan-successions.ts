@@ -61,6 +61,15 @@ export class PlanSuccessions {
     seats: readonly SeatsTold[],
     today: LocalDate,
   ): Promise<string[]> {
+    // All at once and in one order: two commands that cross each other wait.
+    await this.successions.lock(
+      tx,
+      given.map(({ predecessorMembershipId, successor }) => ({
+        marketCode,
+        predecessorMembershipId,
+        successorOrganisationId: successor.organisationId,
+      })),
+    );
     const groups = new Map<string, string>();
     const plans: Plan[] = [];
     for (const [index, each] of given.entries()) {

@@ -4,7 +4,7 @@ import type { LocalDate } from '#libs/time';
 import type { Organisation } from '../organisations/organisations.reader.js';
 import type { MovedLine, Plan, SuccessionStatus } from './domain/plan.js';
 import { SuccessionAlreadyPlanned } from './domain/succession-problems.js';
-import { type CarriedOut, type Member, Successions } from './successions.repository.js';
+import { type CarriedOut, type Member, type Sides, Successions } from './successions.repository.js';
 
 const uniqueViolation = '23505';
 const member = `
@@ -104,7 +104,7 @@ export class PgSuccessions extends Successions {
     );
   }
 
-  async lock(tx: Transaction, plans: readonly Plan[]): Promise<void> {
+  async lock(tx: Transaction, plans: readonly Sides[]): Promise<void> {
     const organisations = plans.map(({ successorOrganisationId }) => successorOrganisationId);
     await tx.query('select 1 from organisation where id = any($1) order by id for no key update', [
       organisations,

@@ -20,6 +20,12 @@ export type CarriedOut = {
   readonly schoolsMoved: readonly string[];
 };
 
+/** Who gives and who receives, as far as locks need it. */
+export type Sides = Pick<
+  Plan,
+  'marketCode' | 'predecessorMembershipId' | 'successorOrganisationId'
+>;
+
 /** Plans of successions, and what they depend on. */
 export abstract class Successions {
   /** Throws SuccessionAlreadyPlanned where one of the members passes whole already. */
@@ -52,7 +58,7 @@ export abstract class Successions {
    * Locks all that a group touches, in one order: successors' organisations, so that no application of theirs
    * comes in between, then memberships.
    */
-  abstract lock(tx: Transaction, plans: readonly Plan[]): Promise<void>;
+  abstract lock(tx: Transaction, plans: readonly Sides[]): Promise<void>;
   abstract member(tx: Transaction, membershipId: string): Promise<Member | undefined>;
   /** The one membership of an organisation that is neither refused nor ended (ADH-4). */
   abstract memberOf(

@@ -1,0 +1,104 @@
+import { jest } from '@jest/globals';
+import { localDate } from '#libs/time';
+import {
+  itemCode,
+  marketCode,
+  MembershipWorld,
+} from '../../../../test/support/builders/membership-world.js';
+import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
+
+/**
+ * Goal: an order signed while its member passes to another counts with the successor, or is refused: it is never
+ * lost, doubled or left with nobody (ADH-5, ORD-3). Method: orders of both sides and the succession at once, each
+ * on a connection of its own; the books are summed anew afterwards.
+ */
+jest.setTimeout(120_000);
+
+const tardiere = { name: 'La Tardière', siren: '218502896', insee: '85289', uai: '0850001P' };
+const breuilBarret = { name: 'Breuil-Barret', siren: '218500379', insee: '85037', uai: '0850002R' };
+let world: MembershipWorld;
+let successions: SuccessionWorld;
+let old: string;
+let heir: string;
+
+beforeEach(async () => {
+  world = await MembershipWorld.create();
+  successions = new SuccessionWorld(world);
+  await world.day('2022-01-14');
+  await world.publishMarket();
+  await successions.day('2022-07-19');
+  const member = async (town: typeof tardiere) => {
+    const { membershipId } = await world.applyAs(town);
+    await world.enterAndAccept(membershipId, `UAI;Nombre\n${town.uai};100\n0440001M;20\n`);
+    return membershipId;
+  };
+  old = await member(tardiere);
+  heir = await member(breuilBarret);
+  await successions.day('2023-01-01');
+}, 60_000);
+afterEach(() => world.fresh.drop());
+
+const orderedOn = async (membershipId: string, day: string) => {
+  const found = await world.reader.ledgerOf(membershipId);
+  const steps = found?.items.find((item) => item.itemCode === itemCode)?.timeline ?? [];
+  return steps.findLast(({ from }) => from <= localDate(day))?.quantity ?? 0;
+};
+
+test('ADH-5: two members that plan to take each other over wait for each other', async () => {
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 8 }, (_, n) =>
+      successions.execute([
+        n % 2 === 0
+          ? successions.planOf(old, breuilBarret, '2023-06-01')
+          : successions.planOf(heir, tardiere, '2023-06-01'),
+      ]),
+    ),
+  );
+  const codes = outcomes.map((one) =>
+    one.status === 'rejected' ? (one.reason as { code: string }).code : 'planned',
+  );
+  // One of each: planned in full once.
+  expect(codes.sort()).toEqual([
+    ...Array.from({ length: 6 }, () => 'SUCCESSION_ALREADY_PLANNED'),
+    'planned',
+    'planned',
+  ]);
+});
+
+test.each(['FULL', 'PARTIAL'] as const)(
+  'ADH-5, ORD-3: %s, with orders of both sides at the same time: each counts once, somewhere, or is refused',
+  async (kind) => {
+    const part = kind === 'PARTIAL' && {
+      annexe2Lines: [2],
+      quantities: [{ itemCode, quantity: 100 }],
+    };
+    const plan = successions.planOf(old, breuilBarret, '2023-01-01', { kind, ...part });
+    const orders = Array.from({ length: 12 }, (_, n) => ({
+      of:
+        n % 2 === 0 ? { id: old, siren: tardiere.siren } : { id: heir, siren: breuilBarret.siren },
+      delta: n + 1,
+    }));
+    const half = orders.length / 2;
+    const sign = ({ of, delta }: (typeof orders)[number]) =>
+      world.order(of.id, of.siren, delta, '2023-03-01');
+    const [first, [plans], last] = await Promise.all([
+      Promise.allSettled(orders.slice(0, half).map(sign)),
+      Promise.allSettled([successions.execute([plan])]),
+      Promise.allSettled(orders.slice(half).map(sign)),
+    ]);
+    expect(plans).toMatchObject({ status: 'fulfilled' });
+    const outcomes = [...first, ...last];
+    const codes = outcomes.flatMap((one) =>
+      one.status === 'rejected' ? [(one.reason as { code: string }).code] : [],
+    );
+    // Only a member that is gone refuses; nothing else goes wrong under the locks.
+    expect([...new Set(codes)]).toEqual(codes.length > 0 ? ['MEMBERSHIP_ENDED'] : []);
+    if (kind === 'PARTIAL') expect(codes).toEqual([]);
+    const accepted = orders.filter((_, n) => outcomes[n]?.status === 'fulfilled');
+    const sum = accepted.reduce((total, { delta }) => total + delta, 0);
+    const both = async (day: string) =>
+      (kind === 'FULL' ? 0 : await orderedOn(old, day)) + (await orderedOn(heir, day));
+    expect([await both('2023-01-01'), await both('2023-03-01')]).toEqual([240, 240 + sum]);
+    expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
+  },
+);
