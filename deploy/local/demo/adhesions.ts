@@ -32,7 +32,7 @@ export class Adhesions {
     const member = key === 'rectorat' ? await stage.rectorat() : stage.member(key);
     const annexe2 = annexe2Of(member, await stage.itemCode());
     const { membershipId, status, reasons } = await this.asCoordinator().applyForMembership({
-      idempotencyKey: `demo-apply-${key}`,
+      idempotencyKey: this.keyOf(`apply-${key}`),
       marketCode: stage.scenario.marketCode,
       organisation: organisationOf(member),
       letterNumber: `1A ${member.siren} 7`,
@@ -47,7 +47,7 @@ export class Adhesions {
       fileName: annexe2.fileName,
       content: annexe2.content,
       datedOn: member.appliedOn,
-      idempotencyKey: `demo-annexe2-${key}`,
+      idempotencyKey: this.keyOf(`annexe2-${key}`),
     });
     if (faults.length > 0) {
       throw new StoryBroken(`${member.name} : ${faults.map(({ message }) => message).join(' ')}`);
@@ -81,7 +81,7 @@ export class Adhesions {
       const { membershipId } = await this.stage.membershipOf(member);
       for (const { uai, insee, territoryException = '' } of member.schools) {
         await this.asCoordinator().financeSchool({
-          idempotencyKey: `demo-finance-${uai}`,
+          idempotencyKey: this.keyOf(`finance-${uai}`),
           membershipId,
           uai,
           from,
@@ -90,6 +90,11 @@ export class Adhesions {
         });
       }
     }
+  }
+
+  /** An organisation may join one market after the other. */
+  private keyOf(what: string): string {
+    return `demo-${this.stage.scenario.marketCode}-${what}`;
   }
 
   private asCoordinator() {
