@@ -18,7 +18,7 @@ export function Transfers({ transfers }: { transfers: TransfersPage['transfers']
           one.fromName,
           one.toName,
           one.uais.join(', '),
-          one.seatsMissing > 0 ? count(one.seatsMissing) : '—',
+          one.status === 'PROPOSED' && one.seatsMissing > 0 ? count(one.seatsMissing) : '—',
           <Badge
             key="state"
             small

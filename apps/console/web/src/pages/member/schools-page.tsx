@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Dashboard, SchoolLinksPage, TransfersPage } from '../../api-types.js';
 import { DataTable } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
@@ -10,11 +11,17 @@ import { TransferToAccept } from './transfer-to-accept.js';
 /** The schools that a member pays for, paid for or will pay for, and those that pass (SCH-1, SCH-2). */
 export function SchoolsPage({ membershipId }: { membershipId: string }) {
   const path = memberPath(membershipId);
+  // An accepted transfer changes both lists.
+  const [round, setRound] = useState(0);
   return (
     <MemberPage membershipId={membershipId} title="Écoles">
       {(dashboard) => (
         <>
-          <Paged<SchoolLinksPage> path={`${path}/schools`} query={{ limit: 100 }}>
+          <Paged<SchoolLinksPage>
+            key={`schools ${round}`}
+            path={`${path}/schools`}
+            query={{ limit: 100 }}
+          >
             {({ schools }) => (
               <DataTable
                 caption="Écoles financées"
@@ -31,9 +38,17 @@ export function SchoolsPage({ membershipId }: { membershipId: string }) {
               />
             )}
           </Paged>
-          <Paged<TransfersPage> path={`${path}/school-transfers`} query={{ limit: 50 }}>
-            {({ transfers }, reload) => (
-              <OwnTransfers transfers={transfers} membershipId={membershipId} reload={reload} />
+          <Paged<TransfersPage>
+            key={`transfers ${round}`}
+            path={`${path}/school-transfers`}
+            query={{ limit: 50 }}
+          >
+            {({ transfers }) => (
+              <OwnTransfers
+                transfers={transfers}
+                membershipId={membershipId}
+                reload={() => setRound(round + 1)}
+              />
             )}
           </Paged>
         </>
