@@ -59,7 +59,7 @@ const codeOf = (work: Promise<unknown>) =>
     (error: { code: string }) => error.code,
   );
 
-test('tells who did what to a membership on which day, the newest first, a refusal with its code', async () => {
+test('SUP-2: tells who did what to a membership on which day, the newest first, a refusal with its code', async () => {
   const entries = await list({ membershipId: mine }, ordererOf(ancenis.siren));
   expect(entries.map(({ action }) => action)).toEqual([
     'order.refused',
@@ -133,7 +133,7 @@ test.each([
   "update platform.audit_entry set actor = 'nobody'",
   'delete from platform.audit_entry',
   'truncate platform.audit_entry',
-])('the database refuses: %s', async (statement) => {
+])('SUP-2: the database refuses: %s', async (statement) => {
   const before = await world.count('from platform.audit_entry');
   await expect(world.database.query(statement)).rejects.toThrow(
     /never changed or removed|permission denied/,
