@@ -1,9 +1,8 @@
-import type { Operation } from '../openapi/document.js';
 import * as awards from './awards.answers.js';
 import * as answers from './governance.answers.js';
 
 /** What decorators cannot say of the routes of the coordinator's duties (GOV-1 to GOV-5). */
-export const governanceOperations: Readonly<Record<string, Operation>> = {
+export const governanceOperations = {
   'get /api/committees': {
     summary: 'Le comité de pilotage et les groupes départementaux (convention, art. 4.2).',
     answer: answers.committees,
@@ -148,4 +147,4 @@ export const governanceOperations: Readonly<Record<string, Operation>> = {
     summary: 'Le dossier d’un membre : documents, bons de commande, index et empreintes (ZIP).',
     answer: 'ZIP',
   },
-};
+} as const;

@@ -1,8 +1,7 @@
-import type { Operation } from '../openapi/document.js';
 import * as answers from './margins.answers.js';
 
 /** What decorators cannot say of the routes of margins and ceilings (ORD-2, ORD-6). */
-export const marginOperations: Readonly<Record<string, Operation>> = {
+export const marginOperations = {
   'get /api/coordination/margins': {
     summary: 'Les membres les plus proches de leur engagement ou de leur maximum, à venir compris.',
     answer: answers.margins,
