@@ -19,13 +19,17 @@ export class PgScope {
     );
     if (!turn[0]?.mine) return undefined;
     const { rows } = await tx.query<{ person_id: string; due_on: LocalDate; cause: Cause }>(
-      `delete from person_mark where import_id = '' and (person_id, due_on) in (
-         select person_id, due_on from person_mark m where import_id = ''
-           and due_on = (select min(due_on) from person_mark f where f.import_id = ''
-             and not exists (select from person_mark h where h.person_id = f.person_id and h.import_id <> ''))
-           and not exists (select from person_mark h where h.person_id = m.person_id and h.import_id <> '')
-         order by person_id limit $1)
-       returning person_id, due_on, cause`,
+      // Each part is computed once: marks come by thousands on one day, before any statistics know of them.
+      `with held as materialized (select distinct person_id from person_mark where import_id <> ''),
+         taken as materialized (
+           select person_id, due_on from person_mark where import_id = ''
+             and due_on = (select min(due_on) from person_mark where import_id = ''
+               and person_id not in (select person_id from held))
+             and person_id not in (select person_id from held)
+           order by person_id limit $1)
+       delete from person_mark m using taken where m.import_id = ''
+         and m.person_id = taken.person_id and m.due_on = taken.due_on
+       returning m.person_id, m.due_on, m.cause`,
       [limit],
     );
     const on = rows[0]?.due_on;
