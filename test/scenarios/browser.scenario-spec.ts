@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
 import { openBrowser, visit, type Visit } from '../support/browser/browser.js';
+import { proposeTransfer } from '../support/browser/propose-transfer.js';
 
 /**
  * Goal: people get through their day in a real browser, on the real product. Method: the small demo
@@ -146,8 +147,19 @@ test('ORD-2, BIL-7: an orderer is refused below the floor with figures, orders m
   await page.getByText('commander plus de comptes').click();
   await page.getByLabel('Nombre de comptes en plus').fill('12');
   await page.getByRole('button', { name: 'Vérifier' }).click();
-  await page.getByTestId('accepted').waitFor();
+  const accepted = page.getByTestId('accepted');
+  await accepted.waitFor();
   await picture('order-accepted');
+  // What it brings until the end of the market, and what it costs, before anybody signs.
+  await accepted.getByRole('img', { name: /avec cette commande/ }).waitFor();
+  await accepted.getByRole('button', { name: /Marge, jour par jour/ }).click();
+  const margins = accepted.getByRole('table', { name: /marge au-dessus/ }).getByRole('row');
+  expect(await margins.last().innerText()).toMatch(
+    new RegExp(`18 juillet 2026\\t${before + 12}\\t${before}\\t12$`),
+  );
+  const cost = await accepted.getByTestId('cost').innerText();
+  expect(cost).toMatch(/31 décembre 2024\nannée civile\t\+15,84\s€\t\+13,20\s€/);
+  expect(cost).toMatch(/18 juillet 2026\nfin de l’adhésion\t\+69,60\s€\t\+58,00\s€/);
   await page.getByRole('button', { name: 'Signer la commande' }).click();
   await page.getByTestId('signed').waitFor();
   await waitUntil(async () => (await ordered()) === before + 12);
@@ -173,6 +185,110 @@ test('ORD-2, BIL-7: an orderer is refused below the floor with figures, orders m
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: /Télécharger la facture/ }).click();
   expect((await download).suggestedFilename()).toMatch(/\.pdf$/);
+}, 240_000);
+
+test('ORD-1, ORD-7: a draft is kept, changed, signed and acknowledged, and the état of the day is genuine', async () => {
+  const { page, picture } = await as('member-orderer-200083228');
+  await menu(page, 'Ma collectivité');
+  await page.getByRole('link', { name: 'Projets de commande' }).click();
+  await page.getByText('Aucun projet de commande').waitFor();
+  await page.getByRole('link', { name: 'Préparer une commande' }).click();
+  await page.getByLabel('Nombre de comptes en plus').fill('5');
+  await page.getByRole('button', { name: 'Vérifier' }).click();
+  await page.getByRole('button', { name: 'Garder comme projet' }).click();
+  await page.getByRole('row', { name: /\+5 au .*À signer/ }).waitFor();
+  await page.getByRole('link', { name: /Ouvrir le projet/ }).click();
+  await page.getByLabel('Nombre de comptes en plus').fill('7');
+  await page.getByLabel(/^Note/).fill('DCM-2024-17');
+  await page.getByRole('button', { name: 'Enregistrer' }).click();
+  await page.getByRole('button', { name: 'Vérifier avant de signer' }).click();
+  await page.getByTestId('accepted').waitFor();
+  await picture('draft-to-sign');
+  await page.getByRole('button', { name: 'Signer la commande' }).click();
+  const signed = await page.getByTestId('signed').innerText();
+  const number = /Commande (\S+) signée/.exec(signed)![1]!;
+
+  await page.getByRole('link', { name: 'Engagement et commandes' }).click();
+  await page.getByRole('img', { name: /sur la durée du marché/ }).waitFor();
+  const ordered = page.getByRole('row', { name: new RegExp(number) });
+  expect(await ordered.innerText()).toMatch(/\+7 au .*Notifiée au titulaire/is);
+  await picture('member-orders');
+
+  const supplier = await as('supplier');
+  await menu(supplier.page, 'Membres du marché');
+  await supplier.page.getByRole('link', { name: 'Commandes à recevoir' }).click();
+  const toAcknowledge = supplier.page.getByRole('button', {
+    name: `Accuser réception de ${number} de Ancenis-Saint-Géréon`,
+  });
+  await toAcknowledge.waitFor();
+  await supplier.picture('supplier-orders');
+  await toAcknowledge.click();
+  await toAcknowledge.waitFor({ state: 'detached' });
+  await page.reload();
+  await page
+    .getByRole('row', { name: new RegExp(`${number}.*Reçue par le titulaire`, 'i') })
+    .waitFor();
+
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Télécharger l’état' }).click();
+  const statement = join(dir, (await download).suggestedFilename());
+  await (await download).saveAs(statement);
+  await page.getByRole('main').getByRole('link', { name: 'Vérifier un état' }).click();
+  await page.getByLabel('Le fichier PDF').setInputFiles(statement);
+  await page.getByRole('button', { name: 'Vérifier' }).click();
+  await page.getByText('Cet état est authentique').waitFor();
+  await picture('statement-verified');
+}, 240_000);
+
+test('GOV-1, ORD-6, MKT-3, ADH-3: the coordinator sees who is near the floor, the ceilings, the adhesions and what is due', async () => {
+  const { page, picture } = await as('coordinator');
+  await menu(page, 'Groupement');
+  const to = (name: string) =>
+    page
+      .getByRole('navigation', { name: 'Pages du groupement' })
+      .getByRole('link', { name, exact: true })
+      .click();
+  await to('Marges');
+  await page.getByRole('row', { name: /Ancenis-Saint-Géréon/ }).waitFor();
+  await page.getByLabel('Marge au plus').fill('0');
+  await page.getByRole('row', { name: /Ancenis-Saint-Géréon/ }).waitFor({ state: 'detached' });
+  await page.getByRole('row', { name: /^Montreuil-Juigné\s+0\s/ }).waitFor();
+  await picture('coordinator-margins');
+  await to('Plafonds');
+  await page.getByTestId('ceiling').getByRole('img').waitFor();
+  await picture('coordinator-ceilings');
+  await to('Adhésions');
+  await page.getByRole('row', { name: /Ancenis-Saint-Géréon.*En vigueur/i }).waitFor();
+  await picture('coordinator-adhesions');
+  await to('Calendrier');
+  await page.getByRole('row', { name: /Dernier jour du marché 18 juillet 2026/ }).waitFor();
+  await picture('coordinator-calendar');
+  await to('Successions');
+  await page.getByLabel('État').selectOption('');
+  await page.getByText(/Successions, la plus récente|Aucune succession/).waitFor();
+  await picture('coordinator-successions');
+}, 240_000);
+
+test('SCH-2: an orderer accepts schools that another member gives, with the order that seats their pupils', async () => {
+  const coordinator = await as('coordinator');
+  const uai = await proposeTransfer(coordinator.page, 'Montreuil-Juigné', 'La Ferté-Bernard');
+  await coordinator.page.goto(`${stack.consoleUrl}/groupement/transferts`);
+  await coordinator.page
+    .getByRole('row', { name: new RegExp(`${uai}.*Attend l’accord`, 'i') })
+    .waitFor();
+
+  const { page, picture } = await as('member-orderer-217201326');
+  await menu(page, 'Ma collectivité');
+  await page.getByRole('link', { name: 'Écoles', exact: true }).click();
+  const transfer = page.getByTestId('transfer');
+  await transfer.getByText(/il manque \d+ places/).waitFor();
+  await transfer.getByTestId('cost').waitFor();
+  await picture('transfer-to-accept');
+  await transfer
+    .getByRole('button', { name: /^Accepter et commander \d+ comptes de plus/ })
+    .click();
+  await page.getByRole('row', { name: new RegExp(`^${uai}.*À venir`) }).waitFor();
+  expect(await transfer.count()).toBe(0);
 }, 240_000);
 
 test('SUP-3: a member that types another member’s address is told that it does not exist', async () => {
