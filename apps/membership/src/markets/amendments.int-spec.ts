@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { jest } from '@jest/globals';
+import pg from 'pg';
 import { fromBinary } from '@bufbuild/protobuf';
 import { MarketPublishedSchema, MembershipProlongedSchema } from '#libs/contracts';
 import { BusinessDayKeeper } from '#libs/messaging';
@@ -318,4 +319,30 @@ test('SUP-1, SUP-3: a market is shown to who belongs to it', async () => {
   expect(await views().list({ caller: stranger, after: '', limit: 10 })).toEqual([]);
   const member = { ...ordererOf(vertou.siren) };
   expect((await views().show({ caller: member, code: marketCode })).version).toBe(1);
+});
+
+test('SUP-2: an amendment is journalled with its document, and not written where no entry can be', async () => {
+  const documentId = await aDocument();
+  const change = (file: MarketFile) => {
+    file.billing.paymentTermDays = 20;
+  };
+  const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
+  await owner.connect();
+  await owner.query(`
+    create function refuse_entry() returns trigger language plpgsql as $$
+    begin raise exception 'no entry can be written'; end $$;
+    create trigger refuse_entry before insert on platform.audit_entry for each row execute function refuse_entry();`);
+  await expect(amend(change, { documentId })).rejects.toThrow('no entry can be written');
+  await owner.query('drop trigger refuse_entry on platform.audit_entry');
+  await owner.end();
+  expect(await versions()).toEqual(['1 LOADED']);
+  await amend(change, { documentId });
+  expect(await versions()).toHaveLength(2);
+  const { rows } = await world.database.query(
+    'select actor, business_date, rests_on from platform.audit_entry where subject = $1 and rests_on = $2',
+    [`market:${marketCode}`, documentId],
+  );
+  expect(rows).toEqual([
+    { actor: coordinator.userId, business_date: '2026-06-01', rests_on: documentId },
+  ]);
 });
