@@ -141,7 +141,7 @@ const parameter = (where: string, name: string, required: boolean, schema: Json)
   schema,
 });
 
-const identifying = new Set(['market', 'membership', 'organisation', 'uai']);
+const identifying = new Set(['market', 'membership', 'organisation', 'uai', 'code']);
 
 function refusalsOf(route: DescribedRoute): number[] {
   if (!route.roles) return route.path === '/auth/callback' ? [403, 503] : [503];
