@@ -89,7 +89,6 @@ test('ORD-2, ORD-3, ORD-6, ORD-7: 10,000 random changes at once, the service kil
   expect(await books.answers()).toEqual(
     new Map(clients.kept.map(({ key, orderId, refused }) => [key, orderId ?? refused])),
   );
-  expect(Object.keys(refusals).sort()).toEqual(['ABOVE_MAXIMUM', 'BELOW_COMMITMENT']);
 
   const { belowCommitment, highest } = await books.sumAnew();
   expect(belowCommitment).toEqual([]);
@@ -100,6 +99,9 @@ test('ORD-2, ORD-3, ORD-6, ORD-7: 10,000 random changes at once, the service kil
   // The initial orders too, of those who committed to something.
   expect(Number(checked)).toBe(orders.length + memberCount);
   expect(await books.copyThatDiffers()).toEqual([]);
+
+  // The changes went to both bounds, or the bounds were not tried.
+  expect(Object.keys(refusals).sort()).toEqual(['ABOVE_MAXIMUM', 'BELOW_COMMITMENT']);
 
   const figures = {
     seconds: Math.round(seconds * 10) / 10,
