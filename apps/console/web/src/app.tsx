@@ -3,6 +3,7 @@ import { Header } from '@codegouvfr/react-dsfr/Header';
 import { get, logInAgain, post, rememberCsrfToken } from './api.js';
 import type { Session } from './api-types.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
+import { AuditPage } from './pages/group/audit-page.js';
 import { CalendarPage } from './pages/group/calendar-page.js';
 import { CeilingsPage } from './pages/group/ceilings-page.js';
 import { MarginsPage } from './pages/group/margins-page.js';
@@ -17,6 +18,7 @@ import { DashboardPage } from './pages/member/dashboard-page.js';
 import { DocumentsPage } from './pages/member/documents-page.js';
 import { DraftPage } from './pages/member/draft-page.js';
 import { DraftsPage } from './pages/member/drafts-page.js';
+import { HistoryPage } from './pages/member/history-page.js';
 import { OrderPage } from './pages/member/order-page.js';
 import { OrdersPage } from './pages/member/orders-page.js';
 import { SchoolsPage } from './pages/member/schools-page.js';
@@ -96,6 +98,10 @@ const routes: readonly Route[] = [
     show: ({ id = '' }) => <SchoolsPage membershipId={id} />,
   },
   {
+    pattern: '/collectivite/:id/historique',
+    show: ({ id = '' }) => <HistoryPage membershipId={id} />,
+  },
+  {
     pattern: '/collectivite/:id/documents',
     show: ({ id = '' }) => <DocumentsPage membershipId={id} />,
   },
@@ -115,6 +121,7 @@ const routes: readonly Route[] = [
   { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },
   { pattern: '/groupement/successions', show: () => <SuccessionsPage /> },
   { pattern: '/groupement/transferts', show: () => <TransfersPage /> },
+  { pattern: '/groupement/historique', show: () => <AuditPage /> },
   { pattern: '/verification', show: () => <VerificationPage /> },
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },

@@ -25,6 +25,7 @@ export function GroupPage({
           { text: 'Calendrier', href: '/groupement/calendrier' },
           { text: 'Successions', href: '/groupement/successions' },
           { text: 'Transferts d’écoles', href: '/groupement/transferts' },
+          { text: 'Historique', href: '/groupement/historique' },
         ]}
       />
       <OfMarket>{children}</OfMarket>

@@ -46,6 +46,7 @@ export function MemberPage({
           { text: 'Écoles', href: `${base}/ecoles` },
           { text: 'Documents', href: `${base}/documents` },
           { text: 'Retrait', href: `${base}/retrait` },
+          { text: 'Historique', href: `${base}/historique` },
           { text: 'Factures', href: `${base}/factures` },
         ]}
       />

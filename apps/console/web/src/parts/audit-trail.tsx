@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { Select } from '@codegouvfr/react-dsfr/Select';
+import type { AuditPage } from '../api-types.js';
+import { auditAction, auditSubjects } from '../audit-words.js';
+import { date, instant } from '../words.js';
+import { DataTable } from './page.js';
+import { Paged } from './paged.js';
+
+/** Who did what, on which day and on what paper; nobody can change it. */
+export function AuditTrail({ path, query = {} }: { path: string; query?: { market?: string } }) {
+  const [action, setAction] = useState('');
+  return (
+    <>
+      <Select
+        label="Sujet"
+        nativeSelectProps={{ value: action, onChange: (event) => setAction(event.target.value) }}
+      >
+        <option value="">Tous</option>
+        {Object.entries(auditSubjects).map(([prefix, label]) => (
+          <option key={prefix} value={prefix}>
+            {label}
+          </option>
+        ))}
+      </Select>
+      <Paged<AuditPage>
+        key={`${path} ${action}`}
+        path={path}
+        query={{ ...query, action, limit: 50 }}
+      >
+        {({ entries }) => (
+          <DataTable
+            caption="Décisions et actes, le plus récent d’abord"
+            headers={['Journée', 'Acte', 'Par', 'Sur', 'Repose sur']}
+            empty="Rien n’est inscrit sur ce sujet."
+            rows={entries.map((entry) => ({
+              key: entry.auditEntryId,
+              cells: [
+                <>
+                  {date(entry.businessDate)}
+                  <br />
+                  <span className="fr-text--xs day">{instant(entry.recordedAt)}</span>
+                </>,
+                auditAction(entry.action),
+                <>
+                  {entry.actor}
+                  {entry.onBehalfOf && (
+                    <>
+                      <br />
+                      <span className="fr-text--xs">pour {entry.onBehalfOf}</span>
+                    </>
+                  )}
+                </>,
+                <code key="subject" className="fr-text--xs">
+                  {entry.subject}
+                </code>,
+                <code key="rests-on" className="fr-text--xs cell--code">
+                  {entry.restsOn || '—'}
+                </code>,
+              ],
+            }))}
+          />
+        )}
+      </Paged>
+    </>
+  );
+}
