@@ -3,31 +3,28 @@ import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { AuditEntryReader, type AuditEntryView, type AuditScope } from './audit-entries.reader.js';
 
-/** What entries may be about in market $1. A refused creation has no subject yet: its request names the market. */
-const ofMarket = `(details->>'marketCode' = $1 or subject in (
-  select 'market:' || $1 union all select 'tender:' || $1 union all select 'calendar'
-  union all select 'membership:' || id from membership where market_code = $1
-  union all select 'document:' || id from document where market_code = $1
-  union all select 'invitation:' || id from invitation where market_code = $1
-  union all select 'succession:' || id from succession where market_code = $1
-  union all select 'succession:' || group_id from succession where market_code = $1
-  union all select 'committee:' || id from committee where market_code = $1
+/** What entries may be about in market $5. A refused creation has no subject yet: its request names the market. */
+const ofMarket = `(details->>'marketCode' = $5 or subject in (
+  select 'market:' || $5 union all select 'tender:' || $5 union all select 'calendar'
+  union all select 'membership:' || id from membership where market_code = $5
+  union all select 'document:' || id from document where market_code = $5
+  union all select 'invitation:' || id from invitation where market_code = $5
+  union all select 'succession:' || id from succession where market_code = $5
+  union all select 'succession:' || group_id from succession where market_code = $5
+  union all select 'committee:' || id from committee where market_code = $5
   union all select 'meeting:' || m.id from committee_meeting m join committee c on c.id = m.committee_id
-             where c.market_code = $1
-  union all select 'training:' || id from training_action where market_code = $1
-  union all select 'progress:' || id from progress_note where market_code = $1
-  union all select 'offer:' || id from tender_offer where market_code = $1))`;
+             where c.market_code = $5
+  union all select 'training:' || id from training_action where market_code = $5
+  union all select 'progress:' || id from progress_note where market_code = $5
+  union all select 'offer:' || id from tender_offer where market_code = $5))`;
 
-/** Of membership $1 of organisation $2 in market $3. */
-const ofMembership = `(subject in (
-  select 'membership:' || $1
+/** What entries may be about that concern membership $5 of organisation $6 in market $7. */
+const ofMembership = `select 'membership:' || $5
+  union all select 'organisation:' || $6
   union all select 'document:' || id from document
-             where organisation_id = $2 and market_code = $3 and (membership_id is null or membership_id = $1)
-  union all select 'succession:' || id from succession
-             where market_code = $3 and (predecessor_membership_id = $1 or successor_organisation_id = $2)
-  union all select 'succession:' || group_id from succession
-             where market_code = $3 and (predecessor_membership_id = $1 or successor_organisation_id = $2))
-  or (subject = 'organisation:' || $2 and details->>'marketCode' = $3))`;
+             where organisation_id = $6 and market_code = $7 and (membership_id is null or membership_id = $5)
+  union all select distinct 'succession:' || x from succession, unnest(array[id, group_id]) as x
+             where market_code = $7 and (predecessor_membership_id = $5 or successor_organisation_id = $6)`;
 
 @Injectable()
 export class PgAuditEntryReader extends AuditEntryReader {
@@ -37,7 +34,7 @@ export class PgAuditEntryReader extends AuditEntryReader {
 
   async ownerOf(membershipId: string) {
     const { rows } = await this.database.query<{ organisation_id: string; market_code: string }>(
-      'select organisation_id, market_code from membership where id = $1',
+      'select organisation_id, market_code from membership where id = $5',
       [membershipId],
     );
     const [row] = rows;
@@ -45,28 +42,33 @@ export class PgAuditEntryReader extends AuditEntryReader {
   }
 
   async list({ scope, subject, action, before, limit }: Parameters<AuditEntryReader['list']>[0]) {
-    const { sql, values } = conditionOf(scope);
-    const next = values.length + 1;
+    const { from, values } = fromScope(scope);
     const { rows } = await this.database.query<EntryRow>(
       `select id, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded_at,
               business_date, actor, on_behalf_of, action, subject, rests_on, details::text as details
-         from platform.audit_entry
-        where ${sql}
-          and ($${next} = '' or subject = $${next})
-          and ($${next + 1} = '' or action = $${next + 1}
-               or ($${next + 1} like '%.' and starts_with(action, $${next + 1})))
-          and ($${next + 2}::bigint is null or id < $${next + 2})
-        order by id desc limit $${next + 3}`,
-      [...values, subject, action, before ?? null, limit],
+         from ${from} order by id desc limit $1`,
+      [limit, subject, action, before ?? null, ...values],
     );
     return rows.map(fromRow);
   }
 }
 
-function conditionOf(scope: AuditScope): { sql: string; values: string[] } {
-  if ('marketCode' in scope) return { sql: ofMarket, values: [scope.marketCode] };
+const wanted = `($2 = '' or subject = $2)
+  and ($3 = '' or action = $3 or ($3 like '%.' and starts_with(action, $3)))
+  and ($4::bigint is null or id < $4)`;
+
+/** Most entries are of the market that is asked about; those of a member are few, and found one subject after the other. */
+function fromScope(scope: AuditScope): { from: string; values: string[] } {
+  if ('marketCode' in scope) {
+    const from = `(select * from platform.audit_entry where ${ofMarket} and ${wanted}) as entry`;
+    return { from, values: [scope.marketCode] };
+  }
   const { membershipId, organisationId, membershipMarketCode } = scope;
-  return { sql: ofMembership, values: [membershipId, organisationId, membershipMarketCode] };
+  const from = `(${ofMembership}) as about (name) cross join lateral (
+      select * from platform.audit_entry
+       where subject = about.name and (about.name <> 'organisation:' || $6 or details->>'marketCode' = $7) and ${wanted}
+       order by id desc limit $1) as entry`;
+  return { from, values: [membershipId, organisationId, membershipMarketCode] };
 }
 
 type EntryRow = {
