@@ -34,7 +34,7 @@ export class PgAuditEntryReader extends AuditEntryReader {
 
   async ownerOf(membershipId: string) {
     const { rows } = await this.database.query<{ organisation_id: string; market_code: string }>(
-      'select organisation_id, market_code from membership where id = $5',
+      'select organisation_id, market_code from membership where id = $1',
       [membershipId],
     );
     const [row] = rows;
