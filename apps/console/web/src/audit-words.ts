@@ -22,6 +22,8 @@ const actions: Record<string, string> = {
   'draft.refused': 'Signature d’un projet refusée',
   'exclusion.recorded': 'Exclusion enregistrée',
   'invitation.declined': 'Invitation déclinée',
+  'market-amendment.judged': 'Avenant au marché examiné',
+  'market-amendment.recorded': 'Avenant au marché enregistré',
   'market.amended': 'Avenant au marché',
   'market.date-fixed': 'Date du marché fixée',
   'market.published': 'Marché publié',

@@ -143,7 +143,7 @@ function SeatsLost({
   confirm: (confirmed: boolean) => void;
 }) {
   return (
-    <div data-testid="seats-lost">
+    <div data-testid="seats-lost" className="fr-mb-2w">
       <Alert
         small
         severity="warning"
