@@ -163,6 +163,7 @@ test('SUP-3: another member’s cost does not exist, and a bad question writes n
     [line('2022-11-31', 38)],
     [line('2022-11-03', 0)],
     [line('2022-11-03', 1.5)],
+    [line('2022-11-03', 10_000_001)],
     Array.from({ length: 51 }, () => line('2022-11-03', 1)),
   ];
   for (const changes of bad) {

@@ -38,6 +38,7 @@ export type CostEstimate = {
 };
 
 const changesMax = 50;
+const deltaMax = 10_000_000;
 
 /** What is still to be invoiced, as things stand and with an order that nobody has signed (BIL-3). */
 @Injectable()
@@ -131,8 +132,10 @@ function checked(
     if (!isLocalDate(effectiveFrom)) {
       throw new EstimateInvalid('La date d’effet doit s’écrire sous la forme AAAA-MM-JJ.');
     }
-    if (!Number.isSafeInteger(delta) || delta === 0) {
-      throw new EstimateInvalid('La variation doit être un nombre entier de comptes, non nul.');
+    if (!Number.isInteger(delta) || delta === 0 || Math.abs(delta) > deltaMax) {
+      throw new EstimateInvalid(
+        'La variation doit être un nombre entier de comptes, non nul, de dix millions au plus.',
+      );
     }
     return { itemCode, effectiveFrom, delta };
   });
