@@ -114,7 +114,7 @@ test('ORD-2, ORD-3, ORD-6, ORD-7: 10,000 random changes at once, the service kil
     highest: `${highest} of ${groupMaximum}`,
   };
   console.log(JSON.stringify(figures));
-}, 400_000);
+}, 600_000);
 
 /** SIGKILL in the middle of what is under way, once this share of the changes is answered. */
 async function killAt(share: number): Promise<{ underWay: number }> {
