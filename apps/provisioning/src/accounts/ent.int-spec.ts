@@ -7,7 +7,7 @@ import { aPupil, ProvisioningBed, type APerson } from './provisioning.in-memory-
 
 const uai = '0440001A';
 let bed: ProvisioningBed;
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 beforeEach(async () => {
   bed = await ProvisioningBed.start();

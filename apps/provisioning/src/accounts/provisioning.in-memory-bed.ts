@@ -220,14 +220,14 @@ export class ProvisioningBed {
     );
   }
 
-  async untilQuiet(withinMs = 30_000): Promise<void> {
+  async untilQuiet(withinMs = 90_000): Promise<void> {
     await this.until('quiet', async () => (await this.#loop?.pending.count()) === 0, withinMs);
   }
 
   async until(
     what: string,
     holds: () => Promise<boolean> | boolean,
-    withinMs = 30_000,
+    withinMs = 90_000,
   ): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!(await holds())) {
