@@ -155,9 +155,10 @@ export class MessagingBed {
     });
   }
 
-  /** Records straight to the broker, past outbox and relay. */
+  /** Records straight to the broker, past outbox and relay; a part that must be sent again doubles no other. */
   async send(topic: string, messages: BedMessage[]): Promise<void> {
-    const producer = createKafka('test', { brokers: this.brokers }, this.logger).producer();
+    const kafka = createKafka('test', { brokers: this.brokers }, this.logger);
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
     await producer.send({ topic: this.namespace + topic, messages });
     await producer.disconnect();
