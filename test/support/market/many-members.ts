@@ -27,12 +27,16 @@ export class ManyMembers {
   /** `env`: of a running stack. `started`: those of its services that keep a calendar. */
   constructor(
     env: Record<string, string>,
-    count: number,
+    /** So many invented ones, or these. */
+    members: number | readonly DemoMember[],
     private readonly started: readonly ServiceName[],
     /** How many accounts the group may order at most (ORD-6); 0: as many as it likes. */
     private readonly groupMaximum = 0,
   ) {
-    this.members = Array.from({ length: count }, (_, index) => aMember(index));
+    this.members =
+      typeof members === 'number'
+        ? Array.from({ length: members }, (_, index) => aMember(index))
+        : members;
     this.services = new Services(demoSettings.parse(env), silent);
     const scenario = { ...demoScenario('small'), members: this.members };
     this.stage = new Stage(scenario, this.services, silent);
