@@ -14,7 +14,7 @@ const view = `
          o.id as organisation_id, o.siren, o.name, o.kind, o.insee, o.communes, o.address, o.chorus_pro,
          (select coalesce(jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'quantity', c.quantity) order by i.item_code), '[]')
             from market_item i, commitment_on(m.id, i.item_code, greatest($1, m.starts_on)) as c (quantity)
-           where i.market_code = m.market_code and c.quantity > 0) as commitment,
+           where i.market_code = m.market_code and c.quantity > 0 and ($1 < m.ends_on) is not false) as commitment,
          (select coalesce(jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'quantity', coalesce((
                    select d.ordered from ordered_day d
                     where d.membership_id = m.id and d.item_code = i.item_code and d.effective_from <= $1

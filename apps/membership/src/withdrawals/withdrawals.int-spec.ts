@@ -149,12 +149,19 @@ test('WDR-2: a notice in time ends the membership on its day, and not before', a
     ends_on: '2024-07-19',
     end_cause: 'WITHDRAWAL',
   });
+  const shown = async () => {
+    const view = await world.list.find({ membershipId: mine, caller: coordinator });
+    return [...view.commitment, ...view.ordered].map(({ quantity }) => quantity);
+  };
+  expect(await shown()).toEqual([412, 412]);
   expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-18'))).toBeUndefined();
   expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-19'))).toBe(
     'OUTSIDE_MEMBERSHIP',
   );
   await world.day('2024-07-25');
   expect(await membership()).toMatchObject({ status: 'ENDED', end_cause: 'WITHDRAWAL' });
+  // Outside the membership nothing is committed and nothing ordered.
+  expect(await shown()).toEqual([0]);
   const ended = await lastEvent();
   expect(ended.business_date).toBe('2024-07-19');
   expect(fromBinary(MembershipEndedSchema, ended.value)).toMatchObject({
