@@ -1,0 +1,204 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AccountState, DocumentService, MarketService, Profile } from '#libs/contracts';
+import { createRpcClient } from '#libs/rpc';
+import { type LocalDate, localDate } from '#libs/time';
+import { Adhesions } from '../../deploy/local/demo/adhesions.js';
+import { DirectoryImports } from '../../deploy/local/demo/directory-imports.js';
+import { people } from '../../deploy/local/demo/players.js';
+import { waitUntilQuiet } from '../../deploy/local/demo/quiet.js';
+import { demoScenario } from '../../deploy/local/demo/scenario.js';
+import { Services } from '../../deploy/local/demo/services.js';
+import { demoSettings } from '../../deploy/local/demo/settings.js';
+import { demoFile, Stage } from '../../deploy/local/demo/stage.js';
+import { DemoTokens } from '../../deploy/local/demo/tokens.js';
+import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
+
+/**
+ * Goal: over the whole product, a member of two consecutive markets is handed over on 2026-07-19 and one of the first
+ * only leaves (MKT-5): nothing lost, nothing counted twice. Method: two members of the demo on a stack of its own, a
+ * real import, four years crossed in one step, the second adhesion; then what every service says on both sides.
+ */
+const next = 'e-primo-2026';
+const silent = { say() {}, wait() {}, done() {} };
+const [lastDay, boundary] = [localDate('2026-07-18'), localDate('2026-07-19')];
+
+let dir: string;
+let stack: Stack;
+let services: Services;
+let first: Stage;
+let second: Stage;
+let directory: DirectoryImports;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'ent-handover-'));
+  stack = await startStack({ dir, throwAway: true, environment: {} });
+  const settings = demoSettings.parse(stack.env);
+  services = new Services(settings, silent);
+  const small = demoScenario('small');
+  const of = (...keys: string[]) => small.members.filter(({ key }) => keys.includes(key));
+  first = new Stage({ ...small, members: of('ancenis', 'montreuil') }, services, silent);
+  const following = { ...small, marketCode: next, members: of('ancenis') };
+  second = new Stage(following, services, silent);
+  directory = new DirectoryImports(first, settings.AAF_DROP_FOLDER);
+}, 120_000);
+afterAll(async () => {
+  services?.close();
+  await stack?.stop();
+  removeStack(dir);
+}, 60_000);
+
+async function on(day: string, act: () => Promise<unknown> = async () => undefined) {
+  await services.membership().startBusinessDay({ date: day });
+  await waitUntilQuiet(services, silent, localDate(day));
+  await act();
+  await waitUntilQuiet(services, silent, localDate(day));
+}
+
+async function joinMarket(stage: Stage, publish: (adhesions: Adhesions) => Promise<void>) {
+  const adhesions = new Adhesions(stage);
+  await publish(adhesions);
+  for (const key of ['rectorat', ...stage.scenario.members.map((member) => member.key)]) {
+    await adhesions.apply(key);
+  }
+  await adhesions.verifyAndAccept();
+}
+
+/** Dates that were foreseen only, fixed on the letter of notification; then as any market begins. */
+async function begin(stage: Stage, from: LocalDate) {
+  const adhesions = new Adhesions(stage);
+  await adhesions.activate();
+  await adhesions.financeSchools(from);
+}
+
+async function fixDates() {
+  const { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC: address = '' } = stack.env;
+  const tokens = new DemoTokens(ISSUER_URL, CLIENT_SECRET);
+  const token = () => tokens.token('membership', people.coordinator);
+  const documents = createRpcClient(DocumentService, { address, token });
+  const markets = createRpcClient(MarketService, { address, token });
+  const { document } = await documents.uploadDocument({
+    idempotencyKey: 'notification',
+    owner: { marketCode: next },
+    kind: 'NOTIFICATION',
+    title: 'Notification',
+    fileName: 'notification.pdf',
+    datedOn: '2026-04-10',
+    content: new TextEncoder().encode('%PDF-1.4\n%%EOF\n'),
+  });
+  for (const [which, day] of [
+    ['NOTIFICATION', '2026-04-10'],
+    ['EFFECTIVE', boundary],
+  ] as const) {
+    const documentId = document!.documentId;
+    await markets.fixDate({ idempotencyKey: which, marketCode: next, which, on: day, documentId });
+  }
+  documents.close();
+  markets.close();
+}
+
+/** Of each account of a member's schools. */
+async function accountsOf(key: string) {
+  const found = [];
+  for (const { uai } of first.member(key).schools) {
+    let cursor = '';
+    do {
+      const page = { limit: 200, cursor };
+      const answer = await services.provisioning().listAccounts({ uai, page });
+      found.push(...answer.accounts);
+      cursor = answer.page?.nextCursor ?? '';
+    } while (cursor !== '');
+  }
+  return found
+    .map(({ accountId, state, membershipId, profile }) => ({
+      ...{ accountId, state, membershipId, profile },
+    }))
+    .sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
+}
+type Accounts = Awaited<ReturnType<typeof accountsOf>>;
+const idsOf = (accounts: Accounts) => accounts.map(({ accountId }) => accountId);
+const withoutMembership = (accounts: Accounts) =>
+  accounts.map(({ accountId, state }) => `${accountId} ${state}`);
+const membershipsOf = (accounts: Accounts) => [
+  ...new Set(accounts.map(({ membershipId }) => membershipId)),
+];
+const idIn = async (stage: Stage, key: string) =>
+  (await stage.membershipOf(stage.member(key))).membershipId;
+
+async function billed(marketCode: string, membershipId: string, periodEndsOn: string) {
+  const billing = services.billing(people.coordinator);
+  const { failures } = await billing.runBilling(
+    { marketCode, periodEndsOn, idempotencyKey: `bill-${periodEndsOn}` },
+    { deadlineMs: 60_000 },
+  );
+  expect(failures).toEqual([]);
+  const { invoices } = await billing.listInvoices({ membershipId });
+  return invoices.map(
+    ({ period, netCents }) => `${period?.startsOn} ${period?.endsOn} ${netCents}`,
+  );
+}
+
+test('MKT-5: accounts, seats, usage and invoices change over on the boundary, each once', async () => {
+  await on('2022-01-14', () => joinMarket(first, (adhesions) => adhesions.publishMarket()));
+  await on('2022-07-19', () => begin(first, localDate('2022-07-19')));
+  await on('2022-09-05', () =>
+    directory.import({
+      folder: 'aaf-2022-09-05',
+      exportedOn: localDate('2022-09-05'),
+      changes: [],
+    }),
+  );
+  await on('2026-01-14', () =>
+    joinMarket(second, (adhesions) => adhesions.announceSuccessor(next)),
+  );
+  await on('2026-04-10', async () => {
+    await fixDates();
+    await begin(second, boundary);
+  });
+  const [old, renewed] = [await idIn(first, 'ancenis'), await idIn(second, 'ancenis')];
+
+  await on(lastDay);
+  const [before, leaving] = [await accountsOf('ancenis'), await accountsOf('montreuil')];
+  expect(before.length).toBeGreaterThan(400);
+  expect(membershipsOf(before)).toEqual([old]);
+
+  await on(boundary);
+  const after = await accountsOf('ancenis');
+  expect(withoutMembership(after)).toEqual(expect.arrayContaining(withoutMembership(before)));
+  expect(membershipsOf(after)).toEqual([renewed]);
+  // Who has a link to both members and was placed at the one that leaves comes here (PRV-1): adults, with their account.
+  const came = after.filter(({ accountId }) => !idsOf(before).includes(accountId));
+  expect(idsOf(leaving)).toEqual(expect.arrayContaining(idsOf(came)));
+  expect(came.filter(({ profile }) => profile === Profile.STUDENT)).toEqual([]);
+  // The other has no new adhesion: what was open closes, and nobody holds a seat any more.
+  const gone = await accountsOf('montreuil');
+  expect(leaving.length).toBeGreaterThan(0);
+  expect([...idsOf(gone), ...idsOf(came)]).toEqual(expect.arrayContaining(idsOf(leaving)));
+  const closed = [AccountState.CLOSING, AccountState.DELETED];
+  expect(gone.filter(({ state }) => !closed.includes(state))).toEqual([]);
+  expect((await services.provisioning().checkSeats({})).violations).toEqual([]);
+
+  await on('2026-10-19');
+  for (const marketCode of [first.scenario.marketCode, next]) {
+    const { violations } = await services.membership().checkLedgers({ marketCode });
+    expect(violations).toEqual([]);
+  }
+  const { differences } = await services.metering().recountUsage({ membershipId: '' });
+  expect(differences).toBe(0n);
+  const heading = 'item;contract_year_from;unit_price;vat_percent';
+  for (const [marketCode, content] of [
+    [first.scenario.marketCode, demoFile('bpu-e-primo-2022.csv')],
+    [next, Buffer.from(`${heading}\nCOMPTE_ELEVE;${boundary};2,4000;20\n`)],
+  ] as const) {
+    const idempotencyKey = `prices-${marketCode}`;
+    await services
+      .billing(people.coordinator)
+      .importPrices({ marketCode, content, idempotencyKey });
+  }
+  // 412 × 91 d × 2.4182 / 365, then 412 × 92 d × 2.40 / 365.
+  expect(await billed(first.scenario.marketCode, old, boundary)).toEqual([
+    `2026-04-19 ${boundary} 24839`,
+  ]);
+  expect(await billed(next, renewed, '2026-10-19')).toEqual([`${boundary} 2026-10-19 24923`]);
+}, 280_000);
