@@ -124,6 +124,7 @@ export class PgMemberships {
     tx: Transaction,
     school: { uai: string; membershipId: string; startsOn: string; endsOn: string | null },
   ): Promise<void> {
+    await oneHalfAtATime(tx);
     await tx.query(
       `insert into school_financing (uai, membership_id, starts_on, ends_on) values ($1, $2, $3, $4)
        on conflict (uai, membership_id, starts_on) do update set ends_on = excluded.ends_on`,
@@ -165,6 +166,7 @@ export class PgMemberships {
     school: { uai: string; membershipId: string; endedOn: string; isTransfer: boolean },
   ): Promise<void> {
     const { uai, membershipId, endedOn } = school;
+    await oneHalfAtATime(tx);
     await tx.query(
       // A later link of the same membership is another one, and stays.
       `update school_financing set ends_on = $3
@@ -230,4 +232,12 @@ async function ownDay(tx: Transaction): Promise<string> {
   const [row] = rows;
   if (!row) throw new RangeError('no business day');
   return row.day;
+}
+
+/**
+ * The halves of a transfer come on two partitions, perhaps at the same moment: neither would see the other,
+ * and the one that gives would wait for ever (SCH-2, ADH-5). The second waits here, then sees the first.
+ */
+async function oneHalfAtATime(tx: Transaction): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock(7272, 5)');
 }
