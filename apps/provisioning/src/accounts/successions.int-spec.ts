@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
 
@@ -17,25 +18,46 @@ afterEach(async () => {
 });
 
 type Fact = () => Promise<unknown>;
+type Work = Parameters<ProvisioningBed['fresh']['unitOfWork']['run']>[0];
 const inTransaction =
-  (work: Parameters<ProvisioningBed['fresh']['unitOfWork']['run']>[0]): Fact =>
+  (work: Work): Fact =>
   () =>
     bed.fresh.unitOfWork.run(work);
-const schoolGone = (membershipId: string) =>
-  inTransaction((tx) =>
+const halfGone =
+  (membershipId: string): Work =>
+  (tx) =>
     bed.memberships.endFinancing(tx, {
       uai: moving!,
       membershipId,
       endedOn: day,
       isTransfer: true,
-    }),
-  );
-const schoolFinanced = (membershipId: string) =>
-  inTransaction((tx) =>
-    bed.memberships.finance(tx, { uai: moving!, membershipId, startsOn: day, endsOn: null }),
-  );
+    });
+const halfFinanced =
+  (membershipId: string): Work =>
+  (tx) =>
+    bed.memberships.finance(tx, { uai: moving!, membershipId, startsOn: day, endsOn: null });
+const schoolGone = (membershipId: string) => inTransaction(halfGone(membershipId));
+const schoolFinanced = (membershipId: string) => inTransaction(halfFinanced(membershipId));
 const ended = (membershipId: string) =>
   inTransaction((tx) => bed.memberships.end(tx, membershipId, day));
+
+/** The first has done its work and is not committed when the second does its own: two partitions in one moment. */
+async function openAtOnce([first, second]: readonly Work[]): Promise<void> {
+  const { promise: firstIsDone, resolve: sayFirstIsDone } = Promise.withResolvers<void>();
+  const { promise: mayCommit, resolve: letCommit } = Promise.withResolvers<void>();
+  const runs = [
+    bed.fresh.unitOfWork.run(async (tx) => {
+      await first!(tx);
+      sayFirstIsDone();
+      await mayCommit;
+    }),
+    firstIsDone.then(() => bed.fresh.unitOfWork.run(second!)),
+  ];
+  // The second waits for the first where it must; where it did not, it has ended by then.
+  await Promise.race([runs[1], setTimeout(500)]);
+  letCommit();
+  await Promise.all(runs);
+}
 
 /** Every order in which two partitions may come, each in its own order. */
 function interleavings(a: readonly Fact[], b: readonly Fact[]): Fact[][] {
@@ -52,6 +74,11 @@ const pools = () =>
   bed.rows('select membership_id, held, ordered from seat_pool order by membership_id');
 const states = () =>
   bed.rows('select distinct state, membership_id from account order by membership_id, state');
+const waits = () =>
+  bed.rows(
+    `select ((select count(*) from school_financing where awaits_transfer)
+       + (select count(*) from pool_mark) + (select count(*) from person_mark))::int as n`,
+  );
 /** Steps of accounts on the day: moves only, no change of state. */
 const changes = () =>
   bed.rows(
@@ -146,6 +173,35 @@ describe.each([
       ]);
     }
   });
+
+  test.each(['the one that gives', 'the one that receives'])(
+    'ADH-5, SCH-2: both halves in two transactions at once, %s first: nobody waits for ever',
+    async (first) => {
+      await bed.aMembership(old, { ordered: 2, uais: [moving!] });
+      await bed.aMembership(heir, { ordered: 0, uais: [] });
+      await bed.import(
+        [1, 2].map((n) => aPupil(n, { uai: moving! })),
+        { on: '2022-09-05' },
+      );
+      await bed.settleAccounts();
+      await bed.begin(day);
+      await bed.settleAccounts();
+      await bed.order(heir, 2, day);
+      const halves = [halfGone(old), halfFinanced(heir)];
+      await openAtOnce(first === 'the one that gives' ? halves : halves.reverse());
+      await ended(old)();
+      await bed.settleAccounts();
+      expect([await states(), await changes(), await pools(), await waits()]).toEqual([
+        [{ state: 'PROVISIONING', membership_id: heir }],
+        [{ n: 0 }],
+        [
+          { membership_id: old, held: 0n, ordered: 0n },
+          { membership_id: heir, held: 2n, ordered: 2n },
+        ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
+        [{ n: 0 }],
+      ]);
+    },
+  );
 
   test('ADH-5, PRV-2: who comes with its school goes before who waits there, a day later too', async () => {
     await bed.aMembership(old, { ordered: 2, uais: [moving!] });
