@@ -8,6 +8,7 @@ import {
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { takeTurns } from '../copies/copies.module.js';
 import { profileNumbers, stateNumbers } from './account-numbers.js';
 import type { AccountState, OpenState, Profile } from './domain/account.js';
 import type { Account, Step, Stepped } from './domain/step.js';
@@ -132,6 +133,7 @@ export class PgAccounts {
       members.filter(({ profile }) => profile === wanted).map(({ personId }) => personId);
     const [students, relatives] = [peopleOf('STUDENT'), peopleOf('RELATIVE')];
     if (students.length + relatives.length === 0) return;
+    await takeTurns(tx, 'families');
     const { rows } = await tx.query<{ relative_account_id: string }>(
       `with family as (
          select p.person_id, c.child_id from person p cross join lateral unnest(p.child_ids) as c(child_id)

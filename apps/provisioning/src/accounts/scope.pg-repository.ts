@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { tryTurn } from '../copies/copies.module.js';
 import type { Cause, Profile } from './domain/account.js';
 import type { Place } from './domain/step.js';
 
@@ -14,10 +15,7 @@ export class PgScope {
    * of an import is left alone until it is settled (PRV-2).
    */
   async takeMarks(tx: Transaction, limit: number): Promise<Marks | undefined> {
-    const { rows: turn } = await tx.query<{ mine: boolean }>(
-      'select pg_try_advisory_xact_lock(7272, 1) as mine',
-    );
-    if (!turn[0]?.mine) return undefined;
+    if (!(await tryTurn(tx, 'assessment'))) return undefined;
     const { rows } = await tx.query<{ person_id: string; due_on: LocalDate; cause: Cause }>(
       // Each part is computed once: marks come by thousands on one day, before any statistics know of them.
       `with held as materialized (select distinct person_id from person_mark where import_id <> ''),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { tryTurn } from '../copies/copies.module.js';
 import type { Pool } from './accounts.pg-repository.js';
 import type { Cause } from './domain/account.js';
 import type { Overrun, Tolerance } from './domain/tolerance.js';
@@ -30,6 +31,7 @@ export class PgSeatPools {
    * membership that gives a school away waits for the other half of the transfer (ADH-5).
    */
   async nextMark(tx: Transaction): Promise<PoolMark | undefined> {
+    if (!(await tryTurn(tx, 'allotment'))) return undefined;
     const { rows } = await tx.query<{
       membership_id: string;
       item_code: string;
@@ -37,7 +39,7 @@ export class PgSeatPools {
       cause: Cause;
     }>(
       `select membership_id, item_code, due_on, cause from pool_mark m
-       where pg_try_advisory_xact_lock(7272, 2) and not exists (
+       where not exists (
          select from person_mark p where p.import_id = '' and p.due_on <= m.due_on
            and not exists (select from person_mark h where h.person_id = p.person_id and h.import_id <> ''))
          and not exists (select from school_financing f where f.membership_id = m.membership_id and f.awaits_transfer)

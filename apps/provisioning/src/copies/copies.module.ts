@@ -6,6 +6,7 @@ import { PeopleConsumer } from './people.consumer.js';
 import { PgPeople } from './people.pg-repository.js';
 
 export { completeImport } from './people.pg-repository.js';
+export { takeTurns, tryTurn } from './turns.js';
 export { foreseenDays, MarkWhatFallsDue, PgMemberships, PgPeople };
 
 /** What this service knows of the others, out of their events. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Market, Profile as ProfileNumber } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import { foreseenDays } from './mark-what-falls-due.pg-day-handler.js';
+import { takeTurns } from './turns.js';
 
 /**
  * Copies of markets, memberships, orders and schools financed; what they change on a day is marked.
@@ -11,6 +12,7 @@ import { foreseenDays } from './mark-what-falls-due.pg-day-handler.js';
 @Injectable()
 export class PgMemberships {
   async recordMarket(tx: Transaction, market: Market): Promise<void> {
+    await inTurn(tx);
     const { overQuota, toleranceDays = 0, tolerancePercent = 0 } = market.accounts ?? {};
     const terms = [overQuota || 'WAIT', toleranceDays, tolerancePercent];
     const { rows: changed } = await tx.query(
@@ -59,6 +61,7 @@ export class PgMemberships {
     },
   ): Promise<void> {
     const { membershipId, organisationId, marketCode, startsOn, endsOn } = membership;
+    await inTurn(tx);
     await tx.query(
       `insert into membership (membership_id, organisation_id, market_code, starts_on, ends_on)
        values ($1, $2, $3, $4, $5)
@@ -70,6 +73,7 @@ export class PgMemberships {
   }
 
   async end(tx: Transaction, membershipId: string, endsOn: string): Promise<void> {
+    await inTurn(tx);
     await tx.query('update membership set ends_on = $2 where membership_id = $1', [
       membershipId,
       endsOn,
@@ -80,6 +84,7 @@ export class PgMemberships {
 
   /** Schools that were financed up to the old end are so up to the new one. */
   async prolong(tx: Transaction, membershipId: string, endsOn: string): Promise<void> {
+    await inTurn(tx);
     // A school that came by succession was told with its end (ADH-5). One that another took is told after this.
     await tx.query(
       `update school_financing set ends_on = null from membership
@@ -102,6 +107,7 @@ export class PgMemberships {
     },
   ): Promise<void> {
     const { orderId, membershipId, lines } = order;
+    await inTurn(tx);
     const itemCodes = lines.map(({ itemCode }) => itemCode);
     const days = lines.map(({ effectiveFrom }) => effectiveFrom);
     await tx.query(
@@ -124,7 +130,7 @@ export class PgMemberships {
     tx: Transaction,
     school: { uai: string; membershipId: string; startsOn: string; endsOn: string | null },
   ): Promise<void> {
-    await oneHalfAtATime(tx);
+    await inTurn(tx);
     await tx.query(
       `insert into school_financing (uai, membership_id, starts_on, ends_on) values ($1, $2, $3, $4)
        on conflict (uai, membership_id, starts_on) do update set ends_on = excluded.ends_on`,
@@ -166,7 +172,7 @@ export class PgMemberships {
     school: { uai: string; membershipId: string; endedOn: string; isTransfer: boolean },
   ): Promise<void> {
     const { uai, membershipId, endedOn } = school;
-    await oneHalfAtATime(tx);
+    await inTurn(tx);
     await tx.query(
       // A later link of the same membership is another one, and stays.
       `update school_financing set ends_on = $3
@@ -235,9 +241,11 @@ async function ownDay(tx: Transaction): Promise<string> {
 }
 
 /**
- * The halves of a transfer come on two partitions, perhaps at the same moment: neither would see the other,
- * and the one that gives would wait for ever (SCH-2, ADH-5). The second waits here, then sees the first.
+ * One fact at a time, and nobody assessed or given a seat beside it. The halves of a transfer come on two
+ * partitions: the second must see the first, or the one that gives waits for ever (SCH-2, ADH-5). A person
+ * who comes while its school is being financed is assessed after that, or is here to be marked by it; and a
+ * mark that stands already is not taken away before what it stands for is committed.
  */
-async function oneHalfAtATime(tx: Transaction): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock(7272, 5)');
+function inTurn(tx: Transaction): Promise<void> {
+  return takeTurns(tx, 'assessment', 'allotment');
 }

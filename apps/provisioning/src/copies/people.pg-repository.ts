@@ -135,7 +135,8 @@ async function settleImports(tx: Transaction, importIds: readonly string[]): Pro
   await tx.query(
     `insert into person_mark (person_id, due_on, import_id, cause)
      select person_id, due_on, '', min(cause) from person_mark where import_id = any($1) group by person_id, due_on
-     on conflict do nothing`,
+     order by person_id
+     on conflict (person_id, due_on, import_id) do update set cause = excluded.cause`,
     [settled],
   );
   await tx.query('delete from person_mark where import_id = any($1)', [settled]);
