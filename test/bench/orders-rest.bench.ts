@@ -9,6 +9,7 @@ import { demoMembers } from '../../deploy/local/demo/members.js';
 import { logIn, type Session } from '../support/browser/log-in.js';
 import { ManyMembers } from '../support/market/many-members.js';
 import { startStatedSeats } from '../support/stated-seats.js';
+import { bareInsert, medianOf, rateOf, ratioOf } from './orders/rates.js';
 
 /**
  * Orders as a member's browser signs them: HTTP to the console, session and CSRF token, gRPC to membership,
@@ -65,8 +66,8 @@ try {
   const turns = [
     { name: 'atOnce', concurrency: atOnce, count: size, work: order },
     { name: 'oneByOne', concurrency: 1, count: Math.ceil(size / 4), work: order },
-    { name: 'bareAtOnce', concurrency: atOnce, count: size * 4, work: bareInsert },
-    { name: 'bareOneByOne', concurrency: 1, count: size, work: bareInsert },
+    { name: 'bareAtOnce', concurrency: atOnce, count: size * 4, work: bareInsert(database) },
+    { name: 'bareOneByOne', concurrency: 1, count: size, work: bareInsert(database) },
   ];
   const rates = new Map(turns.map(({ name }) => [name, [] as number[]]));
   // The first round warms up and is not counted.
@@ -76,12 +77,8 @@ try {
       if (round > 0) rates.get(name)?.push(rate);
     }
   }
-  const median = (name: string) => {
-    const sorted = [...(rates.get(name) ?? [])].sort((a, b) => a - b);
-    return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
-  };
-  const ratio = (ours: string, bare: string) =>
-    Math.round((median(ours) / median(bare)) * 1_000) / 1_000;
+  const turn = (name: string) => rates.get(name) ?? [];
+  const median = (name: string) => Math.round(medianOf(turn(name)));
   const result = {
     name: 'orders-rest',
     size,
@@ -93,8 +90,8 @@ try {
       bareInsertOneByOne: median('bareOneByOne'),
     },
     ratios: {
-      bareInsertAtOnce: ratio('atOnce', 'bareAtOnce'),
-      bareInsertOneByOne: ratio('oneByOne', 'bareOneByOne'),
+      bareInsertAtOnce: ratioOf(turn('atOnce'), turn('bareAtOnce')),
+      bareInsertOneByOne: ratioOf(turn('oneByOne'), turn('bareOneByOne')),
     },
     members: clients.length,
   };
@@ -123,27 +120,4 @@ async function sign(client: { membershipId: string; session: Session }): Promise
   });
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
   await answer.arrayBuffer();
-}
-
-async function bareInsert(index: number): Promise<void> {
-  await database.query({
-    name: 'bare',
-    text: `insert into platform.audit_entry (actor, action, subject) values ('bench', 'bare', $1)`,
-    values: [String(index)],
-  });
-}
-
-/** Works per second. */
-async function rateOf(
-  count: number,
-  concurrency: number,
-  work: (index: number) => Promise<unknown>,
-): Promise<number> {
-  let next = 0;
-  const begun = performance.now();
-  const worker = async () => {
-    for (let index = next++; index < count; index = next++) await work(index);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return count / ((performance.now() - begun) / 1_000);
 }

@@ -3,6 +3,7 @@ import { localDate } from '#libs/time';
 import { ancenis, marketCode, MembershipWorld } from '../support/builders/membership-world.js';
 import { type Cpu, cpuOf } from './orders/cpu.js';
 import { type PastMember, PastOrders } from './orders/past-orders.js';
+import { bareInsert, medianOf, rateOf, ratioOf, round3 } from './orders/rates.js';
 
 /**
  * Order decisions at use-case level with everything on (floor and maximum in domain and database, ledger
@@ -41,8 +42,8 @@ try {
   const works: Record<Turn, (index: number) => Promise<unknown>> = {
     oneByOne: () => decide(members),
     atOnce: () => decide(members),
-    bareOneByOne: bareInsert,
-    bareAtOnce: bareInsert,
+    bareOneByOne: bareInsert(world.database),
+    bareAtOnce: bareInsert(world.database),
   };
   // Once to warm up, not counted.
   for (const turn of keysOf(turns)) await rateOf(turns[turn], atOnce, works[turn]);
@@ -103,38 +104,13 @@ function decide(members: readonly PastMember[]): Promise<unknown> {
   return world.order(member.membershipId, member.siren, delta, '2024-09-01');
 }
 
-async function bareInsert(index: number): Promise<void> {
-  await world.database.query({
-    name: 'bare',
-    text: `insert into platform.audit_entry (actor, action, subject) values ('bench', 'bare', $1)`,
-    values: [String(index)],
-  });
-}
-
-/** Works per second. */
-async function rateOf(
-  count: number,
-  concurrency: number,
-  work: (index: number) => Promise<unknown>,
-): Promise<number> {
-  let next = 0;
-  const begun = performance.now();
-  const worker = async () => {
-    for (let index = next++; index < count; index = next++) await work(index);
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
-  return count / ((performance.now() - begun) / 1_000);
-}
-
-/** Medians: of the rates, and of the ratios of the turns that ran next to each other. */
 function report(
   rates: Readonly<Record<Turn, readonly number[]>>,
   used: Readonly<Record<Turn, readonly Cpu[]>>,
   prepared: { setUpSeconds: number; orders: number },
 ) {
   const rate = (turn: Turn) => Math.round(medianOf(rates[turn]));
-  const ratio = (ours: Turn, bare: Turn) =>
-    round3(medianOf(rates[ours].map((one, round) => one / (rates[bare][round] ?? Number.NaN))));
+  const ratio = (ours: Turn, bare: Turn) => ratioOf(rates[ours], rates[bare]);
   const cpuOfOne = (turn: Turn) => ({
     node: round3(medianOf(used[turn].map(({ node }) => node))),
     postgres: round3(medianOf(used[turn].map(({ postgres }) => postgres))),
@@ -156,20 +132,6 @@ function report(
     peakRssMb: { bench: Math.round(process.resourceUsage().maxRSS / 1_024) },
   };
   console.log(values.json ? JSON.stringify(result) : result);
-}
-
-function round3(value: number): number {
-  return Math.round(value * 1_000) / 1_000;
-}
-
-function medianOf(all: readonly number[]): number {
-  const sorted = [...all].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const [low = Number.NaN, high = Number.NaN] = [
-    sorted[Math.ceil(middle) - 1],
-    sorted[Math.floor(middle)],
-  ];
-  return (low + high) / 2;
 }
 
 function keysOf(all: typeof turns): Turn[] {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { SuccessionsPage as SuccessionsAnswer } from '../../api-types.js';
 import { Paged } from '../../parts/paged.js';
+import { StateChoice } from '../../parts/state-choice.js';
 import { Successions } from '../../parts/successions.js';
 import { successionState } from '../../words.js';
 import { GroupPage } from './group-page.js';
@@ -16,20 +16,12 @@ export function SuccessionsPage() {
     >
       {(market) => (
         <>
-          <Select
-            label="État"
-            nativeSelectProps={{
-              value: status,
-              onChange: (event) => setStatus(event.target.value),
-            }}
-          >
-            <option value="">Tous</option>
-            {['PLANNED', 'CARRIED_OUT', 'BLOCKED', 'CANCELLED'].map((state) => (
-              <option key={state} value={state}>
-                {successionState(state)}
-              </option>
-            ))}
-          </Select>
+          <StateChoice
+            states={['PLANNED', 'CARRIED_OUT', 'BLOCKED', 'CANCELLED']}
+            inWords={successionState}
+            value={status}
+            onChange={setStatus}
+          />
           <Paged<SuccessionsAnswer>
             key={`${market} ${status}`}
             path="/api/coordination/successions"

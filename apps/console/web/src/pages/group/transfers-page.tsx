@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { TransfersPage as TransfersAnswer } from '../../api-types.js';
 import { Paged } from '../../parts/paged.js';
+import { StateChoice } from '../../parts/state-choice.js';
 import { Transfers } from '../../parts/transfers.js';
 import { transferState } from '../../words.js';
 import { GroupPage } from './group-page.js';
@@ -16,20 +16,12 @@ export function TransfersPage() {
     >
       {(market) => (
         <>
-          <Select
-            label="État"
-            nativeSelectProps={{
-              value: status,
-              onChange: (event) => setStatus(event.target.value),
-            }}
-          >
-            <option value="">Tous</option>
-            {['PROPOSED', 'CARRIED_OUT', 'DECLINED', 'CANCELLED'].map((state) => (
-              <option key={state} value={state}>
-                {transferState(state)}
-              </option>
-            ))}
-          </Select>
+          <StateChoice
+            states={['PROPOSED', 'CARRIED_OUT', 'DECLINED', 'CANCELLED']}
+            inWords={transferState}
+            value={status}
+            onChange={setStatus}
+          />
           <Paged<TransfersAnswer>
             key={`${market} ${status}`}
             path="/api/coordination/school-transfers"
