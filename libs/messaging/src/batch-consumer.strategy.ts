@@ -13,9 +13,10 @@ import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { rawRecord } from './kafka-record.js';
 import { counters } from './messaging-metrics.js';
 import type { Run } from './plan-runs.js';
+import { PartitionStates } from './partition-states.js';
+import { PositionWatch } from './position-watch.js';
 import { PositionLost, readPositions, type StoredPosition } from './positions.js';
 import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
-import { StallWatch } from './stall-watch.js';
 import type { TopicEnds } from './topic-ends.js';
 
 export type BatchConsumerOptions = KafkaAddress & {
@@ -44,7 +45,6 @@ export type BatchConsumerParts = {
 
 const checkPositionsEveryMs = 5_000;
 const stalledAfterDefaultMs = 5 * 60_000;
-const retryDelayMs = { first: 500, most: 10_000 };
 
 /**
  * Nest's transport for facts: handlers are ordinary `@EventPattern` methods, called with runs of
@@ -69,13 +69,9 @@ export class BatchConsumer
   private assignment = 0;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly failuresInARow = new Map<string, number>();
   private readonly soughtTo = new Map<string, bigint>();
-  /** Partition → why it stands still. */
-  private readonly waiting = new Map<string, string>();
-  private readonly lost = new Map<string, string>();
-  private readonly stalledAfterMs: number;
-  private readonly stalls: StallWatch;
+  private readonly states: PartitionStates;
+  private readonly positionWatch: PositionWatch;
 
   constructor(
     private readonly options: BatchConsumerOptions,
@@ -84,8 +80,10 @@ export class BatchConsumer
     super();
     this.plans = plansOf(options.service, options.consumes);
     this.namespace = options.namespace ?? '';
-    this.stalledAfterMs = options.stalledAfterMs ?? stalledAfterDefaultMs;
-    this.stalls = new StallWatch(this.stalledAfterMs);
+    const stalledAfterMs = options.stalledAfterMs ?? stalledAfterDefaultMs;
+    this.states = new PartitionStates(stalledAfterMs);
+    const lookEveryMs = Math.min(checkPositionsEveryMs, stalledAfterMs / 2);
+    this.positionWatch = new PositionWatch(parts, this.states, lookEveryMs);
     this.processor = new BatchProcessor(parts.unitOfWork, parts.days, (tx, run) =>
       this.handleRun(tx, run),
     );
@@ -102,16 +100,7 @@ export class BatchConsumer
   /** Why this consumer is not ready, or undefined. */
   fault(): string | undefined {
     if (this.plans.size === 0) return undefined;
-    const lost = [...this.lost.values()];
-    if (lost.length > 0) return `POSITION_LOST ${lost.join('; ')}`;
-    if (!this.joined) return 'no assignment yet';
-    const waiting = [...this.waiting.entries()].map(([at, why]) => `${at} waits: ${why}`);
-    const stalled = this.stalls
-      .stalled()
-      .filter(({ at }) => !this.waiting.has(at))
-      .map(({ at, next, end }) => `STALLED ${at} stands at ${next}, the log ends at ${end}`);
-    const words = [...stalled, ...waiting];
-    return words.length > 0 ? words.join('; ') : undefined;
+    return this.states.loss() ?? (this.joined ? this.states.delay() : 'no assignment yet');
   }
 
   on(): never {
@@ -250,8 +239,7 @@ export class BatchConsumer
       .map(([topic, list]) => ({ topic, partitions: list }))
       .filter((entry) => entry.partitions.length > 0);
     const mine = ++this.assignment;
-    this.waiting.clear();
-    this.stalls.clear();
+    this.states.reassigned();
     if (partitions.length > 0) {
       consumer.pause(partitions);
       const positions = await this.positionsFor(mine);
@@ -265,7 +253,19 @@ export class BatchConsumer
       consumer.resume(partitions);
     }
     this.joined = true;
-    void this.watchPositions(consumer, mine, payload.memberAssignment);
+    void this.positionWatch.watch({
+      partitionsOf: new Map(
+        [...this.plans.keys()].map((topic) => [
+          topic,
+          payload.memberAssignment[this.namespace + topic] ?? [],
+        ]),
+      ),
+      isCurrent: () => this.isCurrent(mine),
+      onLost: (topic, partition, error) => {
+        consumer.pause([{ topic: this.namespace + topic, partitions: [partition] }]);
+        this.lose(`${topic}/${partition}`, error);
+      },
+    });
   }
 
   /** kafkajs only logs what a listener throws, and the partitions would stay paused for ever: tries until it works. */
@@ -280,54 +280,6 @@ export class BatchConsumer
       }
     }
     return undefined;
-  }
-
-  /** A topic made anew may be empty: then no batch comes that could show it. */
-  private async watchPositions(
-    consumer: Consumer,
-    mine: number,
-    assigned: Record<string, number[]>,
-  ): Promise<void> {
-    while (this.isCurrent(mine)) {
-      try {
-        // Positions first: they move only towards an end that is read afterwards.
-        const positions = await readPositions(this.parts.database);
-        for (const topic of this.plans.keys()) {
-          const name = this.namespace + topic;
-          const ends = await this.parts.ends.of(topic);
-          for (const { partition, low, high } of ends) {
-            if (!assigned[name]?.includes(partition)) continue;
-            const at = `${topic}/${partition}`;
-            const next = positions.find((p) => p.topic === topic && p.partition === partition);
-            if (!this.isCurrent(mine)) return;
-            if (this.lost.has(at)) continue;
-            if (!next || (next.nextOffset >= low && next.nextOffset <= high)) {
-              this.watchStall(at, next?.nextOffset ?? low, high);
-              continue;
-            }
-            consumer.pause([{ topic: name, partitions: [partition] }]);
-            this.lose(
-              at,
-              new PositionLost(`${at}: stored ${next.nextOffset}, the log is [${low}, ${high}]`),
-            );
-          }
-        }
-      } catch (error) {
-        this.parts.logger.debug({ err: error }, 'positions not compared with the logs');
-      }
-      await sleep(Math.min(checkPositionsEveryMs, this.stalledAfterMs / 2), undefined, {
-        ref: false,
-      });
-    }
-  }
-
-  private watchStall(at: string, next: bigint, end: bigint): void {
-    const stall = this.stalls.look({ at, next, end }, performance.now());
-    if (!stall) return;
-    this.parts.logger.error(
-      { at, position: stall.next.toString(), end: stall.end.toString() },
-      'partition stands still with something to read',
-    );
   }
 
   private isCurrent(mine: number): boolean {
@@ -345,8 +297,7 @@ export class BatchConsumer
     const begun = performance.now();
     try {
       const outcome = await this.processor.process(batch, plan);
-      this.failuresInARow.delete(at);
-      this.waiting.delete(at);
+      this.states.goesOn(at);
       if (outcome.status === 'behind') {
         this.seekBack(consumer, payload, at, outcome.nextOffset, batch.fetchedOffset);
         return;
@@ -399,10 +350,7 @@ export class BatchConsumer
       this.lose(at, error);
       return;
     }
-    const failures = (this.failuresInARow.get(at) ?? 0) + 1;
-    this.failuresInARow.set(at, failures);
-    this.waiting.set(at, word);
-    const delayMs = Math.min(retryDelayMs.first * 2 ** (failures - 1), retryDelayMs.most);
+    const delayMs = this.states.waits(at, word);
     this.parts.logger[mustWait(error) ? 'warn' : 'error'](
       { at, delayMs, err: error },
       'partition waits',
@@ -415,7 +363,7 @@ export class BatchConsumer
   }
 
   private lose(at: string, error: PositionLost): void {
-    this.lost.set(at, error.message);
+    this.states.lose(at, error.message);
     this.parts.logger.fatal(
       { at, err: error },
       'position outside the log: this partition stays stopped',

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '#libs/observability';
+import type { Database } from '#libs/persistence';
+import { PositionLost, readPositions, type StoredPosition } from './positions.js';
+import type { PartitionStates } from './partition-states.js';
+import type { TopicEnds } from './topic-ends.js';
+
+export type WatchedAssignment = {
+  readonly partitionsOf: ReadonlyMap<string, readonly number[]>;
+  /** False once the partitions are somebody else's, or the consumer closes. */
+  readonly isCurrent: () => boolean;
+  readonly onLost: (topic: string, partition: number, error: PositionLost) => void;
+};
+
+/**
+ * Compares the stored positions with the logs: a topic made anew may be empty, and then no batch comes that
+ * could show it; and one whose position stands still shows nothing else at all.
+ */
+export class PositionWatch {
+  constructor(
+    private readonly parts: { database: Database; ends: TopicEnds; logger: Logger },
+    private readonly states: PartitionStates,
+    private readonly everyMs: number,
+  ) {}
+
+  async watch(assignment: WatchedAssignment): Promise<void> {
+    while (assignment.isCurrent()) {
+      try {
+        await this.compare(assignment);
+      } catch (error) {
+        this.parts.logger.debug({ err: error }, 'positions not compared with the logs');
+      }
+      await sleep(this.everyMs, undefined, { ref: false });
+    }
+  }
+
+  private async compare(assignment: WatchedAssignment): Promise<void> {
+    // Positions first: they move only towards an end that is read afterwards.
+    const positions = await readPositions(this.parts.database);
+    for (const [topic, partitions] of assignment.partitionsOf) {
+      const ends = await this.parts.ends.of(topic);
+      if (!assignment.isCurrent()) return;
+      for (const end of ends) {
+        if (partitions.includes(end.partition)) this.look(topic, end, positions, assignment);
+      }
+    }
+  }
+
+  private look(
+    topic: string,
+    { partition, low, high }: { partition: number; low: bigint; high: bigint },
+    positions: readonly StoredPosition[],
+    { onLost }: WatchedAssignment,
+  ): void {
+    const at = `${topic}/${partition}`;
+    if (this.states.isLost(at)) return;
+    const next =
+      positions.find((p) => p.topic === topic && p.partition === partition)?.nextOffset ?? low;
+    if (next < low || next > high) {
+      const word = `${at}: stored ${next}, the log is [${low}, ${high}]`;
+      onLost(topic, partition, new PositionLost(word));
+      return;
+    }
+    const stall = this.states.look({ at, next, end: high }, performance.now());
+    if (!stall) return;
+    this.parts.logger.error(
+      { at, position: stall.next.toString(), end: stall.end.toString() },
+      'partition stands still with something to read',
+    );
+  }
+}
