@@ -177,7 +177,7 @@ test('ORD-2, BIL-7: an orderer is refused below the floor with figures, orders m
   await page.getByRole('table').getByRole('link').last().click();
   const explanation = page.getByTestId('explanation');
   await explanation
-    .getByText(/comptes-jours ×/)
+    .getByText(/jours-comptes ×/)
     .first()
     .waitFor();
   expect(await explanation.innerText()).toMatch(/[Aa]nnexe 2/);

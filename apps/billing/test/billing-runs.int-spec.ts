@@ -264,7 +264,7 @@ test('BIL-7: each line explains itself down to the annex 2', async () => {
     ['BC-5', 38, 450],
   ]);
   expect(last?.annexe2?.sha256).toBe('ab'.repeat(32));
-  expect(last?.sentences[0]).toContain('comptes-jours');
+  expect(last?.sentences[0]).toContain('jours-comptes');
   expect(invoice.lines.map((line) => line.explanation.orders.length)).toEqual([1, 2]);
 });
 

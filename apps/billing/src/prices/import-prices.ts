@@ -9,6 +9,7 @@ import {
   type Transaction,
   UnitOfWork,
 } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { InvoiceReader } from '../invoices/invoices.reader.js';
 import { contractYearsOf, MembersReader } from '../members/members.reader.js';
 import { newEntries } from './domain/price-schedule.js';
@@ -42,14 +43,28 @@ export class ImportPrices {
     const { marketCode, content, organisationId, idempotencyKey: key } = input;
     const requestHash = requestHashOf({ marketCode, content });
     const scope = { organisationId, operation: 'ImportPrices', key, requestHash };
-    const result = await this.unitOfWork.run((tx) => once(tx, scope, () => this.import(tx, input)));
+    const result = await this.unitOfWork.run(async (tx) => {
+      const importedOn = await this.businessDate.today(tx);
+      const work = () => this.import(tx, input, importedOn);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'PricesRefused',
+        subject: marketCode,
+        actor: input.importedBy,
+        restsOn: digestOf(content),
+        businessDate: importedOn,
+        details: { code, ...details },
+      }));
+    });
     return answerOrThrow(result);
   }
 
-  private async import(tx: Transaction, input: ImportPricesInput): Promise<ImportPricesResult> {
+  private async import(
+    tx: Transaction,
+    input: ImportPricesInput,
+    importedOn: LocalDate,
+  ): Promise<ImportPricesResult> {
     const { marketCode, content, importedBy } = input;
     const file = pricesFromCsv(content);
-    const importedOn = await this.businessDate.today(tx);
     const terms = await this.members.market(tx, marketCode, 'for-import');
     const added = newEntries(file, await this.prices.current(tx, marketCode), {
       itemCodes: terms.items.map((item) => item.code),
@@ -57,7 +72,7 @@ export class ImportPrices {
       invoicedUntil: await this.invoices.invoicedUntil(marketCode, tx),
     });
     if (added.length > 0) {
-      const sha256 = createHash('sha256').update(content).digest('hex');
+      const sha256 = digestOf(content);
       const source = {
         importId: randomUUID(),
         marketCode,
@@ -79,3 +94,5 @@ export class ImportPrices {
     return { prices: file.length, changed: added.length > 0 };
   }
 }
+
+const digestOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');

@@ -97,7 +97,7 @@ function writeSchools(sheet: Sheet, { evidence, period }: Invoice): void {
   sheet.table(
     [
       { title: 'École (UAI)', share: 0.34 },
-      { title: 'Comptes-jours de la période', share: 0.33, align: 'right' },
+      { title: 'Jours-comptes de la période', share: 0.33, align: 'right' },
       { title: `Comptes ouverts en fin de période`, share: 0.33, align: 'right' },
     ],
     [...evidence.schools]

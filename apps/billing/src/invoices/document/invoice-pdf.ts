@@ -129,7 +129,7 @@ function writeLines(sheet: Sheet, invoice: Invoice): void {
       { title: 'Désignation', share: 0.29 },
       { title: 'Comptes', share: 0.095, align: 'right' },
       { title: 'Jours', share: 0.07, align: 'right' },
-      { title: 'Comptes-jours', share: 0.11, align: 'right' },
+      { title: 'Jours-comptes', share: 0.11, align: 'right' },
       { title: 'Prix unitaire HT par an', share: 0.125, align: 'right' },
       { title: 'Jours de l’année', share: 0.085, align: 'right' },
       { title: 'TVA', share: 0.085, align: 'right' },
@@ -138,7 +138,7 @@ function writeLines(sheet: Sheet, invoice: Invoice): void {
     invoice.lines.map(lineCells),
   );
   sheet.paragraph(
-    'Montant HT = comptes-jours × prix unitaire annuel du bordereau (BPU) ÷ jours de l’année du marché, arrondi au centime une seule fois par ligne.',
+    'Montant HT = jours-comptes × prix unitaire annuel du bordereau (BPU) ÷ jours de l’année du marché, arrondi au centime une seule fois par ligne.',
     { size: 7.5, colour: colours.muted },
     8,
   );

@@ -76,7 +76,7 @@ function contributions(line: InvoiceLine, ledger: readonly LedgerOrder[]): Order
 
 function amountSentence(line: InvoiceLine): string {
   return (
-    `Montant hors taxes : ${formatCount(line.accountDays)} comptes-jours × ${formatUnitPrice(line.unitPrice)}` +
+    `Montant hors taxes : ${formatCount(line.accountDays)} jours-comptes × ${formatUnitPrice(line.unitPrice)}` +
     ` par compte et par an ÷ ${line.daysInContractYear} jours de l’année du marché = ${formatEuros(line.netCents)}` +
     ` (arrondi une seule fois, TVA ${formatVatRate(line.vatBasisPoints)} en sus).`
   );
@@ -87,11 +87,11 @@ function accountDaysSentence(line: InvoiceLine): string {
   const count = formatCount(line.accountDays);
   switch (line.kind) {
     case 'ORDERED':
-      return `Comptes-jours : ${formatCount(line.quantity ?? 0)} comptes × ${days} = ${count}.`;
+      return `Jours-comptes : ${formatCount(line.quantity ?? 0)} comptes × ${days} = ${count}.`;
     case 'METERED':
-      return `Comptes-jours : somme des comptes ouverts à la fin de chaque jour (${days}) = ${count}.`;
+      return `Jours-comptes : somme des comptes ouverts à la fin de chaque jour (${days}) = ${count}.`;
     case 'MINIMUM_COMPLEMENT':
-      return `Comptes-jours : somme, jour par jour, de ce qui manque aux comptes ouverts pour atteindre l’engagement (${days}) = ${count}.`;
+      return `Jours-comptes : somme, jour par jour, de ce qui manque aux comptes ouverts pour atteindre l’engagement (${days}) = ${count}.`;
     default:
       return line.kind satisfies never;
   }

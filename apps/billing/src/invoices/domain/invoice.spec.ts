@@ -49,8 +49,8 @@ describe('BIL-7: why this amount', () => {
     expect(
       explanations[1]?.sentences.map((sentence) => sentence.replaceAll('\u00a0', ' ')),
     ).toEqual([
-      'Montant hors taxes : 34 650 comptes-jours × 2,3500 € par compte et par an ÷ 365 jours de l’année du marché = 223,09 € (arrondi une seule fois, TVA 20 % en sus).',
-      'Comptes-jours : 450 comptes × 77 jours, du 3 novembre 2022 au 18 janvier 2023 = 34 650.',
+      'Montant hors taxes : 34 650 jours-comptes × 2,3500 € par compte et par an ÷ 365 jours de l’année du marché = 223,09 € (arrondi une seule fois, TVA 20 % en sus).',
+      'Jours-comptes : 450 comptes × 77 jours, du 3 novembre 2022 au 18 janvier 2023 = 34 650.',
       'Quantité facturée : 450 comptes commandés, au moins égale à l’engagement de 412.',
       'Commande BC-001 signée le 19 juillet 2022 : +412 à compter du 19 juillet 2022, soit 412 comptes commandés.',
       'Commande BC-002 signée le 27 octobre 2022 : +38 à compter du 3 novembre 2022, soit 450 comptes commandés.',
