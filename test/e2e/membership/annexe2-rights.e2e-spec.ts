@@ -1,55 +1,41 @@
-import { jest } from '@jest/globals';
 import { Annexe2Service } from '#libs/contracts';
-import type { Role } from '#libs/identity';
-import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { activateAncenis, ancenis } from './active-member.js';
-import { startMembership } from './membership-app.js';
+import {
+  ancenisId,
+  anotherMember,
+  memberRoles,
+  type RightsTable,
+  singly,
+  testRights,
+} from './rights-table.js';
+import { runningMember } from './running-member.js';
 
-jest.setTimeout(60_000);
+const member = runningMember();
+const { ofMember } = member;
 
-let service: Awaited<ReturnType<typeof startMembership>>;
-let annexe2: RpcClient<typeof Annexe2Service>;
-let membershipId: string;
+const services = [Annexe2Service] as const;
+const table: RightsTable<typeof services> = {
+  getAnnexe2: { rightful: [...memberRoles, 'coordinator', 'admin'], request: ofMember },
+};
 
-const memberRoles: Role[] = ['member-reader', 'member-orderer', 'member-finance'];
-const own = { organisationId: `org-${ancenis.siren}` };
-
-/** The code of the refusal, or undefined for an answer. */
-const ask = (as?: { token: string }) =>
-  annexe2.getAnnexe2({ membershipId }, as).then(
-    () => undefined,
-    (error: { code: string | number }) => error.code,
-  );
-
-beforeAll(async () => {
-  service = await startMembership();
-  annexe2 = createRpcClient(Annexe2Service, { address: service.address });
-  membershipId = await activateAncenis(service);
-}, 60_000);
-afterAll(async () => {
-  annexe2.close();
-  await service.stop();
-}, 30_000);
-
-test('every RPC of the service is asked here', () => {
-  expect(Annexe2Service.methods.map(({ localName }) => localName)).toEqual(['getAnnexe2']);
-});
-
-test('nobody is answered without a token', async () => {
-  expect(await ask()).toBe(16);
-});
-
-test.each(memberRoles)('SUP-3: %s sees its own and no other', async (role) => {
-  expect(await ask(await service.as(role, own))).toBeUndefined();
-  expect(await ask(await service.as(role, { organisationId: 'org-214402158' }))).toBe('NOT_FOUND');
-  expect(await ask(await service.as(role, { ...own, markets: ['autre'] }))).toBe('NOT_FOUND');
-});
-
-test.each(['coordinator', 'admin'] as const)('%s sees those of its markets', async (role) => {
-  expect(await ask(await service.as(role))).toBeUndefined();
-  expect(await ask(await service.as(role, { markets: ['autre'] }))).toBe('NOT_FOUND');
-});
-
-test.each(['supplier', 'support-1', 'support-3', 'dpo'] as const)('%s sees none', async (role) => {
-  expect(await ask(await service.as(role))).toBe('NOT_ALLOWED');
+testRights(member, services, table, {
+  notFor: [
+    {
+      title: 'SUP-3: %s does not tell another member that there is one',
+      tokens: singly(memberRoles, { organisationId: anotherMember().organisationId }),
+      code: 'NOT_FOUND',
+    },
+    {
+      title: 'SUP-1: %s does not tell another market that there is one',
+      tokens: [
+        ...singly(memberRoles, { organisationId: ancenisId, markets: ['autre'] }),
+        ...singly(['coordinator', 'admin'], { markets: ['autre'] }),
+      ],
+      code: 'NOT_FOUND',
+    },
+    {
+      title: 'SUP-3: %s is refused to supplier, support and data-protection officer',
+      tokens: singly(['supplier', 'support-1', 'support-3', 'dpo']),
+      code: 'NOT_ALLOWED',
+    },
+  ],
 });

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { DescService, MessageInitShape } from '@bufbuild/protobuf';
-import { jest } from '@jest/globals';
 import {
   ActivityService,
   AwardsService,
@@ -9,32 +7,14 @@ import {
   ExecutionDocumentsService,
   TrainingsService,
 } from '#libs/contracts';
-import type { Role } from '#libs/identity';
-import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { activateAncenis, ancenis } from './active-member.js';
-import { marketCode, startMembership } from './membership-app.js';
+import { marketCode } from './membership-app.js';
+import { anotherMember, type RightsTable, singly, testRights } from './rights-table.js';
+import { runningMember } from './running-member.js';
 
-/**
- * Goal: every call about the coordinator's duties is answered to whom it is for and to nobody else (GOV-1 to
- * GOV-5, SUP-1, SUP-3). Method: one row for each RPC, which the compiler asks for; every row is called with
- * every wrong token, over the wire.
- */
-type Rows<Service extends DescService> = {
-  readonly [N in keyof Service['method']]: {
-    readonly rightful: Role;
-    /** Of a rightful caller, a request that is answered or refused for a reason of the domain. */
-    readonly request: () => MessageInitShape<Service['method'][N]['input']>;
-    /** What every member of the market may read. */
-    readonly open?: true;
-    /** A refusal of the domain that a rightful caller may get. */
-    readonly refusal?: string;
-  };
-};
+/** The coordinator's duties (GOV-1 to GOV-5). */
+const member = runningMember();
+const { as, clientOf, ofMember } = member;
 
-jest.setTimeout(60_000);
-
-let service: Awaited<ReturnType<typeof startMembership>>;
-let membershipId: string;
 let committeeId: string;
 let meetingId: string;
 let trainingId: string;
@@ -55,18 +35,18 @@ const method = {
   rankOn: 'EXACT',
 };
 const idempotencyKey = () => randomUUID();
-const stale = { refusal: 'MEETING_STALE' } as const;
+const stale = { passed: 'MEETING_STALE' } as const;
 
-const committees: Rows<typeof CommitteesService> = {
+const committees: RightsTable<[typeof CommitteesService]> = {
   establishCommittee: {
     rightful: 'coordinator',
     request: () => ({ idempotencyKey: idempotencyKey(), marketCode, kind: 'STEERING' }),
-    refusal: 'COMMITTEE_ALREADY_ESTABLISHED',
+    passed: 'COMMITTEE_ALREADY_ESTABLISHED',
   },
   changeComposition: {
     rightful: 'coordinator',
     request: () => ({ committeeId, expectedVersion: 99, seats }),
-    refusal: 'COMMITTEE_STALE',
+    passed: 'COMMITTEE_STALE',
   },
   listCommittees: { rightful: 'member-reader', open: true, request: () => ({ marketCode }) },
   getCommittee: { rightful: 'member-reader', open: true, request: () => ({ committeeId }) },
@@ -97,13 +77,13 @@ const committees: Rows<typeof CommitteesService> = {
   recordMinutes: {
     rightful: 'coordinator',
     request: () => ({ meetingId, expectedVersion: 99, documentId: 'unknown' }),
-    refusal: 'DOCUMENT_UNKNOWN',
+    passed: 'DOCUMENT_UNKNOWN',
   },
   listMeetings: { rightful: 'member-reader', open: true, request: () => ({ committeeId }) },
   getMeeting: { rightful: 'member-reader', open: true, request: () => ({ meetingId }) },
 };
 
-const trainings: Rows<typeof TrainingsService> = {
+const trainings: RightsTable<[typeof TrainingsService]> = {
   planTraining: {
     rightful: 'coordinator',
     request: () => ({ idempotencyKey: idempotencyKey(), marketCode, plan }),
@@ -111,17 +91,16 @@ const trainings: Rows<typeof TrainingsService> = {
   changeTraining: {
     rightful: 'coordinator',
     request: () => ({ trainingId, expectedVersion: 1, plan }),
-    refusal: 'TRAINING_STALE',
   },
   holdTraining: {
     rightful: 'coordinator',
     request: () => ({ trainingId, expectedVersion: 99, heldOn: '2022-07-19', participants: 3 }),
-    refusal: 'TRAINING_STALE',
+    passed: 'TRAINING_STALE',
   },
   cancelTraining: {
     rightful: 'coordinator',
     request: () => ({ trainingId, expectedVersion: 99 }),
-    refusal: 'TRAINING_STALE',
+    passed: 'TRAINING_STALE',
   },
   listTrainings: { rightful: 'member-finance', open: true, request: () => ({ marketCode }) },
   getTraining: { rightful: 'coordinator', request: () => ({ trainingId }) },
@@ -133,7 +112,7 @@ const trainings: Rows<typeof TrainingsService> = {
   listProgress: { rightful: 'member-orderer', open: true, request: () => ({ marketCode }) },
 };
 
-const awards: Rows<typeof AwardsService> = {
+const awards: RightsTable<[typeof AwardsService]> = {
   openTender: {
     rightful: 'coordinator',
     request: () => ({
@@ -142,42 +121,42 @@ const awards: Rows<typeof AwardsService> = {
       method,
       rulesDocumentId: 'unknown',
     }),
-    refusal: 'DOCUMENT_UNKNOWN',
+    passed: 'DOCUMENT_UNKNOWN',
   },
   getTender: {
     rightful: 'coordinator',
     request: () => ({ marketCode }),
-    refusal: 'TENDER_NOT_OPENED',
+    passed: 'TENDER_NOT_OPENED',
   },
   recordOffer: {
     rightful: 'coordinator',
     request: () => ({ idempotencyKey: idempotencyKey(), marketCode, ...offer }),
-    refusal: 'TENDER_NOT_OPENED',
+    passed: 'TENDER_NOT_OPENED',
   },
   changeOffer: {
     rightful: 'coordinator',
     request: () => ({ offerId: 'unknown', expectedVersion: 1, ...offer }),
-    refusal: 'NOT_FOUND',
+    passed: 'NOT_FOUND',
   },
   getOffer: {
     rightful: 'coordinator',
     request: () => ({ offerId: 'unknown' }),
-    refusal: 'NOT_FOUND',
+    passed: 'NOT_FOUND',
   },
   listOffers: { rightful: 'coordinator', request: () => ({ marketCode }) },
   rankOffers: {
     rightful: 'coordinator',
     request: () => ({ marketCode }),
-    refusal: 'TENDER_NOT_OPENED',
+    passed: 'TENDER_NOT_OPENED',
   },
   recordAward: {
     rightful: 'coordinator',
     request: () => ({ idempotencyKey: idempotencyKey(), marketCode, offerId: 'unknown' }),
-    refusal: 'TENDER_NOT_OPENED',
+    passed: 'TENDER_NOT_OPENED',
   },
 };
 
-const activity: Rows<typeof ActivityService> = {
+const activity: RightsTable<[typeof ActivityService]> = {
   getGroupTotals: { rightful: 'member-reader', open: true, request: () => ({ marketCode }) },
   // To another member: its own, of which there is none.
   listActivity: { rightful: 'member-reader', open: true, request: () => ({ marketCode }) },
@@ -188,73 +167,38 @@ const activity: Rows<typeof ActivityService> = {
   listPublishedMembers: { rightful: 'member-reader', open: true, request: () => ({ marketCode }) },
 };
 
-const executionDocuments: Rows<typeof ExecutionDocumentsService> = {
+const executionDocuments: RightsTable<[typeof ExecutionDocumentsService]> = {
   sendDocument: {
     rightful: 'coordinator',
     request: () => ({ idempotencyKey: idempotencyKey(), marketCode, documentId, kind: 'CCAP' }),
   },
-  listDispatches: { rightful: 'member-reader', request: () => ({ membershipId }) },
+  listDispatches: { rightful: 'member-reader', request: ofMember },
   acknowledgeDispatch: {
     rightful: 'member-finance',
-    request: () => ({ membershipId, dispatchId }),
+    request: () => ({ ...ofMember(), dispatchId }),
   },
   listUnacknowledged: { rightful: 'coordinator', request: () => ({ marketCode }) },
-  openArchive: { rightful: 'member-reader', request: () => ({ membershipId }) },
+  openArchive: { rightful: 'member-reader', request: ofMember },
 };
 
-type Row = { rightful: Role; request: () => object; open?: true; refusal?: string };
-const tables = [
-  [CommitteesService, committees],
-  [TrainingsService, trainings],
-  [AwardsService, awards],
-  [ActivityService, activity],
-  [ExecutionDocumentsService, executionDocuments],
-] as const;
-const rows = tables.flatMap(([of, table]) =>
-  Object.entries(table as Record<string, Row>).map(([name, row]) => ({
-    name,
-    row,
-    service: of as DescService,
-  })),
-);
-
-let clients: Map<DescService, RpcClient<DescService>>;
-type Token = { token: string };
-type Ask = (request: object, options?: Token) => Promise<never>;
-const methodOf = (one: (typeof rows)[number]) =>
-  (clients.get(one.service) as unknown as Record<string, Ask>)[one.name]!;
-/** The code of the refusal, or undefined for an answer. */
-const call = (one: (typeof rows)[number], as?: Token): Promise<string | number | undefined> =>
-  methodOf(one)(one.row.request(), as).then(
-    () => undefined,
-    (error: { code: string | number }) => error.code,
-  );
-
 beforeAll(async () => {
-  service = await startMembership();
-  clients = new Map(
-    tables.map(([of]) => [of, createRpcClient<DescService>(of, { address: service.address })]),
-  );
-  membershipId = await activateAncenis(service);
-  const coordinator = await service.as('coordinator');
-  const of = <S extends DescService>(one: S) => clients.get(one) as unknown as RpcClient<S>;
-  const established = await of(CommitteesService).establishCommittee(
+  const coordinator = await as('coordinator');
+  const established = await clientOf(CommitteesService).establishCommittee(
     { idempotencyKey: 'a', marketCode, kind: 'STEERING' },
     coordinator,
   );
   committeeId = established.committee!.committeeId;
-  const planned = await of(CommitteesService).planMeeting(
+  const planned = await clientOf(CommitteesService).planMeeting(
     { idempotencyKey: 'a', committeeId, ...meeting },
     coordinator,
   );
   meetingId = planned.meeting!.meetingId;
-  const training = await of(TrainingsService).planTraining(
+  const training = await clientOf(TrainingsService).planTraining(
     { idempotencyKey: 'a', marketCode, plan },
     coordinator,
   );
   trainingId = training.training!.trainingId;
-  const documents = createRpcClient(DocumentService, { address: service.address });
-  const uploaded = await documents.uploadDocument(
+  const uploaded = await clientOf(DocumentService).uploadDocument(
     {
       idempotencyKey: 'key-of-ccap',
       owner: { marketCode },
@@ -266,74 +210,33 @@ beforeAll(async () => {
     },
     coordinator,
   );
-  documents.close();
   documentId = uploaded.document!.documentId;
   const sent = { idempotencyKey: 'a', marketCode, documentId, kind: 'CCAP' };
-  await of(ExecutionDocumentsService).sendDocument(sent, coordinator);
-  const { dispatches } = await of(ExecutionDocumentsService).listDispatches(
-    { membershipId },
+  await clientOf(ExecutionDocumentsService).sendDocument(sent, coordinator);
+  const { dispatches } = await clientOf(ExecutionDocumentsService).listDispatches(
+    ofMember(),
     coordinator,
   );
   dispatchId = dispatches[0]!.dispatchId;
 }, 90_000);
-afterAll(async () => {
-  for (const client of clients.values()) client.close();
-  await service.stop();
-}, 30_000);
 
-const refused = / (NOT_ALLOWED|NOT_FOUND)$/;
-const memberRoles: Role[] = ['member-reader', 'member-orderer', 'member-finance'];
-const stranger = { organisationId: 'org-214402158' };
+const services = [
+  CommitteesService,
+  TrainingsService,
+  AwardsService,
+  ActivityService,
+  ExecutionDocumentsService,
+] as const;
+const table = { ...committees, ...trainings, ...awards, ...activity, ...executionDocuments };
 
-test('every RPC of the five services is in the tables', () => {
-  for (const [of, table] of tables) {
-    expect(Object.keys(table).sort()).toEqual(of.methods.map(({ localName }) => localName).sort());
-  }
-});
-
-test('nobody is answered without a token', async () => {
-  for (const one of rows) expect([one.name, await call(one)]).toEqual([one.name, 16]);
-});
-
-test('SUP-3: another member is refused, whatever else it may read, unless every member may read it', async () => {
-  const roles: Role[] = [...memberRoles, 'support-1', 'support-2', 'support-3', 'supplier'];
-  for (const over of [memberRoles, roles]) {
-    const as = await service.as('member-orderer', { ...stranger, roles: over });
-    for (const one of rows) {
-      const answer = await call(one, as);
-      const told = `${one.name} ${answer}`;
-      if (one.row.open) expect(told).toBe(`${one.name} undefined`);
-      else expect(told).toMatch(refused);
-    }
-  }
-});
-
-test('SUP-3: the supplier, support and the data-protection officer have no business here', async () => {
-  for (const role of ['supplier', 'support-1', 'support-3', 'dpo'] as const) {
-    const as = await service.as(role);
-    for (const one of rows)
-      expect([one.name, await call(one, as)]).toEqual([one.name, 'NOT_ALLOWED']);
-  }
-});
-
-test('SUP-1: the member, the coordinator and the admin of another market are refused', async () => {
-  for (const role of ['member-orderer', 'coordinator', 'admin'] as const) {
-    const organisationId = `org-${ancenis.siren}`;
-    const as = await service.as(role, { organisationId, markets: ['autre'] });
-    for (const one of rows) {
-      expect(`${one.name} ${await call(one, as)}`).toMatch(refused);
-    }
-  }
-});
-
-test('who it is for is answered, or refused by a rule', async () => {
-  for (const one of rows) {
-    const { rightful, refusal } = one.row;
-    const own = rightful.startsWith('member') ? { organisationId: `org-${ancenis.siren}` } : {};
-    const answer = await call(one, await service.as(rightful, own));
-    expect({ name: one.name, fits: [undefined, refusal].includes(answer as string) }).toEqual({
-      name: one.name,
-      fits: true,
-    });
-  }
+testRights(member, services, table, {
+  // Whatever else it may read.
+  strangers: [anotherMember('support-1', 'support-2', 'support-3', 'supplier')],
+  notFor: [
+    {
+      title: 'SUP-3: %s is refused to supplier, support and data-protection officer',
+      tokens: singly(['supplier', 'support-1', 'support-3', 'dpo']),
+      code: 'NOT_ALLOWED',
+    },
+  ],
 });
