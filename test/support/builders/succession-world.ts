@@ -29,9 +29,22 @@ import { OrganisationSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
 import { BusinessDayKeeper } from '#libs/messaging';
 import { localDate } from '#libs/time';
-import { coordinator, marketCode, type MembershipWorld } from './membership-world.js';
+import { coordinator, marketCode, MembershipWorld, type Town } from './membership-world.js';
 
-export type Town = { readonly name: string; readonly siren: string; readonly insee: string };
+/** Real mergers: Terval on 2023-01-01 out of La Tardière, Breuil-Barret and La Chapelle-aux-Lys; figures invented. */
+export const terval = { name: 'Terval', siren: '200099489', insee: '85289' };
+export const tardiere = {
+  name: 'La Tardière',
+  siren: '218502896',
+  insee: '85289',
+  uai: '0850001P',
+};
+export const breuilBarret = {
+  name: 'Breuil-Barret',
+  siren: '218500379',
+  insee: '85037',
+  uai: '0850002R',
+};
 
 /** Successions over the world of membership; its days carry them out. */
 export class SuccessionWorld {
@@ -39,6 +52,16 @@ export class SuccessionWorld {
   readonly seats = new InMemoryMovingSeats();
 
   constructor(readonly world: MembershipWorld) {}
+
+  /** The market is published, its first day begins, nobody is a member yet. */
+  static async begin(): Promise<SuccessionWorld> {
+    const world = await MembershipWorld.create();
+    const successions = new SuccessionWorld(world);
+    await world.day('2022-01-14');
+    await world.publishMarket();
+    await successions.day('2022-07-19');
+    return successions;
+  }
 
   get plan() {
     return new PlanSuccessions(this.commands, this.preparePlan, this.successions, this.carryOut);
@@ -146,5 +169,24 @@ export class SuccessionWorld {
 
   find(successionId: string | undefined) {
     return this.view.find({ successionId: successionId ?? '', caller: coordinator });
+  }
+
+  /** C and O of the only item, step by step, beside what the book says of the membership. */
+  async ledgerOf(membershipId: string) {
+    const found = await this.world.reader.ledgerOf(membershipId);
+    const [item] = found?.items ?? [];
+    const steps = (all: readonly { from: string; quantity: number }[] = []) =>
+      all.map(({ from, quantity }) => `${from} ${quantity}`);
+    return { ...found, C: steps(item?.commitment), O: steps(item?.timeline) };
+  }
+
+  /** Links of a membership: school, first day, first day without, exception to the territory. */
+  async linksOf(membershipId: string): Promise<string[]> {
+    const { rows } = await this.world.database.query<{ line: string }>(
+      `select uai || ' ' || starts_on || ' ' || ends_on || ' ' || coalesce(territory_exception, '') as line
+         from school_link where membership_id = $1 order by uai, starts_on`,
+      [membershipId],
+    );
+    return rows.map(({ line }) => line.trim());
   }
 }

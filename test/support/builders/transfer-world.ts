@@ -94,19 +94,6 @@ export class TransferWorld {
     this.seats.held.set(membershipId, [{ itemCode, held: held ?? sum, schools: entries }]);
   }
 
-  finance(membershipId: string, uai: Uai, insee: string, over: Partial<FinanceOver> = {}) {
-    return this.world.financeSchool.execute({
-      idempotencyKey: over.key ?? '',
-      membershipId,
-      uai,
-      from: localDate(over.from ?? '2022-07-19'),
-      insee: insee as never,
-      territoryException: over.exception ?? '',
-      exceptionDocumentId: over.document ?? '',
-      caller: over.caller ?? coordinator,
-    });
-  }
-
   end(membershipId: string, uai: Uai, endsOn: string, over: Partial<EndOver> = {}) {
     return this.world.endSchoolFinancing.execute({
       idempotencyKey: over.key ?? randomUUID(),
@@ -128,22 +115,6 @@ export class TransferWorld {
     );
     return rows.map(({ line }) => line.trim());
   }
-
-  /** Version of a membership and number of its events: equal, or a copy would miss one (BIL-5). */
-  async versions(membershipId: string): Promise<[version: number, events: number]> {
-    const { rows } = await this.world.database.query<{ version: bigint }>(
-      'select version from membership where id = $1',
-      [membershipId],
-    );
-    return [Number(rows[0]?.version), (await this.world.events(membershipId)).length];
-  }
 }
 
-type FinanceOver = {
-  key: string;
-  from: string;
-  exception: string;
-  document: string;
-  caller: Caller;
-};
 type EndOver = { key: string; document: string; caller: Caller };

@@ -10,7 +10,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
-import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
+import { SuccessionWorld, tardiere } from '../../../../test/support/builders/succession-world.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { PgActivityReader } from './activity.pg-reader.js';
 import { DecidePublishedList } from './decide-published-list.js';
@@ -65,7 +65,6 @@ test('GOV-1: C, O and margin of the day, 0 before the membership and from its en
 });
 
 test('GOV-1, ADH-5: C of the day is what a succession has left and moved', async () => {
-  const tardiere = { name: 'La Tardière', siren: '218502896', insee: '85289' };
   const giver = (await world.applyAs(tardiere)).membershipId;
   await world.enterAndAccept(giver, 'UAI;Nombre\n0850001P;100\n0850002R;60\n');
   const successions = new SuccessionWorld(world);

@@ -10,7 +10,7 @@ import {
   verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
-import { TransferWorld, uaiOf } from '../../../../test/support/builders/transfer-world.js';
+import { uaiOf } from '../../../../test/support/builders/transfer-world.js';
 import { PgAuditEntryReader } from './audit-entries.pg-reader.js';
 import { ListAuditEntries } from './list-audit-entries.js';
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await world.day('2022-07-19');
   mine = await world.activeMember(ancenis, 412);
   other = await world.activeMember(vertou, 1_000);
-  await new TransferWorld(world).finance(mine, uaiOf(1), ancenis.insee);
+  await world.finance(mine, uaiOf(1), ancenis.insee);
   await world.order(mine, ancenis.siren, 10, '2022-09-01');
   await world.order(mine, ancenis.siren, -500, '2022-09-01').catch(() => undefined);
   await world.publishMarket(

@@ -11,7 +11,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
-import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
+import { SuccessionWorld, tardiere } from '../../../../test/support/builders/succession-world.js';
 import { PgMarginReader } from './margins.pg-reader.js';
 import type { MarginKey, MarginsAsked, MemberMargin } from './margins.reader.js';
 import { ViewMargins } from './view-margins.js';
@@ -159,7 +159,6 @@ test.each(['ITEM', 'TOTAL'])(
   'ADH-5: the floor is what a succession has left and moved, floor scope %s',
   async (floorScope) => {
     await group({ floorScope });
-    const tardiere = { name: 'La Tardière', siren: '218502896', insee: '85289' };
     const giver = (await world.applyAs(tardiere)).membershipId;
     const csv = 'UAI;Catégorie;Nombre\n0850001P;Compte élève;100\n0850002R;Compte élève;60\n';
     await world.enterAndAccept(giver, csv);

@@ -1,7 +1,6 @@
 import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { CommitmentRecordedSchema, MembershipActivatedSchema } from '#libs/contracts';
-import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
   ancenis,
@@ -11,9 +10,9 @@ import {
   marketCode,
   MembershipWorld,
   ordererOf,
-  verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
@@ -24,51 +23,6 @@ beforeEach(async () => {
   await world.day('2022-01-14');
 }, 30_000);
 afterEach(() => world.fresh.drop());
-
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
-
-test('MKT-1: a market is published once, and the same file again changes nothing', async () => {
-  expect(await world.publishMarket()).toMatchObject({ changed: true, version: 1 });
-  expect(await world.publishMarket()).toMatchObject({ changed: false, version: 1 });
-  expect(await world.events(marketCode)).toEqual(['MarketPublished']);
-  expect(await world.publishMarket((file) => (file.title = 'Autre titre'))).toMatchObject({
-    version: 2,
-  });
-});
-
-test('MKT-1: two first loads at once publish one version', async () => {
-  await Promise.all([world.publishMarket(), world.publishMarket()]);
-  expect(await world.events(marketCode)).toEqual(['MarketPublished']);
-});
-
-test('MKT-6: once a membership is active, the market changes by amendment only', async () => {
-  await world.publishMarket();
-  await world.activeMember(ancenis, 412);
-  expect(await refusal(world.publishMarket((file) => (file.title = 'Autre')))).toBe(
-    'MARKET_IN_FORCE',
-  );
-});
-
-test('MKT-1: an item that an annex 2 names stays in the market', async () => {
-  await world.publishMarket();
-  const { membershipId } = await world.applyAs(ancenis);
-  await world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};412\n`);
-  const renamed = world.publishMarket((file) =>
-    Object.assign(file.items[0] ?? {}, { code: 'AUTRE' }),
-  );
-  expect(await refusal(renamed)).toBe('ITEM_IN_USE');
-});
-
-test('MKT-4: a day begins once and never goes back', async () => {
-  expect(await world.day('2022-01-15')).toEqual({ date: '2022-01-15', changed: true });
-  expect(await world.day('2022-01-15')).toEqual({ date: '2022-01-15', changed: false });
-  expect(await refusal(world.day('2022-01-14'))).toBe('DAY_ALREADY_PAST');
-  expect(await world.events('calendar')).toEqual(['BusinessDayStarted', 'BusinessDayStarted']);
-});
 
 test('ADH-2, ADH-6: from application to activation, every change is told with a version without gap', async () => {
   await world.publishMarket();
@@ -110,7 +64,7 @@ test('ADH-3: a letter sent late is refused with the article; a repeated letter g
   expect(first).toMatchObject({ status: 'REFUSED', reasons: [expect.stringContaining('art. 2')] });
   expect(await world.applyAs(ancenis, late)).toEqual(first);
   expect(
-    await refusal(world.accept.execute({ membershipId: first.membershipId, caller: coordinator })),
+    await codeOf(world.accept.execute({ membershipId: first.membershipId, caller: coordinator })),
   ).toBe('ADHESION_CLOSED');
 });
 
@@ -120,7 +74,7 @@ test('ADH-4: one membership per organisation and market, also for two letters at
   const second = world.apply.execute.bind(world.apply);
   const outcomes = await Promise.all(
     ['2', '3'].map((number) =>
-      refusal(
+      codeOf(
         second({
           marketCode,
           organisation: {
@@ -151,17 +105,17 @@ test('ADH-4: one membership per organisation and market, also for two letters at
 test('ADH-2: an incomplete application is not accepted, and says what is missing', async () => {
   await world.publishMarket();
   const { membershipId } = await world.applyAs(ancenis);
-  expect(await refusal(world.accept.execute({ membershipId, caller: coordinator }))).toBe(
+  expect(await codeOf(world.accept.execute({ membershipId, caller: coordinator }))).toBe(
     'APPLICATION_INCOMPLETE',
   );
-  expect(await refusal(world.activate.execute({ membershipId, caller: coordinator }))).toBe(
+  expect(await codeOf(world.activate.execute({ membershipId, caller: coordinator }))).toBe(
     'MEMBERSHIP_NOT_ACCEPTED',
   );
 });
 
 test('ADH-6: activation waits for the effective date to be fixed', async () => {
   await world.publishMarket((file) => delete file.calendar.effectiveOn.actual);
-  expect(await refusal(world.activeMember(ancenis, 412))).toBe('EFFECTIVE_DATE_NOT_FIXED');
+  expect(await codeOf(world.activeMember(ancenis, 412))).toBe('EFFECTIVE_DATE_NOT_FIXED');
 });
 
 test('ORD-1: an activation after the effective date still orders from it', async () => {
@@ -175,112 +129,6 @@ test('ORD-1: an activation after the effective date still orders from it', async
   });
 });
 
-test('COM-1: an import is all or nothing, a dry run nothing, and another person verifies', async () => {
-  await world.publishMarket();
-  const { membershipId } = await world.applyAs(ancenis);
-  const faulty = await world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};3\n0440437A;x\n`);
-  expect(faulty).toMatchObject({ written: false, faults: [{ line: 3 }, { line: 3 }] });
-  const csv = `UAI;Nombre\n${ancenis.uai};412\n`;
-  expect(await world.importCsv(membershipId, csv, { dryRun: true })).toMatchObject({
-    written: false,
-    faults: [],
-  });
-  expect(await world.importCsv(membershipId, 'UAI;Nombre\n0440437L;0\n')).toMatchObject({
-    faults: [{ code: 'COMMITMENT_TOO_SMALL' }],
-  });
-  expect(await world.count('from annexe2')).toBe(0);
-  expect(await world.count('from annexe2_line')).toBe(0);
-  const { sha256, written } = await world.importCsv(membershipId, csv);
-  expect(written).toBe(true);
-  expect((await world.importCsv(membershipId, csv)).written).toBe(true);
-  expect(await world.count('from annexe2')).toBe(1);
-  expect(
-    await refusal(world.verifyAnnexe2.execute({ membershipId, sha256, caller: coordinator })),
-  ).toBe('VERIFIER_IS_IMPORTER');
-  await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
-  expect(await world.count('from commitment where quantity = 412')).toBe(1);
-});
-
-test('COM-3: annex 2 is replaced until the deadline and frozen after', async () => {
-  await world.publishMarket();
-  const { membershipId } = await world.applyAs(ancenis);
-  const enter = async (quantity: number) => {
-    const { sha256 } = await world.importCsv(
-      membershipId,
-      `UAI;Nombre\n${ancenis.uai};${quantity}\n`,
-    );
-    await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
-  };
-  await enter(412);
-  await world.accept.execute({ membershipId, caller: coordinator });
-  await world.day('2022-01-15');
-  await enter(420);
-  expect(await world.events(membershipId)).toEqual([
-    'MembershipAccepted',
-    'CommitmentRecorded',
-    'CommitmentRecorded',
-  ]);
-  await world.day('2022-01-16');
-  expect(await refusal(enter(400))).toBe('ANNEXE2_FROZEN');
-  expect(await world.count('from commitment where quantity = 420')).toBe(1);
-});
-
-test('COM-3, ORD-2: a later transcription is not verified once the membership is active', async () => {
-  await world.publishMarket();
-  const { membershipId } = await world.applyAs(ancenis);
-  const enter = (quantity: number) =>
-    world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};${quantity}\n`);
-  const first = await enter(412);
-  await world.verifyAnnexe2.execute({ membershipId, sha256: first.sha256, caller: verifier });
-  const { sha256 } = await enter(10);
-  await world.accept.execute({ membershipId, caller: coordinator });
-  await world.activate.execute({ membershipId, caller: coordinator });
-  const events = await world.events(membershipId);
-  expect(
-    await refusal(world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier })),
-  ).toBe('ANNEXE2_FROZEN');
-  expect(await world.count('from commitment where quantity = 412')).toBe(1);
-  expect(await world.events(membershipId)).toEqual(events);
-});
-
-test('COM-3: a transcription that came in time does not replace a verified one after the deadline', async () => {
-  await world.publishMarket();
-  const { membershipId } = await world.applyAs(ancenis);
-  const enter = (quantity: number) =>
-    world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};${quantity}\n`);
-  const first = await enter(412);
-  await world.verifyAnnexe2.execute({ membershipId, sha256: first.sha256, caller: verifier });
-  const { sha256 } = await enter(420);
-  await world.day('2022-01-16');
-  expect(
-    await refusal(world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier })),
-  ).toBe('ANNEXE2_FROZEN');
-  expect(await world.count('from commitment where quantity = 412')).toBe(1);
-});
-
-test('COM-1: the database takes no commitment for an item that the market does not have', async () => {
-  await world.publishMarket();
-  const { membershipId } = await world.applyAs(ancenis);
-  await expect(
-    world.database.query("insert into commitment values ($1, 'AUTRE', 5)", [membershipId]),
-  ).rejects.toMatchObject({ code: '23503' });
-  await world.database.query('insert into commitment values ($1, $2, 5)', [membershipId, itemCode]);
-  await expect(world.database.query('delete from market_item')).rejects.toMatchObject({
-    code: '23503',
-  });
-});
-
-test('SUP-1: a coordinator loads the markets of its token only, and the journal dates it', async () => {
-  const elsewhere = callerWith('coordinator', { markets: ['autre'] });
-  expect(await refusal(world.publishMarket(undefined, elsewhere))).toBe('NOT_FOUND');
-  await world.publishMarket(undefined, coordinator);
-  expect(
-    await world.count(
-      "from platform.audit_entry where action = 'market.published' and business_date = '2022-01-14'",
-    ),
-  ).toBe(1);
-});
-
 test('SUP-3: a member sees its own membership, the coordinator all, a reader of another market none', async () => {
   await world.publishMarket();
   const mine = await world.activeMember(ancenis, 412);
@@ -290,101 +138,16 @@ test('SUP-3: a member sees its own membership, the coordinator all, a reader of 
   expect((await list()).map(({ membershipId }) => membershipId)).toEqual([mine]);
   expect(await list(coordinator)).toHaveLength(2);
   expect(
-    await refusal(world.list.find({ membershipId: mine, caller: ordererOf(vertou.siren) })),
+    await codeOf(world.list.find({ membershipId: mine, caller: ordererOf(vertou.siren) })),
   ).toBe('NOT_FOUND');
-  expect(await refusal(list(callerWith('coordinator', { markets: ['autre'] })))).toBe('NOT_FOUND');
-});
-
-describe('schools financed', () => {
-  const link = (
-    membershipId: string,
-    over: { insee?: string; from?: string; exception?: string; caller?: Caller } = {},
-  ) =>
-    world.financeSchool.execute({
-      idempotencyKey: '',
-      membershipId,
-      uai: ancenis.uai as never,
-      from: localDate(over.from ?? '2022-07-19'),
-      ...(over.insee === '' ? {} : { insee: (over.insee ?? ancenis.insee) as never }),
-      territoryException: over.exception ?? '',
-      caller: over.caller ?? coordinator,
-    });
-
-  test('SCH-1: two members that take one school at once: one does', async () => {
-    await world.publishMarket();
-    const mine = await world.activeMember(ancenis, 412);
-    const other = await world.activeMember(vertou, 1_000);
-    const outcomes = await Promise.all([
-      refusal(link(mine)),
-      refusal(link(other, { exception: 'Regroupement pédagogique', from: '2022-09-01' })),
-    ]);
-    expect(outcomes.filter((code) => code === undefined)).toHaveLength(1);
-    expect(outcomes).toContain('SCHOOL_ALREADY_FINANCED');
-    expect(await world.count('from school_link')).toBe(1);
-    const events = [...(await world.events(mine)), ...(await world.events(other))];
-    expect(events.filter((type) => type === 'SchoolFinanced')).toHaveLength(1);
-  });
-
-  test('SCH-1: the territory binds, and the same link again changes nothing', async () => {
-    await world.publishMarket();
-    const mine = await world.activeMember(ancenis, 412);
-    expect(await refusal(link(mine, { insee: '44109' }))).toBe('SCHOOL_OUTSIDE_TERRITORY');
-    const first = await link(mine);
-    expect(await link(mine)).toEqual(first);
-    expect(await world.count('from school_link')).toBe(1);
-    expect((await world.reader.headsOf(marketCode))[0]?.version).toBe(5);
-  });
-
-  test('SCH-1: once the directory has told of a school, its word counts and nobody contradicts it', async () => {
-    await world.publishMarket();
-    const mine = await world.activeMember(ancenis, 412);
-    const school = { uai: ancenis.uai, insee: '44109', public: true };
-    await world.tellSchools({ ...school, insee: '44003' }, school);
-    expect(await refusal(link(mine))).toBe('SCHOOL_INSEE_CONTRADICTED');
-    expect(await refusal(link(mine, { insee: '' }))).toBe('SCHOOL_OUTSIDE_TERRITORY');
-    await world.tellSchools({ ...school, insee: '44003', public: false });
-    expect(await refusal(link(mine))).toBe('SCHOOL_NOT_PUBLIC');
-    await world.tellSchools({ ...school, insee: '44003' });
-    expect(await refusal(link(mine, { insee: '' }))).toBeUndefined();
-    expect(await world.count("from school_link where insee = '44003'")).toBe(1);
-  });
-
-  test('SCH-1: of a school that the directory has not told of, or told without its commune, the coordinator answers', async () => {
-    await world.publishMarket();
-    const mine = await world.activeMember(ancenis, 412);
-    expect(await refusal(link(mine, { insee: '' }))).toBe('SCHOOL_UNKNOWN');
-    expect(await refusal(link(mine, { caller: ordererOf(ancenis.siren) }))).toBe('SCHOOL_UNKNOWN');
-    await world.tellSchools({ uai: ancenis.uai, insee: '', public: true });
-    expect(await refusal(link(mine, { insee: '' }))).toBe('SCHOOL_UNKNOWN');
-    await world.tellSchoolGone(ancenis.uai);
-    expect(await world.count('from school')).toBe(0);
-    expect(await refusal(link(mine))).toBeUndefined();
-  });
-
-  test('SUP-3: a role that reads every member gives no right to write for another', async () => {
-    await world.publishMarket();
-    const theirs = await world.activeMember(vertou, 1_000);
-    await world.tellSchools({ uai: vertou.uai, insee: vertou.insee, public: true });
-    const caller = {
-      ...ordererOf(ancenis.siren),
-      roles: ['member-orderer', 'support-1', 'supplier'] as const,
-    };
-    expect(await refusal(link(theirs, { insee: '', caller }))).toBe('NOT_FOUND');
-    const order = world.signOrder.execute({
-      idempotencyKey: 'k',
-      membershipId: theirs,
-      lines: [{ itemCode, effectiveFrom: localDate('2022-09-01'), delta: 1 }],
-      caller,
-    });
-    expect(await refusal(order)).toBe('NOT_FOUND');
-  });
+  expect(await codeOf(list(callerWith('coordinator', { markets: ['autre'] })))).toBe('NOT_FOUND');
 });
 
 test('ADH-6: memberships end with the market, on the day and once', async () => {
   await world.publishMarket();
   const membershipId = await world.activeMember(ancenis, 412);
   await world.day('2026-07-18');
-  expect(await refusal(world.order(membershipId, ancenis.siren, 1, '2026-07-18'))).toBeUndefined();
+  expect(await codeOf(world.order(membershipId, ancenis.siren, 1, '2026-07-18'))).toBeUndefined();
   await world.day('2026-07-25');
   expect(
     await world.count("from membership where status = 'ENDED' and end_cause = 'END_OF_MARKET'"),
@@ -393,7 +156,7 @@ test('ADH-6: memberships end with the market, on the day and once', async () => 
     "select business_date from platform.outbox where type like '%MembershipEnded'",
   );
   expect(rows).toEqual([{ business_date: '2026-07-19' }]);
-  expect(await refusal(world.order(membershipId, ancenis.siren, 1, '2026-07-26'))).toBe(
+  expect(await codeOf(world.order(membershipId, ancenis.siren, 1, '2026-07-26'))).toBe(
     'MEMBERSHIP_ENDED',
   );
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);

@@ -14,14 +14,15 @@ import {
   insertOrderByHand,
   openTransaction,
 } from '../../../../test/support/builders/order-by-hand.js';
-import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
+import {
+  breuilBarret,
+  SuccessionWorld,
+  tardiere,
+  terval,
+} from '../../../../test/support/builders/succession-world.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(120_000);
-
-const tardiere = { name: 'La Tardière', siren: '218502896', insee: '85289', uai: '0850001P' };
-const breuilBarret = { name: 'Breuil-Barret', siren: '218500379', insee: '85037', uai: '0850002R' };
-const terval = { name: 'Terval', siren: '200099489', insee: '85289' };
 
 let world: MembershipWorld;
 let mine: string;

@@ -72,14 +72,14 @@ describe('one financer on any day', () => {
     ['one day at the end', ['2026-07-18', '2028-01-01']],
     ['days in between', ['2023-01-01', '2023-01-02']],
   ] as const)('SCH-1: direct SQL cannot finance a school on %s', async (_name, days) => {
-    await schools.finance(mine, uai, ancenis.insee);
+    await world.finance(mine, uai, ancenis.insee);
     await expect(world.database.query(...insertLink(other, days))).rejects.toMatchObject({
       constraint: 'school_has_one_financer',
     });
   });
 
   test('SCH-1: days that only touch are free', async () => {
-    await schools.finance(mine, uai, ancenis.insee, { from: '2023-01-01' });
+    await world.finance(mine, uai, ancenis.insee, { from: '2023-01-01' });
     await world.database.query(...insertLink(other, ['2022-07-19', '2023-01-01']));
     await world.database.query(...insertLink(other, ['2026-07-19', '2027-01-01']));
     expect(await linksNow()).toBe(3);
@@ -116,7 +116,7 @@ describe('one financer on any day', () => {
        values ('m-autre', $1, 'autre', 'ACCEPTED', '1', '2022-01-10', '2022-01-10', '[]', '2022-01-10', '2022-01-10')`,
       [`org-${vertou.siren}`],
     );
-    await schools.finance(mine, uai, ancenis.insee);
+    await world.finance(mine, uai, ancenis.insee);
     await expect(
       world.database.query(...insertLink('m-autre', ['2023-01-01', '2023-01-02'])),
     ).rejects.toMatchObject({ constraint: 'school_has_one_financer' });
@@ -152,8 +152,8 @@ test('SCH-1: a syndicat finances the schools of the communes of its composition,
     caller: coordinator,
   });
   await world.enterAndAccept(membershipId, `UAI;Nombre\n${uai};50\n`);
-  await schools.finance(membershipId, uai, '44109');
-  expect(await codeOf(schools.finance(membershipId, second, '44215'))).toBe(
+  await world.finance(membershipId, uai, '44109');
+  expect(await codeOf(world.finance(membershipId, second, '44215'))).toBe(
     'SCHOOL_OUTSIDE_TERRITORY',
   );
   expect(await linksOf(membershipId)).toEqual([`${uai} 2022-07-19 2026-07-19`]);
@@ -163,8 +163,7 @@ test('SCH-1: an exception keeps the paper of the inter-communal grouping, of the
   const { documentId } = await keepDocument(world, mine, 'STATUTES');
   const theirs = await keepDocument(world, other, 'STATUTES', { siren: vertou.siren });
   const exception = { exception: 'Regroupement pédagogique intercommunal' };
-  const take = (document: string) =>
-    schools.finance(mine, uai, '44109', { ...exception, document });
+  const take = (document: string) => world.finance(mine, uai, '44109', { ...exception, document });
   expect(await codeOf(take('unknown'))).toBe('DOCUMENT_UNKNOWN');
   expect(await codeOf(take(theirs.documentId))).toBe('DOCUMENT_UNKNOWN');
   expect(await take(documentId)).toMatchObject({
@@ -179,14 +178,14 @@ test('SCH-1: an exception keeps the paper of the inter-communal grouping, of the
   ).toBe(1);
   // What needs no exception keeps none.
   const inside = { ...exception, document: documentId };
-  expect(await schools.finance(mine, second, '44003', inside)).toMatchObject({
+  expect(await world.finance(mine, second, '44003', inside)).toMatchObject({
     territoryException: '',
     exceptionDocumentId: '',
   });
 });
 
 describe('the end of a link', () => {
-  beforeEach(() => schools.finance(mine, uai, ancenis.insee));
+  beforeEach(() => world.finance(mine, uai, ancenis.insee));
 
   test('SCH-1: it ends on the day, is told with it, and another member may take the school from then on', async () => {
     const { documentId } = await keepDocument(world, mine, 'DECISION');
@@ -196,13 +195,13 @@ describe('the end of a link', () => {
       'SchoolFinanced',
       'SchoolFinancingEnded',
     ]);
-    const [version, events] = await schools.versions(mine);
+    const [version, events] = await world.versions(mine);
     expect(version).toBe(events);
     const exception = { exception: 'Regroupement' };
     expect(
-      await codeOf(schools.finance(other, uai, '44003', { ...exception, from: '2023-07-07' })),
+      await codeOf(world.finance(other, uai, '44003', { ...exception, from: '2023-07-07' })),
     ).toBe('SCHOOL_ALREADY_FINANCED');
-    await schools.finance(other, uai, '44003', { ...exception, from: '2023-07-08' });
+    await world.finance(other, uai, '44003', { ...exception, from: '2023-07-08' });
     const { rows } = await world.database.query(
       `select actor, business_date, rests_on, details->>'endsOn' as ends_on from platform.audit_entry
         where action = 'school.financing-ended' and subject = $1 and details->>'uai' = $2`,
@@ -224,15 +223,15 @@ describe('the end of a link', () => {
     ['2026-07-18', undefined],
     ['2026-07-19', 'SCHOOL_NOT_FINANCED'],
   ])('SCH-1: on %s, the day being 2022-07-19: %s', async (endsOn, code) => {
-    const before = await schools.versions(mine);
+    const before = await world.versions(mine);
     expect(await codeOf(schools.end(mine, uai, endsOn))).toBe(code);
-    const after = await schools.versions(mine);
+    const after = await world.versions(mine);
     expect(after[0] - before[0]).toBe(code === undefined ? 1 : 0);
     expect(after[1]).toBe(after[0]);
   });
 
   test('SCH-1: a link that has not begun is taken back on its first day', async () => {
-    await schools.finance(mine, second, ancenis.insee, { from: '2022-09-01' });
+    await world.finance(mine, second, ancenis.insee, { from: '2022-09-01' });
     await schools.end(mine, second, '2022-09-01');
     expect(await linksOf(mine)).toEqual([
       `${uai} 2022-07-19 2026-07-19`,
@@ -252,7 +251,7 @@ describe('the end of a link', () => {
         [uai],
       ),
     ).toBe(1);
-    const [version, events] = await schools.versions(mine);
+    const [version, events] = await world.versions(mine);
     expect(version).toBe(events);
   });
 
@@ -266,7 +265,7 @@ describe('the end of a link', () => {
       ['SCHOOL_NOT_FINANCED', undefined],
     ]).toContainEqual(codes);
     expect(await linksOf(mine)).toEqual([`${uai} 2022-07-19 2023-01-01 SCHOOL_CLOSED`]);
-    const [version, events] = await schools.versions(mine);
+    const [version, events] = await world.versions(mine);
     expect(version).toBe(events);
   });
 
@@ -302,7 +301,7 @@ describe('the end of a link', () => {
     expect(before?.[0]?.timeline).toEqual([{ from: '2022-07-19', quantity: 412 }]);
     const more = Array.from({ length: 18 }, (_, index) => uaiOf(tests * 20 + 1 + index));
     for (const school of more) {
-      await schools.finance(mine, school, ancenis.insee, { from: '2022-09-01' });
+      await world.finance(mine, school, ancenis.insee, { from: '2022-09-01' });
     }
     expect(await figures()).toEqual(before);
     for (const school of more) await schools.end(mine, school, '2023-01-01');
@@ -320,7 +319,5 @@ describe('the end of a link', () => {
 test('SCH-1: nobody but the coordinator records an exception', async () => {
   await world.tellSchools({ uai, insee: '44109', public: true });
   const orderer = { caller: ordererOf(ancenis.siren), exception: 'Regroupement' };
-  expect(await codeOf(schools.finance(mine, uai, '44109', orderer))).toBe(
-    'SCHOOL_OUTSIDE_TERRITORY',
-  );
+  expect(await codeOf(world.finance(mine, uai, '44109', orderer))).toBe('SCHOOL_OUTSIDE_TERRITORY');
 });

@@ -3,9 +3,13 @@ import { localDate } from '#libs/time';
 import {
   itemCode,
   marketCode,
-  MembershipWorld,
+  type MembershipWorld,
 } from '../../../../test/support/builders/membership-world.js';
-import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
+import {
+  breuilBarret,
+  SuccessionWorld,
+  tardiere,
+} from '../../../../test/support/builders/succession-world.js';
 
 /**
  * Goal: an order signed while its member passes to another counts with the successor, or is refused: it is never
@@ -14,26 +18,16 @@ import { SuccessionWorld } from '../../../../test/support/builders/succession-wo
  */
 jest.setTimeout(120_000);
 
-const tardiere = { name: 'La Tardière', siren: '218502896', insee: '85289', uai: '0850001P' };
-const breuilBarret = { name: 'Breuil-Barret', siren: '218500379', insee: '85037', uai: '0850002R' };
 let world: MembershipWorld;
 let successions: SuccessionWorld;
 let old: string;
 let heir: string;
 
 beforeEach(async () => {
-  world = await MembershipWorld.create();
-  successions = new SuccessionWorld(world);
-  await world.day('2022-01-14');
-  await world.publishMarket();
-  await successions.day('2022-07-19');
-  const member = async (town: typeof tardiere) => {
-    const { membershipId } = await world.applyAs(town);
-    await world.enterAndAccept(membershipId, `UAI;Nombre\n${town.uai};100\n0440001M;20\n`);
-    return membershipId;
-  };
-  old = await member(tardiere);
-  heir = await member(breuilBarret);
+  successions = await SuccessionWorld.begin();
+  ({ world } = successions);
+  old = await world.activeMemberOf(tardiere, `${tardiere.uai};100\n0440001M;20`);
+  heir = await world.activeMemberOf(breuilBarret, `${breuilBarret.uai};100\n0440001M;20`);
   await successions.day('2023-01-01');
 }, 60_000);
 afterEach(() => world.fresh.drop());

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import {
+  coordinator,
+  marketCode,
+  type MembershipWorld,
+} from '../../../../test/support/builders/membership-world.js';
+import {
+  breuilBarret,
+  SuccessionWorld,
+  tardiere,
+} from '../../../../test/support/builders/succession-world.js';
+
+// Real PostgreSQL on a machine that does other things too.
+jest.setTimeout(120_000);
+
+let world: MembershipWorld;
+let successions: SuccessionWorld;
+
+beforeEach(async () => {
+  successions = await SuccessionWorld.begin();
+  ({ world } = successions);
+  await world.activeMember(tardiere, 100);
+  await world.activeMember(breuilBarret, 40);
+}, 60_000);
+afterEach(() => world.fresh.drop());
+
+const header = 'Date;Type;Ancien membre;Successeur;Nom;Nature;INSEE;Document;Date du document';
+const row = (insee: string, over = 'Terval;commune nouvelle;85289') =>
+  `01/01/2023;commune nouvelle;${insee};200099489;${over};Arrêté préfectoral;15/11/2022`;
+const load = (rows: readonly string[], dryRun: boolean, key: string = randomUUID()) =>
+  successions.importMovements.execute({
+    idempotencyKey: key,
+    marketCode,
+    fileName: 'mouvements.csv',
+    content: Buffer.from([header, ...rows].join('\n')),
+    dryRun,
+    caller: coordinator,
+  });
+const holds = async () =>
+  expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
+
+test('ADH-5: dry run first, then planned whole; the same key again gives the same plans', async () => {
+  const rows = [row('85289'), row('85037')];
+  expect(await load(rows, true)).toEqual({ faults: [], planned: [], movements: 2 });
+  expect(await world.count('from succession')).toBe(0);
+  const key = randomUUID();
+  const { planned } = await load(rows, false, key);
+  expect(planned).toHaveLength(2);
+  expect((await load(rows, false, key)).planned).toEqual(planned);
+  await successions.day('2023-01-01');
+  for (const id of planned) {
+    expect(await successions.find(id)).toMatchObject({ status: 'CARRIED_OUT' });
+  }
+  await holds();
+});
+
+test('ADH-5: every fault at once with its line, and nothing planned', async () => {
+  const { faults, planned } = await load(
+    [
+      row('85289'),
+      row('85053'),
+      '32/01/2023;totale;1;2;;;;x;01/01/2022',
+      row('85037', 'Terval;commune;99999'),
+    ],
+    false,
+  );
+  expect(faults.map(({ line, code }) => [line, code])).toEqual([
+    [3, 'PREDECESSOR_UNKNOWN'],
+    [4, 'DATE_INVALID'],
+    [5, 'INSEE_CODE_INVALID'],
+  ]);
+  expect(planned).toEqual([]);
+  expect(await world.count('from succession')).toBe(0);
+  expect((await load([row('85289'), row('85289')], false)).faults).toMatchObject([
+    { line: 3, code: 'SUCCESSION_ALREADY_PLANNED' },
+  ]);
+  expect(await world.count('from succession')).toBe(0);
+});
