@@ -43,7 +43,8 @@ export class PgSchoolLinks extends SchoolLinks {
 
   async find(tx: Transaction, membershipId: string, uai: string, startsOn: LocalDate) {
     const { rows } = await tx.query<LinkRow>(
-      `select ${columns} from school_link where membership_id = $1 and uai = $2 and starts_on = $3`,
+      `select ${columns} from school_link
+        where membership_id = $1 and uai = $2 and starts_on = $3 and starts_on < ends_on`,
       [membershipId, uai, startsOn],
     );
     return rows[0] && fromRow(rows[0]);

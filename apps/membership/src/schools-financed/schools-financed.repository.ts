@@ -14,6 +14,7 @@ export abstract class SchoolLinks {
   abstract lock(tx: Transaction, membershipIds: readonly string[]): Promise<void>;
   /** Locks the membership. */
   abstract findFinancer(tx: Transaction, membershipId: string): Promise<FinancerFound | undefined>;
+  /** The link that began on a day; one that was taken back whole is none any more. */
   abstract find(
     tx: Transaction,
     membershipId: string,
