@@ -2,7 +2,8 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { rpcServices } from '../../../apps/membership/src/rpc-services.js';
 import { createRpcClient } from '#libs/rpc';
-import { known, life } from './contract-life.js';
+import { life } from './contract-life/life.js';
+import { known } from './contract-life/step.js';
 import { marketCode, startMembership } from './membership-app.js';
 
 /**

@@ -1,0 +1,87 @@
+import { ancenis } from '../active-member.js';
+import { marketCode } from '../membership-app.js';
+import {
+  type Answer,
+  day,
+  document,
+  lines,
+  key,
+  of,
+  ofMember,
+  restingOn,
+  step,
+  type Step,
+} from './step.js';
+
+const proof = { title: 'Lettre', datedOn: '2022-07-19' };
+const header = 'Date;Type;Ancien membre;Successeur;Nom;Nature;INSEE;Document;Date du document';
+const letter = (rpc: string, number: string, sentOn: string, receivedOn: string) =>
+  step(
+    rpc,
+    () => ({
+      ...{ ...key(), membershipId: of('vertou') },
+      letter: { number, sentOn, receivedOn, document: proof },
+    }),
+    { restsOn: () => number },
+  );
+
+export const ends: readonly Step[] = [
+  document('agreement', 'CORRECTION_AGREEMENT', ofMember('ancenis'), '2022-09-05'),
+  step(
+    'recordCorrection',
+    () => ({
+      ...{ ...key(), membershipId: of('ancenis'), lines: lines(2n, '2022-08-01') },
+      ...{ reason: 'ENTRY_ERROR', documentId: of('agreement') },
+    }),
+    restingOn('agreement'),
+  ),
+  step(
+    'planSuccessions',
+    () => ({
+      ...{ ...key(), marketCode },
+      plans: [
+        {
+          ...{ kind: 'FULL', effectiveOn: '2025-01-01' },
+          predecessorMembershipId: of('ancenis'),
+          successor: {
+            ...{ name: 'Terval', siren: '200099489', kind: 'COMMUNE', insee: '85289' },
+            address: '1 place de la Mairie',
+          },
+          document: { kind: 'DECISION', title: 'Arrêté', datedOn: '2022-07-01' },
+        },
+      ],
+    }),
+    { name: 'succession', keep: ({ successions: [first] }: Answer) => first.successionId },
+  ),
+  step('cancelSuccession', () => ({
+    ...{ ...key(), successionId: of('succession'), reason: 'Rapporté' },
+  })),
+  step('importMovements', () => ({
+    ...{ ...key(), marketCode, fileName: 'm.csv' },
+    content: Buffer.from(
+      [
+        header,
+        `2025-01-01;Totale;${ancenis.siren};200099489;Terval;Commune;85289;Arrêté;2022-07-01`,
+      ].join('\n'),
+    ),
+  })),
+  // A start over many days does all that falls due in between: not too many at once.
+  ...['2023-02-01', '2023-07-01', '2023-12-01', '2024-06-03'].map(day),
+  letter('recordWithdrawal', 'W 1', '2024-06-01', '2024-06-02'),
+  letter('revokeWithdrawal', 'W 2', '2024-06-02', '2024-06-03'),
+  step(
+    'recordExclusion',
+    () => ({
+      ...{ ...key(), membershipId: of('vertou') },
+      decision: {
+        ...{
+          reference: 'n° 1',
+          court: 'Tribunal administratif de Nantes',
+          decidedOn: '2024-06-01',
+        },
+        ...{ effectiveOn: '2025-01-01', sumsDueCents: 0n, document: proof },
+      },
+    }),
+    { restsOn: () => 'n° 1' },
+  ),
+];

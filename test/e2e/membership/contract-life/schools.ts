@@ -1,0 +1,40 @@
+import { vertou } from './adhesions.js';
+import { document, key, of, ofMember, restingOn, step, type Step } from './step.js';
+
+const uais = ['0440437L', '0441606G', '0440965K'];
+export const schools: readonly Step[] = [
+  document('decision', 'DECISION', ofMember('ancenis'), '2022-07-01'),
+  ...uais.map((uai) =>
+    step('financeSchool', () => ({
+      ...{ ...key(), membershipId: of('ancenis'), uai, from: '2022-07-19', insee: '44003' },
+    })),
+  ),
+  step(
+    'endSchoolFinancing',
+    () => ({
+      ...{ ...key(), membershipId: of('ancenis'), uai: uais[2], endsOn: '2023-07-08' },
+      ...{ reason: 'SCHOOL_CLOSED', documentId: of('decision') },
+    }),
+    restingOn('decision'),
+  ),
+  step(
+    'transferSchools',
+    () => ({
+      ...key(),
+      terms: {
+        ...{ fromMembershipId: of('ancenis'), toMembershipId: of('vertou'), uais: [uais[0]] },
+        ...{ effectiveOn: '2022-09-01', documentId: of('decision') },
+        territoryException: 'Regroupement pédagogique intercommunal',
+      },
+    }),
+    restingOn('decision'),
+  ),
+  step('acceptSchoolTransfer', () => ({ ...key(), transferId: of('proposal-1') }), {
+    as: 'member-orderer',
+    claims: { organisationId: `org-${vertou.siren}` },
+    ...restingOn('decision'),
+  }),
+  step('closeSchoolTransfer', () => ({ ...key(), transferId: of('proposal-2') }), {
+    ...restingOn('decision'),
+  }),
+];
