@@ -1,127 +1,38 @@
-import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
-import type { INestApplication } from '@nestjs/common';
-import { Transport } from '@nestjs/microservices';
-import { Test } from '@nestjs/testing';
 import {
   AccountState,
-  BusinessDayStartedSchema,
-  event,
-  ImportCompletedSchema,
-  MembershipActivatedSchema,
-  OperationsService,
-  OrderSignedSchema,
-  PersonChangedSchema,
+  type OperationsService,
   Profile,
   ProvisioningService,
-  SchoolFinancedSchema,
-  StructureChangedSchema,
 } from '#libs/contracts';
-import { type Caller, TokenVerifier } from '#libs/identity';
-import { BatchConsumer } from '#libs/messaging';
-import { createLogger, LOGGER } from '#libs/observability';
-import { createRpcClient, packageDefinitionOf, type RpcClient } from '#libs/rpc';
-import { AnyErrorFilter } from '#libs/service';
-import { freshDatabase, MessagingBed, required, type FreshDatabase } from '#libs/testing';
-import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
-import { aMarket } from './accounts/provisioning.in-memory-bed.js';
-import { provisioningSettings } from './config.js';
-import { ProvisioningModule } from './provisioning.module.js';
+import type { Caller } from '#libs/identity';
+import type { RpcClient } from '#libs/rpc';
+import type { FreshDatabase, MessagingBed } from '#libs/testing';
+import type { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
+import {
+  anOrder,
+  as,
+  membershipId,
+  pupilCount,
+  RunningProvisioning,
+  uai,
+} from './running-provisioning.in-memory-support.js';
 
 jest.setTimeout(120_000);
 
-const membershipId = randomUUID();
-const uai = '0440001A';
-const pupilCount = 30;
-
+let service: RunningProvisioning;
 let others: MessagingBed;
 let fresh: FreshDatabase;
 let ent: OpenEntNg;
-let app: INestApplication;
 let accounts: RpcClient<typeof ProvisioningService>;
 let operations: RpcClient<typeof OperationsService>;
 
-/** A token of the tests is the caller itself: signatures are the business of `libs/identity`. */
-const as = (caller: Partial<Caller>) => ({
-  token: Buffer.from(
-    JSON.stringify({ userId: 'u', roles: [], uais: [], markets: ['e-primo-2022'], ...caller }),
-  ).toString('base64url'),
-});
-
 beforeAll(async () => {
-  others = await MessagingBed.start();
-  fresh = await freshDatabase('provisioning');
-  ent = await OpenEntNg.start();
-  process.env['KAFKA_NAMESPACE'] = others.namespace;
-  const [grpcPort, httpPort] = [await freePort(), await freePort()];
-  const settings = provisioningSettings.parse({
-    DATABASE_URL: fresh.url,
-    KAFKA_BROKERS: required('KAFKA_BROKERS'),
-    GRPC_PORT: grpcPort,
-    HTTP_PORT: httpPort,
-    ISSUER_URL: 'http://127.0.0.1:9',
-    CLIENT_SECRET: 'a-secret-of-tests',
-    LOG_LEVEL: 'error',
-    REDIS_URL: required('REDIS_URL'),
-    REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
-    ENT_URL: ent.url,
-    ENT_PASSWORD: 'connecteur-secret',
-  });
-  const testing = await Test.createTestingModule({ imports: [ProvisioningModule.with(settings)] })
-    .overrideProvider(TokenVerifier)
-    .useValue({
-      verify: (token: string) =>
-        Promise.resolve(JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Caller),
-    })
-    .overrideProvider(LOGGER)
-    .useValue(createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent'))
-    .compile();
-  app = testing.createNestApplication();
-  app.useGlobalFilters(new AnyErrorFilter(app.get(LOGGER)));
-  const services = [ProvisioningService, OperationsService];
-  app.connectMicroservice(
-    {
-      transport: Transport.GRPC,
-      options: {
-        url: `127.0.0.1:${grpcPort}`,
-        package: services.map((service) => service.file.proto.package),
-        packageDefinition: packageDefinitionOf(services),
-      },
-    },
-    { inheritAppConfig: true },
-  );
-  app.connectMicroservice(
-    { strategy: app.get(BatchConsumer, { strict: false }) },
-    { inheritAppConfig: true },
-  );
-  await app.startAllMicroservices();
-  await app.init();
-  accounts = createRpcClient(ProvisioningService, { address: `127.0.0.1:${grpcPort}` });
-  operations = createRpcClient(OperationsService, { address: `127.0.0.1:${grpcPort}` });
-  others.relay();
-  await others.emit(
-    '2022-07-19',
-    event(BusinessDayStartedSchema, 'calendar', { date: '2022-07-19' }),
-  );
-  await others.emit('2022-07-19', ...membershipEvents());
-  await others.emit(
-    '2022-09-05',
-    event(BusinessDayStartedSchema, 'calendar', { date: '2022-09-05' }),
-  );
-  await others.emit('2022-09-05', ...directoryEvents());
-  await untilQuiet();
+  service = await RunningProvisioning.start();
+  ({ others, fresh, ent, accounts, operations } = service);
 });
-
-afterAll(async () => {
-  accounts.close();
-  operations.close();
-  await app.close();
-  await ent.stop();
-  await others.stop();
-  await fresh.drop();
-});
+afterAll(() => service.stop());
 
 it('opens the accounts that memberships and people ask for, and tells of each', async () => {
   const { counts } = await accounts.countAccounts({}, as({ roles: ['coordinator'] }));
@@ -362,13 +273,13 @@ it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the E
   await accounts.suspendAccount(command, level2);
   const { account: again } = await accounts.suspendAccount(command, level2);
   expect(again!.state).toBe(AccountState.SUSPENDED);
-  await untilQuiet();
+  await service.untilQuiet();
   const blocked = [...ent.graph.users.values()]
     .filter((user) => user.blocked)
     .map((user) => user.externalId);
   expect(blocked).toEqual([accountId]);
   await accounts.resumeAccount({ accountId, reason: 'ERREUR', idempotencyKey: 'k2' }, level2);
-  await untilQuiet();
+  await service.untilQuiet();
   expect([...ent.graph.users.values()].filter((user) => user.blocked)).toEqual([]);
   await expect(
     accounts.retryAccount({ accountId, reason: 'AUTRE', idempotencyKey: 'k3' }, level2),
@@ -390,85 +301,6 @@ it('PRV-2: an order signed later releases those who wait, by itself', async () =
     const { counts } = await accounts.countAccounts({}, as({ roles: ['coordinator'] }));
     return counts.length === 1 && counts[0]?.count === BigInt(pupilCount);
   });
-  await untilQuiet();
+  await service.untilQuiet();
   expect(ent.graph.users.size).toBe(pupilCount);
 });
-
-/** Outbox of the others empty, no lag, no work: two looks alike. */
-async function untilQuiet(): Promise<void> {
-  let looks = 0;
-  await others.until(
-    'quiet',
-    async () => {
-      const status = await operations.getStatus({}, as({ roles: ['player'] }));
-      const { n } = await others.row<{ n: bigint }>('select count(*) as n from platform.outbox');
-      const isQuiet =
-        Number(n) + Number(status.outboxPending + status.consumerLag + status.workPending) === 0;
-      looks = isQuiet && status.businessDate !== '' ? looks + 1 : 0;
-      return looks >= 3;
-    },
-    60_000,
-  );
-}
-
-function membershipEvents() {
-  const period = { startsOn: '2022-07-19', endsOn: '2026-07-19' };
-  return [
-    event(MembershipActivatedSchema, membershipId, {
-      membershipId,
-      organisation: { organisationId: 'org', name: 'Commune', siren: '214400012', kind: 'COMMUNE' },
-      market: aMarket(),
-      period,
-    }),
-    anOrder(20),
-    event(SchoolFinancedSchema, membershipId, {
-      membershipId,
-      uai,
-      period: { startsOn: '2022-07-19' },
-    }),
-  ];
-}
-
-function anOrder(delta: number) {
-  const line = { itemCode: 'ELEVE', effectiveFrom: '2022-07-19', delta: BigInt(delta) };
-  return event(OrderSignedSchema, membershipId, {
-    membershipId,
-    order: { orderId: randomUUID(), lines: [line] },
-  });
-}
-
-function directoryEvents() {
-  const importId = randomUUID();
-  const people = Array.from({ length: pupilCount }, (_, index) => {
-    const personId = randomUUID();
-    return event(PersonChangedSchema, personId, {
-      personId,
-      lastName: 'Inventé',
-      firstName: `Élève${index}`,
-      birthDate: '2014-05-06',
-      revision: 1n,
-      importId,
-      sourceKey: String(index),
-      enrolments: [
-        { profile: Profile.STUDENT, uai, period: { startsOn: '2022-09-01' }, classLabel: 'CP' },
-      ],
-    });
-  });
-  return [
-    event(StructureChangedSchema, uai, { uai, name: 'École inventée', revision: 1n }),
-    ...people,
-    event(ImportCompletedSchema, importId, {
-      importId,
-      personEvents: BigInt(pupilCount),
-      uais: [uai],
-    }),
-  ];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

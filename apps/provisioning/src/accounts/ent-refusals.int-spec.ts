@@ -1,0 +1,137 @@
+import { jest } from '@jest/globals';
+import { registry } from '#libs/observability';
+import { toAccount } from './accounts.dto.js';
+import { bed, bedForEachTest, pupils } from './bed-of-each-test.in-memory-support.js';
+import { aPupil } from './provisioning.in-memory-bed.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+const uai = '0440001A';
+
+it('PRV-4: what can never succeed is FAILED with its reason, keeps its seat, and the others go on', async () => {
+  await bed.aMembership('m1', { ordered: 10, uais: [uai] });
+  await bed.import([aPupil(1, { uai, birthDate: '' }), aPupil(2, { uai })], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  expect([
+    await bed.states(),
+    await bed.rows("select failure_code, holds_seat from account where state = 'FAILED'"),
+  ]).toEqual([
+    { PROVISIONED: 1, FAILED: 1 },
+    [{ failure_code: 'ENT_BIRTH_DATE_MISSING', holds_seat: true }],
+  ]);
+  await bed.import([aPupil(1, { uai, revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect(await bed.states()).toEqual({ PROVISIONED: 2 });
+});
+
+/** What level 3 reads of the only account. */
+async function causeForLevel3(): Promise<string | undefined> {
+  const [row] = await bed.rows<{ account_id: string }>('select account_id from account');
+  const level3 = {
+    userId: 'u',
+    roles: ['support-3'],
+    uais: [],
+    markets: ['e-primo-2022'],
+  } as const;
+  return toAccount(await bed.look.one(row!.account_id, level3), level3).failureCode;
+}
+const refusedTasks = () =>
+  bed.rows('select refused_code, not_before > now() as later, attempts > 0 as tried from ent_task');
+
+it('PRV-4: a refused block stays due: shown to level 3, no hindrance to the day, tried again on the next', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  bed.ent.faults.set([{ mode: 'error-400', calls: 'PUT /auth/block/.*' }]);
+  await bed.import([aPupil(1, { uai, endsOn: '2022-09-05', revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  const isBlocked = () => [...bed.ent.graph.users.values()].map(({ blocked }) => blocked);
+  expect([await bed.states(), isBlocked(), await refusedTasks(), await causeForLevel3()]).toEqual([
+    { CLOSING: 1 },
+    [false],
+    [{ refused_code: 'ENT_BLOCK_REFUSED', later: true, tried: true }],
+    'ENT_BLOCK_REFUSED',
+  ]);
+  expect(await registry.getSingleMetricAsString('ent_refused_work')).toContain(
+    'code="ENT_BLOCK_REFUSED"} 1',
+  );
+  bed.ent.faults.set([]);
+  await bed.begin('2022-09-06');
+  await bed.untilQuiet();
+  expect([isBlocked(), await refusedTasks(), await causeForLevel3()]).toEqual([[true], [], '']);
+});
+
+it('SUP-4: a refused deletion is not forgotten, and who is deleted leaves no class or place in a list', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  await bed.import([aPupil(1, { uai, endsOn: '2022-09-05', revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  bed.ent.faults.set([{ mode: 'error-400', calls: 'DELETE /directory/user.*' }]);
+  await bed.begin('2022-11-10');
+  await bed.untilQuiet();
+  expect([await bed.states(), bed.ent.graph.users.size, await refusedTasks()]).toEqual([
+    { DELETED: 1 },
+    1,
+    [{ refused_code: 'ENT_DELETE_REFUSED', later: true, tried: true }],
+  ]);
+  bed.ent.faults.set([]);
+  await bed.begin('2022-11-11');
+  await bed.untilQuiet();
+  expect([
+    bed.ent.graph.users.size,
+    await refusedTasks(),
+    await bed.rows(
+      'select login, source_key, class_label, class_level, ent_place, ent_removed from account',
+    ),
+  ]).toEqual([
+    0,
+    [],
+    [
+      {
+        login: null,
+        source_key: '',
+        class_label: '',
+        class_level: '',
+        ent_place: null,
+        ent_removed: true,
+      },
+    ],
+  ]);
+});
+
+it.each([
+  ['ENT_TIMEOUT', { mode: 'timeout-after-success', waitMs: 1_000 }],
+  ['ENT_FAULT', { mode: 'error-503' }],
+] as const)(
+  'PRV-4: gives up an account that meets %s again and again while others are served, and keeps in mind that it may be there',
+  async (code, fault) => {
+    await bed.aMembership('m1', { ordered: 200, uais: [uai] });
+    await bed.import(pupils(uai, 60), { on: '2022-09-05' });
+    await bed.settleAccounts();
+    const personId = aPupil(1, { uai }).personId;
+    const [one] = await bed.rows<{ account_id: string }>(
+      `update ent_task set faults = 22, not_before = now() + interval '0.5 s' from account a
+       where a.account_id = ent_task.account_id and person_id = $1 returning a.account_id`,
+      [personId],
+    );
+    bed.ent.faults.set([
+      { ...fault, calls: 'POST /directory/class/.*/user', body: one!.account_id },
+      { ...fault, calls: 'GET /directory/users.*' },
+    ]);
+    bed.run({ timeoutMs: 300 });
+    await bed.untilQuiet();
+    expect([
+      await bed.rows("select failure_code, person_id from account where state = 'FAILED'"),
+      (await refusedTasks()).length,
+    ]).toEqual([[{ failure_code: `${code}_PERSISTS`, person_id: personId }], 1]);
+    bed.ent.faults.set([]);
+    await bed.begin('2022-09-06');
+    await bed.untilQuiet();
+    expect(await refusedTasks()).toEqual([]);
+  },
+);

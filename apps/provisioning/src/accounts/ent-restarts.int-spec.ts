@@ -1,0 +1,72 @@
+import { jest } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { required } from '#libs/testing';
+import { bed, bedForEachTest, countInBoth, pupils } from './bed-of-each-test.in-memory-support.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+const uai = '0440001A';
+
+it('PRV-4: goes on after Redis is wiped in the middle', async () => {
+  await bed.aMembership('m1', { ordered: 300, uais: [uai] });
+  await bed.import(pupils(uai, 300), { on: '2022-09-05' });
+  bed.run({ ratePerSecond: 400 });
+  await bed.until('some accounts', () => bed.ent.graph.users.size > 60);
+  const redis = new Redis(required('REDIS_URL'));
+  const keys = await redis.keys(`${bed.prefix}:*`);
+  await redis.del(keys);
+  await redis.quit();
+  expect(bed.ent.graph.users.size).toBeLessThan(300);
+  await bed.untilQuiet();
+  expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 300 }, 300]);
+});
+
+it('PRV-4: resumes after the process stops in the middle', async () => {
+  await bed.aMembership('m1', { ordered: 200, uais: [uai] });
+  await bed.import(pupils(uai, 200), { on: '2022-09-05' });
+  bed.run({ ratePerSecond: 400 });
+  await bed.until('some accounts', () => bed.ent.graph.users.size > 40);
+  await bed.halt();
+  expect(bed.ent.graph.users.size).toBeLessThan(200);
+  bed.run();
+  await bed.untilQuiet();
+  expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 200 }, 200]);
+});
+
+it('PRV-4: jobs that a killed process left at work in Redis hold nobody up', async () => {
+  await bed.aMembership('m1', { ordered: 5, uais: [uai] });
+  await bed.import(pupils(uai, 5), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  const redis = new Redis(required('REDIS_URL'));
+  for (const accountId of await bed.work.due(10)) {
+    await redis.lpush(`${bed.prefix}:ent-accounts:active`, accountId);
+    await redis.hset(
+      `${bed.prefix}:ent-accounts:${accountId}`,
+      'data',
+      JSON.stringify({ accountId }),
+    );
+    await redis.set(`${bed.prefix}:ent-accounts:${accountId}:lock`, 'of the killed', 'PX', 60_000);
+  }
+  await redis.quit();
+  bed.run();
+  await bed.untilQuiet(15_000);
+  expect(await bed.states()).toEqual({ PROVISIONED: 5 });
+});
+
+it('PRV-4: an id without its job, which a wipe can leave in the queue, holds nobody up', async () => {
+  await bed.aMembership('m1', { ordered: 5, uais: [uai] });
+  bed.run();
+  await bed.untilQuiet();
+  await bed.import(pupils(uai, 5), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  const redis = new Redis(required('REDIS_URL'));
+  for (const { account_id } of await bed.rows<{ account_id: string }>(
+    'select account_id from account',
+  )) {
+    await redis.lpush(`${bed.prefix}:ent-accounts:active`, account_id);
+  }
+  await redis.quit();
+  await bed.untilQuiet(20_000);
+  expect(await bed.states()).toEqual({ PROVISIONED: 5 });
+});
