@@ -264,6 +264,19 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
   }
 });
 
+test('BIL-2: a price list that is refused leaves its answer and one entry of who sent it', async () => {
+  const faulty = { marketCode, content: Buffer.from('item;price\n'), idempotencyKey: 'faulty' };
+  const send = async () =>
+    billing.importPrices(faulty, await player()).catch((error: { code: string }) => error.code);
+  expect([await send(), await send()]).toEqual(['PRICES_INVALID', 'PRICES_INVALID']);
+  const { rows } = await fresh.database.query(
+    `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'PricesRefused'`,
+  );
+  expect(rows).toEqual([
+    { subject: marketCode, business_date: '2022-10-29', code: 'PRICES_INVALID' },
+  ]);
+});
+
 test('says what it has handled, and that nothing is parked', async () => {
   const status = await operations.getStatus({}, { token: await token({ roles: ['admin'] }) });
   expect(status).toMatchObject({ service: 'billing', businessDate: '2022-10-29' });

@@ -5,7 +5,6 @@ import {
   answerOrThrow,
   audit,
   once,
-  RepeatedRefusal,
   requestHashOf,
   type Transaction,
   UnitOfWork,
@@ -54,19 +53,19 @@ export class GovernanceCommands {
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const entry = { actor: caller.userId, businessDate: today };
-      const decided = await once(tx, scope, async () => {
+      const work = async () => {
         const answer = await decide(tx, today);
         const about = typeof subject === 'string' ? subject : subject(answer);
         const restsOn = command.restsOn === undefined ? {} : { restsOn: command.restsOn };
         await audit(tx, { ...entry, ...restsOn, action, subject: about, details: request });
         return answer;
-      });
-      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
-        const about = typeof subject === 'string' ? subject : operation;
-        const details = { ...request, code: decided.refusal.code };
-        await audit(tx, { ...entry, action: `${action}.refused`, subject: about, details });
-      }
-      return decided;
+      };
+      return once(tx, scope, work, ({ code }) => ({
+        ...entry,
+        action: `${action}.refused`,
+        subject: typeof subject === 'string' ? subject : operation,
+        details: { ...request, code },
+      }));
     });
     return answerOrThrow(result);
   }

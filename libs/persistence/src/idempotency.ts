@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type ProblemKind } from '#libs/problems';
+import { audit, type AuditEntry } from './audit.js';
 import type { Transaction } from './transaction.js';
 
 /** The same key came back with another request: the caller has a bug, and must not get another's answer. */
@@ -14,7 +15,7 @@ export class IdempotencyKeyReused extends DomainError {
 }
 
 /** A refusal given again from store, as it was the first time. */
-export class RepeatedRefusal extends DomainError {
+class RepeatedRefusal extends DomainError {
   constructor(
     readonly code: string,
     readonly kind: ProblemKind,
@@ -57,14 +58,16 @@ function canonical(value: unknown): string {
  * if the effect does. Two at once: the second waits for the first. The answer must be plain JSON.
  *
  * A DomainError of the work is stored as the answer, and everything the work wrote before it is
- * undone (savepoint); it comes back as `{ refusal }` so that the caller commits the stored refusal
- * (and its audit entry) before throwing: see `answerOrThrow`. A refusal of kind `unavailable` decides
- * nothing: it is thrown, so that the transaction fails whole and the same key may be tried again.
+ * undone (savepoint); `entryOfRefusal` says what the audit keeps of it, once. It comes back as
+ * `{ refusal }` so that the caller commits both before throwing: see `answerOrThrow`. A refusal of
+ * kind `unavailable` decides nothing: it is thrown, so that the transaction fails whole and the same
+ * key may be tried again.
  */
 export async function once<T>(
   tx: Transaction,
   scope: IdempotencyScope,
   work: () => Promise<T>,
+  entryOfRefusal: (refusal: DomainError) => AuditEntry,
 ): Promise<Once<T>> {
   const { organisationId, operation, key, requestHash } = scope;
   if (key !== '') {
@@ -84,6 +87,7 @@ export async function once<T>(
     if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
     await tx.query('rollback to savepoint work');
     await store(tx, scope, 'refusal', keptRefusal(error));
+    await audit(tx, entryOfRefusal(error));
     return { refusal: error };
   }
 }

@@ -25,8 +25,12 @@ const scope = (key: string, requestHash = 'h1') => ({
   key,
   requestHash,
 });
+const refused = (key: string) => (refusal: DomainError) => ({
+  ...{ actor: 'u1', action: 'refused', subject: key },
+  details: { code: refusal.code, ...refusal.details },
+});
 const run = (key: string, work: () => Promise<unknown>, hash?: string) =>
-  fresh.unitOfWork.run((tx) => once(tx, scope(key, hash), work)).then(answerOrThrow);
+  fresh.unitOfWork.run((tx) => once(tx, scope(key, hash), work, refused(key))).then(answerOrThrow);
 
 test('a command with a key runs once and gives its first answer again', async () => {
   let runs = 0;
@@ -48,10 +52,15 @@ test('fifty at once with one key run the command once', async () => {
 test('a refusal is stored, undoes what the work wrote, and is given again', async () => {
   const work = () =>
     fresh.unitOfWork.run(async (tx) =>
-      once(tx, scope('c'), async () => {
-        await audit(tx, { actor: 'u1', action: 'never', subject: 'x' });
-        throw new Refused('Trop peu.', { shortfall: 3 });
-      }),
+      once(
+        tx,
+        scope('c'),
+        async () => {
+          await audit(tx, { actor: 'u1', action: 'never', subject: 'x' });
+          throw new Refused('Trop peu.', { shortfall: 3 });
+        },
+        refused('c'),
+      ),
     );
   await expect(work().then(answerOrThrow)).rejects.toMatchObject({ code: 'TOO_FEW' });
   await expect(run('c', () => Promise.resolve('no'))).rejects.toMatchObject({
@@ -63,6 +72,21 @@ test('a refusal is stored, undoes what the work wrote, and is given again', asyn
     "select 1 from platform.audit_entry where action = 'never'",
   );
   expect(rows).toEqual([]);
+});
+
+test('a refusal leaves one entry in the audit, and none more when it is given again', async () => {
+  const refuse = () => Promise.reject(new Refused('Trop peu.', { shortfall: 4 }));
+  const twice = [
+    await run('twice', refuse).catch(String),
+    await run('twice', refuse).catch(String),
+  ];
+  expect(twice).toEqual(['Refused: Trop peu.', 'RepeatedRefusal: Trop peu.']);
+  const { rows } = await fresh.database.query(
+    "select actor, action, details from platform.audit_entry where subject = 'twice'",
+  );
+  expect(rows).toEqual([
+    { actor: 'u1', action: 'refused', details: { code: 'TOO_FEW', shortfall: 4 } },
+  ]);
 });
 
 test('IDEMPOTENCY_KEY_REUSED: the same key with another request is refused', async () => {

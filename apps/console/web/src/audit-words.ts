@@ -14,6 +14,7 @@ const actions: Record<string, string> = {
   'correction.refused': 'Correction refusée',
   'document.acknowledged': 'Document reçu',
   'document.downloaded': 'Document téléchargé',
+  'document.refused': 'Dépôt d’un document refusé',
   'document.sent': 'Document envoyé',
   'document.uploaded': 'Document déposé',
   'draft.cancelled': 'Projet de commande annulé',
@@ -21,6 +22,7 @@ const actions: Record<string, string> = {
   'draft.prepared': 'Projet de commande préparé',
   'draft.refused': 'Signature d’un projet refusée',
   'exclusion.recorded': 'Exclusion enregistrée',
+  'exclusion.refused': 'Enregistrement d’une exclusion refusé',
   'invitation.declined': 'Invitation déclinée',
   'market-amendment.judged': 'Avenant au marché examiné',
   'market-amendment.recorded': 'Avenant au marché enregistré',
@@ -53,6 +55,7 @@ const actions: Record<string, string> = {
   'school-transfer.recorded': 'Transfert d’écoles enregistré',
   'school.financed': 'École rattachée',
   'school.financing-ended': 'Rattachement d’une école terminé',
+  'school.refused': 'Rattachement d’une école refusé',
   'schools.transferred': 'Écoles transférées',
   'signatory.ended': 'Signataire terminé',
   'signatory.recorded': 'Signataire enregistré',
@@ -66,6 +69,7 @@ const actions: Record<string, string> = {
   'training.planned': 'Formation prévue',
   'withdrawal.recorded': 'Demande de retrait enregistrée',
   'withdrawal.refused': 'Demande de retrait refusée',
+  'withdrawal.revocation-refused': 'Révocation d’un retrait refusée',
   'withdrawal.revoked': 'Demande de retrait révoquée',
 };
 export const auditAction = (value: string) => actions[value] ?? value;

@@ -6,12 +6,10 @@ import {
   answerOrThrow,
   audit,
   once,
-  RepeatedRefusal,
   requestHashOf,
   type Transaction,
   UnitOfWork,
 } from '#libs/persistence';
-import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { type Market, MarketReader } from '../markets/markets.reader.js';
 import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
@@ -94,14 +92,20 @@ export class ImportAnnexe2 {
         key: input.idempotencyKey ?? '',
         requestHash: requestHashOf([input.membershipId, input.datedOn, sha256]),
       };
-      const decided = await once(tx, scope, async () => {
+      const work = async () => {
         check();
         await this.write(tx, input, sha256, lines, today);
         return true;
-      });
-      if (!('refusal' in decided)) return { answer: { ...answer, written: true } };
-      await this.keepRefusal(tx, input, sha256, decided.refusal, today);
-      return decided;
+      };
+      const decided = await once(tx, scope, work, ({ code }) => ({
+        action: 'annexe2.refused',
+        subject: `membership:${input.membershipId}`,
+        actor: input.caller.userId,
+        restsOn: sha256,
+        businessDate: today,
+        details: { code, datedOn: input.datedOn },
+      }));
+      return 'refusal' in decided ? decided : { answer: { ...answer, written: true } };
     });
     return answerOrThrow(result);
   }
@@ -135,24 +139,6 @@ export class ImportAnnexe2 {
       restsOn: sha256,
       businessDate: today,
       details: { lines: lines.length, datedOn },
-    });
-  }
-
-  private async keepRefusal(
-    tx: Transaction,
-    { membershipId, datedOn, caller }: ImportAnnexe2Input,
-    sha256: string,
-    refusal: DomainError,
-    today: LocalDate,
-  ): Promise<void> {
-    if (refusal instanceof RepeatedRefusal) return;
-    await audit(tx, {
-      action: 'annexe2.refused',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: sha256,
-      businessDate: today,
-      details: { code: refusal.code, datedOn },
     });
   }
 }

@@ -5,7 +5,6 @@ import {
   answerOrThrow,
   audit,
   once,
-  RepeatedRefusal,
   requestHashOf,
   type Transaction,
   UnitOfWork,
@@ -63,19 +62,15 @@ export class RecordCorrection {
     const seats = await this.seats.ask(membershipId, lines);
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const decided = await once(tx, scope, () => this.record(tx, input, seats, today));
-      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
-        const { code, details } = decided.refusal;
-        await audit(tx, {
-          action: 'correction.refused',
-          subject: `membership:${membershipId}`,
-          actor: caller.userId,
-          restsOn: input.documentId,
-          businessDate: today,
-          details: { code, ...details, lines, reason: input.reason },
-        });
-      }
-      return decided;
+      const work = () => this.record(tx, input, seats, today);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'correction.refused',
+        subject: `membership:${membershipId}`,
+        actor: caller.userId,
+        restsOn: input.documentId,
+        businessDate: today,
+        details: { code, ...details, lines, reason: input.reason },
+      }));
     });
     return answerOrThrow(result);
   }

@@ -65,17 +65,27 @@ export class UploadDocument {
       requestHash: requestHashOf({ owner, kind, title, fileName, datedOn, sha256 }),
     };
     const known = { ...input, mediaType, sha256, fileName: cleanFileName(fileName, mediaType) };
-    return answerOrThrow(
-      await this.unitOfWork.run((tx) => once(tx, scope, () => this.record(tx, known, resolved))),
-    );
+    const result = await this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const work = () => this.record(tx, known, resolved, today);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'document.refused',
+        subject: subjectOf(resolved),
+        actor: caller.userId,
+        restsOn: sha256,
+        businessDate: today,
+        details: { code, ...details, kind, ...resolvedIds(resolved) },
+      }));
+    });
+    return answerOrThrow(result);
   }
 
   private async record(
     tx: Parameters<Documents['add']>[0],
     input: UploadDocumentInput & { mediaType: string; sha256: string },
     { marketCode, organisationId, membershipId }: ResolvedOwner,
+    today: LocalDate,
   ): Promise<StoredDocument> {
-    const today = await this.businessDate.today(tx);
     const { kind, title, fileName, datedOn, mediaType, sha256, content, caller } = input;
     if (datedOn > today) {
       throw new DocumentDateInvalid(
@@ -102,8 +112,14 @@ export class UploadDocument {
   }
 }
 
-const resolvedIds = ({ marketCode, organisationId, membershipId }: StoredDocument) => ({
+const resolvedIds = ({ marketCode, organisationId, membershipId }: ResolvedOwner) => ({
   marketCode,
   organisationId,
   membershipId,
 });
+
+/** Whose file was asked to take a document that was refused: it has no identifier of its own. */
+function subjectOf({ marketCode, organisationId, membershipId }: ResolvedOwner): string {
+  if (membershipId) return `membership:${membershipId}`;
+  return organisationId ? `organisation:${organisationId}` : `market:${marketCode}`;
+}

@@ -50,7 +50,15 @@ export class RecordExclusion {
     };
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      return once(tx, scope, () => this.record(tx, input, today));
+      const work = () => this.record(tx, input, today);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'exclusion.refused',
+        subject: `membership:${membershipId}`,
+        actor: caller.userId,
+        restsOn: decision.reference,
+        businessDate: today,
+        details: { code, ...details },
+      }));
     });
     return answerOrThrow(result);
   }

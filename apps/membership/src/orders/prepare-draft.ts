@@ -6,7 +6,6 @@ import {
   answerOrThrow,
   audit,
   once,
-  RepeatedRefusal,
   requestHashOf,
   type Transaction,
   UnitOfWork,
@@ -46,17 +45,14 @@ export class PrepareDraft {
     };
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const decided = await once(tx, scope, () => this.prepare(tx, asked, caller, today));
-      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
-        await audit(tx, {
-          action: 'draft.refused',
-          subject: `membership:${asked.membershipId}`,
-          actor: caller.userId,
-          businessDate: today,
-          details: { code: decided.refusal.code, lines: asked.lines },
-        });
-      }
-      return decided;
+      const work = () => this.prepare(tx, asked, caller, today);
+      return once(tx, scope, work, ({ code }) => ({
+        action: 'draft.refused',
+        subject: `membership:${asked.membershipId}`,
+        actor: caller.userId,
+        businessDate: today,
+        details: { code, lines: asked.lines },
+      }));
     });
     return answerOrThrow(result);
   }

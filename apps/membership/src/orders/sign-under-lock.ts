@@ -6,7 +6,6 @@ import {
   type IdempotencyScope,
   once,
   type Once,
-  RepeatedRefusal,
   type Transaction,
   UnitOfWork,
 } from '#libs/persistence';
@@ -36,18 +35,14 @@ export class SignUnderLock {
     const seats = await this.seatsToConfirm.ask(membershipId, lines);
     return this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const decided = await once(tx, scope, () => this.sign(tx, toSign, seats, today));
-      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
-        const { code, details } = decided.refusal;
-        await audit(tx, {
-          action: 'order.refused',
-          subject: `membership:${membershipId}`,
-          actor: caller.userId,
-          businessDate: today,
-          details: { code, ...details, lines },
-        });
-      }
-      return decided;
+      const work = () => this.sign(tx, toSign, seats, today);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'order.refused',
+        subject: `membership:${membershipId}`,
+        actor: caller.userId,
+        businessDate: today,
+        details: { code, ...details, lines },
+      }));
     });
   }
 

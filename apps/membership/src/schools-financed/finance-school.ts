@@ -48,6 +48,7 @@ export class FinanceSchool {
   /** The same link again changes nothing. Throws what `schoolFrom` and `finance` throw, and SchoolAlreadyFinanced. */
   async execute(input: FinanceSchoolInput): Promise<SchoolLink> {
     const { caller, idempotencyKey, ...request } = input;
+    const { membershipId, uai, from, exceptionDocumentId = '' } = request;
     const scope = {
       organisationId: caller.organisationId ?? `user:${caller.userId}`,
       operation: 'FinanceSchool',
@@ -56,7 +57,15 @@ export class FinanceSchool {
     };
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      return once(tx, scope, () => this.finance(tx, input, today));
+      const work = () => this.finance(tx, input, today);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'school.refused',
+        subject: `membership:${membershipId}`,
+        actor: caller.userId,
+        ...(exceptionDocumentId === '' ? {} : { restsOn: exceptionDocumentId }),
+        businessDate: today,
+        details: { code, ...details, uai, from },
+      }));
     });
     return answerOrThrow(result);
   }

@@ -7,7 +7,6 @@ import {
   answerOrThrow,
   audit,
   once,
-  RepeatedRefusal,
   requestHashOf,
   type Transaction,
   UnitOfWork,
@@ -56,19 +55,15 @@ export class RecordWithdrawal {
     };
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const decided = await once(tx, scope, () => this.record(tx, input, today));
-      if ('refusal' in decided && !(decided.refusal instanceof RepeatedRefusal)) {
-        const { code, details } = decided.refusal;
-        await audit(tx, {
-          action: 'withdrawal.refused',
-          subject: `membership:${membershipId}`,
-          actor: caller.userId,
-          restsOn: letter.number,
-          businessDate: today,
-          details: { code, ...details },
-        });
-      }
-      return decided;
+      const work = () => this.record(tx, input, today);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'withdrawal.refused',
+        subject: `membership:${membershipId}`,
+        actor: caller.userId,
+        restsOn: letter.number,
+        businessDate: today,
+        details: { code, ...details },
+      }));
     });
     return answerOrThrow(result);
   }

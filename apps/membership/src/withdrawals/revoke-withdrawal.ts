@@ -42,7 +42,10 @@ export class RevokeWithdrawal {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  /** Throws what `judgeRevocation` throws, and RevocationBelowCommitment where the orders planned after the day no longer suffice. */
+  /**
+   * Throws what `judgeRevocation` throws, and RevocationBelowCommitment where the orders planned after the day
+   * no longer suffice. A refusal leaves its answer and an audit entry: that the member wanted to stay must be provable.
+   */
   async execute(input: RevokeWithdrawalInput): Promise<WithdrawalRevoked> {
     const { idempotencyKey, membershipId, letter, caller } = input;
     const scope = {
@@ -53,7 +56,15 @@ export class RevokeWithdrawal {
     };
     const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      return once(tx, scope, () => this.revoke(tx, input, today));
+      const work = () => this.revoke(tx, input, today);
+      return once(tx, scope, work, ({ code, details }) => ({
+        action: 'withdrawal.revocation-refused',
+        subject: `membership:${membershipId}`,
+        actor: caller.userId,
+        restsOn: letter.number,
+        businessDate: today,
+        details: { code, ...details },
+      }));
     });
     return answerOrThrow(result);
   }

@@ -4,8 +4,8 @@ import { BusinessDate } from '#libs/messaging';
 import {
   answerOrThrow,
   audit,
+  type AuditEntry,
   once,
-  RepeatedRefusal,
   requestHashOf,
   UnitOfWork,
 } from '#libs/persistence';
@@ -56,28 +56,25 @@ export class DecideAccount {
         key: idempotencyKey,
         requestHash: requestHashOf({ accountId, decision, reason }),
       };
-      const written = (action: string) =>
-        audit(tx, {
-          action,
-          subject: accountId,
-          actor: caller.userId,
-          ...(caller.actingUser === undefined ? {} : { onBehalfOf: caller.actingUser }),
-          businessDate: today,
-          details: { reason },
-        });
-      const answer = await once(tx, scope, async () => {
+      const entry = (action: string): AuditEntry => ({
+        action,
+        subject: accountId,
+        actor: caller.userId,
+        ...(caller.actingUser === undefined ? {} : { onBehalfOf: caller.actingUser }),
+        businessDate: today,
+        details: { reason },
+      });
+      const work = async () => {
         const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
         if (!account) throw new NotVisible();
         const to = targetOf(account, decision);
         await this.accounts.save(tx, [
           step(unchanged(account), to, { on: today, cause: 'OPERATOR', decidedBy, reason }),
         ]);
-        await written(`account.${decision}`);
+        await audit(tx, entry(`account.${decision}`));
         return { state: to };
-      });
-      const isRefused = 'refusal' in answer && !(answer.refusal instanceof RepeatedRefusal);
-      if (isRefused) await written(`account.${decision}.refused`);
-      return answer;
+      };
+      return once(tx, scope, work, () => entry(`account.${decision}.refused`));
     });
     answerOrThrow(result);
   }
