@@ -20,7 +20,8 @@ export const adhesionOperations = {
     answer: 'FILE',
   },
   'get /api/coordination/applications': {
-    summary: 'Les adhésions en cours : pièces manquantes, délais, décisions attendues (ADH-3).',
+    summary:
+      'Les demandes d’adhésion : pièces manquantes, délais, décisions attendues (ADH-3). Un successeur n’en a pas fait (ADH-5).',
     answer: answers.applications,
   },
   'post /api/coordination/applications': {

@@ -13,6 +13,11 @@ import {
   verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import {
+  SuccessionWorld,
+  tardiere,
+  terval,
+} from '../../../../test/support/builders/succession-world.js';
 import { FsDocumentStore } from '../documents/document-store.fs-gateway.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { PgDocuments } from '../documents/documents.pg-repository.js';
@@ -289,4 +294,23 @@ test('MKT-3: the tender waits for the accepted members whose convention bears no
     },
   );
   expect(await unsigned()).toEqual([]);
+});
+
+test('ADH-5: a successor made no application: none is listed, and none found', async () => {
+  await world.publishMarket();
+  const successions = new SuccessionWorld(world);
+  await successions.day('2022-07-19');
+  const former = await world.activeMember(tardiere, 100);
+  const [id] = await successions.execute([successions.planOf(former, terval, '2023-01-01')]);
+  await successions.day('2023-01-01');
+  const { successorMembershipId } = await successions.find(id);
+  expect(successorMembershipId).not.toBe('');
+  const everything = { marketCode, awaitingOnly: false, limit: 10, caller: coordinator };
+  expect(
+    (await list().list(everything)).map(({ membershipId, timeliness }) => [
+      membershipId,
+      timeliness.verdict,
+    ]),
+  ).toEqual([[former, 'IN_TIME']]);
+  expect(await refusal(find(successorMembershipId))).toBe('NOT_FOUND');
 });

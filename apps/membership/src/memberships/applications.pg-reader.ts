@@ -10,6 +10,10 @@ import type { DocumentReference } from './domain/application.js';
 import type { MembershipStatus } from './domain/membership.js';
 import { type OrganisationColumns, toOrganisation } from './memberships.pg-repository.js';
 
+// A member by succession applied for nothing and has its former member's signature: it is no new adhesion (ADH-5).
+const bySuccession =
+  'exists (select 1 from succession c where c.successor_membership_id = m.id and c.is_successor_created)';
+
 const view = `
   select m.id, m.market_code, m.status, m.refusal_reasons, m.letter_number, m.sent_on, m.received_on, m.documents,
          m.applied_on, m.accepted_on, s.signed_on,
@@ -28,7 +32,10 @@ export class PgApplicationReader extends ApplicationReader {
   }
 
   async find(membershipId: string): Promise<ApplicationRow | undefined> {
-    const { rows } = await this.database.query<Row>(`${view} where m.id = $1`, [membershipId]);
+    const { rows } = await this.database.query<Row>(
+      `${view} where m.id = $1 and not ${bySuccession}`,
+      [membershipId],
+    );
     const row = rows[0];
     return row && fromRow(row);
   }
@@ -37,7 +44,7 @@ export class PgApplicationReader extends ApplicationReader {
     const [afterName = '', afterId = ''] = page.after ?? [];
     const { rows } = await this.database.query<Row>(
       `${view}
-        where m.market_code = $1 and ($2::text is null or m.status = $2)
+        where m.market_code = $1 and not ${bySuccession} and ($2::text is null or m.status = $2)
           and ($3::date is null or (m.status = 'APPLIED' and m.sent_on <= $3 and m.received_on > $3
                and not exists (select 1 from application_decision d where d.membership_id = m.id)))
           and (o.name, m.id) > ($4, $5)
@@ -56,11 +63,10 @@ export class PgApplicationReader extends ApplicationReader {
 
   async unsignedMembers(marketCode: string, on: LocalDate, tx?: Transaction) {
     const { rows } = await (tx ?? this.database).query<{ id: string; name: string }>(
-      // A member by succession has its former member's signature: it is no new adhesion (ADH-5).
       `select m.id, o.name from membership m join organisation o on o.id = m.organisation_id
         where m.market_code = $1 and m.status in ('ACCEPTED', 'ACTIVE')
           and not exists (select 1 from convention_signature s where s.membership_id = m.id and s.signed_on <= $2)
-          and not exists (select 1 from succession c where c.successor_membership_id = m.id and c.is_successor_created)
+          and not ${bySuccession}
         order by o.name, m.id`,
       [marketCode, on],
     );

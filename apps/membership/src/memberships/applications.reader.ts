@@ -34,7 +34,7 @@ export type ApplicationPage = {
   readonly limit: number;
 };
 
-/** The door for sibling features: applications as committed, and who of the members has signed. */
+/** The door for sibling features: applications as committed, none of a successor, and who of the members has signed. */
 export abstract class ApplicationReader {
   abstract find(membershipId: string): Promise<ApplicationRow | undefined>;
   /** By the organisation's name. */

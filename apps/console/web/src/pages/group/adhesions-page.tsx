@@ -104,8 +104,7 @@ function Applications({ market, query }: { market: string; query: Record<string,
                 {one.organisation.name}
                 <br />
                 <span className="fr-text--xs">
-                  {kind(one.organisation.kind)}
-                  {!isDecided(one) && `, lettre ${one.letterNumber || 'sans numéro'}`}
+                  {kind(one.organisation.kind)}, lettre {one.letterNumber || 'sans numéro'}
                 </span>
               </>,
               <Badge
@@ -119,9 +118,9 @@ function Applications({ market, query }: { market: string; query: Record<string,
               </Badge>,
               date(one.sentOn),
               date(one.receivedOn),
-              isDecided(one) ? '—' : letterVerdict(one.verdict),
+              letterVerdict(one.verdict),
               <span key="missing" className="cell--text">
-                {isDecided(one) ? '—' : [...one.missing, ...one.reasons].join(' ') || '—'}
+                {[...one.missing, ...one.reasons].join(' ') || '—'}
               </span>,
             ],
           }))}
@@ -130,9 +129,6 @@ function Applications({ market, query }: { market: string; query: Record<string,
     </Paged>
   );
 }
-
-// A member in force, or once in force: a successor never wrote a letter (ADH-5).
-const isDecided = ({ status }: { status: string }) => status === 'ACTIVE' || status === 'ENDED';
 
 function Reminders({ market }: { market: string }) {
   return (
