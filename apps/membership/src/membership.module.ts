@@ -24,8 +24,8 @@ import { ExecutionDocumentsModule } from './execution-documents/execution-docume
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MarginsModule } from './margins/margins.module.js';
 import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
-import { BillingAddress } from './markets/invoiced-days.grpc-gateway.js';
-import { ApplyAmendments, MarketChangesModule } from './markets/market-changes.module.js';
+import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
+import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
 import { MarketsModule } from './markets/markets.module.js';
 import { ExclusionsModule } from './exclusions/exclusions.module.js';
 import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';

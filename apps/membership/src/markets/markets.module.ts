@@ -7,6 +7,28 @@ import { MarketsRpc } from './markets.rpc.js';
 import { PublishMarket } from './publish-market.js';
 import { StartBusinessDay } from './start-business-day.js';
 
+export {
+  type Amendment,
+  AmendmentNotAllowed,
+  AmendmentNumberTaken,
+  judgeAmendment,
+  MarketNotInForce,
+  prolongs,
+} from './domain/amendment.js';
+export { changesBetween } from './domain/market-change.js';
+export { fileInvalid, MarketInForce, type ReadMarket } from './domain/market.js';
+export {
+  type DueDate,
+  type FixableDate,
+  whatIsDue,
+  withDateFixed,
+} from './domain/market-calendar.js';
+export { marketSchema } from './market-schema.js';
+export { parseMarketFile, readMarketFile } from './markets.dto.js';
+export { type MarketDocument, Markets } from './markets.repository.js';
+export { LoadMarket } from './load-market.js';
+export { digestOf, PublishMarket } from './publish-market.js';
+
 @Module({
   controllers: [MarketsRpc],
   providers: [

@@ -2,6 +2,7 @@ import type { Transaction } from '#libs/persistence';
 import type { VersionedMarket } from './domain/market.js';
 
 export type { Market, Item, VersionedMarket } from './domain/market.js';
+export type { MarketChange } from './domain/market-change.js';
 export { dayOf, covers, MarketUnknown } from './domain/market.js';
 export { toMarketMessage } from './market-message.js';
 

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { Market } from './domain/market.js';
-import type { MarketChange } from './domain/market-change.js';
+import type { Market, MarketChange } from '../markets/markets.reader.js';
+import type { MarketDocument } from '../markets/markets.module.js';
 import { Amendments, type RecordedAmendment } from './amendments.repository.js';
-import type { MarketDocument } from './markets.repository.js';
 
 @Injectable()
 export class PgAmendments extends Amendments {

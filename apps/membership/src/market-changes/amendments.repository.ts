@@ -1,9 +1,7 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { Amendment } from './domain/amendment.js';
-import type { Market } from './domain/market.js';
-import type { MarketChange } from './domain/market-change.js';
-import type { MarketDocument } from './markets.repository.js';
+import type { Market, MarketChange } from '../markets/markets.reader.js';
+import type { Amendment, MarketDocument } from '../markets/markets.module.js';
 
 /** An amendment as it is kept: never changed afterwards. */
 export type RecordedAmendment = Amendment & {

@@ -12,12 +12,13 @@ import {
   MembershipWorld,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { FixDate } from './fix-date.js';
-import { parseMarketFile } from './markets.dto.js';
-import { PublishMarket } from './publish-market.js';
+import { parseMarketFile } from '../markets/markets.dto.js';
+import { PublishMarket } from '../markets/publish-market.js';
 
 /**
  * Goal: a member of two consecutive markets changes over on 2026-07-19 with nothing lost and nothing counted twice
@@ -52,11 +53,6 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => world.fresh.drop());
 
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const activate = (membershipId: string) =>
   world.activate.execute({ membershipId, caller: coordinator });
 
@@ -193,8 +189,8 @@ test('MKT-5, ADH-6: each membership has its own C and O, on its own days only', 
   expect(await inForce('2026-09-01')).toEqual({ [renewed]: 'C 500 O 520' });
   // 450 were in force in the old market: the floor of the new one is its own.
   await expect(order(renewed, -1, boundary)).rejects.toMatchObject({ code: 'BELOW_COMMITMENT' });
-  expect(await refusal(order(renewed, 1, lastDay))).toBeDefined();
-  expect(await refusal(order(old, 1, boundary))).toBe('OUTSIDE_MEMBERSHIP');
+  expect(await codeOf(order(renewed, 1, lastDay))).toBeDefined();
+  expect(await codeOf(order(old, 1, boundary))).toBe('OUTSIDE_MEMBERSHIP');
   await order(old, 1, lastDay);
   for (const code of [marketCode, next]) {
     expect((await world.checkLedgers.execute(code)).violations).toEqual([]);
@@ -203,7 +199,7 @@ test('MKT-5, ADH-6: each membership has its own C and O, on its own days only', 
 
 test('MKT-5, SCH-1: a school is financed by one membership on each side of the boundary, by none in between', async () => {
   await renew();
-  expect(await refusal(finance(renewed, ancenis, lastDay))).toBeDefined();
+  expect(await codeOf(finance(renewed, ancenis, lastDay))).toBeDefined();
   await finance(renewed, ancenis, boundary);
   expect(await financers(lastDay)).toEqual([old]);
   expect(await financers(boundary)).toEqual([renewed]);
@@ -239,9 +235,9 @@ test('MKT-5: a member without a new adhesion ends with its market, and its schoo
 
 test('MKT-3, ADH-6: nobody is active in the new market before its effective date is fixed', async () => {
   await world.day('2026-04-10');
-  expect(await refusal(activate(renewed))).toBe('EFFECTIVE_DATE_NOT_FIXED');
+  expect(await codeOf(activate(renewed))).toBe('EFFECTIVE_DATE_NOT_FIXED');
   await fixDates();
-  expect(await refusal(activate(renewed))).toBeUndefined();
+  expect(await codeOf(activate(renewed))).toBeUndefined();
   // In force: from here on by amendment only.
-  expect(await refusal(fixDates('2026-07-20'))).toBe('MARKET_IN_FORCE');
+  expect(await codeOf(fixDates('2026-07-20'))).toBe('MARKET_IN_FORCE');
 });

@@ -3,10 +3,8 @@ import { DayHandler } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ProlongMemberships } from '../memberships/memberships.module.js';
+import { Markets, prolongs, PublishMarket } from '../markets/markets.module.js';
 import { Amendments, type RecordedAmendment } from './amendments.repository.js';
-import { prolongs } from './domain/amendment.js';
-import { Markets } from './markets.repository.js';
-import { PublishMarket } from './publish-market.js';
 
 /**
  * Amendments take effect on their day (MKT-6). Runs once per day, in the transaction that begins it, before

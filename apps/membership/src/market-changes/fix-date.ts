@@ -3,10 +3,14 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader } from '../documents/documents.module.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import type { LocalDate } from '#libs/time';
-import { MarketInForce, MarketUnknown, type VersionedMarket } from './domain/market.js';
-import { type FixableDate, withDateFixed } from './domain/market-calendar.js';
-import { Markets } from './markets.repository.js';
-import { PublishMarket } from './publish-market.js';
+import {
+  type FixableDate,
+  MarketInForce,
+  Markets,
+  PublishMarket,
+  withDateFixed,
+} from '../markets/markets.module.js';
+import { MarketUnknown, type VersionedMarket } from '../markets/markets.reader.js';
 
 export type FixDateInput = {
   readonly idempotencyKey: string;

@@ -1,8 +1,7 @@
 import type { LocalDate } from '#libs/time';
+import type { Market, MarketChange } from '../markets/markets.reader.js';
+import type { MarketDocument } from '../markets/markets.module.js';
 import type { RecordedAmendment } from './amendments.repository.js';
-import type { Market } from './domain/market.js';
-import type { MarketChange } from './domain/market-change.js';
-import type { MarketDocument } from './markets.repository.js';
 
 export type MarketView = {
   readonly market: Market;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
+import { MarketsModule } from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
 import { PgAmendments } from './amendments.pg-repository.js';
 import { Amendments } from './amendments.repository.js';
@@ -13,7 +14,6 @@ import { BillingInvoicedDays } from './invoiced-days.grpc-gateway.js';
 import { MarketChangesRpc } from './market-changes.rpc.js';
 import { PgMarketViews } from './market-views.pg-reader.js';
 import { MarketViews } from './market-views.reader.js';
-import { MarketsModule } from './markets.module.js';
 import { ViewMarkets } from './view-markets.js';
 
 export { ApplyAmendments } from './apply-amendments.js';

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { type Market, type MarketChange, MarketUnknown } from '../markets/markets.reader.js';
+import type { MarketDocument } from '../markets/markets.module.js';
 import { type AmendmentRow, amendmentFromRow } from './amendments.pg-repository.js';
-import { type Market, MarketUnknown } from './domain/market.js';
-import type { MarketChange } from './domain/market-change.js';
 import { type MarketView, MarketViews } from './market-views.reader.js';
-import type { MarketDocument } from './markets.repository.js';
 
 @Injectable()
 export class PgMarketViews extends MarketViews {

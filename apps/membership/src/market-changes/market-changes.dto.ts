@@ -8,9 +8,8 @@ import type {
 } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
+import { dayOf, toMarketMessage } from '../markets/markets.reader.js';
 import type { JudgedAmendment } from './amend-market.js';
-import { dayOf } from './domain/market.js';
-import { toMarketMessage } from './market-message.js';
 import type { MarketView, VersionView } from './market-views.reader.js';
 
 export class MarketRequestInvalid extends defineProblem('MARKET_REQUEST_INVALID', 'invalid') {}

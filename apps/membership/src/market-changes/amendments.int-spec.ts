@@ -15,6 +15,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { ProlongMemberships } from '../memberships/prolong-memberships.js';
@@ -24,9 +25,9 @@ import { PgAmendments } from './amendments.pg-repository.js';
 import { ApplyAmendments } from './apply-amendments.js';
 import { InMemoryInvoicedDays } from './invoiced-days.in-memory-gateway.js';
 import { PgMarketViews } from './market-views.pg-reader.js';
-import { type MarketFile, parseMarketFile } from './markets.dto.js';
-import { PublishMarket } from './publish-market.js';
-import { StartBusinessDay } from './start-business-day.js';
+import { type MarketFile, parseMarketFile } from '../markets/markets.dto.js';
+import { PublishMarket } from '../markets/publish-market.js';
+import { StartBusinessDay } from '../markets/start-business-day.js';
 import { ViewMarkets } from './view-markets.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -115,11 +116,6 @@ async function amend(
     caller: coordinator,
   });
 }
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const membership = async () =>
   (
     await world.database.query<{ line: string }>(
@@ -218,10 +214,10 @@ test('MKT-6: a second amendment is written on top of the first, also before that
     first(file);
     file.billing.contestDays = 15;
   };
-  expect(await refusal(amend(both, { number: 'n° 2', effectiveOn: '2026-06-19' }))).toBe(
+  expect(await codeOf(amend(both, { number: 'n° 2', effectiveOn: '2026-06-19' }))).toBe(
     'AMENDMENT_OUT_OF_ORDER',
   );
-  expect(await refusal(amend(both, { effectiveOn: '2026-06-20' }))).toBe('AMENDMENT_NUMBER_TAKEN');
+  expect(await codeOf(amend(both, { effectiveOn: '2026-06-20' }))).toBe('AMENDMENT_NUMBER_TAKEN');
   expect((await amend(both, { number: 'n° 2', effectiveOn: '2026-06-20' })).changes).toHaveLength(
     1,
   );
@@ -231,12 +227,12 @@ test('MKT-6: a second amendment is written on top of the first, also before that
 
 test('MKT-6: days that billing has invoiced are out of reach; without its answer nothing is written', async () => {
   invoiced.until = localDate('2026-06-02');
-  expect(await refusal(amend(prolonged))).toBe('AMENDMENT_TOUCHES_INVOICED_DAYS');
-  expect(await refusal(amend(prolonged, { effectiveOn: '2026-06-02', dryRun: true }))).toBe(
+  expect(await codeOf(amend(prolonged))).toBe('AMENDMENT_TOUCHES_INVOICED_DAYS');
+  expect(await codeOf(amend(prolonged, { effectiveOn: '2026-06-02', dryRun: true }))).toBe(
     undefined,
   );
   invoiced.isSilent = true;
-  expect(await refusal(amend(prolonged))).toBe('SERVICE_UNAVAILABLE');
+  expect(await codeOf(amend(prolonged))).toBe('SERVICE_UNAVAILABLE');
   expect(await world.count('from market_amendment')).toBe(0);
   invoiced.isSilent = false;
   const documentId = await aDocument();
@@ -248,9 +244,9 @@ test('MKT-6: days that billing has invoiced are out of reach; without its answer
 
 test('MKT-6: it rests on a signed amendment of the market, and on nothing else', async () => {
   const documentId = await aDocument('MINUTES');
-  expect(await refusal(amend(prolonged, { documentId }))).toBe('AMENDMENT_NOT_ALLOWED');
-  expect(await refusal(amend(prolonged, { documentId: randomUUID() }))).toBe('DOCUMENT_UNKNOWN');
-  expect(await refusal(world.publishMarket(prolonged))).toBe('MARKET_IN_FORCE');
+  expect(await codeOf(amend(prolonged, { documentId }))).toBe('AMENDMENT_NOT_ALLOWED');
+  expect(await codeOf(amend(prolonged, { documentId: randomUUID() }))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(world.publishMarket(prolonged))).toBe('MARKET_IN_FORCE');
 });
 
 test('MKT-6: the database refuses a change of a market in force without its amendment, and forgets no version', async () => {
@@ -298,7 +294,7 @@ test('MKT-1, MKT-5: two markets live side by side; a school changes over on the 
      values ('m-next', $1, $2, 'ACTIVE', '2026-07-19', '2030-07-19', '1A 1', '2026-01-10', '2026-01-12', '2026-01-12', '2026-02-01', '2026-06-01')`,
     [`org-${ancenis.siren}`, next],
   );
-  expect(await refusal(finance('m-next', '2026-07-18'))).toBeDefined();
+  expect(await codeOf(finance('m-next', '2026-07-18'))).toBeDefined();
   await finance('m-next', '2026-07-19');
   const { rows } = await world.database.query(
     'select starts_on, ends_on from school_link order by starts_on',

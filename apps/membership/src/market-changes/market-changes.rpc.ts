@@ -12,6 +12,8 @@ import type {
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { Allow, type Caller, CurrentCaller, type Role } from '#libs/identity';
+import { marketSchema, parseMarketFile, readMarketFile } from '../markets/markets.module.js';
+import { toMarketMessage } from '../markets/markets.reader.js';
 import { AmendMarket } from './amend-market.js';
 import { FixDate } from './fix-date.js';
 import { ImportMarket } from './import-market.js';
@@ -24,9 +26,6 @@ import {
   toSummaryMessage,
   toVersionMessage,
 } from './market-changes.dto.js';
-import { toMarketMessage } from './market-message.js';
-import { marketSchema } from './market-schema.js';
-import { parseMarketFile, readMarketFile } from './markets.dto.js';
 import { ViewMarkets } from './view-markets.js';
 
 const whoChanges: Role[] = ['coordinator', 'admin', 'player'];

@@ -5,20 +5,21 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.module.js';
 import { GovernanceCommands } from '../governance-commands.js';
-import { Amendments, type RecordedAmendment } from './amendments.repository.js';
-import { ApplyAmendments } from './apply-amendments.js';
+import { type Market, type MarketChange, MarketUnknown } from '../markets/markets.reader.js';
 import {
   type Amendment,
   AmendmentNotAllowed,
   AmendmentNumberTaken,
+  changesBetween,
+  digestOf,
   judgeAmendment,
+  type MarketDocument,
   MarketNotInForce,
-} from './domain/amendment.js';
-import { type Market, MarketUnknown } from './domain/market.js';
-import { changesBetween, type MarketChange } from './domain/market-change.js';
+  Markets,
+} from '../markets/markets.module.js';
+import { Amendments, type RecordedAmendment } from './amendments.repository.js';
+import { ApplyAmendments } from './apply-amendments.js';
 import { InvoicedDays } from './invoiced-days.gateway.js';
-import { type MarketDocument, Markets } from './markets.repository.js';
-import { digestOf } from './publish-market.js';
 
 export type AmendMarketInput = {
   readonly idempotencyKey: string;

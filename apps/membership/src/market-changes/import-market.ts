@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { DomainError } from '#libs/problems';
-import { fileInvalid, type ReadMarket } from './domain/market.js';
-import type { MarketChange } from './domain/market-change.js';
-import { LoadMarket } from './load-market.js';
+import type { MarketChange } from '../markets/markets.reader.js';
+import { fileInvalid, LoadMarket, type ReadMarket } from '../markets/markets.module.js';
 
 export type ImportedMarket = {
   readonly marketCode: string;
