@@ -3,11 +3,11 @@ import { type APerson, aPupil, ProvisioningBed } from './provisioning.in-memory-
 /** The bed of the test that runs. */
 export let bed: ProvisioningBed;
 
-/** Each test of the file has its own bed, from 2022-09-05 on, and leaves no fault behind. */
-export function bedForEachTest(): void {
+/** Each test of the file has its own bed, from that day on, and leaves no fault behind. */
+export function bedForEachTest(from = '2022-09-05'): void {
   beforeEach(async () => {
     bed = await ProvisioningBed.start();
-    await bed.begin('2022-09-05');
+    await bed.begin(from);
   });
   afterEach(async () => {
     const faults = await bed.faults();

@@ -1,15 +1,14 @@
 import { jest } from '@jest/globals';
-import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil } from './provisioning.in-memory-bed.js';
 
 /** Goal: a correction of the past changes accounts and seats from today only (ORD-4). It comes as any order does. */
 const uai = '0440001A';
 const today = '2022-11-03';
-let bed: ProvisioningBed;
 jest.setTimeout(120_000);
 
+bedForEachTest();
 beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin('2022-09-05');
   await bed.aMembership('m', { ordered: 3, uais: [uai] });
   await bed.import(
     [1, 2, 3, 4].map((n) => aPupil(n, { uai })),
@@ -19,11 +18,6 @@ beforeEach(async () => {
   await bed.begin(today);
   await bed.settleAccounts();
 }, 60_000);
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
 
 const pool = async () => (await bed.rows('select held, ordered from seat_pool'))[0];
 /** What happened to accounts after they first got or missed their seat. */

@@ -1,21 +1,13 @@
 import { jest } from '@jest/globals';
 import { SeatLossForeseenSchema } from '#libs/contracts';
-import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil } from './provisioning.in-memory-bed.js';
 
 const uai = '0440001A';
 const other = '0440002B';
-let bed: ProvisioningBed;
 jest.setTimeout(90_000);
 
-beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin('2022-09-05');
-});
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
+bedForEachTest();
 
 const foreseen = async () =>
   (await bed.told(SeatLossForeseenSchema)).map(({ on, seats, schools }) => [

@@ -2,7 +2,8 @@ import { jest } from '@jest/globals';
 import { AccountMovedSchema, AccountStateChangedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { step, unchanged } from './domain/step.js';
-import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil } from './provisioning.in-memory-bed.js';
 
 /**
  * Goal: a member of two consecutive markets hands its accounts over on the boundary date (MKT-5). Method: both
@@ -13,16 +14,7 @@ jest.setTimeout(90_000);
 
 const [kept, dropped] = ['0440001A', '0440002B'];
 const boundary = '2026-07-19';
-let bed: ProvisioningBed;
-beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin('2026-06-01');
-}, 60_000);
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
+bedForEachTest('2026-06-01');
 
 const pupil = (number: number, uai: string = kept) => aPupil(number, { uai });
 async function first(membershipId: string, ordered: number, pupils: number) {

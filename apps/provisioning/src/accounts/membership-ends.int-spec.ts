@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil } from './provisioning.in-memory-bed.js';
 
 /**
  * Goal: what a withdrawal or an exclusion does to accounts (WDR-2, EXC-1). Method: the copy of memberships
@@ -9,19 +10,12 @@ jest.setTimeout(90_000);
 
 const stays = '0440001A';
 const leaves = '0440002B';
-let bed: ProvisioningBed;
+bedForEachTest();
 beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin('2022-09-05');
   await bed.aMembership('m1', { ordered: 10, uais: [stays, leaves] });
   await bed.import([aPupil(1, { uai: stays }), aPupil(2, { uai: leaves })], { on: '2022-09-05' });
   await bed.settleAccounts();
 }, 60_000);
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
 
 const end = (endsOn: string) =>
   bed.fresh.unitOfWork.run((tx) => bed.memberships.end(tx, 'm1', endsOn));

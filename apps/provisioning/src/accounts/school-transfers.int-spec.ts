@@ -1,21 +1,13 @@
 import { jest } from '@jest/globals';
-import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil } from './provisioning.in-memory-bed.js';
 
 const uai = '0440001A';
 const stays = '0440002B';
 const [told, day] = ['2022-09-05', '2022-09-20'];
-let bed: ProvisioningBed;
 jest.setTimeout(90_000);
 
-beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin(told);
-});
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
+bedForEachTest(told);
 
 const gone = (membershipId: string, isTransfer = true) =>
   bed.fresh.unitOfWork.run((tx) =>

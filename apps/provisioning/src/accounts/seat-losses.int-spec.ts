@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
-import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil } from './provisioning.in-memory-bed.js';
 
 const uai = '0440001A';
 const other = '0440002B';
@@ -13,18 +14,9 @@ const caller = (over: Partial<Caller>): Caller => ({
   ...over,
 });
 const service = caller({ roles: ['service'], markets: [] });
-let bed: ProvisioningBed;
 jest.setTimeout(90_000);
 
-beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin('2022-09-05');
-});
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
+bedForEachTest();
 
 /** 3 who came first, 1 later into each of two schools; the last of all into `other`. */
 async function fiveHolders(): Promise<void> {

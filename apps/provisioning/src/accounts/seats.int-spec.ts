@@ -1,20 +1,12 @@
 import { jest } from '@jest/globals';
-import { aPupil, personEvent, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil, personEvent } from './provisioning.in-memory-bed.js';
 
 const uai = '0440001A';
 const other = '0440002B';
-let bed: ProvisioningBed;
 jest.setTimeout(90_000);
 
-beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin('2022-09-05');
-});
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
+bedForEachTest();
 
 const pupils = (count: number, from = 1, school = uai) =>
   Array.from({ length: count }, (_, index) => aPupil(from + index, { uai: school }));

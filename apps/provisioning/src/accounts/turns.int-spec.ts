@@ -1,22 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Transaction } from '#libs/persistence';
-import { aPupil, personEvent, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
+import { aPupil, personEvent } from './provisioning.in-memory-bed.js';
 
 const uai = '0440001A';
 const day = '2022-09-05';
-let bed: ProvisioningBed;
 jest.setTimeout(120_000);
 
-beforeEach(async () => {
-  bed = await ProvisioningBed.start();
-  await bed.begin(day);
-});
-afterEach(async () => {
-  const faults = await bed.faults();
-  await bed.stop();
-  expect(faults).toEqual([]);
-});
+bedForEachTest(day);
 
 /** `meanwhile` runs after `work` was done and before it is committed, unless it has to wait for that. */
 async function beside(
