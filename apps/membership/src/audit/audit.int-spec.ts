@@ -10,6 +10,7 @@ import {
   verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { uaiOf } from '../../../../test/support/builders/transfer-world.js';
 import { PgAuditEntryReader } from './audit-entries.pg-reader.js';
 import { ListAuditEntries } from './list-audit-entries.js';
@@ -53,11 +54,6 @@ const list = (over: Partial<Parameters<ListAuditEntries['execute']>[0]>, caller:
     ...over,
     caller,
   });
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 
 test('SUP-2: tells who did what to a membership on which day, the newest first, a refusal with its code', async () => {
   const entries = await list({ membershipId: mine }, ordererOf(ancenis.siren));

@@ -13,6 +13,7 @@ import {
   verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import {
   odsOf,
   odsRow,
@@ -61,11 +62,6 @@ const show = (caller: Caller, afterLine = 0, limit = 200) =>
     limit,
     caller,
   });
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 async function written() {
   const { rows } = await world.database.query<{ counts: string }>(
     `select (select count(*) from annexe2) || ' ' || (select count(*) from annexe2_line) || ' '
@@ -225,7 +221,7 @@ test('COM-3: the member sends its own table on the last day, and not on the day 
   expect(await importFile(csv, { caller: member })).toMatchObject({ written: true });
   const other = table('AUTRE-CENTRE-1;9');
   await world.day('2022-01-16');
-  expect(await refusal(importFile(other, { caller: member }))).toBe('ANNEXE2_FROZEN');
+  expect(await codeOf(importFile(other, { caller: member }))).toBe('ANNEXE2_FROZEN');
   // A letter sent in time is still typed, and typed again, until somebody has verified it.
   expect(await importFile(other)).toMatchObject({ written: true });
   expect((await show(member)).replaceableUntil).toBe('2022-01-15');
@@ -234,14 +230,14 @@ test('COM-3: the member sends its own table on the last day, and not on the day 
 test('SUP-3: another member, and roles that only read, import and see nothing', async () => {
   await importFile(csv);
   const stranger = ordererOf(vertou.siren);
-  expect(await refusal(importFile(csv, { caller: stranger }))).toBe('NOT_FOUND');
-  expect(await refusal(importFile(csv, { caller: { ...stranger, roles: ['supplier'] } }))).toBe(
+  expect(await codeOf(importFile(csv, { caller: stranger }))).toBe('NOT_FOUND');
+  expect(await codeOf(importFile(csv, { caller: { ...stranger, roles: ['supplier'] } }))).toBe(
     'NOT_FOUND',
   );
-  expect(await refusal(importFile(csv, { caller: { ...member, markets: ['autre'] } }))).toBe(
+  expect(await codeOf(importFile(csv, { caller: { ...member, markets: ['autre'] } }))).toBe(
     'NOT_FOUND',
   );
-  expect(await refusal(show(stranger))).toBe('NOT_FOUND');
+  expect(await codeOf(show(stranger))).toBe('NOT_FOUND');
 });
 
 test('a key gives its first answer again, never another file’s', async () => {
@@ -252,11 +248,11 @@ test('a key gives its first answer again, never another file’s', async () => {
   expect(await importFile(csv, keyed)).toMatchObject({ written: true });
   // The repetition came late: the second file stays the last one.
   expect((await show(member)).commitment).toEqual([{ itemCode, quantity: 421 }]);
-  expect(await refusal(importFile(table('AUTRE-1-1;1'), keyed))).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await codeOf(importFile(table('AUTRE-1-1;1'), keyed))).toBe('IDEMPOTENCY_KEY_REUSED');
   await world.day('2022-01-16');
   const late = { idempotencyKey: 'a-late-key', caller: member };
-  expect(await refusal(importFile(table('AUTRE-1-1;1'), late))).toBe('ANNEXE2_FROZEN');
-  expect(await refusal(importFile(table('AUTRE-1-1;1'), late))).toBe('ANNEXE2_FROZEN');
+  expect(await codeOf(importFile(table('AUTRE-1-1;1'), late))).toBe('ANNEXE2_FROZEN');
+  expect(await codeOf(importFile(table('AUTRE-1-1;1'), late))).toBe('ANNEXE2_FROZEN');
   const { rows } = await world.database.query(
     `select 1 from platform.audit_entry where action = 'annexe2.refused'`,
   );
@@ -270,10 +266,10 @@ test('COM-1: another person verifies it against the signed document, and then no
   const signed = await upload('doc-annexe2', 'ANNEXE2', ancenis.siren);
   await upload('doc-convention', 'CONVENTION', ancenis.siren);
   await upload('doc-vertou', 'ANNEXE2', vertou.siren);
-  expect(await refusal(verify('doc-convention'))).toBe('DOCUMENT_NOT_ANNEXE2');
-  expect(await refusal(verify('doc-vertou'))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(verify('doc-convention'))).toBe('DOCUMENT_NOT_ANNEXE2');
+  expect(await codeOf(verify('doc-vertou'))).toBe('DOCUMENT_UNKNOWN');
   const importer = { ...coordinator, userId: member.userId };
-  expect(await refusal(verify('doc-annexe2', importer))).toBe('VERIFIER_IS_IMPORTER');
+  expect(await codeOf(verify('doc-annexe2', importer))).toBe('VERIFIER_IS_IMPORTER');
   await verify('doc-annexe2');
   expect(await show(member)).toMatchObject({
     sha256,
@@ -292,7 +288,7 @@ test('COM-1: another person verifies it against the signed document, and then no
 });
 
 test('the lines of a transcription come page by page', async () => {
-  expect(await refusal(show(member))).toBe('ANNEXE2_MISSING');
+  expect(await codeOf(show(member))).toBe('ANNEXE2_MISSING');
   await importFile(csv);
   expect((await show(member, 0, 1)).lines.map(({ line }) => line)).toEqual([2, 3]);
   expect((await show(member, 2, 1)).lines.map(({ line }) => line)).toEqual([3]);

@@ -13,6 +13,7 @@ import {
   MembershipWorld,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { refusalOf } from '../../../../test/support/builders/refusal.js';
 import {
   insertOrderByHand,
   keepDocument,
@@ -57,11 +58,6 @@ const correctLines = (lines: readonly (readonly [number, string])[], over: Asked
   });
 const correct = (delta: number, day: string, over: Asked = {}) =>
   correctLines([[delta, day]], over);
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string; details: object; message: string }) => error,
-  );
 const ordered = async (...days: readonly string[]) => {
   const ledger = await world.reader.ledgerOf(mine);
   return days.map(
@@ -145,7 +141,7 @@ test('ORD-4: an increase and a decrease may be corrected back to the first day, 
   await correct(5, '2022-07-19');
   await correct(-5, '2022-07-19');
   const before = await state();
-  expect(await refusal(correct(5, '2022-07-18'))).toMatchObject({ code: 'OUTSIDE_MEMBERSHIP' });
+  expect(await refusalOf(correct(5, '2022-07-18'))).toMatchObject({ code: 'OUTSIDE_MEMBERSHIP' });
   expect(await state()).toEqual(before);
 });
 
@@ -153,7 +149,7 @@ test('ORD-2, ORD-4: it obeys the floor on every day, past ones too, to the last 
   await correct(-38, '2022-09-01');
   expect(await ordered('2022-09-01', '2022-11-03')).toEqual([412, 412]);
   const before = await state();
-  expect(await refusal(correct(-1, '2022-08-01'))).toMatchObject({
+  expect(await refusalOf(correct(-1, '2022-08-01'))).toMatchObject({
     code: 'BELOW_COMMITMENT',
     details: { shortfalls: [{ firstDay: '2022-08-01', wouldBe: 411, commitment: 412 }] },
   });
@@ -162,7 +158,7 @@ test('ORD-2, ORD-4: it obeys the floor on every day, past ones too, to the last 
     [-1, '2022-08-01'],
     [1, '2022-08-02'],
   ]);
-  expect(await refusal(oneDay)).toMatchObject({
+  expect(await refusalOf(oneDay)).toMatchObject({
     code: 'BELOW_COMMITMENT',
     details: { shortfalls: [{ firstDay: '2022-08-01' }] },
   });
@@ -171,15 +167,19 @@ test('ORD-2, ORD-4: it obeys the floor on every day, past ones too, to the last 
 
 test('ORD-6: it obeys the maximum on past days too', async () => {
   await correct(50, '2022-10-01');
-  expect(await refusal(correct(1, '2022-10-01'))).toMatchObject({
+  expect(await refusalOf(correct(1, '2022-10-01'))).toMatchObject({
     code: 'ABOVE_MAXIMUM',
     details: { excesses: [{ firstDay: '2022-10-01', wouldBe: 501, maximum: 500 }] },
   });
 });
 
 test('ORD-4: what an orderer can still sign is no correction, on both sides of the day', async () => {
-  expect(await refusal(correct(5, '2022-11-03'))).toMatchObject({ code: 'CORRECTION_NOT_NEEDED' });
-  expect(await refusal(correct(-5, '2022-11-04'))).toMatchObject({ code: 'CORRECTION_NOT_NEEDED' });
+  expect(await refusalOf(correct(5, '2022-11-03'))).toMatchObject({
+    code: 'CORRECTION_NOT_NEEDED',
+  });
+  expect(await refusalOf(correct(-5, '2022-11-04'))).toMatchObject({
+    code: 'CORRECTION_NOT_NEEDED',
+  });
   await correct(5, '2022-11-02');
   await correct(-5, '2022-11-03');
   expect(await ordered('2022-11-02', '2022-11-03')).toEqual([455, 450]);
@@ -193,7 +193,7 @@ test('ORD-4, art. 4: it rests on the agreement of this member, and on no other p
   ];
   const before = await state();
   for (const documentId of papers) {
-    expect(await refusal(correct(-5, '2022-10-01', { documentId }))).toMatchObject({
+    expect(await refusalOf(correct(-5, '2022-10-01', { documentId }))).toMatchObject({
       code: 'DOCUMENT_UNKNOWN',
     });
   }
@@ -202,7 +202,7 @@ test('ORD-4, art. 4: it rests on the agreement of this member, and on no other p
     datedOn: '2022-11-04',
   });
   for (const { documentId } of [letter, ofTomorrow]) {
-    expect(await refusal(correct(-5, '2022-10-01', { documentId }))).toMatchObject({
+    expect(await refusalOf(correct(-5, '2022-10-01', { documentId }))).toMatchObject({
       code: 'AGREEMENT_MISSING',
     });
   }
@@ -212,10 +212,12 @@ test('ORD-4, art. 4: it rests on the agreement of this member, and on no other p
 test('ORD-4: the coordinator of another market is told that there is no such membership', async () => {
   const caller = callerWith('coordinator', { markets: ['autre'] });
   const before = await state();
-  expect((await refusal(correct(-5, '2022-10-01', { caller })))?.code).toMatch(
+  expect((await refusalOf(correct(-5, '2022-10-01', { caller })))?.code).toMatch(
     /NOT_(FOUND|ALLOWED)/,
   );
-  expect((await refusal(correct(-5, '2022-10-01', { membershipId: 'x' })))?.code).toBe('NOT_FOUND');
+  expect((await refusalOf(correct(-5, '2022-10-01', { membershipId: 'x' })))?.code).toBe(
+    'NOT_FOUND',
+  );
   expect(await state()).toEqual(before);
 });
 
@@ -223,13 +225,13 @@ test('ORD-5: a correction may concern an ended membership, for days before its e
   await world.day('2026-07-20');
   const { rows } = await world.database.query('select status, ends_on from membership');
   expect(rows).toEqual([{ status: 'ENDED', ends_on: '2026-07-19' }]);
-  expect(await refusal(world.order(mine, ancenis.siren, 1, '2026-07-18'))).toMatchObject({
+  expect(await refusalOf(world.order(mine, ancenis.siren, 1, '2026-07-18'))).toMatchObject({
     code: 'MEMBERSHIP_ENDED',
   });
-  expect(await refusal(correct(5, '2026-07-19'))).toMatchObject({ code: 'OUTSIDE_MEMBERSHIP' });
+  expect(await refusalOf(correct(5, '2026-07-19'))).toMatchObject({ code: 'OUTSIDE_MEMBERSHIP' });
   await correct(5, '2026-07-18');
   expect(await ordered('2026-07-17', '2026-07-18')).toEqual([450, 455]);
-  expect(await refusal(correct(-39, '2026-07-17'))).toMatchObject({ code: 'BELOW_COMMITMENT' });
+  expect(await refusalOf(correct(-39, '2026-07-17'))).toMatchObject({ code: 'BELOW_COMMITMENT' });
   expect(await violations()).toEqual([]);
 });
 
@@ -242,9 +244,9 @@ test('ORD-4, PRV-7: seats are asked for from today on only, and their loss must 
     [20, '2022-11-03'],
   ]);
   const before = await state();
-  expect((await refusal(correct(-20, '2022-10-01')))?.code).toBe('SERVICE_UNAVAILABLE');
+  expect((await refusalOf(correct(-20, '2022-10-01')))?.code).toBe('SERVICE_UNAVAILABLE');
   world.seats.isSilent = false;
-  expect(await refusal(correct(-20, '2022-11-03', { confirmed: 9 }))).toMatchObject({
+  expect(await refusalOf(correct(-20, '2022-11-03', { confirmed: 9 }))).toMatchObject({
     code: 'SEATS_LOST_UNCONFIRMED',
     details: { seatsLost: 10 },
   });
@@ -259,7 +261,7 @@ test('ORD-3: the same key gives the first answer again, five at once too; anothe
   );
   for (const other of others) expect(other).toEqual(first);
   expect(await ordered('2022-10-01')).toEqual([445]);
-  expect(await refusal(correct(-6, '2022-10-01', { key }))).toMatchObject({
+  expect(await refusalOf(correct(-6, '2022-10-01', { key }))).toMatchObject({
     code: 'IDEMPOTENCY_KEY_REUSED',
   });
   expect(await world.count('from order_correction')).toBe(1);
@@ -269,7 +271,7 @@ test('ORD-4: a refusal is kept as answer and audit entry, once, and writes nothi
   const before = await state();
   const key = randomUUID();
   for (let again = 0; again < 2; again += 1) {
-    expect(await refusal(correct(-39, '2022-10-01', { key }))).toMatchObject({
+    expect(await refusalOf(correct(-39, '2022-10-01', { key }))).toMatchObject({
       code: 'BELOW_COMMITMENT',
     });
   }
@@ -315,5 +317,5 @@ test('ORD-4: the database takes no order of kind CORRECTION without its document
   const byHand = world.unitOfWork.run((tx) =>
     insertOrderByHand(tx as never, mine, 1, '2022-10-01', { kind: 'CORRECTION' }),
   );
-  expect(String(await refusal(byHand))).toContain('does not rest on its document');
+  expect(String(await refusalOf(byHand))).toContain('does not rest on its document');
 });

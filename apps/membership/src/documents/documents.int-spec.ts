@@ -15,6 +15,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { FsDocumentStore } from './document-store.fs-gateway.js';
 import type { DocumentKind, DocumentOwner } from './domain/document.js';
 import { PgDocumentReader } from './documents.pg-reader.js';
@@ -68,11 +69,6 @@ const download = (documentId: string, caller: Caller = coordinator) =>
     documentId,
     caller,
   });
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const blobs = async () =>
   (await readdir(folder, { recursive: true })).filter((name) => /[0-9a-f]{64}$/.test(name));
 
@@ -106,7 +102,7 @@ test('the same key gives the same document, the same content lies there once', a
   const idempotencyKey = randomUUID();
   const first = await uploadWith({ idempotencyKey });
   expect(await uploadWith({ idempotencyKey })).toEqual(first);
-  expect(await refusal(uploadWith({ idempotencyKey, title: 'Autre' }))).toBe(
+  expect(await codeOf(uploadWith({ idempotencyKey, title: 'Autre' }))).toBe(
     'IDEMPOTENCY_KEY_REUSED',
   );
   const second = await uploadWith({ title: 'Autre' });
@@ -119,40 +115,40 @@ test('a content that is not what was uploaded is never given: DOCUMENT_CORRUPT',
   const { documentId } = await uploadWith();
   const [name = ''] = await blobs();
   await writeFile(join(folder, name), '%PDF-1.7 conventioN');
-  expect(await refusal(download(documentId))).toBe('DOCUMENT_CORRUPT');
+  expect(await codeOf(download(documentId))).toBe('DOCUMENT_CORRUPT');
   await rm(join(folder, name));
-  expect(await refusal(download(documentId))).toBe('DOCUMENT_CORRUPT');
+  expect(await codeOf(download(documentId))).toBe('DOCUMENT_CORRUPT');
 });
 
 test('a refused document writes nothing: type, date, owner', async () => {
-  expect(await refusal(uploadWith({ content: Buffer.from('PK\u0003\u0004') }))).toBe(
+  expect(await codeOf(uploadWith({ content: Buffer.from('PK\u0003\u0004') }))).toBe(
     'DOCUMENT_TYPE_REFUSED',
   );
-  expect(await refusal(uploadWith({ datedOn: localDate('2022-01-15') }))).toBe(
+  expect(await codeOf(uploadWith({ datedOn: localDate('2022-01-15') }))).toBe(
     'DOCUMENT_DATE_INVALID',
   );
-  expect(await refusal(uploadWith({ datedOn: localDate('2022-01-14') }))).toBeUndefined();
-  expect(await refusal(uploadWith({ owner: { membershipId: 'unknown' } }))).toBe('NOT_FOUND');
-  expect(await refusal(uploadWith({ owner: { marketCode: 'autre' } }))).toBe('NOT_FOUND');
+  expect(await codeOf(uploadWith({ datedOn: localDate('2022-01-14') }))).toBeUndefined();
+  expect(await codeOf(uploadWith({ owner: { membershipId: 'unknown' } }))).toBe('NOT_FOUND');
+  expect(await codeOf(uploadWith({ owner: { marketCode: 'autre' } }))).toBe('NOT_FOUND');
   expect(await world.count('from document')).toBe(1);
 });
 
 test('SUP-3: a member deposits and reads for itself only; another market’s coordinator sees nothing', async () => {
   const own = await uploadWith({ caller: ordererOf(ancenis.siren) });
   const other = ordererOf(vertou.siren);
-  expect(await refusal(uploadWith({ caller: other }))).toBe('NOT_FOUND');
-  expect(await refusal(uploadWith({ caller: other, owner: { marketCode } }))).toBe('NOT_FOUND');
+  expect(await codeOf(uploadWith({ caller: other }))).toBe('NOT_FOUND');
+  expect(await codeOf(uploadWith({ caller: other, owner: { marketCode } }))).toBe('NOT_FOUND');
   const list = new ListDocuments(reader());
   for (const caller of [
     other,
     callerWith('supplier'),
     callerWith('coordinator', { markets: ['autre'] }),
   ]) {
-    expect(await refusal(download(own.documentId, caller))).toBe('NOT_FOUND');
-    expect(await refusal(list.find({ documentId: own.documentId, caller }))).toBe('NOT_FOUND');
+    expect(await codeOf(download(own.documentId, caller))).toBe('NOT_FOUND');
+    expect(await codeOf(list.find({ documentId: own.documentId, caller }))).toBe('NOT_FOUND');
   }
   const page = { owner: { membershipId }, kind: '', limit: 10 };
-  expect(await refusal(list.list({ ...page, caller: other }))).toBe('NOT_FOUND');
+  expect(await codeOf(list.list({ ...page, caller: other }))).toBe('NOT_FOUND');
   expect(await list.list({ ...page, caller: coordinator })).toHaveLength(1);
 });
 
@@ -172,10 +168,10 @@ test('an organisation’s document before its application proves something about
     sha256: before.sha256,
     datedOn: '2022-01-10',
   });
-  expect(await refusal(reference(theirs.documentId, { membershipId }))).toBe('DOCUMENT_UNKNOWN');
-  expect(await refusal(reference(markets.documentId, { membershipId }))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(reference(theirs.documentId, { membershipId }))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(reference(markets.documentId, { membershipId }))).toBe('DOCUMENT_UNKNOWN');
   expect(await reference(markets.documentId, { marketCode })).toMatchObject({ kind: 'AMENDMENT' });
-  expect(await refusal(reference('unknown', { marketCode }))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(reference('unknown', { marketCode }))).toBe('DOCUMENT_UNKNOWN');
 });
 
 test('a list is in order and in pages', async () => {
@@ -199,7 +195,7 @@ test('a list is in order and in pages', async () => {
 
 test('what an upload that failed left is swept after a day, what documents name stays', async () => {
   const kept = await uploadWith();
-  await refusal(
+  await codeOf(
     uploadWith({ content: Buffer.from('%PDF-1.7 lost'), datedOn: localDate('2023-01-01') }),
   );
   expect(await blobs()).toHaveLength(2);

@@ -12,6 +12,7 @@ import {
   MembershipWorld,
   ordererOf,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgExclusionReader } from './exclusions.pg-reader.js';
 import { ViewExclusions } from './view-exclusions.js';
 
@@ -29,11 +30,6 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const exclude = (effectiveOn: string, key: string = randomUUID(), caller: Caller = coordinator) =>
   world.recordExclusion.execute({
     idempotencyKey: key,
@@ -87,7 +83,7 @@ test('EXC-1: a decision for a day to come ends the membership on that day', asyn
   await finance();
   const first = await exclude('2024-01-01', key);
   expect(await exclude('2024-01-01', key)).toEqual(first);
-  expect(await refusal(exclude('2024-01-01'))).toBe('EXCLUSION_ALREADY_RECORDED');
+  expect(await codeOf(exclude('2024-01-01'))).toBe('EXCLUSION_ALREADY_RECORDED');
   expect(await membership()).toBe('ACTIVE 2024-01-01 EXCLUSION');
   expect(await world.count("from school_link where ends_on = '2024-01-01'")).toBe(1);
   const [, pronounced] = await told();
@@ -95,7 +91,7 @@ test('EXC-1: a decision for a day to come ends the membership on that day', asyn
     endsOn: '2024-01-01',
   });
   await world.day('2023-12-31');
-  expect(await refusal(world.order(mine, ancenis.siren, 1, '2024-01-01'))).toBe(
+  expect(await codeOf(world.order(mine, ancenis.siren, 1, '2024-01-01'))).toBe(
     'OUTSIDE_MEMBERSHIP',
   );
   await world.day('2024-01-02');
@@ -131,12 +127,12 @@ test('EXC-1, WDR-2: a decision overtakes a notice, which is then not taken back'
   await at('2024-05-20');
   const withdraw = { membershipId: mine, letter: letter('2024-05-20'), caller: coordinator };
   await world.recordWithdrawal.execute({ ...withdraw, idempotencyKey: 'k-1' });
-  expect(await refusal(exclude('2024-07-19'))).toBe('OUTSIDE_MEMBERSHIP');
+  expect(await codeOf(exclude('2024-07-19'))).toBe('OUTSIDE_MEMBERSHIP');
   await exclude('2024-07-18');
   const { notices } = await world.viewWithdrawals.of({ membershipId: mine, caller: coordinator });
   expect(notices).toMatchObject([{ status: 'SUPERSEDED' }]);
   expect(
-    await refusal(
+    await codeOf(
       world.revokeWithdrawal.execute({
         ...withdraw,
         letter: { ...withdraw.letter, number: '1A 2' },
@@ -163,12 +159,12 @@ test('EXC-1: a decision may end earlier what has ended since', async () => {
 
 test('SUP-3: the decision is another member’s secret, and the journal holds it', async () => {
   expect(
-    await refusal(exclude('2024-01-01', 'k', callerWith('coordinator', { markets: ['autre'] }))),
+    await codeOf(exclude('2024-01-01', 'k', callerWith('coordinator', { markets: ['autre'] }))),
   ).toBe('NOT_FOUND');
   await exclude('2024-01-01');
   const views = new ViewExclusions(new PgExclusionReader(world.database));
   const seen = (caller: Caller) => views.of({ membershipId: mine, caller });
-  expect(await refusal(seen(ordererOf('214402158')))).toBe('NOT_FOUND');
+  expect(await codeOf(seen(ordererOf('214402158')))).toBe('NOT_FOUND');
   expect(await seen(ordererOf(ancenis.siren))).toMatchObject({
     ground: 'NON_PERFORMANCE',
     status: 'PRONOUNCED',

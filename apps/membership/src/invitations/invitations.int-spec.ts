@@ -9,6 +9,7 @@ import {
   MembershipWorld,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { CsvCommunes } from '../organisations/communes.csv-source.js';
 import type { Invitee } from './domain/invitee.js';
@@ -39,11 +40,6 @@ const view = () => new ViewCampaign(reader(), world.markets, world.businessDate)
 const inviting = () => new InviteOrganisations(commands(), writer, world.markets, communes);
 const list = (over: object = {}) =>
   view().list({ marketCode, dueOnly: false, limit: 200, caller: coordinator, ...over });
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const inviteeOf = (member: typeof ancenis, letterNumber = ''): Invitee => ({
   ...{ siren: member.siren, name: member.name, kind: 'COMMUNE', insee: member.insee, letterNumber },
 });
@@ -98,7 +94,7 @@ test('ADH-1: a campaign from the invitation to the application, with what is due
   await decline(ids[1]!, '2021-12-06');
   await decline(ids[1]!, '2021-12-05');
   expect(await list({ state: 'DECLINED' })).toMatchObject([{ declinedOn: '2021-12-06' }]);
-  expect(await refusal(remind(ids, '2021-12-06'))).toBe('NOTHING_TO_REMIND');
+  expect(await codeOf(remind(ids, '2021-12-06'))).toBe('NOTHING_TO_REMIND');
   expect(await world.count('from invitation_reminder')).toBe(2);
 
   await world.day('2022-01-14');
@@ -128,7 +124,7 @@ test('who is invited already stays as it is, a letter’s number is of one organ
     invited: 1,
     known: 1,
   });
-  expect(await refusal(invite([inviteeOf(vertou, 'L1')]))).toBe('INVITEES_INVALID');
+  expect(await codeOf(invite([inviteeOf(vertou, 'L1')]))).toBe('INVITEES_INVALID');
   expect((await list())[0]?.invitee.letterNumber).toBe('L1');
 });
 
@@ -166,10 +162,10 @@ test('SUP-1: a campaign is of its market’s coordinator', async () => {
   await invite([inviteeOf(ancenis)]);
   const [{ invitationId } = { invitationId: '' }] = await list();
   const caller = callerWith('coordinator', { markets: ['autre'] });
-  expect(await refusal(list({ caller }))).toBe('NOT_FOUND');
+  expect(await codeOf(list({ caller }))).toBe('NOT_FOUND');
   const declining = new RecordDecline(commands(), writer, reader());
   const declined = { invitationId, declinedOn: localDate('2021-12-01'), note: '', caller };
-  expect(await refusal(declining.execute(declined))).toBe('NOT_FOUND');
-  expect(await refusal(importing('SIREN;Nom\n', { caller }))).toBe('NOT_FOUND');
-  expect(await refusal(remind(['unknown'], '2021-12-01'))).toBe('INVITATION_UNKNOWN');
+  expect(await codeOf(declining.execute(declined))).toBe('NOT_FOUND');
+  expect(await codeOf(importing('SIREN;Nom\n', { caller }))).toBe('NOT_FOUND');
+  expect(await codeOf(remind(['unknown'], '2021-12-01'))).toBe('INVITATION_UNKNOWN');
 });

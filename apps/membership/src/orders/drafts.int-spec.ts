@@ -8,6 +8,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { aLine, OrderLifeWorld } from '../../../../test/support/builders/order-life-world.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -27,11 +28,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.fresh.drop());
 
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const orders = () => world.count('from purchase_order');
 const stranger = ordererOf(vertou.siren);
 

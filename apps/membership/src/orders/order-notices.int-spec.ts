@@ -10,6 +10,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { OrderLifeWorld } from '../../../../test/support/builders/order-life-world.js';
 import { toRecordedOrderMessage } from './order-message.js';
 
@@ -32,11 +33,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.fresh.drop());
 
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const statusOf = async (orderId: string) => {
   const orders = await world.reader.ordersOf(member, 0, 100);
   const found = orders.find(({ order }) => order.orderId === orderId);

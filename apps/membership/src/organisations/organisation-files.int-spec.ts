@@ -11,6 +11,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { GovernanceCommands } from '../governance-commands.js';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
@@ -43,11 +44,6 @@ const file = (caller: Caller = coordinator) => view().find({ marketCode, organis
 const about = (version: number, caller: Caller = coordinator) => ({
   ...{ marketCode, organisationId, version, caller },
 });
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const chorusPro = (purchaseOrderNumber: string) => ({
   ...{ recipientSiret: '', serviceCode: 'SCOLAIRE', purchaseOrderNumber, marketNumber: 'M-1' },
 });
@@ -107,8 +103,8 @@ test('a change of a version that is not the last is refused, and the same key gi
   const key = randomUUID();
   expect(await record(0, '2022-01-01', 'A', coordinator, key)).toEqual({ version: 1 });
   expect(await record(0, '2022-01-01', 'A', coordinator, key)).toEqual({ version: 1 });
-  expect(await refusal(record(0, '2022-01-01', 'B'))).toBe('ORGANISATION_FILE_STALE');
-  const both = await Promise.all(['C', 'D'].map((n) => refusal(record(1, '2022-01-01', n))));
+  expect(await codeOf(record(0, '2022-01-01', 'B'))).toBe('ORGANISATION_FILE_STALE');
+  const both = await Promise.all(['C', 'D'].map((n) => codeOf(record(1, '2022-01-01', n))));
   expect(both.sort()).toEqual(['ORGANISATION_FILE_STALE', undefined]);
   expect(await world.count('from chorus_pro_entry')).toBe(2);
 });
@@ -129,12 +125,12 @@ test('ADH-1: who signs, from when to when, and by which delegation', async () =>
       signatory: { ...signatory, ...over },
     });
   const { signatoryId } = await recordOne(0, {});
-  expect(await refusal(recordOne(1, { kind: 'DELEGATE' }))).toBe('SIGNATORY_INVALID');
+  expect(await codeOf(recordOne(1, { kind: 'DELEGATE' }))).toBe('SIGNATORY_INVALID');
   const unknown = { kind: 'DELEGATE', delegationDocumentId: 'unknown' } as const;
-  expect(await refusal(recordOne(1, unknown))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(recordOne(1, unknown))).toBe('DOCUMENT_UNKNOWN');
   const end = new EndSignatory(change(), files);
   const ending = { ...about(1), signatoryId, endsOn: localDate('2026-03-22') };
-  expect(await refusal(end.execute({ ...ending, signatoryId: 'other' }))).toBe('SIGNATORY_UNKNOWN');
+  expect(await codeOf(end.execute({ ...ending, signatoryId: 'other' }))).toBe('SIGNATORY_UNKNOWN');
   expect(await end.execute(ending)).toEqual({ version: 2 });
   expect((await file()).signatories).toMatchObject([
     { name: signatory.name, endsOn: '2026-03-22' },
@@ -160,10 +156,10 @@ test('SUP-3: a member reads and changes its own file only, the supplier reads', 
   const own = ordererOf(ancenis.siren);
   const other = ordererOf(vertou.siren);
   expect(await file(own)).toMatchObject({ version: 0 });
-  expect(await refusal(file(other))).toBe('NOT_FOUND');
-  expect(await refusal(file(callerWith('supplier')))).toBeUndefined();
-  expect(await refusal(file(callerWith('supplier', { markets: ['autre'] })))).toBe('NOT_FOUND');
-  expect(await refusal(record(0, '2022-01-01', 'A', own))).toBeUndefined();
-  expect(await refusal(record(1, '2022-01-01', 'A', other))).toBe('NOT_FOUND');
-  expect(await refusal(record(1, '2022-01-01', 'A', callerWith('supplier')))).toBe('NOT_FOUND');
+  expect(await codeOf(file(other))).toBe('NOT_FOUND');
+  expect(await codeOf(file(callerWith('supplier')))).toBeUndefined();
+  expect(await codeOf(file(callerWith('supplier', { markets: ['autre'] })))).toBe('NOT_FOUND');
+  expect(await codeOf(record(0, '2022-01-01', 'A', own))).toBeUndefined();
+  expect(await codeOf(record(1, '2022-01-01', 'A', other))).toBe('NOT_FOUND');
+  expect(await codeOf(record(1, '2022-01-01', 'A', callerWith('supplier')))).toBe('NOT_FOUND');
 });

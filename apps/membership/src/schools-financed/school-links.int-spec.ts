@@ -14,6 +14,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { keepDocument, openTransaction } from '../../../../test/support/builders/order-by-hand.js';
 import { TransferWorld, uaiOf } from '../../../../test/support/builders/transfer-world.js';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
@@ -45,11 +46,6 @@ beforeEach(() => {
 });
 afterAll(() => world.fresh.drop());
 
-const codeOf = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 /** Links of the schools of the test. */
 const linksOf = async (membershipId: string) =>
   (await schools.links(membershipId)).filter(

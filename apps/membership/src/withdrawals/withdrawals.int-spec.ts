@@ -19,6 +19,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { GetQuantities } from '../orders/get-quantities.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -34,11 +35,6 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 const letter = (sentOn: string, receivedOn: string, number = '1A 042') => ({
   number,
   sentOn: localDate(sentOn),
@@ -118,8 +114,8 @@ test('WDR-1: a letter sent too early is refused, provably, and changes nothing',
   await at('2024-05-18');
   const before = await world.events(mine);
   const key = randomUUID();
-  expect(await refusal(withdraw('2024-05-18', '2024-05-18', { key }))).toBe('WITHDRAWAL_TOO_EARLY');
-  expect(await refusal(withdraw('2024-05-18', '2024-05-18', { key }))).toBe('WITHDRAWAL_TOO_EARLY');
+  expect(await codeOf(withdraw('2024-05-18', '2024-05-18', { key }))).toBe('WITHDRAWAL_TOO_EARLY');
+  expect(await codeOf(withdraw('2024-05-18', '2024-05-18', { key }))).toBe('WITHDRAWAL_TOO_EARLY');
   expect(await world.events(mine)).toEqual(before);
   expect(await world.count('from withdrawal_notice')).toBe(0);
   expect(
@@ -140,7 +136,7 @@ test('WDR-2: a notice in time ends the membership on its day, and not before', a
     endsOn: '2024-07-19',
     membershipVersion: 5n,
   });
-  expect(await refusal(withdraw('2024-05-19', '2024-05-19', { number: '1A 044' }))).toBe(
+  expect(await codeOf(withdraw('2024-05-19', '2024-05-19', { number: '1A 044' }))).toBe(
     'WITHDRAWAL_ALREADY_GIVEN',
   );
   await world.day('2024-07-18');
@@ -154,8 +150,8 @@ test('WDR-2: a notice in time ends the membership on its day, and not before', a
     return [...view.commitment, ...view.ordered].map(({ quantity }) => quantity);
   };
   expect(await shown()).toEqual([412, 412]);
-  expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-18'))).toBeUndefined();
-  expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-19'))).toBe(
+  expect(await codeOf(world.order(mine, ancenis.siren, 5, '2024-07-18'))).toBeUndefined();
+  expect(await codeOf(world.order(mine, ancenis.siren, 5, '2024-07-19'))).toBe(
     'OUTSIDE_MEMBERSHIP',
   );
   await world.day('2024-07-25');
@@ -168,14 +164,14 @@ test('WDR-2: a notice in time ends the membership on its day, and not before', a
     endsOn: '2024-07-19',
     cause: 'WITHDRAWAL',
   });
-  expect(await refusal(revoke('2024-07-17'))).toBe('WITHDRAWAL_IN_EFFECT');
-  expect(await refusal(world.order(mine, ancenis.siren, 5, '2024-07-26'))).toBe('MEMBERSHIP_ENDED');
+  expect(await codeOf(revoke('2024-07-17'))).toBe('WITHDRAWAL_IN_EFFECT');
+  expect(await codeOf(world.order(mine, ancenis.siren, 5, '2024-07-26'))).toBe('MEMBERSHIP_ENDED');
 });
 
 test('WDR-1: the last day to send is 2024-07-18; the day after, the member stays bound', async () => {
   await at('2024-07-22');
-  expect(await refusal(withdraw('2024-07-19', '2024-07-22'))).toBe('WITHDRAWAL_WINDOW_CLOSED');
-  expect(await refusal(withdraw('2024-07-18', '2024-07-22'))).toBeUndefined();
+  expect(await codeOf(withdraw('2024-07-19', '2024-07-22'))).toBe('WITHDRAWAL_WINDOW_CLOSED');
+  expect(await codeOf(withdraw('2024-07-18', '2024-07-22'))).toBeUndefined();
   // Received after the effect: the membership has ended on its day, told today.
   expect(await lastEvents(2)).toEqual(['WithdrawalNotified', 'MembershipEnded']);
   const ended = await lastEvent();
@@ -246,9 +242,9 @@ test('WDR-1: a letter kept before proves the notice, and no other document does'
       letter: { ...dates, documentId: id },
       caller: coordinator,
     });
-  expect(await refusal(record('unknown'))).toBe('DOCUMENT_UNKNOWN');
-  expect(await refusal(record(decisionId))).toBe('DOCUMENT_UNKNOWN');
-  expect(await refusal(record(documentId))).toBeUndefined();
+  expect(await codeOf(record('unknown'))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(record(decisionId))).toBe('DOCUMENT_UNKNOWN');
+  expect(await codeOf(record(documentId))).toBeUndefined();
   const { notices } = await world.viewWithdrawals.of({ membershipId: mine, caller: coordinator });
   expect(notices[0]?.letter.document).toMatchObject({ kind: 'LETTER', sha256: 'ab'.repeat(32) });
 });
@@ -267,21 +263,21 @@ test('WDR-1, ORD-2: a revocation that the planned orders no longer allow says wh
   });
   expect(await membership()).toMatchObject({ ends_on: '2024-07-19' });
   await world.order(mine, ancenis.siren, 20, '2024-07-10');
-  expect(await refusal(revoke('2024-05-20', '2024-05-20', { number: '1A 045' }))).toBeUndefined();
+  expect(await codeOf(revoke('2024-05-20', '2024-05-20', { number: '1A 045' }))).toBeUndefined();
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
 });
 
 test('WDR-1: a notice is taken back until the day before; the member may give another', async () => {
   await at('2024-07-18');
   await withdraw('2024-07-10', '2024-07-12');
-  expect(await refusal(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
-  expect(await refusal(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
+  expect(await codeOf(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
+  expect(await codeOf(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
   expect(fromBinary(WithdrawalRevokedSchema, (await lastEvent()).value)).toMatchObject({
     endsOn: '2026-07-19',
   });
   expect(await membership()).toEqual({ status: 'ACTIVE', ends_on: '2026-07-19', end_cause: null });
-  expect(await refusal(revoke('2024-07-18'))).toBe('WITHDRAWAL_NOT_GIVEN');
-  expect(await refusal(withdraw('2024-07-18', '2024-07-18', { number: '1A 046' }))).toBeUndefined();
+  expect(await codeOf(revoke('2024-07-18'))).toBe('WITHDRAWAL_NOT_GIVEN');
+  expect(await codeOf(withdraw('2024-07-18', '2024-07-18', { number: '1A 046' }))).toBeUndefined();
   await world.day('2024-07-19');
   expect(await membership()).toMatchObject({ status: 'ENDED' });
   const { notices, state } = await world.viewWithdrawals.of({
@@ -303,7 +299,7 @@ test('WDR-2, SCH-1: schools follow the end, and come back unless somebody else t
   await revoke('2024-05-20');
   expect(await links()).toEqual(['2022-07-19 2026-07-19']);
   await withdraw('2024-05-20', '2024-05-20', { number: '1A 047' });
-  expect(await refusal(finance(other, '2024-07-18', 'RPI'))).toBe('SCHOOL_ALREADY_FINANCED');
+  expect(await codeOf(finance(other, '2024-07-18', 'RPI'))).toBe('SCHOOL_ALREADY_FINANCED');
   await finance(other, '2024-07-19', 'RPI');
   expect(await revoke('2024-05-20', '2024-05-20', { number: '1A 048' })).toMatchObject({
     schoolsLost: [ancenis.uai],
@@ -359,8 +355,8 @@ test('WDR-1: reminders fall due once each, also when days are skipped, and not f
 test('MKT-1, WDR-1: two notices at once: one counts; the database keeps the letters and refuses an end without one', async () => {
   await at('2024-06-03');
   const outcomes = await Promise.all([
-    refusal(withdraw('2024-06-03', '2024-06-03', { number: 'a' })),
-    refusal(withdraw('2024-06-03', '2024-06-03', { number: 'b' })),
+    codeOf(withdraw('2024-06-03', '2024-06-03', { number: 'a' })),
+    codeOf(withdraw('2024-06-03', '2024-06-03', { number: 'b' })),
   ]);
   expect(outcomes.sort()).toEqual(['WITHDRAWAL_ALREADY_GIVEN', undefined]);
   const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
@@ -394,16 +390,14 @@ test('MKT-1, WDR-1: two notices at once: one counts; the database keeps the lett
 test('SUP-1, SUP-3: only the coordinator of the market records; a member sees its own', async () => {
   await at('2024-06-03');
   const elsewhere = callerWith('coordinator', { markets: ['autre'] });
-  expect(await refusal(withdraw('2024-06-03', '2024-06-03', { caller: elsewhere }))).toBe(
+  expect(await codeOf(withdraw('2024-06-03', '2024-06-03', { caller: elsewhere }))).toBe(
     'NOT_FOUND',
   );
-  expect(await refusal(revoke('2024-06-03', '2024-06-03', { caller: elsewhere }))).toBe(
-    'NOT_FOUND',
-  );
-  expect(await refusal(withdraw('2024-06-03', '2024-06-03', { membershipId: 'unknown' }))).toBe(
+  expect(await codeOf(revoke('2024-06-03', '2024-06-03', { caller: elsewhere }))).toBe('NOT_FOUND');
+  expect(await codeOf(withdraw('2024-06-03', '2024-06-03', { membershipId: 'unknown' }))).toBe(
     'NOT_FOUND',
   );
   const view = (caller: Caller) => world.viewWithdrawals.of({ membershipId: mine, caller });
-  expect(await refusal(view(ordererOf(vertou.siren)))).toBe('NOT_FOUND');
-  expect(await refusal(view(ordererOf(ancenis.siren)))).toBeUndefined();
+  expect(await codeOf(view(ordererOf(vertou.siren)))).toBe('NOT_FOUND');
+  expect(await codeOf(view(ordererOf(ancenis.siren)))).toBeUndefined();
 });
