@@ -10,6 +10,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf, refusalOf } from '../../../../test/support/builders/refusal.js';
 import {
   insertOrderByHand,
   openTransaction,
@@ -42,12 +43,6 @@ async function twoMembers(terms: { groupMaximum?: number; memberMaximum?: number
   mine = await world.activeMember(ancenis, 412);
   theirs = await world.activeMember(vertou, 100);
 }
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string; details: object; message: string; warnings?: string[] }) => error,
-  );
-const code = async (work: Promise<unknown>) => (await refusal(work))?.code;
 const add = (delta: number, day = '2022-09-01', key?: string) =>
   world.order(mine, ancenis.siren, delta, day, key);
 const theyAdd = (delta: number, day = '2022-09-01') =>
@@ -70,7 +65,7 @@ test('ORD-6: the last account of the group is ordered, one more is refused with 
     orders: await world.count('from purchase_order'),
     told: await world.events(mine),
   };
-  expect(await refusal(add(89))).toMatchObject({
+  expect(await refusalOf(add(89))).toMatchObject({
     code: 'ABOVE_MAXIMUM',
     details: {
       excesses: [
@@ -83,7 +78,7 @@ test('ORD-6: the last account of the group is ordered, one more is refused with 
   expect(await world.count("from platform.audit_entry where action = 'order.refused'")).toBe(1);
   await add(88);
   expect(await sums()).toEqual(['2022-07-19 512', '2022-09-01 600']);
-  expect(await code(theyAdd(1))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(1))).toBe('ABOVE_MAXIMUM');
   await holds();
 });
 
@@ -111,7 +106,7 @@ test('ORD-6: whoever orders is warned at 80 and 90 %, the same in the preview, a
 test('ORD-6: of 50 increases at once exactly those that fit are signed, to the last account', async () => {
   await twoMembers({ groupMaximum: 1_012 });
   const codes = await Promise.all(
-    Array.from({ length: 50 }, (_, index) => code(index % 2 === 0 ? add(20) : theyAdd(20))),
+    Array.from({ length: 50 }, (_, index) => codeOf(index % 2 === 0 ? add(20) : theyAdd(20))),
   );
   expect(codes.filter((one) => one === undefined)).toHaveLength(25);
   expect(codes.filter((one) => one === 'ABOVE_MAXIMUM')).toHaveLength(25);
@@ -123,26 +118,26 @@ test('ORD-6: of 50 increases at once exactly those that fit are signed, to the l
 test('ORD-6: what one member gives back another may take, from that day on and not before', async () => {
   await twoMembers({ groupMaximum: 562 });
   await add(50);
-  expect(await code(theyAdd(1, '2022-12-01'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(1, '2022-12-01'))).toBe('ABOVE_MAXIMUM');
   await add(-30, '2022-12-01');
-  expect(await code(theyAdd(30, '2022-11-30'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(30, '2022-11-30'))).toBe('ABOVE_MAXIMUM');
   await theyAdd(30, '2022-12-01');
-  expect(await code(theyAdd(1, '2022-12-01'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(1, '2022-12-01'))).toBe('ABOVE_MAXIMUM');
   expect(await sums()).toEqual(['2022-07-19 512', '2022-09-01 562', '2022-12-01 562']);
 });
 
 test('ORD-6: a member’s own maximum bounds it alone, in the domain and in the database', async () => {
   await twoMembers({ memberMaximum: 450 });
-  expect(await refusal(add(39))).toMatchObject({
+  expect(await refusalOf(add(39))).toMatchObject({
     code: 'ABOVE_MAXIMUM',
     details: { excesses: [{ of: 'MEMBER', wouldBe: 451, maximum: 450, excess: 1 }] },
   });
   const byHand = (delta: number) =>
     world.unitOfWork.run((tx) => insertOrderByHand(tx as never, mine, delta, '2022-09-01'));
-  expect(await refusal(byHand(39))).toMatchObject({ constraint: 'member_keeps_its_maximum' });
+  expect(await refusalOf(byHand(39))).toMatchObject({ constraint: 'member_keeps_its_maximum' });
   await byHand(38);
   await theyAdd(350);
-  expect(await code(theyAdd(1))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(1))).toBe('ABOVE_MAXIMUM');
 });
 
 test('ORD-6: an initial order above the maximum keeps the member from being activated', async () => {
@@ -152,7 +147,7 @@ test('ORD-6: an initial order above the maximum keeps the member from being acti
   });
   await world.day('2022-07-19');
   await world.activeMember(ancenis, 412);
-  expect(await code(world.activeMember(vertou, 100))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(world.activeMember(vertou, 100))).toBe('ABOVE_MAXIMUM');
   expect(await world.count("from membership where status = 'ACTIVE'")).toBe(1);
 });
 
@@ -161,7 +156,7 @@ describe('ORD-6: the database itself', () => {
     await twoMembers({ groupMaximum: 600 });
     const byHand = (delta: number) =>
       world.unitOfWork.run((tx) => insertOrderByHand(tx as never, mine, delta, '2022-09-01'));
-    expect(await refusal(byHand(89))).toMatchObject({
+    expect(await refusalOf(byHand(89))).toMatchObject({
       code: '23514',
       constraint: 'group_keeps_its_maximum',
     });
@@ -193,7 +188,7 @@ describe('ORD-6: the database itself', () => {
     const late = insertOrderByHand(early, theirs, 20, '2022-09-01').then(() =>
       early.query('commit'),
     );
-    expect(await refusal(late)).toMatchObject({ code: '40001' });
+    expect(await refusalOf(late)).toMatchObject({ code: '40001' });
     await early.end();
     expect((await sums()).at(-1)).toBe('2022-09-01 602');
   });
@@ -206,8 +201,8 @@ describe('ORD-6: the database itself', () => {
     ['update market_item set member_maximum = 411'],
   ])('ORD-6: refuses %s', async (sql) => {
     await twoMembers({ groupMaximum: 600 });
-    expect((await refusal(world.database.query(sql)))?.code).toMatch(/^(23...|42501)$/);
-    expect(await code(add(89))).toBe('ABOVE_MAXIMUM');
+    expect((await refusalOf(world.database.query(sql)))?.code).toMatch(/^(23...|42501)$/);
+    expect(await codeOf(add(89))).toBe('ABOVE_MAXIMUM');
   });
 
   test('ORD-6: an order waits for no order of other members that is still under way', async () => {
@@ -252,12 +247,12 @@ test('ORD-6, WDR-2: what a withdrawing member ordered stays reserved until the w
     caller: coordinator,
   });
   // 512 are ordered to the end of the market while the notice may be revoked.
-  expect(await code(theyAdd(89, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(89, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
   await theyAdd(88, '2024-09-01');
   await world.day('2024-07-18');
-  expect(await code(theyAdd(1, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(1, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
   await world.day('2024-07-19');
-  expect(await code(theyAdd(413, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(theyAdd(413, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
   await theyAdd(412, '2024-09-01');
   await holds();
 });
@@ -279,7 +274,7 @@ test('ORD-6, WDR-1: a notice revoked finds its quantity still there', async () =
   await world.recordWithdrawal.execute(command('1A 042'));
   await theyAdd(88, '2024-09-01');
   await world.revokeWithdrawal.execute(command('1A 043'));
-  expect(await code(add(1, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(add(1, '2024-09-01'))).toBe('ABOVE_MAXIMUM');
   await holds();
 });
 
@@ -293,7 +288,7 @@ test('ORD-6, ADH-5: a succession at the maximum is not refused and moves its sha
   const first = await world.activeMember(tardiere, 100);
   const second = await world.activeMember(breuilBarret, 110);
   await world.order(first, tardiere.siren, 20, '2022-09-01');
-  expect(await code(world.order(second, breuilBarret.siren, 1, '2022-09-01'))).toBe(
+  expect(await codeOf(world.order(second, breuilBarret.siren, 1, '2022-09-01'))).toBe(
     'ABOVE_MAXIMUM',
   );
   const [id] = await successions.execute([
@@ -305,7 +300,7 @@ test('ORD-6, ADH-5: a succession at the maximum is not refused and moves its sha
   const ledger = await world.reader.ledgerOf(heir);
   // Beyond the member's own maximum too: 230 of 120.
   expect(ledger?.items[0]?.timeline.at(-1)).toMatchObject({ from: '2023-01-01', quantity: 230 });
-  expect(await code(world.order(heir, terval.siren, 1, '2023-01-02'))).toBe('ABOVE_MAXIMUM');
+  expect(await codeOf(world.order(heir, terval.siren, 1, '2023-01-02'))).toBe('ABOVE_MAXIMUM');
   await world.order(heir, terval.siren, -10, '2023-02-01');
   await holds();
 });

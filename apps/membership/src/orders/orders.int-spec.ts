@@ -12,6 +12,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { refusalOf } from '../../../../test/support/builders/refusal.js';
 import {
   insertOrderByHand,
   openTransaction,
@@ -33,11 +34,6 @@ beforeAll(async () => {
 afterAll(() => world.fresh.drop());
 
 const violations = async () => (await world.checkLedgers.execute(marketCode)).violations;
-const rejection = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error as { code: string; details: Record<string, unknown> },
-  );
 const inForceOn = async (membershipId: string, day: string) => {
   const ledger = await world.reader.ledgerOf(membershipId);
   return ledger?.items[0]?.timeline.findLast(({ from }) => from <= day)?.quantity ?? 0;
@@ -77,7 +73,7 @@ test('ORD-2: an order below the commitment is refused with figures: no order, no
     orders: await world.count('from purchase_order'),
     events: await world.count('from platform.outbox'),
   };
-  const error = await rejection(world.order(member, ancenis.siren, -50, '2023-01-16', key));
+  const error = await refusalOf(world.order(member, ancenis.siren, -50, '2023-01-16', key));
   expect(error).toMatchObject({
     code: 'BELOW_COMMITMENT',
     details: {
@@ -97,7 +93,7 @@ test('ORD-2: an order below the commitment is refused with figures: no order, no
   expect(await world.count('from platform.outbox')).toBe(before.events);
   expect(await world.count("from platform.audit_entry where action = 'order.refused'")).toBe(1);
   // The same key: the same refusal, not written twice.
-  expect(await rejection(world.order(member, ancenis.siren, -50, '2023-01-16', key))).toMatchObject(
+  expect(await refusalOf(world.order(member, ancenis.siren, -50, '2023-01-16', key))).toMatchObject(
     {
       code: 'BELOW_COMMITMENT',
       details: error!.details,
@@ -113,7 +109,7 @@ test('ORD-3: a repeated order gives the first answer again, and another body und
   );
   for (const other of others) expect(other).toEqual(first);
   expect(await inForceOn(member, '2022-12-01')).toBe(453);
-  expect(await rejection(world.order(member, ancenis.siren, 4, '2022-12-01', key))).toMatchObject({
+  expect(await refusalOf(world.order(member, ancenis.siren, 4, '2022-12-01', key))).toMatchObject({
     code: 'IDEMPOTENCY_KEY_REUSED',
   });
 });
@@ -123,7 +119,7 @@ test('ORD-3: 50 decreases at once, fine alone and wrong together, leave O ≥ C'
   await world.order(other, vertou.siren, 100, '2022-09-01');
   const outcomes = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
-      rejection(
+      refusalOf(
         world.order(
           other,
           vertou.siren,
@@ -140,7 +136,7 @@ test('ORD-3: 50 decreases at once, fine alone and wrong together, leave O ≥ C'
 }, 60_000);
 
 test('SUP-3: an orderer of another member is told that the membership does not exist', async () => {
-  expect(await rejection(world.order(member, vertou.siren, 1, '2022-12-01'))).toMatchObject({
+  expect(await refusalOf(world.order(member, vertou.siren, 1, '2022-12-01'))).toMatchObject({
     code: 'NOT_FOUND',
   });
 });
@@ -161,7 +157,7 @@ test('a preview says what would be refused and writes nothing', async () => {
 
 describe('the database itself', () => {
   const byHand = (delta: number, day: string, ofItem = itemCode) =>
-    rejection(
+    refusalOf(
       world.unitOfWork.run((tx) => insertOrderByHand(tx as never, member, delta, day, { ofItem })),
     );
 
@@ -285,7 +281,7 @@ describe('floor scope TOTAL', () => {
     const csv = `UAI;Catégorie;Nombre\n${ancenis.uai};élève;100\n${ancenis.uai};agent;10\n`;
     await total.enterAndAccept(membershipId, csv);
     await change(membershipId, [itemCode, -5], ['AGENT', 5]);
-    expect(await rejection(change(membershipId, [itemCode, -1]))).toMatchObject({
+    expect(await refusalOf(change(membershipId, [itemCode, -1]))).toMatchObject({
       code: 'BELOW_COMMITMENT',
       details: { shortfalls: [{ itemCode: '*', wouldBe: 109, commitment: 110, shortfall: 1 }] },
     });
