@@ -65,7 +65,7 @@ try {
     }
   }
   const { violations, orders } = await world.checkLedgers.execute(marketCode);
-  if (violations.length > 0) throw new Error(violations.slice(0, 10).join('\n'));
+  if (violations.length > 0) throw new Error(JSON.stringify(violations.slice(0, 10)));
   report(rates, used, { setUpSeconds, orders });
 } finally {
   await world.fresh.drop();

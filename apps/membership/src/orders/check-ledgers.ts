@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotVisible } from '#libs/identity';
 import { type LocalDate, daysBetween, eachDay } from '#libs/time';
+import type { LedgerViolation } from './domain/ledger-violation.js';
 import { quantityOn } from './domain/timeline.js';
 import { chain } from './ledger-hash.js';
 import { OrderReader, type RecordedOrder } from './orders.reader.js';
@@ -10,8 +11,8 @@ export type LedgersChecked = {
   memberships: number;
   orders: number;
   daysChecked: number;
-  /** Each one a sentence; empty when all hold. */
-  readonly violations: string[];
+  /** Empty when all hold. */
+  readonly violations: LedgerViolation[];
 };
 
 const pageSize = 500;
@@ -57,8 +58,11 @@ export class CheckLedgers {
   }
 }
 
-function chainViolations(ledger: MembershipLedger, orders: readonly RecordedOrder[]): string[] {
-  const violations: string[] = [];
+function chainViolations(
+  { membershipId, ledgerHead }: MembershipLedger,
+  orders: readonly RecordedOrder[],
+): LedgerViolation[] {
+  const violations: LedgerViolation[] = [];
   let head = '';
   orders.forEach(({ order, content, previousHash, hash }, index) => {
     const expected = chain(head, order);
@@ -68,15 +72,12 @@ function chainViolations(ledger: MembershipLedger, orders: readonly RecordedOrde
       content !== expected.content ||
       hash !== expected.hash
     ) {
-      violations.push(
-        `Order ${order.orderId} of membership ${ledger.membershipId} breaks the chain at position ${order.ledgerPosition}.`,
-      );
+      const { number, ledgerPosition: position } = order;
+      violations.push({ code: 'CHAIN_BROKEN', membershipId, number, position });
     }
     head = hash;
   });
-  if (head !== ledger.ledgerHead) {
-    violations.push(`The ledger head of membership ${ledger.membershipId} is not its last order.`);
-  }
+  if (head !== ledgerHead) violations.push({ code: 'HEAD_IS_NOT_LAST_ORDER', membershipId });
   return violations;
 }
 
@@ -85,7 +86,7 @@ function checkDays(
   ledger: MembershipLedger,
   orders: readonly RecordedOrder[],
   group: GroupSums,
-  violations: string[],
+  violations: LedgerViolation[],
 ): number {
   const { membershipId, items, startsOn, endsOn, floorScope } = ledger;
   if (!startsOn || !endsOn) return 0;
@@ -101,17 +102,16 @@ function checkDays(
       ordered += quantity;
       const floor = quantityOn(commitment, day);
       committed += floor;
-      if (quantity !== quantityOn(timeline, day)) {
-        violations.push(
-          `On ${day} the running state of ${itemCode} of membership ${membershipId} is not the sum of its orders (${quantity}).`,
-        );
-      }
+      const told = quantityOn(timeline, day);
+      const found = { membershipId, itemCode, day, ordered: quantity };
+      if (quantity !== told) violations.push({ code: 'RUNNING_STATE_DIFFERS', ...found, told });
       if (floorScope === 'ITEM' && quantity < floor) {
-        violations.push(below(day, membershipId, itemCode, quantity, floor));
+        violations.push({ code: 'BELOW_COMMITMENT', ...found, commitment: floor });
       }
     }
     if (floorScope === 'TOTAL' && ordered < committed) {
-      violations.push(below(day, membershipId, 'all items', ordered, committed));
+      const figures = { day, ordered, commitment: committed };
+      violations.push({ code: 'BELOW_COMMITMENT', membershipId, ...figures });
     }
   }
   return daysBetween(startsOn, endsOn);
@@ -132,14 +132,14 @@ function addTo(
   item.byDay.set(day, (item.byDay.get(day) ?? 0) + quantity);
 }
 
-/** One sentence per item, with its worst day. */
-function maximumViolations(group: GroupSums): string[] {
+/** One per item, with its worst day. */
+function maximumViolations(group: GroupSums): LedgerViolation[] {
   return [...group].flatMap(([itemCode, { maximum, byDay }]) => {
-    const [day, most] = [...byDay].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
-    if (most <= maximum) return [];
-    return [
-      `On ${day} the group has ${most} of ${itemCode} ordered, above its maximum of ${maximum}.`,
-    ];
+    const [first, ...others] = byDay;
+    if (!first) return [];
+    const [day, ordered] = others.reduce((a, b) => (b[1] > a[1] ? b : a), first);
+    if (ordered <= maximum) return [];
+    return [{ code: 'ABOVE_GROUP_MAXIMUM', itemCode, day, ordered, maximum }];
   });
 }
 
@@ -152,14 +152,4 @@ function deltasByItemAndDay(orders: readonly RecordedOrder[]): Map<string, numbe
     }
   }
   return deltas;
-}
-
-function below(
-  day: LocalDate,
-  id: string,
-  item: string,
-  ordered: number,
-  committed: number,
-): string {
-  return `On ${day} membership ${id} has ${ordered} of ${item} ordered, below its commitment of ${committed}.`;
 }

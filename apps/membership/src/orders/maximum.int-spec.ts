@@ -316,6 +316,8 @@ test('ORD-6: a sum above the maximum that came behind the back of the triggers i
   await owner.query('commit');
   await owner.end();
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([
-    expect.stringContaining('the group has 512 of COMPTE_ELEVE ordered, above its maximum of 511'),
+    expect.objectContaining({
+      ...{ code: 'ABOVE_GROUP_MAXIMUM', itemCode, ordered: 512, maximum: 511 },
+    }),
   ]);
 });

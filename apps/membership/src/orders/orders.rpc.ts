@@ -11,6 +11,7 @@ import type {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { CheckLedgers } from './check-ledgers.js';
+import { violationInFrench } from './domain/ledger-violation.js';
 import { GetQuantities } from './get-quantities.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
@@ -133,7 +134,7 @@ export class OrdersRpc {
       memberships: BigInt(memberships),
       orders: BigInt(orders),
       daysChecked: BigInt(daysChecked),
-      violations,
+      violations: violations.map(violationInFrench),
     };
   }
 }
