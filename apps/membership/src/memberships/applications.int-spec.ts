@@ -13,6 +13,7 @@ import {
   verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
 import {
   SuccessionWorld,
   tardiere,
@@ -45,12 +46,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
   await world.fresh.drop();
 });
-
-const refusal = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    (error: { code: string }) => error.code,
-  );
 
 const decisions = () => {
   const applications = new PgApplications();
@@ -113,7 +108,7 @@ const complete = async (membershipId: string) => {
   await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
 };
 const accept = (membershipId: string) =>
-  refusal(world.accept.execute({ membershipId, caller: coordinator }));
+  codeOf(world.accept.execute({ membershipId, caller: coordinator }));
 
 describe.each(['SENT', 'RECEIVED'] as const)('ADH-3: where %s counts', (basis) => {
   const letters = [
@@ -152,13 +147,13 @@ describe('ADH-3: a letter sent in time and received late', () => {
 
   test('waits for the coordinator’s decision, which rests on a document and is kept', async () => {
     expect(await accept(membershipId)).toBe('LATE_RECEIPT_UNDECIDED');
-    expect(await refusal(admit(membershipId))).toBe('DECISION_DOCUMENT_REQUIRED');
-    expect(await refusal(admit(membershipId, { documentId: 'unknown' }))).toBe('DOCUMENT_UNKNOWN');
+    expect(await codeOf(admit(membershipId))).toBe('DECISION_DOCUMENT_REQUIRED');
+    expect(await codeOf(admit(membershipId, { documentId: 'unknown' }))).toBe('DOCUMENT_UNKNOWN');
     const documentId = await upload({ membershipId });
     expect(await admit(membershipId, { documentId, note: 'Avis du 16 janvier' })).toEqual({
       reason: expect.stringMatching(/art\. 6.*art\. 2/),
     });
-    expect(await refusal(admit(membershipId, { documentId }))).toBe('APPLICATION_DECIDED');
+    expect(await codeOf(admit(membershipId, { documentId }))).toBe('APPLICATION_DECIDED');
     expect(await find(membershipId)).toMatchObject({
       awaitsDecision: false,
       decisions: [
@@ -176,14 +171,14 @@ describe('ADH-3: a letter sent in time and received late', () => {
 
   test('or is refused with both articles, once, and the same key gives the same answer', async () => {
     const documentId = await upload({ membershipId });
-    expect(await refusal(refuse(membershipId, 'RECEIVED_LATE'))).toBe('DECISION_DOCUMENT_REQUIRED');
+    expect(await codeOf(refuse(membershipId, 'RECEIVED_LATE'))).toBe('DECISION_DOCUMENT_REQUIRED');
     const idempotencyKey = randomUUID();
     const first = await refuse(membershipId, 'RECEIVED_LATE', { documentId, idempotencyKey });
     expect(first.reasons.join(' ')).toMatch(/art\. 6.*art\. 2/);
     expect(await refuse(membershipId, 'RECEIVED_LATE', { documentId, idempotencyKey })).toEqual(
       first,
     );
-    expect(await refusal(refuse(membershipId, 'GIVEN_UP'))).toBe('APPLICATION_DECIDED');
+    expect(await codeOf(refuse(membershipId, 'GIVEN_UP'))).toBe('APPLICATION_DECIDED');
     expect(await find(membershipId)).toMatchObject({
       status: 'REFUSED',
       refusalReasons: first.reasons,
@@ -193,8 +188,8 @@ describe('ADH-3: a letter sent in time and received late', () => {
 
   test('SUP-1: nobody of another market decides', async () => {
     const caller = callerWith('coordinator', { markets: ['autre'] });
-    expect(await refusal(admit(membershipId, { caller }))).toBe('NOT_FOUND');
-    expect(await refusal(refuse(membershipId, 'GIVEN_UP', { caller }))).toBe('NOT_FOUND');
+    expect(await codeOf(admit(membershipId, { caller }))).toBe('NOT_FOUND');
+    expect(await codeOf(refuse(membershipId, 'GIVEN_UP', { caller }))).toBe('NOT_FOUND');
   });
 });
 
@@ -233,7 +228,7 @@ test('ADH-2: the letter’s documents may be uploaded before, and are named with
   };
   const application = { marketCode, organisation, letter, documents: [], caller: coordinator };
   expect(
-    await refusal(world.apply.execute({ ...application, documentIds: [...documentIds, theirs] })),
+    await codeOf(world.apply.execute({ ...application, documentIds: [...documentIds, theirs] })),
   ).toBe('DOCUMENT_UNKNOWN');
   const { membershipId } = await world.apply.execute({ ...application, documentIds });
   const { documents, missing, signedOn } = await find(membershipId);
@@ -262,10 +257,10 @@ test('MKT-3: the tender waits for the accepted members whose convention bears no
   const unsigned = () => list().unsigned({ marketCode, caller: coordinator });
   expect(await unsigned()).toEqual([]);
   const early = await upload({ membershipId }, 'CONVENTION', '2022-01-13');
-  expect(await refusal(sign(membershipId, early))).toBe('NOTHING_TO_DECIDE');
+  expect(await codeOf(sign(membershipId, early))).toBe('NOTHING_TO_DECIDE');
   expect(await accept(membershipId)).toBeUndefined();
   expect(await unsigned()).toEqual([]);
-  expect(await refusal(sign(membershipId, early))).toBe('APPLICATION_DECIDED');
+  expect(await codeOf(sign(membershipId, early))).toBe('APPLICATION_DECIDED');
 
   const undated = await world.apply.execute({
     ...{ marketCode, caller: coordinator },
@@ -285,7 +280,7 @@ test('MKT-3: the tender waits for the accepted members whose convention bears no
   expect(await accept(undated.membershipId)).toBeUndefined();
   expect(await unsigned()).toEqual([{ membershipId: undated.membershipId, name: 'Vertou' }]);
   const owner = { membershipId: undated.membershipId };
-  expect(await refusal(sign(undated.membershipId, await upload(owner, 'LETTER')))).toBe(
+  expect(await codeOf(sign(undated.membershipId, await upload(owner, 'LETTER')))).toBe(
     'DOCUMENT_UNKNOWN',
   );
   expect(await sign(undated.membershipId, await upload(owner, 'CONVENTION', '2022-01-12'))).toEqual(
@@ -312,5 +307,5 @@ test('ADH-5: a successor made no application: none is listed, and none found', a
       timeliness.verdict,
     ]),
   ).toEqual([[former, 'IN_TIME']]);
-  expect(await refusal(find(successorMembershipId))).toBe('NOT_FOUND');
+  expect(await codeOf(find(successorMembershipId))).toBe('NOT_FOUND');
 });
