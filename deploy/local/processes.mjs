@@ -125,6 +125,7 @@ function ownSettings(name, { secret, dir }) {
   if (name === 'issuer') return { CLIENT_SECRETS: clientSecrets(secret) };
   if (name === 'ent') return { ...ent, ENT_DATA_DIR: `${dir}/ent` };
   if (name === 'provisioning') return ent;
+  if (name === 'console') return { BRAND: 'Académie de Nantes' };
   if (name !== 'directory') return {};
   mkdirSync(dropFolder(dir), { recursive: true });
   return { AAF_DROP_FOLDER: dropFolder(dir), INE_HASH_KEY: secret('ine-hash-key') };

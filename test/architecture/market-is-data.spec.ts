@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
  */
 const ofOneMarket: Record<string, RegExp> = {
   'the name of a market or of its invoices': /e-primo|eprimo|\bEP2\d\b/i,
+  'the name of an académie': /acad[ée]mie\W{1,6}d(e |u |es |['’])/i,
   'an item of an annex 2': /COMPTE_ELEVE/,
   'a day of a calendar': /\b20[2-9]\d-[01]\d-[0-3]\d\b/,
   'a duration of the convention': /\b(24|48) ?(mois|months)\b/i,
@@ -35,6 +36,8 @@ test('MKT-1: nothing of a particular market is in code', () => {
 test.each([
   ["const market = 'e-primo-2022';", 'the name of a market or of its invoices'],
   ["const prefix = 'EP26';", 'the name of a market or of its invoices'],
+  ["brand: ['Académie', 'de Lyon']", 'the name of an académie'],
+  ['<p>Académie d’Aix-Marseille</p>', 'the name of an académie'],
   ["itemCode = 'COMPTE_ELEVE'", 'an item of an annex 2'],
   ["if (day < '2026-07-19')", 'a day of a calendar'],
   ['`dans les 24 mois`', 'a duration of the convention'],

@@ -66,6 +66,7 @@ async function decide(page: Page, decision: string) {
 
 test('SUP-1, SUP-2: support of level 1 finds a pupil, reads its account, and the look is in the journal', async () => {
   const { page, picture } = await as('support-1');
+  await page.getByRole('banner').getByText('Académie de Nantes', { exact: true }).waitFor();
   await menu(page, 'Assistance');
   await search(page, 'École', 'albert camus');
   await picture('support-search-by-school');

@@ -11,6 +11,8 @@ export const consoleSettings = serviceSettings.extend({
   BILLING_RPC: rpcAddress,
   /** Hours after which a person logs in again, whatever they did. */
   SESSION_HOURS: z.coerce.number().int().min(1).max(24).default(10),
+  /** Who runs the service, at the top of every page. */
+  BRAND: z.string().trim().min(1).max(100).default('Groupement de commandes ENT'),
   /** The built web application. */
   WEB_FOLDER: z.string().default('apps/console/web/dist'),
 });

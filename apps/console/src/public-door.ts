@@ -15,7 +15,7 @@ import type { RequestOfVisitor } from './visitor.js';
 
 export type DoorSettings = Pick<
   ConsoleSettings,
-  'PUBLIC_PORT' | 'HTTP_PORT' | 'HOST' | 'ISSUER_URL' | 'WEB_FOLDER'
+  'PUBLIC_PORT' | 'HTTP_PORT' | 'HOST' | 'ISSUER_URL' | 'BRAND' | 'WEB_FOLDER'
 >;
 export const DOOR_SETTINGS = Symbol('door settings');
 
@@ -64,7 +64,7 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
   app.use(portRules(settings));
   app.use(securityHeaders(settings));
   app.useStaticAssets(settings.WEB_FOLDER, { index: false, maxAge: '1h' });
-  app.use(webApplication(settings.WEB_FOLDER));
+  app.use(webApplication(settings));
 }
 
 /** One wide event per request, in its trace. Never the query: it may hold a name (SUP-4). */
@@ -123,9 +123,13 @@ function securityHeaders({ ISSUER_URL }: DoorSettings) {
   };
 }
 
-/** Every page of the web application is its index: its own router shows the right one. */
-function webApplication(folder: string) {
-  const index = join(folder, 'index.html');
+/**
+ * Every page of the web application is its index: its own router shows the right one. The brand is told in it,
+ * since it stands on the page of who is not logged in too.
+ */
+function webApplication({ WEB_FOLDER, BRAND }: Pick<DoorSettings, 'WEB_FOLDER' | 'BRAND'>) {
+  const index = join(WEB_FOLDER, 'index.html');
+  const brand = BRAND.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return (request: IncomingMessage, response: ServerResponse, next: Next) => {
     const path = routedPathOf(request);
     const isPage =
@@ -133,14 +137,14 @@ function webApplication(folder: string) {
       !/^\/(api|auth|health|metrics)(\/|$)/.test(path) &&
       !/\.\w+$/.test(path);
     if (!isPage) return next();
-    readFile(index).then(
+    readFile(index, 'utf8').then(
       (html) =>
         response
           .writeHead(200, {
             'content-type': 'text/html; charset=utf-8',
             'cache-control': 'no-cache',
           })
-          .end(html),
+          .end(html.replace('{{brand}}', () => brand)),
       () => next(),
     );
   };

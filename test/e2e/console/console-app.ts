@@ -13,7 +13,7 @@ import {
   Clients,
   type ClientsOfVisitor,
 } from '../../../apps/console/src/clients/clients.module.js';
-import { consoleSettings } from '../../../apps/console/src/config.js';
+import { type ConsoleSettings, consoleSettings } from '../../../apps/console/src/config.js';
 import { ConsoleModule } from '../../../apps/console/src/console.module.js';
 import { prepareDoor } from '../../../apps/console/src/public-door.js';
 import { Copies } from '../../../apps/console/src/read-model/copies.repository.js';
@@ -57,7 +57,10 @@ const fakeIdentityProvider = {
 export type LoggedInBrowser = { readonly cookie: string; readonly csrf: string };
 
 /** The console with a real database; the other services are fakes. */
-export async function startConsole(clients: (visitor: Visitor) => ClientsOfVisitor) {
+export async function startConsole(
+  clients: (visitor: Visitor) => ClientsOfVisitor,
+  over: Partial<ConsoleSettings> = {},
+) {
   const { database, unitOfWork, url, drop } = await freshDatabase('console');
   const settings = consoleSettings.parse({
     DATABASE_URL: url,
@@ -72,6 +75,7 @@ export async function startConsole(clients: (visitor: Visitor) => ClientsOfVisit
     PROVISIONING_RPC: 'unused:1',
     BILLING_RPC: 'unused:1',
     LOG_LEVEL: 'error',
+    ...over,
   });
   const module = await Test.createTestingModule({
     imports: [
