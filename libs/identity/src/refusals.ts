@@ -23,12 +23,17 @@ export class NotVisible extends DomainError {
   }
 }
 
-/** A member sees its own detail only; to it another's does not exist (SUP-3). Throws NotVisible. */
-export function requireOrganisation(caller: Caller, organisationId: string): void {
-  if (seesEveryMember(caller)) return;
-  if (caller.organisationId === undefined || caller.organisationId !== organisationId) {
-    throw new NotVisible();
-  }
+/** A member sees what concerns itself only; to it the rest does not exist (SUP-3). Throws NotVisible. */
+export function requireOrganisation(caller: Caller, ...concerned: readonly string[]): void {
+  const own = organisationSeen(caller);
+  if (own !== '' && !concerned.includes(own)) throw new NotVisible();
+}
+
+/** Whose rows a list may hold: '' for everybody's, else the caller's own (SUP-3). Throws NotVisible. */
+export function organisationSeen(caller: Caller): string {
+  if (seesEveryMember(caller)) return '';
+  if (!caller.organisationId) throw new NotVisible();
+  return caller.organisationId;
 }
 
 /** A school sees its own people only; support, coordinator and processes see all. Throws NotVisible. */

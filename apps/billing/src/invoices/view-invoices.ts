@@ -3,9 +3,9 @@ import {
   type Caller,
   hasRole,
   NotVisible,
+  organisationSeen,
   requireMarket,
   requireOrganisation,
-  seesEveryMember,
 } from '#libs/identity';
 import { type LocalDate } from '#libs/time';
 import { MembersReader } from '../members/members.reader.js';
@@ -52,13 +52,11 @@ export class ViewInvoices {
       requireOrganisation(caller, organisationId);
     }
     if (marketCode !== '') requireMarket(caller, marketCode);
-    const own = seesEveryMember(caller) ? '' : caller.organisationId;
-    if (own === undefined) throw new NotVisible();
     const everyMarket = hasRole(caller, 'service', 'player');
     const filter = {
       membershipId,
       marketCode,
-      organisationId: own,
+      organisationId: organisationSeen(caller),
       ...(everyMarket ? {} : { markets: caller.markets }),
     };
     return this.reader.list(filter, limit, cursor);

@@ -3,9 +3,9 @@ import {
   type Caller,
   hasRole,
   NotVisible,
+  organisationSeen,
   requireMarket,
   requireOrganisation,
-  seesEveryMember,
 } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { MembershipReader, type MembershipView } from './memberships.reader.js';
@@ -41,12 +41,11 @@ export class ListMemberships {
     // Rights end with the market; processes work for all of them.
     const allowed = hasRole(caller, 'service', 'player') ? undefined : caller.markets;
     const marketCodes = marketCode === '' ? allowed : [marketCode];
-    const everyone = seesEveryMember(caller);
-    if (!everyone && caller.organisationId === undefined) throw new NotVisible();
+    const seen = organisationSeen(caller);
     return this.memberships.list({
       ...(marketCodes ? { marketCodes } : {}),
       ...(input.after ? { after: input.after } : {}),
-      organisationId: everyone ? organisationId : (caller.organisationId ?? ''),
+      organisationId: seen === '' ? organisationId : seen,
       on: await this.businessDate.today(),
       limit: input.limit + 1,
     });

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, seesEveryMember } from '#libs/identity';
+import {
+  type Caller,
+  NotVisible,
+  organisationSeen,
+  requireMarket,
+  requireOrganisation,
+  seesEveryMember,
+} from '#libs/identity';
 import { TransferReader, type TransferView } from './transfers.reader.js';
 
 /** Transfers: a member those in which it gives or receives, the coordination those of its markets (SUP-3). */
@@ -10,10 +17,7 @@ export class ViewTransfers {
   async find(input: { transferId: string; caller: Caller }): Promise<TransferView> {
     const found = await this.transfers.find(input.transferId);
     if (!found) throw new NotVisible();
-    const sides = [found.fromOrganisationId, found.toOrganisationId];
-    if (!seesEveryMember(input.caller) && !sides.includes(input.caller.organisationId ?? '')) {
-      throw new NotVisible();
-    }
+    requireOrganisation(input.caller, found.fromOrganisationId, found.toOrganisationId);
     requireMarket(input.caller, found.marketCode);
     return shownTo(input.caller, found);
   }
@@ -29,9 +33,7 @@ export class ViewTransfers {
   }): Promise<TransferView[]> {
     const { caller, limit, ...page } = input;
     requireMarket(caller, input.marketCode);
-    const own = caller.organisationId ?? '';
-    if (!seesEveryMember(caller) && own === '') throw new NotVisible();
-    const organisationId = seesEveryMember(caller) ? '' : own;
+    const organisationId = organisationSeen(caller);
     const found = await this.transfers.list({ ...page, organisationId, limit: limit + 1 });
     return found.map((transfer) => shownTo(caller, transfer));
   }

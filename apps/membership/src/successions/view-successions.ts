@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, seesEveryMember } from '#libs/identity';
+import {
+  type Caller,
+  NotVisible,
+  organisationSeen,
+  requireMarket,
+  requireOrganisation,
+} from '#libs/identity';
 import { SuccessionReader, type SuccessionView } from './successions.reader.js';
 
 /** Successions: a member those in which it gives or receives, others those of their markets (SUP-3). */
@@ -11,10 +17,7 @@ export class ViewSuccessions {
     const found = await this.successions.find(input.successionId);
     if (!found) throw new NotVisible();
     const { predecessorOrganisationId, successorOrganisationId } = found;
-    const sides = [predecessorOrganisationId, successorOrganisationId];
-    if (!seesEveryMember(input.caller) && !sides.includes(input.caller.organisationId ?? '')) {
-      throw new NotVisible();
-    }
+    requireOrganisation(input.caller, predecessorOrganisationId, successorOrganisationId);
     requireMarket(input.caller, found.marketCode);
     return found;
   }
@@ -30,9 +33,7 @@ export class ViewSuccessions {
   }): Promise<SuccessionView[]> {
     const { caller, limit, ...page } = input;
     requireMarket(caller, input.marketCode);
-    const own = caller.organisationId ?? '';
-    if (!seesEveryMember(caller) && own === '') throw new NotVisible();
-    const organisationId = seesEveryMember(caller) ? '' : own;
+    const organisationId = organisationSeen(caller);
     return this.successions.list({ ...page, organisationId, limit: limit + 1 });
   }
 }
