@@ -176,7 +176,12 @@ const carriedOut: Command[] = [
   one('finance', 0, 0, 10, { school: 5 }),
   one('propose', 0, 0, 10, { school: 1 }),
   one('close proposal', 0, 0, 0),
+  one('accept with an order', 0, 20, 0),
   one('propose', 0, 0, 10, { school: 1 }),
+  // Less, which its margin would bear; beyond the maximum; too few seats.
+  one('accept with an order', 0, -5, 1, { isOther: true }),
+  one('accept with an order', 0, 400, 1, { isOther: true }),
+  one('accept with an order', 0, 19, 0),
   one('accept with an order', 0, 20, 0),
   one('pass days', 0, 0, 1),
   one('transfer', 1, 0, 5, { school: 0 }),
