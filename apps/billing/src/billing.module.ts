@@ -30,6 +30,7 @@ import { InvoicesModule } from './invoices/invoices.module.js';
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { PricesModule } from './prices/prices.module.js';
+import { UsageAlarmsModule } from './usage-alarms/usage-alarms.module.js';
 
 /** Every fact of a membership counts, if only for its version (BIL-5). */
 export const consumes: Consumption = {
@@ -100,6 +101,7 @@ export class BillingModule {
         InvoicesModule,
         BillingRunsModule,
         EstimatesModule,
+        UsageAlarmsModule,
       ],
     };
   }

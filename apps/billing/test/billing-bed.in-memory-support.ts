@@ -21,6 +21,7 @@ import {
   type ReceivedEvent,
 } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
+import { createLogger } from '#libs/observability';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { type LocalDate, localDate, type Period } from '#libs/time';
 import { PgBillingRuns } from '../src/billing-runs/billing-runs.pg-repository.js';
@@ -35,7 +36,11 @@ import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
 import { PgInvoiceReader } from '../src/invoices/invoices.pg-reader.js';
 import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
 import { PricingBasis } from '../src/invoices/pricing-basis.js';
-import { type MeteredUsage, UsageGateway } from '../src/invoices/usage.gateway.js';
+import {
+  type MeteredUsage,
+  UsageGateway,
+  type UsageOfMember,
+} from '../src/invoices/usage.gateway.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { PgMembersReader } from '../src/members/members.pg-reader.js';
@@ -43,6 +48,7 @@ import { PgMembers } from '../src/members/members.pg-repository.js';
 import { type LedgerHead } from '../src/members/members.reader.js';
 import { ImportPrices } from '../src/prices/import-prices.js';
 import { PgPrices } from '../src/prices/prices.pg-repository.js';
+import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
 
 export const marketCode = 'e-primo-2022';
 export const bpu = [
@@ -66,6 +72,10 @@ export class StatedUsage extends UsageGateway {
   usageOf(): Promise<MeteredUsage> {
     this.asked += 1;
     return Promise.resolve(this.usage);
+  }
+  members: UsageOfMember[] = [];
+  ofMarket(): Promise<UsageOfMember[]> {
+    return Promise.resolve(this.members);
   }
 }
 
@@ -114,6 +124,16 @@ export class BillingBed {
     return new PricingBasis(this.membersReader, this.prices);
   }
 
+  get usageAboveOrders(): ListUsageAboveOrders {
+    return new ListUsageAboveOrders(
+      this.fresh.unitOfWork,
+      this.membersReader,
+      this.usage,
+      this.businessDate,
+      createLogger('billing', 'silent'),
+    );
+  }
+
   /** A run with its own use cases; `invoices` may be one that breaks. */
   runBilling(invoices: PgInvoices = this.invoices, copyWaitMs = 0): RunBilling {
     const { unitOfWork } = this.fresh;
@@ -132,6 +152,7 @@ export class BillingBed {
       new WaitForCopy(this.heads, this.membersReader, new CopyWait(copyWaitMs)),
       this.reader,
       draft,
+      this.usageAboveOrders,
       this.businessDate,
     );
   }

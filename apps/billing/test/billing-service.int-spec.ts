@@ -250,6 +250,7 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     estimateCost: (call: object) => billing.estimateCost({ membershipId: 'm1' }, call),
     runBilling: (call: object) =>
       billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),
+    listUsageAboveOrders: (call: object) => billing.listUsageAboveOrders({ marketCode }, call),
     importPrices: (call: object) =>
       billing.importPrices({ marketCode, content: Buffer.from(bpu) }, call),
   };

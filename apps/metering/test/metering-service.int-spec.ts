@@ -196,6 +196,25 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
     differences: 0n,
     until: '2023-01-19',
   });
+  const market = { marketCode: 'e-primo-2022', until: '2023-01-19' };
+  expect(await metering.listUsage(market, await player())).toMatchObject({
+    memberships: [
+      {
+        membershipId: 'm1',
+        items: [
+          {
+            itemCode,
+            openAccounts: [
+              { from: '2022-10-19', openAccounts: 1n },
+              { from: '2022-11-03', openAccounts: 2n },
+              { from: '2022-12-01', openAccounts: 1n },
+            ],
+          },
+        ],
+      },
+    ],
+    page: { nextCursor: '' },
+  });
   const abroad = await as(['admin'], { markets: ['e-primo-2026'] });
   expect(await metering.recountUsage({}, abroad)).toMatchObject({
     meteredAccountDays: 0n,
@@ -219,6 +238,12 @@ const doors: Record<
     request: asked,
     rightful: 'member-finance',
     member: 'NOT_FOUND',
+    elsewhere: 'supplier',
+  },
+  listUsage: {
+    request: { marketCode: 'e-primo-2022', until: '2023-01-19' },
+    rightful: 'coordinator',
+    member: 'NOT_ALLOWED',
     elsewhere: 'supplier',
   },
   recountUsage: {

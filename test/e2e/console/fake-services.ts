@@ -18,6 +18,7 @@ import {
   ListInvoicesResponseSchema,
   ListMembershipsResponseSchema,
   ListOrdersResponseSchema,
+  ListUsageAboveOrdersResponseSchema,
   ListWithdrawalRemindersResponseSchema,
   ListWithdrawalsResponseSchema,
   PreviewOrderResponseSchema,
@@ -64,6 +65,18 @@ const aShortfall = {
   wouldBe: 402,
   commitment: 412,
   shortfall: 10,
+};
+
+const anAlarm = {
+  membershipId: 'm-ancenis',
+  organisationName: 'Ancenis',
+  itemCode: 'ELEVE',
+  label: 'Compte élève',
+  period: { startsOn: '2022-09-01', endsOn: '2022-10-03' },
+  accountDays: 384n,
+  worstOn: '2022-09-01',
+  openAccounts: 412n,
+  ordered: 400n,
 };
 
 const tooEarly = new RemoteProblem({
@@ -245,6 +258,12 @@ export function fakeServices(): ClientsOfVisitor {
       explainInvoice: async () =>
         create(ExplainInvoiceResponseSchema, {
           lines: [{ line: 1, sentences: ['450 comptes × 77 jours'], commitment: 412n }],
+        }),
+      listUsageAboveOrders: async () =>
+        create(ListUsageAboveOrdersResponseSchema, {
+          until: '2022-10-03',
+          total: 1,
+          alarms: [anAlarm],
         }),
       getInvoicePdf: async () =>
         create(GetInvoicePdfResponseSchema, {

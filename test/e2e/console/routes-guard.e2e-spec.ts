@@ -127,6 +127,7 @@ const queries: Record<string, string> = {
   '/api/coordination/ranking': ofMarket,
   '/api/coordination/margins': ofMarket,
   '/api/coordination/ceilings': ofMarket,
+  '/api/coordination/usage-above-orders': ofMarket,
   '/api/coordination/school-transfers': ofMarket,
   '/api/coordination/audit': ofMarket,
   '/api/statements/verification': '?code=ABCDE-ABCDE-ABCDE-ABCDE',

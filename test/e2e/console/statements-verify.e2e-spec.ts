@@ -101,3 +101,27 @@ it('ORD-2, ORD-6: the coordinator asks for margins and ceilings of its market; n
   }
   expect((await get(`/coordination/margins${market}&percent=101`, coordinator)).status).toBe(422);
 });
+
+it('MTR-1: the coordinator is told on which days more accounts were open than ordered; nobody else', async () => {
+  const path = '/coordination/usage-above-orders?market=e-primo-2022';
+  expect((await get(path, coordinator)).body).toEqual({
+    until: '2022-10-03',
+    total: 1,
+    alarms: [
+      {
+        membershipId: 'm-ancenis',
+        organisationName: 'Ancenis',
+        itemCode: 'ELEVE',
+        label: 'Compte élève',
+        from: '2022-09-01',
+        until: '2022-10-03',
+        accountDays: 384,
+        worstOn: '2022-09-01',
+        openAccounts: 412,
+        ordered: 400,
+      },
+    ],
+  });
+  expect((await get(path)).status).toBe(403);
+  expect((await get(path.replace('e-primo-2022', 'autre'), coordinator)).status).toBe(404);
+});

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { MembersModule } from '../members/members.module.js';
+import { UsageAlarmsModule } from '../usage-alarms/usage-alarms.module.js';
 import { PgBillingRuns } from './billing-runs.pg-repository.js';
 import { BillingRuns } from './billing-runs.repository.js';
 import { BillingRunsRpc } from './billing-runs.rpc.js';
@@ -13,7 +14,7 @@ import { WaitForCopy } from './wait-for-copy.js';
 export { billingPeriods } from './domain/billing-period.js';
 
 @Module({
-  imports: [MembersModule, InvoicesModule],
+  imports: [MembersModule, InvoicesModule, UsageAlarmsModule],
   controllers: [BillingRunsRpc],
   providers: [
     RunBilling,

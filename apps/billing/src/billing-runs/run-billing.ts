@@ -6,6 +6,7 @@ import { type LocalDate, type Period } from '#libs/time';
 import { DraftInvoice, type DraftOutcome } from '../invoices/invoices.module.js';
 import { InvoiceReader } from '../invoices/invoices.reader.js';
 import { contractYearsOf, type MarketTerms, MembersReader } from '../members/members.reader.js';
+import { ListUsageAboveOrders } from '../usage-alarms/usage-alarms.module.js';
 import { BillingRuns } from './billing-runs.repository.js';
 import { billingPeriodEndingOn, billingPeriods, ensureOver } from './domain/billing-period.js';
 import { WaitForCopy } from './wait-for-copy.js';
@@ -58,6 +59,7 @@ export class RunBilling {
     private readonly waitForCopy: WaitForCopy,
     private readonly invoices: InvoiceReader,
     private readonly draftInvoice: DraftInvoice,
+    private readonly usageAboveOrders: ListUsageAboveOrders,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -79,6 +81,7 @@ export class RunBilling {
         failures.push(failureOf(membershipId, error));
       }
     }
+    await this.usageAboveOrders.watch(input.marketCode);
     const count = (outcome: DraftOutcome) => outcomes.filter((o) => o === outcome).length;
     return {
       runId: run.runId,

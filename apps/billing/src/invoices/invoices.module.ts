@@ -15,12 +15,13 @@ import { UsageGateway } from './usage.gateway.js';
 import { MeteringUsageGateway } from './usage.grpc-gateway.js';
 import { ViewInvoices } from './view-invoices.js';
 
-// The door for billing-runs and estimates: what they may use of this feature.
+// The door for billing-runs, estimates and usage alarms: what they may use of this feature.
 export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
 export { CopyLagging } from './draft-problems.js';
+export { UsageGateway };
 
 @Module({
   imports: [MembersModule, PricesModule, InvoiceReaderModule],
@@ -36,6 +37,6 @@ export { CopyLagging } from './draft-problems.js';
     { provide: Invoices, useClass: PgInvoices },
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [DraftInvoice, FinaliseDueInvoices, InvoiceReaderModule, PricingBasis],
+  exports: [DraftInvoice, FinaliseDueInvoices, InvoiceReaderModule, PricingBasis, UsageGateway],
 })
 export class InvoicesModule {}

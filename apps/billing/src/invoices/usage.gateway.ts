@@ -1,4 +1,4 @@
-import { type Period } from '#libs/time';
+import { type LocalDate, type Period } from '#libs/time';
 import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
 
 export type MeteredUsage = {
@@ -9,6 +9,12 @@ export type MeteredUsage = {
   readonly schools: readonly SchoolCount[];
 };
 
+/** U(d) of a membership from its first account on. */
+export type UsageOfMember = {
+  readonly membershipId: string;
+  readonly items: readonly ItemUsage[];
+};
+
 /** What metering states of a membership and period. Throws a refusal of kind `unavailable`. */
 export abstract class UsageGateway {
   abstract usageOf(
@@ -16,4 +22,7 @@ export abstract class UsageGateway {
     itemCodes: readonly string[],
     period: Period,
   ): Promise<MeteredUsage>;
+
+  /** Of every membership of a market, before a day. */
+  abstract ofMarket(marketCode: string, until: LocalDate): Promise<UsageOfMember[]>;
 }

@@ -1,10 +1,10 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { MeteringService } from '#libs/contracts';
+import { MeteringService, type OpenAccountsFrom } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { type Period, localDate } from '#libs/time';
+import { type LocalDate, type Period, localDate } from '#libs/time';
 import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
-import { type MeteredUsage, UsageGateway } from './usage.gateway.js';
+import { type MeteredUsage, UsageGateway, type UsageOfMember } from './usage.gateway.js';
 
 /** Where metering listens, host:port. */
 export class MeteringAddress {
@@ -12,6 +12,7 @@ export class MeteringAddress {
 }
 
 const deadlineMs = 3_000;
+const deadlineOfMarketMs = 15_000;
 
 @Injectable()
 export class MeteringUsageGateway extends UsageGateway implements OnApplicationShutdown {
@@ -42,13 +43,7 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
       complete &&= answer.complete;
       if (!complete) break;
       cutOffs.push(answer.cutOff);
-      usage.push({
-        itemCode,
-        openAccounts: answer.openAccounts.map((step) => ({
-          from: localDate(step.from),
-          quantity: Number(step.openAccounts),
-        })),
-      });
+      usage.push({ itemCode, openAccounts: stepsOf(answer.openAccounts) });
       const bySchool = await this.client.getUsageBySchool(asked, { deadlineMs });
       schools.push(
         ...bySchool.schools.map((school) => ({
@@ -61,10 +56,36 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
     return { complete, cutOff: [...new Set(cutOffs)].join(' '), usage, schools: bySchool(schools) };
   }
 
+  async ofMarket(marketCode: string, until: LocalDate): Promise<UsageOfMember[]> {
+    const found: UsageOfMember[] = [];
+    let cursor = '';
+    do {
+      const asked = { marketCode, until, page: { cursor, limit: 200 } };
+      const { memberships, page } = await this.client.listUsage(asked, {
+        deadlineMs: deadlineOfMarketMs,
+      });
+      for (const { membershipId, items } of memberships) {
+        const usage = items.map(({ itemCode, openAccounts }) => ({
+          itemCode,
+          openAccounts: stepsOf(openAccounts),
+        }));
+        found.push({ membershipId, items: usage });
+      }
+      cursor = page?.nextCursor ?? '';
+    } while (cursor !== '');
+    return found;
+  }
+
   onApplicationShutdown(): void {
     this.client.close();
   }
 }
+
+const stepsOf = (steps: readonly OpenAccountsFrom[]) =>
+  steps.map(({ from, openAccounts }) => ({
+    from: localDate(from),
+    quantity: Number(openAccounts),
+  }));
 
 /** All items of a school together. */
 function bySchool(counts: readonly SchoolCount[]): SchoolCount[] {

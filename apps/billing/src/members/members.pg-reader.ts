@@ -8,7 +8,7 @@ import {
   type MarketTerms,
   type MemberCopy,
 } from './domain/member.js';
-import { MarketUnknown, MembersReader } from './members.reader.js';
+import { MarketUnknown, MembersReader, type OrdersOfMember } from './members.reader.js';
 
 @Injectable()
 export class PgMembersReader extends MembersReader {
@@ -46,6 +46,24 @@ export class PgMembersReader extends MembersReader {
       [marketCode],
     );
     return rows.map((row) => row.membership_id);
+  }
+
+  async ordersOf(marketCode: string): Promise<OrdersOfMember[]> {
+    const { rows } = await this.database.query<OrdersRow>(
+      `select m.membership_id, m.buyer ->> 'name' as name, m.starts_on, m.ends_on,
+              coalesce((select jsonb_agg(jsonb_build_object('itemCode', l.item_code, 'effectiveFrom', l.effective_from,
+                                                            'delta', l.delta))
+                          from ledger_line l where l.membership_id = m.membership_id), '[]') as lines
+         from membership m where m.market_code = $1 and m.starts_on is not null
+        order by m.membership_id`,
+      [marketCode],
+    );
+    return rows.map((row) => ({
+      membershipId: row.membership_id,
+      organisationName: row.name,
+      period: { start: row.starts_on, end: row.ends_on },
+      lines: row.lines,
+    }));
   }
 
   async organisationOf(membershipId: string): Promise<string | undefined> {
@@ -134,6 +152,13 @@ type MemberRow = HeadRow & {
   market_code: string;
   buyer: BuyerParty;
   annexe2: Annexe2Reference | null;
+};
+type OrdersRow = {
+  membership_id: string;
+  name: string;
+  starts_on: LocalDate;
+  ends_on: LocalDate;
+  lines: OrdersOfMember['lines'];
 };
 type LedgerRow = {
   ledger_position: bigint;

@@ -1,5 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import { type Transaction } from '#libs/persistence';
+import { type LocalDate, type Period } from '#libs/time';
 import { type LedgerHead, type MarketTerms, type MemberCopy } from './domain/member.js';
 
 export { contractYearsOf } from './domain/member.js';
@@ -21,6 +22,18 @@ export class MarketUnknown extends defineProblem('MARKET_UNKNOWN', 'not-found') 
   }
 }
 
+/** What a membership has ordered, as the copy stands. */
+export type OrdersOfMember = {
+  readonly membershipId: string;
+  readonly organisationName: string;
+  readonly period: Period;
+  readonly lines: readonly {
+    readonly itemCode: string;
+    readonly effectiveFrom: LocalDate;
+    readonly delta: number;
+  }[];
+};
+
 /** The door to billing's copy of membership's facts, for the sibling features. */
 export abstract class MembersReader {
   /** Throws MarketUnknown. With `forImport` prices of the market are imported one at a time. */
@@ -33,6 +46,8 @@ export abstract class MembersReader {
   abstract heads(membershipIds: readonly string[]): Promise<LedgerHead[]>;
   /** Memberships of a market that were ever in force, by SIREN then id: the order of a billing run. */
   abstract billable(marketCode: string): Promise<string[]>;
+  /** Orders of all memberships of a market that were ever in force, without a lock. */
+  abstract ordersOf(marketCode: string): Promise<OrdersOfMember[]>;
   /** Whose membership it is; undefined where unknown (SUP-3). */
   abstract organisationOf(membershipId: string): Promise<string | undefined>;
   /** The copy, locked against change until the transaction ends; undefined where unknown. */

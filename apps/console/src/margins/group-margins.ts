@@ -4,7 +4,10 @@ import { Clients } from '../clients/clients.module.js';
 import type { Visitor } from '../visitor.js';
 import type { MarginsQuery } from './margins.dto.js';
 
-/** Members near their floor or maximum, and the group's ceilings (ORD-2, ORD-6): membership counts, the console carries. */
+/**
+ * Members near their floor or maximum, the group's ceilings (ORD-2, ORD-6), days of more accounts than ordered
+ * (MTR-1): membership and billing count, the console carries.
+ */
 @Injectable()
 export class GroupMargins {
   constructor(private readonly clients: Clients) {}
@@ -54,6 +57,28 @@ export class GroupMargins {
         warningPercent: ceiling.warningPercent,
         warning: ceiling.warning,
         steps: ceiling.steps.map(({ from, ordered }) => ({ from, ordered: Number(ordered) })),
+      })),
+    };
+  }
+
+  async usageAboveOrders(visitor: Visitor, marketCode: string) {
+    requireMarket(visitor, marketCode);
+    const { billing } = this.clients.of(visitor);
+    const { until, total, alarms } = await billing.listUsageAboveOrders({ marketCode });
+    return {
+      until,
+      total,
+      alarms: alarms.map((alarm) => ({
+        membershipId: alarm.membershipId,
+        organisationName: alarm.organisationName,
+        itemCode: alarm.itemCode,
+        label: alarm.label,
+        from: alarm.period?.startsOn ?? '',
+        until: alarm.period?.endsOn ?? '',
+        accountDays: Number(alarm.accountDays),
+        worstOn: alarm.worstOn,
+        openAccounts: Number(alarm.openAccounts),
+        ordered: Number(alarm.ordered),
       })),
     };
   }

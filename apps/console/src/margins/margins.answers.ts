@@ -39,3 +39,22 @@ export const ceilings = z.object({
     }),
   ),
 }) satisfies AnswerOf<MarginsController['ceilings']>;
+
+export const usageAboveOrders = z.object({
+  until: day.meta({ description: 'First day not looked at: the date of billing' }),
+  total: count.meta({ description: 'Of which the gravest 200 are told' }),
+  alarms: z.array(
+    z.object({
+      membershipId: text,
+      organisationName: text,
+      itemCode: text,
+      label: text,
+      from: day,
+      until: day.meta({ description: 'First day after' }),
+      accountDays: count.meta({ description: 'Beyond what was ordered, over these days' }),
+      worstOn: day.meta({ description: 'The day on which most were too many' }),
+      openAccounts: count.meta({ description: 'On that day' }),
+      ordered: count.meta({ description: 'On that day' }),
+    }),
+  ),
+}) satisfies AnswerOf<MarginsController['usageAboveOrders']>;

@@ -3,10 +3,10 @@ import { validated } from '#libs/http';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { GroupMargins } from './group-margins.js';
 import {
-  ceilingsQuery,
-  type CeilingsQuery,
   marginsQuery,
   type MarginsQuery,
+  ofMarketQuery,
+  type OfMarketQuery,
 } from './margins.dto.js';
 
 @Controller('api/coordination')
@@ -23,8 +23,17 @@ export class MarginsController {
   @Get('ceilings')
   ceilings(
     @CurrentVisitor() visitor: Visitor,
-    @Query(validated(ceilingsQuery)) { market }: CeilingsQuery,
+    @Query(validated(ofMarketQuery)) { market }: OfMarketQuery,
   ) {
     return this.margins.ceilings(visitor, market);
+  }
+
+  @AllowPeople('coordinator')
+  @Get('usage-above-orders')
+  usageAboveOrders(
+    @CurrentVisitor() visitor: Visitor,
+    @Query(validated(ofMarketQuery)) { market }: OfMarketQuery,
+  ) {
+    return this.margins.usageAboveOrders(visitor, market);
   }
 }

@@ -26,5 +26,5 @@ export const marginsQuery = z.object({
 });
 export type MarginsQuery = z.infer<typeof marginsQuery>;
 
-export const ceilingsQuery = z.object({ market });
-export type CeilingsQuery = z.infer<typeof ceilingsQuery>;
+export const ofMarketQuery = z.object({ market });
+export type OfMarketQuery = z.infer<typeof ofMarketQuery>;

@@ -55,6 +55,7 @@ export type Due = Answer<GroupMarkets['due']>;
 export type MarketShown = Answer<GroupMarkets['show']>;
 export type WithdrawalReminders = Answer<MemberWithdrawals['reminders']>;
 export type MarginsPage = Answer<GroupMargins['list']>;
+export type UsageAboveOrders = Answer<GroupMargins['usageAboveOrders']>;
 export type Ceilings = Answer<GroupMargins['ceilings']>;
 export type SuccessionsPage = Answer<GroupSuccessions['list']>;
 export type StatementVerification = Answer<MemberStatements['verify']>;

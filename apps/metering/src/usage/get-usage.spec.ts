@@ -4,7 +4,13 @@ import { AccountFactsSource } from './account-facts-source.gateway.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { type MeterPosition, MeterPositions } from './meter-position.js';
 import { RecountUsage } from './recount-usage.js';
-import { type MembershipKnown, type Recount, type UsageAt, UsageReader } from './usage.reader.js';
+import {
+  type MembershipKnown,
+  type MembershipUsage,
+  type Recount,
+  type UsageAt,
+  UsageReader,
+} from './usage.reader.js';
 
 const period = periodOf('2022-10-19', '2023-01-19');
 const asked = { membershipId: 'm1', itemCode: 'COMPTE_ELEVE', period };
@@ -20,6 +26,9 @@ class FewFigures extends UsageReader {
   }
   async changes(): Promise<UsageAt[]> {
     return [{ day: localDate('2022-10-19'), delta: 412 }];
+  }
+  async ofMarket(): Promise<MembershipUsage[]> {
+    return [];
   }
   async bySchool() {
     return [{ uai: '0440437L', accountDays: 37_904n, openAtEnd: 412n }];

@@ -137,6 +137,32 @@ describe('the meter', () => {
     expect(await reader.recount('', until, undefined)).toMatchObject({ differences: 1n });
   });
 
+  it('MTR-1: tells the changes of a market page by page, the days of each shard and school together', async () => {
+    await stack.database.query(
+      `insert into membership_copy (membership_id, organisation_id, market_code)
+       values ('page-a', 'o', 'paged'), ('page-b', 'o', 'paged'), ('page-c', 'o', 'other')`,
+    );
+    const opened = (accountId: string, sequence: number, on: string, uai: string) => ({
+      ...factOf(accountId, sequence, on, true),
+      ...{ membershipId: 'page-b', uai },
+    });
+    const [first, second] = [randomUUID(), randomUUID()];
+    await take([opened(first, 1, '2022-10-19', '0440001A')]);
+    await take([opened(second, 1, '2022-10-19', '0440002B')], 1);
+    // To another school on one day, and out of the figures from the day asked on.
+    await take([opened(first, 2, '2022-11-03', '0440002B')]);
+    await take([{ ...opened(second, 2, '2023-01-19', '0440002B'), isOpen: false }], 1);
+    const page = (after: string, limit: number) =>
+      reader.ofMarket('paged', until, { after, limit });
+    const ofB = {
+      membershipId: 'page-b',
+      items: [{ itemCode: item, changes: [{ day: '2022-10-19', delta: 2 }] }],
+    };
+    expect(await page('', 1)).toEqual([{ membershipId: 'page-a', items: [] }]);
+    expect(await page('page-a', 1)).toEqual([ofB]);
+    expect(await page('', 10)).toEqual([{ membershipId: 'page-a', items: [] }, ofB]);
+  });
+
   it('MTR-2: refuses to change a fact that was taken', async () => {
     await expect(
       stack.database.query('update account_fact set is_open = not is_open'),

@@ -8,6 +8,7 @@ import {
 import { PgAccountFacts } from './account-facts.pg-repository.js';
 import { AccountFacts } from './account-facts.repository.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
+import { ListUsage } from './list-usage.js';
 import { MembershipChangedConsumer } from './membership-changed.consumer.js';
 import { PgMemberships } from './memberships.pg-repository.js';
 import { Memberships } from './memberships.repository.js';
@@ -31,6 +32,7 @@ export class UsageModule {
         RecordMembership,
         GetUsage,
         GetUsageBySchool,
+        ListUsage,
         RecountUsage,
         { provide: AccountFacts, useClass: PgAccountFacts },
         { provide: Memberships, useClass: PgMemberships },

@@ -3,6 +3,7 @@ import { type LocalDate, type Period } from '#libs/time';
 import { Database } from '#libs/persistence';
 import {
   type MembershipKnown,
+  type MembershipUsage,
   type Recount,
   type SchoolUsage,
   type UsageAt,
@@ -32,6 +33,37 @@ export class PgUsageReader extends UsageReader {
       [membershipId, itemCode, until],
     );
     return rows.map(({ day, delta }) => ({ day, delta: Number(delta) }));
+  }
+
+  async ofMarket(
+    marketCode: string,
+    until: LocalDate,
+    { after, limit }: { readonly after: string; readonly limit: number },
+  ): Promise<MembershipUsage[]> {
+    const { rows } = await this.database.query<ChangesRow>(
+      `with of_page as (
+         select membership_id from membership_copy
+         where market_code = $1 and membership_id > $2 order by membership_id limit $3
+       ), changed as (
+         select membership_id, item_code, day, sum(delta) as delta
+         from usage_change join of_page using (membership_id)
+         where day < $4 group by membership_id, item_code, day having sum(delta) <> 0
+       )
+       select membership_id, item_code, array_agg(day::text order by day) as days,
+              array_agg(delta::text order by day) as deltas
+       from of_page left join changed using (membership_id)
+       group by membership_id, item_code order by membership_id, item_code`,
+      [marketCode, after, limit, until],
+    );
+    const memberships = new Map<string, MembershipUsage['items'][number][]>();
+    for (const { membership_id: membershipId, item_code: itemCode, days, deltas } of rows) {
+      const items = memberships.get(membershipId) ?? [];
+      memberships.set(membershipId, items);
+      if (itemCode === null) continue;
+      const changes = days.map((day, index) => ({ day, delta: Number(deltas[index]) }));
+      items.push({ itemCode, changes });
+    }
+    return [...memberships].map(([membershipId, items]) => ({ membershipId, items }));
   }
 
   /** A change of δ on day d adds δ to each later day: its share is δ × the days left in the period. */
@@ -76,6 +108,14 @@ export class PgUsageReader extends UsageReader {
     };
   }
 }
+
+type ChangesRow = {
+  membership_id: string;
+  /** Null where there is no change. */
+  item_code: string | null;
+  days: LocalDate[];
+  deltas: string[];
+};
 
 /**
  * Counts from the facts alone, in SQL and not with the code of the incremental way: the two can only

@@ -2,6 +2,11 @@ import { type LocalDate, type Period } from '#libs/time';
 
 export type UsageAt = { readonly day: LocalDate; readonly delta: number };
 
+export type MembershipUsage = {
+  readonly membershipId: string;
+  readonly items: readonly { readonly itemCode: string; readonly changes: readonly UsageAt[] }[];
+};
+
 export type SchoolUsage = {
   readonly uai: string;
   readonly accountDays: bigint;
@@ -26,6 +31,13 @@ export abstract class UsageReader {
 
   /** Changes of U before `until`, one per day. */
   abstract changes(membershipId: string, itemCode: string, until: LocalDate): Promise<UsageAt[]>;
+
+  /** Changes of U before `until` of the memberships of a market, by id; one without any has no item. */
+  abstract ofMarket(
+    marketCode: string,
+    until: LocalDate,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<MembershipUsage[]>;
 
   abstract bySchool(
     membershipId: string,

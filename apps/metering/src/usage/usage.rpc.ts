@@ -6,12 +6,16 @@ import {
   type GetUsageBySchoolResponseSchema,
   type GetUsageRequest,
   type GetUsageResponseSchema,
+  type ListUsageRequest,
+  type ListUsageResponseSchema,
   type RecountUsageRequest,
   type RecountUsageResponseSchema,
 } from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { Allow, type Caller, CurrentCaller } from '#libs/identity';
-import { periodOf } from '#libs/time';
+import { localDate, periodOf } from '#libs/time';
 import { GetUsage, GetUsageBySchool, type UsageAsked } from './get-usage.js';
+import { ListUsage } from './list-usage.js';
 import { RecountUsage } from './recount-usage.js';
 
 @Controller()
@@ -19,6 +23,7 @@ export class UsageRpc {
   constructor(
     private readonly usage: GetUsage,
     private readonly usageBySchool: GetUsageBySchool,
+    private readonly usageOfMarket: ListUsage,
     private readonly recount: RecountUsage,
   ) {}
 
@@ -66,6 +71,32 @@ export class UsageRpc {
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof GetUsageBySchoolResponseSchema>> {
     return { schools: [...(await this.usageBySchool.execute(caller, askedBy(request)))] };
+  }
+
+  @GrpcMethod('MeteringService', 'ListUsage')
+  @Allow('coordinator', 'supplier', 'service', 'player')
+  async listUsage(
+    @Payload() { marketCode, until, page }: ListUsageRequest,
+    @CurrentCaller() caller: Caller,
+  ): Promise<MessageInitShape<typeof ListUsageResponseSchema>> {
+    const limit = pageLimitOf(page?.limit);
+    const [after = ''] = decodeCursor(page?.cursor, 1) ?? [];
+    const asked = { marketCode, until: localDate(until), after: String(after), limit };
+    const found = await this.usageOfMarket.execute(caller, asked);
+    const { rows, nextCursor } = pageOf(found, limit, ({ membershipId }) => [membershipId]);
+    return {
+      memberships: rows.map(({ membershipId, items }) => ({
+        membershipId,
+        items: items.map(({ itemCode, openAccounts }) => ({
+          itemCode,
+          openAccounts: openAccounts.map((step) => ({
+            from: step.from,
+            openAccounts: BigInt(step.openAccounts),
+          })),
+        })),
+      })),
+      page: { nextCursor },
+    };
   }
 
   @GrpcMethod('MeteringService', 'RecountUsage')

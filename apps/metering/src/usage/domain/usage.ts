@@ -39,3 +39,11 @@ export function usageOver(
   }, 0n);
   return { openAccounts, accountDays };
 }
+
+/** U(d) from its first change on; `changes` ascending, one per day. */
+export function openAccountsFrom(
+  changes: readonly { readonly day: LocalDate; readonly delta: number }[],
+): OpenAccountsFrom[] {
+  let openAccounts = 0;
+  return changes.map(({ day: from, delta }) => ({ from, openAccounts: (openAccounts += delta) }));
+}

@@ -7,6 +7,7 @@ import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { count, date } from '../../words.js';
 import { GroupPage } from './group-page.js';
+import { UsageAboveOrders } from './usage-above-orders.js';
 
 type Filter = { readonly bound: 'FLOOR' | 'MAXIMUM'; readonly unit: 'accounts' | 'percent' };
 
@@ -22,6 +23,7 @@ export function MarginsPage() {
     >
       {(market) => (
         <>
+          <UsageAboveOrders key={market} market={market} />
           <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
             <div className="fr-col-12 fr-col-md-5">
               <Select

@@ -5,6 +5,7 @@ import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { count, kind, membershipState, plural } from '../../words.js';
 import { GroupPage } from './group-page.js';
+import { UsageAboveOrders } from './usage-above-orders.js';
 
 /** Every member with its figures, and the group's totals (GOV-1). */
 export function MembersPage() {
@@ -12,11 +13,14 @@ export function MembersPage() {
   return (
     <GroupPage title="Membres du groupement">
       {(market) => (
-        <Answer of={answer}>
-          {({ members }) => (
-            <Members members={members.filter(({ marketCode }) => marketCode === market)} />
-          )}
-        </Answer>
+        <>
+          <UsageAboveOrders key={market} brief market={market} />
+          <Answer of={answer}>
+            {({ members }) => (
+              <Members members={members.filter(({ marketCode }) => marketCode === market)} />
+            )}
+          </Answer>
+        </>
       )}
     </GroupPage>
   );
