@@ -38,6 +38,7 @@ const actions: Record<string, string> = {
   'membership.accepted': 'Adhésion acceptée',
   'membership.activated': 'Adhésion mise en vigueur',
   'membership.applied': 'Demande d’adhésion',
+  'membership.application-refused': 'Enregistrement d’une demande d’adhésion refusé',
   'membership.refused': 'Adhésion refusée',
   'membership.signed': 'Convention signée',
   'offer.changed': 'Offre modifiée',

@@ -2,7 +2,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { OrganisationSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import {
   ancenis,
@@ -13,6 +15,7 @@ import {
 import { FsDocumentStore } from '../documents/document-store.fs-gateway.js';
 import { PgDocuments } from '../documents/documents.pg-repository.js';
 import { UploadDocument } from '../documents/upload-document.js';
+import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 
 /**
  * Goal: what was refused can be proved. Method: commands whose answer is kept under a key, refused, then asked
@@ -47,12 +50,28 @@ const code = (work: Promise<unknown>) =>
   );
 const content = Buffer.from('%PDF-1.7 convention');
 
+const anotherLetter = {
+  marketCode,
+  organisation: fromOrganisationMessage(
+    create(OrganisationSchema, { ...ancenis, kind: 'COMMUNE', address: '1 rue de l’Exemple' }),
+  ),
+  letter: {
+    number: '1A 044',
+    sentOn: localDate('2022-01-10'),
+    receivedOn: localDate('2022-01-12'),
+  },
+  documents: [],
+  caller: coordinator,
+};
+
 type Case = {
   name: string;
   command: () => () => Promise<unknown>;
   action: string;
   restsOn: string;
   why: Record<string, unknown>;
+  /** The membership, unless told. */
+  subject?: string;
 };
 const cases: Case[] = [
   {
@@ -117,11 +136,22 @@ const cases: Case[] = [
     restsOn: createHash('sha256').update(content).digest('hex'),
     why: { code: 'DOCUMENT_DATE_INVALID', kind: 'CONVENTION', marketCode },
   },
+  {
+    name: 'ADH-4: another letter of who is a member already',
+    command: () => {
+      const input = { idempotencyKey: randomUUID(), ...anotherLetter };
+      return () => world.apply.execute(input);
+    },
+    action: 'membership.application-refused',
+    restsOn: '1A 044',
+    why: { code: 'ALREADY_MEMBER', marketCode },
+    subject: `organisation:org-${ancenis.siren}`,
+  },
 ];
 
 test.each(cases)(
   'SUP-2, $name is refused, and leaves its answer and one entry',
-  async ({ command, action, restsOn, why }) => {
+  async ({ command, action, restsOn, why, subject = `membership:${mine}` }) => {
     const ask = command();
     expect([await code(ask()), await code(ask())]).toEqual([why['code'], why['code']]);
     const { rows } = await world.database.query(
@@ -130,7 +160,7 @@ test.each(cases)(
     );
     expect(rows).toEqual([
       {
-        subject: `membership:${mine}`,
+        subject,
         actor: coordinator.userId,
         business_date: datedOn,
         rests_on: restsOn,
@@ -139,3 +169,13 @@ test.each(cases)(
     ]);
   },
 );
+
+test('ADH-4: the key of an application answers no other letter', async () => {
+  const idempotencyKey = randomUUID();
+  expect(await code(world.apply.execute({ idempotencyKey, ...anotherLetter }))).toBe(
+    'ALREADY_MEMBER',
+  );
+  const letter = { ...anotherLetter.letter, number: '1A 045' };
+  const again = world.apply.execute({ idempotencyKey, ...anotherLetter, letter });
+  expect(await code(again)).toBe('IDEMPOTENCY_KEY_REUSED');
+});

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  once,
+  requestHashOf,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
@@ -19,6 +26,7 @@ import {
 import { Memberships } from './memberships.repository.js';
 
 export type ApplyForMembershipInput = {
+  readonly idempotencyKey?: string;
   readonly marketCode: string;
   readonly organisation: Organisation;
   readonly letter: Letter;
@@ -47,35 +55,70 @@ export class ApplyForMembership {
     private readonly documents: DocumentReader,
   ) {}
 
-  /** The same letter again gives the first answer. Throws NotEligible, AlreadyMember (ADH-4), LetterDatesInvalid, DocumentUnknown. */
-  execute(input: ApplyForMembershipInput): Promise<ApplicationRecorded> {
-    const { organisation, marketCode, letter, caller } = input;
-    const { organisationId } = organisation;
+  /**
+   * The same key, or the same letter, gives the first answer again. A refusal leaves its answer and an entry.
+   * Throws NotEligible, AlreadyMember (ADH-4), LetterDatesInvalid, DocumentUnknown.
+   */
+  async execute({
+    idempotencyKey = '',
+    ...input
+  }: ApplyForMembershipInput): Promise<ApplicationRecorded> {
+    const { caller, ...request } = input;
+    const { organisation, marketCode, letter } = request;
     requireMarket(caller, marketCode);
-    return this.unitOfWork.run(async (tx) => {
+    const scope = {
+      organisationId: caller.organisationId ?? `user:${caller.userId}`,
+      operation: 'ApplyForMembership',
+      key: idempotencyKey,
+      requestHash: requestHashOf(request),
+    };
+    const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      checkLetter(letter, today);
-      const { market } = await this.markets.find(marketCode, tx);
-      await this.registerOrganisation.execute(tx, organisation, market);
-      const known = await this.memberships.applicationsOf(tx, organisationId, marketCode);
-      const same = known.find((application) => application.letterNumber === letter.number);
-      if (same) {
-        const { membershipId, status, reasons } = same;
-        return { membershipId, organisationId, status, reasons };
-      }
-      if (known.some(({ status }) => status !== 'REFUSED' && status !== 'ENDED')) {
-        throw new AlreadyMember('Cette organisation a déjà une adhésion à ce marché.', {
-          organisationId,
-          marketCode,
-        });
-      }
-      const { verdict, reasons } = timelinessOf(
-        letter,
-        market.calendar.adhesionDeadline,
-        market.adhesionBasis,
+      return once(
+        tx,
+        scope,
+        () => this.apply(tx, input, today),
+        ({ code }) => ({
+          action: 'membership.application-refused',
+          subject: `organisation:${organisation.organisationId}`,
+          actor: caller.userId,
+          restsOn: letter.number,
+          businessDate: today,
+          details: { marketCode, code },
+        }),
       );
-      return this.write(tx, input, verdict === 'LATE' ? 'REFUSED' : 'APPLIED', reasons, today);
     });
+    return answerOrThrow(result);
+  }
+
+  private async apply(
+    tx: Transaction,
+    input: Omit<ApplyForMembershipInput, 'idempotencyKey'>,
+    today: LocalDate,
+  ): Promise<ApplicationRecorded> {
+    const { organisation, marketCode, letter } = input;
+    const { organisationId } = organisation;
+    checkLetter(letter, today);
+    const { market } = await this.markets.find(marketCode, tx);
+    await this.registerOrganisation.execute(tx, organisation, market);
+    const known = await this.memberships.applicationsOf(tx, organisationId, marketCode);
+    const same = known.find((application) => application.letterNumber === letter.number);
+    if (same) {
+      const { membershipId, status, reasons } = same;
+      return { membershipId, organisationId, status, reasons };
+    }
+    if (known.some(({ status }) => status !== 'REFUSED' && status !== 'ENDED')) {
+      throw new AlreadyMember('Cette organisation a déjà une adhésion à ce marché.', {
+        organisationId,
+        marketCode,
+      });
+    }
+    const { verdict, reasons } = timelinessOf(
+      letter,
+      market.calendar.adhesionDeadline,
+      market.adhesionBasis,
+    );
+    return this.write(tx, input, verdict === 'LATE' ? 'REFUSED' : 'APPLIED', reasons, today);
   }
 
   private async write(

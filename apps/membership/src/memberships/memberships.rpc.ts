@@ -47,6 +47,7 @@ export class MembershipsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     return this.applyForMembershipUseCase.execute({
+      idempotencyKey: request.idempotencyKey,
       marketCode: request.marketCode,
       organisation: fromOrganisationMessage(request.organisation),
       letter: {
