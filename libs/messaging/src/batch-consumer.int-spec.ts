@@ -127,9 +127,9 @@ describe('a consumer group on the real broker', () => {
     await admin.connect();
     const topic = bed.namespace + bed.accountTopic;
     await admin.deleteTopics({ topics: [topic] });
-    await sleep(500);
-    await admin.createTopics({ topics: [{ topic, numPartitions: 6 }], waitForLeaders: true });
+    await bed.until('it is gone', async () => !(await admin.listTopics()).includes(topic));
     await admin.disconnect();
+    await bed.createTopics();
     const again = bed.consumer();
     await bed.listen(again);
     await bed.until('readiness is red', () => again.fault()?.startsWith('POSITION_LOST') ?? false);

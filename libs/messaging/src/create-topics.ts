@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { allTopics, type Topic } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
@@ -14,6 +15,7 @@ export type CreateTopicsOptions = KafkaAddress & {
 };
 
 const dayMs = 86_400_000;
+const servedWithinMs = 30_000;
 
 /** Creates the topics that are missing, brings the settings of the others up to date. Returns the names created. */
 export async function createTopics(
@@ -34,13 +36,35 @@ export async function createTopics(
     await refuseOtherPartitions(admin, present);
     await admin.createTopics({
       topics: missing.map((topic) => toTopicConfig(topic, options.replication)),
-      waitForLeaders: true,
+      // It gives up where a busy broker does not know its new topic yet.
+      waitForLeaders: false,
       timeout: 20_000,
     });
+    await untilServed(admin, missing);
     await updateSettings(admin, present);
     return missing.map((topic) => topic.name);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** Every partition has its leader, and the leader its log: who writes or reads next is not told to come again. */
+async function untilServed(admin: Admin, topics: readonly Topic[]): Promise<void> {
+  const deadline = performance.now() + servedWithinMs;
+  for (const { name, partitions } of topics) {
+    for (;;) {
+      const fault = await admin.fetchTopicOffsets(name).then(
+        (offsets) => (offsets.length === partitions ? undefined : new RangeError('too few')),
+        (error: unknown) => error,
+      );
+      if (fault === undefined) break;
+      if (performance.now() > deadline) {
+        throw new Error(`${name} was created and is not served after ${servedWithinMs} ms`, {
+          cause: fault,
+        });
+      }
+      await sleep(100);
+    }
   }
 }
 

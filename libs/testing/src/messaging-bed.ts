@@ -75,8 +75,15 @@ export class MessagingBed {
     const brokers = required('KAFKA_BROKERS').split(',');
     const namespace = `test-${randomUUID().slice(0, 8)}-`;
     const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    await createTopics({ brokers, namespace, replication: 1 }, logger);
-    return new MessagingBed(fresh, owner, namespace, brokers, logger);
+    const bed = new MessagingBed(fresh, owner, namespace, brokers, logger);
+    await bed.createTopics();
+    return bed;
+  }
+
+  /** Those that are missing, served before it returns. */
+  async createTopics(): Promise<void> {
+    const { brokers, namespace } = this;
+    await createTopics({ brokers, namespace, replication: 1 }, this.logger);
   }
 
   /** Moves the calendar and writes events in one transaction, through the real outbox. */
