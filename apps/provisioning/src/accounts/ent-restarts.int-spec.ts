@@ -11,7 +11,7 @@ const uai = '0440001A';
 it('PRV-4: goes on after Redis is wiped in the middle', async () => {
   await bed.aMembership('m1', { ordered: 300, uais: [uai] });
   await bed.import(pupils(uai, 300), { on: '2022-09-05' });
-  bed.run({ ratePerSecond: 100 });
+  bed.run({ ratePerSecond: 400 });
   await bed.until('some accounts', () => bed.ent.graph.users.size > 60);
   const redis = new Redis(required('REDIS_URL'));
   const keys = await redis.keys(`${bed.prefix}:*`);
