@@ -210,8 +210,11 @@ export class ServeEnt {
     if (pauseMs === undefined) return;
     if (this.#isResting) return;
     this.#isResting = true;
-    await this.queue.pauseHere();
+    // Whatever becomes of the pause, the rest ends: who seems busy for ever keeps a lost queue from being renewed.
     setTimeout(() => void this.goOn(), pauseMs).unref();
+    await this.queue.pauseHere().catch((fault: unknown) => {
+      this.logger.error({ err: fault }, 'queue not paused');
+    });
   }
 
   private async goOn(): Promise<void> {

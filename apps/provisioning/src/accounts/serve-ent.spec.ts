@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLogger } from '#libs/observability';
+import { Circuit, type EntGateway, type EntQueue, EntUnavailable } from '../ent/ent.module.js';
+import type { EntPlaces } from './ent-places.js';
+import type { EntOutcome, EntTask, PgEntWork } from './ent-work.pg-repository.js';
+import { ServeEnt } from './serve-ent.js';
+
+const accountId = '00000000-0000-4000-8000-000000000001';
+
+test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and nobody seems busy for ever', async () => {
+  const recorded: EntOutcome[] = [];
+  const task = { accountId, state: 'PROVISIONING', entId: null, attempts: 1, faults: 0 };
+  const work = {
+    take: () => Promise.resolve([task as EntTask]),
+    record: (outcomes: EntOutcome[]) => {
+      recorded.push(...outcomes);
+      return Promise.resolve();
+    },
+  };
+  const places = { structure: () => Promise.reject(new EntUnavailable('ENT_UNREACHABLE')) };
+  const queue = {
+    pauseHere: () => Promise.reject(new Error('Redis is gone')),
+    resumeHere: () => Promise.resolve(),
+  };
+  const circuit = new Circuit(
+    1,
+    () => 0,
+    () => -0.4,
+  );
+  const serve = new ServeEnt(
+    work as unknown as PgEntWork,
+    {} as EntGateway,
+    places as unknown as EntPlaces,
+    circuit,
+    queue as unknown as EntQueue,
+    createLogger('test', 'silent'),
+  );
+  await serve.execute(accountId);
+  await serve.drained();
+  expect(recorded).toMatchObject([{ accountId, isOwnFault: false }]);
+  expect(serve.isBusy).toBe(true);
+  await sleep(200);
+  expect(serve.isBusy).toBe(false);
+});
