@@ -1,38 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
-import type { Uai } from '#libs/identifiers';
-import {
-  coordinator,
-  type MembershipWorld,
-  vertou,
-} from '../../../../test/support/builders/membership-world.js';
+import { coordinator, vertou } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { uaiOf } from '../../../../test/support/builders/transfer-world.js';
-import { transferDay, TransfersOfTwo } from '../../../../test/support/builders/transfers-of-two.js';
+import {
+  giver,
+  receiver,
+  schools,
+  transfersForEachTest,
+  uai,
+  world,
+} from '../../../../test/support/builders/transfers-of-each-test.js';
+import { transferDay } from '../../../../test/support/builders/transfers-of-two.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
 
-let world: MembershipWorld;
-let schools: TransfersOfTwo;
-let giver: string;
-let receiver: string;
-let uai: Uai;
-
-beforeAll(async () => {
-  schools = await TransfersOfTwo.begin();
-  ({ world, giver, receiver } = schools);
-});
-afterAll(() => world.fresh.drop());
-beforeEach(async () => {
-  ({ uai } = await schools.financeTwo());
-});
-afterEach(async () => {
-  for (const membershipId of [giver, receiver]) {
-    const [version, events] = await world.versions(membershipId);
-    expect(version).toBe(events);
-  }
-});
+transfersForEachTest();
 
 test('SCH-2: one school transferred twice at once passes once', async () => {
   await schools.free(100, { [uai]: 20 });

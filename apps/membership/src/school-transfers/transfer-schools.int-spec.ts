@@ -1,42 +1,29 @@
 import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { SchoolFinancedSchema, SchoolFinancingEndedSchema } from '#libs/contracts';
-import type { Uai } from '#libs/identifiers';
 import {
   ancenis,
   coordinator,
   itemCode,
-  type MembershipWorld,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf, refusalOf } from '../../../../test/support/builders/refusal.js';
 import { uaiOf } from '../../../../test/support/builders/transfer-world.js';
-import { transferDay, TransfersOfTwo } from '../../../../test/support/builders/transfers-of-two.js';
+import {
+  giver,
+  receiver,
+  schools,
+  second,
+  transfersForEachTest,
+  uai,
+  world,
+} from '../../../../test/support/builders/transfers-of-each-test.js';
+import { transferDay } from '../../../../test/support/builders/transfers-of-two.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
 
-let world: MembershipWorld;
-let schools: TransfersOfTwo;
-let giver: string;
-let receiver: string;
-let uai: Uai;
-let second: Uai;
-
-beforeAll(async () => {
-  schools = await TransfersOfTwo.begin();
-  ({ world, giver, receiver } = schools);
-});
-afterAll(() => world.fresh.drop());
-beforeEach(async () => {
-  ({ uai, second } = await schools.financeTwo());
-});
-afterEach(async () => {
-  for (const membershipId of [giver, receiver]) {
-    const [version, events] = await world.versions(membershipId);
-    expect(version).toBe(events);
-  }
-});
+transfersForEachTest();
 
 test('SCH-2: with seats enough the schools pass on the day, and both halves are told with one id', async () => {
   await schools.free(30, { [uai]: 20, [second]: 10 });
