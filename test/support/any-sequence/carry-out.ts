@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { addDays, type LocalDate } from '#libs/time';
+import { addDays } from '#libs/time';
 import { coordinator, ordererOf } from '../builders/membership-world.js';
 import { keepDocument } from '../builders/order-by-hand.js';
 import type { Command } from './commands.js';
@@ -15,11 +15,12 @@ export async function carryOut(group: Group, command: Command): Promise<unknown>
   const today = await group.today();
   const day = addDays(today, days);
   const lines = [{ itemCode: items[item]!, effectiveFrom: day, delta: n }];
-  const letter = (sentOn: LocalDate) => ({
-    number: `1A ${sentOn}`,
-    sentOn,
-    receivedOn: sentOn,
-    document: { kind: 'LETTER', title: 'Lettre', sha256: '', datedOn: sentOn },
+  // A notice and its revocation may share a day, never a letter.
+  const letter = (series: '1A' | '2C') => ({
+    number: `${series} ${today}`,
+    sentOn: today,
+    receivedOn: today,
+    document: { kind: 'LETTER', title: 'Lettre', sha256: '', datedOn: today },
   });
   const key = { idempotencyKey: randomUUID(), membershipId };
   switch (kind) {
@@ -43,9 +44,9 @@ export async function carryOut(group: Group, command: Command): Promise<unknown>
       });
     }
     case 'withdraw':
-      return world.recordWithdrawal.execute({ ...key, letter: letter(today), caller: coordinator });
+      return world.recordWithdrawal.execute({ ...key, letter: letter('1A'), caller: coordinator });
     case 'revoke':
-      return world.revokeWithdrawal.execute({ ...key, letter: letter(today), caller: coordinator });
+      return world.revokeWithdrawal.execute({ ...key, letter: letter('2C'), caller: coordinator });
     case 'exclude':
       return world.recordExclusion.execute({
         ...key,

@@ -87,6 +87,7 @@ export class RecordWithdrawal {
       },
       windowOf(termsOf(market)),
       letter,
+      await this.withdrawals.lettersOf(tx, membershipId),
       today,
     );
     const noticeId = randomUUID();

@@ -83,6 +83,7 @@ export class RevokeWithdrawal {
       // An exclusion or a succession may have ended the membership earlier: nothing of it is taken back.
       notice && { ...notice, stands: membership.endCause === 'WITHDRAWAL' },
       letter,
+      await this.withdrawals.lettersOf(tx, membershipId),
       today,
     );
     const withdrawalId = notice?.noticeId ?? '';

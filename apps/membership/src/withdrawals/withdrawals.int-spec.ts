@@ -290,6 +290,21 @@ test('WDR-1: a notice is taken back until the day before; the member may give an
   });
 });
 
+test('WDR-1: a letter recorded once serves no second time, neither the notice nor its revocation', async () => {
+  await at('2024-05-20');
+  await withdraw('2024-05-20');
+  expect(await codeOf(revoke('2024-05-20', '2024-05-20', { number: '1A 042' }))).toBe(
+    'LETTER_ALREADY_RECORDED',
+  );
+  await revoke('2024-05-20');
+  for (const number of ['1A 042', '1A 043']) {
+    expect(await codeOf(withdraw('2024-05-20', '2024-05-20', { number }))).toBe(
+      'LETTER_ALREADY_RECORDED',
+    );
+  }
+  expect(await membership()).toEqual({ status: 'ACTIVE', ends_on: '2026-07-19', end_cause: null });
+});
+
 test('WDR-2, SCH-1: schools follow the end, and come back unless somebody else took them', async () => {
   const other = await world.activeMember(vertou, 1_000);
   await at('2024-05-20');

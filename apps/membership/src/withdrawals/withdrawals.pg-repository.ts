@@ -16,6 +16,17 @@ export class PgWithdrawals extends Withdrawals {
     return row?.id ? { noticeId: row.id, takesEffectOn: row.takes_effect_on } : undefined;
   }
 
+  async lettersOf(tx: Transaction, membershipId: string) {
+    const { rows } = await tx.query<{ letter_number: string }>(
+      `select letter_number from withdrawal_notice where membership_id = $1
+       union
+       select r.letter_number from withdrawal_revocation r join withdrawal_notice n on n.id = r.notice_id
+        where n.membership_id = $1`,
+      [membershipId],
+    );
+    return new Set(rows.map(({ letter_number }) => letter_number));
+  }
+
   async addNotice(
     tx: Transaction,
     notice: {

@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { RegisteredLetter } from './domain/withdrawal-notice.js';
+import type { LettersRecorded, RegisteredLetter } from './domain/withdrawal-notice.js';
 import type { DueReminder, WithdrawalTerms } from './domain/withdrawal-window.js';
 
 export type StandingNotice = { readonly noticeId: string; readonly takesEffectOn: LocalDate };
@@ -11,6 +11,8 @@ export type Recorded = { readonly by: string; readonly on: LocalDate };
 export abstract class Withdrawals {
   /** The notice given and not taken back. Needs the membership's lock. */
   abstract standing(tx: Transaction, membershipId: string): Promise<StandingNotice | undefined>;
+  /** Those of revocations too. Needs the membership's lock. */
+  abstract lettersOf(tx: Transaction, membershipId: string): Promise<LettersRecorded>;
   abstract addNotice(
     tx: Transaction,
     notice: {

@@ -21,6 +21,7 @@ const letter = (sentOn: string, receivedOn = sentOn): RegisteredLetter => ({
   document: { kind: 'LETTER', title: 'Retrait', sha256: '', datedOn: sentOn },
 });
 const late = localDate('2024-12-31');
+const none: ReadonlySet<string> = new Set();
 
 /** The day of effect, or the code of the refusal. */
 function judged(
@@ -29,7 +30,7 @@ function judged(
   today: LocalDate = late,
 ): string {
   try {
-    return judgeNotice({ ...member, ...over }, window, sent, today);
+    return judgeNotice({ ...member, ...over }, window, sent, none, today);
   } catch (error) {
     return (error as { code: string }).code;
   }
@@ -46,13 +47,13 @@ test.each([
 });
 
 test('WDR-1: too early says from which day to which day to send it, citing art. 3', () => {
-  expect(() => judgeNotice(member, window, letter('2024-05-18'), late)).toThrow(
+  expect(() => judgeNotice(member, window, letter('2024-05-18'), none, late)).toThrow(
     'entre le 19 mai 2024 et le 18 juillet 2024 inclus (convention, art. 3)',
   );
 });
 
 test('WDR-1: too late says until when the member stays bound', () => {
-  expect(() => judgeNotice(member, window, letter('2024-07-19'), late)).toThrow(
+  expect(() => judgeNotice(member, window, letter('2024-07-19'), none, late)).toThrow(
     /reste engagé jusqu’à la fin du marché \(convention, art\. 3\)/,
   );
 });
@@ -92,7 +93,7 @@ test('WDR-1: a letter leaves before it arrives, and has arrived', () => {
 });
 
 test('WDR-1: a market without a window refuses, whatever the day', () => {
-  expect(() => judgeNotice(member, undefined, letter('2024-06-03'), late)).toThrow(
+  expect(() => judgeNotice(member, undefined, letter('2024-06-03'), none, late)).toThrow(
     'ne prévoit pas de retrait',
   );
 });
@@ -102,7 +103,7 @@ test.each([
   ['2024-07-19', 'WITHDRAWAL_IN_EFFECT'],
 ])('WDR-1: on %s a notice may be taken back: %s', (today, code) => {
   const notice = { takesEffectOn: window.closesOn, stands: true };
-  const outcome = () => judgeRevocation(notice, letter('2024-07-17'), localDate(today));
+  const outcome = () => judgeRevocation(notice, letter('2024-07-17'), none, localDate(today));
   if (code === undefined) expect(outcome).not.toThrow();
   else expect(outcome).toThrow(expect.objectContaining({ code }));
 });
@@ -111,6 +112,15 @@ test('WDR-1: what was not given, or was overtaken by an exclusion, is not taken 
   const refusal = expect.objectContaining({ code: 'WITHDRAWAL_NOT_GIVEN' });
   const taken = { takesEffectOn: window.closesOn, stands: false };
   const sent = letter('2024-06-03');
-  expect(() => judgeRevocation(undefined, sent, localDate('2024-06-10'))).toThrow(refusal);
-  expect(() => judgeRevocation(taken, sent, localDate('2024-06-10'))).toThrow(refusal);
+  expect(() => judgeRevocation(undefined, sent, none, localDate('2024-06-10'))).toThrow(refusal);
+  expect(() => judgeRevocation(taken, sent, none, localDate('2024-06-10'))).toThrow(refusal);
+});
+
+test('WDR-1: a letter that withdrew cannot revoke, nor withdraw again once revoked', () => {
+  const recorded = new Set([letter('2024-07-17').number]);
+  const again = expect.objectContaining({ code: 'LETTER_ALREADY_RECORDED' });
+  const notice = { takesEffectOn: window.closesOn, stands: true };
+  const today = localDate('2024-07-17');
+  expect(() => judgeNotice(member, window, letter('2024-07-17'), recorded, today)).toThrow(again);
+  expect(() => judgeRevocation(notice, letter('2024-07-17'), recorded, today)).toThrow(again);
 });

@@ -15,6 +15,7 @@ export class CoordinatorCannotWithdraw extends defineProblem(
 export class MemberNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
 export class MemberEnded extends defineProblem('MEMBERSHIP_ENDED', 'conflict') {}
 export class LetterInvalid extends defineProblem('LETTER_DATES_INVALID', 'invalid') {}
+export class LetterAlreadyRecorded extends defineProblem('LETTER_ALREADY_RECORDED', 'conflict') {}
 export class RevocationBelowCommitment extends defineProblem('BELOW_COMMITMENT', 'conflict') {}
 
 /** A document received: never its content, only what proves it. */
@@ -32,6 +33,9 @@ export type RegisteredLetter = {
   readonly receivedOn: LocalDate;
   readonly document: DocumentReference;
 };
+
+/** Numbers of the letters that the membership's notices and revocations rest on. */
+export type LettersRecorded = ReadonlySet<string>;
 
 /** The membership that a letter speaks of. */
 export type Withdrawer = {
@@ -51,6 +55,7 @@ export function judgeNotice(
   member: Withdrawer,
   window: WithdrawalWindow | undefined,
   letter: RegisteredLetter,
+  recorded: LettersRecorded,
   today: LocalDate,
 ): LocalDate {
   if (member.isCoordinator) {
@@ -63,7 +68,7 @@ export function judgeNotice(
       'Le retrait a déjà été notifié : révoquez-le d’abord si la nouvelle lettre le remplace.',
     );
   }
-  checkLetter(letter, today);
+  checkLetter(letter, recorded, today);
   if (window === undefined) {
     throw new WithdrawalNotProvided(
       'Ce marché ne prévoit pas de retrait : le membre reste engagé jusqu’à son terme.',
@@ -95,12 +100,13 @@ export function judgeNotice(
 export function judgeRevocation(
   notice: { readonly takesEffectOn: LocalDate; readonly stands: boolean } | undefined,
   letter: RegisteredLetter,
+  recorded: LettersRecorded,
   today: LocalDate,
 ): void {
   if (notice === undefined || !notice.stands) {
     throw new WithdrawalNotGiven('Aucun retrait notifié n’est à révoquer pour cette adhésion.');
   }
-  checkLetter(letter, today);
+  checkLetter(letter, recorded, today);
   if (today >= notice.takesEffectOn) {
     throw new WithdrawalInEffect(
       `Le retrait a pris effet le ${frenchDate(notice.takesEffectOn)} : il ne peut plus être révoqué, et ` +
@@ -110,11 +116,22 @@ export function judgeRevocation(
   }
 }
 
-function checkLetter({ number, sentOn, receivedOn }: RegisteredLetter, today: LocalDate): void {
+// A registered letter says one thing once: the one that withdrew cannot revoke, nor withdraw again after that.
+function checkLetter(
+  { number, sentOn, receivedOn }: RegisteredLetter,
+  recorded: LettersRecorded,
+  today: LocalDate,
+): void {
   if (number.trim() === '' || sentOn > receivedOn || receivedOn > today) {
     throw new LetterInvalid(
       'Indiquez le numéro de la lettre recommandée, sa date d’envoi et sa date de réception, dans cet ordre et au plus tard aujourd’hui.',
       { sentOn, receivedOn, today },
+    );
+  }
+  if (recorded.has(number)) {
+    throw new LetterAlreadyRecorded(
+      `La lettre n° ${number} est déjà enregistrée pour cette adhésion : indiquez le numéro de la nouvelle lettre.`,
+      { number },
     );
   }
 }
