@@ -30,18 +30,34 @@ export class Database {
     this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** A statement on its own, outside any transaction: reads, mostly. */
-  query<Row extends QueryResultRow = QueryResultRow>(
+  /**
+   * A statement on its own, outside any transaction: reads, mostly. A statement that PostgreSQL refused leaves its
+   * connection in the pool; `Pool.query` would close it, and each refusal would cost a new server process.
+   */
+  async query<Row extends QueryResultRow = QueryResultRow>(
     text: string | QueryConfig,
     values?: unknown[],
   ): Promise<QueryResult<Row>> {
-    return this.pool.query<Row>(text as string, values);
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      return await client.query<Row>(text as string, values);
+    } catch (error) {
+      if (!isRefusalOfStatement(error)) broken = error as Error;
+      throw error;
+    } finally {
+      client.release(broken);
+    }
   }
 
   async end(): Promise<void> {
     await this.pool.end();
   }
 }
+
+/** By its code, since the word for its severity is in the server's language. */
+const isRefusalOfStatement = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && !isInfrastructureFault(error);
 
 /** Connection lost, server stopping, too many clients, lock or idle timeouts: not the data's fault. */
 export function isInfrastructureFault(error: unknown): boolean {

@@ -4,6 +4,7 @@ import {
   answerOrThrow,
   audit,
   copyIn,
+  Database,
   forgetOldAnswers,
   IdempotencyKeyReused,
   once,
@@ -135,6 +136,23 @@ test('COPY keeps every awkward character', async () => {
     );
     expect(copied.rows.map((row) => [row.a, row.b])).toEqual(rows);
   });
+});
+
+test('a statement that PostgreSQL refuses keeps its connection; one that is lost is replaced', async () => {
+  const one = new Database({ url: fresh.url, poolMax: 1 });
+  const process = async () =>
+    (await one.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+  try {
+    const before = await process();
+    await expect(one.query('select 1 / 0')).rejects.toMatchObject({ code: '22012' });
+    expect(await process()).toBe(before);
+    await expect(one.query('select pg_terminate_backend(pg_backend_pid())')).rejects.toMatchObject({
+      code: '57P01',
+    });
+    expect(await process()).not.toBe(before);
+  } finally {
+    await one.end();
+  }
 });
 
 test('fifty concurrent transactions survive the loss of every connection', async () => {
