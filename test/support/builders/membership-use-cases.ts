@@ -26,6 +26,7 @@ import { MoveMembershipEnd } from '../../../apps/membership/src/memberships/move
 import { CheckLedgers } from '../../../apps/membership/src/orders/check-ledgers.js';
 import { PgOrderReader } from '../../../apps/membership/src/orders/orders.pg-reader.js';
 import { PgOrderLedgers } from '../../../apps/membership/src/orders/orders.pg-repository.js';
+import { LedgerTurns } from '../../../apps/membership/src/orders/ledger-turns.js';
 import { PreviewOrder } from '../../../apps/membership/src/orders/preview-order.js';
 import { RecordInitialOrder } from '../../../apps/membership/src/orders/record-initial-order.js';
 import { RecordOrder } from '../../../apps/membership/src/orders/record-order.js';
@@ -189,6 +190,8 @@ export class MembershipUseCases {
       this.seatsToConfirm,
       this.outbox,
       this.signUnderLock,
+      // Nobody waits for a turn: each order races with the others, as those of several processes do.
+      new LedgerTurns(),
     );
   }
   get signUnderLock() {

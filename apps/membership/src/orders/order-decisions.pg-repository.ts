@@ -10,6 +10,7 @@ import {
   keptRefusal,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { Timeline } from './domain/timeline.js';
 import {
   type DecisionBasis,
   type JudgedOrder,
@@ -18,10 +19,10 @@ import {
   type Kept,
   OrderDecisions,
 } from './order-decisions.repository.js';
-import { fromRow, type LedgerRow } from './orders.pg-repository.js';
+import { fromRow, groupOrderedIn, type LedgerRow } from './orders.pg-repository.js';
 import type { RecordedInLedger } from './record-order.js';
 
-/** Two statements, each a transaction of its own. Harmless to repeat: the key is kept with the decision. */
+/** Two statements, three near the maximum, each a transaction of its own. Harmless to repeat: the key is kept with the decision. */
 @Injectable()
 export class PgOrderDecisions extends OrderDecisions {
   constructor(private readonly database: Database) {
@@ -50,6 +51,10 @@ export class PgOrderDecisions extends OrderDecisions {
     }
     if (!row?.day || !row.ledger) return {};
     return { judgedBy: { ledger: fromRow(row.ledger), today: row.day } };
+  }
+
+  groupOrdered(marketCode: string, itemCode: string): Promise<Timeline> {
+    return groupOrderedIn(this.database, marketCode, itemCode);
   }
 
   sign(judged: JudgedSignature): Promise<Kept> {

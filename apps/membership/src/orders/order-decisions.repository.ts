@@ -2,6 +2,7 @@ import type { NewEvent } from '#libs/contracts';
 import type { IdempotencyScope, Once } from '#libs/persistence';
 import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import type { Timeline } from './domain/timeline.js';
 import type { OrderToAppend } from './order-to-append.js';
 import type { MembershipLedger } from './orders.repository.js';
 import type { RecordedInLedger } from './record-order.js';
@@ -34,7 +35,7 @@ export type JudgedRefusal = JudgedOrder & { readonly refusal: DomainError };
 export type Kept = 'KEPT' | 'MOVED';
 
 /**
- * Decisions in two round trips: read, judge, write if it still stands. The ledger of a membership is almost
+ * Decisions in two round trips, or three near the maximum: read, judge, write if it still stands. The ledger of a membership is almost
  * never asked by two at once, so its lock need not be held while we judge.
  */
 export abstract class OrderDecisions {
@@ -44,6 +45,8 @@ export abstract class OrderDecisions {
     membershipId: string,
     earliest: LocalDate,
   ): Promise<DecisionBasis>;
+  /** Of the whole group, without a lock: a maximum that is reached meanwhile is the database's to refuse. */
+  abstract groupOrdered(marketCode: string, itemCode: string): Promise<Timeline>;
   /** MOVED also where the database refuses what was judged right: under the lock it is judged anew. */
   abstract sign(judged: JudgedSignature): Promise<Kept>;
   abstract refuse(judged: JudgedRefusal): Promise<Kept>;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CheckLedgers } from './check-ledgers.js';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { GetQuantities } from './get-quantities.js';
+import { LedgerTurns } from './ledger-turns.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
 import { PgOrderDecisions } from './order-decisions.pg-repository.js';
@@ -50,6 +51,7 @@ export { ProvisioningAddress } from './seats-lost.grpc-gateway.js';
     CheckLedgers,
     CountSeatsLost,
     GetQuantities,
+    LedgerTurns,
     ListLedgerHeads,
     ListOrders,
     PreviewOrder,

@@ -5,12 +5,13 @@ import { DomainError } from '#libs/problems';
 import { CountSeatsLost } from './count-seats-lost.js';
 import type { LocalDate } from '#libs/time';
 import { checkCorrection } from './domain/correction.js';
-import { AboveMaximum, type Excess, judgeMaximum, mustBeCounted } from './domain/maximum.js';
+import { AboveMaximum, type Excess, judgeMaximum } from './domain/maximum.js';
 import type { OrderLine } from './domain/order.js';
 import { judge, type LedgerItem } from './domain/order-ledger.js';
 import { BelowCommitment, type Shortfall } from './domain/order-problems.js';
 import type { SeatsLost } from './domain/seats-at-stake.js';
-import { type Timeline, withChanges } from './domain/timeline.js';
+import { withChanges } from './domain/timeline.js';
+import { groupCounts } from './group-counts.js';
 import { OrderReader } from './orders.reader.js';
 import type { MembershipLedger } from './orders.repository.js';
 
@@ -96,11 +97,9 @@ export class PreviewOrder {
     { marketCode, items }: MembershipLedger,
     lines: readonly OrderLine[],
   ): Promise<string[]> {
-    const counted = new Map<string, Timeline>();
-    for (const item of items.filter((candidate) => mustBeCounted(candidate, lines))) {
-      const { itemCode } = item;
-      counted.set(itemCode, await this.orders.groupOrdered(marketCode, itemCode));
-    }
+    const counted = await groupCounts(items, lines, (itemCode) =>
+      this.orders.groupOrdered(marketCode, itemCode),
+    );
     return judgeMaximum(items, lines, counted);
   }
 }

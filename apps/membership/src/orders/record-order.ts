@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { judgeMaximum, mustBeCounted } from './domain/maximum.js';
+import { judgeMaximum } from './domain/maximum.js';
 import type { Order, OrderKind, OrderLine } from './domain/order.js';
 import { judge } from './domain/order-ledger.js';
-import type { Timeline } from './domain/timeline.js';
+import { groupCounts } from './group-counts.js';
 import { orderAtHead, type OrderToRecord, signedEventOf } from './order-to-append.js';
 import { type MembershipLedger, OrderLedgers } from './orders.repository.js';
 
@@ -50,11 +50,9 @@ export class RecordOrder {
     lines: readonly OrderLine[],
   ): Promise<string[]> {
     if (kind === 'SUCCESSION') return [];
-    const counted = new Map<string, Timeline>();
-    for (const item of items.filter((candidate) => mustBeCounted(candidate, lines))) {
-      const { itemCode } = item;
-      counted.set(itemCode, await this.ledgers.groupOrdered(tx, marketCode, itemCode));
-    }
+    const counted = await groupCounts(items, lines, (itemCode) =>
+      this.ledgers.groupOrdered(tx, marketCode, itemCode),
+    );
     return judgeMaximum(items, lines, counted);
   }
 }

@@ -4,9 +4,11 @@ import { Outbox } from '#libs/messaging';
 import { answerOrThrow, type IdempotencyScope, type Once, requestHashOf } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { minDate } from '#libs/time';
-import { judgeMaximum, mustBeCounted } from './domain/maximum.js';
+import { judgeMaximum } from './domain/maximum.js';
 import { judge } from './domain/order-ledger.js';
 import { totalLost } from './domain/seats-at-stake.js';
+import { groupCounts } from './group-counts.js';
+import { LedgerTurns } from './ledger-turns.js';
 import { type JudgedOrder, type Kept, OrderDecisions } from './order-decisions.repository.js';
 import { orderAtHead, signedEventOf } from './order-to-append.js';
 import { auditDetailsOf, type OrderToSign } from './order-to-sign.js';
@@ -29,6 +31,7 @@ export class SignOrder {
     private readonly seatsToConfirm: SeatsToConfirm,
     private readonly outbox: Outbox,
     private readonly signUnderLock: SignUnderLock,
+    private readonly turns: LedgerTurns,
   ) {}
 
   /**
@@ -52,12 +55,20 @@ export class SignOrder {
         ...(draft?.request ?? { lines }),
       }),
     };
+    const decided = await this.turns.take(membershipId, () => this.decideAtLast(scope, toSign));
+    return answerOrThrow(decided);
+  }
+
+  private async decideAtLast(
+    scope: IdempotencyScope,
+    toSign: OrderToSign,
+  ): Promise<Once<RecordedInLedger>> {
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const decided = await this.decide(scope, toSign);
       if (decided === 'UNDER_LOCK') break;
-      if (decided !== 'MOVED') return answerOrThrow(decided);
+      if (decided !== 'MOVED') return decided;
     }
-    return answerOrThrow(await this.signUnderLock.execute(scope, toSign));
+    return this.signUnderLock.execute(scope, toSign);
   }
 
   /** Read, judge, write if it still stands. */
@@ -76,7 +87,6 @@ export class SignOrder {
     if (answered) return answered;
     if (!judgedBy) return 'UNDER_LOCK';
     const { ledger, today } = judgedBy;
-    if (ledger.items.some((item) => mustBeCounted(item, lines))) return 'UNDER_LOCK';
     const seats = await this.seatsToConfirm.askWith(ledger, lines, today);
     const judged = { scope, ledger, today, actor: caller.userId };
     try {
@@ -103,7 +113,10 @@ export class SignOrder {
     const asked = { kind: 'ORDINARY', lines } as const;
     const seats = this.seatsToConfirm.require(told, confirmedSeatsLost, ledger, asked, today);
     judge(ledger, asked.kind, lines, today);
-    const warnings = judgeMaximum(ledger.items, lines, new Map());
+    const counted = await groupCounts(ledger.items, lines, (itemCode) =>
+      this.decisions.groupOrdered(ledger.marketCode, itemCode),
+    );
+    const warnings = judgeMaximum(ledger.items, lines, counted);
     const append = orderAtHead(ledger, { ...asked, signedBy: caller.userId, restsOn: [] }, today);
     const { hash } = append.chained;
     const answer = { order: append.order, ledgerHead: hash, warnings };

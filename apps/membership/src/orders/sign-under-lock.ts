@@ -17,8 +17,8 @@ import { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
 import { auditDetailsOf, type OrderToSign } from './order-to-sign.js';
 
 /**
- * Signs behind the membership's lock, in one transaction: where more belongs to it than the order (a draft), where
- * the maximum must be counted, and where decisions without the lock kept being overtaken.
+ * Signs behind the membership's lock, in one transaction: where more belongs to it than the order (a draft), and
+ * where decisions without the lock kept being overtaken.
  */
 @Injectable()
 export class SignUnderLock {
