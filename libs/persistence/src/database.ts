@@ -88,3 +88,8 @@ export function isRetriableFault(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return code === '40001' || code === '40P01';
 }
+
+/** Unique violation: of rows that the same transaction read first, only those of transactions beside it can do it. */
+export function isKeyTaken(error: unknown): boolean {
+  return (error as { code?: unknown }).code === '23505';
+}

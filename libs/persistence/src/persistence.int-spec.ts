@@ -8,6 +8,7 @@ import {
   forgetOldAnswers,
   IdempotencyKeyReused,
   once,
+  type Transaction,
 } from './index.js';
 
 let fresh: FreshDatabase;
@@ -136,6 +137,24 @@ test('COPY keeps every awkward character', async () => {
     );
     expect(copied.rows.map((row) => [row.a, row.b])).toEqual(rows);
   });
+});
+
+test('work whose key another transaction took meanwhile is run again, and finds it', async () => {
+  let reading = 2;
+  let bothHaveRead = () => undefined as void;
+  const both = new Promise<void>((resolve) => (bothHaveRead = resolve));
+  const take = async (tx: Transaction) => {
+    const found = await tx.query("select 1 from platform.idempotent_answer where key = 'crossed'");
+    if ((reading -= 1) === 0) bothHaveRead();
+    await both;
+    if (found.rowCount) return 'found';
+    await tx.query(
+      "insert into platform.idempotent_answer (organisation_id, operation, key, request_hash) values ('o', 'p', 'crossed', '')",
+    );
+    return 'taken';
+  };
+  const outcomes = await Promise.all([fresh.unitOfWork.run(take), fresh.unitOfWork.run(take)]);
+  expect(outcomes.sort()).toEqual(['found', 'taken']);
 });
 
 test('a statement that PostgreSQL refuses keeps its connection; one that is lost is replaced', async () => {

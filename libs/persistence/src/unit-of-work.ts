@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Database, isRetriableFault } from './database.js';
+import { Database, isKeyTaken, isRetriableFault } from './database.js';
 import type { Transaction } from './transaction.js';
 
 const attemptsMax = 5;
@@ -12,14 +12,16 @@ export class UnitOfWork {
 
   /**
    * Deadlocks and serialization failures are run again, at most five times in all, so the work must
-   * have no effect outside the transaction. Any other error rolls back and is thrown as it is.
+   * have no effect outside the transaction. So is a key that another transaction took: run again, the work finds
+   * the other's row and says what it means. Any other error rolls back and is thrown as it is.
    */
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.once(work);
       } catch (error) {
-        if (!isRetriableFault(error) || attempt >= attemptsMax) throw error;
+        const again = isRetriableFault(error) || isKeyTaken(error);
+        if (!again || attempt >= attemptsMax) throw error;
         await sleep(10 * attempt);
       }
     }

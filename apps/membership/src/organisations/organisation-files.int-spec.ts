@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import type { Siren } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
@@ -19,6 +20,7 @@ import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';
 import { PgOrganisationFileReader } from './organisation-files.pg-reader.js';
 import { PgOrganisationFiles } from './organisation-files.pg-repository.js';
+import { PgOrganisations } from './organisations.pg-repository.js';
 import { RecordChorusPro } from './record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
@@ -162,4 +164,32 @@ test('SUP-3: a member reads and changes its own file only, the supplier reads', 
   expect(await codeOf(record(0, '2022-01-01', 'A', own))).toBeUndefined();
   expect(await codeOf(record(1, '2022-01-01', 'A', other))).toBe('NOT_FOUND');
   expect(await codeOf(record(1, '2022-01-01', 'A', callerWith('supplier')))).toBe('NOT_FOUND');
+});
+
+test('ADH-1: an organisation that several commands register at once is there once, and none of them fails', async () => {
+  const sirenOf = (n: number) => `9${String(n).padStart(8, '0')}` as Siren;
+  const town = (n: number) => ({
+    ...{ organisationId: `org-${sirenOf(n)}`, siren: sirenOf(n), name: `Ville ${n}` },
+    ...{ kind: 'COMMUNE' as const, insee: '44003', communes: [], address: '1 place de la Mairie' },
+    chorusPro: { ...chorusPro('BC-1'), recipientSiret: '' },
+  });
+  // Not through the unit of work, which would run the loser again.
+  const save = async (n: number) => {
+    const client = await world.database.pool.connect();
+    try {
+      await client.query('begin');
+      await new PgOrganisations().save(client, town(n));
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    } finally {
+      client.release();
+    }
+  };
+  // Rare: ten at once met on a key in one of some hundred rounds.
+  for (let n = 0; n < 200; n += 1) {
+    const saved = await Promise.allSettled(Array.from({ length: 10 }, () => save(n)));
+    expect(saved.filter(({ status }) => status === 'rejected')).toEqual([]);
+  }
 });

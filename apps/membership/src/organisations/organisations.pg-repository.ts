@@ -7,20 +7,26 @@ import { Organisations } from './organisations.repository.js';
 export class PgOrganisations extends Organisations {
   async save(tx: Transaction, organisation: Organisation): Promise<void> {
     const { organisationId, siren, name, kind, insee, communes, address, chorusPro } = organisation;
+    const values = [
+      organisationId,
+      siren,
+      name,
+      kind,
+      insee || null,
+      communes,
+      address,
+      JSON.stringify(chorusPro),
+    ];
+    // Two unique keys: a conflict that names one of them fails on the other where two save at once.
     await tx.query(
       `insert into organisation (id, siren, name, kind, insee, communes, address, chorus_pro)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict (siren) do update set name = $3, kind = $4, insee = $5, communes = $6, address = $7, chorus_pro = $8`,
-      [
-        organisationId,
-        siren,
-        name,
-        kind,
-        insee || null,
-        communes,
-        address,
-        JSON.stringify(chorusPro),
-      ],
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+      values,
+    );
+    await tx.query(
+      `update organisation set name = $3, kind = $4, insee = $5, communes = $6, address = $7, chorus_pro = $8
+        where id = $1 and siren = $2`,
+      values,
     );
   }
 }

@@ -9,6 +9,7 @@ import {
   breuilBarret,
   SuccessionWorld,
   tardiere,
+  terval,
 } from '../../../../test/support/builders/succession-world.js';
 
 /**
@@ -57,6 +58,13 @@ test('ADH-5: two members that plan to take each other over wait for each other',
     'planned',
     'planned',
   ]);
+});
+
+test('ADH-5: two members that pass at once to a commune that nobody knows yet are both planned', async () => {
+  const plans = await Promise.all(
+    [old, heir].map((id) => successions.execute([successions.planOf(id, terval, '2023-06-01')])),
+  );
+  expect(plans.flat()).toHaveLength(2);
 });
 
 test.each(['FULL', 'PARTIAL'] as const)(
