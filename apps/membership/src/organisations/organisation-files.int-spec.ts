@@ -170,7 +170,12 @@ test('ADH-1: an organisation that several commands register at once is there onc
   const sirenOf = (n: number) => `9${String(n).padStart(8, '0')}` as Siren;
   const town = (n: number) => ({
     ...{ organisationId: `org-${sirenOf(n)}`, siren: sirenOf(n), name: `Ville ${n}` },
-    ...{ kind: 'COMMUNE' as const, insee: '' as const, communes: [], address: '1 place de la Mairie' },
+    ...{
+      kind: 'COMMUNE' as const,
+      insee: '' as const,
+      communes: [],
+      address: '1 place de la Mairie',
+    },
     chorusPro: { ...chorusPro('BC-1'), recipientSiret: '' },
   });
   // Not through the unit of work, which would run the loser again.
