@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
-import type { Siren } from '#libs/identifiers';
+import type { InseeCode, Siren } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
@@ -172,7 +172,7 @@ test('ADH-1: an organisation that several commands register at once is there onc
     ...{ organisationId: `org-${sirenOf(n)}`, siren: sirenOf(n), name: `Ville ${n}` },
     ...{
       kind: 'COMMUNE' as const,
-      insee: '' as const,
+      insee: '44003' as InseeCode,
       communes: [],
       address: '1 place de la Mairie',
     },
