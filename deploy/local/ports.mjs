@@ -24,10 +24,16 @@ export class Ports {
   #file;
   #known;
   #given = new Set();
+  #anywhere;
 
-  /** @param {string | undefined} file where ports are kept between starts; none: not kept */
-  constructor(file) {
+  /**
+   * @param {string | undefined} file where ports are kept between starts; none: not kept
+   * @param {{ anywhere?: boolean }} [options] anywhere: nobody keeps an address, so none is preferred; two that start
+   *   at once would both find the preferred one free
+   */
+  constructor(file, { anywhere = false } = {}) {
     this.#file = file;
+    this.#anywhere = anywhere;
     this.#known = file ? readJson(file, {}) : {};
   }
 
@@ -37,7 +43,7 @@ export class Ports {
    */
   async take(name, preferred) {
     const remembered = this.#known[name];
-    for (const port of candidates(remembered, preferred)) {
+    for (const port of candidates(remembered, this.#anywhere ? undefined : preferred)) {
       if (this.#given.has(port) || !(await isFree(port))) continue;
       this.#given.add(port);
       this.#known[name] = port;

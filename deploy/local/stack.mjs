@@ -53,7 +53,7 @@ async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen,
   try {
     mkdirSync(dir, { recursive: true });
     const secret = openSecrets(join(dir, 'secrets.json'));
-    const ports = rest.ports ?? new Ports(join(dir, 'ports.json'));
+    const ports = rest.ports ?? new Ports(join(dir, 'ports.json'), { anywhere: throwAway });
     const environment = rest.environment ?? process.env;
     const common = { dir, ports, secret, supervisor, say, throwAway, environment };
     const backing = await step('Servers, databases and topics', (report) =>

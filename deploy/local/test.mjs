@@ -18,15 +18,13 @@ import { tailOf } from './log-file.mjs';
  * zone, since dates are what this product is about; the others run in the zone that is set.
  */
 const suites = {
-  unit: {
-    pattern: '\\.(spec|contract-spec)\\.ts$',
-    workers: 2,
-    zones: ['UTC', 'America/New_York'],
-  },
-  int: { pattern: '\\.int-spec\\.ts$', backing: true, workers: 2 },
-  e2e: { pattern: '\\.e2e-spec\\.ts$', backing: true, browser: true, workers: 1 },
-  scenario: { pattern: '\\.scenario-spec\\.ts$', backing: true, browser: true, workers: 1 },
+  unit: { pattern: '\\.(spec|contract-spec)\\.ts$', zones: ['UTC', 'America/New_York'] },
+  int: { pattern: '\\.int-spec\\.ts$', backing: true },
+  e2e: { pattern: '\\.e2e-spec\\.ts$', backing: true, browser: true },
+  scenario: { pattern: '\\.scenario-spec\\.ts$', backing: true, browser: true },
 };
+/** Files at once. Of a scenario, a good part is waiting: two share two cores well. */
+const workers = 2;
 const checks = {
   format: ['format:check'],
   lint: ['lint'],
@@ -119,7 +117,7 @@ async function runSuites(chosen, paths) {
   return totals;
 }
 
-async function runSuite({ pattern, workers }, paths, zone) {
+async function runSuite({ pattern }, paths, zone) {
   const result = join(localDir, `test-result-${process.pid}.json`);
   const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
   // Jest's own pattern option widens with every value; the suffix must narrow.

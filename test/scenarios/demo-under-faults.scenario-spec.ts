@@ -37,7 +37,7 @@ test('the demo comes to the same figures, whatever is killed while it is played'
   expect(verdictsOf(calm)).toEqual(calm.checks.map(({ name }) => [name, true]));
   expect(verdictsOf(shaken)).toEqual(verdictsOf(calm));
   expect(withoutDetails(shaken)).toEqual(withoutDetails(calm));
-}, 600_000);
+}, 900_000);
 
 /** One part after the other, so that each is gone while the others work; those that share a wait go together. */
 const waves: readonly PartName[][] = [
