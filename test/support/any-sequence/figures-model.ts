@@ -62,7 +62,9 @@ export function allowed(
   if (!startsOn || !endsOn || !(status === 'ACTIVE' || (!isOrder && status === 'ENDED')))
     return false;
   if (delta === 0 || day < startsOn || day >= endsOn) return false;
-  if (isOrder ? day < addDays(today, delta < 0 ? 1 : 0) : day >= today) return false;
+  // What an order is too late for, a correction may change, and nothing else.
+  const isTooLate = day < addDays(today, delta < 0 ? 1 : 0);
+  if (isTooLate === isOrder) return false;
   const changed = withLine(one, line);
   const after = all.map((other) => (other === one ? changed : other));
   try {
