@@ -39,12 +39,20 @@ export function remove<T>(path: string, conditions: Conditions): Promise<T> {
   return change<T>('DELETE', path, undefined, conditions);
 }
 
-/** A file as it is, or the fields of a form. */
-export function upload<T>(path: string, file: Blob): Promise<T> {
+/** A file as it is; what is known of it stands in the address. */
+export function upload<T>(
+  path: string,
+  file: Blob,
+  { idempotencyKey }: Pick<Conditions, 'idempotencyKey'> = {},
+): Promise<T> {
   return send<T>(path, {
     method: 'POST',
     body: file,
-    headers: { 'content-type': 'application/octet-stream', 'x-csrf-token': csrfToken },
+    headers: {
+      'content-type': 'application/octet-stream',
+      'x-csrf-token': csrfToken,
+      ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+    },
   });
 }
 

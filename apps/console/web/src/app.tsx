@@ -3,6 +3,7 @@ import { Header } from '@codegouvfr/react-dsfr/Header';
 import { get, logInAgain, post, rememberCsrfToken } from './api.js';
 import type { Session } from './api-types.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
+import { ApplicationPage } from './pages/group/application-page.js';
 import { AuditPage } from './pages/group/audit-page.js';
 import { CalendarPage } from './pages/group/calendar-page.js';
 import { CeilingsPage } from './pages/group/ceilings-page.js';
@@ -116,6 +117,10 @@ const routes: readonly Route[] = [
   { pattern: '/factures/:id', show: ({ id = '' }) => <InvoicePage invoiceId={id} /> },
   { pattern: '/groupement', show: () => <MembersPage /> },
   { pattern: '/groupement/adhesions', show: () => <AdhesionsPage /> },
+  {
+    pattern: '/groupement/adhesions/:id',
+    show: ({ id = '' }) => <ApplicationPage membershipId={id} />,
+  },
   { pattern: '/groupement/calendrier', show: () => <CalendarPage /> },
   { pattern: '/groupement/marges', show: () => <MarginsPage /> },
   { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },

@@ -1,3 +1,4 @@
+import type { ReactElement } from 'react';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import type { SuccessionsPage } from '../api-types.js';
 import { count, date, plural, successionState } from '../words.js';
@@ -10,12 +11,25 @@ const severities: Record<string, Severity> = {
   BLOCKED: 'error',
 };
 
-/** Who takes over from whom, on which day, and what passes. */
-export function Successions({ successions }: { successions: SuccessionsPage['successions'] }) {
+type Succession = SuccessionsPage['successions'][number];
+
+/** Who takes over from whom, on which day, and what passes; and what may be decided about it, where somebody may. */
+export function Successions({
+  successions,
+  decide,
+}: {
+  successions: readonly Succession[];
+  /** Null where nothing is to be decided. */
+  decide?: (one: Succession) => ReactElement | null;
+}) {
+  const decidable = decide && successions.some((one) => decide(one) !== null);
   return (
     <DataTable
       caption="Successions, la plus récente d’abord"
-      headers={['Le', 'De', 'À', 'Ce qui passe', 'Repose sur', 'État']}
+      headers={[
+        ...['Le', 'De', 'À', 'Ce qui passe', 'Repose sur', 'État'],
+        ...(decidable ? ['Décision'] : []),
+      ]}
       empty="Aucune succession dans cet état."
       rows={successions.map((one) => {
         const severity = severities[one.status];
@@ -60,6 +74,7 @@ export function Successions({ successions }: { successions: SuccessionsPage['suc
                 </>
               )}
             </>,
+            ...(decidable ? [decide(one) ?? '—'] : []),
           ],
         };
       })}

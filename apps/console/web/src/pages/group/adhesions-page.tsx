@@ -6,6 +6,7 @@ import type { ApplicationsPage, Campaign, InvitationsPage } from '../../api-type
 import { Answer, DataTable, Figure } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
 import { useAnswer } from '../../parts/use-answer.js';
+import { Link } from '../../router.js';
 import { count, date, invitationState, kind, letterVerdict, membershipState } from '../../words.js';
 import { GroupPage } from './group-page.js';
 
@@ -17,7 +18,7 @@ export function AdhesionsPage() {
         <div key={market}>
           <CampaignFigures market={market} />
           <h2 className="fr-h4">Demandes qui attendent votre décision</h2>
-          <Applications market={market} query={{ awaiting: 'true' }} />
+          <Applications market={market} query={{ status: 'APPLIED' }} />
           <AllApplications market={market} />
           <Reminders market={market} />
         </div>
@@ -101,7 +102,9 @@ function Applications({ market, query }: { market: string; query: Record<string,
             key: one.membershipId,
             cells: [
               <>
-                {one.organisation.name}
+                <Link href={`/groupement/adhesions/${one.membershipId}`}>
+                  {one.organisation.name}
+                </Link>
                 <br />
                 <span className="fr-text--xs">
                   {kind(one.organisation.kind)}, lettre {one.letterNumber || 'sans numéro'}

@@ -1,14 +1,16 @@
 import { useState } from 'react';
+import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import type { SuccessionsPage as SuccessionsAnswer } from '../../api-types.js';
 import { Paged } from '../../parts/paged.js';
 import { StateChoice } from '../../parts/state-choice.js';
-import { Successions } from '../../parts/successions.js';
 import { successionState } from '../../words.js';
 import { GroupPage } from './group-page.js';
+import { PlannedSuccessions } from './planned-successions.js';
 
 /** Communes that merge and school competences that move, planned and done (ADH-5). */
 export function SuccessionsPage() {
   const [status, setStatus] = useState('PLANNED');
+  const [done, setDone] = useState('');
   return (
     <GroupPage
       title="Successions"
@@ -22,12 +24,23 @@ export function SuccessionsPage() {
             value={status}
             onChange={setStatus}
           />
+          <div aria-live="polite">
+            {done && <Alert small className="fr-mb-3w" severity="success" description={done} />}
+          </div>
           <Paged<SuccessionsAnswer>
             key={`${market} ${status}`}
             path="/api/coordination/successions"
             query={{ market, status, limit: 50 }}
           >
-            {({ successions }) => <Successions successions={successions} />}
+            {({ successions }, reload) => (
+              <PlannedSuccessions
+                successions={successions}
+                done={(words) => {
+                  setDone(words);
+                  reload();
+                }}
+              />
+            )}
           </Paged>
         </>
       )}

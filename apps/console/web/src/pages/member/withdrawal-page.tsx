@@ -1,24 +1,54 @@
+import { useState } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { addDays, isLocalDate } from '#libs/time';
 import { get } from '../../api.js';
 import type { Withdrawal } from '../../api-types.js';
 import { Answer, DataTable } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
+import { hasRole, useSession } from '../../session-context.js';
 import { date, noticeState, reminderKind } from '../../words.js';
 import { memberPath, MemberPage } from './member-page.js';
+import { WithdrawalLetters } from './withdrawal-letters.js';
 
-/** May this member leave, from when, and what it has sent already (WDR-1, WDR-2). */
+/** May this member leave, from when, and what it has sent already; the coordinator records its letters (WDR-1, WDR-2). */
 export function WithdrawalPage({ membershipId }: { membershipId: string }) {
+  const session = useSession();
+  const [done, setDone] = useState('');
   const answer = useAnswer(`withdrawal ${membershipId}`, () =>
     get<Withdrawal>(`${memberPath(membershipId)}/withdrawal`),
   );
+  const recorded = (words: string) => {
+    setDone(words);
+    answer.reload();
+  };
   return (
     <MemberPage
       membershipId={membershipId}
       title="Retrait"
       lead="La convention (art. 3) lie chaque membre pendant une première période ; le retrait se demande par lettre recommandée, dans un délai fixé avant qu’elle ne finisse."
     >
-      {() => <Answer of={answer}>{(withdrawal) => <Shown withdrawal={withdrawal} />}</Answer>}
+      {() => (
+        <>
+          <div aria-live="polite">
+            {done && <Alert small className="fr-mb-3w" severity="success" description={done} />}
+          </div>
+          <Answer of={answer}>
+            {(withdrawal) => (
+              <>
+                <Alert className="fr-mb-4w" {...stateOf(withdrawal)} />
+                {hasRole(session, 'coordinator') && (
+                  <WithdrawalLetters
+                    membershipId={membershipId}
+                    withdrawal={withdrawal}
+                    done={recorded}
+                  />
+                )}
+                <Shown withdrawal={withdrawal} />
+              </>
+            )}
+          </Answer>
+        </>
+      )}
     </MemberPage>
   );
 }
@@ -27,7 +57,6 @@ function Shown({ withdrawal }: { withdrawal: Withdrawal }) {
   const { notices, reminders } = withdrawal;
   return (
     <>
-      <Alert className="fr-mb-4w" {...stateOf(withdrawal)} />
       {notices.length > 0 && (
         <DataTable
           caption="Demandes de retrait enregistrées"

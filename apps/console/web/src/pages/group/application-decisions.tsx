@@ -1,0 +1,237 @@
+import { useState } from 'react';
+import { Input } from '@codegouvfr/react-dsfr/Input';
+import { Select } from '@codegouvfr/react-dsfr/Select';
+import { admissionReasons, refusalReasons } from '../../adhesion-words.js';
+import type { Application } from '../../api-types.js';
+import { DecisionForm, Decisions, type Choice } from '../../parts/decisions.js';
+import { PaperField } from '../../parts/fields.js';
+import { useAction } from '../../parts/use-action.js';
+import { noPaper, useDecide } from '../../parts/use-decide.js';
+
+export const applicationPath = (membershipId: string) =>
+  `/api/coordination/applications/${encodeURIComponent(membershipId)}`;
+
+type FormProps = {
+  readonly application: Application;
+  /** What was done, in words. */
+  readonly done: (words: string) => void;
+  readonly giveUp: () => void;
+};
+
+/** What the coordinator may decide on an application today; membership judges it (ADH-2, ADH-3). */
+export function ApplicationDecisions({ application, done }: Omit<FormProps, 'giveUp'>) {
+  const { status, awaitsDecision, signedOn } = application;
+  const choice = (label: string, Form: (props: FormProps) => React.ReactNode): Choice => ({
+    label,
+    form: (giveUp) => <Form application={application} done={done} giveUp={giveUp} />,
+  });
+  const choices: Choice[] = [];
+  if (status === 'APPLIED') {
+    choices.push(
+      awaitsDecision
+        ? choice('Admettre malgré la réception tardive', AdmissionForm)
+        : choice('Accepter', AcceptanceForm),
+      choice('Refuser', RefusalForm),
+    );
+  }
+  if (['ACCEPTED', 'ACTIVE'].includes(status) && !signedOn) {
+    choices.push(choice('Enregistrer la convention signée', ConventionForm));
+  }
+  if (choices.length === 0) return null;
+  return (
+    <section className="fr-mb-4w">
+      <h2 className="fr-h4">Votre décision</h2>
+      <Decisions choices={choices} />
+    </section>
+  );
+}
+
+function AcceptanceForm({ application, done, giveUp }: FormProps) {
+  const { membershipId, organisation } = application;
+  const action = useAction();
+  const { decide } = useDecide();
+  return (
+    <DecisionForm
+      title="Accepter la demande"
+      submit="Accepter la demande"
+      action={action}
+      giveUp={giveUp}
+      decide={() =>
+        action.attempt(async () => {
+          await decide(`${applicationPath(membershipId)}/acceptance`, {});
+          done(`La demande de ${organisation.name} est acceptée.`);
+        })
+      }
+    >
+      <p>
+        L’adhésion de {organisation.name} dure jusqu’à la fin du marché : une fois acceptée, elle ne
+        prend fin avant que par un retrait, une exclusion ou une succession (convention, art. 2 et
+        3).
+      </p>
+    </DecisionForm>
+  );
+}
+
+function AdmissionForm({ application, done, giveUp }: FormProps) {
+  const { membershipId, organisation } = application;
+  const [reasonCode, setReasonCode] = useState('');
+  const [note, setNote] = useState('');
+  const [paper, setPaper] = useState(noPaper);
+  const action = useAction();
+  const { decide, deposit } = useDecide();
+  const admit = () =>
+    action.attempt(async () => {
+      const title = 'Décision d’admettre une réception tardive';
+      const documentId = await deposit({ membershipId, kind: 'DECISION', title }, paper);
+      const body = { reasonCode, note: note.trim(), documentId };
+      await decide(`${applicationPath(membershipId)}/admission`, body);
+      done(
+        `La lettre de ${organisation.name} compte : la demande peut être acceptée si elle est complète.`,
+      );
+    });
+  return (
+    <DecisionForm
+      title="Admettre la demande malgré sa réception tardive"
+      submit="Admettre"
+      action={action}
+      giveUp={giveUp}
+      decide={admit}
+    >
+      <ReasonField value={reasonCode} change={setReasonCode} reasons={admissionReasons} />
+      <NoteField value={note} change={setNote} />
+      <PaperField
+        label="Document sur lequel repose la décision"
+        hint="La décision signée, ou l’avis de réception."
+        paper={paper}
+        change={setPaper}
+      />
+    </DecisionForm>
+  );
+}
+
+function RefusalForm({ application, done, giveUp }: FormProps) {
+  const { membershipId, organisation } = application;
+  const [reasonCode, setReasonCode] = useState('');
+  const [note, setNote] = useState('');
+  const [paper, setPaper] = useState(noPaper);
+  const action = useAction();
+  const { decide, deposit } = useDecide();
+  const needsPaper = reasonCode === 'RECEIVED_LATE';
+  const refuse = () =>
+    action.attempt(async () => {
+      const title = 'Décision de refuser la demande d’adhésion';
+      const documentId = await deposit({ membershipId, kind: 'DECISION', title }, paper);
+      const body = { reasonCode, note: note.trim(), documentId };
+      await decide(`${applicationPath(membershipId)}/refusal`, body);
+      done(`La demande de ${organisation.name} est refusée.`);
+    });
+  return (
+    <DecisionForm
+      title="Refuser la demande"
+      submit="Refuser la demande"
+      action={action}
+      giveUp={giveUp}
+      decide={refuse}
+    >
+      <ReasonField
+        value={reasonCode}
+        change={setReasonCode}
+        reasons={refusalReasonsOf(application)}
+      />
+      <NoteField value={note} change={setNote} />
+      <PaperField
+        label={`Document sur lequel repose la décision${needsPaper ? '' : ' (facultatif)'}`}
+        hint="La décision signée, l’avis de réception ou la lettre de la collectivité."
+        required={needsPaper}
+        paper={paper}
+        change={setPaper}
+      />
+    </DecisionForm>
+  );
+}
+
+/** Those that may be true of this application. */
+function refusalReasonsOf({ missing, verdict }: Application): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(refusalReasons).filter(
+      ([code]) =>
+        (code !== 'RECEIVED_LATE' || verdict === 'COORDINATOR_DECIDES') &&
+        (code !== 'INCOMPLETE' || missing.length > 0),
+    ),
+  );
+}
+
+function ConventionForm({ application, done, giveUp }: FormProps) {
+  const { membershipId, organisation } = application;
+  const [paper, setPaper] = useState(noPaper);
+  const action = useAction();
+  const { decide, deposit } = useDecide();
+  const record = () =>
+    action.attempt(async () => {
+      const title = `Convention signée, ${organisation.name}`;
+      const documentId = await deposit({ membershipId, kind: 'CONVENTION', title }, paper);
+      await decide(`${applicationPath(membershipId)}/convention`, { documentId });
+      done(`La convention signée de ${organisation.name} est enregistrée.`);
+    });
+  return (
+    <DecisionForm
+      title="Enregistrer la convention signée"
+      submit="Enregistrer la convention"
+      action={action}
+      giveUp={giveUp}
+      decide={record}
+    >
+      <p>
+        Elle compte du jour qu’elle porte ; l’appel d’offres attend la dernière signature
+        (convention, art. 8).
+      </p>
+      <PaperField label="La convention signée" paper={paper} change={setPaper} />
+    </DecisionForm>
+  );
+}
+
+function ReasonField({
+  value,
+  change,
+  reasons,
+}: {
+  value: string;
+  change: (code: string) => void;
+  reasons: Record<string, string>;
+}) {
+  return (
+    <Select
+      label="Motif"
+      nativeSelectProps={{
+        name: 'reason',
+        value,
+        required: true,
+        onChange: (event) => change(event.target.value),
+      }}
+    >
+      <option value="" disabled>
+        Choisissez un motif
+      </option>
+      {Object.entries(reasons).map(([code, label]) => (
+        <option key={code} value={code}>
+          {label}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+function NoteField({ value, change }: { value: string; change: (note: string) => void }) {
+  return (
+    <Input
+      label="Note (facultative)"
+      hintText="Elle est conservée avec la décision. Aucun nom de personne."
+      nativeInputProps={{
+        name: 'note',
+        value,
+        maxLength: 1_000,
+        onChange: (event) => change(event.target.value),
+      }}
+    />
+  );
+}
