@@ -227,6 +227,12 @@ test('the service follows the facts, bills, finalises on the day due and explain
     drafts: 0n,
     violations: [],
   });
+  const count = (by: number) =>
+    fresh.database.query('update invoice_series set last_sequence = last_sequence + $1', [by]);
+  await count(1);
+  const { violations } = await billing.checkInvoices({ marketCode }, await player());
+  await count(-1);
+  expect(violations).toEqual(['Série EP22-2022 : 2 factures, mais le compteur en est au rang 3.']);
 });
 
 test('SUP-3: every door refuses another member, a support agent and nobody', async () => {

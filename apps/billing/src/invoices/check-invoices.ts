@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '#libs/persistence';
 import { type FinalisedInvoice, type Invoice } from './domain/invoice.js';
 import { calculateInvoice, type InvoiceLine, totalsOf } from './domain/invoice-calculation.js';
+import type { InvoiceAmounts, InvoiceName, InvoiceViolation } from './domain/invoice-violation.js';
 import { InvoiceReader } from './invoices.reader.js';
 import { inputOf, PricingBasis } from './pricing-basis.js';
 
@@ -12,7 +13,8 @@ export type InvoiceCheck = {
   readonly netCents: bigint;
   readonly vatCents: bigint;
   readonly totalCents: bigint;
-  readonly violations: readonly string[];
+  /** Empty when all hold. */
+  readonly violations: readonly InvoiceViolation[];
 };
 
 const pageSize = 200;
@@ -27,7 +29,7 @@ export class CheckInvoices {
   ) {}
 
   async execute(marketCode: string): Promise<InvoiceCheck> {
-    const violations: string[] = [];
+    const violations: InvoiceViolation[] = [];
     const finalised: FinalisedInvoice[] = [];
     let drafts = 0;
     for await (const invoice of this.everyInvoice(marketCode)) {
@@ -62,13 +64,13 @@ export class CheckInvoices {
   }
 
   /** Computed again from orders, commitment and prices as they stood at the versions of the evidence. */
-  private recountFaults(invoice: Invoice): Promise<string[]> {
+  private recountFaults(invoice: Invoice): Promise<InvoiceViolation[]> {
     return this.unitOfWork.run(async (tx) => {
       const basis = await this.basis.asOf(tx, invoice.membershipId, invoice.evidence);
       const input = basis && inputOf(basis, invoice.period, invoice.basis, invoice.evidence.usage);
       const recounted = input === undefined ? [] : calculateInvoice(input).lines;
       const same = fingerprint(recounted) === fingerprint(invoice.lines);
-      return same ? [] : [`${nameOf(invoice)}: a recount from its evidence gives other lines`];
+      return same ? [] : [{ code: 'RECOUNT_DIFFERS', invoice: nameOf(invoice) }];
     });
   }
 
@@ -76,32 +78,39 @@ export class CheckInvoices {
   private async seriesFaults(
     marketCode: string,
     finalised: readonly FinalisedInvoice[],
-  ): Promise<string[]> {
-    const series = await this.reader.seriesOf(marketCode);
-    return series.flatMap((state) => {
-      const label = `${state.prefix}-${state.year}`;
-      const count = finalised.filter(
+  ): Promise<InvoiceViolation[]> {
+    const counters = await this.reader.seriesOf(marketCode);
+    return counters.flatMap((state) => {
+      const series = `${state.prefix}-${state.year}`;
+      const { lastSequence } = state;
+      const invoices = finalised.filter(
         (invoice) =>
-          invoice.seller.siret === state.supplierSiret && invoice.number.startsWith(`${label}-`),
+          invoice.seller.siret === state.supplierSiret && invoice.number.startsWith(`${series}-`),
       ).length;
-      return count === state.lastSequence
-        ? []
-        : [`Series ${label}: ${count} invoices, but the counter says ${state.lastSequence}`];
+      if (invoices === lastSequence) return [];
+      return [{ code: 'SERIES_COUNT_DIFFERS', series, invoices, lastSequence }];
     });
   }
 }
 
-function sumFaults(invoice: Invoice): string[] {
-  const { netCents, vatCents, totalCents } = totalsOf(invoice.lines);
+function sumFaults(invoice: Invoice): InvoiceViolation[] {
+  const summed = amountsOf(totalsOf(invoice.lines));
+  const told = amountsOf(invoice);
   const holds =
-    netCents === invoice.netCents &&
-    vatCents === invoice.vatCents &&
-    totalCents === invoice.totalCents;
-  return holds ? [] : [`${nameOf(invoice)}: its lines do not add up to its totals`];
+    summed.netCents === told.netCents &&
+    summed.vatCents === told.vatCents &&
+    summed.totalCents === told.totalCents;
+  return holds ? [] : [{ code: 'LINES_DO_NOT_ADD_UP', invoice: nameOf(invoice), summed, told }];
 }
 
+const amountsOf = ({ netCents, vatCents, totalCents }: InvoiceAmounts): InvoiceAmounts => ({
+  netCents,
+  vatCents,
+  totalCents,
+});
+
 /** From 1 upwards without gap in each series, and issue dates that never go back (BIL-4). */
-function numberFaults(finalised: readonly FinalisedInvoice[]): string[] {
+function numberFaults(finalised: readonly FinalisedInvoice[]): InvoiceViolation[] {
   const bySeries = new Map<string, FinalisedInvoice[]>();
   for (const invoice of finalised) {
     const series = `${invoice.seller.siret} ${invoice.number.slice(0, invoice.number.lastIndexOf('-'))}`;
@@ -110,12 +119,17 @@ function numberFaults(finalised: readonly FinalisedInvoice[]): string[] {
   return [...bySeries.values()].flatMap((invoices) => {
     const ordered = invoices.sort((a, b) => a.sequence - b.sequence);
     return ordered.flatMap((invoice, index) => {
+      const { number, sequence, issuedOn } = invoice;
       const previous = ordered[index - 1];
-      const faults: string[] = [];
-      if (invoice.sequence !== index + 1)
-        faults.push(`${invoice.number}: a number before it is missing`);
-      if (previous !== undefined && previous.issuedOn > invoice.issuedOn) {
-        faults.push(`${invoice.number}: issued before ${previous.number}`);
+      const position = index + 1;
+      const faults: InvoiceViolation[] = [];
+      if (sequence !== position) {
+        faults.push({ code: 'NUMBER_MISSING', number, sequence, position });
+      }
+      if (previous !== undefined && previous.issuedOn > issuedOn) {
+        const { number: previousNumber, issuedOn: previousIssuedOn } = previous;
+        const days = { issuedOn, previousNumber, previousIssuedOn };
+        faults.push({ code: 'ISSUED_BEFORE_PREVIOUS', number, ...days });
       }
       return faults;
     });
@@ -141,6 +155,6 @@ function fingerprint(lines: readonly InvoiceLine[]): string {
     .join('\n');
 }
 
-function nameOf(invoice: Invoice): string {
-  return invoice.status === 'FINALISED' ? invoice.number : `draft ${invoice.id}`;
+function nameOf(invoice: Invoice): InvoiceName {
+  return invoice.status === 'FINALISED' ? { number: invoice.number } : { draftId: invoice.id };
 }

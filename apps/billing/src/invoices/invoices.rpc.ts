@@ -19,6 +19,7 @@ import { pageLimitOf } from '#libs/http';
 import { Allow, type Caller, CurrentCaller, requireMarket, type Role } from '#libs/identity';
 import { CheckInvoices } from './check-invoices.js';
 import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
+import { violationInFrench } from './domain/invoice-violation.js';
 import { toExplanation, toInvoiceResponse } from './invoices.dto.js';
 import { toSummary } from './invoices.events.js';
 import { ViewInvoices } from './view-invoices.js';
@@ -103,7 +104,7 @@ export class InvoicesRpc {
       invoices: BigInt(invoices),
       drafts: BigInt(drafts),
       ...sums,
-      violations: [...violations],
+      violations: violations.map(violationInFrench),
     };
   }
 }

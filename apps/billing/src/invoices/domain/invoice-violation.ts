@@ -1,0 +1,80 @@
+import { formatCount, formatEuros } from '#libs/money';
+import { frenchDate, type LocalDate } from '#libs/time';
+import type { InvoiceTotals } from './invoice-calculation.js';
+
+/** What does not hold in invoices that were recounted (BIL-3 to BIL-5): a code and its figures. */
+export type InvoiceViolation =
+  | {
+      readonly code: 'LINES_DO_NOT_ADD_UP';
+      readonly invoice: InvoiceName;
+      /** The sum of the lines. */
+      readonly summed: InvoiceAmounts;
+      readonly told: InvoiceAmounts;
+    }
+  | { readonly code: 'RECOUNT_DIFFERS'; readonly invoice: InvoiceName }
+  | {
+      readonly code: 'NUMBER_MISSING';
+      readonly number: string;
+      readonly sequence: number;
+      /** The place of the invoice in its series, from 1 upwards. */
+      readonly position: number;
+    }
+  | {
+      readonly code: 'ISSUED_BEFORE_PREVIOUS';
+      readonly number: string;
+      readonly issuedOn: LocalDate;
+      readonly previousNumber: string;
+      readonly previousIssuedOn: LocalDate;
+    }
+  | {
+      readonly code: 'SERIES_COUNT_DIFFERS';
+      readonly series: string;
+      readonly invoices: number;
+      /** What the counter says. */
+      readonly lastSequence: number;
+    };
+
+export type InvoiceAmounts = Omit<InvoiceTotals, 'vatTotals'>;
+
+/** A draft has no number. */
+export type InvoiceName = { readonly number: string } | { readonly draftId: string };
+
+/** As the coordinator, the supplier and an administrator read it. */
+export function violationInFrench(violation: InvoiceViolation): string {
+  switch (violation.code) {
+    case 'LINES_DO_NOT_ADD_UP':
+      return (
+        `${named(violation.invoice)} : la somme des lignes fait ${amounts(violation.summed)}, ` +
+        `les totaux disent ${amounts(violation.told)}.`
+      );
+    case 'RECOUNT_DIFFERS':
+      return (
+        `${named(violation.invoice)} : un nouveau calcul, d’après les éléments conservés avec ` +
+        `${'number' in violation.invoice ? 'elle' : 'lui'}, donne d’autres lignes.`
+      );
+    case 'NUMBER_MISSING':
+      return (
+        `Facture ${violation.number} : rang ${formatCount(violation.sequence)} au lieu de ` +
+        `${formatCount(violation.position)} dans sa série, un numéro manque avant le sien.`
+      );
+    case 'ISSUED_BEFORE_PREVIOUS':
+      return (
+        `Facture ${violation.number} : émise le ${frenchDate(violation.issuedOn)}, avant la précédente ` +
+        `(${violation.previousNumber}, le ${frenchDate(violation.previousIssuedOn)}).`
+      );
+    case 'SERIES_COUNT_DIFFERS':
+      return (
+        `Série ${violation.series} : ${counted(violation.invoices)}, mais le compteur en est ` +
+        `au rang ${formatCount(violation.lastSequence)}.`
+      );
+  }
+}
+
+const named = (invoice: InvoiceName) =>
+  'number' in invoice ? `Facture ${invoice.number}` : `Projet de facture ${invoice.draftId}`;
+
+const amounts = ({ netCents, vatCents, totalCents }: InvoiceAmounts) =>
+  `${formatEuros(netCents)} HT, ${formatEuros(vatCents)} de TVA et ${formatEuros(totalCents)} TTC`;
+
+const counted = (invoices: number) =>
+  `${formatCount(invoices)} ${invoices < 2 ? 'facture' : 'factures'}`;
