@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import pg from 'pg';
 import {
   AccountState,
   type OperationsService,
@@ -56,6 +57,19 @@ it('opens the accounts that memberships and people ask for, and tells of each', 
     seats: [1n, 20n, []],
     told: BigInt(told?.n ?? 0),
   });
+});
+
+it('PRV-2: tells in French of books that are not what is recounted', async () => {
+  const owner = new pg.Client({ connectionString: fresh.ownerUrl });
+  await owner.connect();
+  await owner.query("set session_replication_role = 'replica'");
+  await owner.query('update seat_pool set held = held - 1');
+  const { violations } = await accounts.checkSeats({}, as({ roles: ['player'] }));
+  await owner.query('update seat_pool set held = held + 1');
+  await owner.end();
+  expect(violations).toEqual([
+    `Adhésion ${membershipId}, ELEVE : l’état courant dit 19 places occupées, le décompte des comptes 20.`,
+  ]);
 });
 
 it('SUP-1: level 1 reads the state in words and the beginning of the login, level 2 the history, level 3 the cause without the login', async () => {

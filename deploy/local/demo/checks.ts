@@ -248,5 +248,7 @@ function checkWithdrawals(
 function problemsOr(problems: readonly string[], otherwise: string): string {
   if (problems.length === 0) return otherwise;
   const more = problems.length > 3 ? ` … et ${problems.length - 3} autres` : '';
-  return problems.slice(0, 3).join(' ; ') + more;
+  // The services answer in whole sentences: here they stand in one list.
+  const told = problems.slice(0, 3).map((problem) => problem.replace(/\.$/, ''));
+  return told.join(' ; ') + more;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { AccountState, Cause, Profile } from './domain/account.js';
+import { type SeatViolation, violationsOf } from './domain/seat-violation.js';
 
 export type AccountView = {
   readonly accountId: string;
@@ -56,7 +57,8 @@ export type StateCount = {
 export type SeatsCheck = {
   readonly pools: bigint;
   readonly held: bigint;
-  readonly violations: readonly string[];
+  /** Empty when all hold. */
+  readonly violations: readonly SeatViolation[];
 };
 
 type Asker = Pick<Transaction, 'query'>;
@@ -215,25 +217,16 @@ export class PgAccountsReader {
     return {
       pools: BigInt(rows.length),
       held: rows.reduce((sum, row) => sum + row.recounted, 0n),
-      violations: rows.flatMap((row) => {
-        const pool = `${row.membership_id}/${row.item_code}`;
-        return [
-          ...(row.recounted > row.recounted_order + row.tolerated
-            ? [
-                `${pool}: ${row.recounted} held, ${row.recounted_order} ordered, ${row.tolerated} tolerated`,
-              ]
-            : []),
-          ...(row.tolerance > row.tolerated
-            ? [`${pool}: ${row.tolerated} tolerated, ${row.tolerance} in the books`]
-            : []),
-          ...(row.recounted !== row.held
-            ? [`${pool}: ${row.recounted} held, ${row.held} in the books`]
-            : []),
-          ...(row.recounted_order !== row.ordered
-            ? [`${pool}: ${row.recounted_order} ordered, ${row.ordered} in the books`]
-            : []),
-        ];
-      }),
+      violations: rows.flatMap((row) =>
+        violationsOf({
+          membershipId: row.membership_id,
+          itemCode: row.item_code,
+          books: { held: row.held, ordered: row.ordered, tolerated: row.tolerance },
+          held: row.recounted,
+          ordered: row.recounted_order,
+          tolerated: row.tolerated,
+        }),
+      ),
     };
   }
 }

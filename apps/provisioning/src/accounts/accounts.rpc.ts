@@ -16,6 +16,7 @@ import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toTransition } from './accounts.dto.js';
 import type { SchoolSeats } from './accounts.pg-reader.js';
 import { DecideAccount, type Decision } from './decide-account.js';
+import { violationInFrench } from './domain/seat-violation.js';
 import { LookAtAccounts } from './look-at-accounts.js';
 
 type Command = SuspendAccountRequest | ResumeAccountRequest | RetryAccountRequest;
@@ -141,7 +142,7 @@ export class AccountsRpc {
   @Allow('coordinator', 'support-3', 'admin', 'service', 'player')
   async checkSeats(@CurrentCaller() caller: Caller) {
     const { pools, held, violations } = await this.look.checkSeats(caller);
-    return { pools, seatsHeld: held, violations };
+    return { pools, seatsHeld: held, violations: violations.map(violationInFrench) };
   }
 
   private async decide(decision: Decision, request: Command, caller: Caller) {

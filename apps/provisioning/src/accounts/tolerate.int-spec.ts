@@ -211,10 +211,11 @@ it.each([
 it('PRV-2: the database refuses an overrun that did not begin today, and one whose days are over', async () => {
   await anOverrun();
   await bed.begin('2022-10-05');
+  const pool = { membershipId: 'm1', itemCode: 'ELEVE' };
   // Until the allotment of that day, the books hold more than the day allows: the check says so.
   expect((await bed.reader.checkSeats()).violations).toEqual([
-    'm1/ELEVE: 22 held, 20 ordered, 0 tolerated',
-    'm1/ELEVE: 0 tolerated, 2 in the books',
+    { code: 'SEATS_ABOVE_ORDER', ...pool, held: 22n, ordered: 20n, tolerated: 0n },
+    { code: 'TOLERANCE_ABOVE_MARKET', ...pool, tolerated: 0n, told: 2n },
   ]);
   await bed.settleAccounts();
   for (const [constraint, statement] of [
