@@ -11,12 +11,14 @@ import {
 } from '../support/browser/apply-for-membership.js';
 import { openBrowser, visit, type Visit } from '../support/browser/browser.js';
 import { givePaper, openForm } from '../support/browser/give-paper.js';
+import { planSuccession } from '../support/browser/plan-succession.js';
 import { proposeTransfer } from '../support/browser/propose-transfer.js';
 
 /**
  * Goal: people get through their day in a real browser, on the real product. Method: the small demo
  * is played on a stack of its own; then an agent answers a call and the data-protection officer
- * finds the look, and a commune's orderer is refused, orders, and asks why an invoice is what it is.
+ * finds the look, a commune's orderer is refused, orders, and asks why an invoice is what it is, and the
+ * coordinator decides on what was sent to it.
  */
 let stack: Stack;
 let browser: Browser;
@@ -382,6 +384,24 @@ test('SCH-2: an orderer accepts schools that another member gives, with the orde
     .click();
   await page.getByRole('row', { name: new RegExp(`^${uai}.*À venir`) }).waitFor();
   expect(await transfer.count()).toBe(0);
+}, 240_000);
+
+test('ADH-5: the coordinator cancels a planned succession and says why', async () => {
+  const { page, picture } = await as('coordinator');
+  await planSuccession(page, 'Montreuil-Juigné', '200083228');
+  await page.goto(`${stack.consoleUrl}/groupement/successions`);
+  const cancellation = await openForm(
+    page,
+    'Annuler la succession de Montreuil-Juigné à Ancenis-Saint-Géréon',
+  );
+  await cancellation.getByLabel('Pourquoi').fill('Arrêté retiré.');
+  await picture('succession-to-cancel');
+  await cancellation.getByRole('button', { name: 'Annuler la succession' }).click();
+  await page.getByText('1 succession est annulée.').waitFor();
+  await page.getByLabel('État').selectOption('CANCELLED');
+  await page
+    .getByRole('row', { name: /^1er janvier 2025 Montreuil-Juigné .*Arrêté retiré/ })
+    .waitFor();
 }, 240_000);
 
 test('SUP-3: a member that types another member’s address is told that it does not exist', async () => {

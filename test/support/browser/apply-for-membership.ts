@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { postAs } from './ask-as.js';
 
 type Application = {
   readonly market: string;
@@ -14,21 +15,8 @@ type Application = {
 };
 
 /** No page registers a letter yet: the coordinator's own session does, by the public route. */
-export function applyForMembership(page: Page, application: Application): Promise<void> {
-  return page.evaluate(async (body) => {
-    const session = await fetch('/api/session');
-    const { csrfToken } = (await session.json()) as { csrfToken: string };
-    const response = await fetch('/api/coordination/applications', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'x-csrf-token': csrfToken,
-        'idempotency-key': crypto.randomUUID(),
-      },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(await response.text());
-  }, application);
+export async function applyForMembership(page: Page, application: Application): Promise<void> {
+  await postAs(page, '/api/coordination/applications', JSON.stringify(application));
 }
 
 /** Sent on the last day but one, received after the deadline, without convention and annex 2 (ADH-2, ADH-3). */

@@ -1,0 +1,16 @@
+import type { Page } from 'playwright-core';
+import { memberNamed, postAs } from './ask-as.js';
+
+/** No page plans a succession yet: the coordinator's own session does, by the public route. */
+export async function planSuccession(page: Page, from: string, toSiren: string): Promise<void> {
+  const { membershipId, marketCode } = await memberNamed(page, from);
+  const plan = {
+    kind: 'FULL',
+    effectiveOn: '2025-01-01',
+    predecessorMembershipId: membershipId,
+    successor: { siren: toSiren },
+    document: { title: 'Arrêté préfectoral', datedOn: '2024-07-01' },
+  };
+  const body = JSON.stringify({ market: marketCode, plans: [plan] });
+  await postAs(page, '/api/coordination/successions', body);
+}
