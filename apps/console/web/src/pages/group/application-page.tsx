@@ -9,7 +9,7 @@ import { Link } from '../../router.js';
 import { date, documentKind, kind, letterVerdict, membershipState } from '../../words.js';
 import { ApplicationDecisions, applicationPath } from './application-decisions.js';
 
-/** One application: what its letter held, what is missing, and what the coordinator decides (ADH-2, ADH-3). */
+/** One application: its pieces, what is missing, and what the coordinator decides (ADH-2, ADH-3). */
 export function ApplicationPage({ membershipId }: { membershipId: string }) {
   const [done, setDone] = useState('');
   const answer = useAnswer(`application ${membershipId}`, () =>
@@ -145,9 +145,9 @@ function Decided({ decisions }: { decisions: Application['decisions'] }) {
 function Pieces({ documents }: { documents: Application['documents'] }) {
   return (
     <DataTable
-      caption="Ce que la lettre contenait"
+      caption="Pièces du dossier"
       headers={['Pièce', 'Nature', 'Datée du']}
-      empty="La lettre ne contenait aucune pièce."
+      empty="Aucune pièce au dossier."
       rows={documents.map(({ kind: documentKindCode, title, datedOn }) => ({
         key: `${documentKindCode} ${title} ${datedOn}`,
         cells: [title || '—', documentKind(documentKindCode), date(datedOn)],
