@@ -53,7 +53,7 @@ export function PaperField({
 }) {
   const isTooLarge = paper.file !== null && paper.file.size > bytesMax;
   return (
-    <div className="fr-grid-row fr-grid-row--gutters">
+    <div className="fr-grid-row fr-grid-row--gutters fr-mb-1w">
       <div className="fr-col-12 fr-col-md-8">
         <Upload
           className="fr-mb-3w"
