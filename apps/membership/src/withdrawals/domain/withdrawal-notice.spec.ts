@@ -46,9 +46,14 @@ test.each([
   expect(judged({}, letter(sentOn))).toBe(outcome);
 });
 
-test('WDR-1: too early says from which day to which day to send it, citing art. 3', () => {
-  expect(() => judgeNotice(member, window, letter('2024-05-18'), none, late)).toThrow(
-    'entre le 19 mai 2024 et le 18 juillet 2024 inclus (convention, art. 3)',
+test('WDR-1: too early says from which day to which day to send it, citing art. 3, and once that is over what it means', () => {
+  const judge = (today: string) => () =>
+    judgeNotice(member, window, letter('2024-05-18'), none, localDate(today));
+  expect(judge('2024-07-18')).toThrow(
+    'renvoyez la demande en recommandé entre le 19 mai 2024 et le 18 juillet 2024 inclus (convention, art. 3)',
+  );
+  expect(judge('2024-07-19')).toThrow(
+    'n’est plus possible : le membre reste engagé jusqu’à la fin du marché (convention, art. 3)',
   );
 });
 

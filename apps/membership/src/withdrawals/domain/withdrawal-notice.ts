@@ -80,9 +80,12 @@ export function judgeNotice(
   const days = `entre le ${frenchDate(opensOn)} et le ${frenchDate(lastDay)} inclus`;
   const { sentOn } = letter;
   if (sentOn < opensOn) {
+    const whatNext =
+      today < closesOn
+        ? `Le retrait n’est pas possible avant le ${frenchDate(closesOn)} ; renvoyez la demande en recommandé ${days}`
+        : `Elle devait partir ${days}, ce qui n’est plus possible : le membre reste engagé jusqu’à la fin du marché`;
     throw new WithdrawalTooEarly(
-      `Lettre envoyée le ${frenchDate(sentOn)} : trop tôt. Le retrait n’est pas possible avant le ` +
-        `${frenchDate(closesOn)} ; renvoyez la demande en recommandé ${days} (convention, art. 3).`,
+      `Lettre envoyée le ${frenchDate(sentOn)} : trop tôt. ${whatNext} (convention, art. 3).`,
       { sentOn, opensOn, lastDay, takesEffectOn: closesOn },
     );
   }
