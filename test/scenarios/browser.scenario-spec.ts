@@ -338,7 +338,7 @@ test('ADH-6, MKT-3: the coordinator accepts a complete application and records t
   await picture('application-signed');
 }, 240_000);
 
-test('WDR-1: a letter of withdrawal that left too early is refused with the days to send it on, and is kept', async () => {
+test('WDR-1: a letter of withdrawal that left too early is refused with the days on which it had to leave, and is kept', async () => {
   const { page, picture } = await as('coordinator');
   await menu(page, 'Groupement');
   await page.getByRole('link', { name: 'Montreuil-Juigné' }).click();
@@ -351,7 +351,7 @@ test('WDR-1: a letter of withdrawal that left too early is refused with the days
   await letter.getByRole('button', { name: 'Enregistrer le retrait' }).click();
   const tooEarly = letter.locator('[data-problem=WITHDRAWAL_TOO_EARLY]');
   expect(await tooEarly.innerText()).toMatch(
-    /entre le 19 mai 2024 et le 18 juillet 2024 inclus \(convention, art\. 3\)/,
+    /entre le 19 mai 2024 et le 18 juillet 2024 inclus, ce qui n’est plus possible.*\(convention, art\. 3\)/,
   );
   await picture('withdrawal-too-early');
 
