@@ -1,4 +1,4 @@
-import { DomainError } from '#libs/problems';
+import { defineProblem, DomainError } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import {
   answerOrThrow,
@@ -8,6 +8,7 @@ import {
   forgetOldAnswers,
   IdempotencyKeyReused,
   once,
+  proveRefusal,
   type Transaction,
 } from './index.js';
 
@@ -33,6 +34,14 @@ const refused = (key: string) => (refusal: DomainError) => ({
 });
 const run = (key: string, work: () => Promise<unknown>, hash?: string) =>
   fresh.unitOfWork.run((tx) => once(tx, scope(key, hash), work, refused(key))).then(answerOrThrow);
+
+const entriesAbout = async (subject: string) =>
+  (
+    await fresh.database.query(
+      'select action, details from platform.audit_entry where subject = $1 order by id',
+      [subject],
+    )
+  ).rows;
 
 test('a command with a key runs once and gives its first answer again', async () => {
   let runs = 0;
@@ -90,6 +99,36 @@ test('a refusal leaves one entry in the audit, and none more when it is given ag
     { actor: 'u1', action: 'refused', details: { code: 'TOO_FEW', shortfall: 4 } },
   ]);
 });
+
+test('a refusal without a key undoes what the work wrote, and each leaves one entry in the audit', async () => {
+  const decide = (subject: string, work: (tx: Transaction) => Promise<unknown>) =>
+    fresh.unitOfWork
+      .run((tx) => proveRefusal(tx, () => work(tx), refused(subject)))
+      .then(answerOrThrow);
+  const refuse = async (tx: Transaction) => {
+    await audit(tx, { actor: 'u1', action: 'undone', subject: 'keyless' });
+    throw new Refused('Trop peu.', { shortfall: 5 });
+  };
+  const twice = [
+    await decide('keyless', refuse).catch(String),
+    await decide('keyless', refuse).catch(String),
+  ];
+  expect(twice).toEqual(['Refused: Trop peu.', 'Refused: Trop peu.']);
+  expect(await decide('keyless', () => Promise.resolve('done'))).toBe('done');
+  const entry = { action: 'refused', details: { code: 'TOO_FEW', shortfall: 5 } };
+  expect(await entriesAbout('keyless')).toEqual([entry, entry]);
+});
+
+test.each(['unavailable', 'not-found', 'forbidden'] as const)(
+  'what is %s is thrown, and leaves nothing in the audit',
+  async (kind) => {
+    class Other extends defineProblem('OTHER', kind) {}
+    const work = () => Promise.reject(new Other('Non.'));
+    const decided = fresh.unitOfWork.run((tx) => proveRefusal(tx, work, refused(kind)));
+    await expect(decided).rejects.toThrow(Other);
+    expect(await entriesAbout(kind)).toEqual([]);
+  },
+);
 
 test('IDEMPOTENCY_KEY_REUSED: the same key with another request is refused', async () => {
   await run('d', () => Promise.resolve(1));
