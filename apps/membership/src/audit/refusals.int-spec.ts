@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
 import { OrganisationSchema } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
   ancenis,
   coordinator,
   marketCode,
   MembershipWorld,
+  callerWith,
+  vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { FsDocumentStore } from '../documents/document-store.fs-gateway.js';
 import { PgDocuments } from '../documents/documents.pg-repository.js';
@@ -19,7 +22,8 @@ import { fromOrganisationMessage } from '../organisations/organisations.reader.j
 
 /**
  * Goal: what was refused can be proved. Method: commands whose answer is kept under a key, refused, then asked
- * again with the same key: one entry, of who asked, on which day, for what, and why not.
+ * again with the same key: one entry, of who asked, on which day, for what, and why not. Then decisions without a
+ * key, refused once: an entry too; and none where a stranger asks.
  */
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
@@ -27,11 +31,16 @@ jest.setTimeout(60_000);
 let world: MembershipWorld;
 let folder: string;
 let mine: string;
+let applicant: string;
+let annexe2: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'refusals-'));
   world = await MembershipWorld.create();
   await world.day('2022-01-14');
   await world.publishMarket();
+  applicant = (await world.applyAs(vertou)).membershipId;
+  const csv = `UAI;Nombre\n${vertou.uai};1000\n`;
+  annexe2 = (await world.importCsv(applicant, csv)).sha256;
   await world.day('2022-07-19');
   mine = await world.activeMember(ancenis, 412);
 }, 60_000);
@@ -178,4 +187,85 @@ test('ADH-4: the key of an application answers no other letter', async () => {
   const letter = { ...anotherLetter.letter, number: '1A 045' };
   const again = world.apply.execute({ idempotencyKey, ...anotherLetter, letter });
   expect(await code(again)).toBe('IDEMPOTENCY_KEY_REUSED');
+});
+
+type Keyless = {
+  name: string;
+  decide: (caller: Caller) => Promise<unknown>;
+  action: string;
+  subject: () => string;
+  restsOn: () => string | null;
+  why: Record<string, unknown>;
+};
+const ofApplicant = () => `membership:${applicant}`;
+const anotherMarket = async (caller: Caller, dryRun: boolean) => {
+  const { market } = await world.markets.find(marketCode);
+  return world.loadMarket.execute({ market: { ...market, title: 'Autre' }, caller, dryRun });
+};
+const keyless: Keyless[] = [
+  {
+    name: 'ADH-2: the acceptance of an application without annex 2',
+    decide: (caller) => world.accept.execute({ membershipId: applicant, caller }),
+    action: 'membership.acceptance-refused',
+    subject: ofApplicant,
+    restsOn: () => `1A ${vertou.siren}`,
+    why: { code: 'APPLICATION_INCOMPLETE', missing: [expect.stringContaining('nnexe 2')] },
+  },
+  {
+    name: 'ADH-6: the activation of what is not accepted',
+    decide: (caller) => world.activate.execute({ membershipId: applicant, caller }),
+    action: 'membership.activation-refused',
+    subject: ofApplicant,
+    restsOn: () => null,
+    why: { code: 'MEMBERSHIP_NOT_ACCEPTED', status: 'APPLIED' },
+  },
+  {
+    name: 'COM-1: the verification by who typed annex 2',
+    decide: (caller) =>
+      world.verifyAnnexe2.execute({ membershipId: applicant, sha256: annexe2, caller }),
+    action: 'annexe2.verification-refused',
+    subject: ofApplicant,
+    restsOn: () => annexe2,
+    why: { code: 'VERIFIER_IS_IMPORTER' },
+  },
+  {
+    name: 'MKT-6: other terms of a market in force',
+    decide: (caller) => anotherMarket(caller, false),
+    action: 'market.publication-refused',
+    subject: () => `market:${marketCode}`,
+    restsOn: () => null,
+    why: { code: 'MARKET_IN_FORCE', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+  },
+];
+
+describe.each(keyless)('SUP-2, $name', ({ decide, action, subject, restsOn, why }) => {
+  const entries = async () => {
+    const { rows } = await world.database.query(
+      `select subject, actor, business_date, rests_on, details from platform.audit_entry where action = $1`,
+      [action],
+    );
+    return rows;
+  };
+
+  test('is refused, leaves nothing where it is a stranger’s, and one entry of who may decide', async () => {
+    const stranger = callerWith('coordinator', { markets: ['autre'] });
+    expect(await code(decide(stranger))).toBe('NOT_FOUND');
+    expect(await entries()).toEqual([]);
+    expect(await code(decide(coordinator))).toBe(why['code']);
+    expect(await entries()).toEqual([
+      {
+        subject: subject(),
+        actor: coordinator.userId,
+        business_date: datedOn,
+        rests_on: restsOn(),
+        details: expect.objectContaining(why) as unknown,
+      },
+    ]);
+  });
+});
+
+test('SUP-2, MKT-6: a dry run decides nothing, and leaves nothing', async () => {
+  const before = await world.count('from platform.audit_entry');
+  expect(await code(anotherMarket(coordinator, true))).toBe('MARKET_IN_FORCE');
+  expect(await world.count('from platform.audit_entry')).toBe(before);
 });

@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  proveRefusal,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
+import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
-import { Annexes, type SignedAnnexe2 } from './commitments.repository.js';
+import { type Annexe2Dossier, Annexes, type SignedAnnexe2 } from './commitments.repository.js';
 import { commitmentOf } from './domain/annexe2.js';
 import { checkNotFrozen } from './domain/annexe2-freeze.js';
 import { PublishCommitment } from './publish-commitment.js';
@@ -35,50 +42,67 @@ export class VerifyAnnexe2 {
     private readonly documents: DocumentReader,
   ) {}
 
-  /** Verifying it again changes nothing. Throws Annexe2Frozen (COM-3). */
-  execute(input: VerifyAnnexe2Input): Promise<void> {
+  /**
+   * Verifying it again changes nothing. Throws Annexe2Superseded, VerifierIsImporter, Annexe2Frozen (COM-3),
+   * DocumentUnknown, DocumentNotAnnexe2; each leaves an entry.
+   */
+  async execute(input: VerifyAnnexe2Input): Promise<void> {
     const { membershipId, sha256, caller } = input;
-    return this.unitOfWork.run(async (tx) => {
+    const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const dossier = await this.annexes.findForUpdate(tx, membershipId);
       if (!dossier) throw new NotVisible();
       requireMarket(caller, dossier.marketCode);
-      const { latest, status } = dossier;
-      if (latest?.sha256 !== sha256) {
-        throw new Annexe2Superseded(
-          'Ce fichier n’est pas la dernière annexe 2 saisie : relisez la dernière version.',
-          { membershipId, latest: latest?.sha256 ?? '' },
-        );
-      }
-      if (latest.verifiedBy !== undefined) return;
-      if (latest.importedBy === caller.userId) {
-        throw new VerifierIsImporter(
-          'La vérification revient à une autre personne que celle qui a saisi l’annexe 2.',
-          { membershipId },
-        );
-      }
-      const { market } = await this.markets.find(dossier.marketCode, tx);
-      checkNotFrozen({
-        status,
-        today,
-        adhesionDeadline: market.calendar.adhesionDeadline,
-        datedOn: latest.datedOn,
-        hasVerified: dossier.hasVerified,
-      });
-      const signed = await this.signedOf(tx, input);
-      await this.annexes.markVerified(tx, latest.id, { by: caller.userId, on: today, signed });
-      const commitment = commitmentOf(await this.annexes.linesOf(tx, latest.id), market.items);
-      await this.annexes.saveCommitment(tx, membershipId, commitment);
-      // Before acceptance nobody else knows the membership: acceptance tells its commitment.
-      if (status === 'ACCEPTED') await this.publishCommitment.execute(tx, membershipId, today);
-      await audit(tx, {
-        action: 'annexe2.verified',
+      const work = () => this.verify(tx, input, dossier, today);
+      return proveRefusal(tx, work, ({ code, details }) => ({
+        action: 'annexe2.verification-refused',
         subject: `membership:${membershipId}`,
         actor: caller.userId,
-        restsOn: signed?.sha256 ?? sha256,
+        restsOn: sha256,
         businessDate: today,
-        details: { commitment, transcription: sha256, ...signed },
-      });
+        details: { code, ...details },
+      }));
+    });
+    answerOrThrow(result);
+  }
+
+  private async verify(
+    tx: Transaction,
+    input: VerifyAnnexe2Input,
+    dossier: Annexe2Dossier,
+    today: LocalDate,
+  ): Promise<void> {
+    const { membershipId, sha256, caller } = input;
+    const { latest, status, marketCode, hasVerified } = dossier;
+    if (latest?.sha256 !== sha256) {
+      throw new Annexe2Superseded(
+        'Ce fichier n’est pas la dernière annexe 2 saisie : relisez la dernière version.',
+        { membershipId, latest: latest?.sha256 ?? '' },
+      );
+    }
+    if (latest.verifiedBy !== undefined) return;
+    if (latest.importedBy === caller.userId) {
+      throw new VerifierIsImporter(
+        'La vérification revient à une autre personne que celle qui a saisi l’annexe 2.',
+        { membershipId },
+      );
+    }
+    const { market } = await this.markets.find(marketCode, tx);
+    const { adhesionDeadline } = market.calendar;
+    checkNotFrozen({ status, today, adhesionDeadline, datedOn: latest.datedOn, hasVerified });
+    const signed = await this.signedOf(tx, input);
+    await this.annexes.markVerified(tx, latest.id, { by: caller.userId, on: today, signed });
+    const commitment = commitmentOf(await this.annexes.linesOf(tx, latest.id), market.items);
+    await this.annexes.saveCommitment(tx, membershipId, commitment);
+    // Before acceptance nobody else knows the membership: acceptance tells its commitment.
+    if (status === 'ACCEPTED') await this.publishCommitment.execute(tx, membershipId, today);
+    await audit(tx, {
+      action: 'annexe2.verified',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: signed?.sha256 ?? sha256,
+      businessDate: today,
+      details: { commitment, transcription: sha256, ...signed },
     });
   }
 

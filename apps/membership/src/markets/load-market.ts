@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  proveRefusal,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
 import { changesBetween, type MarketChange } from './domain/market-change.js';
 import { Markets } from './markets.repository.js';
@@ -33,37 +40,55 @@ export class LoadMarket {
   /**
    * Rights end with the market, also one that is not there yet (SUP-1): throws NotVisible.
    * Throws MarketInForce when memberships are active: then only a signed amendment changes it (MKT-6);
-   * ItemInUse where an annex 2 names an item that the file no longer has.
+   * ItemInUse where an annex 2 names an item that the file no longer has; each leaves an entry, save in a dry run.
    */
-  async execute({ market, caller, dryRun = false }: LoadMarketInput): Promise<LoadedMarket> {
+  async execute(input: LoadMarketInput): Promise<LoadedMarket> {
+    const { market, caller, dryRun = false } = input;
     requireMarket(caller, market.code);
-    return this.unitOfWork.run(async (tx) => {
+    const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const known = await this.markets.findForUpdate(tx, market.code);
-      const changes = known ? changesBetween(known.market, market) : [];
-      if (known && digestOf(known.market) === digestOf(market)) {
-        return { market, version: known.version, changed: false, changes };
-      }
-      if (known && (await this.markets.isInForce(tx, market.code))) {
-        throw new MarketInForce(
-          'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
-          { marketCode: market.code },
-        );
-      }
-      if (known) await this.checkItemsStay(tx, market);
-      if (dryRun) return { market, version: known?.version ?? 0, changed: true, changes };
-      const by = caller.userId;
-      const why = { cause: 'LOADED', by, on: today } as const;
-      const { version, sha256 } = await this.publishMarket.execute(tx, market, known, why);
-      await audit(tx, {
-        action: 'market.published',
+      const work = () => this.load(tx, input, today);
+      if (dryRun) return { answer: await work() };
+      return proveRefusal(tx, work, ({ code, details }) => ({
+        action: 'market.publication-refused',
         subject: `market:${market.code}`,
-        actor: by,
+        actor: caller.userId,
         businessDate: today,
-        details: { version, sha256 },
-      });
-      return { market, version, changed: true, changes };
+        details: { code, ...details, sha256: digestOf(market) },
+      }));
     });
+    return answerOrThrow(result);
+  }
+
+  private async load(
+    tx: Transaction,
+    { market, caller, dryRun = false }: LoadMarketInput,
+    today: LocalDate,
+  ): Promise<LoadedMarket> {
+    const known = await this.markets.findForUpdate(tx, market.code);
+    const changes = known ? changesBetween(known.market, market) : [];
+    if (known && digestOf(known.market) === digestOf(market)) {
+      return { market, version: known.version, changed: false, changes };
+    }
+    if (known && (await this.markets.isInForce(tx, market.code))) {
+      throw new MarketInForce(
+        'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
+        { marketCode: market.code },
+      );
+    }
+    if (known) await this.checkItemsStay(tx, market);
+    if (dryRun) return { market, version: known?.version ?? 0, changed: true, changes };
+    const by = caller.userId;
+    const why = { cause: 'LOADED', by, on: today } as const;
+    const { version, sha256 } = await this.publishMarket.execute(tx, market, known, why);
+    await audit(tx, {
+      action: 'market.published',
+      subject: `market:${market.code}`,
+      actor: by,
+      businessDate: today,
+      details: { version, sha256 },
+    });
+    return { market, version, changed: true, changes };
   }
 
   /** An item that an annex 2 names is committed to: it may be renamed, not removed. */

@@ -2,13 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { event, MembershipAcceptedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate, Outbox } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  proveRefusal,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
 import { AdhesionClosed } from './domain/application.js';
 import { checkAcceptable } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
-import { Memberships } from './memberships.repository.js';
+import { type Membership, Memberships } from './memberships.repository.js';
+
+export type AcceptApplicationInput = { readonly membershipId: string; readonly caller: Caller };
+
+export type ApplicationAccepted = {
+  readonly status: string;
+  readonly reasons: readonly string[];
+};
 
 /** The coordinator accepts a complete application (ADH-2, ADH-3): its decision, where the letter came late but left in time. */
 @Injectable()
@@ -24,45 +38,59 @@ export class AcceptApplication {
 
   /**
    * Accepted already: nothing changes. Throws ApplicationIncomplete with what is missing, AdhesionClosed,
-   * LateReceiptUndecided where the coordinator has not let in a letter that came late.
+   * LateReceiptUndecided where the coordinator has not let in a letter that came late; each leaves an entry.
    */
-  execute(input: {
-    membershipId: string;
-    caller: Caller;
-  }): Promise<{ status: string; reasons: readonly string[] }> {
-    const { membershipId, caller } = input;
-    return this.unitOfWork.run(async (tx) => {
+  async execute({ membershipId, caller }: AcceptApplicationInput): Promise<ApplicationAccepted> {
+    const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const membership = await this.memberships.findForUpdate(tx, membershipId);
       if (!membership) throw new NotVisible();
-      const { status, marketCode, organisation, letter, version } = membership;
-      requireMarket(caller, marketCode);
-      const judged = await this.judgeApplication.execute(tx, membership);
-      const { reasons } = judged.timeliness;
-      if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
-      if (status !== 'APPLIED') return { status: 'ACCEPTED', reasons };
-      checkAcceptable(judged);
-      await this.memberships.accept(tx, membershipId, today);
-      await this.outbox.add(
-        tx,
-        event(MembershipAcceptedSchema, membershipId, {
-          membershipId,
-          membershipVersion: BigInt(version + 1),
-          organisation: toOrganisationMessage(organisation),
-          marketCode,
-          acceptedOn: today,
-        }),
-      );
-      await this.publishCommitment.execute(tx, membershipId, today);
-      await audit(tx, {
-        action: 'membership.accepted',
+      requireMarket(caller, membership.marketCode);
+      const work = () => this.accept(tx, membership, caller, today);
+      return proveRefusal(tx, work, ({ code, details }) => ({
+        action: 'membership.acceptance-refused',
         subject: `membership:${membershipId}`,
         actor: caller.userId,
-        restsOn: letter.number,
+        restsOn: membership.letter.number,
         businessDate: today,
-        details: { reasons },
-      });
-      return { status: 'ACCEPTED', reasons };
+        details: { code, ...details },
+      }));
     });
+    return answerOrThrow(result);
+  }
+
+  private async accept(
+    tx: Transaction,
+    membership: Membership,
+    caller: Caller,
+    today: LocalDate,
+  ): Promise<ApplicationAccepted> {
+    const { membershipId, status, marketCode, organisation, letter, version } = membership;
+    const judged = await this.judgeApplication.execute(tx, membership);
+    const { reasons } = judged.timeliness;
+    if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
+    if (status !== 'APPLIED') return { status: 'ACCEPTED', reasons };
+    checkAcceptable(judged);
+    await this.memberships.accept(tx, membershipId, today);
+    await this.outbox.add(
+      tx,
+      event(MembershipAcceptedSchema, membershipId, {
+        membershipId,
+        membershipVersion: BigInt(version + 1),
+        organisation: toOrganisationMessage(organisation),
+        marketCode,
+        acceptedOn: today,
+      }),
+    );
+    await this.publishCommitment.execute(tx, membershipId, today);
+    await audit(tx, {
+      action: 'membership.accepted',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: letter.number,
+      businessDate: today,
+      details: { reasons },
+    });
+    return { status: 'ACCEPTED', reasons };
   }
 }

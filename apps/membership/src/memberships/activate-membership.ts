@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { event, MembershipActivatedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate, Outbox } from '#libs/messaging';
-import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  answerOrThrow,
+  audit,
+  proveRefusal,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type CommitmentInForce, PublishCommitment } from '../commitments/commitments.module.js';
 import { MarketReader, toMarketMessage, type VersionedMarket } from '../markets/markets.reader.js';
@@ -25,34 +31,52 @@ export class ActivateMembership {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  /** Active already: nothing changes. Throws what `activationPeriod` throws. */
-  execute({ membershipId, caller }: { membershipId: string; caller: Caller }): Promise<void> {
-    return this.unitOfWork.run(async (tx) => {
+  /** Active already: nothing changes. Throws what `activationPeriod` and the initial order throw; each leaves an entry. */
+  async execute({ membershipId, caller }: { membershipId: string; caller: Caller }): Promise<void> {
+    const result = await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const membership = await this.memberships.findForUpdate(tx, membershipId);
       if (!membership) throw new NotVisible();
       requireMarket(caller, membership.marketCode);
-      if (membership.status === 'ACTIVE') return;
-      const market = await this.markets.find(membership.marketCode, tx);
-      const period = activationPeriod(membership.status, market.market.calendar, today);
-      const inForce = await this.publishCommitment.inForce(tx, membershipId);
-      const convention = membership.documents.find(({ kind }) => kind === 'CONVENTION');
-      await this.memberships.activate(tx, membershipId, period, today);
-      await this.tell(tx, membership, market, period, inForce, convention, today);
-      const restsOn = [convention, inForce?.annexe2].filter((document) => document !== undefined);
-      await this.recordInitialOrder.execute(
-        tx,
-        { membershipId, from: period.startsOn, signedBy: caller.userId, restsOn },
-        today,
-      );
-      await audit(tx, {
-        action: 'membership.activated',
+      const work = () => this.activate(tx, membership, caller, today);
+      return proveRefusal(tx, work, ({ code, details }) => ({
+        action: 'membership.activation-refused',
         subject: `membership:${membershipId}`,
         actor: caller.userId,
         businessDate: today,
-        ...(inForce ? { restsOn: inForce.annexe2.sha256 } : {}),
-        details: { ...period, commitment: inForce?.commitment ?? [] },
-      });
+        details: { code, ...details },
+      }));
+    });
+    answerOrThrow(result);
+  }
+
+  private async activate(
+    tx: Transaction,
+    membership: Membership,
+    caller: Caller,
+    today: LocalDate,
+  ): Promise<void> {
+    const { membershipId, status, marketCode, documents } = membership;
+    if (status === 'ACTIVE') return;
+    const market = await this.markets.find(marketCode, tx);
+    const period = activationPeriod(status, market.market.calendar, today);
+    const inForce = await this.publishCommitment.inForce(tx, membershipId);
+    const convention = documents.find(({ kind }) => kind === 'CONVENTION');
+    await this.memberships.activate(tx, membershipId, period, today);
+    await this.tell(tx, membership, market, period, inForce, convention, today);
+    const restsOn = [convention, inForce?.annexe2].filter((document) => document !== undefined);
+    await this.recordInitialOrder.execute(
+      tx,
+      { membershipId, from: period.startsOn, signedBy: caller.userId, restsOn },
+      today,
+    );
+    await audit(tx, {
+      action: 'membership.activated',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      businessDate: today,
+      ...(inForce ? { restsOn: inForce.annexe2.sha256 } : {}),
+      details: { ...period, commitment: inForce?.commitment ?? [] },
     });
   }
 
