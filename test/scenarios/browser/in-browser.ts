@@ -1,0 +1,14 @@
+import type { Page } from 'playwright-core';
+import type { Visit } from '../../support/browser/browser.js';
+
+/** The product that was played, open to people: each logs in with a browser of its own. */
+export type InBrowser = {
+  readonly as: (login: string) => Promise<Visit>;
+  readonly consoleUrl: () => string;
+  /** For what they save; removed with the product. */
+  readonly folder: () => string;
+};
+
+/** Goes where the person's menu leads. */
+export const menu = (page: Page, name: string): Promise<void> =>
+  page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
