@@ -77,7 +77,15 @@ const actions: Record<string, string> = {
   'withdrawal.revocation-refused': 'Révocation d’un retrait refusée',
   'withdrawal.revoked': 'Demande de retrait révoquée',
 };
-export const auditAction = (value: string) => actions[value] ?? value;
+const refused = '.refused';
+
+/** What is refused is named after what was asked, unless it has words of its own. */
+export function auditAction(value: string): string {
+  const own = actions[value];
+  if (own || !value.endsWith(refused)) return own ?? value;
+  const asked = actions[value.slice(0, -refused.length)];
+  return asked ? `${asked} : refusé` : value;
+}
 
 /** The beginnings that the list is filtered by. */
 export const auditSubjects: Record<string, string> = {
