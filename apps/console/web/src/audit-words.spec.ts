@@ -1,3 +1,4 @@
+import { expect, test } from '@jest/globals';
 import { auditAction } from './audit-words.js';
 
 test.each([
