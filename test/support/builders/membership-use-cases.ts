@@ -3,7 +3,7 @@ import { ImportAnnexe2 } from '../../../apps/membership/src/commitments/import-a
 import { PublishCommitment } from '../../../apps/membership/src/commitments/publish-commitment.js';
 import { VerifyAnnexe2 } from '../../../apps/membership/src/commitments/verify-annexe2.js';
 import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
-import { GovernanceCommands } from '../../../apps/membership/src/governance-commands.js';
+import { Commands } from '../../../apps/membership/src/commands.js';
 import { LoadMarket } from '../../../apps/membership/src/markets/load-market.js';
 import {
   PgMarketReader,
@@ -105,22 +105,20 @@ export class MembershipUseCases {
   readonly withdrawals = new PgWithdrawals();
   get recordWithdrawal() {
     return new RecordWithdrawal(
-      this.unitOfWork,
+      this.commands,
       this.withdrawals,
       this.membershipEnd,
       this.markets,
       new PgDocumentReader(this.database),
-      this.businessDate,
     );
   }
   get revokeWithdrawal() {
     return new RevokeWithdrawal(
-      this.unitOfWork,
+      this.commands,
       this.withdrawals,
       this.membershipEnd,
       this.markets,
       new PgDocumentReader(this.database),
-      this.businessDate,
     );
   }
   get viewWithdrawals() {
@@ -129,11 +127,10 @@ export class MembershipUseCases {
   }
   get recordExclusion() {
     return new RecordExclusion(
-      this.unitOfWork,
+      this.commands,
       new PgExclusions(),
       this.membershipEnd,
       new PgDocumentReader(this.database),
-      this.businessDate,
     );
   }
   get apply() {
@@ -205,13 +202,12 @@ export class MembershipUseCases {
   }
   get recordCorrection() {
     return new RecordCorrection(
-      this.unitOfWork,
+      this.commands,
       this.ledgers,
       this.recordOrder,
       new PgCorrections(),
       new PgDocumentReader(this.database),
       this.seatsToConfirm,
-      this.businessDate,
     );
   }
   get seatsToConfirm() {
@@ -231,7 +227,7 @@ export class MembershipUseCases {
   }
   readonly schoolLinks = new PgSchoolLinks();
   get commands() {
-    return new GovernanceCommands(this.unitOfWork, this.businessDate);
+    return new Commands(this.unitOfWork, this.businessDate);
   }
   get endSchoolFinancing() {
     const documents = new PgDocumentReader(this.database);
@@ -239,12 +235,11 @@ export class MembershipUseCases {
   }
   get financeSchool() {
     return new FinanceSchool(
-      this.unitOfWork,
+      this.commands,
       this.schoolLinks,
       new PgSchools(),
       new PgDocumentReader(this.database),
       this.outbox,
-      this.businessDate,
     );
   }
 }

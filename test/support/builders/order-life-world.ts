@@ -65,8 +65,8 @@ export class OrderLifeWorld {
     lines: readonly OrderLine[],
     { key = randomUUID(), caller = ordererOf(ancenis.siren), note = '' } = {},
   ) {
-    const { unitOfWork, ledgers, businessDate } = this.world;
-    return new PrepareDraft(unitOfWork, ledgers, this.drafts, businessDate).execute({
+    const { commands, ledgers } = this.world;
+    return new PrepareDraft(commands, ledgers, this.drafts).execute({
       idempotencyKey: key,
       membershipId,
       lines,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { GovernanceCommands } from '../../../apps/membership/src/governance-commands.js';
+import { Commands } from '../../../apps/membership/src/commands.js';
 import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
 import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
@@ -87,7 +87,7 @@ export class SuccessionWorld {
     );
   }
   private get commands() {
-    return new GovernanceCommands(this.world.unitOfWork, this.world.businessDate);
+    return new Commands(this.world.unitOfWork, this.world.businessDate);
   }
   private get preparePlan() {
     return new PreparePlan(

@@ -11,7 +11,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { SuccessionWorld, tardiere } from '../../../../test/support/builders/succession-world.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { PgActivityReader } from './activity.pg-reader.js';
 import { DecidePublishedList } from './decide-published-list.js';
 import { PgPublishedLists } from './published-lists.pg-repository.js';
@@ -36,7 +36,7 @@ const list = (caller: Caller, limit = 10) =>
   view().list({ marketCode, after: undefined, limit, caller });
 const decide = (content: 'NOTHING' | 'NAMES', reason = 'Décision fictive du COPIL') =>
   new DecidePublishedList(
-    new GovernanceCommands(world.unitOfWork, world.businessDate),
+    new Commands(world.unitOfWork, world.businessDate),
     new PgPublishedLists(),
     world.markets,
   ).execute({ idempotencyKey: randomUUID(), marketCode, content, reason, caller: coordinator });

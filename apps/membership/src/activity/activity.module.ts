@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { PgActivityReader } from './activity.pg-reader.js';
 import { ActivityReader } from './activity.reader.js';
@@ -15,7 +15,7 @@ import { ViewActivity } from './view-activity.js';
   providers: [
     { provide: ActivityReader, useClass: PgActivityReader },
     { provide: PublishedLists, useClass: PgPublishedLists },
-    GovernanceCommands,
+    Commands,
     DecidePublishedList,
     ViewActivity,
   ],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { decide, type PublishedListDecision } from './domain/activity.js';
 import { PublishedLists } from './published-lists.repository.js';
@@ -9,7 +9,7 @@ import { PublishedLists } from './published-lists.repository.js';
 @Injectable()
 export class DecidePublishedList {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly lists: PublishedLists,
     private readonly markets: MarketReader,
   ) {}

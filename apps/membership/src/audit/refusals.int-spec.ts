@@ -130,10 +130,10 @@ const cases: Case[] = [
     command: () => {
       const upload = new UploadDocument(
         world.unitOfWork,
+        world.commands,
         new PgDocuments(),
         new FsDocumentStore(folder),
         world.markets,
-        world.businessDate,
       );
       const input = {
         ...{ ...asked(), owner: { membershipId: mine }, kind: 'CONVENTION' as const, content },

@@ -14,7 +14,7 @@ import {
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { PgApplicationReader } from '../memberships/applications.pg-reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { ChangeOffer } from './change-offer.js';
 import type { AwardMethod } from './domain/award-method.js';
 import type { OfferContent } from './domain/offer.js';
@@ -49,7 +49,7 @@ async function aDocument(kind: string): Promise<string> {
 }
 
 const tenders = new PgTenders();
-const commands = () => new GovernanceCommands(world.unitOfWork, world.businessDate);
+const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const method: AwardMethod = {
   priceWeight: 40,
   qualityWeight: 60,

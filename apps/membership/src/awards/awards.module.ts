@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { AwardsRpc } from './awards.rpc.js';
@@ -19,7 +19,7 @@ import { ViewTenders } from './view-tenders.js';
   providers: [
     { provide: Tenders, useClass: PgTenders },
     { provide: TenderReader, useClass: PgTenderReader },
-    GovernanceCommands,
+    Commands,
     ChangeOffer,
     OpenTender,
     RecordAward,

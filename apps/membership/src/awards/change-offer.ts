@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { changeOffer, type Offer, type OfferContent } from './domain/offer.js';
 import { fromAnswer, toAnswer } from './offer-answer.js';
 import { Tenders } from './tenders.repository.js';
@@ -10,7 +10,7 @@ import { requireUndecided } from './undecided-tender.js';
 @Injectable()
 export class ChangeOffer {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly tenders: Tenders,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { ApplicationReader } from '../memberships/applications.reader.js';
 import { type AwardMethod, checkMethod } from './domain/award-method.js';
@@ -12,7 +12,7 @@ import { Tenders } from './tenders.repository.js';
 @Injectable()
 export class OpenTender {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly tenders: Tenders,
     private readonly applications: ApplicationReader,
     private readonly markets: MarketReader,

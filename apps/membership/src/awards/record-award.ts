@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { rankOffers } from './domain/ranking.js';
 import { award, type Award } from './domain/tender.js';
 import { Tenders } from './tenders.repository.js';
@@ -10,7 +10,7 @@ import { requireUndecided } from './undecided-tender.js';
 @Injectable()
 export class RecordAward {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly tenders: Tenders,
   ) {}
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import {
   checkOffer,
   type Offer,
@@ -17,7 +17,7 @@ import { Tenders } from './tenders.repository.js';
 @Injectable()
 export class RecordOffer {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly tenders: Tenders,
   ) {}
 

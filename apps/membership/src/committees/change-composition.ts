@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { Committees } from './committees.repository.js';
 import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';
 
@@ -8,7 +8,7 @@ import { type Committee, compose, CompositionInvalid, type Seat } from './domain
 @Injectable()
 export class ChangeComposition {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly committees: Committees,
   ) {}
 

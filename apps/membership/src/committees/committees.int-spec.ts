@@ -11,7 +11,7 @@ import {
   ordererOf,
 } from '../../../../test/support/builders/membership-world.js';
 import { DocumentReader, type DocumentReference } from '../documents/documents.reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
 import { PgCommitteeReader } from './committees.pg-reader.js';
@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(() => world.fresh.drop());
 
 const [committees, meetings] = [new PgCommittees(), new PgMeetings()];
-const commands = () => new GovernanceCommands(world.unitOfWork, world.businessDate);
+const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const establish = (department = '', idempotencyKey: string = randomUUID(), caller = coordinator) =>
   new EstablishCommittee(commands(), committees, world.markets).execute({
     idempotencyKey,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
@@ -26,7 +26,7 @@ import { ViewCommittees } from './view-committees.js';
     { provide: Committees, useClass: PgCommittees },
     { provide: Meetings, useClass: PgMeetings },
     { provide: CommitteeReader, useClass: PgCommitteeReader },
-    GovernanceCommands,
+    Commands,
     ChangeComposition,
     ChangeMeeting,
     EstablishCommittee,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { Committees } from './committees.repository.js';
 import { type Committee, establish } from './domain/committee.js';
@@ -10,7 +10,7 @@ import { type Committee, establish } from './domain/committee.js';
 @Injectable()
 export class EstablishCommittee {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly committees: Committees,
     private readonly markets: MarketReader,
   ) {}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { Committees } from './committees.repository.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.repository.js';
@@ -10,7 +10,7 @@ import { Meetings } from './meetings.repository.js';
 @Injectable()
 export class PlanMeeting {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly committees: Committees,
     private readonly meetings: Meetings,
   ) {}

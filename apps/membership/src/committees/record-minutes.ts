@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { type Meeting, minute } from './domain/meeting.js';
 import { Meetings } from './meetings.repository.js';
 
@@ -9,7 +9,7 @@ import { Meetings } from './meetings.repository.js';
 @Injectable()
 export class RecordMinutes {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly meetings: Meetings,
     private readonly documents: DocumentReader,
   ) {}

@@ -1,15 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { DocumentReader } from '../documents/documents.reader.js';
 import {
   checkAgreement,
@@ -41,38 +34,33 @@ export type RecordCorrectionInput = {
 @Injectable()
 export class RecordCorrection {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly ledgers: OrderLedgers,
     private readonly recordOrder: RecordOrder,
     private readonly corrections: Corrections,
     private readonly documents: DocumentReader,
     private readonly seats: SeatsToConfirm,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** The same key gives the first answer again, a refusal too; of a refusal answer and audit entry are kept. */
   async execute(input: RecordCorrectionInput): Promise<RecordedInLedger> {
     const { idempotencyKey, membershipId, lines, caller, ...given } = input;
-    const scope = {
-      organisationId: caller.organisationId ?? `user:${caller.userId}`,
-      operation: 'RecordCorrection',
-      key: idempotencyKey,
-      requestHash: requestHashOf({ membershipId, lines, ...given }),
-    };
     const seats = await this.seats.ask(membershipId, lines);
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.record(tx, input, seats, today);
-      return once(tx, scope, work, ({ code, details }) => ({
-        action: 'correction.refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        restsOn: input.documentId,
-        businessDate: today,
-        details: { code, ...details, lines, reason: input.reason },
-      }));
-    });
-    return answerOrThrow(result);
+    return this.commands.attempt(
+      {
+        operation: 'RecordCorrection',
+        request: { membershipId, lines, ...given },
+        caller,
+        idempotencyKey,
+        refused: {
+          action: 'correction.refused',
+          subject: `membership:${membershipId}`,
+          restsOn: input.documentId,
+          details: { lines, reason: input.reason },
+        },
+      },
+      (tx, today) => this.record(tx, input, seats, today),
+    );
   }
 
   private async record(

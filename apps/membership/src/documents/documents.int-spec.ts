@@ -47,13 +47,7 @@ const documents = new PgDocuments();
 const store = () => new FsDocumentStore(folder);
 const reader = () => new PgDocumentReader(world.database);
 const uploadWith = (over: Partial<Parameters<UploadDocument['execute']>[0]> = {}) =>
-  new UploadDocument(
-    world.unitOfWork,
-    documents,
-    store(),
-    world.markets,
-    world.businessDate,
-  ).execute({
+  new UploadDocument(world.unitOfWork, world.commands, documents, store(), world.markets).execute({
     idempotencyKey: randomUUID(),
     owner: { membershipId },
     kind: 'CONVENTION',

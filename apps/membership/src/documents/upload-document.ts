@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import { answerOrThrow, audit, once, requestHashOf, UnitOfWork } from '#libs/persistence';
+import { audit, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { DocumentStore } from './document-store.js';
 import {
@@ -34,10 +34,10 @@ export type UploadDocumentInput = {
 export class UploadDocument {
   constructor(
     private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
     private readonly markets: MarketReader,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /**
@@ -58,26 +58,22 @@ export class UploadDocument {
     });
     await storeOrUnavailable(() => this.store.put(sha256, content));
     const { fileName, datedOn } = input;
-    const scope = {
-      organisationId: caller.organisationId ?? '',
-      operation: 'UploadDocument',
-      key: idempotencyKey,
-      requestHash: requestHashOf({ owner, kind, title, fileName, datedOn, sha256 }),
-    };
     const known = { ...input, mediaType, sha256, fileName: cleanFileName(fileName, mediaType) };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.record(tx, known, resolved, today);
-      return once(tx, scope, work, ({ code, details }) => ({
-        action: 'document.refused',
-        subject: subjectOf(resolved),
-        actor: caller.userId,
-        restsOn: sha256,
-        businessDate: today,
-        details: { code, ...details, kind, ...resolvedIds(resolved) },
-      }));
-    });
-    return answerOrThrow(result);
+    return this.commands.attempt(
+      {
+        operation: 'UploadDocument',
+        request: { owner, kind, title, fileName, datedOn, sha256 },
+        caller,
+        idempotencyKey,
+        refused: {
+          action: 'document.refused',
+          subject: subjectOf(resolved),
+          restsOn: sha256,
+          details: { kind, ...resolvedIds(resolved) },
+        },
+      },
+      (tx, today) => this.record(tx, known, resolved, today),
+    );
   }
 
   private async record(

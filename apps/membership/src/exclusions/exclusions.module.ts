@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Commands } from '../commands.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { PgExclusionReader } from './exclusions.pg-reader.js';
@@ -15,6 +16,7 @@ import { ViewExclusions } from './view-exclusions.js';
   providers: [
     { provide: Exclusions, useClass: PgExclusions },
     { provide: ExclusionReader, useClass: PgExclusionReader },
+    Commands,
     RecordExclusion,
     ViewExclusions,
   ],

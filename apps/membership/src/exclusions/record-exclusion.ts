@@ -2,16 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { event, ExclusionPronouncedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
 import { decisionOf, type DecisionGiven } from './decision-given.js';
@@ -29,11 +22,10 @@ export type RecordExclusionInput = {
 @Injectable()
 export class RecordExclusion {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly exclusions: Exclusions,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly documents: DocumentReader,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /**
@@ -42,25 +34,20 @@ export class RecordExclusion {
    */
   async execute(input: RecordExclusionInput): Promise<{ exclusionId: string }> {
     const { idempotencyKey, membershipId, decision, caller } = input;
-    const scope = {
-      organisationId: caller.organisationId ?? `user:${caller.userId}`,
-      operation: 'RecordExclusion',
-      key: idempotencyKey,
-      requestHash: requestHashOf({ membershipId, decision }),
-    };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.record(tx, input, today);
-      return once(tx, scope, work, ({ code, details }) => ({
-        action: 'exclusion.refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        restsOn: decision.reference,
-        businessDate: today,
-        details: { code, ...details },
-      }));
-    });
-    return answerOrThrow(result);
+    return this.commands.attempt(
+      {
+        operation: 'RecordExclusion',
+        request: { membershipId, decision },
+        caller,
+        idempotencyKey,
+        refused: {
+          action: 'exclusion.refused',
+          subject: `membership:${membershipId}`,
+          restsOn: decision.reference,
+        },
+      },
+      (tx, today) => this.record(tx, input, today),
+    );
   }
 
   private async record(

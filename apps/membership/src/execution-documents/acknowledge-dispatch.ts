@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { Dispatches } from './dispatches.repository.js';
 import type { Dispatch } from './domain/dispatch.js';
 
@@ -8,7 +8,7 @@ import type { Dispatch } from './domain/dispatch.js';
 @Injectable()
 export class AcknowledgeDispatch {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly dispatches: Dispatches,
   ) {}
 

@@ -11,7 +11,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
 import { PgDispatches, PgDispatchReader } from './dispatches.pg-repository.js';
 import { OpenArchive } from './open-archive.js';
@@ -48,7 +48,7 @@ async function aDocument(kind: string, organisationId?: string, size = 10): Prom
 }
 
 const dispatches = new PgDispatches();
-const commands = () => new GovernanceCommands(world.unitOfWork, world.businessDate);
+const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const documents = () => new PgDocumentReader(world.database);
 const send = (documentId: string, kind: string, membershipIds: string[] = [], key = randomUUID()) =>
   new SendDocument(commands(), dispatches, documents()).execute({

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
 import { PgDispatches, PgDispatchReader } from './dispatches.pg-repository.js';
 import { DispatchReader } from './dispatches.reader.js';
@@ -16,7 +16,7 @@ import { ViewDispatches } from './view-dispatches.js';
   providers: [
     { provide: Dispatches, useClass: PgDispatches },
     { provide: DispatchReader, useClass: PgDispatchReader },
-    GovernanceCommands,
+    Commands,
     AcknowledgeDispatch,
     OpenArchive,
     SendDocument,

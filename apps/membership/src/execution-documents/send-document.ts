@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { Dispatches } from './dispatches.repository.js';
 import { checkKind, recipientsOf } from './domain/dispatch.js';
 
@@ -11,7 +11,7 @@ export type Sent = { readonly sent: number; readonly passedOver: number };
 @Injectable()
 export class SendDocument {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly dispatches: Dispatches,
     private readonly documents: DocumentReader,
   ) {}

@@ -10,7 +10,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { CsvCommunes } from '../organisations/communes.csv-source.js';
 import type { Invitee } from './domain/invitee.js';
 import { ImportInvitations } from './import-invitations.js';
@@ -35,7 +35,7 @@ afterEach(() => world.fresh.drop());
 const communes = new CsvCommunes();
 const writer = new PgInvitations();
 const reader = () => new PgInvitationReader(world.database);
-const commands = () => new GovernanceCommands(world.unitOfWork, world.businessDate);
+const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const view = () => new ViewCampaign(reader(), world.markets, world.businessDate);
 const inviting = () => new InviteOrganisations(commands(), writer, world.markets, communes);
 const list = (over: object = {}) =>

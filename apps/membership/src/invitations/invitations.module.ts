@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { ImportInvitations } from './import-invitations.js';
@@ -22,7 +22,7 @@ import { ViewCampaign } from './view-campaign.js';
     { provide: InvitationReader, useClass: PgInvitationReader },
     { provide: Invitations, useClass: PgInvitations },
     { provide: Invitees, useClass: SpreadsheetInvitees },
-    GovernanceCommands,
+    Commands,
     ImportInvitations,
     InviteOrganisations,
     RecordDecline,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { Communes } from '../organisations/organisations.module.js';
 import { faultsIn, type Invitee, type InviteeFault } from './domain/invitee.js';
@@ -26,7 +26,7 @@ export type InviteOrganisationsInput = {
 @Injectable()
 export class InviteOrganisations {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly invitations: Invitations,
     private readonly markets: MarketReader,
     private readonly communes: Communes,

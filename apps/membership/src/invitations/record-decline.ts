@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { ReminderDateInvalid } from './domain/invitation.js';
 import { InvitationReader } from './invitations.reader.js';
 import { Invitations } from './invitations.repository.js';
@@ -10,7 +10,7 @@ import { Invitations } from './invitations.repository.js';
 @Injectable()
 export class RecordDecline {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly invitations: Invitations,
     private readonly reader: InvitationReader,
   ) {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { checkReminder, InvitationUnknown, type Reminder } from './domain/invitation.js';
 import { InvitationReader } from './invitations.reader.js';
 import { Invitations } from './invitations.repository.js';
@@ -18,7 +18,7 @@ export type RecordReminderInput = {
 @Injectable()
 export class RecordReminder {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly invitations: Invitations,
     private readonly reader: InvitationReader,
     private readonly campaigns: ViewCampaign,

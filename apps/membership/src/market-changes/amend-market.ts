@@ -4,7 +4,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { type Market, type MarketChange, MarketUnknown } from '../markets/markets.reader.js';
 import {
   type Amendment,
@@ -46,7 +46,7 @@ export type JudgedAmendment = Amendment & {
 @Injectable()
 export class AmendMarket {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly markets: Markets,
     private readonly amendments: Amendments,
     private readonly documents: DocumentReader,

@@ -17,7 +17,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { ProlongMemberships } from '../memberships/prolong-memberships.js';
 import { PgSchoolLinkEnds } from '../schools-financed/school-link-ends.pg-repository.js';
 import { AmendMarket } from './amend-market.js';
@@ -55,7 +55,7 @@ const applyAmendments = () =>
   );
 const amendMarket = () =>
   new AmendMarket(
-    new GovernanceCommands(world.unitOfWork, world.businessDate),
+    new Commands(world.unitOfWork, world.businessDate),
     world.marketTerms,
     new PgAmendments(),
     new PgDocumentReader(world.database),

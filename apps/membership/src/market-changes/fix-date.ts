@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import type { LocalDate } from '#libs/time';
 import {
   type FixableDate,
@@ -25,7 +25,7 @@ export type FixDateInput = {
 @Injectable()
 export class FixDate {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly markets: Markets,
     private readonly publishMarket: PublishMarket,
     private readonly documents: DocumentReader,

@@ -14,7 +14,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { FixDate } from './fix-date.js';
 import { parseMarketFile } from '../markets/markets.dto.js';
@@ -107,7 +107,7 @@ async function fixDates(effectiveOn = boundary) {
     [documentId, next],
   );
   const fixDate = new FixDate(
-    new GovernanceCommands(world.unitOfWork, world.businessDate),
+    new Commands(world.unitOfWork, world.businessDate),
     world.marketTerms,
     new PublishMarket(world.marketTerms, world.outbox),
     new PgDocumentReader(world.database),

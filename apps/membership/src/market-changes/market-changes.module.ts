@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
@@ -26,7 +26,7 @@ export { ApplyAmendments } from './apply-amendments.js';
     { provide: Amendments, useClass: PgAmendments },
     { provide: InvoicedDays, useClass: BillingInvoicedDays },
     { provide: MarketViews, useClass: PgMarketViews },
-    GovernanceCommands,
+    Commands,
     AmendMarket,
     ApplyAmendments,
     FixDate,

@@ -24,7 +24,7 @@ import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { PgDocuments } from '../documents/documents.pg-repository.js';
 import type { DocumentKind } from '../documents/documents.reader.js';
 import { UploadDocument } from '../documents/upload-document.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { AdmitLateApplication } from './admit-late-application.js';
 import { PgApplicationReader } from './applications.pg-reader.js';
 import { PgApplications } from './applications.pg-repository.js';
@@ -50,7 +50,7 @@ afterEach(async () => {
 const decisions = () => {
   const applications = new PgApplications();
   return [
-    new GovernanceCommands(world.unitOfWork, world.businessDate),
+    new Commands(world.unitOfWork, world.businessDate),
     world.memberships,
     applications,
     new JudgeApplication(applications, world.markets),
@@ -93,10 +93,10 @@ const upload = async (
   const store = new FsDocumentStore(folder);
   const { documentId } = await new UploadDocument(
     world.unitOfWork,
+    world.commands,
     documents,
     store,
     world.markets,
-    world.businessDate,
   ).execute({
     ...{ idempotencyKey: randomUUID(), owner, kind, title: kind, fileName: 'a.pdf' },
     ...{ datedOn: localDate(datedOn), content: Buffer.from(`%PDF-${kind}`), caller: coordinator },

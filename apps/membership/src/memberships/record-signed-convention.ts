@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { Applications } from './applications.repository.js';
 import { ApplicationDecided, NothingToDecide } from './domain/application-decision.js';
 import { Memberships } from './memberships.repository.js';
@@ -11,7 +11,7 @@ import { Memberships } from './memberships.repository.js';
 @Injectable()
 export class RecordSignedConvention {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly memberships: Memberships,
     private readonly applications: Applications,
     private readonly documents: DocumentReader,

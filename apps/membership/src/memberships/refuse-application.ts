@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { DocumentReader } from '../documents/documents.reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { Applications } from './applications.repository.js';
 import { refuse, type RefusalReason } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
@@ -22,7 +22,7 @@ export type RefuseApplicationInput = {
 @Injectable()
 export class RefuseApplication {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly memberships: Memberships,
     private readonly applications: Applications,
     private readonly judgeApplication: JudgeApplication,

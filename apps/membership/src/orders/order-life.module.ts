@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { CancelDraft } from './cancel-draft.js';
@@ -35,6 +36,7 @@ import { ViewDrafts } from './view-drafts.js';
     { provide: OrderDocument, useClass: PdfOrderDocument },
     { provide: OrderNotices, useClass: PgOrderNotices },
     { provide: OrderPapers, useClass: PgOrderPapers },
+    Commands,
     AcknowledgeOrder,
     CancelDraft,
     ChangeDraft,

@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { checkNote, type Draft } from './domain/draft.js';
 import type { OrderLine } from './domain/order.js';
 import { checkPreparable } from './domain/order-ledger.js';
@@ -29,32 +22,27 @@ export type PrepareDraftInput = {
 @Injectable()
 export class PrepareDraft {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly ledgers: OrderLedgers,
     private readonly drafts: Drafts,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** The same key gives the first answer again. Throws NotVisible, NoteInvalid and what `checkPreparable` throws. */
   async execute({ idempotencyKey, caller, ...asked }: PrepareDraftInput): Promise<Draft> {
-    const scope = {
-      organisationId: caller.organisationId ?? '',
-      operation: 'PrepareDraft',
-      key: idempotencyKey,
-      requestHash: requestHashOf(asked),
-    };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.prepare(tx, asked, caller, today);
-      return once(tx, scope, work, ({ code }) => ({
-        action: 'draft.refused',
-        subject: `membership:${asked.membershipId}`,
-        actor: caller.userId,
-        businessDate: today,
-        details: { code, lines: asked.lines },
-      }));
-    });
-    return answerOrThrow(result);
+    return this.commands.attempt(
+      {
+        operation: 'PrepareDraft',
+        request: asked,
+        caller,
+        idempotencyKey,
+        refused: {
+          action: 'draft.refused',
+          subject: `membership:${asked.membershipId}`,
+          details: { lines: asked.lines },
+        },
+      },
+      (tx, today) => this.prepare(tx, asked, caller, today),
+    );
   }
 
   private async prepare(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { requireVersion } from './domain/organisation-file.js';
 import { mayChangeFile } from './file-rights.js';
 import { OrganisationFiles } from './organisation-files.repository.js';
@@ -21,7 +21,7 @@ export type FileChange = {
 @Injectable()
 export class ChangeOrganisationFile {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly files: OrganisationFiles,
   ) {}
 

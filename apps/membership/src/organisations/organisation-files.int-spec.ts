@@ -14,7 +14,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';
@@ -39,7 +39,7 @@ afterEach(() => world.fresh.drop());
 
 const files = new PgOrganisationFiles();
 const change = () =>
-  new ChangeOrganisationFile(new GovernanceCommands(world.unitOfWork, world.businessDate), files);
+  new ChangeOrganisationFile(new Commands(world.unitOfWork, world.businessDate), files);
 const view = () =>
   new ViewOrganisationFile(new PgOrganisationFileReader(world.database), world.businessDate);
 const file = (caller: Caller = coordinator) => view().find({ marketCode, organisationId, caller });

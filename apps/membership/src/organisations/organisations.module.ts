@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { CsvCommunes } from './communes.csv-source.js';
@@ -29,7 +29,7 @@ export { RegisterOrganisation } from './register-organisation.js';
     { provide: OrganisationFileReader, useClass: PgOrganisationFileReader },
     { provide: OrganisationFiles, useClass: PgOrganisationFiles },
     { provide: Organisations, useClass: PgOrganisations },
-    GovernanceCommands,
+    Commands,
     ChangeBillingContacts,
     ChangeOrganisationFile,
     EndSignatory,

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { type OrderLine, type RecordedInLedger, RecordOrder } from '../orders/orders.module.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
@@ -28,7 +28,7 @@ export type AcceptTransferInput = {
 @Injectable()
 export class AcceptTransfer {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly reader: TransferReader,
     private readonly askSeats: AskSeats,
     private readonly prepareTransfer: PrepareTransfer,

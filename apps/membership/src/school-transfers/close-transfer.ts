@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { checkProposed } from './domain/transfer.js';
 import { TransferReader } from './transfers.reader.js';
 import { SchoolTransfers } from './transfers.repository.js';
@@ -9,7 +9,7 @@ import { SchoolTransfers } from './transfers.repository.js';
 @Injectable()
 export class CloseTransfer {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly reader: TransferReader,
     private readonly transfers: SchoolTransfers,
   ) {}

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { SchoolsFinancedModule } from '../schools-financed/schools-financed.module.js';
 import { SuccessionsModule } from '../successions/successions.module.js';
@@ -24,7 +24,7 @@ import { ViewTransfers } from './view-transfers.js';
   providers: [
     { provide: SchoolTransfers, useClass: PgSchoolTransfers },
     { provide: TransferReader, useClass: PgTransferReader },
-    GovernanceCommands,
+    Commands,
     AcceptTransfer,
     AskSeats,
     CarryOutTransfer,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
 import { requireSeats, totalMissing } from './domain/seats-needed.js';
@@ -13,7 +13,7 @@ import { SchoolTransfers } from './transfers.repository.js';
 @Injectable()
 export class TransferSchools {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly askSeats: AskSeats,
     private readonly prepareTransfer: PrepareTransfer,
     private readonly carryOut: CarryOutTransfer,

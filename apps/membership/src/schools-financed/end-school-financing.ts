@@ -5,7 +5,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.reader.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import type { SchoolLink } from './domain/financing.js';
 import { type LinkEndReason, linkToEnd } from './domain/link-end.js';
 import { SchoolLinks } from './schools-financed.repository.js';
@@ -27,7 +27,7 @@ export type EndSchoolFinancingInput = {
 @Injectable()
 export class EndSchoolFinancing {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly links: SchoolLinks,
     private readonly documents: DocumentReader,
     private readonly outbox: Outbox,

@@ -2,16 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { event, SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate, Outbox } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { Outbox } from '#libs/messaging';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
 import { schoolFrom } from './domain/school.js';
@@ -37,37 +31,32 @@ export type FinanceSchoolInput = {
 @Injectable()
 export class FinanceSchool {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly links: SchoolLinks,
     private readonly schools: Schools,
     private readonly documents: DocumentReader,
     private readonly outbox: Outbox,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** The same link again changes nothing. Throws what `schoolFrom` and `finance` throw, and SchoolAlreadyFinanced. */
   async execute(input: FinanceSchoolInput): Promise<SchoolLink> {
     const { caller, idempotencyKey, ...request } = input;
     const { membershipId, uai, from, exceptionDocumentId = '' } = request;
-    const scope = {
-      organisationId: caller.organisationId ?? `user:${caller.userId}`,
-      operation: 'FinanceSchool',
-      key: idempotencyKey,
-      requestHash: requestHashOf(request),
-    };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.finance(tx, input, today);
-      return once(tx, scope, work, ({ code, details }) => ({
-        action: 'school.refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        ...(exceptionDocumentId === '' ? {} : { restsOn: exceptionDocumentId }),
-        businessDate: today,
-        details: { code, ...details, uai, from },
-      }));
-    });
-    return answerOrThrow(result);
+    return this.commands.attempt(
+      {
+        operation: 'FinanceSchool',
+        request,
+        caller,
+        idempotencyKey,
+        refused: {
+          action: 'school.refused',
+          subject: `membership:${membershipId}`,
+          restsOn: exceptionDocumentId,
+          details: { uai, from },
+        },
+      },
+      (tx, today) => this.finance(tx, input, today),
+    );
   }
 
   private async finance(

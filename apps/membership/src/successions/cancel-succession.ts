@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { SuccessionDecided, SuccessionInvalid } from './domain/succession-problems.js';
 import { Successions } from './successions.repository.js';
 
@@ -8,7 +8,7 @@ import { Successions } from './successions.repository.js';
 @Injectable()
 export class CancelSuccession {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly successions: Successions,
   ) {}
 

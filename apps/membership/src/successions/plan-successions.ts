@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import type { Plan } from './domain/plan.js';
 import { SuccessionInvalid } from './domain/succession-problems.js';
@@ -16,7 +16,7 @@ export const plansMax = 200;
 @Injectable()
 export class PlanSuccessions {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly preparePlan: PreparePlan,
     private readonly successions: Successions,
     private readonly carryOut: CarryOutSuccessions,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { cancel, change, hold, type Training, type TrainingPlan } from './domain/training.js';
 import { Trainings } from './trainings.repository.js';
@@ -15,7 +15,7 @@ export type TrainingChange =
 @Injectable()
 export class ChangeTraining {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly trainings: Trainings,
     private readonly markets: MarketReader,
   ) {}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { type ProgressNote, publish } from './domain/progress.js';
 import { Trainings } from './trainings.repository.js';
@@ -10,7 +10,7 @@ import { Trainings } from './trainings.repository.js';
 @Injectable()
 export class PublishProgress {
   constructor(
-    private readonly commands: GovernanceCommands,
+    private readonly commands: Commands,
     private readonly trainings: Trainings,
     private readonly markets: MarketReader,
   ) {}

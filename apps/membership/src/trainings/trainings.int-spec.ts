@@ -8,7 +8,7 @@ import {
   MembershipWorld,
   ordererOf,
 } from '../../../../test/support/builders/membership-world.js';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { ChangeTraining, type TrainingChange } from './change-training.js';
 import type { TrainingPlan } from './domain/training.js';
 import { PlanTraining } from './plan-training.js';
@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => world.fresh.drop());
 
 const trainings = new PgTrainings();
-const commands = () => new GovernanceCommands(world.unitOfWork, world.businessDate);
+const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const academy: TrainingPlan = {
   kind: 'TRAINING',
   title: 'Webinaire fictif',

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { GovernanceCommands } from '../governance-commands.js';
+import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { ChangeTraining } from './change-training.js';
 import { PlanTraining } from './plan-training.js';
@@ -16,7 +16,7 @@ import { ViewTrainings } from './view-trainings.js';
   providers: [
     { provide: Trainings, useClass: PgTrainings },
     { provide: TrainingReader, useClass: PgTrainingReader },
-    GovernanceCommands,
+    Commands,
     ChangeTraining,
     PlanTraining,
     PublishProgress,

@@ -2,16 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { event, WithdrawalNotifiedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
@@ -33,12 +26,11 @@ export type RecordWithdrawalInput = {
 @Injectable()
 export class RecordWithdrawal {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly withdrawals: Withdrawals,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly markets: MarketReader,
     private readonly documents: DocumentReader,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /**
@@ -47,25 +39,20 @@ export class RecordWithdrawal {
    */
   async execute(input: RecordWithdrawalInput): Promise<{ withdrawalId: string }> {
     const { idempotencyKey, membershipId, letter, caller } = input;
-    const scope = {
-      organisationId: caller.organisationId ?? `user:${caller.userId}`,
-      operation: 'RecordWithdrawal',
-      key: idempotencyKey,
-      requestHash: requestHashOf({ membershipId, letter }),
-    };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.record(tx, input, today);
-      return once(tx, scope, work, ({ code, details }) => ({
-        action: 'withdrawal.refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        restsOn: letter.number,
-        businessDate: today,
-        details: { code, ...details },
-      }));
-    });
-    return answerOrThrow(result);
+    return this.commands.attempt(
+      {
+        operation: 'RecordWithdrawal',
+        request: { membershipId, letter },
+        caller,
+        idempotencyKey,
+        refused: {
+          action: 'withdrawal.refused',
+          subject: `membership:${membershipId}`,
+          restsOn: letter.number,
+        },
+      },
+      (tx, today) => this.record(tx, input, today),
+    );
   }
 
   private async record(

@@ -1,16 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { event, WithdrawalRevokedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import { type LocalDate, frenchDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
@@ -34,12 +27,11 @@ export type WithdrawalRevoked = {
 @Injectable()
 export class RevokeWithdrawal {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly withdrawals: Withdrawals,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly markets: MarketReader,
     private readonly documents: DocumentReader,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /**
@@ -48,25 +40,20 @@ export class RevokeWithdrawal {
    */
   async execute(input: RevokeWithdrawalInput): Promise<WithdrawalRevoked> {
     const { idempotencyKey, membershipId, letter, caller } = input;
-    const scope = {
-      organisationId: caller.organisationId ?? `user:${caller.userId}`,
-      operation: 'RevokeWithdrawal',
-      key: idempotencyKey,
-      requestHash: requestHashOf({ membershipId, letter }),
-    };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.revoke(tx, input, today);
-      return once(tx, scope, work, ({ code, details }) => ({
-        action: 'withdrawal.revocation-refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        restsOn: letter.number,
-        businessDate: today,
-        details: { code, ...details },
-      }));
-    });
-    return answerOrThrow(result);
+    return this.commands.attempt(
+      {
+        operation: 'RevokeWithdrawal',
+        request: { membershipId, letter },
+        caller,
+        idempotencyKey,
+        refused: {
+          action: 'withdrawal.revocation-refused',
+          subject: `membership:${membershipId}`,
+          restsOn: letter.number,
+        },
+      },
+      (tx, today) => this.revoke(tx, input, today),
+    );
   }
 
   private async revoke(
