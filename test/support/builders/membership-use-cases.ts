@@ -136,11 +136,10 @@ export class MembershipUseCases {
   get apply() {
     const register = new RegisterOrganisation(new PgOrganisations(), communes);
     return new ApplyForMembership(
-      this.unitOfWork,
+      this.commands,
       this.memberships,
       register,
       this.markets,
-      this.businessDate,
       new PgDocumentReader(this.database),
     );
   }

@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Commands } from '../commands.js';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
@@ -47,11 +40,10 @@ export type ApplicationRecorded = {
 @Injectable()
 export class ApplyForMembership {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly memberships: Memberships,
     private readonly registerOrganisation: RegisterOrganisation,
     private readonly markets: MarketReader,
-    private readonly businessDate: BusinessDate,
     private readonly documents: DocumentReader,
   ) {}
 
@@ -66,29 +58,21 @@ export class ApplyForMembership {
     const { caller, ...request } = input;
     const { organisation, marketCode, letter } = request;
     requireMarket(caller, marketCode);
-    const scope = {
-      organisationId: caller.organisationId ?? `user:${caller.userId}`,
-      operation: 'ApplyForMembership',
-      key: idempotencyKey,
-      requestHash: requestHashOf(request),
-    };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      return once(
-        tx,
-        scope,
-        () => this.apply(tx, input, today),
-        ({ code }) => ({
+    return this.commands.attempt(
+      {
+        operation: 'ApplyForMembership',
+        request,
+        caller,
+        idempotencyKey,
+        refused: {
           action: 'membership.application-refused',
           subject: `organisation:${organisation.organisationId}`,
-          actor: caller.userId,
           restsOn: letter.number,
-          businessDate: today,
-          details: { marketCode, code },
-        }),
-      );
-    });
-    return answerOrThrow(result);
+          details: { marketCode },
+        },
+      },
+      (tx, today) => this.apply(tx, input, today),
+    );
   }
 
   private async apply(
