@@ -59,9 +59,8 @@ function canonical(value: unknown): string {
  *
  * A DomainError of the work is stored as the answer, and everything the work wrote before it is
  * undone (savepoint); `entryOfRefusal` says what the audit keeps of it, once. It comes back as
- * `{ refusal }` so that the caller commits both before throwing: see `answerOrThrow`. A refusal of
- * kind `unavailable` decides nothing: it is thrown, so that the transaction fails whole and the same
- * key may be tried again.
+ * `{ refusal }` so that the caller commits both before throwing: see `answerOrThrow`. What `decidesNothing` is
+ * thrown, so that the transaction fails whole and the same key may be tried again.
  */
 export async function once<T>(
   tx: Transaction,
@@ -84,12 +83,20 @@ export async function once<T>(
     await store(tx, scope, 'answer', answer);
     return { answer };
   } catch (error) {
-    if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+    if (!(error instanceof DomainError) || decidesNothing(error)) throw error;
     await tx.query('rollback to savepoint work');
     await store(tx, scope, 'refusal', keptRefusal(error));
     await audit(tx, entryOfRefusal(error));
     return { refusal: error };
   }
+}
+
+/**
+ * A refusal that is no decision: nobody could answer (`unavailable`), or the caller may not see or do it
+ * (`not-found`, `forbidden`): a stranger must not write into another's journal.
+ */
+export function decidesNothing({ kind }: DomainError): boolean {
+  return kind === 'unavailable' || kind === 'not-found' || kind === 'forbidden';
 }
 
 export type Once<T> = { readonly answer: T } | { readonly refusal: DomainError };

@@ -120,13 +120,15 @@ test('a refusal without a key undoes what the work wrote, and each leaves one en
 });
 
 test.each(['unavailable', 'not-found', 'forbidden'] as const)(
-  'what is %s is thrown, and leaves nothing in the audit',
+  'what is %s is thrown, leaves nothing in the audit, and its key may be used again',
   async (kind) => {
     class Other extends defineProblem('OTHER', kind) {}
     const work = () => Promise.reject(new Other('Non.'));
     const decided = fresh.unitOfWork.run((tx) => proveRefusal(tx, work, refused(kind)));
     await expect(decided).rejects.toThrow(Other);
+    await expect(run(kind, work)).rejects.toThrow(Other);
     expect(await entriesAbout(kind)).toEqual([]);
+    expect(await run(kind, () => Promise.resolve('done'))).toBe('done');
   },
 );
 

@@ -1,6 +1,6 @@
 import { DomainError } from '#libs/problems';
 import { audit, type AuditEntry } from './audit.js';
-import type { Once } from './idempotency.js';
+import { decidesNothing, type Once } from './idempotency.js';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -8,9 +8,7 @@ import type { Transaction } from './transaction.js';
  * everything the work wrote before its DomainError is undone (savepoint), and the audit gets the entry
  * of `entryOfRefusal`, one for each attempt. The refusal comes back as `{ refusal }` so that the caller
  * commits the entry before throwing: see `answerOrThrow`.
- *
- * Thrown, and not kept: what decides nothing (`unavailable`), and what the caller may not see or do
- * (`not-found`, `forbidden`), since a stranger must not write into another's journal.
+ * What `decidesNothing` is thrown, and not kept.
  */
 export async function proveRefusal<T>(
   tx: Transaction,
@@ -21,15 +19,9 @@ export async function proveRefusal<T>(
   try {
     return { answer: await work() };
   } catch (error) {
-    if (!(error instanceof DomainError) || provesNothing.has(error.kind)) throw error;
+    if (!(error instanceof DomainError) || decidesNothing(error)) throw error;
     await tx.query('rollback to savepoint decision');
     await audit(tx, entryOfRefusal(error));
     return { refusal: error };
   }
 }
-
-const provesNothing: ReadonlySet<DomainError['kind']> = new Set([
-  'unavailable',
-  'not-found',
-  'forbidden',
-]);

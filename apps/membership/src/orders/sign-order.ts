@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { NotVisible, requireMarket } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
-import { answerOrThrow, type IdempotencyScope, type Once, requestHashOf } from '#libs/persistence';
+import {
+  answerOrThrow,
+  decidesNothing,
+  type IdempotencyScope,
+  type Once,
+  requestHashOf,
+} from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { minDate } from '#libs/time';
 import { judgeMaximum } from './domain/maximum.js';
@@ -92,7 +98,7 @@ export class SignOrder {
     try {
       return await this.sign(toSign, seats, judged);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      if (!(error instanceof DomainError) || decidesNothing(error)) throw error;
       const { code, details } = error;
       const auditDetails = { code, ...details, lines };
       const kept = await this.decisions.refuse({ ...judged, auditDetails, refusal: error });
