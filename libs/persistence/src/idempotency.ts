@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type ProblemKind } from '#libs/problems';
-import { audit, type AuditEntry } from './audit.js';
+import type { AuditEntry } from './audit.js';
+import { type Once, proveRefusal } from './prove-refusal.js';
 import type { Transaction } from './transaction.js';
 
 /** The same key came back with another request: the caller has a bug, and must not get another's answer. */
@@ -57,10 +58,8 @@ function canonical(value: unknown): string {
  * a refusal too, for 30 days. The answer is stored in the caller's transaction, so it exists exactly
  * if the effect does. Two at once: the second waits for the first. The answer must be plain JSON.
  *
- * A DomainError of the work is stored as the answer, and everything the work wrote before it is
- * undone (savepoint); `entryOfRefusal` says what the audit keeps of it, once. It comes back as
- * `{ refusal }` so that the caller commits both before throwing: see `answerOrThrow`. What `decidesNothing` is
- * thrown, so that the transaction fails whole and the same key may be tried again.
+ * A refusal is proved (`proveRefusal`) and stored as the answer. What `decidesNothing` is thrown, so that the
+ * transaction fails whole and the same key may be tried again.
  */
 export async function once<T>(
   tx: Transaction,
@@ -77,34 +76,10 @@ export async function once<T>(
     );
     if (taken.rowCount === 0) return earlierAnswer<T>(tx, scope);
   }
-  await tx.query('savepoint work');
-  try {
-    const answer = await work();
-    await store(tx, scope, 'answer', answer);
-    return { answer };
-  } catch (error) {
-    if (!(error instanceof DomainError) || decidesNothing(error)) throw error;
-    await tx.query('rollback to savepoint work');
-    await store(tx, scope, 'refusal', keptRefusal(error));
-    await audit(tx, entryOfRefusal(error));
-    return { refusal: error };
-  }
-}
-
-/**
- * A refusal that is no decision: nobody could answer (`unavailable`), or the caller may not see or do it
- * (`not-found`, `forbidden`): a stranger must not write into another's journal.
- */
-export function decidesNothing({ kind }: DomainError): boolean {
-  return kind === 'unavailable' || kind === 'not-found' || kind === 'forbidden';
-}
-
-export type Once<T> = { readonly answer: T } | { readonly refusal: DomainError };
-
-/** After the transaction is committed: the answer, or the refusal thrown. */
-export function answerOrThrow<T>(result: Once<T>): T {
-  if ('refusal' in result) throw result.refusal;
-  return result.answer;
+  const decided = await proveRefusal(tx, work, entryOfRefusal);
+  if ('refusal' in decided) await store(tx, scope, 'refusal', keptRefusal(decided.refusal));
+  else await store(tx, scope, 'answer', decided.answer);
+  return decided;
 }
 
 async function store(

@@ -1,13 +1,13 @@
 import { DomainError } from '#libs/problems';
 import { audit, type AuditEntry } from './audit.js';
-import { decidesNothing, type Once } from './idempotency.js';
 import type { Transaction } from './transaction.js';
 
+export type Once<T> = { readonly answer: T } | { readonly refusal: DomainError };
+
 /**
- * Runs a decision that bears no idempotency key, since a repetition changes nothing, and keeps its refusal:
- * everything the work wrote before its DomainError is undone (savepoint), and the audit gets the entry
- * of `entryOfRefusal`, one for each attempt. The refusal comes back as `{ refusal }` so that the caller
- * commits the entry before throwing: see `answerOrThrow`.
+ * Runs a decision and keeps its refusal: everything the work wrote before its DomainError is undone
+ * (savepoint), and the audit gets the entry of `entryOfRefusal`, one for each attempt. The refusal comes back
+ * as `{ refusal }` so that the caller commits the entry before throwing: see `answerOrThrow`.
  * What `decidesNothing` is thrown, and not kept.
  */
 export async function proveRefusal<T>(
@@ -24,4 +24,18 @@ export async function proveRefusal<T>(
     await audit(tx, entryOfRefusal(error));
     return { refusal: error };
   }
+}
+
+/** After the transaction is committed: the answer, or the refusal thrown. */
+export function answerOrThrow<T>(result: Once<T>): T {
+  if ('refusal' in result) throw result.refusal;
+  return result.answer;
+}
+
+/**
+ * A refusal that is no decision: nobody could answer (`unavailable`), or the caller may not see or do it
+ * (`not-found`, `forbidden`): a stranger must not write into another's journal.
+ */
+export function decidesNothing({ kind }: DomainError): boolean {
+  return kind === 'unavailable' || kind === 'not-found' || kind === 'forbidden';
 }
