@@ -58,7 +58,8 @@ export class VerifyAnnexe2 {
         action: 'annexe2.verification-refused',
         subject: `membership:${membershipId}`,
         actor: caller.userId,
-        restsOn: sha256,
+        // As asked, and no longer than a digest is.
+        restsOn: sha256.slice(0, 64),
         businessDate: today,
         details: { code, ...details },
       }));
