@@ -1,15 +1,13 @@
-import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { create } from '@bufbuild/protobuf';
 import {
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   MarketPublishedSchema,
-  type MarketSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
   MembershipEndedSchema,
   MembershipProlongedSchema,
   OrderSignedSchema,
-  OrganisationSchema,
   SchoolFinancedSchema,
   WithdrawalNotifiedSchema,
 } from '#libs/contracts';
@@ -25,7 +23,6 @@ import { createLogger } from '#libs/observability';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { type LocalDate, localDate, type Period } from '#libs/time';
 import { PgBillingRuns } from '../src/billing-runs/billing-runs.pg-repository.js';
-import { MembershipHeads } from '../src/billing-runs/membership-heads.gateway.js';
 import { RunBilling } from '../src/billing-runs/run-billing.js';
 import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
 import { CheckInvoices } from '../src/invoices/check-invoices.js';
@@ -36,50 +33,21 @@ import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
 import { PgInvoiceReader } from '../src/invoices/invoices.pg-reader.js';
 import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
 import { PricingBasis } from '../src/invoices/pricing-basis.js';
-import {
-  type MeteredUsage,
-  UsageGateway,
-  type UsageOfMember,
-} from '../src/invoices/usage.gateway.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { PgMembersReader } from '../src/members/members.pg-reader.js';
 import { PgMembers } from '../src/members/members.pg-repository.js';
-import { type LedgerHead } from '../src/members/members.reader.js';
 import { ImportPrices } from '../src/prices/import-prices.js';
 import { PgPrices } from '../src/prices/prices.pg-repository.js';
 import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
-
-export const marketCode = 'e-primo-2022';
-export const bpu = [
-  'item;contract_year_from;unit_price;vat_percent',
-  'ELEVE;2022-07-19;2.3500;20',
-  'ELEVE;2023-07-19;2.4182;20',
-].join('\n');
-
-/** Membership states whatever the test says. */
-export class StatedHeads extends MembershipHeads {
-  readonly heads = new Map<string, LedgerHead>();
-  ofMarket(): Promise<LedgerHead[]> {
-    return Promise.resolve([...this.heads.values()]);
-  }
-}
-
-/** Metering states whatever the test says; complete by default, with nobody open. */
-export class StatedUsage extends UsageGateway {
-  usage: MeteredUsage = { complete: true, cutOff: '0:1', usage: [], schools: [] };
-  asked = 0;
-  usageOf(): Promise<MeteredUsage> {
-    this.asked += 1;
-    return Promise.resolve(this.usage);
-  }
-  members: UsageOfMember[] = [];
-  ofMarket(): Promise<UsageOfMember[]> {
-    return Promise.resolve(this.members);
-  }
-}
-
-type MarketShape = MessageInitShape<typeof MarketSchema>;
+import {
+  aMarket,
+  bpu,
+  factsOf,
+  marketCode,
+  type MarketShape,
+} from './market-facts.in-memory-support.js';
+import { StatedHeads, StatedUsage } from './stated-answers.in-memory-support.js';
 
 /** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
 export class BillingBed {
@@ -364,56 +332,6 @@ export class BillingBed {
     this.versions.set(membershipId, version);
     return BigInt(version);
   }
-}
-
-function factsOf(
-  membershipId: string,
-  commitment: number,
-  { start, end }: Period,
-  billing: MarketShape['billing'] = {},
-) {
-  return {
-    organisation: create(OrganisationSchema, {
-      organisationId: `org-${membershipId}`,
-      name: `Commune ${membershipId}`,
-      siren: '214401093',
-      kind: 'COMMUNE',
-      address: '1 place de la Mairie\n44000 Saint-Exemple',
-      chorusPro: { recipientSiret: '21440109300015', serviceCode: 'SCOLAIRE' },
-    }),
-    market: aMarket(billing),
-    period: { startsOn: start, endsOn: end },
-    commitment: [{ itemCode: 'ELEVE', quantity: BigInt(commitment) }],
-    annexe2: {
-      kind: 'ANNEXE2',
-      title: 'Annexe 2',
-      sha256: 'ab'.repeat(32),
-      datedOn: '2021-12-14',
-    },
-  };
-}
-
-export function aMarket(billing: MarketShape['billing']): MarketShape {
-  return {
-    code: marketCode,
-    title: 'ENT e-primo',
-    version: 1,
-    supplier: {
-      name: 'Numérique des Écoles SAS',
-      siret: '90000000100017',
-      vatNumber: 'FR68900000001',
-      address: '12 quai de l’Exemple\n44000 Nantes',
-      iban: 'FR7630001007941234567890185',
-      legalMentions: '',
-    },
-    calendar: {
-      effectiveOn: '2022-07-19',
-      endsOn: '2026-07-19',
-      contractYears: ['2022-07-19', '2023-07-19', '2024-07-19', '2025-07-19'],
-    },
-    items: [{ code: 'ELEVE', label: 'Compte élève' }],
-    billing: { basis: 'ORDERED', period: 'QUARTER', numberPrefix: 'EP22', ...billing },
-  };
 }
 
 function received<Body>(body: Body): ReceivedEvent<Body> {

@@ -1,0 +1,29 @@
+import { MembershipHeads } from '../src/billing-runs/membership-heads.gateway.js';
+import {
+  type MeteredUsage,
+  UsageGateway,
+  type UsageOfMember,
+} from '../src/invoices/usage.gateway.js';
+import { type LedgerHead } from '../src/members/members.reader.js';
+
+/** Membership states whatever the test says. */
+export class StatedHeads extends MembershipHeads {
+  readonly heads = new Map<string, LedgerHead>();
+  ofMarket(): Promise<LedgerHead[]> {
+    return Promise.resolve([...this.heads.values()]);
+  }
+}
+
+/** Metering states whatever the test says; complete by default, with nobody open. */
+export class StatedUsage extends UsageGateway {
+  usage: MeteredUsage = { complete: true, cutOff: '0:1', usage: [], schools: [] };
+  asked = 0;
+  usageOf(): Promise<MeteredUsage> {
+    this.asked += 1;
+    return Promise.resolve(this.usage);
+  }
+  members: UsageOfMember[] = [];
+  ofMarket(): Promise<UsageOfMember[]> {
+    return Promise.resolve(this.members);
+  }
+}
