@@ -2,11 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import pg from 'pg';
-import {
-  MembershipEndedSchema,
-  WithdrawalNotifiedSchema,
-  WithdrawalRevokedSchema,
-} from '#libs/contracts';
+import { MembershipEndedSchema, WithdrawalNotifiedSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
@@ -15,100 +11,27 @@ import {
   coordinator,
   itemCode,
   marketCode,
-  MembershipWorld,
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
+import {
+  at,
+  keptDocument,
+  lastEvent,
+  lastEvents,
+  lettersForEachTest,
+  membership,
+  mine,
+  revoke,
+  withdraw,
+  world,
+} from '../../../../test/support/builders/letters-of-each-test.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { GetQuantities } from '../orders/get-quantities.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(120_000);
-
-let world: MembershipWorld;
-let mine: string;
-beforeEach(async () => {
-  world = await MembershipWorld.create();
-  await world.day('2022-01-14');
-  await world.publishMarket();
-  mine = await world.activeMember(ancenis, 412);
-}, 30_000);
-afterEach(() => world.fresh.drop());
-
-const letter = (sentOn: string, receivedOn: string, number = '1A 042') => ({
-  number,
-  sentOn: localDate(sentOn),
-  receivedOn: localDate(receivedOn),
-  document: { kind: 'LETTER', title: 'Lettre de retrait', sha256: '', datedOn: sentOn },
-});
-type Asked = {
-  membershipId?: string;
-  number?: string;
-  key?: string;
-  caller?: Caller;
-};
-const request = (sentOn: string, receivedOn: string, over: Asked) => ({
-  idempotencyKey: over.key ?? randomUUID(),
-  membershipId: over.membershipId ?? mine,
-  letter: letter(sentOn, receivedOn, over.number),
-  caller: over.caller ?? coordinator,
-});
-const withdraw = (sentOn: string, receivedOn = sentOn, over: Asked = {}) =>
-  world.recordWithdrawal.execute(request(sentOn, receivedOn, over));
-const revoke = (sentOn: string, receivedOn = sentOn, over: Asked = {}) =>
-  world.revokeWithdrawal.execute(request(sentOn, receivedOn, { number: '1A 043', ...over }));
-const finance = (membershipId: string, from: string, exception = '') =>
-  world.financeSchool.execute({
-    idempotencyKey: '',
-    membershipId,
-    uai: ancenis.uai as never,
-    from: localDate(from),
-    insee: ancenis.insee as never,
-    territoryException: exception,
-    caller: coordinator,
-  });
-/** A document of this member, as an upload leaves it. */
-async function keptDocument(kind: string): Promise<string> {
-  const id = randomUUID();
-  const sha256 = 'ab'.repeat(32);
-  await world.database.query(
-    'insert into document_blob (sha256, size) values ($1, 10) on conflict do nothing',
-    [sha256],
-  );
-  await world.database.query(
-    `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,
-                           membership_id, uploaded_by, uploaded_on)
-     values ($1, $2, 'application/pdf', 'a.pdf', 'Lettre', $3, '2024-05-20', $4, $5, $6, 'u', '2024-05-20')`,
-    [id, sha256, kind, marketCode, `org-${ancenis.siren}`, mine],
-  );
-  return id;
-}
-/** Stands at a day at once: what falls due on the way is not this test's. */
-const at = (day: string) =>
-  world.database.query('update platform.business_day set day = $1', [day]);
-const lastEvents = async (count: number) => (await world.events(mine)).slice(-count);
-async function lastEvent() {
-  const { rows } = await world.database.query<{ value: Buffer; business_date: string }>(
-    'select value, business_date from platform.outbox where key = $1 order by id desc limit 1',
-    [mine],
-  );
-  return rows[0]!;
-}
-async function membership() {
-  const { rows } = await world.database.query<{
-    status: string;
-    ends_on: string;
-    end_cause: string | null;
-  }>('select status, ends_on, end_cause from membership where id = $1', [mine]);
-  return rows[0];
-}
-const links = async () => {
-  const { rows } = await world.database.query<{ line: string }>(
-    `select starts_on || ' ' || ends_on as line from school_link where membership_id = $1 order by starts_on`,
-    [mine],
-  );
-  return rows.map(({ line }) => line);
-};
+lettersForEachTest();
 
 test('WDR-1: a letter sent too early is refused, provably, and changes nothing', async () => {
   await at('2024-05-18');
@@ -184,27 +107,6 @@ test('WDR-1: the last day to send is 2024-07-18; the day after, the member stays
   });
 });
 
-test('WDR-2, ORD-2: orders planned after the day are void and kept, and count again after a revocation', async () => {
-  await at('2024-05-20');
-  await world.order(mine, ancenis.siren, 40, '2024-06-01');
-  await world.order(mine, ancenis.siren, -30, '2024-09-01');
-  await withdraw('2024-05-20');
-  const ordered = async (on: string) => {
-    const { rows } = await world.database.query<{ ordered: { quantity: number }[] }>(
-      `select coalesce((select d.ordered from ordered_day d join membership m on m.id = d.membership_id
-          where m.id = $1 and d.effective_from <= $2 and $2::date < m.ends_on
-          order by d.effective_from desc limit 1), 0) as ordered`,
-      [mine, on],
-    );
-    return Number(rows[0]?.ordered);
-  };
-  expect([await ordered('2024-07-18'), await ordered('2024-09-01')]).toEqual([452, 0]);
-  expect(await world.count('from order_line')).toBe(3);
-  await revoke('2024-05-20');
-  expect(await ordered('2024-09-01')).toBe(422);
-  expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
-});
-
 test('WDR-2: nobody is shown changes that are void: quantities, previews', async () => {
   await at('2024-05-20');
   await world.order(mine, ancenis.siren, 40, '2024-06-01');
@@ -247,89 +149,6 @@ test('WDR-1: a letter kept before proves the notice, and no other document does'
   expect(await codeOf(record(documentId))).toBeUndefined();
   const { notices } = await world.viewWithdrawals.of({ membershipId: mine, caller: coordinator });
   expect(notices[0]?.letter.document).toMatchObject({ kind: 'LETTER', sha256: 'ab'.repeat(32) });
-});
-
-test('WDR-1, ORD-2: a revocation that the planned orders no longer allow says what is missing', async () => {
-  await at('2024-05-20');
-  await world.order(mine, ancenis.siren, 40, '2024-06-01');
-  await world.order(mine, ancenis.siren, -40, '2024-09-01');
-  await withdraw('2024-05-20');
-  // Judged up to the day only: from September on it would be 392.
-  await world.order(mine, ancenis.siren, -20, '2024-07-01');
-  const refused = revoke('2024-05-20');
-  await expect(refused).rejects.toMatchObject({
-    code: 'BELOW_COMMITMENT',
-    details: { firstDay: '2024-09-01', wouldBe: 392, commitment: 412, shortfall: 20 },
-  });
-  expect(await membership()).toMatchObject({ ends_on: '2024-07-19' });
-  await world.order(mine, ancenis.siren, 20, '2024-07-10');
-  expect(await codeOf(revoke('2024-05-20', '2024-05-20', { number: '1A 045' }))).toBeUndefined();
-  expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
-});
-
-test('WDR-1: a notice is taken back until the day before; the member may give another', async () => {
-  await at('2024-07-18');
-  await withdraw('2024-07-10', '2024-07-12');
-  expect(await codeOf(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
-  expect(await codeOf(revoke('2024-07-18', '2024-07-18', { key: 'k' }))).toBeUndefined();
-  expect(fromBinary(WithdrawalRevokedSchema, (await lastEvent()).value)).toMatchObject({
-    endsOn: '2026-07-19',
-  });
-  expect(await membership()).toEqual({ status: 'ACTIVE', ends_on: '2026-07-19', end_cause: null });
-  expect(await codeOf(revoke('2024-07-18'))).toBe('WITHDRAWAL_NOT_GIVEN');
-  expect(await codeOf(withdraw('2024-07-18', '2024-07-18', { number: '1A 046' }))).toBeUndefined();
-  await world.day('2024-07-19');
-  expect(await membership()).toMatchObject({ status: 'ENDED' });
-  const { notices, state } = await world.viewWithdrawals.of({
-    membershipId: mine,
-    caller: coordinator,
-  });
-  expect({ state, statuses: notices.map(({ status }) => status).sort() }).toEqual({
-    state: 'ENDED',
-    statuses: ['IN_EFFECT', 'REVOKED'],
-  });
-});
-
-test('WDR-1: a letter recorded once serves no second time, neither the notice nor its revocation', async () => {
-  await at('2024-05-20');
-  await withdraw('2024-05-20');
-  expect(await codeOf(revoke('2024-05-20', '2024-05-20', { number: '1A 042' }))).toBe(
-    'LETTER_ALREADY_RECORDED',
-  );
-  await revoke('2024-05-20');
-  for (const number of ['1A 042', '1A 043']) {
-    expect(await codeOf(withdraw('2024-05-20', '2024-05-20', { number }))).toBe(
-      'LETTER_ALREADY_RECORDED',
-    );
-  }
-  expect(await membership()).toEqual({ status: 'ACTIVE', ends_on: '2026-07-19', end_cause: null });
-});
-
-test('WDR-2, SCH-1: schools follow the end, and come back unless somebody else took them', async () => {
-  const other = await world.activeMember(vertou, 1_000);
-  await at('2024-05-20');
-  await finance(mine, '2022-07-19');
-  await withdraw('2024-05-20');
-  expect(await links()).toEqual(['2022-07-19 2024-07-19']);
-  await revoke('2024-05-20');
-  expect(await links()).toEqual(['2022-07-19 2026-07-19']);
-  await withdraw('2024-05-20', '2024-05-20', { number: '1A 047' });
-  expect(await codeOf(finance(other, '2024-07-18', 'RPI'))).toBe('SCHOOL_ALREADY_FINANCED');
-  await finance(other, '2024-07-19', 'RPI');
-  expect(await revoke('2024-05-20', '2024-05-20', { number: '1A 048' })).toMatchObject({
-    schoolsLost: [ancenis.uai],
-  });
-  expect(await links()).toEqual(['2022-07-19 2024-07-19']);
-  expect(await lastEvents(2)).toEqual(['WithdrawalRevoked', 'SchoolFinancingEnded']);
-});
-
-test('WDR-2, SCH-1: a school that was to be financed after the day has no day left, and gets it back', async () => {
-  await at('2024-05-20');
-  await finance(mine, '2024-09-01');
-  await withdraw('2024-05-20');
-  expect(await links()).toEqual(['2024-09-01 2024-09-01']);
-  await revoke('2024-05-20');
-  expect(await links()).toEqual(['2024-09-01 2026-07-19']);
 });
 
 test('WDR-1: reminders fall due once each, also when days are skipped, and not for who gave notice', async () => {
