@@ -12,7 +12,6 @@ import {
   finance,
   lastEvent,
   lastEvents,
-  letter,
   lettersForEachTest,
   links,
   membership,
