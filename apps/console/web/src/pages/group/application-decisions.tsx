@@ -72,77 +72,88 @@ function AcceptanceForm({ application, done, giveUp }: FormProps) {
   );
 }
 
-function AdmissionForm({ application, done, giveUp }: FormProps) {
-  const { membershipId, organisation } = application;
-  const [reasonCode, setReasonCode] = useState('');
-  const [note, setNote] = useState('');
-  const [paper, setPaper] = useState(noPaper);
-  const action = useAction();
-  const { decide, deposit } = useDecide();
-  const admit = () =>
-    action.attempt(async () => {
-      const title = 'Décision d’admettre une réception tardive';
-      const documentId = await deposit({ membershipId, kind: 'DECISION', title }, paper);
-      const body = { reasonCode, note: note.trim(), documentId };
-      await decide(`${applicationPath(membershipId)}/admission`, body);
-      done(
-        `La lettre de ${organisation.name} compte : la demande peut être acceptée si elle est complète.`,
-      );
-    });
+function AdmissionForm(props: FormProps) {
+  const { name } = props.application.organisation;
   return (
-    <DecisionForm
+    <ReasonedForm
+      {...props}
       title="Admettre la demande malgré sa réception tardive"
       submit="Admettre"
-      action={action}
-      giveUp={giveUp}
-      decide={admit}
-    >
-      <ReasonField value={reasonCode} change={setReasonCode} reasons={admissionReasons} />
-      <NoteField value={note} change={setNote} />
-      <PaperField
-        label="Document sur lequel repose la décision"
-        hint="La décision signée, ou l’avis de réception."
-        paper={paper}
-        change={setPaper}
-      />
-    </DecisionForm>
+      decision="admission"
+      reasons={admissionReasons}
+      paperTitle="Décision d’admettre une réception tardive"
+      paperHint="La décision signée, ou l’avis de réception."
+      needsPaper={() => true}
+      decided={`La lettre de ${name} compte : la demande peut être acceptée si elle est complète.`}
+    />
   );
 }
 
-function RefusalForm({ application, done, giveUp }: FormProps) {
-  const { membershipId, organisation } = application;
+function RefusalForm(props: FormProps) {
+  const { name } = props.application.organisation;
+  return (
+    <ReasonedForm
+      {...props}
+      title="Refuser la demande"
+      submit="Refuser la demande"
+      decision="refusal"
+      reasons={refusalReasonsOf(props.application)}
+      paperTitle="Décision de refuser la demande d’adhésion"
+      paperHint="La décision signée, l’avis de réception ou la lettre de la collectivité."
+      needsPaper={(reasonCode) => reasonCode === 'RECEIVED_LATE'}
+      decided={`La demande de ${name} est refusée.`}
+    />
+  );
+}
+
+/** A decision with its reason out of a list, a note, and the document it rests on. */
+function ReasonedForm({
+  application: { membershipId },
+  done,
+  giveUp,
+  title,
+  submit,
+  decision,
+  reasons,
+  paperTitle,
+  paperHint,
+  needsPaper,
+  decided,
+}: FormProps & {
+  readonly title: string;
+  readonly submit: string;
+  readonly decision: 'admission' | 'refusal';
+  readonly reasons: Record<string, string>;
+  readonly paperTitle: string;
+  readonly paperHint: string;
+  readonly needsPaper: (reasonCode: string) => boolean;
+  /** What was done, in words. */
+  readonly decided: string;
+}) {
   const [reasonCode, setReasonCode] = useState('');
   const [note, setNote] = useState('');
   const [paper, setPaper] = useState(noPaper);
   const action = useAction();
   const { decide, deposit } = useDecide();
-  const needsPaper = reasonCode === 'RECEIVED_LATE';
-  const refuse = () =>
+  const required = needsPaper(reasonCode);
+  const send = () =>
     action.attempt(async () => {
-      const title = 'Décision de refuser la demande d’adhésion';
-      const documentId = await deposit({ membershipId, kind: 'DECISION', title }, paper);
+      const documentId = await deposit(
+        { membershipId, kind: 'DECISION', title: paperTitle },
+        paper,
+      );
       const body = { reasonCode, note: note.trim(), documentId };
-      await decide(`${applicationPath(membershipId)}/refusal`, body);
-      done(`La demande de ${organisation.name} est refusée.`);
+      await decide(`${applicationPath(membershipId)}/${decision}`, body);
+      done(decided);
     });
   return (
-    <DecisionForm
-      title="Refuser la demande"
-      submit="Refuser la demande"
-      action={action}
-      giveUp={giveUp}
-      decide={refuse}
-    >
-      <ReasonField
-        value={reasonCode}
-        change={setReasonCode}
-        reasons={refusalReasonsOf(application)}
-      />
+    <DecisionForm title={title} submit={submit} action={action} giveUp={giveUp} decide={send}>
+      <ReasonField value={reasonCode} change={setReasonCode} reasons={reasons} />
       <NoteField value={note} change={setNote} />
       <PaperField
-        label={`Document sur lequel repose la décision${needsPaper ? '' : ' (facultatif)'}`}
-        hint="La décision signée, l’avis de réception ou la lettre de la collectivité."
-        required={needsPaper}
+        label={`Document sur lequel repose la décision${required ? '' : ' (facultatif)'}`}
+        hint={paperHint}
+        required={required}
         paper={paper}
         change={setPaper}
       />
