@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import {
   aPupil,
   ProvisioningBed,
-} from '../../apps/provisioning/src/accounts/provisioning.in-memory-bed.js';
+} from '../../apps/provisioning/test/provisioning-bed.test-support.js';
 import { EntHttpGateway } from '../../apps/provisioning/src/ent/ent.module.js';
 
 const usage = `npm run bench -- provisioning [--size N] [--json]

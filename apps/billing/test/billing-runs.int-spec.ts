@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { localDate, periodOf } from '#libs/time';
 import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { marketCode } from './market-facts.test-support.js';
 
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);

@@ -24,7 +24,7 @@ import {
 } from '#libs/testing';
 import { BillingModule } from '../src/billing.module.js';
 import { billingSettings } from '../src/config.js';
-import { aMarket, bpu, marketCode } from './market-facts.in-memory-support.js';
+import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { marketCode } from './market-facts.test-support.js';
 
 /**
  * Goal: a correction counts on the days that it names, whenever it comes (ORD-4, BIL-1); what is invoiced stays

@@ -1,8 +1,8 @@
 import { type Caller } from '#libs/identity';
 import { type Period, periodOf } from '#libs/time';
 import { EstimateCost } from '../src/estimates/estimate-cost.js';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { marketCode } from './market-facts.test-support.js';
 
 /** Goal: what an order will cost is what the invoices will say, to the cent, and what is missing is said. */
 let bed: BillingBed;

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { aMarket, bpu, marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
 /**
  * Goal: a member of two consecutive markets is invoiced by the one up to the boundary and by the other from it

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { localDate } from '#libs/time';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { marketCode } from './market-facts.test-support.js';
 
 const issueDay = localDate('2022-10-29');
 // A database of its own per test: slow where the machine is busy.

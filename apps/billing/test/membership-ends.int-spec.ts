@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { marketCode } from './market-facts.test-support.js';
 
 /**
  * Goal: billing stops where a membership ends, and an end that comes later than the invoice does not touch

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { aMarket, bpu, marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
 /**
  * Goal: a market that is prolonged is invoiced on, from the day after its old end, and never twice (MKT-6, art. 8).

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { marketCode } from './market-facts.test-support.js';
 
 /**
  * Goal: on the day of a succession B(d) leaves the former member and begins with its successor, none of it

@@ -2,8 +2,8 @@ import { jest } from '@jest/globals';
 import { registry } from '#libs/observability';
 import { localDate } from '#libs/time';
 import { MeteringNotComplete } from '../src/invoices/collect-usage.js';
-import { BillingBed } from './billing-bed.in-memory-support.js';
-import { marketCode } from './market-facts.in-memory-support.js';
+import { BillingBed } from './billing-bed.test-support.js';
+import { marketCode } from './market-facts.test-support.js';
 
 /**
  * Goal: where the past is corrected, the days on which more accounts were open than ordered are told (MTR-1,

@@ -18,7 +18,7 @@ import {
   pupilCount,
   RunningProvisioning,
   uai,
-} from './running-provisioning.in-memory-support.js';
+} from '../test/running-provisioning.test-support.js';
 
 jest.setTimeout(120_000);
 

@@ -9,7 +9,7 @@ import {
   OrderSignedSchema,
   Profile,
 } from '#libs/contracts';
-import { aMarket, marketCode } from '../../../apps/billing/test/market-facts.in-memory-support.js';
+import { aMarket, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 
 export const itemCode = 'ELEVE';
 export const membershipId = 'm1';

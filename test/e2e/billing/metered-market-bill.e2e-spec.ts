@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { AccountState, BusinessDayStartedSchema, event } from '#libs/contracts';
-import { bpu, marketCode } from '../../../apps/billing/test/market-facts.in-memory-support.js';
+import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { BillingWithMetering } from './billing-with-metering.js';
 import { becomes, heads, itemCode, joined, membershipId, period } from './metered-facts.js';
 

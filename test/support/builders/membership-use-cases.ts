@@ -30,7 +30,7 @@ import { LedgerTurns } from '../../../apps/membership/src/orders/ledger-turns.js
 import { PreviewOrder } from '../../../apps/membership/src/orders/preview-order.js';
 import { RecordInitialOrder } from '../../../apps/membership/src/orders/record-initial-order.js';
 import { RecordOrder } from '../../../apps/membership/src/orders/record-order.js';
-import { InMemorySeatsLost } from '../../../apps/membership/src/orders/seats-lost.in-memory-gateway.js';
+import { InMemorySeatsLost } from '../../../apps/membership/test/seats-lost.test-support.js';
 import { PgOrderDecisions } from '../../../apps/membership/src/orders/order-decisions.pg-repository.js';
 import { SeatsToConfirm } from '../../../apps/membership/src/orders/seats-to-confirm.js';
 import { SignOrder } from '../../../apps/membership/src/orders/sign-order.js';

@@ -12,7 +12,7 @@ import { CarryOutSuccessions } from '../../../apps/membership/src/successions/ca
 import { GiveToSuccessor } from '../../../apps/membership/src/successions/give-to-successor.js';
 import { ImportMovements } from '../../../apps/membership/src/successions/import-movements.js';
 import { MoveCommitment } from '../../../apps/membership/src/successions/move-commitment.js';
-import { InMemoryMovingSeats } from '../../../apps/membership/src/successions/moving-seats.in-memory-gateway.js';
+import { InMemoryMovingSeats } from '../../../apps/membership/test/moving-seats.test-support.js';
 import { PlanSuccessions } from '../../../apps/membership/src/successions/plan-successions.js';
 import {
   type PlanGiven,

@@ -11,7 +11,7 @@ import { PgTransferReader } from '../../../apps/membership/src/school-transfers/
 import { PgSchoolTransfers } from '../../../apps/membership/src/school-transfers/transfers.pg-repository.js';
 import { ViewTransfers } from '../../../apps/membership/src/school-transfers/view-transfers.js';
 import { PgSchools } from '../../../apps/membership/src/schools-financed/schools.pg-repository.js';
-import { InMemoryMovingSeats } from '../../../apps/membership/src/successions/moving-seats.in-memory-gateway.js';
+import { InMemoryMovingSeats } from '../../../apps/membership/test/moving-seats.test-support.js';
 import type { Caller } from '#libs/identity';
 import { type Uai, uaiCheckLetter } from '#libs/identifiers';
 import { localDate } from '#libs/time';

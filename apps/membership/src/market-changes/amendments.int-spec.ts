@@ -23,7 +23,7 @@ import { PgSchoolLinkEnds } from '../schools-financed/school-link-ends.pg-reposi
 import { AmendMarket } from './amend-market.js';
 import { PgAmendments } from './amendments.pg-repository.js';
 import { ApplyAmendments } from './apply-amendments.js';
-import { InMemoryInvoicedDays } from './invoiced-days.in-memory-gateway.js';
+import { InMemoryInvoicedDays } from '../../test/invoiced-days.test-support.js';
 import { PgMarketViews } from './market-views.pg-reader.js';
 import { type MarketFile, parseMarketFile } from '../markets/markets.dto.js';
 import { PublishMarket } from '../markets/publish-market.js';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
-import { aPupil } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil } from '../../test/provisioning-bed.test-support.js';
 
 /** Goal: a correction of the past changes accounts and seats from today only (ORD-4). It comes as any order does. */
 const uai = '0440001A';

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import { registry } from '#libs/observability';
 import { toAccount } from './accounts.dto.js';
-import { bed, bedForEachTest, pupils } from './bed-of-each-test.in-memory-support.js';
-import { aPupil } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil } from '../../test/provisioning-bed.test-support.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();

@@ -1,7 +1,12 @@
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { required } from '#libs/testing';
-import { bed, bedForEachTest, countInBoth, pupils } from './bed-of-each-test.in-memory-support.js';
+import {
+  bed,
+  bedForEachTest,
+  countInBoth,
+  pupils,
+} from '../../test/bed-of-each-test.test-support.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();

@@ -1,6 +1,11 @@
 import { jest } from '@jest/globals';
-import { bed, bedForEachTest, countInBoth, pupils } from './bed-of-each-test.in-memory-support.js';
-import { aPupil, type APerson } from './provisioning.in-memory-bed.js';
+import {
+  bed,
+  bedForEachTest,
+  countInBoth,
+  pupils,
+} from '../../test/bed-of-each-test.test-support.js';
+import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();

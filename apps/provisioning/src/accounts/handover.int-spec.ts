@@ -2,8 +2,8 @@ import { jest } from '@jest/globals';
 import { AccountMovedSchema, AccountStateChangedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { step, unchanged } from './domain/step.js';
-import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
-import { aPupil } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil } from '../../test/provisioning-bed.test-support.js';
 
 /**
  * Goal: a member of two consecutive markets hands its accounts over on the boundary date (MKT-5). Method: both

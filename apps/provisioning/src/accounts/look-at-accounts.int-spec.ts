@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
-import { aMarket, aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { aMarket, aPupil, ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
 
 const uai = '0440001A';
 const other = '0440002B';

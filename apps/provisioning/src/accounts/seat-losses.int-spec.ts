@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
-import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
-import { aPupil } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil } from '../../test/provisioning-bed.test-support.js';
 
 const uai = '0440001A';
 const other = '0440002B';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { aPupil, ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
 
 const [moving, staying] = ['0440001A', '0440002B'];
 const day = '2023-01-01';

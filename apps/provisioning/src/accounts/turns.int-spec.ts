@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Transaction } from '#libs/persistence';
-import { bed, bedForEachTest } from './bed-of-each-test.in-memory-support.js';
-import { aPupil, personEvent } from './provisioning.in-memory-bed.js';
+import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil, personEvent } from '../../test/provisioning-bed.test-support.js';
 
 const uai = '0440001A';
 const day = '2022-09-05';

@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import { aDraft } from '../an-invoice.in-memory-builder.js';
+import { aDraft } from '../../../test/an-invoice.test-support.js';
 import { finalise } from '../domain/invoice.js';
 import { seriesOf } from '../domain/invoice-number.js';
 import { invoicePdf, pdfFileName } from './invoice-pdf.js';

@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import { aDraft } from '../an-invoice.in-memory-builder.js';
+import { aDraft } from '../../../test/an-invoice.test-support.js';
 import { finalise, InvoiceAlreadyFinalised, InvoiceStillContestable } from './invoice.js';
 import { numberOf, seriesOf } from './invoice-number.js';
 

@@ -1,8 +1,8 @@
 import { parseUnitPrice } from '#libs/money';
 import { contractYears, localDate, periodOf } from '#libs/time';
-import { type DraftInvoice } from './domain/invoice.js';
-import { calculateInvoice } from './domain/invoice-calculation.js';
-import { explainLine, type LedgerOrder } from './domain/invoice-explanation.js';
+import { type DraftInvoice } from '../src/invoices/domain/invoice.js';
+import { calculateInvoice } from '../src/invoices/domain/invoice-calculation.js';
+import { explainLine, type LedgerOrder } from '../src/invoices/domain/invoice-explanation.js';
 
 /** Worked example 2: C = 412, +38 on 2022-11-03, at 2.3500 € and VAT 20 %. All parties are invented. */
 export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {

@@ -1,4 +1,4 @@
-import { type APerson, aPupil, ProvisioningBed } from './provisioning.in-memory-bed.js';
+import { type APerson, aPupil, ProvisioningBed } from './provisioning-bed.test-support.js';
 
 /** The bed of the test that runs. */
 export let bed: ProvisioningBed;

@@ -23,9 +23,9 @@ import { createRpcClient, packageDefinitionOf, type RpcClient } from '#libs/rpc'
 import { AnyErrorFilter } from '#libs/service';
 import { type FreshDatabase, freePort, freshDatabase, MessagingBed, required } from '#libs/testing';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
-import { aMarket } from './accounts/provisioning.in-memory-bed.js';
-import { provisioningSettings } from './config.js';
-import { ProvisioningModule } from './provisioning.module.js';
+import { aMarket } from './provisioning-bed.test-support.js';
+import { provisioningSettings } from '../src/config.js';
+import { ProvisioningModule } from '../src/provisioning.module.js';
 
 export const membershipId = randomUUID();
 export const uai = '0440001A';

@@ -11,35 +11,35 @@ import { BusinessDayKeeper, PgBusinessDate, PgOutbox, type ReceivedEvent } from 
 import { createLogger } from '#libs/observability';
 import { freshDatabase, required, type FreshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
-import { OpenEntNg } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
+import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import {
   completeImport,
   MarkWhatFallsDue,
   PgMemberships,
   PgPeople,
-} from '../copies/copies.module.js';
-import { Circuit, EntHttpGateway, EntQueue } from '../ent/ent.module.js';
-import { PgAccountsReader } from './accounts.pg-reader.js';
-import { PgAccounts } from './accounts.pg-repository.js';
-import { AllotSeats } from './allot-seats.js';
-import { AssessPeople } from './assess-people.js';
-import { CountSeatsLost } from './count-seats-lost.js';
-import { DecideAccount } from './decide-account.js';
-import type { AccountState } from './domain/account.js';
-import { EndGracePeriods } from './end-grace-periods.js';
-import { EntPlaces } from './ent-places.js';
-import { PgEntWork } from './ent-work.pg-repository.js';
-import { LookAtAccounts } from './look-at-accounts.js';
-import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
-import { ReadFirstUses } from './read-first-uses.js';
-import { PgScope } from './scope.pg-repository.js';
-import { PgSeatLosses } from './seat-losses.pg-reader.js';
-import { PgSeatNotices } from './seat-notices.pg-repository.js';
-import { PgSeatPools } from './seat-pools.pg-repository.js';
-import { ServeEnt } from './serve-ent.js';
-import { PgStructureReadings } from './structure-readings.pg-repository.js';
-import { TellOfSeats } from './tell-of-seats.js';
-import { WorkLoop } from './work-loop.js';
+} from '../src/copies/copies.module.js';
+import { Circuit, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
+import { PgAccountsReader } from '../src/accounts/accounts.pg-reader.js';
+import { PgAccounts } from '../src/accounts/accounts.pg-repository.js';
+import { AllotSeats } from '../src/accounts/allot-seats.js';
+import { AssessPeople } from '../src/accounts/assess-people.js';
+import { CountSeatsLost } from '../src/accounts/count-seats-lost.js';
+import { DecideAccount } from '../src/accounts/decide-account.js';
+import type { AccountState } from '../src/accounts/domain/account.js';
+import { EndGracePeriods } from '../src/accounts/end-grace-periods.js';
+import { EntPlaces } from '../src/accounts/ent-places.js';
+import { PgEntWork } from '../src/accounts/ent-work.pg-repository.js';
+import { LookAtAccounts } from '../src/accounts/look-at-accounts.js';
+import { PendingAccounts } from '../src/accounts/pending-accounts.pg-pending-work.js';
+import { ReadFirstUses } from '../src/accounts/read-first-uses.js';
+import { PgScope } from '../src/accounts/scope.pg-repository.js';
+import { PgSeatLosses } from '../src/accounts/seat-losses.pg-reader.js';
+import { PgSeatNotices } from '../src/accounts/seat-notices.pg-repository.js';
+import { PgSeatPools } from '../src/accounts/seat-pools.pg-repository.js';
+import { ServeEnt } from '../src/accounts/serve-ent.js';
+import { PgStructureReadings } from '../src/accounts/structure-readings.pg-repository.js';
+import { TellOfSeats } from '../src/accounts/tell-of-seats.js';
+import { WorkLoop } from '../src/accounts/work-loop.js';
 
 export type APerson = {
   readonly personId: string;

@@ -1,5 +1,5 @@
 import { defineProblem } from '#libs/problems';
-import { MovingSeats, type SeatsHeld } from './moving-seats.gateway.js';
+import { MovingSeats, type SeatsHeld } from '../src/successions/moving-seats.gateway.js';
 
 class ProvisioningSilent extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {}
 

@@ -46,8 +46,8 @@ import {
   factsOf,
   marketCode,
   type MarketShape,
-} from './market-facts.in-memory-support.js';
-import { StatedHeads, StatedUsage } from './stated-answers.in-memory-support.js';
+} from './market-facts.test-support.js';
+import { StatedHeads, StatedUsage } from './stated-answers.test-support.js';
 
 /** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
 export class BillingBed {
