@@ -1,6 +1,6 @@
 // Who may import whom (house style 5.2). Each rule is probed in probes.spec.ts: a rule that stays silent checks nothing.
 const KERNEL = '^libs/(problems|money|time|identifiers)/';
-const TEST = '\\.(spec|int-spec|e2e-spec|scenario-spec|contract-spec|contract)\\.ts$';
+const TEST = '\\.(spec|int-spec|e2e-spec|scenario-spec|contract-spec|contract|test-support)\\.ts$';
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {
@@ -31,7 +31,7 @@ module.exports = {
     ),
     rule(
       'features-through-the-door',
-      'A sibling feature is entered through its module or its reader.',
+      'A sibling feature is entered through what its module file exports (a reader where one still stands).',
       { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: TEST },
       {
         path: '^apps/$1/src/[^/]+/',
@@ -48,6 +48,7 @@ module.exports = {
       {
         path: '^(apps|libs)/',
         pathNot: [
+          '\\.pg\\.ts$',
           '\\.(pg|prisma)-[a-z-]+\\.ts$',
           TEST,
           '^libs/(persistence|messaging|testing)/',
@@ -58,12 +59,21 @@ module.exports = {
     ),
     rule(
       'prisma-for-typed-reads-only',
-      'A generated client is met by readers and by the one file that puts it on the pool.',
+      'A generated client is met where the database is (its row types) and in the one file that puts it on the pool.',
       {
         path: '^(apps|libs)/',
-        pathNot: ['\\.prisma-(reader|client)\\.ts$', TEST, '/generated/'],
+        pathNot: ['\\.pg\\.ts$', '\\.prisma-(reader|client)\\.ts$', TEST, '/generated/'],
       },
       { path: '/generated/prisma/' },
+    ),
+    rule(
+      'typed-tables-where-the-database-is',
+      'The tables of a service are read in the class of their noun: use cases ask it, and only a module provides them.',
+      {
+        path: '^apps/',
+        pathNot: ['\\.pg\\.ts$', '\\.prisma-reader\\.ts$', '\\.module\\.ts$', TEST],
+      },
+      { path: '\\.prisma-client\\.ts$' },
     ),
     rule(
       'transports-at-the-edge',
@@ -94,9 +104,9 @@ module.exports = {
       'Fakes, builders and specs stay out of what runs.',
       {
         path: '^(apps|libs)/',
-        pathNot: [TEST, '\\.in-memory-[a-z-]+\\.ts$', '^libs/testing/'],
+        pathNot: [TEST, '^libs/testing/'],
       },
-      { path: ['^libs/testing/', '^test/', '\\.in-memory-[a-z-]+\\.ts$', TEST] },
+      { path: ['^libs/testing/', '^test/', TEST] },
     ),
     rule(
       'no-circular',

@@ -48,3 +48,14 @@ test('barrels stand at the door of a library only', () => {
   );
   expect(elsewhere).toEqual([]);
 });
+
+test('what only tests use says so and stands in the test folder of its service', () => {
+  const support = sources.filter((file) => /(in-memory|test-support)[^/\\]*\.ts$/.test(file));
+  const odd = support.filter(
+    (file) =>
+      !/^apps[\\/][^\\/]+[\\/]test[\\/][a-z0-9-]+\.test-support\.ts$/.test(file) &&
+      // An outbox that is really in memory, for the use cases of any service.
+      file !== join('libs', 'testing', 'src', 'in-memory-outbox.ts'),
+  );
+  expect(odd).toEqual([]);
+});
