@@ -1,6 +1,4 @@
 import { createServer, type Server, type IncomingMessage, type ServerResponse } from 'node:http';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   Inject,
   Injectable,
@@ -11,7 +9,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Health, inTrace, LOGGER, type Logger } from '#libs/observability';
 import type { ConsoleSettings } from './config.js';
+import { pathOf, routedPathOf } from './request-path.js';
 import type { RequestOfVisitor } from './visitor.js';
+import { serveWebApplication } from './web-application.js';
 
 export type DoorSettings = Pick<
   ConsoleSettings,
@@ -63,8 +63,7 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
   app.use(requestEvents(app.get<Logger>(LOGGER)));
   app.use(portRules(settings));
   app.use(securityHeaders(settings));
-  app.useStaticAssets(settings.WEB_FOLDER, { index: false, maxAge: '1h' });
-  app.use(webApplication(settings));
+  serveWebApplication(app, settings);
 }
 
 /** One wide event per request, in its trace. Never the query: it may hold a name (SUP-4). */
@@ -122,40 +121,3 @@ function securityHeaders({ ISSUER_URL }: DoorSettings) {
     next();
   };
 }
-
-/**
- * Every page of the web application is its index: its own router shows the right one. The brand is told in it,
- * since it stands on the page of who is not logged in too.
- */
-function webApplication({ WEB_FOLDER, BRAND }: Pick<DoorSettings, 'WEB_FOLDER' | 'BRAND'>) {
-  const index = join(WEB_FOLDER, 'index.html');
-  const brand = BRAND.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-  return (request: IncomingMessage, response: ServerResponse, next: Next) => {
-    const path = routedPathOf(request);
-    const isPage =
-      request.method === 'GET' &&
-      !/^\/(api|auth|health|metrics)(\/|$)/.test(path) &&
-      !/\.\w+$/.test(path);
-    if (!isPage) return next();
-    readFile(index, 'utf8').then(
-      (html) =>
-        response
-          .writeHead(200, {
-            'content-type': 'text/html; charset=utf-8',
-            'cache-control': 'no-cache',
-          })
-          .end(html.replace('{{brand}}', () => brand)),
-      () => next(),
-    );
-  };
-}
-
-/** Without the query. Taken as text: a target such as `//` is no URL, and no reason to fail. */
-const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] ?? '/';
-
-/** As the router reads it: it knows neither case nor a slash at the end. */
-const routedPathOf = (request: IncomingMessage) =>
-  pathOf(request)
-    .toLowerCase()
-    .replace(/\/+/g, '/')
-    .replace(/(?<=.)\/$/, '');
