@@ -47,7 +47,7 @@ export function fromMarket(market: Market): MarketTerms {
     basis: oneOf(market.code, billing?.basis, ['ORDERED', 'METERED']),
     rhythm: oneOf(market.code, billing?.period, ['QUARTER', 'YEAR']),
     numberPrefix: prefixOf(market.code, billing?.numberPrefix),
-    contestDays: billing?.contestDays || contestDaysDefault,
+    contestDays: billing?.contestDays ?? contestDaysDefault,
     paymentTermDays: billing?.paymentTermDays || paymentTermDaysDefault,
   };
 }
