@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { CommandsModule } from '#libs/commands';
 import {
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -95,6 +96,7 @@ export class BillingModule {
           consumes,
           dayHandlers: [FinaliseDueInvoices],
         }),
+        CommandsModule,
         SettingsModule.with(settings),
         MembersModule,
         PricesModule,

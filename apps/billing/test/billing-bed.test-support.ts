@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { Commands } from '#libs/commands';
 import {
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -11,6 +12,7 @@ import {
   SchoolFinancedSchema,
   WithdrawalNotifiedSchema,
 } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
 import {
   BatchContext,
   BusinessDayKeeper,
@@ -49,6 +51,13 @@ import {
 } from './market-facts.test-support.js';
 import { StatedHeads, StatedUsage } from './stated-answers.test-support.js';
 
+const supplier: Caller = {
+  userId: 'supplier-1',
+  roles: ['supplier'],
+  uais: [],
+  markets: [marketCode],
+};
+
 /** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
 export class BillingBed {
   readonly heads = new StatedHeads();
@@ -78,11 +87,10 @@ export class BillingBed {
     this.membersReader = new PgMembersReader(database);
     this.reader = new PgInvoiceReader(database);
     this.importPrices = new ImportPrices(
-      unitOfWork,
+      new Commands(unitOfWork, this.businessDate),
       this.membersReader,
       this.prices,
       this.reader,
-      this.businessDate,
     );
     this.checkInvoices = new CheckInvoices(unitOfWork, this.reader, this.basis);
     this.view = new ViewInvoices(this.reader, this.membersReader);
@@ -159,8 +167,7 @@ export class BillingBed {
     return this.importPrices.execute({
       marketCode: code,
       content: Buffer.from(content),
-      importedBy: 'supplier-1',
-      organisationId: 'supplier',
+      caller: supplier,
       idempotencyKey,
     });
   }

@@ -277,7 +277,7 @@ test('BIL-2: a price list that is refused leaves its answer and one entry of who
     billing.importPrices(faulty, await player()).catch((error: { code: string }) => error.code);
   expect([await send(), await send()]).toEqual(['PRICES_INVALID', 'PRICES_INVALID']);
   const { rows } = await fresh.database.query(
-    `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'PricesRefused'`,
+    `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'prices.imported.refused'`,
   );
   expect(rows).toEqual([
     { subject: marketCode, business_date: '2022-10-29', code: 'PRICES_INVALID' },

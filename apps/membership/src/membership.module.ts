@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { CommandsModule } from '#libs/commands';
 import {
   SeatLossForeseenSchema,
   SeatsAllottedSchema,
@@ -99,6 +100,7 @@ export class MembershipModule {
           dayHandlers: [ApplyAmendments, BeginSuccessions, EndMemberships, RemindOfWindow],
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
+        CommandsModule,
         SettingsModule.with(settings),
         ActivityModule,
         AuditModule,

@@ -303,9 +303,9 @@ it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the E
     [accountId],
   );
   expect(audit.rows.map(({ action }) => action)).toEqual([
-    'account.SUSPEND',
-    'account.RESUME',
-    'account.RETRY.refused',
+    'account.suspended',
+    'account.resumed',
+    'account.retried.refused',
   ]);
 });
 

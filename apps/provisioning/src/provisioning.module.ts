@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CommandsModule } from '#libs/commands';
 import {
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -84,6 +85,7 @@ export class ProvisioningModule {
             { topic: topics.structure.name, table: 'school', key: 'uai' },
           ],
         }),
+        CommandsModule,
         EntModule.with({
           address: {
             url: settings.ENT_URL,

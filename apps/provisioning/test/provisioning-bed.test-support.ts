@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
+import { Commands } from '#libs/commands';
 import {
   MarketSchema,
   PersonChangedSchema,
@@ -86,7 +87,7 @@ export class ProvisioningBed {
     this.reader = new PgAccountsReader(database);
     this.look = new LookAtAccounts(this.reader);
     this.countSeatsLost = new CountSeatsLost(this.look, losses);
-    this.decide = new DecideAccount(unitOfWork, date, this.accounts);
+    this.decide = new DecideAccount(new Commands(unitOfWork, date), this.accounts);
     this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts);
     this.allotSeats = new AllotSeats(
       unitOfWork,

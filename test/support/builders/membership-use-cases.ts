@@ -3,7 +3,7 @@ import { ImportAnnexe2 } from '../../../apps/membership/src/commitments/import-a
 import { PublishCommitment } from '../../../apps/membership/src/commitments/publish-commitment.js';
 import { VerifyAnnexe2 } from '../../../apps/membership/src/commitments/verify-annexe2.js';
 import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
-import { Commands } from '../../../apps/membership/src/commands.js';
+import { Commands } from '#libs/commands';
 import { LoadMarket } from '../../../apps/membership/src/markets/load-market.js';
 import {
   PgMarketReader,
@@ -85,7 +85,7 @@ export class MembershipUseCases {
   readonly marketTerms = new PgMarkets();
   get loadMarket() {
     const publishMarket = new PublishMarket(this.marketTerms, this.outbox);
-    return new LoadMarket(this.unitOfWork, this.marketTerms, publishMarket, this.businessDate);
+    return new LoadMarket(this.commands, this.marketTerms, publishMarket);
   }
   get startBusinessDay() {
     const days = new BusinessDayKeeper(() => [
@@ -144,37 +144,40 @@ export class MembershipUseCases {
     );
   }
   get importAnnexe2() {
-    return new ImportAnnexe2(this.unitOfWork, this.annexes, this.markets, this.businessDate);
-  }
-  get verifyAnnexe2() {
-    return new VerifyAnnexe2(
+    return new ImportAnnexe2(
+      this.commands,
       this.unitOfWork,
       this.annexes,
       this.markets,
-      this.publishCommitment,
       this.businessDate,
+    );
+  }
+  get verifyAnnexe2() {
+    return new VerifyAnnexe2(
+      this.commands,
+      this.annexes,
+      this.markets,
+      this.publishCommitment,
       new PgDocumentReader(this.database),
     );
   }
   get accept() {
     return new AcceptApplication(
-      this.unitOfWork,
+      this.commands,
       this.memberships,
       this.publishCommitment,
       new JudgeApplication(new PgApplications(), this.markets),
       this.outbox,
-      this.businessDate,
     );
   }
   get activate() {
     return new ActivateMembership(
-      this.unitOfWork,
+      this.commands,
       this.memberships,
       this.publishCommitment,
       new RecordInitialOrder(this.ledgers, this.recordOrder),
       this.markets,
       this.outbox,
-      this.businessDate,
     );
   }
   get list() {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Commands } from '../../../apps/membership/src/commands.js';
+import { Commands } from '#libs/commands';
 import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
 import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';

@@ -1,14 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { Commands, whoAndWhen } from '#libs/commands';
+import type { Caller } from '#libs/identity';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { InvoiceReader } from '../invoices/invoices.reader.js';
 import { contractYearsOf, MembersReader } from '../members/members.reader.js';
@@ -19,9 +13,8 @@ import { Prices } from './prices.repository.js';
 export type ImportPricesInput = {
   readonly marketCode: string;
   readonly content: Uint8Array;
-  readonly importedBy: string;
-  /** Scope of the idempotency key; an empty key protects nothing. */
-  readonly organisationId: string;
+  readonly caller: Caller;
+  /** An empty one protects nothing. */
   readonly idempotencyKey: string;
 };
 
@@ -31,31 +24,26 @@ export type ImportPricesResult = { readonly prices: number; readonly changed: bo
 @Injectable()
 export class ImportPrices {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly members: MembersReader,
     private readonly prices: Prices,
     private readonly invoices: InvoiceReader,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Throws PricesInvalid, PriceAlreadyInvoiced (MKT-6), MarketUnknown. */
-  async execute(input: ImportPricesInput): Promise<ImportPricesResult> {
-    const { marketCode, content, organisationId, idempotencyKey: key } = input;
-    const requestHash = requestHashOf({ marketCode, content });
-    const scope = { organisationId, operation: 'ImportPrices', key, requestHash };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const importedOn = await this.businessDate.today(tx);
-      const work = () => this.import(tx, input, importedOn);
-      return once(tx, scope, work, ({ code, details }) => ({
-        action: 'PricesRefused',
-        subject: marketCode,
-        actor: input.importedBy,
-        restsOn: digestOf(content),
-        businessDate: importedOn,
-        details: { code, ...details },
-      }));
-    });
-    return answerOrThrow(result);
+  execute(input: ImportPricesInput): Promise<ImportPricesResult> {
+    const { marketCode, content, caller, idempotencyKey } = input;
+    return this.commands.attempt(
+      {
+        operation: 'ImportPrices',
+        action: 'prices.imported',
+        request: { marketCode, content },
+        caller,
+        idempotencyKey,
+        refused: { subject: marketCode, restsOn: digestOf(content) },
+      },
+      (tx, importedOn) => this.import(tx, input, importedOn),
+    );
   }
 
   private async import(
@@ -63,7 +51,7 @@ export class ImportPrices {
     input: ImportPricesInput,
     importedOn: LocalDate,
   ): Promise<ImportPricesResult> {
-    const { marketCode, content, importedBy } = input;
+    const { marketCode, content, caller } = input;
     const file = pricesFromCsv(content);
     const terms = await this.members.market(tx, marketCode, 'for-import');
     const added = newEntries(file, await this.prices.current(tx, marketCode), {
@@ -79,15 +67,14 @@ export class ImportPrices {
         sha256,
         content: Buffer.from(content).toString('utf8'),
         importedOn,
-        importedBy,
+        importedBy: caller.actingUser ?? caller.userId,
       };
       await this.prices.append(tx, source, added);
       await audit(tx, {
-        action: 'PricesImported',
+        action: 'prices.imported',
         subject: marketCode,
-        actor: importedBy,
+        ...whoAndWhen(caller, importedOn),
         restsOn: sha256,
-        businessDate: importedOn,
         details: { prices: added.length },
       });
     }

@@ -19,8 +19,7 @@ export class PricesRpc {
     return this.importPrices.execute({
       marketCode: request.marketCode,
       content: request.content,
-      importedBy: caller.actingUser ?? caller.userId,
-      organisationId: caller.organisationId ?? caller.userId,
+      caller,
       idempotencyKey: request.idempotencyKey,
     });
   }

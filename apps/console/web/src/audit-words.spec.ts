@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { auditAction } from './audit-words.js';
 
 test.each([
-  ['order.refused', 'Commande refusée'],
+  ['order.signed.refused', 'Commande refusée'],
   ['market.amended', 'Avenant au marché'],
   ['market.amended.refused', 'Avenant au marché : refusé'],
   ['something.new.refused', 'something.new.refused'],

@@ -11,7 +11,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { SuccessionWorld, tardiere } from '../../../../test/support/builders/succession-world.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { PgActivityReader } from './activity.pg-reader.js';
 import { DecidePublishedList } from './decide-published-list.js';
 import { PgPublishedLists } from './published-lists.pg-repository.js';

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { PgActivityReader } from './activity.pg-reader.js';
 import { ActivityReader } from './activity.reader.js';
@@ -15,7 +14,6 @@ import { ViewActivity } from './view-activity.js';
   providers: [
     { provide: ActivityReader, useClass: PgActivityReader },
     { provide: PublishedLists, useClass: PgPublishedLists },
-    Commands,
     DecidePublishedList,
     ViewActivity,
   ],

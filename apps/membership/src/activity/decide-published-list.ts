@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { MarketReader } from '../markets/markets.reader.js';
 import { decide, type PublishedListDecision } from './domain/activity.js';
 import { PublishedLists } from './published-lists.repository.js';

@@ -58,7 +58,7 @@ const list = (over: Partial<Parameters<ListAuditEntries['execute']>[0]>, caller:
 test('SUP-2: tells who did what to a membership on which day, the newest first, a refusal with its code', async () => {
   const entries = await list({ membershipId: mine }, ordererOf(ancenis.siren));
   expect(entries.map(({ action }) => action)).toEqual([
-    'order.refused',
+    'order.signed.refused',
     'order.signed',
     'school.financed',
     'membership.activated',
@@ -110,7 +110,7 @@ test('SUP-1: of a market, its own entries and the calendar’s; nothing of anoth
 
 test('filters by subject and by kind of action, page after page without gap or double', async () => {
   const orders = await list({ marketCode, action: 'order.' }, coordinator);
-  expect(orders.map(({ action }) => action)).toEqual(['order.refused', 'order.signed']);
+  expect(orders.map(({ action }) => action)).toEqual(['order.signed.refused', 'order.signed']);
   expect(await list({ marketCode, action: 'order' }, coordinator)).toEqual([]);
   const ofOther = await list({ marketCode, subject: `membership:${other}` }, coordinator);
   expect(ofOther.every(({ subject }) => subject === `membership:${other}`)).toBe(true);

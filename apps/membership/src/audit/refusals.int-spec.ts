@@ -93,7 +93,7 @@ const cases: Case[] = [
       const input = { ...asked(), letter };
       return () => world.revokeWithdrawal.execute(input);
     },
-    action: 'withdrawal.revocation-refused',
+    action: 'withdrawal.revoked.refused',
     restsOn: '1A 043',
     why: { code: 'WITHDRAWAL_NOT_GIVEN' },
   },
@@ -108,7 +108,7 @@ const cases: Case[] = [
       const input = { ...asked(), decision };
       return () => world.recordExclusion.execute(input);
     },
-    action: 'exclusion.refused',
+    action: 'exclusion.recorded.refused',
     restsOn: 'n° 2200001 (fictif)',
     why: { code: 'OUTSIDE_MEMBERSHIP' },
   },
@@ -121,7 +121,7 @@ const cases: Case[] = [
       };
       return () => world.financeSchool.execute(input);
     },
-    action: 'school.refused',
+    action: 'school.financed.refused',
     restsOn: 'statutes',
     why: { code: 'DOCUMENT_UNKNOWN', uai: '0440965K', from: datedOn },
   },
@@ -141,7 +141,7 @@ const cases: Case[] = [
       };
       return () => upload.execute(input);
     },
-    action: 'document.refused',
+    action: 'document.uploaded.refused',
     restsOn: createHash('sha256').update(content).digest('hex'),
     why: { code: 'DOCUMENT_DATE_INVALID', kind: 'CONVENTION', marketCode },
   },
@@ -151,7 +151,7 @@ const cases: Case[] = [
       const input = { idempotencyKey: randomUUID(), ...anotherLetter };
       return () => world.apply.execute(input);
     },
-    action: 'membership.application-refused',
+    action: 'membership.applied.refused',
     restsOn: '1A 044',
     why: { code: 'ALREADY_MEMBER', marketCode },
     subject: `organisation:org-${ancenis.siren}`,
@@ -206,7 +206,7 @@ const keyless: Keyless[] = [
   {
     name: 'ADH-2: the acceptance of an application without annex 2',
     decide: (caller) => world.accept.execute({ membershipId: applicant, caller }),
-    action: 'membership.acceptance-refused',
+    action: 'membership.accepted.refused',
     subject: ofApplicant,
     restsOn: () => `1A ${vertou.siren}`,
     why: { code: 'APPLICATION_INCOMPLETE', missing: [expect.stringContaining('nnexe 2')] },
@@ -214,7 +214,7 @@ const keyless: Keyless[] = [
   {
     name: 'ADH-6: the activation of what is not accepted',
     decide: (caller) => world.activate.execute({ membershipId: applicant, caller }),
-    action: 'membership.activation-refused',
+    action: 'membership.activated.refused',
     subject: ofApplicant,
     restsOn: () => null,
     why: { code: 'MEMBERSHIP_NOT_ACCEPTED', status: 'APPLIED' },
@@ -223,7 +223,7 @@ const keyless: Keyless[] = [
     name: 'COM-1: the verification by who typed annex 2',
     decide: (caller) =>
       world.verifyAnnexe2.execute({ membershipId: applicant, sha256: annexe2, caller }),
-    action: 'annexe2.verification-refused',
+    action: 'annexe2.verified.refused',
     subject: ofApplicant,
     restsOn: () => annexe2,
     why: { code: 'VERIFIER_IS_IMPORTER' },
@@ -231,7 +231,7 @@ const keyless: Keyless[] = [
   {
     name: 'MKT-6: other terms of a market in force',
     decide: (caller) => anotherMarket(caller, false),
-    action: 'market.publication-refused',
+    action: 'market.published.refused',
     subject: () => `market:${marketCode}`,
     restsOn: () => null,
     why: { code: 'MARKET_IN_FORCE', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },

@@ -14,7 +14,7 @@ import {
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { PgApplicationReader } from '../memberships/applications.pg-reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { ChangeOffer } from './change-offer.js';
 import type { AwardMethod } from './domain/award-method.js';
 import type { OfferContent } from './domain/offer.js';

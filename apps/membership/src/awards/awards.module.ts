@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { AwardsRpc } from './awards.rpc.js';
@@ -19,7 +18,6 @@ import { ViewTenders } from './view-tenders.js';
   providers: [
     { provide: Tenders, useClass: PgTenders },
     { provide: TenderReader, useClass: PgTenderReader },
-    Commands,
     ChangeOffer,
     OpenTender,
     RecordAward,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { changeOffer, type Offer, type OfferContent } from './domain/offer.js';
 import { fromAnswer, toAnswer } from './offer-answer.js';
 import { Tenders } from './tenders.repository.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { MarketReader } from '../markets/markets.reader.js';
 import { ApplicationReader } from '../memberships/applications.reader.js';
 import { type AwardMethod, checkMethod } from './domain/award-method.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { rankOffers } from './domain/ranking.js';
 import { award, type Award } from './domain/tender.js';
 import { Tenders } from './tenders.repository.js';

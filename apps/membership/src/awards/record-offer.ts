@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import {
   checkOffer,
   type Offer,

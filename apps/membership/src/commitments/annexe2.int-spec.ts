@@ -254,7 +254,7 @@ test('a key gives its first answer again, never another file’s', async () => {
   expect(await codeOf(importFile(table('AUTRE-1-1;1'), late))).toBe('ANNEXE2_FROZEN');
   expect(await codeOf(importFile(table('AUTRE-1-1;1'), late))).toBe('ANNEXE2_FROZEN');
   const { rows } = await world.database.query(
-    `select 1 from platform.audit_entry where action = 'annexe2.refused'`,
+    `select 1 from platform.audit_entry where action = 'annexe2.imported.refused'`,
   );
   expect(rows).toHaveLength(1);
 });

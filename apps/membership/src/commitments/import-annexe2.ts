@@ -1,15 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
 import { type Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  once,
-  requestHashOf,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type Market, MarketReader } from '../markets/markets.reader.js';
 import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
@@ -46,10 +40,18 @@ export type Annexe2Imported = {
   readonly sha256: string;
 };
 
+type RowsOfFile = Awaited<ReturnType<typeof rowsOfFile>>;
+type Judged = {
+  readonly dossier: Annexe2Dossier;
+  readonly market: Market;
+  readonly answer: Annexe2Imported;
+};
+
 /** Takes in the transcription of an annex 2: all lines or none (COM-1). It counts once another person has verified it. */
 @Injectable()
 export class ImportAnnexe2 {
   constructor(
+    private readonly commands: Commands,
     private readonly unitOfWork: UnitOfWork,
     private readonly annexes: Annexes,
     private readonly markets: MarketReader,
@@ -65,49 +67,63 @@ export class ImportAnnexe2 {
     // Who may not import has no file read; and no lock waits while one is.
     await this.unitOfWork.run((tx) => this.dossierOf(tx, input));
     const parsed = await rowsOfFile(input.content, input.fileName);
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const { dossier, market } = await this.dossierOf(tx, input);
-      const { lines, faults } =
-        'fault' in parsed
-          ? { lines: [], faults: [parsed.fault] }
-          : judge(readAnnexe2(parsed.rows, market.items), dossier);
-      const answer = {
-        lines,
-        commitment: commitmentOf(lines, market.items),
-        faults,
-        sha256,
-      };
-      if (faults.length === 0 && dossier.latest?.sha256 === sha256) {
-        return { answer: { ...answer, written: true } };
-      }
-      const check = () => checkOpen(input, dossier, market, today);
-      if (input.dryRun || faults.length > 0) {
-        check();
-        return { answer: { ...answer, written: false } };
-      }
-      const scope = {
-        organisationId: input.caller.organisationId ?? '',
-        operation: 'ImportAnnexe2',
-        key: input.idempotencyKey ?? '',
-        requestHash: requestHashOf([input.membershipId, input.datedOn, sha256]),
-      };
-      const work = async () => {
-        check();
-        await this.write(tx, input, sha256, lines, today);
-        return true;
-      };
-      const decided = await once(tx, scope, work, ({ code }) => ({
-        action: 'annexe2.refused',
-        subject: `membership:${input.membershipId}`,
-        actor: input.caller.userId,
-        restsOn: sha256,
-        businessDate: today,
-        details: { code, datedOn: input.datedOn },
-      }));
-      return 'refusal' in decided ? decided : { answer: { ...answer, written: true } };
+    const judged = await this.unitOfWork.run(async (tx) => {
+      const found = await this.judge(tx, input, parsed, sha256);
+      if (found.answer.written) return found.answer;
+      const isWritable = !input.dryRun && found.answer.faults.length === 0;
+      if (isWritable) return undefined;
+      checkOpen(input, found, await this.businessDate.today(tx));
+      return found.answer;
     });
-    return answerOrThrow(result);
+    return judged ?? this.record(input, parsed, sha256);
+  }
+
+  private record(
+    input: ImportAnnexe2Input,
+    parsed: RowsOfFile,
+    sha256: string,
+  ): Promise<Annexe2Imported> {
+    const { membershipId, datedOn, idempotencyKey = '', caller } = input;
+    return this.commands.attempt(
+      {
+        operation: 'ImportAnnexe2',
+        action: 'annexe2.imported',
+        request: { membershipId, datedOn, sha256 },
+        caller,
+        idempotencyKey,
+        refused: {
+          subject: `membership:${membershipId}`,
+          restsOn: sha256,
+          details: { datedOn },
+        },
+      },
+      async (tx, today) => {
+        // Anew behind the lock: the same file may have been recorded, or the market's needs changed, meanwhile.
+        const found = await this.judge(tx, input, parsed, sha256);
+        const { answer } = found;
+        if (answer.written || answer.faults.length > 0) return answer;
+        checkOpen(input, found, today);
+        await this.write(tx, input, sha256, answer.lines, today);
+        return { ...answer, written: true };
+      },
+    );
+  }
+
+  /** What the file says; `written` where it stands recorded already. */
+  private async judge(
+    tx: Transaction,
+    input: ImportAnnexe2Input,
+    parsed: RowsOfFile,
+    sha256: string,
+  ): Promise<Judged> {
+    const { dossier, market } = await this.dossierOf(tx, input);
+    const { lines, faults } =
+      'fault' in parsed
+        ? { lines: [], faults: [parsed.fault] }
+        : judge(readAnnexe2(parsed.rows, market.items), dossier);
+    const commitment = commitmentOf(lines, market.items);
+    const written = faults.length === 0 && dossier.latest?.sha256 === sha256;
+    return { dossier, market, answer: { lines, commitment, faults, sha256, written } };
   }
 
   private async dossierOf(tx: Transaction, { membershipId, caller }: ImportAnnexe2Input) {
@@ -151,8 +167,7 @@ function judge({ lines, faults }: Annexe2Reading, { organisationKind }: Annexe2D
 
 function checkOpen(
   { datedOn, caller }: ImportAnnexe2Input,
-  { status, hasVerified }: Annexe2Dossier,
-  market: Market,
+  { dossier: { status, hasVerified }, market }: Judged,
   today: LocalDate,
 ): void {
   const { adhesionDeadline } = market.calendar;

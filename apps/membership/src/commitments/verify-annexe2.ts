@@ -1,13 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  proveRefusal,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.reader.js';
@@ -34,11 +28,10 @@ export type VerifyAnnexe2Input = {
 @Injectable()
 export class VerifyAnnexe2 {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly annexes: Annexes,
     private readonly markets: MarketReader,
     private readonly publishCommitment: PublishCommitment,
-    private readonly businessDate: BusinessDate,
     private readonly documents: DocumentReader,
   ) {}
 
@@ -46,25 +39,25 @@ export class VerifyAnnexe2 {
    * Verifying it again changes nothing. Throws Annexe2Superseded, VerifierIsImporter, Annexe2Frozen (COM-3),
    * DocumentUnknown, DocumentNotAnnexe2; each leaves an entry.
    */
-  async execute(input: VerifyAnnexe2Input): Promise<void> {
-    const { membershipId, sha256, caller } = input;
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const dossier = await this.annexes.findForUpdate(tx, membershipId);
-      if (!dossier) throw new NotVisible();
-      requireMarket(caller, dossier.marketCode);
-      const work = () => this.verify(tx, input, dossier, today);
-      return proveRefusal(tx, work, ({ code, details }) => ({
-        action: 'annexe2.verification-refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
+  execute(input: VerifyAnnexe2Input): Promise<void> {
+    const { caller, ...request } = input;
+    const { membershipId, sha256 } = request;
+    return this.commands.attempt(
+      {
+        operation: 'VerifyAnnexe2',
+        action: 'annexe2.verified',
+        request,
+        caller,
         // As asked, and no longer than a digest is.
-        restsOn: sha256.slice(0, 64),
-        businessDate: today,
-        details: { code, ...details },
-      }));
-    });
-    answerOrThrow(result);
+        refused: { subject: `membership:${membershipId}`, restsOn: sha256.slice(0, 64) },
+      },
+      async (tx, today) => {
+        const dossier = await this.annexes.findForUpdate(tx, membershipId);
+        if (!dossier) throw new NotVisible();
+        requireMarket(caller, dossier.marketCode);
+        await this.verify(tx, input, dossier, today);
+      },
+    );
   }
 
   private async verify(

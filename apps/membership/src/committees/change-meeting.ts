@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.repository.js';
 

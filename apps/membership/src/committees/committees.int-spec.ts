@@ -11,7 +11,7 @@ import {
   ordererOf,
 } from '../../../../test/support/builders/membership-world.js';
 import { DocumentReader, type DocumentReference } from '../documents/documents.reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
 import { PgCommitteeReader } from './committees.pg-reader.js';

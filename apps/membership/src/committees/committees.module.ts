@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
@@ -26,7 +25,6 @@ import { ViewCommittees } from './view-committees.js';
     { provide: Committees, useClass: PgCommittees },
     { provide: Meetings, useClass: PgMeetings },
     { provide: CommitteeReader, useClass: PgCommitteeReader },
-    Commands,
     ChangeComposition,
     ChangeMeeting,
     EstablishCommittee,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { Committees } from './committees.repository.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.repository.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { type Meeting, minute } from './domain/meeting.js';
 import { Meetings } from './meetings.repository.js';
 

@@ -277,7 +277,7 @@ test('ORD-4: a refusal is kept as answer and audit entry, once, and writes nothi
   }
   expect(await state()).toEqual(before);
   const { rows } = await world.database.query<object>(
-    `select rests_on, details ->> 'reason' as reason from platform.audit_entry where action = 'correction.refused'`,
+    `select rests_on, details ->> 'reason' as reason from platform.audit_entry where action = 'correction.recorded.refused'`,
   );
   expect(rows).toEqual([{ rests_on: agreement.documentId, reason: 'HEADCOUNT_ERROR' }]);
 });

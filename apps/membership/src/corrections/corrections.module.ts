@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { PgCorrections } from './corrections.pg-repository.js';
@@ -10,6 +9,6 @@ import { RecordCorrection } from './record-correction.js';
 @Module({
   imports: [DocumentsModule, OrdersModule],
   controllers: [CorrectionsRpc],
-  providers: [Commands, { provide: Corrections, useClass: PgCorrections }, RecordCorrection],
+  providers: [{ provide: Corrections, useClass: PgCorrections }, RecordCorrection],
 })
 export class CorrectionsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { DocumentReader } from '../documents/documents.reader.js';
 import {
   checkAgreement,
@@ -52,8 +52,8 @@ export class RecordCorrection {
         request: { membershipId, lines, ...given },
         caller,
         idempotencyKey,
+        action: 'correction.recorded',
         refused: {
-          action: 'correction.refused',
           subject: `membership:${membershipId}`,
           restsOn: input.documentId,
           details: { lines, reason: input.reason },

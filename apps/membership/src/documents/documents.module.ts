@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { PgDocumentReader } from './documents.pg-reader.js';
 import { PgDocuments } from './documents.pg-repository.js';
@@ -20,7 +19,6 @@ export { DocumentReader, type DocumentReference } from './documents.reader.js';
   providers: [
     { provide: Documents, useClass: PgDocuments },
     { provide: DocumentReader, useClass: PgDocumentReader },
-    Commands,
     DownloadDocument,
     ListDocuments,
     SweepDocuments,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { MarketReader } from '../markets/markets.reader.js';
 import { DocumentStore } from './document-store.js';
 import {
@@ -65,8 +65,8 @@ export class UploadDocument {
         request: { owner, kind, title, fileName, datedOn, sha256 },
         caller,
         idempotencyKey,
+        action: 'document.uploaded',
         refused: {
-          action: 'document.refused',
           subject: subjectOf(resolved),
           restsOn: sha256,
           details: { kind, ...resolvedIds(resolved) },

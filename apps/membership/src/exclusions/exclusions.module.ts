@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { PgExclusionReader } from './exclusions.pg-reader.js';
@@ -16,7 +15,6 @@ import { ViewExclusions } from './view-exclusions.js';
   providers: [
     { provide: Exclusions, useClass: PgExclusions },
     { provide: ExclusionReader, useClass: PgExclusionReader },
-    Commands,
     RecordExclusion,
     ViewExclusions,
   ],

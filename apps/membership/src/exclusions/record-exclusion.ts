@@ -4,7 +4,7 @@ import { event, ExclusionPronouncedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
 import { decisionOf, type DecisionGiven } from './decision-given.js';
@@ -40,8 +40,8 @@ export class RecordExclusion {
         request: { membershipId, decision },
         caller,
         idempotencyKey,
+        action: 'exclusion.recorded',
         refused: {
-          action: 'exclusion.refused',
           subject: `membership:${membershipId}`,
           restsOn: decision.reference,
         },

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { Dispatches } from './dispatches.repository.js';
 import type { Dispatch } from './domain/dispatch.js';
 

@@ -11,7 +11,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
 import { PgDispatches, PgDispatchReader } from './dispatches.pg-repository.js';
 import { OpenArchive } from './open-archive.js';

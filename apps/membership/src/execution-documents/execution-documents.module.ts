@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
 import { PgDispatches, PgDispatchReader } from './dispatches.pg-repository.js';
 import { DispatchReader } from './dispatches.reader.js';
@@ -16,7 +15,6 @@ import { ViewDispatches } from './view-dispatches.js';
   providers: [
     { provide: Dispatches, useClass: PgDispatches },
     { provide: DispatchReader, useClass: PgDispatchReader },
-    Commands,
     AcknowledgeDispatch,
     OpenArchive,
     SendDocument,

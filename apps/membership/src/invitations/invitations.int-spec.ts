@@ -10,7 +10,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { CsvCommunes } from '../organisations/communes.csv-source.js';
 import type { Invitee } from './domain/invitee.js';
 import { ImportInvitations } from './import-invitations.js';

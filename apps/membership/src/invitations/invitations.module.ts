@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { ImportInvitations } from './import-invitations.js';
@@ -22,7 +21,6 @@ import { ViewCampaign } from './view-campaign.js';
     { provide: InvitationReader, useClass: PgInvitationReader },
     { provide: Invitations, useClass: PgInvitations },
     { provide: Invitees, useClass: SpreadsheetInvitees },
-    Commands,
     ImportInvitations,
     InviteOrganisations,
     RecordDecline,

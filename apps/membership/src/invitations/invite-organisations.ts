@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { MarketReader } from '../markets/markets.reader.js';
 import { Communes } from '../organisations/organisations.module.js';
 import { faultsIn, type Invitee, type InviteeFault } from './domain/invitee.js';

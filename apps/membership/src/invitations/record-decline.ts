@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { ReminderDateInvalid } from './domain/invitation.js';
 import { InvitationReader } from './invitations.reader.js';
 import { Invitations } from './invitations.repository.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { checkReminder, InvitationUnknown, type Reminder } from './domain/invitation.js';
 import { InvitationReader } from './invitations.reader.js';
 import { Invitations } from './invitations.repository.js';

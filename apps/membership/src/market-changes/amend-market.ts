@@ -4,7 +4,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { type Market, type MarketChange, MarketUnknown } from '../markets/markets.reader.js';
 import {
   type Amendment,

@@ -17,7 +17,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { ProlongMemberships } from '../memberships/prolong-memberships.js';
 import { PgSchoolLinkEnds } from '../schools-financed/school-link-ends.pg-repository.js';
 import { AmendMarket } from './amend-market.js';

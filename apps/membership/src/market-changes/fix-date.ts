@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import type { LocalDate } from '#libs/time';
 import {
   type FixableDate,

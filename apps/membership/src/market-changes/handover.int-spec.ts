@@ -14,7 +14,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { FixDate } from './fix-date.js';
 import { parseMarketFile } from '../markets/markets.dto.js';

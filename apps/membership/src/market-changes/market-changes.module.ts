@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
@@ -26,7 +25,6 @@ export { ApplyAmendments } from './apply-amendments.js';
     { provide: Amendments, useClass: PgAmendments },
     { provide: InvoicedDays, useClass: BillingInvoicedDays },
     { provide: MarketViews, useClass: PgMarketViews },
-    Commands,
     AmendMarket,
     ApplyAmendments,
     FixDate,

@@ -1,13 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  proveRefusal,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
 import { changesBetween, type MarketChange } from './domain/market-change.js';
@@ -31,10 +25,9 @@ export type LoadedMarket = VersionedMarket & {
 @Injectable()
 export class LoadMarket {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly markets: Markets,
     private readonly publishMarket: PublishMarket,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /**
@@ -45,19 +38,18 @@ export class LoadMarket {
   async execute(input: LoadMarketInput): Promise<LoadedMarket> {
     const { market, caller, dryRun = false } = input;
     requireMarket(caller, market.code);
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const work = () => this.load(tx, input, today);
-      if (dryRun) return { answer: await work() };
-      return proveRefusal(tx, work, ({ code, details }) => ({
-        action: 'market.publication-refused',
-        subject: `market:${market.code}`,
-        actor: caller.userId,
-        businessDate: today,
-        details: { code, ...details, sha256: digestOf(market) },
-      }));
-    });
-    return answerOrThrow(result);
+    const sha256 = digestOf(market);
+    return this.commands.attempt(
+      {
+        operation: 'LoadMarket',
+        action: 'market.published',
+        request: { sha256 },
+        caller,
+        dryRun,
+        refused: { subject: `market:${market.code}`, details: { sha256 } },
+      },
+      (tx, today) => this.load(tx, input, today),
+    );
   }
 
   private async load(

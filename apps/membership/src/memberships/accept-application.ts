@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
 import { event, MembershipAcceptedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate, Outbox } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  proveRefusal,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { Outbox } from '#libs/messaging';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
@@ -28,12 +23,11 @@ export type ApplicationAccepted = {
 @Injectable()
 export class AcceptApplication {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly memberships: Memberships,
     private readonly publishCommitment: PublishCommitment,
     private readonly judgeApplication: JudgeApplication,
     private readonly outbox: Outbox,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /**
@@ -41,22 +35,23 @@ export class AcceptApplication {
    * LateReceiptUndecided where the coordinator has not let in a letter that came late; each leaves an entry.
    */
   async execute({ membershipId, caller }: AcceptApplicationInput): Promise<ApplicationAccepted> {
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const membership = await this.memberships.findForUpdate(tx, membershipId);
-      if (!membership) throw new NotVisible();
-      requireMarket(caller, membership.marketCode);
-      const work = () => this.accept(tx, membership, caller, today);
-      return proveRefusal(tx, work, ({ code, details }) => ({
-        action: 'membership.acceptance-refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        restsOn: membership.letter.number,
-        businessDate: today,
-        details: { code, ...details },
-      }));
-    });
-    return answerOrThrow(result);
+    let letterNumber = '';
+    return this.commands.attempt(
+      {
+        operation: 'AcceptApplication',
+        action: 'membership.accepted',
+        request: { membershipId },
+        caller,
+        refused: () => ({ subject: `membership:${membershipId}`, restsOn: letterNumber }),
+      },
+      async (tx, today) => {
+        const membership = await this.memberships.findForUpdate(tx, membershipId);
+        if (!membership) throw new NotVisible();
+        requireMarket(caller, membership.marketCode);
+        letterNumber = membership.letter.number;
+        return this.accept(tx, membership, caller, today);
+      },
+    );
   }
 
   private async accept(

@@ -1,14 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
 import { event, MembershipActivatedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate, Outbox } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  proveRefusal,
-  type Transaction,
-  UnitOfWork,
-} from '#libs/persistence';
+import { Outbox } from '#libs/messaging';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type CommitmentInForce, PublishCommitment } from '../commitments/commitments.module.js';
 import { MarketReader, toMarketMessage, type VersionedMarket } from '../markets/markets.reader.js';
@@ -22,32 +17,31 @@ import { type Membership, Memberships } from './memberships.repository.js';
 @Injectable()
 export class ActivateMembership {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly memberships: Memberships,
     private readonly publishCommitment: PublishCommitment,
     private readonly recordInitialOrder: RecordInitialOrder,
     private readonly markets: MarketReader,
     private readonly outbox: Outbox,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Active already: nothing changes. Throws what `activationPeriod` and the initial order throw; each leaves an entry. */
-  async execute({ membershipId, caller }: { membershipId: string; caller: Caller }): Promise<void> {
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const membership = await this.memberships.findForUpdate(tx, membershipId);
-      if (!membership) throw new NotVisible();
-      requireMarket(caller, membership.marketCode);
-      const work = () => this.activate(tx, membership, caller, today);
-      return proveRefusal(tx, work, ({ code, details }) => ({
-        action: 'membership.activation-refused',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        businessDate: today,
-        details: { code, ...details },
-      }));
-    });
-    answerOrThrow(result);
+  execute({ membershipId, caller }: { membershipId: string; caller: Caller }): Promise<void> {
+    return this.commands.attempt(
+      {
+        operation: 'ActivateMembership',
+        action: 'membership.activated',
+        request: { membershipId },
+        caller,
+        refused: { subject: `membership:${membershipId}` },
+      },
+      async (tx, today) => {
+        const membership = await this.memberships.findForUpdate(tx, membershipId);
+        if (!membership) throw new NotVisible();
+        requireMarket(caller, membership.marketCode);
+        await this.activate(tx, membership, caller, today);
+      },
+    );
   }
 
   private async activate(

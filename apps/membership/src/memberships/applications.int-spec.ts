@@ -24,7 +24,7 @@ import { PgDocumentReader } from '../documents/documents.pg-reader.js';
 import { PgDocuments } from '../documents/documents.pg-repository.js';
 import type { DocumentKind } from '../documents/documents.reader.js';
 import { UploadDocument } from '../documents/upload-document.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { AdmitLateApplication } from './admit-late-application.js';
 import { PgApplicationReader } from './applications.pg-reader.js';
 import { PgApplications } from './applications.pg-repository.js';

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
@@ -64,8 +64,8 @@ export class ApplyForMembership {
         request,
         caller,
         idempotencyKey,
+        action: 'membership.applied',
         refused: {
-          action: 'membership.application-refused',
           subject: `organisation:${organisation.organisationId}`,
           restsOn: letter.number,
           details: { marketCode },

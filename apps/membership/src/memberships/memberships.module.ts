@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CommitmentsModule } from '../commitments/commitments.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
@@ -52,7 +51,6 @@ export { ProlongMemberships } from './prolong-memberships.js';
     { provide: MembershipReader, useClass: PgMembershipReader },
     { provide: ApplicationReader, useClass: PgApplicationReader },
     { provide: Applications, useClass: PgApplications },
-    Commands,
     AcceptApplication,
     ActivateMembership,
     AdmitLateApplication,

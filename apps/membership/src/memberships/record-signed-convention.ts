@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { Applications } from './applications.repository.js';
 import { ApplicationDecided, NothingToDecide } from './domain/application-decision.js';
 import { Memberships } from './memberships.repository.js';

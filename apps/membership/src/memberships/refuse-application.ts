@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { DocumentReader } from '../documents/documents.reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { Applications } from './applications.repository.js';
 import { refuse, type RefusalReason } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';

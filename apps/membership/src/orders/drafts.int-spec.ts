@@ -56,7 +56,9 @@ test('ORD-1: what is malformed is refused when prepared, with its answer and aud
     'NOTE_INVALID',
   );
   expect(await world.count('from order_draft')).toBe(drafts);
-  expect(await world.count("from platform.audit_entry where action = 'draft.refused'")).toBe(3);
+  expect(
+    await world.count("from platform.audit_entry where action = 'draft.prepared.refused'"),
+  ).toBe(3);
 });
 
 test('ORD-1: a draft is changed from the version that was read; two at once: one is stale', async () => {

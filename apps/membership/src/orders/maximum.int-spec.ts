@@ -75,7 +75,9 @@ test('ORD-6: the last account of the group is ordered, one more is refused with 
   });
   expect(await world.count('from purchase_order')).toBe(before.orders);
   expect(await world.events(mine)).toEqual(before.told);
-  expect(await world.count("from platform.audit_entry where action = 'order.refused'")).toBe(1);
+  expect(await world.count("from platform.audit_entry where action = 'order.signed.refused'")).toBe(
+    1,
+  );
   await add(88);
   expect(await sums()).toEqual(['2022-07-19 512', '2022-09-01 600']);
   expect(await codeOf(theyAdd(1))).toBe('ABOVE_MAXIMUM');

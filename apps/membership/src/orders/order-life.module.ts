@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { CancelDraft } from './cancel-draft.js';
@@ -36,7 +35,6 @@ import { ViewDrafts } from './view-drafts.js';
     { provide: OrderDocument, useClass: PdfOrderDocument },
     { provide: OrderNotices, useClass: PgOrderNotices },
     { provide: OrderPapers, useClass: PgOrderPapers },
-    Commands,
     AcknowledgeOrder,
     CancelDraft,
     ChangeDraft,

@@ -91,7 +91,9 @@ test('ORD-2: an order below the commitment is refused with figures: no order, no
   });
   expect(await world.count('from purchase_order')).toBe(before.orders);
   expect(await world.count('from platform.outbox')).toBe(before.events);
-  expect(await world.count("from platform.audit_entry where action = 'order.refused'")).toBe(1);
+  expect(await world.count("from platform.audit_entry where action = 'order.signed.refused'")).toBe(
+    1,
+  );
   // The same key: the same refusal, not written twice.
   expect(await refusalOf(world.order(member, ancenis.siren, -50, '2023-01-16', key))).toMatchObject(
     {
@@ -99,7 +101,9 @@ test('ORD-2: an order below the commitment is refused with figures: no order, no
       details: error!.details,
     },
   );
-  expect(await world.count("from platform.audit_entry where action = 'order.refused'")).toBe(1);
+  expect(await world.count("from platform.audit_entry where action = 'order.signed.refused'")).toBe(
+    1,
+  );
 });
 
 test('ORD-3: a repeated order gives the first answer again, and another body under its key is refused', async () => {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { checkNote, type Draft } from './domain/draft.js';
 import type { OrderLine } from './domain/order.js';
 import { checkPreparable } from './domain/order-ledger.js';
@@ -35,8 +35,8 @@ export class PrepareDraft {
         request: asked,
         caller,
         idempotencyKey,
+        action: 'draft.prepared',
         refused: {
-          action: 'draft.refused',
           subject: `membership:${asked.membershipId}`,
           details: { lines: asked.lines },
         },

@@ -37,7 +37,7 @@ export class SignUnderLock {
       const today = await this.businessDate.today(tx);
       const work = () => this.sign(tx, toSign, seats, today);
       return once(tx, scope, work, ({ code, details }) => ({
-        action: 'order.refused',
+        action: 'order.signed.refused',
         subject: `membership:${membershipId}`,
         actor: caller.userId,
         businessDate: today,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { requireVersion } from './domain/organisation-file.js';
 import { mayChangeFile } from './file-rights.js';
 import { OrganisationFiles } from './organisation-files.repository.js';

@@ -14,7 +14,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { CsvCommunes } from './communes.csv-source.js';
@@ -29,7 +28,6 @@ export { RegisterOrganisation } from './register-organisation.js';
     { provide: OrganisationFileReader, useClass: PgOrganisationFileReader },
     { provide: OrganisationFiles, useClass: PgOrganisationFiles },
     { provide: Organisations, useClass: PgOrganisations },
-    Commands,
     ChangeBillingContacts,
     ChangeOrganisationFile,
     EndSignatory,

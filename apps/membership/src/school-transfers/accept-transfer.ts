@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { type OrderLine, type RecordedInLedger, RecordOrder } from '../orders/orders.module.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { checkProposed } from './domain/transfer.js';
 import { TransferReader } from './transfers.reader.js';
 import { SchoolTransfers } from './transfers.repository.js';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { SchoolsFinancedModule } from '../schools-financed/schools-financed.module.js';
 import { SuccessionsModule } from '../successions/successions.module.js';
@@ -24,7 +23,6 @@ import { ViewTransfers } from './view-transfers.js';
   providers: [
     { provide: SchoolTransfers, useClass: PgSchoolTransfers },
     { provide: TransferReader, useClass: PgTransferReader },
-    Commands,
     AcceptTransfer,
     AskSeats,
     CarryOutTransfer,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
 import { requireSeats, totalMissing } from './domain/seats-needed.js';

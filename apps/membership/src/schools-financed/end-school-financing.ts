@@ -5,7 +5,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.reader.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import type { SchoolLink } from './domain/financing.js';
 import { type LinkEndReason, linkToEnd } from './domain/link-end.js';
 import { SchoolLinks } from './schools-financed.repository.js';

@@ -5,7 +5,7 @@ import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity'
 import { Outbox } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
 import { schoolFrom } from './domain/school.js';
@@ -48,8 +48,8 @@ export class FinanceSchool {
         request,
         caller,
         idempotencyKey,
+        action: 'school.financed',
         refused: {
-          action: 'school.refused',
           subject: `membership:${membershipId}`,
           restsOn: exceptionDocumentId,
           details: { uai, from },

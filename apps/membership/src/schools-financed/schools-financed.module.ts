@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { MembershipTables } from '../membership.prisma-client.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
 import { FinanceSchool } from './finance-school.js';
@@ -35,7 +34,6 @@ export { Schools } from './schools.repository.js';
     { provide: SchoolLinkEnds, useClass: PgSchoolLinkEnds },
     EndSchoolFinancing,
     FinanceSchool,
-    Commands,
     ListSchoolsFinanced,
   ],
   exports: [SchoolLinkEnds, SchoolLinks, Schools],

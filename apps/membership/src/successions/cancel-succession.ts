@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { SuccessionDecided, SuccessionInvalid } from './domain/succession-problems.js';
 import { Successions } from './successions.repository.js';
 

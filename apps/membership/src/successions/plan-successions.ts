@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import type { Plan } from './domain/plan.js';
 import { SuccessionInvalid } from './domain/succession-problems.js';

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { OrdersModule } from '../orders/orders.module.js';
@@ -38,7 +37,6 @@ export { undone } from './undone.js';
     { provide: SuccessionReader, useClass: PgSuccessionReader },
     { provide: Transfers, useClass: PgTransfers },
     { provide: MovingSeats, useClass: MovingSeatsGateway },
-    Commands,
     BeginSuccessions,
     CancelSuccession,
     CarryOutSuccessions,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { MarketReader } from '../markets/markets.reader.js';
 import { cancel, change, hold, type Training, type TrainingPlan } from './domain/training.js';
 import { Trainings } from './trainings.repository.js';

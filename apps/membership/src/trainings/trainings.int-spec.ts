@@ -8,7 +8,7 @@ import {
   MembershipWorld,
   ordererOf,
 } from '../../../../test/support/builders/membership-world.js';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { ChangeTraining, type TrainingChange } from './change-training.js';
 import type { TrainingPlan } from './domain/training.js';
 import { PlanTraining } from './plan-training.js';

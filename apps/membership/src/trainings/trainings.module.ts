@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { ChangeTraining } from './change-training.js';
 import { PlanTraining } from './plan-training.js';
@@ -16,7 +15,6 @@ import { ViewTrainings } from './view-trainings.js';
   providers: [
     { provide: Trainings, useClass: PgTrainings },
     { provide: TrainingReader, useClass: PgTrainingReader },
-    Commands,
     ChangeTraining,
     PlanTraining,
     PublishProgress,

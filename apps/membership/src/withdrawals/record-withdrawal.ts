@@ -4,7 +4,7 @@ import { event, WithdrawalNotifiedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
@@ -45,8 +45,8 @@ export class RecordWithdrawal {
         request: { membershipId, letter },
         caller,
         idempotencyKey,
+        action: 'withdrawal.recorded',
         refused: {
-          action: 'withdrawal.refused',
           subject: `membership:${membershipId}`,
           restsOn: letter.number,
         },

@@ -3,7 +3,7 @@ import { event, WithdrawalRevokedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { type LocalDate, frenchDate } from '#libs/time';
-import { Commands } from '../commands.js';
+import { Commands } from '#libs/commands';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
@@ -46,8 +46,8 @@ export class RevokeWithdrawal {
         request: { membershipId, letter },
         caller,
         idempotencyKey,
+        action: 'withdrawal.revoked',
         refused: {
-          action: 'withdrawal.revocation-refused',
           subject: `membership:${membershipId}`,
           restsOn: letter.number,
         },

@@ -43,7 +43,7 @@ test('WDR-1: a letter sent too early is refused, provably, and changes nothing',
   expect(await world.count('from withdrawal_notice')).toBe(0);
   expect(
     await world.count(
-      "from platform.audit_entry where action = 'withdrawal.refused' and rests_on = '1A 042'",
+      "from platform.audit_entry where action = 'withdrawal.recorded.refused' and rests_on = '1A 042'",
     ),
   ).toBe(1);
   expect(await membership()).toEqual({ status: 'ACTIVE', ends_on: '2026-07-19', end_cause: null });

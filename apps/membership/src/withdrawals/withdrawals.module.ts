@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { Commands } from '../commands.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
@@ -21,7 +20,6 @@ export { RemindOfWindow } from './remind-of-window.js';
   providers: [
     { provide: Withdrawals, useClass: PgWithdrawals },
     { provide: WithdrawalReader, useClass: PgWithdrawalReader },
-    Commands,
     RecordWithdrawal,
     RemindOfWindow,
     RevokeWithdrawal,

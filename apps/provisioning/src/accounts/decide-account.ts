@@ -1,15 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Commands, whoAndWhen } from '#libs/commands';
 import { type Caller, NotVisible } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import {
-  answerOrThrow,
-  audit,
-  type AuditEntry,
-  once,
-  requestHashOf,
-  UnitOfWork,
-} from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
+import type { LocalDate } from '#libs/time';
 import { PgAccounts } from './accounts.pg-repository.js';
 import type { AccountState } from './domain/account.js';
 import { decisionReason } from './domain/decision-reason.js';
@@ -33,12 +27,18 @@ const froms: Readonly<Record<Decision, readonly AccountState[]>> = {
   RETRY: ['FAILED'],
 };
 
+/** As the journal names them. */
+const actions: Readonly<Record<Decision, string>> = {
+  SUSPEND: 'account.suspended',
+  RESUME: 'account.resumed',
+  RETRY: 'account.retried',
+};
+
 /** An authorised person's decision about one account: a fact of today, with its reason and author (PRV-3). */
 @Injectable()
 export class DecideAccount {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly businessDate: BusinessDate,
+    private readonly commands: Commands,
     private readonly accounts: PgAccounts,
   ) {}
 
@@ -47,36 +47,38 @@ export class DecideAccount {
     const { accountId, decision, idempotencyKey, caller } = input;
     // Judged before anything is written: what was typed instead of a reason is kept nowhere.
     const reason = decisionReason(input.reason);
+    await this.commands.attempt(
+      {
+        operation: 'DecideAccount',
+        action: actions[decision],
+        request: { accountId, decision, reason },
+        caller,
+        idempotencyKey,
+        refused: { subject: accountId, details: { reason } },
+      },
+      (tx, today) => this.decide(tx, { ...input, reason }, today),
+    );
+  }
+
+  private async decide(
+    tx: Transaction,
+    { accountId, decision, reason, caller }: DecideInput,
+    today: LocalDate,
+  ): Promise<{ state: AccountState }> {
+    const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
+    if (!account) throw new NotVisible();
+    const to = targetOf(account, decision);
     const decidedBy = caller.actingUser ?? caller.userId;
-    const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const scope = {
-        organisationId: decidedBy,
-        operation: `account-${decision}`,
-        key: idempotencyKey,
-        requestHash: requestHashOf({ accountId, decision, reason }),
-      };
-      const entry = (action: string): AuditEntry => ({
-        action,
-        subject: accountId,
-        actor: caller.userId,
-        ...(caller.actingUser === undefined ? {} : { onBehalfOf: caller.actingUser }),
-        businessDate: today,
-        details: { reason },
-      });
-      const work = async () => {
-        const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
-        if (!account) throw new NotVisible();
-        const to = targetOf(account, decision);
-        await this.accounts.save(tx, [
-          step(unchanged(account), to, { on: today, cause: 'OPERATOR', decidedBy, reason }),
-        ]);
-        await audit(tx, entry(`account.${decision}`));
-        return { state: to };
-      };
-      return once(tx, scope, work, () => entry(`account.${decision}.refused`));
+    await this.accounts.save(tx, [
+      step(unchanged(account), to, { on: today, cause: 'OPERATOR', decidedBy, reason }),
+    ]);
+    await audit(tx, {
+      ...whoAndWhen(caller, today),
+      action: actions[decision],
+      subject: accountId,
+      details: { reason },
     });
-    answerOrThrow(result);
+    return { state: to };
   }
 }
 

@@ -103,7 +103,7 @@ begin
     return false;
   end if;
   perform require_ledger_as_judged(of_membership, judged_position, judged_head, judged_version, judged_market_version);
-  perform platform.keep_audit_entry(by_actor, 'order.refused', 'membership:' || of_membership, null, judged_on, audit_details);
+  perform platform.keep_audit_entry(by_actor, 'order.signed.refused', 'membership:' || of_membership, null, judged_on, audit_details);
   return true;
 end $$;
 
