@@ -239,7 +239,12 @@ export class BillingBed {
     return this.consumer.onActivated([received(body)], context);
   }
 
-  async order(membershipId: string, effectiveFrom: string, delta: number): Promise<void> {
+  async order(
+    membershipId: string,
+    effectiveFrom: string,
+    delta: number,
+    itemCode = 'ELEVE',
+  ): Promise<void> {
     const membershipVersion = this.nextVersion(membershipId);
     const ledgerHead = `head-${membershipVersion}`;
     await this.consume((tx) =>
@@ -255,7 +260,7 @@ export class BillingBed {
                 number: `BC-${membershipVersion}`,
                 signedOn: effectiveFrom,
                 ledgerPosition: membershipVersion,
-                lines: [{ itemCode: 'ELEVE', effectiveFrom, delta: BigInt(delta) }],
+                lines: [{ itemCode, effectiveFrom, delta: BigInt(delta) }],
               },
             }),
           ),

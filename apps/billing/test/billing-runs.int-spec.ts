@@ -1,8 +1,10 @@
+import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { ItemSchema, MarketSchema } from '#libs/contracts';
 import { localDate, periodOf } from '#libs/time';
 import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
 import { BillingBed } from './billing-bed.test-support.js';
-import { marketCode } from './market-facts.test-support.js';
+import { aMarket, marketCode } from './market-facts.test-support.js';
 
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);
@@ -345,4 +347,31 @@ test('MKT-6: the price of days already invoiced is not changed', async () => {
   await expect(revised('2022-10-18')).rejects.toMatchObject({ code: 'PRICE_ALREADY_INVOICED' });
   await revised('2022-10-19');
   expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
+});
+
+test('MKT-6: a price forgotten for one item is loaded after another is invoiced, and its member is billed', async () => {
+  const market = create(MarketSchema, aMarket({}));
+  market.version = 2;
+  market.items.push(create(ItemSchema, { code: 'ENSEIGNANT', label: 'Compte enseignant' }));
+  await bed.publish(market);
+  await bed.member('m1', 10);
+  await bed.member('m2', 10);
+  await bed.order('m2', '2022-07-19', 5, 'ENSEIGNANT');
+  await bed.day('2022-10-19');
+  expect(await bed.run('2022-10-19')).toMatchObject({
+    drafted: 1,
+    failures: [{ membershipId: 'm2', code: 'PRICE_MISSING' }],
+  });
+  const head = 'item;contract_year_from;unit_price;vat_percent\n';
+  // Pupils are invoiced from that day on, teachers are not.
+  await expect(bed.import(`${head}ELEVE;2022-07-19;9;20`)).rejects.toMatchObject({
+    code: 'PRICE_ALREADY_INVOICED',
+    details: { invoicedUntil: '2022-10-19' },
+  });
+  await bed.import(`${head}ENSEIGNANT;2022-07-19;1.2000;20`);
+  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1, alreadyThere: 1, failures: [] });
+  await expect(bed.import(`${head}ENSEIGNANT;2022-09-01;2;20`)).rejects.toMatchObject({
+    code: 'PRICE_ALREADY_INVOICED',
+  });
+  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ drafts: 2, violations: [] });
 });

@@ -62,8 +62,26 @@ export class PgInvoiceReader extends InvoiceReader {
     return new Set(rows.map((row) => row.membership_id));
   }
 
-  async invoicedUntil(marketCode: string, tx?: Transaction): Promise<LocalDate | null> {
-    const { rows } = await (tx ?? this.database).query<{ until: LocalDate | null }>(
+  async invoicedDays(
+    marketCode: string,
+    tx: Transaction,
+  ): Promise<{ itemCode: string; period: Period }[]> {
+    const { rows } = await tx.query<{ item_code: string; start: LocalDate; end: LocalDate }>(
+      `select item_code, lower(days) as start, upper(days) as end
+       from (select l.item_code, unnest(range_agg(daterange(l.period_start, l.period_end))) as days
+             from invoice_line l join invoice i using (invoice_id)
+             where i.market_code = $1 group by l.item_code) as invoiced
+       order by 1, 2`,
+      [marketCode],
+    );
+    return rows.map(({ item_code, start, end }) => ({
+      itemCode: item_code,
+      period: { start, end },
+    }));
+  }
+
+  async invoicedUntil(marketCode: string): Promise<LocalDate | null> {
+    const { rows } = await this.database.query<{ until: LocalDate | null }>(
       `select max(period_end) as until from invoice where market_code = $1`,
       [marketCode],
     );

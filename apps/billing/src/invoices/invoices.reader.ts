@@ -56,8 +56,13 @@ export abstract class InvoiceReader {
   /** Memberships of a market that have the first invoice of a period. */
   abstract invoicedMemberships(marketCode: string, period: Period): Promise<Set<string>>;
   /** The first day of the market that no invoice covers; null where nothing is invoiced. */
-  abstract invoicedUntil(marketCode: string, tx?: Transaction): Promise<LocalDate | null>;
-  /** The same of one membership. */
+  abstract invoicedUntil(marketCode: string): Promise<LocalDate | null>;
+  /** Days for which invoices or drafts of the market have a line, by item. */
+  abstract invoicedDays(
+    marketCode: string,
+    tx: Transaction,
+  ): Promise<{ itemCode: string; period: Period }[]>;
+  /** The same as `invoicedUntil`, of one membership. */
   abstract invoicedUntilOf(membershipId: string, tx: Transaction): Promise<LocalDate | null>;
   /** Ids of all invoices of a market, a page at a time. */
   abstract idsOf(marketCode: string, afterId: string, limit: number): Promise<string[]>;

@@ -57,7 +57,7 @@ export class ImportPrices {
     const added = newEntries(file, await this.prices.current(tx, marketCode), {
       itemCodes: terms.items.map((item) => item.code),
       contractYears: contractYearsOf(terms),
-      invoicedUntil: await this.invoices.invoicedUntil(marketCode, tx),
+      invoiced: await this.invoices.invoicedDays(marketCode, tx),
     });
     if (added.length > 0) {
       const sha256 = digestOf(content);

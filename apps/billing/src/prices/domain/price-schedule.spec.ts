@@ -1,5 +1,5 @@
 import { parseUnitPrice } from '#libs/money';
-import { contractYears, localDate } from '#libs/time';
+import { contractYears, localDate, periodOf } from '#libs/time';
 import { newEntries, PriceAlreadyInvoiced, PricesInvalid } from './price-schedule.js';
 
 const entry = (from: string, price: string, itemCode = 'ELEVE') => ({
@@ -11,7 +11,7 @@ const entry = (from: string, price: string, itemCode = 'ELEVE') => ({
 const frame = {
   itemCodes: ['ELEVE', 'ENSEIGNANT'],
   contractYears: contractYears(localDate('2022-07-19'), localDate('2026-07-19')),
-  invoicedUntil: localDate('2022-10-19'),
+  invoiced: [{ itemCode: 'ELEVE', period: periodOf('2022-07-19', '2022-10-19') }],
 };
 const known = [entry('2022-07-19', '2.3500')];
 
@@ -31,8 +31,35 @@ describe('a file of prices', () => {
     );
     expect(newEntries([entry('2022-10-19', '2.4000')], known, frame)).toHaveLength(1);
     expect(
-      newEntries([entry('2022-07-19', '2.4')], known, { ...frame, invoicedUntil: null }),
+      newEntries([entry('2022-07-19', '2.4')], known, { ...frame, invoiced: [] }),
     ).toHaveLength(1);
+  });
+
+  it('MKT-6: judges each item and day: a price that was forgotten may still come', () => {
+    const forgotten = entry('2022-07-19', '1.2000', 'ENSEIGNANT');
+    expect(newEntries([...known, forgotten], known, frame)).toEqual([forgotten]);
+    // Before the first price there was none: nothing invoiced changes until that one takes over.
+    const late = [entry('2022-09-01', '2.3500')];
+    const invoiced = [{ itemCode: 'ELEVE', period: periodOf('2022-09-01', '2022-10-19') }];
+    expect(newEntries([entry('2022-07-19', '9')], late, { ...frame, invoiced })).toHaveLength(1);
+    // It ends with its contract year, whatever is invoiced after it.
+    const next = [{ itemCode: 'ELEVE', period: periodOf('2023-07-19', '2023-10-19') }];
+    expect(
+      newEntries([entry('2022-07-19', '9')], known, { ...frame, invoiced: next }),
+    ).toHaveLength(1);
+  });
+
+  it('MKT-6: says from which day on a price may begin', () => {
+    const invoiced = [
+      ...frame.invoiced,
+      { itemCode: 'ELEVE', period: periodOf('2022-10-19', '2023-01-19') },
+      { itemCode: 'ENSEIGNANT', period: periodOf('2023-01-19', '2023-04-19') },
+    ];
+    expect(() => newEntries([entry('2022-09-01', '9')], known, { ...frame, invoiced })).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ invoicedUntil: '2023-01-19' }),
+      }),
+    );
   });
 
   it('PRICES_INVALID: tells all its faults together', () => {

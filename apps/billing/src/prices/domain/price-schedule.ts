@@ -1,6 +1,6 @@
 import { type UnitPrice } from '#libs/money';
 import { defineProblem } from '#libs/problems';
-import { type LocalDate, type Period, contains, frenchDate } from '#libs/time';
+import { type LocalDate, type Period, contains, frenchDate, maxDate, overlaps } from '#libs/time';
 
 /** A price excluding VAT per account and contract year, with its VAT rate, from a day on (BIL-2). */
 export type PriceEntry = {
@@ -14,9 +14,11 @@ export type PriceEntry = {
 export type PriceFrame = {
   readonly itemCodes: readonly string[];
   readonly contractYears: readonly Period[];
-  /** First day of the market that no invoice covers: before it, prices stand (MKT-6). */
-  readonly invoicedUntil: LocalDate | null;
+  /** Days of an item for which some invoice or draft has a line: their price stands (MKT-6). */
+  readonly invoiced: readonly InvoicedDays[];
 };
+
+export type InvoicedDays = { readonly itemCode: string; readonly period: Period };
 
 export type PriceFault = { readonly line: number; readonly message: string };
 
@@ -41,7 +43,8 @@ export class PriceAlreadyInvoiced extends defineProblem('PRICE_ALREADY_INVOICED'
 
 /**
  * Those entries of a file that say something new. Throws PricesInvalid with all faults of the file
- * together, PriceAlreadyInvoiced where a new entry begins before the first day not yet invoiced.
+ * together, PriceAlreadyInvoiced where a new entry would change the price of a day for which its item
+ * is invoiced. A price that was forgotten may still come while other items are invoiced.
  */
 export function newEntries(
   file: readonly PriceEntry[],
@@ -51,13 +54,33 @@ export function newEntries(
   const faults = file.flatMap((entry, index) => faultOf(entry, index, file, frame));
   if (faults.length > 0) throw new PricesInvalid(faults);
   const changed = file.filter((entry) => !current.some((known) => isSame(known, entry)));
-  const { invoicedUntil } = frame;
   for (const entry of changed) {
-    if (invoicedUntil !== null && entry.effectiveFrom < invoicedUntil) {
-      throw new PriceAlreadyInvoiced(entry, invoicedUntil);
+    const days = daysPricedBy(entry, [...current, ...file], frame.contractYears);
+    const invoiced = frame.invoiced.filter(({ itemCode }) => itemCode === entry.itemCode);
+    if (invoiced.some(({ period }) => overlaps(period, days))) {
+      throw new PriceAlreadyInvoiced(
+        entry,
+        maxDate(days.start, ...invoiced.map(({ period }) => period.end)),
+      );
     }
   }
   return changed;
+}
+
+/** From its day to the item's next price, or to the end of its contract year: no price is carried over. */
+function daysPricedBy(
+  entry: PriceEntry,
+  entries: readonly PriceEntry[],
+  contractYears: readonly Period[],
+): Period {
+  const start = entry.effectiveFrom;
+  const ends = [
+    ...contractYears.filter((year) => contains(year, start)).map((year) => year.end),
+    ...entries
+      .filter(({ itemCode, effectiveFrom }) => itemCode === entry.itemCode && effectiveFrom > start)
+      .map(({ effectiveFrom }) => effectiveFrom),
+  ];
+  return { start, end: ends.reduce((first, end) => (end < first ? end : first)) };
 }
 
 function faultOf(
