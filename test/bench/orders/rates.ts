@@ -40,6 +40,12 @@ export function medianOf(all: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** The smallest value that at least so many percent of all do not exceed. */
+export function percentileOf(all: readonly number[], percent: number): number {
+  const sorted = [...all].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? Number.NaN;
+}
+
 export function round3(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
