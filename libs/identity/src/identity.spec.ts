@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { exportJWK, generateKeyPair, createLocalJWKSet, SignJWT } from 'jose';
 import {
   NotVisible,
@@ -40,6 +41,26 @@ test.each([
   ['no signature of ours', () => Promise.resolve('a.b.c')],
 ])('a token with %s is refused', async (_why, make) => {
   await expect(verifier.verify(await make())).rejects.toMatchObject({ name: 'Unauthenticated' });
+});
+
+test('a token is verified once and remembered until it ends, never beyond', async () => {
+  let asked = 0;
+  const counting = new TokenVerifier(issuer, 'urn:ent:membership', (...header) => {
+    asked += 1;
+    return keys(...header);
+  });
+  const token = await sign({ roles: ['coordinator'] });
+  const [first, again] = [await counting.verify(token), await counting.verify(token)];
+  expect([asked, again]).toEqual([1, first]);
+  // The same token with another ending is another token.
+  const forged = `${token.slice(0, -4)}AAAA`;
+  await expect(counting.verify(forged)).rejects.toMatchObject({ name: 'Unauthenticated' });
+  jest.useFakeTimers({ now: Date.now() + 6 * 60_000 });
+  try {
+    await expect(counting.verify(token)).rejects.toMatchObject({ name: 'Unauthenticated' });
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 const caller = (over: Partial<Caller>): Caller => ({

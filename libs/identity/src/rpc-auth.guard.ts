@@ -1,21 +1,19 @@
+import type { DescMethod } from '@bufbuild/protobuf';
 import type { Metadata } from '@grpc/grpc-js';
 import {
   createParamDecorator,
   Injectable,
-  SetMetadata,
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
-import { hasRole, type Caller, type Role } from './caller.js';
+import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
+import { rpcNamed } from '#libs/contracts';
+import { accessOf, mayCall, type RpcAccess } from './access.js';
+import { hasRole, type Caller } from './caller.js';
 import { NotAllowed, Unauthenticated } from './refusals.js';
 import { TokenVerifier } from './verify-token.js';
 
-const allowed = 'ent:allowed-roles';
 const callers = new WeakMap<Metadata, Caller>();
-
-/** Roles that may call a handler. A handler without it is refused to everybody: nothing is open by omission. */
-export const Allow = (...wanted: Role[]) => SetMetadata(allowed, wanted);
 
 /** The verified caller of a gRPC handler. */
 export const CurrentCaller = createParamDecorator(
@@ -26,13 +24,13 @@ export const CurrentCaller = createParamDecorator(
   },
 );
 
-/** Verifies the token of every gRPC call and the role its handler asks for. Kafka handlers pass: they have no caller. */
+/**
+ * Verifies the token of every gRPC call, and that its caller is one of those the .proto names (ent.http.v1.access): a
+ * method that names nobody is refused to everybody. Kafka handlers pass: they have no caller.
+ */
 @Injectable()
 export class RpcAuthGuard implements CanActivate {
-  constructor(
-    private readonly verifier: TokenVerifier,
-    private readonly reflector: Reflector,
-  ) {}
+  constructor(private readonly verifier: TokenVerifier) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'rpc') return true;
@@ -41,15 +39,31 @@ export class RpcAuthGuard implements CanActivate {
     const authorization = first(metadata, 'authorization');
     if (!authorization?.startsWith('Bearer ')) throw new Unauthenticated('no token');
     const caller = await this.verifier.verify(authorization.slice('Bearer '.length));
-    const wanted = this.reflector.getAllAndOverride<Role[] | undefined>(allowed, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    if (!wanted || !hasRole(caller, ...wanted)) throw new NotAllowed();
+    const access = accessOfHandler(context.getHandler());
+    if (!access || !mayCall(caller, access)) throw new NotAllowed();
     const actingUser = hasRole(caller, 'service') ? first(metadata, 'x-acting-user') : undefined;
     callers.set(metadata, actingUser === undefined ? caller : { ...caller, actingUser });
     return true;
   }
+}
+
+const accessByHandler = new WeakMap<object, RpcAccess>();
+
+function accessOfHandler(handler: object): RpcAccess | undefined {
+  const known = accessByHandler.get(handler);
+  if (known) return known;
+  const rpc = rpcOfHandler(handler);
+  const access = rpc && accessOf(rpc);
+  if (access) accessByHandler.set(handler, access);
+  return access;
+}
+
+/** The method of the contract that a handler serves, by its `@GrpcMethod`. */
+export function rpcOfHandler(handler: object): DescMethod | undefined {
+  const [pattern] = (Reflect.getMetadata(PATTERN_METADATA, handler) ?? []) as Partial<
+    Record<'service' | 'rpc', string>
+  >[];
+  return rpcNamed(pattern?.service ?? '', pattern?.rpc ?? '');
 }
 
 function isMetadata(value: object): value is Metadata {

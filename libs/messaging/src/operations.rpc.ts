@@ -8,7 +8,6 @@ import type {
   ReleaseParkedRequest,
   ReleaseParkedResponse,
 } from '#libs/contracts';
-import { Allow } from '#libs/identity';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
 import { ServiceName } from './service-name.js';
@@ -34,7 +33,6 @@ export class OperationsRpc {
   ) {}
 
   @GrpcMethod('OperationsService', 'GetStatus')
-  @Allow('admin', 'service', 'player', 'support-3')
   async getStatus(): Promise<Nested<GetStatusResponse>> {
     const figures = await this.status.read();
     return {
@@ -55,20 +53,17 @@ export class OperationsRpc {
   }
 
   @GrpcMethod('OperationsService', 'DigestStates')
-  @Allow('admin', 'service', 'player', 'support-3')
   async digestStates(): Promise<Nested<DigestStatesResponse>> {
     return { states: await this.states.read() };
   }
 
   @GrpcMethod('OperationsService', 'ListParked')
-  @Allow('admin', 'service', 'player', 'support-3')
   async listParked({ limit, afterId }: ListParkedRequest): Promise<Nested<ListParkedResponse>> {
     const rows = await this.parked.list(limit === 0 ? 50 : limit, afterId);
     return { events: rows.map(toResponse) };
   }
 
   @GrpcMethod('OperationsService', 'ReleaseParked')
-  @Allow('admin', 'service', 'player', 'support-3')
   async releaseParked({
     topic,
     key,

@@ -3,10 +3,11 @@ import type { INestMicroservice } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { GrpcMethod, Transport } from '@nestjs/microservices';
+import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { Test } from '@nestjs/testing';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { OperationsService, type GetStatusResponse, type ListParkedRequest } from '#libs/contracts';
-import { Allow, CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
+import { CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
 import { createLogger } from '#libs/observability';
 import { defineProblem } from '#libs/problems';
 import { createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
@@ -16,7 +17,6 @@ class NothingParked extends defineProblem('NOTHING_PARKED', 'conflict') {}
 @Controller()
 class Operations {
   @GrpcMethod('OperationsService', 'GetStatus')
-  @Allow('admin', 'service')
   getStatus(_request: unknown, ...rest: unknown[]): Partial<GetStatusResponse> {
     return {
       service: 'test',
@@ -26,7 +26,6 @@ class Operations {
   }
 
   @GrpcMethod('OperationsService', 'ListParked')
-  @Allow('admin')
   listParked(request: ListParkedRequest): never {
     if (request.afterId === 7n)
       throw new NothingParked('Rien n’est mis de côté : tout va bien.', { after: 7 });
@@ -38,26 +37,36 @@ class Operations {
     return {};
   }
 }
+// Served as ReleaseParked, but named first as a method of which no contract says who may call it.
+Reflect.defineMetadata(
+  PATTERN_METADATA,
+  ['Unwritten', 'ReleaseParked'].map((rpc) => ({
+    service: 'OperationsService',
+    rpc,
+    streaming: 'no_stream',
+  })),
+  Operations.prototype.releaseParked,
+);
 
 let seen: Caller | undefined;
 
 @Controller()
 class WhoAmI {
-  @GrpcMethod('OperationsService', 'ReleaseParked')
-  @Allow('service')
-  release(@CurrentCaller() caller: Caller): object {
+  @GrpcMethod('OperationsService', 'GetStatus')
+  getStatus(@CurrentCaller() caller: Caller): Partial<GetStatusResponse> {
     seen = caller;
-    return { released: 1n };
+    return { service: 'test' };
   }
 }
 
 const issuer = 'http://127.0.0.1:1';
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
-const tokenFor = (...roles: string[]) =>
+const tokenFor = (...roles: string[]) => tokenOf('u-1', ...roles);
+const tokenOf = (subject: string, ...roles: string[]) =>
   new SignJWT({ roles })
     .setProtectedHeader({ alg: 'ES256' })
-    .setSubject('u-1')
+    .setSubject(subject)
     .setIssuer(issuer)
     .setAudience('urn:ent:test')
     .setExpirationTime('5m')
@@ -133,7 +142,7 @@ test.each([
   await expect(client.getStatus({}, token ? { token } : {})).rejects.toMatchObject({ code });
 });
 
-test('a role that is not allowed is refused, and a handler that allows nobody is closed to all', async () => {
+test('a role that is not allowed is refused, and a method whose contract names nobody is closed to all', async () => {
   const supplier = { token: await tokenFor('supplier') };
   await expect(client.getStatus({}, supplier)).rejects.toMatchObject({
     code: 'NOT_ALLOWED',
@@ -143,12 +152,17 @@ test('a role that is not allowed is refused, and a handler that allows nobody is
   await expect(client.releaseParked({}, admin)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
 });
 
-test('a service passes on the acting user, nobody else can', async () => {
+test('a service is let in by its name, and passes on the acting user, which nobody else can', async () => {
   const other = await start(WhoAmI);
-  await other.client.releaseParked({}, { token: await tokenFor('service'), actingUser: 'u-7' });
-  expect(seen).toMatchObject({ userId: 'u-1', actingUser: 'u-7' });
-  await other.client.releaseParked({}, { token: await tokenFor('service') });
+  const metering = await tokenOf('metering', 'service');
+  await other.client.getStatus({}, { token: metering, actingUser: 'u-7' });
+  expect(seen).toMatchObject({ userId: 'metering', actingUser: 'u-7' });
+  await other.client.getStatus({}, { token: metering });
   expect(seen?.actingUser).toBeUndefined();
+  await other.client.getStatus({}, { token: await tokenFor('admin'), actingUser: 'u-7' });
+  expect(seen?.actingUser).toBeUndefined();
+  const billing = { token: await tokenOf('billing', 'service') };
+  await expect(other.client.getStatus({}, billing)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
   other.client.close();
   await other.app.close();
 });

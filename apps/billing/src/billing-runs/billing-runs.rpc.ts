@@ -2,7 +2,7 @@ import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type RunBillingRequest, type RunBillingResponseSchema } from '#libs/contracts';
-import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { localDate } from '#libs/time';
 import { RunBilling } from './run-billing.js';
 
@@ -12,7 +12,6 @@ export class BillingRunsRpc {
 
   /** Needs no idempotency key: a run again is the same run, and drafts nothing twice (BIL-5). */
   @GrpcMethod('BillingService', 'RunBilling')
-  @Allow('coordinator', 'supplier', 'admin', 'player')
   async run(
     @Payload() request: RunBillingRequest,
     @CurrentCaller() caller: Caller,

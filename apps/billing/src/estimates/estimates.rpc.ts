@@ -2,7 +2,7 @@ import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type EstimateCostRequest, type EstimateCostResponseSchema } from '#libs/contracts';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { EstimateCost } from './estimate-cost.js';
 
 @Controller()
@@ -10,7 +10,6 @@ export class EstimatesRpc {
   constructor(private readonly estimateCost: EstimateCost) {}
 
   @GrpcMethod('BillingService', 'EstimateCost')
-  @Allow('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier', 'player')
   async estimate(
     @Payload() { membershipId, changes }: EstimateCostRequest,
     @CurrentCaller() caller: Caller,

@@ -16,24 +16,13 @@ import {
   type ListInvoicesResponseSchema,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller, requireMarket, type Role } from '#libs/identity';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { CheckInvoices } from './check-invoices.js';
 import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
 import { violationInFrench } from './domain/invoice-violation.js';
 import { toExplanation, toInvoiceResponse } from './invoices.dto.js';
 import { toSummary } from './invoices.events.js';
 import { ViewInvoices } from './view-invoices.js';
-
-const whoSeesInvoices: Role[] = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'supplier',
-  'admin',
-  'service',
-  'player',
-];
 
 @Controller()
 export class InvoicesRpc {
@@ -43,7 +32,6 @@ export class InvoicesRpc {
   ) {}
 
   @GrpcMethod('BillingService', 'ListInvoices')
-  @Allow(...whoSeesInvoices)
   async list(
     @Payload() { membershipId, marketCode, page }: ListInvoicesRequest,
     @CurrentCaller() caller: Caller,
@@ -55,7 +43,6 @@ export class InvoicesRpc {
   }
 
   @GrpcMethod('BillingService', 'GetInvoice')
-  @Allow(...whoSeesInvoices)
   async get(
     @Payload() { invoiceId }: GetInvoiceRequest,
     @CurrentCaller() caller: Caller,
@@ -65,7 +52,6 @@ export class InvoicesRpc {
 
   /** Why this amount (BIL-7). */
   @GrpcMethod('BillingService', 'ExplainInvoice')
-  @Allow(...whoSeesInvoices)
   async explain(
     @Payload() { invoiceId }: ExplainInvoiceRequest,
     @CurrentCaller() caller: Caller,
@@ -74,7 +60,6 @@ export class InvoicesRpc {
   }
 
   @GrpcMethod('BillingService', 'GetInvoicePdf')
-  @Allow(...whoSeesInvoices)
   async pdf(
     @Payload() { invoiceId }: GetInvoicePdfRequest,
     @CurrentCaller() caller: Caller,
@@ -84,7 +69,6 @@ export class InvoicesRpc {
   }
 
   @GrpcMethod('BillingService', 'GetInvoicedUntil')
-  @Allow('coordinator', 'supplier', 'admin', 'service', 'player')
   async invoicedUntil(
     @Payload() { marketCode }: GetInvoicedUntilRequest,
     @CurrentCaller() caller: Caller,
@@ -93,7 +77,6 @@ export class InvoicesRpc {
   }
 
   @GrpcMethod('BillingService', 'CheckInvoices')
-  @Allow('coordinator', 'supplier', 'admin', 'service', 'player')
   async check(
     @Payload() { marketCode }: CheckInvoicesRequest,
     @CurrentCaller() caller: Caller,

@@ -2,7 +2,7 @@ import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { type ImportPricesRequest, type ImportPricesResponseSchema } from '#libs/contracts';
-import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { ImportPrices } from './import-prices.js';
 
 @Controller()
@@ -10,7 +10,6 @@ export class PricesRpc {
   constructor(private readonly importPrices: ImportPrices) {}
 
   @GrpcMethod('BillingService', 'ImportPrices')
-  @Allow('coordinator', 'supplier', 'admin', 'player')
   async import(
     @Payload() request: ImportPricesRequest,
     @CurrentCaller() caller: Caller,

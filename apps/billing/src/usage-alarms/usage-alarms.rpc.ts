@@ -5,7 +5,7 @@ import {
   type ListUsageAboveOrdersRequest,
   type ListUsageAboveOrdersResponseSchema,
 } from '#libs/contracts';
-import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { ListUsageAboveOrders } from './list-usage-above-orders.js';
 
 const alarmsMax = 200;
@@ -15,7 +15,6 @@ export class UsageAlarmsRpc {
   constructor(private readonly usageAboveOrders: ListUsageAboveOrders) {}
 
   @GrpcMethod('BillingService', 'ListUsageAboveOrders')
-  @Allow('coordinator', 'supplier', 'admin', 'service', 'player')
   async list(
     @Payload() { marketCode }: ListUsageAboveOrdersRequest,
     @CurrentCaller() caller: Caller,

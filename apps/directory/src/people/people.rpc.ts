@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { Profile, type GetPersonRequest } from '#libs/contracts';
-import { Allow, CurrentCaller, type Caller } from '#libs/identity';
+import { CurrentCaller, type Caller } from '#libs/identity';
 import { GetPerson } from './get-person.js';
 import { toPerson } from './people.dto.js';
 import { PeopleFigures } from './people-figures.js';
@@ -14,13 +14,11 @@ export class PeopleRpc {
   ) {}
 
   @GrpcMethod('DirectoryService', 'GetPerson')
-  @Allow('school', 'service', 'player')
   async get(@Payload() { personId }: GetPersonRequest, @CurrentCaller() caller: Caller) {
     return { person: toPerson(await this.getPerson.execute({ personId, viewer: caller })) };
   }
 
   @GrpcMethod('DirectoryService', 'CountPeople')
-  @Allow('coordinator', 'admin', 'service', 'player')
   async count() {
     const { people, schools, byProfile } = await this.figures.count();
     const counts = byProfile.map(({ profile, count }) => ({

@@ -2,18 +2,15 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { Profile, type GetSchoolRequest, type ListSchoolsRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, CurrentCaller, type Caller, type Role } from '#libs/identity';
+import { CurrentCaller, type Caller } from '#libs/identity';
 import { ReadSchools } from './read-schools.js';
 import type { SchoolRow } from './structures.repository.js';
-
-const READERS: Role[] = ['coordinator', 'admin', 'school', 'service', 'player'];
 
 @Controller()
 export class StructuresRpc {
   constructor(private readonly readSchools: ReadSchools) {}
 
   @GrpcMethod('DirectoryService', 'ListSchools')
-  @Allow(...READERS)
   async list(@Payload() { page }: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page?.limit);
     const after = String(decodeCursor(page?.cursor, 1)?.[0] ?? '');
@@ -23,7 +20,6 @@ export class StructuresRpc {
   }
 
   @GrpcMethod('DirectoryService', 'GetSchool')
-  @Allow(...READERS)
   async get(@Payload() { uai }: GetSchoolRequest, @CurrentCaller() caller: Caller) {
     return { school: toSchool(await this.readSchools.one(uai, caller)) };
   }

@@ -7,7 +7,7 @@ import type {
   StartImportRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, CurrentCaller, type Caller } from '#libs/identity';
+import { CurrentCaller, type Caller } from '#libs/identity';
 import { ApproveImport } from './approve-import.js';
 import { toImport } from './imports.dto.js';
 import { ReadImports } from './read-imports.js';
@@ -22,13 +22,11 @@ export class ImportsRpc {
   ) {}
 
   @GrpcMethod('DirectoryService', 'StartImport')
-  @Allow('coordinator', 'admin', 'service', 'player')
   start(@Payload() { folder }: StartImportRequest, @CurrentCaller() caller: Caller) {
     return this.startImport.execute({ folder, startedBy: caller.actingUser ?? caller.userId });
   }
 
   @GrpcMethod('DirectoryService', 'ApproveImport')
-  @Allow('coordinator', 'admin', 'player')
   async approve(
     @Payload() { importId, reason }: ApproveImportRequest,
     @CurrentCaller() caller: Caller,
@@ -38,13 +36,11 @@ export class ImportsRpc {
   }
 
   @GrpcMethod('DirectoryService', 'GetImport')
-  @Allow('coordinator', 'admin', 'service', 'player')
   async get(@Payload() { importId }: GetImportRequest) {
     return { import: toImport(await this.readImports.one(importId)) };
   }
 
   @GrpcMethod('DirectoryService', 'ListImports')
-  @Allow('coordinator', 'admin', 'service', 'player')
   async list(@Payload() { page }: ListImportsRequest) {
     const limit = pageLimitOf(page?.limit);
     const found = await this.readImports.page(limit, decodeCursor(page?.cursor, 2));

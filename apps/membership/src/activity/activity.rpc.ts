@@ -10,20 +10,12 @@ import type {
   ListPublishedMembersRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { parsed } from '../governance-input.js';
 import { DecidePublishedList } from './decide-published-list.js';
 import { type ActivityFigures, contents } from './domain/activity.js';
 import { ViewActivity } from './view-activity.js';
 
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'admin',
-  'player',
-] as const;
 const decisionInput = z.object({
   marketCode: z.string().max(40),
   content: z.enum(contents),
@@ -38,7 +30,6 @@ export class ActivityRpc {
   ) {}
 
   @GrpcMethod('ActivityService', 'GetGroupTotals')
-  @Allow(...readers)
   async getGroupTotals(
     @Payload() { marketCode }: GetGroupTotalsRequest,
     @CurrentCaller() caller: Caller,
@@ -48,7 +39,6 @@ export class ActivityRpc {
   }
 
   @GrpcMethod('ActivityService', 'ListActivity')
-  @Allow(...readers)
   async listActivity(
     @Payload() { marketCode, page }: ListActivityRequest,
     @CurrentCaller() caller: Caller,
@@ -69,7 +59,6 @@ export class ActivityRpc {
   }
 
   @GrpcMethod('ActivityService', 'DecidePublishedList')
-  @Allow('coordinator', 'admin', 'player')
   async decidePublishedList(
     @Payload() request: DecidePublishedListRequest,
     @CurrentCaller() caller: Caller,
@@ -80,7 +69,6 @@ export class ActivityRpc {
   }
 
   @GrpcMethod('ActivityService', 'ListPublishedMembers')
-  @Allow(...readers)
   async listPublishedMembers(
     @Payload() { marketCode, page }: ListPublishedMembersRequest,
     @CurrentCaller() caller: Caller,

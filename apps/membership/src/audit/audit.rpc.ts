@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { ListAuditEntriesRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { ListAuditEntries } from './list-audit-entries.js';
 
 @Controller()
@@ -10,7 +10,6 @@ export class AuditRpc {
   constructor(private readonly listUseCase: ListAuditEntries) {}
 
   @GrpcMethod('AuditService', 'ListAuditEntries')
-  @Allow('coordinator', 'admin', 'player', 'member-reader', 'member-orderer', 'member-finance')
   async listAuditEntries(
     @Payload() { page, marketCode, membershipId, subject, action }: ListAuditEntriesRequest,
     @CurrentCaller() caller: Caller,

@@ -11,7 +11,7 @@ import type {
   RecordOfferRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { parsed } from '../governance-input.js';
 import {
   methodInput,
@@ -39,7 +39,6 @@ export class AwardsRpc {
   ) {}
 
   @GrpcMethod('AwardsService', 'OpenTender')
-  @Allow('coordinator', 'admin', 'player')
   async openTender(@Payload() request: OpenTenderRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, rulesDocumentId } = request;
     const method = parsed(methodInput, request.method);
@@ -48,13 +47,11 @@ export class AwardsRpc {
   }
 
   @GrpcMethod('AwardsService', 'GetTender')
-  @Allow('coordinator', 'admin', 'player')
   async getTender(@Payload() { marketCode }: GetTenderRequest, @CurrentCaller() caller: Caller) {
     return { tender: toTenderMessage(await this.view.tender({ marketCode, caller })) };
   }
 
   @GrpcMethod('AwardsService', 'RecordOffer')
-  @Allow('coordinator', 'admin', 'player')
   async recordOffer(@Payload() request: RecordOfferRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const input = { idempotencyKey, marketCode, content: parsed(offerInput, request), caller };
@@ -62,7 +59,6 @@ export class AwardsRpc {
   }
 
   @GrpcMethod('AwardsService', 'ChangeOffer')
-  @Allow('coordinator', 'admin', 'player')
   async changeOffer(@Payload() request: ChangeOfferRequest, @CurrentCaller() caller: Caller) {
     const { offerId, expectedVersion } = request;
     const input = { offerId, expectedVersion, content: parsed(offerInput, request), caller };
@@ -70,13 +66,11 @@ export class AwardsRpc {
   }
 
   @GrpcMethod('AwardsService', 'GetOffer')
-  @Allow('coordinator', 'admin', 'player')
   async getOffer(@Payload() { offerId }: GetOfferRequest, @CurrentCaller() caller: Caller) {
     return { offer: toOfferMessage(await this.view.offer({ offerId, caller })) };
   }
 
   @GrpcMethod('AwardsService', 'ListOffers')
-  @Allow('coordinator', 'admin', 'player')
   async listOffers(
     @Payload() { marketCode, page }: ListOffersRequest,
     @CurrentCaller() caller: Caller,
@@ -89,14 +83,12 @@ export class AwardsRpc {
   }
 
   @GrpcMethod('AwardsService', 'RankOffers')
-  @Allow('coordinator', 'admin', 'player')
   async rankOffers(@Payload() { marketCode }: RankOffersRequest, @CurrentCaller() caller: Caller) {
     const ranking = await this.view.ranking({ marketCode, caller });
     return { ranking: ranking.map(toRankedMessage) };
   }
 
   @GrpcMethod('AwardsService', 'RecordAward')
-  @Allow('coordinator', 'admin', 'player')
   async recordAward(@Payload() request: RecordAwardRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, offerId, reason } = request;
     const input = { idempotencyKey, marketCode, offerId, reason: reason.slice(0, 2000), caller };

@@ -6,7 +6,7 @@ import type {
   VerifyAnnexe2Request,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import type { ItemQuantity } from './commitments.repository.js';
 import type { Annexe2Line } from './domain/annexe2.js';
@@ -23,7 +23,6 @@ export class CommitmentsRpc {
   ) {}
 
   @GrpcMethod('MembershipService', 'ImportAnnexe2')
-  @Allow('coordinator', 'admin', 'player', 'member-orderer')
   async importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
     const imported = await this.importAnnexe2UseCase.execute({
       membershipId: request.membershipId,
@@ -38,7 +37,6 @@ export class CommitmentsRpc {
   }
 
   @GrpcMethod('MembershipService', 'VerifyAnnexe2')
-  @Allow('coordinator', 'admin', 'player')
   async verifyAnnexe2(
     @Payload() { membershipId, sha256, signedDocumentId }: VerifyAnnexe2Request,
     @CurrentCaller() caller: Caller,
@@ -48,7 +46,6 @@ export class CommitmentsRpc {
   }
 
   @GrpcMethod('Annexe2Service', 'GetAnnexe2')
-  @Allow('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'admin', 'player')
   async getAnnexe2(
     @Payload() { membershipId, page }: GetAnnexe2Request,
     @CurrentCaller() caller: Caller,

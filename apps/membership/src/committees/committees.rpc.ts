@@ -7,21 +7,12 @@ import type {
   ListCommitteesRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { parsed } from '../governance-input.js';
 import { ChangeComposition } from './change-composition.js';
 import { committeeInput, seatsInput, toCommitteeMessage } from './committees.dto.js';
 import { EstablishCommittee } from './establish-committee.js';
 import { ViewCommittees } from './view-committees.js';
-
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'admin',
-  'player',
-] as const;
 
 @Controller()
 export class CommitteesRpc {
@@ -32,7 +23,6 @@ export class CommitteesRpc {
   ) {}
 
   @GrpcMethod('CommitteesService', 'EstablishCommittee')
-  @Allow('coordinator', 'admin', 'player')
   async establishCommittee(
     @Payload() request: EstablishCommitteeRequest,
     @CurrentCaller() caller: Caller,
@@ -43,7 +33,6 @@ export class CommitteesRpc {
   }
 
   @GrpcMethod('CommitteesService', 'ChangeComposition')
-  @Allow('coordinator', 'admin', 'player')
   async changeComposition(
     @Payload() { committeeId, expectedVersion, seats }: ChangeCompositionRequest,
     @CurrentCaller() caller: Caller,
@@ -53,7 +42,6 @@ export class CommitteesRpc {
   }
 
   @GrpcMethod('CommitteesService', 'GetCommittee')
-  @Allow(...readers)
   async getCommittee(
     @Payload() { committeeId }: GetCommitteeRequest,
     @CurrentCaller() caller: Caller,
@@ -63,7 +51,6 @@ export class CommitteesRpc {
   }
 
   @GrpcMethod('CommitteesService', 'ListCommittees')
-  @Allow(...readers)
   async listCommittees(
     @Payload() { marketCode, page }: ListCommitteesRequest,
     @CurrentCaller() caller: Caller,

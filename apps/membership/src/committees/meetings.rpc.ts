@@ -11,7 +11,7 @@ import type {
   RecordMinutesRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { parsed } from '../governance-input.js';
 import { ChangeMeeting } from './change-meeting.js';
 import { attendancesInput, planInput, toMeetingMessage } from './committees.dto.js';
@@ -22,15 +22,6 @@ import { PlanMeeting } from './plan-meeting.js';
 import { RecordAttendance } from './record-attendance.js';
 import { RecordMinutes } from './record-minutes.js';
 import { ViewCommittees } from './view-committees.js';
-
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'admin',
-  'player',
-] as const;
 
 @Controller()
 export class MeetingsRpc {
@@ -44,7 +35,6 @@ export class MeetingsRpc {
   ) {}
 
   @GrpcMethod('CommitteesService', 'PlanMeeting')
-  @Allow('coordinator', 'admin', 'player')
   async planMeeting(@Payload() request: PlanMeetingRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, committeeId } = request;
     const plan = parsed(planInput, request);
@@ -54,7 +44,6 @@ export class MeetingsRpc {
   }
 
   @GrpcMethod('CommitteesService', 'ChangeMeeting')
-  @Allow('coordinator', 'admin', 'player')
   async changeMeeting(@Payload() request: ChangeMeetingRequest, @CurrentCaller() caller: Caller) {
     const { meetingId, expectedVersion } = request;
     const plan = parsed(planInput, request);
@@ -64,7 +53,6 @@ export class MeetingsRpc {
   }
 
   @GrpcMethod('CommitteesService', 'CancelMeeting')
-  @Allow('coordinator', 'admin', 'player')
   async cancelMeeting(
     @Payload() { meetingId, expectedVersion }: CancelMeetingRequest,
     @CurrentCaller() caller: Caller,
@@ -73,7 +61,6 @@ export class MeetingsRpc {
   }
 
   @GrpcMethod('CommitteesService', 'InviteToMeeting')
-  @Allow('coordinator', 'admin', 'player')
   async inviteToMeeting(
     @Payload() { meetingId, expectedVersion }: InviteToMeetingRequest,
     @CurrentCaller() caller: Caller,
@@ -82,7 +69,6 @@ export class MeetingsRpc {
   }
 
   @GrpcMethod('CommitteesService', 'RecordAttendance')
-  @Allow('coordinator', 'admin', 'player')
   async recordAttendance(
     @Payload() request: RecordAttendanceRequest,
     @CurrentCaller() caller: Caller,
@@ -94,7 +80,6 @@ export class MeetingsRpc {
   }
 
   @GrpcMethod('CommitteesService', 'RecordMinutes')
-  @Allow('coordinator', 'admin', 'player')
   async recordMinutes(
     @Payload() { meetingId, expectedVersion, documentId }: RecordMinutesRequest,
     @CurrentCaller() caller: Caller,
@@ -104,13 +89,11 @@ export class MeetingsRpc {
   }
 
   @GrpcMethod('CommitteesService', 'GetMeeting')
-  @Allow(...readers)
   async getMeeting(@Payload() { meetingId }: GetMeetingRequest, @CurrentCaller() caller: Caller) {
     return { meeting: toMeetingMessage(await this.view.meeting({ meetingId, caller })) };
   }
 
   @GrpcMethod('CommitteesService', 'ListMeetings')
-  @Allow(...readers)
   async listMeetings(
     @Payload() { committeeId, page }: ListMeetingsRequest,
     @CurrentCaller() caller: Caller,

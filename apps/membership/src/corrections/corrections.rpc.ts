@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { PreviewCorrectionRequest, RecordCorrectionRequest } from '#libs/contracts';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import {
   fromLines,
   PreviewOrder,
@@ -21,7 +21,6 @@ export class CorrectionsRpc {
   ) {}
 
   @GrpcMethod('CorrectionService', 'RecordCorrection')
-  @Allow('coordinator', 'admin', 'player')
   async record(@Payload() request: RecordCorrectionRequest, @CurrentCaller() caller: Caller) {
     const { order, ledgerHead, warnings } = await this.recordCorrection.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
@@ -36,7 +35,6 @@ export class CorrectionsRpc {
   }
 
   @GrpcMethod('CorrectionService', 'PreviewCorrection')
-  @Allow('coordinator', 'admin', 'player')
   async preview(@Payload() request: PreviewCorrectionRequest, @CurrentCaller() caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);

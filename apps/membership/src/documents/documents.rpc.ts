@@ -7,22 +7,12 @@ import type {
   UploadDocumentRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { fromOwner, fromUpload, toDocumentMessage } from './documents.dto.js';
 import { DownloadDocument } from './download-document.js';
 import { ListDocuments } from './list-documents.js';
 import { UploadDocument } from './upload-document.js';
 import { isVisibleTo } from './visible-documents.js';
-
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'supplier',
-  'admin',
-  'player',
-] as const;
 
 @Controller()
 export class DocumentsRpc {
@@ -33,14 +23,12 @@ export class DocumentsRpc {
   ) {}
 
   @GrpcMethod('DocumentService', 'UploadDocument')
-  @Allow('coordinator', 'admin', 'player', 'member-orderer')
   async uploadDocument(@Payload() request: UploadDocumentRequest, @CurrentCaller() caller: Caller) {
     const document = await this.uploadDocumentUseCase.execute({ ...fromUpload(request), caller });
     return { document: toDocumentMessage(document) };
   }
 
   @GrpcMethod('DocumentService', 'GetDocument')
-  @Allow(...readers)
   async getDocument(
     @Payload() { documentId }: GetDocumentRequest,
     @CurrentCaller() caller: Caller,
@@ -49,7 +37,6 @@ export class DocumentsRpc {
   }
 
   @GrpcMethod('DocumentService', 'ListDocuments')
-  @Allow(...readers)
   async listDocuments(
     @Payload() { owner, kind, page }: ListDocumentsRequest,
     @CurrentCaller() caller: Caller,
@@ -72,7 +59,6 @@ export class DocumentsRpc {
   }
 
   @GrpcMethod('DocumentService', 'DownloadDocument')
-  @Allow(...readers)
   async downloadDocument(
     @Payload() { documentId }: DownloadDocumentRequest,
     @CurrentCaller() caller: Caller,

@@ -6,7 +6,7 @@ import type {
   RecordExclusionRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { fromDecision, toExclusionMessage } from './exclusions.dto.js';
 import { RecordExclusion } from './record-exclusion.js';
 import { ViewExclusions } from './view-exclusions.js';
@@ -19,7 +19,6 @@ export class ExclusionsRpc {
   ) {}
 
   @GrpcMethod('ExclusionService', 'RecordExclusion')
-  @Allow('coordinator', 'admin', 'player')
   async recordExclusion(
     @Payload() { idempotencyKey, membershipId, decision }: RecordExclusionRequest,
     @CurrentCaller() caller: Caller,
@@ -34,21 +33,11 @@ export class ExclusionsRpc {
   }
 
   @GrpcMethod('ExclusionService', 'GetExclusion')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'admin',
-    'player',
-  )
   getExclusion(@Payload() { membershipId }: GetExclusionRequest, @CurrentCaller() caller: Caller) {
     return this.exclusion(membershipId, caller);
   }
 
   @GrpcMethod('ExclusionService', 'ListExclusions')
-  @Allow('coordinator', 'supplier', 'admin', 'player')
   async listExclusions(
     @Payload() { marketCode, page }: ListExclusionsRequest,
     @CurrentCaller() caller: Caller,

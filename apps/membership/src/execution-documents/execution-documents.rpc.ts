@@ -11,7 +11,7 @@ import type {
   SendDocumentRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { code, parsed } from '../governance-input.js';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
 import { type Dispatch, recipientsMax } from './domain/dispatch.js';
@@ -19,14 +19,6 @@ import { OpenArchive } from './open-archive.js';
 import { SendDocument } from './send-document.js';
 import { ViewDispatches } from './view-dispatches.js';
 
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'admin',
-  'player',
-] as const;
 const sendInput = z.object({
   marketCode: code,
   documentId: code,
@@ -44,7 +36,6 @@ export class ExecutionDocumentsRpc {
   ) {}
 
   @GrpcMethod('ExecutionDocumentsService', 'SendDocument')
-  @Allow('coordinator', 'admin', 'player')
   sendDocument(@Payload() request: SendDocumentRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey } = request;
     const input = { idempotencyKey, ...parsed(sendInput, request), caller };
@@ -52,7 +43,6 @@ export class ExecutionDocumentsRpc {
   }
 
   @GrpcMethod('ExecutionDocumentsService', 'ListDispatches')
-  @Allow(...readers)
   async listDispatches(
     @Payload() { membershipId, page }: ListDispatchesRequest,
     @CurrentCaller() caller: Caller,
@@ -63,7 +53,6 @@ export class ExecutionDocumentsRpc {
   }
 
   @GrpcMethod('ExecutionDocumentsService', 'AcknowledgeDispatch')
-  @Allow('member-orderer', 'member-finance')
   async acknowledgeDispatch(
     @Payload() { membershipId, dispatchId }: AcknowledgeDispatchRequest,
     @CurrentCaller() caller: Caller,
@@ -73,7 +62,6 @@ export class ExecutionDocumentsRpc {
   }
 
   @GrpcMethod('ExecutionDocumentsService', 'ListUnacknowledged')
-  @Allow('coordinator', 'admin', 'player')
   async listUnacknowledged(
     @Payload() { marketCode, page }: ListUnacknowledgedRequest,
     @CurrentCaller() caller: Caller,
@@ -85,7 +73,6 @@ export class ExecutionDocumentsRpc {
   }
 
   @GrpcMethod('ExecutionDocumentsService', 'OpenArchive')
-  @Allow(...readers)
   async openArchive(
     @Payload() { membershipId }: OpenArchiveRequest,
     @CurrentCaller() caller: Caller,

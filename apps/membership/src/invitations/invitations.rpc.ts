@@ -9,7 +9,7 @@ import type {
   RecordReminderRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { ImportInvitations } from './import-invitations.js';
 import {
   fromDecline,
@@ -24,8 +24,6 @@ import { RecordDecline } from './record-decline.js';
 import { RecordReminder } from './record-reminder.js';
 import { ViewCampaign } from './view-campaign.js';
 
-const coordination = ['coordinator', 'admin', 'player'] as const;
-
 @Controller()
 export class InvitationsRpc {
   constructor(
@@ -37,7 +35,6 @@ export class InvitationsRpc {
   ) {}
 
   @GrpcMethod('InvitationService', 'InviteOrganisations')
-  @Allow(...coordination)
   inviteOrganisations(
     @Payload() request: InviteOrganisationsRequest,
     @CurrentCaller() caller: Caller,
@@ -46,7 +43,6 @@ export class InvitationsRpc {
   }
 
   @GrpcMethod('InvitationService', 'ImportInvitations')
-  @Allow(...coordination)
   async importInvitations(
     @Payload() request: ImportInvitationsRequest,
     @CurrentCaller() caller: Caller,
@@ -56,19 +52,16 @@ export class InvitationsRpc {
   }
 
   @GrpcMethod('InvitationService', 'RecordReminder')
-  @Allow(...coordination)
   recordReminder(@Payload() request: RecordReminderRequest, @CurrentCaller() caller: Caller) {
     return this.recordReminderUseCase.execute({ ...fromReminder(request), caller });
   }
 
   @GrpcMethod('InvitationService', 'RecordDecline')
-  @Allow(...coordination)
   recordDecline(@Payload() request: RecordDeclineRequest, @CurrentCaller() caller: Caller) {
     return this.recordDeclineUseCase.execute({ ...fromDecline(request), caller });
   }
 
   @GrpcMethod('InvitationService', 'ListInvitations')
-  @Allow(...coordination)
   async listInvitations(
     @Payload() { marketCode, state, dueOnly, page }: ListInvitationsRequest,
     @CurrentCaller() caller: Caller,
@@ -89,7 +82,6 @@ export class InvitationsRpc {
   }
 
   @GrpcMethod('InvitationService', 'GetCampaign')
-  @Allow(...coordination)
   async getCampaign(
     @Payload() { marketCode }: GetCampaignRequest,
     @CurrentCaller() caller: Caller,

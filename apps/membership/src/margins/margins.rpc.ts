@@ -3,7 +3,7 @@ import { GrpcMethod, Payload } from '@nestjs/microservices';
 import { z } from 'zod';
 import type { GetCeilingsRequest, ListMarginsRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { parsed } from '../governance-input.js';
 import { bounds, type MarginKey, type MemberMargin } from './margins.reader.js';
 import { ViewMargins } from './view-margins.js';
@@ -21,7 +21,6 @@ export class MarginsRpc {
   constructor(private readonly view: ViewMargins) {}
 
   @GrpcMethod('MarginService', 'ListMargins')
-  @Allow('coordinator', 'admin', 'player')
   async listMargins(
     @Payload() { page, ...request }: ListMarginsRequest,
     @CurrentCaller() caller: Caller,
@@ -51,7 +50,6 @@ export class MarginsRpc {
   }
 
   @GrpcMethod('MarginService', 'GetCeilings')
-  @Allow('coordinator', 'admin', 'player')
   async getCeilings(
     @Payload() { marketCode }: GetCeilingsRequest,
     @CurrentCaller() caller: Caller,

@@ -11,7 +11,7 @@ import type {
   WhatIsDueRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller, type Role } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { marketSchema, parseMarketFile, readMarketFile } from '../markets/markets.module.js';
 import { toMarketMessage } from '../markets/markets.reader.js';
 import { AmendMarket } from './amend-market.js';
@@ -28,18 +28,7 @@ import {
 } from './market-changes.dto.js';
 import { ViewMarkets } from './view-markets.js';
 
-const whoChanges: Role[] = ['coordinator', 'admin', 'player'];
 /** Terms and dates are the group's own, no member's. */
-const whoReads: Role[] = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'supplier',
-  'admin',
-  'service',
-  'player',
-];
 /** After every version and position: the first page. */
 const newest = 2_147_483_647;
 
@@ -53,7 +42,6 @@ export class MarketChangesRpc {
   ) {}
 
   @GrpcMethod('MarketService', 'ImportMarket')
-  @Allow(...whoChanges)
   async importMarket(
     @Payload() { content, dryRun }: ImportMarketRequest,
     @CurrentCaller() caller: Caller,
@@ -70,13 +58,11 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'GetMarketSchema')
-  @Allow(...whoReads)
   getMarketSchema() {
     return { jsonSchema: JSON.stringify(marketSchema()) };
   }
 
   @GrpcMethod('MarketService', 'ListMarkets')
-  @Allow(...whoReads)
   async listMarkets(@Payload() { page }: ListMarketsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page?.limit);
     const after = String(decodeCursor(page?.cursor, 1)?.[0] ?? '');
@@ -86,7 +72,6 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'ShowMarket')
-  @Allow(...whoReads)
   async showMarket(
     @Payload() { code, version }: ShowMarketRequest,
     @CurrentCaller() caller: Caller,
@@ -96,7 +81,6 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'ListMarketVersions')
-  @Allow(...whoReads)
   async listMarketVersions(
     @Payload() { code, page }: ListMarketVersionsRequest,
     @CurrentCaller() caller: Caller,
@@ -109,7 +93,6 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'FixDate')
-  @Allow(...whoChanges)
   async fixDate(@Payload() request: FixDateRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const fixed = { idempotencyKey, marketCode, ...fromFixDate(request), caller };
@@ -117,7 +100,6 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'WhatIsDue')
-  @Allow(...whoReads)
   async whatIsDue(
     @Payload() { marketCode, horizonDays }: WhatIsDueRequest,
     @CurrentCaller() caller: Caller,
@@ -126,7 +108,6 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'AmendMarket')
-  @Allow(...whoChanges)
   async amendMarket(@Payload() request: AmendMarketRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, content, dryRun } = request;
     const { documentId, ...amendment } = fromAmendMarket(request);
@@ -144,7 +125,6 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'ListAmendments')
-  @Allow(...whoReads)
   async listAmendments(
     @Payload() { marketCode: code, page }: ListAmendmentsRequest,
     @CurrentCaller() caller: Caller,

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { GetMarketRequest, LoadMarketRequest, StartBusinessDayRequest } from '#libs/contracts';
-import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { localDate } from '#libs/time';
 import { LoadMarket } from './load-market.js';
 import { toMarketMessage } from './market-message.js';
@@ -18,7 +18,6 @@ export class MarketsRpc {
   ) {}
 
   @GrpcMethod('MembershipService', 'LoadMarket')
-  @Allow('admin', 'coordinator', 'player')
   async loadMarket(@Payload() { content }: LoadMarketRequest, @CurrentCaller() caller: Caller) {
     const market = parseMarketFile(content);
     const loaded = await this.loadMarketUseCase.execute({ market, caller });
@@ -26,28 +25,12 @@ export class MarketsRpc {
   }
 
   @GrpcMethod('MembershipService', 'GetMarket')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'school',
-    'support-1',
-    'support-2',
-    'support-3',
-    'coordinator',
-    'supplier',
-    'dpo',
-    'admin',
-    'service',
-    'player',
-  )
   async getMarket(@Payload() { code }: GetMarketRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, code);
     return { market: toMarketMessage(await this.markets.find(code)) };
   }
 
   @GrpcMethod('MembershipService', 'StartBusinessDay')
-  @Allow('admin', 'player', 'service')
   async startBusinessDay(
     @Payload() { date }: StartBusinessDayRequest,
     @CurrentCaller() { userId }: Caller,

@@ -9,7 +9,7 @@ import type {
   RefuseApplicationRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitMax, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import {
   fromAdmission,
   fromRefusal,
@@ -22,8 +22,6 @@ import { ListApplications } from './list-applications.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
 import { RefuseApplication } from './refuse-application.js';
 
-const coordination = ['coordinator', 'admin', 'player'] as const;
-
 @Controller()
 export class AdhesionRpc {
   constructor(
@@ -34,7 +32,6 @@ export class AdhesionRpc {
   ) {}
 
   @GrpcMethod('AdhesionService', 'ListApplications')
-  @Allow(...coordination)
   async listApplications(
     @Payload() { marketCode, status, awaitingOnly, page }: ListApplicationsRequest,
     @CurrentCaller() caller: Caller,
@@ -58,7 +55,6 @@ export class AdhesionRpc {
   }
 
   @GrpcMethod('AdhesionService', 'GetApplication')
-  @Allow(...coordination)
   async getApplication(
     @Payload() { membershipId }: GetApplicationRequest,
     @CurrentCaller() caller: Caller,
@@ -68,7 +64,6 @@ export class AdhesionRpc {
   }
 
   @GrpcMethod('AdhesionService', 'AdmitLateApplication')
-  @Allow(...coordination)
   admitLateApplication(
     @Payload() request: AdmitLateApplicationRequest,
     @CurrentCaller() caller: Caller,
@@ -77,13 +72,11 @@ export class AdhesionRpc {
   }
 
   @GrpcMethod('AdhesionService', 'RefuseApplication')
-  @Allow(...coordination)
   refuseApplication(@Payload() request: RefuseApplicationRequest, @CurrentCaller() caller: Caller) {
     return this.refuseApplicationUseCase.execute({ ...fromRefusal(request), caller });
   }
 
   @GrpcMethod('AdhesionService', 'RecordSignedConvention')
-  @Allow(...coordination)
   recordSignedConvention(
     @Payload() request: RecordSignedConventionRequest,
     @CurrentCaller() caller: Caller,
@@ -92,7 +85,6 @@ export class AdhesionRpc {
   }
 
   @GrpcMethod('AdhesionService', 'ListUnsignedMembers')
-  @Allow(...coordination)
   async listUnsignedMembers(
     @Payload() { marketCode }: ListUnsignedMembersRequest,
     @CurrentCaller() caller: Caller,

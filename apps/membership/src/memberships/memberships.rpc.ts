@@ -8,7 +8,7 @@ import type {
   ListMembershipsRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { AcceptApplication } from './accept-application.js';
@@ -16,20 +16,6 @@ import { ActivateMembership } from './activate-membership.js';
 import { ApplyForMembership } from './apply-for-membership.js';
 import { ListMemberships } from './list-memberships.js';
 import { fromDocumentIds, fromDocuments, toMembershipMessage } from './memberships.dto.js';
-
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'supplier',
-  'support-1',
-  'support-2',
-  'support-3',
-  'admin',
-  'service',
-  'player',
-] as const;
 
 @Controller()
 export class MembershipsRpc {
@@ -41,7 +27,6 @@ export class MembershipsRpc {
   ) {}
 
   @GrpcMethod('MembershipService', 'ApplyForMembership')
-  @Allow('coordinator', 'admin', 'player')
   applyForMembership(
     @Payload() request: ApplyForMembershipRequest,
     @CurrentCaller() caller: Caller,
@@ -62,7 +47,6 @@ export class MembershipsRpc {
   }
 
   @GrpcMethod('MembershipService', 'AcceptApplication')
-  @Allow('coordinator', 'admin', 'player')
   acceptApplication(
     @Payload() { membershipId }: AcceptApplicationRequest,
     @CurrentCaller() caller: Caller,
@@ -71,7 +55,6 @@ export class MembershipsRpc {
   }
 
   @GrpcMethod('MembershipService', 'ActivateMembership')
-  @Allow('coordinator', 'admin', 'player')
   async activateMembership(
     @Payload() { membershipId }: ActivateMembershipRequest,
     @CurrentCaller() caller: Caller,
@@ -83,7 +66,6 @@ export class MembershipsRpc {
   }
 
   @GrpcMethod('MembershipService', 'GetMembership')
-  @Allow(...readers)
   async getMembership(
     @Payload() { membershipId }: GetMembershipRequest,
     @CurrentCaller() caller: Caller,
@@ -94,7 +76,6 @@ export class MembershipsRpc {
   }
 
   @GrpcMethod('MembershipService', 'ListMemberships')
-  @Allow(...readers)
   async listMemberships(
     @Payload() request: ListMembershipsRequest,
     @CurrentCaller() caller: Caller,

@@ -6,7 +6,7 @@ import type {
   ListOrdersToAcknowledgeRequest,
 } from '#libs/contracts';
 import { pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { ListOrdersToAcknowledge } from './list-orders-to-acknowledge.js';
 import { fromNoticeCursor, toOrderToAcknowledge } from './order-life.dto.js';
@@ -22,7 +22,6 @@ export class OrderNoticesRpc {
   ) {}
 
   @GrpcMethod('OrderLifeService', 'ListOrdersToAcknowledge')
-  @Allow('supplier', 'service', 'player')
   async toAcknowledge(
     @Payload() { marketCode, page }: ListOrdersToAcknowledgeRequest,
     @CurrentCaller() caller: Caller,
@@ -43,7 +42,6 @@ export class OrderNoticesRpc {
   }
 
   @GrpcMethod('OrderLifeService', 'AcknowledgeOrder')
-  @Allow('supplier')
   async acknowledge(
     @Payload() { orderId }: AcknowledgeOrderRequest,
     @CurrentCaller() caller: Caller,
@@ -54,16 +52,6 @@ export class OrderNoticesRpc {
   }
 
   @GrpcMethod('OrderLifeService', 'GetOrderPdf')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'admin',
-    'service',
-    'player',
-  )
   pdf(@Payload() { membershipId, orderId }: GetOrderPdfRequest, @CurrentCaller() caller: Caller) {
     return this.printOrder.execute({ membershipId, orderId, caller });
   }

@@ -9,7 +9,7 @@ import type {
   SignOrderRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { CheckLedgers } from './check-ledgers.js';
 import { violationInFrench } from './domain/ledger-violation.js';
 import { GetQuantities } from './get-quantities.js';
@@ -26,18 +26,6 @@ import {
 import { PreviewOrder } from './preview-order.js';
 import { SignOrder } from './sign-order.js';
 
-const member = ['member-reader', 'member-orderer', 'member-finance'] as const;
-const groupWide = [
-  'coordinator',
-  'supplier',
-  'support-1',
-  'support-2',
-  'support-3',
-  'admin',
-  'service',
-  'player',
-] as const;
-
 @Controller()
 export class OrdersRpc {
   constructor(
@@ -50,7 +38,6 @@ export class OrdersRpc {
   ) {}
 
   @GrpcMethod('MembershipService', 'SignOrder')
-  @Allow('member-orderer')
   async signOrder(@Payload() request: SignOrderRequest, @CurrentCaller() caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signOrderUseCase.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
@@ -64,7 +51,6 @@ export class OrdersRpc {
   }
 
   @GrpcMethod('MembershipService', 'PreviewOrder')
-  @Allow(...member, ...groupWide)
   async previewOrder(@Payload() request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);
@@ -74,7 +60,6 @@ export class OrdersRpc {
   }
 
   @GrpcMethod('MembershipService', 'ListOrders')
-  @Allow(...member, ...groupWide)
   async listOrders(
     @Payload() { membershipId, page }: ListOrdersRequest,
     @CurrentCaller() caller: Caller,
@@ -94,7 +79,6 @@ export class OrdersRpc {
   }
 
   @GrpcMethod('MembershipService', 'GetQuantities')
-  @Allow(...member, ...groupWide)
   async getQuantities(
     @Payload() { membershipId }: GetQuantitiesRequest,
     @CurrentCaller() caller: Caller,
@@ -103,7 +87,6 @@ export class OrdersRpc {
   }
 
   @GrpcMethod('MembershipService', 'ListLedgerHeads')
-  @Allow('service', 'player', 'coordinator', 'supplier', 'admin')
   async listLedgerHeads(
     @Payload() { marketCode }: ListLedgerHeadsRequest,
     @CurrentCaller() caller: Caller,
@@ -120,7 +103,6 @@ export class OrdersRpc {
   }
 
   @GrpcMethod('MembershipService', 'CheckLedgers')
-  @Allow('coordinator', 'admin', 'support-3', 'service', 'player')
   async checkLedgers(
     @Payload() { marketCode, membershipId }: CheckLedgersRequest,
     @CurrentCaller() caller: Caller,

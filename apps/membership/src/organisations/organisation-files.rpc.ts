@@ -9,7 +9,7 @@ import type {
   RecordSignatoryRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { EndSignatory } from './end-signatory.js';
 import {
@@ -24,15 +24,6 @@ import { RecordChorusPro } from './record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
 
-const coordination = ['coordinator', 'admin', 'player'] as const;
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'supplier',
-  ...coordination,
-] as const;
-
 @Controller()
 export class OrganisationFilesRpc {
   constructor(
@@ -44,7 +35,6 @@ export class OrganisationFilesRpc {
   ) {}
 
   @GrpcMethod('OrganisationService', 'GetOrganisationFile')
-  @Allow(...readers)
   async getOrganisationFile(
     @Payload() { marketCode, organisationId }: GetOrganisationFileRequest,
     @CurrentCaller() caller: Caller,
@@ -53,19 +43,16 @@ export class OrganisationFilesRpc {
   }
 
   @GrpcMethod('OrganisationService', 'RecordSignatory')
-  @Allow(...coordination)
   recordSignatory(@Payload() request: RecordSignatoryRequest, @CurrentCaller() caller: Caller) {
     return this.recordSignatoryUseCase.execute({ ...fromSignatory(request), caller });
   }
 
   @GrpcMethod('OrganisationService', 'EndSignatory')
-  @Allow(...coordination)
   endSignatory(@Payload() request: EndSignatoryRequest, @CurrentCaller() caller: Caller) {
     return this.endSignatoryUseCase.execute({ ...fromEnd(request), caller });
   }
 
   @GrpcMethod('OrganisationService', 'ChangeBillingContacts')
-  @Allow(...coordination, 'member-orderer', 'member-finance')
   changeBillingContacts(
     @Payload() request: ChangeBillingContactsRequest,
     @CurrentCaller() caller: Caller,
@@ -74,13 +61,11 @@ export class OrganisationFilesRpc {
   }
 
   @GrpcMethod('OrganisationService', 'RecordChorusPro')
-  @Allow(...coordination, 'member-orderer', 'member-finance')
   recordChorusPro(@Payload() request: RecordChorusProRequest, @CurrentCaller() caller: Caller) {
     return this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
   }
 
   @GrpcMethod('OrganisationService', 'ListChorusPro')
-  @Allow(...readers)
   async listChorusPro(
     @Payload() { marketCode, organisationId, page }: ListChorusProRequest,
     @CurrentCaller() caller: Caller,

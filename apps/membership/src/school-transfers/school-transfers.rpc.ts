@@ -8,7 +8,7 @@ import type {
   TransferSchoolsRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { fromLines, requiredKey, seatsConfirmed, toOrderMessage } from '../orders/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
@@ -28,7 +28,6 @@ export class SchoolTransfersRpc {
   ) {}
 
   @GrpcMethod('SchoolService', 'PreviewSchoolTransfer')
-  @Allow('coordinator', 'admin', 'player', 'member-reader', 'member-orderer', 'member-finance')
   async previewSchoolTransfer(
     @Payload() { terms, transferId, lines }: PreviewSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
@@ -43,7 +42,6 @@ export class SchoolTransfersRpc {
   }
 
   @GrpcMethod('SchoolService', 'TransferSchools')
-  @Allow('coordinator', 'admin', 'player')
   async transferSchools(
     @Payload() { idempotencyKey, terms, propose }: TransferSchoolsRequest,
     @CurrentCaller() caller: Caller,
@@ -58,7 +56,6 @@ export class SchoolTransfersRpc {
   }
 
   @GrpcMethod('SchoolService', 'AcceptSchoolTransfer')
-  @Allow('member-orderer')
   async acceptSchoolTransfer(
     @Payload() request: AcceptSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
@@ -79,7 +76,6 @@ export class SchoolTransfersRpc {
   }
 
   @GrpcMethod('SchoolService', 'CloseSchoolTransfer')
-  @Allow('coordinator', 'admin', 'player', 'member-orderer')
   async closeSchoolTransfer(
     @Payload() { idempotencyKey, transferId }: CloseSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
@@ -93,7 +89,6 @@ export class SchoolTransfersRpc {
   }
 
   @GrpcMethod('SchoolService', 'ListSchoolTransfers')
-  @Allow('coordinator', 'admin', 'player', 'member-reader', 'member-orderer', 'member-finance')
   async listSchoolTransfers(
     @Payload() { marketCode, status, membershipId, page }: ListSchoolTransfersRequest,
     @CurrentCaller() caller: Caller,

@@ -3,7 +3,7 @@ import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { EndSchoolFinancingRequest, ListSchoolLinksRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { parseUai } from '#libs/identifiers';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { localDate } from '#libs/time';
 import { GovernanceInputInvalid } from '../governance-input.js';
@@ -22,19 +22,6 @@ export class SchoolLinksRpc {
   ) {}
 
   @GrpcMethod('SchoolService', 'ListSchoolLinks')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'support-1',
-    'support-2',
-    'support-3',
-    'admin',
-    'service',
-    'player',
-  )
   async listSchoolLinks(
     @Payload() { membershipId, state, page }: ListSchoolLinksRequest,
     @CurrentCaller() caller: Caller,
@@ -55,7 +42,6 @@ export class SchoolLinksRpc {
   }
 
   @GrpcMethod('SchoolService', 'EndSchoolFinancing')
-  @Allow('coordinator', 'admin', 'player')
   async endSchoolFinancing(
     @Payload() request: EndSchoolFinancingRequest,
     @CurrentCaller() caller: Caller,

@@ -3,7 +3,7 @@ import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { FinanceSchoolRequest, ListSchoolsFinancedRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { parseInseeCode, parseUai } from '#libs/identifiers';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
 import { FinanceSchool } from './finance-school.js';
@@ -17,7 +17,6 @@ export class SchoolsFinancedRpc {
   ) {}
 
   @GrpcMethod('MembershipService', 'FinanceSchool')
-  @Allow('coordinator', 'admin', 'player', 'service')
   async financeSchool(@Payload() request: FinanceSchoolRequest, @CurrentCaller() caller: Caller) {
     const link = await this.financeSchoolUseCase.execute({
       idempotencyKey: request.idempotencyKey,
@@ -33,19 +32,6 @@ export class SchoolsFinancedRpc {
   }
 
   @GrpcMethod('MembershipService', 'ListSchoolsFinanced')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'support-1',
-    'support-2',
-    'support-3',
-    'admin',
-    'service',
-    'player',
-  )
   async listSchoolsFinanced(
     @Payload() request: ListSchoolsFinancedRequest,
     @CurrentCaller() caller: Caller,

@@ -1,22 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
 import type { GetStatementRequest, VerifyStatementRequest } from '#libs/contracts';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import { printedCode } from './domain/statement-code.js';
 import { GetStatement } from './get-statement.js';
 import { fromFigures, messageOf } from './statements.dto.js';
 import { VerifyStatement } from './verify-statement.js';
-
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'supplier',
-  'admin',
-  'player',
-] as const;
 
 @Controller()
 export class StatementsRpc {
@@ -26,7 +16,6 @@ export class StatementsRpc {
   ) {}
 
   @GrpcMethod('StatementService', 'GetStatement')
-  @Allow(...readers)
   async getStatement(
     @Payload() { membershipId, on }: GetStatementRequest,
     @CurrentCaller() caller: Caller,
@@ -37,7 +26,6 @@ export class StatementsRpc {
   }
 
   @GrpcMethod('StatementService', 'VerifyStatement')
-  @Allow(...readers)
   async verifyStatement(
     @Payload() { file, code, figures }: VerifyStatementRequest,
     @CurrentCaller() caller: Caller,

@@ -9,7 +9,7 @@ import type {
   PreviewSuccessionRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { requiredKey } from '../orders/orders.module.js';
 import { CancelSuccession } from './cancel-succession.js';
 import { ImportMovements } from './import-movements.js';
@@ -29,7 +29,6 @@ export class SuccessionsRpc {
   ) {}
 
   @GrpcMethod('SuccessionService', 'PlanSuccessions')
-  @Allow('coordinator', 'admin', 'player')
   async planSuccessions(
     @Payload() { idempotencyKey, marketCode, plans }: PlanSuccessionsRequest,
     @CurrentCaller() caller: Caller,
@@ -44,7 +43,6 @@ export class SuccessionsRpc {
   }
 
   @GrpcMethod('SuccessionService', 'PreviewSuccession')
-  @Allow('coordinator', 'admin', 'player')
   async previewSuccession(
     @Payload() { marketCode, plan }: PreviewSuccessionRequest,
     @CurrentCaller() caller: Caller,
@@ -54,7 +52,6 @@ export class SuccessionsRpc {
   }
 
   @GrpcMethod('SuccessionService', 'CancelSuccession')
-  @Allow('coordinator', 'admin', 'player')
   async cancelSuccession(
     @Payload() { idempotencyKey, successionId, reason }: CancelSuccessionRequest,
     @CurrentCaller() caller: Caller,
@@ -69,15 +66,6 @@ export class SuccessionsRpc {
   }
 
   @GrpcMethod('SuccessionService', 'ListSuccessions')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'admin',
-    'player',
-  )
   async listSuccessions(
     @Payload() { marketCode, status, page, membershipId }: ListSuccessionsRequest,
     @CurrentCaller() caller: Caller,
@@ -98,15 +86,6 @@ export class SuccessionsRpc {
   }
 
   @GrpcMethod('SuccessionService', 'GetSuccession')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'admin',
-    'player',
-  )
   async getSuccession(
     @Payload() { successionId }: GetSuccessionRequest,
     @CurrentCaller() caller: Caller,
@@ -115,7 +94,6 @@ export class SuccessionsRpc {
   }
 
   @GrpcMethod('SuccessionService', 'ImportMovements')
-  @Allow('coordinator', 'admin', 'player')
   async importMovements(
     @Payload() request: ImportMovementsRequest,
     @CurrentCaller() caller: Caller,

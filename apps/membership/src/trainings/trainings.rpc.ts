@@ -12,22 +12,13 @@ import type {
   SummariseTrainingsRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { parsed } from '../governance-input.js';
 import { ChangeTraining } from './change-training.js';
 import { PlanTraining } from './plan-training.js';
 import { PublishProgress } from './publish-progress.js';
 import { heldInput, planInput, progressInput, toNoteMessage } from './trainings.dto.js';
 import { ViewTrainings } from './view-trainings.js';
-
-const readers = [
-  'member-reader',
-  'member-orderer',
-  'member-finance',
-  'coordinator',
-  'admin',
-  'player',
-] as const;
 
 @Controller()
 export class TrainingsRpc {
@@ -39,7 +30,6 @@ export class TrainingsRpc {
   ) {}
 
   @GrpcMethod('TrainingsService', 'PlanTraining')
-  @Allow('coordinator', 'admin', 'player')
   async planTraining(@Payload() request: PlanTrainingRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const plan = parsed(planInput, request.plan);
@@ -48,7 +38,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'ChangeTraining')
-  @Allow('coordinator', 'admin', 'player')
   async changeTraining(@Payload() request: ChangeTrainingRequest, @CurrentCaller() caller: Caller) {
     const { trainingId, expectedVersion } = request;
     const change = { to: 'PLAN', plan: parsed(planInput, request.plan) } as const;
@@ -57,7 +46,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'HoldTraining')
-  @Allow('coordinator', 'admin', 'player')
   async holdTraining(@Payload() request: HoldTrainingRequest, @CurrentCaller() caller: Caller) {
     const { trainingId, expectedVersion } = request;
     const change = { to: 'HELD', ...parsed(heldInput, request) } as const;
@@ -66,7 +54,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'CancelTraining')
-  @Allow('coordinator', 'admin', 'player')
   async cancelTraining(@Payload() request: CancelTrainingRequest, @CurrentCaller() caller: Caller) {
     const { trainingId, expectedVersion } = request;
     const input = { trainingId, expectedVersion, change: { to: 'CANCELLED' }, caller } as const;
@@ -74,7 +61,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'GetTraining')
-  @Allow(...readers)
   async getTraining(
     @Payload() { trainingId }: GetTrainingRequest,
     @CurrentCaller() caller: Caller,
@@ -83,7 +69,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'ListTrainings')
-  @Allow(...readers)
   async listTrainings(
     @Payload() { marketCode, status, page }: ListTrainingsRequest,
     @CurrentCaller() caller: Caller,
@@ -99,7 +84,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'SummariseTrainings')
-  @Allow('coordinator', 'admin', 'player')
   async summariseTrainings(
     @Payload() { marketCode }: SummariseTrainingsRequest,
     @CurrentCaller() caller: Caller,
@@ -108,7 +92,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'PublishProgress')
-  @Allow('coordinator', 'admin', 'player')
   async publishProgress(
     @Payload() request: PublishProgressRequest,
     @CurrentCaller() caller: Caller,
@@ -119,7 +102,6 @@ export class TrainingsRpc {
   }
 
   @GrpcMethod('TrainingsService', 'ListProgress')
-  @Allow(...readers)
   async listProgress(
     @Payload() { marketCode, page }: ListProgressRequest,
     @CurrentCaller() caller: Caller,

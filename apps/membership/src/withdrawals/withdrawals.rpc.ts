@@ -8,7 +8,7 @@ import type {
   RevokeWithdrawalRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { RecordWithdrawal } from './record-withdrawal.js';
 import { RevokeWithdrawal } from './revoke-withdrawal.js';
 import { ViewWithdrawals } from './view-withdrawals.js';
@@ -23,7 +23,6 @@ export class WithdrawalsRpc {
   ) {}
 
   @GrpcMethod('WithdrawalService', 'RecordWithdrawal')
-  @Allow('coordinator', 'admin', 'player')
   async recordWithdrawal(
     @Payload() { idempotencyKey, membershipId, letter }: RecordWithdrawalRequest,
     @CurrentCaller() caller: Caller,
@@ -38,7 +37,6 @@ export class WithdrawalsRpc {
   }
 
   @GrpcMethod('WithdrawalService', 'RevokeWithdrawal')
-  @Allow('coordinator', 'admin', 'player')
   async revokeWithdrawal(
     @Payload() { idempotencyKey, membershipId, letter }: RevokeWithdrawalRequest,
     @CurrentCaller() caller: Caller,
@@ -53,15 +51,6 @@ export class WithdrawalsRpc {
   }
 
   @GrpcMethod('WithdrawalService', 'GetWithdrawal')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'admin',
-    'player',
-  )
   async getWithdrawal(
     @Payload() { membershipId }: GetWithdrawalRequest,
     @CurrentCaller() caller: Caller,
@@ -81,7 +70,6 @@ export class WithdrawalsRpc {
   }
 
   @GrpcMethod('WithdrawalService', 'ListWithdrawals')
-  @Allow('coordinator', 'supplier', 'admin', 'player')
   async listWithdrawals(
     @Payload() { marketCode, page }: ListWithdrawalsRequest,
     @CurrentCaller() caller: Caller,
@@ -95,7 +83,6 @@ export class WithdrawalsRpc {
   }
 
   @GrpcMethod('WithdrawalService', 'ListWithdrawalReminders')
-  @Allow('coordinator', 'admin', 'player')
   async listWithdrawalReminders(
     @Payload() { marketCode, page }: ListWithdrawalRemindersRequest,
     @CurrentCaller() caller: Caller,

@@ -12,7 +12,7 @@ import {
   type RecountUsageResponseSchema,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { Allow, type Caller, CurrentCaller } from '#libs/identity';
+import { type Caller, CurrentCaller } from '#libs/identity';
 import { localDate, periodOf } from '#libs/time';
 import { GetUsage, GetUsageBySchool, type UsageAsked } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
@@ -28,15 +28,6 @@ export class UsageRpc {
   ) {}
 
   @GrpcMethod('MeteringService', 'GetUsage')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'service',
-    'player',
-  )
   async getUsage(
     @Payload() request: GetUsageRequest,
     @CurrentCaller() caller: Caller,
@@ -57,15 +48,6 @@ export class UsageRpc {
   }
 
   @GrpcMethod('MeteringService', 'GetUsageBySchool')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'service',
-    'player',
-  )
   async getUsageBySchool(
     @Payload() request: GetUsageBySchoolRequest,
     @CurrentCaller() caller: Caller,
@@ -74,7 +56,6 @@ export class UsageRpc {
   }
 
   @GrpcMethod('MeteringService', 'ListUsage')
-  @Allow('coordinator', 'supplier', 'service', 'player')
   async listUsage(
     @Payload() { marketCode, until, page }: ListUsageRequest,
     @CurrentCaller() caller: Caller,
@@ -100,7 +81,6 @@ export class UsageRpc {
   }
 
   @GrpcMethod('MeteringService', 'RecountUsage')
-  @Allow('coordinator', 'admin', 'service', 'player')
   async recountUsage(
     @Payload() { membershipId }: RecountUsageRequest,
     @CurrentCaller() caller: Caller,

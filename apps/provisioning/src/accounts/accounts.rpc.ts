@@ -11,7 +11,7 @@ import type {
   RetryAccountRequest,
   SuspendAccountRequest,
 } from '#libs/contracts';
-import { Allow, CurrentCaller, type Caller } from '#libs/identity';
+import { CurrentCaller, type Caller } from '#libs/identity';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toTransition } from './accounts.dto.js';
 import type { SchoolSeats } from './accounts.pg-reader.js';
@@ -29,13 +29,11 @@ export class AccountsRpc {
   ) {}
 
   @GrpcMethod('ProvisioningService', 'GetAccount')
-  @Allow('support-1', 'support-2', 'support-3', 'school', 'admin', 'service', 'player')
   async getAccount(@Payload() { accountId }: GetAccountRequest, @CurrentCaller() caller: Caller) {
     return { account: toAccount(await this.look.one(accountId, caller), caller) };
   }
 
   @GrpcMethod('ProvisioningService', 'ListAccounts')
-  @Allow('support-1', 'support-2', 'support-3', 'school', 'admin', 'service', 'player')
   async listAccounts(@Payload() request: ListAccountsRequest, @CurrentCaller() caller: Caller) {
     const { uai, personId, state, page } = request;
     const { rows, nextCursor } = await this.look.list(
@@ -46,7 +44,6 @@ export class AccountsRpc {
   }
 
   @GrpcMethod('ProvisioningService', 'GetAccountHistory')
-  @Allow('support-2', 'support-3', 'dpo', 'admin', 'service')
   async getAccountHistory(
     @Payload() { accountId }: GetAccountHistoryRequest,
     @CurrentCaller() caller: Caller,
@@ -55,7 +52,6 @@ export class AccountsRpc {
   }
 
   @GrpcMethod('ProvisioningService', 'FindAccountsByLogin')
-  @Allow('support-1', 'support-2', 'school', 'service')
   async findAccountsByLogin(
     @Payload() request: FindAccountsByLoginRequest,
     @CurrentCaller() caller: Caller,
@@ -65,19 +61,6 @@ export class AccountsRpc {
   }
 
   @GrpcMethod('ProvisioningService', 'GetSeats')
-  @Allow(
-    'member-reader',
-    'member-orderer',
-    'member-finance',
-    'coordinator',
-    'supplier',
-    'support-1',
-    'support-2',
-    'support-3',
-    'admin',
-    'service',
-    'player',
-  )
   async getSeats(@Payload() { membershipId }: GetSeatsRequest, @CurrentCaller() caller: Caller) {
     const seats = await this.look.seats(membershipId, caller);
     const sum = (schools: readonly SchoolSeats[], of: (school: SchoolSeats) => bigint) =>
@@ -96,16 +79,6 @@ export class AccountsRpc {
   }
 
   @GrpcMethod('ProvisioningService', 'CountAccounts')
-  @Allow(
-    'coordinator',
-    'supplier',
-    'support-1',
-    'support-2',
-    'support-3',
-    'admin',
-    'service',
-    'player',
-  )
   async countAccounts(
     @Payload() { marketCode }: CountAccountsRequest,
     @CurrentCaller() caller: Caller,
@@ -121,25 +94,21 @@ export class AccountsRpc {
   }
 
   @GrpcMethod('ProvisioningService', 'SuspendAccount')
-  @Allow('support-2', 'service')
   suspendAccount(@Payload() request: SuspendAccountRequest, @CurrentCaller() caller: Caller) {
     return this.decide('SUSPEND', request, caller);
   }
 
   @GrpcMethod('ProvisioningService', 'ResumeAccount')
-  @Allow('support-2', 'service')
   resumeAccount(@Payload() request: ResumeAccountRequest, @CurrentCaller() caller: Caller) {
     return this.decide('RESUME', request, caller);
   }
 
   @GrpcMethod('ProvisioningService', 'RetryAccount')
-  @Allow('support-2', 'support-3', 'service')
   retryAccount(@Payload() request: RetryAccountRequest, @CurrentCaller() caller: Caller) {
     return this.decide('RETRY', request, caller);
   }
 
   @GrpcMethod('ProvisioningService', 'CheckSeats')
-  @Allow('coordinator', 'support-3', 'admin', 'service', 'player')
   async checkSeats(@CurrentCaller() caller: Caller) {
     const { pools, held, violations } = await this.look.checkSeats(caller);
     return { pools, seatsHeld: held, violations: violations.map(violationInFrench) };

@@ -1,0 +1,16 @@
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import * as messages from './messages.js';
+
+/** Every gRPC service of the contracts. */
+export const services: readonly DescService[] = Object.values(messages).filter(
+  (one): one is DescService & typeof one =>
+    typeof one === 'object' && 'kind' in one && one.kind === 'service',
+);
+
+const byName = new Map<string, DescMethod>(
+  services.flatMap((service) => service.methods.map((rpc) => [`${service.name}.${rpc.name}`, rpc])),
+);
+
+/** A method by its short names, as a handler states them: `@GrpcMethod('TrainingsService', 'PlanTraining')`. */
+export const rpcNamed = (service: string, rpc: string): DescMethod | undefined =>
+  byName.get(`${service}.${rpc}`);

@@ -1,0 +1,39 @@
+import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
+import { access as accessOption, Role as RoleOption } from '#libs/contracts';
+import { hasRole, roles as everyRole, type Caller, type Role } from './caller.js';
+
+/** Who may call a method, as its .proto says (ent.http.v1.access). */
+export type RpcAccess = {
+  /** Through its public route and in the service. */
+  readonly roles: readonly Role[];
+  /** In the service only. */
+  readonly also: readonly Role[];
+  /** Services that call it in their own name. */
+  readonly callers: readonly string[];
+};
+
+/** Undefined for a method without access: nobody may call it. */
+export function accessOf(rpc: DescMethod): RpcAccess | undefined {
+  if (!hasOption(rpc, accessOption)) return undefined;
+  const { roles, also, callers } = getOption(rpc, accessOption);
+  return { roles: roles.flatMap(rolesOf), also: also.flatMap(rolesOf), callers };
+}
+
+/** A service is let in by its name: another service's token opens nothing. */
+export const mayCall = (caller: Caller, { roles, also, callers }: RpcAccess): boolean =>
+  hasRole(caller, ...roles, ...also) ||
+  (hasRole(caller, 'service') && callers.includes(caller.userId));
+
+const groups: Partial<Record<RoleOption, readonly Role[]>> = {
+  [RoleOption.MEMBER]: ['member-reader', 'member-orderer', 'member-finance'],
+  [RoleOption.SUPPORT]: ['support-1', 'support-2', 'support-3'],
+};
+
+/** ROLE_MEMBER_ORDERER is `member-orderer`; ROLE_MEMBER is every profile of a member. */
+function rolesOf(option: RoleOption): readonly Role[] {
+  const name = RoleOption[option]?.toLowerCase().replaceAll('_', '-');
+  const role = everyRole.find((one) => one === name);
+  const found = role ? [role] : groups[option];
+  if (!found) throw new RangeError(`Unknown role ${option}`);
+  return found;
+}
