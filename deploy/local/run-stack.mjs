@@ -35,7 +35,7 @@ export async function runStack({ exit, empty, fresh, only }) {
     say(`  console  ${stack.consoleUrl}`);
     say(`  issuer   ${stack.issuerUrl}`);
     say(`  logs     ${join(localDir, 'logs')}   status: npm run status\n`);
-    if (!empty) status = await playDemo(stack);
+    if (!empty) status = await playDemo(stack, { golden: exit });
     if (!exit && !stopping.told()) {
       say('\nIt stays up. Ctrl-C stops it.');
       await stopping.told.promise;
@@ -48,13 +48,16 @@ export async function runStack({ exit, empty, fresh, only }) {
   return stopping.told() && exit ? 130 : status;
 }
 
-/** The player is one of us, in the foreground: it prints the summary, and its status is the verdict. */
-async function playDemo(stack) {
+/**
+ * The player is one of us, in the foreground: it prints the summary, and its status is the verdict. A
+ * run that ends with it is a test of the whole; one that stays up may have been worked with since.
+ */
+async function playDemo(stack, { golden }) {
   if (!existsSync(inRoot(demo))) {
     say('The demo is not built: started without it.');
     return 1;
   }
-  const status = await stack.run(demo);
+  const status = await stack.run(demo, { args: golden ? ['--golden'] : [] });
   if (status !== 0) say(`\nThe demo ended with status ${status}.`);
   return status;
 }

@@ -8,6 +8,7 @@ import {
   type RefusalFigures,
 } from './figures.js';
 import { people } from './players.js';
+import { checkGolden } from './golden-figures.js';
 import { type Statuses } from './quiet.js';
 import { type Services } from './services.js';
 import { type Stage } from './stage.js';
@@ -17,6 +18,7 @@ export async function collectFigures(
   stage: Stage,
   refusers: readonly { refusals(): Promise<RefusalFigures[]> }[],
   statuses: Statuses,
+  { golden }: { readonly golden: boolean },
 ): Promise<DemoFigures> {
   const { scenario, services } = stage;
   const on = statuses.get('membership')?.businessDate ?? '';
@@ -36,7 +38,7 @@ export async function collectFigures(
   );
   const refusals: RefusalFigures[] = [];
   for (const refuser of refusers) refusals.push(...(await refuser.refusals()));
-  return {
+  const figures = {
     marketCode: market.code,
     marketTitle: market.title,
     on,
@@ -46,11 +48,13 @@ export async function collectFigures(
     accounts: await accountCounts(services, scenario.marketCode),
     invoices,
     refusals,
-    checks: await checkEverything(scenario, services, statuses, {
-      invoices,
-      refusals,
-      members,
-    }),
+  };
+  return {
+    ...figures,
+    checks: [
+      ...(await checkEverything(scenario, services, statuses, { invoices, refusals, members })),
+      ...(golden ? [checkGolden(figures)] : []),
+    ],
   };
 }
 

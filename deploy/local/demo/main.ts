@@ -24,11 +24,13 @@ import { Withdrawals } from './withdrawals.js';
  * Plays the demo on a running stack and prints its summary; status 0 only if every check holds.
  * Where it is played already it only summarises; where it is half played it goes on.
  *   --size full|small   --json: the figures as one JSON object on the last line, the rest on stderr
+ *   --golden: the whole demo must come to the figures of golden-figures.ts, too
  */
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: 'full' },
     json: { type: 'boolean', default: false },
+    golden: { type: 'boolean', default: false },
   },
 });
 const teller = tellerTo(values.json ? process.stderr : process.stdout);
@@ -51,7 +53,9 @@ try {
   const begun = Date.now();
   const days = await play(scenario, services, actor, teller);
   const statuses = await waitUntilQuiet(services, teller, undefined);
-  const figures = await collectFigures(stage, [orders, withdrawals], statuses);
+  const figures = await collectFigures(stage, [orders, withdrawals], statuses, {
+    golden: values.golden && scenario.size === 'full',
+  });
   teller.done();
   if (days > 0) {
     teller.say(`${days} journées jouées en ${Math.round((Date.now() - begun) / 1_000)} s`);

@@ -58,8 +58,9 @@ export class CheckLedgers {
   }
 }
 
-function chainViolations(
-  { membershipId, ledgerHead }: MembershipLedger,
+/** The orders of one ledger, oldest first, hashed anew: whether each follows the one before, up to the head. */
+export function chainViolations(
+  { membershipId, ledgerHead }: Pick<MembershipLedger, 'membershipId' | 'ledgerHead'>,
   orders: readonly RecordedOrder[],
 ): LedgerViolation[] {
   const violations: LedgerViolation[] = [];

@@ -1,0 +1,49 @@
+import { type DemoFigures, type InvoiceFigures, type MemberFigures } from './figures.js';
+import { checkGolden } from './golden-figures.js';
+
+const figures: Omit<DemoFigures, 'checks'> = {
+  marketCode: 'e-primo-2022',
+  marketTitle: 'ENT e-primo',
+  on: '2025-01-20',
+  schools: 42,
+  people: 15_325,
+  members: Array.from({ length: 15 }, () => ({}) as MemberFigures),
+  accounts: [
+    { profile: 'STUDENT', state: 'ACTIVATED', count: 15_000 },
+    { profile: 'STUDENT', state: 'DELETED', count: 338 },
+  ],
+  invoices: Array.from(
+    { length: 51 },
+    (_, index) => ({ totalCents: index === 0 ? '1783910' : '1' }) as InvoiceFigures,
+  ),
+  refusals: [],
+};
+
+/** With plain spaces, as one types them. */
+const verdict = (changed: Partial<typeof figures>) => {
+  const { holds, detail } = checkGolden({ ...figures, ...changed });
+  return { holds, detail: detail.replace(/[\u00a0\u202f]/g, ' ') };
+};
+
+it('holds on the figures of before', () => {
+  expect(verdict({})).toEqual({
+    holds: true,
+    detail:
+      'membres : 15, écoles : 42, personnes : 15 325, comptes : 15 338, factures : 51, ' +
+      'total TTC : 17 839,60 €',
+  });
+});
+
+it.each<[string, Partial<typeof figures>, string]>([
+  ['a school', { schools: 41 }, 'écoles : 41, attendu 42'],
+  ['a person', { people: 15_326 }, 'personnes : 15 326, attendu 15 325'],
+  ['a member', { members: figures.members.slice(1) }, 'membres : 14, attendu 15'],
+  ['accounts', { accounts: figures.accounts.slice(1) }, 'comptes : 338, attendu 15 338'],
+  [
+    'an invoice',
+    { invoices: figures.invoices.slice(0, 50) },
+    'factures : 50, attendu 51 ; total TTC : 17 839,59 €, attendu 17 839,60 €',
+  ],
+])('fails where there is %s more or less', (_what, changed, detail) => {
+  expect(verdict(changed)).toEqual({ holds: false, detail });
+});
