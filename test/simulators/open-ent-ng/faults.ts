@@ -1,12 +1,21 @@
 /** What goes wrong, set by a test through `POST /__simulator/faults`. */
 export type Fault = {
   /**
-   * `timeout-after-success`: done, and never answered. `error-503`: not done, 503. `importer-busy`:
-   * 400 after a wait, and done later all the same (§6). `disconnect`: not done, connection cut.
-   * `error-400`: refused for good.
+   * `timeout-after-success`: done, and never answered. `importer-busy`: 400 after a wait, and done
+   * later all the same (§6). All others do nothing: `error-503`; `disconnect`, the connection is cut;
+   * `error-400`, refused for good; `page-200`, the login page with status 200; `error-200`, a
+   * refusal with status 200; `redirect-302`, to the login page; `throttled-429`, by a proxy (§6).
    */
   readonly mode:
-    'timeout-after-success' | 'error-503' | 'importer-busy' | 'disconnect' | 'error-400';
+    | 'timeout-after-success'
+    | 'error-503'
+    | 'importer-busy'
+    | 'disconnect'
+    | 'error-400'
+    | 'page-200'
+    | 'error-200'
+    | 'redirect-302'
+    | 'throttled-429';
   /** Part of the matching calls that it hits, 0 to 1. */
   readonly share: number;
   /** Calls it still hits at most. */
@@ -16,6 +25,8 @@ export type Fault = {
   /** Regular expression on the request's body; empty: any. */
   readonly body: string;
   readonly waitMs: number;
+  /** Header of a `throttled-429`: seconds or a date; empty: none. */
+  readonly retryAfter: string;
 };
 
 export class Faults {
@@ -29,6 +40,7 @@ export class Faults {
       calls: fault.calls ?? '.*',
       body: fault.body ?? '',
       waitMs: fault.waitMs ?? 30_000,
+      retryAfter: fault.retryAfter ?? '',
     }));
   }
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { adminRoute } from './admin-routes.js';
-import { Faults } from './faults.js';
+import { Faults, type Fault } from './faults.js';
 import { EntError, Graph, type Entry } from './graph.js';
 import { Journal } from './journal.js';
 import { routes, type Answer, type Call } from './routes.js';
@@ -104,8 +104,7 @@ export class OpenEntNg {
         void this.#journal.flushed();
       }, fault.waitMs).unref();
     } else if (fault.mode === 'disconnect') request.socket.destroy();
-    else if (fault.mode === 'error-400') send(response, json(400, { error: 'invalid.attribute' }));
-    else send(response, { status: 503, body: 'Service Unavailable', type: 'text/html' });
+    else send(response, wrongAnswer(fault));
   }
 
   #answer(request: IncomingMessage, url: URL, body: string): Answer {
@@ -148,6 +147,33 @@ export class OpenEntNg {
       if (error.message === '') return { status: error.status, body: '', type: 'text/plain' };
       return json(error.status, { error: error.message });
     }
+  }
+}
+
+/** What is answered instead of doing anything. */
+function wrongAnswer({ mode, retryAfter }: Fault): Answer {
+  switch (mode) {
+    case 'error-400':
+      return json(400, { error: 'invalid.attribute' });
+    case 'error-200':
+      return json(200, { error: 'invalid.attribute' });
+    case 'page-200':
+      return {
+        status: 200,
+        body: '<html><form action="/auth/login"></form></html>',
+        type: 'text/html',
+      };
+    case 'redirect-302':
+      return { status: 302, body: '', type: 'text/plain', headers: { location: '/auth/login' } };
+    case 'throttled-429':
+      return {
+        status: 429,
+        body: '<html>Too Many Requests</html>',
+        type: 'text/html',
+        headers: retryAfter === '' ? {} : { 'retry-after': retryAfter },
+      };
+    default:
+      return { status: 503, body: 'Service Unavailable', type: 'text/html' };
   }
 }
 

@@ -38,11 +38,9 @@ export class ReadFirstUses {
       });
     } catch (error) {
       if (!(error instanceof EntUnavailable)) throw error;
-      const waitMs = backOffMs(reading.attempts, {
-        firstMs: 500,
-        mostMs: 60_000,
-        random: Math.random,
-      });
+      const waitMs =
+        error.retryInMs ??
+        backOffMs(reading.attempts, { firstMs: 500, mostMs: 60_000, random: Math.random });
       await this.readings.postpone(reading, waitMs);
     }
     return true;

@@ -85,7 +85,7 @@ export class ServeEnt {
     if (this.#record.size >= backlogMax) await recorded;
   }
 
-  /** At work, or resting on purpose because the ENT is down. */
+  /** At work, or resting on purpose because the ENT is down or asked for it. */
   get isBusy(): boolean {
     return this.#atWork > 0 || this.#isResting || this.unrecorded > 0;
   }
@@ -195,6 +195,10 @@ export class ServeEnt {
   }
 
   private async giveWay(task: EntTask, outcome: EntOutcome, error: EntUnavailable): Promise<void> {
+    if (error.retryInMs !== undefined) {
+      outcome.retryInMs = error.retryInMs;
+      return this.rest(error.retryInMs);
+    }
     const mostFaults = this.circuit.servesOthers() ? faultsMax[error.code] : undefined;
     outcome.isOwnFault = mostFaults !== undefined;
     if (mostFaults !== undefined && task.faults + 1 >= mostFaults) {
@@ -207,7 +211,11 @@ export class ServeEnt {
       random: Math.random,
     });
     const pauseMs = this.circuit.failed();
-    if (pauseMs === undefined) return;
+    if (pauseMs !== undefined) await this.rest(pauseMs);
+  }
+
+  /** Those who wait in the queue wait on. */
+  private async rest(pauseMs: number): Promise<void> {
     if (this.#isResting) return;
     this.#isResting = true;
     // Whatever becomes of the pause, the rest ends: who seems busy for ever keeps a lost queue from being renewed.

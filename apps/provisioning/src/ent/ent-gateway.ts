@@ -37,11 +37,20 @@ export class EntAlreadyThere extends Error {
 /** No answer, a late one, or "try later": the call may or may not have been done. */
 export class EntUnavailable extends Error {
   override readonly name = 'EntUnavailable';
+  /** When to ask again at the earliest, where the ENT said so to everybody: no account's own fault. */
+  readonly retryInMs: number | undefined;
   constructor(
-    readonly code: 'ENT_UNREACHABLE' | 'ENT_TIMEOUT' | 'ENT_BUSY' | 'ENT_FAULT' | 'ENT_SESSION',
-    options?: ErrorOptions,
+    readonly code:
+      | 'ENT_UNREACHABLE'
+      | 'ENT_TIMEOUT'
+      | 'ENT_BUSY'
+      | 'ENT_FAULT'
+      | 'ENT_SESSION'
+      | 'ENT_THROTTLED',
+    options?: ErrorOptions & { retryInMs?: number },
   ) {
     super(`Open ENT-NG is not available: ${code}`, options);
+    this.retryInMs = options?.retryInMs;
   }
 }
 

@@ -3,7 +3,8 @@ import { LOGGER, type Logger } from '#libs/observability';
 import { Circuit } from './circuit.js';
 import { EntGateway } from './ent-gateway.js';
 import { EntQueue, type EntQueueOptions } from './ent.bull-queue.js';
-import { type EntAddress, EntHttpGateway } from './ent.http-gateway.js';
+import { EntHttpGateway } from './ent.http-gateway.js';
+import type { EntAddress } from './ent.http-session.js';
 
 export { backOffMs, Circuit } from './circuit.js';
 export {

@@ -1,0 +1,82 @@
+import { OpenEntNg } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
+import { EntRefused, EntUnavailable } from './ent-gateway.js';
+import { EntHttpGateway } from './ent.http-gateway.js';
+
+let ent: OpenEntNg;
+let gateway: EntHttpGateway;
+let ids: { structure: string; class: string; pupil: string; relative: string };
+
+const person = (externalId: string, profile: 'Student' | 'Relative') => ({
+  externalId,
+  profile,
+  firstName: 'Prénom',
+  lastName: 'Inventé',
+  birthDate: '2015-04-03',
+  childEntIds: [],
+});
+
+beforeEach(async () => {
+  ent = await OpenEntNg.start();
+  const address = { url: ent.url, login: 'connecteur', password: 'connecteur-secret' };
+  gateway = new EntHttpGateway({ ...address, timeoutMs: 5_000 });
+  const structure = await gateway.ensureStructure({ uai: '0440001A', name: 'École' });
+  const schoolClass = await gateway.ensureClass(structure, { label: 'CP', level: 'CP' });
+  const pupil = await gateway.createUser(schoolClass, person('a-1', 'Student'));
+  const relative = await gateway.createUser(schoolClass, person('a-2', 'Relative'));
+  ids = { structure, class: schoolClass, pupil: pupil.entId, relative: relative.entId };
+});
+afterEach(() => ent.stop());
+
+/** Every call of the contract, as one that would be done. */
+const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+  ensureStructure: () => gateway.ensureStructure({ uai: '0440002B', name: 'École' }),
+  ensureClass: () => gateway.ensureClass(ids.structure, { label: 'CE1', level: 'CE1' }),
+  createUser: () => gateway.createUser(ids.class, person('a-3', 'Student')),
+  usersOf: () => gateway.usersOf(ids.structure),
+  setBlocked: () => gateway.setBlocked(ids.pupil, true),
+  relate: () => gateway.relate(ids.pupil, ids.relative),
+  joinClass: () => gateway.joinClass(ids.class, ids.pupil),
+  leaveClass: () => gateway.leaveClass(ids.class, ids.pupil),
+  remove: () => gateway.remove(ids.pupil),
+};
+const names = Object.keys(calls);
+
+test('PRV-4: each call is done when the ENT is well, and the table knows each', async () => {
+  const known = Object.getOwnPropertyNames(EntHttpGateway.prototype);
+  expect([...names, 'constructor'].sort()).toEqual(known.sort());
+  for (const name of names) await calls[name]!();
+  expect(ent.graph.users.has(ids.pupil)).toBe(false);
+});
+
+/** Of the call and of the login that a page asks for: the gateway's session is open already. */
+const others = '^(?!POST /auth/login)';
+
+describe.each(names)('PRV-5: %s', (name) => {
+  it.each(['page-200', 'error-200', 'redirect-302', 'error-503', 'throttled-429'] as const)(
+    'is not done when the ENT answers %s',
+    async (mode) => {
+      const before = JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()]);
+      ent.faults.set([{ mode, calls: others }]);
+      const error = await calls[name]!().catch((thrown: unknown) => thrown);
+      expect(error instanceof EntUnavailable || error instanceof EntRefused).toBe(true);
+      expect(JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()])).toBe(
+        before,
+      );
+    },
+  );
+});
+
+it('PRV-4: logs in anew at a login page with status 200, and does what was asked', async () => {
+  ent.faults.set([{ mode: 'page-200', calls: 'PUT /auth/block/.*', remaining: 1 }]);
+  await gateway.setBlocked(ids.pupil, true);
+  expect([ent.graph.users.get(ids.pupil)?.blocked, ent.calls.get('login')]).toEqual([true, 2]);
+});
+
+it('PRV-4: throttled, it calls nobody until the time told is over', async () => {
+  ent.faults.set([{ mode: 'throttled-429', remaining: 1, retryAfter: '1' }]);
+  const refused = await gateway.setBlocked(ids.pupil, true).catch((thrown: unknown) => thrown);
+  expect(refused).toMatchObject({ code: 'ENT_THROTTLED', retryInMs: expect.any(Number) as number });
+  const lists = () => ent.calls.get('list-users') ?? 0;
+  await expect(gateway.usersOf(ids.structure)).rejects.toMatchObject({ code: 'ENT_THROTTLED' });
+  expect(lists()).toBe(0);
+});
