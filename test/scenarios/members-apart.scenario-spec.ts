@@ -41,6 +41,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   documentId: ({ documentId }) => documentId,
   personId: ({ personId }) => personId,
   accountId: ({ accountId }) => accountId,
+  lookId: () => '1',
   organisationId: ({ organisationId }) => organisationId,
   uai: ({ uai }) => uai,
   dispatchId: () => 'a-dispatch',

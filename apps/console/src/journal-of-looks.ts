@@ -5,8 +5,8 @@ export const lookReasons = ['FAMILY_CALL', 'SCHOOL_CALL', 'TICKET', 'CHECK', 'OW
 export type LookReason = (typeof lookReasons)[number];
 
 export type Look = {
-  /** What was looked at: SEARCH, PERSON, ACCOUNT_HISTORY. */
-  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY';
+  /** What was looked at; JOURNAL: the names behind a line of the journal itself. */
+  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL';
   readonly reason: LookReason;
   /** Number of the case it is for, without any name. */
   readonly ticket?: string;

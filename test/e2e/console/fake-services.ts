@@ -240,6 +240,14 @@ export function fakeServices(): ClientsOfVisitor {
               effectiveOn: '2022-09-01',
               cause: 'IMPORT',
             },
+            ...['support-2', 'provisioning', 'support-9'].map((decidedBy, i) => ({
+              sequence: BigInt(i + 2),
+              toState: AccountState.SUSPENDED,
+              effectiveOn: '2022-09-02',
+              cause: 'OPERATOR',
+              uai: '0440437L',
+              decidedBy,
+            })),
           ],
         }),
       getSeats: async () =>

@@ -31,6 +31,7 @@ const another: Record<string, string> = {
   invitationId: 'inv-1',
   personId: 'p-zoe',
   accountId: 'a-zoe',
+  lookId: '1',
   dispatchId: 'e-1',
   successionId: 'suc-ancenis',
   transferId: 't-ancenis',

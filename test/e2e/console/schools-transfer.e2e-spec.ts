@@ -188,7 +188,14 @@ it('SUP-3: the journal of a market is the coordinator’s, that of a membership 
   });
   expect((await get('coordination/audit?market=e-primo-2022', vertou)).status).toBe(403);
   expect((await get('memberships/m-vertou/audit', vertou)).body).toMatchObject({
-    entries: [{ subject: 'membership:m-vertou' }],
+    entries: [
+      {
+        subject: 'membership:m-vertou',
+        actorName: 'Une personne jamais connectée ici',
+        onBehalfOfName: 'Vertou',
+        restsOnName: 'Bon de commande 1',
+      },
+    ],
   });
   expect((await get('memberships/m-ancenis/audit', vertou)).status).toBe(404);
 });

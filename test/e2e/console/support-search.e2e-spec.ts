@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { populate } from './a-population.js';
+import { JournalOfLooks } from '../../../apps/console/src/journal-of-looks.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
 
@@ -92,6 +93,48 @@ it('SUP-2: writes every list and every page into the journal before it leaves', 
   expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ broken: [] });
 });
 
+it('SUP-2: the journal names people line by line, and that is a look too', async () => {
+  const dpo = await console_.logIn({ roles: ['dpo'], userId: 'dpo', name: 'Claire Aubinière' });
+  await get('/api/support/people/p-zoe?reason=CHECK').expect(200);
+  const list = async () => (await get('/api/journal?limit=1', dpo).expect(200)).body.looks[0];
+  const line = await list();
+  const shown = await get(`/api/journal/${line.id}/people`, dpo).expect(200);
+  expect(shown.body.people).toContainEqual({ personId: 'p-zoe', displayName: 'EXÉMPLE Zoé' });
+  expect(await list()).toMatchObject({
+    action: 'JOURNAL',
+    userName: 'Claire Aubinière',
+    subjects: expect.arrayContaining(['p-zoe']),
+  });
+  const { body } = await get('/api/journal/agents', dpo).expect(200);
+  expect(body.agents).toContainEqual({ userId: 'dpo', name: 'Claire Aubinière' });
+});
+
+it('SUP-4: who was erased has no name in the journal either', async () => {
+  const dpo = await console_.logIn({ roles: ['dpo'] });
+  const agent = { userId: 'support-1', name: '', csrfToken: '', sessionId: '' };
+  const visitor = { ...agent, roles: ['support-1' as const], uais: [], markets: [] };
+  const gone = { action: 'PERSON' as const, reason: 'CHECK' as const, subjects: ['p-gone'] };
+  await console_.app.get(JournalOfLooks).record(visitor, gone);
+  const { body } = await get('/api/journal?limit=1', dpo).expect(200);
+  const shown = await get(`/api/journal/${body.looks[0].id}/people`, dpo).expect(200);
+  expect(shown.body.people).toEqual([
+    { personId: 'p-gone', displayName: 'Une personne effacée depuis' },
+  ]);
+});
+
+it.each(['0', '999999', 'x', '1e3'])('finds no line %s of the journal', async (line) => {
+  const dpo = await console_.logIn({ roles: ['dpo'] });
+  await get(`/api/journal/${line}/people`, dpo).expect(404);
+});
+
+it.each(['support-2', 'coordinator', 'school'] as const)(
+  'SUP-2: shows the people of the journal to no %s',
+  async (role) => {
+    const other = await console_.logIn({ roles: [role] });
+    for (const path of ['1/people', 'agents']) await get(`/api/journal/${path}`, other).expect(403);
+  },
+);
+
 it('SUP-2: the journal cannot be edited, by the database itself', async () => {
   await expect(console_.database.query(`update look set user_id = 'x'`)).rejects.toThrow(
     /never changed/,
@@ -105,6 +148,13 @@ it('SUP-1: level 1 has no history, level 2 has', async () => {
   const { body } = await get(history, await console_.logIn({ roles: ['support-2'] })).expect(200);
   expect(body.transitions).toMatchObject([
     { fromState: '', toState: 'REQUESTED', cause: 'IMPORT' },
+    {
+      schoolName: 'École primaire Albert Camus',
+      decidedBy: 'support-2',
+      decidedByName: 'Camille Inventée',
+    },
+    { decidedByName: 'Le service des comptes' },
+    { decidedByName: 'Une personne jamais connectée ici' },
   ]);
 });
 

@@ -33,8 +33,18 @@ export function supportDay({ as }: InBrowser): void {
 
     const officer = await as('dpo');
     await menu(officer.page, 'Journal des consultations');
-    await officer.page.getByLabel('Personne consultée').fill(personId);
-    await officer.page.getByRole('button', { name: 'Filtrer' }).click();
+    const line = officer.page
+      .getByRole('row', { name: /Nadia Corbel/ })
+      .filter({ hasText: 'Fiche d’une personne' })
+      .first();
+    await line.getByRole('button', { name: 'Afficher les noms' }).click();
+    await line
+      .getByRole('listitem')
+      .filter({ hasText: name })
+      .getByRole('button', { name: 'Ses consultations' })
+      .click();
+    await officer.page.getByText(`Consultations de ${name}`).waitFor();
+    expect(await officer.page.getByText(personId).count()).toBe(0);
     const looks = officer.page.getByRole('row', { name: /Nadia Corbel/ });
     await looks.filter({ hasText: 'Fiche d’une personne' }).first().waitFor();
     expect(await looks.filter({ hasText: 'Liste de recherche' }).count()).toBeGreaterThan(0);

@@ -3,15 +3,17 @@ import type { AuditEntry } from '#libs/contracts';
 import { requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { OwnMembership } from '../members/members.module.js';
+import { Names } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import type { AuditQuery, OwnAuditQuery } from './audit.dto.js';
 
-/** Who did what, on which day and on what document: the journal is membership's, the console carries it. */
+/** Who did what, on which day and on what document: the journal is membership's; who its people are, the console knows. */
 @Injectable()
 export class AuditEntries {
   constructor(
     private readonly own: OwnMembership,
     private readonly clients: Clients,
+    private readonly names: Names,
   ) {}
 
   async ofMarket(visitor: Visitor, { market: marketCode, subject, action, ...page }: AuditQuery) {
@@ -39,18 +41,28 @@ export class AuditEntries {
     },
   ) {
     const answer = await this.clients.of(visitor).audit.listAuditEntries(asked);
-    return { entries: answer.entries.map(toEntry), nextCursor: answer.page?.nextCursor ?? '' };
+    const nameOf = await this.names.ofAgents(
+      answer.entries.flatMap(({ actor, onBehalfOf }) => [actor, onBehalfOf]),
+    );
+    return {
+      entries: answer.entries.map((entry) => toEntry(entry, nameOf)),
+      nextCursor: answer.page?.nextCursor ?? '',
+    };
   }
 }
 
-const toEntry = (entry: AuditEntry) => ({
+const toEntry = (entry: AuditEntry, nameOf: (userId: string) => string) => ({
   auditEntryId: entry.auditEntryId.toString(),
   recordedAt: entry.recordedAt,
   businessDate: entry.businessDate,
   actor: entry.actor,
+  actorName: nameOf(entry.actor),
   onBehalfOf: entry.onBehalfOf,
+  onBehalfOfName: entry.onBehalfOfName || nameOf(entry.onBehalfOf),
   action: entry.action,
   subject: entry.subject,
+  subjectName: entry.subjectName,
   restsOn: entry.restsOn,
+  restsOnName: entry.restsOnName,
   details: entry.details,
 });

@@ -18,6 +18,12 @@ export const journal = z.object({
   ),
   nextCursor,
 }) satisfies AnswerOf<JournalController['list']>;
+export const agents = z.object({
+  agents: z.array(z.object({ userId: text, name: text })),
+}) satisfies AnswerOf<JournalController['agents']>;
+export const subjects = z.object({
+  people: z.array(z.object({ personId: text, displayName: text })),
+}) satisfies AnswerOf<JournalController['subjects']>;
 export const verification = z.object({
   lines: count,
   broken: z.array(text).meta({ description: 'Ids of lines whose chain does not hold' }),

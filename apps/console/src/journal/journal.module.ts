@@ -5,12 +5,14 @@ import { PgLooks } from './looks.pg-repository.js';
 import { Looks } from './looks.repository.js';
 import { ReadJournal } from './read-journal.js';
 import { RecordLook } from './record-look.js';
+import { ShowSubjects } from './show-subjects.js';
 
 @Global()
 @Module({
   controllers: [JournalController],
   providers: [
     ReadJournal,
+    ShowSubjects,
     { provide: Looks, useClass: PgLooks },
     { provide: JournalOfLooks, useClass: RecordLook },
   ],

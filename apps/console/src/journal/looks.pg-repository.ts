@@ -76,6 +76,14 @@ export class PgLooks extends Looks {
     return rows.map((row) => ({ ...fromRow(row), userName: row.user_name }));
   }
 
+  async find(id: string) {
+    const { rows } = await this.database.query<Pick<Row, 'subjects'>>(
+      'select subjects from look where id = $1',
+      [id],
+    );
+    return rows[0];
+  }
+
   async verify(): Promise<{ lines: number; broken: string[] }> {
     const broken: string[] = [];
     let lines = 0;

@@ -29,5 +29,6 @@ export abstract class Looks {
   abstract append(visitor: Visitor, look: Look): Promise<void>;
   /** The newest first; one more than the limit where there are more. */
   abstract list(filter: LookFilter): Promise<LookLine[]>;
+  abstract find(id: string): Promise<{ readonly subjects: readonly string[] } | undefined>;
   abstract verify(): Promise<{ lines: number; broken: string[] }>;
 }

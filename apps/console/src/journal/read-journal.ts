@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Names } from '../read-model/read-model.module.js';
 import { Looks, type LookFilter, type LookLine } from './looks.repository.js';
 
 export type ReadJournalInput = Omit<LookFilter, 'beforeId' | 'limit'> & {
@@ -10,7 +11,10 @@ export type ReadJournalInput = Omit<LookFilter, 'beforeId' | 'limit'> & {
 /** Who looked at whom, and why: for the data-protection officer (SUP-2). */
 @Injectable()
 export class ReadJournal {
-  constructor(private readonly looks: Looks) {}
+  constructor(
+    private readonly looks: Looks,
+    private readonly names: Names,
+  ) {}
 
   async execute({ cursor, limit, ...filter }: ReadJournalInput) {
     const rows = pageLimitOf(limit);
@@ -22,6 +26,11 @@ export class ReadJournal {
     });
     const page = pageOf<LookLine>(found, rows, (line) => [line.id]);
     return { looks: page.rows, nextCursor: page.nextCursor };
+  }
+
+  /** Who may be asked about: the journal is filtered by one of them. */
+  async agents() {
+    return { agents: await this.names.agents() };
   }
 
   verify() {

@@ -5,6 +5,7 @@ import { NotAllowed } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { JournalOfLooks } from '../journal-of-looks.js';
 import { People } from '../read-model/people.reader.js';
+import { Names } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { accountWords } from './domain/account-words.js';
 import { viewRightsOf } from './domain/rights.js';
@@ -19,6 +20,7 @@ export class ShowAccountHistory {
     private readonly journal: JournalOfLooks,
     private readonly clients: Clients,
     private readonly businessDate: BusinessDate,
+    private readonly names: Names,
   ) {}
 
   async execute(visitor: Visitor, accountId: string, stated: StatedReason) {
@@ -38,6 +40,10 @@ export class ShowAccountHistory {
       ...why,
       subjects: [file.personId],
     });
+    const [nameOf, schoolOf] = await Promise.all([
+      this.names.ofAgents(transitions.map(({ decidedBy }) => decidedBy)),
+      this.names.ofSchools(transitions.map(({ uai }) => uai)),
+    ]);
     return {
       transitions: transitions.map((transition) => ({
         sequence: Number(transition.sequence),
@@ -47,8 +53,10 @@ export class ShowAccountHistory {
         effectiveOn: transition.effectiveOn,
         cause: transition.cause,
         uai: transition.uai,
+        schoolName: schoolOf.get(transition.uai) ?? '',
         recordedAt: transition.recordedAt,
         decidedBy: transition.decidedBy,
+        decidedByName: nameOf(transition.decidedBy),
         reason: transition.reason,
       })),
     };

@@ -6,6 +6,8 @@ import { ShowAccountHistory } from './show-account-history.js';
 import { ShowPerson } from './show-person.js';
 import { SupportController } from './support.controller.js';
 
+export { fullName } from './domain/masking.js';
+
 @Module({
   controllers: [SupportController],
   providers: [SearchPeople, ShowPerson, ShowAccountHistory, DecideAccount, FindSchools],

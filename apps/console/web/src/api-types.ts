@@ -1,5 +1,6 @@
 // The shapes of the API are written once, by the back end: here they are only named.
 import type { ReadJournal } from '../../src/journal/read-journal.js';
+import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { Looks } from '../../src/journal/looks.repository.js';
 import type { LookReason } from '../../src/journal-of-looks.js';
 import type { ExecutionDocuments } from '../../src/governance/execution-documents.js';
@@ -35,6 +36,8 @@ export type PersonView = PersonPage['person'];
 export type AccountView = PersonView['accounts'][number];
 export type AccountHistory = Answer<ShowAccountHistory['execute']>;
 export type JournalPage = Answer<ReadJournal['execute']>;
+export type JournalAgents = Answer<ReadJournal['agents']>;
+export type JournalSubjects = Answer<ShowSubjects['execute']>;
 export type JournalVerification = Answer<Looks['verify']>;
 export type OwnMemberships = Answer<ListMemberships['own']>;
 export type MembersTable = Answer<ListMemberships['withFigures']>;

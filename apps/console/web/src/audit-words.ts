@@ -87,6 +87,28 @@ export function auditAction(value: string): string {
   return asked ? `${asked} : refusé` : value;
 }
 
+const kinds: Record<string, string> = {
+  calendar: 'Calendrier',
+  committee: 'Comité',
+  document: 'Document',
+  invitation: 'Invitation',
+  market: 'Marché',
+  meeting: 'Réunion',
+  membership: 'Adhésion',
+  offer: 'Offre',
+  organisation: 'Collectivité',
+  progress: 'Avancement',
+  succession: 'Succession',
+  tender: 'Consultation',
+  training: 'Formation',
+};
+
+/** What a decision is about: « membership:… » under the name that its owner gives it. */
+export function auditSubject(subject: string, name: string): string {
+  const kind = kinds[subject.split(':', 1)[0]!] ?? 'Autre';
+  return !name || name.startsWith(kind) ? name || kind : `${kind} : ${name}`;
+}
+
 /** The beginnings that the list is filtered by. */
 export const auditSubjects: Record<string, string> = {
   'order.': 'Commandes',

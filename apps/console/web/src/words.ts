@@ -87,6 +87,7 @@ const lookActions: Record<string, string> = {
   SEARCH: 'Liste de recherche',
   PERSON: 'Fiche d’une personne',
   ACCOUNT_HISTORY: 'Historique d’un compte',
+  JOURNAL: 'Noms d’une ligne du journal',
 };
 export const lookAction = (value: string) => lookActions[value] ?? value;
 

@@ -13,6 +13,7 @@ import {
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { uaiOf } from '../../../../test/support/builders/transfer-world.js';
 import { PgAuditEntryReader } from './audit-entries.pg-reader.js';
+import { AuditNames } from './audit-names.pg.js';
 import { ListAuditEntries } from './list-audit-entries.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -25,7 +26,10 @@ let journal: ListAuditEntries;
 
 beforeAll(async () => {
   world = await MembershipWorld.create();
-  journal = new ListAuditEntries(new PgAuditEntryReader(world.database));
+  journal = new ListAuditEntries(
+    new PgAuditEntryReader(world.database),
+    new AuditNames(world.database),
+  );
   await world.day('2022-01-14');
   await world.publishMarket();
   await world.day('2022-07-19');
@@ -78,6 +82,32 @@ test('SUP-2: tells who did what to a membership on which day, the newest first, 
   const restsOn = (action: string) => entries.find((entry) => entry.action === action)?.restsOn;
   expect(restsOn('membership.accepted')).toBe(`1A ${ancenis.siren}`);
   expect(restsOn('annexe2.verified')).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('names what an entry is about and what it rests on, never by an id or a digest', async () => {
+  const entries = await list({ membershipId: mine }, ordererOf(ancenis.siren));
+  const named = (action: string) => entries.find((entry) => entry.action === action);
+  expect(entries.every(({ subjectName }) => subjectName === ancenis.name)).toBe(true);
+  expect(named('membership.accepted')?.restsOnName).toBe(`1A ${ancenis.siren}`);
+  expect(named('annexe2.verified')?.restsOnName).toMatch(/^Annexe 2 du \d/);
+  expect(named('order.signed')?.restsOnName).toMatch(/^Bon de commande \S+/);
+  expect(entries.map(({ restsOnName }) => restsOnName).join(' ')).not.toMatch(/[0-9a-f]{32}/);
+});
+
+test('SUP-3: names a paper of another member to nobody but the group', async () => {
+  const names = new AuditNames(world.database);
+  const [signed] = await list({ membershipId: mine, action: 'order.signed' }, coordinator);
+  const { rows } = await world.database.query<{ id: string }>(
+    'select organisation_id as id from membership where id = any($1) order by id = $2 desc',
+    [[mine, other], mine],
+  );
+  const seenBy = async (organisationId: string) => {
+    const scope = { membershipId: other, organisationId, membershipMarketCode: marketCode };
+    const [entry] = await names.add([signed!], scope);
+    return entry?.restsOnName;
+  };
+  expect(await seenBy(rows[0]!.id)).toMatch(/^Bon de commande/);
+  expect(await seenBy(`org-${vertou.siren}`)).toBe('');
 });
 
 test('SUP-3: a member sees its own membership only, and no market; the coordinator its markets', async () => {

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { AuditEntryReader, type AuditEntryView, type AuditScope } from './audit-entries.reader.js';
+import { AuditEntryReader, type AuditScope } from './audit-entries.reader.js';
+import { AuditNames, type NamedEntry } from './audit-names.pg.js';
 
 /** The journal: to the coordinator and the administrator of their markets, to a member of its own membership (SUP-3). */
 @Injectable()
 export class ListAuditEntries {
-  constructor(private readonly entries: AuditEntryReader) {}
+  constructor(
+    private readonly entries: AuditEntryReader,
+    private readonly names: AuditNames,
+  ) {}
 
   /** One row more than `limit` where there is one. Throws NotVisible. */
   async execute(input: {
@@ -16,10 +20,11 @@ export class ListAuditEntries {
     readonly before: number | undefined;
     readonly limit: number;
     readonly caller: Caller;
-  }): Promise<AuditEntryView[]> {
+  }): Promise<NamedEntry[]> {
     const { subject, action, before, limit } = input;
     const scope = await this.scopeOf(input);
-    return this.entries.list({ scope, subject, action, before, limit: limit + 1 });
+    const found = await this.entries.list({ scope, subject, action, before, limit: limit + 1 });
+    return this.names.add(found, scope);
   }
 
   private async scopeOf({

@@ -133,7 +133,8 @@ function partOf(login: string): string {
   return login === '' ? '' : `${login.slice(0, 3)}${mask}`;
 }
 
-const fullName = ({ lastName, firstName }: Omit<Relation, 'personId'>) =>
+/** As support and the journal write a name. */
+export const fullName = ({ lastName, firstName }: Omit<Relation, 'personId'>) =>
   `${lastName.toLocaleUpperCase('fr')} ${firstName}`.trim();
 const initials = ({ lastName, firstName }: Omit<Relation, 'personId'>) =>
   [firstName, lastName]

@@ -2,8 +2,14 @@ import { useState, type FormEvent } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Input } from '@codegouvfr/react-dsfr/Input';
+import { Select } from '@codegouvfr/react-dsfr/Select';
 import { get } from '../api.js';
-import type { JournalPage as JournalAnswer, JournalVerification } from '../api-types.js';
+import type {
+  JournalAgents,
+  JournalPage as JournalAnswer,
+  JournalSubjects,
+  JournalVerification,
+} from '../api-types.js';
 import { Answer, DataTable, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { instant, lookAction, lookReason, plural, role } from '../words.js';
@@ -11,22 +17,26 @@ import { instant, lookAction, lookReason, plural, role } from '../words.js';
 type Filter = { userId: string; personId: string; from: string; to: string };
 const everything: Filter = { userId: '', personId: '', from: '', to: '' };
 
-/** Who looked at whom, when and why (SUP-2). People are ids here: the journal must not leak names. */
+/**
+ * Who looked at whom, when and why (SUP-2). People are counted; their names are shown line by line to who asks,
+ * and that is a look too.
+ */
 export function JournalPage() {
   const [written, setWritten] = useState(everything);
   const [filter, setFilter] = useState(everything);
+  const [person, setPerson] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setFilter(written);
+    setFilter({ ...written, personId: filter.personId });
   };
-  const field = (name: keyof Filter, label: string, hint: string, type = 'text') => (
+  const day = (name: 'from' | 'to', label: string, hint: string) => (
     <div className="fr-col-12 fr-col-md-3">
       <Input
         label={label}
         hintText={hint}
         nativeInputProps={{
           name,
-          type,
+          type: 'date',
           value: written[name],
           onChange: (event) => setWritten({ ...written, [name]: event.target.value }),
         }}
@@ -37,26 +47,76 @@ export function JournalPage() {
     <Page
       title="Journal des consultations"
       crumbs={[]}
-      lead="Toute consultation de données personnelles y est inscrite avant l’affichage ; rien n’y est jamais modifié."
+      lead="Toute consultation de données personnelles y est inscrite avant l’affichage ; rien n’y est jamais modifié. Afficher les noms d’une ligne est une consultation, inscrite à son tour."
     >
       <Verification />
       <form onSubmit={submit}>
         <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
-          {field('userId', 'Agent', 'Identifiant de l’agent')}
-          {field('personId', 'Personne consultée', 'Identifiant de la personne')}
-          {field('from', 'Du', 'Inclus', 'date')}
-          {field('to', 'Avant le', 'Exclu', 'date')}
+          <div className="fr-col-12 fr-col-md-4">
+            <Agents
+              value={written.userId}
+              onChange={(userId) => setWritten({ ...written, userId })}
+            />
+          </div>
+          {day('from', 'Du', 'Ce jour compris')}
+          {day('to', 'Avant le', 'Ce jour non compris')}
         </div>
         <Button type="submit" className="fr-mt-2w fr-mb-3w">
           Filtrer
         </Button>
       </form>
-      <Looks key={JSON.stringify(filter)} filter={filter} />
+      {filter.personId && (
+        <p>
+          Consultations de <strong>{person}</strong>{' '}
+          <Button
+            priority="tertiary"
+            size="small"
+            onClick={() => setFilter({ ...filter, personId: '' })}
+          >
+            Toutes les personnes
+          </Button>
+        </p>
+      )}
+      <Looks
+        key={JSON.stringify(filter)}
+        filter={filter}
+        only={({ personId, displayName }) => {
+          setPerson(displayName);
+          setFilter({ ...filter, personId });
+        }}
+      />
     </Page>
   );
 }
 
-function Looks({ filter }: { filter: Filter }) {
+type Choice = { value: string; onChange: (userId: string) => void };
+
+function Agents({ value, onChange }: Choice) {
+  const answer = useAnswer('journal agents', () => get<JournalAgents>('/api/journal/agents'));
+  const agents = answer.status === 'READY' ? answer.value.agents : [];
+  return (
+    <Select
+      label="Agent"
+      hint="Qui a consulté"
+      nativeSelectProps={{
+        name: 'userId',
+        value,
+        onChange: (event) => onChange(event.target.value),
+      }}
+    >
+      <option value="">Tous</option>
+      {agents.map(({ userId, name }) => (
+        <option key={userId} value={userId}>
+          {name}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+type Subject = JournalSubjects['people'][number];
+
+function Looks({ filter, only }: { filter: Filter; only: (subject: Subject) => void }) {
   const [cursors, setCursors] = useState(['']);
   const cursor = cursors.at(-1)!;
   const answer = useAnswer(`journal ${JSON.stringify(filter)} ${cursor}`, () =>
@@ -77,15 +137,13 @@ function Looks({ filter }: { filter: Filter }) {
                   {instant(look.recordedAt)}
                 </span>,
                 <>
-                  {look.userName || look.userId}
+                  {look.userName || 'Une personne jamais connectée ici'}
                   <br />
-                  <span className="fr-text--xs">
-                    {look.userId} — {look.roles.map(role).join(', ')}
-                  </span>
+                  <span className="fr-text--xs">{look.roles.map(role).join(', ')}</span>
                 </>,
                 lookAction(look.action),
                 `${lookReason(look.reason)}${look.ticket ? ` (${look.ticket})` : ''}`,
-                <Subjects key="whom" ids={look.subjects} />,
+                <Subjects key="whom" lookId={look.id} number={look.subjects.length} only={only} />,
               ],
             }))}
           />
@@ -107,19 +165,46 @@ function Looks({ filter }: { filter: Filter }) {
   );
 }
 
-function Subjects({ ids }: { ids: readonly string[] }) {
-  if (ids.length === 0) return 'Aucun résultat';
+type SubjectsProps = { lookId: string; number: number; only: (subject: Subject) => void };
+
+function Subjects({ lookId, number, only }: SubjectsProps) {
+  const [shown, setShown] = useState(false);
+  if (number === 0) return 'Aucun résultat';
   return (
-    <details>
-      <summary>{plural(ids.length, 'personne', 'personnes')}</summary>
-      <ul className="fr-text--xs">
-        {ids.map((id) => (
-          <li key={id}>
-            <code>{id}</code>
-          </li>
-        ))}
-      </ul>
-    </details>
+    <>
+      {plural(number, 'personne', 'personnes')}{' '}
+      <Button
+        priority="tertiary"
+        size="small"
+        onClick={() => setShown(!shown)}
+        nativeButtonProps={{ 'aria-expanded': shown }}
+      >
+        {shown ? 'Masquer les noms' : 'Afficher les noms'}
+      </Button>
+      {shown && <SubjectNames lookId={lookId} only={only} />}
+    </>
+  );
+}
+
+function SubjectNames({ lookId, only }: Pick<SubjectsProps, 'lookId' | 'only'>) {
+  const answer = useAnswer(`journal people ${lookId}`, () =>
+    get<JournalSubjects>(`/api/journal/${encodeURIComponent(lookId)}/people`),
+  );
+  return (
+    <Answer of={answer}>
+      {({ people }) => (
+        <ul className="fr-text--sm">
+          {people.map((subject) => (
+            <li key={subject.personId}>
+              {subject.displayName}{' '}
+              <Button priority="tertiary no outline" size="small" onClick={() => only(subject)}>
+                Ses consultations
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Answer>
   );
 }
 

@@ -181,7 +181,7 @@ function History({ accountId, why }: { accountId: string; why: Why }) {
       {({ transitions }) => (
         <DataTable
           caption="Historique du compte"
-          headers={['Jour d’effet', 'De', 'À', 'Cause', 'Décidé par', 'Enregistré']}
+          headers={['Jour d’effet', 'De', 'À', 'Cause', 'École', 'Décidé par', 'Enregistré']}
           rows={transitions.map((one) => ({
             key: String(one.sequence),
             cells: [
@@ -197,7 +197,8 @@ function History({ accountId, why }: { accountId: string; why: Why }) {
                   </>
                 )}
               </>,
-              one.decidedBy || '—',
+              one.schoolName || '—',
+              one.decidedByName || '—',
               one.recordedAt ? instant(one.recordedAt) : '—',
             ],
           }))}

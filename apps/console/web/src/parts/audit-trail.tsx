@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { AuditPage } from '../api-types.js';
-import { auditAction, auditSubjects } from '../audit-words.js';
+import { auditAction, auditSubject, auditSubjects } from '../audit-words.js';
 import { date, instant } from '../words.js';
 import { DataTable } from './page.js';
 import { Paged } from './paged.js';
@@ -42,20 +42,16 @@ export function AuditTrail({ path, query = {} }: { path: string; query?: { marke
                 </>,
                 auditAction(entry.action),
                 <>
-                  {entry.actor}
-                  {entry.onBehalfOf && (
+                  {entry.actorName}
+                  {entry.onBehalfOfName && (
                     <>
                       <br />
-                      <span className="fr-text--xs">pour {entry.onBehalfOf}</span>
+                      <span className="fr-text--xs">pour {entry.onBehalfOfName}</span>
                     </>
                   )}
                 </>,
-                <code key="subject" className="fr-text--xs">
-                  {entry.subject}
-                </code>,
-                <code key="rests-on" className="fr-text--xs cell--code">
-                  {entry.restsOn || '—'}
-                </code>,
+                auditSubject(entry.subject, entry.subjectName),
+                entry.restsOnName || (entry.restsOn ? 'Une pièce non conservée ici' : '—'),
               ],
             }))}
           />
