@@ -25,9 +25,8 @@ import { MembershipAddress } from './billing-runs/membership-heads.grpc-gateway.
 import { CopyWait } from './billing-runs/wait-for-copy.js';
 import { type BillingSettings } from './config.js';
 import { UsageWait } from './invoices/collect-usage.js';
-import { FinaliseDueInvoices } from './invoices/finalise-due-invoices.scheduler.js';
 import { EstimatesModule } from './estimates/estimates.module.js';
-import { InvoicesModule } from './invoices/invoices.module.js';
+import { InvoicesModule, PendingNumbering } from './invoices/invoices.module.js';
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { PricesModule } from './prices/prices.module.js';
@@ -94,7 +93,7 @@ export class BillingModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           consumes,
-          dayHandlers: [FinaliseDueInvoices],
+          pendingWork: [PendingNumbering],
         }),
         CommandsModule,
         SettingsModule.with(settings),

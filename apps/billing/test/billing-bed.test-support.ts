@@ -30,11 +30,14 @@ import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
 import { CheckInvoices } from '../src/invoices/check-invoices.js';
 import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
 import { DraftInvoice } from '../src/invoices/draft-invoice.js';
-import { FinaliseDueInvoices } from '../src/invoices/finalise-due-invoices.scheduler.js';
 import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
 import { PgInvoiceReader } from '../src/invoices/invoices.pg-reader.js';
 import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
+import { NumberDueInvoices } from '../src/invoices/number-due-invoices.js';
+import { NumberingFailures } from '../src/invoices/numbering-failures.pg.js';
+import { PendingNumbering } from '../src/invoices/pending-numbering.js';
 import { PricingBasis } from '../src/invoices/pricing-basis.js';
+import { RetryNumbering } from '../src/invoices/retry-numbering.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { PgMembersReader } from '../src/members/members.pg-reader.js';
@@ -51,7 +54,7 @@ import {
 } from './market-facts.test-support.js';
 import { StatedHeads, StatedUsage } from './stated-answers.test-support.js';
 
-const supplier: Caller = {
+export const supplier: Caller = {
   userId: 'supplier-1',
   roles: ['supplier'],
   uais: [],
@@ -71,7 +74,11 @@ export class BillingBed {
   readonly invoices = new PgInvoices();
   readonly reader: PgInvoiceReader;
   readonly finaliseInvoice = new FinaliseInvoice(this.invoices, this.outbox);
-  readonly days = new BusinessDayKeeper(() => [new FinaliseDueInvoices(this.finaliseInvoice)]);
+  readonly days = new BusinessDayKeeper(() => []);
+  readonly numberingFailures: NumberingFailures;
+  readonly numberDueInvoices: NumberDueInvoices;
+  readonly pendingNumbering: PendingNumbering;
+  readonly retryNumbering: RetryNumbering;
   readonly importPrices: ImportPrices;
   readonly checkInvoices: CheckInvoices;
   readonly view: ViewInvoices;
@@ -94,6 +101,22 @@ export class BillingBed {
     );
     this.checkInvoices = new CheckInvoices(unitOfWork, this.reader, this.basis);
     this.view = new ViewInvoices(this.reader, this.membersReader);
+    this.numberingFailures = new NumberingFailures(database);
+    this.pendingNumbering = new PendingNumbering(this.numberingFailures);
+    this.numberDueInvoices = new NumberDueInvoices(
+      unitOfWork,
+      this.finaliseInvoice,
+      this.numberingFailures,
+      this.businessDate,
+      createLogger('billing', 'silent'),
+    );
+    this.retryNumbering = new RetryNumbering(
+      new Commands(unitOfWork, this.businessDate),
+      this.finaliseInvoice,
+      this.numberingFailures,
+      this.reader,
+      createLogger('billing', 'silent'),
+    );
   }
 
   get basis(): PricingBasis {
@@ -141,8 +164,11 @@ export class BillingBed {
     });
   }
 
-  day(text: string): Promise<LocalDate> {
-    return this.fresh.unitOfWork.run((tx) => this.days.advance(tx, localDate(text)));
+  /** The day begins, then what is due is numbered: what the worker of the service does by itself. */
+  async day(text: string): Promise<LocalDate> {
+    const today = await this.fresh.unitOfWork.run((tx) => this.days.advance(tx, localDate(text)));
+    await this.numberDueInvoices.execute();
+    return today;
   }
 
   /** A market in force, with its prices, on its first day. */

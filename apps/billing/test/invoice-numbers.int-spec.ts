@@ -37,14 +37,14 @@ const numbers = async () =>
     )
   ).map((row) => row.number);
 
-test('BIL-9: a day start finalises the drafts that are due, those of days crossed at their own date', async () => {
+test('BIL-9: drafts that are due get their numbers once the day has begun, at the date of the service', async () => {
   await drafts(2);
   await bed.day('2022-10-28');
   expect(await numbers()).toEqual([]);
   await bed.day('2022-12-01');
   expect(await bed.rows('select number, issued_on, due_on from invoice order by number')).toEqual([
-    { number: 'EP22-2022-000001', issued_on: '2022-10-29', due_on: '2022-11-28' },
-    { number: 'EP22-2022-000002', issued_on: '2022-10-29', due_on: '2022-11-28' },
+    { number: 'EP22-2022-000001', issued_on: '2022-12-01', due_on: '2022-12-31' },
+    { number: 'EP22-2022-000002', issued_on: '2022-12-01', due_on: '2022-12-31' },
   ]);
 });
 
@@ -91,6 +91,7 @@ test('BIL-4: each year of issue has its own sequence', async () => {
   await bed.member('m1', 10);
   await bed.day('2022-10-19');
   await bed.run('2022-10-19');
+  await bed.day('2022-10-29');
   await bed.day('2023-01-19');
   await bed.run('2023-01-19');
   await bed.day('2023-02-01');

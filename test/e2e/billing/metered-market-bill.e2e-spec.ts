@@ -94,6 +94,10 @@ test('BIL-5: a late fact moves the meter and not the invoice, which holds by its
   expect(await run()).toMatchObject({ drafted: 0, failures: [] });
   expect(await draft()).toEqual(before);
   await day('2022-10-29');
+  await world.kafka.until(
+    'the draft has its number',
+    async () => (await draft()).summary?.status === 'FINALISED',
+  );
   expect(
     await world.billing.checkInvoices({ marketCode }, await world.as('billing')),
   ).toMatchObject({ invoices: 1n, drafts: 0n, violations: [] });

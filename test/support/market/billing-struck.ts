@@ -13,13 +13,6 @@ export type StruckRuns = {
   /** What the two calls under way were answered. */
   readonly answers: readonly string[];
 };
-export type StruckNumbering = {
-  /** Invoices to which the killed transaction had given a number. */
-  readonly numbered: number;
-  /** Invoices that have one now. */
-  readonly finalised: number;
-};
-
 const patienceMs = 45_000;
 const runDeadlineMs = 30_000;
 
@@ -72,26 +65,17 @@ export class BillingStruck {
     return { drafts, answers: await answers };
   }
 
-  /** Kills a transaction that numbers drafts as soon as it was seen at this many of them. */
-  async strikeNumbering(seenAtLeast: number): Promise<StruckNumbering> {
-    const before = await this.updatesOfInvoices();
-    const seen = new Set<string>();
-    await this.until('drafts are being numbered', async () => {
-      // Uncommitted, so that only the statements tell how far it is.
-      const { rows } = await this.database.query<{ begun: string }>(
-        `select query_start::text as begun from pg_stat_activity
-         where datname = current_database() and state <> 'idle'
-           and query like 'update invoice set status%'`,
-      );
-      for (const { begun } of rows) seen.add(begun);
-      return seen.size >= seenAtLeast;
-    });
+  /** Kills as soon as so many drafts of the market have their number; gives how many have it then. */
+  async strikeNumbering(numberedAtLeast: number): Promise<number> {
+    const numbered = () => this.count(`select from invoice where status = 'FINALISED'`);
+    await this.until(
+      'drafts are being numbered',
+      async () => (await numbered()) >= numberedAtLeast,
+    );
     const returns = await this.kill();
-    // PostgreSQL counts the rows that a transaction changed also where it was rolled back.
-    const numbered = (await this.updatesOfInvoices()) - before;
-    const finalised = await this.count(`select from invoice where status = 'FINALISED'`);
+    const finalised = await numbered();
     await returns();
-    return { numbered, finalised };
+    return finalised;
   }
 
   /** Resolves when the database has let go of the dead; what it gives, when the next one is ready. */
@@ -122,13 +106,6 @@ export class BillingStruck {
 
   private drafts(periodEndsOn: string): Promise<number> {
     return this.count('select from invoice where period_end = $1', [periodEndsOn]);
-  }
-
-  private async updatesOfInvoices(): Promise<number> {
-    const { rows } = await this.database.query<{ updates: number }>(
-      `select n_tup_upd::int as updates from pg_stat_user_tables where relname = 'invoice'`,
-    );
-    return rows[0]?.updates ?? 0;
   }
 
   private async count(select: string, values: unknown[] = []): Promise<number> {

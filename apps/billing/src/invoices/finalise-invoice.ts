@@ -30,11 +30,4 @@ export class FinaliseInvoice {
     await this.outbox.add(tx, finalisedEvent(invoice));
     return invoice;
   }
-
-  /** Finalises every draft that may no longer be contested on a day (BIL-9). Run twice, it finds nothing. */
-  async executeDue(tx: Transaction, day: LocalDate): Promise<number> {
-    const due = await this.invoices.dueForFinalising(tx, day);
-    for (const invoiceId of due) await this.execute(tx, invoiceId, day);
-    return due.length;
-  }
 }

@@ -9,6 +9,7 @@ import {
 } from './domain/invoice.js';
 import { type InvoiceLineKind, type VatTotal } from './domain/invoice-calculation.js';
 import { type LineExplanation } from './domain/invoice-explanation.js';
+import { type InvoiceRow } from './invoices.reader.js';
 
 export type InvoiceRecord = {
   invoice_id: string;
@@ -112,5 +113,25 @@ function vatTotalFromRecord(total: VatTotalRecord): VatTotal {
     vatBasisPoints: total.vat_basis_points,
     netCents: total.net_cents,
     vatCents: total.vat_cents,
+  };
+}
+
+/** A row of a list, without its lines. */
+export function rowFromRecord(record: InvoiceRecord): InvoiceRow {
+  return {
+    id: record.invoice_id,
+    membershipId: record.membership_id,
+    organisationId: record.organisation_id,
+    marketCode: record.market_code,
+    period: { start: record.period_start, end: record.period_end },
+    revision: record.revision,
+    status: record.status,
+    number: record.number ?? '',
+    issuedOn: record.issued_on ?? '',
+    dueOn: record.due_on ?? '',
+    contestableUntil: record.contestable_until,
+    netCents: record.net_cents,
+    vatCents: record.vat_cents,
+    totalCents: record.total_cents,
   };
 }

@@ -4,13 +4,18 @@ import { PricesModule } from '../prices/prices.module.js';
 import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
 import { DraftInvoice } from './draft-invoice.js';
-import { FinaliseDueInvoices } from './finalise-due-invoices.scheduler.js';
 import { FinaliseInvoice } from './finalise-invoice.js';
 import { InvoiceReaderModule } from './invoice-reader.module.js';
 import { PgInvoices } from './invoices.pg-repository.js';
 import { Invoices } from './invoices.repository.js';
 import { InvoicesRpc } from './invoices.rpc.js';
+import { NumberDueInvoices } from './number-due-invoices.js';
+import { NumberingFailures } from './numbering-failures.pg.js';
+import { NumberingRpc } from './numbering.rpc.js';
+import { NumberingWorker } from './numbering-worker.js';
+import { PendingNumbering } from './pending-numbering.js';
 import { PricingBasis } from './pricing-basis.js';
+import { RetryNumbering } from './retry-numbering.js';
 import { UsageGateway } from './usage.gateway.js';
 import { MeteringUsageGateway } from './usage.grpc-gateway.js';
 import { ViewInvoices } from './view-invoices.js';
@@ -21,22 +26,27 @@ export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
 export { CopyLagging } from './draft-problems.js';
+export { PendingNumbering };
 export { UsageGateway };
 
 @Module({
   imports: [MembersModule, PricesModule, InvoiceReaderModule],
-  controllers: [InvoicesRpc],
+  controllers: [InvoicesRpc, NumberingRpc],
   providers: [
     PricingBasis,
     CollectUsage,
     DraftInvoice,
     FinaliseInvoice,
-    FinaliseDueInvoices,
+    NumberDueInvoices,
+    NumberingFailures,
+    NumberingWorker,
+    PendingNumbering,
+    RetryNumbering,
     CheckInvoices,
     ViewInvoices,
     { provide: Invoices, useClass: PgInvoices },
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [DraftInvoice, FinaliseDueInvoices, InvoiceReaderModule, PricingBasis, UsageGateway],
+  exports: [DraftInvoice, InvoiceReaderModule, PricingBasis, UsageGateway],
 })
 export class InvoicesModule {}

@@ -3,7 +3,7 @@ import { CursorInvalid, decodeCursor, pageOf } from '#libs/http';
 import { Database, type Transaction } from '#libs/persistence';
 import { isLocalDate, type LocalDate, type Period } from '#libs/time';
 import { type Invoice } from './domain/invoice.js';
-import { type InvoiceRecord } from './invoices.mapping.js';
+import { type InvoiceRecord, rowFromRecord } from './invoices.mapping.js';
 import { isUuid, loadInvoice } from './invoices.pg-loader.js';
 import {
   type InvoiceFilter,
@@ -136,23 +136,4 @@ function keyOf(cursor: string): [string, string] | [null, null] {
   throw new CursorInvalid(
     'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
   );
-}
-
-function rowFromRecord(record: InvoiceRecord): InvoiceRow {
-  return {
-    id: record.invoice_id,
-    membershipId: record.membership_id,
-    organisationId: record.organisation_id,
-    marketCode: record.market_code,
-    period: { start: record.period_start, end: record.period_end },
-    revision: record.revision,
-    status: record.status,
-    number: record.number ?? '',
-    issuedOn: record.issued_on ?? '',
-    dueOn: record.due_on ?? '',
-    contestableUntil: record.contestable_until,
-    netCents: record.net_cents,
-    vatCents: record.vat_cents,
-    totalCents: record.total_cents,
-  };
 }

@@ -57,15 +57,6 @@ export class PgInvoices extends Invoices {
     return true;
   }
 
-  async dueForFinalising(tx: Transaction, day: LocalDate): Promise<string[]> {
-    const { rows } = await tx.query<{ invoice_id: string }>(
-      `select invoice_id from invoice where status = 'DRAFT' and contestable_until <= $1
-       order by contestable_until, period_start, buyer ->> 'siren', membership_id, revision`,
-      [day],
-    );
-    return rows.map((row) => row.invoice_id);
-  }
-
   async findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
     const invoice = await loadInvoice(tx, invoiceId, 'for update');
     if (invoice === undefined) throw new InvoiceUnknown();

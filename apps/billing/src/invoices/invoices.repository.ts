@@ -7,8 +7,6 @@ import { type InvoiceSeries } from './domain/invoice-number.js';
 export abstract class Invoices {
   /** False where the membership has an invoice of this period and revision already (BIL-5). */
   abstract insertDraft(tx: Transaction, draft: DraftInvoice, runId: string): Promise<boolean>;
-  /** Drafts that nobody may contest any more on a day, in the order in which they get their numbers. */
-  abstract dueForFinalising(tx: Transaction, day: LocalDate): Promise<string[]>;
   /** Locked until the transaction ends. Throws InvoiceUnknown. */
   abstract findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice>;
   /**

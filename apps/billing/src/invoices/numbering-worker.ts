@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { LOGGER, type Logger } from '#libs/observability';
+import { DomainError } from '#libs/problems';
+import { NumberDueInvoices } from './number-due-invoices.js';
+
+const lookEveryMs = 250;
+const restAfterFaultMs = 1_000;
+
+/** Numbers what PostgreSQL says is due, again and again, without a memory of its own: a crash loses nothing. */
+@Injectable()
+export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private stopping = false;
+  private running: Promise<void> | undefined;
+
+  constructor(
+    private readonly numberDueInvoices: NumberDueInvoices,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.loop();
+  }
+
+  /** The draft in hand is finished first. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.running;
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        await this.numberDueInvoices.execute(() => this.stopping);
+        await sleep(lookEveryMs, undefined, { ref: false });
+      } catch (error) {
+        // Before the first business day nothing can be dated: that is no fault.
+        if (!(error instanceof DomainError)) {
+          this.logger.error({ err: error }, 'numbering interrupted, it begins again');
+        }
+        await sleep(restAfterFaultMs, undefined, { ref: false });
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
+import { type Caller, requireMarket } from '#libs/identity';
+import { LOGGER, type Logger } from '#libs/observability';
+import { FinaliseInvoice } from './finalise-invoice.js';
+import { InvoiceReader } from './invoices.reader.js';
+import { NumberingFailures } from './numbering-failures.pg.js';
+import { isNobodysFault, NumberingNotFailed, problemOf } from './numbering-problems.js';
+
+/** Numbers one draft that was set aside, once its cause is mended (BIL-9). */
+@Injectable()
+export class RetryNumbering {
+  constructor(
+    private readonly commands: Commands,
+    private readonly finaliseInvoice: FinaliseInvoice,
+    private readonly failures: NumberingFailures,
+    private readonly invoices: InvoiceReader,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Throws InvoiceUnknown, NumberingNotFailed, or what kept it from its number again: it stays aside then. */
+  async execute(caller: Caller, invoiceId: string): Promise<void> {
+    const { marketCode } = await this.invoices.get(invoiceId);
+    requireMarket(caller, marketCode);
+    try {
+      await this.commands.run(
+        {
+          operation: 'RetryNumbering',
+          action: 'invoice.numbered',
+          request: { invoiceId },
+          caller,
+          subject: `invoice:${invoiceId}`,
+        },
+        async (tx, today) => {
+          if (!(await this.failures.forget(tx, invoiceId))) throw new NumberingNotFailed(invoiceId);
+          await this.finaliseInvoice.execute(tx, invoiceId, today);
+          return invoiceId;
+        },
+      );
+    } catch (error) {
+      if (error instanceof NumberingNotFailed || isNobodysFault(error)) throw error;
+      this.logger.error({ err: error, invoiceId }, 'draft not numbered, it stays aside');
+      await this.failures.park(invoiceId, problemOf(error));
+      throw problemOf(error);
+    }
+  }
+}
