@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -18,7 +18,10 @@ export class StandInIssuer {
         const answer =
           request.url === '/jwks'
             ? { keys: [jwk] }
-            : { access_token: await issuer.token(audience, ['service']), expires_in: 300 };
+            : {
+                access_token: await issuer.token(audience, ['service'], clientOf(request)),
+                expires_in: 300,
+              };
         response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       });
     });
@@ -30,10 +33,10 @@ export class StandInIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  token(audience: string, roles: readonly string[]): Promise<string> {
+  token(audience: string, roles: readonly string[], subject = 'user-1'): Promise<string> {
     return new SignJWT({ roles })
       .setProtectedHeader({ alg: 'ES256' })
-      .setSubject('user-1')
+      .setSubject(subject)
       .setIssuer(this.url)
       .setAudience(audience)
       .setExpirationTime('10m')
@@ -43,4 +46,10 @@ export class StandInIssuer {
   stop(): void {
     this.server.close();
   }
+}
+
+/** A service asks under its own name, and may call what the contract allows it. */
+function clientOf({ headers }: IncomingMessage): string {
+  const [, credentials = ''] = (headers.authorization ?? '').split(' ');
+  return Buffer.from(credentials, 'base64').toString('utf8').split(':')[0] ?? '';
 }
