@@ -114,7 +114,8 @@ export class Graph {
     return value;
   }
 
-  createUserInClass(classId: string, body: Record<string, unknown>): User {
+  /** Undefined: in a class that is gone nobody is created, and nobody says so (addendum). */
+  createUserInClass(classId: string, body: Record<string, unknown>): User | undefined {
     const schoolClass = this.classes.get(classId);
     const [firstName, lastName, type] = [
       text(body.firstName),
@@ -128,7 +129,7 @@ export class Graph {
     if (type === 'Student' && !/^(19|20)\d\d-\d\d-\d\d$/.test(birthDate ?? '')) {
       throw new EntError('Ligne  : Attribut date de naissance manquant.');
     }
-    if (!schoolClass) throw new EntError('user.not.created');
+    if (!schoolClass) return undefined;
     const externalId = text(body.externalId) || randomUUID();
     if (this.#userByExternalId.has(externalId)) throw constraint('User', 'externalId', externalId);
     const base = loginBase(firstName, lastName);
@@ -163,11 +164,22 @@ export class Graph {
     if (!this.#relate(studentId, relativeId)) throw new EntError('user.not.found', 404);
   }
 
+  /** The relative leaves the pupil's classes, but for those of another child (§1.7). */
   unrelate(studentId: string, relativeId: string): void {
-    const student = this.users.get(studentId);
-    if (!student) return;
+    const [student, relative] = [this.users.get(studentId), this.users.get(relativeId)];
+    if (!student?.relativeIds.includes(relativeId)) return;
     const relativeIds = student.relativeIds.filter((id) => id !== relativeId);
     this.#record({ put: 'user', value: { ...student, relativeIds } });
+    if (!relative) return;
+    const ofOthers = new Set(
+      [...this.users.values()]
+        .filter((user) => user.relativeIds.includes(relativeId))
+        .flatMap(({ classIds }) => classIds),
+    );
+    const classIds = relative.classIds.filter(
+      (id) => ofOthers.has(id) || !student.classIds.includes(id),
+    );
+    this.#record({ put: 'user', value: { ...relative, classIds } });
   }
 
   block(userId: string, block: boolean): void {
@@ -176,7 +188,10 @@ export class Graph {
     this.#record({ put: 'user', value: { ...user, blocked: block } });
   }
 
-  /** All or nothing; a user never activated is physically gone at once, login freed (§1.6). */
+  /**
+   * All or nothing; a user never activated is physically gone at once, login freed (§1.6). One who
+   * is kept loses classes and family.
+   */
   remove(userIds: readonly string[]): void {
     if (userIds.length === 0) throw new EntError('Missing users.');
     const users = userIds.map((id) => this.users.get(id));
@@ -186,8 +201,12 @@ export class Graph {
     }
     for (const user of users) {
       if (!user) continue;
+      this.#leaveFamily(user);
       if (user.activationCode !== null) this.#record({ remove: user.id });
-      else this.#record({ put: 'user', value: { ...user, deleteDate: Date.now() } });
+      else {
+        const gone = { deleteDate: Date.now(), classIds: [], relativeIds: [] };
+        this.#record({ put: 'user', value: { ...user, ...gone } });
+      }
     }
   }
 
@@ -200,7 +219,7 @@ export class Graph {
 
   linkToClass(classId: string, userId: string): void {
     const [schoolClass, user] = [this.classes.get(classId), this.users.get(userId)];
-    if (!schoolClass || !user) throw new EntError('', 404);
+    if (!schoolClass || !user || user.deleteDate !== null) throw new EntError('', 404);
     const classIds = [...new Set([...user.classIds, classId])];
     const structureIds = [...new Set([...user.structureIds, schoolClass.structureId])];
     this.#record({ put: 'user', value: { ...user, classIds, structureIds } });
@@ -249,9 +268,17 @@ export class Graph {
     return this.structures.get(this.#structureByUai.get(uai) ?? '');
   }
 
+  #leaveFamily({ id, type }: User): void {
+    if (type !== 'Relative') return;
+    for (const child of [...this.users.values()]) {
+      if (child.relativeIds.includes(id)) this.unrelate(child.id, id);
+    }
+  }
+
   #relate(studentId: string, relativeId: string): boolean {
     const [student, relative] = [this.users.get(studentId), this.users.get(relativeId)];
     if (student?.type !== 'Student' || relative?.type !== 'Relative') return false;
+    if (student.deleteDate !== null || relative.deleteDate !== null) return false;
     const relativeIds = [...new Set([...student.relativeIds, relativeId])];
     this.#record({ put: 'user', value: { ...student, relativeIds } });
     const structureIds = [...new Set([...relative.structureIds, ...student.structureIds])];

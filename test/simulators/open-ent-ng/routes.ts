@@ -204,7 +204,7 @@ export const routes: readonly Route[] = [
     pattern: at('/directory/class/:id/user'),
     answer: ({ graph }, { parameters: [classId = ''], json }) => {
       const user = graph.createUserInClass(classId, json());
-      return ok({ id: user.id, login: user.login }, 201);
+      return ok(user ? { id: user.id, login: user.login } : {}, 201);
     },
   },
   {

@@ -27,6 +27,8 @@ export type EntTask = {
   readonly birthDate: string;
   readonly children: readonly { accountId: string; entId: string }[];
   readonly unlinkedChildren: readonly { accountId: string; entId: string }[];
+  /** Linked there, and children of this relative no more. */
+  readonly formerChildren: readonly { accountId: string; entId: string }[];
 };
 
 /** What the ENT now has, as far as it was learnt. */
@@ -39,6 +41,7 @@ export type EntOutcome = {
   isBlocked?: boolean;
   isRemoved?: boolean;
   linkedChildIds?: readonly string[];
+  unlinkedChildIds?: readonly string[];
   /** The ENT has the account and lets it in. */
   isConfirmed?: boolean;
   /** It is not there, though a call might have made it. */
@@ -101,10 +104,11 @@ export class PgEntWork {
               and c.ent_id is not null and not c.ent_removed)
            else '[]' end as children,
          case when a.profile = 'RELATIVE' and a.ent_id is not null then
-           (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
+           (select coalesce(jsonb_agg(jsonb_build_object(
+              'accountId', c.account_id, 'entId', c.ent_id, 'change', ent_link_change(l))), '[]')
             from ent_link l join account c on c.account_id = l.student_account_id
-            where l.relative_account_id = a.account_id and not l.linked)
-           else '[]' end as unlinked
+            where l.relative_account_id = a.account_id and ent_link_change(l) is not null)
+           else '[]' end as links
        from taken t join account a using (account_id)
        left join person p using (person_id) left join school s using (uai)`,
       [accountIds],
@@ -164,15 +168,30 @@ export class PgEntWork {
         ),
       ],
     );
-    const links = outcomes.flatMap(({ accountId, linkedChildIds = [] }) =>
-      linkedChildIds.map((childId) => ({ accountId, childId })),
-    );
+    await this.recordLinks(tx, outcomes);
+  }
+
+  /** A link taken back is forgotten, unless it is wanted again by now. */
+  private async recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+    const links = outcomes.flatMap(({ accountId, linkedChildIds = [], unlinkedChildIds = [] }) => [
+      ...linkedChildIds.map((childId) => ({ accountId, childId, linked: true })),
+      ...unlinkedChildIds.map((childId) => ({ accountId, childId, linked: false })),
+    ]);
     if (links.length === 0) return;
     await tx.query(
       `insert into ent_link (relative_account_id, student_account_id, linked)
-       select *, true from unnest($1::uuid[], $2::uuid[])
-       on conflict (relative_account_id, student_account_id) do update set linked = true`,
-      [links.map(({ accountId }) => accountId), links.map(({ childId }) => childId)],
+       select * from unnest($1::uuid[], $2::uuid[], $3::boolean[])
+       on conflict (relative_account_id, student_account_id) do update set linked = excluded.linked`,
+      [
+        links.map(({ accountId }) => accountId),
+        links.map(({ childId }) => childId),
+        links.map(({ linked }) => linked),
+      ],
+    );
+    await tx.query(
+      `delete from ent_link l where relative_account_id = any($1::uuid[]) and not linked
+         and ent_link_change(l) is null`,
+      [links.filter(({ linked }) => !linked).map(({ accountId }) => accountId)],
     );
   }
 
@@ -259,7 +278,7 @@ type TaskRow = {
   birth_date: string;
   school_name: string;
   children: { accountId: string; entId: string }[];
-  unlinked: { accountId: string; entId: string }[];
+  links: { accountId: string; entId: string; change: 'LINK' | 'UNLINK' }[];
 };
 
 function toTask(row: TaskRow): EntTask {
@@ -281,6 +300,7 @@ function toTask(row: TaskRow): EntTask {
     lastName: row.last_name,
     birthDate: row.birth_date,
     children: row.children,
-    unlinkedChildren: row.unlinked,
+    unlinkedChildren: row.links.filter(({ change }) => change === 'LINK'),
+    formerChildren: row.links.filter(({ change }) => change === 'UNLINK'),
   };
 }

@@ -132,6 +132,11 @@ export class ServeEnt {
     if (task.isBlocked !== mustBlock) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
     outcome.isConfirmed = task.state === 'PROVISIONING';
+    // Before anything that may be refused: who is no guardian any more must not see the child.
+    for (const child of task.formerChildren) {
+      await this.ent.unrelate(child.entId, entId);
+      outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
+    }
     if (isOpen(task.state) && task.entPlace !== placeOf(task))
       await this.moveTo(task, entId, outcome);
     for (const child of task.unlinkedChildren) {

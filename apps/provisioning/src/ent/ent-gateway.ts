@@ -70,6 +70,8 @@ export abstract class EntGateway {
   /** Harmless when the user is gone already. */
   abstract remove(entId: string): Promise<void>;
   abstract relate(studentEntId: string, relativeEntId: string): Promise<void>;
+  /** Harmless when they are not related, or one of them is gone. */
+  abstract unrelate(studentEntId: string, relativeEntId: string): Promise<void>;
   abstract joinClass(classId: string, entId: string): Promise<void>;
   abstract leaveClass(classId: string, entId: string): Promise<void>;
 }

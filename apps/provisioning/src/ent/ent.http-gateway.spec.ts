@@ -35,6 +35,7 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   usersOf: () => gateway.usersOf(ids.structure),
   setBlocked: () => gateway.setBlocked(ids.pupil, true),
   relate: () => gateway.relate(ids.pupil, ids.relative),
+  unrelate: () => gateway.unrelate(ids.pupil, ids.relative),
   joinClass: () => gateway.joinClass(ids.class, ids.pupil),
   leaveClass: () => gateway.leaveClass(ids.class, ids.pupil),
   remove: () => gateway.remove(ids.pupil),

@@ -104,6 +104,13 @@ export class EntHttpGateway extends EntGateway {
     expectNothing(answer.body);
   }
 
+  override async unrelate(studentEntId: string, relativeEntId: string): Promise<void> {
+    const path = `/directory/user/${studentEntId}/related/${relativeEntId}`;
+    const answer = await this.#session.call('DELETE', path);
+    if (answer.isDone) expectNothing(answer.body);
+    else if (answer.status !== 404) throw new EntRefused('ENT_UNLINK_REFUSED');
+  }
+
   override async joinClass(classId: string, entId: string): Promise<void> {
     const answer = await this.#session.call('PUT', `/directory/class/${classId}/link/${entId}`);
     if (!answer.isDone) throw new EntRefused('ENT_MOVE_REFUSED');

@@ -321,7 +321,15 @@ create table ent_link (
   linked boolean not null,
   primary key (relative_account_id, student_account_id)
 );
-create index ent_link_missing on ent_link (relative_account_id) where not linked;
+-- Families as the directory states them: a link that is not there yet, or one too many ('LINK', 'UNLINK'; null: as
+-- it should be). With an account, the ENT drops its links.
+create function ent_link_change(l ent_link) returns text language sql stable as $$
+  select case when s.ent_removed then null when not l.linked and is_child then 'LINK' when l.linked and not is_child then 'UNLINK' end
+  from account r join account s on s.account_id = l.student_account_id
+  cross join lateral (select exists (
+    select from person p where p.person_id = r.person_id and s.person_id = any(p.child_ids)) as is_child) as family
+  where r.account_id = l.relative_account_id
+$$;
 
 -- What is to be done there: the account says what, the row says that and when.
 create table ent_task (
@@ -347,6 +355,6 @@ create function ent_is_behind(a account, tried boolean) returns boolean language
     else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))
       or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and a.ent_place <> a.uai || '|' || a.class_label)
       or (a.profile = 'RELATIVE' and exists (
-        select from ent_link l where l.relative_account_id = a.account_id and not l.linked))
+        select from ent_link l where l.relative_account_id = a.account_id and ent_link_change(l) is not null))
   end
 $$;

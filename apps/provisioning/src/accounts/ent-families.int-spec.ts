@@ -1,0 +1,121 @@
+import { jest } from '@jest/globals';
+import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil, type APerson, personEvent } from '../../test/provisioning-bed.test-support.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+const uai = '0440001A';
+const children = pupils(uai, 2);
+const guardian: APerson = {
+  ...aPupil(1000, { uai }),
+  profile: 'RELATIVE',
+  classLabel: '',
+  birthDate: '',
+  childIds: children.map(({ personId }) => personId),
+};
+
+/** The guardian with these children only, as the directory states it anew. */
+async function restate(childIds: string[], revision: number): Promise<void> {
+  await bed.import([{ ...guardian, childIds, revision }], { on: '2022-09-05' });
+}
+
+async function aFamily(): Promise<void> {
+  await bed.aMembership('m1', { ordered: 2, uais: [uai] });
+  await bed.import([...children, guardian], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  expect(await childrenInEnt()).toEqual(['Prenom1', 'Prenom2']);
+}
+
+/** First names of the guardian's children in the ENT. */
+async function childrenInEnt(): Promise<string[]> {
+  const [relative] = await bed.rows<{ ent_id: string }>(
+    "select ent_id from account where profile = 'RELATIVE'",
+  );
+  return [...bed.ent.graph.users.values()]
+    .filter(({ relativeIds }) => relativeIds.includes(relative!.ent_id))
+    .map(({ firstName }) => firstName)
+    .sort();
+}
+const linksInBooks = () => bed.rows('select linked from ent_link');
+
+it('PRV-4: a guardian’s link that the directory takes back goes from the ENT, the other child’s stays', async () => {
+  await aFamily();
+  await restate([children[1]!.personId], 2);
+  await bed.untilQuiet();
+  expect([await childrenInEnt(), await linksInBooks()]).toEqual([['Prenom2'], [{ linked: true }]]);
+});
+
+it('PRV-4: given back, the link is made again', async () => {
+  await aFamily();
+  await restate([], 2);
+  await bed.untilQuiet();
+  expect(await childrenInEnt()).toEqual([]);
+  await restate(guardian.childIds!, 3);
+  await bed.untilQuiet();
+  expect(await childrenInEnt()).toEqual(['Prenom1', 'Prenom2']);
+});
+
+it.each([
+  ['timeout-after-success', 2],
+  ['error-503', 2],
+  ['page-200', 4],
+  ['throttled-429', 1],
+] as const)(
+  'PRV-4: answered %s, a link taken back is asked again until it is gone',
+  async (mode, remaining) => {
+    await aFamily();
+    await bed.halt();
+    bed.ent.faults.set([
+      { mode, calls: 'DELETE /directory/user/.*/related/.*', remaining, waitMs: 600 },
+    ]);
+    bed.run({ timeoutMs: 300 });
+    await restate([], 2);
+    await bed.untilQuiet();
+    expect([await childrenInEnt(), await linksInBooks(), await bed.states()]).toEqual([
+      [],
+      [],
+      { PROVISIONED: 3 },
+    ]);
+  },
+);
+
+it('PRV-4: refused, the link stays due with its code, and goes when a day begins', async () => {
+  await aFamily();
+  bed.ent.faults.set([{ mode: 'error-400', calls: 'DELETE /directory/user/.*/related/.*' }]);
+  await restate([], 2);
+  await bed.untilQuiet();
+  expect([await childrenInEnt(), await bed.rows('select refused_code from ent_task')]).toEqual([
+    ['Prenom1', 'Prenom2'],
+    [{ refused_code: 'ENT_UNLINK_REFUSED' }],
+  ]);
+  bed.ent.faults.set([]);
+  await bed.begin('2022-09-06');
+  await bed.untilQuiet();
+  expect([await childrenInEnt(), await bed.rows('select refused_code from ent_task')]).toEqual([
+    [],
+    [],
+  ]);
+});
+
+it('SUP-4: an erased guardian’s links go at once, not at the end of the grace', async () => {
+  await aFamily();
+  const { body: _body, ...erased } = personEvent(guardian, '2022-09-05');
+  await bed.fresh.unitOfWork.run((tx) => bed.people.erase(tx, [{ ...erased, body: undefined }]));
+  await bed.untilQuiet();
+  expect([await childrenInEnt(), await bed.states()]).toEqual([[], { PROVISIONED: 2, CLOSING: 1 }]);
+});
+
+it('PRV-4: with a child’s account its links are gone, and nothing is due for them', async () => {
+  await aFamily();
+  await bed.import([{ ...children[0]!, endsOn: '2022-09-05', revision: 2 }], { on: '2022-09-05' });
+  await bed.begin('2022-11-10');
+  await bed.untilQuiet();
+  await restate([children[1]!.personId], 2);
+  await bed.untilQuiet();
+  expect([await childrenInEnt(), await bed.rows('select 1 from ent_task')]).toEqual([
+    ['Prenom2'],
+    [],
+  ]);
+});
