@@ -30,3 +30,23 @@ export {
 export { parisDateOf } from './paris.js';
 export { frenchDate, frenchPeriod } from './french-date.js';
 export { type ContractYear, contractYears, contractYearOf } from './contract-year.js';
+export {
+  type QuantityChange,
+  type Step,
+  type Timeline,
+  byDay,
+  changesFrom,
+  differenceOf,
+  inForceOn,
+  opposite,
+  quantityOn,
+  smallestIn,
+  stepDays,
+  stepDaysFrom,
+  stepsBefore,
+  stepsSince,
+  sumOf,
+  timelineOf,
+  withChanges,
+  withoutIdleSteps,
+} from './timeline.js';

@@ -207,9 +207,9 @@ test('ORD-6: the ceilings of the group, with the peak to come and its warning; S
       usedPerMille: 800,
       warningPercent: 80,
       steps: [
-        { from: '2022-07-19', ordered: 140 },
-        { from: '2023-09-01', ordered: 800 },
-        { from: '2024-09-01', ordered: 500 },
+        { from: '2022-07-19', quantity: 140 },
+        { from: '2023-09-01', quantity: 800 },
+        { from: '2024-09-01', quantity: 500 },
       ],
     },
     { itemCode: otherItem, groupMaximum: 0, peak: 0, warning: '' },

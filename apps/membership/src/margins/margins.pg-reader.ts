@@ -62,7 +62,7 @@ const margins = `
 
 const boundedItems = `
   select i.item_code, i.label, i.group_maximum, i.member_maximum,
-         (select coalesce(jsonb_agg(jsonb_build_object('from', g.effective_from, 'ordered', g.ordered)
+         (select coalesce(jsonb_agg(jsonb_build_object('from', g.effective_from, 'quantity', g.ordered)
                                     order by g.effective_from), '[]')
             from group_ordered(i.market_code, i.item_code) g) as steps
     from market_item i where i.market_code = $1 order by i.position`;

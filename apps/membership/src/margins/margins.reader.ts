@@ -1,5 +1,4 @@
-import type { LocalDate } from '#libs/time';
-import type { Step } from './domain/ceiling.js';
+import type { LocalDate, Timeline } from '#libs/time';
 
 export const bounds = ['FLOOR', 'MAXIMUM'] as const;
 export type Bound = (typeof bounds)[number];
@@ -36,7 +35,7 @@ export type BoundedItem = {
   readonly groupMaximum: number;
   readonly memberMaximum: number;
   /** What the group has ordered, oldest first, over all time. */
-  readonly steps: readonly Step[];
+  readonly steps: Timeline;
 };
 
 export abstract class MarginReader {

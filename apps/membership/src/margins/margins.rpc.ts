@@ -63,7 +63,7 @@ export class MarginsRpc {
         memberMaximum: BigInt(ceiling.memberMaximum),
         orderedToday: BigInt(ceiling.orderedToday),
         peak: BigInt(ceiling.peak),
-        steps: steps.map(({ from, ordered }) => ({ from, ordered: BigInt(ordered) })),
+        steps: steps.map(({ from, quantity }) => ({ from, ordered: BigInt(quantity) })),
       })),
     };
   }

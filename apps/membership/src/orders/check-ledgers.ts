@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotVisible } from '#libs/identity';
-import { type LocalDate, daysBetween, eachDay } from '#libs/time';
+import { daysBetween, eachDay, type LocalDate, quantityOn } from '#libs/time';
 import type { LedgerViolation } from './domain/ledger-violation.js';
-import { quantityOn } from './domain/timeline.js';
 import { chain } from './ledger-hash.js';
 import { OrderReader, type RecordedOrder } from './orders.reader.js';
 import type { MembershipLedger } from './orders.repository.js';

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { type LocalDate, maxDate } from '#libs/time';
+import { type LocalDate, maxDate, quantityOn, type Timeline, withoutIdleSteps } from '#libs/time';
 import { smallestMarginOf } from './domain/order-ledger.js';
-import { quantityOn, type Timeline, withoutIdleSteps } from './domain/timeline.js';
 import { OrderReader } from './orders.reader.js';
 
 export type Quantities = {

@@ -1,7 +1,7 @@
+import { type Timeline } from '#libs/time';
 import { mustBeCounted } from './domain/maximum.js';
 import type { LedgerItem } from './domain/order-ledger.js';
 import type { OrderLine } from './domain/order.js';
-import type { Timeline } from './domain/timeline.js';
 
 /** What the whole group ordered, by item, for the items that come so near its maximum that they must be counted (ORD-6). */
 export async function groupCounts(

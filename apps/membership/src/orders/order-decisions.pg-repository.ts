@@ -9,8 +9,7 @@ import {
   type KeptAnswer,
   keptRefusal,
 } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
-import type { Timeline } from './domain/timeline.js';
+import { type LocalDate, type Timeline } from '#libs/time';
 import {
   type DecisionBasis,
   type JudgedOrder,

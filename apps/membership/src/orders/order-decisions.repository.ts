@@ -1,8 +1,7 @@
 import type { NewEvent } from '#libs/contracts';
 import type { IdempotencyScope, Once } from '#libs/persistence';
 import type { DomainError } from '#libs/problems';
-import type { LocalDate } from '#libs/time';
-import type { Timeline } from './domain/timeline.js';
+import { type LocalDate, type Timeline } from '#libs/time';
 import type { OrderToAppend } from './order-to-append.js';
 import type { MembershipLedger } from './orders.repository.js';
 import type { RecordedInLedger } from './record-order.js';

@@ -7,9 +7,15 @@ import type {
   PreviewOrderResponseSchema,
 } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
-import { type LocalDate, localDate, maxDate } from '#libs/time';
+import {
+  type LocalDate,
+  localDate,
+  maxDate,
+  quantityOn,
+  type Step,
+  type Timeline,
+} from '#libs/time';
 import type { OrderLine } from './domain/order.js';
-import { quantityOn, type Step, type Timeline } from './domain/timeline.js';
 import type { Quantities } from './get-quantities.js';
 import type { OrderPreview } from './preview-order.js';
 

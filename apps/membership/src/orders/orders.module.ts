@@ -33,7 +33,6 @@ export {
 } from './domain/correction.js';
 export { warnedFrom } from './domain/maximum.js';
 export type { OrderLine } from './domain/order.js';
-export { smallestIn, withChanges } from './domain/timeline.js';
 export { toOrderMessage } from './order-message.js';
 export { fromLines, requiredKey, seatsConfirmed, toPreviewResponse } from './orders.dto.js';
 export { PreviewOrder } from './preview-order.js';

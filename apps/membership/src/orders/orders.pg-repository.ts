@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import { type LocalDate, stepsBefore, type Timeline } from '#libs/time';
 import { AboveMaximum, type Excess } from './domain/maximum.js';
 import type { Order } from './domain/order.js';
-import { stepsBefore, type Timeline } from './domain/timeline.js';
 import { type MembershipLedger, OrderLedgers } from './orders.repository.js';
 
 @Injectable()

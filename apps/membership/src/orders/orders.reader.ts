@@ -1,6 +1,5 @@
-import type { LocalDate } from '#libs/time';
+import { type LocalDate, type Timeline } from '#libs/time';
 import type { Order } from './domain/order.js';
-import type { Timeline } from './domain/timeline.js';
 import type { MembershipLedger } from './orders.repository.js';
 
 /** An order as it stands in the ledger, with what its hash rests on. */

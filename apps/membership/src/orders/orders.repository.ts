@@ -1,8 +1,7 @@
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import { type LocalDate, type Timeline } from '#libs/time';
 import type { Order } from './domain/order.js';
 import type { Ledger } from './domain/order-ledger.js';
-import type { Timeline } from './domain/timeline.js';
 
 /** A membership's ledger as a decision needs it. */
 export type MembershipLedger = Ledger & {

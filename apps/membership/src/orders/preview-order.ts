@@ -3,14 +3,13 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
 import { CountSeatsLost } from './count-seats-lost.js';
-import type { LocalDate } from '#libs/time';
+import { type LocalDate, withChanges } from '#libs/time';
 import { checkCorrection } from './domain/correction.js';
 import { AboveMaximum, type Excess, judgeMaximum } from './domain/maximum.js';
 import type { OrderLine } from './domain/order.js';
 import { judge, type LedgerItem } from './domain/order-ledger.js';
 import { BelowCommitment, type Shortfall } from './domain/order-problems.js';
 import type { SeatsLost } from './domain/seats-at-stake.js';
-import { withChanges } from './domain/timeline.js';
 import { groupCounts } from './group-counts.js';
 import { OrderReader } from './orders.reader.js';
 import type { MembershipLedger } from './orders.repository.js';

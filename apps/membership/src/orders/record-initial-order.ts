@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import { type LocalDate, quantityOn } from '#libs/time';
 import type { DocumentReference } from './domain/order.js';
 import { MembershipUnknown } from './domain/order-problems.js';
-import { quantityOn } from './domain/timeline.js';
 import { OrderLedgers } from './orders.repository.js';
 import { type RecordedInLedger, RecordOrder } from './record-order.js';
 

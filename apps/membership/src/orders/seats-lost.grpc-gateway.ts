@@ -2,8 +2,8 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { withoutIdleSteps } from '#libs/time';
 import type { LoweredItem, SeatsLost } from './domain/seats-at-stake.js';
-import { withoutIdleSteps } from './domain/timeline.js';
 import { SeatsLostCounts } from './seats-lost.gateway.js';
 
 /** Where provisioning listens, host:port. */

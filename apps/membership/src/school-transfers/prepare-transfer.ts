@@ -2,15 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type LocalDate, minDate } from '#libs/time';
+import { type LocalDate, minDate, smallestIn, withChanges } from '#libs/time';
 import { DocumentReader } from '../documents/documents.reader.js';
-import {
-  type MembershipLedger,
-  OrderLedgers,
-  type OrderLine,
-  smallestIn,
-  withChanges,
-} from '../orders/orders.module.js';
+import { type MembershipLedger, OrderLedgers, type OrderLine } from '../orders/orders.module.js';
 import {
   finance,
   type FinancerFound,

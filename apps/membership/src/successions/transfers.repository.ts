@@ -1,10 +1,9 @@
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import { type LocalDate, type QuantityChange } from '#libs/time';
 import type { Plan } from './domain/plan.js';
-import type { Change } from './domain/steps.js';
 
 export type ItemQuantity = { readonly itemCode: string; readonly quantity: number };
-export type ItemChange = Change & { readonly itemCode: string };
+export type ItemChange = QuantityChange & { readonly itemCode: string };
 
 /** A school that passes, with the days it has with the successor. */
 export type SchoolPassing = {

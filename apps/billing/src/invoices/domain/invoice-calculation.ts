@@ -3,21 +3,21 @@ import {
   type ContractYear,
   type LocalDate,
   type Period,
+  type QuantityChange,
+  type Step,
+  byDay,
   contains,
   daysIn,
+  inForceOn,
   intersection,
+  quantityOn,
   splitAt,
+  timelineOf,
 } from '#libs/time';
 import { ContractYearMissing, PriceMissing } from './calculation-problems.js';
 
 /** B(d) = max(C, O) with ORDERED, max(C, U) with METERED (BIL-1). */
 export type BillingBasis = 'ORDERED' | 'METERED';
-
-/** A quantity in force from a day on, until the next entry. */
-export type QuantityFrom = { readonly from: LocalDate; readonly quantity: number };
-
-/** One line of the ledger of orders: O(d) is the sum of the deltas effective on or before d (ORD-1). */
-export type OrderChange = { readonly effectiveFrom: LocalDate; readonly delta: number };
 
 /** Price and VAT rate in force from a day on (BIL-2); the day may be a revision inside a contract year. */
 export type PriceFrom = {
@@ -33,9 +33,9 @@ export type BillableItem = {
   readonly itemCode: string;
   readonly label: string;
   /** C(d), in any order. */
-  readonly commitment: readonly QuantityFrom[];
+  readonly commitment: readonly Step[];
   /** Needed with ORDERED; any order. */
-  readonly orders: readonly OrderChange[];
+  readonly orders: readonly QuantityChange[];
   /** Needed with METERED; any order, each day at most once. */
   readonly usage: readonly UsageOnDay[];
   readonly prices: readonly PriceFrom[];
@@ -113,11 +113,6 @@ export function totalsOf(
   return { vatTotals, netCents, vatCents, totalCents: netCents + vatCents };
 }
 
-/** O on a day (ORD-1). */
-export function orderedOn(orders: readonly OrderChange[], date: LocalDate): number {
-  return orders.reduce((o, order) => (order.effectiveFrom <= date ? o + order.delta : o), 0);
-}
-
 type Piece = {
   readonly period: Period;
   readonly contractYear: ContractYear;
@@ -127,7 +122,8 @@ type Piece = {
   readonly billable: number | undefined;
 };
 
-function linesOf(item: BillableItem, billed: Period, input: CalculationInput): InvoiceLine[] {
+function linesOf(given: BillableItem, billed: Period, input: CalculationInput): InvoiceLine[] {
+  const item = { ...given, commitment: byDay(given.commitment), prices: byDay(given.prices) };
   const pieces = mergeEqual(cut(item, billed, input));
   return pieces.flatMap((piece) =>
     input.basis === 'ORDERED' ? orderedLines(item, piece) : meteredLines(item, piece),
@@ -142,9 +138,10 @@ function cut(item: BillableItem, billed: Period, input: CalculationInput): Piece
     ...item.commitment.map((commitment) => commitment.from),
     ...(input.basis === 'ORDERED' ? item.orders.map((order) => order.effectiveFrom) : []),
   ];
+  const ordered = timelineOf(item.orders);
   return splitAt(billed, days).map((period) => {
     const contractYear = contractYearAt(input.contractYears, period.start);
-    const commitment = latest(item.commitment, period.start)?.quantity ?? 0;
+    const commitment = quantityOn(item.commitment, period.start);
     return {
       period,
       contractYear,
@@ -152,7 +149,7 @@ function cut(item: BillableItem, billed: Period, input: CalculationInput): Piece
       commitment,
       billable:
         input.basis === 'ORDERED'
-          ? Math.max(commitment, orderedOn(item.orders, period.start))
+          ? Math.max(commitment, quantityOn(ordered, period.start))
           : undefined,
     };
   });
@@ -243,22 +240,11 @@ function contractYearAt(years: readonly ContractYear[], date: LocalDate): Contra
 
 /** A price of an earlier contract year is not carried over: the BPU gives one for each (BIL-2). */
 function priceAt(item: BillableItem, year: ContractYear, date: LocalDate): PriceFrom {
-  const price = latest(item.prices, date);
+  const price = inForceOn(item.prices, date);
   if (price === undefined || price.from < year.start) {
     throw new PriceMissing(item.itemCode, item.label, date);
   }
   return price;
-}
-
-function latest<T extends { readonly from: LocalDate }>(
-  entries: readonly T[],
-  date: LocalDate,
-): T | undefined {
-  return entries.reduce<T | undefined>(
-    (found, entry) =>
-      entry.from <= date && (found === undefined || entry.from >= found.from) ? entry : found,
-    undefined,
-  );
 }
 
 function sum(amounts: readonly Cents[]): Cents {

@@ -1,9 +1,9 @@
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
-import { type LocalDate, frenchDate, frenchPeriod } from '#libs/time';
-import { type InvoiceLine, type OrderChange } from './invoice-calculation.js';
+import { type LocalDate, type QuantityChange, frenchDate, frenchPeriod } from '#libs/time';
+import { type InvoiceLine } from './invoice-calculation.js';
 
 /** A line of an order as the ledger has it. */
-export type LedgerOrder = OrderChange & {
+export type LedgerOrder = QuantityChange & {
   readonly orderId: string;
   readonly number: string;
   readonly itemCode: string;

@@ -1,11 +1,6 @@
 import { defineProblem } from '#libs/problems';
-import { type LocalDate, type Period, addDays, frenchDate } from '#libs/time';
-import {
-  type BillingBasis,
-  type InvoiceLine,
-  type InvoiceTotals,
-  type QuantityFrom,
-} from './invoice-calculation.js';
+import { type LocalDate, type Period, type Step, addDays, frenchDate } from '#libs/time';
+import { type BillingBasis, type InvoiceLine, type InvoiceTotals } from './invoice-calculation.js';
 import { type InvoiceSeries, numberOf } from './invoice-number.js';
 import { type LineExplanation } from './invoice-explanation.js';
 
@@ -59,7 +54,7 @@ export type InvoiceEvidence = {
 export type ItemUsage = {
   readonly itemCode: string;
   /** In force from a day on, until the next entry. */
-  readonly openAccounts: readonly QuantityFrom[];
+  readonly openAccounts: readonly Step[];
 };
 
 export type ExplainedLine = InvoiceLine & { readonly explanation: LineExplanation };

@@ -1,7 +1,14 @@
-import { type LocalDate, type Period, compareDates, daysIn, maxDate } from '#libs/time';
-
-/** A quantity in force from a day on, until the next entry; ascending, 0 before the first. */
-export type Steps = readonly { readonly from: LocalDate; readonly quantity: number }[];
+import {
+  type LocalDate,
+  type Period,
+  type QuantityChange,
+  type Timeline,
+  compareDates,
+  daysIn,
+  maxDate,
+  stepsBefore,
+  timelineOf,
+} from '#libs/time';
 
 /** Days in a row on which more accounts were open than ordered (MTR-1). */
 export type DaysAbove = {
@@ -15,23 +22,21 @@ export type DaysAbove = {
 /** O(d): the deltas in effect, inside the membership; outside it, 0. */
 export function orderedSteps(
   membership: Period | null,
-  lines: readonly { readonly effectiveFrom: LocalDate; readonly delta: number }[],
-): Steps {
+  lines: readonly QuantityChange[],
+): Timeline {
   if (membership === null) return [];
-  const deltas = new Map<LocalDate, number>();
-  for (const { effectiveFrom, delta } of lines) {
-    const from = maxDate(effectiveFrom, membership.start);
-    if (from < membership.end) deltas.set(from, (deltas.get(from) ?? 0) + delta);
-  }
-  let quantity = 0;
-  const inside = [...deltas]
-    .sort(([left], [right]) => compareDates(left, right))
-    .map(([from, delta]) => ({ from, quantity: (quantity += delta) }));
-  return [...inside, { from: membership.end, quantity: 0 }];
+  const inside = lines.map(({ effectiveFrom, delta }) => ({
+    effectiveFrom: maxDate(effectiveFrom, membership.start),
+    delta,
+  }));
+  return [
+    ...stepsBefore(timelineOf(inside), membership.end),
+    { from: membership.end, quantity: 0 },
+  ];
 }
 
 /** Where U exceeds O before `until`. */
-export function daysAbove(used: Steps, ordered: Steps, until: LocalDate): DaysAbove[] {
+export function daysAbove(used: Timeline, ordered: Timeline, until: LocalDate): DaysAbove[] {
   const changes = [
     ...used.map(({ from, quantity }) => ({ from, used: quantity })),
     ...ordered.map(({ from, quantity }) => ({ from, ordered: quantity })),

@@ -1,6 +1,7 @@
-import { dayNumberOf, localDate } from '#libs/time';
+import { dayNumberOf, localDate, stepsSince, type Step as StepFrom } from '#libs/time';
 
-export type Step = { readonly from: string; readonly quantity: number };
+/** Days as they came, in text. */
+export type Step = StepFrom<string>;
 export type Span = { readonly startsOn: string; readonly endsOn: string };
 
 const dayNumber = (date: string) => dayNumberOf(localDate(date));
@@ -14,9 +15,7 @@ export function placeIn({ startsOn, endsOn }: Span) {
 
 /** The steps inside a span: what is in force on its first day comes first. */
 export function stepsWithin(steps: readonly Step[], { startsOn, endsOn }: Span): Step[] {
-  const before = steps.findLast(({ from }) => from <= startsOn);
-  const inside = steps.filter(({ from }) => from > startsOn && from < endsOn);
-  return [{ from: startsOn, quantity: before?.quantity ?? 0 }, ...inside];
+  return stepsSince(steps, startsOn).filter(({ from }) => from === startsOn || from < endsOn);
 }
 
 /** Round values from 0 to the highest or just above it, five at most between. */

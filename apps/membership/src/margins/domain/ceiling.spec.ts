@@ -7,7 +7,7 @@ const of = (groupMaximum: number, ...steps: [string, number][]) =>
     {
       label: 'Compte élève',
       groupMaximum,
-      steps: steps.map(([from, ordered]) => ({ from: localDate(from), ordered })),
+      steps: steps.map(([from, quantity]) => ({ from: localDate(from), quantity })),
     },
     today,
     [90, 80],
@@ -39,9 +39,9 @@ test('ORD-6: a change that is planned counts for the peak, one that has passed d
     peakOn: '2023-09-01',
     warningPercent: 80,
     steps: [
-      { from: '2023-01-01', ordered: 500 },
-      { from: '2023-09-01', ordered: 850 },
-      { from: '2024-09-01', ordered: 850 },
+      { from: '2023-01-01', quantity: 500 },
+      { from: '2023-09-01', quantity: 850 },
+      { from: '2024-09-01', quantity: 850 },
     ],
   });
   expect(ceiling.warning).toContain('1er septembre 2023');
@@ -49,7 +49,7 @@ test('ORD-6: a change that is planned counts for the peak, one that has passed d
 });
 
 test('a step of today counts for today, and once', () => {
-  expect(of(0, ['2023-01-01', 12]).steps).toEqual([{ from: today, ordered: 12 }]);
+  expect(of(0, ['2023-01-01', 12]).steps).toEqual([{ from: today, quantity: 12 }]);
 });
 
 test('without a maximum nothing is warned of, without an order nothing is counted', () => {

@@ -1,8 +1,5 @@
 import { formatCount } from '#libs/money';
-import { frenchDate, type LocalDate } from '#libs/time';
-
-/** So many are ordered from that day on, until the next step. */
-export type Step = { readonly from: LocalDate; readonly ordered: number };
+import { frenchDate, type LocalDate, quantityOn, stepsSince, type Timeline } from '#libs/time';
 
 /** What the group has ordered of an item from a day on, against its maximum (ORD-6). */
 export type Ceiling = {
@@ -16,37 +13,34 @@ export type Ceiling = {
   readonly warningPercent: number;
   /** French; empty where nothing is to be said. */
   readonly warning: string;
-  readonly steps: readonly Step[];
+  readonly steps: Timeline;
 };
 
 /** `steps` over all time, oldest first; `warnedFrom` in percent, the highest first. */
 export function ceilingOf(
-  item: { readonly label: string; readonly groupMaximum: number; readonly steps: readonly Step[] },
+  item: { readonly label: string; readonly groupMaximum: number; readonly steps: Timeline },
   today: LocalDate,
   warnedFrom: readonly number[],
 ): Ceiling {
   const { label, groupMaximum } = item;
-  const orderedToday = item.steps.findLast(({ from }) => from <= today)?.ordered ?? 0;
-  const steps = [
-    { from: today, ordered: orderedToday },
-    ...item.steps.filter(({ from }) => from > today),
-  ];
-  const most = steps.reduce((peak, step) => (step.ordered > peak.ordered ? step : peak));
+  const steps = stepsSince(item.steps, today);
+  const orderedToday = quantityOn(item.steps, today);
+  const most = steps.reduce((peak, step) => (step.quantity > peak.quantity ? step : peak));
   const reached =
     groupMaximum === 0
       ? undefined
-      : warnedFrom.find((percent) => most.ordered * 100 >= groupMaximum * percent);
+      : warnedFrom.find((percent) => most.quantity * 100 >= groupMaximum * percent);
   return {
     orderedToday,
-    peak: most.ordered,
+    peak: most.quantity,
     peakOn: most.from,
-    usedPerMille: groupMaximum === 0 ? 0 : Math.floor((most.ordered * 1000) / groupMaximum),
+    usedPerMille: groupMaximum === 0 ? 0 : Math.floor((most.quantity * 1000) / groupMaximum),
     warningPercent: reached ?? 0,
     warning:
       reached === undefined
         ? ''
-        : `Au ${frenchDate(most.from)}, ${formatCount(most.ordered)} comptes commandés (« ${label} ») sur un maximum de ` +
-          `${formatCount(groupMaximum)} : ${reached} % sont atteints, il en reste ${formatCount(groupMaximum - most.ordered)}.`,
+        : `Au ${frenchDate(most.from)}, ${formatCount(most.quantity)} comptes commandés (« ${label} ») sur un maximum de ` +
+          `${formatCount(groupMaximum)} : ${reached} % sont atteints, il en reste ${formatCount(groupMaximum - most.quantity)}.`,
     steps,
   };
 }

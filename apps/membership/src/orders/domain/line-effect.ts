@@ -1,5 +1,5 @@
+import { quantityOn, type Timeline } from '#libs/time';
 import type { OrderLine } from './order.js';
-import { quantityOn, type Timeline } from './timeline.js';
 
 /** What a line of an order changes on its day, as the ledger stood when the order was signed. */
 export type LineEffect = OrderLine & {

@@ -1,9 +1,16 @@
 import * as fc from 'fast-check';
-import { addDays, eachDay, localDate } from '#libs/time';
+import {
+  addDays,
+  eachDay,
+  localDate,
+  quantityOn,
+  sumOf,
+  type Timeline,
+  withChanges,
+} from '#libs/time';
 import { AboveMaximum, judgeMaximum, mustBeCounted } from './maximum.js';
 import type { LedgerItem } from './order-ledger.js';
 import type { OrderLine } from './order.js';
-import { quantityOn, sumOf, type Timeline, withChanges } from './timeline.js';
 
 const start = localDate('2022-07-19');
 const day = localDate('2022-11-03');

@@ -1,8 +1,7 @@
 import { DomainError } from '#libs/problems';
-import { frenchDate, type LocalDate } from '#libs/time';
+import { frenchDate, type LocalDate, quantityOn, type Timeline, withChanges } from '#libs/time';
 import type { LedgerItem } from './order-ledger.js';
 import type { OrderLine } from './order.js';
-import { quantityOn, type Timeline, withChanges } from './timeline.js';
 
 /** An item of which more would be ordered than the market allows (ORD-6). */
 export type Excess = {

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
-import { addDays, eachDay, localDate } from '#libs/time';
+import { addDays, eachDay, localDate, quantityOn } from '#libs/time';
 import { judge, type Ledger, type LedgerItem, smallestMarginOf } from './order-ledger.js';
 import { BelowCommitment } from './order-problems.js';
 import { type OrderLine } from './order.js';
-import { quantityOn } from './timeline.js';
 
 const startsOn = localDate('2022-07-19');
 const endsOn = localDate('2026-07-19');

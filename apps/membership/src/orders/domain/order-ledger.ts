@@ -1,4 +1,15 @@
-import { type LocalDate, addDays, frenchDate, minDate } from '#libs/time';
+import {
+  addDays,
+  differenceOf,
+  frenchDate,
+  type LocalDate,
+  minDate,
+  quantityOn,
+  smallestIn,
+  sumOf,
+  type Timeline,
+  withChanges,
+} from '#libs/time';
 import { type OrderKind, type OrderLine } from './order.js';
 import {
   allItems,
@@ -15,14 +26,6 @@ import {
   QuantityOutOfRange,
   type Shortfall,
 } from './order-problems.js';
-import {
-  differenceOf,
-  quantityOn,
-  smallestIn,
-  sumOf,
-  type Timeline,
-  withChanges,
-} from './timeline.js';
 
 /** No delta, and no quantity in force, goes beyond it (PostgreSQL's and most systems' integer). */
 export const quantityMax = 2_147_483_647;

@@ -1,8 +1,7 @@
 import { defineProblem } from '#libs/problems';
-import type { LocalDate } from '#libs/time';
+import { inForceOn, type LocalDate, quantityOn, type Timeline, withChanges } from '#libs/time';
 import { type LedgerItem, quantityMax } from './order-ledger.js';
 import type { OrderLine } from './order.js';
-import { quantityOn, type Timeline, withChanges } from './timeline.js';
 
 /** An item of which less will be ordered on some day, and what then bounds its seats. */
 export type LoweredItem = {
@@ -43,7 +42,7 @@ export function loweredBy(
 /** What is lowered from a day on: seats of past days are nobody's any more (ORD-4). */
 export function loweredSince(lowered: readonly LoweredItem[], today: LocalDate): LoweredItem[] {
   return lowered.flatMap(({ itemCode, bounds }) => {
-    const onToday = bounds.findLast(({ from }) => from <= today)?.quantity ?? quantityMax;
+    const onToday = inForceOn(bounds, today)?.quantity ?? quantityMax;
     const since = [
       { from: today, quantity: onToday },
       ...bounds.filter(({ from }) => from > today),

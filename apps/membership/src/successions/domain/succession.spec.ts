@@ -1,6 +1,12 @@
 import fc from 'fast-check';
-import { addDays, localDate } from '#libs/time';
-import { type Change, quantityOn, smallestFrom, withChanges } from './steps.js';
+import {
+  addDays,
+  localDate,
+  type QuantityChange,
+  quantityOn,
+  smallestIn,
+  withChanges,
+} from '#libs/time';
 import {
   checkPredecessor,
   checkSuccessor,
@@ -17,7 +23,7 @@ const start = localDate('2022-07-19');
 const end = localDate('2026-07-19');
 const day = localDate('2023-01-01');
 const item = 'COMPTE_ELEVE';
-const holding = (committed: number, ...ordered: readonly Change[]): Holding => ({
+const holding = (committed: number, ...ordered: readonly QuantityChange[]): Holding => ({
   itemCode: item,
   label: 'compte élève',
   commitment: [{ from: start, quantity: committed }],
@@ -31,7 +37,10 @@ const side = (holdings: readonly Holding[], over: Partial<Side> = {}): Side => (
   holdings,
   ...over,
 });
-const on = (text: string, delta: number): Change => ({ effectiveFrom: localDate(text), delta });
+const on = (text: string, delta: number): QuantityChange => ({
+  effectiveFrom: localDate(text),
+  delta,
+});
 const codeOf = (work: () => unknown) => {
   try {
     work();
@@ -134,7 +143,7 @@ const ledger = fc
   .map(({ committed, changes }) =>
     changes.reduce<Holding>((known, { at, delta }) => {
       const ordered = withChanges(known.ordered, [{ effectiveFrom: dayOf(at), delta }]);
-      return delta !== 0 && smallestFrom(ordered, start) >= committed
+      return delta !== 0 && smallestIn(ordered, start).quantity >= committed
         ? { ...known, ordered }
         : known;
     }, holding(committed)),
@@ -177,7 +186,7 @@ test('ADH-5: C and O are conserved on every day by any succession, and both side
               delta: (commitment[index - 1]?.quantity ?? 0) - quantity,
             })),
           );
-          expect(smallestFrom(margin, start)).toBeGreaterThanOrEqual(0);
+          expect(smallestIn(margin, start).quantity).toBeGreaterThanOrEqual(0);
         }
       },
     ),

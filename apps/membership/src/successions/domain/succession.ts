@@ -1,16 +1,18 @@
-import { type LocalDate, addDays, frenchDate } from '#libs/time';
 import {
-  type Change,
+  addDays,
   changesFrom,
-  daysFrom,
   differenceOf,
+  frenchDate,
+  type LocalDate,
   opposite,
+  type QuantityChange,
   quantityOn,
-  smallestFrom,
-  type Steps,
+  smallestIn,
+  stepDaysFrom,
   sumOf,
+  type Timeline,
   withChanges,
-} from './steps.js';
+} from '#libs/time';
 import {
   CommitmentMovesWhole,
   CommitmentNotThere,
@@ -28,8 +30,8 @@ export type SuccessionKind = 'FULL' | 'PARTIAL';
 export type Holding = {
   readonly itemCode: string;
   readonly label: string;
-  readonly commitment: Steps;
-  readonly ordered: Steps;
+  readonly commitment: Timeline;
+  readonly ordered: Timeline;
 };
 
 /** One side of a succession, as it stands. */
@@ -54,8 +56,8 @@ export type Share = {
 /** What passes of an item: the successor receives these changes of C and O. */
 export type Move = {
   readonly itemCode: string;
-  readonly commitment: readonly Change[];
-  readonly ordered: readonly Change[];
+  readonly commitment: readonly QuantityChange[];
+  readonly ordered: readonly QuantityChange[];
 };
 
 /** In full, everything from `day` on: C(d), O(d), and each change planned after it (ADH-5). */
@@ -113,7 +115,7 @@ function marginOf(
   day: LocalDate,
 ): number {
   const holding = holdings.find((candidate) => candidate.itemCode === itemCode);
-  const committed = holding ? smallestFrom(holding.commitment, day) : 0;
+  const committed = holding ? smallestIn(holding.commitment, day).quantity : 0;
   if (!holding || committed < least) {
     throw new CommitmentNotThere(
       `L’engagement du membre pour « ${holding?.label ?? itemCode} » n’est que de ${committed} à partir du ` +
@@ -121,19 +123,19 @@ function marginOf(
       { itemCode, committed, moved: least },
     );
   }
-  const own = smallestFrom(holding.ordered, day) - least;
+  const own = smallestIn(holding.ordered, day).quantity - least;
   const margin =
     floorScope === 'ITEM'
-      ? smallestFrom(differenceOf(holding.ordered, holding.commitment), day)
+      ? smallestIn(differenceOf(holding.ordered, holding.commitment), day).quantity
       : Math.min(
           own,
-          smallestFrom(
+          smallestIn(
             differenceOf(
               sumOf(holdings.map(({ ordered }) => ordered)),
               sumOf(holdings.map(({ commitment }) => commitment)),
             ),
             day,
-          ),
+          ).quantity,
         );
   if (margin < 0) {
     throw new OrderedNotThere(
@@ -145,7 +147,7 @@ function marginOf(
   return margin;
 }
 
-const from = (effectiveFrom: LocalDate, delta: number): Change[] =>
+const from = (effectiveFrom: LocalDate, delta: number): QuantityChange[] =>
   delta === 0 ? [] : [{ effectiveFrom, delta }];
 
 /** What remains of a holding once a move has left it. */
@@ -217,7 +219,7 @@ export function notConserved(
 ): { itemCode: string; onDay: LocalDate; figure: 'C' | 'O'; was: number; is: number } | undefined {
   const itemCodes = new Set([...before, ...after].flat().map(({ itemCode }) => itemCode));
   for (const itemCode of itemCodes) {
-    const total = (sides: readonly (readonly Holding[])[], of: (holding: Holding) => Steps) =>
+    const total = (sides: readonly (readonly Holding[])[], of: (holding: Holding) => Timeline) =>
       sumOf(
         sides
           .flat()
@@ -227,7 +229,9 @@ export function notConserved(
     for (const [figure, of] of figures) {
       const was = total(before, of);
       const is = total(after, of);
-      const onDay = daysFrom(day, was, is).find((d) => quantityOn(was, d) !== quantityOn(is, d));
+      const onDay = stepDaysFrom(day, was, is).find(
+        (d) => quantityOn(was, d) !== quantityOn(is, d),
+      );
       if (onDay !== undefined) {
         return { itemCode, onDay, figure, was: quantityOn(was, onDay), is: quantityOn(is, onDay) };
       }

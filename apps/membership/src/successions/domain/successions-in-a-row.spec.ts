@@ -1,7 +1,16 @@
 import fc from 'fast-check';
-import { addDays, type LocalDate, localDate } from '#libs/time';
+import {
+  addDays,
+  differenceOf,
+  type LocalDate,
+  localDate,
+  quantityOn,
+  stepDaysFrom,
+  sumOf,
+  type Timeline,
+  withChanges,
+} from '#libs/time';
 import { DomainError } from '#libs/problems';
-import { daysFrom, differenceOf, quantityOn, type Steps, sumOf, withChanges } from './steps.js';
 import {
   checkPredecessor,
   checkSuccessor,
@@ -129,7 +138,7 @@ function shortfallOf({ holdings, floorScope, endsOn }: Member): LocalDate | unde
     floorScope === 'ITEM'
       ? ordered.map((steps, index) => differenceOf(steps, committed[index] ?? []))
       : [differenceOf(sumOf(ordered), sumOf(committed)), ...ordered];
-  return daysFrom(start, ...margins)
+  return stepDaysFrom(start, ...margins)
     .filter((day) => day < endsOn)
     .find((day) => margins.some((steps) => quantityOn(steps, day) < 0));
 }
@@ -138,7 +147,7 @@ function shortfallOf({ holdings, floorScope, endsOn }: Member): LocalDate | unde
 function totals(group: readonly Member[], days: readonly LocalDate[]): string[] {
   return items.flatMap((itemCode, index) =>
     days.map((day) => {
-      const sum = (of: (holding: Holding) => Steps) =>
+      const sum = (of: (holding: Holding) => Timeline) =>
         group
           .filter(({ endsOn }) => day < endsOn)
           .reduce((total, { holdings }) => {
@@ -151,7 +160,7 @@ function totals(group: readonly Member[], days: readonly LocalDate[]): string[] 
   );
 }
 const daysOf = (group: readonly Member[]): LocalDate[] =>
-  daysFrom(
+  stepDaysFrom(
     start,
     ...group.flatMap(({ holdings, endsOn }) => [
       ...holdings.flatMap(({ commitment, ordered }) => [commitment, ordered]),

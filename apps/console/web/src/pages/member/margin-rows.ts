@@ -1,3 +1,4 @@
+import { quantityOn, stepDays } from '#libs/time';
 import { stepsWithin, type Span, type Step } from '../../parts/plot-scale.js';
 import { period } from '../../words.js';
 
@@ -7,11 +8,12 @@ export function marginRows(
   span: Span,
 ) {
   const of = { ordered: stepsWithin(ordered, span), committed: stepsWithin(committed, span) };
-  const days = [...new Set([...of.ordered, ...of.committed].map(({ from }) => from))].sort();
+  const days = stepDays(of.ordered, of.committed);
   return days.map((from, at) => {
-    const on = (steps: readonly Step[]) =>
-      steps.findLast((step) => step.from <= from)?.quantity ?? 0;
-    const quantities = { ordered: on(of.ordered), committed: on(of.committed) };
+    const quantities = {
+      ordered: quantityOn(of.ordered, from),
+      committed: quantityOn(of.committed, from),
+    };
     return {
       period: period({ startsOn: from, endsOn: days[at + 1] ?? span.endsOn }),
       ...quantities,

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { Accordion } from '@codegouvfr/react-dsfr/Accordion';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Checkbox } from '@codegouvfr/react-dsfr/Checkbox';
+import { inForceOn } from '#libs/time';
 import type { Dashboard, OrderPreview } from '../../api-types.js';
 import { DataTable } from '../../parts/page.js';
 import { Shortfalls } from '../../parts/problem-alert.js';
@@ -91,7 +92,7 @@ function InForce({
   const { membership, on, timelines } = dashboard;
   const before = timelines.find(({ itemCode }) => itemCode === after.itemCode)?.ordered ?? [];
   const days = [...new Set(lines.map(({ effectiveFrom }) => effectiveFrom))].sort();
-  const quantityOn = (day: string) => after.ordered.findLast(({ from }) => from <= day)?.quantity;
+  const quantityOn = (day: string) => inForceOn(after.ordered, day)?.quantity;
   return (
     <>
       {days.map((day) => (
