@@ -21,6 +21,9 @@ jest.setTimeout(90_000);
 const uai = '0440437L';
 const leftUai = '0440290B';
 const personId = randomUUID();
+/** A guardian of that pupil and of one in another school. */
+const guardianId = randomUUID();
+const siblingId = randomUUID();
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 let issuer: HttpServer;
 let issuerUrl: string;
@@ -116,7 +119,8 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
   },
   getPerson: {
     request: { personId },
-    rightful: 'service',
+    // No service of ours asks for people: the contract names none.
+    rightful: 'player',
     answer: 'SEEN',
     otherSchool: 'PERSON_UNKNOWN',
   },
@@ -176,6 +180,25 @@ it('SUP-3: a school sees its present pupil, with the place in it only', async ()
   expect(person).toMatchObject({ personId, enrolments: [{ uai }], masked: ['enrolments'] });
 });
 
+it('SUP-3: a school sees of a guardian its own pupil, not a child in another school', async () => {
+  const seenFrom = async (school: string) =>
+    (await directory.getPerson({ personId: guardianId }, await as('school', { uai: [school] })))
+      .person;
+  expect(await seenFrom(uai)).toMatchObject({
+    childIds: [personId],
+    enrolments: [{ uai }],
+    masked: ['enrolments', 'childIds'],
+  });
+  // The pupil has left that school: its sibling alone is there.
+  expect(await seenFrom(leftUai)).toMatchObject({
+    childIds: [siblingId],
+    enrolments: [{ uai: leftUai }],
+    masked: ['enrolments', 'childIds'],
+  });
+  const { person } = await directory.getPerson({ personId: guardianId }, await as('player'));
+  expect(person?.childIds).toHaveLength(2);
+});
+
 it('SUP-4: takes no free text as the reason of an approval', async () => {
   const asked = directory.approveImport(
     { importId, reason: 'Vu avec Mme Évrard' },
@@ -207,6 +230,20 @@ async function seed(): Promise<void> {
     `insert into enrolment (person_id, profile, uai, starts_on, ends_on)
      values ($1, 'STUDENT', $2, '2021-09-01', '2022-09-01'), ($1, 'STUDENT', $3, '2022-09-01', null)`,
     [personId, leftUai, uai],
+  );
+  await fresh.database.query(
+    `insert into person (person_id, source, source_key, last_name, first_name, revision)
+     values ($1, 'aaf1d', '2', 'Montcourt', 'Luc', 1), ($2, 'aaf1d', '3', 'Montcourt', 'Ana', 1)`,
+    [guardianId, siblingId],
+  );
+  await fresh.database.query(
+    `insert into enrolment (person_id, profile, uai, starts_on)
+     values ($1, 'RELATIVE', $3, '2022-09-01'), ($1, 'RELATIVE', $4, '2022-09-01'), ($2, 'STUDENT', $4, '2022-09-01')`,
+    [guardianId, siblingId, uai, leftUai],
+  );
+  await fresh.database.query(
+    `insert into guardian_link (guardian_id, child_id, relation) values ($1, $2, '1'), ($1, $3, '1')`,
+    [guardianId, personId, siblingId],
   );
 }
 

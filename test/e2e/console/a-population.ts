@@ -16,6 +16,9 @@ type Person = {
   firstName: string;
   uai: string;
   guardians?: string[];
+  children?: string[];
+  /** Another school where it has a place. */
+  alsoAt?: string;
 };
 
 /** Two schools of two markets with a few invented people, as the events would have brought them. */
@@ -68,21 +71,39 @@ export async function populate({ unitOfWork, copies }: RunningConsole): Promise<
   });
 }
 
-const aPerson = ({ id, lastName, firstName, uai, guardians = [] }: Person) =>
+/** A guardian of a pupil in each of two schools. */
+export async function aFamilyOfTwoSchools({ unitOfWork, copies }: RunningConsole): Promise<void> {
+  const family = { lastName: 'Deuxécoles', guardians: ['p-max'] };
+  await unitOfWork.run((tx) =>
+    copies.peopleChanged(tx, [
+      aPerson({ ...family, id: 'p-lea', firstName: 'Léa', uai: '0440437L' }),
+      aPerson({ ...family, id: 'p-tom', firstName: 'Tom', uai: '0440290B' }),
+      aPerson({
+        id: 'p-max',
+        lastName: 'Deuxécoles',
+        firstName: 'Max',
+        uai: '0440437L',
+        alsoAt: '0440290B',
+        children: ['p-lea', 'p-tom'],
+      }),
+    ]),
+  );
+}
+
+const aPerson = ({ id, lastName, firstName, uai, alsoAt, guardians = [], children = [] }: Person) =>
   create(PersonChangedSchema, {
     personId: id,
     lastName,
     firstName,
     birthDate: '2015-04-02',
     guardianIds: guardians,
+    childIds: children,
     revision: 1n,
-    enrolments: [
-      {
-        profile: id === 'p-luc' ? Profile.RELATIVE : Profile.STUDENT,
-        uai,
-        period: { startsOn: '2022-09-01' },
-        classLabel: 'CE1 A',
-        level: 'CE1',
-      },
-    ],
+    enrolments: [uai, ...(alsoAt ? [alsoAt] : [])].map((place) => ({
+      profile: id === 'p-luc' ? Profile.RELATIVE : Profile.STUDENT,
+      uai: place,
+      period: { startsOn: '2022-09-01' },
+      classLabel: 'CE1 A',
+      level: 'CE1',
+    })),
   });

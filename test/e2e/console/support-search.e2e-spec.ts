@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { populate } from './a-population.js';
+import { aFamilyOfTwoSchools, populate } from './a-population.js';
 import { JournalOfLooks } from '../../../apps/console/src/journal-of-looks.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
@@ -172,4 +172,32 @@ it('SUP-3: a head sees its own school without stating a reason, and no other', a
   await get('/api/support/people/p-other', head).expect(404);
   const all = await get('/api/support/people?by=SCHOOL&q=0440965K', head).expect(200);
   expect(all.body.people).toEqual([]);
+});
+
+it('SUP-3: of a guardian, a head sees the children and the places of its own school only', async () => {
+  await aFamilyOfTwoSchools(console_);
+  const seenBy = async (uai: string) => {
+    const head = await console_.logIn({ roles: ['school'], uais: [uai] });
+    const { body } = await get('/api/support/people/p-max', head).expect(200);
+    const { people } = (await get('/api/support/people?by=NAME&q=deuxecoles+max', head)).body;
+    for (const view of [body.person, people[0]]) {
+      expect(view.places.map((place: { uai: string }) => place.uai)).toEqual([uai]);
+    }
+    return {
+      children: body.person.children.map((child: { displayName: string }) => child.displayName),
+      childCount: body.person.childCount,
+      // As provisioning tells it: the account's school is the first.
+      school: body.person.accounts[0].uai,
+    };
+  };
+  expect(await seenBy('0440437L')).toEqual({
+    children: ['DEUXÉCOLES Léa'],
+    childCount: 1,
+    school: '0440437L',
+  });
+  expect(await seenBy('0440290B')).toEqual({
+    children: ['DEUXÉCOLES Tom'],
+    childCount: 1,
+    school: '',
+  });
 });

@@ -47,7 +47,7 @@ export class PgPeople extends People {
        order by p.last_name, p.first_name, p.person_id limit ${parameters.add(query.limit + 1)}`,
       parameters.values,
     );
-    return this.#complete(rows);
+    return this.#complete(rows, scope);
   }
 
   async schools(scope: Scope, words: string, limit: number): Promise<SchoolFile[]> {
@@ -77,9 +77,13 @@ export class PgPeople extends People {
     return rows[0]?.person_id;
   }
 
-  async #complete(rows: readonly Row[]): Promise<PersonFile[]> {
+  async #complete(rows: readonly Row[], scope: Scope): Promise<PersonFile[]> {
     const ids = rows.map((row) => row.person_id);
-    const relatives = rows.flatMap((row) => [...row.guardian_ids, ...row.child_ids]);
+    const parameters = new Parameters();
+    const guardians = parameters.add(rows.flatMap((row) => row.guardian_ids));
+    const children = parameters.add(rows.flatMap((row) => row.child_ids));
+    // A guardian has children in other schools too: a head is told of its own pupils (SUP-3).
+    const isTold = scope.kind === 'SCHOOLS' ? ` and ${visible(scope, parameters)}` : '';
     const [enrolments, accounts, names] = await Promise.all([
       this.database.query<EnrolmentFile & { person_id: string }>(
         `select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
@@ -94,9 +98,9 @@ export class PgPeople extends People {
         [ids],
       ),
       this.database.query<Relation>(
-        `select person_id as "personId", last_name as "lastName", first_name as "firstName"
-         from person where person_id = any($1)`,
-        [relatives],
+        `select p.person_id as "personId", p.last_name as "lastName", p.first_name as "firstName"
+         from person p where p.person_id = any(${guardians}) or (p.person_id = any(${children})${isTold})`,
+        parameters.values,
       ),
     ]);
     const nameOf = new Map(names.rows.map((one) => [one.personId, one]));

@@ -7,6 +7,7 @@ export type PersonFile = {
   readonly enrolments: readonly EnrolmentFile[];
   readonly accounts: readonly AccountFile[];
   readonly guardians: readonly Relation[];
+  /** To a school, those with a place in it: `guardians` needs no such limit, since they have one where their child has. */
   readonly children: readonly Relation[];
 };
 

@@ -7,7 +7,7 @@ import { People, type PersonFile } from '../read-model/people.reader.js';
 import type { Visitor } from '../visitor.js';
 import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
 import { viewRightsOf } from './domain/rights.js';
-import { reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { ownSchoolsOf, reasonOf, scopeOf, type StatedReason } from './scope.js';
 import { fullAccountOf, fullPersonOf } from './support.mapping.js';
 import { PersonNotFound } from './support-problems.js';
 
@@ -36,7 +36,7 @@ export class ShowPerson {
     if (!file) throw new PersonNotFound();
     const rights = viewRightsOf(visitor.roles);
     const { fresh, full } = await this.withAccounts(visitor, file);
-    const person = maskPerson(full, rights);
+    const person = maskPerson(full, rights, ownSchoolsOf(scope));
     await this.journal.record(visitor, { action: 'PERSON', ...why, subjects: peopleShown(person) });
     return { person, fresh, mayReadHistory: rights.history };
   }

@@ -13,7 +13,10 @@ export class GetPerson {
   async execute({ personId, viewer }: { personId: string; viewer: Viewer }): Promise<MaskedPerson> {
     const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(personId);
     const person = isId ? await this.people.find(personId) : undefined;
-    const seen = person && mask(person, viewer);
+    const childrenThere = person?.childIds.length
+      ? await this.people.presentIn(viewer.uais, person.childIds)
+      : [];
+    const seen = person && mask(person, viewer, childrenThere);
     if (!seen)
       throw new PersonUnknown('Cette personne n’existe pas, ou ne vous est pas accessible.');
     return seen;

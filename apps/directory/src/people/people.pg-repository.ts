@@ -19,6 +19,18 @@ export class PgPeople extends People {
     return rows[0] && toDetail(rows[0]);
   }
 
+  async presentIn(
+    uais: readonly string[],
+    personIds: readonly string[],
+  ): Promise<readonly string[]> {
+    const { rows } = await this.database.query<{ person_id: string }>(
+      `select distinct person_id from enrolment
+       where person_id = any($1::uuid[]) and uai = any($2) and ends_on is null`,
+      [personIds, uais],
+    );
+    return rows.map((row) => row.person_id);
+  }
+
   async count(): Promise<PeopleCounts> {
     const total = await this.database.query<{ people: bigint; schools: bigint }>(
       `select (select count(*) from person where left_on is null) as people, (select count(*) from structure) as schools`,

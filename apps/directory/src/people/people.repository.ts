@@ -10,6 +10,11 @@ export type PeopleCounts = {
 
 export abstract class People {
   abstract find(personId: string): Promise<PersonDetail | undefined>;
+  /** Those of these people who have a place in one of these schools now. */
+  abstract presentIn(
+    uais: readonly string[],
+    personIds: readonly string[],
+  ): Promise<readonly string[]>;
   /** Present people: those with a current place. */
   abstract count(): Promise<PeopleCounts>;
   /**

@@ -69,8 +69,17 @@ export type AccountView = {
 
 const mask = '•••';
 
-/** The one place that decides what of a person leaves the console (SUP-1). Pure: same input, same view. */
-export function maskPerson(person: FullPerson, rights: ViewRights): PersonView {
+/**
+ * The one place that decides what of a person leaves the console (SUP-1). Pure: same input, same view.
+ * `ownSchools`: a head sees the places and accounts' schools of its own alone (SUP-3); undefined does not limit.
+ */
+export function maskPerson(
+  person: FullPerson,
+  rights: ViewRights,
+  ownSchools?: readonly string[],
+): PersonView {
+  const isShown = (uai: string) => ownSchools?.includes(uai) ?? true;
+  const places = person.enrolments.filter(({ uai }) => isShown(uai));
   const related = (people: readonly Relation[]) =>
     rights.family
       ? people.map((one) => ({ personId: one.personId, displayName: fullName(one) }))
@@ -80,8 +89,11 @@ export function maskPerson(person: FullPerson, rights: ViewRights): PersonView {
     displayName: rights.names ? fullName(person) : initials(person),
     birthDate: rights.birthDate ? person.birthDate : null,
     // Where the person was before is history; where it is now answers the call.
-    places: rights.history ? person.enrolments : currentPlaces(person.enrolments),
-    accounts: person.accounts.map((account) => maskAccount(account, rights)),
+    places: rights.history ? places : currentPlaces(places),
+    accounts: person.accounts.map((account) => ({
+      ...maskAccount(account, rights),
+      uai: isShown(account.uai) ? account.uai : '',
+    })),
     guardianCount: person.guardians.length,
     childCount: person.children.length,
     guardians: related(person.guardians),

@@ -19,7 +19,7 @@ const person: PersonDetail = {
   childIds: [],
   guardianIds: ['g-1'],
 };
-const seenBy = (roles: string[], uais: string[] = []) => mask(person, { roles, uais });
+const seenBy = (roles: string[], uais: string[] = []) => mask(person, { roles, uais }, []);
 
 describe('what a caller sees of a person', () => {
   it.each(['service', 'player'])('%s, a process of ours, sees everything', (role) =>
@@ -32,6 +32,16 @@ describe('what a caller sees of a person', () => {
       enrolments: [place('0530107D')],
       masked: ['enrolments'],
     });
+  });
+
+  it('SUP-3: of a guardian, a school sees the children who have a place in it', () => {
+    const guardian = { ...person, childIds: ['c-here', 'c-elsewhere'], guardianIds: [] };
+    const seen = (roles: string[]) => mask(guardian, { roles, uais: ['0530107D'] }, ['c-here']);
+    expect(seen(['school'])).toMatchObject({
+      childIds: ['c-here'],
+      masked: ['enrolments', 'childIds'],
+    });
+    expect(seen(['service'])).toMatchObject({ childIds: ['c-here', 'c-elsewhere'], masked: [] });
   });
 
   it.each([

@@ -27,10 +27,14 @@ export type MaskedPerson = PersonDetail & { readonly masked: readonly string[] }
 /**
  * What a caller sees of a person (SUP-1, SUP-3), or undefined where the person does not exist for it.
  * Our own processes: everything. A school: the people who have a place in it now, with their present
- * places in it only. Nobody else, support neither: the directory knows no markets, which rights are
+ * places in it and, of a guardian's children, those who have one too (`childrenThere`). Nobody else, support neither: the directory knows no markets, which rights are
  * limited to, so support looks through the console, which does and which keeps a journal of looks.
  */
-export function mask(person: PersonDetail, viewer: Viewer): MaskedPerson | undefined {
+export function mask(
+  person: PersonDetail,
+  viewer: Viewer,
+  childrenThere: readonly string[],
+): MaskedPerson | undefined {
   const is = (...roles: string[]) => roles.some((role) => viewer.roles.includes(role));
   if (is('service', 'player')) return { ...person, masked: [] };
   if (!is('school')) return undefined;
@@ -38,6 +42,10 @@ export function mask(person: PersonDetail, viewer: Viewer): MaskedPerson | undef
     ({ uai, endsOn }) => endsOn === '' && viewer.uais.includes(uai),
   );
   if (enrolments.length === 0) return undefined;
-  const hidden = enrolments.length < person.enrolments.length;
-  return { ...person, enrolments, masked: hidden ? ['enrolments'] : [] };
+  const childIds = person.childIds.filter((id) => childrenThere.includes(id));
+  const masked = [
+    ...(enrolments.length < person.enrolments.length ? ['enrolments'] : []),
+    ...(childIds.length < person.childIds.length ? ['childIds'] : []),
+  ];
+  return { ...person, enrolments, childIds, masked };
 }
