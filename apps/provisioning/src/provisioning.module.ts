@@ -25,10 +25,10 @@ import { IdentityModule } from '#libs/identity';
 import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
-import { AccountsModule, PendingAccounts } from './accounts/accounts.module.js';
 import type { ProvisioningSettings } from './config.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { EntModule } from './ent/ent.module.js';
+import { PendingAccounts, WorkModule } from './work/work.module.js';
 
 export const consumes: Consumption = {
   [topics.calendar.name]: { handles: [MarketPublishedSchema] },
@@ -101,7 +101,7 @@ export class ProvisioningModule {
           },
         }),
         CopiesModule,
-        AccountsModule,
+        WorkModule,
       ],
     };
   }

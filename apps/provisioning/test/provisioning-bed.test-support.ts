@@ -22,25 +22,25 @@ import {
 import { Circuit, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
 import { PgAccountsReader } from '../src/accounts/accounts.pg-reader.js';
 import { PgAccounts } from '../src/accounts/accounts.pg-repository.js';
-import { AllotSeats } from '../src/accounts/allot-seats.js';
+import { AllotSeats } from '../src/seats/allot-seats.js';
 import { AssessPeople } from '../src/accounts/assess-people.js';
-import { CountSeatsLost } from '../src/accounts/count-seats-lost.js';
+import { CountSeatsLost } from '../src/seats/count-seats-lost.js';
 import { DecideAccount } from '../src/accounts/decide-account.js';
 import type { AccountState } from '../src/accounts/domain/account.js';
 import { EndGracePeriods } from '../src/accounts/end-grace-periods.js';
-import { EntPlaces } from '../src/accounts/ent-places.js';
-import { PgEntWork } from '../src/accounts/ent-work.pg-repository.js';
+import { EntPlaces } from '../src/ent-work/ent-places.js';
+import { PgEntWork } from '../src/ent-work/ent-work.pg-repository.js';
 import { LookAtAccounts } from '../src/accounts/look-at-accounts.js';
-import { PendingAccounts } from '../src/accounts/pending-accounts.pg-pending-work.js';
-import { ReadFirstUses } from '../src/accounts/read-first-uses.js';
+import { PendingAccounts } from '../src/work/pending-accounts.pg-pending-work.js';
+import { ReadFirstUses } from '../src/ent-work/read-first-uses.js';
 import { PgScope } from '../src/accounts/scope.pg-repository.js';
-import { PgSeatLosses } from '../src/accounts/seat-losses.pg-reader.js';
-import { PgSeatNotices } from '../src/accounts/seat-notices.pg-repository.js';
-import { PgSeatPools } from '../src/accounts/seat-pools.pg-repository.js';
-import { ServeEnt } from '../src/accounts/serve-ent.js';
-import { PgStructureReadings } from '../src/accounts/structure-readings.pg-repository.js';
-import { TellOfSeats } from '../src/accounts/tell-of-seats.js';
-import { WorkLoop } from '../src/accounts/work-loop.js';
+import { PgSeatLosses } from '../src/seats/seat-losses.pg-reader.js';
+import { PgSeatNotices } from '../src/seats/seat-notices.pg-repository.js';
+import { PgSeatPools } from '../src/seats/seat-pools.pg-repository.js';
+import { ServeEnt } from '../src/ent-work/serve-ent.js';
+import { PgStructureReadings } from '../src/ent-work/structure-readings.pg-repository.js';
+import { TellOfSeats } from '../src/seats/tell-of-seats.js';
+import { WorkLoop } from '../src/work/work-loop.js';
 
 export type APerson = {
   readonly personId: string;

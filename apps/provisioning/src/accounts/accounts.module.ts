@@ -3,54 +3,32 @@ import { CopiesModule } from '../copies/copies.module.js';
 import { PgAccountsReader } from './accounts.pg-reader.js';
 import { PgAccounts } from './accounts.pg-repository.js';
 import { AccountsRpc } from './accounts.rpc.js';
-import { AllotSeats } from './allot-seats.js';
 import { AssessPeople } from './assess-people.js';
-import { CountSeatsLost } from './count-seats-lost.js';
 import { DecideAccount } from './decide-account.js';
 import { EndGracePeriods } from './end-grace-periods.js';
-import { EntPlaces } from './ent-places.js';
-import { PgEntWork } from './ent-work.pg-repository.js';
-import { LookAtAccounts } from './look-at-accounts.js';
-import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
-import { ReadFirstUses } from './read-first-uses.js';
+import { LookAtAccounts, QueryInvalid } from './look-at-accounts.js';
 import { PgScope } from './scope.pg-repository.js';
-import { PgSeatLosses } from './seat-losses.pg-reader.js';
-import { SeatLossesRpc } from './seat-losses.rpc.js';
-import { PgSeatNotices } from './seat-notices.pg-repository.js';
-import { PgSeatPools } from './seat-pools.pg-repository.js';
-import { ServeEnt } from './serve-ent.js';
-import { PgStructureReadings } from './structure-readings.pg-repository.js';
-import { TellOfSeats } from './tell-of-seats.js';
-import { WorkLoop } from './work-loop.js';
 
-export { PendingAccounts };
+export type { Pool } from './accounts.pg-repository.js';
+export { isBlockedInEnt, isOpen } from './domain/account.js';
+export type { AccountState, Cause, Profile } from './domain/account.js';
+export { grant, lose, refuse, seatsToMove } from './domain/seats.js';
+export { step, unchanged, type Account, type Stepped } from './domain/step.js';
+export { AssessPeople, EndGracePeriods, LookAtAccounts, PgAccounts, PgScope, QueryInvalid };
 
-/** Accounts and seats: who should have one, who has one, and making the ENT agree. */
+/** Who should have an account, who has one, and what happened to it. */
 @Module({
   imports: [CopiesModule],
-  controllers: [AccountsRpc, SeatLossesRpc],
+  controllers: [AccountsRpc],
   providers: [
     PgAccounts,
     PgAccountsReader,
     PgScope,
-    PgSeatPools,
-    PgSeatLosses,
-    PgSeatNotices,
-    PgEntWork,
-    PgStructureReadings,
     AssessPeople,
-    AllotSeats,
-    TellOfSeats,
     EndGracePeriods,
-    EntPlaces,
-    ServeEnt,
-    ReadFirstUses,
     DecideAccount,
     LookAtAccounts,
-    CountSeatsLost,
-    PendingAccounts,
-    WorkLoop,
   ],
-  exports: [PendingAccounts],
+  exports: [PgAccounts, PgScope, AssessPeople, EndGracePeriods, LookAtAccounts],
 })
 export class AccountsModule {}

@@ -10,7 +10,7 @@ import { BusinessDate, Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';
 import { foreseenDays } from '../copies/copies.module.js';
-import type { Pool } from './accounts.pg-repository.js';
+import type { Pool } from '../accounts/accounts.module.js';
 import { type Loss, lossesOf } from './domain/seats-lost.js';
 import { lapsesOn } from './domain/tolerance.js';
 import { PgSeatLosses, type SeatsOfSchool } from './seat-losses.pg-reader.js';

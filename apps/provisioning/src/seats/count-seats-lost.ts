@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible } from '#libs/identity';
 import { isLocalDate } from '#libs/time';
-import type { Pool } from './accounts.pg-repository.js';
+import { LookAtAccounts, type Pool, QueryInvalid } from '../accounts/accounts.module.js';
 import { type OrderedFrom, seatsLost } from './domain/seats-lost.js';
-import { LookAtAccounts, QueryInvalid } from './look-at-accounts.js';
 import { PgSeatLosses, type SeatsOfSchool } from './seat-losses.pg-reader.js';
 
 export type SeatsLost = {

@@ -12,7 +12,7 @@ import {
   type EntUser,
 } from '../ent/ent.module.js';
 import { Batcher } from './batcher.js';
-import { isBlockedInEnt, isOpen, type Profile } from './domain/account.js';
+import { isBlockedInEnt, isOpen, type Profile } from '../accounts/accounts.module.js';
 import { type EntOutcome, type EntTask, persists, PgEntWork } from './ent-work.pg-repository.js';
 import { EntPlaces } from './ent-places.js';
 

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { AccountMovedSchema, AccountStateChangedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
-import { step, unchanged } from './domain/step.js';
+import { step, unchanged } from '../accounts/domain/step.js';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil } from '../../test/provisioning-bed.test-support.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import type { Pool } from './accounts.pg-repository.js';
+import type { Pool } from '../accounts/accounts.module.js';
 
 export type NoticeKind = 'ALLOTTED' | 'TOLERATED' | 'LOSS_FORESEEN';
 

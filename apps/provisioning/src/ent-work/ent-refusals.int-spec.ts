@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { registry } from '#libs/observability';
-import { toAccount } from './accounts.dto.js';
+import { toAccount } from '../accounts/accounts.dto.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil } from '../../test/provisioning-bed.test-support.js';
 

@@ -8,12 +8,9 @@ import {
 import { LOGGER, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { EntQueue } from '../ent/ent.module.js';
-import { AllotSeats } from './allot-seats.js';
-import { AssessPeople } from './assess-people.js';
-import { EndGracePeriods } from './end-grace-periods.js';
-import { PgEntWork } from './ent-work.pg-repository.js';
-import { ReadFirstUses } from './read-first-uses.js';
-import { ServeEnt } from './serve-ent.js';
+import { AllotSeats } from '../seats/seats.module.js';
+import { AssessPeople, EndGracePeriods } from '../accounts/accounts.module.js';
+import { PgEntWork, ReadFirstUses, ServeEnt } from '../ent-work/ent-work.module.js';
 
 const idleMs = 150;
 const queueSizeMax = 1_000;

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { backOffMs, EntGateway, EntUnavailable } from '../ent/ent.module.js';
-import { PgAccounts } from './accounts.pg-repository.js';
-import { step, unchanged } from './domain/step.js';
+import { PgAccounts, step, unchanged } from '../accounts/accounts.module.js';
 import { PgStructureReadings } from './structure-readings.pg-repository.js';
 
 /** PROVISIONED → ACTIVATED for whoever has logged in since: a school is read at most once a day. */

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { tryTurn } from '../copies/copies.module.js';
-import type { Pool } from './accounts.pg-repository.js';
-import type { Cause } from './domain/account.js';
+import type { Cause, Pool } from '../accounts/accounts.module.js';
 import type { Overrun, Tolerance } from './domain/tolerance.js';
 
 export type PoolMark = Pool & { readonly on: LocalDate; readonly cause: Cause };

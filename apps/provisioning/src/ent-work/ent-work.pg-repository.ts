@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
-import { PgAccounts } from './accounts.pg-repository.js';
-import type { AccountState, Profile } from './domain/account.js';
-import { step, unchanged, type Stepped } from './domain/step.js';
+import {
+  type AccountState,
+  PgAccounts,
+  type Profile,
+  step,
+  type Stepped,
+  unchanged,
+} from '../accounts/accounts.module.js';
 
 /** An account with work towards the ENT, as it stood when the work was taken. */
 export type EntTask = {

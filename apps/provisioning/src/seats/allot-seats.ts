@@ -2,12 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { PgAccounts, type Pool } from './accounts.pg-repository.js';
-import type { Cause } from './domain/account.js';
-import { grant, lose, refuse, seatsToMove } from './domain/seats.js';
-import type { Account, Stepped } from './domain/step.js';
+import {
+  type Account,
+  type Cause,
+  grant,
+  lose,
+  PgAccounts,
+  PgScope,
+  type Pool,
+  refuse,
+  seatsToMove,
+  type Stepped,
+} from '../accounts/accounts.module.js';
 import { overrunOn } from './domain/tolerance.js';
-import { PgScope } from './scope.pg-repository.js';
 import { PgSeatPools } from './seat-pools.pg-repository.js';
 import { TellOfSeats } from './tell-of-seats.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { Pool } from './accounts.pg-repository.js';
+import type { Pool } from '../accounts/accounts.module.js';
 import type { OrderedFrom, PoolToday } from './domain/seats-lost.js';
 import { poolNow } from './seat-pools.pg-repository.js';
 

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { EntWorkModule } from '../ent-work/ent-work.module.js';
+import { SeatsModule } from '../seats/seats.module.js';
+import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
+import { WorkLoop } from './work-loop.js';
+
+export { PendingAccounts };
+
+/** Does what is due, and says how much of it is left. */
+@Module({
+  imports: [AccountsModule, SeatsModule, EntWorkModule],
+  providers: [WorkLoop, PendingAccounts],
+  exports: [PendingAccounts],
+})
+export class WorkModule {}
