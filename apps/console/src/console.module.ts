@@ -9,6 +9,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AdhesionModule } from './adhesion/adhesion.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
+import { GatewayModule } from './gateway/gateway.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { MarginsModule } from './margins/margins.module.js';
@@ -75,6 +76,7 @@ export class ConsoleModule {
       MembersModule,
       MembershipEndsModule,
       SuccessionsModule,
+      GatewayModule,
     ];
   }
 }

@@ -9,7 +9,7 @@ import { AwardsController } from './governance/awards.controller.js';
 import { CommitteesController } from './governance/committees.controller.js';
 import { ExecutionDocumentsController } from './governance/execution-documents.controller.js';
 import { governanceOperations } from './governance/governance.operations.js';
-import { TrainingsController } from './governance/trainings.controller.js';
+import { contractControllers, contractOperations } from './gateway/gateway.module.js';
 import { MarginsController } from './margins/margins.controller.js';
 import { marginOperations } from './margins/margins.operations.js';
 import { MarketsController } from './markets/markets.controller.js';
@@ -64,7 +64,6 @@ const controllers = [
   AwardsController,
   CommitteesController,
   ExecutionDocumentsController,
-  TrainingsController,
   MarketsController,
   StatementsController,
   MarginsController,
@@ -72,6 +71,7 @@ const controllers = [
   SchoolTransfersController,
   AuditController,
   JournalController,
+  ...contractControllers,
 ];
 
 /** By method and path of the description; a route without an entry cannot be described. */
@@ -251,6 +251,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...schoolOperations,
   ...auditOperations,
   ...successionOperations,
+  ...contractOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',
     answer: journalAnswers.journal,

@@ -1,3 +1,4 @@
+export * from './contract-schema.js';
 export * from './pagination.js';
 export * from './problem-details.filter.js';
 export * from './problem-details.js';

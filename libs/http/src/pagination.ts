@@ -1,7 +1,7 @@
 import { defineProblem } from '#libs/problems';
 
 export const pageLimitMax = 200;
-const pageLimitDefault = 50;
+export const pageLimitDefault = 50;
 
 export class CursorInvalid extends defineProblem('CURSOR_INVALID', 'invalid') {}
 

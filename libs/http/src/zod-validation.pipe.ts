@@ -1,6 +1,7 @@
 import { type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { defineProblem } from '#libs/problems';
+import { inFrench, mistakesOf } from './mistakes.js';
 
 /** Input that does not have the shape asked for; every mistake is named, no value is repeated. */
 export class InputInvalid extends defineProblem('INPUT_INVALID', 'invalid') {}
@@ -12,17 +13,21 @@ export function validated<Schema extends z.ZodType>(
   return {
     // For the description of the routes, so that it says what is really checked.
     schema,
-    transform(value: unknown): z.infer<Schema> {
-      const result = schema.safeParse(value);
-      if (result.success) return result.data;
-      const mistakes = result.error.issues.map(({ path, message }) => ({
-        field: path.join('.'),
-        message,
-      }));
-      throw new InputInvalid(
-        `La demande comporte ${mistakes.length} erreur(s) : ${mistakes.map((m) => m.field || 'corps').join(', ')}. Corrigez et renvoyez-la.`,
-        { mistakes },
-      );
-    },
+    transform: (value: unknown) => checked(schema, value),
   };
+}
+
+const toldMax = 3;
+
+/** What a schema makes of a value. Throws InputInvalid with a French sentence for each mistake. */
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
+  const result = schema.safeParse(value, { error: inFrench });
+  if (result.success) return result.data;
+  const mistakes = mistakesOf(schema, result.error.issues);
+  const several = mistakes.length > 1 ? `${mistakes.length} champs sont à corriger. ` : '';
+  const told = mistakes.slice(0, toldMax).map(({ message }) => message);
+  const more = mistakes.length > toldMax ? ' …' : '';
+  throw new InputInvalid(`${several}${told.join(' ')}${more} Corrigez et renvoyez la demande.`, {
+    mistakes,
+  });
 }

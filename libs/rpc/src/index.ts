@@ -1,4 +1,5 @@
 export * from './definition-of.js';
+export * from './message-bounds.interceptor.js';
 export * from './problem-status.js';
 export * from './rpc-client.js';
 export * from './rpc-error.filter.js';

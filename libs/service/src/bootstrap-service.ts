@@ -6,7 +6,7 @@ import type { ServiceSettings } from '#libs/config';
 import { OperationsService } from '#libs/contracts';
 import { BatchConsumer } from '#libs/messaging';
 import { collectProcessMetrics, Health, LOGGER, type Logger } from '#libs/observability';
-import { packageDefinitionOf, RpcLoggingInterceptor } from '#libs/rpc';
+import { MessageBoundsInterceptor, packageDefinitionOf, RpcLoggingInterceptor } from '#libs/rpc';
 import { AnyErrorFilter } from './any-error.filter.js';
 import { NestLogger } from './nest-logger.js';
 
@@ -33,7 +33,7 @@ export async function bootstrapService(options: ServiceProcess): Promise<INestAp
   app.useLogger(new NestLogger(logger));
   // Before connectMicroservice with inheritAppConfig, or every error would be UNKNOWN.
   app.useGlobalFilters(new AnyErrorFilter(logger));
-  app.useGlobalInterceptors(new RpcLoggingInterceptor(logger));
+  app.useGlobalInterceptors(new RpcLoggingInterceptor(logger), new MessageBoundsInterceptor());
   app.connectMicroservice(
     {
       transport: Transport.GRPC,

@@ -106,7 +106,8 @@ it('GOV-2: actions are planned, held and published; members read', async () => {
     plannedOn: '2022-11-09',
   };
   const path = '/api/coordination/trainings';
-  await ask('post', path, { body: { market, ...training }, key: 'key-of-it' }).expect(201);
+  const planned = { marketCode: market, plan: training };
+  await ask('post', path, { body: planned, key: 'key-of-it' }).expect(201);
   const { headers } = await ask('get', `${path}/t-1`).expect(200);
   const ifMatch = headers['etag'] as string;
   await ask('put', `${path}/t-1`, { body: training, ifMatch }).expect(200);
@@ -115,13 +116,13 @@ it('GOV-2: actions are planned, held and published; members read', async () => {
   const { body } = await ask('post', `${path}/t-1/holding`, { body: held, ifMatch }).expect(200);
   expect(body).toMatchObject({ ...held, status: 'HELD', version: 6 });
   await ask('post', `${path}/t-1/cancellation`, { ifMatch }).expect(200);
-  const figures = await ask('get', `/api/coordination/training-figures?market=${market}`);
+  const figures = await ask('get', `/api/coordination/training-figures?marketCode=${market}`);
   expect(figures.body.figures).toMatchObject([{ scope: 'ACADEMY', held: 1 }]);
-  const note = { market, title: 'Rentrée', body: 'Texte.' };
+  const note = { marketCode: market, title: 'Rentrée', body: 'Texte.' };
   await ask('post', '/api/coordination/progress', { body: note, key: 'key-of-note' }).expect(201);
-  await ask('get', `/api/progress?market=${market}`, { as: member }).expect(200);
-  await ask('get', `/api/trainings?market=${market}`, { as: member }).expect(200);
-  await ask('get', '/api/trainings?market=autre', { as: member }).expect(404);
+  await ask('get', `/api/progress?marketCode=${market}`, { as: member }).expect(200);
+  await ask('get', `/api/trainings?marketCode=${market}`, { as: member }).expect(200);
+  await ask('get', '/api/trainings?marketCode=autre', { as: member }).expect(404);
 });
 
 it('GOV-3: the tender, its offers and their ranking are the coordinator’s; the refusal names who has not signed', async () => {

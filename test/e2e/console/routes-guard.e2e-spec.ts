@@ -105,14 +105,15 @@ const bodies: Record<string, object> = {
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },
 };
 const ofMarket = '?market=e-primo-2022';
+const ofMarketCode = '?marketCode=e-primo-2022';
 const queries: Record<string, string> = {
   '/api/activity': ofMarket,
   '/api/activity/csv': ofMarket,
   '/api/activity/ods': ofMarket,
   '/api/committees': ofMarket,
-  '/api/progress': ofMarket,
+  '/api/progress': ofMarketCode,
   '/api/published-members': ofMarket,
-  '/api/trainings': ofMarket,
+  '/api/trainings': ofMarketCode,
   '/api/coordination/execution-documents/unacknowledged': ofMarket,
   '/api/coordination/offers': ofMarket,
   '/api/coordination/applications': ofMarket,
@@ -133,7 +134,7 @@ const queries: Record<string, string> = {
   '/api/coordination/audit': ofMarket,
   '/api/statements/verification': '?code=ABCDE-ABCDE-ABCDE-ABCDE',
   '/api/coordination/tender': ofMarket,
-  '/api/coordination/training-figures': ofMarket,
+  '/api/coordination/training-figures': ofMarketCode,
   '/api/support/people': '?by=NAME&q=exemple&reason=CHECK',
   '/api/support/people/:personId': '?reason=CHECK',
   '/api/support/schools': '?q=camus',

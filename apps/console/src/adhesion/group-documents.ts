@@ -61,7 +61,7 @@ export class GroupDocuments {
   private async ownerOf(visitor: Visitor, query: UploadQuery | DocumentsQuery) {
     const { membership: membershipId, market: marketCode, organisation: organisationId } = query;
     if (membershipId !== '') {
-      await this.own.membership(visitor, membershipId);
+      await this.own.require(visitor, membershipId);
       return { membershipId };
     }
     requireMarket(visitor, marketCode);

@@ -19,20 +19,20 @@ export class MemberAnnexe2 {
   ) {}
 
   async show(visitor: Visitor, membershipId: string, page: LinesQuery) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     return toAnnexe2(await this.clients.of(visitor).annexe2.getAnnexe2({ membershipId, page }));
   }
 
   /** Writes nothing: what the file commits to, or every fault of it. */
   async preview(visitor: Visitor, membershipId: string, file: Annexe2File) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { membership } = this.clients.of(visitor);
     return toJudgement(await membership.importAnnexe2({ ...file, membershipId, dryRun: true }));
   }
 
   /** All lines or none: with a fault nothing is written, and the faults come as the problem's details. */
   async import(visitor: Visitor, membershipId: string, file: Annexe2File, idempotencyKey: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { membership } = this.clients.of(visitor);
     const answer = await membership.importAnnexe2({ ...file, membershipId, idempotencyKey });
     const judgement = toJudgement(answer);
@@ -45,7 +45,7 @@ export class MemberAnnexe2 {
   }
 
   async verify(visitor: Visitor, membershipId: string, body: VerificationBody) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     await this.clients.of(visitor).membership.verifyAnnexe2({ ...body, membershipId });
     return { verified: true };
   }

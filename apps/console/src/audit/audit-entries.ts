@@ -26,7 +26,7 @@ export class AuditEntries {
     membershipId: string,
     { subject, action, ...page }: OwnAuditQuery,
   ) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     return this.list(visitor, { membershipId, subject, action, page });
   }
 

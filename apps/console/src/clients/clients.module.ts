@@ -65,12 +65,26 @@ export type ClientsOfVisitor = {
   readonly [N in Name]: Omit<RpcClient<Services[N]['service']>, 'close'>;
 };
 
+export const askedServices: readonly DescService[] = Object.values(services).map(
+  ({ service }) => service,
+);
+
+const names = new Map<DescService, Name>(
+  (Object.keys(services) as Name[]).map((name) => [services[name].service, name]),
+);
+
+export function clientNameOf(service: DescService): Name {
+  const name = names.get(service);
+  if (!name) throw new RangeError(`The console does not ask ${service.typeName}`);
+  return name;
+}
+
 export abstract class Clients {
   abstract of(visitor: Visitor): ClientsOfVisitor;
 }
 
 class GrpcClients extends Clients implements OnApplicationShutdown {
-  private readonly clients: readonly (readonly [Name, RpcClient<DescService>])[];
+  private readonly clients: ReadonlyMap<Name, RpcClient<DescService>>;
 
   constructor(
     addresses: ClientsSettings,
@@ -82,22 +96,28 @@ class GrpcClients extends Clients implements OnApplicationShutdown {
       provisioning: addresses.PROVISIONING_RPC,
       billing: addresses.BILLING_RPC,
     };
-    this.clients = (Object.keys(services) as Name[]).map((name) => {
-      const { service, of } = services[name];
-      return [name, createRpcClient<DescService>(service, { address: addressOf[of] })];
-    });
+    this.clients = new Map(
+      (Object.keys(services) as Name[]).map((name) => {
+        const { service, of } = services[name];
+        return [name, createRpcClient<DescService>(service, { address: addressOf[of] })];
+      }),
+    );
   }
 
   of(visitor: Visitor): ClientsOfVisitor {
-    const asked = this.clients.map(([name, client]) => [
-      name,
-      inNameOf(client, () => this.tokens.token(visitor, services[name].of)),
-    ]);
-    return Object.fromEntries(asked) as ClientsOfVisitor;
+    // Only the client that is asked for is made: a call needs one of two dozen.
+    return new Proxy({} as ClientsOfVisitor, {
+      get: (_target, name) => {
+        const client = this.clients.get(name as Name);
+        if (!client) return undefined;
+        const { of } = services[name as Name];
+        return inNameOf(client, () => this.tokens.token(visitor, of));
+      },
+    });
   }
 
   onApplicationShutdown(): void {
-    for (const [, client] of this.clients) client.close();
+    for (const client of this.clients.values()) client.close();
   }
 }
 

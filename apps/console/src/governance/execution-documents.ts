@@ -28,12 +28,12 @@ export class ExecutionDocuments {
   }
 
   async list(visitor: Visitor, membershipId: string, page: PageQuery) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     return pageOf(await this.of(visitor).listDispatches({ membershipId, page }));
   }
 
   async acknowledge(visitor: Visitor, membershipId: string, dispatchId: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const asked = { membershipId, dispatchId };
     const { dispatch } = await this.of(visitor).acknowledgeDispatch(asked);
     if (!dispatch) throw new NotVisible();

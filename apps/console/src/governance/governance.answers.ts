@@ -3,7 +3,6 @@ import { count, day, nextCursor, text, type AnswerOf } from '../answers.js';
 import type { ActivityController } from './activity.controller.js';
 import type { CommitteesController } from './committees.controller.js';
 import type { ExecutionDocumentsController } from './execution-documents.controller.js';
-import type { TrainingsController } from './trainings.controller.js';
 
 const document = z.object({ kind: text, title: text, sha256: text, datedOn: day });
 const version = count.meta({ description: 'Stands in the ETag; what If-Match names' });
@@ -56,52 +55,6 @@ export const meeting = z.object({
 export const meetings = z.object({ meetings: z.array(meeting), nextCursor }) satisfies AnswerOf<
   CommitteesController['meetings']
 >;
-
-// ---------------------------------------------------------------- trainings (GOV-2)
-export const training = z.object({
-  trainingId: text,
-  marketCode: text,
-  kind: text.meta({ description: 'TRAINING, SUPPORT' }),
-  title: text,
-  audience: text,
-  scope: text.meta({ description: 'ACADEMY, DEPARTMENT, CIRCONSCRIPTION' }),
-  department: text,
-  circonscription: text,
-  plannedOn: day,
-  published: z.boolean(),
-  status: text.meta({ description: 'PLANNED, HELD, CANCELLED' }),
-  heldOn: day,
-  participants: count,
-  version,
-}) satisfies AnswerOf<TrainingsController['show']>;
-export const trainings = z.object({
-  trainings: z.array(training),
-  nextCursor,
-}) satisfies AnswerOf<TrainingsController['list']>;
-const trainingCounts = z.array(
-  z.object({
-    scope: text,
-    department: text,
-    planned: count,
-    held: count,
-    cancelled: count,
-    participants: count,
-  }),
-);
-export const trainingFigures = z.object({ figures: trainingCounts }) satisfies AnswerOf<
-  TrainingsController['figures']
->;
-export const progressNote = z.object({
-  noteId: text,
-  publishedOn: day,
-  title: text,
-  body: text,
-  figures: trainingCounts.meta({ description: 'As they were on that day' }),
-}) satisfies AnswerOf<TrainingsController['publish']>;
-export const progress = z.object({
-  notes: z.array(progressNote),
-  nextCursor,
-}) satisfies AnswerOf<TrainingsController['progress']>;
 
 // ---------------------------------------------------------------- activity (GOV-1)
 const figures = z.array(

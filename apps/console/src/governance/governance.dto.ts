@@ -63,37 +63,6 @@ export type AttendanceBody = z.infer<typeof attendanceBody>;
 export const minutesBody = z.object({ documentId: id });
 export type MinutesBody = z.infer<typeof minutesBody>;
 
-// ---------------------------------------------------------------- trainings (GOV-2)
-const plan = {
-  kind: z.enum(['TRAINING', 'SUPPORT']),
-  title: line.min(1),
-  audience: line.default(''),
-  scope: z.enum(['ACADEMY', 'DEPARTMENT', 'CIRCONSCRIPTION']),
-  department: z.string().max(3).default(''),
-  circonscription: line.default(''),
-  plannedOn: day,
-  published: z.boolean().default(false),
-};
-export const changedTrainingBody = z.object(plan);
-export type ChangedTrainingBody = z.infer<typeof changedTrainingBody>;
-export const trainingBody = z.object({ market, ...plan });
-export type TrainingBody = z.infer<typeof trainingBody>;
-export const heldBody = z.object({
-  heldOn: day,
-  participants: z.number().int().min(0).max(100_000),
-});
-export type HeldBody = z.infer<typeof heldBody>;
-export const trainingsQuery = marketPageQuery.extend({
-  status: z.enum(['', 'PLANNED', 'HELD', 'CANCELLED']).default(''),
-});
-export type TrainingsQuery = z.infer<typeof trainingsQuery>;
-export const progressBody = z.object({
-  market,
-  title: line.min(1),
-  body: z.string().trim().min(1).max(4_000),
-});
-export type ProgressBody = z.infer<typeof progressBody>;
-
 // ---------------------------------------------------------------- activity (GOV-1)
 export const publishedListBody = z.object({
   market,

@@ -8,9 +8,7 @@ import { ExecutionDocuments } from './execution-documents.js';
 import { GroupActivity } from './group-activity.js';
 import { GroupCommittees } from './group-committees.js';
 import { GroupTender } from './group-tender.js';
-import { GroupTrainings } from './group-trainings.js';
 import { MemberArchive } from './member-archive.js';
-import { TrainingsController } from './trainings.controller.js';
 
 /** The coordinator's duties, and what members see of them (GOV-1 to GOV-5). */
 @Module({
@@ -20,15 +18,7 @@ import { TrainingsController } from './trainings.controller.js';
     AwardsController,
     CommitteesController,
     ExecutionDocumentsController,
-    TrainingsController,
   ],
-  providers: [
-    ExecutionDocuments,
-    GroupActivity,
-    GroupCommittees,
-    GroupTender,
-    GroupTrainings,
-    MemberArchive,
-  ],
+  providers: [ExecutionDocuments, GroupActivity, GroupCommittees, GroupTender, MemberArchive],
 })
 export class GovernanceModule {}

@@ -51,42 +51,6 @@ export const governanceOperations = {
     summary: 'Enregistre le compte rendu déposé, ou sa version corrigée.',
     answer: answers.meeting,
   },
-  'get /api/trainings': {
-    summary: 'Les actions de formation et d’accompagnement (art. 7.2) ; aux membres, les publiées.',
-    answer: answers.trainings,
-  },
-  'get /api/progress': {
-    summary: 'Les informations publiées sur l’avancement du projet (art. 7.2).',
-    answer: answers.progress,
-  },
-  'post /api/coordination/progress': {
-    summary: 'Publie une information sur l’avancement, avec les chiffres du jour.',
-    answer: answers.progressNote,
-  },
-  'get /api/coordination/training-figures': {
-    summary: 'Actions prévues, tenues, annulées et participants, par niveau et département.',
-    answer: answers.trainingFigures,
-  },
-  'post /api/coordination/trainings': {
-    summary: 'Prévoit une action de formation ou d’accompagnement.',
-    answer: answers.training,
-  },
-  'get /api/coordination/trainings/{trainingId}': {
-    summary: 'Une action de formation ou d’accompagnement.',
-    answer: answers.training,
-  },
-  'put /api/coordination/trainings/{trainingId}': {
-    summary: 'Modifie une action, ou sa publication.',
-    answer: answers.training,
-  },
-  'post /api/coordination/trainings/{trainingId}/holding': {
-    summary: 'Note la tenue d’une action et le nombre de participants.',
-    answer: answers.training,
-  },
-  'post /api/coordination/trainings/{trainingId}/cancellation': {
-    summary: 'Annule une action.',
-    answer: answers.training,
-  },
   'post /api/coordination/tender': {
     summary: 'Lance l’appel d’offres ; refusé avant la dernière signature (MEMBERS_NOT_SIGNED).',
     answer: awards.tender,

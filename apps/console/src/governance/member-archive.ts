@@ -26,7 +26,7 @@ export class MemberArchive {
 
   /** Journalled by the owner: its opening, and each document. Throws ArchiveTooLarge. */
   async open(visitor: Visitor, membershipId: string): Promise<{ name: string; zip: Readable }> {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const opened = await this.clients.of(visitor).executionDocuments.openArchive({ membershipId });
     const orders = await this.ordersOf(visitor, membershipId);
     const documents = opened.entries.map((entry, index) => ({ entry, path: pathOf(entry, index) }));

@@ -14,7 +14,7 @@ export class MemberCorrections {
   ) {}
 
   async preview(visitor: Visitor, membershipId: string, { lines }: CorrectionPreviewBody) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const answer = await this.clients
       .of(visitor)
       .corrections.previewCorrection({ membershipId, lines: lines.map(toLine) });
@@ -33,7 +33,7 @@ export class MemberCorrections {
     { lines, reason, documentId, confirmedSeatsLost }: CorrectionBody,
     idempotencyKey: string,
   ) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { order, warnings } = await this.clients.of(visitor).corrections.recordCorrection({
       idempotencyKey,
       membershipId,

@@ -27,31 +27,31 @@ export class MemberDrafts {
     { lines, note }: DraftBody,
     idempotencyKey: string,
   ) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const asked = { membershipId, lines: lines.map(toLine), note, idempotencyKey };
     return shown(await this.orderLife(visitor).prepareDraft(asked));
   }
 
   async list(visitor: Visitor, membershipId: string, { status, ...page }: DraftsQuery) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const answer = await this.orderLife(visitor).listDrafts({ membershipId, status, page });
     return { drafts: answer.drafts.map(toDraft), nextCursor: answer.page?.nextCursor ?? '' };
   }
 
   async show(visitor: Visitor, membershipId: string, draftId: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     return shown(await this.orderLife(visitor).getDraft({ membershipId, draftId }));
   }
 
   async change(visitor: Visitor, named: Named, { lines, note }: DraftBody) {
-    await this.own.membership(visitor, named.membershipId);
+    await this.own.require(visitor, named.membershipId);
     return shown(
       await this.orderLife(visitor).changeDraft({ ...named, lines: lines.map(toLine), note }),
     );
   }
 
   async cancel(visitor: Visitor, named: Named) {
-    await this.own.membership(visitor, named.membershipId);
+    await this.own.require(visitor, named.membershipId);
     return shown(await this.orderLife(visitor).cancelDraft(named));
   }
 
@@ -62,7 +62,7 @@ export class MemberDrafts {
     { confirmedSeatsLost }: SignedDraftBody,
     idempotencyKey: string,
   ) {
-    await this.own.membership(visitor, named.membershipId);
+    await this.own.require(visitor, named.membershipId);
     const answer = await this.orderLife(visitor).signDraft({
       ...named,
       confirmedSeatsLost: BigInt(confirmedSeatsLost),
@@ -72,7 +72,7 @@ export class MemberDrafts {
   }
 
   async pdf(visitor: Visitor, membershipId: string, orderId: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     return this.orderLife(visitor).getOrderPdf({ membershipId, orderId });
   }
 

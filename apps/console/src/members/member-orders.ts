@@ -14,7 +14,7 @@ export class MemberOrders {
   ) {}
 
   async list(visitor: Visitor, membershipId: string, page: PageQuery) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const answer = await this.clients.of(visitor).membership.listOrders({ membershipId, page });
     return { orders: answer.orders.map(toOrder), nextCursor: answer.page?.nextCursor ?? '' };
   }
@@ -26,7 +26,7 @@ export class MemberOrders {
     { lines, confirmedSeatsLost }: SignedOrderBody,
     idempotencyKey: string,
   ) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const answer = await this.clients.of(visitor).membership.signOrder({
       membershipId,
       lines: lines.map(toLine),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GetInvoiceResponse, Membership } from '#libs/contracts';
 import { NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
+import { MembershipOwners } from '../clients/membership-owners.js';
 import type { Visitor } from '../visitor.js';
 
 /**
@@ -10,9 +11,17 @@ import type { Visitor } from '../visitor.js';
  */
 @Injectable()
 export class OwnMembership {
-  constructor(private readonly clients: Clients) {}
+  constructor(
+    private readonly clients: Clients,
+    private readonly owners: MembershipOwners,
+  ) {}
 
   /** Throws NotVisible for another member's membership, or of another market. */
+  require(visitor: Visitor, membershipId: string): Promise<void> {
+    return this.owners.require(visitor, membershipId);
+  }
+
+  /** The membership as it is now. Throws NotVisible as `require` does. */
   async membership(visitor: Visitor, membershipId: string): Promise<Membership> {
     const { membership } = await this.clients
       .of(visitor)

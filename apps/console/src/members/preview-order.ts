@@ -19,7 +19,7 @@ export class PreviewOrder {
   ) {}
 
   async execute(visitor: Visitor, membershipId: string, { lines }: OrderBody) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const asked = lines.map((line) => ({ ...line, delta: BigInt(line.delta) }));
     const [answer, cost] = await Promise.all([
       this.clients.of(visitor).membership.previewOrder({ membershipId, lines: asked }),

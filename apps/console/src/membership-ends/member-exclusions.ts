@@ -14,13 +14,13 @@ export class MemberExclusions {
   ) {}
 
   async show(visitor: Visitor, membershipId: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { exclusion } = await this.clients.of(visitor).exclusions.getExclusion({ membershipId });
     return { exclusion: exclusion ? toExclusion(exclusion) : null };
   }
 
   async record(visitor: Visitor, membershipId: string, body: DecisionBody, idempotencyKey: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { exclusion } = await this.clients.of(visitor).exclusions.recordExclusion({
       idempotencyKey,
       membershipId,

@@ -14,13 +14,13 @@ export class MemberWithdrawals {
   ) {}
 
   async show(visitor: Visitor, membershipId: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     return toWithdrawal(await this.clients.of(visitor).withdrawals.getWithdrawal({ membershipId }));
   }
 
   /** Too early or too late comes as a problem that says when to send the letter. */
   async record(visitor: Visitor, membershipId: string, body: LetterBody, idempotencyKey: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { notice } = await this.clients.of(visitor).withdrawals.recordWithdrawal({
       idempotencyKey,
       membershipId,
@@ -30,7 +30,7 @@ export class MemberWithdrawals {
   }
 
   async revoke(visitor: Visitor, membershipId: string, body: LetterBody, idempotencyKey: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { notice, schoolsLost } = await this.clients.of(visitor).withdrawals.revokeWithdrawal({
       idempotencyKey,
       membershipId,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { concerningQueryNames } from '../concerning-names.js';
 import { idempotencyKeyPattern } from '../idempotency-key.js';
 import { describedRoutesOf, type Controller, type DescribedRoute } from './described-routes.js';
 
@@ -34,7 +35,7 @@ const refusals: Readonly<Record<number, string>> = {
   404: 'N’existe pas, ou n’est pas accessible à ce profil : la même réponse (SUP-1, SUP-3).',
   409: 'Refusé par une règle, avec ses chiffres dans `details`.',
   412: 'Modifié entre-temps : relire, puis recommencer avec le nouvel ETag.',
-  422: 'Demande invalide ; chaque erreur est nommée dans `details.mistakes`.',
+  422: 'Demande invalide ; `details.mistakes` dit, champ par champ, ce qui est à corriger.',
   503: 'Un service, le journal ou la base ne répond pas : réessayer.',
 };
 
@@ -141,7 +142,11 @@ const parameter = (where: string, name: string, required: boolean, schema: Json)
   schema,
 });
 
-const identifying = new Set(['market', 'membership', 'organisation', 'uai', 'code']);
+// The names that hand-written routes give to what a visitor is compared with (SUP-3), and those of the contract.
+const identifying = new Set([
+  ...['market', 'membership', 'organisation', 'uai', 'code'],
+  ...concerningQueryNames,
+]);
 
 function refusalsOf(route: DescribedRoute): number[] {
   if (!route.roles) return route.path === '/auth/callback' ? [403, 503] : [503];

@@ -14,7 +14,7 @@ export class MemberSchools {
   ) {}
 
   async list(visitor: Visitor, membershipId: string, { state, ...page }: LinksQuery) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const asked = { membershipId, state, page };
     const answer = await this.clients.of(visitor).schools.listSchoolLinks(asked);
     return {
@@ -24,7 +24,7 @@ export class MemberSchools {
   }
 
   async finance(visitor: Visitor, membershipId: string, body: FinanceBody, idempotencyKey: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { link } = await this.clients
       .of(visitor)
       .membership.financeSchool({ ...body, membershipId, idempotencyKey });
@@ -33,7 +33,7 @@ export class MemberSchools {
   }
 
   async end(visitor: Visitor, uai: string, body: EndBody, idempotencyKey: string) {
-    await this.own.membership(visitor, body.membershipId);
+    await this.own.require(visitor, body.membershipId);
     const { link } = await this.clients
       .of(visitor)
       .schools.endSchoolFinancing({ ...body, uai, idempotencyKey });

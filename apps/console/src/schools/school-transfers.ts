@@ -69,7 +69,7 @@ export class SchoolTransfers {
     transferId: string,
     { lines }: ComplementaryBody,
   ) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const asked = { transferId, lines: lines.map(fromLine) };
     return toPreview(await this.clients.of(visitor).schools.previewSchoolTransfer(asked));
   }
@@ -82,7 +82,7 @@ export class SchoolTransfers {
     body: AcceptanceBody,
     idempotencyKey: string,
   ) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { transfer, warnings } = await this.clients.of(visitor).schools.acceptSchoolTransfer({
       idempotencyKey,
       transferId,
@@ -98,7 +98,7 @@ export class SchoolTransfers {
     transferId: string,
     idempotencyKey: string,
   ) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     return this.cancel(visitor, transferId, idempotencyKey);
   }
 

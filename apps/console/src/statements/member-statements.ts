@@ -12,7 +12,7 @@ export class MemberStatements {
   ) {}
 
   async pdf(visitor: Visitor, membershipId: string, on: string) {
-    await this.own.membership(visitor, membershipId);
+    await this.own.require(visitor, membershipId);
     const { fileName, pdf } = await this.clients
       .of(visitor)
       .statements.getStatement({ membershipId, on });

@@ -1,23 +1,26 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  CancelTrainingRequest,
-  ChangeTrainingRequest,
-  GetTrainingRequest,
-  HoldTrainingRequest,
-  ListProgressRequest,
-  ListTrainingsRequest,
-  PlanTrainingRequest,
-  PublishProgressRequest,
-  SummariseTrainingsRequest,
+import {
+  plain,
+  type CancelTrainingRequest,
+  type ChangeTrainingRequest,
+  type GetTrainingRequest,
+  type HoldTrainingRequest,
+  type ListProgressRequest,
+  type ListTrainingsRequest,
+  type PlanTrainingRequest,
+  type PublishProgressRequest,
+  type SummariseTrainingsRequest,
+  type TrainingPlan as TrainingPlanMessage,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { parsed } from '../governance-input.js';
+import type { LocalDate } from '#libs/time';
 import { ChangeTraining } from './change-training.js';
 import { PlanTraining } from './plan-training.js';
 import { PublishProgress } from './publish-progress.js';
-import { heldInput, planInput, progressInput, toNoteMessage } from './trainings.dto.js';
+import type { ProgressNote } from './domain/progress.js';
+import type { TrainingPlan } from './domain/training.js';
 import { ViewTrainings } from './view-trainings.js';
 
 @Controller()
@@ -32,7 +35,7 @@ export class TrainingsRpc {
   @GrpcMethod('TrainingsService', 'PlanTraining')
   async planTraining(@Payload() request: PlanTrainingRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
-    const plan = parsed(planInput, request.plan);
+    const plan = planOf(request.plan);
     const input = { idempotencyKey, marketCode, plan, caller };
     return { training: await this.planTrainingUseCase.execute(input) };
   }
@@ -40,15 +43,15 @@ export class TrainingsRpc {
   @GrpcMethod('TrainingsService', 'ChangeTraining')
   async changeTraining(@Payload() request: ChangeTrainingRequest, @CurrentCaller() caller: Caller) {
     const { trainingId, expectedVersion } = request;
-    const change = { to: 'PLAN', plan: parsed(planInput, request.plan) } as const;
+    const change = { to: 'PLAN', plan: planOf(request.plan) } as const;
     const input = { trainingId, expectedVersion, change, caller };
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
 
   @GrpcMethod('TrainingsService', 'HoldTraining')
   async holdTraining(@Payload() request: HoldTrainingRequest, @CurrentCaller() caller: Caller) {
-    const { trainingId, expectedVersion } = request;
-    const change = { to: 'HELD', ...parsed(heldInput, request) } as const;
+    const { trainingId, expectedVersion, participants = 0 } = request;
+    const change = { to: 'HELD', heldOn: request.heldOn as LocalDate, participants } as const;
     const input = { trainingId, expectedVersion, change, caller };
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
@@ -70,17 +73,17 @@ export class TrainingsRpc {
 
   @GrpcMethod('TrainingsService', 'ListTrainings')
   async listTrainings(
-    @Payload() { marketCode, status, page }: ListTrainingsRequest,
+    @Payload() { marketCode, status, ...page }: ListTrainingsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = afterOf(page?.cursor);
+    const limit = pageLimitOf(page.limit);
+    const after = afterOf(page.cursor);
     const found = await this.view.list({ marketCode, status, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [
       row.plan.plannedOn,
       row.trainingId,
     ]);
-    return { trainings: rows, page: { nextCursor } };
+    return { trainings: rows, nextCursor };
   }
 
   @GrpcMethod('TrainingsService', 'SummariseTrainings')
@@ -96,27 +99,32 @@ export class TrainingsRpc {
     @Payload() request: PublishProgressRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const { idempotencyKey } = request;
-    const input = { idempotencyKey, ...parsed(progressInput, request), caller };
+    const { idempotencyKey, marketCode, title, body } = request;
+    const input = { idempotencyKey, marketCode, title, body, caller };
     return { note: toNoteMessage(await this.publishProgressUseCase.execute(input)) };
   }
 
   @GrpcMethod('TrainingsService', 'ListProgress')
   async listProgress(
-    @Payload() { marketCode, page }: ListProgressRequest,
+    @Payload() { marketCode, ...page }: ListProgressRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
+    const limit = pageLimitOf(page.limit);
     const found = await this.view.notes({
       marketCode,
-      after: afterOf(page?.cursor),
+      after: afterOf(page.cursor),
       limit,
       caller,
     });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.publishedOn, row.noteId]);
-    return { notes: rows.map(toNoteMessage), page: { nextCursor } };
+    return { notes: rows.map(toNoteMessage), nextCursor };
   }
 }
+
+/** The contract's bounds hold by now: there is a plan, of these kinds and scopes, with a day. */
+const planOf = (plan: TrainingPlanMessage | undefined) => plain(plan!) as TrainingPlan;
+
+const toNoteMessage = (note: ProgressNote) => ({ ...note, figures: [...note.figures] });
 
 function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
   const key = decodeCursor(cursor, 2);

@@ -1,0 +1,104 @@
+import {
+  fromJson,
+  toJson,
+  type DescMessage,
+  type JsonValue,
+  type Message,
+} from '@bufbuild/protobuf';
+import { Injectable } from '@nestjs/common';
+import { isPublic } from '#libs/http';
+import { NotVisible } from '#libs/identity';
+import { Clients, clientNameOf } from '../clients/clients.module.js';
+import type { Visitor } from '../visitor.js';
+import { concerningFieldsOf, requireConcerned } from './concerns.js';
+import { MembershipOwners } from '../clients/membership-owners.js';
+import type { ContractRoute } from './route-of.js';
+
+/** What came in, each part already checked. */
+export type Given = {
+  readonly path: Readonly<Record<string, string>>;
+  readonly rest: Readonly<Record<string, JsonValue>>;
+  readonly idempotencyKey: string | undefined;
+  readonly expectedVersion: number | undefined;
+};
+
+type Call = (request: Message) => Promise<Message>;
+
+/** Carries a request to the service that decides, in the visitor's own name, and its answer back. */
+@Injectable()
+export class CarryCall {
+  constructor(
+    private readonly clients: Clients,
+    private readonly owners: MembershipOwners,
+  ) {}
+
+  async execute(route: ContractRoute, visitor: Visitor, given: Given): Promise<JsonValue> {
+    const { rpc, judgedByService } = route;
+    const request = fromJson(rpc.input, requestOf(route, given));
+    const asked = concerningFieldsOf(rpc.input, judgedByService);
+    await requireConcerned(visitor, request, asked, this.owners);
+    const client = this.clients.of(visitor)[clientNameOf(route.service)] as unknown as Record<
+      string,
+      Call
+    >;
+    const response = await client[rpc.localName]!(request);
+    const [answer, message] = answerOf(route, response);
+    await requireConcerned(
+      visitor,
+      answer,
+      concerningFieldsOf(message, judgedByService),
+      this.owners,
+    );
+    return told(message, toJson(message, answer, { alwaysEmitImplicit: true }));
+  }
+}
+
+function requestOf({ body, idempotencyKey, expectedVersion }: ContractRoute, given: Given) {
+  return {
+    ...given.path,
+    ...(body ? { [body.jsonName]: given.rest } : given.rest),
+    ...(idempotencyKey ? { [idempotencyKey.jsonName]: given.idempotencyKey! } : {}),
+    ...(expectedVersion ? { [expectedVersion.jsonName]: given.expectedVersion! } : {}),
+  };
+}
+
+function answerOf({ rpc, answer }: ContractRoute, response: Message): [Message, DescMessage] {
+  if (!answer) return [response, rpc.output];
+  const found = (response as unknown as Record<string, Message | undefined>)[answer.localName];
+  if (!found) throw new NotVisible();
+  return [found, answer.message!];
+}
+
+/** Without what is for services only, at any depth. */
+function told(message: DescMessage, json: JsonValue): JsonValue {
+  if (!hasInternal(message) || typeof json !== 'object' || json === null) return json;
+  const fields = message.fields.filter(isPublic);
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = (json as Record<string, JsonValue>)[field.jsonName];
+      if (value === undefined) return [];
+      if (!field.message) return [[field.jsonName, value]];
+      const inner = field.message;
+      return [
+        [
+          field.jsonName,
+          Array.isArray(value) ? value.map((one) => told(inner, one)) : told(inner, value),
+        ],
+      ];
+    }),
+  );
+}
+
+const internals = new Map<DescMessage, boolean>();
+
+function hasInternal(message: DescMessage): boolean {
+  const known = internals.get(message);
+  if (known !== undefined) return known;
+  // A message that holds itself is looked at once.
+  internals.set(message, false);
+  const found = message.fields.some(
+    (field) => !isPublic(field) || (field.message && hasInternal(field.message)),
+  );
+  internals.set(message, found);
+  return found;
+}

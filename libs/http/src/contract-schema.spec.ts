@@ -1,0 +1,83 @@
+import { create, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
+import {
+  HoldTrainingRequestSchema,
+  ListTrainingsRequestSchema,
+  PlanTrainingRequestSchema,
+} from '#libs/contracts';
+import { z } from 'zod';
+import { checked, inputSchemaOf, InputInvalid, messageSchemaOf, shapeOf } from './index.js';
+
+const mistakesIn = (schema: z.ZodType, value: unknown) => {
+  try {
+    checked(schema, value);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputInvalid);
+    return (error as InputInvalid).details['mistakes'] as { field: string; message: string }[];
+  }
+};
+
+const plan = {
+  kind: 'TRAINING',
+  title: ' Prise en main ',
+  scope: 'ACADEMY',
+  plannedOn: '2022-11-09',
+};
+
+it('takes JSON with the bounds of the contract, trimmed and with what was left out', () => {
+  const input = { marketCode: 'e-primo-2022', plan, idempotencyKey: 'k' };
+  expect(checked(inputSchemaOf(PlanTrainingRequestSchema), input)).toMatchObject({
+    marketCode: 'e-primo-2022',
+    plan: { ...plan, title: 'Prise en main', audience: '', published: false },
+  });
+});
+
+it('tells every mistake at its field, in French and by the name a person knows', () => {
+  const input = {
+    marketCode: 'e-primo-2022',
+    plan: { ...plan, plannedOn: '2022-02-30', title: '' },
+  };
+  expect(
+    mistakesIn(inputSchemaOf(PlanTrainingRequestSchema), { ...input, idempotencyKey: '' }),
+  ).toEqual([
+    { field: 'plan.title', message: 'Titre : à renseigner.' },
+    {
+      field: 'plan.plannedOn',
+      message: 'Date prévue : une date sous la forme AAAA-MM-JJ est attendue.',
+    },
+  ]);
+});
+
+it('says of which line of a list it speaks', () => {
+  const line = z.object({ delta: z.number().meta({ title: 'comptes' }) });
+  expect(mistakesIn(z.object({ lines: z.array(line) }), { lines: [{ delta: 1 }, {}] })).toEqual([
+    { field: 'lines.1.delta', message: 'Comptes (ligne 2) : à renseigner.' },
+  ]);
+});
+
+it('tells a figure that is not given from one that is 0', () => {
+  const schema = inputSchemaOf(HoldTrainingRequestSchema);
+  const held = { trainingId: 't', expectedVersion: 1, heldOn: '2022-11-09' };
+  expect(mistakesIn(schema, { ...held, participants: 0 })).toEqual([]);
+  expect(mistakesIn(schema, held)).toMatchObject([{ field: 'participants' }]);
+});
+
+it('holds a message to the same bounds', () => {
+  const judge = <Desc extends DescMessage>(desc: Desc, init: MessageInitShape<Desc>) =>
+    mistakesIn(messageSchemaOf(desc, true), create(desc, init)).map(({ field }) => field);
+  expect(judge(PlanTrainingRequestSchema, { marketCode: 'm', plan })).toEqual([]);
+  expect(judge(PlanTrainingRequestSchema, { marketCode: 'm' })).toEqual(['plan']);
+  expect(judge(HoldTrainingRequestSchema, { heldOn: '2022-11-09' })).toEqual(['participants']);
+  expect(judge(HoldTrainingRequestSchema, { heldOn: '2022-11-09', participants: -1 })).toEqual([
+    'participants',
+  ]);
+});
+
+it('reads figures of a query, 50 rows unless told, and never less than one', () => {
+  const query = z.object(shapeOf(ListTrainingsRequestSchema.fields, 'query'));
+  const asked = { marketCode: 'e-primo-2022' };
+  expect(checked(query, { ...asked, limit: '7' })).toMatchObject({ limit: 7, cursor: '' });
+  expect(checked(query, asked)).toMatchObject({ limit: 50 });
+  for (const limit of ['0', '-5', '201', 'x'])
+    expect(mistakesIn(query, { ...asked, limit })).toMatchObject([{ field: 'limit' }]);
+});

@@ -1,0 +1,236 @@
+import { getOption, ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import { z } from 'zod';
+import { bounds as boundsOption, Format, type Bounds } from '#libs/contracts';
+import { isLocalDate } from '#libs/time';
+import { pageLimitDefault, pageLimitMax } from './pagination.js';
+
+const textMax = 200;
+const itemsMax = 200;
+const cursorMax = 500;
+const int32Max = 2 ** 31 - 1;
+
+/**
+ * In what form a message is judged: JSON of people, a query (text), or the message itself between services. Where
+ * `open`, a text or list that states no bound has none: a private method is held to what is written only.
+ */
+type Form = { readonly of: 'json' | 'query' | 'message'; readonly open: boolean };
+const json: Form = { of: 'json', open: false };
+const query: Form = { of: 'query', open: false };
+const forms = {
+  json,
+  public: { of: 'message', open: false },
+  private: { of: 'message', open: true },
+} as const;
+
+/** What a field may hold, as its .proto says (ent.http.v1.bounds). */
+export const boundsOf = (field: DescField): Bounds => getOption(field, boundsOption);
+
+/** For people, or between services only. */
+export const isPublic = (field: DescField) => !boundsOf(field).internal;
+
+const schemas = { json: new WeakMap(), public: new WeakMap(), private: new WeakMap() } as Record<
+  keyof typeof forms,
+  WeakMap<DescMessage, z.ZodType>
+>;
+
+/** A message as people send it in JSON, with its bounds: every mistake at once, in French. */
+export const inputSchemaOf = (message: DescMessage): z.ZodType => schemaOf(message, 'json');
+
+/** The same bounds, on the message that a gRPC method gets. */
+export const messageSchemaOf = (message: DescMessage, isPublicMethod: boolean): z.ZodType =>
+  schemaOf(message, isPublicMethod ? 'public' : 'private');
+
+/** Some fields of a message: what a body or a query holds besides the path and the headers. */
+export const shapeOf = (fields: readonly DescField[], place: 'body' | 'query' = 'body') =>
+  Object.fromEntries(
+    fields.map((field) => [field.jsonName, inputOf(field, place === 'body' ? json : query)]),
+  );
+
+function schemaOf(message: DescMessage, kind: keyof typeof forms): z.ZodType {
+  const known = schemas[kind].get(message);
+  if (known) return known;
+  const form = forms[kind];
+  const schema =
+    form.of === 'json'
+      ? z.object(shapeOf(message.fields.filter(isPublic)))
+      : // Loose, so that it stays the message that it is.
+        z.looseObject(
+          Object.fromEntries(message.fields.map((one) => [one.localName, inputOf(one, form)])),
+        );
+  schemas[kind].set(message, schema);
+  return schema;
+}
+
+function inputOf(field: DescField, form: Form): z.ZodType {
+  const { label } = boundsOf(field);
+  const schema = unlabelledOf(field, form);
+  return label === '' ? schema : schema.meta({ title: label });
+}
+
+const nested = (message: DescMessage, { of, open }: Form) =>
+  schemaOf(message, of === 'message' ? (open ? 'private' : 'public') : 'json');
+
+function unlabelledOf(field: DescField, form: Form): z.ZodType {
+  const { required, maxItems } = boundsOf(field);
+  switch (field.fieldKind) {
+    case 'list': {
+      const item =
+        field.listKind === 'message' ? nested(field.message, form) : scalarOf(field, form);
+      const list = z.array(item).max(maxItems || (form.open ? Infinity : itemsMax));
+      return required ? list.min(1) : list.default([]);
+    }
+    case 'message': {
+      const message = nested(field.message, form);
+      return required ? message : message.optional();
+    }
+    case 'map':
+      if (form.of === 'message') return z.unknown();
+      throw new RangeError(`${String(field)}: no map is public yet`);
+    default:
+      return form.of === 'query' ? fromQuery(field, form) : scalarOf(field, form);
+  }
+}
+
+/** A query is text: figures and switches are read from it. */
+function fromQuery(field: DescField, form: Form): z.ZodType {
+  if (field.scalar === ScalarType.INT32) {
+    return z.preprocess(
+      (text) => (text === undefined ? undefined : Number(text)),
+      scalarOf(field, form),
+    );
+  }
+  if (field.scalar === ScalarType.BOOL) {
+    return z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((text) => text === 'true');
+  }
+  return scalarOf(field, form);
+}
+
+function scalarOf(field: DescField, form: Form): z.ZodType {
+  const bounds = boundsOf(field);
+  const { required } = bounds;
+  if (field.enum) {
+    const values = field.enum.values.slice(required ? 1 : 0);
+    if (form.of === 'message') return z.literal(values.map(({ number }) => number));
+    const schema = z.enum(values.map(({ name }) => name));
+    return required ? schema : schema.default(values[0]!.name);
+  }
+  switch (field.scalar) {
+    case ScalarType.STRING:
+      return textOf(field, bounds, form);
+    case ScalarType.BOOL:
+      return required && form.of !== 'message' ? z.boolean() : z.boolean().default(false);
+    case ScalarType.INT32:
+    case ScalarType.UINT32:
+      return figureOf(field, bounds, form);
+    case ScalarType.INT64:
+    case ScalarType.UINT64:
+      return centsOf(bounds, form);
+    case ScalarType.BYTES:
+      if (form.of === 'message') return z.instanceof(Uint8Array);
+      throw new RangeError(`${String(field)}: bytes are uploaded, not sent as JSON`);
+    default:
+      throw new RangeError(`${String(field)}: say how this type is read`);
+  }
+}
+
+/** Amounts in cents: more than a JSON number holds exactly, so text (the canonical JSON of protobuf). */
+function centsOf({ required }: Bounds, { of }: Form): z.ZodType {
+  if (of === 'message') {
+    return required ? z.bigint().refine((cents) => cents !== 0n, 'à renseigner') : z.bigint();
+  }
+  const cents = z
+    .string()
+    .regex(/^-?\d{1,18}$/, 'un nombre entier de centimes est attendu, en texte');
+  return required ? cents : cents.default('0');
+}
+
+function textOf(
+  field: DescField,
+  { required, maxLength, oneOf, pattern, patternName, format }: Bounds,
+  { of, open }: Form,
+): z.ZodType {
+  if (field.name === 'market_code' && of !== 'message') {
+    const code = z.string().regex(whole(marketCode, required), 'le code d’un marché est attendu');
+    return required ? code : code.default('');
+  }
+  if (oneOf.length > 0) {
+    return required ? z.enum(oneOf) : z.enum(['', ...oneOf]).default('');
+  }
+  if (format === Format.DAY) {
+    const day = z
+      .string()
+      .refine(
+        (text) => isLocalDate(text) || (!required && text === ''),
+        'une date sous la forme AAAA-MM-JJ est attendue',
+      )
+      .meta({ format: 'date' });
+    return required ? day : day.default('');
+  }
+  const longest = maxLength || (field.name === 'cursor' ? cursorMax : open ? Infinity : textMax);
+  let text = open && !maxLength && !required ? z.string() : z.string().trim();
+  if (longest !== Infinity) text = text.max(longest);
+  if (required) text = text.min(1);
+  if (pattern) text = text.regex(whole(pattern, required), `${patternName} est attendu`);
+  return required ? text : text.default('');
+}
+
+const marketCode = '[a-z0-9][a-z0-9-]{1,39}';
+const whole = (pattern: string, required: boolean) =>
+  new RegExp(required ? `^${pattern}$` : `^(?:${pattern})?$`);
+
+function figureOf(field: DescField, { required, min, max }: Bounds, form: Form): z.ZodType {
+  if (field.name === 'limit') return limitOf(form);
+  const figure = z
+    .int('un nombre entier est attendu')
+    .min(min ?? -int32Max)
+    .max(max ?? int32Max);
+  // `optional` in the .proto: that it is given and that it is 0 are told apart.
+  if (field.presence === FeatureSet_FieldPresence.EXPLICIT) {
+    return required ? figure : figure.optional();
+  }
+  return required
+    ? figure.refine((value) => value !== 0, 'ne peut pas être nul')
+    : figure.default(0);
+}
+
+/** People say at least 1 or nothing; between services 0 is what stands where nothing was said. */
+const limitOf = ({ of }: Form) =>
+  of === 'query'
+    ? z.int('un nombre entier est attendu').min(1).max(pageLimitMax).default(pageLimitDefault)
+    : z.int().min(0).max(pageLimitMax);
+
+/** A message as people get it in JSON: what is not there is left out, everything else always stands. */
+export function answerSchemaOf(message: DescMessage): z.ZodType {
+  return z.object(
+    Object.fromEntries(
+      message.fields.filter(isPublic).map((field) => [field.jsonName, answerOf(field)]),
+    ),
+  );
+}
+
+function answerOf(field: DescField): z.ZodType {
+  if (field.fieldKind === 'list') {
+    return z.array(field.listKind === 'message' ? answerSchemaOf(field.message) : told(field));
+  }
+  if (field.fieldKind === 'message') {
+    const message = answerSchemaOf(field.message);
+    return boundsOf(field).required ? message : message.optional();
+  }
+  const schema = told(field);
+  return field.presence === FeatureSet_FieldPresence.EXPLICIT ? schema.optional() : schema;
+}
+
+function told(field: DescField): z.ZodType {
+  const { oneOf, format, required } = boundsOf(field);
+  if (field.enum) return z.enum(field.enum.values.map(({ name }) => name));
+  if (field.scalar === ScalarType.BOOL) return z.boolean();
+  if (field.scalar === ScalarType.INT32 || field.scalar === ScalarType.UINT32)
+    return z.number().int();
+  if (oneOf.length > 0) return z.enum(required ? oneOf : ['', ...oneOf]);
+  // 64-bit figures and bytes travel as text.
+  return format === Format.DAY ? z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/) : z.string();
+}
