@@ -92,7 +92,10 @@ export default tseslint.config(
     rules: { 'no-console': 'error' },
   },
   {
-    files: ['apps/*/src/*/domain/**/*.ts', 'libs/{money,time,identifiers,problems}/src/**/*.ts'],
+    files: [
+      'apps/*/src/*/domain/**/*.ts',
+      'libs/{money,time,identifiers,problems,trade}/src/**/*.ts',
+    ],
     ignores: ['**/*.spec.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noFloatMoney, ...noClockInDomain] },
   },

@@ -1,5 +1,5 @@
 // Who may import whom (house style 5.2). Each rule is probed in probes.spec.ts: a rule that stays silent checks nothing.
-const KERNEL = '^libs/(problems|money|time|identifiers)/';
+const KERNEL = '^libs/(problems|money|time|identifiers|trade)/';
 const TEST = '\\.(spec|int-spec|e2e-spec|scenario-spec|contract-spec|contract|test-support)\\.ts$';
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -7,7 +7,7 @@ module.exports = {
   forbidden: [
     rule(
       'kernel-is-pure',
-      'Money, time, identifiers and problems import each other and nothing else: no package, no Node core.',
+      'Money, time, identifiers, problems and trade import each other and nothing else: no package, no Node core.',
       { path: KERNEL, pathNot: TEST },
       { pathNot: KERNEL },
     ),

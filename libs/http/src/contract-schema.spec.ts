@@ -5,7 +5,8 @@ import {
   PlanTrainingRequestSchema,
 } from '#libs/contracts';
 import { z } from 'zod';
-import { checked, inputSchemaOf, InputInvalid, messageSchemaOf, shapeOf } from './index.js';
+import { InputInvalid } from '#libs/problems';
+import { checked, inputSchemaOf, messageSchemaOf, shapeOf } from './index.js';
 
 const mistakesIn = (schema: z.ZodType, value: unknown) => {
   try {

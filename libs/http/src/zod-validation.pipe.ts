@@ -1,10 +1,7 @@
 import { type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
-import { defineProblem } from '#libs/problems';
+import { InputInvalid } from '#libs/problems';
 import { inFrench, mistakesOf } from './mistakes.js';
-
-/** Input that does not have the shape asked for; every mistake is named, no value is repeated. */
-export class InputInvalid extends defineProblem('INPUT_INVALID', 'invalid') {}
 
 /** `@Body(validated(schema))`: parses with zod, or refuses with all mistakes at once (422). */
 export function validated<Schema extends z.ZodType>(

@@ -5,3 +5,4 @@ export {
   type ProblemDetails,
 } from './domain-error.js';
 export { defineProblem } from './define-problem.js';
+export { InputInvalid } from './input-invalid.js';

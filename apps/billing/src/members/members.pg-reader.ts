@@ -8,7 +8,7 @@ import {
   type MarketTerms,
   type MemberCopy,
 } from './domain/member.js';
-import { MarketUnknown, MembersReader, type OrdersOfMember } from './members.reader.js';
+import { marketUnknown, MembersReader, type OrdersOfMember } from './members.reader.js';
 
 @Injectable()
 export class PgMembersReader extends MembersReader {
@@ -27,7 +27,7 @@ export class PgMembersReader extends MembersReader {
       [marketCode],
     );
     const row = rows[0];
-    if (row === undefined) throw new MarketUnknown(marketCode);
+    if (row === undefined) throw marketUnknown(marketCode);
     return row.terms;
   }
 

@@ -1,6 +1,6 @@
-import { defineProblem } from '#libs/problems';
 import { type Transaction } from '#libs/persistence';
 import { type LocalDate, type Period } from '#libs/time';
+import { MarketUnknown } from '#libs/trade';
 import { type LedgerHead, type MarketTerms, type MemberCopy } from './domain/member.js';
 
 export { contractYearsOf } from './domain/member.js';
@@ -13,14 +13,11 @@ export type {
   MemberCopy,
 } from './domain/member.js';
 
-export class MarketUnknown extends defineProblem('MARKET_UNKNOWN', 'not-found') {
-  constructor(marketCode: string) {
-    super(
-      `Le marché « ${marketCode.slice(0, 40)} » n’est pas connu de la facturation : vérifiez son code.`,
-      { marketCode: marketCode.slice(0, 40) },
-    );
-  }
-}
+export const marketUnknown = (marketCode: string): MarketUnknown =>
+  new MarketUnknown(
+    `Le marché « ${marketCode.slice(0, 40)} » n’est pas connu de la facturation : vérifiez son code.`,
+    { marketCode: marketCode.slice(0, 40) },
+  );
 
 /** What a membership has ordered, as the copy stands. */
 export type OrdersOfMember = {

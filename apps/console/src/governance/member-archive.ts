@@ -2,14 +2,12 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { ArchiveEntry, Order } from '#libs/contracts';
 import { NotVisible } from '#libs/identity';
-import { defineProblem } from '#libs/problems';
 import { type Table, writeCsv } from '#libs/spreadsheets';
+import { ArchiveTooLarge } from '#libs/trade';
 import { Clients } from '../clients/clients.module.js';
 import { OwnMembership } from '../members/members.module.js';
 import type { Visitor } from '../visitor.js';
 import { type ArchiveFile, archiveOf } from './archive-stream.js';
-
-export class ArchiveTooLarge extends defineProblem('ARCHIVE_TOO_LARGE', 'conflict') {}
 
 const ordersMax = 2_000;
 const pageRows = 200;

@@ -2,7 +2,7 @@ import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { audienceOf, roles, Unauthenticated } from '#libs/identity';
 import { IdentityProvider, type AuthorizationRequest, type LoggedIn } from './identity-provider.js';
-import { IssuerUnavailable, LoginFailed } from './session-problems.js';
+import { issuerUnavailable, LoginFailed } from './session-problems.js';
 
 type Options = {
   readonly issuer: string;
@@ -59,7 +59,7 @@ export class OidcIdentityProvider extends IdentityProvider {
         pkceCodeVerifier: codeVerifier,
       })
       .catch((cause: unknown) => {
-        throw isRefusal(cause) ? new LoginFailed() : new IssuerUnavailable(cause);
+        throw isRefusal(cause) ? new LoginFailed() : issuerUnavailable(cause);
       });
     const parsed = claims.safeParse(tokens.claims());
     if (!parsed.success || !tokens.refresh_token || !tokens.id_token) throw new LoginFailed();
@@ -80,7 +80,7 @@ export class OidcIdentityProvider extends IdentityProvider {
     const tokens = await oidc
       .refreshTokenGrant(configuration, refreshToken, { resource })
       .catch((cause: unknown) => {
-        throw isRefusal(cause) ? new Unauthenticated('login ended') : new IssuerUnavailable(cause);
+        throw isRefusal(cause) ? new Unauthenticated('login ended') : issuerUnavailable(cause);
       });
     return { token: tokens.access_token, expiresInS: tokens.expires_in ?? 60 };
   }
@@ -106,7 +106,7 @@ export class OidcIdentityProvider extends IdentityProvider {
       })
       .catch((cause: unknown) => {
         this.#configuration = undefined;
-        throw new IssuerUnavailable(cause);
+        throw issuerUnavailable(cause);
       });
     return this.#configuration;
   }

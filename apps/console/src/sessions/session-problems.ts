@@ -1,5 +1,5 @@
-import { DomainError } from '#libs/problems';
-import { defineProblem } from '#libs/problems';
+import { IssuerUnavailable } from '#libs/identity';
+import { defineProblem, DomainError } from '#libs/problems';
 
 export class LoginFailed extends DomainError {
   readonly code = 'LOGIN_FAILED';
@@ -9,13 +9,12 @@ export class LoginFailed extends DomainError {
   }
 }
 
-export class IssuerUnavailable extends DomainError {
-  readonly code = 'ISSUER_UNAVAILABLE';
-  readonly kind = 'unavailable';
-  constructor(cause: unknown) {
-    super('Le service d’authentification ne répond pas. Réessayez dans quelques instants.');
-    this.cause = cause;
-  }
+export function issuerUnavailable(cause: unknown): IssuerUnavailable {
+  const problem = new IssuerUnavailable(
+    'Le service d’authentification ne répond pas. Réessayez dans quelques instants.',
+  );
+  problem.cause = cause;
+  return problem;
 }
 
 /** The request does not come from our own pages. */

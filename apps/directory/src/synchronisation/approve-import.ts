@@ -15,7 +15,7 @@ export class ApproveImport {
     private readonly worker: ImportWorker,
   ) {}
 
-  /** Releases the brake for one import (DIR-3). Throws ApprovalReasonInvalid, ImportUnknown, ImportNotHeld. */
+  /** Releases the brake for one import (DIR-3). Throws InputInvalid, ImportUnknown, ImportNotHeld. */
   async execute(input: { importId: string; reason: string; approvedBy: string }): Promise<void> {
     const { importId, approvedBy } = input;
     const reason = approvalReason(input.reason);

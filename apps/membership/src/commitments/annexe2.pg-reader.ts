@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import { Annexe2Reader, type Annexe2View } from './annexe2.reader.js';
-import type { ItemQuantity } from './commitments.repository.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 
 type Transcribed = { membershipId: string; sha256: string };

@@ -1,5 +1,6 @@
 import type { LocalDate } from '#libs/time';
-import type { ItemQuantity, SignedAnnexe2 } from './commitments.repository.js';
+import type { ItemQuantity } from '#libs/trade';
+import type { SignedAnnexe2 } from './commitments.repository.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 
 /** The last transcription of a member's annex 2, for whoever compares it with the signed document. */

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import {
   type Annexe2,
   type Annexe2Dossier,
   Annexes,
-  type ItemQuantity,
   type SignedAnnexe2,
 } from './commitments.repository.js';
 import type { Annexe2Line } from './domain/annexe2.js';

@@ -1,5 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import type { Annexe2Line } from './domain/annexe2.js';
 
 /** A transcription of a signed annex 2, typed by one person and verified by another (COM-1). */
@@ -26,8 +27,6 @@ export type Annexe2Dossier = {
   readonly latest?: Annexe2;
   readonly hasVerified: boolean;
 };
-
-export type ItemQuantity = { readonly itemCode: string; readonly quantity: number };
 
 export abstract class Annexes {
   /** Locks the membership. */

@@ -8,7 +8,7 @@ import type {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
-import type { ItemQuantity } from './commitments.repository.js';
+import type { ItemQuantity } from '#libs/trade';
 import type { Annexe2Line } from './domain/annexe2.js';
 import { ImportAnnexe2 } from './import-annexe2.js';
 import { ShowAnnexe2 } from './show-annexe2.js';

@@ -5,10 +5,11 @@ import { type Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import { type Market, MarketReader } from '../markets/markets.reader.js';
 import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
 import { rowsOfFile } from './annexe2.spreadsheet-source.js';
-import { type Annexe2Dossier, Annexes, type ItemQuantity } from './commitments.repository.js';
+import { type Annexe2Dossier, Annexes } from './commitments.repository.js';
 import {
   type Annexe2Fault,
   type Annexe2Line,

@@ -3,7 +3,8 @@ import { CommitmentRecordedSchema, event } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Annexes, type ItemQuantity } from './commitments.repository.js';
+import type { ItemQuantity } from '#libs/trade';
+import { Annexes } from './commitments.repository.js';
 import { commitmentOf } from './domain/annexe2.js';
 
 export type CommitmentInForce = {

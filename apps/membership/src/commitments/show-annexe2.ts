@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import { MarketReader } from '../markets/markets.reader.js';
 import { Annexe2Reader, type Annexe2View } from './annexe2.reader.js';
-import type { ItemQuantity } from './commitments.repository.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 
 export class Annexe2Missing extends defineProblem('ANNEXE2_MISSING', 'not-found') {}

@@ -10,8 +10,9 @@ import {
   MembershipWorld,
   ordererOf,
 } from '../../../../test/support/builders/membership-world.js';
-import { DocumentReader, type DocumentReference } from '../documents/documents.reader.js';
+import { DocumentReader } from '../documents/documents.reader.js';
 import { Commands } from '#libs/commands';
+import type { KeptDocument } from '#libs/trade';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
 import { PgCommitteeReader } from './committees.pg-reader.js';
@@ -104,7 +105,7 @@ const view = () => new ViewCommittees(new PgCommitteeReader(world.database));
 
 /** Any document is the market's minutes, or of the kind it is named after. */
 class NamedDocuments extends DocumentReader {
-  reference(documentId: string): Promise<DocumentReference> {
+  reference(documentId: string): Promise<KeptDocument> {
     const [kind = '', datedOn = ''] = documentId.split(' ');
     return Promise.resolve({
       documentId,

@@ -10,7 +10,7 @@ import { ListDocuments } from './list-documents.js';
 import { SweepDocuments } from './sweep-documents.js';
 import { UploadDocument } from './upload-document.js';
 
-export { DocumentReader, type DocumentReference } from './documents.reader.js';
+export { DocumentReader } from './documents.reader.js';
 
 /** Siblings import this module and ask `DocumentReader.reference`. */
 @Module({

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
+import type { KeptDocument } from '#libs/trade';
 import {
   belongsTo,
   type DocumentOwner,
@@ -14,7 +15,7 @@ import {
   fromRow,
   resolveOwner,
 } from './documents.pg-repository.js';
-import { type DocumentPage, DocumentReader, type DocumentReference } from './documents.reader.js';
+import { type DocumentPage, DocumentReader } from './documents.reader.js';
 
 @Injectable()
 export class PgDocumentReader extends DocumentReader {
@@ -26,7 +27,7 @@ export class PgDocumentReader extends DocumentReader {
     documentId: string,
     owner: DocumentOwner,
     tx?: Transaction,
-  ): Promise<DocumentReference> {
+  ): Promise<KeptDocument> {
     const asked = tx ?? this.database;
     const [document, resolved] = [
       await findDocument(asked, documentId),

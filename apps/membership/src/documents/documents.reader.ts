@@ -1,18 +1,9 @@
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import type { KeptDocument } from '#libs/trade';
 import type { DocumentOwner, ResolvedOwner, StoredDocument } from './domain/document.js';
 
 export type { DocumentKind, DocumentOwner, StoredDocument } from './domain/document.js';
 export { DocumentUnknown } from './domain/document.js';
-
-/** A document as decisions name it: what proves it, never its content. */
-export type DocumentReference = {
-  readonly documentId: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: LocalDate;
-};
 
 export type DocumentPage = {
   readonly owner: ResolvedOwner;
@@ -33,7 +24,7 @@ export abstract class DocumentReader {
     documentId: string,
     owner: DocumentOwner,
     tx?: Transaction,
-  ): Promise<DocumentReference>;
+  ): Promise<KeptDocument>;
   abstract find(documentId: string): Promise<StoredDocument | undefined>;
   abstract resolve(owner: DocumentOwner): Promise<ResolvedOwner | undefined>;
   /** The newest first by the day printed on them. */

@@ -1,6 +1,7 @@
 import type { Transaction } from '#libs/persistence';
+import type { DocumentReference } from '#libs/trade';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import type { CourtDecision, DocumentReference } from './domain/court-decision.js';
+import type { CourtDecision } from './domain/court-decision.js';
 
 type Terms = Omit<CourtDecision, 'document'>;
 

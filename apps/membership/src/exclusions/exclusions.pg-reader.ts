@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from './domain/court-decision.js';
+import type { DocumentReference } from '#libs/trade';
 import { ExclusionReader, type ExclusionView } from './exclusions.reader.js';
 
 const exclusion = `

@@ -5,7 +5,8 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DocumentReader } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import { type Market, type MarketChange, MarketUnknown } from '../markets/markets.reader.js';
+import { MarketUnknown } from '#libs/trade';
+import { type Market, type MarketChange } from '../markets/markets.reader.js';
 import {
   type Amendment,
   AmendmentNotAllowed,

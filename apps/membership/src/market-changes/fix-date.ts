@@ -3,6 +3,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { DocumentReader } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { LocalDate } from '#libs/time';
+import { MarketUnknown } from '#libs/trade';
 import {
   type FixableDate,
   MarketInForce,
@@ -10,7 +11,7 @@ import {
   PublishMarket,
   withDateFixed,
 } from '../markets/markets.module.js';
-import { MarketUnknown, type VersionedMarket } from '../markets/markets.reader.js';
+import { type VersionedMarket } from '../markets/markets.reader.js';
 
 export type FixDateInput = {
   readonly idempotencyKey: string;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type Market, type MarketChange, MarketUnknown } from '../markets/markets.reader.js';
+import { MarketUnknown } from '#libs/trade';
+import { type Market, type MarketChange } from '../markets/markets.reader.js';
 import type { MarketDocument } from '../markets/markets.module.js';
 import { type AmendmentRow, amendmentFromRow } from './amendments.pg-repository.js';
 import { type MarketView, MarketViews } from './market-views.reader.js';

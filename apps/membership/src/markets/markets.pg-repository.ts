@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type Market, MarketUnknown, type VersionedMarket } from './domain/market.js';
+import { MarketUnknown } from '#libs/trade';
+import { type Market, type VersionedMarket } from './domain/market.js';
 import { MarketReader } from './markets.reader.js';
 import { Markets, type VersionRecord } from './markets.repository.js';
 

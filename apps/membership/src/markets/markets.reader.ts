@@ -3,7 +3,7 @@ import type { VersionedMarket } from './domain/market.js';
 
 export type { Market, Item, VersionedMarket } from './domain/market.js';
 export type { MarketChange } from './domain/market-change.js';
-export { dayOf, covers, MarketUnknown } from './domain/market.js';
+export { dayOf, covers } from './domain/market.js';
 export { toMarketMessage } from './market-message.js';
 
 /** The door for sibling features. */

@@ -5,11 +5,11 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import { type CommitmentInForce, PublishCommitment } from '../commitments/commitments.module.js';
 import { MarketReader, toMarketMessage, type VersionedMarket } from '../markets/markets.reader.js';
 import { RecordInitialOrder } from '../orders/orders.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
-import type { DocumentReference } from './domain/application.js';
 import { activationPeriod } from './domain/membership.js';
 import { type Membership, Memberships } from './memberships.repository.js';
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import {
   type ApplicationPage,
   ApplicationReader,
   type ApplicationRow,
 } from './applications.reader.js';
-import type { DocumentReference } from './domain/application.js';
 import type { MembershipStatus } from './domain/membership.js';
 import { type OrganisationColumns, toOrganisation } from './memberships.pg-repository.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import { Applications, type Decision, type Signature } from './applications.repository.js';
-import type { DocumentReference } from './domain/application.js';
 
 @Injectable()
 export class PgApplications extends Applications {

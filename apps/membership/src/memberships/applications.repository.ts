@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from './domain/application.js';
+import type { DocumentReference } from '#libs/trade';
 
 export type Decision = {
   readonly decision: 'ACCEPTED' | 'REFUSED';

@@ -4,18 +4,12 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
+import { checkLetterDates, type DocumentReference, type Letter } from '#libs/trade';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
 import type { Organisation } from '../organisations/organisations.reader.js';
-import {
-  AlreadyMember,
-  checkLetter,
-  type DocumentReference,
-  type Letter,
-  signedOnOf,
-  timelinessOf,
-} from './domain/application.js';
+import { AlreadyMember, signedOnOf, timelinessOf } from './domain/application.js';
 import { Memberships } from './memberships.repository.js';
 
 export type ApplyForMembershipInput = {
@@ -82,7 +76,7 @@ export class ApplyForMembership {
   ): Promise<ApplicationRecorded> {
     const { organisation, marketCode, letter } = input;
     const { organisationId } = organisation;
-    checkLetter(letter, today);
+    checkLetterDates(letter, today);
     const { market } = await this.markets.find(marketCode, tx);
     await this.registerOrganisation.execute(tx, organisation, market);
     const known = await this.memberships.applicationsOf(tx, organisationId, marketCode);

@@ -3,8 +3,8 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { DocumentReference as DocumentMessage, MembershipSchema } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
-import type { DocumentReference } from './domain/application.js';
 import type { MembershipView } from './memberships.reader.js';
 
 export class DocumentInvalid extends defineProblem('DOCUMENT_INVALID', 'invalid') {}

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import type { Organisation } from '../organisations/organisations.reader.js';
-import type { DocumentReference } from './domain/application.js';
 import type { MembershipStatus } from './domain/membership.js';
 import {
   type KnownApplication,

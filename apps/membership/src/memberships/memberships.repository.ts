@@ -1,7 +1,7 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference, Letter } from '#libs/trade';
 import type { Organisation } from '../organisations/organisations.reader.js';
-import type { DocumentReference, Letter } from './domain/application.js';
 import type { MembershipStatus } from './domain/membership.js';
 
 /** What a decision about a membership depends on. */

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { event, type NewEvent, OrderSignedSchema } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
-import {
-  type DocumentReference,
-  type Order,
-  type OrderKind,
-  type OrderLine,
-  orderNumberOf,
-} from './domain/order.js';
+import type { DocumentReference } from '#libs/trade';
+import { type Order, type OrderKind, type OrderLine, orderNumberOf } from './domain/order.js';
 import { chain } from './ledger-hash.js';
 import { toOrderMessage } from './order-message.js';
 import type { MembershipLedger } from './orders.repository.js';

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference, OrderKind } from './domain/order.js';
+import type { DocumentReference } from '#libs/trade';
+import type { OrderKind } from './domain/order.js';
 import { fromRow, groupOrderedIn, type LedgerRow } from './orders.pg-repository.js';
 import { OrderReader, type RecordedOrder } from './orders.reader.js';
 

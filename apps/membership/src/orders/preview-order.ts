@@ -8,7 +8,7 @@ import { checkCorrection } from './domain/correction.js';
 import { AboveMaximum, type Excess, judgeMaximum } from './domain/maximum.js';
 import type { OrderLine } from './domain/order.js';
 import { judge, type LedgerItem } from './domain/order-ledger.js';
-import { BelowCommitment, type Shortfall } from './domain/order-problems.js';
+import { OrderBelowCommitment, type Shortfall } from './domain/order-problems.js';
 import type { SeatsLost } from './domain/seats-at-stake.js';
 import { groupCounts } from './group-counts.js';
 import { OrderReader } from './orders.reader.js';
@@ -61,7 +61,7 @@ export class PreviewOrder {
       return { on: today, refusals: [], warnings, after, seatsLost };
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'unavailable') throw error;
-      if (error instanceof BelowCommitment || error instanceof AboveMaximum) {
+      if (error instanceof OrderBelowCommitment || error instanceof AboveMaximum) {
         const { code, message } = error;
         const figures =
           error instanceof AboveMaximum

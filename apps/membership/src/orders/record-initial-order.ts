@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, quantityOn } from '#libs/time';
-import type { DocumentReference } from './domain/order.js';
+import type { DocumentReference } from '#libs/trade';
 import { MembershipUnknown } from './domain/order-problems.js';
 import { OrderLedgers } from './orders.repository.js';
 import { type RecordedInLedger, RecordOrder } from './record-order.js';

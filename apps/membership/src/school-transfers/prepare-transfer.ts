@@ -3,6 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type LocalDate, minDate, smallestIn, withChanges } from '#libs/time';
+import { type KeptDocument, SchoolsNotFinanced } from '#libs/trade';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { type MembershipLedger, OrderLedgers, type OrderLine } from '../orders/orders.module.js';
 import {
@@ -15,8 +16,8 @@ import {
   Schools,
 } from '../schools-financed/schools-financed.module.js';
 import { type SeatsNeeded, seatsNeeded, type SeatsTold } from './domain/seats-needed.js';
-import { checkTerms, type DocumentReference, type TransferTerms } from './domain/transfer.js';
-import { SchoolsNotFinanced, TransferInvalid } from './domain/transfer-problems.js';
+import { checkTerms, type TransferTerms } from './domain/transfer.js';
+import { TransferInvalid } from './domain/transfer-problems.js';
 
 /** A school that passes: the link that ends, and the one that begins. */
 export type Passing = { readonly old: SchoolLink; readonly next: SchoolLink };
@@ -25,7 +26,7 @@ export type PreparedTransfer = {
   readonly terms: TransferTerms;
   readonly giver: FinancerFound;
   readonly receiver: FinancerFound;
-  readonly document: DocumentReference;
+  readonly document: KeptDocument;
   readonly passing: readonly Passing[];
   /** The receiver's, under its lock. */
   readonly ledger: MembershipLedger;
@@ -87,7 +88,7 @@ export class PrepareTransfer {
     tx: Transaction,
     terms: TransferTerms,
     marketCode: string,
-  ): Promise<DocumentReference> {
+  ): Promise<KeptDocument> {
     const { fromMembershipId, toMembershipId, documentId, exceptionDocumentId } = terms;
     const owners = [
       { membershipId: fromMembershipId },

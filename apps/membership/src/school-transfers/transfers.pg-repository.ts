@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Uai } from '#libs/identifiers';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference, Transfer, TransferStatus } from './domain/transfer.js';
+import type { KeptDocument } from '#libs/trade';
+import type { Transfer, TransferStatus } from './domain/transfer.js';
 import { SchoolTransfers } from './transfers.repository.js';
 
 @Injectable()
@@ -64,7 +65,7 @@ export type TransferRow = {
   to_membership_id: string;
   uais: Uai[];
   effective_on: LocalDate;
-  document: DocumentReference;
+  document: KeptDocument;
   territory_exception: string;
   exception_document_id: string | null;
   proposed_by: string;

@@ -65,10 +65,12 @@ test('SCH-1: once the directory has told of a school, its word counts and nobody
 
 test('SCH-1: of a school that the directory has not told of, or told without its commune, the coordinator answers', async () => {
   const mine = await world.activeMember(ancenis, 412);
-  expect(await codeOf(link(mine, { insee: '' }))).toBe('SCHOOL_UNKNOWN');
-  expect(await codeOf(link(mine, { caller: ordererOf(ancenis.siren) }))).toBe('SCHOOL_UNKNOWN');
+  expect(await codeOf(link(mine, { insee: '' }))).toBe('SCHOOL_COMMUNE_UNKNOWN');
+  expect(await codeOf(link(mine, { caller: ordererOf(ancenis.siren) }))).toBe(
+    'SCHOOL_COMMUNE_UNKNOWN',
+  );
   await world.tellSchools({ uai: ancenis.uai, insee: '', public: true });
-  expect(await codeOf(link(mine, { insee: '' }))).toBe('SCHOOL_UNKNOWN');
+  expect(await codeOf(link(mine, { insee: '' }))).toBe('SCHOOL_COMMUNE_UNKNOWN');
   await world.tellSchoolGone(ancenis.uai);
   expect(await world.count('from school')).toBe(0);
   expect(await codeOf(link(mine))).toBeUndefined();

@@ -1,8 +1,8 @@
 import type { Transaction } from '#libs/persistence';
+import type { KeptDocument } from '#libs/trade';
 import {
   type DocumentOwner,
   type DocumentReader,
-  type DocumentReference,
   DocumentUnknown,
 } from '../documents/documents.reader.js';
 
@@ -15,7 +15,7 @@ export async function referenceOfAny(
   documentId: string,
   [owner, ...others]: readonly [DocumentOwner, ...DocumentOwner[]],
   tx: Transaction,
-): Promise<DocumentReference> {
+): Promise<KeptDocument> {
   try {
     return await documents.reference(documentId, owner, tx);
   } catch (error) {

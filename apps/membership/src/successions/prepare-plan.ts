@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
+import { type DocumentReference, SchoolsNotFinanced } from '#libs/trade';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { OrderLedgers } from '../orders/orders.module.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
 import type { Organisation } from '../organisations/organisations.reader.js';
-import { type DocumentReference, type MovedLine, type Plan, sharesOf } from './domain/plan.js';
+import { type MovedLine, type Plan, sharesOf } from './domain/plan.js';
 import { checkTerms, checkWished, linesNamed, type TermsGiven } from './domain/plan-given.js';
 import {
   type Bounds,
@@ -20,7 +21,6 @@ import {
 } from './domain/succession.js';
 import {
   PredecessorUnknown,
-  SchoolsNotFinanced,
   SuccessionInvalid,
   SuccessorIsPredecessor,
 } from './domain/succession-problems.js';

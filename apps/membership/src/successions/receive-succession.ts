@@ -3,6 +3,7 @@ import { event, MembershipActivatedSchema, SchoolFinancedSchema } from '#libs/co
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import { MarketReader, toMarketMessage } from '../markets/markets.reader.js';
 import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/orders.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
@@ -10,7 +11,7 @@ import { type Plan, territoryReasonOf } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
 import { MoveCommitment } from './move-commitment.js';
 import { Successions } from './successions.repository.js';
-import { type ItemQuantity, type SchoolPassing, Transfers } from './transfers.repository.js';
+import { type SchoolPassing, Transfers } from './transfers.repository.js';
 
 type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
 

@@ -1,5 +1,6 @@
 import type { LocalDate } from '#libs/time';
-import type { MovedLine, SuccessionStatus, DocumentReference } from './domain/plan.js';
+import type { DocumentReference } from '#libs/trade';
+import type { MovedLine, SuccessionStatus } from './domain/plan.js';
 import type { SuccessionKind } from './domain/succession.js';
 
 /** A succession as people look at it. */

@@ -1,7 +1,8 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import type { Organisation } from '../organisations/organisations.reader.js';
-import type { DocumentReference, MovedLine, Plan, SuccessionStatus } from './domain/plan.js';
+import type { MovedLine, Plan, SuccessionStatus } from './domain/plan.js';
 
 export type Member = {
   readonly membershipId: string;

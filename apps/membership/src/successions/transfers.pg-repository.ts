@@ -2,13 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import type { Plan } from './domain/plan.js';
-import {
-  type ItemChange,
-  type ItemQuantity,
-  type SchoolPassing,
-  Transfers,
-} from './transfers.repository.js';
+import { type ItemChange, type SchoolPassing, Transfers } from './transfers.repository.js';
 
 @Injectable()
 export class PgTransfers extends Transfers {

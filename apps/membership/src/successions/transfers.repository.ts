@@ -1,8 +1,8 @@
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, type QuantityChange } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
 import type { Plan } from './domain/plan.js';
 
-export type ItemQuantity = { readonly itemCode: string; readonly quantity: number };
 export type ItemChange = QuantityChange & { readonly itemCode: string };
 
 /** A school that passes, with the days it has with the successor. */

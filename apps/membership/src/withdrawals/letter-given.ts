@@ -1,6 +1,7 @@
 import type { Transaction } from '#libs/persistence';
+import type { DocumentReference } from '#libs/trade';
 import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
-import type { DocumentReference, RegisteredLetter } from './domain/withdrawal-notice.js';
+import type { RegisteredLetter } from './domain/withdrawal-notice.js';
 
 type Dates = Omit<RegisteredLetter, 'document'>;
 

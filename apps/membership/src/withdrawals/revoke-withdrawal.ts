@@ -4,10 +4,11 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { type LocalDate, frenchDate } from '#libs/time';
 import { Commands } from '#libs/commands';
+import { BelowCommitment } from '#libs/trade';
 import { DocumentReader } from '../documents/documents.reader.js';
 import { MarketReader } from '../markets/markets.reader.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
-import { judgeRevocation, RevocationBelowCommitment } from './domain/withdrawal-notice.js';
+import { judgeRevocation } from './domain/withdrawal-notice.js';
 import { type LetterGiven, letterOf } from './letter-given.js';
 import { Withdrawals } from './withdrawals.repository.js';
 
@@ -35,7 +36,7 @@ export class RevokeWithdrawal {
   ) {}
 
   /**
-   * Throws what `judgeRevocation` throws, and RevocationBelowCommitment where the orders planned after the day
+   * Throws what `judgeRevocation` throws, and BelowCommitment where the orders planned after the day
    * no longer suffice. A refusal leaves its answer and an audit entry: that the member wanted to stay must be provable.
    */
   async execute(input: RevokeWithdrawalInput): Promise<WithdrawalRevoked> {
@@ -105,7 +106,7 @@ export class RevokeWithdrawal {
     const below = await this.membershipEnd.belowCommitment(tx, membershipId);
     if (!below) return;
     const { firstDay, wouldBe, commitment } = below;
-    throw new RevocationBelowCommitment(
+    throw new BelowCommitment(
       `Au ${frenchDate(firstDay)}, ${wouldBe} comptes seraient commandés pour un engagement de ${commitment} ` +
         '(convention, art. 7.1) : le membre doit d’abord commander la différence, puis révoquer son retrait.',
       { ...below, shortfall: commitment - wouldBe },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from './domain/withdrawal-notice.js';
+import type { DocumentReference } from '#libs/trade';
 import type { ReminderKind } from './domain/withdrawal-window.js';
 import {
   type NoticeView,

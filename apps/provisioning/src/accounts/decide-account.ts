@@ -42,7 +42,7 @@ export class DecideAccount {
     private readonly accounts: PgAccounts,
   ) {}
 
-  /** Throws DecisionReasonInvalid, StateNotFit, NotVisible. */
+  /** Throws InputInvalid, StateNotFit, NotVisible. */
   async execute(input: DecideInput): Promise<void> {
     const { accountId, decision, idempotencyKey, caller } = input;
     // Judged before anything is written: what was typed instead of a reason is kept nowhere.

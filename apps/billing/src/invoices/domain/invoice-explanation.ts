@@ -1,5 +1,6 @@
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
 import { type LocalDate, type QuantityChange, frenchDate, frenchPeriod } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import { type InvoiceLine } from './invoice-calculation.js';
 
 /** A line of an order as the ledger has it. */
@@ -9,13 +10,6 @@ export type LedgerOrder = QuantityChange & {
   readonly itemCode: string;
   readonly signedOn: LocalDate;
   readonly ledgerPosition: number;
-};
-
-export type DocumentReference = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
 };
 
 export type OrderContribution = {

@@ -1,5 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import type { AwardMethod } from './award-method.js';
 import type { RankedOffer } from './ranking.js';
 
@@ -11,12 +12,6 @@ export class TenderAwarded extends defineProblem('TENDER_AWARDED', 'conflict') {
 export class AwardNeedsReason extends defineProblem('AWARD_NEEDS_REASON', 'conflict') {}
 export class NoSuchOffer extends defineProblem('OFFER_UNKNOWN', 'invalid') {}
 
-export type DocumentReference = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
-};
 export type Award = {
   readonly offerId: string;
   readonly bidder: string;

@@ -1,21 +1,12 @@
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, addDays, frenchDate } from '#libs/time';
+import { type DocumentReference, MembershipNotActive, OutsideMembership } from '#libs/trade';
 
 export class DecisionDatesInvalid extends defineProblem('DECISION_DATES_INVALID', 'invalid') {}
 export class AlreadyExcluded extends defineProblem('EXCLUSION_ALREADY_RECORDED', 'conflict') {}
-export class OutsideMembership extends defineProblem('OUTSIDE_MEMBERSHIP', 'conflict') {}
-export class MemberNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
 
 /** The only ground that art. 3 knows: *non-exécution*. */
 export const exclusionGround = 'NON_PERFORMANCE';
-
-/** A document received: never its content, only what proves it. */
-export type DocumentReference = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
-};
 
 /** What the competent judge decided (EXC-1). */
 export type CourtDecision = {
@@ -57,7 +48,7 @@ export function judgeExclusion(
     );
   }
   if (startsOn === undefined || endsOn === undefined) {
-    throw new MemberNotActive(
+    throw new MembershipNotActive(
       'L’adhésion n’est pas en vigueur : il n’y a pas de membre à exclure (convention, art. 3).',
       { status },
     );

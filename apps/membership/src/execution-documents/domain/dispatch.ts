@@ -1,10 +1,10 @@
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import { ArchiveTooLarge } from '#libs/trade';
 
 export class NotForExecution extends defineProblem('DOCUMENT_NOT_FOR_EXECUTION', 'invalid') {}
 export class RecipientUnknown extends defineProblem('RECIPIENT_UNKNOWN', 'invalid') {}
 export class NoRecipient extends defineProblem('NO_RECIPIENT', 'conflict') {}
-export class ArchiveTooLarge extends defineProblem('ARCHIVE_TOO_LARGE', 'conflict') {}
 
 /** What each member needs to execute its market (art. 4.1), and the kind of the document deposited. */
 export const dispatchKinds = {

@@ -77,7 +77,6 @@ export type Market = {
 export type VersionedMarket = { readonly market: Market; readonly version: number };
 
 export class MarketFileInvalid extends defineProblem('MARKET_FILE_INVALID', 'invalid') {}
-export class MarketUnknown extends defineProblem('MARKET_UNKNOWN', 'not-found') {}
 export class ItemInUse extends defineProblem('ITEM_IN_USE', 'conflict') {}
 export class MarketInForce extends defineProblem('MARKET_IN_FORCE', 'conflict') {}
 

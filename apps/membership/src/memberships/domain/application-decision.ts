@@ -1,10 +1,6 @@
 import { defineProblem } from '#libs/problems';
-import {
-  AdhesionClosed,
-  ApplicationIncomplete,
-  type DocumentReference,
-  type Timeliness,
-} from './application.js';
+import type { DocumentReference } from '#libs/trade';
+import { AdhesionClosed, ApplicationIncomplete, type Timeliness } from './application.js';
 import type { MembershipStatus } from './membership.js';
 
 export class LateReceiptUndecided extends defineProblem('LATE_RECEIPT_UNDECIDED', 'conflict') {}

@@ -1,5 +1,6 @@
 import { localDate } from '#libs/time';
-import { checkLetter, missingPieces, timelinessOf } from './application.js';
+import { checkLetterDates } from '#libs/trade';
+import { missingPieces, timelinessOf } from './application.js';
 
 const letter = (sentOn: string, receivedOn: string) => ({
   number: '1A 000 000 0001 2',
@@ -36,11 +37,13 @@ test.each([
 
 test('ADH-3: a letter has a number, leaves before it arrives, and has arrived', () => {
   const today = localDate('2022-01-14');
-  expect(() => checkLetter(letter('2022-01-12', '2022-01-14'), today)).not.toThrow();
-  expect(() => checkLetter(letter('2022-01-14', '2022-01-12'), today)).toThrow('dans cet ordre');
-  expect(() => checkLetter(letter('2022-01-12', '2022-01-15'), today)).toThrow('aujourd’hui');
+  expect(() => checkLetterDates(letter('2022-01-12', '2022-01-14'), today)).not.toThrow();
+  expect(() => checkLetterDates(letter('2022-01-14', '2022-01-12'), today)).toThrow(
+    'dans cet ordre',
+  );
+  expect(() => checkLetterDates(letter('2022-01-12', '2022-01-15'), today)).toThrow('aujourd’hui');
   expect(() =>
-    checkLetter({ ...letter('2022-01-12', '2022-01-14'), number: ' ' }, today),
+    checkLetterDates({ ...letter('2022-01-12', '2022-01-14'), number: ' ' }, today),
   ).toThrow();
 });
 

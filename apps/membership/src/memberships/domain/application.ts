@@ -1,43 +1,16 @@
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, frenchDate, isLocalDate } from '#libs/time';
+import type { DocumentReference, Letter } from '#libs/trade';
 
-export class LetterDatesInvalid extends defineProblem('LETTER_DATES_INVALID', 'invalid') {}
 export class ApplicationIncomplete extends defineProblem('APPLICATION_INCOMPLETE', 'conflict') {}
 export class AdhesionClosed extends defineProblem('ADHESION_CLOSED', 'conflict') {}
 export class AlreadyMember extends defineProblem('ALREADY_MEMBER', 'conflict') {}
-
-/** The registered letter of an application (ADH-3). */
-export type Letter = {
-  readonly number: string;
-  readonly sentOn: LocalDate;
-  readonly receivedOn: LocalDate;
-};
-
-/** A document received: never its content, only what proves it. */
-export type DocumentReference = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
-  /** Where its content is kept here. */
-  readonly documentId?: string;
-};
 
 export type Timeliness = {
   readonly verdict: 'IN_TIME' | 'COORDINATOR_DECIDES' | 'LATE';
   /** French, each citing its article. */
   readonly reasons: readonly string[];
 };
-
-/** Throws LetterDatesInvalid where the letter arrives before it left, or tomorrow. */
-export function checkLetter({ number, sentOn, receivedOn }: Letter, today: LocalDate): void {
-  if (number.trim() === '' || sentOn > receivedOn || receivedOn > today) {
-    throw new LetterDatesInvalid(
-      'Indiquez le numéro de la lettre recommandée, sa date d’envoi et sa date de réception, dans cet ordre et au plus tard aujourd’hui.',
-      { sentOn, receivedOn, today },
-    );
-  }
-}
 
 /** The deadline (ADH-3): art. 2 counts the sending, art. 6 the reception; the market says which one binds. */
 export function timelinessOf(

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { addDays, eachDay, localDate, quantityOn } from '#libs/time';
 import { judge, type Ledger, type LedgerItem, smallestMarginOf } from './order-ledger.js';
-import { BelowCommitment } from './order-problems.js';
+import { OrderBelowCommitment } from './order-problems.js';
 import { type OrderLine } from './order.js';
 
 const startsOn = localDate('2022-07-19');
@@ -47,8 +47,8 @@ test('ORD-2: refuses to go below the commitment, with day and figures', () => {
   const error = thrown(() =>
     judge(ledgerOf([pupils(450)]), 'ORDINARY', [line(-50, '2022-11-04')], today),
   );
-  expect(error).toBeInstanceOf(BelowCommitment);
-  expect((error as BelowCommitment).shortfalls).toEqual([
+  expect(error).toBeInstanceOf(OrderBelowCommitment);
+  expect((error as OrderBelowCommitment).shortfalls).toEqual([
     {
       itemCode: 'ELEVE',
       label: 'Compte élève',
@@ -58,7 +58,7 @@ test('ORD-2: refuses to go below the commitment, with day and figures', () => {
       shortfall: 12,
     },
   ]);
-  expect((error as BelowCommitment).message).toContain('Au 4 novembre 2022, 400 comptes');
+  expect((error as OrderBelowCommitment).message).toContain('Au 4 novembre 2022, 400 comptes');
 });
 
 test('ADH-5: the commitment of a day is what counts on that day', () => {
@@ -75,7 +75,7 @@ test('ADH-5: the commitment of a day is what counts on that day', () => {
   // Fine until the new year, below from then on: the day on which C rises is looked at.
   const error = thrown(() =>
     judge(ledger, 'ORDINARY', [line(-20, '2022-12-01')], today),
-  ) as BelowCommitment;
+  ) as OrderBelowCommitment;
   expect(error.shortfalls).toMatchObject([
     { firstDay: '2023-01-01', wouldBe: 430, commitment: 440, shortfall: 10 },
   ]);
@@ -94,7 +94,7 @@ test('ORD-2: a change already planned counts, so that the first bad day may be a
   };
   const error = thrown(() =>
     judge(ledgerOf([planned]), 'ORDINARY', [line(-20, '2023-01-01')], today),
-  ) as BelowCommitment;
+  ) as OrderBelowCommitment;
   expect(error.shortfalls[0]).toMatchObject({
     firstDay: '2023-09-01',
     wouldBe: 400,
@@ -117,7 +117,7 @@ test('ORD-2: every item that fails is named, and none of the lines counts', () =
       [line(-1, '2022-11-04'), line(-2, '2022-12-01', 'ENSEIGNANT')],
       today,
     ),
-  ) as BelowCommitment;
+  ) as OrderBelowCommitment;
   expect(error.shortfalls.map(({ itemCode, shortfall }) => [itemCode, shortfall])).toEqual([
     ['ELEVE', 1],
     ['ENSEIGNANT', 2],
@@ -129,7 +129,9 @@ test('COM-1: with floor scope TOTAL items compensate each other, but none goes b
     floorScope: 'TOTAL',
   });
   expect(() => judge(total, 'ORDINARY', [line(-5, '2022-11-04')], today)).not.toThrow();
-  expect(() => judge(total, 'ORDINARY', [line(-6, '2022-11-04')], today)).toThrow(BelowCommitment);
+  expect(() => judge(total, 'ORDINARY', [line(-6, '2022-11-04')], today)).toThrow(
+    OrderBelowCommitment,
+  );
   expect(() =>
     judge(
       total,
@@ -137,7 +139,7 @@ test('COM-1: with floor scope TOTAL items compensate each other, but none goes b
       [line(-11, '2022-11-04'), line(20, '2022-11-04', 'ENSEIGNANT')],
       today,
     ),
-  ).toThrow(BelowCommitment);
+  ).toThrow(OrderBelowCommitment);
   expect(smallestMarginOf(total, 'ELEVE', today, endsOn)).toBe(5);
 });
 

@@ -10,19 +10,17 @@ import {
   type Timeline,
   withChanges,
 } from '#libs/time';
+import { MembershipEnded, MembershipNotActive, OutsideMembership } from '#libs/trade';
 import { type OrderKind, type OrderLine } from './order.js';
 import {
   allItems,
-  BelowCommitment,
+  OrderBelowCommitment,
   DecreaseTooSoon,
   DeltaZero,
   IncreaseInThePast,
   ItemUnknown,
-  MembershipEnded,
-  MembershipNotActive,
   OrderEmpty,
   OrderTooLong,
-  OutsideMembership,
   QuantityOutOfRange,
   type Shortfall,
 } from './order-problems.js';
@@ -60,7 +58,7 @@ export type Ledger = {
 
 /**
  * Judges an order as a whole: all lines or none. Gives the items as they are once it counts; throws
- * the first reason of form, of dates (ORD-4, ORD-5), or BelowCommitment with every item that fails (ORD-2).
+ * the first reason of form, of dates (ORD-4, ORD-5), or OrderBelowCommitment with every item that fails (ORD-2).
  */
 export function judge(
   ledger: Ledger,
@@ -81,7 +79,7 @@ export function judge(
   checkBounds(after);
   const earliest = lines.map((line) => line.effectiveFrom).reduce((a, b) => minDate(a, b));
   const shortfalls = shortfallsOf({ ...ledger, items: after }, earliest, endsOn);
-  if (shortfalls.length > 0) throw new BelowCommitment(shortfalls);
+  if (shortfalls.length > 0) throw new OrderBelowCommitment(shortfalls);
   return after;
 }
 

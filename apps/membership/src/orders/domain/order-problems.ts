@@ -1,14 +1,12 @@
-import { DomainError, defineProblem } from '#libs/problems';
+import { defineProblem } from '#libs/problems';
 import { type LocalDate, frenchDate } from '#libs/time';
+import { BelowCommitment } from '#libs/trade';
 
 export class OrderEmpty extends defineProblem('ORDER_EMPTY', 'invalid') {}
 export class OrderTooLong extends defineProblem('ORDER_TOO_LONG', 'invalid') {}
 export class DeltaZero extends defineProblem('DELTA_ZERO', 'invalid') {}
 export class QuantityOutOfRange extends defineProblem('QUANTITY_OUT_OF_RANGE', 'invalid') {}
 export class ItemUnknown extends defineProblem('ITEM_UNKNOWN', 'invalid') {}
-export class OutsideMembership extends defineProblem('OUTSIDE_MEMBERSHIP', 'conflict') {}
-export class MembershipNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
-export class MembershipEnded extends defineProblem('MEMBERSHIP_ENDED', 'conflict') {}
 export class IncreaseInThePast extends defineProblem('INCREASE_IN_THE_PAST', 'conflict') {}
 export class DecreaseTooSoon extends defineProblem('DECREASE_TOO_SOON', 'conflict') {}
 export class MembershipUnknown extends defineProblem('MEMBERSHIP_UNKNOWN', 'not-found') {}
@@ -28,10 +26,7 @@ export type Shortfall = {
 export const allItems = '*';
 
 /** ORD-2: art. 7.1 of the convention. One entry per item that fails, with its first day. */
-export class BelowCommitment extends DomainError {
-  readonly code = 'BELOW_COMMITMENT';
-  readonly kind = 'conflict';
-
+export class OrderBelowCommitment extends BelowCommitment {
   constructor(readonly shortfalls: readonly Shortfall[]) {
     super(
       `${shortfalls.map(sentenceOf).join(' ')} La convention (art. 7.1) interdit de commander moins ` +

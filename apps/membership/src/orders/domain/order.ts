@@ -1,4 +1,5 @@
 import { type LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 
 /**
  * INITIAL: recorded at activation, equal to C (ORD-1). CORRECTION: by the coordinator, past days too
@@ -12,14 +13,6 @@ export type OrderLine = {
   readonly effectiveFrom: LocalDate;
   /** Accounts more or fewer; never 0. */
   readonly delta: number;
-};
-
-/** What an order rests on: kind, title, digest and day of a document. */
-export type DocumentReference = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
 };
 
 /** A signed bon de commande (ORD-1). */

@@ -2,7 +2,6 @@ import { defineProblem } from '#libs/problems';
 
 export class TransferInvalid extends defineProblem('TRANSFER_INVALID', 'invalid') {}
 export class TransferInThePast extends defineProblem('TRANSFER_IN_THE_PAST', 'conflict') {}
-export class SchoolsNotFinanced extends defineProblem('SCHOOLS_NOT_FINANCED', 'conflict') {}
 export class SeatsMissing extends defineProblem('SEATS_MISSING', 'conflict') {}
 export class TransferDecided extends defineProblem('TRANSFER_DECIDED', 'conflict') {}
 export class ComplementaryOrderInvalid extends defineProblem(

@@ -1,17 +1,9 @@
 import type { Uai } from '#libs/identifiers';
 import { frenchDate, type LocalDate } from '#libs/time';
+import type { KeptDocument } from '#libs/trade';
 import { TransferDecided, TransferInThePast, TransferInvalid } from './transfer-problems.js';
 
 export const schoolsMax = 200;
-
-/** What a transfer rests on. */
-export type DocumentReference = {
-  readonly documentId: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: LocalDate;
-};
 
 /** Schools that pass from one member of a market to another on a day (SCH-2), as the coordinator says it. */
 export type TransferTerms = {
@@ -31,7 +23,7 @@ export type TransferStatus = 'PROPOSED' | 'CARRIED_OUT' | 'CANCELLED' | 'DECLINE
 export type Transfer = Omit<TransferTerms, 'documentId'> & {
   readonly transferId: string;
   readonly marketCode: string;
-  readonly document: DocumentReference;
+  readonly document: KeptDocument;
   readonly status: TransferStatus;
   readonly proposedBy: string;
   /** At the receiver when it was recorded, before its complementary order. */

@@ -1,13 +1,12 @@
 import type { InseeCode, Uai } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, addDays, frenchDate } from '#libs/time';
+import { MembershipNotActive, OutsideMembership } from '#libs/trade';
 import type { School } from './school.js';
 
 export class SchoolOutsideTerritory extends defineProblem('SCHOOL_OUTSIDE_TERRITORY', 'conflict') {}
 export class SchoolNotPublic extends defineProblem('SCHOOL_NOT_PUBLIC', 'conflict') {}
 export class SchoolAlreadyFinanced extends defineProblem('SCHOOL_ALREADY_FINANCED', 'conflict') {}
-export class FinancerNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
-export class LinkOutsideMembership extends defineProblem('OUTSIDE_MEMBERSHIP', 'conflict') {}
 export class LinkInThePast extends defineProblem('LINK_IN_THE_PAST', 'conflict') {}
 
 /** The membership that wants to pay for a school. */
@@ -35,8 +34,8 @@ export type SchoolLink = {
 };
 
 /**
- * The link that begins on a day and lasts as long as the membership. Throws FinancerNotActive,
- * LinkOutsideMembership, SchoolNotPublic and SchoolOutsideTerritory unless an exception is recorded, and
+ * The link that begins on a day and lasts as long as the membership. Throws MembershipNotActive,
+ * OutsideMembership, SchoolNotPublic and SchoolOutsideTerritory unless an exception is recorded, and
  * LinkInThePast where it is not the coordinator who records it.
  */
 export function finance(
@@ -53,7 +52,7 @@ export function finance(
   const { membershipId, status, startsOn, endsOn } = financer;
   const { uai, insee, isPublic } = school;
   if (status !== 'ACTIVE' || !startsOn || !endsOn) {
-    throw new FinancerNotActive(
+    throw new MembershipNotActive(
       'L’adhésion n’est pas en vigueur : elle ne peut financer une école.',
       {
         status,
@@ -61,7 +60,7 @@ export function finance(
     );
   }
   if (from < startsOn || from >= endsOn) {
-    throw new LinkOutsideMembership(
+    throw new OutsideMembership(
       `Le rattachement commence entre le ${frenchDate(startsOn)} et le ${frenchDate(addDays(endsOn, -1))}.`,
       { from, startsOn, endsOn },
     );

@@ -39,7 +39,9 @@ test('SCH-1: before the directory has spoken, only somebody trusted states the c
     isPublic: false,
   });
   expect(codeOf(() => schoolFrom(uai, undefined, { insee: here, isTrusted: false }))).toBe(
-    'SCHOOL_UNKNOWN',
+    'SCHOOL_COMMUNE_UNKNOWN',
   );
-  expect(codeOf(() => schoolFrom(uai, undefined, { isTrusted: true }))).toBe('SCHOOL_UNKNOWN');
+  expect(codeOf(() => schoolFrom(uai, undefined, { isTrusted: true }))).toBe(
+    'SCHOOL_COMMUNE_UNKNOWN',
+  );
 });

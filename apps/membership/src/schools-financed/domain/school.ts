@@ -5,7 +5,7 @@ export class SchoolInseeContradicted extends defineProblem(
   'SCHOOL_INSEE_CONTRADICTED',
   'conflict',
 ) {}
-export class SchoolUnknown extends defineProblem('SCHOOL_UNKNOWN', 'conflict') {}
+export class SchoolCommuneUnknown extends defineProblem('SCHOOL_COMMUNE_UNKNOWN', 'conflict') {}
 
 /** A school as a financing decision sees it. */
 export type School = {
@@ -21,7 +21,7 @@ export type SchoolTold = { readonly insee?: InseeCode; readonly isPublic: boolea
 /**
  * What is known of a school (SCH-1): the directory's word; only where it has said nothing yet, that of
  * somebody who may answer for it. Schools are financed at adhesion, months before the first import.
- * Throws SchoolInseeContradicted where the two differ, SchoolUnknown where nobody has said the commune.
+ * Throws SchoolInseeContradicted where the two differ, SchoolCommuneUnknown where nobody has said the commune.
  */
 export function schoolFrom(
   uai: Uai,
@@ -39,7 +39,7 @@ export function schoolFrom(
     return { uai, insee: told.insee, isPublic };
   }
   if (stated.insee === undefined || !stated.isTrusted) {
-    throw new SchoolUnknown(
+    throw new SchoolCommuneUnknown(
       `L’annuaire ne connaît pas encore la commune de l’école ${uai} : le coordonnateur doit l’indiquer.`,
       { uai },
     );

@@ -1,14 +1,6 @@
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import type { Share, SuccessionKind } from './succession.js';
-
-/** What a succession rests on: an arrêté, a délibération, statutes. */
-export type DocumentReference = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
-  readonly documentId?: string;
-};
 
 /** A line of annex 2 as it moves. */
 export type MovedLine = {

@@ -21,5 +21,4 @@ export class CommitmentNotThere extends defineProblem('COMMITMENT_NOT_THERE', 'c
 export class CommitmentMovesWhole extends defineProblem('COMMITMENT_MOVES_WHOLE', 'conflict') {}
 export class OrderedNotThere extends defineProblem('ORDERED_NOT_THERE', 'conflict') {}
 export class QuantityOutOfBounds extends defineProblem('QUANTITY_OUT_OF_BOUNDS', 'conflict') {}
-export class SchoolsNotFinanced extends defineProblem('SCHOOLS_NOT_FINANCED', 'conflict') {}
 export class SuccessionDecided extends defineProblem('SUCCESSION_DECIDED', 'conflict') {}

@@ -1,5 +1,12 @@
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, addDays, frenchDate } from '#libs/time';
+import {
+  checkLetterDates,
+  type DocumentReference,
+  type Letter,
+  MembershipEnded,
+  MembershipNotActive,
+} from '#libs/trade';
 import type { WithdrawalWindow } from './withdrawal-window.js';
 
 export class WithdrawalTooEarly extends defineProblem('WITHDRAWAL_TOO_EARLY', 'conflict') {}
@@ -12,27 +19,10 @@ export class CoordinatorCannotWithdraw extends defineProblem(
   'COORDINATOR_CANNOT_WITHDRAW',
   'conflict',
 ) {}
-export class MemberNotActive extends defineProblem('MEMBERSHIP_NOT_ACTIVE', 'conflict') {}
-export class MemberEnded extends defineProblem('MEMBERSHIP_ENDED', 'conflict') {}
-export class LetterInvalid extends defineProblem('LETTER_DATES_INVALID', 'invalid') {}
 export class LetterAlreadyRecorded extends defineProblem('LETTER_ALREADY_RECORDED', 'conflict') {}
-export class RevocationBelowCommitment extends defineProblem('BELOW_COMMITMENT', 'conflict') {}
-
-/** A document received: never its content, only what proves it. */
-export type DocumentReference = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
-};
 
 /** The registered letter with acknowledgement of receipt (art. 3). */
-export type RegisteredLetter = {
-  readonly number: string;
-  readonly sentOn: LocalDate;
-  readonly receivedOn: LocalDate;
-  readonly document: DocumentReference;
-};
+export type RegisteredLetter = Letter & { readonly document: DocumentReference };
 
 /** Numbers of the letters that the membership's notices and revocations rest on. */
 export type LettersRecorded = ReadonlySet<string>;
@@ -120,17 +110,9 @@ export function judgeRevocation(
 }
 
 // A registered letter says one thing once: the one that withdrew cannot revoke, nor withdraw again after that.
-function checkLetter(
-  { number, sentOn, receivedOn }: RegisteredLetter,
-  recorded: LettersRecorded,
-  today: LocalDate,
-): void {
-  if (number.trim() === '' || sentOn > receivedOn || receivedOn > today) {
-    throw new LetterInvalid(
-      'Indiquez le numéro de la lettre recommandée, sa date d’envoi et sa date de réception, dans cet ordre et au plus tard aujourd’hui.',
-      { sentOn, receivedOn, today },
-    );
-  }
+function checkLetter(letter: RegisteredLetter, recorded: LettersRecorded, today: LocalDate): void {
+  checkLetterDates(letter, today);
+  const { number } = letter;
   if (recorded.has(number)) {
     throw new LetterAlreadyRecorded(
       `La lettre n° ${number} est déjà enregistrée pour cette adhésion : indiquez le numéro de la nouvelle lettre.`,
@@ -141,13 +123,13 @@ function checkLetter(
 
 function checkInForce({ status, startsOn, endsOn }: Withdrawer, { closesOn }: WithdrawalWindow) {
   if (status === 'ENDED' || (endsOn !== undefined && endsOn <= closesOn)) {
-    throw new MemberEnded(
+    throw new MembershipEnded(
       `L’adhésion prend fin le ${endsOn ? frenchDate(endsOn) : ''}, sans retrait à notifier.`,
       { endsOn: endsOn ?? '' },
     );
   }
   if (status !== 'ACTIVE' || startsOn === undefined || startsOn >= closesOn) {
-    throw new MemberNotActive(
+    throw new MembershipNotActive(
       'L’adhésion n’est pas en vigueur dans la période où le retrait est possible (convention, art. 3).',
       { status, startsOn: startsOn ?? '' },
     );

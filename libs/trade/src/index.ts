@@ -1,0 +1,13 @@
+export {
+  ArchiveTooLarge,
+  BelowCommitment,
+  MarketUnknown,
+  MembershipEnded,
+  MembershipNotActive,
+  OutsideMembership,
+  SchoolsNotFinanced,
+} from './shared-problems.js';
+export type { DocumentReference, KeptDocument } from './document-reference.js';
+export type { ItemQuantity } from './item-quantity.js';
+export { type Letter, LetterDatesInvalid, checkLetterDates } from './letter.js';
+export { reasonCode } from './reason-code.js';
