@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
+import {
+  findPeople,
+  Parameters,
+  type PersonRow,
+  placeSeen,
+  schoolFinanced,
+} from './find-people.pg.js';
 import { normalise, wordsOf } from './normalise.js';
 import {
   People,
@@ -19,34 +26,8 @@ export class PgPeople extends People {
   }
 
   async find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]> {
-    const parameters = new Parameters();
-    const conditions = [visible(scope, parameters)];
-    for (const word of query.nameWords ?? []) {
-      const prefix = parameters.add(`${word}%`);
-      conditions.push(
-        `p.person_id in (select w.person_id from person_word w where w.word like ${prefix})`,
-      );
-    }
-    if (query.uais) {
-      const uais = parameters.add(query.uais);
-      conditions.push(
-        `p.person_id in (select e.person_id from enrolment e where e.uai = any(${uais}))`,
-      );
-    }
-    if (query.personIds) conditions.push(`p.person_id = any(${parameters.add(query.personIds)})`);
-    if (query.after !== undefined) {
-      const id = parameters.add(query.after);
-      conditions.push(
-        `(p.last_name, p.first_name, p.person_id) >
-           (select last_name, first_name, person_id from person where person_id = ${id})`,
-      );
-    }
-    const { rows } = await this.database.query<Row>(
-      `select p.person_id, p.last_name, p.first_name, p.birth_date, p.child_ids, p.guardian_ids
-       from person p where ${conditions.join(' and ')}
-       order by p.last_name, p.first_name, p.person_id limit ${parameters.add(query.limit + 1)}`,
-      parameters.values,
-    );
+    const { text, values } = findPeople(scope, query);
+    const { rows } = await this.database.query<PersonRow>(text, values);
     return this.#complete(rows, scope);
   }
 
@@ -77,13 +58,16 @@ export class PgPeople extends People {
     return rows[0]?.person_id;
   }
 
-  async #complete(rows: readonly Row[], scope: Scope): Promise<PersonFile[]> {
+  async #complete(rows: readonly PersonRow[], scope: Scope): Promise<PersonFile[]> {
     const ids = rows.map((row) => row.person_id);
     const parameters = new Parameters();
     const guardians = parameters.add(rows.flatMap((row) => row.guardian_ids));
     const children = parameters.add(rows.flatMap((row) => row.child_ids));
     // A guardian has children in other schools too: a head is told of its own pupils (SUP-3).
-    const isTold = scope.kind === 'SCHOOLS' ? ` and ${visible(scope, parameters)}` : '';
+    const isTold =
+      scope.kind === 'SCHOOLS'
+        ? ` and exists (${placeSeen(scope, 'p.person_id', parameters)})`
+        : '';
     const [enrolments, accounts, names] = await Promise.all([
       this.database.query<EnrolmentFile & { person_id: string }>(
         `select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
@@ -118,34 +102,7 @@ export class PgPeople extends People {
   }
 }
 
-type Row = {
-  person_id: string;
-  last_name: string;
-  first_name: string;
-  birth_date: string | null;
-  child_ids: string[];
-  guardian_ids: string[];
-};
-
-class Parameters {
-  readonly values: unknown[] = [];
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-}
-
-function visible(scope: Scope, parameters: Parameters): string {
-  const current =
-    scope.kind === 'SCHOOLS'
-      ? ` and e.starts_on <= ${parameters.add(scope.today)}::date and (e.ends_on is null or e.ends_on > ${parameters.add(scope.today)}::date)`
-      : '';
-  return `exists (select 1 from enrolment e where e.person_id = p.person_id${current}
-    and ${schoolVisible(scope, 'e.uai', parameters)})`;
-}
-
 function schoolVisible(scope: Scope, uai: string, parameters: Parameters): string {
   if (scope.kind === 'SCHOOLS') return `${uai} = any(${parameters.add(scope.uais)})`;
-  return `exists (select 1 from school_financed f join membership m using (membership_id)
-    where f.uai = ${uai} and m.market_code = any(${parameters.add(scope.markets)}))`;
+  return `exists (${schoolFinanced(scope.markets, uai, parameters)})`;
 }

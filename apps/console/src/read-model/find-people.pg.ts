@@ -1,0 +1,79 @@
+import type { PeopleQuery, Scope } from './people.reader.js';
+
+export type PersonRow = {
+  person_id: string;
+  last_name: string;
+  first_name: string;
+  birth_date: string | null;
+  child_ids: string[];
+  guardian_ids: string[];
+};
+
+/** Values of a statement, in the order of their places in it. */
+export class Parameters {
+  readonly values: unknown[] = [];
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/**
+ * The statement that finds people. It starts from what is asked (the words' index, the schools', the ids), whatever
+ * PostgreSQL believes of tables that it never analysed: a plan that began with a market's schools read every person
+ * of it. `materialized` and the laterals that stop at one row keep the order of the steps; only as many people are
+ * judged as the page needs, in the order of names.
+ */
+export function findPeople(scope: Scope, query: PeopleQuery): { text: string; values: unknown[] } {
+  const parameters = new Parameters();
+  const after =
+    query.after === undefined
+      ? ''
+      : `where (p.last_name, p.first_name, p.person_id) >
+           (select last_name, first_name, person_id from person where person_id = ${parameters.add(query.after)})`;
+  const text = `
+    with candidate as materialized (${candidates(query, parameters)})
+    select p.person_id, p.last_name, p.first_name, p.birth_date, p.child_ids, p.guardian_ids
+    from (select p.* from candidate c
+            cross join lateral (select * from person where person.person_id = c.person_id limit 1) p ${after}
+           order by p.last_name, p.first_name, p.person_id offset 0) p
+      cross join lateral (${placeSeen(scope, 'p.person_id', parameters)} limit 1) seen
+    order by p.last_name, p.first_name, p.person_id limit ${parameters.add(query.limit + 1)}`;
+  return { text, values: parameters.values };
+}
+
+/** Each once, by all that is asked. */
+function candidates({ nameWords, uais, personIds }: PeopleQuery, parameters: Parameters): string {
+  const asked = [
+    ...(personIds ? [`select unnest(${parameters.add(personIds)}::text[]) as person_id`] : []),
+    ...(nameWords ?? []).map(
+      (word) => `select person_id from person_word where word like ${parameters.add(`${word}%`)}`,
+    ),
+    ...(uais ? [`select person_id from enrolment where uai = any(${parameters.add(uais)})`] : []),
+  ];
+  if (asked.length === 0) return 'select person_id from person';
+  return `select distinct person_id from (${asked.join(' intersect ')}) asked`;
+}
+
+/** A row for each place of a person that a visitor may see. */
+export function placeSeen(scope: Scope, personId: string, parameters: Parameters): string {
+  if (scope.kind === 'SCHOOLS') {
+    const today = `${parameters.add(scope.today)}::date`;
+    return `select 1 from enrolment e where e.person_id = ${personId} and e.uai = any(${parameters.add(scope.uais)})
+      and e.starts_on <= ${today} and (e.ends_on is null or e.ends_on > ${today})`;
+  }
+  return `select 1 from enrolment e cross join lateral (${schoolFinanced(scope.markets, 'e.uai', parameters)}) financed
+    where e.person_id = ${personId}`;
+}
+
+/** One row where a member of these markets finances the school, or has. */
+export function schoolFinanced(
+  markets: readonly string[],
+  uai: string,
+  parameters: Parameters,
+): string {
+  return `select 1 from school_financed f
+      cross join lateral (select 1 from membership m where m.membership_id = f.membership_id
+                             and m.market_code = any(${parameters.add(markets)}) limit 1) m
+    where f.uai = ${uai} limit 1`;
+}

@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { freshDatabase } from '#libs/testing';
+import { PgPeople } from '../../apps/console/src/read-model/people.pg-reader.js';
+import type { Scope } from '../../apps/console/src/read-model/people.reader.js';
+import { readModelOf } from '../../apps/console/test/large-read-model.test-support.js';
+
+/**
+ * Searches by a name's beginning among `--size` people whose tables PostgreSQL never analysed, one after the other,
+ * as a support agent makes them: the whole page with places, accounts and relatives. Beside it the bare reading of
+ * the same words from their index, in the same run. A search that finds nobody is no result.
+ */
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '300000' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const size = Number(values.size);
+if (!Number.isSafeInteger(size) || size < 10_000) throw new RangeError('--size is at least 10000');
+const market: Scope = { kind: 'MARKETS', markets: ['e-primo-2022'] };
+// Each names some 0.4 % of the people twice over: a common beginning.
+const words = Array.from({ length: 100 }, (_, index) => (16 + index).toString(16));
+
+const fresh = await freshDatabase('console');
+try {
+  const owner = new pg.Client({ connectionString: fresh.ownerUrl });
+  await owner.connect();
+  await readModelOf(size, owner).finally(() => owner.end());
+  const people = new PgPeople(fresh.database);
+  const search = await timesOf(async (word) => {
+    const found = await people.find(market, { nameWords: [word], limit: 20 });
+    if (found.length === 0) throw new Error(`nobody is found by ${word}`);
+  });
+  const bare = await timesOf(async (word) => {
+    const like = `select person_id from person_word where word like $1`;
+    const { rows } = await fresh.database.query(like, [`${word}%`]);
+    if (rows.length === 0) throw new Error(`no word begins with ${word}`);
+  });
+  const result = {
+    name: 'search',
+    size,
+    rate: perSecond(search),
+    unit: 'searches/s',
+    p50Ms: quantile(search, 0.5),
+    p99Ms: quantile(search, 0.99),
+    baselines: { bareWords: perSecond(bare) },
+    ratios: { bareWords: Number((perSecond(search) / perSecond(bare)).toFixed(3)) },
+  };
+  console.log(values.json ? JSON.stringify(result) : result);
+} finally {
+  await fresh.drop();
+}
+
+/** Milliseconds of each word's turn, after one that warms up. */
+async function timesOf(work: (word: string) => Promise<void>): Promise<number[]> {
+  await work(words[0] ?? '');
+  const times: number[] = [];
+  for (const word of words) {
+    const begun = performance.now();
+    await work(word);
+    times.push(performance.now() - begun);
+  }
+  return times.sort((left, right) => left - right);
+}
+
+function perSecond(times: readonly number[]): number {
+  const total = times.reduce((sum, ms) => sum + ms, 0);
+  return Number(((1_000 * times.length) / total).toFixed(1));
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
+}
