@@ -147,7 +147,7 @@ export class BillingBed {
     return new RunBilling(
       unitOfWork,
       this.membersReader,
-      new PgBillingRuns(),
+      new PgBillingRuns(this.fresh.database),
       new WaitForCopy(this.heads, this.membersReader, new CopyWait(copyWaitMs)),
       this.reader,
       draft,

@@ -197,6 +197,9 @@ test('the service follows the facts, bills, finalises on the day due and explain
   const [first, second] = await Promise.all([run(), run()]);
   expect(first.drafted + second.drafted).toBe(2);
   expect([...first.failures, ...second.failures]).toEqual([]);
+  const { runs } = await billing.listBillingRuns({ marketCode }, await player());
+  const period = { startsOn: '2022-07-19', endsOn: '2022-10-19' };
+  expect(runs).toMatchObject([{ runId: first.runId, period, invoices: 2 }]);
   await day('2022-10-29');
   await standsAt('2022-10-29');
   await isQuiet();
@@ -267,6 +270,7 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     estimateCost: (call: object) => billing.estimateCost({ membershipId: 'm1' }, call),
     runBilling: (call: object) =>
       billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),
+    listBillingRuns: (call: object) => billing.listBillingRuns({ marketCode }, call),
     listNumberingFailures: (call: object) => billing.listNumberingFailures({ marketCode }, call),
     retryNumbering: (call: object) => billing.retryNumbering({ invoiceId }, call),
     listUsageAboveOrders: (call: object) => billing.listUsageAboveOrders({ marketCode }, call),

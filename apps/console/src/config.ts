@@ -9,6 +9,7 @@ export const consoleSettings = serviceSettings.extend({
   MEMBERSHIP_RPC: rpcAddress,
   PROVISIONING_RPC: rpcAddress,
   BILLING_RPC: rpcAddress,
+  DIRECTORY_RPC: rpcAddress,
   /** Hours after which a person logs in again, whatever they did. */
   SESSION_HOURS: z.coerce.number().int().min(1).max(24).default(10),
   /** Who runs the service, at the top of every page. */

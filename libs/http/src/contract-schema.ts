@@ -130,11 +130,18 @@ function scalarOf(field: DescField, form: Form): z.ZodType {
     case ScalarType.UINT64:
       return centsOf(bounds, form);
     case ScalarType.BYTES:
-      if (form.of === 'message') return z.instanceof(Uint8Array);
+      if (form.of === 'message') return fileOf(bounds);
       throw new RangeError(`${String(field)}: bytes are uploaded, not sent as JSON`);
     default:
       throw new RangeError(`${String(field)}: say how this type is read`);
   }
+}
+
+function fileOf({ required, maxLength }: Bounds): z.ZodType {
+  return z
+    .instanceof(Uint8Array)
+    .refine((file) => !required || file.length > 0, 'le fichier est vide')
+    .refine((file) => maxLength === 0 || file.length <= maxLength, 'le fichier est trop grand');
 }
 
 /** Amounts in cents: more than a JSON number holds exactly, so text (the canonical JSON of protobuf). */

@@ -74,6 +74,7 @@ export async function startConsole(
     MEMBERSHIP_RPC: 'unused:1',
     PROVISIONING_RPC: 'unused:1',
     BILLING_RPC: 'unused:1',
+    DIRECTORY_RPC: 'unused:1',
     LOG_LEVEL: 'error',
     ...over,
   });

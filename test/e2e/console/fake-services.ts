@@ -1,10 +1,13 @@
 import { create } from '@bufbuild/protobuf';
 import {
   AccountState,
+  ActivateMembershipResponseSchema,
+  ApproveImportResponseSchema,
   ExplainInvoiceResponseSchema,
   FindAccountsByLoginResponseSchema,
   GetAccountHistoryResponseSchema,
   GetAnnexe2ResponseSchema,
+  GetImportResponseSchema,
   GetInvoicePdfResponseSchema,
   GetInvoiceResponseSchema,
   GetMembershipResponseSchema,
@@ -13,8 +16,11 @@ import {
   GetExclusionResponseSchema,
   GetWithdrawalResponseSchema,
   ImportAnnexe2ResponseSchema,
+  ImportPricesResponseSchema,
   ListAccountsResponseSchema,
+  ListBillingRunsResponseSchema,
   ListExclusionsResponseSchema,
+  ListImportsResponseSchema,
   ListInvoicesResponseSchema,
   ListMembershipsResponseSchema,
   ListOrdersResponseSchema,
@@ -27,7 +33,9 @@ import {
   RecordWithdrawalResponseSchema,
   RetryAccountResponseSchema,
   RevokeWithdrawalResponseSchema,
+  RunBillingResponseSchema,
   SignOrderResponseSchema,
+  StartImportResponseSchema,
   VerifyAnnexe2ResponseSchema,
 } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
@@ -153,6 +161,8 @@ export function fakeServices(): ClientsOfVisitor {
             ? { faults: [{ line: 0, code: 'FILE_EMPTY', message: 'Le fichier est vide.' }] }
             : { written: !dryRun, lines: [{ line: 2, quantity: 412n }] }),
         }),
+      activateMembership: async ({ membershipId = '' }) =>
+        create(ActivateMembershipResponseSchema, { membership: membershipOf(membershipId) }),
       verifyAnnexe2: async () => create(VerifyAnnexe2ResponseSchema, {}),
       previewOrder: async () => create(PreviewOrderResponseSchema, {}),
       signOrder: async ({ lines = [], idempotencyKey }) => {
@@ -278,6 +288,19 @@ export function fakeServices(): ClientsOfVisitor {
           fileName: 'facture.pdf',
           content: Buffer.from('%PDF-'),
         }),
+      importPrices: async ({ content }) =>
+        create(ImportPricesResponseSchema, { prices: content?.length ?? 0, changed: true }),
+      runBilling: async ({ periodEndsOn = '' }) =>
+        create(RunBillingResponseSchema, { runId: `run-${periodEndsOn}`, drafted: 2 }),
+      listBillingRuns: async () => create(ListBillingRunsResponseSchema, {}),
+    }),
+    directory: only<ClientsOfVisitor['directory']>({
+      startImport: async ({ folder = '' }) =>
+        create(StartImportResponseSchema, { importId: `import-${folder}` }),
+      getImport: async ({ importId = '' }) =>
+        create(GetImportResponseSchema, { import: { importId, state: 'HELD' } }),
+      listImports: async () => create(ListImportsResponseSchema, {}),
+      approveImport: async () => create(ApproveImportResponseSchema, {}),
     }),
   };
 }

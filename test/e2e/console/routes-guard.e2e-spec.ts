@@ -35,6 +35,7 @@ const another: Record<string, string> = {
   dispatchId: 'e-1',
   successionId: 'suc-ancenis',
   transferId: 't-ancenis',
+  importId: 'import-1',
   uai: '0440437L',
   // The group's own, of another market.
   committeeId: 'x-copil',
@@ -102,11 +103,16 @@ const bodies: Record<string, object> = {
     documentId: 'd-1',
   },
   '/api/markets': { content: '{}' },
+  '/api/billing/runs': { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' },
+  '/api/support/imports': { folder: 'AAF' },
+  '/api/support/imports/:importId/approval': { reason: 'AUTRE' },
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },
 };
 const ofMarket = '?market=e-primo-2022';
 const ofMarketCode = '?marketCode=e-primo-2022';
 const queries: Record<string, string> = {
+  '/api/billing/prices': ofMarketCode,
+  '/api/billing/runs': ofMarketCode,
   '/api/activity': ofMarket,
   '/api/activity/csv': ofMarket,
   '/api/activity/ods': ofMarket,
@@ -279,6 +285,8 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     'get /api/markets',
     '/api/markets/schema',
     '/api/supplier/members',
+    '/api/billing/prices',
+    '/api/billing/runs',
     '/api/memberships/:membershipId/invoices',
     '/api/memberships/:membershipId/orders/:orderId/pdf',
     '/api/supplier/orders-to-acknowledge',

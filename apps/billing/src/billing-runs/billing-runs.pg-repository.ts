@@ -1,10 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
-import { type BillingRun, BillingRuns } from './billing-runs.repository.js';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { type BillingRun, BillingRuns, type BillingRunSeen } from './billing-runs.repository.js';
 
 @Injectable()
 export class PgBillingRuns extends BillingRuns {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async ofMarket(marketCode: string): Promise<BillingRunSeen[]> {
+    const { rows } = await this.database.query<{
+      run_id: string;
+      period_start: LocalDate;
+      period_end: LocalDate;
+      requested_on: LocalDate;
+      invoices: number;
+    }>(
+      `select run_id, period_start, period_end, requested_on,
+              (select count(*)::int from invoice where invoice.run_id = billing_run.run_id) as invoices
+       from billing_run where market_code = $1 order by period_start desc limit 200`,
+      [marketCode],
+    );
+    return rows.map((row) => ({
+      runId: row.run_id,
+      period: { startsOn: row.period_start, endsOn: row.period_end },
+      requestedOn: row.requested_on,
+      invoices: row.invoices,
+    }));
+  }
+
   async open(tx: Transaction, run: BillingRun): Promise<string> {
     const { marketCode, period, requestedOn, requestedBy } = run;
     await tx.query(

@@ -10,6 +10,7 @@ import {
   BillingService,
   CommitteesService,
   CorrectionService,
+  DirectoryService,
   DocumentService,
   ExclusionService,
   ExecutionDocumentsService,
@@ -56,6 +57,7 @@ const services = {
   exclusions: { service: ExclusionService, of: 'membership' },
   provisioning: { service: ProvisioningService, of: 'provisioning' },
   billing: { service: BillingService, of: 'billing' },
+  directory: { service: DirectoryService, of: 'directory' },
 } as const;
 type Services = typeof services;
 type Name = keyof Services;
@@ -95,6 +97,7 @@ class GrpcClients extends Clients implements OnApplicationShutdown {
       membership: addresses.MEMBERSHIP_RPC,
       provisioning: addresses.PROVISIONING_RPC,
       billing: addresses.BILLING_RPC,
+      directory: addresses.DIRECTORY_RPC,
     };
     this.clients = new Map(
       (Object.keys(services) as Name[]).map((name) => {
@@ -145,7 +148,7 @@ function inNameOf<Service extends DescService>(
 
 export type ClientsSettings = Pick<
   ConsoleSettings,
-  'MEMBERSHIP_RPC' | 'PROVISIONING_RPC' | 'BILLING_RPC'
+  'MEMBERSHIP_RPC' | 'PROVISIONING_RPC' | 'BILLING_RPC' | 'DIRECTORY_RPC'
 >;
 
 @Global()

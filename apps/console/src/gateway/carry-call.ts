@@ -20,6 +20,7 @@ export type Given = {
   readonly rest: Readonly<Record<string, JsonValue>>;
   readonly idempotencyKey: string | undefined;
   readonly expectedVersion: number | undefined;
+  readonly file: Uint8Array | undefined;
 };
 
 type Call = (request: Message) => Promise<Message>;
@@ -35,6 +36,7 @@ export class CarryCall {
   async execute(route: ContractRoute, visitor: Visitor, given: Given): Promise<JsonValue> {
     const { rpc, judgedByService } = route;
     const request = fromJson(rpc.input, requestOf(route, given));
+    if (route.file) Object.assign(request, { [route.file.localName]: given.file });
     const asked = concerningFieldsOf(rpc.input, judgedByService);
     await requireConcerned(visitor, request, asked, this.owners);
     const client = this.clients.of(visitor)[clientNameOf(route.service)] as unknown as Record<

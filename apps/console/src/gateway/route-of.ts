@@ -1,6 +1,12 @@
-import { getOption, type DescField, type DescMethod, type DescService } from '@bufbuild/protobuf';
+import {
+  getOption,
+  ScalarType,
+  type DescField,
+  type DescMethod,
+  type DescService,
+} from '@bufbuild/protobuf';
 import { access as accessOption } from '#libs/contracts';
-import { isPublic } from '#libs/http';
+import { boundsOf, isPublic } from '#libs/http';
 import { accessOf, type Role } from '#libs/identity';
 
 /** A public method as its .proto states it: nothing here is written twice. */
@@ -19,6 +25,8 @@ export type ContractRoute = {
   readonly inBody: readonly DescField[];
   /** The one field that is the whole body, where there is one. */
   readonly body: DescField | undefined;
+  /** The one field that is a file: then the body is the file, and the rest stands in the query. */
+  readonly file: DescField | undefined;
   readonly idempotencyKey: DescField | undefined;
   readonly expectedVersion: DescField | undefined;
   /** The one field of the response that is the answer, where there is one. */
@@ -58,10 +66,12 @@ function routeOf(service: DescService, rpc: DescMethod): ContractRoute {
   const body = option.body === '' ? undefined : named(option.body);
   const idempotencyKey = fields.find(({ name }) => name === 'idempotency_key');
   const expectedVersion = fields.find(({ name }) => name === 'expected_version');
+  const file = fields.find((field) => isPublic(field) && field.scalar === ScalarType.BYTES);
+  if (file && boundsOf(file).maxLength === 0) return fail(`say how large ${file.name} may be`);
   const rest = fields
     .filter(isPublic)
-    .filter((field) => ![...inPath, body, idempotencyKey, expectedVersion].includes(field));
-  const hasBody = verb === 'post' || verb === 'put';
+    .filter((field) => ![...inPath, body, file, idempotencyKey, expectedVersion].includes(field));
+  const hasBody = (verb === 'post' || verb === 'put') && !file;
   if (body && rest.length > 0)
     fail(`${rest.map(({ name }) => name).join(', ')}: neither path nor body`);
   const answer =
@@ -84,6 +94,7 @@ function routeOf(service: DescService, rpc: DescMethod): ContractRoute {
     inQuery: hasBody ? [] : rest,
     inBody: hasBody && !body ? rest : [],
     body,
+    file,
     idempotencyKey,
     expectedVersion,
     answer,

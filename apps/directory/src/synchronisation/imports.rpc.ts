@@ -41,10 +41,10 @@ export class ImportsRpc {
   }
 
   @GrpcMethod('DirectoryService', 'ListImports')
-  async list(@Payload() { page }: ListImportsRequest) {
-    const limit = pageLimitOf(page?.limit);
-    const found = await this.readImports.page(limit, decodeCursor(page?.cursor, 2));
+  async list(@Payload() page: ListImportsRequest) {
+    const limit = pageLimitOf(page.limit);
+    const found = await this.readImports.page(limit, decodeCursor(page.cursor, 2));
     const { rows, nextCursor } = pageOf(found, limit, ({ cursor }) => cursor);
-    return { imports: rows.map(toImport), page: { nextCursor } };
+    return { imports: rows.map(toImport), nextCursor };
   }
 }
