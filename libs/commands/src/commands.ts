@@ -11,6 +11,7 @@ import {
   UnitOfWork,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { AuditAction } from '#libs/trade';
 
 export type Command<T> = Pick<
   Attempt,
@@ -27,7 +28,7 @@ export type Attempt = {
   /** The RPC's name, for example PlanMeeting. */
   readonly operation: string;
   /** As the journal names it once done, for example meeting.planned; its refusal is meeting.planned.refused. */
-  readonly action: string;
+  readonly action: AuditAction;
   /** Everything that decides the effect: compared for a key that comes again. `run` journals it, so no personal data there. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly caller: Caller;

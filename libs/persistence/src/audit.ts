@@ -1,8 +1,9 @@
+import type { AuditAction, AuditRefusal } from '#libs/trade';
 import type { Transaction } from './transaction.js';
 
 /** Who did what, to what, on whose behalf, resting on which document. Ids only, never a name. */
 export type AuditEntry = {
-  readonly action: string;
+  readonly action: AuditAction | AuditRefusal;
   readonly subject: string;
   readonly actor: string;
   readonly onBehalfOf?: string;

@@ -29,7 +29,7 @@ const scope = (key: string, requestHash = 'h1') => ({
   requestHash,
 });
 const refused = (key: string) => (refusal: DomainError) => ({
-  ...{ actor: 'u1', action: 'refused', subject: key },
+  ...{ actor: 'u1', action: 'order.signed.refused' as const, subject: key },
   details: { code: refusal.code, ...refusal.details },
 });
 const run = (key: string, work: () => Promise<unknown>, hash?: string) =>
@@ -67,7 +67,7 @@ test('a refusal is stored, undoes what the work wrote, and is given again', asyn
         tx,
         scope('c'),
         async () => {
-          await audit(tx, { actor: 'u1', action: 'never', subject: 'x' });
+          await audit(tx, { actor: 'u1', action: 'draft.changed', subject: 'x' });
           throw new Refused('Trop peu.', { shortfall: 3 });
         },
         refused('c'),
@@ -80,7 +80,7 @@ test('a refusal is stored, undoes what the work wrote, and is given again', asyn
     details: { shortfall: 3 },
   });
   const { rows } = await fresh.database.query(
-    "select 1 from platform.audit_entry where action = 'never'",
+    "select 1 from platform.audit_entry where action = 'draft.changed'",
   );
   expect(rows).toEqual([]);
 });
@@ -96,7 +96,7 @@ test('a refusal leaves one entry in the audit, and none more when it is given ag
     "select actor, action, details from platform.audit_entry where subject = 'twice'",
   );
   expect(rows).toEqual([
-    { actor: 'u1', action: 'refused', details: { code: 'TOO_FEW', shortfall: 4 } },
+    { actor: 'u1', action: 'order.signed.refused', details: { code: 'TOO_FEW', shortfall: 4 } },
   ]);
 });
 
@@ -106,7 +106,7 @@ test('a refusal without a key undoes what the work wrote, and each leaves one en
       .run((tx) => proveRefusal(tx, () => work(tx), refused(subject)))
       .then(answerOrThrow);
   const refuse = async (tx: Transaction) => {
-    await audit(tx, { actor: 'u1', action: 'undone', subject: 'keyless' });
+    await audit(tx, { actor: 'u1', action: 'draft.cancelled', subject: 'keyless' });
     throw new Refused('Trop peu.', { shortfall: 5 });
   };
   const twice = [
@@ -115,7 +115,7 @@ test('a refusal without a key undoes what the work wrote, and each leaves one en
   ];
   expect(twice).toEqual(['Refused: Trop peu.', 'Refused: Trop peu.']);
   expect(await decide('keyless', () => Promise.resolve('done'))).toBe('done');
-  const entry = { action: 'refused', details: { code: 'TOO_FEW', shortfall: 5 } };
+  const entry = { action: 'order.signed.refused', details: { code: 'TOO_FEW', shortfall: 5 } };
   expect(await entriesAbout('keyless')).toEqual([entry, entry]);
 });
 
@@ -152,7 +152,7 @@ test('answers are forgotten after 30 days, and no sooner', async () => {
 
 test('the audit refuses update, delete and truncate', async () => {
   await fresh.unitOfWork.run((tx) =>
-    audit(tx, { actor: 'u1', action: 'signed', subject: 'order-1' }),
+    audit(tx, { actor: 'u1', action: 'order.signed', subject: 'order-1' }),
   );
   await expect(
     fresh.database.query("update platform.audit_entry set actor = 'u2'"),

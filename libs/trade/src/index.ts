@@ -1,3 +1,4 @@
+export { auditActions, type AuditAction, type AuditRefusal } from './audit-actions.js';
 export {
   ArchiveTooLarge,
   BelowCommitment,

@@ -107,7 +107,7 @@ export class RunBilling {
         requestedBy: input.requestedBy,
       });
       await audit(tx, {
-        action: 'BillingRunRequested',
+        action: 'billing-run.requested',
         subject: runId,
         actor: input.requestedBy,
         businessDate: today,

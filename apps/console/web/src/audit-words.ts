@@ -1,35 +1,38 @@
-/** What the journal of membership records, as people say it; an action that is missing here keeps its code. */
-const actions: Record<string, string> = {
+import { auditActions, type AuditAction, type AuditRefusal } from '#libs/trade';
+
+/** What the journals record, as people say it: the compiler asks a word for each. */
+const actions: Readonly<Record<AuditAction, string>> = {
+  'account.resumed': 'Compte rétabli',
+  'account.retried': 'Compte relancé',
+  'account.suspended': 'Compte suspendu',
   'annexe2.imported': 'Annexe 2 saisie',
-  'annexe2.imported.refused': 'Annexe 2 refusée',
-  'annexe2.verified.refused': 'Vérification de l’annexe 2 refusée',
   'annexe2.verified': 'Annexe 2 vérifiée',
   'application.admitted': 'Demande tardive admise',
   'archive.opened': 'Dossier téléchargé',
   'billing-contacts.changed': 'Contacts de facturation modifiés',
+  'billing-run.requested': 'Facturation lancée',
   'calendar.day-started': 'Nouvelle journée',
   'chorus-pro.recorded': 'Données Chorus Pro enregistrées',
   'committee.composed': 'Comité composé',
   'committee.established': 'Comité créé',
   'correction.recorded': 'Correction enregistrée',
-  'correction.recorded.refused': 'Correction refusée',
   'document.acknowledged': 'Document reçu',
   'document.downloaded': 'Document téléchargé',
-  'document.uploaded.refused': 'Dépôt d’un document refusé',
   'document.sent': 'Document envoyé',
   'document.uploaded': 'Document déposé',
   'draft.cancelled': 'Projet de commande annulé',
   'draft.changed': 'Projet de commande modifié',
   'draft.prepared': 'Projet de commande préparé',
-  'draft.prepared.refused': 'Préparation d’un projet de commande refusée',
   'exclusion.recorded': 'Exclusion enregistrée',
-  'exclusion.recorded.refused': 'Enregistrement d’une exclusion refusé',
+  'import.approved': 'Import de l’annuaire approuvé',
+  'import.started': 'Import de l’annuaire lancé',
   'invitation.declined': 'Invitation déclinée',
+  'invoice.numbered': 'Facture numérotée',
+  'leavers.erased': 'Partants effacés',
   'market-amendment.judged': 'Avenant au marché examiné',
   'market-amendment.recorded': 'Avenant au marché enregistré',
   'market.amended': 'Avenant au marché',
   'market.date-fixed': 'Date du marché fixée',
-  'market.published.refused': 'Publication d’un marché refusée',
   'market.published': 'Marché publié',
   'meeting.attended': 'Présences enregistrées',
   'meeting.cancelled': 'Réunion annulée',
@@ -37,21 +40,18 @@ const actions: Record<string, string> = {
   'meeting.invited': 'Invitations à une réunion',
   'meeting.minuted': 'Compte rendu de réunion',
   'meeting.planned': 'Réunion prévue',
-  'membership.accepted.refused': 'Acceptation d’une adhésion refusée',
   'membership.accepted': 'Adhésion acceptée',
   'membership.activated': 'Adhésion mise en vigueur',
-  'membership.activated.refused': 'Mise en vigueur d’une adhésion refusée',
   'membership.applied': 'Demande d’adhésion',
-  'membership.applied.refused': 'Enregistrement d’une demande d’adhésion refusé',
   'membership.refused': 'Adhésion refusée',
   'membership.signed': 'Convention signée',
   'offer.changed': 'Offre modifiée',
   'offer.recorded': 'Offre enregistrée',
   'order.acknowledged': 'Commande reçue par le titulaire',
-  'order.signed.refused': 'Commande refusée',
   'order.signed': 'Commande signée',
   'organisations.invited': 'Collectivités invitées',
   'organisations.reminded': 'Collectivités relancées',
+  'prices.imported': 'Prix enregistrés',
   'progress.published': 'Avancement publié',
   'published-list.decided': 'Liste publiée décidée',
   'school-transfer.accepted': 'Transfert d’écoles accepté',
@@ -60,7 +60,6 @@ const actions: Record<string, string> = {
   'school-transfer.recorded': 'Transfert d’écoles enregistré',
   'school.financed': 'École rattachée',
   'school.financing-ended': 'Rattachement d’une école terminé',
-  'school.financed.refused': 'Rattachement d’une école refusé',
   'schools.transferred': 'Écoles transférées',
   'signatory.ended': 'Signataire terminé',
   'signatory.recorded': 'Signataire enregistré',
@@ -71,20 +70,41 @@ const actions: Record<string, string> = {
   'successions.planned': 'Successions prévues',
   'tender.awarded': 'Marché attribué',
   'tender.opened': 'Consultation ouverte',
+  'training.cancelled': 'Formation annulée',
+  'training.changed': 'Formation modifiée',
+  'training.held': 'Formation tenue',
   'training.planned': 'Formation prévue',
   'withdrawal.recorded': 'Demande de retrait enregistrée',
-  'withdrawal.recorded.refused': 'Demande de retrait refusée',
-  'withdrawal.revoked.refused': 'Révocation d’un retrait refusée',
   'withdrawal.revoked': 'Demande de retrait révoquée',
 };
-const refused = '.refused';
 
-/** What is refused is named after what was asked, unless it has words of its own. */
+/** Refusals that do not read as the words of what was asked, followed by « refusé ». */
+const refusals: Readonly<Partial<Record<AuditRefusal, string>>> = {
+  'annexe2.imported.refused': 'Annexe 2 refusée',
+  'annexe2.verified.refused': 'Vérification de l’annexe 2 refusée',
+  'correction.recorded.refused': 'Correction refusée',
+  'document.uploaded.refused': 'Dépôt d’un document refusé',
+  'draft.prepared.refused': 'Préparation d’un projet de commande refusée',
+  'exclusion.recorded.refused': 'Enregistrement d’une exclusion refusé',
+  'market.published.refused': 'Publication d’un marché refusée',
+  'membership.accepted.refused': 'Acceptation d’une adhésion refusée',
+  'membership.activated.refused': 'Mise en vigueur d’une adhésion refusée',
+  'membership.applied.refused': 'Enregistrement d’une demande d’adhésion refusé',
+  'order.signed.refused': 'Commande refusée',
+  'school.financed.refused': 'Rattachement d’une école refusé',
+  'withdrawal.recorded.refused': 'Demande de retrait refusée',
+  'withdrawal.revoked.refused': 'Révocation d’un retrait refusée',
+};
+const refused = '.refused';
+const isAction = (value: string): value is AuditAction =>
+  auditActions.some((action) => action === value);
+
+/** What is refused is named after what was asked, unless it has words of its own; what this page does not know keeps its code. */
 export function auditAction(value: string): string {
-  const own = actions[value];
-  if (own || !value.endsWith(refused)) return own ?? value;
-  const asked = actions[value.slice(0, -refused.length)];
-  return asked ? `${asked} : refusé` : value;
+  if (isAction(value)) return actions[value];
+  const asked = value.endsWith(refused) ? value.slice(0, -refused.length) : '';
+  if (!isAction(asked)) return value;
+  return refusals[`${asked}.refused`] ?? `${actions[asked]} : refusé`;
 }
 
 const kinds: Record<string, string> = {

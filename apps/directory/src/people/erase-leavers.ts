@@ -29,7 +29,7 @@ export class EraseLeavers extends DayHandler {
     await this.outbox.add(tx, ...(await this.facts.of(tx, relativeIds, '')));
     await audit(tx, {
       actor: 'directory',
-      action: 'ERASE_LEAVERS',
+      action: 'leavers.erased',
       subject: `day ${day}`,
       businessDate: day,
       details: { count: erasedIds.length, personIds: erasedIds },

@@ -26,7 +26,7 @@ export class ApproveImport {
       await this.imports.approve(tx, importId, approve(state), approvedBy);
       await audit(tx, {
         actor: approvedBy,
-        action: 'APPROVE_IMPORT',
+        action: 'import.approved',
         subject: importId,
         businessDate: await this.businessDate.today(tx),
         details: { reason },

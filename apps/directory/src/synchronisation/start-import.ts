@@ -35,7 +35,7 @@ export class StartImport {
       if (added.created) {
         await audit(tx, {
           actor: startedBy,
-          action: 'START_IMPORT',
+          action: 'import.started',
           subject: added.importId,
           restsOn: fingerprint,
           businessDate: startedOn,

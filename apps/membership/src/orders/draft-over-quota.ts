@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { AuditAction } from '#libs/trade';
 import { type Draft, followUpOf, overQuotaHand } from './domain/draft.js';
 import { Drafts } from './drafts.repository.js';
 import { OrderLedgers } from './orders.repository.js';
@@ -86,7 +87,7 @@ export class DraftOverQuota {
   private async change(
     tx: Transaction,
     draft: Draft,
-    action: string,
+    action: AuditAction,
     today: LocalDate,
   ): Promise<void> {
     const changed = { ...draft, version: draft.version + 1 };
@@ -94,7 +95,12 @@ export class DraftOverQuota {
     await this.tell(tx, changed, action, today);
   }
 
-  private tell(tx: Transaction, draft: Draft, action: string, today: LocalDate): Promise<void> {
+  private tell(
+    tx: Transaction,
+    draft: Draft,
+    action: AuditAction,
+    today: LocalDate,
+  ): Promise<void> {
     return audit(tx, {
       action,
       subject: `membership:${draft.membershipId}`,

@@ -16,7 +16,10 @@ export class ChangeBillingContacts {
     input: FileChange & { contacts: readonly BillingContact[] },
   ): Promise<{ version: number }> {
     const { contacts, organisationId } = input;
-    const operation = { operation: 'ChangeBillingContacts', action: 'billing-contacts.changed' };
+    const operation = {
+      operation: 'ChangeBillingContacts',
+      action: 'billing-contacts.changed',
+    } as const;
     return this.change.execute(
       { ...input, ...operation, request: { contacts: contacts.length } },
       async (tx) => {

@@ -3,6 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
+import type { AuditAction } from '#libs/trade';
 import { requireVersion } from './domain/organisation-file.js';
 import { mayChangeFile } from './file-rights.js';
 import { OrganisationFiles } from './organisation-files.repository.js';
@@ -29,7 +30,7 @@ export class ChangeOrganisationFile {
   execute<T extends object>(
     change: FileChange & {
       readonly operation: string;
-      readonly action: string;
+      readonly action: AuditAction;
       readonly request: Readonly<Record<string, unknown>>;
     },
     work: (tx: Transaction, today: LocalDate) => Promise<T>,

@@ -17,7 +17,7 @@ export class EndSignatory {
     input: FileChange & { signatoryId: string; endsOn: LocalDate },
   ): Promise<{ version: number }> {
     const { signatoryId, endsOn, organisationId } = input;
-    const operation = { operation: 'EndSignatory', action: 'signatory.ended' };
+    const operation = { operation: 'EndSignatory', action: 'signatory.ended' } as const;
     return this.change.execute(
       { ...input, ...operation, request: { signatoryId, endsOn } },
       async (tx) => {

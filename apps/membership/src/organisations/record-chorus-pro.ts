@@ -17,7 +17,7 @@ export class RecordChorusPro {
     input: FileChange & { validFrom: LocalDate; chorusPro: ChorusPro },
   ): Promise<{ version: number }> {
     const { validFrom, chorusPro, organisationId, marketCode, caller } = input;
-    const operation = { operation: 'RecordChorusPro', action: 'chorus-pro.recorded' };
+    const operation = { operation: 'RecordChorusPro', action: 'chorus-pro.recorded' } as const;
     return this.change.execute(
       { ...input, ...operation, request: { validFrom, ...chorusPro } },
       async (tx, today) => {

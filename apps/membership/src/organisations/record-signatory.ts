@@ -20,7 +20,7 @@ export class RecordSignatory {
   ): Promise<{ signatoryId: string; version: number }> {
     const { signatory, organisationId, marketCode, caller } = input;
     const { name: _name, ...withoutName } = signatory;
-    const operation = { operation: 'RecordSignatory', action: 'signatory.recorded' };
+    const operation = { operation: 'RecordSignatory', action: 'signatory.recorded' } as const;
     return this.change.execute(
       { ...input, ...operation, request: withoutName },
       async (tx, today) => {

@@ -4,6 +4,7 @@ import { type Caller, NotVisible } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import type { AuditAction } from '#libs/trade';
 import { PgAccounts } from './accounts.pg-repository.js';
 import type { AccountState } from './domain/account.js';
 import { decisionReason } from './domain/decision-reason.js';
@@ -28,7 +29,7 @@ const froms: Readonly<Record<Decision, readonly AccountState[]>> = {
 };
 
 /** As the journal names them. */
-const actions: Readonly<Record<Decision, string>> = {
+const actions: Readonly<Record<Decision, AuditAction>> = {
   SUSPEND: 'account.suspended',
   RESUME: 'account.resumed',
   RETRY: 'account.retried',
