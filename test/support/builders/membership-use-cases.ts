@@ -2,13 +2,10 @@ import { PgAnnexes } from '../../../apps/membership/src/commitments/commitments.
 import { ImportAnnexe2 } from '../../../apps/membership/src/commitments/import-annexe2.js';
 import { PublishCommitment } from '../../../apps/membership/src/commitments/publish-commitment.js';
 import { VerifyAnnexe2 } from '../../../apps/membership/src/commitments/verify-annexe2.js';
-import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
+import { Documents } from '../../../apps/membership/src/documents/documents.pg.js';
 import { Commands } from '#libs/commands';
 import { LoadMarket } from '../../../apps/membership/src/markets/load-market.js';
-import {
-  PgMarketReader,
-  PgMarkets,
-} from '../../../apps/membership/src/markets/markets.pg-repository.js';
+import { Markets } from '../../../apps/membership/src/markets/markets.pg.js';
 import { PublishMarket } from '../../../apps/membership/src/markets/publish-market.js';
 import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
 import { AcceptApplication } from '../../../apps/membership/src/memberships/accept-application.js';
@@ -38,13 +35,12 @@ import { SignUnderLock } from '../../../apps/membership/src/orders/sign-under-lo
 import { PgCorrections } from '../../../apps/membership/src/corrections/corrections.pg-repository.js';
 import { RecordCorrection } from '../../../apps/membership/src/corrections/record-correction.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
-import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
+import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
 import { EndSchoolFinancing } from '../../../apps/membership/src/schools-financed/end-school-financing.js';
 import { FinanceSchool } from '../../../apps/membership/src/schools-financed/finance-school.js';
-import { PgSchoolLinkEnds } from '../../../apps/membership/src/schools-financed/school-link-ends.pg-repository.js';
-import { PgSchoolLinks } from '../../../apps/membership/src/schools-financed/schools-financed.pg-repository.js';
-import { PgSchools } from '../../../apps/membership/src/schools-financed/schools.pg-repository.js';
+import { SchoolLinks } from '../../../apps/membership/src/schools-financed/school-links.pg.js';
+import { Schools } from '../../../apps/membership/src/schools-financed/schools.pg.js';
 import { PgExclusions } from '../../../apps/membership/src/exclusions/exclusions.pg-repository.js';
 import { RecordExclusion } from '../../../apps/membership/src/exclusions/record-exclusion.js';
 import { RecordWithdrawal } from '../../../apps/membership/src/withdrawals/record-withdrawal.js';
@@ -54,7 +50,7 @@ import { ViewWithdrawals } from '../../../apps/membership/src/withdrawals/view-w
 import { PgWithdrawalReader } from '../../../apps/membership/src/withdrawals/withdrawals.pg-reader.js';
 import { PgWithdrawals } from '../../../apps/membership/src/withdrawals/withdrawals.pg-repository.js';
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
-import { type FreshDatabase } from '#libs/testing';
+import type { FreshDatabase } from '#libs/testing';
 
 const communes = new CsvCommunes();
 
@@ -80,12 +76,11 @@ export class MembershipUseCases {
     return new PgBusinessDate(this.database);
   }
   get markets() {
-    return new PgMarketReader(this.database);
+    return new Markets(this.database);
   }
-  readonly marketTerms = new PgMarkets();
   get loadMarket() {
-    const publishMarket = new PublishMarket(this.marketTerms, this.outbox);
-    return new LoadMarket(this.commands, this.marketTerms, publishMarket);
+    const publishMarket = new PublishMarket(this.markets, this.outbox);
+    return new LoadMarket(this.commands, this.markets, publishMarket);
   }
   get startBusinessDay() {
     const days = new BusinessDayKeeper(() => [
@@ -96,9 +91,10 @@ export class MembershipUseCases {
   }
   readonly ends = new PgMembershipEnds();
   readonly endMemberships = new EndMemberships(this.ends, this.outbox);
+  readonly schoolLinks = new SchoolLinks();
   readonly membershipEnd = new MoveMembershipEnd(
     this.ends,
-    new PgSchoolLinkEnds(),
+    this.schoolLinks,
     this.endMemberships,
     this.outbox,
   );
@@ -109,7 +105,7 @@ export class MembershipUseCases {
       this.withdrawals,
       this.membershipEnd,
       this.markets,
-      new PgDocumentReader(this.database),
+      new Documents(this.database),
     );
   }
   get revokeWithdrawal() {
@@ -118,7 +114,7 @@ export class MembershipUseCases {
       this.withdrawals,
       this.membershipEnd,
       this.markets,
-      new PgDocumentReader(this.database),
+      new Documents(this.database),
     );
   }
   get viewWithdrawals() {
@@ -130,17 +126,17 @@ export class MembershipUseCases {
       this.commands,
       new PgExclusions(),
       this.membershipEnd,
-      new PgDocumentReader(this.database),
+      new Documents(this.database),
     );
   }
   get apply() {
-    const register = new RegisterOrganisation(new PgOrganisations(), communes);
+    const register = new RegisterOrganisation(new Organisations(), communes);
     return new ApplyForMembership(
       this.commands,
       this.memberships,
       register,
       this.markets,
-      new PgDocumentReader(this.database),
+      new Documents(this.database),
     );
   }
   get importAnnexe2() {
@@ -158,7 +154,7 @@ export class MembershipUseCases {
       this.annexes,
       this.markets,
       this.publishCommitment,
-      new PgDocumentReader(this.database),
+      new Documents(this.database),
     );
   }
   get accept() {
@@ -208,7 +204,7 @@ export class MembershipUseCases {
       this.ledgers,
       this.recordOrder,
       new PgCorrections(),
-      new PgDocumentReader(this.database),
+      new Documents(this.database),
       this.seatsToConfirm,
     );
   }
@@ -227,20 +223,19 @@ export class MembershipUseCases {
   get checkLedgers() {
     return new CheckLedgers(this.reader);
   }
-  readonly schoolLinks = new PgSchoolLinks();
   get commands() {
     return new Commands(this.unitOfWork, this.businessDate);
   }
   get endSchoolFinancing() {
-    const documents = new PgDocumentReader(this.database);
+    const documents = new Documents(this.database);
     return new EndSchoolFinancing(this.commands, this.schoolLinks, documents, this.outbox);
   }
   get financeSchool() {
     return new FinanceSchool(
       this.commands,
       this.schoolLinks,
-      new PgSchools(),
-      new PgDocumentReader(this.database),
+      new Schools(),
+      new Documents(this.database),
       this.outbox,
     );
   }

@@ -7,7 +7,7 @@ import {
 } from '../../../apps/membership/src/markets/markets.dto.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
 import { SchoolsConsumer } from '../../../apps/membership/src/schools-financed/schools.consumer.js';
-import { PgSchools } from '../../../apps/membership/src/schools-financed/schools.pg-repository.js';
+import { Schools } from '../../../apps/membership/src/schools-financed/schools.pg.js';
 import { OrganisationSchema, type StructureChanged, StructureChangedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import type { Caller, Role } from '#libs/identity';
@@ -56,7 +56,7 @@ export class MembershipWorld extends MembershipUseCases {
       body: create(StructureChangedSchema, school),
     }));
     await this.unitOfWork.run((tx) =>
-      new SchoolsConsumer(new PgSchools()).onStructureChanged(
+      new SchoolsConsumer(new Schools()).onStructureChanged(
         events as unknown as ReceivedEvent<StructureChanged>[],
         new BatchContext(tx),
       ),
@@ -67,7 +67,7 @@ export class MembershipWorld extends MembershipUseCases {
   async tellSchoolGone(uai: string) {
     const events = [{ key: uai }] as unknown as ReceivedEvent<undefined>[];
     await this.unitOfWork.run((tx) =>
-      new SchoolsConsumer(new PgSchools()).onStructureErased(events, new BatchContext(tx)),
+      new SchoolsConsumer(new Schools()).onStructureErased(events, new BatchContext(tx)),
     );
   }
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Commands } from '#libs/commands';
-import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
+import { Documents } from '../../../apps/membership/src/documents/documents.pg.js';
 import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
-import { PgOrganisations } from '../../../apps/membership/src/organisations/organisations.pg-repository.js';
+import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
 import { BeginSuccessions } from '../../../apps/membership/src/successions/begin-successions.js';
 import { CancelSuccession } from '../../../apps/membership/src/successions/cancel-succession.js';
@@ -93,9 +93,9 @@ export class SuccessionWorld {
     return new PreparePlan(
       this.successions,
       this.world.ledgers,
-      new PgDocumentReader(this.world.database),
+      new Documents(this.world.database),
       this.world.markets,
-      new RegisterOrganisation(new PgOrganisations(), new CsvCommunes()),
+      new RegisterOrganisation(new Organisations(), new CsvCommunes()),
       this.seats,
     );
   }

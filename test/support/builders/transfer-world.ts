@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PgDocumentReader } from '../../../apps/membership/src/documents/documents.pg-reader.js';
+import { Documents } from '../../../apps/membership/src/documents/documents.pg.js';
 import { AcceptTransfer } from '../../../apps/membership/src/school-transfers/accept-transfer.js';
 import { AskSeats } from '../../../apps/membership/src/school-transfers/ask-seats.js';
 import { CarryOutTransfer } from '../../../apps/membership/src/school-transfers/carry-out-transfer.js';
@@ -7,10 +7,9 @@ import { CloseTransfer } from '../../../apps/membership/src/school-transfers/clo
 import { PrepareTransfer } from '../../../apps/membership/src/school-transfers/prepare-transfer.js';
 import { PreviewTransfer } from '../../../apps/membership/src/school-transfers/preview-transfer.js';
 import { TransferSchools } from '../../../apps/membership/src/school-transfers/transfer-schools.js';
-import { PgTransferReader } from '../../../apps/membership/src/school-transfers/transfers.pg-reader.js';
-import { PgSchoolTransfers } from '../../../apps/membership/src/school-transfers/transfers.pg-repository.js';
+import { SchoolTransfers } from '../../../apps/membership/src/school-transfers/school-transfers.pg.js';
 import { ViewTransfers } from '../../../apps/membership/src/school-transfers/view-transfers.js';
-import { PgSchools } from '../../../apps/membership/src/schools-financed/schools.pg-repository.js';
+import { Schools } from '../../../apps/membership/src/schools-financed/schools.pg.js';
 import { InMemoryMovingSeats } from '../../../apps/membership/test/moving-seats.test-support.js';
 import type { Caller } from '#libs/identity';
 import { type Uai, uaiCheckLetter } from '#libs/identifiers';
@@ -27,22 +26,21 @@ export const uaiOf = (number: number): Uai => {
 export class TransferWorld {
   /** What provisioning would say; nobody holds a seat unless a test says so. */
   readonly seats = new InMemoryMovingSeats();
-  readonly transfers = new PgSchoolTransfers();
   constructor(readonly world: MembershipWorld) {}
 
-  get reader() {
-    return new PgTransferReader(this.world.database);
+  get transfers() {
+    return new SchoolTransfers(this.world.database);
   }
   get view() {
-    return new ViewTransfers(this.reader);
+    return new ViewTransfers(this.transfers);
   }
   get askSeats() {
-    return new AskSeats(this.seats, this.reader, this.world.businessDate);
+    return new AskSeats(this.seats, this.transfers, this.world.businessDate);
   }
   get prepare() {
-    const documents = new PgDocumentReader(this.world.database);
+    const documents = new Documents(this.world.database);
     const { schoolLinks, ledgers } = this.world;
-    return new PrepareTransfer(schoolLinks, new PgSchools(), documents, ledgers);
+    return new PrepareTransfer(schoolLinks, new Schools(), documents, ledgers);
   }
   get carryOut() {
     return new CarryOutTransfer(this.world.schoolLinks, this.world.outbox);
@@ -59,27 +57,19 @@ export class TransferWorld {
   }
   get acceptUseCase() {
     const { commands, recordOrder } = this.world;
-    const { reader, askSeats, prepare, carryOut, transfers } = this;
-    return new AcceptTransfer(
-      commands,
-      reader,
-      askSeats,
-      prepare,
-      recordOrder,
-      carryOut,
-      transfers,
-    );
+    const { askSeats, prepare, carryOut, transfers } = this;
+    return new AcceptTransfer(commands, askSeats, prepare, recordOrder, carryOut, transfers);
   }
   get closeUseCase() {
-    return new CloseTransfer(this.world.commands, this.reader, this.transfers);
+    return new CloseTransfer(this.world.commands, this.transfers);
   }
   get previewUseCase() {
     const { unitOfWork, businessDate, recordOrder } = this.world;
-    const { reader, askSeats, prepare, carryOut } = this;
+    const { transfers, askSeats, prepare, carryOut } = this;
     return new PreviewTransfer(
       unitOfWork,
       businessDate,
-      reader,
+      transfers,
       askSeats,
       prepare,
       recordOrder,

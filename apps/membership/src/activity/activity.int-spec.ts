@@ -12,9 +12,8 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { SuccessionWorld, tardiere } from '../../../../test/support/builders/succession-world.js';
 import { Commands } from '#libs/commands';
-import { PgActivityReader } from './activity.pg-reader.js';
+import { Activity } from './activity.pg.js';
 import { DecidePublishedList } from './decide-published-list.js';
-import { PgPublishedLists } from './published-lists.pg-repository.js';
 import { ViewActivity } from './view-activity.js';
 
 jest.setTimeout(60_000);
@@ -31,13 +30,13 @@ beforeEach(async () => {
 afterEach(() => world.fresh.drop());
 
 const view = () =>
-  new ViewActivity(new PgActivityReader(world.database), world.markets, world.businessDate);
+  new ViewActivity(new Activity(world.database), world.markets, world.businessDate);
 const list = (caller: Caller, limit = 10) =>
   view().list({ marketCode, after: undefined, limit, caller });
 const decide = (content: 'NOTHING' | 'NAMES', reason = 'Décision fictive du COPIL') =>
   new DecidePublishedList(
     new Commands(world.unitOfWork, world.businessDate),
-    new PgPublishedLists(),
+    new Activity(world.database),
     world.markets,
   ).execute({ idempotencyKey: randomUUID(), marketCode, content, reason, caller: coordinator });
 const published = () =>

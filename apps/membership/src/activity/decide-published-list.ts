@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { decide, type PublishedListDecision } from './domain/activity.js';
-import { PublishedLists } from './published-lists.repository.js';
+import { Activity } from './activity.pg.js';
 
 /** The coordinator decides what list of members is published (GOV-1, SUP-3). */
 @Injectable()
 export class DecidePublishedList {
   constructor(
     private readonly commands: Commands,
-    private readonly lists: PublishedLists,
-    private readonly markets: MarketReader,
+    private readonly activity: Activity,
+    private readonly markets: Markets,
   ) {}
 
   /** Throws PublicationInvalid. */
@@ -37,7 +37,7 @@ export class DecidePublishedList {
       async (tx, today) => {
         await this.markets.find(marketCode, tx);
         const decision = decide({ content, reason, decidedOn: today });
-        await this.lists.add(tx, marketCode, decision, caller.userId);
+        await this.activity.addDecision(tx, marketCode, decision, caller.userId);
         return decision;
       },
     );

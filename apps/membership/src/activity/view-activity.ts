@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { MarketReader } from '../markets/markets.reader.js';
-import { ActivityReader } from './activity.reader.js';
+import { Markets } from '../markets/markets.module.js';
+import { Activity } from './activity.pg.js';
 
 type Page = {
   readonly marketCode: string;
@@ -15,8 +15,8 @@ type Page = {
 @Injectable()
 export class ViewActivity {
   constructor(
-    private readonly activity: ActivityReader,
-    private readonly markets: MarketReader,
+    private readonly activity: Activity,
+    private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
 

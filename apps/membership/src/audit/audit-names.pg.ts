@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
-import type { AuditEntryView, AuditScope } from './audit-entries.reader.js';
+import type { AuditEntryView, AuditScope } from './audit-entries.pg.js';
 
 /** What an entry is about, for whom and on what it rests, as a person calls them; empty where it is not kept. */
 export type NamedEntry = AuditEntryView & {

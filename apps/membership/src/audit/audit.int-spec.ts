@@ -12,7 +12,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { uaiOf } from '../../../../test/support/builders/transfer-world.js';
-import { PgAuditEntryReader } from './audit-entries.pg-reader.js';
+import { AuditEntries } from './audit-entries.pg.js';
 import { AuditNames } from './audit-names.pg.js';
 import { ListAuditEntries } from './list-audit-entries.js';
 
@@ -26,10 +26,7 @@ let journal: ListAuditEntries;
 
 beforeAll(async () => {
   world = await MembershipWorld.create();
-  journal = new ListAuditEntries(
-    new PgAuditEntryReader(world.database),
-    new AuditNames(world.database),
-  );
+  journal = new ListAuditEntries(new AuditEntries(world.database), new AuditNames(world.database));
   await world.day('2022-01-14');
   await world.publishMarket();
   await world.day('2022-07-19');

@@ -1,16 +1,11 @@
 import { Module } from '@nestjs/common';
-import { PgAuditEntryReader } from './audit-entries.pg-reader.js';
-import { AuditEntryReader } from './audit-entries.reader.js';
+import { AuditEntries } from './audit-entries.pg.js';
 import { AuditNames } from './audit-names.pg.js';
 import { AuditRpc } from './audit.rpc.js';
 import { ListAuditEntries } from './list-audit-entries.js';
 
 @Module({
   controllers: [AuditRpc],
-  providers: [
-    { provide: AuditEntryReader, useClass: PgAuditEntryReader },
-    AuditNames,
-    ListAuditEntries,
-  ],
+  providers: [AuditEntries, AuditNames, ListAuditEntries],
 })
 export class AuditModule {}

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { AuditEntryReader, type AuditScope } from './audit-entries.reader.js';
+import { AuditEntries, type AuditScope } from './audit-entries.pg.js';
 import { AuditNames, type NamedEntry } from './audit-names.pg.js';
 
 /** The journal: to the coordinator and the administrator of their markets, to a member of its own membership (SUP-3). */
 @Injectable()
 export class ListAuditEntries {
   constructor(
-    private readonly entries: AuditEntryReader,
+    private readonly entries: AuditEntries,
     private readonly names: AuditNames,
   ) {}
 

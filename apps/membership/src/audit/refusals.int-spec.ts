@@ -9,14 +9,14 @@ import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
   ancenis,
+  callerWith,
   coordinator,
   marketCode,
   MembershipWorld,
-  callerWith,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { FsDocumentStore } from '../documents/document-store.fs-gateway.js';
-import { PgDocuments } from '../documents/documents.pg-repository.js';
+import { Documents } from '../documents/documents.pg.js';
 import { UploadDocument } from '../documents/upload-document.js';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 
@@ -131,7 +131,7 @@ const cases: Case[] = [
       const upload = new UploadDocument(
         world.unitOfWork,
         world.commands,
-        new PgDocuments(),
+        new Documents(world.database),
         new FsDocumentStore(folder),
         world.markets,
       );

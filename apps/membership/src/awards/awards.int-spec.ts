@@ -11,7 +11,7 @@ import {
   verifier,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
-import { PgDocumentReader } from '../documents/documents.pg-reader.js';
+import { Documents } from '../documents/documents.pg.js';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { PgApplicationReader } from '../memberships/applications.pg-reader.js';
 import { Commands } from '#libs/commands';
@@ -21,7 +21,7 @@ import type { OfferContent } from './domain/offer.js';
 import { OpenTender } from './open-tender.js';
 import { RecordAward } from './record-award.js';
 import { RecordOffer } from './record-offer.js';
-import { PgTenderReader, PgTenders } from './tenders.pg-repository.js';
+import { Tenders } from './tenders.pg.js';
 import { ViewTenders } from './view-tenders.js';
 
 jest.setTimeout(60_000);
@@ -48,7 +48,6 @@ async function aDocument(kind: string): Promise<string> {
   return id;
 }
 
-const tenders = new PgTenders();
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const method: AwardMethod = {
   priceWeight: 40,
@@ -62,10 +61,10 @@ const method: AwardMethod = {
 const open = (idempotencyKey: string = randomUUID(), documentId = rulesDocumentId) =>
   new OpenTender(
     commands(),
-    tenders,
+    new Tenders(world.database),
     new PgApplicationReader(world.database),
     world.markets,
-    new PgDocumentReader(world.database),
+    new Documents(world.database),
   ).execute({
     idempotencyKey,
     marketCode,
@@ -81,28 +80,28 @@ const content = (siren: string, price: number, mark: number): OfferContent => ({
 });
 const [sirenA, sirenB] = ['999000045', '999000011'];
 const record = (offer: OfferContent) =>
-  new RecordOffer(commands(), tenders).execute({
+  new RecordOffer(commands(), new Tenders(world.database)).execute({
     idempotencyKey: randomUUID(),
     marketCode,
     content: offer,
     caller: coordinator,
   });
 const change = (offerId: string, expectedVersion: number, offer: OfferContent) =>
-  new ChangeOffer(commands(), tenders).execute({
+  new ChangeOffer(commands(), new Tenders(world.database)).execute({
     offerId,
     expectedVersion,
     content: offer,
     caller: coordinator,
   });
 const award = (offerId: string, reason = '') =>
-  new RecordAward(commands(), tenders).execute({
+  new RecordAward(commands(), new Tenders(world.database)).execute({
     idempotencyKey: randomUUID(),
     marketCode,
     offerId,
     reason,
     caller: coordinator,
   });
-const view = () => new ViewTenders(new PgTenderReader(world.database));
+const view = () => new ViewTenders(new Tenders(world.database));
 
 /** Accepted; the day printed on its convention, where it bears one. */
 async function accepted(member: typeof ancenis, conventionDatedOn: string): Promise<string> {

@@ -7,22 +7,12 @@ import { ChangeOffer } from './change-offer.js';
 import { OpenTender } from './open-tender.js';
 import { RecordAward } from './record-award.js';
 import { RecordOffer } from './record-offer.js';
-import { PgTenderReader, PgTenders } from './tenders.pg-repository.js';
-import { TenderReader } from './tenders.reader.js';
-import { Tenders } from './tenders.repository.js';
+import { Tenders } from './tenders.pg.js';
 import { ViewTenders } from './view-tenders.js';
 
 @Module({
   imports: [DocumentsModule, MarketsModule, MembershipsModule],
   controllers: [AwardsRpc],
-  providers: [
-    { provide: Tenders, useClass: PgTenders },
-    { provide: TenderReader, useClass: PgTenderReader },
-    ChangeOffer,
-    OpenTender,
-    RecordAward,
-    RecordOffer,
-    ViewTenders,
-  ],
+  providers: [Tenders, ChangeOffer, OpenTender, RecordAward, RecordOffer, ViewTenders],
 })
 export class AwardsModule {}

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { changeOffer, type Offer, type OfferContent } from './domain/offer.js';
 import { fromAnswer, toAnswer } from './offer-answer.js';
-import { Tenders } from './tenders.repository.js';
+import { Tenders } from './tenders.pg.js';
 import { requireUndecided } from './undecided-tender.js';
 
 /** Marks and prices are corrected until the award (GOV-3). */
@@ -31,12 +31,12 @@ export class ChangeOffer {
         caller,
       },
       async (tx) => {
-        const known = await this.tenders.findOffer(tx, request.offerId);
+        const known = await this.tenders.findOffer(request.offerId, tx);
         if (!known) throw new NotVisible();
         requireMarket(caller, known.marketCode);
         const tender = requireUndecided(await this.tenders.findForUpdate(tx, known.marketCode));
         // Read again behind the lock of the tender.
-        const offer = (await this.tenders.findOffer(tx, request.offerId)) ?? known;
+        const offer = (await this.tenders.findOffer(request.offerId, tx)) ?? known;
         const changed = changeOffer(offer, request.expectedVersion, request.content, tender.method);
         await this.tenders.saveOffer(tx, changed);
         return toAnswer(changed);

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
+import { Documents, DocumentUnknown } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { ApplicationReader } from '../memberships/applications.reader.js';
 import { type AwardMethod, checkMethod } from './domain/award-method.js';
 import { checkOpening, type Tender } from './domain/tender.js';
-import { Tenders } from './tenders.repository.js';
+import { Tenders } from './tenders.pg.js';
 
 /** The tender begins, with the method that its rules state (GOV-3, MKT-3, art. 7.3 and 8). */
 @Injectable()
@@ -15,8 +15,8 @@ export class OpenTender {
     private readonly commands: Commands,
     private readonly tenders: Tenders,
     private readonly applications: ApplicationReader,
-    private readonly markets: MarketReader,
-    private readonly documents: DocumentReader,
+    private readonly markets: Markets,
+    private readonly documents: Documents,
   ) {}
 
   /** Throws AwardMethodInvalid, TenderTooEarly, MembersNotSigned, TenderOpened, DocumentUnknown. */

@@ -11,7 +11,7 @@ import {
 } from './domain/offer.js';
 import { requireUndecided } from './undecided-tender.js';
 import { fromAnswer, type OfferAnswer, toAnswer } from './offer-answer.js';
-import { Tenders } from './tenders.repository.js';
+import { Tenders } from './tenders.pg.js';
 
 /** An offer with its price and the marks of the analysis (GOV-3, art. 4.1). */
 @Injectable()

@@ -3,12 +3,12 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { offersMax } from './domain/offer.js';
 import { rankOffers } from './domain/ranking.js';
 import { TenderNotOpened } from './domain/tender.js';
-import { TenderReader } from './tenders.reader.js';
+import { Tenders } from './tenders.pg.js';
 
 /** The tender, its offers and their ranking: the coordinator's alone (GOV-3). */
 @Injectable()
 export class ViewTenders {
-  constructor(private readonly tenders: TenderReader) {}
+  constructor(private readonly tenders: Tenders) {}
 
   async tender({ marketCode, caller }: { marketCode: string; caller: Caller }) {
     requireMarket(caller, marketCode);

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
-import { type Market, MarketReader } from '../markets/markets.reader.js';
+import { type Market, Markets } from '../markets/markets.module.js';
 import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
 import { rowsOfFile } from './annexe2.spreadsheet-source.js';
 import { type Annexe2Dossier, Annexes } from './commitments.repository.js';
@@ -55,7 +55,7 @@ export class ImportAnnexe2 {
     private readonly commands: Commands,
     private readonly unitOfWork: UnitOfWork,
     private readonly annexes: Annexes,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
 

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { Annexe2Reader, type Annexe2View } from './annexe2.reader.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 
@@ -22,7 +22,7 @@ export type ShownAnnexe2 = NonNullable<Annexe2View['transcription']> & {
 export class ShowAnnexe2 {
   constructor(
     private readonly annexes: Annexe2Reader,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   /** A member sees its own (SUP-3). Throws Annexe2Missing. */

@@ -4,8 +4,8 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { DocumentReader } from '../documents/documents.reader.js';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Documents } from '../documents/documents.module.js';
+import { Markets } from '../markets/markets.module.js';
 import { type Annexe2Dossier, Annexes, type SignedAnnexe2 } from './commitments.repository.js';
 import { commitmentOf } from './domain/annexe2.js';
 import { checkNotFrozen } from './domain/annexe2-freeze.js';
@@ -30,9 +30,9 @@ export class VerifyAnnexe2 {
   constructor(
     private readonly commands: Commands,
     private readonly annexes: Annexes,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly publishCommitment: PublishCommitment,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /**

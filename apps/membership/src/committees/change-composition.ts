@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { Committees } from './committees.repository.js';
+import { Committees } from './committees.pg.js';
 import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';
 
 /** Who sits in a committee, by function and organisation (GOV-5). */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
-import { Meetings } from './meetings.repository.js';
+import { Meetings } from './meetings.pg.js';
 
 /** Another day, place or agenda, or no meeting at all (GOV-5). */
 @Injectable()

@@ -10,17 +10,16 @@ import {
   MembershipWorld,
   ordererOf,
 } from '../../../../test/support/builders/membership-world.js';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { KeptDocument } from '#libs/trade';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
-import { PgCommitteeReader } from './committees.pg-reader.js';
-import { PgCommittees } from './committees.pg-repository.js';
+import { Committees } from './committees.pg.js';
 import type { Seat } from './domain/committee.js';
 import { EstablishCommittee } from './establish-committee.js';
 import { InviteToMeeting } from './invite-to-meeting.js';
-import { PgMeetings } from './meetings.pg-repository.js';
+import { Meetings } from './meetings.pg.js';
 import { PlanMeeting } from './plan-meeting.js';
 import { RecordAttendance } from './record-attendance.js';
 import { RecordMinutes } from './record-minutes.js';
@@ -37,10 +36,11 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const [committees, meetings] = [new PgCommittees(), new PgMeetings()];
+const meetings = new Meetings();
+const committees = () => new Committees(world.database);
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const establish = (department = '', idempotencyKey: string = randomUUID(), caller = coordinator) =>
-  new EstablishCommittee(commands(), committees, world.markets).execute({
+  new EstablishCommittee(commands(), committees(), world.markets).execute({
     idempotencyKey,
     marketCode,
     kind: department === '' ? 'STEERING' : 'DEPARTMENTAL',
@@ -62,7 +62,7 @@ const seats: Seat[] = [
   },
 ];
 const compose = (committeeId: string, expectedVersion: number, of: readonly Seat[] = seats) =>
-  new ChangeComposition(commands(), committees).execute({
+  new ChangeComposition(commands(), committees()).execute({
     committeeId,
     expectedVersion,
     seats: of,
@@ -75,14 +75,14 @@ const plan = {
   agenda: ['Initialisation'],
 };
 const planMeeting = (committeeId: string, meetsOn = plan.meetsOn, key: string = randomUUID()) =>
-  new PlanMeeting(commands(), committees, meetings).execute({
+  new PlanMeeting(commands(), committees(), meetings).execute({
     idempotencyKey: key,
     committeeId,
     plan: { ...plan, meetsOn },
     caller: coordinator,
   });
 const invite = (meetingId: string, expectedVersion: number) =>
-  new InviteToMeeting(commands(), committees, meetings).execute({
+  new InviteToMeeting(commands(), committees(), meetings).execute({
     meetingId,
     expectedVersion,
     caller: coordinator,
@@ -101,10 +101,10 @@ const attend = (meetingId: string, expectedVersion: number) =>
     ],
     caller: coordinator,
   });
-const view = () => new ViewCommittees(new PgCommitteeReader(world.database));
+const view = () => new ViewCommittees(committees());
 
 /** Any document is the market's minutes, or of the kind it is named after. */
-class NamedDocuments extends DocumentReader {
+class NamedDocuments extends Documents {
   reference(documentId: string): Promise<KeptDocument> {
     const [kind = '', datedOn = ''] = documentId.split(' ');
     return Promise.resolve({
@@ -115,12 +115,9 @@ class NamedDocuments extends DocumentReader {
       datedOn: localDate(datedOn),
     });
   }
-  find = () => Promise.resolve(undefined);
-  resolve = () => Promise.resolve(undefined);
-  list = () => Promise.resolve([]);
 }
 const minute = (meetingId: string, expectedVersion: number, documentId: string) =>
-  new RecordMinutes(commands(), meetings, new NamedDocuments()).execute({
+  new RecordMinutes(commands(), meetings, new NamedDocuments(world.database)).execute({
     meetingId,
     expectedVersion,
     documentId,

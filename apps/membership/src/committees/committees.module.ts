@@ -3,15 +3,11 @@ import { DocumentsModule } from '../documents/documents.module.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
-import { PgCommitteeReader } from './committees.pg-reader.js';
-import { PgCommittees } from './committees.pg-repository.js';
-import { CommitteeReader } from './committees.reader.js';
-import { Committees } from './committees.repository.js';
+import { Committees } from './committees.pg.js';
 import { CommitteesRpc } from './committees.rpc.js';
 import { EstablishCommittee } from './establish-committee.js';
 import { InviteToMeeting } from './invite-to-meeting.js';
-import { PgMeetings } from './meetings.pg-repository.js';
-import { Meetings } from './meetings.repository.js';
+import { Meetings } from './meetings.pg.js';
 import { MeetingsRpc } from './meetings.rpc.js';
 import { PlanMeeting } from './plan-meeting.js';
 import { RecordAttendance } from './record-attendance.js';
@@ -22,9 +18,8 @@ import { ViewCommittees } from './view-committees.js';
   imports: [DocumentsModule, MarketsModule],
   controllers: [CommitteesRpc, MeetingsRpc],
   providers: [
-    { provide: Committees, useClass: PgCommittees },
-    { provide: Meetings, useClass: PgMeetings },
-    { provide: CommitteeReader, useClass: PgCommitteeReader },
+    Committees,
+    Meetings,
     ChangeComposition,
     ChangeMeeting,
     EstablishCommittee,

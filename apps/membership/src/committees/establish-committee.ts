@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
-import { Committees } from './committees.repository.js';
+import { Markets } from '../markets/markets.module.js';
+import { Committees } from './committees.pg.js';
 import { type Committee, establish } from './domain/committee.js';
 
 /** The coordinator sets up the steering committee, or a departmental group (GOV-5, art. 4.2). */
@@ -12,7 +12,7 @@ export class EstablishCommittee {
   constructor(
     private readonly commands: Commands,
     private readonly committees: Committees,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   /** Throws CommitteeDepartmentUnknown, CommitteeAlreadyEstablished. */

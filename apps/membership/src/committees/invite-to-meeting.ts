@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { Committees } from './committees.repository.js';
+import { Committees } from './committees.pg.js';
 import { invite, type Meeting } from './domain/meeting.js';
-import { Meetings } from './meetings.repository.js';
+import { Meetings } from './meetings.pg.js';
 
 /** Invites the composition as it stands today (GOV-5, art. 4.2); sending the letters is the coordinator's. */
 @Injectable()

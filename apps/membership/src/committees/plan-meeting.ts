@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { Committees } from './committees.repository.js';
+import { Committees } from './committees.pg.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
-import { Meetings } from './meetings.repository.js';
+import { Meetings } from './meetings.pg.js';
 
 /** A meeting of a committee: day, hour, place and agenda (GOV-5, art. 7.2). */
 @Injectable()

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import type { Attendance } from './domain/attendance.js';
 import { attend, type Meeting } from './domain/meeting.js';
-import { Meetings } from './meetings.repository.js';
+import { Meetings } from './meetings.pg.js';
 
 /** Members take part or are represented (GOV-5, art. 7.1): who was, and by whom. */
 @Injectable()

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
+import { Documents, DocumentUnknown } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type Meeting, minute } from './domain/meeting.js';
-import { Meetings } from './meetings.repository.js';
+import { Meetings } from './meetings.pg.js';
 
 /** The minutes of a meeting that was held (GOV-5, art. 7.2): a document of the market; a corrected version follows. */
 @Injectable()
@@ -11,7 +11,7 @@ export class RecordMinutes {
   constructor(
     private readonly commands: Commands,
     private readonly meetings: Meetings,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /** Throws MeetingStale, MeetingNotYet, MinutesKnown, DocumentUnknown. */

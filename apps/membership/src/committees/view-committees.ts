@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { CommitteeReader } from './committees.reader.js';
+import { Committees } from './committees.pg.js';
 import { committeeFor, meetingFor, type Onlooker } from './domain/visibility.js';
 
 /** Committees and meetings, as the caller may see them (GOV-5, SUP-3). */
 @Injectable()
 export class ViewCommittees {
-  constructor(private readonly committees: CommitteeReader) {}
+  constructor(private readonly committees: Committees) {}
 
   async committee(input: { committeeId: string; caller: Caller }) {
     const committee = await this.committees.find(input.committeeId);

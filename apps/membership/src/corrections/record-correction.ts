@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import {
   checkAgreement,
   checkCorrection,
@@ -38,7 +38,7 @@ export class RecordCorrection {
     private readonly ledgers: OrderLedgers,
     private readonly recordOrder: RecordOrder,
     private readonly corrections: Corrections,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
     private readonly seats: SeatsToConfirm,
   ) {}
 

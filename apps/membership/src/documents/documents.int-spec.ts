@@ -18,8 +18,7 @@ import {
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { FsDocumentStore } from './document-store.fs-gateway.js';
 import type { DocumentKind, DocumentOwner } from './domain/document.js';
-import { PgDocumentReader } from './documents.pg-reader.js';
-import { PgDocuments } from './documents.pg-repository.js';
+import { Documents } from './documents.pg.js';
 import { DownloadDocument } from './download-document.js';
 import { ListDocuments } from './list-documents.js';
 import { SweepDocuments } from './sweep-documents.js';
@@ -43,23 +42,24 @@ afterEach(async () => {
 });
 
 const logger = createLogger('test', 'silent');
-const documents = new PgDocuments();
 const store = () => new FsDocumentStore(folder);
-const reader = () => new PgDocumentReader(world.database);
+const documents = () => new Documents(world.database);
 const uploadWith = (over: Partial<Parameters<UploadDocument['execute']>[0]> = {}) =>
-  new UploadDocument(world.unitOfWork, world.commands, documents, store(), world.markets).execute({
-    idempotencyKey: randomUUID(),
-    owner: { membershipId },
-    kind: 'CONVENTION',
-    title: 'Convention signée',
-    fileName: '../convention.PDF',
-    datedOn: localDate('2022-01-10'),
-    content: Buffer.from('%PDF-1.7 convention'),
-    caller: coordinator,
-    ...over,
-  });
+  new UploadDocument(world.unitOfWork, world.commands, documents(), store(), world.markets).execute(
+    {
+      idempotencyKey: randomUUID(),
+      owner: { membershipId },
+      kind: 'CONVENTION',
+      title: 'Convention signée',
+      fileName: '../convention.PDF',
+      datedOn: localDate('2022-01-10'),
+      content: Buffer.from('%PDF-1.7 convention'),
+      caller: coordinator,
+      ...over,
+    },
+  );
 const download = (documentId: string, caller: Caller = coordinator) =>
-  new DownloadDocument(world.unitOfWork, documents, store(), world.businessDate, logger).execute({
+  new DownloadDocument(world.unitOfWork, documents(), store(), world.businessDate, logger).execute({
     documentId,
     caller,
   });
@@ -132,7 +132,7 @@ test('SUP-3: a member deposits and reads for itself only; another market’s coo
   const other = ordererOf(vertou.siren);
   expect(await codeOf(uploadWith({ caller: other }))).toBe('NOT_FOUND');
   expect(await codeOf(uploadWith({ caller: other, owner: { marketCode } }))).toBe('NOT_FOUND');
-  const list = new ListDocuments(reader());
+  const list = new ListDocuments(documents());
   for (const caller of [
     other,
     callerWith('supplier'),
@@ -154,7 +154,7 @@ test('an organisation’s document before its application proves something about
   });
   const markets = await uploadWith({ owner: { marketCode }, kind: 'AMENDMENT' });
   const reference = (documentId: string, owner: DocumentOwner) =>
-    reader().reference(documentId, owner);
+    documents().reference(documentId, owner);
   expect(await reference(before.documentId, { membershipId })).toEqual({
     documentId: before.documentId,
     kind: 'CONVENTION',
@@ -174,17 +174,17 @@ test('a list is in order and in pages', async () => {
     await uploadWith({ kind, datedOn: localDate(`2022-01-0${index + 1}`) });
   }
   const owner = { membershipId, organisationId: `org-${ancenis.siren}`, marketCode };
-  const all = await reader().list({ owner, kind: '', limit: 10 });
+  const all = await documents().list({ owner, kind: '', limit: 10 });
   expect(all.map(({ kind }) => kind)).toEqual(['LETTER', 'DELIBERATION', 'CONVENTION']);
   const last = all[1]!;
-  const rest = await reader().list({
+  const rest = await documents().list({
     owner,
     kind: '',
     limit: 10,
     after: [last.datedOn, last.documentId],
   });
   expect(rest.map(({ kind }) => kind)).toEqual(['CONVENTION']);
-  expect(await reader().list({ owner, kind: 'LETTER', limit: 10 })).toHaveLength(1);
+  expect(await documents().list({ owner, kind: 'LETTER', limit: 10 })).toHaveLength(1);
 });
 
 test('what an upload that failed left is swept after a day, what documents name stays', async () => {
@@ -193,7 +193,7 @@ test('what an upload that failed left is swept after a day, what documents name 
     uploadWith({ content: Buffer.from('%PDF-1.7 lost'), datedOn: localDate('2023-01-01') }),
   );
   expect(await blobs()).toHaveLength(2);
-  const sweep = new SweepDocuments(world.unitOfWork, documents, store(), logger);
+  const sweep = new SweepDocuments(world.unitOfWork, documents(), store(), logger);
   expect(await sweep.execute()).toBe(0);
   await world.database.query("update document_blob set touched_at = now() - interval '25 hours'");
   expect(await sweep.execute()).toBe(1);

@@ -1,29 +1,20 @@
 import { Module } from '@nestjs/common';
 import { MarketsModule } from '../markets/markets.module.js';
-import { PgDocumentReader } from './documents.pg-reader.js';
-import { PgDocuments } from './documents.pg-repository.js';
-import { DocumentReader } from './documents.reader.js';
-import { Documents } from './documents.repository.js';
+import { Documents } from './documents.pg.js';
 import { DocumentsRpc } from './documents.rpc.js';
 import { DownloadDocument } from './download-document.js';
 import { ListDocuments } from './list-documents.js';
 import { SweepDocuments } from './sweep-documents.js';
 import { UploadDocument } from './upload-document.js';
 
-export { DocumentReader } from './documents.reader.js';
+export { Documents } from './documents.pg.js';
+export { type DocumentOwner, DocumentUnknown, type StoredDocument } from './domain/document.js';
 
-/** Siblings import this module and ask `DocumentReader.reference`. */
+/** Siblings import this module and ask `Documents.reference`. */
 @Module({
   imports: [MarketsModule],
   controllers: [DocumentsRpc],
-  providers: [
-    { provide: Documents, useClass: PgDocuments },
-    { provide: DocumentReader, useClass: PgDocumentReader },
-    DownloadDocument,
-    ListDocuments,
-    SweepDocuments,
-    UploadDocument,
-  ],
-  exports: [DocumentReader],
+  providers: [Documents, DownloadDocument, ListDocuments, SweepDocuments, UploadDocument],
+  exports: [Documents],
 })
 export class DocumentsModule {}

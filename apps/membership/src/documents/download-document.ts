@@ -6,7 +6,7 @@ import { type Logger, LOGGER } from '#libs/observability';
 import { audit, UnitOfWork } from '#libs/persistence';
 import { DocumentStore } from './document-store.js';
 import { DocumentCorrupt, type StoredDocument } from './domain/document.js';
-import { Documents } from './documents.repository.js';
+import { Documents } from './documents.pg.js';
 import { storeOrUnavailable } from './store-problems.js';
 import { isVisibleTo } from './visible-documents.js';
 
@@ -28,7 +28,7 @@ export class DownloadDocument {
   }): Promise<{ document: StoredDocument; content: Uint8Array }> {
     const { documentId, caller } = input;
     const document = await this.unitOfWork.run(async (tx) => {
-      const found = await this.documents.find(tx, documentId);
+      const found = await this.documents.find(documentId, tx);
       if (!found || !isVisibleTo(caller, found)) throw new NotVisible();
       requireMarket(caller, found.marketCode);
       await audit(tx, {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { DocumentOwner, StoredDocument } from './domain/document.js';
-import { type DocumentPage, DocumentReader } from './documents.reader.js';
+import { type DocumentPage, Documents } from './documents.pg.js';
 import { isVisibleTo } from './visible-documents.js';
 
 /** What is known of documents, as the caller may see them (SUP-3). */
 @Injectable()
 export class ListDocuments {
-  constructor(private readonly documents: DocumentReader) {}
+  constructor(private readonly documents: Documents) {}
 
   async find(input: { documentId: string; caller: Caller }): Promise<StoredDocument> {
     const document = await this.documents.find(input.documentId);

@@ -1,9 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { type Logger, LOGGER } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DocumentStore } from './document-store.js';
-import { Documents } from './documents.repository.js';
+import { Documents } from './documents.pg.js';
 
 const everyMs = 3_600_000;
 const blobsMax = 100;

@@ -4,7 +4,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { DocumentStore } from './document-store.js';
 import {
   DocumentDateInvalid,
@@ -14,7 +14,7 @@ import {
   type StoredDocument,
 } from './domain/document.js';
 import { cleanFileName, mediaTypeOf } from './domain/media-type.js';
-import { Documents } from './documents.repository.js';
+import { Documents } from './documents.pg.js';
 import { storeOrUnavailable } from './store-problems.js';
 import { mayDeposit } from './visible-documents.js';
 
@@ -37,7 +37,7 @@ export class UploadDocument {
     private readonly commands: Commands,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   /**
@@ -49,7 +49,7 @@ export class UploadDocument {
     const mediaType = mediaTypeOf(content, kind);
     const sha256 = createHash('sha256').update(content).digest('hex');
     const resolved = await this.unitOfWork.run(async (tx) => {
-      const found = await this.documents.resolve(tx, owner);
+      const found = await this.documents.resolve(owner, tx);
       if (!found || !mayDeposit(caller, found)) throw new NotVisible();
       requireMarket(caller, found.marketCode);
       await this.markets.find(found.marketCode, tx);

@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import type { DocumentReference } from '#libs/trade';
-import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
+import { Documents, DocumentUnknown } from '../documents/documents.module.js';
 import type { CourtDecision } from './domain/court-decision.js';
 
 type Terms = Omit<CourtDecision, 'document'>;
@@ -12,7 +12,7 @@ export type DecisionGiven = Terms &
 /** The decision with what proves it. Throws DocumentUnknown unless the id names a court decision about this member. */
 export async function decisionOf(
   tx: Transaction,
-  documents: DocumentReader,
+  documents: Documents,
   membershipId: string,
   given: DecisionGiven,
 ): Promise<CourtDecision> {

@@ -5,9 +5,9 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
-import { decisionOf, type DecisionGiven } from './decision-given.js';
+import { type DecisionGiven, decisionOf } from './decision-given.js';
 import { exclusionGround, judgeExclusion } from './domain/court-decision.js';
 import { Exclusions } from './exclusions.repository.js';
 
@@ -25,7 +25,7 @@ export class RecordExclusion {
     private readonly commands: Commands,
     private readonly exclusions: Exclusions,
     private readonly membershipEnd: MoveMembershipEnd,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { Dispatches } from './dispatches.repository.js';
+import { Dispatches } from './dispatches.pg.js';
 import type { Dispatch } from './domain/dispatch.js';
 
 /** A member says that it has a document, dated, and by whom (GOV-4). */

@@ -10,10 +10,10 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
-import { PgDocumentReader } from '../documents/documents.pg-reader.js';
+import { Documents } from '../documents/documents.pg.js';
 import { Commands } from '#libs/commands';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
-import { PgDispatches, PgDispatchReader } from './dispatches.pg-repository.js';
+import { Dispatches } from './dispatches.pg.js';
 import { OpenArchive } from './open-archive.js';
 import { SendDocument } from './send-document.js';
 import { ViewDispatches } from './view-dispatches.js';
@@ -47,11 +47,10 @@ async function aDocument(kind: string, organisationId?: string, size = 10): Prom
   return id;
 }
 
-const dispatches = new PgDispatches();
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
-const documents = () => new PgDocumentReader(world.database);
+const documents = () => new Documents(world.database);
 const send = (documentId: string, kind: string, membershipIds: string[] = [], key = randomUUID()) =>
-  new SendDocument(commands(), dispatches, documents()).execute({
+  new SendDocument(commands(), new Dispatches(world.database), documents()).execute({
     idempotencyKey: key as string,
     marketCode,
     documentId,
@@ -59,14 +58,18 @@ const send = (documentId: string, kind: string, membershipIds: string[] = [], ke
     membershipIds,
     caller: coordinator,
   });
-const reader = () => new PgDispatchReader(world.database);
+const reader = () => new Dispatches(world.database);
 const view = () => new ViewDispatches(reader());
 const sentTo = (membershipId: string, caller: Caller) =>
   view().list({ membershipId, after: undefined, limit: 10, caller });
 const unacknowledged = (limit = 10) =>
   view().unacknowledged({ marketCode, after: undefined, limit, caller: coordinator });
 const acknowledge = (membershipId: string, dispatchId: string, caller: Caller) =>
-  new AcknowledgeDispatch(commands(), dispatches).execute({ membershipId, dispatchId, caller });
+  new AcknowledgeDispatch(commands(), new Dispatches(world.database)).execute({
+    membershipId,
+    dispatchId,
+    caller,
+  });
 const archive = (membershipId: string, caller: Caller) =>
   new OpenArchive(world.unitOfWork, reader(), documents(), world.businessDate).execute({
     membershipId,

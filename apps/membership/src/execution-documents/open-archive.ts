@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, UnitOfWork } from '#libs/persistence';
-import { DocumentReader, type StoredDocument } from '../documents/documents.reader.js';
-import { DispatchReader } from './dispatches.reader.js';
+import { Documents, type StoredDocument } from '../documents/documents.module.js';
+import { Dispatches } from './dispatches.pg.js';
 import { archiveEntriesMax, checkArchive, type Dispatch } from './domain/dispatch.js';
 import { requireOwn } from './own-dispatches.js';
 
@@ -22,8 +22,8 @@ const pageRows = 200;
 export class OpenArchive {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly dispatches: DispatchReader,
-    private readonly documents: DocumentReader,
+    private readonly dispatches: Dispatches,
+    private readonly documents: Documents,
     private readonly businessDate: BusinessDate,
   ) {}
 

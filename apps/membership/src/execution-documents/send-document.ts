@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
+import { Documents, DocumentUnknown } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import { Dispatches } from './dispatches.repository.js';
+import { Dispatches } from './dispatches.pg.js';
 import { checkKind, recipientsOf } from './domain/dispatch.js';
 
 export type Sent = { readonly sent: number; readonly passedOver: number };
@@ -13,7 +13,7 @@ export class SendDocument {
   constructor(
     private readonly commands: Commands,
     private readonly dispatches: Dispatches,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /** Who has it already is passed over. Throws DocumentUnknown, NotForExecution, RecipientUnknown, NoRecipient. */

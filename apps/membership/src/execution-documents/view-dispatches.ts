@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { DispatchReader } from './dispatches.reader.js';
+import { Dispatches } from './dispatches.pg.js';
 import { requireOwn } from './own-dispatches.js';
 
 type After = readonly [string, string] | undefined;
@@ -8,7 +8,7 @@ type After = readonly [string, string] | undefined;
 /** What was sent to a member, and who has not acknowledged (GOV-4). */
 @Injectable()
 export class ViewDispatches {
-  constructor(private readonly dispatches: DispatchReader) {}
+  constructor(private readonly dispatches: Dispatches) {}
 
   /** One row more than `limit` where there is one. */
   async list(input: { membershipId: string; after: After; limit: number; caller: Caller }) {

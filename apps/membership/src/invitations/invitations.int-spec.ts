@@ -14,8 +14,7 @@ import { Commands } from '#libs/commands';
 import { CsvCommunes } from '../organisations/communes.csv-source.js';
 import type { Invitee } from './domain/invitee.js';
 import { ImportInvitations } from './import-invitations.js';
-import { PgInvitationReader } from './invitations.pg-reader.js';
-import { PgInvitations } from './invitations.pg-repository.js';
+import { Invitations } from './invitations.pg.js';
 import { InviteOrganisations } from './invite-organisations.js';
 import { SpreadsheetInvitees } from './invitees.spreadsheet-source.js';
 import { RecordDecline } from './record-decline.js';
@@ -33,11 +32,10 @@ beforeEach(async () => {
 afterEach(() => world.fresh.drop());
 
 const communes = new CsvCommunes();
-const writer = new PgInvitations();
-const reader = () => new PgInvitationReader(world.database);
+const invitations = () => new Invitations(world.database);
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
-const view = () => new ViewCampaign(reader(), world.markets, world.businessDate);
-const inviting = () => new InviteOrganisations(commands(), writer, world.markets, communes);
+const view = () => new ViewCampaign(invitations(), world.markets, world.businessDate);
+const inviting = () => new InviteOrganisations(commands(), invitations(), world.markets, communes);
 const list = (over: object = {}) =>
   view().list({ marketCode, dueOnly: false, limit: 200, caller: coordinator, ...over });
 const inviteeOf = (member: typeof ancenis, letterNumber = ''): Invitee => ({
@@ -59,12 +57,12 @@ const remind = (
   remindedOn: string,
   idempotencyKey: string = randomUUID(),
 ) =>
-  new RecordReminder(commands(), writer, reader(), view()).execute({
+  new RecordReminder(commands(), invitations(), view()).execute({
     ...{ idempotencyKey, marketCode, invitationIds, caller: coordinator },
     reminder: { remindedOn: localDate(remindedOn), channel: 'MAIL', letterNumber: '' },
   });
 const decline = (invitationId: string, declinedOn: string) =>
-  new RecordDecline(commands(), writer, reader()).execute({
+  new RecordDecline(commands(), invitations()).execute({
     ...{ invitationId, declinedOn: localDate(declinedOn), note: '', caller: coordinator },
   });
 const countOf = async (state: string) =>
@@ -163,7 +161,7 @@ test('SUP-1: a campaign is of its market’s coordinator', async () => {
   const [{ invitationId } = { invitationId: '' }] = await list();
   const caller = callerWith('coordinator', { markets: ['autre'] });
   expect(await codeOf(list({ caller }))).toBe('NOT_FOUND');
-  const declining = new RecordDecline(commands(), writer, reader());
+  const declining = new RecordDecline(commands(), invitations());
   const declined = { invitationId, declinedOn: localDate('2021-12-01'), note: '', caller };
   expect(await codeOf(declining.execute(declined))).toBe('NOT_FOUND');
   expect(await codeOf(importing('SIREN;Nom\n', { caller }))).toBe('NOT_FOUND');

@@ -2,10 +2,7 @@ import { Module } from '@nestjs/common';
 import { MarketsModule } from '../markets/markets.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { ImportInvitations } from './import-invitations.js';
-import { PgInvitationReader } from './invitations.pg-reader.js';
-import { PgInvitations } from './invitations.pg-repository.js';
-import { InvitationReader } from './invitations.reader.js';
-import { Invitations } from './invitations.repository.js';
+import { Invitations } from './invitations.pg.js';
 import { InvitationsRpc } from './invitations.rpc.js';
 import { InviteOrganisations } from './invite-organisations.js';
 import { Invitees } from './invitees.source.js';
@@ -18,8 +15,7 @@ import { ViewCampaign } from './view-campaign.js';
   imports: [MarketsModule, OrganisationsModule],
   controllers: [InvitationsRpc],
   providers: [
-    { provide: InvitationReader, useClass: PgInvitationReader },
-    { provide: Invitations, useClass: PgInvitations },
+    Invitations,
     { provide: Invitees, useClass: SpreadsheetInvitees },
     ImportInvitations,
     InviteOrganisations,

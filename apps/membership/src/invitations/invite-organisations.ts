@@ -3,10 +3,10 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { Communes } from '../organisations/organisations.module.js';
 import { faultsIn, type Invitee, type InviteeFault } from './domain/invitee.js';
-import { Invitations } from './invitations.repository.js';
+import { Invitations } from './invitations.pg.js';
 
 export class InviteesInvalid extends defineProblem('INVITEES_INVALID', 'invalid') {}
 export class CampaignFull extends defineProblem('CAMPAIGN_FULL', 'conflict') {}
@@ -28,7 +28,7 @@ export class InviteOrganisations {
   constructor(
     private readonly commands: Commands,
     private readonly invitations: Invitations,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly communes: Communes,
   ) {}
 

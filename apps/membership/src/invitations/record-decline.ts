@@ -3,8 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { ReminderDateInvalid } from './domain/invitation.js';
-import { InvitationReader } from './invitations.reader.js';
-import { Invitations } from './invitations.repository.js';
+import { Invitations } from './invitations.pg.js';
 
 /** An organisation says that it will not adhere: its sovereign decision (art. 2). */
 @Injectable()
@@ -12,7 +11,6 @@ export class RecordDecline {
   constructor(
     private readonly commands: Commands,
     private readonly invitations: Invitations,
-    private readonly reader: InvitationReader,
   ) {}
 
   /** Declined already: nothing changes. Throws ReminderDateInvalid. */
@@ -33,7 +31,7 @@ export class RecordDecline {
         caller,
       },
       async (tx, today) => {
-        const invitation = await this.reader.find(invitationId, tx);
+        const invitation = await this.invitations.find(invitationId, tx);
         if (!invitation) throw new NotVisible();
         requireMarket(caller, invitation.marketCode);
         if (declinedOn < invitation.invitedOn || declinedOn > today) {

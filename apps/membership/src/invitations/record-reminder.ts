@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { checkReminder, InvitationUnknown, type Reminder } from './domain/invitation.js';
-import { InvitationReader } from './invitations.reader.js';
-import { Invitations } from './invitations.repository.js';
+import { Invitations } from './invitations.pg.js';
 import { ViewCampaign } from './view-campaign.js';
 
 export type RecordReminderInput = {
@@ -20,7 +19,6 @@ export class RecordReminder {
   constructor(
     private readonly commands: Commands,
     private readonly invitations: Invitations,
-    private readonly reader: InvitationReader,
     private readonly campaigns: ViewCampaign,
   ) {}
 
@@ -43,7 +41,7 @@ export class RecordReminder {
       async (tx, today) => {
         await this.invitations.openCampaign(tx, marketCode);
         const known = new Map(
-          (await this.reader.all(marketCode, tx)).map((row) => [row.invitationId, row]),
+          (await this.invitations.all(marketCode, tx)).map((row) => [row.invitationId, row]),
         );
         for (const invitationId of invitationIds) {
           const invitation = known.get(invitationId);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import {
   type Campaign,
   type InvitationState,
@@ -9,7 +9,7 @@ import {
   isReminderDue,
   stateOf,
 } from './domain/invitation.js';
-import { InvitationReader, type InvitationRow } from './invitations.reader.js';
+import { type InvitationRow, Invitations } from './invitations.pg.js';
 
 export type InvitationView = InvitationRow & {
   readonly state: InvitationState;
@@ -21,8 +21,8 @@ type Asked = { readonly marketCode: string; readonly caller: Caller };
 @Injectable()
 export class ViewCampaign {
   constructor(
-    private readonly invitations: InvitationReader,
-    private readonly markets: MarketReader,
+    private readonly invitations: Invitations,
+    private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
 

@@ -12,8 +12,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { SuccessionWorld, tardiere } from '../../../../test/support/builders/succession-world.js';
-import { PgMarginReader } from './margins.pg-reader.js';
-import type { MarginKey, MarginsAsked, MemberMargin } from './margins.reader.js';
+import { type MarginKey, Margins, type MarginsAsked, type MemberMargin } from './margins.pg.js';
 import { ViewMargins } from './view-margins.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -52,8 +51,7 @@ async function member(town: typeof ancenis, quantity: number) {
 }
 afterEach(() => world.fresh.drop());
 
-const view = () =>
-  new ViewMargins(new PgMarginReader(world.database), world.markets, world.businessDate);
+const view = () => new ViewMargins(new Margins(world.database), world.markets, world.businessDate);
 const asked = (
   over: Partial<
     MarginsAsked & { after: MarginKey; limit: number; caller: typeof coordinator }

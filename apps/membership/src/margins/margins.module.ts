@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MarketsModule } from '../markets/markets.module.js';
-import { PgMarginReader } from './margins.pg-reader.js';
-import { MarginReader } from './margins.reader.js';
+import { Margins } from './margins.pg.js';
 import { MarginsRpc } from './margins.rpc.js';
 import { ViewMargins } from './view-margins.js';
 
@@ -9,6 +8,6 @@ import { ViewMargins } from './view-margins.js';
 @Module({
   imports: [MarketsModule],
   controllers: [MarginsRpc],
-  providers: [{ provide: MarginReader, useClass: PgMarginReader }, ViewMargins],
+  providers: [Margins, ViewMargins],
 })
 export class MarginsModule {}

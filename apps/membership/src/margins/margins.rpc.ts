@@ -5,7 +5,7 @@ import type { GetCeilingsRequest, ListMarginsRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { parsed } from '../governance-input.js';
-import { bounds, type MarginKey, type MemberMargin } from './margins.reader.js';
+import { bounds, type MarginKey, type MemberMargin } from './margins.pg.js';
 import { ViewMargins } from './view-margins.js';
 
 const marginsInput = z.object({

@@ -3,10 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { DocumentReader } from '../documents/documents.module.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { MarketUnknown } from '#libs/trade';
-import { type Market, type MarketChange } from '../markets/markets.reader.js';
 import {
   type Amendment,
   AmendmentNotAllowed,
@@ -14,11 +13,13 @@ import {
   changesBetween,
   digestOf,
   judgeAmendment,
+  type Market,
+  type MarketChange,
   type MarketDocument,
   MarketNotInForce,
   Markets,
 } from '../markets/markets.module.js';
-import { Amendments, type RecordedAmendment } from './amendments.repository.js';
+import { Amendments, type RecordedAmendment } from './amendments.pg.js';
 import { ApplyAmendments } from './apply-amendments.js';
 import { InvoicedDays } from './invoiced-days.gateway.js';
 
@@ -50,7 +51,7 @@ export class AmendMarket {
     private readonly commands: Commands,
     private readonly markets: Markets,
     private readonly amendments: Amendments,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
     private readonly invoicedDays: InvoicedDays,
     private readonly applyAmendments: ApplyAmendments,
   ) {}

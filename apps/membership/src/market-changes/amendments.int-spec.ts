@@ -16,15 +16,15 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
-import { PgDocumentReader } from '../documents/documents.pg-reader.js';
+import { Documents } from '../documents/documents.pg.js';
 import { Commands } from '#libs/commands';
 import { ProlongMemberships } from '../memberships/prolong-memberships.js';
-import { PgSchoolLinkEnds } from '../schools-financed/school-link-ends.pg-repository.js';
+import { SchoolLinks } from '../schools-financed/school-links.pg.js';
 import { AmendMarket } from './amend-market.js';
-import { PgAmendments } from './amendments.pg-repository.js';
+import { Amendments } from './amendments.pg.js';
 import { ApplyAmendments } from './apply-amendments.js';
 import { InMemoryInvoicedDays } from '../../test/invoiced-days.test-support.js';
-import { PgMarketViews } from './market-views.pg-reader.js';
+import { MarketViews } from './market-views.pg.js';
 import { type MarketFile, parseMarketFile } from '../markets/markets.dto.js';
 import { PublishMarket } from '../markets/publish-market.js';
 import { StartBusinessDay } from '../markets/start-business-day.js';
@@ -48,21 +48,21 @@ afterEach(() => world.fresh.drop());
 
 const applyAmendments = () =>
   new ApplyAmendments(
-    new PgAmendments(),
-    world.marketTerms,
-    new PublishMarket(world.marketTerms, world.outbox),
-    new ProlongMemberships(world.ends, new PgSchoolLinkEnds(), world.outbox),
+    new Amendments(),
+    world.markets,
+    new PublishMarket(world.markets, world.outbox),
+    new ProlongMemberships(world.ends, new SchoolLinks(), world.outbox),
   );
 const amendMarket = () =>
   new AmendMarket(
     new Commands(world.unitOfWork, world.businessDate),
-    world.marketTerms,
-    new PgAmendments(),
-    new PgDocumentReader(world.database),
+    world.markets,
+    new Amendments(),
+    new Documents(world.database),
     invoiced,
     applyAmendments(),
   );
-const views = () => new ViewMarkets(new PgMarketViews(world.database), world.businessDate);
+const views = () => new ViewMarkets(new MarketViews(world.database), world.businessDate);
 /** As the service begins a day: amendments before ends. */
 const begin = (day: string) =>
   new StartBusinessDay(

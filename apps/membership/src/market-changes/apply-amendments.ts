@@ -4,7 +4,7 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ProlongMemberships } from '../memberships/memberships.module.js';
 import { Markets, prolongs, PublishMarket } from '../markets/markets.module.js';
-import { Amendments, type RecordedAmendment } from './amendments.repository.js';
+import { Amendments, type RecordedAmendment } from './amendments.pg.js';
 
 /**
  * Amendments take effect on their day (MKT-6). Runs once per day, in the transaction that begins it, before

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { DocumentReader } from '../documents/documents.module.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { LocalDate } from '#libs/time';
 import { MarketUnknown } from '#libs/trade';
@@ -9,9 +9,9 @@ import {
   MarketInForce,
   Markets,
   PublishMarket,
+  type VersionedMarket,
   withDateFixed,
 } from '../markets/markets.module.js';
-import { type VersionedMarket } from '../markets/markets.reader.js';
 
 export type FixDateInput = {
   readonly idempotencyKey: string;
@@ -29,7 +29,7 @@ export class FixDate {
     private readonly commands: Commands,
     private readonly markets: Markets,
     private readonly publishMarket: PublishMarket,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /** Throws MarketInForce once memberships are active, CalendarDateInvalid, DocumentUnknown. */

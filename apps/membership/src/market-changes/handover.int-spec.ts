@@ -13,7 +13,7 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
-import { PgDocumentReader } from '../documents/documents.pg-reader.js';
+import { Documents } from '../documents/documents.pg.js';
 import { Commands } from '#libs/commands';
 import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
 import { FixDate } from './fix-date.js';
@@ -108,9 +108,9 @@ async function fixDates(effectiveOn = boundary) {
   );
   const fixDate = new FixDate(
     new Commands(world.unitOfWork, world.businessDate),
-    world.marketTerms,
-    new PublishMarket(world.marketTerms, world.outbox),
-    new PgDocumentReader(world.database),
+    world.markets,
+    new PublishMarket(world.markets, world.outbox),
+    new Documents(world.database),
   );
   for (const [which, on] of [
     ['NOTIFICATION', '2026-04-10'],

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { DomainError } from '#libs/problems';
-import type { MarketChange } from '../markets/markets.reader.js';
-import { fileInvalid, LoadMarket, type ReadMarket } from '../markets/markets.module.js';
+import {
+  fileInvalid,
+  LoadMarket,
+  type MarketChange,
+  type ReadMarket,
+} from '../markets/markets.module.js';
 
 export type ImportedMarket = {
   readonly marketCode: string;

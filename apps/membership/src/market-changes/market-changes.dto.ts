@@ -8,9 +8,9 @@ import type {
 } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import { dayOf, toMarketMessage } from '../markets/markets.reader.js';
+import { dayOf, toMarketMessage } from '../markets/markets.module.js';
 import type { JudgedAmendment } from './amend-market.js';
-import type { MarketView, VersionView } from './market-views.reader.js';
+import type { MarketView, VersionView } from './market-views.pg.js';
 
 export class MarketRequestInvalid extends defineProblem('MARKET_REQUEST_INVALID', 'invalid') {}
 

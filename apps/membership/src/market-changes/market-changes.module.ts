@@ -3,16 +3,14 @@ import { DocumentsModule } from '../documents/documents.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
-import { PgAmendments } from './amendments.pg-repository.js';
-import { Amendments } from './amendments.repository.js';
+import { Amendments } from './amendments.pg.js';
 import { ApplyAmendments } from './apply-amendments.js';
 import { FixDate } from './fix-date.js';
 import { ImportMarket } from './import-market.js';
 import { InvoicedDays } from './invoiced-days.gateway.js';
 import { BillingInvoicedDays } from './invoiced-days.grpc-gateway.js';
 import { MarketChangesRpc } from './market-changes.rpc.js';
-import { PgMarketViews } from './market-views.pg-reader.js';
-import { MarketViews } from './market-views.reader.js';
+import { MarketViews } from './market-views.pg.js';
 import { ViewMarkets } from './view-markets.js';
 
 export { ApplyAmendments } from './apply-amendments.js';
@@ -22,9 +20,9 @@ export { ApplyAmendments } from './apply-amendments.js';
   imports: [DocumentsModule, MarketsModule, MembershipsModule],
   controllers: [MarketChangesRpc],
   providers: [
-    { provide: Amendments, useClass: PgAmendments },
+    Amendments,
     { provide: InvoicedDays, useClass: BillingInvoicedDays },
-    { provide: MarketViews, useClass: PgMarketViews },
+    MarketViews,
     AmendMarket,
     ApplyAmendments,
     FixDate,

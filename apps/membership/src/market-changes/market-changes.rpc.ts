@@ -12,8 +12,12 @@ import type {
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { marketSchema, parseMarketFile, readMarketFile } from '../markets/markets.module.js';
-import { toMarketMessage } from '../markets/markets.reader.js';
+import {
+  marketSchema,
+  parseMarketFile,
+  readMarketFile,
+  toMarketMessage,
+} from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
 import { FixDate } from './fix-date.js';
 import { ImportMarket } from './import-market.js';

@@ -3,7 +3,7 @@ import { type Caller, hasRole, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import { type DueDate, whatIsDue } from '../markets/markets.module.js';
-import { MarketViews } from './market-views.reader.js';
+import { MarketViews } from './market-views.pg.js';
 
 /** Markets, their versions and amendments, and what is due: for whoever belongs to the market (SUP-1). */
 @Injectable()

@@ -5,7 +5,7 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
 import { changesBetween, type MarketChange } from './domain/market-change.js';
-import { Markets } from './markets.repository.js';
+import { Markets } from './markets.pg.js';
 import { digestOf, PublishMarket } from './publish-market.js';
 
 export type LoadMarketInput = {

@@ -1,8 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LoadMarket } from './load-market.js';
-import { PgMarketReader, PgMarkets } from './markets.pg-repository.js';
-import { MarketReader } from './markets.reader.js';
-import { Markets } from './markets.repository.js';
+import { Markets } from './markets.pg.js';
 import { MarketsRpc } from './markets.rpc.js';
 import { PublishMarket } from './publish-market.js';
 import { StartBusinessDay } from './start-business-day.js';
@@ -25,19 +23,16 @@ export {
 } from './domain/market-calendar.js';
 export { marketSchema } from './market-schema.js';
 export { parseMarketFile, readMarketFile } from './markets.dto.js';
-export { type MarketDocument, Markets } from './markets.repository.js';
+export { type MarketDocument, Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';
 export { digestOf, PublishMarket } from './publish-market.js';
+export { dayOf, type Market, type VersionedMarket } from './domain/market.js';
+export type { MarketChange } from './domain/market-change.js';
+export { toMarketMessage } from './market-message.js';
 
 @Module({
   controllers: [MarketsRpc],
-  providers: [
-    { provide: Markets, useClass: PgMarkets },
-    { provide: MarketReader, useClass: PgMarketReader },
-    LoadMarket,
-    PublishMarket,
-    StartBusinessDay,
-  ],
-  exports: [LoadMarket, MarketReader, Markets, PublishMarket, StartBusinessDay],
+  providers: [Markets, LoadMarket, PublishMarket, StartBusinessDay],
+  exports: [LoadMarket, Markets, PublishMarket, StartBusinessDay],
 })
 export class MarketsModule {}

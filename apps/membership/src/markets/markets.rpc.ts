@@ -6,7 +6,7 @@ import { localDate } from '#libs/time';
 import { LoadMarket } from './load-market.js';
 import { toMarketMessage } from './market-message.js';
 import { parseMarketFile } from './markets.dto.js';
-import { MarketReader } from './markets.reader.js';
+import { Markets } from './markets.pg.js';
 import { StartBusinessDay } from './start-business-day.js';
 
 @Controller()
@@ -14,7 +14,7 @@ export class MarketsRpc {
   constructor(
     private readonly loadMarketUseCase: LoadMarket,
     private readonly startBusinessDayUseCase: StartBusinessDay,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   @GrpcMethod('MembershipService', 'LoadMarket')

@@ -6,7 +6,7 @@ import type { LocalDate } from '#libs/time';
 import type { Market, VersionedMarket } from './domain/market.js';
 import { changesBetween } from './domain/market-change.js';
 import { toMarketMessage } from './market-message.js';
-import { Markets, type VersionCause } from './markets.repository.js';
+import { Markets, type VersionCause } from './markets.pg.js';
 
 /** Keeps the next version of a market and tells it: the one place where a market changes. */
 @Injectable()

@@ -7,7 +7,7 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { type CommitmentInForce, PublishCommitment } from '../commitments/commitments.module.js';
-import { MarketReader, toMarketMessage, type VersionedMarket } from '../markets/markets.reader.js';
+import { Markets, toMarketMessage, type VersionedMarket } from '../markets/markets.module.js';
 import { RecordInitialOrder } from '../orders/orders.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
 import { activationPeriod } from './domain/membership.js';
@@ -21,7 +21,7 @@ export class ActivateMembership {
     private readonly memberships: Memberships,
     private readonly publishCommitment: PublishCommitment,
     private readonly recordInitialOrder: RecordInitialOrder,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly outbox: Outbox,
   ) {}
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Applications } from './applications.repository.js';
 import {
-  admit,
   type AdmissionReason,
+  admit,
   decisionDocumentRequired,
 } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
@@ -28,7 +28,7 @@ export class AdmitLateApplication {
     private readonly memberships: Memberships,
     private readonly applications: Applications,
     private readonly judgeApplication: JudgeApplication,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /** Throws NothingToDecide, ApplicationDecided, DecisionDocumentRequired, DocumentUnknown. */

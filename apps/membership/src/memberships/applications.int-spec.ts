@@ -20,9 +20,8 @@ import {
   terval,
 } from '../../../../test/support/builders/succession-world.js';
 import { FsDocumentStore } from '../documents/document-store.fs-gateway.js';
-import { PgDocumentReader } from '../documents/documents.pg-reader.js';
-import { PgDocuments } from '../documents/documents.pg-repository.js';
-import type { DocumentKind } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.pg.js';
+import type { DocumentKind } from '../documents/domain/document.js';
 import { UploadDocument } from '../documents/upload-document.js';
 import { Commands } from '#libs/commands';
 import { AdmitLateApplication } from './admit-late-application.js';
@@ -54,7 +53,7 @@ const decisions = () => {
     world.memberships,
     applications,
     new JudgeApplication(applications, world.markets),
-    new PgDocumentReader(world.database),
+    new Documents(world.database),
   ] as const;
 };
 type Over = {
@@ -89,7 +88,7 @@ const upload = async (
   kind: DocumentKind = 'DECISION',
   datedOn = '2022-01-14',
 ) => {
-  const documents = new PgDocuments();
+  const documents = new Documents(world.database);
   const store = new FsDocumentStore(folder);
   const { documentId } = await new UploadDocument(
     world.unitOfWork,

@@ -5,8 +5,8 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { checkLetterDates, type DocumentReference, type Letter } from '#libs/trade';
-import { DocumentReader } from '../documents/documents.reader.js';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Documents } from '../documents/documents.module.js';
+import { Markets } from '../markets/markets.module.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
 import type { Organisation } from '../organisations/organisations.reader.js';
 import { AlreadyMember, signedOnOf, timelinessOf } from './domain/application.js';
@@ -37,8 +37,8 @@ export class ApplyForMembership {
     private readonly commands: Commands,
     private readonly memberships: Memberships,
     private readonly registerOrganisation: RegisterOrganisation,
-    private readonly markets: MarketReader,
-    private readonly documents: DocumentReader,
+    private readonly markets: Markets,
+    private readonly documents: Documents,
   ) {}
 
   /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { Applications } from './applications.repository.js';
 import { missingPieces, timelinessOf } from './domain/application.js';
 import type { Judged } from './domain/application-decision.js';
@@ -11,7 +11,7 @@ import type { Membership } from './memberships.repository.js';
 export class JudgeApplication {
   constructor(
     private readonly applications: Applications,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   async execute(tx: Transaction, membership: Membership): Promise<Judged> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { type Market, MarketReader } from '../markets/markets.reader.js';
+import { type Market, Markets } from '../markets/markets.module.js';
 import { BusinessDate } from '#libs/messaging';
 import {
   type ApplicationPage,
@@ -21,7 +21,7 @@ export type ApplicationView = ApplicationRow & {
 export class ListApplications {
   constructor(
     private readonly applications: ApplicationReader,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
 

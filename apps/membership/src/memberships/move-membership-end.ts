@@ -8,7 +8,7 @@ import {
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { SchoolLinkEnds } from '../schools-financed/schools-financed.module.js';
+import { SchoolLinks } from '../schools-financed/schools-financed.module.js';
 import type { EndCause } from './domain/membership.js';
 import { EndMemberships } from './end-memberships.js';
 import { type EndingMembership, MembershipEnds } from './membership-ends.repository.js';
@@ -23,7 +23,7 @@ export type MovedEnd = {
 export class MoveMembershipEnd {
   constructor(
     private readonly ends: MembershipEnds,
-    private readonly links: SchoolLinkEnds,
+    private readonly links: SchoolLinks,
     private readonly endMemberships: EndMemberships,
     private readonly outbox: Outbox,
   ) {}

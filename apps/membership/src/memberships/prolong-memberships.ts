@@ -3,7 +3,7 @@ import { event, MembershipProlongedSchema, SchoolFinancingEndedSchema } from '#l
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { SchoolLinkEnds } from '../schools-financed/schools-financed.module.js';
+import { SchoolLinks } from '../schools-financed/schools-financed.module.js';
 import { MembershipEnds } from './membership-ends.repository.js';
 
 /**
@@ -14,7 +14,7 @@ import { MembershipEnds } from './membership-ends.repository.js';
 export class ProlongMemberships {
   constructor(
     private readonly ends: MembershipEnds,
-    private readonly links: SchoolLinkEnds,
+    private readonly links: SchoolLinks,
     private readonly outbox: Outbox,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
+import { Documents, DocumentUnknown } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Applications } from './applications.repository.js';
 import { ApplicationDecided, NothingToDecide } from './domain/application-decision.js';
@@ -14,7 +14,7 @@ export class RecordSignedConvention {
     private readonly commands: Commands,
     private readonly memberships: Memberships,
     private readonly applications: Applications,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /** Signed on the day that the convention bears. Throws DocumentUnknown, ApplicationDecided, NothingToDecide. */

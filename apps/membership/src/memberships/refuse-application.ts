@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Applications } from './applications.repository.js';
-import { refuse, type RefusalReason } from './domain/application-decision.js';
+import { type RefusalReason, refuse } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
 import { Memberships } from './memberships.repository.js';
 
@@ -26,7 +26,7 @@ export class RefuseApplication {
     private readonly memberships: Memberships,
     private readonly applications: Applications,
     private readonly judgeApplication: JudgeApplication,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /** Throws ApplicationDecided, NothingToDecide, DecisionDocumentRequired, DocumentUnknown. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { lineEffectsOf } from './domain/line-effect.js';
 import { OrderDocument } from './order-document.js';
 import { OrderPapers } from './order-papers.reader.js';
@@ -12,7 +12,7 @@ export class PrintOrder {
   constructor(
     private readonly orders: OrderReader,
     private readonly papers: OrderPapers,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly document: OrderDocument,
   ) {}
 

@@ -6,7 +6,7 @@ import { Commands } from '#libs/commands';
 import type { AuditAction } from '#libs/trade';
 import { requireVersion } from './domain/organisation-file.js';
 import { mayChangeFile } from './file-rights.js';
-import { OrganisationFiles } from './organisation-files.repository.js';
+import { OrganisationFiles } from './organisation-files.pg.js';
 
 export type FileChange = {
   readonly marketCode: string;

@@ -5,7 +5,7 @@ import { parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import type { ChorusProEntry, Signatory } from './domain/organisation-file.js';
-import type { OrganisationFile } from './organisation-files.reader.js';
+import type { OrganisationFile } from './organisation-files.pg.js';
 import { toOrganisationMessage } from './organisations.dto.js';
 
 export class OrganisationFileInvalid extends defineProblem(

@@ -13,14 +13,13 @@ import {
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
-import { PgDocumentReader } from '../documents/documents.pg-reader.js';
+import { Documents } from '../documents/documents.pg.js';
 import { Commands } from '#libs/commands';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';
-import { PgOrganisationFileReader } from './organisation-files.pg-reader.js';
-import { PgOrganisationFiles } from './organisation-files.pg-repository.js';
-import { PgOrganisations } from './organisations.pg-repository.js';
+import { OrganisationFiles } from './organisation-files.pg.js';
+import { Organisations } from './organisations.pg.js';
 import { RecordChorusPro } from './record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
@@ -37,11 +36,11 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const files = new PgOrganisationFiles();
+const files = () => new OrganisationFiles(world.database);
 const change = () =>
-  new ChangeOrganisationFile(new Commands(world.unitOfWork, world.businessDate), files);
+  new ChangeOrganisationFile(new Commands(world.unitOfWork, world.businessDate), files());
 const view = () =>
-  new ViewOrganisationFile(new PgOrganisationFileReader(world.database), world.businessDate);
+  new ViewOrganisationFile(new OrganisationFiles(world.database), world.businessDate);
 const file = (caller: Caller = coordinator) => view().find({ marketCode, organisationId, caller });
 const about = (version: number, caller: Caller = coordinator) => ({
   ...{ marketCode, organisationId, version, caller },
@@ -56,7 +55,7 @@ const record = (
   caller: Caller = coordinator,
   idempotencyKey: string = randomUUID(),
 ) =>
-  new RecordChorusPro(change(), files).execute({
+  new RecordChorusPro(change(), files()).execute({
     ...about(version, caller),
     idempotencyKey,
     validFrom: localDate(validFrom),
@@ -116,7 +115,7 @@ test('ADH-1: who signs, from when to when, and by which delegation', async () =>
     ...{ name: 'Camille Inventée', function: 'Maire', kind: 'HEAD' as const },
     ...{ delegationDocumentId: undefined, startsOn: localDate('2020-07-05'), endsOn: undefined },
   };
-  const useCase = new RecordSignatory(change(), files, new PgDocumentReader(world.database));
+  const useCase = new RecordSignatory(change(), files(), new Documents(world.database));
   const recordOne = (
     version: number,
     over: Partial<Parameters<typeof useCase.execute>[0]['signatory']>,
@@ -130,7 +129,7 @@ test('ADH-1: who signs, from when to when, and by which delegation', async () =>
   expect(await codeOf(recordOne(1, { kind: 'DELEGATE' }))).toBe('SIGNATORY_INVALID');
   const unknown = { kind: 'DELEGATE', delegationDocumentId: 'unknown' } as const;
   expect(await codeOf(recordOne(1, unknown))).toBe('DOCUMENT_UNKNOWN');
-  const end = new EndSignatory(change(), files);
+  const end = new EndSignatory(change(), files());
   const ending = { ...about(1), signatoryId, endsOn: localDate('2026-03-22') };
   expect(await codeOf(end.execute({ ...ending, signatoryId: 'other' }))).toBe('SIGNATORY_UNKNOWN');
   expect(await end.execute(ending)).toEqual({ version: 2 });
@@ -147,7 +146,7 @@ test('ADH-1: who signs, from when to when, and by which delegation', async () =>
 });
 
 test('ADH-1: billing contacts are replaced as a whole', async () => {
-  const useCase = new ChangeBillingContacts(change(), files);
+  const useCase = new ChangeBillingContacts(change(), files());
   const contact = (name: string) => ({ name, mail: 'factures@example.org', phone: '' });
   await useCase.execute({ ...about(0), contacts: [contact('A'), contact('B')] });
   await useCase.execute({ ...about(1), contacts: [contact('C')] });
@@ -183,7 +182,7 @@ test('ADH-1: an organisation that several commands register at once is there onc
     const client = await world.database.pool.connect();
     try {
       await client.query('begin');
-      await new PgOrganisations().save(client, town(n));
+      await new Organisations().save(client, town(n));
       await client.query('commit');
     } catch (error) {
       await client.query('rollback');

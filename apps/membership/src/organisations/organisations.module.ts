@@ -5,13 +5,9 @@ import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { CsvCommunes } from './communes.csv-source.js';
 import { Communes } from './communes.source.js';
 import { EndSignatory } from './end-signatory.js';
-import { PgOrganisationFileReader } from './organisation-files.pg-reader.js';
-import { PgOrganisationFiles } from './organisation-files.pg-repository.js';
-import { OrganisationFileReader } from './organisation-files.reader.js';
-import { OrganisationFiles } from './organisation-files.repository.js';
+import { OrganisationFiles } from './organisation-files.pg.js';
 import { OrganisationFilesRpc } from './organisation-files.rpc.js';
-import { PgOrganisations } from './organisations.pg-repository.js';
-import { Organisations } from './organisations.repository.js';
+import { Organisations } from './organisations.pg.js';
 import { RecordChorusPro } from './record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { RegisterOrganisation } from './register-organisation.js';
@@ -25,9 +21,8 @@ export { RegisterOrganisation } from './register-organisation.js';
   controllers: [OrganisationFilesRpc],
   providers: [
     { provide: Communes, useClass: CsvCommunes },
-    { provide: OrganisationFileReader, useClass: PgOrganisationFileReader },
-    { provide: OrganisationFiles, useClass: PgOrganisationFiles },
-    { provide: Organisations, useClass: PgOrganisations },
+    OrganisationFiles,
+    Organisations,
     ChangeBillingContacts,
     ChangeOrganisationFile,
     EndSignatory,
@@ -36,6 +31,6 @@ export { RegisterOrganisation } from './register-organisation.js';
     RegisterOrganisation,
     ViewOrganisationFile,
   ],
-  exports: [Communes, OrganisationFileReader, RegisterOrganisation],
+  exports: [Communes, OrganisationFiles, RegisterOrganisation],
 })
 export class OrganisationsModule {}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '#libs/time';
 import { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
 import type { ChorusPro } from './domain/organisation.js';
-import { OrganisationFiles } from './organisation-files.repository.js';
+import { OrganisationFiles } from './organisation-files.pg.js';
 
 /** Chorus Pro data from a day on: the numéro d'engagement is usually new each civil year (ADH-1). */
 @Injectable()

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
 import { checkSignatory, type Signatory } from './domain/organisation-file.js';
-import { OrganisationFiles } from './organisation-files.repository.js';
+import { OrganisationFiles } from './organisation-files.pg.js';
 
 /** Who may sign for the organisation from a day on (ADH-1). */
 @Injectable()
@@ -11,7 +11,7 @@ export class RecordSignatory {
   constructor(
     private readonly change: ChangeOrganisationFile,
     private readonly files: OrganisationFiles,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
   ) {}
 
   /** Throws what a change throws, SignatoryInvalid, DocumentUnknown. */

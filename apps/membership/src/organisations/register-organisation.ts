@@ -3,7 +3,7 @@ import type { Transaction } from '#libs/persistence';
 import { Communes } from './communes.source.js';
 import { checkEligible, type Organisation } from './domain/organisation.js';
 import { checkedOnTerritory } from './domain/territory.js';
-import { Organisations } from './organisations.repository.js';
+import { Organisations } from './organisations.pg.js';
 
 /** Takes an applicant in, if it may be a member at all (ADH-1). Part of an application's transaction. */
 @Injectable()

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { ChorusProEntry } from './domain/organisation-file.js';
 import { mayReadFile } from './file-rights.js';
-import { type OrganisationFile, OrganisationFileReader } from './organisation-files.reader.js';
+import { type OrganisationFile, OrganisationFiles } from './organisation-files.pg.js';
 
 type Asked = {
   readonly marketCode: string;
@@ -15,7 +15,7 @@ type Asked = {
 @Injectable()
 export class ViewOrganisationFile {
   constructor(
-    private readonly files: OrganisationFileReader,
+    private readonly files: OrganisationFiles,
     private readonly businessDate: BusinessDate,
   ) {}
 

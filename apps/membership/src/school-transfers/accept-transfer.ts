@@ -9,9 +9,8 @@ import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
 import { checkComplementary, requireSeats, type SeatsTold } from './domain/seats-needed.js';
 import { checkProposed } from './domain/transfer.js';
-import { PrepareTransfer, type PreparedTransfer } from './prepare-transfer.js';
-import { TransferReader, type TransferView } from './transfers.reader.js';
-import { SchoolTransfers } from './transfers.repository.js';
+import { type PreparedTransfer, PrepareTransfer } from './prepare-transfer.js';
+import { SchoolTransfers, type TransferView } from './school-transfers.pg.js';
 
 export type AcceptTransferInput = {
   readonly idempotencyKey: string;
@@ -29,7 +28,6 @@ export type AcceptTransferInput = {
 export class AcceptTransfer {
   constructor(
     private readonly commands: Commands,
-    private readonly reader: TransferReader,
     private readonly askSeats: AskSeats,
     private readonly prepareTransfer: PrepareTransfer,
     private readonly recordOrder: RecordOrder,
@@ -43,7 +41,7 @@ export class AcceptTransfer {
    */
   async execute(input: AcceptTransferInput): Promise<{ order?: RecordedInLedger }> {
     const { idempotencyKey, caller, ...request } = input;
-    const seen = await this.reader.find(request.transferId);
+    const seen = await this.transfers.find(request.transferId);
     if (!seen || seen.toOrganisationId !== caller.organisationId) throw new NotVisible();
     requireMarket(caller, seen.marketCode);
     const told = await this.askSeats.execute(seen);

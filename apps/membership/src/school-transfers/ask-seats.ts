@@ -4,14 +4,14 @@ import { DomainError } from '#libs/problems';
 import { MovingSeats } from '../successions/successions.module.js';
 import { heldIn, type SeatsHeld, type SeatsTold } from './domain/seats-needed.js';
 import type { TransferTerms } from './domain/transfer.js';
-import { TransferReader } from './transfers.reader.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
 
 /** Asks provisioning who holds a seat where, before a transaction: no lock waits for another service. */
 @Injectable()
 export class AskSeats {
   constructor(
     private readonly seats: MovingSeats,
-    private readonly transfers: TransferReader,
+    private readonly transfers: SchoolTransfers,
     private readonly businessDate: BusinessDate,
   ) {}
 

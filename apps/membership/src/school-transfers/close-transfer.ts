@@ -2,15 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { checkProposed } from './domain/transfer.js';
-import { TransferReader } from './transfers.reader.js';
-import { SchoolTransfers } from './transfers.repository.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
 
 /** Closes a proposal: the coordinator cancels it, an orderer of the receiver declines it. */
 @Injectable()
 export class CloseTransfer {
   constructor(
     private readonly commands: Commands,
-    private readonly reader: TransferReader,
     private readonly transfers: SchoolTransfers,
   ) {}
 
@@ -21,7 +19,7 @@ export class CloseTransfer {
     readonly caller: Caller;
   }): Promise<void> {
     const { idempotencyKey, transferId, caller } = input;
-    const seen = await this.reader.find(transferId);
+    const seen = await this.transfers.find(transferId);
     if (!seen) throw new NotVisible();
     requireMarket(caller, seen.marketCode);
     const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');

@@ -4,7 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type LocalDate, minDate, smallestIn, withChanges } from '#libs/time';
 import { type KeptDocument, SchoolsNotFinanced } from '#libs/trade';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { type MembershipLedger, OrderLedgers, type OrderLine } from '../orders/orders.module.js';
 import {
   finance,
@@ -40,7 +40,7 @@ export class PrepareTransfer {
   constructor(
     private readonly links: SchoolLinks,
     private readonly schools: Schools,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
     private readonly ledgers: OrderLedgers,
   ) {}
 

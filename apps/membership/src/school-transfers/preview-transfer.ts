@@ -15,7 +15,7 @@ import {
 } from './domain/seats-needed.js';
 import { checkProposed, type TransferTerms } from './domain/transfer.js';
 import { PrepareTransfer } from './prepare-transfer.js';
-import { TransferReader } from './transfers.reader.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
 
 export type TransferPreview = {
   /** SEATS_MISSING stands beside its figures. */
@@ -31,7 +31,7 @@ export class PreviewTransfer {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
-    private readonly reader: TransferReader,
+    private readonly reader: SchoolTransfers,
     private readonly askSeats: AskSeats,
     private readonly prepareTransfer: PrepareTransfer,
     private readonly recordOrder: RecordOrder,

@@ -10,7 +10,7 @@ import { totalMissing } from './domain/seats-needed.js';
 import { schoolsMax, type TransferTerms } from './domain/transfer.js';
 import { TransferInvalid } from './domain/transfer-problems.js';
 import type { TransferPreview } from './preview-transfer.js';
-import type { TransferView } from './transfers.reader.js';
+import type { TransferView } from './school-transfers.pg.js';
 
 /** Throws TransferInvalid, UaiInvalid, DateInvalid. */
 export function fromTerms(terms: SchoolTransferTerms | undefined): TransferTerms {

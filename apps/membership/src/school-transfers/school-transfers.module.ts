@@ -11,18 +11,14 @@ import { PrepareTransfer } from './prepare-transfer.js';
 import { PreviewTransfer } from './preview-transfer.js';
 import { SchoolTransfersRpc } from './school-transfers.rpc.js';
 import { TransferSchools } from './transfer-schools.js';
-import { PgTransferReader } from './transfers.pg-reader.js';
-import { PgSchoolTransfers } from './transfers.pg-repository.js';
-import { TransferReader } from './transfers.reader.js';
-import { SchoolTransfers } from './transfers.repository.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
 import { ViewTransfers } from './view-transfers.js';
 
 @Module({
   imports: [DocumentsModule, OrdersModule, SchoolsFinancedModule, SuccessionsModule],
   controllers: [SchoolTransfersRpc],
   providers: [
-    { provide: SchoolTransfers, useClass: PgSchoolTransfers },
-    { provide: TransferReader, useClass: PgTransferReader },
+    SchoolTransfers,
     AcceptTransfer,
     AskSeats,
     CarryOutTransfer,

@@ -7,7 +7,7 @@ import { CarryOutTransfer } from './carry-out-transfer.js';
 import { requireSeats, totalMissing } from './domain/seats-needed.js';
 import type { TransferTerms } from './domain/transfer.js';
 import { PrepareTransfer } from './prepare-transfer.js';
-import { SchoolTransfers } from './transfers.repository.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
 
 /** The coordinator transfers schools (SCH-2). Seats that are missing only the receiver's orderer can order. */
 @Injectable()

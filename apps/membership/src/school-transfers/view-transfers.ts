@@ -7,12 +7,12 @@ import {
   requireOrganisation,
   seesEveryMember,
 } from '#libs/identity';
-import { TransferReader, type TransferView } from './transfers.reader.js';
+import { SchoolTransfers, type TransferView } from './school-transfers.pg.js';
 
 /** Transfers: a member those in which it gives or receives, the coordination those of its markets (SUP-3). */
 @Injectable()
 export class ViewTransfers {
-  constructor(private readonly transfers: TransferReader) {}
+  constructor(private readonly transfers: SchoolTransfers) {}
 
   async find(input: { transferId: string; caller: Caller }): Promise<TransferView> {
     const found = await this.transfers.find(input.transferId);

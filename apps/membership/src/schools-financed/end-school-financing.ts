@@ -4,11 +4,11 @@ import type { Uai } from '#libs/identifiers';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { SchoolLink } from './domain/financing.js';
 import { type LinkEndReason, linkToEnd } from './domain/link-end.js';
-import { SchoolLinks } from './schools-financed.repository.js';
+import { SchoolLinks } from './school-links.pg.js';
 
 export type EndSchoolFinancingInput = {
   readonly idempotencyKey: string;
@@ -29,7 +29,7 @@ export class EndSchoolFinancing {
   constructor(
     private readonly commands: Commands,
     private readonly links: SchoolLinks,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
     private readonly outbox: Outbox,
   ) {}
 

@@ -6,12 +6,12 @@ import { Outbox } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { DocumentReader } from '../documents/documents.reader.js';
+import { Documents } from '../documents/documents.module.js';
 import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
 import { schoolFrom } from './domain/school.js';
 import { referenceOfAny } from './reference-of-any.js';
-import { SchoolLinks } from './schools-financed.repository.js';
-import { Schools } from './schools.repository.js';
+import { SchoolLinks } from './school-links.pg.js';
+import { Schools } from './schools.pg.js';
 
 export type FinanceSchoolInput = {
   readonly idempotencyKey: string;
@@ -34,7 +34,7 @@ export class FinanceSchool {
     private readonly commands: Commands,
     private readonly links: SchoolLinks,
     private readonly schools: Schools,
-    private readonly documents: DocumentReader,
+    private readonly documents: Documents,
     private readonly outbox: Outbox,
   ) {}
 

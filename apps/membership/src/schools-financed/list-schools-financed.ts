@@ -1,16 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import {
-  type LinkState,
-  SchoolLinkReader,
-  type SchoolLinkView,
-} from './schools-financed.reader.js';
+import { type LinkState, type SchoolLinkView, SchoolsFinanced } from './schools-financed.pg.js';
 
 /** The schools a membership pays for, has paid for and will pay for. */
 @Injectable()
 export class ListSchoolsFinanced {
-  constructor(private readonly links: SchoolLinkReader) {}
+  constructor(private readonly links: SchoolsFinanced) {}
 
   /** One row more than `limit` where there is one. */
   async execute(input: {

@@ -3,7 +3,7 @@ import type { FinancedSchoolSchema } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
-import { type LinkState, linkStates, type SchoolLinkView } from './schools-financed.reader.js';
+import { type LinkState, linkStates, type SchoolLinkView } from './schools-financed.pg.js';
 
 export class LinkStateUnknown extends defineProblem('LINK_STATE_UNKNOWN', 'invalid') {}
 

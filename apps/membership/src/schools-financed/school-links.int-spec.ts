@@ -280,10 +280,8 @@ describe('the end of a link', () => {
   test('WDR-2: what a decision ended no revocation gives back', async () => {
     await schools.end(mine, uai, '2023-07-08');
     await world.unitOfWork.run(async (tx) => {
-      const { PgSchoolLinkEnds } = await import('./school-link-ends.pg-repository.js');
-      const ends = new PgSchoolLinkEnds();
-      await ends.cut(tx, mine, localDate('2023-01-01'));
-      await ends.giveBack(tx, mine, localDate('2026-07-19'));
+      await world.schoolLinks.cut(tx, mine, localDate('2023-01-01'));
+      await world.schoolLinks.giveBack(tx, mine, localDate('2026-07-19'));
     });
     expect(await linksOf(mine)).toEqual([`${uai} 2022-07-19 2023-07-08 SCHOOL_CLOSED`]);
   });

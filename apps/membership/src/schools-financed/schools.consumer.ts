@@ -6,7 +6,7 @@ import {
   StructureErasedSchema,
 } from '#libs/contracts';
 import type { BatchContext, ReceivedEvent } from '#libs/messaging';
-import { Schools } from './schools.repository.js';
+import { Schools } from './schools.pg.js';
 
 /**
  * Keeps the copy of schools. Harmless when run twice: a state replaces a state. Links that stand are

@@ -12,8 +12,8 @@ import {
 } from './domain/statement.js';
 import { contentOf, digestOf, parseContent } from './statement-content.js';
 import { StatementDocument } from './statement-document.js';
-import { StatementFacts } from './statement-facts.reader.js';
-import { type IssuedStatement, Statements } from './statements.repository.js';
+import { StatementFacts } from './statement-facts.pg.js';
+import { type IssuedStatement, Statements } from './statements.pg.js';
 
 export type GivenStatement = IssuedStatement & {
   readonly fileName: string;

@@ -6,7 +6,7 @@ import { knownDuringTheDay, nearestTo } from './domain/known-that-day.js';
 import { type Difference, differencesOf } from './domain/statement-lines.js';
 import { isInForce, type Statement } from './domain/statement.js';
 import { digestOf } from './statement-content.js';
-import { type StatementBasis, StatementFacts } from './statement-facts.reader.js';
+import { type StatementBasis, StatementFacts } from './statement-facts.pg.js';
 
 export type Recomputed = {
   readonly statement: Statement;

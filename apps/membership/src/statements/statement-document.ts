@@ -1,4 +1,10 @@
+import { Injectable } from '@nestjs/common';
+import { formatCount } from '#libs/money';
+import { type Column, colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
+import { frenchDate } from '#libs/time';
+import { eventTitle } from './domain/statement-lines.js';
 import type { Statement } from './domain/statement.js';
+import { clipped, moreOf, signed, situationOf, spaced } from './domain/statement-words.js';
 
 /** The paper of a statement and what proves it. */
 export type StatementPaper = {
@@ -9,8 +15,182 @@ export type StatementPaper = {
   readonly code: string;
 };
 
-/** Puts an état des engagements on paper. */
-export abstract class StatementDocument {
-  /** A PDF in French with its content attached; the same paper gives the same bytes. */
-  abstract render(paper: StatementPaper): Promise<Buffer>;
+const { margin } = sheet;
+const muted = { size: 7.5, colour: colours.muted } as const;
+// One page, whatever the names: the rest is in the content that is attached.
+const shownMax = {
+  items: 8,
+  events: 3,
+  name: 70,
+  label: 46,
+  title: 130,
+  addressLines: 3,
+} as const;
+
+/** One page in French: who, what is committed and ordered, what it rests on, how to verify it. */
+@Injectable()
+export class StatementDocument {
+  /** A PDF with its content attached; the same paper gives the same bytes. */
+  render({ statement, content, sha256, code }: StatementPaper): Promise<Buffer> {
+    const { on, member } = statement;
+    const title = `État des engagements au ${frenchDate(on)}`;
+    const date = new Date(`${on}T12:00:00Z`);
+    const page = new Sheet({ title, author: member.name, date });
+    writeHead(page, statement);
+    writeParties(page, statement);
+    writeFigures(page, statement);
+    writeAnnexe2(page, statement);
+    writeLedger(page, statement);
+    writeEvents(page, statement);
+    writeProof(page, code, sha256);
+    const description = 'Contenu de l’état, sous la forme dont le code est l’empreinte';
+    page.attach(Buffer.from(content), 'etat-des-engagements.json', description, date);
+    return page.finish(`${title} · ${clipped(member.name, shownMax.name)} · ${code}`);
+  }
+}
+
+function writeHead(page: Sheet, { on, market }: Statement): void {
+  const top = page.y;
+  page.text('ÉTAT DES ENGAGEMENTS', margin, width * 0.66, {
+    bold: true,
+    size: 20,
+    colour: colours.accent,
+  });
+  page.text(clipped(market.title, shownMax.title), margin, width * 0.6, {
+    size: 9,
+    colour: colours.muted,
+  });
+  const left = page.y;
+  page.y = top;
+  const [x, half] = [margin + width * 0.66, width * 0.34];
+  page.text(`Au ${frenchDate(on)}`, x, half, { align: 'right', bold: true, size: 13 });
+  page.text(`Marché ${market.code}`, x, half, { ...muted, size: 8, align: 'right' });
+  page.y = Math.max(page.y, left) + 12;
+}
+
+function writeParties(page: Sheet, { member, market, ...statement }: Statement): void {
+  const top = page.y;
+  const half = width / 2 - 12;
+  const party = (heading: string, name: string, details: string[], x: number) => {
+    page.y = top;
+    page.text(heading, x, half, muted);
+    page.text(clipped(name, shownMax.name), x, half, { bold: true, size: 11 });
+    page.text(details.filter((detail) => detail !== '').join('\n'), x, half, { size: 9 });
+    return page.y;
+  };
+  const { address, siren } = member;
+  const lines = address.split('\n').slice(0, shownMax.addressLines);
+  const printed = lines.map((line) => clipped(line, shownMax.label));
+  const left = party('Adhérent', member.name, [...printed, `SIREN ${spaced(siren)}`], margin);
+  const siret = `SIRET ${spaced(market.supplierSiret)}`;
+  const right = party('Titulaire du marché', market.supplierName, [siret], margin + width / 2);
+  page.y = Math.max(left, right) + 8;
+  page.text(situationOf({ member, market, ...statement }), margin, width, { size: 9 });
+  page.y += 6;
+}
+
+const columns = [
+  { title: 'Besoin', share: 0.44 },
+  { title: 'Annexe 2 signée', share: 0.14, align: 'right' },
+  { title: 'Engagement en vigueur', share: 0.14, align: 'right' },
+  { title: 'Commandé', share: 0.14, align: 'right' },
+  { title: 'Marge', share: 0.14, align: 'right' },
+] as const satisfies readonly Column[];
+
+function writeFigures(page: Sheet, { items, floorScope, on, annexe2: annexe }: Statement): void {
+  const rows = items
+    .slice(0, shownMax.items)
+    .map(({ label, annexe2, commitment, ordered }) => [
+      clipped(label, shownMax.label),
+      annexe ? formatCount(annexe2) : '–',
+      formatCount(commitment),
+      formatCount(ordered),
+      floorScope === 'ITEM' ? signed(ordered - commitment) : '',
+    ]);
+  if (items.length > 1) rows.push(totalRow(items, annexe !== null));
+  page.table(columns, rows);
+  page.text(
+    `Quantités en comptes, telles que le registre les donnait à la fin du ${frenchDate(on)}. La quantité commandée ne descend jamais au-dessous de ` +
+      `l’engagement (convention, art. 7.1).${moreOf(items.length, shownMax.items, 'besoins')}` +
+      (floorScope === 'TOTAL' ? ' L’engagement vaut ici pour l’ensemble des besoins.' : ''),
+    margin,
+    width,
+    muted,
+  );
+}
+
+function totalRow(items: Statement['items'], hasAnnexe2: boolean): string[] {
+  const sum = (of: (item: Statement['items'][number]) => number) =>
+    items.reduce((total, item) => total + of(item), 0);
+  const [commitment, ordered] = [sum((item) => item.commitment), sum((item) => item.ordered)];
+  return [
+    'Ensemble',
+    hasAnnexe2 ? formatCount(sum((item) => item.annexe2)) : '–',
+    formatCount(commitment),
+    formatCount(ordered),
+    signed(ordered - commitment),
+  ];
+}
+
+function writeAnnexe2(page: Sheet, { annexe2 }: Statement): void {
+  page.heading('Annexe 2 (tableau d’engagement)');
+  if (annexe2 === null) {
+    page.text('Aucune : l’engagement vient d’une succession.', margin, width);
+    return;
+  }
+  const { datedOn, verifiedOn, sha256, signedSha256 } = annexe2;
+  page.text(
+    `Datée du ${frenchDate(datedOn)}, transcrite, puis vérifiée par une autre personne le ${frenchDate(verifiedOn)}.`,
+    margin,
+    width,
+  );
+  const signedDigest = signedSha256 === '' ? 'document signé non déposé' : signedSha256;
+  page.text(`Empreinte du document signé (SHA-256) : ${signedDigest}`, margin, width, muted);
+  page.text(`Empreinte de la transcription (SHA-256) : ${sha256}`, margin, width, muted);
+}
+
+function writeLedger(page: Sheet, { ledger, on }: Statement): void {
+  page.heading('Registre des commandes');
+  const { position, lastNumber, head } = ledger;
+  page.text(
+    position === 0
+      ? `Aucun bon de commande signé jusqu’au ${frenchDate(on)}.`
+      : `${formatCount(position)} bon${position > 1 ? 's' : ''} de commande signé${position > 1 ? 's' : ''} jusqu’au ${frenchDate(on)}, le dernier sous le n° ${lastNumber}.`,
+    margin,
+    width,
+  );
+  const digest = head === '' ? 'aucune' : head;
+  page.text(`Empreinte du registre à ce rang (SHA-256) : ${digest}`, margin, width, muted);
+  page.text(
+    'Chaque bon porte l’empreinte du précédent et ne se modifie pas : cette empreinte les engage tous.',
+    margin,
+    width,
+    muted,
+  );
+}
+
+function writeEvents(page: Sheet, { events }: Statement): void {
+  page.heading('Successions, retrait, exclusion');
+  if (events.length === 0) page.text('Aucun à cette date.', margin, width);
+  for (const event of events.slice(0, shownMax.events)) {
+    const isSuccession = event.kind.startsWith('SUCCESSION');
+    const about = isSuccession
+      ? `${clipped(event.name, shownMax.label)} (SIREN ${spaced(event.reference)})`
+      : `(n° ${clipped(event.reference, shownMax.label)})`;
+    page.text(`${eventTitle(event)} ${about}, effet au ${frenchDate(event.on)}.`, margin, width);
+  }
+  page.text(moreOf(events.length, shownMax.events, 'événements').trim(), margin, width, muted);
+}
+
+function writeProof(page: Sheet, code: string, sha256: string): void {
+  page.heading('Vérification');
+  page.text(code, margin, width, { bold: true, size: 15 });
+  page.text(
+    'Ce code désigne cet état et lui seul. Le coordonnateur, l’adhérent ou le titulaire le saisit dans l’application, ou y ' +
+      'dépose ce fichier : chaque ligne est alors recalculée d’après le registre. Le contenu est joint à ce fichier.',
+    margin,
+    width,
+    muted,
+  );
+  page.text(`Empreinte du contenu (SHA-256) : ${sha256}`, margin, width, muted);
 }

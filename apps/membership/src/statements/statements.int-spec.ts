@@ -15,9 +15,9 @@ import { keepDocument } from '../../../../test/support/builders/order-by-hand.js
 import { SuccessionWorld } from '../../../../test/support/builders/succession-world.js';
 import { GetStatement } from './get-statement.js';
 import { RecomputeStatement } from './recompute-statement.js';
-import { PdfStatementDocument } from './statement-document.pdf-renderer.js';
-import { PgStatementFacts } from './statement-facts.pg-reader.js';
-import { PgStatements } from './statements.pg-repository.js';
+import { StatementDocument } from './statement-document.js';
+import { StatementFacts } from './statement-facts.pg.js';
+import { Statements } from './statements.pg.js';
 import { VerifyStatement, type VerifyStatementInput } from './verify-statement.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -34,18 +34,18 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const facts = () => new PgStatementFacts(world.database);
+const facts = () => new StatementFacts(world.database);
 const given = (on?: string, caller: Caller = ordererOf(ancenis.siren), id = membershipId) =>
   new GetStatement(
     world.unitOfWork,
     facts(),
-    new PgStatements(world.database),
-    new PdfStatementDocument(),
+    new Statements(world.database),
+    new StatementDocument(),
     world.businessDate,
   ).execute({ membershipId: id, on: on ? localDate(on) : undefined, caller });
 const verified = (over: Partial<VerifyStatementInput>) =>
   new VerifyStatement(
-    new PgStatements(world.database),
+    new Statements(world.database),
     new RecomputeStatement(facts(), world.reader),
   ).execute({ file: new Uint8Array(), code: '', figures: [], caller: coordinator, ...over });
 const itemOf = (content: string) =>

@@ -3,11 +3,8 @@ import { OrdersModule } from '../orders/orders.module.js';
 import { GetStatement } from './get-statement.js';
 import { RecomputeStatement } from './recompute-statement.js';
 import { StatementDocument } from './statement-document.js';
-import { PdfStatementDocument } from './statement-document.pdf-renderer.js';
-import { PgStatementFacts } from './statement-facts.pg-reader.js';
-import { StatementFacts } from './statement-facts.reader.js';
-import { PgStatements } from './statements.pg-repository.js';
-import { Statements } from './statements.repository.js';
+import { StatementFacts } from './statement-facts.pg.js';
+import { Statements } from './statements.pg.js';
 import { StatementsRpc } from './statements.rpc.js';
 import { VerifyStatement } from './verify-statement.js';
 
@@ -16,9 +13,9 @@ import { VerifyStatement } from './verify-statement.js';
   imports: [OrdersModule],
   controllers: [StatementsRpc],
   providers: [
-    { provide: StatementDocument, useClass: PdfStatementDocument },
-    { provide: StatementFacts, useClass: PgStatementFacts },
-    { provide: Statements, useClass: PgStatements },
+    StatementDocument,
+    StatementFacts,
+    Statements,
     GetStatement,
     RecomputeStatement,
     VerifyStatement,

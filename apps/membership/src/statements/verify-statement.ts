@@ -6,7 +6,7 @@ import { type Difference, differencesOf, figureDifferences } from './domain/stat
 import type { Statement } from './domain/statement.js';
 import { type Recomputed, RecomputeStatement } from './recompute-statement.js';
 import { digestOf, parseContent, unreadable } from './statement-content.js';
-import { Statements } from './statements.repository.js';
+import { Statements } from './statements.pg.js';
 
 export type Verdict = 'GENUINE' | 'ALTERED' | 'LEDGER_DIFFERS' | 'UNKNOWN';
 export type VerifiedStatement = {

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#libs/persistence';
-import { audit } from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { OrderLedgers } from '../orders/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import {
@@ -38,7 +37,7 @@ export class CarryOutSuccessions {
     private readonly ledgers: OrderLedgers,
     private readonly receiving: ReceiveSuccession,
     private readonly giving: GiveToSuccessor,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   /** Decided under the locks of all memberships, so that orders signed meanwhile count. Throws what forbids it. */

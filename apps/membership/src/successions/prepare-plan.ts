@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type DocumentReference, SchoolsNotFinanced } from '#libs/trade';
-import { DocumentReader } from '../documents/documents.reader.js';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Documents } from '../documents/documents.module.js';
+import { Markets } from '../markets/markets.module.js';
 import { OrderLedgers } from '../orders/orders.module.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
 import type { Organisation } from '../organisations/organisations.reader.js';
@@ -53,8 +53,8 @@ export class PreparePlan {
   constructor(
     private readonly successions: Successions,
     private readonly ledgers: OrderLedgers,
-    private readonly documents: DocumentReader,
-    private readonly markets: MarketReader,
+    private readonly documents: Documents,
+    private readonly markets: Markets,
     private readonly registerOrganisation: RegisterOrganisation,
     private readonly seats: MovingSeats,
   ) {}

@@ -4,7 +4,7 @@ import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
-import { MarketReader, toMarketMessage } from '../markets/markets.reader.js';
+import { Markets, toMarketMessage } from '../markets/markets.module.js';
 import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/orders.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
 import { type Plan, territoryReasonOf } from './domain/plan.js';
@@ -24,7 +24,7 @@ export class ReceiveSuccession {
     private readonly moveCommitment: MoveCommitment,
     private readonly ledgers: OrderLedgers,
     private readonly recordOrder: RecordOrder,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly outbox: Outbox,
   ) {}
 

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { cancel, change, hold, type Training, type TrainingPlan } from './domain/training.js';
-import { Trainings } from './trainings.repository.js';
+import { Trainings } from './trainings.pg.js';
 
 export type TrainingChange =
   | { readonly to: 'PLAN'; readonly plan: TrainingPlan }
@@ -17,7 +17,7 @@ export class ChangeTraining {
   constructor(
     private readonly commands: Commands,
     private readonly trainings: Trainings,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   /** Throws TrainingStale, TrainingClosed, TrainingInvalid. */

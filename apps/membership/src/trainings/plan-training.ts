@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { planTraining, type Training, type TrainingPlan } from './domain/training.js';
-import { Trainings } from './trainings.repository.js';
+import { Trainings } from './trainings.pg.js';
 
 /** A training or support action of the academy, a department or a circonscription (GOV-2, art. 7.2). */
 @Injectable()
@@ -12,7 +12,7 @@ export class PlanTraining {
   constructor(
     private readonly commands: Commands,
     private readonly trainings: Trainings,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   /** Throws TrainingInvalid. */

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Markets } from '../markets/markets.module.js';
 import { type ProgressNote, publish } from './domain/progress.js';
-import { Trainings } from './trainings.repository.js';
+import { Trainings } from './trainings.pg.js';
 
 /** Tells every member how the project goes (GOV-2, art. 7.2), with the figures of published actions as they are today. */
 @Injectable()
@@ -12,7 +12,7 @@ export class PublishProgress {
   constructor(
     private readonly commands: Commands,
     private readonly trainings: Trainings,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
   ) {}
 
   /** Never changed afterwards: a correction is another note. Throws ProgressInvalid. */
@@ -37,7 +37,7 @@ export class PublishProgress {
       },
       async (tx, today) => {
         await this.markets.find(marketCode, tx);
-        const figures = await this.trainings.figuresOf(tx, marketCode, 'PUBLISHED');
+        const figures = await this.trainings.figuresOf(marketCode, 'PUBLISHED', tx);
         const noteId = randomUUID();
         const note = publish({ noteId, marketCode, publishedOn: today, title, body, figures });
         await this.trainings.addNote(tx, note, caller.userId);

@@ -13,7 +13,7 @@ import { ChangeTraining, type TrainingChange } from './change-training.js';
 import type { TrainingPlan } from './domain/training.js';
 import { PlanTraining } from './plan-training.js';
 import { PublishProgress } from './publish-progress.js';
-import { PgTrainingReader, PgTrainings } from './trainings.pg-repository.js';
+import { Trainings } from './trainings.pg.js';
 import { ViewTrainings } from './view-trainings.js';
 
 jest.setTimeout(60_000);
@@ -26,7 +26,7 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const trainings = new PgTrainings();
+const trainings = () => new Trainings(world.database);
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const academy: TrainingPlan = {
   kind: 'TRAINING',
@@ -39,28 +39,28 @@ const academy: TrainingPlan = {
   published: true,
 };
 const plan = (over: Partial<TrainingPlan> = {}, idempotencyKey: string = randomUUID()) =>
-  new PlanTraining(commands(), trainings, world.markets).execute({
+  new PlanTraining(commands(), trainings(), world.markets).execute({
     idempotencyKey,
     marketCode,
     plan: { ...academy, ...over },
     caller: coordinator,
   });
 const change = (trainingId: string, expectedVersion: number, wanted: TrainingChange) =>
-  new ChangeTraining(commands(), trainings, world.markets).execute({
+  new ChangeTraining(commands(), trainings(), world.markets).execute({
     trainingId,
     expectedVersion,
     change: wanted,
     caller: coordinator,
   });
 const publish = (title: string) =>
-  new PublishProgress(commands(), trainings, world.markets).execute({
+  new PublishProgress(commands(), trainings(), world.markets).execute({
     idempotencyKey: randomUUID(),
     marketCode,
     title,
     body: 'Texte fictif.',
     caller: coordinator,
   });
-const view = () => new ViewTrainings(new PgTrainingReader(world.database));
+const view = () => new ViewTrainings(new Trainings(world.database));
 const member = ordererOf(ancenis.siren);
 const held = { to: 'HELD', heldOn: localDate('2022-11-08'), participants: 31 } as const;
 

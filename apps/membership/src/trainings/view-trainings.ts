@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { TrainingReader } from './trainings.reader.js';
+import { Trainings } from './trainings.pg.js';
 
 /** Actions and progress: the coordinator sees all, members what is published (GOV-2). */
 @Injectable()
 export class ViewTrainings {
-  constructor(private readonly trainings: TrainingReader) {}
+  constructor(private readonly trainings: Trainings) {}
 
   async find(input: { trainingId: string; caller: Caller }) {
     const training = await this.trainings.find(input.trainingId);
@@ -34,7 +34,7 @@ export class ViewTrainings {
 
   summarise(input: { marketCode: string; caller: Caller }) {
     requireMarket(input.caller, input.marketCode);
-    return this.trainings.figuresOf(input.marketCode);
+    return this.trainings.figuresOf(input.marketCode, 'ALL');
   }
 
   /** One row more than `limit` where there is one. */

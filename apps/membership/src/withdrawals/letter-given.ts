@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import type { DocumentReference } from '#libs/trade';
-import { DocumentReader, DocumentUnknown } from '../documents/documents.reader.js';
+import { Documents, DocumentUnknown } from '../documents/documents.module.js';
 import type { RegisteredLetter } from './domain/withdrawal-notice.js';
 
 type Dates = Omit<RegisteredLetter, 'document'>;
@@ -12,7 +12,7 @@ export type LetterGiven = Dates &
 /** The letter with what proves it. Throws DocumentUnknown unless the id names a letter of this member. */
 export async function letterOf(
   tx: Transaction,
-  documents: DocumentReader,
+  documents: Documents,
   membershipId: string,
   given: LetterGiven,
 ): Promise<RegisteredLetter> {

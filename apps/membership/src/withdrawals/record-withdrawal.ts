@@ -5,8 +5,8 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { DocumentReader } from '../documents/documents.reader.js';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Documents } from '../documents/documents.module.js';
+import { Markets } from '../markets/markets.module.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
 import { judgeNotice } from './domain/withdrawal-notice.js';
 import { windowOf } from './domain/withdrawal-window.js';
@@ -29,8 +29,8 @@ export class RecordWithdrawal {
     private readonly commands: Commands,
     private readonly withdrawals: Withdrawals,
     private readonly membershipEnd: MoveMembershipEnd,
-    private readonly markets: MarketReader,
-    private readonly documents: DocumentReader,
+    private readonly markets: Markets,
+    private readonly documents: Documents,
   ) {}
 
   /**

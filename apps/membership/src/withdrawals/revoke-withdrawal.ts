@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { event, WithdrawalRevokedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
-import { type LocalDate, frenchDate } from '#libs/time';
+import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { BelowCommitment } from '#libs/trade';
-import { DocumentReader } from '../documents/documents.reader.js';
-import { MarketReader } from '../markets/markets.reader.js';
+import { Documents } from '../documents/documents.module.js';
+import { Markets } from '../markets/markets.module.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
 import { judgeRevocation } from './domain/withdrawal-notice.js';
 import { type LetterGiven, letterOf } from './letter-given.js';
@@ -31,8 +31,8 @@ export class RevokeWithdrawal {
     private readonly commands: Commands,
     private readonly withdrawals: Withdrawals,
     private readonly membershipEnd: MoveMembershipEnd,
-    private readonly markets: MarketReader,
-    private readonly documents: DocumentReader,
+    private readonly markets: Markets,
+    private readonly documents: Documents,
   ) {}
 
   /**

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
-import { MarketReader } from '../markets/markets.reader.js';
-import { type WithdrawalWindow, windowOf } from './domain/withdrawal-window.js';
+import { Markets } from '../markets/markets.module.js';
+import { windowOf, type WithdrawalWindow } from './domain/withdrawal-window.js';
 import { termsOf } from './withdrawal-terms.js';
 import {
   type NoticeView,
@@ -25,7 +25,7 @@ export type WithdrawalView = {
 export class ViewWithdrawals {
   constructor(
     private readonly withdrawals: WithdrawalReader,
-    private readonly markets: MarketReader,
+    private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
 

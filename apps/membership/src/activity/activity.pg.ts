@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type {
+  ActivityFigures,
+  GroupTotals,
+  MemberActivity,
+  PublishedListDecision,
+} from './domain/activity.js';
+
+export type ActivityPage = {
+  readonly marketCode: string;
+  /** Empty: every organisation. */
+  readonly organisationId: string;
+  readonly on: LocalDate;
+  /** Name and id of the last row seen. */
+  readonly after: readonly [string, string] | undefined;
+  readonly limit: number;
+};
+export type PublishedMember = {
+  readonly membershipId: string;
+  readonly organisationName: string;
+  readonly organisationKind: string;
+};
+
+/** What can be read of the group's activity, as committed. */
+@Injectable()
+export class Activity {
+  constructor(private readonly database: Database) {}
+
+  async totals(marketCode: string, on: LocalDate): Promise<GroupTotals> {
+    const { rows } = await this.database.query<TotalsRow>(
+      `with a as materialized (${activity})
+       select (count(*) filter (where in_force))::int as members, coalesce(sum(schools), 0)::int as schools,
+              coalesce(sum(orders), 0)::int as orders,
+              (select coalesce(jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
+                        'commitment', s.commitment, 'ordered', s.ordered) order by i.position), '[]')
+                 from market_item i cross join lateral (
+                   select coalesce(sum((f->>'commitment')::bigint), 0) as commitment,
+                          coalesce(sum((f->>'ordered')::bigint), 0) as ordered
+                     from a, jsonb_array_elements(a.figures) f where f->>'itemCode' = i.item_code) s
+                where i.market_code = $2) as figures
+         from a`,
+      [on, marketCode],
+    );
+    const row = rows[0];
+    if (!row) throw new RangeError('An aggregate has one row');
+    return {
+      members: row.members,
+      figures: row.figures,
+      schoolsFinanced: row.schools,
+      ordersSigned: row.orders,
+    };
+  }
+
+  /** By name. */
+  async list({ marketCode, organisationId, on, after, limit }: ActivityPage) {
+    const { rows } = await this.database.query<ActivityRow>(
+      `${activity} and ($3 = '' or m.organisation_id = $3) and (o.name, m.id) > ($4, $5)
+        order by o.name, m.id limit $6`,
+      [on, marketCode, organisationId, after?.[0] ?? '', after?.[1] ?? '', limit],
+    );
+    return rows.map(fromRow);
+  }
+
+  async decision(marketCode: string) {
+    const { rows } = await this.database.query<PublishedListDecision>(
+      `select content, decided_on as "decidedOn", reason from published_list_decision
+        where market_code = $1 order by id desc limit 1`,
+      [marketCode],
+    );
+    return rows[0];
+  }
+
+  /** In force on the day, by name. */
+  async published({ marketCode, on, after, limit }: Omit<ActivityPage, 'organisationId'>) {
+    const { rows } = await this.database.query<PublishedMember>(
+      `select m.id as "membershipId", o.name as "organisationName", o.kind as "organisationKind"
+         from membership m join organisation o on o.id = m.organisation_id
+        where m.market_code = $1 and m.starts_on <= $2 and $2 < m.ends_on and (o.name, m.id) > ($3, $4)
+        order by o.name, m.id limit $5`,
+      [marketCode, on, after?.[0] ?? '', after?.[1] ?? '', limit],
+    );
+    return rows;
+  }
+
+  /** Decisions are only added: the last one counts. */
+  async addDecision(
+    tx: Transaction,
+    marketCode: string,
+    decision: PublishedListDecision,
+    by: string,
+  ) {
+    await tx.query(
+      `insert into published_list_decision (market_code, content, reason, decided_on, decided_by)
+       values ($1, $2, $3, $4, $5)`,
+      [marketCode, decision.content, decision.reason, decision.decidedOn, by],
+    );
+  }
+}
+
+/** Of each membership $2 ever accepted, its figures on $1: outside the membership all are 0. */
+const activity = `
+  select m.id, m.organisation_id, o.name, o.kind, m.status, m.starts_on, m.ends_on,
+         coalesce(m.starts_on <= $1 and $1 < m.ends_on, false) as in_force, f.figures,
+         (select count(*)::int from school_link l
+           where l.membership_id = m.id and l.starts_on <= $1 and $1 < l.ends_on) as schools,
+         m.ledger_position::int as orders
+    from membership m join organisation o on o.id = m.organisation_id
+    cross join lateral (
+      select jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
+               'commitment', case when m.starts_on <= $1 and $1 < m.ends_on then commitment_on(m.id, i.item_code, $1) else 0 end,
+               'ordered', case when m.starts_on <= $1 and $1 < m.ends_on then coalesce((
+                  select d.ordered from ordered_day d
+                   where d.membership_id = m.id and d.item_code = i.item_code and d.effective_from <= $1
+                   order by d.effective_from desc limit 1), 0) else 0 end) order by i.position) as figures
+        from market_item i
+       where i.market_code = m.market_code) f
+   where m.market_code = $2 and m.status in ('ACCEPTED', 'ACTIVE', 'ENDED')`;
+
+type TotalsRow = {
+  members: number;
+  schools: number;
+  orders: number;
+  figures: ActivityFigures[];
+};
+type ActivityRow = {
+  id: string;
+  organisation_id: string;
+  name: string;
+  kind: string;
+  status: string;
+  starts_on: LocalDate | null;
+  ends_on: LocalDate | null;
+  figures: ActivityFigures[] | null;
+  schools: number;
+  orders: number;
+};
+
+const fromRow = (row: ActivityRow): MemberActivity => ({
+  membershipId: row.id,
+  organisationId: row.organisation_id,
+  organisationName: row.name,
+  organisationKind: row.kind,
+  status: row.status,
+  startsOn: row.starts_on ?? '',
+  endsOn: row.ends_on ?? '',
+  figures: row.figures ?? [],
+  schoolsFinanced: row.schools,
+  ordersSigned: row.orders,
+});

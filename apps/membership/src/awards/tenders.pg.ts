@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Database, isKeyTaken, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { type Offer, OfferKnown } from './domain/offer.js';
+import { type Award, type Tender, TenderOpened } from './domain/tender.js';
+
+/** A market's tender, its offers and its award. Whatever is written is written in the caller's transaction. */
+@Injectable()
+export class Tenders {
+  constructor(private readonly database: Database) {}
+
+  /** Throws TenderOpened. */
+  async open(tx: Transaction, tender: Tender, by: string): Promise<void> {
+    const { marketCode, openedOn, method, rules } = tender;
+    const { rowCount } = await tx.query(
+      `insert into tender (market_code, opened_on, opened_by, method, rules) values ($1, $2, $3, $4, $5)
+       on conflict do nothing`,
+      [marketCode, openedOn, by, JSON.stringify(method), JSON.stringify(rules)],
+    );
+    if (rowCount === 1) return;
+    throw new TenderOpened(
+      'L’appel d’offres de ce marché est déjà lancé : sa méthode ne change plus.',
+      { marketCode },
+    );
+  }
+
+  /** Locked: an award and an offer that come at once queue. */
+  async findForUpdate(tx: Transaction, marketCode: string) {
+    await tx.query('select 1 from tender where market_code = $1 for update', [marketCode]);
+    return this.find(marketCode, tx);
+  }
+
+  /** All of them, at most `offersMax`. */
+  async offersOf(tx: Transaction, marketCode: string) {
+    const { rows } = await tx.query<OfferRow>(`${offerView} where market_code = $1 order by id`, [
+      marketCode,
+    ]);
+    return rows.map(toOffer);
+  }
+
+  /** Throws OfferKnown where the company has an offer already. */
+  async addOffer(tx: Transaction, offer: Offer, on: LocalDate): Promise<void> {
+    const { offerId, marketCode, bidder, siren, priceCents, marks } = offer;
+    await orKnown(() =>
+      tx.query(
+        `insert into tender_offer (id, market_code, bidder, siren, price_cents, marks, recorded_on)
+         values ($1, $2, $3, $4, $5, $6, $7)`,
+        [offerId, marketCode, bidder, siren, priceCents, JSON.stringify(marks), on],
+      ),
+    );
+  }
+
+  /** Throws OfferKnown where the company has another offer. */
+  async saveOffer(tx: Transaction, offer: Offer): Promise<void> {
+    const { offerId, bidder, siren, priceCents, marks, version } = offer;
+    await orKnown(() =>
+      tx.query(
+        `update tender_offer set bidder = $2, siren = $3, price_cents = $4, marks = $5, version = $6 where id = $1`,
+        [offerId, bidder, siren, priceCents, JSON.stringify(marks), version],
+      ),
+    );
+  }
+
+  async addAward(tx: Transaction, marketCode: string, award: Award, by: string): Promise<void> {
+    await tx.query(
+      `insert into tender_award (market_code, offer_id, awarded_on, awarded_by, reason, ranking)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [marketCode, award.offerId, award.awardedOn, by, award.reason, JSON.stringify(award.ranking)],
+    );
+  }
+
+  async find(marketCode: string, tx?: Transaction): Promise<Tender | undefined> {
+    const { rows } = await (tx ?? this.database).query<TenderRow>(tenderView, [marketCode]);
+    const row = rows[0];
+    if (!row) return undefined;
+    const { award, ...tender } = row;
+    return award ? { ...tender, award } : tender;
+  }
+
+  /** By id, after the one given. */
+  async offers(marketCode: string, after: string, limit: number) {
+    const { rows } = await this.database.query<OfferRow>(
+      `${offerView} where market_code = $1 and id > $2 order by id limit $3`,
+      [marketCode, after, limit],
+    );
+    return rows.map(toOffer);
+  }
+
+  async findOffer(offerId: string, tx?: Transaction) {
+    const { rows } = await (tx ?? this.database).query<OfferRow>(`${offerView} where id = $1`, [
+      offerId,
+    ]);
+    return rows[0] && toOffer(rows[0]);
+  }
+}
+
+const tenderView = `
+  select t.market_code as "marketCode", t.opened_on as "openedOn", t.method, t.rules,
+         (select jsonb_build_object('offerId', a.offer_id, 'bidder', o.bidder, 'awardedOn', a.awarded_on,
+                   'reason', a.reason, 'ranking', a.ranking)
+            from tender_award a join tender_offer o on o.id = a.offer_id where a.market_code = t.market_code) as award
+    from tender t where t.market_code = $1`;
+const offerView = `
+  select id as "offerId", market_code as "marketCode", bidder, siren, price_cents as "priceCents", marks, version
+    from tender_offer`;
+
+async function orKnown(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isKeyTaken(error)) throw error;
+    throw new OfferKnown('Cette entreprise a déjà une offre : modifiez-la.');
+  }
+}
+
+type TenderRow = Omit<Tender, 'award'> & { award: Award | null };
+type OfferRow = Omit<Offer, 'priceCents'> & { priceCents: bigint | string };
+
+const toOffer = (row: OfferRow): Offer => ({ ...row, priceCents: BigInt(row.priceCents) });

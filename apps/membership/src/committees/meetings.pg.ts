@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { Attendance } from './domain/attendance.js';
+import type { Invitation, Meeting, Minutes } from './domain/meeting.js';
+
+/** What is kept of meetings. Invitations, attendances and minutes are only added. */
+@Injectable()
+export class Meetings {
+  async add(tx: Transaction, meeting: Meeting, on: LocalDate): Promise<void> {
+    const { meetingId, committeeId, meetsOn, startsAt, place, agenda, status } = meeting;
+    await tx.query(
+      `insert into committee_meeting (id, committee_id, meets_on, starts_at, place, agenda, status, planned_on)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [meetingId, committeeId, meetsOn, startsAt, place, agenda, status, on],
+    );
+  }
+
+  async findForUpdate(tx: Transaction, meetingId: string) {
+    // Locked first: the view would read the rest as it was before it waited.
+    await tx.query('select 1 from committee_meeting where id = $1 for update', [meetingId]);
+    const { rows } = await tx.query<MeetingRow>(`${meetingView} where m.id = $1`, [meetingId]);
+    return rows[0] && toMeeting(rows[0]);
+  }
+
+  /** The plan, the status, the round and the version. */
+  async save(tx: Transaction, meeting: Meeting): Promise<void> {
+    const { meetingId, meetsOn, startsAt, place, agenda, status, round, version } = meeting;
+    await tx.query(
+      `update committee_meeting set meets_on = $2, starts_at = $3, place = $4, agenda = $5, status = $6,
+              invitation_round = $7, version = $8 where id = $1`,
+      [meetingId, meetsOn, startsAt, place, agenda, status, round, version],
+    );
+  }
+
+  async addInvitations(tx: Transaction, meeting: Meeting, by: string): Promise<void> {
+    const { meetingId, round, invitations } = meeting;
+    await tx.query(
+      `insert into meeting_invitation (meeting_id, round, number, seat, invited_on, invited_by)
+       select $1, $2, (i->>'number')::int, i->'seat', (i->>'invitedOn')::date, $4
+         from jsonb_array_elements($3::jsonb) i`,
+      [meetingId, round, JSON.stringify(invitations), by],
+    );
+  }
+
+  async addAttendances(
+    tx: Transaction,
+    { meetingId, round }: Meeting,
+    attendances: readonly Attendance[],
+    { by, on }: { readonly by: string; readonly on: LocalDate },
+  ): Promise<void> {
+    await tx.query(
+      `insert into meeting_attendance (meeting_id, round, number, outcome, represented_by_function,
+              represented_by_organisation, recorded_on, recorded_by)
+       select $1, $2, (a->>'number')::int, a->>'outcome', a->>'representedByFunction',
+              a->>'representedByOrganisation', $4, $5 from jsonb_array_elements($3::jsonb) a`,
+      [meetingId, round, JSON.stringify(attendances), on, by],
+    );
+  }
+
+  async addMinutes(tx: Transaction, meetingId: string, minutes: Minutes, by: string) {
+    await tx.query(
+      `insert into meeting_minutes (meeting_id, document_id, document, recorded_on, recorded_by)
+       values ($1, $2, $3, $4, $5)`,
+      [meetingId, minutes.documentId, JSON.stringify(minutes.document), minutes.recordedOn, by],
+    );
+  }
+}
+
+/** A meeting whole: the invitations of the last round, what was last recorded of each, the minutes. */
+export const meetingView = `
+  select m.id, m.committee_id, c.market_code, m.meets_on, m.starts_at, m.place, m.agenda, m.status,
+         m.invitation_round as round, m.version,
+         (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+                   'number', i.number, 'seat', i.seat, 'invitedOn', i.invited_on, 'attendance', (
+                   select jsonb_build_object('number', a.number, 'outcome', a.outcome,
+                            'representedByFunction', a.represented_by_function,
+                            'representedByOrganisation', a.represented_by_organisation)
+                     from meeting_attendance a
+                    where (a.meeting_id, a.round, a.number) = (i.meeting_id, i.round, i.number)
+                    order by a.id desc limit 1))) order by i.number), '[]')
+            from meeting_invitation i
+           where i.meeting_id = m.id and i.round = m.invitation_round and m.status <> 'PLANNED') as invitations,
+         (select coalesce(jsonb_agg(jsonb_build_object('documentId', n.document_id, 'document', n.document,
+                   'recordedOn', n.recorded_on) order by n.id), '[]')
+            from meeting_minutes n where n.meeting_id = m.id) as minutes
+    from committee_meeting m join committee c on c.id = m.committee_id`;
+
+export type MeetingRow = {
+  id: string;
+  committee_id: string;
+  market_code: string;
+  meets_on: LocalDate;
+  starts_at: string;
+  place: string;
+  agenda: string[];
+  status: Meeting['status'];
+  round: number;
+  version: number;
+  invitations: Invitation[];
+  minutes: Minutes[];
+};
+
+export function toMeeting(row: MeetingRow): Meeting {
+  const { id, committee_id, market_code, meets_on, starts_at, ...rest } = row;
+  return {
+    ...rest,
+    meetingId: id,
+    committeeId: committee_id,
+    marketCode: market_code,
+    meetsOn: meets_on,
+    startsAt: starts_at,
+  };
+}

@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { KeptDocument } from '#libs/trade';
+import {
+  belongsTo,
+  type DocumentKind,
+  type DocumentOwner,
+  DocumentUnknown,
+  type ResolvedOwner,
+  type StoredDocument,
+} from './domain/document.js';
+
+export type DocumentPage = {
+  readonly owner: ResolvedOwner;
+  /** Empty: all. */
+  readonly kind: string;
+  /** Of the last row seen. */
+  readonly after?: readonly [datedOn: string, documentId: string];
+  readonly limit: number;
+};
+
+/** Documents and what they are about. To siblings its `reference` is the door: it turns an id that a person gave into what proves the document. */
+@Injectable()
+export class Documents {
+  constructor(private readonly database: Database) {}
+
+  /** Says that a content is on its way or in the store, so that the sweep leaves it alone for a day. */
+  async touchBlob(tx: Transaction, sha256: string, size: number): Promise<void> {
+    await tx.query(
+      `insert into document_blob (sha256, size) values ($1, $2)
+       on conflict (sha256) do update set touched_at = clock_timestamp()`,
+      [sha256, size],
+    );
+  }
+
+  async add(tx: Transaction, document: StoredDocument): Promise<void> {
+    await tx.query(
+      `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code,
+                             organisation_id, membership_id, uploaded_by, uploaded_on)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        document.documentId,
+        document.sha256,
+        document.mediaType,
+        document.fileName,
+        document.title,
+        document.kind,
+        document.datedOn,
+        document.marketCode,
+        document.organisationId ?? null,
+        document.membershipId ?? null,
+        document.uploadedBy,
+        document.uploadedOn,
+      ],
+    );
+  }
+
+  /**
+   * Takes away rows of contents that no document names and nobody touched for a day, at most `limit`;
+   * an upload of the same content waits until the transaction ends, and then begins anew.
+   */
+  async forgetOrphans(tx: Transaction, limit: number): Promise<string[]> {
+    const { rows } = await tx.query<{ sha256: string }>(
+      `delete from document_blob where sha256 in (
+         select b.sha256 from document_blob b
+          where b.touched_at < clock_timestamp() - interval '1 day'
+            and not exists (select 1 from document d where d.sha256 = b.sha256)
+          order by b.sha256 limit $1 for update skip locked)
+       returning sha256`,
+      [limit],
+    );
+    return rows.map(({ sha256 }) => sha256);
+  }
+
+  /**
+   * The document, if it belongs to this owner: its own, or its organisation's in the same market. With
+   * `tx` it is read in that transaction. Throws DocumentUnknown.
+   */
+  async reference(
+    documentId: string,
+    owner: DocumentOwner,
+    tx?: Transaction,
+  ): Promise<KeptDocument> {
+    const document = await this.find(documentId, tx);
+    const resolved = await this.resolve(owner, tx);
+    if (!document || !resolved || !belongsTo(document, resolved)) {
+      throw new DocumentUnknown(
+        'Ce document n’est pas dans le dossier concerné : déposez-le d’abord, puis recommencez.',
+        { documentId },
+      );
+    }
+    const { kind, title, sha256, datedOn } = document;
+    return { documentId, kind, title, sha256, datedOn };
+  }
+
+  async find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {
+    const { rows } = await (tx ?? this.database).query<DocumentRow>(
+      `select ${documentColumns} where d.id = $1`,
+      [documentId],
+    );
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  /** The owner with its market and organisation; undefined for an unknown membership. */
+  async resolve(owner: DocumentOwner, tx?: Transaction): Promise<ResolvedOwner | undefined> {
+    if (!('membershipId' in owner)) return owner;
+    const { rows } = await (tx ?? this.database).query<ResolvedOwner>(
+      `select id as "membershipId", market_code as "marketCode", organisation_id as "organisationId"
+         from membership where id = $1`,
+      [owner.membershipId],
+    );
+    return rows[0];
+  }
+
+  /** The newest first by the day printed on them. */
+  async list({ owner, kind, after, limit }: DocumentPage): Promise<StoredDocument[]> {
+    const { rows } = await this.database.query<DocumentRow>(
+      `select ${documentColumns}
+        where d.market_code = $1 and d.organisation_id is not distinct from $2
+          and ($3::text is null or d.membership_id is null or d.membership_id = $3)
+          and ($4 = '' or d.kind = $4)
+          and ($5::date is null or d.dated_on < $5 or (d.dated_on = $5 and d.id > $6))
+        order by d.dated_on desc, d.id limit $7`,
+      [
+        owner.marketCode,
+        owner.organisationId ?? null,
+        owner.membershipId ?? null,
+        kind,
+        after?.[0] ?? null,
+        after?.[1] ?? '',
+        limit,
+      ],
+    );
+    return rows.map(fromRow);
+  }
+}
+
+const documentColumns = `
+  d.id, d.sha256, b.size, d.media_type, d.file_name, d.title, d.kind, d.dated_on, d.market_code,
+  d.organisation_id, d.membership_id, d.uploaded_by, d.uploaded_on
+  from document d join document_blob b on b.sha256 = d.sha256`;
+
+type DocumentRow = {
+  id: string;
+  sha256: string;
+  size: number;
+  media_type: string;
+  file_name: string;
+  title: string;
+  kind: DocumentKind;
+  dated_on: LocalDate;
+  market_code: string;
+  organisation_id: string | null;
+  membership_id: string | null;
+  uploaded_by: string;
+  uploaded_on: LocalDate;
+};
+
+function fromRow(row: DocumentRow): StoredDocument {
+  return {
+    documentId: row.id,
+    sha256: row.sha256,
+    size: row.size,
+    mediaType: row.media_type,
+    fileName: row.file_name,
+    title: row.title,
+    kind: row.kind,
+    datedOn: row.dated_on,
+    marketCode: row.market_code,
+    organisationId: row.organisation_id ?? undefined,
+    membershipId: row.membership_id ?? undefined,
+    uploadedBy: row.uploaded_by,
+    uploadedOn: row.uploaded_on,
+  };
+}

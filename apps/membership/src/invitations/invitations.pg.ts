@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { missingPieces } from '../memberships/applications.reader.js';
+import type { Invitation, Reminder } from './domain/invitation.js';
+import type { Invitee } from './domain/invitee.js';
+
+type Recorded = { readonly by: string; readonly on: LocalDate };
+
+export type InvitationRow = Invitation & {
+  readonly marketCode: string;
+  readonly invitee: Invitee;
+};
+
+/** A campaign is read whole, some thousand rows at most: where each stands is the domain's to say. */
+@Injectable()
+export class Invitations {
+  constructor(private readonly database: Database) {}
+
+  /** Opens the campaign of a market where it is not yet open, and locks it. */
+  async openCampaign(tx: Transaction, marketCode: string): Promise<void> {
+    await tx.query(
+      'insert into invitation_campaign (market_code) values ($1) on conflict do nothing',
+      [marketCode],
+    );
+    await tx.query('select 1 from invitation_campaign where market_code = $1 for no key update', [
+      marketCode,
+    ]);
+  }
+
+  async count(tx: Transaction, marketCode: string): Promise<number> {
+    const { rows } = await tx.query<{ n: bigint }>(
+      'select count(*) as n from invitation where market_code = $1',
+      [marketCode],
+    );
+    return Number(rows[0]?.n);
+  }
+
+  /** Those of these letters that another organisation's invitation carries. */
+  async lettersTaken(
+    tx: Transaction,
+    marketCode: string,
+    invitees: readonly Invitee[],
+  ): Promise<string[]> {
+    const { rows } = await tx.query<{ letter_number: string }>(
+      `select i.letter_number from invitation i
+         join unnest($2::text[], $3::text[]) as n (siren, letter_number)
+           on n.letter_number = i.letter_number and n.siren <> i.siren
+        where i.market_code = $1 and i.letter_number <> ''`,
+      [
+        marketCode,
+        invitees.map(({ siren }) => siren),
+        invitees.map(({ letterNumber }) => letterNumber),
+      ],
+    );
+    return rows.map((row) => row.letter_number);
+  }
+
+  /** Adds who is not invited yet; gives how many. */
+  async add(
+    tx: Transaction,
+    marketCode: string,
+    invitees: readonly Invitee[],
+    invited: Recorded,
+  ): Promise<number> {
+    const { rowCount } = await tx.query(
+      `insert into invitation (id, market_code, siren, name, kind, insee, letter_number, invited_on, invited_by)
+       select n.id, $1, n.siren, n.name, n.kind, nullif(n.insee, ''), n.letter_number, $2, $3
+         from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+              as n (id, siren, name, kind, insee, letter_number)
+       on conflict (market_code, siren) do nothing`,
+      [
+        marketCode,
+        invited.on,
+        invited.by,
+        invitees.map(() => randomUUID()),
+        invitees.map(({ siren }) => siren),
+        invitees.map(({ name }) => name),
+        invitees.map(({ kind }) => kind),
+        invitees.map(({ insee }) => insee),
+        invitees.map(({ letterNumber }) => letterNumber),
+      ],
+    );
+    return rowCount ?? 0;
+  }
+
+  async addReminders(
+    tx: Transaction,
+    invitationIds: readonly string[],
+    { remindedOn, channel, letterNumber }: Reminder,
+    recorded: Recorded,
+  ): Promise<void> {
+    await tx.query(
+      `insert into invitation_reminder (invitation_id, reminded_on, channel, letter_number, recorded_by, recorded_on)
+       select id, $2, $3, $4, $5, $6 from unnest($1::text[]) as id`,
+      [invitationIds, remindedOn, channel, letterNumber, recorded.by, recorded.on],
+    );
+  }
+
+  /** Nothing changes where it is declined already. */
+  async decline(
+    tx: Transaction,
+    invitationId: string,
+    declinedOn: LocalDate,
+    note: string,
+  ): Promise<void> {
+    await tx.query(
+      'update invitation set declined_on = $2, declined_note = $3 where id = $1 and declined_on is null',
+      [invitationId, declinedOn, note],
+    );
+  }
+
+  /** By name. Of a market without a campaign: none. */
+  async all(marketCode: string, tx?: Transaction): Promise<InvitationRow[]> {
+    const { rows } = await (tx ?? this.database).query<Row>(
+      `${view} where i.market_code = $1 order by i.name, i.id`,
+      [marketCode],
+    );
+    return rows.map(fromRow);
+  }
+
+  async find(invitationId: string, tx?: Transaction): Promise<InvitationRow | undefined> {
+    const { rows } = await (tx ?? this.database).query<Row>(`${view} where i.id = $1`, [
+      invitationId,
+    ]);
+    const row = rows[0];
+    return row && fromRow(row);
+  }
+
+  async silentAfterDays(marketCode: string): Promise<number> {
+    const { rows } = await this.database.query<{ days: number }>(
+      `select coalesce((select silent_after_days from invitation_campaign where market_code = $1), 21) as days`,
+      [marketCode],
+    );
+    return rows[0]?.days ?? 21;
+  }
+}
+
+const view = `
+  select i.id, i.market_code, i.siren, i.name, i.kind, coalesce(i.insee, '') as insee, i.letter_number, i.invited_on,
+         i.declined_on, a.id as membership_id, a.status, a.organisation_kind, a.documents, a.has_verified_annexe2,
+         (select coalesce(jsonb_agg(jsonb_build_object('remindedOn', r.reminded_on, 'channel', r.channel,
+                   'letterNumber', r.letter_number) order by r.reminded_on, r.id), '[]')
+            from invitation_reminder r where r.invitation_id = i.id) as reminders
+    from invitation i
+    left join lateral (
+      select m.id, m.status, m.documents, o.kind as organisation_kind,
+             exists (select 1 from annexe2 x where x.membership_id = m.id and x.verified_by is not null) as has_verified_annexe2
+        from organisation o join membership m on m.organisation_id = o.id and m.market_code = i.market_code
+       where o.siren = i.siren
+       order by (m.status = 'REFUSED'), m.applied_on desc, m.id desc limit 1) a on true`;
+
+type Row = {
+  id: string;
+  market_code: string;
+  siren: string;
+  name: string;
+  kind: Invitee['kind'];
+  insee: string;
+  letter_number: string;
+  invited_on: LocalDate;
+  declined_on: LocalDate | null;
+  reminders: Reminder[];
+  membership_id: string | null;
+  status: string;
+  organisation_kind: string;
+  documents: Parameters<typeof missingPieces>[1];
+  has_verified_annexe2: boolean;
+};
+
+function fromRow(row: Row): InvitationRow {
+  return {
+    invitationId: row.id,
+    marketCode: row.market_code,
+    invitee: {
+      siren: row.siren,
+      name: row.name,
+      kind: row.kind,
+      insee: row.insee,
+      letterNumber: row.letter_number,
+    },
+    invitedOn: row.invited_on,
+    declinedOn: row.declined_on ?? undefined,
+    reminders: row.reminders,
+    application:
+      row.membership_id === null
+        ? undefined
+        : {
+            membershipId: row.membership_id,
+            status: row.status,
+            missing: missingPieces(row.organisation_kind, row.documents, row.has_verified_annexe2),
+          },
+  };
+}

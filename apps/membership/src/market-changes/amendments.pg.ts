@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { Amendment, Market, MarketChange, MarketDocument } from '../markets/markets.module.js';
+
+/** An amendment as it is kept: never changed afterwards. */
+export type RecordedAmendment = Amendment & {
+  readonly amendmentId: string;
+  readonly marketCode: string;
+  readonly document: MarketDocument;
+  /** The market whole, as it leaves it. */
+  readonly terms: Market;
+  readonly changes: readonly MarketChange[];
+  readonly by: string;
+  readonly on: LocalDate;
+};
+
+/** Signed amendments of markets (MKT-6). */
+@Injectable()
+export class Amendments {
+  async isNumberTaken(tx: Transaction, marketCode: string, number: string): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      'select from market_amendment where market_code = $1 and number = $2',
+      [marketCode, number],
+    );
+    return rowCount !== 0;
+  }
+
+  /** The one recorded last, in effect or not. */
+  async last(tx: Transaction, marketCode: string): Promise<RecordedAmendment | undefined> {
+    const { rows } = await tx.query<AmendmentRow>(
+      'select * from market_amendment where market_code = $1 order by position desc limit 1',
+      [marketCode],
+    );
+    return rows[0] && amendmentFromRow(rows[0]);
+  }
+
+  async add(tx: Transaction, amendment: RecordedAmendment): Promise<void> {
+    await tx.query(
+      `insert into market_amendment (id, market_code, position, number, signed_on, effective_on, document, terms, changes, recorded_by, recorded_on)
+       select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10 from market_amendment where market_code = $2`,
+      [
+        amendment.amendmentId,
+        amendment.marketCode,
+        amendment.number,
+        amendment.signedOn,
+        amendment.effectiveOn,
+        JSON.stringify(amendment.document),
+        JSON.stringify(amendment.terms),
+        JSON.stringify(amendment.changes),
+        amendment.by,
+        amendment.on,
+      ],
+    );
+  }
+
+  /** Those that take effect by a day and have made no version yet, of all markets or one; in their order. */
+  async due(tx: Transaction, day: LocalDate, marketCode?: string): Promise<RecordedAmendment[]> {
+    const { rows } = await tx.query<AmendmentRow>(
+      `select * from market_amendment a
+        where effective_on <= $1 and ($2::text is null or market_code = $2)
+          and not exists (select from market_version v where v.amendment_id = a.id)
+        order by market_code, position`,
+      [day, marketCode ?? null],
+    );
+    return rows.map(amendmentFromRow);
+  }
+}
+
+export type AmendmentRow = {
+  id: string;
+  market_code: string;
+  number: string;
+  signed_on: LocalDate;
+  effective_on: LocalDate;
+  document: MarketDocument;
+  terms: Market;
+  changes: MarketChange[];
+  recorded_by: string;
+  recorded_on: LocalDate;
+};
+
+export function amendmentFromRow(row: AmendmentRow): RecordedAmendment {
+  return {
+    amendmentId: row.id,
+    marketCode: row.market_code,
+    number: row.number,
+    signedOn: row.signed_on,
+    effectiveOn: row.effective_on,
+    document: row.document,
+    terms: row.terms,
+    changes: row.changes,
+    by: row.recorded_by,
+    on: row.recorded_on,
+  };
+}

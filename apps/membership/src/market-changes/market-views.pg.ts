@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { MarketUnknown } from '#libs/trade';
+import type { Market, MarketChange, MarketDocument } from '../markets/markets.module.js';
+import { amendmentFromRow, type AmendmentRow, type RecordedAmendment } from './amendments.pg.js';
+
+export type MarketView = {
+  readonly market: Market;
+  readonly version: number;
+  readonly sha256: string;
+  readonly inForce: boolean;
+};
+
+export type VersionView = {
+  readonly version: number;
+  readonly sha256: string;
+  readonly cause: string;
+  readonly changes: readonly MarketChange[];
+  /** Empty for what was loaded before versions were kept. */
+  readonly recordedBy: string;
+  readonly recordedOn: LocalDate | undefined;
+  readonly amendmentNumber: string;
+  readonly document: MarketDocument | undefined;
+};
+
+/** An amendment and the version that it made; 0 until its day comes. */
+export type AmendmentView = RecordedAmendment & { readonly version: number };
+
+/** Markets as people look at them. Lists give one row more than `limit`, where there is one. */
+@Injectable()
+export class MarketViews {
+  constructor(private readonly database: Database) {}
+
+  /** Those of `codes`, or all; by code, after one. */
+  async list(page: { codes: readonly string[] | undefined; after: string; limit: number }) {
+    const { rows } = await this.database.query<MarketRow>(
+      `select code, version, sha256, terms, ${inForce} from market m
+        where ($1::text[] is null or code = any($1)) and code > $2 order by code limit $3`,
+      [page.codes ?? null, page.after, page.limit + 1],
+    );
+    return rows.map(viewFromRow);
+  }
+
+  /** As it is, or as an earlier version said it. Throws MarketUnknown. */
+  async show(code: string, version?: number): Promise<MarketView> {
+    const { rows } = await this.database.query<MarketRow>(
+      version === undefined
+        ? `select code, version, sha256, terms, ${inForce} from market m where code = $1`
+        : `select v.version, v.sha256, v.terms, ${inForce} from market m
+             join market_version v on v.market_code = m.code where m.code = $1 and v.version = $2`,
+      version === undefined ? [code] : [code, version],
+    );
+    const [row] = rows;
+    if (row) return viewFromRow(row);
+    throw new MarketUnknown('Ce marché n’existe pas, ou pas dans cette version.', {
+      marketCode: code.slice(0, 40),
+    });
+  }
+
+  /** Newest first, before a version. */
+  async versions(code: string, before: number, limit: number) {
+    const { rows } = await this.database.query<VersionRow>(
+      `select v.version, v.sha256, v.cause, v.changes, v.recorded_by, v.recorded_on,
+              coalesce(a.number, '') as number, coalesce(a.document, v.document) as document
+         from market_version v left join market_amendment a on a.id = v.amendment_id
+        where v.market_code = $1 and v.version < $2 order by v.version desc limit $3`,
+      [code, before, limit + 1],
+    );
+    return rows.map((row) => ({
+      version: row.version,
+      sha256: row.sha256,
+      cause: row.cause,
+      changes: row.changes,
+      recordedBy: row.recorded_by,
+      recordedOn: row.recorded_on ?? undefined,
+      amendmentNumber: row.number,
+      document: row.document ?? undefined,
+    }));
+  }
+
+  /** Newest first, before a position in their order. */
+  async amendments(code: string, before: number, limit: number) {
+    const { rows } = await this.database.query<
+      AmendmentRow & { position: number; version: number | null }
+    >(
+      `select a.*, v.version from market_amendment a left join market_version v on v.amendment_id = a.id
+        where a.market_code = $1 and a.position < $2 order by a.position desc limit $3`,
+      [code, before, limit + 1],
+    );
+    return rows.map((row) => ({
+      ...amendmentFromRow(row),
+      position: row.position,
+      version: row.version ?? 0,
+    }));
+  }
+
+  /** Amendments that have not taken effect. */
+  async pending(code: string) {
+    const { rows } = await this.database.query<{ number: string; effective_on: LocalDate }>(
+      `select number, effective_on from market_amendment a
+        where market_code = $1 and not exists (select from market_version v where v.amendment_id = a.id)
+        order by position`,
+      [code],
+    );
+    return rows.map(({ number, effective_on }) => ({ number, effectiveOn: effective_on }));
+  }
+}
+
+const inForce = `exists (select from membership a where a.market_code = m.code and a.status in ('ACTIVE', 'ENDED')) as in_force`;
+
+type MarketRow = { version: number; sha256: string; terms: Market; in_force: boolean };
+type VersionRow = {
+  version: number;
+  sha256: string;
+  cause: string;
+  changes: MarketChange[];
+  recorded_by: string;
+  recorded_on: LocalDate | null;
+  number: string;
+  document: MarketDocument | null;
+};
+
+function viewFromRow({ version, sha256, terms, in_force }: MarketRow): MarketView {
+  return { market: terms, version, sha256, inForce: in_force };
+}

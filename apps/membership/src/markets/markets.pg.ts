@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { MarketUnknown } from '#libs/trade';
+import type { Market, VersionedMarket } from './domain/market.js';
+import type { MarketChange } from './domain/market-change.js';
+
+/** Why a version came to be. */
+export type VersionCause =
+  | { readonly cause: 'LOADED' }
+  | { readonly cause: 'DATE_FIXED'; readonly document: MarketDocument }
+  | { readonly cause: 'AMENDED'; readonly amendmentId: string };
+
+/** A document as a decision names it: what proves it. */
+export type MarketDocument = {
+  readonly kind: string;
+  readonly title: string;
+  readonly sha256: string;
+  readonly datedOn: string;
+};
+
+/** What is kept beside the terms themselves. */
+export type VersionRecord = VersionCause & {
+  readonly version: number;
+  readonly sha256: string;
+  readonly changes: readonly MarketChange[];
+  readonly by: string;
+  readonly on: LocalDate;
+};
+
+/** What is kept of markets. Everything is written in the caller's transaction. */
+@Injectable()
+export class Markets {
+  constructor(private readonly database: Database) {}
+
+  /** Locks the code until the end of the transaction, whether the market exists or not. */
+  async findForUpdate(tx: Transaction, code: string) {
+    // A row that does not exist cannot be locked, its name can: two first loads wait for each other.
+    await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`market:${code}`]);
+    const { rows } = await tx.query<{ terms: Market; version: number; sha256: string }>(
+      'select terms, version, sha256 from market where code = $1',
+      [code],
+    );
+    const row = rows[0];
+    return row && { market: row.terms, version: row.version, sha256: row.sha256 };
+  }
+
+  /** Whether a membership of the market has been activated. */
+  async isInForce(tx: Transaction, code: string): Promise<boolean> {
+    const { rows } = await tx.query<{ found: boolean }>(
+      `select exists (select 1 from membership where market_code = $1 and status in ('ACTIVE', 'ENDED')) as found`,
+      [code],
+    );
+    return rows[0]?.found ?? false;
+  }
+
+  /** Items that an annex 2 of the market already names. */
+  async itemsInUse(tx: Transaction, code: string): Promise<string[]> {
+    const { rows } = await tx.query<{ item_code: string }>(
+      `select distinct l.item_code from annexe2_line l
+         join annexe2 a on a.id = l.annexe2_id
+         join membership m on m.id = a.membership_id where m.market_code = $1`,
+      [code],
+    );
+    return rows.map(({ item_code }) => item_code);
+  }
+
+  /** The market as it is from now on, and its version, which stays for ever. */
+  async save(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {
+    const { version, sha256 } = record;
+    await tx.query(
+      `insert into market (code, version, sha256, terms, floor_scope, decrease_notice_days)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (code) do update set version = $2, sha256 = $3, terms = $4, floor_scope = $5,
+         decrease_notice_days = $6`,
+      [
+        market.code,
+        version,
+        sha256,
+        JSON.stringify(market),
+        market.floorScope,
+        market.decreaseNoticeDays,
+      ],
+    );
+    await keepVersion(tx, market, record);
+    // Item by item: one that a commitment names cannot be taken away, not even to be put back.
+    const codes = market.items.map(({ code }) => code);
+    await tx.query('delete from market_item where market_code = $1 and item_code <> all ($2)', [
+      market.code,
+      codes,
+    ]);
+    await tx.query(
+      `insert into market_item (market_code, item_code, label, group_maximum, member_maximum, position)
+       select $1, item.code, item.label, item.group_maximum, item.member_maximum, item.position
+         from unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
+              with ordinality as item (code, label, group_maximum, member_maximum, position)
+       on conflict (market_code, item_code) do update set label = excluded.label, position = excluded.position,
+         group_maximum = excluded.group_maximum, member_maximum = excluded.member_maximum`,
+      [
+        market.code,
+        codes,
+        market.items.map(({ label }) => label),
+        market.items.map(({ groupMaximum }) => groupMaximum),
+        market.items.map(({ memberMaximum }) => memberMaximum ?? 0),
+      ],
+    );
+  }
+
+  /** Throws MarketUnknown. With `tx` the market stays as it is until the transaction ends. */
+  async find(code: string, tx?: Transaction): Promise<VersionedMarket> {
+    if (tx) await tx.query('select pg_advisory_xact_lock_shared(hashtext($1))', [`market:${code}`]);
+    const { rows } = await (tx ?? this.database).query<{ terms: Market; version: number }>(
+      'select terms, version from market where code = $1',
+      [code],
+    );
+    const row = rows[0];
+    if (!row) {
+      throw new MarketUnknown(
+        `Le marché « ${code.slice(0, 40)} » n’existe pas : chargez son fichier.`,
+        {
+          marketCode: code.slice(0, 40),
+        },
+      );
+    }
+    return { market: row.terms, version: row.version };
+  }
+}
+
+async function keepVersion(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {
+  await tx.query(
+    `insert into market_version (market_code, version, sha256, terms, cause, amendment_id, document, changes, recorded_by, recorded_on)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      market.code,
+      record.version,
+      record.sha256,
+      JSON.stringify(market),
+      record.cause,
+      record.cause === 'AMENDED' ? record.amendmentId : null,
+      record.cause === 'DATE_FIXED' ? JSON.stringify(record.document) : null,
+      JSON.stringify(record.changes),
+      record.by,
+      record.on,
+    ],
+  );
+}

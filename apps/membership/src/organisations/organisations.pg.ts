@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import type { Organisation } from './domain/organisation.js';
+
+@Injectable()
+export class Organisations {
+  /** Adds the organisation or brings its data up to date; one row per SIREN. */
+  async save(tx: Transaction, organisation: Organisation): Promise<void> {
+    const { organisationId, siren, name, kind, insee, communes, address, chorusPro } = organisation;
+    const values = [
+      organisationId,
+      siren,
+      name,
+      kind,
+      insee || null,
+      communes,
+      address,
+      JSON.stringify(chorusPro),
+    ];
+    // Two unique keys: a conflict that names one of them fails on the other where two save at once.
+    await tx.query(
+      `insert into organisation (id, siren, name, kind, insee, communes, address, chorus_pro)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+      values,
+    );
+    await tx.query(
+      `update organisation set name = $3, kind = $4, insee = $5, communes = $6, address = $7, chorus_pro = $8
+        where id = $1 and siren = $2`,
+      values,
+    );
+  }
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { InseeCode, Uai } from '#libs/identifiers';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { type Financer, SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
+import type { LinkEndReason } from './domain/link-end.js';
+
+export type FinancerFound = Financer & {
+  readonly organisationId: string;
+  readonly marketCode: string;
+  readonly version: number;
+};
+
+type LinkEnding = {
+  readonly on: LocalDate;
+  readonly reason: LinkEndReason | 'TRANSFER';
+  /** Empty: none. */
+  readonly documentId: string;
+};
+
+/** Which member pays for which school, when (SCH-1). */
+@Injectable()
+export class SchoolLinks {
+  /** Locks several memberships, always in the same order, so that two transfers never wait for each other. */
+  async lock(tx: Transaction, membershipIds: readonly string[]): Promise<void> {
+    await tx.query('select from membership where id = any($1) order by id for no key update', [
+      membershipIds,
+    ]);
+  }
+
+  /** Locks the membership. */
+  async findFinancer(tx: Transaction, membershipId: string): Promise<FinancerFound | undefined> {
+    const { rows } = await tx.query<FinancerRow>(
+      `select m.id, m.organisation_id, m.market_code, m.status, m.starts_on, m.ends_on, m.version, o.kind,
+              array_remove(array_prepend(o.insee, o.communes), null) as territory
+         from membership m join organisation o on o.id = m.organisation_id
+        where m.id = $1 for no key update of m`,
+      [membershipId],
+    );
+    const row = rows[0];
+    return (
+      row && {
+        membershipId: row.id,
+        organisationId: row.organisation_id,
+        marketCode: row.market_code,
+        status: row.status,
+        version: Number(row.version),
+        organisationKind: row.kind,
+        territory: row.territory,
+        ...(row.starts_on && row.ends_on ? { startsOn: row.starts_on, endsOn: row.ends_on } : {}),
+      }
+    );
+  }
+
+  /** The link that began on a day; one that was taken back whole is none any more. */
+  async find(tx: Transaction, membershipId: string, uai: string, startsOn: LocalDate) {
+    const { rows } = await tx.query<LinkRow>(
+      `select ${columns} from school_link
+        where membership_id = $1 and uai = $2 and starts_on = $3 and starts_on < ends_on`,
+      [membershipId, uai, startsOn],
+    );
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  /** The link in force on a day. */
+  async findOn(tx: Transaction, membershipId: string, uai: string, day: LocalDate) {
+    const { rows } = await tx.query<LinkRow>(
+      `select ${columns} from school_link
+        where uai = $2 and daterange(starts_on, ends_on) @> $3::date and membership_id = $1`,
+      [membershipId, uai, day],
+    );
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  /** Raises the membership's version by one, and gives it. Throws SchoolAlreadyFinanced where anybody pays on one of the days. */
+  async add(
+    tx: Transaction,
+    link: SchoolLink,
+    { by, on }: { readonly by: string; readonly on: LocalDate },
+  ): Promise<bigint> {
+    try {
+      return await versionRaised(
+        tx,
+        `with changed as (
+           insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, territory_exception, recorded_by, recorded_on,
+                                    exception_document_id)
+           values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, nullif($10, '')) returning membership_id)`,
+        [
+          randomUUID(),
+          link.membershipId,
+          link.uai,
+          link.startsOn,
+          link.endsOn,
+          link.insee,
+          link.territoryException,
+          by,
+          on,
+          link.exceptionDocumentId,
+        ],
+      );
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== exclusionViolation) throw error;
+      // Who pays is another member's detail (SUP-3): it is not told.
+      throw new SchoolAlreadyFinanced(
+        'Cette école est déjà financée à ces dates, par vous-même ou par un autre membre : adressez-vous au coordonnateur.',
+        { uai: link.uai, startsOn: link.startsOn },
+      );
+    }
+  }
+
+  /** For good: no later end of the membership gives the days back. Raises the membership's version by one, and gives it. */
+  end(
+    tx: Transaction,
+    { membershipId, uai, startsOn }: SchoolLink,
+    { on, reason, documentId }: LinkEnding,
+  ): Promise<bigint> {
+    return versionRaised(
+      tx,
+      `with changed as (
+         update school_link set ends_on = $4, open_ended = false, would_end_on = null, end_reason = $5,
+                                end_document_id = nullif($6, '')
+          where membership_id = $1 and uai = $2 and starts_on = $3 and ends_on > $4 returning membership_id)`,
+      [membershipId, uai, startsOn, on, reason, documentId],
+    );
+  }
+
+  /** No link of the membership has a day from `endsOn` on; one that was to begin later has no day left. */
+  async cut(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void> {
+    await tx.query(
+      `update school_link
+          set ends_on = greatest(starts_on, $2::date), would_end_on = coalesce(would_end_on, ends_on)
+        where membership_id = $1 and ends_on > greatest(starts_on, $2::date)`,
+      [membershipId, endsOn],
+    );
+  }
+
+  /**
+   * Gives back the days up to `endsOn` that an earlier end had taken, unless anybody else pays for the school
+   * then: those links stay as they are, for good, and come back as the answer.
+   */
+  async giveBack(tx: Transaction, membershipId: string, endsOn: LocalDate) {
+    const { rowCount } = await tx.query(`select 1 from school_link ${taken} limit 1`, [
+      membershipId,
+      endsOn,
+    ]);
+    if (rowCount === 0) return [];
+    // Rare, and short: nobody takes a school between the look and the update.
+    await tx.query('lock table school_link in share row exclusive mode');
+    await tx.query(
+      `with back as (select id, ${entitled} as ends_on from school_link ${taken})
+       update school_link l
+          set ends_on = back.ends_on, would_end_on = case when l.would_end_on > back.ends_on then l.would_end_on end
+         from back
+        where l.id = back.id and not exists (
+          select 1 from school_link o
+           where o.uai = l.uai and o.id <> l.id
+             and daterange(o.starts_on, o.ends_on) && daterange(l.starts_on, back.ends_on))`,
+      [membershipId, endsOn],
+    );
+    const { rows } = await tx.query<{ uai: string; ends_on: LocalDate }>(
+      `update school_link set open_ended = false, would_end_on = null ${taken} returning uai, ends_on`,
+      [membershipId, endsOn],
+    );
+    return rows.map((row) => ({ uai: row.uai, endsOn: row.ends_on }));
+  }
+}
+
+const exclusionViolation = '23P01';
+const columns =
+  'membership_id, uai, starts_on, ends_on, insee, territory_exception, exception_document_id';
+
+/** Runs a change of one link and raises the version of its membership with it. */
+async function versionRaised(
+  tx: Transaction,
+  changed: string,
+  parameters: readonly unknown[],
+): Promise<bigint> {
+  const { rows } = await tx.query<{ version: bigint }>(
+    `${changed} update membership set version = version + 1 from changed where id = changed.membership_id returning version`,
+    [...parameters],
+  );
+  if (!rows[0]) throw new RangeError('a link that was read under the lock is gone');
+  return BigInt(rows[0].version);
+}
+
+type FinancerRow = {
+  id: string;
+  organisation_id: string;
+  market_code: string;
+  status: string;
+  starts_on: LocalDate | null;
+  ends_on: LocalDate | null;
+  version: bigint;
+  kind: string;
+  territory: InseeCode[];
+};
+type LinkRow = {
+  membership_id: string;
+  uai: Uai;
+  starts_on: LocalDate;
+  ends_on: LocalDate;
+  insee: InseeCode;
+  territory_exception: string | null;
+  exception_document_id: string | null;
+};
+
+function fromRow(row: LinkRow): SchoolLink {
+  return {
+    membershipId: row.membership_id,
+    uai: row.uai,
+    startsOn: row.starts_on,
+    endsOn: row.ends_on,
+    insee: row.insee,
+    territoryException: row.territory_exception ?? '',
+    exceptionDocumentId: row.exception_document_id ?? '',
+  };
+}
+
+/** The end a link is entitled to when its membership ends on $2. */
+const entitled = `case when open_ended then $2::date else least(would_end_on, $2::date) end`;
+/** Links of membership $1 that have less than that. */
+const taken = `where membership_id = $1 and (open_ended or would_end_on is not null)
+                 and starts_on < $2::date and ends_on < (${entitled})`;

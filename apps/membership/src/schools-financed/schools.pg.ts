@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import type { InseeCode } from '#libs/identifiers';
+import type { Transaction } from '#libs/persistence';
+
+/** One school as the directory's event tells it. */
+export type SchoolState = {
+  readonly uai: string;
+  /** Empty where the directory's source does not say it. */
+  readonly insee: string;
+  readonly isPublic: boolean;
+  /** The directory's: copies compare themselves with the owner by it. */
+  readonly revision: bigint;
+};
+
+/** This service's own copy of what the directory tells about schools: where they stand, whether they are public. */
+@Injectable()
+export class Schools {
+  async find(tx: Transaction, uai: string) {
+    const { rows } = await tx.query<{ insee: InseeCode | null; is_public: boolean }>(
+      'select insee, is_public from school where uai = $1',
+      [uai],
+    );
+    const row = rows[0];
+    return row && { isPublic: row.is_public, ...(row.insee === null ? {} : { insee: row.insee }) };
+  }
+
+  /** Each UAI once. */
+  async replace(tx: Transaction, schools: readonly SchoolState[]): Promise<void> {
+    await tx.query(
+      `insert into school (uai, insee, is_public, revision)
+       select uai, nullif(insee, ''), is_public, revision
+         from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[]) as s (uai, insee, is_public, revision)
+       on conflict (uai) do update
+         set insee = excluded.insee, is_public = excluded.is_public, revision = excluded.revision`,
+      [
+        schools.map(({ uai }) => uai),
+        schools.map(({ insee }) => insee),
+        schools.map(({ isPublic }) => isPublic),
+        schools.map(({ revision }) => revision.toString()),
+      ],
+    );
+  }
+
+  async remove(tx: Transaction, uais: readonly string[]): Promise<void> {
+    await tx.query('delete from school where uai = any($1)', [uais]);
+  }
+}

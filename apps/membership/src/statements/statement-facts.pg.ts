@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import { isLocalDate, type LocalDate } from '#libs/time';
+import { isInForce, type Statement } from './domain/statement.js';
+
+export type StatementBasis = {
+  readonly organisationId: string;
+  /** Undefined while the membership is not active. */
+  readonly activatedOn: LocalDate | undefined;
+  readonly statement: Statement;
+  /** Places in the ledger of the last orders signed before that day and until its end. */
+  readonly positionBefore: number;
+  readonly positionAtEnd: number;
+  /** Orders recorded after that day which change what was ordered on it: corrections (ORD-4), successions. */
+  readonly correctionsSince: number;
+};
+
+/** A membership as it stood at the end of a past day, or now for today: one consistent look. */
+@Injectable()
+export class StatementFacts {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * `position`: the orders that count, where not all of that day do; `knownUntil`: the day until whose end letters,
+   * decisions and terms are known, where not all of that day are. Undefined where there is no such membership, or it
+   * was never active.
+   */
+  async asOf(
+    membershipId: string,
+    on: LocalDate,
+    {
+      position,
+      knownUntil,
+      tx,
+    }: {
+      readonly position?: number;
+      readonly knownUntil?: LocalDate;
+      readonly tx?: Transaction;
+    } = {},
+  ): Promise<StatementBasis | undefined> {
+    const { rows } = await (tx ?? this.database).query<Row>(facts, [
+      membershipId,
+      on,
+      position ?? null,
+      knownUntil ?? on,
+    ]);
+    const row = rows[0];
+    if (!row) return undefined;
+    return {
+      organisationId: row.organisation_id,
+      activatedOn: row.activated_on,
+      statement: toStatement(row, on),
+      positionBefore: Number(row.before),
+      positionAtEnd: Number(row.at_end),
+      correctionsSince: Number(row.corrected_since),
+    };
+  }
+}
+
+/**
+ * One statement, so one snapshot: membership $1 on $2, as it was known at the end of $4, with the orders until
+ * position $3, or those signed until then. What was recorded later is not known yet on that day.
+ */
+const facts = `
+  with m as (select * from membership where id = $1 and starts_on is not null and activated_on is not null),
+  place as (
+    select coalesce((select o.ledger_position from purchase_order o join m on m.id = o.membership_id
+                      where o.signed_on < $2 order by o.ledger_position desc limit 1), 0) as before,
+           coalesce((select o.ledger_position from purchase_order o join m on m.id = o.membership_id
+                      where o.signed_on <= $2 order by o.ledger_position desc limit 1), 0) as at_end
+  ), counted as (select coalesce($3::bigint, at_end) as position from place),
+  terms as (
+    select v.terms from m join market_version v on v.market_code = m.market_code
+     where coalesce(v.recorded_on, '-infinity') <= $4 order by v.version desc limit 1
+  ), ends as (
+    select n.takes_effect_on as ends_on from m join withdrawal_notice n on n.membership_id = m.id
+     where n.recorded_on <= $4 and not exists (
+       select 1 from withdrawal_revocation r where r.notice_id = n.id and r.recorded_on <= $4)
+    union all
+    select x.effective_on from m join exclusion x on x.membership_id = m.id where x.recorded_on <= $4
+    union all
+    select s.effective_on from m join succession s on s.predecessor_membership_id = m.id
+     where s.kind = 'FULL' and s.status = 'CARRIED_OUT' and s.decided_on <= $4
+    union all
+    select coalesce((select terms #>> '{calendar,endsOn}' from terms)::date, m.ends_on) from m
+  ), known as (
+    select 'WITHDRAWAL' as kind, n.takes_effect_on as on_day, n.letter_number as reference, '' as name, n.recorded_on
+      from m join withdrawal_notice n on n.membership_id = m.id
+    union all
+    select 'WITHDRAWAL_REVOKED', r.recorded_on, r.letter_number, '', r.recorded_on
+      from m join withdrawal_notice n on n.membership_id = m.id join withdrawal_revocation r on r.notice_id = n.id
+    union all
+    select 'EXCLUSION', x.effective_on, x.decision_reference, '', x.recorded_on
+      from m join exclusion x on x.membership_id = m.id
+    union all
+    select case when s.predecessor_membership_id = m.id then 'SUCCESSION_GIVEN' else 'SUCCESSION_RECEIVED' end,
+           s.effective_on, other.siren, other.name, s.decided_on
+      from m join succession s on s.status = 'CARRIED_OUT' and m.id in (s.predecessor_membership_id, s.successor_membership_id)
+      join membership om on om.id in (s.predecessor_membership_id, s.successor_membership_id) and om.id <> m.id
+      join organisation other on other.id = om.organisation_id
+  )
+  select m.id, m.organisation_id, m.market_code, m.activated_on, m.starts_on, (select min(ends_on) from ends) as ends_on,
+         k.floor_scope, o.name, o.siren, o.address, (select terms from terms) as terms,
+         place.before, place.at_end, counted.position,
+         (select count(distinct l.order_id) from order_line l join purchase_order p on p.id = l.order_id
+           where l.membership_id = m.id and l.effective_from <= $2 and p.ledger_position > place.at_end) as corrected_since,
+         head.hash, head.number,
+         (select jsonb_build_object('datedOn', a.dated_on, 'verifiedOn', a.verified_on, 'sha256', a.sha256,
+                                    'signedSha256', coalesce(a.signed_sha256, ''))
+            from annexe2 a where a.membership_id = m.id and a.verified_on <= $4 order by a.id desc limit 1) as annexe2,
+         (select jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
+                   'annexe2', coalesce(c.quantity, 0),
+                   'commitment', coalesce(c.quantity, 0) + coalesce((
+                      select sum(x.delta) from commitment_change x
+                       where x.membership_id = m.id and x.item_code = i.item_code
+                         and x.effective_from <= $2 and x.recorded_on <= $4), 0),
+                   'ordered', coalesce((
+                      select sum(l.delta) from order_line l join purchase_order p on p.id = l.order_id
+                       where l.membership_id = m.id and l.item_code = i.item_code and l.effective_from <= $2
+                         and p.ledger_position <= counted.position), 0)) order by i.position)
+            from market_item i left join commitment c on c.membership_id = m.id and c.item_code = i.item_code
+           where i.market_code = m.market_code) as items,
+         (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'on', e.on_day, 'reference', e.reference, 'name', e.name)
+                                    order by e.on_day, e.kind, e.reference), '[]')
+            from known e where e.recorded_on <= $4) as events
+    from m cross join place cross join counted
+    join market k on k.code = m.market_code
+    join organisation o on o.id = m.organisation_id
+    left join purchase_order head on head.membership_id = m.id and head.ledger_position = counted.position`;
+
+type Row = {
+  id: string;
+  organisation_id: string;
+  market_code: string;
+  activated_on: LocalDate;
+  starts_on: LocalDate;
+  ends_on: LocalDate;
+  floor_scope: Statement['floorScope'];
+  name: string;
+  siren: string;
+  address: string;
+  terms: { title?: string; supplier?: { name?: string; siret?: string } } | null;
+  before: bigint;
+  at_end: bigint;
+  corrected_since: bigint;
+  position: bigint;
+  hash: string | null;
+  number: string | null;
+  annexe2: Statement['annexe2'];
+  items: Statement['items'];
+  events: Statement['events'];
+};
+
+function toStatement(row: Row, on: LocalDate): Statement {
+  if (!isLocalDate(row.ends_on)) throw new RangeError(`membership ${row.id} has no end`);
+  const statement: Statement = {
+    on,
+    membershipId: row.id,
+    market: {
+      code: row.market_code,
+      title: row.terms?.title ?? '',
+      supplierName: row.terms?.supplier?.name ?? '',
+      supplierSiret: row.terms?.supplier?.siret ?? '',
+    },
+    member: { name: row.name, siren: row.siren, address: row.address },
+    startsOn: row.starts_on,
+    endsOn: row.ends_on,
+    floorScope: row.floor_scope,
+    annexe2: row.annexe2,
+    // A commitment that comes from a succession alone stands in no annex of its own (ADH-5).
+    items: row.annexe2 ? row.items : row.items.map((item) => ({ ...item, annexe2: 0 })),
+    ledger: {
+      position: Number(row.position),
+      head: row.hash ?? '',
+      lastNumber: row.number ?? '',
+    },
+    events: row.events,
+  };
+  if (isInForce(statement)) return statement;
+  // Outside the membership C and O are 0.
+  const items = statement.items.map((item) => ({ ...item, commitment: 0, ordered: 0 }));
+  return { ...statement, items };
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+
+export type IssuedStatement = {
+  readonly code: string;
+  readonly membershipId: string;
+  readonly on: LocalDate;
+  readonly ledgerPosition: number;
+  readonly content: string;
+  readonly sha256: string;
+};
+
+/** The statements that were given. */
+@Injectable()
+export class Statements {
+  constructor(private readonly database: Database) {}
+
+  /** The one given before for the same facts of that day, or this one, kept. */
+  async keep(
+    tx: Transaction,
+    given: IssuedStatement & { readonly factsSha256: string; readonly issuedOn: LocalDate },
+  ) {
+    const { rowCount } = await tx.query(
+      `insert into statement (${columns}, facts_sha256, issued_on) values ($1, $2, $3, $4, $5, $6, $7, $8)
+       on conflict do nothing`,
+      [
+        given.code,
+        given.membershipId,
+        given.on,
+        given.ledgerPosition,
+        given.content,
+        given.sha256,
+        given.factsSha256,
+        given.issuedOn,
+      ],
+    );
+    const { rows } = await tx.query<Row>(
+      `select ${columns} from statement where membership_id = $1 and on_day = $2 and facts_sha256 = $3`,
+      [given.membershipId, given.on, given.factsSha256],
+    );
+    const kept = rows[0];
+    if (!kept) throw new RangeError(`statement ${given.code} was not kept`);
+    return { statement: fromRow(kept), isNew: rowCount === 1 };
+  }
+
+  /** Remembers the bytes that were handed out. */
+  async keepPrint(tx: Transaction, code: string, pdfSha256: string): Promise<void> {
+    await tx.query(
+      'insert into statement_print (code, pdf_sha256) values ($1, $2) on conflict do nothing',
+      [code, pdfSha256],
+    );
+  }
+
+  async find(code: string): Promise<IssuedStatement | undefined> {
+    const { rows } = await this.database.query<Row>(
+      `select ${columns} from statement where code = $1`,
+      [code],
+    );
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  async wasPrinted(code: string, pdfSha256: string): Promise<boolean> {
+    const { rows } = await this.database.query(
+      'select from statement_print where code = $1 and pdf_sha256 = $2',
+      [code, pdfSha256],
+    );
+    return rows.length === 1;
+  }
+}
+
+const columns = 'code, membership_id, on_day, ledger_position, content, sha256';
+
+type Row = {
+  code: string;
+  membership_id: string;
+  on_day: LocalDate;
+  ledger_position: bigint;
+  content: string;
+  sha256: string;
+};
+
+const fromRow = (row: Row): IssuedStatement => ({
+  code: row.code,
+  membershipId: row.membership_id,
+  on: row.on_day,
+  ledgerPosition: Number(row.ledger_position),
+  content: row.content,
+  sha256: row.sha256,
+});
