@@ -36,9 +36,7 @@ export class RpcAuthGuard implements CanActivate {
     if (context.getType() !== 'rpc') return true;
     const metadata = context.switchToRpc().getContext<Metadata | object>();
     if (!isMetadata(metadata)) return true;
-    const authorization = first(metadata, 'authorization');
-    if (!authorization?.startsWith('Bearer ')) throw new Unauthenticated('no token');
-    const caller = await this.verifier.verify(authorization.slice('Bearer '.length));
+    const caller = await this.verifier.verify(bearerOf(metadata));
     const access = accessOfHandler(context.getHandler());
     if (!access || !mayCall(caller, access)) throw new NotAllowed();
     const actingUser = hasRole(caller, 'service') ? first(metadata, 'x-acting-user') : undefined;
@@ -64,6 +62,13 @@ export function rpcOfHandler(handler: object): DescMethod | undefined {
     Record<'service' | 'rpc', string>
   >[];
   return rpcNamed(pattern?.service ?? '', pattern?.rpc ?? '');
+}
+
+/** The token of a call. Throws Unauthenticated where there is none. */
+export function bearerOf(metadata: Metadata): string {
+  const authorization = first(metadata, 'authorization');
+  if (!authorization?.startsWith('Bearer ')) throw new Unauthenticated('no token');
+  return authorization.slice('Bearer '.length);
 }
 
 function isMetadata(value: object): value is Metadata {

@@ -4,9 +4,15 @@ import { NestFactory } from '@nestjs/core';
 import { Transport } from '@nestjs/microservices';
 import type { ServiceSettings } from '#libs/config';
 import { OperationsService } from '#libs/contracts';
+import { TokenVerifier } from '#libs/identity';
 import { BatchConsumer } from '#libs/messaging';
 import { collectProcessMetrics, Health, LOGGER, type Logger } from '#libs/observability';
-import { MessageBoundsInterceptor, packageDefinitionOf, RpcLoggingInterceptor } from '#libs/rpc';
+import {
+  grpcDoor,
+  MessageBoundsInterceptor,
+  packageDefinitionOf,
+  RpcLoggingInterceptor,
+} from '#libs/rpc';
 import { AnyErrorFilter } from './any-error.filter.js';
 import { NestLogger } from './nest-logger.js';
 
@@ -42,7 +48,7 @@ export async function bootstrapService(options: ServiceProcess): Promise<INestAp
         package: [...new Set([...services, OperationsService].map(packageOf))],
         packageDefinition: packageDefinitionOf([...services, OperationsService]),
         gracefulShutdown: true,
-        maxReceiveMessageLength: 32 * 1024 * 1024,
+        ...grpcDoor([...services, OperationsService], app.get(TokenVerifier), logger),
       },
     },
     { inheritAppConfig: true },
