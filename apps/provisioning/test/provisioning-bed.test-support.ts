@@ -29,16 +29,17 @@ import { DecideAccount } from '../src/accounts/decide-account.js';
 import type { AccountState } from '../src/accounts/domain/account.js';
 import { EndGracePeriods } from '../src/accounts/end-grace-periods.js';
 import { EntPlaces } from '../src/ent-work/ent-places.js';
-import { PgEntWork } from '../src/ent-work/ent-work.pg-repository.js';
+import { EntWork } from '../src/ent-work/ent-work.pg.js';
+import { KnownPlaces } from '../src/ent-work/known-places.pg.js';
 import { LookAtAccounts } from '../src/accounts/look-at-accounts.js';
-import { PendingAccounts } from '../src/work/pending-accounts.pg-pending-work.js';
+import { PendingAccounts } from '../src/work/pending-accounts.pg.js';
 import { ReadFirstUses } from '../src/ent-work/read-first-uses.js';
 import { PgScope } from '../src/accounts/scope.pg-repository.js';
 import { PgSeatLosses } from '../src/seats/seat-losses.pg-reader.js';
 import { PgSeatNotices } from '../src/seats/seat-notices.pg-repository.js';
 import { PgSeatPools } from '../src/seats/seat-pools.pg-repository.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
-import { PgStructureReadings } from '../src/ent-work/structure-readings.pg-repository.js';
+import { StructureReadings } from '../src/ent-work/structure-readings.pg.js';
 import { TellOfSeats } from '../src/seats/tell-of-seats.js';
 import { WorkLoop } from '../src/work/work-loop.js';
 
@@ -98,7 +99,7 @@ export class ProvisioningBed {
       new TellOfSeats(date, new PgSeatNotices(), losses, outbox),
     );
     this.endGracePeriods = new EndGracePeriods(unitOfWork, date, this.accounts);
-    this.work = new PgEntWork(database, unitOfWork, date, this.accounts);
+    this.work = new EntWork(database, unitOfWork, date, this.accounts);
   }
 
   static async start(): Promise<ProvisioningBed> {
@@ -125,9 +126,9 @@ export class ProvisioningBed {
       logger,
     );
     const date = new PgBusinessDate(database);
-    const places = new EntPlaces(gateway, this.work);
+    const places = new EntPlaces(gateway, new KnownPlaces(database));
     const serve = new ServeEnt(this.work, gateway, places, new Circuit(20), queue, logger);
-    const readings = new PgStructureReadings(database);
+    const readings = new StructureReadings(database);
     const firstUses = new ReadFirstUses(unitOfWork, date, readings, this.accounts, gateway);
     const loop = new WorkLoop(
       this.assessPeople,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EntGateway, type EntUser } from '../ent/ent.module.js';
-import { PgEntWork } from './ent-work.pg-repository.js';
+import { KnownPlaces } from './known-places.pg.js';
 
 type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
 
@@ -13,25 +13,25 @@ export class EntPlaces {
 
   constructor(
     private readonly ent: EntGateway,
-    private readonly work: PgEntWork,
+    private readonly known: KnownPlaces,
   ) {}
 
   structure(uai: string, name: string): Promise<string> {
     return single(this.#structures, uai, async () => {
-      const known = await this.work.structureId(uai);
+      const known = await this.known.structureId(uai);
       if (known !== undefined) return known;
       const entId = await this.ent.ensureStructure({ uai, name });
-      await this.work.keepStructure(uai, entId);
+      await this.known.keepStructure(uai, entId);
       return entId;
     });
   }
 
   schoolClass(structureId: string, uai: string, label: string, level: string): Promise<string> {
     return single(this.#classes, `${uai}|${label}`, async () => {
-      const known = await this.work.classId(uai, label);
+      const known = await this.known.classId(uai, label);
       if (known !== undefined) return known;
       const entId = await this.ent.ensureClass(structureId, { label, level });
-      await this.work.keepClass(uai, label, entId);
+      await this.known.keepClass(uai, label, entId);
       return entId;
     });
   }

@@ -3,7 +3,7 @@ import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { backOffMs, EntGateway, EntUnavailable } from '../ent/ent.module.js';
 import { PgAccounts, step, unchanged } from '../accounts/accounts.module.js';
-import { PgStructureReadings } from './structure-readings.pg-repository.js';
+import { StructureReadings } from './structure-readings.pg.js';
 
 /** PROVISIONED → ACTIVATED for whoever has logged in since: a school is read at most once a day. */
 @Injectable()
@@ -11,7 +11,7 @@ export class ReadFirstUses {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
-    private readonly readings: PgStructureReadings,
+    private readonly readings: StructureReadings,
     private readonly accounts: PgAccounts,
     private readonly ent: EntGateway,
   ) {}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#libs/observability';
 import { Circuit, type EntGateway, type EntQueue, EntUnavailable } from '../ent/ent.module.js';
 import type { EntPlaces } from './ent-places.js';
-import type { EntOutcome, EntTask, PgEntWork } from './ent-work.pg-repository.js';
+import type { EntOutcome, EntTask, EntWork } from './ent-work.pg.js';
 import { ServeEnt } from './serve-ent.js';
 
 const accountId = '00000000-0000-4000-8000-000000000001';
@@ -28,7 +28,7 @@ test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and no
     () => -0.4,
   );
   const serve = new ServeEnt(
-    work as unknown as PgEntWork,
+    work as unknown as EntWork,
     {} as EntGateway,
     places as unknown as EntPlaces,
     circuit,

@@ -13,7 +13,7 @@ import {
 } from '../ent/ent.module.js';
 import { Batcher } from './batcher.js';
 import { isBlockedInEnt, isOpen, type Profile } from '../accounts/accounts.module.js';
-import { type EntOutcome, type EntTask, persists, PgEntWork } from './ent-work.pg-repository.js';
+import { type EntOutcome, type EntTask, persists, EntWork } from './ent-work.pg.js';
 import { EntPlaces } from './ent-places.js';
 
 /**
@@ -50,7 +50,7 @@ export class ServeEnt {
   #isResting = false;
 
   constructor(
-    private readonly work: PgEntWork,
+    private readonly work: EntWork,
     private readonly ent: EntGateway,
     private readonly places: EntPlaces,
     private readonly circuit: Circuit,

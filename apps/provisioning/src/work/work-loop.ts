@@ -10,7 +10,7 @@ import { DomainError } from '#libs/problems';
 import { EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods } from '../accounts/accounts.module.js';
-import { PgEntWork, ReadFirstUses, ServeEnt } from '../ent-work/ent-work.module.js';
+import { EntWork, ReadFirstUses, ServeEnt } from '../ent-work/ent-work.module.js';
 
 const idleMs = 150;
 const queueSizeMax = 1_000;
@@ -32,7 +32,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly endGracePeriods: EndGracePeriods,
     private readonly readFirstUses: ReadFirstUses,
     private readonly serveEnt: ServeEnt,
-    private readonly work: PgEntWork,
+    private readonly work: EntWork,
     private readonly queue: EntQueue,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}

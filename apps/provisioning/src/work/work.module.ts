@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { EntWorkModule } from '../ent-work/ent-work.module.js';
 import { SeatsModule } from '../seats/seats.module.js';
-import { PendingAccounts } from './pending-accounts.pg-pending-work.js';
+import { PendingAccounts } from './pending-accounts.pg.js';
 import { WorkLoop } from './work-loop.js';
 
 export { PendingAccounts };

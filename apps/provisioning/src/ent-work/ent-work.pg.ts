@@ -57,6 +57,10 @@ export type EntOutcome = {
   isOwnFault?: boolean;
 };
 
+type TaskRow = Omit<EntTask, 'unlinkedChildren' | 'formerChildren'> & {
+  readonly links: readonly { accountId: string; entId: string; change: 'LINK' | 'UNLINK' }[];
+};
+
 /** After a refusal, unless a day begins or the account changes before: then it is tried at once. */
 const refusedWaitMs = 6 * 3_600_000;
 
@@ -65,7 +69,7 @@ export const persists = '_PERSISTS';
 
 /** What is to be done in the ENT: PostgreSQL's rows, taken and settled in small batches. */
 @Injectable()
-export class PgEntWork {
+export class EntWork {
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
@@ -99,10 +103,11 @@ export class PgEntWork {
       `with taken as (
          update ent_task set attempts = attempts + 1 where account_id = any($1::uuid[])
          returning account_id, attempts, faults)
-       select a.account_id, a.state, a.profile, a.uai, a.class_label, a.class_level, a.ent_id, a.ent_blocked,
-         a.ent_class_id, a.ent_place, t.attempts, t.faults,
-         coalesce(p.first_name, '') as first_name, coalesce(p.last_name, '') as last_name,
-         coalesce(p.birth_date, '') as birth_date, coalesce(s.name, a.uai) as school_name,
+       select a.account_id as "accountId", a.state, a.profile, a.uai, a.class_label as "classLabel",
+         a.class_level as "classLevel", a.ent_id as "entId", a.ent_blocked as "isBlocked",
+         a.ent_class_id as "entClassId", a.ent_place as "entPlace", t.attempts, t.faults,
+         coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
+         coalesce(p.birth_date, '') as "birthDate", coalesce(s.name, a.uai) as "schoolName",
          case when a.profile = 'RELATIVE' and a.ent_id is null then
            (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
             from account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT'
@@ -118,7 +123,11 @@ export class PgEntWork {
        left join person p using (person_id) left join school s using (uai)`,
       [accountIds],
     );
-    return rows.map(toTask);
+    return rows.map(({ links, ...task }) => ({
+      ...task,
+      unlinkedChildren: links.filter(({ change }) => change === 'LINK'),
+      formerChildren: links.filter(({ change }) => change === 'UNLINK'),
+    }));
   }
 
   /** Records what was learnt, takes the transitions that follow, and settles the rows. */
@@ -232,80 +241,4 @@ export class PgEntWork {
       [JSON.stringify(rows)],
     );
   }
-
-  async structureId(uai: string): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ ent_id: string }>(
-      'select ent_id from ent_structure where uai = $1',
-      [uai],
-    );
-    return rows[0]?.ent_id;
-  }
-
-  async keepStructure(uai: string, entId: string): Promise<void> {
-    await this.database.query(
-      'insert into ent_structure (uai, ent_id) values ($1, $2) on conflict (uai) do update set ent_id = excluded.ent_id',
-      [uai, entId],
-    );
-  }
-
-  async classId(uai: string, label: string): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ ent_id: string }>(
-      'select ent_id from ent_class where uai = $1 and label = $2',
-      [uai, label],
-    );
-    return rows[0]?.ent_id;
-  }
-
-  async keepClass(uai: string, label: string, entId: string): Promise<void> {
-    await this.database.query(
-      `insert into ent_class (uai, label, ent_id) values ($1, $2, $3)
-       on conflict (uai, label) do update set ent_id = excluded.ent_id`,
-      [uai, label, entId],
-    );
-  }
-}
-
-type TaskRow = {
-  account_id: string;
-  state: AccountState;
-  profile: Profile;
-  uai: string;
-  class_label: string;
-  class_level: string;
-  ent_id: string | null;
-  ent_blocked: boolean;
-  ent_class_id: string | null;
-  ent_place: string | null;
-  attempts: number;
-  faults: number;
-  first_name: string;
-  last_name: string;
-  birth_date: string;
-  school_name: string;
-  children: { accountId: string; entId: string }[];
-  links: { accountId: string; entId: string; change: 'LINK' | 'UNLINK' }[];
-};
-
-function toTask(row: TaskRow): EntTask {
-  return {
-    accountId: row.account_id,
-    state: row.state,
-    profile: row.profile,
-    uai: row.uai,
-    schoolName: row.school_name,
-    classLabel: row.class_label,
-    classLevel: row.class_level,
-    entId: row.ent_id,
-    isBlocked: row.ent_blocked,
-    entClassId: row.ent_class_id,
-    entPlace: row.ent_place,
-    attempts: row.attempts,
-    faults: row.faults,
-    firstName: row.first_name,
-    lastName: row.last_name,
-    birthDate: row.birth_date,
-    children: row.children,
-    unlinkedChildren: row.links.filter(({ change }) => change === 'LINK'),
-    formerChildren: row.links.filter(({ change }) => change === 'UNLINK'),
-  };
 }

@@ -10,7 +10,7 @@ export type StructureReading = {
 
 /** Schools whose users are still to be read today. */
 @Injectable()
-export class PgStructureReadings {
+export class StructureReadings {
   constructor(private readonly database: Database) {}
 
   async next(): Promise<StructureReading | undefined> {
