@@ -12,33 +12,36 @@ import { IdentityModule } from '#libs/identity';
 import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
-import { ActivityModule } from './activity/activity.module.js';
+import { ActivityModule } from './governance/activity/activity.module.js';
 import { AuditModule } from './audit/audit.module.js';
-import { AwardsModule } from './awards/awards.module.js';
+import { AwardsModule } from './governance/awards/awards.module.js';
 import { CommitmentsModule } from './commitments/commitments.module.js';
-import { CommitteesModule } from './committees/committees.module.js';
+import { CommitteesModule } from './governance/committees/committees.module.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
 import { documentStoreOf, type MembershipSettings } from './config.js';
 import { DocumentStoreModule } from './documents/document-store.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
-import { ExecutionDocumentsModule } from './execution-documents/execution-documents.module.js';
+import { ExecutionDocumentsModule } from './governance/execution-documents/execution-documents.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MarginsModule } from './margins/margins.module.js';
-import { CalendarScheduler, SCHEDULER_ON } from './markets/calendar.scheduler.js';
-import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
-import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
-import { MarketsModule } from './markets/markets.module.js';
+import { CalendarScheduler, SCHEDULER_ON } from './contract/markets/calendar.scheduler.js';
+import { BillingAddress } from './contract/market-changes/invoiced-days.grpc-gateway.js';
+import {
+  ApplyAmendments,
+  MarketChangesModule,
+} from './contract/market-changes/market-changes.module.js';
+import { MarketsModule } from './contract/markets/markets.module.js';
 import { ExclusionsModule } from './exclusions/exclusions.module.js';
 import { EndMemberships, MembershipsModule } from './memberships/memberships.module.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProvisioningAddress } from './orders/seats-lost.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
-import { SchoolTransfersModule } from './school-transfers/school-transfers.module.js';
-import { SchoolsFinancedModule } from './schools-financed/schools-financed.module.js';
+import { SchoolTransfersModule } from './schools/school-transfers/school-transfers.module.js';
+import { SchoolsFinancedModule } from './schools/schools-financed/schools-financed.module.js';
 import { StatementsModule } from './statements/statements.module.js';
 import { BeginSuccessions, SuccessionsModule } from './successions/successions.module.js';
-import { TrainingsModule } from './trainings/trainings.module.js';
+import { TrainingsModule } from './governance/trainings/trainings.module.js';
 import { RemindOfWindow, WithdrawalsModule } from './withdrawals/withdrawals.module.js';
 
 /**

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { MarketSchema } from '#libs/contracts';
 import { fromMarket } from '../../../apps/billing/src/members/member-message.js';
-import { toMarketMessage } from '../../../apps/membership/src/markets/market-message.js';
+import { toMarketMessage } from '../../../apps/membership/src/contract/markets/market-message.js';
 import {
   type MarketFile,
   parseMarketFile,
-} from '../../../apps/membership/src/markets/markets.dto.js';
+} from '../../../apps/membership/src/contract/markets/markets.dto.js';
 
 /**
  * Goal: billing has the days to contest a draft that the market's file says (BIL-9). Method: the file through

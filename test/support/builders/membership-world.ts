@@ -4,10 +4,10 @@ import { create } from '@bufbuild/protobuf';
 import {
   type MarketFile,
   parseMarketFile,
-} from '../../../apps/membership/src/markets/markets.dto.js';
+} from '../../../apps/membership/src/contract/markets/markets.dto.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
-import { SchoolsConsumer } from '../../../apps/membership/src/schools-financed/schools.consumer.js';
-import { Schools } from '../../../apps/membership/src/schools-financed/schools.pg.js';
+import { SchoolsConsumer } from '../../../apps/membership/src/schools/schools-financed/schools.consumer.js';
+import { Schools } from '../../../apps/membership/src/schools/schools-financed/schools.pg.js';
 import { OrganisationSchema, type StructureChanged, StructureChangedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import type { Caller, Role } from '#libs/identity';

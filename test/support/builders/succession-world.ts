@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Commands } from '#libs/commands';
 import { Documents } from '../../../apps/membership/src/documents/documents.pg.js';
-import { StartBusinessDay } from '../../../apps/membership/src/markets/start-business-day.js';
+import { StartBusinessDay } from '../../../apps/membership/src/contract/markets/start-business-day.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
 import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';

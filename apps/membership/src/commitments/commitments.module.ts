@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { MarketsModule } from '../markets/markets.module.js';
+import { MarketsModule } from '../contract/markets/markets.module.js';
 import { PgAnnexe2Reader } from './annexe2.pg-reader.js';
 import { Annexe2Reader } from './annexe2.reader.js';
 import { PgAnnexes } from './commitments.pg-repository.js';

@@ -6,7 +6,7 @@ import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
-import { type Market, Markets } from '../markets/markets.module.js';
+import { type Market, Markets } from '../contract/markets/markets.module.js';
 import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
 import { rowsOfFile } from './annexe2.spreadsheet-source.js';
 import { type Annexe2Dossier, Annexes } from './commitments.repository.js';

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { Annexe2Reader, type Annexe2View } from './annexe2.reader.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 

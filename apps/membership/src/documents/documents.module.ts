@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MarketsModule } from '../markets/markets.module.js';
+import { MarketsModule } from '../contract/markets/markets.module.js';
 import { Documents } from './documents.pg.js';
 import { DocumentsRpc } from './documents.rpc.js';
 import { DownloadDocument } from './download-document.js';

@@ -4,7 +4,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { DocumentStore } from './document-store.js';
 import {
   DocumentDateInvalid,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MarketsModule } from '../markets/markets.module.js';
+import { MarketsModule } from '../contract/markets/markets.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { ImportInvitations } from './import-invitations.js';
 import { Invitations } from './invitations.pg.js';

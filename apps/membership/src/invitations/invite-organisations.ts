@@ -3,7 +3,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { Communes } from '../organisations/organisations.module.js';
 import { faultsIn, type Invitee, type InviteeFault } from './domain/invitee.js';
 import { Invitations } from './invitations.pg.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import {
   type Campaign,
   type InvitationState,

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MarketsModule } from '../markets/markets.module.js';
+import { MarketsModule } from '../contract/markets/markets.module.js';
 import { Margins } from './margins.pg.js';
 import { MarginsRpc } from './margins.rpc.js';
 import { ViewMargins } from './view-margins.js';

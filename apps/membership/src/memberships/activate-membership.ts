@@ -7,7 +7,11 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { type CommitmentInForce, PublishCommitment } from '../commitments/commitments.module.js';
-import { Markets, toMarketMessage, type VersionedMarket } from '../markets/markets.module.js';
+import {
+  Markets,
+  toMarketMessage,
+  type VersionedMarket,
+} from '../contract/markets/markets.module.js';
 import { RecordInitialOrder } from '../orders/orders.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
 import { activationPeriod } from './domain/membership.js';

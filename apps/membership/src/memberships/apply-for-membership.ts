@@ -6,7 +6,7 @@ import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { checkLetterDates, type DocumentReference, type Letter } from '#libs/trade';
 import { Documents } from '../documents/documents.module.js';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
 import type { Organisation } from '../organisations/organisations.reader.js';
 import { AlreadyMember, signedOnOf, timelinessOf } from './domain/application.js';

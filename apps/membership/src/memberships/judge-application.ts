@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { Applications } from './applications.repository.js';
 import { missingPieces, timelinessOf } from './domain/application.js';
 import type { Judged } from './domain/application-decision.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { type Market, Markets } from '../markets/markets.module.js';
+import { type Market, Markets } from '../contract/markets/markets.module.js';
 import { BusinessDate } from '#libs/messaging';
 import {
   type ApplicationPage,

@@ -8,7 +8,7 @@ import {
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { SchoolLinks } from '../schools-financed/schools-financed.module.js';
+import { SchoolLinks } from '../schools/schools-financed/schools-financed.module.js';
 import type { EndCause } from './domain/membership.js';
 import { EndMemberships } from './end-memberships.js';
 import { type EndingMembership, MembershipEnds } from './membership-ends.repository.js';

@@ -3,7 +3,7 @@ import { event, MembershipProlongedSchema, SchoolFinancingEndedSchema } from '#l
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { SchoolLinks } from '../schools-financed/schools-financed.module.js';
+import { SchoolLinks } from '../schools/schools-financed/schools-financed.module.js';
 import { MembershipEnds } from './membership-ends.repository.js';
 
 /**

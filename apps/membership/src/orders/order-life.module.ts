@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { MarketsModule } from '../markets/markets.module.js';
+import { MarketsModule } from '../contract/markets/markets.module.js';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { CancelDraft } from './cancel-draft.js';
 import { ChangeDraft } from './change-draft.js';

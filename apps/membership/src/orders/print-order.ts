@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { lineEffectsOf } from './domain/line-effect.js';
 import { OrderDocument } from './order-document.js';
 import { OrderPapers } from './order-papers.reader.js';

@@ -6,7 +6,7 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Documents } from '../documents/documents.module.js';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
 import { judgeNotice } from './domain/withdrawal-notice.js';
 import { windowOf } from './domain/withdrawal-window.js';

@@ -6,7 +6,7 @@ import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { BelowCommitment } from '#libs/trade';
 import { Documents } from '../documents/documents.module.js';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { MoveMembershipEnd } from '../memberships/memberships.module.js';
 import { judgeRevocation } from './domain/withdrawal-notice.js';
 import { type LetterGiven, letterOf } from './letter-given.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
-import { Markets } from '../markets/markets.module.js';
+import { Markets } from '../contract/markets/markets.module.js';
 import { windowOf, type WithdrawalWindow } from './domain/withdrawal-window.js';
 import { termsOf } from './withdrawal-terms.js';
 import {

@@ -1,4 +1,4 @@
-import { dayOf, type Market } from '../markets/markets.module.js';
+import { dayOf, type Market } from '../contract/markets/markets.module.js';
 import type { WithdrawalTerms } from './domain/withdrawal-window.js';
 
 /** What a market's file says about withdrawal: nothing of it is in code (MKT-1). */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { MarketsModule } from '../markets/markets.module.js';
+import { MarketsModule } from '../contract/markets/markets.module.js';
 import { MembershipsModule } from '../memberships/memberships.module.js';
 import { RecordWithdrawal } from './record-withdrawal.js';
 import { RemindOfWindow } from './remind-of-window.js';

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { Documents } from '../../documents/documents.module.js';
+import { Commands } from '#libs/commands';
+import type { LocalDate } from '#libs/time';
+import { MarketUnknown } from '#libs/trade';
+import {
+  type FixableDate,
+  MarketInForce,
+  Markets,
+  PublishMarket,
+  type VersionedMarket,
+  withDateFixed,
+} from '../markets/markets.module.js';
+
+export type FixDateInput = {
+  readonly idempotencyKey: string;
+  readonly marketCode: string;
+  readonly which: FixableDate;
+  readonly on: LocalDate;
+  readonly documentId: string;
+  readonly caller: Caller;
+};
+
+/** Fixes a date that was only planned, with the document that fixes it (MKT-3, art. 6). */
+@Injectable()
+export class FixDate {
+  constructor(
+    private readonly commands: Commands,
+    private readonly markets: Markets,
+    private readonly publishMarket: PublishMarket,
+    private readonly documents: Documents,
+  ) {}
+
+  /** Throws MarketInForce once memberships are active, CalendarDateInvalid, DocumentUnknown. */
+  execute({ idempotencyKey, caller, ...request }: FixDateInput): Promise<VersionedMarket> {
+    const { marketCode, which, on, documentId } = request;
+    requireMarket(caller, marketCode);
+    return this.commands.run(
+      {
+        operation: 'FixDate',
+        action: 'market.date-fixed',
+        subject: `market:${marketCode}`,
+        request,
+        restsOn: documentId,
+        caller,
+        idempotencyKey,
+      },
+      async (tx, today) => {
+        const known = await this.markets.findForUpdate(tx, marketCode);
+        if (!known) throw new MarketUnknown('Ce marché n’existe pas.', { marketCode });
+        if (await this.markets.isInForce(tx, marketCode)) {
+          throw new MarketInForce(
+            'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
+            { marketCode },
+          );
+        }
+        const { kind, title, sha256, datedOn } = await this.documents.reference(
+          documentId,
+          { marketCode },
+          tx,
+        );
+        const document = { kind, title, sha256, datedOn };
+        const market = withDateFixed(known.market, which, on);
+        const why = { cause: 'DATE_FIXED', document, by: caller.userId, on: today } as const;
+        const { version } = await this.publishMarket.execute(tx, market, known, why);
+        return { market, version };
+      },
+    );
+  }
+}

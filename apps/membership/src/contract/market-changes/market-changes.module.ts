@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../../documents/documents.module.js';
+import { MembershipsModule } from '../../memberships/memberships.module.js';
+import { MarketsModule } from '../markets/markets.module.js';
+import { AmendMarket } from './amend-market.js';
+import { Amendments } from './amendments.pg.js';
+import { ApplyAmendments } from './apply-amendments.js';
+import { FixDate } from './fix-date.js';
+import { ImportMarket } from './import-market.js';
+import { InvoicedDays } from './invoiced-days.gateway.js';
+import { BillingInvoicedDays } from './invoiced-days.grpc-gateway.js';
+import { MarketChangesRpc } from './market-changes.rpc.js';
+import { MarketViews } from './market-views.pg.js';
+import { ViewMarkets } from './view-markets.js';
+
+export { ApplyAmendments } from './apply-amendments.js';
+
+/** A market over its life: files, versions, dates fixed, amendments (MKT-1, MKT-3, MKT-6). */
+@Module({
+  imports: [DocumentsModule, MarketsModule, MembershipsModule],
+  controllers: [MarketChangesRpc],
+  providers: [
+    Amendments,
+    { provide: InvoicedDays, useClass: BillingInvoicedDays },
+    MarketViews,
+    AmendMarket,
+    ApplyAmendments,
+    FixDate,
+    ImportMarket,
+    ViewMarkets,
+  ],
+  exports: [ApplyAmendments],
+})
+export class MarketChangesModule {}

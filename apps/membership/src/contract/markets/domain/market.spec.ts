@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
+import { localDate } from '#libs/time';
+import { toMarketMessage } from '../market-message.js';
+import { marketSchema } from '../market-schema.js';
+import { type MarketFile, parseMarketFile, readMarketFile } from '../markets.dto.js';
+import { MarketFileInvalid } from './market.js';
+
+const file = () =>
+  JSON.parse(readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8')) as MarketFile;
+const mistakesOf = (change: (market: MarketFile) => void): unknown => {
+  const market = file();
+  change(market);
+  try {
+    parseMarketFile(JSON.stringify(market));
+  } catch (error) {
+    return error instanceof MarketFileInvalid ? error.details['mistakes'] : error;
+  }
+  return [];
+};
+
+test('MKT-3: the file of e-primo-2022 states the dates of the convention', () => {
+  const market = parseMarketFile(JSON.stringify(file()));
+  expect(market.calendar).toMatchObject({
+    adhesionDeadline: '2022-01-15',
+    tenderEarliestOn: '2022-01-16',
+    effectiveOn: { actual: '2022-07-19' },
+    durationMonths: 48,
+    endsOn: '2026-07-19',
+    lockInMonths: 24,
+    noticeWindowMonths: 2,
+  });
+  expect(market.supplier.iban).toBe('FR7699999000010000000002249');
+});
+
+test('MKT-1: all mistakes of a file are told together', () => {
+  expect(
+    mistakesOf((market) => {
+      market.code = 'E Primo';
+      Object.assign(market.calendar, { endsOn: '2026-02-30' });
+      Object.assign(market.items[0] ?? {}, { quota: 3 });
+    }),
+  ).toEqual([
+    expect.stringContaining('code: '),
+    expect.stringContaining('calendar.endsOn: '),
+    expect.stringContaining('items.0: '),
+  ]);
+});
+
+test.each([
+  ['a wrong SIRET', (m: MarketFile) => (m.supplier.siret = '99900001100019'), 'supplier.siret'],
+  [
+    'a wrong VAT number',
+    (m: MarketFile) => (m.supplier.vatNumber = 'FR67999000011'),
+    'supplier.vatNumber',
+  ],
+  [
+    'a wrong IBAN',
+    (m: MarketFile) => (m.supplier.iban = 'FR7799999000010000000002249'),
+    'supplier.iban',
+  ],
+  [
+    'an end that is not 48 months on',
+    (m: MarketFile) => Object.assign(m.calendar, { endsOn: '2026-07-20' }),
+    'calendar.endsOn',
+  ],
+  [
+    'a tender before the deadline',
+    (m: MarketFile) => Object.assign(m.calendar, { tenderEarliestOn: '2022-01-15' }),
+    'tender',
+  ],
+  [
+    'a missing contract year',
+    (m: MarketFile) => m.calendar.contractYears.pop(),
+    'calendar.contractYears',
+  ],
+  [
+    'a tolerance without an end (PRV-2)',
+    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE', tolerancePercent: 5 }),
+    'accounts.toleranceDays: required',
+  ],
+  [
+    'a tolerance without a measure (PRV-2)',
+    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE', toleranceDays: 30 }),
+    'accounts.tolerancePercent: required',
+  ],
+  [
+    'the terms of a tolerance where people wait (PRV-2)',
+    (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'DRAFT_ORDER', toleranceDays: 30 }),
+    'accounts.toleranceDays: required with overQuota TOLERATE, and refused without it',
+  ],
+  ['an item twice', (m: MarketFile) => m.items.push(...m.items), 'items'],
+])('MKT-1: %s is found', (_name, change, path) => {
+  expect(mistakesOf(change)).toContainEqual(expect.stringContaining(path));
+});
+
+test('PRV-2: what a market says of people without a seat is told to the others', () => {
+  const market = file();
+  Object.assign(market.accounts, {
+    overQuota: 'TOLERATE',
+    toleranceDays: 30,
+    tolerancePercent: 5,
+  });
+  expect(
+    toMarketMessage({ market: parseMarketFile(JSON.stringify(market)), version: 1 }).accounts,
+  ).toMatchObject({ overQuota: 'TOLERATE', toleranceDays: 30, tolerancePercent: 5 });
+});
+
+test('MKT-1: what is wrong between fields is told beside what is wrong in others', () => {
+  expect(
+    mistakesOf((market) => {
+      market.title = ' ';
+      market.supplier.siret = '99900001100019';
+      Object.assign(market.calendar, { endsOn: '2026-02-30', tenderEarliestOn: '2022-01-15' });
+      market.items.push(...market.items);
+    }),
+  ).toEqual([
+    expect.stringContaining('title: '),
+    expect.stringContaining('calendar.endsOn: expected a day'),
+    'supplier.siret: not a SIRET (Luhn)',
+    'items: the same code twice',
+    'calendar.tenderEarliestOn: must follow the adhesion deadline (art. 8)',
+  ]);
+});
+
+test.each([
+  ['nothing', ''],
+  ['a list', '- code: e-primo-2022'],
+  ['a list in JSON', '[]'],
+  ['a number', '42'],
+  ['sections that are not', '{"supplier": 3, "accounts": null, "calendar": [], "items": "x"}'],
+])('MKT-1: a file of %s is told wrong, never a fault', (_name, content) => {
+  expect(() => parseMarketFile(content)).toThrow(MarketFileInvalid);
+});
+
+test('MKT-1: a file in YAML says the same market as in JSON', () => {
+  const market = parseMarketFile(JSON.stringify(file()));
+  expect(parseMarketFile(stringify(file()))).toEqual(market);
+});
+
+test('MKT-1: a successor is a matter of data, in YAML, marked as invented, with its dates only planned', () => {
+  const text = readFileSync('deploy/local/demo/markets/e-primo-2026.yaml', 'utf8');
+  const market = parseMarketFile(text);
+  expect(market.code).toBe('e-primo-2026');
+  expect(market.calendar.effectiveOn).toEqual({ planned: '2026-07-19' });
+  expect(market.calendar.effectiveOn.planned).toBe(
+    parseMarketFile(JSON.stringify(file())).calendar.endsOn,
+  );
+  expect((parse(text) as MarketFile).$comment).toMatch(/invented/);
+});
+
+test('MKT-1: YAML that says a thing twice, or grows without end, is a mistake with its line', () => {
+  expect(readMarketFile('code: a\ncode: b\n').mistakes).toEqual([
+    expect.stringMatching(/^\(file\) line 2: not YAML: /),
+  ]);
+  const bomb = ['a: &a [x, x, x, x, x, x]', ...'bcdefgh'.split('').map(bombLine)].join('\n');
+  expect(readMarketFile(bomb).mistakes).toEqual([expect.stringContaining('not YAML')]);
+});
+const bombLine = (name: string, index: number) =>
+  `${name}: &${name} [${Array(6).fill(`*${'abcdefg'[index]}`).join(', ')}]`;
+
+test('MKT-1: the JSON Schema that is published is that of the code (npm run market-schema)', () => {
+  const published = readFileSync('apps/membership/src/contract/markets/market.schema.json', 'utf8');
+  expect(JSON.parse(published)).toEqual(marketSchema());
+});
+
+test.each([
+  [120, []],
+  [121, [expect.stringMatching(/^calendar\.durationMonths: /)]],
+])(
+  'MKT-6: a market lasts ten years at most, also when it is prolonged: %i months',
+  (months, expected) => {
+    const mistakes = mistakesOf(({ calendar }) => {
+      calendar.durationMonths = months;
+      calendar.endsOn = localDate('2032-07-19');
+      calendar.contractYears = Array.from({ length: 10 }, (_, year) =>
+        localDate(`${2022 + year}-07-19`),
+      );
+    });
+    expect(mistakes).toEqual(expected);
+  },
+);
+
+test('MKT-1: text that is not JSON is a mistake of the file, not a fault', () => {
+  expect(() => parseMarketFile('{')).toThrow(MarketFileInvalid);
+});

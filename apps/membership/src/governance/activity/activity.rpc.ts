@@ -1,0 +1,108 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { z } from 'zod';
+import type {
+  ActivityFiguresSchema,
+  DecidePublishedListRequest,
+  GetGroupTotalsRequest,
+  ListActivityRequest,
+  ListPublishedMembersRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { type Caller, CurrentCaller } from '#libs/identity';
+import { parsed } from '../../governance-input.js';
+import { DecidePublishedList } from './decide-published-list.js';
+import { type ActivityFigures, contents } from './domain/activity.js';
+import { ViewActivity } from './view-activity.js';
+
+const decisionInput = z.object({
+  marketCode: z.string().max(40),
+  content: z.enum(contents),
+  reason: z.string().trim().max(2000),
+});
+
+@Controller()
+export class ActivityRpc {
+  constructor(
+    private readonly decidePublishedListUseCase: DecidePublishedList,
+    private readonly view: ViewActivity,
+  ) {}
+
+  @GrpcMethod('ActivityService', 'GetGroupTotals')
+  async getGroupTotals(
+    @Payload() { marketCode }: GetGroupTotalsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { figures, ...totals } = await this.view.totals({ marketCode, caller });
+    return { ...totals, figures: figures.map(toFiguresMessage) };
+  }
+
+  @GrpcMethod('ActivityService', 'ListActivity')
+  async listActivity(
+    @Payload() { marketCode, page }: ListActivityRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const after = afterOf(page?.cursor);
+    const { on, members } = await this.view.list({ marketCode, after, limit, caller });
+    const { rows, nextCursor } = pageOf(members, limit, keyOf);
+    return {
+      on,
+      members: rows.map(({ figures, startsOn, endsOn, ...member }) => ({
+        ...member,
+        period: { startsOn, endsOn },
+        figures: figures.map(toFiguresMessage),
+      })),
+      page: { nextCursor },
+    };
+  }
+
+  @GrpcMethod('ActivityService', 'DecidePublishedList')
+  async decidePublishedList(
+    @Payload() request: DecidePublishedListRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { idempotencyKey } = request;
+    const input = { idempotencyKey, ...parsed(decisionInput, request), caller };
+    return { decision: await this.decidePublishedListUseCase.execute(input) };
+  }
+
+  @GrpcMethod('ActivityService', 'ListPublishedMembers')
+  async listPublishedMembers(
+    @Payload() { marketCode, page }: ListPublishedMembersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const after = afterOf(page?.cursor);
+    const { decision, members } = await this.view.published({ marketCode, after, limit, caller });
+    const { rows, nextCursor } = pageOf(members, limit, keyOf);
+    return {
+      ...(decision ? { decision } : {}),
+      members: rows.map(({ organisationName, organisationKind }) => ({
+        organisationName,
+        organisationKind,
+      })),
+      page: { nextCursor },
+    };
+  }
+}
+
+const keyOf = (row: { organisationName: string; membershipId: string }) => [
+  row.organisationName,
+  row.membershipId,
+];
+
+function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
+  const key = decodeCursor(cursor, 2);
+  return key && [String(key[0]), String(key[1])];
+}
+
+const toFiguresMessage = (
+  figures: ActivityFigures,
+): MessageInitShape<typeof ActivityFiguresSchema> => ({
+  ...figures,
+  commitment: BigInt(figures.commitment),
+  ordered: BigInt(figures.ordered),
+  margin: BigInt(figures.ordered - figures.commitment),
+});

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
+import { Commands } from '#libs/commands';
+import { Markets } from '../../contract/markets/markets.module.js';
+import { ApplicationReader } from '../../memberships/applications.reader.js';
+import { type AwardMethod, checkMethod } from './domain/award-method.js';
+import { checkOpening, type Tender } from './domain/tender.js';
+import { Tenders } from './tenders.pg.js';
+
+/** The tender begins, with the method that its rules state (GOV-3, MKT-3, art. 7.3 and 8). */
+@Injectable()
+export class OpenTender {
+  constructor(
+    private readonly commands: Commands,
+    private readonly tenders: Tenders,
+    private readonly applications: ApplicationReader,
+    private readonly markets: Markets,
+    private readonly documents: Documents,
+  ) {}
+
+  /** Throws AwardMethodInvalid, TenderTooEarly, MembersNotSigned, TenderOpened, DocumentUnknown. */
+  execute(input: {
+    idempotencyKey: string;
+    marketCode: string;
+    method: AwardMethod;
+    rulesDocumentId: string;
+    caller: Caller;
+  }): Promise<Tender> {
+    const { idempotencyKey, caller, ...request } = input;
+    const { marketCode, rulesDocumentId } = request;
+    requireMarket(caller, marketCode);
+    return this.commands.run(
+      {
+        operation: 'OpenTender',
+        action: 'tender.opened',
+        subject: `tender:${marketCode}`,
+        request,
+        caller,
+        idempotencyKey,
+        restsOn: rulesDocumentId,
+      },
+      async (tx, today) => {
+        const method = checkMethod(request.method);
+        const { market } = await this.markets.find(marketCode, tx);
+        const unsigned = await this.applications.unsignedMembers(marketCode, today, tx);
+        checkOpening(today, market.calendar.tenderEarliestOn, unsigned);
+        const { documentId: _id, ...rules } = await this.documents.reference(
+          rulesDocumentId,
+          { marketCode },
+          tx,
+        );
+        if (rules.kind !== 'REGLEMENT_CONSULTATION') {
+          throw new DocumentUnknown(
+            'Ce document n’est pas un règlement de la consultation : déposez-le, puis recommencez.',
+            { kind: rules.kind },
+          );
+        }
+        const tender: Tender = { marketCode, openedOn: today, method, rules };
+        await this.tenders.open(tx, tender, caller.userId);
+        return tender;
+      },
+    );
+  }
+}

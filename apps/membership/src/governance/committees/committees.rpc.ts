@@ -1,0 +1,66 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  ChangeCompositionRequest,
+  EstablishCommitteeRequest,
+  GetCommitteeRequest,
+  ListCommitteesRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { type Caller, CurrentCaller } from '#libs/identity';
+import { parsed } from '../../governance-input.js';
+import { ChangeComposition } from './change-composition.js';
+import { committeeInput, seatsInput, toCommitteeMessage } from './committees.dto.js';
+import { EstablishCommittee } from './establish-committee.js';
+import { ViewCommittees } from './view-committees.js';
+
+@Controller()
+export class CommitteesRpc {
+  constructor(
+    private readonly establishCommitteeUseCase: EstablishCommittee,
+    private readonly changeCompositionUseCase: ChangeComposition,
+    private readonly view: ViewCommittees,
+  ) {}
+
+  @GrpcMethod('CommitteesService', 'EstablishCommittee')
+  async establishCommittee(
+    @Payload() request: EstablishCommitteeRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { idempotencyKey } = request;
+    const input = { ...parsed(committeeInput, request), idempotencyKey, caller };
+    return { committee: toCommitteeMessage(await this.establishCommitteeUseCase.execute(input)) };
+  }
+
+  @GrpcMethod('CommitteesService', 'ChangeComposition')
+  async changeComposition(
+    @Payload() { committeeId, expectedVersion, seats }: ChangeCompositionRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const input = { committeeId, expectedVersion, seats: parsed(seatsInput, seats), caller };
+    return { committee: toCommitteeMessage(await this.changeCompositionUseCase.execute(input)) };
+  }
+
+  @GrpcMethod('CommitteesService', 'GetCommittee')
+  async getCommittee(
+    @Payload() { committeeId }: GetCommitteeRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { committee, seatCount } = await this.view.committee({ committeeId, caller });
+    return { committee: toCommitteeMessage(committee, seatCount) };
+  }
+
+  @GrpcMethod('CommitteesService', 'ListCommittees')
+  async listCommittees(
+    @Payload() { marketCode, page }: ListCommitteesRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 1);
+    const after = cursor && String(cursor[0]);
+    const found = await this.view.list({ marketCode, after, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.committee.department]);
+    const committees = rows.map((row) => toCommitteeMessage(row.committee, row.seatCount));
+    return { committees, page: { nextCursor } };
+  }
+}

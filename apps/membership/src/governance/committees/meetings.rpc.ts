@@ -1,0 +1,116 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  CancelMeetingRequest,
+  ChangeMeetingRequest,
+  GetMeetingRequest,
+  InviteToMeetingRequest,
+  ListMeetingsRequest,
+  PlanMeetingRequest,
+  RecordAttendanceRequest,
+  RecordMinutesRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { type Caller, CurrentCaller } from '#libs/identity';
+import { parsed } from '../../governance-input.js';
+import { ChangeMeeting } from './change-meeting.js';
+import { attendancesInput, planInput, toMeetingMessage } from './committees.dto.js';
+import { type Meeting } from './domain/meeting.js';
+import { meetingFor } from './domain/visibility.js';
+import { InviteToMeeting } from './invite-to-meeting.js';
+import { PlanMeeting } from './plan-meeting.js';
+import { RecordAttendance } from './record-attendance.js';
+import { RecordMinutes } from './record-minutes.js';
+import { ViewCommittees } from './view-committees.js';
+
+@Controller()
+export class MeetingsRpc {
+  constructor(
+    private readonly planMeetingUseCase: PlanMeeting,
+    private readonly changeMeetingUseCase: ChangeMeeting,
+    private readonly inviteUseCase: InviteToMeeting,
+    private readonly recordAttendanceUseCase: RecordAttendance,
+    private readonly recordMinutesUseCase: RecordMinutes,
+    private readonly view: ViewCommittees,
+  ) {}
+
+  @GrpcMethod('CommitteesService', 'PlanMeeting')
+  async planMeeting(@Payload() request: PlanMeetingRequest, @CurrentCaller() caller: Caller) {
+    const { idempotencyKey, committeeId } = request;
+    const plan = parsed(planInput, request);
+    return whole(
+      await this.planMeetingUseCase.execute({ idempotencyKey, committeeId, plan, caller }),
+    );
+  }
+
+  @GrpcMethod('CommitteesService', 'ChangeMeeting')
+  async changeMeeting(@Payload() request: ChangeMeetingRequest, @CurrentCaller() caller: Caller) {
+    const { meetingId, expectedVersion } = request;
+    const plan = parsed(planInput, request);
+    return whole(
+      await this.changeMeetingUseCase.execute({ meetingId, expectedVersion, plan, caller }),
+    );
+  }
+
+  @GrpcMethod('CommitteesService', 'CancelMeeting')
+  async cancelMeeting(
+    @Payload() { meetingId, expectedVersion }: CancelMeetingRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return whole(await this.changeMeetingUseCase.execute({ meetingId, expectedVersion, caller }));
+  }
+
+  @GrpcMethod('CommitteesService', 'InviteToMeeting')
+  async inviteToMeeting(
+    @Payload() { meetingId, expectedVersion }: InviteToMeetingRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return whole(await this.inviteUseCase.execute({ meetingId, expectedVersion, caller }));
+  }
+
+  @GrpcMethod('CommitteesService', 'RecordAttendance')
+  async recordAttendance(
+    @Payload() request: RecordAttendanceRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { meetingId, expectedVersion } = request;
+    const attendances = parsed(attendancesInput, request.attendances);
+    const input = { meetingId, expectedVersion, attendances, caller };
+    return whole(await this.recordAttendanceUseCase.execute(input));
+  }
+
+  @GrpcMethod('CommitteesService', 'RecordMinutes')
+  async recordMinutes(
+    @Payload() { meetingId, expectedVersion, documentId }: RecordMinutesRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const input = { meetingId, expectedVersion, documentId, caller };
+    return whole(await this.recordMinutesUseCase.execute(input));
+  }
+
+  @GrpcMethod('CommitteesService', 'GetMeeting')
+  async getMeeting(@Payload() { meetingId }: GetMeetingRequest, @CurrentCaller() caller: Caller) {
+    return { meeting: toMeetingMessage(await this.view.meeting({ meetingId, caller })) };
+  }
+
+  @GrpcMethod('CommitteesService', 'ListMeetings')
+  async listMeetings(
+    @Payload() { committeeId, page }: ListMeetingsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
+    const found = await this.view.meetings({ committeeId, after, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, ({ meeting }) => [
+      meeting.meetsOn,
+      meeting.meetingId,
+    ]);
+    return { meetings: rows.map(toMeetingMessage), page: { nextCursor } };
+  }
+}
+
+// Only those who may write get it, and they see all.
+const whole = (meeting: Meeting) => ({
+  meeting: toMeetingMessage(meetingFor(meeting, { sees: 'ALL' })),
+});

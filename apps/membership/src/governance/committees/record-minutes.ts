@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
+import { Commands } from '#libs/commands';
+import { type Meeting, minute } from './domain/meeting.js';
+import { Meetings } from './meetings.pg.js';
+
+/** The minutes of a meeting that was held (GOV-5, art. 7.2): a document of the market; a corrected version follows. */
+@Injectable()
+export class RecordMinutes {
+  constructor(
+    private readonly commands: Commands,
+    private readonly meetings: Meetings,
+    private readonly documents: Documents,
+  ) {}
+
+  /** Throws MeetingStale, MeetingNotYet, MinutesKnown, DocumentUnknown. */
+  execute(input: {
+    meetingId: string;
+    expectedVersion: number;
+    documentId: string;
+    caller: Caller;
+  }): Promise<Meeting> {
+    const { caller, ...request } = input;
+    return this.commands.run(
+      {
+        operation: 'RecordMinutes',
+        action: 'meeting.minuted',
+        subject: `meeting:${request.meetingId}`,
+        request,
+        caller,
+        restsOn: request.documentId,
+      },
+      async (tx, today) => {
+        const meeting = await this.meetings.findForUpdate(tx, request.meetingId);
+        if (!meeting) throw new NotVisible();
+        const { marketCode } = meeting;
+        requireMarket(caller, marketCode);
+        const { documentId, ...document } = await this.documents.reference(
+          request.documentId,
+          { marketCode },
+          tx,
+        );
+        if (document.kind !== 'MINUTES') {
+          throw new DocumentUnknown(
+            'Ce document n’est pas un compte rendu : déposez le compte rendu, puis recommencez.',
+            { kind: document.kind },
+          );
+        }
+        const minutes = { documentId, document, recordedOn: today };
+        const minuted = minute(meeting, request.expectedVersion, minutes);
+        await this.meetings.save(tx, minuted);
+        await this.meetings.addMinutes(tx, meeting.meetingId, minutes, caller.userId);
+        return minuted;
+      },
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { z } from 'zod';
+import type {
+  AcknowledgeDispatchRequest,
+  DispatchSchema,
+  ListDispatchesRequest,
+  ListUnacknowledgedRequest,
+  OpenArchiveRequest,
+  SendDocumentRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { type Caller, CurrentCaller } from '#libs/identity';
+import { code, parsed } from '../../governance-input.js';
+import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
+import { type Dispatch, recipientsMax } from './domain/dispatch.js';
+import { OpenArchive } from './open-archive.js';
+import { SendDocument } from './send-document.js';
+import { ViewDispatches } from './view-dispatches.js';
+
+const sendInput = z.object({
+  marketCode: code,
+  documentId: code,
+  kind: code,
+  membershipIds: z.array(code).max(recipientsMax),
+});
+
+@Controller()
+export class ExecutionDocumentsRpc {
+  constructor(
+    private readonly sendDocumentUseCase: SendDocument,
+    private readonly acknowledgeDispatchUseCase: AcknowledgeDispatch,
+    private readonly openArchiveUseCase: OpenArchive,
+    private readonly view: ViewDispatches,
+  ) {}
+
+  @GrpcMethod('ExecutionDocumentsService', 'SendDocument')
+  sendDocument(@Payload() request: SendDocumentRequest, @CurrentCaller() caller: Caller) {
+    const { idempotencyKey } = request;
+    const input = { idempotencyKey, ...parsed(sendInput, request), caller };
+    return this.sendDocumentUseCase.execute(input);
+  }
+
+  @GrpcMethod('ExecutionDocumentsService', 'ListDispatches')
+  async listDispatches(
+    @Payload() { membershipId, page }: ListDispatchesRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const after = afterOf(page?.cursor);
+    return pageOfDispatches(await this.view.list({ membershipId, after, limit, caller }), limit);
+  }
+
+  @GrpcMethod('ExecutionDocumentsService', 'AcknowledgeDispatch')
+  async acknowledgeDispatch(
+    @Payload() { membershipId, dispatchId }: AcknowledgeDispatchRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const input = { membershipId, dispatchId, caller };
+    return { dispatch: toDispatchMessage(await this.acknowledgeDispatchUseCase.execute(input)) };
+  }
+
+  @GrpcMethod('ExecutionDocumentsService', 'ListUnacknowledged')
+  async listUnacknowledged(
+    @Payload() { marketCode, page }: ListUnacknowledgedRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const after = afterOf(page?.cursor);
+    const found = await this.view.unacknowledged({ marketCode, after, limit, caller });
+    return pageOfDispatches(found, limit);
+  }
+
+  @GrpcMethod('ExecutionDocumentsService', 'OpenArchive')
+  async openArchive(
+    @Payload() { membershipId }: OpenArchiveRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { owner, on, entries } = await this.openArchiveUseCase.execute({ membershipId, caller });
+    const { organisationName, siren, marketCode } = owner;
+    return {
+      organisationName,
+      siren,
+      marketCode,
+      on,
+      entries: entries.map(({ document, dispatch }) => ({
+        documentId: document.documentId,
+        document: { ...referenceOf(document), kind: dispatch?.kind ?? document.kind },
+        fileName: document.fileName,
+        size: BigInt(document.size),
+        sentOn: dispatch?.sentOn ?? '',
+        acknowledgedOn: dispatch?.acknowledgedOn ?? '',
+        acknowledgedBy: dispatch?.acknowledgedBy ?? '',
+      })),
+    };
+  }
+}
+
+function pageOfDispatches(found: readonly Dispatch[], limit: number) {
+  const { rows, nextCursor } = pageOf(found, limit, (row) => [row.sentOn, row.dispatchId]);
+  return { dispatches: rows.map(toDispatchMessage), page: { nextCursor } };
+}
+
+function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
+  const key = decodeCursor(cursor, 2);
+  return key && [String(key[0]), String(key[1])];
+}
+
+type Referred = { kind: string; title: string; sha256: string; datedOn: string };
+
+const referenceOf = ({ kind, title, sha256, datedOn }: Referred) => ({
+  kind,
+  title,
+  sha256,
+  datedOn,
+});
+
+const toDispatchMessage = (dispatch: Dispatch): MessageInitShape<typeof DispatchSchema> => ({
+  dispatchId: dispatch.dispatchId,
+  membershipId: dispatch.membershipId,
+  organisationName: dispatch.organisationName,
+  documentId: dispatch.documentId,
+  document: referenceOf(dispatch),
+  sentOn: dispatch.sentOn,
+  acknowledgedOn: dispatch.acknowledgedOn,
+  acknowledgedBy: dispatch.acknowledgedBy,
+});

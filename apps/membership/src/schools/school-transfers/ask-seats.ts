@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessDate } from '#libs/messaging';
+import { DomainError } from '#libs/problems';
+import { MovingSeats } from '../../successions/successions.module.js';
+import { heldIn, type SeatsHeld, type SeatsTold } from './domain/seats-needed.js';
+import type { TransferTerms } from './domain/transfer.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
+
+/** Asks provisioning who holds a seat where, before a transaction: no lock waits for another service. */
+@Injectable()
+export class AskSeats {
+  constructor(
+    private readonly seats: MovingSeats,
+    private readonly transfers: SchoolTransfers,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** Its silence comes back as the refusal it is: a repeated key gets its first answer all the same. */
+  async execute({
+    fromMembershipId,
+    toMembershipId,
+  }: Pick<TransferTerms, 'fromMembershipId' | 'toMembershipId'>): Promise<SeatsTold | DomainError> {
+    try {
+      const [giver, receiver, arriving] = await Promise.all([
+        this.seats.heldBy(fromMembershipId),
+        this.seats.heldBy(toMembershipId),
+        this.arriving(toMembershipId),
+      ]);
+      return { giver, receiver, arriving };
+    } catch (error) {
+      if (error instanceof DomainError) return error;
+      throw error;
+    }
+  }
+
+  /** Per item. Two transfers planned for the same day must not count on the same free seats. */
+  private async arriving(toMembershipId: string): Promise<Map<string, number>> {
+    const today = await this.businessDate.today();
+    const planned = await this.transfers.arriving(toMembershipId, today);
+    const seats = new Map<string, number>();
+    for (const { fromMembershipId, uais } of planned) {
+      const held: readonly SeatsHeld[] = await this.seats.heldBy(fromMembershipId);
+      for (const item of held) {
+        seats.set(item.itemCode, (seats.get(item.itemCode) ?? 0) + heldIn(item, uais));
+      }
+    }
+    return seats;
+  }
+}

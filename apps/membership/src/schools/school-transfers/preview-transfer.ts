@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
+import { DomainError } from '#libs/problems';
+import { type OrderLine, RecordOrder } from '../../orders/orders.module.js';
+import { undone } from '../../successions/successions.module.js';
+import { AskSeats } from './ask-seats.js';
+import { CarryOutTransfer } from './carry-out-transfer.js';
+import {
+  checkComplementary,
+  requireSeats,
+  type SeatsNeeded,
+  type SeatsTold,
+} from './domain/seats-needed.js';
+import { checkProposed, type TransferTerms } from './domain/transfer.js';
+import { PrepareTransfer } from './prepare-transfer.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
+
+export type TransferPreview = {
+  /** SEATS_MISSING stands beside its figures. */
+  readonly refusal: { readonly code: string; readonly message: string } | undefined;
+  readonly seats: readonly SeatsNeeded[];
+  /** How near the maximum the order comes (ORD-6). French. */
+  readonly warnings: readonly string[];
+};
+
+/** What a transfer would do as things stand: carried out in a transaction that is undone. */
+@Injectable()
+export class PreviewTransfer {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly businessDate: BusinessDate,
+    private readonly reader: SchoolTransfers,
+    private readonly askSeats: AskSeats,
+    private readonly prepareTransfer: PrepareTransfer,
+    private readonly recordOrder: RecordOrder,
+    private readonly carryOut: CarryOutTransfer,
+  ) {}
+
+  /** The coordinator of terms, the receiver too of a proposal. Throws a refusal `unavailable` without seats told. */
+  async execute(input: {
+    readonly terms: TransferTerms | undefined;
+    readonly transferId: string;
+    readonly lines: readonly OrderLine[];
+    readonly caller: Caller;
+  }): Promise<TransferPreview> {
+    const { lines, caller } = input;
+    const terms = await this.termsOf(input);
+    const told = await this.askSeats.execute(terms);
+    return undone(this.unitOfWork, (tx) => this.attempt(tx, terms, told, lines, caller));
+  }
+
+  private async termsOf({
+    terms,
+    transferId,
+    caller,
+  }: Parameters<PreviewTransfer['execute']>[0]): Promise<TransferTerms> {
+    const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
+    if (transferId === '') {
+      if (!terms || !byCoordinator) throw new NotVisible();
+      return terms;
+    }
+    const seen = await this.reader.find(transferId);
+    if (!seen || (!byCoordinator && seen.toOrganisationId !== caller.organisationId)) {
+      throw new NotVisible();
+    }
+    requireMarket(caller, seen.marketCode);
+    checkProposed(seen);
+    return { ...seen, documentId: seen.document.documentId };
+  }
+
+  private async attempt(
+    tx: Transaction,
+    terms: TransferTerms,
+    told: SeatsTold | DomainError,
+    lines: readonly OrderLine[],
+    caller: Caller,
+  ): Promise<TransferPreview> {
+    let seats: readonly SeatsNeeded[] = [];
+    let warnings: readonly string[] = [];
+    try {
+      const today = await this.businessDate.today(tx);
+      checkComplementary(lines);
+      const prepared = await this.prepareTransfer.execute(tx, terms, told, lines, {
+        caller,
+        today,
+      });
+      seats = prepared.seats;
+      const hasLines = lines.length > 0;
+      if (hasLines) {
+        const asked = { kind: 'ORDINARY', lines, signedBy: caller.userId, restsOn: [] } as const;
+        ({ warnings } = await this.recordOrder.execute(tx, prepared.ledger, asked, today));
+      }
+      await this.carryOut.execute(tx, 'preview', prepared, caller.userId, today);
+      requireSeats(seats, { hasLines, confirmed: 0 });
+      return { refusal: undefined, seats, warnings };
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      if (error instanceof NotVisible) throw error;
+      return { refusal: { code: error.code, message: error.message }, seats, warnings };
+    }
+  }
+}

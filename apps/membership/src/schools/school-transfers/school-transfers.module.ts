@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../../documents/documents.module.js';
+import { OrdersModule } from '../../orders/orders.module.js';
+import { SchoolsFinancedModule } from '../schools-financed/schools-financed.module.js';
+import { SuccessionsModule } from '../../successions/successions.module.js';
+import { AcceptTransfer } from './accept-transfer.js';
+import { AskSeats } from './ask-seats.js';
+import { CarryOutTransfer } from './carry-out-transfer.js';
+import { CloseTransfer } from './close-transfer.js';
+import { PrepareTransfer } from './prepare-transfer.js';
+import { PreviewTransfer } from './preview-transfer.js';
+import { SchoolTransfersRpc } from './school-transfers.rpc.js';
+import { TransferSchools } from './transfer-schools.js';
+import { SchoolTransfers } from './school-transfers.pg.js';
+import { ViewTransfers } from './view-transfers.js';
+
+@Module({
+  imports: [DocumentsModule, OrdersModule, SchoolsFinancedModule, SuccessionsModule],
+  controllers: [SchoolTransfersRpc],
+  providers: [
+    SchoolTransfers,
+    AcceptTransfer,
+    AskSeats,
+    CarryOutTransfer,
+    CloseTransfer,
+    PrepareTransfer,
+    PreviewTransfer,
+    TransferSchools,
+    ViewTransfers,
+  ],
+})
+export class SchoolTransfersModule {}

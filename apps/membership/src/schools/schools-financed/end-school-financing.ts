@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { event, SchoolFinancingEndedSchema } from '#libs/contracts';
+import type { Uai } from '#libs/identifiers';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { Outbox } from '#libs/messaging';
+import type { LocalDate } from '#libs/time';
+import { Documents } from '../../documents/documents.module.js';
+import { Commands } from '#libs/commands';
+import type { SchoolLink } from './domain/financing.js';
+import { type LinkEndReason, linkToEnd } from './domain/link-end.js';
+import { SchoolLinks } from './school-links.pg.js';
+
+export type EndSchoolFinancingInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly uai: Uai;
+  /** First day without. */
+  readonly endsOn: LocalDate;
+  readonly reason: LinkEndReason;
+  /** Empty: none. */
+  readonly documentId: string;
+  /** The coordinator, at the member's request (COM-2). */
+  readonly caller: Caller;
+};
+
+/** From a day on a membership no longer pays for a school (SCH-1): its accounts enter the closing path then. */
+@Injectable()
+export class EndSchoolFinancing {
+  constructor(
+    private readonly commands: Commands,
+    private readonly links: SchoolLinks,
+    private readonly documents: Documents,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** The same key gives the first answer again, a refusal too. Throws what `linkToEnd` throws, and DocumentUnknown. */
+  execute(input: EndSchoolFinancingInput): Promise<SchoolLink> {
+    const { caller, idempotencyKey, ...request } = input;
+    const { membershipId, uai, endsOn, reason, documentId } = request;
+    return this.commands.run(
+      {
+        operation: 'EndSchoolFinancing',
+        action: 'school.financing-ended',
+        subject: `membership:${membershipId}`,
+        request,
+        caller,
+        idempotencyKey,
+        ...(documentId === '' ? {} : { restsOn: documentId }),
+      },
+      async (tx, today) => {
+        const financer = await this.links.findFinancer(tx, membershipId);
+        if (!financer) throw new NotVisible();
+        requireMarket(caller, financer.marketCode);
+        if (documentId !== '') await this.documents.reference(documentId, { membershipId }, tx);
+        const found = await this.links.findOn(tx, membershipId, uai, endsOn);
+        const link = linkToEnd(found, { uai, endsOn, today });
+        const membershipVersion = await this.links.end(tx, link, {
+          on: endsOn,
+          reason,
+          documentId,
+        });
+        await this.outbox.add(
+          tx,
+          event(SchoolFinancingEndedSchema, membershipId, {
+            membershipId,
+            membershipVersion,
+            uai,
+            endedOn: endsOn,
+            transferId: '',
+          }),
+        );
+        return { ...link, endsOn };
+      },
+    );
+  }
+}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import { event, SchoolFinancedSchema } from '#libs/contracts';
+import type { InseeCode, Uai } from '#libs/identifiers';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { Outbox } from '#libs/messaging';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { Commands } from '#libs/commands';
+import { Documents } from '../../documents/documents.module.js';
+import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
+import { schoolFrom } from './domain/school.js';
+import { referenceOfAny } from './reference-of-any.js';
+import { SchoolLinks } from './school-links.pg.js';
+import { Schools } from './schools.pg.js';
+
+export type FinanceSchoolInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly uai: Uai;
+  readonly from: LocalDate;
+  /** The commune where the school stands, for a school that the directory has not told of yet. */
+  readonly insee?: InseeCode;
+  /** The coordinator's reason; empty: none. */
+  readonly territoryException: string;
+  /** The paper it rests on (the statutes of an inter-communal grouping); empty or absent: none. */
+  readonly exceptionDocumentId?: string;
+  readonly caller: Caller;
+};
+
+/** From a day on a membership pays for a school (SCH-1): the member's sole choice (art. 7.1). */
+@Injectable()
+export class FinanceSchool {
+  constructor(
+    private readonly commands: Commands,
+    private readonly links: SchoolLinks,
+    private readonly schools: Schools,
+    private readonly documents: Documents,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** The same link again changes nothing. Throws what `schoolFrom` and `finance` throw, and SchoolAlreadyFinanced. */
+  async execute(input: FinanceSchoolInput): Promise<SchoolLink> {
+    const { caller, idempotencyKey, ...request } = input;
+    const { membershipId, uai, from, exceptionDocumentId = '' } = request;
+    return this.commands.attempt(
+      {
+        operation: 'FinanceSchool',
+        request,
+        caller,
+        idempotencyKey,
+        action: 'school.financed',
+        refused: {
+          subject: `membership:${membershipId}`,
+          restsOn: exceptionDocumentId,
+          details: { uai, from },
+        },
+      },
+      (tx, today) => this.finance(tx, input, today),
+    );
+  }
+
+  private async finance(
+    tx: Transaction,
+    input: FinanceSchoolInput,
+    today: LocalDate,
+  ): Promise<SchoolLink> {
+    const { membershipId, uai, from, territoryException, caller } = input;
+    const financer = await this.links.findFinancer(tx, membershipId);
+    if (!financer) throw new NotVisible();
+    const isTrusted = hasRole(caller, 'coordinator', 'admin', 'player', 'service');
+    // Not requireOrganisation: a role that reads every member gives no right to write for another.
+    if (!isTrusted && caller.organisationId !== financer.organisationId) throw new NotVisible();
+    requireMarket(caller, financer.marketCode);
+    const known = await this.links.find(tx, membershipId, uai, from);
+    if (known) return known;
+    const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
+    if (territoryException !== '' && !byCoordinator) {
+      throw new SchoolOutsideTerritory(
+        'Seul le coordonnateur enregistre une exception au territoire.',
+        {
+          uai,
+        },
+      );
+    }
+    const school = schoolFrom(uai, await this.schools.find(tx, uai), {
+      isTrusted,
+      ...(input.insee === undefined ? {} : { insee: input.insee }),
+    });
+    const { exceptionDocumentId = '' } = input;
+    if (exceptionDocumentId !== '') {
+      const { marketCode } = financer;
+      const owners = [{ membershipId }, { marketCode }] as const;
+      await referenceOfAny(this.documents, exceptionDocumentId, owners, tx);
+    }
+    const link = finance(financer, school, from, {
+      today,
+      byCoordinator,
+      territoryException,
+      exceptionDocumentId,
+    });
+    await this.links.add(tx, link, { by: caller.userId, on: today });
+    await this.outbox.add(
+      tx,
+      event(SchoolFinancedSchema, membershipId, {
+        membershipId,
+        membershipVersion: BigInt(financer.version + 1),
+        uai,
+        period: { startsOn: from, endsOn: '' },
+        transferId: '',
+      }),
+    );
+    await audit(tx, {
+      action: 'school.financed',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      ...(link.exceptionDocumentId === '' ? {} : { restsOn: link.exceptionDocumentId }),
+      businessDate: today,
+      details: { uai, from, insee: link.insee, territoryException: link.territoryException },
+    });
+    return link;
+  }
+}

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../../documents/documents.module.js';
+import { MembershipTables } from '../../membership.prisma-client.js';
+import { EndSchoolFinancing } from './end-school-financing.js';
+import { FinanceSchool } from './finance-school.js';
+import { ListSchoolsFinanced } from './list-schools-financed.js';
+import { SchoolLinks } from './school-links.pg.js';
+import { SchoolsFinanced } from './schools-financed.pg.js';
+import { SchoolLinksRpc } from './school-links.rpc.js';
+import { SchoolsFinancedRpc } from './schools-financed.rpc.js';
+import { SchoolsConsumer } from './schools.consumer.js';
+import { Schools } from './schools.pg.js';
+
+export { finance, type SchoolLink } from './domain/financing.js';
+export { schoolFrom } from './domain/school.js';
+export { referenceOfAny } from './reference-of-any.js';
+export { type FinancerFound, SchoolLinks } from './school-links.pg.js';
+export { Schools } from './schools.pg.js';
+
+@Module({
+  imports: [DocumentsModule],
+  controllers: [SchoolsFinancedRpc, SchoolLinksRpc, SchoolsConsumer],
+  providers: [
+    MembershipTables,
+    SchoolLinks,
+    SchoolsFinanced,
+    Schools,
+    EndSchoolFinancing,
+    FinanceSchool,
+    ListSchoolsFinanced,
+  ],
+  exports: [SchoolLinks, Schools],
+})
+export class SchoolsFinancedModule {}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { InseeCode, Uai } from '#libs/identifiers';
+import { dayFrom, dayTo } from '#libs/persistence';
+import { type LocalDate, localDate } from '#libs/time';
+import type { SchoolLink as SchoolLinkRow } from '../../generated/prisma/client.js';
+import { MembershipTables } from '../../membership.prisma-client.js';
+import type { SchoolLink } from './domain/financing.js';
+
+/** Where a link stands on a day; NONE: no day of it is left. */
+export const linkStates = ['PAST', 'CURRENT', 'FUTURE', 'NONE'] as const;
+export type LinkState = (typeof linkStates)[number];
+
+/** A link as people look at it. */
+export type SchoolLinkView = SchoolLink & {
+  /** Empty: not ended by a decision about this school. */
+  readonly endReason: string;
+  readonly recordedOn: LocalDate;
+};
+
+@Injectable()
+export class SchoolsFinanced {
+  constructor(private readonly tables: MembershipTables) {}
+
+  /** Whose membership it is, in which market. */
+  async ownerOf(membershipId: string) {
+    const owner = await this.tables.read.membership.findUnique({
+      where: { id: membershipId },
+      select: { organisationId: true, marketCode: true },
+    });
+    return owner ?? undefined;
+  }
+
+  /** By UAI, then first day; after the pair given. */
+  async list(
+    membershipId: string,
+    after: readonly [string, string] | undefined,
+    limit: number,
+    state?: { readonly is: LinkState; readonly on: LocalDate },
+  ) {
+    const { startsOn, endsOn } = this.tables.read.schoolLink.fields;
+    const hasDays = (is: LinkState) =>
+      is === 'NONE' ? { endsOn: { equals: startsOn } } : { startsOn: { lt: endsOn } };
+    const rows = await this.tables.read.schoolLink.findMany({
+      where: {
+        membershipId,
+        ...(after ? { OR: behind(after) } : {}),
+        ...(state ? { AND: [hasDays(state.is), whichAre(state)] } : {}),
+      },
+      orderBy: [{ uai: 'asc' }, { startsOn: 'asc' }],
+      take: limit,
+    });
+    return rows.map(fromRow);
+  }
+}
+
+const behind = ([uai, startsOn]: readonly [string, string]) => [
+  { uai: { gt: uai } },
+  { uai, startsOn: { gt: dayTo(localDate(startsOn)) } },
+];
+
+function whichAre({ is, on }: { readonly is: LinkState; readonly on: LocalDate }) {
+  const day = dayTo(on);
+  switch (is) {
+    case 'PAST':
+      return { endsOn: { lte: day } };
+    case 'CURRENT':
+      return { startsOn: { lte: day }, endsOn: { gt: day } };
+    case 'FUTURE':
+      return { startsOn: { gt: day } };
+    case 'NONE':
+      return {};
+  }
+}
+
+function fromRow(row: SchoolLinkRow): SchoolLinkView {
+  return {
+    membershipId: row.membershipId,
+    uai: row.uai as Uai,
+    startsOn: dayFrom(row.startsOn),
+    endsOn: dayFrom(row.endsOn),
+    insee: row.insee as InseeCode,
+    territoryException: row.territoryException ?? '',
+    exceptionDocumentId: row.exceptionDocumentId ?? '',
+    endReason: row.endReason ?? '',
+    recordedOn: dayFrom(row.recordedOn),
+  };
+}
