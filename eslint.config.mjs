@@ -93,7 +93,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'apps/*/src/*/domain/**/*.ts',
+      'apps/*/src/**/domain/**/*.ts',
       'libs/{money,time,identifiers,problems,trade}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],

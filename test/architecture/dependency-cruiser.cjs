@@ -26,12 +26,12 @@ module.exports = {
     rule(
       'domain-is-pure',
       'A domain imports its own folder and the kernel: no framework, no clock, no I/O.',
-      { path: '^apps/([^/]+)/src/([^/]+)/domain/', pathNot: TEST },
+      { path: '^apps/([^/]+)/src/(.+)/domain/', pathNot: TEST },
       { pathNot: ['^apps/$1/src/$2/domain/', KERNEL] },
     ),
     rule(
       'features-through-the-door',
-      'A sibling feature is entered through what its module file exports (a reader where one still stands).',
+      'A sibling neighbourhood is entered through what its module files export (a reader where one still stands); rooms of one neighbourhood know each other.',
       { path: '^apps/([^/]+)/src/([^/]+)/', pathNot: TEST },
       {
         path: '^apps/$1/src/[^/]+/',

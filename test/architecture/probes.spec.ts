@@ -42,6 +42,16 @@ const probes: readonly { rule: string; file: string; imports: string }[] = [
     imports: '../probe-use-case.js',
   },
   {
+    rule: 'domain-is-pure',
+    file: 'apps/billing/src/probes/room/domain/probe-nest.ts',
+    imports: '@nestjs/common',
+  },
+  {
+    rule: 'features-through-the-door',
+    file: 'apps/membership/src/probes/room/probe-sibling.ts',
+    imports: '../../contract/markets/load-market.js',
+  },
+  {
     rule: 'features-through-the-door',
     file: 'apps/billing/src/probes/probe-sibling.ts',
     imports: '../prices/domain/price-schedule.js',
