@@ -3,7 +3,7 @@ import { MembershipService } from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { isLocalDate } from '#libs/time';
 import { fileOf, type Given, runVerb, status, UsageError } from './ent/command.js';
-import { askMembership } from './ent/membership.js';
+import { askMembership } from './ent/ask.js';
 
 export const usage =
   'import ADHÉSION FICHIER --dated-on AAAA-MM-JJ [--dry-run]   saisit une annexe 2 en CSV, XLSX ou ODS (COM-1)';

@@ -1,7 +1,7 @@
 import { MembershipService } from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { type Given, runVerb, status } from './ent/command.js';
-import { askMembership } from './ent/membership.js';
+import { askMembership } from './ent/ask.js';
 
 export const usage =
   'verify MARCHÉ|ADHÉSION   recalcule tous les bons et leurs empreintes : chaîne, plancher, maximum (ORD-2, ORD-6, ORD-7)';

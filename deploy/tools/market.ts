@@ -1,7 +1,7 @@
 import { MarketService } from '#libs/contracts';
 import { frenchDate, localDate } from '#libs/time';
 import { fileOf, type Given, numberOf, runVerb, status } from './ent/command.js';
-import { askMembership } from './ent/membership.js';
+import { askMembership } from './ent/ask.js';
 
 export const usage =
   'import FICHIER [--dry-run]  |  due CODE [--days N]   un marché depuis son fichier (MKT-1), ses échéances (MKT-3)';

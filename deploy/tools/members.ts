@@ -3,7 +3,7 @@ import { formatCount } from '#libs/money';
 import { frenchDate, localDate } from '#libs/time';
 import { type Column, rightAligned, table } from '../local/demo/text-table.js';
 import { type Given, numberOf, runVerb, status, type Verb } from './ent/command.js';
-import { askMembership } from './ent/membership.js';
+import { askMembership } from './ent/ask.js';
 
 export const usage =
   'near-floor|near-maximum MARCHÉ [--accounts N] [--percent P]   les membres, du plus près de sa limite au plus loin (ORD-2, ORD-6)';

@@ -3,7 +3,7 @@ import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient } from '#libs/rpc';
 
 export const usage =
-  'list [SERVICE]  |  release SERVICE [TOPIC KEY]   events that were set aside, and their replay';
+  'list [SERVICE]  |  release SERVICE [SUJET CLÉ]   les événements mis de côté, et leur rejeu';
 
 /** What consumers set aside: `parked list [SERVICE]`, `parked release SERVICE [TOPIC KEY]`. Ids and causes only. */
 export async function run(args: string[]): Promise<number> {

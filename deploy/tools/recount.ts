@@ -3,7 +3,7 @@ import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient } from '#libs/rpc';
 
 export const usage =
-  '[MEMBERSHIP-ID]   counts usage again from the account facts and compares (MTR-2)';
+  '[ADHÉSION]   recompte l’usage depuis les faits des comptes, et compare (MTR-2)';
 
 /** The proof that the metered figures are right: `recount`, `recount MEMBERSHIP-ID`. Fails where they differ. */
 export async function run([membershipId = '', ...rest]: string[]): Promise<number> {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { StatementService } from '#libs/contracts';
 import { isLocalDate } from '#libs/time';
 import { fileOf, type Given, pathOf, runVerb, status, UsageError } from './ent/command.js';
-import { askMembership } from './ent/membership.js';
+import { askMembership } from './ent/ask.js';
 
 export const usage =
   'get ADHÉSION [--on AAAA-MM-JJ] [--out FICHIER]  |  verify FICHIER|CODE   un état des engagements, et s’il est authentique (ORD-7)';

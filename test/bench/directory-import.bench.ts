@@ -5,11 +5,11 @@ import { parseArgs } from 'node:util';
 import { PgBusinessDate, PgOutbox } from '#libs/messaging';
 import { copyIn } from '#libs/persistence';
 import { freshDatabase } from '#libs/testing';
-import { PgPersonFacts } from '../../apps/directory/src/people/people.pg-reader.js';
+import { PersonFacts } from '../../apps/directory/src/people/person-facts.pg.js';
 import { AafDirectorySource } from '../../apps/directory/src/sources/directory.aaf-source.js';
 import { DropFolder } from '../../apps/directory/src/synchronisation/drop-folder.js';
-import { PgImportWorkspace } from '../../apps/directory/src/synchronisation/import-workspace.pg-workspace.js';
-import { PgImports } from '../../apps/directory/src/synchronisation/imports.pg-repository.js';
+import { ImportWorkspace } from '../../apps/directory/src/synchronisation/import-workspace.pg.js';
+import { Imports } from '../../apps/directory/src/synchronisation/imports.pg.js';
 import { RunImport } from '../../apps/directory/src/synchronisation/run-import.js';
 import { realPublicSchools } from '../support/data/schools.js';
 import { generateAaf } from '../support/generator/generate-aaf.js';
@@ -72,7 +72,7 @@ try {
 async function importOnce(name: string, expected: number): Promise<void> {
   const { database, unitOfWork } = fresh;
   const source = new AafDirectorySource();
-  const imports = new PgImports(database);
+  const imports = new Imports(database);
   const { fingerprint, perimeter, datedOn } = await source.inventory(join(root, 'full'));
   const { importId } = await unitOfWork.run(async (tx) =>
     imports.findOrAdd(tx, {
@@ -84,7 +84,7 @@ async function importOnce(name: string, expected: number): Promise<void> {
       startedOn: await new PgBusinessDate(database).today(tx),
     }),
   );
-  const workspace = new PgImportWorkspace(database, new PgOutbox(), new PgPersonFacts(), {
+  const workspace = new ImportWorkspace(database, new PgOutbox(), new PersonFacts(), {
     batchPeople: 2_000,
     ineKey: 'key-of-the-bench-only',
   });
@@ -94,9 +94,9 @@ async function importOnce(name: string, expected: number): Promise<void> {
   } finally {
     await open.close();
   }
-  const report = await imports.find(importId);
-  if (report?.state !== 'COMPLETED' || report.peopleApplied !== BigInt(expected)) {
-    throw new Error(`${report?.state}: ${report?.peopleApplied} people instead of ${expected}`);
+  const report = await imports.get(importId);
+  if (report.state !== 'COMPLETED' || report.peopleApplied !== BigInt(expected)) {
+    throw new Error(`${report.state}: ${report.peopleApplied} people instead of ${expected}`);
   }
 }
 

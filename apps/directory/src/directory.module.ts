@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CommandsModule } from '#libs/commands';
 import { IdentityModule } from '#libs/identity';
 import { topics } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
@@ -36,6 +37,7 @@ export class DirectoryModule {
             { topic: topics.structure.name, table: 'structure', key: 'uai' },
           ],
         }),
+        CommandsModule,
         StructuresModule,
         PeopleModule.with({ erasureDays: settings.ERASURE_DAYS }),
         SynchronisationModule.with({

@@ -117,6 +117,12 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'IMPORT_UNKNOWN',
     otherSchool: 'NOT_ALLOWED',
   },
+  rejectImport: {
+    request: { importId, reason: 'AUTRE' },
+    rightful: 'coordinator',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
   getPerson: {
     request: { personId },
     // No service of ours asks for people: the contract names none.

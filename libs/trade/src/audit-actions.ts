@@ -23,6 +23,7 @@ export const auditActions = [
   'draft.prepared',
   'exclusion.recorded',
   'import.approved',
+  'import.rejected',
   'import.started',
   'invitation.declined',
   'invoice.numbered',

@@ -30,6 +30,7 @@ export class BillingWithMetering {
   billing!: RpcClient<typeof BillingService>;
   metering!: RpcClient<typeof MeteringService>;
   kafka!: MessagingBed;
+  billingAddress = '';
   private readonly apps: INestApplication[] = [];
   private readonly databases: FreshDatabase[] = [];
   private issuer!: StandInIssuer;
@@ -60,6 +61,7 @@ export class BillingWithMetering {
     });
     await this.run('billing', BillingModule.with(billing), billing, BillingService);
     const at = (port: number) => ({ address: `127.0.0.1:${port}` });
+    this.billingAddress = at(billing.GRPC_PORT).address;
     this.billing = createRpcClient(BillingService, at(billing.GRPC_PORT));
     this.metering = createRpcClient(MeteringService, at(metering.GRPC_PORT));
   }
@@ -73,6 +75,10 @@ export class BillingWithMetering {
     this.issuer.stop();
     for (const database of this.databases) await database.drop();
     delete process.env['KAFKA_NAMESPACE'];
+  }
+
+  get issuerUrl(): string {
+    return this.issuer.url;
   }
 
   async as(service: 'billing' | 'metering', roles: readonly string[] = ['player']) {

@@ -14,12 +14,15 @@ export class StandInIssuer {
     const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256' };
     issuer.server = createServer((request, response) => {
       void text(request).then(async (form) => {
-        const audience = new URLSearchParams(form).get('resource') ?? '';
+        const asked = new URLSearchParams(form);
+        const audience = asked.get('resource') ?? '';
+        // A person asked for by name is called after its role.
+        const person = asked.get('requested_subject') ?? clientOf(request);
         const answer =
           request.url === '/jwks'
             ? { keys: [jwk] }
             : {
-                access_token: await issuer.token(audience, ['service'], clientOf(request)),
+                access_token: await issuer.token(audience, rolesOf(person), person),
                 expires_in: 300,
               };
         response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
@@ -34,7 +37,7 @@ export class StandInIssuer {
   }
 
   token(audience: string, roles: readonly string[], subject = 'user-1'): Promise<string> {
-    return new SignJWT({ roles })
+    return new SignJWT({ roles, markets: ['e-primo-2022'] })
       .setProtectedHeader({ alg: 'ES256' })
       .setSubject(subject)
       .setIssuer(this.url)
@@ -53,3 +56,8 @@ function clientOf({ headers }: IncomingMessage): string {
   const [, credentials = ''] = (headers.authorization ?? '').split(' ');
   return Buffer.from(credentials, 'base64').toString('utf8').split(':')[0] ?? '';
 }
+
+const rolesOf = (name: string): readonly string[] =>
+  ['membership', 'directory', 'provisioning', 'metering', 'billing', 'console'].includes(name)
+    ? ['service']
+    : [name];

@@ -10,7 +10,9 @@ import * as ledger from '../../../deploy/tools/ledger.js';
 import * as market from '../../../deploy/tools/market.js';
 import * as members from '../../../deploy/tools/members.js';
 import * as statement from '../../../deploy/tools/statement.js';
+import * as membership from '../../../deploy/tools/membership.js';
 import type { Role } from '#libs/identity';
+import { ent } from '../../support/ent-command.js';
 import { activateAncenis, annexe2, applicationOf, marketFile } from './active-member.js';
 import { marketCode, startMembership } from './membership-app.js';
 
@@ -76,21 +78,6 @@ async function startIssuer(): Promise<Server> {
   return server;
 }
 
-type Command = { run: (args: string[]) => Promise<number> };
-
-/** The exit status, and what is printed. */
-async function ent({ run }: Command, ...args: string[]): Promise<[number, string]> {
-  let printed = '';
-  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    printed += String(text);
-    return true;
-  });
-  try {
-    return [await run(args), printed];
-  } finally {
-    spy.mockRestore();
-  }
-}
 const file = (name: string, content: string | Uint8Array) => {
   writeFileSync(join(dir, name), content);
   return join(dir, name);
@@ -228,6 +215,34 @@ test('ORD-7: a paper is fetched, found genuine by file and by code, and not when
   const [refused, json] = await ent(statement, 'get', membershipId, '--on', '2030-01-01', '--json');
   expect(refused).toBe(1);
   expect(JSON.parse(json)).toMatchObject({ code: 'STATEMENT_IN_FUTURE' });
+});
+
+test('ADH-6: membership activate puts an accepted membership in force', async () => {
+  const { client } = service;
+  const coordinator = await service.as('coordinator');
+  const { sha256 } = await client.importAnnexe2(
+    {
+      membershipId: applicantId,
+      fileName: 'annexe2.csv',
+      content: Buffer.from('UAI;Nombre\n0440437L;30\n'),
+      datedOn: '2022-01-10',
+    },
+    coordinator,
+  );
+  const activate = () => ent(membership, 'activate', applicantId);
+  expect(await activate()).toEqual([1, expect.stringContaining('(')]);
+  await client.verifyAnnexe2({ membershipId: applicantId, sha256 }, await service.as('admin'));
+  await client.acceptApplication({ membershipId: applicantId }, coordinator);
+  const inForce =
+    'Vertou : adhésion en vigueur du 19 juillet 2022 au 19 juillet 2026 (ce jour exclu).\n';
+  expect(await activate()).toEqual([0, inForce]);
+  // Again, it is what it was.
+  expect(await activate()).toEqual([0, inForce]);
+  expect(await ent(membership, 'activate', 'unknown')).toEqual([
+    1,
+    expect.stringContaining('(NOT_FOUND)'),
+  ]);
+  expect((await ent(membership, 'activate'))[0]).toBe(2);
 });
 
 test('ORD-7: ledgers are verified, by market and alone; one that was changed fails', async () => {

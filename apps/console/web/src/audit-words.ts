@@ -25,6 +25,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'draft.prepared': 'Projet de commande préparé',
   'exclusion.recorded': 'Exclusion enregistrée',
   'import.approved': 'Import de l’annuaire approuvé',
+  'import.rejected': 'Import de l’annuaire rejeté',
   'import.started': 'Import de l’annuaire lancé',
   'invitation.declined': 'Invitation déclinée',
   'invoice.numbered': 'Facture numérotée',

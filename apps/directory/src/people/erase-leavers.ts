@@ -3,8 +3,8 @@ import { PersonErasedSchema, tombstone } from '#libs/contracts';
 import { DayHandler, Outbox } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { People } from './people.repository.js';
-import { PersonFacts } from './people.reader.js';
+import { People } from './people.pg.js';
+import { PersonFacts } from './person-facts.pg.js';
 
 export class ErasureDelay {
   constructor(readonly days: number) {}

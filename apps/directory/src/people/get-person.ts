@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { defineProblem } from '#libs/problems';
 import { mask, type MaskedPerson, type Viewer } from './domain/mask.js';
-import { People } from './people.repository.js';
+import { People } from './people.pg.js';
 
 export class PersonUnknown extends defineProblem('PERSON_UNKNOWN', 'not-found') {}
 

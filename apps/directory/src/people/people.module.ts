@@ -1,13 +1,12 @@
-export { EraseLeavers } from './erase-leavers.js';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EraseLeavers, ErasureDelay } from './erase-leavers.js';
 import { GetPerson } from './get-person.js';
-import { PeopleFigures } from './people-figures.js';
-import { PgPeople } from './people.pg-repository.js';
-import { PgPersonFacts } from './people.pg-reader.js';
-import { PersonFacts } from './people.reader.js';
-import { People } from './people.repository.js';
+import { People } from './people.pg.js';
 import { PeopleRpc } from './people.rpc.js';
+import { PersonFacts } from './person-facts.pg.js';
+
+// The door: what falls due on a day, and what siblings tell after they have changed people.
+export { EraseLeavers, PersonFacts };
 
 @Module({})
 export class PeopleModule {
@@ -18,10 +17,9 @@ export class PeopleModule {
       controllers: [PeopleRpc],
       providers: [
         GetPerson,
-        PeopleFigures,
         EraseLeavers,
-        { provide: People, useClass: PgPeople },
-        { provide: PersonFacts, useClass: PgPersonFacts },
+        People,
+        PersonFacts,
         { provide: ErasureDelay, useValue: new ErasureDelay(options.erasureDays) },
       ],
       exports: [PersonFacts, EraseLeavers],

@@ -4,13 +4,13 @@ import { Profile, type GetPersonRequest } from '#libs/contracts';
 import { CurrentCaller, type Caller } from '#libs/identity';
 import { GetPerson } from './get-person.js';
 import { toPerson } from './people.dto.js';
-import { PeopleFigures } from './people-figures.js';
+import { People } from './people.pg.js';
 
 @Controller()
 export class PeopleRpc {
   constructor(
     private readonly getPerson: GetPerson,
-    private readonly figures: PeopleFigures,
+    private readonly people: People,
   ) {}
 
   @GrpcMethod('DirectoryService', 'GetPerson')
@@ -20,7 +20,7 @@ export class PeopleRpc {
 
   @GrpcMethod('DirectoryService', 'CountPeople')
   async count() {
-    const { people, schools, byProfile } = await this.figures.count();
+    const { people, schools, byProfile } = await this.people.count();
     const counts = byProfile.map(({ profile, count }) => ({
       profile: Profile[profile as keyof typeof Profile],
       count,

@@ -1,7 +1,7 @@
 import { isIne, isUai } from '#libs/identifiers';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { AAF_ATTRIBUTES, LEVEL_BY_MEF_STAT_4, type AafEntity } from './aaf-attributes.js';
-import type { SourceRecord } from './directory.reader.js';
+import type { SourceRecord } from './directory-source.js';
 
 /** What the reading of an entry's text met. */
 export type AafDamage = 'CONTROL_CHARACTER' | 'VALUE_TOO_LONG';

@@ -8,7 +8,7 @@ import {
   type GenerateAafOptions,
 } from '../../../../test/support/generator/generate-aaf.js';
 import { AafDirectorySource } from './directory.aaf-source.js';
-import type { SourceRecord } from './directory.reader.js';
+import type { SourceRecord } from './directory-source.js';
 
 jest.setTimeout(60_000);
 

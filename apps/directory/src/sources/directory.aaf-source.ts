@@ -6,7 +6,7 @@ import { isLocalDate } from '#libs/time';
 import { AAF_ENTITIES, type AafEntity } from './aaf-attributes.js';
 import { AafParser } from './aaf-parser.js';
 import { fromAaf } from './aaf-records.js';
-import { DirectorySource, type SourceInventory, type SourceRecord } from './directory.reader.js';
+import { DirectorySource, type SourceInventory, type SourceRecord } from './directory-source.js';
 import { FolderUnknown, SourceUnreadable } from './source-problems.js';
 
 type AafFile = { readonly name: string; readonly entity: AafEntity; readonly part: number };

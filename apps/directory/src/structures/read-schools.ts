@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { defineProblem } from '#libs/problems';
 import { isSchoolVisible, seesEverySchool, type SchoolViewer } from './domain/school-view.js';
-import { Schools, type SchoolRow } from './structures.repository.js';
+import { Schools, type SchoolRow } from './schools.pg.js';
 
 export class SchoolUnknown extends defineProblem('SCHOOL_UNKNOWN', 'not-found') {}
 

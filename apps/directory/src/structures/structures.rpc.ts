@@ -4,7 +4,7 @@ import { Profile, type GetSchoolRequest, type ListSchoolsRequest } from '#libs/c
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { CurrentCaller, type Caller } from '#libs/identity';
 import { ReadSchools } from './read-schools.js';
-import type { SchoolRow } from './structures.repository.js';
+import type { SchoolRow } from './schools.pg.js';
 
 @Controller()
 export class StructuresRpc {

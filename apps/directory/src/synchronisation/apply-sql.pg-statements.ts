@@ -1,6 +1,6 @@
 import { event, StructureChangedSchema, type NewEvent } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
-import type { ImportToRun } from './import-workspace.js';
+import type { ImportToRun } from './import-to-run.js';
 
 type StructureRow = {
   uai: string;

@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { FolderUnknown } from '../sources/directory.reader.js';
+import { FolderUnknown } from '../sources/sources.module.js';
 
 /** The one place that exports are read from; a name that leads out of it does not exist. */
 export class DropFolder {

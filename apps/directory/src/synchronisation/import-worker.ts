@@ -8,7 +8,8 @@ import {
 import { LOGGER, wideEvent, type Logger } from '#libs/observability';
 import { isInfrastructureFault } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { ImportWorkspace, type OpenImport } from './import-workspace.js';
+import { ImportWorkspace } from './import-workspace.pg.js';
+import type { OpenImport } from './open-import.pg.js';
 import { RunImport } from './run-import.js';
 
 const LOOK_EVERY_MS = 1_000;

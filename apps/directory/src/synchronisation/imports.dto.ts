@@ -1,4 +1,4 @@
-import type { ImportReport } from './imports.repository.js';
+import type { ImportReport } from './imports.pg.js';
 
 /** As the contract writes it: the sort key stays inside. */
 export function toImport({ cursor: _cursor, ...report }: ImportReport) {

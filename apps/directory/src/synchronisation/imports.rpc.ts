@@ -4,13 +4,15 @@ import type {
   ApproveImportRequest,
   GetImportRequest,
   ListImportsRequest,
+  RejectImportRequest,
   StartImportRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { CurrentCaller, type Caller } from '#libs/identity';
 import { ApproveImport } from './approve-import.js';
 import { toImport } from './imports.dto.js';
-import { ReadImports } from './read-imports.js';
+import { Imports } from './imports.pg.js';
+import { RejectImport } from './reject-import.js';
 import { StartImport } from './start-import.js';
 
 @Controller()
@@ -18,12 +20,13 @@ export class ImportsRpc {
   constructor(
     private readonly startImport: StartImport,
     private readonly approveImport: ApproveImport,
-    private readonly readImports: ReadImports,
+    private readonly rejectImport: RejectImport,
+    private readonly imports: Imports,
   ) {}
 
   @GrpcMethod('DirectoryService', 'StartImport')
   start(@Payload() { folder }: StartImportRequest, @CurrentCaller() caller: Caller) {
-    return this.startImport.execute({ folder, startedBy: caller.actingUser ?? caller.userId });
+    return this.startImport.execute({ folder, caller });
   }
 
   @GrpcMethod('DirectoryService', 'ApproveImport')
@@ -31,19 +34,28 @@ export class ImportsRpc {
     @Payload() { importId, reason }: ApproveImportRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    await this.approveImport.execute({ importId, reason, approvedBy: caller.userId });
+    await this.approveImport.execute({ importId, reason, caller });
+    return {};
+  }
+
+  @GrpcMethod('DirectoryService', 'RejectImport')
+  async reject(
+    @Payload() { importId, reason }: RejectImportRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    await this.rejectImport.execute({ importId, reason, caller });
     return {};
   }
 
   @GrpcMethod('DirectoryService', 'GetImport')
   async get(@Payload() { importId }: GetImportRequest) {
-    return { import: toImport(await this.readImports.one(importId)) };
+    return { import: toImport(await this.imports.get(importId)) };
   }
 
   @GrpcMethod('DirectoryService', 'ListImports')
   async list(@Payload() page: ListImportsRequest) {
     const limit = pageLimitOf(page.limit);
-    const found = await this.readImports.page(limit, decodeCursor(page.cursor, 2));
+    const found = await this.imports.list(limit, decodeCursor(page.cursor, 2));
     const { rows, nextCursor } = pageOf(found, limit, ({ cursor }) => cursor);
     return { imports: rows.map(toImport), nextCursor };
   }

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { Commands } from '#libs/commands';
 import { ImportCompletedSchema, PersonChangedSchema, type PersonChanged } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
 import { PgBusinessDate, PgOutbox, StateDigests } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
@@ -15,18 +17,20 @@ import {
   type GenerateAafOptions,
 } from '../../../../test/support/generator/generate-aaf.js';
 import { EraseLeavers, ErasureDelay } from '../people/erase-leavers.js';
-import { PgPeople } from '../people/people.pg-repository.js';
-import { PgPersonFacts } from '../people/people.pg-reader.js';
+import { People } from '../people/people.pg.js';
+import { PersonFacts } from '../people/person-facts.pg.js';
 import { AafDirectorySource } from '../sources/directory.aaf-source.js';
 import { ApproveImport } from './approve-import.js';
 import { DropFolder } from './drop-folder.js';
 import { ImportWorker } from './import-worker.js';
-import { PgImportWorkspace } from './import-workspace.pg-workspace.js';
-import { PgImports } from './imports.pg-repository.js';
+import { ImportWorkspace } from './import-workspace.pg.js';
+import { Imports } from './imports.pg.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
 
 jest.setTimeout(120_000);
+
+const caller: Caller = { userId: 'u-1', roles: ['coordinator'], uais: [], markets: [] };
 
 const schools = realPublicSchools()
   .slice(0, 4)
@@ -58,19 +62,19 @@ describe('importing an AAF-1D export', () => {
     const { batchPeople = 150, brakePercent = 10 } = options;
     const source = new AafDirectorySource();
     const folder = new DropFolder(root);
-    const imports = new PgImports(db.database);
-    const facts = new PgPersonFacts();
+    const imports = new Imports(db.database);
+    const facts = new PersonFacts();
     const outbox = new PgOutbox();
-    const businessDate = new PgBusinessDate(db.database);
-    const workspace = new PgImportWorkspace(db.database, outbox, facts, {
+    const commands = new Commands(db.unitOfWork, new PgBusinessDate(db.database));
+    const workspace = new ImportWorkspace(db.database, outbox, facts, {
       batchPeople,
       ineKey: 'key-of-the-tests-only',
     });
     const runImport = new RunImport(source, folder, brakePercent);
     const worker = new ImportWorker(workspace, runImport, createLogger('test', 'fatal'));
-    const start = new StartImport(db.unitOfWork, imports, source, folder, businessDate, worker);
-    const approve = new ApproveImport(db.unitOfWork, imports, businessDate, worker);
-    const people = new PgPeople(db.database);
+    const start = new StartImport(commands, imports, source, folder, worker);
+    const approve = new ApproveImport(commands, imports, worker);
+    const people = new People(db.database);
     const erase = new EraseLeavers(people, facts, outbox, new ErasureDelay(90));
     return { start, approve, worker, imports, workspace, runImport, people, erase };
   }
@@ -80,9 +84,9 @@ describe('importing an AAF-1D export', () => {
 
   async function importFolder(name: string, options: Parameters<typeof parts>[0] = {}) {
     const { start, worker, imports } = parts(options);
-    const { importId } = await start.execute({ folder: name, startedBy: 'u-1' });
+    const { importId } = await start.execute({ folder: name, caller });
     await worker.runNext();
-    return (await imports.find(importId))!;
+    return imports.get(importId);
   }
 
   /** What the topics would carry, then an empty outbox. */
@@ -258,10 +262,10 @@ describe('importing an AAF-1D export', () => {
     await approve.execute({
       importId: held.importId,
       reason: 'FERMETURE_ECOLE SUP-12',
-      approvedBy: 'u-2',
+      caller,
     });
     await worker.runNext();
-    const done = (await imports.find(held.importId))!;
+    const done = (await imports.get(held.importId))!;
     expect(done.state).toBe('COMPLETED');
     expect(done.peopleRemoved).toBeGreaterThanOrEqual(30n);
     const events = await emitted();
@@ -271,7 +275,7 @@ describe('importing an AAF-1D export', () => {
       true,
     );
     await expect(
-      approve.execute({ importId: held.importId, reason: 'AUTRE', approvedBy: 'u-2' }),
+      approve.execute({ importId: held.importId, reason: 'AUTRE', caller }),
     ).rejects.toMatchObject({ code: 'IMPORT_NOT_HELD' });
     expect((await people.count()).schools).toBe(4n);
   });
@@ -298,7 +302,7 @@ describe('importing an AAF-1D export', () => {
     db = await freshDatabase('directory');
     await onDay('2022-09-01');
     const { start, worker, imports, workspace, runImport } = parts({ batchPeople: 100 });
-    const { importId } = await start.execute({ folder: 'crash', startedBy: 'u-1' });
+    const { importId } = await start.execute({ folder: 'crash', caller });
     const dying = (await workspace.open())!;
     let batches = 0;
     dying.applyBatch = new Proxy(dying.applyBatch.bind(dying), {
@@ -314,7 +318,7 @@ describe('importing an AAF-1D export', () => {
     await worker.runNext();
     expect(await stored()).toEqual(expected);
     const { people, completed } = await emitted();
-    expect((await imports.find(importId))!.state).toBe('COMPLETED');
+    expect((await imports.get(importId)).state).toBe('COMPLETED');
     expect(people).toHaveLength(whole.people.length);
     expect(completed[0]!.personEvents).toBe(BigInt(people.length));
     // One identity each, and every link leads to somebody.
@@ -365,10 +369,10 @@ describe('importing an AAF-1D export', () => {
   it('FOLDER_UNKNOWN: refuses a folder outside the drop area', async () => {
     mkdirSync(join(root, 'empty'), { recursive: true });
     const { start } = parts();
-    await expect(start.execute({ folder: '../etc', startedBy: 'u' })).rejects.toMatchObject({
+    await expect(start.execute({ folder: '../etc', caller })).rejects.toMatchObject({
       code: 'FOLDER_UNKNOWN',
     });
-    await expect(start.execute({ folder: 'empty', startedBy: 'u' })).rejects.toMatchObject({
+    await expect(start.execute({ folder: 'empty', caller })).rejects.toMatchObject({
       code: 'SOURCE_UNREADABLE',
     });
     expect(day).toBe('2022-09-01');

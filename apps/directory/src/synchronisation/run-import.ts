@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DirectorySource } from '../sources/directory.reader.js';
+import { DirectorySource } from '../sources/sources.module.js';
 import { breachesOf } from './domain/safeguard.js';
 import type { DropFolder } from './drop-folder.js';
-import type { OpenImport } from './import-workspace.js';
+import type { OpenImport } from './open-import.pg.js';
 
 export type ImportOutcome = 'COMPLETED' | 'HELD';
 

@@ -1,18 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
-import { PersonFacts } from '../people/people.reader.js';
-import { DirectorySource } from '../sources/directory.reader.js';
-import { SourcesModule } from '../sources/sources.module.js';
+import { PersonFacts } from '../people/people.module.js';
+import { DirectorySource, SourcesModule } from '../sources/sources.module.js';
 import { ApproveImport } from './approve-import.js';
 import { DropFolder } from './drop-folder.js';
 import { ImportWorker } from './import-worker.js';
-import { ImportWorkspace } from './import-workspace.js';
-import { PgImportWorkspace } from './import-workspace.pg-workspace.js';
-import { PgImports } from './imports.pg-repository.js';
-import { Imports } from './imports.repository.js';
+import { ImportWorkspace } from './import-workspace.pg.js';
+import { Imports } from './imports.pg.js';
 import { ImportsRpc } from './imports.rpc.js';
-import { ReadImports } from './read-imports.js';
+import { RejectImport } from './reject-import.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
 
@@ -33,9 +30,9 @@ export class SynchronisationModule {
       providers: [
         StartImport,
         ApproveImport,
-        ReadImports,
+        RejectImport,
         ImportWorker,
-        { provide: Imports, useClass: PgImports },
+        Imports,
         { provide: DropFolder, useValue: new DropFolder(options.dropFolder) },
         {
           provide: RunImport,
@@ -47,7 +44,7 @@ export class SynchronisationModule {
           provide: ImportWorkspace,
           inject: [Database, Outbox, PersonFacts],
           useFactory: (database: Database, outbox: Outbox, facts: PersonFacts) =>
-            new PgImportWorkspace(database, outbox, facts, options),
+            new ImportWorkspace(database, outbox, facts, options),
         },
       ],
     };

@@ -7,8 +7,19 @@ import { defineProblem } from '#libs/problems';
  */
 export type ImportState = 'READING' | 'PLANNED' | 'HELD' | 'APPLYING' | 'COMPLETED' | 'REFUSED';
 
-export class ImportUnknown extends defineProblem('IMPORT_UNKNOWN', 'not-found') {}
-export class ImportNotHeld extends defineProblem('IMPORT_NOT_HELD', 'conflict') {}
+export class ImportUnknown extends defineProblem('IMPORT_UNKNOWN', 'not-found') {
+  constructor() {
+    super('Cet import n’existe pas : consultez la liste des imports.');
+  }
+}
+
+export class ImportNotHeld extends defineProblem('IMPORT_NOT_HELD', 'conflict') {
+  constructor(state: ImportState) {
+    super('Cet import n’attend pas de décision : consultez son état avant de continuer.', {
+      state,
+    });
+  }
+}
 
 /** What the worker takes up: everything that is neither final nor waiting for a person. */
 export const UNFINISHED: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYING'];
@@ -16,10 +27,13 @@ export const UNFINISHED: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYI
 /** Approval sends a held import back to its files with the brake released. Throws ImportNotHeld. */
 export function approve(state: ImportState): ImportState {
   if (state === 'HELD') return 'READING';
-  throw new ImportNotHeld(
-    'Cet import n’attend pas d’approbation : consultez son état avant de continuer.',
-    { state },
-  );
+  throw new ImportNotHeld(state);
+}
+
+/** Rejected, a held import is over. Throws ImportNotHeld. */
+export function reject(state: ImportState): ImportState {
+  if (state === 'HELD') return 'REFUSED';
+  throw new ImportNotHeld(state);
 }
 
 /** What each remark of a report means, in French. */

@@ -1,30 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
-import { PersonFacts } from '../people/people.reader.js';
+import { PersonFacts } from '../people/people.module.js';
 import { UNFINISHED } from './domain/directory-import.js';
-import {
-  ImportWorkspace,
-  type ImportToRun,
-  type OpenImport,
-  type WorkspaceOptions,
-} from './import-workspace.js';
-import { PgOpenImport } from './open-import.pg-import.js';
+import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
+import { OpenImport } from './open-import.pg.js';
 
 const IMPORT_LOCK = '(7301, 1)';
 
 /** One import at a time in the whole service: the lock belongs to the connection, so it dies with the process. */
 @Injectable()
-export class PgImportWorkspace extends ImportWorkspace {
+export class ImportWorkspace {
   constructor(
     private readonly database: Database,
     private readonly outbox: Outbox,
     private readonly facts: PersonFacts,
     private readonly options: WorkspaceOptions,
-  ) {
-    super();
-  }
+  ) {}
 
+  /** Takes the oldest unfinished import, or undefined when there is none or another process has it. */
   async open(): Promise<OpenImport | undefined> {
     const client = await this.database.pool.connect();
     let kept = false;
@@ -57,7 +51,7 @@ export class PgImportWorkspace extends ImportWorkspace {
         startedOn: row.started_on,
         approved: row.approved,
       };
-      const open = new PgOpenImport(client, work, this.outbox, this.facts, this.options);
+      const open = new OpenImport(client, work, this.outbox, this.facts, this.options);
       await open.prepare();
       kept = true;
       return open;

@@ -3,17 +3,12 @@ import type { PoolClient } from 'pg';
 import { event, ImportCompletedSchema } from '#libs/contracts';
 import type { Outbox } from '#libs/messaging';
 import { copyIn, type CopyValue, type Transaction } from '#libs/persistence';
-import type { PersonFacts } from '../people/people.reader.js';
-import type { SourceRecord } from '../sources/directory.reader.js';
+import type { PersonFacts } from '../people/people.module.js';
+import type { SourceRecord } from '../sources/sources.module.js';
 import { applyPeople, applyStructures } from './apply-sql.pg-statements.js';
 import { REMARKS } from './domain/directory-import.js';
 import type { Removals } from './domain/safeguard.js';
-import {
-  OpenImport,
-  type ImportPlan,
-  type ImportToRun,
-  type WorkspaceOptions,
-} from './import-workspace.js';
+import type { ImportPlan, ImportToRun, WorkspaceOptions } from './import-to-run.js';
 import {
   PLAN_STEPS,
   REMOVALS,
@@ -28,7 +23,11 @@ const ENTITY_ORDER = { pupil: 1, guardian: 2, staff: 3 } as const;
 
 type Remark = { count: number; examples: string[] };
 
-export class PgOpenImport extends OpenImport {
+/**
+ * One import under way: what the files say, laid beside what is stored. It lives as long as the
+ * process's connection; a crash loses it, and the import begins again from its files.
+ */
+export class OpenImport {
   private readonly remarks = new Map<string, Remark>();
   private readonly rows = { structure: [], person: [], place: [], link: [] } as Record<
     'structure' | 'person' | 'place' | 'link',
@@ -45,20 +44,20 @@ export class PgOpenImport extends OpenImport {
     private readonly outbox: Outbox,
     private readonly facts: PersonFacts,
     private readonly options: WorkspaceOptions,
-  ) {
-    super();
-  }
+  ) {}
 
   async prepare(): Promise<void> {
     await this.client.query(`set temp_buffers = '48MB'`);
     await this.client.query(STAGING_TABLES);
   }
 
+  /** Keeps what a batch of the files says. */
   async stage(records: readonly SourceRecord[]): Promise<void> {
     for (const record of records) this.add(record);
     if (this.rows.person.length + this.rows.place.length >= STAGE_ROWS) await this.flush();
   }
 
+  /** Matches identities (DIR-2), resolves links, compares with what is stored. Changes no person. */
   async plan(): Promise<ImportPlan> {
     await this.flush();
     return this.run(async (tx) => {
@@ -90,6 +89,7 @@ export class PgOpenImport extends OpenImport {
     });
   }
 
+  /** The brake holds (DIR-3). */
   async hold(breaches: readonly Removals[]): Promise<void> {
     for (const { uai, present, removed } of breaches) {
       this.remark('BRAKE', `${uai || 'annuaire'} ${removed}/${present}`);
@@ -100,6 +100,7 @@ export class PgOpenImport extends OpenImport {
     });
   }
 
+  /** The export is unusable; final. */
   async refuse(code: string, message: string): Promise<void> {
     await this.run(async (tx) => {
       await this.storeRemarks(tx);
@@ -125,6 +126,7 @@ export class PgOpenImport extends OpenImport {
     });
   }
 
+  /** Writes the next people and their events in one transaction; false when none is left. */
   async applyBatch(): Promise<boolean> {
     if (this.next > this.last) return false;
     const upTo = this.next + this.options.batchPeople - 1;
@@ -148,6 +150,7 @@ export class PgOpenImport extends OpenImport {
     return this.next <= this.last;
   }
 
+  /** The last transaction: ImportCompleted tells how many events bear the import's id (PRV-2). */
   async complete(): Promise<void> {
     await this.run(async (tx) => {
       const { rows } = await tx.query<{ people: bigint; structures: bigint; uais: string[] }>(

@@ -1,6 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
-import { Schools, type SchoolRow } from './structures.repository.js';
+
+export type SchoolRow = {
+  readonly uai: string;
+  readonly name: string;
+  readonly insee: string;
+  readonly commune: string;
+  readonly classes: readonly {
+    readonly classId: string;
+    readonly label: string;
+    readonly levels: readonly string[];
+  }[];
+  /** Present people by profile. */
+  readonly counts: readonly { readonly profile: string; readonly count: bigint }[];
+};
 
 type Row = Omit<SchoolRow, 'counts'> & { counts: { profile: string; count: number }[] | null };
 
@@ -10,11 +23,10 @@ const SCHOOL = `select s.uai, s.name, s.insee, s.commune, s.classes,
   from structure s`;
 
 @Injectable()
-export class PgSchools extends Schools {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class Schools {
+  constructor(private readonly database: Database) {}
 
+  /** By UAI; `limit` + 1 rows where there are more. `only` narrows to these schools. */
   async list(
     limit: number,
     afterUai: string,

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { event, PersonChangedSchema, Profile, type NewEvent } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { PersonDetail, PersonPlace } from './domain/mask.js';
-import { PersonFacts } from './people.reader.js';
 
 export type PersonRow = {
   person_id: string;
@@ -27,8 +26,10 @@ export const PERSON_STATES = `
     array(select l.child_id::text from guardian_link l where l.guardian_id = p.person_id order by 1) as child_ids
   from person p`;
 
+/** What must be told after people have changed. */
 @Injectable()
-export class PgPersonFacts extends PersonFacts {
+export class PersonFacts {
+  /** One PersonChanged with the full present state for each of these people; unknown ids are left out. */
   async of(tx: Transaction, personIds: readonly string[], importId: string): Promise<NewEvent[]> {
     const { rows } = await tx.query<PersonRow>(
       `${PERSON_STATES} join unnest($1::uuid[]) with ordinality as wanted(id, n) on wanted.id = p.person_id order by wanted.n`,

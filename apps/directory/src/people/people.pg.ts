@@ -2,14 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { PersonDetail } from './domain/mask.js';
-import { PERSON_STATES, toDetail, type PersonRow } from './people.pg-reader.js';
-import { People, type PeopleCounts } from './people.repository.js';
+import { PERSON_STATES, type PersonRow, toDetail } from './person-facts.pg.js';
+
+export type PeopleCounts = {
+  readonly people: bigint;
+  readonly schools: bigint;
+  readonly byProfile: readonly { readonly profile: string; readonly count: bigint }[];
+};
 
 @Injectable()
-export class PgPeople extends People {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class People {
+  constructor(private readonly database: Database) {}
 
   async find(personId: string): Promise<PersonDetail | undefined> {
     const { rows } = await this.database.query<PersonRow>(
@@ -19,6 +22,7 @@ export class PgPeople extends People {
     return rows[0] && toDetail(rows[0]);
   }
 
+  /** Those of these people who have a place in one of these schools now. */
   async presentIn(
     uais: readonly string[],
     personIds: readonly string[],
@@ -31,6 +35,7 @@ export class PgPeople extends People {
     return rows.map((row) => row.person_id);
   }
 
+  /** Present people: those with a current place. */
   async count(): Promise<PeopleCounts> {
     const total = await this.database.query<{ people: bigint; schools: bigint }>(
       `select (select count(*) from person where left_on is null) as people, (select count(*) from structure) as schools`,
@@ -41,7 +46,15 @@ export class PgPeople extends People {
     return { ...total.rows[0]!, byProfile: rows };
   }
 
-  async eraseLeavers(tx: Transaction, day: LocalDate, afterDays: number) {
+  /**
+   * Removes the people who left so long ago that they fall due on that day (SUP-4); returns their
+   * ids, and those of the relatives whose links went with them.
+   */
+  async eraseLeavers(
+    tx: Transaction,
+    day: LocalDate,
+    afterDays: number,
+  ): Promise<{ erasedIds: readonly string[]; relativeIds: readonly string[] }> {
     const due = await tx.query<{ person_id: string }>(
       `select person_id from person
        where left_on is not null and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date

@@ -1,8 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import type { ImportState } from './domain/directory-import.js';
-import { Imports, type ImportReport, type NewImport } from './imports.repository.js';
+import type { LocalDate } from '#libs/time';
+import { type ImportState, ImportUnknown } from './domain/directory-import.js';
+
+export type NewImport = {
+  readonly folder: string;
+  readonly fingerprint: string;
+  readonly source: string;
+  readonly datedOn: string;
+  readonly startedOn: LocalDate;
+};
+
+export type ImportReport = {
+  readonly importId: string;
+  readonly folder: string;
+  readonly state: ImportState;
+  readonly entriesRead: bigint;
+  readonly peoplePlanned: bigint;
+  readonly peopleApplied: bigint;
+  readonly peopleCreated: bigint;
+  readonly peopleChanged: bigint;
+  readonly peopleRemoved: bigint;
+  readonly structures: bigint;
+  readonly remarks: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly count: bigint;
+  }[];
+  readonly startedOn: string;
+  /** Sort key of the list, newest first. */
+  readonly cursor: readonly [startedAt: string, importId: string];
+};
 
 type ImportRow = {
   import_id: string;
@@ -25,11 +54,10 @@ const REPORT = `select i.*, i.started_at::text as started_at_text,
    from import_remark r where r.import_id = i.import_id) as remarks from directory_import i`;
 
 @Injectable()
-export class PgImports extends Imports {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class Imports {
+  constructor(private readonly database: Database) {}
 
+  /** The import of this folder with this content: the one that exists, or a new one. */
   async findOrAdd(
     tx: Transaction,
     wanted: NewImport,
@@ -51,14 +79,17 @@ export class PgImports extends Imports {
     return { importId: rows[0]!.import_id, created: rows[0]!.import_id === importId };
   }
 
-  async find(importId: string): Promise<ImportReport | undefined> {
+  /** Throws ImportUnknown. */
+  async get(importId: string): Promise<ImportReport> {
     const { rows } = await this.database.query<ImportRow>(
       `${REPORT} where i.import_id::text = $1`,
       [importId],
     );
-    return rows[0] && fromRow(rows[0]);
+    if (rows[0] === undefined) throw new ImportUnknown();
+    return fromRow(rows[0]);
   }
 
+  /** Newest first; `limit` + 1 rows where there are more. */
   async list(
     limit: number,
     after: readonly (string | number)[] | undefined,
@@ -71,23 +102,28 @@ export class PgImports extends Imports {
     return rows.map(fromRow);
   }
 
-  async stateForUpdate(tx: Transaction, importId: string): Promise<ImportState | undefined> {
+  /** Locks the import. Throws ImportUnknown. */
+  async stateForUpdate(tx: Transaction, importId: string): Promise<ImportState> {
     const { rows } = await tx.query<{ state: ImportState }>(
       'select state from directory_import where import_id::text = $1 for update',
       [importId],
     );
-    return rows[0]?.state;
+    if (rows[0] === undefined) throw new ImportUnknown();
+    return rows[0].state;
   }
 
-  async approve(
+  /** What a person has decided of a held import. */
+  async decide(
     tx: Transaction,
     importId: string,
     state: ImportState,
-    approvedBy: string,
+    decidedBy: string,
   ): Promise<void> {
     await tx.query(
-      'update directory_import set state = $2, approved_by = $3 where import_id = $1',
-      [importId, state, approvedBy],
+      `update directory_import set state = $2::text,
+         approved_by = case when $2::text = 'REFUSED' then approved_by else $3 end
+       where import_id = $1`,
+      [importId, state, decidedBy],
     );
   }
 }

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
+import type { Caller } from '#libs/identity';
+import { approvalReason } from './domain/approval-reason.js';
+import { reject } from './domain/directory-import.js';
+import { Imports } from './imports.pg.js';
+
+/** Ends an import that the brake holds: nothing of it is kept, and the same files are not tried again (DIR-3). */
+@Injectable()
+export class RejectImport {
+  constructor(
+    private readonly commands: Commands,
+    private readonly imports: Imports,
+  ) {}
+
+  /** Throws ApprovalReasonInvalid, ImportUnknown, ImportNotHeld. */
+  async execute(input: { importId: string; reason: string; caller: Caller }): Promise<void> {
+    const { importId, caller } = input;
+    const reason = approvalReason(input.reason);
+    await this.commands.run(
+      {
+        operation: 'RejectImport',
+        action: 'import.rejected',
+        request: { reason },
+        caller,
+        subject: importId,
+      },
+      async (tx) => {
+        const state = reject(await this.imports.stateForUpdate(tx, importId));
+        await this.imports.decide(tx, importId, state, caller.actingUser ?? caller.userId);
+        return {};
+      },
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { DemoTokens } from '../../local/demo/tokens.js';
+import type { Given } from './command.js';
+
+/** A service that commands ask. */
+export type Asked = 'membership' | 'billing' | 'directory';
+
+/**
+ * Asks a service as an administrator, so that what changes is journalled under that name. `--as USER`: as somebody
+ * else whom the issuer knows; `--as player`: as the process itself, which is of every market.
+ */
+export async function askService<Service extends DescService, T>(
+  name: Asked,
+  service: Service,
+  given: Given,
+  ask: (client: RpcClient<Service>) => Promise<T>,
+): Promise<T> {
+  const user = given.text('as') ?? 'admin';
+  const tokens = new DemoTokens(required('ISSUER_URL'), required('CLIENT_SECRET'));
+  const client = createRpcClient(service, {
+    address: required(`${name.toUpperCase()}_RPC`),
+    token: () => tokens.token(name, user === 'player' ? undefined : user),
+  });
+  try {
+    return await ask(client);
+  } finally {
+    client.close();
+  }
+}
+
+export const askMembership = <Service extends DescService, T>(
+  service: Service,
+  given: Given,
+  ask: (client: RpcClient<Service>) => Promise<T>,
+): Promise<T> => askService('membership', service, given, ask);
+
+/** Of the running stack; throws with what to look at where it is missing. */
+export function required(name: string): string {
+  const value = process.env[name];
+  if (!value)
+    throw new Error(`${name} n’est pas défini : la pile tourne-t-elle (npm run status) ?`);
+  return value;
+}

@@ -1,0 +1,4 @@
+export function helpFor(
+  words: readonly string[],
+  known: ReadonlyMap<string, { usage?: string }>,
+): { status: number; lines: string[] } | undefined;

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import * as billing from '../../../deploy/tools/billing.js';
+import { BusinessDayStartedSchema, event } from '#libs/contracts';
+import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
+import { ent } from '../../support/ent-command.js';
+import { BillingWithMetering } from './billing-with-metering.js';
+import { heads, itemCode, joined, membershipId, period } from './metered-facts.js';
+
+/**
+ * Goal: prices, billing runs and drafts without number from a terminal, on the running services, with an exit status
+ * that a script can rely on. Method: the commands as they are, billing and metering over the wire.
+ */
+jest.setTimeout(90_000);
+
+let world: BillingWithMetering;
+let dir: string;
+
+beforeAll(async () => {
+  world = await BillingWithMetering.start();
+  dir = mkdtempSync(join(tmpdir(), 'ent-billing-'));
+  Object.assign(process.env, {
+    ISSUER_URL: world.issuerUrl,
+    CLIENT_SECRET: 'x',
+    BILLING_RPC: world.billingAddress,
+  });
+  await day(period.startsOn);
+  await world.kafka.emit(period.startsOn, ...joined());
+  world.heads = heads;
+}, 90_000);
+afterAll(async () => {
+  for (const name of ['ISSUER_URL', 'CLIENT_SECRET', 'BILLING_RPC']) delete process.env[name];
+  rmSync(dir, { recursive: true, force: true });
+  await world.stop();
+}, 90_000);
+
+async function day(date: string): Promise<void> {
+  await world.kafka.emit(date, event(BusinessDayStartedSchema, 'calendar', { date }));
+  await world.kafka.until(`both stand at ${date}`, async () =>
+    (await world.days()).every((reached) => reached === date),
+  );
+}
+const file = (name: string, content: string) => {
+  writeFileSync(join(dir, name), content);
+  return join(dir, name);
+};
+const run = (...options: string[]) => ent(billing, 'run', marketCode, ...options);
+const runQuarter = (...options: string[]) => run('--period-ends-on', period.endsOn, ...options);
+
+test('BIL-2: billing prices loads a BPU, says when it knew it all, and every fault of a file', async () => {
+  const prices = file('bpu.csv', bpu);
+  // The market may come after the day.
+  await world.kafka.until('the market is known', async () =>
+    (await ent(billing, 'prices', marketCode, prices))[1].includes('rien n’a changé'),
+  );
+  expect(await ent(billing, 'prices', marketCode, file('faulty.csv', 'item;price\n'))).toEqual([
+    1,
+    expect.stringContaining('(PRICES_INVALID)'),
+  ]);
+  expect((await ent(billing, 'prices', marketCode, join(dir, 'missing.csv')))[0]).toBe(2);
+  expect((await ent(billing, 'prices', prices))[0]).toBe(2);
+});
+
+test('BIL-5: billing run says whom it could not bill and fails; mended and run again, it drafts', async () => {
+  await day(period.endsOn);
+  world.provisioning = { businessDate: period.startsOn };
+  expect(await runQuarter()).toEqual([
+    1,
+    expect.stringMatching(
+      /✗ Adhésion m1 : .*\(METERING_NOT_COMPLETE\)\n1 adhésion\(s\) sans projet/,
+    ),
+  ]);
+  world.provisioning = { businessDate: period.endsOn };
+  await world.kafka.until('the period is closed', async () => {
+    const call = await world.as('metering');
+    return (await world.metering.getUsage({ membershipId, itemCode, period }, call)).complete;
+  });
+  expect(await runQuarter()).toEqual([0, expect.stringContaining('1 projet(s) de facture établi')]);
+  const [status, json] = await runQuarter('--json');
+  expect([status, JSON.parse(json)]).toMatchObject([0, { alreadyThere: 1, failures: [] }]);
+  expect(await run('--period-ends-on', '2022-10-18')).toEqual([
+    1,
+    expect.stringContaining('(BILLING_PERIOD_UNKNOWN)'),
+  ]);
+  expect((await run())[0]).toBe(2);
+});
+
+test('BIL-9: billing failures and retry; what has not failed is not tried again', async () => {
+  expect(await ent(billing, 'failures', marketCode)).toEqual([
+    0,
+    'Aucun projet de facture n’attend son numéro après un échec.\n',
+  ]);
+  const { invoices } = await world.billing.listInvoices({ marketCode }, await world.as('billing'));
+  expect(await ent(billing, 'retry', invoices[0]?.invoiceId ?? '')).toEqual([
+    1,
+    expect.stringContaining('(NUMBERING_NOT_FAILED)'),
+  ]);
+});
+
+test('SUP-3: whoever may not bill is refused; a service that is away is no refusal', async () => {
+  expect(await ent(billing, 'failures', marketCode, '--as', 'support-1')).toEqual([
+    1,
+    expect.stringContaining('(NOT_ALLOWED)'),
+  ]);
+  process.env['BILLING_RPC'] = '127.0.0.1:1';
+  expect((await ent(billing, 'failures', marketCode))[0]).toBe(2);
+  process.env['BILLING_RPC'] = world.billingAddress;
+  expect((await ent(billing, 'destroy', marketCode))[0]).toBe(2);
+});

@@ -1,0 +1,181 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { jest } from '@jest/globals';
+import { type INestApplication } from '@nestjs/common';
+import { settingsSchema } from '../../../apps/directory/src/config.js';
+import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
+import * as directory from '../../../deploy/tools/directory.js';
+import { DirectoryService } from '#libs/contracts';
+import { bootstrapService } from '#libs/service';
+import { type FreshDatabase, freePort, freshDatabase, MessagingBed } from '#libs/testing';
+import { realPublicSchools } from '../../support/data/schools.js';
+import { ent } from '../../support/ent-command.js';
+import { generateAaf, type GenerateAafOptions } from '../../support/generator/generate-aaf.js';
+import { StandInIssuer } from '../billing/stand-in-issuer.js';
+
+/**
+ * Goal: an administrator starts an import, sees it, and approves or rejects what the brake holds, from a terminal.
+ * Method: the commands as they are, the directory over the wire, exports of the generator.
+ */
+jest.setTimeout(90_000);
+
+const schools = realPublicSchools()
+  .slice(0, 2)
+  .map(({ uai }) => ({ uai, headcount: 40 }));
+let root: string;
+let area: string;
+let issuer: StandInIssuer;
+let fresh: FreshDatabase;
+let kafka: MessagingBed;
+let app: INestApplication;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'ent-directory-'));
+  area = join(root, 'depot');
+  mkdirSync(area);
+  issuer = await StandInIssuer.start();
+  fresh = await freshDatabase('directory');
+  await fresh.database.query('update platform.business_day set day = $1', ['2022-09-01']);
+  kafka = await MessagingBed.start();
+  process.env['KAFKA_NAMESPACE'] = kafka.namespace;
+  const settings = settingsSchema.parse({
+    DATABASE_URL: fresh.url,
+    KAFKA_BROKERS: kafka.brokers.join(),
+    GRPC_PORT: await freePort(),
+    HTTP_PORT: await freePort(),
+    ISSUER_URL: issuer.url,
+    CLIENT_SECRET: 'not-a-secret',
+    LOG_LEVEL: 'error',
+    AAF_DROP_FOLDER: area,
+  });
+  app = await bootstrapService({
+    name: 'directory',
+    module: DirectoryModule.with(settings),
+    settings,
+    services: [DirectoryService],
+  });
+  Object.assign(process.env, {
+    ISSUER_URL: issuer.url,
+    CLIENT_SECRET: 'x',
+    DIRECTORY_RPC: `127.0.0.1:${settings.GRPC_PORT}`,
+    AAF_DROP_FOLDER: area,
+  });
+}, 90_000);
+afterAll(async () => {
+  for (const name of [
+    'ISSUER_URL',
+    'CLIENT_SECRET',
+    'DIRECTORY_RPC',
+    'AAF_DROP_FOLDER',
+    'KAFKA_NAMESPACE',
+  ]) {
+    delete process.env[name];
+  }
+  await app.close();
+  await kafka.stop();
+  issuer.stop();
+  await fresh.drop();
+  rmSync(root, { recursive: true, force: true });
+}, 90_000);
+
+type Listed = { importId: string; folder: string; state: string };
+
+const generate = (folder: string, options: Partial<GenerateAafOptions> = {}) =>
+  generateAaf({ seed: 3, schools, rentree: '2022-09-01', folder, ...options });
+/** Half a school leaves: more than the brake lets go. */
+const emptied = (folder: string) =>
+  generate(folder, {
+    exportedOn: '2022-10-03',
+    changes: [{ kind: 'leave', uai: schools[0]?.uai ?? '', count: 20, day: '2022-10-01' }],
+  });
+
+/** Once the import of a folder is in a state that lasts. */
+async function settled(folder: string): Promise<Listed> {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const [, json] = await ent(directory, 'imports', '--json');
+    const { imports } = JSON.parse(json) as { imports: Listed[] };
+    const found = imports.find((each) => each.folder === folder);
+    if (found && ['HELD', 'COMPLETED', 'REFUSED'].includes(found.state)) return found;
+    await sleep(100);
+  }
+  throw new Error(`the import of ${folder} does not come to an end`);
+}
+
+test('DIR-1: directory import lays an export down and starts it; directory imports says where it is', async () => {
+  expect(await ent(directory, 'imports')).toEqual([0, 'Aucun import.\n']);
+  await generate(join(root, 'rentree'));
+  const [status, told] = await ent(directory, 'import', join(root, 'rentree'));
+  expect([status, told]).toEqual([0, expect.stringMatching(/rentree, demandé le 2022-09-01/)]);
+  expect(await settled('rentree')).toMatchObject({ state: 'COMPLETED' });
+  expect(await ent(directory, 'imports')).toEqual([
+    0,
+    expect.stringMatching(/rentree, demandé le 2022-09-01 : terminé\.\n.* 2 école\(s\)/),
+  ]);
+  // By its name in the drop area, the same import again; the same folder is not laid down twice.
+  expect((await ent(directory, 'import', 'rentree'))[0]).toBe(0);
+  expect(await ent(directory, 'import', join(root, 'rentree'))).toEqual([
+    2,
+    expect.stringContaining('déjà dans la zone de dépôt'),
+  ]);
+  expect(await ent(directory, 'import', 'absent')).toEqual([
+    1,
+    expect.stringContaining('(FOLDER_UNKNOWN)'),
+  ]);
+});
+
+test('DIR-3: what the brake holds is rejected, and nothing of it is kept', async () => {
+  await emptied(join(area, 'vide'));
+  expect((await ent(directory, 'import', 'vide'))[0]).toBe(0);
+  const { importId, state } = await settled('vide');
+  expect(state).toBe('HELD');
+  expect((await ent(directory, 'reject', importId))[0]).toBe(2);
+  expect(await ent(directory, 'reject', importId, '--reason', 'Vu avec Mme Évrard')).toEqual([
+    1,
+    expect.stringContaining('(INPUT_INVALID)'),
+  ]);
+  const reason = ['--reason', 'CORRECTION_SOURCE', '--ticket', 'SUP-12'];
+  expect(await ent(directory, 'reject', importId, ...reason)).toEqual([
+    0,
+    expect.stringMatching(/rejeté : rien n’a été enregistré[\s\S]* : refusé\./),
+  ]);
+  for (const decision of ['reject', 'approve']) {
+    expect(await ent(directory, decision, importId, ...reason)).toEqual([
+      1,
+      expect.stringContaining('(IMPORT_NOT_HELD)'),
+    ]);
+  }
+  const { rows } = await fresh.database.query(
+    `select action, subject, actor, details->>'reason' as reason from platform.audit_entry where action like 'import.rejected'`,
+  );
+  expect(rows).toEqual([
+    {
+      action: 'import.rejected',
+      subject: importId,
+      actor: 'admin',
+      reason: 'CORRECTION_SOURCE SUP-12',
+    },
+  ]);
+  const gone = await fresh.database.query('select from person where left_on is not null');
+  expect(gone.rowCount).toBe(0);
+});
+
+test('DIR-3: approved, it goes on to its end', async () => {
+  await emptied(join(area, 'ferme'));
+  await ent(directory, 'import', 'ferme');
+  const { importId } = await settled('ferme');
+  expect(await ent(directory, 'approve', importId, '--reason', 'FERMETURE_ECOLE')).toEqual([
+    0,
+    expect.stringContaining('Import approuvé'),
+  ]);
+  expect(await settledAfterApproval('ferme')).toMatchObject({ state: 'COMPLETED' });
+});
+
+/** HELD no more. */
+async function settledAfterApproval(folder: string): Promise<Listed> {
+  for (let found = await settled(folder); ; found = await settled(folder)) {
+    if (found.state !== 'HELD') return found;
+    await sleep(100);
+  }
+}

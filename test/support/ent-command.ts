@@ -1,0 +1,17 @@
+import { jest } from '@jest/globals';
+
+export type EntCommand = { run: (args: string[]) => Promise<number> };
+
+/** Runs an administrator's command as it is; the exit status, and what is printed. */
+export async function ent({ run }: EntCommand, ...args: string[]): Promise<[number, string]> {
+  let printed = '';
+  const spy = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+  try {
+    return [await run(args), printed];
+  } finally {
+    spy.mockRestore();
+  }
+}
