@@ -128,7 +128,7 @@ function scalarOf(field: DescField, form: Form): z.ZodType {
       return figureOf(field, bounds, form);
     case ScalarType.INT64:
     case ScalarType.UINT64:
-      return centsOf(bounds, form);
+      return centsOf(field, bounds, form);
     case ScalarType.BYTES:
       if (form.of === 'message') return fileOf(bounds);
       throw new RangeError(`${String(field)}: bytes are uploaded, not sent as JSON`);
@@ -145,13 +145,16 @@ function fileOf({ required, maxLength }: Bounds): z.ZodType {
 }
 
 /** Amounts in cents: more than a JSON number holds exactly, so text (the canonical JSON of protobuf). */
-function centsOf({ required }: Bounds, { of }: Form): z.ZodType {
+function centsOf(field: DescField, { required }: Bounds, { of }: Form): z.ZodType {
+  const isOptional = !required && field.presence === FeatureSet_FieldPresence.EXPLICIT;
   if (of === 'message') {
+    if (isOptional) return z.bigint().optional();
     return required ? z.bigint().refine((cents) => cents !== 0n, 'à renseigner') : z.bigint();
   }
   const cents = z
     .string()
     .regex(/^-?\d{1,18}$/, 'un nombre entier de centimes est attendu, en texte');
+  if (isOptional) return cents.optional();
   return required ? cents : cents.default('0');
 }
 
