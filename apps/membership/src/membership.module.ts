@@ -24,7 +24,7 @@ import { DocumentsModule } from './documents/documents.module.js';
 import { ExecutionDocumentsModule } from './governance/execution-documents/execution-documents.module.js';
 import { InvitationsModule } from './invitations/invitations.module.js';
 import { MarginsModule } from './margins/margins.module.js';
-import { CalendarScheduler, SCHEDULER_ON } from './contract/markets/calendar.scheduler.js';
+import { CalendarModule } from './contract/markets/calendar.module.js';
 import { BillingAddress } from './contract/market-changes/invoiced-days.grpc-gateway.js';
 import {
   ApplyAmendments,
@@ -117,6 +117,7 @@ export class MembershipModule {
         DocumentsModule,
         InvitationsModule,
         MarginsModule,
+        CalendarModule.with(settings.SCHEDULER === 'on'),
         MarketsModule,
         MarketChangesModule,
         MembershipsModule,
@@ -129,10 +130,6 @@ export class MembershipModule {
         SuccessionsModule,
         ExclusionsModule,
         WithdrawalsModule,
-      ],
-      providers: [
-        CalendarScheduler,
-        { provide: SCHEDULER_ON, useValue: settings.SCHEDULER === 'on' },
       ],
     };
   }

@@ -26,7 +26,7 @@ import { startStatedSeats } from '../../support/stated-seats.js';
 export const marketCode = 'e-primo-2022';
 
 /** The membership service as it runs: gRPC over the wire, tokens verified, relay to the broker. */
-export async function startMembership() {
+export async function startMembership(own: { readonly SCHEDULER?: 'on' | 'off' } = {}) {
   const fresh = await freshDatabase('membership');
   const issuer = await startIssuer();
   const provisioning = await startStatedSeats();
@@ -45,6 +45,7 @@ export async function startMembership() {
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'secret-of-a-test',
     LOG_LEVEL: 'error',
+    ...own,
     DATA_DIR: await mkdtemp(join(tmpdir(), 'membership-')),
   });
   const app = await bootstrapService({

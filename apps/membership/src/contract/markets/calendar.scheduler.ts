@@ -6,7 +6,8 @@ import {
 } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { parisDateOf } from '#libs/time';
-import { DayAlreadyPast, StartBusinessDay } from './start-business-day.js';
+import { DayAlreadyPast } from './domain/business-day.js';
+import { StartBusinessDay } from './start-business-day.js';
 
 /** Whether this process begins the days by itself: SCHEDULER=on in production, off for a demo. */
 export const SCHEDULER_ON = Symbol('scheduler-on');
@@ -44,7 +45,11 @@ export class CalendarScheduler implements OnApplicationBootstrap, BeforeApplicat
     const date = parisDateOf(new Date());
     if (date === this.begun) return;
     try {
-      await this.startBusinessDay.execute({ date, actor: 'scheduler' });
+      await this.startBusinessDay.execute({
+        date,
+        actor: 'scheduler',
+        scheduled: { today: date, by: 'SCHEDULER', writtenOrder: '' },
+      });
       this.begun = date;
     } catch (error) {
       // A calendar ahead of the clock stays so until the clock catches up; all else is tried again.

@@ -1,19 +1,16 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { GetMarketRequest, LoadMarketRequest, StartBusinessDayRequest } from '#libs/contracts';
+import type { GetMarketRequest, LoadMarketRequest } from '#libs/contracts';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
-import { localDate } from '#libs/time';
 import { LoadMarket } from './load-market.js';
 import { toMarketMessage } from './market-message.js';
 import { parseMarketFile } from './markets.dto.js';
 import { Markets } from './markets.pg.js';
-import { StartBusinessDay } from './start-business-day.js';
 
 @Controller()
 export class MarketsRpc {
   constructor(
     private readonly loadMarketUseCase: LoadMarket,
-    private readonly startBusinessDayUseCase: StartBusinessDay,
     private readonly markets: Markets,
   ) {}
 
@@ -28,13 +25,5 @@ export class MarketsRpc {
   async getMarket(@Payload() { code }: GetMarketRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, code);
     return { market: toMarketMessage(await this.markets.find(code)) };
-  }
-
-  @GrpcMethod('MembershipService', 'StartBusinessDay')
-  async startBusinessDay(
-    @Payload() { date }: StartBusinessDayRequest,
-    @CurrentCaller() { userId }: Caller,
-  ) {
-    return this.startBusinessDayUseCase.execute({ date: localDate(date), actor: userId });
   }
 }

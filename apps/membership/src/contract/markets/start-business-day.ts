@@ -2,10 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDayStartedSchema, event } from '#libs/contracts';
 import { BusinessDayKeeper, Outbox } from '#libs/messaging';
 import { audit, UnitOfWork } from '#libs/persistence';
-import { defineProblem } from '#libs/problems';
-import { type LocalDate, frenchDate } from '#libs/time';
-
-export class DayAlreadyPast extends defineProblem('DAY_ALREADY_PAST', 'conflict') {}
+import type { LocalDate } from '#libs/time';
+import { judgeDay, type ScheduledDays } from './domain/business-day.js';
 
 /** Key of the calendar's records: one aggregate, so days stay in order. */
 const calendarKey = 'calendar';
@@ -19,23 +17,23 @@ export class StartBusinessDay {
     private readonly outbox: Outbox,
   ) {}
 
-  /** The same day again changes nothing; throws DayAlreadyPast for an earlier one. */
+  /**
+   * The same day again changes nothing. `scheduled` where the scheduler is on: what it allows. Throws DayAlreadyPast,
+   * DayNotYetCome, DaysStartByThemselves, TooManyDaysAtOnce.
+   */
   execute({
     date,
     actor,
+    scheduled,
   }: {
     date: LocalDate;
     actor: string;
+    scheduled?: ScheduledDays;
   }): Promise<{ date: LocalDate; changed: boolean }> {
     return this.unitOfWork.run(async (tx) => {
       const current = await this.days.lock(tx);
       if (current === date) return { date, changed: false };
-      if (current !== undefined && date < current) {
-        throw new DayAlreadyPast(
-          `Le calendrier est déjà au ${frenchDate(current)} : il ne revient pas en arrière.`,
-          { date, current },
-        );
-      }
+      judgeDay(date, current, scheduled);
       await this.days.advance(tx, date);
       await this.outbox.add(tx, event(BusinessDayStartedSchema, calendarKey, { date }));
       await audit(tx, {
@@ -43,6 +41,7 @@ export class StartBusinessDay {
         subject: calendarKey,
         actor,
         businessDate: date,
+        ...(scheduled?.writtenOrder ? { restsOn: scheduled.writtenOrder } : {}),
       });
       return { date, changed: true };
     });

@@ -1,0 +1,29 @@
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type { StartBusinessDayRequest } from '#libs/contracts';
+import { type Caller, CurrentCaller, hasRole } from '#libs/identity';
+import { localDate, parisDateOf } from '#libs/time';
+import { SCHEDULER_ON } from './calendar.scheduler.js';
+import { StartBusinessDay } from './start-business-day.js';
+
+@Controller()
+export class CalendarRpc {
+  constructor(
+    private readonly startBusinessDayUseCase: StartBusinessDay,
+    @Inject(SCHEDULER_ON) private readonly isSchedulerOn: boolean,
+  ) {}
+
+  @GrpcMethod('MembershipService', 'StartBusinessDay')
+  startBusinessDay(
+    @Payload() { date, writtenOrder }: StartBusinessDayRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const by = hasRole(caller, 'admin') ? 'ADMINISTRATOR' : 'PLAYER';
+    const scheduled = { today: parisDateOf(new Date()), by, writtenOrder } as const;
+    return this.startBusinessDayUseCase.execute({
+      date: localDate(date),
+      actor: caller.userId,
+      ...(this.isSchedulerOn ? { scheduled } : {}),
+    });
+  }
+}
