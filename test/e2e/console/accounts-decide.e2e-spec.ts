@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import request from 'supertest';
+import {
+  AccountState,
+  AccountStateChangedSchema,
+  MembershipActivatedSchema,
+  PersonChangedSchema,
+  Profile,
+  SchoolFinancedSchema,
+  StructureChangedSchema,
+} from '#libs/contracts';
+import {
+  anOrder,
+  as,
+  membershipId,
+  RunningProvisioning,
+  uai,
+} from '../../../apps/provisioning/test/running-provisioning.test-support.js';
+import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+import type { Visitor } from '../../../apps/console/src/visitor.js';
+import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
+import { fakeServices } from './fake-services.js';
+
+/**
+ * Goal: what the console lets people do about accounts and seats is done by provisioning itself, not
+ * by a fake of it. Method: the whole service in process (its database, Kafka, Redis and ENT), asked in
+ * the visitor's name; only what other services answer is fake.
+ */
+let provisioning: RunningProvisioning;
+let console_: RunningConsole;
+let support1: LoggedInBrowser;
+let support2: LoggedInBrowser;
+let account: AnAccount;
+/** The first of those who wait for a seat. */
+let waiting: AnAccount;
+
+type AnAccount = { account_id: string; person_id: string; login: string; state: string };
+
+beforeAll(async () => {
+  provisioning = await RunningProvisioning.start();
+  const fakes = fakeServices();
+  const getMembership = async () => {
+    const answer = await fakes.membership.getMembership({ membershipId });
+    answer.membership!.organisation!.organisationId = 'org';
+    return answer;
+  };
+  console_ = await startConsole((visitor) => ({
+    ...fakes,
+    membership: { ...fakes.membership, getMembership },
+    provisioning: inNameOf(visitor),
+  }));
+  support1 = await console_.logIn({ roles: ['support-1'] });
+  support2 = await console_.logIn({ roles: ['support-2'] });
+  const { rows } = await provisioning.fresh.database.query<AnAccount>(
+    'select account_id, person_id, login, state from account order by entry_on, source_key',
+  );
+  account = rows.find(({ state }) => state === 'PROVISIONED')!;
+  waiting = rows.find(({ state }) => state === 'WAITING_SEAT')!;
+  await copyEvents(rows);
+}, 120_000);
+afterAll(async () => {
+  await console_.stop();
+  await provisioning.stop();
+});
+
+function inNameOf(visitor: Visitor): ClientsOfVisitor['provisioning'] {
+  const { userId, roles, uais, markets, organisationId } = visitor;
+  const caller = { userId, roles, uais, markets, ...(organisationId ? { organisationId } : {}) };
+  return new Proxy(provisioning.accounts, {
+    get: (client, name: keyof ClientsOfVisitor['provisioning']) => (message: object) =>
+      client[name](message as never, as(caller)),
+  });
+}
+
+/** What the events would have brought to the console. */
+async function copyEvents(accounts: readonly AnAccount[]): Promise<void> {
+  const { copies, unitOfWork } = console_;
+  const enrolment = { profile: Profile.STUDENT, uai, period: { startsOn: '2022-09-01' } };
+  await unitOfWork.run(async (tx) => {
+    await copies.membershipActivated(
+      tx,
+      create(MembershipActivatedSchema, {
+        membershipId,
+        organisation: { organisationId: 'org', name: 'Commune' },
+        market: { code: 'e-primo-2022' },
+        period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
+      }),
+    );
+    const period = { startsOn: '2022-07-19' };
+    await copies.schoolFinanced(tx, create(SchoolFinancedSchema, { membershipId, uai, period }));
+    await copies.structuresChanged(tx, [
+      create(StructureChangedSchema, { uai, name: 'École inventée', commune: 'Nort-sur-Erdre' }),
+    ]);
+    await copies.peopleChanged(
+      tx,
+      accounts.map(({ person_id: personId }) =>
+        create(PersonChangedSchema, {
+          ...{ personId, lastName: 'Inventé', firstName: 'Élève', revision: 1n },
+          enrolments: [enrolment],
+        }),
+      ),
+    );
+    await copies.accountsChanged(
+      tx,
+      accounts.map(({ account_id: accountId, person_id: personId }) =>
+        create(AccountStateChangedSchema, {
+          ...{ accountId, personId, sequence: 1n, uai, effectiveOn: '2022-09-05' },
+          profile: Profile.STUDENT,
+          toState: AccountState.REQUESTED,
+        }),
+      ),
+    );
+  });
+}
+
+const get = (path: string, { cookie }: LoggedInBrowser) =>
+  request(console_.app.getHttpServer()).get(path).set('cookie', cookie);
+const decide = (
+  action: string,
+  { cookie, csrf }: LoggedInBrowser,
+  { key = randomUUID(), reason = 'SECURITE SUP-42', of = account } = {},
+) =>
+  request(console_.app.getHttpServer())
+    .post(`/api/support/accounts/${of.account_id}/decisions`)
+    .set({
+      cookie,
+      origin: console_.settings.CONSOLE_URL,
+      'x-csrf-token': csrf,
+      'idempotency-key': key,
+    })
+    .send({ action, reason });
+
+it('SUP-1: finds an account by its login and shows level 1 the beginning of it only', async () => {
+  const path = `/api/support/people?by=LOGIN&q=${account.login}&reason=CHECK`;
+  const { body } = await get(path, support1).expect(200);
+  expect(body.people).toMatchObject([
+    { personId: account.person_id, accounts: [{ login: `${account.login.slice(0, 3)}•••` }] },
+  ]);
+});
+
+it('SUP-1: shows level 2 the account as it stands, and its history', async () => {
+  const page = await get(`/api/support/people/${account.person_id}?reason=CHECK`, support2);
+  expect(page.body).toMatchObject({
+    fresh: true,
+    person: { accounts: [{ state: 'PROVISIONED', login: account.login }] },
+  });
+  const path = `/api/support/accounts/${account.account_id}/history?reason=CHECK`;
+  const { body } = await get(path, support2).expect(200);
+  expect(body.transitions.map(({ toState }: { toState: string }) => toState)).toEqual([
+    'REQUESTED',
+    'PROVISIONING',
+    'PROVISIONED',
+  ]);
+});
+
+it('PRV-3: a suspension blocks in the ENT, once for one key, and is taken back', async () => {
+  const key = randomUUID();
+  const isBlocked = () =>
+    [...provisioning.ent.graph.users.values()].find(({ login }) => login === account.login)
+      ?.blocked;
+  const first = await decide('SUSPEND', support2, { key }).expect(200);
+  const again = await decide('SUSPEND', support2, { key }).expect(200);
+  expect([first.body.state, again.body.state]).toEqual(['SUSPENDED', 'SUSPENDED']);
+  await provisioning.untilQuiet();
+  expect(isBlocked()).toBe(true);
+  const resumed = await decide('RESUME', support2).expect(200);
+  await provisioning.untilQuiet();
+  expect([resumed.body.state, isBlocked()]).toEqual(['PROVISIONED', false]);
+});
+
+it('PRV-3: retries what the ENT refused, and nothing else', async () => {
+  const { body } = await decide('RETRY', support2).expect(409);
+  expect(body).toMatchObject({ code: 'ACCOUNT_STATE_NOT_FIT' });
+  provisioning.ent.faults.set([{ mode: 'error-400', calls: 'POST /directory/class/.*/user' }]);
+  await provisioning.others.emit('2022-09-05', anOrder(1));
+  await provisioning.untilQuiet();
+  const state = async () =>
+    (await get(`/api/support/people/${waiting.person_id}?reason=CHECK`, support2)).body.person
+      .accounts[0].state;
+  expect(await state()).toBe('FAILED');
+  provisioning.ent.faults.set([]);
+  await decide('RETRY', support2, { of: waiting }).expect(200);
+  await provisioning.untilQuiet();
+  expect(await state()).toBe('PROVISIONED');
+});
+
+it('SUP-1: refuses a decision to whom provisioning allows none, and a reason in free words', async () => {
+  const support3 = await console_.logIn({ roles: ['support-3'] });
+  await decide('SUSPEND', support3).expect(403);
+  await decide('SUSPEND', support1).expect(403);
+  await decide('SUSPEND', support2, { reason: 'parce que' }).expect(422);
+});
+
+it('SUP-3: shows a member its seats as provisioning holds them', async () => {
+  const orderer = await console_.logIn({ roles: ['member-orderer'], organisationId: 'org' });
+  const { body } = await get(`/api/memberships/${membershipId}`, orderer).expect(200);
+  expect(body).toMatchObject({
+    seatsFresh: true,
+    schools: [{ uai, name: 'École inventée — Nort-sur-Erdre', held: 21, open: 21, waiting: 9 }],
+  });
+});
