@@ -29,7 +29,7 @@ import { EstimatesModule } from './estimates/estimates.module.js';
 import { InvoicesModule, PendingNumbering } from './invoices/invoices.module.js';
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
-import { PricesModule } from './prices/prices.module.js';
+import { PriceImportsModule } from './price-imports/price-imports.module.js';
 import { UsageAlarmsModule } from './usage-alarms/usage-alarms.module.js';
 
 /** Every fact of a membership counts, if only for its version (BIL-5). */
@@ -98,8 +98,8 @@ export class BillingModule {
         CommandsModule,
         SettingsModule.with(settings),
         MembersModule,
-        PricesModule,
         InvoicesModule,
+        PriceImportsModule,
         BillingRunsModule,
         EstimatesModule,
         UsageAlarmsModule,

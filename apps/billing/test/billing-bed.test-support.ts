@@ -24,15 +24,17 @@ import { type Transaction } from '#libs/persistence';
 import { createLogger } from '#libs/observability';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { type LocalDate, localDate, type Period } from '#libs/time';
-import { PgBillingRuns } from '../src/billing-runs/billing-runs.pg-repository.js';
+import { BillingRuns } from '../src/billing-runs/billing-runs.pg.js';
 import { RunBilling } from '../src/billing-runs/run-billing.js';
 import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
 import { CheckInvoices } from '../src/invoices/check-invoices.js';
 import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
 import { DraftInvoice } from '../src/invoices/draft-invoice.js';
 import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
-import { PgInvoiceReader } from '../src/invoices/invoices.pg-reader.js';
-import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
+import { Drafts } from '../src/invoices/drafts.pg.js';
+import { InvoiceCounters } from '../src/invoices/invoice-counters.pg.js';
+import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
+import { Invoices } from '../src/invoices/invoices.pg.js';
 import { NumberDueInvoices } from '../src/invoices/number-due-invoices.js';
 import { NumberingFailures } from '../src/invoices/numbering-failures.pg.js';
 import { PendingNumbering } from '../src/invoices/pending-numbering.js';
@@ -40,10 +42,10 @@ import { PricingBasis } from '../src/invoices/pricing-basis.js';
 import { RetryNumbering } from '../src/invoices/retry-numbering.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
-import { PgMembersReader } from '../src/members/members.pg-reader.js';
-import { PgMembers } from '../src/members/members.pg-repository.js';
-import { ImportPrices } from '../src/prices/import-prices.js';
-import { PgPrices } from '../src/prices/prices.pg-repository.js';
+import { MemberFacts } from '../src/members/member-facts.pg.js';
+import { Members } from '../src/members/members.pg.js';
+import { ImportPrices } from '../src/price-imports/import-prices.js';
+import { Prices } from '../src/prices/prices.pg.js';
 import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
 import {
   aMarket,
@@ -61,19 +63,21 @@ export const supplier: Caller = {
   markets: [marketCode],
 };
 
+const coordinator: Caller = { ...supplier, userId: 'coordinator-1', roles: ['coordinator'] };
+
 /** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
 export class BillingBed {
   readonly heads = new StatedHeads();
   readonly usage = new StatedUsage();
   readonly outbox = new PgOutbox();
   readonly businessDate: PgBusinessDate;
-  readonly members = new PgMembers();
-  readonly consumer = new MembersConsumer(this.members);
-  readonly membersReader: PgMembersReader;
-  readonly prices = new PgPrices();
-  readonly invoices = new PgInvoices();
-  readonly reader: PgInvoiceReader;
-  readonly finaliseInvoice = new FinaliseInvoice(this.invoices, this.outbox);
+  readonly consumer = new MembersConsumer(new MemberFacts());
+  readonly members: Members;
+  readonly prices = new Prices();
+  readonly drafts = new Drafts();
+  readonly invoices: Invoices;
+  readonly invoicedDays: InvoicedDays;
+  readonly finaliseInvoice: FinaliseInvoice;
   readonly days = new BusinessDayKeeper(() => []);
   readonly numberingFailures: NumberingFailures;
   readonly numberDueInvoices: NumberDueInvoices;
@@ -91,16 +95,19 @@ export class BillingBed {
   constructor(readonly fresh: FreshDatabase) {
     const { database, unitOfWork } = fresh;
     this.businessDate = new PgBusinessDate(database);
-    this.membersReader = new PgMembersReader(database);
-    this.reader = new PgInvoiceReader(database);
+    this.members = new Members(database);
+    this.invoices = new Invoices(database);
+    this.invoicedDays = new InvoicedDays(database);
+    const counters = new InvoiceCounters(database);
+    this.finaliseInvoice = new FinaliseInvoice(this.invoices, counters, this.outbox);
     this.importPrices = new ImportPrices(
       new Commands(unitOfWork, this.businessDate),
-      this.membersReader,
+      this.members,
       this.prices,
-      this.reader,
+      this.invoicedDays,
     );
-    this.checkInvoices = new CheckInvoices(unitOfWork, this.reader, this.basis);
-    this.view = new ViewInvoices(this.reader, this.membersReader);
+    this.checkInvoices = new CheckInvoices(unitOfWork, this.invoices, counters, this.basis);
+    this.view = new ViewInvoices(this.invoices, this.invoicedDays, this.members);
     this.numberingFailures = new NumberingFailures(database);
     this.pendingNumbering = new PendingNumbering(this.numberingFailures);
     this.numberDueInvoices = new NumberDueInvoices(
@@ -114,45 +121,44 @@ export class BillingBed {
       new Commands(unitOfWork, this.businessDate),
       this.finaliseInvoice,
       this.numberingFailures,
-      this.reader,
+      this.invoices,
       createLogger('billing', 'silent'),
     );
   }
 
   get basis(): PricingBasis {
-    return new PricingBasis(this.membersReader, this.prices);
+    return new PricingBasis(this.members, this.prices);
   }
 
   get usageAboveOrders(): ListUsageAboveOrders {
     return new ListUsageAboveOrders(
       this.fresh.unitOfWork,
-      this.membersReader,
+      this.members,
       this.usage,
       this.businessDate,
       createLogger('billing', 'silent'),
     );
   }
 
-  /** A run with its own use cases; `invoices` may be one that breaks. */
-  runBilling(invoices: PgInvoices = this.invoices, copyWaitMs = 0): RunBilling {
+  /** A run with its own use cases; `drafts` may be one that breaks. */
+  runBilling(drafts: Drafts = this.drafts, copyWaitMs = 0): RunBilling {
     const { unitOfWork } = this.fresh;
     const draft = new DraftInvoice(
       unitOfWork,
       this.basis,
       new CollectUsage(this.usage, new UsageWait(0)),
-      invoices,
+      drafts,
       this.outbox,
       this.businessDate,
     );
     return new RunBilling(
-      unitOfWork,
-      this.membersReader,
-      new PgBillingRuns(this.fresh.database),
-      new WaitForCopy(this.heads, this.membersReader, new CopyWait(copyWaitMs)),
-      this.reader,
+      new Commands(unitOfWork, this.businessDate),
+      this.members,
+      new BillingRuns(this.fresh.database),
+      new WaitForCopy(this.heads, this.members, new CopyWait(copyWaitMs)),
+      this.invoicedDays,
       draft,
       this.usageAboveOrders,
-      this.businessDate,
     );
   }
 
@@ -160,7 +166,7 @@ export class BillingBed {
     return this.runBilling().execute({
       marketCode: code,
       periodEndsOn: localDate(periodEndsOn),
-      requestedBy: 'coordinator-1',
+      caller: coordinator,
     });
   }
 

@@ -2,8 +2,8 @@ import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
 import { ItemSchema, MarketSchema } from '#libs/contracts';
 import { localDate, periodOf } from '#libs/time';
-import { PgInvoices } from '../src/invoices/invoices.pg-repository.js';
-import { BillingBed } from './billing-bed.test-support.js';
+import { Drafts } from '../src/invoices/drafts.pg.js';
+import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { aMarket, marketCode } from './market-facts.test-support.js';
 
 // A database of its own per test: slow where the machine is busy.
@@ -38,7 +38,7 @@ test('worked examples 1 and 2 come out of four quarterly runs, to the cent', asy
     expect(await bed.run(end)).toMatchObject({ drafted: 1, failures: [] });
   }
   await bed.day('2023-07-29');
-  const { rows } = await bed.reader.list({ marketCode }, 10, '');
+  const { rows } = await bed.invoices.list({ marketCode }, 10, '');
   expect(
     rows.map((row) => [row.number, row.netCents, row.vatCents, row.totalCents]).reverse(),
   ).toEqual([
@@ -80,7 +80,7 @@ test('BIL-5: ten runs at once leave one invoice per membership and period', asyn
 
 describe('BIL-5: a run killed anywhere and run again', () => {
   /** Dies in the transaction of the n-th draft, before or after its rows are written. */
-  class DyingInvoices extends PgInvoices {
+  class DyingDrafts extends Drafts {
     private drafts = 0;
     constructor(
       private readonly at: number,
@@ -88,10 +88,10 @@ describe('BIL-5: a run killed anywhere and run again', () => {
     ) {
       super();
     }
-    override async insertDraft(...args: Parameters<PgInvoices['insertDraft']>): Promise<boolean> {
+    override async insert(...args: Parameters<Drafts['insert']>): Promise<boolean> {
       this.drafts += 1;
       if (this.drafts === this.at && this.moment === 'before') throw new Error('killed');
-      const inserted = await super.insertDraft(...args);
+      const inserted = await super.insert(...args);
       if (this.drafts === this.at) throw new Error('killed');
       return inserted;
     }
@@ -106,8 +106,8 @@ describe('BIL-5: a run killed anywhere and run again', () => {
     async ({ at, moment }) => {
       for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 100);
       await bed.day('2022-10-19');
-      const dying = bed.runBilling(new DyingInvoices(at, moment));
-      const input = { marketCode, periodEndsOn: localDate('2022-10-19'), requestedBy: 'c' };
+      const dying = bed.runBilling(new DyingDrafts(at, moment));
+      const input = { marketCode, periodEndsOn: localDate('2022-10-19'), caller: supplier };
       await expect(dying.execute(input)).rejects.toThrow('killed');
       expect(await invoiceRows()).toHaveLength(at - 1);
       await bed.run('2022-10-19');
@@ -135,7 +135,7 @@ test('BIL-5: waits for its copy, then answers 503 naming who lags', async () => 
   expect(await invoiceRows()).toEqual([]);
   const waiting = bed
     .runBilling(undefined, 5_000)
-    .execute({ marketCode, periodEndsOn: localDate('2022-10-19'), requestedBy: 'c' });
+    .execute({ marketCode, periodEndsOn: localDate('2022-10-19'), caller: supplier });
   await bed.order('m2', '2022-10-01', 20);
   expect(await waiting).toMatchObject({ drafted: 2, failures: [] });
 });
@@ -231,8 +231,8 @@ describe('basis METERED', () => {
       schools: [{ uai: '0440290B', accountDays: 20_640, openAtEnd: 430 }],
     };
     await bed.run('2022-10-19');
-    const [row] = (await bed.reader.list({}, 1, '')).rows;
-    const invoice = await bed.reader.get(row?.id ?? '');
+    const [row] = (await bed.invoices.list({}, 1, '')).rows;
+    const invoice = await bed.invoices.get(row?.id ?? '');
     // 430 × 48 d = 20,640; nobody on the 44 days before: 412 × 44 = 18,128.
     expect(invoice.lines.map((line) => [line.kind, line.accountDays, line.netCents])).toEqual([
       ['METERED', 20_640n, 13289n],
@@ -259,8 +259,8 @@ test('BIL-7: each line explains itself down to the annex 2', async () => {
   await bed.order('m1', '2022-09-01', 38);
   await bed.day('2022-10-19');
   await bed.run('2022-10-19');
-  const [row] = (await bed.reader.list({}, 1, '')).rows;
-  const invoice = await bed.reader.get(row?.id ?? '');
+  const [row] = (await bed.invoices.list({}, 1, '')).rows;
+  const invoice = await bed.invoices.get(row?.id ?? '');
   const last = invoice.lines.at(-1)?.explanation;
   expect(last?.orders.map((order) => [order.number, order.delta, order.orderedAfter])).toEqual([
     ['BC-4', 412, 412],
@@ -315,17 +315,17 @@ test('lists pages by key, each invoice once', async () => {
   const seen: string[] = [];
   let cursor = '';
   do {
-    const page = await bed.reader.list({ marketCode }, 2, cursor);
+    const page = await bed.invoices.list({ marketCode }, 2, cursor);
     seen.push(...page.rows.map((row) => `${row.period.start} ${row.membershipId}`));
     cursor = page.nextCursor;
   } while (cursor !== '');
   expect(new Set(seen).size).toBe(6);
   expect(seen.slice(0, 3).every((row) => row.startsWith('2022-10-19'))).toBe(true);
-  await expect(bed.reader.list({}, 2, 'nonsense')).rejects.toMatchObject({
+  await expect(bed.invoices.list({}, 2, 'nonsense')).rejects.toMatchObject({
     code: 'CURSOR_INVALID',
   });
   const forged = Buffer.from('["x","y"]').toString('base64url');
-  await expect(bed.reader.list({}, 2, forged)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+  await expect(bed.invoices.list({}, 2, forged)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
 });
 
 test('prices: the same file again changes nothing; a key gives its first answer again', async () => {

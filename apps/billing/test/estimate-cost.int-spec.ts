@@ -24,7 +24,7 @@ const estimate = (
   changes: { itemCode: string; effectiveFrom: string; delta: number }[] = [],
   organisationId = `org-${membershipId}`,
 ) =>
-  new EstimateCost(bed.fresh.unitOfWork, bed.basis, bed.reader, bed.businessDate).execute({
+  new EstimateCost(bed.fresh.unitOfWork, bed.basis, bed.invoicedDays, bed.businessDate).execute({
     membershipId,
     changes,
     caller: caller(organisationId),

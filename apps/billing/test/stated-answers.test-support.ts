@@ -4,7 +4,7 @@ import {
   UsageGateway,
   type UsageOfMember,
 } from '../src/invoices/usage.gateway.js';
-import { type LedgerHead } from '../src/members/members.reader.js';
+import { type LedgerHead } from '../src/members/members.module.js';
 
 /** Membership states whatever the test says. */
 export class StatedHeads extends MembershipHeads {

@@ -2,8 +2,7 @@ import { Module } from '@nestjs/common';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { UsageAlarmsModule } from '../usage-alarms/usage-alarms.module.js';
-import { PgBillingRuns } from './billing-runs.pg-repository.js';
-import { BillingRuns } from './billing-runs.repository.js';
+import { BillingRuns } from './billing-runs.pg.js';
 import { BillingRunsRpc } from './billing-runs.rpc.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 import { MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
@@ -19,7 +18,7 @@ export { billingPeriods } from './domain/billing-period.js';
   providers: [
     RunBilling,
     WaitForCopy,
-    { provide: BillingRuns, useClass: PgBillingRuns },
+    BillingRuns,
     { provide: MembershipHeads, useClass: MembershipHeadsGateway },
   ],
 })

@@ -9,7 +9,7 @@ import {
 } from '#libs/contracts';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { localDate } from '#libs/time';
-import { BillingRuns } from './billing-runs.repository.js';
+import { BillingRuns } from './billing-runs.pg.js';
 import { RunBilling } from './run-billing.js';
 
 @Controller()
@@ -29,7 +29,7 @@ export class BillingRunsRpc {
     const { failures, ...counts } = await this.runBilling.execute({
       marketCode: request.marketCode,
       periodEndsOn: localDate(request.periodEndsOn),
-      requestedBy: caller.actingUser ?? caller.userId,
+      caller,
     });
     return { ...counts, failures: [...failures] };
   }

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { MembershipService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { type LedgerHead } from '../members/members.reader.js';
+import { type LedgerHead } from '../members/members.module.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 
 /** Where membership listens, host:port. */

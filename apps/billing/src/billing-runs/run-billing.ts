@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessDate } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
+import { Commands } from '#libs/commands';
+import type { Caller } from '#libs/identity';
 import { defineProblem, DomainError } from '#libs/problems';
 import { type LocalDate, type Period } from '#libs/time';
-import { DraftInvoice, type DraftOutcome } from '../invoices/invoices.module.js';
-import { InvoiceReader } from '../invoices/invoices.reader.js';
-import { contractYearsOf, type MarketTerms, MembersReader } from '../members/members.reader.js';
+import { DraftInvoice, type DraftOutcome, InvoicedDays } from '../invoices/invoices.module.js';
+import { contractYearsOf, type MarketTerms, Members } from '../members/members.module.js';
 import { ListUsageAboveOrders } from '../usage-alarms/usage-alarms.module.js';
-import { BillingRuns } from './billing-runs.repository.js';
+import { BillingRuns } from './billing-runs.pg.js';
 import { billingPeriodEndingOn, billingPeriods, ensureOver } from './domain/billing-period.js';
 import { WaitForCopy } from './wait-for-copy.js';
 
@@ -15,7 +14,7 @@ export type RunBillingInput = {
   readonly marketCode: string;
   /** First day after the period. */
   readonly periodEndsOn: LocalDate;
-  readonly requestedBy: string;
+  readonly caller: Caller;
 };
 
 export type RunFailure = {
@@ -53,14 +52,13 @@ type OpenRun = { readonly runId: string; readonly terms: MarketTerms; readonly p
 @Injectable()
 export class RunBilling {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
-    private readonly members: MembersReader,
+    private readonly commands: Commands,
+    private readonly members: Members,
     private readonly runs: BillingRuns,
     private readonly waitForCopy: WaitForCopy,
-    private readonly invoices: InvoiceReader,
+    private readonly invoicedDays: InvoicedDays,
     private readonly draftInvoice: DraftInvoice,
     private readonly usageAboveOrders: ListUsageAboveOrders,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Throws BillingPeriodUnknown, BillingPeriodNotOver, CopyLagging, MarketUnknown. */
@@ -68,7 +66,7 @@ export class RunBilling {
     const run = await this.open(input);
     const heads = await this.waitForCopy.execute(input.marketCode);
     const memberships = await this.members.billable(input.marketCode);
-    const invoiced = await this.invoices.invoicedMemberships(input.marketCode, run.period);
+    const invoiced = await this.invoicedDays.memberships(input.marketCode, run.period);
     const outcomes: DraftOutcome[] = [];
     const failures: RunFailure[] = [];
     for (const membershipId of memberships) {
@@ -93,28 +91,29 @@ export class RunBilling {
     };
   }
 
-  private open(input: RunBillingInput): Promise<OpenRun> {
-    return this.unitOfWork.run(async (tx) => {
-      const terms = await this.members.market(tx, input.marketCode);
-      const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
-      const period = billingPeriodEndingOn(periods, input.periodEndsOn);
-      const today = await this.businessDate.today(tx);
-      ensureOver(period, today);
-      const runId = await this.runs.open(tx, {
-        marketCode: terms.code,
-        period,
-        requestedOn: today,
-        requestedBy: input.requestedBy,
-      });
-      await audit(tx, {
+  private open({ marketCode, periodEndsOn, caller }: RunBillingInput): Promise<OpenRun> {
+    return this.commands.run(
+      {
+        operation: 'RunBilling',
         action: 'billing-run.requested',
-        subject: runId,
-        actor: input.requestedBy,
-        businessDate: today,
-        details: { marketCode: terms.code, periodEndsOn: period.end },
-      });
-      return { runId, terms, period };
-    });
+        request: { marketCode, periodEndsOn },
+        caller,
+        subject: ({ runId }) => runId,
+      },
+      async (tx, today) => {
+        const terms = await this.members.market(tx, marketCode);
+        const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
+        const period = billingPeriodEndingOn(periods, periodEndsOn);
+        ensureOver(period, today);
+        const runId = await this.runs.open(tx, {
+          marketCode: terms.code,
+          period,
+          requestedOn: today,
+          requestedBy: caller.actingUser ?? caller.userId,
+        });
+        return { runId, terms, period };
+      },
+    );
   }
 }
 

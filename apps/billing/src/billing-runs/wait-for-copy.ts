@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { CopyLagging } from '../invoices/invoices.module.js';
-import { type LedgerHead, MembersReader } from '../members/members.reader.js';
+import { type LedgerHead, Members } from '../members/members.module.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 
 export class CopyWait {
@@ -15,7 +15,7 @@ const pollMs = 50;
 export class WaitForCopy {
   constructor(
     private readonly statedHeads: MembershipHeads,
-    private readonly members: MembersReader,
+    private readonly members: Members,
     private readonly wait: CopyWait,
   ) {}
 

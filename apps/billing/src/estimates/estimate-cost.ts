@@ -11,9 +11,9 @@ import {
   inputOf,
   PriceMissing,
   PricingBasis,
+  InvoicedDays,
 } from '../invoices/invoices.module.js';
-import { InvoiceReader } from '../invoices/invoices.reader.js';
-import { contractYearsOf } from '../members/members.reader.js';
+import { contractYearsOf } from '../members/members.module.js';
 import { type Amounts, costOf, type Horizon, horizonsOf, nothing } from './domain/estimate.js';
 
 export class EstimateInvalid extends defineProblem('ESTIMATE_INVALID', 'invalid') {}
@@ -46,7 +46,7 @@ export class EstimateCost {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly basis: PricingBasis,
-    private readonly invoices: InvoiceReader,
+    private readonly invoicedDays: InvoicedDays,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -62,7 +62,7 @@ export class EstimateCost {
       requireOrganisation(input.caller, known.member.organisationId);
       requireMarket(input.caller, known.member.marketCode);
       const changes = checked(input.changes, known);
-      const invoicedUntil = await this.invoices.invoicedUntilOf(input.membershipId, tx);
+      const invoicedUntil = await this.invoicedDays.untilOf(tx, input.membershipId);
       const on = await this.businessDate.today(tx);
       const { period, membershipVersion } = known.member;
       const horizons = period === null ? [] : horizonsOf(period, invoicedUntil, on);

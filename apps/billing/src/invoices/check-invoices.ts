@@ -3,7 +3,8 @@ import { UnitOfWork } from '#libs/persistence';
 import { type FinalisedInvoice, type Invoice } from './domain/invoice.js';
 import { calculateInvoice, type InvoiceLine, totalsOf } from './domain/invoice-calculation.js';
 import type { InvoiceAmounts, InvoiceName, InvoiceViolation } from './domain/invoice-violation.js';
-import { InvoiceReader } from './invoices.reader.js';
+import { InvoiceCounters } from './invoice-counters.pg.js';
+import { Invoices } from './invoices.pg.js';
 import { inputOf, PricingBasis } from './pricing-basis.js';
 
 export type InvoiceCheck = {
@@ -24,7 +25,8 @@ const pageSize = 200;
 export class CheckInvoices {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly reader: InvoiceReader,
+    private readonly reader: Invoices,
+    private readonly counters: InvoiceCounters,
     private readonly basis: PricingBasis,
   ) {}
 
@@ -79,7 +81,7 @@ export class CheckInvoices {
     marketCode: string,
     finalised: readonly FinalisedInvoice[],
   ): Promise<InvoiceViolation[]> {
-    const counters = await this.reader.seriesOf(marketCode);
+    const counters = await this.counters.ofMarket(marketCode);
     return counters.flatMap((state) => {
       const series = `${state.prefix}-${state.year}`;
       const { lastSequence } = state;

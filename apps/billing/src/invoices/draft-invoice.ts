@@ -3,14 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type LocalDate, type Period, addDays } from '#libs/time';
-import { type LedgerHead } from '../members/members.reader.js';
+import { type LedgerHead } from '../members/members.module.js';
 import { CollectUsage } from './collect-usage.js';
 import { CopyLagging, LedgerDiverged } from './draft-problems.js';
 import { type DraftInvoice as Draft, type InvoiceEvidence } from './domain/invoice.js';
 import { calculateInvoice, type InvoiceCalculation } from './domain/invoice-calculation.js';
 import { explainLine } from './domain/invoice-explanation.js';
 import { draftedEvent } from './invoices.events.js';
-import { Invoices } from './invoices.repository.js';
+import { Drafts } from './drafts.pg.js';
 import { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 import { type MeteredUsage } from './usage.gateway.js';
 
@@ -31,7 +31,7 @@ export class DraftInvoice {
     private readonly unitOfWork: UnitOfWork,
     private readonly basis: PricingBasis,
     private readonly usage: CollectUsage,
-    private readonly invoices: Invoices,
+    private readonly drafts: Drafts,
     private readonly outbox: Outbox,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -54,7 +54,7 @@ export class DraftInvoice {
   }
 
   private async save(tx: Transaction, draft: Draft, runId: string): Promise<DraftOutcome> {
-    if (!(await this.invoices.insertDraft(tx, draft, runId))) return 'ALREADY_THERE';
+    if (!(await this.drafts.insert(tx, draft, runId))) return 'ALREADY_THERE';
     await this.outbox.add(tx, draftedEvent(draft));
     return 'DRAFTED';
   }

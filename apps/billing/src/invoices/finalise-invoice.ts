@@ -5,13 +5,15 @@ import { type LocalDate } from '#libs/time';
 import { finalise, type FinalisedInvoice } from './domain/invoice.js';
 import { seriesOf } from './domain/invoice-number.js';
 import { finalisedEvent } from './invoices.events.js';
-import { Invoices } from './invoices.repository.js';
+import { InvoiceCounters } from './invoice-counters.pg.js';
+import { Invoices } from './invoices.pg.js';
 
 /** Number + state + event in one transaction. */
 @Injectable()
 export class FinaliseInvoice {
   constructor(
     private readonly invoices: Invoices,
+    private readonly counters: InvoiceCounters,
     private readonly outbox: Outbox,
   ) {}
 
@@ -24,7 +26,7 @@ export class FinaliseInvoice {
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
     const drawn = draft.status === 'DRAFT' && draft.contestableUntil <= today;
-    const sequence = drawn ? await this.invoices.nextSequence(tx, series, today) : 0;
+    const sequence = drawn ? await this.counters.next(tx, series, today) : 0;
     const { invoice } = finalise(draft, series, sequence, today);
     await this.invoices.saveFinalised(tx, invoice);
     await this.outbox.add(tx, finalisedEvent(invoice));

@@ -5,7 +5,7 @@ import {
   type NewEvent,
 } from '#libs/contracts';
 import { type DraftInvoice, type FinalisedInvoice, type Invoice } from './domain/invoice.js';
-import { type InvoiceRow } from './invoices.reader.js';
+import { type InvoiceRow } from './invoices.mapping.js';
 
 export function draftedEvent(draft: DraftInvoice): NewEvent {
   return event(InvoiceDraftedSchema, draft.membershipId, { invoice: toSummary(rowOf(draft)) });

@@ -1,4 +1,4 @@
-import { type LocalDate } from '#libs/time';
+import { type LocalDate, type Period } from '#libs/time';
 import {
   type Buyer,
   type ExplainedLine,
@@ -9,7 +9,24 @@ import {
 } from './domain/invoice.js';
 import { type InvoiceLineKind, type VatTotal } from './domain/invoice-calculation.js';
 import { type LineExplanation } from './domain/invoice-explanation.js';
-import { type InvoiceRow } from './invoices.reader.js';
+
+/** One row of a list, without its lines. */
+export type InvoiceRow = {
+  readonly id: string;
+  readonly membershipId: string;
+  readonly organisationId: string;
+  readonly marketCode: string;
+  readonly period: Period;
+  readonly revision: number;
+  readonly status: 'DRAFT' | 'FINALISED';
+  readonly number: string;
+  readonly issuedOn: string;
+  readonly dueOn: string;
+  readonly contestableUntil: LocalDate;
+  readonly netCents: bigint;
+  readonly vatCents: bigint;
+  readonly totalCents: bigint;
+};
 
 export type InvoiceRecord = {
   invoice_id: string;

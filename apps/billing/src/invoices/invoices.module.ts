@@ -5,9 +5,10 @@ import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
 import { DraftInvoice } from './draft-invoice.js';
 import { FinaliseInvoice } from './finalise-invoice.js';
-import { InvoiceReaderModule } from './invoice-reader.module.js';
-import { PgInvoices } from './invoices.pg-repository.js';
-import { Invoices } from './invoices.repository.js';
+import { Drafts } from './drafts.pg.js';
+import { InvoiceCounters } from './invoice-counters.pg.js';
+import { InvoicedDays } from './invoiced-days.pg.js';
+import { Invoices } from './invoices.pg.js';
 import { InvoicesRpc } from './invoices.rpc.js';
 import { NumberDueInvoices } from './number-due-invoices.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
@@ -26,11 +27,11 @@ export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
 export { CopyLagging } from './draft-problems.js';
-export { PendingNumbering };
+export { InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
 @Module({
-  imports: [MembersModule, PricesModule, InvoiceReaderModule],
+  imports: [MembersModule, PricesModule],
   controllers: [InvoicesRpc, NumberingRpc],
   providers: [
     PricingBasis,
@@ -44,9 +45,12 @@ export { UsageGateway };
     RetryNumbering,
     CheckInvoices,
     ViewInvoices,
-    { provide: Invoices, useClass: PgInvoices },
+    Drafts,
+    InvoiceCounters,
+    InvoicedDays,
+    Invoices,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [DraftInvoice, InvoiceReaderModule, PricingBasis, UsageGateway],
+  exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],
 })
 export class InvoicesModule {}

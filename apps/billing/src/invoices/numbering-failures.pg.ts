@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import { type DomainError } from '#libs/problems';
 import { type LocalDate } from '#libs/time';
-import { type InvoiceRecord, rowFromRecord } from './invoices.mapping.js';
-import { type InvoiceRow } from './invoices.reader.js';
+import { type InvoiceRecord, type InvoiceRow, rowFromRecord } from './invoices.mapping.js';
 
 export type NumberingFailure = {
   readonly invoice: InvoiceRow;

@@ -5,9 +5,9 @@ import {
   contractYearsOf,
   type MarketTerms,
   type MemberCopy,
-  MembersReader,
-} from '../members/members.reader.js';
-import { PriceReader, type PriceList } from '../prices/prices.reader.js';
+  Members,
+} from '../members/members.module.js';
+import { type PriceList, Prices } from '../prices/prices.module.js';
 import { type ItemUsage } from './domain/invoice.js';
 import {
   type BillableItem,
@@ -26,8 +26,8 @@ export type Basis = {
 @Injectable()
 export class PricingBasis {
   constructor(
-    private readonly members: MembersReader,
-    private readonly prices: PriceReader,
+    private readonly members: Members,
+    private readonly prices: Prices,
   ) {}
 
   /** As it stands now, locked until the transaction ends; undefined where the membership is unknown. */

@@ -3,7 +3,7 @@ import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
 import { LOGGER, type Logger } from '#libs/observability';
 import { FinaliseInvoice } from './finalise-invoice.js';
-import { InvoiceReader } from './invoices.reader.js';
+import { Invoices } from './invoices.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, NumberingNotFailed, problemOf } from './numbering-problems.js';
 
@@ -14,7 +14,7 @@ export class RetryNumbering {
     private readonly commands: Commands,
     private readonly finaliseInvoice: FinaliseInvoice,
     private readonly failures: NumberingFailures,
-    private readonly invoices: InvoiceReader,
+    private readonly invoices: Invoices,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 

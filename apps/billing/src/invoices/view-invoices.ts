@@ -8,9 +8,11 @@ import {
   requireOrganisation,
 } from '#libs/identity';
 import { type LocalDate } from '#libs/time';
-import { MembersReader } from '../members/members.reader.js';
-import { type Invoice } from './domain/invoice.js';
-import { InvoiceReader, type InvoiceRow, InvoiceUnknown } from './invoices.reader.js';
+import { Members } from '../members/members.module.js';
+import { type Invoice, InvoiceUnknown } from './domain/invoice.js';
+import { InvoicedDays } from './invoiced-days.pg.js';
+import { type InvoiceRow } from './invoices.mapping.js';
+import { Invoices } from './invoices.pg.js';
 
 export type ListInvoicesInput = {
   readonly membershipId: string;
@@ -23,13 +25,14 @@ export type ListInvoicesInput = {
 @Injectable()
 export class ViewInvoices {
   constructor(
-    private readonly reader: InvoiceReader,
-    private readonly members: MembersReader,
+    private readonly invoices: Invoices,
+    private readonly invoicedDays: InvoicedDays,
+    private readonly members: Members,
   ) {}
 
   /** Throws NotVisible where it does not exist or is another member's: nobody can tell which. */
   async get(caller: Caller, invoiceId: string): Promise<Invoice> {
-    const invoice = await this.reader.get(invoiceId).catch(hideUnknown);
+    const invoice = await this.invoices.get(invoiceId).catch(hideUnknown);
     requireOrganisation(caller, invoice.buyer.organisationId);
     requireMarket(caller, invoice.marketCode);
     return invoice;
@@ -38,7 +41,7 @@ export class ViewInvoices {
   /** The first day of a market that no invoice covers, drafts counted; null where nothing is invoiced (MKT-6). */
   async invoicedUntil(caller: Caller, marketCode: string): Promise<LocalDate | null> {
     requireMarket(caller, marketCode);
-    return this.reader.invoicedUntil(marketCode);
+    return this.invoicedDays.until(marketCode);
   }
 
   /** Throws NotVisible for a membership or a market that is not the caller's. */
@@ -59,7 +62,7 @@ export class ViewInvoices {
       organisationId: organisationSeen(caller),
       ...(everyMarket ? {} : { markets: caller.markets }),
     };
-    return this.reader.list(filter, limit, cursor);
+    return this.invoices.list(filter, limit, cursor);
   }
 }
 

@@ -34,12 +34,12 @@ import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import { fromTheBeginning, type ItemCommitment } from './domain/member.js';
 import { fromDocument, fromMarket, fromOrder, fromOrganisation } from './member-message.js';
-import { Members } from './members.repository.js';
+import { MemberFacts } from './member-facts.pg.js';
 
 /** Effects and position are one transaction, so each event changes the copy exactly once. */
 @Controller()
 export class MembersConsumer {
-  constructor(private readonly members: Members) {}
+  constructor(private readonly members: MemberFacts) {}
 
   @EventPattern<string>(MarketPublishedSchema.typeName)
   async onMarketPublished(

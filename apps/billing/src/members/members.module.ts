@@ -1,16 +1,24 @@
 import { Module } from '@nestjs/common';
+import { MemberFacts } from './member-facts.pg.js';
 import { MembersConsumer } from './members.consumer.js';
-import { PgMembersReader } from './members.pg-reader.js';
-import { PgMembers } from './members.pg-repository.js';
-import { MembersReader } from './members.reader.js';
-import { Members } from './members.repository.js';
+import { Members } from './members.pg.js';
+
+// The door to billing's copy of membership's facts.
+export { contractYearsOf } from './domain/member.js';
+export type {
+  Annexe2Reference,
+  BuyerParty,
+  LedgerHead,
+  LedgerLine,
+  MarketTerms,
+  MemberCopy,
+} from './domain/member.js';
+export { Members };
+export type { OrdersOfMember } from './members.pg.js';
 
 @Module({
   controllers: [MembersConsumer],
-  providers: [
-    { provide: Members, useClass: PgMembers },
-    { provide: MembersReader, useClass: PgMembersReader },
-  ],
-  exports: [MembersReader],
+  providers: [MemberFacts, Members],
+  exports: [Members],
 })
 export class MembersModule {}

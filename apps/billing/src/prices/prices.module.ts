@@ -1,20 +1,16 @@
 import { Module } from '@nestjs/common';
-import { InvoiceReaderModule } from '../invoices/invoice-reader.module.js';
-import { MembersModule } from '../members/members.module.js';
-import { ImportPrices } from './import-prices.js';
-import { PgPrices } from './prices.pg-repository.js';
-import { PriceReader } from './prices.reader.js';
-import { Prices } from './prices.repository.js';
-import { PricesRpc } from './prices.rpc.js';
+import { Prices } from './prices.pg.js';
 
-@Module({
-  imports: [MembersModule, InvoiceReaderModule],
-  controllers: [PricesRpc],
-  providers: [
-    ImportPrices,
-    { provide: Prices, useClass: PgPrices },
-    { provide: PriceReader, useClass: PgPrices },
-  ],
-  exports: [PriceReader],
-})
+// The door: what a price is, and which new ones a file may bring.
+export {
+  newEntries,
+  type PriceEntry,
+  type PriceFault,
+  PricesInvalid,
+} from './domain/price-schedule.js';
+export { Prices };
+export type { PriceList } from './prices.pg.js';
+
+/** Knows nothing of invoices: they rest on prices, and `price-imports` asks both. */
+@Module({ providers: [Prices], exports: [Prices] })
 export class PricesModule {}

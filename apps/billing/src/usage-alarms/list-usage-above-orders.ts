@@ -5,7 +5,7 @@ import { UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type LocalDate } from '#libs/time';
 import { UsageGateway } from '../invoices/invoices.module.js';
-import { MembersReader } from '../members/members.reader.js';
+import { Members } from '../members/members.module.js';
 import { type DaysAbove, daysAbove, orderedSteps } from './domain/usage-above-orders.js';
 
 export type UsageAlarm = DaysAbove & {
@@ -33,7 +33,7 @@ const above = new Gauge({
 export class ListUsageAboveOrders {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly members: MembersReader,
+    private readonly members: Members,
     private readonly usage: UsageGateway,
     private readonly businessDate: BusinessDate,
     @Inject(LOGGER) private readonly logger: Logger,

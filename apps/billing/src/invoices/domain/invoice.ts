@@ -98,6 +98,12 @@ export type InvoiceFinalised = {
   readonly invoice: FinalisedInvoice;
 };
 
+export class InvoiceUnknown extends defineProblem('INVOICE_UNKNOWN', 'not-found') {
+  constructor() {
+    super('Cette facture n’existe pas, ou ne vous est pas accessible.');
+  }
+}
+
 export class InvoiceAlreadyFinalised extends defineProblem(
   'INVOICE_ALREADY_FINALISED',
   'conflict',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type LocalDate } from '#libs/time';
+import { type LocalDate, type Period } from '#libs/time';
+import { MarketUnknown } from '#libs/trade';
 import {
   type Annexe2Reference,
   type BuyerParty,
@@ -8,14 +9,31 @@ import {
   type MarketTerms,
   type MemberCopy,
 } from './domain/member.js';
-import { marketUnknown, MembersReader, type OrdersOfMember } from './members.reader.js';
 
+const marketUnknown = (marketCode: string): MarketUnknown =>
+  new MarketUnknown(
+    `Le marché « ${marketCode.slice(0, 40)} » n’est pas connu de la facturation : vérifiez son code.`,
+    { marketCode: marketCode.slice(0, 40) },
+  );
+
+/** What a membership has ordered, as the copy stands. */
+export type OrdersOfMember = {
+  readonly membershipId: string;
+  readonly organisationName: string;
+  readonly period: Period;
+  readonly lines: readonly {
+    readonly itemCode: string;
+    readonly effectiveFrom: LocalDate;
+    readonly delta: number;
+  }[];
+};
+
+/** Billing's copy of membership's facts, as its features read it; `MemberFacts` writes it. */
 @Injectable()
-export class PgMembersReader extends MembersReader {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class Members {
+  constructor(private readonly database: Database) {}
 
+  /** Throws MarketUnknown. With `forImport` prices of the market are imported one at a time. */
   async market(
     tx: Transaction,
     marketCode: string,
@@ -31,6 +49,7 @@ export class PgMembersReader extends MembersReader {
     return row.terms;
   }
 
+  /** How far the copies of these memberships have come; those unknown are left out. */
   async heads(membershipIds: readonly string[]): Promise<LedgerHead[]> {
     const { rows } = await this.database.query<HeadRow>(
       `select membership_id, membership_version, ledger_head from membership where membership_id = any($1)`,
@@ -39,6 +58,7 @@ export class PgMembersReader extends MembersReader {
     return rows.map(headFromRow);
   }
 
+  /** Memberships of a market that were ever in force, by SIREN then id: the order of a billing run. */
   async billable(marketCode: string): Promise<string[]> {
     const { rows } = await this.database.query<{ membership_id: string }>(
       `select membership_id from membership where market_code = $1 and starts_on is not null
@@ -48,6 +68,7 @@ export class PgMembersReader extends MembersReader {
     return rows.map((row) => row.membership_id);
   }
 
+  /** Orders of all memberships of a market that were ever in force, without a lock. */
   async ordersOf(marketCode: string): Promise<OrdersOfMember[]> {
     const { rows } = await this.database.query<OrdersRow>(
       `select m.membership_id, m.buyer ->> 'name' as name, m.starts_on, m.ends_on,
@@ -66,6 +87,7 @@ export class PgMembersReader extends MembersReader {
     }));
   }
 
+  /** Whose membership it is; undefined where unknown (SUP-3). */
   async organisationOf(membershipId: string): Promise<string | undefined> {
     const { rows } = await this.database.query<{ organisation_id: string }>(
       `select organisation_id from membership where membership_id = $1`,
@@ -74,6 +96,7 @@ export class PgMembersReader extends MembersReader {
     return rows[0]?.organisation_id;
   }
 
+  /** The copy, locked against change until the transaction ends; undefined where unknown. */
   async forPricing(tx: Transaction, membershipId: string): Promise<MemberCopy | undefined> {
     const { rows } = await tx.query<MemberRow>(
       `select * from membership where membership_id = $1 for update`,
@@ -82,6 +105,7 @@ export class PgMembersReader extends MembersReader {
     return this.complete(tx, rows[0]);
   }
 
+  /** The copy as it was at a version: the ledger up to a position, C as then stated. */
   async asOf(
     tx: Transaction,
     membershipId: string,

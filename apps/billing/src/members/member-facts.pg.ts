@@ -3,14 +3,26 @@ import { type Transaction } from '#libs/persistence';
 import { type LocalDate, type Period } from '#libs/time';
 import {
   type Annexe2Reference,
+  type BuyerParty,
   type ItemCommitment,
   type LedgerLine,
   type MarketTerms,
 } from './domain/member.js';
-import { type MemberHeader, Members } from './members.repository.js';
 
+export type MemberHeader = {
+  readonly membershipId: string;
+  readonly membershipVersion: number;
+  readonly marketCode: string;
+  readonly buyer: BuyerParty;
+};
+
+/**
+ * What membership's events write into billing's copy. Events of one membership arrive in order, each once;
+ * every method moves the copy to the version of its event.
+ */
 @Injectable()
-export class PgMembers extends Members {
+export class MemberFacts {
+  /** An older version than the one known changes nothing. */
   async saveMarket(tx: Transaction, terms: MarketTerms): Promise<void> {
     await tx.query(
       `insert into market (market_code, version, terms) values ($1, $2, $3)
@@ -97,6 +109,7 @@ export class PgMembers extends Members {
     );
   }
 
+  /** The membership ends on a day; from then on C and O are 0. */
   async end(
     tx: Transaction,
     membershipId: string,
@@ -110,6 +123,7 @@ export class PgMembers extends Members {
     await keepBounds(tx, membershipId);
   }
 
+  /** Facts that billing has no use for still count as seen (BIL-5). */
   async advance(tx: Transaction, membershipId: string, version: number): Promise<void> {
     await this.update(tx, membershipId, version, 'buyer = buyer', []);
   }

@@ -1,25 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
-import { defineProblem } from '#libs/problems';
-import { type LocalDate, frenchDate } from '#libs/time';
-import { type DraftInvoice, type FinalisedInvoice, type Invoice } from './domain/invoice.js';
-import { type InvoiceSeries } from './domain/invoice-number.js';
-import { loadInvoice } from './invoices.pg-loader.js';
-import { InvoiceUnknown } from './invoices.reader.js';
-import { Invoices } from './invoices.repository.js';
+import { type DraftInvoice } from './domain/invoice.js';
 
-export class IssueDateGoesBack extends defineProblem('ISSUE_DATE_GOES_BACK', 'conflict') {
-  constructor(series: InvoiceSeries, issuedOn: LocalDate) {
-    super(
-      `La série ${series.prefix}-${series.year} contient déjà une facture postérieure au ${frenchDate(issuedOn)} : émettez à la date du jour.`,
-      { prefix: series.prefix, year: series.year, issuedOn },
-    );
-  }
-}
-
+/** Drafts as they are born: whole, or not at all. */
 @Injectable()
-export class PgInvoices extends Invoices {
-  async insertDraft(tx: Transaction, draft: DraftInvoice, runId: string): Promise<boolean> {
+export class Drafts {
+  /** False where the membership has an invoice of this period and revision already (BIL-5). */
+  async insert(tx: Transaction, draft: DraftInvoice, runId: string): Promise<boolean> {
     const inserted = await tx.query(
       `insert into invoice
          (invoice_id, membership_id, organisation_id, market_code, market_title, period_start, period_end,
@@ -55,36 +42,6 @@ export class PgInvoices extends Invoices {
     await this.insertLines(tx, draft);
     await this.insertVatTotals(tx, draft);
     return true;
-  }
-
-  async findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
-    const invoice = await loadInvoice(tx, invoiceId, 'for update');
-    if (invoice === undefined) throw new InvoiceUnknown();
-    return invoice;
-  }
-
-  async nextSequence(tx: Transaction, series: InvoiceSeries, issuedOn: LocalDate): Promise<number> {
-    const { rows } = await tx.query<{ last_sequence: number }>(
-      `insert into invoice_series as s (supplier_siret, prefix, year, last_sequence, last_issued_on)
-       values ($1, $2, $3, 1, $4)
-       on conflict (supplier_siret, prefix, year) do update
-         set last_sequence = s.last_sequence + 1, last_issued_on = excluded.last_issued_on
-         where s.last_issued_on <= excluded.last_issued_on
-       returning last_sequence`,
-      [series.supplierSiret, series.prefix, series.year, issuedOn],
-    );
-    const row = rows[0];
-    if (row === undefined) throw new IssueDateGoesBack(series, issuedOn);
-    return row.last_sequence;
-  }
-
-  async saveFinalised(tx: Transaction, invoice: FinalisedInvoice): Promise<void> {
-    await tx.query(
-      `update invoice set status = 'FINALISED', number = $2, sequence = $3, issued_on = $4, due_on = $5,
-         series_year = extract(year from $4::date)
-       where invoice_id = $1`,
-      [invoice.id, invoice.number, invoice.sequence, invoice.issuedOn, invoice.dueOn],
-    );
   }
 
   private async insertLines(tx: Transaction, { id, lines }: DraftInvoice): Promise<void> {

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { parseUnitPrice, parseVatRate } from '#libs/money';
 import { DomainError } from '#libs/problems';
 import { localDate } from '#libs/time';
-import { type PriceEntry, type PriceFault, PricesInvalid } from './domain/price-schedule.js';
+import { type PriceEntry, type PriceFault, PricesInvalid } from '../prices/prices.module.js';
 
 const columns = ['item', 'contract_year_from', 'unit_price', 'vat_percent'] as const;
 type Column = (typeof columns)[number];

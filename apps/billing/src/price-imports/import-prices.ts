@@ -4,11 +4,10 @@ import { Commands, whoAndWhen } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { InvoiceReader } from '../invoices/invoices.reader.js';
-import { contractYearsOf, MembersReader } from '../members/members.reader.js';
-import { newEntries } from './domain/price-schedule.js';
+import { InvoicedDays } from '../invoices/invoices.module.js';
+import { contractYearsOf, Members } from '../members/members.module.js';
+import { newEntries, Prices } from '../prices/prices.module.js';
 import { pricesFromCsv } from './prices.csv-source.js';
-import { Prices } from './prices.repository.js';
 
 export type ImportPricesInput = {
   readonly marketCode: string;
@@ -25,9 +24,9 @@ export type ImportPricesResult = { readonly prices: number; readonly changed: bo
 export class ImportPrices {
   constructor(
     private readonly commands: Commands,
-    private readonly members: MembersReader,
+    private readonly members: Members,
     private readonly prices: Prices,
-    private readonly invoices: InvoiceReader,
+    private readonly invoicedDays: InvoicedDays,
   ) {}
 
   /** Throws PricesInvalid, PriceAlreadyInvoiced (MKT-6), MarketUnknown. */
@@ -54,10 +53,11 @@ export class ImportPrices {
     const { marketCode, content, caller } = input;
     const file = pricesFromCsv(content);
     const terms = await this.members.market(tx, marketCode, 'for-import');
-    const added = newEntries(file, await this.prices.current(tx, marketCode), {
+    const { entries: current } = await this.prices.priceList(tx, marketCode);
+    const added = newEntries(file, current, {
       itemCodes: terms.items.map((item) => item.code),
       contractYears: contractYearsOf(terms),
-      invoiced: await this.invoices.invoicedDays(marketCode, tx),
+      invoiced: await this.invoicedDays.byItem(tx, marketCode),
     });
     if (added.length > 0) {
       const sha256 = digestOf(content);

@@ -2,15 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
 import { type PriceEntry } from './domain/price-schedule.js';
-import { type PriceList, type PriceReader } from './prices.reader.js';
-import { type PriceImport, Prices } from './prices.repository.js';
 
+export type PriceImport = {
+  readonly importId: string;
+  readonly marketCode: string;
+  readonly sha256: string;
+  readonly content: string;
+  readonly importedOn: LocalDate;
+  readonly importedBy: string;
+};
+
+export type PriceList = {
+  /** Highest version among the entries; 0 where there is none. */
+  readonly version: number;
+  readonly entries: readonly PriceEntry[];
+};
+
+/** The BPU, append-only (BIL-2): a later entry for the same item and day takes the place of an earlier one. */
 @Injectable()
-export class PgPrices extends Prices implements PriceReader {
-  async current(tx: Transaction, marketCode: string): Promise<PriceEntry[]> {
-    return [...(await this.priceList(tx, marketCode)).entries];
-  }
-
+export class Prices {
+  /** The prices in force as they stood at a version (default: now). */
   async priceList(
     tx: Transaction,
     marketCode: string,
@@ -29,6 +40,7 @@ export class PgPrices extends Prices implements PriceReader {
     };
   }
 
+  /** Entries get the market's next versions; the caller holds the market's import lock. */
   async append(
     tx: Transaction,
     source: PriceImport,

@@ -6,7 +6,7 @@ import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { ImportPrices } from './import-prices.js';
 
 @Controller()
-export class PricesRpc {
+export class PriceImportsRpc {
   constructor(private readonly importPrices: ImportPrices) {}
 
   @GrpcMethod('BillingService', 'ImportPrices')

@@ -1,15 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
-import { type BillingRun, BillingRuns, type BillingRunSeen } from './billing-runs.repository.js';
+import type { LocalDate, Period } from '#libs/time';
+
+export type BillingRun = {
+  readonly marketCode: string;
+  readonly period: Period;
+  readonly requestedOn: LocalDate;
+  readonly requestedBy: string;
+};
+
+export type BillingRunSeen = {
+  readonly runId: string;
+  readonly period: { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
+  readonly requestedOn: LocalDate;
+  /** Drafts and finalised invoices of the period. */
+  readonly invoices: number;
+};
 
 @Injectable()
-export class PgBillingRuns extends BillingRuns {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class BillingRuns {
+  constructor(private readonly database: Database) {}
 
+  /** By period, latest first, at most 200. */
   async ofMarket(marketCode: string): Promise<BillingRunSeen[]> {
     const { rows } = await this.database.query<{
       run_id: string;
@@ -31,6 +44,7 @@ export class PgBillingRuns extends BillingRuns {
     }));
   }
 
+  /** The id of the market's one run for the period: a run again is the same run (BIL-5). */
   async open(tx: Transaction, run: BillingRun): Promise<string> {
     const { marketCode, period, requestedOn, requestedBy } = run;
     await tx.query(

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import { type LocalDate, type Period } from '#libs/time';
+
+/** Which days are invoiced, drafts counted. */
+@Injectable()
+export class InvoicedDays {
+  constructor(private readonly database: Database) {}
+
+  /** The first day of the market that no invoice covers; null where nothing is invoiced. */
+  async until(marketCode: string): Promise<LocalDate | null> {
+    const { rows } = await this.database.query<{ until: LocalDate | null }>(
+      `select max(period_end) as until from invoice where market_code = $1`,
+      [marketCode],
+    );
+    return rows[0]?.until ?? null;
+  }
+
+  /** The same of one membership. */
+  async untilOf(tx: Transaction, membershipId: string): Promise<LocalDate | null> {
+    const { rows } = await tx.query<{ until: LocalDate | null }>(
+      `select max(period_end) as until from invoice where membership_id = $1`,
+      [membershipId],
+    );
+    return rows[0]?.until ?? null;
+  }
+
+  /** Days for which invoices of the market have a line, by item. */
+  async byItem(
+    tx: Transaction,
+    marketCode: string,
+  ): Promise<{ itemCode: string; period: Period }[]> {
+    const { rows } = await tx.query<{ item_code: string; start: LocalDate; end: LocalDate }>(
+      `select item_code, lower(days) as start, upper(days) as end
+       from (select l.item_code, unnest(range_agg(daterange(l.period_start, l.period_end))) as days
+             from invoice_line l join invoice i using (invoice_id)
+             where i.market_code = $1 group by l.item_code) as invoiced
+       order by 1, 2`,
+      [marketCode],
+    );
+    return rows.map(({ item_code, start, end }) => ({
+      itemCode: item_code,
+      period: { start, end },
+    }));
+  }
+
+  /** Memberships of a market that have the first invoice of a period. */
+  async memberships(marketCode: string, period: Period): Promise<Set<string>> {
+    const { rows } = await this.database.query<{ membership_id: string }>(
+      `select membership_id from invoice
+       where market_code = $1 and period_start = $2 and period_end = $3 and revision = 0`,
+      [marketCode, period.start, period.end],
+    );
+    return new Set(rows.map((row) => row.membership_id));
+  }
+}

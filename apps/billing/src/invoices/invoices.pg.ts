@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { CursorInvalid, decodeCursor, pageOf } from '#libs/http';
+import { Database, type Transaction } from '#libs/persistence';
+import { isLocalDate } from '#libs/time';
+import { type FinalisedInvoice, type Invoice, InvoiceUnknown } from './domain/invoice.js';
+import {
+  invoiceFromRecords,
+  type InvoiceRecord,
+  type InvoiceRow,
+  type LineRecord,
+  rowFromRecord,
+  type VatTotalRecord,
+} from './invoices.mapping.js';
+
+/** Empty strings and undefined do not filter. */
+export type InvoiceFilter = {
+  readonly membershipId?: string;
+  readonly marketCode?: string;
+  readonly organisationId?: string;
+  /** Undefined: every market. */
+  readonly markets?: readonly string[];
+};
+
+/** Drafts and finalised invoices. What is promised here is also enforced by the database. */
+@Injectable()
+export class Invoices {
+  constructor(private readonly database: Database) {}
+
+  /** Throws InvoiceUnknown. */
+  get(invoiceId: string): Promise<Invoice> {
+    return load(this.database, invoiceId);
+  }
+
+  /** Locked until the transaction ends. Throws InvoiceUnknown. */
+  findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
+    return load(tx, invoiceId, 'for update');
+  }
+
+  async saveFinalised(tx: Transaction, invoice: FinalisedInvoice): Promise<void> {
+    await tx.query(
+      `update invoice set status = 'FINALISED', number = $2, sequence = $3, issued_on = $4, due_on = $5,
+         series_year = extract(year from $4::date)
+       where invoice_id = $1`,
+      [invoice.id, invoice.number, invoice.sequence, invoice.issuedOn, invoice.dueOn],
+    );
+  }
+
+  /** By period, newest first. The cursor is that of the page before. */
+  async list(
+    filter: InvoiceFilter,
+    limit: number,
+    cursor: string,
+  ): Promise<{ rows: InvoiceRow[]; nextCursor: string }> {
+    const [periodStart, invoiceId] = keyOf(cursor);
+    const { rows } = await this.database.query<InvoiceRecord>(
+      `select * from invoice
+       where ($1::text is null or membership_id = $1)
+         and ($2::text is null or market_code = $2)
+         and ($3::text is null or organisation_id = $3)
+         and ($4::text[] is null or market_code = any($4))
+         and ($5::date is null or (period_start, invoice_id) < ($5::date, $6::uuid))
+       order by period_start desc, invoice_id desc
+       limit $7`,
+      [
+        filter.membershipId || null,
+        filter.marketCode || null,
+        filter.organisationId || null,
+        filter.markets ?? null,
+        periodStart,
+        invoiceId,
+        limit + 1,
+      ],
+    );
+    return pageOf(rows.map(rowFromRecord), limit, (row) => [row.period.start, row.id]);
+  }
+
+  /** Ids of all invoices of a market, a page at a time. */
+  async idsOf(marketCode: string, afterId: string, limit: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ invoice_id: string }>(
+      `select invoice_id from invoice where ($1 = '' or market_code = $1)
+         and ($2 = '' or invoice_id > nullif($2, '')::uuid)
+       order by invoice_id limit $3`,
+      [marketCode, afterId, limit],
+    );
+    return rows.map((row) => row.invoice_id);
+  }
+}
+
+/** The whole invoice as it is stored. */
+async function load(
+  source: Pick<Transaction, 'query'>,
+  invoiceId: string,
+  lock: '' | 'for update' = '',
+): Promise<Invoice> {
+  if (!isUuid(invoiceId)) throw new InvoiceUnknown();
+  const header = await source.query<InvoiceRecord>(
+    `select * from invoice where invoice_id = $1 ${lock}`,
+    [invoiceId],
+  );
+  const record = header.rows[0];
+  if (record === undefined) throw new InvoiceUnknown();
+  const lines = await source.query<LineRecord>(
+    `select *, period_end - period_start as days from invoice_line where invoice_id = $1 order by line`,
+    [invoiceId],
+  );
+  const totals = await source.query<VatTotalRecord>(
+    `select * from invoice_vat_total where invoice_id = $1 order by vat_basis_points desc`,
+    [invoiceId],
+  );
+  return invoiceFromRecords(record, lines.rows, totals.rows);
+}
+
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+function keyOf(cursor: string): [string, string] | [null, null] {
+  const key = decodeCursor(cursor, 2);
+  if (key === undefined) return [null, null];
+  const [periodStart, invoiceId] = key.map(String) as [string, string];
+  if (isLocalDate(periodStart) && isUuid(invoiceId)) return [periodStart, invoiceId];
+  throw new CursorInvalid(
+    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
+  );
+}
