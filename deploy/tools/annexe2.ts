@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pointsToMend } from '#libs/problems';
 import { MembershipService } from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { isLocalDate } from '#libs/time';
@@ -53,7 +54,7 @@ async function importAnnexe2(given: Given) {
       faults.length > 0
         ? [
             ...faults.map(({ line, message }) => `  ligne ${line} : ${message}`),
-            `${faults.length} erreur(s), rien n’a été enregistré : corrigez-les et recommencez.`,
+            `${pointsToMend(faults.length)}, rien n’a été enregistré : corrigez et recommencez.`,
           ]
         : [
             ...commitment.map(

@@ -213,7 +213,7 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: annexe2Answers.annexe2,
   },
   'post /api/memberships/{membershipId}/annexe2/preview': {
-    summary: 'Lit un tableau (CSV, XLSX, ODS) et dit toutes ses erreurs ; n’écrit rien.',
+    summary: 'Lit un tableau (CSV, XLSX, ODS) et dit tout ce qui est à corriger ; n’écrit rien.',
     answer: annexe2Answers.judgement,
   },
   'post /api/memberships/{membershipId}/annexe2': {

@@ -39,7 +39,7 @@ export async function openIssuer(settings: IssuerSettings): Promise<Issuer> {
       if (!stale) console.error(error);
       const message = stale
         ? 'Cette page de connexion a expiré. Revenez à l’application et connectez-vous à nouveau.'
-        : 'Une erreur est survenue. Revenez à l’application et connectez-vous à nouveau.';
+        : 'La connexion n’a pas abouti. Revenez à l’application et connectez-vous à nouveau.';
       answer(response, stale ? 400 : 500, messagePage('Connexion interrompue', message));
     });
   };

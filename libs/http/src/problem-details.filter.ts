@@ -39,7 +39,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
       : problemOfStatus(
           500,
           'INTERNAL_ERROR',
-          'Une erreur inattendue est survenue. Signalez le numéro de trace.',
+          'La demande n’a pas abouti, sans que vous y soyez pour rien. Réessayez, puis signalez le numéro de trace.',
           { traceId },
         );
   }

@@ -32,7 +32,7 @@ const titles: Record<number, string> = {
   413: 'Demande trop volumineuse',
   422: 'Demande invalide',
   429: 'Trop de demandes',
-  500: 'Erreur interne',
+  500: 'Quelque chose n’a pas fonctionné',
   503: 'Service momentanément indisponible',
 };
 
@@ -44,7 +44,7 @@ export function problemOfStatus(
 ): ProblemBody {
   return {
     type: `urn:ent:problem:${code}`,
-    title: titles[httpStatus] ?? 'Erreur',
+    title: titles[httpStatus] ?? 'Demande refusée',
     status: httpStatus,
     detail,
     code,

@@ -5,4 +5,5 @@ export {
   type ProblemDetails,
 } from './domain-error.js';
 export { defineProblem } from './define-problem.js';
+export { pointsToMend } from './points-to-mend.js';
 export { InputInvalid } from './input-invalid.js';

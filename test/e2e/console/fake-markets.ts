@@ -53,7 +53,7 @@ export const fakeMarkets: Partial<ClientsOfVisitor['markets']> = {
     create(
       ImportMarketResponseSchema,
       content === 'faux'
-        ? { mistakes: ['code: expected lower-case letters', 'supplier.siret: not a SIRET (Luhn)'] }
+        ? { mistakes: ['code : à renseigner', 'supplier.siret : ce n’est pas un SIRET'] }
         : { marketCode: code, written: !dryRun, version: 1 },
     ),
   fixDate: async ({ marketCode = '' }) =>

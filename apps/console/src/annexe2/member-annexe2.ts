@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { defineProblem } from '#libs/problems';
+import { defineProblem, pointsToMend } from '#libs/problems';
 import { Clients } from '../clients/clients.module.js';
 import { OwnMembership } from '../members/members.module.js';
 import type { Visitor } from '../visitor.js';
@@ -39,7 +39,7 @@ export class MemberAnnexe2 {
     if (answer.written) return judgement;
     const { faults } = judgement;
     throw new Annexe2Faulty(
-      `Le fichier comporte ${faults.length} erreur(s), rien n’a été enregistré : corrigez-les et renvoyez-le.`,
+      `Le fichier comporte ${pointsToMend(faults.length)}, rien n’a été enregistré : corrigez et renvoyez-le.`,
       { faults },
     );
   }

@@ -88,7 +88,7 @@ function operationOf(route: DescribedRoute, { summary, answer }: Operation): Jso
       ...Object.fromEntries(
         refusalsOf(route).map((status) => [status, refusalOf(refusals[status] ?? '')]),
       ),
-      default: refusalOf('Toute autre erreur.'),
+      default: refusalOf('Tout autre refus.'),
     },
   };
 }

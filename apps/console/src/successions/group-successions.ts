@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Succession } from '#libs/contracts';
 import { NotVisible, requireMarket, seesEveryMember } from '#libs/identity';
-import { defineProblem } from '#libs/problems';
+import { defineProblem, pointsToMend } from '#libs/problems';
 import { Clients } from '../clients/clients.module.js';
 import { OwnMembership } from '../members/members.module.js';
 import type { Visitor } from '../visitor.js';
@@ -68,7 +68,7 @@ export class GroupSuccessions {
     const faults = answer.faults.map(({ line, code, message }) => ({ line, code, message }));
     if (faults.length > 0 && !dryRun) {
       throw new MovementsFaulty(
-        `Le fichier comporte ${faults.length} erreur(s), rien n’a été prévu : corrigez-les et renvoyez-le.`,
+        `Le fichier comporte ${pointsToMend(faults.length)}, rien n’a été prévu : corrigez et renvoyez-le.`,
         { faults },
       );
     }

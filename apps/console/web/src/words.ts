@@ -284,7 +284,7 @@ export const decisionReasons = {
   ABSENCE: 'Absence prolongée',
   DEMANDE_FAMILLE: 'Demande de la famille',
   SECURITE: 'Sécurité du compte',
-  ERREUR: 'Erreur à corriger',
+  ERREUR: 'Mauvaise saisie à corriger',
   INCIDENT_ENT: 'Incident de l’ENT',
   AUTRE: 'Autre motif',
 } as const;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { defineProblem } from '#libs/problems';
+import { defineProblem, pointsToMend } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Markets } from '../contract/markets/markets.module.js';
@@ -60,7 +60,7 @@ export class InviteOrganisations {
         if (faults.length > 0)
           throw invalid(
             faults,
-            `La liste a ${faults.length} erreur(s) : corrigez-les toutes, puis renvoyez-la.`,
+            `La liste comporte ${pointsToMend(faults.length)} : corrigez tout, puis renvoyez-la.`,
           );
         await this.invitations.openCampaign(tx, marketCode);
         const list = invitees.map(({ invitee }) => invitee);

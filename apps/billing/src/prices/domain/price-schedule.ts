@@ -1,5 +1,5 @@
 import { type UnitPrice } from '#libs/money';
-import { defineProblem } from '#libs/problems';
+import { defineProblem, pointsToMend } from '#libs/problems';
 import { type LocalDate, type Period, contains, frenchDate, maxDate, overlaps } from '#libs/time';
 
 /** A price excluding VAT per account and contract year, with its VAT rate, from a day on (BIL-2). */
@@ -26,7 +26,7 @@ export class PricesInvalid extends defineProblem('PRICES_INVALID', 'invalid') {
   constructor(faults: readonly PriceFault[]) {
     const first = faults[0];
     super(
-      `Le fichier de prix n’a pas été importé : ${faults.length} erreur(s) à corriger, la première ligne ${first?.line ?? 0} : ${first?.message ?? ''}`,
+      `Le fichier de prix n’a pas été importé : ${pointsToMend(faults.length)}, le premier à la ligne ${first?.line ?? 0} : ${first?.message ?? ''}`,
       { faults: faults.slice(0, 50) },
     );
   }

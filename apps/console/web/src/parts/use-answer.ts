@@ -33,7 +33,7 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   return new Problem({
     status: 0,
-    title: 'Erreur inattendue',
+    title: 'La page n’a pas pu être affichée',
     detail: 'La page n’a pas pu être affichée. Rechargez-la.',
     code: 'UNEXPECTED',
   });

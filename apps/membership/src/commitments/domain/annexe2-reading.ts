@@ -28,7 +28,7 @@ export function readAnnexe2(
   for (const row of body) reader.read(row);
   const { lines, faults } = reader.finish();
   if (faults.length <= faultsMax) return { lines, faults };
-  const more = `${faults.length - faultsMax} autres erreurs ne sont pas montrées.`;
+  const more = `${faults.length - faultsMax} autres points à corriger ne sont pas montrés.`;
   return {
     lines,
     faults: [...faults.slice(0, faultsMax), { line: 0, code: 'MORE_FAULTS', message: more }],

@@ -1,12 +1,13 @@
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { inFrench } from '#libs/http';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { fileInvalid, type Market, type ReadMarket } from './domain/market.js';
 import { mistakesIn } from './domain/market-mistakes.js';
+import { readMarketText } from './market-text.js';
 
 const day = z
   .string()
-  .refine(isLocalDate, 'expected a day, YYYY-MM-DD')
+  .refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue')
   .meta({ format: 'date' }) as unknown as z.ZodType<LocalDate>;
 const plannedDate = z.strictObject({ planned: day, actual: day.optional() });
 const profile = z.enum(['STUDENT', 'RELATIVE', 'TEACHER', 'PERSONNEL', 'GUEST']);
@@ -18,7 +19,10 @@ export const marketFile = z.strictObject({
   $comment: z.string().optional(),
   code: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{1,39}$/, 'expected lower-case letters, digits, hyphens'),
+    .regex(
+      /^[a-z0-9][a-z0-9-]{1,39}$/,
+      'minuscules, chiffres et tirets attendus, par exemple e-primo-2022',
+    ),
   title: text,
   supplier: z.strictObject({
     name: text,
@@ -29,7 +33,13 @@ export const marketFile = z.strictObject({
     legalMentions: text,
   }),
   coordinatorSiren: compact,
-  departments: z.array(z.string().regex(/^(\d{2}|2[AB]|97\d)$/)).min(1),
+  departments: z
+    .array(
+      z
+        .string()
+        .regex(/^(\d{2}|2[AB]|97\d)$/, 'un numéro de département est attendu, entre guillemets'),
+    )
+    .min(1),
   calendar: z.strictObject({
     adhesionDeadline: day,
     tenderEarliestOn: day,
@@ -44,7 +54,9 @@ export const marketFile = z.strictObject({
   items: z
     .array(
       z.strictObject({
-        code: z.string().regex(/^[A-Z][A-Z0-9_]{0,29}$/, 'expected upper-case letters, digits, _'),
+        code: z
+          .string()
+          .regex(/^[A-Z][A-Z0-9_]{0,29}$/, 'majuscules, chiffres et _ attendus, par exemple ELEVE'),
         label: text,
         profile,
         groupMaximum: z.int().min(0).max(2_147_483_647).default(0),
@@ -59,7 +71,7 @@ export const marketFile = z.strictObject({
   billing: z.strictObject({
     basis: z.enum(['ORDERED', 'METERED']).default('ORDERED'),
     period: z.enum(['QUARTER', 'YEAR']).default('QUARTER'),
-    numberPrefix: z.string().regex(/^[A-Z0-9]{1,8}$/),
+    numberPrefix: z.string().regex(/^[A-Z0-9]{1,8}$/, 'un à huit chiffres ou majuscules attendus'),
     contestDays: z.int().min(0).max(90).default(10),
     paymentTermDays: z.int().min(1).max(90).default(30),
   }),
@@ -87,57 +99,32 @@ export function parseMarketFile(content: string): Market {
   return market;
 }
 
-/** The market, or all mistakes of its file, each as `path: what is wrong`. */
+/** The market, or all mistakes of its file, each as `line, path : what is wrong`, in French. */
 export function readMarketFile(content: string): ReadMarket {
-  if (content.length > contentMax) return { mistakes: ['(file): larger than 200,000 characters'] };
-  const { value, mistakes } = readText(content);
+  if (content.length > contentMax) {
+    return { mistakes: ['fichier : plus de 200 000 caractères, un marché n’en demande pas tant'] };
+  }
+  const { value, mistakes, told } = readMarketText(content);
   if (mistakes.length > 0) return { mistakes };
-  const parsed = marketFile.safeParse(value);
+  const parsed = marketFile.safeParse(value, { error: inWords });
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => ({
-      path: path.join('.'),
+      field: path.join('.'),
       message,
     }));
-    const unreadable = issues.map(({ path }) => path);
-    return {
-      mistakes: [
-        ...issues.map(({ path, message }) => `${path || '(file)'}: ${message}`),
-        ...mistakesIn(asFarAsReadable(value), unreadable),
-      ],
-    };
+    const unreadable = issues.map(({ field }) => field);
+    return { mistakes: [...issues, ...mistakesIn(asFarAsReadable(value), unreadable)].map(told) };
   }
   const { $comment: _comment, ...market } = parsed.data;
   const inFields = mistakesIn(market);
-  return inFields.length > 0 ? { mistakes: inFields } : { market, mistakes: [] };
+  return inFields.length > 0 ? { mistakes: inFields.map(told) } : { market, mistakes: [] };
 }
 
-/** JSON where it begins like it, else YAML 1.2 (core schema: an unquoted day stays text). */
-function readText(content: string): { value?: unknown; mistakes: string[] } {
-  if (!content.trimStart().startsWith('{')) return readYaml(content);
-  try {
-    return { value: JSON.parse(content) as unknown, mistakes: [] };
-  } catch (error) {
-    return { mistakes: [`(file): not JSON: ${(error as Error).message}`] };
-  }
-}
-
-function readYaml(content: string): { value?: unknown; mistakes: string[] } {
-  const document = parseDocument(content, { schema: 'core', uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return {
-      mistakes: document.errors.map(({ linePos, message }) => {
-        const [what = ''] = message.split('\n');
-        return `(file)${linePos ? ` line ${linePos[0].line}` : ''}: not YAML: ${what}`;
-      }),
-    };
-  }
-  try {
-    return { value: document.toJS({ maxAliasCount: 20 }) as unknown, mistakes: [] };
-  } catch (error) {
-    // More aliases than a file written by hand has.
-    return { mistakes: [`(file): not YAML: ${(error as Error).message}`] };
-  }
-}
+/** Who writes a file has no list before the eyes: the values that may stand are told. */
+const inWords: typeof inFrench = (issue) =>
+  issue.code === 'invalid_value' && issue.input !== undefined
+    ? `l’une de ces valeurs est attendue : ${issue.values.join(', ')}`
+    : inFrench(issue);
 
 /** The fields as they would be read; those that cannot be are named beside it and not looked at. */
 function asFarAsReadable(value: unknown): Market {

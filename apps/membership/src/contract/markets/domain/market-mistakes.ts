@@ -2,8 +2,11 @@ import { isSiren, isSiret, parseVatNumber } from '#libs/identifiers';
 import { addMonths, addYears } from '#libs/time';
 import { dayOf, type Market } from './market.js';
 
-/** A mistake, with the path of its field first. */
+/** What is wrong, in French, and in which field of the file. */
+export type FieldMistake = { readonly field: string; readonly message: string };
+
 type Check = {
+  readonly field: string;
   readonly mistake: string;
   /** Fields that it reads; it is left out where one of them could not be read. */
   readonly needs: readonly string[];
@@ -14,12 +17,12 @@ type Check = {
  * What a market may have wrong although each field is well-formed. `unreadable` are the paths of fields that
  * are not: what does not depend on them is judged all the same, so that all mistakes are told together.
  */
-export function mistakesIn(market: Market, unreadable: readonly string[] = []): string[] {
+export function mistakesIn(market: Market, unreadable: readonly string[] = []): FieldMistake[] {
   const isReadable = (path: string) =>
     unreadable.every((bad) => bad !== '' && !within(bad, path) && !within(path, bad));
   return checks
     .filter(({ needs, holds }) => needs.every(isReadable) && !holds(market))
-    .map(({ mistake }) => mistake);
+    .map(({ field, mistake }) => ({ field, message: mistake }));
 }
 
 const within = (path: string, ancestor: string) =>
@@ -29,79 +32,94 @@ const effective = ['calendar.effectiveOn', 'calendar.durationMonths', 'calendar.
 
 const checks: readonly Check[] = [
   {
-    mistake: 'coordinatorSiren: not a SIREN (Luhn)',
+    field: 'coordinatorSiren',
+    mistake: 'ce n’est pas un SIREN (neuf chiffres, dont le dernier contrôle les autres)',
     needs: ['coordinatorSiren'],
     holds: (market) => isSiren(market.coordinatorSiren),
   },
   {
-    mistake: 'supplier.siret: not a SIRET (Luhn)',
+    field: 'supplier.siret',
+    mistake: 'ce n’est pas un SIRET (quatorze chiffres, dont le dernier contrôle les autres)',
     needs: ['supplier.siret'],
     holds: ({ supplier }) => isSiret(supplier.siret),
   },
   {
-    mistake: 'supplier.vatNumber: not that of the SIREN',
+    field: 'supplier.vatNumber',
+    mistake: 'ce n’est pas le numéro de TVA de ce SIREN',
     needs: ['supplier.vatNumber', 'supplier.siret'],
     holds: ({ supplier }) => isVatNumberOf(supplier.vatNumber, supplier.siret),
   },
   {
-    mistake: 'supplier.iban: wrong check digits',
+    field: 'supplier.iban',
+    mistake: 'ce n’est pas un IBAN : vérifiez les chiffres, ceux de contrôle ne correspondent pas',
     needs: ['supplier.iban'],
     holds: ({ supplier }) => isIban(supplier.iban),
   },
   {
-    mistake: 'items: the same code twice',
+    field: 'items',
+    mistake: 'le même code d’article figure deux fois',
     needs: ['items'],
     holds: ({ items }) => areUnique(items.map(({ code }) => code)),
   },
   {
-    mistake: 'departments: the same one twice',
+    field: 'departments',
+    mistake: 'le même département figure deux fois',
     needs: ['departments'],
     holds: ({ departments }) => areUnique(departments),
   },
   {
-    mistake: 'accounts.waysIn: a profile twice',
+    field: 'accounts.waysIn',
+    mistake: 'le même profil figure deux fois',
     needs: ['accounts.waysIn'],
     holds: ({ accounts }) => areUnique(accounts.waysIn.map(({ profile }) => profile)),
   },
   ...(['toleranceDays', 'tolerancePercent'] as const).map((term): Check => ({
-    mistake: `accounts.${term}: required with overQuota TOLERATE, and refused without it (PRV-2)`,
+    field: `accounts.${term}`,
+    mistake: 'à renseigner avec overQuota TOLERATE, et seulement alors (PRV-2)',
     needs: ['accounts.overQuota', `accounts.${term}`],
     holds: ({ accounts }) => (accounts.overQuota === 'TOLERATE') === (accounts[term] !== undefined),
   })),
   {
-    mistake: 'calendar.tenderEarliestOn: must follow the adhesion deadline (art. 8)',
+    field: 'calendar.tenderEarliestOn',
+    mistake: 'la consultation commence après la date limite d’adhésion (art. 8)',
     needs: ['calendar.adhesionDeadline', 'calendar.tenderEarliestOn'],
     holds: ({ calendar }) => calendar.adhesionDeadline < calendar.tenderEarliestOn,
   },
   {
-    mistake: 'calendar.notificationOn: must follow the tender',
+    field: 'calendar.notificationOn',
+    mistake: 'la notification vient après le début de la consultation',
     needs: ['calendar.tenderEarliestOn', 'calendar.notificationOn'],
     holds: ({ calendar }) => calendar.tenderEarliestOn <= dayOf(calendar.notificationOn),
   },
   {
-    mistake: 'calendar.effectiveOn: must follow notification',
+    field: 'calendar.effectiveOn',
+    mistake: 'la prise d’effet vient après la notification',
     needs: ['calendar.notificationOn', 'calendar.effectiveOn'],
     holds: ({ calendar }) => dayOf(calendar.notificationOn) <= dayOf(calendar.effectiveOn),
   },
   {
-    mistake: 'calendar.endsOn: must follow the effective date',
+    field: 'calendar.endsOn',
+    mistake: 'la fin vient après la prise d’effet',
     needs: ['calendar.effectiveOn', 'calendar.endsOn'],
     holds: ({ calendar }) => dayOf(calendar.effectiveOn) < calendar.endsOn,
   },
   {
-    mistake: 'calendar.endsOn: does not agree with the duration',
+    field: 'calendar.endsOn',
+    mistake: 'la fin ne correspond pas à la prise d’effet et à la durée en mois',
     needs: effective,
     holds: ({ calendar }) =>
       addMonths(dayOf(calendar.effectiveOn), calendar.durationMonths) === calendar.endsOn,
   },
   {
-    mistake:
-      'calendar.contractYears: must be the anniversaries of the effective date, up to the end',
+    field: 'calendar.contractYears',
+    mistake: 'ce sont les anniversaires de la prise d’effet, jusqu’à la fin',
     needs: ['calendar.effectiveOn', 'calendar.endsOn', 'calendar.contractYears'],
     holds: ({ calendar }) => areAnniversaries(calendar),
   },
   {
-    mistake: 'calendar.noticeWindowMonths: longer than the lock-in',
+    field: 'calendar.noticeWindowMonths',
+    mistake:
+      'le délai pour demander le retrait ne dépasse pas la période sans retrait (lockInMonths)',
     needs: ['calendar.noticeWindowMonths', 'calendar.lockInMonths'],
     holds: ({ calendar }) => calendar.noticeWindowMonths <= calendar.lockInMonths,
   },

@@ -41,9 +41,9 @@ test('MKT-1: all mistakes of a file are told together', () => {
       Object.assign(market.items[0] ?? {}, { quota: 3 });
     }),
   ).toEqual([
-    expect.stringContaining('code: '),
-    expect.stringContaining('calendar.endsOn: '),
-    expect.stringContaining('items.0: '),
+    expect.stringContaining('code : '),
+    expect.stringContaining('calendar.endsOn : '),
+    expect.stringContaining('items.0 : '),
   ]);
 });
 
@@ -77,17 +77,17 @@ test.each([
   [
     'a tolerance without an end (PRV-2)',
     (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE', tolerancePercent: 5 }),
-    'accounts.toleranceDays: required',
+    'accounts.toleranceDays : à renseigner',
   ],
   [
     'a tolerance without a measure (PRV-2)',
     (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'TOLERATE', toleranceDays: 30 }),
-    'accounts.tolerancePercent: required',
+    'accounts.tolerancePercent : à renseigner',
   ],
   [
     'the terms of a tolerance where people wait (PRV-2)',
     (m: MarketFile) => Object.assign(m.accounts, { overQuota: 'DRAFT_ORDER', toleranceDays: 30 }),
-    'accounts.toleranceDays: required with overQuota TOLERATE, and refused without it',
+    'accounts.toleranceDays : à renseigner avec overQuota TOLERATE, et seulement alors',
   ],
   ['an item twice', (m: MarketFile) => m.items.push(...m.items), 'items'],
 ])('MKT-1: %s is found', (_name, change, path) => {
@@ -115,11 +115,13 @@ test('MKT-1: what is wrong between fields is told beside what is wrong in others
       market.items.push(...market.items);
     }),
   ).toEqual([
-    expect.stringContaining('title: '),
-    expect.stringContaining('calendar.endsOn: expected a day'),
-    'supplier.siret: not a SIRET (Luhn)',
-    'items: the same code twice',
-    'calendar.tenderEarliestOn: must follow the adhesion deadline (art. 8)',
+    expect.stringContaining('title : à renseigner'),
+    expect.stringContaining('calendar.endsOn : une date'),
+    expect.stringContaining('supplier.siret : ce n’est pas un SIRET'),
+    expect.stringContaining('items : le même code d’article figure deux fois'),
+    expect.stringContaining(
+      'calendar.tenderEarliestOn : la consultation commence après la date limite d’adhésion (art. 8)',
+    ),
   ]);
 });
 
@@ -151,10 +153,10 @@ test('MKT-1: a successor is a matter of data, in YAML, marked as invented, with 
 
 test('MKT-1: YAML that says a thing twice, or grows without end, is a mistake with its line', () => {
   expect(readMarketFile('code: a\ncode: b\n').mistakes).toEqual([
-    expect.stringMatching(/^\(file\) line 2: not YAML: /),
+    expect.stringMatching(/^ligne 2 : le YAML ne se lit pas ; le même nom/),
   ]);
   const bomb = ['a: &a [x, x, x, x, x, x]', ...'bcdefgh'.split('').map(bombLine)].join('\n');
-  expect(readMarketFile(bomb).mistakes).toEqual([expect.stringContaining('not YAML')]);
+  expect(readMarketFile(bomb).mistakes).toEqual([expect.stringContaining('le YAML ne se lit pas')]);
 });
 const bombLine = (name: string, index: number) =>
   `${name}: &${name} [${Array(6).fill(`*${'abcdefg'[index]}`).join(', ')}]`;
@@ -166,7 +168,7 @@ test('MKT-1: the JSON Schema that is published is that of the code (npm run mark
 
 test.each([
   [120, []],
-  [121, [expect.stringMatching(/^calendar\.durationMonths: /)]],
+  [121, [expect.stringMatching(/calendar\.durationMonths : /)]],
 ])(
   'MKT-6: a market lasts ten years at most, also when it is prolonged: %i months',
   (months, expected) => {
@@ -180,6 +182,28 @@ test.each([
     expect(mistakes).toEqual(expected);
   },
 );
+
+test('MKT-1: each mistake names its line, in JSON and in YAML, and is told in French', () => {
+  const market = file();
+  Object.assign(market.calendar, { endsOn: '2026-02-30' });
+  Object.assign(market.items[0]!, { profile: 'PUPIL' });
+  Object.assign(market, { misspelt: 1 });
+  Reflect.deleteProperty(market, 'title');
+  for (const text of [JSON.stringify(market, null, 2), stringify(market)]) {
+    const lineOf = (words: string) => text.split('\n').findIndex((l) => l.includes(words)) + 1;
+    const { mistakes } = readMarketFile(text);
+    expect(mistakes).toEqual([
+      'title : à renseigner',
+      `ligne ${lineOf('2026-02-30')}, calendar.endsOn : une date sous la forme AAAA-MM-JJ est attendue`,
+      `ligne ${lineOf('PUPIL')}, items.0.profile : l’une de ces valeurs est attendue : STUDENT, RELATIVE, TEACHER, PERSONNEL, GUEST`,
+      'fichier : champ inconnu : misspelt',
+    ]);
+    expect(mistakes.join(' ')).not.toMatch(/expected|Invalid|must|not a |erreur/);
+  }
+  expect(readMarketFile('{\n  "code": "a",\n  oops\n}').mistakes).toEqual([
+    expect.stringMatching(/^ligne 3 : le JSON ne se lit pas/),
+  ]);
+});
 
 test('MKT-1: text that is not JSON is a mistake of the file, not a fault', () => {
   expect(() => parseMarketFile('{')).toThrow(MarketFileInvalid);

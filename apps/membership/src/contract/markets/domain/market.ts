@@ -1,6 +1,6 @@
 import { departmentOf, type InseeCode } from '#libs/identifiers';
 import type { LocalDate } from '#libs/time';
-import { defineProblem } from '#libs/problems';
+import { defineProblem, pointsToMend } from '#libs/problems';
 
 export type Profile = 'STUDENT' | 'RELATIVE' | 'TEACHER' | 'PERSONNEL' | 'GUEST';
 
@@ -80,14 +80,14 @@ export class MarketFileInvalid extends defineProblem('MARKET_FILE_INVALID', 'inv
 export class ItemInUse extends defineProblem('ITEM_IN_USE', 'conflict') {}
 export class MarketInForce extends defineProblem('MARKET_IN_FORCE', 'conflict') {}
 
-/** A market read from its file, or all that is wrong with it, each as `path: what is wrong`. */
+/** A market read from its file, or all that is wrong with it, each as `line, path : what is wrong`, in French. */
 export type ReadMarket =
   | { readonly market: Market; readonly mistakes: readonly [] }
   | { readonly market?: undefined; readonly mistakes: readonly string[] };
 
 export function fileInvalid(mistakes: readonly string[]): MarketFileInvalid {
   return new MarketFileInvalid(
-    `Le fichier du marché contient ${mistakes.length} erreur(s) : corrigez-les puis rechargez-le. ${mistakes.join(' ; ')}`,
+    `Le fichier du marché contient ${pointsToMend(mistakes.length)} : corrigez puis rechargez-le. ${mistakes.join(' ; ')}`,
     { mistakes },
   );
 }
