@@ -1,4 +1,4 @@
-// npm run generate: code from proto/ and typed database clients from each schema.prisma.
+// npm run generate: code from proto/, and a typed database client where a service reads through one.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ function contracts() {
 function databaseClients() {
   return readdirSync(inRoot('apps'))
     .map((app) => ({ app, schema: inRoot('apps', app, 'prisma/schema.prisma') }))
-    .filter(({ schema }) => existsSync(schema))
+    .filter(({ app, schema }) => existsSync(schema) && hasClient(app))
     .map(({ app, schema }) => ({
       name: `prisma of ${app}`,
       inputs: [schema],
@@ -49,6 +49,12 @@ function databaseClients() {
       cwd: inRoot('apps', app),
     }));
 }
+
+/** Only where something is read through it: the file that puts the client on the process's pool says so. */
+const hasClient = (app) =>
+  readdirSync(inRoot('apps', app, 'src'), { recursive: true }).some((file) =>
+    file.endsWith('.prisma-client.ts'),
+  );
 
 function unlessGenerated({ name, inputs, version, out, command: [tool, args], cwd }) {
   const checksum = `${version} ${checksumOfContents(inputs)}`;

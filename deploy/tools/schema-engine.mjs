@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import readline from 'node:readline';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import * as wasm from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 import { parse, toClientConfig } from 'pg-connection-string';
@@ -101,8 +101,18 @@ function withKnownTypes(answer) {
   return answer;
 }
 
-/** adapter-pg splits scripts at every semicolon, which breaks functions: send each script whole. */
-function sendingScriptsWhole(adapter) {
+/**
+ * adapter-pg splits scripts at every semicolon, which breaks functions: send each script whole. And of the catalogue's
+ * "char" columns the engine insists on one being a character: with a check constraint it would give up.
+ */
+function asTheEngineNeeds(adapter) {
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (query) => {
+    const result = await queryRaw(query);
+    const at = result.columnNames.indexOf('constraint_type');
+    if (at >= 0) result.columnTypes[at] = ColumnTypeEnum.Character;
+    return result;
+  };
   adapter.executeScript = async (sql) => {
     try {
       await adapter.client.query(sql);
@@ -127,7 +137,7 @@ async function adapterFactory() {
   }
   const factory = new PrismaPg(config, { schema });
   const open = factory.connect.bind(factory);
-  factory.connect = async () => sendingScriptsWhole(await open());
+  factory.connect = async () => asTheEngineNeeds(await open());
   factory.connectToShadowDb = () => openShadow(config, schema);
   return factory;
 }
@@ -138,7 +148,7 @@ async function openShadow(config, schema) {
   const admin = new pg.Client(config);
   await admin.connect();
   await admin.query(`CREATE DATABASE "${database}"`);
-  const shadow = sendingScriptsWhole(
+  const shadow = asTheEngineNeeds(
     await new PrismaPg({ ...config, database }, { schema }).connect(),
   );
   const close = shadow.dispose.bind(shadow);
