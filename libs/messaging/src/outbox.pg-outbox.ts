@@ -32,8 +32,4 @@ export class PgOutbox extends Outbox {
     );
     this.written();
   }
-
-  override wake(): void {
-    this.written();
-  }
 }

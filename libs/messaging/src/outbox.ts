@@ -11,9 +11,6 @@ export abstract class Outbox {
    * RangeError for a value above 1 MB, which no topic takes.
    */
   abstract add(tx: Transaction, ...events: readonly NewEvent[]): Promise<void>;
-
-  /** For an event that a statement of its own has written and committed (`outboxRowOf`): the relay may look. */
-  wake(): void {}
 }
 
 /** What is written of an event besides its day and instant. */
@@ -27,7 +24,7 @@ export type OutboxRow = {
   readonly traceparent: string | null;
 };
 
-/** The row of an event, for a statement that calls platform.add_to_outbox. Throws RangeError above 1 MB. */
+/** The row of an event. Throws RangeError above 1 MB. */
 export function outboxRowOf({ topic, type, key, value, causation }: NewEvent): OutboxRow {
   if (value !== null && value.byteLength > valueBytesMax) {
     throw new RangeError(`${type} of ${value.byteLength} bytes is above ${valueBytesMax}`);

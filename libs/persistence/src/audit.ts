@@ -14,10 +14,11 @@ export type AuditEntry = {
 
 /** Writes the entry in the transaction of the change; the database refuses to change it afterwards. */
 export async function audit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  await tx.query(
-    `insert into platform.audit_entry (actor, on_behalf_of, action, subject, rests_on, business_date, details)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [
+  await tx.query({
+    name: 'audit',
+    text: `insert into platform.audit_entry (actor, on_behalf_of, action, subject, rests_on, business_date, details)
+           values ($1, $2, $3, $4, $5, $6, $7)`,
+    values: [
       entry.actor,
       entry.onBehalfOf ?? null,
       entry.action,
@@ -26,11 +27,11 @@ export async function audit(tx: Transaction, entry: AuditEntry): Promise<void> {
       entry.businessDate ?? null,
       auditDetails(entry.details ?? {}),
     ],
-  );
+  });
 }
 
 /** Details as they are kept: JSON, a bigint as its decimal text. */
-export function auditDetails(details: Readonly<Record<string, unknown>>): string {
+function auditDetails(details: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(details, (_key, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : value,
   );

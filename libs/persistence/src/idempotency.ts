@@ -69,11 +69,12 @@ export async function once<T>(
 ): Promise<Once<T>> {
   const { organisationId, operation, key, requestHash } = scope;
   if (key !== '') {
-    const taken = await tx.query(
-      `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
-       values ($1, $2, $3, $4) on conflict do nothing`,
-      [organisationId, operation, key, requestHash],
-    );
+    const taken = await tx.query({
+      name: 'take-key',
+      text: `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
+             values ($1, $2, $3, $4) on conflict do nothing`,
+      values: [organisationId, operation, key, requestHash],
+    });
     if (taken.rowCount === 0) return earlierAnswer<T>(tx, scope);
   }
   const decided = await proveRefusal(tx, work, entryOfRefusal);
@@ -89,22 +90,23 @@ async function store(
   value: unknown,
 ): Promise<void> {
   if (key === '') return;
-  await tx.query(
-    `update platform.idempotent_answer set ${column} = $4
-     where organisation_id = $1 and operation = $2 and key = $3`,
-    [organisationId, operation, key, JSON.stringify(value ?? null)],
-  );
+  await tx.query({
+    name: `keep-${column}`,
+    text: `update platform.idempotent_answer set ${column} = $4
+            where organisation_id = $1 and operation = $2 and key = $3`,
+    values: [organisationId, operation, key, JSON.stringify(value ?? null)],
+  });
 }
 
 /** A refusal as it is kept, to be given again. */
-export function keptRefusal({ code, kind, message, details }: DomainError): KeptRefusal {
+function keptRefusal({ code, kind, message, details }: DomainError): KeptRefusal {
   return { code, kind, message, details };
 }
 
 type KeptRefusal = Pick<DomainError, 'code' | 'kind' | 'message' | 'details'>;
 
 /** A row of platform.idempotent_answer. */
-export type KeptAnswer<T> = {
+type KeptAnswer<T> = {
   readonly request_hash: string;
   readonly answer: T;
   readonly refusal: KeptRefusal | null;
@@ -122,7 +124,7 @@ async function earlierAnswer<T>(tx: Transaction, scope: IdempotencyScope): Promi
 }
 
 /** The first answer, or the refusal, for a repetition. Throws IdempotencyKeyReused where it answered another request. */
-export function givenAgain<T>(row: KeptAnswer<T>, { requestHash }: IdempotencyScope): Once<T> {
+function givenAgain<T>(row: KeptAnswer<T>, { requestHash }: IdempotencyScope): Once<T> {
   if (row.request_hash !== requestHash) throw new IdempotencyKeyReused();
   if (row.refusal === null) return { answer: row.answer };
   const { code, kind, message, details } = row.refusal;

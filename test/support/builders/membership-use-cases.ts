@@ -23,15 +23,12 @@ import { MoveMembershipEnd } from '../../../apps/membership/src/memberships/move
 import { CheckLedgers } from '../../../apps/membership/src/orders/check-ledgers.js';
 import { PgOrderReader } from '../../../apps/membership/src/orders/orders.pg-reader.js';
 import { PgOrderLedgers } from '../../../apps/membership/src/orders/orders.pg-repository.js';
-import { LedgerTurns } from '../../../apps/membership/src/orders/ledger-turns.js';
 import { PreviewOrder } from '../../../apps/membership/src/orders/preview-order.js';
 import { RecordInitialOrder } from '../../../apps/membership/src/orders/record-initial-order.js';
 import { RecordOrder } from '../../../apps/membership/src/orders/record-order.js';
 import { InMemorySeatsLost } from '../../../apps/membership/test/seats-lost.test-support.js';
-import { PgOrderDecisions } from '../../../apps/membership/src/orders/order-decisions.pg-repository.js';
 import { SeatsToConfirm } from '../../../apps/membership/src/orders/seats-to-confirm.js';
 import { SignOrder } from '../../../apps/membership/src/orders/sign-order.js';
-import { SignUnderLock } from '../../../apps/membership/src/orders/sign-under-lock.js';
 import { PgCorrections } from '../../../apps/membership/src/corrections/corrections.pg-repository.js';
 import { RecordCorrection } from '../../../apps/membership/src/corrections/record-correction.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
@@ -180,23 +177,7 @@ export class MembershipUseCases {
     return new ListMemberships(new PgMembershipReader(this.database), this.businessDate);
   }
   get signOrder() {
-    return new SignOrder(
-      new PgOrderDecisions(this.database),
-      this.seatsToConfirm,
-      this.outbox,
-      this.signUnderLock,
-      // Nobody waits for a turn: each order races with the others, as those of several processes do.
-      new LedgerTurns(),
-    );
-  }
-  get signUnderLock() {
-    return new SignUnderLock(
-      this.unitOfWork,
-      this.ledgers,
-      this.recordOrder,
-      this.businessDate,
-      this.seatsToConfirm,
-    );
+    return new SignOrder(this.commands, this.ledgers, this.recordOrder, this.seatsToConfirm);
   }
   get recordCorrection() {
     return new RecordCorrection(

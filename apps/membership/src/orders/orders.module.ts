@@ -2,11 +2,8 @@ import { Module } from '@nestjs/common';
 import { CheckLedgers } from './check-ledgers.js';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { GetQuantities } from './get-quantities.js';
-import { LedgerTurns } from './ledger-turns.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
-import { PgOrderDecisions } from './order-decisions.pg-repository.js';
-import { OrderDecisions } from './order-decisions.repository.js';
 import { PgOrderReader } from './orders.pg-reader.js';
 import { PgOrderLedgers } from './orders.pg-repository.js';
 import { OrderReader } from './orders.reader.js';
@@ -19,7 +16,6 @@ import { SeatsLostCounts } from './seats-lost.gateway.js';
 import { SeatsLostGateway } from './seats-lost.grpc-gateway.js';
 import { SeatsToConfirm } from './seats-to-confirm.js';
 import { SignOrder } from './sign-order.js';
-import { SignUnderLock } from './sign-under-lock.js';
 
 export { linesMax as orderLinesMax } from './domain/order-ledger.js';
 export { type MembershipLedger, OrderLedgers } from './orders.repository.js';
@@ -43,14 +39,12 @@ export { ProvisioningAddress } from './seats-lost.grpc-gateway.js';
 @Module({
   controllers: [OrdersRpc],
   providers: [
-    { provide: OrderDecisions, useClass: PgOrderDecisions },
     { provide: OrderLedgers, useClass: PgOrderLedgers },
     { provide: OrderReader, useClass: PgOrderReader },
     { provide: SeatsLostCounts, useClass: SeatsLostGateway },
     CheckLedgers,
     CountSeatsLost,
     GetQuantities,
-    LedgerTurns,
     ListLedgerHeads,
     ListOrders,
     PreviewOrder,
@@ -58,7 +52,6 @@ export { ProvisioningAddress } from './seats-lost.grpc-gateway.js';
     RecordOrder,
     SeatsToConfirm,
     SignOrder,
-    SignUnderLock,
   ],
   exports: [
     OrderLedgers,

@@ -12,7 +12,6 @@ export type MembershipLedger = Ledger & {
   readonly ledgerPosition: number;
   /** Hash of the last order; empty before the first (ORD-7). */
   readonly ledgerHead: string;
-  readonly marketVersion: number;
 };
 
 /** Reads the sum of O over the group, as committed and as this transaction wrote it: counted anew, so not cheap. */

@@ -5,7 +5,6 @@ import { CountSeatsLost } from './count-seats-lost.js';
 import type { OrderKind, OrderLine } from './domain/order.js';
 import { judge, type Ledger } from './domain/order-ledger.js';
 import { requireConfirmed, type SeatsLost, totalLost } from './domain/seats-at-stake.js';
-import type { MembershipLedger } from './orders.repository.js';
 
 /** Seats at stake as provisioning told before the transaction, or why it did not. */
 export type SeatsTold = readonly SeatsLost[] | DomainError;
@@ -21,16 +20,6 @@ export class SeatsToConfirm {
    */
   ask(membershipId: string, lines: readonly OrderLine[]): Promise<SeatsTold> {
     return told(() => this.countSeatsLost.execute(membershipId, lines));
-  }
-
-  /** The same for a caller that has read the ledger. */
-  async askWith(
-    ledger: MembershipLedger,
-    lines: readonly OrderLine[],
-    today: LocalDate,
-  ): Promise<SeatsTold> {
-    if (!lines.some(({ delta }) => delta < 0)) return [];
-    return told(() => this.countSeatsLost.withLedger(ledger, lines, today));
   }
 
   /** Gives what was told; throws why it was not, what `judge` throws, or SeatsLostUnconfirmed. */

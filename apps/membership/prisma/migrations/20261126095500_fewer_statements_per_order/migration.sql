@@ -127,7 +127,7 @@ begin
     'membershipId', m.id, 'organisationId', m.organisation_id, 'marketCode', m.market_code, 'status', m.status,
     'startsOn', m.starts_on, 'endsOn', m.ends_on, 'version', m.version,
     'ledgerPosition', m.ledger_position, 'ledgerHead', m.ledger_head,
-    'floorScope', k.floor_scope, 'decreaseNoticeDays', k.decrease_notice_days, 'marketVersion', k.version,
+    'floorScope', k.floor_scope, 'decreaseNoticeDays', k.decrease_notice_days,
     'items', (
       select jsonb_agg(jsonb_build_object(
         'itemCode', i.item_code, 'label', i.label,
