@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { MembershipActivatedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
-import { PgApplicationReader } from '../memberships/applications.pg-reader.js';
+import { PgApplicationReader } from '../adhesion/memberships/applications.pg-reader.js';
 import {
   ancenis,
   callerWith,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../documents/documents.module.js';
-import { MembershipsModule } from '../../memberships/memberships.module.js';
+import { MembershipsModule } from '../../adhesion/memberships/memberships.module.js';
 import { MarketsModule } from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
 import { Amendments } from './amendments.pg.js';

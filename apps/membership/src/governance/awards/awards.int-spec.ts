@@ -13,7 +13,7 @@ import {
 } from '../../../../../test/support/builders/membership-world.js';
 import { Documents } from '../../documents/documents.pg.js';
 import { fromOrganisationMessage } from '../../organisations/organisations.reader.js';
-import { PgApplicationReader } from '../../memberships/applications.pg-reader.js';
+import { PgApplicationReader } from '../../adhesion/memberships/applications.pg-reader.js';
 import { Commands } from '#libs/commands';
 import { ChangeOffer } from './change-offer.js';
 import type { AwardMethod } from './domain/award-method.js';

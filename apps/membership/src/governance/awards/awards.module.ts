@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { MarketsModule } from '../../contract/markets/markets.module.js';
-import { MembershipsModule } from '../../memberships/memberships.module.js';
+import { MembershipsModule } from '../../adhesion/memberships/memberships.module.js';
 import { AwardsRpc } from './awards.rpc.js';
 import { ChangeOffer } from './change-offer.js';
 import { OpenTender } from './open-tender.js';

@@ -3,7 +3,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { ApplicationReader } from '../../memberships/applications.reader.js';
+import { ApplicationReader } from '../../adhesion/memberships/applications.reader.js';
 import { type AwardMethod, checkMethod } from './domain/award-method.js';
 import { checkOpening, type Tender } from './domain/tender.js';
 import { Tenders } from './tenders.pg.js';

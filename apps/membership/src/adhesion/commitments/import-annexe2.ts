@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
+import type { Caller } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
+import { type Market, Markets } from '../../contract/markets/markets.module.js';
+import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
+import { rowsOfFile } from './annexe2.spreadsheet-source.js';
+import { type Annexe2Dossier, Annexes } from './commitments.repository.js';
+import {
+  type Annexe2Fault,
+  type Annexe2Line,
+  type Annexe2Reading,
+  commitmentOf,
+} from './domain/annexe2.js';
+import { checkNotFrozen } from './domain/annexe2-freeze.js';
+import { checkCommitment, readAnnexe2 } from './domain/annexe2-reading.js';
+
+export type ImportAnnexe2Input = {
+  readonly membershipId: string;
+  readonly fileName: string;
+  readonly content: Uint8Array;
+  /** Day printed on the signed annex. */
+  readonly datedOn: LocalDate;
+  /** Judges only. */
+  readonly dryRun: boolean;
+  /** Without one, the digest of the file alone tells a repetition. */
+  readonly idempotencyKey?: string;
+  readonly caller: Caller;
+};
+
+export type Annexe2Imported = {
+  readonly lines: readonly Annexe2Line[];
+  readonly commitment: readonly ItemQuantity[];
+  readonly faults: readonly Annexe2Fault[];
+  /** Whether the file stands recorded now. */
+  readonly written: boolean;
+  readonly sha256: string;
+};
+
+type RowsOfFile = Awaited<ReturnType<typeof rowsOfFile>>;
+type Judged = {
+  readonly dossier: Annexe2Dossier;
+  readonly market: Market;
+  readonly answer: Annexe2Imported;
+};
+
+/** Takes in the transcription of an annex 2: all lines or none (COM-1). It counts once another person has verified it. */
+@Injectable()
+export class ImportAnnexe2 {
+  constructor(
+    private readonly commands: Commands,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly annexes: Annexes,
+    private readonly markets: Markets,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /**
+   * The same file again changes nothing, the same key gives the first answer. Faults are an answer,
+   * not an error; throws Annexe2Frozen (COM-3).
+   */
+  async execute(input: ImportAnnexe2Input): Promise<Annexe2Imported> {
+    const sha256 = createHash('sha256').update(input.content).digest('hex');
+    // Who may not import has no file read; and no lock waits while one is.
+    await this.unitOfWork.run((tx) => this.dossierOf(tx, input));
+    const parsed = await rowsOfFile(input.content, input.fileName);
+    const judged = await this.unitOfWork.run(async (tx) => {
+      const found = await this.judge(tx, input, parsed, sha256);
+      if (found.answer.written) return found.answer;
+      const isWritable = !input.dryRun && found.answer.faults.length === 0;
+      if (isWritable) return undefined;
+      checkOpen(input, found, await this.businessDate.today(tx));
+      return found.answer;
+    });
+    return judged ?? this.record(input, parsed, sha256);
+  }
+
+  private record(
+    input: ImportAnnexe2Input,
+    parsed: RowsOfFile,
+    sha256: string,
+  ): Promise<Annexe2Imported> {
+    const { membershipId, datedOn, idempotencyKey = '', caller } = input;
+    return this.commands.attempt(
+      {
+        operation: 'ImportAnnexe2',
+        action: 'annexe2.imported',
+        request: { membershipId, datedOn, sha256 },
+        caller,
+        idempotencyKey,
+        refused: {
+          subject: `membership:${membershipId}`,
+          restsOn: sha256,
+          details: { datedOn },
+        },
+      },
+      async (tx, today) => {
+        // Anew behind the lock: the same file may have been recorded, or the market's needs changed, meanwhile.
+        const found = await this.judge(tx, input, parsed, sha256);
+        const { answer } = found;
+        if (answer.written || answer.faults.length > 0) return answer;
+        checkOpen(input, found, today);
+        await this.write(tx, input, sha256, answer.lines, today);
+        return { ...answer, written: true };
+      },
+    );
+  }
+
+  /** What the file says; `written` where it stands recorded already. */
+  private async judge(
+    tx: Transaction,
+    input: ImportAnnexe2Input,
+    parsed: RowsOfFile,
+    sha256: string,
+  ): Promise<Judged> {
+    const { dossier, market } = await this.dossierOf(tx, input);
+    const { lines, faults } =
+      'fault' in parsed
+        ? { lines: [], faults: [parsed.fault] }
+        : judge(readAnnexe2(parsed.rows, market.items), dossier);
+    const commitment = commitmentOf(lines, market.items);
+    const written = faults.length === 0 && dossier.latest?.sha256 === sha256;
+    return { dossier, market, answer: { lines, commitment, faults, sha256, written } };
+  }
+
+  private async dossierOf(tx: Transaction, { membershipId, caller }: ImportAnnexe2Input) {
+    const dossier = await this.annexes.findForUpdate(tx, membershipId);
+    const found = requireTranscriber(caller, dossier);
+    const { market } = await this.markets.find(found.marketCode, tx);
+    return { dossier: found, market };
+  }
+
+  private async write(
+    tx: Transaction,
+    { membershipId, fileName, datedOn, caller }: ImportAnnexe2Input,
+    sha256: string,
+    lines: readonly Annexe2Line[],
+    today: LocalDate,
+  ): Promise<void> {
+    await this.annexes.save(tx, membershipId, {
+      sha256,
+      fileName,
+      datedOn,
+      importedBy: caller.userId,
+      importedOn: today,
+      lines,
+    });
+    await audit(tx, {
+      action: 'annexe2.imported',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: sha256,
+      businessDate: today,
+      details: { lines: lines.length, datedOn },
+    });
+  }
+}
+
+/** ADH-2: only the rectorat may commit to nothing. */
+function judge({ lines, faults }: Annexe2Reading, { organisationKind }: Annexe2Dossier) {
+  if (faults.length > 0) return { lines, faults };
+  return { lines, faults: checkCommitment(lines, organisationKind === 'STATE') };
+}
+
+function checkOpen(
+  { datedOn, caller }: ImportAnnexe2Input,
+  { dossier: { status, hasVerified }, market }: Judged,
+  today: LocalDate,
+): void {
+  const { adhesionDeadline } = market.calendar;
+  const byMember = isMembersOwn(caller);
+  checkNotFrozen({ status, today, adhesionDeadline, datedOn, hasVerified, byMember });
+}

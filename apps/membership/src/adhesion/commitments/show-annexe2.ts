@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { defineProblem } from '#libs/problems';
+import type { LocalDate } from '#libs/time';
+import type { ItemQuantity } from '#libs/trade';
+import { Markets } from '../../contract/markets/markets.module.js';
+import { Annexe2Reader, type Annexe2View } from './annexe2.reader.js';
+import type { Annexe2Line } from './domain/annexe2.js';
+
+export class Annexe2Missing extends defineProblem('ANNEXE2_MISSING', 'not-found') {}
+
+export type ShownAnnexe2 = NonNullable<Annexe2View['transcription']> & {
+  readonly commitment: readonly ItemQuantity[];
+  /** One more than `limit` where there is one. */
+  readonly lines: readonly Annexe2Line[];
+  /** Last day on which the member may send another one, inclusive (COM-3). */
+  readonly replaceableUntil: LocalDate;
+};
+
+/** What was typed, so that somebody else can compare it with the signed document (COM-1). */
+@Injectable()
+export class ShowAnnexe2 {
+  constructor(
+    private readonly annexes: Annexe2Reader,
+    private readonly markets: Markets,
+  ) {}
+
+  /** A member sees its own (SUP-3). Throws Annexe2Missing. */
+  async execute(input: {
+    membershipId: string;
+    afterLine: number;
+    limit: number;
+    caller: Caller;
+  }): Promise<ShownAnnexe2> {
+    const { membershipId, afterLine, limit, caller } = input;
+    const found = await this.annexes.find(membershipId);
+    if (!found) throw new NotVisible();
+    requireOrganisation(caller, found.organisationId);
+    requireMarket(caller, found.marketCode);
+    const { transcription } = found;
+    if (!transcription) {
+      throw new Annexe2Missing('Aucune annexe 2 n’a été saisie : envoyez le tableau d’abord.', {
+        membershipId,
+      });
+    }
+    const of = { membershipId, sha256: transcription.sha256 };
+    const [{ market }, lines, sums] = await Promise.all([
+      this.markets.find(found.marketCode),
+      this.annexes.lines(of, afterLine, limit + 1),
+      this.annexes.sums(of),
+    ]);
+    const quantityOf = (code: string) =>
+      sums.find(({ itemCode }) => itemCode === code)?.quantity ?? 0;
+    return {
+      ...transcription,
+      commitment: market.items.map(({ code }) => ({ itemCode: code, quantity: quantityOf(code) })),
+      lines,
+      replaceableUntil: market.calendar.adhesionDeadline,
+    };
+  }
+}

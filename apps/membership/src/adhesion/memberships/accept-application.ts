@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
+import { event, MembershipAcceptedSchema } from '#libs/contracts';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { Outbox } from '#libs/messaging';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { PublishCommitment } from '../commitments/commitments.module.js';
+import { toOrganisationMessage } from '../../organisations/organisations.reader.js';
+import { AdhesionClosed } from './domain/application.js';
+import { checkAcceptable } from './domain/application-decision.js';
+import { JudgeApplication } from './judge-application.js';
+import { type Membership, Memberships } from './memberships.repository.js';
+
+export type AcceptApplicationInput = { readonly membershipId: string; readonly caller: Caller };
+
+export type ApplicationAccepted = {
+  readonly status: string;
+  readonly reasons: readonly string[];
+};
+
+/** The coordinator accepts a complete application (ADH-2, ADH-3): its decision, where the letter came late but left in time. */
+@Injectable()
+export class AcceptApplication {
+  constructor(
+    private readonly commands: Commands,
+    private readonly memberships: Memberships,
+    private readonly publishCommitment: PublishCommitment,
+    private readonly judgeApplication: JudgeApplication,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Accepted already: nothing changes. Throws ApplicationIncomplete with what is missing, AdhesionClosed,
+   * LateReceiptUndecided where the coordinator has not let in a letter that came late; each leaves an entry.
+   */
+  async execute({ membershipId, caller }: AcceptApplicationInput): Promise<ApplicationAccepted> {
+    let letterNumber = '';
+    return this.commands.attempt(
+      {
+        operation: 'AcceptApplication',
+        action: 'membership.accepted',
+        request: { membershipId },
+        caller,
+        refused: () => ({ subject: `membership:${membershipId}`, restsOn: letterNumber }),
+      },
+      async (tx, today) => {
+        const membership = await this.memberships.findForUpdate(tx, membershipId);
+        if (!membership) throw new NotVisible();
+        requireMarket(caller, membership.marketCode);
+        letterNumber = membership.letter.number;
+        return this.accept(tx, membership, caller, today);
+      },
+    );
+  }
+
+  private async accept(
+    tx: Transaction,
+    membership: Membership,
+    caller: Caller,
+    today: LocalDate,
+  ): Promise<ApplicationAccepted> {
+    const { membershipId, status, marketCode, organisation, letter, version } = membership;
+    const judged = await this.judgeApplication.execute(tx, membership);
+    const { reasons } = judged.timeliness;
+    if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
+    if (status !== 'APPLIED') return { status: 'ACCEPTED', reasons };
+    checkAcceptable(judged);
+    await this.memberships.accept(tx, membershipId, today);
+    await this.outbox.add(
+      tx,
+      event(MembershipAcceptedSchema, membershipId, {
+        membershipId,
+        membershipVersion: BigInt(version + 1),
+        organisation: toOrganisationMessage(organisation),
+        marketCode,
+        acceptedOn: today,
+      }),
+    );
+    await this.publishCommitment.execute(tx, membershipId, today);
+    await audit(tx, {
+      action: 'membership.accepted',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: letter.number,
+      businessDate: today,
+      details: { reasons },
+    });
+    return { status: 'ACCEPTED', reasons };
+  }
+}

@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { Documents } from '../../documents/documents.module.js';
+import { Commands } from '#libs/commands';
+import { Applications } from './applications.repository.js';
+import {
+  type AdmissionReason,
+  admit,
+  decisionDocumentRequired,
+} from './domain/application-decision.js';
+import { JudgeApplication } from './judge-application.js';
+import { Memberships } from './memberships.repository.js';
+
+export type AdmitLateApplicationInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly reason: AdmissionReason;
+  readonly note: string;
+  readonly documentId: string;
+  readonly caller: Caller;
+};
+
+/** The coordinator decides that a letter sent in time and received late counts (ADH-3); it is accepted once complete. */
+@Injectable()
+export class AdmitLateApplication {
+  constructor(
+    private readonly commands: Commands,
+    private readonly memberships: Memberships,
+    private readonly applications: Applications,
+    private readonly judgeApplication: JudgeApplication,
+    private readonly documents: Documents,
+  ) {}
+
+  /** Throws NothingToDecide, ApplicationDecided, DecisionDocumentRequired, DocumentUnknown. */
+  execute(input: AdmitLateApplicationInput): Promise<{ reason: string }> {
+    const { caller, idempotencyKey, ...request } = input;
+    const { membershipId, reason, note, documentId } = request;
+    return this.commands.run(
+      {
+        operation: 'AdmitLateApplication',
+        action: 'application.admitted',
+        subject: `membership:${membershipId}`,
+        request,
+        caller,
+        idempotencyKey,
+        restsOn: documentId,
+      },
+      async (tx, today) => {
+        const membership = await this.memberships.findForUpdate(tx, membershipId);
+        if (!membership) throw new NotVisible();
+        requireMarket(caller, membership.marketCode);
+        const text = admit(await this.judgeApplication.execute(tx, membership), reason);
+        if (documentId === '') throw decisionDocumentRequired();
+        await this.documents.reference(documentId, { membershipId }, tx);
+        await this.applications.decide(tx, membershipId, {
+          decision: 'ACCEPTED',
+          reasonCode: reason,
+          note,
+          documentId,
+          decidedBy: caller.userId,
+          decidedOn: today,
+        });
+        return { reason: text };
+      },
+    );
+  }
+}

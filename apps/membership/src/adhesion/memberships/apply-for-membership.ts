@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Caller, requireMarket } from '#libs/identity';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { Commands } from '#libs/commands';
+import { checkLetterDates, type DocumentReference, type Letter } from '#libs/trade';
+import { Documents } from '../../documents/documents.module.js';
+import { Markets } from '../../contract/markets/markets.module.js';
+import { RegisterOrganisation } from '../../organisations/organisations.module.js';
+import type { Organisation } from '../../organisations/organisations.reader.js';
+import { AlreadyMember, signedOnOf, timelinessOf } from './domain/application.js';
+import { Memberships } from './memberships.repository.js';
+
+export type ApplyForMembershipInput = {
+  readonly idempotencyKey?: string;
+  readonly marketCode: string;
+  readonly organisation: Organisation;
+  readonly letter: Letter;
+  readonly documents: readonly DocumentReference[];
+  /** Documents of the organisation in this market, uploaded before. */
+  readonly documentIds?: readonly string[];
+  readonly caller: Caller;
+};
+
+export type ApplicationRecorded = {
+  readonly membershipId: string;
+  readonly organisationId: string;
+  readonly status: string;
+  readonly reasons: readonly string[];
+};
+
+/** Records an application as its letter states it (ADH-1 to ADH-3); one that is late is refused at once. */
+@Injectable()
+export class ApplyForMembership {
+  constructor(
+    private readonly commands: Commands,
+    private readonly memberships: Memberships,
+    private readonly registerOrganisation: RegisterOrganisation,
+    private readonly markets: Markets,
+    private readonly documents: Documents,
+  ) {}
+
+  /**
+   * The same key, or the same letter, gives the first answer again. A refusal leaves its answer and an entry.
+   * Throws NotEligible, AlreadyMember (ADH-4), LetterDatesInvalid, DocumentUnknown.
+   */
+  async execute({
+    idempotencyKey = '',
+    ...input
+  }: ApplyForMembershipInput): Promise<ApplicationRecorded> {
+    const { caller, ...request } = input;
+    const { organisation, marketCode, letter } = request;
+    requireMarket(caller, marketCode);
+    return this.commands.attempt(
+      {
+        operation: 'ApplyForMembership',
+        request,
+        caller,
+        idempotencyKey,
+        action: 'membership.applied',
+        refused: {
+          subject: `organisation:${organisation.organisationId}`,
+          restsOn: letter.number,
+          details: { marketCode },
+        },
+      },
+      (tx, today) => this.apply(tx, input, today),
+    );
+  }
+
+  private async apply(
+    tx: Transaction,
+    input: Omit<ApplyForMembershipInput, 'idempotencyKey'>,
+    today: LocalDate,
+  ): Promise<ApplicationRecorded> {
+    const { organisation, marketCode, letter } = input;
+    const { organisationId } = organisation;
+    checkLetterDates(letter, today);
+    const { market } = await this.markets.find(marketCode, tx);
+    await this.registerOrganisation.execute(tx, organisation, market);
+    const known = await this.memberships.applicationsOf(tx, organisationId, marketCode);
+    const same = known.find((application) => application.letterNumber === letter.number);
+    if (same) {
+      const { membershipId, status, reasons } = same;
+      return { membershipId, organisationId, status, reasons };
+    }
+    if (known.some(({ status }) => status !== 'REFUSED' && status !== 'ENDED')) {
+      throw new AlreadyMember('Cette organisation a déjà une adhésion à ce marché.', {
+        organisationId,
+        marketCode,
+      });
+    }
+    const { verdict, reasons } = timelinessOf(
+      letter,
+      market.calendar.adhesionDeadline,
+      market.adhesionBasis,
+    );
+    return this.write(tx, input, verdict === 'LATE' ? 'REFUSED' : 'APPLIED', reasons, today);
+  }
+
+  private async write(
+    tx: Transaction,
+    {
+      organisation,
+      marketCode,
+      letter,
+      documents,
+      documentIds = [],
+      caller,
+    }: ApplyForMembershipInput,
+    status: 'APPLIED' | 'REFUSED',
+    reasons: readonly string[],
+    today: LocalDate,
+  ): Promise<ApplicationRecorded> {
+    const membershipId = randomUUID();
+    const { organisationId } = organisation;
+    const contained = [...documents];
+    for (const documentId of documentIds) {
+      const owner = { organisationId, marketCode };
+      contained.push(await this.documents.reference(documentId, owner, tx));
+    }
+    await this.memberships.add(tx, {
+      membershipId,
+      organisationId,
+      marketCode,
+      status,
+      reasons,
+      letter,
+      documents: contained,
+      appliedOn: today,
+      signedOn: signedOnOf(contained, today),
+      recordedBy: caller.userId,
+    });
+    await audit(tx, {
+      action: status === 'REFUSED' ? 'membership.refused' : 'membership.applied',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: letter.number,
+      businessDate: today,
+      details: {
+        organisationId,
+        reasons,
+        ...(status === 'REFUSED' ? { code: 'ADHESION_CLOSED' } : {}),
+      },
+    });
+    return { membershipId, organisationId, status, reasons };
+  }
+}

@@ -1,0 +1,175 @@
+import { jest } from '@jest/globals';
+import { fromBinary } from '@bufbuild/protobuf';
+import { CommitmentRecordedSchema, MembershipActivatedSchema } from '#libs/contracts';
+import { localDate } from '#libs/time';
+import {
+  ancenis,
+  callerWith,
+  coordinator,
+  itemCode,
+  marketCode,
+  MembershipWorld,
+  ordererOf,
+  vertou,
+} from '../../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../../test/support/builders/refusal.js';
+
+// Real PostgreSQL on a machine that does other things too.
+jest.setTimeout(60_000);
+
+let world: MembershipWorld;
+beforeEach(async () => {
+  world = await MembershipWorld.create();
+  await world.day('2022-01-14');
+}, 30_000);
+afterEach(() => world.fresh.drop());
+
+test('ADH-2, ADH-6: from application to activation, every change is told with a version without gap', async () => {
+  await world.publishMarket();
+  const membershipId = await world.activeMember(ancenis, 412);
+  expect(await world.events(membershipId)).toEqual([
+    'MembershipAccepted',
+    'CommitmentRecorded',
+    'MembershipActivated',
+    'OrderSigned',
+  ]);
+  const { rows } = await world.database.query<{ value: Buffer }>(
+    'select value from platform.outbox where key = $1 order by id',
+    [membershipId],
+  );
+  expect(fromBinary(CommitmentRecordedSchema, rows[1]!.value)).toMatchObject({
+    membershipVersion: 2n,
+    commitment: [{ itemCode, quantity: 412n }],
+    lines: [{ line: 2, beneficiary: ancenis.uai, quantity: 412n }],
+  });
+  expect(fromBinary(MembershipActivatedSchema, rows[2]!.value)).toMatchObject({
+    membershipVersion: 3n,
+    period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
+    organisation: { organisationId: `org-${ancenis.siren}`, siren: ancenis.siren },
+    market: { code: marketCode },
+  });
+  // Again: nothing changes.
+  await world.accept.execute({ membershipId, caller: coordinator });
+  await world.activate.execute({ membershipId, caller: coordinator });
+  expect(await world.events(membershipId)).toHaveLength(4);
+  const view = await world.list.find({ membershipId, caller: ordererOf(ancenis.siren) });
+  expect(view).toMatchObject({ status: 'ACTIVE', version: 4 });
+});
+
+test('ADH-3: a letter sent late is refused with the article; a repeated letter gives the same answer', async () => {
+  await world.publishMarket();
+  await world.day('2022-01-20');
+  const late = { sentOn: '2022-01-16', receivedOn: '2022-01-18' };
+  const first = await world.applyAs(ancenis, late);
+  expect(first).toMatchObject({ status: 'REFUSED', reasons: [expect.stringContaining('art. 2')] });
+  expect(await world.applyAs(ancenis, late)).toEqual(first);
+  expect(
+    await codeOf(world.accept.execute({ membershipId: first.membershipId, caller: coordinator })),
+  ).toBe('ADHESION_CLOSED');
+});
+
+test('ADH-4: one membership per organisation and market, also for two letters at once', async () => {
+  await world.publishMarket();
+  await world.applyAs(ancenis);
+  const second = world.apply.execute.bind(world.apply);
+  const outcomes = await Promise.all(
+    ['2', '3'].map((number) =>
+      codeOf(
+        second({
+          marketCode,
+          organisation: {
+            organisationId: `org-${vertou.siren}`,
+            name: vertou.name,
+            siren: vertou.siren as never,
+            kind: 'COMMUNE',
+            insee: vertou.insee as never,
+            communes: [],
+            address: '',
+            chorusPro: {
+              recipientSiret: '',
+              serviceCode: '',
+              purchaseOrderNumber: '',
+              marketNumber: '',
+            },
+          },
+          letter: { number, sentOn: localDate('2022-01-10'), receivedOn: localDate('2022-01-11') },
+          documents: [],
+          caller: coordinator,
+        }),
+      ),
+    ),
+  );
+  expect(outcomes.sort()).toEqual(['ALREADY_MEMBER', undefined]);
+});
+
+test('ADH-2: an incomplete application is not accepted, and says what is missing', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis);
+  expect(await codeOf(world.accept.execute({ membershipId, caller: coordinator }))).toBe(
+    'APPLICATION_INCOMPLETE',
+  );
+  expect(await codeOf(world.activate.execute({ membershipId, caller: coordinator }))).toBe(
+    'MEMBERSHIP_NOT_ACCEPTED',
+  );
+});
+
+test('ADH-6: activation waits for the effective date to be fixed', async () => {
+  await world.publishMarket((file) => delete file.calendar.effectiveOn.actual);
+  expect(await codeOf(world.activeMember(ancenis, 412))).toBe('EFFECTIVE_DATE_NOT_FIXED');
+});
+
+test('ORD-1: an activation after the effective date still orders from it', async () => {
+  await world.publishMarket();
+  await world.day('2022-09-05');
+  const membershipId = await world.activeMember(ancenis, 412);
+  const [{ order } = { order: undefined }] = await world.reader.ordersOf(membershipId, 0, 1);
+  expect(order).toMatchObject({
+    signedOn: '2022-09-05',
+    lines: [{ effectiveFrom: '2022-07-19', delta: 412 }],
+  });
+});
+
+test('SUP-3: a member sees its own membership, the coordinator all, a reader of another market none', async () => {
+  await world.publishMarket();
+  const mine = await world.activeMember(ancenis, 412);
+  await world.activeMember(vertou, 1_000);
+  const list = (caller = ordererOf(ancenis.siren)) =>
+    world.list.list({ marketCode, organisationId: '', limit: 50, caller });
+  expect((await list()).map(({ membershipId }) => membershipId)).toEqual([mine]);
+  expect(await list(coordinator)).toHaveLength(2);
+  expect(
+    await codeOf(world.list.find({ membershipId: mine, caller: ordererOf(vertou.siren) })),
+  ).toBe('NOT_FOUND');
+  expect(await codeOf(list(callerWith('coordinator', { markets: ['autre'] })))).toBe('NOT_FOUND');
+});
+
+test('ADH-6: memberships end with the market, on the day and once', async () => {
+  await world.publishMarket();
+  const membershipId = await world.activeMember(ancenis, 412);
+  await world.day('2026-07-18');
+  expect(await codeOf(world.order(membershipId, ancenis.siren, 1, '2026-07-18'))).toBeUndefined();
+  await world.day('2026-07-25');
+  expect(
+    await world.count("from membership where status = 'ENDED' and end_cause = 'END_OF_MARKET'"),
+  ).toBe(1);
+  const { rows } = await world.database.query<{ business_date: string }>(
+    "select business_date from platform.outbox where type like '%MembershipEnded'",
+  );
+  expect(rows).toEqual([{ business_date: '2026-07-19' }]);
+  expect(await codeOf(world.order(membershipId, ancenis.siren, 1, '2026-07-26'))).toBe(
+    'MEMBERSHIP_ENDED',
+  );
+  expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
+  // What has ended is still a contract: its floor stands.
+  for (const sql of [
+    'update commitment set quantity = 1',
+    'delete from commitment',
+    "update membership set starts_on = '2022-07-01'",
+    "update market set floor_scope = 'TOTAL'",
+    "update membership set status = 'ACTIVE'",
+  ]) {
+    await expect(world.database.query(sql)).rejects.toMatchObject({
+      code: expect.stringMatching(/^23/),
+    });
+  }
+}, 30_000);

@@ -1,0 +1,99 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  AcceptApplicationRequest,
+  ActivateMembershipRequest,
+  ApplyForMembershipRequest,
+  GetMembershipRequest,
+  ListMembershipsRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { type Caller, CurrentCaller } from '#libs/identity';
+import { localDate } from '#libs/time';
+import { fromOrganisationMessage } from '../../organisations/organisations.reader.js';
+import { AcceptApplication } from './accept-application.js';
+import { ActivateMembership } from './activate-membership.js';
+import { ApplyForMembership } from './apply-for-membership.js';
+import { ListMemberships } from './list-memberships.js';
+import { fromDocumentIds, fromDocuments, toMembershipMessage } from './memberships.dto.js';
+
+@Controller()
+export class MembershipsRpc {
+  constructor(
+    private readonly applyForMembershipUseCase: ApplyForMembership,
+    private readonly acceptApplicationUseCase: AcceptApplication,
+    private readonly activateMembershipUseCase: ActivateMembership,
+    private readonly memberships: ListMemberships,
+  ) {}
+
+  @GrpcMethod('MembershipService', 'ApplyForMembership')
+  applyForMembership(
+    @Payload() request: ApplyForMembershipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.applyForMembershipUseCase.execute({
+      idempotencyKey: request.idempotencyKey,
+      marketCode: request.marketCode,
+      organisation: fromOrganisationMessage(request.organisation),
+      letter: {
+        number: request.letterNumber.trim().slice(0, 100),
+        sentOn: localDate(request.sentOn),
+        receivedOn: localDate(request.receivedOn),
+      },
+      documents: fromDocuments(request.documents),
+      documentIds: fromDocumentIds(request.documentIds),
+      caller,
+    });
+  }
+
+  @GrpcMethod('MembershipService', 'AcceptApplication')
+  acceptApplication(
+    @Payload() { membershipId }: AcceptApplicationRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.acceptApplicationUseCase.execute({ membershipId, caller });
+  }
+
+  @GrpcMethod('MembershipService', 'ActivateMembership')
+  async activateMembership(
+    @Payload() { membershipId }: ActivateMembershipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    await this.activateMembershipUseCase.execute({ membershipId, caller });
+    return {
+      membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
+    };
+  }
+
+  @GrpcMethod('MembershipService', 'GetMembership')
+  async getMembership(
+    @Payload() { membershipId }: GetMembershipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return {
+      membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
+    };
+  }
+
+  @GrpcMethod('MembershipService', 'ListMemberships')
+  async listMemberships(
+    @Payload() request: ListMembershipsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { marketCode, organisationId, page } = request;
+    const limit = pageLimitOf(page?.limit);
+    const cursor = decodeCursor(page?.cursor, 2);
+    const found = await this.memberships.list({
+      marketCode,
+      organisationId,
+      limit,
+      caller,
+      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
+    });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [
+      row.organisation.name,
+      row.membershipId,
+    ]);
+    return { memberships: rows.map(toMembershipMessage), page: { nextCursor } };
+  }
+}

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { Documents } from '../../documents/documents.module.js';
+import { Commands } from '#libs/commands';
+import { Applications } from './applications.repository.js';
+import { type RefusalReason, refuse } from './domain/application-decision.js';
+import { JudgeApplication } from './judge-application.js';
+import { Memberships } from './memberships.repository.js';
+
+export type RefuseApplicationInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly reason: RefusalReason;
+  /** What is added to the reason, in French; may be empty. */
+  readonly note: string;
+  /** Empty: none. */
+  readonly documentId: string;
+  readonly caller: Caller;
+};
+
+/** The coordinator refuses an application, with reasons that cite the article (ADH-2, ADH-3). Nothing is published. */
+@Injectable()
+export class RefuseApplication {
+  constructor(
+    private readonly commands: Commands,
+    private readonly memberships: Memberships,
+    private readonly applications: Applications,
+    private readonly judgeApplication: JudgeApplication,
+    private readonly documents: Documents,
+  ) {}
+
+  /** Throws ApplicationDecided, NothingToDecide, DecisionDocumentRequired, DocumentUnknown. */
+  execute(input: RefuseApplicationInput): Promise<{ reasons: string[] }> {
+    const { caller, idempotencyKey, ...request } = input;
+    const { membershipId, reason, note, documentId } = request;
+    return this.commands.run(
+      {
+        operation: 'RefuseApplication',
+        action: 'membership.refused',
+        subject: `membership:${membershipId}`,
+        request,
+        caller,
+        idempotencyKey,
+        ...(documentId === '' ? {} : { restsOn: documentId }),
+      },
+      async (tx, today) => {
+        const membership = await this.memberships.findForUpdate(tx, membershipId);
+        if (!membership) throw new NotVisible();
+        requireMarket(caller, membership.marketCode);
+        const document =
+          documentId === ''
+            ? undefined
+            : await this.documents.reference(documentId, { membershipId }, tx);
+        const reasons = refuse(await this.judgeApplication.execute(tx, membership), reason, {
+          note,
+          ...(document ? { document } : {}),
+        });
+        await this.applications.refuse(tx, membershipId, reasons);
+        await this.applications.decide(tx, membershipId, {
+          decision: 'REFUSED',
+          reasonCode: reason,
+          note,
+          documentId: document?.documentId,
+          decidedBy: caller.userId,
+          decidedOn: today,
+        });
+        return { reasons };
+      },
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { event, ExclusionPronouncedSchema } from '#libs/contracts';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { Commands } from '#libs/commands';
+import { Documents } from '../../documents/documents.module.js';
+import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
+import { type DecisionGiven, decisionOf } from './decision-given.js';
+import { exclusionGround, judgeExclusion } from './domain/court-decision.js';
+import { Exclusions } from './exclusions.repository.js';
+
+export type RecordExclusionInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly decision: DecisionGiven;
+  readonly caller: Caller;
+};
+
+/** Records the judge's decision to exclude a member (art. 3, EXC-1): its membership ends on the effective date. */
+@Injectable()
+export class RecordExclusion {
+  constructor(
+    private readonly commands: Commands,
+    private readonly exclusions: Exclusions,
+    private readonly membershipEnd: MoveMembershipEnd,
+    private readonly documents: Documents,
+  ) {}
+
+  /**
+   * An effective date in the past is a correction: the membership has ended, told today with that day; what
+   * was invoiced since is mended by BIL-8. Throws what `judgeExclusion` throws.
+   */
+  async execute(input: RecordExclusionInput): Promise<{ exclusionId: string }> {
+    const { idempotencyKey, membershipId, decision, caller } = input;
+    return this.commands.attempt(
+      {
+        operation: 'RecordExclusion',
+        request: { membershipId, decision },
+        caller,
+        idempotencyKey,
+        action: 'exclusion.recorded',
+        refused: {
+          subject: `membership:${membershipId}`,
+          restsOn: decision.reference,
+        },
+      },
+      (tx, today) => this.record(tx, input, today),
+    );
+  }
+
+  private async record(
+    tx: Transaction,
+    { membershipId, decision: given, caller }: RecordExclusionInput,
+    today: LocalDate,
+  ): Promise<{ exclusionId: string }> {
+    const membership = await this.membershipEnd.find(tx, membershipId);
+    if (!membership) throw new NotVisible();
+    requireMarket(caller, membership.marketCode);
+    const decision = await decisionOf(tx, this.documents, membershipId, given);
+    const isExcluded = await this.exclusions.exists(tx, membershipId);
+    const endsOn = judgeExclusion({ ...membership, isExcluded }, decision, today);
+    const exclusionId = randomUUID();
+    await this.exclusions.add(
+      tx,
+      { exclusionId, membershipId, decision },
+      { by: caller.userId, on: today },
+    );
+    await this.membershipEnd.execute(
+      tx,
+      membership,
+      { endsOn, cause: 'EXCLUSION' },
+      (membershipVersion) =>
+        event(ExclusionPronouncedSchema, membershipId, { membershipId, membershipVersion, endsOn }),
+      today,
+    );
+    await audit(tx, {
+      action: 'exclusion.recorded',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: decision.reference,
+      businessDate: today,
+      details: {
+        ground: exclusionGround,
+        decidedOn: decision.decidedOn,
+        effectiveOn: endsOn,
+        sumsDueCents: decision.sumsDueCents.toString(),
+        endedBefore: membership.endsOn ?? '',
+      },
+    });
+    return { exclusionId };
+  }
+}

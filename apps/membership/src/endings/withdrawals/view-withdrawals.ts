@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import type { LocalDate } from '#libs/time';
+import { Markets } from '../../contract/markets/markets.module.js';
+import { windowOf, type WithdrawalWindow } from './domain/withdrawal-window.js';
+import { termsOf } from './withdrawal-terms.js';
+import {
+  type NoticeView,
+  type ReminderView,
+  WithdrawalReader,
+  type WithdrawerView,
+} from './withdrawals.reader.js';
+
+export type WithdrawalView = {
+  readonly window: WithdrawalWindow | undefined;
+  /** What the member can do today, in one word. */
+  readonly state: 'NONE' | 'NOT_YET' | 'OPEN' | 'CLOSED' | 'NOTIFIED' | 'ENDED';
+  readonly notices: readonly NoticeView[];
+  readonly reminders: readonly ReminderView[];
+};
+
+/** Windows, notices and reminders: a member its own, the coordinator those of its markets (SUP-3). */
+@Injectable()
+export class ViewWithdrawals {
+  constructor(
+    private readonly withdrawals: WithdrawalReader,
+    private readonly markets: Markets,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  async of({
+    membershipId,
+    caller,
+  }: {
+    membershipId: string;
+    caller: Caller;
+  }): Promise<WithdrawalView> {
+    const member = await this.withdrawals.withdrawer(membershipId);
+    if (!member) throw new NotVisible();
+    requireOrganisation(caller, member.organisationId);
+    requireMarket(caller, member.marketCode);
+    const { market } = await this.markets.find(member.marketCode);
+    const [notices, reminders, today] = await Promise.all([
+      this.withdrawals.noticesOf(membershipId),
+      this.withdrawals.remindersOf(membershipId),
+      this.businessDate.today(),
+    ]);
+    const window = member.siren === market.coordinatorSiren ? undefined : windowOf(termsOf(market));
+    return { window, state: stateOf(member, window, notices, today), notices, reminders };
+  }
+
+  /** One row more than `limit` where there is one. */
+  notices(input: {
+    marketCode: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }): Promise<NoticeView[]> {
+    requireMarket(input.caller, input.marketCode);
+    return this.withdrawals.notices(input.marketCode, input.after, input.limit + 1);
+  }
+
+  /** One row more than `limit` where there is one. */
+  reminders(input: {
+    marketCode: string;
+    after: readonly [string, string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }): Promise<ReminderView[]> {
+    requireMarket(input.caller, input.marketCode);
+    return this.withdrawals.reminders(input.marketCode, input.after, input.limit + 1);
+  }
+}
+
+function stateOf(
+  { status, endsOn }: WithdrawerView,
+  window: WithdrawalWindow | undefined,
+  notices: readonly NoticeView[],
+  today: LocalDate,
+): WithdrawalView['state'] {
+  if (status === 'ENDED') return 'ENDED';
+  if (notices.some((notice) => notice.status === 'NOTIFIED')) return 'NOTIFIED';
+  if (window === undefined || (endsOn !== undefined && endsOn <= window.closesOn)) return 'NONE';
+  if (today < window.opensOn) return 'NOT_YET';
+  return today < window.closesOn ? 'OPEN' : 'CLOSED';
+}

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { DocumentsModule } from '../../documents/documents.module.js';
+import { MarketsModule } from '../../contract/markets/markets.module.js';
+import { MembershipsModule } from '../../adhesion/memberships/memberships.module.js';
+import { RecordWithdrawal } from './record-withdrawal.js';
+import { RemindOfWindow } from './remind-of-window.js';
+import { RevokeWithdrawal } from './revoke-withdrawal.js';
+import { ViewWithdrawals } from './view-withdrawals.js';
+import { PgWithdrawalReader } from './withdrawals.pg-reader.js';
+import { PgWithdrawals } from './withdrawals.pg-repository.js';
+import { WithdrawalReader } from './withdrawals.reader.js';
+import { Withdrawals } from './withdrawals.repository.js';
+import { WithdrawalsRpc } from './withdrawals.rpc.js';
+
+export { RemindOfWindow } from './remind-of-window.js';
+
+@Module({
+  imports: [DocumentsModule, MarketsModule, MembershipsModule],
+  controllers: [WithdrawalsRpc],
+  providers: [
+    { provide: Withdrawals, useClass: PgWithdrawals },
+    { provide: WithdrawalReader, useClass: PgWithdrawalReader },
+    RecordWithdrawal,
+    RemindOfWindow,
+    RevokeWithdrawal,
+    ViewWithdrawals,
+  ],
+  exports: [RemindOfWindow],
+})
+export class WithdrawalsModule {}
