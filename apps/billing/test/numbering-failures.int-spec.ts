@@ -129,3 +129,18 @@ test('BIL-9: with no day to contest, a draft is an invoice on the day it was mad
     { issued_on: '2022-10-19', contestable_until: '2022-10-19' },
   ]);
 });
+
+test('BIL-4, BIL-9: two processes that number at once give each draft one number, in the one order', async () => {
+  await bed.fresh.unitOfWork.run((tx) => bed.days.advance(tx, localDate('2022-10-29')));
+  const counts = await Promise.all([
+    bed.numberDueInvoices.execute(),
+    bed.numberDueInvoices.execute(),
+  ]);
+  expect(counts[0] + counts[1]).toBe(3);
+  expect(await failures()).toEqual([]);
+  expect(await numbered()).toEqual([
+    'm1 EP22-2022-000001',
+    'm2 EP22-2022-000002',
+    'm3 EP22-2022-000003',
+  ]);
+});

@@ -44,6 +44,14 @@ test('BIL-2, BIL-5: the supplier loads a file of prices and starts a run', async
   await ask('get', '/api/billing/runs?marketCode=e-primo-2022').expect(200);
 });
 
+test('BIL-9: the supplier sees the drafts without number and tries one again', async () => {
+  const ask = await browserOf('supplier');
+  const failures = '/api/billing/numbering-failures';
+  await ask('get', `${failures}?marketCode=e-primo-2022`).expect(200);
+  const { body } = await ask('post', `${failures}/i-ancenis/retry`).expect(200);
+  expect(body).toMatchObject({ invoiceId: 'i-ancenis', number: 'EP22-2023-000001' });
+});
+
 test('a file of prices that is too large is not read, and a run without its day names the field', async () => {
   const ask = await browserOf('supplier');
   const large = await ask('post', '/api/billing/prices?marketCode=e-primo-2022')
@@ -66,6 +74,7 @@ test('DIR-5: level 2 of support starts an import and approves what is held; the 
   const path = `/api/support/imports/${started.body.importId}`;
   const approval = { reason: 'FIN_ANNEE' };
   await support('post', `${path}/approval`).send(approval).expect(200);
+  await support('post', `${path}/rejection`).send(approval).expect(200);
   const coordinator = await browserOf('coordinator');
   const { body } = await coordinator('get', path).expect(200);
   expect(body).toMatchObject({ importId: started.body.importId, state: 'HELD' });

@@ -22,6 +22,9 @@ import {
   ListExclusionsResponseSchema,
   ListImportsResponseSchema,
   ListInvoicesResponseSchema,
+  ListNumberingFailuresResponseSchema,
+  RejectImportResponseSchema,
+  RetryNumberingResponseSchema,
   ListMembershipsResponseSchema,
   ListOrdersResponseSchema,
   ListUsageAboveOrdersResponseSchema,
@@ -293,6 +296,9 @@ export function fakeServices(): ClientsOfVisitor {
       runBilling: async ({ periodEndsOn = '' }) =>
         create(RunBillingResponseSchema, { runId: `run-${periodEndsOn}`, drafted: 2 }),
       listBillingRuns: async () => create(ListBillingRunsResponseSchema, {}),
+      listNumberingFailures: async () => create(ListNumberingFailuresResponseSchema, {}),
+      retryNumbering: async ({ invoiceId = '' }) =>
+        create(RetryNumberingResponseSchema, { invoice: invoiceOf(invoiceId) }),
     }),
     directory: only<ClientsOfVisitor['directory']>({
       startImport: async ({ folder = '' }) =>
@@ -301,6 +307,7 @@ export function fakeServices(): ClientsOfVisitor {
         create(GetImportResponseSchema, { import: { importId, state: 'HELD' } }),
       listImports: async () => create(ListImportsResponseSchema, {}),
       approveImport: async () => create(ApproveImportResponseSchema, {}),
+      rejectImport: async () => create(RejectImportResponseSchema, {}),
     }),
   };
 }

@@ -106,6 +106,7 @@ const bodies: Record<string, object> = {
   '/api/billing/runs': { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' },
   '/api/support/imports': { folder: 'AAF' },
   '/api/support/imports/:importId/approval': { reason: 'AUTRE' },
+  '/api/support/imports/:importId/rejection': { reason: 'AUTRE' },
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },
 };
 const ofMarket = '?market=e-primo-2022';
@@ -113,6 +114,7 @@ const ofMarketCode = '?marketCode=e-primo-2022';
 const queries: Record<string, string> = {
   '/api/billing/prices': ofMarketCode,
   '/api/billing/runs': ofMarketCode,
+  '/api/billing/numbering-failures': ofMarketCode,
   '/api/activity': ofMarket,
   '/api/activity/csv': ofMarket,
   '/api/activity/ods': ofMarket,
@@ -287,6 +289,8 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     '/api/supplier/members',
     '/api/billing/prices',
     '/api/billing/runs',
+    '/api/billing/numbering-failures',
+    '/api/billing/numbering-failures/:invoiceId/retry',
     '/api/memberships/:membershipId/invoices',
     '/api/memberships/:membershipId/orders/:orderId/pdf',
     '/api/supplier/orders-to-acknowledge',
