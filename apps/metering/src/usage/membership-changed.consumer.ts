@@ -7,12 +7,12 @@ import {
   MembershipActivatedSchema,
 } from '#libs/contracts';
 import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
-import { RecordMembership } from './record-membership.js';
+import { Memberships } from './memberships.pg.js';
 
 /** Keeping the same membership again writes the same row. */
 @Controller()
 export class MembershipChangedConsumer {
-  constructor(private readonly recordMembership: RecordMembership) {}
+  constructor(private readonly memberships: Memberships) {}
 
   @EventPattern<string>(MembershipAcceptedSchema.typeName)
   async onAccepted(
@@ -20,7 +20,7 @@ export class MembershipChangedConsumer {
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {
-      await this.recordMembership.execute(tx, {
+      await this.memberships.save(tx, {
         membershipId: body.membershipId,
         organisationId: body.organisation?.organisationId ?? '',
         marketCode: body.marketCode,
@@ -35,7 +35,7 @@ export class MembershipChangedConsumer {
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {
-      await this.recordMembership.execute(tx, {
+      await this.memberships.save(tx, {
         membershipId: body.membershipId,
         organisationId: body.organisation?.organisationId ?? '',
         marketCode: body.market?.code ?? '',

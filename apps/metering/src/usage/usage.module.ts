@@ -10,12 +10,10 @@ import { AccountFacts } from './account-facts.repository.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { MembershipChangedConsumer } from './membership-changed.consumer.js';
-import { PgMemberships } from './memberships.pg-repository.js';
-import { Memberships } from './memberships.repository.js';
+import { Memberships } from './memberships.pg.js';
 import { PgMeterPositions } from './meter-position.pg-reader.js';
 import { MeterPositions } from './meter-position.js';
 import { RecordAccountFacts } from './record-account-facts.js';
-import { RecordMembership } from './record-membership.js';
 import { RecountUsage } from './recount-usage.js';
 import { PgUsageReader } from './usage.pg-reader.js';
 import { UsageReader } from './usage.reader.js';
@@ -29,13 +27,12 @@ export class UsageModule {
       controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc],
       providers: [
         RecordAccountFacts,
-        RecordMembership,
+        Memberships,
         GetUsage,
         GetUsageBySchool,
         ListUsage,
         RecountUsage,
         { provide: AccountFacts, useClass: PgAccountFacts },
-        { provide: Memberships, useClass: PgMemberships },
         { provide: UsageReader, useClass: PgUsageReader },
         { provide: MeterPositions, useClass: PgMeterPositions },
         { provide: AccountFactsSource, useClass: ProvisioningFactsSource },

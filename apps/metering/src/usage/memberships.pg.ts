@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
-import { type KnownMembership, Memberships } from './memberships.repository.js';
 
+export type KnownMembership = {
+  readonly membershipId: string;
+  readonly organisationId: string;
+  readonly marketCode: string;
+};
+
+/** Whose membership it is, so that a member can be shown its own figures and no other's (SUP-3). */
 @Injectable()
-export class PgMemberships extends Memberships {
+export class Memberships {
   async save(tx: Transaction, membership: KnownMembership): Promise<void> {
     await tx.query(
       `insert into membership_copy (membership_id, organisation_id, market_code)
