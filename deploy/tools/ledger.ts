@@ -25,13 +25,13 @@ async function verify(given: Given) {
   return {
     // Nothing verified is no proof: a script must not take it for one.
     status:
-      violations.length > 0 ? status.refused : memberships === 0n ? status.notAsked : status.ok,
+      violations.length > 0 ? status.refused : memberships === 0 ? status.notAsked : status.ok,
     json: answer,
     lines: [
       `${formatCount(memberships)} registre(s), ${formatCount(orders)} bon(s) de commande, ${formatCount(daysChecked)} jours recalculés.`,
       ...violations.map((violation) => `  ✗ ${violation}`),
       violations.length === 0
-        ? memberships === 0n
+        ? memberships === 0
           ? 'Aucun registre : rien n’a été vérifié.'
           : 'Les registres sont intègres.'
         : `${violations.length} anomalie(s) : ne facturez rien et prévenez le coordonnateur.`,

@@ -30,7 +30,7 @@ async function near(bound: 'FLOOR' | 'MAXIMUM', given: Given) {
   const asked = {
     marketCode,
     bound,
-    ...(accounts === undefined ? {} : { accounts: BigInt(accounts) }),
+    ...(accounts === undefined ? {} : { accounts }),
     ...(percent === undefined ? {} : { percent }),
   };
   const { on, margins } = await askMembership(MarginService, given, async (client) => {

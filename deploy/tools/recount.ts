@@ -27,7 +27,7 @@ export async function run([membershipId = '', ...rest]: string[]): Promise<numbe
     say(`  recounted from facts    ${recount.recountedAccountDays}`);
     say(`  places that differ      ${recount.differences}`);
     const isRight =
-      recount.differences === 0n && recount.meteredAccountDays === recount.recountedAccountDays;
+      recount.differences === 0 && recount.meteredAccountDays === recount.recountedAccountDays;
     say(isRight ? 'The figures are right.' : 'The figures are WRONG: do not invoice on them.');
     return isRight ? 0 : 1;
   } finally {

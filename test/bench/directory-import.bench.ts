@@ -95,7 +95,7 @@ async function importOnce(name: string, expected: number): Promise<void> {
     await open.close();
   }
   const report = await imports.get(importId);
-  if (report.state !== 'COMPLETED' || report.peopleApplied !== BigInt(expected)) {
+  if (report.state !== 'COMPLETED' || report.peopleApplied !== expected) {
     throw new Error(`${report.state}: ${report.peopleApplied} people instead of ${expected}`);
   }
 }

@@ -46,7 +46,7 @@ try {
       addDays(start, 400),
       undefined,
     );
-    if (differences !== 0n || meteredAccountDays === 0n) throw new Error('the recount differs');
+    if (differences !== 0 || meteredAccountDays === 0n) throw new Error('the recount differs');
   });
   const copyRate = await timed(() => bareCopy(perPartition));
   report({ handlerRate, recountRate, copyRate });
@@ -128,7 +128,7 @@ function eventsByPartition(count: number): ReceivedEvent<AccountStateChanged>[][
           occurredAt: '',
           body: create(AccountStateChangedSchema, {
             accountId: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
-            sequence: BigInt(sequence + 1),
+            sequence: sequence + 1,
             profile: Profile.STUDENT,
             toState: state,
             effectiveOn: addDays(start, (at % 60) + afterDays),

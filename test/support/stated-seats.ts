@@ -22,9 +22,9 @@ export async function startStatedSeats() {
       if (says.isSilent) return answer({ code: status.UNAVAILABLE });
       const smallest = timeline.reduce(
         (least, { ordered }) => (ordered < least ? ordered : least),
-        BigInt(says.held),
+        says.held,
       );
-      const [held, lost] = [BigInt(says.held), BigInt(says.held) - smallest];
+      const [held, lost] = [says.held, says.held - smallest];
       return answer(null, create(CountSeatsLostResponseSchema, { held, lost }));
     },
     // By school it says nothing: nobody of its members has one.

@@ -292,7 +292,7 @@ export class BillingBed {
                 number: `BC-${membershipVersion}`,
                 signedOn: effectiveFrom,
                 ledgerPosition: membershipVersion,
-                lines: [{ itemCode, effectiveFrom, delta: BigInt(delta) }],
+                lines: [{ itemCode, effectiveFrom, delta }],
               },
             }),
           ),
@@ -320,7 +320,7 @@ export class BillingBed {
     const commitment = Object.entries(steps).map(([from, quantity]) => ({
       itemCode: 'ELEVE',
       from,
-      quantity: BigInt(quantity),
+      quantity,
     }));
     await this.consume((tx) =>
       this.consumer.onCommitmentMoved(
@@ -371,10 +371,10 @@ export class BillingBed {
     return this.fresh.unitOfWork.run(work);
   }
 
-  private nextVersion(membershipId: string): bigint {
+  private nextVersion(membershipId: string): number {
     const version = (this.versions.get(membershipId) ?? 0) + 1;
     this.versions.set(membershipId, version);
-    return BigInt(version);
+    return version;
   }
 }
 

@@ -36,7 +36,7 @@ let kafka: MessagingBed;
 let app: INestApplication;
 let billing: RpcClient<typeof BillingService>;
 let operations: RpcClient<typeof OperationsService>;
-let heads: { membershipId: string; membershipVersion: bigint; ledgerHead: string }[] = [];
+let heads: { membershipId: string; membershipVersion: number; ledgerHead: string }[] = [];
 
 const token = (claims: Record<string, unknown>) => issuer.token('billing', claims);
 const player = async () => ({ token: await token({ roles: ['player'] }), deadlineMs: 20_000 });
@@ -93,33 +93,33 @@ const organisation = (id: string) => ({
   chorusPro: { recipientSiret: '21440109300015' },
 });
 
-async function join(membershipId: string, commitment: bigint): Promise<void> {
+async function join(membershipId: string, commitment: number): Promise<void> {
   const market = aMarket({});
   await kafka.emit(
     '2022-07-19',
     event(MembershipAcceptedSchema, membershipId, {
       membershipId,
-      membershipVersion: 1n,
+      membershipVersion: 1,
       organisation: organisation(membershipId),
       marketCode,
     }),
     event(MembershipActivatedSchema, membershipId, {
       membershipId,
-      membershipVersion: 2n,
+      membershipVersion: 2,
       organisation: organisation(membershipId),
       market,
       period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
       commitment: [{ itemCode: 'ELEVE', quantity: commitment }],
     }),
   );
-  await order(membershipId, 3n, '2022-07-19', commitment, '2022-07-19');
+  await order(membershipId, 3, '2022-07-19', commitment, '2022-07-19');
 }
 
 async function order(
   membershipId: string,
-  version: bigint,
+  version: number,
   effectiveFrom: string,
-  delta: bigint,
+  delta: number,
   day: string,
 ): Promise<void> {
   const ledgerHead = `head-${version}`;
@@ -133,7 +133,7 @@ async function order(
         orderId: `${membershipId}-${version}`,
         number: `BC-${version}`,
         signedOn: day,
-        ledgerPosition: version - 2n,
+        ledgerPosition: version - 2,
         lines: [{ itemCode: 'ELEVE', effectiveFrom, delta }],
       },
     }),
@@ -172,8 +172,8 @@ async function isQuiet(): Promise<void> {
 test('the service follows the facts, bills, finalises on the day due and explains itself', async () => {
   await kafka.emit('2022-07-19', event(MarketPublishedSchema, marketCode, { market: aMarket({}) }));
   await day('2022-07-19');
-  await join('m1', 412n);
-  await join('m2', 30n);
+  await join('m1', 412);
+  await join('m2', 30);
   await standsAt('2022-07-19');
   // The market travels on another topic than the day's first fact.
   let prices: { prices: number; changed: boolean } | undefined;
@@ -227,18 +227,18 @@ test('the service follows the facts, bills, finalises on the day due and explain
   };
   const explained = await billing.explainInvoice({ invoiceId }, finance);
   expect(explained.lines[0]?.orders).toMatchObject([
-    { number: 'BC-3', delta: 412n, orderedAfter: 412n },
+    { number: 'BC-3', delta: 412, orderedAfter: 412 },
   ]);
   expect((await billing.getInvoice({ invoiceId }, finance)).lines).toMatchObject([
-    { quantity: 412n, days: 92, netCents: 24404n },
+    { quantity: 412, days: 92, netCents: 24404n },
   ]);
   const pdf = await billing.getInvoicePdf({ invoiceId }, finance);
   expect(pdf.fileName).toBe(`facture-${mine?.number}.pdf`);
   expect(Buffer.from(pdf.content.subarray(0, 5)).toString()).toBe('%PDF-');
 
   expect(await billing.checkInvoices({ marketCode }, await player())).toMatchObject({
-    invoices: 2n,
-    drafts: 0n,
+    invoices: 2,
+    drafts: 0,
     violations: [],
   });
   const count = (by: number) =>

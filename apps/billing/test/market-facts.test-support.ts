@@ -29,7 +29,7 @@ export function factsOf(
     }),
     market: aMarket(billing),
     period: { startsOn: start, endsOn: end },
-    commitment: [{ itemCode: 'ELEVE', quantity: BigInt(commitment) }],
+    commitment: [{ itemCode: 'ELEVE', quantity: commitment }],
     annexe2: {
       kind: 'ANNEXE2',
       title: 'Annexe 2',

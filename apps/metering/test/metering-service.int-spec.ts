@@ -93,7 +93,7 @@ const period = { startsOn: '2022-10-19', endsOn: '2023-01-19' };
 const accepted = (membershipId: string) =>
   event(MembershipAcceptedSchema, membershipId, {
     membershipId,
-    membershipVersion: 1n,
+    membershipVersion: 1,
     organisation: { organisationId: `org-${membershipId}` },
     marketCode: 'e-primo-2022',
   });
@@ -107,7 +107,7 @@ function becomes(
 ): NewEvent {
   return event(AccountStateChangedSchema, accountId, {
     accountId,
-    sequence: BigInt(sequence),
+    sequence,
     profile: Profile.STUDENT,
     toState,
     effectiveOn,
@@ -174,7 +174,7 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
     '2023-01-19',
     event(AccountMovedSchema, second, {
       accountId: second,
-      sequence: 2n,
+      sequence: 2,
       profile: Profile.STUDENT,
       state: AccountState.ACTIVATED,
       effectiveOn: '2022-12-01',
@@ -282,7 +282,7 @@ test('ADH-5, SUP-3: days count for the successor from its day on, known by its a
     '2023-01-19',
     event(MembershipActivatedSchema, 'heir', {
       membershipId: 'heir',
-      membershipVersion: 1n,
+      membershipVersion: 1,
       organisation: { organisationId: 'org-heir' },
       market: { code: 'e-primo-2022' },
       period: { startsOn: '2023-01-01', endsOn: '2026-07-19' },
@@ -290,7 +290,7 @@ test('ADH-5, SUP-3: days count for the successor from its day on, known by its a
     becomes(moving, 1, AccountState.PROVISIONED, '2022-12-01'),
     event(AccountMovedSchema, moving, {
       accountId: moving,
-      sequence: 2n,
+      sequence: 2,
       profile: Profile.STUDENT,
       state: AccountState.PROVISIONED,
       effectiveOn: '2023-01-01',

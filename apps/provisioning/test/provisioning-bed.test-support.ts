@@ -190,7 +190,7 @@ export class ProvisioningBed {
       this.memberships.addOrder(tx, {
         orderId: randomUUID(),
         membershipId,
-        lines: [{ itemCode: 'ELEVE', effectiveFrom, delta: BigInt(delta) }],
+        lines: [{ itemCode: 'ELEVE', effectiveFrom, delta }],
       }),
     );
   }
@@ -209,7 +209,7 @@ export class ProvisioningBed {
 
   async complete(importId: string, count: number, on: string): Promise<void> {
     await this.fresh.unitOfWork.run((tx) =>
-      completeImport(tx, [{ importId, expected: BigInt(count), on }]),
+      completeImport(tx, [{ importId, expected: count, on }]),
     );
   }
 
@@ -247,10 +247,10 @@ export class ProvisioningBed {
   }
 
   async states(): Promise<Partial<Record<AccountState, number>>> {
-    const rows = await this.rows<{ state: AccountState; n: bigint }>(
-      'select state, count(*) as n from account group by state',
+    const rows = await this.rows<{ state: AccountState; n: number }>(
+      'select state, count(*)::int as n from account group by state',
     );
-    return Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]));
+    return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
   }
 
   async stateOf(personId: string): Promise<AccountState[]> {
@@ -272,7 +272,7 @@ export class ProvisioningBed {
 
   /** The events of a kind told since the last call, oldest first. */
   async told<Desc extends DescMessage>(schema: Desc): Promise<MessageShape<Desc>[]> {
-    const rows = await this.rows<{ id: bigint; value: Buffer }>(
+    const rows = await this.rows<{ id: number; value: Buffer }>(
       `with gone as (delete from platform.outbox where type = $1 returning id, value)
        select id, value from gone order by id`,
       [schema.typeName],
@@ -335,7 +335,7 @@ export function personEvent(
     firstName: person.firstName ?? 'Prénom',
     birthDate: person.birthDate ?? '',
     childIds: person.childIds ?? [],
-    revision: BigInt(person.revision ?? 1),
+    revision: person.revision ?? 1,
     importId,
     sourceKey: person.sourceKey ?? person.personId,
     enrolments: [

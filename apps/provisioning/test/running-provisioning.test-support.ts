@@ -129,9 +129,9 @@ export class RunningProvisioning {
       'quiet',
       async () => {
         const status = await operations.getStatus({}, as({ roles: ['player'] }));
-        const { n } = await others.row<{ n: bigint }>('select count(*) as n from platform.outbox');
+        const { n } = await others.row<{ n: number }>('select count(*) as n from platform.outbox');
         const isQuiet =
-          Number(n) + Number(status.outboxPending + status.consumerLag + status.workPending) === 0;
+          n + Number(status.outboxPending + status.consumerLag + status.workPending) === 0;
         looks = isQuiet && status.businessDate !== '' ? looks + 1 : 0;
         return looks >= 3;
       },
@@ -175,7 +175,7 @@ function membershipEvents() {
 
 /** Of 2022-07-19 on, for the one membership. */
 export function anOrder(delta: number) {
-  const line = { itemCode: 'ELEVE', effectiveFrom: '2022-07-19', delta: BigInt(delta) };
+  const line = { itemCode: 'ELEVE', effectiveFrom: '2022-07-19', delta };
   return event(OrderSignedSchema, membershipId, {
     membershipId,
     order: { orderId: randomUUID(), lines: [line] },
@@ -191,7 +191,7 @@ function directoryEvents() {
       lastName: 'Inventé',
       firstName: `Élève${index}`,
       birthDate: '2014-05-06',
-      revision: 1n,
+      revision: 1,
       importId,
       sourceKey: String(index),
       enrolments: [
@@ -200,11 +200,11 @@ function directoryEvents() {
     });
   });
   return [
-    event(StructureChangedSchema, uai, { uai, name: 'École inventée', revision: 1n }),
+    event(StructureChangedSchema, uai, { uai, name: 'École inventée', revision: 1 }),
     ...people,
     event(ImportCompletedSchema, importId, {
       importId,
-      personEvents: BigInt(pupilCount),
+      personEvents: pupilCount,
       uais: [uai],
     }),
   ];

@@ -5,8 +5,8 @@ import { people } from './players.js';
 import { type Services } from './services.js';
 import { type DemoScenario } from './scenario.js';
 
-type Figures = { readonly C: bigint; readonly O: bigint };
-type Steps = readonly { readonly from: string; readonly quantity: bigint }[];
+type Figures = { readonly C: number; readonly O: number };
+type Steps = readonly { readonly from: string; readonly quantity: number }[];
 
 /**
  * What the former members committed to and ordered on the eve is what their successor has on the day, and
@@ -33,15 +33,15 @@ export async function checkSuccessions(
     const eve = addDays(localDate(effectiveOn), -1);
     const before = sumOf(await Promise.all(former.map((id) => figuresOn(services, id, eve))));
     const after = heir === '' ? sumOf([]) : await figuresOn(services, heir, effectiveOn);
-    const seats = heir === '' ? 0n : await seatsOf(services, heir);
+    const seats = heir === '' ? 0 : await seatsOf(services, heir);
     const left = await Promise.all(former.map((id) => seatsOf(services, id)));
     const holds =
       parts.length === members.length &&
       before.C === after.C &&
       before.O === after.O &&
-      after.C > 0n &&
-      seats > 0n &&
-      left.every((held) => held === 0n);
+      after.C > 0 &&
+      seats > 0 &&
+      left.every((held) => held === 0);
     const figures =
       `${successor.name} : ${formatCount(after.C)} engagés et ${formatCount(after.O)} commandés repris de ` +
       `${parts.length} membres (${formatCount(before.C)} et ${formatCount(before.O)} la veille)`;
@@ -69,13 +69,13 @@ async function figuresOn(services: Services, membershipId: string, day: string):
   );
 }
 
-async function seatsOf(services: Services, membershipId: string): Promise<bigint> {
+async function seatsOf(services: Services, membershipId: string): Promise<number> {
   const { seats } = await services.provisioning().getSeats({ membershipId });
-  return seats.reduce((sum, { held }) => sum + held, 0n);
+  return seats.reduce((sum, { held }) => sum + held, 0);
 }
 
-const quantityOn = (steps: Steps, day: string): bigint =>
-  steps.findLast(({ from }) => from <= day)?.quantity ?? 0n;
+const quantityOn = (steps: Steps, day: string): number =>
+  steps.findLast(({ from }) => from <= day)?.quantity ?? 0;
 
 const sumOf = (all: readonly Figures[]): Figures =>
-  all.reduce((sum, { C, O }) => ({ C: sum.C + C, O: sum.O + O }), { C: 0n, O: 0n });
+  all.reduce((sum, { C, O }) => ({ C: sum.C + C, O: sum.O + O }), { C: 0, O: 0 });

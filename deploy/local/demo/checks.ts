@@ -45,7 +45,7 @@ async function checkLedgers(services: Services, marketCode: string): Promise<Che
   return {
     name: 'ledgers',
     title: 'Commandé ≥ engagé chaque jour, registres des commandes intacts',
-    holds: violations.length === 0 && memberships > 0n && daysChecked > 0n,
+    holds: violations.length === 0 && memberships > 0 && daysChecked > 0,
     detail: problemsOr(
       violations,
       `${formatCount(memberships)} adhésions, ${formatCount(orders)} bons de commande, ${formatCount(daysChecked)} jours vérifiés`,
@@ -58,7 +58,7 @@ async function checkSeats(services: Services): Promise<Check> {
   return {
     name: 'seats',
     title: 'Places occupées ≤ commandé',
-    holds: violations.length === 0 && seatsHeld > 0n,
+    holds: violations.length === 0 && seatsHeld > 0,
     detail: problemsOr(
       violations,
       `${formatCount(seatsHeld)} places dans ${formatCount(pools)} réserves`,
@@ -146,7 +146,7 @@ async function checkCopies(services: Services): Promise<Check> {
 async function checkUsage(services: Services): Promise<Check> {
   const recount = await services.metering().recountUsage({ membershipId: '' });
   const { meteredAccountDays: metered, recountedAccountDays: recounted, differences } = recount;
-  const holds = metered === recounted && differences === 0n && metered > 0n;
+  const holds = metered === recounted && differences === 0 && metered > 0n;
   return {
     name: 'usage',
     title: 'Jours-comptes recomptés = jours-comptes mesurés',
@@ -161,11 +161,11 @@ async function checkInvoices(services: Services, marketCode: string): Promise<Ch
   const { invoices, drafts, totalCents, violations } = await services
     .billing()
     .checkInvoices({ marketCode });
-  const faults = [...violations, ...(drafts > 0n ? [`${drafts} brouillons restent`] : [])];
+  const faults = [...violations, ...(drafts > 0 ? [`${drafts} brouillons restent`] : [])];
   return {
     name: 'invoices',
     title: 'Somme des lignes = factures, numéros sans trou',
-    holds: faults.length === 0 && invoices > 0n,
+    holds: faults.length === 0 && invoices > 0,
     detail: problemsOr(faults, `${formatCount(invoices)} factures, ${formatEuros(totalCents)} TTC`),
   };
 }

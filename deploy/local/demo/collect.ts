@@ -42,8 +42,8 @@ export async function collectFigures(
     marketCode: market.code,
     marketTitle: market.title,
     on,
-    schools: Number(schools),
-    people: Number(persons),
+    schools,
+    people: persons,
     members,
     accounts: await accountCounts(services, scenario.marketCode),
     invoices,
@@ -88,7 +88,7 @@ async function memberFigures(
     open: sum(own, ({ open }) => open),
     activated: sum(schools, ({ activated }) => activated),
     waiting: sum(own, ({ waiting }) => waiting),
-    accountDays: (usage?.accountDays ?? 0n).toString(),
+    accountDays: (usage?.accountDays ?? 0).toString(),
     invoices: invoices.length,
     totalCents: invoices.reduce((total, { totalCents }) => total + totalCents, 0n).toString(),
   };
@@ -132,11 +132,11 @@ function invoiceFigures(member: string, invoice: InvoiceSummary): InvoiceFigures
 async function accountCounts(services: Services, marketCode: string): Promise<AccountCount[]> {
   const { counts } = await services.provisioning().countAccounts({ marketCode });
   return counts
-    .filter(({ count }) => count > 0n)
+    .filter(({ count }) => count > 0)
     .map(({ profile, state, count }) => ({
       profile: Profile[profile] ?? String(profile),
       state: AccountState[state] ?? String(state),
-      count: Number(count),
+      count,
     }))
     .sort((left, right) =>
       `${left.profile} ${left.state}` < `${right.profile} ${right.state}` ? -1 : 1,
@@ -151,12 +151,12 @@ function byName(left: Membership, right: Membership): number {
 }
 
 function quantityOf(
-  quantities: readonly { itemCode: string; quantity: bigint }[],
+  quantities: readonly { itemCode: string; quantity: number }[],
   itemCode: string,
 ): number {
-  return Number(quantities.find((entry) => entry.itemCode === itemCode)?.quantity ?? 0n);
+  return quantities.find((entry) => entry.itemCode === itemCode)?.quantity ?? 0;
 }
 
-function sum<T>(rows: readonly T[], pick: (row: T) => bigint): number {
-  return Number(rows.reduce((total, row) => total + pick(row), 0n));
+function sum<T>(rows: readonly T[], pick: (row: T) => number): number {
+  return rows.reduce((total, row) => total + pick(row), 0);
 }

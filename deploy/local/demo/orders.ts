@@ -31,7 +31,7 @@ export class Orders {
       await this.stage.services.membership(people.ordererOf(member)).signOrder({
         idempotencyKey: `demo-order-${act.member}-${act.effectiveFrom}-${act.delta}`,
         membershipId,
-        lines: [{ itemCode, effectiveFrom: act.effectiveFrom, delta: BigInt(act.delta) }],
+        lines: [{ itemCode, effectiveFrom: act.effectiveFrom, delta: act.delta }],
       });
       return undefined;
     } catch (error) {

@@ -236,12 +236,12 @@ export class MessagingBed {
 
 /** An account's nth change, told apart by its sequence. */
 export function accountChange(key: string, sequence: number): NewEvent {
-  return event(AccountStateChangedSchema, key, { accountId: key, sequence: BigInt(sequence) });
+  return event(AccountStateChangedSchema, key, { accountId: key, sequence });
 }
 
 /** An account's nth change, of another type on the same topic. */
 export function accountMove(key: string, sequence: number): NewEvent {
-  return event(AccountMovedSchema, key, { accountId: key, sequence: BigInt(sequence) });
+  return event(AccountMovedSchema, key, { accountId: key, sequence });
 }
 
 export async function recordEffects(

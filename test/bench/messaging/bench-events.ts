@@ -21,7 +21,7 @@ export function benchEvent(n: number, size: number): NewEvent {
   const accountId = uuidOf('acc00000', n % accountsOf(size));
   const common = {
     accountId,
-    sequence: BigInt(n),
+    sequence: n,
     personId: uuidOf('be150000', n % accountsOf(size)),
     profile: Profile.STUDENT,
     effectiveOn: '2022-09-01',

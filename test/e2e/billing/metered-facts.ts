@@ -24,35 +24,35 @@ const organisation = {
 const market = aMarket({ basis: 'METERED' });
 
 /** What membership says once the facts below are told. */
-export const heads = [{ membershipId, membershipVersion: 3n, ledgerHead: 'head-3' }];
+export const heads = [{ membershipId, membershipVersion: 3, ledgerHead: 'head-3' }];
 
 /** A METERED market with one member: commitment and order of 3 accounts. */
 export const joined = (): NewEvent[] => [
   event(MarketPublishedSchema, marketCode, { market }),
   event(MembershipAcceptedSchema, membershipId, {
     membershipId,
-    membershipVersion: 1n,
+    membershipVersion: 1,
     organisation,
     marketCode,
   }),
   event(MembershipActivatedSchema, membershipId, {
     membershipId,
-    membershipVersion: 2n,
+    membershipVersion: 2,
     organisation,
     market,
     period: { startsOn: period.startsOn, endsOn: '2026-07-19' },
-    commitment: [{ itemCode, quantity: 3n }],
+    commitment: [{ itemCode, quantity: 3 }],
   }),
   event(OrderSignedSchema, membershipId, {
     membershipId,
-    membershipVersion: 3n,
+    membershipVersion: 3,
     ledgerHead: 'head-3',
     order: {
       orderId: 'o-1',
       number: 'BC-0001',
       signedOn: period.startsOn,
-      ledgerPosition: 1n,
-      lines: [{ itemCode, effectiveFrom: period.startsOn, delta: 3n }],
+      ledgerPosition: 1,
+      lines: [{ itemCode, effectiveFrom: period.startsOn, delta: 3 }],
     },
   }),
 ];
@@ -61,7 +61,7 @@ export const joined = (): NewEvent[] => [
 export const becomes = (accountId: string, sequence: number, toState: AccountState, on: string) =>
   event(AccountStateChangedSchema, accountId, {
     accountId,
-    sequence: BigInt(sequence),
+    sequence,
     profile: Profile.STUDENT,
     toState,
     effectiveOn: on,

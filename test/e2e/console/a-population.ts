@@ -60,7 +60,7 @@ export async function populate({ unitOfWork, copies }: RunningConsole): Promise<
     await copies.accountsChanged(tx, [
       create(AccountStateChangedSchema, {
         accountId: 'a-zoe',
-        sequence: 3n,
+        sequence: 3,
         personId: 'p-zoe',
         profile: Profile.STUDENT,
         toState: AccountState.PROVISIONED,
@@ -98,7 +98,7 @@ const aPerson = ({ id, lastName, firstName, uai, alsoAt, guardians = [], childre
     birthDate: '2015-04-02',
     guardianIds: guardians,
     childIds: children,
-    revision: 1n,
+    revision: 1,
     enrolments: [uai, ...(alsoAt ? [alsoAt] : [])].map((place) => ({
       profile: id === 'p-luc' ? Profile.RELATIVE : Profile.STUDENT,
       uai: place,

@@ -96,7 +96,7 @@ async function copyEvents(accounts: readonly AnAccount[]): Promise<void> {
       tx,
       accounts.map(({ person_id: personId }) =>
         create(PersonChangedSchema, {
-          ...{ personId, lastName: 'Inventé', firstName: 'Élève', revision: 1n },
+          ...{ personId, lastName: 'Inventé', firstName: 'Élève', revision: 1 },
           enrolments: [enrolment],
         }),
       ),
@@ -105,7 +105,7 @@ async function copyEvents(accounts: readonly AnAccount[]): Promise<void> {
       tx,
       accounts.map(({ account_id: accountId, person_id: personId }) =>
         create(AccountStateChangedSchema, {
-          ...{ accountId, personId, sequence: 1n, uai, effectiveOn: '2022-09-05' },
+          ...{ accountId, personId, sequence: 1, uai, effectiveOn: '2022-09-05' },
           profile: Profile.STUDENT,
           toState: AccountState.REQUESTED,
         }),

@@ -35,7 +35,7 @@ export const documentOfAncenis = {
   title: 'Convention signée',
   fileName: 'convention signée.pdf',
   mediaType: 'application/pdf',
-  size: 9n,
+  size: 9,
   marketCode,
   organisationId,
 };
@@ -47,7 +47,7 @@ export const fakeDeposits: Partial<ClientsOfVisitor['documents']> = {
     create(UploadDocumentResponseSchema, {
       document: {
         ...{ kind, title, documentId: `doc-${idempotencyKey}`, marketCode },
-        size: BigInt(content?.length ?? 0),
+        size: content?.length ?? 0,
         membershipId: owner?.membershipId,
       },
     }),

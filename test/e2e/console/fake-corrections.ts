@@ -10,18 +10,18 @@ const warning =
 export const fakeCorrections: Partial<ClientsOfVisitor['corrections']> = {
   previewCorrection: async ({ lines = [] }) =>
     create(PreviewCorrectionResponseSchema, {
-      refusals: lines.some(({ delta = 0n }) => delta < 0n)
-        ? [{ code: 'BELOW_COMMITMENT', firstDay: '2022-10-01', wouldBe: 402n, commitment: 412n }]
+      refusals: lines.some(({ delta = 0 }) => delta < 0)
+        ? [{ code: 'BELOW_COMMITMENT', firstDay: '2022-10-01', wouldBe: 402, commitment: 412 }]
         : [],
       after: [
         {
           itemCode: 'ELEVE',
-          commitment: 412n,
-          ordered: [{ from: '2022-10-01', quantity: 450n }],
-          committed: [{ from: '2022-07-19', quantity: 412n }],
+          commitment: 412,
+          ordered: [{ from: '2022-10-01', quantity: 450 }],
+          committed: [{ from: '2022-07-19', quantity: 412 }],
         },
       ],
-      seatsLost: [{ itemCode: 'ELEVE', held: 440n, lost: 10n }],
+      seatsLost: [{ itemCode: 'ELEVE', held: 440, lost: 10 }],
       warnings: [warning],
     }),
   recordCorrection: async ({ idempotencyKey = '', documentId = '', lines = [] }) => {

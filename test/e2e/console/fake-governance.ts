@@ -83,7 +83,7 @@ const offerOf = (offerId: string, version = 7) => ({
   version,
 });
 const figures = [
-  { itemCode: 'ELEVE', label: 'Compte élève', commitment: 412n, ordered: 450n, margin: 38n },
+  { itemCode: 'ELEVE', label: 'Compte élève', commitment: 412, ordered: 450, margin: 38 },
 ];
 const memberOf = (key: string, organisationId: string) => ({
   membershipId: `m-${key}`,
@@ -243,7 +243,7 @@ export const fakeExecutionDocuments: Partial<ClientsOfVisitor['executionDocument
       siren: '200083228',
       marketCode: market,
       on: '2022-10-03',
-      entries: [{ ...dispatch, documentId: 'doc-1', fileName: '../CCAP signé.pdf', size: 18n }],
+      entries: [{ ...dispatch, documentId: 'doc-1', fileName: '../CCAP signé.pdf', size: 18 }],
     }),
 };
 export const fakeDocuments: Partial<ClientsOfVisitor['documents']> = {

@@ -16,7 +16,7 @@ import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients
 const draft = {
   draftId: 'd-ancenis',
   membershipId: 'm-ancenis',
-  lines: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-01', delta: 38n }],
+  lines: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-01', delta: 38 }],
   cause: 'MEMBER',
   preparedOn: '2022-10-03',
   status: 'DRAFT',

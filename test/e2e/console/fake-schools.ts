@@ -31,12 +31,10 @@ const transfer = {
   effectiveOn: '2022-11-01',
   document: { kind: 'DECISION', title: 'Délibération', datedOn: '2022-09-15' },
   proposedOn: '2022-10-03',
-  seatsMissing: 15n,
+  seatsMissing: 15,
 };
-const seats = (missing: bigint) => ({
-  seats: [
-    { itemCode: 'ELEVE', label: 'Compte élève', moving: 20n, held: 5n, ordered: 10n, missing },
-  ],
+const seats = (missing: number) => ({
+  seats: [{ itemCode: 'ELEVE', label: 'Compte élève', moving: 20, held: 5, ordered: 10, missing }],
   seatsMissing: missing,
 });
 
@@ -60,12 +58,12 @@ export const fakeSchools: Partial<ClientsOfVisitor['schools']> = {
       link: { ...link, uai, period: { startsOn: '2022-07-19', endsOn }, endReason: reason },
     }),
   previewSchoolTransfer: async ({ lines = [] }) => {
-    const added = lines.reduce((sum, { delta = 0n }) => sum + delta, 0n);
-    const missing = added >= 15n ? 0n : 15n - added;
+    const added = lines.reduce((sum, { delta = 0 }) => sum + delta, 0);
+    const missing = added >= 15 ? 0 : 15 - added;
     const refusal = { refusalCode: 'SEATS_MISSING', refusal: `Il manque ${missing} places.` };
     return create(PreviewSchoolTransferResponseSchema, {
       ...seats(missing),
-      ...(missing > 0n ? refusal : {}),
+      ...(missing > 0 ? refusal : {}),
     });
   },
   transferSchools: async ({ idempotencyKey = '', propose = false }) => {
@@ -74,9 +72,9 @@ export const fakeSchools: Partial<ClientsOfVisitor['schools']> = {
       transfer: { ...transfer, transferId: `t-${idempotencyKey}`, status: 'PROPOSED' },
     });
   },
-  acceptSchoolTransfer: async ({ transferId = '', lines = [], confirmedSeatsMissing = 0n }) => {
-    const added = lines.reduce((sum, { delta = 0n }) => sum + delta, 0n);
-    if (added + confirmedSeatsMissing < 15n) throw seatsMissing(Number(15n - added));
+  acceptSchoolTransfer: async ({ transferId = '', lines = [], confirmedSeatsMissing = 0 }) => {
+    const added = lines.reduce((sum, { delta = 0 }) => sum + delta, 0);
+    if (added + confirmedSeatsMissing < 15) throw seatsMissing(15 - added);
     return create(AcceptSchoolTransferResponseSchema, {
       transfer: { ...transfer, transferId, status: 'CARRIED_OUT', orderId: 'o-1' },
       warnings: ['80 % du maximum sont atteints.'],

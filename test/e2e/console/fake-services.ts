@@ -84,10 +84,10 @@ const anAlarm = {
   itemCode: 'ELEVE',
   label: 'Compte élève',
   period: { startsOn: '2022-09-01', endsOn: '2022-10-03' },
-  accountDays: 384n,
+  accountDays: 384,
   worstOn: '2022-09-01',
-  openAccounts: 412n,
-  ordered: 400n,
+  openAccounts: 412,
+  ordered: 400,
 };
 
 const tooEarly = new RemoteProblem({
@@ -109,8 +109,8 @@ export function fakeServices(): ClientsOfVisitor {
     marketCode: market,
     status: 'ACTIVE',
     period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
-    commitment: [{ itemCode: 'ELEVE', quantity: 412n }],
-    ordered: [{ itemCode: 'ELEVE', quantity: 450n }],
+    commitment: [{ itemCode: 'ELEVE', quantity: 412 }],
+    ordered: [{ itemCode: 'ELEVE', quantity: 450 }],
   });
   const invoiceOf = (invoiceId: string) => ({
     invoiceId,
@@ -150,9 +150,9 @@ export function fakeServices(): ClientsOfVisitor {
             {
               itemCode: 'ELEVE',
               label: 'Compte élève',
-              commitment: 412n,
-              ordered: 412n,
-              smallestMargin: 0n,
+              commitment: 412,
+              ordered: 412,
+              smallestMargin: 0,
             },
           ],
         }),
@@ -162,14 +162,14 @@ export function fakeServices(): ClientsOfVisitor {
           sha256: 'a'.repeat(64),
           ...(content.length < 10
             ? { faults: [{ line: 0, code: 'FILE_EMPTY', message: 'Le fichier est vide.' }] }
-            : { written: !dryRun, lines: [{ line: 2, quantity: 412n }] }),
+            : { written: !dryRun, lines: [{ line: 2, quantity: 412 }] }),
         }),
       activateMembership: async ({ membershipId = '' }) =>
         create(ActivateMembershipResponseSchema, { membership: membershipOf(membershipId) }),
       verifyAnnexe2: async () => create(VerifyAnnexe2ResponseSchema, {}),
       previewOrder: async () => create(PreviewOrderResponseSchema, {}),
       signOrder: async ({ lines = [], idempotencyKey }) => {
-        if (lines.some(({ delta = 0n }) => delta < 0n)) {
+        if (lines.some(({ delta = 0 }) => delta < 0)) {
           throw new RemoteProblem({
             code: 'BELOW_COMMITMENT',
             kind: 'conflict',
@@ -248,13 +248,13 @@ export function fakeServices(): ClientsOfVisitor {
         create(GetAccountHistoryResponseSchema, {
           transitions: [
             {
-              sequence: 1n,
+              sequence: 1,
               toState: AccountState.REQUESTED,
               effectiveOn: '2022-09-01',
               cause: 'IMPORT',
             },
             ...['support-2', 'provisioning', 'support-9'].map((decidedBy, i) => ({
-              sequence: BigInt(i + 2),
+              sequence: i + 2,
               toState: AccountState.SUSPENDED,
               effectiveOn: '2022-09-02',
               cause: 'OPERATOR',
@@ -265,7 +265,7 @@ export function fakeServices(): ClientsOfVisitor {
         }),
       getSeats: async () =>
         create(GetSeatsResponseSchema, {
-          seats: [{ itemCode: 'ELEVE', ordered: 412n, held: 412n, open: 400n, waiting: 12n }],
+          seats: [{ itemCode: 'ELEVE', ordered: 412, held: 412, open: 400, waiting: 12 }],
         }),
       retryAccount: async () => create(RetryAccountResponseSchema, { account }),
     }),
@@ -278,7 +278,7 @@ export function fakeServices(): ClientsOfVisitor {
         create(GetInvoiceResponseSchema, { summary: invoiceOf(invoiceId) }),
       explainInvoice: async () =>
         create(ExplainInvoiceResponseSchema, {
-          lines: [{ line: 1, sentences: ['450 comptes × 77 jours'], commitment: 412n }],
+          lines: [{ line: 1, sentences: ['450 comptes × 77 jours'], commitment: 412 }],
         }),
       listUsageAboveOrders: async () =>
         create(ListUsageAboveOrdersResponseSchema, {

@@ -28,8 +28,8 @@ export const fakeStatements: Partial<ClientsOfVisitor['statements']> = {
             membershipId: 'm-ancenis',
             on: '2022-10-03',
             content,
-            ordersChecked: 3n,
-            correctionsSince: 1n,
+            ordersChecked: 3,
+            correctionsSince: 1,
           },
     ),
 };
@@ -43,7 +43,7 @@ export const fakeMargins: Partial<ClientsOfVisitor['margins']> = {
           membershipId: 'm-ancenis',
           organisationName: `${bound} ${String(accounts)} ${String(percent)}`,
           itemCode: '*',
-          margin: 38n,
+          margin: 38,
         },
       ],
       page: { nextCursor: 'next' },
@@ -51,6 +51,6 @@ export const fakeMargins: Partial<ClientsOfVisitor['margins']> = {
   getCeilings: async () =>
     create(GetCeilingsResponseSchema, {
       on: '2022-10-03',
-      ceilings: [{ itemCode: 'ELEVE', groupMaximum: 1000n, peak: 900n, warningPercent: 90 }],
+      ceilings: [{ itemCode: 'ELEVE', groupMaximum: 1000, peak: 900, warningPercent: 90 }],
     }),
 };

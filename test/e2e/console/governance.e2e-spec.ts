@@ -229,7 +229,7 @@ describe('GOV-4 documents for execution', () => {
       });
 
   it('GOV-4: one archive with index and digests, that any tool opens and sha256sum verifies', async () => {
-    const order = { orderId: 'o-1', number: '1', ledgerPosition: 1n, signedOn: '2022-07-19' };
+    const order = { orderId: 'o-1', number: '1', ledgerPosition: 1, signedOn: '2022-07-19' };
     services = {
       ...services,
       membership: {

@@ -37,17 +37,17 @@ const anEstimate = create(EstimateCostResponseSchema, {
 });
 const aPreview = () =>
   create(PreviewOrderResponseSchema, {
-    refusals: refused ? [{ code: 'ABOVE_MAXIMUM', maximum: 500n, excess: 12n }] : [],
+    refusals: refused ? [{ code: 'ABOVE_MAXIMUM', maximum: 500, excess: 12 }] : [],
     warnings: ['Le groupement atteint 80 % du maximum.'],
     after: [
       {
         itemCode: 'ELEVE',
-        commitment: 412n,
+        commitment: 412,
         ordered: [
-          { from: '2022-07-19', quantity: 412n },
-          { from: '2022-11-03', quantity: 450n },
+          { from: '2022-07-19', quantity: 412 },
+          { from: '2022-11-03', quantity: 450 },
         ],
-        committed: [{ from: '2022-07-19', quantity: 412n }],
+        committed: [{ from: '2022-07-19', quantity: 412 }],
       },
     ],
   });
@@ -92,7 +92,7 @@ it('BIL-3, ORD-2: the preview tells the margin by day, the warnings and the cost
   expect(asked).toEqual([
     {
       membershipId: 'm-ancenis',
-      changes: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-03', delta: 38n }],
+      changes: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-03', delta: 38 }],
     },
   ]);
   expect(body).toMatchObject({

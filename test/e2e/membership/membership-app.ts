@@ -75,7 +75,7 @@ export async function startMembership(own: { readonly SCHEDULER?: 'on' | 'off' }
         await new BusinessDayKeeper(() => []).advance(tx, localDate(on));
         await new PgOutbox().add(
           tx,
-          event(StructureChangedSchema, school.uai, { ...school, revision: 1n }),
+          event(StructureChangedSchema, school.uai, { ...school, revision: 1 }),
         );
       });
       relay.start();

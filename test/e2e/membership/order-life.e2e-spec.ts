@@ -18,7 +18,7 @@ const { as, clientOf, ofMember } = member;
 let draftId: string;
 let orderId: string;
 
-const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-03', delta: 1n }];
+const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-03', delta: 1 }];
 const named = () => ({ ...ofMember(), draftId, expectedVersion: 1 });
 const notOf = (roles: readonly Role[]): Refusal => ({
   title: '%s is refused to the roles it is not for',

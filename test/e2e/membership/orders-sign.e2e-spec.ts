@@ -15,7 +15,7 @@ let orderer: Token;
 let membershipId: string;
 
 const order = (
-  delta: bigint,
+  delta: number,
   effectiveFrom: string,
   as = orderer,
   idempotencyKey: string = randomUUID(),
@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => service.stop(), 30_000);
 
 test('ORD-1: an annex 2 has become an order, and an orderer adds to it', async () => {
-  const { order: signed, ledgerHead } = await order(38n, '2022-11-03');
+  const { order: signed, ledgerHead } = await order(38, '2022-11-03');
   expect(signed).toMatchObject({
     number: 'BC-0002',
     status: 'SIGNED',
@@ -46,15 +46,15 @@ test('ORD-1: an annex 2 has become an order, and an orderer adds to it', async (
   });
   const { today, timelines } = await service.client.getQuantities({ membershipId }, orderer);
   expect(today).toMatchObject([
-    { commitment: 412n, ordered: 412n, smallestMargin: 0n, label: 'Compte élève' },
+    { commitment: 412, ordered: 412, smallestMargin: 0, label: 'Compte élève' },
   ]);
-  expect(timelines[0]?.ordered).toMatchObject([{ quantity: 412n }, { quantity: 450n }]);
+  expect(timelines[0]?.ordered).toMatchObject([{ quantity: 412 }, { quantity: 450 }]);
   const { heads } = await service.client.listLedgerHeads({ marketCode }, player);
   expect(heads).toMatchObject([{ membershipId, ledgerHead }]);
 });
 
 test('ORD-2: an order below the commitment is refused over the wire with its figures', async () => {
-  await expect(order(-45n, '2022-11-10')).rejects.toMatchObject({
+  await expect(order(-45, '2022-11-10')).rejects.toMatchObject({
     code: 'BELOW_COMMITMENT',
     kind: 'conflict',
     details: {
@@ -64,16 +64,16 @@ test('ORD-2: an order below the commitment is refused over the wire with its fig
 });
 
 test('PRV-7: the seats lost are asked of provisioning over the wire, previewed and confirmed', async () => {
-  const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-12-05', delta: -10n }];
+  const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-12-05', delta: -10 }];
   service.provisioning.held = 445;
   const preview = await service.client.previewOrder({ membershipId, lines }, orderer);
-  expect(preview.seatsLost).toMatchObject([{ itemCode: 'COMPTE_ELEVE', held: 445n, lost: 5n }]);
-  await expect(order(-10n, '2022-12-05')).rejects.toMatchObject({
+  expect(preview.seatsLost).toMatchObject([{ itemCode: 'COMPTE_ELEVE', held: 445, lost: 5 }]);
+  await expect(order(-10, '2022-12-05')).rejects.toMatchObject({
     code: 'SEATS_LOST_UNCONFIRMED',
     details: { seatsLost: 5, held: 445 },
   });
   service.provisioning.isSilent = true;
-  await expect(order(-10n, '2022-12-05')).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(order(-10, '2022-12-05')).rejects.toMatchObject({ kind: 'unavailable' });
   Object.assign(service.provisioning, { held: 0, isSilent: false });
 });
 
@@ -89,15 +89,15 @@ test.each([
   ],
 ] as const)('SUP-3: %s may not order', async (_name, role, claims, code) => {
   const as = await service.as(role, claims);
-  await expect(order(1n, '2022-12-01', as)).rejects.toMatchObject({ code });
+  await expect(order(1, '2022-12-01', as)).rejects.toMatchObject({ code });
 });
 
 test('an order without a key, with a strange date or a huge delta is refused as malformed', async () => {
-  await expect(order(1n, '2022-12-01', orderer, ' ')).rejects.toMatchObject({
+  await expect(order(1, '2022-12-01', orderer, ' ')).rejects.toMatchObject({
     code: 'IDEMPOTENCY_KEY_INVALID',
   });
-  await expect(order(1n, '2022-02-30')).rejects.toMatchObject({ code: 'DATE_INVALID' });
-  await expect(order(2n ** 62n, '2022-12-01')).rejects.toMatchObject({
+  await expect(order(1, '2022-02-30')).rejects.toMatchObject({ code: 'DATE_INVALID' });
+  await expect(order(2 ** 31 - 1, '2022-12-01')).rejects.toMatchObject({
     code: 'QUANTITY_OUT_OF_RANGE',
   });
 });
@@ -138,8 +138,8 @@ test('SCH-1: what the directory tells of a school arrives and counts', async () 
 
 test('what happened is published, and the ledgers hold', async () => {
   expect(await service.client.checkLedgers({ marketCode }, player)).toMatchObject({
-    memberships: 1n,
-    orders: 2n,
+    memberships: 1,
+    orders: 2,
     violations: [],
   });
   for (let look = 0; look < 100; look += 1) {

@@ -8,7 +8,7 @@ import { runningMember } from './running-member.js';
 const member = runningMember();
 const { ofMember } = member;
 
-const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-03', delta: 1n }];
+const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-03', delta: 1 }];
 const strangerWhoReads = {
   title: 'SUP-3: %s for another member is refused to an orderer who may also read every member',
   tokens: [anotherMember('support-1', 'support-2', 'support-3', 'supplier')],

@@ -65,22 +65,22 @@ test('over the wire: a paper, its verification by the code as printed, the floor
     verdict: 'GENUINE',
     ...ofMember(),
     on: '2022-07-19',
-    ordersChecked: 1n,
+    ordersChecked: 1,
     content: given.content,
   });
   const coordinator = await as('coordinator');
   expect(await margins.listMargins({ marketCode, bound: 'FLOOR' }, coordinator)).toMatchObject({
     on: '2022-07-19',
-    margins: [{ ...ofMember(), ordered: 412n, bound: 412n, margin: 0n }],
+    margins: [{ ...ofMember(), ordered: 412, bound: 412, margin: 0 }],
   });
   for (const wrong of [
     { bound: 'ROOF' },
     { bound: 'FLOOR', percent: 101 },
-    { bound: 'FLOOR', accounts: -1n },
+    { bound: 'FLOOR', accounts: -1 },
   ]) {
     const asked = margins.listMargins({ marketCode, ...wrong }, coordinator);
     await expect(asked).rejects.toMatchObject({ code: 'GOVERNANCE_INPUT_INVALID' });
   }
   const { ceilings } = await margins.getCeilings({ marketCode }, coordinator);
-  expect(ceilings).toMatchObject([{ orderedToday: 412n, peak: 412n, peakOn: '2022-07-19' }]);
+  expect(ceilings).toMatchObject([{ orderedToday: 412, peak: 412, peakOn: '2022-07-19' }]);
 });

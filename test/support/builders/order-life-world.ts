@@ -144,8 +144,8 @@ export class OrderLifeWorld {
         body: create(SeatsAllottedSchema, {
           membershipId,
           itemCode: of,
-          waiting: BigInt(waiting),
-          tolerated: BigInt(tolerated),
+          waiting,
+          tolerated,
         }),
       }),
     ) as unknown as ReceivedEvent<SeatsAllotted>[];

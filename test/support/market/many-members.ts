@@ -10,7 +10,7 @@ import { demoSettings } from '../../../deploy/local/demo/settings.js';
 import { demoFile, Stage } from '../../../deploy/local/demo/stage.js';
 
 /** What an order adds to what is in force, from a day on. */
-export type OrderChange = { readonly effectiveFrom: LocalDate; readonly delta: bigint };
+export type OrderChange = { readonly effectiveFrom: LocalDate; readonly delta: number };
 
 const silent = { say() {}, wait() {}, done() {} };
 const patienceMs = 60_000;

@@ -79,14 +79,14 @@ export class OrderBooks {
       `${sums} select membership_id, day::text as day, ordered::int as ordered from summed order by membership_id, day`,
     );
     const ids = [...new Set(rows.map(({ membership_id }) => membership_id))];
-    const views = new Map<string, readonly { from: string; quantity: bigint }[]>();
+    const views = new Map<string, readonly { from: string; quantity: number }[]>();
     for (const membershipId of ids) {
       const { timelines } = await this.service.getQuantities({ membershipId });
       views.set(membershipId, timelines[0]?.ordered ?? []);
     }
     return rows.flatMap(({ membership_id: id, day, ordered }) => {
-      const told = views.get(id)?.findLast(({ from }) => from <= day)?.quantity ?? 0n;
-      return told === BigInt(ordered) ? [] : [`${id} on ${day}: ${ordered}, told ${told}`];
+      const told = views.get(id)?.findLast(({ from }) => from <= day)?.quantity ?? 0;
+      return told === ordered ? [] : [`${id} on ${day}: ${ordered}, told ${told}`];
     });
   }
 

@@ -8,7 +8,7 @@ import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 
 /** A member as its orderers know it. */
 export type RacingMember = { readonly membershipId: string; readonly orderer: string };
-type Line = { readonly itemCode: string; readonly effectiveFrom: string; readonly delta: bigint };
+type Line = { readonly itemCode: string; readonly effectiveFrom: string; readonly delta: number };
 
 /** What one key was used for, and what the client was told: an order's id, or the code of a refusal. */
 export type Kept = {
@@ -70,7 +70,7 @@ export class OrderClients {
 
   private async change(random: () => number): Promise<Kept> {
     const member = oneOf(this.members, random);
-    const size = BigInt(1 + Math.floor(random() * 5));
+    const size = 1 + Math.floor(random() * 5);
     const delta = random() < 0.55 ? size : -size;
     const line = { itemCode: this.itemCode, effectiveFrom: oneOf(this.days, random), delta };
     const kept: Kept = { key: randomUUID(), member, line, repeats: 0 };

@@ -124,7 +124,7 @@ async function aDraftOf(
   const { draft } = await orders.prepareDraft({
     idempotencyKey: `draft-${membershipId}`,
     membershipId,
-    lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: lastDay, delta: 1n }],
+    lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: lastDay, delta: 1 }],
   });
   orders.close();
   return draft!.draftId;

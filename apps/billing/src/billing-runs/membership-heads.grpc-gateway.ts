@@ -24,7 +24,7 @@ export class MembershipHeadsGateway extends MembershipHeads implements OnApplica
     const { heads } = await this.client.listLedgerHeads({ marketCode });
     return heads.map((head) => ({
       membershipId: head.membershipId,
-      membershipVersion: Number(head.membershipVersion),
+      membershipVersion: head.membershipVersion,
       ledgerHead: head.ledgerHead,
     }));
   }

@@ -17,13 +17,13 @@ export class EstimatesRpc {
     const { membershipVersion, invoicedUntil, horizons, ...rest } = await this.estimateCost.execute(
       {
         membershipId,
-        changes: changes.map((change) => ({ ...change, delta: Number(change.delta) })),
+        changes: changes.map((change) => ({ ...change, delta: change.delta })),
         caller,
       },
     );
     return {
       ...rest,
-      membershipVersion: BigInt(membershipVersion),
+      membershipVersion,
       invoicedUntil: invoicedUntil ?? '',
       horizons: horizons.map(({ name, period, ...amounts }) => ({
         name,

@@ -84,8 +84,8 @@ export class InvoicesRpc {
     requireMarket(caller, marketCode);
     const { invoices, drafts, violations, ...sums } = await this.checkInvoices.execute(marketCode);
     return {
-      invoices: BigInt(invoices),
-      drafts: BigInt(drafts),
+      invoices,
+      drafts,
       ...sums,
       violations: violations.map(violationInFrench),
     };

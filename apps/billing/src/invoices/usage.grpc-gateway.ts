@@ -48,8 +48,8 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
       schools.push(
         ...bySchool.schools.map((school) => ({
           uai: school.uai,
-          accountDays: Number(school.accountDays),
-          openAtEnd: Number(school.openAtEnd),
+          accountDays: school.accountDays,
+          openAtEnd: school.openAtEnd,
         })),
       );
     }
@@ -84,7 +84,7 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
 const stepsOf = (steps: readonly OpenAccountsFrom[]) =>
   steps.map(({ from, openAccounts }) => ({
     from: localDate(from),
-    quantity: Number(openAccounts),
+    quantity: openAccounts,
   }));
 
 /** All items of a school together. */

@@ -76,13 +76,13 @@ export function fromDocument(document: DocumentReference | undefined): Annexe2Re
 export function fromOrder(order: Order | undefined): LedgerLine[] {
   if (order === undefined) throw new RangeError('OrderSigned without order');
   return order.lines.map((line, index) => ({
-    ledgerPosition: Number(order.ledgerPosition),
+    ledgerPosition: order.ledgerPosition,
     line: index + 1,
     orderId: order.orderId,
     number: order.number,
     itemCode: line.itemCode,
     effectiveFrom: localDate(line.effectiveFrom),
-    delta: Number(line.delta),
+    delta: line.delta,
     signedOn: localDate(order.signedOn),
   }));
 }

@@ -59,7 +59,7 @@ export class MembersConsumer {
     for (const { body } of events) {
       await this.members.saveHeader(tx, {
         membershipId: body.membershipId,
-        membershipVersion: Number(body.membershipVersion),
+        membershipVersion: body.membershipVersion,
         marketCode: body.marketCode,
         buyer: fromOrganisation(body.organisation),
       });
@@ -75,7 +75,7 @@ export class MembersConsumer {
       await this.members.saveCommitment(
         tx,
         body.membershipId,
-        Number(body.membershipVersion),
+        body.membershipVersion,
         commitmentOf(body.commitment),
         fromDocument(body.annexe2),
       );
@@ -92,9 +92,9 @@ export class MembersConsumer {
       const steps = body.commitment.map(({ itemCode, from, quantity }) => ({
         itemCode,
         from: localDate(from),
-        quantity: Number(quantity),
+        quantity,
       }));
-      const version = Number(body.membershipVersion);
+      const version = body.membershipVersion;
       await this.members.saveCommitment(tx, body.membershipId, version, steps, null);
     }
   }
@@ -108,7 +108,7 @@ export class MembersConsumer {
       const { membershipId, market, period } = body;
       if (market === undefined || period === undefined)
         throw new RangeError('Incomplete activation');
-      const membershipVersion = Number(body.membershipVersion);
+      const membershipVersion = body.membershipVersion;
       await this.members.saveHeader(tx, {
         membershipId,
         membershipVersion,
@@ -140,7 +140,7 @@ export class MembersConsumer {
       await this.members.appendOrder(
         tx,
         body.membershipId,
-        Number(body.membershipVersion),
+        body.membershipVersion,
         body.ledgerHead,
         fromOrder(body.order),
       );
@@ -153,7 +153,7 @@ export class MembersConsumer {
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {
-      await this.members.advance(tx, body.membershipId, Number(body.membershipVersion));
+      await this.members.advance(tx, body.membershipId, body.membershipVersion);
     }
   }
 
@@ -163,7 +163,7 @@ export class MembersConsumer {
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {
-      await this.members.advance(tx, body.membershipId, Number(body.membershipVersion));
+      await this.members.advance(tx, body.membershipId, body.membershipVersion);
     }
   }
 
@@ -173,7 +173,7 @@ export class MembersConsumer {
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {
-      const version = Number(body.membershipVersion);
+      const version = body.membershipVersion;
       await this.members.end(tx, body.membershipId, version, localDate(body.endsOn));
     }
   }
@@ -185,7 +185,7 @@ export class MembersConsumer {
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {
-      const version = Number(body.membershipVersion);
+      const version = body.membershipVersion;
       await this.members.end(tx, body.membershipId, version, localDate(body.endsOn));
     }
   }
@@ -217,10 +217,10 @@ export class MembersConsumer {
 
   private async advance(
     tx: Transaction,
-    events: readonly ReceivedEvent<{ membershipId: string; membershipVersion: bigint }>[],
+    events: readonly ReceivedEvent<{ membershipId: string; membershipVersion: number }>[],
   ): Promise<void> {
     for (const { body } of events) {
-      await this.members.advance(tx, body.membershipId, Number(body.membershipVersion));
+      await this.members.advance(tx, body.membershipId, body.membershipVersion);
     }
   }
 }
@@ -228,7 +228,7 @@ export class MembersConsumer {
 function commitmentOf(quantities: readonly ItemQuantity[]): ItemCommitment[] {
   return quantities.map((q) => ({
     itemCode: q.itemCode,
-    quantity: Number(q.quantity),
+    quantity: q.quantity,
     from: fromTheBeginning,
   }));
 }

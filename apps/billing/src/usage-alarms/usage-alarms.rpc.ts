@@ -27,10 +27,10 @@ export class UsageAlarmsRpc {
       alarms: alarms.slice(0, alarmsMax).map(({ period, accountDays, worst, ...about }) => ({
         ...about,
         period: { startsOn: period.start, endsOn: period.end },
-        accountDays: BigInt(accountDays),
+        accountDays,
         worstOn: worst.on,
-        openAccounts: BigInt(worst.used),
-        ordered: BigInt(worst.ordered),
+        openAccounts: worst.used,
+        ordered: worst.ordered,
       })),
     };
   }

@@ -16,7 +16,7 @@ export const toDocument = (document: Document | undefined) => ({
   datedOn: document?.datedOn ?? '',
   fileName: document?.fileName ?? '',
   mediaType: document?.mediaType ?? '',
-  size: Number(document?.size ?? 0n),
+  size: document?.size ?? 0,
   sha256: document?.sha256 ?? '',
   marketCode: document?.marketCode ?? '',
   organisationId: document?.organisationId ?? '',

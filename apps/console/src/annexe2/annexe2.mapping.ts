@@ -30,12 +30,12 @@ export const toAnnexe2 = (answer: GetAnnexe2Response) => ({
 
 const toQuantity = ({ itemCode, quantity }: ItemQuantity) => ({
   itemCode,
-  quantity: Number(quantity),
+  quantity,
 });
 
 const toLine = ({ line, beneficiary, itemCode, quantity }: AnnexeLine) => ({
   line,
   beneficiary,
   itemCode,
-  quantity: Number(quantity),
+  quantity,
 });

@@ -110,9 +110,9 @@ const toActivity = (member: MemberActivity, usage: Usage | undefined) => ({
 const toFigures = (figures: ActivityFigures) => ({
   itemCode: figures.itemCode,
   label: figures.label,
-  commitment: Number(figures.commitment),
-  ordered: Number(figures.ordered),
-  margin: Number(figures.margin),
+  commitment: figures.commitment,
+  ordered: figures.ordered,
+  margin: figures.margin,
 });
 
 const toDecision = ({ content, decidedOn, reason }: PublishedListDecision) => ({

@@ -21,7 +21,7 @@ export class GroupMargins {
       marketCode,
       bound,
       page,
-      ...(accounts === undefined ? {} : { accounts: BigInt(accounts) }),
+      ...(accounts === undefined ? {} : { accounts }),
       ...(percent === undefined ? {} : { percent }),
     });
     return {
@@ -32,9 +32,9 @@ export class GroupMargins {
         itemCode: row.itemCode,
         label: row.label,
         on: row.on,
-        ordered: Number(row.ordered),
-        bound: Number(row.bound),
-        margin: Number(row.margin),
+        ordered: row.ordered,
+        bound: row.bound,
+        margin: row.margin,
       })),
       nextCursor: answer.page?.nextCursor ?? '',
     };
@@ -48,15 +48,15 @@ export class GroupMargins {
       ceilings: ceilings.map((ceiling) => ({
         itemCode: ceiling.itemCode,
         label: ceiling.label,
-        groupMaximum: Number(ceiling.groupMaximum),
-        memberMaximum: Number(ceiling.memberMaximum),
-        orderedToday: Number(ceiling.orderedToday),
-        peak: Number(ceiling.peak),
+        groupMaximum: ceiling.groupMaximum,
+        memberMaximum: ceiling.memberMaximum,
+        orderedToday: ceiling.orderedToday,
+        peak: ceiling.peak,
         peakOn: ceiling.peakOn,
         usedPerMille: ceiling.usedPerMille,
         warningPercent: ceiling.warningPercent,
         warning: ceiling.warning,
-        steps: ceiling.steps.map(({ from, ordered }) => ({ from, ordered: Number(ordered) })),
+        steps: ceiling.steps.map(({ from, ordered }) => ({ from, ordered })),
       })),
     };
   }
@@ -75,10 +75,10 @@ export class GroupMargins {
         label: alarm.label,
         from: alarm.period?.startsOn ?? '',
         until: alarm.period?.endsOn ?? '',
-        accountDays: Number(alarm.accountDays),
+        accountDays: alarm.accountDays,
         worstOn: alarm.worstOn,
-        openAccounts: Number(alarm.openAccounts),
-        ordered: Number(alarm.ordered),
+        openAccounts: alarm.openAccounts,
+        ordered: alarm.ordered,
       })),
     };
   }

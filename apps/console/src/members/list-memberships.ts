@@ -78,6 +78,6 @@ export class ListMemberships {
 const isVisible = (visitor: Visitor, { organisation }: Membership) =>
   seesEveryMember(visitor) || organisation?.organisationId === visitor.organisationId;
 
-const sum = (quantities: readonly { quantity: bigint }[]) =>
-  Number(quantities.reduce((total, { quantity }) => total + quantity, 0n));
+const sum = (quantities: readonly { quantity: number }[]) =>
+  quantities.reduce((total, { quantity }) => total + quantity, 0);
 const nameOf = (membership: Membership) => membership.organisation?.name ?? '';

@@ -40,7 +40,7 @@ export class MemberCorrections {
       lines: lines.map(toLine),
       reason,
       documentId,
-      confirmedSeatsLost: BigInt(confirmedSeatsLost),
+      confirmedSeatsLost,
     });
     return { order: order && toOrder(order), warnings };
   }
@@ -48,5 +48,5 @@ export class MemberCorrections {
 
 const toLine = ({ delta, ...line }: CorrectionBody['lines'][number]) => ({
   ...line,
-  delta: BigInt(delta),
+  delta,
 });

@@ -65,7 +65,7 @@ export class MemberDrafts {
     await this.own.require(visitor, named.membershipId);
     const answer = await this.orderLife(visitor).signDraft({
       ...named,
-      confirmedSeatsLost: BigInt(confirmedSeatsLost),
+      confirmedSeatsLost,
       idempotencyKey,
     });
     return { order: answer.order && toOrder(answer.order), warnings: answer.warnings };
@@ -89,5 +89,5 @@ function shown({ draft }: { draft?: OrderDraft }) {
 const toLine = ({ itemCode, effectiveFrom, delta }: DraftBody['lines'][number]) => ({
   itemCode,
   effectiveFrom,
-  delta: BigInt(delta),
+  delta,
 });

@@ -30,7 +30,7 @@ export class MemberOrders {
     const answer = await this.clients.of(visitor).membership.signOrder({
       membershipId,
       lines: lines.map(toLine),
-      confirmedSeatsLost: BigInt(confirmedSeatsLost),
+      confirmedSeatsLost,
       idempotencyKey,
     });
     return { order: answer.order && toOrder(answer.order), warnings: answer.warnings };
@@ -40,5 +40,5 @@ export class MemberOrders {
 const toLine = ({ itemCode, effectiveFrom, delta }: SignedOrderBody['lines'][number]) => ({
   itemCode,
   effectiveFrom,
-  delta: BigInt(delta),
+  delta,
 });

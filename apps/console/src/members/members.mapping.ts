@@ -14,8 +14,7 @@ import type {
 } from '#libs/contracts';
 import { marginSteps } from './domain/margin.js';
 
-// Counts are small enough for a number; amounts travel as text, in cents.
-const count = (value: bigint) => Number(value);
+// Amounts travel as text, in cents.
 const cents = (value: bigint) => value.toString();
 
 export const toPeriod = (period: Period | undefined) => ({
@@ -40,18 +39,18 @@ export const toMembership = (membership: Membership) => ({
 
 export const toTimeline = (timeline: ItemTimeline) => ({
   itemCode: timeline.itemCode,
-  commitment: count(timeline.commitment),
+  commitment: timeline.commitment,
   ordered: timeline.ordered.map(toStep),
   committed: timeline.committed.map(toStep),
   margin: marginSteps(timeline.ordered.map(toStep), timeline.committed.map(toStep)),
 });
 
-const toStep = ({ from, quantity }: QuantityFrom) => ({ from, quantity: count(quantity) });
+const toStep = ({ from, quantity }: QuantityFrom) => ({ from, quantity });
 
 const toLine = ({ itemCode, effectiveFrom, delta }: OrderLine) => ({
   itemCode,
   effectiveFrom,
-  delta: count(delta),
+  delta,
 });
 
 /** A draft as it would be signed today. Who prepared it is an account's id, which tells people nothing. */
@@ -84,17 +83,17 @@ export const toRefusal = (refusal: Refusal) => ({
   message: refusal.message,
   itemCode: refusal.itemCode,
   firstDay: refusal.firstDay,
-  wouldBe: count(refusal.wouldBe),
-  commitment: count(refusal.commitment),
-  shortfall: count(refusal.shortfall),
-  maximum: count(refusal.maximum),
-  excess: count(refusal.excess),
+  wouldBe: refusal.wouldBe,
+  commitment: refusal.commitment,
+  shortfall: refusal.shortfall,
+  maximum: refusal.maximum,
+  excess: refusal.excess,
 });
 
 export const toSeatsLost = ({ itemCode, held, lost }: SeatsLost) => ({
   itemCode,
-  held: count(held),
-  lost: count(lost),
+  held,
+  lost,
 });
 
 export const toInvoiceSummary = (invoice: InvoiceSummary) => ({
@@ -119,11 +118,11 @@ export const toInvoice = ({ summary, lines, vatTotals }: GetInvoiceResponse) => 
     label: line.label,
     kind: line.kind,
     period: toPeriod(line.period),
-    accountDays: count(line.accountDays),
-    quantity: count(line.quantity),
+    accountDays: line.accountDays,
+    quantity: line.quantity,
     days: line.days,
     daysInContractYear: line.daysInContractYear,
-    unitPriceTenThousandths: count(line.unitPriceTenThousandths),
+    unitPriceTenThousandths: line.unitPriceTenThousandths,
     vatBasisPoints: line.vatBasisPoints,
     netCents: cents(line.netCents),
   })),
@@ -137,13 +136,13 @@ export const toInvoice = ({ summary, lines, vatTotals }: GetInvoiceResponse) => 
 export const toExplanation = (line: LineExplanation) => ({
   line: line.line,
   sentences: line.sentences,
-  commitment: count(line.commitment),
+  commitment: line.commitment,
   orders: line.orders.map((order) => ({
     number: order.number,
     signedOn: order.signedOn,
     effectiveFrom: order.effectiveFrom,
-    delta: count(order.delta),
-    orderedAfter: count(order.orderedAfter),
+    delta: order.delta,
+    orderedAfter: order.orderedAfter,
   })),
   annexe2: line.annexe2 && {
     title: line.annexe2.title,

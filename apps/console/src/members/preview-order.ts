@@ -20,10 +20,9 @@ export class PreviewOrder {
 
   async execute(visitor: Visitor, membershipId: string, { lines }: OrderBody) {
     await this.own.require(visitor, membershipId);
-    const asked = lines.map((line) => ({ ...line, delta: BigInt(line.delta) }));
     const [answer, cost] = await Promise.all([
-      this.clients.of(visitor).membership.previewOrder({ membershipId, lines: asked }),
-      this.cost(visitor, membershipId, asked),
+      this.clients.of(visitor).membership.previewOrder({ membershipId, lines }),
+      this.cost(visitor, membershipId, lines),
     ]);
     return {
       refusals: answer.refusals.map(toRefusal),
@@ -47,7 +46,7 @@ export class PreviewOrder {
   }
 }
 
-type CostChanges = { itemCode: string; effectiveFrom: string; delta: bigint }[];
+type CostChanges = { itemCode: string; effectiveFrom: string; delta: number }[];
 
 const toCost = (answer: EstimateCostResponse) => ({
   invoicedUntil: answer.invoicedUntil,

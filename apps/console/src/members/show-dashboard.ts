@@ -49,9 +49,9 @@ export class ShowDashboard {
         return {
           itemCode: item.itemCode,
           label: item.label,
-          commitment: Number(item.commitment),
-          ordered: Number(item.ordered),
-          smallestMargin: Number(item.smallestMargin),
+          commitment: item.commitment,
+          ordered: item.ordered,
+          smallestMargin: item.smallestMargin,
           held: of?.held ?? null,
           open: of?.open ?? null,
           waiting: of?.waiting ?? 0,
@@ -74,19 +74,19 @@ export class ShowDashboard {
       const answer = await this.clients.of(visitor).provisioning.getSeats({ membershipId });
       const seats: SeatsView[] = answer.seats.map((one) => ({
         itemCode: one.itemCode,
-        held: Number(one.held),
-        open: Number(one.open),
-        waiting: Number(one.waiting),
-        ordered: Number(one.ordered),
+        held: one.held,
+        open: one.open,
+        waiting: one.waiting,
+        ordered: one.ordered,
       }));
       const schools: SchoolView[] = answer.seats.flatMap((one) =>
         one.schools.map((school) => ({
           uai: school.uai,
           name: facts.schoolNames.get(school.uai) ?? school.uai,
-          held: Number(school.held),
-          open: Number(school.open),
-          activated: Number(school.activated),
-          waiting: Number(school.waiting),
+          held: school.held,
+          open: school.open,
+          activated: school.activated,
+          waiting: school.waiting,
         })),
       );
       schools.sort((a, b) => a.name.localeCompare(b.name, 'fr'));

@@ -87,7 +87,7 @@ export class SchoolTransfers {
       idempotencyKey,
       transferId,
       lines: body.lines.map(fromLine),
-      confirmedSeatsMissing: BigInt(body.confirmedSeatsMissing),
+      confirmedSeatsMissing: body.confirmedSeatsMissing,
     });
     return { transfer: transfer ? toTransfer(transfer) : null, warnings };
   }

@@ -33,7 +33,7 @@ export const toTransfer = (transfer: SchoolTransfer) => ({
   status: transfer.status,
   proposedOn: transfer.proposedOn,
   decidedOn: transfer.decidedOn,
-  seatsMissing: Number(transfer.seatsMissing),
+  seatsMissing: transfer.seatsMissing,
   orderId: transfer.orderId,
 });
 
@@ -43,17 +43,17 @@ export const toPreview = (preview: PreviewSchoolTransferResponse) => ({
   seats: preview.seats.map((item) => ({
     itemCode: item.itemCode,
     label: item.label,
-    moving: Number(item.moving),
-    held: Number(item.held),
-    ordered: Number(item.ordered),
-    missing: Number(item.missing),
+    moving: item.moving,
+    held: item.held,
+    ordered: item.ordered,
+    missing: item.missing,
     leastOn: item.leastOn,
   })),
-  seatsMissing: Number(preview.seatsMissing),
+  seatsMissing: preview.seatsMissing,
   warnings: preview.warnings,
 });
 
 export const fromLine = ({ delta, ...line }: ComplementaryBody['lines'][number]) => ({
   ...line,
-  delta: BigInt(delta),
+  delta,
 });

@@ -39,9 +39,9 @@ export class MemberStatements {
       })),
       statement: content === '' ? null : (JSON.parse(content) as Record<string, unknown>),
       superseded: answer.superseded,
-      ordersSince: Number(answer.ordersSince),
-      correctionsSince: Number(answer.correctionsSince),
-      ordersChecked: Number(answer.ordersChecked),
+      ordersSince: answer.ordersSince,
+      correctionsSince: answer.correctionsSince,
+      ordersChecked: answer.ordersChecked,
     };
   }
 }

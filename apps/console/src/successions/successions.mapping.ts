@@ -6,13 +6,9 @@ import type {
 } from '#libs/contracts';
 import type { PlanGiven } from './successions.dto.js';
 
-export const fromPlan = ({ document, quantities, ...plan }: PlanGiven) => ({
+export const fromPlan = ({ document, ...plan }: PlanGiven) => ({
   ...plan,
   ...(document ? { document } : {}),
-  quantities: quantities.map(({ itemCode, quantity }) => ({
-    itemCode,
-    quantity: BigInt(quantity),
-  })),
 });
 
 export const toSuccession = (succession: Succession) => ({
@@ -38,13 +34,13 @@ export const toSuccession = (succession: Succession) => ({
     line,
     beneficiary,
     itemCode,
-    quantity: Number(quantity),
+    quantity,
   })),
   schools: succession.schools,
   moved: succession.moved.map(({ itemCode, commitment, ordered }) => ({
     itemCode,
-    commitment: Number(commitment),
-    ordered: Number(ordered),
+    commitment,
+    ordered,
   })),
   plannedOn: succession.plannedOn,
   decidedOn: succession.decidedOn,
@@ -66,20 +62,20 @@ export const toPreview = (preview: PreviewSuccessionResponse) => ({
 const toItem = (item: PreviewedItem) => ({
   itemCode: item.itemCode,
   label: item.label,
-  commitmentMoved: Number(item.commitmentMoved),
-  orderedMoved: Number(item.orderedMoved),
-  least: Number(item.least),
-  most: Number(item.most),
+  commitmentMoved: item.commitmentMoved,
+  orderedMoved: item.orderedMoved,
+  least: item.least,
+  most: item.most,
   predecessor: toFigures(item.predecessor),
   successor: toFigures(item.successor),
-  seatsMoving: Number(item.seatsMoving),
-  seatsMissing: Number(item.seatsMissing),
+  seatsMoving: item.seatsMoving,
+  seatsMissing: item.seatsMissing,
 });
 
 const toFigures = (figures: SideFigures | undefined) => ({
-  commitmentBefore: Number(figures?.commitmentBefore ?? 0),
-  commitmentAfter: Number(figures?.commitmentAfter ?? 0),
-  orderedBefore: Number(figures?.orderedBefore ?? 0),
-  orderedAfter: Number(figures?.orderedAfter ?? 0),
-  seatsHeld: Number(figures?.seatsHeld ?? 0),
+  commitmentBefore: figures?.commitmentBefore ?? 0,
+  commitmentAfter: figures?.commitmentAfter ?? 0,
+  orderedBefore: figures?.orderedBefore ?? 0,
+  orderedAfter: figures?.orderedAfter ?? 0,
+  seatsHeld: figures?.seatsHeld ?? 0,
 });

@@ -46,7 +46,7 @@ export class ShowAccountHistory {
     ]);
     return {
       transitions: transitions.map((transition) => ({
-        sequence: Number(transition.sequence),
+        sequence: transition.sequence,
         fromState: stateName(transition.fromState),
         toState: stateName(transition.toState),
         inWords: accountWords(AccountState[transition.toState]).inWords,

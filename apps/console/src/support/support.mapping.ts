@@ -26,6 +26,6 @@ export function fullAccountOf(account: Account): FullAccount {
     login: account.login,
     failureCode: account.failureCode,
     wayIn: account.wayIn,
-    waitingRank: Number(account.waitingRank),
+    waitingRank: account.waitingRank,
   };
 }

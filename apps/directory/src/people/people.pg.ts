@@ -5,9 +5,9 @@ import type { PersonDetail } from './domain/mask.js';
 import { PERSON_STATES, type PersonRow, toDetail } from './person-facts.pg.js';
 
 export type PeopleCounts = {
-  readonly people: bigint;
-  readonly schools: bigint;
-  readonly byProfile: readonly { readonly profile: string; readonly count: bigint }[];
+  readonly people: number;
+  readonly schools: number;
+  readonly byProfile: readonly { readonly profile: string; readonly count: number }[];
 };
 
 @Injectable()
@@ -37,11 +37,11 @@ export class People {
 
   /** Present people: those with a current place. */
   async count(): Promise<PeopleCounts> {
-    const total = await this.database.query<{ people: bigint; schools: bigint }>(
-      `select (select count(*) from person where left_on is null) as people, (select count(*) from structure) as schools`,
+    const total = await this.database.query<{ people: number; schools: number }>(
+      `select (select count(*)::int from person where left_on is null) as people, (select count(*)::int from structure) as schools`,
     );
-    const { rows } = await this.database.query<{ profile: string; count: bigint }>(
-      `select profile, count(distinct person_id) as count from enrolment where ends_on is null group by 1 order by 1`,
+    const { rows } = await this.database.query<{ profile: string; count: number }>(
+      `select profile, count(distinct person_id)::int as count from enrolment where ends_on is null group by 1 order by 1`,
     );
     return { ...total.rows[0]!, byProfile: rows };
   }

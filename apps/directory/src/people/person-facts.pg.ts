@@ -48,7 +48,7 @@ function toPersonChanged(row: PersonRow, importId: string): NewEvent {
     enrolments: (row.places ?? []).map(toEnrolment),
     childIds: row.child_ids,
     guardianIds: row.guardian_ids,
-    revision: row.revision,
+    revision: Number(row.revision),
     importId,
     sourceKey: row.source_key,
   });

@@ -12,7 +12,7 @@ export type SchoolRow = {
     readonly levels: readonly string[];
   }[];
   /** Present people by profile. */
-  readonly counts: readonly { readonly profile: string; readonly count: bigint }[];
+  readonly counts: readonly { readonly profile: string; readonly count: number }[];
 };
 
 type Row = Omit<SchoolRow, 'counts'> & { counts: { profile: string; count: number }[] | null };
@@ -46,8 +46,5 @@ export class Schools {
 }
 
 function fromRow(row: Row): SchoolRow {
-  return {
-    ...row,
-    counts: (row.counts ?? []).map(({ profile, count }) => ({ profile, count: BigInt(count) })),
-  };
+  return { ...row, counts: row.counts ?? [] };
 }

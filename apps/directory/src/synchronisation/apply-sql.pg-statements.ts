@@ -34,7 +34,7 @@ export async function applyStructures(tx: Transaction, work: ImportToRun): Promi
       postalCode: row.postal_code,
       public: row.is_public,
       classes: row.classes,
-      revision: row.revision,
+      revision: Number(row.revision),
       importId: work.importId,
     }),
   );

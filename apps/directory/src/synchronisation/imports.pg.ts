@@ -16,17 +16,17 @@ export type ImportReport = {
   readonly importId: string;
   readonly folder: string;
   readonly state: ImportState;
-  readonly entriesRead: bigint;
-  readonly peoplePlanned: bigint;
-  readonly peopleApplied: bigint;
-  readonly peopleCreated: bigint;
-  readonly peopleChanged: bigint;
-  readonly peopleRemoved: bigint;
-  readonly structures: bigint;
+  readonly entriesRead: number;
+  readonly peoplePlanned: number;
+  readonly peopleApplied: number;
+  readonly peopleCreated: number;
+  readonly peopleChanged: number;
+  readonly peopleRemoved: number;
+  readonly structures: number;
   readonly remarks: readonly {
     readonly code: string;
     readonly message: string;
-    readonly count: bigint;
+    readonly count: number;
   }[];
   readonly startedOn: string;
   /** Sort key of the list, newest first. */
@@ -133,14 +133,14 @@ function fromRow(row: ImportRow): ImportReport {
     importId: row.import_id,
     folder: row.folder,
     state: row.state,
-    entriesRead: row.entries_read,
-    peoplePlanned: row.people_planned,
-    peopleApplied: row.people_applied,
-    peopleCreated: row.people_created,
-    peopleChanged: row.people_changed,
-    peopleRemoved: row.people_removed,
-    structures: row.structures,
-    remarks: (row.remarks ?? []).map((remark) => ({ ...remark, count: BigInt(remark.count) })),
+    entriesRead: Number(row.entries_read),
+    peoplePlanned: Number(row.people_planned),
+    peopleApplied: Number(row.people_applied),
+    peopleCreated: Number(row.people_created),
+    peopleChanged: Number(row.people_changed),
+    peopleRemoved: Number(row.people_removed),
+    structures: Number(row.structures),
+    remarks: row.remarks ?? [],
     startedOn: row.started_on,
     cursor: [row.started_at_text, row.import_id],
   };

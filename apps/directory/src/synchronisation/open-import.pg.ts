@@ -153,9 +153,9 @@ export class OpenImport {
   /** The last transaction: ImportCompleted tells how many events bear the import's id (PRV-2). */
   async complete(): Promise<void> {
     await this.run(async (tx) => {
-      const { rows } = await tx.query<{ people: bigint; structures: bigint; uais: string[] }>(
+      const { rows } = await tx.query<{ people: number; structures: number; uais: string[] }>(
         `update directory_import set state = 'COMPLETED', people_planned = people_applied where import_id = $1
-         returning people_applied as people, structure_events as structures,
+         returning people_applied::int as people, structure_events::int as structures,
            array(select uai from plan_structure order by uai) as uais`,
         [this.work.importId],
       );

@@ -122,14 +122,14 @@ test('ORD-4, BIL-8: the event tells kind, days, figures, document and version of
   const [head] = await world.reader.headsOf(marketCode);
   expect(told).toMatchObject({
     membershipId: mine,
-    membershipVersion: BigInt(head!.version),
+    membershipVersion: head!.version,
     ledgerHead: head!.ledgerHead,
     order: {
       kind: 'CORRECTION',
       signedOn: '2022-11-03',
       lines: [
-        { itemCode, effectiveFrom: '2022-10-01', delta: -20n },
-        { itemCode, effectiveFrom: '2022-10-15', delta: 20n },
+        { itemCode, effectiveFrom: '2022-10-01', delta: -20 },
+        { itemCode, effectiveFrom: '2022-10-15', delta: 20 },
       ],
       restsOn: [{ kind: 'CORRECTION_AGREEMENT', sha256: agreement.sha256 }],
     },

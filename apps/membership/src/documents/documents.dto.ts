@@ -61,7 +61,7 @@ export function toDocumentMessage(
 ): MessageInitShape<typeof DocumentSchema> {
   return {
     ...document,
-    size: BigInt(document.size),
+    size: document.size,
     organisationId: document.organisationId ?? '',
     membershipId: document.membershipId ?? '',
   };

@@ -52,7 +52,7 @@ export function toDraftMessage(
   const { orderId, itemCode: _itemCode, changedBy: _changedBy, ...shown } = draft;
   return {
     ...shown,
-    lines: linesOn(draft, on).map(({ delta, ...line }) => ({ ...line, delta: BigInt(delta) })),
+    lines: linesOn(draft, on).map(({ delta, ...line }) => ({ ...line, delta })),
     orderId: orderId ?? '',
   };
 }

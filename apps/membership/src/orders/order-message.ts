@@ -15,10 +15,10 @@ export function toOrderMessage(order: Order): MessageInitShape<typeof OrderSchem
     lines: order.lines.map(({ itemCode, effectiveFrom, delta }) => ({
       itemCode,
       effectiveFrom,
-      delta: BigInt(delta),
+      delta,
     })),
     restsOn: order.restsOn.map((document) => ({ ...document })),
-    ledgerPosition: BigInt(order.ledgerPosition),
+    ledgerPosition: order.ledgerPosition,
   };
 }
 

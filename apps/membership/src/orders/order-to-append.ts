@@ -53,7 +53,7 @@ export function signedEventOf(
 ): NewEvent {
   return event(OrderSignedSchema, membershipId, {
     membershipId,
-    membershipVersion: BigInt(version + 1),
+    membershipVersion: version + 1,
     order: toOrderMessage(order),
     ledgerHead: chained.hash,
   });

@@ -33,16 +33,14 @@ export function requiredKey(text: string): string {
 }
 
 /** A figure nobody can have been shown confirms nothing. */
-export function seatsConfirmed(figure: bigint): number {
-  return figure > 0n && figure <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(figure) : 0;
-}
+export const seatsConfirmed = (figure: number): number => Math.max(figure, 0);
 
-/** Throws DateInvalid. A delta beyond what a number holds exactly stays out of range: the domain refuses it. */
+/** Throws DateInvalid. */
 export function fromLines(lines: readonly OrderLineMessage[]): OrderLine[] {
   return lines.map(({ itemCode, effectiveFrom, delta }) => ({
     itemCode,
     effectiveFrom: localDate(effectiveFrom),
-    delta: Number(delta),
+    delta,
   }));
 }
 
@@ -59,18 +57,18 @@ export function toPreviewResponse({
       message,
       itemCode: (shortfall ?? excess)?.itemCode ?? '',
       firstDay: (shortfall ?? excess)?.firstDay ?? '',
-      wouldBe: BigInt((shortfall ?? excess)?.wouldBe ?? 0),
-      commitment: BigInt(shortfall?.commitment ?? 0),
-      shortfall: BigInt(shortfall?.shortfall ?? 0),
-      maximum: BigInt(excess?.maximum ?? 0),
-      excess: BigInt(excess?.excess ?? 0),
+      wouldBe: (shortfall ?? excess)?.wouldBe ?? 0,
+      commitment: shortfall?.commitment ?? 0,
+      shortfall: shortfall?.shortfall ?? 0,
+      maximum: excess?.maximum ?? 0,
+      excess: excess?.excess ?? 0,
     })),
     warnings: [...warnings],
     after: after.map((item) => toTimeline(item, on)),
     seatsLost: seatsLost.map(({ itemCode, held, lost }) => ({
       itemCode,
-      held: BigInt(held),
-      lost: BigInt(lost),
+      held,
+      lost,
     })),
   };
 }
@@ -84,9 +82,9 @@ export function toQuantitiesResponse({
     today: items.map((item) => ({
       itemCode: item.itemCode,
       label: item.label,
-      commitment: BigInt(item.commitmentToday),
-      ordered: BigInt(item.orderedToday),
-      smallestMargin: BigInt(item.smallestMargin),
+      commitment: item.commitmentToday,
+      ordered: item.orderedToday,
+      smallestMargin: item.smallestMargin,
     })),
     timelines: items.map((item) => toTimeline(item, on)),
   };
@@ -100,10 +98,10 @@ function toTimeline(
   const first = item.commitment[0]?.from ?? on;
   return {
     itemCode: item.itemCode,
-    commitment: BigInt(quantityOn(item.commitment, maxDate(first, on))),
+    commitment: quantityOn(item.commitment, maxDate(first, on)),
     committed: item.commitment.map(toStep),
     ordered: item.timeline.map(toStep),
   };
 }
 
-const toStep = ({ from, quantity }: Step) => ({ from, quantity: BigInt(quantity) });
+const toStep = ({ from, quantity }: Step) => ({ from, quantity });

@@ -96,7 +96,7 @@ export class OrdersRpc {
     return {
       heads: heads.map(({ membershipId, version, ledgerHead }) => ({
         membershipId,
-        membershipVersion: BigInt(version),
+        membershipVersion: version,
         ledgerHead,
       })),
     };
@@ -113,9 +113,9 @@ export class OrdersRpc {
       membershipId === '' ? undefined : membershipId,
     );
     return {
-      memberships: BigInt(memberships),
-      orders: BigInt(orders),
-      daysChecked: BigInt(daysChecked),
+      memberships,
+      orders,
+      daysChecked,
       violations: violations.map(violationInFrench),
     };
   }

@@ -29,10 +29,10 @@ export class SeatsLostGateway extends SeatsLostCounts implements OnApplicationSh
           itemCode,
           timeline: withoutIdleSteps(bounds).map(({ from, quantity }) => ({
             from,
-            ordered: BigInt(quantity),
+            ordered: quantity,
           })),
         });
-        return { itemCode, held: Number(held), lost: Number(lost) };
+        return { itemCode, held, lost };
       }),
     );
     return answers.filter(({ lost }) => lost > 0);

@@ -23,7 +23,7 @@ export class SeatsConsumer {
       [...latest.values()].map(({ membershipId, itemCode, waiting, tolerated }) => ({
         membershipId,
         itemCode,
-        missing: Number(waiting + tolerated),
+        missing: waiting + tolerated,
       })),
     );
   }

@@ -36,7 +36,7 @@ export class MoveCommitment {
         successionId: plan.successionId,
         effectiveOn: plan.effectiveOn,
         commitment: ledger.items.flatMap(({ itemCode, commitment }) =>
-          commitment.map(({ from, quantity }) => ({ itemCode, from, quantity: BigInt(quantity) })),
+          commitment.map(({ from, quantity }) => ({ itemCode, from, quantity })),
         ),
         restsOn: documentMessageOf(plan),
         recordedOn: today,

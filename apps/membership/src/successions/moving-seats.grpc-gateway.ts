@@ -19,8 +19,8 @@ export class MovingSeatsGateway extends MovingSeats implements OnApplicationShut
     const { seats } = await this.client.getSeats({ membershipId });
     return seats.map(({ itemCode, held, schools }) => ({
       itemCode,
-      held: Number(held),
-      schools: schools.map((school) => ({ uai: school.uai, held: Number(school.held) })),
+      held,
+      schools: schools.map((school) => ({ uai: school.uai, held: school.held })),
     }));
   }
 

@@ -84,13 +84,13 @@ export class ReceiveSuccession {
       tx,
       event(MembershipActivatedSchema, membershipId, {
         membershipId,
-        membershipVersion: 1n,
+        membershipVersion: 1,
         organisation: toOrganisationMessage(organisation),
         market: toMarketMessage(await this.markets.find(plan.marketCode, tx)),
         period,
         commitment: commitment.map(({ itemCode, quantity }) => ({
           itemCode,
-          quantity: BigInt(quantity),
+          quantity,
         })),
         // The paper that its C comes from (BIL-7): signed by the former member.
         ...(annexe2 ? { annexe2 } : {}),

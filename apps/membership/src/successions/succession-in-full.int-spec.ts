@@ -113,11 +113,11 @@ test('ADH-5: the event of activation is complete in itself and names the annex 2
     [heir],
   );
   expect(fromBinary(MembershipActivatedSchema, rows[0]!.value)).toMatchObject({
-    membershipVersion: 1n,
+    membershipVersion: 1,
     organisation: { name: 'Terval', insee: '85289' },
     market: { code: marketCode },
     period: { startsOn: '2023-01-01', endsOn: '2026-07-19' },
-    commitment: [{ itemCode, quantity: 100n }],
+    commitment: [{ itemCode, quantity: 100 }],
     annexe2: { kind: 'ANNEXE2' },
   });
 });

@@ -71,8 +71,8 @@ test('ADH-5: the lines named move, with the seats of their schools within the bo
   expect(fromBinary(CommitmentMovedSchema, rows[0]!.value)).toMatchObject({
     effectiveOn: '2023-01-01',
     commitment: [
-      { itemCode, from: '2022-07-19', quantity: 50n },
-      { itemCode, from: '2023-01-01', quantity: 150n },
+      { itemCode, from: '2022-07-19', quantity: 50 },
+      { itemCode, from: '2023-01-01', quantity: 150 },
     ],
     restsOn: { title: 'Arrêté de création' },
   });

@@ -13,7 +13,6 @@ import type { PlanGiven } from './prepare-plan.js';
 import type { SuccessionPreview } from './preview-succession.js';
 import type { SuccessionView } from './successions.reader.js';
 
-const quantityMax = 2_147_483_647;
 const day = z.custom<LocalDate>((value) => typeof value === 'string' && isLocalDate(value));
 const plan = z.object({
   kind: z.enum(['FULL', 'PARTIAL']),
@@ -24,7 +23,7 @@ const plan = z.object({
     .array(
       z.object({
         itemCode: z.string().min(1).max(100),
-        quantity: z.bigint().min(0n).max(BigInt(quantityMax)).transform(Number),
+        quantity: z.number().int().min(0),
       }),
     )
     .max(100),
@@ -83,11 +82,11 @@ export function toSuccessionMessage(
     document: { kind, title, sha256, datedOn },
     schools: [...view.schools],
     successorOrderIds: [...view.successorOrderIds],
-    movedLines: view.movedLines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+    movedLines: view.movedLines.map((line) => ({ ...line, quantity: line.quantity })),
     moved: view.moved.map(({ itemCode, commitment, ordered }) => ({
       itemCode,
-      commitment: BigInt(commitment),
-      ordered: BigInt(ordered),
+      commitment,
+      ordered,
     })),
   };
 }
@@ -101,18 +100,6 @@ export function toPreviewMessage(
     schools: [...preview.schools],
     createsMembership: preview.createsMembership,
     seatsKnown: preview.seatsKnown,
-    items: preview.items.map(({ itemCode, label, predecessor, successor, ...figures }) => ({
-      itemCode,
-      label,
-      ...inBigInts(figures),
-      predecessor: inBigInts(predecessor),
-      successor: inBigInts(successor),
-    })),
+    items: [...preview.items],
   };
-}
-
-function inBigInts<T extends Record<string, number>>(figures: T): { [K in keyof T]: bigint } {
-  return Object.fromEntries(
-    Object.entries(figures).map(([name, figure]) => [name, BigInt(figure)]),
-  ) as { [K in keyof T]: bigint };
 }

@@ -69,13 +69,13 @@ export class PgTransfers extends Transfers {
     );
   }
 
-  async raiseVersion(tx: Transaction, membershipId: string): Promise<bigint> {
+  async raiseVersion(tx: Transaction, membershipId: string): Promise<number> {
     const { rows } = await tx.query<{ version: bigint }>(
       'update membership set version = version + 1 where id = $1 returning version',
       [membershipId],
     );
     if (!rows[0]) throw new RangeError(`membership ${membershipId} is gone`);
-    return BigInt(rows[0].version);
+    return Number(rows[0].version);
   }
 
   async endBySuccession(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void> {

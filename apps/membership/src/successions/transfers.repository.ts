@@ -34,7 +34,7 @@ export abstract class Transfers {
     on: LocalDate,
   ): Promise<void>;
   /** Gives the new version: for each fact that is told. */
-  abstract raiseVersion(tx: Transaction, membershipId: string): Promise<bigint>;
+  abstract raiseVersion(tx: Transaction, membershipId: string): Promise<number>;
   /** Where it ends and why; that it has ended is told by EndMemberships. */
   abstract endBySuccession(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void>;
   /** Ends the links on the day (those that begin later: on their first day) and gives them, by UAI; undefined: all schools. */

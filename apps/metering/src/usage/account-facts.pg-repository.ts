@@ -135,7 +135,7 @@ type IntervalRow = PlaceRow & {
 
 /** Whether a fact counts: open, financed, and of a profile that the market has an item for (PRV-1). */
 function factFromRow(row: FactRow): AccountFact {
-  const fact = { sequence: row.sequence, effectiveOn: row.effective_on };
+  const fact = { sequence: Number(row.sequence), effectiveOn: row.effective_on };
   const counts = row.is_open && row.membership_id !== '' && row.item_code !== '';
   return counts ? { ...fact, place: placeFromRow(row) } : fact;
 }

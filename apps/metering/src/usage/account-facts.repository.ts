@@ -5,7 +5,7 @@ import { type AccountFact, type OpenInterval, type UsageChange } from './domain/
 /** A fact as it came from provisioning; it is kept even where it counts nowhere. */
 export type RecordedFact = {
   readonly accountId: string;
-  readonly sequence: bigint;
+  readonly sequence: number;
   readonly effectiveOn: LocalDate;
   readonly isOpen: boolean;
   /** Empty: nobody finances it. */

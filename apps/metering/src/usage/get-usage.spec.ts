@@ -31,7 +31,7 @@ class FewFigures extends UsageReader {
     return [];
   }
   async bySchool() {
-    return [{ uai: '0440437L', accountDays: 37_904n, openAtEnd: 412n }];
+    return [{ uai: '0440437L', accountDays: 37_904, openAtEnd: 412 }];
   }
   async recount(
     _membershipId: string,
@@ -40,7 +40,7 @@ class FewFigures extends UsageReader {
   ): Promise<Recount> {
     this.recounted.push(markets);
     const days = BigInt(until.length);
-    return { meteredAccountDays: days, recountedAccountDays: days, differences: 0n, accounts: 1n };
+    return { meteredAccountDays: days, recountedAccountDays: days, differences: 0, accounts: 1 };
   }
 }
 
@@ -101,7 +101,7 @@ describe('asking for usage', () => {
     const stated = await usageIn(past).execute(own, asked);
     expect(stated).toEqual({
       openAccounts: [{ from: '2022-10-19', openAccounts: 412 }],
-      accountDays: BigInt(412 * 92),
+      accountDays: 412 * 92,
       complete: true,
       cutOff: '0:12,1:7',
     });

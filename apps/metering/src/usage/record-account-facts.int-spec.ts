@@ -24,7 +24,7 @@ describe('the meter', () => {
     stack.unitOfWork.run((tx) => record.execute(tx, shard, facts));
   const factOf = (accountId: string, sequence: number, on: string, open: boolean) => ({
     accountId,
-    sequence: BigInt(sequence),
+    sequence,
     effectiveOn: localDate(on),
     isOpen: open,
     membershipId: 'm-story',
@@ -37,7 +37,7 @@ describe('the meter', () => {
     await take([factOf(first, 1, '2022-10-19', true), factOf(second, 1, '2022-11-03', true)]);
     const period = periodOf('2022-10-19', '2023-01-19');
     expect(await reader.bySchool('m-story', item, period)).toEqual([
-      { uai: '0440001A', accountDays: BigInt(92 + 77), openAtEnd: 2n },
+      { uai: '0440001A', accountDays: 92 + 77, openAtEnd: 2 },
     ]);
 
     await take([factOf(second, 2, '2022-11-10', false)]);
@@ -47,10 +47,10 @@ describe('the meter', () => {
       { day: '2022-11-10', delta: -1 },
     ]);
     expect(await reader.recount('m-story', until, undefined)).toEqual({
-      meteredAccountDays: BigInt(92 + 7),
-      recountedAccountDays: BigInt(92 + 7),
-      differences: 0n,
-      accounts: 2n,
+      meteredAccountDays: 99n,
+      recountedAccountDays: 99n,
+      differences: 0,
+      accounts: 2,
     });
   });
 
@@ -82,8 +82,8 @@ describe('the meter', () => {
         ({ accountDays, openAtEnd }) => ({ accountDays, openAtEnd }),
       );
     // 48 days up to 18 July and 44 from the 19th on: 92 in all, as without a handover.
-    expect(await days(from)).toEqual([{ accountDays: 3n * 48n, openAtEnd: 0n }]);
-    expect(await days(to)).toEqual([{ accountDays: 3n * 44n, openAtEnd: 3n }]);
+    expect(await days(from)).toEqual([{ accountDays: 3 * 48, openAtEnd: 0 }]);
+    expect(await days(to)).toEqual([{ accountDays: 3 * 44, openAtEnd: 3 }]);
   });
 
   it('MTR-2: any batches, in any order, with repeats, equal the recount; the recount sees a fault', async () => {
@@ -109,7 +109,7 @@ describe('the meter', () => {
             sequences.set(accountId, sequence);
             return {
               accountId,
-              sequence: BigInt(sequence),
+              sequence,
               effectiveOn: addDays(start, on),
               isOpen,
               membershipId: `${run}-${place}`,
@@ -123,7 +123,7 @@ describe('the meter', () => {
             .map(({ arrived }) => arrived);
           for (let at = 0; at < arrivals.length; at += 7)
             await take(arrivals.slice(at, at + 7), at % 3);
-          expect((await reader.recount('', until, undefined)).differences).toBe(0n);
+          expect((await reader.recount('', until, undefined)).differences).toBe(0);
         },
       ),
       { numRuns: 25 },
@@ -134,7 +134,7 @@ describe('the meter', () => {
     await stack.database.query(`update usage_change set delta = delta + 1
       where (membership_id, item_code, uai, day, shard) in
         (select membership_id, item_code, uai, day, shard from usage_change order by day limit 1)`);
-    expect(await reader.recount('', until, undefined)).toMatchObject({ differences: 1n });
+    expect(await reader.recount('', until, undefined)).toMatchObject({ differences: 1 });
   });
 
   it('MTR-1: tells the changes of a market page by page, the days of each shard and school together', async () => {

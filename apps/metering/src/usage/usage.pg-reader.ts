@@ -83,8 +83,8 @@ export class PgUsageReader extends UsageReader {
     );
     return rows.map(({ uai, days, open }) => ({
       uai,
-      accountDays: BigInt(days),
-      openAtEnd: BigInt(open),
+      accountDays: Number(days),
+      openAtEnd: Number(open),
     }));
   }
 
@@ -103,8 +103,8 @@ export class PgUsageReader extends UsageReader {
     return {
       meteredAccountDays: BigInt(row.metered),
       recountedAccountDays: BigInt(row.recounted),
-      differences: BigInt(row.differences),
-      accounts: BigInt(row.accounts),
+      differences: Number(row.differences),
+      accounts: Number(row.accounts),
     };
   }
 }

@@ -9,9 +9,9 @@ export type MembershipUsage = {
 
 export type SchoolUsage = {
   readonly uai: string;
-  readonly accountDays: bigint;
+  readonly accountDays: number;
   /** U at the end of the period's last day. */
-  readonly openAtEnd: bigint;
+  readonly openAtEnd: number;
 };
 
 /** The incremental figures beside those counted from the facts alone (MTR-2). */
@@ -19,8 +19,8 @@ export type Recount = {
   readonly meteredAccountDays: bigint;
   readonly recountedAccountDays: bigint;
   /** (membership, item, school, day) whose change of U differs. */
-  readonly differences: bigint;
-  readonly accounts: bigint;
+  readonly differences: number;
+  readonly accounts: number;
 };
 
 export type MembershipKnown = { readonly organisationId: string; readonly marketCode: string };

@@ -39,7 +39,7 @@ export class UsageRpc {
     return {
       openAccounts: openAccounts.map(({ from, openAccounts: open }) => ({
         from,
-        openAccounts: BigInt(open),
+        openAccounts: open,
       })),
       accountDays,
       complete,
@@ -72,7 +72,7 @@ export class UsageRpc {
           itemCode,
           openAccounts: openAccounts.map((step) => ({
             from: step.from,
-            openAccounts: BigInt(step.openAccounts),
+            openAccounts: step.openAccounts,
           })),
         })),
       })),

@@ -17,11 +17,11 @@ export type AccountView = {
   readonly login: string;
   readonly failureCode: string;
   readonly wayIn: string;
-  readonly waitingRank: bigint;
+  readonly waitingRank: number;
 };
 
 export type TransitionView = {
-  readonly sequence: bigint;
+  readonly sequence: number;
   readonly from: AccountState | '';
   readonly to: AccountState;
   readonly effectiveOn: LocalDate;
@@ -35,28 +35,28 @@ export type TransitionView = {
 
 export type SchoolSeats = {
   readonly uai: string;
-  readonly held: bigint;
-  readonly open: bigint;
-  readonly activated: bigint;
-  readonly waiting: bigint;
+  readonly held: number;
+  readonly open: number;
+  readonly activated: number;
+  readonly waiting: number;
 };
 
 export type SeatsView = {
   readonly itemCode: string;
-  readonly ordered: bigint;
-  readonly held: bigint;
+  readonly ordered: number;
+  readonly held: number;
   readonly schools: readonly SchoolSeats[];
 };
 
 export type StateCount = {
   readonly profile: Profile;
   readonly state: AccountState;
-  readonly count: bigint;
+  readonly count: number;
 };
 
 export type SeatsCheck = {
-  readonly pools: bigint;
-  readonly held: bigint;
+  readonly pools: number;
+  readonly held: number;
   /** Empty when all hold. */
   readonly violations: readonly SeatViolation[];
 };
@@ -121,7 +121,7 @@ export class PgAccountsReader {
       accountId,
     ]);
     return rows.map((row) => ({
-      sequence: row.sequence,
+      sequence: Number(row.sequence),
       from: row.from_state,
       to: row.to_state,
       effectiveOn: row.effective_on,
@@ -148,17 +148,17 @@ export class PgAccountsReader {
   async seats(membershipId: string): Promise<SeatsView[]> {
     const { rows: pools } = await this.database.query<{
       item_code: string;
-      ordered: bigint;
-      held: bigint;
+      ordered: number;
+      held: number;
     }>(
-      'select item_code, ordered, held from seat_pool where membership_id = $1 order by item_code',
+      'select item_code, ordered::int, held::int from seat_pool where membership_id = $1 order by item_code',
       [membershipId],
     );
     const { rows } = await this.database.query<SchoolSeats & { item_code: string }>(
-      `select item_code, uai, count(*) filter (where holds_seat) as held,
-         count(*) filter (where state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')) as open,
-         count(*) filter (where state = 'ACTIVATED') as activated,
-         count(*) filter (where state = 'WAITING_SEAT') as waiting
+      `select item_code, uai, (count(*) filter (where holds_seat))::int as held,
+         (count(*) filter (where state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')))::int as open,
+         (count(*) filter (where state = 'ACTIVATED'))::int as activated,
+         (count(*) filter (where state = 'WAITING_SEAT'))::int as waiting
        from account where membership_id = $1 and item_code <> '' and state not in ('DELETED', 'CLOSING')
        group by item_code, uai order by item_code, uai`,
       [membershipId],
@@ -182,7 +182,7 @@ export class PgAccountsReader {
   /** By profile and state, in the markets named; undefined: everywhere. */
   async count(markets?: readonly string[]): Promise<StateCount[]> {
     const { rows } = await this.database.query<StateCount>(
-      `select profile, state, count(*) as count from account
+      `select profile, state, count(*)::int as count from account
        where $1::text[] is null
          or membership_id in (select membership_id from membership where market_code = any($1))
        group by profile, state order by profile, state`,
@@ -196,17 +196,17 @@ export class PgAccountsReader {
     const { rows } = await this.database.query<{
       membership_id: string;
       item_code: string;
-      ordered: bigint;
-      held: bigint;
-      tolerance: bigint;
-      recounted: bigint;
-      recounted_order: bigint;
-      tolerated: bigint;
+      ordered: number;
+      held: number;
+      tolerance: number;
+      recounted: number;
+      recounted_order: number;
+      tolerated: number;
     }>(
-      `select c.*, seats_tolerated(c.membership_id, c.recounted_order, c.over_since, c.day) as tolerated from (
-       select p.membership_id, p.item_code, p.ordered, p.held, p.tolerance, p.over_since, d.day,
-         (select count(*) from account a where a.membership_id = p.membership_id and a.item_code = p.item_code and a.holds_seat) as recounted,
-         (select coalesce(sum(l.delta), 0)::bigint from order_line l join membership m using (membership_id)
+      `select c.*, seats_tolerated(c.membership_id, c.recounted_order, c.over_since, c.day)::int as tolerated from (
+       select p.membership_id, p.item_code, p.ordered::int, p.held::int, p.tolerance::int, p.over_since, d.day,
+         (select count(*)::int from account a where a.membership_id = p.membership_id and a.item_code = p.item_code and a.holds_seat) as recounted,
+         (select coalesce(sum(l.delta), 0)::int from order_line l join membership m using (membership_id)
           where l.membership_id = p.membership_id and l.item_code = p.item_code and l.effective_from <= d.day
             and m.starts_on <= d.day and m.ends_on > d.day) as recounted_order
        from seat_pool p cross join platform.business_day d
@@ -215,8 +215,8 @@ export class PgAccountsReader {
       [markets ?? null],
     );
     return {
-      pools: BigInt(rows.length),
-      held: rows.reduce((sum, row) => sum + row.recounted, 0n),
+      pools: rows.length,
+      held: rows.reduce((sum, row) => sum + row.recounted, 0),
       violations: rows.flatMap((row) =>
         violationsOf({
           membershipId: row.membership_id,
@@ -244,7 +244,7 @@ type ViewRow = {
   login: string;
   failure_code: string;
   way_in: string;
-  waiting_rank: bigint;
+  waiting_rank: number;
 };
 
 const view = `
@@ -254,7 +254,7 @@ const view = `
     case when a.state = 'WAITING_SEAT' and a.item_code <> '' then 1 + (
       select count(*) from account o where o.membership_id = a.membership_id and o.item_code = a.item_code
         and o.state = 'WAITING_SEAT'
-        and (o.entry_on, o.source_key, o.account_id) < (a.entry_on, a.source_key, a.account_id)) else 0 end as waiting_rank
+        and (o.entry_on, o.source_key, o.account_id) < (a.entry_on, a.source_key, a.account_id))::int else 0 end as waiting_rank
   from account a left join membership m using (membership_id) left join ent_task t on t.account_id = a.account_id
   left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile`;
 

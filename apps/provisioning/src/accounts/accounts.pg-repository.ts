@@ -234,7 +234,7 @@ function fromRow(row: Row): Account {
     openState: row.open_state,
     activated: row.activated,
     since: row.since,
-    sequence: row.sequence,
+    sequence: Number(row.sequence),
     place: {
       uai: row.uai,
       membershipId: row.membership_id,
@@ -265,7 +265,7 @@ function toRow(account: Account): Record<keyof Row, unknown> {
     profile: account.profile,
     state: account.state,
     since: account.since,
-    sequence: account.sequence.toString(),
+    sequence: account.sequence,
     uai: place.uai,
     membership_id: place.membershipId,
     item_code: place.itemCode,
@@ -286,7 +286,7 @@ function toRow(account: Account): Record<keyof Row, unknown> {
 function stepRow(step: Step) {
   return {
     account_id: step.accountId,
-    sequence: step.sequence.toString(),
+    sequence: step.sequence,
     from_state: step.from,
     to_state: step.to,
     effective_on: step.effectiveOn,

@@ -63,8 +63,8 @@ export class AccountsRpc {
   @GrpcMethod('ProvisioningService', 'GetSeats')
   async getSeats(@Payload() { membershipId }: GetSeatsRequest, @CurrentCaller() caller: Caller) {
     const seats = await this.look.seats(membershipId, caller);
-    const sum = (schools: readonly SchoolSeats[], of: (school: SchoolSeats) => bigint) =>
-      schools.reduce((total, school) => total + of(school), 0n);
+    const sum = (schools: readonly SchoolSeats[], of: (school: SchoolSeats) => number) =>
+      schools.reduce((total, school) => total + of(school), 0);
     return {
       seats: seats.map(({ itemCode, ordered, held, schools }) => ({
         membershipId,

@@ -63,7 +63,7 @@ test('PRV-2: seats ordered while the pool is looked at are given', async () => {
       bed.memberships.addOrder(tx, {
         orderId: 'o',
         membershipId: 'm',
-        lines: [{ itemCode: 'ELEVE', effectiveFrom: day, delta: 1n }],
+        lines: [{ itemCode: 'ELEVE', effectiveFrom: day, delta: 1 }],
       }),
     () => bed.allotSeats.execute(),
   );

@@ -103,7 +103,7 @@ export class PgMemberships {
     order: {
       orderId: string;
       membershipId: string;
-      lines: readonly { itemCode: string; effectiveFrom: string; delta: bigint }[];
+      lines: readonly { itemCode: string; effectiveFrom: string; delta: number }[];
     },
   ): Promise<void> {
     const { orderId, membershipId, lines } = order;

@@ -93,7 +93,7 @@ export class PgPeople {
 /** Records what an import says of itself; its own count or a later import may settle it. */
 export async function completeImport(
   tx: Transaction,
-  imports: readonly { importId: string; expected: bigint; on: string }[],
+  imports: readonly { importId: string; expected: number; on: string }[],
 ): Promise<void> {
   for (const { importId, expected, on } of imports) {
     await tx.query(
@@ -101,7 +101,7 @@ export async function completeImport(
        values ($1, $2, $3, nextval('import_completion_order'))
        on conflict (import_id) do update set expected = excluded.expected,
          completion_order = coalesce(import_progress.completion_order, excluded.completion_order)`,
-      [importId, expected.toString(), on],
+      [importId, expected, on],
     );
   }
   await settleImports(

@@ -55,18 +55,18 @@ export class AllotSeats {
     const reason = { on, cause };
     const overrun = overrunOn(on, { ...books, needed: books.held + books.asking });
     const limit = ordered + overrun.tolerated;
-    const { lost } = seatsToMove({ limit, held: books.held, asking: 0n });
-    const losers = lost === 0n ? [] : await this.accounts.latestHolders(tx, pool, bounded(lost));
+    const { lost } = seatsToMove({ limit, held: books.held, asking: 0 });
+    const losers = lost === 0 ? [] : await this.accounts.latestHolders(tx, pool, bounded(lost));
     await this.accounts.save(
       tx,
       losers.map((account) => lose(account, reason)),
     );
-    const held = books.held - BigInt(losers.length);
+    const held = books.held - losers.length;
     if (held > limit) return;
     await this.pools.setLimit(tx, pool, { ...overrun, ordered, on });
     const asking = held < limit ? await this.accounts.asking(tx, pool, bounded(limit - held)) : [];
     await this.save(tx, asking, (account) => grant(account, reason), reason);
-    const isFull = held + BigInt(asking.length) === limit;
+    const isFull = held + asking.length === limit;
     const refused = isFull ? await this.accounts.undecided(tx, pool, chunkSize) : [];
     await this.save(tx, refused, (account) => refuse(account, reason), reason);
     if (asking.length === chunkSize || refused.length === chunkSize) return;
@@ -95,6 +95,6 @@ export class AllotSeats {
   }
 }
 
-function bounded(count: bigint): number {
-  return count > BigInt(chunkSize) ? chunkSize : Number(count);
+function bounded(count: number): number {
+  return Math.min(count, chunkSize);
 }

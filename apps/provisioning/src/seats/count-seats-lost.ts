@@ -6,8 +6,8 @@ import { type OrderedFrom, seatsLost } from './domain/seats-lost.js';
 import { PgSeatLosses, type SeatsOfSchool } from './seat-losses.pg-reader.js';
 
 export type SeatsLost = {
-  readonly held: bigint;
-  readonly lost: bigint;
+  readonly held: number;
+  readonly lost: number;
   readonly schools: readonly SeatsOfSchool[];
 };
 
@@ -24,7 +24,7 @@ export class CountSeatsLost {
   /** Throws NotVisible (also for a membership not known here yet), QueryInvalid. */
   async execute(
     pool: Pool,
-    timeline: readonly { from: string; ordered: bigint }[],
+    timeline: readonly { from: string; ordered: number }[],
     caller: Caller,
   ): Promise<SeatsLost> {
     await this.look.requireMembership(pool.membershipId, caller);
@@ -33,18 +33,18 @@ export class CountSeatsLost {
     if (!now) throw new NotVisible();
     const lost = seatsLost(now.pool, steps, now.today);
     const schools =
-      lost === 0n ? [] : await this.losses.schoolsOfLatest(pool, { skip: 0n, take: lost });
+      lost === 0 ? [] : await this.losses.schoolsOfLatest(pool, { skip: 0, take: lost });
     return { held: now.pool.held, lost, schools };
   }
 }
 
-function checked(timeline: readonly { from: string; ordered: bigint }[]): OrderedFrom[] {
+function checked(timeline: readonly { from: string; ordered: number }[]): OrderedFrom[] {
   const isAscending = timeline.every(
     ({ from }, index) => index === 0 || (timeline[index - 1]?.from ?? '') < from,
   );
   if (timeline.length > stepsMax || !isAscending) throw timelineInvalid();
   return timeline.map(({ from, ordered }) => {
-    if (!isLocalDate(from) || ordered < 0n) throw timelineInvalid();
+    if (!isLocalDate(from) || ordered < 0) throw timelineInvalid();
     return { from, ordered };
   });
 }

@@ -86,9 +86,9 @@ it.each([
     expect(await bed.told(AccountStateChangedSchema)).toEqual([]);
     const moved = await bed.told(AccountMovedSchema);
     expect(moved).toHaveLength(3);
-    expect(await bed.rows('select membership_id, held from seat_pool order by 1')).toEqual([
-      { membership_id: 'm1', held: to === 'm1' ? 3n : 0n },
-      { membership_id: 'm2', held: to === 'm2' ? 3n : 0n },
+    expect(await bed.rows('select membership_id, held::int from seat_pool order by 1')).toEqual([
+      { membership_id: 'm1', held: to === 'm1' ? 3 : 0 },
+      { membership_id: 'm2', held: to === 'm2' ? 3 : 0 },
     ]);
   },
 );

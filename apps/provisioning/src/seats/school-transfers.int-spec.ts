@@ -27,7 +27,7 @@ const accounts = async () =>
     )
   ).map(({ line }) => line);
 const pools = () =>
-  bed.rows('select membership_id, held, ordered from seat_pool order by membership_id');
+  bed.rows('select membership_id, held::int, ordered::int from seat_pool order by membership_id');
 const under = (lines: readonly string[], membershipId: string) =>
   lines.map((line) => line.replace(/ \S+$/, ` ${membershipId}`));
 
@@ -58,8 +58,8 @@ test.each([
     await bed.settleAccounts();
     expect(await accounts()).toEqual(under(before, 'receiver'));
     expect(await pools()).toEqual([
-      { membership_id: 'giver', held: 2n, ordered: 5n },
-      { membership_id: 'receiver', held: 3n, ordered: 3n },
+      { membership_id: 'giver', held: 2, ordered: 5 },
+      { membership_id: 'receiver', held: 3, ordered: 3 },
     ]);
   },
 );

@@ -5,7 +5,7 @@ import type { Pool } from '../accounts/accounts.module.js';
 import type { OrderedFrom, PoolToday } from './domain/seats-lost.js';
 import { poolNow } from './seat-pools.pg-repository.js';
 
-export type SeatsOfSchool = { readonly uai: string; readonly seats: bigint };
+export type SeatsOfSchool = { readonly uai: string; readonly seats: number };
 
 type Asker = Pick<Transaction, 'query'>;
 
@@ -31,7 +31,7 @@ export class PgSeatLosses {
     through: LocalDate,
   ): Promise<OrderedFrom[]> {
     const { rows } = await tx.query<OrderedFrom>(
-      `select day as "from", seats_ordered($1, $2, day) as ordered from (
+      `select day as "from", seats_ordered($1, $2, day)::int as ordered from (
          select $3::date as day
          union
          select l.effective_from from order_line l join membership m using (membership_id)
@@ -46,11 +46,11 @@ export class PgSeatLosses {
   /** The schools of the latest enrolled who hold a seat, by UAI: so many, after those who lose theirs before. */
   async schoolsOfLatest(
     pool: Pool,
-    { skip, take }: { readonly skip: bigint; readonly take: bigint },
+    { skip, take }: { readonly skip: number; readonly take: number },
     asker: Asker = this.database,
   ): Promise<SeatsOfSchool[]> {
     const { rows } = await asker.query<SeatsOfSchool>(
-      `select uai, count(*) as seats from (
+      `select uai, count(*)::int as seats from (
          select uai from account where membership_id = $1 and item_code = $2 and holds_seat
          order by entry_on desc, source_key desc, account_id desc offset $3 limit $4) as latest
        group by uai order by uai`,

@@ -8,12 +8,12 @@ import type { Overrun, Tolerance } from './domain/tolerance.js';
 export type PoolMark = Pool & { readonly on: LocalDate; readonly cause: Cause };
 
 export type PoolNow = {
-  readonly ordered: bigint;
-  readonly held: bigint;
+  readonly ordered: number;
+  readonly held: number;
   /** Those who ask for a seat and have none, decided about or not. */
-  readonly asking: bigint;
+  readonly asking: number;
   /** Those told to wait. */
-  readonly waiting: bigint;
+  readonly waiting: number;
   readonly overQuota: string;
   readonly tolerance: Tolerance | null;
   readonly overSince: LocalDate | null;
@@ -77,18 +77,18 @@ export class PgSeatPools {
     ]);
     const now = await poolNow(tx, pool);
     const on = now.standsOn !== null && now.standsOn > markedOn ? now.standsOn : markedOn;
-    const { rows } = await tx.query<{ ordered: bigint }>(
-      'select seats_ordered($1, $2, $3) as ordered',
+    const { rows } = await tx.query<{ ordered: number }>(
+      'select seats_ordered($1, $2, $3)::int as ordered',
       [pool.membershipId, pool.itemCode, on],
     );
-    return { ...now, ordered: rows[0]?.ordered ?? 0n, on };
+    return { ...now, ordered: rows[0]?.ordered ?? 0, on };
   }
 
   /** O and what is tolerated beyond it: both sides of the limit in one statement. */
   async setLimit(
     tx: Transaction,
     pool: Pool,
-    { ordered, overSince, tolerated, on }: Overrun & { ordered: bigint; on: LocalDate },
+    { ordered, overSince, tolerated, on }: Overrun & { ordered: number; on: LocalDate },
   ): Promise<void> {
     await tx.query(
       `update seat_pool set ordered = $3, stands_on = $4, tolerance = $5, over_since = $6
@@ -108,18 +108,18 @@ export class PgSeatPools {
 /** The books of a pool with the terms of its market; nothing ordered and nothing held without books. */
 export async function poolNow(tx: Pick<Transaction, 'query'>, pool: Pool): Promise<PoolNow> {
   const { rows } = await tx.query<{
-    ordered: bigint;
-    held: bigint;
-    asking: bigint;
-    waiting: bigint;
+    ordered: number;
+    held: number;
+    asking: number;
+    waiting: number;
     over_quota: string;
     tolerance_days: number;
     tolerance_percent: number;
     over_since: LocalDate | null;
     stands_on: LocalDate | null;
   }>(
-    `select coalesce(p.ordered, 0) as ordered, coalesce(p.held, 0) as held, seats_asked($1, $2) as asking,
-       (select count(*) from account a where a.membership_id = $1 and a.item_code = $2
+    `select coalesce(p.ordered, 0)::int as ordered, coalesce(p.held, 0)::int as held, seats_asked($1, $2)::int as asking,
+       (select count(*)::int from account a where a.membership_id = $1 and a.item_code = $2
           and a.item_code <> '' and a.state = 'WAITING_SEAT') as waiting,
        coalesce(k.over_quota, 'WAIT') as over_quota, coalesce(k.tolerance_days, 0) as tolerance_days,
        coalesce(k.tolerance_percent, 0) as tolerance_percent, p.over_since, p.stands_on

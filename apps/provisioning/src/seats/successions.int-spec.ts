@@ -71,7 +71,7 @@ function interleavings(a: readonly Fact[], b: readonly Fact[]): Fact[][] {
   ];
 }
 const pools = () =>
-  bed.rows('select membership_id, held, ordered from seat_pool order by membership_id');
+  bed.rows('select membership_id, held::int, ordered::int from seat_pool order by membership_id');
 const states = () =>
   bed.rows('select distinct state, membership_id from account order by membership_id, state');
 const waits = () =>
@@ -127,8 +127,8 @@ describe.each([
         [{ state: 'PROVISIONING', membership_id: heir }],
         [{ n: 0 }],
         [
-          { membership_id: old, held: 0n, ordered: 0n },
-          { membership_id: heir, held: 3n, ordered: 3n },
+          { membership_id: old, held: 0, ordered: 0 },
+          { membership_id: heir, held: 3, ordered: 3 },
         ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
       ]);
     }
@@ -167,8 +167,8 @@ describe.each([
         turn,
         [{ n: 0 }],
         [
-          { membership_id: old, held: 2n, ordered: 2n },
-          { membership_id: heir, held: 2n, ordered: 3n },
+          { membership_id: old, held: 2, ordered: 2 },
+          { membership_id: heir, held: 2, ordered: 3 },
         ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
       ]);
     }
@@ -195,8 +195,8 @@ describe.each([
         [{ state: 'PROVISIONING', membership_id: heir }],
         [{ n: 0 }],
         [
-          { membership_id: old, held: 0n, ordered: 0n },
-          { membership_id: heir, held: 2n, ordered: 2n },
+          { membership_id: old, held: 0, ordered: 0 },
+          { membership_id: heir, held: 2, ordered: 2 },
         ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
         [{ n: 0 }],
       ]);

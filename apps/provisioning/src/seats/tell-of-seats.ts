@@ -60,7 +60,7 @@ export class TellOfSeats {
   ): Promise<NewEvent[]> {
     const { ordered, held, tolerance, overSince } = now;
     const over = overOf(now);
-    const since = over > 0n && tolerance !== null ? overSince : null;
+    const since = over > 0 && tolerance !== null ? overSince : null;
     const told = (first: string, until: LocalDate) =>
       event(SeatsToleratedSchema, pool.membershipId, {
         ...pool,
@@ -85,11 +85,11 @@ export class TellOfSeats {
     const coming = losses.filter(({ on }) => on > today && on <= horizon);
     const days = coming.map(({ on }) => on);
     const takenBack = await this.notices.takeBack(tx, pool, 'LOSS_FORESEEN', days);
-    const events = takenBack.map((on) => foreseenEvent(pool, { on, seats: 0n }, []));
+    const events = takenBack.map((on) => foreseenEvent(pool, { on, seats: 0 }, []));
     for (const loss of coming) {
       // Those who lose earlier are later in rank.
       const before = losses.filter(({ on }) => on < loss.on);
-      const range = { skip: before.reduce((sum, { seats }) => sum + seats, 0n), take: loss.seats };
+      const range = { skip: before.reduce((sum, { seats }) => sum + seats, 0), take: loss.seats };
       const schools = await this.losses.schoolsOfLatest(pool, range, tx);
       const figures = [loss.seats, ...schools.map(({ uai, seats }) => `${uai}:${seats}`)].join(' ');
       if (await this.notices.isNews(tx, pool, 'LOSS_FORESEEN', loss.on, figures))
@@ -99,13 +99,13 @@ export class TellOfSeats {
   }
 }
 
-function overOf({ held, ordered }: PoolNow): bigint {
-  return held > ordered ? held - ordered : 0n;
+function overOf({ held, ordered }: PoolNow): number {
+  return held > ordered ? held - ordered : 0;
 }
 
 function foreseenEvent(
   pool: Pool,
-  { on, seats }: Loss | { on: string; seats: bigint },
+  { on, seats }: Loss | { on: string; seats: number },
   schools: readonly SeatsOfSchool[],
 ): NewEvent {
   const body = { ...pool, on, seats, schools: [...schools] };

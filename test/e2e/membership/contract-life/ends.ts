@@ -30,7 +30,7 @@ export const ends: readonly Step[] = [
   step(
     'recordCorrection',
     () => ({
-      ...{ ...key(), membershipId: of('ancenis'), lines: lines(2n, '2022-08-01') },
+      ...{ ...key(), membershipId: of('ancenis'), lines: lines(2, '2022-08-01') },
       ...{ reason: 'ENTRY_ERROR', documentId: of('agreement') },
     }),
     restingOn('agreement'),

@@ -16,7 +16,7 @@ import {
 const draft = (suffix: string) =>
   byMember(
     'prepareDraft',
-    () => ({ ...key(), membershipId: of('ancenis'), lines: lines(5n, '2022-11-03') }),
+    () => ({ ...key(), membershipId: of('ancenis'), lines: lines(5, '2022-11-03') }),
     {
       name: `draft-${suffix}`,
       keep: ({ draft: { draftId, version: read } }: Answer) => {
@@ -36,7 +36,7 @@ export const orders: readonly Step[] = [
   step('activateMembership', ofMember('vertou')),
   byMember(
     'signOrder',
-    () => ({ ...key(), membershipId: of('ancenis'), lines: lines(38n, '2022-11-03') }),
+    () => ({ ...key(), membershipId: of('ancenis'), lines: lines(38, '2022-11-03') }),
     { name: 'order', keep: ({ order }: Answer) => order.orderId, restsOn: () => of('order') },
   ),
   step('acknowledgeOrder', () => ({ orderId: of('order') }), {
@@ -44,7 +44,7 @@ export const orders: readonly Step[] = [
     ...restingOn('order'),
   }),
   draft('a'),
-  byMember('changeDraft', () => ({ ...ofDraft('a'), lines: lines(6n, '2022-11-03') }), {
+  byMember('changeDraft', () => ({ ...ofDraft('a'), lines: lines(6, '2022-11-03') }), {
     name: 'version-a',
     keep: ({ draft: { version: read } }: Answer) => read,
   }),

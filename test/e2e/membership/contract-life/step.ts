@@ -29,7 +29,7 @@ export const version = (name: string) => Number(known[name]);
 export const key = () => ({ idempotencyKey: randomUUID() });
 
 export const organisationId = `org-${ancenis.siren}`;
-export const lines = (delta: bigint, effectiveFrom: string) => [
+export const lines = (delta: number, effectiveFrom: string) => [
   { itemCode: 'COMPTE_ELEVE', effectiveFrom, delta },
 ];
 

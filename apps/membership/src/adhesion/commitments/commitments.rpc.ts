@@ -72,11 +72,8 @@ type Quantities = {
 };
 
 const toQuantities = ({ lines, commitment }: Quantities) => ({
-  lines: lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
-  commitment: commitment.map(({ itemCode, quantity }) => ({
-    itemCode,
-    quantity: BigInt(quantity),
-  })),
+  lines: [...lines],
+  commitment: [...commitment],
 });
 
 /** Shown later next to the transcription: one line, no folder. */

@@ -54,12 +54,12 @@ export class PublishCommitment {
       tx,
       event(CommitmentRecordedSchema, membershipId, {
         membershipId,
-        membershipVersion: BigInt(version),
+        membershipVersion: version,
         commitment: inForce.commitment.map(({ itemCode, quantity }) => ({
           itemCode,
-          quantity: BigInt(quantity),
+          quantity,
         })),
-        lines: stored.lines.map((line) => ({ ...line, quantity: BigInt(line.quantity) })),
+        lines: stored.lines.map((line) => ({ ...line, quantity: line.quantity })),
         annexe2: inForce.annexe2,
         recordedOn: today,
       }),

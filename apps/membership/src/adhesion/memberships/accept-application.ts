@@ -71,7 +71,7 @@ export class AcceptApplication {
       tx,
       event(MembershipAcceptedSchema, membershipId, {
         membershipId,
-        membershipVersion: BigInt(version + 1),
+        membershipVersion: version + 1,
         organisation: toOrganisationMessage(organisation),
         marketCode,
         acceptedOn: today,

@@ -91,13 +91,13 @@ export class ActivateMembership {
       tx,
       event(MembershipActivatedSchema, membershipId, {
         membershipId,
-        membershipVersion: BigInt(version + 1),
+        membershipVersion: version + 1,
         organisation: toOrganisationMessage(organisation),
         market: toMarketMessage(market),
         period: { startsOn, endsOn },
         commitment: (inForce?.commitment ?? []).map(({ itemCode, quantity }) => ({
           itemCode,
-          quantity: BigInt(quantity),
+          quantity,
         })),
         ...(inForce ? { annexe2: inForce.annexe2 } : {}),
         ...(convention ? { convention } : {}),

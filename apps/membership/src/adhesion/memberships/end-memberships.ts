@@ -30,7 +30,7 @@ export class EndMemberships extends DayHandler {
       ...ended.map(({ membershipId: id, version, endsOn, cause }) =>
         event(MembershipEndedSchema, id, {
           membershipId: id,
-          membershipVersion: BigInt(version),
+          membershipVersion: version,
           endsOn,
           cause,
         }),

@@ -40,7 +40,7 @@ export function toMembershipMessage(
   view: MembershipView,
 ): MessageInitShape<typeof MembershipSchema> {
   const quantities = (list: MembershipView['commitment']) =>
-    list.map(({ itemCode, quantity }) => ({ itemCode, quantity: BigInt(quantity) }));
+    list.map(({ itemCode, quantity }) => ({ itemCode, quantity }));
   return {
     membershipId: view.membershipId,
     organisation: toOrganisationMessage(view.organisation),
@@ -49,7 +49,7 @@ export function toMembershipMessage(
     period: { startsOn: view.startsOn, endsOn: view.endsOn },
     commitment: quantities(view.commitment),
     ordered: quantities(view.ordered),
-    membershipVersion: BigInt(view.version),
+    membershipVersion: view.version,
     ledgerHead: view.ledgerHead,
     ...(view.annexe2
       ? { annexe2: { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement', ...view.annexe2 } }

@@ -38,12 +38,12 @@ test('ADH-2, ADH-6: from application to activation, every change is told with a 
     [membershipId],
   );
   expect(fromBinary(CommitmentRecordedSchema, rows[1]!.value)).toMatchObject({
-    membershipVersion: 2n,
-    commitment: [{ itemCode, quantity: 412n }],
-    lines: [{ line: 2, beneficiary: ancenis.uai, quantity: 412n }],
+    membershipVersion: 2,
+    commitment: [{ itemCode, quantity: 412 }],
+    lines: [{ line: 2, beneficiary: ancenis.uai, quantity: 412 }],
   });
   expect(fromBinary(MembershipActivatedSchema, rows[2]!.value)).toMatchObject({
-    membershipVersion: 3n,
+    membershipVersion: 3,
     period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
     organisation: { organisationId: `org-${ancenis.siren}`, siren: ancenis.siren },
     market: { code: marketCode },

@@ -38,15 +38,15 @@ export class MoveMembershipEnd {
     tx: Transaction,
     { membershipId, status }: EndingMembership,
     to: { readonly endsOn: LocalDate; readonly cause?: EndCause },
-    told: (membershipVersion: bigint) => NewEvent,
+    told: (membershipVersion: number) => NewEvent,
     today: LocalDate,
   ): Promise<MovedEnd> {
     await this.links.cut(tx, membershipId, to.endsOn);
     const lost = await this.links.giveBack(tx, membershipId, to.endsOn);
     const version = await this.ends.move(tx, membershipId, to.endsOn, to.cause);
-    await this.outbox.add(tx, told(BigInt(version)));
+    await this.outbox.add(tx, told(version));
     for (const { uai, endsOn } of lost) {
-      const membershipVersion = BigInt(await this.ends.raiseVersion(tx, membershipId));
+      const membershipVersion = await this.ends.raiseVersion(tx, membershipId);
       const ended = { membershipId, membershipVersion, uai, endedOn: endsOn, transferId: '' };
       await this.outbox.add(tx, event(SchoolFinancingEndedSchema, membershipId, ended));
     }
@@ -61,7 +61,7 @@ export class MoveMembershipEnd {
     membershipId: string,
     { endsOn, cause = 'END_OF_MARKET' }: { endsOn: LocalDate; cause?: EndCause },
   ): Promise<void> {
-    const membershipVersion = BigInt(await this.ends.raiseVersion(tx, membershipId));
+    const membershipVersion = await this.ends.raiseVersion(tx, membershipId);
     const ended = { membershipId, membershipVersion, endsOn, cause };
     await this.outbox.add(tx, event(MembershipEndedSchema, membershipId, ended));
   }

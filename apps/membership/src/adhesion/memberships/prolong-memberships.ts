@@ -26,13 +26,13 @@ export class ProlongMemberships {
     const { endsOn, amendmentId } = market;
     const prolonged = await this.ends.prolong(tx, market.code, endsOn);
     for (const { membershipId, version } of prolonged) {
-      const membershipVersion = BigInt(version);
+      const membershipVersion = version;
       const fact = { membershipId, membershipVersion, endsOn, amendmentId };
       await this.outbox.add(tx, event(MembershipProlongedSchema, membershipId, fact));
       for (const lost of await this.links.giveBack(tx, membershipId, endsOn)) {
         const ended = {
           membershipId,
-          membershipVersion: BigInt(await this.ends.raiseVersion(tx, membershipId)),
+          membershipVersion: await this.ends.raiseVersion(tx, membershipId),
           uai: lost.uai,
           endedOn: lost.endsOn,
           transferId: '',

@@ -35,8 +35,8 @@ export function toMarketMessage({
       code: item.code,
       label: item.label,
       profile: profiles[item.profile],
-      groupMaximum: BigInt(item.groupMaximum),
-      memberMaximum: BigInt(item.memberMaximum ?? 0),
+      groupMaximum: item.groupMaximum,
+      memberMaximum: item.memberMaximum ?? 0,
     })),
     billing: market.billing,
     accounts: {

@@ -57,7 +57,7 @@ test('WDR-2: a notice in time ends the membership on its day, and not before', a
   expect(await lastEvents(1)).toEqual(['WithdrawalNotified']);
   expect(fromBinary(WithdrawalNotifiedSchema, (await lastEvent()).value)).toMatchObject({
     endsOn: '2024-07-19',
-    membershipVersion: 5n,
+    membershipVersion: 5,
   });
   expect(await codeOf(withdraw('2024-05-19', '2024-05-19', { number: '1A 044' }))).toBe(
     'WITHDRAWAL_ALREADY_GIVEN',

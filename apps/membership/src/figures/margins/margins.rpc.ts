@@ -39,12 +39,7 @@ export class MarginsRpc {
     const { rows, nextCursor } = pageOf(margins, limit, keyOf);
     return {
       on,
-      margins: rows.map((row) => ({
-        ...row,
-        ordered: BigInt(row.ordered),
-        bound: BigInt(row.bound),
-        margin: BigInt(row.margin),
-      })),
+      margins: rows,
       page: { nextCursor },
     };
   }
@@ -59,11 +54,7 @@ export class MarginsRpc {
       on,
       ceilings: ceilings.map(({ steps, ...ceiling }) => ({
         ...ceiling,
-        groupMaximum: BigInt(ceiling.groupMaximum),
-        memberMaximum: BigInt(ceiling.memberMaximum),
-        orderedToday: BigInt(ceiling.orderedToday),
-        peak: BigInt(ceiling.peak),
-        steps: steps.map(({ from, quantity }) => ({ from, ordered: BigInt(quantity) })),
+        steps: steps.map(({ from, quantity }) => ({ from, ordered: quantity })),
       })),
     };
   }

@@ -4,8 +4,8 @@ import type { VerifiedStatement } from './verify-statement.js';
 export function fromFigures(figures: readonly StatementFigure[]) {
   return figures.slice(0, 200).map(({ itemCode, commitment, ordered }) => ({
     itemCode,
-    commitment: Number(commitment),
-    ordered: Number(ordered),
+    commitment,
+    ordered,
   }));
 }
 

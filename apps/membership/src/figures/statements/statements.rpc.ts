@@ -40,9 +40,9 @@ export class StatementsRpc {
       differences: [...verified.differences],
       membershipId: statement?.membershipId ?? '',
       on: statement?.on ?? '',
-      ordersSince: BigInt(verified.ordersSince),
-      correctionsSince: BigInt(verified.correctionsSince),
-      ordersChecked: BigInt(verified.ordersChecked),
+      ordersSince: verified.ordersSince,
+      correctionsSince: verified.correctionsSince,
+      ordersChecked: verified.ordersChecked,
     };
   }
 }

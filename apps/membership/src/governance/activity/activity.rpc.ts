@@ -102,7 +102,7 @@ const toFiguresMessage = (
   figures: ActivityFigures,
 ): MessageInitShape<typeof ActivityFiguresSchema> => ({
   ...figures,
-  commitment: BigInt(figures.commitment),
-  ordered: BigInt(figures.ordered),
-  margin: BigInt(figures.ordered - figures.commitment),
+  commitment: figures.commitment,
+  ordered: figures.ordered,
+  margin: figures.ordered - figures.commitment,
 });

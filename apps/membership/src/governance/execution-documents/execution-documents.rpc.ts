@@ -88,7 +88,7 @@ export class ExecutionDocumentsRpc {
         documentId: document.documentId,
         document: { ...referenceOf(document), kind: dispatch?.kind ?? document.kind },
         fileName: document.fileName,
-        size: BigInt(document.size),
+        size: document.size,
         sentOn: dispatch?.sentOn ?? '',
         acknowledgedOn: dispatch?.acknowledgedOn ?? '',
         acknowledgedBy: dispatch?.acknowledgedBy ?? '',

@@ -49,7 +49,7 @@ export function toTransferMessage(
     status: transfer.status,
     proposedOn: transfer.proposedOn,
     decidedOn: transfer.decidedOn,
-    seatsMissing: BigInt(transfer.seatsMissing),
+    seatsMissing: transfer.seatsMissing,
     orderId: transfer.orderId,
   };
 }
@@ -65,13 +65,13 @@ export function toPreviewMessage({
     seats: seats.map((item) => ({
       itemCode: item.itemCode,
       label: item.label,
-      moving: BigInt(item.moving),
-      held: BigInt(item.held),
-      ordered: BigInt(item.ordered),
-      missing: BigInt(item.missing),
+      moving: item.moving,
+      held: item.held,
+      ordered: item.ordered,
+      missing: item.missing,
       leastOn: item.leastOn,
     })),
-    seatsMissing: BigInt(totalMissing(seats)),
+    seatsMissing: totalMissing(seats),
     warnings: [...warnings],
   };
 }

@@ -103,7 +103,7 @@ export class FinanceSchool {
       tx,
       event(SchoolFinancedSchema, membershipId, {
         membershipId,
-        membershipVersion: BigInt(financer.version + 1),
+        membershipVersion: financer.version + 1,
         uai,
         period: { startsOn: from, endsOn: '' },
         transferId: '',

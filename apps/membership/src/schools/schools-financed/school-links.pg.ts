@@ -78,7 +78,7 @@ export class SchoolLinks {
     tx: Transaction,
     link: SchoolLink,
     { by, on }: { readonly by: string; readonly on: LocalDate },
-  ): Promise<bigint> {
+  ): Promise<number> {
     try {
       return await versionRaised(
         tx,
@@ -114,7 +114,7 @@ export class SchoolLinks {
     tx: Transaction,
     { membershipId, uai, startsOn }: SchoolLink,
     { on, reason, documentId }: LinkEnding,
-  ): Promise<bigint> {
+  ): Promise<number> {
     return versionRaised(
       tx,
       `with changed as (
@@ -175,13 +175,13 @@ async function versionRaised(
   tx: Transaction,
   changed: string,
   parameters: readonly unknown[],
-): Promise<bigint> {
+): Promise<number> {
   const { rows } = await tx.query<{ version: bigint }>(
     `${changed} update membership set version = version + 1 from changed where id = changed.membership_id returning version`,
     [...parameters],
   );
   if (!rows[0]) throw new RangeError('a link that was read under the lock is gone');
-  return BigInt(rows[0].version);
+  return Number(rows[0].version);
 }
 
 type FinancerRow = {

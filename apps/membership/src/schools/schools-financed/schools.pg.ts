@@ -9,7 +9,7 @@ export type SchoolState = {
   readonly insee: string;
   readonly isPublic: boolean;
   /** The directory's: copies compare themselves with the owner by it. */
-  readonly revision: bigint;
+  readonly revision: number;
 };
 
 /** This service's own copy of what the directory tells about schools: where they stand, whether they are public. */
@@ -36,7 +36,7 @@ export class Schools {
         schools.map(({ uai }) => uai),
         schools.map(({ insee }) => insee),
         schools.map(({ isPublic }) => isPublic),
-        schools.map(({ revision }) => revision.toString()),
+        schools.map(({ revision }) => revision),
       ],
     );
   }

@@ -14,7 +14,7 @@ export type Place = {
  */
 export type AccountFact = {
   /** Counts the facts of the account, 1 upwards. */
-  readonly sequence: bigint;
+  readonly sequence: number;
   readonly effectiveOn: LocalDate;
   readonly place?: Place;
 };
@@ -124,6 +124,6 @@ function samePlace(left: Place, right: Place): boolean {
   );
 }
 
-function compare(left: bigint, right: bigint): number {
+function compare(left: number, right: number): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

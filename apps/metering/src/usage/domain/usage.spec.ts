@@ -19,14 +19,14 @@ describe('U over a period', () => {
         { from: '2022-11-03', openAccounts: 450 },
       ],
       // 412 accounts for 15 days, then 450 for 77.
-      accountDays: BigInt(412 * 15 + 450 * 77),
+      accountDays: 412 * 15 + 450 * 77,
     });
   });
 
   it('is 0 where nothing was ever open', () => {
     expect(usageOver(quarter, [])).toEqual({
       openAccounts: [{ from: '2022-10-19', openAccounts: 0 }],
-      accountDays: 0n,
+      accountDays: 0,
     });
   });
 });

@@ -6,7 +6,7 @@ export type OpenAccountsFrom = { readonly from: LocalDate; readonly openAccounts
 export type UsageOfPeriod = {
   /** Ascending; the first is the period's first day. */
   readonly openAccounts: readonly OpenAccountsFrom[];
-  readonly accountDays: bigint;
+  readonly accountDays: number;
 };
 
 /**
@@ -35,8 +35,8 @@ export function usageOver(
   }
   const accountDays = openAccounts.reduce((sum, { from, openAccounts: open }, index) => {
     const until = openAccounts[index + 1]?.from ?? period.end;
-    return sum + BigInt(open) * BigInt(daysBetween(from, until));
-  }, 0n);
+    return sum + open * daysBetween(from, until);
+  }, 0);
   return { openAccounts, accountDays };
 }
 

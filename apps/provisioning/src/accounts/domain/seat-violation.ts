@@ -4,28 +4,28 @@ import { formatCount } from '#libs/money';
 export type SeatViolation = { readonly membershipId: string; readonly itemCode: string } & (
   | {
       readonly code: 'SEATS_ABOVE_ORDER';
-      readonly held: bigint;
-      readonly ordered: bigint;
-      readonly tolerated: bigint;
+      readonly held: number;
+      readonly ordered: number;
+      readonly tolerated: number;
     }
   | {
       readonly code: 'TOLERANCE_ABOVE_MARKET';
-      readonly tolerated: bigint;
+      readonly tolerated: number;
       /** By the books. */
-      readonly told: bigint;
+      readonly told: number;
     }
-  | { readonly code: 'HELD_DIFFERS'; readonly held: bigint; readonly told: bigint }
-  | { readonly code: 'ORDERED_DIFFERS'; readonly ordered: bigint; readonly told: bigint }
+  | { readonly code: 'HELD_DIFFERS'; readonly held: number; readonly told: number }
+  | { readonly code: 'ORDERED_DIFFERS'; readonly ordered: number; readonly told: number }
 );
 
 /** A pool by its books, and recounted on the same day from accounts, order lines and the market's tolerance. */
 export type PoolRecounted = {
   readonly membershipId: string;
   readonly itemCode: string;
-  readonly books: { readonly held: bigint; readonly ordered: bigint; readonly tolerated: bigint };
-  readonly held: bigint;
-  readonly ordered: bigint;
-  readonly tolerated: bigint;
+  readonly books: { readonly held: number; readonly ordered: number; readonly tolerated: number };
+  readonly held: number;
+  readonly ordered: number;
+  readonly tolerated: number;
 };
 
 export function violationsOf(pool: PoolRecounted): SeatViolation[] {
@@ -77,5 +77,5 @@ function fault(violation: SeatViolation): string {
   }
 }
 
-const counted = (count: bigint, one: string, many: string) =>
-  `${formatCount(count)} ${count < 2n ? one : many}`;
+const counted = (count: number, one: string, many: string) =>
+  `${formatCount(count)} ${count < 2 ? one : many}`;

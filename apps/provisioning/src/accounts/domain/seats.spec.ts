@@ -31,22 +31,22 @@ const told = ({ steps }: Stepped) =>
   steps.map(({ from, to, membershipId }) => `${from}>${to} ${membershipId}`);
 
 it.each([
-  ['a free seat and two who ask', { limit: 3n, held: 2n, asking: 2n }, { granted: 1n, lost: 0n }],
-  ['more seats than askers', { limit: 9n, held: 2n, asking: 2n }, { granted: 2n, lost: 0n }],
-  ['no free seat', { limit: 2n, held: 2n, asking: 2n }, { granted: 0n, lost: 0n }],
-  ['a decrease below what is held', { limit: 2n, held: 5n, asking: 2n }, { granted: 0n, lost: 3n }],
+  ['a free seat and two who ask', { limit: 3, held: 2, asking: 2 }, { granted: 1, lost: 0 }],
+  ['more seats than askers', { limit: 9, held: 2, asking: 2 }, { granted: 2, lost: 0 }],
+  ['no free seat', { limit: 2, held: 2, asking: 2 }, { granted: 0, lost: 0 }],
+  ['a decrease below what is held', { limit: 2, held: 5, asking: 2 }, { granted: 0, lost: 3 }],
 ])('PRV-2: with %s', (_title, pool, moved) => {
   expect(seatsToMove(pool)).toEqual(moved);
 });
 
 it('PRV-2: seats held never exceed O whatever the figures, and a waiting one never displaces a holder', () => {
-  const count = fc.bigInt(0n, 1_000n);
+  const count = fc.integer({ min: 0, max: 1_000 });
   fc.assert(
     fc.property(count, count, count, (limit, held, asking) => {
       const { granted, lost } = seatsToMove({ limit, held, asking });
       expect(held + granted - lost <= (limit > held ? limit : held)).toBe(true);
       expect(held - lost <= limit).toBe(true);
-      expect(granted === 0n || lost === 0n).toBe(true);
+      expect(granted === 0 || lost === 0).toBe(true);
     }),
   );
 });

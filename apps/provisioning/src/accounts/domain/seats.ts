@@ -22,13 +22,13 @@ export function compareRanks(a: Rank, b: Rank): number {
  * (PRV-2, PRV-7): the first of those who wait get the free ones, else the latest of those who hold
  * lose theirs. Nobody who waits displaces a holder.
  */
-export function seatsToMove(pool: { limit: bigint; held: bigint; asking: bigint }): {
-  granted: bigint;
-  lost: bigint;
+export function seatsToMove(pool: { limit: number; held: number; asking: number }): {
+  granted: number;
+  lost: number;
 } {
   const free = pool.limit - pool.held;
-  if (free < 0n) return { granted: 0n, lost: -free };
-  return { granted: free < pool.asking ? free : pool.asking, lost: 0n };
+  if (free < 0) return { granted: 0, lost: -free };
+  return { granted: free < pool.asking ? free : pool.asking, lost: 0 };
 }
 
 /** The one who gets a seat: at the place it asked for, if it asked for another one. */

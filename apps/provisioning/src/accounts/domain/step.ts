@@ -26,7 +26,7 @@ export type Account = AccountPast & {
   readonly personId: string;
   readonly profile: Profile;
   readonly since: LocalDate;
-  readonly sequence: bigint;
+  readonly sequence: number;
   readonly place: Place;
   /** A place asked for in another pool, waiting for the allotment. */
   readonly next: {
@@ -41,7 +41,7 @@ export type Account = AccountPast & {
 /** One transition, or a move where `from` = `to`: what is kept for ever and told to the others. */
 export type Step = {
   readonly accountId: string;
-  readonly sequence: bigint;
+  readonly sequence: number;
   readonly personId: string;
   readonly profile: Profile;
   readonly from: AccountState | '';
@@ -78,7 +78,7 @@ export function step({ account, steps }: Stepped, to: AccountState, reason: Reas
     ...account,
     ...become(account, to),
     since: later(account.since, reason.on),
-    sequence: account.sequence + 1n,
+    sequence: account.sequence + 1,
     failureCode: to === 'FAILED' ? (reason.failureCode ?? '') : '',
     closingEndsOn: to === 'CLOSING' ? account.closingEndsOn : null,
   };
@@ -93,7 +93,7 @@ export function move({ account, steps }: Stepped, place: Place, reason: Reason):
     old.membershipId !== place.membershipId ||
     old.itemCode !== place.itemCode;
   if (!isTold) return { account: { ...account, place }, steps };
-  const after = { ...account, place, sequence: account.sequence + 1n };
+  const after = { ...account, place, sequence: account.sequence + 1 };
   return { account: after, steps: [...steps, stepOf(after, account.state, reason)] };
 }
 
@@ -109,7 +109,7 @@ export function request(
     openState: null,
     activated: false,
     since: reason.on,
-    sequence: 1n,
+    sequence: 1,
     place,
     next: null,
     closingEndsOn: null,

@@ -2,18 +2,18 @@ import { maxDate, type LocalDate } from '#libs/time';
 import { lapsesOn, overrunOn, type Tolerance } from './tolerance.js';
 
 /** O from a day on, until the next one. */
-export type OrderedFrom = { readonly from: LocalDate; readonly ordered: bigint };
+export type OrderedFrom = { readonly from: LocalDate; readonly ordered: number };
 
 export type PoolToday = {
-  readonly held: bigint;
+  readonly held: number;
   /** Those who ask for a seat and have none. */
-  readonly asking: bigint;
+  readonly asking: number;
   readonly tolerance: Tolerance | null;
   /** First day of the overrun under way; null: none. */
   readonly overSince: LocalDate | null;
 };
 
-export type Loss = { readonly on: LocalDate; readonly seats: bigint };
+export type Loss = { readonly on: LocalDate; readonly seats: number };
 
 /**
  * Of the seats held today, those that would be lost on each day from `today` on, if O followed the
@@ -26,7 +26,7 @@ export function lossesOf(
   today: LocalDate,
 ): Loss[] {
   const losses: Loss[] = [];
-  let lost = 0n;
+  let lost = 0;
   for (const { on, limit } of limitsOf(pool, timeline, today)) {
     const excess = pool.held - limit;
     if (excess > lost) losses.push({ on, seats: excess - lost });
@@ -40,8 +40,8 @@ export function seatsLost(
   pool: PoolToday,
   timeline: readonly OrderedFrom[],
   today: LocalDate,
-): bigint {
-  return lossesOf(pool, timeline, today).reduce((sum, { seats }) => sum + seats, 0n);
+): number {
+  return lossesOf(pool, timeline, today).reduce((sum, { seats }) => sum + seats, 0);
 }
 
 /** Seats that may be held from each day on: O changes, or a tolerance is over. */
@@ -49,8 +49,8 @@ function limitsOf(
   { held, asking, tolerance, overSince: since }: PoolToday,
   timeline: readonly OrderedFrom[],
   today: LocalDate,
-): { on: LocalDate; limit: bigint }[] {
-  const limits: { on: LocalDate; limit: bigint }[] = [];
+): { on: LocalDate; limit: number }[] {
+  const limits: { on: LocalDate; limit: number }[] = [];
   let overSince = since;
   for (const { from, until, ordered } of spansFrom(timeline, today)) {
     const overrun = overrunOn(from, { ordered, needed: held + asking, tolerance, overSince });

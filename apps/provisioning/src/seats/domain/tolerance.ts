@@ -4,7 +4,7 @@ import { addDays, type LocalDate } from '#libs/time';
 export type Tolerance = { readonly days: number; readonly percent: number };
 
 /** An overrun of O: its first day (null: none), and the seats that may be held beyond O. */
-export type Overrun = { readonly overSince: LocalDate | null; readonly tolerated: bigint };
+export type Overrun = { readonly overSince: LocalDate | null; readonly tolerated: number };
 
 /**
  * What is tolerated on a day (PRV-2). An overrun begins when more seats are needed than ordered and
@@ -14,20 +14,20 @@ export type Overrun = { readonly overSince: LocalDate | null; readonly tolerated
 export function overrunOn(
   on: LocalDate,
   pool: {
-    readonly ordered: bigint;
+    readonly ordered: number;
     /** Seats held and asked for. */
-    readonly needed: bigint;
+    readonly needed: number;
     readonly tolerance: Tolerance | null;
     readonly overSince: LocalDate | null;
   },
 ): Overrun {
   const { ordered, needed, tolerance } = pool;
-  if (tolerance === null || needed <= ordered) return { overSince: null, tolerated: 0n };
+  if (tolerance === null || needed <= ordered) return { overSince: null, tolerated: 0 };
   // Whole seats, rounded down.
-  const seats = (ordered * BigInt(tolerance.percent)) / 100n;
-  const overSince = pool.overSince ?? (seats > 0n ? on : null);
+  const seats = Math.floor((ordered * tolerance.percent) / 100);
+  const overSince = pool.overSince ?? (seats > 0 ? on : null);
   const lasts = overSince !== null && on < lapsesOn(overSince, tolerance);
-  return { overSince, tolerated: lasts ? seats : 0n };
+  return { overSince, tolerated: lasts ? seats : 0 };
 }
 
 /** The first day on which an overrun is tolerated no more (half-open). */
