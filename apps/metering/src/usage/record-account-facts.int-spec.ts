@@ -126,7 +126,10 @@ describe('the meter', () => {
           expect((await reader.recount('', until, undefined)).differences).toBe(0);
         },
       ),
-      { numRuns: 25 },
+      {
+        numRuns: Number(process.env['FC_RUNS'] ?? 25),
+        ...(process.env['FC_SEED'] ? { seed: Number(process.env['FC_SEED']) } : {}),
+      },
     );
     const all = await reader.recount('', until, undefined);
     expect(all.meteredAccountDays).toBe(all.recountedAccountDays);

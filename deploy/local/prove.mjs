@@ -1,0 +1,74 @@
+// npm run prove -- NAME [--runs N] [--seeds N] — proofs that are too long for every npm test, which runs a small,
+// fixed part of each. They are the same files, asked for more: what each takes from its environment stands here.
+//   --runs N    sequences of a property test; a failing one is told with the FC_SEED and FC_PATH that repeat it
+//   --seeds N   so many times over, each with another seed: other sequences, another order of faults
+import { parseArgs } from 'node:util';
+import { inRoot, pinnedNode, root } from './paths.mjs';
+import { explain, Refusal, say } from './progress.mjs';
+import { endRunning, runOnce } from './run-once.mjs';
+import { whenNpmIsGone } from './npm-gone.mjs';
+
+const proofs = {
+  'order-races': {
+    what: '10,000 random changes of orders by 50 clients at once, the service killed twice (npm test: 2,000)',
+    test: ['scenario', 'test/scenarios/order-races'],
+    env: () => ({ PROVE: '1' }),
+  },
+  'any-sequence': {
+    what: 'random commands on a group, one after the other and at once, 100 sequences of each (npm test: 8)',
+    test: ['int', 'apps/membership/test/any-sequence'],
+    env: ({ runs = 100, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
+  },
+  'account-facts': {
+    what: 'facts of accounts in any order, late and twice, recounted: 500 sequences (npm test: 25)',
+    test: ['int', 'apps/metering/src/usage/record-account-facts'],
+    env: ({ runs = 500, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
+  },
+  'demo-under-faults': {
+    what: 'the small demo while all is killed in turn; each seed begins with another (npm test: one order)',
+    test: ['scenario', 'test/scenarios/demo-under-faults'],
+    env: ({ seed = 1 }) => ({ PROVE_SEED: seed }),
+  },
+};
+
+async function main() {
+  const { name, runs, seeds } = asked();
+  if (name === undefined) {
+    say('npm run prove -- NAME [--runs N] [--seeds N]');
+    for (const [one, { what }] of Object.entries(proofs)) say(`  ${one.padEnd(18)} ${what}`);
+    return 0;
+  }
+  const proof = Object.hasOwn(proofs, name) ? proofs[name] : undefined;
+  if (!proof) throw new Refusal(`No proof ${name}. Names: ${Object.keys(proofs).join(', ')}`);
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const env = proof.env({ runs, seed: seeds > 1 ? seed : undefined });
+    say(`\n── ${name}, ${JSON.stringify(env)} ──`);
+    const status = await runOnce(pinnedNode, [inRoot('deploy/local/test.mjs'), ...proof.test], {
+      cwd: root,
+      env: {
+        ...process.env,
+        ...Object.fromEntries(Object.entries(env).map(([k, v]) => [k, String(v)])),
+      },
+    });
+    if (status !== 0) return status;
+  }
+  return 0;
+}
+
+function asked() {
+  const options = { runs: { type: 'string' }, seeds: { type: 'string' } };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const number = (option) => {
+    const text = values[option];
+    if (text === undefined) return undefined;
+    if (!/^[1-9]\d{0,5}$/.test(text)) throw new Refusal(`--${option} takes a number from 1 on`);
+    return Number(text);
+  };
+  return { name: positionals[0], runs: number('runs'), seeds: number('seeds') ?? 1 };
+}
+
+const interrupt = () => endRunning();
+process.on('SIGINT', interrupt);
+process.on('SIGTERM', interrupt);
+whenNpmIsGone(interrupt);
+process.exitCode = await main().catch(explain);
