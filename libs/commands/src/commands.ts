@@ -3,13 +3,13 @@ import type { Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import {
   answerOrThrow,
-  audit,
   type AuditEntry,
   once,
   requestHashOf,
   type Transaction,
   UnitOfWork,
 } from '#libs/persistence';
+import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 
@@ -37,11 +37,11 @@ export type Attempt = {
   /** Judged only: no key, no entry; a refusal is thrown as it is. */
   readonly dryRun?: boolean;
   /** A function is asked once it is refused: it may tell what the decision has read behind its lock. */
-  readonly refused: Refusal | (() => Refusal);
+  readonly refused: InJournal | (() => InJournal);
 };
 
-/** What the journal says of a refusal, besides who, when and its code. */
-export type Refusal = Pick<AuditEntry, 'subject' | 'details'> & { readonly restsOn?: string };
+/** What the journal says of a command, besides who, when and the code of a refusal. */
+export type InJournal = Pick<AuditEntry, 'subject' | 'details'> & { readonly restsOn?: string };
 
 /**
  * What stands around every command: one transaction, the day, the first answer again for the same key, and the
@@ -60,26 +60,22 @@ export class Commands {
     command: Command<T>,
     decide: (tx: Transaction, today: LocalDate) => Promise<T>,
   ): Promise<T> {
-    const { operation, action, request, caller, subject, restsOn } = command;
+    const { operation, request, subject, restsOn } = command;
     const about = { details: request, ...(restsOn === undefined ? {} : { restsOn }) };
     const subjectBefore = typeof subject === 'string' ? subject : operation;
     const refused = { ...about, subject: subjectBefore };
-    return this.attempt({ ...command, refused }, async (tx, today) => {
-      const answer = await decide(tx, today);
-      await audit(tx, {
-        ...about,
-        ...whoAndWhen(caller, today),
-        action,
-        subject: typeof subject === 'string' ? subject : subject(answer),
-      });
-      return answer;
+    const done = (answer: T) => ({
+      ...about,
+      subject: typeof subject === 'string' ? subject : subject(answer),
     });
+    return this.attempt({ ...command, refused }, decide, done);
   }
 
-  /** `decide` journals what it does. The answer must be plain JSON. Throws what `decide` throws. */
+  /** `decide` journals what it does, unless `done` says it. The answer must be plain JSON. Throws what `decide` throws. */
   async attempt<T>(
     { operation, action, request, caller, idempotencyKey = '', dryRun, refused }: Attempt,
     decide: (tx: Transaction, today: LocalDate) => Promise<T>,
+    done?: (answer: T) => InJournal,
   ): Promise<T> {
     const scope = {
       organisationId: caller.organisationId ?? `user:${caller.actingUser ?? caller.userId}`,
@@ -91,7 +87,7 @@ export class Commands {
       const today = await this.businessDate.today(tx);
       const work = () => decide(tx, today);
       if (dryRun) return { answer: await work() };
-      return once(tx, scope, work, ({ code, details }) => {
+      const entryOfRefusal = ({ code, details }: DomainError): AuditEntry => {
         const {
           restsOn,
           details: known,
@@ -104,7 +100,11 @@ export class Commands {
           action: `${action}.refused`,
           details: { ...details, ...known, code },
         };
-      });
+      };
+      const entryOfAnswer =
+        done &&
+        ((answer: T): AuditEntry => ({ ...done(answer), ...whoAndWhen(caller, today), action }));
+      return once(tx, scope, work, entryOfRefusal, entryOfAnswer);
     });
     return answerOrThrow(result);
   }

@@ -16,18 +16,25 @@ export type AuditEntry = {
 export async function audit(tx: Transaction, entry: AuditEntry): Promise<void> {
   await tx.query({
     name: 'audit',
-    text: `insert into platform.audit_entry (actor, on_behalf_of, action, subject, rests_on, business_date, details)
-           values ($1, $2, $3, $4, $5, $6, $7)`,
-    values: [
-      entry.actor,
-      entry.onBehalfOf ?? null,
-      entry.action,
-      entry.subject,
-      entry.restsOn ?? null,
-      entry.businessDate ?? null,
-      auditDetails(entry.details ?? {}),
-    ],
+    text: `insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7)`,
+    values: auditValues(entry),
   });
+}
+
+export const auditColumns =
+  'actor, on_behalf_of, action, subject, rests_on, business_date, details';
+
+/** In the order of `auditColumns`. */
+export function auditValues(entry: AuditEntry): unknown[] {
+  return [
+    entry.actor,
+    entry.onBehalfOf ?? null,
+    entry.action,
+    entry.subject,
+    entry.restsOn ?? null,
+    entry.businessDate ?? null,
+    auditDetails(entry.details ?? {}),
+  ];
 }
 
 /** Details as they are kept: JSON, a bigint as its decimal text. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type ProblemKind } from '#libs/problems';
-import type { AuditEntry } from './audit.js';
+import { audit, auditColumns, type AuditEntry, auditValues } from './audit.js';
 import { type Once, proveRefusal } from './prove-refusal.js';
 import type { Transaction } from './transaction.js';
 
@@ -58,7 +58,7 @@ function canonical(value: unknown): string {
  * a refusal too, for 30 days. The answer is stored in the caller's transaction, so it exists exactly
  * if the effect does. Two at once: the second waits for the first. The answer must be plain JSON.
  *
- * A refusal is proved (`proveRefusal`) and stored as the answer. What `decidesNothing` is thrown, so that the
+ * The journal gets `entryOfAnswer`, where the work writes none itself. A refusal is proved (`proveRefusal`) and stored as the answer. What `decidesNothing` is thrown, so that the
  * transaction fails whole and the same key may be tried again.
  */
 export async function once<T>(
@@ -66,6 +66,7 @@ export async function once<T>(
   scope: IdempotencyScope,
   work: () => Promise<T>,
   entryOfRefusal: (refusal: DomainError) => AuditEntry,
+  entryOfAnswer?: (answer: T) => AuditEntry,
 ): Promise<Once<T>> {
   const { organisationId, operation, key, requestHash } = scope;
   if (key !== '') {
@@ -79,8 +80,28 @@ export async function once<T>(
   }
   const decided = await proveRefusal(tx, work, entryOfRefusal);
   if ('refusal' in decided) await store(tx, scope, 'refusal', keptRefusal(decided.refusal));
-  else await store(tx, scope, 'answer', decided.answer);
+  else await storeAnswer(tx, scope, decided.answer, entryOfAnswer?.(decided.answer));
   return decided;
+}
+
+/** Answer and entry in one statement: each is a journey to the server. */
+async function storeAnswer<T>(
+  tx: Transaction,
+  scope: IdempotencyScope,
+  answer: T,
+  entry: AuditEntry | undefined,
+): Promise<void> {
+  const { organisationId, operation, key } = scope;
+  if (entry === undefined) return store(tx, scope, 'answer', answer);
+  if (key === '') return audit(tx, entry);
+  await tx.query({
+    name: 'keep-answer-and-entry',
+    text: `with kept as (
+             update platform.idempotent_answer set answer = $11
+              where organisation_id = $8 and operation = $9 and key = $10)
+           insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7)`,
+    values: [...auditValues(entry), organisationId, operation, key, JSON.stringify(answer ?? null)],
+  });
 }
 
 async function store(

@@ -9,6 +9,10 @@ import { requireConfirmed, type SeatsLost, totalLost } from './domain/seats-at-s
 /** Seats at stake as provisioning told before the transaction, or why it did not. */
 export type SeatsTold = readonly SeatsLost[] | DomainError;
 
+/** How many lose their seat, once it was told. */
+export const lostOf = (told: SeatsTold): number =>
+  told instanceof DomainError ? 0 : totalLost(told);
+
 /** How many would lose their seat, and whether the person has said that it knows (PRV-7). */
 @Injectable()
 export class SeatsToConfirm {

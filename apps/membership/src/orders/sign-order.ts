@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { NotVisible, requireMarket } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { type LocalDate, minDate } from '#libs/time';
-import { totalLost } from './domain/seats-at-stake.js';
 import { auditDetailsOf, type OrderToSign } from './order-to-sign.js';
 import { OrderLedgers } from './orders.repository.js';
 import { type RecordedInLedger, RecordOrder } from './record-order.js';
-import { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
+import { lostOf, SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
 
 export type SignOrderInput = Omit<OrderToSign, 'confirmedSeatsLost'> & {
   readonly idempotencyKey: string;
@@ -34,6 +33,8 @@ export class SignOrder {
     ...input
   }: SignOrderInput): Promise<RecordedInLedger> {
     const { membershipId, lines, caller, draft } = input;
+    const toSign = { ...input, confirmedSeatsLost };
+    const subject = `membership:${membershipId}`;
     const seats = await this.seatsToConfirm.ask(membershipId, lines);
     return this.commands.attempt(
       {
@@ -42,9 +43,14 @@ export class SignOrder {
         request: { membershipId, confirmedSeatsLost, ...(draft?.request ?? { lines }) },
         caller,
         idempotencyKey,
-        refused: { subject: `membership:${membershipId}`, details: { lines } },
+        refused: { subject, details: { lines } },
       },
-      (tx, today) => this.sign(tx, { ...input, confirmedSeatsLost }, seats, today),
+      (tx, today) => this.sign(tx, toSign, seats, today),
+      ({ order, ledgerHead }) => ({
+        subject,
+        restsOn: order.orderId,
+        details: auditDetailsOf(toSign, ledgerHead, lostOf(seats)),
+      }),
     );
   }
 
@@ -61,7 +67,7 @@ export class SignOrder {
     requireMarket(caller, ledger.marketCode);
     await draft?.check(tx);
     const asked = { kind: 'ORDINARY', lines } as const;
-    const seats = this.seatsToConfirm.require(told, confirmedSeatsLost, ledger, asked, today);
+    this.seatsToConfirm.require(told, confirmedSeatsLost, ledger, asked, today);
     const signed = await this.recordOrder.execute(
       tx,
       ledger,
@@ -69,14 +75,6 @@ export class SignOrder {
       today,
     );
     await draft?.close(tx, signed.order.orderId);
-    await audit(tx, {
-      action: 'order.signed',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: signed.order.orderId,
-      businessDate: today,
-      details: auditDetailsOf(toSign, signed.ledgerHead, totalLost(seats)),
-    });
     return signed;
   }
 }
