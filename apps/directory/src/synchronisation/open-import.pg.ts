@@ -5,16 +5,11 @@ import type { Outbox } from '#libs/messaging';
 import { copyIn, type CopyValue, type Transaction } from '#libs/persistence';
 import type { PersonFacts } from '../people/people.module.js';
 import type { SourceRecord } from '../sources/sources.module.js';
-import { applyPeople, applyStructures } from './apply-sql.pg-statements.js';
+import { applyPeople, applyStructures } from './apply-plan.pg.js';
 import { REMARKS } from './domain/directory-import.js';
 import type { Removals } from './domain/safeguard.js';
 import type { ImportPlan, ImportToRun, WorkspaceOptions } from './import-to-run.js';
-import {
-  PLAN_STEPS,
-  REMOVALS,
-  STAGING_TABLES,
-  STRUCTURES_NOT_IN_EXPORT,
-} from './plan-sql.pg-statements.js';
+import { PLAN_STEPS, REMOVALS, STAGING_TABLES, STRUCTURES_NOT_IN_EXPORT } from './plan-steps.pg.js';
 
 const EXAMPLES_MAX = 5;
 /** Staged rows kept in memory before they are copied in. */
