@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
 import type { KeptDocument } from '#libs/trade';
 import {
   belongsTo,
-  type DocumentKind,
   type DocumentOwner,
   DocumentUnknown,
   type ResolvedOwner,
@@ -96,7 +94,7 @@ export class Documents {
 
   async find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {
     const { rows } = await (tx ?? this.database).query<DocumentRow>(
-      `select ${documentColumns} where d.id = $1`,
+      `${documentView} where d.id = $1`,
       [documentId],
     );
     return rows[0] && fromRow(rows[0]);
@@ -116,7 +114,7 @@ export class Documents {
   /** The newest first by the day printed on them. */
   async list({ owner, kind, after, limit }: DocumentPage): Promise<StoredDocument[]> {
     const { rows } = await this.database.query<DocumentRow>(
-      `select ${documentColumns}
+      `${documentView}
         where d.market_code = $1 and d.organisation_id is not distinct from $2
           and ($3::text is null or d.membership_id is null or d.membership_id = $3)
           and ($4 = '' or d.kind = $4)
@@ -136,41 +134,20 @@ export class Documents {
   }
 }
 
-const documentColumns = `
-  d.id, d.sha256, b.size, d.media_type, d.file_name, d.title, d.kind, d.dated_on, d.market_code,
-  d.organisation_id, d.membership_id, d.uploaded_by, d.uploaded_on
-  from document d join document_blob b on b.sha256 = d.sha256`;
+// A document as the domain has it; what it is not about is left out, as the domain leaves it out.
+const documentView = `
+  select d.id as "documentId", d.sha256, b.size, d.media_type as "mediaType", d.file_name as "fileName", d.title, d.kind,
+         d.dated_on as "datedOn", d.market_code as "marketCode", d.organisation_id as "organisationId",
+         d.membership_id as "membershipId", d.uploaded_by as "uploadedBy", d.uploaded_on as "uploadedOn"
+    from document d join document_blob b on b.sha256 = d.sha256`;
 
-type DocumentRow = {
-  id: string;
-  sha256: string;
-  size: number;
-  media_type: string;
-  file_name: string;
-  title: string;
-  kind: DocumentKind;
-  dated_on: LocalDate;
-  market_code: string;
-  organisation_id: string | null;
-  membership_id: string | null;
-  uploaded_by: string;
-  uploaded_on: LocalDate;
+type DocumentRow = Omit<StoredDocument, 'organisationId' | 'membershipId'> & {
+  organisationId: string | null;
+  membershipId: string | null;
 };
 
-function fromRow(row: DocumentRow): StoredDocument {
-  return {
-    documentId: row.id,
-    sha256: row.sha256,
-    size: row.size,
-    mediaType: row.media_type,
-    fileName: row.file_name,
-    title: row.title,
-    kind: row.kind,
-    datedOn: row.dated_on,
-    marketCode: row.market_code,
-    organisationId: row.organisation_id ?? undefined,
-    membershipId: row.membership_id ?? undefined,
-    uploadedBy: row.uploaded_by,
-    uploadedOn: row.uploaded_on,
-  };
-}
+const fromRow = ({ organisationId, membershipId, ...document }: DocumentRow): StoredDocument => ({
+  ...document,
+  organisationId: organisationId ?? undefined,
+  membershipId: membershipId ?? undefined,
+});

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
 import type { ProgressNote, TrainingFigures } from './domain/progress.js';
 import type { Training, TrainingPlan } from './domain/training.js';
 
@@ -29,11 +28,11 @@ export class Trainings {
   }
 
   async findForUpdate(tx: Transaction, trainingId: string) {
-    const { rows } = await tx.query<TrainingRow>(
+    const { rows } = await tx.query<Training>(
       `select ${columns} from training_action where id = $1 for update`,
       [trainingId],
     );
-    return rows[0] && fromRow(rows[0]);
+    return rows[0];
   }
 
   async save(tx: Transaction, training: Training): Promise<void> {
@@ -56,23 +55,23 @@ export class Trainings {
   }
 
   async find(trainingId: string) {
-    const { rows } = await this.database.query<TrainingRow>(
+    const { rows } = await this.database.query<Training>(
       `select ${columns} from training_action where id = $1`,
       [trainingId],
     );
-    return rows[0] && fromRow(rows[0]);
+    return rows[0];
   }
 
   /** Latest planned day first. */
   async list({ marketCode, status, publishedOnly, after, limit }: TrainingPage) {
-    const { rows } = await this.database.query<TrainingRow>(
+    const { rows } = await this.database.query<Training>(
       `select ${columns} from training_action
         where market_code = $1 and ($2 = '' or status = $2) and (published or not $3)
           and ($4::date is null or (planned_on, id) < ($4, $5))
         order by planned_on desc, id desc limit $6`,
       [marketCode, status, publishedOnly, after?.[0] ?? null, after?.[1] ?? '', limit],
     );
-    return rows.map(fromRow);
+    return rows;
   }
 
   /** Of published actions alone where asked: what may be told to members. */
@@ -93,8 +92,11 @@ export class Trainings {
   }
 }
 
-const columns = `id, market_code, kind, title, audience, scope, department, circonscription, planned_on, published,
-  status, held_on, participants, version`;
+// A training as the domain has it, so that no row has to be turned into one.
+const columns = `id as "trainingId", market_code as "marketCode",
+  jsonb_build_object('kind', kind, 'title', title, 'audience', audience, 'scope', scope, 'department', department,
+    'circonscription', circonscription, 'plannedOn', planned_on, 'published', published) as plan,
+  status, coalesce(held_on::text, '') as "heldOn", participants, version`;
 const figures = `
   select scope, department, (count(*) filter (where status = 'PLANNED'))::int as planned,
          (count(*) filter (where status = 'HELD'))::int as held,
@@ -113,34 +115,3 @@ const planValues = (plan: TrainingPlan) => [
   plan.plannedOn,
   plan.published,
 ];
-
-type TrainingRow = {
-  id: string;
-  market_code: string;
-  kind: TrainingPlan['kind'];
-  title: string;
-  audience: string;
-  scope: TrainingPlan['scope'];
-  department: string;
-  circonscription: string;
-  planned_on: LocalDate;
-  published: boolean;
-  status: Training['status'];
-  held_on: LocalDate | null;
-  participants: number;
-  version: number;
-};
-
-function fromRow(row: TrainingRow): Training {
-  const { kind, title, audience, scope, department, circonscription, published } = row;
-  const plannedOn = row.planned_on;
-  return {
-    trainingId: row.id,
-    marketCode: row.market_code,
-    plan: { kind, title, audience, scope, department, circonscription, plannedOn, published },
-    status: row.status,
-    heldOn: row.held_on ?? '',
-    participants: row.participants,
-    version: row.version,
-  };
-}
