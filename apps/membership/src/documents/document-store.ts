@@ -1,3 +1,5 @@
+import { defineProblem } from '#libs/problems';
+
 /** Where contents lie, outside the database, each under its SHA-256. */
 export abstract class DocumentStore {
   /** Kept whole and on disk when it answers, or not at all. The same content again changes nothing. */
@@ -6,4 +8,22 @@ export abstract class DocumentStore {
   abstract read(sha256: string): Promise<Uint8Array | undefined>;
   /** Absent already: nothing changes. */
   abstract remove(sha256: string): Promise<void>;
+}
+
+export class DocumentStoreUnavailable extends defineProblem(
+  'DOCUMENT_STORE_UNAVAILABLE',
+  'unavailable',
+) {}
+
+/** The store's answer; whatever it fails with (disk full, network) is the same to the person: later. */
+export async function storeOrUnavailable<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const problem = new DocumentStoreUnavailable(
+      'Les documents sont momentanément inaccessibles. Réessayez dans quelques instants.',
+    );
+    problem.cause = cause;
+    throw problem;
+  }
 }

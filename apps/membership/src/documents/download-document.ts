@@ -4,10 +4,9 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Logger, LOGGER } from '#libs/observability';
 import { audit, UnitOfWork } from '#libs/persistence';
-import { DocumentStore } from './document-store.js';
+import { DocumentStore, storeOrUnavailable } from './document-store.js';
 import { DocumentCorrupt, type StoredDocument } from './domain/document.js';
 import { Documents } from './documents.pg.js';
-import { storeOrUnavailable } from './store-problems.js';
 import { isVisibleTo } from './visible-documents.js';
 
 /** Gives a document's content, once it is written down who takes it (GOV-4). */

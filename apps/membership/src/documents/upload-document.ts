@@ -5,7 +5,7 @@ import { audit, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Markets } from '../contract/markets/markets.module.js';
-import { DocumentStore } from './document-store.js';
+import { DocumentStore, storeOrUnavailable } from './document-store.js';
 import {
   DocumentDateInvalid,
   type DocumentKind,
@@ -15,7 +15,6 @@ import {
 } from './domain/document.js';
 import { cleanFileName, mediaTypeOf } from './domain/media-type.js';
 import { Documents } from './documents.pg.js';
-import { storeOrUnavailable } from './store-problems.js';
 import { mayDeposit } from './visible-documents.js';
 
 export type UploadDocumentInput = {

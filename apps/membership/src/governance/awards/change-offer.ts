@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
-import { changeOffer, type Offer, type OfferContent } from './domain/offer.js';
-import { fromAnswer, toAnswer } from './offer-answer.js';
+import {
+  changeOffer,
+  fromAnswer,
+  type Offer,
+  type OfferContent,
+  toAnswer,
+} from './domain/offer.js';
 import { Tenders } from './tenders.pg.js';
-import { requireUndecided } from './undecided-tender.js';
+import { requireUndecided } from './domain/tender.js';
 
 /** Marks and prices are corrected until the award (GOV-3). */
 @Injectable()

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { rankOffers } from './domain/ranking.js';
-import { award, type Award } from './domain/tender.js';
+import { award, type Award, requireUndecided } from './domain/tender.js';
 import { Tenders } from './tenders.pg.js';
-import { requireUndecided } from './undecided-tender.js';
 
 /** The market goes to an offer, once, with the ranking that it rests on (GOV-3, art. 7.3). */
 @Injectable()

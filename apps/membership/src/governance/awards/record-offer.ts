@@ -4,13 +4,15 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import {
   checkOffer,
+  fromAnswer,
   type Offer,
+  type OfferAnswer,
   type OfferContent,
   OfferInvalid,
   offersMax,
+  toAnswer,
 } from './domain/offer.js';
-import { requireUndecided } from './undecided-tender.js';
-import { fromAnswer, type OfferAnswer, toAnswer } from './offer-answer.js';
+import { requireUndecided } from './domain/tender.js';
 import { Tenders } from './tenders.pg.js';
 
 /** An offer with its price and the marks of the analysis (GOV-3, art. 4.1). */

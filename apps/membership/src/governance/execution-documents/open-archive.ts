@@ -5,7 +5,7 @@ import { audit, UnitOfWork } from '#libs/persistence';
 import { Documents, type StoredDocument } from '../../documents/documents.module.js';
 import { Dispatches } from './dispatches.pg.js';
 import { archiveEntriesMax, checkArchive, type Dispatch } from './domain/dispatch.js';
-import { requireOwn } from './own-dispatches.js';
+import { requireOwn } from './view-dispatches.js';
 
 export type ArchiveEntry = {
   readonly document: Pick<

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { Dispatches } from './dispatches.pg.js';
-import { requireOwn } from './own-dispatches.js';
 
 type After = readonly [string, string] | undefined;
 
@@ -24,4 +23,10 @@ export class ViewDispatches {
     requireMarket(input.caller, input.marketCode);
     return this.dispatches.unacknowledged(input.marketCode, input.after, input.limit + 1);
   }
+}
+
+/** The coordinator, or the member itself; no other role that reads every member (SUP-3). Throws NotVisible. */
+export function requireOwn(caller: Caller, organisationId: string): void {
+  if (hasRole(caller, 'coordinator', 'admin', 'player')) return;
+  if (caller.organisationId !== organisationId) throw new NotVisible();
 }

@@ -16,8 +16,7 @@ import {
   Schools,
 } from '../schools-financed/schools-financed.module.js';
 import { type SeatsNeeded, seatsNeeded, type SeatsTold } from './domain/seats-needed.js';
-import { checkTerms, type TransferTerms } from './domain/transfer.js';
-import { TransferInvalid } from './domain/transfer-problems.js';
+import { checkTerms, TransferInvalid, type TransferTerms } from './domain/transfer.js';
 
 /** A school that passes: the link that ends, and the one that begins. */
 export type Passing = { readonly old: SchoolLink; readonly next: SchoolLink };

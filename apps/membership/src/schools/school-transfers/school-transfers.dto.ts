@@ -7,8 +7,7 @@ import type {
 import { parseUai } from '#libs/identifiers';
 import { localDate } from '#libs/time';
 import { totalMissing } from './domain/seats-needed.js';
-import { schoolsMax, type TransferTerms } from './domain/transfer.js';
-import { TransferInvalid } from './domain/transfer-problems.js';
+import { schoolsMax, TransferInvalid, type TransferTerms } from './domain/transfer.js';
 import type { TransferPreview } from './preview-transfer.js';
 import type { TransferView } from './school-transfers.pg.js';
 

@@ -66,3 +66,16 @@ export function changeOffer(
   }
   return { ...offer, ...checkOffer(content, method), version: offer.version + 1 };
 }
+
+/** An offer as a first answer is kept: plain JSON, which has no bigint. */
+export type OfferAnswer = Omit<Offer, 'priceCents'> & { readonly priceCents: string };
+
+export const toAnswer = (offer: Offer): OfferAnswer => ({
+  ...offer,
+  priceCents: offer.priceCents.toString(),
+});
+
+export const fromAnswer = (answer: OfferAnswer): Offer => ({
+  ...answer,
+  priceCents: BigInt(answer.priceCents),
+});

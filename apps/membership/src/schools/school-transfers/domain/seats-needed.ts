@@ -1,5 +1,5 @@
 import type { LocalDate } from '#libs/time';
-import { ComplementaryOrderInvalid, SeatsMissing } from './transfer-problems.js';
+import { ComplementaryOrderInvalid, SeatsMissing } from './transfer.js';
 
 /** Seats held of an item today, in the schools where anybody holds one. Counts, never people (SUP-3). */
 export type SeatsHeld = {

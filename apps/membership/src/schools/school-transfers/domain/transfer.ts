@@ -1,7 +1,16 @@
 import type { Uai } from '#libs/identifiers';
+import { defineProblem } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
 import type { KeptDocument } from '#libs/trade';
-import { TransferDecided, TransferInThePast, TransferInvalid } from './transfer-problems.js';
+
+export class TransferInvalid extends defineProblem('TRANSFER_INVALID', 'invalid') {}
+export class TransferInThePast extends defineProblem('TRANSFER_IN_THE_PAST', 'conflict') {}
+export class SeatsMissing extends defineProblem('SEATS_MISSING', 'conflict') {}
+export class TransferDecided extends defineProblem('TRANSFER_DECIDED', 'conflict') {}
+export class ComplementaryOrderInvalid extends defineProblem(
+  'COMPLEMENTARY_ORDER_INVALID',
+  'invalid',
+) {}
 
 export const schoolsMax = 200;
 
