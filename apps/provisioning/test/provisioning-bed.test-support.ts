@@ -16,12 +16,12 @@ import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import {
   completeImport,
   MarkWhatFallsDue,
-  PgMemberships,
-  PgPeople,
+  Memberships,
+  People,
 } from '../src/copies/copies.module.js';
 import { Circuit, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
-import { PgAccountsReader } from '../src/accounts/accounts.pg-reader.js';
-import { PgAccounts } from '../src/accounts/accounts.pg-repository.js';
+import { AccountViews } from '../src/accounts/account-views.pg.js';
+import { Accounts } from '../src/accounts/accounts.pg.js';
 import { AllotSeats } from '../src/seats/allot-seats.js';
 import { AssessPeople } from '../src/accounts/assess-people.js';
 import { CountSeatsLost } from '../src/seats/count-seats-lost.js';
@@ -34,10 +34,10 @@ import { KnownPlaces } from '../src/ent-work/known-places.pg.js';
 import { LookAtAccounts } from '../src/accounts/look-at-accounts.js';
 import { PendingAccounts } from '../src/work/pending-accounts.pg.js';
 import { ReadFirstUses } from '../src/ent-work/read-first-uses.js';
-import { PgScope } from '../src/accounts/scope.pg-repository.js';
-import { PgSeatLosses } from '../src/seats/seat-losses.pg-reader.js';
-import { PgSeatNotices } from '../src/seats/seat-notices.pg-repository.js';
-import { PgSeatPools } from '../src/seats/seat-pools.pg-repository.js';
+import { Scope } from '../src/accounts/scope.pg.js';
+import { SeatLosses } from '../src/seats/seat-losses.pg.js';
+import { SeatNotices } from '../src/seats/seat-notices.pg.js';
+import { SeatPools } from '../src/seats/seat-pools.pg.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
 import { StructureReadings } from '../src/ent-work/structure-readings.pg.js';
 import { TellOfSeats } from '../src/seats/tell-of-seats.js';
@@ -69,8 +69,8 @@ export class ProvisioningBed {
   readonly assessPeople;
   readonly allotSeats;
   readonly endGracePeriods;
-  readonly memberships = new PgMemberships();
-  readonly people = new PgPeople();
+  readonly memberships = new Memberships();
+  readonly people = new People();
   readonly work;
   readonly #days = new BusinessDayKeeper(() => [new MarkWhatFallsDue()]);
   #loop: { loop: WorkLoop; pending: PendingAccounts } | undefined;
@@ -82,10 +82,10 @@ export class ProvisioningBed {
     const { database, unitOfWork } = fresh;
     const outbox = new PgOutbox();
     const date = new PgBusinessDate(database);
-    const scope = new PgScope();
-    const losses = new PgSeatLosses(database);
-    this.accounts = new PgAccounts(outbox);
-    this.reader = new PgAccountsReader(database);
+    const scope = new Scope();
+    const losses = new SeatLosses(database);
+    this.accounts = new Accounts(outbox);
+    this.reader = new AccountViews(database);
     this.look = new LookAtAccounts(this.reader);
     this.countSeatsLost = new CountSeatsLost(this.look, losses);
     this.decide = new DecideAccount(new Commands(unitOfWork, date), this.accounts);
@@ -93,10 +93,10 @@ export class ProvisioningBed {
     this.allotSeats = new AllotSeats(
       unitOfWork,
       date,
-      new PgSeatPools(),
+      new SeatPools(),
       this.accounts,
       scope,
-      new TellOfSeats(date, new PgSeatNotices(), losses, outbox),
+      new TellOfSeats(date, new SeatNotices(), losses, outbox),
     );
     this.endGracePeriods = new EndGracePeriods(unitOfWork, date, this.accounts);
     this.work = new EntWork(database, unitOfWork, date, this.accounts);

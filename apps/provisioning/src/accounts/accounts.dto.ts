@@ -1,6 +1,6 @@
 import { hasRole, type Caller } from '#libs/identity';
 import { profileNumbers, stateNumbers } from './account-numbers.js';
-import type { AccountView, TransitionView } from './accounts.pg-reader.js';
+import type { AccountView, TransitionView } from './account-views.pg.js';
 import { wordsOf } from './state-in-words.js';
 
 /** What a caller does not need is left empty and named in `masked` (SUP-1). */

@@ -1,34 +1,34 @@
 import { Module } from '@nestjs/common';
 import { CopiesModule } from '../copies/copies.module.js';
-import { PgAccountsReader } from './accounts.pg-reader.js';
-import { PgAccounts } from './accounts.pg-repository.js';
+import { AccountViews } from './account-views.pg.js';
+import { Accounts } from './accounts.pg.js';
 import { AccountsRpc } from './accounts.rpc.js';
 import { AssessPeople } from './assess-people.js';
 import { DecideAccount } from './decide-account.js';
 import { EndGracePeriods } from './end-grace-periods.js';
 import { LookAtAccounts, QueryInvalid } from './look-at-accounts.js';
-import { PgScope } from './scope.pg-repository.js';
+import { Scope } from './scope.pg.js';
 
-export type { Pool } from './accounts.pg-repository.js';
+export type { Pool } from './accounts.pg.js';
 export { isBlockedInEnt, isOpen } from './domain/account.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';
 export { grant, lose, refuse, seatsToMove } from './domain/seats.js';
 export { step, unchanged, type Account, type Stepped } from './domain/step.js';
-export { AssessPeople, EndGracePeriods, LookAtAccounts, PgAccounts, PgScope, QueryInvalid };
+export { AssessPeople, EndGracePeriods, LookAtAccounts, Accounts, Scope, QueryInvalid };
 
 /** Who should have an account, who has one, and what happened to it. */
 @Module({
   imports: [CopiesModule],
   controllers: [AccountsRpc],
   providers: [
-    PgAccounts,
-    PgAccountsReader,
-    PgScope,
+    Accounts,
+    AccountViews,
+    Scope,
     AssessPeople,
     EndGracePeriods,
     DecideAccount,
     LookAtAccounts,
   ],
-  exports: [PgAccounts, PgScope, AssessPeople, EndGracePeriods, LookAtAccounts],
+  exports: [Accounts, Scope, AssessPeople, EndGracePeriods, LookAtAccounts],
 })
 export class AccountsModule {}

@@ -14,7 +14,7 @@ import type {
 import { CurrentCaller, type Caller } from '#libs/identity';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toTransition } from './accounts.dto.js';
-import type { SchoolSeats } from './accounts.pg-reader.js';
+import type { SchoolSeats } from './account-views.pg.js';
 import { DecideAccount, type Decision } from './decide-account.js';
 import { violationInFrench } from './domain/seat-violation.js';
 import { LookAtAccounts } from './look-at-accounts.js';

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { PgAccounts } from './accounts.pg-repository.js';
+import { Accounts } from './accounts.pg.js';
 import { profiles } from './domain/account.js';
 import { assess, type Assessment } from './domain/assessment.js';
-import { PgScope } from './scope.pg-repository.js';
+import { Scope } from './scope.pg.js';
 
 /** People assessed in one transaction: each has two accounts at most, so under 2,000 accounts. */
 const chunkSize = 800;
@@ -16,8 +16,8 @@ export class AssessPeople {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
-    private readonly scope: PgScope,
-    private readonly accounts: PgAccounts,
+    private readonly scope: Scope,
+    private readonly accounts: Accounts,
   ) {}
 
   /** One chunk, of one day, oldest day first. Returns how many people it took; 0: nothing is due. */

@@ -5,7 +5,7 @@ import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
-import { PgAccounts } from './accounts.pg-repository.js';
+import { Accounts } from './accounts.pg.js';
 import type { AccountState } from './domain/account.js';
 import { decisionReason } from './domain/decision-reason.js';
 import { step, unchanged, type Account } from './domain/step.js';
@@ -40,7 +40,7 @@ const actions: Readonly<Record<Decision, AuditAction>> = {
 export class DecideAccount {
   constructor(
     private readonly commands: Commands,
-    private readonly accounts: PgAccounts,
+    private readonly accounts: Accounts,
   ) {}
 
   /** Throws InputInvalid, StateNotFit, NotVisible. */

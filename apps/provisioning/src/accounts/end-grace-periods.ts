@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
-import { PgAccounts } from './accounts.pg-repository.js';
+import { Accounts } from './accounts.pg.js';
 import { step, unchanged } from './domain/step.js';
 
 const chunkSize = 2_000;
@@ -12,7 +12,7 @@ export class EndGracePeriods {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
-    private readonly accounts: PgAccounts,
+    private readonly accounts: Accounts,
   ) {}
 
   /** One chunk. Returns how many accounts it ended. A pending return (next) is dropped with the account. */

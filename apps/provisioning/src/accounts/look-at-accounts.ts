@@ -11,12 +11,12 @@ import {
 import { defineProblem } from '#libs/problems';
 import {
   type AccountView,
-  PgAccountsReader,
+  AccountViews,
   type SeatsCheck,
   type SeatsView,
   type StateCount,
   type TransitionView,
-} from './accounts.pg-reader.js';
+} from './account-views.pg.js';
 import type { AccountState } from './domain/account.js';
 
 export class QueryInvalid extends defineProblem('QUERY_INVALID', 'invalid') {}
@@ -26,7 +26,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Reads accounts and seats for a caller, within what it may see (SUP-1, SUP-3). */
 @Injectable()
 export class LookAtAccounts {
-  constructor(private readonly reader: PgAccountsReader) {}
+  constructor(private readonly reader: AccountViews) {}
 
   /** Throws NotVisible for an account that is none of the caller's. */
   async one(accountId: string, caller: Caller): Promise<AccountView> {

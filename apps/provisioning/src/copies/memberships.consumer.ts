@@ -17,12 +17,12 @@ import {
   SchoolFinancingEndedSchema,
 } from '#libs/contracts';
 import type { BatchContext, ReceivedEvent } from '#libs/messaging';
-import { PgMemberships } from './memberships.pg-repository.js';
+import { Memberships } from './memberships.pg.js';
 
 /** A few events a day, so one by one. Harmless when run twice: every write replaces or is skipped. */
 @Controller()
 export class MembershipsConsumer {
-  constructor(private readonly memberships: PgMemberships) {}
+  constructor(private readonly memberships: Memberships) {}
 
   @EventPattern<string>(MarketPublishedSchema.typeName)
   async onMarketPublished(

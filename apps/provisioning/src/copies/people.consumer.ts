@@ -11,12 +11,12 @@ import {
   StructureErasedSchema,
 } from '#libs/contracts';
 import type { BatchContext, ReceivedEvent } from '#libs/messaging';
-import { completeImport, PgPeople } from './people.pg-repository.js';
+import { completeImport, People } from './people.pg.js';
 
 /** Harmless when run twice: a state replaces a state, and the positions drop what was counted. */
 @Controller()
 export class PeopleConsumer {
-  constructor(private readonly people: PgPeople) {}
+  constructor(private readonly people: People) {}
 
   @EventPattern<string>(PersonChangedSchema.typeName)
   async onPersonChanged(

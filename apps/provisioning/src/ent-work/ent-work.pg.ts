@@ -3,7 +3,7 @@ import { BusinessDate } from '#libs/messaging';
 import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
 import {
   type AccountState,
-  PgAccounts,
+  Accounts,
   type Profile,
   step,
   type Stepped,
@@ -74,7 +74,7 @@ export class EntWork {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
-    private readonly accounts: PgAccounts,
+    private readonly accounts: Accounts,
   ) {}
 
   /** Ids of rows that are due, marked as queued. */

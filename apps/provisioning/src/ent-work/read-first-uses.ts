@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { backOffMs, EntGateway, EntUnavailable } from '../ent/ent.module.js';
-import { PgAccounts, step, unchanged } from '../accounts/accounts.module.js';
+import { Accounts, step, unchanged } from '../accounts/accounts.module.js';
 import { StructureReadings } from './structure-readings.pg.js';
 
 /** PROVISIONED → ACTIVATED for whoever has logged in since: a school is read at most once a day. */
@@ -12,7 +12,7 @@ export class ReadFirstUses {
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
     private readonly readings: StructureReadings,
-    private readonly accounts: PgAccounts,
+    private readonly accounts: Accounts,
     private readonly ent: EntGateway,
   ) {}
 

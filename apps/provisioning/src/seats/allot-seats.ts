@@ -7,15 +7,15 @@ import {
   type Cause,
   grant,
   lose,
-  PgAccounts,
-  PgScope,
+  Accounts,
+  Scope,
   type Pool,
   refuse,
   seatsToMove,
   type Stepped,
 } from '../accounts/accounts.module.js';
 import { overrunOn } from './domain/tolerance.js';
-import { PgSeatPools } from './seat-pools.pg-repository.js';
+import { SeatPools } from './seat-pools.pg.js';
 import { TellOfSeats } from './tell-of-seats.js';
 
 /** Accounts moved in one transaction at most; the mark stays until the pool is settled. */
@@ -27,9 +27,9 @@ export class AllotSeats {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
-    private readonly pools: PgSeatPools,
-    private readonly accounts: PgAccounts,
-    private readonly scope: PgScope,
+    private readonly pools: SeatPools,
+    private readonly accounts: Accounts,
+    private readonly scope: Scope,
     private readonly tellOfSeats: TellOfSeats,
   ) {}
 

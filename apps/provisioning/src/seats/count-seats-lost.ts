@@ -3,7 +3,7 @@ import { type Caller, NotVisible } from '#libs/identity';
 import { isLocalDate } from '#libs/time';
 import { LookAtAccounts, type Pool, QueryInvalid } from '../accounts/accounts.module.js';
 import { type OrderedFrom, seatsLost } from './domain/seats-lost.js';
-import { PgSeatLosses, type SeatsOfSchool } from './seat-losses.pg-reader.js';
+import { SeatLosses, type SeatsOfSchool } from './seat-losses.pg.js';
 
 export type SeatsLost = {
   readonly held: number;
@@ -18,7 +18,7 @@ const stepsMax = 1_000;
 export class CountSeatsLost {
   constructor(
     private readonly look: LookAtAccounts,
-    private readonly losses: PgSeatLosses,
+    private readonly losses: SeatLosses,
   ) {}
 
   /** Throws NotVisible (also for a membership not known here yet), QueryInvalid. */

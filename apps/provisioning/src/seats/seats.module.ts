@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AllotSeats } from './allot-seats.js';
 import { CountSeatsLost } from './count-seats-lost.js';
-import { PgSeatLosses } from './seat-losses.pg-reader.js';
+import { SeatLosses } from './seat-losses.pg.js';
 import { SeatLossesRpc } from './seat-losses.rpc.js';
-import { PgSeatNotices } from './seat-notices.pg-repository.js';
-import { PgSeatPools } from './seat-pools.pg-repository.js';
+import { SeatNotices } from './seat-notices.pg.js';
+import { SeatPools } from './seat-pools.pg.js';
 import { TellOfSeats } from './tell-of-seats.js';
 
 export { AllotSeats };
@@ -14,7 +14,7 @@ export { AllotSeats };
 @Module({
   imports: [AccountsModule],
   controllers: [SeatLossesRpc],
-  providers: [PgSeatPools, PgSeatLosses, PgSeatNotices, AllotSeats, TellOfSeats, CountSeatsLost],
+  providers: [SeatPools, SeatLosses, SeatNotices, AllotSeats, TellOfSeats, CountSeatsLost],
   exports: [AllotSeats],
 })
 export class SeatsModule {}

@@ -13,17 +13,17 @@ import { foreseenDays } from '../copies/copies.module.js';
 import type { Pool } from '../accounts/accounts.module.js';
 import { type Loss, lossesOf } from './domain/seats-lost.js';
 import { lapsesOn } from './domain/tolerance.js';
-import { PgSeatLosses, type SeatsOfSchool } from './seat-losses.pg-reader.js';
-import { PgSeatNotices } from './seat-notices.pg-repository.js';
-import { poolNow, type PoolNow } from './seat-pools.pg-repository.js';
+import { SeatLosses, type SeatsOfSchool } from './seat-losses.pg.js';
+import { SeatNotices } from './seat-notices.pg.js';
+import { poolNow, type PoolNow } from './seat-pools.pg.js';
 
 /** Tells how a pool stands once it is settled, each thing again only when its figures have changed. */
 @Injectable()
 export class TellOfSeats {
   constructor(
     private readonly businessDate: BusinessDate,
-    private readonly notices: PgSeatNotices,
-    private readonly losses: PgSeatLosses,
+    private readonly notices: SeatNotices,
+    private readonly losses: SeatLosses,
     private readonly outbox: Outbox,
   ) {}
 

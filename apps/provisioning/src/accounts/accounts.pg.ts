@@ -15,7 +15,7 @@ import type { Account, Step, Stepped } from './domain/step.js';
 
 /** Accounts, their history and the facts told about them: written together, thousands at once. */
 @Injectable()
-export class PgAccounts {
+export class Accounts {
   constructor(private readonly outbox: Outbox) {}
 
   /** Locks in one order, so that two writers wait rather than deadlock. DELETED ones are left out. */

@@ -5,7 +5,7 @@ import type { Transaction } from '#libs/persistence';
 
 /** The personal copy, whole states replaced; whoever changed is marked for assessment. */
 @Injectable()
-export class PgPeople {
+export class People {
   async replace(tx: Transaction, events: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
     const latest = [...new Map(events.map((each) => [each.key, each])).values()];
     await tx.query(

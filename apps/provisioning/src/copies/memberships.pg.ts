@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Market, Profile as ProfileNumber } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
-import { foreseenDays } from './mark-what-falls-due.pg-day-handler.js';
+import { foreseenDays } from './mark-what-falls-due.pg.js';
 import { takeTurns } from './turns.js';
 
 /**
@@ -10,7 +10,7 @@ import { takeTurns } from './turns.js';
  * already passed the day on which a planned effect would have been marked (MKT-4).
  */
 @Injectable()
-export class PgMemberships {
+export class Memberships {
   async recordMarket(tx: Transaction, market: Market): Promise<void> {
     await inTurn(tx);
     const { overQuota, toleranceDays = 0, tolerancePercent = 0 } = market.accounts ?? {};

@@ -65,7 +65,7 @@ type Asker = Pick<Transaction, 'query'>;
 
 /** What is asked about accounts and seats. */
 @Injectable()
-export class PgAccountsReader {
+export class AccountViews {
   constructor(private readonly database: Database) {}
 
   async one(accountId: string, tx: Asker = this.database): Promise<AccountView | undefined> {

@@ -22,7 +22,7 @@ export type PoolNow = {
 
 /** The books of seats per membership and item. `held` is kept by the database itself. */
 @Injectable()
-export class PgSeatPools {
+export class SeatPools {
   /**
    * The oldest mark, once nobody of that day or before is still to be assessed, so that the order of
    * waiting lists sees everybody (PRV-2). One taker at a time. On one day, pools whose holders ask for a

@@ -3,7 +3,7 @@ import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Pool } from '../accounts/accounts.module.js';
 import type { OrderedFrom, PoolToday } from './domain/seats-lost.js';
-import { poolNow } from './seat-pools.pg-repository.js';
+import { poolNow } from './seat-pools.pg.js';
 
 export type SeatsOfSchool = { readonly uai: string; readonly seats: number };
 
@@ -11,7 +11,7 @@ type Asker = Pick<Transaction, 'query'>;
 
 /** What decides who would lose a seat (PRV-7), without taking any. */
 @Injectable()
-export class PgSeatLosses {
+export class SeatLosses {
   constructor(private readonly database: Database) {}
 
   /** The pool as it stands and the service's day; undefined before the first business day. */

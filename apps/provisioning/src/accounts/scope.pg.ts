@@ -9,7 +9,7 @@ export type Marks = { readonly on: LocalDate; readonly causeOf: ReadonlyMap<stri
 
 /** Who should have an account where, out of the copies; and the marks that say whom to look at. */
 @Injectable()
-export class PgScope {
+export class Scope {
   /**
    * Takes marks of the oldest day that has any. One taker at a time; a person who waits for the rest
    * of an import is left alone until it is settled (PRV-2).

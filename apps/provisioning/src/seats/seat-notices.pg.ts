@@ -6,7 +6,7 @@ export type NoticeKind = 'ALLOTTED' | 'TOLERATED' | 'LOSS_FORESEEN';
 
 /** What was told last about a pool, so that it is told again only when its figures change. */
 @Injectable()
-export class PgSeatNotices {
+export class SeatNotices {
   /** Writes down what is about to be told; false: just that was told already. */
   async isNews(
     tx: Transaction,
