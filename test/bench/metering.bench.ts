@@ -11,7 +11,7 @@ import { copyIn } from '#libs/persistence';
 import { freshDatabase } from '#libs/testing';
 import { addDays, localDate } from '#libs/time';
 import { AccountChangedConsumer } from '../../apps/metering/src/usage/account-changed.consumer.js';
-import { PgAccountFacts } from '../../apps/metering/src/usage/account-facts.pg-repository.js';
+import { AccountFacts } from '../../apps/metering/src/usage/account-facts.pg.js';
 import { RecordAccountFacts } from '../../apps/metering/src/usage/record-account-facts.js';
 import { PgUsageReader } from '../../apps/metering/src/usage/usage.pg-reader.js';
 
@@ -55,7 +55,7 @@ try {
 }
 
 async function throughHandler(perPartition: readonly ReceivedEvent<AccountStateChanged>[][]) {
-  const consumer = new AccountChangedConsumer(new RecordAccountFacts(new PgAccountFacts()));
+  const consumer = new AccountChangedConsumer(new RecordAccountFacts(new AccountFacts()));
   const waiting = [...perPartition];
   const work = async () => {
     for (let events = waiting.shift(); events; events = waiting.shift()) {

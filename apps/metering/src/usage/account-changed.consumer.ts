@@ -9,7 +9,7 @@ import {
 } from '#libs/contracts';
 import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { localDate } from '#libs/time';
-import { type RecordedFact } from './account-facts.repository.js';
+import { type RecordedFact } from './account-facts.pg.js';
 import { RecordAccountFacts } from './record-account-facts.js';
 
 /** A run comes twice at most as a whole transaction, and facts are kept once by (account, sequence). */

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { addDays, localDate, periodOf } from '#libs/time';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
-import { PgAccountFacts } from './account-facts.pg-repository.js';
-import { type RecordedFact } from './account-facts.repository.js';
+import { AccountFacts, type RecordedFact } from './account-facts.pg.js';
 import { RecordAccountFacts } from './record-account-facts.js';
 import { PgUsageReader } from './usage.pg-reader.js';
 
@@ -11,7 +10,7 @@ import { PgUsageReader } from './usage.pg-reader.js';
 describe('the meter', () => {
   let stack: FreshDatabase;
   let reader: PgUsageReader;
-  const record = new RecordAccountFacts(new PgAccountFacts());
+  const record = new RecordAccountFacts(new AccountFacts());
   beforeAll(async () => {
     stack = await freshDatabase('metering');
     reader = new PgUsageReader(stack.database);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
-import { AccountFacts, type RecordedFact } from './account-facts.repository.js';
+import { AccountFacts, type RecordedFact } from './account-facts.pg.js';
 import { UsageChanges, openIntervals, sameIntervals } from './domain/account-days.js';
 
 /**

@@ -5,8 +5,7 @@ import {
   ProvisioningAddress,
   ProvisioningFactsSource,
 } from './account-facts-source.grpc-gateway.js';
-import { PgAccountFacts } from './account-facts.pg-repository.js';
-import { AccountFacts } from './account-facts.repository.js';
+import { AccountFacts } from './account-facts.pg.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { MembershipChangedConsumer } from './membership-changed.consumer.js';
@@ -27,12 +26,12 @@ export class UsageModule {
       controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc],
       providers: [
         RecordAccountFacts,
+        AccountFacts,
         Memberships,
         GetUsage,
         GetUsageBySchool,
         ListUsage,
         RecountUsage,
-        { provide: AccountFacts, useClass: PgAccountFacts },
         { provide: UsageReader, useClass: PgUsageReader },
         { provide: MeterPositions, useClass: PgMeterPositions },
         { provide: AccountFactsSource, useClass: ProvisioningFactsSource },

@@ -2,15 +2,34 @@ import { Injectable } from '@nestjs/common';
 import { type LocalDate } from '#libs/time';
 import { type Transaction } from '#libs/persistence';
 import { type AccountFact, type OpenInterval, type UsageChange } from './domain/account-days.js';
-import {
-  type AccountHistory,
-  AccountFacts,
-  type RecordedFact,
-} from './account-facts.repository.js';
 
-/** Set-based: a batch of any size is five statements. */
+/** A fact as it came from provisioning; it is kept even where it counts nowhere. */
+export type RecordedFact = {
+  readonly accountId: string;
+  readonly sequence: number;
+  readonly effectiveOn: LocalDate;
+  readonly isOpen: boolean;
+  /** Empty: nobody finances it. */
+  readonly membershipId: string;
+  /** Empty: the market has no item for its profile. */
+  readonly itemCode: string;
+  readonly uai: string;
+};
+
+/** All that is stored of one account. */
+export type AccountHistory = {
+  readonly accountId: string;
+  readonly facts: readonly AccountFact[];
+  readonly intervals: readonly OpenInterval[];
+};
+
+/**
+ * Facts of accounts, the intervals that follow from them, and U as a difference array. Set-based: a
+ * batch of any size is five statements.
+ */
 @Injectable()
-export class PgAccountFacts extends AccountFacts {
+export class AccountFacts {
+  /** Keeps the facts that are new; returns the accounts they concern. A fact twice is kept once. */
   async add(tx: Transaction, facts: readonly RecordedFact[]): Promise<string[]> {
     const { rows } = await tx.query<{ account_id: string }>({
       name: 'metering-add-facts',
@@ -94,6 +113,7 @@ export class PgAccountFacts extends AccountFacts {
     });
   }
 
+  /** Adds the deltas to the difference array. `shard`: the partition being applied. */
   async addUsageChanges(
     tx: Transaction,
     shard: number,
