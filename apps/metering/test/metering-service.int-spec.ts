@@ -162,10 +162,10 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
   const usage = await metering.getUsage(asked, await player());
   expect(usage).toMatchObject({
     openAccounts: [
-      { from: '2022-10-19', openAccounts: 1n },
-      { from: '2022-11-03', openAccounts: 2n },
+      { from: '2022-10-19', openAccounts: 1 },
+      { from: '2022-11-03', openAccounts: 2 },
     ],
-    accountDays: BigInt(92 + 77),
+    accountDays: 92 + 77,
     complete: true,
   });
 
@@ -185,15 +185,15 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
   );
   await quietAt('2023-01-19');
   const mended = await metering.getUsage(asked, await player());
-  expect(mended.accountDays).toBe(BigInt(92 + 28));
+  expect(mended.accountDays).toBe(92 + 28);
   expect(mended.cutOff).not.toBe(usage.cutOff);
   expect(await metering.getUsageBySchool(asked, await player())).toMatchObject({
-    schools: [{ uai: '0440437L', accountDays: BigInt(92 + 28), openAtEnd: 1n }],
+    schools: [{ uai: '0440437L', accountDays: 92 + 28, openAtEnd: 1 }],
   });
   expect(await metering.recountUsage({}, await player())).toMatchObject({
     meteredAccountDays: BigInt(92 + 28),
     recountedAccountDays: BigInt(92 + 28),
-    differences: 0n,
+    differences: 0,
     until: '2023-01-19',
   });
   const market = { marketCode: 'e-primo-2022', until: '2023-01-19' };
@@ -205,9 +205,9 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
           {
             itemCode,
             openAccounts: [
-              { from: '2022-10-19', openAccounts: 1n },
-              { from: '2022-11-03', openAccounts: 2n },
-              { from: '2022-12-01', openAccounts: 1n },
+              { from: '2022-10-19', openAccounts: 1 },
+              { from: '2022-11-03', openAccounts: 2 },
+              { from: '2022-12-01', openAccounts: 1 },
             ],
           },
         ],
@@ -219,7 +219,7 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
   expect(await metering.recountUsage({}, abroad)).toMatchObject({
     meteredAccountDays: 0n,
     recountedAccountDays: 0n,
-    accounts: 0n,
+    accounts: 0,
   });
 });
 
@@ -301,12 +301,12 @@ test('ADH-5, SUP-3: days count for the successor from its day on, known by its a
   );
   await quietAt('2023-01-19');
   // December with the former member, 1 to 18 January with its successor: none twice, none lost.
-  expect([(await daysOf('m1')) - before, await daysOf('heir')]).toEqual([31n, 18n]);
+  expect([(await daysOf('m1')) - before, await daysOf('heir')]).toEqual([31, 18]);
   const heir = await as(['member-reader'], {
     organisationId: 'org-heir',
     markets: ['e-primo-2022'],
   });
   const own = await metering.getUsage({ ...asked, membershipId: 'heir' }, heir);
-  expect(own.accountDays).toBe(18n);
+  expect(own.accountDays).toBe(18);
   await expect(metering.getUsage(asked, heir)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });

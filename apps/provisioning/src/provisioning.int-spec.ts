@@ -55,7 +55,7 @@ it('opens the accounts that memberships and people ask for, and tells of each', 
       ['STUDENT', 'PROVISIONED', 20],
     ].sort((a, b) => (String(a[1]) < String(b[1]) ? -1 : 1)),
     seats: [1, 20, []],
-    told: told?.n ?? 0,
+    told: BigInt(told?.n ?? 0),
   });
 });
 

@@ -129,7 +129,9 @@ export class RunningProvisioning {
       'quiet',
       async () => {
         const status = await operations.getStatus({}, as({ roles: ['player'] }));
-        const { n } = await others.row<{ n: number }>('select count(*) as n from platform.outbox');
+        const { n } = await others.row<{ n: number }>(
+          'select count(*)::int as n from platform.outbox',
+        );
         const isQuiet =
           n + Number(status.outboxPending + status.consumerLag + status.workPending) === 0;
         looks = isQuiet && status.businessDate !== '' ? looks + 1 : 0;

@@ -139,7 +139,7 @@ it('PRV-2: 50 openings at once never hold more seats than ordered', async () => 
   const sampling = (async () => {
     while (!isDone) {
       const [row] = await bed.rows<{ over: number }>(
-        `select (select count(*) from account where holds_seat) - 20 as over`,
+        `select (select count(*)::int from account where holds_seat) - 20 as over`,
       );
       samples.push(row?.over ?? 0);
     }
