@@ -21,7 +21,7 @@ export const marketFile = z.strictObject({
     .string()
     .regex(
       /^[a-z0-9][a-z0-9-]{1,39}$/,
-      'minuscules, chiffres et tirets attendus, par exemple e-primo-2022',
+      'minuscules, chiffres et tirets attendus, par exemple mon-marche-1',
     ),
   title: text,
   supplier: z.strictObject({
