@@ -98,7 +98,7 @@ test('MKT-1: market import says every mistake, tries, writes once, and the same 
   );
   expect([faulty, mistakes]).toEqual([
     1,
-    expect.stringMatching(/✗ code[\s\S]*Rien n’a été enregistré/),
+    expect.stringMatching(/✗ ligne 3, code : [\s\S]*Rien n’a été enregistré/),
   ]);
   const successor = 'deploy/local/demo/markets/e-primo-2026.yaml';
   // The administrator of this test is of the first market only.
@@ -143,7 +143,7 @@ test('COM-1: annexe2 import tells every faulty line, tries, and leaves the trial
   );
   expect(faulty).toBe(1);
   expect(faults).toMatch(
-    /ligne 2 : [\s\S]*ligne 3 : [\s\S]*2 erreur\(s\), rien n’a été enregistré/,
+    /ligne 2 : [\s\S]*ligne 3 : [\s\S]*2 points à corriger, rien n’a été enregistré/,
   );
   const [status, told] = await ent(
     annexe2Command,
