@@ -3,7 +3,8 @@ import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type Committee, CommitteeAlreadyEstablished, type Seat } from './domain/committee.js';
 
-import { type MeetingRow, meetingView, toMeeting } from './meetings.pg.js';
+import type { Meeting } from './domain/meeting.js';
+import { meetingView } from './meetings.pg.js';
 
 /** What is kept of committees. Everything is written in the caller's transaction. */
 @Injectable()
@@ -75,10 +76,10 @@ export class Committees {
   }
 
   async findMeeting(meetingId: string) {
-    const { rows } = await this.database.query<MeetingRow>(`${meetingView} where m.id = $1`, [
+    const { rows } = await this.database.query<Meeting>(`${meetingView} where m.id = $1`, [
       meetingId,
     ]);
-    return rows[0] && toMeeting(rows[0]);
+    return rows[0];
   }
 
   /** Latest first; `after` is the day and id of the last row seen. */
@@ -87,12 +88,12 @@ export class Committees {
     after: readonly [string, string] | undefined,
     limit: number,
   ) {
-    const { rows } = await this.database.query<MeetingRow>(
+    const { rows } = await this.database.query<Meeting>(
       `${meetingView} where m.committee_id = $1 and ($2::date is null or (m.meets_on, m.id) < ($2, $3))
         order by m.meets_on desc, m.id desc limit $4`,
       [committeeId, after?.[0] ?? null, after?.[1] ?? '', limit],
     );
-    return rows.map(toMeeting);
+    return rows;
   }
 }
 

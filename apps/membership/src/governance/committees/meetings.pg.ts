@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Attendance } from './domain/attendance.js';
-import type { Invitation, Meeting, Minutes } from './domain/meeting.js';
+import type { Meeting, Minutes } from './domain/meeting.js';
 
 /** What is kept of meetings. Invitations, attendances and minutes are only added. */
 @Injectable()
@@ -19,8 +19,8 @@ export class Meetings {
   async findForUpdate(tx: Transaction, meetingId: string) {
     // Locked first: the view would read the rest as it was before it waited.
     await tx.query('select 1 from committee_meeting where id = $1 for update', [meetingId]);
-    const { rows } = await tx.query<MeetingRow>(`${meetingView} where m.id = $1`, [meetingId]);
-    return rows[0] && toMeeting(rows[0]);
+    const { rows } = await tx.query<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
+    return rows[0];
   }
 
   /** The plan, the status, the round and the version. */
@@ -69,7 +69,8 @@ export class Meetings {
 
 /** A meeting whole: the invitations of the last round, what was last recorded of each, the minutes. */
 export const meetingView = `
-  select m.id, m.committee_id, c.market_code, m.meets_on, m.starts_at, m.place, m.agenda, m.status,
+  select m.id as "meetingId", m.committee_id as "committeeId", c.market_code as "marketCode", m.meets_on as "meetsOn",
+         m.starts_at as "startsAt", m.place, m.agenda, m.status,
          m.invitation_round as round, m.version,
          (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
                    'number', i.number, 'seat', i.seat, 'invitedOn', i.invited_on, 'attendance', (
@@ -85,30 +86,3 @@ export const meetingView = `
                    'recordedOn', n.recorded_on) order by n.id), '[]')
             from meeting_minutes n where n.meeting_id = m.id) as minutes
     from committee_meeting m join committee c on c.id = m.committee_id`;
-
-export type MeetingRow = {
-  id: string;
-  committee_id: string;
-  market_code: string;
-  meets_on: LocalDate;
-  starts_at: string;
-  place: string;
-  agenda: string[];
-  status: Meeting['status'];
-  round: number;
-  version: number;
-  invitations: Invitation[];
-  minutes: Minutes[];
-};
-
-export function toMeeting(row: MeetingRow): Meeting {
-  const { id, committee_id, market_code, meets_on, starts_at, ...rest } = row;
-  return {
-    ...rest,
-    meetingId: id,
-    committeeId: committee_id,
-    marketCode: market_code,
-    meetsOn: meets_on,
-    startsAt: starts_at,
-  };
-}
