@@ -56,7 +56,8 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   transferId: () => 'a-transfer',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
-const ofMarket = () => ({ market: 'e-primo-2022' });
+// By the names of hand-written routes and of the contract: each reads its own.
+const ofMarket = () => ({ market: 'e-primo-2022', marketCode: 'e-primo-2022' });
 const queries: Record<string, (other: ThingsOfMember) => Record<string, string>> = {
   '/api/documents': ({ membershipId }) => ({
     membership: membershipId,

@@ -5,9 +5,7 @@ import { DocumentsController } from './adhesion/documents.controller.js';
 import { InvitationsController } from './adhesion/invitations.controller.js';
 import { OrganisationsController } from './adhesion/organisations.controller.js';
 import { ActivityController } from './governance/activity.controller.js';
-import { AwardsController } from './governance/awards.controller.js';
-import { CommitteesController } from './governance/committees.controller.js';
-import { ExecutionDocumentsController } from './governance/execution-documents.controller.js';
+import { ArchiveController } from './governance/archive.controller.js';
 import { governanceOperations } from './governance/governance.operations.js';
 import { contractControllers, contractOperations } from './gateway/gateway.module.js';
 import { MarginsController } from './margins/margins.controller.js';
@@ -61,9 +59,7 @@ const controllers = [
   InvitationsController,
   OrganisationsController,
   ActivityController,
-  AwardsController,
-  CommitteesController,
-  ExecutionDocumentsController,
+  ArchiveController,
   MarketsController,
   StatementsController,
   MarginsController,

@@ -72,13 +72,17 @@ const nested = (message: DescMessage, { of, open }: Form) =>
   schemaOf(message, of === 'message' ? (open ? 'private' : 'public') : 'json');
 
 function unlabelledOf(field: DescField, form: Form): z.ZodType {
-  const { required, maxItems } = boundsOf(field);
+  const { required, given, maxItems } = boundsOf(field);
   switch (field.fieldKind) {
     case 'list': {
       const item =
-        field.listKind === 'message' ? nested(field.message, form) : scalarOf(field, form);
+        field.listKind === 'message'
+          ? nested(field.message, form)
+          : // What a list holds says something.
+            scalarOf(field, form, { ...boundsOf(field), required: !form.open });
       const list = z.array(item).max(maxItems || (form.open ? Infinity : itemsMax));
-      return required ? list.min(1) : list.default([]);
+      if (required) return list.min(1);
+      return given && form.of !== 'message' ? list : list.default([]);
     }
     case 'message': {
       const message = nested(field.message, form);
@@ -109,8 +113,7 @@ function fromQuery(field: DescField, form: Form): z.ZodType {
   return scalarOf(field, form);
 }
 
-function scalarOf(field: DescField, form: Form): z.ZodType {
-  const bounds = boundsOf(field);
+function scalarOf(field: DescField, form: Form, bounds = boundsOf(field)): z.ZodType {
   const { required } = bounds;
   if (field.enum) {
     const values = field.enum.values.slice(required ? 1 : 0);
@@ -145,15 +148,15 @@ function fileOf({ required, maxLength }: Bounds): z.ZodType {
 }
 
 /** Amounts in cents: more than a JSON number holds exactly, so text (the canonical JSON of protobuf). */
-function centsOf(field: DescField, { required }: Bounds, { of }: Form): z.ZodType {
+function centsOf(field: DescField, { required, min = -1 }: Bounds, { of }: Form): z.ZodType {
   const isOptional = !required && field.presence === FeatureSet_FieldPresence.EXPLICIT;
   if (of === 'message') {
-    if (isOptional) return z.bigint().optional();
-    return required ? z.bigint().refine((cents) => cents !== 0n, 'à renseigner') : z.bigint();
+    const cents = min < 0 ? z.bigint() : z.bigint().min(BigInt(min));
+    if (isOptional) return cents.optional();
+    return required ? cents.refine((value) => value !== 0n, 'à renseigner') : cents;
   }
-  const cents = z
-    .string()
-    .regex(/^-?\d{1,18}$/, 'un nombre entier de centimes est attendu, en texte');
+  const digits = min < 0 ? /^-?\d{1,15}$/ : min === 0 ? /^\d{1,15}$/ : /^[1-9]\d{0,14}$/;
+  const cents = z.string().regex(digits, 'un montant entier en centimes est attendu');
   if (isOptional) return cents.optional();
   return required ? cents : cents.default('0');
 }
@@ -202,6 +205,7 @@ function figureOf(field: DescField, { required, min, max }: Bounds, form: Form):
   if (field.presence === FeatureSet_FieldPresence.EXPLICIT) {
     return required ? figure : figure.optional();
   }
+  if (min !== undefined && min > 0) return figure;
   return required
     ? figure.refine((value) => value !== 0, 'ne peut pas être nul')
     : figure.default(0);
@@ -231,7 +235,8 @@ function answerOf(field: DescField): z.ZodType {
     return boundsOf(field).required ? message : message.optional();
   }
   const schema = told(field);
-  return field.presence === FeatureSet_FieldPresence.EXPLICIT ? schema.optional() : schema;
+  const always = field.presence !== FeatureSet_FieldPresence.EXPLICIT || boundsOf(field).required;
+  return always ? schema : schema.optional();
 }
 
 function told(field: DescField): z.ZodType {
@@ -242,5 +247,6 @@ function told(field: DescField): z.ZodType {
     return z.number().int();
   if (oneOf.length > 0) return z.enum(required ? oneOf : ['', ...oneOf]);
   // 64-bit figures and bytes travel as text.
+  if (field.scalar === ScalarType.INT64) return z.string().regex(/^-?\d+$/);
   return format === Format.DAY ? z.string().regex(/^(\d{4}-\d{2}-\d{2})?$/) : z.string();
 }

@@ -107,7 +107,7 @@ test('GOV-4: sent by the coordinator, acknowledged by the member, gathered with 
   const convention = await deposit('CONVENTION', { membershipId }, 'convention fictive');
   const sent = await ask('post', '/api/coordination/execution-documents', coordinator)
     .set('idempotency-key', 'key-of-sending')
-    .send({ market, documentId: ccap.documentId, kind: 'CCAP' })
+    .send({ marketCode: market, documentId: ccap.documentId, kind: 'CCAP' })
     .expect(201);
   expect(sent.body).toEqual({ sent: 1, passedOver: 0 });
   const at = `/api/memberships/${membershipId}`;

@@ -113,8 +113,11 @@ export const fakeCommittees: Partial<ClientsOfVisitor['committees']> = {
     create(ChangeCompositionResponseSchema, {
       committee: committeeOf(committeeId, current(expectedVersion, 3)),
     }),
-  listMeetings: async () =>
-    create(ListMeetingsResponseSchema, { meetings: [meetingOf('r-1')], page: { nextCursor: 'n' } }),
+  listMeetings: async ({ committeeId = '' }) =>
+    create(ListMeetingsResponseSchema, {
+      meetings: [{ ...meetingOf('r-1'), committeeId, marketCode: marketOf(committeeId) }],
+      nextCursor: 'n',
+    }),
   getMeeting: async ({ meetingId = '' }) =>
     create(GetMeetingResponseSchema, { meeting: meetingOf(meetingId) }),
   planMeeting: async ({ idempotencyKey }) =>

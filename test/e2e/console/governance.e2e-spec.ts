@@ -71,7 +71,7 @@ describe('GOV-5 committees', () => {
 
   it('GOV-5: a meeting from its plan to its minutes', async () => {
     const committees = '/api/coordination/committees';
-    const body = { market, kind: 'STEERING' };
+    const body = { marketCode: market, kind: 'STEERING' };
     const { body: refused } = await ask('post', committees, { body }).expect(422);
     expect(refused.code).toBe('IDEMPOTENCY_KEY_REQUIRED');
     await ask('post', committees, { body, key: 'key-of-copil' }).expect(201);
@@ -136,7 +136,7 @@ it('GOV-3: the tender, its offers and their ranking are the coordinator’s; the
     rankOn: 'EXACT',
   };
   const at = '/api/coordination';
-  const tender = { market, method, rulesDocumentId: 'doc-1' };
+  const tender = { marketCode: market, method, rulesDocumentId: 'doc-1' };
   const refusal = await ask('post', `${at}/tender`, { body: tender, key: 'key-of-tender' });
   expect(refusal.status).toBe(409);
   expect(refusal.body).toMatchObject({
@@ -149,7 +149,7 @@ it('GOV-3: the tender, its offers and their ranking are the coordinator’s; the
     priceCents: '900719925474099',
     marks: [{ criterion: 'FONCTIONS', hundredths: 1650 }],
   };
-  const body = { market, ...offer };
+  const body = { marketCode: market, ...offer };
   const recorded = await ask('post', `${at}/offers`, { body, key: 'key-of-offer' }).expect(201);
   expect(recorded.body.priceCents).toBe('900719925474099');
   await ask('post', `${at}/offers`, {
@@ -158,13 +158,13 @@ it('GOV-3: the tender, its offers and their ranking are the coordinator’s; the
   }).expect(422);
   await ask('put', `${at}/offers/f-1`, { body: offer, ifMatch: '"7"' }).expect(200);
   await ask('put', `${at}/offers/f-1`, { body: offer, ifMatch: '"6"' }).expect(412);
-  const { body: ranked } = await ask('get', `${at}/ranking?market=${market}`).expect(200);
+  const { body: ranked } = await ask('get', `${at}/ranking?marketCode=${market}`).expect(200);
   expect(ranked.ranking).toMatchObject([{ rank: 1, tied: true, total: { rounded: '85.79' } }]);
-  const award = { market, offerId: 'f-1' };
+  const award = { marketCode: market, offerId: 'f-1' };
   await ask('post', `${at}/award`, { body: award, key: 'key-of-award' }).expect(201);
-  await ask('get', `${at}/tender?market=${market}`).expect(200);
+  await ask('get', `${at}/tender?marketCode=${market}`).expect(200);
   for (const path of ['tender', 'offers', 'ranking']) {
-    await ask('get', `${at}/${path}?market=${market}`, { as: member }).expect(403);
+    await ask('get', `${at}/${path}?marketCode=${market}`, { as: member }).expect(403);
   }
 });
 
@@ -194,11 +194,11 @@ describe('GOV-1 activity', () => {
 
   it('GOV-1: the coordinator decides what list is published', async () => {
     const path = '/api/coordination/published-list';
-    const body = { market, content: 'NAMES', reason: 'COPIL' };
+    const body = { marketCode: market, content: 'NAMES', reason: 'COPIL' };
     await ask('post', path, { body, key: 'key-of-list' }).expect(201);
     await ask('post', path, { as: member, body, key: 'key-of-list' }).expect(403);
-    const list = await ask('get', `/api/published-members?market=${market}`, { as: member });
-    expect(list.body).toEqual({ decision: null, members: [], nextCursor: '' });
+    const list = await ask('get', `/api/published-members?marketCode=${market}`, { as: member });
+    expect(list.body).toEqual({ members: [], nextCursor: '' });
   });
 });
 
@@ -207,10 +207,10 @@ describe('GOV-4 documents for execution', () => {
 
   it('GOV-4: sent, listed, acknowledged by the member', async () => {
     const path = '/api/coordination/execution-documents';
-    const body = { market, documentId: 'doc-1', kind: 'CCAP' };
+    const body = { marketCode: market, documentId: 'doc-1', kind: 'CCAP' };
     const { body: sent } = await ask('post', path, { body, key: 'key-of-ccap' }).expect(201);
     expect(sent).toEqual({ sent: 2, passedOver: 1 });
-    await ask('get', `${path}/unacknowledged?market=${market}`).expect(200);
+    await ask('get', `${path}/unacknowledged?marketCode=${market}`).expect(200);
     await ask('get', `${at}/execution-documents`, { as: member }).expect(200);
     const acknowledgement = `${at}/execution-documents/e-1/acknowledgement`;
     const done = await ask('post', acknowledgement, { as: member }).expect(200);

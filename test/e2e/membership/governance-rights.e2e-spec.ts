@@ -71,7 +71,11 @@ const committees: RightsTable<[typeof CommitteesService]> = {
   },
   recordAttendance: {
     rightful: 'coordinator',
-    request: () => ({ meetingId, expectedVersion: 99, attendances: [] }),
+    request: () => ({
+      meetingId,
+      expectedVersion: 99,
+      attendances: [{ number: 1, outcome: 'PRESENT' }],
+    }),
     ...stale,
   },
   recordMinutes: {

@@ -10,7 +10,7 @@ import { isPublic } from '#libs/http';
 import { NotVisible } from '#libs/identity';
 import { Clients, clientNameOf } from '../clients/clients.module.js';
 import type { Visitor } from '../visitor.js';
-import { concerningFieldsOf, requireConcerned } from './concerns.js';
+import { concerningFieldsOf, requireConcerned, requireMarketOfItems } from './concerns.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
 import type { ContractRoute } from './route-of.js';
 
@@ -51,6 +51,7 @@ export class CarryCall {
       concerningFieldsOf(message, judgedByService),
       this.owners,
     );
+    requireMarketOfItems(visitor, answer, message);
     return told(message, toJson(message, answer, { alwaysEmitImplicit: true }));
   }
 }

@@ -27,5 +27,21 @@ export async function requireConcerned(
   }
 }
 
+/** What a list holds is of the visitor's market too. Throws NotVisible. */
+export function requireMarketOfItems(
+  visitor: Visitor,
+  answer: Message,
+  message: DescMessage,
+): void {
+  for (const field of message.fields) {
+    if (field.fieldKind !== 'list' || field.listKind !== 'message') continue;
+    if (!field.message.fields.some(({ name }) => name === 'market_code')) continue;
+    const items = (answer as unknown as Record<string, { marketCode: string }[]>)[field.localName];
+    for (const { marketCode } of items ?? []) {
+      if (marketCode !== '') requireMarket(visitor, marketCode);
+    }
+  }
+}
+
 export const concerningFieldsOf = (message: DescMessage, but: ReadonlySet<string>) =>
   message.fields.filter(({ name }) => concerningNames.includes(name) && !but.has(name));

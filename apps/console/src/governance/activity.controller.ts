@@ -1,7 +1,6 @@
-import { Body, Controller, Get, Header, Post, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { writeCsv, writeOds } from '#libs/spreadsheets';
-import { IdempotencyKey } from '../idempotency-key.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { activityTable } from './activity-table.js';
 import {
@@ -9,8 +8,6 @@ import {
   type MarketPageQuery,
   marketQuery,
   type MarketQuery,
-  publishedListBody,
-  type PublishedListBody,
 } from './governance.dto.js';
 import { GroupActivity } from './group-activity.js';
 
@@ -46,25 +43,6 @@ export class ActivityController {
     const content = await writeOds([{ name: 'Activité', rows }]);
     const type = 'application/vnd.oasis.opendocument.spreadsheet';
     return fileOf(content, type, `activite-${query.market}.ods`);
-  }
-
-  @AllowPeople(...readers)
-  @Get('published-members')
-  published(
-    @CurrentVisitor() visitor: Visitor,
-    @Query(validated(marketPageQuery)) query: MarketPageQuery,
-  ) {
-    return this.activity.published(visitor, query);
-  }
-
-  @AllowPeople('coordinator')
-  @Post('coordination/published-list')
-  decide(
-    @CurrentVisitor() visitor: Visitor,
-    @Body(validated(publishedListBody)) body: PublishedListBody,
-    @IdempotencyKey() idempotencyKey: string,
-  ) {
-    return this.activity.decide(visitor, body, idempotencyKey);
   }
 }
 

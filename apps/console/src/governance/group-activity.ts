@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { ActivityFigures, MemberActivity, PublishedListDecision } from '#libs/contracts';
-import { hasRole, NotVisible, requireMarket } from '#libs/identity';
+import type { ActivityFigures, MemberActivity } from '#libs/contracts';
+import { hasRole, requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { MemberCopies, type Usage } from '../read-model/members.reader.js';
 import type { Visitor } from '../visitor.js';
-import type { MarketPageQuery, MarketQuery, PublishedListBody } from './governance.dto.js';
+import type { MarketPageQuery, MarketQuery } from './governance.dto.js';
 
 // A market has some 1,100 members at most; the pages of the owner are bounded by 200.
 const pagesMax = 20;
@@ -20,9 +20,9 @@ export class GroupActivity {
 
   async page(visitor: Visitor, { market, ...page }: MarketPageQuery) {
     const totals = await this.totals(visitor, { market });
-    const answer = await this.of(visitor).listActivity({ marketCode: market, page });
+    const answer = await this.of(visitor).listActivity({ marketCode: market, ...page });
     const members = await this.withUsage(visitor, answer.members);
-    return { ...totals, members, nextCursor: answer.page?.nextCursor ?? '' };
+    return { ...totals, members, nextCursor: answer.nextCursor };
   }
 
   /** Whole, for a file. */
@@ -31,34 +31,13 @@ export class GroupActivity {
     const found: MemberActivity[] = [];
     let cursor = '';
     for (let page = 0; page < pagesMax; page += 1) {
-      const asked = { marketCode: market, page: { limit: pageRows, cursor } };
+      const asked = { marketCode: market, limit: pageRows, cursor };
       const answer = await this.of(visitor).listActivity(asked);
       found.push(...answer.members);
-      cursor = answer.page?.nextCursor ?? '';
+      cursor = answer.nextCursor;
       if (cursor === '') break;
     }
     return { ...totals, members: await this.withUsage(visitor, found) };
-  }
-
-  async decide(visitor: Visitor, body: PublishedListBody, idempotencyKey: string) {
-    const { market, content, reason } = body;
-    const asked = { idempotencyKey, marketCode: market, content, reason };
-    const { decision } = await this.of(visitor).decidePublishedList(asked);
-    if (!decision) throw new NotVisible();
-    return toDecision(decision);
-  }
-
-  async published(visitor: Visitor, { market, ...page }: MarketPageQuery) {
-    requireMarket(visitor, market);
-    const answer = await this.of(visitor).listPublishedMembers({ marketCode: market, page });
-    return {
-      decision: answer.decision ? toDecision(answer.decision) : null,
-      members: answer.members.map(({ organisationName, organisationKind }) => ({
-        organisationName,
-        organisationKind,
-      })),
-      nextCursor: answer.page?.nextCursor ?? '',
-    };
   }
 
   private async totals(visitor: Visitor, { market }: MarketQuery) {
@@ -113,10 +92,4 @@ const toFigures = (figures: ActivityFigures) => ({
   commitment: figures.commitment,
   ordered: figures.ordered,
   margin: figures.margin,
-});
-
-const toDecision = ({ content, decidedOn, reason }: PublishedListDecision) => ({
-  content,
-  decidedOn,
-  reason,
 });

@@ -1,26 +1,19 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { z } from 'zod';
-import type {
-  ActivityFiguresSchema,
-  DecidePublishedListRequest,
-  GetGroupTotalsRequest,
-  ListActivityRequest,
-  ListPublishedMembersRequest,
+import {
+  plain,
+  type ActivityFiguresSchema,
+  type DecidePublishedListRequest,
+  type GetGroupTotalsRequest,
+  type ListActivityRequest,
+  type ListPublishedMembersRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { parsed } from '../../governance-input.js';
 import { DecidePublishedList } from './decide-published-list.js';
-import { type ActivityFigures, contents } from './domain/activity.js';
+import type { ActivityFigures, PublishedListDecision } from './domain/activity.js';
 import { ViewActivity } from './view-activity.js';
-
-const decisionInput = z.object({
-  marketCode: z.string().max(40),
-  content: z.enum(contents),
-  reason: z.string().trim().max(2000),
-});
 
 @Controller()
 export class ActivityRpc {
@@ -40,11 +33,11 @@ export class ActivityRpc {
 
   @GrpcMethod('ActivityService', 'ListActivity')
   async listActivity(
-    @Payload() { marketCode, page }: ListActivityRequest,
+    @Payload() { marketCode, ...page }: ListActivityRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = afterOf(page?.cursor);
+    const limit = pageLimitOf(page.limit);
+    const after = afterOf(page.cursor);
     const { on, members } = await this.view.list({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(members, limit, keyOf);
     return {
@@ -54,7 +47,7 @@ export class ActivityRpc {
         period: { startsOn, endsOn },
         figures: figures.map(toFiguresMessage),
       })),
-      page: { nextCursor },
+      nextCursor,
     };
   }
 
@@ -63,18 +56,18 @@ export class ActivityRpc {
     @Payload() request: DecidePublishedListRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const { idempotencyKey } = request;
-    const input = { idempotencyKey, ...parsed(decisionInput, request), caller };
+    const { content, ...decision } = plain(request);
+    const input = { ...decision, content: content as PublishedListDecision['content'], caller };
     return { decision: await this.decidePublishedListUseCase.execute(input) };
   }
 
   @GrpcMethod('ActivityService', 'ListPublishedMembers')
   async listPublishedMembers(
-    @Payload() { marketCode, page }: ListPublishedMembersRequest,
+    @Payload() { marketCode, ...page }: ListPublishedMembersRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = afterOf(page?.cursor);
+    const limit = pageLimitOf(page.limit);
+    const after = afterOf(page.cursor);
     const { decision, members } = await this.view.published({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(members, limit, keyOf);
     return {
@@ -83,7 +76,7 @@ export class ActivityRpc {
         organisationName,
         organisationKind,
       })),
-      page: { nextCursor },
+      nextCursor,
     };
   }
 }

@@ -1,28 +1,32 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { z } from 'zod';
-import type { AwardSchema, OfferSchema, RankedOfferSchema, TenderSchema } from '#libs/contracts';
-import { code, line } from '../../governance-input.js';
-import { priceFormulas, rankings } from './domain/award-method.js';
+import {
+  plain,
+  type AwardMethod as AwardMethodMessage,
+  type AwardSchema,
+  type ChangeOfferRequest,
+  type OfferSchema,
+  type RankedOfferSchema,
+  type RecordOfferRequest,
+  type TenderSchema,
+} from '#libs/contracts';
+import type { AwardMethod } from './domain/award-method.js';
 import type { Offer } from './domain/offer.js';
 import type { RankedOffer } from './domain/ranking.js';
 import type { Award, Tender } from './domain/tender.js';
 
-export const methodInput = z.object({
-  priceWeight: z.number().int(),
-  qualityWeight: z.number().int(),
-  priceFormula: z.enum(priceFormulas),
-  criteria: z
-    .array(z.object({ code: code.min(1), label: line.min(1), weight: z.number().int() }))
-    .max(50),
-  markMax: z.number().int(),
-  decimals: z.number().int(),
-  rankOn: z.enum(rankings),
-});
-export const offerInput = z.object({
-  bidder: line,
-  siren: z.string().transform((siren) => siren.replace(/\s/g, '')),
-  priceCents: z.bigint(),
-  marks: z.array(z.object({ criterion: code, hundredths: z.number().int() })).max(50),
+// The contract's bounds hold by now: there is a method, with formulas and figures that exist.
+export const fromMethod = (method: AwardMethodMessage | undefined) => plain(method!) as AwardMethod;
+
+export const fromOffer = ({
+  bidder,
+  siren,
+  priceCents,
+  marks,
+}: RecordOfferRequest | ChangeOfferRequest) => ({
+  bidder,
+  siren,
+  priceCents,
+  marks: marks.map(({ criterion, hundredths = 0 }) => ({ criterion, hundredths })),
 });
 
 export function toTenderMessage(tender: Tender): MessageInitShape<typeof TenderSchema> {

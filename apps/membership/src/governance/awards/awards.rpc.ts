@@ -12,10 +12,9 @@ import type {
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { parsed } from '../../governance-input.js';
 import {
-  methodInput,
-  offerInput,
+  fromMethod,
+  fromOffer,
   toAwardMessage,
   toOfferMessage,
   toRankedMessage,
@@ -41,7 +40,7 @@ export class AwardsRpc {
   @GrpcMethod('AwardsService', 'OpenTender')
   async openTender(@Payload() request: OpenTenderRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, rulesDocumentId } = request;
-    const method = parsed(methodInput, request.method);
+    const method = fromMethod(request.method);
     const input = { idempotencyKey, marketCode, method, rulesDocumentId, caller };
     return { tender: toTenderMessage(await this.openTenderUseCase.execute(input)) };
   }
@@ -54,14 +53,14 @@ export class AwardsRpc {
   @GrpcMethod('AwardsService', 'RecordOffer')
   async recordOffer(@Payload() request: RecordOfferRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
-    const input = { idempotencyKey, marketCode, content: parsed(offerInput, request), caller };
+    const input = { idempotencyKey, marketCode, content: fromOffer(request), caller };
     return { offer: toOfferMessage(await this.recordOfferUseCase.execute(input)) };
   }
 
   @GrpcMethod('AwardsService', 'ChangeOffer')
   async changeOffer(@Payload() request: ChangeOfferRequest, @CurrentCaller() caller: Caller) {
     const { offerId, expectedVersion } = request;
-    const input = { offerId, expectedVersion, content: parsed(offerInput, request), caller };
+    const input = { offerId, expectedVersion, content: fromOffer(request), caller };
     return { offer: toOfferMessage(await this.changeOfferUseCase.execute(input)) };
   }
 
@@ -72,14 +71,14 @@ export class AwardsRpc {
 
   @GrpcMethod('AwardsService', 'ListOffers')
   async listOffers(
-    @Payload() { marketCode, page }: ListOffersRequest,
+    @Payload() { marketCode, ...page }: ListOffersRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = String(decodeCursor(page?.cursor, 1)?.[0] ?? '');
+    const limit = pageLimitOf(page.limit);
+    const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
     const found = await this.view.offers({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, ({ offerId }) => [offerId]);
-    return { offers: rows.map(toOfferMessage), page: { nextCursor } };
+    return { offers: rows.map(toOfferMessage), nextCursor };
   }
 
   @GrpcMethod('AwardsService', 'RankOffers')
@@ -91,7 +90,7 @@ export class AwardsRpc {
   @GrpcMethod('AwardsService', 'RecordAward')
   async recordAward(@Payload() request: RecordAwardRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, offerId, reason } = request;
-    const input = { idempotencyKey, marketCode, offerId, reason: reason.slice(0, 2000), caller };
+    const input = { idempotencyKey, marketCode, offerId, reason, caller };
     return { award: toAwardMessage(await this.recordAwardUseCase.execute(input)) };
   }
 }

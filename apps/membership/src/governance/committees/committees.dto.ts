@@ -1,40 +1,33 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { z } from 'zod';
-import type { CommitteeSchema, MeetingSchema } from '#libs/contracts';
-import { day, line } from '../../governance-input.js';
-import { outcomes } from './domain/attendance.js';
-import { type Committee, sides } from './domain/committee.js';
+import {
+  plain,
+  type Attendance as AttendanceMessage,
+  type ChangeMeetingRequest,
+  type CommitteeSchema,
+  type CommitteeSeat,
+  type MeetingSchema,
+  type PlanMeetingRequest,
+} from '#libs/contracts';
+import type { LocalDate } from '#libs/time';
+import type { Attendance } from './domain/attendance.js';
+import type { Committee, Seat } from './domain/committee.js';
 import type { Meeting } from './domain/meeting.js';
 
-export const committeeInput = z.object({
-  marketCode: z.string().max(40),
-  kind: z.enum(['STEERING', 'DEPARTMENTAL']),
-  department: z.string().max(3),
+// The contract's bounds hold by now: kinds, sides, days and outcomes are those that exist.
+export const fromPlan = ({
+  meetsOn,
+  startsAt,
+  place,
+  agenda,
+}: PlanMeetingRequest | ChangeMeetingRequest) => ({
+  meetsOn: meetsOn as LocalDate,
+  startsAt,
+  place,
+  agenda,
 });
-export const seatsInput = z.array(
-  z.object({
-    functionTitle: line,
-    organisation: line,
-    organisationId: z.string().max(100),
-    side: z.enum(sides),
-  }),
-);
-export const planInput = z.object({
-  meetsOn: day,
-  startsAt: z.string().max(5),
-  place: line,
-  agenda: z.array(line).max(50),
-});
-export const attendancesInput = z
-  .array(
-    z.object({
-      number: z.number().int(),
-      outcome: z.enum(outcomes),
-      representedByFunction: line,
-      representedByOrganisation: line,
-    }),
-  )
-  .max(100);
+export const fromSeats = (seats: readonly CommitteeSeat[]) => seats.map(plain) as Seat[];
+export const fromAttendances = (attendances: readonly AttendanceMessage[]) =>
+  attendances.map(plain) as (Attendance & { number: number })[];
 
 export function toCommitteeMessage(
   committee: Committee,

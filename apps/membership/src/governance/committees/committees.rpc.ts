@@ -8,9 +8,9 @@ import type {
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { parsed } from '../../governance-input.js';
 import { ChangeComposition } from './change-composition.js';
-import { committeeInput, seatsInput, toCommitteeMessage } from './committees.dto.js';
+import { fromSeats, toCommitteeMessage } from './committees.dto.js';
+import type { Committee } from './domain/committee.js';
 import { EstablishCommittee } from './establish-committee.js';
 import { ViewCommittees } from './view-committees.js';
 
@@ -27,8 +27,9 @@ export class CommitteesRpc {
     @Payload() request: EstablishCommitteeRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const { idempotencyKey } = request;
-    const input = { ...parsed(committeeInput, request), idempotencyKey, caller };
+    const { idempotencyKey, marketCode, department } = request;
+    const kind = request.kind as Committee['kind'];
+    const input = { marketCode, kind, department, idempotencyKey, caller };
     return { committee: toCommitteeMessage(await this.establishCommitteeUseCase.execute(input)) };
   }
 
@@ -37,7 +38,7 @@ export class CommitteesRpc {
     @Payload() { committeeId, expectedVersion, seats }: ChangeCompositionRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const input = { committeeId, expectedVersion, seats: parsed(seatsInput, seats), caller };
+    const input = { committeeId, expectedVersion, seats: fromSeats(seats), caller };
     return { committee: toCommitteeMessage(await this.changeCompositionUseCase.execute(input)) };
   }
 
@@ -52,15 +53,15 @@ export class CommitteesRpc {
 
   @GrpcMethod('CommitteesService', 'ListCommittees')
   async listCommittees(
-    @Payload() { marketCode, page }: ListCommitteesRequest,
+    @Payload() { marketCode, ...page }: ListCommitteesRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 1);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 1);
     const after = cursor && String(cursor[0]);
     const found = await this.view.list({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.committee.department]);
     const committees = rows.map((row) => toCommitteeMessage(row.committee, row.seatCount));
-    return { committees, page: { nextCursor } };
+    return { committees, nextCursor };
   }
 }

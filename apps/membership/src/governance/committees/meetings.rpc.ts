@@ -12,9 +12,8 @@ import type {
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { parsed } from '../../governance-input.js';
 import { ChangeMeeting } from './change-meeting.js';
-import { attendancesInput, planInput, toMeetingMessage } from './committees.dto.js';
+import { fromAttendances, fromPlan, toMeetingMessage } from './committees.dto.js';
 import { type Meeting } from './domain/meeting.js';
 import { meetingFor } from './domain/visibility.js';
 import { InviteToMeeting } from './invite-to-meeting.js';
@@ -37,7 +36,7 @@ export class MeetingsRpc {
   @GrpcMethod('CommitteesService', 'PlanMeeting')
   async planMeeting(@Payload() request: PlanMeetingRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, committeeId } = request;
-    const plan = parsed(planInput, request);
+    const plan = fromPlan(request);
     return whole(
       await this.planMeetingUseCase.execute({ idempotencyKey, committeeId, plan, caller }),
     );
@@ -46,7 +45,7 @@ export class MeetingsRpc {
   @GrpcMethod('CommitteesService', 'ChangeMeeting')
   async changeMeeting(@Payload() request: ChangeMeetingRequest, @CurrentCaller() caller: Caller) {
     const { meetingId, expectedVersion } = request;
-    const plan = parsed(planInput, request);
+    const plan = fromPlan(request);
     return whole(
       await this.changeMeetingUseCase.execute({ meetingId, expectedVersion, plan, caller }),
     );
@@ -74,7 +73,7 @@ export class MeetingsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const { meetingId, expectedVersion } = request;
-    const attendances = parsed(attendancesInput, request.attendances);
+    const attendances = fromAttendances(request.attendances);
     const input = { meetingId, expectedVersion, attendances, caller };
     return whole(await this.recordAttendanceUseCase.execute(input));
   }
@@ -95,18 +94,18 @@ export class MeetingsRpc {
 
   @GrpcMethod('CommitteesService', 'ListMeetings')
   async listMeetings(
-    @Payload() { committeeId, page }: ListMeetingsRequest,
+    @Payload() { committeeId, ...page }: ListMeetingsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
     const found = await this.view.meetings({ committeeId, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, ({ meeting }) => [
       meeting.meetsOn,
       meeting.meetingId,
     ]);
-    return { meetings: rows.map(toMeetingMessage), page: { nextCursor } };
+    return { meetings: rows.map(toMeetingMessage), nextCursor };
   }
 }
 

@@ -1,30 +1,22 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { z } from 'zod';
-import type {
-  AcknowledgeDispatchRequest,
-  DispatchSchema,
-  ListDispatchesRequest,
-  ListUnacknowledgedRequest,
-  OpenArchiveRequest,
-  SendDocumentRequest,
+import {
+  plain,
+  type AcknowledgeDispatchRequest,
+  type DispatchSchema,
+  type ListDispatchesRequest,
+  type ListUnacknowledgedRequest,
+  type OpenArchiveRequest,
+  type SendDocumentRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { code, parsed } from '../../governance-input.js';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
-import { type Dispatch, recipientsMax } from './domain/dispatch.js';
+import type { Dispatch } from './domain/dispatch.js';
 import { OpenArchive } from './open-archive.js';
 import { SendDocument } from './send-document.js';
 import { ViewDispatches } from './view-dispatches.js';
-
-const sendInput = z.object({
-  marketCode: code,
-  documentId: code,
-  kind: code,
-  membershipIds: z.array(code).max(recipientsMax),
-});
 
 @Controller()
 export class ExecutionDocumentsRpc {
@@ -37,18 +29,16 @@ export class ExecutionDocumentsRpc {
 
   @GrpcMethod('ExecutionDocumentsService', 'SendDocument')
   sendDocument(@Payload() request: SendDocumentRequest, @CurrentCaller() caller: Caller) {
-    const { idempotencyKey } = request;
-    const input = { idempotencyKey, ...parsed(sendInput, request), caller };
-    return this.sendDocumentUseCase.execute(input);
+    return this.sendDocumentUseCase.execute({ ...plain(request), caller });
   }
 
   @GrpcMethod('ExecutionDocumentsService', 'ListDispatches')
   async listDispatches(
-    @Payload() { membershipId, page }: ListDispatchesRequest,
+    @Payload() { membershipId, ...page }: ListDispatchesRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = afterOf(page?.cursor);
+    const limit = pageLimitOf(page.limit);
+    const after = afterOf(page.cursor);
     return pageOfDispatches(await this.view.list({ membershipId, after, limit, caller }), limit);
   }
 
@@ -63,11 +53,11 @@ export class ExecutionDocumentsRpc {
 
   @GrpcMethod('ExecutionDocumentsService', 'ListUnacknowledged')
   async listUnacknowledged(
-    @Payload() { marketCode, page }: ListUnacknowledgedRequest,
+    @Payload() { marketCode, ...page }: ListUnacknowledgedRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = afterOf(page?.cursor);
+    const limit = pageLimitOf(page.limit);
+    const after = afterOf(page.cursor);
     const found = await this.view.unacknowledged({ marketCode, after, limit, caller });
     return pageOfDispatches(found, limit);
   }
@@ -99,7 +89,7 @@ export class ExecutionDocumentsRpc {
 
 function pageOfDispatches(found: readonly Dispatch[], limit: number) {
   const { rows, nextCursor } = pageOf(found, limit, (row) => [row.sentOn, row.dispatchId]);
-  return { dispatches: rows.map(toDispatchMessage), page: { nextCursor } };
+  return { dispatches: rows.map(toDispatchMessage), nextCursor };
 }
 
 function afterOf(cursor: string | undefined): readonly [string, string] | undefined {

@@ -53,11 +53,12 @@ function Dispatches({ membershipId }: { membershipId: string }) {
             caption="Documents du marché"
             headers={['Document', 'Envoyé le', 'Reçu', 'Télécharger']}
             empty="La coordination n’a encore envoyé aucun document."
-            rows={dispatches.map(
-              ({ dispatchId, documentId, document, sentOn, acknowledgedOn }) => ({
+            rows={dispatches.map(({ dispatchId, documentId, document, sentOn, acknowledgedOn }) => {
+              const title = document?.title || documentKind(document?.kind ?? '');
+              return {
                 key: dispatchId,
                 cells: [
-                  document.title || documentKind(document.kind),
+                  title,
                   date(sentOn),
                   acknowledgedOn ? (
                     date(acknowledgedOn)
@@ -67,7 +68,7 @@ function Dispatches({ membershipId }: { membershipId: string }) {
                       size="small"
                       priority="secondary"
                       disabled={busy}
-                      nativeButtonProps={{ 'aria-label': `Accuser réception de ${document.title}` }}
+                      nativeButtonProps={{ 'aria-label': `Accuser réception de ${title}` }}
                       onClick={() =>
                         attempt(async () => {
                           await post(`${path}/${dispatchId}/acknowledgement`, {});
@@ -80,10 +81,10 @@ function Dispatches({ membershipId }: { membershipId: string }) {
                   ) : (
                     'Pas encore'
                   ),
-                  <Download key="file" documentId={documentId} title={document.title} />,
+                  <Download key="file" documentId={documentId} title={title} />,
                 ],
-              }),
-            )}
+              };
+            })}
           />
         )}
       </Paged>
