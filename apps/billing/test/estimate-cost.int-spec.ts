@@ -114,7 +114,7 @@ test('BIL-3: what was estimated is what the invoices say once the order is signe
     `select sum(net_cents)::bigint as net, sum(vat_cents)::bigint as vat, sum(total_cents)::bigint as total,
             count(*) as invoices from invoice`,
   );
-  expect(sums?.invoices).toBe(4);
+  expect(sums?.invoices).toBe(4n);
   expect(horizons.at(-1)).toMatchObject({
     after: { netCents: sums?.net, vatCents: sums?.vat, totalCents: sums?.total },
   });
