@@ -146,6 +146,8 @@ export function fakeServices(): ClientsOfVisitor {
       getQuantities: async () =>
         create(GetQuantitiesResponseSchema, {
           on: '2022-10-03',
+          decreaseNoticeDays: 30,
+          orderLinesMax: 50,
           today: [
             {
               itemCode: 'ELEVE',

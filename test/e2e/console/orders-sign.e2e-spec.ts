@@ -58,6 +58,8 @@ it('PRV-2: the dashboard tells how many pupils wait for a seat', async () => {
     .set('cookie', orderer.cookie)
     .expect(200);
   expect(body).toMatchObject({
+    decreaseNoticeDays: 30,
+    orderLinesMax: 50,
     items: [{ commitment: 412, ordered: 412, smallestMargin: 0, waiting: 12 }],
     notices: [{ kind: 'SEATS_MISSING', title: '12 élèves attendent une place' }],
   });

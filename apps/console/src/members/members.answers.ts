@@ -44,6 +44,8 @@ const timeline = z.object({
 export const dashboard = z.object({
   membership,
   on: day,
+  decreaseNoticeDays: count.meta({ description: 'First day of a decrease: today and these' }),
+  orderLinesMax: count,
   items: z.array(
     z.object({
       itemCode: text,

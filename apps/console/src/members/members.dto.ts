@@ -7,6 +7,7 @@ export const pageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof pageQuery>;
 
+/** The owner's own limit (test/architecture/order-lines.spec.ts holds it to it). */
 const linesMax = 50;
 const deltaMax = 1_000_000;
 

@@ -44,6 +44,8 @@ export class ShowDashboard {
     return {
       membership: toMembership(membership),
       on: quantities.on,
+      decreaseNoticeDays: quantities.decreaseNoticeDays,
+      orderLinesMax: quantities.orderLinesMax,
       items: quantities.today.map((item) => {
         const of = seats.find(({ itemCode }) => itemCode === item.itemCode);
         return {

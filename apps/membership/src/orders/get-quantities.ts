@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type LocalDate, maxDate, quantityOn, type Timeline, withoutIdleSteps } from '#libs/time';
-import { smallestMarginOf } from './domain/order-ledger.js';
+import { linesMax, smallestMarginOf } from './domain/order-ledger.js';
 import { OrderReader } from './orders.reader.js';
 
 export type Quantities = {
   readonly on: LocalDate;
+  readonly decreaseNoticeDays: number;
+  readonly orderLinesMax: number;
   readonly items: readonly {
     readonly itemCode: string;
     readonly label: string;
@@ -44,6 +46,8 @@ export class GetQuantities {
     const inForce = startsOn !== undefined && endsOn !== undefined && startsOn <= on && on < endsOn;
     return {
       on,
+      decreaseNoticeDays: ledger.decreaseNoticeDays,
+      orderLinesMax: linesMax,
       items: items.map(({ itemCode, label, commitment, timeline }) => ({
         itemCode,
         label,

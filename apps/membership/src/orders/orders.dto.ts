@@ -76,6 +76,8 @@ export function toPreviewResponse({
 export function toQuantitiesResponse({
   on,
   items,
+  decreaseNoticeDays,
+  orderLinesMax,
 }: Quantities): MessageInitShape<typeof GetQuantitiesResponseSchema> {
   return {
     on,
@@ -87,6 +89,8 @@ export function toQuantitiesResponse({
       smallestMargin: item.smallestMargin,
     })),
     timelines: items.map((item) => toTimeline(item, on)),
+    decreaseNoticeDays,
+    orderLinesMax,
   };
 }
 

@@ -50,7 +50,9 @@ export function AuditTrail({ path, query = {} }: { path: string; query?: { marke
                     </>
                   )}
                 </>,
-                auditSubject(entry.subject, entry.subjectName),
+                <span key="subject" className="cell--text">
+                  {auditSubject(entry.subject, entry.subjectName)}
+                </span>,
                 entry.restsOnName || (entry.restsOn ? 'Une pièce non conservée ici' : '—'),
               ],
             }))}

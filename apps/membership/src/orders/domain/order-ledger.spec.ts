@@ -184,7 +184,7 @@ test('an order without lines, with too many, or of an unknown item is refused', 
     (thrown(() => judge(ledgerOf([pupils(450)]), 'ORDINARY', lines, today)) as { code?: string })
       .code;
   expect(code([])).toBe('ORDER_EMPTY');
-  expect(code(Array.from({ length: 201 }, () => line(1, '2022-12-01')))).toBe('ORDER_TOO_LONG');
+  expect(code(Array.from({ length: 51 }, () => line(1, '2022-12-01')))).toBe('ORDER_TOO_LONG');
   expect(code([line(1, '2022-12-01', 'AUTRE')])).toBe('ITEM_UNKNOWN');
 });
 

@@ -27,7 +27,7 @@ import {
 
 /** No delta, and no quantity in force, goes beyond it (PostgreSQL's and most systems' integer). */
 export const quantityMax = 2_147_483_647;
-export const linesMax = 200;
+export const linesMax = 50;
 
 /** What is committed and ordered of one item. */
 export type LedgerItem = {

@@ -98,7 +98,7 @@ function OpenDraft({ draft, dashboard, path, reload }: OpenProps) {
         <OrderLines
           lines={lines}
           items={dashboard.items}
-          today={dashboard.on}
+          terms={dashboard}
           change={(changed) => {
             setChecked(null);
             forget();

@@ -2,8 +2,8 @@ import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Input } from '@codegouvfr/react-dsfr/Input';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
 import { Select } from '@codegouvfr/react-dsfr/Select';
-import { addDays, isLocalDate } from '#libs/time';
 import type { Dashboard } from '../../api-types.js';
+import { earliest, earliestInWords, type Terms } from './order-terms.js';
 
 export type Line = {
   readonly itemCode: string;
@@ -19,8 +19,6 @@ export type LineInput = {
   readonly quantity: string;
   readonly from: string;
 };
-
-const linesMax = 20;
 
 export const newLine = (itemCode: string, today: string): LineInput => ({
   key: crypto.randomUUID(),
@@ -46,19 +44,15 @@ export const fromLines = (lines: readonly Line[]): LineInput[] =>
     from: effectiveFrom,
   }));
 
-/** ORD-4: a reduction takes effect tomorrow at the earliest. */
-const earliest = (more: boolean, today: string) =>
-  more || !isLocalDate(today) ? today : addDays(today, 1);
-
 type LinesProps = {
   readonly lines: readonly LineInput[];
   readonly items: Dashboard['items'];
-  readonly today: string;
+  readonly terms: Terms;
   readonly change: (lines: LineInput[]) => void;
 };
 
 /** The lines of an order: what, how many more or fewer, from which day. */
-export function OrderLines({ lines, items, today, change }: LinesProps) {
+export function OrderLines({ lines, items, terms, change }: LinesProps) {
   const replace = (at: number, by: Partial<LineInput>) =>
     change(lines.map((line, i) => (i === at ? { ...line, ...by } : line)));
   return (
@@ -66,7 +60,7 @@ export function OrderLines({ lines, items, today, change }: LinesProps) {
       {lines.map((line, at) => (
         <fieldset key={line.key} className="line-of-order">
           {lines.length > 1 && <legend className="fr-text--bold">Ligne {at + 1}</legend>}
-          <OneLine line={line} items={items} today={today} change={(by) => replace(at, by)} />
+          <OneLine line={line} items={items} terms={terms} change={(by) => replace(at, by)} />
           {lines.length > 1 && (
             <Button
               type="button"
@@ -81,14 +75,14 @@ export function OrderLines({ lines, items, today, change }: LinesProps) {
           )}
         </fieldset>
       ))}
-      {lines.length < linesMax && (
+      {lines.length < terms.orderLinesMax && (
         <Button
           type="button"
           priority="tertiary no outline"
           size="small"
           iconId="fr-icon-add-line"
           className="fr-mb-3w"
-          onClick={() => change([...lines, newLine(items[0]?.itemCode ?? '', today)])}
+          onClick={() => change([...lines, newLine(items[0]?.itemCode ?? '', terms.on)])}
         >
           Ajouter une ligne
         </Button>
@@ -100,19 +94,19 @@ export function OrderLines({ lines, items, today, change }: LinesProps) {
 function OneLine({
   line,
   items,
-  today,
+  terms,
   change,
 }: {
   line: LineInput;
   items: Dashboard['items'];
-  today: string;
+  terms: Terms;
   change: (by: Partial<LineInput>) => void;
 }) {
   const { more } = line;
   const choose = (wanted: boolean) =>
     change({
       more: wanted,
-      ...(line.from === earliest(!wanted, today) && { from: earliest(wanted, today) }),
+      ...(line.from === earliest(!wanted, terms) && { from: earliest(wanted, terms) }),
     });
   return (
     <>
@@ -164,10 +158,10 @@ function OneLine({
         <div className="fr-col-12 fr-col-sm-6">
           <Input
             label="À partir du"
-            hintText={more ? 'Aujourd’hui ou plus tard.' : 'Demain au plus tôt.'}
+            hintText={earliestInWords(more, terms)}
             nativeInputProps={{
               type: 'date',
-              min: earliest(more, today),
+              min: earliest(more, terms),
               required: true,
               value: line.from,
               onChange: (event) => change({ from: event.target.value }),

@@ -64,7 +64,7 @@ function OrderForm({ dashboard }: { dashboard: Dashboard }) {
           <OrderLines
             lines={lines}
             items={items}
-            today={on}
+            terms={dashboard}
             change={(changed) => {
               // What was checked is no longer what is written.
               setChecked(null);
