@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
+import { BusinessDate, withoutDay } from '#libs/messaging';
 import {
   answerOrThrow,
   type AuditEntry,
+  type IdempotencyScope,
   once,
   requestHashOf,
+  takeKeyAndDay,
   type Transaction,
   UnitOfWork,
 } from '#libs/persistence';
 import type { DomainError } from '#libs/problems';
-import type { LocalDate } from '#libs/time';
+import { type LocalDate, localDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 
 export type Command<T> = Pick<
@@ -84,7 +86,7 @@ export class Commands {
       requestHash: idempotencyKey === '' ? '' : requestHashOf(request),
     };
     const result = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
+      const { today, taken } = await this.open(tx, scope, dryRun);
       const work = () => decide(tx, today);
       if (dryRun) return { answer: await work() };
       const entryOfRefusal = ({ code, details }: DomainError): AuditEntry => {
@@ -104,9 +106,20 @@ export class Commands {
       const entryOfAnswer =
         done &&
         ((answer: T): AuditEntry => ({ ...done(answer), ...whoAndWhen(caller, today), action }));
-      return once(tx, scope, work, entryOfRefusal, entryOfAnswer);
+      return once(tx, scope, work, entryOfRefusal, entryOfAnswer, taken);
     });
     return answerOrThrow(result);
+  }
+
+  /** The day, and the key with it where there is one: each statement is a journey to the server. */
+  private async open(
+    tx: Transaction,
+    scope: IdempotencyScope,
+    dryRun = false,
+  ): Promise<{ readonly today: LocalDate; readonly taken?: boolean }> {
+    if (dryRun || scope.key === '') return { today: await this.businessDate.today(tx) };
+    const { day, taken } = await withoutDay(() => takeKeyAndDay(tx, scope));
+    return { today: localDate(day), taken };
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type ProblemKind } from '#libs/problems';
 import { audit, auditColumns, type AuditEntry, auditValues } from './audit.js';
-import { type Once, proveRefusal } from './prove-refusal.js';
+import { type Once, undoRefused } from './undo-refused.js';
 import type { Transaction } from './transaction.js';
 
 /** The same key came back with another request: the caller has a bug, and must not get another's answer. */
@@ -54,12 +54,53 @@ function canonical(value: unknown): string {
 }
 
 /**
+ * Takes the key before the work; not `taken` where an attempt before has it. Two at once: the second waits for the
+ * first. The business day comes in the same statement, and stays until the transaction ends; its absence is EN001.
+ */
+export async function takeKeyAndDay(
+  tx: Transaction,
+  scope: IdempotencyScope,
+): Promise<{ readonly day: string; readonly taken: boolean }> {
+  const { rows } = await tx.query<{ day: string; taken: boolean }>({
+    name: 'take-key-and-day',
+    text: `with taken as (
+             insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
+             values ($1, $2, $3, $4) on conflict do nothing returning 1)
+           select platform.business_date() as day, exists (select from taken) as taken`,
+    values: keyOf(scope),
+  });
+  const [row] = rows;
+  if (!row) throw new RangeError('One row always answers');
+  return row;
+}
+
+const keyOf = ({ organisationId, operation, key, requestHash }: IdempotencyScope) => [
+  organisationId,
+  operation,
+  key,
+  requestHash,
+];
+
+async function takeKey(tx: Transaction, scope: IdempotencyScope): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: 'take-key',
+    text: `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
+           values ($1, $2, $3, $4) on conflict do nothing`,
+    values: keyOf(scope),
+  });
+  return rowCount !== 0;
+}
+
+/**
  * Runs a command once per (organisation, operation, key): a repetition gets the first answer again,
  * a refusal too, for 30 days. The answer is stored in the caller's transaction, so it exists exactly
- * if the effect does. Two at once: the second waits for the first. The answer must be plain JSON.
+ * if the effect does. The answer must be plain JSON. `taken` says what `takeKeyAndDay` found; without it the key is
+ * taken here.
  *
- * The journal gets `entryOfAnswer`, where the work writes none itself. A refusal is proved (`proveRefusal`) and stored as the answer. What `decidesNothing` is thrown, so that the
- * transaction fails whole and the same key may be tried again.
+ * The journal gets `entryOfAnswer`, where the work writes none itself. A refusal undoes the transaction from its
+ * beginning, and is stored with its entry as the answer: of two at once both may be judged then, and both are told
+ * what was stored first. What `decidesNothing` is thrown, so that the transaction fails whole and the same key may
+ * be tried again.
  */
 export async function once<T>(
   tx: Transaction,
@@ -67,20 +108,19 @@ export async function once<T>(
   work: () => Promise<T>,
   entryOfRefusal: (refusal: DomainError) => AuditEntry,
   entryOfAnswer?: (answer: T) => AuditEntry,
+  taken?: boolean,
 ): Promise<Once<T>> {
-  const { organisationId, operation, key, requestHash } = scope;
-  if (key !== '') {
-    const taken = await tx.query({
-      name: 'take-key',
-      text: `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
-             values ($1, $2, $3, $4) on conflict do nothing`,
-      values: [organisationId, operation, key, requestHash],
-    });
-    if (taken.rowCount === 0) return earlierAnswer<T>(tx, scope);
+  const keyed = scope.key !== '';
+  if (keyed && !(taken ?? (await takeKey(tx, scope)))) return earlierAnswer<T>(tx, scope);
+  const decided = await undoRefused(tx, work);
+  if ('refusal' in decided) {
+    const { refusal } = decided;
+    if (keyed && !(await takeKey(tx, scope))) return earlierAnswer<T>(tx, scope);
+    await audit(tx, entryOfRefusal(refusal));
+    await store(tx, scope, 'refusal', keptRefusal(refusal));
+    return decided;
   }
-  const decided = await proveRefusal(tx, work, entryOfRefusal);
-  if ('refusal' in decided) await store(tx, scope, 'refusal', keptRefusal(decided.refusal));
-  else await storeAnswer(tx, scope, decided.answer, entryOfAnswer?.(decided.answer));
+  await storeAnswer(tx, scope, decided.answer, entryOfAnswer?.(decided.answer));
   return decided;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { defineProblem, DomainError } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import {
@@ -8,7 +9,6 @@ import {
   forgetOldAnswers,
   IdempotencyKeyReused,
   once,
-  proveRefusal,
   type Transaction,
 } from './index.js';
 
@@ -100,10 +100,24 @@ test('a refusal leaves one entry in the audit, and none more when it is given ag
   ]);
 });
 
+test('twenty at once with one key that are refused are told the same, and leave one entry', async () => {
+  let runs = 0;
+  const refuse = async () => {
+    const run = (runs += 1);
+    await setTimeout(5);
+    throw new Refused(`Trop peu, fois ${run}.`, { shortfall: run });
+  };
+  const told = await Promise.all(
+    Array.from({ length: 20 }, () => run('beside', refuse).catch((error: Error) => error.message)),
+  );
+  expect(new Set(told).size).toBe(1);
+  expect(await entriesAbout('beside')).toHaveLength(1);
+});
+
 test('a refusal without a key undoes what the work wrote, and each leaves one entry in the audit', async () => {
   const decide = (subject: string, work: (tx: Transaction) => Promise<unknown>) =>
     fresh.unitOfWork
-      .run((tx) => proveRefusal(tx, () => work(tx), refused(subject)))
+      .run((tx) => once(tx, scope(''), () => work(tx), refused(subject)))
       .then(answerOrThrow);
   const refuse = async (tx: Transaction) => {
     await audit(tx, { actor: 'u1', action: 'draft.cancelled', subject: 'keyless' });
@@ -124,7 +138,7 @@ test.each(['unavailable', 'not-found', 'forbidden'] as const)(
   async (kind) => {
     class Other extends defineProblem('OTHER', kind) {}
     const work = () => Promise.reject(new Other('Non.'));
-    const decided = fresh.unitOfWork.run((tx) => proveRefusal(tx, work, refused(kind)));
+    const decided = fresh.unitOfWork.run((tx) => once(tx, scope(''), work, refused(kind)));
     await expect(decided).rejects.toThrow(Other);
     await expect(run(kind, work)).rejects.toThrow(Other);
     expect(await entriesAbout(kind)).toEqual([]);

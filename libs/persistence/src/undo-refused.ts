@@ -1,27 +1,20 @@
 import { DomainError } from '#libs/problems';
-import { audit, type AuditEntry } from './audit.js';
 import type { Transaction } from './transaction.js';
 
 export type Once<T> = { readonly answer: T } | { readonly refusal: DomainError };
 
 /**
- * Runs a decision and keeps its refusal: everything the work wrote before its DomainError is undone
- * (savepoint), and the audit gets the entry of `entryOfRefusal`, one for each attempt. The refusal comes back
- * as `{ refusal }` so that the caller commits the entry before throwing: see `answerOrThrow`.
- * What `decidesNothing` is thrown, and not kept.
+ * Runs a decision. Refused, everything its transaction wrote is undone, locks and key included, and a new one
+ * stands open for what is kept of it: commit that before the refusal is thrown (`answerOrThrow`). What
+ * `decidesNothing` is thrown at once. (A savepoint would cost each decision that is not refused a journey and a
+ * subtransaction.)
  */
-export async function proveRefusal<T>(
-  tx: Transaction,
-  work: () => Promise<T>,
-  entryOfRefusal: (refusal: DomainError) => AuditEntry,
-): Promise<Once<T>> {
-  await tx.query('savepoint decision');
+export async function undoRefused<T>(tx: Transaction, work: () => Promise<T>): Promise<Once<T>> {
   try {
     return { answer: await work() };
   } catch (error) {
     if (!(error instanceof DomainError) || decidesNothing(error)) throw error;
-    await tx.query('rollback to savepoint decision');
-    await audit(tx, entryOfRefusal(error));
+    await tx.query('rollback and chain');
     return { refusal: error };
   }
 }
