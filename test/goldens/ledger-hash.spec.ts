@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { chainViolations } from '../../apps/membership/src/orders/check-ledgers.js';
+import { chainViolations } from '../../apps/membership/src/orders/ledger/check-ledgers.js';
 import type { Order } from '../../apps/membership/src/orders/domain/order.js';
-import { chain } from '../../apps/membership/src/orders/ledger-hash.js';
+import { chain } from '../../apps/membership/src/orders/ledger/ledger-hash.js';
 
 /**
  * Goal: the text that an order's hash rests on never changes its shape (ORD-7), and a ledger written

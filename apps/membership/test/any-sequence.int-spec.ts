@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addDays } from '#libs/time';
 import { daysOf } from '../../../test/support/builders/group-figures.js';
 import { marketCode } from '../../../test/support/builders/membership-world.js';
-import type { RecordedInLedger } from '../src/orders/orders.module.js';
+import type { RecordedInLedger } from '../src/orders/ledger/orders.module.js';
 import { carryOut } from '../../../test/support/any-sequence/carry-out.js';
 import {
   anyCommands,

@@ -1,6 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import type { LoweredItem, SeatsLost } from '../src/orders/domain/seats-at-stake.js';
-import { SeatsLostCounts } from '../src/orders/seats-lost.gateway.js';
+import { SeatsLostCounts } from '../src/orders/ledger/seats-lost.gateway.js';
 
 export class ProvisioningSilent extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {}
 

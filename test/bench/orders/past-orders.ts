@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { chain } from '../../../apps/membership/src/orders/ledger-hash.js';
+import { chain } from '../../../apps/membership/src/orders/ledger/ledger-hash.js';
 import { type Order, orderNumberOf } from '../../../apps/membership/src/orders/domain/order.js';
 import { copyIn, type CopyValue, type Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';

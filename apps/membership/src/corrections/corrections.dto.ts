@@ -3,7 +3,7 @@ import {
   type CorrectionReason,
   CorrectionReasonInvalid,
   correctionReasons,
-} from '../orders/orders.module.js';
+} from '../orders/ledger/orders.module.js';
 
 const reason = z.enum(correctionReasons);
 

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
-import { OrdersModule } from '../orders/orders.module.js';
+import { OrdersModule } from '../orders/ledger/orders.module.js';
 import { PgCorrections } from './corrections.pg-repository.js';
 import { Corrections } from './corrections.repository.js';
 import { CorrectionsRpc } from './corrections.rpc.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import type { CorrectionReason } from '../orders/orders.module.js';
+import type { CorrectionReason } from '../orders/ledger/orders.module.js';
 import { Corrections } from './corrections.repository.js';
 
 @Injectable()

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/persistence';
-import type { CorrectionReason } from '../orders/orders.module.js';
+import type { CorrectionReason } from '../orders/ledger/orders.module.js';
 
 /** Why the past was changed, beside the order that changed it; kept for ever (ORD-4). */
 export abstract class Corrections {

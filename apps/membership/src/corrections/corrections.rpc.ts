@@ -9,7 +9,7 @@ import {
   seatsConfirmed,
   toOrderMessage,
   toPreviewResponse,
-} from '../orders/orders.module.js';
+} from '../orders/ledger/orders.module.js';
 import { fromReason } from './corrections.dto.js';
 import { RecordCorrection } from './record-correction.js';
 

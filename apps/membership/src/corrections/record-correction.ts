@@ -14,7 +14,7 @@ import {
   RecordOrder,
   SeatsToConfirm,
   type SeatsTold,
-} from '../orders/orders.module.js';
+} from '../orders/ledger/orders.module.js';
 import { Corrections } from './corrections.repository.js';
 
 export type RecordCorrectionInput = {

@@ -5,8 +5,8 @@ import { CursorInvalid, decodeCursor } from '#libs/http';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { type Draft, linesOn } from './domain/draft.js';
-import { toRecordedOrderMessage } from './order-message.js';
-import type { OrderToAcknowledge } from './order-notices.repository.js';
+import { toRecordedOrderMessage } from './ledger/order-message.js';
+import type { OrderToAcknowledge } from './notices/order-notices.repository.js';
 
 export class DraftStatusInvalid extends defineProblem('DRAFT_STATUS_INVALID', 'invalid') {}
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Markets } from '../contract/markets/markets.module.js';
-import { OrderLedgers } from '../orders/orders.module.js';
+import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import {
   checkPredecessor,

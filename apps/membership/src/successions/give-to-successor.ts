@@ -4,7 +4,7 @@ import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, opposite } from '#libs/time';
 import { EndMemberships } from '../adhesion/memberships/memberships.module.js';
-import { OrderLedgers, RecordOrder } from '../orders/orders.module.js';
+import { OrderLedgers, RecordOrder } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
 import { MoveCommitment } from './move-commitment.js';

@@ -3,7 +3,7 @@ import { CommitmentMovedSchema, event } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { OrderLedgers } from '../orders/orders.module.js';
+import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import { type ItemChange, Transfers } from './transfers.repository.js';
 

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { ProvisioningAddress } from '../orders/orders.module.js';
+import { ProvisioningAddress } from '../orders/ledger/orders.module.js';
 import { MovingSeats, type SeatsHeld } from './moving-seats.gateway.js';
 
 @Injectable()

@@ -5,7 +5,7 @@ import { DomainError } from '#libs/problems';
 import { type DocumentReference, SchoolsNotFinanced } from '#libs/trade';
 import { Documents } from '../documents/documents.module.js';
 import { Markets } from '../contract/markets/markets.module.js';
-import { OrderLedgers } from '../orders/orders.module.js';
+import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
 import type { Organisation } from '../organisations/organisations.reader.js';
 import { type MovedLine, type Plan, sharesOf } from './domain/plan.js';

@@ -5,7 +5,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import { Markets, toMarketMessage } from '../contract/markets/markets.module.js';
-import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/orders.module.js';
+import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/ledger/orders.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
 import { type Plan, territoryReasonOf } from './domain/plan.js';
 import type { Move } from './domain/succession.js';

@@ -1,4 +1,4 @@
-import type { MembershipLedger } from '../orders/orders.module.js';
+import type { MembershipLedger } from '../orders/ledger/orders.module.js';
 import type { Side } from './domain/succession.js';
 
 /** A membership's ledger as a side of a succession. */

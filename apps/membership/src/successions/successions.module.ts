@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { MarketsModule } from '../contract/markets/markets.module.js';
 import { MembershipsModule } from '../adhesion/memberships/memberships.module.js';
-import { OrdersModule } from '../orders/orders.module.js';
+import { OrdersModule } from '../orders/ledger/orders.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { BeginSuccessions } from './begin-successions.js';
 import { CancelSuccession } from './cancel-succession.js';

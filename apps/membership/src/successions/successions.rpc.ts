@@ -10,7 +10,7 @@ import type {
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { requiredKey } from '../orders/orders.module.js';
+import { requiredKey } from '../orders/ledger/orders.module.js';
 import { CancelSuccession } from './cancel-succession.js';
 import { ImportMovements } from './import-movements.js';
 import { PlanSuccessions } from './plan-successions.js';

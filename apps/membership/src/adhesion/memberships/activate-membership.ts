@@ -12,7 +12,7 @@ import {
   toMarketMessage,
   type VersionedMarket,
 } from '../../contract/markets/markets.module.js';
-import { RecordInitialOrder } from '../../orders/orders.module.js';
+import { RecordInitialOrder } from '../../orders/ledger/orders.module.js';
 import { toOrganisationMessage } from '../../organisations/organisations.reader.js';
 import { activationPeriod } from './domain/membership.js';
 import { type Membership, Memberships } from './memberships.repository.js';

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { CommitmentsModule } from '../commitments/commitments.module.js';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { MarketsModule } from '../../contract/markets/markets.module.js';
-import { OrdersModule } from '../../orders/orders.module.js';
+import { OrdersModule } from '../../orders/ledger/orders.module.js';
 import { OrganisationsModule } from '../../organisations/organisations.module.js';
 import { SchoolsFinancedModule } from '../../schools/schools-financed/schools-financed.module.js';
 import { AcceptApplication } from './accept-application.js';

@@ -27,7 +27,7 @@ import {
   world,
 } from '../../../../../test/support/builders/letters-of-each-test.js';
 import { codeOf } from '../../../../../test/support/builders/refusal.js';
-import { GetQuantities } from '../../orders/get-quantities.js';
+import { GetQuantities } from '../../orders/ledger/get-quantities.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(120_000);

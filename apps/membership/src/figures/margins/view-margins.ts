@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { warnedFrom } from '../../orders/orders.module.js';
+import { warnedFrom } from '../../orders/ledger/orders.module.js';
 import { ceilingOf } from './domain/ceiling.js';
 import { type MarginKey, Margins, type MarginsAsked } from './margins.pg.js';
 

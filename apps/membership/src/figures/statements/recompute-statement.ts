@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from '#libs/time';
-import { OrderReader } from '../../orders/orders.reader.js';
+import { OrderReader } from '../../orders/ledger/orders.reader.js';
 import { addUntil, readHashedOrder } from './domain/hashed-orders.js';
 import { knownDuringTheDay, nearestTo } from './domain/known-that-day.js';
 import { type Difference, differencesOf } from './domain/statement-lines.js';

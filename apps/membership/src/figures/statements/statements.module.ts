@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OrdersModule } from '../../orders/orders.module.js';
+import { OrdersModule } from '../../orders/ledger/orders.module.js';
 import { GetStatement } from './get-statement.js';
 import { RecomputeStatement } from './recompute-statement.js';
 import { StatementDocument } from './statement-document.js';

@@ -4,7 +4,11 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { type OrderLine, type RecordedInLedger, RecordOrder } from '../../orders/orders.module.js';
+import {
+  type OrderLine,
+  type RecordedInLedger,
+  RecordOrder,
+} from '../../orders/ledger/orders.module.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
 import { checkComplementary, requireSeats, type SeatsTold } from './domain/seats-needed.js';

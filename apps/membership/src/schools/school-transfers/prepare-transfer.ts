@@ -5,7 +5,11 @@ import { DomainError } from '#libs/problems';
 import { type LocalDate, minDate, smallestIn, withChanges } from '#libs/time';
 import { type KeptDocument, SchoolsNotFinanced } from '#libs/trade';
 import { Documents } from '../../documents/documents.module.js';
-import { type MembershipLedger, OrderLedgers, type OrderLine } from '../../orders/orders.module.js';
+import {
+  type MembershipLedger,
+  OrderLedgers,
+  type OrderLine,
+} from '../../orders/ledger/orders.module.js';
 import {
   finance,
   type FinancerFound,

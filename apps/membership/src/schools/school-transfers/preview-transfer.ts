@@ -3,7 +3,7 @@ import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity'
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type OrderLine, RecordOrder } from '../../orders/orders.module.js';
+import { type OrderLine, RecordOrder } from '../../orders/ledger/orders.module.js';
 import { undone } from '../../successions/successions.module.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../documents/documents.module.js';
-import { OrdersModule } from '../../orders/orders.module.js';
+import { OrdersModule } from '../../orders/ledger/orders.module.js';
 import { SchoolsFinancedModule } from '../schools-financed/schools-financed.module.js';
 import { SuccessionsModule } from '../../successions/successions.module.js';
 import { AcceptTransfer } from './accept-transfer.js';

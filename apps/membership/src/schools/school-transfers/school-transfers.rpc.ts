@@ -14,7 +14,7 @@ import {
   requiredKey,
   seatsConfirmed,
   toOrderMessage,
-} from '../../orders/orders.module.js';
+} from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
 import { PreviewTransfer } from './preview-transfer.js';

@@ -1,0 +1,102 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  CancelDraftRequest,
+  ChangeDraftRequest,
+  GetDraftRequest,
+  ListDraftsRequest,
+  PrepareDraftRequest,
+  SignDraftRequest,
+} from '#libs/contracts';
+import { pageLimitOf, pageOf } from '#libs/http';
+import { type Caller, CurrentCaller } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
+import { CancelDraft } from './cancel-draft.js';
+import { ChangeDraft } from './change-draft.js';
+import { fromDraftCursor, fromStatus, toDraftMessage } from '../order-life.dto.js';
+import { toOrderMessage } from '../ledger/order-message.js';
+import { fromLines, requiredKey, seatsConfirmed } from '../ledger/orders.dto.js';
+import { PrepareDraft } from './prepare-draft.js';
+import { SignDraft } from './sign-draft.js';
+import { ViewDrafts } from './view-drafts.js';
+
+// The supplier and the support see what is ordered, not what a member thinks of ordering.
+
+@Controller()
+export class DraftsRpc {
+  constructor(
+    private readonly prepareDraft: PrepareDraft,
+    private readonly changeDraft: ChangeDraft,
+    private readonly cancelDraft: CancelDraft,
+    private readonly signDraft: SignDraft,
+    private readonly viewDrafts: ViewDrafts,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  @GrpcMethod('OrderLifeService', 'PrepareDraft')
+  async prepare(@Payload() request: PrepareDraftRequest, @CurrentCaller() caller: Caller) {
+    const draft = await this.prepareDraft.execute({
+      idempotencyKey: requiredKey(request.idempotencyKey),
+      membershipId: request.membershipId,
+      lines: fromLines(request.lines),
+      note: request.note,
+      caller,
+    });
+    return { draft: toDraftMessage(draft, draft.preparedOn) };
+  }
+
+  @GrpcMethod('OrderLifeService', 'ChangeDraft')
+  async change(@Payload() request: ChangeDraftRequest, @CurrentCaller() caller: Caller) {
+    const { membershipId, draftId, expectedVersion, note } = request;
+    const lines = fromLines(request.lines);
+    const named = { membershipId, draftId, expectedVersion, caller };
+    const draft = await this.changeDraft.execute({ ...named, lines, note });
+    return { draft: toDraftMessage(draft, await this.businessDate.today()) };
+  }
+
+  @GrpcMethod('OrderLifeService', 'CancelDraft')
+  async cancel(@Payload() request: CancelDraftRequest, @CurrentCaller() caller: Caller) {
+    const { membershipId, draftId, expectedVersion } = request;
+    const named = { membershipId, draftId, expectedVersion, caller };
+    const draft = await this.cancelDraft.execute(named);
+    return { draft: toDraftMessage(draft, await this.businessDate.today()) };
+  }
+
+  @GrpcMethod('OrderLifeService', 'SignDraft')
+  async sign(@Payload() request: SignDraftRequest, @CurrentCaller() caller: Caller) {
+    const { order, ledgerHead, warnings } = await this.signDraft.execute({
+      idempotencyKey: requiredKey(request.idempotencyKey),
+      membershipId: request.membershipId,
+      draftId: request.draftId,
+      expectedVersion: request.expectedVersion,
+      confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
+      caller,
+    });
+    return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
+  }
+
+  @GrpcMethod('OrderLifeService', 'ListDrafts')
+  async list(@Payload() request: ListDraftsRequest, @CurrentCaller() caller: Caller) {
+    const limit = pageLimitOf(request.page?.limit);
+    const before = fromDraftCursor(request.page?.cursor);
+    const status = fromStatus(request.status);
+    const { on, drafts } = await this.viewDrafts.list({
+      membershipId: request.membershipId,
+      ...(status === undefined ? {} : { status }),
+      ...(before === undefined ? {} : { before }),
+      limit,
+      caller,
+    });
+    const { rows, nextCursor } = pageOf(drafts, limit, ({ position }) => [position]);
+    return { drafts: rows.map(({ draft }) => toDraftMessage(draft, on)), page: { nextCursor } };
+  }
+
+  @GrpcMethod('OrderLifeService', 'GetDraft')
+  async get(
+    @Payload() { membershipId, draftId }: GetDraftRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { on, draft } = await this.viewDrafts.find(membershipId, draftId, caller);
+    return { draft: toDraftMessage(draft, on) };
+  }
+}

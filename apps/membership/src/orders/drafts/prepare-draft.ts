@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { Commands } from '#libs/commands';
+import { checkNote, type Draft } from '../domain/draft.js';
+import type { OrderLine } from '../domain/order.js';
+import { checkPreparable } from '../domain/order-ledger.js';
+import { Drafts } from './drafts.repository.js';
+import { OrderLedgers } from '../ledger/orders.repository.js';
+
+export type PrepareDraftInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly lines: readonly OrderLine[];
+  readonly note: string;
+  readonly caller: Caller;
+};
+
+/** Prepares a bon de commande to be signed later (ORD-1): it counts in no O meanwhile. */
+@Injectable()
+export class PrepareDraft {
+  constructor(
+    private readonly commands: Commands,
+    private readonly ledgers: OrderLedgers,
+    private readonly drafts: Drafts,
+  ) {}
+
+  /** The same key gives the first answer again. Throws NotVisible, NoteInvalid and what `checkPreparable` throws. */
+  async execute({ idempotencyKey, caller, ...asked }: PrepareDraftInput): Promise<Draft> {
+    return this.commands.attempt(
+      {
+        operation: 'PrepareDraft',
+        request: asked,
+        caller,
+        idempotencyKey,
+        action: 'draft.prepared',
+        refused: {
+          subject: `membership:${asked.membershipId}`,
+          details: { lines: asked.lines },
+        },
+      },
+      (tx, today) => this.prepare(tx, asked, caller, today),
+    );
+  }
+
+  private async prepare(
+    tx: Transaction,
+    { membershipId, lines, note }: Omit<PrepareDraftInput, 'idempotencyKey' | 'caller'>,
+    caller: Caller,
+    today: LocalDate,
+  ): Promise<Draft> {
+    const ledger = await this.ledgers.findForUpdate(tx, membershipId, today);
+    if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
+    requireMarket(caller, ledger.marketCode);
+    checkNote(note);
+    checkPreparable(ledger, lines);
+    const draft: Draft = {
+      draftId: randomUUID(),
+      membershipId,
+      lines,
+      note,
+      cause: 'MEMBER',
+      itemCode: null,
+      preparedBy: caller.userId,
+      preparedOn: today,
+      changedBy: caller.userId,
+      version: 1,
+      status: 'DRAFT',
+      orderId: null,
+    };
+    await this.drafts.add(tx, draft);
+    await audit(tx, {
+      action: 'draft.prepared',
+      subject: `membership:${membershipId}`,
+      actor: caller.userId,
+      restsOn: draft.draftId,
+      businessDate: today,
+      details: { lines, note },
+    });
+    return draft;
+  }
+}

@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { NotVisible } from '#libs/identity';
+import { daysBetween, eachDay, type LocalDate, quantityOn } from '#libs/time';
+import type { LedgerViolation } from '../domain/ledger-violation.js';
+import { chain } from './ledger-hash.js';
+import { OrderReader, type RecordedOrder } from './orders.reader.js';
+import type { MembershipLedger } from './orders.repository.js';
+
+export type LedgersChecked = {
+  memberships: number;
+  orders: number;
+  daysChecked: number;
+  /** Empty when all hold. */
+  readonly violations: LedgerViolation[];
+};
+
+const pageSize = 500;
+const violationsMax = 1_000;
+
+/** Recomputes every ledger of a market from its orders: floors and the group's maximum day by day (ORD-2, ORD-6), running state, chains (ORD-7). */
+@Injectable()
+export class CheckLedgers {
+  constructor(private readonly reader: OrderReader) {}
+
+  /** One membership alone says nothing of the group's maximum. Throws NotVisible where the market has no such ledger. */
+  async execute(marketCode: string, membershipId?: string): Promise<LedgersChecked> {
+    const result: LedgersChecked = { memberships: 0, orders: 0, daysChecked: 0, violations: [] };
+    const group: GroupSums = new Map();
+    const all = await this.reader.membershipIdsOf(marketCode);
+    const asked = all.filter((id) => membershipId === undefined || id === membershipId);
+    if (membershipId !== undefined && asked.length === 0) throw new NotVisible();
+    for (const id of asked) {
+      const { ledger, orders } = await this.readConsistently(id);
+      result.memberships += 1;
+      result.orders += orders.length;
+      result.violations.push(...chainViolations(ledger, orders));
+      result.daysChecked += checkDays(ledger, orders, group, result.violations);
+      if (result.violations.length > violationsMax) break;
+    }
+    if (membershipId === undefined) result.violations.push(...maximumViolations(group));
+    return result;
+  }
+
+  /** An order signed while we read would look like a fault: read again until nothing moved. */
+  private async readConsistently(membershipId: string) {
+    for (let attempt = 1; ; attempt += 1) {
+      const before = await this.reader.ledgerOf(membershipId);
+      const orders: RecordedOrder[] = [];
+      for (let page = await this.reader.ordersOf(membershipId, 0, pageSize); page.length > 0;) {
+        orders.push(...page);
+        page = await this.reader.ordersOf(membershipId, orders.length, pageSize);
+      }
+      const ledger = await this.reader.ledgerOf(membershipId);
+      if (!ledger || !before) throw new RangeError(`membership ${membershipId} is gone`);
+      if (ledger.ledgerHead === before.ledgerHead || attempt >= 5) return { ledger, orders };
+    }
+  }
+}
+
+/** The orders of one ledger, oldest first, hashed anew: whether each follows the one before, up to the head. */
+export function chainViolations(
+  { membershipId, ledgerHead }: Pick<MembershipLedger, 'membershipId' | 'ledgerHead'>,
+  orders: readonly RecordedOrder[],
+): LedgerViolation[] {
+  const violations: LedgerViolation[] = [];
+  let head = '';
+  orders.forEach(({ order, content, previousHash, hash }, index) => {
+    const expected = chain(head, order);
+    if (
+      order.ledgerPosition !== index + 1 ||
+      previousHash !== head ||
+      content !== expected.content ||
+      hash !== expected.hash
+    ) {
+      const { number, ledgerPosition: position } = order;
+      violations.push({ code: 'CHAIN_BROKEN', membershipId, number, position });
+    }
+    head = hash;
+  });
+  if (head !== ledgerHead) violations.push({ code: 'HEAD_IS_NOT_LAST_ORDER', membershipId });
+  return violations;
+}
+
+/** Sums the deltas of all orders anew and compares with C and with the running state, day by day. */
+function checkDays(
+  ledger: MembershipLedger,
+  orders: readonly RecordedOrder[],
+  group: GroupSums,
+  violations: LedgerViolation[],
+): number {
+  const { membershipId, items, startsOn, endsOn, floorScope } = ledger;
+  if (!startsOn || !endsOn) return 0;
+  const deltas = deltasByItemAndDay(orders);
+  const running = new Map<string, number>();
+  for (const day of eachDay(startsOn, endsOn)) {
+    let ordered = 0;
+    let committed = 0;
+    for (const { itemCode, commitment, timeline, groupMaximum = 0 } of items) {
+      const quantity = (running.get(itemCode) ?? 0) + (deltas.get(`${itemCode} ${day}`) ?? 0);
+      running.set(itemCode, quantity);
+      if (groupMaximum > 0) addTo(group, itemCode, groupMaximum, day, quantity);
+      ordered += quantity;
+      const floor = quantityOn(commitment, day);
+      committed += floor;
+      const told = quantityOn(timeline, day);
+      const found = { membershipId, itemCode, day, ordered: quantity };
+      if (quantity !== told) violations.push({ code: 'RUNNING_STATE_DIFFERS', ...found, told });
+      if (floorScope === 'ITEM' && quantity < floor) {
+        violations.push({ code: 'BELOW_COMMITMENT', ...found, commitment: floor });
+      }
+    }
+    if (floorScope === 'TOTAL' && ordered < committed) {
+      const figures = { day, ordered, commitment: committed };
+      violations.push({ code: 'BELOW_COMMITMENT', membershipId, ...figures });
+    }
+  }
+  return daysBetween(startsOn, endsOn);
+}
+
+/** Per item with a maximum, what all members have ordered on each day. */
+type GroupSums = Map<string, { readonly maximum: number; readonly byDay: Map<LocalDate, number> }>;
+
+function addTo(
+  group: GroupSums,
+  itemCode: string,
+  maximum: number,
+  day: LocalDate,
+  quantity: number,
+): void {
+  const item = group.get(itemCode) ?? { maximum, byDay: new Map<LocalDate, number>() };
+  group.set(itemCode, item);
+  item.byDay.set(day, (item.byDay.get(day) ?? 0) + quantity);
+}
+
+/** One per item, with its worst day. */
+function maximumViolations(group: GroupSums): LedgerViolation[] {
+  return [...group].flatMap(([itemCode, { maximum, byDay }]) => {
+    const [first, ...others] = byDay;
+    if (!first) return [];
+    const [day, ordered] = others.reduce((a, b) => (b[1] > a[1] ? b : a), first);
+    if (ordered <= maximum) return [];
+    return [{ code: 'ABOVE_GROUP_MAXIMUM', itemCode, day, ordered, maximum }];
+  });
+}
+
+function deltasByItemAndDay(orders: readonly RecordedOrder[]): Map<string, number> {
+  const deltas = new Map<string, number>();
+  for (const { order } of orders) {
+    for (const { itemCode, effectiveFrom, delta } of order.lines) {
+      const key = `${itemCode} ${effectiveFrom}`;
+      deltas.set(key, (deltas.get(key) ?? 0) + delta);
+    }
+  }
+  return deltas;
+}

@@ -1,0 +1,37 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { OrderSchema } from '#libs/contracts';
+import type { Order } from '../domain/order.js';
+import type { RecordedOrder } from './orders.reader.js';
+
+/** An order as other services read it in its event, and its signer in the answer: the fact of signing. */
+export function toOrderMessage(order: Order): MessageInitShape<typeof OrderSchema> {
+  return {
+    orderId: order.orderId,
+    number: order.number,
+    kind: order.kind,
+    status: 'SIGNED',
+    signedOn: order.signedOn,
+    signedBy: order.signedBy,
+    lines: order.lines.map(({ itemCode, effectiveFrom, delta }) => ({
+      itemCode,
+      effectiveFrom,
+      delta,
+    })),
+    restsOn: order.restsOn.map((document) => ({ ...document })),
+    ledgerPosition: order.ledgerPosition,
+  };
+}
+
+/** An order as it stands, with what became of it since (ORD-1). */
+export function toRecordedOrderMessage({
+  order,
+  notifiedOn,
+  acknowledgedOn,
+}: RecordedOrder): MessageInitShape<typeof OrderSchema> {
+  return {
+    ...toOrderMessage(order),
+    status: acknowledgedOn ? 'ACKNOWLEDGED' : notifiedOn ? 'NOTIFIED' : 'SIGNED',
+    notifiedOn: notifiedOn ?? '',
+    acknowledgedOn: acknowledgedOn ?? '',
+  };
+}

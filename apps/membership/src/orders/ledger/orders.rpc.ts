@@ -1,0 +1,122 @@
+import { Controller } from '@nestjs/common';
+import { GrpcMethod, Payload } from '@nestjs/microservices';
+import type {
+  CheckLedgersRequest,
+  GetQuantitiesRequest,
+  ListLedgerHeadsRequest,
+  ListOrdersRequest,
+  PreviewOrderRequest,
+  SignOrderRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { CheckLedgers } from './check-ledgers.js';
+import { violationInFrench } from '../domain/ledger-violation.js';
+import { GetQuantities } from './get-quantities.js';
+import { ListLedgerHeads } from './list-ledger-heads.js';
+import { ListOrders } from './list-orders.js';
+import { toOrderMessage, toRecordedOrderMessage } from './order-message.js';
+import {
+  fromLines,
+  requiredKey,
+  seatsConfirmed,
+  toPreviewResponse,
+  toQuantitiesResponse,
+} from './orders.dto.js';
+import { PreviewOrder } from './preview-order.js';
+import { SignOrder } from './sign-order.js';
+
+@Controller()
+export class OrdersRpc {
+  constructor(
+    private readonly signOrderUseCase: SignOrder,
+    private readonly previewOrderUseCase: PreviewOrder,
+    private readonly listOrdersUseCase: ListOrders,
+    private readonly getQuantitiesUseCase: GetQuantities,
+    private readonly listLedgerHeadsUseCase: ListLedgerHeads,
+    private readonly checkLedgersUseCase: CheckLedgers,
+  ) {}
+
+  @GrpcMethod('MembershipService', 'SignOrder')
+  async signOrder(@Payload() request: SignOrderRequest, @CurrentCaller() caller: Caller) {
+    const { order, ledgerHead, warnings } = await this.signOrderUseCase.execute({
+      idempotencyKey: requiredKey(request.idempotencyKey),
+      membershipId: request.membershipId,
+      lines: fromLines(request.lines),
+      confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
+      caller,
+    });
+    // What was answered before there were warnings is kept without them.
+    return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
+  }
+
+  @GrpcMethod('MembershipService', 'PreviewOrder')
+  async previewOrder(@Payload() request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
+    const { membershipId } = request;
+    const lines = fromLines(request.lines);
+    return toPreviewResponse(
+      await this.previewOrderUseCase.execute({ membershipId, lines, caller }),
+    );
+  }
+
+  @GrpcMethod('MembershipService', 'ListOrders')
+  async listOrders(
+    @Payload() { membershipId, page }: ListOrdersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(page?.limit);
+    const [after = 0] = decodeCursor(page?.cursor, 1) ?? [];
+    // A cursor that was not ours begins the list again.
+    const afterPosition = Number.isSafeInteger(after) ? Number(after) : 0;
+    const found = await this.listOrdersUseCase.execute({
+      membershipId,
+      afterPosition,
+      limit,
+      caller,
+    });
+    const { rows, nextCursor } = pageOf(found, limit, ({ order }) => [order.ledgerPosition]);
+    return { orders: rows.map(toRecordedOrderMessage), page: { nextCursor } };
+  }
+
+  @GrpcMethod('MembershipService', 'GetQuantities')
+  async getQuantities(
+    @Payload() { membershipId }: GetQuantitiesRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return toQuantitiesResponse(await this.getQuantitiesUseCase.execute({ membershipId, caller }));
+  }
+
+  @GrpcMethod('MembershipService', 'ListLedgerHeads')
+  async listLedgerHeads(
+    @Payload() { marketCode }: ListLedgerHeadsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    requireMarket(caller, marketCode);
+    const heads = await this.listLedgerHeadsUseCase.execute(marketCode);
+    return {
+      heads: heads.map(({ membershipId, version, ledgerHead }) => ({
+        membershipId,
+        membershipVersion: version,
+        ledgerHead,
+      })),
+    };
+  }
+
+  @GrpcMethod('MembershipService', 'CheckLedgers')
+  async checkLedgers(
+    @Payload() { marketCode, membershipId }: CheckLedgersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    requireMarket(caller, marketCode);
+    const { memberships, orders, daysChecked, violations } = await this.checkLedgersUseCase.execute(
+      marketCode,
+      membershipId === '' ? undefined : membershipId,
+    );
+    return {
+      memberships,
+      orders,
+      daysChecked,
+      violations: violations.map(violationInFrench),
+    };
+  }
+}

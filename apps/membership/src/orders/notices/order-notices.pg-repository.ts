@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { OrderNotices, type OrderToAcknowledge } from './order-notices.repository.js';
+import { type OrderRow, recordedOrder, toRecordedOrder } from '../ledger/orders.pg-reader.js';
+
+@Injectable()
+export class PgOrderNotices extends OrderNotices {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async marketOf(tx: Transaction, orderId: string): Promise<string | undefined> {
+    const { rows } = await tx.query<{ market_code: string }>(
+      'select m.market_code from purchase_order o join membership m on m.id = o.membership_id where o.id = $1',
+      [orderId],
+    );
+    return rows[0]?.market_code;
+  }
+
+  async acknowledge(tx: Transaction, orderId: string, on: LocalDate, by: string): Promise<boolean> {
+    // Two at once: the second waits for the first, then adds nothing.
+    const { rowCount } = await tx.query(
+      `insert into order_notice (order_id, kind, noticed_on, noticed_by) values ($1, 'ACKNOWLEDGED', $2, $3)
+       on conflict do nothing`,
+      [orderId, on, by],
+    );
+    return rowCount === 1;
+  }
+
+  async find(tx: Transaction, orderId: string) {
+    const { rows } = await tx.query<OrderRow>(`${recordedOrder} where o.id = $1`, [orderId]);
+    return rows[0] && toRecordedOrder(rows[0]);
+  }
+
+  async toAcknowledge(page: {
+    marketCode: string;
+    after?: readonly [notifiedOn: string, orderId: string];
+    limit: number;
+  }): Promise<OrderToAcknowledge[]> {
+    const [afterDay = '1900-01-01', afterId = ''] = page.after ?? [];
+    const { rows } = await this.database.query<OrderRow & { name: string; siren: string }>(
+      `select found.*, c.name, c.siren
+         from (${recordedOrder}) found
+         join membership m on m.id = found.membership_id
+         join organisation c on c.id = m.organisation_id
+        where m.market_code = $1 and found.acknowledged_on is null and (found.notified_on, found.id) > ($2, $3)
+        order by found.notified_on, found.id limit $4`,
+      [page.marketCode, afterDay, afterId, page.limit],
+    );
+    return rows.map((row) => ({
+      recorded: toRecordedOrder(row),
+      organisationName: row.name,
+      siren: row.siren,
+    }));
+  }
+}

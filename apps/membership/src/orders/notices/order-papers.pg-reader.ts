@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { type OrderForPaper, OrderPapers } from './order-papers.reader.js';
+import { type OrderRow, recordedOrder, toRecordedOrder } from '../ledger/orders.pg-reader.js';
+
+@Injectable()
+export class PgOrderPapers extends OrderPapers {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  async find(membershipId: string, orderId: string): Promise<OrderForPaper | undefined> {
+    const { rows } = await this.database.query<OrderRow & MemberColumns>(
+      `select found.*, c.name, c.siren, c.address, coalesce(c.chorus_pro ->> 'marketNumber', '') as market_number
+         from (${recordedOrder} where o.id = $1 and o.membership_id = $2) found
+         join membership m on m.id = found.membership_id
+         join organisation c on c.id = m.organisation_id`,
+      [orderId, membershipId],
+    );
+    const row = rows[0];
+    if (!row) return undefined;
+    const { name, siren, address, market_number: marketNumber } = row;
+    const recorded = toRecordedOrder(row);
+    return {
+      recorded,
+      member: { name, siren, address, marketNumber },
+      lines: await this.linesOf(orderId),
+    };
+  }
+
+  private async linesOf(orderId: string): Promise<OrderForPaper['lines']> {
+    const { rows } = await this.database.query<LineRow>(
+      `select l.item_code, l.effective_from, l.delta, coalesce((
+                select sum(earlier.delta) from order_line earlier
+                  join purchase_order e on e.id = earlier.order_id
+                 where earlier.membership_id = l.membership_id and earlier.item_code = l.item_code
+                   and earlier.effective_from <= l.effective_from and e.ledger_position < o.ledger_position), 0)::bigint as before
+         from order_line l join purchase_order o on o.id = l.order_id
+        where l.order_id = $1 order by l.line`,
+      [orderId],
+    );
+    return rows.map((row) => ({
+      itemCode: row.item_code,
+      effectiveFrom: row.effective_from,
+      delta: Number(row.delta),
+      before: Number(row.before),
+    }));
+  }
+}
+
+type MemberColumns = { name: string; siren: string; address: string; market_number: string };
+type LineRow = { item_code: string; effective_from: LocalDate; delta: bigint; before: bigint };
