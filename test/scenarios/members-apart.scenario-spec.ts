@@ -54,6 +54,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   marketCode: () => 'e-primo-2022',
   successionId: ({ successionId }) => successionId,
   transferId: () => 'a-transfer',
+  importId: () => 'an-import',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 // By the names of hand-written routes and of the contract: each reads its own.
@@ -109,6 +110,8 @@ const groupsOwn: readonly string[] = [
   // The coordinator's alone, of no member (GOV-2, GOV-3).
   '/api/coordination/offers/:offerId',
   '/api/coordination/trainings/:trainingId',
+  // An import is the academy's, of many members' schools (DIR-5).
+  '/api/support/imports/:importId',
   // Terms, dates and amendments are the market's (MKT-1, art. 4.1).
   '/api/markets/:marketCode',
   '/api/markets/:marketCode/versions',

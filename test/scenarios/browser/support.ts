@@ -73,7 +73,7 @@ export function supportDay({ as }: InBrowser): void {
     await page.getByRole('button', { name: 'Afficher l’historique' }).first().click();
     await page
       .getByRole('row', {
-        name: /Suspendu.*Actif.*personne habilitée.*Sécurité du compte \(SUP-17\).*support-2/,
+        name: /Suspendu.*Actif.*personne habilitée.*Sécurité du compte \(SUP-17\).*Yann Le Floc’h/,
       })
       .waitFor();
     await picture('support-after-a-decision');
