@@ -118,17 +118,9 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Engagement, commandes, comptes occupés et avis d’un membre.',
     answer: membersAnswers.dashboard,
   },
-  'get /api/memberships/{membershipId}/orders': {
-    summary: 'Les bons de commande d’un membre.',
-    answer: membersAnswers.orders,
-  },
   'post /api/memberships/{membershipId}/orders/preview': {
     summary: 'Ce qu’une commande donnerait, ou ce qui la refuserait ; n’écrit rien.',
     answer: membersAnswers.orderPreview,
-  },
-  'post /api/memberships/{membershipId}/orders': {
-    summary: 'Signe une commande ; refusée avec ses chiffres (BELOW_COMMITMENT…).',
-    answer: membersAnswers.signedOrder,
   },
   'post /api/memberships/{membershipId}/drafts': {
     summary: 'Prépare un projet de commande ; il ne compte pas avant d’être signé.',

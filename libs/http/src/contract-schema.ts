@@ -1,7 +1,12 @@
 import { getOption, ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { z } from 'zod';
-import { bounds as boundsOption, Format, type Bounds } from '#libs/contracts';
+import {
+  bounds as boundsOption,
+  Format,
+  max_together as maxTogetherOption,
+  type Bounds,
+} from '#libs/contracts';
 import { isLocalDate } from '#libs/time';
 import { pageLimitDefault, pageLimitMax } from './pagination.js';
 
@@ -25,6 +30,10 @@ const forms = {
 
 /** What a field may hold, as its .proto says (ent.http.v1.bounds). */
 export const boundsOf = (field: DescField): Bounds => getOption(field, boundsOption);
+
+/** How many of a message a list may hold; 0 where its .proto does not say. */
+export const maxTogetherOf = (message: DescMessage | undefined): number =>
+  message ? getOption(message, maxTogetherOption) : 0;
 
 /** For people, or between services only. */
 export const isPublic = (field: DescField) => !boundsOf(field).internal;
@@ -80,7 +89,8 @@ function unlabelledOf(field: DescField, form: Form): z.ZodType {
           ? nested(field.message, form)
           : // What a list holds says something.
             scalarOf(field, form, { ...boundsOf(field), required: !form.open });
-      const list = z.array(item).max(maxItems || (form.open ? Infinity : itemsMax));
+      const most = maxItems || maxTogetherOf(field.message);
+      const list = z.array(item).max(most || (form.open ? Infinity : itemsMax));
       if (required) return list.min(1);
       return given && form.of !== 'message' ? list : list.default([]);
     }

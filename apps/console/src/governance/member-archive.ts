@@ -68,10 +68,10 @@ export class MemberArchive {
     const found: Order[] = [];
     let cursor = '';
     do {
-      const asked = { membershipId, page: { limit: pageRows, cursor } };
+      const asked = { membershipId, limit: pageRows, cursor };
       const answer = await this.clients.of(visitor).membership.listOrders(asked);
       found.push(...answer.orders);
-      cursor = answer.page?.nextCursor ?? '';
+      cursor = answer.nextCursor;
       if (found.length > ordersMax) {
         throw new ArchiveTooLarge(
           `Ce membre a plus de ${ordersMax} bons de commande : téléchargez ses documents un à un.`,

@@ -92,9 +92,6 @@ const order = z.object({
   lines: orderLines,
   restsOn: z.array(z.object({ kind: text, title: text, datedOn: day })),
 });
-export const orders = z.object({ orders: z.array(order), nextCursor }) satisfies AnswerOf<
-  MembersController['orders']
->;
 const amounts = z.object({ netCents: cents, vatCents: cents, totalCents: cents });
 export const orderPreview = z.object({
   refusals: z.array(
@@ -141,7 +138,7 @@ export const correctionPreview = orderPreview.omit({ cost: true }) satisfies Ans
 export const signedOrder = z.object({
   order: order.optional(),
   warnings: z.array(text),
-}) satisfies AnswerOf<MembersController['sign']>;
+}) satisfies AnswerOf<DraftsController['sign']>;
 
 export const draft = z.object({
   draftId: text,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { OrderLineSchema } from '#libs/contracts';
+import { maxTogetherOf } from '#libs/http';
 import { isLocalDate } from '#libs/time';
 
 export const pageQuery = z.object({
@@ -7,8 +9,6 @@ export const pageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof pageQuery>;
 
-/** The owner's own limit (test/architecture/order-lines.spec.ts holds it to it). */
-const linesMax = 50;
 const deltaMax = 1_000_000;
 
 export const orderBody = z.object({
@@ -29,7 +29,7 @@ export const orderBody = z.object({
       }),
     )
     .min(1)
-    .max(linesMax),
+    .max(maxTogetherOf(OrderLineSchema)),
 });
 export type OrderBody = z.infer<typeof orderBody>;
 

@@ -7,7 +7,6 @@ import { ListMemberships } from './list-memberships.js';
 import { MemberCorrections } from './member-corrections.js';
 import { MemberDrafts } from './member-drafts.js';
 import { MemberInvoices } from './member-invoices.js';
-import { MemberOrders } from './member-orders.js';
 import { MembersController } from './members.controller.js';
 import { OwnMembership } from './own-membership.js';
 import { PreviewOrder } from './preview-order.js';
@@ -31,7 +30,6 @@ export { OwnMembership } from './own-membership.js';
     ShowDashboard,
     MemberCorrections,
     MemberDrafts,
-    MemberOrders,
     MemberInvoices,
     OwnMembership,
     PreviewOrder,

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { OrderLineSchema } from '#libs/contracts';
+import { maxTogetherOf } from '#libs/http';
 import { isUai } from '#libs/identifiers';
 import { isLocalDate } from '#libs/time';
 
@@ -105,7 +107,7 @@ export const complementaryBody = z.object({
         delta: z.number().int().min(1).max(quantityMax),
       }),
     )
-    .max(50)
+    .max(maxTogetherOf(OrderLineSchema))
     .default([]),
 });
 export type ComplementaryBody = z.infer<typeof complementaryBody>;

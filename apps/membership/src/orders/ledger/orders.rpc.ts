@@ -16,13 +16,7 @@ import { GetQuantities } from './get-quantities.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
 import { toOrderMessage, toRecordedOrderMessage } from './order-message.js';
-import {
-  fromLines,
-  requiredKey,
-  seatsConfirmed,
-  toPreviewResponse,
-  toQuantitiesResponse,
-} from './orders.dto.js';
+import { fromLines, requiredKey, toPreviewResponse, toQuantitiesResponse } from './orders.dto.js';
 import { PreviewOrder } from './preview-order.js';
 import { SignOrder } from './sign-order.js';
 
@@ -43,7 +37,7 @@ export class OrdersRpc {
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
       lines: fromLines(request.lines),
-      confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
+      confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
     // What was answered before there were warnings is kept without them.
@@ -61,11 +55,11 @@ export class OrdersRpc {
 
   @GrpcMethod('MembershipService', 'ListOrders')
   async listOrders(
-    @Payload() { membershipId, page }: ListOrdersRequest,
+    @Payload() { membershipId, ...page }: ListOrdersRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const [after = 0] = decodeCursor(page?.cursor, 1) ?? [];
+    const limit = pageLimitOf(page.limit);
+    const [after = 0] = decodeCursor(page.cursor, 1) ?? [];
     // A cursor that was not ours begins the list again.
     const afterPosition = Number.isSafeInteger(after) ? Number(after) : 0;
     const found = await this.listOrdersUseCase.execute({
@@ -75,7 +69,7 @@ export class OrdersRpc {
       caller,
     });
     const { rows, nextCursor } = pageOf(found, limit, ({ order }) => [order.ledgerPosition]);
-    return { orders: rows.map(toRecordedOrderMessage), page: { nextCursor } };
+    return { orders: rows.map(toRecordedOrderMessage), nextCursor };
   }
 
   @GrpcMethod('MembershipService', 'GetQuantities')
