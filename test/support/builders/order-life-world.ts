@@ -5,8 +5,7 @@ import { CancelDraft } from '../../../apps/membership/src/orders/drafts/cancel-d
 import { ChangeDraft } from '../../../apps/membership/src/orders/drafts/change-draft.js';
 import type { OrderLine } from '../../../apps/membership/src/orders/domain/order.js';
 import { DraftOverQuota } from '../../../apps/membership/src/orders/drafts/draft-over-quota.js';
-import { PgDraftReader } from '../../../apps/membership/src/orders/drafts/drafts.pg-reader.js';
-import { PgDrafts } from '../../../apps/membership/src/orders/drafts/drafts.pg-repository.js';
+import { Drafts } from '../../../apps/membership/src/orders/drafts/drafts.pg.js';
 import { ListOrdersToAcknowledge } from '../../../apps/membership/src/orders/notices/list-orders-to-acknowledge.js';
 import { LockDraft } from '../../../apps/membership/src/orders/drafts/lock-draft.js';
 import { PdfOrderDocument } from '../../../apps/membership/src/orders/notices/order-document.pdf-renderer.js';
@@ -32,13 +31,15 @@ export const aLine = (delta: number, effectiveFrom: string, of = itemCode): Orde
 
 /** Orders before and after their signature, over the world of membership. */
 export class OrderLifeWorld {
-  readonly drafts = new PgDrafts();
+  readonly drafts: Drafts;
 
-  constructor(readonly world: MembershipWorld) {}
+  constructor(readonly world: MembershipWorld) {
+    this.drafts = new Drafts(world.database);
+  }
 
   get view() {
     const { reader, businessDate } = this.world;
-    return new ViewDrafts(reader, this.draftReader, businessDate);
+    return new ViewDrafts(reader, this.drafts, businessDate);
   }
   get acknowledge() {
     return new AcknowledgeOrder(this.world.unitOfWork, this.notices, this.world.businessDate);
@@ -52,9 +53,6 @@ export class OrderLifeWorld {
   }
   private get notices() {
     return new PgOrderNotices(this.world.database);
-  }
-  private get draftReader() {
-    return new PgDraftReader(this.world.database);
   }
   private get lockDraft() {
     return new LockDraft(this.world.ledgers, this.drafts);
@@ -119,7 +117,7 @@ export class OrderLifeWorld {
     }: { key?: string; caller?: Caller; confirmedSeatsLost?: number } = {},
   ) {
     const { signOrder, businessDate } = this.world;
-    return new SignDraft(signOrder, this.draftReader, this.drafts, businessDate).execute({
+    return new SignDraft(signOrder, this.drafts, businessDate).execute({
       idempotencyKey: key,
       membershipId,
       draftId,

@@ -4,10 +4,7 @@ import { AcknowledgeOrder } from './notices/acknowledge-order.js';
 import { CancelDraft } from './drafts/cancel-draft.js';
 import { ChangeDraft } from './drafts/change-draft.js';
 import { DraftOverQuota } from './drafts/draft-over-quota.js';
-import { PgDraftReader } from './drafts/drafts.pg-reader.js';
-import { PgDrafts } from './drafts/drafts.pg-repository.js';
-import { DraftReader } from './drafts/drafts.reader.js';
-import { Drafts } from './drafts/drafts.repository.js';
+import { Drafts } from './drafts/drafts.pg.js';
 import { DraftsRpc } from './drafts/drafts.rpc.js';
 import { ListOrdersToAcknowledge } from './notices/list-orders-to-acknowledge.js';
 import { LockDraft } from './drafts/lock-draft.js';
@@ -30,8 +27,6 @@ import { ViewDrafts } from './drafts/view-drafts.js';
   imports: [MarketsModule, OrdersModule],
   controllers: [DraftsRpc, OrderNoticesRpc, SeatsConsumer],
   providers: [
-    { provide: DraftReader, useClass: PgDraftReader },
-    { provide: Drafts, useClass: PgDrafts },
     { provide: OrderDocument, useClass: PdfOrderDocument },
     { provide: OrderNotices, useClass: PgOrderNotices },
     { provide: OrderPapers, useClass: PgOrderPapers },
@@ -39,6 +34,7 @@ import { ViewDrafts } from './drafts/view-drafts.js';
     CancelDraft,
     ChangeDraft,
     DraftOverQuota,
+    Drafts,
     ListOrdersToAcknowledge,
     LockDraft,
     PrepareDraft,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { audit, UnitOfWork } from '#libs/persistence';
 import { checkChangeable, type Draft } from '../domain/draft.js';
-import { Drafts } from './drafts.repository.js';
+import { Drafts } from './drafts.pg.js';
 import { type DraftNamed, LockDraft } from './lock-draft.js';
 
 /** Gives a draft up (ORD-1): it is kept, and never signed. */

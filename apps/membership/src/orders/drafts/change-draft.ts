@@ -4,7 +4,7 @@ import { audit, UnitOfWork } from '#libs/persistence';
 import { checkChangeable, checkNote, type Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
-import { Drafts } from './drafts.repository.js';
+import { Drafts } from './drafts.pg.js';
 import { type DraftNamed, LockDraft } from './lock-draft.js';
 
 export type ChangeDraftInput = DraftNamed & {

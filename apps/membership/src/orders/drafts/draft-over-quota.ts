@@ -5,7 +5,7 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 import { type Draft, followUpOf, overQuotaHand } from '../domain/draft.js';
-import { Drafts } from './drafts.repository.js';
+import { Drafts } from './drafts.pg.js';
 import { OrderLedgers } from '../ledger/orders.repository.js';
 
 /** Accounts of a membership and item without a seat of their own: waiting, or open by tolerance. */

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
-import { Drafts } from './drafts.repository.js';
+import { Drafts } from './drafts.pg.js';
 import { type MembershipLedger, OrderLedgers } from '../ledger/orders.repository.js';
 
 export type DraftNamed = {

@@ -7,7 +7,7 @@ import { Commands } from '#libs/commands';
 import { checkNote, type Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
-import { Drafts } from './drafts.repository.js';
+import { Drafts } from './drafts.pg.js';
 import { OrderLedgers } from '../ledger/orders.repository.js';
 
 export type PrepareDraftInput = {

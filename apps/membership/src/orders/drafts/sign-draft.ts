@@ -3,8 +3,7 @@ import { NotVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { checkChangeable, type Draft, linesOn } from '../domain/draft.js';
-import { DraftReader } from './drafts.reader.js';
-import { Drafts } from './drafts.repository.js';
+import { Drafts } from './drafts.pg.js';
 import type { DraftNamed } from './lock-draft.js';
 import type { RecordedInLedger } from '../ledger/record-order.js';
 import { SignOrder } from '../ledger/sign-order.js';
@@ -20,7 +19,6 @@ export type SignDraftInput = DraftNamed & {
 export class SignDraft {
   constructor(
     private readonly signOrder: SignOrder,
-    private readonly reader: DraftReader,
     private readonly drafts: Drafts,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -31,7 +29,7 @@ export class SignDraft {
    */
   async execute(input: SignDraftInput): Promise<RecordedInLedger> {
     const { idempotencyKey, membershipId, draftId, expectedVersion, caller } = input;
-    const seen = await this.reader.find(membershipId, draftId);
+    const seen = await this.drafts.find(membershipId, draftId);
     if (!seen) throw new NotVisible();
     const lines = linesOn(seen, await this.businessDate.today());
     return this.signOrder.execute({

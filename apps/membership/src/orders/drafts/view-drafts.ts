@@ -3,7 +3,7 @@ import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity'
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
-import { DraftReader, type ListedDraft } from './drafts.reader.js';
+import { Drafts, type ListedDraft } from './drafts.pg.js';
 import { OrderReader } from '../ledger/orders.reader.js';
 
 /** Drafts as the member and the coordinator look at them, with the day that their lines move with. */
@@ -11,7 +11,7 @@ import { OrderReader } from '../ledger/orders.reader.js';
 export class ViewDrafts {
   constructor(
     private readonly orders: OrderReader,
-    private readonly drafts: DraftReader,
+    private readonly drafts: Drafts,
     private readonly businessDate: BusinessDate,
   ) {}
 

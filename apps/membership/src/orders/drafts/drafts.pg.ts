@@ -1,15 +1,45 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#libs/persistence';
+import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
-import { Drafts } from './drafts.repository.js';
 
-export const draftColumns = `id, position, membership_id, lines, note, cause, item_code, prepared_by, prepared_on,
+const draftColumns = `id, position, membership_id, lines, note, cause, item_code, prepared_by, prepared_on,
   changed_by, version, status, order_id`;
 
+/** A draft and its place among those of its membership, rising with time. */
+export type ListedDraft = { readonly draft: Draft; readonly position: number };
+
+/** Bons de commande that are not signed. One writer at a time: the membership's lock comes first. */
 @Injectable()
-export class PgDrafts extends Drafts {
+export class Drafts {
+  constructor(private readonly database: Database) {}
+
+  /** As committed; undefined also where it is another membership's. */
+  async find(membershipId: string, draftId: string): Promise<Draft | undefined> {
+    const { rows } = await this.database.query<DraftRow>(
+      `select ${draftColumns} from order_draft where id = $1 and membership_id = $2`,
+      [draftId, membershipId],
+    );
+    return rows[0] && fromRow(rows[0]);
+  }
+
+  /** As committed, newest first, before the position given; every status where none is named. */
+  async list(page: {
+    readonly membershipId: string;
+    readonly status?: Draft['status'];
+    readonly before?: number;
+    readonly limit: number;
+  }): Promise<ListedDraft[]> {
+    const { rows } = await this.database.query<DraftRow>(
+      `select ${draftColumns} from order_draft
+        where membership_id = $1 and ($2::text is null or status = $2) and ($3::bigint is null or position < $3)
+        order by position desc limit $4`,
+      [page.membershipId, page.status ?? null, page.before ?? null, page.limit],
+    );
+    return rows.map((row) => ({ draft: fromRow(row), position: Number(row.position) }));
+  }
+
   async add(tx: Transaction, draft: Draft): Promise<void> {
     await tx.query(
       `insert into order_draft (id, membership_id, lines, note, cause, item_code, prepared_by, prepared_on, changed_by)
@@ -28,7 +58,12 @@ export class PgDrafts extends Drafts {
     );
   }
 
-  async findForUpdate(tx: Transaction, membershipId: string, draftId: string) {
+  /** Locks the draft until the transaction ends; undefined also where it is another membership's. */
+  async findForUpdate(
+    tx: Transaction,
+    membershipId: string,
+    draftId: string,
+  ): Promise<Draft | undefined> {
     const { rows } = await tx.query<DraftRow>(
       `select ${draftColumns} from order_draft where id = $1 and membership_id = $2 for update`,
       [draftId, membershipId],
@@ -36,6 +71,7 @@ export class PgDrafts extends Drafts {
     return rows[0] && fromRow(rows[0]);
   }
 
+  /** Writes lines, note, hand, status and version; the database refuses any but the next version. */
   async save(tx: Transaction, draft: Draft): Promise<void> {
     await tx.query(
       `update order_draft set lines = $2, note = $3, changed_by = $4, status = $5, order_id = $6, version = $7
@@ -52,7 +88,12 @@ export class PgDrafts extends Drafts {
     );
   }
 
-  async findOverQuotaForUpdate(tx: Transaction, membershipId: string, itemCode: string) {
+  /** The one that follows the waiting list of an item and is not closed (PRV-2), locked. */
+  async findOverQuotaForUpdate(
+    tx: Transaction,
+    membershipId: string,
+    itemCode: string,
+  ): Promise<Draft | undefined> {
     const { rows } = await tx.query<DraftRow>(
       `select ${draftColumns} from order_draft
         where membership_id = $1 and item_code = $2 and status = 'DRAFT' and cause = 'OVER_QUOTA' for update`,
@@ -61,9 +102,15 @@ export class PgDrafts extends Drafts {
     return rows[0] && fromRow(rows[0]);
   }
 
+  /** Keeps how many seats are missing and gives what was told before: 0 the first time. */
   async tellMissing(
     tx: Transaction,
-    seats: { membershipId: string; itemCode: string; missing: number; on: LocalDate },
+    seats: {
+      readonly membershipId: string;
+      readonly itemCode: string;
+      readonly missing: number;
+      readonly on: LocalDate;
+    },
   ): Promise<number> {
     const { membershipId, itemCode, missing, on } = seats;
     const { rows } = await tx.query<{ missing: bigint }>(
@@ -78,6 +125,7 @@ export class PgDrafts extends Drafts {
     return Number(rows[0]?.missing ?? 0);
   }
 
+  /** Of these memberships, those in force whose market drafts orders for who waits (`overQuota`). */
   async draftingAmong(
     tx: Transaction,
     membershipIds: readonly string[],
@@ -92,7 +140,7 @@ export class PgDrafts extends Drafts {
   }
 }
 
-export type DraftRow = {
+type DraftRow = {
   id: string;
   position: bigint;
   membership_id: string;
@@ -108,7 +156,7 @@ export type DraftRow = {
   order_id: string | null;
 };
 
-export function fromRow(row: DraftRow): Draft {
+function fromRow(row: DraftRow): Draft {
   return {
     draftId: row.id,
     membershipId: row.membership_id,
