@@ -114,6 +114,6 @@ export const fakeAudit: Partial<ClientsOfVisitor['audit']> = {
           details: '{}',
         },
       ],
-      page: { nextCursor: 'next' },
+      nextCursor: 'next',
     }),
 };

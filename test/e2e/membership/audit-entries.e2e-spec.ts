@@ -155,7 +155,7 @@ test.each(life.map((each, index) => [index, each.rpc] as const))(
 
 test('the journal that the coordinator reads holds the whole life', async () => {
   const { entries } = (await ask['listAuditEntries']!(
-    { marketCode, page: { limit: 200 } },
+    { marketCode, limit: 200 },
     await service.as('coordinator'),
   )) as { entries: { action: string }[] };
   const actions = new Set(entries.map(({ action }) => action));

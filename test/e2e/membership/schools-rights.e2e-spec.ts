@@ -97,7 +97,7 @@ const table: RightsTable<typeof services> = {
   },
   listAuditEntries: {
     rightful: 'member-reader',
-    request: () => ({ membershipId: receiver, page }),
+    request: () => ({ membershipId: receiver, ...page }),
   },
 };
 
@@ -173,7 +173,7 @@ test('the journal names the document that a transfer rests on, to both members',
     [receiver, vertou.siren],
   ] as const) {
     const reader = await as('member-reader', { organisationId: `org-${siren}` });
-    const asked = { membershipId, action: 'schools.transferred', page };
+    const asked = { membershipId, action: 'schools.transferred', ...page };
     const { entries } = await clientOf(AuditService).listAuditEntries(asked, reader);
     expect(entries).toMatchObject([
       { restsOn: documentId, businessDate: '2022-07-19', subject: `membership:${membershipId}` },

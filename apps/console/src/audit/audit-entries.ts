@@ -18,7 +18,7 @@ export class AuditEntries {
 
   async ofMarket(visitor: Visitor, { market: marketCode, subject, action, ...page }: AuditQuery) {
     requireMarket(visitor, marketCode);
-    return this.list(visitor, { marketCode, subject, action, page });
+    return this.list(visitor, { marketCode, subject, action, ...page });
   }
 
   async ofMember(
@@ -27,7 +27,7 @@ export class AuditEntries {
     { subject, action, ...page }: OwnAuditQuery,
   ) {
     await this.own.require(visitor, membershipId);
-    return this.list(visitor, { membershipId, subject, action, page });
+    return this.list(visitor, { membershipId, subject, action, ...page });
   }
 
   private async list(
@@ -37,7 +37,8 @@ export class AuditEntries {
       readonly membershipId?: string;
       readonly subject: string;
       readonly action: string;
-      readonly page: { readonly limit: number; readonly cursor: string };
+      readonly limit: number;
+      readonly cursor: string;
     },
   ) {
     const answer = await this.clients.of(visitor).audit.listAuditEntries(asked);
@@ -46,7 +47,7 @@ export class AuditEntries {
     );
     return {
       entries: answer.entries.map((entry) => toEntry(entry, nameOf)),
-      nextCursor: answer.page?.nextCursor ?? '',
+      nextCursor: answer.nextCursor,
     };
   }
 }

@@ -11,17 +11,17 @@ export class AuditRpc {
 
   @GrpcMethod('AuditService', 'ListAuditEntries')
   async listAuditEntries(
-    @Payload() { page, marketCode, membershipId, subject, action }: ListAuditEntriesRequest,
+    @Payload() { marketCode, membershipId, subject, action, ...page }: ListAuditEntriesRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const [seen] = decodeCursor(page?.cursor, 1) ?? [];
+    const limit = pageLimitOf(page.limit);
+    const [seen] = decodeCursor(page.cursor, 1) ?? [];
     // A cursor that was not ours begins the list again.
     const before = Number.isSafeInteger(seen) ? Number(seen) : undefined;
     const asked = { marketCode, membershipId, subject, action, before, limit, caller };
     const found = await this.listUseCase.execute(asked);
     const { rows, nextCursor } = pageOf(found, limit, ({ auditEntryId }) => [auditEntryId]);
     const entries = rows.map((entry) => ({ ...entry, auditEntryId: BigInt(entry.auditEntryId) }));
-    return { entries, page: { nextCursor } };
+    return { entries, nextCursor };
   }
 }
