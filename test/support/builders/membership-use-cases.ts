@@ -11,13 +11,12 @@ import { StartBusinessDay } from '../../../apps/membership/src/contract/markets/
 import { AcceptApplication } from '../../../apps/membership/src/adhesion/memberships/accept-application.js';
 import { ActivateMembership } from '../../../apps/membership/src/adhesion/memberships/activate-membership.js';
 import { ApplyForMembership } from '../../../apps/membership/src/adhesion/memberships/apply-for-membership.js';
-import { PgApplications } from '../../../apps/membership/src/adhesion/memberships/applications.pg-repository.js';
+import { Applications } from '../../../apps/membership/src/adhesion/memberships/applications.pg.js';
 import { EndMemberships } from '../../../apps/membership/src/adhesion/memberships/end-memberships.js';
 import { JudgeApplication } from '../../../apps/membership/src/adhesion/memberships/judge-application.js';
 import { ListMemberships } from '../../../apps/membership/src/adhesion/memberships/list-memberships.js';
-import { PgMembershipEnds } from '../../../apps/membership/src/adhesion/memberships/membership-ends.pg-repository.js';
 import { PgMembershipReader } from '../../../apps/membership/src/adhesion/memberships/memberships.pg-reader.js';
-import { PgMemberships } from '../../../apps/membership/src/adhesion/memberships/memberships.pg-repository.js';
+import { Memberships } from '../../../apps/membership/src/adhesion/memberships/memberships.pg.js';
 import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/ledger/check-ledgers.js';
@@ -60,9 +59,9 @@ export class MembershipUseCases {
   readonly seats = new InMemorySeatsLost();
   readonly ledgers = new PgOrderLedgers();
   readonly recordOrder = new RecordOrder(this.ledgers, this.outbox);
-  readonly annexes = new PgAnnexes();
-  readonly memberships = new PgMemberships();
-  readonly publishCommitment = new PublishCommitment(this.annexes, this.outbox);
+  readonly memberships = new Memberships(this.outbox);
+  readonly annexes = new PgAnnexes(this.memberships);
+  readonly publishCommitment = new PublishCommitment(this.annexes, this.memberships);
   get database() {
     return this.fresh.database;
   }
@@ -86,20 +85,15 @@ export class MembershipUseCases {
     ]);
     return new StartBusinessDay(this.unitOfWork, days, this.outbox);
   }
-  readonly ends = new PgMembershipEnds();
-  readonly endMemberships = new EndMemberships(this.ends, this.outbox);
+  readonly endMemberships = new EndMemberships(this.memberships);
   readonly schoolLinks = new SchoolLinks();
-  readonly membershipEnd = new MoveMembershipEnd(
-    this.ends,
-    this.schoolLinks,
-    this.endMemberships,
-    this.outbox,
-  );
+  readonly membershipEnd = new MoveMembershipEnd(this.memberships, this.schoolLinks);
   readonly withdrawals = new PgWithdrawals();
   get recordWithdrawal() {
     return new RecordWithdrawal(
       this.commands,
       this.withdrawals,
+      this.memberships,
       this.membershipEnd,
       this.markets,
       new Documents(this.database),
@@ -109,6 +103,7 @@ export class MembershipUseCases {
     return new RevokeWithdrawal(
       this.commands,
       this.withdrawals,
+      this.memberships,
       this.membershipEnd,
       this.markets,
       new Documents(this.database),
@@ -122,6 +117,7 @@ export class MembershipUseCases {
     return new RecordExclusion(
       this.commands,
       new PgExclusions(),
+      this.memberships,
       this.membershipEnd,
       new Documents(this.database),
     );
@@ -131,6 +127,7 @@ export class MembershipUseCases {
     return new ApplyForMembership(
       this.commands,
       this.memberships,
+      new Applications(),
       register,
       this.markets,
       new Documents(this.database),
@@ -159,8 +156,7 @@ export class MembershipUseCases {
       this.commands,
       this.memberships,
       this.publishCommitment,
-      new JudgeApplication(new PgApplications(), this.markets),
-      this.outbox,
+      new JudgeApplication(new Applications(), this.markets),
     );
   }
   get activate() {
@@ -170,7 +166,6 @@ export class MembershipUseCases {
       this.publishCommitment,
       new RecordInitialOrder(this.ledgers, this.recordOrder),
       this.markets,
-      this.outbox,
     );
   }
   get list() {
@@ -209,15 +204,15 @@ export class MembershipUseCases {
   }
   get endSchoolFinancing() {
     const documents = new Documents(this.database);
-    return new EndSchoolFinancing(this.commands, this.schoolLinks, documents, this.outbox);
+    return new EndSchoolFinancing(this.commands, this.memberships, this.schoolLinks, documents);
   }
   get financeSchool() {
     return new FinanceSchool(
       this.commands,
+      this.memberships,
       this.schoolLinks,
       new Schools(),
       new Documents(this.database),
-      this.outbox,
     );
   }
 }

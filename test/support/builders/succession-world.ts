@@ -100,12 +100,13 @@ export class SuccessionWorld {
     );
   }
   private get carryOut() {
-    const { ledgers, outbox, recordOrder, markets, endMemberships } = this.world;
+    const { ledgers, memberships, recordOrder, markets } = this.world;
     const transfers = new PgTransfers();
-    const moveCommitment = new MoveCommitment(transfers, ledgers, outbox);
+    const moveCommitment = new MoveCommitment(transfers, ledgers, memberships);
     return new CarryOutSuccessions(
       this.successions,
       transfers,
+      memberships,
       ledgers,
       new ReceiveSuccession(
         this.successions,
@@ -114,9 +115,9 @@ export class SuccessionWorld {
         ledgers,
         recordOrder,
         markets,
-        outbox,
+        memberships,
       ),
-      new GiveToSuccessor(transfers, moveCommitment, ledgers, recordOrder, endMemberships, outbox),
+      new GiveToSuccessor(transfers, moveCommitment, ledgers, recordOrder, memberships),
       markets,
     );
   }

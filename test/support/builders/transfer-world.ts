@@ -39,11 +39,11 @@ export class TransferWorld {
   }
   get prepare() {
     const documents = new Documents(this.world.database);
-    const { schoolLinks, ledgers } = this.world;
-    return new PrepareTransfer(schoolLinks, new Schools(), documents, ledgers);
+    const { memberships, schoolLinks, ledgers } = this.world;
+    return new PrepareTransfer(memberships, schoolLinks, new Schools(), documents, ledgers);
   }
   get carryOut() {
-    return new CarryOutTransfer(this.world.schoolLinks, this.world.outbox);
+    return new CarryOutTransfer(this.world.memberships, this.world.schoolLinks);
   }
   get transferUseCase() {
     const { commands } = this.world;

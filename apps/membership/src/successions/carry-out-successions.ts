@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Memberships } from '../adhesion/memberships/register.module.js';
 import { Markets } from '../contract/markets/markets.module.js';
 import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
@@ -34,6 +36,7 @@ export class CarryOutSuccessions {
   constructor(
     private readonly successions: Successions,
     private readonly transfers: Transfers,
+    private readonly memberships: Memberships,
     private readonly ledgers: OrderLedgers,
     private readonly receiving: ReceiveSuccession,
     private readonly giving: GiveToSuccessor,
@@ -119,8 +122,20 @@ export class CarryOutSuccessions {
       }))
       .filter(({ quantity }) => quantity > 0);
     const period = { startsOn: effectiveOn, endsOn: market.calendar.endsOn };
-    const membershipId = await this.transfers.createMember(tx, plan, period, commitment, today);
-    await this.receiving.tellActivated(tx, plan, membershipId, period, commitment, today);
+    const membershipId = randomUUID();
+    await this.memberships.add(tx, {
+      membershipId,
+      organisationId: plan.successorOrganisationId,
+      marketCode: plan.marketCode,
+      status: 'ACCEPTED',
+      reasons: [],
+      // There was no letter (it is no new adhesion): the succession stands in its place.
+      letter: { number: `Succession ${plan.successionId}`, sentOn: today, receivedOn: today },
+      documents: [plan.document],
+      appliedOn: today,
+    });
+    await this.transfers.commit(tx, membershipId, commitment);
+    await this.receiving.activate(tx, plan, membershipId, period, commitment, today);
     return membershipId;
   }
 

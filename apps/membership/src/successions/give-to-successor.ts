@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { event, SchoolFinancingEndedSchema } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import { SchoolFinancingEndedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, opposite } from '#libs/time';
-import { EndMemberships } from '../adhesion/memberships/memberships.module.js';
+import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
 import { OrderLedgers, RecordOrder } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
@@ -18,8 +17,7 @@ export class GiveToSuccessor {
     private readonly moveCommitment: MoveCommitment,
     private readonly ledgers: OrderLedgers,
     private readonly recordOrder: RecordOrder,
-    private readonly endMemberships: EndMemberships,
-    private readonly outbox: Outbox,
+    private readonly memberships: Memberships,
   ) {}
 
   /** Gives the id of the order that takes away, in part. */
@@ -31,8 +29,8 @@ export class GiveToSuccessor {
   ): Promise<string | undefined> {
     const { predecessorMembershipId: membershipId, effectiveOn } = plan;
     if (plan.kind === 'FULL') {
-      await this.transfers.endBySuccession(tx, membershipId, effectiveOn);
-      await this.endMemberships.execute(tx, today, membershipId);
+      await this.memberships.endBySuccession(tx, membershipId, effectiveOn);
+      await this.memberships.endDue(tx, today, membershipId);
       return undefined;
     }
     const changes = moves.flatMap(({ itemCode, commitment }) =>
@@ -62,16 +60,9 @@ export class GiveToSuccessor {
   ): Promise<void> {
     const membershipId = plan.predecessorMembershipId;
     for (const { uai, startsOn } of schools) {
-      await this.outbox.add(
-        tx,
-        event(SchoolFinancingEndedSchema, membershipId, {
-          membershipId,
-          membershipVersion: await this.transfers.raiseVersion(tx, membershipId),
-          uai,
-          endedOn: startsOn,
-          transferId: plan.successionId,
-        }),
-      );
+      const gone = { uai, endedOn: startsOn, transferId: plan.successionId };
+      const fact = membershipFact(SchoolFinancingEndedSchema, gone);
+      await this.memberships.tell(tx, membershipId, fact);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { CommitmentMovedSchema, event } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import { CommitmentMovedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
 import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import { type ItemChange, Transfers } from './transfers.repository.js';
@@ -13,7 +13,7 @@ export class MoveCommitment {
   constructor(
     private readonly transfers: Transfers,
     private readonly ledgers: OrderLedgers,
-    private readonly outbox: Outbox,
+    private readonly memberships: Memberships,
   ) {}
 
   async execute(
@@ -25,14 +25,12 @@ export class MoveCommitment {
   ): Promise<void> {
     if (changes.length === 0) return;
     await this.transfers.moveCommitment(tx, plan, membershipId, changes, today);
-    const membershipVersion = await this.transfers.raiseVersion(tx, membershipId);
     const ledger = await this.ledgers.findForUpdate(tx, membershipId, plan.effectiveOn);
     if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
-    await this.outbox.add(
+    await this.memberships.tell(
       tx,
-      event(CommitmentMovedSchema, membershipId, {
-        membershipId,
-        membershipVersion,
+      membershipId,
+      membershipFact(CommitmentMovedSchema, {
         successionId: plan.successionId,
         effectiveOn: plan.effectiveOn,
         commitment: ledger.items.flatMap(({ itemCode, commitment }) =>

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { event, MembershipActivatedSchema, SchoolFinancedSchema } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import { MembershipActivatedSchema, SchoolFinancedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
+import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
 import { Markets, toMarketMessage } from '../contract/markets/markets.module.js';
 import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/ledger/orders.module.js';
 import { toOrganisationMessage } from '../organisations/organisations.reader.js';
@@ -25,7 +25,7 @@ export class ReceiveSuccession {
     private readonly ledgers: OrderLedgers,
     private readonly recordOrder: RecordOrder,
     private readonly markets: Markets,
-    private readonly outbox: Outbox,
+    private readonly memberships: Memberships,
   ) {}
 
   /** Gives the ids of its orders: one, none where nothing was ordered, several beyond what an order holds. */
@@ -68,8 +68,8 @@ export class ReceiveSuccession {
     return orderIds;
   }
 
-  /** Complete in itself, like any activation; there is no initial order. */
-  async tellActivated(
+  /** Told complete in itself, like any activation; there is no initial order. */
+  async activate(
     tx: Transaction,
     plan: Plan,
     membershipId: string,
@@ -80,18 +80,16 @@ export class ReceiveSuccession {
     const organisation = await this.successions.organisation(tx, plan.successorOrganisationId);
     if (!organisation) throw new RangeError(`${plan.successorOrganisationId} is gone`);
     const annexe2 = await this.successions.annexe2Of(tx, plan.predecessorMembershipId);
-    await this.outbox.add(
+    await this.memberships.activate(
       tx,
-      event(MembershipActivatedSchema, membershipId, {
-        membershipId,
-        membershipVersion: 1,
+      membershipId,
+      period,
+      today,
+      membershipFact(MembershipActivatedSchema, {
         organisation: toOrganisationMessage(organisation),
         market: toMarketMessage(await this.markets.find(plan.marketCode, tx)),
         period,
-        commitment: commitment.map(({ itemCode, quantity }) => ({
-          itemCode,
-          quantity,
-        })),
+        commitment: [...commitment],
         // The paper that its C comes from (BIL-7): signed by the former member.
         ...(annexe2 ? { annexe2 } : {}),
         activatedOn: today,
@@ -110,16 +108,9 @@ export class ReceiveSuccession {
     const recorded = { reason, by: plan.plannedBy, on: today };
     await this.transfers.addSchools(tx, membershipId, schools, recorded);
     for (const { uai, startsOn, endsOn } of schools) {
-      await this.outbox.add(
-        tx,
-        event(SchoolFinancedSchema, membershipId, {
-          membershipId,
-          membershipVersion: await this.transfers.raiseVersion(tx, membershipId),
-          uai,
-          period: { startsOn, endsOn },
-          transferId: plan.successionId,
-        }),
-      );
+      const passed = { uai, period: { startsOn, endsOn }, transferId: plan.successionId };
+      const fact = membershipFact(SchoolFinancedSchema, passed);
+      await this.memberships.tell(tx, membershipId, fact);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { MarketsModule } from '../contract/markets/markets.module.js';
-import { MembershipsModule } from '../adhesion/memberships/memberships.module.js';
+import { RegisterModule } from '../adhesion/memberships/register.module.js';
 import { OrdersModule } from '../orders/ledger/orders.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { BeginSuccessions } from './begin-successions.js';
@@ -30,7 +30,7 @@ export { MovingSeats } from './moving-seats.gateway.js';
 export { undone } from './undone.js';
 
 @Module({
-  imports: [DocumentsModule, MarketsModule, MembershipsModule, OrdersModule, OrganisationsModule],
+  imports: [DocumentsModule, MarketsModule, OrdersModule, OrganisationsModule, RegisterModule],
   controllers: [SuccessionsRpc],
   providers: [
     { provide: Successions, useClass: PgSuccessions },

@@ -8,28 +8,11 @@ import { type ItemChange, type SchoolPassing, Transfers } from './transfers.repo
 
 @Injectable()
 export class PgTransfers extends Transfers {
-  async createMember(
+  async commit(
     tx: Transaction,
-    { marketCode, successorOrganisationId, document, successionId }: Plan,
-    { startsOn, endsOn }: { readonly startsOn: LocalDate; readonly endsOn: LocalDate },
+    membershipId: string,
     commitment: readonly ItemQuantity[],
-    on: LocalDate,
-  ): Promise<string> {
-    const membershipId = randomUUID();
-    // There was no letter (it is no new adhesion): the succession stands in its place.
-    await tx.query(
-      `insert into membership (id, organisation_id, market_code, status, letter_number, sent_on, received_on,
-                               documents, applied_on, accepted_on)
-       values ($1, $2, $3, 'ACCEPTED', $4, $5, $5, $6, $5, $5)`,
-      [
-        membershipId,
-        successorOrganisationId,
-        marketCode,
-        `Succession ${successionId}`,
-        on,
-        JSON.stringify([document]),
-      ],
-    );
+  ): Promise<void> {
     await tx.query(
       `insert into commitment (membership_id, item_code, quantity)
        select $1, * from unnest($2::text[], $3::bigint[])`,
@@ -39,12 +22,6 @@ export class PgTransfers extends Transfers {
         commitment.map(({ quantity }) => quantity),
       ],
     );
-    await tx.query(
-      `update membership set status = 'ACTIVE', starts_on = $2, ends_on = $3, activated_on = $4, version = 1
-        where id = $1`,
-      [membershipId, startsOn, endsOn, on],
-    );
-    return membershipId;
   }
 
   async moveCommitment(
@@ -67,22 +44,6 @@ export class PgTransfers extends Transfers {
         changes.map(({ delta }) => delta),
       ],
     );
-  }
-
-  async raiseVersion(tx: Transaction, membershipId: string): Promise<number> {
-    const { rows } = await tx.query<{ version: bigint }>(
-      'update membership set version = version + 1 where id = $1 returning version',
-      [membershipId],
-    );
-    if (!rows[0]) throw new RangeError(`membership ${membershipId} is gone`);
-    return Number(rows[0].version);
-  }
-
-  async endBySuccession(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void> {
-    await tx.query(`update membership set ends_on = $2, end_cause = 'SUCCESSION' where id = $1`, [
-      membershipId,
-      endsOn,
-    ]);
   }
 
   async cutSchools(

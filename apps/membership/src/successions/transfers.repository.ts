@@ -18,14 +18,12 @@ export type SchoolPassing = {
 
 /** What a succession writes beside orders. Needs the locks of both memberships. */
 export abstract class Transfers {
-  /** A membership `[startsOn, endsOn)`, active at version 1, with C as annex 2 of the former member states it. */
-  abstract createMember(
+  /** C of a membership that begins, as annex 2 of the former member states it. */
+  abstract commit(
     tx: Transaction,
-    plan: Plan,
-    period: { readonly startsOn: LocalDate; readonly endsOn: LocalDate },
+    membershipId: string,
     commitment: readonly ItemQuantity[],
-    on: LocalDate,
-  ): Promise<string>;
+  ): Promise<void>;
   abstract moveCommitment(
     tx: Transaction,
     plan: Plan,
@@ -33,10 +31,6 @@ export abstract class Transfers {
     changes: readonly ItemChange[],
     on: LocalDate,
   ): Promise<void>;
-  /** Gives the new version: for each fact that is told. */
-  abstract raiseVersion(tx: Transaction, membershipId: string): Promise<number>;
-  /** Where it ends and why; that it has ended is told by EndMemberships. */
-  abstract endBySuccession(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void>;
   /** Ends the links on the day (those that begin later: on their first day) and gives them, by UAI; undefined: all schools. */
   abstract cutSchools(
     tx: Transaction,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { MarketsModule } from '../../contract/markets/markets.module.js';
+import { RegisterModule } from '../memberships/register.module.js';
 import { PgAnnexe2Reader } from './annexe2.pg-reader.js';
 import { Annexe2Reader } from './annexe2.reader.js';
 import { PgAnnexes } from './commitments.pg-repository.js';
@@ -14,7 +15,7 @@ import { VerifyAnnexe2 } from './verify-annexe2.js';
 export { PublishCommitment, type CommitmentInForce } from './publish-commitment.js';
 
 @Module({
-  imports: [DocumentsModule, MarketsModule],
+  imports: [DocumentsModule, MarketsModule, RegisterModule],
   controllers: [CommitmentsRpc],
   providers: [
     { provide: Annexes, useClass: PgAnnexes },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
+import { Memberships } from '../memberships/register.module.js';
 import {
   type Annexe2,
   type Annexe2Dossier,
@@ -14,15 +15,13 @@ const annexe2Columns = 'id, sha256, file_name, dated_on, imported_by, verified_b
 
 @Injectable()
 export class PgAnnexes extends Annexes {
+  constructor(private readonly memberships: Memberships) {
+    super();
+  }
+
   async findForUpdate(tx: Transaction, membershipId: string): Promise<Annexe2Dossier | undefined> {
-    const { rows } = await tx.query<DossierRow>(
-      `select m.id, m.organisation_id, o.kind, m.market_code, m.status, m.version
-         from membership m join organisation o on o.id = m.organisation_id
-        where m.id = $1 for no key update of m`,
-      [membershipId],
-    );
-    const row = rows[0];
-    if (!row) return undefined;
+    const membership = await this.memberships.findForUpdate(tx, membershipId);
+    if (!membership) return undefined;
     // After the lock, so that a transcription written meanwhile is seen.
     const annexes = await tx.query<AnnexeRow & { has_verified: boolean }>(
       `select ${annexe2Columns}, bool_or(verified_by is not null) over () as has_verified
@@ -31,12 +30,11 @@ export class PgAnnexes extends Annexes {
     );
     const latest = annexes.rows[0];
     return {
-      membershipId: row.id,
-      organisationId: row.organisation_id,
-      organisationKind: row.kind,
-      marketCode: row.market_code,
-      status: row.status,
-      version: Number(row.version),
+      membershipId,
+      organisationId: membership.organisation.organisationId,
+      organisationKind: membership.organisation.kind,
+      marketCode: membership.marketCode,
+      status: membership.status,
       hasVerified: latest?.has_verified ?? false,
       ...(latest ? { latest: fromRow(latest) } : {}),
     };
@@ -124,24 +122,8 @@ export class PgAnnexes extends Annexes {
       ],
     );
   }
-
-  async raiseVersion(tx: Transaction, membershipId: string): Promise<number> {
-    const { rows } = await tx.query<{ version: bigint }>(
-      'update membership set version = version + 1 where id = $1 returning version',
-      [membershipId],
-    );
-    return Number(rows[0]?.version);
-  }
 }
 
-type DossierRow = {
-  id: string;
-  organisation_id: string;
-  kind: string;
-  market_code: string;
-  status: string;
-  version: bigint;
-};
 type AnnexeRow = {
   id: bigint;
   sha256: string;

@@ -23,7 +23,6 @@ export type Annexe2Dossier = {
   readonly organisationKind: string;
   readonly marketCode: string;
   readonly status: string;
-  readonly version: number;
   readonly latest?: Annexe2;
   readonly hasVerified: boolean;
 };
@@ -58,6 +57,4 @@ export abstract class Annexes {
     membershipId: string,
     commitment: readonly ItemQuantity[],
   ): Promise<void>;
-  /** Raises the membership's version by one and gives it. */
-  abstract raiseVersion(tx: Transaction, membershipId: string): Promise<number>;
 }

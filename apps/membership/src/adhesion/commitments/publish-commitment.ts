@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { CommitmentRecordedSchema, event } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import { CommitmentRecordedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
+import { membershipFact, Memberships } from '../memberships/register.module.js';
 import { Annexes } from './commitments.repository.js';
 import { commitmentOf } from './domain/annexe2.js';
 
@@ -22,7 +22,7 @@ export type CommitmentInForce = {
 export class PublishCommitment {
   constructor(
     private readonly annexes: Annexes,
-    private readonly outbox: Outbox,
+    private readonly memberships: Memberships,
   ) {}
 
   /** The verified annex 2, or undefined. */
@@ -49,17 +49,12 @@ export class PublishCommitment {
     const stored = await this.annexes.inForce(tx, membershipId);
     const inForce = await this.inForce(tx, membershipId);
     if (!stored || !inForce) return;
-    const version = await this.annexes.raiseVersion(tx, membershipId);
-    await this.outbox.add(
+    await this.memberships.tell(
       tx,
-      event(CommitmentRecordedSchema, membershipId, {
-        membershipId,
-        membershipVersion: version,
-        commitment: inForce.commitment.map(({ itemCode, quantity }) => ({
-          itemCode,
-          quantity,
-        })),
-        lines: stored.lines.map((line) => ({ ...line, quantity: line.quantity })),
+      membershipId,
+      membershipFact(CommitmentRecordedSchema, {
+        commitment: [...inForce.commitment],
+        lines: stored.lines,
         annexe2: inForce.annexe2,
         recordedOn: today,
       }),

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { event, MembershipAcceptedSchema } from '#libs/contracts';
+import { MembershipAcceptedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Outbox } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
@@ -10,7 +9,8 @@ import { toOrganisationMessage } from '../../organisations/organisations.reader.
 import { AdhesionClosed } from './domain/application.js';
 import { checkAcceptable } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
-import { type Membership, Memberships } from './memberships.repository.js';
+import { membershipFact } from './membership-fact.js';
+import { type Membership, Memberships } from './memberships.pg.js';
 
 export type AcceptApplicationInput = { readonly membershipId: string; readonly caller: Caller };
 
@@ -27,7 +27,6 @@ export class AcceptApplication {
     private readonly memberships: Memberships,
     private readonly publishCommitment: PublishCommitment,
     private readonly judgeApplication: JudgeApplication,
-    private readonly outbox: Outbox,
   ) {}
 
   /**
@@ -60,18 +59,17 @@ export class AcceptApplication {
     caller: Caller,
     today: LocalDate,
   ): Promise<ApplicationAccepted> {
-    const { membershipId, status, marketCode, organisation, letter, version } = membership;
+    const { membershipId, status, marketCode, organisation, letter } = membership;
     const judged = await this.judgeApplication.execute(tx, membership);
     const { reasons } = judged.timeliness;
     if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
     if (status !== 'APPLIED') return { status: 'ACCEPTED', reasons };
     checkAcceptable(judged);
-    await this.memberships.accept(tx, membershipId, today);
-    await this.outbox.add(
+    await this.memberships.accept(
       tx,
-      event(MembershipAcceptedSchema, membershipId, {
-        membershipId,
-        membershipVersion: version + 1,
+      membershipId,
+      today,
+      membershipFact(MembershipAcceptedSchema, {
         organisation: toOrganisationMessage(organisation),
         marketCode,
         acceptedOn: today,

@@ -1,21 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { event, MembershipActivatedSchema } from '#libs/contracts';
+import { MembershipActivatedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Outbox } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
-import { type CommitmentInForce, PublishCommitment } from '../commitments/commitments.module.js';
-import {
-  Markets,
-  toMarketMessage,
-  type VersionedMarket,
-} from '../../contract/markets/markets.module.js';
+import { PublishCommitment } from '../commitments/commitments.module.js';
+import { Markets, toMarketMessage } from '../../contract/markets/markets.module.js';
 import { RecordInitialOrder } from '../../orders/ledger/orders.module.js';
 import { toOrganisationMessage } from '../../organisations/organisations.reader.js';
 import { activationPeriod } from './domain/membership.js';
-import { type Membership, Memberships } from './memberships.repository.js';
+import { membershipFact } from './membership-fact.js';
+import { type Membership, Memberships } from './memberships.pg.js';
 
 /** Puts an accepted membership in force, with the initial order equal to C, in one transaction (ADH-6, ORD-1). */
 @Injectable()
@@ -26,7 +21,6 @@ export class ActivateMembership {
     private readonly publishCommitment: PublishCommitment,
     private readonly recordInitialOrder: RecordInitialOrder,
     private readonly markets: Markets,
-    private readonly outbox: Outbox,
   ) {}
 
   /** Active already: nothing changes. Throws what `activationPeriod` and the initial order throw; each leaves an entry. */
@@ -54,14 +48,27 @@ export class ActivateMembership {
     caller: Caller,
     today: LocalDate,
   ): Promise<void> {
-    const { membershipId, status, marketCode, documents } = membership;
+    const { membershipId, status, marketCode, organisation, documents } = membership;
     if (status === 'ACTIVE') return;
     const market = await this.markets.find(marketCode, tx);
     const period = activationPeriod(status, market.market.calendar, today);
     const inForce = await this.publishCommitment.inForce(tx, membershipId);
     const convention = documents.find(({ kind }) => kind === 'CONVENTION');
-    await this.memberships.activate(tx, membershipId, period, today);
-    await this.tell(tx, membership, market, period, inForce, convention, today);
+    await this.memberships.activate(
+      tx,
+      membershipId,
+      period,
+      today,
+      membershipFact(MembershipActivatedSchema, {
+        organisation: toOrganisationMessage(organisation),
+        market: toMarketMessage(market),
+        period,
+        commitment: [...(inForce?.commitment ?? [])],
+        ...(inForce ? { annexe2: inForce.annexe2 } : {}),
+        ...(convention ? { convention } : {}),
+        activatedOn: today,
+      }),
+    );
     const restsOn = [convention, inForce?.annexe2].filter((document) => document !== undefined);
     await this.recordInitialOrder.execute(
       tx,
@@ -76,33 +83,5 @@ export class ActivateMembership {
       ...(inForce ? { restsOn: inForce.annexe2.sha256 } : {}),
       details: { ...period, commitment: inForce?.commitment ?? [] },
     });
-  }
-
-  private async tell(
-    tx: Transaction,
-    { membershipId, organisation, version }: Membership,
-    market: VersionedMarket,
-    { startsOn, endsOn }: { startsOn: LocalDate; endsOn: LocalDate },
-    inForce: CommitmentInForce | undefined,
-    convention: DocumentReference | undefined,
-    today: LocalDate,
-  ): Promise<void> {
-    await this.outbox.add(
-      tx,
-      event(MembershipActivatedSchema, membershipId, {
-        membershipId,
-        membershipVersion: version + 1,
-        organisation: toOrganisationMessage(organisation),
-        market: toMarketMessage(market),
-        period: { startsOn, endsOn },
-        commitment: (inForce?.commitment ?? []).map(({ itemCode, quantity }) => ({
-          itemCode,
-          quantity,
-        })),
-        ...(inForce ? { annexe2: inForce.annexe2 } : {}),
-        ...(convention ? { convention } : {}),
-        activatedOn: today,
-      }),
-    );
   }
 }

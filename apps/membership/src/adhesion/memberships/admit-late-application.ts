@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import { Applications } from './applications.repository.js';
+import { Applications } from './applications.pg.js';
 import {
   type AdmissionReason,
   admit,
   decisionDocumentRequired,
 } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
-import { Memberships } from './memberships.repository.js';
+import { Memberships } from './memberships.pg.js';
 
 export type AdmitLateApplicationInput = {
   readonly idempotencyKey: string;

@@ -26,7 +26,7 @@ import { UploadDocument } from '../../documents/upload-document.js';
 import { Commands } from '#libs/commands';
 import { AdmitLateApplication } from './admit-late-application.js';
 import { PgApplicationReader } from './applications.pg-reader.js';
-import { PgApplications } from './applications.pg-repository.js';
+import { Applications } from './applications.pg.js';
 import { JudgeApplication } from './judge-application.js';
 import { ListApplications } from './list-applications.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 const decisions = () => {
-  const applications = new PgApplications();
+  const applications = new Applications();
   return [
     new Commands(world.unitOfWork, world.businessDate),
     world.memberships,

@@ -8,7 +8,7 @@ import {
   type ApplicationRow,
 } from './applications.reader.js';
 import type { MembershipStatus } from './domain/membership.js';
-import { type OrganisationColumns, toOrganisation } from './memberships.pg-repository.js';
+import { type OrganisationColumns, toOrganisation } from './organisation-columns.pg.js';
 
 // A member by succession applied for nothing and has its former member's signature: it is no new adhesion (ADH-5).
 const bySuccession =

@@ -2,7 +2,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
 import type { Organisation } from '../../organisations/organisations.reader.js';
-import type { Decision } from './applications.repository.js';
+import type { Decision } from './applications.pg.js';
 import type { MembershipStatus } from './domain/membership.js';
 
 export { missingPieces } from './domain/application.js';

@@ -10,7 +10,8 @@ import { Markets } from '../../contract/markets/markets.module.js';
 import { RegisterOrganisation } from '../../organisations/organisations.module.js';
 import type { Organisation } from '../../organisations/organisations.reader.js';
 import { AlreadyMember, signedOnOf, timelinessOf } from './domain/application.js';
-import { Memberships } from './memberships.repository.js';
+import { Applications } from './applications.pg.js';
+import { Memberships } from './memberships.pg.js';
 
 export type ApplyForMembershipInput = {
   readonly idempotencyKey?: string;
@@ -36,6 +37,7 @@ export class ApplyForMembership {
   constructor(
     private readonly commands: Commands,
     private readonly memberships: Memberships,
+    private readonly applications: Applications,
     private readonly registerOrganisation: RegisterOrganisation,
     private readonly markets: Markets,
     private readonly documents: Documents,
@@ -79,7 +81,7 @@ export class ApplyForMembership {
     checkLetterDates(letter, today);
     const { market } = await this.markets.find(marketCode, tx);
     await this.registerOrganisation.execute(tx, organisation, market);
-    const known = await this.memberships.applicationsOf(tx, organisationId, marketCode);
+    const known = await this.applications.ofOrganisation(tx, organisationId, marketCode);
     const same = known.find((application) => application.letterNumber === letter.number);
     if (same) {
       const { membershipId, status, reasons } = same;
@@ -129,9 +131,13 @@ export class ApplyForMembership {
       letter,
       documents: contained,
       appliedOn: today,
-      signedOn: signedOnOf(contained, today),
-      recordedBy: caller.userId,
     });
+    const signedOn = signedOnOf(contained, today);
+    if (signedOn !== undefined) {
+      const documentId = contained.find(({ kind }) => kind === 'CONVENTION')?.documentId;
+      const recorded = { recordedBy: caller.userId, recordedOn: today };
+      await this.applications.sign(tx, membershipId, { signedOn, documentId, ...recorded });
+    }
     await audit(tx, {
       action: status === 'REFUSED' ? 'membership.refused' : 'membership.applied',
       subject: `membership:${membershipId}`,

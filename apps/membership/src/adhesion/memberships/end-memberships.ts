@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { event, MembershipEndedSchema } from '#libs/contracts';
-import { DayHandler, Outbox } from '#libs/messaging';
+import { DayHandler } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { MembershipEnds } from './membership-ends.repository.js';
+import { Memberships } from './memberships.pg.js';
 
 /**
  * Memberships end on their day: with their market, or earlier for the cause that was kept (ADH-6, WDR-2,
@@ -11,30 +10,11 @@ import { MembershipEnds } from './membership-ends.repository.js';
  */
 @Injectable()
 export class EndMemberships extends DayHandler {
-  constructor(
-    private readonly ends: MembershipEnds,
-    private readonly outbox: Outbox,
-  ) {
+  constructor(private readonly memberships: Memberships) {
     super();
   }
 
   onDay(tx: Transaction, day: LocalDate): Promise<void> {
-    return this.execute(tx, day);
-  }
-
-  /** What is due by `day`, of all memberships or of one. */
-  async execute(tx: Transaction, day: LocalDate, membershipId?: string): Promise<void> {
-    const ended = await this.ends.endDue(tx, day, membershipId);
-    await this.outbox.add(
-      tx,
-      ...ended.map(({ membershipId: id, version, endsOn, cause }) =>
-        event(MembershipEndedSchema, id, {
-          membershipId: id,
-          membershipVersion: version,
-          endsOn,
-          cause,
-        }),
-      ),
-    );
+    return this.memberships.endDue(tx, day);
   }
 }

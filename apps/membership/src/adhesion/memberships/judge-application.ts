@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { Applications } from './applications.repository.js';
+import { Applications } from './applications.pg.js';
 import { missingPieces, timelinessOf } from './domain/application.js';
 import type { Judged } from './domain/application-decision.js';
-import type { Membership } from './memberships.repository.js';
+import type { Membership } from './memberships.pg.js';
 
 /** An application as its letter left it: in time, complete (ADH-2, ADH-3). Part of a decision's transaction. */
 @Injectable()

@@ -10,28 +10,23 @@ import { ActivateMembership } from './activate-membership.js';
 import { AdhesionRpc } from './adhesion.rpc.js';
 import { AdmitLateApplication } from './admit-late-application.js';
 import { PgApplicationReader } from './applications.pg-reader.js';
-import { PgApplications } from './applications.pg-repository.js';
+import { Applications } from './applications.pg.js';
 import { ApplicationReader } from './applications.reader.js';
-import { Applications } from './applications.repository.js';
 import { ApplyForMembership } from './apply-for-membership.js';
 import { EndMemberships } from './end-memberships.js';
 import { JudgeApplication } from './judge-application.js';
 import { ListApplications } from './list-applications.js';
 import { ListMemberships } from './list-memberships.js';
-import { PgMembershipEnds } from './membership-ends.pg-repository.js';
-import { MembershipEnds } from './membership-ends.repository.js';
 import { PgMembershipReader } from './memberships.pg-reader.js';
-import { PgMemberships } from './memberships.pg-repository.js';
 import { MembershipReader } from './memberships.reader.js';
-import { Memberships } from './memberships.repository.js';
 import { MembershipsRpc } from './memberships.rpc.js';
+import { RegisterModule } from './register.module.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
 import { RefuseApplication } from './refuse-application.js';
 import { MoveMembershipEnd } from './move-membership-end.js';
 import { ProlongMemberships } from './prolong-memberships.js';
 
 export { EndMemberships } from './end-memberships.js';
-export type { EndingMembership } from './membership-ends.repository.js';
 export { MoveMembershipEnd } from './move-membership-end.js';
 export { ProlongMemberships } from './prolong-memberships.js';
 
@@ -42,15 +37,14 @@ export { ProlongMemberships } from './prolong-memberships.js';
     MarketsModule,
     OrdersModule,
     OrganisationsModule,
+    RegisterModule,
     SchoolsFinancedModule,
   ],
   controllers: [MembershipsRpc, AdhesionRpc],
   providers: [
-    { provide: Memberships, useClass: PgMemberships },
-    { provide: MembershipEnds, useClass: PgMembershipEnds },
     { provide: MembershipReader, useClass: PgMembershipReader },
     { provide: ApplicationReader, useClass: PgApplicationReader },
-    { provide: Applications, useClass: PgApplications },
+    Applications,
     AcceptApplication,
     ActivateMembership,
     AdmitLateApplication,

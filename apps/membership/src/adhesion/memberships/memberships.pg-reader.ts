@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { MembershipStatus } from './domain/membership.js';
-import { type OrganisationColumns, toOrganisation } from './memberships.pg-repository.js';
+import { type OrganisationColumns, toOrganisation } from './organisation-columns.pg.js';
 import {
   type MembershipPage,
   MembershipReader,

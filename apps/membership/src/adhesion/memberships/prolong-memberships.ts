@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { event, MembershipProlongedSchema, SchoolFinancingEndedSchema } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import { MembershipProlongedSchema, SchoolFinancingEndedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { SchoolLinks } from '../../schools/schools-financed/schools-financed.module.js';
-import { MembershipEnds } from './membership-ends.repository.js';
+import { membershipFact } from './membership-fact.js';
+import { Memberships } from './memberships.pg.js';
 
 /**
  * Memberships go on with their market (MKT-6, art. 8), with the schools that they finance to their end. One that
@@ -13,9 +13,8 @@ import { MembershipEnds } from './membership-ends.repository.js';
 @Injectable()
 export class ProlongMemberships {
   constructor(
-    private readonly ends: MembershipEnds,
+    private readonly memberships: Memberships,
     private readonly links: SchoolLinks,
-    private readonly outbox: Outbox,
   ) {}
 
   /** Gives how many were prolonged. A school that another membership took from the old end on stays with it, and is told. */
@@ -23,21 +22,13 @@ export class ProlongMemberships {
     tx: Transaction,
     market: { readonly code: string; readonly endsOn: LocalDate; readonly amendmentId: string },
   ): Promise<number> {
-    const { endsOn, amendmentId } = market;
-    const prolonged = await this.ends.prolong(tx, market.code, endsOn);
-    for (const { membershipId, version } of prolonged) {
-      const membershipVersion = version;
-      const fact = { membershipId, membershipVersion, endsOn, amendmentId };
-      await this.outbox.add(tx, event(MembershipProlongedSchema, membershipId, fact));
-      for (const lost of await this.links.giveBack(tx, membershipId, endsOn)) {
-        const ended = {
-          membershipId,
-          membershipVersion: await this.ends.raiseVersion(tx, membershipId),
-          uai: lost.uai,
-          endedOn: lost.endsOn,
-          transferId: '',
-        };
-        await this.outbox.add(tx, event(SchoolFinancingEndedSchema, membershipId, ended));
+    const { code, endsOn, amendmentId } = market;
+    const fact = membershipFact(MembershipProlongedSchema, { endsOn, amendmentId });
+    const prolonged = await this.memberships.prolong(tx, code, endsOn, fact);
+    for (const membershipId of prolonged) {
+      for (const { uai, endsOn: endedOn } of await this.links.giveBack(tx, membershipId, endsOn)) {
+        const lost = membershipFact(SchoolFinancingEndedSchema, { uai, endedOn, transferId: '' });
+        await this.memberships.tell(tx, membershipId, lost);
       }
     }
     return prolonged.length;

@@ -3,9 +3,9 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import { Applications } from './applications.repository.js';
+import { Applications } from './applications.pg.js';
 import { ApplicationDecided, NothingToDecide } from './domain/application-decision.js';
-import { Memberships } from './memberships.repository.js';
+import { Memberships } from './memberships.pg.js';
 
 /** The signed convention of a member whose letter did not date it, or of a successor: the tender waits for it (MKT-3, art. 8). */
 @Injectable()
@@ -60,7 +60,8 @@ export class RecordSignedConvention {
           );
         }
         const signedOn = convention.datedOn;
-        await this.applications.sign(tx, membershipId, convention, {
+        await this.memberships.addDocument(tx, membershipId, convention);
+        await this.applications.sign(tx, membershipId, {
           signedOn,
           documentId,
           recordedBy: caller.userId,

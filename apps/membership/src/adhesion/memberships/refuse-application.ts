@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import { Applications } from './applications.repository.js';
+import { Applications } from './applications.pg.js';
 import { type RefusalReason, refuse } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
-import { Memberships } from './memberships.repository.js';
+import { Memberships } from './memberships.pg.js';
 
 export type RefuseApplicationInput = {
   readonly idempotencyKey: string;
@@ -55,7 +55,7 @@ export class RefuseApplication {
           note,
           ...(document ? { document } : {}),
         });
-        await this.applications.refuse(tx, membershipId, reasons);
+        await this.memberships.refuse(tx, membershipId, reasons);
         await this.applications.decide(tx, membershipId, {
           decision: 'REFUSED',
           reasonCode: reason,

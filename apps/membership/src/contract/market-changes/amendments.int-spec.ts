@@ -51,7 +51,7 @@ const applyAmendments = () =>
     new Amendments(),
     world.markets,
     new PublishMarket(world.markets, world.outbox),
-    new ProlongMemberships(world.ends, new SchoolLinks(), world.outbox),
+    new ProlongMemberships(world.memberships, new SchoolLinks()),
   );
 const amendMarket = () =>
   new AmendMarket(

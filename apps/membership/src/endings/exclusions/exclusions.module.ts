@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { MembershipsModule } from '../../adhesion/memberships/memberships.module.js';
+import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { PgExclusionReader } from './exclusions.pg-reader.js';
 import { PgExclusions } from './exclusions.pg-repository.js';
 import { ExclusionReader } from './exclusions.reader.js';
@@ -10,7 +11,7 @@ import { RecordExclusion } from './record-exclusion.js';
 import { ViewExclusions } from './view-exclusions.js';
 
 @Module({
-  imports: [DocumentsModule, MembershipsModule],
+  imports: [DocumentsModule, MembershipsModule, RegisterModule],
   controllers: [ExclusionsRpc],
   providers: [
     { provide: Exclusions, useClass: PgExclusions },

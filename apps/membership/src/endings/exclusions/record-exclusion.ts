@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { event, ExclusionPronouncedSchema } from '#libs/contracts';
+import { ExclusionPronouncedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Documents } from '../../documents/documents.module.js';
 import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
+import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { type DecisionGiven, decisionOf } from './decision-given.js';
 import { exclusionGround, judgeExclusion } from './domain/court-decision.js';
 import { Exclusions } from './exclusions.repository.js';
@@ -24,6 +25,7 @@ export class RecordExclusion {
   constructor(
     private readonly commands: Commands,
     private readonly exclusions: Exclusions,
+    private readonly memberships: Memberships,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly documents: Documents,
   ) {}
@@ -55,7 +57,7 @@ export class RecordExclusion {
     { membershipId, decision: given, caller }: RecordExclusionInput,
     today: LocalDate,
   ): Promise<{ exclusionId: string }> {
-    const membership = await this.membershipEnd.find(tx, membershipId);
+    const membership = await this.memberships.findForUpdate(tx, membershipId);
     if (!membership) throw new NotVisible();
     requireMarket(caller, membership.marketCode);
     const decision = await decisionOf(tx, this.documents, membershipId, given);
@@ -71,8 +73,7 @@ export class RecordExclusion {
       tx,
       membership,
       { endsOn, cause: 'EXCLUSION' },
-      (membershipVersion) =>
-        event(ExclusionPronouncedSchema, membershipId, { membershipId, membershipVersion, endsOn }),
+      membershipFact(ExclusionPronouncedSchema, { endsOn }),
       today,
     );
     await audit(tx, {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { event, WithdrawalNotifiedSchema } from '#libs/contracts';
+import { WithdrawalNotifiedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
@@ -8,6 +8,7 @@ import { Commands } from '#libs/commands';
 import { Documents } from '../../documents/documents.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
+import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { judgeNotice } from './domain/withdrawal-notice.js';
 import { windowOf } from './domain/withdrawal-window.js';
 import { type LetterGiven, letterOf } from './letter-given.js';
@@ -28,6 +29,7 @@ export class RecordWithdrawal {
   constructor(
     private readonly commands: Commands,
     private readonly withdrawals: Withdrawals,
+    private readonly memberships: Memberships,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly markets: Markets,
     private readonly documents: Documents,
@@ -60,7 +62,7 @@ export class RecordWithdrawal {
     { membershipId, letter: given, caller }: RecordWithdrawalInput,
     today: LocalDate,
   ): Promise<{ withdrawalId: string }> {
-    const membership = await this.membershipEnd.find(tx, membershipId);
+    const membership = await this.memberships.findForUpdate(tx, membershipId);
     if (!membership) throw new NotVisible();
     requireMarket(caller, membership.marketCode);
     const letter = await letterOf(tx, this.documents, membershipId, given);
@@ -69,7 +71,7 @@ export class RecordWithdrawal {
     const takesEffectOn = judgeNotice(
       {
         ...membership,
-        isCoordinator: membership.siren === market.coordinatorSiren,
+        isCoordinator: membership.organisation.siren === market.coordinatorSiren,
         hasGivenNotice: standing !== undefined,
       },
       windowOf(termsOf(market)),
@@ -87,12 +89,7 @@ export class RecordWithdrawal {
       tx,
       membership,
       { endsOn: takesEffectOn, cause: 'WITHDRAWAL' },
-      (membershipVersion) =>
-        event(WithdrawalNotifiedSchema, membershipId, {
-          membershipId,
-          membershipVersion,
-          endsOn: takesEffectOn,
-        }),
+      membershipFact(WithdrawalNotifiedSchema, { endsOn: takesEffectOn }),
       today,
     );
     await audit(tx, {

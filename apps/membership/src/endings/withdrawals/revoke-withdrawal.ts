@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { event, WithdrawalRevokedSchema } from '#libs/contracts';
+import { WithdrawalRevokedSchema } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
@@ -8,6 +8,7 @@ import { BelowCommitment } from '#libs/trade';
 import { Documents } from '../../documents/documents.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
+import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { judgeRevocation } from './domain/withdrawal-notice.js';
 import { type LetterGiven, letterOf } from './letter-given.js';
 import { Withdrawals } from './withdrawals.repository.js';
@@ -30,6 +31,7 @@ export class RevokeWithdrawal {
   constructor(
     private readonly commands: Commands,
     private readonly withdrawals: Withdrawals,
+    private readonly memberships: Memberships,
     private readonly membershipEnd: MoveMembershipEnd,
     private readonly markets: Markets,
     private readonly documents: Documents,
@@ -62,7 +64,7 @@ export class RevokeWithdrawal {
     { membershipId, letter: given, caller }: RevokeWithdrawalInput,
     today: LocalDate,
   ): Promise<WithdrawalRevoked> {
-    const membership = await this.membershipEnd.find(tx, membershipId);
+    const membership = await this.memberships.findForUpdate(tx, membershipId);
     if (!membership) throw new NotVisible();
     requireMarket(caller, membership.marketCode);
     const letter = await letterOf(tx, this.documents, membershipId, given);
@@ -85,8 +87,7 @@ export class RevokeWithdrawal {
       tx,
       membership,
       { endsOn },
-      (membershipVersion) =>
-        event(WithdrawalRevokedSchema, membershipId, { membershipId, membershipVersion, endsOn }),
+      membershipFact(WithdrawalRevokedSchema, { endsOn }),
       today,
     );
     await this.checkFloor(tx, membershipId);
@@ -103,7 +104,7 @@ export class RevokeWithdrawal {
 
   // While the notice stood, orders were judged up to its day only: those planned after it count again.
   private async checkFloor(tx: Transaction, membershipId: string): Promise<void> {
-    const below = await this.membershipEnd.belowCommitment(tx, membershipId);
+    const below = await this.withdrawals.firstDayBelowCommitment(tx, membershipId);
     if (!below) return;
     const { firstDay, wouldBe, commitment } = below;
     throw new BelowCommitment(

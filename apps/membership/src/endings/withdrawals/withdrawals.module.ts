@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { MarketsModule } from '../../contract/markets/markets.module.js';
 import { MembershipsModule } from '../../adhesion/memberships/memberships.module.js';
+import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { RecordWithdrawal } from './record-withdrawal.js';
 import { RemindOfWindow } from './remind-of-window.js';
 import { RevokeWithdrawal } from './revoke-withdrawal.js';
@@ -15,7 +16,7 @@ import { WithdrawalsRpc } from './withdrawals.rpc.js';
 export { RemindOfWindow } from './remind-of-window.js';
 
 @Module({
-  imports: [DocumentsModule, MarketsModule, MembershipsModule],
+  imports: [DocumentsModule, MarketsModule, MembershipsModule, RegisterModule],
   controllers: [WithdrawalsRpc],
   providers: [
     { provide: Withdrawals, useClass: PgWithdrawals },

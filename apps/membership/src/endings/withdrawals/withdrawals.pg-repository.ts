@@ -16,6 +16,28 @@ export class PgWithdrawals extends Withdrawals {
     return row?.id ? { noticeId: row.id, takesEffectOn: row.takes_effect_on } : undefined;
   }
 
+  async firstDayBelowCommitment(tx: Transaction, membershipId: string) {
+    const { rows } = await tx.query<{
+      item_code: string;
+      on_day: LocalDate;
+      ordered: bigint;
+      commitment: bigint;
+    }>(
+      `select b.* from membership m, days_below_commitment(m.id, m.starts_on) b
+        where m.id = $1 order by b.on_day, b.item_code limit 1`,
+      [membershipId],
+    );
+    const row = rows[0];
+    return (
+      row && {
+        itemCode: row.item_code,
+        firstDay: row.on_day,
+        wouldBe: Number(row.ordered),
+        commitment: Number(row.commitment),
+      }
+    );
+  }
+
   async lettersOf(tx: Transaction, membershipId: string) {
     const { rows } = await tx.query<{ letter_number: string }>(
       `select letter_number from withdrawal_notice where membership_id = $1

@@ -11,6 +11,13 @@ export type Recorded = { readonly by: string; readonly on: LocalDate };
 export abstract class Withdrawals {
   /** The notice given and not taken back. Needs the membership's lock. */
   abstract standing(tx: Transaction, membershipId: string): Promise<StandingNotice | undefined>;
+  /** The first item of which less would be ordered than committed, and the day (ORD-2); as written so far. */
+  abstract firstDayBelowCommitment(
+    tx: Transaction,
+    membershipId: string,
+  ): Promise<
+    { itemCode: string; firstDay: LocalDate; wouldBe: number; commitment: number } | undefined
+  >;
   /** Those of revocations too. Needs the membership's lock. */
   abstract lettersOf(tx: Transaction, membershipId: string): Promise<LettersRecorded>;
   abstract addNotice(

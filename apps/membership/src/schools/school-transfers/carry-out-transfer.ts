@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { event, SchoolFinancedSchema, SchoolFinancingEndedSchema } from '#libs/contracts';
-import { Outbox } from '#libs/messaging';
+import { SchoolFinancedSchema, SchoolFinancingEndedSchema } from '#libs/contracts';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { SchoolLinks } from '../schools-financed/schools-financed.module.js';
 import type { PreparedTransfer } from './prepare-transfer.js';
 
@@ -10,8 +10,8 @@ import type { PreparedTransfer } from './prepare-transfer.js';
 @Injectable()
 export class CarryOutTransfer {
   constructor(
+    private readonly memberships: Memberships,
     private readonly links: SchoolLinks,
-    private readonly outbox: Outbox,
   ) {}
 
   /** Needs the locks of both memberships. Throws SchoolAlreadyFinanced where somebody else pays later on. */
@@ -25,30 +25,20 @@ export class CarryOutTransfer {
     const { fromMembershipId, toMembershipId, effectiveOn, uais } = terms;
     const ended = { on: effectiveOn, reason: 'TRANSFER', documentId: document.documentId } as const;
     for (const { old } of passing) {
-      const membershipVersion = await this.links.end(tx, old, ended);
-      await this.outbox.add(
+      await this.links.end(tx, old, ended);
+      const { uai } = old;
+      const fact = { uai, endedOn: effectiveOn, transferId };
+      await this.memberships.tell(
         tx,
-        event(SchoolFinancingEndedSchema, fromMembershipId, {
-          membershipId: fromMembershipId,
-          membershipVersion,
-          uai: old.uai,
-          endedOn: effectiveOn,
-          transferId,
-        }),
+        fromMembershipId,
+        membershipFact(SchoolFinancingEndedSchema, fact),
       );
     }
     for (const { next } of passing) {
-      const membershipVersion = await this.links.add(tx, next, { by: actor, on: today });
-      await this.outbox.add(
-        tx,
-        event(SchoolFinancedSchema, toMembershipId, {
-          membershipId: toMembershipId,
-          membershipVersion,
-          uai: next.uai,
-          period: { startsOn: effectiveOn, endsOn: '' },
-          transferId,
-        }),
-      );
+      await this.links.add(tx, next, { by: actor, on: today });
+      const { uai } = next;
+      const fact = { uai, period: { startsOn: effectiveOn, endsOn: '' }, transferId };
+      await this.memberships.tell(tx, toMembershipId, membershipFact(SchoolFinancedSchema, fact));
     }
     for (const membershipId of [fromMembershipId, toMembershipId]) {
       await audit(tx, {

@@ -4,6 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type LocalDate, minDate, smallestIn, withChanges } from '#libs/time';
 import { type KeptDocument, SchoolsNotFinanced } from '#libs/trade';
+import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import {
   type MembershipLedger,
@@ -12,7 +13,7 @@ import {
 } from '../../orders/ledger/orders.module.js';
 import {
   finance,
-  type FinancerFound,
+  financerOf,
   referenceOfAny,
   schoolFrom,
   type SchoolLink,
@@ -27,8 +28,8 @@ export type Passing = { readonly old: SchoolLink; readonly next: SchoolLink };
 
 export type PreparedTransfer = {
   readonly terms: TransferTerms;
-  readonly giver: FinancerFound;
-  readonly receiver: FinancerFound;
+  readonly giver: Membership;
+  readonly receiver: Membership;
   readonly document: KeptDocument;
   readonly passing: readonly Passing[];
   /** The receiver's, under its lock. */
@@ -41,6 +42,7 @@ export type PreparedTransfer = {
 @Injectable()
 export class PrepareTransfer {
   constructor(
+    private readonly memberships: Memberships,
     private readonly links: SchoolLinks,
     private readonly schools: Schools,
     private readonly documents: Documents,
@@ -56,9 +58,9 @@ export class PrepareTransfer {
     { caller, today }: { readonly caller: Caller; readonly today: LocalDate },
   ): Promise<PreparedTransfer> {
     const { fromMembershipId, toMembershipId, effectiveOn, uais } = terms;
-    await this.links.lock(tx, [fromMembershipId, toMembershipId]);
-    const giver = await this.links.findFinancer(tx, fromMembershipId);
-    const receiver = await this.links.findFinancer(tx, toMembershipId);
+    await this.memberships.lock(tx, [fromMembershipId, toMembershipId]);
+    const giver = await this.memberships.findForUpdate(tx, fromMembershipId);
+    const receiver = await this.memberships.findForUpdate(tx, toMembershipId);
     if (!giver || !receiver) throw new NotVisible();
     for (const { marketCode } of [giver, receiver]) requireMarket(caller, marketCode);
     checkTerms(terms, today);
@@ -107,7 +109,7 @@ export class PrepareTransfer {
   private async passing(
     tx: Transaction,
     terms: TransferTerms,
-    receiver: FinancerFound,
+    receiver: Membership,
     today: LocalDate,
   ): Promise<Passing[]> {
     const { uais, fromMembershipId, effectiveOn, territoryException, exceptionDocumentId } = terms;
@@ -129,7 +131,7 @@ export class PrepareTransfer {
       const told = await this.schools.find(tx, old.uai);
       const stated = told?.insee === undefined ? { insee: old.insee } : {};
       const school = schoolFrom(old.uai, told, { ...stated, isTrusted: true });
-      passing.push({ old, next: finance(receiver, school, effectiveOn, options) });
+      passing.push({ old, next: finance(financerOf(receiver), school, effectiveOn, options) });
     }
     return passing;
   }

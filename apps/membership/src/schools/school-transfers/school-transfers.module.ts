@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { OrdersModule } from '../../orders/ledger/orders.module.js';
 import { SchoolsFinancedModule } from '../schools-financed/schools-financed.module.js';
@@ -15,7 +16,13 @@ import { SchoolTransfers } from './school-transfers.pg.js';
 import { ViewTransfers } from './view-transfers.js';
 
 @Module({
-  imports: [DocumentsModule, OrdersModule, SchoolsFinancedModule, SuccessionsModule],
+  imports: [
+    DocumentsModule,
+    OrdersModule,
+    RegisterModule,
+    SchoolsFinancedModule,
+    SuccessionsModule,
+  ],
   controllers: [SchoolTransfersRpc],
   providers: [
     SchoolTransfers,

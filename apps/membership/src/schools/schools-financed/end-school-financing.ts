@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { event, SchoolFinancingEndedSchema } from '#libs/contracts';
+import { SchoolFinancingEndedSchema } from '#libs/contracts';
 import type { Uai } from '#libs/identifiers';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Outbox } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
+import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { SchoolLink } from './domain/financing.js';
@@ -28,9 +28,9 @@ export type EndSchoolFinancingInput = {
 export class EndSchoolFinancing {
   constructor(
     private readonly commands: Commands,
+    private readonly memberships: Memberships,
     private readonly links: SchoolLinks,
     private readonly documents: Documents,
-    private readonly outbox: Outbox,
   ) {}
 
   /** The same key gives the first answer again, a refusal too. Throws what `linkToEnd` throws, and DocumentUnknown. */
@@ -48,27 +48,16 @@ export class EndSchoolFinancing {
         ...(documentId === '' ? {} : { restsOn: documentId }),
       },
       async (tx, today) => {
-        const financer = await this.links.findFinancer(tx, membershipId);
-        if (!financer) throw new NotVisible();
-        requireMarket(caller, financer.marketCode);
+        const membership = await this.memberships.findForUpdate(tx, membershipId);
+        if (!membership) throw new NotVisible();
+        requireMarket(caller, membership.marketCode);
         if (documentId !== '') await this.documents.reference(documentId, { membershipId }, tx);
         const found = await this.links.findOn(tx, membershipId, uai, endsOn);
         const link = linkToEnd(found, { uai, endsOn, today });
-        const membershipVersion = await this.links.end(tx, link, {
-          on: endsOn,
-          reason,
-          documentId,
-        });
-        await this.outbox.add(
-          tx,
-          event(SchoolFinancingEndedSchema, membershipId, {
-            membershipId,
-            membershipVersion,
-            uai,
-            endedOn: endsOn,
-            transferId: '',
-          }),
-        );
+        await this.links.end(tx, link, { on: endsOn, reason, documentId });
+        const ended = { uai, endedOn: endsOn, transferId: '' };
+        const fact = membershipFact(SchoolFinancingEndedSchema, ended);
+        await this.memberships.tell(tx, membershipId, fact);
         return { ...link, endsOn };
       },
     );

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { event, SchoolFinancedSchema } from '#libs/contracts';
+import { SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import { Outbox } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
+import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
 import { schoolFrom } from './domain/school.js';
+import { financerOf } from './financer.js';
 import { referenceOfAny } from './reference-of-any.js';
 import { SchoolLinks } from './school-links.pg.js';
 import { Schools } from './schools.pg.js';
@@ -32,10 +33,10 @@ export type FinanceSchoolInput = {
 export class FinanceSchool {
   constructor(
     private readonly commands: Commands,
+    private readonly memberships: Memberships,
     private readonly links: SchoolLinks,
     private readonly schools: Schools,
     private readonly documents: Documents,
-    private readonly outbox: Outbox,
   ) {}
 
   /** The same link again changes nothing. Throws what `schoolFrom` and `finance` throw, and SchoolAlreadyFinanced. */
@@ -65,12 +66,13 @@ export class FinanceSchool {
     today: LocalDate,
   ): Promise<SchoolLink> {
     const { membershipId, uai, from, territoryException, caller } = input;
-    const financer = await this.links.findFinancer(tx, membershipId);
-    if (!financer) throw new NotVisible();
+    const membership = await this.memberships.findForUpdate(tx, membershipId);
+    if (!membership) throw new NotVisible();
     const isTrusted = hasRole(caller, 'coordinator', 'admin', 'player', 'service');
     // Not requireOrganisation: a role that reads every member gives no right to write for another.
-    if (!isTrusted && caller.organisationId !== financer.organisationId) throw new NotVisible();
-    requireMarket(caller, financer.marketCode);
+    if (!isTrusted && caller.organisationId !== membership.organisation.organisationId)
+      throw new NotVisible();
+    requireMarket(caller, membership.marketCode);
     const known = await this.links.find(tx, membershipId, uai, from);
     if (known) return known;
     const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
@@ -88,27 +90,20 @@ export class FinanceSchool {
     });
     const { exceptionDocumentId = '' } = input;
     if (exceptionDocumentId !== '') {
-      const { marketCode } = financer;
+      const { marketCode } = membership;
       const owners = [{ membershipId }, { marketCode }] as const;
       await referenceOfAny(this.documents, exceptionDocumentId, owners, tx);
     }
-    const link = finance(financer, school, from, {
+    const link = finance(financerOf(membership), school, from, {
       today,
       byCoordinator,
       territoryException,
       exceptionDocumentId,
     });
     await this.links.add(tx, link, { by: caller.userId, on: today });
-    await this.outbox.add(
-      tx,
-      event(SchoolFinancedSchema, membershipId, {
-        membershipId,
-        membershipVersion: financer.version + 1,
-        uai,
-        period: { startsOn: from, endsOn: '' },
-        transferId: '',
-      }),
-    );
+    const period = { startsOn: from, endsOn: '' };
+    const fact = membershipFact(SchoolFinancedSchema, { uai, period, transferId: '' });
+    await this.memberships.tell(tx, membershipId, fact);
     await audit(tx, {
       action: 'school.financed',
       subject: `membership:${membershipId}`,

@@ -3,14 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type Financer, SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
+import { SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
 import type { LinkEndReason } from './domain/link-end.js';
-
-export type FinancerFound = Financer & {
-  readonly organisationId: string;
-  readonly marketCode: string;
-  readonly version: number;
-};
 
 type LinkEnding = {
   readonly on: LocalDate;
@@ -22,37 +16,6 @@ type LinkEnding = {
 /** Which member pays for which school, when (SCH-1). */
 @Injectable()
 export class SchoolLinks {
-  /** Locks several memberships, always in the same order, so that two transfers never wait for each other. */
-  async lock(tx: Transaction, membershipIds: readonly string[]): Promise<void> {
-    await tx.query('select from membership where id = any($1) order by id for no key update', [
-      membershipIds,
-    ]);
-  }
-
-  /** Locks the membership. */
-  async findFinancer(tx: Transaction, membershipId: string): Promise<FinancerFound | undefined> {
-    const { rows } = await tx.query<FinancerRow>(
-      `select m.id, m.organisation_id, m.market_code, m.status, m.starts_on, m.ends_on, m.version, o.kind,
-              array_remove(array_prepend(o.insee, o.communes), null) as territory
-         from membership m join organisation o on o.id = m.organisation_id
-        where m.id = $1 for no key update of m`,
-      [membershipId],
-    );
-    const row = rows[0];
-    return (
-      row && {
-        membershipId: row.id,
-        organisationId: row.organisation_id,
-        marketCode: row.market_code,
-        status: row.status,
-        version: Number(row.version),
-        organisationKind: row.kind,
-        territory: row.territory,
-        ...(row.starts_on && row.ends_on ? { startsOn: row.starts_on, endsOn: row.ends_on } : {}),
-      }
-    );
-  }
-
   /** The link that began on a day; one that was taken back whole is none any more. */
   async find(tx: Transaction, membershipId: string, uai: string, startsOn: LocalDate) {
     const { rows } = await tx.query<LinkRow>(
@@ -73,19 +36,17 @@ export class SchoolLinks {
     return rows[0] && fromRow(rows[0]);
   }
 
-  /** Raises the membership's version by one, and gives it. Throws SchoolAlreadyFinanced where anybody pays on one of the days. */
+  /** Throws SchoolAlreadyFinanced where anybody pays on one of the days. */
   async add(
     tx: Transaction,
     link: SchoolLink,
     { by, on }: { readonly by: string; readonly on: LocalDate },
-  ): Promise<number> {
+  ): Promise<void> {
     try {
-      return await versionRaised(
-        tx,
-        `with changed as (
-           insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, territory_exception, recorded_by, recorded_on,
-                                    exception_document_id)
-           values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, nullif($10, '')) returning membership_id)`,
+      await tx.query(
+        `insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, territory_exception, recorded_by, recorded_on,
+                                  exception_document_id)
+         values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, nullif($10, ''))`,
         [
           randomUUID(),
           link.membershipId,
@@ -109,20 +70,19 @@ export class SchoolLinks {
     }
   }
 
-  /** For good: no later end of the membership gives the days back. Raises the membership's version by one, and gives it. */
-  end(
+  /** For good: no later end of the membership gives the days back. */
+  async end(
     tx: Transaction,
     { membershipId, uai, startsOn }: SchoolLink,
     { on, reason, documentId }: LinkEnding,
-  ): Promise<number> {
-    return versionRaised(
-      tx,
-      `with changed as (
-         update school_link set ends_on = $4, open_ended = false, would_end_on = null, end_reason = $5,
-                                end_document_id = nullif($6, '')
-          where membership_id = $1 and uai = $2 and starts_on = $3 and ends_on > $4 returning membership_id)`,
+  ): Promise<void> {
+    const { rowCount } = await tx.query(
+      `update school_link set ends_on = $4, open_ended = false, would_end_on = null, end_reason = $5,
+                              end_document_id = nullif($6, '')
+        where membership_id = $1 and uai = $2 and starts_on = $3 and ends_on > $4`,
       [membershipId, uai, startsOn, on, reason, documentId],
     );
+    if (rowCount !== 1) throw new RangeError('a link that was read under the lock is gone');
   }
 
   /** No link of the membership has a day from `endsOn` on; one that was to begin later has no day left. */
@@ -170,31 +130,6 @@ const exclusionViolation = '23P01';
 const columns =
   'membership_id, uai, starts_on, ends_on, insee, territory_exception, exception_document_id';
 
-/** Runs a change of one link and raises the version of its membership with it. */
-async function versionRaised(
-  tx: Transaction,
-  changed: string,
-  parameters: readonly unknown[],
-): Promise<number> {
-  const { rows } = await tx.query<{ version: bigint }>(
-    `${changed} update membership set version = version + 1 from changed where id = changed.membership_id returning version`,
-    [...parameters],
-  );
-  if (!rows[0]) throw new RangeError('a link that was read under the lock is gone');
-  return Number(rows[0].version);
-}
-
-type FinancerRow = {
-  id: string;
-  organisation_id: string;
-  market_code: string;
-  status: string;
-  starts_on: LocalDate | null;
-  ends_on: LocalDate | null;
-  version: bigint;
-  kind: string;
-  territory: InseeCode[];
-};
 type LinkRow = {
   membership_id: string;
   uai: Uai;

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { MembershipTables } from '../../membership.prisma-client.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
@@ -12,13 +13,14 @@ import { SchoolsConsumer } from './schools.consumer.js';
 import { Schools } from './schools.pg.js';
 
 export { finance, type SchoolLink } from './domain/financing.js';
+export { financerOf } from './financer.js';
 export { schoolFrom } from './domain/school.js';
 export { referenceOfAny } from './reference-of-any.js';
-export { type FinancerFound, SchoolLinks } from './school-links.pg.js';
+export { SchoolLinks } from './school-links.pg.js';
 export { Schools } from './schools.pg.js';
 
 @Module({
-  imports: [DocumentsModule],
+  imports: [DocumentsModule, RegisterModule],
   controllers: [SchoolsFinancedRpc, SchoolLinksRpc, SchoolsConsumer],
   providers: [
     MembershipTables,

@@ -1,11 +1,51 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
-import { Applications, type Decision, type Signature } from './applications.repository.js';
+import type { MembershipStatus } from './domain/membership.js';
 
+export type KnownApplication = {
+  readonly membershipId: string;
+  readonly status: MembershipStatus;
+  readonly reasons: readonly string[];
+  readonly letterNumber: string;
+};
+
+export type Decision = {
+  readonly decision: 'ACCEPTED' | 'REFUSED';
+  readonly reasonCode: string;
+  readonly note: string;
+  readonly documentId: string | undefined;
+  readonly decidedBy: string;
+  readonly decidedOn: LocalDate;
+};
+
+export type Signature = {
+  /** Day that the convention bears (MKT-3). */
+  readonly signedOn: LocalDate;
+  readonly documentId: string | undefined;
+  readonly recordedBy: string;
+  readonly recordedOn: LocalDate;
+};
+
+/** What is decided about applications, and who has signed (ADH-3, MKT-3); the membership is locked by the caller. */
 @Injectable()
-export class PgApplications extends Applications {
+export class Applications {
+  /** Those of an organisation in a market, the newest last; others for it wait until the transaction ends. */
+  async ofOrganisation(
+    tx: Transaction,
+    organisationId: string,
+    marketCode: string,
+  ): Promise<KnownApplication[]> {
+    await tx.query('select 1 from organisation where id = $1 for no key update', [organisationId]);
+    const { rows } = await tx.query<KnownApplication>(
+      `select id as "membershipId", status, refusal_reasons as reasons, letter_number as "letterNumber"
+         from membership where organisation_id = $1 and market_code = $2 order by applied_on, id`,
+      [organisationId, marketCode],
+    );
+    return rows;
+  }
+
+  /** Whether a verified annex 2 stands. */
   async hasVerifiedAnnexe2(tx: Transaction, membershipId: string): Promise<boolean> {
     const { rowCount } = await tx.query(
       'select 1 from annexe2 where membership_id = $1 and verified_by is not null limit 1',
@@ -30,6 +70,7 @@ export class PgApplications extends Applications {
     }));
   }
 
+  /** One of each kind per application. */
   async decide(tx: Transaction, membershipId: string, decision: Decision): Promise<void> {
     await tx.query(
       `insert into application_decision (membership_id, decision, reason_code, note, document_id, decided_by, decided_on)
@@ -43,13 +84,6 @@ export class PgApplications extends Applications {
         decision.decidedBy,
         decision.decidedOn,
       ],
-    );
-  }
-
-  async refuse(tx: Transaction, membershipId: string, reasons: readonly string[]): Promise<void> {
-    await tx.query(
-      `update membership set status = 'REFUSED', refusal_reasons = $2 where id = $1 and status = 'APPLIED'`,
-      [membershipId, reasons],
     );
   }
 
@@ -72,17 +106,12 @@ export class PgApplications extends Applications {
   async sign(
     tx: Transaction,
     membershipId: string,
-    convention: DocumentReference,
     { signedOn, documentId, recordedBy, recordedOn }: Signature,
   ): Promise<void> {
     await tx.query(
       `insert into convention_signature (membership_id, signed_on, document_id, recorded_by, recorded_on)
        values ($1, $2, $3, $4, $5)`,
       [membershipId, signedOn, documentId ?? null, recordedBy, recordedOn],
-    );
-    await tx.query(
-      'update membership set documents = documents || $2::jsonb where id = $1 and not documents @> $2::jsonb',
-      [membershipId, JSON.stringify([convention])],
     );
   }
 }

@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { Memberships } from './memberships.pg.js';
+
+export { membershipFact, type MembershipFact } from './membership-fact.js';
+export { type Membership, Memberships } from './memberships.pg.js';
+
+/** The home of the membership, apart from the use cases, so that schools, commitments and successions may ask it. */
+@Module({ providers: [Memberships], exports: [Memberships] })
+export class RegisterModule {}
