@@ -160,7 +160,7 @@ describe('a consumer group on the real broker', () => {
     let broken = true;
     const consumer = bed.consumer((events) => {
       const bad = events.some(
-        ({ key, body }) => key === 'bad' && (body as { sequence: bigint }).sequence === 2n,
+        ({ key, body }) => key === 'bad' && (body as { sequence: number }).sequence === 2,
       );
       return broken && bad ? Promise.reject(new Error('bug')) : Promise.resolve();
     });

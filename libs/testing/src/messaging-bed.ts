@@ -248,7 +248,7 @@ export async function recordEffects(
   tx: Transaction,
   events: readonly ReceivedEvent[],
 ): Promise<void> {
-  const bodies = events.map((e) => e.body as { sequence?: bigint } | undefined);
+  const bodies = events.map((e) => e.body as { sequence?: number } | undefined);
   await tx.query(
     `insert into public.effect (event_id, key, type, sequence, day)
      select e.*, (select coalesce(day::text, '') from platform.business_day)
