@@ -62,9 +62,9 @@ async function importMarket(given: Given) {
 
 async function whatIsDue(given: Given) {
   const marketCode = given.operands[0] ?? '';
-  const horizonDays = numberOf(given, 'days') ?? 0;
+  const horizonDays = numberOf(given, 'days');
   const answer = await askMembership(MarketService, given, (client) =>
-    client.whatIsDue({ marketCode, horizonDays }),
+    client.whatIsDue({ marketCode, ...(horizonDays === undefined ? {} : { horizonDays }) }),
   );
   return {
     status: status.ok,

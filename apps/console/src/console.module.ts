@@ -13,7 +13,6 @@ import { GatewayModule } from './gateway/gateway.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { MarginsModule } from './margins/margins.module.js';
-import { MarketsModule } from './markets/markets.module.js';
 import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
@@ -70,7 +69,6 @@ export class ConsoleModule {
       MarginsModule,
       SchoolsModule,
       AuditModule,
-      MarketsModule,
       StatementsModule,
       SupportModule,
       MembersModule,

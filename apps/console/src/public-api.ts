@@ -10,8 +10,6 @@ import { governanceOperations } from './governance/governance.operations.js';
 import { contractControllers, contractOperations } from './gateway/gateway.module.js';
 import { MarginsController } from './margins/margins.controller.js';
 import { marginOperations } from './margins/margins.operations.js';
-import { MarketsController } from './markets/markets.controller.js';
-import { marketOperations } from './markets/markets.operations.js';
 import { AuditController } from './audit/audit.controller.js';
 import { auditOperations } from './audit/audit.operations.js';
 import * as annexe2Answers from './annexe2/annexe2.answers.js';
@@ -60,7 +58,6 @@ const controllers = [
   OrganisationsController,
   ActivityController,
   ArchiveController,
-  MarketsController,
   StatementsController,
   MarginsController,
   SchoolsController,
@@ -232,7 +229,6 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   ...adhesionOperations,
   ...governanceOperations,
-  ...marketOperations,
   ...statementOperations,
   ...marginOperations,
   ...correctionOperations,

@@ -173,7 +173,7 @@ function centsOf(field: DescField, { required, min = -1 }: Bounds, { of }: Form)
 
 function textOf(
   field: DescField,
-  { required, maxLength, oneOf, pattern, patternName, format }: Bounds,
+  { required, maxLength, oneOf, pattern, patternName, format, verbatim }: Bounds,
   { of, open }: Form,
 ): z.ZodType {
   if (field.name === 'market_code' && of !== 'message') {
@@ -194,7 +194,8 @@ function textOf(
     return required ? day : day.default('');
   }
   const longest = maxLength || (field.name === 'cursor' ? cursorMax : open ? Infinity : textMax);
-  let text = open && !maxLength && !required ? z.string() : z.string().trim();
+  const asItStands = verbatim || (open && !maxLength && !required);
+  let text = asItStands ? z.string() : z.string().trim();
   if (longest !== Infinity) text = text.max(longest);
   if (required) text = text.min(1);
   if (pattern) text = text.regex(whole(pattern, required), `${patternName} est attendu`);
@@ -236,7 +237,8 @@ export function answerSchemaOf(message: DescMessage): z.ZodType {
   );
 }
 
-function answerOf(field: DescField): z.ZodType {
+/** A field of an answer as people get it. */
+export function answerOf(field: DescField): z.ZodType {
   if (field.fieldKind === 'list') {
     return z.array(field.listKind === 'message' ? answerSchemaOf(field.message) : told(field));
   }
@@ -245,12 +247,14 @@ function answerOf(field: DescField): z.ZodType {
     return boundsOf(field).required ? message : message.optional();
   }
   const schema = told(field);
-  const always = field.presence !== FeatureSet_FieldPresence.EXPLICIT || boundsOf(field).required;
+  const { json, required } = boundsOf(field);
+  const always = required || (!json && field.presence !== FeatureSet_FieldPresence.EXPLICIT);
   return always ? schema : schema.optional();
 }
 
 function told(field: DescField): z.ZodType {
-  const { oneOf, format, required } = boundsOf(field);
+  const { oneOf, format, required, json } = boundsOf(field);
+  if (json) return z.record(z.string(), z.unknown());
   if (field.enum) return z.enum(field.enum.values.map(({ name }) => name));
   if (field.scalar === ScalarType.BOOL) return z.boolean();
   if (field.scalar === ScalarType.INT32 || field.scalar === ScalarType.UINT32)

@@ -1,4 +1,10 @@
-import type { DescMethod, DescService, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import {
+  getOption,
+  type DescMethod,
+  type DescService,
+  type MessageInitShape,
+  type MessageShape,
+} from '@bufbuild/protobuf';
 import {
   credentials,
   makeClientConstructor,
@@ -7,6 +13,7 @@ import {
   type Client,
   type ServiceError,
 } from '@grpc/grpc-js';
+import { access } from '#libs/contracts';
 import { currentTraceparent } from '#libs/observability';
 import { definitionOf } from './definition-of.js';
 import { problemOf, RemoteProblem, ServiceUnavailable } from './problem-status.js';
@@ -16,7 +23,10 @@ export type CallOptions = {
   readonly token?: string;
   /** The person on whose behalf a service calls (for the other's journal). */
   readonly actingUser?: string;
-  /** Milliseconds until the call is given up; 5,000 unless told. The handler is not stopped by it. */
+  /**
+   * Milliseconds until the call is given up; what the contract says of the method unless told, else 5,000. The handler
+   * is not stopped by it.
+   */
   readonly deadlineMs?: number;
 };
 
@@ -68,7 +78,7 @@ function unary(
   service: DescService,
   method: DescMethod,
   request: object,
-  { token, actingUser, deadlineMs = 5_000 }: CallOptions,
+  { token, actingUser, deadlineMs = deadlineMsOf(method) }: CallOptions,
 ): Promise<object> {
   const metadata = new Metadata();
   if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
@@ -90,6 +100,9 @@ function unary(
     );
   });
 }
+
+const deadlineMsOf = (method: DescMethod) =>
+  (getOption(method, access).deadlineSeconds || 5) * 1_000;
 
 type UnaryFunction = (
   request: object,

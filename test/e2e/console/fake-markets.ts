@@ -21,13 +21,17 @@ export const fakeMarkets: Partial<ClientsOfVisitor['markets']> = {
     create(ListMarketsResponseSchema, { markets: [{ code, version: 2, inForce: true }] }),
   getMarketSchema: async () =>
     create(GetMarketSchemaResponseSchema, { jsonSchema: '{"type":"object"}' }),
-  showMarket: async ({ code: asked = '', version = 0 }) =>
+  showMarket: async ({ marketCode: asked = '', version = 0 }) =>
     create(ShowMarketResponseSchema, {
-      market: { code: asked, version: version || 2, calendar: { endsOn: '2026-07-19' } },
-      terms: '{"supplier":{"name":"Titulaire"}}',
-      effective: { planned: '2022-07-19', actual: '2022-07-19' },
-      notification: { planned: '2022-04-08' },
-      inForce: true,
+      market: {
+        code: asked,
+        version: version || 2,
+        endsOn: '2026-07-19',
+        terms: '{"supplier":{"name":"Titulaire"}}',
+        effective: { planned: '2022-07-19', actual: '2022-07-19' },
+        notification: { planned: '2022-04-08' },
+        inForce: true,
+      },
     }),
   listMarketVersions: async () =>
     create(ListMarketVersionsResponseSchema, {
@@ -36,7 +40,7 @@ export const fakeMarkets: Partial<ClientsOfVisitor['markets']> = {
           version: 2,
           cause: 'AMENDED',
           amendmentNumber: 'n° 1',
-          restsOn: { kind: 'AMENDMENT', title: 'Avenant n° 1', datedOn: '2023-05-28' },
+          document: { kind: 'AMENDMENT', title: 'Avenant n° 1', datedOn: '2023-05-28' },
           changes: [{ path: 'supplier.iban', before: '"a"', after: '"b"' }],
         },
         { version: 1, cause: 'LOADED' },

@@ -45,14 +45,16 @@ it('MKT-1: a member reads the market, its versions with what changed, and its sc
     terms: { supplier: { name: 'Titulaire' } },
   });
   expect((await get('/e-primo-2022?version=1')).body.version).toBe(1);
-  expect((await get('/e-primo-2022/versions')).body.versions).toMatchObject([
+  const { versions } = (await get('/e-primo-2022/versions')).body;
+  expect(versions).toMatchObject([
     {
       cause: 'AMENDED',
       document: { kind: 'AMENDMENT' },
       changes: [{ path: 'supplier.iban', before: '"a"' }],
     },
-    { cause: 'LOADED', document: null },
+    { cause: 'LOADED' },
   ]);
+  expect(versions[1]).not.toHaveProperty('document');
   expect((await get('/schema')).body).toEqual({ type: 'object' });
 });
 

@@ -49,11 +49,11 @@ const table: RightsTable<typeof services> = {
   },
   getMarketSchema: { rightful: 'member-reader', open: true, ofNoMarket: true, request: () => ({}) },
   listMarkets: { rightful: 'supplier', open: true, ofNoMarket: true, request: () => ({}) },
-  showMarket: { rightful: 'member-finance', open: true, request: () => ({ code: marketCode }) },
+  showMarket: { rightful: 'member-finance', open: true, request: () => ({ marketCode }) },
   listMarketVersions: {
     rightful: 'member-reader',
     open: true,
-    request: () => ({ code: marketCode }),
+    request: () => ({ marketCode }),
   },
   whatIsDue: { rightful: 'member-orderer', open: true, request: () => ({ marketCode }) },
   listAmendments: { rightful: 'supplier', open: true, request: () => ({ marketCode }) },

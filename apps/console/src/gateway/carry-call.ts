@@ -1,12 +1,13 @@
 import {
   fromJson,
   toJson,
+  type DescField,
   type DescMessage,
   type JsonValue,
   type Message,
 } from '@bufbuild/protobuf';
 import { Injectable } from '@nestjs/common';
-import { isPublic } from '#libs/http';
+import { boundsOf, isPublic } from '#libs/http';
 import { NotVisible } from '#libs/identity';
 import { Clients, clientNameOf } from '../clients/clients.module.js';
 import type { Visitor } from '../visitor.js';
@@ -44,6 +45,10 @@ export class CarryCall {
       Call
     >;
     const response = await client[rpc.localName]!(request);
+    // One text as the whole answer: it names nobody.
+    if (route.answer && !route.answer.message) {
+      return valueOf(route.answer, toJson(rpc.output, response)) ?? null;
+    }
     const [answer, message] = answerOf(route, response);
     await requireConcerned(
       visitor,
@@ -72,36 +77,39 @@ function answerOf({ rpc, answer }: ContractRoute, response: Message): [Message, 
   return [found, answer.message!];
 }
 
-/** Without what is for services only, at any depth. */
+/** Without what is for services only, and with what a text of JSON holds, at any depth. */
 function told(message: DescMessage, json: JsonValue): JsonValue {
-  if (!hasInternal(message) || typeof json !== 'object' || json === null) return json;
-  const fields = message.fields.filter(isPublic);
+  if (!isTranslated(message) || typeof json !== 'object' || json === null) return json;
   return Object.fromEntries(
-    fields.flatMap((field) => {
-      const value = (json as Record<string, JsonValue>)[field.jsonName];
-      if (value === undefined) return [];
-      if (!field.message) return [[field.jsonName, value]];
-      const inner = field.message;
-      return [
-        [
-          field.jsonName,
-          Array.isArray(value) ? value.map((one) => told(inner, one)) : told(inner, value),
-        ],
-      ];
+    message.fields.filter(isPublic).flatMap((field) => {
+      const value = valueOf(field, json);
+      return value === undefined ? [] : [[field.jsonName, value]];
     }),
   );
 }
 
-const internals = new Map<DescMessage, boolean>();
+function valueOf(field: DescField, json: JsonValue): JsonValue | undefined {
+  const value = (json as Record<string, JsonValue>)[field.jsonName];
+  if (value === undefined) return undefined;
+  if (boundsOf(field).json)
+    return value === '' ? undefined : (JSON.parse(value as string) as JsonValue);
+  const inner = field.message;
+  if (!inner) return value;
+  return Array.isArray(value) ? value.map((one) => told(inner, one)) : told(inner, value);
+}
 
-function hasInternal(message: DescMessage): boolean {
-  const known = internals.get(message);
+const translated = new Map<DescMessage, boolean>();
+
+/** Whether people are told something else than the message itself. */
+function isTranslated(message: DescMessage): boolean {
+  const known = translated.get(message);
   if (known !== undefined) return known;
   // A message that holds itself is looked at once.
-  internals.set(message, false);
+  translated.set(message, false);
   const found = message.fields.some(
-    (field) => !isPublic(field) || (field.message && hasInternal(field.message)),
+    (field) =>
+      !isPublic(field) || boundsOf(field).json || (field.message && isTranslated(field.message)),
   );
-  internals.set(message, found);
+  translated.set(message, found);
   return found;
 }

@@ -1,10 +1,10 @@
 import { Global, Module } from '@nestjs/common';
-import { answerSchemaOf } from '#libs/http';
+import { answerOf, answerSchemaOf } from '#libs/http';
 import { askedServices } from '../clients/clients.module.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
 import { CarryCall } from './carry-call.js';
 import { controllerOf } from './controller-of.js';
-import { contractRoutesOf } from './route-of.js';
+import { contractRoutesOf, type ContractRoute } from './route-of.js';
 
 /** One controller for each service that has public methods (ent.http.v1.route in its .proto). */
 export const contractControllers = askedServices
@@ -17,10 +17,15 @@ export const contractOperations = Object.fromEntries(
     `${route.verb} /api/${route.path.replace(/:(\w+)/g, '{$1}')}`,
     {
       summary: route.summary,
-      answer: answerSchemaOf(route.answer?.message ?? route.rpc.output),
+      answer: answerOfRoute(route),
     },
   ]),
 );
+
+function answerOfRoute({ rpc, answer }: ContractRoute) {
+  if (answer && !answer.message) return answerOf(answer);
+  return answerSchemaOf(answer?.message ?? rpc.output);
+}
 
 @Global()
 @Module({

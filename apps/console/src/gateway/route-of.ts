@@ -79,7 +79,7 @@ function routeOf(service: DescService, rpc: DescMethod): ContractRoute {
       ? undefined
       : (rpc.output.fields.find(({ name }) => name === option.answer) ??
         fail(`the response has no ${option.answer}`));
-  const told = answer?.message ?? rpc.output;
+  const told = answer ? answer.message : rpc.output;
   return {
     service,
     rpc,
@@ -98,7 +98,7 @@ function routeOf(service: DescService, rpc: DescMethod): ContractRoute {
     idempotencyKey,
     expectedVersion,
     answer,
-    versioned: told.fields.some(({ name }) => name === 'version'),
+    versioned: !!told?.fields.some(({ name }) => name === 'version'),
     judgedByService: new Set(option.judgedByService),
   };
 }

@@ -3,12 +3,17 @@ import type { ReadJournal } from '../../src/journal/read-journal.js';
 import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { Looks } from '../../src/journal/looks.repository.js';
 import type { LookReason } from '../../src/journal-of-looks.js';
-import type { ListDispatchesResponse, ListOrdersResponse, Order } from '#libs/contracts';
+import type {
+  ListDispatchesResponse,
+  ListOrdersResponse,
+  MarketShown as MarketShownMessage,
+  Order,
+  WhatIsDueResponse,
+} from '#libs/contracts';
 import type { Json } from './json.js';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
 import type { GroupInvitations } from '../../src/adhesion/group-invitations.js';
-import type { GroupMarkets } from '../../src/markets/group-markets.js';
 import type { GroupMargins } from '../../src/margins/group-margins.js';
 import type { MemberStatements } from '../../src/statements/member-statements.js';
 import type { MemberSchools } from '../../src/schools/member-schools.js';
@@ -61,8 +66,8 @@ export type Application = Answer<GroupAdhesions['show']>;
 export type ApplicationsPage = Answer<GroupAdhesions['list']>;
 export type Campaign = Answer<GroupInvitations['campaign']>;
 export type InvitationsPage = Answer<GroupInvitations['list']>;
-export type Due = Answer<GroupMarkets['due']>;
-export type MarketShown = Answer<GroupMarkets['show']>;
+export type Due = Json<WhatIsDueResponse>;
+export type MarketShown = Required<Omit<Json<MarketShownMessage>, 'terms'>>;
 export type WithdrawalReminders = Answer<MemberWithdrawals['reminders']>;
 export type MarginsPage = Answer<GroupMargins['list']>;
 export type UsageAboveOrders = Answer<GroupMargins['usageAboveOrders']>;

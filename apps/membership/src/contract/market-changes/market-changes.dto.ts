@@ -1,48 +1,37 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { z } from 'zod';
 import type {
   AmendmentSchema,
+  AmendMarketRequest,
+  FixDateRequest,
+  MarketShownSchema,
   MarketSummarySchema,
   MarketVersionSchema,
-  ShowMarketResponseSchema,
 } from '#libs/contracts';
-import { defineProblem } from '#libs/problems';
-import { isLocalDate, type LocalDate } from '#libs/time';
-import { dayOf, toMarketMessage } from '../markets/markets.module.js';
+import type { LocalDate } from '#libs/time';
+import { dayOf } from '../markets/markets.module.js';
 import type { JudgedAmendment } from './amend-market.js';
 import type { MarketView, VersionView } from './market-views.pg.js';
 
-export class MarketRequestInvalid extends defineProblem('MARKET_REQUEST_INVALID', 'invalid') {}
-
-const day = z.string().refine(isLocalDate) as unknown as z.ZodType<LocalDate>;
-const documentId = z.string().min(1).max(100);
-
-const fixing = z.object({ which: z.enum(['NOTIFICATION', 'EFFECTIVE']), on: day, documentId });
-const amending = z.object({
-  number: z.string().trim().min(1).max(60),
-  signedOn: day,
-  effectiveOn: day,
+// The contract's bounds hold by now: days are days, and which of them is one of two.
+export const fromFixDate = ({
+  idempotencyKey,
+  marketCode,
+  which,
+  on,
+  documentId,
+}: FixDateRequest) => ({
+  idempotencyKey,
+  marketCode,
+  which: which as 'NOTIFICATION' | 'EFFECTIVE',
+  on: on as LocalDate,
   documentId,
 });
 
-/** Throws MarketRequestInvalid with the fields to complete. */
-export const fromFixDate = (request: object) => parsed(fixing, request);
-export const fromAmendMarket = (request: object) => parsed(amending, request);
-
-function parsed<T>(schema: z.ZodType<T>, request: object): T {
-  const result = schema.safeParse(request);
-  if (result.success) return result.data;
-  const fields = result.error.issues.map(({ path }) => path.join('.'));
-  throw new MarketRequestInvalid(`Complétez ou corrigez : ${fields.join(', ')}.`, { fields });
-}
-
-const horizonMaxDays = 3660;
-const horizonDefaultDays = 366;
-
-/** Days to look ahead: 1 to ten years, a year where nothing is asked. */
-export function horizonOf(days: number): number {
-  return days <= 0 ? horizonDefaultDays : Math.min(days, horizonMaxDays);
-}
+export const fromAmendMarket = ({ number, signedOn, effectiveOn }: AmendMarketRequest) => ({
+  number,
+  signedOn: signedOn as LocalDate,
+  effectiveOn: effectiveOn as LocalDate,
+});
 
 export function toSummaryMessage(view: MarketView): MessageInitShape<typeof MarketSummarySchema> {
   const { market, version, inForce } = view;
@@ -58,21 +47,25 @@ export function toSummaryMessage(view: MarketView): MessageInitShape<typeof Mark
   };
 }
 
-export function toShowMessage(view: MarketView): MessageInitShape<typeof ShowMarketResponseSchema> {
-  const { notificationOn, effectiveOn } = view.market.calendar;
+export function toShownMessage(view: MarketView): MessageInitShape<typeof MarketShownSchema> {
+  const { market, version, sha256, inForce } = view;
+  const { notificationOn, effectiveOn, endsOn } = market.calendar;
   return {
-    market: toMarketMessage(view),
-    terms: JSON.stringify(view.market),
-    sha256: view.sha256,
-    inForce: view.inForce,
+    code: market.code,
+    title: market.title,
+    version,
+    sha256,
+    inForce,
     notification: { planned: notificationOn.planned, actual: notificationOn.actual ?? '' },
     effective: { planned: effectiveOn.planned, actual: effectiveOn.actual ?? '' },
+    endsOn,
+    terms: JSON.stringify(market),
   };
 }
 
 export function toVersionMessage(view: VersionView): MessageInitShape<typeof MarketVersionSchema> {
   const { changes, recordedOn = '', document, ...rest } = view;
-  return { ...rest, changes: [...changes], recordedOn, ...(document ? { restsOn: document } : {}) };
+  return { ...rest, changes: [...changes], recordedOn, ...(document ? { document } : {}) };
 }
 
 export function toAmendmentMessage(

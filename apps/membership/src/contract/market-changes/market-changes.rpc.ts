@@ -12,30 +12,25 @@ import type {
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import {
-  marketSchema,
-  parseMarketFile,
-  readMarketFile,
-  toMarketMessage,
-} from '../markets/markets.module.js';
+import { marketSchema, parseMarketFile, readMarketFile } from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
 import { FixDate } from './fix-date.js';
 import { ImportMarket } from './import-market.js';
 import {
   fromAmendMarket,
   fromFixDate,
-  horizonOf,
   toAmendmentMessage,
-  toShowMessage,
+  toShownMessage,
   toSummaryMessage,
   toVersionMessage,
 } from './market-changes.dto.js';
 import { ViewMarkets } from './view-markets.js';
 
-/** Terms and dates are the group's own, no member's. */
 /** After every version and position: the first page. */
 const newest = 2_147_483_647;
+const aYear = 366;
 
+/** Terms and dates are the group's own, no member's. */
 @Controller()
 export class MarketChangesRpc {
   constructor(
@@ -67,40 +62,40 @@ export class MarketChangesRpc {
   }
 
   @GrpcMethod('MarketService', 'ListMarkets')
-  async listMarkets(@Payload() { page }: ListMarketsRequest, @CurrentCaller() caller: Caller) {
-    const limit = pageLimitOf(page?.limit);
-    const after = String(decodeCursor(page?.cursor, 1)?.[0] ?? '');
+  async listMarkets(@Payload() page: ListMarketsRequest, @CurrentCaller() caller: Caller) {
+    const limit = pageLimitOf(page.limit);
+    const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
     const found = await this.views.list({ caller, after, limit });
     const { rows, nextCursor } = pageOf(found, limit, ({ market }) => [market.code]);
-    return { markets: rows.map(toSummaryMessage), page: { nextCursor } };
+    return { markets: rows.map(toSummaryMessage), nextCursor };
   }
 
   @GrpcMethod('MarketService', 'ShowMarket')
   async showMarket(
-    @Payload() { code, version }: ShowMarketRequest,
+    @Payload() { marketCode: code, version }: ShowMarketRequest,
     @CurrentCaller() caller: Caller,
   ) {
     const of = version === 0 ? {} : { version };
-    return toShowMessage(await this.views.show({ caller, code, ...of }));
+    return { market: toShownMessage(await this.views.show({ caller, code, ...of })) };
   }
 
   @GrpcMethod('MarketService', 'ListMarketVersions')
   async listMarketVersions(
-    @Payload() { code, page }: ListMarketVersionsRequest,
+    @Payload() { marketCode: code, ...page }: ListMarketVersionsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const before = Number(decodeCursor(page?.cursor, 1)?.[0] ?? newest);
+    const limit = pageLimitOf(page.limit);
+    const before = Number(decodeCursor(page.cursor, 1)?.[0] ?? newest);
     const found = await this.views.versions({ caller, code, before, limit });
     const { rows, nextCursor } = pageOf(found, limit, ({ version }) => [version]);
-    return { versions: rows.map(toVersionMessage), page: { nextCursor } };
+    return { versions: rows.map(toVersionMessage), nextCursor };
   }
 
   @GrpcMethod('MarketService', 'FixDate')
   async fixDate(@Payload() request: FixDateRequest, @CurrentCaller() caller: Caller) {
-    const { idempotencyKey, marketCode } = request;
-    const fixed = { idempotencyKey, marketCode, ...fromFixDate(request), caller };
-    return { market: toMarketMessage(await this.fixDateUseCase.execute(fixed)) };
+    const { marketCode: code } = request;
+    await this.fixDateUseCase.execute({ ...fromFixDate(request), caller });
+    return { market: toShownMessage(await this.views.show({ caller, code })) };
   }
 
   @GrpcMethod('MarketService', 'WhatIsDue')
@@ -108,13 +103,13 @@ export class MarketChangesRpc {
     @Payload() { marketCode, horizonDays }: WhatIsDueRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    return this.views.due({ caller, code: marketCode, horizonDays: horizonOf(horizonDays) });
+    return this.views.due({ caller, code: marketCode, horizonDays: horizonDays ?? aYear });
   }
 
   @GrpcMethod('MarketService', 'AmendMarket')
   async amendMarket(@Payload() request: AmendMarketRequest, @CurrentCaller() caller: Caller) {
-    const { idempotencyKey, marketCode, content, dryRun } = request;
-    const { documentId, ...amendment } = fromAmendMarket(request);
+    const { idempotencyKey, marketCode, content, documentId, dryRun } = request;
+    const amendment = fromAmendMarket(request);
     const market = parseMarketFile(content);
     const judged = await this.amendMarketUseCase.execute({
       idempotencyKey,
@@ -130,13 +125,13 @@ export class MarketChangesRpc {
 
   @GrpcMethod('MarketService', 'ListAmendments')
   async listAmendments(
-    @Payload() { marketCode: code, page }: ListAmendmentsRequest,
+    @Payload() { marketCode: code, ...page }: ListAmendmentsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const before = Number(decodeCursor(page?.cursor, 1)?.[0] ?? newest);
+    const limit = pageLimitOf(page.limit);
+    const before = Number(decodeCursor(page.cursor, 1)?.[0] ?? newest);
     const found = await this.views.amendments({ caller, code, before, limit });
     const { rows, nextCursor } = pageOf(found, limit, ({ position }) => [position]);
-    return { amendments: rows.map(toAmendmentMessage), page: { nextCursor } };
+    return { amendments: rows.map(toAmendmentMessage), nextCursor };
   }
 }
