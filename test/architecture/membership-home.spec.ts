@@ -16,6 +16,7 @@ const home = 'adhesion/memberships/memberships.pg.ts';
 
 test('the row of a membership is written and locked in its home only', () => {
   expect(filesWith(/(update|insert\s+into)\s+membership\b(?!_)/i)).toEqual([home]);
+  expect(filesWith(/insertRow\(\s*\w+,\s*'membership'/)).toEqual([home]);
   expect(filesWith(/for\s+no\s+key\s+update\s+of\s+m\b/i)).toEqual([home]);
 });
 

@@ -33,6 +33,7 @@ import {
 import { MarketsModule } from './contract/markets/markets.module.js';
 import { ExclusionsModule } from './endings/exclusions/exclusions.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
+import { MembershipTables } from './membership.prisma-client.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
 import { OrdersModule } from './orders/ledger/orders.module.js';
 import { ProvisioningAddress } from './orders/ledger/seats-lost.grpc-gateway.js';
@@ -68,8 +69,9 @@ class SettingsModule {
           useValue: new ProvisioningAddress(settings.PROVISIONING_RPC),
         },
         { provide: BillingAddress, useValue: new BillingAddress(settings.BILLING_RPC) },
+        MembershipTables,
       ],
-      exports: [ProvisioningAddress, BillingAddress],
+      exports: [ProvisioningAddress, BillingAddress, MembershipTables],
     };
   }
 }

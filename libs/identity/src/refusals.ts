@@ -47,3 +47,13 @@ export function requireMarket(caller: Caller, marketCode: string): void {
   if (hasRole(caller, 'service', 'player')) return;
   if (!caller.markets.includes(marketCode)) throw new NotVisible();
 }
+
+/** What one membership has is its organisation's and its market's; gives it back where it is there. Throws NotVisible. */
+export function requireVisible<
+  Owned extends { readonly organisationId: string; readonly marketCode: string },
+>(caller: Caller, found: Owned | undefined): Owned {
+  if (!found) throw new NotVisible();
+  requireOrganisation(caller, found.organisationId);
+  requireMarket(caller, found.marketCode);
+  return found;
+}

@@ -6,6 +6,7 @@ export * from './forget-old-answers.js';
 export * from './idempotency.js';
 export * from './migrate.js';
 export * from './persistence.module.js';
+export * from './rows.js';
 export * from './undo-refused.js';
 export * from './transaction.js';
 export * from './typed-reads.js';

@@ -15,7 +15,7 @@ import { Applications } from '../../../apps/membership/src/adhesion/memberships/
 import { EndMemberships } from '../../../apps/membership/src/adhesion/memberships/end-memberships.js';
 import { JudgeApplication } from '../../../apps/membership/src/adhesion/memberships/judge-application.js';
 import { ListMemberships } from '../../../apps/membership/src/adhesion/memberships/list-memberships.js';
-import { PgMembershipReader } from '../../../apps/membership/src/adhesion/memberships/memberships.pg-reader.js';
+import { MembershipViews } from '../../../apps/membership/src/adhesion/memberships/membership-views.pg.js';
 import { Memberships } from '../../../apps/membership/src/adhesion/memberships/memberships.pg.js';
 import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
@@ -37,14 +37,16 @@ import { EndSchoolFinancing } from '../../../apps/membership/src/schools/schools
 import { FinanceSchool } from '../../../apps/membership/src/schools/schools-financed/finance-school.js';
 import { SchoolLinks } from '../../../apps/membership/src/schools/schools-financed/school-links.pg.js';
 import { Schools } from '../../../apps/membership/src/schools/schools-financed/schools.pg.js';
-import { PgExclusions } from '../../../apps/membership/src/endings/exclusions/exclusions.pg-repository.js';
+import { Exclusions } from '../../../apps/membership/src/endings/exclusions/exclusions.pg.js';
 import { RecordExclusion } from '../../../apps/membership/src/endings/exclusions/record-exclusion.js';
 import { RecordWithdrawal } from '../../../apps/membership/src/endings/withdrawals/record-withdrawal.js';
 import { RemindOfWindow } from '../../../apps/membership/src/endings/withdrawals/remind-of-window.js';
 import { RevokeWithdrawal } from '../../../apps/membership/src/endings/withdrawals/revoke-withdrawal.js';
 import { ViewWithdrawals } from '../../../apps/membership/src/endings/withdrawals/view-withdrawals.js';
-import { PgWithdrawalReader } from '../../../apps/membership/src/endings/withdrawals/withdrawals.pg-reader.js';
-import { PgWithdrawals } from '../../../apps/membership/src/endings/withdrawals/withdrawals.pg-repository.js';
+import { RegisteredLetters } from '../../../apps/membership/src/endings/withdrawals/registered-letters.js';
+import { WithdrawalReminders } from '../../../apps/membership/src/endings/withdrawals/withdrawal-reminders.pg.js';
+import { Withdrawals } from '../../../apps/membership/src/endings/withdrawals/withdrawals.pg.js';
+import { MembershipTables } from '../../../apps/membership/src/membership.prisma-client.js';
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
 import type { FreshDatabase } from '#libs/testing';
 
@@ -81,42 +83,44 @@ export class MembershipUseCases {
   get startBusinessDay() {
     const days = new BusinessDayKeeper(() => [
       this.endMemberships,
-      new RemindOfWindow(this.withdrawals),
+      new RemindOfWindow(new WithdrawalReminders(this.database)),
     ]);
     return new StartBusinessDay(this.unitOfWork, days, this.outbox);
   }
   readonly endMemberships = new EndMemberships(this.memberships);
   readonly schoolLinks = new SchoolLinks();
   readonly membershipEnd = new MoveMembershipEnd(this.memberships, this.schoolLinks);
-  readonly withdrawals = new PgWithdrawals();
-  get recordWithdrawal() {
-    return new RecordWithdrawal(
+  get withdrawals() {
+    return new Withdrawals(this.database);
+  }
+  private get registeredLetters() {
+    return new RegisteredLetters(
       this.commands,
-      this.withdrawals,
       this.memberships,
-      this.membershipEnd,
+      this.withdrawals,
       this.markets,
       new Documents(this.database),
     );
+  }
+  get recordWithdrawal() {
+    return new RecordWithdrawal(this.registeredLetters, this.withdrawals, this.membershipEnd);
   }
   get revokeWithdrawal() {
-    return new RevokeWithdrawal(
-      this.commands,
-      this.withdrawals,
-      this.memberships,
-      this.membershipEnd,
-      this.markets,
-      new Documents(this.database),
-    );
+    return new RevokeWithdrawal(this.registeredLetters, this.withdrawals, this.membershipEnd);
   }
   get viewWithdrawals() {
-    const reader = new PgWithdrawalReader(this.database);
-    return new ViewWithdrawals(reader, this.markets, this.businessDate);
+    return new ViewWithdrawals(
+      this.list,
+      this.withdrawals,
+      new WithdrawalReminders(this.database),
+      this.markets,
+      this.businessDate,
+    );
   }
   get recordExclusion() {
     return new RecordExclusion(
       this.commands,
-      new PgExclusions(),
+      new Exclusions(this.database),
       this.memberships,
       this.membershipEnd,
       new Documents(this.database),
@@ -127,11 +131,21 @@ export class MembershipUseCases {
     return new ApplyForMembership(
       this.commands,
       this.memberships,
-      new Applications(),
+      this.applications,
       register,
       this.markets,
       new Documents(this.database),
     );
+  }
+  get applications() {
+    return new Applications(this.database);
+  }
+  get membershipViews() {
+    return new MembershipViews(this.database, this.tables);
+  }
+  private knownTables?: MembershipTables;
+  get tables() {
+    return (this.knownTables ??= new MembershipTables(this.database));
   }
   get importAnnexe2() {
     return new ImportAnnexe2(
@@ -156,7 +170,7 @@ export class MembershipUseCases {
       this.commands,
       this.memberships,
       this.publishCommitment,
-      new JudgeApplication(new Applications(), this.markets),
+      new JudgeApplication(this.applications, this.markets),
     );
   }
   get activate() {
@@ -169,7 +183,7 @@ export class MembershipUseCases {
     );
   }
   get list() {
-    return new ListMemberships(new PgMembershipReader(this.database), this.businessDate);
+    return new ListMemberships(this.membershipViews, this.businessDate);
   }
   get signOrder() {
     return new SignOrder(this.commands, this.ledgers, this.recordOrder, this.seatsToConfirm);

@@ -5,7 +5,7 @@ import {
   type MarketFile,
   parseMarketFile,
 } from '../../../apps/membership/src/contract/markets/markets.dto.js';
-import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
+import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.module.js';
 import { SchoolsConsumer } from '../../../apps/membership/src/schools/schools-financed/schools.consumer.js';
 import { Schools } from '../../../apps/membership/src/schools/schools-financed/schools.pg.js';
 import { OrganisationSchema, type StructureChanged, StructureChangedSchema } from '#libs/contracts';

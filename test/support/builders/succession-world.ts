@@ -3,7 +3,7 @@ import { Commands } from '#libs/commands';
 import { Documents } from '../../../apps/membership/src/documents/documents.pg.js';
 import { StartBusinessDay } from '../../../apps/membership/src/contract/markets/start-business-day.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
-import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.reader.js';
+import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.module.js';
 import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
 import { BeginSuccessions } from '../../../apps/membership/src/successions/begin-successions.js';

@@ -41,25 +41,17 @@ export type AuditPage = {
 export class AuditEntries {
   constructor(private readonly database: Database) {}
 
-  async ownerOf(membershipId: string) {
-    const { rows } = await this.database.query<{ organisation_id: string; market_code: string }>(
-      'select organisation_id, market_code from membership where id = $1',
-      [membershipId],
-    );
-    const [row] = rows;
-    return row && { organisationId: row.organisation_id, marketCode: row.market_code };
-  }
-
   /** The newest first, before the entry last seen. */
   async list({ scope, subject, action, before, limit }: AuditPage) {
     const { from, values } = fromScope(scope);
     const { rows } = await this.database.query<EntryRow>(
-      `select id, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as recorded_at,
-              business_date, actor, on_behalf_of, action, subject, rests_on, details::text as details
+      `select id, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
+              coalesce(business_date::text, '') as "businessDate", actor, coalesce(on_behalf_of, '') as "onBehalfOf", action,
+              subject, coalesce(rests_on, '') as "restsOn", details::text as details
          from ${from} order by id desc limit $1`,
       [limit, subject, action, before ?? null, ...values],
     );
-    return rows.map(fromRow);
+    return rows.map(({ id, ...row }): AuditEntryView => ({ ...row, auditEntryId: Number(id) }));
   }
 }
 
@@ -104,28 +96,4 @@ function fromScope(scope: AuditScope): { from: string; values: string[] } {
   return { from, values: [membershipId, organisationId, membershipMarketCode] };
 }
 
-type EntryRow = {
-  id: bigint;
-  recorded_at: string;
-  business_date: LocalDate | null;
-  actor: string;
-  on_behalf_of: string | null;
-  action: string;
-  subject: string;
-  rests_on: string | null;
-  details: string;
-};
-
-function fromRow(row: EntryRow): AuditEntryView {
-  return {
-    auditEntryId: Number(row.id),
-    recordedAt: row.recorded_at,
-    businessDate: row.business_date ?? '',
-    actor: row.actor,
-    onBehalfOf: row.on_behalf_of ?? '',
-    action: row.action,
-    subject: row.subject,
-    restsOn: row.rests_on ?? '',
-    details: row.details,
-  };
-}
+type EntryRow = Omit<AuditEntryView, 'auditEntryId'> & { readonly id: bigint };

@@ -26,7 +26,11 @@ let journal: ListAuditEntries;
 
 beforeAll(async () => {
   world = await MembershipWorld.create();
-  journal = new ListAuditEntries(new AuditEntries(world.database), new AuditNames(world.database));
+  journal = new ListAuditEntries(
+    new AuditEntries(world.database),
+    new AuditNames(world.database),
+    world.membershipViews,
+  );
   await world.day('2022-01-14');
   await world.publishMarket();
   await world.day('2022-07-19');

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { AuditEntries, type AuditScope } from './audit-entries.pg.js';
 import { AuditNames, type NamedEntry } from './audit-names.pg.js';
 
@@ -9,6 +10,7 @@ export class ListAuditEntries {
   constructor(
     private readonly entries: AuditEntries,
     private readonly names: AuditNames,
+    private readonly memberships: MembershipViews,
   ) {}
 
   /** One row more than `limit` where there is one. Throws NotVisible. */
@@ -42,7 +44,7 @@ export class ListAuditEntries {
       requireMarket(caller, marketCode);
       return { marketCode };
     }
-    const owner = await this.entries.ownerOf(membershipId);
+    const owner = await this.memberships.ownerOf(membershipId);
     if (!owner || (!ofGroup && owner.organisationId !== caller.organisationId)) {
       throw new NotVisible();
     }

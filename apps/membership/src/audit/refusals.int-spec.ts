@@ -18,7 +18,7 @@ import {
 import { FsDocumentStore } from '../documents/document-store.fs-gateway.js';
 import { Documents } from '../documents/documents.pg.js';
 import { UploadDocument } from '../documents/upload-document.js';
-import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
+import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 
 /**
  * Goal: what was refused can be proved. Method: commands whose answer is kept under a key, refused, then asked

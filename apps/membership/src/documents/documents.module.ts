@@ -8,7 +8,12 @@ import { SweepDocuments } from './sweep-documents.js';
 import { UploadDocument } from './upload-document.js';
 
 export { Documents } from './documents.pg.js';
-export { type DocumentOwner, DocumentUnknown, type StoredDocument } from './domain/document.js';
+export {
+  type DocumentGiven,
+  type DocumentOwner,
+  DocumentUnknown,
+  type StoredDocument,
+} from './domain/document.js';
 
 /** Siblings import this module and ask `Documents.reference`. */
 @Module({

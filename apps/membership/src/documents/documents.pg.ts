@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import type { KeptDocument } from '#libs/trade';
+import type { DocumentReference, KeptDocument } from '#libs/trade';
 import {
   belongsTo,
+  type DocumentGiven,
+  type DocumentKind,
   type DocumentOwner,
   DocumentUnknown,
   type ResolvedOwner,
@@ -90,6 +92,20 @@ export class Documents {
     }
     const { kind, title, sha256, datedOn } = document;
     return { documentId, kind, title, sha256, datedOn };
+  }
+
+  /** What proves a decision about a membership: as it is stated, or kept, and then of this kind. Throws DocumentUnknown. */
+  async proofOf(
+    tx: Transaction,
+    given: DocumentGiven,
+    membershipId: string,
+    { kind, otherwise }: { readonly kind: DocumentKind; readonly otherwise: string },
+  ): Promise<DocumentReference> {
+    if ('document' in given) return given.document;
+    const { documentId } = given;
+    const document = await this.reference(documentId, { membershipId }, tx);
+    if (document.kind === kind) return document;
+    throw new DocumentUnknown(otherwise, { documentId, kind: document.kind });
   }
 
   async find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {

@@ -14,6 +14,9 @@ import { RegisterOrganisation } from './register-organisation.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
 
 export { Communes } from './communes.source.js';
+export type { Organisation } from './domain/organisation.js';
+export { fromOrganisationMessage, toOrganisationMessage } from './organisations.dto.js';
+export { organisationJson } from './organisations.pg.js';
 export { RegisterOrganisation } from './register-organisation.js';
 
 @Module({

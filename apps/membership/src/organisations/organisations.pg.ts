@@ -2,6 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { Organisation } from './domain/organisation.js';
 
+/** The organisation `o` of a query, as the domain has it. */
+export const organisationJson = `jsonb_build_object('organisationId', o.id, 'siren', o.siren, 'name', o.name, 'kind', o.kind,
+  'insee', coalesce(o.insee, ''), 'communes', o.communes, 'address', o.address, 'chorusPro', o.chorus_pro)`;
+
 @Injectable()
 export class Organisations {
   /** Adds the organisation or brings its data up to date; one row per SIREN. */

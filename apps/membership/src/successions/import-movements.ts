@@ -7,7 +7,7 @@ import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
+import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import { type Movement, type MovementFault, readMovements } from './domain/movement.js';
 import { PredecessorUnknown } from './domain/succession-problems.js';

@@ -7,7 +7,7 @@ import { Documents } from '../documents/documents.module.js';
 import { Markets } from '../contract/markets/markets.module.js';
 import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import { RegisterOrganisation } from '../organisations/organisations.module.js';
-import type { Organisation } from '../organisations/organisations.reader.js';
+import type { Organisation } from '../organisations/organisations.module.js';
 import { type MovedLine, type Plan, sharesOf } from './domain/plan.js';
 import { checkTerms, checkWished, linesNamed, type TermsGiven } from './domain/plan-given.js';
 import {

@@ -6,7 +6,7 @@ import type { ItemQuantity } from '#libs/trade';
 import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
 import { Markets, toMarketMessage } from '../contract/markets/markets.module.js';
 import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/ledger/orders.module.js';
-import { toOrganisationMessage } from '../organisations/organisations.reader.js';
+import { toOrganisationMessage } from '../organisations/organisations.module.js';
 import { type Plan, territoryReasonOf } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
 import { MoveCommitment } from './move-commitment.js';

@@ -3,7 +3,6 @@ import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
 import { MembershipActivatedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
-import { PgApplicationReader } from '../adhesion/memberships/applications.pg-reader.js';
 import {
   ancenis,
   callerWith,
@@ -88,10 +87,7 @@ test('ADH-5: planned, it changes nothing before its day; on its day the commune 
     expect(version).toBe(events);
   }
   // No new adhesion: nobody waits for its signature.
-  const unsigned = await new PgApplicationReader(world.database).unsignedMembers(
-    marketCode,
-    localDate('2023-01-01'),
-  );
+  const unsigned = await world.applications.unsignedMembers(marketCode, localDate('2023-01-01'));
   expect(unsigned.map(({ membershipId }) => membershipId)).not.toContain(heir);
   const orders = await world.reader.ordersOf(heir, 0, 10);
   expect(orders.map(({ order }) => [order.kind, order.lines.length, order.restsOn])).toEqual([

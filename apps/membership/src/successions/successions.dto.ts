@@ -7,7 +7,7 @@ import type {
 } from '#libs/contracts';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { parseSiren } from '#libs/identifiers';
-import { fromOrganisationMessage } from '../organisations/organisations.reader.js';
+import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { SuccessionInvalid } from './domain/succession-problems.js';
 import type { PlanGiven } from './prepare-plan.js';
 import type { SuccessionPreview } from './preview-succession.js';

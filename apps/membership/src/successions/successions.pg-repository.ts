@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { Organisation } from '../organisations/organisations.reader.js';
+import type { Organisation } from '../organisations/organisations.module.js';
 import type { MovedLine, Plan, SuccessionStatus } from './domain/plan.js';
 import { SuccessionAlreadyPlanned } from './domain/succession-problems.js';
 import { type CarriedOut, type Member, type Sides, Successions } from './successions.repository.js';

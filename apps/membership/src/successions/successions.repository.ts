@@ -1,7 +1,7 @@
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
-import type { Organisation } from '../organisations/organisations.reader.js';
+import type { Organisation } from '../organisations/organisations.module.js';
 import type { MovedLine, Plan, SuccessionStatus } from './domain/plan.js';
 
 export type Member = {

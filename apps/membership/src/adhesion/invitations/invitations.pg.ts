@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { missingPieces } from '../memberships/applications.reader.js';
+import type { DocumentReference } from '#libs/trade';
+import { missingPieces } from '../memberships/domain/application.js';
 import type { Invitation, Reminder } from './domain/invitation.js';
 import type { Invitee } from './domain/invitee.js';
 
@@ -124,8 +125,7 @@ export class Invitations {
     const { rows } = await (tx ?? this.database).query<Row>(`${view} where i.id = $1`, [
       invitationId,
     ]);
-    const row = rows[0];
-    return row && fromRow(row);
+    return rows.map(fromRow)[0];
   }
 
   async silentAfterDays(marketCode: string): Promise<number> {
@@ -138,58 +138,40 @@ export class Invitations {
 }
 
 const view = `
-  select i.id, i.market_code, i.siren, i.name, i.kind, coalesce(i.insee, '') as insee, i.letter_number, i.invited_on,
-         i.declined_on, a.id as membership_id, a.status, a.organisation_kind, a.documents, a.has_verified_annexe2,
+  select i.id as "invitationId", i.market_code as "marketCode", i.invited_on as "invitedOn", i.declined_on as "declinedOn",
+         jsonb_build_object('siren', i.siren, 'name', i.name, 'kind', i.kind, 'insee', coalesce(i.insee, ''),
+                            'letterNumber', i.letter_number) as invitee,
          (select coalesce(jsonb_agg(jsonb_build_object('remindedOn', r.reminded_on, 'channel', r.channel,
                    'letterNumber', r.letter_number) order by r.reminded_on, r.id), '[]')
-            from invitation_reminder r where r.invitation_id = i.id) as reminders
+            from invitation_reminder r where r.invitation_id = i.id) as reminders,
+         a.application
     from invitation i
     left join lateral (
-      select m.id, m.status, m.documents, o.kind as organisation_kind,
-             exists (select 1 from annexe2 x where x.membership_id = m.id and x.verified_by is not null) as has_verified_annexe2
+      select jsonb_build_object('membershipId', m.id, 'status', m.status, 'organisationKind', o.kind, 'documents', m.documents,
+               'hasVerifiedAnnexe2', exists (select 1 from annexe2 x where x.membership_id = m.id and x.verified_by is not null))
+               as application
         from organisation o join membership m on m.organisation_id = o.id and m.market_code = i.market_code
        where o.siren = i.siren
        order by (m.status = 'REFUSED'), m.applied_on desc, m.id desc limit 1) a on true`;
 
-type Row = {
-  id: string;
-  market_code: string;
-  siren: string;
-  name: string;
-  kind: Invitee['kind'];
-  insee: string;
-  letter_number: string;
-  invited_on: LocalDate;
-  declined_on: LocalDate | null;
-  reminders: Reminder[];
-  membership_id: string | null;
-  status: string;
-  organisation_kind: string;
-  documents: Parameters<typeof missingPieces>[1];
-  has_verified_annexe2: boolean;
+type Row = Omit<InvitationRow, 'declinedOn' | 'application'> & {
+  readonly declinedOn: LocalDate | null;
+  readonly application: {
+    readonly membershipId: string;
+    readonly status: string;
+    readonly organisationKind: string;
+    readonly documents: readonly DocumentReference[];
+    readonly hasVerifiedAnnexe2: boolean;
+  } | null;
 };
 
-function fromRow(row: Row): InvitationRow {
+function fromRow({ declinedOn, application, ...row }: Row): InvitationRow {
+  if (!application) return { ...row, declinedOn: declinedOn ?? undefined, application: undefined };
+  const { membershipId, status, organisationKind, documents, hasVerifiedAnnexe2 } = application;
+  const missing = missingPieces(organisationKind, documents, hasVerifiedAnnexe2);
   return {
-    invitationId: row.id,
-    marketCode: row.market_code,
-    invitee: {
-      siren: row.siren,
-      name: row.name,
-      kind: row.kind,
-      insee: row.insee,
-      letterNumber: row.letter_number,
-    },
-    invitedOn: row.invited_on,
-    declinedOn: row.declined_on ?? undefined,
-    reminders: row.reminders,
-    application:
-      row.membership_id === null
-        ? undefined
-        : {
-            membershipId: row.membership_id,
-            status: row.status,
-            missing: missingPieces(row.organisation_kind, row.documents, row.has_verified_annexe2),
-          },
+    ...row,
+    declinedOn: declinedOn ?? undefined,
+    application: { membershipId, status, missing },
   };
 }

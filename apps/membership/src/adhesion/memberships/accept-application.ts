@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { MembershipAcceptedSchema } from '#libs/contracts';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
-import { toOrganisationMessage } from '../../organisations/organisations.reader.js';
+import { toOrganisationMessage } from '../../organisations/organisations.module.js';
 import { AdhesionClosed } from './domain/application.js';
 import { checkAcceptable } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
@@ -44,9 +44,7 @@ export class AcceptApplication {
         refused: () => ({ subject: `membership:${membershipId}`, restsOn: letterNumber }),
       },
       async (tx, today) => {
-        const membership = await this.memberships.findForUpdate(tx, membershipId);
-        if (!membership) throw new NotVisible();
-        requireMarket(caller, membership.marketCode);
+        const membership = await this.memberships.findVisible(tx, membershipId, caller);
         letterNumber = membership.letter.number;
         return this.accept(tx, membership, caller, today);
       },

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { MembershipActivatedSchema } from '#libs/contracts';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { Markets, toMarketMessage } from '../../contract/markets/markets.module.js';
 import { RecordInitialOrder } from '../../orders/ledger/orders.module.js';
-import { toOrganisationMessage } from '../../organisations/organisations.reader.js';
+import { toOrganisationMessage } from '../../organisations/organisations.module.js';
 import { activationPeriod } from './domain/membership.js';
 import { membershipFact } from './membership-fact.js';
 import { type Membership, Memberships } from './memberships.pg.js';
@@ -34,9 +34,7 @@ export class ActivateMembership {
         refused: { subject: `membership:${membershipId}` },
       },
       async (tx, today) => {
-        const membership = await this.memberships.findForUpdate(tx, membershipId);
-        if (!membership) throw new NotVisible();
-        requireMarket(caller, membership.marketCode);
+        const membership = await this.memberships.findVisible(tx, membershipId, caller);
         await this.activate(tx, membership, caller, today);
       },
     );

@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { z } from 'zod';
 import type { ApplicationSchema } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
-import { toOrganisationMessage } from '../../organisations/organisations.reader.js';
+import { toOrganisationMessage } from '../../organisations/organisations.module.js';
 import {
   admissionReasons,
   type AdmissionReason,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Applications } from './applications.pg.js';
@@ -46,9 +46,7 @@ export class AdmitLateApplication {
         restsOn: documentId,
       },
       async (tx, today) => {
-        const membership = await this.memberships.findForUpdate(tx, membershipId);
-        if (!membership) throw new NotVisible();
-        requireMarket(caller, membership.marketCode);
+        const membership = await this.memberships.findVisible(tx, membershipId, caller);
         const text = admit(await this.judgeApplication.execute(tx, membership), reason);
         if (documentId === '') throw decisionDocumentRequired();
         await this.documents.reference(documentId, { membershipId }, tx);

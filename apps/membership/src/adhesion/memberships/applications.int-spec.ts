@@ -25,8 +25,6 @@ import type { DocumentKind } from '../../documents/domain/document.js';
 import { UploadDocument } from '../../documents/upload-document.js';
 import { Commands } from '#libs/commands';
 import { AdmitLateApplication } from './admit-late-application.js';
-import { PgApplicationReader } from './applications.pg-reader.js';
-import { Applications } from './applications.pg.js';
 import { JudgeApplication } from './judge-application.js';
 import { ListApplications } from './list-applications.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
@@ -47,7 +45,7 @@ afterEach(async () => {
 });
 
 const decisions = () => {
-  const applications = new Applications();
+  const { applications } = world;
   return [
     new Commands(world.unitOfWork, world.businessDate),
     world.memberships,
@@ -80,8 +78,7 @@ const refuse = (
   reason: 'RECEIVED_LATE' | 'INCOMPLETE' | 'GIVEN_UP',
   over: Over = {},
 ) => new RefuseApplication(...decisions()).execute({ ...decision(membershipId, over), reason });
-const list = () =>
-  new ListApplications(new PgApplicationReader(world.database), world.markets, world.businessDate);
+const list = () => new ListApplications(world.applications, world.markets, world.businessDate);
 const find = (membershipId: string) => list().find({ membershipId, caller: coordinator });
 const upload = async (
   owner: { membershipId: string } | { marketCode: string; organisationId: string },

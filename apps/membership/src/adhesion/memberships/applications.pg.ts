@@ -1,7 +1,36 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference, Letter } from '#libs/trade';
+import { type Organisation, organisationJson } from '../../organisations/organisations.module.js';
 import type { MembershipStatus } from './domain/membership.js';
+
+/** An application as it was sent and what became of it. */
+export type Application = {
+  readonly membershipId: string;
+  readonly organisation: Organisation;
+  readonly marketCode: string;
+  readonly status: MembershipStatus;
+  readonly refusalReasons: readonly string[];
+  readonly letter: Letter;
+  readonly documents: readonly DocumentReference[];
+  readonly appliedOn: LocalDate;
+  readonly acceptedOn?: LocalDate;
+  readonly hasVerifiedAnnexe2: boolean;
+  readonly decisions: readonly Decision[];
+  readonly signedOn?: LocalDate;
+};
+
+export type ApplicationPage = {
+  readonly marketCode: string;
+  /** Absent: every state. */
+  readonly status?: MembershipStatus;
+  /** Only those still undecided whose letter left by this day and came after it (ADH-3). */
+  readonly awaitingSince?: LocalDate;
+  /** Name and id of the last row seen. */
+  readonly after?: readonly [string, string];
+  readonly limit: number;
+};
 
 export type KnownApplication = {
   readonly membershipId: string;
@@ -14,7 +43,7 @@ export type Decision = {
   readonly decision: 'ACCEPTED' | 'REFUSED';
   readonly reasonCode: string;
   readonly note: string;
-  readonly documentId: string | undefined;
+  readonly documentId?: string | undefined;
   readonly decidedBy: string;
   readonly decidedOn: LocalDate;
 };
@@ -27,9 +56,67 @@ export type Signature = {
   readonly recordedOn: LocalDate;
 };
 
-/** What is decided about applications, and who has signed (ADH-3, MKT-3); the membership is locked by the caller. */
+// A member by succession applied for nothing and has its former member's signature: it is no new adhesion (ADH-5).
+const bySuccession =
+  'exists (select 1 from succession c where c.successor_membership_id = m.id and c.is_successor_created)';
+
+const decisionsOf = (membershipId: string) => `(
+  select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('decision', d.decision, 'reasonCode', d.reason_code, 'note', d.note,
+           'documentId', d.document_id, 'decidedBy', d.decided_by, 'decidedOn', d.decided_on)) order by d.decision), '[]')
+    from application_decision d where d.membership_id = ${membershipId})`;
+
+const view = `
+  select m.id as "membershipId", m.market_code as "marketCode", m.status, m.refusal_reasons as "refusalReasons", m.documents,
+         jsonb_build_object('number', m.letter_number, 'sentOn', m.sent_on, 'receivedOn', m.received_on) as letter,
+         m.applied_on as "appliedOn", m.accepted_on as "acceptedOn", s.signed_on as "signedOn",
+         exists (select 1 from annexe2 a where a.membership_id = m.id and a.verified_by is not null) as "hasVerifiedAnnexe2",
+         ${decisionsOf('m.id')} as decisions, ${organisationJson} as organisation
+    from membership m join organisation o on o.id = m.organisation_id
+    left join convention_signature s on s.membership_id = m.id`;
+
+/**
+ * Applications as committed, none of a successor; what is decided about them, and who has signed (ADH-3, MKT-3). For
+ * a decision the membership is locked by the caller.
+ */
 @Injectable()
 export class Applications {
+  constructor(private readonly database: Database) {}
+
+  async find(membershipId: string): Promise<Application | undefined> {
+    const { rows } = await this.database.query(`${view} where m.id = $1 and not ${bySuccession}`, [
+      membershipId,
+    ]);
+    return rows.map(withoutNulls<Application>)[0];
+  }
+
+  /** By the organisation's name. */
+  async list({ marketCode, status, awaitingSince, after, limit }: ApplicationPage) {
+    const [afterName = '', afterId = ''] = after ?? [];
+    const { rows } = await this.database.query(
+      `${view}
+        where m.market_code = $1 and not ${bySuccession} and ($2::text is null or m.status = $2)
+          and ($3::date is null or (m.status = 'APPLIED' and m.sent_on <= $3 and m.received_on > $3
+               and not exists (select 1 from application_decision d where d.membership_id = m.id)))
+          and (o.name, m.id) > ($4, $5)
+        order by o.name, m.id limit $6`,
+      [marketCode, status, awaitingSince, afterName, afterId, limit],
+    );
+    return rows.map(withoutNulls<Application>);
+  }
+
+  /** Accepted members whose convention bears no signature up to `on` (MKT-3, art. 8), by name. */
+  async unsignedMembers(marketCode: string, on: LocalDate, tx?: Transaction) {
+    const { rows } = await (tx ?? this.database).query<{ membershipId: string; name: string }>(
+      `select m.id as "membershipId", o.name from membership m join organisation o on o.id = m.organisation_id
+        where m.market_code = $1 and m.status in ('ACCEPTED', 'ACTIVE')
+          and not exists (select 1 from convention_signature s where s.membership_id = m.id and s.signed_on <= $2)
+          and not ${bySuccession}
+        order by o.name, m.id`,
+      [marketCode, on],
+    );
+    return rows;
+  }
+
   /** Those of an organisation in a market, the newest last; others for it wait until the transaction ends. */
   async ofOrganisation(
     tx: Transaction,
@@ -45,88 +132,44 @@ export class Applications {
     return rows;
   }
 
-  /** Whether a verified annex 2 stands. */
-  async hasVerifiedAnnexe2(tx: Transaction, membershipId: string): Promise<boolean> {
-    const { rowCount } = await tx.query(
-      'select 1 from annexe2 where membership_id = $1 and verified_by is not null limit 1',
+  /** What was decided about it, and whether a verified annex 2 stands. */
+  async stateOf(
+    tx: Transaction,
+    membershipId: string,
+  ): Promise<Pick<Application, 'decisions' | 'hasVerifiedAnnexe2'>> {
+    const { rows } = await tx.query<Pick<Application, 'decisions' | 'hasVerifiedAnnexe2'>>(
+      `select ${decisionsOf('$1')} as decisions,
+              exists (select 1 from annexe2 where membership_id = $1 and verified_by is not null) as "hasVerifiedAnnexe2"`,
       [membershipId],
     );
-    return rowCount === 1;
-  }
-
-  async decisionsOf(tx: Transaction, membershipId: string): Promise<Decision[]> {
-    const { rows } = await tx.query<DecisionRow>(
-      `select decision, reason_code, note, document_id, decided_by, decided_on
-         from application_decision where membership_id = $1 order by decision`,
-      [membershipId],
-    );
-    return rows.map((row) => ({
-      decision: row.decision,
-      reasonCode: row.reason_code,
-      note: row.note,
-      documentId: row.document_id ?? undefined,
-      decidedBy: row.decided_by,
-      decidedOn: row.decided_on,
-    }));
+    return rows[0] ?? { decisions: [], hasVerifiedAnnexe2: false };
   }
 
   /** One of each kind per application. */
   async decide(tx: Transaction, membershipId: string, decision: Decision): Promise<void> {
-    await tx.query(
-      `insert into application_decision (membership_id, decision, reason_code, note, document_id, decided_by, decided_on)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      [
-        membershipId,
-        decision.decision,
-        decision.reasonCode,
-        decision.note,
-        decision.documentId ?? null,
-        decision.decidedBy,
-        decision.decidedOn,
-      ],
-    );
+    await insertRow(tx, 'application_decision', {
+      membership_id: membershipId,
+      decision: decision.decision,
+      reason_code: decision.reasonCode,
+      note: decision.note,
+      document_id: decision.documentId,
+      decided_by: decision.decidedBy,
+      decided_on: decision.decidedOn,
+    });
   }
 
-  async signatureOf(tx: Transaction, membershipId: string): Promise<Signature | undefined> {
-    const { rows } = await tx.query<SignatureRow>(
-      'select signed_on, document_id, recorded_by, recorded_on from convention_signature where membership_id = $1',
-      [membershipId],
-    );
-    const row = rows[0];
-    return (
-      row && {
-        signedOn: row.signed_on,
-        documentId: row.document_id ?? undefined,
-        recordedBy: row.recorded_by,
-        recordedOn: row.recorded_on,
-      }
-    );
+  async hasSigned(tx: Transaction, membershipId: string): Promise<boolean> {
+    const signature = 'select 1 from convention_signature where membership_id = $1';
+    return (await tx.query(signature, [membershipId])).rowCount === 1;
   }
 
-  async sign(
-    tx: Transaction,
-    membershipId: string,
-    { signedOn, documentId, recordedBy, recordedOn }: Signature,
-  ): Promise<void> {
-    await tx.query(
-      `insert into convention_signature (membership_id, signed_on, document_id, recorded_by, recorded_on)
-       values ($1, $2, $3, $4, $5)`,
-      [membershipId, signedOn, documentId ?? null, recordedBy, recordedOn],
-    );
+  async sign(tx: Transaction, membershipId: string, signature: Signature): Promise<void> {
+    await insertRow(tx, 'convention_signature', {
+      membership_id: membershipId,
+      signed_on: signature.signedOn,
+      document_id: signature.documentId,
+      recorded_by: signature.recordedBy,
+      recorded_on: signature.recordedOn,
+    });
   }
 }
-
-type DecisionRow = {
-  decision: Decision['decision'];
-  reason_code: string;
-  note: string;
-  document_id: string | null;
-  decided_by: string;
-  decided_on: LocalDate;
-};
-type SignatureRow = {
-  signed_on: LocalDate;
-  document_id: string | null;
-  recorded_by: string;
-  recorded_on: LocalDate;
-};

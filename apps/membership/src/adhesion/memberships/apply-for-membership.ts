@@ -8,7 +8,7 @@ import { checkLetterDates, type DocumentReference, type Letter } from '#libs/tra
 import { Documents } from '../../documents/documents.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { RegisterOrganisation } from '../../organisations/organisations.module.js';
-import type { Organisation } from '../../organisations/organisations.reader.js';
+import type { Organisation } from '../../organisations/organisations.module.js';
 import { AlreadyMember, signedOnOf, timelinessOf } from './domain/application.js';
 import { Applications } from './applications.pg.js';
 import { Memberships } from './memberships.pg.js';

@@ -17,12 +17,11 @@ export class JudgeApplication {
   async execute(tx: Transaction, membership: Membership): Promise<Judged> {
     const { membershipId, marketCode, status, letter, documents, organisation } = membership;
     const { market } = await this.markets.find(marketCode, tx);
-    const decisions = await this.applications.decisionsOf(tx, membershipId);
-    const hasVerified = await this.applications.hasVerifiedAnnexe2(tx, membershipId);
+    const { decisions, hasVerifiedAnnexe2 } = await this.applications.stateOf(tx, membershipId);
     return {
       status,
       timeliness: timelinessOf(letter, market.calendar.adhesionDeadline, market.adhesionBasis),
-      missing: missingPieces(organisation.kind, documents, hasVerified),
+      missing: missingPieces(organisation.kind, documents, hasVerifiedAnnexe2),
       isAdmitted: decisions.some(({ decision }) => decision === 'ACCEPTED'),
     };
   }

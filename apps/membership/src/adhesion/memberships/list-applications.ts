@@ -2,14 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { type Market, Markets } from '../../contract/markets/markets.module.js';
 import { BusinessDate } from '#libs/messaging';
-import {
-  type ApplicationPage,
-  ApplicationReader,
-  type ApplicationRow,
-} from './applications.reader.js';
+import { type Application, type ApplicationPage, Applications } from './applications.pg.js';
 import { missingPieces, type Timeliness, timelinessOf } from './domain/application.js';
 
-export type ApplicationView = ApplicationRow & {
+export type ApplicationView = Application & {
   readonly timeliness: Timeliness;
   readonly missing: readonly string[];
   /** Left in time, came late, and nobody has decided (ADH-3). */
@@ -20,7 +16,7 @@ export type ApplicationView = ApplicationRow & {
 @Injectable()
 export class ListApplications {
   constructor(
-    private readonly applications: ApplicationReader,
+    private readonly applications: Applications,
     private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -57,7 +53,7 @@ export class ListApplications {
   }
 }
 
-function viewOf(row: ApplicationRow, market: Market): ApplicationView {
+function viewOf(row: Application, market: Market): ApplicationView {
   const { letter, organisation, documents, hasVerifiedAnnexe2, status, decisions } = row;
   const timeliness = timelinessOf(letter, market.calendar.adhesionDeadline, market.adhesionBasis);
   return {

@@ -6,15 +6,16 @@ import {
   organisationSeen,
   requireMarket,
   requireOrganisation,
+  requireVisible,
 } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { MembershipReader, type MembershipView } from './memberships.reader.js';
+import { type MembershipView, MembershipViews } from './membership-views.pg.js';
 
 /** Memberships as the caller may see them: a member its own only (SUP-3). */
 @Injectable()
 export class ListMemberships {
   constructor(
-    private readonly memberships: MembershipReader,
+    private readonly memberships: MembershipViews,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -22,8 +23,8 @@ export class ListMemberships {
     const { membershipId, caller } = input;
     const membership = await this.memberships.find(membershipId, await this.businessDate.today());
     if (!membership) throw new NotVisible();
-    requireOrganisation(caller, membership.organisation.organisationId);
-    requireMarket(caller, membership.marketCode);
+    const { organisation, marketCode } = membership;
+    requireVisible(caller, { ...organisation, marketCode });
     return membership;
   }
 

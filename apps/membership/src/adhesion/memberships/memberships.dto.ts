@@ -4,8 +4,8 @@ import type { DocumentReference as DocumentMessage, MembershipSchema } from '#li
 import { defineProblem } from '#libs/problems';
 import { isLocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
-import { toOrganisationMessage } from '../../organisations/organisations.reader.js';
-import type { MembershipView } from './memberships.reader.js';
+import { toOrganisationMessage } from '../../organisations/organisations.module.js';
+import type { MembershipView } from './membership-views.pg.js';
 
 export class DocumentInvalid extends defineProblem('DOCUMENT_INVALID', 'invalid') {}
 

@@ -9,16 +9,12 @@ import { AcceptApplication } from './accept-application.js';
 import { ActivateMembership } from './activate-membership.js';
 import { AdhesionRpc } from './adhesion.rpc.js';
 import { AdmitLateApplication } from './admit-late-application.js';
-import { PgApplicationReader } from './applications.pg-reader.js';
 import { Applications } from './applications.pg.js';
-import { ApplicationReader } from './applications.reader.js';
 import { ApplyForMembership } from './apply-for-membership.js';
 import { EndMemberships } from './end-memberships.js';
 import { JudgeApplication } from './judge-application.js';
 import { ListApplications } from './list-applications.js';
 import { ListMemberships } from './list-memberships.js';
-import { PgMembershipReader } from './memberships.pg-reader.js';
-import { MembershipReader } from './memberships.reader.js';
 import { MembershipsRpc } from './memberships.rpc.js';
 import { RegisterModule } from './register.module.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
@@ -26,6 +22,9 @@ import { RefuseApplication } from './refuse-application.js';
 import { MoveMembershipEnd } from './move-membership-end.js';
 import { ProlongMemberships } from './prolong-memberships.js';
 
+export { Applications } from './applications.pg.js';
+export { ListMemberships } from './list-memberships.js';
+export type { MembershipView } from './membership-views.pg.js';
 export { EndMemberships } from './end-memberships.js';
 export { MoveMembershipEnd } from './move-membership-end.js';
 export { ProlongMemberships } from './prolong-memberships.js';
@@ -42,8 +41,6 @@ export { ProlongMemberships } from './prolong-memberships.js';
   ],
   controllers: [MembershipsRpc, AdhesionRpc],
   providers: [
-    { provide: MembershipReader, useClass: PgMembershipReader },
-    { provide: ApplicationReader, useClass: PgApplicationReader },
     Applications,
     AcceptApplication,
     ActivateMembership,
@@ -58,6 +55,6 @@ export { ProlongMemberships } from './prolong-memberships.js';
     MoveMembershipEnd,
     ProlongMemberships,
   ],
-  exports: [ApplicationReader, EndMemberships, MoveMembershipEnd, ProlongMemberships],
+  exports: [Applications, EndMemberships, ListMemberships, MoveMembershipEnd, ProlongMemberships],
 })
 export class MembershipsModule {}

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { MembershipEndedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
-import type { Transaction } from '#libs/persistence';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
-import type { Organisation } from '../../organisations/organisations.reader.js';
+import { type Organisation, organisationJson } from '../../organisations/organisations.module.js';
 import type { EndCause, MembershipStatus } from './domain/membership.js';
-import { type MembershipFact, membershipFact } from './membership-fact.js';
-import { type OrganisationColumns, toOrganisation } from './organisation-columns.pg.js';
+import { type MembershipFact, membershipFact, type Told } from './membership-fact.js';
 
 /** What a decision about a membership depends on. */
 export type Membership = {
@@ -36,6 +36,8 @@ export type NewMembership = {
   readonly appliedOn: LocalDate;
 };
 
+const told = 'm.id as "membershipId", m.version::integer as "membershipVersion"';
+
 type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
 
 /**
@@ -56,35 +58,39 @@ export class Memberships {
 
   /** Locks the membership. */
   async findForUpdate(tx: Transaction, membershipId: string): Promise<Membership | undefined> {
-    const { rows } = await tx.query<MembershipRow>(
-      `select m.id, m.market_code, m.status, m.starts_on, m.ends_on, m.end_cause, m.letter_number, m.sent_on,
-              m.received_on, m.documents,
-              o.id as organisation_id, o.siren, o.name, o.kind, o.insee, o.communes, o.address, o.chorus_pro
+    const { rows } = await tx.query(
+      `select m.id as "membershipId", m.market_code as "marketCode", m.status, m.starts_on as "startsOn",
+              m.ends_on as "endsOn", m.end_cause as "endCause", m.documents, ${organisationJson} as organisation,
+              jsonb_build_object('number', m.letter_number, 'sentOn', m.sent_on, 'receivedOn', m.received_on) as letter
          from membership m join organisation o on o.id = m.organisation_id
         where m.id = $1 for no key update of m`,
       [membershipId],
     );
-    return rows[0] && fromRow(rows[0]);
+    return rows.map(withoutNulls<Membership>)[0];
+  }
+
+  /** Locks a membership in one of the caller's markets. Throws NotVisible. */
+  async findVisible(tx: Transaction, membershipId: string, caller: Caller): Promise<Membership> {
+    const membership = await this.findForUpdate(tx, membershipId);
+    if (!membership) throw new NotVisible();
+    requireMarket(caller, membership.marketCode);
+    return membership;
   }
 
   async add(tx: Transaction, { letter, ...membership }: NewMembership): Promise<void> {
-    await tx.query(
-      `insert into membership (id, organisation_id, market_code, status, refusal_reasons, letter_number, sent_on,
-                               received_on, documents, applied_on, accepted_on)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, case when $4 = 'ACCEPTED' then $10::date end)`,
-      [
-        membership.membershipId,
-        membership.organisationId,
-        membership.marketCode,
-        membership.status,
-        membership.reasons,
-        letter.number,
-        letter.sentOn,
-        letter.receivedOn,
-        JSON.stringify(membership.documents),
-        membership.appliedOn,
-      ],
-    );
+    await insertRow(tx, 'membership', {
+      id: membership.membershipId,
+      organisation_id: membership.organisationId,
+      market_code: membership.marketCode,
+      status: membership.status,
+      refusal_reasons: membership.reasons,
+      letter_number: letter.number,
+      sent_on: letter.sentOn,
+      received_on: letter.receivedOn,
+      documents: JSON.stringify(membership.documents),
+      applied_on: membership.appliedOn,
+      accepted_on: membership.status === 'ACCEPTED' ? membership.appliedOn : null,
+    });
   }
 
   /** One more fact, beside what stands in the row itself. */
@@ -150,15 +156,15 @@ export class Memberships {
     fact: MembershipFact,
   ): Promise<string[]> {
     // Locked in one order, since orders lock memberships too.
-    const { rows } = await tx.query<Versioned>(
+    const { rows } = await tx.query<Told>(
       `with prolonged as (select id from membership
                            where market_code = $1 and status = 'ACTIVE' and end_cause is null and ends_on < $2
                            order by id for no key update)
        update membership m set ends_on = $2, version = m.version + 1
-         from prolonged where m.id = prolonged.id returning m.id, m.version`,
+         from prolonged where m.id = prolonged.id returning ${told}`,
       [marketCode, to],
     );
-    const prolonged = rows.map(toTold).sort((a, b) => (a.membershipId < b.membershipId ? -1 : 1));
+    const prolonged = rows.sort((a, b) => (a.membershipId < b.membershipId ? -1 : 1));
     await this.outbox.add(tx, ...prolonged.map(fact));
     return prolonged.map(({ membershipId }) => membershipId);
   }
@@ -166,17 +172,17 @@ export class Memberships {
   /** Ends what is due by `day`, for the cause that is kept, else with its market; of all memberships or of one. */
   async endDue(tx: Transaction, day: LocalDate, membershipId?: string): Promise<void> {
     // Locked in one order, since orders lock memberships too.
-    const { rows } = await tx.query<Versioned & { ends_on: LocalDate; end_cause: EndCause }>(
+    const { rows } = await tx.query<Told & { endsOn: LocalDate; cause: EndCause }>(
       `with due as (select id from membership
                      where status = 'ACTIVE' and ends_on <= $1 and ($2::text is null or id = $2)
                      order by id for no key update)
        update membership m
           set status = 'ENDED', end_cause = coalesce(m.end_cause, 'END_OF_MARKET'), version = m.version + 1
-         from due where m.id = due.id returning m.id, m.version, m.ends_on, m.end_cause`,
-      [day, membershipId ?? null],
+         from due where m.id = due.id returning ${told}, m.ends_on as "endsOn", m.end_cause as cause`,
+      [day, membershipId],
     );
-    const ended = rows.map(({ ends_on: endsOn, end_cause: cause, ...row }) =>
-      membershipFact(MembershipEndedSchema, { endsOn, cause })(toTold(row)),
+    const ended = rows.map(({ endsOn, cause, ...row }) =>
+      membershipFact(MembershipEndedSchema, { endsOn, cause })(row),
     );
     await this.outbox.add(tx, ...ended);
   }
@@ -188,43 +194,11 @@ export class Memberships {
     values: readonly unknown[],
     fact: MembershipFact,
   ): Promise<void> {
-    const { rows } = await tx.query<Versioned>(
-      `update membership set ${set} version = version + 1 where id = $1 returning id, version`,
+    const { rows } = await tx.query<Told>(
+      `update membership m set ${set} version = version + 1 where id = $1 returning ${told}`,
       [membershipId, ...values],
     );
     if (!rows[0]) throw new RangeError(`membership ${membershipId} is gone`);
-    await this.outbox.add(tx, fact(toTold(rows[0])));
+    await this.outbox.add(tx, fact(rows[0]));
   }
-}
-
-type Versioned = { id: string; version: bigint };
-type MembershipRow = OrganisationColumns & {
-  id: string;
-  market_code: string;
-  status: MembershipStatus;
-  starts_on: LocalDate | null;
-  ends_on: LocalDate | null;
-  end_cause: EndCause | null;
-  letter_number: string;
-  sent_on: LocalDate;
-  received_on: LocalDate;
-  documents: DocumentReference[];
-};
-
-const toTold = ({ id, version }: Versioned) => ({
-  membershipId: id,
-  membershipVersion: Number(version),
-});
-
-function fromRow(row: MembershipRow): Membership {
-  return {
-    membershipId: row.id,
-    organisation: toOrganisation(row),
-    marketCode: row.market_code,
-    status: row.status,
-    ...(row.starts_on && row.ends_on ? { startsOn: row.starts_on, endsOn: row.ends_on } : {}),
-    ...(row.end_cause ? { endCause: row.end_cause } : {}),
-    letter: { number: row.letter_number, sentOn: row.sent_on, receivedOn: row.received_on },
-    documents: row.documents,
-  };
 }

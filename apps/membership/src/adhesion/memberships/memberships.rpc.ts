@@ -10,7 +10,7 @@ import type {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { localDate } from '#libs/time';
-import { fromOrganisationMessage } from '../../organisations/organisations.reader.js';
+import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
 import { AcceptApplication } from './accept-application.js';
 import { ActivateMembership } from './activate-membership.js';
 import { ApplyForMembership } from './apply-for-membership.js';

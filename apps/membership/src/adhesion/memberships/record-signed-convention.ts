@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
@@ -37,9 +37,7 @@ export class RecordSignedConvention {
         restsOn: documentId,
       },
       async (tx, today) => {
-        const membership = await this.memberships.findForUpdate(tx, membershipId);
-        if (!membership) throw new NotVisible();
-        requireMarket(caller, membership.marketCode);
+        const membership = await this.memberships.findVisible(tx, membershipId, caller);
         // Before acceptance only what the letter contained counts (ADH-3).
         if (!['ACCEPTED', 'ACTIVE'].includes(membership.status)) {
           throw new NothingToDecide(
@@ -47,7 +45,7 @@ export class RecordSignedConvention {
             { status: membership.status },
           );
         }
-        if (await this.applications.signatureOf(tx, membershipId)) {
+        if (await this.applications.hasSigned(tx, membershipId)) {
           throw new ApplicationDecided(
             'La convention de ce membre est déjà signée et enregistrée.',
           );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Applications } from './applications.pg.js';
@@ -44,9 +44,7 @@ export class RefuseApplication {
         ...(documentId === '' ? {} : { restsOn: documentId }),
       },
       async (tx, today) => {
-        const membership = await this.memberships.findForUpdate(tx, membershipId);
-        if (!membership) throw new NotVisible();
-        requireMarket(caller, membership.marketCode);
+        const membership = await this.memberships.findVisible(tx, membershipId, caller);
         const document =
           documentId === ''
             ? undefined

@@ -1,5 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 
 /** What a document is. Those of the second line are the market's own, the others a member's. */
 export const documentKinds = [
@@ -32,6 +33,10 @@ export type DocumentOwner =
   | { readonly membershipId: string }
   | { readonly organisationId: string; readonly marketCode: string }
   | { readonly marketCode: string };
+
+/** A document as a command names it: stated by its title, day and digest, or kept before. */
+export type DocumentGiven =
+  { readonly document: DocumentReference } | { readonly documentId: string };
 
 /** A document kept: what is known of it, its content lies in the store under its digest. */
 export type StoredDocument = {

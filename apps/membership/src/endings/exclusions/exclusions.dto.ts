@@ -3,8 +3,8 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { CourtDecision as DecisionMessage, ExclusionSchema } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import type { DecisionGiven } from './decision-given.js';
-import type { ExclusionView } from './exclusions.reader.js';
+import type { ExclusionView } from './exclusions.pg.js';
+import type { DecisionGiven } from './record-exclusion.js';
 
 export class CourtDecisionInvalid extends defineProblem('COURT_DECISION_INVALID', 'invalid') {}
 

@@ -13,7 +13,7 @@ import {
   ordererOf,
 } from '../../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../../test/support/builders/refusal.js';
-import { PgExclusionReader } from './exclusions.pg-reader.js';
+import { Exclusions } from './exclusions.pg.js';
 import { ViewExclusions } from './view-exclusions.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -162,7 +162,7 @@ test('SUP-3: the decision is another member’s secret, and the journal holds it
     await codeOf(exclude('2024-01-01', 'k', callerWith('coordinator', { markets: ['autre'] }))),
   ).toBe('NOT_FOUND');
   await exclude('2024-01-01');
-  const views = new ViewExclusions(new PgExclusionReader(world.database));
+  const views = new ViewExclusions(new Exclusions(world.database), world.membershipViews);
   const seen = (caller: Caller) => views.of({ membershipId: mine, caller });
   expect(await codeOf(seen(ordererOf('214402158')))).toBe('NOT_FOUND');
   expect(await seen(ordererOf(ancenis.siren))).toMatchObject({

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ExclusionPronouncedSchema } from '#libs/contracts';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { Documents } from '../../documents/documents.module.js';
+import { type DocumentGiven, Documents } from '../../documents/documents.module.js';
 import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
 import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
-import { type DecisionGiven, decisionOf } from './decision-given.js';
-import { exclusionGround, judgeExclusion } from './domain/court-decision.js';
-import { Exclusions } from './exclusions.repository.js';
+import { type CourtDecision, exclusionGround, judgeExclusion } from './domain/court-decision.js';
+import { Exclusions } from './exclusions.pg.js';
+
+/** As it is recorded: with a document kept before, or stated by its title, day and digest. */
+export type DecisionGiven = Omit<CourtDecision, 'document'> & DocumentGiven;
 
 export type RecordExclusionInput = {
   readonly idempotencyKey: string;
@@ -43,10 +45,7 @@ export class RecordExclusion {
         caller,
         idempotencyKey,
         action: 'exclusion.recorded',
-        refused: {
-          subject: `membership:${membershipId}`,
-          restsOn: decision.reference,
-        },
+        refused: { subject: `membership:${membershipId}`, restsOn: decision.reference },
       },
       (tx, today) => this.record(tx, input, today),
     );
@@ -57,18 +56,18 @@ export class RecordExclusion {
     { membershipId, decision: given, caller }: RecordExclusionInput,
     today: LocalDate,
   ): Promise<{ exclusionId: string }> {
-    const membership = await this.memberships.findForUpdate(tx, membershipId);
-    if (!membership) throw new NotVisible();
-    requireMarket(caller, membership.marketCode);
-    const decision = await decisionOf(tx, this.documents, membershipId, given);
+    const membership = await this.memberships.findVisible(tx, membershipId, caller);
+    const document = await this.documents.proofOf(tx, given, membershipId, {
+      kind: 'COURT_DECISION',
+      otherwise:
+        'Ce document n’est pas une décision de justice : déposez la décision du juge compétent.',
+    });
+    const decision = { ...given, document };
     const isExcluded = await this.exclusions.exists(tx, membershipId);
     const endsOn = judgeExclusion({ ...membership, isExcluded }, decision, today);
     const exclusionId = randomUUID();
-    await this.exclusions.add(
-      tx,
-      { exclusionId, membershipId, decision },
-      { by: caller.userId, on: today },
-    );
+    const recorded = { by: caller.userId, on: today };
+    await this.exclusions.add(tx, exclusionId, membershipId, decision, recorded);
     await this.membershipEnd.execute(
       tx,
       membership,

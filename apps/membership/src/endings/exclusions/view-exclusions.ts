@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import { ExclusionReader, type ExclusionView } from './exclusions.reader.js';
+import { type Caller, requireMarket, requireVisible } from '#libs/identity';
+import { MembershipViews } from '../../adhesion/memberships/register.module.js';
+import { Exclusions, type ExclusionView } from './exclusions.pg.js';
 
 /** Exclusions: a member its own, the coordinator those of its markets (SUP-3). */
 @Injectable()
 export class ViewExclusions {
-  constructor(private readonly exclusions: ExclusionReader) {}
+  constructor(
+    private readonly exclusions: Exclusions,
+    private readonly memberships: MembershipViews,
+  ) {}
 
   async of(input: { membershipId: string; caller: Caller }): Promise<ExclusionView | undefined> {
-    const owner = await this.exclusions.ownerOf(input.membershipId);
-    if (!owner) throw new NotVisible();
-    requireOrganisation(input.caller, owner.organisationId);
-    requireMarket(input.caller, owner.marketCode);
+    requireVisible(input.caller, await this.memberships.ownerOf(input.membershipId));
     return this.exclusions.find(input.membershipId);
   }
 

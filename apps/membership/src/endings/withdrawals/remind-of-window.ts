@@ -3,7 +3,7 @@ import { DayHandler } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, addDays } from '#libs/time';
 import { remindersDue, windowOf } from './domain/withdrawal-window.js';
-import { Withdrawals } from './withdrawals.repository.js';
+import { WithdrawalReminders } from './withdrawal-reminders.pg.js';
 
 /**
  * Reminds members that the window of withdrawal will close (WDR-1). What fell due on an earlier day and was
@@ -11,18 +11,18 @@ import { Withdrawals } from './withdrawals.repository.js';
  */
 @Injectable()
 export class RemindOfWindow extends DayHandler {
-  constructor(private readonly withdrawals: Withdrawals) {
+  constructor(private readonly reminders: WithdrawalReminders) {
     super();
   }
 
   async onDay(tx: Transaction, day: LocalDate): Promise<void> {
-    for (const { marketCode, terms } of await this.withdrawals.terms(tx)) {
+    for (const { marketCode, terms } of await this.reminders.terms(tx)) {
       const window = windowOf(terms);
       const due = window ? remindersDue(window, day) : [];
       if (!window || due.length === 0) continue;
       const { closesOn } = window;
       const lastDay = addDays(closesOn, -1);
-      await this.withdrawals.remind(tx, marketCode, due, { closesOn, lastDay }, day);
+      await this.reminders.add(tx, marketCode, due, { closesOn, lastDay }, day);
     }
   }
 }

@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
+import {
+  ListMemberships,
+  type MembershipView,
+} from '../../adhesion/memberships/memberships.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { windowOf, type WithdrawalWindow } from './domain/withdrawal-window.js';
-import { termsOf } from './withdrawal-terms.js';
-import {
-  type NoticeView,
-  type ReminderView,
-  WithdrawalReader,
-  type WithdrawerView,
-} from './withdrawals.reader.js';
+import { termsOf } from './registered-letters.js';
+import { type ReminderView, WithdrawalReminders } from './withdrawal-reminders.pg.js';
+import { type NoticeView, Withdrawals } from './withdrawals.pg.js';
 
 export type WithdrawalView = {
   readonly window: WithdrawalWindow | undefined;
@@ -24,29 +24,24 @@ export type WithdrawalView = {
 @Injectable()
 export class ViewWithdrawals {
   constructor(
-    private readonly withdrawals: WithdrawalReader,
+    private readonly memberships: ListMemberships,
+    private readonly withdrawals: Withdrawals,
+    private readonly remindersGiven: WithdrawalReminders,
     private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
 
-  async of({
-    membershipId,
-    caller,
-  }: {
-    membershipId: string;
-    caller: Caller;
-  }): Promise<WithdrawalView> {
-    const member = await this.withdrawals.withdrawer(membershipId);
-    if (!member) throw new NotVisible();
-    requireOrganisation(caller, member.organisationId);
-    requireMarket(caller, member.marketCode);
+  async of(input: { membershipId: string; caller: Caller }): Promise<WithdrawalView> {
+    const { membershipId } = input;
+    const member = await this.memberships.find(input);
     const { market } = await this.markets.find(member.marketCode);
     const [notices, reminders, today] = await Promise.all([
       this.withdrawals.noticesOf(membershipId),
-      this.withdrawals.remindersOf(membershipId),
+      this.remindersGiven.of(membershipId),
       this.businessDate.today(),
     ]);
-    const window = member.siren === market.coordinatorSiren ? undefined : windowOf(termsOf(market));
+    const isCoordinator = member.organisation.siren === market.coordinatorSiren;
+    const window = isCoordinator ? undefined : windowOf(termsOf(market));
     return { window, state: stateOf(member, window, notices, today), notices, reminders };
   }
 
@@ -58,7 +53,7 @@ export class ViewWithdrawals {
     caller: Caller;
   }): Promise<NoticeView[]> {
     requireMarket(input.caller, input.marketCode);
-    return this.withdrawals.notices(input.marketCode, input.after, input.limit + 1);
+    return this.withdrawals.list(input.marketCode, input.after, input.limit + 1);
   }
 
   /** One row more than `limit` where there is one. */
@@ -69,19 +64,19 @@ export class ViewWithdrawals {
     caller: Caller;
   }): Promise<ReminderView[]> {
     requireMarket(input.caller, input.marketCode);
-    return this.withdrawals.reminders(input.marketCode, input.after, input.limit + 1);
+    return this.remindersGiven.list(input.marketCode, input.after, input.limit + 1);
   }
 }
 
 function stateOf(
-  { status, endsOn }: WithdrawerView,
+  { status, endsOn }: Pick<MembershipView, 'status' | 'endsOn'>,
   window: WithdrawalWindow | undefined,
   notices: readonly NoticeView[],
   today: LocalDate,
 ): WithdrawalView['state'] {
   if (status === 'ENDED') return 'ENDED';
   if (notices.some((notice) => notice.status === 'NOTIFIED')) return 'NOTIFIED';
-  if (window === undefined || (endsOn !== undefined && endsOn <= window.closesOn)) return 'NONE';
+  if (window === undefined || (endsOn !== '' && endsOn <= window.closesOn)) return 'NONE';
   if (today < window.opensOn) return 'NOT_YET';
   return today < window.closesOn ? 'OPEN' : 'CLOSED';
 }

@@ -9,8 +9,9 @@ import type {
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import type { RegisteredLetter } from './domain/withdrawal-notice.js';
-import type { LetterGiven } from './letter-given.js';
-import type { NoticeView, ReminderView } from './withdrawals.reader.js';
+import type { LetterGiven } from './registered-letters.js';
+import type { ReminderView } from './withdrawal-reminders.pg.js';
+import type { NoticeView } from './withdrawals.pg.js';
 
 export class RegisteredLetterInvalid extends defineProblem('LETTER_INVALID', 'invalid') {}
 

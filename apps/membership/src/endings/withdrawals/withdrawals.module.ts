@@ -4,13 +4,12 @@ import { MarketsModule } from '../../contract/markets/markets.module.js';
 import { MembershipsModule } from '../../adhesion/memberships/memberships.module.js';
 import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { RecordWithdrawal } from './record-withdrawal.js';
+import { RegisteredLetters } from './registered-letters.js';
 import { RemindOfWindow } from './remind-of-window.js';
 import { RevokeWithdrawal } from './revoke-withdrawal.js';
 import { ViewWithdrawals } from './view-withdrawals.js';
-import { PgWithdrawalReader } from './withdrawals.pg-reader.js';
-import { PgWithdrawals } from './withdrawals.pg-repository.js';
-import { WithdrawalReader } from './withdrawals.reader.js';
-import { Withdrawals } from './withdrawals.repository.js';
+import { WithdrawalReminders } from './withdrawal-reminders.pg.js';
+import { Withdrawals } from './withdrawals.pg.js';
 import { WithdrawalsRpc } from './withdrawals.rpc.js';
 
 export { RemindOfWindow } from './remind-of-window.js';
@@ -19,8 +18,9 @@ export { RemindOfWindow } from './remind-of-window.js';
   imports: [DocumentsModule, MarketsModule, MembershipsModule, RegisterModule],
   controllers: [WithdrawalsRpc],
   providers: [
-    { provide: Withdrawals, useClass: PgWithdrawals },
-    { provide: WithdrawalReader, useClass: PgWithdrawalReader },
+    RegisteredLetters,
+    WithdrawalReminders,
+    Withdrawals,
     RecordWithdrawal,
     RemindOfWindow,
     RevokeWithdrawal,

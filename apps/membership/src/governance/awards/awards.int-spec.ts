@@ -12,8 +12,7 @@ import {
   vertou,
 } from '../../../../../test/support/builders/membership-world.js';
 import { Documents } from '../../documents/documents.pg.js';
-import { fromOrganisationMessage } from '../../organisations/organisations.reader.js';
-import { PgApplicationReader } from '../../adhesion/memberships/applications.pg-reader.js';
+import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
 import { Commands } from '#libs/commands';
 import { ChangeOffer } from './change-offer.js';
 import type { AwardMethod } from './domain/award-method.js';
@@ -62,7 +61,7 @@ const open = (idempotencyKey: string = randomUUID(), documentId = rulesDocumentI
   new OpenTender(
     commands(),
     new Tenders(world.database),
-    new PgApplicationReader(world.database),
+    world.applications,
     world.markets,
     new Documents(world.database),
   ).execute({

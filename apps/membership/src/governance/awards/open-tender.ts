@@ -3,7 +3,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { ApplicationReader } from '../../adhesion/memberships/applications.reader.js';
+import { Applications } from '../../adhesion/memberships/memberships.module.js';
 import { type AwardMethod, checkMethod } from './domain/award-method.js';
 import { checkOpening, type Tender } from './domain/tender.js';
 import { Tenders } from './tenders.pg.js';
@@ -14,7 +14,7 @@ export class OpenTender {
   constructor(
     private readonly commands: Commands,
     private readonly tenders: Tenders,
-    private readonly applications: ApplicationReader,
+    private readonly applications: Applications,
     private readonly markets: Markets,
     private readonly documents: Documents,
   ) {}

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, requireVisible } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
+import { MembershipViews } from '../../adhesion/memberships/register.module.js';
 import { type LinkState, type SchoolLinkView, SchoolsFinanced } from './schools-financed.pg.js';
 
 /** The schools a membership pays for, has paid for and will pay for. */
 @Injectable()
 export class ListSchoolsFinanced {
-  constructor(private readonly links: SchoolsFinanced) {}
+  constructor(
+    private readonly links: SchoolsFinanced,
+    private readonly memberships: MembershipViews,
+  ) {}
 
   /** One row more than `limit` where there is one. */
   async execute(input: {
@@ -17,10 +21,7 @@ export class ListSchoolsFinanced {
     state?: { readonly is: LinkState; readonly on: LocalDate };
     caller: Caller;
   }): Promise<SchoolLinkView[]> {
-    const owner = await this.links.ownerOf(input.membershipId);
-    if (owner === undefined) throw new NotVisible();
-    requireOrganisation(input.caller, owner.organisationId);
-    requireMarket(input.caller, owner.marketCode);
+    requireVisible(input.caller, await this.memberships.ownerOf(input.membershipId));
     return this.links.list(input.membershipId, input.after, input.limit + 1, input.state);
   }
 }

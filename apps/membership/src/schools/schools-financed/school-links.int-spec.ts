@@ -20,7 +20,7 @@ import {
   openTransaction,
 } from '../../../../../test/support/builders/order-by-hand.js';
 import { TransferWorld, uaiOf } from '../../../../../test/support/builders/transfer-world.js';
-import { fromOrganisationMessage } from '../../organisations/organisations.reader.js';
+import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);

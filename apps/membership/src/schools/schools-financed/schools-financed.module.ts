@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { DocumentsModule } from '../../documents/documents.module.js';
-import { MembershipTables } from '../../membership.prisma-client.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
 import { FinanceSchool } from './finance-school.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
@@ -23,7 +22,6 @@ export { Schools } from './schools.pg.js';
   imports: [DocumentsModule, RegisterModule],
   controllers: [SchoolsFinancedRpc, SchoolLinksRpc, SchoolsConsumer],
   providers: [
-    MembershipTables,
     SchoolLinks,
     SchoolsFinanced,
     Schools,

@@ -9,6 +9,7 @@ import {
   MembershipWorld,
 } from '../../../../../test/support/builders/membership-world.js';
 import type { PrismaClient } from '../../generated/prisma/client.js';
+import { MembershipViews } from '../../adhesion/memberships/membership-views.pg.js';
 import { MembershipTables } from '../../membership.prisma-client.js';
 import { SchoolsFinanced } from './schools-financed.pg.js';
 
@@ -110,11 +111,11 @@ test('SCH-1: a link that was taken back is in no state but NONE, on any day', as
 });
 
 test('SUP-3: says whose membership it is, and nothing of one that is not there', async () => {
-  expect(await reader.ownerOf(member)).toEqual({
+  expect(await world.membershipViews.ownerOf(member)).toEqual({
     organisationId: `org-${ancenis.siren}`,
     marketCode,
   });
-  expect(await reader.ownerOf('nobody')).toBeUndefined();
+  expect(await world.membershipViews.ownerOf('nobody')).toBeUndefined();
   expect(await reader.list('nobody', undefined, 10)).toEqual([]);
 });
 
@@ -153,7 +154,9 @@ test('a connection that dies under a read is an infrastructure fault, and the ne
 test('a database that cannot be reached is an infrastructure fault', async () => {
   const nowhere = new Database({ url: 'postgres://nobody@127.0.0.1:1/none', poolMax: 1 });
   const away = new MembershipTables(nowhere);
-  const error = await new SchoolsFinanced(away).ownerOf('m').catch((caught: unknown) => caught);
+  const error = await new MembershipViews(nowhere, away)
+    .ownerOf('m')
+    .catch((fault: unknown) => fault);
   await away.onApplicationShutdown();
   await nowhere.end();
   expect(isInfrastructureFault(error)).toBe(true);
@@ -173,7 +176,7 @@ test('refuses to write or to open a transaction, also to who goes round the type
 
 test('putting the client down leaves the pool to its owner', async () => {
   const another = new MembershipTables(world.database);
-  await new SchoolsFinanced(another).ownerOf(member);
+  await new SchoolsFinanced(another).list(member, undefined, 1);
   await another.onApplicationShutdown();
   expect(await world.count('from school_link')).toBe(links.length);
 });

@@ -21,15 +21,6 @@ export type SchoolLinkView = SchoolLink & {
 export class SchoolsFinanced {
   constructor(private readonly tables: MembershipTables) {}
 
-  /** Whose membership it is, in which market. */
-  async ownerOf(membershipId: string) {
-    const owner = await this.tables.read.membership.findUnique({
-      where: { id: membershipId },
-      select: { organisationId: true, marketCode: true },
-    });
-    return owner ?? undefined;
-  }
-
   /** By UAI, then first day; after the pair given. */
   async list(
     membershipId: string,

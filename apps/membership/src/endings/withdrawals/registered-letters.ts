@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
+import type { Caller } from '#libs/identity';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { AuditAction } from '#libs/trade';
+import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
+import { dayOf, type Market, Markets } from '../../contract/markets/markets.module.js';
+import { type DocumentGiven, Documents } from '../../documents/documents.module.js';
+import type { LettersRecorded, RegisteredLetter } from './domain/withdrawal-notice.js';
+import type { WithdrawalTerms } from './domain/withdrawal-window.js';
+import { type StandingNotice, Withdrawals } from './withdrawals.pg.js';
+
+/** As it is recorded: with a document kept before, or stated by its title, day and digest. */
+export type LetterGiven = Omit<RegisteredLetter, 'document'> & DocumentGiven;
+
+export type LetterInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly letter: LetterGiven;
+  /** The coordinator: the letter is addressed to it (art. 3). */
+  readonly caller: Caller;
+};
+
+/** A letter with what a decision about it depends on, behind the membership's lock. */
+export type LetterReceived = {
+  readonly membership: Membership;
+  readonly market: Market;
+  readonly letter: RegisteredLetter;
+  readonly standing: StandingNotice | undefined;
+  readonly known: LettersRecorded;
+  readonly recorded: { readonly by: string; readonly on: LocalDate };
+};
+
+/** What stands around every registered letter that the coordinator records (WDR-1). */
+@Injectable()
+export class RegisteredLetters {
+  constructor(
+    private readonly commands: Commands,
+    private readonly memberships: Memberships,
+    private readonly withdrawals: Withdrawals,
+    private readonly markets: Markets,
+    private readonly documents: Documents,
+  ) {}
+
+  /**
+   * The same key gives the first answer again, a refusal too: what the member asked, and why it was not possible,
+   * must be provable. `decide` gives the answer and what the journal keeps. Throws what it throws, DocumentUnknown.
+   */
+  receive<T>(
+    command: { readonly operation: string; readonly action: AuditAction },
+    { idempotencyKey, membershipId, letter: given, caller }: LetterInput,
+    decide: (
+      tx: Transaction,
+      received: LetterReceived,
+    ) => Promise<{ answer: T; details: Readonly<Record<string, unknown>> }>,
+  ): Promise<T> {
+    const about = { subject: `membership:${membershipId}`, restsOn: given.number };
+    const request = { membershipId, letter: given };
+    return this.commands.attempt(
+      { ...command, request, caller, idempotencyKey, refused: about },
+      async (tx, on) => {
+        const membership = await this.memberships.findVisible(tx, membershipId, caller);
+        const document = await this.documents.proofOf(tx, given, membershipId, {
+          kind: 'LETTER',
+          otherwise: 'Ce document n’est pas une lettre : déposez la lettre recommandée.',
+        });
+        const { market } = await this.markets.find(membership.marketCode, tx);
+        const { answer, details } = await decide(tx, {
+          membership,
+          market,
+          letter: { ...given, document },
+          standing: await this.withdrawals.standing(tx, membershipId),
+          known: await this.withdrawals.lettersOf(tx, membershipId),
+          recorded: { by: caller.userId, on },
+        });
+        const { action } = command;
+        await audit(tx, { ...about, action, actor: caller.userId, businessDate: on, details });
+        return answer;
+      },
+    );
+  }
+}
+
+/** What a market's file says about withdrawal: nothing of it is in code (MKT-1). */
+export function termsOf({ calendar }: Pick<Market, 'calendar'>): WithdrawalTerms {
+  const { effectiveOn, endsOn, lockInMonths, noticeWindowMonths } = calendar;
+  return { effectiveOn: dayOf(effectiveOn), endsOn, lockInMonths, noticeWindowMonths };
+}
