@@ -1,15 +1,12 @@
 // One database and one role per service, migrated; skipped when nothing has changed since.
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checksumOfContents, filesBelow, unlessDone } from './checksums.mjs';
-import { inRoot } from './paths.mjs';
+import { inRoot, root } from './paths.mjs';
 import { services } from './processes.mjs';
 import { Refusal } from './progress.mjs';
-
-const platformFolder = inRoot('libs/persistence/migrations');
-const serviceFolder = (service) => inRoot('apps', service, 'prisma/migrations');
 
 /**
  * @param {{ dir: string, postgres: { address: string, given: boolean }, secret: (name: string) => string,
@@ -32,7 +29,7 @@ export async function prepareDatabases({
       const work = () => setUp(persistence, plan, say);
       // A database given from outside may have been replaced behind our back: always look.
       if (given || postgres.given) await work();
-      else await unlessDone(stamp, checksumOf(plan), work);
+      else await unlessDone(stamp, checksumOf(persistence, plan), work);
       return [service, given ?? addressOf(plan)];
     }),
   );
@@ -48,22 +45,20 @@ async function setUp({ createDatabase, migrate }, plan, say) {
   try {
     const applied = await migrate({
       url: ownerUrl,
-      platformFolder,
-      serviceFolder: serviceFolder(service),
+      service,
+      root,
       ...(given ? {} : { role }),
     });
-    if (applied.length > 0) say(`  ${service}: ${applied.length} migrations applied`);
+    if (applied.length > 0) say(`  ${service}: ${applied.length} files of SQL applied`);
   } catch (error) {
     if (error.name === 'MigrationEdited') throw new Refusal(`${service}: ${error.message}`);
     throw error.cause ? new Refusal(`${service}: ${error.message}: ${error.cause.message}`) : error;
   }
 }
 
-/** The same for an unchanged history on the same private server. */
-function checksumOf({ service, postgres, password, dir }) {
-  const files = [platformFolder, serviceFolder(service)]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => filesBelow(folder));
+/** The same for unchanged SQL on the same private server. */
+function checksumOf({ sqlHomes }, { service, postgres, password, dir }) {
+  const files = sqlHomes(service).flatMap((home) => filesBelow(inRoot(home)));
   return createHash('sha256')
     .update(checksumOfContents(files))
     .update(new URL(postgres.address).password)
@@ -85,9 +80,10 @@ function addressOf({ service, postgres, password }) {
 
 const load = async () => {
   const from = (name) => import(pathToFileURL(inRoot('dist/libs/persistence/src', name)).href);
-  const [{ createDatabase }, { migrate }] = await Promise.all([
+  const [{ createDatabase }, { migrate }, { sqlHomes }] = await Promise.all([
     from('create-database.js'),
     from('migrate.js'),
+    from('sql-files.js'),
   ]);
-  return { createDatabase, migrate };
+  return { createDatabase, migrate, sqlHomes };
 };

@@ -9,5 +9,6 @@ export * from './persistence.module.js';
 export * from './rows.js';
 export * from './undo-refused.js';
 export * from './transaction.js';
+export * from './sql-files.js';
 export * from './typed-reads.js';
 export * from './unit-of-work.js';

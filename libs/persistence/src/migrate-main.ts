@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { createDatabase } from './create-database.js';
 import { migrate } from './migrate.js';
 
@@ -26,8 +25,7 @@ const addresses =
       });
 const applied = await migrate({
   url: addresses.ownerUrl,
-  platformFolder: join('libs', 'persistence', 'migrations'),
-  serviceFolder: join('apps', service, 'prisma', 'migrations'),
+  service,
   ...(given === undefined ? { role } : {}),
 });
 console.log(JSON.stringify({ service, databaseUrl: addresses.serviceUrl, applied }));

@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
+import { changedFunctions, createForTables, createFunctions } from './function-files.js';
+import { readFiles, readFolders, sqlHomes, type SqlFile } from './sql-files.js';
 
-/** A migration that was applied has been edited since: history is never rewritten. */
+/** The history of a database is not the one that stands in the files: history is never rewritten. */
 export class MigrationEdited extends Error {
   override readonly name = 'MigrationEdited';
 }
@@ -11,36 +12,47 @@ export class MigrationEdited extends Error {
 export type MigrationPlan = {
   /** Connection as the owner of the database. */
   readonly url: string;
-  /** Folder of `<name>.sql` files of the libraries (tables in schema `platform`). */
-  readonly platformFolder: string;
-  /** The service's Prisma folder: `<timestamp>_<verb>_<noun>/migration.sql`; may be missing. */
-  readonly serviceFolder: string;
+  /** A folder of `apps`; one that is not there ('platform') has the libraries' tables alone. */
+  readonly service: string;
   /** Role that the service connects with: it gets rows, never structure. */
   readonly role?: string;
+  /** Folder of the project; the current one if left out. */
+  readonly root?: string;
 };
-
-type Migration = { readonly name: string; readonly sql: string; readonly checksum: string };
 
 // Any number, the same in every process: two migrations of one database wait for each other.
 const lockKey = 72_707_369;
 
 /**
- * Applies what is missing, each file in one transaction, and records it: the libraries' in
- * `platform.migration`, the service's in `_prisma_migrations` with Prisma's checksums, so that
- * Prisma's own tools read the same history. Returns the names applied. Throws MigrationEdited.
+ * Applies what is missing in one transaction, so that a running service sees tables and functions of
+ * one release: the libraries' migrations (recorded in `platform.migration`), the service's (in
+ * `_prisma_migrations` with Prisma's checksums, so that Prisma's own tools read the same history) and
+ * the function files that changed (`platform.function_file`). Returns the names applied. Throws
+ * MigrationEdited.
  */
-export async function migrate(plan: MigrationPlan): Promise<string[]> {
-  const client = new pg.Client({ connectionString: plan.url, application_name: 'ent-migrate' });
+export async function migrate({
+  url,
+  service,
+  role,
+  root = '.',
+}: MigrationPlan): Promise<string[]> {
+  const client = new pg.Client({ connectionString: url, application_name: 'ent-migrate' });
   // A server that stops meanwhile fails the statement under way; unheard, it would end the process too.
   client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lockKey]);
+    // What fails before the commit is undone with the connection.
+    await client.query('begin');
     await client.query(bookkeeping);
-    const platform = await apply(client, await readFiles(plan.platformFolder), platformBook);
-    const service = await apply(client, await readFolders(plan.serviceFolder), prismaBook);
-    if (plan.role !== undefined) await grant(client, plan.role);
-    return [...platform, ...service];
+    const [platform, own] = sqlHomes(service);
+    const applied = [
+      ...(await bringUp(client, root, platform, platformBook)),
+      ...(await bringUp(client, root, own, prismaBook)),
+    ];
+    if (role !== undefined) await grant(client, role);
+    await client.query('commit');
+    return applied;
   } finally {
     await client.end();
   }
@@ -50,17 +62,21 @@ const bookkeeping = `
   create schema if not exists platform;
   create table if not exists platform.migration (
     name text primary key, checksum text not null, applied_at timestamptz not null default now());
+  create table if not exists platform.function_file (
+    path text primary key, checksum text not null, applied_at timestamptz not null default now());
   create table if not exists public._prisma_migrations (
     id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz,
     migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
     started_at timestamptz not null default now(), applied_steps_count integer not null default 0);`;
 
 type Book = {
+  readonly read: (root: string, folder: string) => Promise<SqlFile[]>;
   readonly known: string;
-  record(client: pg.Client, migration: Migration): Promise<unknown>;
+  record(client: pg.Client, migration: SqlFile): Promise<unknown>;
 };
 
 const platformBook: Book = {
+  read: readFiles,
   known: 'select name, checksum from platform.migration',
   record: (client, { name, checksum }) =>
     client.query('insert into platform.migration (name, checksum) values ($1, $2)', [
@@ -69,6 +85,7 @@ const platformBook: Book = {
     ]),
 };
 const prismaBook: Book = {
+  read: readFolders,
   known: `select migration_name as name, checksum from public._prisma_migrations
           where finished_at is not null and rolled_back_at is null`,
   record: (client, { name, checksum }) =>
@@ -79,28 +96,45 @@ const prismaBook: Book = {
     ),
 };
 
-async function apply(client: pg.Client, migrations: Migration[], book: Book): Promise<string[]> {
+async function bringUp(
+  client: pg.Client,
+  root: string,
+  home: string,
+  book: Book,
+): Promise<string[]> {
+  const migrations = await book.read(root, join(home, 'migrations'));
   const { rows } = await client.query<{ name: string; checksum: string }>(book.known);
   const known = new Map(rows.map((row) => [row.name, row.checksum]));
-  const applied: string[] = [];
-  for (const migration of migrations) {
-    const checksum = known.get(migration.name);
-    if (checksum === migration.checksum) continue;
-    if (checksum !== undefined) {
-      throw new MigrationEdited(`${migration.name} was applied and then edited: write a new one`);
-    }
-    await client.query('begin');
-    try {
-      await client.query(migration.sql);
-      await book.record(client, migration);
-      await client.query('commit');
-    } catch (error) {
-      await client.query('rollback');
-      throw new Error(`Migration ${migration.name} failed`, { cause: error });
-    }
-    applied.push(migration.name);
+  refuseRewritten(migrations, known);
+  const functions = await changedFunctions(client, root, home);
+  await createForTables(client, functions);
+  const pending = migrations.filter(({ name }) => !known.has(name));
+  for (const migration of pending) await apply(client, migration, book);
+  return [...pending.map(({ name }) => name), ...(await createFunctions(client, functions))];
+}
+
+async function apply(client: pg.Client, migration: SqlFile, book: Book): Promise<void> {
+  try {
+    await client.query(migration.sql);
+    // As if it had been committed: what it left to be judged at the end is judged before the next one.
+    await client.query('set constraints all immediate; set constraints all deferred');
+  } catch (cause) {
+    throw new Error(`Migration ${migration.name} failed`, { cause });
   }
-  return applied;
+  await book.record(client, migration);
+}
+
+function refuseRewritten(migrations: SqlFile[], known: Map<string, string>): void {
+  const edited = migrations.find(
+    // The first one is known to every database that has a history at all.
+    ({ name, checksum }, at) => (known.get(name) ?? (at === 0 ? '' : checksum)) !== checksum,
+  );
+  if (known.size > 0 && edited) {
+    throw new MigrationEdited(
+      `${edited.name} is not what was applied to this database. A change goes into a new migration; ` +
+        'a local database from before the history was squashed begins anew: npm start -- --fresh',
+    );
+  }
 }
 
 async function grant(client: pg.Client, role: string): Promise<void> {
@@ -113,27 +147,6 @@ async function grant(client: pg.Client, role: string): Promise<void> {
     await client.query(`grant usage, select on all sequences in schema ${schema} to ${name}`);
   }
   await client.query(
-    `revoke insert, update, delete on public._prisma_migrations, platform.migration from ${name}`,
+    `revoke insert, update, delete on public._prisma_migrations, platform.migration, platform.function_file from ${name}`,
   );
-}
-
-async function readFiles(folder: string): Promise<Migration[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
-  return Promise.all(files.map((file) => read(file.slice(0, -4), join(folder, file))));
-}
-
-async function readFolders(folder: string): Promise<Migration[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(
-    (error: { code?: string }) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    },
-  );
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return Promise.all(names.sort().map((name) => read(name, join(folder, name, 'migration.sql'))));
-}
-
-async function read(name: string, path: string): Promise<Migration> {
-  const sql = await readFile(path, 'utf8');
-  return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import pg from 'pg';
 import { createDatabase, Database, migrate, UnitOfWork } from '#libs/persistence';
 
@@ -32,12 +31,7 @@ export async function freshDatabase(service: string, poolMax = 10): Promise<Fres
   const adminUrl = required('DATABASE_URL');
   const name = `test_${service}_${randomBytes(6).toString('hex')}`;
   const addresses = await createDatabase({ adminUrl, database: name, role: name, password: name });
-  await migrate({
-    url: addresses.ownerUrl,
-    platformFolder: join('libs', 'persistence', 'migrations'),
-    serviceFolder: join('apps', service, 'prisma', 'migrations'),
-    role: name,
-  });
+  await migrate({ url: addresses.ownerUrl, service, role: name });
   const database = new Database({ url: addresses.serviceUrl, poolMax, applicationName: name });
   return {
     database,

@@ -72,6 +72,8 @@ create table person (
   guardian_ids text[] not null,
   revision bigint not null
 );
+-- Lists of people are read page by page in the order of names.
+create index person_names on person (last_name, first_name, person_id);
 create table person_word (
   word text not null,
   person_id text not null references person on delete cascade,
@@ -132,6 +134,16 @@ create table seats (
   waiting bigint not null,
   primary key (membership_id, item_code)
 );
+-- Seats that provisioning foresees to be lost, by school (PRV-7): counts only.
+create table seat_loss (
+  membership_id text not null,
+  item_code text not null,
+  on_day date not null,
+  uai text not null,
+  seats bigint not null,
+  primary key (membership_id, item_code, on_day, uai)
+);
+
 create table invoice (
   invoice_id text primary key,
   membership_id text not null,

@@ -12,10 +12,6 @@ CREATE TABLE account_fact (
   PRIMARY KEY (account_id, sequence)
 );
 
-CREATE FUNCTION refuse_account_fact_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION 'account_fact is append-only (MTR-2)' USING ERRCODE = 'restrict_violation';
-END $$;
 CREATE TRIGGER account_fact_is_append_only BEFORE UPDATE OR DELETE ON account_fact
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_account_fact_change();
 CREATE TRIGGER account_fact_is_never_emptied BEFORE TRUNCATE ON account_fact

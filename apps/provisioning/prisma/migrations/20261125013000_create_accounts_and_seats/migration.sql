@@ -2,7 +2,13 @@
 create table market (
   market_code text primary key,
   version integer not null,
-  grace_days integer not null check (grace_days between 0 and 92)
+  grace_days integer not null check (grace_days between 0 and 92),
+  -- What it says of who finds no seat (PRV-2).
+  over_quota text not null default 'WAIT' check (over_quota in ('WAIT', 'DRAFT_ORDER', 'TOLERATE')),
+  tolerance_days integer not null default 0 check (tolerance_days between 0 and 366),
+  tolerance_percent integer not null default 0 check (tolerance_percent between 0 and 100),
+  constraint market_tolerance_has_its_terms
+    check ((over_quota = 'TOLERATE') = (tolerance_days > 0 and tolerance_percent > 0))
 );
 create table market_item (
   market_code text not null references market,
@@ -47,11 +53,16 @@ create table school_financing (
   membership_id text not null,
   starts_on date not null,
   ends_on date,
+  -- A transfer has two halves that come in any order (SCH-2, ADH-5). While the second is not here, nobody of the
+  -- school is assessed for it, and the seats of the membership that gives are left alone: what takes them away
+  -- (its order, its end) may be here already.
+  awaits_transfer boolean not null default false,
   primary key (uai, membership_id, starts_on)
 );
 create index school_financing_membership on school_financing (membership_id);
 create index school_financing_starts on school_financing (starts_on);
 create index school_financing_ends on school_financing (ends_on);
+create index school_financing_awaits on school_financing (membership_id) where awaits_transfer;
 
 create table school (
   uai text primary key,
@@ -129,43 +140,15 @@ create table seat_pool (
   -- Accounts that hold a seat: kept by the trigger on account, never written by hand.
   held bigint not null default 0 check (held >= 0),
   stands_on date,
+  -- Seats that may be held beyond O on the day the pool stands at: written by the allotment with O itself.
+  tolerance bigint not null default 0 check (tolerance >= 0),
+  -- First day of the overrun under way; kept when its days are over, until O suffices for everybody.
+  over_since date,
   primary key (membership_id, item_code),
-  constraint seats_held_within_order check (held <= ordered)
+  constraint seats_held_within_order check (held <= ordered + tolerance)
 );
+create index seat_pool_over on seat_pool (over_since) where over_since is not null;
 
--- O(d): what the orders say on a day, nothing outside the membership's period (PRV-2).
-create function seats_ordered(membership text, item text, on_day date) returns bigint language sql stable as $$
-  select greatest(coalesce(sum(l.delta), 0), 0)::bigint
-  from order_line l join membership m using (membership_id)
-  where l.membership_id = membership and l.item_code = item and l.effective_from <= on_day
-    and m.starts_on <= on_day and m.ends_on > on_day
-$$;
-
--- The limit is worth what its own books are worth: nobody writes either side of it by hand.
-create function guard_seat_pool() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'INSERT' then
-    if new.ordered <> 0 or new.held <> 0 or new.stands_on is not null then
-      raise exception 'a pool begins empty' using errcode = 'check_violation', constraint = 'seat_pool_begins_empty';
-    end if;
-    return new;
-  end if;
-  if (new.membership_id, new.item_code) <> (old.membership_id, old.item_code) then
-    raise exception 'a pool keeps its membership and item' using errcode = 'check_violation', constraint = 'seat_pool_keeps_its_key';
-  end if;
-  -- Depth 1: written by a statement of its own, not by the trigger on account.
-  if new.held <> old.held and pg_trigger_depth() = 1 then
-    raise exception 'seats held follow the accounts' using errcode = 'check_violation', constraint = 'seats_held_follow_accounts';
-  end if;
-  if new.ordered <> old.ordered or new.stands_on is distinct from old.stands_on then
-    if new.stands_on is null or new.stands_on < old.stands_on or new.stands_on > platform.business_date()
-      or new.ordered <> seats_ordered(new.membership_id, new.item_code, new.stands_on) then
-      raise exception 'seats ordered follow the orders of a day that has begun'
-        using errcode = 'check_violation', constraint = 'seats_ordered_follow_orders';
-    end if;
-  end if;
-  return new;
-end $$;
 create trigger seat_pool_follows_its_books before insert or update on seat_pool
   for each row execute function guard_seat_pool();
 create trigger seat_pool_is_never_removed before delete or truncate on seat_pool
@@ -214,69 +197,20 @@ create index account_person on account (person_id);
 create index account_login on account (login text_pattern_ops) where login is not null;
 create index account_waiting on account (membership_id, item_code, entry_on, source_key, account_id)
   where item_code <> '' and state in ('REQUESTED', 'WAITING_SEAT');
-create index account_holders on account (membership_id, item_code, entry_on, source_key, account_id) where holds_seat;
+-- The latest enrolled by school are counted from the index alone (PRV-7).
+create index account_holders on account (membership_id, item_code, entry_on, source_key, account_id)
+  include (uai) where holds_seat;
+-- MKT-5: which pools have holders who ask for a seat elsewhere, answered from the index alone.
+create index account_leavers on account (membership_id, item_code) where holds_seat and next_membership_id is not null;
 create index account_next on account (next_membership_id, next_item_code) where next_membership_id is not null;
 create index account_closing on account (closing_ends_on) where state = 'CLOSING';
 create index account_inactive on account (uai) where state = 'PROVISIONED';
 
--- The books of seats follow the accounts, statement by statement, and the check refuses the seat too many.
-create function keep_seats_held() returns trigger language plpgsql as $$
-declare
-  pool record;
-begin
-  for pool in
-    select membership_id, item_code, sum(seats) as seats from (
-      select membership_id, item_code, 1 as seats from after_rows where holds_seat
-      union all
-      select membership_id, item_code, -1 from before_rows where holds_seat
-    ) as changes
-    group by membership_id, item_code having sum(seats) <> 0
-    order by sum(seats), membership_id, item_code
-  loop
-    update seat_pool set held = held + pool.seats
-    where membership_id = pool.membership_id and item_code = pool.item_code;
-    if not found then
-      raise exception 'no seat is ordered by % for %', pool.membership_id, pool.item_code
-        using errcode = 'check_violation', constraint = 'seats_held_within_order';
-    end if;
-  end loop;
-  return null;
-end $$;
-create function keep_seats_held_inserted() returns trigger language plpgsql as $$
-declare
-  pool record;
-begin
-  for pool in
-    select membership_id, item_code, count(*) as seats from after_rows where holds_seat
-    group by membership_id, item_code order by membership_id, item_code
-  loop
-    update seat_pool set held = held + pool.seats
-    where membership_id = pool.membership_id and item_code = pool.item_code;
-    if not found then
-      raise exception 'no seat is ordered by % for %', pool.membership_id, pool.item_code
-        using errcode = 'check_violation', constraint = 'seats_held_within_order';
-    end if;
-  end loop;
-  return null;
-end $$;
 create trigger account_seats_inserted after insert on account
   referencing new table as after_rows for each statement execute function keep_seats_held_inserted();
 create trigger account_seats_updated after update on account
   referencing old table as before_rows new table as after_rows
   for each statement execute function keep_seats_held();
--- Who is deleted needs no place in a list or class any more (SUP-4); the login is needed no longer than the ENT has it.
-create function forget_deleted_account() returns trigger language plpgsql as $$
-begin
-  new.source_key := '';
-  new.class_label := '';
-  new.class_level := '';
-  new.ent_place := null;
-  new.ent_class_id := null;
-  if new.ent_removed or new.ent_id is null then
-    new.login := null;
-  end if;
-  return new;
-end $$;
 create trigger account_deleted_is_forgotten before insert or update on account
   for each row when (new.state = 'DELETED') execute function forget_deleted_account();
 create trigger account_is_never_removed before delete or truncate on account
@@ -304,6 +238,17 @@ create trigger account_transition_is_append_only before update or delete on acco
 create trigger account_transition_is_never_truncated before truncate on account_transition
   for each statement execute function platform.refuse_change();
 
+-- ── What was told last, so that it is told again only when its figures change ────────────────────
+create table seat_notice (
+  membership_id text not null,
+  item_code text not null,
+  kind text not null check (kind in ('ALLOTTED', 'TOLERATED', 'LOSS_FORESEEN')),
+  -- TOLERATED: first day of the overrun. LOSS_FORESEEN: day of the loss. ALLOTTED: ''.
+  about text not null,
+  figures text not null,
+  primary key (membership_id, item_code, kind, about)
+);
+
 -- ── The ENT ──────────────────────────────────────────────────────────────────────────────────────
 create table ent_structure (
   uai text primary key,
@@ -321,16 +266,6 @@ create table ent_link (
   linked boolean not null,
   primary key (relative_account_id, student_account_id)
 );
--- Families as the directory states them: a link that is not there yet, or one too many ('LINK', 'UNLINK'; null: as
--- it should be). With an account, the ENT drops its links.
-create function ent_link_change(l ent_link) returns text language sql stable as $$
-  select case when s.ent_removed then null when not l.linked and is_child then 'LINK' when l.linked and not is_child then 'UNLINK' end
-  from account r join account s on s.account_id = l.student_account_id
-  cross join lateral (select exists (
-    select from person p where p.person_id = r.person_id and s.person_id = any(p.child_ids)) as is_child) as family
-  where r.account_id = l.relative_account_id
-$$;
-
 -- What is to be done there: the account says what, the row says that and when.
 create table ent_task (
   account_id uuid primary key references account,
@@ -345,16 +280,3 @@ create table ent_task (
 );
 create index ent_task_due on ent_task (priority, not_before) where queued_at is null;
 
--- Whether the ENT still has to be told something about an account.
-create function ent_is_behind(a account, tried boolean) returns boolean language sql stable as $$
-  select case
-    when a.ent_removed then false
-    when a.ent_id is null then a.state = 'PROVISIONING' or (tried and a.state in ('WAITING_SEAT', 'CLOSING', 'DELETED'))
-    when a.state = 'DELETED' or a.state = 'PROVISIONING' then true
-    when a.state in ('REQUESTED', 'FAILED') then false
-    else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))
-      or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and a.ent_place <> a.uai || '|' || a.class_label)
-      or (a.profile = 'RELATIVE' and exists (
-        select from ent_link l where l.relative_account_id = a.account_id and ent_link_change(l) is not null))
-  end
-$$;

@@ -1,0 +1,75 @@
+-- An invoice is born as a draft; the only change it ever sees is that it is finalised.
+create or replace function guard_invoice() returns trigger language plpgsql as $$
+begin
+  if tg_op in ('DELETE', 'TRUNCATE') then
+    raise exception 'An invoice is never deleted (BIL-4)' using errcode = 'integrity_constraint_violation';
+  end if;
+  if tg_op = 'INSERT' then
+    if new.status <> 'DRAFT' then
+      raise exception 'An invoice begins as a draft' using errcode = 'integrity_constraint_violation';
+    end if;
+    if new.revision = 0 and exists (
+      select 1 from invoice other
+      where other.membership_id = new.membership_id and other.revision = 0
+        and (other.period_start, other.period_end) <> (new.period_start, new.period_end)
+        and other.period_start < new.period_end and new.period_start < other.period_end) then
+      raise exception 'Days of % are invoiced already in another period (BIL-5)', new.membership_id
+        using errcode = 'integrity_constraint_violation';
+    end if;
+    return new;
+  end if;
+  if old.status = 'FINALISED' then
+    raise exception 'Invoice % is finalised and never changes (BIL-4)', old.number
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if (to_jsonb(new) - '{status,number,series_year,sequence,issued_on,due_on}'::text[])
+     is distinct from (to_jsonb(old) - '{status,number,series_year,sequence,issued_on,due_on}'::text[]) then
+    raise exception 'A draft is finalised as it is, or not at all (BIL-9)'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if new.status = 'FINALISED' then
+    if new.issued_on < new.contestable_until then
+      raise exception 'The draft may still be contested (BIL-9)' using errcode = 'integrity_constraint_violation';
+    end if;
+    -- No gap and no going back: the one before must be there, issued no later.
+    if new.sequence > 1 and not exists (
+      select 1 from invoice previous
+      where previous.supplier_siret = new.supplier_siret and previous.number_prefix = new.number_prefix
+        and previous.series_year = new.series_year and previous.sequence = new.sequence - 1
+        and previous.issued_on <= new.issued_on) then
+      raise exception 'Number % would leave a gap or go back in time (BIL-4)', new.number
+        using errcode = 'integrity_constraint_violation';
+    end if;
+  end if;
+  return new;
+end $$;
+
+-- Checked at commit, for every invoice touched: lines, VAT totals and header say the same.
+create or replace function check_invoice_sums() returns trigger language plpgsql as $$
+declare
+  header invoice%rowtype;
+begin
+  select * into header from invoice where invoice_id = new.invoice_id;
+  if header.net_cents <> (select coalesce(sum(net_cents), 0) from invoice_line where invoice_id = new.invoice_id)
+    or header.net_cents <> (select coalesce(sum(net_cents), 0) from invoice_vat_total where invoice_id = new.invoice_id)
+    or header.vat_cents <> (select coalesce(sum(vat_cents), 0) from invoice_vat_total where invoice_id = new.invoice_id)
+    or exists (
+      select 1 from invoice_vat_total t where t.invoice_id = new.invoice_id and t.net_cents <> (
+        select coalesce(sum(l.net_cents), 0) from invoice_line l
+        where l.invoice_id = t.invoice_id and l.vat_basis_points = t.vat_basis_points))
+    or not exists (select 1 from invoice_line where invoice_id = new.invoice_id) then
+    raise exception 'The lines of invoice % do not add up to its totals (BIL-3)', new.invoice_id
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+
+-- A line of amount 0 keeps the sum: refuse any line once the invoice is finalised.
+create or replace function refuse_line_of_finalised() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from invoice where invoice_id = new.invoice_id and status = 'FINALISED') then
+    raise exception 'The invoice is finalised and never changes (BIL-4)'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;

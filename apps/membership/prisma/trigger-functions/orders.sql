@@ -1,0 +1,163 @@
+-- The ledger: a chain, whole orders, and the running state that follows them (ORD-1, ORD-4, ORD-7).
+
+-- An order extends the chain of its membership. The update locks the membership, so that two writers
+-- queue, and it makes a writer of an older snapshot fail instead of judging by stale figures.
+create or replace function purchase_order_extends_the_chain() returns trigger language plpgsql as $$
+begin
+  update membership
+     set ledger_position = new.ledger_position, ledger_head = new.hash, version = version + 1
+   where id = new.membership_id
+     and ledger_position = new.ledger_position - 1
+     and ledger_head = new.previous_hash;
+  if not found then
+    raise exception 'order % does not extend the ledger of membership %', new.id, new.membership_id using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+
+-- An order is written whole, in one transaction: nothing is added to it afterwards, its hash covers it.
+create or replace function purchase_order_is_whole() returns trigger language plpgsql as $$
+begin
+  if (select count(*) from order_line where order_id = new.id) <> new.line_count then
+    raise exception 'order % does not have its % lines', new.id, new.line_count using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+
+-- The running state follows the lines, and the maximum (ORD-6) is judged on the way. An order of one line, as most
+-- have, is judged by the row of its own joins and writes its day once.
+create or replace function order_line_moves_ordered_days() returns trigger language plpgsql as $$
+declare
+  judged record;
+  one record;
+  changed_from date;
+begin
+  -- Also for lines that come without an order of their own transaction: lock before reading.
+  perform pg_advisory_xact_lock_shared(7272, hashtext(m.market_code)) from membership m
+    where m.id in (select n.membership_id from new_lines n) order by m.id for no key update;
+  -- An older snapshot than the market's last change fails instead of judging by a maximum that is gone.
+  if current_setting('transaction_isolation') <> 'read committed' then
+    perform 1 from market_item i where exists (
+      select 1 from new_lines n join membership m on m.id = n.membership_id
+       where m.market_code = i.market_code and n.item_code = i.item_code) for share;
+  end if;
+  select count(*) over () as lines, n.membership_id, n.item_code, n.effective_from, n.delta,
+         o.membership_id <> n.membership_id or n.line > o.line_count as strays,
+         m.starts_on is null or n.effective_from < m.starts_on or n.effective_from >= m.ends_on
+           or i.item_code is null as lies_outside,
+         o.kind, m.market_code, i.group_maximum, i.member_maximum
+    into one
+    from new_lines n
+    left join purchase_order o on o.id = n.order_id
+    left join membership m on m.id = n.membership_id
+    left join market_item i on i.market_code = m.market_code and i.item_code = n.item_code
+   limit 1;
+  if one.lines = 1 then
+    if one.strays then
+      raise exception 'a line does not belong to its order' using errcode = 'integrity_constraint_violation';
+    end if;
+    if one.lies_outside then
+      raise exception 'a line lies outside its membership or names an unknown item' using errcode = 'integrity_constraint_violation';
+    end if;
+    insert into ordered_day (membership_id, item_code, effective_from, ordered)
+    select one.membership_id, one.item_code, one.effective_from, one.delta + coalesce((
+             select p.ordered from ordered_day p
+              where p.membership_id = one.membership_id and p.item_code = one.item_code and p.effective_from < one.effective_from
+              order by p.effective_from desc limit 1), 0)
+     where not exists (
+             select 1 from ordered_day e
+              where e.membership_id = one.membership_id and e.item_code = one.item_code and e.effective_from = one.effective_from);
+    -- A day that was not there yet holds the line already.
+    changed_from := one.effective_from + case when found then 1 else 0 end;
+    update ordered_day d set ordered = d.ordered + one.delta
+     where d.membership_id = one.membership_id and d.item_code = one.item_code and d.effective_from >= changed_from;
+    if one.delta > 0 and one.kind <> 'SUCCESSION' then
+      if one.member_maximum > 0 then
+        perform refuse_above_member_maximum(d.membership_id, d.item_code, d.effective_from, d.ordered, one.member_maximum)
+           from ordered_day d
+          where d.membership_id = one.membership_id and d.item_code = one.item_code and d.effective_from >= one.effective_from
+            and d.ordered > one.member_maximum
+          order by d.effective_from limit 1;
+      end if;
+      if one.group_maximum > 0 then
+        perform take_from_maximum(one.market_code, one.item_code, one.membership_id, one.delta);
+      end if;
+    end if;
+    return null;
+  end if;
+  select bool_or(o.membership_id <> n.membership_id or n.line > o.line_count) as strays,
+         bool_or(m.starts_on is null or n.effective_from < m.starts_on or n.effective_from >= m.ends_on
+                 or i.item_code is null) as lies_outside,
+         bool_or(n.delta > 0 and (i.group_maximum > 0 or i.member_maximum > 0)
+                 and o.kind <> 'SUCCESSION') as is_bounded
+    into judged
+    from new_lines n
+    left join purchase_order o on o.id = n.order_id
+    left join membership m on m.id = n.membership_id
+    left join market_item i on i.market_code = m.market_code and i.item_code = n.item_code;
+  if judged.strays then
+    raise exception 'a line does not belong to its order' using errcode = 'integrity_constraint_violation';
+  end if;
+  if judged.lies_outside then
+    raise exception 'a line lies outside its membership or names an unknown item' using errcode = 'integrity_constraint_violation';
+  end if;
+  insert into ordered_day (membership_id, item_code, effective_from, ordered)
+  select n.membership_id, n.item_code, n.effective_from, coalesce((
+           select p.ordered from ordered_day p
+            where p.membership_id = n.membership_id and p.item_code = n.item_code and p.effective_from < n.effective_from
+            order by p.effective_from desc limit 1), 0)
+    from (select distinct membership_id, item_code, effective_from from new_lines) n
+  on conflict do nothing;
+  update ordered_day d set ordered = d.ordered + s.delta
+    from (select d2.membership_id, d2.item_code, d2.effective_from, sum(n.delta) as delta
+            from new_lines n join ordered_day d2
+              on d2.membership_id = n.membership_id and d2.item_code = n.item_code and d2.effective_from >= n.effective_from
+           group by 1, 2, 3) s
+   where d.membership_id = s.membership_id and d.item_code = s.item_code and d.effective_from = s.effective_from;
+  if judged.is_bounded then
+    for one in
+      select r.market_code, r.item_code, r.membership_id, r.group_maximum, r.member_maximum,
+             max(r.total) as rise, min(r.effective_from) filter (where r.total > 0) as since
+        from (select m.market_code, n.item_code, n.membership_id, i.group_maximum, i.member_maximum, n.effective_from,
+                     sum(n.delta) over (partition by n.membership_id, n.item_code order by n.effective_from) as total
+                from new_lines n
+                join purchase_order o on o.id = n.order_id and o.kind <> 'SUCCESSION'
+                join membership m on m.id = n.membership_id
+                join market_item i on i.market_code = m.market_code and i.item_code = n.item_code
+               where i.group_maximum > 0 or i.member_maximum > 0) r
+       group by 1, 2, 3, 4, 5 having max(r.total) > 0 order by 1, 2, 3
+    loop
+      if one.member_maximum > 0 then
+        perform refuse_above_member_maximum(d.membership_id, d.item_code, d.effective_from, d.ordered, one.member_maximum)
+           from ordered_day d
+          where d.membership_id = one.membership_id and d.item_code = one.item_code and d.effective_from >= one.since
+            and d.ordered > one.member_maximum
+            and (select sum(n.delta) from new_lines n
+                  where n.membership_id = d.membership_id and n.item_code = d.item_code
+                    and n.effective_from <= d.effective_from) > 0
+          order by d.effective_from limit 1;
+      end if;
+      if one.group_maximum > 0 then
+        perform take_from_maximum(one.market_code, one.item_code, one.membership_id, one.rise::bigint);
+      end if;
+    end loop;
+  end if;
+  return null;
+end $$;
+
+create or replace function order_correction_rests_on_its_document() returns trigger language plpgsql as $$
+begin
+  if not exists (select 1 from purchase_order o join order_correction c on c.order_id = o.id join document d on d.id = c.document_id
+                  where o.id = new.id and o.rests_on -> 0 ->> 'sha256' = d.sha256) then
+    raise exception 'correction % does not rest on its document', new.id using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+
+-- An order is in the supplier's hands from its signature on: no writer of the ledger can forget it.
+create or replace function purchase_order_is_notified() returns trigger language plpgsql as $$
+begin
+  insert into order_notice (order_id, kind, noticed_on, noticed_by)
+  values (new.id, 'NOTIFIED', new.signed_on, 'system:notification');
+  return null;
+end $$;

@@ -1,0 +1,23 @@
+-- Families as the directory states them: a link that is not there yet, or one too many ('LINK', 'UNLINK'; null: as
+-- it should be). With an account, the ENT drops its links.
+create or replace function ent_link_change(l ent_link) returns text language sql stable as $$
+  select case when s.ent_removed then null when not l.linked and is_child then 'LINK' when l.linked and not is_child then 'UNLINK' end
+  from account r join account s on s.account_id = l.student_account_id
+  cross join lateral (select exists (
+    select from person p where p.person_id = r.person_id and s.person_id = any(p.child_ids)) as is_child) as family
+  where r.account_id = l.relative_account_id
+$$;
+
+-- Whether the ENT still has to be told something about an account.
+create or replace function ent_is_behind(a account, tried boolean) returns boolean language sql stable as $$
+  select case
+    when a.ent_removed then false
+    when a.ent_id is null then a.state = 'PROVISIONING' or (tried and a.state in ('WAITING_SEAT', 'CLOSING', 'DELETED'))
+    when a.state = 'DELETED' or a.state = 'PROVISIONING' then true
+    when a.state in ('REQUESTED', 'FAILED') then false
+    else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))
+      or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and a.ent_place <> a.uai || '|' || a.class_label)
+      or (a.profile = 'RELATIVE' and exists (
+        select from ent_link l where l.relative_account_id = a.account_id and ent_link_change(l) is not null))
+  end
+$$;

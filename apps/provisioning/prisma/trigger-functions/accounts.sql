@@ -1,0 +1,13 @@
+-- Who is deleted needs no place in a list or class any more (SUP-4); the login is needed no longer than the ENT has it.
+create or replace function forget_deleted_account() returns trigger language plpgsql as $$
+begin
+  new.source_key := '';
+  new.class_label := '';
+  new.class_level := '';
+  new.ent_place := null;
+  new.ent_class_id := null;
+  if new.ent_removed or new.ent_id is null then
+    new.login := null;
+  end if;
+  return new;
+end $$;

@@ -1,0 +1,109 @@
+-- What every service database holds beside its own tables: answers to repeated commands, and who did what.
+create table platform.idempotent_answer (
+  organisation_id text not null,
+  operation text not null,
+  key text not null,
+  request_hash text not null,
+  -- The first answer, or the refusal, given again to every repetition.
+  answer jsonb,
+  refusal jsonb,
+  stored_at timestamptz not null default clock_timestamp(),
+  primary key (organisation_id, operation, key)
+);
+create index idempotent_answer_stored_at on platform.idempotent_answer (stored_at);
+
+create table platform.audit_entry (
+  id bigint generated always as identity primary key,
+  recorded_at timestamptz not null default clock_timestamp(),
+  business_date date,
+  actor text not null,
+  on_behalf_of text,
+  action text not null,
+  subject text not null,
+  rests_on text,
+  details jsonb not null default '{}'
+);
+create index audit_entry_subject on platform.audit_entry (subject, id);
+
+create trigger audit_entry_is_append_only before update or delete on platform.audit_entry
+  for each row execute function platform.refuse_change();
+create trigger audit_entry_is_never_truncated before truncate on platform.audit_entry
+  for each statement execute function platform.refuse_change();
+
+-- How a service speaks and listens: its day, what it is about to publish, how far it has read, what it set aside.
+
+-- The last business day this service consumed (MKT-4); null before the first one.
+create table platform.business_day (
+  only_row boolean primary key default true check (only_row),
+  day date
+);
+insert into platform.business_day default values;
+
+create trigger business_day_never_goes_back before update on platform.business_day
+  for each row execute function platform.keep_day_from_going_back();
+
+create table platform.outbox (
+  id bigint generated always as identity primary key,
+  event_id uuid not null,
+  topic text not null,
+  type text not null,
+  key text not null,
+  -- null: a tombstone
+  value bytea,
+  occurred_at timestamptz not null,
+  business_date date not null,
+  causation text,
+  traceparent text
+);
+-- Rows live for milliseconds: dead ones must go as fast, or the relay reads past them each time.
+alter table platform.outbox set (
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0,
+  autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 50000);
+
+-- Numbers are fixed here before sending: a relay that died in between sends the same ones again.
+create table platform.relay_state (
+  only_row boolean primary key default true check (only_row),
+  epoch integer not null default 1,
+  next_seq bigint not null default 1,
+  -- rows on their way, in order; null: none
+  ids bigint[]
+);
+insert into platform.relay_state default values;
+
+create table platform.produced (
+  topic text primary key,
+  events bigint not null
+);
+
+create table platform.consumer_position (
+  topic text not null,
+  partition integer not null,
+  next_offset bigint not null,
+  -- number of the last message of the producer's relay: what is not above it is a repeat
+  last_epoch integer not null default 0,
+  last_seq bigint not null default 0,
+  handled bigint not null default 0,
+  repeated bigint not null default 0,
+  -- rows of platform.parked_event for this partition
+  parked bigint not null default 0,
+  moved_at timestamptz not null default clock_timestamp(),
+  primary key (topic, partition)
+) with (fillfactor = 50);
+
+create table platform.parked_event (
+  id bigint generated always as identity primary key,
+  topic text not null,
+  partition integer not null,
+  "offset" bigint not null,
+  -- null: the message had no key, so nothing waits behind it
+  key text,
+  type text,
+  cause text not null check (cause in ('UNDECODABLE', 'UNKNOWN_TYPE', 'HANDLER_FAILED', 'BEHIND_A_PARKED_EVENT')),
+  cause_detail text not null default '',
+  -- null for a topic with personal data, like the value: position, key and cause only (SUP-4)
+  headers jsonb,
+  value bytea,
+  parked_at timestamptz not null default clock_timestamp(),
+  unique (topic, partition, "offset")
+);
+create index parked_event_key on platform.parked_event (topic, key, id);
