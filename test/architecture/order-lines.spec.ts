@@ -1,24 +1,25 @@
 import { create } from '@bufbuild/protobuf';
 import {
   AcceptSchoolTransferRequestSchema,
+  ComplementaryLineSchema,
   ChangeDraftRequestSchema,
   OrderLineSchema,
   PrepareDraftRequestSchema,
   PreviewCorrectionRequestSchema,
   PreviewOrderRequestSchema,
-  PreviewSchoolTransferRequestSchema,
+  PreviewTransferAcceptanceRequestSchema,
   RecordCorrectionRequestSchema,
   SignOrderRequestSchema,
 } from '#libs/contracts';
-import { maxTogetherOf, messageSchemaOf } from '#libs/http';
+import { inputSchemaOf, maxTogetherOf, messageSchemaOf } from '#libs/http';
 import { orderBody } from '../../apps/console/src/members/members.dto.js';
-import { complementaryBody } from '../../apps/console/src/schools/schools.dto.js';
 import { linesMax } from '../../apps/membership/src/orders/domain/order-ledger.js';
 
 const line = { itemCode: 'ELEVE', effectiveFrom: '2022-11-03', delta: 1 };
 
 it('the ledger takes as many lines as the contract says', () => {
   expect(linesMax).toBe(maxTogetherOf(OrderLineSchema));
+  expect(linesMax).toBe(maxTogetherOf(ComplementaryLineSchema));
 });
 
 describe.each([
@@ -29,7 +30,7 @@ describe.each([
 
   test.each([
     ['an order', orderBody],
-    ['a transfer', complementaryBody],
+    ['a transfer', inputSchemaOf(PreviewTransferAcceptanceRequestSchema)],
   ])('through the public door, %s', (_what, body) => {
     expect(body.safeParse({ lines }).success).toBe(taken);
   });
@@ -41,7 +42,7 @@ describe.each([
     ChangeDraftRequestSchema,
     RecordCorrectionRequestSchema,
     PreviewCorrectionRequestSchema,
-    PreviewSchoolTransferRequestSchema,
+    PreviewTransferAcceptanceRequestSchema,
     AcceptSchoolTransferRequestSchema,
   ])('in the service, $typeName', (message) => {
     const given = create(message, { lines } as never);

@@ -17,7 +17,6 @@ import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, ReadModelModule } from './read-model/read-model.module.js';
-import { SchoolsModule } from './schools/schools.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SuccessionsModule } from './successions/successions.module.js';
 import { StatementsModule } from './statements/statements.module.js';
@@ -67,7 +66,6 @@ export class ConsoleModule {
       GovernanceModule,
       JournalModule,
       MarginsModule,
-      SchoolsModule,
       AuditModule,
       StatementsModule,
       SupportModule,

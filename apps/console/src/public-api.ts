@@ -26,9 +26,6 @@ import { MembersController } from './members/members.controller.js';
 import { SupplierController } from './members/supplier.controller.js';
 import * as endsAnswers from './membership-ends/membership-ends.answers.js';
 import { MembershipEndsController } from './membership-ends/membership-ends.controller.js';
-import { SchoolTransfersController } from './schools/school-transfers.controller.js';
-import { SchoolsController } from './schools/schools.controller.js';
-import { schoolOperations } from './schools/schools.operations.js';
 import { openApiDocumentOf, type Operation } from './openapi/document.js';
 import { sessionCookie } from './sessions/cookies.js';
 import * as sessionAnswers from './sessions/session.answers.js';
@@ -60,8 +57,6 @@ const controllers = [
   ArchiveController,
   StatementsController,
   MarginsController,
-  SchoolsController,
-  SchoolTransfersController,
   AuditController,
   JournalController,
   ...contractControllers,
@@ -232,7 +227,6 @@ const operations: Readonly<Record<string, Operation>> = {
   ...statementOperations,
   ...marginOperations,
   ...correctionOperations,
-  ...schoolOperations,
   ...auditOperations,
   ...successionOperations,
   ...contractOperations,

@@ -5,8 +5,10 @@ import {
   bounds as boundsOption,
   Format,
   max_together as maxTogetherOption,
+  together as togetherOption,
   type Bounds,
 } from '#libs/contracts';
+import { isUai } from '#libs/identifiers';
 import { isLocalDate } from '#libs/time';
 import { pageLimitDefault, pageLimitMax } from './pagination.js';
 
@@ -46,6 +48,10 @@ const schemas = { json: new WeakMap(), public: new WeakMap(), private: new WeakM
 /** A message as people send it in JSON, with its bounds: every mistake at once, in French. */
 export const inputSchemaOf = (message: DescMessage): z.ZodType => schemaOf(message, 'json');
 
+/** Some fields of a message that people send: the body, where others stand in path and headers. */
+export const bodySchemaOf = (message: DescMessage, fields: readonly DescField[]): z.ZodType =>
+  together(message, z.object(shapeOf(fields)));
+
 /** The same bounds, on the message that a gRPC method gets. */
 export const messageSchemaOf = (message: DescMessage, isPublicMethod: boolean): z.ZodType =>
   schemaOf(message, isPublicMethod ? 'public' : 'private');
@@ -62,13 +68,23 @@ function schemaOf(message: DescMessage, kind: keyof typeof forms): z.ZodType {
   const form = forms[kind];
   const schema =
     form.of === 'json'
-      ? z.object(shapeOf(message.fields.filter(isPublic)))
+      ? bodySchemaOf(message, message.fields.filter(isPublic))
       : // Loose, so that it stays the message that it is.
         z.looseObject(
           Object.fromEntries(message.fields.map((one) => [one.localName, inputOf(one, form)])),
         );
   schemas[kind].set(message, schema);
   return schema;
+}
+
+/** What people fill in together or not at all; services may know better. */
+function together(message: DescMessage, schema: z.ZodType): z.ZodType {
+  return getOption(message, togetherOption).reduce((whole, { fields, otherwise }) => {
+    const names = fields.map((name) => message.fields.find((one) => one.name === name)!.jsonName);
+    const isWhole = (value: unknown) =>
+      new Set(names.map((name) => Boolean((value as Record<string, unknown>)[name]))).size === 1;
+    return whole.refine(isWhole, { message: otherwise, path: [names.at(-1)!] });
+  }, schema);
 }
 
 function inputOf(field: DescField, form: Form): z.ZodType {
@@ -192,6 +208,17 @@ function textOf(
       )
       .meta({ format: 'date' });
     return required ? day : day.default('');
+  }
+  if (format === Format.UAI) {
+    const uai = z
+      .string()
+      .trim()
+      .toUpperCase()
+      .refine(
+        (text) => isUai(text) || (!required && text === ''),
+        'un code UAI est attendu, avec sa lettre de contrôle',
+      );
+    return required ? uai : uai.default('');
   }
   const longest = maxLength || (field.name === 'cursor' ? cursorMax : open ? Infinity : textMax);
   const asItStands = verbatim || (open && !maxLength && !required);

@@ -1,13 +1,16 @@
 import { create } from '@bufbuild/protobuf';
 import {
   AcceptSchoolTransferResponseSchema,
-  CloseSchoolTransferResponseSchema,
+  CancelSchoolTransferResponseSchema,
+  DeclineSchoolTransferResponseSchema,
   EndSchoolFinancingResponseSchema,
   FinanceSchoolResponseSchema,
   ListAuditEntriesResponseSchema,
   ListSchoolLinksResponseSchema,
   ListSchoolTransfersResponseSchema,
+  ListTransfersOfMemberResponseSchema,
   PreviewSchoolTransferResponseSchema,
+  PreviewTransferAcceptanceResponseSchema,
   TransferSchoolsResponseSchema,
 } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
@@ -33,7 +36,11 @@ const transfer = {
   proposedOn: '2022-10-03',
   seatsMissing: 15,
 };
-const seats = (missing: number) => ({
+const preview = (missing: number) => ({
+  ...(missing > 0 && {
+    refusalCode: 'SEATS_MISSING',
+    refusal: `Il manque ${missing} places.`,
+  }),
   seats: [{ itemCode: 'ELEVE', label: 'Compte élève', moving: 20, held: 5, ordered: 10, missing }],
   seatsMissing: missing,
 });
@@ -51,19 +58,18 @@ function seatsMissing(missing: number): RemoteProblem {
 export const fakeSchools: Partial<ClientsOfVisitor['schools']> = {
   listSchoolLinks: async ({ membershipId = '', state = '' }) =>
     create(ListSchoolLinksResponseSchema, {
-      links: ['', 'CURRENT'].includes(state) ? [{ ...link, membershipId }] : [],
+      schools: ['', 'CURRENT'].includes(state) ? [{ ...link, membershipId }] : [],
     }),
   endSchoolFinancing: async ({ uai = '', endsOn = '', reason = '' }) =>
     create(EndSchoolFinancingResponseSchema, {
-      link: { ...link, uai, period: { startsOn: '2022-07-19', endsOn }, endReason: reason },
+      school: { ...link, uai, period: { startsOn: '2022-07-19', endsOn }, endReason: reason },
     }),
-  previewSchoolTransfer: async ({ lines = [] }) => {
+  previewSchoolTransfer: async () =>
+    create(PreviewSchoolTransferResponseSchema, { preview: preview(15) }),
+  previewTransferAcceptance: async ({ lines = [] }) => {
     const added = lines.reduce((sum, { delta = 0 }) => sum + delta, 0);
-    const missing = added >= 15 ? 0 : 15 - added;
-    const refusal = { refusalCode: 'SEATS_MISSING', refusal: `Il manque ${missing} places.` };
-    return create(PreviewSchoolTransferResponseSchema, {
-      ...seats(missing),
-      ...(missing > 0 ? refusal : {}),
+    return create(PreviewTransferAcceptanceResponseSchema, {
+      preview: preview(added >= 15 ? 0 : 15 - added),
     });
   },
   transferSchools: async ({ idempotencyKey = '', propose = false }) => {
@@ -80,12 +86,20 @@ export const fakeSchools: Partial<ClientsOfVisitor['schools']> = {
       warnings: ['80 % du maximum sont atteints.'],
     });
   },
-  closeSchoolTransfer: async ({ transferId = '' }) =>
-    create(CloseSchoolTransferResponseSchema, {
+  cancelSchoolTransfer: async ({ transferId = '' }) =>
+    create(CancelSchoolTransferResponseSchema, {
+      transfer: { ...transfer, transferId, status: 'CANCELLED' },
+    }),
+  declineSchoolTransfer: async ({ transferId = '' }) =>
+    create(DeclineSchoolTransferResponseSchema, {
       transfer: { ...transfer, transferId, status: 'DECLINED' },
     }),
   listSchoolTransfers: async () =>
     create(ListSchoolTransfersResponseSchema, { transfers: [{ ...transfer, status: 'PROPOSED' }] }),
+  listTransfersOfMember: async () =>
+    create(ListTransfersOfMemberResponseSchema, {
+      transfers: [{ ...transfer, status: 'PROPOSED' }],
+    }),
 };
 
 export const fakeFinancing: Partial<ClientsOfVisitor['membership']> = {

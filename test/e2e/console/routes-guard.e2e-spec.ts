@@ -82,7 +82,7 @@ const bodies: Record<string, object> = {
     endsOn: '2023-07-08',
     reason: 'SCHOOL_CLOSED',
   },
-  '/api/coordination/school-transfers': aTransfer(),
+  '/api/coordination/school-transfers': { terms: aTransfer() },
   '/api/coordination/school-transfers/preview': aTransfer(),
   '/api/memberships/:membershipId/withdrawal': aLetter(),
   '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),

@@ -90,11 +90,11 @@ it.each([
     { ...end, endsOn: '2023-02-30' },
   ],
   ['a reason of its own', 'coordination/schools/0440437L/end', { ...end, reason: 'M. Dupont' }],
-  ['a transfer of nothing', 'coordination/school-transfers', { ...transfer, uais: [] }],
+  ['a transfer of nothing', 'coordination/school-transfers', { terms: { ...transfer, uais: [] } }],
   [
     'a transfer without its decision',
     'coordination/school-transfers',
-    { ...transfer, documentId: '' },
+    { terms: { ...transfer, documentId: '' } },
   ],
   ['a decrease in a complementary order', `${proposal}/acceptance`, { lines: lines(-1) }],
 ])('SCH-1, SCH-2: refuses %s', async (_what, path, body) => {
@@ -109,15 +109,15 @@ it('SCH-2: the coordinator sees the seats that are missing, is refused with them
   const preview = await post('coordination/school-transfers/preview', transfer, coordinator, '');
   expect({ status: preview.status, body: preview.body }).toMatchObject({
     status: 200,
-    body: { refusal: { code: 'SEATS_MISSING' }, seatsMissing: 15, seats: [{ moving: 20 }] },
+    body: { refusalCode: 'SEATS_MISSING', seatsMissing: 15, seats: [{ moving: 20 }] },
   });
-  const refused = await post('coordination/school-transfers', transfer);
+  const refused = await post('coordination/school-transfers', { terms: transfer });
   expect(refused.body).toMatchObject({
     status: 409,
     code: 'SEATS_MISSING',
     details: { missing: 15 },
   });
-  const proposed = await post('coordination/school-transfers', { ...transfer, propose: true });
+  const proposed = await post('coordination/school-transfers', { terms: transfer, propose: true });
   expect({ status: proposed.status, body: proposed.body }).toMatchObject({
     status: 201,
     body: { transfer: { transferId: 't-key-of-a-test', status: 'PROPOSED', seatsMissing: 15 } },
@@ -126,9 +126,9 @@ it('SCH-2: the coordinator sees the seats that are missing, is refused with them
 
 it('SCH-2: the receiver’s orderer previews, accepts with its order, or declines', async () => {
   const preview = await post(`${proposal}/preview`, { lines: lines(10) }, vertou, '');
-  expect(preview.body).toMatchObject({ seatsMissing: 5, refusal: { code: 'SEATS_MISSING' } });
+  expect(preview.body).toMatchObject({ seatsMissing: 5, refusalCode: 'SEATS_MISSING' });
   const enough = await post(`${proposal}/preview`, { lines: lines(15) }, vertou, '');
-  expect(enough.body).toMatchObject({ seatsMissing: 0, refusal: null });
+  expect(enough.body).toMatchObject({ seatsMissing: 0, refusalCode: '', refusal: '' });
   const few = await post(`${proposal}/acceptance`, { lines: lines(10) }, vertou);
   expect(few.body).toMatchObject({ status: 409, code: 'SEATS_MISSING' });
   const accepted = await post(
@@ -152,24 +152,30 @@ it('SCH-2: a member decides nothing of the coordinator’s, and the coordinator 
     ['coordination/memberships/m-vertou/schools', school],
     ['coordination/schools/0440437L/end', { ...end, membershipId: 'm-vertou' }],
     ['coordination/school-transfers/preview', transfer],
-    ['coordination/school-transfers', transfer],
+    ['coordination/school-transfers', { terms: transfer }],
     ['coordination/school-transfers/t-1/cancellation', {}],
   ] as const) {
     expect((await post(path, body, vertou)).status).toBe(403);
   }
-  expect((await get('coordination/school-transfers?market=e-primo-2022', vertou)).status).toBe(403);
+  expect((await get('coordination/school-transfers?marketCode=e-primo-2022', vertou)).status).toBe(
+    403,
+  );
   expect((await post(`${proposal}/acceptance`, { lines: lines(15) })).status).toBe(403);
   const elsewhere = await running.logIn({
     userId: 'e',
     roles: ['coordinator'],
     markets: ['autre'],
   });
-  expect((await post('coordination/school-transfers', transfer, elsewhere)).status).toBe(404);
+  expect((await post('coordination/school-transfers', { terms: transfer }, elsewhere)).status).toBe(
+    404,
+  );
   expect((await get('coordination/audit?market=e-primo-2022', elsewhere)).status).toBe(404);
 });
 
 it('SCH-2: both lists of transfers, of the market and of a member', async () => {
-  const ofMarket = await get('coordination/school-transfers?market=e-primo-2022&status=PROPOSED');
+  const ofMarket = await get(
+    'coordination/school-transfers?marketCode=e-primo-2022&status=PROPOSED',
+  );
   const ofMember = await get('memberships/m-vertou/school-transfers', vertou);
   for (const { body } of [ofMarket, ofMember]) {
     expect(body).toMatchObject({

@@ -98,7 +98,8 @@ async function prepare(rpc: string): Promise<void> {
   }
   const proposals: Record<string, string> = {
     acceptSchoolTransfer: 'proposal-1',
-    closeSchoolTransfer: 'proposal-2',
+    declineSchoolTransfer: 'proposal-2',
+    cancelSchoolTransfer: 'proposal-3',
   };
   const id = proposals[rpc];
   if (id === undefined) return;

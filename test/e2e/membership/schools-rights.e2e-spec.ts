@@ -39,6 +39,8 @@ const terms = (uais: string[] = [uai]) => ({
 });
 const page = { limit: 200, cursor: '' };
 
+const received = () => ({ membershipId: receiver, transferId: transferred });
+
 const receiverId = `org-${vertou.siren}`;
 const decided = { notFor: [coordination('SCH-1, SCH-2', { organisationId: receiverId })] };
 const whoDoesNotAccept = {
@@ -54,7 +56,7 @@ const services = [SchoolService, AuditService] as const;
 const table: RightsTable<typeof services> = {
   listSchoolLinks: {
     rightful: 'member-reader',
-    request: () => ({ membershipId: receiver, page }),
+    request: () => ({ membershipId: receiver, ...page }),
   },
   endSchoolFinancing: {
     rightful: 'coordinator',
@@ -82,18 +84,35 @@ const table: RightsTable<typeof services> = {
     rightful: 'member-orderer',
     notFor: [whoDoesNotAccept],
     passed: 'TRANSFER_DECIDED',
-    request: () => ({ idempotencyKey: randomUUID(), transferId: transferred }),
+    request: () => ({ idempotencyKey: randomUUID(), ...received() }),
   },
-  closeSchoolTransfer: {
+  declineSchoolTransfer: {
     rightful: 'member-orderer',
+    notFor: [whoDoesNotAccept],
+    passed: 'TRANSFER_DECIDED',
+    request: () => ({ idempotencyKey: randomUUID(), ...received() }),
+  },
+  previewTransferAcceptance: {
+    rightful: 'member-reader',
+    passed: 'TRANSFER_DECIDED',
+    request: received,
+  },
+  cancelSchoolTransfer: {
+    rightful: 'coordinator',
+    ...decided,
     passed: 'TRANSFER_DECIDED',
     request: () => ({ idempotencyKey: randomUUID(), transferId: transferred }),
   },
-  // A member's own list may be empty: what it holds is tried in the service (SUP-3).
   listSchoolTransfers: {
+    rightful: 'coordinator',
+    ...decided,
+    request: () => ({ marketCode, ...page }),
+  },
+  // A member's own list may be empty: what it holds is tried in the service (SUP-3).
+  listTransfersOfMember: {
     rightful: 'member-finance',
     open: true,
-    request: () => ({ marketCode, page }),
+    request: () => ({ membershipId: receiver, ...page }),
   },
   listAuditEntries: {
     rightful: 'member-reader',
@@ -142,9 +161,15 @@ beforeAll(async () => {
 test('SCH-2: over the wire, a school that passes leaves one list on the day and enters the other', async () => {
   const coordinator = await as('coordinator');
   const linksOf = async (membershipId: string) =>
-    (await clientOf(SchoolService).listSchoolLinks({ membershipId, page }, coordinator)).links.map(
-      (link) => [link.uai, link.period?.startsOn, link.period?.endsOn, link.state, link.endReason],
-    );
+    (
+      await clientOf(SchoolService).listSchoolLinks({ membershipId, ...page }, coordinator)
+    ).schools.map((link) => [
+      link.uai,
+      link.period?.startsOn,
+      link.period?.endsOn,
+      link.state,
+      link.endReason,
+    ]);
   expect(await linksOf(ofMember().membershipId)).toContainEqual([
     uai,
     '2022-07-19',
@@ -154,7 +179,7 @@ test('SCH-2: over the wire, a school that passes leaves one list on the day and 
   ]);
   expect(await linksOf(receiver)).toEqual([[uai, '2022-09-01', '2026-07-19', 'FUTURE', '']]);
   const { transfers } = await clientOf(SchoolService).listSchoolTransfers(
-    { marketCode, page },
+    { marketCode, ...page },
     coordinator,
   );
   expect(transfers).toMatchObject([
@@ -181,10 +206,24 @@ test('the journal names the document that a transfer rests on, to both members',
   }
 });
 
-test('SUP-3: listSchoolTransfers shows a third member nothing', async () => {
+test('SUP-3: listTransfersOfMember shows a third member nothing', async () => {
   const third = await as('member-orderer', anotherMember());
-  const { transfers } = await clientOf(SchoolService).listSchoolTransfers({ marketCode }, third);
+  const asked = { membershipId: receiver };
+  const { transfers } = await clientOf(SchoolService).listTransfersOfMember(asked, third);
   expect(transfers).toEqual([]);
+});
+
+test('SUP-3: nobody accepts or declines a transfer for a membership that does not receive it', async () => {
+  const orderer = await as('member-orderer', { organisationId: receiverId });
+  const { membershipId } = ofMember();
+  const asked = { idempotencyKey: randomUUID(), membershipId, transferId: transferred };
+  for (const refused of [
+    clientOf(SchoolService).acceptSchoolTransfer(asked, orderer),
+    clientOf(SchoolService).declineSchoolTransfer(asked, orderer),
+    clientOf(SchoolService).previewTransferAcceptance(asked, orderer),
+  ]) {
+    await expect(refused).rejects.toMatchObject({ code: 'NOT_VISIBLE' });
+  }
 });
 
 testRights(member, services, table, { organisationId: receiverId });

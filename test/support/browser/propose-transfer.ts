@@ -30,8 +30,11 @@ export async function proposeTransfer(page: Page, from: string, to: string): Pro
     documentId,
     territoryException: 'Regroupement pédagogique',
     exceptionDocumentId: documentId,
-    propose: true,
   };
-  await postAs(page, '/api/coordination/school-transfers', JSON.stringify(terms));
+  await postAs(
+    page,
+    '/api/coordination/school-transfers',
+    JSON.stringify({ terms, propose: true }),
+  );
   return schools[0]!.uai;
 }

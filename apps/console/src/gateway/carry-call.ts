@@ -11,7 +11,13 @@ import { boundsOf, isPublic } from '#libs/http';
 import { NotVisible } from '#libs/identity';
 import { Clients, clientNameOf } from '../clients/clients.module.js';
 import type { Visitor } from '../visitor.js';
-import { concerningFieldsOf, requireConcerned, requireMarketOfItems } from './concerns.js';
+import {
+  namedInAnswer,
+  namedInRequest,
+  requireConcerned,
+  requireMarketOfItems,
+  requireOneSide,
+} from './concerns.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
 import type { ContractRoute } from './route-of.js';
 
@@ -38,8 +44,8 @@ export class CarryCall {
     const { rpc, judgedByService } = route;
     const request = fromJson(rpc.input, requestOf(route, given));
     if (route.file) Object.assign(request, { [route.file.localName]: given.file });
-    const asked = concerningFieldsOf(rpc.input, judgedByService);
-    await requireConcerned(visitor, request, asked, this.owners);
+    const asked = namedInRequest(rpc.input, request, judgedByService);
+    await requireConcerned(visitor, asked, this.owners);
     const client = this.clients.of(visitor)[clientNameOf(route.service)] as unknown as Record<
       string,
       Call
@@ -50,12 +56,9 @@ export class CarryCall {
       return valueOf(route.answer, toJson(rpc.output, response)) ?? null;
     }
     const [answer, message] = answerOf(route, response);
-    await requireConcerned(
-      visitor,
-      answer,
-      concerningFieldsOf(message, judgedByService),
-      this.owners,
-    );
+    const named = namedInAnswer(message, answer, judgedByService);
+    await requireConcerned(visitor, named, this.owners);
+    requireOneSide(visitor, message, answer);
     requireMarketOfItems(visitor, answer, message);
     return told(message, toJson(message, answer, { alwaysEmitImplicit: true }));
   }

@@ -14,17 +14,52 @@ import type { MembershipOwners } from '../clients/membership-owners.js';
  */
 export async function requireConcerned(
   visitor: Visitor,
-  message: Message,
-  fields: readonly DescField[],
+  named: readonly Named[],
   owners: MembershipOwners,
 ): Promise<void> {
-  for (const field of fields) {
-    const value = (message as unknown as Record<string, unknown>)[field.localName];
-    if (typeof value !== 'string' || value === '') continue;
-    if (field.name === 'market_code') requireMarket(visitor, value);
-    if (field.name === 'organisation_id') requireOrganisation(visitor, value);
-    if (field.name === 'membership_id') await owners.require(visitor, value);
+  for (const { kind, value } of named) {
+    if (kind === 'market_code') requireMarket(visitor, value);
+    if (kind === 'organisation_id') requireOrganisation(visitor, value);
+    if (kind === 'membership_id') await owners.require(visitor, value);
   }
+}
+
+/** Whom a message says that it concerns. */
+export type Named = { readonly kind: string; readonly value: string };
+
+/** What a request names, at any depth and in any part (`terms.from_membership_id`): all of it is the visitor's. */
+export function namedInRequest(
+  message: DescMessage,
+  request: Message,
+  but: ReadonlySet<string> = new Set(),
+): Named[] {
+  return message.fields.flatMap((field) => {
+    const value = valueOf(request, field);
+    if (field.message) {
+      if (!mayName(field.message)) return [];
+      const parts = [value].flat().filter((part) => part !== undefined) as Message[];
+      return parts.flatMap((part) => namedInRequest(field.message!, part));
+    }
+    const kind = but.has(field.name) ? undefined : kindOf(field);
+    return kind ? told(kind, value) : [];
+  });
+}
+
+/** What an answer says of itself; the parts of it (predecessor_membership_id) may be others'. */
+export const namedInAnswer = (
+  message: DescMessage,
+  answer: Message,
+  but: ReadonlySet<string>,
+): Named[] =>
+  message.fields
+    .filter(({ name }) => concerningNames.includes(name) && !but.has(name))
+    .flatMap((field) => told(field.name, valueOf(answer, field)));
+
+/** Of what passes between two, one is the visitor's: predecessor_organisation_id or successor_organisation_id. */
+export function requireOneSide(visitor: Visitor, message: DescMessage, answer: Message): void {
+  const sides = message.fields.filter(({ name }) => name.endsWith('_organisation_id'));
+  if (sides.length === 0) return;
+  requireOrganisation(visitor, ...sides.map((field) => String(valueOf(answer, field))));
 }
 
 /** What a list holds is of the visitor's market too. Throws NotVisible. */
@@ -43,5 +78,25 @@ export function requireMarketOfItems(
   }
 }
 
-export const concerningFieldsOf = (message: DescMessage, but: ReadonlySet<string>) =>
-  message.fields.filter(({ name }) => concerningNames.includes(name) && !but.has(name));
+const valueOf = (message: Message, { localName }: DescField) =>
+  (message as unknown as Record<string, unknown>)[localName];
+
+const told = (kind: string, value: unknown): Named[] =>
+  typeof value === 'string' && value !== '' ? [{ kind, value }] : [];
+
+const kindOf = ({ name }: DescField) =>
+  concerningNames.find((kind) => name === kind || name.endsWith(`_${kind}`));
+
+const naming = new Map<DescMessage, boolean>();
+
+function mayName(message: DescMessage): boolean {
+  const known = naming.get(message);
+  if (known !== undefined) return known;
+  // A message that holds itself is looked at once.
+  naming.set(message, false);
+  const found = message.fields.some((field) =>
+    field.message ? mayName(field.message) : kindOf(field) !== undefined,
+  );
+  naming.set(message, found);
+  return found;
+}

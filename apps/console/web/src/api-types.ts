@@ -9,6 +9,9 @@ import type {
   MarketShown as MarketShownMessage,
   Order,
   WhatIsDueResponse,
+  ListSchoolLinksResponse,
+  ListSchoolTransfersResponse,
+  SchoolTransferPreview,
 } from '#libs/contracts';
 import type { Json } from './json.js';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
@@ -16,8 +19,6 @@ import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
 import type { GroupInvitations } from '../../src/adhesion/group-invitations.js';
 import type { GroupMargins } from '../../src/margins/group-margins.js';
 import type { MemberStatements } from '../../src/statements/member-statements.js';
-import type { MemberSchools } from '../../src/schools/member-schools.js';
-import type { SchoolTransfers } from '../../src/schools/school-transfers.js';
 import type { GroupSuccessions } from '../../src/successions/group-successions.js';
 import type { SupplierOrders } from '../../src/members/supplier-orders.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
@@ -75,9 +76,9 @@ export type Ceilings = Answer<GroupMargins['ceilings']>;
 export type SuccessionsPage = Answer<GroupSuccessions['list']>;
 export type SuccessionsCancelled = Answer<GroupSuccessions['cancel']>;
 export type StatementVerification = Answer<MemberStatements['verify']>;
-export type SchoolLinksPage = Answer<MemberSchools['list']>;
-export type TransfersPage = Answer<SchoolTransfers['list']>;
-export type TransferPreview = Answer<SchoolTransfers['previewAcceptance']>;
+export type SchoolLinksPage = Json<ListSchoolLinksResponse>;
+export type TransfersPage = Json<ListSchoolTransfersResponse>;
+export type TransferPreview = Json<SchoolTransferPreview>;
 export type AuditPage = Answer<AuditEntries['ofMarket']>;
 export type OrdersToAcknowledge = Answer<SupplierOrders['toAcknowledge']>;
 export type InvoicesPage = Answer<MemberInvoices['list']>;

@@ -2,6 +2,15 @@ import { vertou } from './adhesions.js';
 import { document, key, of, ofMember, restingOn, step, type Step } from './step.js';
 
 const uais = ['0440437L', '0441606G', '0440965K'];
+const byVertou = {
+  as: 'member-orderer',
+  claims: { organisationId: `org-${vertou.siren}` },
+  ...restingOn('decision'),
+} as const;
+const proposedToVertou = (proposal: string) => ({
+  ...{ ...key(), membershipId: of('vertou'), transferId: of(proposal) },
+});
+
 export const schools: readonly Step[] = [
   document('decision', 'DECISION', ofMember('ancenis'), '2022-07-01'),
   ...uais.map((uai) =>
@@ -29,12 +38,9 @@ export const schools: readonly Step[] = [
     }),
     restingOn('decision'),
   ),
-  step('acceptSchoolTransfer', () => ({ ...key(), transferId: of('proposal-1') }), {
-    as: 'member-orderer',
-    claims: { organisationId: `org-${vertou.siren}` },
-    ...restingOn('decision'),
-  }),
-  step('closeSchoolTransfer', () => ({ ...key(), transferId: of('proposal-2') }), {
+  step('acceptSchoolTransfer', () => proposedToVertou('proposal-1'), byVertou),
+  step('declineSchoolTransfer', () => proposedToVertou('proposal-2'), byVertou),
+  step('cancelSchoolTransfer', () => ({ ...key(), transferId: of('proposal-3') }), {
     ...restingOn('decision'),
   }),
 ];

@@ -1,35 +1,23 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type {
-  PreviewSchoolTransferResponseSchema,
-  SchoolTransferSchema,
-  SchoolTransferTerms,
+import {
+  type ComplementaryLine,
+  plain,
+  type SchoolTransferPreviewSchema,
+  type SchoolTransferSchema,
+  type SchoolTransferTerms,
 } from '#libs/contracts';
-import { parseUai } from '#libs/identifiers';
-import { localDate } from '#libs/time';
+import type { OrderLine } from '../../orders/ledger/orders.module.js';
 import { totalMissing } from './domain/seats-needed.js';
-import { schoolsMax, TransferInvalid, type TransferTerms } from './domain/transfer.js';
+import type { TransferTerms } from './domain/transfer.js';
 import type { TransferPreview } from './preview-transfer.js';
 import type { TransferView } from './school-transfers.pg.js';
 
-/** Throws TransferInvalid, UaiInvalid, DateInvalid. */
-export function fromTerms(terms: SchoolTransferTerms | undefined): TransferTerms {
-  const uais = terms?.uais ?? [];
-  if (!terms || uais.length > schoolsMax || terms.documentId === '') {
-    throw new TransferInvalid(
-      `Indiquez les deux membres, de 1 à ${schoolsMax} écoles, le jour, et le document qui décide du transfert.`,
-      { schools: uais.length },
-    );
-  }
-  return {
-    fromMembershipId: terms.fromMembershipId,
-    toMembershipId: terms.toMembershipId,
-    uais: uais.map(parseUai),
-    effectiveOn: localDate(terms.effectiveOn),
-    documentId: terms.documentId,
-    territoryException: terms.territoryException.trim().slice(0, 500),
-    exceptionDocumentId: terms.exceptionDocumentId,
-  };
-}
+// The contract's bounds hold by now: schools and days are what they should be.
+export const fromTerms = (terms: SchoolTransferTerms | undefined) =>
+  plain(terms!) as unknown as TransferTerms;
+
+export const fromComplementary = (lines: readonly ComplementaryLine[]) =>
+  lines.map(plain) as OrderLine[];
 
 export function toTransferMessage(
   transfer: TransferView,
@@ -57,7 +45,7 @@ export function toPreviewMessage({
   refusal,
   seats,
   warnings,
-}: TransferPreview): MessageInitShape<typeof PreviewSchoolTransferResponseSchema> {
+}: TransferPreview): MessageInitShape<typeof SchoolTransferPreviewSchema> {
   return {
     refusalCode: refusal?.code ?? '',
     refusal: refusal?.message ?? '',

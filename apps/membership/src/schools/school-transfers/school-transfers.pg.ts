@@ -97,7 +97,7 @@ export class SchoolTransfers {
   /** The latest day first, after the row last seen. */
   async list({ marketCode, status, organisationId, membershipId, after, limit }: TransferPage) {
     const { rows } = await this.database.query<ViewRow>(
-      `${view} where t.market_code = $1 and ($2 = '' or t.status = $2)
+      `${view} where ($1 = '' or t.market_code = $1) and ($2 = '' or t.status = $2)
           and ($3 = '' or $3 in (f.organisation_id, r.organisation_id))
           and ($4 = '' or $4 in (t.from_membership_id, t.to_membership_id))
           and ($5::date is null or (t.effective_on, t.id) < ($5::date, $6))

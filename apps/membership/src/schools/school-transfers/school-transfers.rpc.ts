@@ -1,24 +1,27 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  AcceptSchoolTransferRequest,
-  CloseSchoolTransferRequest,
-  ListSchoolTransfersRequest,
-  PreviewSchoolTransferRequest,
-  TransferSchoolsRequest,
+import {
+  type AcceptSchoolTransferRequest,
+  type CancelSchoolTransferRequest,
+  type DeclineSchoolTransferRequest,
+  type ListSchoolTransfersRequest,
+  type ListTransfersOfMemberRequest,
+  type PreviewSchoolTransferRequest,
+  type PreviewTransferAcceptanceRequest,
+  type TransferSchoolsRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
-import {
-  fromLines,
-  requiredKey,
-  seatsConfirmed,
-  toOrderMessage,
-} from '../../orders/ledger/orders.module.js';
+import { type Caller, CurrentCaller, NotVisible } from '#libs/identity';
+import { toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
 import { PreviewTransfer } from './preview-transfer.js';
-import { fromTerms, toPreviewMessage, toTransferMessage } from './school-transfers.dto.js';
+import {
+  fromComplementary,
+  fromTerms,
+  toPreviewMessage,
+  toTransferMessage,
+} from './school-transfers.dto.js';
 import { TransferSchools } from './transfer-schools.js';
 import { ViewTransfers } from './view-transfers.js';
 
@@ -34,16 +37,12 @@ export class SchoolTransfersRpc {
 
   @GrpcMethod('SchoolService', 'PreviewSchoolTransfer')
   async previewSchoolTransfer(
-    @Payload() { terms, transferId, lines }: PreviewSchoolTransferRequest,
+    @Payload() request: PreviewSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const preview = await this.previewUseCase.execute({
-      terms: transferId === '' ? fromTerms(terms) : undefined,
-      transferId,
-      lines: fromLines(lines),
-      caller,
-    });
-    return toPreviewMessage(preview);
+    const terms = fromTerms(request.terms);
+    const preview = await this.previewUseCase.execute({ terms, transferId: '', lines: [], caller });
+    return { preview: toPreviewMessage(preview) };
   }
 
   @GrpcMethod('SchoolService', 'TransferSchools')
@@ -52,7 +51,7 @@ export class SchoolTransfersRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const transferId = await this.transferUseCase.execute({
-      idempotencyKey: requiredKey(idempotencyKey),
+      idempotencyKey,
       terms: fromTerms(terms),
       propose,
       caller,
@@ -60,17 +59,52 @@ export class SchoolTransfersRpc {
     return { transfer: await this.shown(transferId, caller) };
   }
 
+  @GrpcMethod('SchoolService', 'ListSchoolTransfers')
+  listSchoolTransfers(
+    @Payload() { marketCode, ...page }: ListSchoolTransfersRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.list({ marketCode, membershipId: '' }, page, caller);
+  }
+
+  @GrpcMethod('SchoolService', 'CancelSchoolTransfer')
+  cancelSchoolTransfer(
+    @Payload() { idempotencyKey, transferId }: CancelSchoolTransferRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.close(idempotencyKey, transferId, caller);
+  }
+
+  @GrpcMethod('SchoolService', 'ListTransfersOfMember')
+  listTransfersOfMember(
+    @Payload() { membershipId, ...page }: ListTransfersOfMemberRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.list({ marketCode: '', membershipId }, page, caller);
+  }
+
+  @GrpcMethod('SchoolService', 'PreviewTransferAcceptance')
+  async previewTransferAcceptance(
+    @Payload() request: PreviewTransferAcceptanceRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { transferId } = await this.received(request, caller);
+    const lines = fromComplementary(request.lines);
+    const asked = { terms: undefined, transferId, lines, caller };
+    return { preview: toPreviewMessage(await this.previewUseCase.execute(asked)) };
+  }
+
   @GrpcMethod('SchoolService', 'AcceptSchoolTransfer')
   async acceptSchoolTransfer(
     @Payload() request: AcceptSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const { transferId } = request;
+    const { transferId } = await this.received(request, caller);
     const { order } = await this.acceptUseCase.execute({
-      idempotencyKey: requiredKey(request.idempotencyKey),
+      idempotencyKey: request.idempotencyKey,
       transferId,
-      lines: fromLines(request.lines),
-      confirmedSeatsMissing: seatsConfirmed(request.confirmedSeatsMissing),
+      lines: fromComplementary(request.lines),
+      confirmedSeatsMissing: request.confirmedSeatsMissing,
       caller,
     });
     return {
@@ -80,31 +114,42 @@ export class SchoolTransfersRpc {
     };
   }
 
-  @GrpcMethod('SchoolService', 'CloseSchoolTransfer')
-  async closeSchoolTransfer(
-    @Payload() { idempotencyKey, transferId }: CloseSchoolTransferRequest,
+  @GrpcMethod('SchoolService', 'DeclineSchoolTransfer')
+  async declineSchoolTransfer(
+    @Payload() request: DeclineSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    await this.closeUseCase.execute({
-      idempotencyKey: requiredKey(idempotencyKey),
-      transferId,
-      caller,
-    });
+    const { transferId } = await this.received(request, caller);
+    return this.close(request.idempotencyKey, transferId, caller);
+  }
+
+  private async close(idempotencyKey: string, transferId: string, caller: Caller) {
+    const asked = { idempotencyKey, transferId, caller };
+    await this.closeUseCase.execute(asked);
     return { transfer: await this.shown(transferId, caller) };
   }
 
-  @GrpcMethod('SchoolService', 'ListSchoolTransfers')
-  async listSchoolTransfers(
-    @Payload() { marketCode, status, membershipId, page }: ListSchoolTransfersRequest,
-    @CurrentCaller() caller: Caller,
+  private async list(
+    of: { readonly marketCode: string; readonly membershipId: string },
+    page: Pick<ListSchoolTransfersRequest, 'status' | 'limit' | 'cursor'>,
+    caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const asked = { marketCode, status, membershipId, after, limit, caller };
-    const found = await this.views.list(asked);
+    const found = await this.views.list({ ...of, status: page.status, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.transferId]);
-    return { transfers: rows.map(toTransferMessage), page: { nextCursor } };
+    return { transfers: rows.map(toTransferMessage), nextCursor };
+  }
+
+  /** The membership that the request speaks for is the one that receives. Throws NotVisible. */
+  private async received(
+    { membershipId, transferId }: { readonly membershipId: string; readonly transferId: string },
+    caller: Caller,
+  ) {
+    const found = await this.views.find({ transferId, caller });
+    if (found.toMembershipId !== membershipId) throw new NotVisible();
+    return found;
   }
 
   private async shown(transferId: string, caller: Caller) {

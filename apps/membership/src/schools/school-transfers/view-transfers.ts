@@ -22,19 +22,24 @@ export class ViewTransfers {
     return shownTo(input.caller, found);
   }
 
-  /** One row more than `limit` where there is one. */
+  /** Of a market, or of a membership. One row more than `limit` where there is one. */
   async list(input: {
+    /** Empty: asked about a membership. */
     marketCode: string;
     status: string;
+    /** Empty: asked about the market. */
     membershipId: string;
     after: readonly [string, string] | undefined;
     limit: number;
     caller: Caller;
   }): Promise<TransferView[]> {
     const { caller, limit, ...page } = input;
-    requireMarket(caller, input.marketCode);
+    if (input.marketCode !== '' || input.membershipId === '') {
+      requireMarket(caller, input.marketCode);
+    }
     const organisationId = organisationSeen(caller);
     const found = await this.transfers.list({ ...page, organisationId, limit: limit + 1 });
+    for (const { marketCode } of found) requireMarket(caller, marketCode);
     return found.map((transfer) => shownTo(caller, transfer));
   }
 }

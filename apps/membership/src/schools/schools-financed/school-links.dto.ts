@@ -1,21 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { FinancedSchoolSchema } from '#libs/contracts';
-import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
-import { type LinkState, linkStates, type SchoolLinkView } from './schools-financed.pg.js';
-
-export class LinkStateUnknown extends defineProblem('LINK_STATE_UNKNOWN', 'invalid') {}
-
-/** Throws LinkStateUnknown; undefined where nothing is asked. */
-export function parseLinkState(text: string): LinkState | undefined {
-  if (text === '') return undefined;
-  const state = linkStates.find((candidate) => candidate === text);
-  if (state !== undefined) return state;
-  throw new LinkStateUnknown('Demandez les rattachements passés, en cours ou à venir.', {
-    states: [...linkStates],
-  });
-}
+import type { LinkState, SchoolLinkView } from './schools-financed.pg.js';
 
 export function stateOn({ startsOn, endsOn }: SchoolLink, day: LocalDate): LinkState {
   if (startsOn === endsOn) return 'NONE';

@@ -7,8 +7,7 @@ import { MembershipTables } from '../../membership.prisma-client.js';
 import type { SchoolLink } from './domain/financing.js';
 
 /** Where a link stands on a day; NONE: no day of it is left. */
-export const linkStates = ['PAST', 'CURRENT', 'FUTURE', 'NONE'] as const;
-export type LinkState = (typeof linkStates)[number];
+export type LinkState = 'PAST' | 'CURRENT' | 'FUTURE' | 'NONE';
 
 /** A link as people look at it. */
 export type SchoolLinkView = SchoolLink & {

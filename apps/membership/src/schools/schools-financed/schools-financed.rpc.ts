@@ -1,10 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { FinanceSchoolRequest, ListSchoolsFinancedRequest } from '#libs/contracts';
+import { type FinanceSchoolRequest, type ListSchoolsFinancedRequest, plain } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { parseInseeCode, parseUai } from '#libs/identifiers';
+import { parseInseeCode, type Uai } from '#libs/identifiers';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { localDate } from '#libs/time';
+import { localDate, type LocalDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
 import { FinanceSchool } from './finance-school.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
@@ -18,14 +18,12 @@ export class SchoolsFinancedRpc {
 
   @GrpcMethod('MembershipService', 'FinanceSchool')
   async financeSchool(@Payload() request: FinanceSchoolRequest, @CurrentCaller() caller: Caller) {
+    const { insee, ...asked } = plain(request);
     const link = await this.financeSchoolUseCase.execute({
-      idempotencyKey: request.idempotencyKey,
-      membershipId: request.membershipId,
-      uai: parseUai(request.uai),
-      from: localDate(request.from),
-      ...(request.insee === '' ? {} : { insee: parseInseeCode(request.insee) }),
-      territoryException: request.territoryException.trim().slice(0, 500),
-      exceptionDocumentId: request.exceptionDocumentId,
+      ...asked,
+      uai: asked.uai as Uai,
+      from: asked.from as LocalDate,
+      ...(insee === '' ? {} : { insee: parseInseeCode(insee) }),
       caller,
     });
     return { link: toLinkMessage(link) };

@@ -25,7 +25,7 @@ export function TransfersPage() {
           <Paged<TransfersAnswer>
             key={`${market} ${status}`}
             path="/api/coordination/school-transfers"
-            query={{ market, status, limit: 50 }}
+            query={{ marketCode: market, status, limit: 50 }}
           >
             {({ transfers }) => <Transfers transfers={transfers} />}
           </Paged>

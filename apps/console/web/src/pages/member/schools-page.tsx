@@ -28,10 +28,10 @@ export function SchoolsPage({ membershipId }: { membershipId: string }) {
                 headers={['École', 'Financée', 'État']}
                 empty="Aucune école n’est rattachée. La coordination les rattache à votre demande."
                 rows={schools.map((school) => ({
-                  key: `${school.uai} ${school.period.startsOn}`,
+                  key: `${school.uai} ${school.period?.startsOn}`,
                   cells: [
                     nameOf(school.uai, dashboard),
-                    period(school.period),
+                    school.period && period(school.period),
                     linkState(school.state),
                   ],
                 }))}

@@ -75,13 +75,8 @@ function Decision({
   return (
     <>
       {problem && <ProblemAlert problem={problem} />}
-      {preview.refusal && preview.refusal.code !== 'SEATS_MISSING' && (
-        <Alert
-          small
-          severity="warning"
-          className="fr-mb-2w"
-          description={preview.refusal.message}
-        />
+      {preview.refusal && preview.refusalCode !== 'SEATS_MISSING' && (
+        <Alert small severity="warning" className="fr-mb-2w" description={preview.refusal} />
       )}
       <ul>
         {preview.seats.map((seats) => (

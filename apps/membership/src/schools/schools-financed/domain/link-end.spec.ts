@@ -1,6 +1,6 @@
 import { parseInseeCode, parseUai } from '#libs/identifiers';
 import { localDate } from '#libs/time';
-import { linkToEnd, parseLinkEndReason } from './link-end.js';
+import { linkToEnd } from './link-end.js';
 
 const uai = parseUai('0440437L');
 const today = localDate('2022-09-01');
@@ -33,11 +33,4 @@ test.each([
 test('SCH-1: where there is no link on the day, none ends', () => {
   const endsOn = localDate('2022-09-02');
   expect(codeOf(() => linkToEnd(undefined, { uai, endsOn, today }))).toBe('SCHOOL_NOT_FINANCED');
-});
-
-test('SCH-1: a link ends for a reason of the list only; a transfer is not one of them', () => {
-  expect(parseLinkEndReason('SCHOOL_CLOSED')).toBe('SCHOOL_CLOSED');
-  for (const reason of ['', 'TRANSFER', 'school_closed']) {
-    expect(codeOf(() => parseLinkEndReason(reason))).toBe('LINK_END_REASON_INVALID');
-  }
 });

@@ -5,28 +5,10 @@ import type { SchoolLink } from './financing.js';
 
 export class LinkEndTooSoon extends defineProblem('LINK_END_TOO_SOON', 'conflict') {}
 export class SchoolNotFinanced extends defineProblem('SCHOOL_NOT_FINANCED', 'conflict') {}
-export class LinkEndReasonInvalid extends defineProblem('LINK_END_REASON_INVALID', 'invalid') {}
 
 /** Why a member no longer pays for a school; a transfer is a command of its own (SCH-2). */
-export const linkEndReasons = [
-  'SCHOOL_CLOSED',
-  'SCHOOLS_MERGED',
-  'MEMBER_CHOICE',
-  'COMPETENCE_LOST',
-  'RECORDING_ERROR',
-] as const;
-export type LinkEndReason = (typeof linkEndReasons)[number];
-
-/** Throws LinkEndReasonInvalid. */
-export function parseLinkEndReason(text: string): LinkEndReason {
-  const reason = linkEndReasons.find((candidate) => candidate === text);
-  if (reason !== undefined) return reason;
-  throw new LinkEndReasonInvalid(
-    'Indiquez pourquoi le rattachement prend fin : école fermée, écoles regroupées, choix du membre, ' +
-      'compétence perdue ou erreur de saisie.',
-    { reasons: [...linkEndReasons] },
-  );
-}
+export type LinkEndReason =
+  'SCHOOL_CLOSED' | 'SCHOOLS_MERGED' | 'MEMBER_CHOICE' | 'COMPETENCE_LOST' | 'RECORDING_ERROR';
 
 /**
  * The link that a membership ends on a day, tomorrow at the earliest: accounts close from that day on, so nobody
