@@ -36,9 +36,9 @@ async function near(bound: 'FLOOR' | 'MAXIMUM', given: Given) {
   const { on, margins } = await askMembership(MarginService, given, async (client) => {
     const all: MemberMargin[] = [];
     for (let cursor = ''; ;) {
-      const answer = await client.listMargins({ ...asked, page: { limit: 200, cursor } });
+      const answer = await client.listMargins({ ...asked, limit: 200, cursor });
       all.push(...answer.margins);
-      cursor = answer.page?.nextCursor ?? '';
+      cursor = answer.nextCursor;
       if (cursor === '') return { on: answer.on, margins: all };
     }
   });

@@ -12,7 +12,6 @@ import type { ConsoleSettings } from './config.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
-import { MarginsModule } from './margins/margins.module.js';
 import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
@@ -65,7 +64,6 @@ export class ConsoleModule {
       AdhesionModule,
       GovernanceModule,
       JournalModule,
-      MarginsModule,
       AuditModule,
       StatementsModule,
       SupportModule,

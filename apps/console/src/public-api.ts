@@ -8,8 +8,6 @@ import { ActivityController } from './governance/activity.controller.js';
 import { ArchiveController } from './governance/archive.controller.js';
 import { governanceOperations } from './governance/governance.operations.js';
 import { contractControllers, contractOperations } from './gateway/gateway.module.js';
-import { MarginsController } from './margins/margins.controller.js';
-import { marginOperations } from './margins/margins.operations.js';
 import { AuditController } from './audit/audit.controller.js';
 import { auditOperations } from './audit/audit.operations.js';
 import * as annexe2Answers from './annexe2/annexe2.answers.js';
@@ -56,7 +54,6 @@ const controllers = [
   ActivityController,
   ArchiveController,
   StatementsController,
-  MarginsController,
   AuditController,
   JournalController,
   ...contractControllers,
@@ -225,7 +222,6 @@ const operations: Readonly<Record<string, Operation>> = {
   ...adhesionOperations,
   ...governanceOperations,
   ...statementOperations,
-  ...marginOperations,
   ...correctionOperations,
   ...auditOperations,
   ...successionOperations,

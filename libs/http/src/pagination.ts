@@ -28,10 +28,11 @@ export function decodeCursor(
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new CursorInvalid(
-    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
-  );
+  throw unreadableCursor();
 }
+
+export const unreadableCursor = () =>
+  new CursorInvalid('Ce repère de page n’est pas valable : reprenez la liste depuis le début.');
 
 const isPart = (part: unknown): part is string | number =>
   typeof part === 'string' || typeof part === 'number';

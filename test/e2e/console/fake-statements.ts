@@ -27,7 +27,7 @@ export const fakeStatements: Partial<ClientsOfVisitor['statements']> = {
             code,
             membershipId: 'm-ancenis',
             on: '2022-10-03',
-            content,
+            statement: content,
             ordersChecked: 3,
             correctionsSince: 1,
           },
@@ -41,12 +41,12 @@ export const fakeMargins: Partial<ClientsOfVisitor['margins']> = {
       margins: [
         {
           membershipId: 'm-ancenis',
-          organisationName: `${bound} ${String(accounts)} ${String(percent)}`,
+          organisationName: `${bound || 'FLOOR'} ${String(accounts)} ${String(percent)}`,
           itemCode: '*',
           margin: 38,
         },
       ],
-      page: { nextCursor: 'next' },
+      nextCursor: 'next',
     }),
   getCeilings: async () =>
     create(GetCeilingsResponseSchema, {

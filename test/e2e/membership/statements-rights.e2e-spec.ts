@@ -66,20 +66,28 @@ test('over the wire: a paper, its verification by the code as printed, the floor
     ...ofMember(),
     on: '2022-07-19',
     ordersChecked: 1,
-    content: given.content,
+    statement: given.content,
   });
   const coordinator = await as('coordinator');
   expect(await margins.listMargins({ marketCode, bound: 'FLOOR' }, coordinator)).toMatchObject({
     on: '2022-07-19',
     margins: [{ ...ofMember(), ordered: 412, bound: 412, margin: 0 }],
   });
+  // Unless told, it is the floor that is asked about.
+  expect(await margins.listMargins({ marketCode }, coordinator)).toMatchObject({
+    margins: [{ ...ofMember(), bound: 412 }],
+  });
+  const notAMargin = Buffer.from('["x","name","m","*"]').toString('base64url');
+  await expect(
+    margins.listMargins({ marketCode, cursor: notAMargin }, coordinator),
+  ).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
   for (const wrong of [
     { bound: 'ROOF' },
     { bound: 'FLOOR', percent: 101 },
     { bound: 'FLOOR', accounts: -1 },
   ]) {
     const asked = margins.listMargins({ marketCode, ...wrong }, coordinator);
-    await expect(asked).rejects.toMatchObject({ code: 'GOVERNANCE_INPUT_INVALID' });
+    await expect(asked).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   }
   const { ceilings } = await margins.getCeilings({ marketCode }, coordinator);
   expect(ceilings).toMatchObject([{ orderedToday: 412, peak: 412, peakOn: '2022-07-19' }]);

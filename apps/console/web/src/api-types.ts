@@ -4,10 +4,14 @@ import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { Looks } from '../../src/journal/looks.repository.js';
 import type { LookReason } from '../../src/journal-of-looks.js';
 import type {
+  GetCeilingsResponse,
   ListDispatchesResponse,
+  ListMarginsResponse,
   ListOrdersResponse,
+  ListUsageAboveOrdersResponse,
   MarketShown as MarketShownMessage,
   Order,
+  VerifyStatementResponse,
   WhatIsDueResponse,
   ListSchoolLinksResponse,
   ListSchoolTransfersResponse,
@@ -17,8 +21,6 @@ import type { Json } from './json.js';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
 import type { GroupInvitations } from '../../src/adhesion/group-invitations.js';
-import type { GroupMargins } from '../../src/margins/group-margins.js';
-import type { MemberStatements } from '../../src/statements/member-statements.js';
 import type { GroupSuccessions } from '../../src/successions/group-successions.js';
 import type { SupplierOrders } from '../../src/members/supplier-orders.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
@@ -70,15 +72,15 @@ export type InvitationsPage = Answer<GroupInvitations['list']>;
 export type Due = Json<WhatIsDueResponse>;
 export type MarketShown = Required<Omit<Json<MarketShownMessage>, 'terms'>>;
 export type WithdrawalReminders = Answer<MemberWithdrawals['reminders']>;
-export type MarginsPage = Answer<GroupMargins['list']>;
-export type UsageAboveOrders = Answer<GroupMargins['usageAboveOrders']>;
-export type Ceilings = Answer<GroupMargins['ceilings']>;
+export type MarginsPage = Json<ListMarginsResponse>;
+export type UsageAboveOrders = Json<ListUsageAboveOrdersResponse>;
+export type Ceilings = Json<GetCeilingsResponse>;
 export type SuccessionsPage = Answer<GroupSuccessions['list']>;
 export type SuccessionsCancelled = Answer<GroupSuccessions['cancel']>;
-export type StatementVerification = Answer<MemberStatements['verify']>;
 export type SchoolLinksPage = Json<ListSchoolLinksResponse>;
 export type TransfersPage = Json<ListSchoolTransfersResponse>;
 export type TransferPreview = Json<SchoolTransferPreview>;
+export type StatementVerification = Omit<Json<VerifyStatementResponse>, 'statement'>;
 export type AuditPage = Answer<AuditEntries['ofMarket']>;
 export type OrdersToAcknowledge = Answer<SupplierOrders['toAcknowledge']>;
 export type InvoicesPage = Answer<MemberInvoices['list']>;

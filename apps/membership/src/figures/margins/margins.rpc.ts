@@ -1,19 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { z } from 'zod';
 import type { GetCeilingsRequest, ListMarginsRequest } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { decodeCursor, pageLimitOf, pageOf, unreadableCursor } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
-import { parsed } from '../../governance-input.js';
-import { bounds, type MarginKey, type MemberMargin } from './margins.pg.js';
+import { type Bound, type MarginKey, type MemberMargin } from './margins.pg.js';
 import { ViewMargins } from './view-margins.js';
-
-const marginsInput = z.object({
-  marketCode: z.string().max(40),
-  bound: z.enum(bounds),
-  accounts: z.coerce.number().int().min(0).max(2_147_483_647).optional(),
-  percent: z.number().int().min(0).max(100).optional(),
-});
 
 /** For whoever watches over the group: another member's margin is its own affair (SUP-3). */
 @Controller()
@@ -22,26 +13,21 @@ export class MarginsRpc {
 
   @GrpcMethod('MarginService', 'ListMargins')
   async listMargins(
-    @Payload() { page, ...request }: ListMarginsRequest,
+    @Payload() { marketCode, bound, accounts, percent, ...page }: ListMarginsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = afterOf(page?.cursor);
-    const { accounts, percent, ...asked } = parsed(marginsInput, request);
+    const limit = pageLimitOf(page.limit);
     const { on, margins } = await this.view.margins({
-      ...asked,
+      marketCode,
+      bound: (bound || 'FLOOR') as Bound,
       accounts,
       percent,
-      after,
+      after: afterOf(page.cursor),
       limit,
       caller,
     });
     const { rows, nextCursor } = pageOf(margins, limit, keyOf);
-    return {
-      on,
-      margins: rows,
-      page: { nextCursor },
-    };
+    return { on, margins: rows, nextCursor };
   }
 
   @GrpcMethod('MarginService', 'GetCeilings')
@@ -70,6 +56,7 @@ const keyOf = ({ margin, organisationName, membershipId, itemCode }: MemberMargi
 function afterOf(cursor: string | undefined): MarginKey | undefined {
   const key = decodeCursor(cursor, 4);
   if (key === undefined) return undefined;
-  const [margin] = parsed(z.tuple([z.number().int()]).rest(z.unknown()), key);
-  return [margin, String(key[1]), String(key[2]), String(key[3])];
+  const [margin] = key;
+  if (!Number.isInteger(margin)) throw unreadableCursor();
+  return [Number(margin), String(key[1]), String(key[2]), String(key[3])];
 }

@@ -31,18 +31,17 @@ export class StatementsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const input = { file, code, figures: fromFigures(figures), caller };
-    const { statement, isSuperseded, ...verified } = await this.verifyUseCase.execute(input);
+    const verified = await this.verifyUseCase.execute(input);
+    const { statement, isSuperseded, content, ...told } = verified;
     return {
-      ...verified,
+      ...told,
       code: printedCode(verified.code),
-      message: messageOf({ ...verified, isSuperseded }),
+      message: messageOf(verified),
       superseded: isSuperseded,
       differences: [...verified.differences],
+      statement: content,
       membershipId: statement?.membershipId ?? '',
       on: statement?.on ?? '',
-      ordersSince: verified.ordersSince,
-      correctionsSince: verified.correctionsSince,
-      ordersChecked: verified.ordersChecked,
     };
   }
 }

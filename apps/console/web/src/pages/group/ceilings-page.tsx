@@ -22,7 +22,7 @@ export function CeilingsPage() {
 
 function OfMarket({ market }: { market: string }) {
   const answer = useAnswer(`ceilings ${market}`, async () => ({
-    ...(await get<Ceilings>('/api/coordination/ceilings', { market })),
+    ...(await get<Ceilings>('/api/coordination/ceilings', { marketCode: market })),
     endsOn: (await get<MarketShown>(`/api/markets/${encodeURIComponent(market)}`)).endsOn,
   }));
   return (

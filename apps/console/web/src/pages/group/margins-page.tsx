@@ -67,7 +67,7 @@ export function MarginsPage() {
           </div>
           <Margins
             key={`${market} ${bound} ${unit} ${most}`}
-            query={{ market, bound, [unit]: most, limit: 50 }}
+            query={{ marketCode: market, bound, [unit]: most, limit: 50 }}
           />
         </>
       )}

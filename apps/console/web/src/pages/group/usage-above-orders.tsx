@@ -9,7 +9,7 @@ import { count, date, period, plural } from '../../words.js';
 /** Past days on which more accounts were open than ordered: nothing is shown where there is none (MTR-1, BIL-1). */
 export function UsageAboveOrders({ market, brief = false }: { market: string; brief?: boolean }) {
   const answer = useAnswer(`usage above orders ${market}`, () =>
-    get<Alarms>('/api/coordination/usage-above-orders', { market }),
+    get<Alarms>('/api/coordination/usage-above-orders', { marketCode: market }),
   );
   if (answer.status === 'LOADING') return null;
   if (answer.status === 'FAILED') {
@@ -47,13 +47,13 @@ export function UsageAboveOrders({ market, brief = false }: { market: string; br
           headers={['Membre', 'Comptes', 'Jours', 'Jours-comptes en trop', 'Au plus haut']}
           numeric={[3]}
           rows={alarms.map((one) => ({
-            key: `${one.membershipId} ${one.itemCode} ${one.from}`,
+            key: `${one.membershipId} ${one.itemCode} ${one.period?.startsOn}`,
             cells: [
               <Link key="name" href={`/collectivite/${one.membershipId}/commandes`}>
                 {one.organisationName || one.membershipId}
               </Link>,
               one.label,
-              period({ startsOn: one.from, endsOn: one.until }),
+              one.period ? period(one.period) : '',
               <strong key="days">{count(one.accountDays)}</strong>,
               <span key="worst" className="cell--text">
                 {count(one.openAccounts)} ouverts pour {count(one.ordered)} commandés, le{' '}
