@@ -6,6 +6,7 @@ import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mj
 import { openBrowser, visit, type Visit } from '../support/browser/browser.js';
 import { betweenMembers } from './browser/between-members.js';
 import { coordinatorDay } from './browser/coordination.js';
+import { mistakesOfADay } from './browser/mistakes.js';
 import { ordererDay } from './browser/orders.js';
 import { supportDay } from './browser/support.js';
 
@@ -52,5 +53,6 @@ async function as(login: string): Promise<Visit> {
 const inBrowser = { as, consoleUrl: () => stack.consoleUrl, folder: () => dir };
 supportDay(inBrowser);
 ordererDay(inBrowser);
+mistakesOfADay(inBrowser);
 coordinatorDay(inBrowser);
 betweenMembers(inBrowser);

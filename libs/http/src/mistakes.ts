@@ -42,11 +42,11 @@ export function inFrench(issue: RawIssue): string {
     case 'too_small':
       if (issue.origin === 'string') return 'à renseigner';
       if (issue.origin === 'array') return atLeast(Number(issue.minimum));
-      return `au moins ${issue.minimum}`;
+      return `au moins ${figure(issue.minimum)}`;
     case 'too_big':
-      if (issue.origin === 'string') return `au plus ${issue.maximum} caractères`;
-      if (issue.origin === 'array') return `au plus ${issue.maximum} éléments`;
-      return `au plus ${issue.maximum}`;
+      if (issue.origin === 'string') return `au plus ${figure(issue.maximum)} caractères`;
+      if (issue.origin === 'array') return `au plus ${figure(issue.maximum)} éléments`;
+      return `au plus ${figure(issue.maximum)}`;
     case 'invalid_value':
       return issue.input === undefined || issue.input === ''
         ? 'à renseigner'
@@ -57,6 +57,9 @@ export function inFrench(issue: RawIssue): string {
       return 'n’a pas la forme attendue';
   }
 }
+
+/** « 1 000 000 »: a bound is a whole number. */
+const figure = (bound: number | bigint) => BigInt(bound).toLocaleString('fr-FR');
 
 const atLeast = (minimum: number) =>
   minimum === 1 ? 'au moins un élément est attendu' : `au moins ${minimum} éléments`;

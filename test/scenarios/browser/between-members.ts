@@ -18,9 +18,14 @@ export function betweenMembers({ as, consoleUrl }: InBrowser): void {
     await transfer.getByText(/il manque \d+ places/).waitFor();
     await transfer.getByTestId('cost').waitFor();
     await picture('transfer-to-accept');
-    await transfer
-      .getByRole('button', { name: /^Accepter et commander \d+ comptes de plus/ })
-      .click();
+    const accept = transfer.getByRole('button', {
+      name: /^Accepter et commander \d+ comptes de plus/,
+    });
+    // A mistake whose field is not on the page is told by the alert, whole. No click of this page makes one.
+    await page.route('**/acceptance', (route) => route.fulfill(mistakeWithoutField), { times: 1 });
+    await accept.click();
+    await transfer.getByRole('alert').getByText(mistakeWithoutField.json.detail).waitFor();
+    await accept.click();
     await page.getByRole('row', { name: new RegExp(`^${uai}.*À venir`) }).waitFor();
     expect(await transfer.count()).toBe(0);
   }, 240_000);
@@ -48,3 +53,17 @@ export function betweenMembers({ as, consoleUrl }: InBrowser): void {
     await page.getByLabel('Mot de passe').waitFor();
   }, 240_000);
 }
+
+const mistakeWithoutField = {
+  status: 422,
+  contentType: 'application/problem+json',
+  json: {
+    title: 'Demande invalide',
+    status: 422,
+    detail: 'Date d’effet (ligne 1) : à renseigner. Corrigez et renvoyez la demande.',
+    code: 'INPUT_INVALID',
+    details: {
+      mistakes: [{ field: 'lines.0.effectiveFrom', message: 'Date d’effet : à renseigner.' }],
+    },
+  },
+};

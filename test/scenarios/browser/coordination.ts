@@ -4,6 +4,7 @@ import {
   lateAndIncomplete,
 } from '../../support/browser/apply-for-membership.js';
 import { givePaper, openForm } from '../../support/browser/give-paper.js';
+import { mistakeAt } from '../../support/browser/mistake-at.js';
 import { planSuccession } from '../../support/browser/plan-succession.js';
 import { type InBrowser, menu } from './in-browser.js';
 
@@ -53,7 +54,11 @@ export function coordinatorDay({ as, consoleUrl }: InBrowser): void {
       'Admettre la demande malgré sa réception tardive',
     );
     await late.getByLabel('Motif').selectOption('POSTAL_DELAY');
-    await givePaper(late, 'Document sur lequel repose la décision', '2024-07-18');
+    await givePaper(late, 'Document sur lequel repose la décision', '12024-07-18');
+    await late.getByRole('button', { name: 'Admettre' }).click();
+    const datedOn = late.getByLabel('Daté du');
+    expect(await mistakeAt(datedOn)).toMatch(/une date/i);
+    await datedOn.fill('2024-07-18');
     await picture('application-received-late');
     await late.getByRole('button', { name: 'Admettre' }).click();
     await page.getByRole('row', { name: /Réception tardive admise.*acheminement/ }).waitFor();
@@ -105,10 +110,19 @@ export function coordinatorDay({ as, consoleUrl }: InBrowser): void {
     await page.getByRole('link', { name: 'Retrait', exact: true }).click();
     const letter = await openForm(page, 'Enregistrer une lettre de retrait');
     await letter.getByLabel('Numéro de la lettre').fill('1A 214902140 44');
-    await letter.getByLabel('Envoyée le').fill('2024-05-15');
-    await letter.getByLabel('Reçue le').fill('2024-05-17');
+    const sentOn = letter.getByLabel('Envoyée le');
+    const receivedOn = letter.getByLabel('Reçue le');
+    await sentOn.fill('12024-05-15');
+    await receivedOn.fill('12024-05-17');
     await givePaper(letter, 'La lettre numérisée', '2024-05-14');
-    await letter.getByRole('button', { name: 'Enregistrer le retrait' }).click();
+    const record = letter.getByRole('button', { name: 'Enregistrer le retrait' });
+    await record.click();
+    expect(await mistakeAt(sentOn)).toMatch(/une date/i);
+    await letter.getByText('2 champs sont à corriger').waitFor();
+    await picture('withdrawal-mistakes');
+    await sentOn.fill('2024-05-15');
+    await receivedOn.fill('2024-05-17');
+    await record.click();
     const tooEarly = letter.locator('[data-problem=WITHDRAWAL_TOO_EARLY]');
     expect(await tooEarly.innerText()).toMatch(
       /entre le 19 mai 2024 et le 18 juillet 2024 inclus, ce qui n’est plus possible.*\(convention, art\. 3\)/,

@@ -1,5 +1,11 @@
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
-import { type LocalDate, type QuantityChange, frenchDate, frenchPeriod } from '#libs/time';
+import {
+  type LocalDate,
+  type QuantityChange,
+  frenchDate,
+  frenchPeriod,
+  isLocalDate,
+} from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { type InvoiceLine } from './invoice-calculation.js';
 
@@ -108,8 +114,8 @@ function quantitySentences(line: InvoiceLine, orders: readonly OrderContribution
 function commitmentSentence(line: InvoiceLine, annexe2: DocumentReference | null): string {
   const engaged = `Engagement : ${formatCount(line.commitment)} comptes (convention, art. 7.1`;
   if (annexe2 === null) return `${engaged}).`;
-  const proof = annexe2.sha256 === '' ? '' : `, empreinte SHA-256 ${annexe2.sha256.slice(0, 16)}…`;
-  return `${engaged} ; ${annexe2.title || 'annexe 2'}${proof}).`;
+  const dated = isLocalDate(annexe2.datedOn) ? ` du ${frenchDate(annexe2.datedOn)}` : '';
+  return `${engaged} ; ${annexe2.title || 'annexe 2'}${dated}).`;
 }
 
 function signed(delta: number): string {

@@ -54,7 +54,7 @@ describe('BIL-7: why this amount', () => {
       'Quantité facturée : 450 comptes commandés, au moins égale à l’engagement de 412.',
       'Commande BC-001 signée le 19 juillet 2022 : +412 à compter du 19 juillet 2022, soit 412 comptes commandés.',
       'Commande BC-002 signée le 27 octobre 2022 : +38 à compter du 3 novembre 2022, soit 450 comptes commandés.',
-      'Engagement : 412 comptes (convention, art. 7.1 ; Annexe 2 de la commune de Saint-Exemple, empreinte SHA-256 9f86d081884c7d65…).',
+      'Engagement : 412 comptes (convention, art. 7.1 ; Annexe 2 de la commune de Saint-Exemple du 14 décembre 2021).',
     ]);
   });
 

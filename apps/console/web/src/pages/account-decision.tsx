@@ -1,9 +1,10 @@
 import { useState, type FormEvent } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Input } from '@codegouvfr/react-dsfr/Input';
-import { Select } from '@codegouvfr/react-dsfr/Select';
 import { post, type Problem } from '../api.js';
 import type { AccountView } from '../api-types.js';
+import { SelectField } from '../parts/fields.js';
+import { Mistakes } from '../parts/mistakes.js';
 import { ProblemAlert } from '../parts/problem-alert.js';
 import { asProblem } from '../parts/use-answer.js';
 import { hasRole, useSession } from '../session-context.js';
@@ -67,45 +68,48 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
     ));
   }
   return (
-    <form onSubmit={(event) => void submit(event)} className="fr-mt-2w">
-      {problem && <ProblemAlert problem={problem} />}
-      <Select
-        label="Pourquoi ?"
-        hint="Le motif est conservé avec la décision."
-        nativeSelectProps={{
-          name: 'decision-reason',
-          value: reason,
-          required: true,
-          autoFocus: true,
-          onChange: (event) => setReason(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisissez un motif
-        </option>
-        {Object.entries(decisionReasons).map(([code, label]) => (
-          <option key={code} value={code}>
-            {label}
+    <Mistakes>
+      <form onSubmit={(event) => void submit(event)} className="fr-mt-2w">
+        {problem && <ProblemAlert problem={problem} />}
+        <SelectField
+          field="reason"
+          label="Pourquoi ?"
+          hint="Le motif est conservé avec la décision."
+          nativeSelectProps={{
+            name: 'decision-reason',
+            value: reason,
+            required: true,
+            autoFocus: true,
+            onChange: (event) => setReason(event.target.value),
+          }}
+        >
+          <option value="" disabled>
+            Choisissez un motif
           </option>
-        ))}
-      </Select>
-      <Input
-        label="Numéro de ticket (facultatif)"
-        hintText="Par exemple SUP-1234. Aucun nom."
-        nativeInputProps={{
-          name: 'decision-ticket',
-          value: ticket,
-          pattern: '([A-Z]{1,5}-)?[0-9]{1,12}',
-          maxLength: 18,
-          onChange: (event) => setTicket(event.target.value),
-        }}
-      />
-      <Button type="submit" size="small" disabled={busy} className="fr-mr-1w">
-        {actions[decision.action].label}
-      </Button>
-      <Button type="button" size="small" priority="tertiary" onClick={() => setDecision(null)}>
-        Renoncer
-      </Button>
-    </form>
+          {Object.entries(decisionReasons).map(([code, label]) => (
+            <option key={code} value={code}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
+        <Input
+          label="Numéro de ticket (facultatif)"
+          hintText="Par exemple SUP-1234. Aucun nom."
+          nativeInputProps={{
+            name: 'decision-ticket',
+            value: ticket,
+            pattern: '([A-Z]{1,5}-)?[0-9]{1,12}',
+            maxLength: 18,
+            onChange: (event) => setTicket(event.target.value),
+          }}
+        />
+        <Button type="submit" size="small" disabled={busy} className="fr-mr-1w">
+          {actions[decision.action].label}
+        </Button>
+        <Button type="button" size="small" priority="tertiary" onClick={() => setDecision(null)}>
+          Renoncer
+        </Button>
+      </form>
+    </Mistakes>
   );
 }

@@ -1,7 +1,8 @@
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get } from '../api.js';
 import type { Invoice, InvoiceExplanation } from '../api-types.js';
-import { Answer, DataTable, Page } from '../parts/page.js';
+import { DataTable } from '../parts/data-table.js';
+import { Answer, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { useSession } from '../session-context.js';
 import { count, date, euros, lineKind, period, signed, unitPrice } from '../words.js';
@@ -51,7 +52,7 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
           <>
             <dt>Émise le</dt>
             <dd>
-              {date(summary.issuedOn)}, à payer avant le {date(summary.dueOn)}
+              {date(summary.issuedOn)}, à payer au plus tard le {date(summary.dueOn)}
             </dd>
           </>
         )}
@@ -164,12 +165,6 @@ function Explanation({ path }: { path: string }) {
                   Document : {line.annexe2.title || 'annexe 2'}
                   {line.annexe2.datedOn && ` du ${date(line.annexe2.datedOn)}`} — engagement de{' '}
                   {count(line.commitment)} comptes
-                  {line.annexe2.sha256 && (
-                    <>
-                      {' '}
-                      — empreinte <code>{line.annexe2.sha256.slice(0, 16)}…</code>
-                    </>
-                  )}
                 </p>
               )}
             </article>

@@ -1,11 +1,13 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { get } from '../api.js';
 import type { InvoicesPage as InvoicesAnswer, Session } from '../api-types.js';
-import { Answer, DataTable, Page, type Crumb } from '../parts/page.js';
+import { DataTable } from '../parts/data-table.js';
+import { Answer, Page, type Crumb } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { Link } from '../router.js';
 import { hasRole, useSession } from '../session-context.js';
 import { date, euros, period } from '../words.js';
+import { MemberPages } from './member/member-page.js';
 
 export function InvoicesPage({ membershipId }: { membershipId: string }) {
   const answer = useAnswer(`invoices ${membershipId}`, () =>
@@ -13,13 +15,15 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
       limit: 200,
     }),
   );
+  const session = useSession();
   const memberName = answer.status === 'READY' ? answer.value.memberName : '';
   return (
     <Page
       title={memberName ? `Factures — ${memberName}` : 'Factures'}
-      crumbs={[wayBack(useSession(), membershipId)]}
+      crumbs={[wayBack(session, membershipId, memberName)]}
       lead="Le titulaire du marché facture directement chaque membre (convention, art. 7.1)."
     >
+      {!isSupplierOnly(session) && <MemberPages membershipId={membershipId} />}
       <Answer of={answer}>
         {({ invoices }) => (
           <DataTable
@@ -32,7 +36,7 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
               'Montant HT',
               'TVA',
               'Montant TTC',
-              '',
+              'État',
             ]}
             numeric={[4, 5, 6]}
             empty="Aucune facture pour le moment."
@@ -58,12 +62,16 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
   );
 }
 
-/** The page a visitor came from: the titulaire has no dashboard of a member. */
-export function wayBack(session: Session, membershipId: string): Crumb {
-  return hasRole(session, 'supplier') && !hasRole(session, 'coordinator')
+/** The page a visitor came from. */
+export function wayBack(session: Session, membershipId: string, memberName = ''): Crumb {
+  return isSupplierOnly(session)
     ? { label: 'Membres du marché', href: '/titulaire' }
-    : { label: 'Collectivité', href: `/collectivite/${membershipId}` };
+    : { label: memberName || 'Collectivité', href: `/collectivite/${membershipId}` };
 }
+
+/** The titulaire has no page of a member but its invoices. */
+const isSupplierOnly = (session: Session) =>
+  hasRole(session, 'supplier') && !hasRole(session, 'coordinator');
 
 export function InvoiceBadge({ status }: { status: string }) {
   return status === 'FINALISED' ? (

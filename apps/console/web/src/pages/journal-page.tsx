@@ -1,7 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import { get } from '../api.js';
 import type {
@@ -10,7 +9,10 @@ import type {
   JournalSubjects,
   JournalVerification,
 } from '../api-types.js';
-import { Answer, DataTable, Page } from '../parts/page.js';
+import { DateField } from '../parts/fields.js';
+import { Mistakes } from '../parts/mistakes.js';
+import { DataTable } from '../parts/data-table.js';
+import { Answer, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { instant, lookAction, lookReason, plural, role } from '../words.js';
 
@@ -31,15 +33,13 @@ export function JournalPage() {
   };
   const day = (name: 'from' | 'to', label: string, hint: string) => (
     <div className="fr-col-12 fr-col-md-3">
-      <Input
+      <DateField
+        field={name}
         label={label}
-        hintText={hint}
-        nativeInputProps={{
-          name,
-          type: 'date',
-          value: written[name],
-          onChange: (event) => setWritten({ ...written, [name]: event.target.value }),
-        }}
+        hint={hint}
+        required={false}
+        value={written[name]}
+        change={(day) => setWritten({ ...written, [name]: day })}
       />
     </div>
   );
@@ -50,41 +50,43 @@ export function JournalPage() {
       lead="Toute consultation de données personnelles y est inscrite avant l’affichage ; rien n’y est jamais modifié. Afficher les noms d’une ligne est une consultation, inscrite à son tour."
     >
       <Verification />
-      <form onSubmit={submit}>
-        <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
-          <div className="fr-col-12 fr-col-md-4">
-            <Agents
-              value={written.userId}
-              onChange={(userId) => setWritten({ ...written, userId })}
-            />
+      <Mistakes>
+        <form onSubmit={submit}>
+          <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
+            <div className="fr-col-12 fr-col-md-4">
+              <Agents
+                value={written.userId}
+                onChange={(userId) => setWritten({ ...written, userId })}
+              />
+            </div>
+            {day('from', 'Du', 'Ce jour compris')}
+            {day('to', 'Avant le', 'Ce jour non compris')}
           </div>
-          {day('from', 'Du', 'Ce jour compris')}
-          {day('to', 'Avant le', 'Ce jour non compris')}
-        </div>
-        <Button type="submit" className="fr-mt-2w fr-mb-3w">
-          Filtrer
-        </Button>
-      </form>
-      {filter.personId && (
-        <p>
-          Consultations de <strong>{person}</strong>{' '}
-          <Button
-            priority="tertiary"
-            size="small"
-            onClick={() => setFilter({ ...filter, personId: '' })}
-          >
-            Toutes les personnes
+          <Button type="submit" className="fr-mt-2w fr-mb-3w">
+            Filtrer
           </Button>
-        </p>
-      )}
-      <Looks
-        key={JSON.stringify(filter)}
-        filter={filter}
-        only={({ personId, displayName }) => {
-          setPerson(displayName);
-          setFilter({ ...filter, personId });
-        }}
-      />
+        </form>
+        {filter.personId && (
+          <p>
+            Consultations de <strong>{person}</strong>{' '}
+            <Button
+              priority="tertiary"
+              size="small"
+              onClick={() => setFilter({ ...filter, personId: '' })}
+            >
+              Toutes les personnes
+            </Button>
+          </p>
+        )}
+        <Looks
+          key={JSON.stringify(filter)}
+          filter={filter}
+          only={({ personId, displayName }) => {
+            setPerson(displayName);
+            setFilter({ ...filter, personId });
+          }}
+        />
+      </Mistakes>
     </Page>
   );
 }

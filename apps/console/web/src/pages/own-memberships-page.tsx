@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { get } from '../api.js';
 import type { OwnMemberships } from '../api-types.js';
-import { Answer, DataTable, Page } from '../parts/page.js';
+import { DataTable } from '../parts/data-table.js';
+import { Answer, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { Link, navigate } from '../router.js';
 import { membershipState, period } from '../words.js';

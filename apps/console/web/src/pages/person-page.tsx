@@ -8,7 +8,8 @@ import type {
   PersonPage as PersonAnswer,
   PersonView,
 } from '../api-types.js';
-import { Answer, DataTable, Page } from '../parts/page.js';
+import { DataTable } from '../parts/data-table.js';
+import { Answer, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { useLocation } from '../router.js';
 import {

@@ -1,12 +1,13 @@
 import { useEffect, useState, type FormEvent } from 'react';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
-import { Select } from '@codegouvfr/react-dsfr/Select';
 import { get, type Problem } from '../api.js';
 import type { PeoplePage, PersonView, Session } from '../api-types.js';
-import { DataTable, Page } from '../parts/page.js';
+import { SelectField, TextField } from '../parts/fields.js';
+import { Mistakes } from '../parts/mistakes.js';
+import { DataTable } from '../parts/data-table.js';
+import { Page } from '../parts/page.js';
 import { ProblemAlert } from '../parts/problem-alert.js';
 import { asProblem } from '../parts/use-answer.js';
 import { Link, navigate, useLocation } from '../router.js';
@@ -76,76 +77,81 @@ export function SearchPage() {
         ? { lead: 'Chaque consultation est inscrite au journal avec son motif.' }
         : {})}
     >
-      <form onSubmit={submit} className="fr-mb-4w">
-        <RadioButtons
-          legend="Rechercher par"
-          orientation="horizontal"
-          name="by"
-          options={waysOf(session).map((way) => ({
-            label: ways[way][0],
-            nativeInputProps: { value: way, checked: by === way, onChange: () => setBy(way) },
-          }))}
-        />
-        <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
-          <div className={`fr-col-12 fr-col-md-${isSupport ? 5 : 9}`}>
-            <Input
-              label={ways[by][0]}
-              hintText={ways[by][1]}
-              nativeInputProps={{
-                name: 'q',
-                value: text,
-                required: true,
-                autoFocus: true,
-                onChange: (event) => setText(event.target.value),
-              }}
-            />
-          </div>
-          {isSupport && (
-            <>
-              <div className="fr-col-12 fr-col-md-3">
-                <Select
-                  label="Motif"
-                  hint="Pourquoi consultez-vous ?"
-                  nativeSelectProps={{
-                    name: 'reason',
-                    value: reason,
-                    required: true,
-                    onChange: (event) => setReason(event.target.value),
-                  }}
-                >
-                  <option value="" disabled>
-                    Choisir…
-                  </option>
-                  {Object.entries(lookReasons).map(([value, label]) => (
-                    <option key={value} value={value}>
-                      {label}
+      <Mistakes>
+        <form onSubmit={submit} className="fr-mb-4w">
+          <RadioButtons
+            legend="Rechercher par"
+            orientation="horizontal"
+            name="by"
+            options={waysOf(session).map((way) => ({
+              label: ways[way][0],
+              nativeInputProps: { value: way, checked: by === way, onChange: () => setBy(way) },
+            }))}
+          />
+          <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
+            <div className={`fr-col-12 fr-col-md-${isSupport ? 5 : 9}`}>
+              <TextField
+                field="q"
+                label={ways[by][0]}
+                hintText={ways[by][1]}
+                nativeInputProps={{
+                  name: 'q',
+                  value: text,
+                  required: true,
+                  autoFocus: true,
+                  onChange: (event) => setText(event.target.value),
+                }}
+              />
+            </div>
+            {isSupport && (
+              <>
+                <div className="fr-col-12 fr-col-md-3">
+                  <SelectField
+                    field="reason"
+                    label="Motif"
+                    hint="Pourquoi consultez-vous ?"
+                    nativeSelectProps={{
+                      name: 'reason',
+                      value: reason,
+                      required: true,
+                      onChange: (event) => setReason(event.target.value),
+                    }}
+                  >
+                    <option value="" disabled>
+                      Choisir…
                     </option>
-                  ))}
-                </Select>
-              </div>
-              <div className="fr-col-12 fr-col-md-2">
-                <Input
-                  label="Dossier"
-                  hintText="Numéro, sans nom"
-                  nativeInputProps={{
-                    name: 'ticket',
-                    value: ticket,
-                    required: reason === 'TICKET',
-                    pattern: '[A-Za-z0-9\\-]{1,30}',
-                    onChange: (event) => setTicket(event.target.value),
-                  }}
-                />
-              </div>
-            </>
-          )}
-          <div className="fr-col-12 fr-col-md-2">
-            <Button type="submit" disabled={busy} className="fr-mb-3w">
-              Rechercher
-            </Button>
+                    {Object.entries(lookReasons).map(([value, label]) => (
+                      <option key={value} value={value}>
+                        {label}
+                      </option>
+                    ))}
+                  </SelectField>
+                </div>
+                <div className="fr-col-12 fr-col-md-2">
+                  <TextField
+                    field="ticket"
+                    label="Dossier"
+                    hintText="Numéro, sans nom"
+                    nativeInputProps={{
+                      name: 'ticket',
+                      value: ticket,
+                      required: reason === 'TICKET',
+                      pattern: '[A-Za-z0-9\\-]{1,30}',
+                      onChange: (event) => setTicket(event.target.value),
+                    }}
+                  />
+                </div>
+              </>
+            )}
+            <div className="fr-col-12 fr-col-md-2">
+              <Button type="submit" disabled={busy} className="fr-mb-3w">
+                Rechercher
+              </Button>
+            </div>
           </div>
-        </div>
-      </form>
-      {problem && <ProblemAlert problem={problem} />}
+        </form>
+        {problem && <ProblemAlert problem={problem} />}
+      </Mistakes>
       {page && <Results page={page} why={why} />}
       {page?.nextCursor && (
         <Button priority="secondary" disabled={busy} onClick={() => void search(page.nextCursor)}>

@@ -1,11 +1,13 @@
 import { useState, type FormEvent } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import { Upload } from '@codegouvfr/react-dsfr/Upload';
 import { post, upload } from '../api.js';
 import type { StatementVerification } from '../api-types.js';
-import { DataTable, Page } from '../parts/page.js';
+import { TextField } from '../parts/fields.js';
+import { Mistakes } from '../parts/mistakes.js';
+import { DataTable } from '../parts/data-table.js';
+import { Page } from '../parts/page.js';
 import { ProblemAlert } from '../parts/problem-alert.js';
 import { useAction } from '../parts/use-action.js';
 import { date, plural } from '../words.js';
@@ -38,36 +40,39 @@ export function VerificationPage() {
       crumbs={[]}
       lead="Déposez le PDF reçu, ou recopiez le code imprimé sur la page : le registre des commandes est recalculé et comparé."
     >
-      <form onSubmit={verify} className="fr-mb-4w">
-        <Upload
-          label="Le fichier PDF"
-          hint="2 Mo au plus."
-          nativeInputProps={{
-            accept: '.pdf,.json',
-            onChange: (event) => setFile(event.target.files?.[0] ?? null),
-          }}
-          className="fr-mb-3w"
-        />
-        <Input
-          label="Ou le code imprimé"
-          hintText="Par exemple A1B2C-D3E4F-…"
-          disabled={file !== null}
-          nativeInputProps={{
-            name: 'code',
-            maxLength: 40,
-            autoComplete: 'off',
-            value: code,
-            onChange: (event) => setCode(event.target.value),
-          }}
-        />
-        <Button type="submit" disabled={busy || (!file && code.trim() === '')}>
-          Vérifier
-        </Button>
-      </form>
-      <div aria-live="polite">
-        {problem && <ProblemAlert problem={problem} />}
-        {found && <Verdict found={found} />}
-      </div>
+      <Mistakes>
+        <form onSubmit={verify} className="fr-mb-4w">
+          <Upload
+            label="Le fichier PDF"
+            hint="2 Mo au plus."
+            nativeInputProps={{
+              accept: '.pdf,.json',
+              onChange: (event) => setFile(event.target.files?.[0] ?? null),
+            }}
+            className="fr-mb-3w"
+          />
+          <TextField
+            field="code"
+            label="Ou le code imprimé"
+            hintText="Par exemple A1B2C-D3E4F-…"
+            disabled={file !== null}
+            nativeInputProps={{
+              name: 'code',
+              maxLength: 40,
+              autoComplete: 'off',
+              value: code,
+              onChange: (event) => setCode(event.target.value),
+            }}
+          />
+          <Button type="submit" disabled={busy || (!file && code.trim() === '')}>
+            Vérifier
+          </Button>
+        </form>
+        <div aria-live="polite">
+          {problem && <ProblemAlert problem={problem} />}
+          {found && <Verdict found={found} />}
+        </div>
+      </Mistakes>
     </Page>
   );
 }

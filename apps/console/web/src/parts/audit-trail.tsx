@@ -3,7 +3,7 @@ import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { AuditPage } from '../api-types.js';
 import { auditAction, auditSubject, auditSubjects } from '../audit-words.js';
 import { date, instant } from '../words.js';
-import { DataTable } from './page.js';
+import { DataTable } from './data-table.js';
 import { Paged } from './paged.js';
 
 /** Who did what, on which day and on what paper; nobody can change it. */

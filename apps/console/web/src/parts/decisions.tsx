@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
+import { Mistakes } from './mistakes.js';
 import { ProblemAlert } from './problem-alert.js';
 import type { Action } from './use-action.js';
 
@@ -60,8 +61,10 @@ export function DecisionForm({
       <h3 ref={heading} tabIndex={-1} className="fr-h6">
         {title}
       </h3>
-      {children}
-      {problem && <ProblemAlert problem={problem} />}
+      <Mistakes>
+        {children}
+        {problem && <ProblemAlert problem={problem} />}
+      </Mistakes>
       <div className="fr-btns-group fr-btns-group--inline">
         <Button type="submit" disabled={busy}>
           {submit}

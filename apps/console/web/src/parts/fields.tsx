@@ -1,16 +1,40 @@
-import { Input } from '@codegouvfr/react-dsfr/Input';
+import { Input, type InputProps } from '@codegouvfr/react-dsfr/Input';
+import { Select, type SelectProps } from '@codegouvfr/react-dsfr/Select';
 import { Upload } from '@codegouvfr/react-dsfr/Upload';
+import { useMistake } from './mistakes.js';
 import type { Paper } from './use-decide.js';
+
+/** Where what is filled in stands in what is sent, `lines.0.delta`: a mistake told of it is shown here. */
+type InField = { readonly field: string };
+
+export function TextField({
+  field,
+  nativeInputProps,
+  ...input
+}: InField & Omit<InputProps.RegularInput, 'state' | 'stateRelatedMessage'>) {
+  const { shown, native } = useMistake(field);
+  return <Input {...input} {...shown} nativeInputProps={{ ...nativeInputProps, ...native }} />;
+}
+
+export function SelectField({
+  field,
+  nativeSelectProps,
+  ...select
+}: InField & Omit<SelectProps, 'state' | 'stateRelatedMessage'>) {
+  const { shown, native } = useMistake(field);
+  return <Select {...select} {...shown} nativeSelectProps={{ ...nativeSelectProps, ...native }} />;
+}
 
 /** A day that a person gives; whether it is today's or later, only the owner knows for sure. */
 export function DateField({
+  field,
   label,
   hint,
   value,
   change,
   min,
   required = true,
-}: {
+}: InField & {
   label: string;
   hint?: string;
   value: string;
@@ -19,7 +43,8 @@ export function DateField({
   required?: boolean;
 }) {
   return (
-    <Input
+    <TextField
+      field={field}
       label={label}
       {...(hint && { hintText: hint })}
       nativeInputProps={{
@@ -75,6 +100,7 @@ export function PaperField({
       </div>
       <div className="fr-col-12 fr-col-md-4">
         <DateField
+          field="datedOn"
           label="Daté du"
           hint="Le jour écrit sur le document."
           value={paper.datedOn}

@@ -1,6 +1,9 @@
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
+import { Button } from '@codegouvfr/react-dsfr/Button';
 import type { Problem } from '../api.js';
-import { count, date } from '../words.js';
+import { count, date, plural } from '../words.js';
+import { DataTable } from './data-table.js';
+import { useMistakesTold, type MistakesTold } from './mistakes.js';
 
 type Shortfall = {
   readonly label?: string;
@@ -11,9 +14,10 @@ type Shortfall = {
   readonly shortfall: number;
 };
 
-/** What went wrong, in the words of the service that said no, with its figures. */
+/** What went wrong, in the words of the service that said no, with its figures; a mistake that has a field here stands there. */
 export function ProblemAlert({ problem }: { problem: Problem }) {
   const { title, detail, code, details, traceId } = problem.body;
+  const told = useMistakesTold(problem);
   const shortfalls = Array.isArray(details?.shortfalls) ? (details.shortfalls as Shortfall[]) : [];
   const isFault = problem.body.status >= 500 && traceId;
   return (
@@ -21,7 +25,9 @@ export function ProblemAlert({ problem }: { problem: Problem }) {
       <Alert
         severity={problem.body.status >= 500 || problem.body.status === 0 ? 'error' : 'warning'}
         title={title}
-        description={isFault ? `${detail} (trace ${traceId})` : detail}
+        description={
+          told ? <AtFields {...told} /> : isFault ? `${detail} (trace ${traceId})` : detail
+        }
         role="alert"
       />
       {shortfalls.length > 0 && <Shortfalls shortfalls={shortfalls} />}
@@ -29,40 +35,46 @@ export function ProblemAlert({ problem }: { problem: Problem }) {
   );
 }
 
+function AtFields({ count: wrong, elsewhere, goToFirst }: MistakesTold) {
+  return (
+    <>
+      <p>{plural(wrong, 'champ est à corriger', 'champs sont à corriger')}.</p>
+      {elsewhere.length > 0 && (
+        <ul>
+          {elsewhere.map(({ field, message }) => (
+            <li key={`${field} ${message}`}>{message}</li>
+          ))}
+        </ul>
+      )}
+      {goToFirst && (
+        <Button type="button" size="small" priority="secondary" onClick={goToFirst}>
+          {wrong === 1 ? 'Aller au champ' : 'Aller au premier champ'}
+        </Button>
+      )}
+    </>
+  );
+}
+
 /** ORD-2: the figures behind a refusal. */
 export function Shortfalls({ shortfalls }: { shortfalls: readonly Shortfall[] }) {
   return (
-    <div className="fr-table fr-table--bordered fr-mt-2w fr-mb-0" data-testid="shortfalls">
-      <div className="fr-table__wrapper">
-        <div className="fr-table__container">
-          <div className="fr-table__content">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Comptes</th>
-                  <th scope="col">Au</th>
-                  <th scope="col">Resteraient</th>
-                  <th scope="col">Engagement</th>
-                  <th scope="col">Manqueraient</th>
-                </tr>
-              </thead>
-              <tbody>
-                {shortfalls.map((one) => (
-                  <tr key={one.itemCode}>
-                    <td>{one.label || one.itemCode}</td>
-                    <td>{date(one.firstDay)}</td>
-                    <td>{count(one.wouldBe)}</td>
-                    <td>{count(one.commitment)}</td>
-                    <td>
-                      <strong>{count(one.shortfall)}</strong>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        </div>
-      </div>
+    <div className="fr-mt-2w" data-testid="shortfalls">
+      <DataTable
+        hideCaption
+        caption="Ce qui manquerait"
+        headers={['Comptes', 'Au', 'Resteraient', 'Engagement', 'Manqueraient']}
+        numeric={[2, 3, 4]}
+        rows={shortfalls.map((one) => ({
+          key: one.itemCode,
+          cells: [
+            one.label || one.itemCode,
+            date(one.firstDay),
+            count(one.wouldBe),
+            count(one.commitment),
+            <strong key="shortfall">{count(one.shortfall)}</strong>,
+          ],
+        }))}
+      />
     </div>
   );
 }

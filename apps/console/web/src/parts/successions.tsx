@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import type { SuccessionsPage } from '../api-types.js';
 import { count, date, plural, successionState } from '../words.js';
-import { DataTable } from './page.js';
+import { DataTable } from './data-table.js';
 
 type Severity = 'success' | 'info' | 'error';
 const severities: Record<string, Severity> = {

@@ -1,7 +1,7 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import type { TransfersPage } from '../api-types.js';
 import { count, date, transferState } from '../words.js';
-import { DataTable } from './page.js';
+import { DataTable } from './data-table.js';
 
 /** Schools that pass from one member to another (SCH-2). */
 export function Transfers({ transfers }: { transfers: TransfersPage['transfers'] }) {

@@ -1,10 +1,8 @@
 import { useState } from 'react';
-import { Input } from '@codegouvfr/react-dsfr/Input';
-import { Select } from '@codegouvfr/react-dsfr/Select';
 import { admissionReasons, refusalReasons } from '../../adhesion-words.js';
 import type { Application } from '../../api-types.js';
 import { DecisionForm, Decisions, type Choice } from '../../parts/decisions.js';
-import { PaperField } from '../../parts/fields.js';
+import { PaperField, SelectField, TextField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { noPaper, useDecide } from '../../parts/use-decide.js';
 
@@ -211,7 +209,8 @@ function ReasonField({
   reasons: Record<string, string>;
 }) {
   return (
-    <Select
+    <SelectField
+      field="reasonCode"
       label="Motif"
       nativeSelectProps={{
         name: 'reason',
@@ -228,13 +227,14 @@ function ReasonField({
           {label}
         </option>
       ))}
-    </Select>
+    </SelectField>
   );
 }
 
 function NoteField({ value, change }: { value: string; change: (note: string) => void }) {
   return (
-    <Input
+    <TextField
+      field="note"
       label="Note (facultative)"
       hintText="Elle est conservée avec la décision. Aucun nom de personne."
       nativeInputProps={{

@@ -1,7 +1,8 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { get } from '../../api.js';
 import type { Due, MarketShown, WithdrawalReminders } from '../../api-types.js';
-import { Answer, DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Answer } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { date, daysLeft, dueKind, reminderKind } from '../../words.js';

@@ -1,8 +1,9 @@
 import { useState } from 'react';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { MarginsPage as MarginsAnswer } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { TextField } from '../../parts/fields.js';
+import { Mistakes } from '../../parts/mistakes.js';
+import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { count, date } from '../../words.js';
@@ -22,7 +23,7 @@ export function MarginsPage() {
       lead="Pour chaque membre, le jour où il lui restera le moins de marge, changements prévus compris."
     >
       {(market) => (
-        <>
+        <Mistakes>
           <UsageAboveOrders key={market} market={market} />
           <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
             <div className="fr-col-12 fr-col-md-5">
@@ -39,7 +40,8 @@ export function MarginsPage() {
               </Select>
             </div>
             <div className="fr-col-6 fr-col-md-3">
-              <Input
+              <TextField
+                field={unit}
                 label="Marge au plus"
                 nativeInputProps={{
                   type: 'number',
@@ -69,7 +71,7 @@ export function MarginsPage() {
             key={`${market} ${bound} ${unit} ${most}`}
             query={{ marketCode: market, bound, [unit]: most, limit: 50 }}
           />
-        </>
+        </Mistakes>
       )}
     </GroupPage>
   );

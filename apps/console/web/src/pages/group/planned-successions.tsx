@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import type {
   SuccessionsCancelled,
   SuccessionsPage as SuccessionsAnswer,
 } from '../../api-types.js';
 import { DecisionForm } from '../../parts/decisions.js';
+import { TextField } from '../../parts/fields.js';
 import { Successions } from '../../parts/successions.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
@@ -86,7 +86,8 @@ function CancellationForm({
         Elle est prévue le {date(effectiveOn)}. Celles qui ont lieu avec elle, pour une même commune
         nouvelle, sont annulées en même temps.
       </p>
-      <Input
+      <TextField
+        field="reason"
         label="Pourquoi ?"
         hintText="Conservé avec la décision et lu par les membres. Aucun nom de personne."
         nativeInputProps={{

@@ -1,7 +1,7 @@
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { get } from '../../api.js';
 import type { UsageAboveOrders as Alarms } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { count, date, period, plural } from '../../words.js';

@@ -1,7 +1,8 @@
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import type { Dashboard } from '../../api-types.js';
-import { DataTable, Figure } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Figure } from '../../parts/page.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date, period, plural } from '../../words.js';

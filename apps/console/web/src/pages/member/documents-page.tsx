@@ -1,7 +1,7 @@
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { post } from '../../api.js';
 import type { DispatchesPage, DocumentsPage as DocumentsAnswer } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useAction } from '../../parts/use-action.js';

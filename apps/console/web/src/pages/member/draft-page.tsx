@@ -1,9 +1,10 @@
 import { useState, type FormEvent } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import { get, post, put, remove } from '../../api.js';
 import type { Dashboard, Draft, OrderPreview, SignedOrder } from '../../api-types.js';
+import { TextField } from '../../parts/fields.js';
+import { Mistakes } from '../../parts/mistakes.js';
 import { Answer } from '../../parts/page.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useAction } from '../../parts/use-action.js';
@@ -12,7 +13,7 @@ import { hasRole, useSession } from '../../session-context.js';
 import { date, draftCause } from '../../words.js';
 import { DraftBadge, LinesInWords } from './drafts-page.js';
 import { memberPath, MemberPage } from './member-page.js';
-import { fromLines, OrderLines, toLines } from './order-lines.js';
+import { fromLines, OrderLines, staysAtFields, toLines } from './order-lines.js';
 import { OrderOutcome, seatsLostOf } from './order-outcome.js';
 import { Signed } from './order-page.js';
 
@@ -93,7 +94,7 @@ function OpenDraft({ draft, dashboard, path, reload }: OpenProps) {
 
   if (signedOrder) return <Signed signed={signedOrder} membershipId={membershipId} />;
   return (
-    <>
+    <Mistakes>
       <form onSubmit={save}>
         <OrderLines
           lines={lines}
@@ -101,11 +102,12 @@ function OpenDraft({ draft, dashboard, path, reload }: OpenProps) {
           terms={dashboard}
           change={(changed) => {
             setChecked(null);
-            forget();
+            if (!staysAtFields(problem, lines, changed)) forget();
             setLines(changed);
           }}
         />
-        <Input
+        <TextField
+          field="note"
           label="Note (facultative)"
           hintText="Un code, par exemple le numéro de la délibération : majuscules, chiffres, point, tiret."
           nativeInputProps={{
@@ -152,6 +154,6 @@ function OpenDraft({ draft, dashboard, path, reload }: OpenProps) {
           </OrderOutcome>
         )}
       </div>
-    </>
+    </Mistakes>
   );
 }

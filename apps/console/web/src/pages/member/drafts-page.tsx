@@ -1,7 +1,7 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import type { Dashboard, DraftsPage as DraftsAnswer } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';

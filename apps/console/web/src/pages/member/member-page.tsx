@@ -37,20 +37,27 @@ export function MemberPage({
       crumbs={title ? [...group, { label: name, href: base }] : group}
       {...(lead !== undefined && { lead })}
     >
-      <SubPages
-        label="Pages de la collectivité"
-        pages={[
-          { text: 'Tableau de bord', href: base },
-          { text: 'Engagement et commandes', href: `${base}/commandes` },
-          { text: 'Projets de commande', href: `${base}/projets` },
-          { text: 'Écoles', href: `${base}/ecoles` },
-          { text: 'Documents', href: `${base}/documents` },
-          { text: 'Retrait', href: `${base}/retrait` },
-          { text: 'Historique', href: `${base}/historique` },
-          { text: 'Factures', href: `${base}/factures` },
-        ]}
-      />
+      <MemberPages membershipId={membershipId} />
       <Answer of={answer}>{(dashboard) => children(dashboard, answer.reload)}</Answer>
     </Page>
+  );
+}
+
+export function MemberPages({ membershipId }: { membershipId: string }) {
+  const base = `/collectivite/${membershipId}`;
+  return (
+    <SubPages
+      label="Pages de la collectivité"
+      pages={[
+        { text: 'Tableau de bord', href: base },
+        { text: 'Engagement et commandes', href: `${base}/commandes` },
+        { text: 'Projets de commande', href: `${base}/projets` },
+        { text: 'Écoles', href: `${base}/ecoles` },
+        { text: 'Documents', href: `${base}/documents` },
+        { text: 'Retrait', href: `${base}/retrait` },
+        { text: 'Historique', href: `${base}/historique` },
+        { text: 'Factures', href: `${base}/factures` },
+      ]}
+    />
   );
 }

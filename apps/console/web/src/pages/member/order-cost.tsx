@@ -1,6 +1,6 @@
 import { addDays, isLocalDate } from '#libs/time';
 import type { OrderPreview } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { date, euros, eurosMore } from '../../words.js';
 
 type Cost = NonNullable<OrderPreview['cost']>;

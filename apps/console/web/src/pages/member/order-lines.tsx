@@ -1,8 +1,9 @@
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
-import { Select } from '@codegouvfr/react-dsfr/Select';
+import type { Problem } from '../../api.js';
 import type { Dashboard } from '../../api-types.js';
+import { DateField, SelectField, TextField } from '../../parts/fields.js';
+import { mistakesOf } from '../../parts/mistakes-of.js';
 import { earliest, earliestInWords, type Terms } from './order-terms.js';
 
 export type Line = {
@@ -44,6 +45,13 @@ export const fromLines = (lines: readonly Line[]): LineInput[] =>
     from: effectiveFrom,
   }));
 
+/** While lines are mended one by one, what is told of them stays; with a line more or less each would bear another's. */
+export const staysAtFields = (
+  problem: Problem | null,
+  before: readonly LineInput[],
+  after: readonly LineInput[],
+) => problem !== null && mistakesOf(problem).length > 0 && before.length === after.length;
+
 type LinesProps = {
   readonly lines: readonly LineInput[];
   readonly items: Dashboard['items'];
@@ -60,7 +68,13 @@ export function OrderLines({ lines, items, terms, change }: LinesProps) {
       {lines.map((line, at) => (
         <fieldset key={line.key} className="line-of-order">
           {lines.length > 1 && <legend className="fr-text--bold">Ligne {at + 1}</legend>}
-          <OneLine line={line} items={items} terms={terms} change={(by) => replace(at, by)} />
+          <OneLine
+            at={`lines.${at}`}
+            line={line}
+            items={items}
+            terms={terms}
+            change={(by) => replace(at, by)}
+          />
           {lines.length > 1 && (
             <Button
               type="button"
@@ -81,7 +95,7 @@ export function OrderLines({ lines, items, terms, change }: LinesProps) {
           priority="tertiary no outline"
           size="small"
           iconId="fr-icon-add-line"
-          className="fr-mb-3w"
+          className="fr-mb-3w line-to-add"
           onClick={() => change([...lines, newLine(items[0]?.itemCode ?? '', terms.on)])}
         >
           Ajouter une ligne
@@ -92,11 +106,14 @@ export function OrderLines({ lines, items, terms, change }: LinesProps) {
 }
 
 function OneLine({
+  at,
   line,
   items,
   terms,
   change,
 }: {
+  /** Where the line stands in what is sent. */
+  at: string;
   line: LineInput;
   items: Dashboard['items'];
   terms: Terms;
@@ -111,7 +128,8 @@ function OneLine({
   return (
     <>
       {items.length > 1 && (
-        <Select
+        <SelectField
+          field={`${at}.itemCode`}
           label="Comptes concernés"
           nativeSelectProps={{
             value: line.itemCode,
@@ -123,7 +141,7 @@ function OneLine({
               {one.label}
             </option>
           ))}
-        </Select>
+        </SelectField>
       )}
       <RadioButtons
         legend="Vous souhaitez"
@@ -142,7 +160,8 @@ function OneLine({
       />
       <div className="fr-grid-row fr-grid-row--gutters">
         <div className="fr-col-12 fr-col-sm-6">
-          <Input
+          <TextField
+            field={`${at}.delta`}
             label={more ? 'Nombre de comptes en plus' : 'Nombre de comptes en moins'}
             hintText="Un nombre entier."
             nativeInputProps={{
@@ -156,16 +175,13 @@ function OneLine({
           />
         </div>
         <div className="fr-col-12 fr-col-sm-6">
-          <Input
+          <DateField
+            field={`${at}.effectiveFrom`}
             label="À partir du"
-            hintText={earliestInWords(more, terms)}
-            nativeInputProps={{
-              type: 'date',
-              min: earliest(more, terms),
-              required: true,
-              value: line.from,
-              onChange: (event) => change({ from: event.target.value }),
-            }}
+            hint={earliestInWords(more, terms)}
+            min={earliest(more, terms)}
+            value={line.from}
+            change={(from) => change({ from })}
           />
         </div>
       </div>

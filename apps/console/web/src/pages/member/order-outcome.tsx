@@ -4,7 +4,7 @@ import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Checkbox } from '@codegouvfr/react-dsfr/Checkbox';
 import { inForceOn } from '#libs/time';
 import type { Dashboard, OrderPreview } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { Shortfalls } from '../../parts/problem-alert.js';
 import { StepPlot } from '../../parts/step-plot.js';
 import { count, date, plural } from '../../words.js';

@@ -3,12 +3,13 @@ import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get, post } from '../../api.js';
 import type { Dashboard, Draft, OrderPreview, SignedOrder } from '../../api-types.js';
+import { Mistakes } from '../../parts/mistakes.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useAction } from '../../parts/use-action.js';
 import { Link, navigate } from '../../router.js';
 import { count, date, plural } from '../../words.js';
 import { memberPath, MemberPage } from './member-page.js';
-import { newLine, OrderLines, toLines, type Line } from './order-lines.js';
+import { newLine, OrderLines, staysAtFields, toLines, type Line } from './order-lines.js';
 import { OrderOutcome, seatsLostOf } from './order-outcome.js';
 
 export function OrderPage({ membershipId }: { membershipId: string }) {
@@ -60,45 +61,47 @@ function OrderForm({ dashboard }: { dashboard: Dashboard }) {
   return (
     <div className="fr-grid-row fr-grid-row--gutters">
       <div className="fr-col-12 fr-col-lg-8">
-        <form onSubmit={check}>
-          <OrderLines
-            lines={lines}
-            items={items}
-            terms={dashboard}
-            change={(changed) => {
-              // What was checked is no longer what is written.
-              setChecked(null);
-              forget();
-              setLines(changed);
-            }}
-          />
-          <Button type="submit" priority={checked ? 'secondary' : 'primary'} disabled={busy}>
-            Vérifier
-          </Button>
-        </form>
-        <div className="fr-mt-3w" aria-live="polite">
-          {problem && <ProblemAlert problem={problem} />}
-          {checked && (
-            <OrderOutcome
-              key={checked.key}
-              preview={checked.preview}
-              lines={checked.lines}
-              dashboard={{ ...dashboard, items }}
-            >
-              {(confirmed) => (
-                <div className="fr-btns-group fr-btns-group--inline">
-                  <Button onClick={() => sign(checked)} disabled={busy || !confirmed}>
-                    Signer la commande
-                  </Button>
-                  <Button priority="secondary" onClick={() => keep(checked)} disabled={busy}>
-                    Garder comme projet
-                  </Button>
-                </div>
-              )}
-            </OrderOutcome>
-          )}
-          {signedOrder && <Signed signed={signedOrder} membershipId={membership.membershipId} />}
-        </div>
+        <Mistakes>
+          <form onSubmit={check}>
+            <OrderLines
+              lines={lines}
+              items={items}
+              terms={dashboard}
+              change={(changed) => {
+                // What was checked is no longer what is written.
+                setChecked(null);
+                if (!staysAtFields(problem, lines, changed)) forget();
+                setLines(changed);
+              }}
+            />
+            <Button type="submit" priority={checked ? 'secondary' : 'primary'} disabled={busy}>
+              Vérifier
+            </Button>
+          </form>
+          <div className="fr-mt-3w" aria-live="polite">
+            {problem && <ProblemAlert problem={problem} />}
+            {checked && (
+              <OrderOutcome
+                key={checked.key}
+                preview={checked.preview}
+                lines={checked.lines}
+                dashboard={{ ...dashboard, items }}
+              >
+                {(confirmed) => (
+                  <div className="fr-btns-group fr-btns-group--inline">
+                    <Button onClick={() => sign(checked)} disabled={busy || !confirmed}>
+                      Signer la commande
+                    </Button>
+                    <Button priority="secondary" onClick={() => keep(checked)} disabled={busy}>
+                      Garder comme projet
+                    </Button>
+                  </div>
+                )}
+              </OrderOutcome>
+            )}
+            {signedOrder && <Signed signed={signedOrder} membershipId={membership.membershipId} />}
+          </div>
+        </Mistakes>
       </div>
       <aside className="fr-col-12 fr-col-lg-4">
         {items.map((item) => (

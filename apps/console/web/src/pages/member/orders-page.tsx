@@ -2,7 +2,7 @@ import { Accordion } from '@codegouvfr/react-dsfr/Accordion';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import type { Dashboard, OrdersPage as OrdersAnswer, SuccessionsPage } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { Successions } from '../../parts/successions.js';
 import { StepPlot } from '../../parts/step-plot.js';

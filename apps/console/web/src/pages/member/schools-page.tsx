@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Dashboard, SchoolLinksPage, TransfersPage } from '../../api-types.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { Transfers } from '../../parts/transfers.js';
 import { hasRole, useSession } from '../../session-context.js';

@@ -1,8 +1,7 @@
 import { useState } from 'react';
-import { Input } from '@codegouvfr/react-dsfr/Input';
 import type { Withdrawal, WithdrawalRecorded, WithdrawalRevoked } from '../../api-types.js';
 import { DecisionForm, Decisions, type Choice } from '../../parts/decisions.js';
-import { DateField, PaperField } from '../../parts/fields.js';
+import { DateField, PaperField, TextField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { noPaper, useDecide } from '../../parts/use-decide.js';
 import { date } from '../../words.js';
@@ -106,7 +105,8 @@ function LetterForm<T>({
       <p>{lead}</p>
       <div className="fr-grid-row fr-grid-row--gutters fr-mb-1w">
         <div className="fr-col-12 fr-col-md-4">
-          <Input
+          <TextField
+            field="number"
             label="Numéro de la lettre recommandée"
             hintText="Tel qu’il est imprimé sur l’avis."
             nativeInputProps={{
@@ -121,6 +121,7 @@ function LetterForm<T>({
         </div>
         <div className="fr-col-12 fr-col-md-4">
           <DateField
+            field="sentOn"
             label="Envoyée le"
             hint="Le jour du dépôt à La Poste."
             value={sentOn}
@@ -129,6 +130,7 @@ function LetterForm<T>({
         </div>
         <div className="fr-col-12 fr-col-md-4">
           <DateField
+            field="receivedOn"
             label="Reçue le"
             hint="Le jour de l’avis de réception."
             value={receivedOn}

@@ -1,6 +1,7 @@
 import { get } from '../../api.js';
 import type { SupplierTable } from '../../api-types.js';
-import { Answer, DataTable, Figure } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Answer, Figure } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { count, kind, membershipState } from '../../words.js';

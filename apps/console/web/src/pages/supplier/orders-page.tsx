@@ -2,7 +2,7 @@ import { Button } from '@codegouvfr/react-dsfr/Button';
 import { post } from '../../api.js';
 import type { OrdersToAcknowledge } from '../../api-types.js';
 import { OfMarket } from '../../parts/market-choice.js';
-import { DataTable } from '../../parts/page.js';
+import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useAction } from '../../parts/use-action.js';

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+
+type DataTableProps = {
+  readonly caption: string;
+  /** On a narrow screen each row is a card, and its column's header stands before each cell. */
+  readonly headers: readonly string[];
+  readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[];
+  readonly empty?: string;
+  /** Columns of figures, aligned to the right. */
+  readonly numeric?: readonly number[];
+  readonly hideCaption?: boolean;
+};
+
+export function DataTable({
+  caption,
+  headers,
+  rows,
+  empty,
+  numeric = [],
+  hideCaption,
+}: DataTableProps) {
+  if (rows.length === 0) return <p>{empty ?? 'Rien à afficher.'}</p>;
+  const align = (column: number) => (numeric.includes(column) ? 'cell--number' : undefined);
+  return (
+    <div className={`fr-table table--cards${hideCaption ? ' fr-table--no-caption' : ''}`}>
+      <div className="fr-table__wrapper">
+        <div className="fr-table__container">
+          <div className="fr-table__content">
+            {/* As cards it would be a table no more to who cannot see it: hence the roles. */}
+            <table role="table">
+              <caption>{caption}</caption>
+              <thead>
+                <tr>
+                  {headers.map((header, column) => (
+                    <th key={column} scope="col" className={align(column)}>
+                      {header}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody role="rowgroup">
+                {rows.map(({ key, cells }) => (
+                  <tr key={key} role="row">
+                    {cells.map((cell, column) => (
+                      <td
+                        key={column}
+                        role="cell"
+                        className={align(column)}
+                        data-label={headers[column]}
+                      >
+                        {cell}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { expect, it } from '@jest/globals';
+import { Problem } from '../api.js';
+import { mistakesOf } from './mistakes-of.js';
+
+const refusal = (mistakes: unknown) =>
+  new Problem({
+    status: 422,
+    title: 'Demande invalide',
+    detail: 'Corrigez et renvoyez la demande.',
+    code: 'INPUT_INVALID',
+    details: { mistakes },
+  });
+const told = { field: 'lines.0.delta', message: 'Variation (ligne 1) : au plus 1 000 000.' };
+
+it('reads the mistakes of fields out of a refusal', () => {
+  expect(mistakesOf(refusal([told]))).toEqual([told]);
+});
+
+it.each([
+  ['a refusal of the domain, which tells sentences only', ['Siège 3 : à renseigner']],
+  ['no list', 'rien'],
+  ['an entry without sentence', [{ field: 'q' }]],
+  ['nothing', undefined],
+])('finds none in %s', (_name, mistakes) => {
+  expect(mistakesOf(refusal(mistakes))).toEqual([]);
+});
