@@ -91,11 +91,11 @@ test('BIL-4, BIL-5: two runs at once and their numbering, killed in the middle, 
 }, 240_000);
 
 async function everyInvoice(): Promise<GetInvoiceResponse[]> {
-  const { invoices, page } = await billing.supplier.listInvoices({
+  const { invoices, nextCursor } = await billing.supplier.listInvoices({
     marketCode: market.marketCode,
-    page: { limit: 200 },
+    limit: 200,
   });
-  expect(page?.nextCursor).toBe('');
+  expect(nextCursor).toBe('');
   return Promise.all(invoices.map(({ invoiceId }) => billing.supplier.getInvoice({ invoiceId })));
 }
 

@@ -104,10 +104,9 @@ async function accountsOf(key: string) {
   for (const { uai } of first.member(key).schools) {
     let cursor = '';
     do {
-      const page = { limit: 200, cursor };
-      const answer = await services.provisioning().listAccounts({ uai, page });
+      const answer = await services.provisioning().listAccounts({ uai, limit: 200, cursor });
       found.push(...answer.accounts);
-      cursor = answer.page?.nextCursor ?? '';
+      cursor = answer.nextCursor;
     } while (cursor !== '');
   }
   return found

@@ -139,18 +139,6 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Le bon de commande, à imprimer.',
     answer: 'PDF',
   },
-  'get /api/memberships/{membershipId}/invoices': {
-    summary: 'Les factures et projets de facture d’un membre.',
-    answer: membersAnswers.invoices,
-  },
-  'get /api/invoices/{invoiceId}': {
-    summary: 'Une facture et ses lignes.',
-    answer: membersAnswers.invoice,
-  },
-  'get /api/invoices/{invoiceId}/explanation': {
-    summary: 'Pourquoi chaque ligne est ce qu’elle est (BIL-7).',
-    answer: membersAnswers.explanation,
-  },
   'get /api/invoices/{invoiceId}/pdf': { summary: 'La facture, à imprimer.', answer: 'PDF' },
   'get /api/memberships/{membershipId}/withdrawal': {
     summary: 'Quand un membre peut se retirer, les retraits notifiés et les rappels (art. 3).',

@@ -91,6 +91,8 @@ type Door = {
   readonly rightful: Role;
   /** What the rightful caller gets: the door is open, even where nothing is behind it. */
   readonly answer: 'SEEN' | 'FOLDER_UNKNOWN' | 'IMPORT_UNKNOWN';
+  /** What a coordinator gets, where it is not the same answer. */
+  readonly coordinator?: 'NOT_ALLOWED';
   /** What a head gets who has nothing to do with it. */
   readonly otherSchool: 'NOT_ALLOWED' | 'PERSON_UNKNOWN' | 'SCHOOL_UNKNOWN' | 'NOTHING';
 };
@@ -100,7 +102,8 @@ const importId = randomUUID();
 const doors: Record<keyof typeof DirectoryService.method, Door> = {
   startImport: {
     request: { folder: 'absent' },
-    rightful: 'coordinator',
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
     answer: 'FOLDER_UNKNOWN',
     otherSchool: 'NOT_ALLOWED',
   },
@@ -113,13 +116,15 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
   listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
   approveImport: {
     request: { importId, reason: 'AUTRE' },
-    rightful: 'coordinator',
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
     otherSchool: 'NOT_ALLOWED',
   },
   rejectImport: {
     request: { importId, reason: 'AUTRE' },
-    rightful: 'coordinator',
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
     otherSchool: 'NOT_ALLOWED',
   },
@@ -169,6 +174,13 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     });
 
     if (isAboutImports(rpc)) {
+      it('DIR-5: shows a coordinator counts, and lets it decide nothing', async () => {
+        const asked = call(await as('coordinator'));
+        const refusal = doors[rpc].coordinator ?? answer;
+        if (refusal === 'SEEN') expect(await asked).toBeDefined();
+        else await expect(asked).rejects.toMatchObject({ code: refusal });
+      });
+
       it('DIR-5: answers level 2 of support', async () => {
         const asked = call(await as('support-2'));
         if (answer === 'SEEN') expect(await asked).toBeDefined();
@@ -220,7 +232,7 @@ it('SUP-3: a school sees of a guardian its own pupil, not a child in another sch
 it('SUP-4: takes no free text as the reason of an approval', async () => {
   const asked = directory.approveImport(
     { importId, reason: 'Vu avec Mme Évrard' },
-    await as('coordinator'),
+    await as('support-2'),
   );
   await expect(asked).rejects.toMatchObject({ code: 'INPUT_INVALID' });
 });

@@ -213,7 +213,7 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
         ],
       },
     ],
-    page: { nextCursor: '' },
+    nextCursor: '',
   });
   const abroad = await as(['admin'], { markets: ['e-primo-2026'] });
   expect(await metering.recountUsage({}, abroad)).toMatchObject({

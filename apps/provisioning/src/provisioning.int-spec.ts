@@ -73,13 +73,10 @@ it('PRV-2: tells in French of books that are not what is recounted', async () =>
 });
 
 it('SUP-1: level 1 reads the state in words and the beginning of the login, level 2 the history, level 3 the cause without the login', async () => {
-  const list = await accounts.listAccounts(
-    { uai, page: { limit: 5 } },
-    as({ roles: ['support-1'] }),
-  );
-  expect([list.accounts.length, list.page?.nextCursor === '']).toEqual([5, false]);
+  const list = await accounts.listAccounts({ uai, limit: 5 }, as({ roles: ['support-1'] }));
+  expect([list.accounts.length, list.nextCursor === '']).toEqual([5, false]);
   const provisioned = await accounts.listAccounts(
-    { uai, state: AccountState.PROVISIONED, page: { limit: 200 } },
+    { uai, state: AccountState.PROVISIONED, limit: 200 },
     as({ roles: ['support-2'] }),
   );
   const account = provisioned.accounts[0]!;
@@ -275,7 +272,7 @@ it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the E
   const {
     accounts: [account],
   } = await accounts.listAccounts(
-    { uai, state: AccountState.PROVISIONED, page: { limit: 1 } },
+    { uai, state: AccountState.PROVISIONED, limit: 1 },
     as({ roles: ['support-2'] }),
   );
   const accountId = account!.accountId;

@@ -106,11 +106,11 @@ async function listInvoices(services: Services, membershipId: string): Promise<I
   const found: InvoiceSummary[] = [];
   let cursor = '';
   do {
-    const { invoices, page } = await services
+    const { invoices, nextCursor } = await services
       .billing()
-      .listInvoices({ membershipId, page: { limit: 200, cursor } });
+      .listInvoices({ membershipId, limit: 200, cursor });
     found.push(...invoices);
-    cursor = page?.nextCursor ?? '';
+    cursor = nextCursor;
   } while (cursor !== '');
   return found.sort((left, right) =>
     (left.period?.startsOn ?? '') < (right.period?.startsOn ?? '') ? -1 : 1,

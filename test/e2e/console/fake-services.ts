@@ -274,12 +274,14 @@ export function fakeServices(): ClientsOfVisitor {
     billing: only<ClientsOfVisitor['billing']>({
       listInvoices: async ({ membershipId = '' }) =>
         create(ListInvoicesResponseSchema, {
+          memberName: membershipId,
           invoices: [invoiceOf(membershipId.replace('m-', 'i-'))],
         }),
       getInvoice: async ({ invoiceId = '' }) =>
         create(GetInvoiceResponseSchema, { summary: invoiceOf(invoiceId) }),
-      explainInvoice: async () =>
+      explainInvoice: async ({ invoiceId = '' }) =>
         create(ExplainInvoiceResponseSchema, {
+          membershipId: invoiceId.replace('i-', 'm-'),
           lines: [{ line: 1, sentences: ['450 comptes × 77 jours'], commitment: 412 }],
         }),
       listUsageAboveOrders: async () =>

@@ -37,6 +37,7 @@ export function toExplanation(
   invoice: Invoice,
 ): MessageInitShape<typeof ExplainInvoiceResponseSchema> {
   return {
+    membershipId: invoice.membershipId,
     lines: invoice.lines.map(({ explanation }, index) => ({
       line: index + 1,
       sentences: [...explanation.sentences],

@@ -33,13 +33,13 @@ export class InvoicesRpc {
 
   @GrpcMethod('BillingService', 'ListInvoices')
   async list(
-    @Payload() { membershipId, marketCode, page }: ListInvoicesRequest,
+    @Payload() { membershipId, marketCode, cursor, ...page }: ListInvoicesRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof ListInvoicesResponseSchema>> {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = page?.cursor ?? '';
-    const found = await this.invoices.list(caller, { membershipId, marketCode, limit, cursor });
-    return { invoices: found.rows.map(toSummary), page: { nextCursor: found.nextCursor } };
+    const limit = pageLimitOf(page.limit);
+    const asked = { membershipId, marketCode, limit, cursor };
+    const { rows, ...found } = await this.invoices.list(caller, asked);
+    return { invoices: rows.map(toSummary), ...found };
   }
 
   @GrpcMethod('BillingService', 'GetInvoice')

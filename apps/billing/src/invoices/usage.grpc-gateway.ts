@@ -60,8 +60,8 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
     const found: UsageOfMember[] = [];
     let cursor = '';
     do {
-      const asked = { marketCode, until, page: { cursor, limit: 200 } };
-      const { memberships, page } = await this.client.listUsage(asked, {
+      const asked = { marketCode, until, cursor, limit: 200 };
+      const { memberships, nextCursor } = await this.client.listUsage(asked, {
         deadlineMs: deadlineOfMarketMs,
       });
       for (const { membershipId, items } of memberships) {
@@ -71,7 +71,7 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
         }));
         found.push({ membershipId, items: usage });
       }
-      cursor = page?.nextCursor ?? '';
+      cursor = nextCursor;
     } while (cursor !== '');
     return found;
   }

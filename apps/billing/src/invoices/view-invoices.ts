@@ -48,11 +48,13 @@ export class ViewInvoices {
   async list(
     caller: Caller,
     { membershipId, marketCode, limit, cursor }: ListInvoicesInput,
-  ): Promise<{ rows: InvoiceRow[]; nextCursor: string }> {
+  ): Promise<{ rows: InvoiceRow[]; nextCursor: string; memberName: string }> {
+    let memberName = '';
     if (membershipId !== '') {
-      const organisationId = await this.members.organisationOf(membershipId);
-      if (organisationId === undefined) throw new NotVisible();
-      requireOrganisation(caller, organisationId);
+      const organisation = await this.members.organisationOf(membershipId);
+      if (!organisation) throw new NotVisible();
+      requireOrganisation(caller, organisation.organisationId);
+      memberName = organisation.name;
     }
     if (marketCode !== '') requireMarket(caller, marketCode);
     const everyMarket = hasRole(caller, 'service', 'player');
@@ -62,7 +64,7 @@ export class ViewInvoices {
       organisationId: organisationSeen(caller),
       ...(everyMarket ? {} : { markets: caller.markets }),
     };
-    return this.invoices.list(filter, limit, cursor);
+    return { ...(await this.invoices.list(filter, limit, cursor)), memberName };
   }
 }
 

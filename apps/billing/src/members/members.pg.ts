@@ -88,12 +88,14 @@ export class Members {
   }
 
   /** Whose membership it is; undefined where unknown (SUP-3). */
-  async organisationOf(membershipId: string): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ organisation_id: string }>(
-      `select organisation_id from membership where membership_id = $1`,
+  async organisationOf(
+    membershipId: string,
+  ): Promise<{ organisationId: string; name: string } | undefined> {
+    const { rows } = await this.database.query<{ organisation_id: string; name: string }>(
+      `select organisation_id, buyer->>'name' as name from membership where membership_id = $1`,
       [membershipId],
     );
-    return rows[0]?.organisation_id;
+    return rows[0] && { organisationId: rows[0].organisation_id, name: rows[0].name };
   }
 
   /** The copy, locked against change until the transaction ends; undefined where unknown. */

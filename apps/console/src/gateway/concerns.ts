@@ -45,15 +45,28 @@ export function namedInRequest(
   });
 }
 
-/** What an answer says of itself; the parts of it (predecessor_membership_id) may be others'. */
-export const namedInAnswer = (
+/**
+ * What an answer says of itself, and a message that it holds one of (an invoice its summary); the parts of it
+ * (predecessor_membership_id) may be others'.
+ */
+export function namedInAnswer(
   message: DescMessage,
   answer: Message,
   but: ReadonlySet<string>,
-): Named[] =>
+): Named[] {
+  const named = saidBy(message, answer, but);
+  const held = message.fields.flatMap((field) => {
+    if (field.fieldKind !== 'message') return [];
+    const part = valueOf(answer, field) as Message | undefined;
+    return part ? saidBy(field.message, part, but) : [];
+  });
+  return [...named, ...held];
+}
+
+const saidBy = (message: DescMessage, of: Message, but: ReadonlySet<string>): Named[] =>
   message.fields
     .filter(({ name }) => concerningNames.includes(name) && !but.has(name))
-    .flatMap((field) => told(field.name, valueOf(answer, field)));
+    .flatMap((field) => told(field.name, valueOf(of, field)));
 
 /** Of what passes between two, one is the visitor's: predecessor_organisation_id or successor_organisation_id. */
 export function requireOneSide(visitor: Visitor, message: DescMessage, answer: Message): void {

@@ -1,28 +1,22 @@
 import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
+import { Clients } from '../clients/clients.module.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
-import { MemberInvoices } from './member-invoices.js';
+import { OwnMembership } from './own-membership.js';
 
 @Controller('api/invoices')
 export class InvoicesController {
-  constructor(private readonly memberInvoices: MemberInvoices) {}
-
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
-  @Get(':invoiceId')
-  show(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
-    return this.memberInvoices.show(visitor, invoiceId);
-  }
-
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
-  @Get(':invoiceId/explanation')
-  explanation(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
-    return this.memberInvoices.explain(visitor, invoiceId);
-  }
+  constructor(
+    private readonly own: OwnMembership,
+    private readonly clients: Clients,
+  ) {}
 
   @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get(':invoiceId/pdf')
   @Header('cache-control', 'no-store')
   async pdf(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
-    const { fileName, content } = await this.memberInvoices.pdf(visitor, invoiceId);
+    await this.own.requireInvoice(visitor, invoiceId);
+    const { billing } = this.clients.of(visitor);
+    const { fileName, content } = await billing.getInvoicePdf({ invoiceId });
     const safeName = fileName.replace(/[^\w.-]/g, '_');
     return new StreamableFile(content, {
       type: 'application/pdf',

@@ -3,7 +3,6 @@ import { cents, count, day, nextCursor, text, type AnswerOf } from '../answers.j
 import type { CoordinationController } from './coordination.controller.js';
 import type { CorrectionsController } from './corrections.controller.js';
 import type { DraftsController } from './drafts.controller.js';
-import type { InvoicesController } from './invoices.controller.js';
 import type { MembersController } from './members.controller.js';
 import type { SupplierController } from './supplier.controller.js';
 
@@ -159,61 +158,3 @@ export const ordersToAcknowledge = z.object({
   orders: z.array(order.extend({ membershipId: text, memberName: text, siren: text })),
   nextCursor,
 }) satisfies AnswerOf<SupplierController['toAcknowledge']>;
-
-const invoiceSummary = z.object({
-  invoiceId: text,
-  membershipId: text,
-  period,
-  revision: count,
-  status: text,
-  number: text,
-  issuedOn: day,
-  dueOn: day,
-  contestableUntil: day,
-  netCents: cents,
-  vatCents: cents,
-  totalCents: cents,
-});
-export const invoices = z.object({
-  memberName: text,
-  invoices: z.array(invoiceSummary),
-  nextCursor,
-}) satisfies AnswerOf<MembersController['invoices']>;
-export const invoice = z.object({
-  summary: invoiceSummary,
-  lines: z.array(
-    z.object({
-      line: count,
-      label: text,
-      kind: text,
-      period,
-      accountDays: count,
-      quantity: count,
-      days: count,
-      daysInContractYear: count,
-      unitPriceTenThousandths: count,
-      vatBasisPoints: count,
-      netCents: cents,
-    }),
-  ),
-  vatTotals: z.array(z.object({ vatBasisPoints: count, netCents: cents, vatCents: cents })),
-}) satisfies AnswerOf<InvoicesController['show']>;
-export const explanation = z.object({
-  lines: z.array(
-    z.object({
-      line: count,
-      sentences: z.array(text),
-      commitment: count,
-      orders: z.array(
-        z.object({
-          number: text,
-          signedOn: day,
-          effectiveFrom: day,
-          delta: count,
-          orderedAfter: count,
-        }),
-      ),
-      annexe2: document.optional(),
-    }),
-  ),
-}) satisfies AnswerOf<InvoicesController['explanation']>;

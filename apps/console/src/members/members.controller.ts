@@ -1,9 +1,8 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { ListMemberships } from './list-memberships.js';
-import { MemberInvoices } from './member-invoices.js';
-import { orderBody, pageQuery, type OrderBody, type PageQuery } from './members.dto.js';
+import { orderBody, type OrderBody } from './members.dto.js';
 import { PreviewOrder } from './preview-order.js';
 import { ShowDashboard } from './show-dashboard.js';
 
@@ -13,7 +12,6 @@ export class MembersController {
     private readonly listMemberships: ListMemberships,
     private readonly showDashboard: ShowDashboard,
     private readonly previewOrder: PreviewOrder,
-    private readonly memberInvoices: MemberInvoices,
   ) {}
 
   @AllowPeople('member-reader', 'member-orderer', 'member-finance')
@@ -38,15 +36,5 @@ export class MembersController {
     @Body(validated(orderBody)) body: OrderBody,
   ) {
     return this.previewOrder.execute(visitor, membershipId, body);
-  }
-
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
-  @Get(':membershipId/invoices')
-  invoices(
-    @CurrentVisitor() visitor: Visitor,
-    @Param('membershipId') membershipId: string,
-    @Query(validated(pageQuery)) page: PageQuery,
-  ) {
-    return this.memberInvoices.list(visitor, membershipId, page);
   }
 }

@@ -1,8 +1,5 @@
 import type {
-  GetInvoiceResponse,
-  InvoiceSummary,
   ItemTimeline,
-  LineExplanation,
   Membership,
   Order,
   OrderDraft,
@@ -13,9 +10,6 @@ import type {
   SeatsLost,
 } from '#libs/contracts';
 import { marginSteps } from './domain/margin.js';
-
-// Amounts travel as text, in cents.
-const cents = (value: bigint) => value.toString();
 
 export const toPeriod = (period: Period | undefined) => ({
   startsOn: period?.startsOn ?? '',
@@ -94,59 +88,4 @@ export const toSeatsLost = ({ itemCode, held, lost }: SeatsLost) => ({
   itemCode,
   held,
   lost,
-});
-
-export const toInvoiceSummary = (invoice: InvoiceSummary) => ({
-  invoiceId: invoice.invoiceId,
-  membershipId: invoice.membershipId,
-  period: toPeriod(invoice.period),
-  revision: invoice.revision,
-  status: invoice.status,
-  number: invoice.number,
-  issuedOn: invoice.issuedOn,
-  dueOn: invoice.dueOn,
-  contestableUntil: invoice.contestableUntil,
-  netCents: cents(invoice.netCents),
-  vatCents: cents(invoice.vatCents),
-  totalCents: cents(invoice.totalCents),
-});
-
-export const toInvoice = ({ summary, lines, vatTotals }: GetInvoiceResponse) => ({
-  summary: toInvoiceSummary(summary!),
-  lines: lines.map((line) => ({
-    line: line.line,
-    label: line.label,
-    kind: line.kind,
-    period: toPeriod(line.period),
-    accountDays: line.accountDays,
-    quantity: line.quantity,
-    days: line.days,
-    daysInContractYear: line.daysInContractYear,
-    unitPriceTenThousandths: line.unitPriceTenThousandths,
-    vatBasisPoints: line.vatBasisPoints,
-    netCents: cents(line.netCents),
-  })),
-  vatTotals: vatTotals.map((total) => ({
-    vatBasisPoints: total.vatBasisPoints,
-    netCents: cents(total.netCents),
-    vatCents: cents(total.vatCents),
-  })),
-});
-
-export const toExplanation = (line: LineExplanation) => ({
-  line: line.line,
-  sentences: line.sentences,
-  commitment: line.commitment,
-  orders: line.orders.map((order) => ({
-    number: order.number,
-    signedOn: order.signedOn,
-    effectiveFrom: order.effectiveFrom,
-    delta: order.delta,
-    orderedAfter: order.orderedAfter,
-  })),
-  annexe2: line.annexe2 && {
-    title: line.annexe2.title,
-    datedOn: line.annexe2.datedOn,
-    sha256: line.annexe2.sha256,
-  },
 });

@@ -6,7 +6,6 @@ import { InvoicesController } from './invoices.controller.js';
 import { ListMemberships } from './list-memberships.js';
 import { MemberCorrections } from './member-corrections.js';
 import { MemberDrafts } from './member-drafts.js';
-import { MemberInvoices } from './member-invoices.js';
 import { MembersController } from './members.controller.js';
 import { OwnMembership } from './own-membership.js';
 import { PreviewOrder } from './preview-order.js';
@@ -30,7 +29,6 @@ export { OwnMembership } from './own-membership.js';
     ShowDashboard,
     MemberCorrections,
     MemberDrafts,
-    MemberInvoices,
     OwnMembership,
     PreviewOrder,
     SupplierOrders,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { GetInvoiceResponse, Membership } from '#libs/contracts';
+import type { Membership } from '#libs/contracts';
 import { NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
@@ -32,11 +32,11 @@ export class OwnMembership {
     return membership;
   }
 
-  async invoice(visitor: Visitor, invoiceId: string): Promise<GetInvoiceResponse> {
-    const invoice = await this.clients.of(visitor).billing.getInvoice({ invoiceId });
-    if (!invoice.summary) throw new NotVisible();
-    requireOrganisation(visitor, invoice.summary.organisationId);
-    requireMarket(visitor, invoice.summary.marketCode);
-    return invoice;
+  /** Throws NotVisible for another member's invoice, or of another market. */
+  async requireInvoice(visitor: Visitor, invoiceId: string): Promise<void> {
+    const { summary } = await this.clients.of(visitor).billing.getInvoice({ invoiceId });
+    if (!summary) throw new NotVisible();
+    requireOrganisation(visitor, summary.organisationId);
+    requireMarket(visitor, summary.marketCode);
   }
 }

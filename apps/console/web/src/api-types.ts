@@ -4,8 +4,12 @@ import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { Looks } from '../../src/journal/looks.repository.js';
 import type { LookReason } from '../../src/journal-of-looks.js';
 import type {
+  ExplainInvoiceResponse,
   GetCeilingsResponse,
+  GetInvoiceResponse,
+  InvoiceSummary,
   ListDispatchesResponse,
+  ListInvoicesResponse,
   ListMarginsResponse,
   ListOrdersResponse,
   ListUsageAboveOrdersResponse,
@@ -26,7 +30,6 @@ import type { SupplierOrders } from '../../src/members/supplier-orders.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
 import type { ListMemberships } from '../../src/members/list-memberships.js';
 import type { MemberDrafts } from '../../src/members/member-drafts.js';
-import type { MemberInvoices } from '../../src/members/member-invoices.js';
 import type { PreviewOrder } from '../../src/members/preview-order.js';
 import type { ShowDashboard } from '../../src/members/show-dashboard.js';
 import type { MemberWithdrawals } from '../../src/membership-ends/member-withdrawals.js';
@@ -83,9 +86,9 @@ export type TransferPreview = Json<SchoolTransferPreview>;
 export type StatementVerification = Omit<Json<VerifyStatementResponse>, 'statement'>;
 export type AuditPage = Answer<AuditEntries['ofMarket']>;
 export type OrdersToAcknowledge = Answer<SupplierOrders['toAcknowledge']>;
-export type InvoicesPage = Answer<MemberInvoices['list']>;
-export type Invoice = Answer<MemberInvoices['show']>;
-export type InvoiceExplanation = Answer<MemberInvoices['explain']>;
+export type InvoicesPage = Json<ListInvoicesResponse>;
+export type Invoice = Json<GetInvoiceResponse> & { readonly summary: Json<InvoiceSummary> };
+export type InvoiceExplanation = Json<ExplainInvoiceResponse>;
 export type { LookReason };
 
 /** RFC 9457, as the console answers. */

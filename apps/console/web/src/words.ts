@@ -18,7 +18,8 @@ export const plural = (value: number, one: string, many: string) =>
 export const date = (day: string) => (isLocalDate(day) ? frenchDate(day) : '—');
 
 /** Half-open days as people read them; an open end says so. */
-export const period = ({ startsOn, endsOn }: { startsOn: string; endsOn: string }) => {
+export const period = (days: { startsOn: string; endsOn: string } | undefined) => {
+  const { startsOn = '', endsOn = '' } = days ?? {};
   if (!isLocalDate(startsOn)) return '—';
   if (!isLocalDate(endsOn)) return `depuis le ${frenchDate(startsOn)}`;
   return frenchPeriod({ start: startsOn, end: endsOn });

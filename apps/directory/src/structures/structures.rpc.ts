@@ -11,12 +11,12 @@ export class StructuresRpc {
   constructor(private readonly readSchools: ReadSchools) {}
 
   @GrpcMethod('DirectoryService', 'ListSchools')
-  async list(@Payload() { page }: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
-    const limit = pageLimitOf(page?.limit);
-    const after = String(decodeCursor(page?.cursor, 1)?.[0] ?? '');
+  async list(@Payload() page: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
+    const limit = pageLimitOf(page.limit);
+    const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
     const found = await this.readSchools.page(limit, after, caller);
     const { rows, nextCursor } = pageOf(found, limit, ({ uai }) => [uai]);
-    return { schools: rows.map(toSchool), page: { nextCursor } };
+    return { schools: rows.map(toSchool), nextCursor };
   }
 
   @GrpcMethod('DirectoryService', 'GetSchool')

@@ -30,7 +30,7 @@ import { StartImport } from './start-import.js';
 
 jest.setTimeout(120_000);
 
-const caller: Caller = { userId: 'u-1', roles: ['coordinator'], uais: [], markets: [] };
+const caller: Caller = { userId: 'u-1', roles: ['support-2'], uais: [], markets: [] };
 
 const schools = realPublicSchools()
   .slice(0, 4)

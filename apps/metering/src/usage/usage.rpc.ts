@@ -57,11 +57,11 @@ export class UsageRpc {
 
   @GrpcMethod('MeteringService', 'ListUsage')
   async listUsage(
-    @Payload() { marketCode, until, page }: ListUsageRequest,
+    @Payload() { marketCode, until, ...page }: ListUsageRequest,
     @CurrentCaller() caller: Caller,
   ): Promise<MessageInitShape<typeof ListUsageResponseSchema>> {
-    const limit = pageLimitOf(page?.limit);
-    const [after = ''] = decodeCursor(page?.cursor, 1) ?? [];
+    const limit = pageLimitOf(page.limit);
+    const [after = ''] = decodeCursor(page.cursor, 1) ?? [];
     const asked = { marketCode, until: localDate(until), after: String(after), limit };
     const found = await this.usageOfMarket.execute(caller, asked);
     const { rows, nextCursor } = pageOf(found, limit, ({ membershipId }) => [membershipId]);
@@ -76,7 +76,7 @@ export class UsageRpc {
           })),
         })),
       })),
-      page: { nextCursor },
+      nextCursor,
     };
   }
 

@@ -35,12 +35,12 @@ export class AccountsRpc {
 
   @GrpcMethod('ProvisioningService', 'ListAccounts')
   async listAccounts(@Payload() request: ListAccountsRequest, @CurrentCaller() caller: Caller) {
-    const { uai, personId, state, page } = request;
+    const { uai, personId, state, limit, cursor } = request;
     const { rows, nextCursor } = await this.look.list(
-      { uai, personId, state: stateOf(state), limit: page?.limit ?? 0, cursor: page?.cursor ?? '' },
+      { uai, personId, state: stateOf(state), limit, cursor },
       caller,
     );
-    return { accounts: rows.map((row) => toAccount(row, caller)), page: { nextCursor } };
+    return { accounts: rows.map((row) => toAccount(row, caller)), nextCursor };
   }
 
   @GrpcMethod('ProvisioningService', 'GetAccountHistory')
