@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message, Producer } from 'kafkajs';
 import pg from 'pg';
 import { headers } from '#libs/contracts';
@@ -113,9 +112,11 @@ export class OutboxRelay {
   private async relay(client: pg.Client, producer: Producer): Promise<void> {
     const state = await readState(client);
     let { nextSeq, ids } = state;
+    let smallInARow = 0;
     while (!this.stopping) {
       const rows = ids ? await readRows(client, ids) : await this.takeRows(client);
       if (rows.length === 0 && ids === undefined) {
+        smallInARow = 0;
         await this.waitForWrites();
         continue;
       }
@@ -134,6 +135,8 @@ export class OutboxRelay {
       nextSeq += BigInt(rows.length);
       await forget(client, ids, nextSeq, rows);
       ids = undefined;
+      smallInARow = rows.length < smallBatchMax ? smallInARow + 1 : 0;
+      if (smallInARow > 0) await this.gather(smallInARow);
     }
   }
 
@@ -171,13 +174,33 @@ export class OutboxRelay {
     await this.rest(idleMs < 2_000 ? 5 : Math.min(250, idleMs / 20));
   }
 
-  private async rest(ms: number): Promise<void> {
+  /**
+   * A batch costs more than the events of a small one: two writes here, the broker, and a transaction for each partition
+   * in every consumer. So under a stream of small ones the next gathers for a while, longer as it goes on; what comes
+   * after a silence goes at once.
+   */
+  private async gather(smallInARow: number): Promise<void> {
+    await this.rest(Math.min(gatherStepMs * smallInARow, gatherMaxMs), { undisturbed: true });
+  }
+
+  /** Until a write of this process, or so long; undisturbed: so long, unless the relay is stopped. */
+  private async rest(ms: number, { undisturbed = false } = {}): Promise<void> {
     if (this.stopping) return;
-    const woken = new AbortController();
-    this.wakeUp = () => woken.abort();
-    await sleep(ms, undefined, { signal: woken.signal }).catch(() => undefined);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wakeUp = () => {
+        if (undisturbed && !this.stopping) return;
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }
+
+/** Of so many rows a batch pays for itself. */
+const smallBatchMax = 500;
+const gatherStepMs = 20;
+const gatherMaxMs = 200;
 
 type OutboxRow = {
   readonly id: string;
