@@ -62,7 +62,7 @@ module.exports = {
       'A generated client is met where the database is (its row types) and in the one file that puts it on the pool.',
       {
         path: '^(apps|libs)/',
-        pathNot: ['\\.pg\\.ts$', '\\.prisma-(reader|client)\\.ts$', TEST, '/generated/'],
+        pathNot: ['\\.pg\\.ts$', '\\.prisma-client\\.ts$', TEST, '/generated/'],
       },
       { path: '/generated/prisma/' },
     ),
@@ -71,7 +71,7 @@ module.exports = {
       'The tables of a service are read in the class of their noun: use cases ask it, and only a module provides them.',
       {
         path: '^apps/',
-        pathNot: ['\\.pg\\.ts$', '\\.prisma-reader\\.ts$', '\\.module\\.ts$', TEST],
+        pathNot: ['\\.pg\\.ts$', '\\.module\\.ts$', TEST],
       },
       { path: '\\.prisma-client\\.ts$' },
     ),

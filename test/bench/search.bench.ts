@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { freshDatabase } from '#libs/testing';
-import { PgPeople } from '../../apps/console/src/read-model/people.pg-reader.js';
-import type { Scope } from '../../apps/console/src/read-model/people.reader.js';
+import { ConsoleTables } from '../../apps/console/src/console.prisma-client.js';
+import { People } from '../../apps/console/src/read-model/people.pg.js';
+import type { Scope } from '../../apps/console/src/read-model/person-file.js';
 import { readModelOf } from '../../apps/console/test/large-read-model.test-support.js';
 
 /**
@@ -27,7 +28,7 @@ try {
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
   await readModelOf(size, owner).finally(() => owner.end());
-  const people = new PgPeople(fresh.database);
+  const people = new People(fresh.database, new ConsoleTables(fresh.database));
   const search = await timesOf(async (word) => {
     const found = await people.find(market, { nameWords: [word], limit: 20 });
     if (found.length === 0) throw new Error(`nobody is found by ${word}`);

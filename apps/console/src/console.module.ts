@@ -12,6 +12,7 @@ import type { ConsoleSettings } from './config.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
+import { LooksModule } from './looks/looks.module.js';
 import { MembersModule } from './members/members.module.js';
 import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
@@ -64,6 +65,7 @@ export class ConsoleModule {
       AdhesionModule,
       GovernanceModule,
       JournalModule,
+      LooksModule,
       AuditModule,
       StatementsModule,
       SupportModule,

@@ -10,11 +10,6 @@ export type Visitor = Caller & {
   readonly csrfToken: string;
 };
 
-/** Gives the access token of a visitor for one service; kept on the server, never in the browser. */
-export abstract class VisitorTokens {
-  abstract token(visitor: Visitor, service: string): Promise<string>;
-}
-
 export const allowedPeople = 'console:allowed-people';
 export const anonymous = 'console:anonymous';
 

@@ -16,7 +16,7 @@ import {
 import { type ConsoleSettings, consoleSettings } from '../../../apps/console/src/config.js';
 import { ConsoleModule } from '../../../apps/console/src/console.module.js';
 import { prepareDoor } from '../../../apps/console/src/public-door.js';
-import { Copies } from '../../../apps/console/src/read-model/copies.repository.js';
+import { Copies } from '../../../apps/console/src/read-model/copies.pg.js';
 import { IdentityProvider } from '../../../apps/console/src/sessions/identity-provider.js';
 import { Sessions } from '../../../apps/console/src/sessions/sessions.repository.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { aFamilyOfTwoSchools, populate } from './a-population.js';
-import { JournalOfLooks } from '../../../apps/console/src/journal-of-looks.js';
+import { Looks } from '../../../apps/console/src/looks/looks.module.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
 
@@ -114,7 +114,7 @@ it('SUP-4: who was erased has no name in the journal either', async () => {
   const agent = { userId: 'support-1', name: '', csrfToken: '', sessionId: '' };
   const visitor = { ...agent, roles: ['support-1' as const], uais: [], markets: [] };
   const gone = { action: 'PERSON' as const, reason: 'CHECK' as const, subjects: ['p-gone'] };
-  await console_.app.get(JournalOfLooks).record(visitor, gone);
+  await console_.app.get(Looks).record(visitor, gone);
   const { body } = await get('/api/journal?limit=1', dpo).expect(200);
   const shown = await get(`/api/journal/${body.looks[0].id}/people`, dpo).expect(200);
   expect(shown.body.people).toEqual([

@@ -30,7 +30,8 @@ import {
 import { Unauthenticated } from '#libs/identity';
 import { createRpcClient, type CallOptions, type RpcClient } from '#libs/rpc';
 import type { ConsoleSettings } from '../config.js';
-import { VisitorTokens, type Visitor } from '../visitor.js';
+import { VisitorTokens } from '../sessions/sessions.module.js';
+import type { Visitor } from '../visitor.js';
 
 // One line for each gRPC service that the console asks, and the process that answers.
 const services = {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ActivityFigures, MemberActivity } from '#libs/contracts';
 import { hasRole, requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
-import { MemberCopies, type Usage } from '../read-model/members.reader.js';
+import { MemberCopies, type Usage } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import type { MarketPageQuery, MarketQuery } from './governance.dto.js';
 

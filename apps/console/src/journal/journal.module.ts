@@ -1,21 +1,7 @@
-import { Global, Module } from '@nestjs/common';
-import { JournalOfLooks } from '../journal-of-looks.js';
+import { Module } from '@nestjs/common';
 import { JournalController } from './journal.controller.js';
-import { PgLooks } from './looks.pg-repository.js';
-import { Looks } from './looks.repository.js';
 import { ReadJournal } from './read-journal.js';
-import { RecordLook } from './record-look.js';
 import { ShowSubjects } from './show-subjects.js';
 
-@Global()
-@Module({
-  controllers: [JournalController],
-  providers: [
-    ReadJournal,
-    ShowSubjects,
-    { provide: Looks, useClass: PgLooks },
-    { provide: JournalOfLooks, useClass: RecordLook },
-  ],
-  exports: [JournalOfLooks],
-})
+@Module({ controllers: [JournalController], providers: [ReadJournal, ShowSubjects] })
 export class JournalModule {}

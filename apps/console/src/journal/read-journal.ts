@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { Looks, type LookFilter, type LookLine } from '../looks/looks.module.js';
 import { Names } from '../read-model/read-model.module.js';
-import { Looks, type LookFilter, type LookLine } from './looks.repository.js';
 
 export type ReadJournalInput = Omit<LookFilter, 'beforeId' | 'limit'> & {
   readonly cursor?: string | undefined;

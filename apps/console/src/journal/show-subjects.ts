@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { NotVisible } from '#libs/identity';
-import { JournalOfLooks } from '../journal-of-looks.js';
+import { Looks } from '../looks/looks.module.js';
 import { Names } from '../read-model/read-model.module.js';
 import { fullName } from '../support/support.module.js';
 import type { Visitor } from '../visitor.js';
-import { Looks } from './looks.repository.js';
 
 const isLineNumber = (text: string) => /^\d{1,18}$/.test(text);
 const erased = 'Une personne effacée depuis';
@@ -14,22 +13,21 @@ const erased = 'Une personne effacée depuis';
 export class ShowSubjects {
   constructor(
     private readonly looks: Looks,
-    private readonly journal: JournalOfLooks,
     private readonly names: Names,
   ) {}
 
   /** Throws NotVisible where there is no such line. */
   async execute(visitor: Visitor, lookId: string) {
-    const look = isLineNumber(lookId) ? await this.looks.find(lookId) : undefined;
-    if (!look) throw new NotVisible();
-    const names = await this.names.ofPeople(look.subjects);
-    await this.journal.record(visitor, {
+    const subjects = isLineNumber(lookId) ? await this.looks.subjectsOf(lookId) : undefined;
+    if (!subjects) throw new NotVisible();
+    const names = await this.names.ofPeople(subjects);
+    await this.looks.record(visitor, {
       action: 'JOURNAL',
       reason: 'CHECK',
       subjects: [...names.keys()],
     });
     return {
-      people: look.subjects.map((personId) => {
+      people: subjects.map((personId) => {
         const name = names.get(personId);
         return { personId, displayName: name ? fullName(name) : erased };
       }),

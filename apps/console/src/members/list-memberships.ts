@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Membership } from '#libs/contracts';
 import { seesEveryMember } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
-import { MemberCopies } from '../read-model/members.reader.js';
+import { MemberCopies } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { toMembership } from './members.mapping.js';
 

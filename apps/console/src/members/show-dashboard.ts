@@ -3,7 +3,7 @@ import { formatEuros } from '#libs/money';
 import { ServiceUnavailable } from '#libs/rpc';
 import { frenchDate, frenchPeriod, localDate } from '#libs/time';
 import { Clients } from '../clients/clients.module.js';
-import { MemberCopies, type MemberFacts } from '../read-model/members.reader.js';
+import { MemberCopies, type MemberFacts } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { noticesOf } from './domain/notices.js';
 import { toMembership, toTimeline } from './members.mapping.js';

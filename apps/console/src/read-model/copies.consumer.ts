@@ -33,7 +33,7 @@ import {
   type StructureChanged,
 } from '#libs/contracts';
 import { BatchContext, type ReceivedEvent } from '#libs/messaging';
-import { Copies } from './copies.repository.js';
+import { Copies } from './copies.pg.js';
 
 // May run twice: each effect is the state of its key, and the position moves in the same transaction.
 @Controller()

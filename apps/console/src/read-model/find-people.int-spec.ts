@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { findPeople } from './find-people.pg.js';
-import type { PeopleQuery, Scope } from './people.reader.js';
+import type { PeopleQuery, Scope } from './person-file.js';
 import { readModelOf } from '../../test/large-read-model.test-support.js';
 
 /**

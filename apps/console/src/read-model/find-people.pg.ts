@@ -1,4 +1,4 @@
-import type { PeopleQuery, Scope } from './people.reader.js';
+import type { PeopleQuery, Scope } from './person-file.js';
 
 export type PersonRow = {
   person_id: string;

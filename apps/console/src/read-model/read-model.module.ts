@@ -1,27 +1,22 @@
 import { Global, Module } from '@nestjs/common';
 import { ConsoleTables } from '../console.prisma-client.js';
-import { Names } from './names.pg.js';
 import { CopiesConsumer } from './copies.consumer.js';
-import { PgCopies } from './copies.pg-repository.js';
-import { Copies } from './copies.repository.js';
-import { PrismaMemberCopies } from './members.prisma-reader.js';
-import { MemberCopies } from './members.reader.js';
-import { PgPeople } from './people.pg-reader.js';
-import { People } from './people.reader.js';
+import { Copies } from './copies.pg.js';
+import { MemberCopies } from './members.pg.js';
+import { Names } from './names.pg.js';
+import { People } from './people.pg.js';
 
-export { Names } from './names.pg.js';
 export { consumption } from './consumption.js';
+export { MemberCopies, type MemberFacts, type Usage } from './members.pg.js';
+export { Names } from './names.pg.js';
+export { wordsOf } from './normalise.js';
+export { People } from './people.pg.js';
+export type { PeopleQuery, PersonFile, Scope } from './person-file.js';
 
 @Global()
 @Module({
   controllers: [CopiesConsumer],
-  providers: [
-    ConsoleTables,
-    Names,
-    { provide: Copies, useClass: PgCopies },
-    { provide: People, useClass: PgPeople },
-    { provide: MemberCopies, useClass: PrismaMemberCopies },
-  ],
-  exports: [Names, People, MemberCopies],
+  providers: [ConsoleTables, Copies, MemberCopies, Names, People],
+  exports: [ConsoleTables, MemberCopies, Names, People],
 })
 export class ReadModelModule {}

@@ -2,7 +2,6 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Database } from '#libs/persistence';
 import type { ConsoleSettings } from '../config.js';
-import { VisitorTokens } from '../visitor.js';
 import { EndSession } from './end-session.js';
 import { OidcIdentityProvider } from './identity-provider.oidc-gateway.js';
 import { IdentityProvider } from './identity-provider.js';
@@ -12,7 +11,9 @@ import { SessionController } from './session.controller.js';
 import { OWN_ORIGIN, SessionGuard } from './session.guard.js';
 import { PgSessions } from './sessions.pg-repository.js';
 import { Sessions } from './sessions.repository.js';
-import { HeldVisitorTokens } from './visitor-tokens.js';
+import { VisitorTokens } from './visitor-tokens.js';
+
+export { VisitorTokens } from './visitor-tokens.js';
 
 export type SessionsSettings = Pick<
   ConsoleSettings,
@@ -51,7 +52,7 @@ export class SessionsModule {
               services,
             }),
         },
-        { provide: VisitorTokens, useClass: HeldVisitorTokens },
+        VisitorTokens,
         { provide: APP_GUARD, useClass: SessionGuard },
       ],
       exports: [VisitorTokens],

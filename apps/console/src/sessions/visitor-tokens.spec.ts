@@ -2,7 +2,7 @@ import { Unauthenticated } from '#libs/identity';
 import type { Visitor } from '../visitor.js';
 import { IdentityProvider } from './identity-provider.js';
 import { Sessions, type SessionSecrets } from './sessions.repository.js';
-import { HeldVisitorTokens } from './visitor-tokens.js';
+import { VisitorTokens } from './visitor-tokens.js';
 
 class OneSession extends Sessions {
   ended: string[] = [];
@@ -47,7 +47,7 @@ const visitor = { sessionId: 's-1' } as Visitor;
 function aHolder() {
   const sessions = new OneSession();
   const issuer = new CountingIssuer();
-  return { sessions, issuer, tokens: new HeldVisitorTokens(sessions, issuer) };
+  return { sessions, issuer, tokens: new VisitorTokens(sessions, issuer) };
 }
 
 it('asks once for a service, also when several pages ask at once, and once more for another', async () => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Unauthenticated } from '#libs/identity';
-import { VisitorTokens, type Visitor } from '../visitor.js';
+import type { Visitor } from '../visitor.js';
 import { IdentityProvider } from './identity-provider.js';
 import { Sessions } from './sessions.repository.js';
 
@@ -9,17 +9,18 @@ type Held = { readonly token: Promise<string>; expiresAtMs: number };
 const heldMax = 5_000;
 const marginMs = 30_000;
 
-/** Access tokens live in this process only; after a restart the session's refresh token gives new ones. */
+/**
+ * Gives the access token of a visitor for one service. Tokens live in this process only, never in the browser;
+ * after a restart the session's refresh token gives new ones.
+ */
 @Injectable()
-export class HeldVisitorTokens extends VisitorTokens {
+export class VisitorTokens {
   readonly #held = new Map<string, Held>();
 
   constructor(
     private readonly sessions: Sessions,
     private readonly identityProvider: IdentityProvider,
-  ) {
-    super();
-  }
+  ) {}
 
   /** One request at a time per session and service. Throws Unauthenticated when the login has ended. */
   token(visitor: Visitor, service: string): Promise<string> {

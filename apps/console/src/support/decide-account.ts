@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountState } from '#libs/contracts';
 import { BusinessDate } from '#libs/messaging';
 import { Clients } from '../clients/clients.module.js';
-import { People } from '../read-model/people.reader.js';
+import { People } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { accountWords } from './domain/account-words.js';
 import { scopeOf } from './scope.js';
@@ -24,7 +24,7 @@ export class DecideAccount {
   ) {}
 
   async execute(visitor: Visitor, accountId: string, { action, reason, idempotencyKey }: Decision) {
-    const personId = await this.people.personOfAccount(accountId);
+    const personId = await this.people.ofAccount(accountId);
     const scope = await scopeOf(visitor, this.businessDate);
     const [file] = personId
       ? await this.people.find(scope, { personIds: [personId], limit: 1 })

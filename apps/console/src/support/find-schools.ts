@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { People } from '../read-model/people.reader.js';
+import { People, wordsOf } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { scopeOf } from './scope.js';
 import { SearchTextEmpty } from './support-problems.js';
@@ -16,7 +16,7 @@ export class FindSchools {
   ) {}
 
   async execute(visitor: Visitor, text: string) {
-    if (this.people.wordsOf(text).length === 0) throw new SearchTextEmpty();
+    if (wordsOf(text).length === 0) throw new SearchTextEmpty();
     const scope = await scopeOf(visitor, this.businessDate);
     return { schools: await this.people.schools(scope, text, schoolsMax) };
   }

@@ -1,7 +1,7 @@
 import { hasRole } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import type { LookReason } from '../journal-of-looks.js';
-import type { Scope } from '../read-model/people.reader.js';
+import type { LookReason } from '../looks/looks.module.js';
+import type { Scope } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { LookReasonRequired } from './support-problems.js';
 

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { BusinessDate } from '#libs/messaging';
 import { Clients } from '../clients/clients.module.js';
-import { JournalOfLooks } from '../journal-of-looks.js';
+import { Looks } from '../looks/looks.module.js';
 import {
   People,
   type PeopleQuery,
   type PersonFile,
   type Scope,
-} from '../read-model/people.reader.js';
+  wordsOf,
+} from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
 import { viewRightsOf } from './domain/rights.js';
@@ -35,7 +36,7 @@ const loginsMax = 50;
 export class SearchPeople {
   constructor(
     private readonly people: People,
-    private readonly journal: JournalOfLooks,
+    private readonly looks: Looks,
     private readonly clients: Clients,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -61,7 +62,7 @@ export class SearchPeople {
       return maskPerson(fullPersonOf(alone, logins), rights, ownSchoolsOf(scope));
     });
     const subjects = views.flatMap(peopleShown);
-    await this.journal.record(visitor, { action: 'SEARCH', ...why, subjects });
+    await this.looks.record(visitor, { action: 'SEARCH', ...why, subjects });
     return { people: views, nextCursor: page.nextCursor };
   }
 
@@ -74,9 +75,9 @@ export class SearchPeople {
     const within = uai ? { uais: [uai] } : {};
     switch (by) {
       case 'NAME':
-        return { ...within, nameWords: searchedWordsOf(this.people, text) };
+        return { ...within, nameWords: searchedWordsOf(text) };
       case 'SCHOOL': {
-        searchedWordsOf(this.people, text);
+        searchedWordsOf(text);
         const schools = await this.people.schools(scope, text, schoolsMax);
         return { uais: schools.map((school) => school.uai) };
       }
@@ -95,8 +96,8 @@ export class SearchPeople {
 }
 
 /** Throws SearchTextEmpty where nothing is left to search by. */
-function searchedWordsOf(people: People, text: string): string[] {
-  const words = people.wordsOf(text);
+function searchedWordsOf(text: string): string[] {
+  const words = wordsOf(text);
   if (words.length === 0) throw new SearchTextEmpty();
   return words;
 }

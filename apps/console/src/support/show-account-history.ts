@@ -3,8 +3,8 @@ import { AccountState } from '#libs/contracts';
 import { BusinessDate } from '#libs/messaging';
 import { NotAllowed } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
-import { JournalOfLooks } from '../journal-of-looks.js';
-import { People } from '../read-model/people.reader.js';
+import { Looks } from '../looks/looks.module.js';
+import { People } from '../read-model/read-model.module.js';
 import { Names } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { accountWords } from './domain/account-words.js';
@@ -17,7 +17,7 @@ import { PersonNotFound } from './support-problems.js';
 export class ShowAccountHistory {
   constructor(
     private readonly people: People,
-    private readonly journal: JournalOfLooks,
+    private readonly looks: Looks,
     private readonly clients: Clients,
     private readonly businessDate: BusinessDate,
     private readonly names: Names,
@@ -26,7 +26,7 @@ export class ShowAccountHistory {
   async execute(visitor: Visitor, accountId: string, stated: StatedReason) {
     if (!viewRightsOf(visitor.roles).history) throw new NotAllowed();
     const why = reasonOf(visitor, stated);
-    const personId = await this.people.personOfAccount(accountId);
+    const personId = await this.people.ofAccount(accountId);
     const scope = await scopeOf(visitor, this.businessDate);
     const [file] = personId
       ? await this.people.find(scope, { personIds: [personId], limit: 1 })
@@ -35,7 +35,7 @@ export class ShowAccountHistory {
     const { transitions } = await this.clients
       .of(visitor)
       .provisioning.getAccountHistory({ accountId });
-    await this.journal.record(visitor, {
+    await this.looks.record(visitor, {
       action: 'ACCOUNT_HISTORY',
       ...why,
       subjects: [file.personId],

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { ServiceUnavailable } from '#libs/rpc';
 import { Clients } from '../clients/clients.module.js';
-import { JournalOfLooks } from '../journal-of-looks.js';
-import { People, type PersonFile } from '../read-model/people.reader.js';
+import { Looks } from '../looks/looks.module.js';
+import { People, type PersonFile } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
 import { viewRightsOf } from './domain/rights.js';
@@ -23,7 +23,7 @@ export type PersonPage = {
 export class ShowPerson {
   constructor(
     private readonly people: People,
-    private readonly journal: JournalOfLooks,
+    private readonly looks: Looks,
     private readonly clients: Clients,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -37,7 +37,7 @@ export class ShowPerson {
     const rights = viewRightsOf(visitor.roles);
     const { fresh, full } = await this.withAccounts(visitor, file);
     const person = maskPerson(full, rights, ownSchoolsOf(scope));
-    await this.journal.record(visitor, { action: 'PERSON', ...why, subjects: peopleShown(person) });
+    await this.looks.record(visitor, { action: 'PERSON', ...why, subjects: peopleShown(person) });
     return { person, fresh, mayReadHistory: rights.history };
   }
 

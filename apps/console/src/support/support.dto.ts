@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUai } from '#libs/identifiers';
-import { lookReasons } from '../journal-of-looks.js';
+import { lookReasons } from '../looks/looks.module.js';
 
 const why = {
   reason: z.enum(lookReasons).optional(),

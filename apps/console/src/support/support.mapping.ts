@@ -1,5 +1,5 @@
 import { AccountState, Profile, type Account } from '#libs/contracts';
-import type { PersonFile } from '../read-model/people.reader.js';
+import type { PersonFile } from '../read-model/read-model.module.js';
 import type { FullAccount, FullPerson } from './domain/masking.js';
 
 /** The console's copy as a whole person; logins where provisioning told them. */

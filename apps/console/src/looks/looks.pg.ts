@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, UnitOfWork } from '#libs/persistence';
-import type { Look } from '../journal-of-looks.js';
+import { ConsoleTables } from '../console.prisma-client.js';
 import type { Visitor } from '../visitor.js';
 import { brokenLinks, chainedText, chainOrigin, type ChainedLook } from './domain/look-chain.js';
-import { Looks, type LookFilter, type LookLine } from './looks.repository.js';
+import type { ChainVerification, Look, LookFilter, LookLine } from './look.js';
 
 // Appends take turns: each line holds the hash of the one before.
 const chainLock = 'select pg_advisory_xact_lock(7272, 1)';
 const pageOfVerification = 1_000;
 
+/** The journal of looks (SUP-2): written before the data leaves, never changed afterwards. */
 @Injectable()
-export class PgLooks extends Looks {
+export class Looks {
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
-  ) {
-    super();
-  }
+    private readonly tables: ConsoleTables,
+  ) {}
 
-  append(visitor: Visitor, look: Look): Promise<void> {
+  record(visitor: Visitor, look: Look): Promise<void> {
     return this.unitOfWork.run(async (tx) => {
       await tx.query(chainLock);
       const { rows } = await tx.query<{ id: bigint; hash: string }>(
@@ -55,9 +55,12 @@ export class PgLooks extends Looks {
     });
   }
 
+  /** The newest first; one more than the limit where there are more. */
   async list(filter: LookFilter): Promise<LookLine[]> {
-    const { rows } = await this.database.query<Row>(
-      `select l.*, coalesce(a.name, '') as user_name from look l left join agent a using (user_id)
+    const { rows } = await this.database.query<Omit<LookLine, 'recordedAt'> & { recordedAt: Date }>(
+      `select l.id::text, l.recorded_at as "recordedAt", l.user_id as "userId", coalesce(a.name, '') as "userName",
+         l.roles, l.action, l.reason, l.ticket, l.subjects
+       from look l left join agent a using (user_id)
        where ($1::text is null or l.user_id = $1)
          and ($2::text is null or l.subjects @> array[$2])
          and ($3::date is null or l.recorded_at >= $3::date::timestamp at time zone 'Europe/Paris')
@@ -73,65 +76,39 @@ export class PgLooks extends Looks {
         filter.limit + 1,
       ],
     );
-    return rows.map((row) => ({ ...fromRow(row), userName: row.user_name }));
+    return rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() }));
   }
 
-  async find(id: string) {
-    const { rows } = await this.database.query<Pick<Row, 'subjects'>>(
-      'select subjects from look where id = $1',
-      [id],
-    );
-    return rows[0];
+  async subjectsOf(id: string): Promise<readonly string[] | undefined> {
+    const look = await this.tables.read.look.findUnique({
+      where: { id: BigInt(id) },
+      select: { subjects: true },
+    });
+    return look?.subjects;
   }
 
-  async verify(): Promise<{ lines: number; broken: string[] }> {
+  async verify(): Promise<ChainVerification> {
     const broken: string[] = [];
     let lines = 0;
     let before = { id: 0n, hash: chainOrigin };
     for (;;) {
-      const { rows } = await this.database.query<Row>(
-        'select * from look where id > $1 order by id limit $2',
-        [before.id, pageOfVerification],
-      );
-      const last = rows.at(-1);
+      const page = await this.tables.read.look.findMany({
+        where: { id: { gt: before.id } },
+        orderBy: { id: 'asc' },
+        take: pageOfVerification,
+      });
+      const last = page.at(-1);
       if (!last) return { lines, broken };
-      const page = rows.map((row) => ({
-        ...fromRow(row),
-        previousHash: row.previous_hash,
-        hash: row.hash,
+      const chained = page.map(({ id, recordedAt, ...line }) => ({
+        ...line,
+        id: id.toString(),
+        recordedAt: recordedAt.toISOString(),
       }));
-      broken.push(...brokenLinks(page, before, sha256));
-      lines += rows.length;
-      before = { id: last.id, hash: last.hash };
+      broken.push(...brokenLinks(chained, before, sha256));
+      lines += page.length;
+      before = last;
     }
   }
-}
-
-type Row = {
-  id: bigint;
-  recorded_at: Date;
-  user_id: string;
-  user_name: string;
-  roles: string[];
-  action: string;
-  reason: string;
-  ticket: string | null;
-  subjects: string[];
-  previous_hash: string;
-  hash: string;
-};
-
-function fromRow(row: Row) {
-  return {
-    id: row.id.toString(),
-    recordedAt: row.recorded_at.toISOString(),
-    userId: row.user_id,
-    roles: row.roles,
-    action: row.action,
-    reason: row.reason,
-    ticket: row.ticket,
-    subjects: row.subjects,
-  };
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

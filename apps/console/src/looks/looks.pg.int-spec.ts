@@ -1,15 +1,21 @@
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { Visitor } from '../visitor.js';
-import { PgLooks } from './looks.pg-repository.js';
+import { ConsoleTables } from '../console.prisma-client.js';
+import { Looks } from './looks.pg.js';
 
 let fresh: FreshDatabase;
-let looks: PgLooks;
+let looks: Looks;
+let tables: ConsoleTables;
 beforeAll(async () => {
   fresh = await freshDatabase('console');
-  looks = new PgLooks(fresh.database, fresh.unitOfWork);
+  tables = new ConsoleTables(fresh.database);
+  looks = new Looks(fresh.database, fresh.unitOfWork, tables);
 }, 60_000);
-afterAll(() => fresh.drop());
+afterAll(async () => {
+  await tables.onApplicationShutdown();
+  await fresh.drop();
+});
 
 const agent: Visitor = {
   sessionId: 's',
@@ -21,7 +27,7 @@ const agent: Visitor = {
   csrfToken: 'c',
 };
 const look = (subject: string) =>
-  looks.append(agent, { action: 'PERSON', reason: 'CHECK', subjects: [subject] });
+  looks.record(agent, { action: 'PERSON', reason: 'CHECK', subjects: [subject] });
 
 it('SUP-2: twenty looks at once make one unbroken chain', async () => {
   await Promise.all(Array.from({ length: 20 }, (_, i) => look(`p-${i}`)));

@@ -18,12 +18,14 @@ import {
   type StructureChanged,
 } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
-import { Copies } from './copies.repository.js';
 import { normalise, wordsOf } from './normalise.js';
 
-// One statement per kind of fact and batch: rows travel as one JSON document.
+/**
+ * The console's copy of the others' facts. Every method takes a run of events, oldest first, and writes it in one
+ * statement per kind of fact: rows travel as one JSON document.
+ */
 @Injectable()
-export class PgCopies extends Copies {
+export class Copies {
   async structuresChanged(tx: Transaction, structures: readonly StructureChanged[]): Promise<void> {
     const rows = [...latest(structures, ({ uai }) => uai)].map((structure) => ({
       uai: structure.uai,

@@ -2,18 +2,18 @@ import { create } from '@bufbuild/protobuf';
 import { SchoolFinancedSchema, StructureChangedSchema } from '#libs/contracts';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { ConsoleTables } from '../console.prisma-client.js';
-import { PgCopies } from './copies.pg-repository.js';
-import { PrismaMemberCopies } from './members.prisma-reader.js';
+import { Copies } from './copies.pg.js';
+import { MemberCopies } from './members.pg.js';
 
 let fresh: FreshDatabase;
 let tables: ConsoleTables;
-let members: PrismaMemberCopies;
+let members: MemberCopies;
 
 beforeAll(async () => {
   fresh = await freshDatabase('console');
   tables = new ConsoleTables(fresh.database);
-  members = new PrismaMemberCopies(tables);
-  const copies = new PgCopies();
+  members = new MemberCopies(tables);
+  const copies = new Copies();
   const financed = (uai: string, startsOn: string) =>
     create(SchoolFinancedSchema, { membershipId: 'm-1', uai, period: { startsOn } });
   await fresh.unitOfWork.run(async (tx) => {

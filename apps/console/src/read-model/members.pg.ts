@@ -2,20 +2,43 @@ import { Injectable } from '@nestjs/common';
 import { dayFrom } from '#libs/persistence';
 import { ConsoleTables } from '../console.prisma-client.js';
 import type { Invoice, SeatLoss, Seats } from '../generated/prisma/client.js';
-import {
-  type DraftInvoice,
-  MemberCopies,
-  type MemberFacts,
-  type SeatLossFile,
-  type SeatsFile,
-  type Usage,
-} from './members.reader.js';
 
+/** What a member should be told. */
+export type MemberFacts = {
+  readonly seats: readonly SeatsFile[];
+  /** Foreseen by provisioning, the earliest day first; days that have come included (PRV-7). */
+  readonly losses: readonly SeatLossFile[];
+  readonly drafts: readonly DraftInvoice[];
+  /** Name of each school financed, now or before. */
+  readonly schoolNames: ReadonlyMap<string, string>;
+};
+export type SeatsFile = {
+  readonly membershipId: string;
+  readonly itemCode: string;
+  readonly on: string;
+  readonly ordered: number;
+  readonly held: number;
+  readonly waiting: number;
+};
+export type Usage = { readonly held: number; readonly waiting: number };
+export type SeatLossFile = {
+  readonly itemCode: string;
+  readonly on: string;
+  readonly uai: string;
+  readonly seats: number;
+};
+export type DraftInvoice = {
+  readonly invoiceId: string;
+  readonly startsOn: string;
+  readonly endsOn: string;
+  readonly contestableUntil: string | null;
+  readonly totalCents: string;
+};
+
+/** What the pages of members show of the read model. Counts only, never a person (SUP-3). */
 @Injectable()
-export class PrismaMemberCopies extends MemberCopies {
-  constructor(private readonly tables: ConsoleTables) {
-    super();
-  }
+export class MemberCopies {
+  constructor(private readonly tables: ConsoleTables) {}
 
   async of(membershipId: string): Promise<MemberFacts> {
     const { seats, seatLoss, invoice } = this.tables.read;
@@ -36,6 +59,7 @@ export class PrismaMemberCopies extends MemberCopies {
     };
   }
 
+  /** Children waiting for a seat, by membership; those where nobody waits are left out. */
   async waiting(): Promise<ReadonlyMap<string, number>> {
     const pools = await this.tables.read.seats.findMany({
       where: { waiting: { gt: 0 } },
@@ -48,6 +72,7 @@ export class PrismaMemberCopies extends MemberCopies {
     return sums;
   }
 
+  /** Seats held and children waiting over all items, of these memberships; those without seats are left out. */
   async usage(membershipIds: readonly string[]): Promise<ReadonlyMap<string, Usage>> {
     const pools = await this.tables.read.seats.findMany({
       where: { membershipId: { in: [...membershipIds] } },

@@ -14,12 +14,13 @@ import {
   type PersonChanged,
 } from '#libs/contracts';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
-import { PgCopies } from './copies.pg-repository.js';
-import { PgPeople } from './people.pg-reader.js';
-import type { Scope } from './people.reader.js';
+import { ConsoleTables } from '../console.prisma-client.js';
+import { Copies } from './copies.pg.js';
+import { People } from './people.pg.js';
+import type { Scope } from './person-file.js';
 
 let fresh: FreshDatabase;
-const copies = new PgCopies();
+const copies = new Copies();
 const market: Scope = { kind: 'MARKETS', markets: ['e-primo-2022'] };
 
 beforeAll(async () => {
@@ -71,7 +72,7 @@ const aPerson = (over: Over) =>
     ],
   });
 
-const people = () => new PgPeople(fresh.database);
+const people = () => new People(fresh.database, new ConsoleTables(fresh.database));
 const found = async (...nameWords: string[]) =>
   (await people().find(market, { nameWords, limit: 10 })).map(({ personId }) => personId);
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
+import { ConsoleTables } from '../console.prisma-client.js';
 import {
   findPeople,
   Parameters,
@@ -7,24 +8,26 @@ import {
   placeSeen,
   schoolFinanced,
 } from './find-people.pg.js';
-import { normalise, wordsOf } from './normalise.js';
-import {
-  People,
-  type AccountFile,
-  type EnrolmentFile,
-  type PeopleQuery,
-  type PersonFile,
-  type Relation,
-  type SchoolFile,
-  type Scope,
-} from './people.reader.js';
+import { normalise } from './normalise.js';
+import type {
+  AccountFile,
+  EnrolmentFile,
+  PeopleQuery,
+  PersonFile,
+  Relation,
+  SchoolFile,
+  Scope,
+} from './person-file.js';
 
+/** The people of the read model, whole: never shown without `maskPerson`. */
 @Injectable()
-export class PgPeople extends People {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class People {
+  constructor(
+    private readonly database: Database,
+    private readonly tables: ConsoleTables,
+  ) {}
 
+  /** In the order of names; one more than the limit where there are more. */
   async find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]> {
     const { text, values } = findPeople(scope, query);
     const { rows } = await this.database.query<PersonRow>(text, values);
@@ -46,16 +49,13 @@ export class PgPeople extends People {
     return rows;
   }
 
-  wordsOf(text: string): string[] {
-    return wordsOf(text);
-  }
-
-  async personOfAccount(accountId: string): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ person_id: string }>(
-      'select person_id from account where account_id = $1',
-      [accountId],
-    );
-    return rows[0]?.person_id;
+  /** The person of an account, or undefined. */
+  async ofAccount(accountId: string): Promise<string | undefined> {
+    const account = await this.tables.read.account.findUnique({
+      where: { accountId },
+      select: { personId: true },
+    });
+    return account?.personId;
   }
 
   async #complete(rows: readonly PersonRow[], scope: Scope): Promise<PersonFile[]> {

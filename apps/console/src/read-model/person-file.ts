@@ -60,14 +60,3 @@ export type PeopleQuery = {
   readonly after?: string;
   readonly limit: number;
 };
-
-/** The door of the read model for the features that search people. */
-export abstract class People {
-  /** In the order of names; one more than the limit where there are more. */
-  abstract find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]>;
-  abstract schools(scope: Scope, words: string, limit: number): Promise<SchoolFile[]>;
-  /** The words of a text as the copy keeps them: lower case, without accents. */
-  abstract wordsOf(text: string): string[];
-  /** The person of an account, or undefined. */
-  abstract personOfAccount(accountId: string): Promise<string | undefined>;
-}

@@ -1,0 +1,40 @@
+/** Why somebody looks at a person's data. Words of a closed list: free text would hold personal data. */
+export const lookReasons = ['FAMILY_CALL', 'SCHOOL_CALL', 'TICKET', 'CHECK', 'OWN_SCHOOL'] as const;
+export type LookReason = (typeof lookReasons)[number];
+
+export type Look = {
+  /** What was looked at; JOURNAL: the names behind a line of the journal itself. */
+  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL';
+  readonly reason: LookReason;
+  /** Number of the case it is for, without any name. */
+  readonly ticket?: string;
+  /** Ids of the people whose data is shown; empty for a search without result. */
+  readonly subjects: readonly string[];
+};
+
+/** A line of the journal as the data-protection officer reads it: who, when, whom (ids), why. */
+export type LookLine = {
+  readonly id: string;
+  readonly recordedAt: string;
+  readonly userId: string;
+  readonly userName: string;
+  readonly roles: readonly string[];
+  readonly action: string;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly subjects: readonly string[];
+};
+
+export type LookFilter = {
+  readonly userId?: string;
+  readonly personId?: string;
+  /** Half-open days of Europe/Paris. */
+  readonly from?: string;
+  readonly to?: string;
+  /** Lines older than this id. */
+  readonly beforeId?: string;
+  readonly limit: number;
+};
+
+/** How many lines were read, and the ids of those that do not follow from the one before. */
+export type ChainVerification = { readonly lines: number; readonly broken: readonly string[] };
