@@ -87,6 +87,24 @@ export default tseslint.config(
     rules: sourceRules,
   },
   {
+    // An untyped return hides a bigint for an int32 until somebody calls.
+    files: ['**/*.rpc.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nestjs/microservices',
+              importNames: ['GrpcMethod'],
+              message: 'Say @Answers(SomeService.method.someRpc) of #libs/rpc.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['libs/**/*.ts', 'apps/*/src/**/*.ts'],
     ignores: ['**/*-main.ts', '**/main.ts', '**/*.spec.ts', '**/*-spec.ts'],
     rules: { 'no-console': 'error' },

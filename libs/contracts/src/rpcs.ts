@@ -11,6 +11,6 @@ const byName = new Map<string, DescMethod>(
   services.flatMap((service) => service.methods.map((rpc) => [`${service.name}.${rpc.name}`, rpc])),
 );
 
-/** A method by its short names, as a handler states them: `@GrpcMethod('TrainingsService', 'PlanTraining')`. */
+/** A method by its short names, as Nest keeps them of a handler: `rpcNamed('TrainingsService', 'PlanTraining')`. */
 export const rpcNamed = (service: string, rpc: string): DescMethod | undefined =>
   byName.get(`${service}.${rpc}`);

@@ -56,7 +56,7 @@ function accessOfHandler(handler: object): RpcAccess | undefined {
   return access;
 }
 
-/** The method of the contract that a handler serves, by its `@GrpcMethod`. */
+/** The method of the contract that a handler serves, by its `@Answers`. */
 export function rpcOfHandler(handler: object): DescMethod | undefined {
   const [pattern] = (Reflect.getMetadata(PATTERN_METADATA, handler) ?? []) as Partial<
     Record<'service' | 'rpc', string>

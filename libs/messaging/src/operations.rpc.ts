@@ -1,26 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod } from '@nestjs/microservices';
-import type {
-  DigestStatesResponse,
-  GetStatusResponse,
-  ListParkedRequest,
-  ListParkedResponse,
-  ReleaseParkedRequest,
-  ReleaseParkedResponse,
+import {
+  type ListParkedRequest,
+  OperationsService,
+  type ReleaseParkedRequest,
 } from '#libs/contracts';
+import { Answers } from '#libs/rpc';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
 import { ServiceName } from './service-name.js';
 import { StateDigests } from './state-digests.js';
-
-type Answer<Message> = Omit<Message, '$typeName' | '$unknown'>;
-type Nested<Message> = {
-  [Field in keyof Answer<Message>]: Message[Field] extends (infer Item extends {
-    $typeName: string;
-  })[]
-    ? Answer<Item>[]
-    : Message[Field];
-};
 
 /** What every service answers about itself, for the command line, the demo and the quiet check (MKT-4). */
 @Controller()
@@ -32,8 +20,8 @@ export class OperationsRpc {
     private readonly states: StateDigests,
   ) {}
 
-  @GrpcMethod('OperationsService', 'GetStatus')
-  async getStatus(): Promise<Nested<GetStatusResponse>> {
+  @Answers(OperationsService.method.getStatus)
+  async getStatus() {
     const figures = await this.status.read();
     return {
       service: this.service.name,
@@ -52,22 +40,19 @@ export class OperationsRpc {
     };
   }
 
-  @GrpcMethod('OperationsService', 'DigestStates')
-  async digestStates(): Promise<Nested<DigestStatesResponse>> {
+  @Answers(OperationsService.method.digestStates)
+  async digestStates() {
     return { states: await this.states.read() };
   }
 
-  @GrpcMethod('OperationsService', 'ListParked')
-  async listParked({ limit, afterId }: ListParkedRequest): Promise<Nested<ListParkedResponse>> {
+  @Answers(OperationsService.method.listParked)
+  async listParked({ limit, afterId }: ListParkedRequest) {
     const rows = await this.parked.list(limit === 0 ? 50 : limit, afterId);
     return { events: rows.map(toResponse) };
   }
 
-  @GrpcMethod('OperationsService', 'ReleaseParked')
-  async releaseParked({
-    topic,
-    key,
-  }: ReleaseParkedRequest): Promise<Answer<ReleaseParkedResponse>> {
+  @Answers(OperationsService.method.releaseParked)
+  async releaseParked({ topic, key }: ReleaseParkedRequest) {
     const { released, stillParked } = await this.parked.release({
       ...(topic === '' ? {} : { topic }),
       ...(key === '' ? {} : { key }),

@@ -1,3 +1,4 @@
+export * from './answers.decorator.js';
 export * from './definition-of.js';
 export * from './grpc-door.js';
 export * from './message-bounds.interceptor.js';

@@ -2,22 +2,22 @@ import { createServer } from 'node:net';
 import type { INestMicroservice } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { GrpcMethod, Transport } from '@nestjs/microservices';
+import { Transport } from '@nestjs/microservices';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { Test } from '@nestjs/testing';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { OperationsService, type GetStatusResponse, type ListParkedRequest } from '#libs/contracts';
+import { OperationsService, type ListParkedRequest } from '#libs/contracts';
 import { CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
 import { createLogger } from '#libs/observability';
 import { defineProblem } from '#libs/problems';
-import { createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
+import { Answers, createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
 
 class NothingParked extends defineProblem('NOTHING_PARKED', 'conflict') {}
 
 @Controller()
 class Operations {
-  @GrpcMethod('OperationsService', 'GetStatus')
-  getStatus(_request: unknown, ...rest: unknown[]): Partial<GetStatusResponse> {
+  @Answers(OperationsService.method.getStatus)
+  getStatus(_request: unknown, ...rest: unknown[]) {
     return {
       service: 'test',
       outboxPending: 9_007_199_254_740_993n,
@@ -25,16 +25,16 @@ class Operations {
     };
   }
 
-  @GrpcMethod('OperationsService', 'ListParked')
+  @Answers(OperationsService.method.listParked)
   listParked(request: ListParkedRequest): never {
     if (request.afterId === 7n)
       throw new NothingParked('Rien n’est mis de côté : tout va bien.', { after: 7 });
     throw new Error('a secret of the database');
   }
 
-  @GrpcMethod('OperationsService', 'ReleaseParked')
-  releaseParked(): object {
-    return {};
+  @Answers(OperationsService.method.releaseParked)
+  releaseParked() {
+    return { released: 0n };
   }
 }
 // Served as ReleaseParked, but named first as a method of which no contract says who may call it.
@@ -48,12 +48,33 @@ Reflect.defineMetadata(
   Operations.prototype.releaseParked,
 );
 
+/** Never served: the compiler refuses it, and `@ts-expect-error` fails where it did not. */
+export class Mistaken {
+  // @ts-expect-error: released is an int64
+  @Answers(OperationsService.method.releaseParked)
+  aNumberForAnInt64() {
+    return { released: 1, stillParked: 0n };
+  }
+
+  // @ts-expect-error: partition is an int32
+  @Answers(OperationsService.method.listParked)
+  async aBigintForAnInt32InAList() {
+    return { events: [{ topic: 't', partition: 1n }] };
+  }
+
+  // @ts-expect-error: no field of the answer is there
+  @Answers(OperationsService.method.getStatus)
+  anotherMessage() {
+    return { name: 'test' };
+  }
+}
+
 let seen: Caller | undefined;
 
 @Controller()
 class WhoAmI {
-  @GrpcMethod('OperationsService', 'GetStatus')
-  getStatus(@CurrentCaller() caller: Caller): Partial<GetStatusResponse> {
+  @Answers(OperationsService.method.getStatus)
+  getStatus(@CurrentCaller() caller: Caller) {
     seen = caller;
     return { service: 'test' };
   }

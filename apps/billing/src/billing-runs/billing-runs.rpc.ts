@@ -1,13 +1,12 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
+  BillingService,
   type ListBillingRunsRequest,
-  type ListBillingRunsResponseSchema,
   type RunBillingRequest,
-  type RunBillingResponseSchema,
 } from '#libs/contracts';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { BillingRuns } from './billing-runs.pg.js';
 import { RunBilling } from './run-billing.js';
@@ -20,11 +19,8 @@ export class BillingRunsRpc {
   ) {}
 
   /** Needs no idempotency key: a run again is the same run, and drafts nothing twice (BIL-5). */
-  @GrpcMethod('BillingService', 'RunBilling')
-  async run(
-    @Payload() request: RunBillingRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof RunBillingResponseSchema>> {
+  @Answers(BillingService.method.runBilling)
+  async run(@Payload() request: RunBillingRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, request.marketCode);
     const { failures, ...counts } = await this.runBilling.execute({
       marketCode: request.marketCode,
@@ -34,11 +30,8 @@ export class BillingRunsRpc {
     return { ...counts, failures: [...failures] };
   }
 
-  @GrpcMethod('BillingService', 'ListBillingRuns')
-  async list(
-    @Payload() { marketCode }: ListBillingRunsRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof ListBillingRunsResponseSchema>> {
+  @Answers(BillingService.method.listBillingRuns)
+  async list(@Payload() { marketCode }: ListBillingRunsRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, marketCode);
     return { runs: await this.runs.ofMarket(marketCode) };
   }

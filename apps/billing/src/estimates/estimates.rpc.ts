@@ -1,19 +1,19 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { type EstimateCostRequest, type EstimateCostResponseSchema } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { BillingService, type EstimateCostRequest } from '#libs/contracts';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { EstimateCost } from './estimate-cost.js';
 
 @Controller()
 export class EstimatesRpc {
   constructor(private readonly estimateCost: EstimateCost) {}
 
-  @GrpcMethod('BillingService', 'EstimateCost')
+  @Answers(BillingService.method.estimateCost)
   async estimate(
     @Payload() { membershipId, changes }: EstimateCostRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof EstimateCostResponseSchema>> {
+  ) {
     const { membershipVersion, invoicedUntil, horizons, ...rest } = await this.estimateCost.execute(
       {
         membershipId,

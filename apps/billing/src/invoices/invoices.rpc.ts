@@ -1,22 +1,17 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
+  BillingService,
   type CheckInvoicesRequest,
-  type CheckInvoicesResponseSchema,
   type ExplainInvoiceRequest,
-  type ExplainInvoiceResponseSchema,
   type GetInvoicedUntilRequest,
-  type GetInvoicedUntilResponseSchema,
   type GetInvoicePdfRequest,
-  type GetInvoicePdfResponseSchema,
   type GetInvoiceRequest,
-  type GetInvoiceResponseSchema,
   type ListInvoicesRequest,
-  type ListInvoicesResponseSchema,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { CheckInvoices } from './check-invoices.js';
 import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
 import { violationInFrench } from './domain/invoice-violation.js';
@@ -31,56 +26,44 @@ export class InvoicesRpc {
     private readonly checkInvoices: CheckInvoices,
   ) {}
 
-  @GrpcMethod('BillingService', 'ListInvoices')
+  @Answers(BillingService.method.listInvoices)
   async list(
     @Payload() { membershipId, marketCode, cursor, ...page }: ListInvoicesRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof ListInvoicesResponseSchema>> {
+  ) {
     const limit = pageLimitOf(page.limit);
     const asked = { membershipId, marketCode, limit, cursor };
     const { rows, ...found } = await this.invoices.list(caller, asked);
     return { invoices: rows.map(toSummary), ...found };
   }
 
-  @GrpcMethod('BillingService', 'GetInvoice')
-  async get(
-    @Payload() { invoiceId }: GetInvoiceRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof GetInvoiceResponseSchema>> {
+  @Answers(BillingService.method.getInvoice)
+  async get(@Payload() { invoiceId }: GetInvoiceRequest, @CurrentCaller() caller: Caller) {
     return toInvoiceResponse(await this.invoices.get(caller, invoiceId));
   }
 
   /** Why this amount (BIL-7). */
-  @GrpcMethod('BillingService', 'ExplainInvoice')
-  async explain(
-    @Payload() { invoiceId }: ExplainInvoiceRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof ExplainInvoiceResponseSchema>> {
+  @Answers(BillingService.method.explainInvoice)
+  async explain(@Payload() { invoiceId }: ExplainInvoiceRequest, @CurrentCaller() caller: Caller) {
     return toExplanation(await this.invoices.get(caller, invoiceId));
   }
 
-  @GrpcMethod('BillingService', 'GetInvoicePdf')
-  async pdf(
-    @Payload() { invoiceId }: GetInvoicePdfRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof GetInvoicePdfResponseSchema>> {
+  @Answers(BillingService.method.getInvoicePdf)
+  async pdf(@Payload() { invoiceId }: GetInvoicePdfRequest, @CurrentCaller() caller: Caller) {
     const invoice = await this.invoices.get(caller, invoiceId);
     return { fileName: pdfFileName(invoice), content: await invoicePdf(invoice) };
   }
 
-  @GrpcMethod('BillingService', 'GetInvoicedUntil')
+  @Answers(BillingService.method.getInvoicedUntil)
   async invoicedUntil(
     @Payload() { marketCode }: GetInvoicedUntilRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof GetInvoicedUntilResponseSchema>> {
+  ) {
     return { invoicedUntil: (await this.invoices.invoicedUntil(caller, marketCode)) ?? '' };
   }
 
-  @GrpcMethod('BillingService', 'CheckInvoices')
-  async check(
-    @Payload() { marketCode }: CheckInvoicesRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof CheckInvoicesResponseSchema>> {
+  @Answers(BillingService.method.checkInvoices)
+  async check(@Payload() { marketCode }: CheckInvoicesRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, marketCode);
     const { invoices, drafts, violations, ...sums } = await this.checkInvoices.execute(marketCode);
     return {

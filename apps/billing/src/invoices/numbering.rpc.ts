@@ -1,13 +1,12 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
+  BillingService,
   type ListNumberingFailuresRequest,
-  type ListNumberingFailuresResponseSchema,
   type RetryNumberingRequest,
-  type RetryNumberingResponseSchema,
 } from '#libs/contracts';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { rowOf, toSummary } from './invoices.events.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { RetryNumbering } from './retry-numbering.js';
@@ -23,11 +22,11 @@ export class NumberingRpc {
     private readonly invoices: ViewInvoices,
   ) {}
 
-  @GrpcMethod('BillingService', 'ListNumberingFailures')
+  @Answers(BillingService.method.listNumberingFailures)
   async list(
     @Payload() { marketCode }: ListNumberingFailuresRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof ListNumberingFailuresResponseSchema>> {
+  ) {
     requireMarket(caller, marketCode);
     const { failures, total } = await this.failures.ofMarket(marketCode, failuresMax);
     return {
@@ -36,11 +35,8 @@ export class NumberingRpc {
     };
   }
 
-  @GrpcMethod('BillingService', 'RetryNumbering')
-  async retry(
-    @Payload() { invoiceId }: RetryNumberingRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof RetryNumberingResponseSchema>> {
+  @Answers(BillingService.method.retryNumbering)
+  async retry(@Payload() { invoiceId }: RetryNumberingRequest, @CurrentCaller() caller: Caller) {
     await this.retryNumbering.execute(caller, invoiceId);
     return { invoice: toSummary(rowOf(await this.invoices.get(caller, invoiceId))) };
   }

@@ -1,19 +1,16 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { type ImportPricesRequest, type ImportPricesResponseSchema } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { BillingService, type ImportPricesRequest } from '#libs/contracts';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ImportPrices } from './import-prices.js';
 
 @Controller()
 export class PriceImportsRpc {
   constructor(private readonly importPrices: ImportPrices) {}
 
-  @GrpcMethod('BillingService', 'ImportPrices')
-  async import(
-    @Payload() request: ImportPricesRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof ImportPricesResponseSchema>> {
+  @Answers(BillingService.method.importPrices)
+  async import(@Payload() request: ImportPricesRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, request.marketCode);
     return this.importPrices.execute({
       marketCode: request.marketCode,

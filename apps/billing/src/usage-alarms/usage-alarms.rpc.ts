@@ -1,11 +1,8 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import {
-  type ListUsageAboveOrdersRequest,
-  type ListUsageAboveOrdersResponseSchema,
-} from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { BillingService, type ListUsageAboveOrdersRequest } from '#libs/contracts';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ListUsageAboveOrders } from './list-usage-above-orders.js';
 
 const alarmsMax = 200;
@@ -14,11 +11,11 @@ const alarmsMax = 200;
 export class UsageAlarmsRpc {
   constructor(private readonly usageAboveOrders: ListUsageAboveOrders) {}
 
-  @GrpcMethod('BillingService', 'ListUsageAboveOrders')
+  @Answers(BillingService.method.listUsageAboveOrders)
   async list(
     @Payload() { marketCode }: ListUsageAboveOrdersRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof ListUsageAboveOrdersResponseSchema>> {
+  ) {
     requireMarket(caller, marketCode);
     const { until, alarms } = await this.usageAboveOrders.execute(marketCode);
     return {

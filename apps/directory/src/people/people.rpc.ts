@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { Profile, type GetPersonRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { DirectoryService, type GetPersonRequest, Profile } from '#libs/contracts';
 import { CurrentCaller, type Caller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { GetPerson } from './get-person.js';
 import { toPerson } from './people.dto.js';
 import { People } from './people.pg.js';
@@ -13,12 +14,12 @@ export class PeopleRpc {
     private readonly people: People,
   ) {}
 
-  @GrpcMethod('DirectoryService', 'GetPerson')
+  @Answers(DirectoryService.method.getPerson)
   async get(@Payload() { personId }: GetPersonRequest, @CurrentCaller() caller: Caller) {
     return { person: toPerson(await this.getPerson.execute({ personId, viewer: caller })) };
   }
 
-  @GrpcMethod('DirectoryService', 'CountPeople')
+  @Answers(DirectoryService.method.countPeople)
   async count() {
     const { people, schools, byProfile } = await this.people.count();
     const counts = byProfile.map(({ profile, count }) => ({

@@ -1,8 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { Profile, type GetSchoolRequest, type ListSchoolsRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import {
+  DirectoryService,
+  type GetSchoolRequest,
+  type ListSchoolsRequest,
+  Profile,
+} from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { CurrentCaller, type Caller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ReadSchools } from './read-schools.js';
 import type { SchoolRow } from './schools.pg.js';
 
@@ -10,7 +16,7 @@ import type { SchoolRow } from './schools.pg.js';
 export class StructuresRpc {
   constructor(private readonly readSchools: ReadSchools) {}
 
-  @GrpcMethod('DirectoryService', 'ListSchools')
+  @Answers(DirectoryService.method.listSchools)
   async list(@Payload() page: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
@@ -19,7 +25,7 @@ export class StructuresRpc {
     return { schools: rows.map(toSchool), nextCursor };
   }
 
-  @GrpcMethod('DirectoryService', 'GetSchool')
+  @Answers(DirectoryService.method.getSchool)
   async get(@Payload() { uai }: GetSchoolRequest, @CurrentCaller() caller: Caller) {
     return { school: toSchool(await this.readSchools.one(uai, caller)) };
   }

@@ -1,14 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  ApproveImportRequest,
-  GetImportRequest,
-  ListImportsRequest,
-  RejectImportRequest,
-  StartImportRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type ApproveImportRequest,
+  DirectoryService,
+  type GetImportRequest,
+  type ListImportsRequest,
+  type RejectImportRequest,
+  type StartImportRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { CurrentCaller, type Caller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ApproveImport } from './approve-import.js';
 import { toImport } from './imports.dto.js';
 import { Imports } from './imports.pg.js';
@@ -24,12 +26,12 @@ export class ImportsRpc {
     private readonly imports: Imports,
   ) {}
 
-  @GrpcMethod('DirectoryService', 'StartImport')
+  @Answers(DirectoryService.method.startImport)
   start(@Payload() { folder }: StartImportRequest, @CurrentCaller() caller: Caller) {
     return this.startImport.execute({ folder, caller });
   }
 
-  @GrpcMethod('DirectoryService', 'ApproveImport')
+  @Answers(DirectoryService.method.approveImport)
   async approve(
     @Payload() { importId, reason }: ApproveImportRequest,
     @CurrentCaller() caller: Caller,
@@ -38,7 +40,7 @@ export class ImportsRpc {
     return {};
   }
 
-  @GrpcMethod('DirectoryService', 'RejectImport')
+  @Answers(DirectoryService.method.rejectImport)
   async reject(
     @Payload() { importId, reason }: RejectImportRequest,
     @CurrentCaller() caller: Caller,
@@ -47,12 +49,12 @@ export class ImportsRpc {
     return {};
   }
 
-  @GrpcMethod('DirectoryService', 'GetImport')
+  @Answers(DirectoryService.method.getImport)
   async get(@Payload() { importId }: GetImportRequest) {
     return { import: toImport(await this.imports.get(importId)) };
   }
 
-  @GrpcMethod('DirectoryService', 'ListImports')
+  @Answers(DirectoryService.method.listImports)
   async list(@Payload() page: ListImportsRequest) {
     const limit = pageLimitOf(page.limit);
     const found = await this.imports.list(limit, decodeCursor(page.cursor, 2));

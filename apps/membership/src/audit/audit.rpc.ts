@@ -1,15 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { ListAuditEntriesRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { AuditService, type ListAuditEntriesRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ListAuditEntries } from './list-audit-entries.js';
 
 @Controller()
 export class AuditRpc {
   constructor(private readonly listUseCase: ListAuditEntries) {}
 
-  @GrpcMethod('AuditService', 'ListAuditEntries')
+  @Answers(AuditService.method.listAuditEntries)
   async listAuditEntries(
     @Payload() { marketCode, membershipId, subject, action, ...page }: ListAuditEntriesRequest,
     @CurrentCaller() caller: Caller,

@@ -1,7 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { PreviewCorrectionRequest, RecordCorrectionRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import {
+  CorrectionService,
+  type PreviewCorrectionRequest,
+  type RecordCorrectionRequest,
+} from '#libs/contracts';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import {
   fromLines,
   PreviewOrder,
@@ -20,7 +25,7 @@ export class CorrectionsRpc {
     private readonly previewOrder: PreviewOrder,
   ) {}
 
-  @GrpcMethod('CorrectionService', 'RecordCorrection')
+  @Answers(CorrectionService.method.recordCorrection)
   async record(@Payload() request: RecordCorrectionRequest, @CurrentCaller() caller: Caller) {
     const { order, ledgerHead, warnings } = await this.recordCorrection.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
@@ -34,7 +39,7 @@ export class CorrectionsRpc {
     return { order: toOrderMessage(order), ledgerHead, warnings: [...warnings] };
   }
 
-  @GrpcMethod('CorrectionService', 'PreviewCorrection')
+  @Answers(CorrectionService.method.previewCorrection)
   async preview(@Payload() request: PreviewCorrectionRequest, @CurrentCaller() caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);

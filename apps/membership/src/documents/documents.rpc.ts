@@ -1,13 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  DownloadDocumentRequest,
-  GetDocumentRequest,
-  ListDocumentsRequest,
-  UploadDocumentRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  DocumentService,
+  type DownloadDocumentRequest,
+  type GetDocumentRequest,
+  type ListDocumentsRequest,
+  type UploadDocumentRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { fromOwner, fromUpload, toDocumentMessage } from './documents.dto.js';
 import { DownloadDocument } from './download-document.js';
 import { ListDocuments } from './list-documents.js';
@@ -22,13 +24,13 @@ export class DocumentsRpc {
     private readonly documents: ListDocuments,
   ) {}
 
-  @GrpcMethod('DocumentService', 'UploadDocument')
+  @Answers(DocumentService.method.uploadDocument)
   async uploadDocument(@Payload() request: UploadDocumentRequest, @CurrentCaller() caller: Caller) {
     const document = await this.uploadDocumentUseCase.execute({ ...fromUpload(request), caller });
     return { document: toDocumentMessage(document) };
   }
 
-  @GrpcMethod('DocumentService', 'GetDocument')
+  @Answers(DocumentService.method.getDocument)
   async getDocument(
     @Payload() { documentId }: GetDocumentRequest,
     @CurrentCaller() caller: Caller,
@@ -36,7 +38,7 @@ export class DocumentsRpc {
     return { document: toDocumentMessage(await this.documents.find({ documentId, caller })) };
   }
 
-  @GrpcMethod('DocumentService', 'ListDocuments')
+  @Answers(DocumentService.method.listDocuments)
   async listDocuments(
     @Payload() { owner, kind, page }: ListDocumentsRequest,
     @CurrentCaller() caller: Caller,
@@ -58,7 +60,7 @@ export class DocumentsRpc {
     return { documents: visible.map(toDocumentMessage), page: { nextCursor } };
   }
 
-  @GrpcMethod('DocumentService', 'DownloadDocument')
+  @Answers(DocumentService.method.downloadDocument)
   async downloadDocument(
     @Payload() { documentId }: DownloadDocumentRequest,
     @CurrentCaller() caller: Caller,

@@ -1,15 +1,17 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  ChangeBillingContactsRequest,
-  EndSignatoryRequest,
-  GetOrganisationFileRequest,
-  ListChorusProRequest,
-  RecordChorusProRequest,
-  RecordSignatoryRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type ChangeBillingContactsRequest,
+  type EndSignatoryRequest,
+  type GetOrganisationFileRequest,
+  type ListChorusProRequest,
+  OrganisationService,
+  type RecordChorusProRequest,
+  type RecordSignatoryRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { EndSignatory } from './end-signatory.js';
 import {
@@ -34,7 +36,7 @@ export class OrganisationFilesRpc {
     private readonly recordChorusProUseCase: RecordChorusPro,
   ) {}
 
-  @GrpcMethod('OrganisationService', 'GetOrganisationFile')
+  @Answers(OrganisationService.method.getOrganisationFile)
   async getOrganisationFile(
     @Payload() { marketCode, organisationId }: GetOrganisationFileRequest,
     @CurrentCaller() caller: Caller,
@@ -42,17 +44,17 @@ export class OrganisationFilesRpc {
     return { file: toFileMessage(await this.files.find({ marketCode, organisationId, caller })) };
   }
 
-  @GrpcMethod('OrganisationService', 'RecordSignatory')
+  @Answers(OrganisationService.method.recordSignatory)
   recordSignatory(@Payload() request: RecordSignatoryRequest, @CurrentCaller() caller: Caller) {
     return this.recordSignatoryUseCase.execute({ ...fromSignatory(request), caller });
   }
 
-  @GrpcMethod('OrganisationService', 'EndSignatory')
+  @Answers(OrganisationService.method.endSignatory)
   endSignatory(@Payload() request: EndSignatoryRequest, @CurrentCaller() caller: Caller) {
     return this.endSignatoryUseCase.execute({ ...fromEnd(request), caller });
   }
 
-  @GrpcMethod('OrganisationService', 'ChangeBillingContacts')
+  @Answers(OrganisationService.method.changeBillingContacts)
   changeBillingContacts(
     @Payload() request: ChangeBillingContactsRequest,
     @CurrentCaller() caller: Caller,
@@ -60,12 +62,12 @@ export class OrganisationFilesRpc {
     return this.changeBillingContactsUseCase.execute({ ...fromContacts(request), caller });
   }
 
-  @GrpcMethod('OrganisationService', 'RecordChorusPro')
+  @Answers(OrganisationService.method.recordChorusPro)
   recordChorusPro(@Payload() request: RecordChorusProRequest, @CurrentCaller() caller: Caller) {
     return this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
   }
 
-  @GrpcMethod('OrganisationService', 'ListChorusPro')
+  @Answers(OrganisationService.method.listChorusPro)
   async listChorusPro(
     @Payload() { marketCode, organisationId, page }: ListChorusProRequest,
     @CurrentCaller() caller: Caller,

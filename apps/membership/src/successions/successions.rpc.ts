@@ -1,15 +1,17 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  CancelSuccessionRequest,
-  GetSuccessionRequest,
-  ImportMovementsRequest,
-  ListSuccessionsRequest,
-  PlanSuccessionsRequest,
-  PreviewSuccessionRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type CancelSuccessionRequest,
+  type GetSuccessionRequest,
+  type ImportMovementsRequest,
+  type ListSuccessionsRequest,
+  type PlanSuccessionsRequest,
+  type PreviewSuccessionRequest,
+  SuccessionService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { requiredKey } from '../orders/ledger/orders.module.js';
 import { CancelSuccession } from './cancel-succession.js';
 import { ImportMovements } from './import-movements.js';
@@ -28,7 +30,7 @@ export class SuccessionsRpc {
     private readonly views: ViewSuccessions,
   ) {}
 
-  @GrpcMethod('SuccessionService', 'PlanSuccessions')
+  @Answers(SuccessionService.method.planSuccessions)
   async planSuccessions(
     @Payload() { idempotencyKey, marketCode, plans }: PlanSuccessionsRequest,
     @CurrentCaller() caller: Caller,
@@ -42,7 +44,7 @@ export class SuccessionsRpc {
     return { successions: await this.shown(planned, caller) };
   }
 
-  @GrpcMethod('SuccessionService', 'PreviewSuccession')
+  @Answers(SuccessionService.method.previewSuccession)
   async previewSuccession(
     @Payload() { marketCode, plan }: PreviewSuccessionRequest,
     @CurrentCaller() caller: Caller,
@@ -51,7 +53,7 @@ export class SuccessionsRpc {
     return toPreviewMessage(await this.previewUseCase.execute(input));
   }
 
-  @GrpcMethod('SuccessionService', 'CancelSuccession')
+  @Answers(SuccessionService.method.cancelSuccession)
   async cancelSuccession(
     @Payload() { idempotencyKey, successionId, reason }: CancelSuccessionRequest,
     @CurrentCaller() caller: Caller,
@@ -65,7 +67,7 @@ export class SuccessionsRpc {
     return { successions: await this.shown(cancelled, caller) };
   }
 
-  @GrpcMethod('SuccessionService', 'ListSuccessions')
+  @Answers(SuccessionService.method.listSuccessions)
   async listSuccessions(
     @Payload() { marketCode, status, page, membershipId }: ListSuccessionsRequest,
     @CurrentCaller() caller: Caller,
@@ -85,7 +87,7 @@ export class SuccessionsRpc {
     return { successions: rows.map(toSuccessionMessage), page: { nextCursor } };
   }
 
-  @GrpcMethod('SuccessionService', 'GetSuccession')
+  @Answers(SuccessionService.method.getSuccession)
   async getSuccession(
     @Payload() { successionId }: GetSuccessionRequest,
     @CurrentCaller() caller: Caller,
@@ -93,7 +95,7 @@ export class SuccessionsRpc {
     return { succession: toSuccessionMessage(await this.views.find({ successionId, caller })) };
   }
 
-  @GrpcMethod('SuccessionService', 'ImportMovements')
+  @Answers(SuccessionService.method.importMovements)
   async importMovements(
     @Payload() request: ImportMovementsRequest,
     @CurrentCaller() caller: Caller,

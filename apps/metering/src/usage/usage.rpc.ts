@@ -1,18 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { type MessageInitShape } from '@bufbuild/protobuf';
+import { Payload } from '@nestjs/microservices';
 import {
   type GetUsageBySchoolRequest,
-  type GetUsageBySchoolResponseSchema,
   type GetUsageRequest,
-  type GetUsageResponseSchema,
   type ListUsageRequest,
-  type ListUsageResponseSchema,
+  MeteringService,
   type RecountUsageRequest,
-  type RecountUsageResponseSchema,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { localDate, periodOf } from '#libs/time';
 import { GetUsage, GetUsageBySchool, type UsageAsked } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
@@ -27,11 +24,8 @@ export class UsageRpc {
     private readonly recount: RecountUsage,
   ) {}
 
-  @GrpcMethod('MeteringService', 'GetUsage')
-  async getUsage(
-    @Payload() request: GetUsageRequest,
-    @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof GetUsageResponseSchema>> {
+  @Answers(MeteringService.method.getUsage)
+  async getUsage(@Payload() request: GetUsageRequest, @CurrentCaller() caller: Caller) {
     const { openAccounts, accountDays, complete, cutOff } = await this.usage.execute(
       caller,
       askedBy(request),
@@ -47,19 +41,19 @@ export class UsageRpc {
     };
   }
 
-  @GrpcMethod('MeteringService', 'GetUsageBySchool')
+  @Answers(MeteringService.method.getUsageBySchool)
   async getUsageBySchool(
     @Payload() request: GetUsageBySchoolRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof GetUsageBySchoolResponseSchema>> {
+  ) {
     return { schools: [...(await this.usageBySchool.execute(caller, askedBy(request)))] };
   }
 
-  @GrpcMethod('MeteringService', 'ListUsage')
+  @Answers(MeteringService.method.listUsage)
   async listUsage(
     @Payload() { marketCode, until, ...page }: ListUsageRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof ListUsageResponseSchema>> {
+  ) {
     const limit = pageLimitOf(page.limit);
     const [after = ''] = decodeCursor(page.cursor, 1) ?? [];
     const asked = { marketCode, until: localDate(until), after: String(after), limit };
@@ -80,11 +74,11 @@ export class UsageRpc {
     };
   }
 
-  @GrpcMethod('MeteringService', 'RecountUsage')
+  @Answers(MeteringService.method.recountUsage)
   async recountUsage(
     @Payload() { membershipId }: RecountUsageRequest,
     @CurrentCaller() caller: Caller,
-  ): Promise<MessageInitShape<typeof RecountUsageResponseSchema>> {
+  ) {
     return this.recount.execute(caller, membershipId);
   }
 }

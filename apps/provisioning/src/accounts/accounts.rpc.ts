@@ -1,17 +1,19 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  CountAccountsRequest,
-  FindAccountsByLoginRequest,
-  GetAccountHistoryRequest,
-  GetAccountRequest,
-  GetSeatsRequest,
-  ListAccountsRequest,
-  ResumeAccountRequest,
-  RetryAccountRequest,
-  SuspendAccountRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type CountAccountsRequest,
+  type FindAccountsByLoginRequest,
+  type GetAccountHistoryRequest,
+  type GetAccountRequest,
+  type GetSeatsRequest,
+  type ListAccountsRequest,
+  ProvisioningService,
+  type ResumeAccountRequest,
+  type RetryAccountRequest,
+  type SuspendAccountRequest,
 } from '#libs/contracts';
 import { CurrentCaller, type Caller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toTransition } from './accounts.dto.js';
 import type { SchoolSeats } from './account-views.pg.js';
@@ -28,12 +30,12 @@ export class AccountsRpc {
     private readonly decideAccount: DecideAccount,
   ) {}
 
-  @GrpcMethod('ProvisioningService', 'GetAccount')
+  @Answers(ProvisioningService.method.getAccount)
   async getAccount(@Payload() { accountId }: GetAccountRequest, @CurrentCaller() caller: Caller) {
     return { account: toAccount(await this.look.one(accountId, caller), caller) };
   }
 
-  @GrpcMethod('ProvisioningService', 'ListAccounts')
+  @Answers(ProvisioningService.method.listAccounts)
   async listAccounts(@Payload() request: ListAccountsRequest, @CurrentCaller() caller: Caller) {
     const { uai, personId, state, limit, cursor } = request;
     const { rows, nextCursor } = await this.look.list(
@@ -43,7 +45,7 @@ export class AccountsRpc {
     return { accounts: rows.map((row) => toAccount(row, caller)), nextCursor };
   }
 
-  @GrpcMethod('ProvisioningService', 'GetAccountHistory')
+  @Answers(ProvisioningService.method.getAccountHistory)
   async getAccountHistory(
     @Payload() { accountId }: GetAccountHistoryRequest,
     @CurrentCaller() caller: Caller,
@@ -51,7 +53,7 @@ export class AccountsRpc {
     return { transitions: (await this.look.history(accountId, caller)).map(toTransition) };
   }
 
-  @GrpcMethod('ProvisioningService', 'FindAccountsByLogin')
+  @Answers(ProvisioningService.method.findAccountsByLogin)
   async findAccountsByLogin(
     @Payload() request: FindAccountsByLoginRequest,
     @CurrentCaller() caller: Caller,
@@ -60,7 +62,7 @@ export class AccountsRpc {
     return { accounts: rows.map((row) => toAccount(row, caller)) };
   }
 
-  @GrpcMethod('ProvisioningService', 'GetSeats')
+  @Answers(ProvisioningService.method.getSeats)
   async getSeats(@Payload() { membershipId }: GetSeatsRequest, @CurrentCaller() caller: Caller) {
     const seats = await this.look.seats(membershipId, caller);
     const sum = (schools: readonly SchoolSeats[], of: (school: SchoolSeats) => number) =>
@@ -78,7 +80,7 @@ export class AccountsRpc {
     };
   }
 
-  @GrpcMethod('ProvisioningService', 'CountAccounts')
+  @Answers(ProvisioningService.method.countAccounts)
   async countAccounts(
     @Payload() { marketCode }: CountAccountsRequest,
     @CurrentCaller() caller: Caller,
@@ -93,22 +95,22 @@ export class AccountsRpc {
     };
   }
 
-  @GrpcMethod('ProvisioningService', 'SuspendAccount')
+  @Answers(ProvisioningService.method.suspendAccount)
   suspendAccount(@Payload() request: SuspendAccountRequest, @CurrentCaller() caller: Caller) {
     return this.decide('SUSPEND', request, caller);
   }
 
-  @GrpcMethod('ProvisioningService', 'ResumeAccount')
+  @Answers(ProvisioningService.method.resumeAccount)
   resumeAccount(@Payload() request: ResumeAccountRequest, @CurrentCaller() caller: Caller) {
     return this.decide('RESUME', request, caller);
   }
 
-  @GrpcMethod('ProvisioningService', 'RetryAccount')
+  @Answers(ProvisioningService.method.retryAccount)
   retryAccount(@Payload() request: RetryAccountRequest, @CurrentCaller() caller: Caller) {
     return this.decide('RETRY', request, caller);
   }
 
-  @GrpcMethod('ProvisioningService', 'CheckSeats')
+  @Answers(ProvisioningService.method.checkSeats)
   async checkSeats(@CurrentCaller() caller: Caller) {
     const { pools, held, violations } = await this.look.checkSeats(caller);
     return { pools, seatsHeld: held, violations: violations.map(violationInFrench) };

@@ -1,12 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  GetAnnexe2Request,
-  ImportAnnexe2Request,
-  VerifyAnnexe2Request,
+import { Payload } from '@nestjs/microservices';
+import {
+  Annexe2Service,
+  type GetAnnexe2Request,
+  type ImportAnnexe2Request,
+  MembershipService,
+  type VerifyAnnexe2Request,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import type { Annexe2Line } from './domain/annexe2.js';
@@ -22,7 +25,7 @@ export class CommitmentsRpc {
     private readonly showAnnexe2: ShowAnnexe2,
   ) {}
 
-  @GrpcMethod('MembershipService', 'ImportAnnexe2')
+  @Answers(MembershipService.method.importAnnexe2)
   async importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
     const imported = await this.importAnnexe2UseCase.execute({
       membershipId: request.membershipId,
@@ -36,7 +39,7 @@ export class CommitmentsRpc {
     return { ...imported, ...toQuantities(imported) };
   }
 
-  @GrpcMethod('MembershipService', 'VerifyAnnexe2')
+  @Answers(MembershipService.method.verifyAnnexe2)
   async verifyAnnexe2(
     @Payload() { membershipId, sha256, signedDocumentId }: VerifyAnnexe2Request,
     @CurrentCaller() caller: Caller,
@@ -45,7 +48,7 @@ export class CommitmentsRpc {
     return {};
   }
 
-  @GrpcMethod('Annexe2Service', 'GetAnnexe2')
+  @Answers(Annexe2Service.method.getAnnexe2)
   async getAnnexe2(
     @Payload() { membershipId, page }: GetAnnexe2Request,
     @CurrentCaller() caller: Caller,

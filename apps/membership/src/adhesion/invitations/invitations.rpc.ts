@@ -1,15 +1,17 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  GetCampaignRequest,
-  ImportInvitationsRequest,
-  InviteOrganisationsRequest,
-  ListInvitationsRequest,
-  RecordDeclineRequest,
-  RecordReminderRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type GetCampaignRequest,
+  type ImportInvitationsRequest,
+  InvitationService,
+  type InviteOrganisationsRequest,
+  type ListInvitationsRequest,
+  type RecordDeclineRequest,
+  type RecordReminderRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ImportInvitations } from './import-invitations.js';
 import {
   fromDecline,
@@ -34,7 +36,7 @@ export class InvitationsRpc {
     private readonly campaign: ViewCampaign,
   ) {}
 
-  @GrpcMethod('InvitationService', 'InviteOrganisations')
+  @Answers(InvitationService.method.inviteOrganisations)
   inviteOrganisations(
     @Payload() request: InviteOrganisationsRequest,
     @CurrentCaller() caller: Caller,
@@ -42,7 +44,7 @@ export class InvitationsRpc {
     return this.inviteOrganisationsUseCase.execute({ ...fromInvite(request), caller });
   }
 
-  @GrpcMethod('InvitationService', 'ImportInvitations')
+  @Answers(InvitationService.method.importInvitations)
   async importInvitations(
     @Payload() request: ImportInvitationsRequest,
     @CurrentCaller() caller: Caller,
@@ -51,17 +53,17 @@ export class InvitationsRpc {
     return { ...answer, faults: answer.faults.slice(0, 1_000) };
   }
 
-  @GrpcMethod('InvitationService', 'RecordReminder')
+  @Answers(InvitationService.method.recordReminder)
   recordReminder(@Payload() request: RecordReminderRequest, @CurrentCaller() caller: Caller) {
     return this.recordReminderUseCase.execute({ ...fromReminder(request), caller });
   }
 
-  @GrpcMethod('InvitationService', 'RecordDecline')
+  @Answers(InvitationService.method.recordDecline)
   recordDecline(@Payload() request: RecordDeclineRequest, @CurrentCaller() caller: Caller) {
     return this.recordDeclineUseCase.execute({ ...fromDecline(request), caller });
   }
 
-  @GrpcMethod('InvitationService', 'ListInvitations')
+  @Answers(InvitationService.method.listInvitations)
   async listInvitations(
     @Payload() { marketCode, state, dueOnly, page }: ListInvitationsRequest,
     @CurrentCaller() caller: Caller,
@@ -81,7 +83,7 @@ export class InvitationsRpc {
     return { invitations: rows.map(toInvitationMessage), page: { nextCursor } };
   }
 
-  @GrpcMethod('InvitationService', 'GetCampaign')
+  @Answers(InvitationService.method.getCampaign)
   async getCampaign(
     @Payload() { marketCode }: GetCampaignRequest,
     @CurrentCaller() caller: Caller,

@@ -1,15 +1,17 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  AdmitLateApplicationRequest,
-  GetApplicationRequest,
-  ListApplicationsRequest,
-  ListUnsignedMembersRequest,
-  RecordSignedConventionRequest,
-  RefuseApplicationRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  AdhesionService,
+  type AdmitLateApplicationRequest,
+  type GetApplicationRequest,
+  type ListApplicationsRequest,
+  type ListUnsignedMembersRequest,
+  type RecordSignedConventionRequest,
+  type RefuseApplicationRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitMax, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import {
   fromAdmission,
   fromRefusal,
@@ -31,7 +33,7 @@ export class AdhesionRpc {
     private readonly recordSignedConventionUseCase: RecordSignedConvention,
   ) {}
 
-  @GrpcMethod('AdhesionService', 'ListApplications')
+  @Answers(AdhesionService.method.listApplications)
   async listApplications(
     @Payload() { marketCode, status, awaitingOnly, page }: ListApplicationsRequest,
     @CurrentCaller() caller: Caller,
@@ -54,7 +56,7 @@ export class AdhesionRpc {
     return { applications: rows.map(toApplicationMessage), page: { nextCursor } };
   }
 
-  @GrpcMethod('AdhesionService', 'GetApplication')
+  @Answers(AdhesionService.method.getApplication)
   async getApplication(
     @Payload() { membershipId }: GetApplicationRequest,
     @CurrentCaller() caller: Caller,
@@ -63,7 +65,7 @@ export class AdhesionRpc {
     return { application: toApplicationMessage(view) };
   }
 
-  @GrpcMethod('AdhesionService', 'AdmitLateApplication')
+  @Answers(AdhesionService.method.admitLateApplication)
   admitLateApplication(
     @Payload() request: AdmitLateApplicationRequest,
     @CurrentCaller() caller: Caller,
@@ -71,12 +73,12 @@ export class AdhesionRpc {
     return this.admitLateApplicationUseCase.execute({ ...fromAdmission(request), caller });
   }
 
-  @GrpcMethod('AdhesionService', 'RefuseApplication')
+  @Answers(AdhesionService.method.refuseApplication)
   refuseApplication(@Payload() request: RefuseApplicationRequest, @CurrentCaller() caller: Caller) {
     return this.refuseApplicationUseCase.execute({ ...fromRefusal(request), caller });
   }
 
-  @GrpcMethod('AdhesionService', 'RecordSignedConvention')
+  @Answers(AdhesionService.method.recordSignedConvention)
   recordSignedConvention(
     @Payload() request: RecordSignedConventionRequest,
     @CurrentCaller() caller: Caller,
@@ -84,7 +86,7 @@ export class AdhesionRpc {
     return this.recordSignedConventionUseCase.execute({ ...fromSignature(request), caller });
   }
 
-  @GrpcMethod('AdhesionService', 'ListUnsignedMembers')
+  @Answers(AdhesionService.method.listUnsignedMembers)
   async listUnsignedMembers(
     @Payload() { marketCode }: ListUnsignedMembersRequest,
     @CurrentCaller() caller: Caller,

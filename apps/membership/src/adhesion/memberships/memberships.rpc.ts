@@ -1,14 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  AcceptApplicationRequest,
-  ActivateMembershipRequest,
-  ApplyForMembershipRequest,
-  GetMembershipRequest,
-  ListMembershipsRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type AcceptApplicationRequest,
+  type ActivateMembershipRequest,
+  type ApplyForMembershipRequest,
+  type GetMembershipRequest,
+  type ListMembershipsRequest,
+  MembershipService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
 import { AcceptApplication } from './accept-application.js';
@@ -26,7 +28,7 @@ export class MembershipsRpc {
     private readonly memberships: ListMemberships,
   ) {}
 
-  @GrpcMethod('MembershipService', 'ApplyForMembership')
+  @Answers(MembershipService.method.applyForMembership)
   applyForMembership(
     @Payload() request: ApplyForMembershipRequest,
     @CurrentCaller() caller: Caller,
@@ -46,7 +48,7 @@ export class MembershipsRpc {
     });
   }
 
-  @GrpcMethod('MembershipService', 'AcceptApplication')
+  @Answers(MembershipService.method.acceptApplication)
   acceptApplication(
     @Payload() { membershipId }: AcceptApplicationRequest,
     @CurrentCaller() caller: Caller,
@@ -54,7 +56,7 @@ export class MembershipsRpc {
     return this.acceptApplicationUseCase.execute({ membershipId, caller });
   }
 
-  @GrpcMethod('MembershipService', 'ActivateMembership')
+  @Answers(MembershipService.method.activateMembership)
   async activateMembership(
     @Payload() { membershipId }: ActivateMembershipRequest,
     @CurrentCaller() caller: Caller,
@@ -65,7 +67,7 @@ export class MembershipsRpc {
     };
   }
 
-  @GrpcMethod('MembershipService', 'GetMembership')
+  @Answers(MembershipService.method.getMembership)
   async getMembership(
     @Payload() { membershipId }: GetMembershipRequest,
     @CurrentCaller() caller: Caller,
@@ -75,7 +77,7 @@ export class MembershipsRpc {
     };
   }
 
-  @GrpcMethod('MembershipService', 'ListMemberships')
+  @Answers(MembershipService.method.listMemberships)
   async listMemberships(
     @Payload() request: ListMembershipsRequest,
     @CurrentCaller() caller: Caller,

@@ -1,17 +1,19 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  AmendMarketRequest,
-  FixDateRequest,
-  ImportMarketRequest,
-  ListAmendmentsRequest,
-  ListMarketsRequest,
-  ListMarketVersionsRequest,
-  ShowMarketRequest,
-  WhatIsDueRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type AmendMarketRequest,
+  type FixDateRequest,
+  type ImportMarketRequest,
+  type ListAmendmentsRequest,
+  type ListMarketsRequest,
+  type ListMarketVersionsRequest,
+  MarketService,
+  type ShowMarketRequest,
+  type WhatIsDueRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { marketSchema, parseMarketFile, readMarketFile } from '../markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
 import { FixDate } from './fix-date.js';
@@ -40,7 +42,7 @@ export class MarketChangesRpc {
     private readonly views: ViewMarkets,
   ) {}
 
-  @GrpcMethod('MarketService', 'ImportMarket')
+  @Answers(MarketService.method.importMarket)
   async importMarket(
     @Payload() { content, dryRun }: ImportMarketRequest,
     @CurrentCaller() caller: Caller,
@@ -56,12 +58,12 @@ export class MarketChangesRpc {
     };
   }
 
-  @GrpcMethod('MarketService', 'GetMarketSchema')
+  @Answers(MarketService.method.getMarketSchema)
   getMarketSchema() {
     return { jsonSchema: JSON.stringify(marketSchema()) };
   }
 
-  @GrpcMethod('MarketService', 'ListMarkets')
+  @Answers(MarketService.method.listMarkets)
   async listMarkets(@Payload() page: ListMarketsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
@@ -70,7 +72,7 @@ export class MarketChangesRpc {
     return { markets: rows.map(toSummaryMessage), nextCursor };
   }
 
-  @GrpcMethod('MarketService', 'ShowMarket')
+  @Answers(MarketService.method.showMarket)
   async showMarket(
     @Payload() { marketCode: code, version }: ShowMarketRequest,
     @CurrentCaller() caller: Caller,
@@ -79,7 +81,7 @@ export class MarketChangesRpc {
     return { market: toShownMessage(await this.views.show({ caller, code, ...of })) };
   }
 
-  @GrpcMethod('MarketService', 'ListMarketVersions')
+  @Answers(MarketService.method.listMarketVersions)
   async listMarketVersions(
     @Payload() { marketCode: code, ...page }: ListMarketVersionsRequest,
     @CurrentCaller() caller: Caller,
@@ -91,14 +93,14 @@ export class MarketChangesRpc {
     return { versions: rows.map(toVersionMessage), nextCursor };
   }
 
-  @GrpcMethod('MarketService', 'FixDate')
+  @Answers(MarketService.method.fixDate)
   async fixDate(@Payload() request: FixDateRequest, @CurrentCaller() caller: Caller) {
     const { marketCode: code } = request;
     await this.fixDateUseCase.execute({ ...fromFixDate(request), caller });
     return { market: toShownMessage(await this.views.show({ caller, code })) };
   }
 
-  @GrpcMethod('MarketService', 'WhatIsDue')
+  @Answers(MarketService.method.whatIsDue)
   async whatIsDue(
     @Payload() { marketCode, horizonDays }: WhatIsDueRequest,
     @CurrentCaller() caller: Caller,
@@ -106,7 +108,7 @@ export class MarketChangesRpc {
     return this.views.due({ caller, code: marketCode, horizonDays: horizonDays ?? aYear });
   }
 
-  @GrpcMethod('MarketService', 'AmendMarket')
+  @Answers(MarketService.method.amendMarket)
   async amendMarket(@Payload() request: AmendMarketRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, content, documentId, dryRun } = request;
     const amendment = fromAmendMarket(request);
@@ -123,7 +125,7 @@ export class MarketChangesRpc {
     return { amendment: toAmendmentMessage(judged) };
   }
 
-  @GrpcMethod('MarketService', 'ListAmendments')
+  @Answers(MarketService.method.listAmendments)
   async listAmendments(
     @Payload() { marketCode: code, ...page }: ListAmendmentsRequest,
     @CurrentCaller() caller: Caller,

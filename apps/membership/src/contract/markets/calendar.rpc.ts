@@ -1,7 +1,8 @@
 import { Controller, Inject } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { StartBusinessDayRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { MembershipService, type StartBusinessDayRequest } from '#libs/contracts';
 import { type Caller, CurrentCaller, hasRole } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { localDate, parisDateOf } from '#libs/time';
 import { SCHEDULER_ON } from './calendar.scheduler.js';
 import { StartBusinessDay } from './start-business-day.js';
@@ -13,7 +14,7 @@ export class CalendarRpc {
     @Inject(SCHEDULER_ON) private readonly isSchedulerOn: boolean,
   ) {}
 
-  @GrpcMethod('MembershipService', 'StartBusinessDay')
+  @Answers(MembershipService.method.startBusinessDay)
   startBusinessDay(
     @Payload() { date, writtenOrder }: StartBusinessDayRequest,
     @CurrentCaller() caller: Caller,

@@ -1,7 +1,8 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { GetMarketRequest, LoadMarketRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { type GetMarketRequest, type LoadMarketRequest, MembershipService } from '#libs/contracts';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { LoadMarket } from './load-market.js';
 import { toMarketMessage } from './market-message.js';
 import { parseMarketFile } from './markets.dto.js';
@@ -14,14 +15,14 @@ export class MarketsRpc {
     private readonly markets: Markets,
   ) {}
 
-  @GrpcMethod('MembershipService', 'LoadMarket')
+  @Answers(MembershipService.method.loadMarket)
   async loadMarket(@Payload() { content }: LoadMarketRequest, @CurrentCaller() caller: Caller) {
     const market = parseMarketFile(content);
     const loaded = await this.loadMarketUseCase.execute({ market, caller });
     return { market: toMarketMessage(loaded), changed: loaded.changed };
   }
 
-  @GrpcMethod('MembershipService', 'GetMarket')
+  @Answers(MembershipService.method.getMarket)
   async getMarket(@Payload() { code }: GetMarketRequest, @CurrentCaller() caller: Caller) {
     requireMarket(caller, code);
     return { market: toMarketMessage(await this.markets.find(code)) };

@@ -1,12 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  GetExclusionRequest,
-  ListExclusionsRequest,
-  RecordExclusionRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  ExclusionService,
+  type GetExclusionRequest,
+  type ListExclusionsRequest,
+  type RecordExclusionRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { fromDecision, toExclusionMessage } from './exclusions.dto.js';
 import { RecordExclusion } from './record-exclusion.js';
 import { ViewExclusions } from './view-exclusions.js';
@@ -18,7 +20,7 @@ export class ExclusionsRpc {
     private readonly views: ViewExclusions,
   ) {}
 
-  @GrpcMethod('ExclusionService', 'RecordExclusion')
+  @Answers(ExclusionService.method.recordExclusion)
   async recordExclusion(
     @Payload() { idempotencyKey, membershipId, decision }: RecordExclusionRequest,
     @CurrentCaller() caller: Caller,
@@ -32,12 +34,12 @@ export class ExclusionsRpc {
     return this.exclusion(membershipId, caller);
   }
 
-  @GrpcMethod('ExclusionService', 'GetExclusion')
+  @Answers(ExclusionService.method.getExclusion)
   getExclusion(@Payload() { membershipId }: GetExclusionRequest, @CurrentCaller() caller: Caller) {
     return this.exclusion(membershipId, caller);
   }
 
-  @GrpcMethod('ExclusionService', 'ListExclusions')
+  @Answers(ExclusionService.method.listExclusions)
   async listExclusions(
     @Payload() { marketCode, page }: ListExclusionsRequest,
     @CurrentCaller() caller: Caller,

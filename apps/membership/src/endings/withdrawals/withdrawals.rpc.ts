@@ -1,14 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  GetWithdrawalRequest,
-  ListWithdrawalRemindersRequest,
-  ListWithdrawalsRequest,
-  RecordWithdrawalRequest,
-  RevokeWithdrawalRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type GetWithdrawalRequest,
+  type ListWithdrawalRemindersRequest,
+  type ListWithdrawalsRequest,
+  type RecordWithdrawalRequest,
+  type RevokeWithdrawalRequest,
+  WithdrawalService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { RecordWithdrawal } from './record-withdrawal.js';
 import { RevokeWithdrawal } from './revoke-withdrawal.js';
 import { ViewWithdrawals } from './view-withdrawals.js';
@@ -22,7 +24,7 @@ export class WithdrawalsRpc {
     private readonly views: ViewWithdrawals,
   ) {}
 
-  @GrpcMethod('WithdrawalService', 'RecordWithdrawal')
+  @Answers(WithdrawalService.method.recordWithdrawal)
   async recordWithdrawal(
     @Payload() { idempotencyKey, membershipId, letter }: RecordWithdrawalRequest,
     @CurrentCaller() caller: Caller,
@@ -36,7 +38,7 @@ export class WithdrawalsRpc {
     return { notice: await this.notice(membershipId, withdrawalId, caller) };
   }
 
-  @GrpcMethod('WithdrawalService', 'RevokeWithdrawal')
+  @Answers(WithdrawalService.method.revokeWithdrawal)
   async revokeWithdrawal(
     @Payload() { idempotencyKey, membershipId, letter }: RevokeWithdrawalRequest,
     @CurrentCaller() caller: Caller,
@@ -50,7 +52,7 @@ export class WithdrawalsRpc {
     return { notice: await this.notice(membershipId, withdrawalId, caller), schoolsLost };
   }
 
-  @GrpcMethod('WithdrawalService', 'GetWithdrawal')
+  @Answers(WithdrawalService.method.getWithdrawal)
   async getWithdrawal(
     @Payload() { membershipId }: GetWithdrawalRequest,
     @CurrentCaller() caller: Caller,
@@ -69,7 +71,7 @@ export class WithdrawalsRpc {
     };
   }
 
-  @GrpcMethod('WithdrawalService', 'ListWithdrawals')
+  @Answers(WithdrawalService.method.listWithdrawals)
   async listWithdrawals(
     @Payload() { marketCode, page }: ListWithdrawalsRequest,
     @CurrentCaller() caller: Caller,
@@ -82,7 +84,7 @@ export class WithdrawalsRpc {
     return { notices: rows.map(toNoticeMessage), page: { nextCursor } };
   }
 
-  @GrpcMethod('WithdrawalService', 'ListWithdrawalReminders')
+  @Answers(WithdrawalService.method.listWithdrawalReminders)
   async listWithdrawalReminders(
     @Payload() { marketCode, page }: ListWithdrawalRemindersRequest,
     @CurrentCaller() caller: Caller,

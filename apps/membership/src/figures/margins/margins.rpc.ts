@@ -1,8 +1,9 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { GetCeilingsRequest, ListMarginsRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import { type GetCeilingsRequest, type ListMarginsRequest, MarginService } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf, unreadableCursor } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { type Bound, type MarginKey, type MemberMargin } from './margins.pg.js';
 import { ViewMargins } from './view-margins.js';
 
@@ -11,7 +12,7 @@ import { ViewMargins } from './view-margins.js';
 export class MarginsRpc {
   constructor(private readonly view: ViewMargins) {}
 
-  @GrpcMethod('MarginService', 'ListMargins')
+  @Answers(MarginService.method.listMargins)
   async listMargins(
     @Payload() { marketCode, bound, accounts, percent, ...page }: ListMarginsRequest,
     @CurrentCaller() caller: Caller,
@@ -30,7 +31,7 @@ export class MarginsRpc {
     return { on, margins: rows, nextCursor };
   }
 
-  @GrpcMethod('MarginService', 'GetCeilings')
+  @Answers(MarginService.method.getCeilings)
   async getCeilings(
     @Payload() { marketCode }: GetCeilingsRequest,
     @CurrentCaller() caller: Caller,

@@ -1,7 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type { GetStatementRequest, VerifyStatementRequest } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import {
+  type GetStatementRequest,
+  StatementService,
+  type VerifyStatementRequest,
+} from '#libs/contracts';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { printedCode } from './domain/statement-code.js';
 import { GetStatement } from './get-statement.js';
@@ -15,7 +20,7 @@ export class StatementsRpc {
     private readonly verifyUseCase: VerifyStatement,
   ) {}
 
-  @GrpcMethod('StatementService', 'GetStatement')
+  @Answers(StatementService.method.getStatement)
   async getStatement(
     @Payload() { membershipId, on }: GetStatementRequest,
     @CurrentCaller() caller: Caller,
@@ -25,7 +30,7 @@ export class StatementsRpc {
     return { ...given, code: printedCode(code) };
   }
 
-  @GrpcMethod('StatementService', 'VerifyStatement')
+  @Answers(StatementService.method.verifyStatement)
   async verifyStatement(
     @Payload() { file, code, figures }: VerifyStatementRequest,
     @CurrentCaller() caller: Caller,

@@ -1,16 +1,18 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
-  plain,
   type ActivityFiguresSchema,
+  ActivityService,
   type DecidePublishedListRequest,
   type GetGroupTotalsRequest,
   type ListActivityRequest,
   type ListPublishedMembersRequest,
+  plain,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { DecidePublishedList } from './decide-published-list.js';
 import type { ActivityFigures, PublishedListDecision } from './domain/activity.js';
 import { ViewActivity } from './view-activity.js';
@@ -22,7 +24,7 @@ export class ActivityRpc {
     private readonly view: ViewActivity,
   ) {}
 
-  @GrpcMethod('ActivityService', 'GetGroupTotals')
+  @Answers(ActivityService.method.getGroupTotals)
   async getGroupTotals(
     @Payload() { marketCode }: GetGroupTotalsRequest,
     @CurrentCaller() caller: Caller,
@@ -31,7 +33,7 @@ export class ActivityRpc {
     return { ...totals, figures: figures.map(toFiguresMessage) };
   }
 
-  @GrpcMethod('ActivityService', 'ListActivity')
+  @Answers(ActivityService.method.listActivity)
   async listActivity(
     @Payload() { marketCode, ...page }: ListActivityRequest,
     @CurrentCaller() caller: Caller,
@@ -51,7 +53,7 @@ export class ActivityRpc {
     };
   }
 
-  @GrpcMethod('ActivityService', 'DecidePublishedList')
+  @Answers(ActivityService.method.decidePublishedList)
   async decidePublishedList(
     @Payload() request: DecidePublishedListRequest,
     @CurrentCaller() caller: Caller,
@@ -61,7 +63,7 @@ export class ActivityRpc {
     return { decision: await this.decidePublishedListUseCase.execute(input) };
   }
 
-  @GrpcMethod('ActivityService', 'ListPublishedMembers')
+  @Answers(ActivityService.method.listPublishedMembers)
   async listPublishedMembers(
     @Payload() { marketCode, ...page }: ListPublishedMembersRequest,
     @CurrentCaller() caller: Caller,

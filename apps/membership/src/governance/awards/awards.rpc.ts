@@ -1,17 +1,19 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  ChangeOfferRequest,
-  GetOfferRequest,
-  GetTenderRequest,
-  ListOffersRequest,
-  OpenTenderRequest,
-  RankOffersRequest,
-  RecordAwardRequest,
-  RecordOfferRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  AwardsService,
+  type ChangeOfferRequest,
+  type GetOfferRequest,
+  type GetTenderRequest,
+  type ListOffersRequest,
+  type OpenTenderRequest,
+  type RankOffersRequest,
+  type RecordAwardRequest,
+  type RecordOfferRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import {
   fromMethod,
   fromOffer,
@@ -37,7 +39,7 @@ export class AwardsRpc {
     private readonly view: ViewTenders,
   ) {}
 
-  @GrpcMethod('AwardsService', 'OpenTender')
+  @Answers(AwardsService.method.openTender)
   async openTender(@Payload() request: OpenTenderRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, rulesDocumentId } = request;
     const method = fromMethod(request.method);
@@ -45,31 +47,31 @@ export class AwardsRpc {
     return { tender: toTenderMessage(await this.openTenderUseCase.execute(input)) };
   }
 
-  @GrpcMethod('AwardsService', 'GetTender')
+  @Answers(AwardsService.method.getTender)
   async getTender(@Payload() { marketCode }: GetTenderRequest, @CurrentCaller() caller: Caller) {
     return { tender: toTenderMessage(await this.view.tender({ marketCode, caller })) };
   }
 
-  @GrpcMethod('AwardsService', 'RecordOffer')
+  @Answers(AwardsService.method.recordOffer)
   async recordOffer(@Payload() request: RecordOfferRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const input = { idempotencyKey, marketCode, content: fromOffer(request), caller };
     return { offer: toOfferMessage(await this.recordOfferUseCase.execute(input)) };
   }
 
-  @GrpcMethod('AwardsService', 'ChangeOffer')
+  @Answers(AwardsService.method.changeOffer)
   async changeOffer(@Payload() request: ChangeOfferRequest, @CurrentCaller() caller: Caller) {
     const { offerId, expectedVersion } = request;
     const input = { offerId, expectedVersion, content: fromOffer(request), caller };
     return { offer: toOfferMessage(await this.changeOfferUseCase.execute(input)) };
   }
 
-  @GrpcMethod('AwardsService', 'GetOffer')
+  @Answers(AwardsService.method.getOffer)
   async getOffer(@Payload() { offerId }: GetOfferRequest, @CurrentCaller() caller: Caller) {
     return { offer: toOfferMessage(await this.view.offer({ offerId, caller })) };
   }
 
-  @GrpcMethod('AwardsService', 'ListOffers')
+  @Answers(AwardsService.method.listOffers)
   async listOffers(
     @Payload() { marketCode, ...page }: ListOffersRequest,
     @CurrentCaller() caller: Caller,
@@ -81,13 +83,13 @@ export class AwardsRpc {
     return { offers: rows.map(toOfferMessage), nextCursor };
   }
 
-  @GrpcMethod('AwardsService', 'RankOffers')
+  @Answers(AwardsService.method.rankOffers)
   async rankOffers(@Payload() { marketCode }: RankOffersRequest, @CurrentCaller() caller: Caller) {
     const ranking = await this.view.ranking({ marketCode, caller });
     return { ranking: ranking.map(toRankedMessage) };
   }
 
-  @GrpcMethod('AwardsService', 'RecordAward')
+  @Answers(AwardsService.method.recordAward)
   async recordAward(@Payload() request: RecordAwardRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, offerId, reason } = request;
     const input = { idempotencyKey, marketCode, offerId, reason, caller };

@@ -1,13 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  ChangeCompositionRequest,
-  EstablishCommitteeRequest,
-  GetCommitteeRequest,
-  ListCommitteesRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type ChangeCompositionRequest,
+  CommitteesService,
+  type EstablishCommitteeRequest,
+  type GetCommitteeRequest,
+  type ListCommitteesRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ChangeComposition } from './change-composition.js';
 import { fromSeats, toCommitteeMessage } from './committees.dto.js';
 import type { Committee } from './domain/committee.js';
@@ -22,7 +24,7 @@ export class CommitteesRpc {
     private readonly view: ViewCommittees,
   ) {}
 
-  @GrpcMethod('CommitteesService', 'EstablishCommittee')
+  @Answers(CommitteesService.method.establishCommittee)
   async establishCommittee(
     @Payload() request: EstablishCommitteeRequest,
     @CurrentCaller() caller: Caller,
@@ -33,7 +35,7 @@ export class CommitteesRpc {
     return { committee: toCommitteeMessage(await this.establishCommitteeUseCase.execute(input)) };
   }
 
-  @GrpcMethod('CommitteesService', 'ChangeComposition')
+  @Answers(CommitteesService.method.changeComposition)
   async changeComposition(
     @Payload() { committeeId, expectedVersion, seats }: ChangeCompositionRequest,
     @CurrentCaller() caller: Caller,
@@ -42,7 +44,7 @@ export class CommitteesRpc {
     return { committee: toCommitteeMessage(await this.changeCompositionUseCase.execute(input)) };
   }
 
-  @GrpcMethod('CommitteesService', 'GetCommittee')
+  @Answers(CommitteesService.method.getCommittee)
   async getCommittee(
     @Payload() { committeeId }: GetCommitteeRequest,
     @CurrentCaller() caller: Caller,
@@ -51,7 +53,7 @@ export class CommitteesRpc {
     return { committee: toCommitteeMessage(committee, seatCount) };
   }
 
-  @GrpcMethod('CommitteesService', 'ListCommittees')
+  @Answers(CommitteesService.method.listCommittees)
   async listCommittees(
     @Payload() { marketCode, ...page }: ListCommitteesRequest,
     @CurrentCaller() caller: Caller,

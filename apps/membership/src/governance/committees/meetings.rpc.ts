@@ -1,17 +1,19 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  CancelMeetingRequest,
-  ChangeMeetingRequest,
-  GetMeetingRequest,
-  InviteToMeetingRequest,
-  ListMeetingsRequest,
-  PlanMeetingRequest,
-  RecordAttendanceRequest,
-  RecordMinutesRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type CancelMeetingRequest,
+  type ChangeMeetingRequest,
+  CommitteesService,
+  type GetMeetingRequest,
+  type InviteToMeetingRequest,
+  type ListMeetingsRequest,
+  type PlanMeetingRequest,
+  type RecordAttendanceRequest,
+  type RecordMinutesRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { ChangeMeeting } from './change-meeting.js';
 import { fromAttendances, fromPlan, toMeetingMessage } from './committees.dto.js';
 import { type Meeting } from './domain/meeting.js';
@@ -33,7 +35,7 @@ export class MeetingsRpc {
     private readonly view: ViewCommittees,
   ) {}
 
-  @GrpcMethod('CommitteesService', 'PlanMeeting')
+  @Answers(CommitteesService.method.planMeeting)
   async planMeeting(@Payload() request: PlanMeetingRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, committeeId } = request;
     const plan = fromPlan(request);
@@ -42,7 +44,7 @@ export class MeetingsRpc {
     );
   }
 
-  @GrpcMethod('CommitteesService', 'ChangeMeeting')
+  @Answers(CommitteesService.method.changeMeeting)
   async changeMeeting(@Payload() request: ChangeMeetingRequest, @CurrentCaller() caller: Caller) {
     const { meetingId, expectedVersion } = request;
     const plan = fromPlan(request);
@@ -51,7 +53,7 @@ export class MeetingsRpc {
     );
   }
 
-  @GrpcMethod('CommitteesService', 'CancelMeeting')
+  @Answers(CommitteesService.method.cancelMeeting)
   async cancelMeeting(
     @Payload() { meetingId, expectedVersion }: CancelMeetingRequest,
     @CurrentCaller() caller: Caller,
@@ -59,7 +61,7 @@ export class MeetingsRpc {
     return whole(await this.changeMeetingUseCase.execute({ meetingId, expectedVersion, caller }));
   }
 
-  @GrpcMethod('CommitteesService', 'InviteToMeeting')
+  @Answers(CommitteesService.method.inviteToMeeting)
   async inviteToMeeting(
     @Payload() { meetingId, expectedVersion }: InviteToMeetingRequest,
     @CurrentCaller() caller: Caller,
@@ -67,7 +69,7 @@ export class MeetingsRpc {
     return whole(await this.inviteUseCase.execute({ meetingId, expectedVersion, caller }));
   }
 
-  @GrpcMethod('CommitteesService', 'RecordAttendance')
+  @Answers(CommitteesService.method.recordAttendance)
   async recordAttendance(
     @Payload() request: RecordAttendanceRequest,
     @CurrentCaller() caller: Caller,
@@ -78,7 +80,7 @@ export class MeetingsRpc {
     return whole(await this.recordAttendanceUseCase.execute(input));
   }
 
-  @GrpcMethod('CommitteesService', 'RecordMinutes')
+  @Answers(CommitteesService.method.recordMinutes)
   async recordMinutes(
     @Payload() { meetingId, expectedVersion, documentId }: RecordMinutesRequest,
     @CurrentCaller() caller: Caller,
@@ -87,12 +89,12 @@ export class MeetingsRpc {
     return whole(await this.recordMinutesUseCase.execute(input));
   }
 
-  @GrpcMethod('CommitteesService', 'GetMeeting')
+  @Answers(CommitteesService.method.getMeeting)
   async getMeeting(@Payload() { meetingId }: GetMeetingRequest, @CurrentCaller() caller: Caller) {
     return { meeting: toMeetingMessage(await this.view.meeting({ meetingId, caller })) };
   }
 
-  @GrpcMethod('CommitteesService', 'ListMeetings')
+  @Answers(CommitteesService.method.listMeetings)
   async listMeetings(
     @Payload() { committeeId, ...page }: ListMeetingsRequest,
     @CurrentCaller() caller: Caller,

@@ -1,17 +1,19 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
-  plain,
   type AcknowledgeDispatchRequest,
   type DispatchSchema,
+  ExecutionDocumentsService,
   type ListDispatchesRequest,
   type ListUnacknowledgedRequest,
   type OpenArchiveRequest,
+  plain,
   type SendDocumentRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
 import type { Dispatch } from './domain/dispatch.js';
 import { OpenArchive } from './open-archive.js';
@@ -27,12 +29,12 @@ export class ExecutionDocumentsRpc {
     private readonly view: ViewDispatches,
   ) {}
 
-  @GrpcMethod('ExecutionDocumentsService', 'SendDocument')
+  @Answers(ExecutionDocumentsService.method.sendDocument)
   sendDocument(@Payload() request: SendDocumentRequest, @CurrentCaller() caller: Caller) {
     return this.sendDocumentUseCase.execute({ ...plain(request), caller });
   }
 
-  @GrpcMethod('ExecutionDocumentsService', 'ListDispatches')
+  @Answers(ExecutionDocumentsService.method.listDispatches)
   async listDispatches(
     @Payload() { membershipId, ...page }: ListDispatchesRequest,
     @CurrentCaller() caller: Caller,
@@ -42,7 +44,7 @@ export class ExecutionDocumentsRpc {
     return pageOfDispatches(await this.view.list({ membershipId, after, limit, caller }), limit);
   }
 
-  @GrpcMethod('ExecutionDocumentsService', 'AcknowledgeDispatch')
+  @Answers(ExecutionDocumentsService.method.acknowledgeDispatch)
   async acknowledgeDispatch(
     @Payload() { membershipId, dispatchId }: AcknowledgeDispatchRequest,
     @CurrentCaller() caller: Caller,
@@ -51,7 +53,7 @@ export class ExecutionDocumentsRpc {
     return { dispatch: toDispatchMessage(await this.acknowledgeDispatchUseCase.execute(input)) };
   }
 
-  @GrpcMethod('ExecutionDocumentsService', 'ListUnacknowledged')
+  @Answers(ExecutionDocumentsService.method.listUnacknowledged)
   async listUnacknowledged(
     @Payload() { marketCode, ...page }: ListUnacknowledgedRequest,
     @CurrentCaller() caller: Caller,
@@ -62,7 +64,7 @@ export class ExecutionDocumentsRpc {
     return pageOfDispatches(found, limit);
   }
 
-  @GrpcMethod('ExecutionDocumentsService', 'OpenArchive')
+  @Answers(ExecutionDocumentsService.method.openArchive)
   async openArchive(
     @Payload() { membershipId }: OpenArchiveRequest,
     @CurrentCaller() caller: Caller,

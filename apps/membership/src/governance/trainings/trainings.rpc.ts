@@ -1,20 +1,22 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
-  plain,
   type CancelTrainingRequest,
   type ChangeTrainingRequest,
   type GetTrainingRequest,
   type HoldTrainingRequest,
   type ListProgressRequest,
   type ListTrainingsRequest,
+  plain,
   type PlanTrainingRequest,
   type PublishProgressRequest,
   type SummariseTrainingsRequest,
   type TrainingPlan as TrainingPlanMessage,
+  TrainingsService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
 import { ChangeTraining } from './change-training.js';
 import { PlanTraining } from './plan-training.js';
@@ -32,7 +34,7 @@ export class TrainingsRpc {
     private readonly view: ViewTrainings,
   ) {}
 
-  @GrpcMethod('TrainingsService', 'PlanTraining')
+  @Answers(TrainingsService.method.planTraining)
   async planTraining(@Payload() request: PlanTrainingRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const plan = planOf(request.plan);
@@ -40,7 +42,7 @@ export class TrainingsRpc {
     return { training: await this.planTrainingUseCase.execute(input) };
   }
 
-  @GrpcMethod('TrainingsService', 'ChangeTraining')
+  @Answers(TrainingsService.method.changeTraining)
   async changeTraining(@Payload() request: ChangeTrainingRequest, @CurrentCaller() caller: Caller) {
     const { trainingId, expectedVersion } = request;
     const change = { to: 'PLAN', plan: planOf(request.plan) } as const;
@@ -48,7 +50,7 @@ export class TrainingsRpc {
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
 
-  @GrpcMethod('TrainingsService', 'HoldTraining')
+  @Answers(TrainingsService.method.holdTraining)
   async holdTraining(@Payload() request: HoldTrainingRequest, @CurrentCaller() caller: Caller) {
     const { trainingId, expectedVersion, participants = 0 } = request;
     const change = { to: 'HELD', heldOn: request.heldOn as LocalDate, participants } as const;
@@ -56,14 +58,14 @@ export class TrainingsRpc {
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
 
-  @GrpcMethod('TrainingsService', 'CancelTraining')
+  @Answers(TrainingsService.method.cancelTraining)
   async cancelTraining(@Payload() request: CancelTrainingRequest, @CurrentCaller() caller: Caller) {
     const { trainingId, expectedVersion } = request;
     const input = { trainingId, expectedVersion, change: { to: 'CANCELLED' }, caller } as const;
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
 
-  @GrpcMethod('TrainingsService', 'GetTraining')
+  @Answers(TrainingsService.method.getTraining)
   async getTraining(
     @Payload() { trainingId }: GetTrainingRequest,
     @CurrentCaller() caller: Caller,
@@ -71,7 +73,7 @@ export class TrainingsRpc {
     return { training: await this.view.find({ trainingId, caller }) };
   }
 
-  @GrpcMethod('TrainingsService', 'ListTrainings')
+  @Answers(TrainingsService.method.listTrainings)
   async listTrainings(
     @Payload() { marketCode, status, ...page }: ListTrainingsRequest,
     @CurrentCaller() caller: Caller,
@@ -86,7 +88,7 @@ export class TrainingsRpc {
     return { trainings: rows, nextCursor };
   }
 
-  @GrpcMethod('TrainingsService', 'SummariseTrainings')
+  @Answers(TrainingsService.method.summariseTrainings)
   async summariseTrainings(
     @Payload() { marketCode }: SummariseTrainingsRequest,
     @CurrentCaller() caller: Caller,
@@ -94,7 +96,7 @@ export class TrainingsRpc {
     return { figures: await this.view.summarise({ marketCode, caller }) };
   }
 
-  @GrpcMethod('TrainingsService', 'PublishProgress')
+  @Answers(TrainingsService.method.publishProgress)
   async publishProgress(
     @Payload() request: PublishProgressRequest,
     @CurrentCaller() caller: Caller,
@@ -104,7 +106,7 @@ export class TrainingsRpc {
     return { note: toNoteMessage(await this.publishProgressUseCase.execute(input)) };
   }
 
-  @GrpcMethod('TrainingsService', 'ListProgress')
+  @Answers(TrainingsService.method.listProgress)
   async listProgress(
     @Payload() { marketCode, ...page }: ListProgressRequest,
     @CurrentCaller() caller: Caller,

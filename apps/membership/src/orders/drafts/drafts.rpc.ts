@@ -1,16 +1,18 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  CancelDraftRequest,
-  ChangeDraftRequest,
-  GetDraftRequest,
-  ListDraftsRequest,
-  PrepareDraftRequest,
-  SignDraftRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type CancelDraftRequest,
+  type ChangeDraftRequest,
+  type GetDraftRequest,
+  type ListDraftsRequest,
+  OrderLifeService,
+  type PrepareDraftRequest,
+  type SignDraftRequest,
 } from '#libs/contracts';
 import { pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
+import { Answers } from '#libs/rpc';
 import { CancelDraft } from './cancel-draft.js';
 import { ChangeDraft } from './change-draft.js';
 import { fromDraftCursor, fromStatus, toDraftMessage } from '../order-life.dto.js';
@@ -33,7 +35,7 @@ export class DraftsRpc {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  @GrpcMethod('OrderLifeService', 'PrepareDraft')
+  @Answers(OrderLifeService.method.prepareDraft)
   async prepare(@Payload() request: PrepareDraftRequest, @CurrentCaller() caller: Caller) {
     const draft = await this.prepareDraft.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
@@ -45,7 +47,7 @@ export class DraftsRpc {
     return { draft: toDraftMessage(draft, draft.preparedOn) };
   }
 
-  @GrpcMethod('OrderLifeService', 'ChangeDraft')
+  @Answers(OrderLifeService.method.changeDraft)
   async change(@Payload() request: ChangeDraftRequest, @CurrentCaller() caller: Caller) {
     const { membershipId, draftId, expectedVersion, note } = request;
     const lines = fromLines(request.lines);
@@ -54,7 +56,7 @@ export class DraftsRpc {
     return { draft: toDraftMessage(draft, await this.businessDate.today()) };
   }
 
-  @GrpcMethod('OrderLifeService', 'CancelDraft')
+  @Answers(OrderLifeService.method.cancelDraft)
   async cancel(@Payload() request: CancelDraftRequest, @CurrentCaller() caller: Caller) {
     const { membershipId, draftId, expectedVersion } = request;
     const named = { membershipId, draftId, expectedVersion, caller };
@@ -62,7 +64,7 @@ export class DraftsRpc {
     return { draft: toDraftMessage(draft, await this.businessDate.today()) };
   }
 
-  @GrpcMethod('OrderLifeService', 'SignDraft')
+  @Answers(OrderLifeService.method.signDraft)
   async sign(@Payload() request: SignDraftRequest, @CurrentCaller() caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signDraft.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
@@ -75,7 +77,7 @@ export class DraftsRpc {
     return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
   }
 
-  @GrpcMethod('OrderLifeService', 'ListDrafts')
+  @Answers(OrderLifeService.method.listDrafts)
   async list(@Payload() request: ListDraftsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(request.page?.limit);
     const before = fromDraftCursor(request.page?.cursor);
@@ -91,7 +93,7 @@ export class DraftsRpc {
     return { drafts: rows.map(({ draft }) => toDraftMessage(draft, on)), page: { nextCursor } };
   }
 
-  @GrpcMethod('OrderLifeService', 'GetDraft')
+  @Answers(OrderLifeService.method.getDraft)
   async get(
     @Payload() { membershipId, draftId }: GetDraftRequest,
     @CurrentCaller() caller: Caller,

@@ -4,7 +4,6 @@ import type {
   GetQuantitiesResponseSchema,
   ItemTimelineSchema,
   OrderLine as OrderLineMessage,
-  PreviewOrderResponseSchema,
 } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import {
@@ -44,13 +43,8 @@ export function fromLines(lines: readonly OrderLineMessage[]): OrderLine[] {
   }));
 }
 
-export function toPreviewResponse({
-  refusals,
-  warnings,
-  after,
-  seatsLost,
-  on,
-}: OrderPreview): MessageInitShape<typeof PreviewOrderResponseSchema> {
+/** Of an order and of a correction alike. */
+export function toPreviewResponse({ refusals, warnings, after, seatsLost, on }: OrderPreview) {
   return {
     refusals: refusals.map(({ code, message, shortfall, excess }) => ({
       code,

@@ -1,15 +1,17 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  CheckLedgersRequest,
-  GetQuantitiesRequest,
-  ListLedgerHeadsRequest,
-  ListOrdersRequest,
-  PreviewOrderRequest,
-  SignOrderRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type CheckLedgersRequest,
+  type GetQuantitiesRequest,
+  type ListLedgerHeadsRequest,
+  type ListOrdersRequest,
+  MembershipService,
+  type PreviewOrderRequest,
+  type SignOrderRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { CheckLedgers } from './check-ledgers.js';
 import { violationInFrench } from '../domain/ledger-violation.js';
 import { GetQuantities } from './get-quantities.js';
@@ -31,7 +33,7 @@ export class OrdersRpc {
     private readonly checkLedgersUseCase: CheckLedgers,
   ) {}
 
-  @GrpcMethod('MembershipService', 'SignOrder')
+  @Answers(MembershipService.method.signOrder)
   async signOrder(@Payload() request: SignOrderRequest, @CurrentCaller() caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signOrderUseCase.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
@@ -44,7 +46,7 @@ export class OrdersRpc {
     return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
   }
 
-  @GrpcMethod('MembershipService', 'PreviewOrder')
+  @Answers(MembershipService.method.previewOrder)
   async previewOrder(@Payload() request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);
@@ -53,7 +55,7 @@ export class OrdersRpc {
     );
   }
 
-  @GrpcMethod('MembershipService', 'ListOrders')
+  @Answers(MembershipService.method.listOrders)
   async listOrders(
     @Payload() { membershipId, ...page }: ListOrdersRequest,
     @CurrentCaller() caller: Caller,
@@ -72,7 +74,7 @@ export class OrdersRpc {
     return { orders: rows.map(toRecordedOrderMessage), nextCursor };
   }
 
-  @GrpcMethod('MembershipService', 'GetQuantities')
+  @Answers(MembershipService.method.getQuantities)
   async getQuantities(
     @Payload() { membershipId }: GetQuantitiesRequest,
     @CurrentCaller() caller: Caller,
@@ -80,7 +82,7 @@ export class OrdersRpc {
     return toQuantitiesResponse(await this.getQuantitiesUseCase.execute({ membershipId, caller }));
   }
 
-  @GrpcMethod('MembershipService', 'ListLedgerHeads')
+  @Answers(MembershipService.method.listLedgerHeads)
   async listLedgerHeads(
     @Payload() { marketCode }: ListLedgerHeadsRequest,
     @CurrentCaller() caller: Caller,
@@ -96,7 +98,7 @@ export class OrdersRpc {
     };
   }
 
-  @GrpcMethod('MembershipService', 'CheckLedgers')
+  @Answers(MembershipService.method.checkLedgers)
   async checkLedgers(
     @Payload() { marketCode, membershipId }: CheckLedgersRequest,
     @CurrentCaller() caller: Caller,

@@ -1,12 +1,14 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import type {
-  AcknowledgeOrderRequest,
-  GetOrderPdfRequest,
-  ListOrdersToAcknowledgeRequest,
+import { Payload } from '@nestjs/microservices';
+import {
+  type AcknowledgeOrderRequest,
+  type GetOrderPdfRequest,
+  type ListOrdersToAcknowledgeRequest,
+  OrderLifeService,
 } from '#libs/contracts';
 import { pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { ListOrdersToAcknowledge } from './list-orders-to-acknowledge.js';
 import { fromNoticeCursor, toOrderToAcknowledge } from '../order-life.dto.js';
@@ -21,7 +23,7 @@ export class OrderNoticesRpc {
     private readonly printOrder: PrintOrder,
   ) {}
 
-  @GrpcMethod('OrderLifeService', 'ListOrdersToAcknowledge')
+  @Answers(OrderLifeService.method.listOrdersToAcknowledge)
   async toAcknowledge(
     @Payload() { marketCode, page }: ListOrdersToAcknowledgeRequest,
     @CurrentCaller() caller: Caller,
@@ -41,7 +43,7 @@ export class OrderNoticesRpc {
     return { orders: rows.map(toOrderToAcknowledge), page: { nextCursor } };
   }
 
-  @GrpcMethod('OrderLifeService', 'AcknowledgeOrder')
+  @Answers(OrderLifeService.method.acknowledgeOrder)
   async acknowledge(
     @Payload() { orderId }: AcknowledgeOrderRequest,
     @CurrentCaller() caller: Caller,
@@ -51,7 +53,7 @@ export class OrderNoticesRpc {
     };
   }
 
-  @GrpcMethod('OrderLifeService', 'GetOrderPdf')
+  @Answers(OrderLifeService.method.getOrderPdf)
   pdf(@Payload() { membershipId, orderId }: GetOrderPdfRequest, @CurrentCaller() caller: Caller) {
     return this.printOrder.execute({ membershipId, orderId, caller });
   }

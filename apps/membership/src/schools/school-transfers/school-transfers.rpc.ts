@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
   type AcceptSchoolTransferRequest,
   type CancelSchoolTransferRequest,
@@ -8,10 +8,12 @@ import {
   type ListTransfersOfMemberRequest,
   type PreviewSchoolTransferRequest,
   type PreviewTransferAcceptanceRequest,
+  SchoolService,
   type TransferSchoolsRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller, NotVisible } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
@@ -35,7 +37,7 @@ export class SchoolTransfersRpc {
     private readonly views: ViewTransfers,
   ) {}
 
-  @GrpcMethod('SchoolService', 'PreviewSchoolTransfer')
+  @Answers(SchoolService.method.previewSchoolTransfer)
   async previewSchoolTransfer(
     @Payload() request: PreviewSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
@@ -45,7 +47,7 @@ export class SchoolTransfersRpc {
     return { preview: toPreviewMessage(preview) };
   }
 
-  @GrpcMethod('SchoolService', 'TransferSchools')
+  @Answers(SchoolService.method.transferSchools)
   async transferSchools(
     @Payload() { idempotencyKey, terms, propose }: TransferSchoolsRequest,
     @CurrentCaller() caller: Caller,
@@ -59,7 +61,7 @@ export class SchoolTransfersRpc {
     return { transfer: await this.shown(transferId, caller) };
   }
 
-  @GrpcMethod('SchoolService', 'ListSchoolTransfers')
+  @Answers(SchoolService.method.listSchoolTransfers)
   listSchoolTransfers(
     @Payload() { marketCode, ...page }: ListSchoolTransfersRequest,
     @CurrentCaller() caller: Caller,
@@ -67,7 +69,7 @@ export class SchoolTransfersRpc {
     return this.list({ marketCode, membershipId: '' }, page, caller);
   }
 
-  @GrpcMethod('SchoolService', 'CancelSchoolTransfer')
+  @Answers(SchoolService.method.cancelSchoolTransfer)
   cancelSchoolTransfer(
     @Payload() { idempotencyKey, transferId }: CancelSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
@@ -75,7 +77,7 @@ export class SchoolTransfersRpc {
     return this.close(idempotencyKey, transferId, caller);
   }
 
-  @GrpcMethod('SchoolService', 'ListTransfersOfMember')
+  @Answers(SchoolService.method.listTransfersOfMember)
   listTransfersOfMember(
     @Payload() { membershipId, ...page }: ListTransfersOfMemberRequest,
     @CurrentCaller() caller: Caller,
@@ -83,7 +85,7 @@ export class SchoolTransfersRpc {
     return this.list({ marketCode: '', membershipId }, page, caller);
   }
 
-  @GrpcMethod('SchoolService', 'PreviewTransferAcceptance')
+  @Answers(SchoolService.method.previewTransferAcceptance)
   async previewTransferAcceptance(
     @Payload() request: PreviewTransferAcceptanceRequest,
     @CurrentCaller() caller: Caller,
@@ -94,7 +96,7 @@ export class SchoolTransfersRpc {
     return { preview: toPreviewMessage(await this.previewUseCase.execute(asked)) };
   }
 
-  @GrpcMethod('SchoolService', 'AcceptSchoolTransfer')
+  @Answers(SchoolService.method.acceptSchoolTransfer)
   async acceptSchoolTransfer(
     @Payload() request: AcceptSchoolTransferRequest,
     @CurrentCaller() caller: Caller,
@@ -114,7 +116,7 @@ export class SchoolTransfersRpc {
     };
   }
 
-  @GrpcMethod('SchoolService', 'DeclineSchoolTransfer')
+  @Answers(SchoolService.method.declineSchoolTransfer)
   async declineSchoolTransfer(
     @Payload() request: DeclineSchoolTransferRequest,
     @CurrentCaller() caller: Caller,

@@ -1,14 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { Payload } from '@nestjs/microservices';
 import {
   type EndSchoolFinancingRequest,
   type ListSchoolLinksRequest,
   plain,
+  SchoolService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Uai } from '#libs/identifiers';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
+import { Answers } from '#libs/rpc';
 import { localDate, type LocalDate } from '#libs/time';
 import type { LinkEndReason } from './domain/link-end.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
@@ -25,7 +27,7 @@ export class SchoolLinksRpc {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  @GrpcMethod('SchoolService', 'ListSchoolLinks')
+  @Answers(SchoolService.method.listSchoolLinks)
   async listSchoolLinks(
     @Payload() { membershipId, state, ...page }: ListSchoolLinksRequest,
     @CurrentCaller() caller: Caller,
@@ -44,7 +46,7 @@ export class SchoolLinksRpc {
     return { schools: rows.map((link) => toFinancedSchool(link, today)), nextCursor };
   }
 
-  @GrpcMethod('SchoolService', 'EndSchoolFinancing')
+  @Answers(SchoolService.method.endSchoolFinancing)
   async endSchoolFinancing(
     @Payload() request: EndSchoolFinancingRequest,
     @CurrentCaller() caller: Caller,

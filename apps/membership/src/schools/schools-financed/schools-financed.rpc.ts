@@ -1,9 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
-import { type FinanceSchoolRequest, type ListSchoolsFinancedRequest, plain } from '#libs/contracts';
+import { Payload } from '@nestjs/microservices';
+import {
+  type FinanceSchoolRequest,
+  type ListSchoolsFinancedRequest,
+  MembershipService,
+  plain,
+} from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { parseInseeCode, type Uai } from '#libs/identifiers';
 import { type Caller, CurrentCaller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
 import { localDate, type LocalDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
 import { FinanceSchool } from './finance-school.js';
@@ -16,7 +22,7 @@ export class SchoolsFinancedRpc {
     private readonly listSchoolsFinancedUseCase: ListSchoolsFinanced,
   ) {}
 
-  @GrpcMethod('MembershipService', 'FinanceSchool')
+  @Answers(MembershipService.method.financeSchool)
   async financeSchool(@Payload() request: FinanceSchoolRequest, @CurrentCaller() caller: Caller) {
     const { insee, ...asked } = plain(request);
     const link = await this.financeSchoolUseCase.execute({
@@ -29,7 +35,7 @@ export class SchoolsFinancedRpc {
     return { link: toLinkMessage(link) };
   }
 
-  @GrpcMethod('MembershipService', 'ListSchoolsFinanced')
+  @Answers(MembershipService.method.listSchoolsFinanced)
   async listSchoolsFinanced(
     @Payload() request: ListSchoolsFinancedRequest,
     @CurrentCaller() caller: Caller,
