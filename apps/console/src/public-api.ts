@@ -15,9 +15,7 @@ import { Annexe2Controller } from './annexe2/annexe2.controller.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import { CoordinationController } from './members/coordination.controller.js';
-import { CorrectionsController } from './members/corrections.controller.js';
-import { correctionOperations } from './members/corrections.operations.js';
-import { DraftsController } from './members/drafts.controller.js';
+import { OrderPapersController } from './members/order-papers.controller.js';
 import { InvoicesController } from './members/invoices.controller.js';
 import * as membersAnswers from './members/members.answers.js';
 import { MembersController } from './members/members.controller.js';
@@ -40,10 +38,9 @@ const controllers = [
   SupportController,
   MembersController,
   Annexe2Controller,
-  DraftsController,
+  OrderPapersController,
   InvoicesController,
   CoordinationController,
-  CorrectionsController,
   SupplierController,
   MembershipEndsController,
   SuccessionsController,
@@ -111,30 +108,6 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Ce qu’une commande donnerait, ou ce qui la refuserait ; n’écrit rien.',
     answer: membersAnswers.orderPreview,
   },
-  'post /api/memberships/{membershipId}/drafts': {
-    summary: 'Prépare un projet de commande ; il ne compte pas avant d’être signé.',
-    answer: membersAnswers.draft,
-  },
-  'get /api/memberships/{membershipId}/drafts': {
-    summary: 'Les projets de commande d’un membre, du plus récent au plus ancien.',
-    answer: membersAnswers.drafts,
-  },
-  'get /api/memberships/{membershipId}/drafts/{draftId}': {
-    summary: 'Un projet de commande, tel qu’il serait signé aujourd’hui.',
-    answer: membersAnswers.draft,
-  },
-  'put /api/memberships/{membershipId}/drafts/{draftId}': {
-    summary: 'Remplace un projet de commande, à partir de la version lue.',
-    answer: membersAnswers.draft,
-  },
-  'delete /api/memberships/{membershipId}/drafts/{draftId}': {
-    summary: 'Annule un projet de commande ; il est conservé.',
-    answer: membersAnswers.draft,
-  },
-  'post /api/memberships/{membershipId}/drafts/{draftId}/sign': {
-    summary: 'Signe un projet de commande ; refusé avec ses chiffres (BELOW_COMMITMENT…).',
-    answer: membersAnswers.signedOrder,
-  },
   'get /api/memberships/{membershipId}/orders/{orderId}/pdf': {
     summary: 'Le bon de commande, à imprimer.',
     answer: 'PDF',
@@ -199,18 +172,9 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Les membres du marché, leur engagement et leurs commandes, pour le titulaire.',
     answer: membersAnswers.suppliedMembers,
   },
-  'get /api/supplier/orders-to-acknowledge': {
-    summary: 'Les commandes reçues dont le titulaire n’a pas encore accusé réception.',
-    answer: membersAnswers.ordersToAcknowledge,
-  },
-  'post /api/supplier/orders/{orderId}/acknowledgement': {
-    summary: 'Accuse réception d’une commande ; une seconde fois ne change rien.',
-    answer: membersAnswers.acknowledgedOrder,
-  },
   ...adhesionOperations,
   ...governanceOperations,
   ...statementOperations,
-  ...correctionOperations,
   ...auditOperations,
   ...successionOperations,
   ...contractOperations,

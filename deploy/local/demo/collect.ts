@@ -98,7 +98,7 @@ async function memberFigures(
 async function countSchools(services: Services, membershipId: string, on: string): Promise<number> {
   const { links } = await services
     .membership(people.coordinator)
-    .listSchoolsFinanced({ membershipId, page: { limit: 200 } });
+    .listSchoolsFinanced({ membershipId, limit: 200 });
   return links.filter(({ period }) => !period?.endsOn || period.endsOn > on).length;
 }
 

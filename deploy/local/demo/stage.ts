@@ -37,14 +37,15 @@ export class Stage {
     const found = new Map<string, Membership>();
     let cursor = '';
     do {
-      const { memberships, page } = await this.services
+      const { memberships, nextCursor } = await this.services
         .membership(people.coordinator)
         .listMemberships({
           marketCode: this.scenario.marketCode,
-          page: { limit: 200, cursor },
+          limit: 200,
+          cursor,
         });
       for (const one of memberships) found.set(one.organisation?.siren ?? '', one);
-      cursor = page?.nextCursor ?? '';
+      cursor = nextCursor;
     } while (cursor !== '');
     return found;
   }

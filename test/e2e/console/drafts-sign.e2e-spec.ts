@@ -77,9 +77,11 @@ it('SUP-4: free text as a note is refused', async () => {
 it('ORD-1: the supplier lists what it has to acknowledge, and acknowledges as often as it likes', async () => {
   const supplier = await running.logIn({ roles: ['supplier'] });
   const list = '/api/supplier/orders-to-acknowledge';
-  const listed = await ask('get', `${list}?market=e-primo-2022`, {}, supplier);
-  expect(listed.body.orders).toMatchObject([{ memberName: 'Ancenis', number: 'BC-0002' }]);
-  expect((await ask('get', `${list}?market=autre`, {}, supplier)).status).toBe(404);
+  const listed = await ask('get', `${list}?marketCode=e-primo-2022`, {}, supplier);
+  expect(listed.body.orders).toMatchObject([
+    { organisationName: 'Ancenis', order: { number: 'BC-0002' } },
+  ]);
+  expect((await ask('get', `${list}?marketCode=autre`, {}, supplier)).status).toBe(404);
   const acknowledged = await ask(
     'post',
     '/api/supplier/orders/o-ancenis/acknowledgement',

@@ -48,6 +48,10 @@ const aPreview = () =>
           { from: '2022-11-03', quantity: 450 },
         ],
         committed: [{ from: '2022-07-19', quantity: 412 }],
+        margin: [
+          { from: '2022-07-19', quantity: 0 },
+          { from: '2022-11-03', quantity: 38 },
+        ],
       },
     ],
   });

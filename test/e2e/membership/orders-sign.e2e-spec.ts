@@ -68,6 +68,8 @@ test('PRV-7: the seats lost are asked of provisioning over the wire, previewed a
   service.provisioning.held = 445;
   const preview = await service.client.previewOrder({ membershipId, lines }, orderer);
   expect(preview.seatsLost).toMatchObject([{ itemCode: 'COMPTE_ELEVE', held: 445, lost: 5 }]);
+  // ORD-2: the margin by day is told with it.
+  expect(preview.after[0]?.margin.map(({ quantity }) => quantity)).toEqual([0, 38, 28]);
   await expect(order(-10, '2022-12-05')).rejects.toMatchObject({
     code: 'SEATS_LOST_UNCONFIRMED',
     details: { seatsLost: 5, held: 445 },

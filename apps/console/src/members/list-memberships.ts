@@ -63,10 +63,11 @@ export class ListMemberships {
         const answer = await this.clients.of(visitor).membership.listMemberships({
           marketCode,
           organisationId,
-          page: { limit: pageRows, cursor },
+          limit: pageRows,
+          cursor,
         });
         found.push(...answer.memberships.filter((one) => isVisible(visitor, one)));
-        cursor = answer.page?.nextCursor ?? '';
+        cursor = answer.nextCursor;
         if (cursor === '') break;
       }
     }

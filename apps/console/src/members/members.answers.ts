@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { cents, count, day, nextCursor, text, type AnswerOf } from '../answers.js';
+import { cents, count, day, text, type AnswerOf } from '../answers.js';
 import type { CoordinationController } from './coordination.controller.js';
-import type { CorrectionsController } from './corrections.controller.js';
-import type { DraftsController } from './drafts.controller.js';
 import type { MembersController } from './members.controller.js';
 import type { SupplierController } from './supplier.controller.js';
 
@@ -79,18 +77,6 @@ export const dashboard = z.object({
   ),
 }) satisfies AnswerOf<MembersController['dashboard']>;
 
-const orderLines = z.array(z.object({ itemCode: text, effectiveFrom: day, delta: count }));
-const order = z.object({
-  orderId: text,
-  number: text,
-  kind: text,
-  status: text,
-  signedOn: day,
-  notifiedOn: day,
-  acknowledgedOn: day,
-  lines: orderLines,
-  restsOn: z.array(z.object({ kind: text, title: text, datedOn: day })),
-});
 const amounts = z.object({ netCents: cents, vatCents: cents, totalCents: cents });
 export const orderPreview = z.object({
   refusals: z.array(
@@ -131,30 +117,3 @@ export const orderPreview = z.object({
     .nullable()
     .meta({ description: 'Null: refused, or billing could not say' }),
 }) satisfies AnswerOf<MembersController['preview']>;
-export const correctionPreview = orderPreview.omit({ cost: true }) satisfies AnswerOf<
-  CorrectionsController['preview']
->;
-export const signedOrder = z.object({
-  order: order.optional(),
-  warnings: z.array(text),
-}) satisfies AnswerOf<DraftsController['sign']>;
-
-export const draft = z.object({
-  draftId: text,
-  membershipId: text,
-  version: count,
-  status: text.meta({ description: 'DRAFT, SIGNED, CANCELLED' }),
-  cause: text.meta({ description: 'MEMBER, or OVER_QUOTA: prepared for who waits (PRV-2)' }),
-  note: text,
-  preparedOn: day,
-  lines: orderLines,
-  orderId: text,
-}) satisfies AnswerOf<DraftsController['show']>;
-export const drafts = z.object({ drafts: z.array(draft), nextCursor }) satisfies AnswerOf<
-  DraftsController['list']
->;
-export const acknowledgedOrder = order satisfies AnswerOf<SupplierController['acknowledge']>;
-export const ordersToAcknowledge = z.object({
-  orders: z.array(order.extend({ membershipId: text, memberName: text, siren: text })),
-  nextCursor,
-}) satisfies AnswerOf<SupplierController['toAcknowledge']>;

@@ -9,11 +9,16 @@ import type {
   InvoiceSummary,
   ListDispatchesResponse,
   ListInvoicesResponse,
+  ListDraftsResponse,
   ListMarginsResponse,
   ListOrdersResponse,
+  ListOrdersToAcknowledgeResponse,
   ListUsageAboveOrdersResponse,
   MarketShown as MarketShownMessage,
   Order,
+  OrderDraft,
+  OrderToAcknowledge,
+  SignDraftResponse,
   VerifyStatementResponse,
   WhatIsDueResponse,
   ListSchoolLinksResponse,
@@ -25,10 +30,8 @@ import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
 import type { GroupInvitations } from '../../src/adhesion/group-invitations.js';
 import type { GroupSuccessions } from '../../src/successions/group-successions.js';
-import type { SupplierOrders } from '../../src/members/supplier-orders.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
 import type { ListMemberships } from '../../src/members/list-memberships.js';
-import type { MemberDrafts } from '../../src/members/member-drafts.js';
 import type { PreviewOrder } from '../../src/members/preview-order.js';
 import type { ShowDashboard } from '../../src/members/show-dashboard.js';
 import type { MemberWithdrawals } from '../../src/membership-ends/member-withdrawals.js';
@@ -58,9 +61,9 @@ export type OrdersPage = Omit<Json<ListOrdersResponse>, 'orders'> & {
 };
 export type OrderPreview = Answer<PreviewOrder['execute']>;
 // Of an order and of a draft alike.
-export type SignedOrder = Answer<MemberDrafts['sign']>;
-export type DraftsPage = Answer<MemberDrafts['list']>;
-export type Draft = Answer<MemberDrafts['show']>;
+export type SignedOrder = Omit<Json<SignDraftResponse>, 'ledgerHead'>;
+export type DraftsPage = Json<ListDraftsResponse>;
+export type Draft = Json<OrderDraft>;
 export type DispatchesPage = Json<ListDispatchesResponse>;
 export type DepositedDocument = Answer<GroupDocuments['upload']>;
 export type DocumentsPage = Answer<GroupDocuments['list']>;
@@ -84,10 +87,12 @@ export type TransfersPage = Json<ListSchoolTransfersResponse>;
 export type TransferPreview = Json<SchoolTransferPreview>;
 export type StatementVerification = Omit<Json<VerifyStatementResponse>, 'statement'>;
 export type AuditPage = Answer<AuditEntries['ofMarket']>;
-export type OrdersToAcknowledge = Answer<SupplierOrders['toAcknowledge']>;
 export type InvoicesPage = Json<ListInvoicesResponse>;
 export type Invoice = Json<GetInvoiceResponse> & { readonly summary: Json<InvoiceSummary> };
 export type InvoiceExplanation = Json<ExplainInvoiceResponse>;
+export type OrdersToAcknowledge = Omit<Json<ListOrdersToAcknowledgeResponse>, 'orders'> & {
+  readonly orders: Required<Json<OrderToAcknowledge>>[];
+};
 export type { LookReason };
 
 /** RFC 9457, as the console answers. */

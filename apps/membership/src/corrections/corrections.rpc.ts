@@ -8,14 +8,13 @@ import {
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import {
+  type CorrectionReason,
   fromLines,
   PreviewOrder,
   requiredKey,
-  seatsConfirmed,
   toOrderMessage,
   toPreviewResponse,
 } from '../orders/ledger/orders.module.js';
-import { fromReason } from './corrections.dto.js';
 import { RecordCorrection } from './record-correction.js';
 
 @Controller()
@@ -31,9 +30,9 @@ export class CorrectionsRpc {
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
       lines: fromLines(request.lines),
-      reason: fromReason(request.reason),
+      reason: request.reason as CorrectionReason,
       documentId: request.documentId,
-      confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
+      confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
     return { order: toOrderMessage(order), ledgerHead, warnings: [...warnings] };

@@ -1,30 +1,16 @@
-import { z } from 'zod';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { OrderDraftSchema, OrderToAcknowledgeSchema } from '#libs/contracts';
-import { CursorInvalid, decodeCursor } from '#libs/http';
-import { defineProblem } from '#libs/problems';
+import { decodeCursor, unreadableCursor } from '#libs/http';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { type Draft, linesOn } from './domain/draft.js';
 import { toRecordedOrderMessage } from './ledger/order-message.js';
 import type { OrderToAcknowledge } from './notices/order-notices.repository.js';
 
-export class DraftStatusInvalid extends defineProblem('DRAFT_STATUS_INVALID', 'invalid') {}
-
-const status = z.enum(['DRAFT', 'SIGNED', 'CANCELLED']);
-
-/** Undefined where none is named. Throws DraftStatusInvalid. */
-export function fromStatus(text: string): Draft['status'] | undefined {
-  if (text === '') return undefined;
-  const parsed = status.safeParse(text);
-  if (parsed.success) return parsed.data;
-  throw new DraftStatusInvalid('Un projet de commande est DRAFT, SIGNED ou CANCELLED.');
-}
-
 /** Position of the last draft seen. Throws CursorInvalid. */
 export function fromDraftCursor(cursor: string | undefined): number | undefined {
   const [before] = decodeCursor(cursor, 1) ?? [];
   if (before === undefined || Number.isSafeInteger(before)) return before as number | undefined;
-  throw invalidCursor();
+  throw unreadableCursor();
 }
 
 /** Day and order of the last notice seen. Throws CursorInvalid. */
@@ -34,14 +20,8 @@ export function fromNoticeCursor(
   const after = decodeCursor(cursor, 2);
   if (after === undefined) return undefined;
   const [day = '', orderId = ''] = after.map(String);
-  if (!isLocalDate(day)) throw invalidCursor();
+  if (!isLocalDate(day)) throw unreadableCursor();
   return [day, orderId];
-}
-
-function invalidCursor(): CursorInvalid {
-  return new CursorInvalid(
-    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
-  );
 }
 
 /** A draft with its lines as they would be signed on that day. */

@@ -82,9 +82,9 @@ export class MembershipsRpc {
     @Payload() request: ListMembershipsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const { marketCode, organisationId, page } = request;
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
+    const { marketCode, organisationId } = request;
+    const limit = pageLimitOf(request.limit);
+    const cursor = decodeCursor(request.cursor, 2);
     const found = await this.memberships.list({
       marketCode,
       organisationId,
@@ -96,6 +96,6 @@ export class MembershipsRpc {
       row.organisation.name,
       row.membershipId,
     ]);
-    return { memberships: rows.map(toMembershipMessage), page: { nextCursor } };
+    return { memberships: rows.map(toMembershipMessage), nextCursor };
   }
 }

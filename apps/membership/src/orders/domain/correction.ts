@@ -4,20 +4,11 @@ import type { Ledger } from './order-ledger.js';
 import type { OrderLine } from './order.js';
 
 /** Why the past is changed: a code, no free text (SUP-4). */
-export const correctionReasons = [
-  'ENTRY_ERROR',
-  'HEADCOUNT_ERROR',
-  'SCHOOL_CHANGE',
-  'EXECUTION_AGREEMENT',
-] as const;
-export type CorrectionReason = (typeof correctionReasons)[number];
+export type CorrectionReason =
+  'ENTRY_ERROR' | 'HEADCOUNT_ERROR' | 'SCHOOL_CHANGE' | 'EXECUTION_AGREEMENT';
 
 export class CorrectionNotNeeded extends defineProblem('CORRECTION_NOT_NEEDED', 'conflict') {}
 export class AgreementMissing extends defineProblem('AGREEMENT_MISSING', 'conflict') {}
-export class CorrectionReasonInvalid extends defineProblem(
-  'CORRECTION_REASON_INVALID',
-  'invalid',
-) {}
 
 /**
  * A correction changes what an order no longer can: at least one of its lines is too late for one (ORD-4).

@@ -15,9 +15,10 @@ import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
 import { CancelDraft } from './cancel-draft.js';
 import { ChangeDraft } from './change-draft.js';
-import { fromDraftCursor, fromStatus, toDraftMessage } from '../order-life.dto.js';
+import type { Draft } from '../domain/draft.js';
+import { fromDraftCursor, toDraftMessage } from '../order-life.dto.js';
 import { toOrderMessage } from '../ledger/order-message.js';
-import { fromLines, requiredKey, seatsConfirmed } from '../ledger/orders.dto.js';
+import { fromLines, requiredKey } from '../ledger/orders.dto.js';
 import { PrepareDraft } from './prepare-draft.js';
 import { SignDraft } from './sign-draft.js';
 import { ViewDrafts } from './view-drafts.js';
@@ -71,7 +72,7 @@ export class DraftsRpc {
       membershipId: request.membershipId,
       draftId: request.draftId,
       expectedVersion: request.expectedVersion,
-      confirmedSeatsLost: seatsConfirmed(request.confirmedSeatsLost),
+      confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
     return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
@@ -79,18 +80,17 @@ export class DraftsRpc {
 
   @Answers(OrderLifeService.method.listDrafts)
   async list(@Payload() request: ListDraftsRequest, @CurrentCaller() caller: Caller) {
-    const limit = pageLimitOf(request.page?.limit);
-    const before = fromDraftCursor(request.page?.cursor);
-    const status = fromStatus(request.status);
+    const limit = pageLimitOf(request.limit);
+    const before = fromDraftCursor(request.cursor);
     const { on, drafts } = await this.viewDrafts.list({
       membershipId: request.membershipId,
-      ...(status === undefined ? {} : { status }),
+      ...(request.status === '' ? {} : { status: request.status as Draft['status'] }),
       ...(before === undefined ? {} : { before }),
       limit,
       caller,
     });
     const { rows, nextCursor } = pageOf(drafts, limit, ({ position }) => [position]);
-    return { drafts: rows.map(({ draft }) => toDraftMessage(draft, on)), page: { nextCursor } };
+    return { drafts: rows.map(({ draft }) => toDraftMessage(draft, on)), nextCursor };
   }
 
   @Answers(OrderLifeService.method.getDraft)

@@ -14,6 +14,7 @@ import {
   type Step,
   type Timeline,
 } from '#libs/time';
+import { marginSteps } from '../domain/margin.js';
 import type { OrderLine } from '../domain/order.js';
 import type { Quantities } from './get-quantities.js';
 import type { OrderPreview } from './preview-order.js';
@@ -30,9 +31,6 @@ export function requiredKey(text: string): string {
     'Une commande porte une clé d’idempotence de 1 à 200 caractères, pour ne jamais être passée deux fois.',
   );
 }
-
-/** A figure nobody can have been shown confirms nothing. */
-export const seatsConfirmed = (figure: number): number => Math.max(figure, 0);
 
 /** Throws DateInvalid. */
 export function fromLines(lines: readonly OrderLineMessage[]): OrderLine[] {
@@ -99,6 +97,7 @@ function toTimeline(
     commitment: quantityOn(item.commitment, maxDate(first, on)),
     committed: item.commitment.map(toStep),
     ordered: item.timeline.map(toStep),
+    margin: marginSteps(item.timeline, item.commitment),
   };
 }
 

@@ -20,17 +20,11 @@ import { SignOrder } from './sign-order.js';
 export { linesMax as orderLinesMax } from '../domain/order-ledger.js';
 export { type MembershipLedger, OrderLedgers } from './orders.repository.js';
 export { RecordInitialOrder } from './record-initial-order.js';
-export {
-  checkAgreement,
-  checkCorrection,
-  type CorrectionReason,
-  CorrectionReasonInvalid,
-  correctionReasons,
-} from '../domain/correction.js';
+export { checkAgreement, checkCorrection, type CorrectionReason } from '../domain/correction.js';
 export { warnedFrom } from '../domain/maximum.js';
 export type { OrderLine } from '../domain/order.js';
 export { toOrderMessage } from './order-message.js';
-export { fromLines, requiredKey, seatsConfirmed, toPreviewResponse } from './orders.dto.js';
+export { fromLines, requiredKey, toPreviewResponse } from './orders.dto.js';
 export { PreviewOrder } from './preview-order.js';
 export { type RecordedInLedger, RecordOrder } from './record-order.js';
 export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';

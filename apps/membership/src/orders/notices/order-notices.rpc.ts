@@ -25,11 +25,11 @@ export class OrderNoticesRpc {
 
   @Answers(OrderLifeService.method.listOrdersToAcknowledge)
   async toAcknowledge(
-    @Payload() { marketCode, page }: ListOrdersToAcknowledgeRequest,
+    @Payload() { marketCode, ...page }: ListOrdersToAcknowledgeRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const after = fromNoticeCursor(page?.cursor);
+    const limit = pageLimitOf(page.limit);
+    const after = fromNoticeCursor(page.cursor);
     const found = await this.listOrdersToAcknowledge.execute({
       marketCode,
       ...(after ? { after } : {}),
@@ -40,7 +40,7 @@ export class OrderNoticesRpc {
       notifiedOn ?? '',
       order.orderId,
     ]);
-    return { orders: rows.map(toOrderToAcknowledge), page: { nextCursor } };
+    return { orders: rows.map(toOrderToAcknowledge), nextCursor };
   }
 
   @Answers(OrderLifeService.method.acknowledgeOrder)

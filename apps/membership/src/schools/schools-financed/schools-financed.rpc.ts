@@ -40,8 +40,8 @@ export class SchoolsFinancedRpc {
     @Payload() request: ListSchoolsFinancedRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(request.page?.limit);
-    const cursor = decodeCursor(request.page?.cursor, 2);
+    const limit = pageLimitOf(request.limit);
+    const cursor = decodeCursor(request.cursor, 2);
     const found = await this.listSchoolsFinancedUseCase.execute({
       membershipId: request.membershipId,
       after: cursor && [String(cursor[0]), localDate(String(cursor[1]))],
@@ -49,7 +49,7 @@ export class SchoolsFinancedRpc {
       caller,
     });
     const { rows, nextCursor } = pageOf(found, limit, (link) => [link.uai, link.startsOn]);
-    return { links: rows.map(toLinkMessage), page: { nextCursor } };
+    return { links: rows.map(toLinkMessage), nextCursor };
   }
 }
 

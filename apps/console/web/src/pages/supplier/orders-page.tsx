@@ -29,7 +29,7 @@ function ToAcknowledge({ market }: { market: string }) {
       <div aria-live="polite">{problem && <ProblemAlert problem={problem} />}</div>
       <Paged<OrdersToAcknowledge>
         path="/api/supplier/orders-to-acknowledge"
-        query={{ market, limit: 50 }}
+        query={{ marketCode: market, limit: 50 }}
       >
         {({ orders }, reload) => (
           <DataTable
@@ -43,20 +43,20 @@ function ToAcknowledge({ market }: { market: string }) {
               'Ce qui change',
             ]}
             empty="Toutes les commandes sont reçues."
-            rows={orders.map((order) => ({
+            rows={orders.map(({ order, organisationName, siren, membershipId }) => ({
               key: order.orderId,
               cells: [
                 <>
-                  {order.memberName}
+                  {organisationName}
                   <br />
-                  <span className="fr-text--xs">SIREN {order.siren}</span>
+                  <span className="fr-text--xs">SIREN {siren}</span>
                 </>,
                 <Button
                   key="acknowledge"
                   size="small"
                   disabled={busy}
                   nativeButtonProps={{
-                    'aria-label': `Accuser réception de ${order.number} de ${order.memberName}`,
+                    'aria-label': `Accuser réception de ${order.number} de ${organisationName}`,
                   }}
                   onClick={() =>
                     attempt(async () => {
@@ -69,8 +69,8 @@ function ToAcknowledge({ market }: { market: string }) {
                 </Button>,
                 <Link
                   key="pdf"
-                  href={`/api/memberships/${order.membershipId}/orders/${order.orderId}/pdf`}
-                  aria-label={`${order.number} de ${order.memberName} (PDF)`}
+                  href={`/api/memberships/${membershipId}/orders/${order.orderId}/pdf`}
+                  aria-label={`${order.number} de ${organisationName} (PDF)`}
                 >
                   {order.number} (PDF)
                 </Link>,
