@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { pointsToMend } from '#libs/problems';
 import { MembershipService } from '#libs/contracts';
-import { formatCount } from '#libs/money';
+import { formatCount, plural } from '#libs/money';
 import { isLocalDate } from '#libs/time';
 import { fileOf, type Given, runVerb, status, UsageError } from './ent/command.js';
 import { askMembership } from './ent/ask.js';
@@ -60,7 +60,7 @@ async function importAnnexe2(given: Given) {
             ...commitment.map(
               ({ itemCode, quantity }) => `  ${itemCode} : ${formatCount(quantity)}`,
             ),
-            `${lines.length} ligne(s), empreinte ${sha256}.`,
+            `${plural(lines.length, 'ligne', 'lignes')}, empreinte ${sha256}.`,
             written
               ? 'Saisie enregistrée : une autre personne la vérifie sur le document signé, elle compte ensuite.'
               : 'Essai, rien n’a été enregistré.',

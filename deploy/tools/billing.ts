@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BillingService, type InvoiceSummary } from '#libs/contracts';
-import { formatEuros } from '#libs/money';
+import { formatEuros, plural } from '#libs/money';
 import { frenchDate, isLocalDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
 import { fileOf, type Given, runVerb, status, UsageError } from './ent/command.js';
@@ -58,14 +58,16 @@ async function runBilling(given: Given) {
     status: failures.length === 0 ? status.ok : status.refused,
     json: answer,
     lines: [
-      `Marché ${marketCode}, période close avant le ${frenchDate(localDate(periodEndsOn))} : ${memberships} adhésion(s).`,
-      `  ${drafted} projet(s) de facture établi(s), ${alreadyThere} déjà là, ${withoutLine} sans rien à facturer.`,
+      `Marché ${marketCode}, période close avant le ${frenchDate(localDate(periodEndsOn))} : ${plural(memberships, 'adhésion', 'adhésions')}.`,
+      `  ${plural(drafted, 'projet de facture établi', 'projets de facture établis')}, ${alreadyThere} déjà là, ${withoutLine} sans rien à facturer.`,
       ...failures.map(
         ({ membershipId, code, message }) => `  ✗ Adhésion ${membershipId} : ${message} (${code})`,
       ),
       ...(failures.length === 0
         ? []
-        : [`${failures.length} adhésion(s) sans projet : traitez la cause, puis relancez.`]),
+        : [
+            `${plural(failures.length, 'adhésion', 'adhésions')} sans projet : traitez la cause, puis relancez.`,
+          ]),
     ],
   };
 }
@@ -85,9 +87,9 @@ async function listFailures(given: Given) {
         : [
             ...failures.map(
               ({ invoice, code, detail, failedOn, attempts }) =>
-                `  ✗ ${invoice?.invoiceId ?? ''}  ${periodOf(invoice)}  ${formatEuros(invoice?.totalCents ?? 0n)}, ${attempts} essai(s), le dernier le ${frenchDate(localDate(failedOn))} : ${detail} (${code})`,
+                `  ✗ ${invoice?.invoiceId ?? ''}  ${periodOf(invoice)}  ${formatEuros(invoice?.totalCents ?? 0n)}, ${plural(attempts, 'essai', 'essais')}, le dernier le ${frenchDate(localDate(failedOn))} : ${detail} (${code})`,
             ),
-            `${total} projet(s) sans numéro. La cause traitée : npm run ent -- billing retry FACTURE.`,
+            `${plural(total, 'projet', 'projets')} sans numéro. La cause traitée : npm run ent -- billing retry FACTURE.`,
           ],
   };
 }

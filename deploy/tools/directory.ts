@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DirectoryService, type Import } from '#libs/contracts';
-import { formatCount } from '#libs/money';
+import { formatCount, plural } from '#libs/money';
 import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
@@ -128,7 +128,7 @@ function linesOf(report: Import | undefined): string[] {
   const { importId, folder, startedOn, state, remarks } = report;
   return [
     `${importId}  ${folder}, demandé le ${startedOn} : ${states[state] ?? state}.`,
-    `  ${formatCount(report.entriesRead)} entrée(s) lue(s), ${formatCount(report.structures)} école(s) ; personnes : ${formatCount(report.peopleCreated)} nouvelle(s), ${formatCount(report.peopleChanged)} modifiée(s), ${formatCount(report.peopleRemoved)} partante(s) ; ${formatCount(report.peopleApplied)} enregistrée(s) sur ${formatCount(report.peoplePlanned)}.`,
+    `  ${plural(report.entriesRead, 'entrée lue', 'entrées lues')}, ${plural(report.structures, 'école', 'écoles')} ; personnes : ${plural(report.peopleCreated, 'nouvelle', 'nouvelles')}, ${plural(report.peopleChanged, 'modifiée', 'modifiées')}, ${plural(report.peopleRemoved, 'partante', 'partantes')} ; ${plural(report.peopleApplied, 'enregistrée', 'enregistrées')} sur ${formatCount(report.peoplePlanned)}.`,
     ...remarks.map(({ message, count }) => `  • ${message} (${formatCount(count)})`),
   ];
 }

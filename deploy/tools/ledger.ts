@@ -1,5 +1,5 @@
 import { MembershipService } from '#libs/contracts';
-import { formatCount } from '#libs/money';
+import { plural } from '#libs/money';
 import { type Given, runVerb, status } from './ent/command.js';
 import { askMembership } from './ent/ask.js';
 
@@ -28,13 +28,13 @@ async function verify(given: Given) {
       violations.length > 0 ? status.refused : memberships === 0 ? status.notAsked : status.ok,
     json: answer,
     lines: [
-      `${formatCount(memberships)} registre(s), ${formatCount(orders)} bon(s) de commande, ${formatCount(daysChecked)} jours recalculés.`,
+      `${plural(memberships, 'registre', 'registres')}, ${plural(orders, 'bon', 'bons')} de commande, ${plural(daysChecked, 'jour recalculé', 'jours recalculés')}.`,
       ...violations.map((violation) => `  ✗ ${violation}`),
       violations.length === 0
         ? memberships === 0
           ? 'Aucun registre : rien n’a été vérifié.'
           : 'Les registres sont intègres.'
-        : `${violations.length} anomalie(s) : ne facturez rien et prévenez le coordonnateur.`,
+        : `${plural(violations.length, 'anomalie', 'anomalies')} : ne facturez rien et prévenez le coordonnateur.`,
     ],
   };
 }

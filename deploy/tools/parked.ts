@@ -1,82 +1,93 @@
-import { OperationsService, serviceNames } from '#libs/contracts';
-import { audienceOf, ServiceTokens } from '#libs/identity';
-import { createRpcClient } from '#libs/rpc';
+import {
+  OperationsService,
+  type ParkedEvent,
+  serviceNames,
+  type ServiceName,
+} from '#libs/contracts';
+import { formatCount, plural } from '#libs/money';
+import type { RpcClient } from '#libs/rpc';
+import { askService } from './ent/ask.js';
+import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
   'list [SERVICE]  |  release SERVICE [SUJET CLÉ]   les événements mis de côté, et leur rejeu';
 
+const pageSize = 200;
+const replayDeadlineMs = 600_000;
+
 /** What consumers set aside: `parked list [SERVICE]`, `parked release SERVICE [TOPIC KEY]`. Ids and causes only. */
-export async function run(args: string[]): Promise<number> {
-  const [verb, service, topic = '', key = ''] = args;
-  if (verb === 'list') {
-    const services = service === undefined ? serviceNames : [service];
-    let found = 0;
-    for (const name of services) found += await list(name);
-    if (found === 0) say('Nothing is parked.');
-    return 0;
+export const run = (args: string[]): Promise<number> =>
+  runVerb(
+    {
+      list: { operands: [0, 1], run: list },
+      release: { operands: [1, 3], run: release },
+    },
+    args,
+    `npm run ent -- parked ${usage}`,
+  );
+
+async function list(given: Given) {
+  const [only] = given.operands;
+  const services = only === undefined ? serviceNames : [serviceNamed(only)];
+  const parked: (ParkedEvent & { readonly service: ServiceName })[] = [];
+  for (const service of services) {
+    const events = await ask(service, given, allParked);
+    parked.push(...events.map((event) => ({ service, ...event })));
   }
-  if (verb === 'release' && service !== undefined) return release(service, topic, key);
-  say(`npm run ent -- parked ${usage}`);
-  return 2;
+  return {
+    status: status.ok,
+    json: parked,
+    lines: parked.length === 0 ? ['Aucun événement n’est mis de côté.'] : parked.flatMap(linesOf),
+  };
 }
 
-async function list(service: string): Promise<number> {
-  const client = clientOf(service);
-  try {
-    for (let afterId = 0n, count = 0; ;) {
-      const { events } = await client.listParked({ limit: 200, afterId });
-      for (const {
-        id,
-        topic,
-        partition,
-        offset,
-        key,
-        type,
-        cause,
-        causeDetail,
-        parkedAt,
-      } of events) {
-        say(
-          [service, id, `${topic}/${partition}@${offset}`, key, type, cause, parkedAt].join('  '),
-        );
-        if (causeDetail !== '') say(`    ${causeDetail}`);
-        afterId = id;
-      }
-      count += events.length;
-      if (events.length < 200) return count;
-    }
-  } finally {
-    client.close();
+async function allParked(client: RpcClient<typeof OperationsService>): Promise<ParkedEvent[]> {
+  const found: ParkedEvent[] = [];
+  for (let afterId = 0n; ;) {
+    const { events } = await client.listParked({ limit: pageSize, afterId });
+    found.push(...events);
+    if (events.length < pageSize) return found;
+    afterId = events.at(-1)!.id;
   }
 }
 
-async function release(service: string, topic: string, key: string): Promise<number> {
-  const client = clientOf(service);
-  try {
-    const answer = await client.releaseParked({ topic, key }, { deadlineMs: 600_000 });
-    say(`${service}: ${answer.released} released, ${answer.stillParked} still parked.`);
-    return answer.stillParked === 0n ? 0 : 1;
-  } finally {
-    client.close();
-  }
+const linesOf = ({ service, ...event }: ParkedEvent & { readonly service: string }) => [
+  [
+    service,
+    event.id,
+    `${event.topic}/${event.partition}@${event.offset}`,
+    event.key,
+    event.type,
+    event.cause,
+    event.parkedAt,
+  ].join('  '),
+  ...(event.causeDetail === '' ? [] : [`    ${event.causeDetail}`]),
+];
+
+async function release(given: Given) {
+  const [name = '', topic = '', key = ''] = given.operands;
+  const service = serviceNamed(name);
+  const answer = await ask(service, given, (client) =>
+    client.releaseParked({ topic, key }, { deadlineMs: replayDeadlineMs }),
+  );
+  const { released, stillParked } = answer;
+  return {
+    status: Number(stillParked) === 0 ? status.ok : status.refused,
+    json: answer,
+    lines: [
+      `${service} : ${plural(released, 'événement rejoué', 'événements rejoués')}, ${formatCount(stillParked)} encore de côté.`,
+    ],
+  };
 }
 
-function clientOf(service: string) {
-  const tokens = new ServiceTokens({
-    issuer: required('ISSUER_URL'),
-    clientId: 'player',
-    clientSecret: required('CLIENT_SECRET'),
-  });
-  return createRpcClient(OperationsService, {
-    address: required(`${service.toUpperCase()}_RPC`),
-    token: () => tokens.token(audienceOf(service)),
-  });
-}
+const ask = <T>(
+  service: ServiceName,
+  given: Given,
+  question: (client: RpcClient<typeof OperationsService>) => Promise<T>,
+) => askService(service, OperationsService, given, question, 'player');
 
-function required(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: is the stack up (npm run status)?`);
-  return value;
+function serviceNamed(name: string): ServiceName {
+  const found = serviceNames.find((one) => one === name);
+  if (found) return found;
+  throw new UsageError(`Service inconnu : ${name}. Les services sont ${serviceNames.join(', ')}.`);
 }
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);

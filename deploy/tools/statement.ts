@@ -1,3 +1,4 @@
+import { plural } from '#libs/money';
 import { writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { StatementService } from '#libs/contracts';
@@ -59,7 +60,7 @@ async function verify(given: Given) {
     json: answer,
     lines: [
       `${isGenuine ? '✓' : '✗'} ${answer.message}`,
-      `Code ${answer.code}${answer.on === '' ? '' : `, état du ${answer.on}, adhésion ${answer.membershipId}`}, ${answer.ordersChecked} bon(s) recalculé(s).`,
+      `Code ${answer.code}${answer.on === '' ? '' : `, état du ${answer.on}, adhésion ${answer.membershipId}`}, ${plural(answer.ordersChecked, 'bon recalculé', 'bons recalculés')}.`,
       ...answer.differences.map(
         ({ line, stated, recomputed }) =>
           `  ${line} : ${stated || '(rien)'} ; registre : ${recomputed || '(rien)'}`,

@@ -1,22 +1,21 @@
 import type { DescService } from '@bufbuild/protobuf';
+import type { ServiceName } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { DemoTokens } from '../../local/demo/tokens.js';
 import type { Given } from './command.js';
-
-/** A service that commands ask. */
-export type Asked = 'membership' | 'billing' | 'directory';
 
 /**
  * Asks a service as an administrator, so that what changes is journalled under that name. `--as USER`: as somebody
  * else whom the issuer knows; `--as player`: as the process itself, which is of every market.
  */
 export async function askService<Service extends DescService, T>(
-  name: Asked,
+  name: ServiceName,
   service: Service,
   given: Given,
   ask: (client: RpcClient<Service>) => Promise<T>,
+  unlessTold: 'admin' | 'player' = 'admin',
 ): Promise<T> {
-  const user = given.text('as') ?? 'admin';
+  const user = given.text('as') ?? unlessTold;
   const tokens = new DemoTokens(required('ISSUER_URL'), required('CLIENT_SECRET'));
   const client = createRpcClient(service, {
     address: required(`${name.toUpperCase()}_RPC`),

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { plural } from '#libs/money';
 import { DomainError } from '#libs/problems';
 
 /** What a command ends with: done or genuine; refused, faulty or not genuine; it could not be asked. */
@@ -21,7 +22,8 @@ export type Answer = {
   readonly lines: readonly string[];
 };
 export type Verb = {
-  readonly operands: number;
+  /** How many; one of these where there may be fewer or more. */
+  readonly operands: number | readonly number[];
   readonly options?: Options;
   readonly run: (given: Given) => Promise<Answer>;
 };
@@ -35,12 +37,26 @@ export async function runVerb(
   [name = '', ...args]: readonly string[],
   usage: string,
 ): Promise<number> {
-  const isJson = args.includes('--json');
-  try {
-    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+  return attempt(args, usage, async () => {
     if (!verb)
       throw new UsageError(name === '' ? 'Précisez l’action.' : `Action inconnue : ${name}.`);
-    const answer = await verb.run(givenOf(verb, args));
+    return verb.run(givenOf(verb, args));
+  });
+}
+
+/** Runs a command that has one thing to do: `OPERANDS… [OPTIONS]`. */
+export const runOnly = (verb: Verb, args: readonly string[], usage: string): Promise<number> =>
+  attempt(args, usage, async () => verb.run(givenOf(verb, args)));
+
+async function attempt(
+  args: readonly string[],
+  usage: string,
+  answerOf: () => Promise<Answer>,
+): Promise<number> {
+  const isJson = args.includes('--json');
+  try {
+    const answer = await answerOf();
     say(isJson ? [jsonOf(answer.json)] : answer.lines);
     return answer.status;
   } catch (error) {
@@ -54,9 +70,10 @@ function givenOf(verb: Verb, args: readonly string[]): Given {
     options: { json: { type: 'boolean' }, as: { type: 'string' }, ...verb.options },
     allowPositionals: true,
   });
-  if (positionals.length !== verb.operands) {
+  const wanted = [verb.operands].flat();
+  if (!wanted.includes(positionals.length)) {
     throw new UsageError(
-      `${verb.operands} argument(s) attendu(s), ${positionals.length} donné(s).`,
+      `${plural(positionals.length, 'argument donné', 'arguments donnés')}, ${wanted.join(' ou ')} attendus.`,
     );
   }
   return {

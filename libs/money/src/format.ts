@@ -18,6 +18,10 @@ export function formatCount(count: bigint | number): string {
   return frenchDecimal(count.toString());
 }
 
+/** '1 compte', '37 904 comptes'. */
+export const plural = (count: bigint | number, one: string, many: string): string =>
+  `${formatCount(count)} ${count < 2 && count > -2 ? one : many}`;
+
 function frenchDecimal(decimal: string): string {
   const [whole = '', decimals] = decimal.split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, noBreakSpace);

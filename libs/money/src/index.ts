@@ -8,4 +8,4 @@ export {
   amountOf,
 } from './unit-price.js';
 export { vatOf, parseVatRate, VatRateInvalid, formatVatRate } from './vat.js';
-export { formatEuros, formatUnitPrice, formatCount } from './format.js';
+export { formatEuros, formatUnitPrice, formatCount, plural } from './format.js';

@@ -5,6 +5,7 @@ import {
   decimalOf,
   divideHalfAwayFromZero,
   formatCount,
+  plural,
   formatEuros,
   formatUnitPrice,
   formatVatRate,
@@ -115,4 +116,14 @@ describe('reading and writing amounts', () => {
     ]);
     expect(() => parseVatRate('0.2.0')).toThrow(VatRateInvalid);
   });
+});
+
+test.each([
+  [0, '0 place perdue'],
+  [1, '1 place perdue'],
+  [-1, '-1 place perdue'],
+  [2, '2 places perdues'],
+  [37_904n, '37\u00a0904 places perdues'],
+])('%p is said as a person says it', (count, words) => {
+  expect(plural(count, 'place perdue', 'places perdues')).toBe(words);
 });

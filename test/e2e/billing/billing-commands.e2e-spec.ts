@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import * as billing from '../../../deploy/tools/billing.js';
+import * as parked from '../../../deploy/tools/parked.js';
+import * as recount from '../../../deploy/tools/recount.js';
 import { BusinessDayStartedSchema, event } from '#libs/contracts';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { ent } from '../../support/ent-command.js';
@@ -25,13 +27,16 @@ beforeAll(async () => {
     ISSUER_URL: world.issuerUrl,
     CLIENT_SECRET: 'x',
     BILLING_RPC: world.billingAddress,
+    METERING_RPC: world.meteringAddress,
   });
   await day(period.startsOn);
   await world.kafka.emit(period.startsOn, ...joined());
   world.heads = heads;
 }, 90_000);
 afterAll(async () => {
-  for (const name of ['ISSUER_URL', 'CLIENT_SECRET', 'BILLING_RPC']) delete process.env[name];
+  for (const name of ['ISSUER_URL', 'CLIENT_SECRET', 'BILLING_RPC', 'METERING_RPC']) {
+    delete process.env[name];
+  }
   rmSync(dir, { recursive: true, force: true });
   await world.stop();
 }, 90_000);
@@ -68,16 +73,14 @@ test('BIL-5: billing run says whom it could not bill and fails; mended and run a
   world.provisioning = { businessDate: period.startsOn };
   expect(await runQuarter()).toEqual([
     1,
-    expect.stringMatching(
-      /✗ Adhésion m1 : .*\(METERING_NOT_COMPLETE\)\n1 adhésion\(s\) sans projet/,
-    ),
+    expect.stringMatching(/✗ Adhésion m1 : .*\(METERING_NOT_COMPLETE\)\n1 adhésion sans projet/),
   ]);
   world.provisioning = { businessDate: period.endsOn };
   await world.kafka.until('the period is closed', async () => {
     const call = await world.as('metering');
     return (await world.metering.getUsage({ membershipId, itemCode, period }, call)).complete;
   });
-  expect(await runQuarter()).toEqual([0, expect.stringContaining('1 projet(s) de facture établi')]);
+  expect(await runQuarter()).toEqual([0, expect.stringContaining('1 projet de facture établi')]);
   const [status, json] = await runQuarter('--json');
   expect([status, JSON.parse(json)]).toMatchObject([0, { alreadyThere: 1, failures: [] }]);
   expect(await run('--period-ends-on', '2022-10-18')).toEqual([
@@ -108,4 +111,35 @@ test('SUP-3: whoever may not bill is refused; a service that is away is no refus
   expect((await ent(billing, 'failures', marketCode))[0]).toBe(2);
   process.env['BILLING_RPC'] = world.billingAddress;
   expect((await ent(billing, 'destroy', marketCode))[0]).toBe(2);
+});
+
+test('MTR-2: recount says in French whether the measured usage is right', async () => {
+  expect(await ent(recount)).toEqual([
+    0,
+    expect.stringMatching(/^Jusqu’au .*comptes?\.\n[\s\S]*Les chiffres sont justes\.\n$/),
+  ]);
+  expect((await ent(recount, 'one', 'two'))[0]).toBe(2);
+  const [status, json] = await ent(recount, membershipId, '--json');
+  expect([status, JSON.parse(json)]).toEqual([0, expect.objectContaining({ differences: 0 })]);
+});
+
+test('parked lists what a service set aside, replays it, and knows its services', async () => {
+  expect(await ent(parked, 'list', 'billing')).toEqual([0, 'Aucun événement n’est mis de côté.\n']);
+  const wrong = { type: 'ent.membership.v1.Unheard', topic: 'membership.events.v1', key: 'm9' };
+  await world.kafka.emit(period.endsOn, { ...wrong, value: new Uint8Array() });
+  await world.kafka.until('it is set aside', async () =>
+    (await ent(parked, 'list', 'billing'))[1].includes('UNKNOWN_TYPE'),
+  );
+  expect(await ent(parked, 'release', 'billing', 'membership.events.v1', 'm9')).toEqual([
+    1,
+    'billing : 0 événement rejoué, 1 encore de côté.\n',
+  ]);
+  expect(await ent(parked, 'release', 'billing', 'membership.events.v1')).toEqual([
+    2,
+    expect.stringMatching(/1 ou 3 attendus/),
+  ]);
+  expect(await ent(parked, 'list', 'elsewhere')).toEqual([
+    2,
+    expect.stringMatching(/^Service inconnu : elsewhere\./),
+  ]);
 });

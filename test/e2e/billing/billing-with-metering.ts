@@ -31,6 +31,7 @@ export class BillingWithMetering {
   metering!: RpcClient<typeof MeteringService>;
   kafka!: MessagingBed;
   billingAddress = '';
+  meteringAddress = '';
   private readonly apps: INestApplication[] = [];
   private readonly databases: FreshDatabase[] = [];
   private issuer!: StandInIssuer;
@@ -62,6 +63,7 @@ export class BillingWithMetering {
     await this.run('billing', BillingModule.with(billing), billing, BillingService);
     const at = (port: number) => ({ address: `127.0.0.1:${port}` });
     this.billingAddress = at(billing.GRPC_PORT).address;
+    this.meteringAddress = at(metering.GRPC_PORT).address;
     this.billing = createRpcClient(BillingService, at(billing.GRPC_PORT));
     this.metering = createRpcClient(MeteringService, at(metering.GRPC_PORT));
   }

@@ -111,7 +111,7 @@ test('DIR-1: directory import lays an export down and starts it; directory impor
   expect(await settled('rentree')).toMatchObject({ state: 'COMPLETED' });
   expect(await ent(directory, 'imports')).toEqual([
     0,
-    expect.stringMatching(/rentree, demandé le 2022-09-01 : terminé\.\n.* 2 école\(s\)/),
+    expect.stringMatching(/rentree, demandé le 2022-09-01 : terminé\.\n.* 2 écoles/),
   ]);
   // By its name in the drop area, the same import again; the same folder is not laid down twice.
   expect((await ent(directory, 'import', 'rentree'))[0]).toBe(0);

@@ -155,7 +155,7 @@ test('COM-1: annexe2 import tells every faulty line, tries, and leaves the trial
   );
   expect([status, told]).toEqual([
     0,
-    expect.stringMatching(/COMPTE_ELEVE : 412\n2 ligne\(s\)[\s\S]*Essai/),
+    expect.stringMatching(/COMPTE_ELEVE : 412\n2 lignes[\s\S]*Essai/),
   ]);
   // What is in force and verified is frozen (COM-3).
   const other = file('other.csv', 'UAI;Nombre\n0440437L;300\n');

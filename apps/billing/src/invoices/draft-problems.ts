@@ -1,9 +1,10 @@
+import { plural } from '#libs/money';
 import { defineProblem } from '#libs/problems';
 
 export class CopyLagging extends defineProblem('COPY_LAGGING', 'unavailable') {
   constructor(membershipIds: readonly string[]) {
     super(
-      `La facturation n’a pas encore reçu les dernières commandes de ${membershipIds.length} adhésion(s) : relancez-la dans quelques instants.`,
+      `La facturation n’a pas encore reçu les dernières commandes de ${plural(membershipIds.length, 'adhésion', 'adhésions')} : relancez-la dans quelques instants.`,
       { membershipIds: membershipIds.slice(0, 200) },
     );
   }

@@ -47,7 +47,10 @@ function rowsOf(content: Uint8Array): Record<Column, string>[] {
     const missing = columns.filter((column) => !header.includes(column));
     if (missing.length === 0) return rows;
     throw new PricesInvalid([
-      { line: 1, message: `colonne(s) absente(s) : ${missing.join(', ')}.` },
+      {
+        line: 1,
+        message: `${missing.length === 1 ? 'colonne absente' : 'colonnes absentes'} : ${missing.join(', ')}.`,
+      },
     ]);
   } catch (error) {
     if (error instanceof DomainError) throw error;

@@ -1,4 +1,4 @@
-import { formatCount, formatEuros, formatUnitPrice } from '#libs/money';
+import { formatCount, formatEuros, formatUnitPrice, plural } from '#libs/money';
 import { frenchDate, frenchPeriod, isLocalDate } from '#libs/time';
 import type { LookReason } from './api-types.js';
 
@@ -12,8 +12,7 @@ export const eurosMore = (before: string, after: string) => {
 export const unitPrice = (tenThousandths: number) => formatUnitPrice(BigInt(tenThousandths));
 export const count = (value: number) => formatCount(value);
 export const signed = (value: number) => `${value > 0 ? '+' : '−'}${formatCount(Math.abs(value))}`;
-export const plural = (value: number, one: string, many: string) =>
-  `${count(value)} ${Math.abs(value) < 2 ? one : many}`;
+export { plural };
 
 export const date = (day: string) => (isLocalDate(day) ? frenchDate(day) : '—');
 

@@ -1,3 +1,4 @@
+import { plural } from '#libs/money';
 import { defineProblem } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
@@ -50,7 +51,7 @@ export function checkOpening(
   const some = unsigned.slice(0, 5).map(({ name }) => name);
   const others = unsigned.length - some.length;
   throw new MembersNotSigned(
-    `L’appel d’offres attend la dernière signature (convention, art. 8) : ${unsigned.length} membre(s) accepté(s) n’ont pas de convention signée : ${some.join(', ')}${others > 0 ? ` et ${others} autre(s)` : ''}. Enregistrez leur convention.`,
+    `L’appel d’offres attend la dernière signature (convention, art. 8) : ${plural(unsigned.length, 'membre accepté n’a', 'membres acceptés n’ont')} pas de convention signée : ${some.join(', ')}${others > 0 ? ` et ${plural(others, 'autre', 'autres')}` : ''}. Enregistrez ce qui manque.`,
     { count: unsigned.length, members: unsigned.slice(0, 200).map((one) => ({ ...one })) },
   );
 }

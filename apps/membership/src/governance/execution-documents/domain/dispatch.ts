@@ -1,3 +1,4 @@
+import { plural } from '#libs/money';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { ArchiveTooLarge } from '#libs/trade';
@@ -60,7 +61,7 @@ export function recipientsOf(
   const unknown = wanted.filter((id) => !concerned.includes(id));
   if (unknown.length > 0) {
     throw new RecipientUnknown(
-      `${unknown.length} destinataire(s) ne sont pas concernés par ce document : retirez-les.`,
+      `${plural(unknown.length, 'destinataire n’est pas concerné', 'destinataires ne sont pas concernés')} par ce document : corrigez la liste.`,
       { membershipIds: unknown.slice(0, 50) },
     );
   }
