@@ -19,7 +19,6 @@ import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, ReadModelModule } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SuccessionsModule } from './successions/successions.module.js';
-import { StatementsModule } from './statements/statements.module.js';
 import { SupportModule } from './support/support.module.js';
 
 @Module({})
@@ -67,7 +66,6 @@ export class ConsoleModule {
       JournalModule,
       LooksModule,
       AuditModule,
-      StatementsModule,
       SupportModule,
       MembersModule,
       MembershipEndsModule,

@@ -15,10 +15,9 @@ import { Annexe2Controller } from './annexe2/annexe2.controller.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import { CoordinationController } from './members/coordination.controller.js';
-import { OrderPapersController } from './members/order-papers.controller.js';
-import { InvoicesController } from './members/invoices.controller.js';
 import * as membersAnswers from './members/members.answers.js';
 import { MembersController } from './members/members.controller.js';
+import { PapersController } from './members/papers.controller.js';
 import { SupplierController } from './members/supplier.controller.js';
 import * as endsAnswers from './membership-ends/membership-ends.answers.js';
 import { MembershipEndsController } from './membership-ends/membership-ends.controller.js';
@@ -28,8 +27,6 @@ import * as sessionAnswers from './sessions/session.answers.js';
 import { SessionController } from './sessions/session.controller.js';
 import { SuccessionsController } from './successions/successions.controller.js';
 import { successionOperations } from './successions/successions.operations.js';
-import { StatementsController } from './statements/statements.controller.js';
-import { statementOperations } from './statements/statements.operations.js';
 import * as supportAnswers from './support/support.answers.js';
 import { SupportController } from './support/support.controller.js';
 
@@ -38,8 +35,7 @@ const controllers = [
   SupportController,
   MembersController,
   Annexe2Controller,
-  OrderPapersController,
-  InvoicesController,
+  PapersController,
   CoordinationController,
   SupplierController,
   MembershipEndsController,
@@ -50,7 +46,6 @@ const controllers = [
   OrganisationsController,
   ActivityController,
   ArchiveController,
-  StatementsController,
   AuditController,
   JournalController,
   ...contractControllers,
@@ -113,6 +108,10 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: 'PDF',
   },
   'get /api/invoices/{invoiceId}/pdf': { summary: 'La facture, à imprimer.', answer: 'PDF' },
+  'get /api/memberships/{membershipId}/statement': {
+    summary: 'L’état des engagements d’un membre à une date, avec l’empreinte de son registre.',
+    answer: 'PDF',
+  },
   'get /api/memberships/{membershipId}/withdrawal': {
     summary: 'Quand un membre peut se retirer, les retraits notifiés et les rappels (art. 3).',
     answer: endsAnswers.withdrawal,
@@ -174,7 +173,6 @@ const operations: Readonly<Record<string, Operation>> = {
   },
   ...adhesionOperations,
   ...governanceOperations,
-  ...statementOperations,
   ...auditOperations,
   ...successionOperations,
   ...contractOperations,

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CoordinationController } from './coordination.controller.js';
-import { OrderPapersController } from './order-papers.controller.js';
-import { InvoicesController } from './invoices.controller.js';
 import { ListMemberships } from './list-memberships.js';
 import { MembersController } from './members.controller.js';
+import { PapersController } from './papers.controller.js';
 import { OwnMembership } from './own-membership.js';
 import { PreviewOrder } from './preview-order.js';
 import { ShowDashboard } from './show-dashboard.js';
@@ -12,13 +11,7 @@ import { SupplierController } from './supplier.controller.js';
 export { OwnMembership } from './own-membership.js';
 
 @Module({
-  controllers: [
-    MembersController,
-    OrderPapersController,
-    InvoicesController,
-    CoordinationController,
-    SupplierController,
-  ],
+  controllers: [MembersController, PapersController, CoordinationController, SupplierController],
   providers: [ListMemberships, ShowDashboard, OwnMembership, PreviewOrder],
   exports: [OwnMembership],
 })

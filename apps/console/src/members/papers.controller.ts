@@ -1,0 +1,71 @@
+import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { z } from 'zod';
+import { GetStatementRequestSchema } from '#libs/contracts';
+import { shapeOf, validated } from '#libs/http';
+import { Clients } from '../clients/clients.module.js';
+import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
+import { OwnMembership } from './own-membership.js';
+
+const readers = [
+  'member-reader',
+  'member-orderer',
+  'member-finance',
+  'coordinator',
+  'supplier',
+] as const;
+const statementQuery = z.object(shapeOf([GetStatementRequestSchema.field.on], 'query'));
+
+/** Papers of a member to print and file: an order that was signed, an invoice, the état des engagements (ORD-7). */
+@Controller('api')
+export class PapersController {
+  constructor(
+    private readonly own: OwnMembership,
+    private readonly clients: Clients,
+  ) {}
+
+  @AllowPeople(...readers)
+  @Get('memberships/:membershipId/orders/:orderId/pdf')
+  @Header('cache-control', 'no-store')
+  async order(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('membershipId') membershipId: string,
+    @Param('orderId') orderId: string,
+  ) {
+    await this.own.require(visitor, membershipId);
+    const { orderLife } = this.clients.of(visitor);
+    const { fileName, content } = await orderLife.getOrderPdf({ membershipId, orderId });
+    return pdf(fileName, content);
+  }
+
+  @AllowPeople(...readers)
+  @Get('memberships/:membershipId/statement')
+  @Header('cache-control', 'no-store')
+  async statement(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('membershipId') membershipId: string,
+    @Query(validated(statementQuery)) asked: { readonly on?: string },
+  ) {
+    await this.own.require(visitor, membershipId);
+    const { statements } = this.clients.of(visitor);
+    const { fileName, pdf: content } = await statements.getStatement({ membershipId, ...asked });
+    return pdf(fileName, content);
+  }
+
+  @AllowPeople(...readers)
+  @Get('invoices/:invoiceId/pdf')
+  @Header('cache-control', 'no-store')
+  async invoice(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
+    await this.own.requireInvoice(visitor, invoiceId);
+    const { billing } = this.clients.of(visitor);
+    const { fileName, content } = await billing.getInvoicePdf({ invoiceId });
+    return pdf(fileName, content);
+  }
+}
+
+function pdf(fileName: string, content: Uint8Array): StreamableFile {
+  const safeName = fileName.replace(/[^\w.-]/g, '_');
+  return new StreamableFile(content, {
+    type: 'application/pdf',
+    disposition: `attachment; filename="${safeName}"`,
+  });
+}
