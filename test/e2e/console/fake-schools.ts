@@ -125,7 +125,7 @@ export const fakeAudit: Partial<ClientsOfVisitor['audit']> = {
           restsOnName: 'Bon de commande 1',
           onBehalfOf: 'org-1',
           onBehalfOfName: 'Vertou',
-          details: '{}',
+          details: JSON.stringify(membershipId === '' ? {} : { uai: '0440437L' }),
         },
       ],
       nextCursor: 'next',

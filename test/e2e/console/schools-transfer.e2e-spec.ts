@@ -200,6 +200,7 @@ it('SUP-3: the journal of a market is the coordinator’s, that of a membership 
         actorName: 'Une personne jamais connectée ici',
         onBehalfOfName: 'Vertou',
         restsOnName: 'Bon de commande 1',
+        schoolNames: ['0440437L'],
       },
     ],
   });

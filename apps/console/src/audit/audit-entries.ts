@@ -45,11 +45,21 @@ export class AuditEntries {
     const nameOf = await this.names.ofAgents(
       answer.entries.flatMap(({ actor, onBehalfOf }) => [actor, onBehalfOf]),
     );
+    const schools = await this.names.ofSchools(answer.entries.flatMap(uaisOf));
     return {
-      entries: answer.entries.map((entry) => toEntry(entry, nameOf)),
+      entries: answer.entries.map((entry) => ({
+        ...toEntry(entry, nameOf),
+        schoolNames: uaisOf(entry).map((uai) => schools.get(uai) ?? uai),
+      })),
       nextCursor: answer.nextCursor,
     };
   }
+}
+
+/** Schools that an entry is about besides its subject: to finance one is a matter of the membership. */
+function uaisOf({ details }: AuditEntry): string[] {
+  const { uai, uais } = JSON.parse(details || '{}') as { uai?: unknown; uais?: unknown };
+  return [uai, ...(Array.isArray(uais) ? uais : [])].filter((one) => typeof one === 'string');
 }
 
 const toEntry = (entry: AuditEntry, nameOf: (userId: string) => string) => ({

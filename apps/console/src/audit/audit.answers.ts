@@ -15,6 +15,7 @@ export const auditEntries = z.object({
       action: text,
       subject: text,
       subjectName: text,
+      schoolNames: z.array(text).meta({ description: 'Of the schools that it is about, if any' }),
       restsOn: text.meta({ description: 'The document, letter or order: an id, number or digest' }),
       restsOnName: text.meta({ description: 'As a person calls it; empty: not kept here' }),
       details: text.meta({ description: 'JSON' }),

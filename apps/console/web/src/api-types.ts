@@ -11,6 +11,7 @@ import type {
   ListInvoicesResponse,
   ListDraftsResponse,
   ListMarginsResponse,
+  ListMarketsResponse,
   ListOrdersResponse,
   ListOrdersToAcknowledgeResponse,
   ListUsageAboveOrdersResponse,
@@ -75,6 +76,7 @@ export type ApplicationsPage = Answer<GroupAdhesions['list']>;
 export type Campaign = Answer<GroupInvitations['campaign']>;
 export type InvitationsPage = Answer<GroupInvitations['list']>;
 export type Due = Json<WhatIsDueResponse>;
+export type MarketsPage = Json<ListMarketsResponse>;
 export type MarketShown = Required<Omit<Json<MarketShownMessage>, 'terms'>>;
 export type WithdrawalReminders = Answer<MemberWithdrawals['reminders']>;
 export type MarginsPage = Json<ListMarginsResponse>;

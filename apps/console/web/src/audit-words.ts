@@ -130,6 +130,23 @@ export function auditSubject(subject: string, name: string): string {
   return !name || name.startsWith(kind) ? name || kind : `${kind} : ${name}`;
 }
 
+/** What a decision rests on: a paper by its title; a registered letter is known by its number only. */
+export function auditPaper({
+  action,
+  restsOn,
+  restsOnName,
+}: {
+  readonly action: string;
+  readonly restsOn: string;
+  readonly restsOnName: string;
+}): string {
+  if (!restsOn) return '—';
+  if (!restsOnName) return 'Une pièce non conservée ici';
+  const isNumber = restsOnName === restsOn;
+  return isNumber && restsOnALetter.test(action) ? `Lettre ${restsOn}` : restsOnName;
+}
+const restsOnALetter = /^(application|membership|withdrawal)\./;
+
 /** The beginnings that the list is filtered by. */
 export const auditSubjects: Record<string, string> = {
   'order.': 'Commandes',

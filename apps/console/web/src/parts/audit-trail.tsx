@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { AuditPage } from '../api-types.js';
-import { auditAction, auditSubject, auditSubjects } from '../audit-words.js';
+import { auditAction, auditPaper, auditSubject, auditSubjects } from '../audit-words.js';
 import { date, instant } from '../words.js';
 import { DataTable } from './data-table.js';
 import { Paged } from './paged.js';
@@ -52,8 +52,14 @@ export function AuditTrail({ path, query = {} }: { path: string; query?: { marke
                 </>,
                 <span key="subject" className="cell--text">
                   {auditSubject(entry.subject, entry.subjectName)}
+                  {entry.schoolNames.length > 0 && (
+                    <>
+                      <br />
+                      <span className="fr-text--xs">{someOf(entry.schoolNames)}</span>
+                    </>
+                  )}
                 </span>,
-                entry.restsOnName || (entry.restsOn ? 'Une pièce non conservée ici' : '—'),
+                auditPaper(entry),
               ],
             }))}
           />
@@ -62,3 +68,9 @@ export function AuditTrail({ path, query = {} }: { path: string; query?: { marke
     </>
   );
 }
+
+const namesShown = 3;
+const someOf = (names: readonly string[]) =>
+  names.length <= namesShown + 1
+    ? names.join(', ')
+    : `${names.slice(0, namesShown).join(', ')} et ${names.length - namesShown} autres`;
