@@ -30,8 +30,14 @@ const forms = {
   private: { of: 'message', open: true },
 } as const;
 
-/** What a field may hold, as its .proto says (ent.http.v1.bounds). */
-export const boundsOf = (field: DescField): Bounds => getOption(field, boundsOption);
+const knownBounds = new WeakMap<DescField, Bounds>();
+
+/** What a field may hold, as its .proto says (ent.http.v1.bounds). Read once: an option is decoded at each look. */
+export function boundsOf(field: DescField): Bounds {
+  let bounds = knownBounds.get(field);
+  if (!bounds) knownBounds.set(field, (bounds = getOption(field, boundsOption)));
+  return bounds;
+}
 
 /** How many of a message a list may hold; 0 where its .proto does not say. */
 export const maxTogetherOf = (message: DescMessage | undefined): number =>

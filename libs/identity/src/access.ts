@@ -12,11 +12,16 @@ export type RpcAccess = {
   readonly callers: readonly string[];
 };
 
-/** Undefined for a method without access: nobody may call it. */
+const known = new WeakMap<DescMethod, RpcAccess>();
+
+/** Undefined for a method without access: nobody may call it. Read once: every call asks, and an option is decoded at each look. */
 export function accessOf(rpc: DescMethod): RpcAccess | undefined {
-  if (!hasOption(rpc, accessOption)) return undefined;
+  const found = known.get(rpc);
+  if (found || !hasOption(rpc, accessOption)) return found;
   const { roles, also, callers } = getOption(rpc, accessOption);
-  return { roles: roles.flatMap(rolesOf), also: also.flatMap(rolesOf), callers };
+  const access = { roles: roles.flatMap(rolesOf), also: also.flatMap(rolesOf), callers };
+  known.set(rpc, access);
+  return access;
 }
 
 /** A service is let in by its name: another service's token opens nothing. */

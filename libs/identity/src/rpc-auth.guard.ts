@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { rpcNamed } from '#libs/contracts';
-import { accessOf, mayCall, type RpcAccess } from './access.js';
+import { accessOf, mayCall } from './access.js';
 import { hasRole, type Caller } from './caller.js';
 import { NotAllowed, Unauthenticated } from './refusals.js';
 import { TokenVerifier } from './verify-token.js';
@@ -37,23 +37,13 @@ export class RpcAuthGuard implements CanActivate {
     const metadata = context.switchToRpc().getContext<Metadata | object>();
     if (!isMetadata(metadata)) return true;
     const caller = await this.verifier.verify(bearerOf(metadata));
-    const access = accessOfHandler(context.getHandler());
+    const rpc = rpcOfHandler(context.getHandler());
+    const access = rpc && accessOf(rpc);
     if (!access || !mayCall(caller, access)) throw new NotAllowed();
     const actingUser = hasRole(caller, 'service') ? first(metadata, 'x-acting-user') : undefined;
     callers.set(metadata, actingUser === undefined ? caller : { ...caller, actingUser });
     return true;
   }
-}
-
-const accessByHandler = new WeakMap<object, RpcAccess>();
-
-function accessOfHandler(handler: object): RpcAccess | undefined {
-  const known = accessByHandler.get(handler);
-  if (known) return known;
-  const rpc = rpcOfHandler(handler);
-  const access = rpc && accessOf(rpc);
-  if (access) accessByHandler.set(handler, access);
-  return access;
 }
 
 /** The method of the contract that a handler serves, by its `@Answers`. */
