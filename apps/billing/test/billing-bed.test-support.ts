@@ -277,30 +277,32 @@ export class BillingBed {
     delta: number,
     itemCode = 'ELEVE',
   ): Promise<void> {
-    const membershipVersion = this.nextVersion(membershipId);
-    const ledgerHead = `head-${membershipVersion}`;
+    await this.orders({ membershipId, effectiveFrom, delta, itemCode });
+  }
+
+  /** Of any memberships, told in one run as a consumer gets what came together. */
+  async orders(
+    ...signed: { membershipId: string; effectiveFrom: string; delta: number; itemCode?: string }[]
+  ): Promise<void> {
+    const told = signed.map(({ membershipId, effectiveFrom, delta, itemCode = 'ELEVE' }) => {
+      const membershipVersion = this.nextVersion(membershipId);
+      return create(OrderSignedSchema, {
+        membershipId,
+        membershipVersion,
+        ledgerHead: `head-${membershipVersion}`,
+        order: {
+          orderId: `${membershipId}-${membershipVersion}`,
+          number: `BC-${membershipVersion}`,
+          signedOn: effectiveFrom,
+          ledgerPosition: membershipVersion,
+          lines: [{ itemCode, effectiveFrom, delta }],
+        },
+      });
+    });
     await this.consume((tx) =>
-      this.consumer.onOrderSigned(
-        [
-          received(
-            create(OrderSignedSchema, {
-              membershipId,
-              membershipVersion,
-              ledgerHead,
-              order: {
-                orderId: `${membershipId}-${membershipVersion}`,
-                number: `BC-${membershipVersion}`,
-                signedOn: effectiveFrom,
-                ledgerPosition: membershipVersion,
-                lines: [{ itemCode, effectiveFrom, delta }],
-              },
-            }),
-          ),
-        ],
-        new BatchContext(tx),
-      ),
+      this.consumer.onOrderSigned(told.map(received), new BatchContext(tx)),
     );
-    this.state(membershipId, ledgerHead);
+    for (const { membershipId, ledgerHead } of told) this.state(membershipId, ledgerHead);
   }
 
   async financeSchool(membershipId: string, uai: string): Promise<void> {

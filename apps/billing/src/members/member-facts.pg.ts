@@ -16,6 +16,13 @@ export type MemberHeader = {
   readonly buyer: BuyerParty;
 };
 
+export type AppendedOrder = {
+  readonly membershipId: string;
+  readonly version: number;
+  readonly ledgerHead: string;
+  readonly lines: readonly LedgerLine[];
+};
+
 /**
  * What membership's events write into billing's copy. Events of one membership arrive in order, each once;
  * every method moves the copy to the version of its event.
@@ -82,21 +89,33 @@ export class MemberFacts {
     await keepBounds(tx, membershipId);
   }
 
-  async appendOrder(
-    tx: Transaction,
-    membershipId: string,
-    version: number,
-    ledgerHead: string,
-    lines: readonly LedgerLine[],
-  ): Promise<void> {
-    await this.update(tx, membershipId, version, 'ledger_head = $3', [ledgerHead]).then(mustExist);
-    await tx.query(
-      `insert into ledger_line
-         (membership_id, ledger_position, line, order_id, order_number, item_code, effective_from, delta, signed_on)
-       select $1, l.* from unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::date[], $8::bigint[], $9::date[])
-         as l (ledger_position, line, order_id, order_number, item_code, effective_from, delta, signed_on)`,
-      [
-        membershipId,
+  /** Orders of any memberships, each one's in order; all in two statements. Throws RangeError for an unknown membership. */
+  async appendOrders(tx: Transaction, orders: readonly AppendedOrder[]): Promise<void> {
+    const last = [...new Map(orders.map((order) => [order.membershipId, order])).values()];
+    const { rowCount } = await tx.query({
+      name: 'move-ledgers',
+      text: `update membership m set membership_version = l.version, ledger_head = l.head
+        from unnest($1::text[], $2::bigint[], $3::text[]) as l (membership_id, version, head)
+        where m.membership_id = l.membership_id`,
+      values: [
+        last.map((order) => order.membershipId),
+        last.map((order) => order.version),
+        last.map((order) => order.ledgerHead),
+      ],
+    });
+    if (rowCount !== last.length) {
+      throw new RangeError('An order of a membership that was never accepted');
+    }
+    const lines = orders.flatMap(({ membershipId, lines }) =>
+      lines.map((line) => ({ membershipId, ...line })),
+    );
+    await tx.query({
+      name: 'append-lines',
+      text: `insert into ledger_line
+          (membership_id, ledger_position, line, order_id, order_number, item_code, effective_from, delta, signed_on)
+        select * from unnest($1::text[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::date[], $8::bigint[], $9::date[])`,
+      values: [
+        lines.map((line) => line.membershipId),
         lines.map((line) => line.ledgerPosition),
         lines.map((line) => line.line),
         lines.map((line) => line.orderId),
@@ -106,7 +125,7 @@ export class MemberFacts {
         lines.map((line) => line.delta),
         lines.map((line) => line.signedOn),
       ],
-    );
+    });
   }
 
   /** The membership ends on a day; from then on C and O are 0. */
@@ -153,8 +172,4 @@ async function keepBounds(tx: Transaction, membershipId: string): Promise<void> 
        set starts_on = excluded.starts_on, ends_on = excluded.ends_on`,
     [membershipId],
   );
-}
-
-function mustExist(known: boolean): void {
-  if (!known) throw new RangeError('An order of a membership that was never accepted');
 }

@@ -136,15 +136,15 @@ export class MembersConsumer {
     @Payload() events: ReceivedEvent<OrderSigned>[],
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
-    for (const { body } of events) {
-      await this.members.appendOrder(
-        tx,
-        body.membershipId,
-        body.membershipVersion,
-        body.ledgerHead,
-        fromOrder(body.order),
-      );
-    }
+    await this.members.appendOrders(
+      tx,
+      events.map(({ body }) => ({
+        membershipId: body.membershipId,
+        version: body.membershipVersion,
+        ledgerHead: body.ledgerHead,
+        lines: fromOrder(body.order),
+      })),
+    );
   }
 
   @EventPattern<string>(SchoolFinancedSchema.typeName)
