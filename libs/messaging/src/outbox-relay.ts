@@ -168,10 +168,10 @@ export class OutboxRelay {
     return [...messages].map(([topic, list]) => ({ topic: namespace + topic, messages: list }));
   }
 
-  /** 5 ms for two seconds after a write of this process, then ever longer up to 250 ms: other processes may write too. */
+  /** 5 ms soon after a write of this process, then ever longer, up to 250 ms: other processes may write too. */
   private async waitForWrites(): Promise<void> {
     const idleMs = performance.now() - this.lastWrite;
-    await this.rest(idleMs < 2_000 ? 5 : Math.min(250, idleMs / 20));
+    await this.rest(Math.min(Math.max(5, idleMs / 20), 250));
   }
 
   /**
