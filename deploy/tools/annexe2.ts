@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pointsToMend } from '#libs/problems';
-import { MembershipService } from '#libs/contracts';
+import { type ImportAnnexe2Response, MembershipService } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
 import { isLocalDate } from '#libs/time';
 import { fileOf, type Given, runVerb, status, UsageError } from './ent/command.js';
@@ -31,20 +31,16 @@ async function importAnnexe2(given: Given) {
   if (!isLocalDate(datedOn)) {
     throw new UsageError('--dated-on : la date portée sur l’annexe 2 signée est attendue.');
   }
-  const dryRun = given.isSet('dry-run');
   const { name, content } = await fileOf(path, fileBytesMax);
-  const answer = await askMembership(MembershipService, given, (client) =>
-    client.importAnnexe2(
-      {
-        membershipId,
-        fileName: name,
-        content,
-        datedOn,
-        dryRun,
-        idempotencyKey: randomUUID(),
-      },
-      { deadlineMs: 60_000 },
-    ),
+  const file = { membershipId, fileName: name, content, datedOn };
+  const longer = { deadlineMs: 60_000 };
+  const answer = await askMembership(
+    MembershipService,
+    given,
+    (client): Promise<Omit<ImportAnnexe2Response, '$typeName'>> =>
+      given.isSet('dry-run')
+        ? client.previewAnnexe2(file, longer)
+        : client.importAnnexe2({ ...file, idempotencyKey: randomUUID() }, longer),
   );
   const { faults, lines, commitment, sha256, written } = answer;
   return {

@@ -4,7 +4,6 @@ import { topics } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
-import { Annexe2Module } from './annexe2/annexe2.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AdhesionModule } from './adhesion/adhesion.module.js';
 import { ClientsModule } from './clients/clients.module.js';
@@ -14,11 +13,9 @@ import { GovernanceModule } from './governance/governance.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { LooksModule } from './looks/looks.module.js';
 import { MembersModule } from './members/members.module.js';
-import { MembershipEndsModule } from './membership-ends/membership-ends.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, ReadModelModule } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
-import { SuccessionsModule } from './successions/successions.module.js';
 import { SupportModule } from './support/support.module.js';
 
 @Module({})
@@ -60,7 +57,6 @@ export class ConsoleModule {
       ReadModelModule,
       ClientsModule.with(settings),
       SessionsModule.with(settings),
-      Annexe2Module,
       AdhesionModule,
       GovernanceModule,
       JournalModule,
@@ -68,8 +64,6 @@ export class ConsoleModule {
       AuditModule,
       SupportModule,
       MembersModule,
-      MembershipEndsModule,
-      SuccessionsModule,
       GatewayModule,
     ];
   }

@@ -10,8 +10,6 @@ import { governanceOperations } from './governance/governance.operations.js';
 import { contractControllers, contractOperations } from './gateway/gateway.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { auditOperations } from './audit/audit.operations.js';
-import * as annexe2Answers from './annexe2/annexe2.answers.js';
-import { Annexe2Controller } from './annexe2/annexe2.controller.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import { CoordinationController } from './members/coordination.controller.js';
@@ -19,14 +17,10 @@ import * as membersAnswers from './members/members.answers.js';
 import { MembersController } from './members/members.controller.js';
 import { PapersController } from './members/papers.controller.js';
 import { SupplierController } from './members/supplier.controller.js';
-import * as endsAnswers from './membership-ends/membership-ends.answers.js';
-import { MembershipEndsController } from './membership-ends/membership-ends.controller.js';
 import { openApiDocumentOf, type Operation } from './openapi/document.js';
 import { sessionCookie } from './sessions/cookies.js';
 import * as sessionAnswers from './sessions/session.answers.js';
 import { SessionController } from './sessions/session.controller.js';
-import { SuccessionsController } from './successions/successions.controller.js';
-import { successionOperations } from './successions/successions.operations.js';
 import * as supportAnswers from './support/support.answers.js';
 import { SupportController } from './support/support.controller.js';
 
@@ -34,12 +28,9 @@ const controllers = [
   SessionController,
   SupportController,
   MembersController,
-  Annexe2Controller,
   PapersController,
   CoordinationController,
   SupplierController,
-  MembershipEndsController,
-  SuccessionsController,
   DocumentsController,
   AdhesionsController,
   InvitationsController,
@@ -112,57 +103,6 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'L’état des engagements d’un membre à une date, avec l’empreinte de son registre.',
     answer: 'PDF',
   },
-  'get /api/memberships/{membershipId}/withdrawal': {
-    summary: 'Quand un membre peut se retirer, les retraits notifiés et les rappels (art. 3).',
-    answer: endsAnswers.withdrawal,
-  },
-  'post /api/memberships/{membershipId}/withdrawal': {
-    summary:
-      'Enregistre une lettre de retrait ; refusée trop tôt ou trop tard, avec les dates (WITHDRAWAL_TOO_EARLY…).',
-    answer: endsAnswers.recordedWithdrawal,
-  },
-  'post /api/memberships/{membershipId}/withdrawal/revocation': {
-    summary: 'Enregistre la révocation d’un retrait avant sa prise d’effet.',
-    answer: endsAnswers.revokedWithdrawal,
-  },
-  'get /api/coordination/withdrawals': {
-    summary: 'Les retraits notifiés d’un marché, du plus récent au plus ancien.',
-    answer: endsAnswers.withdrawals,
-  },
-  'get /api/coordination/withdrawal-reminders': {
-    summary: 'Les rappels de la période de retrait arrivés à échéance.',
-    answer: endsAnswers.withdrawalReminders,
-  },
-  'get /api/memberships/{membershipId}/exclusion': {
-    summary: 'L’exclusion d’un membre par décision de justice, s’il y en a une (art. 3).',
-    answer: endsAnswers.exclusion,
-  },
-  'post /api/memberships/{membershipId}/exclusion': {
-    summary: 'Enregistre la décision du juge qui exclut un membre.',
-    answer: endsAnswers.exclusion,
-  },
-  'get /api/coordination/exclusions': {
-    summary: 'Les exclusions d’un marché, de la plus récente à la plus ancienne.',
-    answer: endsAnswers.exclusions,
-  },
-  'get /api/memberships/{membershipId}/annexe2': {
-    summary: 'La dernière annexe 2 saisie, ligne à ligne, pour la comparer au document signé.',
-    answer: annexe2Answers.annexe2,
-  },
-  'post /api/memberships/{membershipId}/annexe2/preview': {
-    summary: 'Lit un tableau (CSV, XLSX, ODS) et dit tout ce qui est à corriger ; n’écrit rien.',
-    answer: annexe2Answers.judgement,
-  },
-  'post /api/memberships/{membershipId}/annexe2': {
-    summary:
-      'Enregistre la saisie de l’annexe 2, toutes les lignes ou aucune (ANNEXE2_FAULTY, ANNEXE2_FROZEN).',
-    answer: annexe2Answers.judgement,
-  },
-  'post /api/memberships/{membershipId}/annexe2/verification': {
-    summary:
-      'Vérifie la saisie d’une autre personne sur le document signé : elle engage le membre.',
-    answer: annexe2Answers.verified,
-  },
   'get /api/coordination/members': {
     summary: 'Tous les membres et leurs chiffres, pour la coordination.',
     answer: membersAnswers.everyMember,
@@ -174,7 +114,6 @@ const operations: Readonly<Record<string, Operation>> = {
   ...adhesionOperations,
   ...governanceOperations,
   ...auditOperations,
-  ...successionOperations,
   ...contractOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',

@@ -21,7 +21,7 @@ export async function checkSuccessions(
     .flatMap((act) => (act.kind === 'plan-succession' ? [act] : []));
   const { successions } = await services
     .successions(people.coordinator)
-    .listSuccessions({ marketCode, status: 'CARRIED_OUT', page: { limit: 200 } });
+    .listSuccessions({ marketCode, status: 'CARRIED_OUT', limit: 200 });
   const faults: string[] = [];
   const told: string[] = [];
   for (const { successor, effectiveOn, members } of planned) {

@@ -195,9 +195,10 @@ function centsOf(field: DescField, { required, min = -1 }: Bounds, { of }: Form)
 
 function textOf(
   field: DescField,
-  { required, maxLength, oneOf, pattern, patternName, format, verbatim }: Bounds,
+  { maxLength, oneOf, pattern, patternName, format, verbatim, ...bounds }: Bounds,
   { of, open }: Form,
 ): z.ZodType {
+  const required = bounds.required || (bounds.given && of !== 'message');
   if (field.name === 'market_code' && of !== 'message') {
     const code = z.string().regex(whole(marketCode, required), 'le code d’un marché est attendu');
     return required ? code : code.default('');

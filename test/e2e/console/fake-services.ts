@@ -30,6 +30,7 @@ import {
   ListUsageAboveOrdersResponseSchema,
   ListWithdrawalRemindersResponseSchema,
   ListWithdrawalsResponseSchema,
+  PreviewAnnexe2ResponseSchema,
   PreviewOrderResponseSchema,
   Profile,
   RecordExclusionResponseSchema,
@@ -159,16 +160,13 @@ export function fakeServices(): ClientsOfVisitor {
           ],
         }),
       listOrders: async () => create(ListOrdersResponseSchema, {}),
-      importAnnexe2: async ({ content = new Uint8Array(), dryRun = false }) =>
-        create(ImportAnnexe2ResponseSchema, {
-          sha256: 'a'.repeat(64),
-          ...(content.length < 10
-            ? { faults: [{ line: 0, code: 'FILE_EMPTY', message: 'Le fichier est vide.' }] }
-            : { written: !dryRun, lines: [{ line: 2, quantity: 412 }] }),
-        }),
+      importAnnexe2: async ({ content }) =>
+        create(ImportAnnexe2ResponseSchema, annexe2Of(content, true)),
+      previewAnnexe2: async ({ content }) =>
+        create(PreviewAnnexe2ResponseSchema, annexe2Of(content, false)),
       activateMembership: async ({ membershipId = '' }) =>
         create(ActivateMembershipResponseSchema, { membership: membershipOf(membershipId) }),
-      verifyAnnexe2: async () => create(VerifyAnnexe2ResponseSchema, {}),
+      verifyAnnexe2: async () => create(VerifyAnnexe2ResponseSchema, { verified: true }),
       previewOrder: async () => create(PreviewOrderResponseSchema, {}),
       signOrder: async ({ lines = [], idempotencyKey }) => {
         if (lines.some(({ delta = 0 }) => delta < 0)) {
@@ -326,3 +324,10 @@ function only<T extends object>(answers: Partial<T>): T {
       }),
   }) as T;
 }
+
+const annexe2Of = (content: Uint8Array = new Uint8Array(), written: boolean) => ({
+  sha256: 'a'.repeat(64),
+  ...(content.length < 10
+    ? { faults: [{ line: 0, code: 'FILE_EMPTY', message: 'Le fichier est vide.' }] }
+    : { written, lineCount: 1, lines: [{ line: 2, quantity: 412 }] }),
+});

@@ -3,6 +3,7 @@ import {
   CancelSuccessionResponseSchema,
   GetSuccessionResponseSchema,
   ImportMovementsResponseSchema,
+  ListSuccessionsOfMemberResponseSchema,
   ListSuccessionsResponseSchema,
   PlanSuccessionsResponseSchema,
   PreviewSuccessionResponseSchema,
@@ -93,10 +94,12 @@ export const fakeSuccessions: Partial<ClientsOfVisitor['successions']> = {
       successions: isPlanned ? [{ ...ofAncenis, successionId }] : [],
     });
   },
-  listSuccessions: async ({ membershipId }) =>
-    create(ListSuccessionsResponseSchema, {
-      successions: ['', 'm-ancenis'].includes(membershipId ?? '') ? [ofAncenis] : [],
-      page: { nextCursor: 'next' },
+  listSuccessions: async () =>
+    create(ListSuccessionsResponseSchema, { successions: [ofAncenis], nextCursor: 'next' }),
+  listSuccessionsOfMember: async ({ membershipId }) =>
+    create(ListSuccessionsOfMemberResponseSchema, {
+      successions: membershipId === 'm-ancenis' ? [ofAncenis] : [],
+      nextCursor: 'next',
     }),
   getSuccession: async () => create(GetSuccessionResponseSchema, { succession: ofAncenis }),
 };

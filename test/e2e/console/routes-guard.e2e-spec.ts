@@ -87,8 +87,8 @@ const bodies: Record<string, object> = {
   '/api/memberships/:membershipId/withdrawal': aLetter(),
   '/api/memberships/:membershipId/withdrawal/revocation': aLetter(),
   '/api/memberships/:membershipId/exclusion': aDecision(),
-  '/api/coordination/successions': { market: 'e-primo-2022', plans: [aSuccession()] },
-  '/api/coordination/successions/preview': { market: 'e-primo-2022', plan: aSuccession() },
+  '/api/coordination/successions': { marketCode: 'e-primo-2022', plans: [aSuccession()] },
+  '/api/coordination/successions/preview': { marketCode: 'e-primo-2022', plan: aSuccession() },
   '/api/coordination/successions/:successionId/cancellation': { reason: 'Arrêté rapporté' },
   '/api/markets/:marketCode/amendments': {
     content: '{}',

@@ -27,7 +27,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => running.stop());
 
-const market = 'e-primo-2022';
+const marketCode = 'e-primo-2022';
 const plan = {
   kind: 'PARTIAL',
   effectiveOn: '2023-01-01',
@@ -50,14 +50,14 @@ const get = (path: string, { cookie }: LoggedInBrowser) =>
   request(running.app.getHttpServer()).get(`/api/${path}`).set('cookie', cookie);
 const file = (content: string, query: string, key = 'key-of-a-test') => {
   const asked = request(running.app.getHttpServer())
-    .post(`/api/coordination/successions/import?market=${market}&fileName=m.csv${query}`)
+    .post(`/api/coordination/successions/import?marketCode=${marketCode}&fileName=m.csv${query}`)
     .set({ cookie: coordinator.cookie, 'x-csrf-token': coordinator.csrf, origin: consoleUrl })
     .set('content-type', 'application/octet-stream');
   return (key === '' ? asked : asked.set('idempotency-key', key)).send(Buffer.from(content));
 };
 
 it('ADH-5: a preview shows what passes within which bounds, or why it would be refused', async () => {
-  const shown = await post('/preview', { market, plan }, coordinator, '');
+  const shown = await post('/preview', { marketCode, plan }, coordinator, '');
   expect(shown.status).toBe(200);
   expect(shown.body).toMatchObject({
     refusalCode: '',
@@ -66,20 +66,20 @@ it('ADH-5: a preview shows what passes within which bounds, or why it would be r
     createsMembership: true,
   });
   const leaving = { ...plan, predecessorMembershipId: 'm-leaving' };
-  expect((await post('/preview', { market, plan: leaving })).body).toMatchObject({
+  expect((await post('/preview', { marketCode, plan: leaving })).body).toMatchObject({
     refusalCode: 'PREDECESSOR_LEAVES',
     items: [],
   });
 });
 
 it('ADH-5: plans are recorded together, under a key', async () => {
-  const planned = await post('', { market, plans: [plan, { ...plan, annexe2Lines: [4] }] });
+  const planned = await post('', { marketCode, plans: [plan, { ...plan, annexe2Lines: [4] }] });
   expect(planned.status).toBe(201);
   expect(planned.body.successions).toMatchObject([
     { status: 'PLANNED', effectiveOn: '2023-01-01', movedLines: [{ line: 3 }] },
     { status: 'PLANNED', movedLines: [{ line: 4 }] },
   ]);
-  const keyless = await post('', { market, plans: [plan] }, coordinator, '');
+  const keyless = await post('', { marketCode, plans: [plan] }, coordinator, '');
   expect(keyless.body.code).toBe('IDEMPOTENCY_KEY_REQUIRED');
 });
 
@@ -94,7 +94,7 @@ it.each([
   ['with a document without a day', { ...plan, document: { title: 'Arrêté' } }],
   ['with a school that is none', { ...plan, schools: ['école'] }],
 ])('a plan %s is refused', async (_name, wrong) => {
-  expect((await post('', { market, plans: [wrong] })).status).toBe(422);
+  expect((await post('', { marketCode, plans: [wrong] })).status).toBe(422);
 });
 
 it('ADH-5: cancelled before its day with a reason, not after', async () => {
@@ -134,8 +134,12 @@ it('SUP-3: who gives sees the succession, another member does not, and neither p
     nextCursor: 'next',
   });
   expect((await get('memberships/m-ancenis/successions', vertou)).status).toBe(404);
-  expect((await get(`coordination/successions?market=${market}`, ancenis)).status).toBe(403);
-  expect((await get(`coordination/successions?market=${market}`, coordinator)).status).toBe(200);
-  expect((await get('coordination/successions?market=autre', coordinator)).status).toBe(404);
-  expect((await post('', { market, plans: [plan] }, ancenis)).status).toBe(403);
+  expect((await get(`coordination/successions?marketCode=${marketCode}`, ancenis)).status).toBe(
+    403,
+  );
+  expect((await get(`coordination/successions?marketCode=${marketCode}`, coordinator)).status).toBe(
+    200,
+  );
+  expect((await get('coordination/successions?marketCode=autre', coordinator)).status).toBe(404);
+  expect((await post('', { marketCode, plans: [plan] }, ancenis)).status).toBe(403);
 });

@@ -22,7 +22,7 @@ const decision = {
   court: 'Tribunal administratif de Nantes',
   decidedOn: '2023-11-06',
   effectiveOn: '2023-09-01',
-  sumsDueCents: 123_456,
+  sumsDueCents: '123456',
   document: { title: 'Jugement', datedOn: '2023-11-06' },
 };
 
@@ -60,7 +60,7 @@ it('EXC-1: a decision is recorded with what is due in cents', async () => {
   const { status, body } = await post('exclusion', decision);
   expect({ status, body }).toMatchObject({
     status: 201,
-    body: { exclusion: { effectiveOn: '2023-09-01', sumsDueCents: '123456' } },
+    body: { exclusion: { decision: { effectiveOn: '2023-09-01', sumsDueCents: '123456' } } },
   });
 });
 
@@ -69,8 +69,8 @@ it.each([
   ['with a day that does not exist', 'withdrawal', { ...letter, sentOn: '2024-02-30' }],
   ['with half a document', 'withdrawal/revocation', { ...letter, document: { title: 'Lettre' } }],
   ['without the court', 'exclusion', { ...decision, court: '' }],
-  ['of a negative sum', 'exclusion', { ...decision, sumsDueCents: -1 }],
-  ['of a fraction of a cent', 'exclusion', { ...decision, sumsDueCents: 0.5 }],
+  ['of a negative sum', 'exclusion', { ...decision, sumsDueCents: '-1' }],
+  ['of a fraction of a cent', 'exclusion', { ...decision, sumsDueCents: '0.5' }],
 ])('a letter or decision %s is refused', async (_name, path, body) => {
   expect((await post(path, body)).status).toBe(422);
 });
@@ -96,6 +96,6 @@ it('a command without a key is refused; a member records nothing, and sees its o
     .set('cookie', ancenis.cookie);
   expect(own.body).toMatchObject({
     state: 'OPEN',
-    window: { opensOn: '2024-05-19', closesOn: '2024-07-19' },
+    window: { startsOn: '2024-05-19', endsOn: '2024-07-19' },
   });
 });

@@ -15,6 +15,12 @@ const strangerWhoReads = {
 };
 
 const services = [MembershipService] as const;
+const anAnnexe2 = () => ({
+  ...ofMember(),
+  fileName: 'a.csv',
+  content: annexe2,
+  datedOn: '2022-01-10',
+});
 const table: RightsTable<typeof services> = {
   loadMarket: { rightful: 'coordinator', request: () => ({ content: marketFile }) },
   getMarket: { rightful: 'member-reader', open: true, request: () => ({ code: marketCode }) },
@@ -31,19 +37,18 @@ const table: RightsTable<typeof services> = {
   importAnnexe2: {
     rightful: 'coordinator',
     notFor: [strangerWhoReads],
-    request: () => ({
-      ...ofMember(),
-      fileName: 'a.csv',
-      content: annexe2,
-      datedOn: '2022-01-10',
-      dryRun: true,
-    }),
+    request: anAnnexe2,
+  },
+  previewAnnexe2: {
+    rightful: 'coordinator',
+    notFor: [strangerWhoReads],
+    request: anAnnexe2,
   },
   verifyAnnexe2: {
     rightful: 'admin',
     passed: 'ANNEXE2_SUPERSEDED',
     notFor: [strangerWhoReads],
-    request: () => ({ ...ofMember(), sha256: 'another' }),
+    request: () => ({ ...ofMember(), sha256: 'b'.repeat(64) }),
   },
   acceptApplication: { rightful: 'coordinator', notFor: [strangerWhoReads], request: ofMember },
   activateMembership: { rightful: 'coordinator', notFor: [strangerWhoReads], request: ofMember },

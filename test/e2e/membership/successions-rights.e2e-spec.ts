@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { SuccessionService } from '#libs/contracts';
 import { marketCode } from './membership-app.js';
-import { anotherMember, coordination, type RightsTable, testRights } from './rights-table.js';
+import {
+  ancenisId,
+  anotherMember,
+  coordination,
+  memberOf,
+  type RightsTable,
+  testRights,
+} from './rights-table.js';
 import { runningMember } from './running-member.js';
 
 const member = runningMember();
@@ -26,6 +33,11 @@ const content = new TextEncoder().encode('Date;Type\n');
 
 const decided = { notFor: [coordination('ADH-5')] };
 
+const itself = {
+  title: 'SUP-3: %s is refused to a member: those in which it gives or receives are another list',
+  tokens: [memberOf(ancenisId)],
+};
+
 const services = [SuccessionService] as const;
 const table: RightsTable<typeof services> = {
   planSuccessions: {
@@ -44,8 +56,9 @@ const table: RightsTable<typeof services> = {
     rightful: 'coordinator',
     request: () => ({ marketCode, fileName: 'm.csv', content, dryRun: true }),
   },
+  listSuccessions: { rightful: 'supplier', notFor: [itself], request: () => ({ marketCode }) },
   // A member's own list may be empty: what it holds is tried in the service (SUP-3).
-  listSuccessions: { rightful: 'supplier', open: true, request: () => ({ marketCode }) },
+  listSuccessionsOfMember: { rightful: 'member-reader', open: true, request: ofMember },
   getSuccession: { rightful: 'member-reader', request: () => ({ successionId }) },
   cancelSuccession: {
     ...decided,
@@ -62,10 +75,10 @@ beforeAll(async () => {
   successionId = successions[0]?.successionId ?? '';
 }, 60_000);
 
-test('SUP-3: listSuccessions shows another member nothing of this one', async () => {
+test('SUP-3: listSuccessionsOfMember shows another member nothing of this one', async () => {
   const stranger = await as('member-orderer', anotherMember());
-  const { successions } = await clientOf(SuccessionService).listSuccessions(
-    { marketCode },
+  const { successions } = await clientOf(SuccessionService).listSuccessionsOfMember(
+    ofMember(),
     stranger,
   );
   expect(successions).toEqual([]);

@@ -9,6 +9,8 @@ import {
 import { Injectable } from '@nestjs/common';
 import { boundsOf, isPublic } from '#libs/http';
 import { NotVisible } from '#libs/identity';
+import { pointsToMend } from '#libs/problems';
+import { RemoteProblem } from '#libs/rpc';
 import { Clients, clientNameOf } from '../clients/clients.module.js';
 import type { Visitor } from '../visitor.js';
 import {
@@ -29,6 +31,8 @@ export type Given = {
   readonly expectedVersion: number | undefined;
   readonly file: Uint8Array | undefined;
 };
+
+const allFields = { alwaysEmitImplicit: true } as const;
 
 type Call = (request: Message) => Promise<Message>;
 
@@ -51,6 +55,7 @@ export class CarryCall {
       Call
     >;
     const response = await client[rpc.localName]!(request);
+    refuseFaulty(route, request, response);
     // One text as the whole answer: it names nobody.
     if (route.answer && !route.answer.message) {
       return valueOf(route.answer, toJson(rpc.output, response)) ?? null;
@@ -60,7 +65,7 @@ export class CarryCall {
     await requireConcerned(visitor, named, this.owners);
     requireOneSide(visitor, message, answer);
     requireMarketOfItems(visitor, answer, message);
-    return told(message, toJson(message, answer, { alwaysEmitImplicit: true }));
+    return told(message, toJson(message, answer, allFields));
   }
 }
 
@@ -71,6 +76,21 @@ function requestOf({ body, idempotencyKey, expectedVersion }: ContractRoute, giv
     ...(idempotencyKey ? { [idempotencyKey.jsonName]: given.idempotencyKey! } : {}),
     ...(expectedVersion ? { [expectedVersion.jsonName]: given.expectedVersion! } : {}),
   };
+}
+
+/** All lines or none: what is wrong with a file is its refusal. A status of gRPC could not hold so many faults. */
+function refuseFaulty({ faulty, rpc }: ContractRoute, request: Message, response: Message): void {
+  const { dryRun } = request as Message & { dryRun?: boolean };
+  const faults = rpc.output.fields.find(({ name }) => name === 'faults');
+  if (faulty === '' || dryRun || !faults?.message) return;
+  const found = (response as unknown as { faults: Message[] }).faults;
+  if (found.length === 0) return;
+  throw new RemoteProblem({
+    code: faulty,
+    kind: 'invalid',
+    message: `Le fichier comporte ${pointsToMend(found.length)}, rien n’a été enregistré : corrigez et renvoyez-le.`,
+    details: { faults: found.map((one) => toJson(faults.message!, one, allFields)) },
+  });
 }
 
 function answerOf({ rpc, answer }: ContractRoute, response: Message): [Message, DescMessage] {

@@ -34,6 +34,8 @@ export type ContractRoute = {
   /** Whether the answer bears an ETag. */
   readonly versioned: boolean;
   readonly judgedByService: ReadonlySet<string>;
+  /** The code of the refusal where the answer tells faults of a file; empty: they are the answer. */
+  readonly faulty: string;
 };
 
 /** The public methods of a service. Throws RangeError for annotations that contradict the messages. */
@@ -100,5 +102,6 @@ function routeOf(service: DescService, rpc: DescMethod): ContractRoute {
     answer,
     versioned: !!told?.fields.some(({ name }) => name === 'version'),
     judgedByService: new Set(option.judgedByService),
+    faulty: option.faulty,
   };
 }

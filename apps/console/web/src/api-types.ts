@@ -3,39 +3,43 @@ import type { ReadJournal } from '../../src/journal/read-journal.js';
 import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { ChainVerification, LookReason } from '../../src/looks/look.js';
 import type {
+  CancelSuccessionResponse,
   ExplainInvoiceResponse,
   GetCeilingsResponse,
   GetInvoiceResponse,
+  GetWithdrawalResponse,
   InvoiceSummary,
   ListDispatchesResponse,
-  ListInvoicesResponse,
   ListDraftsResponse,
+  ListInvoicesResponse,
   ListMarginsResponse,
   ListMarketsResponse,
   ListOrdersResponse,
   ListOrdersToAcknowledgeResponse,
+  ListSchoolLinksResponse,
+  ListSchoolTransfersResponse,
+  ListSuccessionsResponse,
   ListUsageAboveOrdersResponse,
+  ListWithdrawalRemindersResponse,
   MarketShown as MarketShownMessage,
   Order,
   OrderDraft,
   OrderToAcknowledge,
+  RecordWithdrawalResponse,
+  RevokeWithdrawalResponse,
+  SchoolTransferPreview,
   SignDraftResponse,
   VerifyStatementResponse,
   WhatIsDueResponse,
-  ListSchoolLinksResponse,
-  ListSchoolTransfersResponse,
-  SchoolTransferPreview,
 } from '#libs/contracts';
 import type { Json } from './json.js';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
 import type { GroupInvitations } from '../../src/adhesion/group-invitations.js';
-import type { GroupSuccessions } from '../../src/successions/group-successions.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
 import type { ListMemberships } from '../../src/members/list-memberships.js';
 import type { PreviewOrder } from '../../src/members/preview-order.js';
 import type { ShowDashboard } from '../../src/members/show-dashboard.js';
-import type { MemberWithdrawals } from '../../src/membership-ends/member-withdrawals.js';
 import type { SessionController } from '../../src/sessions/session.controller.js';
 import type { SearchPeople } from '../../src/support/search-people.js';
 import type { ShowAccountHistory } from '../../src/support/show-account-history.js';
@@ -68,9 +72,9 @@ export type Draft = Json<OrderDraft>;
 export type DispatchesPage = Json<ListDispatchesResponse>;
 export type DepositedDocument = Answer<GroupDocuments['upload']>;
 export type DocumentsPage = Answer<GroupDocuments['list']>;
-export type Withdrawal = Answer<MemberWithdrawals['show']>;
-export type WithdrawalRecorded = Answer<MemberWithdrawals['record']>;
-export type WithdrawalRevoked = Answer<MemberWithdrawals['revoke']>;
+export type Withdrawal = Json<GetWithdrawalResponse>;
+export type WithdrawalRecorded = Json<RecordWithdrawalResponse>;
+export type WithdrawalRevoked = Json<RevokeWithdrawalResponse>;
 export type Application = Answer<GroupAdhesions['show']>;
 export type ApplicationsPage = Answer<GroupAdhesions['list']>;
 export type Campaign = Answer<GroupInvitations['campaign']>;
@@ -78,12 +82,12 @@ export type InvitationsPage = Answer<GroupInvitations['list']>;
 export type Due = Json<WhatIsDueResponse>;
 export type MarketsPage = Json<ListMarketsResponse>;
 export type MarketShown = Required<Omit<Json<MarketShownMessage>, 'terms'>>;
-export type WithdrawalReminders = Answer<MemberWithdrawals['reminders']>;
+export type WithdrawalReminders = Json<ListWithdrawalRemindersResponse>;
 export type MarginsPage = Json<ListMarginsResponse>;
 export type UsageAboveOrders = Json<ListUsageAboveOrdersResponse>;
 export type Ceilings = Json<GetCeilingsResponse>;
-export type SuccessionsPage = Answer<GroupSuccessions['list']>;
-export type SuccessionsCancelled = Answer<GroupSuccessions['cancel']>;
+export type SuccessionsPage = Json<ListSuccessionsResponse>;
+export type SuccessionsCancelled = Json<CancelSuccessionResponse>;
 export type SchoolLinksPage = Json<ListSchoolLinksResponse>;
 export type TransfersPage = Json<ListSchoolTransfersResponse>;
 export type TransferPreview = Json<SchoolTransferPreview>;

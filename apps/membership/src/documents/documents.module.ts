@@ -10,6 +10,7 @@ import { UploadDocument } from './upload-document.js';
 export { Documents } from './documents.pg.js';
 export {
   type DocumentGiven,
+  documentGiven,
   type DocumentOwner,
   DocumentUnknown,
   type StoredDocument,

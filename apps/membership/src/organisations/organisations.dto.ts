@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { Organisation as OrganisationMessage, OrganisationSchema } from '#libs/contracts';
+import type {
+  Organisation as OrganisationMessage,
+  OrganisationSchema,
+  Plain,
+} from '#libs/contracts';
 import { parseInseeCode, parseSiren, parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import {
@@ -20,8 +24,15 @@ const form = z.object({
   address: z.string().trim().max(500),
 });
 
+/** What people say of an organisation, in whichever message. */
+type OrganisationForm = Pick<
+  Plain<OrganisationMessage>,
+  'siren' | 'name' | 'kind' | 'insee' | 'communes' | 'address'
+> &
+  Pick<Partial<OrganisationMessage>, 'chorusPro'>;
+
 /** Throws SirenRequired, SirenInvalid, InseeCodeInvalid, SiretInvalid or OrganisationInvalid with the fields. */
-export function fromOrganisationMessage(message: OrganisationMessage | undefined): Organisation {
+export function fromOrganisationMessage(message: OrganisationForm | undefined): Organisation {
   const parsed = form.safeParse(message ?? {});
   if (!parsed.success || !message) {
     const fields = parsed.success ? [] : parsed.error.issues.map((issue) => issue.path.join('.'));

@@ -1,6 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { create } from '@bufbuild/protobuf';
-import { OrganisationSchema } from '#libs/contracts';
 import { parseSiren } from '#libs/identifiers';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
@@ -101,9 +99,7 @@ export class ImportMovements {
         successor:
           successor.name === ''
             ? { organisationId: `org-${parseSiren(successor.siren)}` }
-            : fromOrganisationMessage(
-                create(OrganisationSchema, { ...successor, communes: [...successor.communes] }),
-              ),
+            : fromOrganisationMessage({ ...successor, communes: [...successor.communes] }),
         document: { kind: 'DECISION', ...document },
       };
     } catch (error) {

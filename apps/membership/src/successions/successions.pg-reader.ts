@@ -41,7 +41,7 @@ export class PgSuccessionReader extends SuccessionReader {
     limit,
   }: Parameters<SuccessionReader['list']>[0]) {
     const { rows } = await this.database.query<Row>(
-      `${view} where s.market_code = $1 and ($2 = '' or s.status = $2)
+      `${view} where ($1 = '' or s.market_code = $1) and ($2 = '' or s.status = $2)
           and ($3 = '' or m.organisation_id = $3 or s.successor_organisation_id = $3)
           and ($7 = '' or exists (select from membership own
                 where own.id = $7 and own.market_code = s.market_code

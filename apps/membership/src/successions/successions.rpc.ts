@@ -4,6 +4,7 @@ import {
   type CancelSuccessionRequest,
   type GetSuccessionRequest,
   type ImportMovementsRequest,
+  type ListSuccessionsOfMemberRequest,
   type ListSuccessionsRequest,
   type PlanSuccessionsRequest,
   type PreviewSuccessionRequest,
@@ -36,7 +37,7 @@ export class SuccessionsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const planned = await this.planUseCase.execute({
-      idempotencyKey: requiredKey(idempotencyKey),
+      idempotencyKey,
       marketCode,
       plans: plans.map(fromPlan),
       caller,
@@ -59,32 +60,28 @@ export class SuccessionsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const cancelled = await this.cancelUseCase.execute({
-      idempotencyKey: requiredKey(idempotencyKey),
+      idempotencyKey,
       successionId,
-      reason: reason.trim().slice(0, 500),
+      reason,
       caller,
     });
     return { successions: await this.shown(cancelled, caller) };
   }
 
   @Answers(SuccessionService.method.listSuccessions)
-  async listSuccessions(
-    @Payload() { marketCode, status, page, membershipId }: ListSuccessionsRequest,
+  listSuccessions(
+    @Payload() { marketCode, ...page }: ListSuccessionsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
-    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const found = await this.views.list({
-      marketCode,
-      status,
-      membershipId,
-      after,
-      limit,
-      caller,
-    });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.successionId]);
-    return { successions: rows.map(toSuccessionMessage), page: { nextCursor } };
+    return this.list({ marketCode, membershipId: '' }, page, caller);
+  }
+
+  @Answers(SuccessionService.method.listSuccessionsOfMember)
+  listSuccessionsOfMember(
+    @Payload() { membershipId, ...page }: ListSuccessionsOfMemberRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.list({ marketCode: '', membershipId }, page, caller);
   }
 
   @Answers(SuccessionService.method.getSuccession)
@@ -109,6 +106,19 @@ export class SuccessionsRpc {
       caller,
     });
     return { faults: [...faults], successions: await this.shown(planned, caller), movements };
+  }
+
+  private async list(
+    of: { readonly marketCode: string; readonly membershipId: string },
+    page: Pick<ListSuccessionsRequest, 'status' | 'limit' | 'cursor'>,
+    caller: Caller,
+  ) {
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
+    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
+    const found = await this.views.list({ ...of, status: page.status, after, limit, caller });
+    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.successionId]);
+    return { successions: rows.map(toSuccessionMessage), nextCursor };
   }
 
   private async shown(ids: readonly string[], caller: Caller) {

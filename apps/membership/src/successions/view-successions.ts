@@ -22,18 +22,24 @@ export class ViewSuccessions {
     return found;
   }
 
-  /** One row more than `limit` where there is one. */
-  list(input: {
+  /** Of a market, or of a membership. One row more than `limit` where there is one. */
+  async list(input: {
+    /** Empty: asked about a membership. */
     marketCode: string;
     status: string;
+    /** Empty: asked about the market. */
     membershipId: string;
     after: readonly [string, string] | undefined;
     limit: number;
     caller: Caller;
   }): Promise<SuccessionView[]> {
     const { caller, limit, ...page } = input;
-    requireMarket(caller, input.marketCode);
+    if (input.marketCode !== '' || input.membershipId === '') {
+      requireMarket(caller, input.marketCode);
+    }
     const organisationId = organisationSeen(caller);
-    return this.successions.list({ ...page, organisationId, limit: limit + 1 });
+    const found = await this.successions.list({ ...page, organisationId, limit: limit + 1 });
+    for (const { marketCode } of found) requireMarket(caller, marketCode);
+    return found;
   }
 }

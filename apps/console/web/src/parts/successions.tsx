@@ -62,7 +62,7 @@ export function Successions({
                 </span>
               )}
             </>,
-            one.document.title || '—',
+            one.document?.title || '—',
             <>
               <Badge small noIcon as="span" {...(severity && { severity })}>
                 {successionState(one.status)}

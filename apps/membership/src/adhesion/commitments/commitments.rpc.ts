@@ -1,16 +1,17 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
-  Annexe2Service,
   type GetAnnexe2Request,
   type ImportAnnexe2Request,
-  MembershipService,
+  type PreviewAnnexe2Request,
   type VerifyAnnexe2Request,
+  Annexe2Service,
+  MembershipService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { localDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import type { Annexe2Line } from './domain/annexe2.js';
 import { ImportAnnexe2 } from './import-annexe2.js';
@@ -26,17 +27,13 @@ export class CommitmentsRpc {
   ) {}
 
   @Answers(MembershipService.method.importAnnexe2)
-  async importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
-    const imported = await this.importAnnexe2UseCase.execute({
-      membershipId: request.membershipId,
-      fileName: cleanName(request.fileName),
-      idempotencyKey: request.idempotencyKey,
-      content: request.content,
-      datedOn: localDate(request.datedOn),
-      dryRun: request.dryRun,
-      caller,
-    });
-    return { ...imported, ...toQuantities(imported) };
+  importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
+    return this.read(request, { idempotencyKey: request.idempotencyKey, dryRun: false }, caller);
+  }
+
+  @Answers(MembershipService.method.previewAnnexe2)
+  previewAnnexe2(@Payload() request: PreviewAnnexe2Request, @CurrentCaller() caller: Caller) {
+    return this.read(request, { dryRun: true }, caller);
   }
 
   @Answers(MembershipService.method.verifyAnnexe2)
@@ -45,16 +42,16 @@ export class CommitmentsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     await this.verifyAnnexe2UseCase.execute({ membershipId, sha256, signedDocumentId, caller });
-    return {};
+    return { verified: true };
   }
 
   @Answers(Annexe2Service.method.getAnnexe2)
   async getAnnexe2(
-    @Payload() { membershipId, page }: GetAnnexe2Request,
+    @Payload() { membershipId, ...page }: GetAnnexe2Request,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const afterLine = Number(decodeCursor(page?.cursor, 1)?.[0] ?? 0);
+    const limit = pageLimitOf(page.limit);
+    const afterLine = Number(decodeCursor(page.cursor, 1)?.[0] ?? 0);
     const shown = await this.showAnnexe2.execute({ membershipId, afterLine, limit, caller });
     const { rows: lines, nextCursor } = pageOf(shown.lines, limit, ({ line }) => [line]);
     const { signed, verifiedOn = '', ...rest } = shown;
@@ -64,8 +61,24 @@ export class CommitmentsRpc {
       signedDocumentId: signed?.documentId ?? '',
       signedSha256: signed?.sha256 ?? '',
       ...toQuantities({ ...shown, lines }),
-      page: { nextCursor },
+      nextCursor,
     };
+  }
+
+  private async read(
+    { membershipId, fileName, content, datedOn }: PreviewAnnexe2Request | ImportAnnexe2Request,
+    how: { readonly dryRun: boolean; readonly idempotencyKey?: string },
+    caller: Caller,
+  ) {
+    const read = await this.importAnnexe2UseCase.execute({
+      membershipId,
+      fileName: cleanName(fileName),
+      content,
+      datedOn: datedOn as LocalDate,
+      ...how,
+      caller,
+    });
+    return { ...read, ...toQuantities(read), lineCount: read.lines.length };
   }
 }
 

@@ -38,6 +38,17 @@ export type DocumentOwner =
 export type DocumentGiven =
   { readonly document: DocumentReference } | { readonly documentId: string };
 
+/** As a message names it; undefined where it names none. */
+export function documentGiven(
+  { document, documentId }: { document?: DocumentReference | undefined; documentId: string },
+  kind: DocumentKind,
+): DocumentGiven | undefined {
+  if (documentId !== '') return { documentId };
+  if (!document) return undefined;
+  const { title, sha256, datedOn } = document;
+  return { document: { kind, title, sha256, datedOn } };
+}
+
 /** A document kept: what is known of it, its content lies in the store under its digest. */
 export type StoredDocument = {
   readonly documentId: string;

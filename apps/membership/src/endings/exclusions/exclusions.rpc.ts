@@ -41,15 +41,15 @@ export class ExclusionsRpc {
 
   @Answers(ExclusionService.method.listExclusions)
   async listExclusions(
-    @Payload() { marketCode, page }: ListExclusionsRequest,
+    @Payload() { marketCode, ...page }: ListExclusionsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
     const found = await this.views.list({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.recordedOn, row.exclusionId]);
-    return { exclusions: rows.map(toExclusionMessage), page: { nextCursor } };
+    return { exclusions: rows.map(toExclusionMessage), nextCursor };
   }
 
   private async exclusion(membershipId: string, caller: Caller) {

@@ -73,24 +73,24 @@ export class WithdrawalsRpc {
 
   @Answers(WithdrawalService.method.listWithdrawals)
   async listWithdrawals(
-    @Payload() { marketCode, page }: ListWithdrawalsRequest,
+    @Payload() { marketCode, ...page }: ListWithdrawalsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
     const found = await this.views.notices({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.recordedOn, row.withdrawalId]);
-    return { notices: rows.map(toNoticeMessage), page: { nextCursor } };
+    return { notices: rows.map(toNoticeMessage), nextCursor };
   }
 
   @Answers(WithdrawalService.method.listWithdrawalReminders)
   async listWithdrawalReminders(
-    @Payload() { marketCode, page }: ListWithdrawalRemindersRequest,
+    @Payload() { marketCode, ...page }: ListWithdrawalRemindersRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 3);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 3);
     const after = cursor && ([String(cursor[0]), String(cursor[1]), String(cursor[2])] as const);
     const found = await this.views.reminders({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [
@@ -98,7 +98,7 @@ export class WithdrawalsRpc {
       row.organisationName,
       row.membershipId,
     ]);
-    return { reminders: rows.map(toReminderMessage), page: { nextCursor } };
+    return { reminders: rows.map(toReminderMessage), nextCursor };
   }
 
   private async notice(membershipId: string, withdrawalId: string, caller: Caller) {

@@ -93,7 +93,7 @@ function Reminders({ market }: { market: string }) {
   return (
     <Paged<WithdrawalReminders>
       path="/api/coordination/withdrawal-reminders"
-      query={{ market, limit: 50 }}
+      query={{ marketCode: market, limit: 50 }}
     >
       {({ reminders }) => (
         <DataTable
@@ -102,7 +102,12 @@ function Reminders({ market }: { market: string }) {
           empty="Aucun rappel pour le moment."
           rows={reminders.map((one) => ({
             key: `${one.membershipId} ${one.kind}`,
-            cells: [one.memberName, reminderKind(one.kind), date(one.dueOn), date(one.lastDay)],
+            cells: [
+              one.organisationName,
+              reminderKind(one.kind),
+              date(one.dueOn),
+              date(one.lastDay),
+            ],
           }))}
         />
       )}

@@ -30,7 +30,7 @@ export function SuccessionsPage() {
           <Paged<SuccessionsAnswer>
             key={`${market} ${status}`}
             path="/api/coordination/successions"
-            query={{ market, status, limit: 50 }}
+            query={{ marketCode: market, status, limit: 50 }}
           >
             {({ successions }, reload) => (
               <PlannedSuccessions

@@ -65,9 +65,9 @@ function Shown({ withdrawal }: { withdrawal: Withdrawal }) {
           rows={notices.map((notice) => ({
             key: notice.withdrawalId,
             cells: [
-              notice.letter.number,
-              date(notice.letter.sentOn),
-              date(notice.letter.receivedOn),
+              notice.letter?.number,
+              date(notice.letter?.sentOn ?? ''),
+              date(notice.letter?.receivedOn ?? ''),
               date(notice.takesEffectOn),
               notice.status === 'REVOKED'
                 ? `${noticeState(notice.status)} le ${date(notice.revokedOn)}`
@@ -90,8 +90,8 @@ function Shown({ withdrawal }: { withdrawal: Withdrawal }) {
 }
 
 function stateOf({ state, window, takesEffectOn }: Withdrawal) {
-  const opensOn = date(window?.opensOn ?? '');
-  const lastDay = window && isLocalDate(window.closesOn) ? date(addDays(window.closesOn, -1)) : '—';
+  const opensOn = date(window?.startsOn ?? '');
+  const lastDay = window && isLocalDate(window.endsOn) ? date(addDays(window.endsOn, -1)) : '—';
   switch (state) {
     case 'NOT_YET':
       return {
