@@ -25,6 +25,6 @@ test('an event bears the version that the home made; an order that of the chain 
   expect(filesWith(/\bmembershipVersion\b/).filter((file) => !answers.test(file))).toEqual([
     'adhesion/memberships/membership-fact.ts',
     home,
-    'orders/ledger/order-to-append.ts',
+    'orders/ledger/record-order.ts',
   ]);
 });

@@ -18,10 +18,9 @@ const file = new URL('./ledger-before.json', import.meta.url);
 const read = () => JSON.parse(readFileSync(file, 'utf8')) as Row[];
 if (process.env['GOLDENS'] === 'write') writeAnew();
 const rows = read();
-const recorded = rows.map((row) => ({ ...row, notifiedOn: null, acknowledgedOn: null }));
 const membershipId = rows[0]?.order.membershipId ?? '';
 const ledgerHead = rows.at(-1)?.hash ?? '';
-const violationsOf = (changed: typeof recorded, head = ledgerHead) =>
+const violationsOf = (changed: typeof rows, head = ledgerHead) =>
   chainViolations({ membershipId, ledgerHead: head }, changed);
 
 /** The orders stay: only what follows from them is computed. */
@@ -51,11 +50,11 @@ it.each(rows.map((row) => [row.order.number, row] as const))(
 );
 
 it('verifies the ledger as it was written', () => {
-  expect(violationsOf(recorded)).toEqual([]);
+  expect(violationsOf(rows)).toEqual([]);
 });
 
 it('finds one changed figure, one order left out, and a head that is not the last', () => {
-  const other = recorded.map((row, index) =>
+  const other = rows.map((row, index) =>
     index !== 1
       ? row
       : {
@@ -64,8 +63,6 @@ it('finds one changed figure, one order left out, and a head that is not the las
         },
   );
   expect(violationsOf(other).map(({ code }) => code)).toEqual(['CHAIN_BROKEN']);
-  expect(violationsOf(recorded.toSpliced(1, 1)).map(({ code }) => code)).toContain('CHAIN_BROKEN');
-  expect(violationsOf(recorded, 'other').map(({ code }) => code)).toEqual([
-    'HEAD_IS_NOT_LAST_ORDER',
-  ]);
+  expect(violationsOf(rows.toSpliced(1, 1)).map(({ code }) => code)).toContain('CHAIN_BROKEN');
+  expect(violationsOf(rows, 'other').map(({ code }) => code)).toEqual(['HEAD_IS_NOT_LAST_ORDER']);
 });

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/identity';
 import { BusinessDate, withoutDay } from '#libs/messaging';
 import {
-  answerOrThrow,
   type AuditEntry,
   type IdempotencyScope,
   once,
   requestHashOf,
   takeKeyAndDay,
+  together,
   type Transaction,
   UnitOfWork,
 } from '#libs/persistence';
@@ -26,7 +26,7 @@ export type Command<T> = Pick<
 };
 
 /** A command that journals what it did itself. */
-export type Attempt = {
+export type Attempt<Read = undefined> = {
   /** The RPC's name, for example PlanMeeting. */
   readonly operation: string;
   /** As the journal names it once done, for example meeting.planned; its refusal is meeting.planned.refused. */
@@ -40,6 +40,8 @@ export type Attempt = {
   readonly dryRun?: boolean;
   /** A function is asked once it is refused: it may tell what the decision has read behind its lock. */
   readonly refused: InJournal | (() => InJournal);
+  /** What the decision rests on, locked: sent with the key, so it runs for a repetition too and must not write. */
+  readonly read?: (tx: Transaction) => Promise<Read>;
 };
 
 /** What the journal says of a command, besides who, when and the code of a refusal. */
@@ -74,53 +76,82 @@ export class Commands {
   }
 
   /** `decide` journals what it does, unless `done` says it. The answer must be plain JSON. Throws what `decide` throws. */
-  async attempt<T>(
-    { operation, action, request, caller, idempotencyKey = '', dryRun, refused }: Attempt,
-    decide: (tx: Transaction, today: LocalDate) => Promise<T>,
+  async attempt<T, Read = undefined>(
+    {
+      operation,
+      action,
+      request,
+      caller,
+      idempotencyKey = '',
+      dryRun,
+      refused,
+      read,
+    }: Attempt<Read>,
+    decide: (tx: Transaction, today: LocalDate, read: Read) => Promise<T>,
     done?: (answer: T) => InJournal,
   ): Promise<T> {
     const scope = {
       organisationId: caller.organisationId ?? `user:${caller.actingUser ?? caller.userId}`,
       operation,
-      key: idempotencyKey,
-      requestHash: idempotencyKey === '' ? '' : requestHashOf(request),
+      key: dryRun ? '' : idempotencyKey,
+      requestHash: dryRun || idempotencyKey === '' ? '' : requestHashOf(request),
     };
-    const result = await this.unitOfWork.run(async (tx) => {
-      const { today, taken } = await this.open(tx, scope, dryRun);
-      const work = () => decide(tx, today);
-      if (dryRun) return { answer: await work() };
-      const entryOfRefusal = ({ code, details }: DomainError): AuditEntry => {
-        const {
-          restsOn,
-          details: known,
-          ...about
-        } = typeof refused === 'function' ? refused() : refused;
-        return {
-          ...about,
-          ...whoAndWhen(caller, today),
-          ...(restsOn ? { restsOn } : {}),
-          action: `${action}.refused`,
-          details: { ...details, ...known, code },
-        };
+    let opened: Opened<Read> | undefined;
+    const open = async (tx: Transaction) => (opened = await this.open(tx, scope, read));
+    const decideOpened = (tx: Transaction, { today, read }: Opened<Read>) =>
+      decide(tx, today, read);
+    if (dryRun) return this.unitOfWork.run(async (tx) => decideOpened(tx, await open(tx)));
+    const whoAndWhenOpened = () => whoAndWhen(caller, openedOf(opened).today);
+    const ofRefusal = ({ code, details }: DomainError): AuditEntry => {
+      const about = typeof refused === 'function' ? refused() : refused;
+      return {
+        ...about,
+        ...whoAndWhenOpened(),
+        action: `${action}.refused`,
+        details: { ...details, ...about.details, code },
       };
-      const entryOfAnswer =
-        done &&
-        ((answer: T): AuditEntry => ({ ...done(answer), ...whoAndWhen(caller, today), action }));
-      return once(tx, scope, work, entryOfRefusal, entryOfAnswer, taken);
-    });
-    return answerOrThrow(result);
+    };
+    const ofAnswer = done && ((answer: T) => ({ ...done(answer), ...whoAndWhenOpened(), action }));
+    return once(
+      this.unitOfWork,
+      scope,
+      (tx) => decideOpened(tx, openedOf(opened)),
+      { ofRefusal, ofAnswer },
+      async (tx) => (await open(tx)).taken,
+    );
   }
 
-  /** The day, and the key with it where there is one: each statement is a journey to the server. */
-  private async open(
+  /** Day, key where there is one, and what is read first: together, since each statement is a journey to the server. */
+  private async open<Read>(
     tx: Transaction,
     scope: IdempotencyScope,
-    dryRun = false,
-  ): Promise<{ readonly today: LocalDate; readonly taken?: boolean }> {
-    if (dryRun || scope.key === '') return { today: await this.businessDate.today(tx) };
-    const { day, taken } = await withoutDay(() => takeKeyAndDay(tx, scope));
-    return { today: localDate(day), taken };
+    read?: (tx: Transaction) => Promise<Read>,
+  ): Promise<Opened<Read>> {
+    const dayAndKey =
+      scope.key === ''
+        ? this.businessDate.today(tx).then((today) => ({ today, taken: true }))
+        : withoutDay(() => takeKeyAndDay(tx, scope)).then(({ day, taken }) => ({
+            today: localDate(day),
+            taken,
+          }));
+    const [{ today, taken }, first] = await together(dayAndKey, read?.(tx) ?? nothing);
+    return { today, taken, read: first as Read };
   }
+}
+
+/** How a command stands when its decision begins. */
+type Opened<Read> = {
+  readonly today: LocalDate;
+  /** False where an attempt before has the key. */
+  readonly taken: boolean;
+  readonly read: Read;
+};
+
+const nothing = Promise.resolve(undefined);
+
+function openedOf<Read>(opened: Opened<Read> | undefined): Opened<Read> {
+  if (!opened) throw new RangeError('A command is decided once it has begun');
+  return opened;
 }
 
 /** Whoever a service acts for stands beside it. */

@@ -15,6 +15,7 @@ import {
   SirenInvalid,
   sirenOf,
   SiretInvalid,
+  timeOrderedId,
   UaiInvalid,
   VatNumberInvalid,
   vatNumberOf,
@@ -150,5 +151,32 @@ describe('a French VAT number', () => {
   it('VAT_NUMBER_INVALID: refuses a wrong key', () => {
     expect(parseVatNumber('FR 64 443061841')).toBe('FR64443061841');
     expect(() => parseVatNumber('FR65443061841')).toThrow(VatNumberInvalid);
+  });
+});
+
+describe('ids in the order of time', () => {
+  const random = 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
+
+  it('keep the instant and the randomness they were given, as RFC 9562 lays them out', () => {
+    expect(timeOrderedId(0x017f22e279b0, random)).toBe('017f22e2-79b0-71d0-a765-00a0c91e6bf6');
+  });
+
+  it('sort as their instants do', () => {
+    const instant = fc.integer({ min: 0, max: 2 ** 48 - 1 });
+    fc.assert(
+      fc.property(
+        instant,
+        instant,
+        fc.uuid({ version: 4 }),
+        fc.uuid({ version: 4 }),
+        (a, b, x, y) => {
+          const [first, second] = [timeOrderedId(a, x), timeOrderedId(b, y)];
+          expect(first).toMatch(
+            /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+          );
+          if (a !== b) expect(first < second).toBe(a < b);
+        },
+      ),
+    );
   });
 });

@@ -11,3 +11,4 @@ export {
 export { type Ine, IneInvalid, parseIne, isIne } from './ine.js';
 export { type VatNumber, VatNumberInvalid, parseVatNumber, vatNumberOf } from './vat-number.js';
 export { passesLuhn } from './luhn.js';
+export { timeOrderedId } from './time-ordered-id.js';

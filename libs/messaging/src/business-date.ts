@@ -41,9 +41,13 @@ export async function withoutDay<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'EN001') throw dayNotBegun();
-    throw error;
+    throw dayNotBegunOf(error);
   }
+}
+
+/** The failure of a statement that asks for the day, in the domain's words where there is none. */
+export function dayNotBegunOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code === 'EN001' ? dayNotBegun() : error;
 }
 
 function dayNotBegun(): BusinessDayNotBegun {

@@ -11,6 +11,8 @@ export abstract class Outbox {
    * RangeError for a value above 1 MB, which no topic takes.
    */
   abstract add(tx: Transaction, ...events: readonly NewEvent[]): Promise<void>;
+  /** The same, on its way with what follows (leaveInFlight): the commit throws BusinessDayNotBegun then. */
+  abstract send(tx: Transaction, ...events: readonly NewEvent[]): Promise<void>;
 }
 
 /** What is written of an event besides its day and instant. */

@@ -1,3 +1,4 @@
+import type { QueryConfig } from 'pg';
 import type { AuditAction, AuditRefusal } from '#libs/trade';
 import type { Transaction } from './transaction.js';
 
@@ -14,11 +15,15 @@ export type AuditEntry = {
 
 /** Writes the entry in the transaction of the change; the database refuses to change it afterwards. */
 export async function audit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  await tx.query({
+  await tx.query(auditStatement(entry));
+}
+
+export function auditStatement(entry: AuditEntry): QueryConfig {
+  return {
     name: 'audit',
     text: `insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7)`,
     values: auditValues(entry),
-  });
+  };
 }
 
 export const auditColumns =

@@ -28,8 +28,17 @@ export async function copyIn(
     }
     if (chunk !== '') yield chunk;
   }
-  const stream = (tx as unknown as pg.ClientBase).query(copyFrom(`copy ${target} from stdin`));
-  await pipeline(Readable.from(lines()), stream);
+  // The driver takes a COPY only where nothing else is under way and no statement may follow it.
+  await tx.query('select');
+  const client = tx as unknown as pg.ClientBase & { pipeline: boolean };
+  const { pipeline: wasPipelined } = client;
+  client.pipeline = false;
+  try {
+    const stream = client.query(copyFrom(`copy ${target} from stdin`));
+    await pipeline(Readable.from(lines()), stream);
+  } finally {
+    client.pipeline = wasPipelined;
+  }
   return count;
 }
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 
 export type DatabaseOptions = {
@@ -22,6 +23,9 @@ export class Database {
       application_name: options.applicationName ?? 'ent',
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
+      // Statements that nobody waits for between travel together.
+      pipeline: true,
+      stream: () => new TurnSocket(),
       // A stopped process must not block its successor with a row lock or an open transaction.
       options: '-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s',
     });
@@ -52,6 +56,13 @@ export class Database {
 
   async end(): Promise<void> {
     await this.pool.end();
+  }
+}
+
+/** Sends at the end of a turn of the event loop what was written in it: several statements are one call to the system. */
+class TurnSocket extends Socket {
+  override uncork(): void {
+    process.nextTick(() => super.uncork());
   }
 }
 

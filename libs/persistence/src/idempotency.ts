@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { DomainError, type ProblemKind } from '#libs/problems';
-import { audit, auditColumns, type AuditEntry, auditValues } from './audit.js';
-import { type Once, undoRefused } from './undo-refused.js';
+import { audit, auditColumns, type AuditEntry, auditStatement, auditValues } from './audit.js';
 import type { Transaction } from './transaction.js';
+import { leaveInFlight, type UnitOfWork } from './unit-of-work.js';
 
 /** The same key came back with another request: the caller has a bug, and must not get another's answer. */
 export class IdempotencyKeyReused extends DomainError {
@@ -82,6 +82,7 @@ const keyOf = ({ organisationId, operation, key, requestHash }: IdempotencyScope
 ];
 
 async function takeKey(tx: Transaction, scope: IdempotencyScope): Promise<boolean> {
+  if (scope.key === '') return true;
   const { rowCount } = await tx.query({
     name: 'take-key',
     text: `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
@@ -91,40 +92,64 @@ async function takeKey(tx: Transaction, scope: IdempotencyScope): Promise<boolea
   return rowCount !== 0;
 }
 
+/** Whether the key was taken for this run; an attempt before has it otherwise. */
+export type TakingKey = (tx: Transaction) => Promise<boolean>;
+
+/** What the journal is told of a command. */
+export type Entries<T> = {
+  readonly ofRefusal: (refusal: DomainError) => AuditEntry;
+  /** Absent where the work writes its entries itself. */
+  readonly ofAnswer?: ((answer: T) => AuditEntry) | undefined;
+};
+
 /**
- * Runs a command once per (organisation, operation, key): a repetition gets the first answer again,
- * a refusal too, for 30 days. The answer is stored in the caller's transaction, so it exists exactly
- * if the effect does. The answer must be plain JSON. `taken` says what `takeKeyAndDay` found; without it the key is
- * taken here.
+ * Runs a command in one transaction, once per (organisation, operation, key): a repetition gets the first answer again,
+ * a refusal too, for 30 days. The answer is stored in the command's transaction, so it exists exactly if the effect
+ * does. It must be plain JSON. `take` runs first; given, it may read with the key what every decision needs.
  *
- * The journal gets `entryOfAnswer`, where the work writes none itself. A refusal undoes the transaction from its
- * beginning, and is stored with its entry as the answer: of two at once both may be judged then, and both are told
- * what was stored first. What `decidesNothing` is thrown, so that the transaction fails whole and the same key may
- * be tried again.
+ * A refusal undoes the transaction, and is stored with its entry as the answer in another: of two at once both may be
+ * judged then, and both are told what was stored first. What `decidesNothing` leaves no trace, so that the same key
+ * may be tried again. Throws what the work throws.
  */
 export async function once<T>(
-  tx: Transaction,
+  unitOfWork: UnitOfWork,
   scope: IdempotencyScope,
-  work: () => Promise<T>,
-  entryOfRefusal: (refusal: DomainError) => AuditEntry,
-  entryOfAnswer?: (answer: T) => AuditEntry,
-  taken?: boolean,
-): Promise<Once<T>> {
-  const keyed = scope.key !== '';
-  if (keyed && !(taken ?? (await takeKey(tx, scope)))) return earlierAnswer<T>(tx, scope);
-  const decided = await undoRefused(tx, work);
-  if ('refusal' in decided) {
-    const { refusal } = decided;
-    if (keyed && !(await takeKey(tx, scope))) return earlierAnswer<T>(tx, scope);
-    await audit(tx, entryOfRefusal(refusal));
-    await store(tx, scope, 'refusal', keptRefusal(refusal));
-    return decided;
+  work: (tx: Transaction) => Promise<T>,
+  entries: Entries<T>,
+  take: TakingKey = (tx) => takeKey(tx, scope),
+): Promise<T> {
+  let answered: Answered<T>;
+  try {
+    answered = await unitOfWork.run(async (tx) => {
+      if (!(await take(tx))) return earlierAnswer<T>(tx, scope);
+      const answer = await work(tx);
+      await storeAnswer(tx, scope, answer, entries.ofAnswer?.(answer));
+      return { answer };
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError) || decidesNothing(error)) throw error;
+    answered = await unitOfWork.run(async (tx) => {
+      if (!(await takeKey(tx, scope))) return earlierAnswer<T>(tx, scope);
+      await audit(tx, entries.ofRefusal(error));
+      await store(tx, scope, 'refusal', keptRefusal(error));
+      return { refusal: error };
+    });
   }
-  await storeAnswer(tx, scope, decided.answer, entryOfAnswer?.(decided.answer));
-  return decided;
+  if ('refusal' in answered) throw answered.refusal;
+  return answered.answer;
 }
 
-/** Answer and entry in one statement: each is a journey to the server. */
+type Answered<T> = { readonly answer: T } | { readonly refusal: DomainError };
+
+/**
+ * A refusal that is no decision: nobody could answer (`unavailable`), or the caller may not see or do it
+ * (`not-found`, `forbidden`): a stranger must not write into another's journal.
+ */
+function decidesNothing({ kind }: DomainError): boolean {
+  return kind === 'unavailable' || kind === 'not-found' || kind === 'forbidden';
+}
+
+/** Answer and entry in one statement, which travels with the commit. */
 async function storeAnswer<T>(
   tx: Transaction,
   scope: IdempotencyScope,
@@ -133,8 +158,8 @@ async function storeAnswer<T>(
 ): Promise<void> {
   const { organisationId, operation, key } = scope;
   if (entry === undefined) return store(tx, scope, 'answer', answer);
-  if (key === '') return audit(tx, entry);
-  await tx.query({
+  if (key === '') return leaveInFlight(tx, auditStatement(entry));
+  return leaveInFlight(tx, {
     name: 'keep-answer-and-entry',
     text: `with kept as (
              update platform.idempotent_answer set answer = $11
@@ -151,7 +176,7 @@ async function store(
   value: unknown,
 ): Promise<void> {
   if (key === '') return;
-  await tx.query({
+  await leaveInFlight(tx, {
     name: `keep-${column}`,
     text: `update platform.idempotent_answer set ${column} = $4
             where organisation_id = $1 and operation = $2 and key = $3`,
@@ -173,7 +198,7 @@ type KeptAnswer<T> = {
   readonly refusal: KeptRefusal | null;
 };
 
-async function earlierAnswer<T>(tx: Transaction, scope: IdempotencyScope): Promise<Once<T>> {
+async function earlierAnswer<T>(tx: Transaction, scope: IdempotencyScope): Promise<Answered<T>> {
   const { rows } = await tx.query<KeptAnswer<T>>(
     `select request_hash, answer, refusal from platform.idempotent_answer
      where organisation_id = $1 and operation = $2 and key = $3`,
@@ -184,9 +209,9 @@ async function earlierAnswer<T>(tx: Transaction, scope: IdempotencyScope): Promi
   return givenAgain(row, scope);
 }
 
-/** The first answer, or the refusal, for a repetition. Throws IdempotencyKeyReused where it answered another request. */
-function givenAgain<T>(row: KeptAnswer<T>, { requestHash }: IdempotencyScope): Once<T> {
-  if (row.request_hash !== requestHash) throw new IdempotencyKeyReused();
+/** The first answer, or the refusal, for a repetition; IdempotencyKeyReused where it answered another request. */
+function givenAgain<T>(row: KeptAnswer<T>, { requestHash }: IdempotencyScope): Answered<T> {
+  if (row.request_hash !== requestHash) return { refusal: new IdempotencyKeyReused() };
   if (row.refusal === null) return { answer: row.answer };
   const { code, kind, message, details } = row.refusal;
   return { refusal: new RepeatedRefusal(code, kind, message, details) };

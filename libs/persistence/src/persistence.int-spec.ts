@@ -2,13 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { defineProblem, DomainError } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import {
-  answerOrThrow,
   audit,
   copyIn,
   Database,
   forgetOldAnswers,
   IdempotencyKeyReused,
+  leaveInFlight,
   once,
+  together,
   type Transaction,
 } from './index.js';
 
@@ -28,12 +29,14 @@ const scope = (key: string, requestHash = 'h1') => ({
   key,
   requestHash,
 });
-const refused = (key: string) => (refusal: DomainError) => ({
-  ...{ actor: 'u1', action: 'order.signed.refused' as const, subject: key },
-  details: { code: refusal.code, ...refusal.details },
+const refused = (key: string) => ({
+  ofRefusal: (refusal: DomainError) => ({
+    ...{ actor: 'u1', action: 'order.signed.refused' as const, subject: key },
+    details: { code: refusal.code, ...refusal.details },
+  }),
 });
 const run = (key: string, work: () => Promise<unknown>, hash?: string) =>
-  fresh.unitOfWork.run((tx) => once(tx, scope(key, hash), work, refused(key))).then(answerOrThrow);
+  once(fresh.unitOfWork, scope(key, hash), work, refused(key));
 
 const entriesAbout = async (subject: string) =>
   (
@@ -62,18 +65,16 @@ test('fifty at once with one key run the command once', async () => {
 
 test('a refusal is stored, undoes what the work wrote, and is given again', async () => {
   const work = () =>
-    fresh.unitOfWork.run(async (tx) =>
-      once(
-        tx,
-        scope('c'),
-        async () => {
-          await audit(tx, { actor: 'u1', action: 'draft.changed', subject: 'x' });
-          throw new Refused('Trop peu.', { shortfall: 3 });
-        },
-        refused('c'),
-      ),
+    once(
+      fresh.unitOfWork,
+      scope('c'),
+      async (tx) => {
+        await audit(tx, { actor: 'u1', action: 'draft.changed', subject: 'x' });
+        throw new Refused('Trop peu.', { shortfall: 3 });
+      },
+      refused('c'),
     );
-  await expect(work().then(answerOrThrow)).rejects.toMatchObject({ code: 'TOO_FEW' });
+  await expect(work()).rejects.toMatchObject({ code: 'TOO_FEW' });
   await expect(run('c', () => Promise.resolve('no'))).rejects.toMatchObject({
     code: 'TOO_FEW',
     message: 'Trop peu.',
@@ -116,9 +117,7 @@ test('twenty at once with one key that are refused are told the same, and leave 
 
 test('a refusal without a key undoes what the work wrote, and each leaves one entry in the audit', async () => {
   const decide = (subject: string, work: (tx: Transaction) => Promise<unknown>) =>
-    fresh.unitOfWork
-      .run((tx) => once(tx, scope(''), () => work(tx), refused(subject)))
-      .then(answerOrThrow);
+    once(fresh.unitOfWork, scope(''), work, refused(subject));
   const refuse = async (tx: Transaction) => {
     await audit(tx, { actor: 'u1', action: 'draft.cancelled', subject: 'keyless' });
     throw new Refused('Trop peu.', { shortfall: 5 });
@@ -138,7 +137,7 @@ test.each(['unavailable', 'not-found', 'forbidden'] as const)(
   async (kind) => {
     class Other extends defineProblem('OTHER', kind) {}
     const work = () => Promise.reject(new Other('Non.'));
-    const decided = fresh.unitOfWork.run((tx) => once(tx, scope(''), work, refused(kind)));
+    const decided = once(fresh.unitOfWork, scope(''), work, refused(kind));
     await expect(decided).rejects.toThrow(Other);
     await expect(run(kind, work)).rejects.toThrow(Other);
     expect(await entriesAbout(kind)).toEqual([]);
@@ -192,6 +191,93 @@ test('COPY keeps every awkward character', async () => {
     );
     expect(copied.rows.map((row) => [row.a, row.b])).toEqual(rows);
   });
+});
+
+const note = (subject: string) => (tx: Transaction) =>
+  audit(tx, { actor: 'u1', action: 'draft.changed', subject });
+const noteOf = (subject: string) => ({
+  text: "insert into platform.audit_entry (actor, action, subject) values ('u1', 'draft.changed', $1)",
+  values: [subject],
+});
+const fail = () => {
+  throw new RangeError('not to be encoded');
+};
+const broken = { text: "select 'not a number'::int" };
+const brokenBy = (tx: Transaction) => tx.query(broken);
+
+test('a write left in flight is kept with the transaction', async () => {
+  await fresh.unitOfWork.run((tx) => leaveInFlight(tx, noteOf('in flight')));
+  expect(await entriesAbout('in flight')).toHaveLength(1);
+});
+
+test('a write left in flight that fails undoes the transaction, and is what is thrown', async () => {
+  const work = async (tx: Transaction) => {
+    await note('undone')(tx);
+    await leaveInFlight(tx, broken);
+    return 'done';
+  };
+  await expect(fresh.unitOfWork.run(work)).rejects.toMatchObject({ code: '22P02' });
+  const withMoreBehind = async (tx: Transaction) => {
+    await work(tx);
+    await note('undone')(tx);
+  };
+  await expect(fresh.unitOfWork.run(withMoreBehind)).rejects.toMatchObject({ code: '22P02' });
+  expect(await entriesAbout('undone')).toEqual([]);
+});
+
+test('a command whose write fails in flight by a refusal keeps it as its answer', async () => {
+  const refuse = async (tx: Transaction) => {
+    await leaveInFlight(tx, broken, () => new Refused('Pris entre-temps.'));
+    return 'never told';
+  };
+  const ask = () => once(fresh.unitOfWork, scope('taken'), refuse, refused('taken'));
+  await expect(ask()).rejects.toThrow('Pris entre-temps.');
+  await expect(ask()).rejects.toThrow('Pris entre-temps.');
+  expect(await entriesAbout('taken')).toHaveLength(1);
+});
+
+test.each([
+  ['it cannot encode', { text: 'select $1::text', values: [{ toPostgres: () => fail() }] }],
+  ['its name is another statement’s', { name: 'audit', text: 'select 1' }],
+])('a write that the driver never sends, since %s, is not committed without', async (_, unsent) => {
+  await fresh.unitOfWork.run(note('named'));
+  const work = async (tx: Transaction) => {
+    await leaveInFlight(tx, noteOf('without'));
+    await leaveInFlight(tx, unsent);
+  };
+  for (let time = 0; time < 20; time += 1) await fresh.unitOfWork.run(work).catch(() => undefined);
+  await expect(fresh.unitOfWork.run(work)).rejects.toThrow();
+  expect(await entriesAbout('without')).toEqual([]);
+});
+
+test('work that passes over a failure is not told that it was kept', async () => {
+  const passOver = async (tx: Transaction) => {
+    await note('passed over')(tx);
+    await brokenBy(tx).catch(() => undefined);
+  };
+  await expect(fresh.unitOfWork.run(passOver)).rejects.toThrow(RangeError);
+  expect(await entriesAbout('passed over')).toEqual([]);
+});
+
+test('of statements sent together the first that failed is told, not those that fail by it', async () => {
+  const work = (tx: Transaction) => together(brokenBy(tx), note('behind')(tx));
+  await expect(fresh.unitOfWork.run(work)).rejects.toMatchObject({ code: '22P02' });
+  expect(
+    await fresh.unitOfWork.run((tx) => together(tx.query('select 1'), note('beside')(tx))),
+  ).toEqual([expect.objectContaining({ rowCount: 1 }), undefined]);
+});
+
+test('COPY goes where statements are still under way, and others after it', async () => {
+  await fresh.unitOfWork.run(async (tx) => {
+    await tx.query('create temp table copied (a int) on commit drop');
+    const before = tx.query('insert into copied values (1)');
+    await copyIn(tx, 'copied (a)', [[2], [3]]);
+    const after = tx.query<{ a: number }>('select a from copied order by a');
+    expect((await together(before, after))[1].rows.map(({ a }) => a)).toEqual([1, 2, 3]);
+  });
+  const lost = fresh.unitOfWork.run((tx) => copyIn(tx, 'nowhere (a)', [[1]]));
+  await expect(lost).rejects.toMatchObject({ code: '42P01' });
+  expect((await fresh.database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
 });
 
 test('work whose key another transaction took meanwhile is run again, and finds it', async () => {

@@ -2,7 +2,8 @@ import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 
 /**
  * A PostgreSQL client inside BEGIN … COMMIT. Whatever emits an event, audits or touches money is
- * written through one of these. Never keep it after the unit of work that gave it.
+ * written through one of these. Never keep it after the unit of work that gave it. Statements may be sent without
+ * waiting for the ones before (`together`): PostgreSQL answers them in order, and none after one that failed.
  */
 export type Transaction = {
   query<Row extends QueryResultRow = QueryResultRow>(
@@ -10,3 +11,20 @@ export type Transaction = {
     values?: unknown[],
   ): Promise<QueryResult<Row>>;
 };
+
+/** Waits for statements sent one after the other, without a journey between; throws what failed first. */
+export async function together<const Sent extends readonly Promise<unknown>[]>(
+  ...sent: Sent
+): Promise<{ -readonly [Index in keyof Sent]: Awaited<Sent[Index]> }> {
+  const failed = await firstFailureOf(sent);
+  if (failed) throw failed.reason;
+  return Promise.all(sent);
+}
+
+/** Of statements sent one after the other, once all are answered. */
+export async function firstFailureOf(
+  sent: readonly Promise<unknown>[],
+): Promise<PromiseRejectedResult | undefined> {
+  const answers = await Promise.allSettled(sent);
+  return answers.find((answer) => answer.status === 'rejected');
+}

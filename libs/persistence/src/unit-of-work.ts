@@ -1,9 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import type { PoolClient, QueryConfig } from 'pg';
 import { Database, isKeyTaken, isRetriableFault } from './database.js';
-import type { Transaction } from './transaction.js';
+import { firstFailureOf, together, type Transaction } from './transaction.js';
 
 const attemptsMax = 5;
+
+/** Until what the driver had to say at once is said. */
+const turn = promisify(process.nextTick);
+
+// Named, so that the server need not read them anew.
+const begin = { name: 'begin', text: 'begin' };
+const commit = { name: 'commit', text: 'commit' };
+
+type Sent = {
+  readonly client: PoolClient;
+  readonly writes: Promise<unknown>[];
+  hasFailed: boolean;
+};
+
+/** What the transactions under way have sent and nobody waits for. */
+const inFlight = new WeakMap<Transaction, Sent>();
+
+/**
+ * Sends a write whose answer nobody needs, so that it costs no journey of its own: it travels with what follows, at
+ * the latest with the commit. Its failure, as `failureOf` says it, is thrown by `run` unless an earlier statement
+ * failed. Not behind a savepoint: what fails there would be told too late.
+ */
+export async function leaveInFlight(
+  tx: Transaction,
+  statement: QueryConfig,
+  failureOf: (error: unknown) => unknown = (error) => error,
+): Promise<void> {
+  const sent = inFlight.get(tx);
+  const write = new Promise<void>((resolve, reject) => {
+    const answered = (error: Error | null) => {
+      if (!error) return resolve();
+      if (sent) sent.hasFailed = true;
+      reject(failureOf(error) as Error);
+    };
+    if (sent) sent.client.query(statement, answered);
+    else tx.query(statement).then(() => answered(null), answered);
+  });
+  if (!sent) return write;
+  // It is waited for with the commit; until then its failure is nobody's.
+  write.catch(() => undefined);
+  sent.writes.push(write);
+}
 
 /** Runs work in one READ COMMITTED transaction: all of it is kept, or none. */
 @Injectable()
@@ -29,18 +73,29 @@ export class UnitOfWork {
 
   private async once<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.database.pool.connect();
+    const sent: Sent = { client, writes: [], hasFailed: false };
+    inFlight.set(client, sent);
     let broken: Error | undefined;
     try {
-      await client.query('begin');
+      // On its way with the first statement; only a lost connection fails it, and then that one too.
+      await leaveInFlight(client, begin);
       const result = await work(client);
-      await client.query('commit');
+      // A write that the driver refused never left: the server does not know, and would commit without it.
+      await turn();
+      if (sent.hasFailed) await together(...sent.writes);
+      const committed = client.query(commit);
+      await together(...sent.writes, committed);
+      if ((await committed).command !== 'COMMIT') throw new RangeError('A failure was passed over');
       return result;
     } catch (error) {
       await client.query('rollback').catch((cause: Error) => {
         broken = cause;
       });
-      throw error;
+      // What comes after a failed statement fails only by it.
+      const first = await firstFailureOf(sent.writes);
+      throw first ? first.reason : error;
     } finally {
+      inFlight.delete(client);
       // A client whose rollback failed may hold another's answer: it must not return to the pool.
       client.release(broken);
     }

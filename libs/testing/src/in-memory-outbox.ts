@@ -15,4 +15,8 @@ export class InMemoryOutbox extends Outbox {
   types(): string[] {
     return this.events.map((event) => event.type);
   }
+
+  override send(tx: Transaction, ...events: readonly NewEvent[]): Promise<void> {
+    return this.add(tx, ...events);
+  }
 }

@@ -20,9 +20,9 @@ import { Memberships } from '../../../apps/membership/src/adhesion/memberships/m
 import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/ledger/check-ledgers.js';
-import { PgOrderReader } from '../../../apps/membership/src/orders/ledger/orders.pg-reader.js';
-import { PgOrderLedgers } from '../../../apps/membership/src/orders/ledger/orders.pg-repository.js';
+import { OrderLedgers } from '../../../apps/membership/src/orders/ledger/order-ledgers.pg.js';
 import { PreviewOrder } from '../../../apps/membership/src/orders/ledger/preview-order.js';
+import { RecordedOrders } from '../../../apps/membership/src/orders/ledger/recorded-orders.pg.js';
 import { RecordInitialOrder } from '../../../apps/membership/src/orders/ledger/record-initial-order.js';
 import { RecordOrder } from '../../../apps/membership/src/orders/ledger/record-order.js';
 import { InMemorySeatsLost } from '../../../apps/membership/test/seats-lost.test-support.js';
@@ -59,8 +59,12 @@ export class MembershipUseCases {
   readonly outbox = new PgOutbox();
   /** What provisioning would say; nobody holds a seat unless a test says so. */
   readonly seats = new InMemorySeatsLost();
-  readonly ledgers = new PgOrderLedgers();
-  readonly recordOrder = new RecordOrder(this.ledgers, this.outbox);
+  get ledgers() {
+    return new OrderLedgers(this.database);
+  }
+  get recordOrder() {
+    return new RecordOrder(this.ledgers, this.outbox);
+  }
   readonly memberships = new Memberships(this.outbox);
   readonly annexes = new PgAnnexes(this.memberships);
   readonly publishCommitment = new PublishCommitment(this.annexes, this.memberships);
@@ -201,17 +205,17 @@ export class MembershipUseCases {
   get seatsToConfirm() {
     return new SeatsToConfirm(this.countSeatsLost);
   }
-  get reader() {
-    return new PgOrderReader(this.database);
+  get recordedOrders() {
+    return new RecordedOrders(this.database);
   }
   get previewOrder() {
-    return new PreviewOrder(this.reader, this.businessDate, this.countSeatsLost);
+    return new PreviewOrder(this.ledgers, this.businessDate, this.countSeatsLost);
   }
   get countSeatsLost() {
-    return new CountSeatsLost(this.reader, this.seats, this.businessDate);
+    return new CountSeatsLost(this.ledgers, this.seats);
   }
   get checkLedgers() {
-    return new CheckLedgers(this.reader);
+    return new CheckLedgers(this.ledgers, this.recordedOrders);
   }
   get commands() {
     return new Commands(this.unitOfWork, this.businessDate);

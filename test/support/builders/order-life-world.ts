@@ -9,8 +9,8 @@ import { Drafts } from '../../../apps/membership/src/orders/drafts/drafts.pg.js'
 import { ListOrdersToAcknowledge } from '../../../apps/membership/src/orders/notices/list-orders-to-acknowledge.js';
 import { LockDraft } from '../../../apps/membership/src/orders/drafts/lock-draft.js';
 import { PdfOrderDocument } from '../../../apps/membership/src/orders/notices/order-document.pdf-renderer.js';
-import { PgOrderNotices } from '../../../apps/membership/src/orders/notices/order-notices.pg-repository.js';
-import { PgOrderPapers } from '../../../apps/membership/src/orders/notices/order-papers.pg-reader.js';
+import { OrderNotices } from '../../../apps/membership/src/orders/notices/order-notices.pg.js';
+import { OrderPapers } from '../../../apps/membership/src/orders/notices/order-papers.pg.js';
 import { PrepareDraft } from '../../../apps/membership/src/orders/drafts/prepare-draft.js';
 import { PrintOrder } from '../../../apps/membership/src/orders/notices/print-order.js';
 import { SeatsConsumer } from '../../../apps/membership/src/orders/drafts/seats.consumer.js';
@@ -38,8 +38,8 @@ export class OrderLifeWorld {
   }
 
   get view() {
-    const { reader, businessDate } = this.world;
-    return new ViewDrafts(reader, this.drafts, businessDate);
+    const { ledgers, businessDate } = this.world;
+    return new ViewDrafts(ledgers, this.drafts, businessDate);
   }
   get acknowledge() {
     return new AcknowledgeOrder(this.world.unitOfWork, this.notices, this.world.businessDate);
@@ -48,11 +48,11 @@ export class OrderLifeWorld {
     return new ListOrdersToAcknowledge(this.notices);
   }
   get print() {
-    const papers = new PgOrderPapers(this.world.database);
-    return new PrintOrder(this.world.reader, papers, this.world.markets, new PdfOrderDocument());
+    const papers = new OrderPapers(this.world.database);
+    return new PrintOrder(this.world.ledgers, papers, this.world.markets, new PdfOrderDocument());
   }
   private get notices() {
-    return new PgOrderNotices(this.world.database);
+    return new OrderNotices(this.world.database);
   }
   private get lockDraft() {
     return new LockDraft(this.world.ledgers, this.drafts);

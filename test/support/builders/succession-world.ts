@@ -174,7 +174,7 @@ export class SuccessionWorld {
 
   /** C and O of the only item, step by step, beside what the book says of the membership. */
   async ledgerOf(membershipId: string) {
-    const found = await this.world.reader.ledgerOf(membershipId);
+    const found = await this.world.ledgers.find(membershipId);
     const [item] = found?.items ?? [];
     const steps = (all: readonly { from: string; quantity: number }[] = []) =>
       all.map(({ from, quantity }) => `${from} ${quantity}`);

@@ -104,7 +104,7 @@ export class TransfersOfTwo extends TransferWorld {
 
   /** What the receiver orders in the end. */
   async orderedNow(): Promise<number> {
-    const found = await this.world.reader.ledgerOf(this.receiver);
+    const found = await this.world.ledgers.find(this.receiver);
     return found?.items[0]?.timeline.at(-1)?.quantity ?? 0;
   }
 

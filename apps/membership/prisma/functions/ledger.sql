@@ -49,6 +49,6 @@ create or replace function ledger_for_update(of_membership text, since date) ret
 declare answer jsonb;
 begin
   perform 1 from membership where id = of_membership for no key update;
-  select ledger_of(of_membership, since) into answer;
+  answer := ledger_of(of_membership, since);
   return answer;
 end $$;

@@ -44,8 +44,8 @@ begin
 end $$;
 
 -- Takes an increase, already in the running state, from the share of a slot: from one that nobody holds, else
--- from the membership's own; else it counts.
-create or replace function take_from_maximum(of_market text, of_item text, of_membership text, rise bigint) returns void language plpgsql as $$
+-- from the membership's own. False: it must be counted.
+create or replace function takes_from_a_share(of_market text, of_item text, of_membership text, rise bigint) returns boolean language plpgsql as $$
 declare own integer := hashtext(of_membership) & 15;
 begin
   update maximum_slot s set credit = s.credit - rise
@@ -53,11 +53,10 @@ begin
      select f.slot from maximum_slot f
       where f.market_code = of_market and f.item_code = of_item and f.credit >= rise
       order by (f.slot - own) & 15 limit 1 for no key update skip locked);
-  if found then return; end if;
+  if found then return true; end if;
   update maximum_slot s set credit = s.credit - rise
    where s.market_code = of_market and s.item_code = of_item and s.slot = own and s.credit >= rise;
-  if found then return; end if;
-  perform count_against_maximum(of_market, of_item);
+  return found;
 end $$;
 
 create or replace function refuse_above_member_maximum(of_membership text, of_item text, on_day date, ordered bigint, maximum bigint)

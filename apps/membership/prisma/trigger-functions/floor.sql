@@ -4,16 +4,17 @@
 -- ITEM one range of the line's own item is enough; days before the line cannot have changed.
 create or replace function order_line_keeps_the_floor() returns trigger language plpgsql as $$
 begin
-  if exists (select 1 from membership m join market k on k.code = m.market_code
-              where m.id = new.membership_id and k.floor_scope = 'TOTAL')
-     or exists (select 1 from commitment_change x where x.membership_id = new.membership_id) then
-    perform refuse_below_commitment(new.membership_id, new.effective_from);
-  elsif exists (
-    select 1 from ordered_day d
-     where d.membership_id = new.membership_id and d.item_code = new.item_code and d.effective_from >= new.effective_from
-       and d.ordered < coalesce((select c.quantity from commitment c
-                                  where c.membership_id = new.membership_id and c.item_code = new.item_code), 0)
-       and d.effective_from < (select m.ends_on from membership m where m.id = new.membership_id)
+  if exists (
+    select 1 from membership m join market k on k.code = m.market_code
+     where m.id = new.membership_id and (
+       k.floor_scope = 'TOTAL'
+       or exists (select 1 from commitment_change x where x.membership_id = new.membership_id)
+       or exists (
+         select 1 from ordered_day d
+          where d.membership_id = new.membership_id and d.item_code = new.item_code
+            and d.effective_from >= new.effective_from and d.effective_from < m.ends_on
+            and d.ordered < coalesce((select c.quantity from commitment c
+                                       where c.membership_id = new.membership_id and c.item_code = new.item_code), 0)))
   ) then
     perform refuse_below_commitment(new.membership_id, new.effective_from);
   end if;

@@ -1,16 +1,23 @@
 -- The ledger: a chain, whole orders, and the running state that follows them (ORD-1, ORD-4, ORD-7).
 
 -- An order extends the chain of its membership. The update locks the membership, so that two writers
--- queue, and it makes a writer of an older snapshot fail instead of judging by stale figures.
+-- queue, and it makes a writer of an older snapshot fail instead of judging by stale figures. Loading or amending a
+-- market waits for the orders under way, by the second lock.
 create or replace function purchase_order_extends_the_chain() returns trigger language plpgsql as $$
+declare of_market text;
 begin
   update membership
      set ledger_position = new.ledger_position, ledger_head = new.hash, version = version + 1
    where id = new.membership_id
      and ledger_position = new.ledger_position - 1
-     and ledger_head = new.previous_hash;
-  if not found then
+     and ledger_head = new.previous_hash
+  returning market_code into of_market;
+  if of_market is null then
     raise exception 'order % does not extend the ledger of membership %', new.id, new.membership_id using errcode = 'integrity_constraint_violation';
+  end if;
+  -- An expression, not a statement: it costs no plan.
+  if pg_advisory_xact_lock_shared(7272, hashtext(of_market))::text is null then
+    return null;
   end if;
   return new;
 end $$;
@@ -30,19 +37,17 @@ create or replace function order_line_moves_ordered_days() returns trigger langu
 declare
   judged record;
   one record;
-  changed_from date;
 begin
-  -- Also for lines that come without an order of their own transaction: lock before reading.
-  perform pg_advisory_xact_lock_shared(7272, hashtext(m.market_code)) from membership m
-    where m.id in (select n.membership_id from new_lines n) order by m.id for no key update;
   -- An older snapshot than the market's last change fails instead of judging by a maximum that is gone.
   if current_setting('transaction_isolation') <> 'read committed' then
     perform 1 from market_item i where exists (
       select 1 from new_lines n join membership m on m.id = n.membership_id
        where m.market_code = i.market_code and n.item_code = i.item_code) for share;
   end if;
+  -- The order was written by this transaction, which holds its membership: a line of an earlier order would be one
+  -- too many.
   select count(*) over () as lines, n.membership_id, n.item_code, n.effective_from, n.delta,
-         o.membership_id <> n.membership_id or n.line > o.line_count as strays,
+         o.id is null or o.membership_id <> n.membership_id or n.line > o.line_count as strays,
          m.starts_on is null or n.effective_from < m.starts_on or n.effective_from >= m.ends_on
            or i.item_code is null as lies_outside,
          o.kind, m.market_code, i.group_maximum, i.member_maximum
@@ -59,18 +64,18 @@ begin
     if one.lies_outside then
       raise exception 'a line lies outside its membership or names an unknown item' using errcode = 'integrity_constraint_violation';
     end if;
-    insert into ordered_day (membership_id, item_code, effective_from, ordered)
-    select one.membership_id, one.item_code, one.effective_from, one.delta + coalesce((
-             select p.ordered from ordered_day p
-              where p.membership_id = one.membership_id and p.item_code = one.item_code and p.effective_from < one.effective_from
-              order by p.effective_from desc limit 1), 0)
-     where not exists (
-             select 1 from ordered_day e
-              where e.membership_id = one.membership_id and e.item_code = one.item_code and e.effective_from = one.effective_from);
-    -- A day that was not there yet holds the line already.
-    changed_from := one.effective_from + case when found then 1 else 0 end;
+    -- A day that was not there yet is written with the line; the update sees only those that were.
+    with begun as (
+      insert into ordered_day (membership_id, item_code, effective_from, ordered)
+      select one.membership_id, one.item_code, one.effective_from, one.delta + coalesce((
+               select p.ordered from ordered_day p
+                where p.membership_id = one.membership_id and p.item_code = one.item_code and p.effective_from < one.effective_from
+                order by p.effective_from desc limit 1), 0)
+       where not exists (
+               select 1 from ordered_day e
+                where e.membership_id = one.membership_id and e.item_code = one.item_code and e.effective_from = one.effective_from))
     update ordered_day d set ordered = d.ordered + one.delta
-     where d.membership_id = one.membership_id and d.item_code = one.item_code and d.effective_from >= changed_from;
+     where d.membership_id = one.membership_id and d.item_code = one.item_code and d.effective_from >= one.effective_from;
     if one.delta > 0 and one.kind <> 'SUCCESSION' then
       if one.member_maximum > 0 then
         perform refuse_above_member_maximum(d.membership_id, d.item_code, d.effective_from, d.ordered, one.member_maximum)
@@ -79,13 +84,13 @@ begin
             and d.ordered > one.member_maximum
           order by d.effective_from limit 1;
       end if;
-      if one.group_maximum > 0 then
-        perform take_from_maximum(one.market_code, one.item_code, one.membership_id, one.delta);
+      if one.group_maximum > 0 and not takes_from_a_share(one.market_code, one.item_code, one.membership_id, one.delta) then
+        perform count_against_maximum(one.market_code, one.item_code);
       end if;
     end if;
     return null;
   end if;
-  select bool_or(o.membership_id <> n.membership_id or n.line > o.line_count) as strays,
+  select bool_or(o.id is null or o.membership_id <> n.membership_id or n.line > o.line_count) as strays,
          bool_or(m.starts_on is null or n.effective_from < m.starts_on or n.effective_from >= m.ends_on
                  or i.item_code is null) as lies_outside,
          bool_or(n.delta > 0 and (i.group_maximum > 0 or i.member_maximum > 0)
@@ -137,8 +142,8 @@ begin
                     and n.effective_from <= d.effective_from) > 0
           order by d.effective_from limit 1;
       end if;
-      if one.group_maximum > 0 then
-        perform take_from_maximum(one.market_code, one.item_code, one.membership_id, one.rise::bigint);
+      if one.group_maximum > 0 and not takes_from_a_share(one.market_code, one.item_code, one.membership_id, one.rise::bigint) then
+        perform count_against_maximum(one.market_code, one.item_code);
       end if;
     end loop;
   end if;
@@ -151,13 +156,5 @@ begin
                   where o.id = new.id and o.rests_on -> 0 ->> 'sha256' = d.sha256) then
     raise exception 'correction % does not rest on its document', new.id using errcode = 'integrity_constraint_violation';
   end if;
-  return null;
-end $$;
-
--- An order is in the supplier's hands from its signature on: no writer of the ledger can forget it.
-create or replace function purchase_order_is_notified() returns trigger language plpgsql as $$
-begin
-  insert into order_notice (order_id, kind, noticed_on, noticed_by)
-  values (new.id, 'NOTIFIED', new.signed_on, 'system:notification');
   return null;
 end $$;

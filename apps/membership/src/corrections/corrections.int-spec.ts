@@ -59,7 +59,7 @@ const correctLines = (lines: readonly (readonly [number, string])[], over: Asked
 const correct = (delta: number, day: string, over: Asked = {}) =>
   correctLines([[delta, day]], over);
 const ordered = async (...days: readonly string[]) => {
-  const ledger = await world.reader.ledgerOf(mine);
+  const ledger = await world.ledgers.find(mine);
   return days.map(
     (day) => ledger?.items[0]?.timeline.findLast(({ from }) => from <= day)?.quantity ?? 0,
   );
@@ -98,7 +98,7 @@ test('ORD-4: a correction changes past days by an order of its own, which keeps 
       business_date: '2022-11-03',
     },
   ]);
-  const [head] = await world.reader.headsOf(marketCode);
+  const [head] = await world.ledgers.headsOf(marketCode);
   expect(head?.ledgerHead).toBe(ledgerHead);
   expect(await violations()).toEqual([]);
 });
@@ -119,7 +119,7 @@ test('ORD-4, BIL-8: the event tells kind, days, figures, document and version of
   const { type, value, business_date } = rows[0]!;
   expect([type, business_date]).toEqual(['ent.membership.v1.OrderSigned', '2022-11-03']);
   const told = fromBinary(OrderSignedSchema, value);
-  const [head] = await world.reader.headsOf(marketCode);
+  const [head] = await world.ledgers.headsOf(marketCode);
   expect(told).toMatchObject({
     membershipId: mine,
     membershipVersion: head!.version,

@@ -4,7 +4,7 @@ import { decodeCursor, unreadableCursor } from '#libs/http';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { type Draft, linesOn } from './domain/draft.js';
 import { toRecordedOrderMessage } from './ledger/order-message.js';
-import type { OrderToAcknowledge } from './notices/order-notices.repository.js';
+import type { OrderToAcknowledge } from './notices/order-notices.pg.js';
 
 /** Position of the last draft seen. Throws CursorInvalid. */
 export function fromDraftCursor(cursor: string | undefined): number | undefined {

@@ -10,11 +10,9 @@ import { ListOrdersToAcknowledge } from './notices/list-orders-to-acknowledge.js
 import { LockDraft } from './drafts/lock-draft.js';
 import { OrderDocument } from './notices/order-document.js';
 import { PdfOrderDocument } from './notices/order-document.pdf-renderer.js';
-import { PgOrderNotices } from './notices/order-notices.pg-repository.js';
-import { OrderNotices } from './notices/order-notices.repository.js';
+import { OrderNotices } from './notices/order-notices.pg.js';
 import { OrderNoticesRpc } from './notices/order-notices.rpc.js';
-import { PgOrderPapers } from './notices/order-papers.pg-reader.js';
-import { OrderPapers } from './notices/order-papers.reader.js';
+import { OrderPapers } from './notices/order-papers.pg.js';
 import { OrdersModule } from './ledger/orders.module.js';
 import { PrepareDraft } from './drafts/prepare-draft.js';
 import { PrintOrder } from './notices/print-order.js';
@@ -28,8 +26,6 @@ import { ViewDrafts } from './drafts/view-drafts.js';
   controllers: [DraftsRpc, OrderNoticesRpc, SeatsConsumer],
   providers: [
     { provide: OrderDocument, useClass: PdfOrderDocument },
-    { provide: OrderNotices, useClass: PgOrderNotices },
-    { provide: OrderPapers, useClass: PgOrderPapers },
     AcknowledgeOrder,
     CancelDraft,
     ChangeDraft,
@@ -37,6 +33,8 @@ import { ViewDrafts } from './drafts/view-drafts.js';
     Drafts,
     ListOrdersToAcknowledge,
     LockDraft,
+    OrderNotices,
+    OrderPapers,
     PrepareDraft,
     PrintOrder,
     SignDraft,

@@ -89,7 +89,7 @@ test('ADH-5: planned, it changes nothing before its day; on its day the commune 
   // No new adhesion: nobody waits for its signature.
   const unsigned = await world.applications.unsignedMembers(marketCode, localDate('2023-01-01'));
   expect(unsigned.map(({ membershipId }) => membershipId)).not.toContain(heir);
-  const orders = await world.reader.ordersOf(heir, 0, 10);
+  const orders = await world.recordedOrders.list(heir, 0, 10);
   expect(orders.map(({ order }) => [order.kind, order.lines.length, order.restsOn])).toEqual([
     ['SUCCESSION', 3, [expect.objectContaining({ title: 'Arrêté de création' })]],
   ]);

@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => world.fresh.drop());
 
 const orderedOn = async (membershipId: string, day: string) => {
-  const found = await world.reader.ledgerOf(membershipId);
+  const found = await world.ledgers.find(membershipId);
   const steps = found?.items.find((item) => item.itemCode === itemCode)?.timeline ?? [];
   return steps.findLast(({ from }) => from <= localDate(day))?.quantity ?? 0;
 };

@@ -150,7 +150,11 @@ create unique index membership_is_the_only_one on membership (organisation_id, m
 create index membership_by_market on membership (market_code, id);
 create index membership_falls_due on membership (ends_on) where status = 'ACTIVE';
 create trigger membership_version_has_no_gap before update of version on membership
-  for each row execute function membership_version_has_no_gap();
+  for each row when (new.version not in (old.version, old.version + 1))
+  execute function membership_version_has_no_gap();
+-- Its orders rest on it: their own trigger finds it and needs no foreign key beside (purchase_order_extends_the_chain).
+create trigger membership_is_never_deleted before delete on membership
+  for each row execute function platform.refuse_change();
 create trigger membership_ledger_follows_the_orders before update of ledger_position, ledger_head on membership
   for each row when (pg_trigger_depth() = 0) execute function platform.refuse_change();
 create constraint trigger membership_keeps_the_floor after insert or update of status, starts_on, ends_on on membership
@@ -408,10 +412,12 @@ create constraint trigger commitment_change_keeps_the_floor after insert on comm
   deferrable initially deferred for each row execute function commitment_change_keeps_the_floor();
 
 -- ---------------------------------------------------------------- the ledger of orders (ORD-1 to ORD-7)
--- An order stands here from its signature on; what comes later (notified, acknowledged) is told elsewhere.
+-- An order stands here from its signature on, and its supplier finds it in its list from then on; what comes later
+-- (acknowledged) is told elsewhere.
 create table purchase_order (
+  -- Ordered by time, so that the indexes grow at one end.
   id text primary key,
-  membership_id text not null references membership,
+  membership_id text not null,
   ledger_position bigint not null check (ledger_position >= 1),
   number text not null,
   -- SUCCESSION: a member's share in one (ADH-5); like the initial order it bears past days.
@@ -427,6 +433,8 @@ create table purchase_order (
   unique (membership_id, ledger_position),
   unique (membership_id, number)
 );
+-- The supplier's list: the oldest notice first.
+create index purchase_order_by_day on purchase_order (signed_on, id);
 create trigger purchase_order_is_append_only before update or delete on purchase_order
   for each row execute function platform.refuse_change();
 create trigger purchase_order_is_never_truncated before truncate on purchase_order
@@ -435,8 +443,6 @@ create trigger purchase_order_extends_the_chain before insert on purchase_order
   for each row execute function purchase_order_extends_the_chain();
 create constraint trigger purchase_order_is_whole after insert on purchase_order
   deferrable initially deferred for each row execute function purchase_order_is_whole();
-create trigger purchase_order_is_notified after insert on purchase_order
-  for each row execute function purchase_order_is_notified();
 create constraint trigger succession_keeps_the_maximum after insert on purchase_order
   deferrable initially deferred for each row when (new.kind = 'SUCCESSION') execute function succession_keeps_the_maximum();
 create constraint trigger order_correction_rests_on_its_document after insert on purchase_order
@@ -446,7 +452,8 @@ create constraint trigger order_correction_rests_on_its_document after insert on
 create table order_line (
   order_id text not null references purchase_order,
   line integer not null check (line >= 1),
-  membership_id text not null references membership,
+  -- Its order's (order_line_moves_ordered_days).
+  membership_id text not null,
   item_code text not null,
   effective_from date not null,
   delta bigint not null check (delta <> 0 and delta between -2147483647 and 2147483647),
@@ -525,21 +532,18 @@ create trigger order_draft_is_never_deleted before delete on order_draft
 create trigger order_draft_is_never_truncated before truncate on order_draft
   for each statement execute function platform.refuse_change();
 
--- What became of an order. The ledger itself knows nothing of it.
-create table order_notice (
-  order_id text not null references purchase_order,
-  kind text not null check (kind in ('NOTIFIED', 'ACKNOWLEDGED')),
-  noticed_on date not null,
-  -- User id, or system:notification.
-  noticed_by text not null check (noticed_by <> ''),
-  primary key (order_id, kind)
+-- The supplier has read it. The ledger itself knows nothing of it.
+create table order_acknowledgement (
+  order_id text primary key references purchase_order,
+  acknowledged_on date not null,
+  -- User id.
+  acknowledged_by text not null check (acknowledged_by <> '')
 );
-create index order_notice_by_day on order_notice (kind, noticed_on, order_id);
-create trigger order_notice_follows before insert on order_notice
-  for each row execute function order_notice_follows();
-create trigger order_notice_is_append_only before update or delete on order_notice
+create trigger order_acknowledgement_follows before insert on order_acknowledgement
+  for each row execute function order_acknowledgement_follows();
+create trigger order_acknowledgement_is_append_only before update or delete on order_acknowledgement
   for each row execute function platform.refuse_change();
-create trigger order_notice_is_never_truncated before truncate on order_notice
+create trigger order_acknowledgement_is_never_truncated before truncate on order_acknowledgement
   for each statement execute function platform.refuse_change();
 
 -- Who waits beyond O (PRV-2): what provisioning told last, so that the same figure again prepares nothing anew.

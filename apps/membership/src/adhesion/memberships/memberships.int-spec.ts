@@ -122,7 +122,7 @@ test('ORD-1: an activation after the effective date still orders from it', async
   await world.publishMarket();
   await world.day('2022-09-05');
   const membershipId = await world.activeMember(ancenis, 412);
-  const [{ order } = { order: undefined }] = await world.reader.ordersOf(membershipId, 0, 1);
+  const [{ order } = { order: undefined }] = await world.recordedOrders.list(membershipId, 0, 1);
   expect(order).toMatchObject({
     signedOn: '2022-09-05',
     lines: [{ effectiveFrom: '2022-07-19', delta: 412 }],

@@ -113,7 +113,7 @@ test('WDR-2: nobody is shown changes that are void: quantities, previews', async
   await world.order(mine, ancenis.siren, -30, '2024-09-01');
   const caller = ordererOf(ancenis.siren);
   const shown = async () => {
-    const ask = new GetQuantities(world.reader, world.businessDate);
+    const ask = new GetQuantities(world.ledgers, world.businessDate);
     const { items } = await ask.execute({ membershipId: mine, caller });
     const line = { itemCode, effectiveFrom: localDate('2024-07-01'), delta: 1 };
     const { after } = await world.previewOrder.execute({

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from '#libs/time';
-import { OrderReader } from '../../orders/ledger/orders.reader.js';
+import { RecordedOrders } from '../../orders/ledger/orders.module.js';
 import { addUntil, readHashedOrder } from './domain/hashed-orders.js';
 import { knownDuringTheDay, nearestTo } from './domain/known-that-day.js';
 import { type Difference, differencesOf } from './domain/statement-lines.js';
@@ -26,7 +26,7 @@ const pageSize = 500;
 export class RecomputeStatement {
   constructor(
     private readonly facts: StatementFacts,
-    private readonly orders: OrderReader,
+    private readonly orders: RecordedOrders,
   ) {}
 
   /** As that day ended. Undefined where there is no such membership. */
@@ -89,7 +89,7 @@ export class RecomputeStatement {
     let count = 0;
     while (count < position) {
       const limit = Math.min(pageSize, position - count);
-      const page = await this.orders.ordersOf(membershipId, count, limit);
+      const page = await this.orders.list(membershipId, count, limit);
       for (const { content, previousHash, hash } of page) {
         count += 1;
         const order = readHashedOrder(content);

@@ -46,7 +46,7 @@ const given = (on?: string, caller: Caller = ordererOf(ancenis.siren), id = memb
 const verified = (over: Partial<VerifyStatementInput>) =>
   new VerifyStatement(
     new Statements(world.database),
-    new RecomputeStatement(facts(), world.reader),
+    new RecomputeStatement(facts(), world.recordedOrders),
   ).execute({ file: new Uint8Array(), code: '', figures: [], caller: coordinator, ...over });
 const itemOf = (content: string) =>
   (JSON.parse(content) as { items: { commitment: number; ordered: number }[] }).items[0];

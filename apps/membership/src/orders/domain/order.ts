@@ -1,4 +1,4 @@
-import { type LocalDate } from '#libs/time';
+import { type LocalDate, localDate, minDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 
 /**
@@ -14,6 +14,14 @@ export type OrderLine = {
   /** Accounts more or fewer; never 0. */
   readonly delta: number;
 };
+
+/** The first day on which an order changes anything; without lines a day after all others. */
+export function earliestDayOf(lines: readonly OrderLine[]): LocalDate {
+  return lines.reduce(
+    (day, { effectiveFrom }) => minDate(day, effectiveFrom),
+    localDate('9999-12-31'),
+  );
+}
 
 /** A signed bon de commande (ORD-1). */
 export type Order = {

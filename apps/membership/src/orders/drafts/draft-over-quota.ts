@@ -6,7 +6,7 @@ import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 import { type Draft, followUpOf, overQuotaHand } from '../domain/draft.js';
 import { Drafts } from './drafts.pg.js';
-import { OrderLedgers } from '../ledger/orders.repository.js';
+import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
 /** Accounts of a membership and item without a seat of their own: waiting, or open by tolerance. */
 export type SeatsMissing = {

@@ -4,7 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
 import { Drafts } from './drafts.pg.js';
-import { type MembershipLedger, OrderLedgers } from '../ledger/orders.repository.js';
+import { type MembershipLedger, OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
 export type DraftNamed = {
   readonly membershipId: string;

@@ -8,7 +8,7 @@ import { checkNote, type Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
 import { Drafts } from './drafts.pg.js';
-import { OrderLedgers } from '../ledger/orders.repository.js';
+import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
 export type PrepareDraftInput = {
   readonly idempotencyKey: string;

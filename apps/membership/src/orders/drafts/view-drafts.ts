@@ -4,13 +4,13 @@ import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
 import { Drafts, type ListedDraft } from './drafts.pg.js';
-import { OrderReader } from '../ledger/orders.reader.js';
+import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
 /** Drafts as the member and the coordinator look at them, with the day that their lines move with. */
 @Injectable()
 export class ViewDrafts {
   constructor(
-    private readonly orders: OrderReader,
+    private readonly ledgers: OrderLedgers,
     private readonly drafts: Drafts,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -42,7 +42,7 @@ export class ViewDrafts {
   }
 
   private async check(membershipId: string, caller: Caller): Promise<void> {
-    const ledger = await this.orders.ledgerOf(membershipId);
+    const ledger = await this.ledgers.find(membershipId);
     if (!ledger) throw new NotVisible();
     // Narrower than for orders: supplier and support have no business with what a member only thinks of.
     const seesAll = hasRole(caller, 'coordinator', 'admin', 'service', 'player');

@@ -3,8 +3,8 @@ import { NotVisible } from '#libs/identity';
 import { daysBetween, eachDay, type LocalDate, quantityOn } from '#libs/time';
 import type { LedgerViolation } from '../domain/ledger-violation.js';
 import { chain } from './ledger-hash.js';
-import { OrderReader, type RecordedOrder } from './orders.reader.js';
-import type { MembershipLedger } from './orders.repository.js';
+import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
+import { type ChainedOrder, RecordedOrders } from './recorded-orders.pg.js';
 
 export type LedgersChecked = {
   memberships: number;
@@ -20,13 +20,16 @@ const violationsMax = 1_000;
 /** Recomputes every ledger of a market from its orders: floors and the group's maximum day by day (ORD-2, ORD-6), running state, chains (ORD-7). */
 @Injectable()
 export class CheckLedgers {
-  constructor(private readonly reader: OrderReader) {}
+  constructor(
+    private readonly ledgers: OrderLedgers,
+    private readonly recorded: RecordedOrders,
+  ) {}
 
   /** One membership alone says nothing of the group's maximum. Throws NotVisible where the market has no such ledger. */
   async execute(marketCode: string, membershipId?: string): Promise<LedgersChecked> {
     const result: LedgersChecked = { memberships: 0, orders: 0, daysChecked: 0, violations: [] };
     const group: GroupSums = new Map();
-    const all = await this.reader.membershipIdsOf(marketCode);
+    const all = await this.ledgers.membershipIdsOf(marketCode);
     const asked = all.filter((id) => membershipId === undefined || id === membershipId);
     if (membershipId !== undefined && asked.length === 0) throw new NotVisible();
     for (const id of asked) {
@@ -44,13 +47,13 @@ export class CheckLedgers {
   /** An order signed while we read would look like a fault: read again until nothing moved. */
   private async readConsistently(membershipId: string) {
     for (let attempt = 1; ; attempt += 1) {
-      const before = await this.reader.ledgerOf(membershipId);
-      const orders: RecordedOrder[] = [];
-      for (let page = await this.reader.ordersOf(membershipId, 0, pageSize); page.length > 0;) {
+      const before = await this.ledgers.find(membershipId);
+      const orders: ChainedOrder[] = [];
+      for (let page = await this.recorded.list(membershipId, 0, pageSize); page.length > 0;) {
         orders.push(...page);
-        page = await this.reader.ordersOf(membershipId, orders.length, pageSize);
+        page = await this.recorded.list(membershipId, orders.length, pageSize);
       }
-      const ledger = await this.reader.ledgerOf(membershipId);
+      const ledger = await this.ledgers.find(membershipId);
       if (!ledger || !before) throw new RangeError(`membership ${membershipId} is gone`);
       if (ledger.ledgerHead === before.ledgerHead || attempt >= 5) return { ledger, orders };
     }
@@ -60,7 +63,7 @@ export class CheckLedgers {
 /** The orders of one ledger, oldest first, hashed anew: whether each follows the one before, up to the head. */
 export function chainViolations(
   { membershipId, ledgerHead }: Pick<MembershipLedger, 'membershipId' | 'ledgerHead'>,
-  orders: readonly RecordedOrder[],
+  orders: readonly ChainedOrder[],
 ): LedgerViolation[] {
   const violations: LedgerViolation[] = [];
   let head = '';
@@ -84,7 +87,7 @@ export function chainViolations(
 /** Sums the deltas of all orders anew and compares with C and with the running state, day by day. */
 function checkDays(
   ledger: MembershipLedger,
-  orders: readonly RecordedOrder[],
+  orders: readonly ChainedOrder[],
   group: GroupSums,
   violations: LedgerViolation[],
 ): number {
@@ -143,7 +146,7 @@ function maximumViolations(group: GroupSums): LedgerViolation[] {
   });
 }
 
-function deltasByItemAndDay(orders: readonly RecordedOrder[]): Map<string, number> {
+function deltasByItemAndDay(orders: readonly ChainedOrder[]): Map<string, number> {
   const deltas = new Map<string, number>();
   for (const { order } of orders) {
     for (const { itemCode, effectiveFrom, delta } of order.lines) {

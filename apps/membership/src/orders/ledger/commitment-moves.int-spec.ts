@@ -33,7 +33,7 @@ const move = (delta: number, from: string, succession = `s-${delta}-${from}`) =>
 test('ADH-5, ORD-2: the database holds O at C of every day, wherever C moves', async () => {
   await move(30, '2023-01-01');
   await expect(move(9, '2023-02-01')).rejects.toMatchObject({ code: '23514' });
-  const ledger = await world.reader.ledgerOf(member);
+  const ledger = await world.ledgers.find(member);
   expect(ledger?.items[0]?.commitment).toEqual([
     { from: '2022-07-19', quantity: 412 },
     { from: '2023-01-01', quantity: 442 },

@@ -1,28 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import { loweredBy, loweredSince, type SeatsLost } from '../domain/seats-at-stake.js';
-import type { OrderLine } from '../domain/order.js';
+import { earliestDayOf, type OrderLine } from '../domain/order.js';
+import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 import { SeatsLostCounts } from './seats-lost.gateway.js';
-import type { MembershipLedger } from './orders.repository.js';
-import { OrderReader } from './orders.reader.js';
 
 /** How many would lose their seat with an order: asked before its transaction (PRV-7). */
 @Injectable()
 export class CountSeatsLost {
   constructor(
-    private readonly orders: OrderReader,
+    private readonly ledgers: OrderLedgers,
     private readonly seats: SeatsLostCounts,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Nothing is asked for an order that only adds. Throws a refusal `unavailable` where nobody answers. */
   async execute(membershipId: string, lines: readonly OrderLine[]): Promise<readonly SeatsLost[]> {
     if (!lines.some(({ delta }) => delta < 0)) return [];
-    const [ledger, today] = await Promise.all([
-      this.orders.ledgerOf(membershipId),
-      this.businessDate.today(),
-    ]);
+    const { today, ledger } = await this.ledgers.findToday(membershipId, earliestDayOf(lines));
     return ledger ? this.withLedger(ledger, lines, today) : [];
   }
 

@@ -3,7 +3,7 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { BusinessDate } from '#libs/messaging';
 import { type LocalDate, maxDate, quantityOn, type Timeline, withoutIdleSteps } from '#libs/time';
 import { linesMax, smallestMarginOf } from '../domain/order-ledger.js';
-import { OrderReader } from './orders.reader.js';
+import { OrderLedgers } from './order-ledgers.pg.js';
 
 export type Quantities = {
   readonly on: LocalDate;
@@ -26,7 +26,7 @@ export type Quantities = {
 @Injectable()
 export class GetQuantities {
   constructor(
-    private readonly orders: OrderReader,
+    private readonly ledgers: OrderLedgers,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -37,7 +37,7 @@ export class GetQuantities {
     membershipId: string;
     caller: Caller;
   }): Promise<Quantities> {
-    const ledger = await this.orders.ledgerOf(membershipId);
+    const ledger = await this.ledgers.find(membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(caller, ledger.organisationId);
     requireMarket(caller, ledger.marketCode);

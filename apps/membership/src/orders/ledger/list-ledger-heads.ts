@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { OrderReader } from './orders.reader.js';
+import { OrderLedgers } from './order-ledgers.pg.js';
 
 /** Version and ledger head of each membership of a market: what a copy must have reached (BIL-5). */
 @Injectable()
 export class ListLedgerHeads {
-  constructor(private readonly orders: OrderReader) {}
+  constructor(private readonly ledgers: OrderLedgers) {}
 
-  execute(marketCode: string): ReturnType<OrderReader['headsOf']> {
-    return this.orders.headsOf(marketCode);
+  execute(marketCode: string): ReturnType<OrderLedgers['headsOf']> {
+    return this.ledgers.headsOf(marketCode);
   }
 }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import { OrderReader, type RecordedOrder } from './orders.reader.js';
+import { OrderLedgers } from './order-ledgers.pg.js';
+import { type RecordedOrder, RecordedOrders } from './recorded-orders.pg.js';
 
 /** The orders of a membership as its ledger holds them, oldest first. */
 @Injectable()
 export class ListOrders {
-  constructor(private readonly orders: OrderReader) {}
+  constructor(
+    private readonly ledgers: OrderLedgers,
+    private readonly recorded: RecordedOrders,
+  ) {}
 
   /** Gives one order more than `limit` where there is one, so that the page knows its successor. */
   async execute(input: {
@@ -14,10 +18,10 @@ export class ListOrders {
     limit: number;
     caller: Caller;
   }): Promise<RecordedOrder[]> {
-    const ledger = await this.orders.ledgerOf(input.membershipId);
+    const ledger = await this.ledgers.find(input.membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(input.caller, ledger.organisationId);
     requireMarket(input.caller, ledger.marketCode);
-    return this.orders.ordersOf(input.membershipId, input.afterPosition, input.limit + 1);
+    return this.recorded.list(input.membershipId, input.afterPosition, input.limit + 1);
   }
 }

@@ -299,7 +299,7 @@ test('ORD-6, ADH-5: a succession at the maximum is not refused and moves its sha
   ]);
   await successions.day('2023-01-01');
   const { successorMembershipId: heir } = await successions.find(id);
-  const ledger = await world.reader.ledgerOf(heir);
+  const ledger = await world.ledgers.find(heir);
   // Beyond the member's own maximum too: 230 of 120.
   expect(ledger?.items[0]?.timeline.at(-1)).toMatchObject({ from: '2023-01-01', quantity: 230 });
   expect(await codeOf(world.order(heir, terval.siren, 1, '2023-01-02'))).toBe('ABOVE_MAXIMUM');

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { OrderSchema } from '#libs/contracts';
 import type { Order } from '../domain/order.js';
-import type { RecordedOrder } from './orders.reader.js';
+import type { RecordedOrder } from './recorded-orders.pg.js';
 
 /** An order as other services read it in its event, and its signer in the answer: the fact of signing. */
 export function toOrderMessage(order: Order): MessageInitShape<typeof OrderSchema> {
@@ -30,8 +30,8 @@ export function toRecordedOrderMessage({
 }: RecordedOrder): MessageInitShape<typeof OrderSchema> {
   return {
     ...toOrderMessage(order),
-    status: acknowledgedOn ? 'ACKNOWLEDGED' : notifiedOn ? 'NOTIFIED' : 'SIGNED',
-    notifiedOn: notifiedOn ?? '',
+    status: acknowledgedOn ? 'ACKNOWLEDGED' : 'NOTIFIED',
+    notifiedOn,
     acknowledgedOn: acknowledgedOn ?? '',
   };
 }

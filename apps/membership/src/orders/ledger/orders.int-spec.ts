@@ -35,12 +35,12 @@ afterAll(() => world.fresh.drop());
 
 const violations = async () => (await world.checkLedgers.execute(marketCode)).violations;
 const inForceOn = async (membershipId: string, day: string) => {
-  const ledger = await world.reader.ledgerOf(membershipId);
+  const ledger = await world.ledgers.find(membershipId);
   return ledger?.items[0]?.timeline.findLast(({ from }) => from <= day)?.quantity ?? 0;
 };
 
 test('ORD-1: activation records an order equal to the commitment, effective on the first day', async () => {
-  const [first] = await world.reader.ordersOf(member, 0, 10);
+  const [first] = await world.recordedOrders.list(member, 0, 10);
   expect(first?.order).toMatchObject({
     kind: 'INITIAL',
     number: 'BC-0001',
@@ -58,7 +58,7 @@ test('ORD-1, ORD-7: an order counts from its day, extends the chain and is told 
     [member],
   );
   const told = fromBinary(OrderSignedSchema, rows[0]!.value);
-  const [head] = await world.reader.headsOf(marketCode);
+  const [head] = await world.ledgers.headsOf(marketCode);
   expect(told).toMatchObject({
     ledgerHead: signed.ledgerHead,
     membershipVersion: head!.version,

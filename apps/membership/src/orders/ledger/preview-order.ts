@@ -11,8 +11,7 @@ import { judge, type LedgerItem } from '../domain/order-ledger.js';
 import { OrderBelowCommitment, type Shortfall } from '../domain/order-problems.js';
 import type { SeatsLost } from '../domain/seats-at-stake.js';
 import { groupCounts } from './group-counts.js';
-import { OrderReader } from './orders.reader.js';
-import type { MembershipLedger } from './orders.repository.js';
+import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 
 export type OrderPreview = {
   readonly on: LocalDate;
@@ -35,7 +34,7 @@ export type OrderPreview = {
 @Injectable()
 export class PreviewOrder {
   constructor(
-    private readonly orders: OrderReader,
+    private readonly ledgers: OrderLedgers,
     private readonly businessDate: BusinessDate,
     private readonly countSeatsLost: CountSeatsLost,
   ) {}
@@ -48,7 +47,7 @@ export class PreviewOrder {
     caller: Caller;
   }): Promise<OrderPreview> {
     const { membershipId, lines, kind = 'ORDINARY', caller } = input;
-    const ledger = await this.orders.ledgerOf(membershipId);
+    const ledger = await this.ledgers.find(membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(caller, ledger.organisationId);
     requireMarket(caller, ledger.marketCode);
@@ -97,7 +96,7 @@ export class PreviewOrder {
     lines: readonly OrderLine[],
   ): Promise<string[]> {
     const counted = await groupCounts(items, lines, (itemCode) =>
-      this.orders.groupOrdered(marketCode, itemCode),
+      this.ledgers.groupOrdered(marketCode, itemCode),
     );
     return judgeMaximum(items, lines, counted);
   }

@@ -3,7 +3,7 @@ import type { Transaction } from '#libs/persistence';
 import { type LocalDate, quantityOn } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { MembershipUnknown } from '../domain/order-problems.js';
-import { OrderLedgers } from './orders.repository.js';
+import { OrderLedgers } from './order-ledgers.pg.js';
 import { type RecordedInLedger, RecordOrder } from './record-order.js';
 
 export type InitialOrderInput = {

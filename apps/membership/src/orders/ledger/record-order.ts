@@ -1,15 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { event, type NewEvent, OrderSignedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
-import type { Transaction } from '#libs/persistence';
+import { newRowId, together, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import { judgeMaximum } from '../domain/maximum.js';
-import type { Order, OrderKind, OrderLine } from '../domain/order.js';
+import { type Order, type OrderKind, type OrderLine, orderNumberOf } from '../domain/order.js';
 import { judge } from '../domain/order-ledger.js';
 import { groupCounts } from './group-counts.js';
-import { orderAtHead, type OrderToRecord, signedEventOf } from './order-to-append.js';
-import { type MembershipLedger, OrderLedgers } from './orders.repository.js';
+import { chain } from './ledger-hash.js';
+import { type MembershipLedger, OrderLedgers, type OrderToAppend } from './order-ledgers.pg.js';
+import { toOrderMessage } from './order-message.js';
 
-export type { OrderToRecord } from './order-to-append.js';
+export type OrderToRecord = {
+  readonly kind: OrderKind;
+  readonly lines: readonly OrderLine[];
+  readonly signedBy: string;
+  readonly restsOn: readonly DocumentReference[];
+};
 
 export type RecordedInLedger = {
   readonly order: Order;
@@ -33,13 +41,43 @@ export class RecordOrder {
     toRecord: OrderToRecord,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
+    const { recorded, append, signed } = await this.judged(tx, ledger, toRecord, today);
+    await together(this.ledgers.append(tx, append), this.outbox.add(tx, signed));
+    return recorded;
+  }
+
+  /** The same as the last act of a transaction: where others took meanwhile what was left, its commit throws AboveMaximum. */
+  async send(
+    tx: Transaction,
+    ledger: MembershipLedger,
+    toRecord: OrderToRecord,
+    today: LocalDate,
+  ): Promise<RecordedInLedger> {
+    const { recorded, append, signed } = await this.judged(tx, ledger, toRecord, today);
+    await this.ledgers.send(tx, append);
+    await this.outbox.send(tx, signed);
+    return recorded;
+  }
+
+  private async judged(
+    tx: Transaction,
+    ledger: MembershipLedger,
+    toRecord: OrderToRecord,
+    today: LocalDate,
+  ): Promise<{ recorded: RecordedInLedger; append: OrderToAppend; signed: NewEvent }> {
     const { kind, lines } = toRecord;
     judge(ledger, kind, lines, today);
     const warnings = await this.warningsOf(tx, ledger, kind, lines);
     const append = orderAtHead(ledger, toRecord, today);
-    await this.ledgers.append(tx, append.order, append.chained);
-    await this.outbox.add(tx, signedEventOf(ledger, append));
-    return { order: append.order, ledgerHead: append.chained.hash, warnings };
+    const { order, hash: ledgerHead } = append;
+    const { membershipId } = order;
+    const signed = event(OrderSignedSchema, membershipId, {
+      membershipId,
+      membershipVersion: ledger.version + 1,
+      order: toOrderMessage(order),
+      ledgerHead,
+    });
+    return { recorded: { order, ledgerHead, warnings }, append, signed };
   }
 
   /** A succession moves its share of the maximum and is not refused by it (ORD-6). Throws AboveMaximum. */
@@ -51,8 +89,30 @@ export class RecordOrder {
   ): Promise<string[]> {
     if (kind === 'SUCCESSION') return [];
     const counted = await groupCounts(items, lines, (itemCode) =>
-      this.ledgers.groupOrdered(tx, marketCode, itemCode),
+      this.ledgers.groupOrdered(marketCode, itemCode, tx),
     );
     return judgeMaximum(items, lines, counted);
   }
+}
+
+/** The order that follows the head of a ledger, already judged. */
+function orderAtHead(
+  ledger: MembershipLedger,
+  { kind, lines, signedBy, restsOn }: OrderToRecord,
+  today: LocalDate,
+): OrderToAppend {
+  const ledgerPosition = ledger.ledgerPosition + 1;
+  const order: Order = {
+    orderId: newRowId(),
+    membershipId: ledger.membershipId,
+    number: orderNumberOf(ledgerPosition),
+    kind,
+    signedOn: today,
+    signedBy,
+    lines,
+    restsOn,
+    ledgerPosition,
+  };
+  const previousHash = ledger.ledgerHead;
+  return { order, previousHash, ...chain(previousHash, order) };
 }

@@ -1,16 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
-import { type LocalDate, minDate } from '#libs/time';
-import { auditDetailsOf, type OrderToSign } from './order-to-sign.js';
-import { OrderLedgers } from './orders.repository.js';
+import type { LocalDate } from '#libs/time';
+import { earliestDayOf, type OrderLine } from '../domain/order.js';
+import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 import { type RecordedInLedger, RecordOrder } from './record-order.js';
 import { lostOf, SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
 
-export type SignOrderInput = Omit<OrderToSign, 'confirmedSeatsLost'> & {
+export type SignOrderInput = {
   readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly lines: readonly OrderLine[];
+  /** How many holders may lose their seat: what the preview said (PRV-7). */
   readonly confirmedSeatsLost?: number;
+  /** An orderer of the member: nobody else commits its money. */
+  readonly caller: Caller;
+  /** The draft that becomes this order, if and only if it is signed (sign-draft.ts). */
+  readonly draft?: DraftBecoming | undefined;
+};
+
+export type DraftBecoming = {
+  /** What the idempotency key stands for, instead of the lines. */
+  readonly request: Readonly<Record<string, string | number>>;
+  /** Behind the membership's lock; throws to refuse. */
+  readonly check: (tx: Transaction) => Promise<void>;
+  readonly close: (tx: Transaction, orderId: string) => Promise<void>;
 };
 
 /** Signs a bon de commande behind its membership's lock (ORD-1 to ORD-6): all lines or none. */
@@ -27,13 +42,8 @@ export class SignOrder {
    * The same key gives the first answer again, a refusal too (ORD-3). A refusal writes no order and
    * no event; its answer and an audit entry are kept.
    */
-  async execute({
-    idempotencyKey,
-    confirmedSeatsLost = 0,
-    ...input
-  }: SignOrderInput): Promise<RecordedInLedger> {
-    const { membershipId, lines, caller, draft } = input;
-    const toSign = { ...input, confirmedSeatsLost };
+  async execute(input: SignOrderInput): Promise<RecordedInLedger> {
+    const { idempotencyKey, membershipId, lines, confirmedSeatsLost = 0, caller, draft } = input;
     const subject = `membership:${membershipId}`;
     const seats = await this.seatsToConfirm.ask(membershipId, lines);
     return this.commands.attempt(
@@ -44,37 +54,32 @@ export class SignOrder {
         caller,
         idempotencyKey,
         refused: { subject, details: { lines } },
+        read: (tx) => this.ledgers.findForUpdate(tx, membershipId, earliestDayOf(lines)),
       },
-      (tx, today) => this.sign(tx, toSign, seats, today),
-      ({ order, ledgerHead }) => ({
-        subject,
-        restsOn: order.orderId,
-        details: auditDetailsOf(toSign, ledgerHead, lostOf(seats)),
-      }),
+      (tx, today, ledger) => this.sign(tx, ledger, input, seats, today),
+      ({ order, ledgerHead: hash }) => {
+        const seatsLost = lostOf(seats);
+        const details = { hash, lines, ...draft?.request, ...(seatsLost > 0 && { seatsLost }) };
+        return { subject, restsOn: order.orderId, details };
+      },
     );
   }
 
   private async sign(
     tx: Transaction,
-    toSign: OrderToSign,
+    ledger: MembershipLedger | undefined,
+    { lines, confirmedSeatsLost = 0, caller, draft }: SignOrderInput,
     told: SeatsTold,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
-    const { membershipId, lines, confirmedSeatsLost, caller, draft } = toSign;
-    const since = lines.reduce((day, { effectiveFrom }) => minDate(day, effectiveFrom), today);
-    const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
     if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
     requireMarket(caller, ledger.marketCode);
     await draft?.check(tx);
     const asked = { kind: 'ORDINARY', lines } as const;
     this.seatsToConfirm.require(told, confirmedSeatsLost, ledger, asked, today);
-    const signed = await this.recordOrder.execute(
-      tx,
-      ledger,
-      { ...asked, signedBy: caller.userId, restsOn: [] },
-      today,
-    );
-    await draft?.close(tx, signed.order.orderId);
-    return signed;
+    const toRecord = { ...asked, signedBy: caller.userId, restsOn: [] };
+    const recorded = await this.recordOrder.send(tx, ledger, toRecord, today);
+    await draft?.close(tx, recorded.order.orderId);
+    return recorded;
   }
 }

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, UnitOfWork } from '#libs/persistence';
-import { OrderNotices } from './order-notices.repository.js';
-import type { RecordedOrder } from '../ledger/orders.reader.js';
+import { OrderNotices } from './order-notices.pg.js';
+import type { RecordedOrder } from '../ledger/recorded-orders.pg.js';
 
 /** The supplier acknowledges an order that was notified to it (ORD-1). */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { OrderNotices, type OrderToAcknowledge } from './order-notices.repository.js';
+import { OrderNotices, type OrderToAcknowledge } from './order-notices.pg.js';
 
 /** What the supplier of a market has received and not acknowledged yet. */
 @Injectable()

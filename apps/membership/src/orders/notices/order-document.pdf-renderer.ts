@@ -127,9 +127,8 @@ function writeSignature(page: Sheet, paper: OrderPaper): void {
   page.text(signatureOf(order.kind, order.signedBy, frenchDate(order.signedOn)), margin, width, {
     bold: true,
   });
-  const notified = notifiedOn ? `le ${frenchDate(notifiedOn)}` : 'pas encore';
   const acknowledged = acknowledgedOn ? `le ${frenchDate(acknowledgedOn)}` : 'en attente';
-  page.text(`Notifié au titulaire : ${notified}.`, margin, width, {});
+  page.text(`Notifié au titulaire : le ${frenchDate(notifiedOn)}.`, margin, width, {});
   page.text(`Accusé de réception du titulaire : ${acknowledged}.`, margin, width, {});
   page.heading('Registre des commandes');
   const chain = [

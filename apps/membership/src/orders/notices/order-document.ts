@@ -8,7 +8,7 @@ export type OrderPaper = {
   /** Of the ledger, after this order and after the one before: whoever recomputes them knows it is whole (ORD-7). */
   readonly hash: string;
   readonly previousHash: string;
-  readonly notifiedOn: LocalDate | null;
+  readonly notifiedOn: LocalDate;
   readonly acknowledgedOn: LocalDate | null;
   readonly market: { readonly code: string; readonly title: string };
   readonly supplier: { readonly name: string; readonly siret: string; readonly address: string };

@@ -37,7 +37,7 @@ export class OrderNoticesRpc {
       caller,
     });
     const { rows, nextCursor } = pageOf(found, limit, ({ recorded: { order, notifiedOn } }) => [
-      notifiedOn ?? '',
+      notifiedOn,
       order.orderId,
     ]);
     return { orders: rows.map(toOrderToAcknowledge), nextCursor };

@@ -3,14 +3,14 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { Markets } from '../../contract/markets/markets.module.js';
 import { lineEffectsOf } from '../domain/line-effect.js';
 import { OrderDocument } from './order-document.js';
-import { OrderPapers } from './order-papers.reader.js';
-import { OrderReader } from '../ledger/orders.reader.js';
+import { OrderPapers } from './order-papers.pg.js';
+import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
 /** The bon de commande as a page to print and file (ORD-1), made from the ledger when it is asked for. */
 @Injectable()
 export class PrintOrder {
   constructor(
-    private readonly orders: OrderReader,
+    private readonly ledgers: OrderLedgers,
     private readonly papers: OrderPapers,
     private readonly markets: Markets,
     private readonly document: OrderDocument,
@@ -26,7 +26,7 @@ export class PrintOrder {
     orderId: string;
     caller: Caller;
   }): Promise<{ fileName: string; content: Buffer }> {
-    const ledger = await this.orders.ledgerOf(membershipId);
+    const ledger = await this.ledgers.find(membershipId);
     if (!ledger) throw new NotVisible();
     requireOrganisation(caller, ledger.organisationId);
     requireMarket(caller, ledger.marketCode);

@@ -61,7 +61,7 @@ test('SCH-2: with seats enough the schools pass on the day, and both halves are 
     toName: vertou.name,
   });
   // What the giver ordered stays its own (PRV-7 does not concern it).
-  expect((await world.reader.ledgerOf(giver))?.items[0]?.timeline).toEqual([
+  expect((await world.ledgers.find(giver))?.items[0]?.timeline).toEqual([
     { from: '2022-07-19', quantity: 412 },
   ]);
 });

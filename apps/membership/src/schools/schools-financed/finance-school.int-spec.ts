@@ -47,7 +47,7 @@ test('SCH-1: the territory binds, and the same link again changes nothing', asyn
   const first = await link(mine);
   expect(await link(mine)).toEqual(first);
   expect(await world.count('from school_link')).toBe(1);
-  expect((await world.reader.headsOf(marketCode))[0]?.version).toBe(5);
+  expect((await world.ledgers.headsOf(marketCode))[0]?.version).toBe(5);
 });
 
 test('SCH-1: once the directory has told of a school, its word counts and nobody contradicts it', async () => {

@@ -291,7 +291,7 @@ describe('the end of a link', () => {
 
   test('COM-2: whatever schools a member takes on and gives up, C and O stay what they are', async () => {
     const figures = async () => {
-      const found = await world.reader.ledgerOf(mine);
+      const found = await world.ledgers.find(mine);
       return found?.items.map(({ commitment, timeline }) => ({ commitment, timeline }));
     };
     const before = await figures();
@@ -309,7 +309,7 @@ describe('the end of a link', () => {
       'BELOW_COMMITMENT',
     );
     await world.order(mine, ancenis.siren, 1, '2023-02-01');
-    expect((await world.reader.ledgerOf(mine))?.items[0]).toMatchObject({ itemCode });
+    expect((await world.ledgers.find(mine))?.items[0]).toMatchObject({ itemCode });
   });
 });
 

@@ -1,15 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { OrderNotices, type OrderToAcknowledge } from './order-notices.repository.js';
-import { type OrderRow, recordedOrder, toRecordedOrder } from '../ledger/orders.pg-reader.js';
+import {
+  type OrderRow,
+  type RecordedOrder,
+  recordedOrder,
+  toRecordedOrder,
+} from '../ledger/recorded-orders.pg.js';
 
+/** An order that its supplier has to acknowledge, and who ordered. */
+export type OrderToAcknowledge = {
+  readonly recorded: RecordedOrder;
+  readonly organisationName: string;
+  readonly siren: string;
+};
+
+/** What became of an order after its signature (ORD-1): dated facts, each once, never changed. */
 @Injectable()
-export class PgOrderNotices extends OrderNotices {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class OrderNotices {
+  constructor(private readonly database: Database) {}
 
+  /** The market of an order; undefined where there is none. */
   async marketOf(tx: Transaction, orderId: string): Promise<string | undefined> {
     const { rows } = await tx.query<{ market_code: string }>(
       'select m.market_code from purchase_order o join membership m on m.id = o.membership_id where o.id = $1',
@@ -18,25 +29,27 @@ export class PgOrderNotices extends OrderNotices {
     return rows[0]?.market_code;
   }
 
+  /** Keeps the first acknowledgement. Gives whether it was this one. */
   async acknowledge(tx: Transaction, orderId: string, on: LocalDate, by: string): Promise<boolean> {
     // Two at once: the second waits for the first, then adds nothing.
     const { rowCount } = await tx.query(
-      `insert into order_notice (order_id, kind, noticed_on, noticed_by) values ($1, 'ACKNOWLEDGED', $2, $3)
+      `insert into order_acknowledgement (order_id, acknowledged_on, acknowledged_by) values ($1, $2, $3)
        on conflict do nothing`,
       [orderId, on, by],
     );
     return rowCount === 1;
   }
 
-  async find(tx: Transaction, orderId: string) {
+  async find(tx: Transaction, orderId: string): Promise<RecordedOrder | undefined> {
     const { rows } = await tx.query<OrderRow>(`${recordedOrder} where o.id = $1`, [orderId]);
     return rows[0] && toRecordedOrder(rows[0]);
   }
 
+  /** Notified and not acknowledged, the oldest notice first, after the notice given. */
   async toAcknowledge(page: {
-    marketCode: string;
-    after?: readonly [notifiedOn: string, orderId: string];
-    limit: number;
+    readonly marketCode: string;
+    readonly after?: readonly [notifiedOn: string, orderId: string];
+    readonly limit: number;
   }): Promise<OrderToAcknowledge[]> {
     const [afterDay = '1900-01-01', afterId = ''] = page.after ?? [];
     const { rows } = await this.database.query<OrderRow & { name: string; siren: string }>(
@@ -44,8 +57,8 @@ export class PgOrderNotices extends OrderNotices {
          from (${recordedOrder}) found
          join membership m on m.id = found.membership_id
          join organisation c on c.id = m.organisation_id
-        where m.market_code = $1 and found.acknowledged_on is null and (found.notified_on, found.id) > ($2, $3)
-        order by found.notified_on, found.id limit $4`,
+        where m.market_code = $1 and found.acknowledged_on is null and (found.signed_on, found.id) > ($2, $3)
+        order by found.signed_on, found.id limit $4`,
       [page.marketCode, afterDay, afterId, page.limit],
     );
     return rows.map((row) => ({

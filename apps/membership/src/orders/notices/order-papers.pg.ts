@@ -1,15 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type OrderForPaper, OrderPapers } from './order-papers.reader.js';
-import { type OrderRow, recordedOrder, toRecordedOrder } from '../ledger/orders.pg-reader.js';
+import type { OrderLine } from '../domain/order.js';
+import {
+  type OrderRow,
+  type RecordedOrder,
+  recordedOrder,
+  toRecordedOrder,
+} from '../ledger/recorded-orders.pg.js';
 
+/** An order as the ledger holds it, with what its paper needs beside. */
+export type OrderForPaper = {
+  readonly recorded: RecordedOrder;
+  readonly member: {
+    readonly name: string;
+    readonly siren: string;
+    readonly address: string;
+    readonly marketNumber: string;
+  };
+  /** Its lines with O at the end of their day, by the orders before it in the ledger. */
+  readonly lines: readonly (OrderLine & { readonly before: number })[];
+};
+
+/** What the paper of an order is made of. */
 @Injectable()
-export class PgOrderPapers extends OrderPapers {
-  constructor(private readonly database: Database) {
-    super();
-  }
+export class OrderPapers {
+  constructor(private readonly database: Database) {}
 
+  /** Undefined also where the order is another membership's. */
   async find(membershipId: string, orderId: string): Promise<OrderForPaper | undefined> {
     const { rows } = await this.database.query<OrderRow & MemberColumns>(
       `select found.*, c.name, c.siren, c.address, coalesce(c.chorus_pro ->> 'marketNumber', '') as market_number

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryConfig } from 'pg';
+import { withoutDay } from '#libs/messaging';
+import { Database, leaveInFlight, type Transaction } from '#libs/persistence';
+import { type LocalDate, localDate, stepsBefore, type Timeline } from '#libs/time';
+import { AboveMaximum, type Excess } from '../domain/maximum.js';
+import type { Order } from '../domain/order.js';
+import type { Ledger } from '../domain/order-ledger.js';
+
+/** A membership's ledger as a decision needs it. */
+export type MembershipLedger = Ledger & {
+  readonly membershipId: string;
+  readonly organisationId: string;
+  readonly marketCode: string;
+  readonly version: number;
+  readonly ledgerPosition: number;
+  /** Hash of the last order; empty before the first (ORD-7). */
+  readonly ledgerHead: string;
+};
+
+/** An order with its place in the chain (ORD-7). */
+export type OrderToAppend = {
+  readonly order: Order;
+  readonly previousHash: string;
+  readonly content: string;
+  readonly hash: string;
+};
+
+const everyStep = localDate('1900-01-01');
+
+/** The ledgers of orders: append-only, one writer at a time per membership. */
+@Injectable()
+export class OrderLedgers {
+  constructor(private readonly database: Database) {}
+
+  /** As committed, with every step of every item; undefined where there is no such membership. */
+  async find(membershipId: string): Promise<MembershipLedger | undefined> {
+    const { rows } = await this.database.query<{ ledger: LedgerRow | null }>({
+      name: 'ledger-of',
+      text: 'select ledger_of($1, $2) as ledger',
+      values: [membershipId, everyStep],
+    });
+    return fromRow(rows[0]?.ledger);
+  }
+
+  /** The same with the business day; steps from the one in force on the day, or on `since` where that is earlier. */
+  async findToday(
+    membershipId: string,
+    since: LocalDate,
+  ): Promise<{ readonly today: LocalDate; readonly ledger: MembershipLedger | undefined }> {
+    const { rows } = await withoutDay(() =>
+      this.database.query<{ day: LocalDate; ledger: LedgerRow | null }>({
+        name: 'day-and-ledger',
+        text: `select d.day, ledger_of($1, least($2::date, d.day)) as ledger
+                 from platform.business_date() as d (day)`,
+        values: [membershipId, since],
+      }),
+    );
+    const [row] = rows;
+    if (!row) throw new RangeError('One row always answers');
+    return { today: row.day, ledger: fromRow(row.ledger) };
+  }
+
+  /** Locks the membership until the transaction ends; steps from the one in force on `since` on. */
+  async findForUpdate(
+    tx: Transaction,
+    membershipId: string,
+    since: LocalDate,
+  ): Promise<MembershipLedger | undefined> {
+    const { rows } = await tx.query<{ ledger: LedgerRow | null }>({
+      name: 'ledger-for-update',
+      text: 'select ledger_for_update($1, $2) as ledger',
+      values: [membershipId, since],
+    });
+    return fromRow(rows[0]?.ledger);
+  }
+
+  /**
+   * Adds a signed order at the head; raises the membership's version by one. Needs the lock. Throws
+   * AboveMaximum where others have ordered meanwhile what was left (ORD-6).
+   */
+  async append(tx: Transaction, order: OrderToAppend): Promise<void> {
+    await tx.query(appending(order)).catch((error: unknown) => {
+      throw aboveMaximumOf(error);
+    });
+  }
+
+  /** The same, on its way with what follows (leaveInFlight): the commit throws AboveMaximum then. */
+  async send(tx: Transaction, order: OrderToAppend): Promise<void> {
+    await leaveInFlight(tx, appending(order), aboveMaximumOf);
+  }
+
+  /** The sum of O over the group, as committed and as `tx` wrote it: counted anew, so not cheap. */
+  async groupOrdered(
+    marketCode: string,
+    itemCode: string,
+    tx: Pick<Transaction, 'query'> = this.database,
+  ): Promise<Timeline> {
+    const { rows } = await tx.query<{ effective_from: LocalDate; ordered: bigint }>({
+      name: 'group-ordered',
+      text: 'select effective_from, ordered from group_ordered($1, $2) order by effective_from',
+      values: [marketCode, itemCode],
+    });
+    return rows.map(({ effective_from, ordered }) => ({
+      from: effective_from,
+      quantity: Number(ordered),
+    }));
+  }
+
+  async membershipIdsOf(marketCode: string): Promise<string[]> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `select id from membership where market_code = $1 and status in ('ACTIVE', 'ENDED') order by id`,
+      [marketCode],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async headsOf(
+    marketCode: string,
+  ): Promise<{ membershipId: string; version: number; ledgerHead: string }[]> {
+    const { rows } = await this.database.query<{ id: string; version: bigint; head: string }>(
+      `select id, version, ledger_head as head from membership
+        where market_code = $1 and status in ('ACCEPTED', 'ACTIVE', 'ENDED') order by id`,
+      [marketCode],
+    );
+    return rows.map(({ id, version, head }) => ({
+      membershipId: id,
+      version: Number(version),
+      ledgerHead: head,
+    }));
+  }
+}
+
+function appending({ order, previousHash, content, hash }: OrderToAppend): QueryConfig {
+  return {
+    name: 'append-order',
+    text: `with signed as (
+             insert into purchase_order (id, membership_id, ledger_position, number, kind, signed_on, signed_by,
+                                         rests_on, line_count, content, previous_hash, hash)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, cardinality($12::text[]), $9, $10, $11) returning id)
+           insert into order_line (order_id, line, membership_id, item_code, effective_from, delta)
+           select signed.id, l.line, $2, l.item_code, l.effective_from, l.delta
+             from signed, unnest($12::text[], $13::date[], $14::bigint[])
+                  with ordinality as l (item_code, effective_from, delta, line)`,
+    values: [
+      order.orderId,
+      order.membershipId,
+      order.ledgerPosition,
+      order.number,
+      order.kind,
+      order.signedOn,
+      order.signedBy,
+      JSON.stringify(order.restsOn),
+      content,
+      previousHash,
+      hash,
+      order.lines.map(({ itemCode }) => itemCode),
+      order.lines.map(({ effectiveFrom }) => effectiveFrom),
+      order.lines.map(({ delta }) => delta),
+    ],
+  };
+}
+
+/** The database's own refusal in the domain's words, any other failure as it is: others took meanwhile what was left (ORD-6). */
+export function aboveMaximumOf(error: unknown): unknown {
+  const { constraint, detail } = error as { constraint?: unknown; detail?: unknown };
+  if (typeof detail !== 'string') return error;
+  const of = { group_keeps_its_maximum: 'GROUP', member_keeps_its_maximum: 'MEMBER' } as const;
+  const whose = of[constraint as keyof typeof of];
+  if (whose === undefined) return error;
+  const { itemCode, label, firstDay, wouldBe, maximum } = JSON.parse(detail) as Excess;
+  const excess = wouldBe - maximum;
+  return new AboveMaximum([{ itemCode, label, of: whose, firstDay, wouldBe, maximum, excess }]);
+}
+
+type LedgerRow = Omit<MembershipLedger, 'startsOn' | 'endsOn'> & {
+  readonly startsOn: LocalDate | null;
+  readonly endsOn: LocalDate | null;
+};
+
+/** Changes planned after the membership's end are kept in the ledger and void: nobody is shown them (WDR-2). */
+function fromRow(found: LedgerRow | null | undefined): MembershipLedger | undefined {
+  if (!found) return undefined;
+  const { startsOn, endsOn, ...row } = found;
+  if (!startsOn || !endsOn) return row;
+  const items = row.items.map((item) => ({
+    ...item,
+    timeline: stepsBefore(item.timeline, endsOn),
+  }));
+  return { ...row, items, startsOn, endsOn };
+}
