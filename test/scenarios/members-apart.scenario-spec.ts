@@ -20,6 +20,7 @@ import {
   type ThingsOfMember,
   tracesOf,
 } from '../support/market/two-members.js';
+import { eachDoor } from './each-door/each-door.js';
 
 /**
  * Goal: SUP-3 on the whole product: no member gets anything of another through any route. Method: two
@@ -28,7 +29,10 @@ import {
  * each route about the other's things. A second test asks the same addresses as people who may see
  * them: a thing that nobody finds would prove nothing.
  *
- * A new route makes this file fail until it knows what to ask. Add one line below:
+ * Then, on the same stack, whoever may ask each public operation gets its answer from the service that decides: each
+ * door once for real, with the table and its own goal in `each-door/`.
+ *
+ * A new route makes this file fail until it knows what to ask. Add its line in `each-door/`, and one below:
  *   a new name in a path               → `nameOf` (and find such a thing in two-members.ts)
  *   a query or a body that it demands  → `queries`, `bodies`, naming things of the other member
  *   a name of the group's, no member's → `groupsOwn`, with the reason: its answer is still searched
@@ -173,6 +177,9 @@ test('answers 401 to everybody without a session, on every route', async () => {
   const answers = await Promise.all(routes.map((route) => ask(route, other)));
   expect(routes.filter((_route, i) => answers[i]?.status !== 401)).toEqual([]);
 });
+
+// Last: these calls change what the others ask about.
+eachDoor(() => ({ stack, routes, own, other }));
 
 // Logging out apart: it would end what the next question needs.
 async function routesWithSession(): Promise<Route[]> {

@@ -1,0 +1,228 @@
+import type { DescService } from '@bufbuild/protobuf';
+import {
+  BillingService,
+  DirectoryService,
+  MeteringService,
+  OperationsService,
+  ProvisioningService,
+} from '#libs/contracts';
+import type { Services } from '../../../deploy/local/demo/services.js';
+import { serviceNames } from '../../../deploy/local/demo/services.js';
+import { type Answer, type Known, marketCode, some, today } from './door.js';
+
+const period = { startsOn: '2022-10-19', endsOn: today };
+const itemCode = 'COMPTE_ELEVE';
+
+type Rpc = {
+  /** `BillingService.checkInvoices`. */
+  readonly rpc: string;
+  readonly call: (services: Services, known: Known) => Promise<Answer>;
+  readonly tells?: (known: Known) => object;
+  readonly refused?: string;
+};
+
+/** What these services answer to each other, to the command line and to support, without a route of its own. */
+export const servicesAsked: readonly DescService[] = [
+  BillingService,
+  DirectoryService,
+  MeteringService,
+  OperationsService,
+  ProvisioningService,
+];
+
+const billing: readonly Rpc[] = [
+  {
+    rpc: 'BillingService.getInvoicePdf',
+    call: (services, { invoiceId }) => services.billing().getInvoicePdf({ invoiceId }),
+    tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),
+  },
+  {
+    rpc: 'BillingService.checkInvoices',
+    call: (services) => services.billing().checkInvoices({ marketCode }),
+    tells: () => ({ violations: [] }),
+  },
+  {
+    rpc: 'BillingService.getInvoicedUntil',
+    call: (services) => services.billing('coordinator').getInvoicedUntil({ marketCode }),
+    tells: () => ({ invoicedUntil: '2022-10-19' }),
+  },
+  {
+    rpc: 'BillingService.estimateCost',
+    call: (services, { membershipId }) =>
+      services.billing('supplier').estimateCost({ membershipId }),
+    tells: () => ({ on: today, horizons: some }),
+  },
+  {
+    rpc: 'BillingService.listUsageAboveOrders',
+    call: (services) => services.billing('supplier').listUsageAboveOrders({ marketCode }),
+    tells: () => ({ until: today, total: 0 }),
+  },
+];
+
+const directory: readonly Rpc[] = [
+  {
+    rpc: 'DirectoryService.getPerson',
+    call: (services, { personId }) => services.directory().getPerson({ personId }),
+    tells: ({ personId }) => ({ person: { personId } }),
+  },
+  {
+    rpc: 'DirectoryService.listSchools',
+    call: (services) => services.directory('coordinator').listSchools({ limit: 1 }),
+    tells: () => ({ schools: [{}], nextCursor: expect.stringMatching(/./) as unknown }),
+  },
+  {
+    rpc: 'DirectoryService.getSchool',
+    call: (services, { uai }) => services.directory('coordinator').getSchool({ uai }),
+    tells: ({ uai }) => ({ school: { uai, counts: some } }),
+  },
+  {
+    rpc: 'DirectoryService.countPeople',
+    call: (services) => services.directory('coordinator').countPeople({}),
+    tells: () => ({ counts: some }),
+  },
+];
+
+const metering: readonly Rpc[] = [
+  {
+    rpc: 'MeteringService.getUsage',
+    call: (services, { membershipId }) =>
+      services.metering('supplier').getUsage({ membershipId, itemCode, period }),
+    tells: () => ({ openAccounts: [{ from: period.startsOn }] }),
+  },
+  {
+    rpc: 'MeteringService.getUsageBySchool',
+    call: (services, { membershipId }) =>
+      services.metering('supplier').getUsageBySchool({ membershipId, itemCode, period }),
+    tells: () => ({ schools: some }),
+  },
+  {
+    rpc: 'MeteringService.listUsage',
+    call: (services) => services.metering('supplier').listUsage({ marketCode, until: today }),
+    tells: () => ({ memberships: some }),
+  },
+  {
+    rpc: 'MeteringService.recountUsage',
+    call: (services) => services.metering().recountUsage({}),
+    tells: () => ({ differences: 0 }),
+  },
+];
+
+const provisioning: readonly Rpc[] = [
+  {
+    rpc: 'ProvisioningService.getAccount',
+    call: (services, { accountId }) => services.provisioning().getAccount({ accountId }),
+    tells: ({ accountId }) => ({ account: { accountId } }),
+  },
+  {
+    rpc: 'ProvisioningService.listAccounts',
+    call: (services, { uai }) => services.provisioning('support-2').listAccounts({ uai, limit: 1 }),
+    tells: ({ uai }) => ({ accounts: [{ uai }] }),
+  },
+  {
+    rpc: 'ProvisioningService.findAccountsByLogin',
+    call: async (services, { accountId }) => {
+      const desk = services.provisioning('support-2');
+      const { account } = await desk.getAccount({ accountId });
+      return desk.findAccountsByLogin({ loginPrefix: account!.login, limit: 1 });
+    },
+    tells: ({ accountId }) => ({ accounts: [{ accountId }] }),
+  },
+  {
+    rpc: 'ProvisioningService.suspendAccount',
+    call: (services, { accountId }) =>
+      services.provisioning('support-2').suspendAccount({ accountId, ...decision('suspend') }),
+    tells: ({ accountId }) => ({ account: { accountId } }),
+  },
+  {
+    rpc: 'ProvisioningService.resumeAccount',
+    call: (services, { accountId }) =>
+      services.provisioning('support-2').resumeAccount({ accountId, ...decision('resume') }),
+    tells: ({ accountId }) => ({ account: { accountId } }),
+  },
+  {
+    rpc: 'ProvisioningService.retryAccount',
+    call: (services, { accountId }) =>
+      services.provisioning('support-3').retryAccount({ accountId, ...decision('retry') }),
+    refused: 'ACCOUNT_STATE_NOT_FIT',
+  },
+  {
+    rpc: 'ProvisioningService.getAccountHistory',
+    call: (services, { accountId }) =>
+      services.provisioning('support-3').getAccountHistory({ accountId }),
+    tells: () => ({ transitions: some }),
+  },
+  {
+    rpc: 'ProvisioningService.getSeats',
+    call: (services, { membershipId }) =>
+      services.provisioning('supplier').getSeats({ membershipId }),
+    tells: ({ membershipId }) => ({ seats: [{ membershipId, itemCode }] }),
+  },
+  {
+    rpc: 'ProvisioningService.countAccounts',
+    call: (services) => services.provisioning('coordinator').countAccounts({ marketCode }),
+    tells: () => ({ counts: some }),
+  },
+  {
+    rpc: 'ProvisioningService.checkSeats',
+    call: (services) => services.provisioning('coordinator').checkSeats({}),
+    tells: () => ({ violations: [] }),
+  },
+  {
+    rpc: 'ProvisioningService.countSeatsLost',
+    call: async (services, { membershipId }) => {
+      const timeline = [{ from: today, ordered: 0 }];
+      const asked = { membershipId, itemCode, timeline };
+      const { held, lost } = await services.provisioning('supplier').countSeatsLost(asked);
+      return { allAreLost: held > 0 && held === lost };
+    },
+    tells: () => ({ allAreLost: true }),
+  },
+];
+
+/** Every service has this door, and answers of itself. */
+const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
+  {
+    rpc: 'OperationsService.getStatus',
+    call: (services) => services.operations(name).getStatus({}),
+    tells: () => ({ service: name, businessDate: today }),
+  },
+  {
+    rpc: 'OperationsService.listParked',
+    call: (services) => services.operations(name).listParked({}),
+    tells: () => ({ events: [] }),
+  },
+  {
+    rpc: 'OperationsService.releaseParked',
+    call: (services) => services.operations(name).releaseParked({}),
+    tells: () => ({ released: 0n, stillParked: 0n }),
+  },
+  {
+    rpc: 'OperationsService.digestStates',
+    call: (services) => services.operations(name).digestStates({}),
+  },
+]);
+
+export const rpcs: readonly Rpc[] = [
+  ...billing,
+  ...directory,
+  ...metering,
+  ...provisioning,
+  ...operations,
+];
+
+function decision(what: string) {
+  return { reason: 'SECURITE SUP-42', idempotencyKey: `each-door-${what}` };
+}
+
+export async function tryRpc(
+  { rpc, call, tells, refused }: Rpc,
+  services: Services,
+  known: Known,
+): Promise<void> {
+  const answer: Answer = await call(services, known).catch((error: unknown) => {
+    if (refused === undefined) throw new Error(`${rpc}: ${String(error)}`);
+    return error;
+  });
+  if (refused !== undefined) expect({ rpc, code: answer.code }).toEqual({ rpc, code: refused });
+  else if (tells) expect({ rpc, answer }).toMatchObject({ answer: tells(known) });
+}
