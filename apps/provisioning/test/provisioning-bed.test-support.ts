@@ -38,6 +38,8 @@ import { Scope } from '../src/accounts/scope.pg.js';
 import { SeatLosses } from '../src/seats/seat-losses.pg.js';
 import { SeatNotices } from '../src/seats/seat-notices.pg.js';
 import { SeatPools } from '../src/seats/seat-pools.pg.js';
+import { SeatViews } from '../src/seats/seat-views.pg.js';
+import { MatchInEnt } from '../src/ent-work/match-in-ent.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
 import { StructureReadings } from '../src/ent-work/structure-readings.pg.js';
 import { TellOfSeats } from '../src/seats/tell-of-seats.js';
@@ -62,7 +64,7 @@ export type APerson = {
 export class ProvisioningBed {
   readonly prefix = `test-${randomUUID().slice(0, 8)}`;
   readonly accounts;
-  readonly reader;
+  readonly seats;
   readonly look;
   readonly countSeatsLost;
   readonly decide;
@@ -85,8 +87,8 @@ export class ProvisioningBed {
     const scope = new Scope();
     const losses = new SeatLosses(database);
     this.accounts = new Accounts(outbox);
-    this.reader = new AccountViews(database);
-    this.look = new LookAtAccounts(this.reader);
+    this.seats = new SeatViews(database);
+    this.look = new LookAtAccounts(new AccountViews(database));
     this.countSeatsLost = new CountSeatsLost(this.look, losses);
     this.decide = new DecideAccount(new Commands(unitOfWork, date), this.accounts);
     this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts);
@@ -126,8 +128,8 @@ export class ProvisioningBed {
       logger,
     );
     const date = new PgBusinessDate(database);
-    const places = new EntPlaces(gateway, new KnownPlaces(database));
-    const serve = new ServeEnt(this.work, gateway, places, new Circuit(20), queue, logger);
+    const match = new MatchInEnt(gateway, new EntPlaces(gateway, new KnownPlaces(database)));
+    const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
     const readings = new StructureReadings(database);
     const firstUses = new ReadFirstUses(unitOfWork, date, readings, this.accounts, gateway);
     const loop = new WorkLoop(
@@ -286,7 +288,7 @@ export class ProvisioningBed {
       `select a.account_id from account a where a.sequence <> (select count(*) from account_transition t where t.account_id = a.account_id)
          or a.state <> (select to_state from account_transition t where t.account_id = a.account_id order by sequence desc limit 1)`,
     );
-    return [...chains, ...(await this.reader.checkSeats()).violations];
+    return [...chains, ...(await this.seats.check()).violations];
   }
 }
 

@@ -1,17 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import {
-  AccountMovedSchema,
-  AccountStateChangedSchema,
-  event,
-  type NewEvent,
-} from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { takeTurns } from '../copies/copies.module.js';
-import { profileNumbers, stateNumbers } from './account-numbers.js';
-import type { AccountState, OpenState, Profile } from './domain/account.js';
-import type { Account, Step, Stepped } from './domain/step.js';
+import { toEvent } from './account-events.js';
+import {
+  type AccountRow,
+  accountColumns,
+  accountOf,
+  changingColumns,
+  changedValues,
+  selectAccount,
+  transitionRow,
+  rowOf,
+  accountTypes,
+} from './account-rows.pg.js';
+import type { Profile } from './domain/account.js';
+import type { Account, Stepped } from './domain/step.js';
 
 /** Accounts, their history and the facts told about them: written together, thousands at once. */
 @Injectable()
@@ -20,39 +25,39 @@ export class Accounts {
 
   /** Locks in one order, so that two writers wait rather than deadlock. DELETED ones are left out. */
   async ofPeople(tx: Transaction, personIds: readonly string[]): Promise<Account[]> {
-    const { rows } = await tx.query<Row>(
-      `${select} where person_id = any($1::uuid[]) and state <> 'DELETED' order by account_id for update`,
+    const { rows } = await tx.query<AccountRow>(
+      `${selectAccount} where person_id = any($1::uuid[]) and state <> 'DELETED' order by account_id for update`,
       [personIds],
     );
-    return rows.map(fromRow);
+    return rows.map(accountOf);
   }
 
   async byIds(tx: Transaction, accountIds: readonly string[]): Promise<Map<string, Account>> {
-    const { rows } = await tx.query<Row>(
-      `${select} where account_id = any($1::uuid[]) order by account_id for update`,
+    const { rows } = await tx.query<AccountRow>(
+      `${selectAccount} where account_id = any($1::uuid[]) order by account_id for update`,
       [accountIds],
     );
-    return new Map(rows.map((row) => [row.account_id, fromRow(row)]));
+    return new Map(rows.map((row) => [row.account_id, accountOf(row)]));
   }
 
   /** Accounts whose grace period is over on a day (PRV-3). */
   async graceOver(tx: Transaction, day: LocalDate, limit: number): Promise<Account[]> {
-    const { rows } = await tx.query<Row>(
-      `${select} where state = 'CLOSING' and closing_ends_on <= $1
+    const { rows } = await tx.query<AccountRow>(
+      `${selectAccount} where state = 'CLOSING' and closing_ends_on <= $1
        order by closing_ends_on, account_id limit $2 for update`,
       [day, limit],
     );
-    return rows.map(fromRow);
+    return rows.map(accountOf);
   }
 
   /** The latest enrolled of those who hold a seat of a pool, latest first (PRV-7). */
   async latestHolders(tx: Transaction, pool: Pool, limit: number): Promise<Account[]> {
-    const { rows } = await tx.query<Row>(
-      `${select} where membership_id = $1 and item_code = $2 and holds_seat
+    const { rows } = await tx.query<AccountRow>(
+      `${selectAccount} where membership_id = $1 and item_code = $2 and holds_seat
        order by entry_on desc, source_key desc, account_id desc limit $3 for update`,
       [pool.membershipId, pool.itemCode, limit],
     );
-    return rows.map(fromRow);
+    return rows.map(accountOf);
   }
 
   /**
@@ -61,8 +66,8 @@ export class Accounts {
    * displaces a holder for someone who waits.
    */
   async asking(tx: Transaction, pool: Pool, limit: number): Promise<Account[]> {
-    const { rows } = await tx.query<Row>(
-      `${select} where (membership_id = $1 and item_code = $2 and item_code <> ''
+    const { rows } = await tx.query<AccountRow>(
+      `${selectAccount} where (membership_id = $1 and item_code = $2 and item_code <> ''
           and state in ('REQUESTED', 'WAITING_SEAT'))
          or (next_membership_id = $1 and next_item_code = $2)
        order by (holds_seat and (next_uai is not distinct from uai or membership_id in (
@@ -71,18 +76,18 @@ export class Accounts {
          entry_on, source_key, account_id limit $3 for update`,
       [pool.membershipId, pool.itemCode, limit],
     );
-    return rows.map(fromRow);
+    return rows.map(accountOf);
   }
 
   /** Those for whom nothing was decided yet, in a pool without a free seat. */
   async undecided(tx: Transaction, pool: Pool, limit: number): Promise<Account[]> {
-    const { rows } = await tx.query<Row>(
-      `${select} where (membership_id = $1 and item_code = $2 and state = 'REQUESTED')
+    const { rows } = await tx.query<AccountRow>(
+      `${selectAccount} where (membership_id = $1 and item_code = $2 and state = 'REQUESTED')
          or (next_membership_id = $1 and next_item_code = $2)
        order by entry_on, source_key, account_id limit $3 for update`,
       [pool.membershipId, pool.itemCode, limit],
     );
-    return rows.map(fromRow);
+    return rows.map(accountOf);
   }
 
   /**
@@ -91,18 +96,18 @@ export class Accounts {
    */
   async save(tx: Transaction, changed: readonly (Stepped & { isNew?: true })[]): Promise<void> {
     if (changed.length === 0) return;
-    const added = changed.filter(({ isNew }) => isNew).map(({ account }) => toRow(account));
-    const kept = changed.filter(({ isNew }) => !isNew).map(({ account }) => toRow(account));
+    const added = changed.filter(({ isNew }) => isNew).map(({ account }) => rowOf(account));
+    const kept = changed.filter(({ isNew }) => !isNew).map(({ account }) => rowOf(account));
     if (added.length > 0) {
       await tx.query(
-        `insert into account (${columns}) select ${columns} from jsonb_to_recordset($1) as x(${types})`,
+        `insert into account (${accountColumns}) select ${accountColumns} from jsonb_to_recordset($1) as x(${accountTypes})`,
         [JSON.stringify(added)],
       );
     }
     if (kept.length > 0) {
       await tx.query(
-        `update account a set (${mutable}) = (${prefixed})
-         from jsonb_to_recordset($1) as x(${types}) where a.account_id = x.account_id`,
+        `update account a set (${changingColumns}) = (${changedValues})
+         from jsonb_to_recordset($1) as x(${accountTypes}) where a.account_id = x.account_id`,
         [JSON.stringify(kept)],
       );
     }
@@ -114,7 +119,7 @@ export class Accounts {
          select * from jsonb_to_recordset($1) as x(account_id uuid, sequence bigint, from_state text,
            to_state text, effective_on date, cause text, uai text, membership_id text, item_code text,
            failure_code text, decided_by text, reason text)`,
-        [JSON.stringify(steps.map(stepRow))],
+        [JSON.stringify(steps.map(transitionRow))],
       );
       await this.outbox.add(tx, ...steps.map(toEvent));
     }
@@ -169,156 +174,3 @@ export class Accounts {
 }
 
 export type Pool = { readonly membershipId: string; readonly itemCode: string };
-
-type Row = {
-  account_id: string;
-  person_id: string;
-  profile: Profile;
-  state: AccountState;
-  since: LocalDate;
-  sequence: bigint;
-  uai: string;
-  membership_id: string;
-  item_code: string;
-  entry_on: LocalDate;
-  source_key: string;
-  class_label: string;
-  class_level: string;
-  open_state: OpenState | null;
-  activated: boolean;
-  closing_ends_on: LocalDate | null;
-  failure_code: string;
-  next_uai: string | null;
-  next_membership_id: string | null;
-  next_item_code: string | null;
-};
-
-const typed: Record<keyof Row, string> = {
-  account_id: 'uuid',
-  person_id: 'uuid',
-  profile: 'text',
-  state: 'text',
-  since: 'date',
-  sequence: 'bigint',
-  uai: 'text',
-  membership_id: 'text',
-  item_code: 'text',
-  entry_on: 'date',
-  source_key: 'text',
-  class_label: 'text',
-  class_level: 'text',
-  open_state: 'text',
-  activated: 'boolean',
-  closing_ends_on: 'date',
-  failure_code: 'text',
-  next_uai: 'text',
-  next_membership_id: 'text',
-  next_item_code: 'text',
-};
-const names = Object.keys(typed);
-const columns = names.join(', ');
-const types = Object.entries(typed)
-  .map((pair) => pair.join(' '))
-  .join(', ');
-const changing = names.filter((name) => !['account_id', 'person_id', 'profile'].includes(name));
-const mutable = changing.join(', ');
-const prefixed = changing.map((name) => `x.${name}`).join(', ');
-const select = `select ${columns} from account`;
-
-function fromRow(row: Row): Account {
-  return {
-    accountId: row.account_id,
-    personId: row.person_id,
-    profile: row.profile,
-    state: row.state,
-    openState: row.open_state,
-    activated: row.activated,
-    since: row.since,
-    sequence: Number(row.sequence),
-    place: {
-      uai: row.uai,
-      membershipId: row.membership_id,
-      itemCode: row.item_code,
-      entryOn: row.entry_on,
-      sourceKey: row.source_key,
-      classLabel: row.class_label,
-      classLevel: row.class_level,
-    },
-    next:
-      row.next_membership_id === null
-        ? null
-        : {
-            uai: row.next_uai ?? '',
-            membershipId: row.next_membership_id,
-            itemCode: row.next_item_code ?? '',
-          },
-    closingEndsOn: row.closing_ends_on,
-    failureCode: row.failure_code,
-  };
-}
-
-function toRow(account: Account): Record<keyof Row, unknown> {
-  const { place, next } = account;
-  return {
-    account_id: account.accountId,
-    person_id: account.personId,
-    profile: account.profile,
-    state: account.state,
-    since: account.since,
-    sequence: account.sequence,
-    uai: place.uai,
-    membership_id: place.membershipId,
-    item_code: place.itemCode,
-    entry_on: place.entryOn,
-    source_key: place.sourceKey,
-    class_label: place.classLabel,
-    class_level: place.classLevel,
-    open_state: account.openState,
-    activated: account.activated,
-    closing_ends_on: account.closingEndsOn,
-    failure_code: account.failureCode,
-    next_uai: next?.uai ?? null,
-    next_membership_id: next?.membershipId ?? null,
-    next_item_code: next?.itemCode ?? null,
-  };
-}
-
-function stepRow(step: Step) {
-  return {
-    account_id: step.accountId,
-    sequence: step.sequence,
-    from_state: step.from,
-    to_state: step.to,
-    effective_on: step.effectiveOn,
-    cause: step.cause,
-    uai: step.uai,
-    membership_id: step.membershipId,
-    item_code: step.itemCode,
-    failure_code: step.failureCode,
-    decided_by: step.decidedBy,
-    reason: step.reason,
-  };
-}
-
-function toEvent(step: Step): NewEvent {
-  const common = {
-    accountId: step.accountId,
-    sequence: step.sequence,
-    personId: step.personId,
-    profile: profileNumbers[step.profile],
-    effectiveOn: step.effectiveOn,
-    cause: step.cause,
-    uai: step.uai,
-    membershipId: step.membershipId,
-    itemCode: step.itemCode,
-  };
-  if (step.from === step.to) {
-    return event(AccountMovedSchema, step.accountId, { ...common, state: stateNumbers[step.to] });
-  }
-  return event(AccountStateChangedSchema, step.accountId, {
-    ...common,
-    fromState: step.from === '' ? 0 : stateNumbers[step.from],
-    toState: stateNumbers[step.to],
-    failureCode: step.failureCode,
-  });
-}

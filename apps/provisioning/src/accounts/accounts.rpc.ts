@@ -5,7 +5,6 @@ import {
   type FindAccountsByLoginRequest,
   type GetAccountHistoryRequest,
   type GetAccountRequest,
-  type GetSeatsRequest,
   type ListAccountsRequest,
   ProvisioningService,
   type ResumeAccountRequest,
@@ -16,9 +15,7 @@ import { CurrentCaller, type Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toTransition } from './accounts.dto.js';
-import type { SchoolSeats } from './account-views.pg.js';
 import { DecideAccount, type Decision } from './decide-account.js';
-import { violationInFrench } from './domain/seat-violation.js';
 import { LookAtAccounts } from './look-at-accounts.js';
 
 type Command = SuspendAccountRequest | ResumeAccountRequest | RetryAccountRequest;
@@ -62,24 +59,6 @@ export class AccountsRpc {
     return { accounts: rows.map((row) => toAccount(row, caller)) };
   }
 
-  @Answers(ProvisioningService.method.getSeats)
-  async getSeats(@Payload() { membershipId }: GetSeatsRequest, @CurrentCaller() caller: Caller) {
-    const seats = await this.look.seats(membershipId, caller);
-    const sum = (schools: readonly SchoolSeats[], of: (school: SchoolSeats) => number) =>
-      schools.reduce((total, school) => total + of(school), 0);
-    return {
-      seats: seats.map(({ itemCode, ordered, held, schools }) => ({
-        membershipId,
-        itemCode,
-        ordered,
-        held,
-        open: sum(schools, ({ open }) => open),
-        waiting: sum(schools, ({ waiting }) => waiting),
-        schools,
-      })),
-    };
-  }
-
   @Answers(ProvisioningService.method.countAccounts)
   async countAccounts(
     @Payload() { marketCode }: CountAccountsRequest,
@@ -108,12 +87,6 @@ export class AccountsRpc {
   @Answers(ProvisioningService.method.retryAccount)
   retryAccount(@Payload() request: RetryAccountRequest, @CurrentCaller() caller: Caller) {
     return this.decide('RETRY', request, caller);
-  }
-
-  @Answers(ProvisioningService.method.checkSeats)
-  async checkSeats(@CurrentCaller() caller: Caller) {
-    const { pools, held, violations } = await this.look.checkSeats(caller);
-    return { pools, seatsHeld: held, violations: violations.map(violationInFrench) };
   }
 
   private async decide(decision: Decision, request: Command, caller: Caller) {

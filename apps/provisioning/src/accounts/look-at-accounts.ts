@@ -12,8 +12,6 @@ import { defineProblem } from '#libs/problems';
 import {
   type AccountView,
   AccountViews,
-  type SeatsCheck,
-  type SeatsView,
   type StateCount,
   type TransitionView,
 } from './account-views.pg.js';
@@ -23,7 +21,7 @@ export class QueryInvalid extends defineProblem('QUERY_INVALID', 'invalid') {}
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Reads accounts and seats for a caller, within what it may see (SUP-1, SUP-3). */
+/** Reads accounts for a caller, within what it may see (SUP-1, SUP-3). */
 @Injectable()
 export class LookAtAccounts {
   constructor(private readonly reader: AccountViews) {}
@@ -77,12 +75,6 @@ export class LookAtAccounts {
     return rows.filter((account) => isVisible(account, caller));
   }
 
-  /** A member's own counts by school; never a person (SUP-3). */
-  async seats(membershipId: string, caller: Caller): Promise<SeatsView[]> {
-    await this.requireMembership(membershipId, caller);
-    return this.reader.seats(membershipId);
-  }
-
   /** Throws NotVisible for a membership that is none of the caller's, or not known here yet. */
   async requireMembership(membershipId: string, caller: Caller): Promise<void> {
     const membership = await this.reader.membership(membershipId);
@@ -97,15 +89,10 @@ export class LookAtAccounts {
     requireMarketUnlessAdmin(caller, marketCode);
     return this.reader.count([marketCode]);
   }
-
-  /** The books of the caller's markets (SUP-1). */
-  checkSeats(caller: Caller): Promise<SeatsCheck> {
-    return this.reader.checkSeats(marketsOf(caller));
-  }
 }
 
-/** undefined: all of them. */
-function marketsOf(caller: Caller): readonly string[] | undefined {
+/** The markets whose accounts and seats a caller may count; undefined: all of them. */
+export function marketsOf(caller: Caller): readonly string[] | undefined {
   return hasRole(caller, 'admin', 'service', 'player') ? undefined : caller.markets;
 }
 

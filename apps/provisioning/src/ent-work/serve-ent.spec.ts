@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '#libs/observability';
 import { Circuit, type EntGateway, type EntQueue, EntUnavailable } from '../ent/ent.module.js';
 import type { EntPlaces } from './ent-places.js';
-import type { EntOutcome, EntTask, EntWork } from './ent-work.pg.js';
+import type { EntOutcome, EntTask } from './ent-task.js';
+import type { EntWork } from './ent-work.pg.js';
+import { MatchInEnt } from './match-in-ent.js';
 import { ServeEnt } from './serve-ent.js';
 
 const accountId = '00000000-0000-4000-8000-000000000001';
@@ -29,8 +31,7 @@ test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and no
   );
   const serve = new ServeEnt(
     work as unknown as EntWork,
-    {} as EntGateway,
-    places as unknown as EntPlaces,
+    new MatchInEnt({} as EntGateway, places as unknown as EntPlaces),
     circuit,
     queue as unknown as EntQueue,
     createLogger('test', 'silent'),

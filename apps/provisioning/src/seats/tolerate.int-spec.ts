@@ -212,7 +212,7 @@ it('PRV-2: the database refuses an overrun that did not begin today, and one who
   await bed.begin('2022-10-05');
   const pool = { membershipId: 'm1', itemCode: 'ELEVE' };
   // Until the allotment of that day, the books hold more than the day allows: the check says so.
-  expect((await bed.reader.checkSeats()).violations).toEqual([
+  expect((await bed.seats.check()).violations).toEqual([
     { code: 'SEATS_ABOVE_ORDER', ...pool, held: 22, ordered: 20, tolerated: 0 },
     { code: 'TOLERANCE_ABOVE_MARKET', ...pool, tolerated: 0, told: 2 },
   ]);

@@ -1,0 +1,51 @@
+import type { AccountState, Profile } from '../accounts/accounts.module.js';
+
+/** An account with work towards the ENT, as it stood when the work was taken. */
+export type EntTask = {
+  readonly accountId: string;
+  readonly state: AccountState;
+  readonly profile: Profile;
+  readonly uai: string;
+  readonly schoolName: string;
+  readonly classLabel: string;
+  readonly classLevel: string;
+  readonly entId: string | null;
+  readonly isBlocked: boolean;
+  readonly entClassId: string | null;
+  readonly entPlace: string | null;
+  /** Times it was taken, this time included. */
+  readonly attempts: number;
+  /** Faults of its own in a row: while the ENT served others. */
+  readonly faults: number;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly birthDate: string;
+  readonly children: readonly { accountId: string; entId: string }[];
+  readonly unlinkedChildren: readonly { accountId: string; entId: string }[];
+  /** Linked there, and children of this relative no more. */
+  readonly formerChildren: readonly { accountId: string; entId: string }[];
+};
+
+/** What the ENT now has, as far as it was learnt. */
+export type EntOutcome = {
+  readonly accountId: string;
+  entId?: string;
+  login?: string;
+  classId?: string;
+  place?: string;
+  isBlocked?: boolean;
+  isRemoved?: boolean;
+  linkedChildIds?: readonly string[];
+  unlinkedChildIds?: readonly string[];
+  /** The ENT has the account and lets it in. */
+  isConfirmed?: boolean;
+  /** It is not there, though a call might have made it. */
+  isAbsent?: boolean;
+  failureCode?: string;
+  retryInMs?: number;
+  /** The fault is this account's own: others are served. */
+  isOwnFault?: boolean;
+};
+
+/** Ends the code of what was given up after many faults: the ENT may have done it all the same. */
+export const persists = '_PERSISTS';

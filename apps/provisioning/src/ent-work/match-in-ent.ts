@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { isBlockedInEnt, isOpen, type Profile } from '../accounts/accounts.module.js';
+import {
+  EntAlreadyThere,
+  EntGateway,
+  type EntProfile,
+  EntUnavailable,
+  type EntUser,
+} from '../ent/ent.module.js';
+import { EntPlaces } from './ent-places.js';
+import type { EntOutcome, EntTask } from './ent-task.js';
+
+/**
+ * Makes the ENT match one account (PRV-4). May run twice for the same account: creation is told
+ * apart by externalId, blocking and linking have no second effect, deletion checks.
+ */
+@Injectable()
+export class MatchInEnt {
+  constructor(
+    private readonly ent: EntGateway,
+    private readonly places: EntPlaces,
+  ) {}
+
+  /** Writes into the outcome what was learnt up to a fault. Throws EntRefused, EntUnavailable. */
+  async execute(task: EntTask, outcome: EntOutcome, startedAtMs: number): Promise<void> {
+    let entId = task.entId;
+    if (entId === null) {
+      const user = await this.find(task, startedAtMs);
+      if (user === undefined) {
+        if (task.state === 'PROVISIONING') return this.create(task, outcome);
+        outcome.isAbsent = true;
+        return;
+      }
+      ({ entId } = user);
+      Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false });
+    }
+    if (task.state === 'DELETED') {
+      await this.ent.remove(entId);
+      outcome.isRemoved = true;
+      return;
+    }
+    const mustBlock = isBlockedInEnt(task.state);
+    if (task.isBlocked !== mustBlock) await this.ent.setBlocked(entId, mustBlock);
+    outcome.isBlocked = mustBlock;
+    outcome.isConfirmed = task.state === 'PROVISIONING';
+    // Before anything that may be refused: who is no guardian any more must not see the child.
+    for (const child of task.formerChildren) {
+      await this.ent.unrelate(child.entId, entId);
+      outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
+    }
+    if (isOpen(task.state) && task.entPlace !== placeOf(task))
+      await this.moveTo(task, entId, outcome);
+    for (const child of task.unlinkedChildren) {
+      await this.ent.relate(child.entId, entId);
+      outcome.linkedChildIds = [...(outcome.linkedChildIds ?? []), child.accountId];
+    }
+  }
+
+  private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
+    const structureId = await this.places.structure(task.uai, task.schoolName);
+    const classId = await this.places.schoolClass(
+      structureId,
+      task.uai,
+      task.classLabel,
+      task.classLevel,
+    );
+    try {
+      const user = await this.ent.createUser(classId, {
+        externalId: task.accountId,
+        firstName: task.firstName,
+        lastName: task.lastName,
+        birthDate: task.birthDate,
+        profile: entProfiles[task.profile],
+        childEntIds: task.children.map(({ entId }) => entId),
+      });
+      Object.assign(outcome, user);
+    } catch (error) {
+      if (!(error instanceof EntAlreadyThere)) throw error;
+      const user = await this.places.userByExternalId(
+        structureId,
+        task.accountId,
+        performance.now(),
+      );
+      if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
+      Object.assign(outcome, { entId: user.entId, login: user.login });
+    }
+    Object.assign(outcome, { classId, place: placeOf(task), isBlocked: false, isConfirmed: true });
+    outcome.linkedChildIds = task.children.map(({ accountId }) => accountId);
+  }
+
+  /** Read before create: only where an earlier call may have been done without our knowing. */
+  private async find(task: EntTask, startedAtMs: number): Promise<EntUser | undefined> {
+    if (task.attempts === 1) return undefined;
+    const structureId = await this.places.structure(task.uai, task.schoolName);
+    return this.places.userByExternalId(structureId, task.accountId, startedAtMs);
+  }
+
+  private async moveTo(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
+    const structureId = await this.places.structure(task.uai, task.schoolName);
+    const classId = await this.places.schoolClass(
+      structureId,
+      task.uai,
+      task.classLabel,
+      task.classLevel,
+    );
+    if (classId !== task.entClassId) {
+      await this.ent.joinClass(classId, entId);
+      if (task.entClassId !== null) await this.ent.leaveClass(task.entClassId, entId);
+    }
+    Object.assign(outcome, { classId, place: placeOf(task) });
+  }
+}
+
+function placeOf({ uai, classLabel }: EntTask): string {
+  return `${uai}|${classLabel}`;
+}
+
+const entProfiles: Readonly<Record<Profile, EntProfile>> = {
+  STUDENT: 'Student',
+  RELATIVE: 'Relative',
+  TEACHER: 'Teacher',
+  PERSONNEL: 'Personnel',
+  GUEST: 'Guest',
+};
