@@ -28,7 +28,10 @@ export async function generate() {
 function contracts() {
   return {
     name: 'contracts',
-    inputs: filesBelow(inRoot('proto'), (file) => /\.(proto|yaml)$/.test(file)),
+    inputs: [
+      ...filesBelow(inRoot('proto'), (file) => /\.(proto|yaml)$/.test(file)),
+      inRoot('deploy/tools/protoc-gen-answers.mjs'),
+    ],
     version: versionOf('@bufbuild/protoc-gen-es'),
     out: inRoot('libs/contracts/src/generated'),
     command: [bin('buf'), ['generate', '--clean']],

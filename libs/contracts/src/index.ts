@@ -1,4 +1,5 @@
 export * from './event-envelope.js';
+export type * from './generated/answers.js';
 export * from './messages.js';
 export * from './plain.js';
 export * from './rpcs.js';

@@ -8,7 +8,6 @@ import type {
   GetCeilingsResponse,
   GetInvoiceResponse,
   GetWithdrawalResponse,
-  InvoiceSummary,
   ListDispatchesResponse,
   ListDraftsResponse,
   ListInvoicesResponse,
@@ -22,9 +21,7 @@ import type {
   ListUsageAboveOrdersResponse,
   ListWithdrawalRemindersResponse,
   MarketShown as MarketShownMessage,
-  Order,
   OrderDraft,
-  OrderToAcknowledge,
   RecordWithdrawalResponse,
   RevokeWithdrawalResponse,
   SchoolTransferPreview,
@@ -32,6 +29,7 @@ import type {
   VerifyStatementResponse,
   WhatIsDueResponse,
 } from '#libs/contracts';
+import type { ProblemBody as ProblemAnswer } from '#libs/http';
 import type { Json } from './json.js';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
@@ -61,12 +59,10 @@ export type OwnMemberships = Answer<ListMemberships['own']>;
 export type MembersTable = Answer<ListMemberships['withFigures']>;
 export type SupplierTable = Answer<ListMemberships['withOrders']>;
 export type Dashboard = Answer<ShowDashboard['execute']>;
-export type OrdersPage = Omit<Json<ListOrdersResponse>, 'orders'> & {
-  readonly orders: Omit<Json<Order>, 'signedBy' | 'ledgerPosition'>[];
-};
+export type OrdersPage = Json<ListOrdersResponse>;
 export type OrderPreview = Answer<PreviewOrder['execute']>;
 // Of an order and of a draft alike.
-export type SignedOrder = Omit<Json<SignDraftResponse>, 'ledgerHead'>;
+export type SignedOrder = Json<SignDraftResponse>;
 export type DraftsPage = Json<ListDraftsResponse>;
 export type Draft = Json<OrderDraft>;
 export type DispatchesPage = Json<ListDispatchesResponse>;
@@ -81,7 +77,7 @@ export type Campaign = Answer<GroupInvitations['campaign']>;
 export type InvitationsPage = Answer<GroupInvitations['list']>;
 export type Due = Json<WhatIsDueResponse>;
 export type MarketsPage = Json<ListMarketsResponse>;
-export type MarketShown = Required<Omit<Json<MarketShownMessage>, 'terms'>>;
+export type MarketShown = Json<MarketShownMessage>;
 export type WithdrawalReminders = Json<ListWithdrawalRemindersResponse>;
 export type MarginsPage = Json<ListMarginsResponse>;
 export type UsageAboveOrders = Json<ListUsageAboveOrdersResponse>;
@@ -91,22 +87,13 @@ export type SuccessionsCancelled = Json<CancelSuccessionResponse>;
 export type SchoolLinksPage = Json<ListSchoolLinksResponse>;
 export type TransfersPage = Json<ListSchoolTransfersResponse>;
 export type TransferPreview = Json<SchoolTransferPreview>;
-export type StatementVerification = Omit<Json<VerifyStatementResponse>, 'statement'>;
+export type StatementVerification = Json<VerifyStatementResponse>;
 export type AuditPage = Answer<AuditEntries['ofMarket']>;
 export type InvoicesPage = Json<ListInvoicesResponse>;
-export type Invoice = Json<GetInvoiceResponse> & { readonly summary: Json<InvoiceSummary> };
+export type Invoice = Json<GetInvoiceResponse>;
 export type InvoiceExplanation = Json<ExplainInvoiceResponse>;
-export type OrdersToAcknowledge = Omit<Json<ListOrdersToAcknowledgeResponse>, 'orders'> & {
-  readonly orders: Required<Json<OrderToAcknowledge>>[];
-};
+export type OrdersToAcknowledge = Json<ListOrdersToAcknowledgeResponse>;
 export type { LookReason };
 
-/** RFC 9457, as the console answers. */
-export type ProblemBody = {
-  readonly status: number;
-  readonly title: string;
-  readonly detail: string;
-  readonly code: string;
-  readonly traceId?: string;
-  readonly details?: Record<string, unknown>;
-};
+/** RFC 9457. What the browser itself finds wrong has no `type`. */
+export type ProblemBody = Omit<ProblemAnswer, 'type'>;

@@ -1,14 +1,15 @@
 import { expect, it } from '@jest/globals';
+import type { JsonValue } from '#libs/problems';
 import { Problem } from '../api.js';
 import { mistakesOf } from './mistakes-of.js';
 
-const refusal = (mistakes: unknown) =>
+const refusal = (mistakes?: JsonValue) =>
   new Problem({
     status: 422,
     title: 'Demande invalide',
     detail: 'Corrigez et renvoyez la demande.',
     code: 'INPUT_INVALID',
-    details: { mistakes },
+    ...(mistakes !== undefined && { details: { mistakes } }),
   });
 const told = { field: 'lines.0.delta', message: 'Variation (ligne 1) : au plus 1 000 000.' };
 
