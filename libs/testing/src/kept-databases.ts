@@ -1,0 +1,223 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { createDatabase, migrate, readFiles, readFolders, sqlHomes } from '#libs/persistence';
+
+export type KeptDatabase = {
+  readonly name: string;
+  /** Address with the service's own role. */
+  readonly url: string;
+  /** Address with the owner's rights. */
+  readonly ownerUrl: string;
+};
+
+/**
+ * A migrated, empty database: one that a test gave back, or a new one. To make one takes a second of
+ * a core, to empty one some milliseconds, and a suite asks for hundreds. What was changed in its
+ * structure, or grew, is dropped instead. Who still holds the address of an earlier test is shut out:
+ * its sessions end and the role has another password.
+ */
+export async function takeDatabase(adminUrl: string, service: string): Promise<KeptDatabase> {
+  const structure = await structureOf(service);
+  return withClient(adminUrl, async (admin) => {
+    await admin.query(register);
+    for (;;) {
+      const { rows } = await admin.query<{ name: string; catalog: string; seeds: Seed[] }>(
+        `update public.test_database set given_back_at = null
+          where name = (select name from public.test_database
+                         where structure = $1 and given_back_at is not null
+                         order by given_back_at desc limit 1 for update skip locked)
+         returning name, catalog, seeds`,
+        [structure],
+      );
+      const [kept] = rows;
+      if (kept === undefined) return create(admin, adminUrl, service, structure);
+      const again = await makeEmpty(admin, adminUrl, kept);
+      if (again) return again;
+      await drop(admin, kept.name);
+    }
+  });
+}
+
+/** Another test may have it. */
+export async function giveBack(adminUrl: string, name: string): Promise<void> {
+  await withClient(adminUrl, (admin) =>
+    admin.query('update public.test_database set given_back_at = now() where name = $1', [name]),
+  );
+}
+
+/** Rows of a table that a migration has put there. */
+type Seed = { readonly table: string; readonly rows: unknown };
+
+// Two that make the table at the same moment would both find it missing: the lock ends with the statement.
+const register = `
+  begin;
+  select pg_advisory_xact_lock(72707371);
+  create table if not exists public.test_database (
+    name text primary key, structure text not null, catalog text not null, seeds jsonb not null,
+    given_back_at timestamptz);
+  commit`;
+
+/** Differs when a migration, a function file or the way they are applied does. */
+async function structureOf(service: string): Promise<string> {
+  const [platform, own] = sqlHomes(service);
+  const folders = [platform, own].flatMap((home) =>
+    ['trigger-functions', 'functions'].map((f) => join(home, f)),
+  );
+  const source = join('libs', 'persistence', 'src');
+  const files = [
+    ...(await readFiles('.', join(platform, 'migrations'))),
+    ...(await readFolders('.', join(own, 'migrations'))),
+    ...(await Promise.all(folders.map((folder) => readFiles('.', folder)))).flat(),
+  ].map(({ name, checksum }) => `${name} ${checksum}`);
+  const code = await Promise.all(
+    (await readdir(source)).sort().map((name) => readFile(join(source, name), 'utf8')),
+  );
+  return createHash('sha256')
+    .update([service, ...files, ...code].join('\n'))
+    .digest('hex');
+}
+
+async function create(
+  admin: pg.Client,
+  adminUrl: string,
+  service: string,
+  structure: string,
+): Promise<KeptDatabase> {
+  await dropOutdated(admin, structure);
+  const name = `test_${service}_${randomBytes(6).toString('hex')}`;
+  const addresses = await createDatabase({ adminUrl, database: name, role: name, password: name });
+  await migrate({ url: addresses.ownerUrl, service, role: name });
+  const [catalog, seeds] = await withClient(addresses.ownerUrl, async (owner) => [
+    await catalogOf(owner),
+    await seedsOf(owner),
+  ]);
+  await admin.query(
+    `insert into public.test_database (name, structure, catalog, seeds) values ($1, $2, $3, $4)`,
+    [name, structure, catalog, JSON.stringify(seeds)],
+  );
+  return { name, url: addresses.serviceUrl, ownerUrl: addresses.ownerUrl };
+}
+
+/** Undefined: it is not what it was, and must go. */
+async function makeEmpty(
+  admin: pg.Client,
+  adminUrl: string,
+  { name, catalog, seeds }: { name: string; catalog: string; seeds: Seed[] },
+): Promise<KeptDatabase | undefined> {
+  await admin.query(
+    'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
+    [name],
+  );
+  const password = randomBytes(12).toString('hex');
+  await admin.query(
+    `alter role ${pg.escapeIdentifier(name)} login connection limit -1 password ${pg.escapeLiteral(password)}`,
+  );
+  const ownerUrl = addressOf(adminUrl, name);
+  const asItWas = await withClient(ownerUrl, async (owner) => {
+    if ((await catalogOf(owner)) !== catalog) return false;
+    await owner.query(`set session_replication_role = replica; ${removeRows}`);
+    for (const { table, rows } of seeds) {
+      await owner.query(
+        `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`,
+        [JSON.stringify(rows)],
+      );
+    }
+    return true;
+  });
+  return asItWas ? { name, url: addressOf(adminUrl, name, password), ownerUrl } : undefined;
+}
+
+const bookkeeping = `('platform.migration', 'platform.function_file', 'public._prisma_migrations')`;
+const tables = `
+  select format('%I.%I', schemaname, tablename) as name from pg_tables
+   where schemaname not in ('pg_catalog', 'information_schema')
+     and format('%I.%I', schemaname, tablename) not in ${bookkeeping}`;
+
+const removeRows = `
+  do $$
+  declare each_table text;
+  begin
+    for each_table in ${tables} loop
+      execute 'delete from ' || each_table;
+    end loop;
+    perform setval(seqrelid, seqstart, false) from pg_sequence;
+  end $$`;
+
+/**
+ * The state of everything but rows: each row of the catalogs with the transaction that wrote it.
+ * A table above a megabyte counts as a change: emptied, it would be slow for the next test.
+ */
+async function catalogOf(owner: pg.Client): Promise<string> {
+  const catalogs = [
+    ...['attrdef', 'constraint', 'trigger', 'proc', 'namespace', 'type', 'policy', 'extension'],
+    ...['rewrite', 'event_trigger', 'publication'],
+  ];
+  const own = catalogs.map(
+    (name) => `select concat_ws(' ', '${name}', oid, xmin) from pg_${name} where oid >= 16384`,
+  );
+  const { rows } = await owner.query<{ digest: string }>(
+    `select md5(string_agg(line, chr(10) order by line)) as digest from (
+       ${own.join(' union all ')}
+       union all select concat_ws(' ', 'acl', nspname, nspacl) from pg_namespace
+       union all select concat_ws(' ', 'class', oid, relname, relkind, relrowsecurity, relowner, relacl, reloptions,
+                                  relkind = 'r' and pg_relation_size(oid) > 1000000)
+                   from pg_class where oid >= 16384
+       union all select concat_ws(' ', 'column', attrelid, attnum, xmin) from pg_attribute where attrelid >= 16384
+       union all select concat_ws(' ', 'index', indexrelid, xmin) from pg_index where indexrelid >= 16384
+       union all select concat_ws(' ', 'setting', setrole, setconfig) from pg_db_role_setting
+                  where setdatabase in (0, (select oid from pg_database where datname = current_database()))
+                    and setrole in (0, coalesce(to_regrole(current_database())::oid, 0))
+       union all select concat_ws(' ', 'database', datallowconn, datconnlimit, datacl) from pg_database
+                  where datname = current_database()
+     ) as lines (line)`,
+  );
+  return rows[0]!.digest;
+}
+
+async function seedsOf(owner: pg.Client): Promise<Seed[]> {
+  const seeds: Seed[] = [];
+  for (const { name } of (await owner.query<{ name: string }>(tables)).rows) {
+    const { rows } = await owner.query<{ rows: unknown }>(
+      `select jsonb_agg(to_jsonb(held)) as rows from ${name} as held`,
+    );
+    if (rows[0]?.rows) seeds.push({ table: name, rows: rows[0].rows });
+  }
+  return seeds;
+}
+
+/** A server that lives longer than one run would gather those of every release: an hour unused, they go. */
+async function dropOutdated(admin: pg.Client, structure: string): Promise<void> {
+  const { rows } = await admin.query<{ name: string }>(
+    `delete from public.test_database
+      where structure <> $1 and given_back_at < now() - interval '1 hour' returning name`,
+    [structure],
+  );
+  for (const { name } of rows) await drop(admin, name);
+}
+
+async function drop(admin: pg.Client, name: string): Promise<void> {
+  await admin.query('delete from public.test_database where name = $1', [name]);
+  await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+  await admin.query(`drop role if exists ${pg.escapeIdentifier(name)}`);
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'ent-tests' });
+  // A server that stops meanwhile fails the statement under way; unheard, it would end the process too.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function addressOf(adminUrl: string, database: string, password?: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  if (password !== undefined) [url.username, url.password] = [database, password];
+  return url.toString();
+}
