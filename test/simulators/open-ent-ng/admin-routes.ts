@@ -1,6 +1,6 @@
 import type { Fault, Faults } from './faults.js';
 import type { Graph, User } from './graph.js';
-import type { Answer } from './routes.js';
+import type { Answer } from './route.js';
 import type { Sessions } from './sessions.js';
 import type { Throttle } from './throttle.js';
 

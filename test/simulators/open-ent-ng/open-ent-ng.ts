@@ -2,12 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { adminRoute } from './admin-routes.js';
+import { directoryRoutes } from './directory-routes.js';
 import { Faults, type Fault } from './faults.js';
 import { EntError, Graph, type Entry } from './graph.js';
 import { Journal } from './journal.js';
-import { routes, type Answer, type Call } from './routes.js';
+import type { Answer, Call } from './route.js';
+import { sessionRoutes } from './session-routes.js';
 import { basicCredentials, Sessions, type Credentials } from './sessions.js';
 import { Throttle, type ServiceRate } from './throttle.js';
+
+const routes = [...sessionRoutes, ...directoryRoutes];
 
 export type SimulatorOptions = {
   readonly host?: string;
