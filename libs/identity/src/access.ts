@@ -2,7 +2,7 @@ import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
 import { access as accessOption, Role as RoleOption } from '#libs/contracts';
 import { hasRole, roles as everyRole, type Caller, type Role } from './caller.js';
 
-/** Who may call a method, as its .proto says (ent.http.v1.access). */
+/** Who may call a method and how, as its .proto says (ent.http.v1.access). */
 export type RpcAccess = {
   /** Through its public route and in the service. */
   readonly roles: readonly Role[];
@@ -10,7 +10,13 @@ export type RpcAccess = {
   readonly also: readonly Role[];
   /** Services that call it in their own name. */
   readonly callers: readonly string[];
+  /** It has a route for people. */
+  readonly isPublic: boolean;
+  /** After so long a caller gives it up. */
+  readonly deadlineMs: number;
 };
+
+const deadlineSecondsDefault = 5;
 
 const known = new WeakMap<DescMethod, RpcAccess>();
 
@@ -18,8 +24,14 @@ const known = new WeakMap<DescMethod, RpcAccess>();
 export function accessOf(rpc: DescMethod): RpcAccess | undefined {
   const found = known.get(rpc);
   if (found || !hasOption(rpc, accessOption)) return found;
-  const { roles, also, callers } = getOption(rpc, accessOption);
-  const access = { roles: roles.flatMap(rolesOf), also: also.flatMap(rolesOf), callers };
+  const { roles, also, callers, method, deadlineSeconds } = getOption(rpc, accessOption);
+  const access = {
+    roles: roles.flatMap(rolesOf),
+    also: also.flatMap(rolesOf),
+    callers,
+    isPublic: method.case !== undefined,
+    deadlineMs: (deadlineSeconds || deadlineSecondsDefault) * 1_000,
+  };
   known.set(rpc, access);
   return access;
 }

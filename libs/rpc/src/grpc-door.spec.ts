@@ -7,18 +7,22 @@ import {
   ServerCredentials,
   type ServiceError,
   status,
+  type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import {
   DocumentService,
+  MembershipService,
   OperationsService,
   ReleaseParkedRequestSchema,
+  type SignOrderRequest,
   UploadDocumentRequestSchema,
 } from '#libs/contracts';
 import { type Caller, type TokenVerifier, Unauthenticated } from '#libs/identity';
-import { createLogger } from '#libs/observability';
+import { createLogger, currentTraceId, inTrace } from '#libs/observability';
 import { definitionOf } from './definition-of.js';
 import { grpcDoor, requestBytesMax, uploadBytesMax } from './grpc-door.js';
 import { problemOf } from './problem-status.js';
+import { createRpcClient, type RpcClient } from './rpc-client.js';
 
 /**
  * Goal: nobody makes a service read, keep or decode a message before it is known who calls, and then at most 256 KB, or
@@ -154,4 +158,82 @@ test('who may call sends 256 KB at most, and more only where the contract takes 
     status.RESOURCE_EXHAUSTED,
   );
   expect([decoded, carriedOut]).toEqual([3, 3]);
+});
+
+describe('a message that may be read', () => {
+  const traceId = 'a'.repeat(32);
+  const lines: Record<string, unknown>[] = [];
+  let seen: { request: SignOrderRequest; traceId: string | undefined }[];
+  let real: Server;
+  let orders: RpcClient<typeof MembershipService>;
+
+  beforeAll(async () => {
+    const logger = createLogger('test', 'info', {
+      write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+    });
+    real = new Server(grpcDoor([MembershipService], verifier, logger).channelOptions);
+    real.addService(definitionOf(MembershipService), {
+      SignOrder: (
+        { request }: { request: SignOrderRequest },
+        answer: (error: object | null, value?: object) => void,
+      ) => {
+        seen.push({ request, traceId: currentTraceId() });
+        // As behind Nest: the answer comes later.
+        setImmediate(() =>
+          request.idempotencyKey === 'refused'
+            ? answer({ code: status.FAILED_PRECONDITION, details: 'BELOW_COMMITMENT' })
+            : answer(null, {}),
+        );
+      },
+    } as unknown as UntypedServiceImplementation);
+    const port = await new Promise<number>((resolve, reject) =>
+      real.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    orders = createRpcClient(MembershipService, { address: `127.0.0.1:${port}` });
+  });
+  afterAll(() => {
+    orders.close();
+    real.forceShutdown();
+  });
+  beforeEach(() => {
+    seen = [];
+    lines.length = 0;
+  });
+
+  const sign = (idempotencyKey: string, quantity: number) =>
+    inTrace(`00-${traceId}-${'b'.repeat(16)}-01`, () =>
+      orders.signOrder(
+        {
+          membershipId: ' m-1 ',
+          idempotencyKey,
+          lines: quantity
+            ? [{ itemCode: 'ELEVE', effectiveFrom: '2022-09-01', delta: quantity }]
+            : [],
+        },
+        { token: 'member-orderer' },
+      ),
+    );
+
+  test('is trimmed, handled in the trace of the caller, and leaves one line', async () => {
+    await sign('key-0001', 3);
+    expect(seen).toMatchObject([{ request: { membershipId: 'm-1' }, traceId }]);
+    expect(lines).toMatchObject([
+      { kind: 'rpc', rpc: 'signOrder', outcome: 'ok', level: 30, traceId },
+    ]);
+  });
+
+  test('is refused at its bounds before any handler runs', async () => {
+    await expect(sign('key-0001', 0)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(seen).toEqual([]);
+    expect(lines).toMatchObject([
+      { rpc: 'signOrder', outcome: 'INPUT_INVALID', level: 40, traceId },
+    ]);
+  });
+
+  test('leaves the code of its refusal in the line', async () => {
+    await expect(sign('refused', 3)).rejects.toMatchObject({ details: 'BELOW_COMMITMENT' });
+    expect(lines).toMatchObject([{ outcome: 'BELOW_COMMITMENT', level: 40, traceId }]);
+  });
 });

@@ -1,5 +1,4 @@
 import {
-  getOption,
   type DescMethod,
   type DescService,
   type MessageInitShape,
@@ -13,7 +12,7 @@ import {
   type Client,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { access } from '#libs/contracts';
+import { accessOf } from '#libs/identity';
 import { currentTraceparent } from '#libs/observability';
 import { definitionOf } from './definition-of.js';
 import { problemOf, RemoteProblem, ServiceUnavailable } from './problem-status.js';
@@ -78,7 +77,7 @@ function unary(
   service: DescService,
   method: DescMethod,
   request: object,
-  { token, actingUser, deadlineMs = deadlineMsOf(method) }: CallOptions,
+  { token, actingUser, deadlineMs = accessOf(method)?.deadlineMs ?? 5_000 }: CallOptions,
 ): Promise<object> {
   const metadata = new Metadata();
   if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
@@ -100,9 +99,6 @@ function unary(
     );
   });
 }
-
-const deadlineMsOf = (method: DescMethod) =>
-  (getOption(method, access).deadlineSeconds || 5) * 1_000;
 
 type UnaryFunction = (
   request: object,

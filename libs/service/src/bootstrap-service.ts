@@ -7,12 +7,7 @@ import { OperationsService } from '#libs/contracts';
 import { TokenVerifier } from '#libs/identity';
 import { BatchConsumer } from '#libs/messaging';
 import { collectProcessMetrics, Health, LOGGER, type Logger } from '#libs/observability';
-import {
-  grpcDoor,
-  MessageBoundsInterceptor,
-  packageDefinitionOf,
-  RpcLoggingInterceptor,
-} from '#libs/rpc';
+import { grpcDoor, packageDefinitionOf } from '#libs/rpc';
 import { AnyErrorFilter } from './any-error.filter.js';
 import { NestLogger } from './nest-logger.js';
 
@@ -39,7 +34,6 @@ export async function bootstrapService(options: ServiceProcess): Promise<INestAp
   app.useLogger(new NestLogger(logger));
   // Before connectMicroservice with inheritAppConfig, or every error would be UNKNOWN.
   app.useGlobalFilters(new AnyErrorFilter(logger));
-  app.useGlobalInterceptors(new RpcLoggingInterceptor(logger), new MessageBoundsInterceptor());
   app.connectMicroservice(
     {
       transport: Transport.GRPC,
