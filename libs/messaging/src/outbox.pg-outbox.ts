@@ -24,21 +24,34 @@ export class PgOutbox extends Outbox {
 }
 
 function statementOf(events: readonly NewEvent[]): QueryConfig {
-  const written = events.map(outboxRowOf);
+  const columns =
+    'event_id, topic, type, key, value, causation, traceparent, occurred_at, business_date';
+  const [first, ...others] = events.map(outboxRowOf);
+  if (!first) throw new RangeError('There is an event');
+  const { eventId, topic, type, key, value, causation, traceparent } = first;
+  // One event, as most calls bring, needs no arrays to be taken apart.
+  if (others.length === 0) {
+    return {
+      name: 'outbox-add-one',
+      text: `insert into platform.outbox (${columns})
+             values ($1, $2, $3, $4, $5, $6, $7, clock_timestamp(), platform.business_date())`,
+      values: [eventId, topic, type, key, value, causation, traceparent],
+    };
+  }
+  const all = [first, ...others];
   return {
     name: 'outbox-add',
-    text: `insert into platform.outbox
-            (event_id, topic, type, key, value, causation, occurred_at, business_date, traceparent)
-          select e.*, clock_timestamp(), (select platform.business_date()), $7
-          from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[]) as e`,
+    text: `insert into platform.outbox (${columns})
+           select e.*, $7, clock_timestamp(), (select platform.business_date())
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[]) as e`,
     values: [
-      written.map((row) => row.eventId),
-      events.map((event) => event.topic),
-      events.map((event) => event.type),
-      events.map((event) => event.key),
-      events.map((event) => event.value),
-      written.map((row) => row.causation),
-      written[0]?.traceparent ?? null,
+      all.map((row) => row.eventId),
+      all.map((row) => row.topic),
+      all.map((row) => row.type),
+      all.map((row) => row.key),
+      all.map((row) => row.value),
+      all.map((row) => row.causation),
+      traceparent,
     ],
   };
 }

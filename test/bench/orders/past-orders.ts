@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { chain } from '../../../apps/membership/src/orders/ledger/ledger-hash.js';
 import { type Order, orderNumberOf } from '../../../apps/membership/src/orders/domain/order.js';
-import { copyIn, type CopyValue, type Transaction } from '#libs/persistence';
+import { copyIn, type CopyValue, newRowId, type Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';
 import { itemCode } from '../../support/builders/membership-world.js';
 
@@ -105,7 +105,7 @@ export class PastOrders {
     const first = { itemCode, effectiveFrom: this.start, delta: this.commitment };
     const orderAt = (ledgerPosition: number) => ({
       ...signed,
-      orderId: randomUUID(),
+      orderId: newRowId(),
       number: orderNumberOf(ledgerPosition),
       ledgerPosition,
     });

@@ -29,13 +29,13 @@ begin
             'quantity', coalesce((select b.quantity from commitment b where b.membership_id = m.id and b.item_code = i.item_code), 0)))
           end,
         'timeline', coalesce((
-          select jsonb_agg(jsonb_build_object('from', t.effective_from, 'quantity', t.ordered) order by t.effective_from)
-            from ((select d.effective_from, d.ordered from ordered_day d
-                    where d.membership_id = m.id and d.item_code = i.item_code and d.effective_from < since
-                    order by d.effective_from desc limit 1)
-                  union all
-                  select d.effective_from, d.ordered from ordered_day d
-                   where d.membership_id = m.id and d.item_code = i.item_code and d.effective_from >= since) t), '[]'::jsonb)
+          select jsonb_agg(jsonb_build_object('from', d.effective_from, 'quantity', d.ordered) order by d.effective_from)
+            from ordered_day d
+           where d.membership_id = m.id and d.item_code = i.item_code
+             -- From the step before that day on.
+             and d.effective_from >= coalesce((
+               select max(p.effective_from) from ordered_day p
+                where p.membership_id = m.id and p.item_code = i.item_code and p.effective_from < since), since)), '[]'::jsonb)
       ) order by i.position)
       from market_item i where i.market_code = m.market_code))
     into answer from membership m join market k on k.code = m.market_code

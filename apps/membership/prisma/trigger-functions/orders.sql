@@ -46,7 +46,7 @@ begin
   end if;
   -- The order was written by this transaction, which holds its membership: a line of an earlier order would be one
   -- too many.
-  select count(*) over () as lines, n.membership_id, n.item_code, n.effective_from, n.delta,
+  select (select count(*) from new_lines) as lines, n.membership_id, n.item_code, n.effective_from, n.delta,
          o.id is null or o.membership_id <> n.membership_id or n.line > o.line_count as strays,
          m.starts_on is null or n.effective_from < m.starts_on or n.effective_from >= m.ends_on
            or i.item_code is null as lies_outside,
