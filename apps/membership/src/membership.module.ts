@@ -36,7 +36,7 @@ import { EndMemberships, MembershipsModule } from './adhesion/memberships/member
 import { MembershipTables } from './membership.prisma-client.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
 import { OrdersModule } from './orders/ledger/orders.module.js';
-import { ProvisioningAddress } from './orders/ledger/seats-lost.grpc-gateway.js';
+import { ProvisioningAddress } from './seats/seats.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolTransfersModule } from './schools/school-transfers/school-transfers.module.js';
 import { SchoolsFinancedModule } from './schools/schools-financed/schools-financed.module.js';

@@ -8,6 +8,7 @@ export * from './migrate.js';
 export * from './persistence.module.js';
 export * from './row-id.js';
 export * from './rows.js';
+export * from './undone.js';
 export * from './transaction.js';
 export * from './sql-files.js';
 export * from './typed-reads.js';

@@ -1,4 +1,4 @@
-import { PgAnnexes } from '../../../apps/membership/src/adhesion/commitments/commitments.pg-repository.js';
+import { Annexes } from '../../../apps/membership/src/adhesion/commitments/annexes.pg.js';
 import { ImportAnnexe2 } from '../../../apps/membership/src/adhesion/commitments/import-annexe2.js';
 import { PublishCommitment } from '../../../apps/membership/src/adhesion/commitments/publish-commitment.js';
 import { VerifyAnnexe2 } from '../../../apps/membership/src/adhesion/commitments/verify-annexe2.js';
@@ -25,10 +25,10 @@ import { PreviewOrder } from '../../../apps/membership/src/orders/ledger/preview
 import { RecordedOrders } from '../../../apps/membership/src/orders/ledger/recorded-orders.pg.js';
 import { RecordInitialOrder } from '../../../apps/membership/src/orders/ledger/record-initial-order.js';
 import { RecordOrder } from '../../../apps/membership/src/orders/ledger/record-order.js';
-import { InMemorySeatsLost } from '../../../apps/membership/test/seats-lost.test-support.js';
+import { InMemorySeats } from '../../../apps/membership/test/seats.test-support.js';
 import { SeatsToConfirm } from '../../../apps/membership/src/orders/ledger/seats-to-confirm.js';
 import { SignOrder } from '../../../apps/membership/src/orders/ledger/sign-order.js';
-import { PgCorrections } from '../../../apps/membership/src/corrections/corrections.pg-repository.js';
+import { Corrections } from '../../../apps/membership/src/corrections/corrections.pg.js';
 import { RecordCorrection } from '../../../apps/membership/src/corrections/record-correction.js';
 import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
 import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
@@ -58,7 +58,7 @@ export class MembershipUseCases {
 
   readonly outbox = new PgOutbox();
   /** What provisioning would say; nobody holds a seat unless a test says so. */
-  readonly seats = new InMemorySeatsLost();
+  readonly seats = new InMemorySeats();
   get ledgers() {
     return new OrderLedgers(this.database);
   }
@@ -66,10 +66,14 @@ export class MembershipUseCases {
     return new RecordOrder(this.ledgers, this.outbox);
   }
   readonly memberships = new Memberships(this.outbox);
-  readonly annexes = new PgAnnexes(this.memberships);
-  readonly publishCommitment = new PublishCommitment(this.annexes, this.memberships);
   get database() {
     return this.fresh.database;
+  }
+  get annexes() {
+    return new Annexes(this.database, this.memberships);
+  }
+  get publishCommitment() {
+    return new PublishCommitment(this.annexes, this.memberships);
   }
   get unitOfWork() {
     return this.fresh.unitOfWork;
@@ -197,7 +201,7 @@ export class MembershipUseCases {
       this.commands,
       this.ledgers,
       this.recordOrder,
-      new PgCorrections(),
+      new Corrections(),
       new Documents(this.database),
       this.seatsToConfirm,
     );

@@ -12,7 +12,7 @@ import { CarryOutSuccessions } from '../../../apps/membership/src/successions/ca
 import { GiveToSuccessor } from '../../../apps/membership/src/successions/give-to-successor.js';
 import { ImportMovements } from '../../../apps/membership/src/successions/import-movements.js';
 import { MoveCommitment } from '../../../apps/membership/src/successions/move-commitment.js';
-import { InMemoryMovingSeats } from '../../../apps/membership/test/moving-seats.test-support.js';
+import { InMemorySeats } from '../../../apps/membership/test/seats.test-support.js';
 import { PlanSuccessions } from '../../../apps/membership/src/successions/plan-successions.js';
 import {
   type PlanGiven,
@@ -20,9 +20,9 @@ import {
 } from '../../../apps/membership/src/successions/prepare-plan.js';
 import { PreviewSuccession } from '../../../apps/membership/src/successions/preview-succession.js';
 import { ReceiveSuccession } from '../../../apps/membership/src/successions/receive-succession.js';
-import { PgSuccessionReader } from '../../../apps/membership/src/successions/successions.pg-reader.js';
-import { PgSuccessions } from '../../../apps/membership/src/successions/successions.pg-repository.js';
-import { PgTransfers } from '../../../apps/membership/src/successions/transfers.pg-repository.js';
+import { Sides } from '../../../apps/membership/src/successions/sides.js';
+import { Successions } from '../../../apps/membership/src/successions/successions.pg.js';
+import { Transfers } from '../../../apps/membership/src/successions/transfers.pg.js';
 import { ViewSuccessions } from '../../../apps/membership/src/successions/view-successions.js';
 import { create } from '@bufbuild/protobuf';
 import { OrganisationSchema } from '#libs/contracts';
@@ -48,10 +48,17 @@ export const breuilBarret = {
 
 /** Successions over the world of membership; its days carry them out. */
 export class SuccessionWorld {
-  readonly successions = new PgSuccessions();
-  readonly seats = new InMemoryMovingSeats();
+  readonly transfers = new Transfers();
+  readonly seats = new InMemorySeats();
 
   constructor(readonly world: MembershipWorld) {}
+
+  get successions() {
+    return new Successions(this.world.database);
+  }
+  private get sides() {
+    return new Sides(this.world.memberships, this.world.ledgers);
+  }
 
   /** The market is published, its first day begins, nobody is a member yet. */
   static async begin(): Promise<SuccessionWorld> {
@@ -64,7 +71,13 @@ export class SuccessionWorld {
   }
 
   get plan() {
-    return new PlanSuccessions(this.commands, this.preparePlan, this.successions, this.carryOut);
+    return new PlanSuccessions(
+      this.commands,
+      this.preparePlan,
+      this.successions,
+      this.world.memberships,
+      this.carryOut,
+    );
   }
   get cancel() {
     return new CancelSuccession(this.commands, this.successions);
@@ -73,7 +86,7 @@ export class SuccessionWorld {
     return new PreviewSuccession(this.world.unitOfWork, this.preparePlan, this.seats);
   }
   get view() {
-    return new ViewSuccessions(new PgSuccessionReader(this.world.database));
+    return new ViewSuccessions(this.successions);
   }
   get importMovements() {
     const { unitOfWork, businessDate } = this.world;
@@ -81,6 +94,7 @@ export class SuccessionWorld {
       unitOfWork,
       businessDate,
       this.successions,
+      this.world.membershipViews,
       this.preparePlan,
       this.plan,
       this.carryOut,
@@ -92,24 +106,29 @@ export class SuccessionWorld {
   private get preparePlan() {
     return new PreparePlan(
       this.successions,
-      this.world.ledgers,
+      this.transfers,
+      this.world.annexes,
+      this.world.memberships,
+      this.sides,
       new Documents(this.world.database),
       this.world.markets,
+      new Organisations(),
       new RegisterOrganisation(new Organisations(), new CsvCommunes()),
       this.seats,
     );
   }
   private get carryOut() {
     const { ledgers, memberships, recordOrder, markets } = this.world;
-    const transfers = new PgTransfers();
+    const { transfers } = this;
     const moveCommitment = new MoveCommitment(transfers, ledgers, memberships);
     return new CarryOutSuccessions(
       this.successions,
       transfers,
       memberships,
-      ledgers,
+      this.world.annexes,
+      this.sides,
       new ReceiveSuccession(
-        this.successions,
+        new Organisations(),
         transfers,
         moveCommitment,
         ledgers,

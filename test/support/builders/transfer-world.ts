@@ -10,7 +10,7 @@ import { TransferSchools } from '../../../apps/membership/src/schools/school-tra
 import { SchoolTransfers } from '../../../apps/membership/src/schools/school-transfers/school-transfers.pg.js';
 import { ViewTransfers } from '../../../apps/membership/src/schools/school-transfers/view-transfers.js';
 import { Schools } from '../../../apps/membership/src/schools/schools-financed/schools.pg.js';
-import { InMemoryMovingSeats } from '../../../apps/membership/test/moving-seats.test-support.js';
+import { InMemorySeats } from '../../../apps/membership/test/seats.test-support.js';
 import type { Caller } from '#libs/identity';
 import { type Uai, uaiCheckLetter } from '#libs/identifiers';
 import { localDate } from '#libs/time';
@@ -25,7 +25,7 @@ export const uaiOf = (number: number): Uai => {
 /** Schools financed, ended and transferred over the world of membership (SCH-1, SCH-2). */
 export class TransferWorld {
   /** What provisioning would say; nobody holds a seat unless a test says so. */
-  readonly seats = new InMemoryMovingSeats();
+  readonly seats = new InMemorySeats();
   constructor(readonly world: MembershipWorld) {}
 
   get transfers() {

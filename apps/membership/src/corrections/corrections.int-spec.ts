@@ -236,7 +236,7 @@ test('ORD-5: a correction may concern an ended membership, for days before its e
 });
 
 test('ORD-4, PRV-7: seats are asked for from today on only, and their loss must be confirmed', async () => {
-  world.seats.held.set(mine, 440);
+  world.seats.held.set(mine, [{ itemCode, held: 440, schools: [] }]);
   // All of it lies in the past: today's quantity stays, nobody is asked.
   world.seats.isSilent = true;
   await correctLines([

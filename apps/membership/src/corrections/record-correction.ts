@@ -15,7 +15,7 @@ import {
   SeatsToConfirm,
   type SeatsTold,
 } from '../orders/ledger/orders.module.js';
-import { Corrections } from './corrections.repository.js';
+import { Corrections } from './corrections.pg.js';
 
 export type RecordCorrectionInput = {
   readonly idempotencyKey: string;
@@ -90,7 +90,7 @@ export class RecordCorrection {
       today,
     );
     const { orderId } = recorded.order;
-    await this.corrections.add(tx, { orderId, reason, documentId });
+    await this.corrections.add(tx, orderId, reason, documentId);
     await audit(tx, {
       action: 'correction.recorded',
       subject: `membership:${membershipId}`,

@@ -16,7 +16,7 @@ import { ViewOrganisationFile } from './view-organisation-file.js';
 export { Communes } from './communes.source.js';
 export type { Organisation } from './domain/organisation.js';
 export { fromOrganisationMessage, toOrganisationMessage } from './organisations.dto.js';
-export { organisationJson } from './organisations.pg.js';
+export { organisationJson, Organisations } from './organisations.pg.js';
 export { RegisterOrganisation } from './register-organisation.js';
 
 @Module({
@@ -34,6 +34,6 @@ export { RegisterOrganisation } from './register-organisation.js';
     RegisterOrganisation,
     ViewOrganisationFile,
   ],
-  exports: [Communes, OrganisationFiles, RegisterOrganisation],
+  exports: [Communes, OrganisationFiles, Organisations, RegisterOrganisation],
 })
 export class OrganisationsModule {}

@@ -8,6 +8,14 @@ export const organisationJson = `jsonb_build_object('organisationId', o.id, 'sir
 
 @Injectable()
 export class Organisations {
+  async find(tx: Transaction, organisationId: string): Promise<Organisation | undefined> {
+    const { rows } = await tx.query<{ organisation: Organisation }>(
+      `select ${organisationJson} as organisation from organisation o where o.id = $1`,
+      [organisationId],
+    );
+    return rows[0]?.organisation;
+  }
+
   /** Adds the organisation or brings its data up to date; one row per SIREN. */
   async save(tx: Transaction, organisation: Organisation): Promise<void> {
     const { organisationId, siren, name, kind, insee, communes, address, chorusPro } = organisation;

@@ -4,7 +4,7 @@ import { audit, type Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { CarryOutSuccessions } from './carry-out-successions.js';
-import { Successions } from './successions.repository.js';
+import { Successions } from './successions.pg.js';
 
 /**
  * Carries out what is planned for the day (ADH-5), in the transaction that begins it. What cannot be is

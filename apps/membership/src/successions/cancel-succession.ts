@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { SuccessionDecided, SuccessionInvalid } from './domain/succession-problems.js';
-import { Successions } from './successions.repository.js';
+import { Successions } from './successions.pg.js';
 
 /** Cancels a plan before its day, with all that would be carried out together with it (ADH-5). */
 @Injectable()

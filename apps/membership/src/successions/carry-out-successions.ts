@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { Annexes } from '../adhesion/commitments/commitments.module.js';
 import { Memberships } from '../adhesion/memberships/register.module.js';
 import { Markets } from '../contract/markets/markets.module.js';
-import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import {
   checkPredecessor,
@@ -13,14 +13,13 @@ import {
   type Move,
   notConserved,
   share,
-  type Side,
   takeOver,
 } from './domain/succession.js';
 import { GiveToSuccessor } from './give-to-successor.js';
 import { ReceiveSuccession } from './receive-succession.js';
-import { sideOf } from './sides.js';
-import { Successions } from './successions.repository.js';
-import { Transfers } from './transfers.repository.js';
+import { Sides } from './sides.js';
+import { Successions } from './successions.pg.js';
+import { Transfers } from './transfers.pg.js';
 
 /** What one succession came to before anything is written. */
 type Decision = {
@@ -37,7 +36,8 @@ export class CarryOutSuccessions {
     private readonly successions: Successions,
     private readonly transfers: Transfers,
     private readonly memberships: Memberships,
-    private readonly ledgers: OrderLedgers,
+    private readonly annexes: Annexes,
+    private readonly sides: Sides,
     private readonly receiving: ReceiveSuccession,
     private readonly giving: GiveToSuccessor,
     private readonly markets: Markets,
@@ -46,7 +46,14 @@ export class CarryOutSuccessions {
   /** Decided under the locks of all memberships, so that orders signed meanwhile count. Throws what forbids it. */
   async execute(tx: Transaction, groupId: string, today: LocalDate): Promise<void> {
     const plans = await this.successions.groupForUpdate(tx, groupId);
-    await this.successions.lock(tx, plans);
+    await this.memberships.lock(
+      tx,
+      plans.map(({ predecessorMembershipId }) => predecessorMembershipId),
+      {
+        organisationIds: plans.map(({ successorOrganisationId }) => successorOrganisationId),
+        marketCode: plans[0]?.marketCode ?? '',
+      },
+    );
     for (const plan of plans) await this.one(tx, plan, today);
   }
 
@@ -91,10 +98,10 @@ export class CarryOutSuccessions {
 
   private async decide(tx: Transaction, plan: Plan): Promise<Decision> {
     const { effectiveOn, successorOrganisationId, marketCode } = plan;
-    const predecessor = await this.side(tx, plan.predecessorMembershipId, effectiveOn);
+    const predecessor = await this.sides.of(tx, plan.predecessorMembershipId, effectiveOn);
     const { endsOn } = checkPredecessor(predecessor, effectiveOn);
-    const member = await this.successions.memberOf(tx, successorOrganisationId, marketCode);
-    const successor = member && (await this.side(tx, member.membershipId, effectiveOn));
+    const member = await this.memberships.findOf(tx, successorOrganisationId, marketCode);
+    const successor = member && (await this.sides.of(tx, member.membershipId, effectiveOn));
     if (successor) checkSuccessor(successor, effectiveOn, endsOn);
     const moves =
       plan.kind === 'FULL'
@@ -134,7 +141,7 @@ export class CarryOutSuccessions {
       documents: [plan.document],
       appliedOn: today,
     });
-    await this.transfers.commit(tx, membershipId, commitment);
+    await this.annexes.saveCommitment(tx, membershipId, commitment);
     await this.receiving.activate(tx, plan, membershipId, period, commitment, today);
     return membershipId;
   }
@@ -163,7 +170,7 @@ export class CarryOutSuccessions {
     const sides = plan.kind === 'FULL' ? [] : [plan.predecessorMembershipId];
     const after: (readonly Holding[])[] = [];
     for (const membershipId of [...sides, successorMembershipId]) {
-      after.push((await this.side(tx, membershipId, plan.effectiveOn)).holdings);
+      after.push((await this.sides.of(tx, membershipId, plan.effectiveOn)).holdings);
     }
     const lost = notConserved(before, after, plan.effectiveOn);
     if (lost) {
@@ -171,11 +178,5 @@ export class CarryOutSuccessions {
         `Succession ${plan.successionId} does not conserve ${JSON.stringify(lost)}`,
       );
     }
-  }
-
-  private async side(tx: Transaction, membershipId: string, since: LocalDate): Promise<Side> {
-    const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
-    if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
-    return sideOf(ledger, await this.successions.endCauseOf(tx, membershipId));
   }
 }

@@ -7,7 +7,7 @@ import { OrderLedgers, RecordOrder } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
 import { MoveCommitment } from './move-commitment.js';
-import { type SchoolPassing, Transfers } from './transfers.repository.js';
+import { type SchoolPassing, Transfers } from './transfers.pg.js';
 
 /** The side that gives: in full it ends on the day, without a negative line; in part C and O go down (ADH-5). */
 @Injectable()

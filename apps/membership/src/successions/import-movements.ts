@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { parseSiren } from '#libs/identifiers';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { type Transaction, UnitOfWork } from '#libs/persistence';
+import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import { type Movement, type MovementFault, readMovements } from './domain/movement.js';
@@ -12,8 +13,7 @@ import { PredecessorUnknown } from './domain/succession-problems.js';
 import { rowsOfMovements } from './movements.spreadsheet-source.js';
 import { PlanSuccessions } from './plan-successions.js';
 import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
-import { Successions } from './successions.repository.js';
-import { undone } from './undone.js';
+import { Successions } from './successions.pg.js';
 
 export type MovementsImported = {
   readonly faults: readonly MovementFault[];
@@ -29,6 +29,7 @@ export class ImportMovements {
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
     private readonly successions: Successions,
+    private readonly memberships: MembershipViews,
     private readonly preparePlan: PreparePlan,
     private readonly planSuccessions: PlanSuccessions,
     private readonly carryOut: CarryOutSuccessions,
@@ -83,10 +84,8 @@ export class ImportMovements {
   private async planOf(marketCode: string, movement: Movement): Promise<PlanGiven | MovementFault> {
     const { line, predecessor, successor, document, ...terms } = movement;
     try {
-      const member = await this.unitOfWork.run((tx) =>
-        this.successions.memberBy(tx, marketCode, predecessor),
-      );
-      if (!member) {
+      const predecessorMembershipId = await this.memberships.findBy(marketCode, predecessor);
+      if (predecessorMembershipId === undefined) {
         throw new PredecessorUnknown(
           `Aucun membre en vigueur, ou plusieurs, pour « ${predecessor.slice(0, 20)} » : indiquez son SIREN.`,
           { predecessor: predecessor.slice(0, 20) },
@@ -94,7 +93,7 @@ export class ImportMovements {
       }
       return {
         ...terms,
-        predecessorMembershipId: member.membershipId,
+        predecessorMembershipId,
         quantities: [],
         successor:
           successor.name === ''
@@ -142,7 +141,7 @@ export class ImportMovements {
     today: LocalDate,
   ): Promise<void> {
     const { plan } = await this.preparePlan.execute(tx, given, seats, by);
-    await this.successions.add(tx, [{ ...plan, groupId: plan.successionId }], today);
+    await this.successions.add(tx, { ...plan, groupId: plan.successionId }, today);
     if (plan.effectiveOn <= today) await this.carryOut.execute(tx, plan.successionId, today);
   }
 }

@@ -5,7 +5,7 @@ import type { LocalDate } from '#libs/time';
 import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
 import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
-import { type ItemChange, Transfers } from './transfers.repository.js';
+import { type ItemChange, Transfers } from './transfers.pg.js';
 
 /** Moves C of a membership from a day on, and tells C whole (COM-3: by succession alone). */
 @Injectable()

@@ -4,11 +4,12 @@ import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
+import { Memberships } from '../adhesion/memberships/register.module.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import type { Plan } from './domain/plan.js';
 import { SuccessionInvalid } from './domain/succession-problems.js';
 import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
-import { Successions } from './successions.repository.js';
+import { Successions } from './successions.pg.js';
 
 export const plansMax = 200;
 
@@ -19,6 +20,7 @@ export class PlanSuccessions {
     private readonly commands: Commands,
     private readonly preparePlan: PreparePlan,
     private readonly successions: Successions,
+    private readonly memberships: Memberships,
     private readonly carryOut: CarryOutSuccessions,
   ) {}
 
@@ -62,13 +64,10 @@ export class PlanSuccessions {
     today: LocalDate,
   ): Promise<string[]> {
     // All at once and in one order: two commands that cross each other wait.
-    await this.successions.lock(
+    await this.memberships.lock(
       tx,
-      given.map(({ predecessorMembershipId, successor }) => ({
-        marketCode,
-        predecessorMembershipId,
-        successorOrganisationId: successor.organisationId,
-      })),
+      given.map(({ predecessorMembershipId }) => predecessorMembershipId),
+      { organisationIds: given.map(({ successor }) => successor.organisationId), marketCode },
     );
     const groups = new Map<string, string>();
     const plans: Plan[] = [];
@@ -81,7 +80,7 @@ export class PlanSuccessions {
       const groupId = groups.get(key) ?? randomUUID();
       groups.set(key, groupId);
       const added = { ...plan, groupId };
-      await this.successions.add(tx, [added], today);
+      await this.successions.add(tx, added, today);
       plans.push(added);
     }
     const due = new Set(

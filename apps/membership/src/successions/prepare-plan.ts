@@ -3,11 +3,16 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type DocumentReference, SchoolsNotFinanced } from '#libs/trade';
+import { Annexes } from '../adhesion/commitments/commitments.module.js';
+import { type Membership, Memberships } from '../adhesion/memberships/register.module.js';
 import { Documents } from '../documents/documents.module.js';
 import { Markets } from '../contract/markets/markets.module.js';
-import { OrderLedgers } from '../orders/ledger/orders.module.js';
-import { RegisterOrganisation } from '../organisations/organisations.module.js';
-import type { Organisation } from '../organisations/organisations.module.js';
+import {
+  type Organisation,
+  Organisations,
+  RegisterOrganisation,
+} from '../organisations/organisations.module.js';
+import { Seats, type SeatsHeld } from '../seats/seats.module.js';
 import { type MovedLine, type Plan, sharesOf } from './domain/plan.js';
 import { checkTerms, checkWished, linesNamed, type TermsGiven } from './domain/plan-given.js';
 import {
@@ -24,9 +29,9 @@ import {
   SuccessionInvalid,
   SuccessorIsPredecessor,
 } from './domain/succession-problems.js';
-import { MovingSeats, type SeatsHeld } from './moving-seats.gateway.js';
-import { sideOf } from './sides.js';
-import { type Member, Successions } from './successions.repository.js';
+import { Sides } from './sides.js';
+import { Successions } from './successions.pg.js';
+import { Transfers } from './transfers.pg.js';
 
 export type PlanGiven = TermsGiven & {
   /** In full, or by its id alone where it is known. */
@@ -52,11 +57,15 @@ export type PreparedPlan = {
 export class PreparePlan {
   constructor(
     private readonly successions: Successions,
-    private readonly ledgers: OrderLedgers,
+    private readonly transfers: Transfers,
+    private readonly annexes: Annexes,
+    private readonly memberships: Memberships,
+    private readonly sides: Sides,
     private readonly documents: Documents,
     private readonly markets: Markets,
+    private readonly organisations: Organisations,
     private readonly registerOrganisation: RegisterOrganisation,
-    private readonly seats: MovingSeats,
+    private readonly seats: Seats,
   ) {}
 
   /** Before the transaction. In full nothing depends on it. */
@@ -79,18 +88,25 @@ export class PreparePlan {
   ): Promise<PreparedPlan> {
     checkTerms(given);
     const { kind, effectiveOn, predecessorMembershipId } = given;
-    const member = await this.successions.member(tx, predecessorMembershipId);
+    const member = await this.memberships.findForUpdate(tx, predecessorMembershipId);
     if (member?.marketCode !== marketCode) {
       throw new PredecessorUnknown('Ce marché n’a pas cette adhésion : vérifiez l’ancien membre.', {
         predecessorMembershipId,
       });
     }
-    const document = await this.documentOf(tx, given);
-    const predecessor = await this.side(tx, member, effectiveOn);
+    const document =
+      'title' in given.document
+        ? given.document
+        : await this.documents.reference(
+            given.document.documentId,
+            { membershipId: predecessorMembershipId },
+            tx,
+          );
+    const predecessor = await this.sides.of(tx, predecessorMembershipId, effectiveOn);
     const { endsOn } = checkPredecessor(predecessor, effectiveOn);
     const successorOrganisationId = await this.register(tx, given, member);
-    const known = await this.successions.memberOf(tx, successorOrganisationId, marketCode);
-    const successor = known && (await this.side(tx, known, effectiveOn));
+    const known = await this.memberships.findOf(tx, successorOrganisationId, marketCode);
+    const successor = known && (await this.sides.of(tx, known.membershipId, effectiveOn));
     if (successor) checkSuccessor(successor, effectiveOn, endsOn);
     const movedLines = await this.linesOf(tx, given);
     const schools = await this.schoolsOf(tx, given, movedLines);
@@ -119,29 +135,14 @@ export class PreparePlan {
     return { plan, predecessor, successor, successorMembershipId, moves, bounds };
   }
 
-  private async documentOf(
-    tx: Transaction,
-    { document, predecessorMembershipId: membershipId }: PlanGiven,
-  ): Promise<DocumentReference> {
-    if ('title' in document) return document;
-    return this.documents.reference(document.documentId, { membershipId }, tx);
-  }
-
-  private async side(tx: Transaction, { membershipId }: Member, since: Plan['effectiveOn']) {
-    const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
-    if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
-    return sideOf(ledger, await this.successions.endCauseOf(tx, membershipId));
-  }
-
   /** A successor that is a member stays as its file says; another one must be eligible (ADH-1). */
   private async register(
     tx: Transaction,
     { successor }: PlanGiven,
-    predecessor: Member,
+    { marketCode, organisation: { organisationId: predecessorId } }: Membership,
   ): Promise<string> {
     const { organisationId } = successor;
-    const { marketCode } = predecessor;
-    if (organisationId === predecessor.organisationId) {
+    if (organisationId === predecessorId) {
       throw new SuccessorIsPredecessor(
         'L’ancien membre et son successeur sont la même organisation.',
         {
@@ -149,9 +150,9 @@ export class PreparePlan {
         },
       );
     }
-    const isMember = await this.successions.memberOf(tx, organisationId, marketCode);
-    const known = await this.successions.organisation(tx, organisationId);
+    const isMember = await this.memberships.findOf(tx, organisationId, marketCode);
     if (isMember) return organisationId;
+    const known = await this.organisations.find(tx, organisationId);
     const organisation = 'siren' in successor ? successor : known;
     if (!organisation) {
       throw new SuccessionInvalid(
@@ -169,9 +170,9 @@ export class PreparePlan {
     { kind, annexe2Lines, predecessorMembershipId }: PlanGiven,
   ): Promise<MovedLine[]> {
     if (kind === 'FULL') return [];
-    const lines = await this.successions.annexe2Lines(tx, predecessorMembershipId);
+    const annexe2 = await this.annexes.inForce(tx, predecessorMembershipId);
     const taken = await this.successions.linesTaken(tx, predecessorMembershipId);
-    return linesNamed(lines, taken, annexe2Lines);
+    return linesNamed(annexe2?.lines ?? [], taken, annexe2Lines);
   }
 
   /** Schools of the lines where the member finances them, and those named beside, which it must finance. */
@@ -180,7 +181,7 @@ export class PreparePlan {
     { kind, schools, predecessorMembershipId, effectiveOn }: PlanGiven,
     lines: readonly MovedLine[],
   ): Promise<string[]> {
-    const financed = await this.successions.schoolsFrom(tx, predecessorMembershipId, effectiveOn);
+    const financed = await this.transfers.schoolsFrom(tx, predecessorMembershipId, effectiveOn);
     if (kind === 'FULL') return financed;
     const strangers = schools.filter((uai) => !financed.includes(uai));
     if (strangers.length > 0) {

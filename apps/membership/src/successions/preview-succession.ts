@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { UnitOfWork } from '#libs/persistence';
+import { undone, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { quantityOn } from '#libs/time';
+import { Seats, type SeatsHeld } from '../seats/seats.module.js';
 import { type Holding, withMove, without } from './domain/succession.js';
-import { MovingSeats, type SeatsHeld } from './moving-seats.gateway.js';
 import { type PlanGiven, type PreparedPlan, PreparePlan } from './prepare-plan.js';
-import { undone } from './undone.js';
 
 /** Of one side on the day, before and after. */
 export type SideFigures = {
@@ -43,7 +42,7 @@ export class PreviewSuccession {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly preparePlan: PreparePlan,
-    private readonly seats: MovingSeats,
+    private readonly seats: Seats,
   ) {}
 
   /** Throws a refusal `unavailable` where a partial one states no quantity and provisioning does not answer. */

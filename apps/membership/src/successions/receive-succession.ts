@@ -6,12 +6,11 @@ import type { ItemQuantity } from '#libs/trade';
 import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
 import { Markets, toMarketMessage } from '../contract/markets/markets.module.js';
 import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/ledger/orders.module.js';
-import { toOrganisationMessage } from '../organisations/organisations.module.js';
+import { Organisations, toOrganisationMessage } from '../organisations/organisations.module.js';
 import { type Plan, territoryReasonOf } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
 import { MoveCommitment } from './move-commitment.js';
-import { Successions } from './successions.repository.js';
-import { type SchoolPassing, Transfers } from './transfers.repository.js';
+import { type SchoolPassing, Transfers } from './transfers.pg.js';
 
 type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
 
@@ -19,7 +18,7 @@ type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
 @Injectable()
 export class ReceiveSuccession {
   constructor(
-    private readonly successions: Successions,
+    private readonly organisations: Organisations,
     private readonly transfers: Transfers,
     private readonly moveCommitment: MoveCommitment,
     private readonly ledgers: OrderLedgers,
@@ -77,9 +76,9 @@ export class ReceiveSuccession {
     commitment: readonly ItemQuantity[],
     today: LocalDate,
   ): Promise<void> {
-    const organisation = await this.successions.organisation(tx, plan.successorOrganisationId);
+    const organisation = await this.organisations.find(tx, plan.successorOrganisationId);
     if (!organisation) throw new RangeError(`${plan.successorOrganisationId} is gone`);
-    const annexe2 = await this.successions.annexe2Of(tx, plan.predecessorMembershipId);
+    const annexe2 = await this.transfers.annexe2Of(tx, plan.predecessorMembershipId);
     await this.memberships.activate(
       tx,
       membershipId,

@@ -13,7 +13,7 @@ import { fromOrganisationMessage } from '../organisations/organisations.module.j
 import { SuccessionInvalid } from './domain/succession-problems.js';
 import type { PlanGiven } from './prepare-plan.js';
 import type { SuccessionPreview } from './preview-succession.js';
-import type { SuccessionView } from './successions.reader.js';
+import type { SuccessionView } from './successions.pg.js';
 
 const documentKinds = ['DECISION', 'DELIBERATION', 'STATUTES', 'OTHER'];
 

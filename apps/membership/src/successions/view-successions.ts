@@ -6,12 +6,12 @@ import {
   requireMarket,
   requireOrganisation,
 } from '#libs/identity';
-import { SuccessionReader, type SuccessionView } from './successions.reader.js';
+import { Successions, type SuccessionView } from './successions.pg.js';
 
 /** Successions: a member those in which it gives or receives, others those of their markets (SUP-3). */
 @Injectable()
 export class ViewSuccessions {
-  constructor(private readonly successions: SuccessionReader) {}
+  constructor(private readonly successions: Successions) {}
 
   async find(input: { successionId: string; caller: Caller }): Promise<SuccessionView> {
     const found = await this.successions.find(input.successionId);

@@ -1,5 +1,5 @@
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
-import type { Annexe2Dossier } from './commitments.repository.js';
+import type { Annexe2Dossier } from './annexes.pg.js';
 
 /** Who types what arrived by letter: the group's side of the market. */
 const groupSide = ['coordinator', 'admin', 'player'] as const;

@@ -21,7 +21,6 @@ import {
   xlsxOf,
   zipOf,
 } from '../../../../../test/support/builders/spreadsheet-files.js';
-import { PgAnnexe2Reader } from './annexe2.pg-reader.js';
 import { ShowAnnexe2 } from './show-annexe2.js';
 
 jest.setTimeout(60_000);
@@ -56,7 +55,7 @@ const importFile = (content: Uint8Array, over: Over = {}) =>
     ...over,
   });
 const show = (caller: Caller, afterLine = 0, limit = 200) =>
-  new ShowAnnexe2(new PgAnnexe2Reader(world.database), world.markets).execute({
+  new ShowAnnexe2(world.annexes, world.membershipViews, world.markets).execute({
     membershipId,
     afterLine,
     limit,

@@ -2,29 +2,20 @@ import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { MarketsModule } from '../../contract/markets/markets.module.js';
 import { RegisterModule } from '../memberships/register.module.js';
-import { PgAnnexe2Reader } from './annexe2.pg-reader.js';
-import { Annexe2Reader } from './annexe2.reader.js';
-import { PgAnnexes } from './commitments.pg-repository.js';
-import { Annexes } from './commitments.repository.js';
+import { Annexes } from './annexes.pg.js';
 import { CommitmentsRpc } from './commitments.rpc.js';
 import { ImportAnnexe2 } from './import-annexe2.js';
 import { PublishCommitment } from './publish-commitment.js';
 import { ShowAnnexe2 } from './show-annexe2.js';
 import { VerifyAnnexe2 } from './verify-annexe2.js';
 
+export { Annexes } from './annexes.pg.js';
 export { PublishCommitment, type CommitmentInForce } from './publish-commitment.js';
 
 @Module({
   imports: [DocumentsModule, MarketsModule, RegisterModule],
   controllers: [CommitmentsRpc],
-  providers: [
-    { provide: Annexes, useClass: PgAnnexes },
-    { provide: Annexe2Reader, useClass: PgAnnexe2Reader },
-    ImportAnnexe2,
-    PublishCommitment,
-    ShowAnnexe2,
-    VerifyAnnexe2,
-  ],
-  exports: [PublishCommitment],
+  providers: [Annexes, ImportAnnexe2, PublishCommitment, ShowAnnexe2, VerifyAnnexe2],
+  exports: [Annexes, PublishCommitment],
 })
 export class CommitmentsModule {}

@@ -9,7 +9,7 @@ import type { ItemQuantity } from '#libs/trade';
 import { type Market, Markets } from '../../contract/markets/markets.module.js';
 import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
 import { rowsOfFile } from './annexe2.spreadsheet-source.js';
-import { type Annexe2Dossier, Annexes } from './commitments.repository.js';
+import { type Annexe2Dossier, Annexes } from './annexes.pg.js';
 import {
   type Annexe2Fault,
   type Annexe2Line,
@@ -141,14 +141,8 @@ export class ImportAnnexe2 {
     lines: readonly Annexe2Line[],
     today: LocalDate,
   ): Promise<void> {
-    await this.annexes.save(tx, membershipId, {
-      sha256,
-      fileName,
-      datedOn,
-      importedBy: caller.userId,
-      importedOn: today,
-      lines,
-    });
+    const annexe2 = { sha256, fileName, datedOn, importedBy: caller.userId };
+    await this.annexes.save(tx, membershipId, annexe2, today, lines);
     await audit(tx, {
       action: 'annexe2.imported',
       subject: `membership:${membershipId}`,

@@ -4,7 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import { membershipFact, Memberships } from '../memberships/register.module.js';
-import { Annexes } from './commitments.repository.js';
+import { Annexes } from './annexes.pg.js';
 import { commitmentOf } from './domain/annexe2.js';
 
 export type CommitmentInForce = {

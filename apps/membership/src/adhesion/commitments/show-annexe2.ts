@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, requireVisible } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { Annexe2Reader, type Annexe2View } from './annexe2.reader.js';
+import { MembershipViews } from '../memberships/register.module.js';
+import { Annexes, type Transcription } from './annexes.pg.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 
 export class Annexe2Missing extends defineProblem('ANNEXE2_MISSING', 'not-found') {}
 
-export type ShownAnnexe2 = NonNullable<Annexe2View['transcription']> & {
+export type ShownAnnexe2 = Transcription & {
   readonly commitment: readonly ItemQuantity[];
   /** One more than `limit` where there is one. */
   readonly lines: readonly Annexe2Line[];
@@ -21,7 +22,8 @@ export type ShownAnnexe2 = NonNullable<Annexe2View['transcription']> & {
 @Injectable()
 export class ShowAnnexe2 {
   constructor(
-    private readonly annexes: Annexe2Reader,
+    private readonly annexes: Annexes,
+    private readonly memberships: MembershipViews,
     private readonly markets: Markets,
   ) {}
 
@@ -33,11 +35,9 @@ export class ShowAnnexe2 {
     caller: Caller;
   }): Promise<ShownAnnexe2> {
     const { membershipId, afterLine, limit, caller } = input;
-    const found = await this.annexes.find(membershipId);
-    if (!found) throw new NotVisible();
-    requireOrganisation(caller, found.organisationId);
-    requireMarket(caller, found.marketCode);
-    const { transcription } = found;
+    const owner = await this.memberships.ownerOf(membershipId);
+    const { marketCode } = requireVisible(caller, owner);
+    const transcription = await this.annexes.latest(membershipId);
     if (!transcription) {
       throw new Annexe2Missing('Aucune annexe 2 n’a été saisie : envoyez le tableau d’abord.', {
         membershipId,
@@ -45,7 +45,7 @@ export class ShowAnnexe2 {
     }
     const of = { membershipId, sha256: transcription.sha256 };
     const [{ market }, lines, sums] = await Promise.all([
-      this.markets.find(found.marketCode),
+      this.markets.find(marketCode),
       this.annexes.lines(of, afterLine, limit + 1),
       this.annexes.sums(of),
     ]);

@@ -6,7 +6,7 @@ import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Documents } from '../../documents/documents.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { type Annexe2Dossier, Annexes, type SignedAnnexe2 } from './commitments.repository.js';
+import { type Annexe2Dossier, Annexes, type SignedAnnexe2 } from './annexes.pg.js';
 import { commitmentOf } from './domain/annexe2.js';
 import { checkNotFrozen } from './domain/annexe2-freeze.js';
 import { PublishCommitment } from './publish-commitment.js';

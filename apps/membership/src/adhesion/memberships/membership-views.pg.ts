@@ -67,6 +67,20 @@ export class MembershipViews {
     return owner ?? undefined;
   }
 
+  /** By SIREN, or by the INSEE code of a commune: the one in force, else the one that has ended. */
+  async findBy(marketCode: string, sirenOrInsee: string): Promise<string | undefined> {
+    const { rows } = await this.database.query<{ id: string; status: string }>(
+      `select m.id, m.status from membership m join organisation o on o.id = m.organisation_id
+        where m.market_code = $1 and m.status in ('ACTIVE', 'ENDED')
+          and (o.siren = $2 or (o.kind = 'COMMUNE' and o.insee = $2))`,
+      [marketCode, sirenOrInsee],
+    );
+    // A code that several members have says nothing (a commune nouvelle and one it was made of).
+    const active = rows.filter(({ status }) => status === 'ACTIVE');
+    const [found, other] = active.length > 0 ? active : rows;
+    return other ? undefined : found?.id;
+  }
+
   async find(membershipId: string, on: LocalDate): Promise<MembershipView | undefined> {
     const { rows } = await this.database.query(`${view} where m.id = $2`, [on, membershipId]);
     return rows.map(withoutNulls<MembershipView>)[0];

@@ -25,19 +25,21 @@ export type Membership = {
 };
 
 /** A row that begins its life; it has told nothing yet. */
-export type NewMembership = {
-  readonly membershipId: string;
+export type NewMembership = Pick<
+  Membership,
+  'membershipId' | 'marketCode' | 'letter' | 'documents'
+> & {
   readonly organisationId: string;
-  readonly marketCode: string;
   readonly status: 'APPLIED' | 'REFUSED' | 'ACCEPTED';
   readonly reasons: readonly string[];
-  readonly letter: Letter;
-  readonly documents: readonly DocumentReference[];
   readonly appliedOn: LocalDate;
 };
 
 const told = 'm.id as "membershipId", m.version::integer as "membershipVersion"';
 
+const isLive = "status in ('APPLIED', 'ACCEPTED', 'ACTIVE')";
+
+type Applicants = { readonly organisationIds: readonly string[]; readonly marketCode: string };
 type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
 
 /**
@@ -49,22 +51,44 @@ type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
 export class Memberships {
   constructor(private readonly outbox: Outbox) {}
 
-  /** Locks several, always in the same order, so that two decisions about the same never wait for each other. */
-  async lock(tx: Transaction, membershipIds: readonly string[]): Promise<void> {
-    await tx.query('select from membership where id = any($1) order by id for no key update', [
-      membershipIds,
-    ]);
+  /**
+   * Locks several, always in the same order, so that two decisions about the same never wait for each other: first
+   * organisations, so that no application of theirs comes in between, then memberships, and those that they have.
+   */
+  async lock(
+    tx: Transaction,
+    membershipIds: readonly string[],
+    { organisationIds, marketCode }: Applicants = { organisationIds: [], marketCode: '' },
+  ): Promise<void> {
+    const organisations =
+      'select from organisation where id = any($1) order by id for no key update';
+    await tx.query(organisations, [organisationIds]);
+    await tx.query(
+      `select from membership where id = any($1) or (organisation_id = any($2) and market_code = $3 and ${isLive})
+        order by id for no key update`,
+      [membershipIds, organisationIds, marketCode],
+    );
   }
 
   /** Locks the membership. */
-  async findForUpdate(tx: Transaction, membershipId: string): Promise<Membership | undefined> {
+  findForUpdate(tx: Transaction, membershipId: string): Promise<Membership | undefined> {
+    return this.one(tx, 'm.id = $1', [membershipId]);
+  }
+
+  /** Locks the one membership of an organisation that is neither refused nor ended (ADH-4). */
+  findOf(tx: Transaction, organisationId: string, marketCode: string) {
+    const of = `m.organisation_id = $1 and m.market_code = $2 and ${isLive}`;
+    return this.one(tx, of, [organisationId, marketCode]);
+  }
+
+  private async one(tx: Transaction, where: string, values: string[]) {
     const { rows } = await tx.query(
       `select m.id as "membershipId", m.market_code as "marketCode", m.status, m.starts_on as "startsOn",
               m.ends_on as "endsOn", m.end_cause as "endCause", m.documents, ${organisationJson} as organisation,
               jsonb_build_object('number', m.letter_number, 'sentOn', m.sent_on, 'receivedOn', m.received_on) as letter
          from membership m join organisation o on o.id = m.organisation_id
-        where m.id = $1 for no key update of m`,
-      [membershipId],
+        where ${where} for no key update of m`,
+      values,
     );
     return rows.map(withoutNulls<Membership>)[0];
   }
@@ -95,11 +119,11 @@ export class Memberships {
 
   /** One more fact, beside what stands in the row itself. */
   tell(tx: Transaction, membershipId: string, fact: MembershipFact): Promise<void> {
-    return this.change(tx, membershipId, '', [], fact);
+    return this.change(tx, membershipId, {}, fact);
   }
 
   accept(tx: Transaction, id: string, on: LocalDate, fact: MembershipFact): Promise<void> {
-    return this.change(tx, id, `status = 'ACCEPTED', accepted_on = $2,`, [on], fact);
+    return this.change(tx, id, { status: 'ACCEPTED', accepted_on: on }, fact);
   }
 
   /** APPLIED becomes REFUSED with these reasons. Nothing is told: nobody else knows of it. */
@@ -125,8 +149,8 @@ export class Memberships {
     on: LocalDate,
     fact: MembershipFact,
   ): Promise<void> {
-    const set = `status = 'ACTIVE', starts_on = $2, ends_on = $3, activated_on = $4,`;
-    return this.change(tx, membershipId, set, [startsOn, endsOn, on], fact);
+    const active = { status: 'ACTIVE', starts_on: startsOn, ends_on: endsOn, activated_on: on };
+    return this.change(tx, membershipId, active, fact);
   }
 
   /** Without a cause it ends as its market does. */
@@ -136,8 +160,7 @@ export class Memberships {
     { endsOn, cause }: { readonly endsOn: LocalDate; readonly cause?: EndCause },
     fact: MembershipFact,
   ): Promise<void> {
-    const set = 'ends_on = $2, end_cause = $3,';
-    return this.change(tx, membershipId, set, [endsOn, cause ?? null], fact);
+    return this.change(tx, membershipId, { ends_on: endsOn, end_cause: cause }, fact);
   }
 
   /** Where it ends and why; `endDue` tells that it has ended. */
@@ -190,13 +213,13 @@ export class Memberships {
   private async change(
     tx: Transaction,
     membershipId: string,
-    set: string,
-    values: readonly unknown[],
+    row: Readonly<Record<string, unknown>>,
     fact: MembershipFact,
   ): Promise<void> {
+    const set = Object.keys(row).map((column, index) => `${column} = $${index + 2}, `);
     const { rows } = await tx.query<Told>(
-      `update membership m set ${set} version = version + 1 where id = $1 returning ${told}`,
-      [membershipId, ...values],
+      `update membership m set ${set.join('')}version = version + 1 where id = $1 returning ${told}`,
+      [membershipId, ...Object.values(row)],
     );
     if (!rows[0]) throw new RangeError(`membership ${membershipId} is gone`);
     await this.outbox.add(tx, fact(rows[0]));

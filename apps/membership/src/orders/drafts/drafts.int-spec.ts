@@ -4,6 +4,7 @@ import {
   ancenis,
   callerWith,
   coordinator,
+  itemCode,
   MembershipWorld,
   ordererOf,
   vertou,
@@ -119,7 +120,7 @@ test('ORD-2: a draft below the commitment may be prepared, and is refused whole 
 
 test('PRV-7: a draft that takes seats is signed with the figure confirmed', async () => {
   const { draftId } = await life.prepare(member, [aLine(-2, '2022-12-05')]);
-  world.seats.held.set(member, 10_000);
+  world.seats.held.set(member, [{ itemCode, held: 10_000, schools: [] }]);
   const unconfirmed = await codeOf(life.sign(member, draftId, 1));
   const confirmed = await codeOf(
     life.sign(member, draftId, 1, { confirmedSeatsLost: Number.MAX_SAFE_INTEGER }),

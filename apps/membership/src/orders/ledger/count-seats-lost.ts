@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { Seats } from '../../seats/seats.module.js';
 import type { LocalDate } from '#libs/time';
 import { loweredBy, loweredSince, type SeatsLost } from '../domain/seats-at-stake.js';
 import { earliestDayOf, type OrderLine } from '../domain/order.js';
 import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
-import { SeatsLostCounts } from './seats-lost.gateway.js';
 
 /** How many would lose their seat with an order: asked before its transaction (PRV-7). */
 @Injectable()
 export class CountSeatsLost {
   constructor(
     private readonly ledgers: OrderLedgers,
-    private readonly seats: SeatsLostCounts,
+    private readonly seats: Seats,
   ) {}
 
   /** Nothing is asked for an order that only adds. Throws a refusal `unavailable` where nobody answers. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SeatsModule } from '../../seats/seats.module.js';
 import { CheckLedgers } from './check-ledgers.js';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { GetQuantities } from './get-quantities.js';
@@ -10,8 +11,6 @@ import { PreviewOrder } from './preview-order.js';
 import { RecordedOrders } from './recorded-orders.pg.js';
 import { RecordInitialOrder } from './record-initial-order.js';
 import { RecordOrder } from './record-order.js';
-import { SeatsLostCounts } from './seats-lost.gateway.js';
-import { SeatsLostGateway } from './seats-lost.grpc-gateway.js';
 import { SeatsToConfirm } from './seats-to-confirm.js';
 import { SignOrder } from './sign-order.js';
 
@@ -27,12 +26,11 @@ export { PreviewOrder } from './preview-order.js';
 export { RecordedOrders } from './recorded-orders.pg.js';
 export { type RecordedInLedger, RecordOrder } from './record-order.js';
 export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
-export { ProvisioningAddress } from './seats-lost.grpc-gateway.js';
 
 @Module({
+  imports: [SeatsModule],
   controllers: [OrdersRpc],
   providers: [
-    { provide: SeatsLostCounts, useClass: SeatsLostGateway },
     CheckLedgers,
     CountSeatsLost,
     GetQuantities,

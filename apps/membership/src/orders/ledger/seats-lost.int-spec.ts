@@ -22,7 +22,7 @@ beforeAll(async () => {
   member = await world.activeMember(ancenis, 412);
   await world.order(member, ancenis.siren, 88, '2022-09-01');
   await world.day('2022-09-05');
-  world.seats.held.set(member, 494);
+  world.seats.held.set(member, [{ itemCode, held: 494, schools: [] }]);
 }, 60_000);
 afterEach(() => (world.seats.isSilent = false));
 afterAll(() => world.fresh.drop());

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
-import { MovingSeats } from '../../successions/successions.module.js';
+import { Seats } from '../../seats/seats.module.js';
 import { heldIn, type SeatsHeld, type SeatsTold } from './domain/seats-needed.js';
 import type { TransferTerms } from './domain/transfer.js';
 import { SchoolTransfers } from './school-transfers.pg.js';
@@ -10,7 +10,7 @@ import { SchoolTransfers } from './school-transfers.pg.js';
 @Injectable()
 export class AskSeats {
   constructor(
-    private readonly seats: MovingSeats,
+    private readonly seats: Seats,
     private readonly transfers: SchoolTransfers,
     private readonly businessDate: BusinessDate,
   ) {}

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { type Transaction, UnitOfWork } from '#libs/persistence';
+import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type OrderLine, RecordOrder } from '../../orders/ledger/orders.module.js';
-import { undone } from '../../successions/successions.module.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
 import {

@@ -3,7 +3,7 @@ import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { OrdersModule } from '../../orders/ledger/orders.module.js';
 import { SchoolsFinancedModule } from '../schools-financed/schools-financed.module.js';
-import { SuccessionsModule } from '../../successions/successions.module.js';
+import { SeatsModule } from '../../seats/seats.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
@@ -16,13 +16,7 @@ import { SchoolTransfers } from './school-transfers.pg.js';
 import { ViewTransfers } from './view-transfers.js';
 
 @Module({
-  imports: [
-    DocumentsModule,
-    OrdersModule,
-    RegisterModule,
-    SchoolsFinancedModule,
-    SuccessionsModule,
-  ],
+  imports: [DocumentsModule, OrdersModule, RegisterModule, SchoolsFinancedModule, SeatsModule],
   controllers: [SchoolTransfersRpc],
   providers: [
     SchoolTransfers,

@@ -1,4 +1,5 @@
-import type { Transaction, UnitOfWork } from '#libs/persistence';
+import type { Transaction } from './transaction.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
 /** Rolls a transaction back that only looked. */
 class Undone extends Error {

@@ -2,11 +2,16 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { ProvisioningAddress } from '../orders/ledger/orders.module.js';
-import { MovingSeats, type SeatsHeld } from './moving-seats.gateway.js';
+import { withoutIdleSteps } from '#libs/time';
+import { Seats, type SeatsHeld } from './seats.gateway.js';
+
+/** Where provisioning listens, host:port. */
+export class ProvisioningAddress {
+  constructor(readonly address: string) {}
+}
 
 @Injectable()
-export class MovingSeatsGateway extends MovingSeats implements OnApplicationShutdown {
+export class ProvisioningSeats extends Seats implements OnApplicationShutdown {
   private readonly client: RpcClient<typeof ProvisioningService>;
 
   constructor({ address }: ProvisioningAddress, tokens: ServiceTokens) {
@@ -22,6 +27,19 @@ export class MovingSeatsGateway extends MovingSeats implements OnApplicationShut
       held,
       schools: schools.map((school) => ({ uai: school.uai, held: school.held })),
     }));
+  }
+
+  async countLost(membershipId: string, lowered: Parameters<Seats['countLost']>[1]) {
+    const answers = await Promise.all(
+      lowered.map(async ({ itemCode, bounds }) => {
+        const steps = withoutIdleSteps(bounds);
+        const timeline = steps.map(({ from, quantity }) => ({ from, ordered: quantity }));
+        const asked = { membershipId, itemCode, timeline };
+        const { held, lost } = await this.client.countSeatsLost(asked);
+        return { itemCode, held, lost };
+      }),
+    );
+    return answers.filter(({ lost }) => lost > 0);
   }
 
   onApplicationShutdown(): void {

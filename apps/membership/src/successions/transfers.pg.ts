@@ -1,27 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
-import type { ItemQuantity } from '#libs/trade';
+import type { LocalDate, QuantityChange } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import type { Plan } from './domain/plan.js';
-import { type ItemChange, type SchoolPassing, Transfers } from './transfers.repository.js';
 
+export type ItemChange = QuantityChange & { readonly itemCode: string };
+
+/** A school that passes, with the days it has with the successor. */
+export type SchoolPassing = {
+  readonly uai: string;
+  /** First day without it on one side, and with it on the other. */
+  readonly startsOn: LocalDate;
+  /** Empty: until the membership ends. */
+  readonly endsOn: LocalDate | '';
+  readonly insee: string;
+  readonly territoryException: string;
+};
+
+/** What passes with a succession beside orders. To write, both memberships are locked. */
 @Injectable()
-export class PgTransfers extends Transfers {
-  async commit(
-    tx: Transaction,
-    membershipId: string,
-    commitment: readonly ItemQuantity[],
-  ): Promise<void> {
-    await tx.query(
-      `insert into commitment (membership_id, item_code, quantity)
-       select $1, * from unnest($2::text[], $3::bigint[])`,
-      [
-        membershipId,
-        commitment.map(({ itemCode }) => itemCode),
-        commitment.map(({ quantity }) => quantity),
-      ],
+export class Transfers {
+  /** The verified annex 2, as events name it: where the membership came by succession, that of its origin. */
+  async annexe2Of(tx: Transaction, membershipId: string): Promise<DocumentReference | undefined> {
+    const { rows } = await tx.query<Pick<DocumentReference, 'sha256' | 'datedOn'>>(
+      // A member by succession has none of its own: it is that of whom it succeeded to.
+      `with recursive origin (membership_id, depth) as (
+         select $1::text, 0
+         union
+         select s.predecessor_membership_id, o.depth + 1
+           from origin o join succession s on s.successor_membership_id = o.membership_id and s.is_successor_created
+          where o.depth < 20)
+       select sha256, dated_on as "datedOn" from annexe2 join origin using (membership_id) where verified_by is not null
+        order by depth, id desc limit 1`,
+      [membershipId],
     );
+    return rows[0] && { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement', ...rows[0] };
   }
 
   async moveCommitment(
@@ -46,13 +60,24 @@ export class PgTransfers extends Transfers {
     );
   }
 
+  /** UAI of schools that the membership finances on a day or later. */
+  async schoolsFrom(tx: Transaction, membershipId: string, day: LocalDate): Promise<string[]> {
+    const { rows } = await tx.query<{ uai: string }>(
+      `select distinct uai from school_link
+        where membership_id = $1 and ends_on > greatest(starts_on, $2::date) order by uai`,
+      [membershipId, day],
+    );
+    return rows.map(({ uai }) => uai);
+  }
+
+  /** Ends the links on the day (those that begin later: on their first day) and gives them, by UAI; undefined: all schools. */
   async cutSchools(
     tx: Transaction,
     membershipId: string,
     from: LocalDate,
     uais: readonly string[] | undefined,
   ): Promise<SchoolPassing[]> {
-    const { rows } = await tx.query<LinkRow>(
+    const { rows } = await tx.query<SchoolPassing>(
       `with passing as (
          select id, uai, greatest(starts_on, $2::date) as cut_on, ends_on, open_ended, insee, territory_exception
            from school_link
@@ -60,20 +85,14 @@ export class PgTransfers extends Transfers {
             and ($3::text[] is null or uai = any($3)))
        update school_link l set ends_on = p.cut_on, open_ended = false, would_end_on = null
          from passing p where l.id = p.id
-       returning p.uai, p.cut_on, p.ends_on, p.open_ended, p.insee, p.territory_exception`,
-      [membershipId, from, uais ?? null],
+       returning p.uai, p.cut_on as "startsOn", case when p.open_ended then '' else p.ends_on::text end as "endsOn",
+                 p.insee, coalesce(p.territory_exception, '') as "territoryException"`,
+      [membershipId, from, uais],
     );
-    return rows
-      .map((row) => ({
-        uai: row.uai,
-        startsOn: row.cut_on,
-        endsOn: row.open_ended ? ('' as const) : row.ends_on,
-        insee: row.insee,
-        territoryException: row.territory_exception ?? '',
-      }))
-      .sort((a, b) => (a.uai + a.startsOn < b.uai + b.startsOn ? -1 : 1));
+    return rows.sort((a, b) => (a.uai + a.startsOn < b.uai + b.startsOn ? -1 : 1));
   }
 
+  /** `reason`: why a school stays that is not on the successor's territory (SCH-1). */
   async addSchools(
     tx: Transaction,
     membershipId: string,
@@ -107,12 +126,3 @@ export class PgTransfers extends Transfers {
     );
   }
 }
-
-type LinkRow = {
-  uai: string;
-  cut_on: LocalDate;
-  ends_on: LocalDate;
-  open_ended: boolean;
-  insee: string;
-  territory_exception: string | null;
-};
