@@ -133,7 +133,6 @@ const cases: Case[] = [
         world.commands,
         new Documents(world.database),
         new FsDocumentStore(folder),
-        world.markets,
       );
       const input = {
         ...{ ...asked(), owner: { membershipId: mine }, kind: 'CONVENTION' as const, content },

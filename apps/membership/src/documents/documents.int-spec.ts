@@ -45,7 +45,7 @@ const logger = createLogger('test', 'silent');
 const store = () => new FsDocumentStore(folder);
 const documents = () => new Documents(world.database);
 const uploadWith = (over: Partial<Parameters<UploadDocument['execute']>[0]> = {}) =>
-  new UploadDocument(world.unitOfWork, world.commands, documents(), store(), world.markets).execute(
+  new UploadDocument(world.unitOfWork, world.commands, documents(), store()).execute(
     {
       idempotencyKey: randomUUID(),
       owner: { membershipId },

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { MarketsModule } from '../contract/markets/markets.module.js';
 import { Documents } from './documents.pg.js';
 import { DocumentsRpc } from './documents.rpc.js';
 import { DownloadDocument } from './download-document.js';
@@ -18,7 +17,6 @@ export {
 
 /** Siblings import this module and ask `Documents.reference`. */
 @Module({
-  imports: [MarketsModule],
   controllers: [DocumentsRpc],
   providers: [Documents, DownloadDocument, ListDocuments, SweepDocuments, UploadDocument],
   exports: [Documents],

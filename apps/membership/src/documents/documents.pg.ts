@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
-import type { DocumentReference, KeptDocument } from '#libs/trade';
+import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import { type DocumentReference, type KeptDocument, MarketUnknown } from '#libs/trade';
 import {
   belongsTo,
   type DocumentGiven,
@@ -35,25 +35,20 @@ export class Documents {
   }
 
   async add(tx: Transaction, document: StoredDocument): Promise<void> {
-    await tx.query(
-      `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code,
-                             organisation_id, membership_id, uploaded_by, uploaded_on)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [
-        document.documentId,
-        document.sha256,
-        document.mediaType,
-        document.fileName,
-        document.title,
-        document.kind,
-        document.datedOn,
-        document.marketCode,
-        document.organisationId ?? null,
-        document.membershipId ?? null,
-        document.uploadedBy,
-        document.uploadedOn,
-      ],
-    );
+    await insertRow(tx, 'document', {
+      id: document.documentId,
+      sha256: document.sha256,
+      media_type: document.mediaType,
+      file_name: document.fileName,
+      title: document.title,
+      kind: document.kind,
+      dated_on: document.datedOn,
+      market_code: document.marketCode,
+      organisation_id: document.organisationId,
+      membership_id: document.membershipId,
+      uploaded_by: document.uploadedBy,
+      uploaded_on: document.uploadedOn,
+    });
   }
 
   /**
@@ -109,11 +104,10 @@ export class Documents {
   }
 
   async find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {
-    const { rows } = await (tx ?? this.database).query<DocumentRow>(
-      `${documentView} where d.id = $1`,
-      [documentId],
-    );
-    return rows[0] && fromRow(rows[0]);
+    const { rows } = await (tx ?? this.database).query(`${documentView} where d.id = $1`, [
+      documentId,
+    ]);
+    return rows.map(withoutNulls<StoredDocument>)[0];
   }
 
   /** The owner with its market and organisation; undefined for an unknown membership. */
@@ -127,9 +121,17 @@ export class Documents {
     return rows[0];
   }
 
+  /** Throws MarketUnknown. */
+  async requireMarket(tx: Transaction, code: string): Promise<void> {
+    const { rowCount } = await tx.query('select from market where code = $1', [code]);
+    if (rowCount === 1) return;
+    const marketCode = code.slice(0, 40);
+    throw new MarketUnknown(`Le marché « ${marketCode} » n’existe pas.`, { marketCode });
+  }
+
   /** The newest first by the day printed on them. */
   async list({ owner, kind, after, limit }: DocumentPage): Promise<StoredDocument[]> {
-    const { rows } = await this.database.query<DocumentRow>(
+    const { rows } = await this.database.query(
       `${documentView}
         where d.market_code = $1 and d.organisation_id is not distinct from $2
           and ($3::text is null or d.membership_id is null or d.membership_id = $3)
@@ -137,16 +139,11 @@ export class Documents {
           and ($5::date is null or d.dated_on < $5 or (d.dated_on = $5 and d.id > $6))
         order by d.dated_on desc, d.id limit $7`,
       [
-        owner.marketCode,
-        owner.organisationId ?? null,
-        owner.membershipId ?? null,
-        kind,
-        after?.[0] ?? null,
-        after?.[1] ?? '',
-        limit,
+        ...[owner.marketCode, owner.organisationId, owner.membershipId, kind],
+        ...[after?.[0], after?.[1] ?? '', limit],
       ],
     );
-    return rows.map(fromRow);
+    return rows.map(withoutNulls<StoredDocument>);
   }
 }
 
@@ -156,14 +153,3 @@ const documentView = `
          d.dated_on as "datedOn", d.market_code as "marketCode", d.organisation_id as "organisationId",
          d.membership_id as "membershipId", d.uploaded_by as "uploadedBy", d.uploaded_on as "uploadedOn"
     from document d join document_blob b on b.sha256 = d.sha256`;
-
-type DocumentRow = Omit<StoredDocument, 'organisationId' | 'membershipId'> & {
-  organisationId: string | null;
-  membershipId: string | null;
-};
-
-const fromRow = ({ organisationId, membershipId, ...document }: DocumentRow): StoredDocument => ({
-  ...document,
-  organisationId: organisationId ?? undefined,
-  membershipId: membershipId ?? undefined,
-});

@@ -4,7 +4,6 @@ import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { Markets } from '../contract/markets/markets.module.js';
 import { DocumentStore, storeOrUnavailable } from './document-store.js';
 import {
   DocumentDateInvalid,
@@ -36,7 +35,6 @@ export class UploadDocument {
     private readonly commands: Commands,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
-    private readonly markets: Markets,
   ) {}
 
   /**
@@ -51,7 +49,7 @@ export class UploadDocument {
       const found = await this.documents.resolve(owner, tx);
       if (!found || !mayDeposit(caller, found)) throw new NotVisible();
       requireMarket(caller, found.marketCode);
-      await this.markets.find(found.marketCode, tx);
+      await this.documents.requireMarket(tx, found.marketCode);
       await this.documents.touchBlob(tx, sha256, content.length);
       return found;
     });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { BillingContact, ChorusProEntry, Signatory } from './domain/organisation-file.js';
 import type { ChorusPro, Organisation } from './domain/organisation.js';
+import { organisationJson } from './organisations.pg.js';
 
 type Recorded = { readonly recordedBy: string; readonly recordedOn: LocalDate };
 
@@ -23,6 +24,11 @@ export type ChorusProPage = {
   readonly after?: readonly [validFrom: string, entryId: string];
   readonly limit: number;
 };
+
+const signatoryColumns = `id as "signatoryId", name, function, kind, delegation_document_id as "delegationDocumentId",
+  starts_on as "startsOn", ends_on as "endsOn"`;
+const chorusProJson = `jsonb_build_object('recipientSiret', e.recipient_siret, 'serviceCode', e.service_code,
+  'purchaseOrderNumber', e.purchase_order_number, 'marketNumber', e.market_number)`;
 
 /** The door for sibling features, and for who looks at the file. */
 @Injectable()
@@ -58,23 +64,18 @@ export class OrganisationFiles {
     organisationId: string,
     signatory: Signatory & Recorded,
   ): Promise<void> {
-    await tx.query(
-      `insert into organisation_signatory (id, organisation_id, name, function, kind, delegation_document_id,
-                                           starts_on, ends_on, recorded_by, recorded_on)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [
-        signatory.signatoryId,
-        organisationId,
-        signatory.name,
-        signatory.function,
-        signatory.kind,
-        signatory.delegationDocumentId ?? null,
-        signatory.startsOn,
-        signatory.endsOn ?? null,
-        signatory.recordedBy,
-        signatory.recordedOn,
-      ],
-    );
+    await insertRow(tx, 'organisation_signatory', {
+      id: signatory.signatoryId,
+      organisation_id: organisationId,
+      name: signatory.name,
+      function: signatory.function,
+      kind: signatory.kind,
+      delegation_document_id: signatory.delegationDocumentId,
+      starts_on: signatory.startsOn,
+      ends_on: signatory.endsOn,
+      recorded_by: signatory.recordedBy,
+      recorded_on: signatory.recordedOn,
+    });
   }
 
   /** The first day of the signature; undefined for an unknown one. */
@@ -83,12 +84,11 @@ export class OrganisationFiles {
     organisationId: string,
     signatoryId: string,
   ): Promise<Signatory | undefined> {
-    const { rows } = await tx.query<SignatoryRow>(
+    const { rows } = await tx.query(
       `select ${signatoryColumns} from organisation_signatory where organisation_id = $1 and id = $2`,
       [organisationId, signatoryId],
     );
-    const row = rows[0];
-    return row && toSignatory(row);
+    return rows.map(withoutNulls<Signatory>)[0];
   }
 
   async endSignatory(tx: Transaction, signatoryId: string, endsOn: LocalDate): Promise<void> {
@@ -123,22 +123,17 @@ export class OrganisationFiles {
     marketCode: string,
     { validFrom, chorusPro, recordedBy, recordedOn }: Omit<ChorusProEntry, 'entryId'>,
   ): Promise<void> {
-    await tx.query(
-      `insert into chorus_pro_entry (organisation_id, market_code, valid_from, recipient_siret, service_code,
-                                     purchase_order_number, market_number, recorded_by, recorded_on)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        organisationId,
-        marketCode,
-        validFrom,
-        chorusPro.recipientSiret,
-        chorusPro.serviceCode,
-        chorusPro.purchaseOrderNumber,
-        chorusPro.marketNumber,
-        recordedBy,
-        recordedOn,
-      ],
-    );
+    await insertRow(tx, 'chorus_pro_entry', {
+      organisation_id: organisationId,
+      market_code: marketCode,
+      valid_from: validFrom,
+      recipient_siret: chorusPro.recipientSiret,
+      service_code: chorusPro.serviceCode,
+      purchase_order_number: chorusPro.purchaseOrderNumber,
+      market_number: chorusPro.marketNumber,
+      recorded_by: recordedBy,
+      recorded_on: recordedOn,
+    });
     // What is in force today is what acceptance and activation will tell the other services.
     await tx.query(
       `update organisation set chorus_pro = $3
@@ -155,23 +150,18 @@ export class OrganisationFiles {
     marketCode: string,
     on: LocalDate,
   ): Promise<OrganisationFile | undefined> {
-    const { rows } = await this.database.query<FileRow>(
-      `select o.id as "organisationId", o.siren, o.name, o.kind, coalesce(o.insee, '') as insee, o.communes, o.address,
-              o.chorus_pro as "chorusPro", coalesce(f.version, 0) as version,
-              (select jsonb_build_object('recipientSiret', e.recipient_siret, 'serviceCode', e.service_code,
-                      'purchaseOrderNumber', e.purchase_order_number, 'marketNumber', e.market_number)
-                 from chorus_pro_entry e
-                where e.organisation_id = o.id and e.market_code = $2 and e.valid_from <= $3
-                order by e.valid_from desc, e.id desc limit 1) as in_force
+    const { rows } = await this.database.query<OrganisationFile>(
+      `select ${organisationJson} as organisation, coalesce(f.version, 0) as version,
+              coalesce((select ${chorusProJson} from chorus_pro_entry e
+                         where e.organisation_id = o.id and e.market_code = $2 and e.valid_from <= $3
+                         order by e.valid_from desc, e.id desc limit 1), o.chorus_pro) as "chorusPro"
          from organisation o left join organisation_file f on f.organisation_id = o.id
         where o.id = $1 and exists (select 1 from membership m where m.organisation_id = o.id and m.market_code = $2)`,
       [organisationId, marketCode, on],
     );
-    const row = rows[0];
-    if (!row) return undefined;
-    const { version, in_force, ...organisation } = row;
+    if (!rows[0]) return undefined;
     const [signatories, contacts] = await Promise.all([
-      this.database.query<SignatoryRow>(
+      this.database.query(
         `select ${signatoryColumns} from organisation_signatory where organisation_id = $1
           order by starts_on desc, id limit 100`,
         [organisationId],
@@ -182,11 +172,9 @@ export class OrganisationFiles {
       ),
     ]);
     return {
-      organisation,
-      version,
-      signatories: signatories.rows.map(toSignatory),
+      ...rows[0],
+      signatories: signatories.rows.map(withoutNulls<Signatory>),
       billingContacts: contacts.rows,
-      chorusPro: in_force ?? organisation.chorusPro,
     };
   }
 
@@ -197,60 +185,14 @@ export class OrganisationFiles {
     after,
     limit,
   }: ChorusProPage): Promise<ChorusProEntry[]> {
-    const { rows } = await this.database.query<EntryRow>(
-      `select id, valid_from, recipient_siret, service_code, purchase_order_number, market_number, recorded_by, recorded_on
-         from chorus_pro_entry where organisation_id = $1 and market_code = $2
+    const { rows } = await this.database.query<ChorusProEntry>(
+      `select id::text as "entryId", valid_from as "validFrom", ${chorusProJson} as "chorusPro", recorded_by as "recordedBy",
+              recorded_on as "recordedOn"
+         from chorus_pro_entry e where organisation_id = $1 and market_code = $2
           and ($3::date is null or (valid_from, id) < ($3, $4::bigint))
         order by valid_from desc, id desc limit $5`,
-      [organisationId, marketCode, after?.[0] ?? null, after?.[1] ?? null, limit],
+      [organisationId, marketCode, after?.[0], after?.[1], limit],
     );
-    return rows.map((row) => ({
-      entryId: row.id.toString(),
-      validFrom: row.valid_from,
-      chorusPro: {
-        recipientSiret: row.recipient_siret,
-        serviceCode: row.service_code,
-        purchaseOrderNumber: row.purchase_order_number,
-        marketNumber: row.market_number,
-      },
-      recordedBy: row.recorded_by,
-      recordedOn: row.recorded_on,
-    }));
+    return rows;
   }
 }
-
-export const signatoryColumns =
-  'id, name, function, kind, delegation_document_id, starts_on, ends_on';
-export type SignatoryRow = {
-  id: string;
-  name: string;
-  function: string;
-  kind: Signatory['kind'];
-  delegation_document_id: string | null;
-  starts_on: LocalDate;
-  ends_on: LocalDate | null;
-};
-
-export function toSignatory(row: SignatoryRow): Signatory {
-  return {
-    signatoryId: row.id,
-    name: row.name,
-    function: row.function,
-    kind: row.kind,
-    delegationDocumentId: row.delegation_document_id ?? undefined,
-    startsOn: row.starts_on,
-    endsOn: row.ends_on ?? undefined,
-  };
-}
-
-type FileRow = Organisation & { version: number; in_force: ChorusPro | null };
-type EntryRow = {
-  id: bigint;
-  valid_from: LocalDate;
-  recipient_siret: string;
-  service_code: string;
-  purchase_order_number: string;
-  market_number: string;
-  recorded_by: string;
-  recorded_on: LocalDate;
-};

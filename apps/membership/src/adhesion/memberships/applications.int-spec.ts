@@ -91,9 +91,7 @@ const upload = async (
     world.unitOfWork,
     world.commands,
     documents,
-    store,
-    world.markets,
-  ).execute({
+    store).execute({
     ...{ idempotencyKey: randomUUID(), owner, kind, title: kind, fileName: 'a.pdf' },
     ...{ datedOn: localDate(datedOn), content: Buffer.from(`%PDF-${kind}`), caller: coordinator },
   });

@@ -15,6 +15,11 @@ export type RecordedAmendment = Amendment & {
   readonly on: LocalDate;
 };
 
+export const amendmentColumns = `
+  a.id as "amendmentId", a.market_code as "marketCode", a.number, a.signed_on as "signedOn", a.effective_on as "effectiveOn",
+  a.document, a.terms, a.changes, a.recorded_by as by, a.recorded_on as on`;
+const amendment = `select ${amendmentColumns} from market_amendment a`;
+
 /** Signed amendments of markets (MKT-6). */
 @Injectable()
 export class Amendments {
@@ -28,69 +33,41 @@ export class Amendments {
 
   /** The one recorded last, in effect or not. */
   async last(tx: Transaction, marketCode: string): Promise<RecordedAmendment | undefined> {
-    const { rows } = await tx.query<AmendmentRow>(
-      'select * from market_amendment where market_code = $1 order by position desc limit 1',
+    const { rows } = await tx.query<RecordedAmendment>(
+      `${amendment} where market_code = $1 order by position desc limit 1`,
       [marketCode],
     );
-    return rows[0] && amendmentFromRow(rows[0]);
+    return rows[0];
   }
 
-  async add(tx: Transaction, amendment: RecordedAmendment): Promise<void> {
+  async add(tx: Transaction, recorded: RecordedAmendment): Promise<void> {
     await tx.query(
       `insert into market_amendment (id, market_code, position, number, signed_on, effective_on, document, terms, changes, recorded_by, recorded_on)
        select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10 from market_amendment where market_code = $2`,
       [
-        amendment.amendmentId,
-        amendment.marketCode,
-        amendment.number,
-        amendment.signedOn,
-        amendment.effectiveOn,
-        JSON.stringify(amendment.document),
-        JSON.stringify(amendment.terms),
-        JSON.stringify(amendment.changes),
-        amendment.by,
-        amendment.on,
+        recorded.amendmentId,
+        recorded.marketCode,
+        recorded.number,
+        recorded.signedOn,
+        recorded.effectiveOn,
+        JSON.stringify(recorded.document),
+        JSON.stringify(recorded.terms),
+        JSON.stringify(recorded.changes),
+        recorded.by,
+        recorded.on,
       ],
     );
   }
 
   /** Those that take effect by a day and have made no version yet, of all markets or one; in their order. */
   async due(tx: Transaction, day: LocalDate, marketCode?: string): Promise<RecordedAmendment[]> {
-    const { rows } = await tx.query<AmendmentRow>(
-      `select * from market_amendment a
+    const { rows } = await tx.query<RecordedAmendment>(
+      `${amendment}
         where effective_on <= $1 and ($2::text is null or market_code = $2)
           and not exists (select from market_version v where v.amendment_id = a.id)
         order by market_code, position`,
-      [day, marketCode ?? null],
+      [day, marketCode],
     );
-    return rows.map(amendmentFromRow);
+    return rows;
   }
-}
-
-export type AmendmentRow = {
-  id: string;
-  market_code: string;
-  number: string;
-  signed_on: LocalDate;
-  effective_on: LocalDate;
-  document: MarketDocument;
-  terms: Market;
-  changes: MarketChange[];
-  recorded_by: string;
-  recorded_on: LocalDate;
-};
-
-export function amendmentFromRow(row: AmendmentRow): RecordedAmendment {
-  return {
-    amendmentId: row.id,
-    marketCode: row.market_code,
-    number: row.number,
-    signedOn: row.signed_on,
-    effectiveOn: row.effective_on,
-    document: row.document,
-    terms: row.terms,
-    changes: row.changes,
-    by: row.recorded_by,
-    on: row.recorded_on,
-  };
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#libs/persistence';
+import { Database, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { MarketUnknown } from '#libs/trade';
 import type { Market, MarketChange, MarketDocument } from '../markets/markets.module.js';
-import { amendmentFromRow, type AmendmentRow, type RecordedAmendment } from './amendments.pg.js';
+import { amendmentColumns, type RecordedAmendment } from './amendments.pg.js';
 
 export type MarketView = {
   readonly market: Market;
@@ -19,9 +19,9 @@ export type VersionView = {
   readonly changes: readonly MarketChange[];
   /** Empty for what was loaded before versions were kept. */
   readonly recordedBy: string;
-  readonly recordedOn: LocalDate | undefined;
+  readonly recordedOn?: LocalDate;
   readonly amendmentNumber: string;
-  readonly document: MarketDocument | undefined;
+  readonly document?: MarketDocument;
 };
 
 /** An amendment and the version that it made; 0 until its day comes. */
@@ -34,25 +34,25 @@ export class MarketViews {
 
   /** Those of `codes`, or all; by code, after one. */
   async list(page: { codes: readonly string[] | undefined; after: string; limit: number }) {
-    const { rows } = await this.database.query<MarketRow>(
-      `select code, version, sha256, terms, ${inForce} from market m
+    const { rows } = await this.database.query<MarketView>(
+      `select terms as market, version, sha256, ${inForce} from market m
         where ($1::text[] is null or code = any($1)) and code > $2 order by code limit $3`,
-      [page.codes ?? null, page.after, page.limit + 1],
+      [page.codes, page.after, page.limit + 1],
     );
-    return rows.map(viewFromRow);
+    return rows;
   }
 
   /** As it is, or as an earlier version said it. Throws MarketUnknown. */
   async show(code: string, version?: number): Promise<MarketView> {
-    const { rows } = await this.database.query<MarketRow>(
+    const { rows } = await this.database.query<MarketView>(
       version === undefined
-        ? `select code, version, sha256, terms, ${inForce} from market m where code = $1`
-        : `select v.version, v.sha256, v.terms, ${inForce} from market m
+        ? `select terms as market, version, sha256, ${inForce} from market m where code = $1`
+        : `select v.terms as market, v.version, v.sha256, ${inForce} from market m
              join market_version v on v.market_code = m.code where m.code = $1 and v.version = $2`,
       version === undefined ? [code] : [code, version],
     );
     const [row] = rows;
-    if (row) return viewFromRow(row);
+    if (row) return row;
     throw new MarketUnknown('Ce marché n’existe pas, ou pas dans cette version.', {
       marketCode: code.slice(0, 40),
     });
@@ -60,67 +60,36 @@ export class MarketViews {
 
   /** Newest first, before a version. */
   async versions(code: string, before: number, limit: number) {
-    const { rows } = await this.database.query<VersionRow>(
-      `select v.version, v.sha256, v.cause, v.changes, v.recorded_by, v.recorded_on,
-              coalesce(a.number, '') as number, coalesce(a.document, v.document) as document
+    const { rows } = await this.database.query(
+      `select v.version, v.sha256, v.cause, v.changes, v.recorded_by as "recordedBy", v.recorded_on as "recordedOn",
+              coalesce(a.number, '') as "amendmentNumber", coalesce(a.document, v.document) as document
          from market_version v left join market_amendment a on a.id = v.amendment_id
         where v.market_code = $1 and v.version < $2 order by v.version desc limit $3`,
       [code, before, limit + 1],
     );
-    return rows.map((row) => ({
-      version: row.version,
-      sha256: row.sha256,
-      cause: row.cause,
-      changes: row.changes,
-      recordedBy: row.recorded_by,
-      recordedOn: row.recorded_on ?? undefined,
-      amendmentNumber: row.number,
-      document: row.document ?? undefined,
-    }));
+    return rows.map(withoutNulls<VersionView>);
   }
 
   /** Newest first, before a position in their order. */
   async amendments(code: string, before: number, limit: number) {
-    const { rows } = await this.database.query<
-      AmendmentRow & { position: number; version: number | null }
-    >(
-      `select a.*, v.version from market_amendment a left join market_version v on v.amendment_id = a.id
+    const { rows } = await this.database.query<AmendmentView & { readonly position: number }>(
+      `select ${amendmentColumns}, a.position, coalesce(v.version, 0) as version from market_amendment a left join market_version v on v.amendment_id = a.id
         where a.market_code = $1 and a.position < $2 order by a.position desc limit $3`,
       [code, before, limit + 1],
     );
-    return rows.map((row) => ({
-      ...amendmentFromRow(row),
-      position: row.position,
-      version: row.version ?? 0,
-    }));
+    return rows;
   }
 
   /** Amendments that have not taken effect. */
   async pending(code: string) {
-    const { rows } = await this.database.query<{ number: string; effective_on: LocalDate }>(
-      `select number, effective_on from market_amendment a
+    const { rows } = await this.database.query<{ number: string; effectiveOn: LocalDate }>(
+      `select number, effective_on as "effectiveOn" from market_amendment a
         where market_code = $1 and not exists (select from market_version v where v.amendment_id = a.id)
         order by position`,
       [code],
     );
-    return rows.map(({ number, effective_on }) => ({ number, effectiveOn: effective_on }));
+    return rows;
   }
 }
 
-const inForce = `exists (select from membership a where a.market_code = m.code and a.status in ('ACTIVE', 'ENDED')) as in_force`;
-
-type MarketRow = { version: number; sha256: string; terms: Market; in_force: boolean };
-type VersionRow = {
-  version: number;
-  sha256: string;
-  cause: string;
-  changes: MarketChange[];
-  recorded_by: string;
-  recorded_on: LocalDate | null;
-  number: string;
-  document: MarketDocument | null;
-};
-
-function viewFromRow({ version, sha256, terms, in_force }: MarketRow): MarketView {
-  return { market: terms, version, sha256, inForce: in_force };
-}
+const inForce = `exists (select from membership a where a.market_code = m.code and a.status in ('ACTIVE', 'ENDED')) as "inForce"`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { MarketUnknown } from '#libs/trade';
+import { type DocumentReference, MarketUnknown } from '#libs/trade';
 import type { Market, VersionedMarket } from './domain/market.js';
 import type { MarketChange } from './domain/market-change.js';
 
@@ -12,12 +12,7 @@ export type VersionCause =
   | { readonly cause: 'AMENDED'; readonly amendmentId: string };
 
 /** A document as a decision names it: what proves it. */
-export type MarketDocument = {
-  readonly kind: string;
-  readonly title: string;
-  readonly sha256: string;
-  readonly datedOn: string;
-};
+export type MarketDocument = Omit<DocumentReference, 'documentId'>;
 
 /** What is kept beside the terms themselves. */
 export type VersionRecord = VersionCause & {
@@ -37,12 +32,11 @@ export class Markets {
   async findForUpdate(tx: Transaction, code: string) {
     // A row that does not exist cannot be locked, its name can: two first loads wait for each other.
     await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`market:${code}`]);
-    const { rows } = await tx.query<{ terms: Market; version: number; sha256: string }>(
-      'select terms, version, sha256 from market where code = $1',
+    const { rows } = await tx.query<VersionedMarket & { readonly sha256: string }>(
+      'select terms as market, version, sha256 from market where code = $1',
       [code],
     );
-    const row = rows[0];
-    return row && { market: row.terms, version: row.version, sha256: row.sha256 };
+    return rows[0];
   }
 
   /** Whether a membership of the market has been activated. */
@@ -56,13 +50,13 @@ export class Markets {
 
   /** Items that an annex 2 of the market already names. */
   async itemsInUse(tx: Transaction, code: string): Promise<string[]> {
-    const { rows } = await tx.query<{ item_code: string }>(
-      `select distinct l.item_code from annexe2_line l
+    const { rows } = await tx.query<{ itemCode: string }>(
+      `select distinct l.item_code as "itemCode" from annexe2_line l
          join annexe2 a on a.id = l.annexe2_id
          join membership m on m.id = a.membership_id where m.market_code = $1`,
       [code],
     );
-    return rows.map(({ item_code }) => item_code);
+    return rows.map(({ itemCode }) => itemCode);
   }
 
   /** The market as it is from now on, and its version, which stays for ever. */
@@ -109,38 +103,29 @@ export class Markets {
   /** Throws MarketUnknown. With `tx` the market stays as it is until the transaction ends. */
   async find(code: string, tx?: Transaction): Promise<VersionedMarket> {
     if (tx) await tx.query('select pg_advisory_xact_lock_shared(hashtext($1))', [`market:${code}`]);
-    const { rows } = await (tx ?? this.database).query<{ terms: Market; version: number }>(
-      'select terms, version from market where code = $1',
+    const { rows } = await (tx ?? this.database).query<VersionedMarket>(
+      'select terms as market, version from market where code = $1',
       [code],
     );
-    const row = rows[0];
-    if (!row) {
-      throw new MarketUnknown(
-        `Le marché « ${code.slice(0, 40)} » n’existe pas : chargez son fichier.`,
-        {
-          marketCode: code.slice(0, 40),
-        },
-      );
-    }
-    return { market: row.terms, version: row.version };
+    if (rows[0]) return rows[0];
+    const marketCode = code.slice(0, 40);
+    throw new MarketUnknown(`Le marché « ${marketCode} » n’existe pas : chargez son fichier.`, {
+      marketCode,
+    });
   }
 }
 
 async function keepVersion(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {
-  await tx.query(
-    `insert into market_version (market_code, version, sha256, terms, cause, amendment_id, document, changes, recorded_by, recorded_on)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-    [
-      market.code,
-      record.version,
-      record.sha256,
-      JSON.stringify(market),
-      record.cause,
-      record.cause === 'AMENDED' ? record.amendmentId : null,
-      record.cause === 'DATE_FIXED' ? JSON.stringify(record.document) : null,
-      JSON.stringify(record.changes),
-      record.by,
-      record.on,
-    ],
-  );
+  await insertRow(tx, 'market_version', {
+    market_code: market.code,
+    version: record.version,
+    sha256: record.sha256,
+    terms: market,
+    cause: record.cause,
+    amendment_id: record.cause === 'AMENDED' ? record.amendmentId : null,
+    document: record.cause === 'DATE_FIXED' ? record.document : null,
+    changes: JSON.stringify(record.changes),
+    recorded_by: record.by,
+    recorded_on: record.on,
+  });
 }

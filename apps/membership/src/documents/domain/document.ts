@@ -62,8 +62,8 @@ export type StoredDocument = {
   /** Day printed on it. */
   readonly datedOn: LocalDate;
   readonly marketCode: string;
-  readonly organisationId: string | undefined;
-  readonly membershipId: string | undefined;
+  readonly organisationId?: string | undefined;
+  readonly membershipId?: string | undefined;
   readonly uploadedBy: string;
   readonly uploadedOn: LocalDate;
 };

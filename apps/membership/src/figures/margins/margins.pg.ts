@@ -54,38 +54,20 @@ export class Margins {
   /** Active memberships that have not ended, also those that begin later; the nearest first. */
   async list(asked: MarginsPage): Promise<MemberMargin[]> {
     const { marketCode, on, bound, accounts, percent, after, limit } = asked;
-    const { rows } = await this.database.query<MarginRow>(margins, [
+    const { rows } = await this.database.query<MemberMargin>(margins, [
       marketCode,
       on,
       bound,
-      accounts ?? null,
-      percent ?? null,
-      ...(after ?? [null, null, null, null]),
+      ...[accounts, percent, ...(after ?? [null, null, null, null])],
       limit,
     ]);
-    return rows.map((row) => ({
-      membershipId: row.id,
-      organisationId: row.organisation_id,
-      organisationName: row.name,
-      itemCode: row.item_code,
-      label: row.label,
-      on: row.on_day,
-      ordered: Number(row.ordered),
-      bound: Number(row.bound),
-      margin: Number(row.margin),
-    }));
+    return rows;
   }
 
   /** The items of a market as they stand, with what counts for the maximum (ORD-6). */
   async boundedItems(marketCode: string): Promise<BoundedItem[]> {
-    const { rows } = await this.database.query<ItemRow>(boundedItems, [marketCode]);
-    return rows.map(({ item_code, label, group_maximum, member_maximum, steps }) => ({
-      itemCode: item_code,
-      label,
-      groupMaximum: Number(group_maximum),
-      memberMaximum: Number(member_maximum),
-      steps,
-    }));
+    const { rows } = await this.database.query<BoundedItem>(boundedItems, [marketCode]);
+    return rows;
   }
 }
 
@@ -139,7 +121,8 @@ const margins = `
     select distinct on (b.id, b.item_code) b.* from bounded b
      where b.bound > 0 order by b.id, b.item_code, b.margin, b.on_day
   )
-  select m.id, m.organisation_id, m.name, n.item_code, n.label, n.on_day, n.ordered, n.bound, n.margin
+  select m.id as "membershipId", m.organisation_id as "organisationId", m.name as "organisationName",
+         n.item_code as "itemCode", n.label, n.on_day as on, n.ordered::float8, n.bound::float8, n.margin::float8
     from nearest n join m on m.id = n.id
    where ($4::bigint is null or n.margin <= $4::bigint)
      and ($5::bigint is null or n.margin * 100 <= n.bound * $5::bigint)
@@ -147,27 +130,9 @@ const margins = `
    order by n.margin, m.name, m.id, n.item_code limit $10`;
 
 const boundedItems = `
-  select i.item_code, i.label, i.group_maximum, i.member_maximum,
+  select i.item_code as "itemCode", i.label, i.group_maximum::float8 as "groupMaximum",
+         i.member_maximum::float8 as "memberMaximum",
          (select coalesce(jsonb_agg(jsonb_build_object('from', g.effective_from, 'quantity', g.ordered)
                                     order by g.effective_from), '[]')
             from group_ordered(i.market_code, i.item_code) g) as steps
     from market_item i where i.market_code = $1 order by i.position`;
-
-type MarginRow = {
-  id: string;
-  organisation_id: string;
-  name: string;
-  item_code: string;
-  label: string;
-  on_day: LocalDate;
-  ordered: bigint;
-  bound: bigint;
-  margin: bigint;
-};
-type ItemRow = {
-  item_code: string;
-  label: string;
-  group_maximum: bigint;
-  member_maximum: bigint;
-  steps: BoundedItem['steps'];
-};

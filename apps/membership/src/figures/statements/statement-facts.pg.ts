@@ -41,18 +41,20 @@ export class StatementFacts {
     const { rows } = await (tx ?? this.database).query<Row>(facts, [
       membershipId,
       on,
-      position ?? null,
+      position,
       knownUntil ?? on,
     ]);
-    const row = rows[0];
-    if (!row) return undefined;
+    if (!rows[0]) return undefined;
+    const { organisationId, activatedOn, positionBefore, positionAtEnd, correctionsSince, ...row } =
+      rows[0];
+    const statement = judged({ ...row, on });
     return {
-      organisationId: row.organisation_id,
-      activatedOn: row.activated_on,
-      statement: toStatement(row, on),
-      positionBefore: Number(row.before),
-      positionAtEnd: Number(row.at_end),
-      correctionsSince: Number(row.corrected_since),
+      organisationId,
+      activatedOn,
+      statement,
+      positionBefore,
+      positionAtEnd,
+      correctionsSince,
     };
   }
 }
@@ -99,12 +101,18 @@ const facts = `
       join membership om on om.id in (s.predecessor_membership_id, s.successor_membership_id) and om.id <> m.id
       join organisation other on other.id = om.organisation_id
   )
-  select m.id, m.organisation_id, m.market_code, m.activated_on, m.starts_on, (select min(ends_on) from ends) as ends_on,
-         k.floor_scope, o.name, o.siren, o.address, (select terms from terms) as terms,
-         place.before, place.at_end, counted.position,
-         (select count(distinct l.order_id) from order_line l join purchase_order p on p.id = l.order_id
-           where l.membership_id = m.id and l.effective_from <= $2 and p.ledger_position > place.at_end) as corrected_since,
-         head.hash, head.number,
+  select m.id as "membershipId", m.organisation_id as "organisationId", m.activated_on as "activatedOn",
+         m.starts_on as "startsOn", (select min(ends_on) from ends) as "endsOn", k.floor_scope as "floorScope",
+         jsonb_build_object('name', o.name, 'siren', o.siren, 'address', o.address) as member,
+         (select jsonb_build_object('code', m.market_code, 'title', coalesce(terms ->> 'title', ''),
+                   'supplierName', coalesce(terms #>> '{supplier,name}', ''),
+                   'supplierSiret', coalesce(terms #>> '{supplier,siret}', ''))
+            from (select (select terms from terms) as terms) t) as market,
+         place.before::integer as "positionBefore", place.at_end::integer as "positionAtEnd",
+         (select count(distinct l.order_id)::integer from order_line l join purchase_order p on p.id = l.order_id
+           where l.membership_id = m.id and l.effective_from <= $2 and p.ledger_position > place.at_end) as "correctionsSince",
+         jsonb_build_object('position', counted.position, 'head', coalesce(head.hash, ''),
+                            'lastNumber', coalesce(head.number, '')) as ledger,
          (select jsonb_build_object('datedOn', a.dated_on, 'verifiedOn', a.verified_on, 'sha256', a.sha256,
                                     'signedSha256', coalesce(a.signed_sha256, ''))
             from annexe2 a where a.membership_id = m.id and a.verified_on <= $4 order by a.id desc limit 1) as annexe2,
@@ -128,56 +136,14 @@ const facts = `
     join organisation o on o.id = m.organisation_id
     left join purchase_order head on head.membership_id = m.id and head.ledger_position = counted.position`;
 
-type Row = {
-  id: string;
-  organisation_id: string;
-  market_code: string;
-  activated_on: LocalDate;
-  starts_on: LocalDate;
-  ends_on: LocalDate;
-  floor_scope: Statement['floorScope'];
-  name: string;
-  siren: string;
-  address: string;
-  terms: { title?: string; supplier?: { name?: string; siret?: string } } | null;
-  before: bigint;
-  at_end: bigint;
-  corrected_since: bigint;
-  position: bigint;
-  hash: string | null;
-  number: string | null;
-  annexe2: Statement['annexe2'];
-  items: Statement['items'];
-  events: Statement['events'];
-};
+type Row = Omit<Statement, 'on'> & Omit<StatementBasis, 'statement'>;
 
-function toStatement(row: Row, on: LocalDate): Statement {
-  if (!isLocalDate(row.ends_on)) throw new RangeError(`membership ${row.id} has no end`);
-  const statement: Statement = {
-    on,
-    membershipId: row.id,
-    market: {
-      code: row.market_code,
-      title: row.terms?.title ?? '',
-      supplierName: row.terms?.supplier?.name ?? '',
-      supplierSiret: row.terms?.supplier?.siret ?? '',
-    },
-    member: { name: row.name, siren: row.siren, address: row.address },
-    startsOn: row.starts_on,
-    endsOn: row.ends_on,
-    floorScope: row.floor_scope,
-    annexe2: row.annexe2,
-    // A commitment that comes from a succession alone stands in no annex of its own (ADH-5).
-    items: row.annexe2 ? row.items : row.items.map((item) => ({ ...item, annexe2: 0 })),
-    ledger: {
-      position: Number(row.position),
-      head: row.hash ?? '',
-      lastNumber: row.number ?? '',
-    },
-    events: row.events,
-  };
-  if (isInForce(statement)) return statement;
+function judged(found: Statement): Statement {
+  const { membershipId, endsOn, annexe2, items } = found;
+  if (!isLocalDate(endsOn)) throw new RangeError(`membership ${membershipId} has no end`);
+  // A commitment that comes from a succession alone stands in no annex of its own (ADH-5).
+  const known = annexe2 ? items : items.map((item) => ({ ...item, annexe2: 0 }));
+  if (isInForce(found)) return { ...found, items: known };
   // Outside the membership C and O are 0.
-  const items = statement.items.map((item) => ({ ...item, commitment: 0, ordered: 0 }));
-  return { ...statement, items };
+  return { ...found, items: known.map((item) => ({ ...item, commitment: 0, ordered: 0 })) };
 }

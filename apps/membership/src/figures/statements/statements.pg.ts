@@ -22,7 +22,8 @@ export class Statements {
     given: IssuedStatement & { readonly factsSha256: string; readonly issuedOn: LocalDate },
   ) {
     const { rowCount } = await tx.query(
-      `insert into statement (${columns}, facts_sha256, issued_on) values ($1, $2, $3, $4, $5, $6, $7, $8)
+      `insert into statement (code, membership_id, on_day, ledger_position, content, sha256, facts_sha256, issued_on)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)
        on conflict do nothing`,
       [
         given.code,
@@ -35,13 +36,13 @@ export class Statements {
         given.issuedOn,
       ],
     );
-    const { rows } = await tx.query<Row>(
+    const { rows } = await tx.query<IssuedStatement>(
       `select ${columns} from statement where membership_id = $1 and on_day = $2 and facts_sha256 = $3`,
       [given.membershipId, given.on, given.factsSha256],
     );
     const kept = rows[0];
     if (!kept) throw new RangeError(`statement ${given.code} was not kept`);
-    return { statement: fromRow(kept), isNew: rowCount === 1 };
+    return { statement: kept, isNew: rowCount === 1 };
   }
 
   /** Remembers the bytes that were handed out. */
@@ -53,11 +54,11 @@ export class Statements {
   }
 
   async find(code: string): Promise<IssuedStatement | undefined> {
-    const { rows } = await this.database.query<Row>(
+    const { rows } = await this.database.query<IssuedStatement>(
       `select ${columns} from statement where code = $1`,
       [code],
     );
-    return rows[0] && fromRow(rows[0]);
+    return rows[0];
   }
 
   async wasPrinted(code: string, pdfSha256: string): Promise<boolean> {
@@ -69,22 +70,5 @@ export class Statements {
   }
 }
 
-const columns = 'code, membership_id, on_day, ledger_position, content, sha256';
-
-type Row = {
-  code: string;
-  membership_id: string;
-  on_day: LocalDate;
-  ledger_position: bigint;
-  content: string;
-  sha256: string;
-};
-
-const fromRow = (row: Row): IssuedStatement => ({
-  code: row.code,
-  membershipId: row.membership_id,
-  on: row.on_day,
-  ledgerPosition: Number(row.ledger_position),
-  content: row.content,
-  sha256: row.sha256,
-});
+const columns =
+  'code, membership_id as "membershipId", on_day as on, ledger_position::integer as "ledgerPosition", content, sha256';

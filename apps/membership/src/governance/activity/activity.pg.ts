@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type {
-  ActivityFigures,
-  GroupTotals,
-  MemberActivity,
-  PublishedListDecision,
-} from './domain/activity.js';
+import type { GroupTotals, MemberActivity, PublishedListDecision } from './domain/activity.js';
 
 export type ActivityPage = {
   readonly marketCode: string;
@@ -29,10 +24,10 @@ export class Activity {
   constructor(private readonly database: Database) {}
 
   async totals(marketCode: string, on: LocalDate): Promise<GroupTotals> {
-    const { rows } = await this.database.query<TotalsRow>(
+    const { rows } = await this.database.query<GroupTotals>(
       `with a as materialized (${activity})
-       select (count(*) filter (where in_force))::int as members, coalesce(sum(schools), 0)::int as schools,
-              coalesce(sum(orders), 0)::int as orders,
+       select (count(*) filter (where is_in_force))::int as members, coalesce(sum("schoolsFinanced"), 0)::int as "schoolsFinanced",
+              coalesce(sum("ordersSigned"), 0)::int as "ordersSigned",
               (select coalesce(jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
                         'commitment', s.commitment, 'ordered', s.ordered) order by i.position), '[]')
                  from market_item i cross join lateral (
@@ -45,22 +40,17 @@ export class Activity {
     );
     const row = rows[0];
     if (!row) throw new RangeError('An aggregate has one row');
-    return {
-      members: row.members,
-      figures: row.figures,
-      schoolsFinanced: row.schools,
-      ordersSigned: row.orders,
-    };
+    return row;
   }
 
   /** By name. */
   async list({ marketCode, organisationId, on, after, limit }: ActivityPage) {
-    const { rows } = await this.database.query<ActivityRow>(
+    const { rows } = await this.database.query<MemberActivity & { readonly is_in_force: boolean }>(
       `${activity} and ($3 = '' or m.organisation_id = $3) and (o.name, m.id) > ($4, $5)
         order by o.name, m.id limit $6`,
       [on, marketCode, organisationId, after?.[0] ?? '', after?.[1] ?? '', limit],
     );
-    return rows.map(fromRow);
+    return rows.map(({ is_in_force: _, ...member }): MemberActivity => member);
   }
 
   async decision(marketCode: string) {
@@ -101,11 +91,13 @@ export class Activity {
 
 /** Of each membership $2 ever accepted, its figures on $1: outside the membership all are 0. */
 const activity = `
-  select m.id, m.organisation_id, o.name, o.kind, m.status, m.starts_on, m.ends_on,
-         coalesce(m.starts_on <= $1 and $1 < m.ends_on, false) as in_force, f.figures,
+  select m.id as "membershipId", m.organisation_id as "organisationId", o.name as "organisationName",
+         o.kind as "organisationKind", m.status, coalesce(m.starts_on::text, '') as "startsOn",
+         coalesce(m.ends_on::text, '') as "endsOn",
+         coalesce(m.starts_on <= $1 and $1 < m.ends_on, false) as is_in_force, coalesce(f.figures, '[]') as figures,
          (select count(*)::int from school_link l
-           where l.membership_id = m.id and l.starts_on <= $1 and $1 < l.ends_on) as schools,
-         m.ledger_position::int as orders
+           where l.membership_id = m.id and l.starts_on <= $1 and $1 < l.ends_on) as "schoolsFinanced",
+         m.ledger_position::int as "ordersSigned"
     from membership m join organisation o on o.id = m.organisation_id
     cross join lateral (
       select jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
@@ -117,35 +109,3 @@ const activity = `
         from market_item i
        where i.market_code = m.market_code) f
    where m.market_code = $2 and m.status in ('ACCEPTED', 'ACTIVE', 'ENDED')`;
-
-type TotalsRow = {
-  members: number;
-  schools: number;
-  orders: number;
-  figures: ActivityFigures[];
-};
-type ActivityRow = {
-  id: string;
-  organisation_id: string;
-  name: string;
-  kind: string;
-  status: string;
-  starts_on: LocalDate | null;
-  ends_on: LocalDate | null;
-  figures: ActivityFigures[] | null;
-  schools: number;
-  orders: number;
-};
-
-const fromRow = (row: ActivityRow): MemberActivity => ({
-  membershipId: row.id,
-  organisationId: row.organisation_id,
-  organisationName: row.name,
-  organisationKind: row.kind,
-  status: row.status,
-  startsOn: row.starts_on ?? '',
-  endsOn: row.ends_on ?? '',
-  figures: row.figures ?? [],
-  schoolsFinanced: row.schools,
-  ordersSigned: row.orders,
-});

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type Committee, CommitteeAlreadyEstablished, type Seat } from './domain/committee.js';
+import { type Committee, CommitteeAlreadyEstablished } from './domain/committee.js';
 
 import type { Meeting } from './domain/meeting.js';
 import { meetingView } from './meetings.pg.js';
+
+const columns =
+  'id as "committeeId", market_code as "marketCode", kind, department, seats, version';
 
 /** What is kept of committees. Everything is written in the caller's transaction. */
 @Injectable()
@@ -27,11 +30,11 @@ export class Committees {
   }
 
   async findForUpdate(tx: Transaction, committeeId: string) {
-    const { rows } = await tx.query<CommitteeRow>(
-      `select ${committeeColumns} from committee where id = $1 for update`,
+    const { rows } = await tx.query<Committee>(
+      `select ${columns} from committee where id = $1 for update`,
       [committeeId],
     );
-    return rows[0] && toCommittee(rows[0]);
+    return rows[0];
   }
 
   async save(tx: Transaction, { committeeId, seats, version }: Committee): Promise<void> {
@@ -57,22 +60,22 @@ export class Committees {
   }
 
   async find(committeeId: string) {
-    const { rows } = await this.database.query<CommitteeRow>(
-      `select ${committeeColumns} from committee where id = $1`,
+    const { rows } = await this.database.query<Committee>(
+      `select ${columns} from committee where id = $1`,
       [committeeId],
     );
-    return rows[0] && toCommittee(rows[0]);
+    return rows[0];
   }
 
   /** By department; the steering committee first. */
   async list(marketCode: string, after: string | undefined, limit: number) {
     // The department says it all: that of the steering committee is empty, and comes first.
-    const { rows } = await this.database.query<CommitteeRow>(
-      `select ${committeeColumns} from committee
+    const { rows } = await this.database.query<Committee>(
+      `select ${columns} from committee
         where market_code = $1 and ($2::text is null or department > $2) order by department limit $3`,
       [marketCode, after ?? null, limit],
     );
-    return rows.map(toCommittee);
+    return rows;
   }
 
   async findMeeting(meetingId: string) {
@@ -95,26 +98,4 @@ export class Committees {
     );
     return rows;
   }
-}
-
-export const committeeColumns = 'id, market_code, kind, department, seats, version';
-
-export type CommitteeRow = {
-  id: string;
-  market_code: string;
-  kind: Committee['kind'];
-  department: string;
-  seats: Seat[];
-  version: number;
-};
-
-export function toCommittee(row: CommitteeRow): Committee {
-  return {
-    committeeId: row.id,
-    marketCode: row.market_code,
-    kind: row.kind,
-    department: row.department,
-    seats: row.seats,
-    version: row.version,
-  };
 }

@@ -13,9 +13,9 @@ export type Signatory = {
   readonly function: string;
   readonly kind: 'HEAD' | 'DELEGATE';
   /** The arrêté or délibération by which the head delegates its signature. */
-  readonly delegationDocumentId: string | undefined;
+  readonly delegationDocumentId?: string | undefined;
   readonly startsOn: LocalDate;
-  readonly endsOn: LocalDate | undefined;
+  readonly endsOn?: LocalDate | undefined;
 };
 
 /** Whom the supplier asks about an invoice. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { InseeCode, Uai } from '#libs/identifiers';
-import type { Transaction } from '#libs/persistence';
+import { insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
 import type { LinkEndReason } from './domain/link-end.js';
@@ -13,27 +12,31 @@ type LinkEnding = {
   readonly documentId: string;
 };
 
+const columns = `
+  membership_id as "membershipId", uai, starts_on as "startsOn", ends_on as "endsOn", insee,
+  coalesce(territory_exception, '') as "territoryException", coalesce(exception_document_id, '') as "exceptionDocumentId"`;
+
 /** Which member pays for which school, when (SCH-1). */
 @Injectable()
 export class SchoolLinks {
   /** The link that began on a day; one that was taken back whole is none any more. */
   async find(tx: Transaction, membershipId: string, uai: string, startsOn: LocalDate) {
-    const { rows } = await tx.query<LinkRow>(
+    const { rows } = await tx.query<SchoolLink>(
       `select ${columns} from school_link
         where membership_id = $1 and uai = $2 and starts_on = $3 and starts_on < ends_on`,
       [membershipId, uai, startsOn],
     );
-    return rows[0] && fromRow(rows[0]);
+    return rows[0];
   }
 
   /** The link in force on a day. */
   async findOn(tx: Transaction, membershipId: string, uai: string, day: LocalDate) {
-    const { rows } = await tx.query<LinkRow>(
+    const { rows } = await tx.query<SchoolLink>(
       `select ${columns} from school_link
         where uai = $2 and daterange(starts_on, ends_on) @> $3::date and membership_id = $1`,
       [membershipId, uai, day],
     );
-    return rows[0] && fromRow(rows[0]);
+    return rows[0];
   }
 
   /** Throws SchoolAlreadyFinanced where anybody pays on one of the days. */
@@ -43,23 +46,18 @@ export class SchoolLinks {
     { by, on }: { readonly by: string; readonly on: LocalDate },
   ): Promise<void> {
     try {
-      await tx.query(
-        `insert into school_link (id, membership_id, uai, starts_on, ends_on, insee, territory_exception, recorded_by, recorded_on,
-                                  exception_document_id)
-         values ($1, $2, $3, $4, $5, $6, nullif($7, ''), $8, $9, nullif($10, ''))`,
-        [
-          randomUUID(),
-          link.membershipId,
-          link.uai,
-          link.startsOn,
-          link.endsOn,
-          link.insee,
-          link.territoryException,
-          by,
-          on,
-          link.exceptionDocumentId,
-        ],
-      );
+      await insertRow(tx, 'school_link', {
+        id: randomUUID(),
+        membership_id: link.membershipId,
+        uai: link.uai,
+        starts_on: link.startsOn,
+        ends_on: link.endsOn,
+        insee: link.insee,
+        territory_exception: link.territoryException || null,
+        exception_document_id: link.exceptionDocumentId || null,
+        recorded_by: by,
+        recorded_on: on,
+      });
     } catch (error) {
       if ((error as { code?: unknown }).code !== exclusionViolation) throw error;
       // Who pays is another member's detail (SUP-3): it is not told.
@@ -118,39 +116,15 @@ export class SchoolLinks {
              and daterange(o.starts_on, o.ends_on) && daterange(l.starts_on, back.ends_on))`,
       [membershipId, endsOn],
     );
-    const { rows } = await tx.query<{ uai: string; ends_on: LocalDate }>(
-      `update school_link set open_ended = false, would_end_on = null ${taken} returning uai, ends_on`,
+    const { rows } = await tx.query<{ uai: string; endsOn: LocalDate }>(
+      `update school_link set open_ended = false, would_end_on = null ${taken} returning uai, ends_on as "endsOn"`,
       [membershipId, endsOn],
     );
-    return rows.map((row) => ({ uai: row.uai, endsOn: row.ends_on }));
+    return rows;
   }
 }
 
 const exclusionViolation = '23P01';
-const columns =
-  'membership_id, uai, starts_on, ends_on, insee, territory_exception, exception_document_id';
-
-type LinkRow = {
-  membership_id: string;
-  uai: Uai;
-  starts_on: LocalDate;
-  ends_on: LocalDate;
-  insee: InseeCode;
-  territory_exception: string | null;
-  exception_document_id: string | null;
-};
-
-function fromRow(row: LinkRow): SchoolLink {
-  return {
-    membershipId: row.membership_id,
-    uai: row.uai,
-    startsOn: row.starts_on,
-    endsOn: row.ends_on,
-    insee: row.insee,
-    territoryException: row.territory_exception ?? '',
-    exceptionDocumentId: row.exception_document_id ?? '',
-  };
-}
 
 /** The end a link is entitled to when its membership ends on $2. */
 const entitled = `case when open_ended then $2::date else least(would_end_on, $2::date) end`;

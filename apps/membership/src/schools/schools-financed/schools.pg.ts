@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { InseeCode } from '#libs/identifiers';
-import type { Transaction } from '#libs/persistence';
+import { type Transaction, withoutNulls } from '#libs/persistence';
+import type { SchoolTold } from './domain/school.js';
 
 /** One school as the directory's event tells it. */
 export type SchoolState = {
@@ -16,12 +16,9 @@ export type SchoolState = {
 @Injectable()
 export class Schools {
   async find(tx: Transaction, uai: string) {
-    const { rows } = await tx.query<{ insee: InseeCode | null; is_public: boolean }>(
-      'select insee, is_public from school where uai = $1',
-      [uai],
-    );
-    const row = rows[0];
-    return row && { isPublic: row.is_public, ...(row.insee === null ? {} : { insee: row.insee }) };
+    const told = 'select insee, is_public as "isPublic" from school where uai = $1';
+    const { rows } = await tx.query(told, [uai]);
+    return rows.map(withoutNulls<SchoolTold>)[0];
   }
 
   /** Each UAI once. */

@@ -1,0 +1,196 @@
+import { type Caller, NotVisible } from '#libs/identity';
+import { PgBusinessDate } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
+import { defineProblem } from '#libs/problems';
+import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { Commands } from './commands.js';
+
+class TooFew extends defineProblem('TOO_FEW', 'conflict') {}
+class Away extends defineProblem('AWAY', 'unavailable') {}
+
+let fresh: FreshDatabase;
+let commands: Commands;
+beforeAll(async () => {
+  fresh = await freshDatabase('platform');
+  commands = new Commands(fresh.unitOfWork, new PgBusinessDate(fresh.database));
+});
+afterAll(() => fresh.drop());
+beforeEach(async () => {
+  await fresh.database.query('delete from platform.business_day');
+  await fresh.database.query("insert into platform.business_day (day) values ('2022-09-01')");
+});
+
+const orderer: Caller = {
+  ...{ userId: 'u-1', organisationId: 'org-1', roles: ['member-orderer'], uais: [] },
+  markets: ['m-1'],
+};
+const command = (key: string | undefined, over: Partial<Parameters<Commands['run']>[0]> = {}) => ({
+  operation: 'PlanMeeting',
+  action: 'meeting.planned' as const,
+  subject: `meeting:${key ?? 'none'}`,
+  request: { place: 'Nantes' },
+  caller: orderer,
+  ...(key === undefined ? {} : { idempotencyKey: key }),
+  ...over,
+});
+/** Something that a decision writes beside its answer. */
+const write = (tx: Transaction, actor: string) =>
+  tx.query(
+    `insert into platform.audit_entry (actor, action, subject, details) values ($1, 'meeting.cancelled', 'work', '{}')`,
+    [actor],
+  );
+const entriesOf = async (subject: string) =>
+  (
+    await fresh.database.query(
+      `select action, actor, on_behalf_of as "onBehalfOf", business_date as day, rests_on as "restsOn", details
+         from platform.audit_entry where subject = $1 order by id`,
+      [subject],
+    )
+  ).rows;
+const keysOf = async (key: string) =>
+  (await fresh.database.query('select from platform.idempotent_answer where key = $1', [key]))
+    .rowCount;
+const written = async (actor: string) =>
+  (await entriesOf('work')).filter((entry) => entry.actor === actor).length;
+
+test('a command runs once on the service’s day, and its first answer comes again', async () => {
+  let runs = 0;
+  const decide = (_tx: Transaction, today: string) => Promise.resolve({ today, run: (runs += 1) });
+  const first = await commands.run(command('once'), decide);
+  expect(first).toEqual({ today: '2022-09-01', run: 1 });
+  await fresh.database.query("update platform.business_day set day = '2022-09-02'");
+  expect(await commands.run(command('once'), decide)).toEqual(first);
+  expect(await entriesOf('meeting:once')).toEqual([
+    {
+      ...{ action: 'meeting.planned', actor: 'u-1', onBehalfOf: null, day: '2022-09-01' },
+      ...{ restsOn: null, details: { place: 'Nantes' } },
+    },
+  ]);
+});
+
+test('what it is about may be known only once it is done, and what it rests on is named', async () => {
+  const about = {
+    subject: (answer: unknown) => `meeting:${String(answer)}`,
+    restsOn: 'document-1',
+  };
+  await commands.run(command('made', about), () => Promise.resolve('made-1'));
+  expect(await entriesOf('meeting:made-1')).toMatchObject([{ restsOn: 'document-1' }]);
+});
+
+test('a refusal undoes the work, leaves its answer and one entry, and is given again', async () => {
+  let runs = 0;
+  const decide = async (tx: Transaction) => {
+    runs += 1;
+    await write(tx, 'refused');
+    throw new TooFew('Il en manque.', { missing: 3 });
+  };
+  const again = () => commands.run(command('refused'), decide);
+  for (const attempt of [again, again]) {
+    await expect(attempt()).rejects.toMatchObject({
+      ...{ code: 'TOO_FEW', message: 'Il en manque.', details: { missing: 3 } },
+    });
+  }
+  expect([runs, await written('refused')]).toEqual([1, 0]);
+  expect(await entriesOf('meeting:refused')).toMatchObject([
+    {
+      action: 'meeting.planned.refused',
+      details: { missing: 3, place: 'Nantes', code: 'TOO_FEW' },
+    },
+  ]);
+});
+
+test('what the decision has read behind its lock stands in the entry of the refusal', async () => {
+  let letter = '';
+  const attempt = {
+    ...{ operation: 'AcceptApplication', action: 'membership.accepted' as const },
+    ...{ request: {}, caller: orderer },
+    refused: () => ({ subject: 'membership:read', restsOn: letter }),
+  };
+  const decided = commands.attempt(attempt, () => {
+    letter = '1A 234';
+    return Promise.reject(new TooFew('Incomplet.'));
+  });
+  await expect(decided).rejects.toMatchObject({ code: 'TOO_FEW' });
+  expect(await entriesOf('membership:read')).toMatchObject([{ restsOn: '1A 234' }]);
+});
+
+test('without a key it runs each time, keeps no answer, and each refusal leaves an entry', async () => {
+  let runs = 0;
+  const decide = () => ((runs += 1), Promise.reject(new TooFew('Il en manque.')));
+  for (const _ of [1, 2]) {
+    await expect(commands.run(command(undefined), decide)).rejects.toMatchObject({
+      code: 'TOO_FEW',
+    });
+  }
+  expect([runs, (await entriesOf('meeting:none')).length, await keysOf('')]).toEqual([2, 2, 0]);
+});
+
+test.each([
+  ['the caller may not see', new NotVisible()],
+  ['another service could not answer', new Away('Réessayez plus tard.')],
+  ['failed', new RangeError('a fault of ours')],
+])('what %s leaves nothing at all, and the same key works afterwards', async (what, error) => {
+  const key = `nothing ${what}`;
+  const decide = async (tx: Transaction) => {
+    await write(tx, key);
+    throw error;
+  };
+  await expect(commands.run(command(key), decide)).rejects.toBe(error);
+  expect([await keysOf(key), await written(key), await entriesOf(`meeting:${key}`)]).toEqual([
+    ...[0, 0, []],
+  ]);
+  expect(await commands.run(command(key), () => Promise.resolve('done'))).toBe('done');
+});
+
+test('a dry run takes no key and leaves no entry, whether it is refused or not', async () => {
+  const dry = { ...command('dry'), refused: { subject: 'meeting:dry' }, dryRun: true };
+  expect(await commands.attempt(dry, (_tx, today) => Promise.resolve(today))).toBe('2022-09-01');
+  const refusal = new TooFew('Il en manque.');
+  await expect(commands.attempt(dry, () => Promise.reject(refusal))).rejects.toBe(refusal);
+  expect([await keysOf('dry'), await entriesOf('meeting:dry')]).toEqual([0, []]);
+});
+
+test('the same key with another request is refused; of another organisation it is another key', async () => {
+  const answer = (what: string) => () => Promise.resolve(what);
+  await commands.run(command('shared'), answer('first'));
+  const other = command('shared', { request: { place: 'Angers' } });
+  await expect(commands.run(other, answer('second'))).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_KEY_REUSED',
+  });
+  const caller = { ...orderer, organisationId: 'org-2' };
+  expect(await commands.run(command('shared', { caller }), answer('theirs'))).toBe('theirs');
+});
+
+test('whom a service acts for stands in the journal, and holds its own keys', async () => {
+  const service = { ...orderer, userId: 'service:console', actingUser: 'u-7' };
+  const { organisationId: _, ...visitor } = service;
+  await commands.run(command('acting', { caller: visitor }), () => Promise.resolve('u-7'));
+  expect(await entriesOf('meeting:acting')).toMatchObject([
+    { actor: 'service:console', onBehalfOf: 'u-7' },
+  ]);
+  const another = { ...visitor, actingUser: 'u-8' };
+  const second = commands.run(command('acting', { caller: another }), () => Promise.resolve('u-8'));
+  expect(await second).toBe('u-8');
+});
+
+test('twenty at once with one key decide once', async () => {
+  let runs = 0;
+  const decide = () => Promise.resolve({ run: (runs += 1) });
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => commands.run(command('at once'), decide)),
+  );
+  expect([runs, new Set(answers.map(({ run }) => run))]).toEqual([1, new Set([1])]);
+  expect(await entriesOf('meeting:at once')).toHaveLength(1);
+});
+
+test('before the first day nothing is decided, and nothing is left', async () => {
+  await fresh.database.query('delete from platform.business_day');
+  const decide = () => Promise.resolve('never');
+  await expect(commands.run(command('early'), decide)).rejects.toMatchObject({
+    kind: 'unavailable',
+  });
+  await expect(commands.run(command(undefined), decide)).rejects.toMatchObject({
+    kind: 'unavailable',
+  });
+  expect(await keysOf('early')).toBe(0);
+});
