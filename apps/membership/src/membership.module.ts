@@ -12,18 +12,16 @@ import { IdentityModule } from '#libs/identity';
 import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
-import { ActivityModule } from './governance/activity/activity.module.js';
 import { AuditModule } from './audit/audit.module.js';
-import { AwardsModule } from './governance/awards/awards.module.js';
 import { CommitmentsModule } from './adhesion/commitments/commitments.module.js';
-import { CommitteesModule } from './governance/committees/committees.module.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
 import { documentStoreOf, type MembershipSettings } from './config.js';
+import { EndingsModule, RemindOfWindow } from './endings/endings.module.js';
+import { FiguresModule } from './figures/figures.module.js';
+import { GovernanceModule } from './governance/governance.module.js';
 import { DocumentStoreModule } from './documents/document-store.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
-import { ExecutionDocumentsModule } from './governance/execution-documents/execution-documents.module.js';
 import { InvitationsModule } from './adhesion/invitations/invitations.module.js';
-import { MarginsModule } from './figures/margins/margins.module.js';
 import { CalendarModule } from './contract/markets/calendar.module.js';
 import { BillingAddress } from './contract/market-changes/invoiced-days.grpc-gateway.js';
 import {
@@ -31,7 +29,6 @@ import {
   MarketChangesModule,
 } from './contract/market-changes/market-changes.module.js';
 import { MarketsModule } from './contract/markets/markets.module.js';
-import { ExclusionsModule } from './endings/exclusions/exclusions.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
 import { MembershipTables } from './membership.prisma-client.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
@@ -40,10 +37,7 @@ import { ProvisioningAddress } from './seats/seats.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolTransfersModule } from './schools/school-transfers/school-transfers.module.js';
 import { SchoolsFinancedModule } from './schools/schools-financed/schools-financed.module.js';
-import { StatementsModule } from './figures/statements/statements.module.js';
 import { BeginSuccessions, SuccessionsModule } from './successions/successions.module.js';
-import { TrainingsModule } from './governance/trainings/trainings.module.js';
-import { RemindOfWindow, WithdrawalsModule } from './endings/withdrawals/withdrawals.module.js';
 
 /**
  * Schools, to know where they stand (SCH-1), and seats, to draft an order for who waits (PRV-2). No fact
@@ -107,18 +101,15 @@ export class MembershipModule {
         }),
         CommandsModule,
         SettingsModule.with(settings),
-        ActivityModule,
         AuditModule,
-        AwardsModule,
         CommitmentsModule,
-        CommitteesModule,
         CorrectionsModule,
-        ExecutionDocumentsModule,
-        TrainingsModule,
         DocumentStoreModule.with(documentStoreOf(settings)),
         DocumentsModule,
+        EndingsModule,
+        FiguresModule,
+        GovernanceModule,
         InvitationsModule,
-        MarginsModule,
         CalendarModule.with(settings.SCHEDULER === 'on'),
         MarketsModule,
         MarketChangesModule,
@@ -128,10 +119,7 @@ export class MembershipModule {
         OrganisationsModule,
         SchoolsFinancedModule,
         SchoolTransfersModule,
-        StatementsModule,
         SuccessionsModule,
-        ExclusionsModule,
-        WithdrawalsModule,
       ],
     };
   }

@@ -1,6 +1,6 @@
 export type { CellValue, Table } from './cell.js';
 export { limits as spreadsheetLimits } from './limits.js';
-export { readRows } from './read-rows.js';
+export { cellText, readRows, readTable } from './read-rows.js';
 export type { SheetCell, SheetRow, UnusableCell } from './sheet-row.js';
 export { SpreadsheetRefused, type SpreadsheetRefusal } from './spreadsheet-refused.js';
 export { writeCsv } from './write-csv.js';

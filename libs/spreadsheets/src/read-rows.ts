@@ -1,7 +1,7 @@
 import { rowsOfCsv } from './csv-rows.js';
 import { limits } from './limits.js';
 import { sheetsOfOds } from './ods-rows.js';
-import type { Sheet, SheetRow } from './sheet-row.js';
+import type { Sheet, SheetCell, SheetRow } from './sheet-row.js';
 import { SpreadsheetRefused } from './spreadsheet-refused.js';
 import { sheetsOfXlsx } from './xlsx-rows.js';
 import { ZipParts } from './zip-parts.js';
@@ -21,6 +21,24 @@ export async function readRows(content: Uint8Array, fileName = ''): Promise<Shee
   const parts = await ZipParts.open(bytes);
   return visibleTableOf(await sheetsOf(parts));
 }
+
+/** The same, with a fault at its line where the file holds no table that can be read. */
+export async function readTable(
+  content: Uint8Array,
+  fileName = '',
+): Promise<{ rows: SheetRow[] } | { fault: { line: number; code: string; message: string } }> {
+  try {
+    return { rows: await readRows(content, fileName) };
+  } catch (error) {
+    if (!(error instanceof SpreadsheetRefused)) throw error;
+    const { line, code, message } = error;
+    return { fault: { line, code, message } };
+  }
+}
+
+/** A cell as it shows, whether its value can be taken or not. */
+export const cellText = (cell: SheetCell): string =>
+  typeof cell === 'object' ? cell.text : String(cell);
 
 async function sheetsOf(parts: ZipParts): Promise<Sheet[]> {
   if (parts.has('[Content_Types].xml') && parts.names.some((name) => name.startsWith('xl/'))) {

@@ -30,7 +30,7 @@ import { SeatsToConfirm } from '../../../apps/membership/src/orders/ledger/seats
 import { SignOrder } from '../../../apps/membership/src/orders/ledger/sign-order.js';
 import { Corrections } from '../../../apps/membership/src/corrections/corrections.pg.js';
 import { RecordCorrection } from '../../../apps/membership/src/corrections/record-correction.js';
-import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
+import { Communes } from '../../../apps/membership/src/organisations/communes.js';
 import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
 import { EndSchoolFinancing } from '../../../apps/membership/src/schools/schools-financed/end-school-financing.js';
@@ -50,7 +50,7 @@ import { MembershipTables } from '../../../apps/membership/src/membership.prisma
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
 import type { FreshDatabase } from '#libs/testing';
 
-const communes = new CsvCommunes();
+const communes = new Communes();
 
 /** Every use case of membership with its parts, over one database. */
 export class MembershipUseCases {

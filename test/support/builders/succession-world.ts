@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Commands } from '#libs/commands';
 import { Documents } from '../../../apps/membership/src/documents/documents.pg.js';
 import { StartBusinessDay } from '../../../apps/membership/src/contract/markets/start-business-day.js';
-import { CsvCommunes } from '../../../apps/membership/src/organisations/communes.csv-source.js';
+import { Communes } from '../../../apps/membership/src/organisations/communes.js';
 import { fromOrganisationMessage } from '../../../apps/membership/src/organisations/organisations.module.js';
 import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
@@ -113,7 +113,7 @@ export class SuccessionWorld {
       new Documents(this.world.database),
       this.world.markets,
       new Organisations(),
-      new RegisterOrganisation(new Organisations(), new CsvCommunes()),
+      new RegisterOrganisation(new Organisations(), new Communes()),
       this.seats,
     );
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import { frenchDate, type LocalDate } from '#libs/time';
 
 /** One entry of the journal, as it was written in the transaction of its change. */
 export type AuditEntryView = {
@@ -15,6 +15,10 @@ export type AuditEntryView = {
   readonly restsOn: string;
   /** JSON. */
   readonly details: string;
+  /** What it is about, for whom and on what it rests, as a person calls them; empty where it is not kept. */
+  readonly subjectName: string;
+  readonly restsOnName: string;
+  readonly onBehalfOfName: string;
 };
 
 /** Whose entries: all of a market, or what concerns one membership. */
@@ -42,7 +46,7 @@ export class AuditEntries {
   constructor(private readonly database: Database) {}
 
   /** The newest first, before the entry last seen. */
-  async list({ scope, subject, action, before, limit }: AuditPage) {
+  async list({ scope, subject, action, before, limit }: AuditPage): Promise<AuditEntryView[]> {
     const { from, values } = fromScope(scope);
     const { rows } = await this.database.query<EntryRow>(
       `select id, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
@@ -51,7 +55,31 @@ export class AuditEntries {
          from ${from} order by id desc limit $1`,
       [limit, subject, action, before ?? null, ...values],
     );
-    return rows.map(({ id, ...row }): AuditEntryView => ({ ...row, auditEntryId: Number(id) }));
+    const entries = rows.map(({ id, ...row }) => ({ ...row, auditEntryId: Number(id) }));
+    return this.named(entries, scope);
+  }
+
+  /** With the names of what they point at; of a member's papers only to whom they belong. */
+  async named(entries: readonly Entry[], scope: AuditScope): Promise<AuditEntryView[]> {
+    const ids = entries.flatMap(({ subject, restsOn, onBehalfOf }) => [
+      subject.slice(subject.indexOf(':') + 1),
+      restsOn,
+      onBehalfOf,
+    ]);
+    const { rows } = await this.database.query<NameRow>(names, [
+      [...new Set(ids)],
+      'organisationId' in scope ? scope.organisationId : '',
+    ]);
+    const nameOfEach = new Map(rows.map((row) => [`${row.kind}:${row.id}`, nameOf(row)]));
+    return entries.map((entry) => ({
+      ...entry,
+      subjectName: nameOfEach.get(entry.subject) ?? '',
+      restsOnName:
+        nameOfEach.get(`document:${entry.restsOn}`) ??
+        nameOfEach.get(`paper:${entry.restsOn}`) ??
+        (isOpaque(entry.restsOn) ? '' : entry.restsOn),
+      onBehalfOfName: nameOfEach.get(`organisation:${entry.onBehalfOf}`) ?? '',
+    }));
   }
 }
 
@@ -96,4 +124,45 @@ function fromScope(scope: AuditScope): { from: string; values: string[] } {
   return { from, values: [membershipId, organisationId, membershipMarketCode] };
 }
 
-type EntryRow = Omit<AuditEntryView, 'auditEntryId'> & { readonly id: bigint };
+type Entry = Omit<AuditEntryView, 'subjectName' | 'restsOnName' | 'onBehalfOfName'>;
+type EntryRow = Omit<Entry, 'auditEntryId'> & { readonly id: bigint };
+
+/**
+ * The names of what entries point at by an id or a digest. A paper or an order is named only to whom it belongs
+ * (SUP-3): $2 is the organisation that asks, empty for the group.
+ */
+const names = `
+  select 'membership' as kind, m.id, o.name, null::date as on_day
+    from membership m join organisation o on o.id = m.organisation_id where m.id = any($1)
+  union all select 'organisation', id, name, null from organisation where id = any($1)
+  union all select 'market', code, terms->>'title', null from market where code = any($1)
+  union all select 'tender', code, terms->>'title', null from market where code = any($1)
+  union all select 'succession', id, 'Succession du', effective_on from succession where id = any($1)
+  union all select 'succession', group_id, 'Successions du', min(effective_on) from succession
+             where group_id = any($1) group by group_id
+  union all select 'committee', id, department, null from committee where id = any($1)
+  union all select 'meeting', id, 'Réunion du', meets_on from committee_meeting where id = any($1)
+  union all select 'invitation', id, name, null from invitation where id = any($1)
+  union all select 'training', id, title, null from training_action where id = any($1)
+  union all select 'progress', id, title, null from progress_note where id = any($1)
+  union all select 'offer', id, bidder, null from tender_offer where id = any($1)
+  union all select 'document', id, title, null from document
+             where id = any($1) and ($2 = '' or coalesce(organisation_id, $2) = $2)
+  union all (select distinct on (sha256) 'paper', sha256, title, null::date from document
+              where sha256 = any($1) and ($2 = '' or coalesce(organisation_id, $2) = $2))
+  union all select 'paper', a.sha256, 'Annexe 2 du', max(a.dated_on) from annexe2 a join membership m on m.id = a.membership_id
+             where a.sha256 = any($1) and ($2 = '' or m.organisation_id = $2) group by a.sha256
+  union all select 'paper', p.id, 'Bon de commande ' || p.number, null from purchase_order p join membership m on m.id = p.membership_id
+             where p.id = any($1) and ($2 = '' or m.organisation_id = $2)
+  union all select 'paper', d.id, 'Projet de commande du', d.prepared_on from order_draft d join membership m on m.id = d.membership_id
+             where d.id = any($1) and ($2 = '' or m.organisation_id = $2)
+  union all select 'paper', e.id, e.title, null from execution_dispatch e join membership m on m.id = e.membership_id
+             where e.id = any($1) and ($2 = '' or m.organisation_id = $2)`;
+
+type NameRow = { kind: string; id: string; name: string; on_day: LocalDate | null };
+
+const nameOf = ({ name, on_day: day }: NameRow) => (day ? `${name} ${frenchDate(day)}` : name);
+
+/** An id or a digest says nothing to a person; the number of a letter or of a judgment does. */
+const isOpaque = (restsOn: string) =>
+  /^[0-9a-f]{64}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(restsOn);

@@ -13,7 +13,6 @@ import {
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { uaiOf } from '../../../../test/support/builders/transfer-world.js';
 import { AuditEntries } from './audit-entries.pg.js';
-import { AuditNames } from './audit-names.pg.js';
 import { ListAuditEntries } from './list-audit-entries.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -26,11 +25,7 @@ let journal: ListAuditEntries;
 
 beforeAll(async () => {
   world = await MembershipWorld.create();
-  journal = new ListAuditEntries(
-    new AuditEntries(world.database),
-    new AuditNames(world.database),
-    world.membershipViews,
-  );
+  journal = new ListAuditEntries(new AuditEntries(world.database), world.membershipViews);
   await world.day('2022-01-14');
   await world.publishMarket();
   await world.day('2022-07-19');
@@ -96,7 +91,7 @@ test('names what an entry is about and what it rests on, never by an id or a dig
 });
 
 test('SUP-3: names a paper of another member to nobody but the group', async () => {
-  const names = new AuditNames(world.database);
+  const entries = new AuditEntries(world.database);
   const [signed] = await list({ membershipId: mine, action: 'order.signed' }, coordinator);
   const { rows } = await world.database.query<{ id: string }>(
     'select organisation_id as id from membership where id = any($1) order by id = $2 desc',
@@ -104,7 +99,7 @@ test('SUP-3: names a paper of another member to nobody but the group', async () 
   );
   const seenBy = async (organisationId: string) => {
     const scope = { membershipId: other, organisationId, membershipMarketCode: marketCode };
-    const [entry] = await names.add([signed!], scope);
+    const [entry] = await entries.named([signed!], scope);
     return entry?.restsOnName;
   };
   expect(await seenBy(rows[0]!.id)).toMatch(/^Bon de commande/);

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { RegisterModule } from '../adhesion/memberships/register.module.js';
 import { AuditEntries } from './audit-entries.pg.js';
-import { AuditNames } from './audit-names.pg.js';
 import { AuditRpc } from './audit.rpc.js';
 import { ListAuditEntries } from './list-audit-entries.js';
 
 @Module({
   imports: [RegisterModule],
   controllers: [AuditRpc],
-  providers: [AuditEntries, AuditNames, ListAuditEntries],
+  providers: [AuditEntries, ListAuditEntries],
 })
 export class AuditModule {}

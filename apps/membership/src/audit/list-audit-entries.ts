@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
-import { AuditEntries, type AuditScope } from './audit-entries.pg.js';
-import { AuditNames, type NamedEntry } from './audit-names.pg.js';
+import { AuditEntries, type AuditScope, type AuditEntryView } from './audit-entries.pg.js';
 
 /** The journal: to the coordinator and the administrator of their markets, to a member of its own membership (SUP-3). */
 @Injectable()
 export class ListAuditEntries {
   constructor(
     private readonly entries: AuditEntries,
-    private readonly names: AuditNames,
     private readonly memberships: MembershipViews,
   ) {}
 
@@ -22,11 +20,10 @@ export class ListAuditEntries {
     readonly before: number | undefined;
     readonly limit: number;
     readonly caller: Caller;
-  }): Promise<NamedEntry[]> {
+  }): Promise<AuditEntryView[]> {
     const { subject, action, before, limit } = input;
     const scope = await this.scopeOf(input);
-    const found = await this.entries.list({ scope, subject, action, before, limit: limit + 1 });
-    return this.names.add(found, scope);
+    return this.entries.list({ scope, subject, action, before, limit: limit + 1 });
   }
 
   private async scopeOf({

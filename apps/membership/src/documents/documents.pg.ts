@@ -89,6 +89,24 @@ export class Documents {
     return { documentId, kind, title, sha256, datedOn };
   }
 
+  /**
+   * The document of the first of the files that holds it: a paper about a school may lie in the file of either
+   * member, or in the market's own. Throws DocumentUnknown where none does.
+   */
+  async referenceOfAny(
+    documentId: string,
+    [owner, ...others]: readonly [DocumentOwner, ...DocumentOwner[]],
+    tx: Transaction,
+  ): Promise<KeptDocument> {
+    try {
+      return await this.reference(documentId, owner, tx);
+    } catch (error) {
+      const [next, ...rest] = others;
+      if (!(error instanceof DocumentUnknown) || !next) throw error;
+      return this.referenceOfAny(documentId, [next, ...rest], tx);
+    }
+  }
+
   /** What proves a decision about a membership: as it is stated, or kept, and then of this kind. Throws DocumentUnknown. */
   async proofOf(
     tx: Transaction,

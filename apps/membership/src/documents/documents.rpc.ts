@@ -12,9 +12,8 @@ import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromOwner, fromUpload, toDocumentMessage } from './documents.dto.js';
 import { DownloadDocument } from './download-document.js';
-import { ListDocuments } from './list-documents.js';
+import { isVisibleTo, ListDocuments } from './list-documents.js';
 import { UploadDocument } from './upload-document.js';
-import { isVisibleTo } from './visible-documents.js';
 
 @Controller()
 export class DocumentsRpc {

@@ -7,7 +7,7 @@ import { audit, UnitOfWork } from '#libs/persistence';
 import { DocumentStore, storeOrUnavailable } from './document-store.js';
 import { DocumentCorrupt, type StoredDocument } from './domain/document.js';
 import { Documents } from './documents.pg.js';
-import { isVisibleTo } from './visible-documents.js';
+import { isVisibleTo } from './list-documents.js';
 
 /** Gives a document's content, once it is written down who takes it (GOV-4). */
 @Injectable()

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import type { DocumentOwner, StoredDocument } from './domain/document.js';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import {
+  type DocumentOwner,
+  mayRead,
+  type ResolvedOwner,
+  type StoredDocument,
+} from './domain/document.js';
 import { type DocumentPage, Documents } from './documents.pg.js';
-import { isVisibleTo } from './visible-documents.js';
 
 /** What is known of documents, as the caller may see them (SUP-3). */
 @Injectable()
@@ -30,4 +34,26 @@ export class ListDocuments {
     }
     return this.documents.list({ ...input, owner: resolved, limit: limit + 1 });
   }
+}
+
+/** Whoever works for the group reads all of its market's documents. */
+const groupReaders = ['coordinator', 'admin', 'player', 'service'] as const;
+
+/** SUP-3 for documents; the market is judged apart. */
+export function isVisibleTo(
+  caller: Caller,
+  document: Pick<StoredDocument, 'kind' | 'organisationId'>,
+): boolean {
+  if (hasRole(caller, ...groupReaders)) return mayRead(document, { as: 'GROUP' });
+  const { organisationId } = caller;
+  return (
+    (hasRole(caller, 'supplier') && mayRead(document, { as: 'SUPPLIER' })) ||
+    (organisationId !== undefined && mayRead(document, { as: 'MEMBER', organisationId }))
+  );
+}
+
+/** The coordinator deposits for everybody, a member's orderer for its own organisation. */
+export function mayDeposit(caller: Caller, { organisationId }: ResolvedOwner): boolean {
+  if (hasRole(caller, 'coordinator', 'admin', 'player')) return true;
+  return organisationId !== undefined && organisationId === caller.organisationId;
 }

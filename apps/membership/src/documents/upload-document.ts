@@ -14,7 +14,7 @@ import {
 } from './domain/document.js';
 import { cleanFileName, mediaTypeOf } from './domain/media-type.js';
 import { Documents } from './documents.pg.js';
-import { mayDeposit } from './visible-documents.js';
+import { mayDeposit } from './list-documents.js';
 
 export type UploadDocumentInput = {
   readonly idempotencyKey: string;

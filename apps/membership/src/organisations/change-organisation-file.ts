@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import type { AuditAction } from '#libs/trade';
 import { requireVersion } from './domain/organisation-file.js';
-import { mayChangeFile } from './file-rights.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 
 export type FileChange = {
@@ -57,4 +56,15 @@ export class ChangeOrganisationFile {
       },
     );
   }
+}
+
+/** The coordinator for everybody, a member for itself: its orderer and its finance department. */
+export function mayChangeFile(caller: Caller, organisationId: string): boolean {
+  if (hasRole(caller, 'coordinator', 'admin', 'player')) return true;
+  return caller.organisationId === organisationId;
+}
+
+/** The supplier invoices by Chorus Pro data and contacts; the others as they may change it, or read their own. */
+export function mayReadFile(caller: Caller, organisationId: string): boolean {
+  return hasRole(caller, 'supplier') || mayChangeFile(caller, organisationId);
 }

@@ -2,8 +2,7 @@ import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { ChangeOrganisationFile } from './change-organisation-file.js';
-import { CsvCommunes } from './communes.csv-source.js';
-import { Communes } from './communes.source.js';
+import { Communes } from './communes.js';
 import { EndSignatory } from './end-signatory.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 import { OrganisationFilesRpc } from './organisation-files.rpc.js';
@@ -13,7 +12,7 @@ import { RecordSignatory } from './record-signatory.js';
 import { RegisterOrganisation } from './register-organisation.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
 
-export { Communes } from './communes.source.js';
+export { Communes } from './communes.js';
 export type { Organisation } from './domain/organisation.js';
 export { fromOrganisationMessage, toOrganisationMessage } from './organisations.dto.js';
 export { organisationJson, Organisations } from './organisations.pg.js';
@@ -23,7 +22,7 @@ export { RegisterOrganisation } from './register-organisation.js';
   imports: [DocumentsModule],
   controllers: [OrganisationFilesRpc],
   providers: [
-    { provide: Communes, useClass: CsvCommunes },
+    Communes,
     OrganisationFiles,
     Organisations,
     ChangeBillingContacts,

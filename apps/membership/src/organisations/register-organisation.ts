@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import { Communes } from './communes.source.js';
+import { Communes } from './communes.js';
 import { checkEligible, type Organisation } from './domain/organisation.js';
 import { checkedOnTerritory } from './domain/territory.js';
 import { Organisations } from './organisations.pg.js';

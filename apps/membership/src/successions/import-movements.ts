@@ -4,13 +4,13 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
+import { cellText, readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import { type Movement, type MovementFault, readMovements } from './domain/movement.js';
 import { PredecessorUnknown } from './domain/succession-problems.js';
-import { rowsOfMovements } from './movements.spreadsheet-source.js';
 import { PlanSuccessions } from './plan-successions.js';
 import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
 import { Successions } from './successions.pg.js';
@@ -46,9 +46,11 @@ export class ImportMovements {
   }): Promise<MovementsImported> {
     const { marketCode, caller, dryRun, idempotencyKey } = input;
     requireMarket(caller, marketCode);
-    const read = await rowsOfMovements(input.content, input.fileName);
+    const read = await readTable(input.content, input.fileName);
     if ('fault' in read) return { faults: [read.fault], planned: [], movements: 0 };
-    const { movements, faults } = readMovements(read.rows);
+    const { movements, faults } = readMovements(
+      read.rows.map(({ line, cells }) => ({ line, cells: cells.map(cellText) })),
+    );
     const plans = new Map<number, PlanGiven>();
     for (const movement of movements) {
       const plan = await this.planOf(marketCode, movement);

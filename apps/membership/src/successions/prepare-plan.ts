@@ -13,8 +13,15 @@ import {
   RegisterOrganisation,
 } from '../organisations/organisations.module.js';
 import { Seats, type SeatsHeld } from '../seats/seats.module.js';
-import { type MovedLine, type Plan, sharesOf } from './domain/plan.js';
-import { checkTerms, checkWished, linesNamed, type TermsGiven } from './domain/plan-given.js';
+import {
+  checkTerms,
+  checkWished,
+  linesNamed,
+  type MovedLine,
+  type Plan,
+  sharesOf,
+  type TermsGiven,
+} from './domain/plan.js';
 import {
   type Bounds,
   checkPredecessor,

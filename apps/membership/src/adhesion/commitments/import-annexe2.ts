@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import type { Caller } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import { readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import { type Market, Markets } from '../../contract/markets/markets.module.js';
-import { isMembersOwn, requireTranscriber } from './annexe2-access.js';
-import { rowsOfFile } from './annexe2.spreadsheet-source.js';
 import { type Annexe2Dossier, Annexes } from './annexes.pg.js';
 import {
   type Annexe2Fault,
@@ -41,7 +40,7 @@ export type Annexe2Imported = {
   readonly sha256: string;
 };
 
-type RowsOfFile = Awaited<ReturnType<typeof rowsOfFile>>;
+type RowsOfFile = Awaited<ReturnType<typeof readTable>>;
 type Judged = {
   readonly dossier: Annexe2Dossier;
   readonly market: Market;
@@ -67,7 +66,7 @@ export class ImportAnnexe2 {
     const sha256 = createHash('sha256').update(input.content).digest('hex');
     // Who may not import has no file read; and no lock waits while one is.
     await this.unitOfWork.run((tx) => this.dossierOf(tx, input));
-    const parsed = await rowsOfFile(input.content, input.fileName);
+    const parsed = await readTable(input.content, input.fileName);
     const judged = await this.unitOfWork.run(async (tx) => {
       const found = await this.judge(tx, input, parsed, sha256);
       if (found.answer.written) return found.answer;
@@ -168,4 +167,23 @@ function checkOpen(
   const { adhesionDeadline } = market.calendar;
   const byMember = isMembersOwn(caller);
   checkNotFrozen({ status, today, adhesionDeadline, datedOn, hasVerified, byMember });
+}
+
+/** Who types what arrived by letter: the group's side of the market. */
+const groupSide = ['coordinator', 'admin', 'player'] as const;
+
+/** An orderer of the member, who is nothing else here: it sends its own table, until the deadline (COM-3). */
+export const isMembersOwn = (caller: Caller): boolean => !hasRole(caller, ...groupSide);
+
+/** The group's side in its market, or the member itself. Throws NotVisible. */
+export function requireTranscriber(
+  caller: Caller,
+  dossier: Annexe2Dossier | undefined,
+): Annexe2Dossier {
+  if (!dossier) throw new NotVisible();
+  requireMarket(caller, dossier.marketCode);
+  if (isMembersOwn(caller) && caller.organisationId !== dossier.organisationId) {
+    throw new NotVisible();
+  }
+  return dossier;
 }

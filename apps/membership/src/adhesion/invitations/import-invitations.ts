@@ -3,7 +3,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { SpreadsheetRefused } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import type { InviteeFault } from './domain/invitee.js';
-import { Invitees } from './invitees.source.js';
+import { readInvitees } from './read-invitees.js';
 import { InviteOrganisations } from './invite-organisations.js';
 
 export type ImportInvitationsInput = {
@@ -19,10 +19,7 @@ export type ImportInvitationsInput = {
 /** Invites the organisations of a list: all or none, every fault told with its line. */
 @Injectable()
 export class ImportInvitations {
-  constructor(
-    private readonly source: Invitees,
-    private readonly invite: InviteOrganisations,
-  ) {}
+  constructor(private readonly invite: InviteOrganisations) {}
 
   /** A faulty list is an answer, not an error. Throws what inviting throws. */
   async execute(
@@ -31,7 +28,7 @@ export class ImportInvitations {
     requireMarket(input.caller, input.marketCode);
     const nothing = { invited: 0, known: 0 };
     try {
-      const { invitees, faults: unread } = await this.source.read(input.content, input.fileName);
+      const { invitees, faults: unread } = await readInvitees(input.content, input.fileName);
       const faults = [...unread, ...this.invite.faults(invitees)].sort((a, b) => a.line - b.line);
       if (faults.length > 0 || input.dryRun) return { ...nothing, faults };
       return { ...(await this.invite.execute({ ...input, invitees })), faults };

@@ -11,12 +11,11 @@ import {
 } from '../../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../../test/support/builders/refusal.js';
 import { Commands } from '#libs/commands';
-import { CsvCommunes } from '../../organisations/communes.csv-source.js';
+import { Communes } from '../../organisations/communes.js';
 import type { Invitee } from './domain/invitee.js';
 import { ImportInvitations } from './import-invitations.js';
 import { Invitations } from './invitations.pg.js';
 import { InviteOrganisations } from './invite-organisations.js';
-import { SpreadsheetInvitees } from './invitees.spreadsheet-source.js';
 import { RecordDecline } from './record-decline.js';
 import { RecordReminder } from './record-reminder.js';
 import { ViewCampaign } from './view-campaign.js';
@@ -31,7 +30,7 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const communes = new CsvCommunes();
+const communes = new Communes();
 const invitations = () => new Invitations(world.database);
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const view = () => new ViewCampaign(invitations(), world.markets, world.businessDate);
@@ -47,7 +46,7 @@ const invite = (invitees: Invitee[], idempotencyKey: string = randomUUID()) =>
     invitees: invitees.map((invitee, index) => ({ line: index + 1, invitee })),
   });
 const importing = (content: string, over: object = {}) =>
-  new ImportInvitations(new SpreadsheetInvitees(), inviting()).execute({
+  new ImportInvitations(inviting()).execute({
     ...{ idempotencyKey: randomUUID(), marketCode, invitedOn: localDate('2021-11-15') },
     ...{ fileName: 'liste.csv', content: Buffer.from(content), dryRun: false, caller: coordinator },
     ...over,

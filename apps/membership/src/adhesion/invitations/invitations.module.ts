@@ -5,8 +5,6 @@ import { ImportInvitations } from './import-invitations.js';
 import { Invitations } from './invitations.pg.js';
 import { InvitationsRpc } from './invitations.rpc.js';
 import { InviteOrganisations } from './invite-organisations.js';
-import { Invitees } from './invitees.source.js';
-import { SpreadsheetInvitees } from './invitees.spreadsheet-source.js';
 import { RecordDecline } from './record-decline.js';
 import { RecordReminder } from './record-reminder.js';
 import { ViewCampaign } from './view-campaign.js';
@@ -16,7 +14,6 @@ import { ViewCampaign } from './view-campaign.js';
   controllers: [InvitationsRpc],
   providers: [
     Invitations,
-    { provide: Invitees, useClass: SpreadsheetInvitees },
     ImportInvitations,
     InviteOrganisations,
     RecordDecline,

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { marketSchema } from './market-schema.js';
+import { marketSchema } from './markets.dto.js';
 
 writeFileSync(
   'apps/membership/src/contract/markets/market.schema.json',

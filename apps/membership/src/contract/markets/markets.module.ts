@@ -21,7 +21,7 @@ export {
   whatIsDue,
   withDateFixed,
 } from './domain/market-calendar.js';
-export { marketSchema } from './market-schema.js';
+export { marketSchema } from './markets.dto.js';
 export { parseMarketFile, readMarketFile } from './markets.dto.js';
 export { type MarketDocument, Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';

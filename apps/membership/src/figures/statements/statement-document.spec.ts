@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { localDate } from '#libs/time';
-import { attachedContent } from './attached-content.js';
+import { attachedContent, contentOf, parseContent } from './statement-content.js';
 import { codeOf, printedCode } from './domain/statement-code.js';
 import type { Statement, StatementEvent, StatementItem } from './domain/statement.js';
-import { contentOf, parseContent } from './statement-content.js';
 import { StatementDocument } from './statement-document.js';
 
 const digest = 'ab'.repeat(32);

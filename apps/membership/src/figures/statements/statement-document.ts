@@ -1,10 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { formatCount } from '#libs/money';
-import { type Column, colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
+import { colours, type Column, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
 import { frenchDate } from '#libs/time';
-import { eventTitle } from './domain/statement-lines.js';
+import {
+  clipped,
+  eventTitle,
+  moreOf,
+  signed,
+  situationOf,
+  spaced,
+} from './domain/statement-lines.js';
 import type { Statement } from './domain/statement.js';
-import { clipped, moreOf, signed, situationOf, spaced } from './domain/statement-words.js';
 
 /** The paper of a statement and what proves it. */
 export type StatementPaper = {

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import { attachedContent } from './attached-content.js';
+import { attachedContent, digestOf, parseContent, unreadable } from './statement-content.js';
 import { codeOf, typedCode } from './domain/statement-code.js';
 import { type Difference, differencesOf, figureDifferences } from './domain/statement-lines.js';
 import type { Statement } from './domain/statement.js';
 import { type Recomputed, RecomputeStatement } from './recompute-statement.js';
-import { digestOf, parseContent, unreadable } from './statement-content.js';
 import { Statements } from './statements.pg.js';
 
 export type Verdict = 'GENUINE' | 'ALTERED' | 'LEDGER_DIFFERS' | 'UNKNOWN';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
 import { Committees } from './committees.pg.js';
-import { committeeFor, meetingFor, type Onlooker } from './domain/visibility.js';
+import { committeeFor, meetingFor, type Onlooker } from './domain/meeting.js';
 
 /** Committees and meetings, as the caller may see them (GOV-5, SUP-3). */
 @Injectable()

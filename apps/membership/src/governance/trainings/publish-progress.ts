@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { type ProgressNote, publish } from './domain/progress.js';
+import { type ProgressNote, publish } from './domain/training.js';
 import { Trainings } from './trainings.pg.js';
 
 /** Tells every member how the project goes (GOV-2, art. 7.2), with the figures of published actions as they are today. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import type { ProgressNote, TrainingFigures } from './domain/progress.js';
-import type { Training, TrainingPlan } from './domain/training.js';
+import type { ProgressNote, Training, TrainingFigures, TrainingPlan } from './domain/training.js';
 
 export type TrainingPage = {
   readonly marketCode: string;

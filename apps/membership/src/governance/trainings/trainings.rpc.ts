@@ -21,8 +21,7 @@ import type { LocalDate } from '#libs/time';
 import { ChangeTraining } from './change-training.js';
 import { PlanTraining } from './plan-training.js';
 import { PublishProgress } from './publish-progress.js';
-import type { ProgressNote } from './domain/progress.js';
-import type { TrainingPlan } from './domain/training.js';
+import type { ProgressNote, TrainingPlan } from './domain/training.js';
 import { ViewTrainings } from './view-trainings.js';
 
 @Controller()

@@ -1,10 +1,10 @@
 import { parseInseeCode, parseSiren } from '#libs/identifiers';
-import { CsvCommunes } from '../communes.csv-source.js';
+import { Communes } from '../communes.js';
 import { type Organisation, organisationIdOf } from './organisation.js';
 import { checkedOnTerritory } from './territory.js';
 
 // The real list, as it is committed.
-const territory = new CsvCommunes().territory();
+const territory = new Communes().territory();
 const code = (text: string) => parseInseeCode(text);
 
 const organisation = (over: Partial<Organisation>, siren = '214401093'): Organisation => ({

@@ -14,7 +14,6 @@ import {
 import {
   finance,
   financerOf,
-  referenceOfAny,
   schoolFrom,
   type SchoolLink,
   SchoolLinks,
@@ -101,9 +100,9 @@ export class PrepareTransfer {
       { marketCode },
     ] as const;
     if (exceptionDocumentId !== '') {
-      await referenceOfAny(this.documents, exceptionDocumentId, owners, tx);
+      await this.documents.referenceOfAny(exceptionDocumentId, owners, tx);
     }
-    return referenceOfAny(this.documents, documentId, owners, tx);
+    return this.documents.referenceOfAny(documentId, owners, tx);
   }
 
   private async passing(

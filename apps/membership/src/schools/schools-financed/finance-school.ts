@@ -5,12 +5,19 @@ import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity'
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
+import {
+  type Membership,
+  membershipFact,
+  Memberships,
+} from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
-import { finance, type SchoolLink, SchoolOutsideTerritory } from './domain/financing.js';
+import {
+  finance,
+  type Financer,
+  type SchoolLink,
+  SchoolOutsideTerritory,
+} from './domain/financing.js';
 import { schoolFrom } from './domain/school.js';
-import { financerOf } from './financer.js';
-import { referenceOfAny } from './reference-of-any.js';
 import { SchoolLinks } from './school-links.pg.js';
 import { Schools } from './schools.pg.js';
 
@@ -92,7 +99,7 @@ export class FinanceSchool {
     if (exceptionDocumentId !== '') {
       const { marketCode } = membership;
       const owners = [{ membershipId }, { marketCode }] as const;
-      await referenceOfAny(this.documents, exceptionDocumentId, owners, tx);
+      await this.documents.referenceOfAny(exceptionDocumentId, owners, tx);
     }
     const link = finance(financerOf(membership), school, from, {
       today,
@@ -114,4 +121,11 @@ export class FinanceSchool {
     });
     return link;
   }
+}
+
+/** A membership as what decides about its schools sees it. */
+export function financerOf({ organisation, ...membership }: Membership): Financer {
+  const { kind: organisationKind, insee, communes } = organisation;
+  const territory = insee === '' ? communes : [insee, ...communes];
+  return { ...membership, organisationKind, territory };
 }

@@ -12,9 +12,8 @@ import { SchoolsConsumer } from './schools.consumer.js';
 import { Schools } from './schools.pg.js';
 
 export { finance, type SchoolLink } from './domain/financing.js';
-export { financerOf } from './financer.js';
+export { financerOf } from './finance-school.js';
 export { schoolFrom } from './domain/school.js';
-export { referenceOfAny } from './reference-of-any.js';
 export { SchoolLinks } from './school-links.pg.js';
 export { Schools } from './schools.pg.js';
 

@@ -1,5 +1,5 @@
 import type { Annexe2Fault, Annexe2Row } from './annexe2.js';
-import { plain, textOf } from './annexe2-text.js';
+import { plain, textOf } from './annexe2-cells.js';
 
 /** Numbers of the columns, from 0; -1 where there is none. */
 export type Columns = {

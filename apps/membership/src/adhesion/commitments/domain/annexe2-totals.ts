@@ -1,5 +1,5 @@
 import type { Annexe2Fault, Annexe2Line } from './annexe2.js';
-import { isTooLarge } from './annexe2-quantity.js';
+import { isTooLarge } from './annexe2-cells.js';
 
 /** A row that announces a sum: of everything above it, or since the subtotal before it. */
 export type Total = {

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
 import { localDate } from '#libs/time';
 import { toMarketMessage } from '../market-message.js';
-import { marketSchema } from '../market-schema.js';
-import { type MarketFile, parseMarketFile, readMarketFile } from '../markets.dto.js';
+import { type MarketFile, marketSchema, parseMarketFile, readMarketFile } from '../markets.dto.js';
 import { MarketFileInvalid } from './market.js';
 
 const file = () =>

@@ -1,7 +1,16 @@
 import { localDate } from '#libs/time';
 import type { Attendance } from './attendance.js';
-import { attend, cancel, change, checkPlan, invite, type Meeting, minute } from './meeting.js';
-import { committeeFor, meetingFor } from './visibility.js';
+import {
+  attend,
+  cancel,
+  change,
+  checkPlan,
+  committeeFor,
+  invite,
+  type Meeting,
+  meetingFor,
+  minute,
+} from './meeting.js';
 
 const day = localDate('2022-10-12');
 const before = localDate('2022-10-11');

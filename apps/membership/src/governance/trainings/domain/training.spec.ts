@@ -1,6 +1,5 @@
 import { localDate } from '#libs/time';
-import { publish } from './progress.js';
-import { cancel, change, hold, planTraining, type TrainingPlan } from './training.js';
+import { cancel, change, hold, planTraining, publish, type TrainingPlan } from './training.js';
 
 const market = { code: 'm', departments: ['44', '85'] };
 const plan: TrainingPlan = {

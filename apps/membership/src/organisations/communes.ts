@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { InseeCode } from '#libs/identifiers';
-import { Communes } from './communes.source.js';
 import type { Commune, Territory } from './domain/territory.js';
 
 // From the root, as the migrations are found; one megabyte, read once.
@@ -10,7 +9,7 @@ const file = join('apps', 'membership', 'data', 'communes.csv');
 
 /** The committed list (see its LICENCES.md), read at the first question. */
 @Injectable()
-export class CsvCommunes extends Communes {
+export class Communes {
   private known: Territory | undefined;
 
   territory(): Territory {

@@ -1,5 +1,31 @@
 import type { Annexe2Cell } from './annexe2.js';
-import { shown } from './annexe2-text.js';
+import { isUai } from '#libs/identifiers';
+
+export const textOf = (cell: Annexe2Cell | undefined): string =>
+  cell === undefined ? '' : typeof cell === 'object' ? cell.text : String(cell);
+
+/** Lower case without accents, punctuation as spaces. */
+export function plain(text: string): string {
+  return text
+    .slice(0, 200)
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+}
+
+/** « Comptes élèves », « compte élève », « Élève » and COMPTE_ELEVE are the same category. */
+export function categoryKey(text: string): string {
+  return plain(text)
+    .split(' ')
+    .map((word) => word.replace(/s$/, ''))
+    .filter((word) => !['compte', 'de', 'd', 'pour', 'acce'].includes(word))
+    .join(' ');
+}
+
+/** What a message may repeat of a cell. */
+export const shown = (text: string): string => text.trim().slice(0, 40);
 
 export type Reason = { readonly code: string; readonly message: string };
 
@@ -67,4 +93,30 @@ export function unusable(why: string, text: string): Reason {
         message: `« ${shown(text)} » est une erreur ou une valeur logique : saisissez la valeur.`,
       };
   }
+}
+
+export const beneficiaryOf = (cell: Annexe2Cell | undefined): string =>
+  textOf(cell)
+    .replace(/[\s\u00a0\u202f]/g, '')
+    .toUpperCase();
+
+/** An UAI, or an identifier of ours, which begins with a letter so that no misspelt UAI passes for one. */
+export function isBeneficiary(text: string): boolean {
+  return isUai(text) || /^[A-Z][A-Z0-9]{0,9}-[A-Z0-9-]{1,30}$/.test(text);
+}
+
+export function beneficiaryFault(cell: Annexe2Cell | undefined, text: string): Reason | undefined {
+  if (typeof cell === 'object') return unusable(cell.unusable, cell.text);
+  if (text === '') return { code: 'BENEFICIARY_MISSING', message: 'L’UAI de l’école manque.' };
+  if (isBeneficiary(text)) return undefined;
+  if (/^\d{7}[A-Z]$/.test(text)) {
+    return {
+      code: 'UAI_LETTER_WRONG',
+      message: `« ${text} » : la lettre de contrôle ne correspond pas aux chiffres, ou le département n’existe pas.`,
+    };
+  }
+  return {
+    code: 'UAI_INVALID',
+    message: `« ${shown(text)} » n’est pas un UAI (sept chiffres et une lettre), ni un identifiant comme AUTRE-CENTRE-1.`,
+  };
 }
