@@ -3,7 +3,7 @@ import { PgBusinessDate } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
-import { Commands } from './commands.js';
+import { type Command, Commands } from './commands.js';
 
 class TooFew extends defineProblem('TOO_FEW', 'conflict') {}
 class Away extends defineProblem('AWAY', 'unavailable') {}
@@ -24,15 +24,30 @@ const orderer: Caller = {
   ...{ userId: 'u-1', organisationId: 'org-1', roles: ['member-orderer'], uais: [] },
   markets: ['m-1'],
 };
-const command = (key: string | undefined, over: Partial<Parameters<Commands['run']>[0]> = {}) => ({
-  operation: 'PlanMeeting',
-  action: 'meeting.planned' as const,
-  subject: `meeting:${key ?? 'none'}`,
-  request: { place: 'Nantes' },
-  caller: orderer,
-  ...(key === undefined ? {} : { idempotencyKey: key }),
-  ...over,
-});
+type Over = Partial<Command<unknown>> & { request?: object; caller?: Caller };
+/** What is asked, by which key, and who asks. */
+const asked = (key: string | undefined, { request, caller, ...over }: Over = {}) =>
+  [
+    {
+      operation: 'PlanMeeting',
+      action: 'meeting.planned',
+      subject: `meeting:${key ?? 'none'}`,
+      ...over,
+    },
+    {
+      ...(request ?? { place: 'Nantes' }),
+      caller: caller ?? orderer,
+      ...(key === undefined ? {} : { idempotencyKey: key }),
+    },
+  ] as const;
+const run = <T>(
+  key: string | undefined,
+  decide: (tx: Transaction, today: string) => Promise<T>,
+  over?: Over,
+): Promise<T> => {
+  const [command, request] = asked(key, over);
+  return commands.run(command as Command<T>, request, decide);
+};
 /** Something that a decision writes beside its answer. */
 const write = (tx: Transaction, actor: string) =>
   tx.query(
@@ -56,10 +71,10 @@ const written = async (actor: string) =>
 test('a command runs once on the service’s day, and its first answer comes again', async () => {
   let runs = 0;
   const decide = (_tx: Transaction, today: string) => Promise.resolve({ today, run: (runs += 1) });
-  const first = await commands.run(command('once'), decide);
+  const first = await run('once', decide);
   expect(first).toEqual({ today: '2022-09-01', run: 1 });
   await fresh.database.query("update platform.business_day set day = '2022-09-02'");
-  expect(await commands.run(command('once'), decide)).toEqual(first);
+  expect(await run('once', decide)).toEqual(first);
   expect(await entriesOf('meeting:once')).toEqual([
     {
       ...{ action: 'meeting.planned', actor: 'u-1', onBehalfOf: null, day: '2022-09-01' },
@@ -73,7 +88,7 @@ test('what it is about may be known only once it is done, and what it rests on i
     subject: (answer: unknown) => `meeting:${String(answer)}`,
     restsOn: 'document-1',
   };
-  await commands.run(command('made', about), () => Promise.resolve('made-1'));
+  await run('made', () => Promise.resolve('made-1'), about);
   expect(await entriesOf('meeting:made-1')).toMatchObject([{ restsOn: 'document-1' }]);
 });
 
@@ -84,7 +99,7 @@ test('a refusal undoes the work, leaves its answer and one entry, and is given a
     await write(tx, 'refused');
     throw new TooFew('Il en manque.', { missing: 3 });
   };
-  const again = () => commands.run(command('refused'), decide);
+  const again = () => run('refused', decide);
   for (const attempt of [again, again]) {
     await expect(attempt()).rejects.toMatchObject({
       ...{ code: 'TOO_FEW', message: 'Il en manque.', details: { missing: 3 } },
@@ -118,7 +133,7 @@ test('without a key it runs each time, keeps no answer, and each refusal leaves 
   let runs = 0;
   const decide = () => ((runs += 1), Promise.reject(new TooFew('Il en manque.')));
   for (const _ of [1, 2]) {
-    await expect(commands.run(command(undefined), decide)).rejects.toMatchObject({
+    await expect(run(undefined, decide)).rejects.toMatchObject({
       code: 'TOO_FEW',
     });
   }
@@ -135,15 +150,19 @@ test.each([
     await write(tx, key);
     throw error;
   };
-  await expect(commands.run(command(key), decide)).rejects.toBe(error);
+  await expect(run(key, decide)).rejects.toBe(error);
   expect([await keysOf(key), await written(key), await entriesOf(`meeting:${key}`)]).toEqual([
     ...[0, 0, []],
   ]);
-  expect(await commands.run(command(key), () => Promise.resolve('done'))).toBe('done');
+  expect(await run(key, () => Promise.resolve('done'))).toBe('done');
 });
 
 test('a dry run takes no key and leaves no entry, whether it is refused or not', async () => {
-  const dry = { ...command('dry'), refused: { subject: 'meeting:dry' }, dryRun: true };
+  const dry = {
+    ...{ operation: 'PlanMeeting', action: 'meeting.planned' as const, request: {} },
+    ...{ caller: orderer, idempotencyKey: 'dry', dryRun: true },
+    refused: { subject: 'meeting:dry' },
+  };
   expect(await commands.attempt(dry, (_tx, today) => Promise.resolve(today))).toBe('2022-09-01');
   const refusal = new TooFew('Il en manque.');
   await expect(commands.attempt(dry, () => Promise.reject(refusal))).rejects.toBe(refusal);
@@ -152,33 +171,31 @@ test('a dry run takes no key and leaves no entry, whether it is refused or not',
 
 test('the same key with another request is refused; of another organisation it is another key', async () => {
   const answer = (what: string) => () => Promise.resolve(what);
-  await commands.run(command('shared'), answer('first'));
-  const other = command('shared', { request: { place: 'Angers' } });
-  await expect(commands.run(other, answer('second'))).rejects.toMatchObject({
+  await run('shared', answer('first'));
+  const other = { request: { place: 'Angers' } };
+  await expect(run('shared', answer('second'), other)).rejects.toMatchObject({
     code: 'IDEMPOTENCY_KEY_REUSED',
   });
   const caller = { ...orderer, organisationId: 'org-2' };
-  expect(await commands.run(command('shared', { caller }), answer('theirs'))).toBe('theirs');
+  expect(await run('shared', answer('theirs'), { caller })).toBe('theirs');
 });
 
 test('whom a service acts for stands in the journal, and holds its own keys', async () => {
   const service = { ...orderer, userId: 'service:console', actingUser: 'u-7' };
   const { organisationId: _, ...visitor } = service;
-  await commands.run(command('acting', { caller: visitor }), () => Promise.resolve('u-7'));
+  await run('acting', () => Promise.resolve('u-7'), { caller: visitor });
   expect(await entriesOf('meeting:acting')).toMatchObject([
     { actor: 'service:console', onBehalfOf: 'u-7' },
   ]);
   const another = { ...visitor, actingUser: 'u-8' };
-  const second = commands.run(command('acting', { caller: another }), () => Promise.resolve('u-8'));
+  const second = run('acting', () => Promise.resolve('u-8'), { caller: another });
   expect(await second).toBe('u-8');
 });
 
 test('twenty at once with one key decide once', async () => {
   let runs = 0;
   const decide = () => Promise.resolve({ run: (runs += 1) });
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, () => commands.run(command('at once'), decide)),
-  );
+  const answers = await Promise.all(Array.from({ length: 20 }, () => run('at once', decide)));
   expect([runs, new Set(answers.map(({ run }) => run))]).toEqual([1, new Set([1])]);
   expect(await entriesOf('meeting:at once')).toHaveLength(1);
 });
@@ -186,10 +203,10 @@ test('twenty at once with one key decide once', async () => {
 test('before the first day nothing is decided, and nothing is left', async () => {
   await fresh.database.query('delete from platform.business_day');
   const decide = () => Promise.resolve('never');
-  await expect(commands.run(command('early'), decide)).rejects.toMatchObject({
+  await expect(run('early', decide)).rejects.toMatchObject({
     kind: 'unavailable',
   });
-  await expect(commands.run(command(undefined), decide)).rejects.toMatchObject({
+  await expect(run(undefined, decide)).rejects.toMatchObject({
     kind: 'unavailable',
   });
   expect(await keysOf('early')).toBe(0);

@@ -15,14 +15,16 @@ import type { DomainError } from '#libs/problems';
 import { type LocalDate, localDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 
-export type Command<T> = Pick<
-  Attempt,
-  'operation' | 'action' | 'request' | 'caller' | 'idempotencyKey'
-> & {
+export type Command<T> = Pick<Attempt, 'operation' | 'action'> & {
   /** What it is about; a creation knows it once done. */
   readonly subject: string | ((answer: T) => string);
-  /** The document it rests on. */
+  /** The document it rests on; empty: none. */
   readonly restsOn?: string;
+};
+
+/** Who asks, by which key, and what: all that decides the effect. It is journalled, so no personal data there. */
+export type Request = Pick<Attempt, 'caller' | 'idempotencyKey'> & {
+  readonly [field: string]: unknown;
 };
 
 /** A command that journals what it did itself. */
@@ -31,7 +33,7 @@ export type Attempt<Read = undefined> = {
   readonly operation: string;
   /** As the journal names it once done, for example meeting.planned; its refusal is meeting.planned.refused. */
   readonly action: AuditAction;
-  /** Everything that decides the effect: compared for a key that comes again. `run` journals it, so no personal data there. */
+  /** Everything that decides the effect: compared for a key that comes again. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly caller: Caller;
   /** Absent where a version already makes a repetition harmless. */
@@ -61,18 +63,19 @@ export class Commands {
 
   /** Journals the request as what was done. The answer must be plain JSON. Throws what `decide` throws. */
   run<T>(
-    command: Command<T>,
+    { operation, action, subject, restsOn }: Command<T>,
+    { caller, idempotencyKey = '', ...request }: Request,
     decide: (tx: Transaction, today: LocalDate) => Promise<T>,
   ): Promise<T> {
-    const { operation, request, subject, restsOn } = command;
-    const about = { details: request, ...(restsOn === undefined ? {} : { restsOn }) };
+    const about = { details: request, ...(restsOn ? { restsOn } : {}) };
     const subjectBefore = typeof subject === 'string' ? subject : operation;
     const refused = { ...about, subject: subjectBefore };
     const done = (answer: T) => ({
       ...about,
       subject: typeof subject === 'string' ? subject : subject(answer),
     });
-    return this.attempt({ ...command, refused }, decide, done);
+    const attempt = { operation, action, request, caller, idempotencyKey, refused };
+    return this.attempt(attempt, decide, done);
   }
 
   /** `decide` journals what it does, unless `done` says it. The answer must be plain JSON. Throws what `decide` throws. */

@@ -93,13 +93,8 @@ export class RunBilling {
 
   private open({ marketCode, periodEndsOn, caller }: RunBillingInput): Promise<OpenRun> {
     return this.commands.run(
-      {
-        operation: 'RunBilling',
-        action: 'billing-run.requested',
-        request: { marketCode, periodEndsOn },
-        caller,
-        subject: ({ runId }) => runId,
-      },
+      { operation: 'RunBilling', action: 'billing-run.requested', subject: ({ runId }) => runId },
+      { marketCode, periodEndsOn, caller },
       async (tx, today) => {
         const terms = await this.members.market(tx, marketCode);
         const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);

@@ -27,10 +27,9 @@ export class RetryNumbering {
         {
           operation: 'RetryNumbering',
           action: 'invoice.numbered',
-          request: { invoiceId },
-          caller,
           subject: `invoice:${invoiceId}`,
         },
+        { invoiceId, caller },
         async (tx, today) => {
           if (!(await this.failures.forget(tx, invoiceId))) throw new NumberingNotFailed(invoiceId);
           await this.finaliseInvoice.execute(tx, invoiceId, today);

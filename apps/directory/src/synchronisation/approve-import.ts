@@ -20,13 +20,8 @@ export class ApproveImport {
     const { importId, caller } = input;
     const reason = approvalReason(input.reason);
     await this.commands.run(
-      {
-        operation: 'ApproveImport',
-        action: 'import.approved',
-        request: { reason },
-        caller,
-        subject: importId,
-      },
+      { operation: 'ApproveImport', action: 'import.approved', subject: importId },
+      { reason, caller },
       async (tx) => {
         const state = approve(await this.imports.stateForUpdate(tx, importId));
         await this.imports.decide(tx, importId, state, caller.actingUser ?? caller.userId);

@@ -18,13 +18,8 @@ export class RejectImport {
     const { importId, caller } = input;
     const reason = approvalReason(input.reason);
     await this.commands.run(
-      {
-        operation: 'RejectImport',
-        action: 'import.rejected',
-        request: { reason },
-        caller,
-        subject: importId,
-      },
+      { operation: 'RejectImport', action: 'import.rejected', subject: importId },
+      { reason, caller },
       async (tx) => {
         const state = reject(await this.imports.stateForUpdate(tx, importId));
         await this.imports.decide(tx, importId, state, caller.actingUser ?? caller.userId);

@@ -35,15 +35,11 @@ export class ChangeOrganisationFile {
     work: (tx: Transaction, today: LocalDate) => Promise<T>,
   ): Promise<T & { version: number }> {
     const { marketCode, organisationId, version: expected, caller, operation, action } = change;
+    const { idempotencyKey = '' } = change;
+    const file = { marketCode, organisationId, version: expected };
     return this.commands.run(
-      {
-        operation,
-        action,
-        subject: `organisation:${organisationId}`,
-        request: { ...change.request, marketCode, organisationId, version: expected },
-        caller,
-        ...(change.idempotencyKey === undefined ? {} : { idempotencyKey: change.idempotencyKey }),
-      },
+      { operation, action, subject: `organisation:${organisationId}` },
+      { ...change.request, ...file, caller, idempotencyKey },
       async (tx, today) => {
         requireMarket(caller, marketCode);
         if (!mayChangeFile(caller, organisationId)) throw new NotVisible();

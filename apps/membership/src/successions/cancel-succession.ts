@@ -25,10 +25,8 @@ export class CancelSuccession {
         operation: 'CancelSuccession',
         action: 'succession.cancelled',
         subject: `succession:${successionId}`,
-        request: { successionId, reason },
-        caller,
-        idempotencyKey,
       },
+      { successionId, reason, caller, idempotencyKey },
       async (tx, today) => {
         const found = await this.successions.groupOf(tx, successionId);
         if (!found) throw new NotVisible();

@@ -45,10 +45,8 @@ export class PlanSuccessions {
         operation: 'PlanSuccessions',
         action: 'successions.planned',
         subject: `market:${marketCode}`,
-        request: { marketCode, plans },
-        caller,
-        idempotencyKey,
       },
+      { marketCode, plans, caller, idempotencyKey },
       (tx, today) => this.plan(tx, input, seats, today),
     );
   }

@@ -47,10 +47,8 @@ export class InviteOrganisations {
         operation: 'InviteOrganisations',
         action: 'organisations.invited',
         subject: `market:${marketCode}`,
-        request: { marketCode, invitedOn, sirens },
-        caller,
-        idempotencyKey,
       },
+      { marketCode, invitedOn, sirens, caller, idempotencyKey },
       async (tx, today) => {
         requireMarket(caller, marketCode);
         await this.markets.find(marketCode, tx);

@@ -20,16 +20,14 @@ export class RecordDecline {
     note: string;
     caller: Caller;
   }): Promise<object> {
-    const { caller, ...request } = input;
-    const { invitationId, declinedOn, note } = request;
+    const { invitationId, declinedOn, note, caller } = input;
     return this.commands.run(
       {
         operation: 'RecordDecline',
         action: 'invitation.declined',
         subject: `invitation:${invitationId}`,
-        request: { invitationId, declinedOn },
-        caller,
       },
+      { invitationId, declinedOn, caller },
       async (tx, today) => {
         const invitation = await this.invitations.find(invitationId, tx);
         if (!invitation) throw new NotVisible();

@@ -24,20 +24,17 @@ export class RecordReminder {
 
   /** Throws InvitationUnknown, NothingToRemind, ReminderDateInvalid. */
   async execute(input: RecordReminderInput): Promise<{ reminded: number }> {
-    const { caller, idempotencyKey, ...request } = input;
-    const { marketCode, reminder } = request;
+    const { marketCode, reminder, caller } = input;
     requireMarket(caller, marketCode);
-    const invitationIds = [...new Set(request.invitationIds)];
+    const invitationIds = [...new Set(input.invitationIds)];
     const campaign = await this.campaigns.campaignOf(marketCode);
     return this.commands.run(
       {
         operation: 'RecordReminder',
         action: 'organisations.reminded',
         subject: `market:${marketCode}`,
-        request,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx, today) => {
         await this.invitations.openCampaign(tx, marketCode);
         const known = new Map(

@@ -33,18 +33,15 @@ export class AdmitLateApplication {
 
   /** Throws NothingToDecide, ApplicationDecided, DecisionDocumentRequired, DocumentUnknown. */
   execute(input: AdmitLateApplicationInput): Promise<{ reason: string }> {
-    const { caller, idempotencyKey, ...request } = input;
-    const { membershipId, reason, note, documentId } = request;
+    const { membershipId, reason, note, documentId, caller } = input;
     return this.commands.run(
       {
         operation: 'AdmitLateApplication',
         action: 'application.admitted',
         subject: `membership:${membershipId}`,
-        request,
-        caller,
-        idempotencyKey,
         restsOn: documentId,
       },
+      input,
       async (tx, today) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
         const text = admit(await this.judgeApplication.execute(tx, membership), reason);

@@ -24,18 +24,15 @@ export class RecordSignedConvention {
     documentId: string;
     caller: Caller;
   }): Promise<{ signedOn: LocalDate }> {
-    const { caller, idempotencyKey, ...request } = input;
-    const { membershipId, documentId } = request;
+    const { membershipId, documentId, caller } = input;
     return this.commands.run(
       {
         operation: 'RecordSignedConvention',
         action: 'membership.signed',
         subject: `membership:${membershipId}`,
-        request,
-        caller,
-        idempotencyKey,
         restsOn: documentId,
       },
+      input,
       async (tx, today) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
         // Before acceptance only what the letter contained counts (ADH-3).

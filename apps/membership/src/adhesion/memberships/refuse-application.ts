@@ -31,18 +31,15 @@ export class RefuseApplication {
 
   /** Throws ApplicationDecided, NothingToDecide, DecisionDocumentRequired, DocumentUnknown. */
   execute(input: RefuseApplicationInput): Promise<{ reasons: string[] }> {
-    const { caller, idempotencyKey, ...request } = input;
-    const { membershipId, reason, note, documentId } = request;
+    const { membershipId, reason, note, documentId, caller } = input;
     return this.commands.run(
       {
         operation: 'RefuseApplication',
         action: 'membership.refused',
         subject: `membership:${membershipId}`,
-        request,
-        caller,
-        idempotencyKey,
         ...(documentId === '' ? {} : { restsOn: documentId }),
       },
+      input,
       async (tx, today) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
         const document =

@@ -66,16 +66,15 @@ export class AmendMarket {
     requireMarket(caller, marketCode);
     const invoicedUntil = await this.invoicedDays.invoicedUntil(marketCode);
     const request = { marketCode, terms: digestOf(market), ...amendment, documentId, dryRun };
+    const idempotencyKey = dryRun ? '' : input.idempotencyKey;
     return this.commands.run(
       {
         operation: 'AmendMarket',
         action: dryRun ? 'market-amendment.judged' : 'market-amendment.recorded',
         subject: `market:${marketCode}`,
-        request,
         restsOn: documentId,
-        caller,
-        idempotencyKey: dryRun ? '' : input.idempotencyKey,
       },
+      { ...request, caller, idempotencyKey },
       (tx, today) => this.record(tx, input, invoicedUntil, today),
     );
   }

@@ -33,19 +33,17 @@ export class FixDate {
   ) {}
 
   /** Throws MarketInForce once memberships are active, CalendarDateInvalid, DocumentUnknown. */
-  execute({ idempotencyKey, caller, ...request }: FixDateInput): Promise<VersionedMarket> {
-    const { marketCode, which, on, documentId } = request;
+  execute(input: FixDateInput): Promise<VersionedMarket> {
+    const { marketCode, which, on, documentId, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(
       {
         operation: 'FixDate',
         action: 'market.date-fixed',
         subject: `market:${marketCode}`,
-        request,
         restsOn: documentId,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx, today) => {
         const known = await this.markets.findForUpdate(tx, marketCode);
         if (!known) throw new MarketUnknown('Ce marché n’existe pas.', { marketCode });

@@ -22,18 +22,15 @@ export class DecidePublishedList {
     reason: string;
     caller: Caller;
   }): Promise<PublishedListDecision> {
-    const { idempotencyKey, caller, ...request } = input;
-    const { marketCode, content, reason } = request;
+    const { marketCode, content, reason, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(
       {
         operation: 'DecidePublishedList',
         action: 'published-list.decided',
         subject: `market:${marketCode}`,
-        request,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx, today) => {
         await this.markets.find(marketCode, tx);
         const decision = decide({ content, reason, decidedOn: today });

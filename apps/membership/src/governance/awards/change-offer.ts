@@ -26,23 +26,18 @@ export class ChangeOffer {
     content: OfferContent;
     caller: Caller;
   }): Promise<Offer> {
-    const { caller, ...request } = input;
+    const { caller } = input;
     const answer = await this.commands.run(
-      {
-        operation: 'ChangeOffer',
-        action: 'offer.changed',
-        subject: `offer:${request.offerId}`,
-        request,
-        caller,
-      },
+      { operation: 'ChangeOffer', action: 'offer.changed', subject: `offer:${input.offerId}` },
+      input,
       async (tx) => {
-        const known = await this.tenders.findOffer(request.offerId, tx);
+        const known = await this.tenders.findOffer(input.offerId, tx);
         if (!known) throw new NotVisible();
         requireMarket(caller, known.marketCode);
         const tender = requireUndecided(await this.tenders.findForUpdate(tx, known.marketCode));
         // Read again behind the lock of the tender.
-        const offer = (await this.tenders.findOffer(request.offerId, tx)) ?? known;
-        const changed = changeOffer(offer, request.expectedVersion, request.content, tender.method);
+        const offer = (await this.tenders.findOffer(input.offerId, tx)) ?? known;
+        const changed = changeOffer(offer, input.expectedVersion, input.content, tender.method);
         await this.tenders.saveOffer(tx, changed);
         return toAnswer(changed);
       },

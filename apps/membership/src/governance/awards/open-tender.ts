@@ -27,21 +27,18 @@ export class OpenTender {
     rulesDocumentId: string;
     caller: Caller;
   }): Promise<Tender> {
-    const { idempotencyKey, caller, ...request } = input;
-    const { marketCode, rulesDocumentId } = request;
+    const { marketCode, rulesDocumentId, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(
       {
         operation: 'OpenTender',
         action: 'tender.opened',
         subject: `tender:${marketCode}`,
-        request,
-        caller,
-        idempotencyKey,
         restsOn: rulesDocumentId,
       },
+      input,
       async (tx, today) => {
-        const method = checkMethod(request.method);
+        const method = checkMethod(input.method);
         const { market } = await this.markets.find(marketCode, tx);
         const unsigned = await this.applications.unsignedMembers(marketCode, today, tx);
         checkOpening(today, market.calendar.tenderEarliestOn, unsigned);

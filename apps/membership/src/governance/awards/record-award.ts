@@ -21,18 +21,11 @@ export class RecordAward {
     reason: string;
     caller: Caller;
   }): Promise<Award> {
-    const { idempotencyKey, caller, ...request } = input;
-    const { marketCode, offerId, reason } = request;
+    const { marketCode, offerId, reason, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(
-      {
-        operation: 'RecordAward',
-        action: 'tender.awarded',
-        subject: `tender:${marketCode}`,
-        request,
-        caller,
-        idempotencyKey,
-      },
+      { operation: 'RecordAward', action: 'tender.awarded', subject: `tender:${marketCode}` },
+      input,
       async (tx, today) => {
         const { method } = requireUndecided(await this.tenders.findForUpdate(tx, marketCode));
         const ranking = rankOffers(method, await this.tenders.offersOf(tx, marketCode));

@@ -30,18 +30,15 @@ export class RecordOffer {
     content: OfferContent;
     caller: Caller;
   }): Promise<Offer> {
-    const { idempotencyKey, caller, ...request } = input;
-    const { marketCode, content } = request;
+    const { marketCode, content, caller } = input;
     requireMarket(caller, marketCode);
     const answer = await this.commands.run<OfferAnswer>(
       {
         operation: 'RecordOffer',
         action: 'offer.recorded',
         subject: ({ offerId }) => `offer:${offerId}`,
-        request,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx, today) => {
         const tender = requireUndecided(await this.tenders.findForUpdate(tx, marketCode));
         checkOffer(content, tender.method);

@@ -19,21 +19,20 @@ export class ChangeComposition {
     seats: readonly Seat[];
     caller: Caller;
   }): Promise<Committee> {
-    const { caller, ...request } = input;
+    const { caller } = input;
     return this.commands.run(
       {
         operation: 'ChangeComposition',
         action: 'committee.composed',
-        subject: `committee:${request.committeeId}`,
-        request,
-        caller,
+        subject: `committee:${input.committeeId}`,
       },
+      input,
       async (tx) => {
-        const committee = await this.committees.findForUpdate(tx, request.committeeId);
+        const committee = await this.committees.findForUpdate(tx, input.committeeId);
         if (!committee) throw new NotVisible();
         requireMarket(caller, committee.marketCode);
-        const composed = compose(committee, request.expectedVersion, request.seats);
-        const named = request.seats.map((seat) => seat.organisationId).filter((id) => id !== '');
+        const composed = compose(committee, input.expectedVersion, input.seats);
+        const named = input.seats.map((seat) => seat.organisationId).filter((id) => id !== '');
         const unknown = await this.committees.unknownOrganisations(tx, committee.marketCode, named);
         if (unknown.length > 0) {
           throw new CompositionInvalid(

@@ -20,16 +20,14 @@ export class ChangeMeeting {
     plan?: MeetingPlan;
     caller: Caller;
   }): Promise<Meeting> {
-    const { caller, ...request } = input;
-    const { meetingId, expectedVersion, plan } = request;
+    const { meetingId, expectedVersion, plan, caller } = input;
     return this.commands.run(
       {
         operation: 'ChangeMeeting',
         action: plan ? 'meeting.changed' : 'meeting.cancelled',
         subject: `meeting:${meetingId}`,
-        request,
-        caller,
       },
+      input,
       async (tx, today) => {
         const meeting = await this.meetings.findForUpdate(tx, meetingId);
         if (!meeting) throw new NotVisible();

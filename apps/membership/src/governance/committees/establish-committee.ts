@@ -23,20 +23,18 @@ export class EstablishCommittee {
     department: string;
     caller: Caller;
   }): Promise<Committee> {
-    const { idempotencyKey, caller, ...request } = input;
-    requireMarket(caller, request.marketCode);
+    const { caller } = input;
+    requireMarket(caller, input.marketCode);
     return this.commands.run<Committee>(
       {
         operation: 'EstablishCommittee',
         action: 'committee.established',
         subject: ({ committeeId }) => `committee:${committeeId}`,
-        request,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx, today) => {
-        const { market } = await this.markets.find(request.marketCode, tx);
-        const committee = establish(randomUUID(), market, request.kind, request.department);
+        const { market } = await this.markets.find(input.marketCode, tx);
+        const committee = establish(randomUUID(), market, input.kind, input.department);
         await this.committees.add(tx, committee, today);
         return committee;
       },

@@ -16,22 +16,21 @@ export class InviteToMeeting {
 
   /** Throws MeetingStale, MeetingClosed, CompositionIncomplete. */
   execute(input: { meetingId: string; expectedVersion: number; caller: Caller }): Promise<Meeting> {
-    const { caller, ...request } = input;
+    const { caller } = input;
     return this.commands.run(
       {
         operation: 'InviteToMeeting',
         action: 'meeting.invited',
-        subject: `meeting:${request.meetingId}`,
-        request,
-        caller,
+        subject: `meeting:${input.meetingId}`,
       },
+      input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, request.meetingId);
+        const meeting = await this.meetings.findForUpdate(tx, input.meetingId);
         if (!meeting) throw new NotVisible();
         requireMarket(caller, meeting.marketCode);
         const committee = await this.committees.findForUpdate(tx, meeting.committeeId);
         if (!committee) throw new NotVisible();
-        const invited = invite(meeting, request.expectedVersion, committee, today);
+        const invited = invite(meeting, input.expectedVersion, committee, today);
         await this.meetings.save(tx, invited);
         await this.meetings.addInvitations(tx, invited, caller.userId);
         return invited;

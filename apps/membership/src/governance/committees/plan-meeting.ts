@@ -22,23 +22,21 @@ export class PlanMeeting {
     plan: MeetingPlan;
     caller: Caller;
   }): Promise<Meeting> {
-    const { idempotencyKey, caller, ...request } = input;
+    const { caller } = input;
     return this.commands.run<Meeting>(
       {
         operation: 'PlanMeeting',
         action: 'meeting.planned',
         subject: ({ meetingId }) => `meeting:${meetingId}`,
-        request,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx, today) => {
-        const committee = await this.committees.findForUpdate(tx, request.committeeId);
+        const committee = await this.committees.findForUpdate(tx, input.committeeId);
         if (!committee) throw new NotVisible();
         requireMarket(caller, committee.marketCode);
-        checkPlan(request.plan, today);
+        checkPlan(input.plan, today);
         const meeting: Meeting = {
-          ...request.plan,
+          ...input.plan,
           meetingId: randomUUID(),
           committeeId: committee.committeeId,
           marketCode: committee.marketCode,

@@ -20,23 +20,22 @@ export class RecordAttendance {
     attendances: readonly Attendance[];
     caller: Caller;
   }): Promise<Meeting> {
-    const { caller, ...request } = input;
+    const { caller } = input;
     return this.commands.run(
       {
         operation: 'RecordAttendance',
         action: 'meeting.attended',
-        subject: `meeting:${request.meetingId}`,
-        request,
-        caller,
+        subject: `meeting:${input.meetingId}`,
       },
+      input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, request.meetingId);
+        const meeting = await this.meetings.findForUpdate(tx, input.meetingId);
         if (!meeting) throw new NotVisible();
         requireMarket(caller, meeting.marketCode);
-        const held = attend(meeting, request.expectedVersion, request.attendances, today);
+        const held = attend(meeting, input.expectedVersion, input.attendances, today);
         await this.meetings.save(tx, held);
         const recorded = { by: caller.userId, on: today };
-        await this.meetings.addAttendances(tx, held, request.attendances, recorded);
+        await this.meetings.addAttendances(tx, held, input.attendances, recorded);
         return held;
       },
     );

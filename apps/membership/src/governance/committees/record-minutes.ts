@@ -21,23 +21,22 @@ export class RecordMinutes {
     documentId: string;
     caller: Caller;
   }): Promise<Meeting> {
-    const { caller, ...request } = input;
+    const { caller } = input;
     return this.commands.run(
       {
         operation: 'RecordMinutes',
         action: 'meeting.minuted',
-        subject: `meeting:${request.meetingId}`,
-        request,
-        caller,
-        restsOn: request.documentId,
+        subject: `meeting:${input.meetingId}`,
+        restsOn: input.documentId,
       },
+      input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, request.meetingId);
+        const meeting = await this.meetings.findForUpdate(tx, input.meetingId);
         if (!meeting) throw new NotVisible();
         const { marketCode } = meeting;
         requireMarket(caller, marketCode);
         const { documentId, ...document } = await this.documents.reference(
-          request.documentId,
+          input.documentId,
           { marketCode },
           tx,
         );
@@ -48,7 +47,7 @@ export class RecordMinutes {
           );
         }
         const minutes = { documentId, document, recordedOn: today };
-        const minuted = minute(meeting, request.expectedVersion, minutes);
+        const minuted = minute(meeting, input.expectedVersion, minutes);
         await this.meetings.save(tx, minuted);
         await this.meetings.addMinutes(tx, meeting.meetingId, minutes, caller.userId);
         return minuted;

@@ -14,17 +14,15 @@ export class AcknowledgeDispatch {
 
   /** Again: the first acknowledgement stays. */
   execute(input: { membershipId: string; dispatchId: string; caller: Caller }): Promise<Dispatch> {
-    const { caller, ...request } = input;
-    const { membershipId, dispatchId } = request;
+    const { membershipId, dispatchId, caller } = input;
     return this.commands.run<Dispatch>(
       {
         operation: 'AcknowledgeDispatch',
         action: 'document.acknowledged',
         subject: `membership:${membershipId}`,
-        request,
-        caller,
         restsOn: dispatchId,
       },
+      input,
       async (tx, today) => {
         const found = await this.dispatches.find(tx, membershipId, dispatchId);
         // Its own only, whatever else the caller may read.

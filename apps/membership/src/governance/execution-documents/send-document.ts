@@ -25,19 +25,16 @@ export class SendDocument {
     membershipIds: readonly string[];
     caller: Caller;
   }): Promise<Sent> {
-    const { idempotencyKey, caller, ...request } = input;
-    const { marketCode, documentId, membershipIds } = request;
+    const { marketCode, documentId, membershipIds, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(
       {
         operation: 'SendDocument',
         action: 'document.sent',
         subject: `document:${documentId}`,
-        request,
-        caller,
-        idempotencyKey,
         restsOn: documentId,
       },
+      input,
       async (tx, today) => {
         const document = await this.documents.find(documentId);
         if (!document || document.marketCode !== marketCode) {
@@ -46,7 +43,7 @@ export class SendDocument {
             { documentId },
           );
         }
-        const kind = checkKind(request.kind, document.kind);
+        const kind = checkKind(input.kind, document.kind);
         const { organisationId } = document;
         const concerned = await this.dispatches.concerned(tx, marketCode, organisationId);
         const recipients = recipientsOf(concerned, membershipIds);

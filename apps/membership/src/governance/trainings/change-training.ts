@@ -27,22 +27,20 @@ export class ChangeTraining {
     change: TrainingChange;
     caller: Caller;
   }): Promise<Training> {
-    const { caller, ...request } = input;
-    const { trainingId, expectedVersion } = request;
+    const { trainingId, expectedVersion, caller } = input;
     return this.commands.run(
       {
         operation: 'ChangeTraining',
-        action: `training.${actions[request.change.to]}`,
+        action: `training.${actions[input.change.to]}`,
         subject: `training:${trainingId}`,
-        request,
-        caller,
       },
+      input,
       async (tx, today) => {
         const training = await this.trainings.findForUpdate(tx, trainingId);
         if (!training) throw new NotVisible();
         requireMarket(caller, training.marketCode);
         const { market } = await this.markets.find(training.marketCode, tx);
-        const changed = apply(training, expectedVersion, request.change, { market, today });
+        const changed = apply(training, expectedVersion, input.change, { market, today });
         await this.trainings.save(tx, changed);
         return changed;
       },

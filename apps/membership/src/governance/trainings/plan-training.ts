@@ -22,20 +22,18 @@ export class PlanTraining {
     plan: TrainingPlan;
     caller: Caller;
   }): Promise<Training> {
-    const { idempotencyKey, caller, ...request } = input;
-    requireMarket(caller, request.marketCode);
+    const { caller } = input;
+    requireMarket(caller, input.marketCode);
     return this.commands.run<Training>(
       {
         operation: 'PlanTraining',
         action: 'training.planned',
         subject: ({ trainingId }) => `training:${trainingId}`,
-        request,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx) => {
-        const { market } = await this.markets.find(request.marketCode, tx);
-        const training = planTraining(randomUUID(), market, request.plan);
+        const { market } = await this.markets.find(input.marketCode, tx);
+        const training = planTraining(randomUUID(), market, input.plan);
         await this.trainings.add(tx, training);
         return training;
       },

@@ -23,18 +23,15 @@ export class PublishProgress {
     body: string;
     caller: Caller;
   }): Promise<ProgressNote> {
-    const { idempotencyKey, caller, ...request } = input;
-    const { marketCode, title, body } = request;
+    const { marketCode, title, body, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run<ProgressNote>(
       {
         operation: 'PublishProgress',
         action: 'progress.published',
         subject: ({ noteId }) => `progress:${noteId}`,
-        request,
-        caller,
-        idempotencyKey,
       },
+      input,
       async (tx, today) => {
         await this.markets.find(marketCode, tx);
         const figures = await this.trainings.figuresOf(marketCode, 'PUBLISHED', tx);

@@ -44,8 +44,8 @@ export class AcceptTransfer {
    * ComplementaryOrderInvalid, SeatsMissing, what preparing throws and what an order throws (ORD-2 to ORD-6).
    */
   async execute(input: AcceptTransferInput): Promise<{ order?: RecordedInLedger }> {
-    const { idempotencyKey, caller, ...request } = input;
-    const seen = await this.transfers.find(request.transferId);
+    const { caller } = input;
+    const seen = await this.transfers.find(input.transferId);
     if (!seen || seen.toOrganisationId !== caller.organisationId) throw new NotVisible();
     requireMarket(caller, seen.marketCode);
     const told = await this.askSeats.execute(seen);
@@ -54,11 +54,9 @@ export class AcceptTransfer {
         operation: 'AcceptSchoolTransfer',
         action: 'school-transfer.accepted',
         subject: `membership:${seen.toMembershipId}`,
-        request,
-        caller,
-        idempotencyKey,
         restsOn: seen.document.documentId,
       },
+      input,
       (tx, today) => this.accept(tx, input, seen, told, today),
     );
   }

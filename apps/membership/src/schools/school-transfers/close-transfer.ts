@@ -30,11 +30,9 @@ export class CloseTransfer {
         operation: 'CloseSchoolTransfer',
         action: byCoordinator ? 'school-transfer.cancelled' : 'school-transfer.declined',
         subject: `membership:${seen.toMembershipId}`,
-        request: { transferId },
-        caller,
-        idempotencyKey,
         restsOn: seen.document.documentId,
       },
+      { transferId, caller, idempotencyKey },
       async (tx, today) => {
         const current = await this.transfers.findForUpdate(tx, transferId);
         if (!current) throw new RangeError(`transfer ${transferId} is gone`);

@@ -39,11 +39,9 @@ export class TransferSchools {
         action: 'school-transfer.recorded',
         // Who gives sees it once it is carried out: what the other lacks is not its to see (SUP-3).
         subject: `membership:${terms.toMembershipId}`,
-        request: { ...terms, propose },
-        caller,
-        idempotencyKey,
         restsOn: terms.documentId,
       },
+      { ...terms, propose, caller, idempotencyKey },
       async (tx, today) => {
         const prepared = await this.prepareTransfer.execute(tx, terms, told, [], { caller, today });
         const { marketCode } = prepared.giver;

@@ -35,18 +35,15 @@ export class EndSchoolFinancing {
 
   /** The same key gives the first answer again, a refusal too. Throws what `linkToEnd` throws, and DocumentUnknown. */
   execute(input: EndSchoolFinancingInput): Promise<SchoolLink> {
-    const { caller, idempotencyKey, ...request } = input;
-    const { membershipId, uai, endsOn, reason, documentId } = request;
+    const { membershipId, uai, endsOn, reason, documentId, caller } = input;
     return this.commands.run(
       {
         operation: 'EndSchoolFinancing',
         action: 'school.financing-ended',
         subject: `membership:${membershipId}`,
-        request,
-        caller,
-        idempotencyKey,
         ...(documentId === '' ? {} : { restsOn: documentId }),
       },
+      input,
       async (tx, today) => {
         const membership = await this.memberships.findForUpdate(tx, membershipId);
         if (!membership) throw new NotVisible();
