@@ -48,6 +48,16 @@ export function requireMarket(caller: Caller, marketCode: string): void {
   if (!caller.markets.includes(marketCode)) throw new NotVisible();
 }
 
+/** What belongs to a market of the caller's; gives it back where it is there. Throws NotVisible. */
+export function requireInMarket<InMarket extends { readonly marketCode: string }>(
+  caller: Caller,
+  found: InMarket | undefined,
+): InMarket {
+  if (!found) throw new NotVisible();
+  requireMarket(caller, found.marketCode);
+  return found;
+}
+
 /** What one membership has is its organisation's and its market's; gives it back where it is there. Throws NotVisible. */
 export function requireVisible<
   Owned extends { readonly organisationId: string; readonly marketCode: string },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -70,9 +70,10 @@ export class RecordCorrection {
     today: LocalDate,
   ): Promise<RecordedInLedger> {
     const since = lines.map(({ effectiveFrom }) => effectiveFrom).sort()[0] ?? today;
-    const ledger = await this.ledgers.findForUpdate(tx, membershipId, since);
-    if (!ledger) throw new NotVisible();
-    requireMarket(caller, ledger.marketCode);
+    const ledger = requireInMarket(
+      caller,
+      await this.ledgers.findForUpdate(tx, membershipId, since),
+    );
     const agreement = await this.documents.reference(documentId, { membershipId }, tx);
     checkAgreement(agreement, today);
     checkCorrection(ledger, lines, today);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireInMarket, requireMarket } from '#libs/identity';
 import {
   type DocumentOwner,
   mayRead,
@@ -25,9 +25,7 @@ export class ListDocuments {
     input: Omit<DocumentPage, 'owner'> & { owner: DocumentOwner; caller: Caller },
   ): Promise<StoredDocument[]> {
     const { owner, caller, limit } = input;
-    const resolved = await this.documents.resolve(owner);
-    if (!resolved) throw new NotVisible();
-    requireMarket(caller, resolved.marketCode);
+    const resolved = requireInMarket(caller, await this.documents.resolve(owner));
     const { organisationId } = resolved;
     if (organisationId !== undefined && !isVisibleTo(caller, { kind: 'ANNEXE2', organisationId })) {
       throw new NotVisible();

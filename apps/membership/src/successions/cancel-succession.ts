@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { SuccessionDecided, SuccessionInvalid } from './domain/succession-problems.js';
 import { Successions } from './successions.pg.js';
@@ -28,9 +28,7 @@ export class CancelSuccession {
       },
       { successionId, reason, caller, idempotencyKey },
       async (tx, today) => {
-        const found = await this.successions.groupOf(tx, successionId);
-        if (!found) throw new NotVisible();
-        requireMarket(caller, found.marketCode);
+        const found = requireInMarket(caller, await this.successions.groupOf(tx, successionId));
         if (reason === '') {
           throw new SuccessionInvalid('Dites pourquoi la succession est annulée.');
         }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
@@ -52,9 +52,7 @@ export class VerifyAnnexe2 {
         refused: { subject: `membership:${membershipId}`, restsOn: sha256.slice(0, 64) },
       },
       async (tx, today) => {
-        const dossier = await this.annexes.findForUpdate(tx, membershipId);
-        if (!dossier) throw new NotVisible();
-        requireMarket(caller, dossier.marketCode);
+        const dossier = requireInMarket(caller, await this.annexes.findForUpdate(tx, membershipId));
         await this.verify(tx, input, dossier, today);
       },
     );

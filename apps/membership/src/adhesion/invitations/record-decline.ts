@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { ReminderDateInvalid } from './domain/invitation.js';
@@ -29,9 +29,7 @@ export class RecordDecline {
       },
       { invitationId, declinedOn, caller },
       async (tx, today) => {
-        const invitation = await this.invitations.find(invitationId, tx);
-        if (!invitation) throw new NotVisible();
-        requireMarket(caller, invitation.marketCode);
+        const invitation = requireInMarket(caller, await this.invitations.find(invitationId, tx));
         if (declinedOn < invitation.invitedOn || declinedOn > today) {
           throw new ReminderDateInvalid(
             'Une réponse est postérieure à l’invitation et au plus tard d’aujourd’hui.',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket, requireMarket } from '#libs/identity';
 import { type Market, Markets } from '../../contract/markets/markets.module.js';
 import { BusinessDate } from '#libs/messaging';
 import { type Application, type ApplicationPage, Applications } from './applications.pg.js';
@@ -22,9 +22,7 @@ export class ListApplications {
   ) {}
 
   async find(input: { membershipId: string; caller: Caller }): Promise<ApplicationView> {
-    const row = await this.applications.find(input.membershipId);
-    if (!row) throw new NotVisible();
-    requireMarket(input.caller, row.marketCode);
+    const row = requireInMarket(input.caller, await this.applications.find(input.membershipId));
     const { market } = await this.markets.find(row.marketCode);
     return viewOf(row, market);
   }

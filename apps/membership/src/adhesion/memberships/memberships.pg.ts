@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { MembershipEndedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
@@ -95,10 +95,7 @@ export class Memberships {
 
   /** Locks a membership in one of the caller's markets. Throws NotVisible. */
   async findVisible(tx: Transaction, membershipId: string, caller: Caller): Promise<Membership> {
-    const membership = await this.findForUpdate(tx, membershipId);
-    if (!membership) throw new NotVisible();
-    requireMarket(caller, membership.marketCode);
-    return membership;
+    return requireInMarket(caller, await this.findForUpdate(tx, membershipId));
   }
 
   async add(tx: Transaction, { letter, ...membership }: NewMembership): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import {
   changeOffer,
@@ -31,9 +31,7 @@ export class ChangeOffer {
       { operation: 'ChangeOffer', action: 'offer.changed', subject: `offer:${input.offerId}` },
       input,
       async (tx) => {
-        const known = await this.tenders.findOffer(input.offerId, tx);
-        if (!known) throw new NotVisible();
-        requireMarket(caller, known.marketCode);
+        const known = requireInMarket(caller, await this.tenders.findOffer(input.offerId, tx));
         const tender = requireUndecided(await this.tenders.findForUpdate(tx, known.marketCode));
         // Read again behind the lock of the tender.
         const offer = (await this.tenders.findOffer(input.offerId, tx)) ?? known;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket, requireMarket } from '#libs/identity';
 import { offersMax } from './domain/offer.js';
 import { rankOffers } from './domain/ranking.js';
 import { TenderNotOpened } from './domain/tender.js';
@@ -20,10 +20,7 @@ export class ViewTenders {
   }
 
   async offer({ offerId, caller }: { offerId: string; caller: Caller }) {
-    const offer = await this.tenders.findOffer(offerId);
-    if (!offer) throw new NotVisible();
-    requireMarket(caller, offer.marketCode);
-    return offer;
+    return requireInMarket(caller, await this.tenders.findOffer(offerId));
   }
 
   /** One row more than `limit` where there is one. */

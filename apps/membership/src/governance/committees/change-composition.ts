@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';
@@ -28,9 +28,10 @@ export class ChangeComposition {
       },
       input,
       async (tx) => {
-        const committee = await this.committees.findForUpdate(tx, input.committeeId);
-        if (!committee) throw new NotVisible();
-        requireMarket(caller, committee.marketCode);
+        const committee = requireInMarket(
+          caller,
+          await this.committees.findForUpdate(tx, input.committeeId),
+        );
         const composed = compose(committee, input.expectedVersion, input.seats);
         const named = input.seats.map((seat) => seat.organisationId).filter((id) => id !== '');
         const unknown = await this.committees.unknownOrganisations(tx, committee.marketCode, named);

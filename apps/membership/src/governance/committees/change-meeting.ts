@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.pg.js';
@@ -29,9 +29,7 @@ export class ChangeMeeting {
       },
       input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, meetingId);
-        if (!meeting) throw new NotVisible();
-        requireMarket(caller, meeting.marketCode);
+        const meeting = requireInMarket(caller, await this.meetings.findForUpdate(tx, meetingId));
         const changed = plan
           ? change(meeting, expectedVersion, plan, today)
           : cancel(meeting, expectedVersion);

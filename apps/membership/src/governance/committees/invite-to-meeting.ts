@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { invite, type Meeting } from './domain/meeting.js';
@@ -25,9 +25,10 @@ export class InviteToMeeting {
       },
       input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, input.meetingId);
-        if (!meeting) throw new NotVisible();
-        requireMarket(caller, meeting.marketCode);
+        const meeting = requireInMarket(
+          caller,
+          await this.meetings.findForUpdate(tx, input.meetingId),
+        );
         const committee = await this.committees.findForUpdate(tx, meeting.committeeId);
         if (!committee) throw new NotVisible();
         const invited = invite(meeting, input.expectedVersion, committee, today);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
@@ -31,9 +31,10 @@ export class PlanMeeting {
       },
       input,
       async (tx, today) => {
-        const committee = await this.committees.findForUpdate(tx, input.committeeId);
-        if (!committee) throw new NotVisible();
-        requireMarket(caller, committee.marketCode);
+        const committee = requireInMarket(
+          caller,
+          await this.committees.findForUpdate(tx, input.committeeId),
+        );
         checkPlan(input.plan, today);
         const meeting: Meeting = {
           ...input.plan,

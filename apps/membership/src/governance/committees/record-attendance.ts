@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import type { Attendance } from './domain/attendance.js';
 import { attend, type Meeting } from './domain/meeting.js';
@@ -29,9 +29,10 @@ export class RecordAttendance {
       },
       input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, input.meetingId);
-        if (!meeting) throw new NotVisible();
-        requireMarket(caller, meeting.marketCode);
+        const meeting = requireInMarket(
+          caller,
+          await this.meetings.findForUpdate(tx, input.meetingId),
+        );
         const held = attend(meeting, input.expectedVersion, input.attendances, today);
         await this.meetings.save(tx, held);
         const recorded = { by: caller.userId, on: today };

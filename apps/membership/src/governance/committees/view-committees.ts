@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, requireInMarket, requireMarket } from '#libs/identity';
 import { Committees } from './committees.pg.js';
 import { committeeFor, meetingFor, type Onlooker } from './domain/meeting.js';
 
@@ -9,9 +9,7 @@ export class ViewCommittees {
   constructor(private readonly committees: Committees) {}
 
   async committee(input: { committeeId: string; caller: Caller }) {
-    const committee = await this.committees.find(input.committeeId);
-    if (!committee) throw new NotVisible();
-    requireMarket(input.caller, committee.marketCode);
+    const committee = requireInMarket(input.caller, await this.committees.find(input.committeeId));
     return committeeFor(committee, onlookerOf(input.caller));
   }
 
@@ -28,9 +26,10 @@ export class ViewCommittees {
   }
 
   async meeting(input: { meetingId: string; caller: Caller }) {
-    const meeting = await this.committees.findMeeting(input.meetingId);
-    if (!meeting) throw new NotVisible();
-    requireMarket(input.caller, meeting.marketCode);
+    const meeting = requireInMarket(
+      input.caller,
+      await this.committees.findMeeting(input.meetingId),
+    );
     return meetingFor(meeting, onlookerOf(input.caller));
   }
 

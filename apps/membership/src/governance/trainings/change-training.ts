@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
@@ -36,9 +36,10 @@ export class ChangeTraining {
       },
       input,
       async (tx, today) => {
-        const training = await this.trainings.findForUpdate(tx, trainingId);
-        if (!training) throw new NotVisible();
-        requireMarket(caller, training.marketCode);
+        const training = requireInMarket(
+          caller,
+          await this.trainings.findForUpdate(tx, trainingId),
+        );
         const { market } = await this.markets.find(training.marketCode, tx);
         const changed = apply(training, expectedVersion, input.change, { market, today });
         await this.trainings.save(tx, changed);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireInMarket, requireMarket } from '#libs/identity';
 import { Trainings } from './trainings.pg.js';
 
 /** Actions and progress: the coordinator sees all, members what is published (GOV-2). */
@@ -8,9 +8,7 @@ export class ViewTrainings {
   constructor(private readonly trainings: Trainings) {}
 
   async find(input: { trainingId: string; caller: Caller }) {
-    const training = await this.trainings.find(input.trainingId);
-    if (!training) throw new NotVisible();
-    requireMarket(input.caller, training.marketCode);
+    const training = requireInMarket(input.caller, await this.trainings.find(input.trainingId));
     if (!training.plan.published && !seesUnpublished(input.caller)) throw new NotVisible();
     return training;
   }

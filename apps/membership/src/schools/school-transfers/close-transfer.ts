@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { checkProposed } from './domain/transfer.js';
 import { SchoolTransfers } from './school-transfers.pg.js';
@@ -19,9 +19,7 @@ export class CloseTransfer {
     readonly caller: Caller;
   }): Promise<void> {
     const { idempotencyKey, transferId, caller } = input;
-    const seen = await this.transfers.find(transferId);
-    if (!seen) throw new NotVisible();
-    requireMarket(caller, seen.marketCode);
+    const seen = requireInMarket(caller, await this.transfers.find(transferId));
     const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
     if (!byCoordinator && seen.toOrganisationId !== caller.organisationId) throw new NotVisible();
     const status = byCoordinator ? 'CANCELLED' : 'DECLINED';

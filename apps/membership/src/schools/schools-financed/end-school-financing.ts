@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SchoolFinancingEndedSchema } from '#libs/contracts';
 import type { Uai } from '#libs/identifiers';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
@@ -45,9 +45,7 @@ export class EndSchoolFinancing {
       },
       input,
       async (tx, today) => {
-        const membership = await this.memberships.findForUpdate(tx, membershipId);
-        if (!membership) throw new NotVisible();
-        requireMarket(caller, membership.marketCode);
+        await this.memberships.findVisible(tx, membershipId, caller);
         if (documentId !== '') await this.documents.reference(documentId, { membershipId }, tx);
         const found = await this.links.findOn(tx, membershipId, uai, endsOn);
         const link = linkToEnd(found, { uai, endsOn, today });
