@@ -45,19 +45,17 @@ const logger = createLogger('test', 'silent');
 const store = () => new FsDocumentStore(folder);
 const documents = () => new Documents(world.database);
 const uploadWith = (over: Partial<Parameters<UploadDocument['execute']>[0]> = {}) =>
-  new UploadDocument(world.unitOfWork, world.commands, documents(), store()).execute(
-    {
-      idempotencyKey: randomUUID(),
-      owner: { membershipId },
-      kind: 'CONVENTION',
-      title: 'Convention signée',
-      fileName: '../convention.PDF',
-      datedOn: localDate('2022-01-10'),
-      content: Buffer.from('%PDF-1.7 convention'),
-      caller: coordinator,
-      ...over,
-    },
-  );
+  new UploadDocument(world.unitOfWork, world.commands, documents(), store()).execute({
+    idempotencyKey: randomUUID(),
+    owner: { membershipId },
+    kind: 'CONVENTION',
+    title: 'Convention signée',
+    fileName: '../convention.PDF',
+    datedOn: localDate('2022-01-10'),
+    content: Buffer.from('%PDF-1.7 convention'),
+    caller: coordinator,
+    ...over,
+  });
 const download = (documentId: string, caller: Caller = coordinator) =>
   new DownloadDocument(world.unitOfWork, documents(), store(), world.businessDate, logger).execute({
     documentId,

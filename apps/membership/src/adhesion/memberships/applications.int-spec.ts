@@ -91,7 +91,8 @@ const upload = async (
     world.unitOfWork,
     world.commands,
     documents,
-    store).execute({
+    store,
+  ).execute({
     ...{ idempotencyKey: randomUUID(), owner, kind, title: kind, fileName: 'a.pdf' },
     ...{ datedOn: localDate(datedOn), content: Buffer.from(`%PDF-${kind}`), caller: coordinator },
   });
