@@ -3,6 +3,7 @@ import {
   HoldTrainingRequestSchema,
   ListTrainingsRequestSchema,
   PlanTrainingRequestSchema,
+  SignOrderRequestSchema,
 } from '#libs/contracts';
 import { z } from 'zod';
 import { InputInvalid } from '#libs/problems';
@@ -53,6 +54,20 @@ it('says of which line of a list it speaks', () => {
   const line = z.object({ delta: z.number().meta({ title: 'comptes' }) });
   expect(mistakesIn(z.object({ lines: z.array(line) }), { lines: [{ delta: 1 }, {}] })).toEqual([
     { field: 'lines.1.delta', message: 'Comptes (ligne 2) : à renseigner.' },
+  ]);
+});
+
+it.each([
+  [99_999_999, 'au plus 1\u202f000\u202f000'],
+  [1.5, 'un nombre entier est attendu'],
+  ['many', 'un nombre est attendu'],
+  [undefined, 'à renseigner'],
+  [0, 'ne peut pas être nul'],
+])('says of the figure %p what is wrong with it', (delta, message) => {
+  const schema = z.object(shapeOf([SignOrderRequestSchema.field.lines]));
+  const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2024-09-01', delta }];
+  expect(mistakesIn(schema, { lines })).toEqual([
+    { field: 'lines.0.delta', message: `Nombre de comptes (ligne 1) : ${message}.` },
   ]);
 });
 

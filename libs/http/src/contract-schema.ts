@@ -243,7 +243,7 @@ const whole = (pattern: string, required: boolean) =>
 function figureOf(field: DescField, { required, min, max }: Bounds, form: Form): z.ZodType {
   if (field.name === 'limit') return limitOf(form);
   const figure = z
-    .int('un nombre entier est attendu')
+    .int()
     .min(min ?? -int32Max)
     .max(max ?? int32Max);
   // `optional` in the .proto: that it is given and that it is 0 are told apart.
@@ -259,7 +259,7 @@ function figureOf(field: DescField, { required, min, max }: Bounds, form: Form):
 /** People say at least 1 or nothing; between services 0 is what stands where nothing was said. */
 const limitOf = ({ of }: Form) =>
   of === 'query'
-    ? z.int('un nombre entier est attendu').min(1).max(pageLimitMax).default(pageLimitDefault)
+    ? z.int().min(1).max(pageLimitMax).default(pageLimitDefault)
     : z.int().min(0).max(pageLimitMax);
 
 /** A message as people get it in JSON: what is not there is left out, everything else always stands. */
