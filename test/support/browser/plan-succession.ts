@@ -11,6 +11,6 @@ export async function planSuccession(page: Page, from: string, toSiren: string):
     successor: { siren: toSiren },
     document: { title: 'Arrêté préfectoral', datedOn: '2024-07-01' },
   };
-  const body = JSON.stringify({ market: marketCode, plans: [plan] });
+  const body = JSON.stringify({ marketCode, plans: [plan] });
   await postAs(page, '/api/coordination/successions', body);
 }
