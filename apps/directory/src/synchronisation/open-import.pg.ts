@@ -1,34 +1,26 @@
-import { createHmac } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { event, ImportCompletedSchema } from '#libs/contracts';
 import type { Outbox } from '#libs/messaging';
-import { copyIn, type CopyValue, type Transaction } from '#libs/persistence';
+import { copyIn, type Transaction } from '#libs/persistence';
 import type { PersonFacts } from '../people/people.module.js';
 import type { SourceRecord } from '../sources/sources.module.js';
 import { applyPeople, applyStructures } from './apply-plan.pg.js';
-import { REMARKS } from './domain/directory-import.js';
 import type { Removals } from './domain/safeguard.js';
+import { ImportRemarks } from './import-remarks.pg.js';
 import type { ImportPlan, ImportToRun, WorkspaceOptions } from './import-to-run.js';
 import { PLAN_STEPS, REMOVALS, STAGING_TABLES, STRUCTURES_NOT_IN_EXPORT } from './plan-steps.pg.js';
+import { StagedRows } from './staged-rows.js';
 
-const EXAMPLES_MAX = 5;
 /** Staged rows kept in memory before they are copied in. */
 const STAGE_ROWS = 2_000;
-const ENTITY_ORDER = { pupil: 1, guardian: 2, staff: 3 } as const;
-
-type Remark = { count: number; examples: string[] };
 
 /**
  * One import under way: what the files say, laid beside what is stored. It lives as long as the
  * process's connection; a crash loses it, and the import begins again from its files.
  */
 export class OpenImport {
-  private readonly remarks = new Map<string, Remark>();
-  private readonly rows = { structure: [], person: [], place: [], link: [] } as Record<
-    'structure' | 'person' | 'place' | 'link',
-    CopyValue[][]
-  >;
-  private order = 0;
+  private readonly remarks = new ImportRemarks();
+  private readonly rows: StagedRows;
   private next = 1;
   private last = 0;
   private analyseAt = 1;
@@ -39,7 +31,9 @@ export class OpenImport {
     private readonly outbox: Outbox,
     private readonly facts: PersonFacts,
     private readonly options: WorkspaceOptions,
-  ) {}
+  ) {
+    this.rows = new StagedRows(options.ineKey);
+  }
 
   async prepare(): Promise<void> {
     await this.client.query(`set temp_buffers = '48MB'`);
@@ -48,8 +42,11 @@ export class OpenImport {
 
   /** Keeps what a batch of the files says. */
   async stage(records: readonly SourceRecord[]): Promise<void> {
-    for (const record of records) this.add(record);
-    if (this.rows.person.length + this.rows.place.length >= STAGE_ROWS) await this.flush();
+    for (const record of records) {
+      if (record.kind === 'remark') this.remarks.add(record.code, record.subject);
+      else this.rows.add(record);
+    }
+    if (this.rows.size >= STAGE_ROWS) await this.flush();
   }
 
   /** Matches identities (DIR-2), resolves links, compares with what is stored. Changes no person. */
@@ -63,17 +60,18 @@ export class OpenImport {
         const parameters = values.map((name) => this.work[name]);
         const result = await tx.query<{ subject: string; count: bigint }>(sql, parameters);
         if (remark)
-          for (const row of result.rows) this.remark(remark, row.subject, Number(row.count ?? 1n));
+          for (const row of result.rows)
+            this.remarks.add(remark, row.subject, Number(row.count ?? 1n));
       }
       const missing = await tx.query<{ uai: string }>(STRUCTURES_NOT_IN_EXPORT);
-      for (const { uai } of missing.rows) this.remark('STRUCTURE_NOT_IN_EXPORT', uai);
+      for (const { uai } of missing.rows) this.remarks.add('STRUCTURE_NOT_IN_EXPORT', uai);
       const { rows } = await tx.query<{ uai: string; present: bigint; removed: bigint }>(REMOVALS, [
         this.work.source,
       ]);
       const counted = await tx.query<{ people: bigint }>('select count(*) as people from todo');
       const people = Number(counted.rows[0]!.people);
       this.last = people;
-      await this.storeRemarks(tx);
+      await this.remarks.store(tx, this.work.importId);
       await this.update(tx, `state = 'PLANNED', people_planned = people_applied + $2`, [people]);
       const removals = rows.map((row) => ({
         uai: row.uai,
@@ -87,10 +85,10 @@ export class OpenImport {
   /** The brake holds (DIR-3). */
   async hold(breaches: readonly Removals[]): Promise<void> {
     for (const { uai, present, removed } of breaches) {
-      this.remark('BRAKE', `${uai || 'annuaire'} ${removed}/${present}`);
+      this.remarks.add('BRAKE', `${uai || 'annuaire'} ${removed}/${present}`);
     }
     await this.run(async (tx) => {
-      await this.storeRemarks(tx);
+      await this.remarks.store(tx, this.work.importId);
       await this.update(tx, `state = 'HELD'`);
     });
   }
@@ -98,7 +96,7 @@ export class OpenImport {
   /** The export is unusable; final. */
   async refuse(code: string, message: string): Promise<void> {
     await this.run(async (tx) => {
-      await this.storeRemarks(tx);
+      await this.remarks.store(tx, this.work.importId);
       await tx.query(
         `insert into import_remark (import_id, code, message, count) values ($1, $2, $3, 1)
          on conflict (import_id, code) do update set message = excluded.message, count = 1`,
@@ -173,61 +171,6 @@ export class OpenImport {
     this.client.release(true);
   }
 
-  private add(record: SourceRecord): void {
-    if (record.kind === 'remark') return this.remark(record.code, record.subject);
-    if (record.kind === 'structure') {
-      const { sourceKey, uai, name, insee, commune, postalCode, isPublic } = record;
-      this.rows.structure.push([sourceKey, uai, name, insee, commune, postalCode, isPublic]);
-      this.order += 1;
-      return;
-    }
-    const order = (this.order += 1);
-    const { sourceKey, lastName, firstName, birthDate } = record;
-    const ine = record.kind === 'pupil' && record.ine ? this.hide(record.ine) : null;
-    this.rows.person.push([
-      order,
-      ENTITY_ORDER[record.kind],
-      sourceKey,
-      lastName,
-      firstName,
-      birthDate,
-      ine,
-    ]);
-    if (record.kind === 'pupil') {
-      const { structureKey, classId, classLabel, level, enteredOn } = record;
-      this.rows.place.push([
-        order,
-        sourceKey,
-        'STUDENT',
-        structureKey,
-        classId,
-        classLabel,
-        level,
-        false,
-        enteredOn,
-      ]);
-      for (const { sourceKey: guardian, relation } of record.guardians) {
-        this.rows.link.push([order, sourceKey, guardian, relation]);
-      }
-    }
-    if (record.kind === 'staff') {
-      const profile = record.isTeacher ? 'TEACHER' : 'PERSONNEL';
-      for (const key of record.structureKeys) {
-        this.rows.place.push([
-          order,
-          sourceKey,
-          profile,
-          key,
-          '',
-          '',
-          '',
-          record.headOf.includes(key),
-          null,
-        ]);
-      }
-    }
-  }
-
   private async flush(): Promise<void> {
     const { structure, person, place, link } = this.rows;
     await this.run(async (tx) => {
@@ -235,39 +178,9 @@ export class OpenImport {
       if (person.length > 0) await copyIn(tx, 'stage_person', person);
       if (place.length > 0) await copyIn(tx, 'stage_place', place);
       if (link.length > 0) await copyIn(tx, 'stage_link', link);
-      await this.update(tx, 'entries_read = $2', [this.order]);
+      await this.update(tx, 'entries_read = $2', [this.rows.entriesRead]);
     });
-    for (const rows of Object.values(this.rows)) rows.length = 0;
-  }
-
-  private hide(ine: string): string {
-    return createHmac('sha256', this.options.ineKey).update(ine).digest('base64url');
-  }
-
-  private remark(code: string, subject: string, count = 1): void {
-    const remark = this.remarks.get(code) ?? { count: 0, examples: [] };
-    remark.count += count;
-    if (subject && remark.examples.length < EXAMPLES_MAX && !remark.examples.includes(subject)) {
-      remark.examples.push(subject);
-    }
-    this.remarks.set(code, remark);
-  }
-
-  private async storeRemarks(tx: Transaction): Promise<void> {
-    await tx.query('delete from import_remark where import_id = $1', [this.work.importId]);
-    const remarks = [...this.remarks];
-    await tx.query(
-      `insert into import_remark (import_id, code, message, count)
-       select $1, * from unnest($2::text[], $3::text[], $4::bigint[])`,
-      [
-        this.work.importId,
-        remarks.map(([code]) => code),
-        remarks.map(
-          ([code, { examples }]) => `${REMARKS[code] ?? code} Exemples : ${examples.join(', ')}.`,
-        ),
-        remarks.map(([, { count }]) => count),
-      ],
-    );
+    this.rows.clear();
   }
 
   private async update(

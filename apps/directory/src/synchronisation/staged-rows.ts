@@ -1,0 +1,94 @@
+import { createHmac } from 'node:crypto';
+import type { CopyValue } from '#libs/persistence';
+import type { SourceRecord } from '../sources/sources.module.js';
+import type { WorkspaceOptions } from './import-to-run.js';
+
+type Entry = Exclude<SourceRecord, { readonly kind: 'remark' }>;
+
+const entityOrder = { pupil: 1, guardian: 2, staff: 3 } as const;
+
+/** What the files say as rows of the staging tables, kept until there are enough to be copied in. */
+export class StagedRows {
+  readonly structure: CopyValue[][] = [];
+  readonly person: CopyValue[][] = [];
+  readonly place: CopyValue[][] = [];
+  readonly link: CopyValue[][] = [];
+  readonly #ineKey;
+  #entriesRead = 0;
+
+  constructor(ineKey: WorkspaceOptions['ineKey']) {
+    this.#ineKey = ineKey;
+  }
+
+  /** Of all files so far, those copied in already included. */
+  get entriesRead(): number {
+    return this.#entriesRead;
+  }
+
+  /** Rows of people and their places. */
+  get size(): number {
+    return this.person.length + this.place.length;
+  }
+
+  add(record: Entry): void {
+    if (record.kind === 'structure') {
+      const { sourceKey, uai, name, insee, commune, postalCode, isPublic } = record;
+      this.structure.push([sourceKey, uai, name, insee, commune, postalCode, isPublic]);
+      this.#entriesRead += 1;
+      return;
+    }
+    const order = (this.#entriesRead += 1);
+    const { sourceKey, lastName, firstName, birthDate } = record;
+    const ine = record.kind === 'pupil' && record.ine ? this.#hide(record.ine) : null;
+    this.person.push([
+      order,
+      entityOrder[record.kind],
+      sourceKey,
+      lastName,
+      firstName,
+      birthDate,
+      ine,
+    ]);
+    if (record.kind === 'pupil') {
+      const { structureKey, classId, classLabel, level, enteredOn } = record;
+      this.place.push([
+        order,
+        sourceKey,
+        'STUDENT',
+        structureKey,
+        classId,
+        classLabel,
+        level,
+        false,
+        enteredOn,
+      ]);
+      for (const { sourceKey: guardian, relation } of record.guardians) {
+        this.link.push([order, sourceKey, guardian, relation]);
+      }
+    }
+    if (record.kind === 'staff') {
+      const profile = record.isTeacher ? 'TEACHER' : 'PERSONNEL';
+      for (const key of record.structureKeys) {
+        this.place.push([
+          order,
+          sourceKey,
+          profile,
+          key,
+          '',
+          '',
+          '',
+          record.headOf.includes(key),
+          null,
+        ]);
+      }
+    }
+  }
+
+  clear(): void {
+    for (const rows of [this.structure, this.person, this.place, this.link]) rows.length = 0;
+  }
+
+  #hide(ine: string): string {
+    return createHmac('sha256', this.#ineKey).update(ine).digest('base64url');
+  }
+}
