@@ -1,47 +1,14 @@
 import { createHash } from 'node:crypto';
-import { create } from '@bufbuild/protobuf';
-import {
-  AcknowledgeDispatchResponseSchema,
-  CancelMeetingResponseSchema,
-  CancelTrainingResponseSchema,
-  ChangeCompositionResponseSchema,
-  ChangeMeetingResponseSchema,
-  ChangeOfferResponseSchema,
-  ChangeTrainingResponseSchema,
-  DecidePublishedListResponseSchema,
-  DownloadDocumentResponseSchema,
-  EstablishCommitteeResponseSchema,
-  GetCommitteeResponseSchema,
-  GetGroupTotalsResponseSchema,
-  GetMeetingResponseSchema,
-  GetOfferResponseSchema,
-  GetTenderResponseSchema,
-  GetTrainingResponseSchema,
-  HoldTrainingResponseSchema,
-  InviteToMeetingResponseSchema,
-  ListActivityResponseSchema,
-  ListCommitteesResponseSchema,
-  ListDispatchesResponseSchema,
-  ListMeetingsResponseSchema,
-  ListOffersResponseSchema,
-  ListProgressResponseSchema,
-  ListPublishedMembersResponseSchema,
-  ListTrainingsResponseSchema,
-  ListUnacknowledgedResponseSchema,
-  OpenArchiveResponseSchema,
-  PlanMeetingResponseSchema,
-  PlanTrainingResponseSchema,
-  PublishProgressResponseSchema,
-  RankOffersResponseSchema,
-  RecordAttendanceResponseSchema,
-  RecordAwardResponseSchema,
-  RecordMinutesResponseSchema,
-  RecordOfferResponseSchema,
-  SendDocumentResponseSchema,
-  SummariseTrainingsResponseSchema,
+import type {
+  ActivityService,
+  AwardsService,
+  CommitteesService,
+  DocumentService,
+  ExecutionDocumentsService,
+  TrainingsService,
 } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
-import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+import type { Answers } from './fake-of.js';
 
 const market = 'e-primo-2022';
 
@@ -102,82 +69,51 @@ function current(expected: number | undefined, version: number): number {
   throw new RemoteProblem({ code: 'STALE', kind: 'stale', message: 'Rechargez.', details: {} });
 }
 
-export const fakeCommittees: Partial<ClientsOfVisitor['committees']> = {
-  listCommittees: async () =>
-    create(ListCommitteesResponseSchema, { committees: [committeeOf('c-copil')] }),
-  getCommittee: async ({ committeeId = '' }) =>
-    create(GetCommitteeResponseSchema, { committee: committeeOf(committeeId) }),
-  establishCommittee: async ({ idempotencyKey }) =>
-    create(EstablishCommitteeResponseSchema, { committee: committeeOf(`c-${idempotencyKey}`, 1) }),
-  changeComposition: async ({ committeeId = '', expectedVersion }) =>
-    create(ChangeCompositionResponseSchema, {
-      committee: committeeOf(committeeId, current(expectedVersion, 3)),
-    }),
-  listMeetings: async ({ committeeId = '' }) =>
-    create(ListMeetingsResponseSchema, {
-      meetings: [{ ...meetingOf('r-1'), committeeId, marketCode: marketOf(committeeId) }],
-      nextCursor: 'n',
-    }),
-  getMeeting: async ({ meetingId = '' }) =>
-    create(GetMeetingResponseSchema, { meeting: meetingOf(meetingId) }),
-  planMeeting: async ({ idempotencyKey }) =>
-    create(PlanMeetingResponseSchema, { meeting: meetingOf(`r-${idempotencyKey}`, 1) }),
-  changeMeeting: async ({ meetingId = '', expectedVersion }) =>
-    create(ChangeMeetingResponseSchema, {
-      meeting: meetingOf(meetingId, current(expectedVersion, 2)),
-    }),
-  cancelMeeting: async ({ meetingId = '', expectedVersion }) =>
-    create(CancelMeetingResponseSchema, {
-      meeting: meetingOf(meetingId, current(expectedVersion, 2)),
-    }),
-  inviteToMeeting: async ({ meetingId = '', expectedVersion }) =>
-    create(InviteToMeetingResponseSchema, {
-      meeting: meetingOf(meetingId, current(expectedVersion, 2)),
-    }),
-  recordAttendance: async ({ meetingId = '', expectedVersion }) =>
-    create(RecordAttendanceResponseSchema, {
-      meeting: meetingOf(meetingId, current(expectedVersion, 2)),
-    }),
-  recordMinutes: async ({ meetingId = '', expectedVersion }) =>
-    create(RecordMinutesResponseSchema, {
-      meeting: meetingOf(meetingId, current(expectedVersion, 2)),
-    }),
+const changedMeeting = (of: { meetingId: string; expectedVersion: number }) => ({
+  meeting: meetingOf(of.meetingId, current(of.expectedVersion, 2)),
+});
+const changedTraining = (of: { trainingId: string; expectedVersion: number }) => ({
+  training: trainingOf(of.trainingId, current(of.expectedVersion, 5)),
+});
+
+export const fakeCommittees: Answers<typeof CommitteesService> = {
+  listCommittees: () => ({ committees: [committeeOf('c-copil')] }),
+  getCommittee: ({ committeeId }) => ({ committee: committeeOf(committeeId) }),
+  establishCommittee: ({ idempotencyKey }) => ({
+    committee: committeeOf(`c-${idempotencyKey}`, 1),
+  }),
+  changeComposition: ({ committeeId, expectedVersion }) => ({
+    committee: committeeOf(committeeId, current(expectedVersion, 3)),
+  }),
+  listMeetings: ({ committeeId }) => ({
+    meetings: [{ ...meetingOf('r-1'), committeeId, marketCode: marketOf(committeeId) }],
+    nextCursor: 'n',
+  }),
+  getMeeting: ({ meetingId }) => ({ meeting: meetingOf(meetingId) }),
+  planMeeting: ({ idempotencyKey }) => ({ meeting: meetingOf(`r-${idempotencyKey}`, 1) }),
+  changeMeeting: changedMeeting,
+  cancelMeeting: changedMeeting,
+  inviteToMeeting: changedMeeting,
+  recordAttendance: changedMeeting,
+  recordMinutes: changedMeeting,
 };
 
-export const fakeTrainings: Partial<ClientsOfVisitor['trainings']> = {
-  listTrainings: async () =>
-    create(ListTrainingsResponseSchema, { trainings: [trainingOf('t-1')] }),
-  getTraining: async ({ trainingId = '' }) =>
-    create(GetTrainingResponseSchema, { training: trainingOf(trainingId) }),
-  planTraining: async ({ idempotencyKey }) =>
-    create(PlanTrainingResponseSchema, { training: trainingOf(`t-${idempotencyKey}`, 1) }),
-  changeTraining: async ({ trainingId = '', expectedVersion }) =>
-    create(ChangeTrainingResponseSchema, {
-      training: trainingOf(trainingId, current(expectedVersion, 5)),
-    }),
-  holdTraining: async ({ trainingId = '', expectedVersion, heldOn = '', participants = 0 }) =>
-    create(HoldTrainingResponseSchema, {
-      training: {
-        ...trainingOf(trainingId, current(expectedVersion, 5)),
-        heldOn,
-        participants,
-        status: 'HELD',
-      },
-    }),
-  cancelTraining: async ({ trainingId = '', expectedVersion }) =>
-    create(CancelTrainingResponseSchema, {
-      training: trainingOf(trainingId, current(expectedVersion, 5)),
-    }),
-  summariseTrainings: async () =>
-    create(SummariseTrainingsResponseSchema, { figures: [{ scope: 'ACADEMY', held: 1 }] }),
-  publishProgress: async ({ title = '', body = '' }) =>
-    create(PublishProgressResponseSchema, { note: { noteId: 'n-1', title, body } }),
-  listProgress: async () =>
-    create(ListProgressResponseSchema, { notes: [{ noteId: 'n-1', title: 'Rentrée' }] }),
+export const fakeTrainings: Answers<typeof TrainingsService> = {
+  listTrainings: () => ({ trainings: [trainingOf('t-1')] }),
+  getTraining: ({ trainingId }) => ({ training: trainingOf(trainingId) }),
+  planTraining: ({ idempotencyKey }) => ({ training: trainingOf(`t-${idempotencyKey}`, 1) }),
+  changeTraining: changedTraining,
+  holdTraining: ({ heldOn, participants, ...which }) => ({
+    training: { ...changedTraining(which).training, heldOn, participants, status: 'HELD' },
+  }),
+  cancelTraining: changedTraining,
+  summariseTrainings: () => ({ figures: [{ scope: 'ACADEMY', held: 1 }] }),
+  publishProgress: ({ title, body }) => ({ note: { noteId: 'n-1', title, body } }),
+  listProgress: () => ({ notes: [{ noteId: 'n-1', title: 'Rentrée' }] }),
 };
 
-export const fakeAwards: Partial<ClientsOfVisitor['awards']> = {
-  openTender: async () => {
+export const fakeAwards: Answers<typeof AwardsService> = {
+  openTender: () => {
     throw new RemoteProblem({
       code: 'MEMBERS_NOT_SIGNED',
       kind: 'conflict',
@@ -185,38 +121,31 @@ export const fakeAwards: Partial<ClientsOfVisitor['awards']> = {
       details: { members: [{ membershipId: 'm-vertou', name: 'vertou' }] },
     });
   },
-  getTender: async () =>
-    create(GetTenderResponseSchema, { tender: { marketCode: market, openedOn: '2022-01-16' } }),
-  listOffers: async () => create(ListOffersResponseSchema, { offers: [offerOf('f-1')] }),
-  getOffer: async ({ offerId = '' }) => create(GetOfferResponseSchema, { offer: offerOf(offerId) }),
-  recordOffer: async ({ priceCents }) =>
-    create(RecordOfferResponseSchema, { offer: { ...offerOf('f-1', 1), priceCents } }),
-  changeOffer: async ({ offerId = '', expectedVersion }) =>
-    create(ChangeOfferResponseSchema, { offer: offerOf(offerId, current(expectedVersion, 7)) }),
-  rankOffers: async () =>
-    create(RankOffersResponseSchema, {
-      ranking: [{ rank: 1, tied: true, offerId: 'f-1', total: { rounded: '85.79' } }],
-    }),
-  recordAward: async ({ offerId = '' }) =>
-    create(RecordAwardResponseSchema, { award: { offerId, awardedOn: '2022-04-08' } }),
+  getTender: () => ({ tender: { marketCode: market, openedOn: '2022-01-16' } }),
+  listOffers: () => ({ offers: [offerOf('f-1')] }),
+  getOffer: ({ offerId }) => ({ offer: offerOf(offerId) }),
+  recordOffer: ({ priceCents }) => ({ offer: { ...offerOf('f-1', 1), priceCents } }),
+  changeOffer: ({ offerId, expectedVersion }) => ({
+    offer: offerOf(offerId, current(expectedVersion, 7)),
+  }),
+  rankOffers: () => ({
+    ranking: [{ rank: 1, tied: true, offerId: 'f-1', total: { rounded: '85.79' } }],
+  }),
+  recordAward: ({ offerId }) => ({ award: { offerId, awardedOn: '2022-04-08' } }),
 };
 
 /** Tells every member’s activity to whoever asks. */
 export const fakeActivity = (
   organisations: Readonly<Record<string, string>>,
-): Partial<ClientsOfVisitor['activity']> => ({
-  getGroupTotals: async () =>
-    create(GetGroupTotalsResponseSchema, { on: '2022-10-03', members: 2, figures }),
-  listActivity: async () =>
-    create(ListActivityResponseSchema, {
-      on: '2022-10-03',
-      members: Object.entries(organisations).map(([key, id]) => memberOf(key, id)),
-    }),
-  decidePublishedList: async ({ content = '', reason = '' }) =>
-    create(DecidePublishedListResponseSchema, {
-      decision: { content, reason, decidedOn: '2022-10-03' },
-    }),
-  listPublishedMembers: async () => create(ListPublishedMembersResponseSchema, {}),
+): Answers<typeof ActivityService> => ({
+  getGroupTotals: () => ({ on: '2022-10-03', members: 2, figures }),
+  listActivity: () => ({
+    on: '2022-10-03',
+    members: Object.entries(organisations).map(([key, id]) => memberOf(key, id)),
+  }),
+  decidePublishedList: ({ content, reason }) => ({
+    decision: { content, reason, decidedOn: '2022-10-03' },
+  }),
 });
 
 const content = Buffer.from('%PDF- texte fictif');
@@ -231,24 +160,21 @@ const dispatch = {
   sentOn: '2022-04-12',
 };
 
-export const fakeExecutionDocuments: Partial<ClientsOfVisitor['executionDocuments']> = {
-  sendDocument: async () => create(SendDocumentResponseSchema, { sent: 2, passedOver: 1 }),
-  listDispatches: async () => create(ListDispatchesResponseSchema, { dispatches: [dispatch] }),
-  listUnacknowledged: async () =>
-    create(ListUnacknowledgedResponseSchema, { dispatches: [dispatch] }),
-  acknowledgeDispatch: async () =>
-    create(AcknowledgeDispatchResponseSchema, {
-      dispatch: { ...dispatch, acknowledgedOn: '2022-10-03', acknowledgedBy: 'orderer' },
-    }),
-  openArchive: async () =>
-    create(OpenArchiveResponseSchema, {
-      organisationName: 'ancenis',
-      siren: '200083228',
-      marketCode: market,
-      on: '2022-10-03',
-      entries: [{ ...dispatch, documentId: 'doc-1', fileName: '../CCAP signé.pdf', size: 18 }],
-    }),
+export const fakeExecutionDocuments: Answers<typeof ExecutionDocumentsService> = {
+  sendDocument: () => ({ sent: 2, passedOver: 1 }),
+  listDispatches: () => ({ dispatches: [dispatch] }),
+  listUnacknowledged: () => ({ dispatches: [dispatch] }),
+  acknowledgeDispatch: () => ({
+    dispatch: { ...dispatch, acknowledgedOn: '2022-10-03', acknowledgedBy: 'orderer' },
+  }),
+  openArchive: () => ({
+    organisationName: 'ancenis',
+    siren: '200083228',
+    marketCode: market,
+    on: '2022-10-03',
+    entries: [{ ...dispatch, documentId: 'doc-1', fileName: '../CCAP signé.pdf', size: 18 }],
+  }),
 };
-export const fakeDocuments: Partial<ClientsOfVisitor['documents']> = {
-  downloadDocument: async () => create(DownloadDocumentResponseSchema, { content }),
+export const fakeDocuments: Answers<typeof DocumentService> = {
+  downloadDocument: () => ({ content }),
 };

@@ -1,68 +1,46 @@
-import { create } from '@bufbuild/protobuf';
-import {
-  AmendMarketResponseSchema,
-  FixDateResponseSchema,
-  GetMarketSchemaResponseSchema,
-  ImportMarketResponseSchema,
-  ListAmendmentsResponseSchema,
-  ListMarketsResponseSchema,
-  ListMarketVersionsResponseSchema,
-  ShowMarketResponseSchema,
-  WhatIsDueResponseSchema,
-} from '#libs/contracts';
+import type { MarketService } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
-import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+import type { Answers } from './fake-of.js';
 
 const code = 'e-primo-2022';
 
 /** Membership's answers about markets, as trusting as they could be. */
-export const fakeMarkets: Partial<ClientsOfVisitor['markets']> = {
-  listMarkets: async () =>
-    create(ListMarketsResponseSchema, { markets: [{ code, version: 2, inForce: true }] }),
-  getMarketSchema: async () =>
-    create(GetMarketSchemaResponseSchema, { jsonSchema: '{"type":"object"}' }),
-  showMarket: async ({ marketCode: asked = '', version = 0 }) =>
-    create(ShowMarketResponseSchema, {
-      market: {
-        code: asked,
-        version: version || 2,
-        endsOn: '2026-07-19',
-        terms: '{"supplier":{"name":"Titulaire"}}',
-        effective: { planned: '2022-07-19', actual: '2022-07-19' },
-        notification: { planned: '2022-04-08' },
-        inForce: true,
+export const fakeMarkets: Answers<typeof MarketService> = {
+  listMarkets: () => ({ markets: [{ code, version: 2, inForce: true }] }),
+  getMarketSchema: () => ({ jsonSchema: '{"type":"object"}' }),
+  showMarket: ({ marketCode: asked, version }) => ({
+    market: {
+      code: asked,
+      version: version || 2,
+      endsOn: '2026-07-19',
+      terms: '{"supplier":{"name":"Titulaire"}}',
+      effective: { planned: '2022-07-19', actual: '2022-07-19' },
+      notification: { planned: '2022-04-08' },
+      inForce: true,
+    },
+  }),
+  listMarketVersions: () => ({
+    versions: [
+      {
+        version: 2,
+        cause: 'AMENDED',
+        amendmentNumber: 'n° 1',
+        document: { kind: 'AMENDMENT', title: 'Avenant n° 1', datedOn: '2023-05-28' },
+        changes: [{ path: 'supplier.iban', before: '"a"', after: '"b"' }],
       },
-    }),
-  listMarketVersions: async () =>
-    create(ListMarketVersionsResponseSchema, {
-      versions: [
-        {
-          version: 2,
-          cause: 'AMENDED',
-          amendmentNumber: 'n° 1',
-          document: { kind: 'AMENDMENT', title: 'Avenant n° 1', datedOn: '2023-05-28' },
-          changes: [{ path: 'supplier.iban', before: '"a"', after: '"b"' }],
-        },
-        { version: 1, cause: 'LOADED' },
-      ],
-    }),
-  whatIsDue: async ({ horizonDays = 0 }) =>
-    create(WhatIsDueResponseSchema, {
-      today: '2022-10-03',
-      due: [
-        { kind: 'CONTRACT_YEAR', on: '2023-07-19', certainty: 'ACTUAL', daysLeft: horizonDays },
-      ],
-    }),
-  importMarket: async ({ content = '', dryRun = false }) =>
-    create(
-      ImportMarketResponseSchema,
-      content === 'faux'
-        ? { mistakes: ['code : à renseigner', 'supplier.siret : ce n’est pas un SIRET'] }
-        : { marketCode: code, written: !dryRun, version: 1 },
-    ),
-  fixDate: async ({ marketCode = '' }) =>
-    create(FixDateResponseSchema, { market: { code: marketCode } }),
-  amendMarket: async ({ number = '', signedOn = '', effectiveOn = '', dryRun = false }) => {
+      { version: 1, cause: 'LOADED' },
+    ],
+  }),
+  whatIsDue: ({ horizonDays }) => ({
+    today: '2022-10-03',
+    due: [{ kind: 'CONTRACT_YEAR', on: '2023-07-19', certainty: 'ACTUAL', daysLeft: horizonDays }],
+  }),
+  importMarket: ({ content, dryRun }) =>
+    content === 'faux'
+      ? { mistakes: ['code : à renseigner', 'supplier.siret : ce n’est pas un SIRET'] }
+      : { marketCode: code, written: !dryRun, version: 1 },
+  fixDate: ({ marketCode }) => ({ market: { code: marketCode } }),
+  amendMarket: ({ number, signedOn, effectiveOn, dryRun }) => {
     if (effectiveOn < '2023-04-19') {
       throw new RemoteProblem({
         code: 'AMENDMENT_TOUCHES_INVOICED_DAYS',
@@ -71,12 +49,11 @@ export const fakeMarkets: Partial<ClientsOfVisitor['markets']> = {
         details: { invoicedUntil: '2023-04-19' },
       });
     }
-    return create(AmendMarketResponseSchema, {
+    return {
       amendment: { amendmentId: dryRun ? '' : 'am-1', number, signedOn, effectiveOn },
-    });
+    };
   },
-  listAmendments: async () =>
-    create(ListAmendmentsResponseSchema, {
-      amendments: [{ amendmentId: 'am-1', number: 'n° 1', version: 2 }],
-    }),
+  listAmendments: () => ({
+    amendments: [{ amendmentId: 'am-1', number: 'n° 1', version: 2 }],
+  }),
 };

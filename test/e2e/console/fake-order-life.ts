@@ -1,17 +1,6 @@
-import { create } from '@bufbuild/protobuf';
-import {
-  AcknowledgeOrderResponseSchema,
-  CancelDraftResponseSchema,
-  ChangeDraftResponseSchema,
-  GetDraftResponseSchema,
-  GetOrderPdfResponseSchema,
-  ListDraftsResponseSchema,
-  ListOrdersToAcknowledgeResponseSchema,
-  PrepareDraftResponseSchema,
-  SignDraftResponseSchema,
-} from '#libs/contracts';
+import type { OrderLifeService } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
-import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+import type { Answers } from './fake-of.js';
 
 const draft = {
   draftId: 'd-ancenis',
@@ -43,33 +32,28 @@ function checkVersion(expectedVersion = 0): void {
 
 /** Drafts and notices of anybody, at version 3: it judges nobody, and refuses what is stale. */
 export const fakeOrderLife = {
-  prepareDraft: async () => create(PrepareDraftResponseSchema, { draft }),
-  listDrafts: async () => create(ListDraftsResponseSchema, { drafts: [draft] }),
-  getDraft: async () => create(GetDraftResponseSchema, { draft }),
-  changeDraft: async ({ expectedVersion, note = '' }) => {
+  prepareDraft: () => ({ draft }),
+  listDrafts: () => ({ drafts: [draft] }),
+  getDraft: () => ({ draft }),
+  changeDraft: ({ expectedVersion, note }) => {
     checkVersion(expectedVersion);
-    return create(ChangeDraftResponseSchema, { draft: { ...draft, note, version: 4 } });
+    return { draft: { ...draft, note, version: 4 } };
   },
-  cancelDraft: async ({ expectedVersion }) => {
+  cancelDraft: ({ expectedVersion }) => {
     checkVersion(expectedVersion);
-    return create(CancelDraftResponseSchema, {
+    return {
       draft: { ...draft, status: 'CANCELLED', version: 4 },
-    });
+    };
   },
-  signDraft: async ({ expectedVersion }) => {
+  signDraft: ({ expectedVersion }) => {
     checkVersion(expectedVersion);
-    return create(SignDraftResponseSchema, { order: { ...order, status: 'SIGNED' } });
+    return { order: { ...order, status: 'SIGNED' } };
   },
-  listOrdersToAcknowledge: async () =>
-    create(ListOrdersToAcknowledgeResponseSchema, {
-      orders: [
-        { membershipId: 'm-ancenis', organisationName: 'Ancenis', siren: '200083228', order },
-      ],
-    }),
-  acknowledgeOrder: async () =>
-    create(AcknowledgeOrderResponseSchema, {
-      order: { ...order, status: 'ACKNOWLEDGED', acknowledgedOn: '2022-10-04' },
-    }),
-  getOrderPdf: async () =>
-    create(GetOrderPdfResponseSchema, { fileName: 'bon.pdf', content: Buffer.from('%PDF-') }),
-} satisfies Partial<ClientsOfVisitor['orderLife']>;
+  listOrdersToAcknowledge: () => ({
+    orders: [{ membershipId: 'm-ancenis', organisationName: 'Ancenis', siren: '200083228', order }],
+  }),
+  acknowledgeOrder: () => ({
+    order: { ...order, status: 'ACKNOWLEDGED', acknowledgedOn: '2022-10-04' },
+  }),
+  getOrderPdf: () => ({ fileName: 'bon.pdf', content: Buffer.from('%PDF-') }),
+} satisfies Answers<typeof OrderLifeService>;

@@ -1,15 +1,6 @@
-import { create } from '@bufbuild/protobuf';
-import {
-  CancelSuccessionResponseSchema,
-  GetSuccessionResponseSchema,
-  ImportMovementsResponseSchema,
-  ListSuccessionsOfMemberResponseSchema,
-  ListSuccessionsResponseSchema,
-  PlanSuccessionsResponseSchema,
-  PreviewSuccessionResponseSchema,
-} from '#libs/contracts';
+import type { SuccessionService } from '#libs/contracts';
 import { RemoteProblem } from '#libs/rpc';
-import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
+import type { Answers } from './fake-of.js';
 
 const marketCode = 'e-primo-2022';
 /** Ancenis gives, in part, to an organisation that is no member of the tests. */
@@ -38,68 +29,62 @@ const decided = new RemoteProblem({
 });
 
 /** As trusting as they could be: they judge nobody. */
-export const fakeSuccessions: Partial<ClientsOfVisitor['successions']> = {
-  previewSuccession: async ({ plan }) =>
-    create(
-      PreviewSuccessionResponseSchema,
-      plan?.predecessorMembershipId === 'm-leaving'
-        ? {
-            refusalCode: 'PREDECESSOR_LEAVES',
-            refusal: 'L’ancien membre quitte déjà le groupement.',
-          }
-        : {
-            items: [
-              {
-                itemCode: 'ELEVE',
-                label: 'Compte élève',
-                commitmentMoved: 100,
-                orderedMoved: 105,
-                least: 100,
-                most: 112,
-                predecessor: { commitmentBefore: 412, commitmentAfter: 312, orderedBefore: 432 },
-                successor: { commitmentAfter: 100, orderedAfter: 105 },
-                seatsMoving: 105,
-              },
-            ],
-            schools: ['0440001M'],
-            createsMembership: true,
-            seatsKnown: true,
-          },
-    ),
-  planSuccessions: async ({ plans }) =>
-    create(PlanSuccessionsResponseSchema, {
-      successions: (plans ?? []).map(({ kind = '', effectiveOn = '', annexe2Lines }) => ({
-        ...ofAncenis,
-        kind,
-        effectiveOn,
-        status: 'PLANNED',
-        moved: [],
-        movedLines: (annexe2Lines ?? []).map((line) => ({ line })),
-      })),
-    }),
-  cancelSuccession: async ({ successionId, reason }) => {
+export const fakeSuccessions: Answers<typeof SuccessionService> = {
+  previewSuccession: ({ plan }) =>
+    plan?.predecessorMembershipId === 'm-leaving'
+      ? {
+          refusalCode: 'PREDECESSOR_LEAVES',
+          refusal: 'L’ancien membre quitte déjà le groupement.',
+        }
+      : {
+          items: [
+            {
+              itemCode: 'ELEVE',
+              label: 'Compte élève',
+              commitmentMoved: 100,
+              orderedMoved: 105,
+              least: 100,
+              most: 112,
+              predecessor: { commitmentBefore: 412, commitmentAfter: 312, orderedBefore: 432 },
+              successor: { commitmentAfter: 100, orderedAfter: 105 },
+              seatsMoving: 105,
+            },
+          ],
+          schools: ['0440001M'],
+          createsMembership: true,
+          seatsKnown: true,
+        },
+  planSuccessions: ({ plans }) => ({
+    successions: (plans ?? []).map(({ kind, effectiveOn, annexe2Lines }) => ({
+      ...ofAncenis,
+      kind,
+      effectiveOn,
+      status: 'PLANNED',
+      moved: [],
+      movedLines: (annexe2Lines ?? []).map((line) => ({ line })),
+    })),
+  }),
+  cancelSuccession: ({ successionId, reason }) => {
     if (successionId !== 'suc-planned') throw decided;
-    return create(CancelSuccessionResponseSchema, {
+    return {
       successions: [{ ...ofAncenis, successionId, status: 'CANCELLED', reason }],
-    });
+    };
   },
-  importMovements: async ({ content, dryRun, idempotencyKey }) => {
+  importMovements: ({ content, dryRun, idempotencyKey }) => {
     const isFaulty = (content?.length ?? 0) < 5;
     const faults = isFaulty ? [{ line: 3, code: 'DATE_INVALID', message: 'Date inconnue.' }] : [];
     const successionId = `suc-${idempotencyKey}`;
     const isPlanned = !isFaulty && !dryRun;
-    return create(ImportMovementsResponseSchema, {
+    return {
       movements: 1,
       faults,
       successions: isPlanned ? [{ ...ofAncenis, successionId }] : [],
-    });
+    };
   },
-  listSuccessions: async () =>
-    create(ListSuccessionsResponseSchema, { successions: [ofAncenis], nextCursor: 'next' }),
-  listSuccessionsOfMember: async ({ membershipId }) =>
-    create(ListSuccessionsOfMemberResponseSchema, {
-      successions: membershipId === 'm-ancenis' ? [ofAncenis] : [],
-      nextCursor: 'next',
-    }),
-  getSuccession: async () => create(GetSuccessionResponseSchema, { succession: ofAncenis }),
+  listSuccessions: () => ({ successions: [ofAncenis], nextCursor: 'next' }),
+  listSuccessionsOfMember: ({ membershipId }) => ({
+    successions: membershipId === 'm-ancenis' ? [ofAncenis] : [],
+    nextCursor: 'next',
+  }),
+  getSuccession: () => ({ succession: ofAncenis }),
 };

@@ -60,7 +60,7 @@ const services = {
   billing: { service: BillingService, of: 'billing' },
   directory: { service: DirectoryService, of: 'directory' },
 } as const;
-type Services = typeof services;
+export type Services = typeof services;
 type Name = keyof Services;
 
 /** The other services, asked in the visitor's own name: each of them judges what the visitor may see. */
