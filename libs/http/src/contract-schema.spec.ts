@@ -1,6 +1,7 @@
 import { create, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   HoldTrainingRequestSchema,
+  ImportMarketRequestSchema,
   ListTrainingsRequestSchema,
   PlanTrainingRequestSchema,
   SignOrderRequestSchema,
@@ -76,6 +77,19 @@ it('tells a figure that is not given from one that is 0', () => {
   const held = { trainingId: 't', expectedVersion: 1, heldOn: '2022-11-09' };
   expect(mistakesIn(schema, { ...held, participants: 0 })).toEqual([]);
   expect(mistakesIn(schema, held)).toMatchObject([{ field: 'participants' }]);
+});
+
+it('trims what people type, and never a file', () => {
+  const content = '  code: e-primo-2022\n  title: x\n';
+  const input = { content, idempotencyKey: ' k ' };
+  expect(checked(inputSchemaOf(ImportMarketRequestSchema), input)).toMatchObject({
+    content,
+    idempotencyKey: 'k',
+  });
+  const message = create(ImportMarketRequestSchema, { content });
+  expect(checked(messageSchemaOf(ImportMarketRequestSchema, true), message)).toMatchObject({
+    content,
+  });
 });
 
 it('holds a message to the same bounds', () => {

@@ -1,4 +1,10 @@
-import { getOption, ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import {
+  getOption,
+  ScalarType,
+  type DescField,
+  type DescMessage,
+  type MessageShape,
+} from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import { z } from 'zod';
 import {
@@ -7,6 +13,7 @@ import {
   max_together as maxTogetherOption,
   together as togetherOption,
   type Bounds,
+  type Json,
 } from '#libs/contracts';
 import { isUai } from '#libs/identifiers';
 import { isLocalDate } from '#libs/time';
@@ -263,13 +270,16 @@ const limitOf = ({ of }: Form) =>
     : z.int().min(0).max(pageLimitMax);
 
 /** A message as people get it in JSON: what is not there is left out, everything else always stands. */
-export function answerSchemaOf(message: DescMessage): z.ZodType {
-  return z.object(
-    Object.fromEntries(
-      message.fields.filter(isPublic).map((field) => [field.jsonName, answerOf(field)]),
-    ),
-  );
-}
+export const answerSchemaOf = <Message extends DescMessage>(message: Message) =>
+  z.object(answerShapeOf(message)) as unknown as z.ZodType<Json<MessageShape<Message>>>;
+
+/** The same field by field: for an answer that tells more than the message. */
+export const answerShapeOf = <Message extends DescMessage>(message: Message) =>
+  Object.fromEntries(
+    message.fields.filter(isPublic).map((field) => [field.jsonName, answerOf(field)]),
+  ) as unknown as AnswerShape<Json<MessageShape<Message>>>;
+
+type AnswerShape<Answer> = { readonly [K in keyof Answer]-?: z.ZodType<Answer[K]> };
 
 /** A field of an answer as people get it. */
 export function answerOf(field: DescField): z.ZodType {

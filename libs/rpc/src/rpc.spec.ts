@@ -6,8 +6,8 @@ import { Transport } from '@nestjs/microservices';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { Test } from '@nestjs/testing';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { OperationsService, type ListParkedRequest } from '#libs/contracts';
-import { CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
+import { OperationsService, StatementService, type ListParkedRequest } from '#libs/contracts';
+import { accessOf, CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
 import { createLogger } from '#libs/observability';
 import { defineProblem } from '#libs/problems';
 import { Answers, createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
@@ -186,6 +186,11 @@ test('a service is let in by its name, and passes on the acting user, which nobo
   await expect(other.client.getStatus({}, billing)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
   other.client.close();
   await other.app.close();
+});
+
+test('a call waits as long as its contract says, else five seconds', () => {
+  expect(accessOf(StatementService.method.verifyStatement)?.deadlineMs).toBe(30_000);
+  expect(accessOf(StatementService.method.getStatement)?.deadlineMs).toBe(5_000);
 });
 
 test('a service that is away is SERVICE_UNAVAILABLE within the deadline', async () => {

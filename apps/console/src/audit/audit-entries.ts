@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEntry } from '#libs/contracts';
+import { AuditEntrySchema, type AuditEntry } from '#libs/contracts';
 import { requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
+import { tell } from '../gateway/tell.js';
 import { OwnMembership } from '../members/members.module.js';
 import { Names } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
@@ -63,17 +64,7 @@ function uaisOf({ details }: AuditEntry): string[] {
 }
 
 const toEntry = (entry: AuditEntry, nameOf: (userId: string) => string) => ({
-  auditEntryId: entry.auditEntryId.toString(),
-  recordedAt: entry.recordedAt,
-  businessDate: entry.businessDate,
-  actor: entry.actor,
+  ...tell(AuditEntrySchema, entry),
   actorName: nameOf(entry.actor),
-  onBehalfOf: entry.onBehalfOf,
   onBehalfOfName: entry.onBehalfOfName || nameOf(entry.onBehalfOf),
-  action: entry.action,
-  subject: entry.subject,
-  subjectName: entry.subjectName,
-  restsOn: entry.restsOn,
-  restsOnName: entry.restsOnName,
-  details: entry.details,
 });

@@ -1,13 +1,11 @@
 import {
   fromJson,
   toJson,
-  type DescField,
   type DescMessage,
   type JsonValue,
   type Message,
 } from '@bufbuild/protobuf';
 import { Injectable } from '@nestjs/common';
-import { boundsOf, isPublic } from '#libs/http';
 import { NotVisible } from '#libs/identity';
 import { pointsToMend } from '#libs/problems';
 import { RemoteProblem } from '#libs/rpc';
@@ -22,6 +20,7 @@ import {
 } from './concerns.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
 import type { ContractRoute } from './route-of.js';
+import { told, valueOf } from './tell.js';
 
 /** What came in, each part already checked. */
 export type Given = {
@@ -31,8 +30,6 @@ export type Given = {
   readonly expectedVersion: number | undefined;
   readonly file: Uint8Array | undefined;
 };
-
-const allFields = { alwaysEmitImplicit: true } as const;
 
 type Call = (request: Message) => Promise<Message>;
 
@@ -65,7 +62,7 @@ export class CarryCall {
     await requireConcerned(visitor, named, this.owners);
     requireOneSide(visitor, message, answer);
     requireMarketOfItems(visitor, answer, message);
-    return told(message, toJson(message, answer, allFields));
+    return told(message, answer);
   }
 }
 
@@ -89,7 +86,7 @@ function refuseFaulty({ faulty, rpc }: ContractRoute, request: Message, response
     code: faulty,
     kind: 'invalid',
     message: `Le fichier comporte ${pointsToMend(found.length)}, rien n’a été enregistré : corrigez et renvoyez-le.`,
-    details: { faults: found.map((one) => toJson(faults.message!, one, allFields)) },
+    details: { faults: found.map((one) => told(faults.message!, one)) },
   });
 }
 
@@ -98,41 +95,4 @@ function answerOf({ rpc, answer }: ContractRoute, response: Message): [Message, 
   const found = (response as unknown as Record<string, Message | undefined>)[answer.localName];
   if (!found) throw new NotVisible();
   return [found, answer.message!];
-}
-
-/** Without what is for services only, and with what a text of JSON holds, at any depth. */
-function told(message: DescMessage, json: JsonValue): JsonValue {
-  if (!isTranslated(message) || typeof json !== 'object' || json === null) return json;
-  return Object.fromEntries(
-    message.fields.filter(isPublic).flatMap((field) => {
-      const value = valueOf(field, json);
-      return value === undefined ? [] : [[field.jsonName, value]];
-    }),
-  );
-}
-
-function valueOf(field: DescField, json: JsonValue): JsonValue | undefined {
-  const value = (json as Record<string, JsonValue>)[field.jsonName];
-  if (value === undefined) return undefined;
-  if (boundsOf(field).json)
-    return value === '' ? undefined : (JSON.parse(value as string) as JsonValue);
-  const inner = field.message;
-  if (!inner) return value;
-  return Array.isArray(value) ? value.map((one) => told(inner, one)) : told(inner, value);
-}
-
-const translated = new Map<DescMessage, boolean>();
-
-/** Whether people are told something else than the message itself. */
-function isTranslated(message: DescMessage): boolean {
-  const known = translated.get(message);
-  if (known !== undefined) return known;
-  // A message that holds itself is looked at once.
-  translated.set(message, false);
-  const found = message.fields.some(
-    (field) =>
-      !isPublic(field) || boundsOf(field).json || (field.message && isTranslated(field.message)),
-  );
-  translated.set(message, found);
-  return found;
 }

@@ -1,25 +1,24 @@
 import { z } from 'zod';
-import { count, day, nextCursor, text, type AnswerOf } from '../answers.js';
+import { GetGroupTotalsResponseSchema, MemberActivitySchema } from '#libs/contracts';
+import { answerShapeOf } from '#libs/http';
+import { count, day, nextCursor, type AnswerOf } from '../answers.js';
 import type { ActivityController } from './activity.controller.js';
 
-const figures = z.array(
-  z.object({ itemCode: text, label: text, commitment: count, ordered: count, margin: count }),
-);
+const { on, ...totals } = answerShapeOf(GetGroupTotalsResponseSchema);
+const {
+  organisationId: _organisationId,
+  period: _period,
+  ...member
+} = answerShapeOf(MemberActivitySchema);
 export const activity = z.object({
-  on: day,
-  totals: z.object({ members: count, figures, schoolsFinanced: count, ordersSigned: count }),
+  on,
+  totals: z.object(totals),
   members: z
     .array(
       z.object({
-        membershipId: text,
-        organisationName: text,
-        organisationKind: text,
-        status: text,
+        ...member,
         startsOn: day,
         endsOn: day,
-        figures,
-        schoolsFinanced: count,
-        ordersSigned: count,
         seatsHeld: count.nullable(),
         waiting: count.nullable(),
       }),

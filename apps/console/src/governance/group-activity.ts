@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { ActivityFigures, MemberActivity } from '#libs/contracts';
+import {
+  GetGroupTotalsResponseSchema,
+  MemberActivitySchema,
+  type MemberActivity,
+} from '#libs/contracts';
 import { hasRole, requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
+import { tell } from '../gateway/tell.js';
 import { MemberCopies, type Usage } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import type { MarketPageQuery, MarketQuery } from './governance.dto.js';
@@ -42,16 +47,9 @@ export class GroupActivity {
 
   private async totals(visitor: Visitor, { market }: MarketQuery) {
     requireMarket(visitor, market);
-    const totals = await this.of(visitor).getGroupTotals({ marketCode: market });
-    return {
-      on: totals.on,
-      totals: {
-        members: totals.members,
-        figures: totals.figures.map(toFigures),
-        schoolsFinanced: totals.schoolsFinanced,
-        ordersSigned: totals.ordersSigned,
-      },
-    };
+    const answer = await this.of(visitor).getGroupTotals({ marketCode: market });
+    const { on, ...totals } = tell(GetGroupTotalsResponseSchema, answer);
+    return { on, totals };
   }
 
   // The owner has judged already: a mistake of its must not show here (SUP-3).
@@ -71,25 +69,14 @@ export class GroupActivity {
 export type ActivityRow = ReturnType<typeof toActivity>;
 export type WholeActivity = Awaited<ReturnType<GroupActivity['all']>>;
 
-const toActivity = (member: MemberActivity, usage: Usage | undefined) => ({
-  membershipId: member.membershipId,
-  organisationName: member.organisationName,
-  organisationKind: member.organisationKind,
-  status: member.status,
-  startsOn: member.period?.startsOn ?? '',
-  endsOn: member.period?.endsOn ?? '',
-  figures: member.figures.map(toFigures),
-  schoolsFinanced: member.schoolsFinanced,
-  ordersSigned: member.ordersSigned,
-  // As last told by provisioning; null where it has told nothing.
-  seatsHeld: usage?.held ?? null,
-  waiting: usage?.waiting ?? null,
-});
-
-const toFigures = (figures: ActivityFigures) => ({
-  itemCode: figures.itemCode,
-  label: figures.label,
-  commitment: figures.commitment,
-  ordered: figures.ordered,
-  margin: figures.margin,
-});
+function toActivity(member: MemberActivity, usage: Usage | undefined) {
+  const { organisationId: _organisationId, period, ...told } = tell(MemberActivitySchema, member);
+  return {
+    ...told,
+    startsOn: period?.startsOn ?? '',
+    endsOn: period?.endsOn ?? '',
+    // As last told by provisioning; null where it has told nothing.
+    seatsHeld: usage?.held ?? null,
+    waiting: usage?.waiting ?? null,
+  };
+}

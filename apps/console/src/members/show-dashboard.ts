@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import { GetQuantitiesResponseSchema } from '#libs/contracts';
 import { formatEuros } from '#libs/money';
 import { ServiceUnavailable } from '#libs/rpc';
 import { frenchDate, frenchPeriod, localDate } from '#libs/time';
 import { Clients } from '../clients/clients.module.js';
+import { tell } from '../gateway/tell.js';
 import { MemberCopies, type MemberFacts } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { noticesOf } from './domain/notices.js';
-import { toMembership, toTimeline } from './members.mapping.js';
+import { toMembership } from './members.mapping.js';
 import { OwnMembership } from './own-membership.js';
 
 type SeatsView = {
@@ -41,25 +43,19 @@ export class ShowDashboard {
       this.copies.of(membershipId),
     ]);
     const { seats, schools, fresh } = await this.seats(visitor, membershipId, facts);
+    const { today, ...told } = tell(GetQuantitiesResponseSchema, quantities);
     return {
+      ...told,
       membership: toMembership(membership),
-      on: quantities.on,
-      decreaseNoticeDays: quantities.decreaseNoticeDays,
-      orderLinesMax: quantities.orderLinesMax,
-      items: quantities.today.map((item) => {
+      items: today.map((item) => {
         const of = seats.find(({ itemCode }) => itemCode === item.itemCode);
         return {
-          itemCode: item.itemCode,
-          label: item.label,
-          commitment: item.commitment,
-          ordered: item.ordered,
-          smallestMargin: item.smallestMargin,
+          ...item,
           held: of?.held ?? null,
           open: of?.open ?? null,
           waiting: of?.waiting ?? 0,
         };
       }),
-      timelines: quantities.timelines.map(toTimeline),
       schools,
       seatsFresh: fresh,
       notices: noticesOf({

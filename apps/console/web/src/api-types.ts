@@ -8,6 +8,7 @@ import type {
   GetCeilingsResponse,
   GetInvoiceResponse,
   GetWithdrawalResponse,
+  Json,
   ListDispatchesResponse,
   ListDraftsResponse,
   ListInvoicesResponse,
@@ -30,7 +31,6 @@ import type {
   WhatIsDueResponse,
 } from '#libs/contracts';
 import type { ProblemBody as ProblemAnswer } from '#libs/http';
-import type { Json } from './json.js';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
 import type { GroupInvitations } from '../../src/adhesion/group-invitations.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { InvoiceSummary, MarketShown, Order } from '#libs/contracts';
+import type { InvoiceSummary, MarketShown, Order } from './index.js';
 import type { Json } from './json.js';
 
 type KeysOf<M> = keyof Json<M>;

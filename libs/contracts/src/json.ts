@@ -1,4 +1,4 @@
-import type { InternalFields, JsonTexts, RequiredMessages } from '#libs/contracts';
+import type { InternalFields, JsonTexts, RequiredMessages } from './generated/answers.js';
 
 /**
  * A message of the contract as the gateway answers it: amounts in cents as text, what is internal left out, what is
