@@ -83,7 +83,9 @@ test('ADH-5: a school passes to another member through REST, with its commitment
     document: { title: 'Délibérations concordantes', datedOn: '2022-10-24', kind: 'DELIBERATION' },
     annexe2Lines: [4],
   };
-  const shown = await ask('coordination/successions/preview', { body: { market, plan } });
+  const shown = await ask('coordination/successions/preview', {
+    body: { marketCode: market, plan },
+  });
   expect(shown.body).toMatchObject({ refusalCode: '', seatsKnown: true, createsMembership: false });
   const [preview] = shown.body['items'] as { seatsMoving: number }[];
   const { seatsMoving } = preview!;
@@ -91,9 +93,15 @@ test('ADH-5: a school passes to another member through REST, with its commitment
   expect(preview).toMatchObject({ itemCode, commitmentMoved: 170, orderedMoved: 170, least: 170 });
 
   const key = randomUUID();
-  const planned = await ask('coordination/successions', { body: { market, plans: [plan] }, key });
+  const planned = await ask('coordination/successions', {
+    body: { marketCode: market, plans: [plan] },
+    key,
+  });
   expect(planned.status).toBe(201);
-  const again = await ask('coordination/successions', { body: { market, plans: [plan] }, key });
+  const again = await ask('coordination/successions', {
+    body: { marketCode: market, plans: [plan] },
+    key,
+  });
   expect(again.body).toEqual(planned.body);
   const [{ successionId }] = planned.body['successions'] as [{ successionId: string }];
   expect(await itemOf(old)).toEqual(before.old);
@@ -126,7 +134,7 @@ test('ADH-5: a plan is cancelled through REST; then a file of movements may plan
     `01/01/2024;totale;${old.siren};${heir.siren};Arrêté;02/10/2023`,
   ].join('\n');
   const load = (dryRun: boolean) =>
-    ask(`coordination/successions/import?market=${market}&fileName=m.csv&dryRun=${dryRun}`, {
+    ask(`coordination/successions/import?marketCode=${market}&fileName=m.csv&dryRun=${dryRun}`, {
       body: file,
       type: 'application/octet-stream',
     });
