@@ -3,29 +3,32 @@ import type pg from 'pg';
 import { readFiles, type SqlFile } from './sql-files.js';
 
 /**
- * The repeatable files of one home that differ from what the database has: `forTables` are named by
- * tables (in a trigger, its condition, a default) and exist before them, `others` may need the tables.
+ * Repeatable files of one home that are to be run: `forTables` are named by tables (in a trigger, its
+ * condition, a default) and exist before them, `others` may need the tables.
  */
-export type ChangedFunctions = { readonly forTables: SqlFile[]; readonly others: SqlFile[] };
+export type DueFunctions = { readonly forTables: SqlFile[]; readonly others: SqlFile[] };
 
-export async function changedFunctions(
+/**
+ * Those that differ from what the database has; where tables are about to change all of them, since a
+ * migration may have dropped what a file still states, or taken away what a body rests on.
+ */
+export async function dueFunctions(
   client: pg.Client,
-  root: string,
-  home: string,
-): Promise<ChangedFunctions> {
+  { root, home, tablesChange }: { root: string; home: string; tablesChange: boolean },
+): Promise<DueFunctions> {
   const { rows } = await client.query<{ path: string; checksum: string }>(
     'select path, checksum from platform.function_file',
   );
   const known = new Map(rows.map((row) => [row.path, row.checksum]));
-  const changed = async (folder: string) =>
+  const due = async (folder: string) =>
     (await readFiles(root, join(home, folder)))
       .map((file) => ({ ...file, name: [home, folder, `${file.name}.sql`].join('/') }))
-      .filter((file) => known.get(file.name) !== file.checksum);
-  return { forTables: await changed('trigger-functions'), others: await changed('functions') };
+      .filter((file) => tablesChange || known.get(file.name) !== file.checksum);
+  return { forTables: await due('trigger-functions'), others: await due('functions') };
 }
 
 /** Before the migrations: what their tables name, with bodies unread, since the tables are not there yet. */
-export const createForTables = (client: pg.Client, { forTables }: ChangedFunctions) =>
+export const createForTables = (client: pg.Client, { forTables }: DueFunctions) =>
   run(client, forTables, 'off');
 
 /**
@@ -34,7 +37,7 @@ export const createForTables = (client: pg.Client, { forTables }: ChangedFunctio
  */
 export async function createFunctions(
   client: pg.Client,
-  { forTables, others }: ChangedFunctions,
+  { forTables, others }: DueFunctions,
 ): Promise<string[]> {
   const files = [...forTables, ...others];
   await run(client, others, 'off');

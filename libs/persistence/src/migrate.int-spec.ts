@@ -106,7 +106,7 @@ test('a migration and the functions that need it come together or not at all', a
     'functions/a_counts.sql',
     counts(2).replace('s.item =', 's.shelf is null and s.item ='),
   );
-  expect(await migrated()).toEqual(['2_add_shelf', 'apps/shop/prisma/functions/a_counts.sql']);
+  expect((await migrated())[0]).toBe('2_add_shelf');
   expect(await answer(`counted('pen')`)).toBe(14n);
 });
 
@@ -183,7 +183,22 @@ test('other arguments leave no second function: the old one is dropped by a migr
     /counted would stand twice: counted\(text\), counted\(text,date\)/,
   );
   await write('migrations/2_forget/migration.sql', 'drop function counted (text)');
-  expect(await migrated()).toHaveLength(2);
+  await migrated();
+  expect(await answer(`(select count(*) from pg_proc where proname = 'counted')`)).toBe(1n);
+});
+
+test('what a migration dropped for its sake stands again, and a body that lost its table is found', async () => {
+  await write('functions/b_pieces.sql', pieces);
+  await write('functions/c_list.sql', 'create or replace view listed as select pieces from stock;');
+  await migrated();
+  await write(
+    'migrations/2_widen/migration.sql',
+    'drop view listed; alter table stock alter pieces type bigint',
+  );
+  await migrated();
+  expect(await answer(`(select count(*) from listed)`)).toBe(0n);
+  await write('migrations/3_rename/migration.sql', 'alter table stock rename item to label');
+  await expect(migrated()).rejects.toThrow('Functions of apps/shop/prisma/functions/a_counts.sql');
 });
 
 test('a migration edited, or a history begun anew, is refused with the way out', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
-import { changedFunctions, createForTables, createFunctions } from './function-files.js';
+import { createForTables, createFunctions, dueFunctions } from './function-files.js';
 import { readFiles, readFolders, sqlHomes, type SqlFile } from './sql-files.js';
 
 /** The history of a database is not the one that stands in the files: history is never rewritten. */
@@ -27,7 +27,7 @@ const lockKey = 72_707_369;
  * Applies what is missing in one transaction, so that a running service sees tables and functions of
  * one release: the libraries' migrations (recorded in `platform.migration`), the service's (in
  * `_prisma_migrations` with Prisma's checksums, so that Prisma's own tools read the same history) and
- * the function files that changed (`platform.function_file`). Returns the names applied. Throws
+ * the function files that are due (`platform.function_file`). Returns the names applied. Throws
  * MigrationEdited.
  */
 export async function migrate({
@@ -106,9 +106,9 @@ async function bringUp(
   const { rows } = await client.query<{ name: string; checksum: string }>(book.known);
   const known = new Map(rows.map((row) => [row.name, row.checksum]));
   refuseRewritten(migrations, known);
-  const functions = await changedFunctions(client, root, home);
-  await createForTables(client, functions);
   const pending = migrations.filter(({ name }) => !known.has(name));
+  const functions = await dueFunctions(client, { root, home, tablesChange: pending.length > 0 });
+  await createForTables(client, functions);
   for (const migration of pending) await apply(client, migration, book);
   return [...pending.map(({ name }) => name), ...(await createFunctions(client, functions))];
 }
