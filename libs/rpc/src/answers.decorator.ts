@@ -1,13 +1,19 @@
-import type { DescMessage, DescMethodUnary, MessageInitShape } from '@bufbuild/protobuf';
+import type {
+  DescMessage,
+  DescMethodUnary,
+  MessageInitShape,
+  MessageShape,
+} from '@bufbuild/protobuf';
 import { GrpcMethod } from '@nestjs/microservices';
 
 /**
- * The method answers this one of the contract: `@Answers(BillingService.method.listInvoices)`. What it returns is held
- * to the message by the compiler, so that a bigint for an int32, or the reverse, is no surprise of a running service.
+ * The method answers this one of the contract: `@Answers(BillingService.method.listInvoices)`. What it takes
+ * and returns is held to the messages by the compiler, so that a bigint for an int32, or the reverse, is no surprise of
+ * a running service.
  */
-export function Answers<Response extends DescMessage>(
-  rpc: DescMethodUnary<DescMessage, Response>,
-): <Handler extends (...parameters: never[]) => AnswerOf<Response>>(
+export function Answers<Request extends DescMessage, Response extends DescMessage>(
+  rpc: DescMethodUnary<Request, Response>,
+): <Handler extends (request: MessageShape<Request>, ...more: never[]) => AnswerOf<Response>>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<Handler>,

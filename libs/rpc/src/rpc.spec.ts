@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { INestMicroservice } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { Transport } from '@nestjs/microservices';
+import { Payload, Transport } from '@nestjs/microservices';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { Test } from '@nestjs/testing';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -62,6 +62,12 @@ export class Mistaken {
     return { events: [{ topic: 't', partition: 1n }] };
   }
 
+  // @ts-expect-error: another method's request
+  @Answers(OperationsService.method.releaseParked)
+  anotherRequest(_request: ListParkedRequest) {
+    return { released: 0n };
+  }
+
   // @ts-expect-error: no field of the answer is there
   @Answers(OperationsService.method.getStatus)
   anotherMessage() {
@@ -74,7 +80,7 @@ let seen: Caller | undefined;
 @Controller()
 class WhoAmI {
   @Answers(OperationsService.method.getStatus)
-  getStatus(@CurrentCaller() caller: Caller) {
+  getStatus(@Payload() _request: unknown, @CurrentCaller() caller: Caller) {
     seen = caller;
     return { service: 'test' };
   }

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
+  type CheckSeatsRequest,
   type CountSeatsLostRequest,
   type GetSeatsRequest,
   ProvisioningService,
@@ -38,7 +39,7 @@ export class SeatsRpc {
   }
 
   @Answers(ProvisioningService.method.checkSeats)
-  async checkSeats(@CurrentCaller() caller: Caller) {
+  async checkSeats(@Payload() _request: CheckSeatsRequest, @CurrentCaller() caller: Caller) {
     const { pools, held, violations } = await this.look.check(caller);
     return { pools, seatsHeld: held, violations: violations.map(violationInFrench) };
   }
