@@ -13,16 +13,16 @@ export async function cpuOf(database: Database): Promise<Cpu> {
   const { rows } = await database.query<{ pid: number }>(
     'select pid from pg_stat_activity where datname = current_database()',
   );
-  const postgres = rows.reduce((sum, { pid }) => sum + ticksOf(pid) * tickMs, 0);
+  const postgres = rows.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0);
   return { node: (user + system) / 1_000, postgres };
 }
 
-/** utime and stime; 0 for a process that has ended, or where there is no /proc. */
-function ticksOf(pid: number): number {
+/** CPU milliseconds of a process so far; 0 for one that has ended, is elsewhere, or where there is no /proc. */
+export function cpuMsOf(pid: number | undefined): number {
   try {
     const [, after = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
     const fields = after.split(' ');
-    return Number(fields[11]) + Number(fields[12]);
+    return (Number(fields[11]) + Number(fields[12])) * tickMs;
   } catch {
     return 0;
   }
