@@ -6,19 +6,10 @@ import type { RecordedOrder } from './recorded-orders.pg.js';
 /** An order as other services read it in its event, and its signer in the answer: the fact of signing. */
 export function toOrderMessage(order: Order): MessageInitShape<typeof OrderSchema> {
   return {
-    orderId: order.orderId,
-    number: order.number,
-    kind: order.kind,
+    ...order,
     status: 'SIGNED',
-    signedOn: order.signedOn,
-    signedBy: order.signedBy,
-    lines: order.lines.map(({ itemCode, effectiveFrom, delta }) => ({
-      itemCode,
-      effectiveFrom,
-      delta,
-    })),
+    lines: order.lines.map((line) => ({ ...line })),
     restsOn: order.restsOn.map((document) => ({ ...document })),
-    ledgerPosition: order.ledgerPosition,
   };
 }
 

@@ -3,7 +3,6 @@ import { event, type NewEvent, OrderSignedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import { newRowId, together, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
 import { judgeMaximum } from '../domain/maximum.js';
 import { type Order, type OrderKind, type OrderLine, orderNumberOf } from '../domain/order.js';
 import { judge } from '../domain/order-ledger.js';
@@ -12,12 +11,11 @@ import { chain } from './ledger-hash.js';
 import { type MembershipLedger, OrderLedgers, type OrderToAppend } from './order-ledgers.pg.js';
 import { toOrderMessage } from './order-message.js';
 
-export type OrderToRecord = {
-  readonly kind: OrderKind;
-  readonly lines: readonly OrderLine[];
-  readonly signedBy: string;
-  readonly restsOn: readonly DocumentReference[];
-};
+/** What the ledger does not say of itself: place, number and day are its own. */
+export type OrderToRecord = Omit<
+  Order,
+  'orderId' | 'membershipId' | 'number' | 'signedOn' | 'ledgerPosition'
+>;
 
 export type RecordedInLedger = {
   readonly order: Order;
@@ -98,19 +96,16 @@ export class RecordOrder {
 /** The order that follows the head of a ledger, already judged. */
 function orderAtHead(
   ledger: MembershipLedger,
-  { kind, lines, signedBy, restsOn }: OrderToRecord,
+  toRecord: OrderToRecord,
   today: LocalDate,
 ): OrderToAppend {
   const ledgerPosition = ledger.ledgerPosition + 1;
   const order: Order = {
+    ...toRecord,
     orderId: newRowId(),
     membershipId: ledger.membershipId,
     number: orderNumberOf(ledgerPosition),
-    kind,
     signedOn: today,
-    signedBy,
-    lines,
-    restsOn,
     ledgerPosition,
   };
   const previousHash = ledger.ledgerHead;
