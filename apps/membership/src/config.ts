@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { rpcAddress, serviceSettings } from '#libs/config';
-import type { DocumentStoreSettings } from './documents/document-store.module.js';
+import type { DocumentStoreSettings } from './documents/documents.module.js';
 
 const s3 = {
   S3_ENDPOINT: z.url().optional(),

@@ -19,15 +19,11 @@ import { documentStoreOf, type MembershipSettings } from './config.js';
 import { EndingsModule, RemindOfWindow } from './endings/endings.module.js';
 import { FiguresModule } from './figures/figures.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
-import { DocumentStoreModule } from './documents/document-store.module.js';
-import { DocumentsModule } from './documents/documents.module.js';
+import { DocumentsModule, DocumentStoreModule } from './documents/documents.module.js';
 import { InvitationsModule } from './adhesion/invitations/invitations.module.js';
 import { CalendarModule } from './contract/markets/calendar.module.js';
-import { BillingAddress } from './contract/market-changes/invoiced-days.grpc-gateway.js';
-import {
-  ApplyAmendments,
-  MarketChangesModule,
-} from './contract/market-changes/market-changes.module.js';
+import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
+import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
 import { MarketsModule } from './contract/markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
 import { MembershipTables } from './membership.prisma-client.js';

@@ -1,6 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { InvoicedDays } from '../src/contract/market-changes/invoiced-days.gateway.js';
+import { InvoicedDays } from '../src/market-changes/invoiced-days.gateway.js';
 
 export class BillingSilent extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {}
 

@@ -22,11 +22,7 @@ const form = z.object({
 
 /** Throws DocumentFormInvalid with the fields. */
 export function fromUpload(request: UploadDocumentRequest) {
-  return {
-    ...parsed(form, request),
-    owner: fromOwner(request.owner),
-    content: request.content,
-  };
+  return { ...parsed(form, request), owner: fromOwner(request.owner), content: request.content };
 }
 
 const owner = z.union([

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
-import type { BillingContact } from './domain/organisation-file.js';
+import type { BillingContact } from './domain/organisation.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 
 /** Whom the supplier asks about invoices: the whole list anew (ADH-1). */

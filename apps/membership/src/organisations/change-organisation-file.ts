@@ -4,7 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import type { AuditAction } from '#libs/trade';
-import { requireVersion } from './domain/organisation-file.js';
+import { requireVersion } from './domain/organisation.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 
 export type FileChange = {

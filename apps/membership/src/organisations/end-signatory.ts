@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '#libs/time';
 import { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
-import { checkSignatory, SignatoryUnknown } from './domain/organisation-file.js';
+import { checkSignatory, SignatoryUnknown } from './domain/organisation.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 
 /** From a day on somebody does not sign for the organisation any more. */

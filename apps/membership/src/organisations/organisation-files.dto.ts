@@ -4,7 +4,7 @@ import type { ChorusProEntrySchema, OrganisationFileSchema } from '#libs/contrac
 import { parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import type { ChorusProEntry, Signatory } from './domain/organisation-file.js';
+import type { ChorusProEntry, Signatory } from './domain/organisation.js';
 import type { OrganisationFile } from './organisation-files.pg.js';
 import { toOrganisationMessage } from './organisations.dto.js';
 

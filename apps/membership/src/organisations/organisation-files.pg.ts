@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { BillingContact, ChorusProEntry, Signatory } from './domain/organisation-file.js';
-import type { ChorusPro, Organisation } from './domain/organisation.js';
+import type {
+  BillingContact,
+  ChorusPro,
+  ChorusProEntry,
+  Organisation,
+  Signatory,
+} from './domain/organisation.js';
 import { organisationJson } from './organisations.pg.js';
 
 type Recorded = { readonly recordedBy: string; readonly recordedOn: LocalDate };

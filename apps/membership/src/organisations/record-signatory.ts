@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Documents } from '../documents/documents.module.js';
 import { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
-import { checkSignatory, type Signatory } from './domain/organisation-file.js';
+import { checkSignatory, type Signatory } from './domain/organisation.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 
 /** Who may sign for the organisation from a day on (ADH-1). */

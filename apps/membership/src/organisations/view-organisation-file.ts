@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import type { ChorusProEntry } from './domain/organisation-file.js';
+import type { ChorusProEntry } from './domain/organisation.js';
 import { mayReadFile } from './change-organisation-file.js';
 import { type OrganisationFile, OrganisationFiles } from './organisation-files.pg.js';
 

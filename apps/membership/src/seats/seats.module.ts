@@ -5,8 +5,5 @@ import { ProvisioningSeats } from './seats.grpc-gateway.js';
 export { Seats, type SeatsHeld } from './seats.gateway.js';
 
 /** Who holds a seat where, as provisioning tells it. */
-@Module({
-  providers: [{ provide: Seats, useClass: ProvisioningSeats }],
-  exports: [Seats],
-})
+@Module({ providers: [{ provide: Seats, useClass: ProvisioningSeats }], exports: [Seats] })
 export class SeatsModule {}

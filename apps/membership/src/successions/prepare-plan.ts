@@ -152,9 +152,7 @@ export class PreparePlan {
     if (organisationId === predecessorId) {
       throw new SuccessorIsPredecessor(
         'L’ancien membre et son successeur sont la même organisation.',
-        {
-          organisationId,
-        },
+        { organisationId },
       );
     }
     const isMember = await this.memberships.findOf(tx, organisationId, marketCode);

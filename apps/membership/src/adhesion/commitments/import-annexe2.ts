@@ -13,9 +13,9 @@ import {
   type Annexe2Fault,
   type Annexe2Line,
   type Annexe2Reading,
+  checkNotFrozen,
   commitmentOf,
 } from './domain/annexe2.js';
-import { checkNotFrozen } from './domain/annexe2-freeze.js';
 import { checkCommitment, readAnnexe2 } from './domain/annexe2-reading.js';
 
 export type ImportAnnexe2Input = {
@@ -91,11 +91,7 @@ export class ImportAnnexe2 {
         request: { membershipId, datedOn, sha256 },
         caller,
         idempotencyKey,
-        refused: {
-          subject: `membership:${membershipId}`,
-          restsOn: sha256,
-          details: { datedOn },
-        },
+        refused: { subject: `membership:${membershipId}`, restsOn: sha256, details: { datedOn } },
       },
       async (tx, today) => {
         // Anew behind the lock: the same file may have been recorded, or the market's needs changed, meanwhile.

@@ -7,8 +7,7 @@ import type { LocalDate } from '#libs/time';
 import { Documents } from '../../documents/documents.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { type Annexe2Dossier, Annexes, type SignedAnnexe2 } from './annexes.pg.js';
-import { commitmentOf } from './domain/annexe2.js';
-import { checkNotFrozen } from './domain/annexe2-freeze.js';
+import { checkNotFrozen, commitmentOf } from './domain/annexe2.js';
 import { PublishCommitment } from './publish-commitment.js';
 
 export class Annexe2Superseded extends defineProblem('ANNEXE2_SUPERSEDED', 'conflict') {}

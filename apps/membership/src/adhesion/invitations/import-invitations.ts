@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import { SpreadsheetRefused } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
-import type { InviteeFault } from './domain/invitee.js';
+import type { InviteeFault } from './domain/invitation.js';
 import { readInvitees } from './read-invitees.js';
 import { InviteOrganisations } from './invite-organisations.js';
 

@@ -3,8 +3,12 @@ import { z } from 'zod';
 import type { CampaignInvitationSchema } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import { type InvitationState, invitationStates, reminderChannels } from './domain/invitation.js';
-import { inviteeKinds } from './domain/invitee.js';
+import {
+  type InvitationState,
+  invitationStates,
+  inviteeKinds,
+  reminderChannels,
+} from './domain/invitation.js';
 import type { InvitationView } from './view-campaign.js';
 
 export class InvitationFormInvalid extends defineProblem('INVITATION_FORM_INVALID', 'invalid') {}
@@ -45,11 +49,7 @@ const reminder = z.object({
   invitationIds: z.array(id).min(1).max(200),
   reminder: z.object({ remindedOn: day, channel: z.enum(reminderChannels), letterNumber }),
 });
-const decline = z.object({
-  invitationId: id,
-  declinedOn: day,
-  note: z.string().trim().max(1_000),
-});
+const decline = z.object({ invitationId: id, declinedOn: day, note: z.string().trim().max(1_000) });
 const state = z.union([z.literal(''), z.enum(invitationStates)]);
 
 export function fromInvite(request: unknown) {

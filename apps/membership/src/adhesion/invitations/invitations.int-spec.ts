@@ -12,7 +12,7 @@ import {
 import { codeOf } from '../../../../../test/support/builders/refusal.js';
 import { Commands } from '#libs/commands';
 import { Communes } from '../../organisations/communes.js';
-import type { Invitee } from './domain/invitee.js';
+import type { Invitee } from './domain/invitation.js';
 import { ImportInvitations } from './import-invitations.js';
 import { Invitations } from './invitations.pg.js';
 import { InviteOrganisations } from './invite-organisations.js';

@@ -4,8 +4,7 @@ import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { missingPieces } from '../memberships/domain/application.js';
-import type { Invitation, Reminder } from './domain/invitation.js';
-import type { Invitee } from './domain/invitee.js';
+import type { Invitation, Invitee, Reminder } from './domain/invitation.js';
 
 type Recorded = { readonly by: string; readonly on: LocalDate };
 

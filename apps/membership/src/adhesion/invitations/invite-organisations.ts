@@ -5,7 +5,7 @@ import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { Communes } from '../../organisations/organisations.module.js';
-import { faultsIn, type Invitee, type InviteeFault } from './domain/invitee.js';
+import { faultsIn, type Invitee, type InviteeFault } from './domain/invitation.js';
 import { Invitations } from './invitations.pg.js';
 
 export class InviteesInvalid extends defineProblem('INVITEES_INVALID', 'invalid') {}

@@ -1,5 +1,5 @@
 import { cellText, readRows } from '#libs/spreadsheets';
-import type { Invitee, InviteeFault } from './domain/invitee.js';
+import type { Invitee, InviteeFault } from './domain/invitation.js';
 import { inviteesMax } from './invite-organisations.js';
 
 type Column = 'siren' | 'name' | 'kind' | 'insee' | 'letterNumber';

@@ -4,7 +4,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
-import { changesBetween, type MarketChange } from './domain/market-change.js';
+import { changesBetween, type MarketChange } from './domain/amendment.js';
 import { Markets } from './markets.pg.js';
 import { digestOf, PublishMarket } from './publish-market.js';
 
@@ -90,9 +90,7 @@ export class LoadMarket {
     if (gone.length > 0) {
       throw new ItemInUse(
         `Des annexes 2 portent sur ${gone.join(', ')} : ce besoin ne peut être retiré.`,
-        {
-          items: gone,
-        },
+        { items: gone },
       );
     }
   }

@@ -12,11 +12,7 @@ export type MarketText = {
 export function readMarketText(content: string): MarketText {
   const lines = new LineCounter();
   // JSON is YAML too, so that one reading tells the line of a field in both.
-  const document = parseDocument(content, {
-    schema: 'core',
-    uniqueKeys: true,
-    lineCounter: lines,
-  });
+  const document = parseDocument(content, { schema: 'core', uniqueKeys: true, lineCounter: lines });
   const told = ({ field, message }: FieldMistake) =>
     `${whereabouts(field, lineOf(document, field, lines))} : ${message}`;
   return content.trimStart().startsWith('{')

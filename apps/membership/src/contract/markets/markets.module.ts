@@ -13,7 +13,7 @@ export {
   MarketNotInForce,
   prolongs,
 } from './domain/amendment.js';
-export { changesBetween } from './domain/market-change.js';
+export { changesBetween } from './domain/amendment.js';
 export { fileInvalid, MarketInForce, type ReadMarket } from './domain/market.js';
 export {
   type DueDate,
@@ -27,7 +27,7 @@ export { type MarketDocument, Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';
 export { digestOf, PublishMarket } from './publish-market.js';
 export { dayOf, type Market, type VersionedMarket } from './domain/market.js';
-export type { MarketChange } from './domain/market-change.js';
+export type { MarketChange } from './domain/amendment.js';
 export { toMarketMessage } from './market-message.js';
 
 @Module({

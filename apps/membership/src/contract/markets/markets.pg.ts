@@ -3,7 +3,7 @@ import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type DocumentReference, MarketUnknown } from '#libs/trade';
 import type { Market, VersionedMarket } from './domain/market.js';
-import type { MarketChange } from './domain/market-change.js';
+import type { MarketChange } from './domain/amendment.js';
 
 /** Why a version came to be. */
 export type VersionCause =

@@ -4,7 +4,7 @@ import { Outbox } from '#libs/messaging';
 import { requestHashOf, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Market, VersionedMarket } from './domain/market.js';
-import { changesBetween } from './domain/market-change.js';
+import { changesBetween } from './domain/amendment.js';
 import { toMarketMessage } from './market-message.js';
 import { Markets, type VersionCause } from './markets.pg.js';
 

@@ -3,8 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { WithdrawalNotifiedSchema } from '#libs/contracts';
 import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
 import { membershipFact } from '../../adhesion/memberships/register.module.js';
-import { judgeNotice } from './domain/withdrawal-notice.js';
-import { windowOf } from './domain/withdrawal-window.js';
+import { judgeNotice, windowOf } from './domain/withdrawal-notice.js';
 import { type LetterInput, RegisteredLetters, termsOf } from './registered-letters.js';
 import { Withdrawals } from './withdrawals.pg.js';
 
@@ -40,10 +39,7 @@ export class RecordWithdrawal {
         recorded.on,
       );
       const { sentOn, receivedOn } = letter;
-      return {
-        answer: { withdrawalId: noticeId },
-        details: { takesEffectOn, sentOn, receivedOn },
-      };
+      return { answer: { withdrawalId: noticeId }, details: { takesEffectOn, sentOn, receivedOn } };
     });
   }
 }

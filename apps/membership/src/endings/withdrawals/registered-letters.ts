@@ -7,8 +7,11 @@ import type { AuditAction } from '#libs/trade';
 import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { dayOf, type Market, Markets } from '../../contract/markets/markets.module.js';
 import { type DocumentGiven, Documents } from '../../documents/documents.module.js';
-import type { LettersRecorded, RegisteredLetter } from './domain/withdrawal-notice.js';
-import type { WithdrawalTerms } from './domain/withdrawal-window.js';
+import type {
+  LettersRecorded,
+  RegisteredLetter,
+  WithdrawalTerms,
+} from './domain/withdrawal-notice.js';
 import { type StandingNotice, Withdrawals } from './withdrawals.pg.js';
 
 /** As it is recorded: with a document kept before, or stated by its title, day and digest. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DayHandler } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, addDays } from '#libs/time';
-import { remindersDue, windowOf } from './domain/withdrawal-window.js';
+import { remindersDue, windowOf } from './domain/withdrawal-notice.js';
 import { WithdrawalReminders } from './withdrawal-reminders.pg.js';
 
 /**

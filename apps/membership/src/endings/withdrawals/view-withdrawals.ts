@@ -7,7 +7,7 @@ import {
   type MembershipView,
 } from '../../adhesion/memberships/memberships.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
-import { windowOf, type WithdrawalWindow } from './domain/withdrawal-window.js';
+import { windowOf, type WithdrawalWindow } from './domain/withdrawal-notice.js';
 import { termsOf } from './registered-letters.js';
 import { type ReminderView, WithdrawalReminders } from './withdrawal-reminders.pg.js';
 import { type NoticeView, Withdrawals } from './withdrawals.pg.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DueReminder, ReminderKind, WithdrawalTerms } from './domain/withdrawal-window.js';
+import type { DueReminder, ReminderKind, WithdrawalTerms } from './domain/withdrawal-notice.js';
 
 export type ReminderView = {
   readonly membershipId: string;

@@ -36,9 +36,6 @@ export class ViewMargins {
     await this.markets.find(marketCode);
     const on = await this.businessDate.today();
     const items = await this.read.boundedItems(marketCode);
-    return {
-      on,
-      ceilings: items.map((item) => ({ ...item, ...ceilingOf(item, on, warnedFrom) })),
-    };
+    return { on, ceilings: items.map((item) => ({ ...item, ...ceilingOf(item, on, warnedFrom) })) };
   }
 }

@@ -3,13 +3,14 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
-import { codeOf, printedCode } from './domain/statement-code.js';
-import { linesOf } from './domain/statement-lines.js';
 import {
+  codeOf,
+  printedCode,
   type Statement,
   StatementBeforeMembership,
   StatementInFuture,
 } from './domain/statement.js';
+import { linesOf } from './domain/statement-lines.js';
 import { contentOf, digestOf, parseContent } from './statement-content.js';
 import { StatementDocument } from './statement-document.js';
 import { StatementFacts } from './statement-facts.pg.js';

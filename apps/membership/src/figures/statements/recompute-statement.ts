@@ -2,8 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { addDays } from '#libs/time';
 import { RecordedOrders } from '../../orders/ledger/orders.module.js';
 import { addUntil, readHashedOrder } from './domain/hashed-orders.js';
-import { knownDuringTheDay, nearestTo } from './domain/known-that-day.js';
-import { type Difference, differencesOf } from './domain/statement-lines.js';
+import {
+  type Difference,
+  differencesOf,
+  knownDuringTheDay,
+  nearestTo,
+} from './domain/statement-lines.js';
 import { isInForce, type Statement } from './domain/statement.js';
 import { digestOf } from './statement-content.js';
 import { type StatementBasis, StatementFacts } from './statement-facts.pg.js';

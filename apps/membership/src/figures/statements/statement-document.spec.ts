@@ -1,8 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { localDate } from '#libs/time';
 import { attachedContent, contentOf, parseContent } from './statement-content.js';
-import { codeOf, printedCode } from './domain/statement-code.js';
-import type { Statement, StatementEvent, StatementItem } from './domain/statement.js';
+import {
+  codeOf,
+  printedCode,
+  type Statement,
+  type StatementEvent,
+  type StatementItem,
+} from './domain/statement.js';
 import { StatementDocument } from './statement-document.js';
 
 const digest = 'ab'.repeat(32);

@@ -24,14 +24,7 @@ export type StatementPaper = {
 const { margin } = sheet;
 const muted = { size: 7.5, colour: colours.muted } as const;
 // One page, whatever the names: the rest is in the content that is attached.
-const shownMax = {
-  items: 8,
-  events: 3,
-  name: 70,
-  label: 46,
-  title: 130,
-  addressLines: 3,
-} as const;
+const shownMax = { items: 8, events: 3, name: 70, label: 46, title: 130, addressLines: 3 } as const;
 
 /** One page in French: who, what is committed and ordered, what it rests on, how to verify it. */
 @Injectable()

@@ -8,7 +8,7 @@ import {
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
-import { printedCode } from './domain/statement-code.js';
+import { printedCode } from './domain/statement.js';
 import { GetStatement } from './get-statement.js';
 import { fromFigures, messageOf } from './statements.dto.js';
 import { VerifyStatement } from './verify-statement.js';

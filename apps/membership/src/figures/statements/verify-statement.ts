@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { attachedContent, digestOf, parseContent, unreadable } from './statement-content.js';
-import { codeOf, typedCode } from './domain/statement-code.js';
+import { codeOf, type Statement, typedCode } from './domain/statement.js';
 import { type Difference, differencesOf, figureDifferences } from './domain/statement-lines.js';
-import type { Statement } from './domain/statement.js';
 import { type Recomputed, RecomputeStatement } from './recompute-statement.js';
 import { Statements } from './statements.pg.js';
 

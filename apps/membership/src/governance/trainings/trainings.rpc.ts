@@ -111,12 +111,7 @@ export class TrainingsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const found = await this.view.notes({
-      marketCode,
-      after: afterOf(page.cursor),
-      limit,
-      caller,
-    });
+    const found = await this.view.notes({ marketCode, after: afterOf(page.cursor), limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.publishedOn, row.noteId]);
     return { notes: rows.map(toNoteMessage), nextCursor };
   }

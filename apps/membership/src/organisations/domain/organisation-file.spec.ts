@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import { checkSignatory, requireVersion } from './organisation-file.js';
+import { checkSignatory, requireVersion } from './organisation.js';
 
 const head = {
   name: 'Camille Inventée',

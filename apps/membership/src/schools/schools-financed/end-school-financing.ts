@@ -6,8 +6,7 @@ import type { LocalDate } from '#libs/time';
 import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import type { SchoolLink } from './domain/financing.js';
-import { type LinkEndReason, linkToEnd } from './domain/link-end.js';
+import { type LinkEndReason, linkToEnd, type SchoolLink } from './domain/financing.js';
 import { SchoolLinks } from './school-links.pg.js';
 
 export type EndSchoolFinancingInput = {

@@ -86,9 +86,7 @@ export class FinanceSchool {
     if (territoryException !== '' && !byCoordinator) {
       throw new SchoolOutsideTerritory(
         'Seul le coordonnateur enregistre une exception au territoire.',
-        {
-          uai,
-        },
+        { uai },
       );
     }
     const school = schoolFrom(uai, await this.schools.find(tx, uai), {

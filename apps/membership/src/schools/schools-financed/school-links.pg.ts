@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
-import type { LinkEndReason } from './domain/link-end.js';
+import { type LinkEndReason, SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
 
 type LinkEnding = {
   readonly on: LocalDate;

@@ -12,7 +12,7 @@ import { type Caller, CurrentCaller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
 import { localDate, type LocalDate } from '#libs/time';
-import type { LinkEndReason } from './domain/link-end.js';
+import type { LinkEndReason } from './domain/financing.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
 import { toFinancedSchool } from './school-links.dto.js';

@@ -1,6 +1,5 @@
 import { localDate } from '#libs/time';
-import { type Annexe2Cell, commitmentOf } from './annexe2.js';
-import { checkNotFrozen } from './annexe2-freeze.js';
+import { type Annexe2Cell, checkNotFrozen, commitmentOf } from './annexe2.js';
 import { checkCommitment, readAnnexe2 } from './annexe2-reading.js';
 
 const pupils = { code: 'COMPTE_ELEVE', label: 'Compte élève' };

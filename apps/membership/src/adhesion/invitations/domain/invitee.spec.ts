@@ -1,4 +1,4 @@
-import { faultsIn, type Invitee } from './invitee.js';
+import { faultsIn, type Invitee } from './invitation.js';
 
 const nantes: Invitee = {
   siren: '214401093',

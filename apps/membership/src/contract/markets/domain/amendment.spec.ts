@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type LocalDate, localDate } from '#libs/time';
 import { parseMarketFile } from '../markets.dto.js';
-import { type Amendment, judgeAmendment } from './amendment.js';
+import { type Amendment, changesBetween, judgeAmendment } from './amendment.js';
 import type { Market } from './market.js';
-import { changesBetween } from './market-change.js';
 
 const before = parseMarketFile(readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8'));
 const at = { today: localDate('2023-06-01'), invoicedUntil: localDate('2023-04-19') };

@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import { remindersDue, windowOf } from './withdrawal-window.js';
+import { remindersDue, windowOf } from './withdrawal-notice.js';
 
 const terms = {
   effectiveOn: localDate('2022-07-19'),

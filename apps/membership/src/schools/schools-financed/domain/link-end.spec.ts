@@ -1,6 +1,6 @@
 import { parseInseeCode, parseUai } from '#libs/identifiers';
 import { localDate } from '#libs/time';
-import { linkToEnd } from './link-end.js';
+import { linkToEnd } from './financing.js';
 
 const uai = parseUai('0440437L');
 const today = localDate('2022-09-01');

@@ -11,14 +11,14 @@ import {
   marketCode,
   MembershipWorld,
   vertou,
-} from '../../../../../test/support/builders/membership-world.js';
-import { codeOf } from '../../../../../test/support/builders/refusal.js';
-import { Documents } from '../../documents/documents.pg.js';
+} from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
+import { Documents } from '../documents/documents.pg.js';
 import { Commands } from '#libs/commands';
-import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
+import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { FixDate } from './fix-date.js';
-import { parseMarketFile } from '../markets/markets.dto.js';
-import { PublishMarket } from '../markets/publish-market.js';
+import { parseMarketFile } from '../contract/markets/markets.dto.js';
+import { PublishMarket } from '../contract/markets/publish-market.js';
 
 /**
  * Goal: a member of two consecutive markets changes over on 2026-07-19 with nothing lost and nothing counted twice

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Documents } from '../../documents/documents.module.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { MarketUnknown } from '#libs/trade';
 import {
@@ -18,7 +18,7 @@ import {
   type MarketDocument,
   MarketNotInForce,
   Markets,
-} from '../markets/markets.module.js';
+} from '../contract/markets/markets.module.js';
 import { Amendments, type RecordedAmendment } from './amendments.pg.js';
 import { ApplyAmendments } from './apply-amendments.js';
 import { InvoicedDays } from './invoiced-days.gateway.js';

@@ -6,7 +6,7 @@ import {
   LoadMarket,
   type MarketChange,
   type ReadMarket,
-} from '../markets/markets.module.js';
+} from '../contract/markets/markets.module.js';
 
 export type ImportedMarket = {
   readonly marketCode: string;

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { Amendment, Market, MarketChange, MarketDocument } from '../markets/markets.module.js';
+import type {
+  Amendment,
+  Market,
+  MarketChange,
+  MarketDocument,
+} from '../contract/markets/markets.module.js';
 
 /** An amendment as it is kept: never changed afterwards. */
 export type RecordedAmendment = Amendment & {

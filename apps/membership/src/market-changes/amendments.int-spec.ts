@@ -14,20 +14,20 @@ import {
   MembershipWorld,
   ordererOf,
   vertou,
-} from '../../../../../test/support/builders/membership-world.js';
-import { codeOf } from '../../../../../test/support/builders/refusal.js';
-import { Documents } from '../../documents/documents.pg.js';
+} from '../../../../test/support/builders/membership-world.js';
+import { codeOf } from '../../../../test/support/builders/refusal.js';
+import { Documents } from '../documents/documents.pg.js';
 import { Commands } from '#libs/commands';
-import { ProlongMemberships } from '../../adhesion/memberships/prolong-memberships.js';
-import { SchoolLinks } from '../../schools/schools-financed/school-links.pg.js';
+import { ProlongMemberships } from '../adhesion/memberships/prolong-memberships.js';
+import { SchoolLinks } from '../schools/schools-financed/school-links.pg.js';
 import { AmendMarket } from './amend-market.js';
 import { Amendments } from './amendments.pg.js';
 import { ApplyAmendments } from './apply-amendments.js';
-import { InMemoryInvoicedDays } from '../../../test/invoiced-days.test-support.js';
+import { InMemoryInvoicedDays } from '../../test/invoiced-days.test-support.js';
 import { MarketViews } from './market-views.pg.js';
-import { type MarketFile, parseMarketFile } from '../markets/markets.dto.js';
-import { PublishMarket } from '../markets/publish-market.js';
-import { StartBusinessDay } from '../markets/start-business-day.js';
+import { type MarketFile, parseMarketFile } from '../contract/markets/markets.dto.js';
+import { PublishMarket } from '../contract/markets/publish-market.js';
+import { StartBusinessDay } from '../contract/markets/start-business-day.js';
 import { ViewMarkets } from './view-markets.js';
 
 // Real PostgreSQL on a machine that does other things too.

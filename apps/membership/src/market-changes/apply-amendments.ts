@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { DayHandler } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { ProlongMemberships } from '../../adhesion/memberships/memberships.module.js';
-import { Markets, prolongs, PublishMarket } from '../markets/markets.module.js';
+import { ProlongMemberships } from '../adhesion/memberships/memberships.module.js';
+import { Markets, prolongs, PublishMarket } from '../contract/markets/markets.module.js';
 import { Amendments, type RecordedAmendment } from './amendments.pg.js';
 
 /**

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { Documents } from '../../documents/documents.module.js';
+import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { LocalDate } from '#libs/time';
 import { MarketUnknown } from '#libs/trade';
@@ -11,7 +11,7 @@ import {
   PublishMarket,
   type VersionedMarket,
   withDateFixed,
-} from '../markets/markets.module.js';
+} from '../contract/markets/markets.module.js';
 
 export type FixDateInput = {
   readonly idempotencyKey: string;

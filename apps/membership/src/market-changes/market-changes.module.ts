@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { DocumentsModule } from '../../documents/documents.module.js';
-import { MembershipsModule } from '../../adhesion/memberships/memberships.module.js';
-import { MarketsModule } from '../markets/markets.module.js';
+import { DocumentsModule } from '../documents/documents.module.js';
+import { MembershipsModule } from '../adhesion/memberships/memberships.module.js';
+import { MarketsModule } from '../contract/markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
 import { Amendments } from './amendments.pg.js';
 import { ApplyAmendments } from './apply-amendments.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
-import { type DueDate, whatIsDue } from '../markets/markets.module.js';
+import { type DueDate, whatIsDue } from '../contract/markets/markets.module.js';
 import { MarketViews } from './market-views.pg.js';
 
 /** Markets, their versions and amendments, and what is due: for whoever belongs to the market (SUP-1). */

@@ -8,7 +8,7 @@ import type {
   MarketVersionSchema,
 } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
-import { dayOf } from '../markets/markets.module.js';
+import { dayOf } from '../contract/markets/markets.module.js';
 import type { JudgedAmendment } from './amend-market.js';
 import type { MarketView, VersionView } from './market-views.pg.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { MarketUnknown } from '#libs/trade';
-import type { Market, MarketChange, MarketDocument } from '../markets/markets.module.js';
+import type { Market, MarketChange, MarketDocument } from '../contract/markets/markets.module.js';
 import { amendmentColumns, type RecordedAmendment } from './amendments.pg.js';
 
 export type MarketView = {

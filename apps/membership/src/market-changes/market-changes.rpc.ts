@@ -14,7 +14,11 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { marketSchema, parseMarketFile, readMarketFile } from '../markets/markets.module.js';
+import {
+  marketSchema,
+  parseMarketFile,
+  readMarketFile,
+} from '../contract/markets/markets.module.js';
 import { AmendMarket } from './amend-market.js';
 import { FixDate } from './fix-date.js';
 import { ImportMarket } from './import-market.js';
