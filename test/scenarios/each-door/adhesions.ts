@@ -56,6 +56,33 @@ export const adhesions: readonly Door[] = [
     path: ofApplicant,
     body: ({ envelopeId }) => ({ reasonCode: 'POSTAL_DELAY', documentId: envelopeId }),
   },
+  // The member's own time is over; the coordinator types in what the letter contained (COM-1).
+  {
+    route: 'post /api/memberships/:membershipId/annexe2/preview',
+    as: 'coordinator',
+    path: ofApplicant,
+    query: ofAnnexe2,
+    file: annexe2,
+    tells: () => ({ faults: [] }),
+  },
+  {
+    route: 'post /api/memberships/:membershipId/annexe2',
+    as: 'coordinator',
+    path: ofApplicant,
+    query: ofAnnexe2,
+    file: annexe2,
+    tells: () => ({ faults: [] }),
+    keep: ({ sha256 }) => ({ annexe2: sha256 }),
+  },
+  document('signedAnnexe2Id', 'ANNEXE2', inFileOfApplicant),
+  {
+    route: 'post /api/memberships/:membershipId/annexe2/verification',
+    as: 'coordinator',
+    path: ofApplicant,
+    body: ({ annexe2: sha256, signedAnnexe2Id }) => ({ sha256, signedDocumentId: signedAnnexe2Id }),
+    // The same person typed it in.
+    refused: 'VERIFIER_IS_IMPORTER',
+  },
   {
     route: `post ${at('/:membershipId/convention')}`,
     as: 'coordinator',
@@ -133,17 +160,4 @@ export const adhesions: readonly Door[] = [
   },
   { route: `get ${organisation('/chorus-pro')}`, as: 'finance', query: ofMarket },
   { route: 'get /api/memberships/:membershipId/annexe2', as: 'reader' },
-  ...['/preview', ''].map((what): Door => ({
-    route: `post /api/memberships/:membershipId/annexe2${what}`,
-    as: 'orderer',
-    query: ofAnnexe2,
-    file: annexe2,
-    refused: 'ANNEXE2_FROZEN',
-  })),
-  {
-    route: 'post /api/memberships/:membershipId/annexe2/verification',
-    as: 'coordinator',
-    body: ({ letterId }) => ({ sha256: 'a'.repeat(64), signedDocumentId: letterId }),
-    refused: 'ANNEXE2_SUPERSEDED',
-  },
 ];
