@@ -27,8 +27,4 @@ export const day = z
   .string()
   .regex(/^(\d{4}-\d{2}-\d{2})?$/)
   .meta({ description: 'AAAA-MM-JJ; empty where there is none' });
-export const cents = z
-  .string()
-  .regex(/^-?\d+$/)
-  .meta({ description: 'Integer cents, as text' });
 export const nextCursor = text.meta({ description: 'Of the next page; empty on the last' });

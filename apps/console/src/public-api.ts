@@ -12,11 +12,9 @@ import { AuditController } from './audit/audit.controller.js';
 import { auditOperations } from './audit/audit.operations.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
-import { CoordinationController } from './members/coordination.controller.js';
 import * as membersAnswers from './members/members.answers.js';
 import { MembersController } from './members/members.controller.js';
 import { PapersController } from './members/papers.controller.js';
-import { SupplierController } from './members/supplier.controller.js';
 import { openApiDocumentOf, type Operation } from './openapi/document.js';
 import { sessionCookie } from './sessions/cookies.js';
 import * as sessionAnswers from './sessions/session.answers.js';
@@ -29,8 +27,6 @@ const controllers = [
   SupportController,
   MembersController,
   PapersController,
-  CoordinationController,
-  SupplierController,
   DocumentsController,
   AdhesionsController,
   InvitationsController,

@@ -7,9 +7,7 @@ import {
 } from '#libs/contracts';
 import { answerSchemaOf, answerShapeOf } from '#libs/http';
 import { count, day, text, type AnswerOf } from '../answers.js';
-import type { CoordinationController } from './coordination.controller.js';
 import type { MembersController } from './members.controller.js';
-import type { SupplierController } from './supplier.controller.js';
 
 const period = z
   .object({ startsOn: day, endsOn: day })
@@ -31,11 +29,11 @@ export const memberships = z.object({ memberships: z.array(membership) }) satisf
 >;
 const supplied = membership.extend({ commitment: count, ordered: count });
 export const suppliedMembers = z.object({ members: z.array(supplied) }) satisfies AnswerOf<
-  SupplierController['members']
+  MembersController['suppliedMembers']
 >;
 export const everyMember = z.object({
   members: z.array(supplied.extend({ margin: count, waiting: count })),
-}) satisfies AnswerOf<CoordinationController['members']>;
+}) satisfies AnswerOf<MembersController['everyMember']>;
 
 const { today: _today, ...quantities } = answerShapeOf(GetQuantitiesResponseSchema);
 export const dashboard = z.object({

@@ -6,7 +6,8 @@ import { orderBody, type OrderBody } from './members.dto.js';
 import { PreviewOrder } from './preview-order.js';
 import { ShowDashboard } from './show-dashboard.js';
 
-@Controller('api/memberships')
+/** Memberships as a member, the coordinator and the titulaire look at them; the titulaire sees no person (SUP-3). */
+@Controller('api')
 export class MembersController {
   constructor(
     private readonly listMemberships: ListMemberships,
@@ -15,20 +16,32 @@ export class MembersController {
   ) {}
 
   @AllowPeople('member-reader', 'member-orderer', 'member-finance')
-  @Get()
+  @Get('memberships')
   own(@CurrentVisitor() visitor: Visitor) {
     return this.listMemberships.own(visitor);
   }
 
+  @AllowPeople('coordinator')
+  @Get('coordination/members')
+  everyMember(@CurrentVisitor() visitor: Visitor) {
+    return this.listMemberships.withFigures(visitor);
+  }
+
+  @AllowPeople('supplier')
+  @Get('supplier/members')
+  suppliedMembers(@CurrentVisitor() visitor: Visitor) {
+    return this.listMemberships.withOrders(visitor);
+  }
+
   @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
-  @Get(':membershipId')
+  @Get('memberships/:membershipId')
   @Header('cache-control', 'no-store')
   dashboard(@CurrentVisitor() visitor: Visitor, @Param('membershipId') membershipId: string) {
     return this.showDashboard.execute(visitor, membershipId);
   }
 
   @AllowPeople('member-orderer')
-  @Post(':membershipId/orders/preview')
+  @Post('memberships/:membershipId/orders/preview')
   @HttpCode(200)
   preview(
     @CurrentVisitor() visitor: Visitor,

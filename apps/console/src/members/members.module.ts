@@ -1,17 +1,15 @@
 import { Module } from '@nestjs/common';
-import { CoordinationController } from './coordination.controller.js';
 import { ListMemberships } from './list-memberships.js';
 import { MembersController } from './members.controller.js';
 import { PapersController } from './papers.controller.js';
 import { OwnMembership } from './own-membership.js';
 import { PreviewOrder } from './preview-order.js';
 import { ShowDashboard } from './show-dashboard.js';
-import { SupplierController } from './supplier.controller.js';
 
 export { OwnMembership } from './own-membership.js';
 
 @Module({
-  controllers: [MembersController, PapersController, CoordinationController, SupplierController],
+  controllers: [MembersController, PapersController],
   providers: [ListMemberships, ShowDashboard, OwnMembership, PreviewOrder],
   exports: [OwnMembership],
 })
