@@ -58,12 +58,8 @@ export function toSuccessionMessage(
     document: { kind, title, sha256, datedOn },
     schools: [...view.schools],
     successorOrderIds: [...view.successorOrderIds],
-    movedLines: view.movedLines.map((line) => ({ ...line, quantity: line.quantity })),
-    moved: view.moved.map(({ itemCode, commitment, ordered }) => ({
-      itemCode,
-      commitment,
-      ordered,
-    })),
+    movedLines: [...view.movedLines],
+    moved: [...view.moved],
   };
 }
 

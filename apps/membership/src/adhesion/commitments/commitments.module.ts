@@ -10,7 +10,7 @@ import { ShowAnnexe2 } from './show-annexe2.js';
 import { VerifyAnnexe2 } from './verify-annexe2.js';
 
 export { Annexes } from './annexes.pg.js';
-export { PublishCommitment, type CommitmentInForce } from './publish-commitment.js';
+export { PublishCommitment } from './publish-commitment.js';
 
 @Module({
   imports: [DocumentsModule, MarketsModule, RegisterModule],

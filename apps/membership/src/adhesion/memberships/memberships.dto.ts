@@ -39,20 +39,15 @@ export function fromDocumentIds(ids: readonly string[]): readonly string[] {
 export function toMembershipMessage(
   view: MembershipView,
 ): MessageInitShape<typeof MembershipSchema> {
-  const quantities = (list: MembershipView['commitment']) =>
-    list.map(({ itemCode, quantity }) => ({ itemCode, quantity }));
+  const { organisation, startsOn, endsOn, commitment, ordered, version, annexe2, ...shown } = view;
+  const kind = { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement' };
   return {
-    membershipId: view.membershipId,
-    organisation: toOrganisationMessage(view.organisation),
-    marketCode: view.marketCode,
-    status: view.status,
-    period: { startsOn: view.startsOn, endsOn: view.endsOn },
-    commitment: quantities(view.commitment),
-    ordered: quantities(view.ordered),
-    membershipVersion: view.version,
-    ledgerHead: view.ledgerHead,
-    ...(view.annexe2
-      ? { annexe2: { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement', ...view.annexe2 } }
-      : {}),
+    ...shown,
+    organisation: toOrganisationMessage(organisation),
+    period: { startsOn, endsOn },
+    commitment: [...commitment],
+    ordered: [...ordered],
+    membershipVersion: version,
+    ...(annexe2 ? { annexe2: { ...kind, ...annexe2 } } : {}),
   };
 }

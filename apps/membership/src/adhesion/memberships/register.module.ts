@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { MembershipViews } from './membership-views.pg.js';
 import { Memberships } from './memberships.pg.js';
 
-export { membershipFact, type MembershipFact } from './membership-fact.js';
+export { membershipFact } from './membership-fact.js';
 export { MembershipViews } from './membership-views.pg.js';
 export { type Membership, Memberships } from './memberships.pg.js';
 

@@ -22,23 +22,9 @@ export const fromComplementary = (lines: readonly ComplementaryLine[]) =>
 export function toTransferMessage(
   transfer: TransferView,
 ): MessageInitShape<typeof SchoolTransferSchema> {
+  const { uais, ...shown } = transfer;
   const { documentId: _, ...document } = transfer.document;
-  return {
-    transferId: transfer.transferId,
-    marketCode: transfer.marketCode,
-    fromMembershipId: transfer.fromMembershipId,
-    fromName: transfer.fromName,
-    toMembershipId: transfer.toMembershipId,
-    toName: transfer.toName,
-    uais: [...transfer.uais],
-    effectiveOn: transfer.effectiveOn,
-    document,
-    status: transfer.status,
-    proposedOn: transfer.proposedOn,
-    decidedOn: transfer.decidedOn,
-    seatsMissing: transfer.seatsMissing,
-    orderId: transfer.orderId,
-  };
+  return { ...shown, uais: [...uais], document };
 }
 
 export function toPreviewMessage({
@@ -49,15 +35,7 @@ export function toPreviewMessage({
   return {
     refusalCode: refusal?.code ?? '',
     refusal: refusal?.message ?? '',
-    seats: seats.map((item) => ({
-      itemCode: item.itemCode,
-      label: item.label,
-      moving: item.moving,
-      held: item.held,
-      ordered: item.ordered,
-      missing: item.missing,
-      leastOn: item.leastOn,
-    })),
+    seats: [...seats],
     seatsMissing: totalMissing(seats),
     warnings: [...warnings],
   };

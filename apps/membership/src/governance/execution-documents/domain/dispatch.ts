@@ -38,8 +38,6 @@ export type Dispatch = {
   readonly acknowledgedBy: string;
 };
 
-export const recipientsMax = 2_000;
-
 /** Throws NotForExecution where the document is of another kind than it is sent as. */
 export function checkKind(kind: string, documentKind: string): DispatchKind {
   const known = Object.keys(dispatchKinds).find((one) => one === kind) as DispatchKind | undefined;
