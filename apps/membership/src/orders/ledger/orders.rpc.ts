@@ -6,6 +6,7 @@ import {
   type ListLedgerHeadsRequest,
   type ListOrdersRequest,
   MembershipService,
+  plain,
   type PreviewOrderRequest,
   type SignOrderRequest,
 } from '#libs/contracts';
@@ -36,10 +37,9 @@ export class OrdersRpc {
   @Answers(MembershipService.method.signOrder)
   async signOrder(@Payload() request: SignOrderRequest, @CurrentCaller() caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signOrderUseCase.execute({
+      ...plain(request),
       idempotencyKey: requiredKey(request.idempotencyKey),
-      membershipId: request.membershipId,
       lines: fromLines(request.lines),
-      confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
     // What was answered before there were warnings is kept without them.

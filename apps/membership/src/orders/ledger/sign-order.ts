@@ -3,15 +3,17 @@ import { Commands } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { earliestDayOf, type OrderLine } from '../domain/order.js';
+import { earliestDayOf } from '../domain/order.js';
 import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
-import { type RecordedInLedger, RecordOrder } from './record-order.js';
+import { type OrderToRecord, type RecordedInLedger, RecordOrder } from './record-order.js';
 import { lostOf, SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
 
-export type SignOrderInput = {
+/** What a member says of its order. */
+type MembersOrder = Omit<OrderToRecord, 'kind' | 'signedBy' | 'restsOn'>;
+
+export type SignOrderInput = MembersOrder & {
   readonly idempotencyKey: string;
   readonly membershipId: string;
-  readonly lines: readonly OrderLine[];
   /** How many holders may lose their seat: what the preview said (PRV-7). */
   readonly confirmedSeatsLost?: number;
   /** An orderer of the member: nobody else commits its money. */
@@ -28,6 +30,8 @@ export type DraftBecoming = {
   readonly close: (tx: Transaction, orderId: string) => Promise<void>;
 };
 
+type ToSign = SignOrderInput & { readonly order: MembersOrder; readonly seats: SeatsTold };
+
 /** Signs a bon de commande behind its membership's lock (ORD-1 to ORD-6): all lines or none. */
 @Injectable()
 export class SignOrder {
@@ -43,24 +47,25 @@ export class SignOrder {
    * no event; its answer and an audit entry are kept.
    */
   async execute(input: SignOrderInput): Promise<RecordedInLedger> {
-    const { idempotencyKey, membershipId, lines, confirmedSeatsLost = 0, caller, draft } = input;
+    const { idempotencyKey, membershipId, confirmedSeatsLost = 0, caller, draft, ...order } = input;
+    const { lines } = order;
     const subject = `membership:${membershipId}`;
     const seats = await this.seatsToConfirm.ask(membershipId, lines);
     return this.commands.attempt(
       {
         operation: 'SignOrder',
         action: 'order.signed',
-        request: { membershipId, confirmedSeatsLost, ...(draft?.request ?? { lines }) },
+        request: { membershipId, confirmedSeatsLost, ...(draft?.request ?? order) },
         caller,
         idempotencyKey,
         refused: { subject, details: { lines } },
         read: (tx) => this.ledgers.findForUpdate(tx, membershipId, earliestDayOf(lines)),
       },
-      (tx, today, ledger) => this.sign(tx, ledger, input, seats, today),
-      ({ order, ledgerHead: hash }) => {
+      (tx, today, ledger) => this.sign(tx, ledger, { ...input, order, seats }, today),
+      ({ order: { orderId }, ledgerHead: hash }) => {
         const seatsLost = lostOf(seats);
         const details = { hash, lines, ...draft?.request, ...(seatsLost > 0 && { seatsLost }) };
-        return { subject, restsOn: order.orderId, details };
+        return { subject, restsOn: orderId, details };
       },
     );
   }
@@ -68,15 +73,14 @@ export class SignOrder {
   private async sign(
     tx: Transaction,
     ledger: MembershipLedger | undefined,
-    { lines, confirmedSeatsLost = 0, caller, draft }: SignOrderInput,
-    told: SeatsTold,
+    { order, seats, confirmedSeatsLost = 0, caller, draft }: ToSign,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
     if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
     requireMarket(caller, ledger.marketCode);
     await draft?.check(tx);
-    const asked = { kind: 'ORDINARY', lines } as const;
-    this.seatsToConfirm.require(told, confirmedSeatsLost, ledger, asked, today);
+    const asked = { kind: 'ORDINARY', ...order } as const;
+    this.seatsToConfirm.require(seats, confirmedSeatsLost, ledger, asked, today);
     const toRecord = { ...asked, signedBy: caller.userId, restsOn: [] };
     const recorded = await this.recordOrder.send(tx, ledger, toRecord, today);
     await draft?.close(tx, recorded.order.orderId);
