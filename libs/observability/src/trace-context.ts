@@ -19,8 +19,8 @@ export function currentTraceId(): string | undefined {
 
 /** Runs work as a child of the given traceparent, or as a new trace where it is missing or malformed. */
 export function inTrace<T>(parent: string | undefined, work: () => T): T {
-  const traceId = parent !== undefined && wellFormed.test(parent) ? parent.slice(3, 35) : hex(16);
-  return storage.run({ traceparent: `00-${traceId}-${hex(8)}-01` }, work);
+  const isChild = parent !== undefined && wellFormed.test(parent);
+  const random = randomBytes(isChild ? 8 : 24).toString('hex');
+  const traceId = isChild ? parent.slice(3, 35) : random.slice(16);
+  return storage.run({ traceparent: `00-${traceId}-${random.slice(0, 16)}-01` }, work);
 }
-
-const hex = (bytes: number) => randomBytes(bytes).toString('hex');
