@@ -38,12 +38,12 @@ function successorOf(successor: Plain<Successor>): PlanGiven['successor'] {
 
 function documentOf(document: Plain<SuccessionPlan>['document']): PlanGiven['document'] {
   const kind = document?.kind || 'DECISION';
-  if (document && documentKinds.includes(kind)) {
+  if (document && documentKinds.includes(kind) && document.datedOn !== '') {
     return { ...document, kind, datedOn: document.datedOn as LocalDate };
   }
   const fields = ['document'];
   throw new SuccessionInvalid(
-    'Indiquez le document qui décide la succession : décision, délibération, statuts ou autre.',
+    'Indiquez le document qui décide la succession et sa date : décision, délibération, statuts ou autre.',
     { fields },
   );
 }

@@ -38,13 +38,13 @@ export type DocumentOwner =
 export type DocumentGiven =
   { readonly document: DocumentReference } | { readonly documentId: string };
 
-/** As a message names it; undefined where it names none. */
+/** As a message names it; undefined where it names none, or one without the day printed on it. */
 export function documentGiven(
   { document, documentId }: { document?: DocumentReference | undefined; documentId: string },
   kind: DocumentKind,
 ): DocumentGiven | undefined {
   if (documentId !== '') return { documentId };
-  if (!document) return undefined;
+  if (!document || document.datedOn === '') return undefined;
   const { title, sha256, datedOn } = document;
   return { document: { kind, title, sha256, datedOn } };
 }
