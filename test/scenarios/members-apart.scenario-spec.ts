@@ -94,8 +94,15 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
 };
 const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02', delta: 1 }] };
 const bodies: Record<string, (other: ThingsOfMember) => object> = {
-  '/api/organisations/:organisationId/billing-contacts': () => ({ billingContacts: [] }),
-  '/api/organisations/:organisationId/chorus-pro': () => ({ validFrom: '2022-01-01' }),
+  '/api/organisations/:organisationId/billing-contacts': () => ({
+    ...ofMarket(),
+    billingContacts: [],
+  }),
+  '/api/organisations/:organisationId/chorus-pro': () => ({
+    ...ofMarket(),
+    validFrom: '2022-01-01',
+    chorusPro: {},
+  }),
   '/api/memberships/:membershipId/orders': () => anOrder,
   '/api/memberships/:membershipId/orders/preview': () => anOrder,
   '/api/memberships/:membershipId/annexe2/verification': () => ({

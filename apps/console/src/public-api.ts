@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { adhesionOperations } from './adhesion/adhesion.operations.js';
-import { AdhesionsController } from './adhesion/adhesions.controller.js';
 import { DocumentsController } from './adhesion/documents.controller.js';
-import { InvitationsController } from './adhesion/invitations.controller.js';
-import { OrganisationsController } from './adhesion/organisations.controller.js';
 import { ActivityController } from './governance/activity.controller.js';
 import { ArchiveController } from './governance/archive.controller.js';
 import { governanceOperations } from './governance/governance.operations.js';
@@ -28,9 +25,6 @@ const controllers = [
   MembersController,
   PapersController,
   DocumentsController,
-  AdhesionsController,
-  InvitationsController,
-  OrganisationsController,
   ActivityController,
   ArchiveController,
   AuditController,

@@ -20,7 +20,8 @@ const ask = (method: 'get' | 'post' | 'put', path: string, browser = coordinator
   request(running.app.getHttpServer())
     [method](path)
     .set({ cookie: browser.cookie, 'x-csrf-token': browser.csrf, 'idempotency-key': 'key-12345' });
-const market = 'market=e-primo-2022';
+const market = 'marketCode=e-primo-2022';
+const marketCode = 'e-primo-2022';
 const deposit = (browser: LoggedInBrowser, owner: string) =>
   ask(
     'post',
@@ -62,7 +63,7 @@ it('SUP-3: a member deposits for itself only, and sees no document of another', 
 
 it('ADH-3: the coordinator decides about a late letter on a document, and refuses with reasons', async () => {
   const path = '/api/coordination/applications/m-ancenis';
-  const { body } = await ask('get', `/api/coordination/applications?${market}&awaiting=true`);
+  const { body } = await ask('get', `/api/coordination/applications?${market}&awaitingOnly=true`);
   expect(body.applications).toMatchObject([{ status: 'APPLIED', missing: ['…'] }]);
   await ask('post', `${path}/admission`).send({ reasonCode: 'POSTAL_DELAY' }).expect(422);
   await ask('post', `${path}/admission`)
@@ -80,7 +81,7 @@ it('ADH-3: the coordinator decides about a late letter on a document, and refuse
 
 it('ADH-1: an application is recorded as the letter states it', async () => {
   const application = {
-    market: 'e-primo-2022',
+    marketCode,
     organisation: { name: 'Vertou', siren: '214402158', kind: 'COMMUNE', insee: '44215' },
     ...{ letterNumber: '1A 1', sentOn: '2022-01-10', receivedOn: '2022-01-12' },
     documentIds: ['d-1'],
@@ -91,7 +92,7 @@ it('ADH-1: an application is recorded as the letter states it', async () => {
   expect(body).toMatchObject({ organisationId: 'org-214402158', status: 'APPLIED' });
   const wrong = { ...application, sentOn: '2022-02-30' };
   await ask('post', '/api/coordination/applications').send(wrong).expect(422);
-  const elsewhere = { ...application, market: 'autre' };
+  const elsewhere = { ...application, marketCode: 'autre' };
   await ask('post', '/api/coordination/applications').send(elsewhere).expect(404);
 });
 
@@ -99,36 +100,37 @@ it('a campaign is read, imported, reminded', async () => {
   const { body } = await ask('get', `/api/coordination/campaign?${market}`).expect(200);
   expect(body).toMatchObject({ adhesionDeadline: '2022-01-15', counts: [{ state: 'SILENT' }] });
   const list = `/api/coordination/invitations`;
-  await ask('get', `${list}?${market}&state=SILENT&due=true`).expect(200);
+  await ask('get', `${list}?${market}&state=SILENT&dueOnly=true`).expect(200);
   const imported = await ask('post', `${list}/import?${market}&invitedOn=2021-11-15&fileName=l.csv`)
     .set('content-type', 'text/csv')
     .send('SIREN;Nom')
     .expect(200);
   expect(imported.body.faults).toEqual([{ line: 2, code: 'SIREN_INVALID', message: 'SIREN;Nom' }]);
-  const reminder = { market: 'e-primo-2022', remindedOn: '2021-12-06', channel: 'MAIL' };
+  const reminder = { remindedOn: '2021-12-06', channel: 'MAIL' };
   await ask('post', `${list}/reminders`)
-    .send({ ...reminder, invitationIds: ['inv-1'] })
+    .send({ marketCode, reminder, invitationIds: ['inv-1'] })
     .expect(201, { reminded: 1 });
   await ask('post', `${list}/reminders`)
-    .send({ ...reminder, invitationIds: [] })
+    .send({ marketCode, reminder, invitationIds: [] })
     .expect(422);
 });
 
 it('ADH-1: an organisation’s file is edited on the version that was read', async () => {
   const path = `/api/organisations/${organisations.ancenis}`;
   await ask('get', `${path}?${market}`, orderer).expect(200).expect('etag', '"1"');
-  const contacts = { billingContacts: [{ name: 'Service financier', mail: 'f@example.org' }] };
-  const put = () => ask('put', `${path}/billing-contacts?${market}`, orderer);
+  const contacts = {
+    marketCode,
+    billingContacts: [{ name: 'Service financier', mail: 'f@example.org' }],
+  };
+  const put = () => ask('put', `${path}/billing-contacts`, orderer);
   expect((await put().send(contacts).expect(422)).body).toMatchObject({
     code: 'IF_MATCH_REQUIRED',
   });
   await put().set('if-match', '"1"').send(contacts).expect(200);
   const stale = await put().set('if-match', '"7"').send(contacts).expect(412);
   expect(stale.body).toMatchObject({ code: 'ORGANISATION_FILE_STALE' });
-  const entry = { validFrom: '2023-01-01', purchaseOrderNumber: 'ENG-2023' };
-  await ask('post', `${path}/chorus-pro?${market}`, orderer)
-    .set('if-match', '"1"')
-    .send(entry)
-    .expect(201);
-  await ask('post', `${path}/signatories?${market}`, orderer).send({}).expect(403);
+  const chorusPro = { purchaseOrderNumber: 'ENG-2023' };
+  const entry = { marketCode, validFrom: '2023-01-01', chorusPro };
+  await ask('post', `${path}/chorus-pro`, orderer).set('if-match', '"1"').send(entry).expect(201);
+  await ask('post', `${path}/signatories`, orderer).send({}).expect(403);
 });

@@ -69,6 +69,7 @@ export const fakeInvitations: Answers<typeof InvitationService> = {
     faults: [{ line: 2, code: 'SIREN_INVALID', message: Buffer.from(content!).toString() }],
   }),
   recordReminder: ({ invitationIds }) => ({ reminded: invitationIds.length }),
+  recordDecline: ({ declinedOn }) => ({ declinedOn }),
 };
 
 function requireFirst(version: number | undefined) {
@@ -79,22 +80,24 @@ function requireFirst(version: number | undefined) {
   });
 }
 
+const fileOf = (id: string, version: number) => ({
+  file: { version, organisation: { organisationId: id } },
+});
+
 export const fakeOrganisations: Answers<typeof OrganisationService> = {
-  getOrganisationFile: (about) => ({
-    file: { version: 1, organisation: { organisationId: about.organisationId } },
-  }),
-  changeBillingContacts: ({ version }) => {
-    requireFirst(version);
-    return { version: 2 };
+  getOrganisationFile: ({ organisationId: of }) => fileOf(of, 1),
+  changeBillingContacts: ({ organisationId: of, expectedVersion }) => {
+    requireFirst(expectedVersion);
+    return fileOf(of, 2);
   },
-  recordSignatory: ({ version }) => {
-    requireFirst(version);
-    return { version: 2 };
+  recordSignatory: ({ organisationId: of, expectedVersion }) => {
+    requireFirst(expectedVersion);
+    return fileOf(of, 2);
   },
-  endSignatory: () => ({ version: 2 }),
-  recordChorusPro: ({ version }) => {
-    requireFirst(version);
-    return { version: 2 };
+  endSignatory: ({ organisationId: of }) => fileOf(of, 2),
+  recordChorusPro: ({ organisationId: of, expectedVersion }) => {
+    requireFirst(expectedVersion);
+    return fileOf(of, 2);
   },
   listChorusPro: () => ({ entries: [{ validFrom: '2022-01-01' }] }),
 };

@@ -61,8 +61,15 @@ const ownOnly = [
 ];
 
 const bodies: Record<string, object> = {
-  '/api/organisations/:organisationId/billing-contacts': { billingContacts: [] },
-  '/api/organisations/:organisationId/chorus-pro': { validFrom: '2022-01-01' },
+  '/api/organisations/:organisationId/billing-contacts': {
+    marketCode: 'e-primo-2022',
+    billingContacts: [],
+  },
+  '/api/organisations/:organisationId/chorus-pro': {
+    marketCode: 'e-primo-2022',
+    validFrom: '2022-01-01',
+    chorusPro: {},
+  },
   '/api/memberships/:membershipId/orders': anOrder(),
   '/api/memberships/:membershipId/orders/preview': anOrder(),
   '/api/memberships/:membershipId/drafts': anOrder(),

@@ -23,7 +23,6 @@ let documentId: string;
 
 const key = () => ({ idempotencyKey: randomUUID() });
 const about = { marketCode, organisationId: ancenisId };
-const period = { startsOn: '2020-07-05' };
 const content = Buffer.from('%PDF-1.7');
 const coordinator = {
   rightful: 'coordinator',
@@ -103,24 +102,35 @@ const table: RightsTable<typeof services> = {
     ...coordinator,
     passed: 'ORGANISATION_FILE_STALE',
     request: () => ({
-      ...{ ...key(), ...about, version: 99 },
-      signatory: { name: 'Camille Inventée', function: 'Maire', kind: 'HEAD', period },
+      ...{ ...key(), ...about, expectedVersion: 99 },
+      signatory: {
+        name: 'Camille Inventée',
+        function: 'Maire',
+        kind: 'HEAD',
+        startsOn: '2020-07-05',
+      },
     }),
   },
   endSignatory: {
     ...coordinator,
     passed: 'ORGANISATION_FILE_STALE',
-    request: () => ({ ...about, version: 99, signatoryId: 's', endsOn: '2026-03-22' }),
+    request: () => ({ ...about, expectedVersion: 99, signatoryId: 's', endsOn: '2026-03-22' }),
   },
   changeBillingContacts: {
     rightful: 'member-finance',
     passed: 'ORGANISATION_FILE_STALE',
-    request: () => ({ ...about, version: 99 }),
+    request: () => ({ ...about, expectedVersion: 99 }),
   },
   recordChorusPro: {
     rightful: 'member-finance',
     passed: 'ORGANISATION_FILE_STALE',
-    request: () => ({ ...key(), ...about, version: 99, validFrom: '2022-01-01', chorusPro: {} }),
+    request: () => ({
+      ...key(),
+      ...about,
+      expectedVersion: 99,
+      validFrom: '2022-01-01',
+      chorusPro: {},
+    }),
   },
   listChorusPro: { rightful: 'member-reader', request: () => about },
 };

@@ -120,7 +120,7 @@ export const adhesions: readonly Door[] = [
     as: 'coordinator',
     body: ({ invitationId }) => ({
       ...{ ...ofMarket(), invitationIds: [invitationId] },
-      ...{ remindedOn: '2021-12-06', channel: 'MAIL' },
+      reminder: { remindedOn: '2021-12-06', channel: 'MAIL' },
     }),
   },
   {
@@ -132,31 +132,33 @@ export const adhesions: readonly Door[] = [
   {
     route: `put ${organisation('/billing-contacts')}`,
     as: 'finance',
-    query: ofMarket,
     body: () => ({
+      ...ofMarket(),
       billingContacts: [{ name: 'Service comptable', mail: 'compta@commune.example.org' }],
     }),
   },
   {
     route: `post ${organisation('/signatories')}`,
     as: 'coordinator',
-    query: ofMarket,
-    body: () => ({ name: 'Camille Inventée', function: 'Maire', kind: 'HEAD', startsOn: today }),
-    keep: ({ signatoryId, signatories }) => ({
-      signatoryId: signatoryId ?? signatories.at(-1).signatoryId,
+    body: () => ({
+      ...ofMarket(),
+      signatory: { name: 'Camille Inventée', function: 'Maire', kind: 'HEAD', startsOn: today },
     }),
+    keep: ({ signatories }) => ({ signatoryId: signatories.at(-1).signatoryId }),
   },
   {
     route: `put ${organisation('/signatories/:signatoryId/end')}`,
     as: 'coordinator',
-    query: ofMarket,
-    body: () => ({ endsOn: '2026-03-22' }),
+    body: () => ({ ...ofMarket(), endsOn: '2026-03-22' }),
   },
   {
     route: `post ${organisation('/chorus-pro')}`,
     as: 'finance',
-    query: ofMarket,
-    body: () => ({ serviceCode: 'EDUC', validFrom: '2023-01-01' }),
+    body: () => ({
+      ...ofMarket(),
+      validFrom: '2023-01-01',
+      chorusPro: { serviceCode: 'EDUC' },
+    }),
   },
   { route: `get ${organisation('/chorus-pro')}`, as: 'finance', query: ofMarket },
   { route: 'get /api/memberships/:membershipId/annexe2', as: 'reader' },

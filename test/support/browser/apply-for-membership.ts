@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { postAs } from './ask-as.js';
 
 type Application = {
-  readonly market: string;
+  readonly marketCode: string;
   readonly organisation: Readonly<Record<string, string>>;
   readonly letterNumber: string;
   readonly sentOn: string;
@@ -21,7 +21,7 @@ export async function applyForMembership(page: Page, application: Application): 
 
 /** Sent on the last day but one, received after the deadline, without convention and annex 2 (ADH-2, ADH-3). */
 export const lateAndIncomplete: Application = {
-  market: 'e-primo-2022',
+  marketCode: 'e-primo-2022',
   organisation: { name: 'Vertou', siren: '214402158', kind: 'COMMUNE', insee: '44215' },
   letterNumber: '1A 214402158 9',
   sentOn: '2022-01-14',
@@ -31,7 +31,7 @@ export const lateAndIncomplete: Application = {
 
 /** The State needs its convention only, which here bears no date yet: it is signed later (ADH-2, MKT-3). */
 export const completeUnsigned: Application = {
-  market: 'e-primo-2026',
+  marketCode: 'e-primo-2026',
   organisation: { name: 'Rectorat (SIREN fictif)', siren: '999000045', kind: 'STATE' },
   letterNumber: '1A 999000045 26',
   sentOn: '2024-07-15',

@@ -3,14 +3,18 @@ import type { ReadJournal } from '../../src/journal/read-journal.js';
 import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { ChainVerification, LookReason } from '../../src/looks/look.js';
 import type {
+  Application as ApplicationMessage,
   CancelSuccessionResponse,
   ExplainInvoiceResponse,
+  GetCampaignResponse,
   GetCeilingsResponse,
   GetInvoiceResponse,
   GetWithdrawalResponse,
   Json,
+  ListApplicationsResponse,
   ListDispatchesResponse,
   ListDraftsResponse,
+  ListInvitationsResponse,
   ListInvoicesResponse,
   ListMarginsResponse,
   ListMarketsResponse,
@@ -23,6 +27,7 @@ import type {
   ListWithdrawalRemindersResponse,
   MarketShown as MarketShownMessage,
   OrderDraft,
+  Organisation,
   RecordWithdrawalResponse,
   RevokeWithdrawalResponse,
   SchoolTransferPreview,
@@ -32,8 +37,6 @@ import type {
 } from '#libs/contracts';
 import type { ProblemBody as ProblemAnswer } from '#libs/http';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
-import type { GroupAdhesions } from '../../src/adhesion/group-adhesions.js';
-import type { GroupInvitations } from '../../src/adhesion/group-invitations.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
 import type { ListMemberships } from '../../src/members/list-memberships.js';
 import type { PreviewOrder } from '../../src/members/preview-order.js';
@@ -71,10 +74,11 @@ export type DocumentsPage = Answer<GroupDocuments['list']>;
 export type Withdrawal = Json<GetWithdrawalResponse>;
 export type WithdrawalRecorded = Json<RecordWithdrawalResponse>;
 export type WithdrawalRevoked = Json<RevokeWithdrawalResponse>;
-export type Application = Answer<GroupAdhesions['show']>;
-export type ApplicationsPage = Answer<GroupAdhesions['list']>;
-export type Campaign = Answer<GroupInvitations['campaign']>;
-export type InvitationsPage = Answer<GroupInvitations['list']>;
+// Its organisation always stands.
+export type Application = Json<ApplicationMessage> & { readonly organisation: Json<Organisation> };
+export type ApplicationsPage = Json<ListApplicationsResponse>;
+export type Campaign = Json<GetCampaignResponse>;
+export type InvitationsPage = Json<ListInvitationsResponse>;
 export type Due = Json<WhatIsDueResponse>;
 export type MarketsPage = Json<ListMarketsResponse>;
 export type MarketShown = Json<MarketShownMessage>;

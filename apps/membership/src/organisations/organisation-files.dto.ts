@@ -1,9 +1,16 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import { z } from 'zod';
-import type { ChorusProEntrySchema, OrganisationFileSchema } from '#libs/contracts';
+import type { Message, MessageInitShape } from '@bufbuild/protobuf';
+import {
+  type ChangeBillingContactsRequest,
+  type ChorusProEntrySchema,
+  type EndSignatoryRequest,
+  type OrganisationFileSchema,
+  plain,
+  type RecordChorusProRequest,
+  type RecordSignatoryRequest,
+} from '#libs/contracts';
 import { parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
-import { isLocalDate, type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import type { ChorusProEntry, Signatory } from './domain/organisation.js';
 import type { OrganisationFile } from './organisation-files.pg.js';
 import { toOrganisationMessage } from './organisations.dto.js';
@@ -13,95 +20,52 @@ export class OrganisationFileInvalid extends defineProblem(
   'invalid',
 ) {}
 
-const line = z.string().trim().max(200);
-const named = line.min(1);
-const day = z.custom<LocalDate>((value) => typeof value === 'string' && isLocalDate(value));
-const file = {
-  marketCode: z.string().min(1).max(100),
-  organisationId: z.string().regex(/^org-\d{9}$/),
-  version: z.number().int().min(0),
-};
-const key = { idempotencyKey: z.string().trim().min(1).max(200) };
-
-const signatory = z.object({
-  ...file,
-  ...key,
-  signatory: z.object({
-    name: named,
-    function: named,
-    kind: z.enum(['HEAD', 'DELEGATE']),
-    delegationDocumentId: z.string().max(100),
-    period: z.object({ startsOn: day, endsOn: z.union([z.literal(''), day]) }),
-  }),
-});
-const end = z.object({ ...file, signatoryId: named, endsOn: day });
-const contacts = z.object({
-  ...file,
-  billingContacts: z
-    .array(
-      z
-        .object({
-          name: named,
-          mail: z.union([z.literal(''), z.email()]),
-          phone: z.string().regex(/^(\+?[\d .]{6,20})?$/),
-        })
-        .refine(({ mail, phone }) => mail !== '' || phone !== ''),
-    )
-    .max(20),
-});
-const chorusPro = z.object({
-  ...file,
-  ...key,
-  validFrom: day,
-  chorusPro: z.object({
-    recipientSiret: z.string(),
-    serviceCode: z.string().trim().max(100),
-    purchaseOrderNumber: z.string().trim().max(50),
-    marketNumber: z.string().trim().max(50),
-  }),
-});
-
-export function fromSignatory(request: unknown) {
-  const { signatory: given, ...change } = parsed(signatory, request);
-  const { period, delegationDocumentId, ...rest } = given;
+// The contract's bounds hold by now.
+export function fromSignatory(request: RecordSignatoryRequest) {
+  const { signatory, ...change } = fromChange(request);
+  const { signatoryId: _id, delegationDocumentId, startsOn, endsOn, ...rest } = signatory!;
   const recorded: Omit<Signatory, 'signatoryId'> = {
-    ...rest,
+    ...(rest as Pick<Signatory, 'name' | 'function' | 'kind'>),
     delegationDocumentId: delegationDocumentId || undefined,
-    startsOn: period.startsOn,
-    endsOn: period.endsOn || undefined,
+    startsOn: startsOn as LocalDate,
+    endsOn: (endsOn || undefined) as LocalDate | undefined,
   };
   return { ...change, signatory: recorded };
 }
 
-export const fromEnd = (request: unknown) => parsed(end, request);
-
-export function fromContacts(request: unknown) {
-  const { billingContacts, ...change } = parsed(contacts, request);
-  return { ...change, contacts: billingContacts };
+export function fromEnd(request: EndSignatoryRequest) {
+  return { ...fromChange(request), endsOn: request.endsOn as LocalDate };
 }
 
-/** Throws SiretInvalid too: the recipient's need not begin with the member's SIREN, the State's is shared (ADH-1). */
-export function fromChorusPro(request: unknown) {
-  const change = parsed(chorusPro, request);
-  const { recipientSiret } = change.chorusPro;
+/** Throws OrganisationFileInvalid. */
+export function fromContacts(request: ChangeBillingContactsRequest) {
+  const { billingContacts: contacts, ...change } = fromChange(request);
+  if (contacts.every(({ mail, phone }) => mail !== '' || phone !== '')) {
+    return { ...change, contacts };
+  }
+  throw new OrganisationFileInvalid(
+    'Un contact a une adresse électronique ou un téléphone : complétez.',
+    { fields: ['billingContacts'] },
+  );
+}
+
+/** Throws SiretInvalid: the recipient's need not begin with the member's SIREN, the State's is shared (ADH-1). */
+export function fromChorusPro(request: RecordChorusProRequest) {
+  const { chorusPro, validFrom, ...change } = fromChange(request);
+  const { recipientSiret, ...rest } = chorusPro!;
   return {
     ...change,
+    validFrom: validFrom as LocalDate,
     chorusPro: {
-      ...change.chorusPro,
-      recipientSiret: recipientSiret === '' ? '' : parseSiret(recipientSiret),
+      ...rest,
+      recipientSiret: recipientSiret === '' ? ('' as const) : parseSiret(recipientSiret),
     },
   };
 }
 
-/** Throws OrganisationFileInvalid with the fields. */
-function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const fields = [...new Set(result.error.issues.map(({ path }) => path.join('.')))];
-  throw new OrganisationFileInvalid(
-    `Vérifiez la fiche : ${fields.join(', ')}. Un contact a une adresse ou un téléphone.`,
-    { fields },
-  );
+function fromChange<M extends Message & { readonly expectedVersion: number }>(request: M) {
+  const { expectedVersion, ...rest } = plain(request);
+  return { ...rest, version: expectedVersion };
 }
 
 export function toFileMessage(
@@ -113,7 +77,8 @@ export function toFileMessage(
     signatories: view.signatories.map(({ startsOn, endsOn, delegationDocumentId, ...rest }) => ({
       ...rest,
       delegationDocumentId: delegationDocumentId ?? '',
-      period: { startsOn, endsOn: endsOn ?? '' },
+      startsOn,
+      endsOn: endsOn ?? '',
     })),
     billingContacts: [...view.billingContacts],
     chorusPro: view.chorusPro,

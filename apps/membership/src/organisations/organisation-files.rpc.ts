@@ -41,39 +41,52 @@ export class OrganisationFilesRpc {
     @Payload() { marketCode, organisationId }: GetOrganisationFileRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    return { file: toFileMessage(await this.files.find({ marketCode, organisationId, caller })) };
+    return this.file({ marketCode, organisationId }, caller);
   }
 
   @Answers(OrganisationService.method.recordSignatory)
-  recordSignatory(@Payload() request: RecordSignatoryRequest, @CurrentCaller() caller: Caller) {
-    return this.recordSignatoryUseCase.execute({ ...fromSignatory(request), caller });
+  async recordSignatory(
+    @Payload() request: RecordSignatoryRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const { signatoryId } = await this.recordSignatoryUseCase.execute({
+      ...fromSignatory(request),
+      caller,
+    });
+    return { signatoryId, ...(await this.file(request, caller)) };
   }
 
   @Answers(OrganisationService.method.endSignatory)
-  endSignatory(@Payload() request: EndSignatoryRequest, @CurrentCaller() caller: Caller) {
-    return this.endSignatoryUseCase.execute({ ...fromEnd(request), caller });
+  async endSignatory(@Payload() request: EndSignatoryRequest, @CurrentCaller() caller: Caller) {
+    await this.endSignatoryUseCase.execute({ ...fromEnd(request), caller });
+    return this.file(request, caller);
   }
 
   @Answers(OrganisationService.method.changeBillingContacts)
-  changeBillingContacts(
+  async changeBillingContacts(
     @Payload() request: ChangeBillingContactsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    return this.changeBillingContactsUseCase.execute({ ...fromContacts(request), caller });
+    await this.changeBillingContactsUseCase.execute({ ...fromContacts(request), caller });
+    return this.file(request, caller);
   }
 
   @Answers(OrganisationService.method.recordChorusPro)
-  recordChorusPro(@Payload() request: RecordChorusProRequest, @CurrentCaller() caller: Caller) {
-    return this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
+  async recordChorusPro(
+    @Payload() request: RecordChorusProRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    await this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
+    return this.file(request, caller);
   }
 
   @Answers(OrganisationService.method.listChorusPro)
   async listChorusPro(
-    @Payload() { marketCode, organisationId, page }: ListChorusProRequest,
+    @Payload() { marketCode, organisationId, ...page }: ListChorusProRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const found = await this.files.chorusProEntries({
       ...{ marketCode, organisationId, limit, caller },
       ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
@@ -82,6 +95,17 @@ export class OrganisationFilesRpc {
       validFrom,
       entryId,
     ]);
-    return { entries: rows.map(toEntryMessage), page: { nextCursor } };
+    return { entries: rows.map(toEntryMessage), nextCursor };
+  }
+
+  /** As it stands after a change: people go on from it. */
+  private async file(
+    {
+      marketCode,
+      organisationId,
+    }: Pick<GetOrganisationFileRequest, 'marketCode' | 'organisationId'>,
+    caller: Caller,
+  ) {
+    return { file: toFileMessage(await this.files.find({ marketCode, organisationId, caller })) };
   }
 }

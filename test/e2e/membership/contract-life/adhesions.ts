@@ -41,14 +41,18 @@ const committed = (name: string): Step[] => [
   step('acceptApplication', ofMember(name), { restsOn: () => `1A ${name}` }),
 ];
 const fileChange = (rpc: string, request: () => object, more: More = {}) =>
-  step(rpc, () => ({ marketCode, organisationId, version: version('file'), ...request() }), {
-    name: 'file',
-    keep: (answer: Answer) => {
-      if (answer.signatoryId) known['signatory'] = answer.signatoryId;
-      return answer.version;
+  step(
+    rpc,
+    () => ({ marketCode, organisationId, expectedVersion: version('file'), ...request() }),
+    {
+      name: 'file',
+      keep: (answer: Answer) => {
+        if (answer.signatoryId) known['signatory'] = answer.signatoryId;
+        return answer.file.version;
+      },
+      ...more,
     },
-    ...more,
-  });
+  );
 
 export const adhesions: readonly Step[] = [
   day('2022-01-14'),
@@ -102,7 +106,7 @@ export const adhesions: readonly Step[] = [
     ...key(),
     signatory: {
       ...{ name: 'Camille Inventée', function: 'Maire', kind: 'HEAD' },
-      period: { startsOn: '2020-07-05' },
+      startsOn: '2020-07-05',
     },
   })),
   fileChange('endSignatory', () => ({ signatoryId: of('signatory'), endsOn: '2026-03-22' })),

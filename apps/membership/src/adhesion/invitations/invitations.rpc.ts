@@ -6,21 +6,17 @@ import {
   InvitationService,
   type InviteOrganisationsRequest,
   type ListInvitationsRequest,
+  plain,
   type RecordDeclineRequest,
   type RecordReminderRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import type { LocalDate } from '#libs/time';
 import { ImportInvitations } from './import-invitations.js';
-import {
-  fromDecline,
-  fromInvite,
-  fromList,
-  fromReminder,
-  fromState,
-  toInvitationMessage,
-} from './invitations.dto.js';
+import type { InvitationState } from './domain/invitation.js';
+import { fromInvite, fromReminder, toInvitationMessage } from './invitations.dto.js';
 import { InviteOrganisations } from './invite-organisations.js';
 import { RecordDecline } from './record-decline.js';
 import { RecordReminder } from './record-reminder.js';
@@ -49,7 +45,11 @@ export class InvitationsRpc {
     @Payload() request: ImportInvitationsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const answer = await this.importInvitationsUseCase.execute({ ...fromList(request), caller });
+    const answer = await this.importInvitationsUseCase.execute({
+      ...plain(request),
+      invitedOn: request.invitedOn as LocalDate,
+      caller,
+    });
     return { ...answer, faults: answer.faults.slice(0, 1_000) };
   }
 
@@ -59,28 +59,32 @@ export class InvitationsRpc {
   }
 
   @Answers(InvitationService.method.recordDecline)
-  recordDecline(@Payload() request: RecordDeclineRequest, @CurrentCaller() caller: Caller) {
-    return this.recordDeclineUseCase.execute({ ...fromDecline(request), caller });
+  async recordDecline(
+    @Payload() { invitationId, declinedOn, note }: RecordDeclineRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const declined = { invitationId, declinedOn: declinedOn as LocalDate, note };
+    await this.recordDeclineUseCase.execute({ ...declined, caller });
+    return { declinedOn };
   }
 
   @Answers(InvitationService.method.listInvitations)
   async listInvitations(
-    @Payload() { marketCode, state, dueOnly, page }: ListInvitationsRequest,
+    @Payload() { marketCode, state, dueOnly, ...page }: ListInvitationsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
-    const wanted = fromState(state);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const found = await this.campaign.list({
       ...{ marketCode, dueOnly, limit, caller },
-      ...(wanted ? { state: wanted } : {}),
+      ...(state === '' ? {} : { state: state as InvitationState }),
       ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
     });
     const { rows, nextCursor } = pageOf(found, limit, ({ invitee, invitationId }) => [
       invitee.name,
       invitationId,
     ]);
-    return { invitations: rows.map(toInvitationMessage), page: { nextCursor } };
+    return { invitations: rows.map(toInvitationMessage), nextCursor };
   }
 
   @Answers(InvitationService.method.getCampaign)

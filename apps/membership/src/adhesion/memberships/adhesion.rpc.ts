@@ -6,20 +6,16 @@ import {
   type GetApplicationRequest,
   type ListApplicationsRequest,
   type ListUnsignedMembersRequest,
+  plain,
   type RecordSignedConventionRequest,
   type RefuseApplicationRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitMax, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import {
-  fromAdmission,
-  fromRefusal,
-  fromSignature,
-  fromStatus,
-  toApplicationMessage,
-} from './adhesion.dto.js';
+import { fromAdmission, fromRefusal, toApplicationMessage } from './adhesion.dto.js';
 import { AdmitLateApplication } from './admit-late-application.js';
+import type { MembershipStatus } from './domain/membership.js';
 import { ListApplications } from './list-applications.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
 import { RefuseApplication } from './refuse-application.js';
@@ -35,25 +31,24 @@ export class AdhesionRpc {
 
   @Answers(AdhesionService.method.listApplications)
   async listApplications(
-    @Payload() { marketCode, status, awaitingOnly, page }: ListApplicationsRequest,
+    @Payload() { marketCode, status, awaitingOnly, ...page }: ListApplicationsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
-    const wanted = fromStatus(status);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const found = await this.applications.list({
       marketCode,
       awaitingOnly,
       limit,
       caller,
-      ...(wanted ? { status: wanted } : {}),
+      ...(status === '' ? {} : { status: status as MembershipStatus }),
       ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
     });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [
       row.organisation.name,
       row.membershipId,
     ]);
-    return { applications: rows.map(toApplicationMessage), page: { nextCursor } };
+    return { applications: rows.map(toApplicationMessage), nextCursor };
   }
 
   @Answers(AdhesionService.method.getApplication)
@@ -83,7 +78,7 @@ export class AdhesionRpc {
     @Payload() request: RecordSignedConventionRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    return this.recordSignedConventionUseCase.execute({ ...fromSignature(request), caller });
+    return this.recordSignedConventionUseCase.execute({ ...plain(request), caller });
   }
 
   @Answers(AdhesionService.method.listUnsignedMembers)

@@ -7,17 +7,18 @@ import {
   type GetMembershipRequest,
   type ListMembershipsRequest,
   MembershipService,
+  plain,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { localDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
 import { AcceptApplication } from './accept-application.js';
 import { ActivateMembership } from './activate-membership.js';
 import { ApplyForMembership } from './apply-for-membership.js';
 import { ListMemberships } from './list-memberships.js';
-import { fromDocumentIds, fromDocuments, toMembershipMessage } from './memberships.dto.js';
+import { toMembershipMessage } from './memberships.dto.js';
 
 @Controller()
 export class MembershipsRpc {
@@ -38,12 +39,12 @@ export class MembershipsRpc {
       marketCode: request.marketCode,
       organisation: fromOrganisationMessage(request.organisation),
       letter: {
-        number: request.letterNumber.trim().slice(0, 100),
-        sentOn: localDate(request.sentOn),
-        receivedOn: localDate(request.receivedOn),
+        number: request.letterNumber,
+        sentOn: request.sentOn as LocalDate,
+        receivedOn: request.receivedOn as LocalDate,
       },
-      documents: fromDocuments(request.documents),
-      documentIds: fromDocumentIds(request.documentIds),
+      documents: request.documents.map(plain),
+      documentIds: request.documentIds,
       caller,
     });
   }

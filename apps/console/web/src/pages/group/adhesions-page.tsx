@@ -30,7 +30,7 @@ export function AdhesionsPage() {
 
 function CampaignFigures({ market }: { market: string }) {
   const answer = useAnswer(`campaign ${market}`, () =>
-    get<Campaign>('/api/coordination/campaign', { market }),
+    get<Campaign>('/api/coordination/campaign', { marketCode: market }),
   );
   return (
     <Answer of={answer}>
@@ -84,7 +84,7 @@ function Applications({ market, query }: { market: string; query: Record<string,
   return (
     <Paged<ApplicationsPage>
       path="/api/coordination/applications"
-      query={{ market, limit: 50, ...query }}
+      query={{ marketCode: market, limit: 50, ...query }}
     >
       {({ applications }) => (
         <DataTable
@@ -104,11 +104,11 @@ function Applications({ market, query }: { market: string; query: Record<string,
             cells: [
               <>
                 <Link href={`/groupement/adhesions/${one.membershipId}`}>
-                  {one.organisation.name}
+                  {one.organisation?.name}
                 </Link>
                 <br />
                 <span className="fr-text--xs">
-                  {kind(one.organisation.kind)}, lettre {one.letterNumber || 'sans numéro'}
+                  {kind(one.organisation?.kind ?? '')}, lettre {one.letterNumber || 'sans numéro'}
                 </span>
               </>,
               <Badge
@@ -140,7 +140,7 @@ function Reminders({ market }: { market: string }) {
       <h2 className="fr-h4 fr-mt-4w">Relances à faire</h2>
       <Paged<InvitationsPage>
         path="/api/coordination/invitations"
-        query={{ market, due: 'true', limit: 50 }}
+        query={{ marketCode: market, dueOnly: 'true', limit: 50 }}
       >
         {({ invitations }) => (
           <DataTable
@@ -152,7 +152,7 @@ function Reminders({ market }: { market: string }) {
             rows={invitations.map((one) => ({
               key: one.invitationId,
               cells: [
-                one.name,
+                one.invitee?.name,
                 date(one.invitedOn),
                 count(one.reminders.length),
                 invitationState(one.state),
