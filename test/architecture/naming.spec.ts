@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 
 /** Names are the first documentation (house style, naming rules 7 and 8): the tree is held to them. */
@@ -58,4 +58,54 @@ test('what only tests use says so and stands in the test folder of its service',
       file !== join('libs', 'testing', 'src', 'in-memory-outbox.ts'),
   );
   expect(odd).toEqual([]);
+});
+
+/**
+ * The names that a file with one thing in it may have. `usage.pg-reader.ts` holds Usage, UsagePgReader,
+ * UsageReader, PgUsage or PgUsageReader: the noun, the technology before it, the role after it.
+ */
+function namesFor(file: string): string[] {
+  const [noun = '', role = ''] = basename(file, '.ts').split('.');
+  const words = role.split('-');
+  const technology = words[0]!;
+  const kind = words.at(-1)!;
+  const named = [noun, `${noun}-${role}`, `${noun}-${kind}`];
+  return [...named, `${technology}-${noun}`, `${technology}-${noun}-${kind}`];
+}
+const inKebab = (name: string) => name.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+const exported = /^export (?:abstract |async )?(class|function|const|enum) (\w+)/gm;
+
+/** The class that a file exports and nothing else of value, where the file is not named after it. */
+function misnamed(file: string, source: string): string | undefined {
+  const values = [...source.matchAll(exported)];
+  const [, kind, name = ''] = values[0] ?? [];
+  if (values.length !== 1 || kind !== 'class') return undefined;
+  return namesFor(file).includes(inKebab(name)) ? undefined : `${file}: ${name}`;
+}
+
+test('a file whose one export is a class is named after it', () => {
+  const production = sources.filter(
+    (file) => file.includes(`${sep}src${sep}`) && !/spec\.ts$/.test(file),
+  );
+  const seen = production.map((file) => misnamed(file, readFileSync(file, 'utf8')));
+  expect(seen.filter(Boolean)).toEqual([]);
+});
+
+test('a class under another name is found', () => {
+  const own = 'export class FindPeople {}';
+  expect([
+    misnamed('people/find-people.ts', own),
+    misnamed('people/find-people.pg.ts', own),
+    misnamed('people/people.pg-reader.ts', 'export class PgPeopleReader {}'),
+    misnamed('people/people.ts', own),
+    misnamed('people/people.pg.ts', 'export type A = 1;\nexport abstract class PeopleCopies {}'),
+    misnamed('people/people.ts', `${own}\nexport const limit = 1;`),
+  ]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    'people/people.ts: FindPeople',
+    'people/people.pg.ts: PeopleCopies',
+    undefined,
+  ]);
 });

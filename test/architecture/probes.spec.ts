@@ -70,7 +70,7 @@ const probes: readonly { rule: string; file: string; imports: string }[] = [
   {
     rule: 'typed-tables-where-the-database-is',
     file: 'apps/membership/src/probes/view-probe.ts',
-    imports: '../membership.prisma-client.js',
+    imports: '../membership-tables.prisma-client.js',
   },
   {
     rule: 'transports-at-the-edge',
@@ -108,7 +108,7 @@ const harmless = [
   { file: 'apps/billing/src/probes/probe-use-case.ts', text: 'export const nothing = 1;\n' },
   {
     file: 'apps/membership/src/orders/probe-orders.pg.ts',
-    text: ['pg', '../generated/prisma/client.js', '../membership.prisma-client.js']
+    text: ['pg', '../generated/prisma/client.js', '../membership-tables.prisma-client.js']
       .map((from, index) => `export * as found${index} from '${from}';\n`)
       .join(''),
   },

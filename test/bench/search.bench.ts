@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { freshDatabase } from '#libs/testing';
-import { ConsoleTables } from '../../apps/console/src/console.prisma-client.js';
+import { ConsoleTables } from '../../apps/console/src/console-tables.prisma-client.js';
 import { People } from '../../apps/console/src/read-model/people.pg.js';
 import type { Scope } from '../../apps/console/src/read-model/person-file.js';
 import { readModelOf } from '../../apps/console/test/large-read-model.test-support.js';

@@ -26,7 +26,7 @@ import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
 import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
 import { MarketsModule } from './contract/markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
-import { MembershipTables } from './membership.prisma-client.js';
+import { MembershipTables } from './membership-tables.prisma-client.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
 import { OrdersModule } from './orders/ledger/orders.module.js';
 import { ProvisioningAddress } from './seats/seats.grpc-gateway.js';

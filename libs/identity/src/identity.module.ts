@@ -2,7 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { RpcAuthGuard } from './rpc-auth.guard.js';
 import { audienceOf, ServiceTokens } from './service-tokens.js';
-import { TokenVerifier } from './verify-token.js';
+import { TokenVerifier } from './token-verifier.js';
 
 /** Verifies what comes in for a service, and gets tokens for what it asks of others. */
 @Global()

@@ -4,4 +4,4 @@ export * from './identity.module.js';
 export * from './refusals.js';
 export * from './rpc-auth.guard.js';
 export * from './service-tokens.js';
-export * from './verify-token.js';
+export * from './token-verifier.js';

@@ -11,7 +11,7 @@ import { rpcNamed } from '#libs/contracts';
 import { accessOf, mayCall } from './access.js';
 import { hasRole, type Caller } from './caller.js';
 import { NotAllowed, Unauthenticated } from './refusals.js';
-import { TokenVerifier } from './verify-token.js';
+import { TokenVerifier } from './token-verifier.js';
 
 const callers = new WeakMap<Metadata, Caller>();
 

@@ -46,7 +46,7 @@ import { ViewWithdrawals } from '../../../apps/membership/src/endings/withdrawal
 import { RegisteredLetters } from '../../../apps/membership/src/endings/withdrawals/registered-letters.js';
 import { WithdrawalReminders } from '../../../apps/membership/src/endings/withdrawals/withdrawal-reminders.pg.js';
 import { Withdrawals } from '../../../apps/membership/src/endings/withdrawals/withdrawals.pg.js';
-import { MembershipTables } from '../../../apps/membership/src/membership.prisma-client.js';
+import { MembershipTables } from '../../../apps/membership/src/membership-tables.prisma-client.js';
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
 import type { FreshDatabase } from '#libs/testing';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditEntrySchema, type AuditEntry } from '#libs/contracts';
 import { requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
-import { tell } from '../gateway/tell.js';
+import { tell } from '../tell.js';
 import { OwnMembership } from '../members/members.module.js';
 import { Names } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';

@@ -20,7 +20,7 @@ import {
 } from './concerns.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
 import type { ContractRoute } from './route-of.js';
-import { told, valueOf } from './tell.js';
+import { told, valueOf } from '../tell.js';
 
 /** What came in, each part already checked. */
 export type Given = {

@@ -6,7 +6,7 @@ import {
 } from '#libs/contracts';
 import { hasRole, requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
-import { tell } from '../gateway/tell.js';
+import { tell } from '../tell.js';
 import { MemberCopies, type Usage } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import type { MarketPageQuery, MarketQuery } from './governance.dto.js';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { Visitor } from '../visitor.js';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Looks } from './looks.pg.js';
 
 let fresh: FreshDatabase;

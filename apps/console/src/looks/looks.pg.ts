@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, UnitOfWork } from '#libs/persistence';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
 import { brokenLinks, chainedText, chainOrigin, type ChainedLook } from './domain/look-chain.js';
 import type { ChainVerification, Look, LookFilter, LookLine } from './look.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EstimateCostResponseSchema, PreviewOrderResponseSchema } from '#libs/contracts';
 import { Unauthenticated } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
-import { tell } from '../gateway/tell.js';
+import { tell } from '../tell.js';
 import type { Visitor } from '../visitor.js';
 import type { OrderBody } from './members.dto.js';
 import { OwnMembership } from './own-membership.js';

@@ -4,7 +4,7 @@ import { formatEuros } from '#libs/money';
 import { ServiceUnavailable } from '#libs/rpc';
 import { frenchDate, frenchPeriod, localDate } from '#libs/time';
 import { Clients } from '../clients/clients.module.js';
-import { tell } from '../gateway/tell.js';
+import { tell } from '../tell.js';
 import { MemberCopies, type MemberFacts } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { noticesOf } from './domain/notices.js';

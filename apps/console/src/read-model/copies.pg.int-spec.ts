@@ -14,7 +14,7 @@ import {
   type PersonChanged,
 } from '#libs/contracts';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Copies } from './copies.pg.js';
 import { People } from './people.pg.js';
 import type { Scope } from './person-file.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 
 /** What acts by itself, as people call it. Services act under their own name. */
 const hands: Readonly<Record<string, string>> = {

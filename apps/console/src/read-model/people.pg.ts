@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 import {
   findPeople,
   Parameters,

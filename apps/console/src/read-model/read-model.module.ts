@@ -1,13 +1,13 @@
 import { Global, Module } from '@nestjs/common';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { CopiesConsumer } from './copies.consumer.js';
 import { Copies } from './copies.pg.js';
-import { MemberCopies } from './members.pg.js';
+import { MemberCopies } from './member-copies.pg.js';
 import { Names } from './names.pg.js';
 import { People } from './people.pg.js';
 
 export { consumption } from './consumption.js';
-export { MemberCopies, type MemberFacts, type Usage } from './members.pg.js';
+export { MemberCopies, type MemberFacts, type Usage } from './member-copies.pg.js';
 export { Names } from './names.pg.js';
 export { wordsOf } from './normalise.js';
 export { People } from './people.pg.js';

@@ -2,7 +2,7 @@ import { type Caller } from '#libs/identity';
 import { type LocalDate, localDate, periodOf } from '#libs/time';
 import { AccountFactsSource } from './account-facts-source.gateway.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
-import { type MeterPosition, MeterPositions } from './meter-position.js';
+import { type MeterPosition, MeterPositions } from './meter-positions.js';
 import { RecountUsage } from './recount-usage.js';
 import {
   type MembershipKnown,

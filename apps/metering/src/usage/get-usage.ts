@@ -3,7 +3,7 @@ import { type Caller } from '#libs/identity';
 import { type LocalDate, type Period } from '#libs/time';
 import { AccountFactsSource } from './account-facts-source.gateway.js';
 import { type UsageOfPeriod, usageOver } from './domain/usage.js';
-import { MeterPositions } from './meter-position.js';
+import { MeterPositions } from './meter-positions.js';
 import { requireMembership } from './require-membership.js';
 import { type SchoolUsage, UsageReader } from './usage.reader.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole } from '#libs/identity';
 import { localDate, type LocalDate } from '#libs/time';
-import { MeterPositions } from './meter-position.js';
+import { MeterPositions } from './meter-positions.js';
 import { requireMembership } from './require-membership.js';
 import { type Recount, UsageReader } from './usage.reader.js';
 

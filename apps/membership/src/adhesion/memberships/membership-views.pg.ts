@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
-import { MembershipTables } from '../../membership.prisma-client.js';
+import { MembershipTables } from '../../membership-tables.prisma-client.js';
 import { type Organisation, organisationJson } from '../../organisations/organisations.module.js';
 import type { MembershipStatus } from './domain/membership.js';
 

@@ -10,7 +10,7 @@ import {
 } from '../../../../../test/support/builders/membership-world.js';
 import type { PrismaClient } from '../../generated/prisma/client.js';
 import { MembershipViews } from '../../adhesion/memberships/membership-views.pg.js';
-import { MembershipTables } from '../../membership.prisma-client.js';
+import { MembershipTables } from '../../membership-tables.prisma-client.js';
 import { SchoolsFinanced } from './schools-financed.pg.js';
 
 // Real PostgreSQL on a machine that does other things too.

@@ -3,7 +3,7 @@ import type { InseeCode, Uai } from '#libs/identifiers';
 import { dayFrom, dayTo } from '#libs/persistence';
 import { type LocalDate, localDate } from '#libs/time';
 import type { SchoolLink as SchoolLinkRow } from '../../generated/prisma/client.js';
-import { MembershipTables } from '../../membership.prisma-client.js';
+import { MembershipTables } from '../../membership-tables.prisma-client.js';
 import type { SchoolLink } from './domain/financing.js';
 
 /** Where a link stands on a day; NONE: no day of it is left. */

@@ -1,9 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { SchoolFinancedSchema, StructureChangedSchema } from '#libs/contracts';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Copies } from './copies.pg.js';
-import { MemberCopies } from './members.pg.js';
+import { MemberCopies } from './member-copies.pg.js';
 
 let fresh: FreshDatabase;
 let tables: ConsoleTables;

@@ -3,7 +3,7 @@ import { topics } from '#libs/contracts';
 import { MessagingStatus } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
-import { type MeterPosition, MeterPositions } from './meter-position.js';
+import { type MeterPosition, MeterPositions } from './meter-positions.js';
 
 /** Positions stand in the same database as the figures and move with them; only the lag asks the broker. */
 @Injectable()

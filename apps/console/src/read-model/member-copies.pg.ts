@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { dayFrom } from '#libs/persistence';
-import { ConsoleTables } from '../console.prisma-client.js';
+import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Invoice, SeatLoss, Seats } from '../generated/prisma/client.js';
 
 /** What a member should be told. */
