@@ -32,11 +32,11 @@ export class GroupDocuments {
   async list(visitor: Visitor, query: DocumentsQuery) {
     const owner = await this.ownerOf(visitor, query);
     const { kind, limit, cursor } = query;
-    const { documents, page } = await this.clients
+    const { documents, nextCursor } = await this.clients
       .of(visitor)
-      .documents.listDocuments({ owner, kind, page: { limit, cursor } });
+      .documents.listDocuments({ owner, kind, limit, cursor });
     const visible = documents.filter((document) => isVisible(visitor, document));
-    return { documents: visible.map(toDocument), nextCursor: page?.nextCursor ?? '' };
+    return { documents: visible.map(toDocument), nextCursor };
   }
 
   async show(visitor: Visitor, documentId: string) {

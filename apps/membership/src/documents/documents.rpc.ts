@@ -39,11 +39,11 @@ export class DocumentsRpc {
 
   @Answers(DocumentService.method.listDocuments)
   async listDocuments(
-    @Payload() { owner, kind, page }: ListDocumentsRequest,
+    @Payload() { owner, kind, ...page }: ListDocumentsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page?.limit);
-    const cursor = decodeCursor(page?.cursor, 2);
+    const limit = pageLimitOf(page.limit);
+    const cursor = decodeCursor(page.cursor, 2);
     const found = await this.documents.list({
       owner: fromOwner(owner),
       kind,
@@ -56,7 +56,7 @@ export class DocumentsRpc {
       documentId,
     ]);
     const visible = rows.filter((document) => isVisibleTo(caller, document));
-    return { documents: visible.map(toDocumentMessage), page: { nextCursor } };
+    return { documents: visible.map(toDocumentMessage), nextCursor };
   }
 
   @Answers(DocumentService.method.downloadDocument)
