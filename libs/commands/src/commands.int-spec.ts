@@ -140,6 +140,42 @@ test('without a key it runs each time, keeps no answer, and each refusal leaves 
   expect([runs, (await entriesOf('meeting:none')).length, await keysOf('')]).toEqual([2, 2, 0]);
 });
 
+test.each([undefined, 'scratch'])(
+  'scratch work that is refused leaves nothing at all, and is judged anew (key %s)',
+  async (idempotencyKey) => {
+    const scratch = {
+      ...{ operation: 'ChangeDraft', action: 'draft.changed' as const, request: {} },
+      ...{ caller: orderer, ...(idempotencyKey ? { idempotencyKey } : {}) },
+    };
+    const actor = `scratch ${idempotencyKey}`;
+    const refusal = new TooFew('Il en manque.');
+    const entries = async () =>
+      (await fresh.database.query('select count(*) from platform.audit_entry')).rows;
+    const before = await entries();
+    const refuse = async (tx: Transaction) => {
+      await write(tx, actor);
+      throw refusal;
+    };
+    for (const _ of [1, 2]) {
+      await expect(commands.attempt(scratch, refuse)).rejects.toBe(refusal);
+    }
+    expect([await entries(), await keysOf('scratch')]).toEqual([before, 0]);
+    const subject = `draft:${actor}`;
+    const changed = commands.attempt(
+      scratch,
+      (_tx, today) => Promise.resolve(today),
+      (today) => ({ subject, restsOn: 'draft-1', details: { today } }),
+    );
+    expect(await changed).toBe('2022-09-01');
+    expect(await entriesOf(subject)).toEqual([
+      {
+        ...{ action: 'draft.changed', actor: 'u-1', onBehalfOf: null, day: '2022-09-01' },
+        ...{ restsOn: 'draft-1', details: { today: '2022-09-01' } },
+      },
+    ]);
+  },
+);
+
 test.each([
   ['the caller may not see', new NotVisible()],
   ['another service could not answer', new Away('Réessayez plus tard.')],

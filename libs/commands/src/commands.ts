@@ -40,8 +40,11 @@ export type Attempt<Read = undefined> = {
   readonly idempotencyKey?: string;
   /** Judged only: no key, no entry; a refusal is thrown as it is. */
   readonly dryRun?: boolean;
-  /** A function is asked once it is refused: it may tell what the decision has read behind its lock. */
-  readonly refused: InJournal | (() => InJournal);
+  /**
+   * A function is asked once it is refused: it may tell what the decision has read behind its lock. Absent: a refusal
+   * leaves neither entry nor answer, for what commits nobody (scratch work, a reading that is journalled).
+   */
+  readonly refused?: InJournal | (() => InJournal);
   /** What the decision rests on, locked: sent with the key, so it runs for a repetition too and must not write. */
   readonly read?: (tx: Transaction) => Promise<Read>;
 };
@@ -52,7 +55,8 @@ export type InJournal = Pick<AuditEntry, 'subject' | 'details'> & { readonly res
 /**
  * What stands around every command: one transaction, the day, the first answer again for the same key, and the
  * journal; a refusal leaves its answer and an entry, nothing else. What the caller may not see or do leaves no trace
- * (`decidesNothing`), so rights may be judged on a row that the decision locks first.
+ * (`decidesNothing`), so rights may be judged on a row that the decision locks first. Which commands stand in it:
+ * libs/commands/README.md.
  */
 @Injectable()
 export class Commands {
@@ -78,7 +82,10 @@ export class Commands {
     return this.attempt(attempt, decide, done);
   }
 
-  /** `decide` journals what it does, unless `done` says it. The answer must be plain JSON. Throws what `decide` throws. */
+  /**
+   * `decide` journals what it does, unless `done` says it. With a key the answer must be plain JSON. Throws what
+   * `decide` throws.
+   */
   async attempt<T, Read = undefined>(
     {
       operation,
@@ -105,15 +112,17 @@ export class Commands {
       decide(tx, today, read);
     if (dryRun) return this.unitOfWork.run(async (tx) => decideOpened(tx, await open(tx)));
     const whoAndWhenOpened = () => whoAndWhen(caller, openedOf(opened).today);
-    const ofRefusal = ({ code, details }: DomainError): AuditEntry => {
-      const about = typeof refused === 'function' ? refused() : refused;
-      return {
-        ...about,
-        ...whoAndWhenOpened(),
-        action: `${action}.refused`,
-        details: { ...details, ...about.details, code },
-      };
-    };
+    const ofRefusal =
+      refused &&
+      (({ code, details }: DomainError): AuditEntry => {
+        const about = typeof refused === 'function' ? refused() : refused;
+        return {
+          ...about,
+          ...whoAndWhenOpened(),
+          action: `${action}.refused`,
+          details: { ...details, ...about.details, code },
+        };
+      });
     const ofAnswer = done && ((answer: T) => ({ ...done(answer), ...whoAndWhenOpened(), action }));
     return once(
       this.unitOfWork,

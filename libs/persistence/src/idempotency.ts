@@ -97,7 +97,8 @@ export type TakingKey = (tx: Transaction) => Promise<boolean>;
 
 /** What the journal is told of a command. */
 export type Entries<T> = {
-  readonly ofRefusal: (refusal: DomainError) => AuditEntry;
+  /** Absent where a refusal leaves nothing at all. */
+  readonly ofRefusal?: ((refusal: DomainError) => AuditEntry) | undefined;
   /** Absent where the work writes its entries itself. */
   readonly ofAnswer?: ((answer: T) => AuditEntry) | undefined;
 };
@@ -108,8 +109,8 @@ export type Entries<T> = {
  * does. It must be plain JSON. `take` runs first; given, it may read with the key what every decision needs.
  *
  * A refusal undoes the transaction, and is stored with its entry as the answer in another: of two at once both may be
- * judged then, and both are told what was stored first. What `decidesNothing` leaves no trace, so that the same key
- * may be tried again. Throws what the work throws.
+ * judged then, and both are told what was stored first. What `decidesNothing`, or has no `ofRefusal`, leaves no trace,
+ * so that the same key may be tried again. Throws what the work throws.
  */
 export async function once<T>(
   unitOfWork: UnitOfWork,
@@ -127,10 +128,11 @@ export async function once<T>(
       return { answer };
     });
   } catch (error) {
-    if (!(error instanceof DomainError) || decidesNothing(error)) throw error;
+    const { ofRefusal } = entries;
+    if (!(error instanceof DomainError) || !ofRefusal || decidesNothing(error)) throw error;
     answered = await unitOfWork.run(async (tx) => {
       if (!(await takeKey(tx, scope))) return earlierAnswer<T>(tx, scope);
-      await audit(tx, entries.ofRefusal(error));
+      await audit(tx, ofRefusal(error));
       await store(tx, scope, 'refusal', keptRefusal(error));
       return { refusal: error };
     });

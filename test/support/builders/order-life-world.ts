@@ -42,7 +42,7 @@ export class OrderLifeWorld {
     return new ViewDrafts(ledgers, this.drafts, businessDate);
   }
   get acknowledge() {
-    return new AcknowledgeOrder(this.world.unitOfWork, this.notices, this.world.businessDate);
+    return new AcknowledgeOrder(this.world.commands, this.notices);
   }
   get toAcknowledge() {
     return new ListOrdersToAcknowledge(this.notices);
@@ -80,8 +80,7 @@ export class OrderLifeWorld {
     lines: readonly OrderLine[],
     caller: Caller = ordererOf(ancenis.siren),
   ) {
-    const { unitOfWork, businessDate } = this.world;
-    return new ChangeDraft(unitOfWork, this.lockDraft, this.drafts, businessDate).execute({
+    return new ChangeDraft(this.world.commands, this.lockDraft, this.drafts).execute({
       membershipId,
       draftId,
       expectedVersion,
@@ -97,8 +96,7 @@ export class OrderLifeWorld {
     expectedVersion: number,
     caller: Caller = ordererOf(ancenis.siren),
   ) {
-    const { unitOfWork, businessDate } = this.world;
-    return new CancelDraft(unitOfWork, this.lockDraft, this.drafts, businessDate).execute({
+    return new CancelDraft(this.world.commands, this.lockDraft, this.drafts).execute({
       membershipId,
       draftId,
       expectedVersion,

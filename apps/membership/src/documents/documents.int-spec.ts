@@ -57,7 +57,7 @@ const uploadWith = (over: Partial<Parameters<UploadDocument['execute']>[0]> = {}
     ...over,
   });
 const download = (documentId: string, caller: Caller = coordinator) =>
-  new DownloadDocument(world.unitOfWork, documents(), store(), world.businessDate, logger).execute({
+  new DownloadDocument(world.commands, documents(), store(), logger).execute({
     documentId,
     caller,
   });

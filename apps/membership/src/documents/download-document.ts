@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
 import { type Logger, LOGGER } from '#libs/observability';
-import { audit, UnitOfWork } from '#libs/persistence';
 import { DocumentStore, storeOrUnavailable } from './document-store.js';
 import { DocumentCorrupt, type StoredDocument } from './domain/document.js';
 import { Documents } from './documents.pg.js';
@@ -13,10 +12,9 @@ import { isVisibleTo } from './list-documents.js';
 @Injectable()
 export class DownloadDocument {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
-    private readonly businessDate: BusinessDate,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -26,20 +24,21 @@ export class DownloadDocument {
     caller: Caller;
   }): Promise<{ document: StoredDocument; content: Uint8Array }> {
     const { documentId, caller } = input;
-    const document = await this.unitOfWork.run(async (tx) => {
-      const found = await this.documents.find(documentId, tx);
-      if (!found || !isVisibleTo(caller, found)) throw new NotVisible();
-      requireMarket(caller, found.marketCode);
-      await audit(tx, {
+    const document = await this.commands.attempt(
+      {
+        operation: 'DownloadDocument',
         action: 'document.downloaded',
-        subject: `document:${documentId}`,
-        actor: caller.userId,
-        ...(caller.actingUser === undefined ? {} : { onBehalfOf: caller.actingUser }),
-        restsOn: found.sha256,
-        businessDate: await this.businessDate.today(tx),
-      });
-      return found;
-    });
+        request: { documentId },
+        caller,
+      },
+      async (tx) => {
+        const found = await this.documents.find(documentId, tx);
+        if (!found || !isVisibleTo(caller, found)) throw new NotVisible();
+        requireMarket(caller, found.marketCode);
+        return found;
+      },
+      ({ sha256 }) => ({ subject: `document:${documentId}`, restsOn: sha256 }),
+    );
     const content = await storeOrUnavailable(() => this.store.read(document.sha256));
     if (content && digestOf(content) === document.sha256) return { document, content };
     const { sha256 } = document;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { audit, UnitOfWork } from '#libs/persistence';
+import { UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { DocumentStore, storeOrUnavailable } from './document-store.js';
@@ -70,6 +70,11 @@ export class UploadDocument {
         },
       },
       (tx, today) => this.record(tx, known, resolved, today),
+      (document) => ({
+        subject: `document:${document.documentId}`,
+        restsOn: sha256,
+        details: { kind, datedOn, mediaType, size: content.length, ...resolvedIds(document) },
+      }),
     );
   }
 
@@ -93,14 +98,6 @@ export class UploadDocument {
       ...{ organisationId, membershipId, uploadedBy: caller.userId, uploadedOn: today },
     };
     await this.documents.add(tx, document);
-    await audit(tx, {
-      action: 'document.uploaded',
-      subject: `document:${document.documentId}`,
-      actor: caller.userId,
-      restsOn: sha256,
-      businessDate: today,
-      details: { kind, datedOn, mediaType, size: content.length, ...resolvedIds(document) },
-    });
     return document;
   }
 }

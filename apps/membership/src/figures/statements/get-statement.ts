@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Commands, whoAndWhen } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import {
   codeOf,
@@ -21,46 +21,47 @@ export type GivenStatement = IssuedStatement & {
   readonly pdf: Buffer;
 };
 
+type StatementAsked = {
+  readonly membershipId: string;
+  readonly on: LocalDate | undefined;
+  readonly caller: Caller;
+};
+
 /** Gives the état des engagements of a day, and keeps it, so that it can be verified later by its code. */
 @Injectable()
 export class GetStatement {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly facts: StatementFacts,
     private readonly statements: Statements,
     private readonly document: StatementDocument,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Today where no day is given. Throws NotVisible, StatementInFuture, StatementBeforeMembership. */
-  execute({
-    membershipId,
-    on,
-    caller,
-  }: {
-    membershipId: string;
-    on: LocalDate | undefined;
-    caller: Caller;
-  }): Promise<GivenStatement> {
-    return this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const day = on ?? today;
-      const found = await this.facts.asOf(membershipId, day, { tx });
-      if (!found) throw new NotVisible();
-      requireOrganisation(caller, found.organisationId);
-      requireMarket(caller, found.statement.market.code);
-      checkDay(day, today, found.activatedOn);
-      const given = await this.keep(tx, found.statement, today, caller);
-      const statement = parseContent(given.content);
-      const pdf = await this.document.render({
-        ...given,
-        statement,
-        code: printedCode(given.code),
-      });
-      await this.statements.keepPrint(tx, given.code, digestOf(pdf));
-      const fileName = `etat-des-engagements-${statement.member.siren}-${day}.pdf`;
-      return { ...given, fileName, pdf };
-    });
+  execute({ caller, ...asked }: StatementAsked): Promise<GivenStatement> {
+    return this.commands.attempt(
+      { operation: 'GetStatement', action: 'statement.issued', request: asked, caller },
+      (tx, today) => this.give(tx, { caller, ...asked }, today),
+    );
+  }
+
+  private async give(
+    tx: Transaction,
+    { membershipId, on, caller }: StatementAsked,
+    today: LocalDate,
+  ): Promise<GivenStatement> {
+    const day = on ?? today;
+    const found = await this.facts.asOf(membershipId, day, { tx });
+    if (!found) throw new NotVisible();
+    requireOrganisation(caller, found.organisationId);
+    requireMarket(caller, found.statement.market.code);
+    checkDay(day, today, found.activatedOn);
+    const given = await this.keep(tx, found.statement, today, caller);
+    const statement = parseContent(given.content);
+    const pdf = await this.document.render({ ...given, statement, code: printedCode(given.code) });
+    await this.statements.keepPrint(tx, given.code, digestOf(pdf));
+    const fileName = `etat-des-engagements-${statement.member.siren}-${day}.pdf`;
+    return { ...given, fileName, pdf };
   }
 
   private async keep(tx: Transaction, statement: Statement, today: LocalDate, caller: Caller) {
@@ -78,11 +79,10 @@ export class GetStatement {
     });
     if (isNew) {
       await audit(tx, {
+        ...whoAndWhen(caller, today),
         action: 'statement.issued',
         subject: `membership:${membershipId}`,
-        actor: caller.userId,
         restsOn: kept.sha256,
-        businessDate: today,
         details: { code: kept.code, on, ledgerPosition: ledger.position },
       });
     }

@@ -37,11 +37,10 @@ afterEach(() => world.fresh.drop());
 const facts = () => new StatementFacts(world.database);
 const given = (on?: string, caller: Caller = ordererOf(ancenis.siren), id = membershipId) =>
   new GetStatement(
-    world.unitOfWork,
+    world.commands,
     facts(),
     new Statements(world.database),
     new StatementDocument(),
-    world.businessDate,
   ).execute({ membershipId: id, on: on ? localDate(on) : undefined, caller });
 const verified = (over: Partial<VerifyStatementInput>) =>
   new VerifyStatement(

@@ -71,7 +71,7 @@ const acknowledge = (membershipId: string, dispatchId: string, caller: Caller) =
     caller,
   });
 const archive = (membershipId: string, caller: Caller) =>
-  new OpenArchive(world.unitOfWork, reader(), documents(), world.businessDate).execute({
+  new OpenArchive(commands(), reader(), documents()).execute({
     membershipId,
     caller,
   });

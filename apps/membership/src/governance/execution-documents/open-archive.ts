@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
 import { Documents, type StoredDocument } from '../../documents/documents.module.js';
 import { Dispatches } from './dispatches.pg.js';
 import { archiveEntriesMax, checkArchive, type Dispatch } from './domain/dispatch.js';
@@ -21,10 +20,9 @@ const pageRows = 200;
 @Injectable()
 export class OpenArchive {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly dispatches: Dispatches,
     private readonly documents: Documents,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Journalled: who takes it, when, with how many documents. Throws ArchiveTooLarge. */
@@ -35,17 +33,11 @@ export class OpenArchive {
     requireMarket(caller, owner.marketCode);
     const entries = await this.entriesOf(membershipId);
     checkArchive(entries.map(({ document }) => document));
-    const on = await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      await audit(tx, {
-        action: 'archive.opened',
-        subject: `membership:${membershipId}`,
-        actor: caller.userId,
-        businessDate: today,
-        details: { documents: entries.length },
-      });
-      return today;
-    });
+    const on = await this.commands.attempt(
+      { operation: 'OpenArchive', action: 'archive.opened', request: { membershipId }, caller },
+      (_tx, today) => Promise.resolve(today),
+      () => ({ subject: `membership:${membershipId}`, details: { documents: entries.length } }),
+    );
     return { owner, on, entries };
   }
 

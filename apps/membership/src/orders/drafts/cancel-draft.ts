@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessDate } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
+import { Commands, whoAndWhen } from '#libs/commands';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { checkChangeable, type Draft } from '../domain/draft.js';
 import { Drafts } from './drafts.pg.js';
 import { type DraftNamed, LockDraft } from './lock-draft.js';
@@ -9,36 +10,35 @@ import { type DraftNamed, LockDraft } from './lock-draft.js';
 @Injectable()
 export class CancelDraft {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly lockDraft: LockDraft,
     private readonly drafts: Drafts,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Cancelled already: nothing changes, whatever the version seen. Throws NotVisible, DraftStale, DraftClosed. */
   execute(named: DraftNamed): Promise<Draft> {
-    return this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const { draft } = await this.lockDraft.execute(tx, named, today);
-      if (draft.status === 'CANCELLED') return draft;
-      checkChangeable(draft, named.expectedVersion);
-      const changedBy = named.caller.userId;
-      const cancelled = {
-        ...draft,
-        status: 'CANCELLED',
-        changedBy,
-        version: draft.version + 1,
-      } as const;
-      await this.drafts.save(tx, cancelled);
-      await audit(tx, {
-        action: 'draft.cancelled',
-        subject: `membership:${draft.membershipId}`,
-        actor: changedBy,
-        restsOn: draft.draftId,
-        businessDate: today,
-        details: { version: cancelled.version },
-      });
-      return cancelled;
+    const { caller, ...request } = named;
+    return this.commands.attempt(
+      { operation: 'CancelDraft', action: 'draft.cancelled', request, caller },
+      (tx, today) => this.cancel(tx, named, today),
+    );
+  }
+
+  private async cancel(tx: Transaction, named: DraftNamed, today: LocalDate): Promise<Draft> {
+    const { draft } = await this.lockDraft.execute(tx, named, today);
+    if (draft.status === 'CANCELLED') return draft;
+    checkChangeable(draft, named.expectedVersion);
+    const changedBy = named.caller.userId;
+    const version = draft.version + 1;
+    const cancelled = { ...draft, status: 'CANCELLED', changedBy, version } as const;
+    await this.drafts.save(tx, cancelled);
+    await audit(tx, {
+      ...whoAndWhen(named.caller, today),
+      action: 'draft.cancelled',
+      subject: `membership:${draft.membershipId}`,
+      restsOn: draft.draftId,
+      details: { version },
     });
+    return cancelled;
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessDate } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
+import { Commands } from '#libs/commands';
 import { checkChangeable, checkNote, type Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
@@ -16,32 +15,31 @@ export type ChangeDraftInput = DraftNamed & {
 @Injectable()
 export class ChangeDraft {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly lockDraft: LockDraft,
     private readonly drafts: Drafts,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Throws NotVisible, DraftStale, DraftClosed, NoteInvalid and what `checkPreparable` throws. */
-  execute({ lines, note, ...named }: ChangeDraftInput): Promise<Draft> {
-    return this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const { draft, ledger } = await this.lockDraft.execute(tx, named, today);
-      checkChangeable(draft, named.expectedVersion);
-      checkNote(note);
-      checkPreparable(ledger, lines);
-      const changedBy = named.caller.userId;
-      const changed = { ...draft, lines, note, changedBy, version: draft.version + 1 };
-      await this.drafts.save(tx, changed);
-      await audit(tx, {
-        action: 'draft.changed',
-        subject: `membership:${draft.membershipId}`,
-        actor: changedBy,
-        restsOn: draft.draftId,
-        businessDate: today,
-        details: { lines, note, version: changed.version },
-      });
-      return changed;
-    });
+  execute({ caller, ...asked }: ChangeDraftInput): Promise<Draft> {
+    const { lines, note, expectedVersion } = asked;
+    return this.commands.attempt(
+      { operation: 'ChangeDraft', action: 'draft.changed', request: asked, caller },
+      async (tx, today) => {
+        const { draft, ledger } = await this.lockDraft.execute(tx, { ...asked, caller }, today);
+        checkChangeable(draft, expectedVersion);
+        checkNote(note);
+        checkPreparable(ledger, lines);
+        const version = draft.version + 1;
+        const changed = { ...draft, lines, note, changedBy: caller.userId, version };
+        await this.drafts.save(tx, changed);
+        return changed;
+      },
+      ({ membershipId, draftId, version }) => ({
+        subject: `membership:${membershipId}`,
+        restsOn: draftId,
+        details: { lines, note, version },
+      }),
+    );
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Commands, whoAndWhen } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { BusinessDate } from '#libs/messaging';
-import { audit, UnitOfWork } from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { OrderNotices } from './order-notices.pg.js';
 import type { RecordedOrder } from '../ledger/recorded-orders.pg.js';
 
@@ -9,32 +10,40 @@ import type { RecordedOrder } from '../ledger/recorded-orders.pg.js';
 @Injectable()
 export class AcknowledgeOrder {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly commands: Commands,
     private readonly notices: OrderNotices,
-    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Acknowledged already: the first day stands. Throws NotVisible, also for an order of another market. */
   execute({ orderId, caller }: { orderId: string; caller: Caller }): Promise<RecordedOrder> {
-    return this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const marketCode = await this.notices.marketOf(tx, orderId);
-      if (marketCode === undefined) throw new NotVisible();
-      requireMarket(caller, marketCode);
-      const isFirst = await this.notices.acknowledge(tx, orderId, today, caller.userId);
-      const order = await this.notices.find(tx, orderId);
-      if (!order) throw new RangeError(`order ${orderId} is gone`);
-      if (isFirst) {
-        await audit(tx, {
-          action: 'order.acknowledged',
-          subject: `membership:${order.order.membershipId}`,
-          actor: caller.userId,
-          restsOn: orderId,
-          businessDate: today,
-          details: { number: order.order.number },
-        });
-      }
-      return order;
-    });
+    return this.commands.attempt(
+      {
+        operation: 'AcknowledgeOrder',
+        action: 'order.acknowledged',
+        request: { orderId },
+        caller,
+      },
+      (tx, today) => this.acknowledge(tx, orderId, caller, today),
+    );
+  }
+
+  private async acknowledge(tx: Transaction, orderId: string, caller: Caller, today: LocalDate) {
+    const marketCode = await this.notices.marketOf(tx, orderId);
+    if (marketCode === undefined) throw new NotVisible();
+    requireMarket(caller, marketCode);
+    const isFirst = await this.notices.acknowledge(tx, orderId, today, caller.userId);
+    const recorded = await this.notices.find(tx, orderId);
+    if (!recorded) throw new RangeError(`order ${orderId} is gone`);
+    const { membershipId, number } = recorded.order;
+    if (isFirst) {
+      await audit(tx, {
+        ...whoAndWhen(caller, today),
+        action: 'order.acknowledged',
+        subject: `membership:${membershipId}`,
+        restsOn: orderId,
+        details: { number },
+      });
+    }
+    return recorded;
   }
 }
