@@ -54,6 +54,8 @@ export class ConsoleModule {
   /** What people see, without the transports between services: tests start this much alone. */
   static features(settings: ConsoleSettings) {
     return [
+      // First: routes are tried one after the other, and most calls are the contract's.
+      GatewayModule,
       ReadModelModule,
       ClientsModule.with(settings),
       SessionsModule.with(settings),
@@ -64,7 +66,6 @@ export class ConsoleModule {
       AuditModule,
       SupportModule,
       MembersModule,
-      GatewayModule,
     ];
   }
 }

@@ -60,6 +60,8 @@ type Next = () => void;
 /** What stands before the routes: which port serves what, security headers, the web application. */
 export function prepareDoor(app: NestExpressApplication, settings: DoorSettings): void {
   app.disable('x-powered-by');
+  // Answers are not stored (no-store): a digest of each would serve nobody. Versioned ones set their own.
+  app.set('etag', false);
   app.use(requestEvents(app.get<Logger>(LOGGER)));
   app.use(portRules(settings));
   app.use(securityHeaders(settings));
