@@ -449,6 +449,8 @@ create constraint trigger order_correction_rests_on_its_document after insert on
   deferrable initially deferred for each row when (new.kind = 'CORRECTION')
   execute function order_correction_rests_on_its_document();
 
+-- Read through its order only: no index by membership, which each order would enter at another place, so that an
+-- order would cost more the longer the ledgers are.
 create table order_line (
   order_id text not null references purchase_order,
   line integer not null check (line >= 1),
@@ -459,7 +461,6 @@ create table order_line (
   delta bigint not null check (delta <> 0 and delta between -2147483647 and 2147483647),
   primary key (order_id, line)
 );
-create index order_line_by_membership on order_line (membership_id, item_code, effective_from);
 create trigger order_line_is_append_only before update or delete on order_line
   for each row execute function platform.refuse_change();
 create trigger order_line_is_never_truncated before truncate on order_line

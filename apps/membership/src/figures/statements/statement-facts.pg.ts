@@ -71,6 +71,13 @@ const facts = `
            coalesce((select o.ledger_position from purchase_order o join m on m.id = o.membership_id
                       where o.signed_on <= $2 order by o.ledger_position desc limit 1), 0) as at_end
   ), counted as (select coalesce($3::bigint, at_end) as position from place),
+  ordered as materialized (
+    select l.item_code, sum(l.delta) as quantity
+      from m cross join counted
+      join purchase_order p on p.membership_id = m.id and p.ledger_position <= counted.position
+      join order_line l on l.order_id = p.id and l.effective_from <= $2
+     group by l.item_code
+  ),
   terms as (
     select v.terms from m join market_version v on v.market_code = m.market_code
      where coalesce(v.recorded_on, '-infinity') <= $4 order by v.version desc limit 1
@@ -109,8 +116,9 @@ const facts = `
                    'supplierSiret', coalesce(terms #>> '{supplier,siret}', ''))
             from (select (select terms from terms) as terms) t) as market,
          place.before::integer as "positionBefore", place.at_end::integer as "positionAtEnd",
-         (select count(distinct l.order_id)::integer from order_line l join purchase_order p on p.id = l.order_id
-           where l.membership_id = m.id and l.effective_from <= $2 and p.ledger_position > place.at_end) as "correctionsSince",
+         (select count(*)::integer from purchase_order p
+           where p.membership_id = m.id and p.ledger_position > place.at_end and exists (
+             select from order_line l where l.order_id = p.id and l.effective_from <= $2)) as "correctionsSince",
          jsonb_build_object('position', counted.position, 'head', coalesce(head.hash, ''),
                             'lastNumber', coalesce(head.number, '')) as ledger,
          (select jsonb_build_object('datedOn', a.dated_on, 'verifiedOn', a.verified_on, 'sha256', a.sha256,
@@ -122,11 +130,9 @@ const facts = `
                       select sum(x.delta) from commitment_change x
                        where x.membership_id = m.id and x.item_code = i.item_code
                          and x.effective_from <= $2 and x.recorded_on <= $4), 0),
-                   'ordered', coalesce((
-                      select sum(l.delta) from order_line l join purchase_order p on p.id = l.order_id
-                       where l.membership_id = m.id and l.item_code = i.item_code and l.effective_from <= $2
-                         and p.ledger_position <= counted.position), 0)) order by i.position)
+                   'ordered', coalesce(ordered.quantity, 0)) order by i.position)
             from market_item i left join commitment c on c.membership_id = m.id and c.item_code = i.item_code
+            left join ordered on ordered.item_code = i.item_code
            where i.market_code = m.market_code) as items,
          (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'on', e.on_day, 'reference', e.reference, 'name', e.name)
                                     order by e.on_day, e.kind, e.reference), '[]')

@@ -49,13 +49,17 @@ export class OrderPapers {
 
   private async linesOf(orderId: string): Promise<OrderForPaper['lines']> {
     const { rows } = await this.database.query<LineRow>(
-      `select l.item_code, l.effective_from, l.delta, coalesce((
-                select sum(earlier.delta) from order_line earlier
-                  join purchase_order e on e.id = earlier.order_id
-                 where earlier.membership_id = l.membership_id and earlier.item_code = l.item_code
-                   and earlier.effective_from <= l.effective_from and e.ledger_position < o.ledger_position), 0)::bigint as before
-         from order_line l join purchase_order o on o.id = l.order_id
-        where l.order_id = $1 order by l.line`,
+      // One walk along the ledger, however many lines the order has.
+      `with earlier as materialized (
+         select l.item_code, l.effective_from, sum(l.delta) as delta
+           from purchase_order o
+           join purchase_order e on e.membership_id = o.membership_id and e.ledger_position < o.ledger_position
+           join order_line l on l.order_id = e.id
+          where o.id = $1 group by 1, 2)
+       select l.item_code, l.effective_from, l.delta, coalesce((
+                select sum(e.delta) from earlier e
+                 where e.item_code = l.item_code and e.effective_from <= l.effective_from), 0)::bigint as before
+         from order_line l where l.order_id = $1 order by l.line`,
       [orderId],
     );
     return rows.map((row) => ({
