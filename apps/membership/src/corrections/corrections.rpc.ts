@@ -35,7 +35,7 @@ export class CorrectionsRpc {
       confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
-    return { order: toOrderMessage(order), ledgerHead, warnings: [...warnings] };
+    return { order: toOrderMessage(order), ledgerHead, warnings };
   }
 
   @Answers(CorrectionService.method.previewCorrection)

@@ -1,13 +1,8 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import { z } from 'zod';
-import type {
-  DocumentOwner as OwnerMessage,
-  DocumentSchema,
-  UploadDocumentRequest,
-} from '#libs/contracts';
+import type { DocumentOwner as OwnerMessage, UploadDocumentRequest } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import { documentKinds, type DocumentOwner, type StoredDocument } from './domain/document.js';
+import { documentKinds, type DocumentOwner } from './domain/document.js';
 
 export class DocumentFormInvalid extends defineProblem('DOCUMENT_FORM_INVALID', 'invalid') {}
 
@@ -50,15 +45,4 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.inf
     `Vérifiez la fiche du document : ${fields.join(', ')}. Il appartient à une adhésion, à une organisation dans un marché, ou à un marché.`,
     { fields },
   );
-}
-
-export function toDocumentMessage(
-  document: StoredDocument,
-): MessageInitShape<typeof DocumentSchema> {
-  return {
-    ...document,
-    size: document.size,
-    organisationId: document.organisationId ?? '',
-    membershipId: document.membershipId ?? '',
-  };
 }

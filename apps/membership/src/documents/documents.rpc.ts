@@ -10,7 +10,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { fromOwner, fromUpload, toDocumentMessage } from './documents.dto.js';
+import { fromOwner, fromUpload } from './documents.dto.js';
 import { DownloadDocument } from './download-document.js';
 import { isVisibleTo, ListDocuments } from './list-documents.js';
 import { UploadDocument } from './upload-document.js';
@@ -26,7 +26,7 @@ export class DocumentsRpc {
   @Answers(DocumentService.method.uploadDocument)
   async uploadDocument(@Payload() request: UploadDocumentRequest, @CurrentCaller() caller: Caller) {
     const document = await this.uploadDocumentUseCase.execute({ ...fromUpload(request), caller });
-    return { document: toDocumentMessage(document) };
+    return { document };
   }
 
   @Answers(DocumentService.method.getDocument)
@@ -34,7 +34,7 @@ export class DocumentsRpc {
     @Payload() { documentId }: GetDocumentRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    return { document: toDocumentMessage(await this.documents.find({ documentId, caller })) };
+    return { document: await this.documents.find({ documentId, caller }) };
   }
 
   @Answers(DocumentService.method.listDocuments)
@@ -55,19 +55,14 @@ export class DocumentsRpc {
       datedOn,
       documentId,
     ]);
-    const visible = rows.filter((document) => isVisibleTo(caller, document));
-    return { documents: visible.map(toDocumentMessage), nextCursor };
+    return { documents: rows.filter((document) => isVisibleTo(caller, document)), nextCursor };
   }
 
   @Answers(DocumentService.method.downloadDocument)
-  async downloadDocument(
+  downloadDocument(
     @Payload() { documentId }: DownloadDocumentRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const { document, content } = await this.downloadDocumentUseCase.execute({
-      documentId,
-      caller,
-    });
-    return { document: toDocumentMessage(document), content };
+    return this.downloadDocumentUseCase.execute({ documentId, caller });
   }
 }

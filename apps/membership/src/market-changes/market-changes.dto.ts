@@ -1,16 +1,8 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type {
-  AmendmentSchema,
-  AmendMarketRequest,
-  FixDateRequest,
-  MarketShownSchema,
-  MarketSummarySchema,
-  MarketVersionSchema,
-} from '#libs/contracts';
+import type { AmendMarketRequest, FixDateRequest } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
 import { dayOf } from '../contract/markets/markets.module.js';
 import type { JudgedAmendment } from './amend-market.js';
-import type { MarketView, VersionView } from './market-views.pg.js';
+import type { MarketView } from './market-views.pg.js';
 
 // The contract's bounds hold by now: days are days, and which of them is one of two.
 export const fromFixDate = ({
@@ -33,7 +25,7 @@ export const fromAmendMarket = ({ number, signedOn, effectiveOn }: AmendMarketRe
   effectiveOn: effectiveOn as LocalDate,
 });
 
-export function toSummaryMessage(view: MarketView): MessageInitShape<typeof MarketSummarySchema> {
+export function toSummaryMessage(view: MarketView) {
   const { market, version, inForce } = view;
   const { effectiveOn, endsOn } = market.calendar;
   return {
@@ -47,7 +39,7 @@ export function toSummaryMessage(view: MarketView): MessageInitShape<typeof Mark
   };
 }
 
-export function toShownMessage(view: MarketView): MessageInitShape<typeof MarketShownSchema> {
+export function toShownMessage(view: MarketView) {
   const { market, version, sha256, inForce } = view;
   const { notificationOn, effectiveOn, endsOn } = market.calendar;
   return {
@@ -63,25 +55,7 @@ export function toShownMessage(view: MarketView): MessageInitShape<typeof Market
   };
 }
 
-export function toVersionMessage(view: VersionView): MessageInitShape<typeof MarketVersionSchema> {
-  const { changes, recordedOn = '', document, ...rest } = view;
-  return { ...rest, changes: [...changes], recordedOn, ...(document ? { document } : {}) };
-}
-
-export function toAmendmentMessage(
-  amendment: JudgedAmendment & { readonly version?: number },
-): MessageInitShape<typeof AmendmentSchema> {
-  const { amendmentId, number, signedOn, effectiveOn, changes, by, on, version = 0 } = amendment;
-  const { kind, title, sha256, datedOn } = amendment.document;
-  return {
-    amendmentId,
-    number,
-    signedOn,
-    effectiveOn,
-    document: { kind, title, sha256, datedOn },
-    changes: [...changes],
-    recordedBy: by,
-    recordedOn: on,
-    version,
-  };
+export function toAmendmentMessage(amendment: JudgedAmendment & { readonly version?: number }) {
+  const { by: recordedBy, on: recordedOn, ...rest } = amendment;
+  return { ...rest, recordedBy, recordedOn };
 }

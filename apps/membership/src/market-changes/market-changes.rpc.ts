@@ -28,7 +28,6 @@ import {
   toAmendmentMessage,
   toShownMessage,
   toSummaryMessage,
-  toVersionMessage,
 } from './market-changes.dto.js';
 import { ViewMarkets } from './view-markets.js';
 
@@ -55,8 +54,6 @@ export class MarketChangesRpc {
     const { refusal, ...answer } = await this.importMarketUseCase.execute({ read, dryRun, caller });
     return {
       ...answer,
-      mistakes: [...answer.mistakes],
-      changes: [...answer.changes],
       refusalCode: refusal?.code ?? '',
       refusal: refusal?.message ?? '',
     };
@@ -94,7 +91,7 @@ export class MarketChangesRpc {
     const before = Number(decodeCursor(page.cursor, 1)?.[0] ?? newest);
     const found = await this.views.versions({ caller, code, before, limit });
     const { rows, nextCursor } = pageOf(found, limit, ({ version }) => [version]);
-    return { versions: rows.map(toVersionMessage), nextCursor };
+    return { versions: rows, nextCursor };
   }
 
   @Answers(MarketService.method.fixDate)

@@ -1,9 +1,7 @@
-import type { Message, MessageInitShape } from '@bufbuild/protobuf';
+import type { Message } from '@bufbuild/protobuf';
 import {
   type ChangeBillingContactsRequest,
-  type ChorusProEntrySchema,
   type EndSignatoryRequest,
-  type OrganisationFileSchema,
   plain,
   type RecordChorusProRequest,
   type RecordSignatoryRequest,
@@ -11,9 +9,7 @@ import {
 import { parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import type { ChorusProEntry, Signatory } from './domain/organisation.js';
-import type { OrganisationFile } from './organisation-files.pg.js';
-import { toOrganisationMessage } from './organisations.dto.js';
+import type { Signatory } from './domain/organisation.js';
 
 export class OrganisationFileInvalid extends defineProblem(
   'ORGANISATION_FILE_INVALID',
@@ -66,28 +62,4 @@ export function fromChorusPro(request: RecordChorusProRequest) {
 function fromChange<M extends Message & { readonly expectedVersion: number }>(request: M) {
   const { expectedVersion, ...rest } = plain(request);
   return { ...rest, version: expectedVersion };
-}
-
-export function toFileMessage(
-  view: OrganisationFile,
-): MessageInitShape<typeof OrganisationFileSchema> {
-  return {
-    organisation: toOrganisationMessage(view.organisation),
-    version: view.version,
-    signatories: view.signatories.map(({ startsOn, endsOn, delegationDocumentId, ...rest }) => ({
-      ...rest,
-      delegationDocumentId: delegationDocumentId ?? '',
-      startsOn,
-      endsOn: endsOn ?? '',
-    })),
-    billingContacts: [...view.billingContacts],
-    chorusPro: view.chorusPro,
-  };
-}
-
-export function toEntryMessage({
-  entryId: _entryId,
-  ...entry
-}: ChorusProEntry): MessageInitShape<typeof ChorusProEntrySchema> {
-  return entry;
 }

@@ -14,14 +14,7 @@ import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { EndSignatory } from './end-signatory.js';
-import {
-  fromChorusPro,
-  fromContacts,
-  fromEnd,
-  fromSignatory,
-  toEntryMessage,
-  toFileMessage,
-} from './organisation-files.dto.js';
+import { fromChorusPro, fromContacts, fromEnd, fromSignatory } from './organisation-files.dto.js';
 import { RecordChorusPro } from './record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
@@ -95,7 +88,7 @@ export class OrganisationFilesRpc {
       validFrom,
       entryId,
     ]);
-    return { entries: rows.map(toEntryMessage), nextCursor };
+    return { entries: rows, nextCursor };
   }
 
   /** As it stands after a change: people go on from it. */
@@ -106,6 +99,6 @@ export class OrganisationFilesRpc {
     }: Pick<GetOrganisationFileRequest, 'marketCode' | 'organisationId'>,
     caller: Caller,
   ) {
-    return { file: toFileMessage(await this.files.find({ marketCode, organisationId, caller })) };
+    return { file: await this.files.find({ marketCode, organisationId, caller }) };
   }
 }

@@ -1,19 +1,10 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import {
-  type Plain,
-  plain,
-  type PreviewSuccessionResponseSchema,
-  type SuccessionPlan,
-  type SuccessionSchema,
-  type Successor,
-} from '#libs/contracts';
+import { type Plain, plain, type SuccessionPlan, type Successor } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
 import { parseSiren } from '#libs/identifiers';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { SuccessionInvalid } from './domain/succession-problems.js';
 import type { PlanGiven } from './prepare-plan.js';
 import type { SuccessionPreview } from './preview-succession.js';
-import type { SuccessionView } from './successions.pg.js';
 
 const documentKinds = ['DECISION', 'DELIBERATION', 'STATUTES', 'OTHER'];
 
@@ -48,30 +39,8 @@ function documentOf(document: Plain<SuccessionPlan>['document']): PlanGiven['doc
   );
 }
 
-export function toSuccessionMessage(
-  view: SuccessionView,
-): MessageInitShape<typeof SuccessionSchema> {
-  const { document: paper, ...rest } = view;
-  const { kind, title, sha256, datedOn } = paper;
-  return {
-    ...rest,
-    document: { kind, title, sha256, datedOn },
-    schools: [...view.schools],
-    successorOrderIds: [...view.successorOrderIds],
-    movedLines: [...view.movedLines],
-    moved: [...view.moved],
-  };
-}
-
-export function toPreviewMessage(
-  preview: SuccessionPreview,
-): MessageInitShape<typeof PreviewSuccessionResponseSchema> {
-  return {
-    refusalCode: preview.refusal?.code ?? '',
-    refusal: preview.refusal?.message ?? '',
-    schools: [...preview.schools],
-    createsMembership: preview.createsMembership,
-    seatsKnown: preview.seatsKnown,
-    items: [...preview.items],
-  };
-}
+export const toPreviewMessage = ({ refusal, ...preview }: SuccessionPreview) => ({
+  ...preview,
+  refusalCode: refusal?.code ?? '',
+  refusal: refusal?.message ?? '',
+});

@@ -18,7 +18,7 @@ import { CancelSuccession } from './cancel-succession.js';
 import { ImportMovements } from './import-movements.js';
 import { PlanSuccessions } from './plan-successions.js';
 import { PreviewSuccession } from './preview-succession.js';
-import { fromPlan, toPreviewMessage, toSuccessionMessage } from './successions.dto.js';
+import { fromPlan, toPreviewMessage } from './successions.dto.js';
 import { ViewSuccessions } from './view-successions.js';
 
 @Controller()
@@ -89,7 +89,7 @@ export class SuccessionsRpc {
     @Payload() { successionId }: GetSuccessionRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    return { succession: toSuccessionMessage(await this.views.find({ successionId, caller })) };
+    return { succession: await this.views.find({ successionId, caller }) };
   }
 
   @Answers(SuccessionService.method.importMovements)
@@ -105,7 +105,7 @@ export class SuccessionsRpc {
       dryRun: request.dryRun,
       caller,
     });
-    return { faults: [...faults], successions: await this.shown(planned, caller), movements };
+    return { faults, successions: await this.shown(planned, caller), movements };
   }
 
   private async list(
@@ -118,12 +118,12 @@ export class SuccessionsRpc {
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
     const found = await this.views.list({ ...of, status: page.status, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.successionId]);
-    return { successions: rows.map(toSuccessionMessage), nextCursor };
+    return { successions: rows, nextCursor };
   }
 
   private async shown(ids: readonly string[], caller: Caller) {
     const views = [];
     for (const successionId of ids) views.push(await this.views.find({ successionId, caller }));
-    return views.map(toSuccessionMessage);
+    return views;
   }
 }

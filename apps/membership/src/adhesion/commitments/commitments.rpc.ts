@@ -12,8 +12,6 @@ import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
-import type { ItemQuantity } from '#libs/trade';
-import type { Annexe2Line } from './domain/annexe2.js';
 import { ImportAnnexe2 } from './import-annexe2.js';
 import { ShowAnnexe2 } from './show-annexe2.js';
 import { VerifyAnnexe2 } from './verify-annexe2.js';
@@ -54,13 +52,12 @@ export class CommitmentsRpc {
     const afterLine = Number(decodeCursor(page.cursor, 1)?.[0] ?? 0);
     const shown = await this.showAnnexe2.execute({ membershipId, afterLine, limit, caller });
     const { rows: lines, nextCursor } = pageOf(shown.lines, limit, ({ line }) => [line]);
-    const { signed, verifiedOn = '', ...rest } = shown;
+    const { signed, ...rest } = shown;
     return {
       ...rest,
-      verifiedOn,
       signedDocumentId: signed?.documentId ?? '',
       signedSha256: signed?.sha256 ?? '',
-      ...toQuantities({ ...shown, lines }),
+      lines,
       nextCursor,
     };
   }
@@ -78,19 +75,9 @@ export class CommitmentsRpc {
       ...how,
       caller,
     });
-    return { ...read, ...toQuantities(read), lineCount: read.lines.length };
+    return { ...read, lineCount: read.lines.length };
   }
 }
-
-type Quantities = {
-  readonly lines: readonly Annexe2Line[];
-  readonly commitment: readonly ItemQuantity[];
-};
-
-const toQuantities = ({ lines, commitment }: Quantities) => ({
-  lines: [...lines],
-  commitment: [...commitment],
-});
 
 /** Shown later next to the transcription: one line, no folder. */
 const cleanName = (name: string): string =>

@@ -1,6 +1,4 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
-  type CampaignInvitationSchema,
   type InviteOrganisationsRequest,
   plain,
   type RecordReminderRequest,
@@ -27,19 +25,8 @@ export function fromReminder(request: RecordReminderRequest) {
   return { ...rest, reminder: reminder as Reminder };
 }
 
-export function toInvitationMessage(
-  view: InvitationView,
-): MessageInitShape<typeof CampaignInvitationSchema> {
-  return {
-    invitationId: view.invitationId,
-    marketCode: view.marketCode,
-    invitee: view.invitee,
-    invitedOn: view.invitedOn,
-    state: view.state,
-    reminders: [...view.reminders],
-    missing: [...(view.application?.missing ?? [])],
-    reminderDue: view.isReminderDue,
-    membershipId: view.application?.membershipId ?? '',
-    declinedOn: view.declinedOn ?? '',
-  };
-}
+export const toInvitationMessage = ({
+  application,
+  isReminderDue,
+  ...invitation
+}: InvitationView) => ({ ...invitation, ...application, reminderDue: isReminderDue });

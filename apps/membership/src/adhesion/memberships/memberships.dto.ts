@@ -3,17 +3,12 @@ import type { MembershipSchema } from '#libs/contracts';
 import { toOrganisationMessage } from '../../organisations/organisations.module.js';
 import type { MembershipView } from './membership-views.pg.js';
 
-export function toMembershipMessage(
-  view: MembershipView,
-): MessageInitShape<typeof MembershipSchema> {
-  const { organisation, startsOn, endsOn, commitment, ordered, version, annexe2, ...shown } = view;
+export function toMembershipMessage(view: MembershipView) {
+  const { startsOn, endsOn, version, annexe2, ...shown } = view;
   const kind = { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement' };
   return {
     ...shown,
-    organisation: toOrganisationMessage(organisation),
     period: { startsOn, endsOn },
-    commitment: [...commitment],
-    ordered: [...ordered],
     membershipVersion: version,
     ...(annexe2 ? { annexe2: { ...kind, ...annexe2 } } : {}),
   };

@@ -1,13 +1,7 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import {
-  type CourtDecision as DecisionMessage,
-  type ExclusionSchema,
-  plain,
-} from '#libs/contracts';
+import { type CourtDecision as DecisionMessage, plain } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { documentGiven } from '../../documents/documents.module.js';
 import type { CourtDecision } from './domain/court-decision.js';
-import type { ExclusionView } from './exclusions.pg.js';
 import type { DecisionGiven } from './record-exclusion.js';
 
 export class CourtDecisionInvalid extends defineProblem('COURT_DECISION_INVALID', 'invalid') {}
@@ -30,7 +24,3 @@ export function fromDecision(message: DecisionMessage | undefined): DecisionGive
     { fields },
   );
 }
-
-export const toExclusionMessage = (
-  view: ExclusionView,
-): MessageInitShape<typeof ExclusionSchema> => ({ ...view });

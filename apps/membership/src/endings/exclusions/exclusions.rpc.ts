@@ -9,7 +9,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { fromDecision, toExclusionMessage } from './exclusions.dto.js';
+import { fromDecision } from './exclusions.dto.js';
 import { RecordExclusion } from './record-exclusion.js';
 import { ViewExclusions } from './view-exclusions.js';
 
@@ -49,11 +49,11 @@ export class ExclusionsRpc {
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
     const found = await this.views.list({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.recordedOn, row.exclusionId]);
-    return { exclusions: rows.map(toExclusionMessage), nextCursor };
+    return { exclusions: rows, nextCursor };
   }
 
   private async exclusion(membershipId: string, caller: Caller) {
     const found = await this.views.of({ membershipId, caller });
-    return found ? { exclusion: toExclusionMessage(found) } : {};
+    return found ? { exclusion: found } : {};
   }
 }

@@ -1,16 +1,8 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import {
-  plain,
-  type RegisteredLetter as LetterMessage,
-  type RegisteredLetterSchema,
-  type WithdrawalNoticeSchema,
-  type WithdrawalReminderSchema,
-} from '#libs/contracts';
+import { plain, type RegisteredLetter as LetterMessage } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { documentGiven } from '../../documents/documents.module.js';
 import type { RegisteredLetter } from './domain/withdrawal-notice.js';
 import type { LetterGiven } from './registered-letters.js';
-import type { ReminderView } from './withdrawal-reminders.pg.js';
 import type { NoticeView } from './withdrawals.pg.js';
 
 export class RegisteredLetterInvalid extends defineProblem('LETTER_INVALID', 'invalid') {}
@@ -26,21 +18,7 @@ export function fromLetter(message: LetterMessage | undefined): LetterGiven {
   );
 }
 
-const toLetterMessage = (
-  registered: RegisteredLetter,
-): MessageInitShape<typeof RegisteredLetterSchema> => ({ ...registered });
-
-export function toNoticeMessage(view: NoticeView): MessageInitShape<typeof WithdrawalNoticeSchema> {
-  const { letter: sent, revocation, ...rest } = view;
-  return {
-    ...rest,
-    letter: toLetterMessage(sent),
-    ...(revocation
-      ? { revocation: toLetterMessage(revocation.letter), revokedOn: revocation.recordedOn }
-      : {}),
-  };
-}
-
-export const toReminderMessage = (
-  view: ReminderView,
-): MessageInitShape<typeof WithdrawalReminderSchema> => ({ ...view });
+export const toNoticeMessage = ({ revocation, ...notice }: NoticeView) => ({
+  ...notice,
+  ...(revocation ? { revocation: revocation.letter, revokedOn: revocation.recordedOn } : {}),
+});

@@ -14,7 +14,7 @@ import { Answers } from '#libs/rpc';
 import { RecordWithdrawal } from './record-withdrawal.js';
 import { RevokeWithdrawal } from './revoke-withdrawal.js';
 import { ViewWithdrawals } from './view-withdrawals.js';
-import { fromLetter, toNoticeMessage, toReminderMessage } from './withdrawals.dto.js';
+import { fromLetter, toNoticeMessage } from './withdrawals.dto.js';
 
 @Controller()
 export class WithdrawalsRpc {
@@ -67,7 +67,7 @@ export class WithdrawalsRpc {
           }
         : {}),
       notices: notices.map(toNoticeMessage),
-      reminders: reminders.map(toReminderMessage),
+      reminders,
     };
   }
 
@@ -98,7 +98,7 @@ export class WithdrawalsRpc {
       row.organisationName,
       row.membershipId,
     ]);
-    return { reminders: rows.map(toReminderMessage), nextCursor };
+    return { reminders: rows, nextCursor };
   }
 
   private async notice(membershipId: string, withdrawalId: string, caller: Caller) {

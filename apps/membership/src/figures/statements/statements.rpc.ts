@@ -43,7 +43,6 @@ export class StatementsRpc {
       code: printedCode(verified.code),
       message: messageOf(verified),
       superseded: isSuperseded,
-      differences: [...verified.differences],
       statement: content,
       membershipId: statement?.membershipId ?? '',
       on: statement?.on ?? '',

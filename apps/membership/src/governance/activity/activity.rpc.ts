@@ -1,8 +1,6 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
-  type ActivityFiguresSchema,
   ActivityService,
   type DecidePublishedListRequest,
   type GetGroupTotalsRequest,
@@ -93,11 +91,7 @@ function afterOf(cursor: string | undefined): readonly [string, string] | undefi
   return key && [String(key[0]), String(key[1])];
 }
 
-const toFiguresMessage = (
-  figures: ActivityFigures,
-): MessageInitShape<typeof ActivityFiguresSchema> => ({
+const toFiguresMessage = (figures: ActivityFigures) => ({
   ...figures,
-  commitment: figures.commitment,
-  ordered: figures.ordered,
   margin: figures.ordered - figures.commitment,
 });

@@ -14,14 +14,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import {
-  fromMethod,
-  fromOffer,
-  toAwardMessage,
-  toOfferMessage,
-  toRankedMessage,
-  toTenderMessage,
-} from './awards.dto.js';
+import { fromMethod, fromOffer } from './awards.dto.js';
 import { ChangeOffer } from './change-offer.js';
 import { OpenTender } from './open-tender.js';
 import { RecordAward } from './record-award.js';
@@ -44,31 +37,31 @@ export class AwardsRpc {
     const { idempotencyKey, marketCode, rulesDocumentId } = request;
     const method = fromMethod(request.method);
     const input = { idempotencyKey, marketCode, method, rulesDocumentId, caller };
-    return { tender: toTenderMessage(await this.openTenderUseCase.execute(input)) };
+    return { tender: await this.openTenderUseCase.execute(input) };
   }
 
   @Answers(AwardsService.method.getTender)
   async getTender(@Payload() { marketCode }: GetTenderRequest, @CurrentCaller() caller: Caller) {
-    return { tender: toTenderMessage(await this.view.tender({ marketCode, caller })) };
+    return { tender: await this.view.tender({ marketCode, caller }) };
   }
 
   @Answers(AwardsService.method.recordOffer)
   async recordOffer(@Payload() request: RecordOfferRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const input = { idempotencyKey, marketCode, content: fromOffer(request), caller };
-    return { offer: toOfferMessage(await this.recordOfferUseCase.execute(input)) };
+    return { offer: await this.recordOfferUseCase.execute(input) };
   }
 
   @Answers(AwardsService.method.changeOffer)
   async changeOffer(@Payload() request: ChangeOfferRequest, @CurrentCaller() caller: Caller) {
     const { offerId, expectedVersion } = request;
     const input = { offerId, expectedVersion, content: fromOffer(request), caller };
-    return { offer: toOfferMessage(await this.changeOfferUseCase.execute(input)) };
+    return { offer: await this.changeOfferUseCase.execute(input) };
   }
 
   @Answers(AwardsService.method.getOffer)
   async getOffer(@Payload() { offerId }: GetOfferRequest, @CurrentCaller() caller: Caller) {
-    return { offer: toOfferMessage(await this.view.offer({ offerId, caller })) };
+    return { offer: await this.view.offer({ offerId, caller }) };
   }
 
   @Answers(AwardsService.method.listOffers)
@@ -80,19 +73,19 @@ export class AwardsRpc {
     const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
     const found = await this.view.offers({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, ({ offerId }) => [offerId]);
-    return { offers: rows.map(toOfferMessage), nextCursor };
+    return { offers: rows, nextCursor };
   }
 
   @Answers(AwardsService.method.rankOffers)
   async rankOffers(@Payload() { marketCode }: RankOffersRequest, @CurrentCaller() caller: Caller) {
     const ranking = await this.view.ranking({ marketCode, caller });
-    return { ranking: ranking.map(toRankedMessage) };
+    return { ranking: ranking };
   }
 
   @Answers(AwardsService.method.recordAward)
   async recordAward(@Payload() request: RecordAwardRequest, @CurrentCaller() caller: Caller) {
     const { idempotencyKey, marketCode, offerId, reason } = request;
     const input = { idempotencyKey, marketCode, offerId, reason, caller };
-    return { award: toAwardMessage(await this.recordAwardUseCase.execute(input)) };
+    return { award: await this.recordAwardUseCase.execute(input) };
   }
 }

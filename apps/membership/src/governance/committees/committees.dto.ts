@@ -1,11 +1,8 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   plain,
   type Attendance as AttendanceMessage,
   type ChangeMeetingRequest,
-  type CommitteeSchema,
   type CommitteeSeat,
-  type MeetingSchema,
   type PlanMeetingRequest,
 } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
@@ -29,39 +26,24 @@ export const fromSeats = (seats: readonly CommitteeSeat[]) => seats.map(plain) a
 export const fromAttendances = (attendances: readonly AttendanceMessage[]) =>
   attendances.map(plain) as (Attendance & { number: number })[];
 
-export function toCommitteeMessage(
-  committee: Committee,
-  seatCount = committee.seats.length,
-): MessageInitShape<typeof CommitteeSchema> {
-  return { ...committee, seats: [...committee.seats], seatCount };
-}
+export const toCommitteeMessage = (committee: Committee, seatCount = committee.seats.length) => ({
+  ...committee,
+  seatCount,
+});
 
 export function toMeetingMessage(seen: {
   meeting: Meeting;
   invited: number;
   present: number;
   represented: number;
-}): MessageInitShape<typeof MeetingSchema> {
+}) {
   const { meeting, ...counts } = seen;
   return {
     ...counts,
-    meetingId: meeting.meetingId,
-    committeeId: meeting.committeeId,
-    marketCode: meeting.marketCode,
-    meetsOn: meeting.meetsOn,
-    startsAt: meeting.startsAt,
-    place: meeting.place,
-    agenda: [...meeting.agenda],
-    status: meeting.status,
-    invitations: meeting.invitations.map(({ number, seat, invitedOn, attendance }) => ({
-      number,
-      seat,
-      invitedOn,
-      outcome: attendance?.outcome ?? '',
-      representedByFunction: attendance?.representedByFunction ?? '',
-      representedByOrganisation: attendance?.representedByOrganisation ?? '',
+    ...meeting,
+    invitations: meeting.invitations.map(({ attendance, ...invitation }) => ({
+      ...attendance,
+      ...invitation,
     })),
-    minutes: [...meeting.minutes],
-    version: meeting.version,
   };
 }

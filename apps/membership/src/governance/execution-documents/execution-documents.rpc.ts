@@ -1,9 +1,7 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
   type AcknowledgeDispatchRequest,
-  type DispatchSchema,
   ExecutionDocumentsService,
   type ListDispatchesRequest,
   type ListUnacknowledgedRequest,
@@ -70,20 +68,15 @@ export class ExecutionDocumentsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const { owner, on, entries } = await this.openArchiveUseCase.execute({ membershipId, caller });
-    const { organisationName, siren, marketCode } = owner;
     return {
-      organisationName,
-      siren,
-      marketCode,
+      ...owner,
       on,
       entries: entries.map(({ document, dispatch }) => ({
+        ...dispatch,
         documentId: document.documentId,
-        document: { ...referenceOf(document), kind: dispatch?.kind ?? document.kind },
+        document: { ...document, kind: dispatch?.kind ?? document.kind },
         fileName: document.fileName,
         size: document.size,
-        sentOn: dispatch?.sentOn ?? '',
-        acknowledgedOn: dispatch?.acknowledgedOn ?? '',
-        acknowledgedBy: dispatch?.acknowledgedBy ?? '',
       })),
     };
   }
@@ -99,22 +92,5 @@ function afterOf(cursor: string | undefined): readonly [string, string] | undefi
   return key && [String(key[0]), String(key[1])];
 }
 
-type Referred = { kind: string; title: string; sha256: string; datedOn: string };
-
-const referenceOf = ({ kind, title, sha256, datedOn }: Referred) => ({
-  kind,
-  title,
-  sha256,
-  datedOn,
-});
-
-const toDispatchMessage = (dispatch: Dispatch): MessageInitShape<typeof DispatchSchema> => ({
-  dispatchId: dispatch.dispatchId,
-  membershipId: dispatch.membershipId,
-  organisationName: dispatch.organisationName,
-  documentId: dispatch.documentId,
-  document: referenceOf(dispatch),
-  sentOn: dispatch.sentOn,
-  acknowledgedOn: dispatch.acknowledgedOn,
-  acknowledgedBy: dispatch.acknowledgedBy,
-});
+// What the document is stands in the row, beside what became of it.
+const toDispatchMessage = (dispatch: Dispatch) => ({ ...dispatch, document: dispatch });

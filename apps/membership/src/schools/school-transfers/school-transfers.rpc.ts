@@ -18,12 +18,7 @@ import { toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
 import { PreviewTransfer } from './preview-transfer.js';
-import {
-  fromComplementary,
-  fromTerms,
-  toPreviewMessage,
-  toTransferMessage,
-} from './school-transfers.dto.js';
+import { fromComplementary, fromTerms, toPreviewMessage } from './school-transfers.dto.js';
 import { TransferSchools } from './transfer-schools.js';
 import { ViewTransfers } from './view-transfers.js';
 
@@ -112,7 +107,7 @@ export class SchoolTransfersRpc {
     return {
       transfer: await this.shown(transferId, caller),
       ...(order ? { order: toOrderMessage(order.order) } : {}),
-      warnings: [...(order?.warnings ?? [])],
+      warnings: order?.warnings ?? [],
     };
   }
 
@@ -141,7 +136,7 @@ export class SchoolTransfersRpc {
     const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
     const found = await this.views.list({ ...of, status: page.status, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.transferId]);
-    return { transfers: rows.map(toTransferMessage), nextCursor };
+    return { transfers: rows, nextCursor };
   }
 
   /** The membership that the request speaks for is the one that receives. Throws NotVisible. */
@@ -154,7 +149,7 @@ export class SchoolTransfersRpc {
     return found;
   }
 
-  private async shown(transferId: string, caller: Caller) {
-    return toTransferMessage(await this.views.find({ transferId, caller }));
+  private shown(transferId: string, caller: Caller) {
+    return this.views.find({ transferId, caller });
   }
 }

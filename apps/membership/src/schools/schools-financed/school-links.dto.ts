@@ -1,5 +1,3 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { FinancedSchoolSchema } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
 import type { LinkState, SchoolLinkView } from './schools-financed.pg.js';
@@ -14,7 +12,7 @@ export function stateOn({ startsOn, endsOn }: SchoolLink, day: LocalDate): LinkS
 export function toFinancedSchool(
   link: Omit<SchoolLinkView, 'recordedOn'> & { readonly recordedOn: LocalDate | '' },
   today: LocalDate,
-): MessageInitShape<typeof FinancedSchoolSchema> {
+) {
   const { startsOn, endsOn, ...shown } = link;
   return { ...shown, period: { startsOn, endsOn }, state: stateOn(link, today) };
 }
