@@ -1,4 +1,4 @@
-import type { Message } from '@bufbuild/protobuf';
+import type { DescMessage, Message, MessageInitShape } from '@bufbuild/protobuf';
 
 /** A message as plain data, at any depth. */
 export type Plain<M> = M extends bigint | Uint8Array
@@ -23,3 +23,14 @@ function plainValue(value: unknown): unknown {
       .map(([name, inner]) => [name, plainValue(inner)]),
   );
 }
+
+/** What a message is made from; its lists are read only. */
+export type Initial<Desc extends DescMessage> = ReadOnly<MessageInitShape<Desc>>;
+
+type ReadOnly<Value> = Value extends readonly (infer Item)[]
+  ? readonly ReadOnly<Item>[]
+  : Value extends Uint8Array
+    ? Value
+    : Value extends object
+      ? { readonly [Field in keyof Value]: ReadOnly<Value[Field]> }
+      : Value;

@@ -1,10 +1,6 @@
-import type {
-  DescMessage,
-  DescMethodUnary,
-  MessageInitShape,
-  MessageShape,
-} from '@bufbuild/protobuf';
+import type { DescMessage, DescMethodUnary, MessageShape } from '@bufbuild/protobuf';
 import { GrpcMethod } from '@nestjs/microservices';
+import type { Initial } from '#libs/contracts';
 
 /**
  * The method answers this one of the contract: `@Answers(BillingService.method.listInvoices)`. What it takes
@@ -21,14 +17,4 @@ export function Answers<Request extends DescMessage, Response extends DescMessag
   return GrpcMethod(rpc.parent.name, rpc.name);
 }
 
-type AnswerOf<Response extends DescMessage> =
-  Initial<MessageInitShape<Response>> | Promise<Initial<MessageInitShape<Response>>>;
-
-/** What a message is made from; its lists are read only. */
-type Initial<Value> = Value extends readonly (infer Item)[]
-  ? readonly Initial<Item>[]
-  : Value extends Uint8Array
-    ? Value
-    : Value extends object
-      ? { readonly [Field in keyof Value]: Initial<Value[Field]> }
-      : Value;
+type AnswerOf<Response extends DescMessage> = Initial<Response> | Promise<Initial<Response>>;

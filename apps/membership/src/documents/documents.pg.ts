@@ -35,20 +35,9 @@ export class Documents {
   }
 
   async add(tx: Transaction, document: StoredDocument): Promise<void> {
-    await insertRow(tx, 'document', {
-      id: document.documentId,
-      sha256: document.sha256,
-      media_type: document.mediaType,
-      file_name: document.fileName,
-      title: document.title,
-      kind: document.kind,
-      dated_on: document.datedOn,
-      market_code: document.marketCode,
-      organisation_id: document.organisationId,
-      membership_id: document.membershipId,
-      uploaded_by: document.uploadedBy,
-      uploaded_on: document.uploadedOn,
-    });
+    // The size is the content's.
+    const { documentId: id, size: _, ...row } = document;
+    await insertRow(tx, 'document', { id, ...row });
   }
 
   /**

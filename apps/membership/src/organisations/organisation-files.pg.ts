@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import { arraysOf, Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type {
   BillingContact,
@@ -67,20 +67,9 @@ export class OrganisationFiles {
   async addSignatory(
     tx: Transaction,
     organisationId: string,
-    signatory: Signatory & Recorded,
+    { signatoryId: id, ...signatory }: Signatory & Recorded,
   ): Promise<void> {
-    await insertRow(tx, 'organisation_signatory', {
-      id: signatory.signatoryId,
-      organisation_id: organisationId,
-      name: signatory.name,
-      function: signatory.function,
-      kind: signatory.kind,
-      delegation_document_id: signatory.delegationDocumentId,
-      starts_on: signatory.startsOn,
-      ends_on: signatory.endsOn,
-      recorded_by: signatory.recordedBy,
-      recorded_on: signatory.recordedOn,
-    });
+    await insertRow(tx, 'organisation_signatory', { id, organisationId, ...signatory });
   }
 
   /** The first day of the signature; undefined for an unknown one. */
@@ -113,12 +102,7 @@ export class OrganisationFiles {
       `insert into billing_contact (organisation_id, position, name, mail, phone)
        select $1, c.position, c.name, c.mail, c.phone
          from unnest($2::text[], $3::text[], $4::text[]) with ordinality as c (name, mail, phone, position)`,
-      [
-        organisationId,
-        contacts.map(({ name }) => name),
-        contacts.map(({ mail }) => mail),
-        contacts.map(({ phone }) => phone),
-      ],
+      [organisationId, ...arraysOf(contacts, 'name', 'mail', 'phone')],
     );
   }
 
@@ -128,17 +112,8 @@ export class OrganisationFiles {
     marketCode: string,
     { validFrom, chorusPro, recordedBy, recordedOn }: Omit<ChorusProEntry, 'entryId'>,
   ): Promise<void> {
-    await insertRow(tx, 'chorus_pro_entry', {
-      organisation_id: organisationId,
-      market_code: marketCode,
-      valid_from: validFrom,
-      recipient_siret: chorusPro.recipientSiret,
-      service_code: chorusPro.serviceCode,
-      purchase_order_number: chorusPro.purchaseOrderNumber,
-      market_number: chorusPro.marketNumber,
-      recorded_by: recordedBy,
-      recorded_on: recordedOn,
-    });
+    const entry = { organisationId, marketCode, validFrom, ...chorusPro, recordedBy, recordedOn };
+    await insertRow(tx, 'chorus_pro_entry', entry);
     // What is in force today is what acceptance and activation will tell the other services.
     await tx.query(
       `update organisation set chorus_pro = $3

@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type {
-  Organisation as OrganisationMessage,
-  OrganisationSchema,
-  Plain,
-} from '#libs/contracts';
+import type { Organisation as OrganisationMessage, Plain } from '#libs/contracts';
 import { parseInseeCode, parseSiren, parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import {
@@ -59,15 +54,5 @@ export function fromOrganisationMessage(message: OrganisationForm | undefined): 
       purchaseOrderNumber: chorusPro?.purchaseOrderNumber ?? '',
       marketNumber: chorusPro?.marketNumber ?? '',
     },
-  };
-}
-
-export function toOrganisationMessage(
-  organisation: Organisation,
-): MessageInitShape<typeof OrganisationSchema> {
-  return {
-    ...organisation,
-    communes: [...organisation.communes],
-    chorusPro: { ...organisation.chorusPro },
   };
 }

@@ -14,7 +14,7 @@ import { ViewOrganisationFile } from './view-organisation-file.js';
 
 export { Communes } from './communes.js';
 export type { Organisation } from './domain/organisation.js';
-export { fromOrganisationMessage, toOrganisationMessage } from './organisations.dto.js';
+export { fromOrganisationMessage } from './organisations.dto.js';
 export { organisationJson, Organisations } from './organisations.pg.js';
 export { RegisterOrganisation } from './register-organisation.js';
 

@@ -6,7 +6,7 @@ import type { ItemQuantity } from '#libs/trade';
 import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
 import { Markets, toMarketMessage } from '../contract/markets/markets.module.js';
 import { OrderLedgers, orderLinesMax, RecordOrder } from '../orders/ledger/orders.module.js';
-import { Organisations, toOrganisationMessage } from '../organisations/organisations.module.js';
+import { Organisations } from '../organisations/organisations.module.js';
 import { type Plan, territoryReasonOf } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
 import { MoveCommitment } from './move-commitment.js';
@@ -85,10 +85,10 @@ export class ReceiveSuccession {
       period,
       today,
       membershipFact(MembershipActivatedSchema, {
-        organisation: toOrganisationMessage(organisation),
+        organisation,
         market: toMarketMessage(await this.markets.find(plan.marketCode, tx)),
         period,
-        commitment: [...commitment],
+        commitment,
         // The paper that its C comes from (BIL-7): signed by the former member.
         ...(annexe2 ? { annexe2 } : {}),
         activatedOn: today,

@@ -89,21 +89,10 @@ export class Successions {
   /** Throws SuccessionAlreadyPlanned where the member passes whole already. */
   async add(tx: Transaction, plan: Plan, on: LocalDate): Promise<void> {
     try {
-      await insertRow(tx, 'succession', {
-        id: plan.successionId,
-        group_id: plan.groupId,
-        market_code: plan.marketCode,
-        kind: plan.kind,
-        effective_on: plan.effectiveOn,
-        predecessor_membership_id: plan.predecessorMembershipId,
-        successor_organisation_id: plan.successorOrganisationId,
-        document: plan.document,
-        moved_lines: JSON.stringify(plan.movedLines),
-        shares: JSON.stringify(plan.shares),
-        schools: plan.schools,
-        planned_by: plan.plannedBy,
-        planned_on: on,
-      });
+      const { successionId: id, ...row } = plan;
+      const movedLines = JSON.stringify(plan.movedLines);
+      const shares = JSON.stringify(plan.shares);
+      await insertRow(tx, 'succession', { id, ...row, movedLines, shares, plannedOn: on });
     } catch (error) {
       if (!isKeyTaken(error)) throw error;
       throw new SuccessionAlreadyPlanned(

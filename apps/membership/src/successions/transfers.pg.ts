@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#libs/persistence';
+import { arraysOf, type Transaction } from '#libs/persistence';
 import type { LocalDate, QuantityChange } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import type { Plan } from './domain/plan.js';
@@ -49,14 +49,7 @@ export class Transfers {
       `insert into commitment_change (membership_id, item_code, effective_from, delta, succession_id, recorded_on)
        select $1, c.item_code, c.effective_from, c.delta, $2, $3
          from unnest($4::text[], $5::date[], $6::bigint[]) as c (item_code, effective_from, delta)`,
-      [
-        membershipId,
-        successionId,
-        on,
-        changes.map(({ itemCode }) => itemCode),
-        changes.map(({ effectiveFrom }) => effectiveFrom),
-        changes.map(({ delta }) => delta),
-      ],
+      [membershipId, successionId, on, ...arraysOf(changes, 'itemCode', 'effectiveFrom', 'delta')],
     );
   }
 
@@ -114,11 +107,9 @@ export class Transfers {
       [
         membershipId,
         schools.map(() => randomUUID()),
-        schools.map(({ uai }) => uai),
-        schools.map(({ startsOn }) => startsOn),
+        ...arraysOf(schools, 'uai', 'startsOn'),
         schools.map(({ endsOn }) => endsOn || null),
-        schools.map(({ insee }) => insee),
-        schools.map(({ territoryException }) => territoryException),
+        ...arraysOf(schools, 'insee', 'territoryException'),
         reason,
         by,
         on,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction, withoutNulls } from '#libs/persistence';
+import { arraysOf, Database, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import { Memberships } from '../memberships/register.module.js';
@@ -113,10 +113,7 @@ export class Annexes {
         annexe2.datedOn,
         annexe2.importedBy,
         importedOn,
-        lines.map(({ line }) => line),
-        lines.map(({ beneficiary }) => beneficiary),
-        lines.map(({ itemCode }) => itemCode),
-        lines.map(({ quantity }) => quantity),
+        ...arraysOf(lines, 'line', 'beneficiary', 'itemCode', 'quantity'),
       ],
     );
   }
@@ -136,12 +133,10 @@ export class Annexes {
   /** C as it is committed to, in place of what was. */
   async saveCommitment(tx: Transaction, membershipId: string, commitment: readonly ItemQuantity[]) {
     await tx.query('delete from commitment where membership_id = $1', [membershipId]);
-    const items = commitment.map(({ itemCode }) => itemCode);
-    const quantities = commitment.map(({ quantity }) => quantity);
     await tx.query(
       `insert into commitment (membership_id, item_code, quantity)
        select $1, c.* from unnest($2::text[], $3::bigint[]) as c (item_code, quantity)`,
-      [membershipId, items, quantities],
+      [membershipId, ...arraysOf(commitment, 'itemCode', 'quantity')],
     );
   }
 

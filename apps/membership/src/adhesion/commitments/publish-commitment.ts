@@ -53,7 +53,7 @@ export class PublishCommitment {
       tx,
       membershipId,
       membershipFact(CommitmentRecordedSchema, {
-        commitment: [...inForce.commitment],
+        commitment: inForce.commitment,
         lines: stored.lines,
         annexe2: inForce.annexe2,
         recordedOn: today,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { arraysOf, Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { missingPieces } from '../memberships/domain/application.js';
@@ -48,11 +48,7 @@ export class Invitations {
          join unnest($2::text[], $3::text[]) as n (siren, letter_number)
            on n.letter_number = i.letter_number and n.siren <> i.siren
         where i.market_code = $1 and i.letter_number <> ''`,
-      [
-        marketCode,
-        invitees.map(({ siren }) => siren),
-        invitees.map(({ letterNumber }) => letterNumber),
-      ],
+      [marketCode, ...arraysOf(invitees, 'siren', 'letterNumber')],
     );
     return rows.map((row) => row.letter_number);
   }
@@ -75,11 +71,7 @@ export class Invitations {
         invited.on,
         invited.by,
         invitees.map(() => randomUUID()),
-        invitees.map(({ siren }) => siren),
-        invitees.map(({ name }) => name),
-        invitees.map(({ kind }) => kind),
-        invitees.map(({ insee }) => insee),
-        invitees.map(({ letterNumber }) => letterNumber),
+        ...arraysOf(invitees, 'siren', 'name', 'kind', 'insee', 'letterNumber'),
       ],
     );
     return rowCount ?? 0;

@@ -5,7 +5,6 @@ import type { Caller } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
-import { toOrganisationMessage } from '../../organisations/organisations.module.js';
 import { AdhesionClosed } from './domain/application.js';
 import { checkAcceptable } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
@@ -68,7 +67,7 @@ export class AcceptApplication {
       membershipId,
       today,
       membershipFact(MembershipAcceptedSchema, {
-        organisation: toOrganisationMessage(organisation),
+        organisation,
         marketCode,
         acceptedOn: today,
       }),

@@ -7,7 +7,6 @@ import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { Markets, toMarketMessage } from '../../contract/markets/markets.module.js';
 import { RecordInitialOrder } from '../../orders/ledger/orders.module.js';
-import { toOrganisationMessage } from '../../organisations/organisations.module.js';
 import { activationPeriod } from './domain/membership.js';
 import { membershipFact } from './membership-fact.js';
 import { type Membership, Memberships } from './memberships.pg.js';
@@ -58,7 +57,7 @@ export class ActivateMembership {
       period,
       today,
       membershipFact(MembershipActivatedSchema, {
-        organisation: toOrganisationMessage(organisation),
+        organisation,
         market: toMarketMessage(market),
         period,
         commitment: [...(inForce?.commitment ?? [])],

@@ -147,15 +147,7 @@ export class Applications {
 
   /** One of each kind per application. */
   async decide(tx: Transaction, membershipId: string, decision: Decision): Promise<void> {
-    await insertRow(tx, 'application_decision', {
-      membership_id: membershipId,
-      decision: decision.decision,
-      reason_code: decision.reasonCode,
-      note: decision.note,
-      document_id: decision.documentId,
-      decided_by: decision.decidedBy,
-      decided_on: decision.decidedOn,
-    });
+    await insertRow(tx, 'application_decision', { membershipId, ...decision });
   }
 
   async hasSigned(tx: Transaction, membershipId: string): Promise<boolean> {
@@ -164,12 +156,6 @@ export class Applications {
   }
 
   async sign(tx: Transaction, membershipId: string, signature: Signature): Promise<void> {
-    await insertRow(tx, 'convention_signature', {
-      membership_id: membershipId,
-      signed_on: signature.signedOn,
-      document_id: signature.documentId,
-      recorded_by: signature.recordedBy,
-      recorded_on: signature.recordedOn,
-    });
+    await insertRow(tx, 'convention_signature', { membershipId, ...signature });
   }
 }

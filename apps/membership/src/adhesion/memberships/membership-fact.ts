@@ -1,5 +1,5 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
-import { event, type NewEvent } from '#libs/contracts';
+import { event, type Initial, type NewEvent } from '#libs/contracts';
 
 /** What each event of a membership bears beside its fact: whose it is, and which version it made. */
 export type Told = { readonly membershipId: string; readonly membershipVersion: number };
@@ -9,7 +9,7 @@ export type MembershipFact = (told: Told) => NewEvent;
 
 export function membershipFact<Desc extends DescMessage>(
   schema: Desc,
-  body: WithoutTold<MessageInitShape<Desc>>,
+  body: WithoutTold<Initial<Desc>>,
 ): MembershipFact {
   return (told) =>
     event(schema, told.membershipId, { ...body, ...told } as unknown as MessageInitShape<Desc>);

@@ -1,6 +1,3 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { MembershipSchema } from '#libs/contracts';
-import { toOrganisationMessage } from '../../organisations/organisations.module.js';
 import type { MembershipView } from './membership-views.pg.js';
 
 export function toMembershipMessage(view: MembershipView) {

@@ -86,7 +86,7 @@ export class Withdrawals {
     letter: RegisteredLetter,
     recorded: Recorded,
   ): Promise<void> {
-    const notice = { id: noticeId, membership_id: membershipId, takes_effect_on: takesEffectOn };
+    const notice = { id: noticeId, membershipId, takesEffectOn };
     await insertRow(tx, 'withdrawal_notice', { ...notice, ...columnsOf(letter, recorded) });
   }
 
@@ -96,7 +96,7 @@ export class Withdrawals {
     letter: RegisteredLetter,
     recorded: Recorded,
   ): Promise<void> {
-    const revocation = { notice_id: noticeId, ...columnsOf(letter, recorded) };
+    const revocation = { noticeId, ...columnsOf(letter, recorded) };
     await insertRow(tx, 'withdrawal_revocation', revocation);
   }
 

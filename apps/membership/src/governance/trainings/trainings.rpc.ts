@@ -21,7 +21,7 @@ import type { LocalDate } from '#libs/time';
 import { ChangeTraining } from './change-training.js';
 import { PlanTraining } from './plan-training.js';
 import { PublishProgress } from './publish-progress.js';
-import type { ProgressNote, TrainingPlan } from './domain/training.js';
+import type { TrainingPlan } from './domain/training.js';
 import { ViewTrainings } from './view-trainings.js';
 
 @Controller()
@@ -102,7 +102,7 @@ export class TrainingsRpc {
   ) {
     const { idempotencyKey, marketCode, title, body } = request;
     const input = { idempotencyKey, marketCode, title, body, caller };
-    return { note: toNoteMessage(await this.publishProgressUseCase.execute(input)) };
+    return { note: await this.publishProgressUseCase.execute(input) };
   }
 
   @Answers(TrainingsService.method.listProgress)
@@ -113,14 +113,12 @@ export class TrainingsRpc {
     const limit = pageLimitOf(page.limit);
     const found = await this.view.notes({ marketCode, after: afterOf(page.cursor), limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.publishedOn, row.noteId]);
-    return { notes: rows.map(toNoteMessage), nextCursor };
+    return { notes: rows, nextCursor };
   }
 }
 
 /** The contract's bounds hold by now: there is a plan, of these kinds and scopes, with a day. */
 const planOf = (plan: TrainingPlanMessage | undefined) => plain(plan!) as TrainingPlan;
-
-const toNoteMessage = (note: ProgressNote) => ({ ...note, figures: [...note.figures] });
 
 function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
   const key = decodeCursor(cursor, 2);

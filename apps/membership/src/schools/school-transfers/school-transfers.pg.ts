@@ -57,22 +57,14 @@ export class SchoolTransfers {
     { by, on }: { readonly by: string; readonly on: LocalDate },
   ): Promise<void> {
     const isDecided = transfer.status !== 'PROPOSED';
+    const { transferId: id, ...row } = transfer;
     await insertRow(tx, 'school_transfer', {
-      id: transfer.transferId,
-      market_code: transfer.marketCode,
-      from_membership_id: transfer.fromMembershipId,
-      to_membership_id: transfer.toMembershipId,
-      uais: transfer.uais,
-      effective_on: transfer.effectiveOn,
-      document: transfer.document,
-      territory_exception: transfer.territoryException,
-      exception_document_id: transfer.exceptionDocumentId || null,
-      proposed_by: by,
-      proposed_on: on,
-      status: transfer.status,
-      decided_by: isDecided ? by : null,
-      decided_on: isDecided ? on : null,
-      seats_missing: transfer.seatsMissing,
+      id,
+      ...row,
+      exceptionDocumentId: transfer.exceptionDocumentId || null,
+      proposedBy: by,
+      proposedOn: on,
+      ...(isDecided ? { decidedBy: by, decidedOn: on } : {}),
     });
   }
 

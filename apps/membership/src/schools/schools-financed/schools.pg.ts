@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction, withoutNulls } from '#libs/persistence';
+import { arraysOf, type Transaction, withoutNulls } from '#libs/persistence';
 import type { SchoolTold } from './domain/school.js';
 
 /** One school as the directory's event tells it. */
@@ -29,12 +29,7 @@ export class Schools {
          from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[]) as s (uai, insee, is_public, revision)
        on conflict (uai) do update
          set insee = excluded.insee, is_public = excluded.is_public, revision = excluded.revision`,
-      [
-        schools.map(({ uai }) => uai),
-        schools.map(({ insee }) => insee),
-        schools.map(({ isPublic }) => isPublic),
-        schools.map(({ revision }) => revision),
-      ],
+      [...arraysOf(schools, 'uai', 'insee', 'isPublic', 'revision')],
     );
   }
 
