@@ -48,3 +48,25 @@ export function pageOf<Row>(
   const more = rows.length > limit && last !== undefined;
   return { rows: page, nextCursor: more ? encodeCursor(keyOf(last)) : '' };
 }
+
+/** The key of a list in the order of two texts. */
+export type PairKey = readonly [string, string];
+
+/** The key of a cursor of two texts, or undefined for the first page. Throws CursorInvalid. */
+export function pairOf(cursor: string | undefined): PairKey | undefined {
+  const key = decodeCursor(cursor, 2);
+  return key && [String(key[0]), String(key[1])];
+}
+
+/**
+ * A page of a list in the order of two texts, as a request asks for it: `read` is told the key of the row last seen,
+ * and gives one row more than the limit where there is one. Throws CursorInvalid.
+ */
+export async function readPage<Row>(
+  asked: { readonly limit: number; readonly cursor: string },
+  read: (page: { after: PairKey | undefined; limit: number }) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => PairKey,
+): Promise<{ rows: Row[]; nextCursor: string }> {
+  const limit = pageLimitOf(asked.limit);
+  return pageOf(await read({ after: pairOf(asked.cursor), limit }), limit, keyOf);
+}

@@ -16,7 +16,7 @@ export type DocumentPage = {
   /** Empty: all. */
   readonly kind: string;
   /** Of the last row seen. */
-  readonly after?: readonly [datedOn: string, documentId: string];
+  readonly after?: readonly [datedOn: string, documentId: string] | undefined;
   readonly limit: number;
 };
 

@@ -7,7 +7,7 @@ import {
   type ListDocumentsRequest,
   type UploadDocumentRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromOwner, fromUpload } from './documents.dto.js';
@@ -42,19 +42,11 @@ export class DocumentsRpc {
     @Payload() { owner, kind, ...page }: ListDocumentsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const found = await this.documents.list({
-      owner: fromOwner(owner),
-      kind,
-      limit,
-      caller,
-      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
-    });
-    const { rows, nextCursor } = pageOf(found, limit, ({ datedOn, documentId }) => [
-      datedOn,
-      documentId,
-    ]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.documents.list({ owner: fromOwner(owner), kind, ...part, caller }),
+      ({ datedOn, documentId }) => [datedOn, documentId],
+    );
     return { documents: rows.filter((document) => isVisibleTo(caller, document)), nextCursor };
   }
 

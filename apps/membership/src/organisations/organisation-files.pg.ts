@@ -26,7 +26,7 @@ export type OrganisationFile = {
 export type ChorusProPage = {
   readonly organisationId: string;
   readonly marketCode: string;
-  readonly after?: readonly [validFrom: string, entryId: string];
+  readonly after?: readonly [validFrom: string, entryId: string] | undefined;
   readonly limit: number;
 };
 

@@ -9,7 +9,7 @@ import {
   type RecordChorusProRequest,
   type RecordSignatoryRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
@@ -78,16 +78,11 @@ export class OrganisationFilesRpc {
     @Payload() { marketCode, organisationId, ...page }: ListChorusProRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const found = await this.files.chorusProEntries({
-      ...{ marketCode, organisationId, limit, caller },
-      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
-    });
-    const { rows, nextCursor } = pageOf(found, limit, ({ validFrom, entryId }) => [
-      validFrom,
-      entryId,
-    ]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.files.chorusProEntries({ marketCode, organisationId, ...part, caller }),
+      ({ validFrom, entryId }) => [validFrom, entryId],
+    );
     return { entries: rows, nextCursor };
   }
 

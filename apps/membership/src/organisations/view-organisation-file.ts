@@ -30,7 +30,7 @@ export class ViewOrganisationFile {
 
   /** One entry more than `limit` where there is one. */
   async chorusProEntries(
-    asked: Asked & { after?: readonly [string, string]; limit: number },
+    asked: Asked & { after?: readonly [string, string] | undefined; limit: number },
   ): Promise<ChorusProEntry[]> {
     await this.find(asked);
     return this.files.chorusProEntries({ ...asked, limit: asked.limit + 1 });

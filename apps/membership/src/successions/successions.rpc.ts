@@ -10,7 +10,7 @@ import {
   type PreviewSuccessionRequest,
   SuccessionService,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { requiredKey } from '../orders/ledger/orders.module.js';
@@ -113,11 +113,11 @@ export class SuccessionsRpc {
     page: Pick<ListSuccessionsRequest, 'status' | 'limit' | 'cursor'>,
     caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const found = await this.views.list({ ...of, status: page.status, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.successionId]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.views.list({ ...of, status: page.status, ...part, caller }),
+      (row) => [row.effectiveOn, row.successionId],
+    );
     return { successions: rows, nextCursor };
   }
 

@@ -10,7 +10,7 @@ import {
   type RecordDeclineRequest,
   type RecordReminderRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
@@ -73,17 +73,12 @@ export class InvitationsRpc {
     @Payload() { marketCode, state, dueOnly, ...page }: ListInvitationsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const found = await this.campaign.list({
-      ...{ marketCode, dueOnly, limit, caller },
-      ...(state === '' ? {} : { state: state as InvitationState }),
-      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
-    });
-    const { rows, nextCursor } = pageOf(found, limit, ({ invitee, invitationId }) => [
-      invitee.name,
-      invitationId,
-    ]);
+    const only = state === '' ? {} : { state: state as InvitationState };
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.campaign.list({ marketCode, dueOnly, ...only, ...part, caller }),
+      (row) => [row.invitee.name, row.invitationId],
+    );
     return { invitations: rows.map(toInvitationMessage), nextCursor };
   }
 

@@ -52,7 +52,7 @@ export class ViewCampaign {
     asked: Asked & {
       state?: InvitationState;
       dueOnly: boolean;
-      after?: readonly [name: string, invitationId: string];
+      after?: readonly [name: string, invitationId: string] | undefined;
       limit: number;
     },
   ): Promise<InvitationView[]> {

@@ -10,7 +10,7 @@ import {
   type RecordSignedConventionRequest,
   type RefuseApplicationRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitMax, pageLimitOf, pageOf } from '#libs/http';
+import { pageLimitMax, readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromAdmission, fromRefusal, toApplicationMessage } from './adhesion.dto.js';
@@ -34,20 +34,12 @@ export class AdhesionRpc {
     @Payload() { marketCode, status, awaitingOnly, ...page }: ListApplicationsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const found = await this.applications.list({
-      marketCode,
-      awaitingOnly,
-      limit,
-      caller,
-      ...(status === '' ? {} : { status: status as MembershipStatus }),
-      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
-    });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [
-      row.organisation.name,
-      row.membershipId,
-    ]);
+    const only = status === '' ? {} : { status: status as MembershipStatus };
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.applications.list({ marketCode, awaitingOnly, ...only, ...part, caller }),
+      (row) => [row.organisation.name, row.membershipId],
+    );
     return { applications: rows.map(toApplicationMessage), nextCursor };
   }
 

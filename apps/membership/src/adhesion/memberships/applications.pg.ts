@@ -28,7 +28,7 @@ export type ApplicationPage = {
   /** Only those still undecided whose letter left by this day and came after it (ADH-3). */
   readonly awaitingSince?: LocalDate;
   /** Name and id of the last row seen. */
-  readonly after?: readonly [string, string];
+  readonly after?: readonly [string, string] | undefined;
   readonly limit: number;
 };
 

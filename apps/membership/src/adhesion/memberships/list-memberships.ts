@@ -32,7 +32,7 @@ export class ListMemberships {
   async list(input: {
     marketCode: string;
     organisationId: string;
-    after?: readonly [string, string];
+    after?: readonly [string, string] | undefined;
     limit: number;
     caller: Caller;
   }): Promise<MembershipView[]> {

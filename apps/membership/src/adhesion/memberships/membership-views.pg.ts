@@ -29,7 +29,7 @@ export type MembershipPage = {
   readonly organisationId: string;
   readonly on: LocalDate;
   /** Name and id of the last row seen. */
-  readonly after?: readonly [string, string];
+  readonly after?: readonly [string, string] | undefined;
   readonly limit: number;
 };
 

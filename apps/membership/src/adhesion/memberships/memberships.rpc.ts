@@ -9,7 +9,7 @@ import {
   MembershipService,
   plain,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
@@ -80,23 +80,14 @@ export class MembershipsRpc {
 
   @Answers(MembershipService.method.listMemberships)
   async listMemberships(
-    @Payload() request: ListMembershipsRequest,
+    @Payload() { marketCode, organisationId, ...page }: ListMembershipsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const { marketCode, organisationId } = request;
-    const limit = pageLimitOf(request.limit);
-    const cursor = decodeCursor(request.cursor, 2);
-    const found = await this.memberships.list({
-      marketCode,
-      organisationId,
-      limit,
-      caller,
-      ...(cursor ? { after: [String(cursor[0]), String(cursor[1])] as const } : {}),
-    });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [
-      row.organisation.name,
-      row.membershipId,
-    ]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.memberships.list({ marketCode, organisationId, ...part, caller }),
+      (row) => [row.organisation.name, row.membershipId],
+    );
     return { memberships: rows.map(toMembershipMessage), nextCursor };
   }
 }

@@ -6,7 +6,7 @@ import {
   type ListExclusionsRequest,
   type RecordExclusionRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromDecision } from './exclusions.dto.js';
@@ -44,11 +44,11 @@ export class ExclusionsRpc {
     @Payload() { marketCode, ...page }: ListExclusionsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const found = await this.views.list({ marketCode, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.recordedOn, row.exclusionId]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.views.list({ marketCode, ...part, caller }),
+      (row) => [row.recordedOn, row.exclusionId],
+    );
     return { exclusions: rows, nextCursor };
   }
 

@@ -8,7 +8,7 @@ import {
   type RevokeWithdrawalRequest,
   WithdrawalService,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { decodeCursor, pageLimitOf, pageOf, readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { RecordWithdrawal } from './record-withdrawal.js';
@@ -76,11 +76,11 @@ export class WithdrawalsRpc {
     @Payload() { marketCode, ...page }: ListWithdrawalsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const found = await this.views.notices({ marketCode, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.recordedOn, row.withdrawalId]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.views.notices({ marketCode, ...part, caller }),
+      (row) => [row.recordedOn, row.withdrawalId],
+    );
     return { notices: rows.map(toNoticeMessage), nextCursor };
   }
 

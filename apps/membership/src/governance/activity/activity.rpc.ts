@@ -8,7 +8,7 @@ import {
   type ListPublishedMembersRequest,
   plain,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { pageLimitOf, pageOf, pairOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { DecidePublishedList } from './decide-published-list.js';
@@ -37,7 +37,7 @@ export class ActivityRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const after = afterOf(page.cursor);
+    const after = pairOf(page.cursor);
     const { on, members } = await this.view.list({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(members, limit, keyOf);
     return {
@@ -67,7 +67,7 @@ export class ActivityRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const after = afterOf(page.cursor);
+    const after = pairOf(page.cursor);
     const { decision, members } = await this.view.published({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(members, limit, keyOf);
     return {
@@ -85,11 +85,6 @@ const keyOf = (row: { organisationName: string; membershipId: string }) => [
   row.organisationName,
   row.membershipId,
 ];
-
-function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
-  const key = decodeCursor(cursor, 2);
-  return key && [String(key[0]), String(key[1])];
-}
 
 const toFiguresMessage = (figures: ActivityFigures) => ({
   ...figures,

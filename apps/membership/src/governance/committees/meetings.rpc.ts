@@ -11,7 +11,7 @@ import {
   type RecordAttendanceRequest,
   type RecordMinutesRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeMeeting } from './change-meeting.js';
@@ -98,14 +98,11 @@ export class MeetingsRpc {
     @Payload() { committeeId, ...page }: ListMeetingsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const found = await this.view.meetings({ committeeId, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, ({ meeting }) => [
-      meeting.meetsOn,
-      meeting.meetingId,
-    ]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.view.meetings({ committeeId, ...part, caller }),
+      ({ meeting }) => [meeting.meetsOn, meeting.meetingId],
+    );
     return { meetings: rows.map(toMeetingMessage), nextCursor };
   }
 }

@@ -9,7 +9,7 @@ import {
   plain,
   type SendDocumentRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
@@ -37,9 +37,12 @@ export class ExecutionDocumentsRpc {
     @Payload() { membershipId, ...page }: ListDispatchesRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const after = afterOf(page.cursor);
-    return pageOfDispatches(await this.view.list({ membershipId, after, limit, caller }), limit);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.view.list({ membershipId, ...part, caller }),
+      keyOf,
+    );
+    return { dispatches: rows.map(toDispatchMessage), nextCursor };
   }
 
   @Answers(ExecutionDocumentsService.method.acknowledgeDispatch)
@@ -56,10 +59,12 @@ export class ExecutionDocumentsRpc {
     @Payload() { marketCode, ...page }: ListUnacknowledgedRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const after = afterOf(page.cursor);
-    const found = await this.view.unacknowledged({ marketCode, after, limit, caller });
-    return pageOfDispatches(found, limit);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.view.unacknowledged({ marketCode, ...part, caller }),
+      keyOf,
+    );
+    return { dispatches: rows.map(toDispatchMessage), nextCursor };
   }
 
   @Answers(ExecutionDocumentsService.method.openArchive)
@@ -82,15 +87,7 @@ export class ExecutionDocumentsRpc {
   }
 }
 
-function pageOfDispatches(found: readonly Dispatch[], limit: number) {
-  const { rows, nextCursor } = pageOf(found, limit, (row) => [row.sentOn, row.dispatchId]);
-  return { dispatches: rows.map(toDispatchMessage), nextCursor };
-}
-
-function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
-  const key = decodeCursor(cursor, 2);
-  return key && [String(key[0]), String(key[1])];
-}
+const keyOf = ({ sentOn, dispatchId }: Dispatch) => [sentOn, dispatchId] as const;
 
 // What the document is stands in the row, beside what became of it.
 const toDispatchMessage = (dispatch: Dispatch) => ({ ...dispatch, document: dispatch });

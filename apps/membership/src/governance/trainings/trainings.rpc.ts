@@ -14,7 +14,7 @@ import {
   type TrainingPlan as TrainingPlanMessage,
   TrainingsService,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
@@ -77,13 +77,11 @@ export class TrainingsRpc {
     @Payload() { marketCode, status, ...page }: ListTrainingsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const after = afterOf(page.cursor);
-    const found = await this.view.list({ marketCode, status, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [
-      row.plan.plannedOn,
-      row.trainingId,
-    ]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.view.list({ marketCode, status, ...part, caller }),
+      (row) => [row.plan.plannedOn, row.trainingId],
+    );
     return { trainings: rows, nextCursor };
   }
 
@@ -110,17 +108,14 @@ export class TrainingsRpc {
     @Payload() { marketCode, ...page }: ListProgressRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const found = await this.view.notes({ marketCode, after: afterOf(page.cursor), limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.publishedOn, row.noteId]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.view.notes({ marketCode, ...part, caller }),
+      (row) => [row.publishedOn, row.noteId],
+    );
     return { notes: rows, nextCursor };
   }
 }
 
 /** The contract's bounds hold by now: there is a plan, of these kinds and scopes, with a day. */
 const planOf = (plan: TrainingPlanMessage | undefined) => plain(plan!) as TrainingPlan;
-
-function afterOf(cursor: string | undefined): readonly [string, string] | undefined {
-  const key = decodeCursor(cursor, 2);
-  return key && [String(key[0]), String(key[1])];
-}

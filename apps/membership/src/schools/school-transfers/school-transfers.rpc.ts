@@ -11,7 +11,7 @@ import {
   SchoolService,
   type TransferSchoolsRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { toOrderMessage } from '../../orders/ledger/orders.module.js';
@@ -131,11 +131,11 @@ export class SchoolTransfersRpc {
     page: Pick<ListSchoolTransfersRequest, 'status' | 'limit' | 'cursor'>,
     caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const after = cursor && ([String(cursor[0]), String(cursor[1])] as const);
-    const found = await this.views.list({ ...of, status: page.status, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.effectiveOn, row.transferId]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.views.list({ ...of, status: page.status, ...part, caller }),
+      (row) => [row.effectiveOn, row.transferId],
+    );
     return { transfers: rows, nextCursor };
   }
 

@@ -6,12 +6,12 @@ import {
   plain,
   SchoolService,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import type { Uai } from '#libs/identifiers';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
-import { localDate, type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import type { LinkEndReason } from './domain/financing.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
@@ -33,16 +33,12 @@ export class SchoolLinksRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const today = await this.businessDate.today();
-    const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 2);
-    const found = await this.listUseCase.execute({
-      membershipId,
-      after: cursor && [String(cursor[0]), localDate(String(cursor[1]))],
-      limit,
-      ...(state === '' ? {} : { state: { is: state as LinkState, on: today } }),
-      caller,
-    });
-    const { rows, nextCursor } = pageOf(found, limit, (link) => [link.uai, link.startsOn]);
+    const only = state === '' ? {} : { state: { is: state as LinkState, on: today } };
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.listUseCase.execute({ membershipId, ...only, ...part, caller }),
+      (link) => [link.uai, link.startsOn],
+    );
     return { schools: rows.map((link) => toFinancedSchool(link, today)), nextCursor };
   }
 

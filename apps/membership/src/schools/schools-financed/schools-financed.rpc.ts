@@ -6,11 +6,11 @@ import {
   MembershipService,
   plain,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { parseInseeCode, type Uai } from '#libs/identifiers';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { localDate, type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
 import { FinanceSchool } from './finance-school.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
@@ -37,18 +37,14 @@ export class SchoolsFinancedRpc {
 
   @Answers(MembershipService.method.listSchoolsFinanced)
   async listSchoolsFinanced(
-    @Payload() request: ListSchoolsFinancedRequest,
+    @Payload() { membershipId, ...page }: ListSchoolsFinancedRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(request.limit);
-    const cursor = decodeCursor(request.cursor, 2);
-    const found = await this.listSchoolsFinancedUseCase.execute({
-      membershipId: request.membershipId,
-      after: cursor && [String(cursor[0]), localDate(String(cursor[1]))],
-      limit,
-      caller,
-    });
-    const { rows, nextCursor } = pageOf(found, limit, (link) => [link.uai, link.startsOn]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      (part) => this.listSchoolsFinancedUseCase.execute({ membershipId, ...part, caller }),
+      (link) => [link.uai, link.startsOn],
+    );
     return { links: rows.map(toLinkMessage), nextCursor };
   }
 }
