@@ -1,22 +1,14 @@
-import type { AmendMarketRequest, FixDateRequest } from '#libs/contracts';
+import { type AmendMarketRequest, type FixDateRequest, plain } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
-import { dayOf } from '../contract/markets/markets.module.js';
+import { dayOf, type FixableDate } from '../contract/markets/markets.module.js';
 import type { JudgedAmendment } from './amend-market.js';
 import type { MarketView } from './market-views.pg.js';
 
 // The contract's bounds hold by now: days are days, and which of them is one of two.
-export const fromFixDate = ({
-  idempotencyKey,
-  marketCode,
-  which,
-  on,
-  documentId,
-}: FixDateRequest) => ({
-  idempotencyKey,
-  marketCode,
-  which: which as 'NOTIFICATION' | 'EFFECTIVE',
-  on: on as LocalDate,
-  documentId,
+export const fromFixDate = (request: FixDateRequest) => ({
+  ...plain(request),
+  which: request.which as FixableDate,
+  on: request.on as LocalDate,
 });
 
 export const fromAmendMarket = ({ number, signedOn, effectiveOn }: AmendMarketRequest) => ({

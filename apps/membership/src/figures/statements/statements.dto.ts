@@ -1,13 +1,4 @@
-import type { StatementFigure } from '#libs/contracts';
 import type { VerifiedStatement } from './verify-statement.js';
-
-export function fromFigures(figures: readonly StatementFigure[]) {
-  return figures.slice(0, 200).map(({ itemCode, commitment, ordered }) => ({
-    itemCode,
-    commitment,
-    ordered,
-  }));
-}
 
 /** What a verdict means, for whoever holds the paper. */
 export function messageOf(

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
   type GetStatementRequest,
+  plain,
   StatementService,
   type VerifyStatementRequest,
 } from '#libs/contracts';
@@ -10,8 +11,11 @@ import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { printedCode } from './domain/statement.js';
 import { GetStatement } from './get-statement.js';
-import { fromFigures, messageOf } from './statements.dto.js';
+import { messageOf } from './statements.dto.js';
 import { VerifyStatement } from './verify-statement.js';
+
+/** Of a paper presented: more items than any market has. */
+const figuresMax = 200;
 
 @Controller()
 export class StatementsRpc {
@@ -35,7 +39,7 @@ export class StatementsRpc {
     @Payload() { file, code, figures }: VerifyStatementRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const input = { file, code, figures: fromFigures(figures), caller };
+    const input = { file, code, figures: figures.slice(0, figuresMax).map(plain), caller };
     const verified = await this.verifyUseCase.execute(input);
     const { statement, isSuperseded, content, ...told } = verified;
     return {
