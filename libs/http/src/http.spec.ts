@@ -5,6 +5,7 @@ import {
   pageLimitOf,
   pageOf,
   problemOfError,
+  readPage,
   validated,
 } from './index.js';
 import { defineProblem } from '#libs/problems';
@@ -48,6 +49,26 @@ test('a page says where the next one begins, and the last page does not', () => 
   const first = pageOf(rows, 2, key);
   expect(decodeCursor(first.nextCursor, 1)).toEqual(['b']);
   expect(pageOf(rows, 3, key).nextCursor).toBe('');
+});
+
+test('a page is read after the row last seen, until the list is at its end', async () => {
+  const all = ['a', 'b', 'c'].map((id) => ({ name: 'Vertou', id }));
+  const asked: unknown[] = [];
+  const next = (cursor: string) =>
+    readPage(
+      { limit: 2, cursor },
+      ({ after, limit }) => {
+        asked.push(after);
+        return Promise.resolve(all.filter(({ id }) => id > (after?.[1] ?? '')).slice(0, limit + 1));
+      },
+      ({ name, id }) => [name, id],
+    );
+  const first = await next('');
+  const last = await next(first.nextCursor);
+  expect([first.rows, last.rows]).toEqual([all.slice(0, 2), all.slice(2)]);
+  expect(asked).toEqual([undefined, ['Vertou', 'b']]);
+  expect(last.nextCursor).toBe('');
+  await expect(next(encodeCursor(['b']))).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
 });
 
 test('limits are bounded and foreign cursors refused', () => {

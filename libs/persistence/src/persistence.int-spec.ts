@@ -2,11 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { defineProblem, DomainError } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import {
+  arraysOf,
   audit,
   copyIn,
   Database,
   forgetOldAnswers,
   IdempotencyKeyReused,
+  insertRow,
   leaveInFlight,
   once,
   together,
@@ -339,4 +341,21 @@ test('fifty concurrent transactions survive the loss of every connection', async
   );
   expect(answers.every((own) => own === true)).toBe(true);
   expect((await fresh.database.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+});
+
+test('rows are written by the names that the domain has for their columns', async () => {
+  const letters = [
+    { number: 'R1', sentOn: '2022-09-01' },
+    { number: 'R2', sentOn: '2022-09-02' },
+  ];
+  const rows = await fresh.unitOfWork.run(async (tx) => {
+    await tx.query('create temporary table letter (number text, sent_on text, is_late boolean)');
+    await insertRow(tx, 'letter', { number: 'R0', sentOn: '2022-08-31', is_late: undefined });
+    await tx.query(
+      'insert into letter (number, sent_on) select * from unnest($1::text[], $2::text[])',
+      arraysOf(letters, 'number', 'sentOn'),
+    );
+    return (await tx.query('select number, sent_on as "sentOn" from letter order by 1')).rows;
+  });
+  expect(rows).toEqual([{ number: 'R0', sentOn: '2022-08-31' }, ...letters]);
 });
