@@ -11,8 +11,11 @@ export const journal = z.object({
       userName: text,
       roles: z.array(text),
       action: text,
-      reason: text,
+      reason: text.nullable(),
       ticket: text.nullable(),
+      refusal: text
+        .nullable()
+        .meta({ description: 'Code of the refusal; null: the data was shown' }),
       subjects: z.array(text),
     }),
   ),

@@ -3,13 +3,27 @@ export const lookReasons = ['FAMILY_CALL', 'SCHOOL_CALL', 'TICKET', 'CHECK', 'OW
 export type LookReason = (typeof lookReasons)[number];
 
 export type Look = {
-  /** What was looked at; JOURNAL: the names behind a line of the journal itself. */
-  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL';
+  /**
+   * What was looked at; JOURNAL: the names behind a line of the journal itself; JOURNAL_SEARCH: people found by name
+   * to ask the journal about.
+   */
+  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL' | 'JOURNAL_SEARCH';
   readonly reason: LookReason;
   /** Number of the case it is for, without any name. */
   readonly ticket?: string;
   /** Ids of the people whose data is shown; empty for a search without result. */
   readonly subjects: readonly string[];
+};
+
+/** A look that was asked for and refused: nothing was shown. What was typed is not kept, only the id asked for, where it was one. */
+export type RefusedLook = {
+  readonly action: Look['action'];
+  /** As far as it was stated. */
+  readonly reason?: LookReason | undefined;
+  readonly ticket?: string | undefined;
+  readonly subjects?: readonly string[];
+  /** Code of the problem that the person was told, such as LOOK_QUOTA_REACHED. */
+  readonly refusal: string;
 };
 
 /** A line of the journal as the data-protection officer reads it: who, when, whom (ids), why. */
@@ -20,8 +34,11 @@ export type LookLine = {
   readonly userName: string;
   readonly roles: readonly string[];
   readonly action: string;
-  readonly reason: string;
+  /** Null only where a look was refused for want of a reason. */
+  readonly reason: string | null;
   readonly ticket: string | null;
+  /** Code of the problem it was refused with; null where the data was shown. */
+  readonly refusal: string | null;
   readonly subjects: readonly string[];
 };
 

@@ -26,12 +26,51 @@ const agent: Visitor = {
   markets: [],
   csrfToken: 'c',
 };
-const look = (subject: string) =>
-  looks.record(agent, { action: 'PERSON', reason: 'CHECK', subjects: [subject] });
+const look = (subject: string, visitor = agent) =>
+  looks.record(visitor, { action: 'PERSON', reason: 'CHECK', subjects: [subject] });
+const agentNamed = (userId: string): Visitor => ({ ...agent, userId });
+/** Of the chain's lock, so that a look which waits for it fails instead of waiting. */
+const turnOf = (userId: string) => `select pg_advisory_xact_lock(7272, hashtext('${userId}'))`;
 
 it('SUP-2: twenty looks at once make one unbroken chain', async () => {
   await Promise.all(Array.from({ length: 20 }, (_, i) => look(`p-${i}`)));
   expect(await looks.verify()).toEqual({ lines: 20, broken: [] });
+});
+
+it('SUP-2: an agent whose look is under way keeps nobody else waiting', async () => {
+  const slow = new pg.Client({ connectionString: fresh.url });
+  await slow.connect();
+  try {
+    await slow.query('begin');
+    await slow.query(turnOf('support-1'));
+    const others = Array.from({ length: 50 }, (_, i) => agentNamed(`other-${i}`));
+    await Promise.all(others.map((other) => look('p-of-others', other)));
+    const { rows } = await fresh.database.query<{ count: bigint }>(
+      `select count(*) from look where subjects = '{p-of-others}'`,
+    );
+    expect(rows[0]?.count).toBe(50n);
+  } finally {
+    await slow.end();
+  }
+});
+
+it('a refused look is journalled without what was typed, and found like the others', async () => {
+  const refused = agentNamed('refused-agent');
+  await looks.refused(refused, { action: 'SEARCH', refusal: 'LOOK_REASON_REQUIRED' });
+  await looks.refused(refused, {
+    action: 'PERSON',
+    reason: 'CHECK',
+    subjects: ['p-refused'],
+    refusal: 'PERSON_NOT_FOUND',
+  });
+  expect(await looks.list({ personId: 'p-refused', limit: 10 })).toMatchObject([
+    { userId: 'refused-agent', refusal: 'PERSON_NOT_FOUND', reason: 'CHECK' },
+  ]);
+  expect(await looks.list({ userId: 'refused-agent', limit: 10 })).toMatchObject([
+    { refusal: 'PERSON_NOT_FOUND' },
+    { refusal: 'LOOK_REASON_REQUIRED', reason: null, subjects: [] },
+  ]);
+  expect((await looks.verify()).broken).toEqual([]);
 });
 
 it('SUP-2: the service cannot change, remove or empty the journal', async () => {
@@ -50,18 +89,23 @@ it('SUP-2: shows a line that the owner of the database changed behind its back',
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
   await owner.query('alter table look disable trigger look_is_append_only');
-  await owner.query(`update look set user_id = 'somebody-else' where id = 7`);
+  await owner.query(
+    `update look set subjects = '{p-x}' where user_id = 'support-1' and chain_position = 7`,
+  );
+  const { rows } = await owner.query<{ id: string }>(
+    `select id::text from look where user_id = 'support-1' and chain_position = 7`,
+  );
   await owner.end();
-  expect(await looks.verify()).toEqual({ lines: 20, broken: ['7'] });
+  expect(await looks.verify()).toEqual({ lines: 72, broken: [rows[0]?.id] });
 });
 
 it('filters by agent, by person and by the days of Paris, the newest first', async () => {
   const all = { limit: 200 };
   const [first] = await looks.list({ ...all, personId: 'p-4' });
-  expect(first).toMatchObject({ subjects: ['p-4'], userName: '' });
+  expect(first).toMatchObject({ subjects: ['p-4'], userName: '', refusal: null });
   const ids = (await looks.list({ ...all, userId: 'support-1' })).map(({ id }) => Number(id));
   expect(ids).toEqual([...ids].sort((a, b) => b - a));
-  expect(ids).toHaveLength(19);
+  expect(ids).toHaveLength(20);
   expect(await looks.list({ ...all, to: '2000-01-01' })).toEqual([]);
-  expect(await looks.list({ ...all, from: '2000-01-01' })).toHaveLength(20);
+  expect(await looks.list({ ...all, from: '2000-01-01' })).toHaveLength(72);
 });

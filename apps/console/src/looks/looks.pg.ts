@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, UnitOfWork } from '#libs/persistence';
+import { Database, together, UnitOfWork } from '#libs/persistence';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
-import { brokenLinks, chainedText, chainOrigin, type ChainedLook } from './domain/look-chain.js';
-import type { ChainVerification, Look, LookFilter, LookLine } from './look.js';
+import { brokenLinks, chainedText, chainOrigin, type HashedLook } from './domain/look-chain.js';
+import type { ChainVerification, Look, LookFilter, LookLine, RefusedLook } from './look.js';
 
-// Appends take turns: each line holds the hash of the one before.
-const chainLock = 'select pg_advisory_xact_lock(7272, 1)';
+// Looks of one agent take turns, since each line holds the hash of the one before; those of others do not wait.
+const turnOfAgent = 'select pg_advisory_xact_lock(7272, hashtext($1))';
+const endOfChain = `
+  select date_trunc('milliseconds', at) as "recordedAt", day::text as "chainDay",
+         coalesce(chain_position, 0) + 1 as "chainPosition", coalesce(hash, $2) as "previousHash"
+    from (select at, (at at time zone 'Europe/Paris')::date as day from clock_timestamp() as at) as now
+    left join lateral (select chain_position, hash from look where user_id = $1 and chain_day = now.day
+                        order by chain_position desc limit 1) as last on true`;
 const pageOfVerification = 1_000;
+const subjectsOfRefusalMax = 100;
 
 /** The journal of looks (SUP-2): written before the data leaves, never changed afterwards. */
 @Injectable()
@@ -20,34 +27,48 @@ export class Looks {
   ) {}
 
   record(visitor: Visitor, look: Look): Promise<void> {
+    return this.append(visitor, { ...look, refusal: null });
+  }
+
+  /** What was asked for and not shown: journalled before the refusal is told. */
+  refused(visitor: Visitor, look: RefusedLook): Promise<void> {
+    const subjects = (look.subjects ?? []).slice(0, subjectsOfRefusalMax);
+    return this.append(visitor, { ...look, subjects });
+  }
+
+  private append(visitor: Visitor, look: LookToWrite): Promise<void> {
     return this.unitOfWork.run(async (tx) => {
-      await tx.query(chainLock);
-      const { rows } = await tx.query<{ id: bigint; hash: string }>(
-        'select id, hash from look order by id desc limit 1',
+      const [, { rows }] = await together(
+        tx.query(turnOfAgent, [visitor.userId]),
+        tx.query<EndOfChain>(endOfChain, [visitor.userId, chainOrigin]),
       );
-      const line: ChainedLook = {
-        id: ((rows[0]?.id ?? 0n) + 1n).toString(),
-        recordedAt: new Date().toISOString(),
+      const { recordedAt, ...end } = rows[0]!;
+      const line = {
+        ...end,
+        recordedAt: recordedAt.toISOString(),
         userId: visitor.userId,
         roles: visitor.roles,
         action: look.action,
-        reason: look.reason,
+        reason: look.reason ?? null,
         ticket: look.ticket ?? null,
+        refusal: look.refusal,
         subjects: look.subjects,
-        previousHash: rows[0]?.hash ?? chainOrigin,
       };
       await tx.query(
-        `insert into look (id, recorded_at, user_id, roles, action, reason, ticket, subjects, previous_hash, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        `insert into look (recorded_at, user_id, roles, action, reason, ticket, refusal, subjects,
+           chain_day, chain_position, previous_hash, hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
         [
-          line.id,
           line.recordedAt,
           line.userId,
           line.roles,
           line.action,
           line.reason,
           line.ticket,
+          line.refusal,
           line.subjects,
+          line.chainDay,
+          line.chainPosition,
           line.previousHash,
           sha256(chainedText(line)),
         ],
@@ -59,7 +80,7 @@ export class Looks {
   async list(filter: LookFilter): Promise<LookLine[]> {
     const { rows } = await this.database.query<Omit<LookLine, 'recordedAt'> & { recordedAt: Date }>(
       `select l.id::text, l.recorded_at as "recordedAt", l.user_id as "userId", coalesce(a.name, '') as "userName",
-         l.roles, l.action, l.reason, l.ticket, l.subjects
+         l.roles, l.action, l.reason, l.ticket, l.refusal, l.subjects
        from look l left join agent a using (user_id)
        where ($1::text is null or l.user_id = $1)
          and ($2::text is null or l.subjects @> array[$2])
@@ -87,28 +108,43 @@ export class Looks {
     return look?.subjects;
   }
 
+  /** Every chain of every agent and day, from its first line. */
   async verify(): Promise<ChainVerification> {
     const broken: string[] = [];
     let lines = 0;
-    let before = { id: 0n, hash: chainOrigin };
+    let before: HashedLook | undefined;
     for (;;) {
-      const page = await this.tables.read.look.findMany({
-        where: { id: { gt: before.id } },
-        orderBy: { id: 'asc' },
-        take: pageOfVerification,
-      });
-      const last = page.at(-1);
-      if (!last) return { lines, broken };
-      const chained = page.map(({ id, recordedAt, ...line }) => ({
-        ...line,
-        id: id.toString(),
-        recordedAt: recordedAt.toISOString(),
-      }));
-      broken.push(...brokenLinks(chained, before, sha256));
+      const page = await this.chainedAfter(before);
+      if (page.length === 0) return { lines, broken };
+      broken.push(...brokenLinks(page, before, sha256));
       lines += page.length;
-      before = last;
+      before = page.at(-1);
     }
   }
+
+  private async chainedAfter(before: HashedLook | undefined): Promise<HashedLook[]> {
+    const { rows } = await this.database.query<Row>(
+      `select id::text, recorded_at as "recordedAt", user_id as "userId", roles, action, reason, ticket, refusal, subjects,
+              chain_day::text as "chainDay", chain_position as "chainPosition",
+              previous_hash as "previousHash", hash
+         from look where (user_id, chain_day, chain_position) > ($1, $2::date, $3)
+        order by user_id, chain_day, chain_position limit $4`,
+      [
+        before?.userId ?? '',
+        before?.chainDay ?? '-infinity',
+        before?.chainPosition ?? 0,
+        pageOfVerification,
+      ],
+    );
+    return rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() }));
+  }
 }
+
+type LookToWrite = Omit<Look, 'reason' | 'ticket'> &
+  Pick<RefusedLook, 'reason' | 'ticket'> & { readonly refusal: string | null };
+type EndOfChain = Pick<HashedLook, 'chainDay' | 'chainPosition' | 'previousHash'> & {
+  recordedAt: Date;
+};
+type Row = Omit<HashedLook, 'recordedAt'> & { recordedAt: Date };
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -80,16 +80,29 @@ export const lookReasons: Record<Exclude<LookReason, 'OWN_SCHOOL'>, string> = {
   TICKET: 'Dossier d’assistance',
   CHECK: 'Vérification',
 };
-export const lookReason = (value: string) =>
-  value === 'OWN_SCHOOL' ? 'Direction de l’école' : (lookReasons[value as 'CHECK'] ?? value);
+export const lookReason = (value: string | null) =>
+  value === null
+    ? 'Non indiqué'
+    : value === 'OWN_SCHOOL'
+      ? 'Direction de l’école'
+      : (lookReasons[value as 'CHECK'] ?? value);
 
 const lookActions: Record<string, string> = {
   SEARCH: 'Liste de recherche',
   PERSON: 'Fiche d’une personne',
   ACCOUNT_HISTORY: 'Historique d’un compte',
   JOURNAL: 'Noms d’une ligne du journal',
+  JOURNAL_SEARCH: 'Recherche d’une personne dans le journal',
 };
 export const lookAction = (value: string) => lookActions[value] ?? value;
+
+const lookRefusals: Record<string, string> = {
+  LOOK_REASON_REQUIRED: 'Refusée : motif ou dossier manquant',
+  LOOK_QUOTA_REACHED: 'Refusée : quota atteint',
+  PERSON_NOT_FOUND: 'Refusée : hors du périmètre, ou inconnue',
+  FORBIDDEN: 'Refusée : pas dans ses droits',
+};
+export const lookRefusal = (code: string) => lookRefusals[code] ?? `Refusée (${code})`;
 
 const masked: Record<string, string> = {
   name: 'nom complet',

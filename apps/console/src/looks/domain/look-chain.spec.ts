@@ -1,38 +1,57 @@
 import { createHash } from 'node:crypto';
-import { brokenLinks, chainedText, chainOrigin, type ChainedLook } from './look-chain.js';
+import { brokenLinks, chainedText, chainOrigin, type HashedLook } from './look-chain.js';
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
-function aChain(length: number) {
-  const looks: (ChainedLook & { hash: string })[] = [];
-  for (let i = 1; i <= length; i += 1) {
-    const look: ChainedLook = {
-      id: String(i),
-      recordedAt: '2022-09-01T08:00:00.000Z',
-      userId: 'support-1',
+/** Lines of one agent's day. */
+function aChain(length: number, userId = 'support-1', chainDay = '2022-09-01') {
+  const looks: HashedLook[] = [];
+  for (let position = 1; position <= length; position += 1) {
+    const look = {
+      id: `${userId}-${chainDay}-${position}`,
+      recordedAt: `${chainDay}T08:00:00.000Z`,
+      userId,
       roles: ['support-1'],
       action: 'PERSON',
       reason: 'CHECK',
       ticket: null,
-      subjects: [`person-${i}`],
+      refusal: null,
+      subjects: [`person-${position}`],
+      chainDay,
+      chainPosition: position,
       previousHash: looks.at(-1)?.hash ?? chainOrigin,
     };
     looks.push({ ...look, hash: hashOf(chainedText(look)) });
   }
   return looks;
 }
-const origin = { id: 0n, hash: chainOrigin };
+const verified = (looks: readonly HashedLook[], keptFrom?: string) =>
+  brokenLinks(looks, undefined, hashOf, keptFrom);
 
-it('SUP-2: finds nothing broken in a journal nobody touched', () => {
-  expect(brokenLinks(aChain(5), origin, hashOf)).toEqual([]);
+it('SUP-2: finds nothing broken in the days of several agents', () => {
+  const looks = [...aChain(5), ...aChain(2, 'support-1', '2022-09-02'), ...aChain(3, 'support-2')];
+  expect(verified(looks)).toEqual([]);
+  // Read in two pages.
+  expect(brokenLinks(looks.slice(3), looks[2], hashOf)).toEqual([]);
 });
 
-it('SUP-2: shows the line that was changed', () => {
-  const looks = aChain(5).map((look) => (look.id === '3' ? { ...look, userId: 'other' } : look));
-  expect(brokenLinks(looks, origin, hashOf)).toEqual(['3']);
+it.each([
+  ['who looked', { userId: 'other' }],
+  ['why it was refused', { refusal: 'PERSON_NOT_FOUND' }],
+  ['whom', { subjects: [] }],
+])('SUP-2: shows the line in which was changed %s', (_what, change) => {
+  const looks = aChain(5).map((look, at) => (at === 2 ? { ...look, ...change } : look));
+  expect(verified(looks)).toContain(looks[2]!.id);
 });
 
-it('SUP-2: shows that a line was taken out', () => {
-  const looks = aChain(5).filter((look) => look.id !== '3');
-  expect(brokenLinks(looks, origin, hashOf)).toEqual(['4']);
+it('SUP-2: shows that a line was taken out, the first one too', () => {
+  const looks = aChain(5);
+  expect(verified(looks.filter((_look, at) => at !== 2))).toEqual([looks[3]!.id]);
+  expect(verified(looks.slice(1))).toEqual([looks[1]!.id]);
+});
+
+it('a chain whose first lines went by retention begins where they end, and nowhere later', () => {
+  const looks = aChain(5).slice(2);
+  expect(verified(looks, '2022-09-01')).toEqual([]);
+  expect(verified(looks, '2022-08-31')).toEqual([looks[0]!.id]);
 });

@@ -14,7 +14,7 @@ import { Mistakes } from '../parts/mistakes.js';
 import { DataTable } from '../parts/data-table.js';
 import { Answer, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
-import { instant, lookAction, lookReason, plural, role } from '../words.js';
+import { instant, lookAction, lookReason, lookRefusal, plural, role } from '../words.js';
 
 type Filter = { userId: string; personId: string; from: string; to: string };
 const everything: Filter = { userId: '', personId: '', from: '', to: '' };
@@ -130,7 +130,7 @@ function Looks({ filter, only }: { filter: Filter; only: (subject: Subject) => v
         <>
           <DataTable
             caption="Consultations, la plus récente d’abord"
-            headers={['Quand', 'Qui', 'Quoi', 'Motif', 'Personnes']}
+            headers={['Quand', 'Qui', 'Quoi', 'Motif', 'Suite', 'Personnes']}
             empty="Aucune consultation ne correspond."
             rows={looks.map((look) => ({
               key: look.id,
@@ -145,6 +145,7 @@ function Looks({ filter, only }: { filter: Filter; only: (subject: Subject) => v
                 </>,
                 lookAction(look.action),
                 `${lookReason(look.reason)}${look.ticket ? ` (${look.ticket})` : ''}`,
+                look.refusal ? lookRefusal(look.refusal) : 'Affichée',
                 <Subjects key="whom" lookId={look.id} number={look.subjects.length} only={only} />,
               ],
             }))}
