@@ -19,3 +19,12 @@ create or replace function commitment_steps(of_membership text, of_item text, st
           select x.effective_from, x.delta from commitment_change x
            where x.membership_id = of_membership and x.item_code = of_item) steps) s
 $$;
+
+-- Annex 2 is part of the contract from activation on (COM-3). The lock makes who activates and who verifies queue.
+create or replace function refuse_frozen_annexe2(of_membership text) returns void language plpgsql as $$
+begin
+  perform 1 from membership where id = of_membership for no key update;
+  if exists (select 1 from membership where id = of_membership and status in ('ACTIVE', 'ENDED')) then
+    raise exception 'ANNEXE2_FROZEN: membership % is in force or ended', of_membership using errcode = 'check_violation';
+  end if;
+end $$;

@@ -37,3 +37,69 @@ returns table (item_code text, on_day date, figure text, gone bigint, received b
   )
   select f.* from figures f where f.gone <> f.received
 $$;
+
+-- What C moved by rests on a succession that was carried out (ADH-5, COM-3): its two memberships, its days, its lines.
+-- Judged when a transaction ends, whoever writes.
+create or replace function refuse_unfounded_succession(of_succession text) returns void language plpgsql as $$
+declare
+  s succession;
+  lost record;
+begin
+  select * into s from succession where id = of_succession;
+  if s.status is distinct from 'CARRIED_OUT' then
+    raise exception 'succession % is not carried out: no C moves by it', of_succession using errcode = 'check_violation';
+  end if;
+  if not exists (
+    select 1 from membership p join membership h on h.id = s.successor_membership_id
+     where p.id = s.predecessor_membership_id and p.market_code = s.market_code and h.market_code = s.market_code
+       and h.organisation_id = s.successor_organisation_id
+       and case when s.is_successor_created
+                then h.starts_on = s.effective_on and not exists (
+                       select 1 from annexe2 a where a.membership_id = h.id and a.verified_by is not null)
+                else h.starts_on <= s.effective_on end
+  ) then
+    raise exception 'succession % is not one of its two memberships', s.id using errcode = 'check_violation';
+  end if;
+  if exists (
+    select 1 from commitment_change x
+     where x.succession_id = s.id
+       and (x.membership_id <> s.successor_membership_id and (s.kind = 'FULL' or x.membership_id <> s.predecessor_membership_id)
+            or x.effective_from < s.effective_on or (s.kind = 'PARTIAL' and x.effective_from <> s.effective_on))
+  ) then
+    raise exception 'a change of C by succession % is of another membership or day', s.id using errcode = 'check_violation';
+  end if;
+  select * into lost from succession_not_conserved(s.id) order by on_day, item_code limit 1;
+  if found then
+    raise exception 'SUCCESSION_NOT_CONSERVED: on % succession % takes % of % (%) and gives %',
+      lost.on_day, s.id, lost.gone, lost.item_code, lost.figure, lost.received using errcode = 'check_violation';
+  end if;
+  if s.kind = 'PARTIAL' and moves_other_than_its_lines(s) then
+    raise exception 'succession % does not move its lines of annex 2', s.id using errcode = 'check_violation';
+  end if;
+end $$;
+
+-- In part, C moves as the lines of the former member's verified annex 2 say, each line once.
+create or replace function moves_other_than_its_lines(s succession) returns boolean language sql stable as $$
+  with moved as (
+    select l.line, l."itemCode" as item_code, l.quantity
+      from jsonb_to_recordset(s.moved_lines) as l (line integer, "itemCode" text, quantity bigint)
+  ), others as (
+    select (l ->> 'line')::integer as line from succession o, jsonb_array_elements(o.moved_lines) l
+     where o.predecessor_membership_id = s.predecessor_membership_id and o.status = 'CARRIED_OUT' and o.id <> s.id
+    union all
+    select line from moved group by line having count(*) > 1
+  ), signed as (
+    select l.* from annexe2_line l
+     where l.annexe2_id = (select max(a.id) from annexe2 a
+                            where a.membership_id = s.predecessor_membership_id and a.verified_by is not null)
+  )
+  select exists (select from moved m where exists (select from others o where o.line = m.line)
+                    or not exists (select from signed l where l.line = m.line and l.item_code = m.item_code
+                                      and l.quantity = m.quantity))
+      or exists (
+           select from (select item_code, quantity as delta from moved
+                        union all
+                        select item_code, delta from commitment_change
+                         where succession_id = s.id and membership_id = s.predecessor_membership_id) both_sides
+            group by item_code having sum(delta) <> 0)
+$$;

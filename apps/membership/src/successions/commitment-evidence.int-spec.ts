@@ -1,0 +1,131 @@
+import { jest } from '@jest/globals';
+import {
+  ancenis,
+  callerWith,
+  itemCode,
+  marketCode,
+  type MembershipWorld,
+} from '../../../../test/support/builders/membership-world.js';
+import { SuccessionInPart } from '../../../../test/support/builders/succession-in-part.js';
+import {
+  breuilBarret,
+  SuccessionWorld,
+} from '../../../../test/support/builders/succession-world.js';
+
+/**
+ * Goal: C rests on the verified annex 2 and on successions that were carried out, whoever writes (COM-3, ADH-5).
+ * Method: each attack is SQL of the service's own role on a real database; ORD-2 would take what it leaves as the floor.
+ */
+
+// Real PostgreSQL on a machine that does other things too.
+jest.setTimeout(120_000);
+
+let world: MembershipWorld;
+let successions: SuccessionWorld;
+let inPart: SuccessionInPart;
+let old: string;
+let heir: string;
+
+beforeAll(async () => {
+  successions = await SuccessionWorld.begin();
+  ({ world } = successions);
+  inPart = await SuccessionInPart.begin(successions);
+  ({ old, heir } = inPart);
+}, 60_000);
+afterAll(() => world.fresh.drop());
+
+/** What the database says to SQL of the service's role; empty: it was done. */
+const said = (sql: string) =>
+  world.database.query(sql).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+const moving = (
+  membershipId: string,
+  delta: number,
+  succession: string,
+  from = '2023-01-01',
+) => `insert into commitment_change (membership_id, item_code, effective_from, delta, succession_id, recorded_on)
+      values ('${membershipId}', '${itemCode}', '${from}', ${delta}, '${succession}', '2022-07-19')`;
+const carriedOut = (id: string, movedLines: string) =>
+  `insert into succession (id, group_id, market_code, kind, effective_on, predecessor_membership_id, moved_lines,
+       successor_organisation_id, document, planned_by, planned_on, status, decided_on, successor_membership_id)
+   select '${id}', 'g', '${marketCode}', 'PARTIAL', '2023-01-01', '${old}', '${movedLines}', organisation_id, '{}', 'x',
+          '2022-07-19', 'CARRIED_OUT', '2022-07-19', id from membership where id = '${heir}'`;
+// One query of several statements is one transaction.
+const together = (...statements: string[]) => statements.join('; ');
+
+test('COM-3: no change of C rests on a succession that is not there, or is only planned', async () => {
+  expect(await said(moving(old, -95, 'none'))).toMatch('foreign key');
+  const [planned] = await successions.execute([inPart.plan()]);
+  expect(await said(moving(old, -95, planned!))).toMatch('is not carried out');
+  await successions.cancel.execute({
+    idempotencyKey: 'evidence-cancel',
+    successionId: planned!,
+    reason: 'Essai',
+    caller: callerWith('coordinator'),
+  });
+  expect((await successions.ledgerOf(old)).C).toEqual(['2022-07-19 412']);
+});
+
+test('ADH-5: a succession that is written by hand moves no other C than the lines of the verified annex 2', async () => {
+  const both = [moving(old, -95, 'forged'), moving(heir, 95, 'forged')];
+  expect(await said(together(carriedOut('forged', '[]'), ...both))).toMatch('lines of annex 2');
+  const invented = `[{"line": 2, "beneficiary": "x", "itemCode": "${itemCode}", "quantity": 95}]`;
+  expect(await said(together(carriedOut('forged', invented), ...both))).toMatch('lines of annex 2');
+  expect(await said(together(carriedOut('forged', '[]'), both[0]!))).toMatch('NOT_CONSERVED');
+  expect((await successions.ledgerOf(old)).C).toEqual(['2022-07-19 412']);
+});
+
+test('ADH-5: to what was carried out nothing is added: neither side, no other member, no other day', async () => {
+  inPart.hold(105);
+  const [id] = await successions.execute([inPart.plan()]);
+  await successions.day('2023-01-01');
+  const other = await world.activeMember(breuilBarret, 40);
+  expect(await said(moving(old, -5, id!, '2023-02-01'))).not.toBe('');
+  expect(await said(moving(other, -5, id!))).toMatch('of another membership or day');
+  expect(
+    await said(together(moving(old, -5, id!, '2023-02-01'), moving(heir, 5, id!, '2023-02-01'))),
+  ).toMatch('of another membership or day');
+  expect(
+    await said(
+      together(
+        carriedOut('again', JSON.stringify((await successions.find(id)).movedLines)),
+        moving(old, -100, 'again'),
+        moving(heir, 100, 'again'),
+      ),
+    ),
+  ).toMatch('lines of annex 2');
+  expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
+});
+
+test('COM-3, ADH-6: a membership comes into force with the C of its verified annex 2 alone', async () => {
+  const { membershipId } = await world.applyAs({
+    ...ancenis,
+    name: 'Autre',
+    siren: '218502896',
+    insee: '85289',
+  });
+  const { sha256 } = await world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};100\n`);
+  const caller = callerWith('coordinator');
+  await world.verifyAnnexe2.execute({ membershipId, sha256, caller: callerWith('admin') });
+  await world.accept.execute({ membershipId, caller });
+  expect(
+    await said(
+      `insert into annexe2_line select id, 9, 'x', '${itemCode}', 1 from annexe2 where membership_id = '${membershipId}'`,
+    ),
+  ).toMatch('verified');
+  await world.database.query('update commitment set quantity = 5 where membership_id = $1', [
+    membershipId,
+  ]);
+  await expect(world.activate.execute({ membershipId, caller })).rejects.toThrow(/annex 2/);
+  await world.database.query('update commitment set quantity = 100 where membership_id = $1', [
+    membershipId,
+  ]);
+  await world.activate.execute({ membershipId, caller });
+  // Nobody replaces it afterwards, by another one that is verified.
+  expect(
+    await said(`insert into annexe2 (membership_id, sha256, file_name, dated_on, imported_by, imported_on, verified_by, verified_on)
+      values ('${membershipId}', 'x', 'x', '2022-01-01', 'a', '2022-01-01', 'b', '2022-01-01')`),
+  ).toMatch('ANNEXE2_FROZEN');
+});
