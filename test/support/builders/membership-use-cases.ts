@@ -188,6 +188,7 @@ export class MembershipUseCases {
       this.publishCommitment,
       new RecordInitialOrder(this.ledgers, this.recordOrder),
       this.markets,
+      this.applications,
     );
   }
   get list() {

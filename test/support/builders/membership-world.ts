@@ -84,13 +84,13 @@ export class MembershipWorld extends MembershipUseCases {
     });
   }
 
-  /** Applies with a complete letter, sent in time. */
-  applyAs(member: Town, over: { sentOn?: string; receivedOn?: string } = {}) {
+  /** Applies with a complete letter, sent in time; a convention that bears no day is not signed. */
+  applyAs(member: Town, over: { sentOn?: string; receivedOn?: string; signedOn?: string } = {}) {
     const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
       kind,
       title: kind,
       sha256: '',
-      datedOn: '2022-01-10',
+      datedOn: kind === 'CONVENTION' ? (over.signedOn ?? '2022-01-10') : '2022-01-10',
     }));
     return this.apply.execute({
       marketCode,

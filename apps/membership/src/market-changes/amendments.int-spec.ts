@@ -270,7 +270,13 @@ test('MKT-1, MKT-5: two markets live side by side; a school changes over on the 
   const next = 'e-primo-2026';
   const both = callerWith('coordinator', { markets: [marketCode, next] });
   const text = await readFile('deploy/local/demo/markets/e-primo-2026.yaml', 'utf8');
-  const loaded = await world.loadMarket.execute({ market: parseMarketFile(text), caller: both });
+  // As if it were awarded already: a member of it is in force below.
+  const notified = text.replace(
+    "planned: '2026-04-10'",
+    "planned: '2026-04-10', actual: '2026-04-10'",
+  );
+  const market = parseMarketFile(notified);
+  const loaded = await world.loadMarket.execute({ market, caller: both });
   expect(loaded).toMatchObject({ changed: true, version: 1 });
   const list = await views().list({ caller: both, after: '', limit: 10 });
   expect(list.map(({ market, inForce }) => [market.code, inForce])).toEqual([
@@ -290,8 +296,12 @@ test('MKT-1, MKT-5: two markets live side by side; a school changes over on the 
   await finance(mine, '2022-07-19');
   // Adhesion to the second market, as its letter of 2026-01 would have gone.
   await world.database.query(
-    `insert into membership (id, organisation_id, market_code, status, starts_on, ends_on, letter_number, sent_on, received_on, applied_on, accepted_on, activated_on)
-     values ('m-next', $1, $2, 'ACTIVE', '2026-07-19', '2030-07-19', '1A 1', '2026-01-10', '2026-01-12', '2026-01-12', '2026-02-01', '2026-06-01')`,
+    `with joined as (
+       insert into membership (id, organisation_id, market_code, status, starts_on, ends_on, letter_number, sent_on, received_on, applied_on, accepted_on, activated_on)
+       values ('m-next', $1, $2, 'ACTIVE', '2026-07-19', '2030-07-19', '1A 1', '2026-01-10', '2026-01-12', '2026-01-12', '2026-02-01', '2026-06-01')
+       returning id)
+     insert into convention_signature (membership_id, signed_on, recorded_by, recorded_on)
+     select id, '2026-01-10', 'user', '2026-01-12' from joined`,
     [`org-${ancenis.siren}`, next],
   );
   expect(await codeOf(finance('m-next', '2026-07-18'))).toBeDefined();

@@ -7,7 +7,8 @@ import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { Markets, toMarketMessage } from '../../contract/markets/markets.module.js';
 import { RecordInitialOrder } from '../../orders/ledger/orders.module.js';
-import { activationPeriod } from './domain/membership.js';
+import { Applications } from './applications.pg.js';
+import { activationPeriod, checkGround } from './domain/membership.js';
 import { membershipFact } from './membership-fact.js';
 import { type Membership, Memberships } from './memberships.pg.js';
 
@@ -20,9 +21,10 @@ export class ActivateMembership {
     private readonly publishCommitment: PublishCommitment,
     private readonly recordInitialOrder: RecordInitialOrder,
     private readonly markets: Markets,
+    private readonly applications: Applications,
   ) {}
 
-  /** Active already: nothing changes. Throws what `activationPeriod` and the initial order throw; each leaves an entry. */
+  /** Active already: nothing changes. Throws what `activationPeriod`, `checkGround` and the initial order throw; each leaves an entry. */
   execute({ membershipId, caller }: { membershipId: string; caller: Caller }): Promise<void> {
     return this.commands.attempt(
       {
@@ -49,6 +51,10 @@ export class ActivateMembership {
     if (status === 'ACTIVE') return;
     const market = await this.markets.find(marketCode, tx);
     const period = activationPeriod(status, market.market.calendar, today);
+    checkGround({
+      ...(await this.applications.activationGround(tx, membershipId)),
+      notifiedOn: market.market.calendar.notificationOn.actual,
+    });
     const inForce = await this.publishCommitment.inForce(tx, membershipId);
     const convention = documents.find(({ kind }) => kind === 'CONVENTION');
     await this.memberships.activate(

@@ -3,7 +3,7 @@ import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persi
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
 import { type Organisation, organisationJson } from '../../organisations/organisations.module.js';
-import type { MembershipStatus } from './domain/membership.js';
+import type { ActivationGround, MembershipStatus } from './domain/membership.js';
 
 /** An application as it was sent and what became of it. */
 export type Application = {
@@ -153,6 +153,24 @@ export class Applications {
   async hasSigned(tx: Transaction, membershipId: string): Promise<boolean> {
     const signature = 'select 1 from convention_signature where membership_id = $1';
     return (await tx.query(signature, [membershipId])).rowCount === 1;
+  }
+
+  /** Whether the convention is signed, and what became of the tender that was opened here. */
+  async activationGround(tx: Transaction, membershipId: string) {
+    const { rows } = await tx.query<Pick<ActivationGround, 'isSigned' | 'tender'>>(
+      `select exists (select from convention_signature s
+                       where s.membership_id = m.id) as "isSigned",
+              (select jsonb_build_object('isAwarded', a.market_code is not null)
+                 from tender t left join tender_award a on a.market_code = t.market_code
+                where t.market_code = m.market_code) as tender
+         from membership m where m.id = $1`,
+      [membershipId],
+    );
+    return (
+      rows.map(withoutNulls<Pick<ActivationGround, 'isSigned' | 'tender'>>)[0] ?? {
+        isSigned: false,
+      }
+    );
   }
 
   async sign(tx: Transaction, membershipId: string, signature: Signature): Promise<void> {

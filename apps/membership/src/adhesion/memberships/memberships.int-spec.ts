@@ -118,6 +118,43 @@ test('ADH-6: activation waits for the effective date to be fixed', async () => {
   expect(await codeOf(world.activeMember(ancenis, 412))).toBe('EFFECTIVE_DATE_NOT_FIXED');
 });
 
+test('ADH-6: activation waits for the signed convention, in the database too', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis, { signedOn: '' });
+  const activated = world.enterAndAccept(membershipId, `UAI;Nombre\n${ancenis.uai};412\n`);
+  expect(await codeOf(activated)).toBe('CONVENTION_NOT_SIGNED');
+  await expect(forgeActivation(membershipId)).rejects.toThrow('rests on no signed convention');
+  expect(await world.count("from membership where status = 'ACCEPTED'")).toBe(1);
+});
+
+test('ADH-6, GOV-3: activation waits for the award of the market, in the database too', async () => {
+  await world.publishMarket((file) => delete file.calendar.notificationOn.actual);
+  expect(await codeOf(world.activeMember(ancenis, 412))).toBe('MARKET_NOT_AWARDED');
+  const { rows } = await world.database.query<{ id: string }>('select id from membership');
+  await expect(forgeActivation(rows[0]!.id)).rejects.toThrow('rests on no award');
+  expect(await world.count("from membership where status = 'ACCEPTED'")).toBe(1);
+});
+
+test('ADH-6, GOV-3: a tender that was opened is awarded before anybody is active', async () => {
+  await world.publishMarket();
+  await world.database.query(
+    `insert into tender (market_code, opened_on, opened_by, method, rules) values ($1, '2022-01-16', 'user', '{}', '{}')`,
+    [marketCode],
+  );
+  expect(await codeOf(world.activeMember(ancenis, 412))).toBe('MARKET_NOT_AWARDED');
+});
+
+/** As the service's role; its ground is judged before anything else that would hold it back. */
+function forgeActivation(membershipId: string) {
+  return world.unitOfWork.run(async (tx) => {
+    await tx.query(
+      `update membership set status = 'ACTIVE', starts_on = '2022-07-19', ends_on = '2026-07-19' where id = $1`,
+      [membershipId],
+    );
+    await tx.query('set constraints membership_rests_on_its_ground immediate');
+  });
+}
+
 test('ORD-1: an activation after the effective date still orders from it', async () => {
   await world.publishMarket();
   await world.day('2022-09-05');

@@ -8,6 +8,42 @@ export type EndCause = 'WITHDRAWAL' | 'EXCLUSION' | 'SUCCESSION' | 'END_OF_MARKE
 export class MembershipNotAccepted extends defineProblem('MEMBERSHIP_NOT_ACCEPTED', 'conflict') {}
 export class EffectiveDateNotFixed extends defineProblem('EFFECTIVE_DATE_NOT_FIXED', 'conflict') {}
 export class MarketEnded extends defineProblem('MARKET_ENDED', 'conflict') {}
+export class ConventionNotSigned extends defineProblem('CONVENTION_NOT_SIGNED', 'conflict') {}
+export class MarketNotAwarded extends defineProblem('MARKET_NOT_AWARDED', 'conflict') {}
+
+/** What activation rests on (ADH-6). */
+export type ActivationGround = {
+  /** The signature is recorded, by the letter or afterwards. */
+  readonly isSigned: boolean;
+  /** The tender that was opened here, where one was (GOV-3). */
+  readonly tender?: { readonly isAwarded: boolean } | undefined;
+  /** Day of the notification, once it is fixed: the award has been told to the supplier. */
+  readonly notifiedOn?: LocalDate | undefined;
+};
+
+/**
+ * Once signed and the market is awarded (ADH-6). A market that was awarded elsewhere has no tender here: its
+ * fixed notification says it. Throws ConventionNotSigned, MarketNotAwarded.
+ */
+export function checkGround({ isSigned, tender, notifiedOn }: ActivationGround): void {
+  if (!isSigned) {
+    throw new ConventionNotSigned(
+      'La convention de ce membre n’est pas signée : déposez la convention signée, enregistrez-la, puis activez l’adhésion (convention, art. 8).',
+    );
+  }
+  if (tender?.isAwarded === false) {
+    throw new MarketNotAwarded(
+      'L’appel d’offres de ce marché est lancé et n’est pas attribué : enregistrez l’attribution, puis activez les adhésions (convention, art. 7.3 et 8).',
+      { missing: 'AWARD' },
+    );
+  }
+  if (notifiedOn === undefined) {
+    throw new MarketNotAwarded(
+      'La date de notification du marché n’est que prévisionnelle (convention, art. 6) : fixez-la avec la notification, puis activez les adhésions.',
+      { missing: 'NOTIFICATION' },
+    );
+  }
+}
 
 /**
  * The period of a membership that becomes active (ADH-6): from the market's actual effective date to
