@@ -5,7 +5,8 @@
 create or replace function membership_rests_on_its_ground() returns trigger language plpgsql as $$
 begin
   if not exists (select 1 from convention_signature s where s.membership_id = new.id)
-     and not exists (select 1 from succession s where s.successor_membership_id = new.id and s.is_successor_created) then
+     and not exists (select 1 from succession s where s.successor_membership_id = new.id
+                      and s.is_successor_created and s.status = 'CARRIED_OUT') then
     raise exception 'membership % rests on no signed convention', new.id using errcode = 'check_violation';
   end if;
   if exists (select 1 from market k where k.code = new.market_code
