@@ -75,6 +75,21 @@ it('SUP-2: refuses a search without a reason, and says so', async () => {
   expect(body).toMatchObject({ code: 'LOOK_REASON_REQUIRED' });
 });
 
+it('SUP-2: journals what was refused, with the person asked for and without what was typed', async () => {
+  const dpo = await console_.logIn({ roles: ['dpo'] });
+  await get('/api/support/people?by=NAME&q=martin').expect(422);
+  await get('/api/support/people/p-other?reason=CHECK').expect(404);
+  await get('/api/support/people/jean-martin?reason=CHECK').expect(404);
+  const { body } = await get('/api/journal?limit=3', dpo).expect(200);
+  expect(body.looks).toMatchObject([
+    { action: 'PERSON', refusal: 'PERSON_NOT_FOUND', reason: 'CHECK', subjects: [] },
+    { action: 'PERSON', refusal: 'PERSON_NOT_FOUND', userId: 'support-1', subjects: ['p-other'] },
+    { action: 'SEARCH', refusal: 'LOOK_REASON_REQUIRED', reason: null, subjects: [] },
+  ]);
+  expect(JSON.stringify(body)).not.toContain('martin');
+  expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ broken: [] });
+});
+
 it('SUP-2: writes every list and every page into the journal before it leaves', async () => {
   const dpo = await console_.logIn({ roles: ['dpo'] });
   await get('/api/support/people?by=NAME&q=zoe&reason=TICKET&ticket=D-17').expect(200);

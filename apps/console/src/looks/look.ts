@@ -3,11 +3,8 @@ export const lookReasons = ['FAMILY_CALL', 'SCHOOL_CALL', 'TICKET', 'CHECK', 'OW
 export type LookReason = (typeof lookReasons)[number];
 
 export type Look = {
-  /**
-   * What was looked at; JOURNAL: the names behind a line of the journal itself; JOURNAL_SEARCH: people found by name
-   * to ask the journal about.
-   */
-  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL' | 'JOURNAL_SEARCH';
+  /** What was looked at; JOURNAL: the names behind a line of the journal itself. */
+  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL';
   readonly reason: LookReason;
   /** Number of the case it is for, without any name. */
   readonly ticket?: string;
@@ -15,15 +12,14 @@ export type Look = {
   readonly subjects: readonly string[];
 };
 
-/** A look that was asked for and refused: nothing was shown. What was typed is not kept, only the id asked for, where it was one. */
-export type RefusedLook = {
+/** A look as it was asked for. */
+export type AskedLook = {
   readonly action: Look['action'];
   /** As far as it was stated. */
   readonly reason?: LookReason | undefined;
   readonly ticket?: string | undefined;
-  readonly subjects?: readonly string[];
-  /** Code of the problem that the person was told, such as LOOK_QUOTA_REACHED. */
-  readonly refusal: string;
+  /** The person that the asked id is of, whether the visitor may see it or not. */
+  readonly subject?: () => Promise<string | undefined>;
 };
 
 /** A line of the journal as the data-protection officer reads it: who, when, whom (ids), why. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, together, UnitOfWork } from '#libs/persistence';
+import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
 import { brokenLinks, chainedText, chainOrigin, type HashedLook } from './domain/look-chain.js';
-import type { ChainVerification, Look, LookFilter, LookLine, RefusedLook } from './look.js';
+import type { AskedLook, ChainVerification, Look, LookFilter, LookLine } from './look.js';
 
 // Looks of one agent take turns, since each line holds the hash of the one before; those of others do not wait.
 const turnOfAgent = 'select pg_advisory_xact_lock(7272, hashtext($1))';
@@ -15,7 +16,8 @@ const endOfChain = `
     left join lateral (select chain_position, hash from look where user_id = $1 and chain_day = now.day
                         order by chain_position desc limit 1) as last on true`;
 const pageOfVerification = 1_000;
-const subjectsOfRefusalMax = 100;
+/** Of a look; a text that cannot be searched by is a mistake, no look. */
+const refusals = ['LOOK_REASON_REQUIRED', 'PERSON_NOT_FOUND', 'NOT_ALLOWED'];
 
 /** The journal of looks (SUP-2): written before the data leaves, never changed afterwards. */
 @Injectable()
@@ -30,10 +32,30 @@ export class Looks {
     return this.append(visitor, { ...look, refusal: null });
   }
 
-  /** What was asked for and not shown: journalled before the refusal is told. */
-  refused(visitor: Visitor, look: RefusedLook): Promise<void> {
-    const subjects = (look.subjects ?? []).slice(0, subjectsOfRefusalMax);
-    return this.append(visitor, { ...look, subjects });
+  /**
+   * Shows what was asked for. A refusal is journalled before it is told: why it was asked, and `subject`, the person
+   * that the asked id is of, where there is one; never the text that was typed.
+   */
+  async keepingRefusal<Shown>(
+    visitor: Visitor,
+    asked: AskedLook,
+    show: () => Promise<Shown>,
+  ): Promise<Shown> {
+    try {
+      return await show();
+    } catch (error) {
+      if (error instanceof DomainError && refusals.includes(error.code)) {
+        const subject = await asked.subject?.();
+        await this.append(visitor, {
+          action: asked.action,
+          reason: asked.reason,
+          ticket: asked.ticket,
+          subjects: subject === undefined ? [] : [subject],
+          refusal: error.code,
+        });
+      }
+      throw error;
+    }
   }
 
   private append(visitor: Visitor, look: LookToWrite): Promise<void> {
@@ -140,8 +162,8 @@ export class Looks {
   }
 }
 
-type LookToWrite = Omit<Look, 'reason' | 'ticket'> &
-  Pick<RefusedLook, 'reason' | 'ticket'> & { readonly refusal: string | null };
+type LookToWrite = Pick<Look, 'action' | 'subjects'> &
+  Pick<AskedLook, 'reason' | 'ticket'> & { readonly refusal: string | null };
 type EndOfChain = Pick<HashedLook, 'chainDay' | 'chainPosition' | 'previousHash'> & {
   recordedAt: Date;
 };

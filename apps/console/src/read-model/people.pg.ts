@@ -58,6 +58,15 @@ export class People {
     return account?.personId;
   }
 
+  /** The id itself, where it is a person's; whoever asks. */
+  async known(personId: string): Promise<string | undefined> {
+    const person = await this.tables.read.person.findUnique({
+      where: { personId },
+      select: { personId: true },
+    });
+    return person?.personId;
+  }
+
   async #complete(rows: readonly PersonRow[], scope: Scope): Promise<PersonFile[]> {
     const ids = rows.map((row) => row.person_id);
     const parameters = new Parameters();

@@ -41,7 +41,12 @@ export class SearchPeople {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  async execute(visitor: Visitor, input: SearchPeopleInput): Promise<PeoplePage> {
+  execute(visitor: Visitor, input: SearchPeopleInput): Promise<PeoplePage> {
+    const asked = { action: 'SEARCH', reason: input.reason, ticket: input.ticket } as const;
+    return this.looks.keepingRefusal(visitor, asked, () => this.search(visitor, input));
+  }
+
+  private async search(visitor: Visitor, input: SearchPeopleInput): Promise<PeoplePage> {
     const why = reasonOf(visitor, input);
     const scope = await scopeOf(visitor, this.businessDate);
     const limit = pageLimitOf(input.limit);

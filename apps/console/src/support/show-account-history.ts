@@ -23,7 +23,14 @@ export class ShowAccountHistory {
     private readonly names: Names,
   ) {}
 
-  async execute(visitor: Visitor, accountId: string, stated: StatedReason) {
+  /** Throws NotAllowed, PersonNotFound outside the visitor's scope. */
+  execute(visitor: Visitor, accountId: string, stated: StatedReason) {
+    const subject = () => this.people.ofAccount(accountId);
+    const asked = { action: 'ACCOUNT_HISTORY', ...stated, subject } as const;
+    return this.looks.keepingRefusal(visitor, asked, () => this.show(visitor, accountId, stated));
+  }
+
+  private async show(visitor: Visitor, accountId: string, stated: StatedReason) {
     if (!viewRightsOf(visitor.roles).history) throw new NotAllowed();
     const why = reasonOf(visitor, stated);
     const personId = await this.people.ofAccount(accountId);

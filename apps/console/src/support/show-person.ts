@@ -29,7 +29,20 @@ export class ShowPerson {
   ) {}
 
   /** Throws PersonNotFound outside the visitor's scope. */
-  async execute(visitor: Visitor, personId: string, stated: StatedReason): Promise<PersonPage> {
+  execute(visitor: Visitor, personId: string, stated: StatedReason): Promise<PersonPage> {
+    const asked = {
+      action: 'PERSON',
+      ...stated,
+      subject: () => this.people.known(personId),
+    } as const;
+    return this.looks.keepingRefusal(visitor, asked, () => this.show(visitor, personId, stated));
+  }
+
+  private async show(
+    visitor: Visitor,
+    personId: string,
+    stated: StatedReason,
+  ): Promise<PersonPage> {
     const why = reasonOf(visitor, stated);
     const scope = await scopeOf(visitor, this.businessDate);
     const [file] = await this.people.find(scope, { personIds: [personId], limit: 1 });

@@ -92,15 +92,13 @@ const lookActions: Record<string, string> = {
   PERSON: 'Fiche d’une personne',
   ACCOUNT_HISTORY: 'Historique d’un compte',
   JOURNAL: 'Noms d’une ligne du journal',
-  JOURNAL_SEARCH: 'Recherche d’une personne dans le journal',
 };
 export const lookAction = (value: string) => lookActions[value] ?? value;
 
 const lookRefusals: Record<string, string> = {
   LOOK_REASON_REQUIRED: 'Refusée : motif ou dossier manquant',
-  LOOK_QUOTA_REACHED: 'Refusée : quota atteint',
   PERSON_NOT_FOUND: 'Refusée : hors du périmètre, ou inconnue',
-  FORBIDDEN: 'Refusée : pas dans ses droits',
+  NOT_ALLOWED: 'Refusée : pas dans ses droits',
 };
 export const lookRefusal = (code: string) => lookRefusals[code] ?? `Refusée (${code})`;
 

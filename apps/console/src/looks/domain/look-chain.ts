@@ -42,14 +42,12 @@ export function chainedText(look: Omit<ChainedLook, 'id'>): string {
 
 /**
  * Ids of the lines that do not follow from the one before in their chain, in the order of agent, day and position;
- * empty when every chain is whole. `keptFrom`: lines of earlier days went by retention, so a chain up to that day may
- * begin anywhere.
+ * empty when every chain is whole.
  */
 export function brokenLinks(
   looks: readonly HashedLook[],
   before: HashedLook | undefined,
   hashOf: (text: string) => string,
-  keptFrom = '',
 ): string[] {
   const broken: string[] = [];
   let last = before;
@@ -57,8 +55,7 @@ export function brokenLinks(
     const follows =
       last?.userId === look.userId && last.chainDay === look.chainDay
         ? look.chainPosition === last.chainPosition + 1 && look.previousHash === last.hash
-        : look.chainDay <= keptFrom ||
-          (look.chainPosition === 1 && look.previousHash === chainOrigin);
+        : look.chainPosition === 1 && look.previousHash === chainOrigin;
     if (!follows || hashOf(chainedText(look)) !== look.hash) broken.push(look.id);
     last = look;
   }
