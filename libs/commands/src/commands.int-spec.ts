@@ -216,14 +216,11 @@ test('the same key with another request is refused; of another organisation it i
   expect(await run('shared', answer('theirs'), { caller })).toBe('theirs');
 });
 
-test('whom a service acts for stands in the journal, and holds its own keys', async () => {
-  const service = { ...orderer, userId: 'service:console', actingUser: 'u-7' };
-  const { organisationId: _, ...visitor } = service;
-  await run('acting', () => Promise.resolve('u-7'), { caller: visitor });
-  expect(await entriesOf('meeting:acting')).toMatchObject([
-    { actor: 'service:console', onBehalfOf: 'u-7' },
-  ]);
-  const another = { ...visitor, actingUser: 'u-8' };
+test('whoever acts for no organisation holds keys of his own', async () => {
+  const { organisationId: _, ...visitor } = orderer;
+  await run('acting', () => Promise.resolve('u-1'), { caller: visitor });
+  expect(await entriesOf('meeting:acting')).toMatchObject([{ actor: 'u-1', onBehalfOf: null }]);
+  const another = { ...visitor, userId: 'u-8' };
   const second = run('acting', () => Promise.resolve('u-8'), { caller: another });
   expect(await second).toBe('u-8');
 });

@@ -101,7 +101,7 @@ export class Commands {
     done?: (answer: T) => InJournal,
   ): Promise<T> {
     const scope = {
-      organisationId: caller.organisationId ?? `user:${caller.actingUser ?? caller.userId}`,
+      organisationId: caller.organisationId ?? `user:${caller.userId}`,
       operation,
       key: dryRun ? '' : idempotencyKey,
       requestHash: dryRun || idempotencyKey === '' ? '' : requestHashOf(request),
@@ -166,14 +166,9 @@ function openedOf<Read>(opened: Opened<Read> | undefined): Opened<Read> {
   return opened;
 }
 
-/** Whoever a service acts for stands beside it. */
 export function whoAndWhen(
-  { userId, actingUser }: Caller,
+  { userId }: Caller,
   today: LocalDate,
-): Pick<AuditEntry, 'actor' | 'onBehalfOf' | 'businessDate'> {
-  return {
-    actor: userId,
-    businessDate: today,
-    ...(actingUser === undefined ? {} : { onBehalfOf: actingUser }),
-  };
+): Pick<AuditEntry, 'actor' | 'businessDate'> {
+  return { actor: userId, businessDate: today };
 }

@@ -26,8 +26,6 @@ export type Caller = {
   readonly uais: readonly string[];
   /** Markets the rights are limited to (SUP-1); empty: all, for processes only. */
   readonly markets: readonly string[];
-  /** The person on whose behalf a service calls: for the journal, never for rights. */
-  readonly actingUser?: string;
 };
 
 const groupWide: readonly Role[] = [

@@ -9,7 +9,7 @@ import {
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { rpcNamed } from '#libs/contracts';
 import { accessOf, mayCall } from './access.js';
-import { hasRole, type Caller } from './caller.js';
+import type { Caller } from './caller.js';
 import { NotAllowed, Unauthenticated } from './refusals.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -40,8 +40,7 @@ export class RpcAuthGuard implements CanActivate {
     const rpc = rpcOfHandler(context.getHandler());
     const access = rpc && accessOf(rpc);
     if (!access || !mayCall(caller, access)) throw new NotAllowed();
-    const actingUser = hasRole(caller, 'service') ? first(metadata, 'x-acting-user') : undefined;
-    callers.set(metadata, actingUser === undefined ? caller : { ...caller, actingUser });
+    callers.set(metadata, caller);
     return true;
   }
 }
@@ -56,16 +55,11 @@ export function rpcOfHandler(handler: object): DescMethod | undefined {
 
 /** The token of a call. Throws Unauthenticated where there is none. */
 export function bearerOf(metadata: Metadata): string {
-  const authorization = first(metadata, 'authorization');
+  const authorization = metadata.get('authorization')[0]?.toString();
   if (!authorization?.startsWith('Bearer ')) throw new Unauthenticated('no token');
   return authorization.slice('Bearer '.length);
 }
 
 function isMetadata(value: object): value is Metadata {
   return typeof (value as Partial<Metadata>).getMap === 'function';
-}
-
-function first(metadata: Metadata, key: string): string | undefined {
-  const value = metadata.get(key)[0];
-  return value === undefined ? undefined : value.toString();
 }

@@ -20,8 +20,6 @@ import { problemOf, RemoteProblem, ServiceUnavailable } from './problem-status.j
 export type CallOptions = {
   /** Access token to carry; without it the client's own token source is asked. */
   readonly token?: string;
-  /** The person on whose behalf a service calls (for the other's journal). */
-  readonly actingUser?: string;
   /**
    * Milliseconds until the call is given up; what the contract says of the method unless told, else 5,000. The handler
    * is not stopped by it.
@@ -77,11 +75,10 @@ function unary(
   service: DescService,
   method: DescMethod,
   request: object,
-  { token, actingUser, deadlineMs = accessOf(method)?.deadlineMs ?? 5_000 }: CallOptions,
+  { token, deadlineMs = accessOf(method)?.deadlineMs ?? 5_000 }: CallOptions,
 ): Promise<object> {
   const metadata = new Metadata();
   if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
-  if (actingUser !== undefined) metadata.set('x-acting-user', actingUser);
   const traceparent = currentTraceparent();
   if (traceparent !== undefined) metadata.set('traceparent', traceparent);
   const definition = (client as unknown as Record<string, UnaryFunction>)[method.name];

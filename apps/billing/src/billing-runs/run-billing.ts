@@ -104,7 +104,7 @@ export class RunBilling {
           marketCode: terms.code,
           period,
           requestedOn: today,
-          requestedBy: caller.actingUser ?? caller.userId,
+          requestedBy: caller.userId,
         });
         return { runId, terms, period };
       },

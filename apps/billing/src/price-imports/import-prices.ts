@@ -67,7 +67,7 @@ export class ImportPrices {
         sha256,
         content: Buffer.from(content).toString('utf8'),
         importedOn,
-        importedBy: caller.actingUser ?? caller.userId,
+        importedBy: caller.userId,
       };
       await this.prices.append(tx, source, added);
       await audit(tx, {

@@ -24,7 +24,7 @@ export class ApproveImport {
       { reason, caller },
       async (tx) => {
         const state = approve(await this.imports.stateForUpdate(tx, importId));
-        await this.imports.decide(tx, importId, state, caller.actingUser ?? caller.userId);
+        await this.imports.decide(tx, importId, state, caller.userId);
         return {};
       },
     );

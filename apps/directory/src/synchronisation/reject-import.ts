@@ -22,7 +22,7 @@ export class RejectImport {
       { reason, caller },
       async (tx) => {
         const state = reject(await this.imports.stateForUpdate(tx, importId));
-        await this.imports.decide(tx, importId, state, caller.actingUser ?? caller.userId);
+        await this.imports.decide(tx, importId, state, caller.userId);
         return {};
       },
     );

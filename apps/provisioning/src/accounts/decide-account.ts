@@ -69,9 +69,13 @@ export class DecideAccount {
     const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
     if (!account) throw new NotVisible();
     const to = targetOf(account, decision);
-    const decidedBy = caller.actingUser ?? caller.userId;
     await this.accounts.save(tx, [
-      step(unchanged(account), to, { on: today, cause: 'OPERATOR', decidedBy, reason }),
+      step(unchanged(account), to, {
+        on: today,
+        cause: 'OPERATOR',
+        decidedBy: caller.userId,
+        reason,
+      }),
     ]);
     await audit(tx, {
       ...whoAndWhen(caller, today),
