@@ -47,6 +47,10 @@ const operations: Readonly<Record<string, Operation>> = {
       error: z.string().optional(),
     }),
   },
+  'post /auth/backchannel-logout': {
+    summary: 'Le service d’authentification a fermé une connexion : ses sessions se ferment ici.',
+    answer: z.object({}),
+  },
   'get /api/session': {
     summary: 'Qui est connecté, et la journée en cours.',
     answer: sessionAnswers.session,

@@ -18,11 +18,14 @@ const resourceScope = 'use';
 const accessTokenSeconds = 600;
 const loginSeconds = 12 * 3600;
 
+type Users = Pick<DemoUsers, 'find' | 'listed' | 'password'>;
 export type Issuer = { readonly listener: RequestListener; save(): void };
 
 /** The local OpenID Connect issuer: what the academy's own one will be in production. */
-export async function openIssuer(settings: IssuerSettings): Promise<Issuer> {
-  const users = new DemoUsers();
+export async function openIssuer(
+  settings: IssuerSettings,
+  users: Users = new DemoUsers(),
+): Promise<Issuer> {
   const store = new FileStore(join(settings.DATA_DIR, 'store.json'));
   const keys = await openIssuerKeys(settings.DATA_DIR);
   const provider = new Provider(settings.ISSUER_URL, configure(settings, users, store, keys));
@@ -48,7 +51,7 @@ export async function openIssuer(settings: IssuerSettings): Promise<Issuer> {
 
 function configure(
   settings: IssuerSettings,
-  users: DemoUsers,
+  users: Users,
   store: FileStore,
   keys: IssuerKeys,
 ): Configuration {
@@ -99,10 +102,13 @@ function configure(
       const { roles, organisationId, uai, markets } = user;
       return { roles, uai, markets, ...(organisationId ? { organisationId } : {}) };
     },
+    // As it is: the library's own way refuses every address of this machine, where the console is.
+    fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined } as RequestInit),
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => {
@@ -148,7 +154,12 @@ function rolesOfClient(clientId: string | undefined): string[] {
 function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {
   return Object.entries(CLIENT_SECRETS).map(([client_id, client_secret]) => {
     const console = client_id === 'console';
+    const backchannel = {
+      backchannel_logout_uri: `${CONSOLE_URL[0]}/auth/backchannel-logout`,
+      backchannel_logout_session_required: true,
+    };
     return {
+      ...(console ? backchannel : {}),
       client_id,
       client_secret,
       token_endpoint_auth_method: 'client_secret_basic',
@@ -179,7 +190,7 @@ async function grantEverything(ctx: KoaContextWithOIDC) {
 
 async function login(
   provider: Provider,
-  users: DemoUsers,
+  users: Users,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

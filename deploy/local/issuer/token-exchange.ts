@@ -18,7 +18,7 @@ export const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
  */
 export function allowTokenExchange(
   provider: Provider,
-  users: DemoUsers,
+  users: Pick<DemoUsers, 'find'>,
   resourceServerOf: (resource: string) => ResourceServer,
 ) {
   const { ResourceServer: Server } = provider as unknown as {

@@ -13,11 +13,13 @@ import {
   Clients,
   type ClientsOfVisitor,
 } from '../../../apps/console/src/clients/clients.module.js';
+import { Clock } from '../../../apps/console/src/clock.js';
 import { type ConsoleSettings, consoleSettings } from '../../../apps/console/src/config.js';
 import { ConsoleModule } from '../../../apps/console/src/console.module.js';
 import { prepareDoor } from '../../../apps/console/src/public-door.js';
 import { Copies } from '../../../apps/console/src/read-model/copies.pg.js';
 import { IdentityProvider } from '../../../apps/console/src/sessions/identity-provider.js';
+import { LogoutRefused } from '../../../apps/console/src/sessions/session-problems.js';
 import { Sessions } from '../../../apps/console/src/sessions/sessions.repository.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 
@@ -33,6 +35,13 @@ const fixedDate = { today: async () => today };
 })
 class FixedDateModule {}
 
+const nadia = {
+  userId: 'support-1',
+  name: 'Nadia Corbel',
+  roles: ['support-1' as const],
+  uais: [],
+  markets: ['e-primo-2022'],
+};
 const fakeIdentityProvider = {
   beginLogin: async () => ({
     url: 'http://localhost:4201/auth?fake',
@@ -40,18 +49,22 @@ const fakeIdentityProvider = {
     nonce: 'nonce-1',
     codeVerifier: 'verifier-1',
   }),
-  completeLogin: async () => ({
-    userId: 'support-1',
-    name: 'Nadia Corbel',
-    roles: ['support-1'],
-    uais: [],
-    markets: ['e-primo-2022'],
-    refreshToken: 'refresh',
-    idToken: 'id',
-  }),
+  completeLogin: async () => ({ claims: nadia, refreshToken: 'refresh', idToken: 'id' }),
+  confirmClaims: async () => nadia,
+  readLogout: async () => {
+    throw new LogoutRefused();
+  },
   accessToken: async () => ({ token: 'token', expiresInS: 600 }),
   logoutUrl: async () => 'http://localhost:4201/logout',
 } satisfies IdentityProvider;
+
+/** The real time, or so many minutes later. */
+class MovedClock extends Clock {
+  minutesAhead = 0;
+  override now() {
+    return new Date(Date.now() + this.minutesAhead * 60_000);
+  }
+}
 
 /** Who is logged in: the cookie and the CSRF token of its browser. */
 export type LoggedInBrowser = { readonly cookie: string; readonly csrf: string };
@@ -60,7 +73,9 @@ export type LoggedInBrowser = { readonly cookie: string; readonly csrf: string }
 export async function startConsole(
   clients: (visitor: Visitor) => ClientsOfVisitor,
   over: Partial<ConsoleSettings> = {},
+  identityProvider: IdentityProvider = fakeIdentityProvider,
 ) {
+  const clock = new MovedClock();
   const { database, unitOfWork, url, drop } = await freshDatabase('console');
   const settings = consoleSettings.parse({
     DATABASE_URL: url,
@@ -90,7 +105,9 @@ export async function startConsole(
     .overrideProvider(Clients)
     .useValue({ of: clients } satisfies Clients)
     .overrideProvider(IdentityProvider)
-    .useValue(fakeIdentityProvider)
+    .useValue(identityProvider)
+    .overrideProvider(Clock)
+    .useValue(clock)
     .compile();
   const app = module.createNestApplication<NestExpressApplication>({ logger: false });
   app.useGlobalFilters(new AnyErrorFilter(app.get<Logger>(LOGGER)));
@@ -102,6 +119,7 @@ export async function startConsole(
   ): Promise<LoggedInBrowser> => {
     const id = randomUUID();
     const csrfToken = randomUUID();
+    const now = clock.now();
     const whole = {
       userId: visitor.roles.join('+'),
       name: 'Camille Inventée',
@@ -110,12 +128,14 @@ export async function startConsole(
       ...visitor,
       csrfToken,
     };
-    const expiresAt = new Date(Date.now() + 60_000);
-    await app.get(Sessions).open(id, whole, { refreshToken: 'r', idToken: 'i' }, expiresAt);
+    const secrets = { refreshToken: 'r', idToken: 'i' };
+    const expiresAt = new Date(now.getTime() + 60_000);
+    await app.get(Sessions).open(id, { visitor: whole, secrets, claimsAt: now, expiresAt }, now);
     return { cookie: `__Host-session=${id}`, csrf: csrfToken };
   };
   return {
     app,
+    clock,
     settings,
     database,
     unitOfWork,

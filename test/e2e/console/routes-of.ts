@@ -3,7 +3,7 @@ import type { RunningConsole } from './console-app.js';
 export type Route = { readonly method: 'get' | 'post' | 'put' | 'delete'; readonly path: string };
 
 /** The login itself; every other route needs a session. */
-export const anonymousPaths = ['/auth/login', '/auth/callback'];
+export const anonymousPaths = ['/auth/login', '/auth/callback', '/auth/backchannel-logout'];
 export const alivePath = '/health/live';
 export const machineryPaths = ['/health/ready', '/metrics'];
 

@@ -1,5 +1,10 @@
 /** Who is logged in: what a browser would send along. */
-export type Session = { readonly cookie: string; readonly csrf: string };
+export type Session = {
+  readonly cookie: string;
+  readonly csrf: string;
+  /** Of the issuer, where the login stands. */
+  readonly cookieAtIssuer: string;
+};
 
 const password = 'demonstration';
 const hopsMax = 12;
@@ -7,10 +12,12 @@ const hopsMax = 12;
 /** A person of the demo logs in at the issuer's page, hop by hop as a browser does, without one. */
 export async function logIn(consoleUrl: string, login: string): Promise<Session> {
   const jars = new Map<string, Map<string, string>>();
+  let issuer: URL | undefined;
   let next = new URL('/auth/login', consoleUrl);
   for (let hop = 0; hop < hopsMax; hop += 1) {
     const jar = jarOf(jars, next);
     const atLoginPage = next.pathname.startsWith('/interaction/');
+    if (atLoginPage) issuer = next;
     const response = await fetch(next, {
       redirect: 'manual',
       headers: { cookie: cookieOf(jar) },
@@ -24,12 +31,15 @@ export async function logIn(consoleUrl: string, login: string): Promise<Session>
     if (!location) throw new Error(`${login} is stuck at ${next.href}: ${response.status}`);
     const cameBack = next.pathname === '/auth/callback';
     next = new URL(location, next);
-    if (cameBack) return sessionOf(consoleUrl, cookieOf(jarOf(jars, next)));
+    if (cameBack) {
+      const session = await sessionOf(consoleUrl, cookieOf(jarOf(jars, next)));
+      return { ...session, cookieAtIssuer: issuer ? cookieOf(jarOf(jars, issuer)) : '' };
+    }
   }
   throw new Error(`${login} is sent around without end`);
 }
 
-async function sessionOf(consoleUrl: string, cookie: string): Promise<Session> {
+async function sessionOf(consoleUrl: string, cookie: string) {
   const response = await fetch(new URL('/api/session', consoleUrl), { headers: { cookie } });
   if (!response.ok) throw new Error(`no session: ${response.status} ${await response.text()}`);
   const { csrfToken } = (await response.json()) as { csrfToken: string };

@@ -110,7 +110,7 @@ function parametersOf(route: DescribedRoute): Json[] {
     parameter('query', name, required.includes(name), schema),
   );
   const headers = [
-    ...(route.method !== 'get'
+    ...(route.method !== 'get' && route.roles
       ? [parameter('header', 'x-csrf-token', true, { type: 'string' })]
       : []),
     ...(route.needsIdempotencyKey
@@ -149,7 +149,7 @@ const identifying = new Set([
 ]);
 
 function refusalsOf(route: DescribedRoute): number[] {
-  if (!route.roles) return route.path === '/auth/callback' ? [403, 503] : [503];
+  if (!route.roles) return route.path === '/auth/login' ? [503] : [403, 503];
   // Whatever is asked about by its identifier may not be there, in the path or in the query.
   const named =
     route.pathParameters.length > 0 ||

@@ -1,8 +1,15 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { audienceOf, roles, Unauthenticated } from '#libs/identity';
-import { IdentityProvider, type AuthorizationRequest, type LoggedIn } from './identity-provider.js';
-import { issuerUnavailable, LoginFailed } from './session-problems.js';
+import {
+  IdentityProvider,
+  type AuthorizationRequest,
+  type Claims,
+  type EndedLogin,
+  type LoggedIn,
+} from './identity-provider.js';
+import { issuerUnavailable, LoginFailed, LogoutRefused } from './session-problems.js';
 
 type Options = {
   readonly issuer: string;
@@ -11,19 +18,34 @@ type Options = {
   readonly services: readonly string[];
 };
 
-const claims = z.object({
-  sub: z.string().min(1),
-  name: z.string().default('Utilisateur'),
-  roles: z.array(z.enum(roles)).default([]),
-  organisationId: z.string().optional(),
-  uai: z.array(z.string()).default([]),
-  markets: z.array(z.string()).default([]),
-});
+const claimsOfIdToken = z
+  .object({
+    sub: z.string().min(1),
+    name: z.string().default('Utilisateur'),
+    roles: z.array(z.enum(roles)).default([]),
+    organisationId: z.string().exactOptional(),
+    uai: z.array(z.string()).default([]),
+    markets: z.array(z.string()).default([]),
+  })
+  .transform(({ sub, uai, ...rest }): Claims => ({ userId: sub, uais: uai, ...rest }));
 
+const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
+const logoutToken = z.object({
+  jti: z.string().min(1),
+  events: z.object({ [logoutEvent]: z.object({}) }),
+  // One that bears it is an id token, which browsers hold.
+  nonce: z.never().optional(),
+  sid: z.string().min(1).optional(),
+  sub: z.string().min(1).optional(),
+});
+const logoutAgeMax = '2 minutes';
+
+const clientId = 'console';
 const scope = 'openid profile ent use';
 
 export class OidcIdentityProvider extends IdentityProvider {
   #configuration: Promise<oidc.Configuration> | undefined;
+  #keys: JWTVerifyGetKey | undefined;
 
   constructor(private readonly options: Options) {
     super();
@@ -61,28 +83,53 @@ export class OidcIdentityProvider extends IdentityProvider {
       .catch((cause: unknown) => {
         throw isRefusal(cause) ? new LoginFailed() : issuerUnavailable(cause);
       });
-    const parsed = claims.safeParse(tokens.claims());
-    if (!parsed.success || !tokens.refresh_token || !tokens.id_token) throw new LoginFailed();
-    const { sub, organisationId, uai, ...rest } = parsed.data;
+    const told = tokens.claims();
+    const claims = claimsOfIdToken.safeParse(told);
+    if (!told || !claims.success || !tokens.refresh_token || !tokens.id_token)
+      throw new LoginFailed();
     return {
-      userId: sub,
-      ...rest,
-      uais: uai,
-      ...(organisationId === undefined ? {} : { organisationId }),
+      claims: claims.data,
+      ...(typeof told['sid'] === 'string' ? { loginId: told['sid'] } : {}),
       refreshToken: tokens.refresh_token,
       idToken: tokens.id_token,
     };
   }
 
+  async confirmClaims(refreshToken: string): Promise<Claims> {
+    // For no service: such a refresh gives a new id token beside its access token.
+    const tokens = await this.#refresh(refreshToken, {});
+    const claims = claimsOfIdToken.safeParse(tokens.claims());
+    if (!claims.success) throw new Unauthenticated('claims');
+    return claims.data;
+  }
+
   async accessToken(refreshToken: string, service: string) {
-    const resource = audienceOf(service);
-    const configuration = await this.#discover();
-    const tokens = await oidc
-      .refreshTokenGrant(configuration, refreshToken, { resource })
-      .catch((cause: unknown) => {
-        throw isRefusal(cause) ? new Unauthenticated('login ended') : issuerUnavailable(cause);
-      });
+    const tokens = await this.#refresh(refreshToken, { resource: audienceOf(service) });
     return { token: tokens.access_token, expiresInS: tokens.expires_in ?? 60 };
+  }
+
+  async readLogout(token: string): Promise<EndedLogin> {
+    const { issuer, jwks_uri = '' } = (await this.#discover()).serverMetadata();
+    this.#keys ??= createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: 3_000 });
+    const verified = await jwtVerify(token, this.#keys, {
+      issuer,
+      audience: clientId,
+      algorithms: ['ES256', 'RS256'],
+      maxTokenAge: logoutAgeMax,
+      clockTolerance: 5,
+    }).catch((cause: unknown) => {
+      const isAway = cause instanceof errors.JWKSTimeout || !(cause instanceof errors.JOSEError);
+      throw isAway ? issuerUnavailable(cause) : new LogoutRefused();
+    });
+    const told = logoutToken.safeParse(verified.payload);
+    if (!told.success) throw new LogoutRefused();
+    const { jti, sid, sub } = told.data;
+    if (sid === undefined && sub === undefined) throw new LogoutRefused();
+    return {
+      tokenId: jti,
+      ...(sid === undefined ? {} : { loginId: sid }),
+      ...(sub === undefined ? {} : { userId: sub }),
+    };
   }
 
   async logoutUrl(idToken: string): Promise<string> {
@@ -90,6 +137,14 @@ export class OidcIdentityProvider extends IdentityProvider {
       id_token_hint: idToken,
       post_logout_redirect_uri: `${this.options.consoleUrl}/`,
     }).href;
+  }
+
+  async #refresh(refreshToken: string, parameters: Record<string, string>) {
+    return oidc
+      .refreshTokenGrant(await this.#discover(), refreshToken, parameters)
+      .catch((cause: unknown) => {
+        throw isRefusal(cause) ? new Unauthenticated('login ended') : issuerUnavailable(cause);
+      });
   }
 
   #callback() {
@@ -100,7 +155,7 @@ export class OidcIdentityProvider extends IdentityProvider {
   #discover(): Promise<oidc.Configuration> {
     const { issuer, clientSecret } = this.options;
     this.#configuration ??= oidc
-      .discovery(new URL(issuer), 'console', undefined, oidc.ClientSecretBasic(clientSecret), {
+      .discovery(new URL(issuer), clientId, undefined, oidc.ClientSecretBasic(clientSecret), {
         execute: issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [],
         timeout: 5,
       })

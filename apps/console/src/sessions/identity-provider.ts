@@ -7,16 +7,29 @@ export type AuthorizationRequest = {
   readonly codeVerifier: string;
 };
 
-/** Who logged in, as the issuer's signed id token says. */
-export type LoggedIn = {
+/** Who somebody is and what they may, as the issuer's signed id token says. */
+export type Claims = {
   readonly userId: string;
   readonly name: string;
   readonly roles: readonly Role[];
   readonly organisationId?: string;
   readonly uais: readonly string[];
   readonly markets: readonly string[];
+};
+
+export type LoggedIn = {
+  readonly claims: Claims;
+  /** The issuer's name for the login (`sid`). */
+  readonly loginId?: string;
   readonly refreshToken: string;
   readonly idToken: string;
+};
+
+/** What the issuer ended: one login, or all of a person's. */
+export type EndedLogin = {
+  readonly tokenId: string;
+  readonly loginId?: string;
+  readonly userId?: string;
 };
 
 /** The issuer, seen by the console: code flow with PKCE, then one access token per service. */
@@ -27,10 +40,14 @@ export abstract class IdentityProvider {
     callback: URL,
     request: Omit<AuthorizationRequest, 'url'>,
   ): Promise<LoggedIn>;
-  /** Throws SessionEnded when the issuer has forgotten the login. */
+  /** What the issuer says of the person now. Throws Unauthenticated when it has ended the login. */
+  abstract confirmClaims(refreshToken: string): Promise<Claims>;
+  /** Throws Unauthenticated when the issuer has ended the login. */
   abstract accessToken(
     refreshToken: string,
     service: string,
   ): Promise<{ token: string; expiresInS: number }>;
+  /** What a logout token of the issuer ends (OpenID Connect Back-Channel Logout). Throws LogoutRefused. */
+  abstract readLogout(logoutToken: string): Promise<EndedLogin>;
   abstract logoutUrl(idToken: string): Promise<string>;
 }

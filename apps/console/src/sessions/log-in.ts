@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../clock.js';
 import { IdentityProvider } from './identity-provider.js';
 import { LoginFailed } from './session-problems.js';
 import { Sessions } from './sessions.repository.js';
@@ -15,6 +16,7 @@ export class LogIn {
   constructor(
     private readonly identityProvider: IdentityProvider,
     private readonly sessions: Sessions,
+    private readonly clock: Clock,
     @Inject(SESSION_HOURS) private readonly sessionHours: number,
   ) {}
 
@@ -34,14 +36,21 @@ export class LogIn {
     const attempt =
       attemptId === undefined ? undefined : await this.sessions.takeAttempt(attemptId);
     if (!attempt) throw new LoginFailed();
-    const { refreshToken, idToken, ...person } = await this.identityProvider.completeLogin(
+    const now = this.clock.now();
+    const { claims, loginId, ...secrets } = await this.identityProvider.completeLogin(
       callback,
       attempt,
     );
     const sessionId = newIdentifier();
-    const expiresAt = new Date(Date.now() + this.sessionHours * millisecondsPerHour);
-    const visitor = { ...person, csrfToken: newIdentifier() };
-    await this.sessions.open(sessionId, visitor, { refreshToken, idToken }, expiresAt);
+    const expiresAt = new Date(now.getTime() + this.sessionHours * millisecondsPerHour);
+    const opened = {
+      visitor: { ...claims, csrfToken: newIdentifier() },
+      secrets,
+      ...(loginId === undefined ? {} : { loginId }),
+      claimsAt: now,
+      expiresAt,
+    };
+    if (!(await this.sessions.open(sessionId, opened, now))) throw new LoginFailed();
     return { sessionId, returnTo: attempt.returnTo, expiresAt };
   }
 }

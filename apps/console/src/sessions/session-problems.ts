@@ -9,6 +9,15 @@ export class LoginFailed extends DomainError {
   }
 }
 
+/** A logout token that the issuer did not write for us, or wrote long ago, or that came before. */
+export class LogoutRefused extends DomainError {
+  readonly code = 'LOGOUT_REFUSED';
+  readonly kind = 'forbidden';
+  constructor() {
+    super('Cette demande de déconnexion n’est pas valable : aucune session n’a été fermée.');
+  }
+}
+
 export function issuerUnavailable(cause: unknown): IssuerUnavailable {
   const problem = new IssuerUnavailable(
     'Le service d’authentification ne répond pas. Réessayez dans quelques instants.',

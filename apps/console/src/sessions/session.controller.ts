@@ -1,4 +1,4 @@
-import { Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { roles as allRoles } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { AllowPeople, Anonymous, CurrentVisitor, type Visitor } from '../visitor.js';
@@ -43,6 +43,17 @@ export class SessionController {
       .clearCookie(attemptCookie, cookieOptions)
       .cookie(sessionCookie, sessionId, { ...cookieOptions, expires: expiresAt })
       .redirect(303, returnTo);
+  }
+
+  /** OpenID Connect Back-Channel Logout: the issuer asks, and bears no session. */
+  @Anonymous()
+  @Post('auth/backchannel-logout')
+  @HttpCode(200)
+  @Header('cache-control', 'no-store')
+  async logoutAtIssuer(@Body() form: { logout_token?: unknown } | undefined): Promise<object> {
+    const token = form?.logout_token;
+    await this.endSession.atIssuer(typeof token === 'string' ? token : '');
+    return {};
   }
 
   @AllowPeople(...allRoles)

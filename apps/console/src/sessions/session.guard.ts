@@ -5,8 +5,8 @@ import { hasRole, NotAllowed, Unauthenticated, type Role } from '#libs/identity'
 import { HealthController } from '#libs/observability';
 import { allowedPeople, anonymous, type RequestOfVisitor, type Visitor } from '../visitor.js';
 import { readCookie, sessionCookie } from './cookies.js';
+import { CurrentSession } from './current-session.js';
 import { CsrfRefused } from './session-problems.js';
-import { Sessions } from './sessions.repository.js';
 
 /** Origin of the console's own pages. */
 export const OWN_ORIGIN = Symbol('own origin');
@@ -20,7 +20,7 @@ type Request = RequestOfVisitor & {
 @Injectable()
 export class SessionGuard implements CanActivate {
   constructor(
-    private readonly sessions: Sessions,
+    private readonly currentSession: CurrentSession,
     private readonly reflector: Reflector,
     @Inject(OWN_ORIGIN) private readonly ownOrigin: string,
   ) {}
@@ -33,7 +33,7 @@ export class SessionGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(anonymous, at)) return true;
     const request = context.switchToHttp().getRequest<Request>();
     const id = readCookie(request.headers['cookie'], sessionCookie);
-    const visitor = id === undefined ? undefined : await this.sessions.find(id);
+    const visitor = id === undefined ? undefined : await this.currentSession.visitor(id);
     if (!visitor) throw new Unauthenticated('no session');
     if (!['GET', 'HEAD'].includes(request.method)) this.requireOwnPage(request, visitor);
     const wanted = this.reflector.getAllAndOverride<Role[] | undefined>(allowedPeople, at);

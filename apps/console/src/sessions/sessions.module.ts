@@ -1,7 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { Database } from '#libs/persistence';
+import { Database, UnitOfWork } from '#libs/persistence';
+import { Clock } from '../clock.js';
 import type { ConsoleSettings } from '../config.js';
+import { CurrentSession } from './current-session.js';
 import { EndSession } from './end-session.js';
 import { OidcIdentityProvider } from './identity-provider.oidc-gateway.js';
 import { IdentityProvider } from './identity-provider.js';
@@ -32,15 +34,17 @@ export class SessionsModule {
       module: SessionsModule,
       controllers: [SessionController],
       providers: [
+        Clock,
+        CurrentSession,
         LogIn,
         EndSession,
         { provide: SESSION_HOURS, useValue: settings.SESSION_HOURS },
         { provide: OWN_ORIGIN, useValue: new URL(CONSOLE_URL).origin },
         {
           provide: Sessions,
-          inject: [Database],
-          useFactory: (database: Database) =>
-            new PgSessions(database, new SecretBox(CLIENT_SECRET)),
+          inject: [Database, UnitOfWork],
+          useFactory: (database: Database, unitOfWork: UnitOfWork) =>
+            new PgSessions(database, unitOfWork, new SecretBox(CLIENT_SECRET)),
         },
         {
           provide: IdentityProvider,

@@ -1,13 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { Role } from '#libs/identity';
-import { Database } from '#libs/persistence';
+import { Database, UnitOfWork } from '#libs/persistence';
 import type { Visitor } from '../visitor.js';
 import type { SecretBox } from './secret-box.js';
-import { Sessions, type LoginAttempt, type SessionSecrets } from './sessions.repository.js';
+import type { Claims, EndedLogin } from './identity-provider.js';
+import {
+  idleMinutes,
+  Sessions,
+  type LoginAttempt,
+  type NewSession,
+  type OpenSession,
+  type SessionSecrets,
+} from './sessions.repository.js';
+
+/** Logins share it, a logout has it alone: a session opens before a logout, which ends it, or after, and not at all. */
+const loginsLock = `hashtext('console:logins')`;
+const seenEveryMs = 60_000;
 
 export class PgSessions extends Sessions {
   constructor(
     private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
     private readonly box: SecretBox,
   ) {
     super();
@@ -31,56 +44,98 @@ export class PgSessions extends Sessions {
     return rows[0]?.fresh ? rows[0] : undefined;
   }
 
-  async open(
-    id: string,
-    visitor: Omit<Visitor, 'sessionId'>,
-    secrets: SessionSecrets,
-    expiresAt: Date,
-  ): Promise<void> {
+  async open(id: string, session: NewSession, now: Date): Promise<boolean> {
+    const { visitor, secrets, loginId, claimsAt, expiresAt } = session;
     const { userId, name, roles, organisationId, uais, markets, csrfToken } = visitor;
-    await this.database.query(
-      `with forgotten as (delete from session where expires_at < clock_timestamp()),
-       named as (insert into agent (user_id, name) values ($2, $9)
-         on conflict (user_id) do update set name = excluded.name, seen_at = clock_timestamp())
-       insert into session (id_sha256, user_id, roles, organisation_id, uais, markets, csrf_token, secrets, expires_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $10)`,
-      [
-        sha256(id),
-        userId,
-        roles,
-        organisationId ?? null,
-        uais,
-        markets,
-        csrfToken,
-        this.box.seal(secrets),
-        name,
-        expiresAt,
-      ],
-    );
+    return this.unitOfWork.run(async (tx) => {
+      await tx.query(`select pg_advisory_xact_lock_shared(${loginsLock})`);
+      const { rowCount } = await tx.query(
+        `with forgotten as (delete from session where expires_at < $12),
+         named as (insert into agent (user_id, name) values ($2, $9)
+           on conflict (user_id) do update set name = excluded.name, seen_at = clock_timestamp())
+         insert into session (id_sha256, user_id, roles, organisation_id, uais, markets, csrf_token, secrets, expires_at,
+           login_id, claims_at, seen_at)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $13, $12 where not exists (select from ended_login
+           where login_id = $11 or (login_id is null or $11 is null) and user_id = $2 and ended_at >= $13)`,
+        [
+          sha256(id),
+          userId,
+          roles,
+          organisationId ?? null,
+          uais,
+          markets,
+          csrfToken,
+          this.box.seal(secrets),
+          name,
+          expiresAt,
+          loginId ?? null,
+          now,
+          claimsAt,
+        ],
+      );
+      return rowCount === 1;
+    });
   }
 
-  async find(id: string): Promise<Visitor | undefined> {
+  async find(id: string, now: Date): Promise<OpenSession | undefined> {
     // Asked for every request: named, PostgreSQL plans it once for a connection.
     const { rows } = await this.database.query<Row>({
       name: 'session',
-      text: `select s.id_sha256, s.user_id, a.name, s.roles, s.organisation_id, s.uais, s.markets, s.csrf_token
+      text: `select s.id_sha256, s.user_id, a.name, s.roles, s.organisation_id, s.uais, s.markets, s.csrf_token,
+          s.claims_at, s.seen_at
         from session s join agent a using (user_id)
-        where s.id_sha256 = $1 and s.expires_at > clock_timestamp()`,
-      values: [sha256(id)],
+        where s.id_sha256 = $1 and s.expires_at > $2 and s.seen_at > $2 - make_interval(mins => $3)`,
+      values: [sha256(id), now, idleMinutes],
     });
-    return rows[0] && fromRow(rows[0]);
+    const [row] = rows;
+    if (!row) return undefined;
+    if (now.getTime() - row.seen_at.getTime() >= seenEveryMs) {
+      await this.database.query('update session set seen_at = $2 where id_sha256 = $1', [
+        row.id_sha256,
+        now,
+      ]);
+    }
+    return { visitor: fromRow(row), claimsAt: row.claims_at };
   }
 
   async secretsOf(sessionId: string): Promise<SessionSecrets | undefined> {
     const { rows } = await this.database.query<{ secrets: Buffer }>(
-      'select secrets from session where id_sha256 = $1 and expires_at > clock_timestamp()',
+      'select secrets from session where id_sha256 = $1',
       [sessionId],
     );
     return rows[0] && this.box.open<SessionSecrets>(rows[0].secrets);
   }
 
+  async confirm(sessionId: string, claims: Claims, claimsAt: Date): Promise<void> {
+    const { roles, organisationId, uais, markets } = claims;
+    await this.database.query(
+      `update session set roles = $2, organisation_id = $3, uais = $4, markets = $5, claims_at = $6
+       where id_sha256 = $1 and claims_at < $6`,
+      [sessionId, roles, organisationId ?? null, uais, markets, claimsAt],
+    );
+  }
+
   async end(sessionId: string): Promise<void> {
     await this.database.query('delete from session where id_sha256 = $1', [sessionId]);
+  }
+
+  async endLogin({ tokenId, loginId, userId }: EndedLogin, now: Date): Promise<boolean> {
+    return this.unitOfWork.run(async (tx) => {
+      await tx.query(`select pg_advisory_xact_lock(${loginsLock})`);
+      const { rowCount } = await tx.query(
+        `with forgotten as (delete from ended_login where ended_at < $4::timestamptz - interval '1 day')
+         insert into ended_login (token_id, login_id, user_id, ended_at) values ($1, $2, $3, $4)
+         on conflict (token_id) do nothing`,
+        [tokenId, loginId ?? null, userId ?? null, now],
+      );
+      if (rowCount === 0) return false;
+      // A login that both name ends alone; else all of the person's.
+      await tx.query(
+        'delete from session where login_id = $1 or ($1 is null or login_id is null) and user_id = $2',
+        [loginId ?? null, userId ?? null],
+      );
+      return true;
+    });
   }
 }
 
@@ -93,6 +148,8 @@ type Row = {
   uais: string[];
   markets: string[];
   csrf_token: string;
+  claims_at: Date;
+  seen_at: Date;
 };
 
 function fromRow(row: Row): Visitor {

@@ -11,7 +11,13 @@ class OneSession extends Sessions {
   async takeAttempt() {
     return undefined;
   }
-  async open() {}
+  async open() {
+    return true;
+  }
+  async confirm() {}
+  async endLogin() {
+    return true;
+  }
   async find() {
     return undefined;
   }
@@ -31,6 +37,12 @@ class CountingIssuer extends IdentityProvider {
     throw new RangeError('not asked here');
   }
   async completeLogin(): Promise<never> {
+    throw new RangeError('not asked here');
+  }
+  async confirmClaims(): Promise<never> {
+    throw new RangeError('not asked here');
+  }
+  async readLogout(): Promise<never> {
     throw new RangeError('not asked here');
   }
   async logoutUrl() {

@@ -11,10 +11,23 @@ create table session (
   csrf_token text not null,
   -- Refresh token of the issuer and id token for the logout, encrypted.
   secrets bytea not null,
-  created_at timestamptz not null default clock_timestamp(),
+  -- The issuer's name for the login; null where it gives none.
+  login_id text,
+  -- When the issuer last said what stands above, and when the session was last used, to the minute.
+  claims_at timestamptz not null,
+  seen_at timestamptz not null,
   expires_at timestamptz not null
 );
 create index session_expires_at on session (expires_at);
+
+-- Logins that the issuer has ended (back-channel logout): each of its tokens counts once, and a session on its way opens no more.
+create table ended_login (
+  token_id text primary key,
+  login_id text,
+  user_id text,
+  ended_at timestamptz not null,
+  check (login_id is not null or user_id is not null)
+);
 
 create table login_attempt (
   id_sha256 text primary key,
