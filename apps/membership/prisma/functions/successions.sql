@@ -73,10 +73,27 @@ begin
     raise exception 'SUCCESSION_NOT_CONSERVED: on % succession % takes % of % (%) and gives %',
       lost.on_day, s.id, lost.gone, lost.item_code, lost.figure, lost.received using errcode = 'check_violation';
   end if;
+  if names_orders_of_others(s) then
+    raise exception 'succession % names an order that is not its own', s.id using errcode = 'check_violation';
+  end if;
   if s.kind = 'PARTIAL' and moves_other_than_its_lines(s) then
     raise exception 'succession % does not move its lines of annex 2', s.id using errcode = 'check_violation';
   end if;
 end $$;
+
+-- What moved in O are orders of kind SUCCESSION, of the side that they stand for, each of one succession.
+create or replace function names_orders_of_others(s succession) returns boolean language sql stable as $$
+  with named as (
+    select s.predecessor_order_id as id, s.predecessor_membership_id as membership_id where s.predecessor_order_id is not null
+    union all
+    select unnest(s.successor_order_ids), s.successor_membership_id
+  )
+  select exists (select from named n left join purchase_order o on o.id = n.id
+                  where o.kind is distinct from 'SUCCESSION' or o.membership_id <> n.membership_id)
+      or exists (select from named group by id having count(*) > 1)
+      or exists (select from succession other join named n on n.id = other.predecessor_order_id or n.id = any(other.successor_order_ids)
+                  where other.id <> s.id)
+$$;
 
 -- In part, C moves as the lines of the former member's verified annex 2 say, each line once.
 create or replace function moves_other_than_its_lines(s succession) returns boolean language sql stable as $$

@@ -38,3 +38,13 @@ begin
     where s.predecessor_membership_id = new.membership_id and s.kind = 'FULL' and s.status = 'CARRIED_OUT';
   return null;
 end $$;
+
+-- Nor does O: an order of this kind, which asks no maximum, is one that a succession names.
+create or replace function order_rests_on_succession() returns trigger language plpgsql as $$
+begin
+  if not exists (select 1 from succession s where s.status = 'CARRIED_OUT'
+                  and (s.predecessor_order_id = new.id or new.id = any(s.successor_order_ids))) then
+    raise exception 'order % rests on no succession', new.id using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;

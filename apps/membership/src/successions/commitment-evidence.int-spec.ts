@@ -6,6 +6,7 @@ import {
   marketCode,
   type MembershipWorld,
 } from '../../../../test/support/builders/membership-world.js';
+import { insertOrderByHand } from '../../../../test/support/builders/order-by-hand.js';
 import { SuccessionInPart } from '../../../../test/support/builders/succession-in-part.js';
 import {
   breuilBarret,
@@ -47,11 +48,16 @@ const moving = (
   from = '2023-01-01',
 ) => `insert into commitment_change (membership_id, item_code, effective_from, delta, succession_id, recorded_on)
       values ('${membershipId}', '${itemCode}', '${from}', ${delta}, '${succession}', '2022-07-19')`;
-const carriedOut = (id: string, movedLines: string) =>
+// The orders named are the last ones of the two sides.
+const carriedOut = (id: string, movedLines: string, { namesOrders = false } = {}) =>
   `insert into succession (id, group_id, market_code, kind, effective_on, predecessor_membership_id, moved_lines,
-       successor_organisation_id, document, planned_by, planned_on, status, decided_on, successor_membership_id)
+       successor_organisation_id, document, planned_by, planned_on, status, decided_on, successor_membership_id,
+       predecessor_order_id, successor_order_ids)
    select '${id}', 'g', '${marketCode}', 'PARTIAL', '2023-01-01', '${old}', '${movedLines}', organisation_id, '{}', 'x',
-          '2022-07-19', 'CARRIED_OUT', '2022-07-19', id from membership where id = '${heir}'`;
+          '2022-07-19', 'CARRIED_OUT', '2022-07-19', id, ${namesOrders ? `(${lastOrderOf(old)})` : 'null'},
+          ${namesOrders ? `array(${lastOrderOf(heir)})` : "'{}'"} from membership where id = '${heir}'`;
+const lastOrderOf = (membershipId: string) =>
+  `select id from purchase_order where membership_id = '${membershipId}' order by ledger_position desc limit 1`;
 // One query of several statements is one transaction.
 const together = (...statements: string[]) => statements.join('; ');
 
@@ -77,6 +83,28 @@ test('ADH-5: a succession that is written by hand moves no other C than the line
   expect((await successions.ledgerOf(old)).C).toEqual(['2022-07-19 412']);
 });
 
+test('ADH-5, ORD-6: O moves by orders of kind SUCCESSION alone, each named by one succession, and by none other', async () => {
+  const line = `[{"line": 3, "beneficiary": "x", "itemCode": "${itemCode}", "quantity": 100}]`;
+  const forged = (kinds: readonly [string, string]) =>
+    world.unitOfWork
+      .run(async (tx) => {
+        await insertOrderByHand(tx as never, old, -100, '2023-01-01', { kind: kinds[0] });
+        await insertOrderByHand(tx as never, heir, 100, '2023-01-01', { kind: kinds[1] });
+        await tx.query(carriedOut('forged', line, { namesOrders: true }));
+        await tx.query(together(moving(old, -100, 'forged'), moving(heir, 100, 'forged')));
+      })
+      .then(
+        () => '',
+        (error: Error) => error.message,
+      );
+  expect(await forged(['ORDINARY', 'SUCCESSION'])).toMatch('not its own');
+  expect(await forged(['SUCCESSION', 'ORDINARY'])).toMatch('not its own');
+  const alone = world.unitOfWork.run((tx) =>
+    insertOrderByHand(tx as never, heir, 100, '2023-01-01', { kind: 'SUCCESSION' }),
+  );
+  await expect(alone).rejects.toThrow('rests on no succession');
+});
+
 test('ADH-5: to what was carried out nothing is added: neither side, no other member, no other day', async () => {
   inPart.hold(105);
   const [id] = await successions.execute([inPart.plan()]);
@@ -87,6 +115,9 @@ test('ADH-5: to what was carried out nothing is added: neither side, no other me
   expect(
     await said(together(moving(old, -5, id!, '2023-02-01'), moving(heir, 5, id!, '2023-02-01'))),
   ).toMatch('of another membership or day');
+  expect(await said(together(carriedOut('same-orders', '[]', { namesOrders: true })))).toMatch(
+    'not its own',
+  );
   expect(
     await said(
       together(

@@ -4,6 +4,10 @@ alter table commitment_change add constraint commitment_change_succession_id_fke
 create constraint trigger commitment_change_rests_on_succession after insert on commitment_change
   deferrable initially deferred for each row execute function commitment_change_rests_on_succession();
 
+-- After the maximum has been counted (triggers of one row go by their names).
+create constraint trigger succession_names_the_order after insert on purchase_order
+  deferrable initially deferred for each row when (new.kind = 'SUCCESSION') execute function order_rests_on_succession();
+
 -- A membership is made of one succession, once.
 create unique index succession_creates_a_member_once on succession (successor_membership_id) where is_successor_created;
 
