@@ -82,6 +82,7 @@ export class BillingModule {
           name: 'billing',
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
+          sealEverySeconds: settings.SEAL_EVERY_SECONDS,
         }),
         IdentityModule.forService({
           service: 'billing',

@@ -29,6 +29,7 @@ export class ConsoleModule {
           name: 'console',
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
+          sealEverySeconds: settings.SEAL_EVERY_SECONDS,
         }),
         IdentityModule.forService({
           service: 'console',

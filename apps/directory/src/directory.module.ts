@@ -20,6 +20,7 @@ export class DirectoryModule {
         PersistenceModule.forRoot({
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
+          sealEverySeconds: settings.SEAL_EVERY_SECONDS,
           name: 'directory',
         }),
         IdentityModule.forService({

@@ -79,6 +79,7 @@ export class MembershipModule {
         PersistenceModule.forRoot({
           databaseUrl,
           poolMax: settings.DATABASE_POOL_MAX,
+          sealEverySeconds: settings.SEAL_EVERY_SECONDS,
           name: service,
         }),
         IdentityModule.forService({

@@ -54,6 +54,7 @@ export class MeteringModule {
           name: 'metering',
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
+          sealEverySeconds: settings.SEAL_EVERY_SECONDS,
         }),
         IdentityModule.forService({
           service: 'metering',

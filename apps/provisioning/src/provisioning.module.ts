@@ -67,6 +67,7 @@ export class ProvisioningModule {
           name: 'provisioning',
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
+          sealEverySeconds: settings.SEAL_EVERY_SECONDS,
         }),
         IdentityModule.forService({
           service: 'provisioning',

@@ -17,6 +17,8 @@ export const serviceSettings = z.object({
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(5).default(1),
   /** A partition that has something to read and stands still for so long turns readiness red. */
   CONSUMER_STALLED_AFTER_MINUTES: z.coerce.number().min(0.1).max(1_440).default(5),
+  /** How often what the journals hold is sealed. */
+  SEAL_EVERY_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
   GRPC_PORT: port,
   HTTP_PORT: port,
   HOST: z.string().default('127.0.0.1'),

@@ -1,4 +1,5 @@
 export * from './audit.js';
+export * from './check-seals.js';
 export * from './copy-in.js';
 export * from './create-database.js';
 export * from './database.js';
@@ -10,6 +11,8 @@ export * from './row-id.js';
 export * from './rows.js';
 export * from './undone.js';
 export * from './transaction.js';
+export * from './seal.js';
+export * from './seals.js';
 export * from './sql-files.js';
 export * from './typed-reads.js';
 export * from './unit-of-work.js';

@@ -1,14 +1,28 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Health, LOGGER, type Logger } from '#libs/observability';
+import { CheckSeals } from './check-seals.js';
 import { Database } from './database.js';
 import { ForgettingOldAnswers } from './forget-old-answers.js';
+import { Sealing } from './sealing.js';
+import { Seals } from './seals.js';
 import { UnitOfWork } from './unit-of-work.js';
 
+export type PersistenceOptions = {
+  readonly databaseUrl: string;
+  readonly poolMax: number;
+  readonly name: string;
+  readonly sealEverySeconds?: number;
+};
+
 class PoolEnd implements OnApplicationShutdown {
-  constructor(private readonly database: Database) {}
-  // Consumers and the HTTP server are closed by now: nothing needs the pool any more.
-  onApplicationShutdown(): Promise<void> {
-    return this.database.end();
+  constructor(
+    private readonly database: Database,
+    private readonly sealing: Sealing,
+  ) {}
+  // Consumers and the HTTP server are closed by now: nothing needs the pool any more, but the last seal.
+  async onApplicationShutdown(): Promise<void> {
+    await this.sealing.stop();
+    await this.database.end();
   }
 }
 
@@ -16,7 +30,7 @@ class PoolEnd implements OnApplicationShutdown {
 @Global()
 @Module({})
 export class PersistenceModule {
-  static forRoot(options: { databaseUrl: string; poolMax: number; name: string }): DynamicModule {
+  static forRoot(options: PersistenceOptions): DynamicModule {
     return {
       module: PersistenceModule,
       providers: [
@@ -49,9 +63,31 @@ export class PersistenceModule {
               logger?.warn({ err: error }, 'old answers not removed, next try in an hour'),
             ),
         },
-        { provide: PoolEnd, inject: [Database], useFactory: (db: Database) => new PoolEnd(db) },
+        {
+          provide: Seals,
+          inject: [Database, UnitOfWork],
+          useFactory: (db: Database, unitOfWork: UnitOfWork) => new Seals(db, unitOfWork),
+        },
+        {
+          provide: CheckSeals,
+          inject: [UnitOfWork, Seals],
+          useFactory: (unitOfWork: UnitOfWork, seals: Seals) => new CheckSeals(unitOfWork, seals),
+        },
+        {
+          provide: Sealing,
+          inject: [Seals, { token: LOGGER, optional: true }],
+          useFactory: (seals: Seals, logger?: Logger) =>
+            new Sealing(seals, (options.sealEverySeconds ?? 60) * 1_000, (error) =>
+              logger?.warn({ err: error }, 'journals not sealed, next try in a minute'),
+            ),
+        },
+        {
+          provide: PoolEnd,
+          inject: [Database, Sealing],
+          useFactory: (db: Database, sealing: Sealing) => new PoolEnd(db, sealing),
+        },
       ],
-      exports: [Database, UnitOfWork],
+      exports: [Database, UnitOfWork, CheckSeals],
     };
   }
 }

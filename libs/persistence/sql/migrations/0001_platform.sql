@@ -1,4 +1,4 @@
--- What every service database holds beside its own tables: answers to repeated commands, and who did what.
+-- What every service database holds beside its own tables: answers to repeated commands, who did what, and its seals.
 create table platform.idempotent_answer (
   organisation_id text not null,
   operation text not null,
@@ -25,9 +25,62 @@ create table platform.audit_entry (
 );
 create index audit_entry_subject on platform.audit_entry (subject, id);
 
-create trigger audit_entry_is_append_only before update or delete on platform.audit_entry
+create trigger audit_entry_is_never_changed before update on platform.audit_entry
   for each row execute function platform.refuse_change();
+create trigger audit_entry_is_kept_until_due before delete on platform.audit_entry
+  for each row execute function platform.keep_until_due('audit');
 create trigger audit_entry_is_never_truncated before truncate on platform.audit_entry
+  for each statement execute function platform.refuse_change();
+
+-- Books are tables of entries that nobody changes: sealed by hash each minute, outside the transactions that write them.
+create table platform.book (
+  name text primary key,
+  -- Has id and recorded_at.
+  entries_table text not null check (entries_table ~ '^[a-z_]+\.[a-z_]+$'),
+  -- Of what is sealed from now on: each seal says until when its entries are kept.
+  kept_days integer not null check (kept_days >= 180)
+);
+-- Evidence of what a contract of public procurement was carried out by: ten years.
+insert into platform.book values ('audit', 'platform.audit_entry', 3653);
+
+create table platform.seal (
+  book text not null references platform.book,
+  position integer not null check (position >= 1),
+  sealed_at timestamptz not null,
+  -- When nothing was left to seal the last time; null: not known. What is recorded before and sealed after is late.
+  swept_at timestamptz,
+  -- Of its entries.
+  oldest_at timestamptz not null,
+  newest_at timestamptz not null,
+  last_entry bigint not null,
+  entries integer not null check (entries between 1 and 5000),
+  entries_hash text not null,
+  kept_until date not null,
+  previous_hash text not null,
+  hash text not null,
+  primary key (book, position),
+  check (kept_until >= (newest_at at time zone 'UTC')::date + 180)
+);
+create trigger seal_is_append_only before update or delete on platform.seal
+  for each row execute function platform.refuse_change();
+create trigger seal_is_never_truncated before truncate on platform.seal
+  for each statement execute function platform.refuse_change();
+
+-- Which seal an entry belongs to is said, not a range of ids: what commits late goes into a later seal.
+create table platform.sealed_entry (
+  book text not null,
+  entry bigint not null,
+  seal integer not null,
+  digest bytea not null,
+  primary key (book, entry),
+  foreign key (book, seal) references platform.seal
+);
+create index sealed_entry_seal on platform.sealed_entry (book, seal);
+create trigger sealed_entry_is_never_changed before update on platform.sealed_entry
+  for each row execute function platform.refuse_change();
+create trigger sealed_entry_is_kept_until_due before delete on platform.sealed_entry
+  for each row execute function platform.keep_until_due();
+create trigger sealed_entry_is_never_truncated before truncate on platform.sealed_entry
   for each statement execute function platform.refuse_change();
 
 -- How a service speaks and listens: its day, what it is about to publish, how far it has read, what it set aside.

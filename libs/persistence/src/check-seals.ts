@@ -1,0 +1,180 @@
+import { addDays, isBefore, type LocalDate, localDate } from '#libs/time';
+import { digestOf, entriesHashOf, type Seal, sealHashOf, sealOrigin } from './seal.js';
+import {
+  type Book,
+  contentOf,
+  inUtc,
+  lateMinutes,
+  sealColumns,
+  type Seals,
+  swept,
+} from './seals.js';
+import { together } from './transaction.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+export type SealFinding = {
+  readonly code:
+    /** An entry says something else than when it was sealed. */
+    | 'ENTRY_REWRITTEN'
+    | 'ENTRY_REMOVED'
+    /** Recorded as of a time whose seals were made long before. */
+    | 'ENTRY_ADDED'
+    /** All entries of a seal, before it is due. */
+    | 'PERIOD_REMOVED'
+    /** Which entries belong to a seal is no longer what it sealed. */
+    | 'PERIOD_CHANGED'
+    | 'SEAL_REWRITTEN'
+    | 'SEAL_REMOVED';
+  readonly book: string;
+  readonly seal?: number;
+  /** Of the seal's entries, in UTC. */
+  readonly day?: string;
+  readonly entry?: string;
+};
+
+export type SealsChecked = {
+  readonly books: readonly BookChecked[];
+  /** Empty where all holds. */
+  readonly findings: readonly SealFinding[];
+};
+type BookChecked = {
+  readonly book: string;
+  readonly seals: number;
+  readonly entries: number;
+  /** Entries that retention removed. */
+  readonly removed: number;
+};
+
+const sealsAtOnce = 200;
+const entriesAtOnce = 10_000;
+const findingsMax = 1_000;
+/** No entry is due before, whatever its seal says. */
+const keptDaysMin = 180;
+
+/**
+ * Compares every entry of every book with its seal, and the seals with one another. The hashes are computed here: the
+ * database is what is doubted.
+ */
+export class CheckSeals {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly seals: Seals,
+  ) {}
+
+  async execute(): Promise<SealsChecked> {
+    // What is left without a seal after that was written under what has been sealed long ago.
+    await this.seals.seal();
+    const findings: SealFinding[] = [];
+    const books: BookChecked[] = [];
+    for (const book of await this.seals.books()) books.push(await this.check(book, findings));
+    return { books, findings: findings.slice(0, findingsMax) };
+  }
+
+  private async check(book: Book, findings: SealFinding[]): Promise<BookChecked> {
+    const checked = { book: book.name, seals: 0, entries: 0, removed: 0 };
+    let before: Seal | undefined;
+    for (;;) {
+      const seals = await this.sealsAfter(book, before?.position ?? 0);
+      if (seals.length === 0 || findings.length > findingsMax) break;
+      const entries = await this.entriesOf(book, seals[0]!.position, seals.at(-1)!.position);
+      for (const seal of seals) {
+        const found = entries.get(seal.position) ?? [];
+        findings.push(...linkFindings(seal, before), ...periodFindings(seal, found));
+        checked.seals += 1;
+        checked[found.length > 0 ? 'entries' : 'removed'] += seal.entries;
+        before = seal;
+      }
+    }
+    findings.push(...(await this.unsealed(book)));
+    return checked;
+  }
+
+  /** As many as have no more entries than are read at once; at least one. */
+  private async sealsAfter({ name }: Book, position: number): Promise<Seal[]> {
+    const rows = await this.read<Seal>(
+      `select ${sealColumns} from platform.seal where book = $1 and position > $2 order by position limit $3`,
+      [name, position, sealsAtOnce],
+    );
+    let entries = 0;
+    return rows.filter((seal, at) => (entries += seal.entries) <= entriesAtOnce || at === 0);
+  }
+
+  private async entriesOf({ name, table }: Book, from: number, to: number) {
+    const rows = await this.read<EntryFound>(
+      `select s.seal, s.entry::text, s.digest, to_jsonb(e.recorded_at) #>> '{}' as "recordedAt", ${contentOf('e')} as content
+         from platform.sealed_entry s left join ${table} e on e.id = s.entry
+        where s.book = $1 and s.seal between $2 and $3 order by s.seal, s.entry`,
+      [name, from, to],
+    );
+    return Map.groupBy(rows, ({ seal }) => seal);
+  }
+
+  private async unsealed({ name, table }: Book): Promise<SealFinding[]> {
+    const rows = await this.read<{ entry: string; day: string }>(
+      `select e.id::text as entry, (e.recorded_at at time zone 'UTC')::date as day from ${table} e
+        where e.id <= (${swept}) and not exists (
+          select from platform.sealed_entry s where s.book = $1 and s.entry = e.id)
+        order by e.id limit $2`,
+      [name, findingsMax],
+    );
+    return rows.map((row) => ({ code: 'ENTRY_ADDED', book: name, ...row }));
+  }
+
+  private read<Row extends object>(text: string, values: unknown[]): Promise<Row[]> {
+    return this.unitOfWork.run(async (tx) => {
+      const [, { rows }] = await together(tx.query(inUtc), tx.query<Row>(text, values));
+      return rows;
+    });
+  }
+}
+
+type EntryFound = {
+  readonly seal: number;
+  readonly entry: string;
+  readonly digest: Buffer;
+  /** Null: the entry is gone. */
+  readonly recordedAt: string | null;
+  readonly content: string | null;
+};
+
+function linkFindings(seal: Seal, before: Seal | undefined): SealFinding[] {
+  const { book, position } = seal;
+  const expected = (before?.position ?? 0) + 1;
+  if (position !== expected) {
+    return [
+      { code: 'SEAL_REMOVED', book, seal: expected, day: dayOf(before?.newestAt ?? seal.oldestAt) },
+    ];
+  }
+  const follows = seal.previousHash === (before?.hash ?? sealOrigin);
+  if (follows && sealHashOf(seal) === seal.hash) return [];
+  return [{ code: 'SEAL_REWRITTEN', ...of(seal) }];
+}
+
+function periodFindings(seal: Seal, found: readonly EntryFound[]): SealFinding[] {
+  if (found.length === 0) return isDue(seal) ? [] : [{ code: 'PERIOD_REMOVED', ...of(seal) }];
+  const isWhole = found.length === seal.entries && entriesHashOf(found) === seal.entriesHash;
+  return [
+    ...(isWhole ? [] : [{ code: 'PERIOD_CHANGED' as const, ...of(seal) }]),
+    ...found.flatMap((row): SealFinding[] => {
+      const code = mistakeOf(row, seal);
+      return code ? [{ code, ...of(seal), entry: row.entry }] : [];
+    }),
+  ];
+}
+
+function mistakeOf({ content, recordedAt, digest }: EntryFound, { sweptAt }: Seal) {
+  if (content === null || recordedAt === null) return 'ENTRY_REMOVED';
+  if (!digestOf(content).equals(digest)) return 'ENTRY_REWRITTEN';
+  const isLate =
+    sweptAt !== null && Date.parse(recordedAt) < Date.parse(sweptAt) - lateMinutes * 60_000;
+  return isLate ? 'ENTRY_ADDED' : undefined;
+}
+
+const of = ({ book, position, newestAt }: Seal) => ({ book, seal: position, day: dayOf(newestAt) });
+const dayOf = (instant: string): LocalDate => localDate(instant.slice(0, 10));
+
+function isDue({ keptUntil, newestAt }: Seal): boolean {
+  const today = dayOf(new Date().toISOString());
+  const due = localDate(keptUntil);
+  return !isBefore(today, due) && !isBefore(due, addDays(dayOf(newestAt), keptDaysMin));
+}

@@ -1,0 +1,248 @@
+import pg from 'pg';
+import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { audit, CheckSeals, sealHashOf, sealOrigin, Seals, type Seal } from './index.js';
+
+let fresh: FreshDatabase;
+let owner: pg.Client;
+let seals: Seals;
+beforeAll(async () => {
+  fresh = await freshDatabase('platform');
+  owner = new pg.Client({ connectionString: fresh.ownerUrl });
+  await owner.connect();
+  // Whoever owns the database can do without its triggers.
+  await owner.query(`set session_replication_role = replica; set timezone to 'UTC'`);
+});
+beforeEach(async () => {
+  await owner.query(
+    'delete from platform.sealed_entry; delete from platform.seal; delete from platform.audit_entry',
+  );
+  seals = new Seals(fresh.database, fresh.unitOfWork);
+});
+afterAll(async () => {
+  await owner.end();
+  await fresh.drop();
+});
+
+const write = (subject: string) =>
+  fresh.unitOfWork.run((tx) =>
+    audit(tx, { action: 'draft.changed', actor: 'u1', subject, details: { quantity: 12 } }),
+  );
+async function writeMany(count: number, recordedAt = 'clock_timestamp()'): Promise<void> {
+  await owner.query(
+    `insert into platform.audit_entry (actor, action, subject, recorded_at)
+     select 'u1', 'draft.changed', 'm-' || n, ${recordedAt} from generate_series(1, ${count}) n`,
+  );
+}
+/** As another process would: what this one remembers plays no part. */
+const verify = async () =>
+  new CheckSeals(fresh.unitOfWork, new Seals(fresh.database, fresh.unitOfWork)).execute();
+const findings = async () => (await verify()).findings;
+const codes = async () => (await findings()).map(({ code }) => code);
+const sealsKept = async (): Promise<Seal[]> =>
+  (
+    await owner.query(
+      `select book, position, entries, kept_until as "keptUntil" from platform.seal order by position`,
+    )
+  ).rows;
+const entryOf = async (subject: string): Promise<string> =>
+  (await owner.query('select id::text from platform.audit_entry where subject = $1', [subject]))
+    .rows[0].id;
+const today = new Date().toISOString().slice(0, 10);
+
+/** As if the seals had been made earlier. */
+async function age(interval: string): Promise<void> {
+  const at = (column: string) => `to_jsonb(${column} - interval '${interval}') #>> '{}'`;
+  const { rows } = await owner.query<Seal>(
+    `select book, position, ${at('sealed_at')} as "sealedAt", ${at('swept_at')} as "sweptAt",
+       to_jsonb(oldest_at) #>> '{}' as "oldestAt", to_jsonb(newest_at) #>> '{}' as "newestAt", last_entry::text as "lastEntry",
+       entries, entries_hash as "entriesHash", kept_until::text as "keptUntil" from platform.seal order by position`,
+  );
+  let previousHash = sealOrigin;
+  for (const seal of rows) {
+    const hash = sealHashOf({ ...seal, previousHash });
+    await owner.query(
+      'update platform.seal set sealed_at = $1, swept_at = $2, previous_hash = $3, hash = $4 where position = $5',
+      [seal.sealedAt, seal.sweptAt, previousHash, hash, seal.position],
+    );
+    previousHash = hash;
+  }
+}
+
+test('seals at most 5,000 entries at a time, each seal over the one before', async () => {
+  await writeMany(5_001);
+  expect(await seals.seal()).toBe(5_001);
+  expect(await seals.seal()).toBe(0);
+  expect(await sealsKept()).toMatchObject([{ entries: 5_000 }, { entries: 1 }]);
+  expect(await verify()).toEqual({
+    books: [{ book: 'audit', seals: 2, entries: 5_001, removed: 0 }],
+    findings: [],
+  });
+});
+
+test('an entry that commits late goes into a later seal', async () => {
+  let commit = () => {};
+  const held = new Promise<void>((resolve) => (commit = resolve));
+  let written = () => {};
+  const inserted = new Promise<void>((resolve) => (written = resolve));
+  const late = fresh.unitOfWork.run(async (tx) => {
+    await audit(tx, { action: 'draft.changed', actor: 'u1', subject: 'late' });
+    written();
+    await held;
+  });
+  await inserted;
+  await write('soon');
+  expect(await seals.seal()).toBe(1);
+  commit();
+  await late;
+  expect(Number(await entryOf('late'))).toBeLessThan(Number(await entryOf('soon')));
+  expect(await seals.seal()).toBe(1);
+  expect(await findings()).toEqual([]);
+});
+
+test('of two processes one seals a book, the other passes over it, and no writer waits', async () => {
+  await write('a');
+  await owner.query(`begin; select pg_advisory_xact_lock(7273, hashtext('audit'))`);
+  expect(await seals.seal()).toBe(0);
+  await write('b');
+  await owner.query('rollback');
+  expect(await seals.seal()).toBe(2);
+});
+
+describe('a journal that the owner of the database rewrote is found', () => {
+  beforeEach(async () => {
+    for (const subject of ['one', 'two', 'three']) await write(subject);
+    await seals.seal();
+    await write('four');
+    await seals.seal();
+    await age('1 hour');
+  });
+
+  test.each([
+    ['who did it', `actor = 'somebody else'`],
+    ['one detail', `details = jsonb_set(details, '{quantity}', '13')`],
+    ['one microsecond', `recorded_at = recorded_at + interval '1 microsecond'`],
+    ['what was not said', `rests_on = 'a letter'`],
+  ])('an entry of which was changed %s', async (_what, change) => {
+    await owner.query(`update platform.audit_entry set ${change} where subject = 'two'`);
+    const entry = await entryOf('two');
+    expect(await findings()).toEqual([
+      { code: 'ENTRY_REWRITTEN', book: 'audit', seal: 1, day: today, entry },
+    ]);
+  });
+
+  test('an entry that was removed', async () => {
+    const entry = await entryOf('two');
+    await owner.query(`delete from platform.audit_entry where subject = 'two'`);
+    expect(await findings()).toEqual([
+      { code: 'ENTRY_REMOVED', book: 'audit', seal: 1, day: today, entry },
+    ]);
+  });
+
+  test('an entry that was removed with what the seal knows of it', async () => {
+    await owner.query(
+      `delete from platform.sealed_entry where entry = ${await entryOf('two')};
+       delete from platform.audit_entry where subject = 'two'`,
+    );
+    expect(await findings()).toEqual([
+      { code: 'PERIOD_CHANGED', book: 'audit', seal: 1, day: today },
+    ]);
+  });
+
+  test('an entry rewritten together with its digest', async () => {
+    await owner.query(
+      `update platform.audit_entry set actor = 'x' where subject = 'two';
+       update platform.sealed_entry set digest = sha256('x') where entry = ${await entryOf('two')}`,
+    );
+    expect(await codes()).toContain('PERIOD_CHANGED');
+  });
+
+  test('a whole period, before it is due', async () => {
+    await owner.query(
+      `delete from platform.audit_entry where subject <> 'four'; delete from platform.sealed_entry where seal = 1`,
+    );
+    expect(await codes()).toEqual(['PERIOD_REMOVED']);
+  });
+
+  test('a whole period with its seal', async () => {
+    await owner.query(
+      `delete from platform.audit_entry where subject <> 'four'; delete from platform.sealed_entry where seal = 1;
+       delete from platform.seal where position = 1`,
+    );
+    expect(await findings()).toEqual([
+      { code: 'SEAL_REMOVED', book: 'audit', seal: 1, day: today },
+    ]);
+  });
+
+  test('a seal that says its entries are due, or that sealed something else', async () => {
+    await owner.query(`update platform.seal set kept_until = kept_until - 3000 where position = 2`);
+    expect(await findings()).toEqual([
+      { code: 'SEAL_REWRITTEN', book: 'audit', seal: 2, day: today },
+    ]);
+  });
+
+  test.each([
+    ['of yesterday', `clock_timestamp() - interval '1 day'`, ''],
+    [
+      'in the place of a number that was never used',
+      'clock_timestamp()',
+      'overriding system value',
+    ],
+  ])('an entry added after the fact, %s', async (_what, recordedAt, overriding) => {
+    await seals.seal();
+    const id = overriding ? '-7' : `(select max(id) + 1 from platform.audit_entry)`;
+    await owner.query(
+      `insert into platform.audit_entry (id, actor, action, subject, recorded_at) overriding system value
+       values (${id}, 'u1', 'draft.changed', 'added', ${recordedAt})`,
+    );
+    await seals.seal();
+    expect(await findings()).toMatchObject([
+      { code: 'ENTRY_ADDED', book: 'audit', entry: await entryOf('added') },
+    ]);
+  });
+
+  test('what was written in time and by itself is not', async () => {
+    await write('five');
+    expect(await findings()).toEqual([]);
+  });
+});
+
+describe('retention', () => {
+  const elevenYearsAgo = `clock_timestamp() - interval '4020 days'`;
+  beforeEach(async () => {
+    await writeMany(3, elevenYearsAgo);
+    await seals.seal();
+    await write('young');
+    await seals.seal();
+  });
+
+  test('removes whole sealed periods that are due, keeps their seals, and all still holds', async () => {
+    expect(await seals.removeDue()).toBe(3);
+    expect(await seals.removeDue()).toBe(0);
+    expect(await sealsKept()).toHaveLength(2);
+    expect(await verify()).toEqual({
+      books: [{ book: 'audit', seals: 2, entries: 1, removed: 3 }],
+      findings: [],
+    });
+  });
+
+  test('what is not due cannot be removed by the service, whatever it seals itself', async () => {
+    const remove = `delete from platform.audit_entry where subject = 'young'`;
+    await expect(fresh.database.query(remove)).rejects.toThrow(
+      /only once their seal is due|denied/,
+    );
+    const entry = (await write('younger'), await entryOf('younger'));
+    await fresh.database.query(
+      `insert into platform.sealed_entry values ('audit', $1, 1, sha256('x'))`,
+      [entry],
+    );
+    await expect(seals.removeDue()).rejects.toThrow(/only once their seal is due/);
+    for (const statement of [
+      'delete from platform.seal',
+      `update platform.seal set kept_until = '2000-01-01'`,
+      'update platform.sealed_entry set seal = 1',
+      'truncate platform.sealed_entry',
+    ]) {
+      await expect(fresh.database.query(statement)).rejects.toThrow(/never changed|denied/);
+    }
+  });
+});
