@@ -7,9 +7,10 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { unreadableCharacters } from '#libs/http';
 import { Health, inTrace, LOGGER, type Logger } from '#libs/observability';
 import type { ConsoleSettings } from './config.js';
-import { pathOf, routedPathOf } from './request-path.js';
+import { routedPathOf } from './request-path.js';
 import type { RequestOfVisitor } from './visitor.js';
 import { serveWebApplication } from './web-application.js';
 
@@ -65,6 +66,7 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
   app.use(requestEvents(app.get<Logger>(LOGGER)));
   app.use(portRules(settings));
   app.use(securityHeaders(settings));
+  app.use(readableAddress);
   serveWebApplication(app, settings);
 }
 
@@ -72,9 +74,9 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
 function requestEvents(logger: Logger) {
   return (request: IncomingMessage & RequestOfVisitor, response: ServerResponse, next: Next) => {
     const begun = performance.now();
-    const traceparent = request.headers['traceparent'];
-    const path = pathOf(request);
-    inTrace(typeof traceparent === 'string' ? traceparent : undefined, () => {
+    const path = routedPathOf(request);
+    // Every request begins a trace of its own: a browser's would let it write into another's.
+    inTrace(undefined, () => {
       response.once('close', () => {
         if (!/^\/(api|auth)\//.test(path)) return;
         logger.info(
@@ -105,6 +107,12 @@ function portRules(settings: Pick<DoorSettings, 'HTTP_PORT'>) {
   };
 }
 
+/** A path or a query is text too; what stands in a body is judged with its bounds. */
+function readableAddress({ url }: IncomingMessage, _response: ServerResponse, next: Next) {
+  if (url?.includes('%00')) throw unreadableCharacters('');
+  next();
+}
+
 function securityHeaders({ ISSUER_URL }: DoorSettings) {
   const policy = [
     `default-src 'self'`,
@@ -120,6 +128,10 @@ function securityHeaders({ ISSUER_URL }: DoorSettings) {
     response.setHeader('content-security-policy', policy);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'same-origin');
+    // Browsers heed it over TLS only.
+    response.setHeader('strict-transport-security', 'max-age=31536000');
+    // Answers are about people and money; the files of the web application say how long they are kept.
+    response.setHeader('cache-control', 'no-store');
     next();
   };
 }

@@ -1,4 +1,6 @@
 import { defineProblem } from '#libs/problems';
+import { isLocalDate } from '#libs/time';
+import { isStorable } from './storable.js';
 
 export const pageLimitMax = 200;
 export const pageLimitDefault = 50;
@@ -16,26 +18,50 @@ export function encodeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-/** The key of a cursor of `length` parts, or undefined for the first page. Throws CursorInvalid. */
-export function decodeCursor(
+/** As PostgreSQL writes a timestamptz. */
+const timeOfDay = /^ ([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/;
+
+/** What a part of a cursor is, as the database is asked for it: anybody can write a cursor. */
+const holds = {
+  text: (part) => typeof part === 'string' && isStorable(part),
+  day: (part) => typeof part === 'string' && isLocalDate(part),
+  uuid: (part) =>
+    typeof part === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(part),
+  instant: (part) =>
+    typeof part === 'string' && isLocalDate(part.slice(0, 10)) && timeOfDay.test(part.slice(10)),
+  rowId: (part) => typeof part === 'string' && /^\d{1,18}$/.test(part),
+  integer: (part) => Number.isInteger(part) && Math.abs(Number(part)) < 2 ** 31,
+} satisfies Record<string, (part: unknown) => boolean>;
+
+type Part = keyof typeof holds;
+type Key<Parts extends readonly Part[]> = {
+  readonly [At in keyof Parts]: Parts[At] extends 'integer' ? number : string;
+};
+
+/** The key of a cursor of these parts, or undefined for the first page. Throws CursorInvalid. */
+export function decodeCursor<const Parts extends readonly Part[]>(
   cursor: string | undefined,
-  length: number,
-): (string | number)[] | undefined {
+  ...parts: Parts
+): Key<Parts> | undefined {
   if (cursor === undefined || cursor === '') return undefined;
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(key) && key.length === length && key.every(isPart)) return key;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw unreadableCursor();
+  const key = parsed(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const isOurs =
+    Array.isArray(key) &&
+    key.length === parts.length &&
+    parts.every((part, at) => holds[part](key[at]));
+  if (isOurs) return key as unknown as Key<Parts>;
+  throw new CursorInvalid(
+    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
+  );
 }
 
-export const unreadableCursor = () =>
-  new CursorInvalid('Ce repère de page n’est pas valable : reprenez la liste depuis le début.');
-
-const isPart = (part: unknown): part is string | number =>
-  typeof part === 'string' || typeof part === 'number';
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // no cursor of ours either
+  }
+}
 
 /** A page and the cursor of the next one, from one row more than asked for. */
 export function pageOf<Row>(
@@ -52,21 +78,19 @@ export function pageOf<Row>(
 /** The key of a list in the order of two texts. */
 export type PairKey = readonly [string, string];
 
-/** The key of a cursor of two texts, or undefined for the first page. Throws CursorInvalid. */
-export function pairOf(cursor: string | undefined): PairKey | undefined {
-  const key = decodeCursor(cursor, 2);
-  return key && [String(key[0]), String(key[1])];
-}
+type Paired = Exclude<Part, 'integer'>;
 
 /**
- * A page of a list in the order of two texts, as a request asks for it: `read` is told the key of the row last seen,
- * and gives one row more than the limit where there is one. Throws CursorInvalid.
+ * A page of a list in the order of two texts, of these kinds, as a request asks for it: `read` is told the key of the
+ * row last seen, and gives one row more than the limit where there is one. Throws CursorInvalid.
  */
 export async function readPage<Row>(
   asked: { readonly limit: number; readonly cursor: string },
+  parts: readonly [Paired, Paired],
   read: (page: { after: PairKey | undefined; limit: number }) => Promise<readonly Row[]>,
   keyOf: (row: Row) => PairKey,
 ): Promise<{ rows: Row[]; nextCursor: string }> {
   const limit = pageLimitOf(asked.limit);
-  return pageOf(await read({ after: pairOf(asked.cursor), limit }), limit, keyOf);
+  const after = decodeCursor(asked.cursor, ...parts);
+  return pageOf(await read({ after, limit }), limit, keyOf);
 }

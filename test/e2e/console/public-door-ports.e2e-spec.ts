@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LOGGER, type Logger } from '#libs/observability';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
 
@@ -53,11 +54,49 @@ it('is not upset by a target that is no URL', async () => {
   expect(await statusOf(portOf(open), '//')).toBeLessThan(500);
 });
 
+it.each(['/api/support/people/%00', '/auth/login?returnTo=/%00', '/api/journal?userId=a%00'])(
+  'tells who sent %s that it cannot be read',
+  async (path) => {
+    const answer = await fetch(`http://127.0.0.1:${portOf(open)}${path}`);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ status: 422, code: 'INPUT_INVALID' });
+  },
+);
+
+it.each(['/api/session', '/API/Session', '/api/nothing', '/health/live'])(
+  'lets nobody store what %s answers',
+  async (path) => {
+    const { headers } = await fetch(`http://127.0.0.1:${portOf(open)}${path}`);
+    expect(headers.get('cache-control')).toBe('no-store');
+  },
+);
+
+it('logs a request however its path is spelled, as the router reads it', async () => {
+  const lines: unknown[] = [];
+  const logger = running.app.get<Logger>(LOGGER);
+  logger.info = (line: unknown) => void lines.push(line);
+  const paths = ['/api/session', '/API/session', '/Auth//Nothing', '/'];
+  for (const path of paths) await statusOf(portOf(open), path);
+  expect(lines).toMatchObject(
+    ['/api/session', '/api/session', '/auth/nothing'].map((path) => ({ kind: 'request', path })),
+  );
+});
+
+it('begins a trace of its own, whatever the browser says', async () => {
+  const traceId = 'a'.repeat(32);
+  const headers = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` };
+  const answer = await fetch(`http://127.0.0.1:${portOf(open)}/api/session`, { headers });
+  const problem = (await answer.json()) as { traceId: string };
+  expect(problem.traceId).toMatch(/^[0-9a-f]{32}$/);
+  expect(problem.traceId).not.toBe(traceId);
+});
+
 it('tells browsers to load nothing from elsewhere and to show it in no frame', async () => {
   const { headers } = await fetch(`http://127.0.0.1:${portOf(open)}/api/session`);
   expect(headers.get('content-security-policy')).toMatch(
     /default-src 'self'.*frame-ancestors 'none'/,
   );
   expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
   expect(headers.get('x-powered-by')).toBeNull();
 });

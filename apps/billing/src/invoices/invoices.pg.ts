@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { CursorInvalid, decodeCursor, pageOf } from '#libs/http';
+import { decodeCursor, pageOf } from '#libs/http';
 import { Database, type Transaction } from '#libs/persistence';
-import { isLocalDate } from '#libs/time';
 import { type FinalisedInvoice, type Invoice, InvoiceUnknown } from './domain/invoice.js';
 import {
   invoiceFromRecords,
@@ -51,7 +50,7 @@ export class Invoices {
     limit: number,
     cursor: string,
   ): Promise<{ rows: InvoiceRow[]; nextCursor: string }> {
-    const [periodStart, invoiceId] = keyOf(cursor);
+    const [periodStart, invoiceId] = decodeCursor(cursor, 'day', 'uuid') ?? [null, null];
     const { rows } = await this.database.query<InvoiceRecord>(
       `select * from invoice
        where ($1::text is null or membership_id = $1)
@@ -112,14 +111,4 @@ async function load(
 
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
-
-function keyOf(cursor: string): [string, string] | [null, null] {
-  const key = decodeCursor(cursor, 2);
-  if (key === undefined) return [null, null];
-  const [periodStart, invoiceId] = key.map(String) as [string, string];
-  if (isLocalDate(periodStart) && isUuid(invoiceId)) return [periodStart, invoiceId];
-  throw new CursorInvalid(
-    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
-  );
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { IdempotencyKey } from '../idempotency-key.js';
 import { UploadedBytes } from '../uploaded-bytes.js';
@@ -44,7 +44,6 @@ export class DocumentsController {
 
   @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
   @Get(':documentId/content')
-  @Header('cache-control', 'no-store')
   async content(@CurrentVisitor() visitor: Visitor, @Param('documentId') documentId: string) {
     const { mediaType, fileName, content } = await this.documents.content(visitor, documentId);
     return new StreamableFile(content, {

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { writeCsv, writeOds } from '#libs/spreadsheets';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
@@ -19,7 +19,6 @@ export class ActivityController {
 
   @AllowPeople(...readers)
   @Get('activity')
-  @Header('cache-control', 'no-store')
   page(
     @CurrentVisitor() visitor: Visitor,
     @Query(validated(marketPageQuery)) query: MarketPageQuery,
@@ -29,7 +28,6 @@ export class ActivityController {
 
   @AllowPeople(...readers)
   @Get('activity/csv')
-  @Header('cache-control', 'no-store')
   async csv(@CurrentVisitor() visitor: Visitor, @Query(validated(marketQuery)) query: MarketQuery) {
     const table = activityTable(await this.activity.all(visitor, query));
     return fileOf(writeCsv(table), 'text/csv; charset=utf-8', `activite-${query.market}.csv`);
@@ -37,7 +35,6 @@ export class ActivityController {
 
   @AllowPeople(...readers)
   @Get('activity/ods')
-  @Header('cache-control', 'no-store')
   async ods(@CurrentVisitor() visitor: Visitor, @Query(validated(marketQuery)) query: MarketQuery) {
     const rows = activityTable(await this.activity.all(visitor, query));
     const content = await writeOds([{ name: 'Activité', rows }]);

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { MemberArchive } from './member-archive.js';
 
@@ -10,7 +10,6 @@ export class ArchiveController {
 
   @AllowPeople(...readers)
   @Get('memberships/:membershipId/archive')
-  @Header('cache-control', 'no-store')
   async archive(@CurrentVisitor() visitor: Visitor, @Param('membershipId') membershipId: string) {
     const { name, zip } = await this.archives.open(visitor, membershipId);
     const disposition = `attachment; filename="${name}"`;

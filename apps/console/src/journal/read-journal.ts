@@ -18,11 +18,11 @@ export class ReadJournal {
 
   async execute({ cursor, limit, ...filter }: ReadJournalInput) {
     const rows = pageLimitOf(limit);
-    const [beforeId] = decodeCursor(cursor, 1) ?? [];
+    const [beforeId] = decodeCursor(cursor, 'rowId') ?? [];
     const found = await this.looks.list({
       ...filter,
       limit: rows,
-      ...(beforeId === undefined ? {} : { beforeId: String(beforeId) }),
+      ...(beforeId === undefined ? {} : { beforeId }),
     });
     const page = pageOf<LookLine>(found, rows, (line) => [line.id]);
     return { looks: page.rows, nextCursor: page.nextCursor };

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { ListMemberships } from './list-memberships.js';
@@ -35,7 +35,6 @@ export class MembersController {
 
   @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
   @Get('memberships/:membershipId')
-  @Header('cache-control', 'no-store')
   dashboard(@CurrentVisitor() visitor: Visitor, @Param('membershipId') membershipId: string) {
     return this.showDashboard.execute(visitor, membershipId);
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { GetStatementRequestSchema } from '#libs/contracts';
 import { shapeOf, validated } from '#libs/http';
@@ -25,7 +25,6 @@ export class PapersController {
 
   @AllowPeople(...readers)
   @Get('memberships/:membershipId/orders/:orderId/pdf')
-  @Header('cache-control', 'no-store')
   async order(
     @CurrentVisitor() visitor: Visitor,
     @Param('membershipId') membershipId: string,
@@ -39,7 +38,6 @@ export class PapersController {
 
   @AllowPeople(...readers)
   @Get('memberships/:membershipId/statement')
-  @Header('cache-control', 'no-store')
   async statement(
     @CurrentVisitor() visitor: Visitor,
     @Param('membershipId') membershipId: string,
@@ -53,7 +51,6 @@ export class PapersController {
 
   @AllowPeople(...readers)
   @Get('invoices/:invoiceId/pdf')
-  @Header('cache-control', 'no-store')
   async invoice(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
     await this.own.requireInvoice(visitor, invoiceId);
     const { billing } = this.clients.of(visitor);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { roles as allRoles } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { AllowPeople, Anonymous, CurrentVisitor, type Visitor } from '../visitor.js';
@@ -23,7 +23,6 @@ export class SessionController {
 
   @Anonymous()
   @Get('auth/login')
-  @Header('cache-control', 'no-store')
   async login(@Query('returnTo') returnTo: unknown, @Res() response: Response): Promise<void> {
     const { attemptId, url } = await this.logIn.begin(
       typeof returnTo === 'string' ? returnTo : '/',
@@ -33,7 +32,6 @@ export class SessionController {
 
   @Anonymous()
   @Get('auth/callback')
-  @Header('cache-control', 'no-store')
   async callback(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { sessionId, returnTo, expiresAt } = await this.logIn.complete(
       readCookie(request.headers['cookie'], attemptCookie),
@@ -49,7 +47,6 @@ export class SessionController {
   @Anonymous()
   @Post('auth/backchannel-logout')
   @HttpCode(200)
-  @Header('cache-control', 'no-store')
   async logoutAtIssuer(@Body() form: { logout_token?: unknown } | undefined): Promise<object> {
     const token = form?.logout_token;
     await this.endSession.atIssuer(typeof token === 'string' ? token : '');
@@ -58,7 +55,6 @@ export class SessionController {
 
   @AllowPeople(...allRoles)
   @Get('api/session')
-  @Header('cache-control', 'no-store')
   async session(@CurrentVisitor() visitor: Visitor) {
     const { userId, name, roles, organisationId, uais, markets, csrfToken } = visitor;
     // Before the first day of the calendar there is none to show.

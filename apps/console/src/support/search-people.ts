@@ -51,7 +51,7 @@ export class SearchPeople {
     const scope = await scopeOf(visitor, this.businessDate);
     const limit = pageLimitOf(input.limit);
     // The id alone: a cursor travels in addresses, and a name must not (SUP-4).
-    const after = decodeCursor(input.cursor, 1)?.map(String)[0];
+    const after = decodeCursor(input.cursor, 'text')?.[0];
     const logins = new Map<string, string>();
     const query = await this.queryOf(visitor, scope, input, logins);
     const found = await this.people.find(scope, {

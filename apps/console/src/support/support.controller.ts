@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { IdempotencyKey } from '../idempotency-key.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
@@ -30,7 +30,6 @@ export class SupportController {
 
   @AllowPeople('support-1', 'support-2', 'support-3', 'school')
   @Get('people')
-  @Header('cache-control', 'no-store')
   search(@CurrentVisitor() visitor: Visitor, @Query(validated(searchQuery)) query: SearchQuery) {
     const { q, ...rest } = query;
     return this.searchPeople.execute(visitor, { ...rest, text: q });
@@ -38,7 +37,6 @@ export class SupportController {
 
   @AllowPeople('support-1', 'support-2', 'support-3', 'school')
   @Get('people/:personId')
-  @Header('cache-control', 'no-store')
   person(
     @CurrentVisitor() visitor: Visitor,
     @Param('personId') personId: string,
@@ -49,7 +47,6 @@ export class SupportController {
 
   @AllowPeople('support-2', 'support-3')
   @Get('accounts/:accountId/history')
-  @Header('cache-control', 'no-store')
   history(
     @CurrentVisitor() visitor: Visitor,
     @Param('accountId') accountId: string,

@@ -19,7 +19,7 @@ export class StructuresRpc {
   @Answers(DirectoryService.method.listSchools)
   async list(@Payload() page: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page.limit);
-    const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
+    const after = decodeCursor(page.cursor, 'text')?.[0] ?? '';
     const found = await this.readSchools.page(limit, after, caller);
     const { rows, nextCursor } = pageOf(found, limit, ({ uai }) => [uai]);
     return { schools: rows.map(toSchool), nextCursor };

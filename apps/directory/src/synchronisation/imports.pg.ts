@@ -92,7 +92,7 @@ export class Imports {
   /** Newest first; `limit` + 1 rows where there are more. */
   async list(
     limit: number,
-    after: readonly (string | number)[] | undefined,
+    after: readonly [startedAt: string, importId: string] | undefined,
   ): Promise<ImportReport[]> {
     const { rows } = await this.database.query<ImportRow>(
       `${REPORT} where $2::text is null or (i.started_at, i.import_id) < ($2::timestamptz, $3::uuid)

@@ -57,7 +57,7 @@ export class ImportsRpc {
   @Answers(DirectoryService.method.listImports)
   async list(@Payload() page: ListImportsRequest) {
     const limit = pageLimitOf(page.limit);
-    const found = await this.imports.list(limit, decodeCursor(page.cursor, 2));
+    const found = await this.imports.list(limit, decodeCursor(page.cursor, 'instant', 'uuid'));
     const { rows, nextCursor } = pageOf(found, limit, ({ cursor }) => cursor);
     return { imports: rows.map(toImport), nextCursor };
   }

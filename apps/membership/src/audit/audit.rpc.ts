@@ -16,12 +16,11 @@ export class AuditRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const [seen] = decodeCursor(page.cursor, 1) ?? [];
-    // A cursor that was not ours begins the list again.
-    const before = Number.isSafeInteger(seen) ? Number(seen) : undefined;
+    const [seen] = decodeCursor(page.cursor, 'rowId') ?? [];
+    const before = seen === undefined ? undefined : Number(seen);
     const asked = { marketCode, membershipId, subject, action, before, limit, caller };
     const found = await this.listUseCase.execute(asked);
-    const { rows, nextCursor } = pageOf(found, limit, ({ auditEntryId }) => [auditEntryId]);
+    const { rows, nextCursor } = pageOf(found, limit, ({ auditEntryId }) => [String(auditEntryId)]);
     const entries = rows.map((entry) => ({ ...entry, auditEntryId: BigInt(entry.auditEntryId) }));
     return { entries, nextCursor };
   }

@@ -44,6 +44,7 @@ export class DocumentsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.documents.list({ owner: fromOwner(owner), kind, ...part, caller }),
       ({ datedOn, documentId }) => [datedOn, documentId],
     );

@@ -67,7 +67,7 @@ export class MarketChangesRpc {
   @Answers(MarketService.method.listMarkets)
   async listMarkets(@Payload() page: ListMarketsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page.limit);
-    const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
+    const after = decodeCursor(page.cursor, 'text')?.[0] ?? '';
     const found = await this.views.list({ caller, after, limit });
     const { rows, nextCursor } = pageOf(found, limit, ({ market }) => [market.code]);
     return { markets: rows.map(toSummaryMessage), nextCursor };
@@ -88,7 +88,7 @@ export class MarketChangesRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const before = Number(decodeCursor(page.cursor, 1)?.[0] ?? newest);
+    const before = decodeCursor(page.cursor, 'integer')?.[0] ?? newest;
     const found = await this.views.versions({ caller, code, before, limit });
     const { rows, nextCursor } = pageOf(found, limit, ({ version }) => [version]);
     return { versions: rows, nextCursor };
@@ -132,7 +132,7 @@ export class MarketChangesRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const before = Number(decodeCursor(page.cursor, 1)?.[0] ?? newest);
+    const before = decodeCursor(page.cursor, 'integer')?.[0] ?? newest;
     const found = await this.views.amendments({ caller, code, before, limit });
     const { rows, nextCursor } = pageOf(found, limit, ({ position }) => [position]);
     return { amendments: rows.map(toAmendmentMessage), nextCursor };

@@ -80,6 +80,7 @@ export class OrganisationFilesRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'rowId'],
       (part) => this.files.chorusProEntries({ marketCode, organisationId, ...part, caller }),
       ({ validFrom, entryId }) => [validFrom, entryId],
     );

@@ -115,6 +115,7 @@ export class SuccessionsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.views.list({ ...of, status: page.status, ...part, caller }),
       (row) => [row.effectiveOn, row.successionId],
     );

@@ -55,8 +55,8 @@ export class UsageRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const [after = ''] = decodeCursor(page.cursor, 1) ?? [];
-    const asked = { marketCode, until: localDate(until), after: String(after), limit };
+    const [after = ''] = decodeCursor(page.cursor, 'text') ?? [];
+    const asked = { marketCode, until: localDate(until), after, limit };
     const found = await this.usageOfMarket.execute(caller, asked);
     const { rows, nextCursor } = pageOf(found, limit, ({ membershipId }) => [membershipId]);
     return {

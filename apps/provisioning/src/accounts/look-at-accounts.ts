@@ -54,14 +54,9 @@ export class LookAtAccounts {
     if (query.uai !== '') requireSchool(caller, query.uai);
     if (query.personId !== '' && !uuid.test(query.personId)) return { rows: [], nextCursor: '' };
     const limit = pageLimitOf(query.limit);
-    const after = decodeCursor(query.cursor, 1)?.[0];
+    const after = decodeCursor(query.cursor, 'uuid')?.[0];
     const of = query.uai === '' ? { personId: query.personId } : { uai: query.uai };
-    const rows = await this.reader.list(
-      of,
-      query.state,
-      after === undefined ? undefined : String(after),
-      limit,
-    );
+    const rows = await this.reader.list(of, query.state, after, limit);
     const page = pageOf(rows, limit, ({ accountId }) => [accountId]);
     return { ...page, rows: page.rows.filter((account) => isVisible(account, caller)) };
   }

@@ -49,7 +49,7 @@ export class CommitmentsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const afterLine = Number(decodeCursor(page.cursor, 1)?.[0] ?? 0);
+    const afterLine = decodeCursor(page.cursor, 'integer')?.[0] ?? 0;
     const shown = await this.showAnnexe2.execute({ membershipId, afterLine, limit, caller });
     const { rows: lines, nextCursor } = pageOf(shown.lines, limit, ({ line }) => [line]);
     const { signed, ...rest } = shown;

@@ -76,6 +76,7 @@ export class InvitationsRpc {
     const only = state === '' ? {} : { state: state as InvitationState };
     const { rows, nextCursor } = await readPage(
       page,
+      ['text', 'text'],
       (part) => this.campaign.list({ marketCode, dueOnly, ...only, ...part, caller }),
       (row) => [row.invitee.name, row.invitationId],
     );

@@ -37,6 +37,7 @@ export class AdhesionRpc {
     const only = status === '' ? {} : { status: status as MembershipStatus };
     const { rows, nextCursor } = await readPage(
       page,
+      ['text', 'text'],
       (part) => this.applications.list({ marketCode, awaitingOnly, ...only, ...part, caller }),
       (row) => [row.organisation.name, row.membershipId],
     );

@@ -85,6 +85,7 @@ export class MembershipsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['text', 'text'],
       (part) => this.memberships.list({ marketCode, organisationId, ...part, caller }),
       (row) => [row.organisation.name, row.membershipId],
     );

@@ -46,6 +46,7 @@ export class ExclusionsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.views.list({ marketCode, ...part, caller }),
       (row) => [row.recordedOn, row.exclusionId],
     );

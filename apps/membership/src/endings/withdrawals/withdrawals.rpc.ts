@@ -78,6 +78,7 @@ export class WithdrawalsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.views.notices({ marketCode, ...part, caller }),
       (row) => [row.recordedOn, row.withdrawalId],
     );
@@ -90,8 +91,7 @@ export class WithdrawalsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 3);
-    const after = cursor && ([String(cursor[0]), String(cursor[1]), String(cursor[2])] as const);
+    const after = decodeCursor(page.cursor, 'day', 'text', 'text');
     const found = await this.views.reminders({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [
       row.dueOn,

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { type GetCeilingsRequest, type ListMarginsRequest, MarginService } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf, unreadableCursor } from '#libs/http';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { type Bound, type MarginKey, type MemberMargin } from './margins.pg.js';
@@ -23,7 +23,7 @@ export class MarginsRpc {
       bound: (bound || 'FLOOR') as Bound,
       accounts,
       percent,
-      after: afterOf(page.cursor),
+      after: decodeCursor(page.cursor, 'integer', 'text', 'text', 'text'),
       limit,
       caller,
     });
@@ -53,11 +53,3 @@ const keyOf = ({ margin, organisationName, membershipId, itemCode }: MemberMargi
   membershipId,
   itemCode,
 ];
-
-function afterOf(cursor: string | undefined): MarginKey | undefined {
-  const key = decodeCursor(cursor, 4);
-  if (key === undefined) return undefined;
-  const [margin] = key;
-  if (!Number.isInteger(margin)) throw unreadableCursor();
-  return [Number(margin), String(key[1]), String(key[2]), String(key[3])];
-}

@@ -8,7 +8,7 @@ import {
   type ListPublishedMembersRequest,
   plain,
 } from '#libs/contracts';
-import { pageLimitOf, pageOf, pairOf } from '#libs/http';
+import { pageLimitOf, pageOf, decodeCursor } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { DecidePublishedList } from './decide-published-list.js';
@@ -37,7 +37,7 @@ export class ActivityRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const after = pairOf(page.cursor);
+    const after = decodeCursor(page.cursor, 'text', 'text');
     const { on, members } = await this.view.list({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(members, limit, keyOf);
     return {
@@ -67,7 +67,7 @@ export class ActivityRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const after = pairOf(page.cursor);
+    const after = decodeCursor(page.cursor, 'text', 'text');
     const { decision, members } = await this.view.published({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(members, limit, keyOf);
     return {

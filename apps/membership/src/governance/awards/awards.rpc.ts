@@ -70,7 +70,7 @@ export class AwardsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const after = String(decodeCursor(page.cursor, 1)?.[0] ?? '');
+    const after = decodeCursor(page.cursor, 'text')?.[0] ?? '';
     const found = await this.view.offers({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, ({ offerId }) => [offerId]);
     return { offers: rows, nextCursor };

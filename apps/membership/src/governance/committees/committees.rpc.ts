@@ -59,8 +59,7 @@ export class CommitteesRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const cursor = decodeCursor(page.cursor, 1);
-    const after = cursor && String(cursor[0]);
+    const after = decodeCursor(page.cursor, 'text')?.[0];
     const found = await this.view.list({ marketCode, after, limit, caller });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.committee.department]);
     const committees = rows.map((row) => toCommitteeMessage(row.committee, row.seatCount));

@@ -100,6 +100,7 @@ export class MeetingsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.view.meetings({ committeeId, ...part, caller }),
       ({ meeting }) => [meeting.meetsOn, meeting.meetingId],
     );

@@ -39,6 +39,7 @@ export class ExecutionDocumentsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.view.list({ membershipId, ...part, caller }),
       keyOf,
     );
@@ -61,6 +62,7 @@ export class ExecutionDocumentsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.view.unacknowledged({ marketCode, ...part, caller }),
       keyOf,
     );

@@ -79,6 +79,7 @@ export class TrainingsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.view.list({ marketCode, status, ...part, caller }),
       (row) => [row.plan.plannedOn, row.trainingId],
     );
@@ -110,6 +111,7 @@ export class TrainingsRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.view.notes({ marketCode, ...part, caller }),
       (row) => [row.publishedOn, row.noteId],
     );

@@ -9,14 +9,14 @@ import {
   type PrepareDraftRequest,
   type SignDraftRequest,
 } from '#libs/contracts';
-import { pageLimitOf, pageOf } from '#libs/http';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
 import { CancelDraft } from './cancel-draft.js';
 import { ChangeDraft } from './change-draft.js';
 import type { Draft } from '../domain/draft.js';
-import { fromDraftCursor, toDraftMessage } from '../order-life.dto.js';
+import { toDraftMessage } from '../order-life.dto.js';
 import { toOrderMessage } from '../ledger/order-message.js';
 import { fromLines, requiredKey } from '../ledger/orders.dto.js';
 import { PrepareDraft } from './prepare-draft.js';
@@ -81,7 +81,7 @@ export class DraftsRpc {
   @Answers(OrderLifeService.method.listDrafts)
   async list(@Payload() request: ListDraftsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(request.limit);
-    const before = fromDraftCursor(request.cursor);
+    const [before] = decodeCursor(request.cursor, 'integer') ?? [];
     const { on, drafts } = await this.viewDrafts.list({
       membershipId: request.membershipId,
       ...(request.status === '' ? {} : { status: request.status as Draft['status'] }),

@@ -61,9 +61,7 @@ export class OrdersRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const [after = 0] = decodeCursor(page.cursor, 1) ?? [];
-    // A cursor that was not ours begins the list again.
-    const afterPosition = Number.isSafeInteger(after) ? Number(after) : 0;
+    const [afterPosition = 0] = decodeCursor(page.cursor, 'integer') ?? [];
     const found = await this.listOrdersUseCase.execute({
       membershipId,
       afterPosition,

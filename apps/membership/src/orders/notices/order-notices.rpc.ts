@@ -6,12 +6,12 @@ import {
   type ListOrdersToAcknowledgeRequest,
   OrderLifeService,
 } from '#libs/contracts';
-import { pageLimitOf, pageOf } from '#libs/http';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { ListOrdersToAcknowledge } from './list-orders-to-acknowledge.js';
-import { fromNoticeCursor, toOrderToAcknowledge } from '../order-life.dto.js';
+import { toOrderToAcknowledge } from '../order-life.dto.js';
 import { toRecordedOrderMessage } from '../ledger/order-message.js';
 import { PrintOrder } from './print-order.js';
 
@@ -29,7 +29,7 @@ export class OrderNoticesRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
-    const after = fromNoticeCursor(page.cursor);
+    const after = decodeCursor(page.cursor, 'day', 'text');
     const found = await this.listOrdersToAcknowledge.execute({
       marketCode,
       ...(after ? { after } : {}),

@@ -133,6 +133,7 @@ export class SchoolTransfersRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['day', 'text'],
       (part) => this.views.list({ ...of, status: page.status, ...part, caller }),
       (row) => [row.effectiveOn, row.transferId],
     );

@@ -36,6 +36,7 @@ export class SchoolLinksRpc {
     const only = state === '' ? {} : { state: { is: state as LinkState, on: today } };
     const { rows, nextCursor } = await readPage(
       page,
+      ['text', 'day'],
       (part) => this.listUseCase.execute({ membershipId, ...only, ...part, caller }),
       (link) => [link.uai, link.startsOn],
     );

@@ -42,6 +42,7 @@ export class SchoolsFinancedRpc {
   ) {
     const { rows, nextCursor } = await readPage(
       page,
+      ['text', 'day'],
       (part) => this.listSchoolsFinancedUseCase.execute({ membershipId, ...part, caller }),
       (link) => [link.uai, link.startsOn],
     );
