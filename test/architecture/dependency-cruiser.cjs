@@ -109,6 +109,12 @@ module.exports = {
       { path: ['^libs/testing/', '^test/', TEST] },
     ),
     rule(
+      'no-development-dependency-in-production',
+      'What runs needs nothing that is installed for development alone.',
+      { path: '^(apps|libs)/', pathNot: [TEST, '^libs/testing/'] },
+      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+    ),
+    rule(
       'no-circular',
       'A circle of injectables fails at start under swc, and has no reading order.',
       { pathNot: '/generated/' },

@@ -73,6 +73,11 @@ const probes: readonly { rule: string; file: string; imports: string }[] = [
     imports: '../membership-tables.prisma-client.js',
   },
   {
+    rule: 'no-development-dependency-in-production',
+    file: 'libs/identity/src/probe-issuer.ts',
+    imports: 'oidc-provider',
+  },
+  {
     rule: 'transports-at-the-edge',
     file: 'apps/billing/src/probes/probe-bull.ts',
     imports: 'bull',
