@@ -6,12 +6,12 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type INestApplication } from '@nestjs/common';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair } from 'jose';
 import { DirectoryService } from '#libs/contracts';
 import { type Role } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import { accessToken, type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
 import { settingsSchema } from '../src/config.js';
 import { DirectoryModule } from '../src/directory.module.js';
 
@@ -34,13 +34,10 @@ let dropFolder: string;
 let directory: RpcClient<typeof DirectoryService>;
 
 const as = async (role: Role, claims: Record<string, unknown> = {}) => ({
-  token: await new SignJWT({ roles: [role], markets: ['e-primo-2022'], ...claims })
-    .setProtectedHeader({ alg: 'ES256' })
-    .setSubject('user-1')
-    .setIssuer(issuerUrl)
-    .setAudience('urn:ent:directory')
-    .setExpirationTime('10m')
-    .sign(privateKey),
+  token: await accessToken(privateKey, {
+    ...{ issuer: issuerUrl, service: 'directory' },
+    claims: { roles: [role], markets: ['e-primo-2022'], ...claims },
+  }),
   deadlineMs: 20_000,
 });
 

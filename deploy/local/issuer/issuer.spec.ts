@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { decodeJwt } from 'jose';
 import * as oidc from 'openid-client';
+import { TokenVerifier } from '#libs/identity';
 import { openIssuer, type Issuer } from './issuer.js';
 import { tokenExchange } from './token-exchange.js';
 
@@ -50,20 +51,15 @@ const client = (id: string) =>
     execute: [oidc.allowInsecureRequests],
   });
 
-const verify = async (token: string, audience: string) =>
-  (
-    await jwtVerify(token, createRemoteJWKSet(new URL(`${url}/jwks`)), {
-      issuer: url,
-      audience,
-    })
-  ).payload;
+/** As the service it is for does. */
+const verify = (token: string, audience: string) => new TokenVerifier(url, audience).verify(token);
 
 it('gives a service a token for one other service', async () => {
   const tokens = await oidc.clientCredentialsGrant(await client('billing'), {
     resource: 'urn:ent:membership',
   });
   expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
-    sub: 'billing',
+    userId: 'billing',
     roles: ['service'],
   });
 });
@@ -84,7 +80,7 @@ it('lets the player alone act as a demo user', async () => {
   const as = { requested_subject: 'member-orderer-214400012', resource: 'urn:ent:membership' };
   const tokens = await oidc.genericGrantRequest(await client('player'), tokenExchange, as);
   expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
-    sub: 'member-orderer-214400012',
+    userId: 'member-orderer-214400012',
     roles: ['member-orderer'],
     organisationId: 'org-214400012',
     markets: ['e-primo-2022'],
@@ -134,6 +130,8 @@ it('logs a person in by code flow with PKCE and gives one token per service, ove
     }),
   );
   expect(audiences).toEqual(['urn:ent:membership', 'urn:ent:billing']);
+  // Who is logged in is no key to any service.
+  await expect(verify(tokens.id_token!, 'console')).rejects.toThrow('unexpected "typ"');
 });
 
 /** Just enough of one: it keeps cookies and stops where the issuer sends it elsewhere. */

@@ -13,14 +13,15 @@ const issuer = 'http://127.0.0.1:4201';
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
 const verifier = new TokenVerifier(issuer, 'urn:ent:membership', keys);
-const sign = (claims: object, audience = 'urn:ent:membership', from = issuer, expires = '5m') =>
-  new SignJWT({ ...claims })
-    .setProtectedHeader({ alg: 'ES256' })
-    .setSubject('u-1')
-    .setIssuer(from)
-    .setAudience(audience)
-    .setExpirationTime(expires)
-    .sign(privateKey);
+const now = Math.floor(Date.now() / 1_000);
+/** A token that holds, with other claims, or without those that are undefined. */
+const sign = (claims: object = {}, header: object = {}, key = privateKey) =>
+  new SignJWT({
+    ...{ iss: issuer, aud: 'urn:ent:membership', sub: 'u-1', client_id: 'console' },
+    ...{ iat: now, exp: now + 300, ...claims },
+  })
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', ...header })
+    .sign(key);
 
 test('a token says who calls, for whom and with which roles', async () => {
   const token = await sign({ roles: ['member-orderer'], organisationId: 'org-1', markets: ['m'] });
@@ -33,14 +34,74 @@ test('a token says who calls, for whom and with which roles', async () => {
   });
 });
 
-test.each([
-  ['another audience', () => sign({}, 'urn:ent:billing')],
-  ['another issuer', () => sign({}, undefined, 'http://elsewhere.example.org')],
-  ['its end in the past', () => sign({}, undefined, undefined, '-1m')],
-  ['an unknown role', () => sign({ roles: ['root'] })],
-  ['no signature of ours', () => Promise.resolve('a.b.c')],
-])('a token with %s is refused', async (_why, make) => {
-  await expect(verifier.verify(await make())).rejects.toMatchObject({ name: 'Unauthenticated' });
+test.each<[string, string, () => string | Promise<string>]>([
+  ['for another service', 'unexpected "aud" claim value', () => sign({ aud: 'urn:ent:billing' })],
+  [
+    'for this service and another',
+    'claims: aud',
+    () => sign({ aud: ['urn:ent:membership', 'urn:ent:billing'] }),
+  ],
+  ['for nobody', 'missing required "aud" claim', () => sign({ aud: undefined })],
+  [
+    'of another issuer',
+    'unexpected "iss" claim value',
+    () => sign({ iss: 'http://elsewhere.example.org' }),
+  ],
+  ['that has ended', '"exp" claim timestamp check failed', () => sign({ exp: now - 60 })],
+  ['without an end', 'missing required "exp" claim', () => sign({ exp: undefined })],
+  ['without a beginning', 'missing required "iat" claim', () => sign({ iat: undefined })],
+  [
+    'of tomorrow',
+    '"iat" claim timestamp check failed (it should be in the past)',
+    () => sign({ iat: now + 86_400, exp: now + 86_700 }),
+  ],
+  [
+    'that would hold for a year',
+    '"iat" claim timestamp check failed (too far in the past)',
+    () => sign({ iat: now - 86_400, exp: now + 31_536_000 }),
+  ],
+  [
+    'of another kind: who is logged in, not what may be called',
+    'unexpected "typ" JWT header value',
+    () => sign({}, { typ: 'JWT' }),
+  ],
+  ['of no kind', 'unexpected "typ" JWT header value', () => sign({}, { typ: undefined })],
+  ['of no client', 'claims: client_id', () => sign({ client_id: undefined })],
+  ['of nobody', 'claims: sub', () => sign({ sub: '' })],
+  [
+    'of a person whose directory calls him a service',
+    'a process role of whoever is no client',
+    () => sign({ sub: 'billing', roles: ['service'] }),
+  ],
+  [
+    'of a person whose directory calls him the player',
+    'a process role of whoever is no client',
+    () => sign({ roles: ['coordinator', 'player'] }),
+  ],
+  ['with an unknown role', 'claims: roles,0', () => sign({ roles: ['root'] })],
+  ['that is none', 'Invalid Compact JWS', () => 'a.b'],
+  [
+    'that somebody else signed',
+    'signature verification failed',
+    async () => sign({}, {}, (await generateKeyPair('ES256')).privateKey),
+  ],
+  [
+    'that nobody signed',
+    '"alg" (Algorithm) Header Parameter value not allowed',
+    async () => {
+      const [, claims] = (await sign()).split('.');
+      const header = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
+      return `${header}.${claims}.`;
+    },
+  ],
+])('a token %s is refused: %s', async (_which, message, forge) => {
+  const forged = verifier.verify(await forge());
+  await expect(forged).rejects.toMatchObject({ name: 'Unauthenticated', message });
+});
+
+test('a client is a process in its own name', async () => {
+  const token = await sign({ sub: 'billing', client_id: 'billing', roles: ['service'] });
+  expect(await verifier.verify(token)).toMatchObject({ userId: 'billing', roles: ['service'] });
 });
 
 test('a token is verified once and remembered until it ends, never beyond', async () => {

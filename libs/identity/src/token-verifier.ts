@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { roles, type Caller } from './caller.js';
+import { hasRole, roles, type Caller } from './caller.js';
 import { Unauthenticated } from './refusals.js';
 
 const claims = z.object({
   sub: z.string().min(1),
+  client_id: z.string().min(1),
+  // One service: what a token is good for elsewhere, whoever is given it could try there.
+  aud: z.union([z.string(), z.tuple([z.string()])]),
+  iat: z.number(),
+  exp: z.number(),
   roles: z.array(z.enum(roles)).default([]),
   organisationId: z.string().min(1).optional(),
   uai: z.array(z.string()).default([]),
@@ -13,6 +18,8 @@ const claims = z.object({
 });
 
 const rememberedMax = 10_000;
+/** However late a token says that it ends. */
+const ageMaxS = 3_600;
 
 type Remembered = { readonly caller: Caller; readonly expiresAtMs: number };
 
@@ -38,8 +45,8 @@ export class TokenVerifier {
   }
 
   /**
-   * Signature, issuer, audience and dates. Throws Unauthenticated for a token that does not hold;
-   * other errors mean that the issuer could not be asked.
+   * Signature, kind (RFC 9068: no identity token, no logout token), issuer, audience, dates, client. Throws
+   * Unauthenticated for a token that does not hold; other errors mean that the issuer could not be asked.
    */
   async verify(token: string): Promise<Caller> {
     const digest = createHash('sha256').update(token).digest('base64');
@@ -62,15 +69,18 @@ export class TokenVerifier {
         issuer: this.issuer,
         audience: this.audience,
         algorithms: ['ES256', 'RS256'],
+        typ: 'at+jwt',
+        requiredClaims: ['exp'],
+        maxTokenAge: ageMaxS,
         clockTolerance: 5,
       }));
     } catch (error) {
       if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
-      throw new Unauthenticated(error.code);
+      throw new Unauthenticated(error.message);
     }
     const parsed = claims.safeParse(payload);
-    if (!parsed.success) throw new Unauthenticated('claims');
-    const { sub, organisationId, uai, markets } = parsed.data;
+    if (!parsed.success) throw new Unauthenticated(`claims: ${parsed.error.issues[0]?.path}`);
+    const { sub, client_id, iat, exp, organisationId, uai, markets } = parsed.data;
     const caller = {
       userId: sub,
       roles: parsed.data.roles,
@@ -78,7 +88,10 @@ export class TokenVerifier {
       markets,
       ...(organisationId === undefined ? {} : { organisationId }),
     };
-    // A token without an end is asked anew each time.
-    return { caller, expiresAtMs: (payload.exp ?? 0) * 1_000 };
+    // What processes may do, no person may, whatever the issuer's directory says of that person.
+    if (hasRole(caller, 'service', 'player') && sub !== client_id) {
+      throw new Unauthenticated('a process role of whoever is no client');
+    }
+    return { caller, expiresAtMs: Math.min(exp, iat + ageMaxS) * 1_000 };
   }
 }

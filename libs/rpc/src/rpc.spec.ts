@@ -6,11 +6,12 @@ import { APP_GUARD } from '@nestjs/core';
 import { Payload, Transport } from '@nestjs/microservices';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { Test } from '@nestjs/testing';
-import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { createLocalJWKSet, exportJWK, generateKeyPair } from 'jose';
 import { OperationsService, StatementService, type ListParkedRequest } from '#libs/contracts';
 import { accessOf, CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
 import { createLogger } from '#libs/observability';
 import { defineProblem } from '#libs/problems';
+import { accessToken } from '#libs/testing';
 import { definitionOf } from './definition-of.js';
 import { Answers, createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
 
@@ -93,13 +94,7 @@ const { privateKey, publicKey } = await generateKeyPair('ES256');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
 const tokenFor = (...roles: string[]) => tokenOf('u-1', ...roles);
 const tokenOf = (subject: string, ...roles: string[]) =>
-  new SignJWT({ roles })
-    .setProtectedHeader({ alg: 'ES256' })
-    .setSubject(subject)
-    .setIssuer(issuer)
-    .setAudience('urn:ent:test')
-    .setExpirationTime('5m')
-    .sign(privateKey);
+  accessToken(privateKey, { issuer, service: 'test', subject, claims: { roles } });
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -1,3 +1,4 @@
+export * from './access-token.js';
 export * from './fresh-database.js';
 export * from './in-memory-outbox.js';
 export * from './messaging-bed.js';

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
+import { accessToken } from './access-token.js';
 
 /** An issuer of tokens for the service under test: its keys over HTTP, and a token for any caller. */
 export class StandInIssuer {
@@ -28,13 +29,7 @@ export class StandInIssuer {
 
   /** For calls of `service`; the caller is `user-1`. */
   token(service: string, claims: Record<string, unknown>): Promise<string> {
-    return new SignJWT(claims)
-      .setProtectedHeader({ alg: 'ES256' })
-      .setSubject('user-1')
-      .setIssuer(this.url)
-      .setAudience(`urn:ent:${service}`)
-      .setExpirationTime('10m')
-      .sign(this.privateKey);
+    return accessToken(this.privateKey, { issuer: this.url, service, claims });
   }
 
   stop(): void {

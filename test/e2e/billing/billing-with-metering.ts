@@ -84,7 +84,7 @@ export class BillingWithMetering {
   }
 
   async as(service: 'billing' | 'metering', roles: readonly string[] = ['player']) {
-    return { token: await this.issuer.token(`urn:ent:${service}`, roles), deadlineMs: 20_000 };
+    return { token: await this.issuer.token(service, roles), deadlineMs: 20_000 };
   }
 
   /** The day each of the two stands at, billing first. */

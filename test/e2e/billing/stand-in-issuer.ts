@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair } from 'jose';
+import { accessToken } from '#libs/testing';
 
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 
@@ -15,14 +16,14 @@ export class StandInIssuer {
     issuer.server = createServer((request, response) => {
       void text(request).then(async (form) => {
         const asked = new URLSearchParams(form);
-        const audience = asked.get('resource') ?? '';
+        const service = (asked.get('resource') ?? '').replace('urn:ent:', '');
         // A person asked for by name is called after its role.
         const person = asked.get('requested_subject') ?? clientOf(request);
         const answer =
           request.url === '/jwks'
             ? { keys: [jwk] }
             : {
-                access_token: await issuer.token(audience, rolesOf(person), person),
+                access_token: await issuer.token(service, rolesOf(person), person),
                 expires_in: 300,
               };
         response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
@@ -36,14 +37,11 @@ export class StandInIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  token(audience: string, roles: readonly string[], subject = 'user-1'): Promise<string> {
-    return new SignJWT({ roles, markets: ['e-primo-2022'] })
-      .setProtectedHeader({ alg: 'ES256' })
-      .setSubject(subject)
-      .setIssuer(this.url)
-      .setAudience(audience)
-      .setExpirationTime('10m')
-      .sign(privateKey);
+  token(service: string, roles: readonly string[], subject = 'user-1'): Promise<string> {
+    return accessToken(privateKey, {
+      ...{ issuer: this.url, service, subject },
+      claims: { roles, markets: ['e-primo-2022'] },
+    });
   }
 
   stop(): void {

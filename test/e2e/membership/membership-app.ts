@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair } from 'jose';
 import { membershipSettings } from '../../../apps/membership/src/config.js';
 import { MembershipModule } from '../../../apps/membership/src/membership.module.js';
 import { rpcServices } from '../../../apps/membership/src/rpc-services.js';
@@ -19,7 +19,7 @@ import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/me
 import { createLogger } from '#libs/observability';
 import { createRpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { freshDatabase, required } from '#libs/testing';
+import { accessToken, freshDatabase, required } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { startStatedSeats } from '../../support/stated-seats.js';
 
@@ -101,7 +101,7 @@ export async function startMembership(own: { readonly SCHEDULER?: 'on' | 'off' }
 async function startIssuer() {
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   const keys = JSON.stringify({
-    keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256', kid: 'k' }],
+    keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }],
   });
   // The token of a service among themselves: the provisioning of this test asks for none.
   const token = JSON.stringify({ access_token: 'of-the-service', expires_in: 600 });
@@ -113,13 +113,10 @@ async function startIssuer() {
   return {
     url,
     token: (role: Role, claims: object) =>
-      new SignJWT({ roles: [role], markets: [marketCode], ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid: 'k' })
-        .setSubject(`user-${role}`)
-        .setIssuer(url)
-        .setAudience('urn:ent:membership')
-        .setExpirationTime('10m')
-        .sign(privateKey),
+      accessToken(privateKey, {
+        ...{ issuer: url, service: 'membership', subject: `user-${role}` },
+        claims: { roles: [role], markets: [marketCode], ...claims },
+      }),
     stop: () => {
       server.closeAllConnections();
       return new Promise((closed) => server.close(closed));
