@@ -1,68 +1,111 @@
-import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
+import {
+  CST,
+  isMap,
+  isNode,
+  isSeq,
+  Lexer,
+  LineCounter,
+  parseDocument,
+  type ParsedNode,
+  Parser,
+  Scalar,
+  visit,
+} from 'yaml';
 import type { FieldMistake } from './domain/market-mistakes.js';
 
-/** The text of a market's file: what it says, or where it cannot be read; and where a field stands in it. */
+/** The text of a market's file: what it says as far as it can be read, and where a field stands in it. */
 export type MarketText = {
   readonly value?: unknown;
+  /** What is wrong with the text itself, each with its line. */
   readonly mistakes: readonly string[];
-  readonly told: (mistake: FieldMistake) => string;
+  /** With its line; undefined from the first broken place on, since nothing is sure behind it. */
+  readonly told: (mistake: FieldMistake) => string | undefined;
 };
 
-/** JSON where it begins like it, else YAML 1.2 (core schema: an unquoted day stays text). */
+/** YAML 1.2 (core schema: an unquoted day stays text), and JSON, which is YAML too. */
 export function readMarketText(content: string): MarketText {
+  const excess = excessOf(content);
+  if (excess !== undefined) return { mistakes: [`fichier : ${excess}`], told: () => undefined };
   const lines = new LineCounter();
-  // JSON is YAML too, so that one reading tells the line of a field in both.
   const document = parseDocument(content, { schema: 'core', uniqueKeys: true, lineCounter: lines });
-  const told = ({ field, message }: FieldMistake) =>
-    `${whereabouts(field, lineOf(document, field, lines))} : ${message}`;
-  return content.trimStart().startsWith('{')
-    ? { ...readJson(content), told }
-    : { ...readYaml(document), told };
-}
-
-const notJson =
-  'le JSON ne se lit pas ; vérifiez virgules, guillemets et accolades autour de cet endroit';
-const notYaml = 'le YAML ne se lit pas ; vérifiez l’alignement, les deux-points et les guillemets';
-const twice = 'le YAML ne se lit pas ; le même nom figure deux fois dans cette partie';
-const tooManyAliases = 'le YAML ne se lit pas ; il renvoie trop souvent à lui-même';
-
-function readJson(content: string): { value?: unknown; mistakes: string[] } {
+  const broken: number[] = [];
+  const mistakes = document.errors.map(({ code, pos }) => {
+    const { line } = lines.linePos(pos[0]);
+    if (code !== 'DUPLICATE_KEY') broken.push(line);
+    return `ligne ${line} : ${code === 'DUPLICATE_KEY' ? twice : unreadable}`;
+  });
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document)) return undefined;
+      const { line } = lines.linePos(alias.range?.[0] ?? 0);
+      mistakes.push(
+        `ligne ${line} : « *${alias.source} » renvoie à un nom qui n’est pas défini avant`,
+      );
+      return new Scalar(null);
+    },
+  });
+  const sureUntil = Math.min(...broken);
+  const told = ({ field, message }: FieldMistake) => {
+    const { line, isThere } = placeOf(document.contents, field, lines);
+    if (broken.length > 0 && !(isThere && line < sureUntil)) return undefined;
+    return `${[line && `ligne ${line}`, field].filter(Boolean).join(', ') || 'fichier'} : ${message}`;
+  };
   try {
-    return { value: JSON.parse(content) as unknown, mistakes: [] };
-  } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    const line =
-      position === undefined ? undefined : content.slice(0, Number(position)).split('\n').length;
-    return { mistakes: [`${whereabouts('', line)} : ${notJson}`] };
-  }
-}
-
-function readYaml(document: Document.Parsed): { value?: unknown; mistakes: string[] } {
-  if (document.errors.length > 0) {
-    return {
-      mistakes: document.errors.map(
-        ({ linePos, code }) =>
-          `${whereabouts('', linePos?.[0].line)} : ${code === 'DUPLICATE_KEY' ? twice : notYaml}`,
-      ),
-    };
-  }
-  try {
-    return { value: document.toJS({ maxAliasCount: 20 }) as unknown, mistakes: [] };
+    return { value: document.toJS({ maxAliasCount: most.aliases }) as unknown, mistakes, told };
   } catch {
-    // More aliases than a file written by hand has.
-    return { mistakes: [`${whereabouts('', undefined)} : ${tooManyAliases}`] };
+    // More parts than the aliases of a file written by hand make.
+    return { mistakes: [...mistakes, tooManyAliases], told: () => undefined };
   }
 }
 
-const whereabouts = (field: string, line: number | undefined) =>
-  [line === undefined ? '' : `ligne ${line}`, field].filter(Boolean).join(', ') || 'fichier';
+const unreadable =
+  'le fichier ne se lit pas ; vérifiez l’alignement, les deux-points, les virgules, les guillemets et les accolades';
+const twice = 'le même nom figure deux fois dans cette partie';
+const tooManyAliases = 'fichier : il renvoie trop souvent à lui-même (*nom)';
 
-/** Of the field, or of what it is missing in. */
-function lineOf(document: Document, field: string, lines: LineCounter): number | undefined {
-  const path = field === '' ? [] : field.split('.');
-  for (let length = path.length; length > 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+// Far beyond any market: a file of fifty items has 12,000 characters and 3,000 words.
+const most = { characters: 64_000, words: 6_000, aliases: 20, levels: 10 };
+
+/**
+ * What a market never needs, found in time that grows with the length: to read names costs their square, and a
+ * name that is itself a part twice as much at each level.
+ */
+function excessOf(content: string): string | undefined {
+  if (content.length > most.characters) {
+    return `plus de ${most.characters} caractères, un marché n’en demande pas tant`;
   }
-  return undefined;
+  let words = 0;
+  let aliases = 0;
+  for (const word of new Lexer().lex(content)) {
+    words += 1;
+    if (CST.tokenType(word) === 'alias') aliases += 1;
+    if (words > most.words)
+      return `plus de ${most.words} mots et signes, un marché n’en demande pas tant`;
+    if (aliases > most.aliases)
+      return `plus de ${most.aliases} renvois (*nom), un marché n’en demande pas tant`;
+  }
+  let isDeep = false;
+  for (const part of new Parser().parse(content)) {
+    if (part.type !== 'document') continue;
+    CST.visit(part, (_item, path) => {
+      isDeep ||= path.length > most.levels;
+      return isDeep ? CST.visit.BREAK : undefined;
+    });
+  }
+  return isDeep ? `plus de ${most.levels} niveaux, un marché n’en demande pas tant` : undefined;
+}
+
+/** Of the field's name, or of what it is missing in; line 0 where that is the file. */
+function placeOf(contents: ParsedNode | null, field: string, lines: LineCounter) {
+  const names = field === '' ? [] : field.split('.');
+  let node: unknown = contents;
+  let line = 0;
+  for (const name of names) {
+    const pair = isMap(node) ? node.items.find(({ key }) => String(key) === name) : undefined;
+    const entry = isSeq(node) ? node.items[Number(name)] : pair?.key;
+    if (!isNode(entry) || !entry.range) return { line, isThere: false };
+    ({ line } = lines.linePos(entry.range[0]));
+    node = pair ? pair.value : entry;
+  }
+  return { line, isThere: line > 0 };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { inFrench } from '#libs/http';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import { fileInvalid, type Market, type ReadMarket } from './domain/market.js';
-import { mistakesIn } from './domain/market-mistakes.js';
+import { type FieldMistake, mistakesIn } from './domain/market-mistakes.js';
 import { readMarketText } from './market-text.js';
 
 const day = z
@@ -90,8 +90,6 @@ export const marketFile = z.strictObject({
 /** What a market's file may say. */
 export type MarketFile = z.input<typeof marketFile>;
 
-const contentMax = 200_000;
-
 /** Reads a market from the text of its file, JSON or YAML. Throws MarketFileInvalid with all mistakes together. */
 export function parseMarketFile(content: string): Market {
   const { market, mistakes } = readMarketFile(content);
@@ -101,23 +99,28 @@ export function parseMarketFile(content: string): Market {
 
 /** The market, or all mistakes of its file, each as `line, path : what is wrong`, in French. */
 export function readMarketFile(content: string): ReadMarket {
-  if (content.length > contentMax) {
-    return { mistakes: ['fichier : plus de 200 000 caractères, un marché n’en demande pas tant'] };
-  }
   const { value, mistakes, told } = readMarketText(content);
-  if (mistakes.length > 0) return { mistakes };
   const parsed = marketFile.safeParse(value, { error: inWords });
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => ({
-      field: path.join('.'),
-      message,
-    }));
-    const unreadable = issues.map(({ field }) => field);
-    return { mistakes: [...issues, ...mistakesIn(asFarAsReadable(value), unreadable)].map(told) };
-  }
+  const issues = parsed.error?.issues.flatMap(fieldsOf) ?? [];
+  const unreadable = issues.map(({ field }) => field);
+  const inFields = [...issues, ...mistakesIn(parsed.data ?? asFarAsReadable(value), unreadable)];
+  const all = [...mistakes, ...inFields.map(told).filter((one) => one !== undefined)];
+  if (!parsed.success || all.length > 0) return { mistakes: mistakesTold(all) };
   const { $comment: _comment, ...market } = parsed.data;
-  const inFields = mistakesIn(market);
-  return inFields.length > 0 ? { mistakes: inFields.map(told) } : { market, mistakes: [] };
+  return { market, mistakes: [] };
+}
+
+/** What fits in a refusal; whoever has mended so many reads the others next time. */
+function mistakesTold(all: readonly string[]): string[] {
+  const first = all.slice(0, 100).map((one) => (one.length > 250 ? `${one.slice(0, 250)}…` : one));
+  return all.length > 100 ? [...first, `et ${all.length - 100} autres points`] : first;
+}
+
+function fieldsOf(issue: z.core.$ZodIssue): FieldMistake[] {
+  const { path, message } = issue;
+  return issue.code === 'unrecognized_keys'
+    ? issue.keys.map((key) => ({ field: [...path, key].join('.'), message: 'champ inconnu' }))
+    : [{ field: path.join('.'), message }];
 }
 
 /** Who writes a file has no list before the eyes: the values that may stand are told. */

@@ -8,7 +8,7 @@ export type FieldMistake = { readonly field: string; readonly message: string };
 type Check = {
   readonly field: string;
   readonly mistake: string;
-  /** Fields that it reads; it is left out where one of them could not be read. */
+  /** Fields that it reads; left out where one could not be read. `[]`: a list, whatever stands in its entries. */
   readonly needs: readonly string[];
   readonly holds: (market: Market) => boolean;
 };
@@ -18,8 +18,11 @@ type Check = {
  * are not: what does not depend on them is judged all the same, so that all mistakes are told together.
  */
 export function mistakesIn(market: Market, unreadable: readonly string[] = []): FieldMistake[] {
-  const isReadable = (path: string) =>
-    unreadable.every((bad) => bad !== '' && !within(bad, path) && !within(path, bad));
+  const isReadable = (need: string) => {
+    const path = need.replace('[]', '');
+    const misses = (bad: string) => within(path, bad) || (path === need && within(bad, path));
+    return unreadable.every((bad) => bad !== '' && !misses(bad));
+  };
   return checks
     .filter(({ needs, holds }) => needs.every(isReadable) && !holds(market))
     .map(({ field, mistake }) => ({ field, message: mistake }));
@@ -58,20 +61,20 @@ const checks: readonly Check[] = [
   {
     field: 'items',
     mistake: 'le même code d’article figure deux fois',
-    needs: ['items'],
-    holds: ({ items }) => areUnique(items.map(({ code }) => code)),
+    needs: ['items[]'],
+    holds: ({ items }) => areUnique(items.map((item) => readable(item)?.code)),
   },
   {
     field: 'departments',
     mistake: 'le même département figure deux fois',
-    needs: ['departments'],
+    needs: ['departments[]'],
     holds: ({ departments }) => areUnique(departments),
   },
   {
     field: 'accounts.waysIn',
     mistake: 'le même profil figure deux fois',
-    needs: ['accounts.waysIn'],
-    holds: ({ accounts }) => areUnique(accounts.waysIn.map(({ profile }) => profile)),
+    needs: ['accounts.waysIn[]'],
+    holds: ({ accounts }) => areUnique(accounts.waysIn.map((way) => readable(way)?.profile)),
   },
   ...(['toleranceDays', 'tolerancePercent'] as const).map((term): Check => ({
     field: `accounts.${term}`,
@@ -135,8 +138,11 @@ function areAnniversaries(calendar: Market['calendar']): boolean {
   );
 }
 
-function areUnique(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
+const readable = <T>(entry: T): Partial<T> | null => entry;
+
+function areUnique(values: readonly unknown[]): boolean {
+  const known = values.filter((value) => value !== undefined);
+  return new Set(known).size === known.length;
 }
 
 function isVatNumberOf(vatNumber: string, siret: string): boolean {
