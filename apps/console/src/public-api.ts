@@ -123,7 +123,7 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: journalAnswers.subjects,
   },
   'get /api/journal/verification': {
-    summary: 'Vérifie la chaîne des empreintes du journal.',
+    summary: 'Vérifie que le journal est celui qui a été scellé.',
     answer: journalAnswers.verification,
   },
 };

@@ -11,6 +11,7 @@ export * from './row-id.js';
 export * from './rows.js';
 export * from './undone.js';
 export * from './transaction.js';
+export * from './say-finding.js';
 export * from './seal.js';
 export * from './seals.js';
 export * from './sql-files.js';

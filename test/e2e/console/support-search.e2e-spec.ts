@@ -87,7 +87,7 @@ it('SUP-2: journals what was refused, with the person asked for and without what
     { action: 'SEARCH', refusal: 'LOOK_REASON_REQUIRED', reason: null, subjects: [] },
   ]);
   expect(JSON.stringify(body)).not.toContain('martin');
-  expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ broken: [] });
+  expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ findings: [] });
 });
 
 it('SUP-2: writes every list and every page into the journal before it leaves', async () => {
@@ -105,7 +105,7 @@ it('SUP-2: writes every list and every page into the journal before it leaves', 
     },
     { action: 'SEARCH', subjects: ['p-zoe'] },
   ]);
-  expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ broken: [] });
+  expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ findings: [] });
 });
 
 it('SUP-2: the journal names people line by line, and that is a look too', async () => {

@@ -29,5 +29,8 @@ export const subjects = z.object({
 }) satisfies AnswerOf<JournalController['subjects']>;
 export const verification = z.object({
   lines: count,
-  broken: z.array(text).meta({ description: 'Ids of lines whose chain does not hold' }),
+  findings: z
+    .array(text)
+    .meta({ description: 'What is not as it was sealed, in French; empty where all is' }),
+  next: text.meta({ description: 'What to do, in French; empty where nothing was found' }),
 }) satisfies AnswerOf<JournalController['verify']>;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { afterFindings, CheckSeals, sayFinding } from '#libs/persistence';
 import { Looks, type LookFilter, type LookLine } from '../looks/looks.module.js';
 import { Names } from '../read-model/read-model.module.js';
 
@@ -14,6 +15,7 @@ export class ReadJournal {
   constructor(
     private readonly looks: Looks,
     private readonly names: Names,
+    private readonly checkSeals: CheckSeals,
   ) {}
 
   async execute({ cursor, limit, ...filter }: ReadJournalInput) {
@@ -33,7 +35,13 @@ export class ReadJournal {
     return { agents: await this.names.agents() };
   }
 
-  verify() {
-    return this.looks.verify();
+  /** Whether each look is still the one that was sealed. */
+  async verify() {
+    const { books, findings } = await this.checkSeals.execute('looks');
+    return {
+      lines: books.reduce((sum, { entries }) => sum + entries, 0),
+      findings: findings.map(sayFinding),
+      next: findings.length === 0 ? '' : afterFindings,
+    };
   }
 }

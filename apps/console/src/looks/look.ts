@@ -48,6 +48,3 @@ export type LookFilter = {
   readonly beforeId?: string;
   readonly limit: number;
 };
-
-/** How many lines were read, and the ids of those that do not follow from the one before. */
-export type ChainVerification = { readonly lines: number; readonly broken: readonly string[] };

@@ -3,7 +3,7 @@ import { Looks } from './looks.pg.js';
 
 export { Looks } from './looks.pg.js';
 export { lookReasons } from './look.js';
-export type { ChainVerification, LookFilter, LookLine, LookReason } from './look.js';
+export type { LookFilter, LookLine, LookReason } from './look.js';
 
 @Global()
 @Module({ providers: [Looks], exports: [Looks] })

@@ -1,25 +1,16 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, together, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
-import { brokenLinks, chainedText, chainOrigin, type HashedLook } from './domain/look-chain.js';
-import type { AskedLook, ChainVerification, Look, LookFilter, LookLine } from './look.js';
+import type { AskedLook, Look, LookFilter, LookLine } from './look.js';
 
-// Looks of one agent take turns, since each line holds the hash of the one before; those of others do not wait.
+// Looks of one agent take turns, so that they stand in the order of their times; those of others do not wait.
 const turnOfAgent = 'select pg_advisory_xact_lock(7272, hashtext($1))';
-const endOfChain = `
-  select date_trunc('milliseconds', at) as "recordedAt", day::text as "chainDay",
-         coalesce(chain_position, 0) + 1 as "chainPosition", coalesce(hash, $2) as "previousHash"
-    from (select at, (at at time zone 'Europe/Paris')::date as day from clock_timestamp() as at) as now
-    left join lateral (select chain_position, hash from look where user_id = $1 and chain_day = now.day
-                        order by chain_position desc limit 1) as last on true`;
-const pageOfVerification = 1_000;
 /** Of a look; a text that cannot be searched by is a mistake, no look. */
 const refusals = ['LOOK_REASON_REQUIRED', 'PERSON_NOT_FOUND', 'NOT_ALLOWED'];
 
-/** The journal of looks (SUP-2): written before the data leaves, never changed afterwards. */
+/** The journal of looks (SUP-2): written before the data leaves, never changed afterwards; a book that is sealed. */
 @Injectable()
 export class Looks {
   constructor(
@@ -58,42 +49,16 @@ export class Looks {
     }
   }
 
-  private append(visitor: Visitor, look: LookToWrite): Promise<void> {
+  private append({ userId, roles }: Visitor, look: LookToWrite): Promise<void> {
+    const { action, reason = null, ticket = null, refusal, subjects } = look;
     return this.unitOfWork.run(async (tx) => {
-      const [, { rows }] = await together(
-        tx.query(turnOfAgent, [visitor.userId]),
-        tx.query<EndOfChain>(endOfChain, [visitor.userId, chainOrigin]),
-      );
-      const { recordedAt, ...end } = rows[0]!;
-      const line = {
-        ...end,
-        recordedAt: recordedAt.toISOString(),
-        userId: visitor.userId,
-        roles: visitor.roles,
-        action: look.action,
-        reason: look.reason ?? null,
-        ticket: look.ticket ?? null,
-        refusal: look.refusal,
-        subjects: look.subjects,
-      };
-      await tx.query(
-        `insert into look (recorded_at, user_id, roles, action, reason, ticket, refusal, subjects,
-           chain_day, chain_position, previous_hash, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-        [
-          line.recordedAt,
-          line.userId,
-          line.roles,
-          line.action,
-          line.reason,
-          line.ticket,
-          line.refusal,
-          line.subjects,
-          line.chainDay,
-          line.chainPosition,
-          line.previousHash,
-          sha256(chainedText(line)),
-        ],
+      await together(
+        tx.query(turnOfAgent, [userId]),
+        tx.query(
+          `insert into look (user_id, roles, action, reason, ticket, refusal, subjects)
+           values ($1, $2, $3, $4, $5, $6, $7)`,
+          [userId, roles, action, reason, ticket, refusal, subjects],
+        ),
       );
     });
   }
@@ -129,44 +94,7 @@ export class Looks {
     });
     return look?.subjects;
   }
-
-  /** Every chain of every agent and day, from its first line. */
-  async verify(): Promise<ChainVerification> {
-    const broken: string[] = [];
-    let lines = 0;
-    let before: HashedLook | undefined;
-    for (;;) {
-      const page = await this.chainedAfter(before);
-      if (page.length === 0) return { lines, broken };
-      broken.push(...brokenLinks(page, before, sha256));
-      lines += page.length;
-      before = page.at(-1);
-    }
-  }
-
-  private async chainedAfter(before: HashedLook | undefined): Promise<HashedLook[]> {
-    const { rows } = await this.database.query<Row>(
-      `select id::text, recorded_at as "recordedAt", user_id as "userId", roles, action, reason, ticket, refusal, subjects,
-              chain_day::text as "chainDay", chain_position as "chainPosition",
-              previous_hash as "previousHash", hash
-         from look where (user_id, chain_day, chain_position) > ($1, $2::date, $3)
-        order by user_id, chain_day, chain_position limit $4`,
-      [
-        before?.userId ?? '',
-        before?.chainDay ?? '-infinity',
-        before?.chainPosition ?? 0,
-        pageOfVerification,
-      ],
-    );
-    return rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() }));
-  }
 }
 
 type LookToWrite = Pick<Look, 'action' | 'subjects'> &
   Pick<AskedLook, 'reason' | 'ticket'> & { readonly refusal: string | null };
-type EndOfChain = Pick<HashedLook, 'chainDay' | 'chainPosition' | 'previousHash'> & {
-  recordedAt: Date;
-};
-type Row = Omit<HashedLook, 'recordedAt'> & { recordedAt: Date };
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

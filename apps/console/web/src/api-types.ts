@@ -1,7 +1,7 @@
 // The shapes of the API are written once, by the back end: here they are only named.
 import type { ReadJournal } from '../../src/journal/read-journal.js';
 import type { ShowSubjects } from '../../src/journal/show-subjects.js';
-import type { ChainVerification, LookReason } from '../../src/looks/look.js';
+import type { LookReason } from '../../src/looks/look.js';
 import type {
   Application as ApplicationMessage,
   CancelSuccessionResponse,
@@ -57,7 +57,7 @@ export type AccountHistory = Answer<ShowAccountHistory['execute']>;
 export type JournalPage = Answer<ReadJournal['execute']>;
 export type JournalAgents = Answer<ReadJournal['agents']>;
 export type JournalSubjects = Answer<ShowSubjects['execute']>;
-export type JournalVerification = ChainVerification;
+export type JournalVerification = Answer<ReadJournal['verify']>;
 export type OwnMemberships = Answer<ListMemberships['own']>;
 export type MembersTable = Answer<ListMemberships['withFigures']>;
 export type SupplierTable = Answer<ListMemberships['withOrders']>;

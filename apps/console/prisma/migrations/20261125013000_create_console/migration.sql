@@ -45,24 +45,29 @@ create table agent (
   seen_at timestamptz not null default clock_timestamp()
 );
 
--- The journal of looks (SUP-2). Subjects are ids, never names.
+-- The journal of looks (SUP-2), a book that is sealed. Subjects are ids, never names.
 create table look (
-  id bigint primary key,
-  recorded_at timestamptz not null,
+  id bigint generated always as identity primary key,
+  recorded_at timestamptz not null default clock_timestamp(),
   user_id text not null,
   roles text[] not null,
   action text not null,
-  reason text not null,
+  reason text,
   ticket text,
+  -- Code of the problem it was refused with; null: what was asked was shown.
+  refusal text,
   subjects text[] not null,
-  previous_hash text not null,
-  hash text not null unique
+  constraint look_states_a_reason check (reason is not null or refusal is not null)
 );
+-- As long as the CNIL advises to keep logs of access, at most.
+insert into platform.book values ('looks', 'public.look', 365);
 create index look_user_id on look (user_id, id);
 create index look_subjects on look using gin (subjects);
 create index look_recorded_at on look (recorded_at);
-create trigger look_is_append_only before update or delete on look
+create trigger look_is_never_changed before update on look
   for each row execute function platform.refuse_change();
+create trigger look_is_kept_until_due before delete on look
+  for each row execute function platform.keep_until_due('looks');
 create trigger look_is_never_truncated before truncate on look
   for each statement execute function platform.refuse_change();
 

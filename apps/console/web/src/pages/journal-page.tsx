@@ -217,20 +217,20 @@ function Verification() {
   );
   return (
     <Answer of={answer}>
-      {({ lines, broken }) =>
-        broken.length === 0 ? (
+      {({ lines, findings, next }) =>
+        findings.length === 0 ? (
           <Alert
             small
             className="fr-mb-3w"
             severity="success"
-            description={`Chaîne vérifiée : ${plural(lines, 'ligne intacte', 'lignes intactes')}.`}
+            description={`Journal vérifié : ${plural(lines, 'ligne intacte', 'lignes intactes')}.`}
           />
         ) : (
           <Alert
             className="fr-mb-3w"
             severity="error"
             title="Le journal a été altéré"
-            description={`Lignes qui ne se suivent plus : ${broken.slice(0, 20).join(', ')}.`}
+            description={[...findings.slice(0, 20), next].join(' ')}
           />
         )
       }
