@@ -5,7 +5,11 @@ import { isStorable } from './storable.js';
 export const pageLimitMax = 200;
 export const pageLimitDefault = 50;
 
-export class CursorInvalid extends defineProblem('CURSOR_INVALID', 'invalid') {}
+export class CursorInvalid extends defineProblem('CURSOR_INVALID', 'invalid') {
+  constructor() {
+    super('Ce repère de page n’est pas valable : reprenez la liste depuis le début.');
+  }
+}
 
 /** Rows wanted: 1 to 200, 50 where nothing is asked. */
 export function pageLimitOf(limit: number | undefined): number {
@@ -50,9 +54,7 @@ export function decodeCursor<const Parts extends readonly Part[]>(
     key.length === parts.length &&
     parts.every((part, at) => holds[part](key[at]));
   if (isOurs) return key as unknown as Key<Parts>;
-  throw new CursorInvalid(
-    'Ce repère de page n’est pas valable : reprenez la liste depuis le début.',
-  );
+  throw new CursorInvalid();
 }
 
 function parsed(json: string): unknown {

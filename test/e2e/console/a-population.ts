@@ -71,6 +71,19 @@ export async function populate({ unitOfWork, copies }: RunningConsole): Promise<
   });
 }
 
+/** Somebody with an account and a place in each of two markets. */
+export async function somebodyOfTwoMarkets({ unitOfWork, copies }: RunningConsole): Promise<void> {
+  const [personId, accountId, sequence] = ['p-ida', 'a-ida', 1];
+  const places = { uai: '0440965K', alsoAt: '0440437L' };
+  const ida = aPerson({ id: personId, lastName: 'Deuxmarchés', firstName: 'Ida', ...places });
+  const opened = { toState: AccountState.PROVISIONED, effectiveOn: '2022-09-05', uai: places.uai };
+  const account = { accountId, sequence, personId, profile: Profile.STUDENT, ...opened };
+  await unitOfWork.run(async (tx) => {
+    await copies.peopleChanged(tx, [ida]);
+    await copies.accountsChanged(tx, [create(AccountStateChangedSchema, account)]);
+  });
+}
+
 /** A guardian of a pupil in each of two schools. */
 export async function aFamilyOfTwoSchools({ unitOfWork, copies }: RunningConsole): Promise<void> {
   const family = { lastName: 'Deuxécoles', guardians: ['p-max'] };

@@ -1,6 +1,8 @@
 import request from 'supertest';
-import { aFamilyOfTwoSchools, populate } from './a-population.js';
+import type { Role } from '#libs/identity';
+import { aFamilyOfTwoSchools, populate, somebodyOfTwoMarkets } from './a-population.js';
 import { Looks } from '../../../apps/console/src/looks/looks.module.js';
+import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
 
@@ -189,12 +191,13 @@ it('SUP-3: a head sees its own school without stating a reason, and no other', a
   expect(all.body.people).toEqual([]);
 });
 
-it('SUP-3: of a guardian, a head sees the children and the places of its own school only', async () => {
+it('SUP-1, SUP-3: of a guardian, nobody sees children and places beyond his own schools or markets', async () => {
   await aFamilyOfTwoSchools(console_);
-  const seenBy = async (uai: string) => {
-    const head = await console_.logIn({ roles: ['school'], uais: [uai] });
-    const { body } = await get('/api/support/people/p-max', head).expect(200);
-    const { people } = (await get('/api/support/people?by=NAME&q=deuxecoles+max', head)).body;
+  const seenBy = async (uai: string, visitor: Partial<Visitor> & Pick<Visitor, 'roles'>) => {
+    const browser = await console_.logIn(visitor);
+    const { body } = await get('/api/support/people/p-max?reason=CHECK', browser).expect(200);
+    const found = '/api/support/people?by=NAME&q=deuxecoles+max&reason=CHECK';
+    const { people } = (await get(found, browser)).body;
     for (const view of [body.person, people[0]]) {
       expect(view.places.map((place: { uai: string }) => place.uai)).toEqual([uai]);
     }
@@ -205,14 +208,44 @@ it('SUP-3: of a guardian, a head sees the children and the places of its own sch
       school: body.person.accounts[0].uai,
     };
   };
-  expect(await seenBy('0440437L')).toEqual({
-    children: ['DEUXÉCOLES Léa'],
-    childCount: 1,
-    school: '0440437L',
-  });
-  expect(await seenBy('0440290B')).toEqual({
-    children: ['DEUXÉCOLES Tom'],
-    childCount: 1,
-    school: '',
-  });
+  const ofLea = { children: ['DEUXÉCOLES Léa'], childCount: 1, school: '0440437L' };
+  const ofTom = { children: ['DEUXÉCOLES Tom'], childCount: 1, school: '' };
+  expect(await seenBy('0440437L', { roles: ['school'], uais: ['0440437L'] })).toEqual(ofLea);
+  expect(await seenBy('0440290B', { roles: ['school'], uais: ['0440290B'] })).toEqual(ofTom);
+  // The market finances the first school alone.
+  expect(await seenBy('0440437L', { roles: ['support-2'] })).toEqual(ofLea);
 });
+
+it('SUP-1: of an account’s history, a market’s support is shown its own schools only', async () => {
+  await somebodyOfTwoMarkets(console_);
+  const schoolsIn = async (market: string) => {
+    const agent = await console_.logIn({ roles: ['support-2'], markets: [market] });
+    const { body } = await get('/api/support/accounts/a-ida/history?reason=CHECK', agent).expect(
+      200,
+    );
+    return body.transitions.map(({ uai, schoolName }: Record<string, string>) => [uai, schoolName]);
+  };
+  expect(await schoolsIn('e-primo-2022')).toContainEqual([
+    '0440437L',
+    'École primaire Albert Camus',
+  ]);
+  expect((await schoolsIn('e-autre-2022')).flat().filter(Boolean)).toEqual([]);
+});
+
+it.each([
+  ['support-1', {}],
+  ['school', { uais: ['0440437L'] }],
+] satisfies [Role, Partial<Visitor>][])(
+  '%s cannot find out a name beyond its scope by pages after it',
+  async (role, of) => {
+    const browser = await console_.logIn({ roles: [role], ...of });
+    const list = '/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=1';
+    const after = (id: string) =>
+      encodeURIComponent(Buffer.from(`["${id}"]`).toString('base64url'));
+    await get(`${list}&cursor=${after('p-luc')}`, browser).expect(200);
+    for (const id of ['p-other', 'p-nobody']) {
+      const { body } = await get(`${list}&cursor=${after(id)}`, browser).expect(422);
+      expect(body.code).toBe('CURSOR_INVALID');
+    }
+  },
+);

@@ -35,14 +35,10 @@ beforeAll(async () => {
         period: { startsOn: '2022-07-19', endsOn: '2026-07-19' },
       }),
     );
-    await copies.schoolFinanced(
-      tx,
-      create(SchoolFinancedSchema, {
-        membershipId: 'm-1',
-        uai: '0440437L',
-        period: { startsOn: '2022-07-19' },
-      }),
-    );
+    for (const uai of ['0440437L', '0441606G']) {
+      const financed = { membershipId: 'm-1', uai, period: { startsOn: '2022-07-19' } };
+      await copies.schoolFinanced(tx, create(SchoolFinancedSchema, financed));
+    }
     await copies.structuresChanged(tx, [
       create(StructureChangedSchema, {
         uai: '0440437L',

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { CursorInvalid } from '#libs/http';
 import { Database } from '#libs/persistence';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import {
@@ -27,11 +28,35 @@ export class People {
     private readonly tables: ConsoleTables,
   ) {}
 
-  /** In the order of names; one more than the limit where there are more. */
+  /**
+   * In the order of names; one more than the limit where there are more. Throws CursorInvalid for a page after
+   * somebody out of scope, whose name it would tell step by step.
+   */
   async find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]> {
+    if (query.after !== undefined && !(await this.sees(scope, query.after))) {
+      throw new CursorInvalid();
+    }
     const { text, values } = findPeople(scope, query);
     const { rows } = await this.database.query<PersonRow>(text, values);
     return this.#complete(rows, scope);
+  }
+
+  /** Whether the person is in scope. */
+  async sees(scope: Scope, personId: string): Promise<boolean> {
+    const parameters = new Parameters();
+    const place = placeSeen(scope, parameters.add(personId), parameters);
+    const { rows } = await this.database.query(`${place} limit 1`, parameters.values);
+    return rows.length > 0;
+  }
+
+  /** Those of the schools that are in scope. */
+  async schoolsSeen(scope: Scope, uais: readonly string[]): Promise<ReadonlySet<string>> {
+    const parameters = new Parameters();
+    const { rows } = await this.database.query<{ uai: string }>(
+      `select s.uai from unnest(${parameters.add(uais)}::text[]) as s(uai) where ${schoolVisible(scope, 's.uai', parameters)}`,
+      parameters.values,
+    );
+    return new Set(rows.map(({ uai }) => uai));
   }
 
   async schools(scope: Scope, words: string, limit: number): Promise<SchoolFile[]> {
@@ -69,31 +94,34 @@ export class People {
 
   async #complete(rows: readonly PersonRow[], scope: Scope): Promise<PersonFile[]> {
     const ids = rows.map((row) => row.person_id);
-    const parameters = new Parameters();
-    const guardians = parameters.add(rows.flatMap((row) => row.guardian_ids));
-    const children = parameters.add(rows.flatMap((row) => row.child_ids));
-    // A guardian has children in other schools too: a head is told of its own pupils (SUP-3).
-    const isTold =
-      scope.kind === 'SCHOOLS'
-        ? ` and exists (${placeSeen(scope, 'p.person_id', parameters)})`
-        : '';
+    const related = rows.flatMap((row) => [...row.guardian_ids, ...row.child_ids]);
+    // Whoever is seen has places, accounts and relatives elsewhere too: what is out of scope is not read (SUP-1, SUP-3).
+    const [ofPlaces, ofAccounts, ofRelatives] = [
+      new Parameters(),
+      new Parameters(),
+      new Parameters(),
+    ];
     const [enrolments, accounts, names] = await Promise.all([
       this.database.query<EnrolmentFile & { person_id: string }>(
         `select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
            e.class_label as "classLabel", e.level, e.starts_on as "startsOn", e.ends_on as "endsOn"
-         from enrolment e left join school s using (uai) where e.person_id = any($1)
+         from enrolment e left join school s using (uai)
+         where e.person_id = any(${ofPlaces.add(ids)}) and ${schoolVisible(scope, 'e.uai', ofPlaces)}
          order by e.person_id, e.ends_on is not null, e.starts_on desc, e.position`,
-        [ids],
+        ofPlaces.values,
       ),
       this.database.query<AccountFile & { person_id: string }>(
-        `select person_id, account_id as "accountId", profile, state, since, uai, failure_code as "failureCode"
-         from account where person_id = any($1) order by person_id, state = 'DELETED', since desc, account_id`,
-        [ids],
+        `select person_id, account_id as "accountId", profile, state, since, failure_code as "failureCode",
+           case when ${schoolVisible(scope, 'a.uai', ofAccounts)} then uai else '' end as uai
+         from account a where person_id = any(${ofAccounts.add(ids)})
+         order by person_id, state = 'DELETED', since desc, account_id`,
+        ofAccounts.values,
       ),
       this.database.query<Relation>(
         `select p.person_id as "personId", p.last_name as "lastName", p.first_name as "firstName"
-         from person p where p.person_id = any(${guardians}) or (p.person_id = any(${children})${isTold})`,
-        parameters.values,
+         from person p where p.person_id = any(${ofRelatives.add(related)})
+           and exists (${placeSeen(scope, 'p.person_id', ofRelatives)})`,
+        ofRelatives.values,
       ),
     ]);
     const nameOf = new Map(names.rows.map((one) => [one.personId, one]));

@@ -1,4 +1,7 @@
-/** A person as the console's copy knows them: everything, so never shown without `maskPerson`. */
+/**
+ * A person as the console's copy knows them, within a visitor's scope: places, accounts' schools and relatives beyond it
+ * are left out. Never shown without `maskPerson`.
+ */
 export type PersonFile = {
   readonly personId: string;
   readonly lastName: string;
@@ -7,7 +10,6 @@ export type PersonFile = {
   readonly enrolments: readonly EnrolmentFile[];
   readonly accounts: readonly AccountFile[];
   readonly guardians: readonly Relation[];
-  /** To a school, those with a place in it: `guardians` needs no such limit, since they have one where their child has. */
   readonly children: readonly Relation[];
 };
 
@@ -34,6 +36,7 @@ export type AccountFile = {
   readonly profile: string;
   readonly state: string;
   readonly since: string;
+  /** Empty where it is out of scope. */
   readonly uai: string;
   readonly failureCode: string;
 };

@@ -26,10 +26,7 @@ export class DecideAccount {
   async execute(visitor: Visitor, accountId: string, { action, reason, idempotencyKey }: Decision) {
     const personId = await this.people.ofAccount(accountId);
     const scope = await scopeOf(visitor, this.businessDate);
-    const [file] = personId
-      ? await this.people.find(scope, { personIds: [personId], limit: 1 })
-      : [];
-    if (!file) throw new PersonNotFound();
+    if (!personId || !(await this.people.sees(scope, personId))) throw new PersonNotFound();
     const { provisioning } = this.clients.of(visitor);
     const command = { accountId, reason, idempotencyKey };
     const { account } =

@@ -14,10 +14,6 @@ export async function scopeOf(visitor: Visitor, businessDate: BusinessDate): Pro
   return { kind: 'SCHOOLS', uais, today: await businessDate.today() };
 }
 
-/** The schools whose places alone are shown; undefined where the whole market is. */
-export const ownSchoolsOf = (scope: Scope): readonly string[] | undefined =>
-  scope.kind === 'SCHOOLS' ? scope.uais : undefined;
-
 export type StatedReason = {
   readonly reason?: LookReason | undefined;
   readonly ticket?: string | undefined;

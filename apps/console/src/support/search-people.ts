@@ -13,7 +13,7 @@ import {
 import type { Visitor } from '../visitor.js';
 import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
 import { viewRightsOf } from './domain/rights.js';
-import { ownSchoolsOf, reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { reasonOf, scopeOf, type StatedReason } from './scope.js';
 import { fullPersonOf } from './support.mapping.js';
 import { SearchTextEmpty } from './support-problems.js';
 
@@ -64,7 +64,7 @@ export class SearchPeople {
     const views = page.rows.map((file) => {
       // A list names the people found; their relatives are looked at one by one.
       const alone = { ...file, guardians: [], children: [] };
-      return maskPerson(fullPersonOf(alone, logins), rights, ownSchoolsOf(scope));
+      return maskPerson(fullPersonOf(alone, logins), rights);
     });
     const subjects = views.flatMap(peopleShown);
     await this.looks.record(visitor, { action: 'SEARCH', ...why, subjects });

@@ -35,21 +35,20 @@ export class ShowAccountHistory {
     const why = reasonOf(visitor, stated);
     const personId = await this.people.ofAccount(accountId);
     const scope = await scopeOf(visitor, this.businessDate);
-    const [file] = personId
-      ? await this.people.find(scope, { personIds: [personId], limit: 1 })
-      : [];
-    if (!file) throw new PersonNotFound();
+    if (!personId || !(await this.people.sees(scope, personId))) throw new PersonNotFound();
     const { transitions } = await this.clients
       .of(visitor)
       .provisioning.getAccountHistory({ accountId });
     await this.looks.record(visitor, {
       action: 'ACCOUNT_HISTORY',
       ...why,
-      subjects: [file.personId],
+      subjects: [personId],
     });
-    const [nameOf, schoolOf] = await Promise.all([
+    const uais = transitions.map(({ uai }) => uai);
+    const [nameOf, schoolOf, seen] = await Promise.all([
       this.names.ofAgents(transitions.map(({ decidedBy }) => decidedBy)),
-      this.names.ofSchools(transitions.map(({ uai }) => uai)),
+      this.names.ofSchools(uais),
+      this.people.schoolsSeen(scope, uais),
     ]);
     return {
       transitions: transitions.map((transition) => ({
@@ -59,8 +58,9 @@ export class ShowAccountHistory {
         inWords: accountWords(AccountState[transition.toState]).inWords,
         effectiveOn: transition.effectiveOn,
         cause: transition.cause,
-        uai: transition.uai,
-        schoolName: schoolOf.get(transition.uai) ?? '',
+        ...(seen.has(transition.uai)
+          ? { uai: transition.uai, schoolName: schoolOf.get(transition.uai) ?? '' }
+          : { uai: '', schoolName: '' }),
         recordedAt: transition.recordedAt,
         decidedBy: transition.decidedBy,
         decidedByName: nameOf(transition.decidedBy),

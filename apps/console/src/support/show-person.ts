@@ -3,11 +3,11 @@ import { BusinessDate } from '#libs/messaging';
 import { ServiceUnavailable } from '#libs/rpc';
 import { Clients } from '../clients/clients.module.js';
 import { Looks } from '../looks/looks.module.js';
-import { People, type PersonFile } from '../read-model/read-model.module.js';
+import { People, type PersonFile, type Scope } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
 import { viewRightsOf } from './domain/rights.js';
-import { ownSchoolsOf, reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { reasonOf, scopeOf, type StatedReason } from './scope.js';
 import { fullAccountOf, fullPersonOf } from './support.mapping.js';
 import { PersonNotFound } from './support-problems.js';
 
@@ -48,20 +48,25 @@ export class ShowPerson {
     const [file] = await this.people.find(scope, { personIds: [personId], limit: 1 });
     if (!file) throw new PersonNotFound();
     const rights = viewRightsOf(visitor.roles);
-    const { fresh, full } = await this.withAccounts(visitor, file);
-    const person = maskPerson(full, rights, ownSchoolsOf(scope));
+    const { fresh, full } = await this.withAccounts(visitor, scope, file);
+    const person = maskPerson(full, rights);
     await this.looks.record(visitor, { action: 'PERSON', ...why, subjects: peopleShown(person) });
     return { person, fresh, mayReadHistory: rights.history };
   }
 
   // A support desk must answer while another service is down: the copy is a little older, not wrong.
-  private async withAccounts(visitor: Visitor, file: PersonFile) {
+  private async withAccounts(visitor: Visitor, scope: Scope, file: PersonFile) {
     const copied = fullPersonOf(file, new Map());
     try {
       const { accounts } = await this.clients.of(visitor).provisioning.listAccounts({
         personId: file.personId,
       });
-      return { fresh: true, full: { ...copied, accounts: accounts.map(fullAccountOf) } };
+      const seen = await this.people.schoolsSeen(
+        scope,
+        accounts.map(({ uai }) => uai),
+      );
+      const full = { ...copied, accounts: accounts.map((account) => fullAccountOf(account, seen)) };
+      return { fresh: true, full };
     } catch (error) {
       if (!(error instanceof ServiceUnavailable)) throw error;
       return { fresh: false, full: copied };

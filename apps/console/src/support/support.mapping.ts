@@ -15,14 +15,14 @@ export function fullPersonOf(file: PersonFile, logins: ReadonlyMap<string, strin
   };
 }
 
-/** An account as its owner states it. */
-export function fullAccountOf(account: Account): FullAccount {
+/** An account as its owner states it; its school where it is one of those. */
+export function fullAccountOf(account: Account, schools: ReadonlySet<string>): FullAccount {
   return {
     accountId: account.accountId,
     profile: Profile[account.profile],
     state: AccountState[account.state],
     since: account.since,
-    uai: account.uai,
+    uai: schools.has(account.uai) ? account.uai : '',
     login: account.login,
     failureCode: account.failureCode,
     wayIn: account.wayIn,

@@ -100,15 +100,3 @@ it('PRV-3: has plain words for each of the nine states', () => {
   expect(knownStates).toHaveLength(9);
   expect(accountWords('NEW_STATE').nextStep).toMatch(/niveau 2/);
 });
-
-it('SUP-3: a head is shown the places and the account’s school of its own schools only', () => {
-  const elsewhere = { ...aPlace({ classLabel: 'CM2', endsOn: null }), uai: '0440290B' };
-  const both = { ...person, enrolments: [...person.enrolments, elsewhere] };
-  const head = viewRightsOf(['school']);
-  const shown = (uai: string) => {
-    const { places, accounts } = maskPerson(both, head, [uai]);
-    return [places.map(({ classLabel }) => classLabel), accounts.map((account) => account.uai)];
-  };
-  expect(shown('0440437L')).toEqual([['CE1 A'], ['0440437L']]);
-  expect(shown('0440290B')).toEqual([['CM2'], ['']]);
-});

@@ -71,15 +71,8 @@ const mask = '•••';
 
 /**
  * The one place that decides what of a person leaves the console (SUP-1). Pure: same input, same view.
- * `ownSchools`: a head sees the places and accounts' schools of its own alone (SUP-3); undefined does not limit.
  */
-export function maskPerson(
-  person: FullPerson,
-  rights: ViewRights,
-  ownSchools?: readonly string[],
-): PersonView {
-  const isShown = (uai: string) => ownSchools?.includes(uai) ?? true;
-  const places = person.enrolments.filter(({ uai }) => isShown(uai));
+export function maskPerson(person: FullPerson, rights: ViewRights): PersonView {
   const related = (people: readonly Relation[]) =>
     rights.family
       ? people.map((one) => ({ personId: one.personId, displayName: fullName(one) }))
@@ -89,11 +82,8 @@ export function maskPerson(
     displayName: rights.names ? fullName(person) : initials(person),
     birthDate: rights.birthDate ? person.birthDate : null,
     // Where the person was before is history; where it is now answers the call.
-    places: rights.history ? places : currentPlaces(places),
-    accounts: person.accounts.map((account) => ({
-      ...maskAccount(account, rights),
-      uai: isShown(account.uai) ? account.uai : '',
-    })),
+    places: rights.history ? person.enrolments : currentPlaces(person.enrolments),
+    accounts: person.accounts.map((account) => maskAccount(account, rights)),
     guardianCount: person.guardians.length,
     childCount: person.children.length,
     guardians: related(person.guardians),
