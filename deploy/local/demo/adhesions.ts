@@ -1,12 +1,17 @@
 import { addDays, localDate, type LocalDate } from '#libs/time';
-import { annexe2Of, type Annexe2File } from './annexe2.js';
+import { annexe2Of } from './annexe2.js';
 import { type DemoMember } from './members.js';
+import { Papers } from './papers.js';
 import { people } from './players.js';
 import { demoFile, type Stage, StoryBroken } from './stage.js';
 
 /** How organisations become members: market, applications, annex 2, activation, schools (ADH-1 to ADH-6). */
 export class Adhesions {
-  constructor(private readonly stage: Stage) {}
+  private readonly papers: Papers;
+
+  constructor(private readonly stage: Stage) {
+    this.papers = new Papers(stage);
+  }
 
   async publishMarket(): Promise<void> {
     await this.asCoordinator().loadMarket({
@@ -38,7 +43,7 @@ export class Adhesions {
       letterNumber: `1A ${member.siren} 7`,
       sentOn: member.appliedOn,
       receivedOn: addDays(localDate(member.appliedOn), 2),
-      documents: documentsOf(member, annexe2),
+      documentIds: await this.deposit(member),
     });
     if (status === 'REFUSED') throw new StoryBroken(`${member.name} : ${reasons.join(' ')}`);
     if (member.schools.length === 0) return;
@@ -92,6 +97,21 @@ export class Adhesions {
     }
   }
 
+  /** The rectorat has no délibération, and needs no annex 2 (ADH-2). */
+  private async deposit({ kind, name, siren, appliedOn }: DemoMember): Promise<string[]> {
+    const letter = [
+      ['CONVENTION', 'Convention signée'],
+      ['DELIBERATION', 'Délibération'],
+      ['ANNEXE2', 'Annexe 2'],
+    ] as const;
+    const ids: string[] = [];
+    for (const [piece, title] of kind === 'STATE' ? letter.slice(0, 1) : letter) {
+      const paper = { kind: piece, title: `${title}, ${name}`, datedOn: appliedOn, siren };
+      ids.push(await this.papers.deposit(paper));
+    }
+    return ids;
+  }
+
   /** An organisation may join one market after the other. */
   private keyOf(what: string): string {
     return `demo-${this.stage.scenario.marketCode}-${what}`;
@@ -113,23 +133,6 @@ function organisationOf(member: DemoMember) {
     address: member.address,
     chorusPro: { recipientSiret: siretOf(member.siren), marketNumber: 'EP22-DEMO' },
   };
-}
-
-/** The rectorat has no délibération, and needs no annex 2 (ADH-2). */
-function documentsOf({ kind, name, appliedOn }: DemoMember, { sha256 }: Annexe2File) {
-  const document = (documentKind: string, title: string, digest = '') => ({
-    kind: documentKind,
-    title: `${title}, ${name}`,
-    sha256: digest,
-    datedOn: appliedOn,
-  });
-  const convention = document('CONVENTION', 'Convention signée');
-  if (kind === 'STATE') return [convention];
-  return [
-    convention,
-    document('DELIBERATION', 'Délibération'),
-    document('ANNEXE2', 'Annexe 2', sha256),
-  ];
 }
 
 /** The head office: NIC 0001 and the check digit that makes the whole pass Luhn. */

@@ -2,6 +2,7 @@ import { type DescService } from '@bufbuild/protobuf';
 import {
   BillingService,
   DirectoryService,
+  DocumentService,
   MarketService,
   MembershipService,
   MeteringService,
@@ -48,6 +49,10 @@ export class Services {
 
   markets(user?: string): RpcClient<typeof MarketService> {
     return this.door(MarketService, 'membership', user);
+  }
+
+  documents(user?: string): RpcClient<typeof DocumentService> {
+    return this.door(DocumentService, 'membership', user);
   }
 
   withdrawals(user?: string): RpcClient<typeof WithdrawalService> {

@@ -6,6 +6,7 @@ export {
   MembershipEnded,
   MembershipNotActive,
   OutsideMembership,
+  PaperNotDeposited,
   SchoolsNotFinanced,
 } from './shared-problems.js';
 export type { DocumentReference, KeptDocument } from './document-reference.js';

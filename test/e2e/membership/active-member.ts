@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { DocumentService } from '#libs/contracts';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { marketCode, type startMembership } from './membership-app.js';
 
 type Running = Awaited<ReturnType<typeof startMembership>>;
@@ -15,18 +18,41 @@ export const annexe2 = Buffer.from(
   'UAI;Catégorie;Nombre de comptes\n0440437L;Compte élève;158\n0441606G;élève;254\nTOTAL;;412\n',
   'latin1',
 );
-export const applicationOf = (organisation: object, letterNumber: string) => ({
+export const pieces = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'];
+export const applicationOf = (
+  organisation: object,
+  letterNumber: string,
+  documentIds: string[] = [],
+) => ({
   marketCode,
   organisation,
   letterNumber,
-  documents: ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
-    kind,
-    title: kind,
-    datedOn: '2022-01-10',
-  })),
+  documentIds,
   sentOn: '2022-01-11',
   receivedOn: '2022-01-13',
 });
+
+/** The papers of a complete application, deposited before it (ADH-2). */
+export async function depositPapers(
+  client: RpcClient<typeof DocumentService>,
+  coordinator: { token: string },
+  siren: string,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const kind of pieces) {
+    const { document } = await client.uploadDocument(
+      {
+        ...{ idempotencyKey: randomUUID(), kind, title: kind, fileName: 'a.pdf' },
+        owner: { marketCode, organisationId: `org-${siren}` },
+        datedOn: '2022-01-10',
+        content: Buffer.from(`%PDF-1.7 ${kind}`),
+      },
+      coordinator,
+    );
+    ids.push(document!.documentId);
+  }
+  return ids;
+}
 
 /** Over the wire, from nothing to a membership in force on 2022-07-19 with C = 412. */
 export async function activateAncenis(service: Running): Promise<string> {
@@ -36,8 +62,11 @@ export async function activateAncenis(service: Running): Promise<string> {
   const { client } = service;
   await client.startBusinessDay({ date: '2022-01-14' }, player);
   await client.loadMarket({ content: marketFile }, admin);
+  const documents = createRpcClient(DocumentService, { address: service.address });
+  const papers = await depositPapers(documents, coordinator, ancenis.siren);
+  documents.close();
   const { membershipId } = await client.applyForMembership(
-    applicationOf(ancenis, '1A 1'),
+    applicationOf(ancenis, '1A 1', papers),
     coordinator,
   );
   const { sha256 } = await client.importAnnexe2(

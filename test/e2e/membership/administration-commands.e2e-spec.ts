@@ -11,9 +11,17 @@ import * as market from '../../../deploy/tools/market.js';
 import * as members from '../../../deploy/tools/members.js';
 import * as statement from '../../../deploy/tools/statement.js';
 import * as membership from '../../../deploy/tools/membership.js';
+import { DocumentService } from '#libs/contracts';
 import type { Role } from '#libs/identity';
+import { createRpcClient } from '#libs/rpc';
 import { ent } from '../../support/ent-command.js';
-import { activateAncenis, annexe2, applicationOf, marketFile } from './active-member.js';
+import {
+  activateAncenis,
+  annexe2,
+  applicationOf,
+  depositPapers,
+  marketFile,
+} from './active-member.js';
 import { marketCode, startMembership } from './membership-app.js';
 
 /**
@@ -39,8 +47,11 @@ beforeAll(async () => {
     insee: '44215',
     address: 'x',
   };
-  const application = applicationOf(vertou, '1A 2');
   const coordinator = await service.as('coordinator');
+  const documents = createRpcClient(DocumentService, { address: service.address });
+  const papers = await depositPapers(documents, coordinator, vertou.siren);
+  documents.close();
+  const application = applicationOf(vertou, '1A 2', papers);
   applicantId = (await service.client.applyForMembership(application, coordinator)).membershipId;
   issuer = await startIssuer();
   dir = mkdtempSync(join(tmpdir(), 'ent-commands-'));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AuditService, DocumentService, MembershipService, SchoolService } from '#libs/contracts';
-import { ancenis, annexe2, applicationOf } from './active-member.js';
+import { ancenis, annexe2, applicationOf, depositPapers } from './active-member.js';
 import { marketCode } from './membership-app.js';
 import {
   ancenisId,
@@ -123,8 +123,9 @@ const table: RightsTable<typeof services> = {
 beforeAll(async () => {
   const client = clientOf(MembershipService);
   const [coordinator, admin] = [await as('coordinator'), await as('admin')];
+  const papers = await depositPapers(clientOf(DocumentService), coordinator, vertou.siren);
   ({ membershipId: receiver } = await client.applyForMembership(
-    applicationOf(vertou, '1A 2'),
+    applicationOf(vertou, '1A 2', papers),
     coordinator,
   ));
   const { sha256 } = await client.importAnnexe2(

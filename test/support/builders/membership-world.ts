@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import {
   type MarketFile,
@@ -84,14 +84,37 @@ export class MembershipWorld extends MembershipUseCases {
     });
   }
 
-  /** Applies with a complete letter, sent in time; a convention that bears no day is not signed. */
-  applyAs(member: Town, over: { sentOn?: string; receivedOn?: string; signedOn?: string } = {}) {
-    const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
-      kind,
-      title: kind,
-      sha256: '',
-      datedOn: kind === 'CONVENTION' ? (over.signedOn ?? '2022-01-10') : '2022-01-10',
-    }));
+  /** A paper in an organisation's file of a market, or in its membership's, as an upload leaves it. */
+  async deposit(kind: string, siren: string, over: Partial<Deposit> = {}): Promise<string> {
+    const { datedOn = '2022-01-10', market = marketCode, membershipId, title = kind } = over;
+    const documentId = randomUUID();
+    const sha256 = createHash('sha256').update(documentId).digest('hex');
+    await this.database.query('insert into document_blob (sha256, size) values ($1, 10)', [sha256]);
+    await this.database.query(
+      `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,
+                             membership_id, uploaded_by, uploaded_on)
+       values ($1, $2, 'application/pdf', 'a.pdf', $3, $4, $5, $6, $7, $8, 'u', $5)`,
+      [documentId, sha256, title, kind, datedOn, market, `org-${siren}`, membershipId],
+    );
+    return documentId;
+  }
+
+  /** The papers of a complete application, deposited before it. */
+  async papersOf(siren: string, over: Partial<Deposit> = {}): Promise<string[]> {
+    const ids: string[] = [];
+    for (const kind of pieces) ids.push(await this.deposit(kind, siren, over));
+    return ids;
+  }
+
+  /** Applies with a complete letter, sent in time; the pieces that are only stated are still to be deposited. */
+  async applyAs(
+    member: Town,
+    over: { sentOn?: string; receivedOn?: string; stated?: readonly string[] } = {},
+  ) {
+    const documentIds: string[] = [];
+    for (const kind of pieces.filter((piece) => !over.stated?.includes(piece))) {
+      documentIds.push(await this.deposit(kind, member.siren));
+    }
     return this.apply.execute({
       marketCode,
       organisation: fromOrganisationMessage(
@@ -102,7 +125,10 @@ export class MembershipWorld extends MembershipUseCases {
         sentOn: localDate(over.sentOn ?? '2022-01-10'),
         receivedOn: localDate(over.receivedOn ?? '2022-01-12'),
       },
-      documents,
+      documents: (over.stated ?? []).map((kind) => ({
+        ...{ kind, title: kind, sha256: '', datedOn: '2022-01-10' },
+      })),
+      documentIds,
       caller: coordinator,
     });
   }
@@ -195,6 +221,14 @@ export class MembershipWorld extends MembershipUseCases {
   }
 }
 
+const pieces = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'];
+
+type Deposit = {
+  datedOn: string;
+  market: string;
+  membershipId: string;
+  title: string;
+};
 type FinanceOver = {
   key: string;
   from: string;

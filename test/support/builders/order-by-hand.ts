@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { LocalDate } from '#libs/time';
-import { ancenis, itemCode, marketCode, type MembershipWorld } from './membership-world.js';
+import { ancenis, itemCode, type MembershipWorld } from './membership-world.js';
 
 type Asked = { query: pg.ClientBase['query'] };
 
@@ -54,14 +54,11 @@ export async function keepDocument(
   kind: string,
   { datedOn = '2022-10-01', siren = ancenis.siren } = {},
 ): Promise<{ documentId: string; sha256: string; datedOn: LocalDate }> {
-  const documentId = randomUUID();
-  const sha256 = createHash('sha256').update(documentId).digest('hex');
-  await world.database.query('insert into document_blob (sha256, size) values ($1, 10)', [sha256]);
-  await world.database.query(
-    `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,
-                           membership_id, uploaded_by, uploaded_on)
-     values ($1, $2, 'application/pdf', 'a.pdf', 'Accord', $3, $4, $5, $6, $7, 'u', $4)`,
-    [documentId, sha256, kind, datedOn, marketCode, `org-${siren}`, membershipId],
+  const documentId = await world.deposit(kind, siren, { membershipId, datedOn });
+  const { rows } = await world.database.query<{ sha256: string }>(
+    'select sha256 from document where id = $1',
+    [documentId],
   );
+  const { sha256 = '' } = rows[0] ?? {};
   return { documentId, sha256, datedOn: datedOn as LocalDate };
 }

@@ -34,7 +34,9 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'documents-'));
   await world.day('2022-01-14');
   await world.publishMarket();
-  ({ membershipId } = await world.applyAs(ancenis));
+  ({ membershipId } = await world.applyAs(ancenis, {
+    stated: ['CONVENTION', 'DELIBERATION', 'ANNEXE2'],
+  }));
 }, 30_000);
 afterEach(async () => {
   await rm(folder, { recursive: true });

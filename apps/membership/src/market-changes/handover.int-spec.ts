@@ -74,12 +74,8 @@ async function join(member: typeof ancenis, commitment: number): Promise<string>
       sentOn: localDate('2026-01-10'),
       receivedOn: localDate('2026-01-12'),
     },
-    documents: ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
-      kind,
-      title: kind,
-      sha256: '',
-      datedOn,
-    })),
+    documents: [],
+    documentIds: await world.papersOf(member.siren, { datedOn, market: next }),
     caller: coordinator,
   });
   const { sha256 } = await world.importAnnexe2.execute({

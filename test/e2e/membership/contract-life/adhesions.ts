@@ -1,4 +1,4 @@
-import { ancenis, annexe2, applicationOf, marketFile } from '../active-member.js';
+import { ancenis, annexe2, applicationOf, marketFile, pieces } from '../active-member.js';
 import { marketCode } from '../membership-app.js';
 import {
   type Answer,
@@ -20,11 +20,28 @@ export const vertou = { ...ancenis, name: 'Vertou', siren: '214402158', insee: '
 const erbray = { ...ancenis, name: 'Erbray', siren: '214400541', insee: '44054' };
 const late = { ...ancenis, name: 'Châteaubriant', siren: '214400368', insee: '44036' };
 
-const adhesion = (name: string, who: object, over: object = {}): Step =>
-  step('applyForMembership', () => ({ ...applicationOf(who, `1A ${name}`), ...over }), {
-    name,
-    keep: ({ membershipId }: Answer) => membershipId,
-  });
+const adhesion = (name: string, who: typeof ancenis, kinds = pieces, over: object = {}): Step[] => [
+  ...kinds.map((kind) =>
+    document(
+      `${name}-${kind}`,
+      kind,
+      () => ({ marketCode, organisationId: `org-${who.siren}` }),
+      '2022-01-10',
+    ),
+  ),
+  step(
+    'applyForMembership',
+    () => ({
+      ...applicationOf(
+        who,
+        `1A ${name}`,
+        kinds.map((kind) => of(`${name}-${kind}`)),
+      ),
+      ...over,
+    }),
+    { name, keep: ({ membershipId }: Answer) => membershipId },
+  ),
+];
 const committed = (name: string): Step[] => [
   step(
     'importAnnexe2',
@@ -74,9 +91,12 @@ export const adhesions: readonly Step[] = [
     reminder: { remindedOn: '2021-12-06', channel: 'MAIL' },
   })),
   step('recordDecline', () => ({ invitationId: of('invitation'), declinedOn: '2021-12-06' })),
-  adhesion('ancenis', ancenis),
+  ...adhesion('ancenis', ancenis),
   ...committed('ancenis'),
-  adhesion('vertou', vertou),
+  // Its convention comes after the letter.
+  ...adhesion('vertou', vertou, ['DELIBERATION', 'ANNEXE2'], {
+    documents: [{ kind: 'CONVENTION', title: 'Convention' }],
+  }),
   ...committed('vertou'),
   document('convention', 'CONVENTION', ofMember('vertou'), '2022-01-10'),
   step(
@@ -84,14 +104,14 @@ export const adhesions: readonly Step[] = [
     () => ({ ...key(), membershipId: of('vertou'), documentId: of('convention') }),
     restingOn('convention'),
   ),
-  adhesion('erbray', erbray),
+  ...adhesion('erbray', erbray),
   step('refuseApplication', () => ({
     ...key(),
     membershipId: of('erbray'),
     reasonCode: 'GIVEN_UP',
   })),
   day('2022-01-20'),
-  adhesion('late', late, { sentOn: '2022-01-14', receivedOn: '2022-01-18' }),
+  ...adhesion('late', late, pieces, { sentOn: '2022-01-14', receivedOn: '2022-01-18' }),
   document('envelope', 'LETTER', ofMember('late'), '2022-01-14'),
   step(
     'admitLateApplication',

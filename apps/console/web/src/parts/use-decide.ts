@@ -9,7 +9,7 @@ export const noPaper: Paper = { file: null, datedOn: '' };
 
 type Deposit = {
   readonly membershipId: string;
-  readonly kind: 'CONVENTION' | 'DECISION' | 'LETTER';
+  readonly kind: 'ANNEXE2' | 'CONVENTION' | 'DECISION' | 'DELIBERATION' | 'LETTER';
   readonly title: string;
 };
 

@@ -322,13 +322,15 @@ create trigger application_decision_is_never_truncated before truncate on applic
 create table convention_signature (
   membership_id text primary key references membership,
   signed_on date not null,
-  document_id text references document,
+  document_id text not null references document,
   recorded_by text not null,
   recorded_on date not null,
   check (signed_on <= recorded_on)
 );
 create trigger convention_signature_is_append_only before update or delete on convention_signature
   for each row execute function platform.refuse_change();
+create trigger convention_signature_rests_on_its_paper before insert on convention_signature
+  for each row execute function rests_on_its_paper('CONVENTION');
 create trigger convention_signature_is_never_truncated before truncate on convention_signature
   for each statement execute function platform.refuse_change();
 

@@ -47,16 +47,14 @@ export class ActivateMembership {
     caller: Caller,
     today: LocalDate,
   ): Promise<void> {
-    const { membershipId, status, marketCode, organisation, documents } = membership;
+    const { membershipId, status, marketCode, organisation } = membership;
     if (status === 'ACTIVE') return;
     const market = await this.markets.find(marketCode, tx);
     const period = activationPeriod(status, market.market.calendar, today);
-    checkGround({
-      ...(await this.applications.activationGround(tx, membershipId)),
-      notifiedOn: market.market.calendar.notificationOn.actual,
-    });
+    const ground = await this.applications.activationGround(tx, membershipId);
+    checkGround({ ...ground, notifiedOn: market.market.calendar.notificationOn.actual });
+    const { convention } = ground;
     const inForce = await this.publishCommitment.inForce(tx, membershipId);
-    const convention = documents.find(({ kind }) => kind === 'CONVENTION');
     await this.memberships.activate(
       tx,
       membershipId,

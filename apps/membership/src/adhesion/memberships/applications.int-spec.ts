@@ -238,7 +238,7 @@ test('ADH-2: the letter’s documents may be uploaded before, and are named with
   expect(signedOn).toBe('2022-01-10');
 });
 
-test('MKT-3: the tender waits for the accepted members whose convention bears no day', async () => {
+test('ADH-2, MKT-3: the tender waits for the accepted members whose convention is only stated, not deposited', async () => {
   await world.publishMarket();
   const sign = (membershipId: string, documentId: string) => {
     const [commands, memberships, applications, , documents] = decisions();
@@ -257,7 +257,7 @@ test('MKT-3: the tender waits for the accepted members whose convention bears no
   expect(await unsigned()).toEqual([]);
   expect(await codeOf(sign(membershipId, early))).toBe('APPLICATION_DECIDED');
 
-  const undated = await world.apply.execute({
+  const stated = await world.apply.execute({
     ...{ marketCode, caller: coordinator },
     organisation: {
       ...(await find(membershipId)).organisation,
@@ -268,21 +268,26 @@ test('MKT-3: the tender waits for the accepted members whose convention bears no
     },
     letter: { number: 'v', sentOn: localDate('2022-01-10'), receivedOn: localDate('2022-01-11') },
     documents: ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
-      ...{ kind, title: kind, sha256: '', datedOn: '' },
+      ...{ kind, title: kind, sha256: '', datedOn: '2022-01-10' },
     })),
   });
-  await complete(undated.membershipId);
-  expect(await accept(undated.membershipId)).toBeUndefined();
-  expect(await unsigned()).toEqual([{ membershipId: undated.membershipId, name: 'Vertou' }]);
-  const owner = { membershipId: undated.membershipId };
-  expect(await codeOf(sign(undated.membershipId, await upload(owner, 'LETTER')))).toBe(
+  const deposited = async () =>
+    (await find(stated.membershipId)).documents
+      .filter(({ sha256 }) => sha256 !== '')
+      .map(({ kind }) => kind);
+  expect(await deposited()).toEqual([]);
+  await upload({ membershipId: stated.membershipId }, 'DELIBERATION', '2022-01-10');
+  expect(await deposited()).toEqual(['DELIBERATION']);
+  await complete(stated.membershipId);
+  expect(await accept(stated.membershipId)).toBeUndefined();
+  expect(await unsigned()).toEqual([{ membershipId: stated.membershipId, name: 'Vertou' }]);
+  const owner = { membershipId: stated.membershipId };
+  expect(await codeOf(sign(stated.membershipId, await upload(owner, 'LETTER')))).toBe(
     'DOCUMENT_UNKNOWN',
   );
-  expect(await sign(undated.membershipId, await upload(owner, 'CONVENTION', '2022-01-12'))).toEqual(
-    {
-      signedOn: '2022-01-12',
-    },
-  );
+  expect(await sign(stated.membershipId, await upload(owner, 'CONVENTION', '2022-01-12'))).toEqual({
+    signedOn: '2022-01-12',
+  });
   expect(await unsigned()).toEqual([]);
 });
 

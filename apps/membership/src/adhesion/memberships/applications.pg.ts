@@ -51,7 +51,7 @@ export type Decision = {
 export type Signature = {
   /** Day that the convention bears (MKT-3). */
   readonly signedOn: LocalDate;
-  readonly documentId: string | undefined;
+  readonly documentId: string;
   readonly recordedBy: string;
   readonly recordedOn: LocalDate;
 };
@@ -65,8 +65,16 @@ const decisionsOf = (membershipId: string) => `(
            'documentId', d.document_id, 'decidedBy', d.decided_by, 'decidedOn', d.decided_on)) order by d.decision), '[]')
     from application_decision d where d.membership_id = ${membershipId})`;
 
+// What was stated by its title alone takes the digest of the paper of its kind, once one is deposited (ADH-2).
+const documentsOf = `(
+  select coalesce(jsonb_agg(case when p ? 'documentId' then p else p || coalesce((
+           select jsonb_build_object('sha256', d.sha256, 'documentId', d.id) from papers_of(m.id) d
+            where d.kind = p ->> 'kind' order by d.dated_on desc, d.id limit 1), '{}') end order by number), '[]')
+    from jsonb_array_elements(m.documents) with ordinality stated (p, number))`;
+
 const view = `
-  select m.id as "membershipId", m.market_code as "marketCode", m.status, m.refusal_reasons as "refusalReasons", m.documents,
+  select m.id as "membershipId", m.market_code as "marketCode", m.status, m.refusal_reasons as "refusalReasons",
+         ${documentsOf} as documents,
          jsonb_build_object('number', m.letter_number, 'sentOn', m.sent_on, 'receivedOn', m.received_on) as letter,
          m.applied_on as "appliedOn", m.accepted_on as "acceptedOn", s.signed_on as "signedOn",
          exists (select 1 from annexe2 a where a.membership_id = m.id and a.verified_by is not null) as "hasVerifiedAnnexe2",
@@ -155,22 +163,21 @@ export class Applications {
     return (await tx.query(signature, [membershipId])).rowCount === 1;
   }
 
-  /** Whether the convention is signed, and what became of the tender that was opened here. */
+  /** The signed convention, what is still to be deposited, and what became of the tender that was opened here. */
   async activationGround(tx: Transaction, membershipId: string) {
-    const { rows } = await tx.query<Pick<ActivationGround, 'isSigned' | 'tender'>>(
-      `select exists (select from convention_signature s
-                       where s.membership_id = m.id) as "isSigned",
+    const { rows } = await tx.query(
+      `select (select jsonb_build_object('documentId', d.id, 'kind', d.kind, 'title', d.title, 'sha256', d.sha256,
+                                         'datedOn', d.dated_on)
+                 from convention_signature s join document d on d.id = s.document_id
+                where s.membership_id = m.id) as convention,
+              array(select papers_to_deposit(m.id)) as "toDeposit",
               (select jsonb_build_object('isAwarded', a.market_code is not null)
                  from tender t left join tender_award a on a.market_code = t.market_code
                 where t.market_code = m.market_code) as tender
          from membership m where m.id = $1`,
       [membershipId],
     );
-    return (
-      rows.map(withoutNulls<Pick<ActivationGround, 'isSigned' | 'tender'>>)[0] ?? {
-        isSigned: false,
-      }
-    );
+    return rows.map(withoutNulls<Omit<ActivationGround, 'notifiedOn'>>)[0] ?? { toDeposit: [] };
   }
 
   async sign(tx: Transaction, membershipId: string, signature: Signature): Promise<void> {

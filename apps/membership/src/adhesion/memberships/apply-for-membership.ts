@@ -4,12 +4,17 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { checkLetterDates, type DocumentReference, type Letter } from '#libs/trade';
+import {
+  checkLetterDates,
+  type DocumentReference,
+  type KeptDocument,
+  type Letter,
+} from '#libs/trade';
 import { Documents } from '../../documents/documents.module.js';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { RegisterOrganisation } from '../../organisations/organisations.module.js';
 import type { Organisation } from '../../organisations/organisations.module.js';
-import { AlreadyMember, signedOnOf, timelinessOf } from './domain/application.js';
+import { AlreadyMember, signedConventionOf, timelinessOf } from './domain/application.js';
 import { Applications } from './applications.pg.js';
 import { Memberships } from './memberships.pg.js';
 
@@ -18,6 +23,7 @@ export type ApplyForMembershipInput = {
   readonly marketCode: string;
   readonly organisation: Organisation;
   readonly letter: Letter;
+  /** Stated by their titles: to be deposited, they decide nothing before (ADH-2). */
   readonly documents: readonly DocumentReference[];
   /** Documents of the organisation in this market, uploaded before. */
   readonly documentIds?: readonly string[];
@@ -117,10 +123,10 @@ export class ApplyForMembership {
   ): Promise<ApplicationRecorded> {
     const membershipId = randomUUID();
     const { organisationId } = organisation;
-    const contained = [...documents];
+    const kept: KeptDocument[] = [];
     for (const documentId of documentIds) {
       const owner = { organisationId, marketCode };
-      contained.push(await this.documents.reference(documentId, owner, tx));
+      kept.push(await this.documents.reference(documentId, owner, tx));
     }
     await this.memberships.add(tx, {
       membershipId,
@@ -129,12 +135,12 @@ export class ApplyForMembership {
       status,
       reasons,
       letter,
-      documents: contained,
+      documents: [...documents, ...kept],
       appliedOn: today,
     });
-    const signedOn = signedOnOf(contained, today);
-    if (signedOn !== undefined) {
-      const documentId = contained.find(({ kind }) => kind === 'CONVENTION')?.documentId;
+    const convention = signedConventionOf(kept, today);
+    if (convention) {
+      const { documentId, datedOn: signedOn } = convention;
       const recorded = { recordedBy: caller.userId, recordedOn: today };
       await this.applications.sign(tx, membershipId, { signedOn, documentId, ...recorded });
     }

@@ -12,7 +12,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../../test/support/builders/membership-world.js';
-import { codeOf } from '../../../../../test/support/builders/refusal.js';
+import { codeOf, refusalOf } from '../../../../../test/support/builders/refusal.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
@@ -118,13 +118,53 @@ test('ADH-6: activation waits for the effective date to be fixed', async () => {
   expect(await codeOf(world.activeMember(ancenis, 412))).toBe('EFFECTIVE_DATE_NOT_FIXED');
 });
 
-test('ADH-6: activation waits for the signed convention, in the database too', async () => {
+test('ADH-2, ADH-6: activation waits for the signed convention, which no title replaces, in the database too', async () => {
   await world.publishMarket();
-  const { membershipId } = await world.applyAs(ancenis, { signedOn: '' });
+  const { membershipId } = await world.applyAs(ancenis, { stated: ['CONVENTION'] });
   const activated = world.enterAndAccept(membershipId, `UAI;Nombre\n${ancenis.uai};412\n`);
   expect(await codeOf(activated)).toBe('CONVENTION_NOT_SIGNED');
   await expect(forgeActivation(membershipId)).rejects.toThrow('rests on no signed convention');
   expect(await world.count("from membership where status = 'ACCEPTED'")).toBe(1);
+});
+
+test('ADH-2: activation waits for the délibération and annex 2 that were only stated, in the database too', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis, { stated: ['DELIBERATION', 'ANNEXE2'] });
+  const activated = world.enterAndAccept(membershipId, `UAI;Nombre\n${ancenis.uai};412\n`);
+  expect(await refusalOf(activated)).toMatchObject({
+    code: 'PAPER_NOT_DEPOSITED',
+    message: expect.stringMatching(/^Déposez au dossier la délibération .* et l’annexe 2/),
+    details: { papers: ['DELIBERATION', 'ANNEXE2'] },
+  });
+  const activate = () => world.activate.execute({ membershipId, caller: coordinator });
+  await world.deposit('DELIBERATION', vertou.siren);
+  expect(await refusalOf(activate())).toMatchObject({
+    details: { papers: ['DELIBERATION', 'ANNEXE2'] },
+  });
+  await world.deposit('DELIBERATION', ancenis.siren);
+  expect(await refusalOf(activate())).toMatchObject({ details: { papers: ['ANNEXE2'] } });
+  await expect(forgeActivation(membershipId)).rejects.toThrow('papers that are not deposited');
+  await world.deposit('ANNEXE2', ancenis.siren, { membershipId });
+  expect(await codeOf(activate())).toBeUndefined();
+});
+
+test('ADH-2: whoever writes, a signature rests on a convention of the member’s own file', async () => {
+  await world.publishMarket();
+  const { membershipId } = await world.applyAs(ancenis, { stated: ['CONVENTION'] });
+  const sign = (documentId: string | null) =>
+    world.database.query(
+      `insert into convention_signature (membership_id, signed_on, document_id, recorded_by, recorded_on)
+       values ($1, '2022-01-10', $2, 'user', '2022-01-14')`,
+      [membershipId, documentId],
+    );
+  await expect(sign(null)).rejects.toMatchObject({ code: '23514' });
+  for (const paper of [
+    await world.deposit('DELIBERATION', ancenis.siren),
+    await world.deposit('CONVENTION', vertou.siren),
+  ]) {
+    await expect(sign(paper)).rejects.toThrow('rests on no paper of its file');
+  }
+  await sign(await world.deposit('CONVENTION', ancenis.siren));
 });
 
 test('ADH-6, GOV-3: activation waits for the award of the market, in the database too', async () => {

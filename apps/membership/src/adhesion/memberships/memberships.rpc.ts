@@ -43,7 +43,7 @@ export class MembershipsRpc {
         sentOn: request.sentOn as LocalDate,
         receivedOn: request.receivedOn as LocalDate,
       },
-      documents: request.documents.map(plain),
+      documents: request.documents.map((stated) => ({ ...plain(stated), sha256: '' })),
       documentIds: request.documentIds,
       caller,
     });

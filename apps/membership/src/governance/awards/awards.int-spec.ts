@@ -1,8 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
-import { OrganisationSchema } from '#libs/contracts';
-import { localDate } from '#libs/time';
 import {
   ancenis,
   coordinator,
@@ -12,7 +9,6 @@ import {
   vertou,
 } from '../../../../../test/support/builders/membership-world.js';
 import { Documents } from '../../documents/documents.pg.js';
-import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
 import { Commands } from '#libs/commands';
 import { ChangeOffer } from './change-offer.js';
 import type { AwardMethod } from './domain/award-method.js';
@@ -102,27 +98,9 @@ const award = (offerId: string, reason = '') =>
   });
 const view = () => new ViewTenders(new Tenders(world.database));
 
-/** Accepted; the day printed on its convention, where it bears one. */
-async function accepted(member: typeof ancenis, conventionDatedOn: string): Promise<string> {
-  const documents = ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
-    kind,
-    title: kind,
-    sha256: '',
-    datedOn: kind === 'CONVENTION' ? conventionDatedOn : '2022-01-10',
-  }));
-  const { membershipId } = await world.apply.execute({
-    marketCode,
-    organisation: fromOrganisationMessage(
-      create(OrganisationSchema, { ...member, kind: 'COMMUNE', address: '1 rue de l’Exemple' }),
-    ),
-    letter: {
-      number: `1A ${member.siren}`,
-      sentOn: localDate('2022-01-10'),
-      receivedOn: localDate('2022-01-12'),
-    },
-    documents,
-    caller: coordinator,
-  });
+/** Accepted; its convention deposited, or only stated. */
+async function accepted(member: typeof ancenis, ...stated: string[]): Promise<string> {
+  const { membershipId } = await world.applyAs(member, { stated });
   const { sha256 } = await world.importCsv(membershipId, `UAI;Nombre\n${member.uai};10\n`);
   await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
   await world.accept.execute({ membershipId, caller: coordinator });
@@ -143,8 +121,8 @@ test('MKT-3: not on 15 January 2022, but on the 16th (art. 8)', async () => {
 });
 
 test('GOV-3: refused while an accepted member has not signed, with the list', async () => {
-  await accepted(ancenis, '2022-01-10');
-  const membershipId = await accepted(vertou, '');
+  await accepted(ancenis);
+  const membershipId = await accepted(vertou, 'CONVENTION');
   await world.day('2022-01-17');
   await expect(open()).rejects.toMatchObject({
     code: 'MEMBERS_NOT_SIGNED',
@@ -152,9 +130,9 @@ test('GOV-3: refused while an accepted member has not signed, with the list', as
   });
   expect(await world.count('from tender')).toBe(0);
   await world.database.query(
-    `insert into convention_signature (membership_id, signed_on, recorded_by, recorded_on)
-     values ($1, '2022-01-17', 'user', '2022-01-17')`,
-    [membershipId],
+    `insert into convention_signature (membership_id, signed_on, document_id, recorded_by, recorded_on)
+     values ($1, '2022-01-17', $2, 'user', '2022-01-17')`,
+    [membershipId, await world.deposit('CONVENTION', vertou.siren)],
   );
   await expect(open()).resolves.toMatchObject({ openedOn: '2022-01-17' });
 });

@@ -142,12 +142,8 @@ test('SCH-1: a syndicat finances the schools of the communes of its composition,
       sentOn: localDate('2022-01-10'),
       receivedOn: localDate('2022-01-12'),
     },
-    documents: ['CONVENTION', 'DELIBERATION', 'ANNEXE2'].map((kind) => ({
-      kind,
-      title: kind,
-      sha256: '',
-      datedOn: '2022-01-10',
-    })),
+    documents: [],
+    documentIds: await world.papersOf(siren),
     caller: coordinator,
   });
   await world.enterAndAccept(membershipId, `UAI;Nombre\n${uai};50\n`);

@@ -5,6 +5,7 @@ import { DecisionForm, Decisions, type Choice } from '../../parts/decisions.js';
 import { PaperField, SelectField, TextField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { noPaper, useDecide } from '../../parts/use-decide.js';
+import { documentKind } from '../../words.js';
 
 export const applicationPath = (membershipId: string) =>
   `/api/coordination/applications/${encodeURIComponent(membershipId)}`;
@@ -34,6 +35,9 @@ export function ApplicationDecisions({ application, done }: Omit<FormProps, 'giv
   }
   if (['ACCEPTED', 'ACTIVE'].includes(status) && !signedOn) {
     choices.push(choice('Enregistrer la convention signée', ConventionForm));
+  }
+  if (['APPLIED', 'ACCEPTED'].includes(status) && toDepositOf(application).length > 0) {
+    choices.push(choice('Déposer une pièce', DepositForm));
   }
   if (choices.length === 0) return null;
   return (
@@ -195,6 +199,61 @@ function ConventionForm({ application, done, giveUp }: FormProps) {
         (convention, art. 8).
       </p>
       <PaperField label="La convention signée" paper={paper} change={setPaper} />
+    </DecisionForm>
+  );
+}
+
+/** Stated by their titles only; the convention has its own form. */
+const toDepositOf = ({ documents }: Application) =>
+  documents.filter(({ kind, sha256 }) => depositable(kind) && sha256 === '');
+const depositable = (kind: string): kind is 'DELIBERATION' | 'ANNEXE2' =>
+  ['DELIBERATION', 'ANNEXE2'].includes(kind);
+
+/** A title alone proves nothing: the membership comes into force once its papers are deposited (ADH-2). */
+function DepositForm({ application, done, giveUp }: FormProps) {
+  const { membershipId } = application;
+  const [kind, setKind] = useState('');
+  const [paper, setPaper] = useState(noPaper);
+  const action = useAction();
+  const { deposit } = useDecide();
+  const send = () =>
+    action.attempt(async () => {
+      const stated = toDepositOf(application).find((piece) => piece.kind === kind);
+      if (!stated || !depositable(kind)) return;
+      await deposit({ membershipId, kind, title: stated.title }, paper);
+      done(`La pièce « ${stated.title} » est déposée.`);
+    });
+  return (
+    <DecisionForm
+      title="Déposer une pièce de la demande"
+      submit="Déposer la pièce"
+      action={action}
+      giveUp={giveUp}
+      decide={send}
+    >
+      <p>
+        L’adhésion entre en vigueur une fois ses pièces déposées : un titre seul ne prouve rien.
+      </p>
+      <SelectField
+        field="kind"
+        label="Pièce"
+        nativeSelectProps={{
+          name: 'kind',
+          value: kind,
+          required: true,
+          onChange: (event) => setKind(event.target.value),
+        }}
+      >
+        <option value="" disabled>
+          Choisissez une pièce
+        </option>
+        {toDepositOf(application).map((piece) => (
+          <option key={piece.kind} value={piece.kind}>
+            {documentKind(piece.kind)}
+          </option>
+        ))}
+      </SelectField>
+      <PaperField label="La pièce numérisée" paper={paper} change={setPaper} />
     </DecisionForm>
   );
 }

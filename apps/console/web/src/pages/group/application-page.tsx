@@ -147,11 +147,16 @@ function Pieces({ documents }: { documents: Application['documents'] }) {
   return (
     <DataTable
       caption="Pièces du dossier"
-      headers={['Pièce', 'Nature', 'Datée du']}
+      headers={['Pièce', 'Nature', 'Datée du', 'Dépôt']}
       empty="Aucune pièce au dossier."
-      rows={documents.map(({ kind: documentKindCode, title, datedOn }) => ({
+      rows={documents.map(({ kind: documentKindCode, title, datedOn, sha256 }) => ({
         key: `${documentKindCode} ${title} ${datedOn}`,
-        cells: [title || '—', documentKind(documentKindCode), date(datedOn)],
+        cells: [
+          title || '—',
+          documentKind(documentKindCode),
+          date(datedOn),
+          sha256 ? 'Déposée' : 'À déposer',
+        ],
       }))}
     />
   );

@@ -1,6 +1,6 @@
 import { defineProblem } from '#libs/problems';
-import { type LocalDate, frenchDate, isLocalDate } from '#libs/time';
-import type { DocumentReference, Letter } from '#libs/trade';
+import { type LocalDate, frenchDate } from '#libs/time';
+import type { DocumentReference, KeptDocument, Letter } from '#libs/trade';
 
 export class ApplicationIncomplete extends defineProblem('APPLICATION_INCOMPLETE', 'conflict') {}
 export class AdhesionClosed extends defineProblem('ADHESION_CLOSED', 'conflict') {}
@@ -36,25 +36,24 @@ export function timelinessOf(
   };
 }
 
-/** The day the convention bears, where the letter held one that is dated up to today (MKT-3). */
-export function signedOnOf(
-  documents: readonly DocumentReference[],
+/** The convention signed first of those deposited up to today: a title alone proves no signature (ADH-2, MKT-3). */
+export function signedConventionOf(
+  kept: readonly KeptDocument[],
   today: LocalDate,
-): LocalDate | undefined {
-  const days = documents
-    .filter(
-      ({ kind, datedOn }) => kind === 'CONVENTION' && isLocalDate(datedOn) && datedOn <= today,
-    )
-    .map(({ datedOn }) => datedOn as LocalDate);
-  return days.sort()[0];
+): KeptDocument | undefined {
+  return kept
+    .filter(({ kind, datedOn }) => kind === 'CONVENTION' && datedOn <= today)
+    .sort((a, b) => (a.datedOn < b.datedOn ? -1 : 1))[0];
 }
 
-const pieces = {
+/** The pieces of a complete application, in French with the article. */
+export const pieces = {
   CONVENTION: 'la convention signée (convention, art. 2)',
   DELIBERATION:
     'la délibération visée par le contrôle de légalité (convention, art. 2 et annexe 1)',
   ANNEXE2: 'l’annexe 2, tableau d’engagement (convention, art. 4.1)',
 } as const;
+export type Piece = keyof typeof pieces;
 
 /** What a complete application still lacks, in French with the article (ADH-2). */
 export function missingPieces(

@@ -1,5 +1,7 @@
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import { type KeptDocument, PaperNotDeposited } from '#libs/trade';
+import { type Piece, pieces } from './application.js';
 
 /** APPLIED → ACCEPTED | REFUSED, ACCEPTED → ACTIVE → ENDED (ADH-6). */
 export type MembershipStatus = 'APPLIED' | 'ACCEPTED' | 'REFUSED' | 'ACTIVE' | 'ENDED';
@@ -13,8 +15,10 @@ export class MarketNotAwarded extends defineProblem('MARKET_NOT_AWARDED', 'confl
 
 /** What activation rests on (ADH-6). */
 export type ActivationGround = {
-  /** The signature is recorded, by the letter or afterwards. */
-  readonly isSigned: boolean;
+  /** The signed convention, recorded with the letter or afterwards. */
+  readonly convention?: KeptDocument | undefined;
+  /** Of the papers of a complete application, those that nobody has deposited (ADH-2). */
+  readonly toDeposit: readonly Piece[];
   /** The tender that was opened here, where one was (GOV-3). */
   readonly tender?: { readonly isAwarded: boolean } | undefined;
   /** Day of the notification, once it is fixed: the award has been told to the supplier. */
@@ -23,12 +27,19 @@ export type ActivationGround = {
 
 /**
  * Once signed and the market is awarded (ADH-6). A market that was awarded elsewhere has no tender here: its
- * fixed notification says it. Throws ConventionNotSigned, MarketNotAwarded.
+ * fixed notification says it. Throws ConventionNotSigned, PaperNotDeposited, MarketNotAwarded.
  */
-export function checkGround({ isSigned, tender, notifiedOn }: ActivationGround): void {
-  if (!isSigned) {
+export function checkGround(ground: ActivationGround): void {
+  const { convention, toDeposit, tender, notifiedOn } = ground;
+  if (!convention) {
     throw new ConventionNotSigned(
       'La convention de ce membre n’est pas signée : déposez la convention signée, enregistrez-la, puis activez l’adhésion (convention, art. 8).',
+    );
+  }
+  if (toDeposit.length > 0) {
+    throw new PaperNotDeposited(
+      `Déposez au dossier ${toDeposit.map((piece) => pieces[piece]).join(' et ')} : un titre seul ne prouve rien. Puis activez l’adhésion.`,
+      { papers: toDeposit },
     );
   }
   if (tender?.isAwarded === false) {

@@ -1,0 +1,19 @@
+-- The papers in the file of a membership: its own, and its organisation's in the same market (ADH-2).
+create or replace function papers_of(of_membership text) returns setof document language sql stable as $$
+  select d.* from membership m
+    join document d on d.market_code = m.market_code and d.organisation_id = m.organisation_id
+     and (d.membership_id is null or d.membership_id = m.id)
+   where m.id = of_membership
+$$;
+
+-- What a membership comes into force with beside its signed convention, and nobody has deposited. The rectorat has no
+-- délibération, and may have no annex 2.
+create or replace function papers_to_deposit(of_membership text) returns setof text language sql stable as $$
+  select wanted.kind
+    from membership m join organisation o on o.id = m.organisation_id
+    cross join (values ('DELIBERATION'), ('ANNEXE2')) wanted (kind)
+   where m.id = of_membership
+     and (o.kind <> 'STATE' or (wanted.kind = 'ANNEXE2' and exists (
+            select from annexe2 a where a.membership_id = m.id and a.verified_by is not null)))
+     and not exists (select from papers_of(m.id) d where d.kind = wanted.kind)
+$$;
