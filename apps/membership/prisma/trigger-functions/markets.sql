@@ -41,6 +41,19 @@ begin
   return new;
 end $$;
 
+-- In force only the end of its calendar moves, to a later day (MKT-6, art. 8): periods and notices are judged by it.
+create or replace function market_keeps_its_calendar() returns trigger language plpgsql as $$
+declare prolonged text[] := '{endsOn,durationMonths,contractYears}';
+begin
+  if ((new.terms -> 'calendar') - prolonged is distinct from (old.terms -> 'calendar') - prolonged
+      or new.terms -> 'coordinatorSiren' is distinct from old.terms -> 'coordinatorSiren'
+      or coalesce((new.terms #>> '{calendar,endsOn}')::date < (old.terms #>> '{calendar,endsOn}')::date, true))
+     and market_is_in_force(old.code) then
+    raise exception 'MARKET_IN_FORCE: the calendar of market % stays, save for a later end', old.code using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
 -- A label may change, an item that counts may not go.
 create or replace function market_item_stays() returns trigger language plpgsql as $$
 begin

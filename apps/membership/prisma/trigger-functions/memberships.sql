@@ -25,28 +25,19 @@ begin
   return new;
 end $$;
 
--- An end by withdrawal or exclusion is that of the letter or of the decision, whoever writes it, and while
--- nothing of the kind stands nobody gives it as the cause.
-create or replace function membership_end_rests_on_evidence() returns trigger language plpgsql as $$
+-- Start and end move with a recorded decision that says just that, from the side of each of them.
+create or replace function period_rests_on_decisions() returns trigger language plpgsql as $$
 begin
-  if (new.end_cause = 'WITHDRAWAL' and (standing_notice_of(new.id)).takes_effect_on is distinct from new.ends_on)
-     or (new.end_cause = 'EXCLUSION'
-         and (select x.effective_on from exclusion x where x.membership_id = new.id) is distinct from new.ends_on) then
-    raise exception 'the end of membership % by % on % rests on nothing', new.id, new.end_cause, new.ends_on
-      using errcode = 'check_violation';
-  end if;
-  return null;
-end $$;
-
--- An end by succession is that of one carried out.
-create or replace function membership_end_rests_on_succession() returns trigger language plpgsql as $$
-begin
-  if new.end_cause = 'SUCCESSION' and not exists (
-    select 1 from succession s where s.predecessor_membership_id = new.id and s.kind = 'FULL'
-       and s.status = 'CARRIED_OUT' and s.effective_on = new.ends_on
-  ) then
-    raise exception 'the end of membership % by succession on % rests on nothing', new.id, new.ends_on
-      using errcode = 'check_violation';
+  if tg_table_name = 'membership' then
+    perform refuse_undecided_period(new.id);
+  elsif tg_table_name = 'succession' then
+    perform refuse_undecided_period(new.predecessor_membership_id), refuse_undecided_period(new.successor_membership_id);
+  elsif tg_table_name = 'withdrawal_revocation' then
+    perform refuse_undecided_period(n.membership_id) from withdrawal_notice n where n.id = new.notice_id;
+  elsif tg_table_name = 'market' then
+    perform refuse_undecided_period(m.id) from membership m where m.market_code = new.code;
+  else
+    perform refuse_undecided_period(new.membership_id);
   end if;
   return null;
 end $$;

@@ -8,6 +8,27 @@ begin
   return new;
 end $$;
 
+-- It counts if it was sent within the months before the lock-in ends, and frees on that day (WDR-1, WDR-2); the
+-- coordinator cannot withdraw.
+create or replace function withdrawal_notice_keeps_its_window() returns trigger language plpgsql as $$
+begin
+  if not exists (
+    select 1 from membership m join organisation o on o.id = m.organisation_id join market k on k.code = m.market_code
+     cross join lateral (
+       select make_interval(months => (k.terms #>> '{calendar,lockInMonths}')::integer) as lock_in,
+              make_interval(months => (k.terms #>> '{calendar,noticeWindowMonths}')::integer) as notice) months
+     where m.id = new.membership_id and m.status = 'ACTIVE' and new.takes_effect_on < m.ends_on
+       and o.siren <> k.terms ->> 'coordinatorSiren'
+       and new.takes_effect_on = (k.terms #>> '{calendar,effectiveOn,actual}')::date + months.lock_in
+       and new.sent_on >= new.takes_effect_on - months.notice and new.sent_on < new.takes_effect_on
+       and new.recorded_on <= (select day from platform.business_day)
+  ) then
+    raise exception 'the notice % of membership % does not keep the window of its market', new.id, new.membership_id
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
 -- Taken back before it takes effect, or not at all.
 create or replace function withdrawal_revocation_comes_in_time() returns trigger language plpgsql as $$
 begin

@@ -271,9 +271,9 @@ test('MKT-1, MKT-5: two markets live side by side; a school changes over on the 
   const both = callerWith('coordinator', { markets: [marketCode, next] });
   const text = await readFile('deploy/local/demo/markets/e-primo-2026.yaml', 'utf8');
   // As if it were awarded already: a member of it is in force below.
-  const notified = text.replace(
-    "planned: '2026-04-10'",
-    "planned: '2026-04-10', actual: '2026-04-10'",
+  const notified = text.replaceAll(
+    /planned: ('2026-04-10'|'2026-07-19')/g,
+    'planned: $1, actual: $1',
   );
   const market = parseMarketFile(notified);
   const loaded = await world.loadMarket.execute({ market, caller: both });

@@ -14,7 +14,8 @@ import {
 } from '../../../../test/support/builders/succession-world.js';
 
 /**
- * Goal: C rests on the verified annex 2 and on successions that were carried out, whoever writes (COM-3, ADH-5).
+ * Goal: C rests on the verified annex 2 and on successions that were carried out, and the period of a membership on
+ * recorded decisions, whoever writes (COM-3, ADH-5, ADH-6).
  * Method: each attack is SQL of the service's own role on a real database; ORD-2 would take what it leaves as the floor.
  */
 
@@ -159,4 +160,77 @@ test('COM-3, ADH-6: a membership comes into force with the C of its verified ann
     await said(`insert into annexe2 (membership_id, sha256, file_name, dated_on, imported_by, imported_on, verified_by, verified_on)
       values ('${membershipId}', 'x', 'x', '2022-01-01', 'a', '2022-01-01', 'b', '2022-01-01')`),
   ).toMatch('ANNEXE2_FROZEN');
+});
+
+const ending = (membershipId: string, set: string) =>
+  `update membership set ${set} where id = '${membershipId}'`;
+
+test('ADH-6, EXC-1: neither start nor end of a membership moves without a decision that says just that', async () => {
+  for (const set of [
+    "starts_on = '2022-08-01'",
+    "ends_on = '2025-07-19'",
+    "ends_on = '2027-07-19'",
+    "status = 'ENDED', end_cause = 'END_OF_MARKET', ends_on = '2022-12-31'",
+    "end_cause = 'EXCLUSION'",
+  ]) {
+    expect(await said(ending(heir, set))).toMatch('rests on nothing');
+  }
+  expect(await said(ending(heir, "status = 'ENDED', end_cause = 'END_OF_MARKET'"))).toMatch(
+    'before its day',
+  );
+  const excluded = `insert into exclusion select 'forged', '${heir}', 'NON_PERFORMANCE', 'n° 1', 'TA', '2022-12-01', '2024-01-01',
+    0, '{}', 'x', '2022-12-01'`;
+  expect(await said(excluded)).toMatch('rests on nothing');
+  const other = ending(heir, "end_cause = 'EXCLUSION', ends_on = '2024-02-01'");
+  expect(await said(together(excluded, other))).toMatch('rests on nothing');
+});
+
+test('WDR-1, WDR-2: a notice outside its window, dated beforehand or of the coordinator ends nothing', async () => {
+  const leaving = (membershipId: string, sentOn: string, takesEffectOn = '2024-07-19') =>
+    together(
+      `insert into withdrawal_notice select 'forged', '${membershipId}', '1A', '${sentOn}', '${sentOn}', '{}', '${takesEffectOn}', 'x', '${sentOn}'`,
+      ending(membershipId, `end_cause = 'WITHDRAWAL', ends_on = '${takesEffectOn}'`),
+    );
+  expect(await said(leaving(heir, '2022-12-01'))).toMatch('window of its market');
+  expect(await said(leaving(heir, '2022-12-01', '2023-01-19'))).toMatch('window of its market');
+  expect(await said(leaving(heir, '2024-06-01'))).toMatch('window of its market');
+  await successions.day('2024-06-03');
+  const alone = leaving(heir, '2024-06-01').split('; ')[0]!;
+  expect(await said(alone)).toMatch('rests on nothing');
+  const revoked = `insert into withdrawal_revocation values ('forged', '2A', '2024-06-02', '2024-06-02', '{}', 'x', '2024-06-02')`;
+  expect(await said(leaving(heir, '2024-06-01'))).toBe('');
+  expect(await said(revoked)).toMatch('rests on nothing');
+  expect(
+    await said(together(revoked, ending(heir, "end_cause = null, ends_on = '2026-07-19'"))),
+  ).toBe('');
+  const rectorat = `update organisation set siren = (select terms ->> 'coordinatorSiren' from market)
+    where id = (select organisation_id from membership where id = '${heir}')`;
+  expect(await said(together(rectorat, leaving(heir, '2024-06-01')))).toMatch(
+    'window of its market',
+  );
+});
+
+test('MKT-6, ADH-6: no amendment written by hand ends the market and its memberships earlier, or begins them later', async () => {
+  const amended = (terms: string, memberships: string) =>
+    together(
+      `insert into market_amendment select 'forged', code, 1, 'n° 1', '2024-06-01', '2024-06-01', '{}', ${terms}, '[]', 'x', '2024-06-03' from market`,
+      `insert into market_version select code, version + 1, 'x', ${terms}, 'AMENDED', 'forged', null, '[]', 'x', '2024-06-03' from market`,
+      `update market set version = version + 1, sha256 = 'x', terms = ${terms}`,
+      `update membership set ${memberships} where status = 'ACTIVE'`,
+    );
+  const set = (path: string, day: string) => `jsonb_set(terms, '{calendar,${path}}', '"${day}"')`;
+  for (const sql of [
+    amended(set('endsOn', '2024-06-04'), "ends_on = '2024-06-04'"),
+    amended(set('effectiveOn,actual', '2022-07-20'), "starts_on = '2022-07-20'"),
+    amended(`jsonb_set(terms, '{calendar,lockInMonths}', '22')`, 'version = version'),
+  ]) {
+    expect(await said(sql)).toMatch('MARKET_IN_FORCE');
+  }
+  // Prolonged in truth, but not its memberships, or not so far.
+  for (const memberships of ["end_cause = null, ends_on = '2027-07-18'", 'version = version']) {
+    expect(await said(amended(set('endsOn', '2027-07-19'), memberships))).toMatch(
+      'rests on nothing',
+    );
+  }
+  expect((await world.ledgers.find(heir))?.endsOn).toBe('2026-07-19');
 });

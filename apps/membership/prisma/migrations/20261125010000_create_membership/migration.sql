@@ -161,10 +161,6 @@ create constraint trigger membership_keeps_the_floor after insert or update of s
   deferrable initially deferred for each row execute function membership_keeps_the_floor();
 create trigger membership_goes_forward before update of id, status, market_code, organisation_id on membership
   for each row execute function membership_goes_forward();
-create constraint trigger membership_end_rests_on_evidence after insert or update of ends_on, end_cause on membership
-  deferrable initially deferred for each row execute function membership_end_rests_on_evidence();
-create constraint trigger membership_end_rests_on_succession after insert or update of ends_on, end_cause on membership
-  deferrable initially deferred for each row execute function membership_end_rests_on_succession();
 create trigger membership_takes_its_share_again after update of status, ends_on, end_cause on membership
   for each row when (
     coalesce(reserved_until(new.status, new.end_cause, new.ends_on), 'infinity')
