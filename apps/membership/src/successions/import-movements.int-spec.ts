@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import {
   coordinator,
@@ -28,12 +29,17 @@ afterEach(() => world.fresh.drop());
 const header = 'Date;Type;Ancien membre;Successeur;Nom;Nature;INSEE;Document;Date du document';
 const row = (insee: string, over = 'Terval;commune nouvelle;85289') =>
   `01/01/2023;commune nouvelle;${insee};200099489;${over};Arrêté préfectoral;15/11/2022`;
-const load = (rows: readonly string[], dryRun: boolean, key: string = randomUUID()) =>
+const load = (
+  rows: readonly string[],
+  dryRun: boolean,
+  key: string = randomUUID(),
+  columns = header,
+) =>
   successions.importMovements.execute({
     idempotencyKey: key,
     marketCode,
     fileName: 'mouvements.csv',
-    content: Buffer.from([header, ...rows].join('\n')),
+    content: Buffer.from([columns, ...rows].join('\n')),
     dryRun,
     caller: coordinator,
   });
@@ -68,6 +74,8 @@ test('ADH-5: every fault at once with its line, and nothing planned', async () =
   expect(faults.map(({ line, code }) => [line, code])).toEqual([
     [3, 'PREDECESSOR_UNKNOWN'],
     [4, 'DATE_INVALID'],
+    [4, 'SIREN_INVALID'],
+    [4, 'PREDECESSOR_UNKNOWN'],
     [5, 'INSEE_CODE_INVALID'],
   ]);
   expect(planned).toEqual([]);
@@ -76,4 +84,26 @@ test('ADH-5: every fault at once with its line, and nothing planned', async () =
     { line: 3, code: 'SUCCESSION_ALREADY_PLANNED' },
   ]);
   expect(await world.count('from succession')).toBe(0);
+});
+
+// Written by hand, beside the file: what its reader must be told, of what cannot be read and of what cannot be.
+test('ADH-5: every mistake of mouvements.csv is told at once, with its line, in French', async () => {
+  const golden = (name: string) =>
+    readFileSync(`test/goldens/faulty-files/${name}`, 'utf8').trim().split('\n');
+  const [columns = '', ...rows] = golden('mouvements.csv');
+  const { faults, planned } = await load(rows, true, undefined, columns);
+  expect(faults.map(({ line, code, message }) => `ligne ${line}, ${code} : ${message}`)).toEqual(
+    golden('mouvements.csv.txt'),
+  );
+  expect(planned).toEqual([]);
+  // A column that is missing hides no mistake of the others.
+  const [, bad = ''] = rows;
+  const { faults: left } = await load([bad.slice(11)], true, undefined, columns.slice(5));
+  expect(left.map(({ code }) => code)).toEqual([
+    'HEADER_UNKNOWN',
+    ...faults
+      .filter(({ line }) => line === 3)
+      .map(({ code }) => code)
+      .slice(1),
+  ]);
 });

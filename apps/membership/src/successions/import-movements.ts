@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { parseSiren } from '#libs/identifiers';
 import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
@@ -10,7 +9,6 @@ import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import { type Movement, type MovementFault, readMovements } from './domain/movement.js';
-import { PredecessorUnknown } from './domain/succession-problems.js';
 import { PlanSuccessions } from './plan-successions.js';
 import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
 import { Successions } from './successions.pg.js';
@@ -51,16 +49,26 @@ export class ImportMovements {
     const { movements, faults } = readMovements(
       read.rows.map(({ line, cells }) => ({ line, cells: cells.map(cellText) })),
     );
+    const unreadable = new Set(faults.map(({ line }) => line));
     const plans = new Map<number, PlanGiven>();
     for (const movement of movements) {
-      const plan = await this.planOf(marketCode, movement);
-      if ('code' in plan) faults.push(plan);
-      else plans.set(movement.line, plan);
+      const { line, predecessor } = movement;
+      const from = await this.memberships.findBy(marketCode, predecessor);
+      if (from === undefined && predecessor !== '') faults.push(unknown(line, predecessor));
+      if (unreadable.has(line)) continue;
+      try {
+        const plan = planOf(movement, from ?? '');
+        if (from !== undefined) plans.set(line, plan);
+      } catch (error) {
+        faults.push(faultOf(line, error));
+      }
     }
-    if (faults.length === 0 && dryRun)
+    // What can be read is judged beside what cannot.
+    if (faults.length > 0 || dryRun) {
       faults.push(...(await this.rehearse(marketCode, plans, caller)));
-    faults.sort((a, b) => a.line - b.line);
-    if (faults.length > 0 || dryRun) return { faults, planned: [], movements: movements.length };
+      faults.sort((a, b) => a.line - b.line);
+      return { faults, planned: [], movements: movements.length };
+    }
     const planned = await this.plan(idempotencyKey, marketCode, plans, caller);
     return { ...planned, movements: movements.length };
   }
@@ -80,31 +88,6 @@ export class ImportMovements {
       const faults = await this.rehearse(marketCode, plans, caller);
       if (faults.length === 0) throw error;
       return { faults, planned: [] };
-    }
-  }
-
-  private async planOf(marketCode: string, movement: Movement): Promise<PlanGiven | MovementFault> {
-    const { line, predecessor, successor, document, ...terms } = movement;
-    try {
-      const predecessorMembershipId = await this.memberships.findBy(marketCode, predecessor);
-      if (predecessorMembershipId === undefined) {
-        throw new PredecessorUnknown(
-          `Aucun membre en vigueur, ou plusieurs, pour « ${predecessor.slice(0, 20)} » : indiquez son SIREN.`,
-          { predecessor: predecessor.slice(0, 20) },
-        );
-      }
-      return {
-        ...terms,
-        predecessorMembershipId,
-        quantities: [],
-        successor:
-          successor.name === ''
-            ? { organisationId: `org-${parseSiren(successor.siren)}` }
-            : fromOrganisationMessage({ ...successor, communes: [...successor.communes] }),
-        document: { kind: 'DECISION', ...document },
-      };
-    } catch (error) {
-      return faultOf(line, error);
     }
   }
 
@@ -148,6 +131,20 @@ export class ImportMovements {
   }
 }
 
+function planOf(movement: Movement, predecessorMembershipId: string): PlanGiven {
+  const { line: _line, predecessor: _predecessor, successor, document, ...terms } = movement;
+  return {
+    ...terms,
+    predecessorMembershipId,
+    quantities: [],
+    successor:
+      successor.name === ''
+        ? { organisationId: `org-${successor.siren}` }
+        : fromOrganisationMessage({ ...successor, communes: [...successor.communes] }),
+    document: { kind: 'DECISION', ...document },
+  };
+}
+
 async function attempt(
   tx: Transaction,
   line: number,
@@ -168,3 +165,9 @@ function faultOf(line: number, error: unknown): MovementFault {
   if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
   return { line, code: error.code, message: error.message };
 }
+
+const unknown = (line: number, predecessor: string): MovementFault => ({
+  line,
+  code: 'PREDECESSOR_UNKNOWN',
+  message: `Aucun membre en vigueur, ou plusieurs, pour « ${predecessor.slice(0, 20)} » : indiquez son SIREN.`,
+});

@@ -1,3 +1,5 @@
+import { parseInseeCode, parseSiren, parseUai } from '#libs/identifiers';
+import { DomainError } from '#libs/problems';
 import { type LocalDate, isLocalDate } from '#libs/time';
 import type { SuccessionKind } from './succession.js';
 
@@ -62,7 +64,10 @@ const required: readonly Column[] = [
   'datedOn',
 ];
 
-/** Reads the file whole: every fault at once (all or nothing). */
+/**
+ * Reads the file whole: every fault at once (all or nothing). Without a column the others are read all the same; a
+ * movement of a line with a fault is there as far as it can be read.
+ */
 export function readMovements(rows: readonly MovementRow[]): {
   readonly movements: Movement[];
   readonly faults: MovementFault[];
@@ -70,79 +75,108 @@ export function readMovements(rows: readonly MovementRow[]): {
   const [header, ...body] = rows;
   const at = header ? columnsOf(header) : new Map<Column, number>();
   const missing = required.filter((column) => !at.has(column));
-  if (!header || missing.length > 0) {
-    const names = missing.map((column) => `« ${columns[column][0]} »`).join(', ');
-    return fileFault(
-      header?.line ?? 0,
-      'HEADER_UNKNOWN',
-      `La première ligne nomme les colonnes ; il manque ${names}.`,
-    );
-  }
-  if (body.length === 0) return fileFault(0, 'FILE_EMPTY', 'Le fichier n’a aucun mouvement.');
-  if (body.length > movementsMax) {
-    return fileFault(
-      0,
-      'TOO_MANY_ROWS',
-      `Un fichier compte au plus ${movementsMax} mouvements : répartissez-les.`,
-    );
-  }
-  const movements: Movement[] = [];
   const faults: MovementFault[] = [];
-  for (const row of body) {
-    const cell = (column: Column) => (row.cells[at.get(column) ?? -1] ?? '').trim();
-    const read = movementOf(row.line, cell);
-    if ('code' in read) faults.push(read);
-    else movements.push(read);
+  const refuse = (line: number, code: string, message: string) =>
+    faults.push({ line, code, message });
+  if (missing.length > 0) {
+    const names = missing.map((column) => `« ${columns[column][0]} »`).join(', ');
+    const message = `La première ligne nomme les colonnes ; il manque ${names}.`;
+    refuse(header?.line ?? 0, 'HEADER_UNKNOWN', message);
   }
+  if (body.length === 0 && missing.length === 0) {
+    refuse(0, 'FILE_EMPTY', 'Le fichier n’a aucun mouvement.');
+  }
+  if (body.length > movementsMax || missing.length === required.length) {
+    const message = `Un fichier compte au plus ${movementsMax} mouvements : répartissez-les.`;
+    if (body.length > movementsMax) refuse(0, 'TOO_MANY_ROWS', message);
+    return { movements: [], faults };
+  }
+  const movements = body.map(({ line, cells }) => {
+    const cell = (column: Column) => (cells[at.get(column) ?? -1] ?? '').trim();
+    const { movement, wrong } = movementOf(line, cell);
+    for (const { column, code, message } of wrong) {
+      if (at.has(column)) refuse(line, code, message);
+    }
+    return movement;
+  });
   return { movements, faults };
 }
 
-function movementOf(line: number, cell: (column: Column) => string): Movement | MovementFault {
-  const fault = (code: string, message: string): MovementFault => ({ line, code, message });
-  const effectiveOn = dayOf(cell('effectiveOn'));
-  const datedOn = dayOf(cell('datedOn'));
-  if (!effectiveOn || !datedOn) {
-    return fault('DATE_INVALID', 'Les dates s’écrivent JJ/MM/AAAA ou AAAA-MM-JJ.');
-  }
-  const kind = kinds[plain(cell('kind'))];
-  if (!kind)
-    return fault(
-      'KIND_UNKNOWN',
-      'Le type est « totale » (commune nouvelle, fusion) ou « partielle » (transfert).',
-    );
+type Wrong = { readonly column: Column; readonly code: string; readonly message: string };
+
+function movementOf(line: number, cell: (column: Column) => string) {
+  const wrong: Wrong[] = [];
+  // A list may hold thousands: of one line the first fifty are told.
+  const refuse = (column: Column, code: string, message: string) =>
+    wrong.length < 50 && wrong.push({ column, code, message });
+  /** Whatever the text says once; what cannot be read is told and stays as it is. */
+  const parsed = (column: Column, text: string, parse: (text: string) => string): string => {
+    try {
+      return text === '' ? text : parse(text);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      refuse(column, error.code, error.message);
+      return text;
+    }
+  };
+  const day = (column: 'effectiveOn' | 'datedOn') => {
+    const found = dayOf(cell(column));
+    const what = `« ${cell(column).slice(0, 20)} » (${columns[column][0]}) n’est pas une date`;
+    if (!found) refuse(column, 'DATE_INVALID', `${what} : écrivez JJ/MM/AAAA ou AAAA-MM-JJ.`);
+    return found as LocalDate;
+  };
+  const oneOf = <T>(column: Column, known: Readonly<Record<string, T>>, otherwise: string) => {
+    const found = known[plain(cell(column))];
+    if (found === undefined) refuse(column, 'KIND_UNKNOWN', otherwise);
+    return found as T;
+  };
+  const effectiveOn = day('effectiveOn');
+  const kind = oneOf('kind', kinds, kindsTold);
   const predecessor = cell('predecessor').replaceAll(/\s/g, '');
-  if (predecessor === '')
-    return fault('PREDECESSOR_UNKNOWN', 'Indiquez le SIREN ou le code INSEE de l’ancien membre.');
+  if (predecessor === '') refuse('predecessor', 'PREDECESSOR_UNKNOWN', predecessorTold);
+  if (cell('successor') === '') refuse('successor', 'SIREN_REQUIRED', successorTold);
+  const isNew = cell('name') !== '';
+  const siren = parsed('successor', cell('successor').replaceAll(/\s/g, ''), parseSiren);
   const numbers = listOf(cell('lines')).map(Number);
   if (numbers.some((number) => !Number.isInteger(number) || number < 1)) {
-    return fault(
-      'LINES_INVALID',
-      'Les lignes de l’annexe 2 sont des numéros, séparés par des espaces.',
-    );
+    refuse('lines', 'LINES_INVALID', linesTold);
   }
-  if (cell('title') === '')
-    return fault('DOCUMENT_INVALID', 'Indiquez l’arrêté ou la délibération qui décide.');
-  return {
+  if (cell('title') === '') refuse('title', 'DOCUMENT_INVALID', titleTold);
+  const movement: Movement = {
     line,
     effectiveOn,
     kind,
     predecessor,
     successor: {
-      siren: cell('successor').replaceAll(/\s/g, ''),
+      siren,
       name: cell('name'),
-      kind:
-        cell('name') === ''
-          ? ''
-          : (organisationKinds[plain(cell('organisationKind'))] ?? 'COMMUNE'),
-      insee: cell('insee'),
-      communes: listOf(cell('communes')),
+      kind: !isNew
+        ? ''
+        : cell('organisationKind') === ''
+          ? 'COMMUNE'
+          : oneOf('organisationKind', organisationKinds, organisationKindsTold),
+      insee: isNew ? parsed('insee', cell('insee'), parseInseeCode) : cell('insee'),
+      communes: listOf(cell('communes')).map((code) => parsed('communes', code, parseInseeCode)),
       address: cell('address'),
     },
     annexe2Lines: numbers,
-    schools: listOf(cell('schools')).map((uai) => uai.toUpperCase()),
-    document: { title: cell('title').slice(0, 200), datedOn, sha256: cell('sha256').toLowerCase() },
+    schools: listOf(cell('schools')).map((uai) => parsed('schools', uai, parseUai)),
+    document: {
+      title: cell('title').slice(0, 200),
+      datedOn: day('datedOn'),
+      sha256: cell('sha256').toLowerCase(),
+    },
   };
+  return { movement, wrong };
 }
+
+const kindsTold = 'Le type est « totale » (commune nouvelle, fusion) ou « partielle » (transfert).';
+const organisationKindsTold =
+  'La nature du successeur est « commune », « EPCI », « syndicat » ou « établissement public ».';
+const predecessorTold = 'Indiquez le SIREN ou le code INSEE de l’ancien membre.';
+const successorTold = 'Indiquez le SIREN du successeur.';
+const linesTold = 'Les lignes de l’annexe 2 sont des numéros, séparés par des espaces.';
+const titleTold = 'Indiquez l’arrêté ou la délibération qui décide.';
 
 const kinds: Readonly<Record<string, SuccessionKind>> = {
   totale: 'FULL',
@@ -189,8 +223,4 @@ function dayOf(text: string): LocalDate | undefined {
   const french = /^(\d{2})\/(\d{2})\/(\d{4})$/.exec(text);
   const iso = french ? `${french[3]}-${french[2]}-${french[1]}` : text;
   return isLocalDate(iso) ? iso : undefined;
-}
-
-function fileFault(line: number, code: string, message: string) {
-  return { movements: [], faults: [{ line, code, message }] };
 }
