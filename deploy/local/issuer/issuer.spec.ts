@@ -60,6 +60,7 @@ it('gives a service a token for one other service', async () => {
   });
   expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
     userId: 'billing',
+    carrier: 'billing',
     roles: ['service'],
   });
 });
@@ -81,6 +82,7 @@ it('lets the player alone act as a demo user', async () => {
   const tokens = await oidc.genericGrantRequest(await client('player'), tokenExchange, as);
   expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
     userId: 'member-orderer-214400012',
+    carrier: 'player',
     roles: ['member-orderer'],
     organisationId: 'org-214400012',
     markets: ['e-primo-2022'],

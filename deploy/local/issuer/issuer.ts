@@ -100,7 +100,8 @@ function configure(
       const user = users.find((token as { accountId: string }).accountId);
       if (!user) return undefined;
       const { roles, organisationId, uai, markets } = user;
-      return { roles, uai, markets, ...(organisationId ? { organisationId } : {}) };
+      const acting = token.gty === 'token_exchange' ? { act: { sub: token.clientId } } : {};
+      return { roles, uai, markets, ...acting, ...(organisationId ? { organisationId } : {}) };
     },
     // As it is: the library's own way refuses every address of this machine, where the console is.
     fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined } as RequestInit),

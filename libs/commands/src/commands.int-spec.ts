@@ -1,6 +1,6 @@
 import { type Caller, NotVisible } from '#libs/identity';
 import { PgBusinessDate } from '#libs/messaging';
-import type { Transaction } from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { type Command, Commands } from './commands.js';
@@ -57,7 +57,7 @@ const write = (tx: Transaction, actor: string) =>
 const entriesOf = async (subject: string) =>
   (
     await fresh.database.query(
-      `select action, actor, on_behalf_of as "onBehalfOf", business_date as day, rests_on as "restsOn", details
+      `select action, actor, on_behalf_of as "onBehalfOf", carrier, business_date as day, rests_on as "restsOn", details
          from platform.audit_entry where subject = $1 order by id`,
       [subject],
     )
@@ -77,7 +77,8 @@ test('a command runs once on the service’s day, and its first answer comes aga
   expect(await run('once', decide)).toEqual(first);
   expect(await entriesOf('meeting:once')).toEqual([
     {
-      ...{ action: 'meeting.planned', actor: 'u-1', onBehalfOf: null, day: '2022-09-01' },
+      ...{ action: 'meeting.planned', actor: 'u-1', onBehalfOf: null, carrier: null },
+      day: '2022-09-01',
       ...{ restsOn: null, details: { place: 'Nantes' } },
     },
   ]);
@@ -169,7 +170,8 @@ test.each([undefined, 'scratch'])(
     expect(await changed).toBe('2022-09-01');
     expect(await entriesOf(subject)).toEqual([
       {
-        ...{ action: 'draft.changed', actor: 'u-1', onBehalfOf: null, day: '2022-09-01' },
+        ...{ action: 'draft.changed', actor: 'u-1', onBehalfOf: null, carrier: null },
+        day: '2022-09-01',
         ...{ restsOn: 'draft-1', details: { today: '2022-09-01' } },
       },
     ]);
@@ -214,6 +216,25 @@ test('the same key with another request is refused; of another organisation it i
   });
   const caller = { ...orderer, organisationId: 'org-2' };
   expect(await run('shared', answer('theirs'), { caller })).toBe('theirs');
+});
+
+test('the journal says who carried it, in entries of the frame and of the work itself, and of nobody else', async () => {
+  const caller = { ...orderer, carrier: 'console' };
+  const carriers = async (subject: string) =>
+    (await entriesOf(subject)).map(({ actor, carrier }) => [actor, carrier]);
+  const decide = async (tx: Transaction) => {
+    await audit(tx, { action: 'meeting.planned', subject: 'carried', actor: 'u-1' });
+  };
+  await run('carried', decide, { caller });
+  await run(undefined, decide, { caller, subject: 'carried without a key' });
+  const refuse = run('refused to him', () => Promise.reject(new TooFew('Peu.')), { caller });
+  await expect(refuse).rejects.toMatchObject({ code: 'TOO_FEW' });
+  await fresh.unitOfWork.run(decide);
+  const his = ['u-1', 'console'];
+  expect(await carriers('carried')).toEqual([his, his, ['u-1', null]]);
+  expect(await carriers('meeting:carried')).toEqual([his]);
+  expect(await carriers('carried without a key')).toEqual([his]);
+  expect(await carriers('meeting:refused to him')).toEqual([his]);
 });
 
 test('whoever acts for no organisation holds keys of his own', async () => {

@@ -128,7 +128,7 @@ export class Commands {
       this.unitOfWork,
       scope,
       (tx) => decideOpened(tx, openedOf(opened)),
-      { ofRefusal, ofAnswer },
+      { ofRefusal, ofAnswer, carrier: caller.carrier },
       async (tx) => (await open(tx)).taken,
     );
   }

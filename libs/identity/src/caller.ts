@@ -19,6 +19,8 @@ export type Role = (typeof roles)[number];
 /** Who calls, as the verified token says. Rights are judged by the service that owns the data (SUP-3). */
 export type Caller = {
   readonly userId: string;
+  /** Who brings the call in that name: the client, or who acts for the person. For the journal, never for rights. */
+  readonly carrier?: string;
   readonly roles: readonly Role[];
   /** The organisation a member's user acts for. */
   readonly organisationId?: string;

@@ -27,6 +27,7 @@ test('a token says who calls, for whom and with which roles', async () => {
   const token = await sign({ roles: ['member-orderer'], organisationId: 'org-1', markets: ['m'] });
   expect(await verifier.verify(token)).toEqual({
     userId: 'u-1',
+    carrier: 'console',
     roles: ['member-orderer'],
     organisationId: 'org-1',
     uais: [],
@@ -68,6 +69,7 @@ test.each<[string, string, () => string | Promise<string>]>([
   ['of no kind', 'unexpected "typ" JWT header value', () => sign({}, { typ: undefined })],
   ['of no client', 'claims: client_id', () => sign({ client_id: undefined })],
   ['of nobody', 'claims: sub', () => sign({ sub: '' })],
+  ['in which nobody acts', 'claims: act,sub', () => sign({ act: { sub: '' } })],
   [
     'of a person whose directory calls him a service',
     'a process role of whoever is no client',
@@ -97,6 +99,13 @@ test.each<[string, string, () => string | Promise<string>]>([
 ])('a token %s is refused: %s', async (_which, message, forge) => {
   const forged = verifier.verify(await forge());
   await expect(forged).rejects.toMatchObject({ name: 'Unauthenticated', message });
+});
+
+test('who acts in a person’s name is told, and has no rights of its own', async () => {
+  const token = await sign({ roles: ['dpo'], client_id: 'player', act: { sub: 'operator-1' } });
+  expect(await verifier.verify(token)).toMatchObject({
+    ...{ userId: 'u-1', carrier: 'operator-1', roles: ['dpo'] },
+  });
 });
 
 test('a client is a process in its own name', async () => {

@@ -7,6 +7,8 @@ import { Unauthenticated } from './refusals.js';
 const claims = z.object({
   sub: z.string().min(1),
   client_id: z.string().min(1),
+  /** Who acts in the name of `sub` (RFC 8693). */
+  act: z.object({ sub: z.string().min(1) }).optional(),
   // One service: what a token is good for elsewhere, whoever is given it could try there.
   aud: z.union([z.string(), z.tuple([z.string()])]),
   iat: z.number(),
@@ -80,9 +82,10 @@ export class TokenVerifier {
     }
     const parsed = claims.safeParse(payload);
     if (!parsed.success) throw new Unauthenticated(`claims: ${parsed.error.issues[0]?.path}`);
-    const { sub, client_id, iat, exp, organisationId, uai, markets } = parsed.data;
+    const { sub, client_id, act, iat, exp, organisationId, uai, markets } = parsed.data;
     const caller = {
       userId: sub,
+      carrier: act?.sub ?? client_id,
       roles: parsed.data.roles,
       uais: uai,
       markets,

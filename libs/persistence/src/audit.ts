@@ -1,8 +1,12 @@
 import type { QueryConfig } from 'pg';
 import type { AuditAction, AuditRefusal } from '#libs/trade';
 import type { Transaction } from './transaction.js';
+import { carrierOf } from './unit-of-work.js';
 
-/** Who did what, to what, on whose behalf, resting on which document. Ids only, never a name. */
+/**
+ * Who did what, to what, on whose behalf, resting on which document. Ids only, never a name. Who carried it, the
+ * transaction knows.
+ */
 export type AuditEntry = {
   readonly action: AuditAction | AuditRefusal;
   readonly subject: string;
@@ -15,25 +19,26 @@ export type AuditEntry = {
 
 /** Writes the entry in the transaction of the change; the database refuses to change it afterwards. */
 export async function audit(tx: Transaction, entry: AuditEntry): Promise<void> {
-  await tx.query(auditStatement(entry));
+  await tx.query(auditStatement(tx, entry));
 }
 
-export function auditStatement(entry: AuditEntry): QueryConfig {
+export function auditStatement(tx: Transaction, entry: AuditEntry): QueryConfig {
   return {
     name: 'audit',
-    text: `insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7)`,
-    values: auditValues(entry),
+    text: `insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    values: auditValues(tx, entry),
   };
 }
 
 export const auditColumns =
-  'actor, on_behalf_of, action, subject, rests_on, business_date, details';
+  'actor, on_behalf_of, carrier, action, subject, rests_on, business_date, details';
 
 /** In the order of `auditColumns`. */
-export function auditValues(entry: AuditEntry): unknown[] {
+export function auditValues(tx: Transaction, entry: AuditEntry): unknown[] {
   return [
     entry.actor,
     entry.onBehalfOf ?? null,
+    carrierOf(tx) ?? null,
     entry.action,
     entry.subject,
     entry.restsOn ?? null,

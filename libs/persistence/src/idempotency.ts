@@ -101,6 +101,8 @@ export type Entries<T> = {
   readonly ofRefusal?: ((refusal: DomainError) => AuditEntry) | undefined;
   /** Absent where the work writes its entries itself. */
   readonly ofAnswer?: ((answer: T) => AuditEntry) | undefined;
+  /** Who carries the command: in every entry, the work's own too. */
+  readonly carrier?: string | undefined;
 };
 
 /**
@@ -119,6 +121,7 @@ export async function once<T>(
   entries: Entries<T>,
   take: TakingKey = (tx) => takeKey(tx, scope),
 ): Promise<T> {
+  const { carrier, ofRefusal } = entries;
   let answered: Answered<T>;
   try {
     answered = await unitOfWork.run(async (tx) => {
@@ -126,16 +129,15 @@ export async function once<T>(
       const answer = await work(tx);
       await storeAnswer(tx, scope, answer, entries.ofAnswer?.(answer));
       return { answer };
-    });
+    }, carrier);
   } catch (error) {
-    const { ofRefusal } = entries;
     if (!(error instanceof DomainError) || !ofRefusal || decidesNothing(error)) throw error;
     answered = await unitOfWork.run(async (tx) => {
       if (!(await takeKey(tx, scope))) return earlierAnswer<T>(tx, scope);
       await audit(tx, ofRefusal(error));
       await store(tx, scope, 'refusal', keptRefusal(error));
       return { refusal: error };
-    });
+    }, carrier);
   }
   if ('refusal' in answered) throw answered.refusal;
   return answered.answer;
@@ -160,14 +162,20 @@ async function storeAnswer<T>(
 ): Promise<void> {
   const { organisationId, operation, key } = scope;
   if (entry === undefined) return store(tx, scope, 'answer', answer);
-  if (key === '') return leaveInFlight(tx, auditStatement(entry));
+  if (key === '') return leaveInFlight(tx, auditStatement(tx, entry));
   return leaveInFlight(tx, {
     name: 'keep-answer-and-entry',
     text: `with kept as (
-             update platform.idempotent_answer set answer = $11
-              where organisation_id = $8 and operation = $9 and key = $10)
-           insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7)`,
-    values: [...auditValues(entry), organisationId, operation, key, JSON.stringify(answer ?? null)],
+             update platform.idempotent_answer set answer = $12
+              where organisation_id = $9 and operation = $10 and key = $11)
+           insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    values: [
+      ...auditValues(tx, entry),
+      organisationId,
+      operation,
+      key,
+      JSON.stringify(answer ?? null),
+    ],
   });
 }
 

@@ -16,12 +16,16 @@ const commit = { name: 'commit', text: 'commit' };
 
 type Sent = {
   readonly client: PoolClient;
+  readonly carrier: string | undefined;
   readonly writes: Promise<unknown>[];
   hasFailed: boolean;
 };
 
 /** What the transactions under way have sent and nobody waits for. */
 const inFlight = new WeakMap<Transaction, Sent>();
+
+/** Who carries what the transaction does: it stands in every entry of the journal that it writes. */
+export const carrierOf = (tx: Transaction): string | undefined => inFlight.get(tx)?.carrier;
 
 /**
  * Sends a write whose answer nobody needs, so that it costs no journey of its own: it travels with what follows, at
@@ -59,10 +63,10 @@ export class UnitOfWork {
    * have no effect outside the transaction. So is a key that another transaction took: run again, the work finds
    * the other's row and says what it means. Any other error rolls back and is thrown as it is.
    */
-  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async run<T>(work: (tx: Transaction) => Promise<T>, carrier?: string): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once(work);
+        return await this.once(work, carrier);
       } catch (error) {
         const again = isRetriableFault(error) || isKeyTaken(error);
         if (!again || attempt >= attemptsMax) throw error;
@@ -71,9 +75,12 @@ export class UnitOfWork {
     }
   }
 
-  private async once<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private async once<T>(
+    work: (tx: Transaction) => Promise<T>,
+    carrier: string | undefined,
+  ): Promise<T> {
     const client = await this.database.pool.connect();
-    const sent: Sent = { client, writes: [], hasFailed: false };
+    const sent: Sent = { client, carrier, writes: [], hasFailed: false };
     inFlight.set(client, sent);
     let broken: Error | undefined;
     try {

@@ -96,6 +96,7 @@ export const fakeAudit: Answers<typeof AuditService> = {
         recordedAt: '2022-10-03T08:00:00.000Z',
         businessDate: '2022-10-03',
         actor: 'u-1',
+        carrier: 'player',
         action: action || 'order.signed',
         subject: membershipId === '' ? `market:${marketCode}` : `membership:${membershipId}`,
         restsOn: 'o-1',

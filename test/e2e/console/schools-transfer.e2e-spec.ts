@@ -199,6 +199,7 @@ it('SUP-3: the journal of a market is the coordinator’s, that of a membership 
         subject: 'membership:m-vertou',
         actorName: 'Une personne jamais connectée ici',
         onBehalfOfName: 'Vertou',
+        ...{ carrier: 'player', carrierName: 'Le service, en ligne de commande' },
         restsOnName: 'Bon de commande 1',
         schoolNames: ['0440437L'],
       },

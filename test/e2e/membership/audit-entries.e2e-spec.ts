@@ -64,7 +64,13 @@ async function everything(): Promise<Record<string, string>> {
   return digests;
 }
 
-type Entry = { actor: string; business_date: string; rests_on: string | null; subject: string };
+type Entry = {
+  actor: string;
+  carrier: string | null;
+  business_date: string;
+  rests_on: string | null;
+  subject: string;
+};
 const lastEntry = async () =>
   Number(
     (await owner.query('select coalesce(max(id), 0) as id from platform.audit_entry')).rows[0].id,
@@ -72,7 +78,7 @@ const lastEntry = async () =>
 const entriesSince = async (id: number) =>
   (
     await owner.query<Entry>(
-      `select actor, business_date::text as business_date, rests_on, subject from platform.audit_entry where id > $1`,
+      `select actor, carrier, business_date::text as business_date, rests_on, subject from platform.audit_entry where id > $1`,
       [id],
     )
   ).rows;
@@ -146,6 +152,8 @@ test.each(life.map((each, index) => [index, each.rpc] as const))(
     expect(entries).toContainEqual(
       expect.objectContaining({
         actor: `user-${as}`,
+        // The frame's own entries and those that the work writes itself.
+        carrier: as === 'player' ? 'user-player' : 'console',
         business_date: today,
         subject: expect.stringMatching(/./) as unknown,
         ...(restsOn ? { rests_on: restsOn() } : {}),

@@ -44,7 +44,7 @@ export class AuditEntries {
   ) {
     const answer = await this.clients.of(visitor).audit.listAuditEntries(asked);
     const nameOf = await this.names.ofAgents(
-      answer.entries.flatMap(({ actor, onBehalfOf }) => [actor, onBehalfOf]),
+      answer.entries.flatMap(({ actor, onBehalfOf, carrier }) => [actor, onBehalfOf, carrier]),
     );
     const schools = await this.names.ofSchools(answer.entries.flatMap(uaisOf));
     return {
@@ -66,5 +66,6 @@ function uaisOf({ details }: AuditEntry): string[] {
 const toEntry = (entry: AuditEntry, nameOf: (userId: string) => string) => ({
   ...tell(AuditEntrySchema, entry),
   actorName: nameOf(entry.actor),
+  carrierName: nameOf(entry.carrier),
   onBehalfOfName: entry.onBehalfOfName || nameOf(entry.onBehalfOf),
 });

@@ -9,6 +9,7 @@ export const auditEntries = z.object({
     z.object({
       ...answerShapeOf(AuditEntrySchema),
       actorName: text,
+      carrierName: text,
       schoolNames: z.array(text).meta({ description: 'Of the schools that it is about, if any' }),
     }),
   ),

@@ -13,6 +13,7 @@ const hands: Readonly<Record<string, string>> = {
   metering: 'Le service de mesure',
   billing: 'Le service de facturation',
   console: 'L’application',
+  ent: 'La ligne de commande',
 };
 const unknown = 'Une personne jamais connectée ici';
 

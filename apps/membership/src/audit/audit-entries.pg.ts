@@ -10,6 +10,7 @@ export type AuditEntryView = {
   readonly businessDate: LocalDate | '';
   readonly actor: string;
   readonly onBehalfOf: string;
+  readonly carrier: string;
   readonly action: string;
   readonly subject: string;
   readonly restsOn: string;
@@ -50,8 +51,8 @@ export class AuditEntries {
     const { from, values } = fromScope(scope);
     const { rows } = await this.database.query<EntryRow>(
       `select id, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
-              coalesce(business_date::text, '') as "businessDate", actor, coalesce(on_behalf_of, '') as "onBehalfOf", action,
-              subject, coalesce(rests_on, '') as "restsOn", details::text as details
+              coalesce(business_date::text, '') as "businessDate", actor, coalesce(on_behalf_of, '') as "onBehalfOf",
+              coalesce(carrier, '') as carrier, action, subject, coalesce(rests_on, '') as "restsOn", details::text as details
          from ${from} order by id desc limit $1`,
       [limit, subject, action, before ?? null, ...values],
     );

@@ -18,6 +18,8 @@ create table platform.audit_entry (
   business_date date,
   actor text not null,
   on_behalf_of text,
+  -- The client or service that brought it, or who acts in the actor's name; null where nobody called.
+  carrier text,
   action text not null,
   subject text not null,
   rests_on text,

@@ -49,6 +49,12 @@ export function AuditTrail({ path, query = {} }: { path: string; query?: { marke
                       <span className="fr-text--xs">pour {entry.onBehalfOfName}</span>
                     </>
                   )}
+                  {!['', 'console', entry.actor].includes(entry.carrier) && (
+                    <>
+                      <br />
+                      <span className="fr-text--xs">par {entry.carrierName}</span>
+                    </>
+                  )}
                 </>,
                 <span key="subject" className="cell--text">
                   {auditSubject(entry.subject, entry.subjectName)}

@@ -24,6 +24,7 @@ export class CalendarRpc {
     return this.startBusinessDayUseCase.execute({
       date: localDate(date),
       actor: caller.userId,
+      carrier: caller.carrier,
       ...(this.isSchedulerOn ? { scheduled } : {}),
     });
   }

@@ -24,10 +24,12 @@ export class StartBusinessDay {
   execute({
     date,
     actor,
+    carrier,
     scheduled,
   }: {
     date: LocalDate;
     actor: string;
+    carrier?: string | undefined;
     scheduled?: ScheduledDays;
   }): Promise<{ date: LocalDate; changed: boolean }> {
     return this.unitOfWork.run(async (tx) => {
@@ -44,6 +46,6 @@ export class StartBusinessDay {
         ...(scheduled?.writtenOrder ? { restsOn: scheduled.writtenOrder } : {}),
       });
       return { date, changed: true };
-    });
+    }, carrier);
   }
 }
