@@ -113,10 +113,6 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',
     answer: journalAnswers.journal,
   },
-  'get /api/journal/agents': {
-    summary: 'Qui a pu consulter : les personnes déjà connectées ici, par ordre de nom.',
-    answer: journalAnswers.agents,
-  },
   'get /api/journal/{lookId}/people': {
     summary:
       'Les noms des personnes d’une ligne du journal ; inscrit au journal à son tour (SUP-2).',

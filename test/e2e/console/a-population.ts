@@ -103,6 +103,19 @@ export async function aFamilyOfTwoSchools({ unitOfWork, copies }: RunningConsole
   );
 }
 
+/** Who share a last name. */
+export async function manyNamesakes({ unitOfWork, copies }: RunningConsole, number: number) {
+  const people = Array.from({ length: number }, (_, at) =>
+    aPerson({
+      id: `p-homonyme-${at + 1}`,
+      lastName: 'Homonyme',
+      firstName: `P${at + 1}`,
+      uai: '0440437L',
+    }),
+  );
+  await unitOfWork.run((tx) => copies.peopleChanged(tx, people));
+}
+
 const aPerson = ({ id, lastName, firstName, uai, alsoAt, guardians = [], children = [] }: Person) =>
   create(PersonChangedSchema, {
     personId: id,

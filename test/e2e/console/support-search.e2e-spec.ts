@@ -1,6 +1,11 @@
 import request from 'supertest';
 import type { Role } from '#libs/identity';
-import { aFamilyOfTwoSchools, populate, somebodyOfTwoMarkets } from './a-population.js';
+import {
+  aFamilyOfTwoSchools,
+  manyNamesakes,
+  populate,
+  somebodyOfTwoMarkets,
+} from './a-population.js';
 import { Looks } from '../../../apps/console/src/looks/looks.module.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
@@ -122,8 +127,44 @@ it('SUP-2: the journal names people line by line, and that is a look too', async
     userName: 'Claire Aubinière',
     subjects: expect.arrayContaining(['p-zoe']),
   });
-  const { body } = await get('/api/journal/agents', dpo).expect(200);
-  expect(body.agents).toContainEqual({ userId: 'dpo', name: 'Claire Aubinière' });
+});
+
+it('SUP-2: the officer finds by a person’s name who looked, and that is a look too', async () => {
+  const dpo = await console_.logIn({ roles: ['dpo'], userId: 'dpo', name: 'Claire Aubinière' });
+  await get('/api/support/people/p-ana?reason=FAMILY_CALL').expect(200);
+  const byName = (name: string) => get(`/api/journal?personName=${encodeURIComponent(name)}`, dpo);
+  const { body } = await byName('Ana EXEMPLAIRE').expect(200);
+  expect(body.named).toEqual({ people: 1, agents: null });
+  expect(body.looks.slice(0, 2)).toMatchObject([
+    { action: 'JOURNAL', userId: 'dpo', subjects: ['p-ana'] },
+    { action: 'PERSON', userId: 'support-1', subjects: ['p-ana'], reason: 'FAMILY_CALL' },
+  ]);
+  for (const { subjects } of body.looks) expect(subjects).toContain('p-ana');
+  // Of two who bear the name, both; of a name that nobody bears, that nobody does.
+  expect((await byName('exemple')).body.named.people).toBeGreaterThan(1);
+  const nobody = (await byName('Personne-Inconnue')).body;
+  expect(nobody).toMatchObject({ looks: [], named: { people: 0 } });
+});
+
+it('SUP-2: a name that too many bear lists nobody', async () => {
+  const dpo = await console_.logIn({ roles: ['dpo'] });
+  await manyNamesakes(console_, 21);
+  const { body } = await get('/api/journal?personName=homonyme', dpo).expect(422);
+  expect(body).toMatchObject({ code: 'NAME_TOO_COMMON' });
+  await get('/api/journal?personName=homonyme%20p21', dpo).expect(200);
+});
+
+it('SUP-2: the officer finds by an agent’s name whom it looked at', async () => {
+  const dpo = await console_.logIn({ roles: ['dpo'] });
+  const agent = { roles: ['support-2' as const], userId: 'agent-b', name: 'Éloïse Tréhoux' };
+  await get('/api/support/people/p-zoe?reason=CHECK', await console_.logIn(agent)).expect(200);
+  const byName = async (query: string) => (await get(`/api/journal?${query}`, dpo)).body;
+  const { looks, named } = await byName('agentName=trehoux%20elo');
+  expect(named).toEqual({ people: null, agents: 1 });
+  expect(looks).toMatchObject([{ userId: 'agent-b', userName: 'Éloïse Tréhoux' }]);
+  expect(await byName('agentName=personne')).toMatchObject({ looks: [], named: { agents: 0 } });
+  expect((await byName('agentName=trehoux&personName=ana%20exemplaire')).looks).toEqual([]);
+  await get('/api/journal?agentName=--', dpo).expect(422);
 });
 
 it('SUP-4: who was erased has no name in the journal either', async () => {
@@ -148,7 +189,8 @@ it.each(['support-2', 'coordinator', 'school'] as const)(
   'SUP-2: shows the people of the journal to no %s',
   async (role) => {
     const other = await console_.logIn({ roles: [role] });
-    for (const path of ['1/people', 'agents']) await get(`/api/journal/${path}`, other).expect(403);
+    for (const path of ['/1/people', '?personName=ana'])
+      await get(`/api/journal${path}`, other).expect(403);
   },
 );
 

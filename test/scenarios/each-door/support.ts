@@ -83,6 +83,5 @@ export const support: readonly Door[] = [
     }),
   },
   { route: 'get /api/journal/:lookId/people', as: 'dpo' },
-  { route: 'get /api/journal/agents', as: 'dpo' },
   { route: 'get /api/journal/verification', as: 'dpo' },
 ];

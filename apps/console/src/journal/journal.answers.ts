@@ -20,10 +20,10 @@ export const journal = z.object({
     }),
   ),
   nextCursor,
+  named: z
+    .object({ people: count.nullable(), agents: count.nullable() })
+    .meta({ description: 'How many bear the name asked for; null: no name was' }),
 }) satisfies AnswerOf<JournalController['list']>;
-export const agents = z.object({
-  agents: z.array(z.object({ userId: text, name: text })),
-}) satisfies AnswerOf<JournalController['agents']>;
 export const subjects = z.object({
   people: z.array(z.object({ personId: text, displayName: text })),
 }) satisfies AnswerOf<JournalController['subjects']>;

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { journalQuery, type JournalQuery } from './journal.dto.js';
-import { ReadJournal } from './read-journal.js';
+import { ReadJournal, type ReadJournalInput } from './read-journal.js';
 import { ShowSubjects } from './show-subjects.js';
 
 @Controller('api/journal')
@@ -14,20 +14,14 @@ export class JournalController {
 
   @AllowPeople('dpo')
   @Get()
-  list(@Query(validated(journalQuery)) query: JournalQuery) {
-    return this.readJournal.execute(query as JournalQuery & object);
+  list(@CurrentVisitor() visitor: Visitor, @Query(validated(journalQuery)) query: JournalQuery) {
+    return this.readJournal.execute(visitor, query as ReadJournalInput);
   }
 
   @AllowPeople('dpo')
   @Get('verification')
   verify() {
     return this.readJournal.verify();
-  }
-
-  @AllowPeople('dpo')
-  @Get('agents')
-  agents() {
-    return this.readJournal.agents();
   }
 
   @AllowPeople('dpo')

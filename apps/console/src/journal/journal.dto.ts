@@ -7,6 +7,9 @@ const day = z
   .meta({ format: 'date' });
 
 export const journalQuery = z.object({
+  /** Of the person who was looked at, and of who looked: words of the name. */
+  personName: z.string().min(1).max(200).optional(),
+  agentName: z.string().min(1).max(200).optional(),
   userId: z.string().min(1).max(100).optional(),
   personId: z.string().min(1).max(100).optional(),
   from: day.optional(),

@@ -2,12 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { afterFindings, CheckSeals, sayFinding } from '#libs/persistence';
 import { Looks, type LookFilter, type LookLine } from '../looks/looks.module.js';
-import { Names } from '../read-model/read-model.module.js';
+import { Names, searchedWordsOf } from '../read-model/read-model.module.js';
+import type { Visitor } from '../visitor.js';
+import { NameTooCommon } from './journal-problems.js';
 
-export type ReadJournalInput = Omit<LookFilter, 'beforeId' | 'limit'> & {
+export type ReadJournalInput = Pick<LookFilter, 'from' | 'to'> & {
+  readonly userId?: string | undefined;
+  readonly personId?: string | undefined;
+  readonly agentName?: string | undefined;
+  readonly personName?: string | undefined;
   readonly cursor?: string | undefined;
   readonly limit?: number | undefined;
 };
+
+const namesakesMax = 20;
 
 /** Who looked at whom, and why: for the data-protection officer (SUP-2). */
 @Injectable()
@@ -18,21 +26,39 @@ export class ReadJournal {
     private readonly checkSeals: CheckSeals,
   ) {}
 
-  async execute({ cursor, limit, ...filter }: ReadJournalInput) {
+  async execute(visitor: Visitor, input: ReadJournalInput) {
+    const { userId, personId, agentName, personName, cursor, limit, ...days } = input;
+    const agents =
+      agentName === undefined
+        ? undefined
+        : await this.names.agentsNamed(searchedWordsOf(agentName));
+    const people = personName === undefined ? undefined : await this.named(visitor, personName);
+    const userIds = both(userId, agents);
+    const personIds = both(personId, people);
     const rows = pageLimitOf(limit);
     const [beforeId] = decodeCursor(cursor, 'rowId') ?? [];
     const found = await this.looks.list({
-      ...filter,
+      ...days,
+      ...(userIds && { userIds }),
+      ...(personIds && { personIds }),
       limit: rows,
       ...(beforeId === undefined ? {} : { beforeId }),
     });
     const page = pageOf<LookLine>(found, rows, (line) => [line.id]);
-    return { looks: page.rows, nextCursor: page.nextCursor };
+    return {
+      looks: page.rows,
+      nextCursor: page.nextCursor,
+      // Nobody of that name is no answer to who looked.
+      named: { people: people?.length ?? null, agents: agents?.length ?? null },
+    };
   }
 
-  /** Who may be asked about: the journal is filtered by one of them. */
-  async agents() {
-    return { agents: await this.names.agents() };
+  /** Which ids bear a name is a look at them, written before it is told (SUP-2). */
+  private async named(visitor: Visitor, personName: string): Promise<string[]> {
+    const subjects = await this.names.peopleNamed(searchedWordsOf(personName), namesakesMax + 1);
+    if (subjects.length > namesakesMax) throw new NameTooCommon(namesakesMax);
+    await this.looks.record(visitor, { action: 'JOURNAL', reason: 'CHECK', subjects });
+    return subjects;
   }
 
   /** Whether each look is still the one that was sealed. */
@@ -44,4 +70,10 @@ export class ReadJournal {
       next: findings.length === 0 ? '' : afterFindings,
     };
   }
+}
+
+/** What an id and a name ask together; undefined: nothing. */
+function both(id: string | undefined, named: string[] | undefined): string[] | undefined {
+  if (id === undefined) return named;
+  return (named ?? [id]).filter((one) => one === id);
 }

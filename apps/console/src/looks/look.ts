@@ -3,7 +3,7 @@ export const lookReasons = ['FAMILY_CALL', 'SCHOOL_CALL', 'TICKET', 'CHECK', 'OW
 export type LookReason = (typeof lookReasons)[number];
 
 export type Look = {
-  /** What was looked at; JOURNAL: the names behind a line of the journal itself. */
+  /** What was looked at; JOURNAL: the names behind a line of the journal itself, or the lines of a name. */
   readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL';
   readonly reason: LookReason;
   /** Number of the case it is for, without any name. */
@@ -39,8 +39,9 @@ export type LookLine = {
 };
 
 export type LookFilter = {
-  readonly userId?: string;
-  readonly personId?: string;
+  /** Any of these. */
+  readonly userIds?: readonly string[];
+  readonly personIds?: readonly string[];
   /** Half-open days of Europe/Paris. */
   readonly from?: string;
   readonly to?: string;

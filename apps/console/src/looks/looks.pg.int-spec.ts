@@ -78,15 +78,15 @@ it('SUP-2: shows a line that the owner of the database changed behind its back',
   await owner.query('set session_replication_role = replica');
   await owner.query(`update look set subjects = '{p-x}' where subjects = '{p-7}'`);
   await owner.end();
-  const [line] = await looks.list({ limit: 1, personId: 'p-x' });
+  const [line] = await looks.list({ limit: 1, personIds: ['p-x'] });
   expect((await verify()).findings).toMatchObject([{ code: 'ENTRY_REWRITTEN', entry: line!.id }]);
 });
 
 it('filters by agent, by person and by the days of Paris, the newest first', async () => {
   const all = { limit: 200 };
-  const [first] = await looks.list({ ...all, personId: 'p-4' });
+  const [first] = await looks.list({ ...all, personIds: ['p-4', 'p-of-nobody'] });
   expect(first).toMatchObject({ subjects: ['p-4'], userName: '', refusal: null });
-  const ids = (await looks.list({ ...all, userId: 'support-1' })).map(({ id }) => Number(id));
+  const ids = (await looks.list({ ...all, userIds: ['support-1'] })).map(({ id }) => Number(id));
   expect(ids).toEqual([...ids].sort((a, b) => b - a));
   expect(ids).toHaveLength(20);
   expect(await looks.list({ ...all, to: '2000-01-01' })).toEqual([]);

@@ -69,15 +69,15 @@ export class Looks {
       `select l.id::text, l.recorded_at as "recordedAt", l.user_id as "userId", coalesce(a.name, '') as "userName",
          l.roles, l.action, l.reason, l.ticket, l.refusal, l.subjects
        from look l left join agent a using (user_id)
-       where ($1::text is null or l.user_id = $1)
-         and ($2::text is null or l.subjects @> array[$2])
+       where ($1::text[] is null or l.user_id = any($1))
+         and ($2::text[] is null or l.subjects && $2)
          and ($3::date is null or l.recorded_at >= $3::date::timestamp at time zone 'Europe/Paris')
          and ($4::date is null or l.recorded_at < $4::date::timestamp at time zone 'Europe/Paris')
          and ($5::bigint is null or l.id < $5)
        order by l.id desc limit $6`,
       [
-        filter.userId ?? null,
-        filter.personId ?? null,
+        filter.userIds ?? null,
+        filter.personIds ?? null,
         filter.from ?? null,
         filter.to ?? null,
         filter.beforeId ?? null,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
+import { wordsOf } from './normalise.js';
 
 /** What acts by itself, as people call it. Services act under their own name. */
 const hands: Readonly<Record<string, string>> = {
@@ -15,6 +16,8 @@ const hands: Readonly<Record<string, string>> = {
   console: 'L’application',
   ent: 'La ligne de commande',
 };
+/** More than a group has agents. */
+const agentsMax = 20_000;
 const unknown = 'Une personne jamais connectée ici';
 
 type PersonName = { readonly lastName: string; readonly firstName: string };
@@ -36,13 +39,28 @@ export class Names {
     return (userId) => (userId ? (names.get(userId) ?? hands[userId] ?? unknown) : '');
   }
 
-  /** Everybody who ever logged in, in the order of their names. */
-  agents(): Promise<{ userId: string; name: string }[]> {
-    return this.tables.read.agent.findMany({
+  /** Of those who ever logged in: each word begins one of the name. */
+  async agentsNamed(words: readonly string[]): Promise<string[]> {
+    const agents = await this.tables.read.agent.findMany({
       select: { userId: true, name: true },
-      orderBy: [{ name: 'asc' }, { userId: 'asc' }],
-      take: 1_000,
+      take: agentsMax,
     });
+    const bears = (name: string) => {
+      const own = wordsOf(name);
+      return words.every((word) => own.some((one) => one.startsWith(word)));
+    };
+    return agents.filter(({ name }) => bears(name)).map(({ userId }) => userId);
+  }
+
+  /** Ids of the people whose name has all these words, whole, wherever they are. */
+  async peopleNamed(words: readonly string[], limit: number): Promise<string[]> {
+    const people = await this.tables.read.person.findMany({
+      where: { AND: words.map((word) => ({ words: { some: { word } } })) },
+      select: { personId: true },
+      orderBy: { personId: 'asc' },
+      take: limit,
+    });
+    return people.map(({ personId }) => personId);
   }
 
   /** By UAI; a school that is not known has none. */

@@ -1,3 +1,5 @@
+import { defineProblem } from '#libs/problems';
+
 /** Lower case, without accents or punctuation: what is searched, on both sides. */
 export function normalise(text: string): string {
   return text
@@ -13,4 +15,18 @@ export function normalise(text: string): string {
 /** The words of a text, each once. */
 export function wordsOf(text: string): string[] {
   return [...new Set(normalise(text).split(' ').filter(Boolean))];
+}
+
+/** The words that are searched by. Throws SearchTextEmpty where nothing is left. */
+export function searchedWordsOf(text: string): string[] {
+  const words = wordsOf(text);
+  if (words.length === 0) throw new SearchTextEmpty();
+  return words;
+}
+
+/** A text without a letter or digit that names are searched by would list everybody. */
+class SearchTextEmpty extends defineProblem('SEARCH_TEXT_EMPTY', 'invalid') {
+  constructor() {
+    super('Indiquez au moins une lettre du nom, de la commune ou de l’identifiant recherché.');
+  }
 }

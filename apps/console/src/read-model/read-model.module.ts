@@ -9,7 +9,7 @@ import { People } from './people.pg.js';
 export { consumption } from './consumption.js';
 export { MemberCopies, type MemberFacts, type Usage } from './member-copies.pg.js';
 export { Names } from './names.pg.js';
-export { wordsOf } from './normalise.js';
+export { searchedWordsOf } from './normalise.js';
 export { People } from './people.pg.js';
 export type { PeopleQuery, PersonFile, Scope } from './person-file.js';
 

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { People, wordsOf } from '../read-model/read-model.module.js';
+import { People, searchedWordsOf } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { scopeOf } from './scope.js';
-import { SearchTextEmpty } from './support-problems.js';
 
 const schoolsMax = 20;
 
@@ -16,7 +15,7 @@ export class FindSchools {
   ) {}
 
   async execute(visitor: Visitor, text: string) {
-    if (wordsOf(text).length === 0) throw new SearchTextEmpty();
+    searchedWordsOf(text);
     const scope = await scopeOf(visitor, this.businessDate);
     return { schools: await this.people.schools(scope, text, schoolsMax) };
   }

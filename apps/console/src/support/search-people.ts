@@ -8,14 +8,13 @@ import {
   type PeopleQuery,
   type PersonFile,
   type Scope,
-  wordsOf,
+  searchedWordsOf,
 } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
 import { viewRightsOf } from './domain/rights.js';
 import { reasonOf, scopeOf, type StatedReason } from './scope.js';
 import { fullPersonOf } from './support.mapping.js';
-import { SearchTextEmpty } from './support-problems.js';
 
 export type SearchPeopleInput = StatedReason & {
   readonly by: 'NAME' | 'LOGIN' | 'SCHOOL';
@@ -98,11 +97,4 @@ export class SearchPeople {
         return by satisfies never;
     }
   }
-}
-
-/** Throws SearchTextEmpty where nothing is left to search by. */
-function searchedWordsOf(text: string): string[] {
-  const words = wordsOf(text);
-  if (words.length === 0) throw new SearchTextEmpty();
-  return words;
 }

@@ -11,10 +11,3 @@ export class PersonNotFound extends DomainError {
 
 /** SUP-2: support says why it looks. */
 export class LookReasonRequired extends defineProblem('LOOK_REASON_REQUIRED', 'invalid') {}
-
-/** A text without a letter or digit that names are searched by would list everybody. */
-export class SearchTextEmpty extends defineProblem('SEARCH_TEXT_EMPTY', 'invalid') {
-  constructor() {
-    super('Indiquez au moins une lettre du nom, de la commune ou de l’identifiant recherché.');
-  }
-}

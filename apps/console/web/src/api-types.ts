@@ -55,7 +55,6 @@ export type PersonView = PersonPage['person'];
 export type AccountView = PersonView['accounts'][number];
 export type AccountHistory = Answer<ShowAccountHistory['execute']>;
 export type JournalPage = Answer<ReadJournal['execute']>;
-export type JournalAgents = Answer<ReadJournal['agents']>;
 export type JournalSubjects = Answer<ShowSubjects['execute']>;
 export type JournalVerification = Answer<ReadJournal['verify']>;
 export type OwnMemberships = Answer<ListMemberships['own']>;

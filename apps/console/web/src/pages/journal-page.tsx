@@ -1,27 +1,25 @@
 import { useState, type FormEvent } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { Select } from '@codegouvfr/react-dsfr/Select';
 import { get } from '../api.js';
 import type {
-  JournalAgents,
   JournalPage as JournalAnswer,
   JournalSubjects,
   JournalVerification,
 } from '../api-types.js';
-import { DateField } from '../parts/fields.js';
+import { DateField, TextField } from '../parts/fields.js';
 import { Mistakes } from '../parts/mistakes.js';
 import { DataTable } from '../parts/data-table.js';
 import { Answer, Page } from '../parts/page.js';
 import { useAnswer } from '../parts/use-answer.js';
 import { instant, lookAction, lookReason, lookRefusal, plural, role } from '../words.js';
 
-type Filter = { userId: string; personId: string; from: string; to: string };
-const everything: Filter = { userId: '', personId: '', from: '', to: '' };
+type Filter = Record<'personName' | 'agentName' | 'personId' | 'from' | 'to', string>;
+const everything: Filter = { personName: '', agentName: '', personId: '', from: '', to: '' };
 
 /**
  * Who looked at whom, when and why (SUP-2). People are counted; their names are shown line by line to who asks,
- * and that is a look too.
+ * and that is a look too, as is to ask who looked at a person by its name.
  */
 export function JournalPage() {
   const [written, setWritten] = useState(everything);
@@ -29,8 +27,21 @@ export function JournalPage() {
   const [person, setPerson] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setFilter({ ...written, personId: filter.personId });
+    setFilter({ ...written, personId: written.personName ? '' : filter.personId });
   };
+  const name = (field: 'personName' | 'agentName', label: string, hintText: string) => (
+    <div className="fr-col-12 fr-col-md-6">
+      <TextField
+        field={field}
+        label={label}
+        hintText={hintText}
+        nativeInputProps={{
+          value: written[field],
+          onChange: (event) => setWritten({ ...written, [field]: event.target.value }),
+        }}
+      />
+    </div>
+  );
   const day = (name: 'from' | 'to', label: string, hint: string) => (
     <div className="fr-col-12 fr-col-md-3">
       <DateField
@@ -53,12 +64,12 @@ export function JournalPage() {
       <Mistakes>
         <form onSubmit={submit}>
           <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
-            <div className="fr-col-12 fr-col-md-4">
-              <Agents
-                value={written.userId}
-                onChange={(userId) => setWritten({ ...written, userId })}
-              />
-            </div>
+            {name(
+              'personName',
+              'Personne consultée',
+              'Son nom et son prénom, en entier ; cette recherche est inscrite au journal',
+            )}
+            {name('agentName', 'Agent', 'Le nom, ou son début, de qui a consulté')}
             {day('from', 'Du', 'Ce jour compris')}
             {day('to', 'Avant le', 'Ce jour non compris')}
           </div>
@@ -83,36 +94,12 @@ export function JournalPage() {
           filter={filter}
           only={({ personId, displayName }) => {
             setPerson(displayName);
-            setFilter({ ...filter, personId });
+            setWritten({ ...written, personName: '' });
+            setFilter({ ...filter, personName: '', personId });
           }}
         />
       </Mistakes>
     </Page>
-  );
-}
-
-type Choice = { value: string; onChange: (userId: string) => void };
-
-function Agents({ value, onChange }: Choice) {
-  const answer = useAnswer('journal agents', () => get<JournalAgents>('/api/journal/agents'));
-  const agents = answer.status === 'READY' ? answer.value.agents : [];
-  return (
-    <Select
-      label="Agent"
-      hint="Qui a consulté"
-      nativeSelectProps={{
-        name: 'userId',
-        value,
-        onChange: (event) => onChange(event.target.value),
-      }}
-    >
-      <option value="">Tous</option>
-      {agents.map(({ userId, name }) => (
-        <option key={userId} value={userId}>
-          {name}
-        </option>
-      ))}
-    </Select>
   );
 }
 
@@ -126,8 +113,24 @@ function Looks({ filter, only }: { filter: Filter; only: (subject: Subject) => v
   );
   return (
     <Answer of={answer}>
-      {({ looks, nextCursor }) => (
+      {({ looks, nextCursor, named }) => (
         <>
+          {named.people === 0 && (
+            <Alert
+              small
+              className="fr-mb-3w"
+              severity="warning"
+              description="Personne de ce nom n’est connu aujourd’hui : vérifiez le nom et le prénom. Les consultations d’une personne effacée depuis ne se retrouvent plus par son nom."
+            />
+          )}
+          {named.agents === 0 && (
+            <Alert
+              small
+              className="fr-mb-3w"
+              severity="warning"
+              description="Aucun agent de ce nom ne s’est jamais connecté : vérifiez son nom, tel que son compte le donne."
+            />
+          )}
           <DataTable
             caption="Consultations, la plus récente d’abord"
             headers={['Quand', 'Qui', 'Quoi', 'Motif', 'Suite', 'Personnes']}
