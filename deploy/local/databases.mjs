@@ -20,11 +20,14 @@ export async function prepareDatabases({
   environment = process.env,
   say = () => {},
 }) {
+  const plans = services.map((service) => ({
+    ...{ dir, service, postgres, password: secret(`database-${service}`) },
+    ...givenAddresses(service, environment),
+  }));
   const persistence = await load();
   const entries = await Promise.all(
-    services.map(async (service) => {
-      const given = environment[`${service.toUpperCase()}_DATABASE_URL`];
-      const plan = { dir, service, given, postgres, password: secret(`database-${service}`) };
+    plans.map(async (plan) => {
+      const { service, given } = plan;
       const stamp = join(dir, 'stamps', `migrated-${service}`);
       const work = () => setUp(persistence, plan, say);
       // A database given from outside may have been replaced behind our back: always look.
@@ -36,22 +39,35 @@ export async function prepareDatabases({
   return Object.fromEntries(entries);
 }
 
+/** The owner's address is for the migrations alone: the service that had it would be bound by no grant. */
+function givenAddresses(service, environment) {
+  const name = service.toUpperCase();
+  const given = environment[`${name}_DATABASE_URL`];
+  const migration = environment[`${name}_MIGRATION_DATABASE_URL`];
+  if (given && !migration) {
+    throw new Refusal(
+      `${name}_DATABASE_URL is the address that the service connects with, of a role without rights. ` +
+        `Set ${name}_MIGRATION_DATABASE_URL too, to the address of the owner of that database: ` +
+        'the migrations use it, and grant the other role what the service needs.',
+    );
+  }
+  return { given, migration };
+}
+
 async function setUp({ createDatabase, migrate }, plan, say) {
-  const { service, given, postgres, password } = plan;
-  const role = `ent_${service}`;
-  const ownerUrl =
-    given ??
-    (await createDatabase({ adminUrl: postgres.address, database: role, role, password })).ownerUrl;
+  const { service, given, migration, postgres, password } = plan;
+  const role = given ? decodeURIComponent(new URL(given).username) : `ent_${service}`;
+  const url = given
+    ? migration
+    : (await createDatabase({ adminUrl: postgres.address, database: role, role, password }))
+        .ownerUrl;
   try {
-    const applied = await migrate({
-      url: ownerUrl,
-      service,
-      root,
-      ...(given ? {} : { role }),
-    });
+    const applied = await migrate({ url, service, role, root });
     if (applied.length > 0) say(`  ${service}: ${applied.length} files of SQL applied`);
   } catch (error) {
-    if (error.name === 'MigrationEdited') throw new Refusal(`${service}: ${error.message}`);
+    if (['MigrationEdited', 'ServiceIsOwner'].includes(error.name)) {
+      throw new Refusal(`${service}: ${error.message}`);
+    }
     throw error.cause ? new Refusal(`${service}: ${error.message}: ${error.cause.message}`) : error;
   }
 }

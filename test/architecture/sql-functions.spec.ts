@@ -11,7 +11,8 @@ type Sql = { readonly path: string; readonly sql: string };
 function mistakesOf(files: Sql[]): string[] {
   const bare = files.map(({ path, sql }) => ({ path, sql: sql.replace(/--[^\n]*/g, '') }));
   const migrations = bare.filter(({ path }) => path.includes('/migrations/'));
-  const repeatable = bare.filter(({ path }) => !path.includes('/migrations/'));
+  const grants = bare.filter(({ path }) => path.endsWith('/grants.sql'));
+  const repeatable = bare.filter((file) => !migrations.includes(file) && !grants.includes(file));
   const created = repeatable.flatMap(({ path, sql }) =>
     [...sql.matchAll(/\bcreate or replace (?:function|view) ([\w.]+)/gi)].map(([, name]) => ({
       path,
@@ -28,6 +29,9 @@ function mistakesOf(files: Sql[]): string[] {
     ...repeatable
       .filter(({ sql }) => sql.replace(repeatableStatement, '').trim() !== '')
       .map(({ path }) => `${path} does more than "create or replace"`),
+    ...grants
+      .filter(({ sql }) => sql.replace(/\bgrant [^;]*;/gi, '').trim() !== '')
+      .map(({ path }) => `${path} does more than grant`),
     ...repeatable
       .filter(({ path, sql }) => path.includes('/functions/') && /\breturns\s+trigger\b/i.test(sql))
       .map(
@@ -84,6 +88,7 @@ test.each<[string, Sql]>([
   ],
   ['a trigger beside it', { path: 'a/functions/g.sql', sql: `${plain} ${table.sql}` }],
   ['too late for its table', { path: 'a/functions/h.sql', sql: trigger.sql.replace('f()', 'h()') }],
+  ['among grants', { path: 'a/grants.sql', sql: `grant select on t to s; ${plain}` }],
   ['named by nobody', { path: 'a/trigger-functions/h.sql', sql: plain.replace('g()', 'h()') }],
 ])('the probes: a function %s is found', (_what, wrong) => {
   expect(mistakesOf([table, trigger, wrong])).toHaveLength(1);

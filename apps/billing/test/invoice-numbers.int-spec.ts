@@ -25,11 +25,15 @@ async function drafts(count: number): Promise<string[]> {
 }
 const finalise = (invoiceId: string, day = issueDay) =>
   bed.fresh.unitOfWork.run((tx) => bed.finaliseInvoice.execute(tx, invoiceId, day));
-/** Class 23: an integrity rule said no. 42501: the service's role may not even try (TRUNCATE). */
-const refusesAlways = (sql: string) =>
-  expect(bed.fresh.database.query(sql)).rejects.toMatchObject({
+/** Class 23: an integrity rule says no, whoever writes. 42501: the service's role may not even try. */
+const refusesAlways = async (sql: string) => {
+  await expect(bed.fresh.database.query(sql)).rejects.toMatchObject({
     code: expect.stringMatching(/^23|^42501$/),
   });
+  await expect(bed.fresh.asOwner(sql)).rejects.toMatchObject({
+    code: expect.stringMatching(/^23/),
+  });
+};
 const numbers = async () =>
   (
     await bed.rows<{ number: string }>(

@@ -47,13 +47,9 @@ describe('a service that speaks and listens', () => {
 
   beforeAll(async () => {
     fresh = await freshDatabase('platform');
-    const { default: pg } = await import('pg');
-    const owner = new pg.Client({ connectionString: fresh.ownerUrl });
-    await owner.connect();
-    await owner.query(
-      'create table public.effect (n bigint generated always as identity primary key, event_id uuid not null, key text not null); grant all on public.effect to public; grant usage on all sequences in schema public to public',
+    await fresh.asOwner(
+      'create table public.effect (n bigint generated always as identity primary key, event_id uuid not null, key text not null); grant select, insert on public.effect to public',
     );
-    await owner.end();
     const brokers = required('KAFKA_BROKERS').split(',');
     await createTopics({ brokers, namespace, replication: 1 }, createLogger('test', 'warn'));
     @Module({

@@ -55,7 +55,7 @@ export class Database {
   }
 
   async end(): Promise<void> {
-    await this.pool.end();
+    if (!this.pool.ending) await this.pool.end();
   }
 }
 

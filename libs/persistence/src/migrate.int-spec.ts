@@ -3,7 +3,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { freshDatabase, required, type FreshDatabase } from '#libs/testing';
+import { required } from '#libs/testing';
 import { createDatabase, migrate } from './index.js';
 
 /**
@@ -216,23 +216,55 @@ test('a migration edited, or a history begun anew, is refused with the way out',
   await expect(migrated()).rejects.toMatchObject({ name: 'MigrationEdited' });
 });
 
-test("a service's role reads what was applied and writes none of it", async () => {
-  let fresh: FreshDatabase | undefined;
-  try {
-    fresh = await freshDatabase('metering');
-    const { rows } = await fresh.database.query(
-      'select path from platform.function_file order by 1',
-    );
-    expect(rows).toContainEqual({ path: 'libs/persistence/sql/functions/days.sql' });
-    await expect(fresh.database.query('delete from platform.function_file')).rejects.toThrow(
-      'denied',
-    );
-    await expect(
-      fresh.database.query(
-        'create or replace function public.f() returns int language sql as $$ select 1 $$',
-      ),
-    ).rejects.toThrow('denied');
-  } finally {
-    await fresh?.drop();
-  }
+test("a service's role gets what the file of grants says, and what a line no longer says is taken back", async () => {
+  await write('functions/b_pieces.sql', pieces);
+  await write(
+    'functions/c_sell.sql',
+    `create or replace function sell() returns void language sql
+       security definer set search_path = pg_catalog, public, pg_temp as $$ update stock set pieces = 0 $$;`,
+  );
+  await write(
+    'grants.sql',
+    `grant select, delete on stock to :"service"; grant update (pieces) on stock to :"service";
+     grant temporary on database :"DBNAME" to :"service"; grant execute on function sell() to :"service";`,
+  );
+  const may = async (...sql: string[]) => {
+    const service = new pg.Client({ connectionString: url });
+    await service.connect();
+    await service.query(`set role ${role}`);
+    const outcomes: boolean[] = [];
+    for (const statement of sql) {
+      outcomes.push(
+        await service.query(`explain ${statement}`).then(
+          () => true,
+          (error: Error) => !error.message.includes('denied'),
+        ),
+      );
+    }
+    await service.end();
+    return outcomes;
+  };
+  const asked = [
+    'select from stock',
+    'delete from stock',
+    'update stock set pieces = 1',
+    'update stock set item = $$x$$',
+    'analyze select sell()',
+    'analyze create temp table own as select 1',
+    'analyze create table own as select 1',
+  ];
+  await migrated();
+  expect(await may(...asked)).toEqual([true, true, true, false, true, true, false]);
+  await write('grants.sql', 'grant select on stock to :"service"');
+  await migrated();
+  expect(await may(...asked)).toEqual([true, false, false, false, false, false, false]);
+  await write('grants.sql', 'grant select on shelf to :"service"');
+  await expect(migrated()).rejects.toThrow('apps/shop/prisma/grants.sql failed');
+});
+
+test('nobody migrates as the role that the service connects with', async () => {
+  await write('functions/b_pieces.sql', pieces);
+  await expect(
+    migrate({ url, service: 'shop', root, role: new URL(url).username }),
+  ).rejects.toMatchObject({ name: 'ServiceIsOwner' });
 });

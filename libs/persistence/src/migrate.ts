@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
 import { createForTables, createFunctions, dueFunctions } from './function-files.js';
+import { applyGrants } from './grants.js';
 import { readFiles, readFolders, sqlHomes, type SqlFile } from './sql-files.js';
 
 /** The history of a database is not the one that stands in the files: history is never rewritten. */
@@ -14,8 +15,8 @@ export type MigrationPlan = {
   readonly url: string;
   /** A folder of `apps`; one that is not there ('platform') has the libraries' tables alone. */
   readonly service: string;
-  /** Role that the service connects with: it gets rows, never structure. */
-  readonly role?: string;
+  /** Role that the service connects with: it gets what `grants.sql` says, never structure. */
+  readonly role: string;
   /** Folder of the project; the current one if left out. */
   readonly root?: string;
 };
@@ -50,7 +51,7 @@ export async function migrate({
       ...(await bringUp(client, root, platform, platformBook)),
       ...(await bringUp(client, root, own, prismaBook)),
     ];
-    if (role !== undefined) await grant(client, role);
+    await applyGrants(client, { root, homes: [platform, own], role });
     await client.query('commit');
     return applied;
   } finally {
@@ -135,18 +136,4 @@ function refuseRewritten(migrations: SqlFile[], known: Map<string, string>): voi
         'a local database from before the history was squashed begins anew: npm start -- --fresh',
     );
   }
-}
-
-async function grant(client: pg.Client, role: string): Promise<void> {
-  const name = pg.escapeIdentifier(role);
-  for (const schema of ['public', 'platform']) {
-    await client.query(`grant usage on schema ${schema} to ${name}`);
-    await client.query(
-      `grant select, insert, update, delete on all tables in schema ${schema} to ${name}`,
-    );
-    await client.query(`grant usage, select on all sequences in schema ${schema} to ${name}`);
-  }
-  await client.query(
-    `revoke insert, update, delete on public._prisma_migrations, platform.migration, platform.function_file from ${name}`,
-  );
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { NestFactory } from '@nestjs/core';
 import { defineProblem, DomainError } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import {
@@ -11,6 +12,7 @@ import {
   insertRow,
   leaveInFlight,
   once,
+  PersistenceModule,
   together,
   type Transaction,
 } from './index.js';
@@ -18,6 +20,9 @@ import {
 let fresh: FreshDatabase;
 beforeAll(async () => {
   fresh = await freshDatabase('platform');
+  // A place of each test's own for its rows, which the libraries' tables are not.
+  const { username, pathname } = new URL(fresh.url);
+  await fresh.asOwner(`grant temporary on database ${pathname.slice(1)} to ${username}`);
 });
 afterAll(() => fresh.drop());
 
@@ -169,12 +174,41 @@ test('the audit refuses update, delete and truncate', async () => {
   await fresh.unitOfWork.run((tx) =>
     audit(tx, { actor: 'u1', action: 'order.signed', subject: 'order-1' }),
   );
-  await expect(
-    fresh.database.query("update platform.audit_entry set actor = 'u2'"),
-  ).rejects.toThrow(/never changed/);
-  await expect(fresh.database.query('delete from platform.audit_entry')).rejects.toThrow(
-    /never changed/,
-  );
+  for (const change of [
+    "update platform.audit_entry set actor = 'u2'",
+    'delete from platform.audit_entry',
+    'truncate platform.audit_entry',
+  ]) {
+    await expect(fresh.database.query(change)).rejects.toThrow(/permission denied/);
+    await expect(fresh.asOwner(change)).rejects.toThrow(/never changed/);
+  }
+});
+
+test('a process starts with a role that rights bind, not with one that owns its tables or may empty or alter them', async () => {
+  const started = async (databaseUrl: string) => {
+    const app = await NestFactory.createApplicationContext(
+      PersistenceModule.forRoot({ databaseUrl, poolMax: 1, name: 'test' }),
+      { logger: false, abortOnError: false },
+    );
+    await app.close();
+  };
+  await started(fresh.url);
+  await expect(started(fresh.ownerUrl)).rejects.toMatchObject({
+    name: 'RoleNotBound',
+    message: expect.stringMatching(/owns .*Give this process/) as string,
+  });
+  const role = new URL(fresh.url).username;
+  for (const right of [
+    'truncate on platform.outbox',
+    'trigger on platform.outbox',
+    'create on schema public',
+  ]) {
+    await fresh.asOwner(`grant ${right} to ${role}`);
+    await expect(started(fresh.url)).rejects.toThrow(role);
+    await fresh.asOwner(`revoke ${right} from ${role}`);
+  }
+  // A server that is not there yet is waited for.
+  await started('postgresql://nobody@127.0.0.1:1/nothing');
 });
 
 test('COPY keeps every awkward character', async () => {

@@ -1,7 +1,14 @@
-import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Global,
+  Module,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { Health, LOGGER, type Logger } from '#libs/observability';
+import { requireBoundRole } from './bound-role.js';
 import { CheckSeals } from './check-seals.js';
-import { Database } from './database.js';
+import { Database, isInfrastructureFault } from './database.js';
 import { ForgettingOldAnswers } from './forget-old-answers.js';
 import { Sealing } from './sealing.js';
 import { Seals } from './seals.js';
@@ -14,15 +21,32 @@ export type PersistenceOptions = {
   readonly sealEverySeconds?: number;
 };
 
-class PoolEnd implements OnApplicationShutdown {
+class PoolLife implements OnModuleInit, OnApplicationShutdown {
+  private isBound = false;
   constructor(
     private readonly database: Database,
     private readonly sealing: Sealing,
-  ) {}
+    health?: Health,
+  ) {
+    health?.add('postgresql', () => this.check());
+  }
+  // A server that is not there yet is waited for: until it has answered, the process is not ready.
+  onModuleInit(): Promise<void> {
+    return this.check().catch(async (error: unknown) => {
+      if (isInfrastructureFault(error)) return;
+      await this.database.end();
+      throw error;
+    });
+  }
   // Consumers and the HTTP server are closed by now: nothing needs the pool any more, but the last seal.
   async onApplicationShutdown(): Promise<void> {
     await this.sealing.stop();
     await this.database.end();
+  }
+  private async check(): Promise<undefined> {
+    if (this.isBound) await this.database.query('select 1');
+    else await requireBoundRole(this.database);
+    this.isBound = true;
   }
 }
 
@@ -36,19 +60,12 @@ export class PersistenceModule {
       providers: [
         {
           provide: Database,
-          inject: [{ token: Health, optional: true }],
-          useFactory: (health?: Health) => {
-            const database = new Database({
+          useFactory: () =>
+            new Database({
               url: options.databaseUrl,
               poolMax: options.poolMax,
               applicationName: `ent-${options.name}`,
-            });
-            health?.add('postgresql', async () => {
-              await database.query('select 1');
-              return undefined;
-            });
-            return database;
-          },
+            }),
         },
         {
           provide: UnitOfWork,
@@ -82,9 +99,10 @@ export class PersistenceModule {
             ),
         },
         {
-          provide: PoolEnd,
-          inject: [Database, Sealing],
-          useFactory: (db: Database, sealing: Sealing) => new PoolEnd(db, sealing),
+          provide: PoolLife,
+          inject: [Database, Sealing, { token: Health, optional: true }],
+          useFactory: (db: Database, sealing: Sealing, health?: Health) =>
+            new PoolLife(db, sealing, health),
         },
       ],
       exports: [Database, UnitOfWork, CheckSeals],

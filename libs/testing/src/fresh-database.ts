@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { giveBack, takeDatabase } from './kept-databases.js';
 
@@ -18,6 +19,8 @@ export type FreshDatabase = {
   readonly url: string;
   /** Address with the owner's rights, for looking behind the scenes. */
   readonly ownerUrl: string;
+  /** What the service's role may not do. */
+  asOwner(sql: string, values?: unknown[]): Promise<pg.QueryResult<pg.QueryResultRow>>;
   /** Ends the pool; the next test that asks for such a database may have it, emptied. */
   drop(): Promise<void>;
 };
@@ -35,6 +38,11 @@ export async function freshDatabase(service: string, poolMax = 10): Promise<Fres
     unitOfWork: new UnitOfWork(database),
     url,
     ownerUrl,
+    asOwner: async (sql, values) => {
+      const owner = new pg.Client({ connectionString: ownerUrl });
+      await owner.connect();
+      return owner.query(sql, values).finally(() => owner.end());
+    },
     drop: async () => {
       await database.end();
       await giveBack(adminUrl, name);

@@ -59,11 +59,11 @@ const register = `
     given_back_at timestamptz);
   commit`;
 
-/** Differs when a migration, a function file or the way they are applied does. */
+/** Differs when a migration, a function file, a grant or the way they are applied does. */
 async function structureOf(service: string): Promise<string> {
   const [platform, own] = sqlHomes(service);
   const folders = [platform, own].flatMap((home) =>
-    ['trigger-functions', 'functions'].map((f) => join(home, f)),
+    ['.', 'trigger-functions', 'functions'].map((f) => join(home, f)),
   );
   const source = join('libs', 'persistence', 'src');
   const files = [

@@ -76,7 +76,7 @@ export async function startConsole(
   identityProvider: IdentityProvider = fakeIdentityProvider,
 ) {
   const clock = new MovedClock();
-  const { database, unitOfWork, url, drop } = await freshDatabase('console');
+  const { database, unitOfWork, url, asOwner, drop } = await freshDatabase('console');
   const settings = consoleSettings.parse({
     DATABASE_URL: url,
     KAFKA_BROKERS: 'unused:1',
@@ -139,6 +139,7 @@ export async function startConsole(
     settings,
     database,
     unitOfWork,
+    asOwner,
     copies: app.get(Copies),
     logIn,
     stop: async () => {

@@ -1,6 +1,7 @@
 -- A first import fills these tables in minutes, while the planner still believes them empty and would read them
 -- whole for each batch. Only the owner may analyze, so the import asks for it through this function.
-create or replace function refresh_statistics() returns void language plpgsql security definer set search_path = public as $$
+create or replace function refresh_statistics() returns void language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   analyze person;
   analyze person_key;

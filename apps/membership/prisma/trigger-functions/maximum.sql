@@ -7,7 +7,8 @@ create or replace function reserved_until(status text, end_cause text, ends_on d
 $$;
 
 -- Loading or amending a market waits for the orders under way: each holds this lock, shared, until its end.
-create or replace function market_item_bounds_the_orders() returns trigger language plpgsql as $$
+create or replace function market_item_bounds_the_orders() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 declare above record;
 begin
   -- It counts what is committed now, not what was when its transaction began.
@@ -40,7 +41,8 @@ begin
 end $$;
 
 -- An end that moves back frees nothing until the next count; one that moves on takes again what it had left.
-create or replace function membership_takes_its_share_again() returns trigger language plpgsql as $$
+create or replace function membership_takes_its_share_again() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform pg_advisory_xact_lock_shared(7272, hashtext(new.market_code));
   perform count_against_maximum(new.market_code, i.item_code)
@@ -49,7 +51,8 @@ begin
 end $$;
 
 -- A succession takes no share since it moves what is counted already; one that added would be found here.
-create or replace function succession_keeps_the_maximum() returns trigger language plpgsql as $$
+create or replace function succession_keeps_the_maximum() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform count_against_maximum(m.market_code, i.item_code)
      from membership m join market_item i on i.market_code = m.market_code and i.group_maximum > 0

@@ -3,7 +3,8 @@
 -- An order extends the chain of its membership. The update locks the membership, so that two writers
 -- queue, and it makes a writer of an older snapshot fail instead of judging by stale figures. Loading or amending a
 -- market waits for the orders under way, by the second lock.
-create or replace function purchase_order_extends_the_chain() returns trigger language plpgsql as $$
+create or replace function purchase_order_extends_the_chain() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 declare of_market text;
 begin
   update membership
@@ -33,7 +34,8 @@ end $$;
 
 -- The running state follows the lines, and the maximum (ORD-6) is judged on the way. An order of one line, as most
 -- have, is judged by the row of its own joins and writes its day once.
-create or replace function order_line_moves_ordered_days() returns trigger language plpgsql as $$
+create or replace function order_line_moves_ordered_days() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   judged record;
   one record;

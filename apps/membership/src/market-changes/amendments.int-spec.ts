@@ -260,7 +260,7 @@ test('MKT-6: the database refuses a change of a market in force without its amen
      update market set version = version + 1, sha256 = 'x'`,
   ];
   for (const change of changes) {
-    await expect(world.database.query(change)).rejects.toMatchObject({
+    await expect(world.fresh.asOwner(change)).rejects.toMatchObject({
       code: expect.stringMatching(/^23/),
     });
   }
@@ -296,18 +296,15 @@ test('MKT-1, MKT-5: two markets live side by side; a school changes over on the 
   await finance(mine, '2022-07-19');
   // Adhesion to the second market, as its letter of 2026-01 would have gone.
   const [convention] = await world.papersOf(ancenis.siren, { market: next });
-  await world.unitOfWork.run(async (tx) => {
-    await tx.query(
-      `insert into membership (id, organisation_id, market_code, status, starts_on, ends_on, letter_number, sent_on, received_on, applied_on, accepted_on, activated_on)
-       values ('m-next', $1, $2, 'ACTIVE', '2026-07-19', '2030-07-19', '1A 1', '2026-01-10', '2026-01-12', '2026-01-12', '2026-02-01', '2026-06-01')`,
-      [`org-${ancenis.siren}`, next],
-    );
-    await tx.query(
-      `insert into convention_signature (membership_id, signed_on, document_id, recorded_by, recorded_on)
-       values ('m-next', '2026-01-10', $1, 'user', '2026-01-12')`,
-      [convention],
-    );
-  });
+  await world.fresh.asOwner(
+    `with joined as (
+       insert into membership (id, organisation_id, market_code, status, starts_on, ends_on, letter_number, sent_on, received_on, applied_on, accepted_on, activated_on)
+       values ('m-next', $1, $2, 'ACTIVE', '2026-07-19', '2030-07-19', '1A 1', '2026-01-10', '2026-01-12', '2026-01-12', '2026-02-01', '2026-06-01')
+       returning id)
+     insert into convention_signature (membership_id, signed_on, document_id, recorded_by, recorded_on)
+     select id, '2026-01-10', $3, 'user', '2026-01-12' from joined`,
+    [`org-${ancenis.siren}`, next, convention],
+  );
   expect(await codeOf(finance('m-next', '2026-07-18'))).toBeDefined();
   await finance('m-next', '2026-07-19');
   const { rows } = await world.database.query(

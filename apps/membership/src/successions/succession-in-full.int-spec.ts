@@ -268,7 +268,7 @@ test('ADH-5: the database refuses what loses an account, and what is decided sta
     'delete from succession',
     `update membership set end_cause = 'SUCCESSION', ends_on = '2022-12-01' where id = '${old}'`,
   ]) {
-    await expect(world.database.query(sql)).rejects.toThrow();
+    await expect(world.fresh.asOwner(sql)).rejects.toThrow();
   }
   const { successorMembershipId: heir } = await successions.find(id);
   // By hand: a plan in part that says it is carried out with what moved nothing on one side.

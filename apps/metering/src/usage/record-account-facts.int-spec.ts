@@ -166,8 +166,8 @@ describe('the meter', () => {
   });
 
   it('MTR-2: refuses to change a fact that was taken', async () => {
-    await expect(
-      stack.database.query('update account_fact set is_open = not is_open'),
-    ).rejects.toThrow('append-only');
+    await expect(stack.asOwner('update account_fact set is_open = not is_open')).rejects.toThrow(
+      'append-only',
+    );
   });
 });

@@ -42,7 +42,8 @@ begin
 end $$;
 
 -- The books of seats follow the accounts, statement by statement, and the check refuses the seat too many.
-create or replace function keep_seats_held() returns trigger language plpgsql as $$
+create or replace function keep_seats_held() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   pool record;
 begin
@@ -65,7 +66,8 @@ begin
   return null;
 end $$;
 
-create or replace function keep_seats_held_inserted() returns trigger language plpgsql as $$
+create or replace function keep_seats_held_inserted() returns trigger language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   pool record;
 begin

@@ -193,7 +193,7 @@ it('PRV-3: transitions and accounts are never removed or rewritten', async () =>
     "update account_transition set cause = 'DAY'",
     'delete from account',
   ]) {
-    await expect(bed.rows(statement)).rejects.toThrow(/never changed or removed/);
+    await expect(bed.fresh.asOwner(statement)).rejects.toThrow(/never changed or removed/);
   }
 });
 
@@ -323,7 +323,29 @@ it.each([
   await bed.order('m1', 2, '2022-10-01');
   await bed.import(pupils(2), { on: '2022-09-05' });
   await bed.settleAccounts();
-  await expect(bed.rows(statement)).rejects.toMatchObject({ constraint });
+  await expect(bed.rows(statement)).rejects.toThrow();
+  await expect(bed.fresh.asOwner(statement)).rejects.toMatchObject({ constraint });
+});
+
+it('PRV-2: through a trigger of its own the service writes no seats held', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.import(pupils(1), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  const { username, pathname } = new URL(bed.fresh.url);
+  await bed.fresh.asOwner(`grant temporary on database ${pathname.slice(1)} to ${username}`);
+  const door = 'create temp table door as select * from account;';
+  for (const attack of [
+    `${door} create function pg_temp.through() returns trigger language plpgsql as
+         $$ begin update seat_pool set held = 0; return null; end $$;
+       create trigger through after insert on door for each row execute function pg_temp.through();
+       insert into door table account`,
+    `${door} create trigger through after insert on door referencing new table as after_rows
+         for each statement execute function keep_seats_held_inserted();
+       insert into door table account`,
+  ]) {
+    await expect(bed.fresh.database.query(attack)).rejects.toThrow('permission denied');
+  }
+  expect(await bed.rows('select held::int from seat_pool')).toEqual([{ held: 1 }]);
 });
 
 it('PRV-2: pools and order lines are never removed, and order lines never rewritten', async () => {
@@ -334,6 +356,6 @@ it('PRV-2: pools and order lines are never removed, and order lines never rewrit
     'delete from order_line',
     'update order_line set delta = 9999',
   ]) {
-    await expect(bed.rows(statement)).rejects.toThrow(/never changed or removed/);
+    await expect(bed.fresh.asOwner(statement)).rejects.toThrow(/never changed or removed/);
   }
 });

@@ -280,7 +280,7 @@ test('COM-1: another person verifies it against the signed document, and then no
     'update annexe2_line set quantity = 1',
     'delete from annexe2_line',
   ]) {
-    await expect(world.database.query(change)).rejects.toThrow();
+    await expect(world.fresh.asOwner(change)).rejects.toThrow();
   }
 });
 

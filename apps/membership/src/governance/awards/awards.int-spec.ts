@@ -169,7 +169,7 @@ test('GOV-3: offers are scored, corrected until the award, and the ranking is ke
   await expect(world.database.query('update tender_offer set price_cents = 1')).rejects.toThrow(
     'its offers stay',
   );
-  await expect(world.database.query('delete from tender_award')).rejects.toThrow('never');
+  await expect(world.fresh.asOwner('delete from tender_award')).rejects.toThrow('never');
   expect(await view().tender({ marketCode, caller: coordinator })).toMatchObject({
     award: { offerId: b.offerId, ranking },
   });

@@ -94,7 +94,7 @@ test('GOV-4: sent to every member once, acknowledged by each, and who has not is
     acknowledgedBy: own.userId,
   });
   expect((await unacknowledged()).map((one) => one.membershipId)).toEqual([atVertou]);
-  await expect(world.database.query('delete from execution_dispatch')).rejects.toThrow('never');
+  await expect(world.fresh.asOwner('delete from execution_dispatch')).rejects.toThrow('never');
 });
 
 test('GOV-4: a member’s own document goes to that member alone', async () => {

@@ -72,7 +72,7 @@ test('ADH-5: what leaves cannot be more than what was committed, nor lie outside
   for (const day of ['2022-07-18', '2026-07-19']) {
     expect(await move(-1, day)).toMatch('lies outside its membership');
   }
-  await expect(world.database.query('delete from commitment_change')).rejects.toThrow();
+  await expect(world.fresh.asOwner('delete from commitment_change')).rejects.toThrow();
   const view = await world.list.find({
     membershipId: giver,
     caller: callerWith('coordinator'),

@@ -228,12 +228,55 @@ describe('the database itself', () => {
     ],
   ])('ORD-7: refuses %s', async (sql) => {
     await expect(world.database.query(sql)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(23|42501)/),
+    });
+    await expect(world.fresh.asOwner(sql)).rejects.toMatchObject({
       code: expect.stringMatching(/^23/),
     });
-    const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
-    await owner.connect();
-    await expect(owner.query(sql)).rejects.toMatchObject({ code: expect.stringMatching(/^23/) });
-    await owner.end();
+  });
+
+  test('ORD-7: through a trigger of its own the service writes no running state, nor by one of the owner’s', async () => {
+    const door = 'create temp table door as table order_line;';
+    const through = (write: string) => `${door}
+      create function pg_temp.through() returns trigger language plpgsql as $$ begin ${write}; return null; end $$;
+      create trigger through after insert on door for each row execute function pg_temp.through();
+      insert into door table order_line`;
+    const state = async () =>
+      (
+        await world.database.query(
+          'select *, (select max(ledger_head) from membership) from ordered_day order by 1, 2, 3',
+        )
+      ).rows;
+    const before = await state();
+    const attacks = [
+      through('update ordered_day set ordered = ordered - 1'),
+      through('update maximum_slot set credit = credit + 1000'),
+      through(`update membership set ledger_head = ''`),
+      // A sum that no order has: the running state would follow these lines.
+      `${door} create trigger through after insert on door referencing new table as new_lines
+         for each statement execute function order_line_moves_ordered_days();
+       insert into door table order_line`,
+    ];
+    for (const attack of attacks) {
+      await expect(world.database.query(attack)).rejects.toThrow(
+        /permission denied to create temporary tables/,
+      );
+    }
+    const { username, pathname } = new URL(world.fresh.url);
+    await world.fresh.asOwner(`grant temporary on database ${pathname.slice(1)} to ${username}`);
+    for (const attack of attacks) {
+      await expect(world.database.query(attack)).rejects.toThrow(
+        /permission denied for (table|function) (ordered_day|maximum_slot|membership|order_line_moves)/,
+      );
+    }
+    expect(await state()).toEqual(before);
+  });
+
+  test('ORD-7: a membership begins with the head of an empty ledger, whoever writes it', async () => {
+    const forged = `insert into membership (id, organisation_id, market_code, status, letter_number, sent_on, received_on,
+        applied_on, ledger_position) select 'forged', organisation_id, market_code, 'REFUSED', '1', sent_on, sent_on, sent_on, 7
+      from membership limit 1`;
+    await expect(world.database.query(forged)).rejects.toThrow('permission denied');
   });
 
   test('ORD-7: an order changed behind the back of the triggers is found', async () => {

@@ -145,7 +145,7 @@ test.each([
     "insert into order_acknowledgement select id, '2022-01-01', 'hand' from purchase_order where id not in (select order_id from order_acknowledgement) limit 1",
   ],
 ])('ORD-1: the database refuses %s', async (sql) => {
-  await expect(world.database.query(sql)).rejects.toMatchObject({
+  await expect(world.fresh.asOwner(sql)).rejects.toMatchObject({
     code: expect.stringMatching(/^23/),
   });
 });

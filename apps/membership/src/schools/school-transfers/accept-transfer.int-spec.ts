@@ -151,7 +151,7 @@ describe('who sees and who decides', () => {
       "update school_transfer set status = 'CANCELLED' where id = $1",
       'delete from school_transfer where id = $1',
     ]) {
-      await expect(world.database.query(statement, [transferId])).rejects.toThrow(
+      await expect(world.fresh.asOwner(statement, [transferId])).rejects.toThrow(
         /decided once and does not change/,
       );
     }

@@ -1,0 +1,20 @@
+-- What the service may do, table by table: what was ordered, priced and invoiced is added and never rewritten.
+
+-- Append-only.
+grant select, insert on
+  commitment, ledger_line,
+  price_import, price,
+  billing_run,
+  invoice_line, invoice_vat_total
+  to :"service";
+
+-- An invoice goes from draft to finalised, its series from number to number.
+grant select, insert on invoice to :"service";
+grant update (status, number, sequence, series_year, issued_on, due_on) on invoice to :"service";
+grant select, insert, update on invoice_series to :"service";
+
+-- Copies of what membership owns.
+grant select, insert, update on market, membership, membership_bound to :"service";
+
+-- Stands until the number is given.
+grant select, insert, update, delete on numbering_failure to :"service";

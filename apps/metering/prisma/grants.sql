@@ -1,0 +1,6 @@
+-- What the service may do, table by table: a fact stays as provisioning stated it, so that days can be counted anew.
+grant select, insert on account_fact to :"service";
+
+-- What follows from the facts, and whose membership is whose.
+grant select, insert, update on usage_change, membership_copy to :"service";
+grant select, insert, delete on account_interval to :"service";

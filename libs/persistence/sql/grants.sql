@@ -1,0 +1,19 @@
+-- What a service may do with the tables that all services have; its own stand in apps/<service>/prisma/grants.sql.
+grant connect on database :"DBNAME" to :"service";
+grant usage on schema public, platform to :"service";
+
+grant select on platform.migration, platform.function_file, public._prisma_migrations to :"service";
+
+-- Append-only. What is due is removed by the owner's function, and which books there are, how long each is kept, is its
+-- owner's to say.
+grant select, insert on platform.audit_entry, platform.seal, platform.sealed_entry to :"service";
+grant select on platform.book to :"service";
+grant execute on function platform.remove_due_entries(text) to :"service";
+
+-- Answers are forgotten after their time, events when they are sent or repaired.
+grant select, insert, update, delete on platform.idempotent_answer, platform.parked_event to :"service";
+grant select, insert, delete on platform.outbox to :"service";
+
+-- Where it stands: made by a migration or once, never removed.
+grant select, update on platform.business_day, platform.relay_state to :"service";
+grant select, insert, update on platform.produced, platform.consumer_position to :"service";
