@@ -20,6 +20,13 @@ begin
   if tg_op = 'UPDATE' and market_is_in_force(new.code) and kept.cause <> 'AMENDED' then
     raise exception 'MARKET_IN_FORCE: market % changes by a signed amendment only', new.code using errcode = 'check_violation';
   end if;
+  perform refuse_columns_beside_terms(new.code);
+  return null;
+end $$;
+
+create or replace function market_item_follows_the_terms() returns trigger language plpgsql as $$
+begin
+  perform refuse_columns_beside_terms(coalesce(new.market_code, old.market_code));
   return null;
 end $$;
 

@@ -264,6 +264,11 @@ test('MKT-6: the database refuses a change of a market in force without its amen
       code: expect.stringMatching(/^23/),
     });
   }
+  // Under an amended version too, what decisions read beside the terms says what they say.
+  await amend(prolonged);
+  await expect(world.database.query('update market set decrease_notice_days = 0')).rejects.toThrow(
+    /the terms of market .* do not say/,
+  );
 });
 
 test('MKT-1, MKT-5: two markets live side by side; a school changes over on the boundary', async () => {

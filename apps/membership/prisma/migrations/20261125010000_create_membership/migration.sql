@@ -32,6 +32,8 @@ create table market_item (
 );
 create trigger market_item_stays before update or delete on market_item
   for each row execute function market_item_stays();
+create constraint trigger market_item_follows_the_terms after insert or update or delete on market_item
+  deferrable initially deferred for each row execute function market_item_follows_the_terms();
 create trigger market_item_is_never_truncated before truncate on market_item
   for each statement execute function platform.refuse_change();
 create trigger market_item_brings_its_maximum after insert on market_item

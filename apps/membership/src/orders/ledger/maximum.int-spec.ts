@@ -207,6 +207,17 @@ describe('ORD-6: the database itself', () => {
     expect(await codeOf(add(89))).toBe('ABOVE_MAXIMUM');
   });
 
+  test.each([
+    ['update market_item set group_maximum = 0'],
+    ['update market_item set member_maximum = 1000'],
+    ["update market_item set label = 'Autre'"],
+    ["insert into market_item select market_code, 'AUTRE', 'Autre', 2 from market_item"],
+  ])('ORD-6, MKT-6: what the terms do not say is refused: %s', async (sql) => {
+    await twoMembers({ groupMaximum: 600, memberMaximum: 600 });
+    await expect(world.database.query(sql)).rejects.toThrow(/the terms of market .* do not say/);
+    expect(await codeOf(add(89))).toBe('ABOVE_MAXIMUM');
+  });
+
   test('ORD-6: an order waits for no order of other members that is still under way', async () => {
     await twoMembers({ groupMaximum: 100_000 });
     const waiting = [await world.activeMember(tardiere, 10), theirs];
