@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { services } from '#libs/contracts';
-import { accessOf, rpcOfHandler } from '#libs/identity';
+import { accessOf, mayCall, rpcOfHandler } from '#libs/identity';
 
 const rpcs = services.flatMap((service) =>
   service.methods.map((rpc) => ({ name: `${service.typeName}.${rpc.name}`, rpc })),
@@ -15,9 +15,93 @@ test('every method of the contracts says who may call it (ent.http.v1.access)', 
   expect(closed.map(({ name }) => name)).toEqual([]);
 });
 
-test('whoever is let in by name is a service of ours', () => {
-  const named = new Set(rpcs.flatMap(({ rpc }) => accessOf(rpc)?.callers ?? []));
-  expect(readdirSync('apps')).toEqual(expect.arrayContaining([...named]));
+/**
+ * What services call in their own name. They have one way to: a class of a `*.grpc-gateway.ts` with one private client,
+ * whose calls are read from its text. `otherwise`: what would call unseen. The console calls in its visitors' names
+ * alone (`deploy/local/issuer` gives it no token of its own).
+ */
+function callsOf(sources: readonly { readonly path: string; readonly text: string }[]) {
+  const calls = new Set<string>();
+  const otherwise: string[] = [];
+  for (const { path, text } of sources) {
+    if (!/createRpcClient|makeClientConstructor|ServiceTokens/.test(text)) continue;
+    const bare = text.replaceAll(/import [^;]+;/g, '').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
+    const [, service = ''] =
+      /^ {2}private readonly client: RpcClient<typeof (\w+)>;$/m.exec(bare) ?? [];
+    const isSeen =
+      path.endsWith('.grpc-gateway.ts') &&
+      bare.includes(`this.client = createRpcClient(${service}, `) &&
+      bare.match(/createRpcClient/g)?.length === 1 &&
+      !/(?<!this\.|readonly )\bclient\b|this\.client(?!\.\w+\(| = )|makeClientConstructor/.test(
+        bare,
+      );
+    if (!isSeen) otherwise.push(path);
+    for (const [, method] of bare.matchAll(/this\.client\.(\w+)\(/g)) {
+      if (method !== 'close') calls.add(`${path.split('/')[1]}: ${service}.${method}`);
+    }
+  }
+  return { calls: [...calls].sort(), otherwise };
+}
+
+test('a method names the services that call it, no more and no fewer', () => {
+  const sources = globSync('apps/*/src/**/*.ts')
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => !/-?spec\.ts$|\/generated\/|^apps\/console\//.test(path))
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const named = rpcs.flatMap(({ rpc }) =>
+    (accessOf(rpc)?.callers ?? []).map((by) => `${by}: ${rpc.parent.name}.${rpc.localName}`),
+  );
+  expect(named.length).toBeGreaterThan(6);
+  expect(callsOf(sources)).toEqual({ calls: named.sort(), otherwise: [] });
+});
+
+const gateway = (
+  calls: string,
+  declared = 'private readonly client: RpcClient<typeof XService>;',
+) => `
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+class Gateway {
+  ${declared}
+  constructor() { this.client = createRpcClient(XService, { address, token }); }
+  ${calls}
+}`;
+test.each([
+  ['by another file', 'apps/a/src/x.ts', gateway('')],
+  ['by a client that others reach', 'apps/a/src/x.grpc-gateway.ts', gateway('', 'client;')],
+  [
+    'by a client handed on',
+    'apps/a/src/x.grpc-gateway.ts',
+    gateway('all() { return all(this.client); }'),
+  ],
+  [
+    'by its name alone',
+    'apps/a/src/x.grpc-gateway.ts',
+    gateway('all() { return this.client[name](); }'),
+  ],
+  [
+    'by a second client',
+    'apps/a/src/x.grpc-gateway.ts',
+    gateway('other = createRpcClient(YService, {});'),
+  ],
+  [
+    'by a token of the service',
+    'apps/a/src/x.ts',
+    'class X { constructor(tokens: ServiceTokens) {} }',
+  ],
+])('what calls unseen is found: %s', (_how, path, text) => {
+  expect(callsOf([{ path, text }]).otherwise).toEqual([path]);
+});
+
+test('another service is let in nowhere', () => {
+  const open = rpcs.flatMap(({ name, rpc }) =>
+    readdirSync('apps')
+      .filter((service) => !accessOf(rpc)?.callers.includes(service))
+      .filter((userId) =>
+        mayCall({ userId, roles: ['service'], uais: [], markets: [] }, accessOf(rpc)!),
+      )
+      .map((service) => `${service}: ${name}`),
+  );
+  expect(open).toEqual([]);
 });
 
 test('every method of the contracts is handled by a service, so that no route answers for nobody', async () => {

@@ -310,3 +310,26 @@ test('ADH-5, SUP-3: days count for the successor from its day on, known by its a
   expect(own.accountDays).toBe(18);
   await expect(metering.getUsage(asked, heir)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
+
+test('billing is answered in its own name; another service’s token, and billing’s for another service, are refused', async () => {
+  const ofService = async (name: string, audience = 'metering') => ({
+    token: await issuer.token(audience, { roles: ['service'] }, name),
+    deadlineMs: 20_000,
+  });
+  const ask = (token: { token: string }) => metering.getUsage(asked, token);
+  expect(await ask(await ofService('billing'))).toMatchObject({
+    complete: expect.any(Boolean) as unknown,
+  });
+  for (const other of [
+    'membership',
+    'provisioning',
+    'directory',
+    'console',
+    'metering',
+    'player',
+  ]) {
+    await expect(ask(await ofService(other))).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  }
+  const elsewhere = ask(await ofService('billing', 'membership'));
+  await expect(elsewhere).rejects.toMatchObject({ details: 'UNAUTHENTICATED' });
+});

@@ -149,7 +149,7 @@ function resourceServerOf(resource: string): ResourceServer {
 const audienceOf = (service: string) => `urn:ent:${service}`;
 
 function rolesOfClient(clientId: string | undefined): string[] {
-  return players.includes(clientId ?? '') ? ['player', 'service'] : ['service'];
+  return [players.includes(clientId ?? '') ? 'player' : 'service'];
 }
 
 function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {

@@ -27,9 +27,9 @@ export class StandInIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** For calls of `service`; the caller is `user-1`. */
-  token(service: string, claims: Record<string, unknown>): Promise<string> {
-    return accessToken(this.privateKey, { issuer: this.url, service, claims });
+  /** For calls of `service`; the caller is `user-1` unless told. */
+  token(service: string, claims: Record<string, unknown>, subject = 'user-1'): Promise<string> {
+    return accessToken(this.privateKey, { issuer: this.url, service, subject, claims });
   }
 
   stop(): void {
