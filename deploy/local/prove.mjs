@@ -2,6 +2,7 @@
 // fixed part of each. They are the same files, asked for more: what each takes from its environment stands here.
 //   --runs N    sequences of a property test; a failing one is told with the FC_SEED and FC_PATH that repeat it
 //   --seeds N   so many times over, each with another seed: other sequences, another order of faults
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inRoot, pinnedNode, root } from './paths.mjs';
 import { explain, Refusal, say } from './progress.mjs';
@@ -29,7 +30,20 @@ const proofs = {
     test: ['scenario', 'test/scenarios/demo-under-faults'],
     env: ({ seed = 1 }) => ({ PROVE_SEED: seed }),
   },
+  security: {
+    what: 'each test of the threat model (test/security), every door with every hostile shape (npm test: a part)',
+    test: ['unit', 'int', 'e2e', 'scenario', 'test/scenarios/members-apart', ...threatModelTests()],
+    env: () => ({ PROVE: '1' }),
+  },
 };
+
+/** The files of tests that the threat model names. */
+function threatModelTests() {
+  const page = readFileSync(inRoot('test/security/README.md'), 'utf8');
+  return [
+    ...new Set([...page.matchAll(/`([^`]+)\.(?:[a-z0-9]+-)?spec\.ts`/g)].map(([, path]) => path)),
+  ];
+}
 
 async function main() {
   const { name, runs, seeds } = asked();

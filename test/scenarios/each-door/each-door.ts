@@ -12,6 +12,7 @@ import { billing } from './billing.js';
 import { type Door, type Hat, type Known, knownOf, tryDoor } from './door.js';
 import { endings } from './endings.js';
 import { governance } from './governance.js';
+import { hostileFaults } from './hostile.js';
 import { orders } from './orders.js';
 import { rpcs, servicesAsked, tryRpc } from './rpcs.js';
 import { support } from './support.js';
@@ -104,6 +105,23 @@ export function eachDoor(given: () => TwoMembers): void {
     services.close();
     expect(failures).toEqual([]);
   }, 60_000);
+
+  // Last: what is well formed enough is carried out.
+  test('no door answers what no form sends with a fault of its own', async () => {
+    const { stack, own, other } = given();
+    known ??= knownOf(own, other);
+    // A matrix of doors, places and shapes; each run of all tests asks a fixed thirtieth of it.
+    const step = process.env['PROVE'] === '1' ? 1 : 30;
+    // Whoever logged out at the last door comes again.
+    sessions.clear();
+    const faults: string[] = [];
+    for (const [index, door] of doors.entries()) {
+      if (door.route === 'post /api/logout') continue;
+      const session = await sessionOf(door.as);
+      faults.push(...(await hostileFaults(door, index, known, stack.consoleUrl, session, step)));
+    }
+    expect(faults).toEqual([]);
+  }, 1_800_000);
 
   test('knows every RPC without a route', () => {
     const named = new Set(rpcs.map(({ rpc }) => rpc));
