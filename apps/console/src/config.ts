@@ -12,6 +12,9 @@ export const consoleSettings = serviceSettings.extend({
   DIRECTORY_RPC: rpcAddress,
   /** Hours after which a person logs in again, whatever they did. */
   SESSION_HOURS: z.coerce.number().int().min(1).max(24).default(10),
+  /** People whom one agent may look at in an hour, and from how many on the data-protection officer is told (SUP-2). */
+  LOOKS_MAX_PER_HOUR: z.coerce.number().int().min(1).default(300),
+  LOOKS_ALARM_PER_HOUR: z.coerce.number().int().min(1).default(150),
   /** Who runs the service, at the top of every page. */
   BRAND: z.string().trim().min(1).max(100).default('Groupement de commandes ENT'),
   /** The built web application. */

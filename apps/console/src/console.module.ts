@@ -63,7 +63,7 @@ export class ConsoleModule {
       AdhesionModule,
       GovernanceModule,
       JournalModule,
-      LooksModule,
+      LooksModule.with(settings),
       AuditModule,
       SupportModule,
       MembersModule,

@@ -7,6 +7,7 @@ import { problemOfError, problemOfStatus, type ProblemBody } from './problem-det
 
 type Response = {
   headersSent: boolean;
+  setHeader(name: string, value: string): void;
   status(code: number): Response;
   type(mime: string): Response;
   send(body: string): void;
@@ -21,6 +22,8 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = this.problem(error);
     if (response.headersSent) return;
+    const { retryAfterSeconds } = problem.details ?? {};
+    if (problem.status === 429) response.setHeader('retry-after', String(retryAfterSeconds));
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 

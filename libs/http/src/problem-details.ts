@@ -7,6 +7,7 @@ export const httpStatusOfKind: Record<ProblemKind, number> = {
   invalid: 422,
   forbidden: 403,
   stale: 412,
+  'too-many': 429,
   unavailable: 503,
 };
 

@@ -146,11 +146,11 @@ export async function once<T>(
 type Answered<T> = { readonly answer: T } | { readonly refusal: DomainError };
 
 /**
- * A refusal that is no decision: nobody could answer (`unavailable`), or the caller may not see or do it
- * (`not-found`, `forbidden`): a stranger must not write into another's journal.
+ * A refusal that is no decision: nobody could answer (`unavailable`), it is not the time (`too-many`), or the caller
+ * may not see or do it (`not-found`, `forbidden`): a stranger must not write into another's journal.
  */
 function decidesNothing({ kind }: DomainError): boolean {
-  return kind === 'unavailable' || kind === 'not-found' || kind === 'forbidden';
+  return ['unavailable', 'too-many', 'not-found', 'forbidden'].includes(kind);
 }
 
 /** Answer and entry in one statement, which travels with the commit. */

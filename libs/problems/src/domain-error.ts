@@ -7,10 +7,10 @@ export type ProblemDetails = Readonly<Record<string, JsonValue>>;
 
 /**
  * What sort of refusal it is; the transports map it once (HTTP: not-found 404, conflict 409,
- * invalid 422, forbidden 403, stale 412, unavailable 503).
+ * invalid 422, forbidden 403, stale 412, too-many 429, unavailable 503).
  */
 export type ProblemKind =
-  'not-found' | 'conflict' | 'invalid' | 'forbidden' | 'stale' | 'unavailable';
+  'not-found' | 'conflict' | 'invalid' | 'forbidden' | 'stale' | 'too-many' | 'unavailable';
 
 /**
  * The domain says no. `code` is stable and UPPER_SNAKE (it becomes `urn:ent:problem:<code>`); the

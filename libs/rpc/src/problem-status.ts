@@ -8,6 +8,7 @@ export const statusOfKind: Record<ProblemKind, status> = {
   invalid: status.INVALID_ARGUMENT,
   forbidden: status.PERMISSION_DENIED,
   stale: status.ABORTED,
+  'too-many': status.RESOURCE_EXHAUSTED,
   unavailable: status.UNAVAILABLE,
 };
 

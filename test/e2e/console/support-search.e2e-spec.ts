@@ -6,7 +6,7 @@ import {
   populate,
   somebodyOfTwoMarkets,
 } from './a-population.js';
-import { Looks } from '../../../apps/console/src/looks/looks.module.js';
+import { LOOK_QUOTA, type LookQuota, Looks } from '../../../apps/console/src/looks/looks.module.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
@@ -44,18 +44,17 @@ it('finds people by several words, by school name, by UAI and by login', async (
   expect(names((await search('by=NAME&q=zo%20EX')).body)).toEqual(['EXÉMPLE Zoé']);
   expect(names((await search('by=SCHOOL&q=albert%20camus')).body)).toHaveLength(3);
   expect(names((await search('by=SCHOOL&q=0440437l')).body)).toHaveLength(3);
-  const byLogin = (await search('by=LOGIN&q=zoe.')).body;
+  const byLogin = (await search('by=LOGIN&q=zoe.exemple')).body;
   expect(names(byLogin)).toEqual(['EXÉMPLE Zoé']);
   expect(byLogin.people[0].accounts[0].login).toBe('zoe•••');
 });
 
 it('gives the next page where the first one ended', async () => {
-  const first = await get('/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=2').expect(200);
+  const list = '/api/support/people?by=SCHOOL&q=camus&reason=TICKET&ticket=D-17&limit=2';
+  const first = await get(list).expect(200);
   const cursor = encodeURIComponent(first.body.nextCursor);
   expect(Buffer.from(cursor, 'base64url').toString()).not.toMatch(/ex[eé]mpl/i);
-  const second = await get(
-    `/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=2&cursor=${cursor}`,
-  );
+  const second = await get(`${list}&cursor=${cursor}`);
   expect([...names(first.body), ...names(second.body)]).toEqual([
     'EXEMPLAIRE Ana',
     'EXÉMPLE Luc',
@@ -64,7 +63,7 @@ it('gives the next page where the first one ended', async () => {
   expect(second.body.nextCursor).toBe('');
 });
 
-it.each(['--', '学校', '%'])(
+it.each(['--', '学校', '%', 'a b'])(
   'refuses to search for %s, which would list everybody',
   async (text) => {
     for (const by of ['NAME', 'SCHOOL']) {
@@ -76,6 +75,56 @@ it.each(['--', '学校', '%'])(
     }
   },
 );
+
+it('SUP-1: a login that is masked is found by the whole of it only', async () => {
+  const found = async (role: Role, q: string) => {
+    const agent = await console_.logIn({ roles: [role] });
+    const { body } = await get(`/api/support/people?by=LOGIN&q=${q}&reason=CHECK`, agent);
+    return body.people.length as number;
+  };
+  expect([await found('support-1', 'zoe.'), await found('support-3', 'zoe.exempl')]).toEqual([
+    0, 0,
+  ]);
+  expect([await found('support-1', 'zoe.exemple'), await found('support-2', 'zoe.')]).toEqual([
+    1, 1,
+  ]);
+});
+
+it('SUP-1: level 3, who sees no name, searches by none', async () => {
+  const agent = await console_.logIn({ roles: ['support-3'] });
+  const { body } = await get('/api/support/people?by=NAME&q=exemple&reason=CHECK', agent);
+  expect(body).toMatchObject({ status: 403, code: 'SEARCH_BY_MASKED_FIELD' });
+});
+
+it('SUP-2: a list is long or goes on for a case that is named, or in a head’s own school', async () => {
+  const head = await console_.logIn({ roles: ['school'], uais: ['0440437L'] });
+  const cursor = Buffer.from('["p-luc"]').toString('base64url');
+  for (const more of ['limit=21', 'limit=200', `cursor=${cursor}`]) {
+    const list = `/api/support/people?by=SCHOOL&q=camus&${more}`;
+    const { body } = await get(`${list}&reason=CHECK`).expect(422);
+    expect(body).toMatchObject({ code: 'LOOK_REASON_REQUIRED' });
+    await get(`${list}&reason=CHECK&ticket=D-17`).expect(200);
+    await get(list, head).expect(200);
+  }
+});
+
+it('SUP-2: who looks at more people than anybody needs is refused, and the data-protection officer told', async () => {
+  const usual = { ...console_.app.get<LookQuota>(LOOK_QUOTA) };
+  Object.assign(console_.app.get<LookQuota>(LOOK_QUOTA), { alarmFrom: 2, most: 2 });
+  const dpo = await console_.logIn({ roles: ['dpo'] });
+  const agent = await console_.logIn({ roles: ['support-1'], userId: 'support-8' });
+  await get('/api/support/people/p-zoe?reason=CHECK', agent).expect(200);
+  await get('/api/support/people/p-ana?reason=CHECK', agent).expect(200);
+  const refused = await get('/api/support/people/p-luc?reason=CHECK', agent).expect(429);
+  expect(refused.body).toMatchObject({ code: 'LOOK_QUOTA_REACHED', title: 'Trop de demandes' });
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(3_500);
+  const { body } = await get('/api/journal?alarms=true&userId=support-8', dpo).expect(200);
+  expect(body.looks).toMatchObject([
+    { action: 'PERSON', refusal: 'LOOK_QUOTA_REACHED', subjects: ['p-luc'] },
+    { action: 'ALARM', refusal: null, userId: 'support-8' },
+  ]);
+  Object.assign(console_.app.get<LookQuota>(LOOK_QUOTA), usual);
+});
 
 it('SUP-2: refuses a search without a reason, and says so', async () => {
   const { body } = await get('/api/support/people?by=NAME&q=exemple').expect(422);
@@ -281,7 +330,7 @@ it.each([
   '%s cannot find out a name beyond its scope by pages after it',
   async (role, of) => {
     const browser = await console_.logIn({ roles: [role], ...of });
-    const list = '/api/support/people?by=SCHOOL&q=camus&reason=CHECK&limit=1';
+    const list = '/api/support/people?by=SCHOOL&q=camus&reason=TICKET&ticket=D-17&limit=1';
     const after = (id: string) =>
       encodeURIComponent(Buffer.from(`["${id}"]`).toString('base64url'));
     await get(`${list}&cursor=${after('p-luc')}`, browser).expect(200);

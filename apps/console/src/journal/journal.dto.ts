@@ -14,6 +14,11 @@ export const journalQuery = z.object({
   personId: z.string().min(1).max(100).optional(),
   from: day.optional(),
   to: day.optional(),
+  alarms: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true')
+    .meta({ description: 'Seulement les alertes, et les consultations refusées par la limite' }),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).optional(),
 });

@@ -6,7 +6,7 @@ import { Names, searchedWordsOf } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { NameTooCommon } from './journal-problems.js';
 
-export type ReadJournalInput = Pick<LookFilter, 'from' | 'to'> & {
+export type ReadJournalInput = Pick<LookFilter, 'from' | 'to' | 'alarms'> & {
   readonly userId?: string | undefined;
   readonly personId?: string | undefined;
   readonly agentName?: string | undefined;
@@ -57,7 +57,10 @@ export class ReadJournal {
   private async named(visitor: Visitor, personName: string): Promise<string[]> {
     const subjects = await this.names.peopleNamed(searchedWordsOf(personName), namesakesMax + 1);
     if (subjects.length > namesakesMax) throw new NameTooCommon(namesakesMax);
-    await this.looks.record(visitor, { action: 'JOURNAL', reason: 'CHECK', subjects });
+    const look = { action: 'JOURNAL', reason: 'CHECK' } as const;
+    await this.looks.keepingRefusal(visitor, look, () =>
+      this.looks.record(visitor, { ...look, subjects }),
+    );
     return subjects;
   }
 

@@ -21,11 +21,10 @@ export class ShowSubjects {
     const subjects = isLineNumber(lookId) ? await this.looks.subjectsOf(lookId) : undefined;
     if (!subjects) throw new NotVisible();
     const names = await this.names.ofPeople(subjects);
-    await this.looks.record(visitor, {
-      action: 'JOURNAL',
-      reason: 'CHECK',
-      subjects: [...names.keys()],
-    });
+    const look = { action: 'JOURNAL', reason: 'CHECK' } as const;
+    await this.looks.keepingRefusal(visitor, look, () =>
+      this.looks.record(visitor, { ...look, subjects: [...names.keys()] }),
+    );
     return {
       people: subjects.map((personId) => {
         const name = names.get(personId);

@@ -38,7 +38,16 @@ export type LookLine = {
   readonly subjects: readonly string[];
 };
 
+/** People whom one visitor may look at in an hour, its own school's apart. */
+export type LookQuota = {
+  /** From so many on the data-protection officer is told. */
+  readonly alarmFrom: number;
+  readonly most: number;
+};
+
 export type LookFilter = {
+  /** Only what the data-protection officer is to be told of: alarms, and quotas that were reached. */
+  readonly alarms?: boolean;
   /** Any of these. */
   readonly userIds?: readonly string[];
   readonly personIds?: readonly string[];

@@ -1,10 +1,24 @@
-import { Global, Module } from '@nestjs/common';
-import { Looks } from './looks.pg.js';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import type { ConsoleSettings } from '../config.js';
+import type { LookQuota } from './look.js';
+import { LOOK_QUOTA, Looks } from './looks.pg.js';
 
-export { Looks } from './looks.pg.js';
+export { LOOK_QUOTA, Looks } from './looks.pg.js';
 export { lookReasons } from './look.js';
-export type { LookFilter, LookLine, LookReason } from './look.js';
+export type { LookFilter, LookLine, LookQuota, LookReason } from './look.js';
 
 @Global()
-@Module({ providers: [Looks], exports: [Looks] })
-export class LooksModule {}
+@Module({})
+export class LooksModule {
+  static with(settings: ConsoleSettings): DynamicModule {
+    const quota: LookQuota = {
+      alarmFrom: settings.LOOKS_ALARM_PER_HOUR,
+      most: settings.LOOKS_MAX_PER_HOUR,
+    };
+    return {
+      module: LooksModule,
+      providers: [Looks, { provide: LOOK_QUOTA, useValue: quota }],
+      exports: [Looks],
+    };
+  }
+}

@@ -3,6 +3,7 @@ import { CheckSeals, Seals } from '#libs/persistence';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { Visitor } from '../visitor.js';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
+import type { LookQuota } from './look.js';
 import { Looks } from './looks.pg.js';
 
 let fresh: FreshDatabase;
@@ -11,12 +12,15 @@ let tables: ConsoleTables;
 beforeAll(async () => {
   fresh = await freshDatabase('console');
   tables = new ConsoleTables(fresh.database);
-  looks = new Looks(fresh.database, fresh.unitOfWork, tables);
+  looks = looksWithin({ alarmFrom: 150, most: 300 });
 }, 60_000);
 afterAll(async () => {
   await tables.onApplicationShutdown();
   await fresh.drop();
 });
+
+const looksWithin = (quota: LookQuota) =>
+  new Looks(fresh.database, fresh.unitOfWork, tables, quota);
 
 const agent: Visitor = {
   sessionId: 's',
@@ -91,4 +95,49 @@ it('filters by agent, by person and by the days of Paris, the newest first', asy
   expect(ids).toHaveLength(20);
   expect(await looks.list({ ...all, to: '2000-01-01' })).toEqual([]);
   expect(await looks.list({ ...all, from: '2000-01-01' })).toHaveLength(70);
+});
+
+describe('SUP-2: so many people in an hour, and not one more', () => {
+  const people = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `p-hour-${from + i}`);
+  const list = (userId: string, subjects: readonly string[], quota = { alarmFrom: 3, most: 5 }) =>
+    looksWithin(quota).record(agentNamed(userId), { action: 'SEARCH', reason: 'CHECK', subjects });
+  const reached = { code: 'LOOK_QUOTA_REACHED', kind: 'too-many' };
+  const linesOf = async (userId: string) =>
+    (await looks.list({ userIds: [userId], limit: 50 })).reverse().map((line) => line.action);
+
+  it('counts people and not looks, tells of the alarm once, and refuses what goes beyond', async () => {
+    await list('many', people(0, 2));
+    await list('many', people(0, 2));
+    expect(await linesOf('many')).toEqual(['SEARCH', 'SEARCH']);
+    await list('many', people(1, 3));
+    await list('many', people(4, 1));
+    await expect(list('many', people(4, 2))).rejects.toMatchObject({
+      ...reached,
+      details: { retryAfterSeconds: expect.closeTo(3_600, -2) },
+    });
+    await list('many', people(3, 2));
+    expect(await linesOf('many')).toEqual([
+      ...['SEARCH', 'SEARCH', 'SEARCH', 'ALARM', 'SEARCH', 'SEARCH'],
+    ]);
+    expect(await looks.list({ alarms: true, userIds: ['many'], limit: 9 })).toHaveLength(1);
+  });
+
+  it('counts one after the other, however many are asked for at once', async () => {
+    const asked = people(0, 20).map((one) => list('hasty', [one]));
+    const answers = await Promise.allSettled(asked);
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+  });
+
+  it('forgets after an hour; one’s own school and what was refused do not count', async () => {
+    await fresh.database.query(
+      `insert into look (user_id, roles, action, reason, subjects, refusal, recorded_at)
+       select 'patient', '{support-1}', 'SEARCH', reason, array[refusal, reason, 'a', 'b', 'c', 'd'], refusal,
+              clock_timestamp() - age
+         from (values ('CHECK', null, interval '61 minutes'), ('OWN_SCHOOL', null, '1 minute'),
+                      ('CHECK', 'PERSON_NOT_FOUND', '1 minute')) as before(reason, refusal, age)`,
+    );
+    await list('patient', people(0, 5));
+    await expect(list('patient', people(5, 1))).rejects.toMatchObject(reached);
+  });
 });

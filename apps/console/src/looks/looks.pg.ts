@@ -1,14 +1,32 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database, together, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
-import type { AskedLook, Look, LookFilter, LookLine } from './look.js';
+import type { AskedLook, Look, LookFilter, LookLine, LookQuota } from './look.js';
+import { LookQuotaReached } from './look-quota-reached.js';
 
-// Looks of one agent take turns, so that they stand in the order of their times; those of others do not wait.
+export const LOOK_QUOTA = Symbol('look quota');
+
+// Looks of one agent take turns, so that they stand in the order of their times and each counts the ones before; those
+// of others do not wait.
 const turnOfAgent = 'select pg_advisory_xact_lock(7272, hashtext($1))';
 /** Of a look; a text that cannot be searched by is a mistake, no look. */
-const refusals = ['LOOK_REASON_REQUIRED', 'PERSON_NOT_FOUND', 'NOT_ALLOWED'];
+const refusals = [
+  'LOOK_REASON_REQUIRED',
+  'PERSON_NOT_FOUND',
+  'NOT_ALLOWED',
+  'SEARCH_BY_MASKED_FIELD',
+  'LOOK_QUOTA_REACHED',
+];
+/** People seen in the last hour without and with those of $2, and when the first of them leaves that hour. */
+const peopleOfHour = `
+  with shown as (select recorded_at, subjects from look where user_id = $1 and refusal is null and reason <> 'OWN_SCHOOL'
+                    and recorded_at > clock_timestamp() - interval '1 hour'),
+    seen as (select unnest(subjects) as id from shown)
+  select (select count(distinct id) from seen)::int as before,
+    (select count(*) from (select id from seen union select unnest($2::text[])) people)::int as after,
+    (select ceil(extract(epoch from min(recorded_at) + interval '1 hour' - clock_timestamp())) from shown)::int as "roomIn"`;
 
 /** The journal of looks (SUP-2): written before the data leaves, never changed afterwards; a book that is sealed. */
 @Injectable()
@@ -17,8 +35,10 @@ export class Looks {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly tables: ConsoleTables,
+    @Inject(LOOK_QUOTA) private readonly quota: LookQuota,
   ) {}
 
+  /** Throws LookQuotaReached; then nothing may be shown. */
   record(visitor: Visitor, look: Look): Promise<void> {
     return this.append(visitor, { ...look, refusal: null });
   }
@@ -52,14 +72,26 @@ export class Looks {
   private append({ userId, roles }: Visitor, look: LookToWrite): Promise<void> {
     const { action, reason = null, ticket = null, refusal, subjects } = look;
     return this.unitOfWork.run(async (tx) => {
-      await together(
-        tx.query(turnOfAgent, [userId]),
+      const write = (what: string, of: readonly string[]) =>
         tx.query(
           `insert into look (user_id, roles, action, reason, ticket, refusal, subjects)
            values ($1, $2, $3, $4, $5, $6, $7)`,
-          [userId, roles, action, reason, ticket, refusal, subjects],
-        ),
+          [userId, roles, what, reason, ticket, refusal, of],
+        );
+      const turn = tx.query(turnOfAgent, [userId]);
+      if (refusal !== null || reason === 'OWN_SCHOOL') {
+        await together(turn, write(action, subjects));
+        return;
+      }
+      const [, { rows }] = await together(
+        turn,
+        tx.query<PeopleOfHour>(peopleOfHour, [userId, subjects]),
       );
+      const { before, after, roomIn } = rows[0]!;
+      const { alarmFrom, most } = this.quota;
+      if (after > most) throw new LookQuotaReached(roomIn ?? hourSeconds);
+      await write(action, subjects);
+      if (before < alarmFrom && after >= alarmFrom) await write('ALARM', []);
     });
   }
 
@@ -74,6 +106,7 @@ export class Looks {
          and ($3::date is null or l.recorded_at >= $3::date::timestamp at time zone 'Europe/Paris')
          and ($4::date is null or l.recorded_at < $4::date::timestamp at time zone 'Europe/Paris')
          and ($5::bigint is null or l.id < $5)
+         and (not $7 or l.action = 'ALARM' or l.refusal = 'LOOK_QUOTA_REACHED')
        order by l.id desc limit $6`,
       [
         filter.userIds ?? null,
@@ -82,6 +115,7 @@ export class Looks {
         filter.to ?? null,
         filter.beforeId ?? null,
         filter.limit + 1,
+        filter.alarms ?? false,
       ],
     );
     return rows.map((row) => ({ ...row, recordedAt: row.recordedAt.toISOString() }));
@@ -96,5 +130,8 @@ export class Looks {
   }
 }
 
+const hourSeconds = 3_600;
+
+type PeopleOfHour = { before: number; after: number; roomIn: number | null };
 type LookToWrite = Pick<Look, 'action' | 'subjects'> &
   Pick<AskedLook, 'reason' | 'ticket'> & { readonly refusal: string | null };

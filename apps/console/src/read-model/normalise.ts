@@ -20,13 +20,15 @@ export function wordsOf(text: string): string[] {
 /** The words that are searched by. Throws SearchTextEmpty where nothing is left. */
 export function searchedWordsOf(text: string): string[] {
   const words = wordsOf(text);
-  if (words.length === 0) throw new SearchTextEmpty();
+  if (words.every(({ length }) => length < 2)) throw new SearchTextEmpty();
   return words;
 }
 
-/** A text without a letter or digit that names are searched by would list everybody. */
+/** A text without a letter or digit that names are searched by would list everybody; single ones, a great many. */
 class SearchTextEmpty extends defineProblem('SEARCH_TEXT_EMPTY', 'invalid') {
   constructor() {
-    super('Indiquez au moins une lettre du nom, de la commune ou de l’identifiant recherché.');
+    super(
+      'Indiquez au moins deux lettres qui se suivent du nom, de la commune ou de l’identifiant recherché.',
+    );
   }
 }

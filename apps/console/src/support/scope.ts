@@ -1,3 +1,4 @@
+import { pageLimitOf } from '#libs/http';
 import { hasRole } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LookReason } from '../looks/looks.module.js';
@@ -13,6 +14,28 @@ export async function scopeOf(visitor: Visitor, businessDate: BusinessDate): Pro
   const uais = hasRole(visitor, 'school') ? visitor.uais : [];
   return { kind: 'SCHOOLS', uais, today: await businessDate.today() };
 }
+
+const agentListMax = 20;
+
+/**
+ * How long a list may be: support is shown 20 people, and more for a case that it names; a head its own school.
+ * Throws LookReasonRequired.
+ */
+export function listLimitOf(visitor: Visitor, { ticket, cursor, limit }: SearchedPage): number {
+  if (!isSupport(visitor)) return pageLimitOf(limit);
+  if (!ticket && (cursor || (limit ?? 0) > agentListMax)) {
+    throw new LookReasonRequired(
+      `Une liste montre ${agentListMax} personnes : précisez la recherche, ou indiquez le numéro du dossier pour voir la suite.`,
+    );
+  }
+  return pageLimitOf(limit ?? agentListMax);
+}
+
+/** A page of a list, as it is asked for. */
+export type SearchedPage = StatedReason & {
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+};
 
 export type StatedReason = {
   readonly reason?: LookReason | undefined;

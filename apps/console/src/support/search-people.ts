@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { decodeCursor, pageOf } from '#libs/http';
 import { BusinessDate } from '#libs/messaging';
 import { Clients } from '../clients/clients.module.js';
 import { Looks } from '../looks/looks.module.js';
@@ -12,17 +12,16 @@ import {
 } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
-import { viewRightsOf } from './domain/rights.js';
-import { reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { type ViewRights, viewRightsOf } from './domain/rights.js';
+import { listLimitOf, reasonOf, scopeOf, type SearchedPage } from './scope.js';
 import { fullPersonOf } from './support.mapping.js';
+import { SearchByMaskedField } from './support-problems.js';
 
-export type SearchPeopleInput = StatedReason & {
+export type SearchPeopleInput = SearchedPage & {
   readonly by: 'NAME' | 'LOGIN' | 'SCHOOL';
   readonly text: string;
   /** Within this school only. */
   readonly uai?: string | undefined;
-  readonly cursor?: string | undefined;
-  readonly limit?: number | undefined;
 };
 
 export type PeoplePage = { readonly people: readonly PersonView[]; readonly nextCursor: string };
@@ -48,18 +47,18 @@ export class SearchPeople {
   private async search(visitor: Visitor, input: SearchPeopleInput): Promise<PeoplePage> {
     const why = reasonOf(visitor, input);
     const scope = await scopeOf(visitor, this.businessDate);
-    const limit = pageLimitOf(input.limit);
+    const limit = listLimitOf(visitor, input);
     // The id alone: a cursor travels in addresses, and a name must not (SUP-4).
     const after = decodeCursor(input.cursor, 'text')?.[0];
     const logins = new Map<string, string>();
-    const query = await this.queryOf(visitor, scope, input, logins);
+    const rights = viewRightsOf(visitor.roles);
+    const query = await this.queryOf(visitor, scope, rights, input, logins);
     const found = await this.people.find(scope, {
       ...query,
       limit,
       ...(after === undefined ? {} : { after }),
     });
     const page = pageOf<PersonFile>(found, limit, ({ personId }) => [personId]);
-    const rights = viewRightsOf(visitor.roles);
     const views = page.rows.map((file) => {
       // A list names the people found; their relatives are looked at one by one.
       const alone = { ...file, guardians: [], children: [] };
@@ -73,12 +72,14 @@ export class SearchPeople {
   private async queryOf(
     visitor: Visitor,
     scope: Scope,
+    rights: ViewRights,
     { by, text, uai }: SearchPeopleInput,
     logins: Map<string, string>,
   ): Promise<Omit<PeopleQuery, 'limit'>> {
     const within = uai ? { uais: [uai] } : {};
     switch (by) {
       case 'NAME':
+        if (!rights.names) throw new SearchByMaskedField();
         return { ...within, nameWords: searchedWordsOf(text) };
       case 'SCHOOL': {
         searchedWordsOf(text);
@@ -86,12 +87,15 @@ export class SearchPeople {
         return { uais: schools.map((school) => school.uai) };
       }
       case 'LOGIN': {
+        const asked = text.trim().toLowerCase();
         const { accounts } = await this.clients.of(visitor).provisioning.findAccountsByLogin({
-          loginPrefix: text.trim().toLowerCase(),
+          loginPrefix: asked,
           limit: loginsMax,
         });
-        for (const account of accounts) logins.set(account.accountId, account.login);
-        return { ...within, personIds: accounts.map(({ personId }) => personId) };
+        // Who sees a part of it would read the rest letter by letter. The login itself comes first.
+        const found = accounts.filter(({ login }) => rights.fullLogin || login === asked);
+        for (const account of found) logins.set(account.accountId, account.login);
+        return { ...within, personIds: found.map(({ personId }) => personId) };
       }
       default:
         return by satisfies never;

@@ -11,3 +11,10 @@ export class PersonNotFound extends DomainError {
 
 /** SUP-2: support says why it looks. */
 export class LookReasonRequired extends defineProblem('LOOK_REASON_REQUIRED', 'invalid') {}
+
+/** Who does not see a field would read it by searching: letter by letter, or name by name. */
+export class SearchByMaskedField extends defineProblem('SEARCH_BY_MASKED_FIELD', 'forbidden') {
+  constructor() {
+    super('Les noms vous sont masqués : cherchez par identifiant entier ou par école.');
+  }
+}

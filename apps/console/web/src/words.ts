@@ -92,6 +92,7 @@ const lookActions: Record<string, string> = {
   PERSON: 'Fiche d’une personne',
   ACCOUNT_HISTORY: 'Historique d’un compte',
   JOURNAL: 'Noms d’une ligne du journal',
+  ALARM: 'Alerte : beaucoup de personnes en une heure',
 };
 export const lookAction = (value: string) => lookActions[value] ?? value;
 
@@ -99,6 +100,8 @@ const lookRefusals: Record<string, string> = {
   LOOK_REASON_REQUIRED: 'Refusée : motif ou dossier manquant',
   PERSON_NOT_FOUND: 'Refusée : hors du périmètre, ou inconnue',
   NOT_ALLOWED: 'Refusée : pas dans ses droits',
+  SEARCH_BY_MASKED_FIELD: 'Refusée : recherche par un nom qui lui est masqué',
+  LOOK_QUOTA_REACHED: 'Refusée : trop de personnes en une heure',
 };
 export const lookRefusal = (code: string) => lookRefusals[code] ?? `Refusée (${code})`;
 

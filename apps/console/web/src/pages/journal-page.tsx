@@ -61,6 +61,7 @@ export function JournalPage() {
       lead="Toute consultation de données personnelles y est inscrite avant l’affichage ; rien n’y est jamais modifié. Afficher les noms d’une ligne est une consultation, inscrite à son tour."
     >
       <Verification />
+      <Alarms />
       <Mistakes>
         <form onSubmit={submit}>
           <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
@@ -148,7 +149,11 @@ function Looks({ filter, only }: { filter: Filter; only: (subject: Subject) => v
                 </>,
                 lookAction(look.action),
                 `${lookReason(look.reason)}${look.ticket ? ` (${look.ticket})` : ''}`,
-                look.refusal ? lookRefusal(look.refusal) : 'Affichée',
+                look.refusal
+                  ? lookRefusal(look.refusal)
+                  : look.action === 'ALARM'
+                    ? '—'
+                    : 'Affichée',
                 <Subjects key="whom" lookId={look.id} number={look.subjects.length} only={only} />,
               ],
             }))}
@@ -175,7 +180,7 @@ type SubjectsProps = { lookId: string; number: number; only: (subject: Subject) 
 
 function Subjects({ lookId, number, only }: SubjectsProps) {
   const [shown, setShown] = useState(false);
-  if (number === 0) return 'Aucun résultat';
+  if (number === 0) return 'Aucune';
   return (
     <>
       {plural(number, 'personne', 'personnes')}{' '}
@@ -211,6 +216,39 @@ function SubjectNames({ lookId, only }: Pick<SubjectsProps, 'lookId' | 'only'>) 
         </ul>
       )}
     </Answer>
+  );
+}
+
+const week = 7 * 86_400_000;
+
+/** Who looked at a great many people in the last week, or tried to. */
+function Alarms() {
+  const answer = useAnswer('journal alarms', () =>
+    get<JournalAnswer>('/api/journal', {
+      alarms: 'true',
+      from: new Date(Date.now() - week).toISOString().slice(0, 10),
+      limit: 20,
+    }),
+  );
+  if (answer.status !== 'READY' || answer.value.looks.length === 0) return null;
+  return (
+    <Alert
+      className="fr-mb-3w"
+      severity="warning"
+      title="Des consultations sont inhabituelles"
+      description={
+        <ul>
+          {answer.value.looks.map(({ id, recordedAt, userName, refusal }) => (
+            <li key={id}>
+              {instant(recordedAt)} : {userName || 'une personne jamais connectée ici'}{' '}
+              {refusal
+                ? 'a été arrêté(e) par la limite de personnes à l’heure.'
+                : 'a consulté beaucoup de personnes en une heure.'}
+            </li>
+          ))}
+        </ul>
+      }
+    />
   );
 }
 

@@ -16,7 +16,10 @@ import { lookReasons, profile, state, stateSeverity } from '../words.js';
 
 const ways = {
   NAME: ['Nom', 'Nom, prénom, ou leurs premières lettres'],
-  LOGIN: ['Identifiant', 'Au moins trois caractères de l’identifiant'],
+  LOGIN: [
+    'Identifiant',
+    'L’identifiant entier, ou son début (trois caractères) s’il ne vous est pas masqué',
+  ],
   SCHOOL: ['École', 'Nom de l’école, commune ou code UAI'],
 } as const;
 type Way = keyof typeof ways;
@@ -27,7 +30,7 @@ export function SearchPage() {
   const isSupport = hasRole(session, 'support-1', 'support-2', 'support-3');
   const { query } = useLocation();
   const [by, setBy] = useState<Way>(
-    (query.get('par') as Way | null) ?? (isSupport ? 'NAME' : 'SCHOOL'),
+    (query.get('par') as Way | null) ?? (isSupport ? waysOf(session)[0]! : 'SCHOOL'),
   );
   const [text, setText] = useState(query.get('q') ?? (isSupport ? '' : (session.uais[0] ?? '')));
   const [reason, setReason] = useState(query.get('motif') ?? '');
@@ -46,7 +49,7 @@ export function SearchPage() {
         q: text,
         ...why,
         cursor,
-        limit: 25,
+        limit: 20,
       });
       setPage((last) =>
         cursor && last ? { ...found, people: [...last.people, ...found.people] } : found,
@@ -154,19 +157,28 @@ export function SearchPage() {
       </Mistakes>
       {page && <Results page={page} why={why} />}
       {page?.nextCursor && (
-        <Button priority="secondary" disabled={busy} onClick={() => void search(page.nextCursor)}>
-          Afficher la suite
-        </Button>
+        <>
+          {isSupport && !ticket && (
+            <p>Pour voir la suite, précisez la recherche ou indiquez le numéro du dossier.</p>
+          )}
+          <Button
+            priority="secondary"
+            disabled={busy || (isSupport && !ticket)}
+            onClick={() => void search(page.nextCursor)}
+          >
+            Afficher la suite
+          </Button>
+        </>
       )}
     </Page>
   );
 }
 
-// A login is searched by those who hear it on the telephone: not by level 3.
+// Level 3 sees no name, and searches by none.
 const waysOf = (session: Session): Way[] =>
   hasRole(session, 'support-1', 'support-2', 'school')
     ? ['NAME', 'LOGIN', 'SCHOOL']
-    : ['NAME', 'SCHOOL'];
+    : ['LOGIN', 'SCHOOL'];
 
 function Results({ page, why }: { page: PeoplePage; why: Record<string, string> }) {
   const search = new URLSearchParams(why).toString();
