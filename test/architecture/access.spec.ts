@@ -15,6 +15,19 @@ test('every method of the contracts says who may call it (ent.http.v1.access)', 
   expect(closed.map(({ name }) => name)).toEqual([]);
 });
 
+test('what binds money asks a login of five minutes: orders, the commitment, invoices', () => {
+  const asked = rpcs.flatMap(({ name, rpc }) => {
+    const { freshLoginMs = 0 } = accessOf(rpc) ?? {};
+    return freshLoginMs > 0 ? [`${name} ${freshLoginMs / 1_000}`] : [];
+  });
+  expect(asked.sort()).toEqual([
+    'ent.billing.v1.BillingService.RunBilling 300',
+    'ent.membership.v1.MembershipService.SignOrder 300',
+    'ent.membership.v1.MembershipService.VerifyAnnexe2 300',
+    'ent.membership.v1.OrderLifeService.SignDraft 300',
+  ]);
+});
+
 /**
  * What services call in their own name. They have one way to: a class of a `*.grpc-gateway.ts` with one private client,
  * whose calls are read from its text. `otherwise`: what would call unseen. The console calls in its visitors' names

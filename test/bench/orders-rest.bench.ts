@@ -57,12 +57,15 @@ const database = new pg.Pool({ connectionString: url.href, max: atOnce });
 try {
   await market.join();
   const ids = await market.membershipIds();
-  const clients = await Promise.all(
-    market.members.map(async ({ siren }) => ({
-      membershipId: ids.get(siren) ?? '',
-      session: await logIn(stack.consoleUrl, `member-orderer-${siren}`),
-    })),
-  );
+  // Who signs has logged in a moment ago: everybody does before each turn.
+  const logInAll = () =>
+    Promise.all(
+      market.members.map(async ({ siren }) => ({
+        membershipId: ids.get(siren) ?? '',
+        session: await logIn(stack.consoleUrl, `member-orderer-${siren}`),
+      })),
+    );
+  let clients = await logInAll();
   let next = 0;
   let tookMs: number[] = [];
   const order = async () => {
@@ -91,10 +94,12 @@ try {
   const times = new Map(turns.map(({ name }) => [name, [] as number[]]));
   const used = new Map(turns.map(({ name }) => [name, [] as Record<string, number>[]]));
   for (const { concurrency, count, work } of turns) {
+    clients = await logInAll();
     await rateOf(count * warmUpTimes, concurrency, work);
   }
   for (let round = 1; round <= rounds; round += 1) {
     for (const { name, concurrency, count, work } of turns) {
+      clients = await logInAll();
       tookMs = [];
       const before = await cpuSoFar();
       rates.get(name)?.push(await rateOf(count, concurrency, work));

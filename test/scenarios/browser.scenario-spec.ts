@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import type { Browser } from 'playwright-core';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
 import { openBrowser, visit, type Visit } from '../support/browser/browser.js';
@@ -50,7 +51,14 @@ async function as(login: string): Promise<Visit> {
   return visited;
 }
 
-const inBrowser = { as, consoleUrl: () => stack.consoleUrl, folder: () => dir };
+async function letLoginsAge(): Promise<void> {
+  const database = new pg.Client({ connectionString: stack.backing.databaseUrls['console'] });
+  await database.connect();
+  await database.query(`update session set logged_in_at = logged_in_at - interval '1 hour'`);
+  await database.end();
+}
+
+const inBrowser = { as, letLoginsAge, consoleUrl: () => stack.consoleUrl, folder: () => dir };
 supportDay(inBrowser);
 ordererDay(inBrowser);
 mistakesOfADay(inBrowser);

@@ -35,8 +35,10 @@ const controllers = [
 /** By method and path of the description; a route without an entry cannot be described. */
 const operations: Readonly<Record<string, Operation>> = {
   'get /auth/login': {
-    summary: 'Commence la connexion : renvoie vers le service d’authentification.',
+    summary:
+      'Commence la connexion : renvoie vers le service d’authentification, qui demande de nouveau qui est là si `afresh` est donné.',
     answer: 'REDIRECTION',
+    query: z.object({ returnTo: z.string().optional(), afresh: z.string().optional() }),
   },
   'get /auth/callback': {
     summary: 'Termine la connexion : ouvre la session et renvoie vers la page demandée.',

@@ -11,10 +11,14 @@ export type Visitor = Caller & {
 };
 
 export const allowedPeople = 'console:allowed-people';
+export const freshLogin = 'console:fresh-login';
 export const anonymous = 'console:anonymous';
 
 /** Roles that may use a route. A route without it is refused to everybody: nothing is open by omission. */
 export const AllowPeople = (...roles: Role[]) => SetMetadata(allowedPeople, roles);
+
+/** What binds money: a login so old at most. */
+export const AskFreshLogin = (ms: number) => SetMetadata(freshLogin, ms);
 
 /** The login itself, and nothing else. */
 export const Anonymous = () => SetMetadata(anonymous, true);

@@ -1,14 +1,15 @@
 import { audienceOf, ServiceTokens } from '#libs/identity';
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
-const renewBeforeEndMs = 60_000;
+/** A login is fresh for five minutes, and whoever signs needs a fresh one. */
+const heldMs = 240_000;
 
 /**
  * Access tokens of the local issuer, one per person and service: the player plays the coordinator,
  * the members' orderers and so on, and is itself where nobody in particular acts.
  */
 export class DemoTokens {
-  private readonly held = new Map<string, { token: string; endsAtMs: number }>();
+  private readonly held = new Map<string, { token: string; untilMs: number }>();
   private readonly own: ServiceTokens;
 
   constructor(
@@ -24,9 +25,10 @@ export class DemoTokens {
     if (user === undefined) return this.own.token(audience);
     const key = `${user} ${audience}`;
     const held = this.held.get(key);
-    if (held && held.endsAtMs > Date.now() + renewBeforeEndMs) return held.token;
-    const { token, expiresInS } = await this.exchange(audience, user);
-    this.held.set(key, { token, endsAtMs: Date.now() + expiresInS * 1_000 });
+    if (held && held.untilMs > Date.now()) return held.token;
+    const untilMs = Date.now() + heldMs;
+    const token = await this.exchange(audience, user);
+    this.held.set(key, { token, untilMs });
     return token;
   }
 
@@ -48,7 +50,6 @@ export class DemoTokens {
     if (!response.ok) {
       throw new Error(`The issuer gives no token to ${requestedSubject}: ${response.status}`);
     }
-    const body = (await response.json()) as { access_token: string; expires_in: number };
-    return { token: body.access_token, expiresInS: body.expires_in };
+    return ((await response.json()) as { access_token: string }).access_token;
   }
 }

@@ -95,12 +95,17 @@ function configure(
         claims: async () => ({ sub: id, name, roles, organisationId, uai, markets }),
       };
     },
-    extraTokenClaims: (_ctx, token) => {
+    extraTokenClaims: (ctx, token) => {
       if (token.kind === 'ClientCredentials') return { roles: rolesOfClient(token.clientId) };
       const user = users.find((token as { accountId: string }).accountId);
       if (!user) return undefined;
       const { roles, organisationId, uai, markets } = user;
-      const acting = token.gty === 'token_exchange' ? { act: { sub: token.clientId } } : {};
+      const { RefreshToken, AuthorizationCode } = ctx.oidc.entities;
+      // Whom the player acts as has just come (token-exchange.ts).
+      const acting =
+        token.gty === 'token_exchange'
+          ? { act: { sub: token.clientId }, auth_time: Math.floor(Date.now() / 1_000) }
+          : { auth_time: (RefreshToken ?? AuthorizationCode)?.authTime };
       return { roles, uai, markets, ...acting, ...(organisationId ? { organisationId } : {}) };
     },
     // As it is: the library's own way refuses every address of this machine, where the console is.
@@ -158,6 +163,7 @@ function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configurati
     const backchannel = {
       backchannel_logout_uri: `${CONSOLE_URL[0]}/auth/backchannel-logout`,
       backchannel_logout_session_required: true,
+      require_auth_time: true,
     };
     return {
       ...(console ? backchannel : {}),

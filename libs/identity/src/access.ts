@@ -14,6 +14,8 @@ export type RpcAccess = {
   readonly isPublic: boolean;
   /** After so long a caller gives it up. */
   readonly deadlineMs: number;
+  /** A person must have logged in so long ago at most; 0: whenever. */
+  readonly freshLoginMs: number;
 };
 
 const deadlineSecondsDefault = 5;
@@ -24,13 +26,17 @@ const known = new WeakMap<DescMethod, RpcAccess>();
 export function accessOf(rpc: DescMethod): RpcAccess | undefined {
   const found = known.get(rpc);
   if (found || !hasOption(rpc, accessOption)) return found;
-  const { roles, also, callers, method, deadlineSeconds } = getOption(rpc, accessOption);
+  const { roles, also, callers, method, deadlineSeconds, freshLoginSeconds } = getOption(
+    rpc,
+    accessOption,
+  );
   const access = {
     roles: roles.flatMap(rolesOf),
     also: also.flatMap(rolesOf),
     callers,
     isPublic: method.case !== undefined,
     deadlineMs: (deadlineSeconds || deadlineSecondsDefault) * 1_000,
+    freshLoginMs: freshLoginSeconds * 1_000,
   };
   known.set(rpc, access);
   return access;

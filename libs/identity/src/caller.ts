@@ -28,6 +28,8 @@ export type Caller = {
   readonly uais: readonly string[];
   /** Markets the rights are limited to (SUP-1); empty: all, for processes only. */
   readonly markets: readonly string[];
+  /** When a person last proved who they are; a process never does. */
+  readonly loggedInAt?: Date;
 };
 
 const groupWide: readonly Role[] = [

@@ -14,6 +14,24 @@ export class NotAllowed extends DomainError {
   }
 }
 
+/** What binds money asks who is there once more. */
+export class LoginTooOld extends DomainError {
+  readonly code = 'LOGIN_TOO_OLD';
+  readonly kind = 'forbidden';
+  constructor() {
+    super(
+      'Cette action engage des dépenses : votre connexion doit dater de moins de cinq minutes. Connectez-vous de nouveau, puis recommencez.',
+    );
+  }
+}
+
+/** Throws LoginTooOld where a person logged in longer ago; 0 asks nothing, and a process has no login. */
+export function requireFreshLogin(caller: Caller, freshLoginMs: number, now: Date): void {
+  if (freshLoginMs === 0 || hasRole(caller, 'service', 'player')) return;
+  const { loggedInAt } = caller;
+  if (!loggedInAt || now.getTime() - loggedInAt.getTime() > freshLoginMs) throw new LoginTooOld();
+}
+
 /** The thing may exist, but not for this caller: the same answer as when it does not exist. */
 export class NotVisible extends DomainError {
   readonly code = 'NOT_FOUND';

@@ -10,7 +10,7 @@ import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { rpcNamed } from '#libs/contracts';
 import { accessOf, mayCall } from './access.js';
 import type { Caller } from './caller.js';
-import { NotAllowed, Unauthenticated } from './refusals.js';
+import { NotAllowed, requireFreshLogin, Unauthenticated } from './refusals.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const callers = new WeakMap<Metadata, Caller>();
@@ -40,6 +40,7 @@ export class RpcAuthGuard implements CanActivate {
     const rpc = rpcOfHandler(context.getHandler());
     const access = rpc && accessOf(rpc);
     if (!access || !mayCall(caller, access)) throw new NotAllowed();
+    requireFreshLogin(caller, access.freshLoginMs, new Date());
     callers.set(metadata, caller);
     return true;
   }

@@ -17,6 +17,7 @@ const claims = z.object({
   organisationId: z.string().min(1).optional(),
   uai: z.array(z.string()).default([]),
   markets: z.array(z.string()).default([]),
+  auth_time: z.number().int().optional(),
 });
 
 const rememberedMax = 10_000;
@@ -82,7 +83,7 @@ export class TokenVerifier {
     }
     const parsed = claims.safeParse(payload);
     if (!parsed.success) throw new Unauthenticated(`claims: ${parsed.error.issues[0]?.path}`);
-    const { sub, client_id, act, iat, exp, organisationId, uai, markets } = parsed.data;
+    const { sub, client_id, act, iat, exp, organisationId, uai, markets, auth_time } = parsed.data;
     const caller = {
       userId: sub,
       carrier: act?.sub ?? client_id,
@@ -90,6 +91,7 @@ export class TokenVerifier {
       uais: uai,
       markets,
       ...(organisationId === undefined ? {} : { organisationId }),
+      ...(auth_time === undefined ? {} : { loggedInAt: new Date(auth_time * 1_000) }),
     };
     // What processes may do, no person may, whatever the issuer's directory says of that person.
     if (hasRole(caller, 'service', 'player') && sub !== client_id) {

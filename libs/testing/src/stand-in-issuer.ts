@@ -27,7 +27,7 @@ export class StandInIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** For calls of `service`; the caller is `user-1` unless told. */
+  /** For calls of `service`; the caller is `user-1` unless told, just logged in. */
   token(service: string, claims: Record<string, unknown>, subject = 'user-1'): Promise<string> {
     return accessToken(this.privateKey, { issuer: this.url, service, subject, claims });
   }

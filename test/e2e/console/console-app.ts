@@ -125,6 +125,7 @@ export async function startConsole(
       name: 'Camille Inventée',
       uais: [],
       markets: ['e-primo-2022'],
+      loggedInAt: now,
       ...visitor,
       csrfToken,
     };

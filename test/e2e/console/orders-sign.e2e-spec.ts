@@ -52,6 +52,22 @@ it('only an orderer commits money', async () => {
   await sign(1, finance).expect(403);
 });
 
+it('a login older than five minutes commits no money, and reads on', async () => {
+  const loggedInAt = new Date(Date.now() - 301_000);
+  const roles = ['member-orderer' as const];
+  const who = { roles, organisationId: organisations.ancenis };
+  const stale = await running.logIn({ ...who, loggedInAt });
+  const { body } = await sign(38, stale).expect(403);
+  expect(body).toMatchObject({
+    code: 'LOGIN_TOO_OLD',
+    detail: expect.stringContaining('Connectez-vous de nouveau'),
+  });
+  await request(running.app.getHttpServer())
+    .get('/api/memberships/m-ancenis')
+    .set('cookie', stale.cookie)
+    .expect(200);
+});
+
 it('PRV-2: the dashboard tells how many pupils wait for a seat', async () => {
   const { body } = await request(running.app.getHttpServer())
     .get('/api/memberships/m-ancenis')

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { freePort } from '#libs/testing';
 import { OidcIdentityProvider } from '../../../apps/console/src/sessions/identity-provider.oidc-gateway.js';
@@ -129,6 +130,26 @@ it('a logout at the issuer ends the session, and its stolen cookie opens nothing
   });
   expect(await statusOf(session)).toBe(401);
   expect(await statusOf(elsewhere)).toBe(200);
+});
+
+it('a login afresh asks who is there though the issuer knows, and leaves no session behind', async () => {
+  const jars = new Map();
+  const first = await logIn(consoleUrl, 'member-orderer-200083228', { jars });
+  const silent = await logIn(consoleUrl, 'member-orderer-200083228', { jars });
+  expect(silent.cookieAtIssuer).toBe('');
+  const loggedInAt = async ({ cookie }: Cookie) => {
+    const id = /__Host-session=([^;]+)/.exec(cookie)?.[1] ?? '';
+    return (await running.app.get(Sessions).find(id, new Date()))?.visitor.loggedInAt;
+  };
+  const before = await loggedInAt(silent);
+  await sleep(1_000);
+  const afresh = await logIn(consoleUrl, 'member-orderer-200083228', {
+    jars,
+    from: '/auth/login?afresh=1',
+  });
+  expect(afresh.cookieAtIssuer).not.toBe('');
+  expect((await loggedInAt(afresh))!.getTime()).toBeGreaterThan(before!.getTime());
+  expect(await Promise.all([first, silent].map(statusOf))).toEqual([401, 401]);
 });
 
 describe('a logout token', () => {

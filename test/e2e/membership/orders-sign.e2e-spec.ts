@@ -53,6 +53,26 @@ test('ORD-1: an annex 2 has become an order, and an orderer adds to it', async (
   expect(heads).toMatchObject([{ membershipId, ledgerHead }]);
 });
 
+test('an order asks a login of five minutes at most, and reading does not', async () => {
+  const loggedIn = (minutesAgo: number) =>
+    service.as('member-orderer', {
+      organisationId: `org-${ancenis.siren}`,
+      auth_time: Math.floor(Date.now() / 1_000) - minutesAgo * 60,
+    });
+  const never = await service.as('member-orderer', {
+    organisationId: `org-${ancenis.siren}`,
+    auth_time: undefined,
+  });
+  for (const stale of [await loggedIn(6), never]) {
+    await expect(order(1, '2022-11-03', stale)).rejects.toMatchObject({ code: 'LOGIN_TOO_OLD' });
+    await service.client.getQuantities({ membershipId }, stale);
+  }
+  // Judged by the floor, since the login is fresh enough.
+  await expect(order(-45, '2022-11-10', await loggedIn(4))).rejects.toMatchObject({
+    code: 'BELOW_COMMITMENT',
+  });
+});
+
 test('ORD-2: an order below the commitment is refused over the wire with its figures', async () => {
   await expect(order(-45, '2022-11-10')).rejects.toMatchObject({
     code: 'BELOW_COMMITMENT',

@@ -5,6 +5,8 @@ import type { Visit } from '../../support/browser/browser.js';
 export type InBrowser = {
   readonly as: (login: string) => Promise<Visit>;
   readonly consoleUrl: () => string;
+  /** As if everybody who is logged in had done so an hour ago. */
+  readonly letLoginsAge: () => Promise<void>;
   /** For what they save; removed with the product. */
   readonly folder: () => string;
 };

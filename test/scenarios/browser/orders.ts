@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { proveIdentity } from '../../support/browser/browser.js';
 import { type InBrowser, menu } from './in-browser.js';
 
 /** An orderer is refused, orders, asks why an invoice is what it is, and signs a draft. */
-export function ordererDay({ as, folder }: InBrowser): void {
+export function ordererDay({ as, letLoginsAge, folder }: InBrowser): void {
   test('ORD-2, BIL-7: an orderer is refused below the floor with figures, orders more, and reads why an invoice', async () => {
     const { page, picture } = await as('member-orderer-217201326');
     await menu(page, 'Ma collectivité');
@@ -39,6 +40,16 @@ export function ordererDay({ as, folder }: InBrowser): void {
     const cost = await accepted.getByTestId('cost').innerText();
     expect(cost).toMatch(/31 décembre 2024\nannée civile\t\+15,84\s€\t\+13,20\s€/);
     expect(cost).toMatch(/18 juillet 2026\nfin de l’adhésion\t\+69,60\s€\t\+58,00\s€/);
+    await letLoginsAge();
+    await page.getByRole('button', { name: 'Signer la commande' }).click();
+    // Signing asks who is there; what was typed is still there afterwards, and nowhere in an address.
+    await page.getByLabel('Identifiant').waitFor();
+    await picture('order-login-afresh');
+    await proveIdentity(page, 'member-orderer-217201326');
+    await page.getByText('Votre commande est conservée').waitFor();
+    expect(await page.getByLabel('Nombre de comptes en plus').inputValue()).toBe('12');
+    await picture('order-kept');
+    await page.getByRole('button', { name: 'Vérifier' }).click();
     await page.getByRole('button', { name: 'Signer la commande' }).click();
     await page.getByTestId('signed').waitFor();
     await waitUntil(async () => (await ordered()) === before + 12);

@@ -38,13 +38,16 @@ export type TwoMembers = {
  * services answer to each other, over gRPC. A new route or RPC makes the lists incomplete: give it its line.
  */
 export function eachDoor(given: () => TwoMembers): void {
-  const sessions = new Map<Hat, Promise<Session>>();
+  const sessions = new Map<Hat, { readonly session: Promise<Session>; readonly untilMs: number }>();
   let known: Known | undefined;
 
   const sessionOf = (hat: Hat): Promise<Session> => {
     const { stack } = given();
-    const session = sessions.get(hat) ?? logIn(stack.consoleUrl, loginOf(hat, given()));
-    sessions.set(hat, session);
+    const known = sessions.get(hat);
+    if (known && known.untilMs > Date.now()) return known.session;
+    const session = logIn(stack.consoleUrl, loginOf(hat, given()));
+    // Who signs has logged in a moment ago.
+    sessions.set(hat, { session, untilMs: Date.now() + 240_000 });
     return session;
   };
 

@@ -31,6 +31,13 @@ export type Visit = {
   end(): Promise<void>;
 };
 
+/** On the issuer's page. */
+export async function proveIdentity(page: Page, login: string): Promise<void> {
+  await page.getByLabel('Identifiant').fill(login);
+  await page.getByLabel('Mot de passe').fill(password);
+  await page.getByRole('button', { name: 'Se connecter', exact: true }).click();
+}
+
 /** A person logs in at the issuer's page, in a browser of their own. */
 export async function visit(browser: Browser, consoleUrl: string, login: string): Promise<Visit> {
   const context = await browser.newContext({
@@ -50,9 +57,7 @@ export async function visit(browser: Browser, consoleUrl: string, login: string)
   });
   await page.goto(consoleUrl);
   await page.getByRole('main').getByRole('button', { name: 'Se connecter' }).click();
-  await page.getByLabel('Identifiant').fill(login);
-  await page.getByLabel('Mot de passe').fill(password);
-  await page.getByRole('button', { name: 'Se connecter', exact: true }).click();
+  await proveIdentity(page, login);
   await page.getByRole('heading', { name: /^Bonjour/ }).waitFor();
   mkdirSync(pictures, { recursive: true });
   return {

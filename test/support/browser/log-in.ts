@@ -2,7 +2,7 @@
 export type Session = {
   readonly cookie: string;
   readonly csrf: string;
-  /** Of the issuer, where the login stands. */
+  /** Of the issuer, where it asked who is there. */
   readonly cookieAtIssuer: string;
 };
 
@@ -10,14 +10,17 @@ const password = 'demonstration';
 const hopsMax = 12;
 
 /** A person of the demo logs in at the issuer's page, hop by hop as a browser does, without one. */
-export async function logIn(consoleUrl: string, login: string): Promise<Session> {
-  const jars = new Map<string, Map<string, string>>();
-  let issuer: URL | undefined;
-  let next = new URL('/auth/login', consoleUrl);
+export async function logIn(
+  consoleUrl: string,
+  login: string,
+  { from = '/auth/login', jars = new Map() as Jars }: { from?: string; jars?: Jars } = {},
+): Promise<Session> {
+  let atIssuer: URL | undefined;
+  let next = new URL(from, consoleUrl);
   for (let hop = 0; hop < hopsMax; hop += 1) {
     const jar = jarOf(jars, next);
     const atLoginPage = next.pathname.startsWith('/interaction/');
-    if (atLoginPage) issuer = next;
+    if (atLoginPage) atIssuer = next;
     const response = await fetch(next, {
       redirect: 'manual',
       headers: { cookie: cookieOf(jar) },
@@ -33,7 +36,7 @@ export async function logIn(consoleUrl: string, login: string): Promise<Session>
     next = new URL(location, next);
     if (cameBack) {
       const session = await sessionOf(consoleUrl, cookieOf(jarOf(jars, next)));
-      return { ...session, cookieAtIssuer: issuer ? cookieOf(jarOf(jars, issuer)) : '' };
+      return { ...session, cookieAtIssuer: atIssuer ? cookieOf(jarOf(jars, atIssuer)) : '' };
     }
   }
   throw new Error(`${login} is sent around without end`);
@@ -46,8 +49,11 @@ async function sessionOf(consoleUrl: string, cookie: string) {
   return { cookie, csrf: csrfToken };
 }
 
+/** The cookies of a browser, by origin. */
+type Jars = Map<string, Map<string, string>>;
+
 /** One jar per origin; the two are ports of one host, which a real browser would not tell apart. */
-function jarOf(jars: Map<string, Map<string, string>>, { origin }: URL): Map<string, string> {
+function jarOf(jars: Jars, { origin }: URL): Map<string, string> {
   const jar = jars.get(origin) ?? new Map<string, string>();
   jars.set(origin, jar);
   return jar;

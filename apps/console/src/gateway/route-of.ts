@@ -18,6 +18,7 @@ export type ContractRoute = {
   /** As express writes it, below /api: `coordination/trainings/:trainingId`. */
   readonly path: string;
   readonly roles: readonly Role[];
+  readonly freshLoginMs: number;
   readonly summary: string;
   /** Where each field of the request comes from. */
   readonly inPath: readonly DescField[];
@@ -54,7 +55,7 @@ const verbs = {
 
 function routeOf(service: DescService, rpc: DescMethod): ContractRoute {
   const option = getOption(rpc, accessOption);
-  const { roles = [] } = accessOf(rpc) ?? {};
+  const { roles = [], freshLoginMs = 0 } = accessOf(rpc) ?? {};
   const fail = (what: string): never => {
     throw new RangeError(`${service.typeName}.${rpc.name}: ${what}`);
   };
@@ -91,6 +92,7 @@ function routeOf(service: DescService, rpc: DescMethod): ContractRoute {
       .slice(1)
       .replace(/\{(\w+)\}/g, (_all, name: string) => `:${named(name).jsonName}`),
     roles,
+    freshLoginMs,
     summary: option.summary,
     inPath,
     inQuery: hasBody ? [] : rest,

@@ -4,7 +4,7 @@ import type { Role } from '#libs/identity';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { ifMatchOf, versioned } from '../if-match.js';
 import { uploadedBytesOf } from '../uploaded-bytes.js';
-import { allowedPeople, anonymous } from '../visitor.js';
+import { allowedPeople, anonymous, freshLogin } from '../visitor.js';
 
 export type Controller = new (...parameters: never[]) => object;
 
@@ -17,6 +17,7 @@ export type DescribedRoute = {
   readonly handler: string;
   /** Roles that may call it; undefined: without a session. */
   readonly roles: readonly Role[] | undefined;
+  readonly freshLoginMs: number;
   readonly query: z.ZodType | undefined;
   readonly body: z.ZodType | undefined;
   /** Its body is a file. */
@@ -73,6 +74,7 @@ export function describedRoutesOf(controller: Controller): DescribedRoute[] {
       roles: read<boolean>(anonymous, method)
         ? undefined
         : (read<Role[]>(allowedPeople, method) ?? []),
+      freshLoginMs: read<number>(freshLogin, method) ?? 0,
       query: schemaOf(parameters, kinds.query),
       body: schemaOf(parameters, kinds.body),
       takesFile: parameters.some(([, { factory }]) => factory === uploadedBytesOf),

@@ -31,7 +31,7 @@ export type DescribedApi = {
 
 const refusals: Readonly<Record<number, string>> = {
   401: 'Aucune session ouverte.',
-  403: 'Le profil ne permet pas cette action, ou la page a expiré (CSRF_REFUSED).',
+  403: 'Le profil ne permet pas cette action, la page a expiré (CSRF_REFUSED), ou la connexion est trop ancienne pour engager des dépenses (LOGIN_TOO_OLD).',
   404: 'N’existe pas, ou n’est pas accessible à ce profil : la même réponse (SUP-1, SUP-3).',
   409: 'Refusé par une règle, avec ses chiffres dans `details`.',
   412: 'Modifié entre-temps : relire, puis recommencer avec le nouvel ETag.',
@@ -81,6 +81,7 @@ function operationOf(route: DescribedRoute, { summary, answer }: Operation): Jso
     ...(roles
       ? { security: [{ session: [] }], 'x-roles': roles }
       : { security: [], description: 'Sans session.' }),
+    ...(route.freshLoginMs > 0 ? { 'x-fresh-login-seconds': route.freshLoginMs / 1_000 } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...requestBodyOf(route),
     responses: {

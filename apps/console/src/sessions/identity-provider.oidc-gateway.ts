@@ -51,7 +51,7 @@ export class OidcIdentityProvider extends IdentityProvider {
     super();
   }
 
-  async beginLogin(): Promise<AuthorizationRequest> {
+  async beginLogin(afresh: boolean): Promise<AuthorizationRequest> {
     const codeVerifier = oidc.randomPKCECodeVerifier();
     const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
     const url = oidc.buildAuthorizationUrl(await this.#discover(), {
@@ -61,6 +61,7 @@ export class OidcIdentityProvider extends IdentityProvider {
       nonce,
       code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
       code_challenge_method: 'S256',
+      ...(afresh ? { prompt: 'login', max_age: '300' } : {}),
     });
     for (const service of this.options.services) {
       url.searchParams.append('resource', audienceOf(service));
@@ -89,6 +90,7 @@ export class OidcIdentityProvider extends IdentityProvider {
       throw new LoginFailed();
     return {
       claims: claims.data,
+      ...(told.auth_time === undefined ? {} : { loggedInAt: new Date(told.auth_time * 1_000) }),
       ...(typeof told['sid'] === 'string' ? { loginId: told['sid'] } : {}),
       refreshToken: tokens.refresh_token,
       idToken: tokens.id_token,

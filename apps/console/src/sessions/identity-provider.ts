@@ -19,6 +19,8 @@ export type Claims = {
 
 export type LoggedIn = {
   readonly claims: Claims;
+  /** When the person proved who they are; unknown where the issuer does not say. */
+  readonly loggedInAt?: Date;
   /** The issuer's name for the login (`sid`). */
   readonly loginId?: string;
   readonly refreshToken: string;
@@ -34,7 +36,8 @@ export type EndedLogin = {
 
 /** The issuer, seen by the console: code flow with PKCE, then one access token per service. */
 export abstract class IdentityProvider {
-  abstract beginLogin(): Promise<AuthorizationRequest>;
+  /** `afresh`: the person proves who they are, logged in or not. */
+  abstract beginLogin(afresh: boolean): Promise<AuthorizationRequest>;
   /** Throws LoginFailed when the answer does not belong to the request. */
   abstract completeLogin(
     callback: URL,

@@ -21,8 +21,8 @@ export class LogIn {
   ) {}
 
   /** The attempt's id goes into a cookie of its own, so that another browser cannot finish it. */
-  async begin(returnTo: string): Promise<{ attemptId: string; url: string }> {
-    const { url, ...request } = await this.identityProvider.beginLogin();
+  async begin(returnTo: string, afresh: boolean): Promise<{ attemptId: string; url: string }> {
+    const { url, ...request } = await this.identityProvider.beginLogin(afresh);
     const attemptId = newIdentifier();
     await this.sessions.keepAttempt(attemptId, { ...request, returnTo: ownPath(returnTo) });
     return { attemptId, url };
@@ -32,25 +32,28 @@ export class LogIn {
   async complete(
     attemptId: string | undefined,
     callback: URL,
+    formerId: string | undefined,
   ): Promise<{ sessionId: string; returnTo: string; expiresAt: Date }> {
     const attempt =
       attemptId === undefined ? undefined : await this.sessions.takeAttempt(attemptId);
     if (!attempt) throw new LoginFailed();
     const now = this.clock.now();
-    const { claims, loginId, ...secrets } = await this.identityProvider.completeLogin(
+    const { claims, loggedInAt, loginId, ...secrets } = await this.identityProvider.completeLogin(
       callback,
       attempt,
     );
     const sessionId = newIdentifier();
     const expiresAt = new Date(now.getTime() + this.sessionHours * millisecondsPerHour);
     const opened = {
-      visitor: { ...claims, csrfToken: newIdentifier() },
+      visitor: { ...claims, ...(loggedInAt && { loggedInAt }), csrfToken: newIdentifier() },
       secrets,
       ...(loginId === undefined ? {} : { loginId }),
       claimsAt: now,
       expiresAt,
     };
     if (!(await this.sessions.open(sessionId, opened, now))) throw new LoginFailed();
+    // The browser's cookie is another from here on: what it opened is left to nobody.
+    if (formerId !== undefined) await this.sessions.endOf(formerId);
     return { sessionId, returnTo: attempt.returnTo, expiresAt };
   }
 }

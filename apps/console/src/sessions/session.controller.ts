@@ -23,9 +23,14 @@ export class SessionController {
 
   @Anonymous()
   @Get('auth/login')
-  async login(@Query('returnTo') returnTo: unknown, @Res() response: Response): Promise<void> {
+  async login(
+    @Query('returnTo') returnTo: unknown,
+    @Query('afresh') afresh: unknown,
+    @Res() response: Response,
+  ): Promise<void> {
     const { attemptId, url } = await this.logIn.begin(
       typeof returnTo === 'string' ? returnTo : '/',
+      afresh !== undefined,
     );
     response.cookie(attemptCookie, attemptId, cookieOptions).redirect(303, url);
   }
@@ -36,6 +41,7 @@ export class SessionController {
     const { sessionId, returnTo, expiresAt } = await this.logIn.complete(
       readCookie(request.headers['cookie'], attemptCookie),
       new URL(request.url, 'http://console'),
+      readCookie(request.headers['cookie'], sessionCookie),
     );
     response
       .clearCookie(attemptCookie, cookieOptions)

@@ -1,9 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { hasRole, NotAllowed, Unauthenticated, type Role } from '#libs/identity';
+import { hasRole, NotAllowed, requireFreshLogin, Unauthenticated, type Role } from '#libs/identity';
 import { HealthController } from '#libs/observability';
-import { allowedPeople, anonymous, type RequestOfVisitor, type Visitor } from '../visitor.js';
+import {
+  allowedPeople,
+  anonymous,
+  freshLogin,
+  type RequestOfVisitor,
+  type Visitor,
+} from '../visitor.js';
+import { Clock } from '../clock.js';
 import { readCookie, sessionCookie } from './cookies.js';
 import { CurrentSession } from './current-session.js';
 import { CsrfRefused } from './session-problems.js';
@@ -21,6 +28,7 @@ type Request = RequestOfVisitor & {
 export class SessionGuard implements CanActivate {
   constructor(
     private readonly currentSession: CurrentSession,
+    private readonly clock: Clock,
     private readonly reflector: Reflector,
     @Inject(OWN_ORIGIN) private readonly ownOrigin: string,
   ) {}
@@ -38,6 +46,8 @@ export class SessionGuard implements CanActivate {
     if (!['GET', 'HEAD'].includes(request.method)) this.requireOwnPage(request, visitor);
     const wanted = this.reflector.getAllAndOverride<Role[] | undefined>(allowedPeople, at);
     if (!wanted || !hasRole(visitor, ...wanted)) throw new NotAllowed();
+    const freshLoginMs = this.reflector.getAllAndOverride<number | undefined>(freshLogin, at) ?? 0;
+    requireFreshLogin(visitor, freshLoginMs, this.clock.now());
     request.visitor = visitor;
     return true;
   }

@@ -46,7 +46,7 @@ export class PgSessions extends Sessions {
 
   async open(id: string, session: NewSession, now: Date): Promise<boolean> {
     const { visitor, secrets, loginId, claimsAt, expiresAt } = session;
-    const { userId, name, roles, organisationId, uais, markets, csrfToken } = visitor;
+    const { userId, name, roles, organisationId, uais, markets, loggedInAt, csrfToken } = visitor;
     return this.unitOfWork.run(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock_shared(${loginsLock})`);
       const { rowCount } = await tx.query(
@@ -54,8 +54,8 @@ export class PgSessions extends Sessions {
          named as (insert into agent (user_id, name) values ($2, $9)
            on conflict (user_id) do update set name = excluded.name, seen_at = clock_timestamp())
          insert into session (id_sha256, user_id, roles, organisation_id, uais, markets, csrf_token, secrets, expires_at,
-           login_id, claims_at, seen_at)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $13, $12 where not exists (select from ended_login
+           login_id, claims_at, seen_at, logged_in_at)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $13, $12, $14 where not exists (select from ended_login
            where login_id = $11 or (login_id is null or $11 is null) and user_id = $2 and ended_at >= $13)`,
         [
           sha256(id),
@@ -71,6 +71,7 @@ export class PgSessions extends Sessions {
           loginId ?? null,
           now,
           claimsAt,
+          loggedInAt ?? null,
         ],
       );
       return rowCount === 1;
@@ -82,7 +83,7 @@ export class PgSessions extends Sessions {
     const { rows } = await this.database.query<Row>({
       name: 'session',
       text: `select s.id_sha256, s.user_id, a.name, s.roles, s.organisation_id, s.uais, s.markets, s.csrf_token,
-          s.claims_at, s.seen_at
+          s.logged_in_at, s.claims_at, s.seen_at
         from session s join agent a using (user_id)
         where s.id_sha256 = $1 and s.expires_at > $2 and s.seen_at > $2 - make_interval(mins => $3)`,
       values: [sha256(id), now, idleMinutes],
@@ -119,6 +120,10 @@ export class PgSessions extends Sessions {
     await this.database.query('delete from session where id_sha256 = $1', [sessionId]);
   }
 
+  endOf(id: string): Promise<void> {
+    return this.end(sha256(id));
+  }
+
   async endLogin({ tokenId, loginId, userId }: EndedLogin, now: Date): Promise<boolean> {
     return this.unitOfWork.run(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock(${loginsLock})`);
@@ -148,6 +153,7 @@ type Row = {
   uais: string[];
   markets: string[];
   csrf_token: string;
+  logged_in_at: Date | null;
   claims_at: Date;
   seen_at: Date;
 };
@@ -161,6 +167,7 @@ function fromRow(row: Row): Visitor {
     ...(row.organisation_id === null ? {} : { organisationId: row.organisation_id }),
     uais: row.uais,
     markets: row.markets,
+    ...(row.logged_in_at && { loggedInAt: row.logged_in_at }),
     csrfToken: row.csrf_token,
   };
 }

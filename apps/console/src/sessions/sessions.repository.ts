@@ -42,6 +42,8 @@ export abstract class Sessions {
   /** What the issuer said at `claimsAt`, unless it has said something since. */
   abstract confirm(sessionId: string, claims: Claims, claimsAt: Date): Promise<void>;
   abstract end(sessionId: string): Promise<void>;
+  /** The same, by the identifier that a browser holds. */
+  abstract endOf(id: string): Promise<void>;
   /** Ends the sessions of a login. False where the same was told before. */
   abstract endLogin(ended: EndedLogin, now: Date): Promise<boolean>;
 }

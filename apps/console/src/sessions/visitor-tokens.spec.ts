@@ -15,6 +15,7 @@ class OneSession extends Sessions {
     return true;
   }
   async confirm() {}
+  async endOf() {}
   async endLogin() {
     return true;
   }

@@ -85,6 +85,7 @@ async function send<T>(path: string, init: RequestInit): Promise<T> {
   if (response.ok) return body as T;
   const problem = (body as ProblemBody | undefined) ?? { ...unreachable, status: response.status };
   if (problem.status === 401 && path !== '/api/session') logInAgain();
+  if (problem.code === 'LOGIN_TOO_OLD') logInAgain({ afresh: true });
   throw new Problem(problem);
 }
 
@@ -95,8 +96,18 @@ const unreachable: ProblemBody = {
   code: 'UNREACHABLE',
 };
 
-/** The session has ended: the person comes back to the same page after the login. */
-export function logInAgain() {
-  const returnTo = encodeURIComponent(`${location.pathname}${location.search}`);
-  location.assign(`/auth/login?returnTo=${returnTo}`);
+const typed = new Map<string, unknown>();
+
+/** What is typed survives a login on the way, in this tab alone; what is given back ends that. */
+export function keepOverLogin(place: string, value: unknown) {
+  typed.set(place, value);
+  return () => void typed.delete(place);
+}
+
+/** The person comes back to the same page after the login; `afresh`: having proved who they are, logged in or not. */
+export function logInAgain({ afresh = false } = {}) {
+  for (const [place, value] of typed) sessionStorage.setItem(place, JSON.stringify(value));
+  const query = new URLSearchParams({ returnTo: `${location.pathname}${location.search}` });
+  if (afresh) query.set('afresh', '1');
+  location.assign(`/auth/login?${query}`);
 }

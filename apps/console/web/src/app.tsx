@@ -186,7 +186,7 @@ function TopOfPage({
                 {
                   iconId: 'fr-icon-account-circle-line',
                   text: 'Se connecter',
-                  buttonProps: { onClick: logInAgain },
+                  buttonProps: { onClick: () => logInAgain() },
                 },
               ]
             : []

@@ -13,6 +13,8 @@ create table session (
   secrets bytea not null,
   -- The issuer's name for the login; null where it gives none.
   login_id text,
+  -- When the person last proved who they are; null where the issuer does not say.
+  logged_in_at timestamptz,
   -- When the issuer last said what stands above, and when the session was last used, to the minute.
   claims_at timestamptz not null,
   seen_at timestamptz not null,

@@ -68,7 +68,7 @@ export function WelcomePage() {
         Communes, intercommunalités et syndicats y suivent leur engagement, leurs commandes et leurs
         factures ; les écoles et l’assistance y retrouvent l’état des comptes.
       </p>
-      <Button onClick={logInAgain} size="large">
+      <Button onClick={() => logInAgain()} size="large">
         Se connecter
       </Button>
     </Page>

@@ -6,6 +6,7 @@ import type { Dashboard, Draft, OrderPreview, SignedOrder } from '../../api-type
 import { Mistakes } from '../../parts/mistakes.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useAction } from '../../parts/use-action.js';
+import { useKept } from '../../parts/use-kept.js';
 import { Link, navigate } from '../../router.js';
 import { count, date, plural } from '../../words.js';
 import { memberPath, MemberPage } from './member-page.js';
@@ -26,7 +27,9 @@ function OrderForm({ dashboard }: { dashboard: Dashboard }) {
   const { membership, on } = dashboard;
   const path = memberPath(membership.membershipId);
   const [items, setItems] = useState(dashboard.items);
-  const [lines, setLines] = useState([newLine(items[0]?.itemCode ?? '', on)]);
+  const [lines, setLines, wereKept] = useKept(`${path}/orders`, () => [
+    newLine(items[0]?.itemCode ?? '', on),
+  ]);
   const [checked, setChecked] = useState<Checked | null>(null);
   const [signedOrder, setSignedOrder] = useState<SignedOrder | null>(null);
   const { busy, problem, attempt, forget } = useAction();
@@ -62,6 +65,14 @@ function OrderForm({ dashboard }: { dashboard: Dashboard }) {
     <div className="fr-grid-row fr-grid-row--gutters">
       <div className="fr-col-12 fr-col-lg-8">
         <Mistakes>
+          {wereKept && !signedOrder && (
+            <Alert
+              className="fr-mb-3w"
+              severity="info"
+              small
+              description="Vous êtes reconnecté. Votre commande est conservée : vérifiez-la, puis signez-la."
+            />
+          )}
           <form onSubmit={check}>
             <OrderLines
               lines={lines}
