@@ -16,7 +16,8 @@ begin
     raise exception 'a maximum is set in a READ COMMITTED transaction' using errcode = 'feature_not_supported';
   end if;
   perform pg_advisory_xact_lock(7272, hashtext(new.market_code));
-  if new.member_maximum > 0 then
+  -- One that is raised refuses nobody, also not who is above it by a succession.
+  if new.member_maximum > 0 and (tg_op = 'INSERT' or old.member_maximum not between 1 and new.member_maximum) then
     select d.* into above from membership m join ordered_day d on d.membership_id = m.id and d.item_code = new.item_code
      where m.market_code = new.market_code and d.ordered > new.member_maximum
        and (reserved_until(m.status, m.end_cause, m.ends_on) is null

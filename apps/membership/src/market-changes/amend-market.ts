@@ -13,6 +13,7 @@ import {
   changesBetween,
   digestOf,
   judgeAmendment,
+  loweredMaxima,
   type Market,
   type MarketChange,
   type MarketDocument,
@@ -96,10 +97,14 @@ export class AmendMarket {
     const last = await this.amendments.last(tx, marketCode);
     const before = last?.terms ?? known.market;
     const changes = changesBetween(before, market);
+    const ordered =
+      loweredMaxima(before, market).length > 0
+        ? await this.amendments.mostOrdered(tx, marketCode)
+        : [];
     judgeAmendment(
       amendment,
       { before, after: market, changes },
-      { today, invoicedUntil, lastEffectiveOn: last?.effectiveOn },
+      { today, invoicedUntil, lastEffectiveOn: last?.effectiveOn, ordered },
     );
     if (await this.amendments.isNumberTaken(tx, marketCode, amendment.number)) {
       throw new AmendmentNumberTaken(

@@ -15,7 +15,11 @@ import {
   ordererOf,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
-import { codeOf } from '../../../../test/support/builders/refusal.js';
+import { codeOf, refusalOf } from '../../../../test/support/builders/refusal.js';
+import {
+  insertOrderByHand,
+  openTransaction,
+} from '../../../../test/support/builders/order-by-hand.js';
 import { Documents } from '../documents/documents.pg.js';
 import { Commands } from '#libs/commands';
 import { ProlongMemberships } from '../adhesion/memberships/prolong-memberships.js';
@@ -324,6 +328,83 @@ test('MKT-1, MKT-5: two markets live side by side; a school changes over on the 
   expect(await world.count("from school_link where ends_on = '2026-07-19'")).toBe(1);
   expect((await lastOf(mine)).type).toMatch(/SchoolFinancingEnded$/);
 });
+
+/** The market's maxima as an amendment leaves them, in force from today on. */
+const bounded = (number: string, terms: { groupMaximum?: number; memberMaximum?: number }) =>
+  amend((file) => Object.assign(file.items[0]!, terms), { number });
+
+test('MKT-6, ORD-6: an amendment adds a maximum and changes it, never below what was ordered', async () => {
+  // Without a maximum, as a market may be loaded before it is in force.
+  await world.fresh.drop();
+  world = await MembershipWorld.create();
+  await world.day('2022-01-14');
+  await world.publishMarket((file) => (file.items[0]!.groupMaximum = 0));
+  mine = await world.activeMember(ancenis, 412);
+  await world.day('2026-06-01');
+  const order = (delta: number) => world.order(mine, ancenis.siren, delta, '2026-06-02');
+  await order(8);
+  expect(await refusalOf(bounded('n° 1', { groupMaximum: 419, memberMaximum: 419 }))).toMatchObject(
+    {
+      code: 'MAXIMUM_BELOW_ORDERED',
+      details: {
+        below: [
+          { of: 'GROUP', quantity: 420, on: '2026-06-02', maximum: 419 },
+          { of: 'MEMBER', quantity: 420, on: '2026-06-02', maximum: 419 },
+        ],
+      },
+    },
+  );
+  await bounded('n° 1', { groupMaximum: 430, memberMaximum: 421 });
+  expect(await codeOf(order(2))).toBe('ABOVE_MAXIMUM');
+  await order(1);
+  await bounded('n° 2', { groupMaximum: 430, memberMaximum: 430 });
+  expect(await codeOf(order(10))).toBe('ABOVE_MAXIMUM');
+  await order(9);
+  expect(await codeOf(bounded('n° 3', { groupMaximum: 429, memberMaximum: 430 }))).toBe(
+    'MAXIMUM_BELOW_ORDERED',
+  );
+  expect(await versions()).toEqual(['3 AMENDED n° 2', '2 AMENDED n° 1', '1 LOADED']);
+  expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
+});
+
+test('MKT-6, ORD-6: an amendment that lowers a maximum waits for the orders under way and counts them', async () => {
+  const client = await openTransaction(world);
+  await insertOrderByHand(client, mine, 50, '2026-06-02');
+  const lowered = refusalOf(bounded('n° 1', { groupMaximum: 461 }));
+  await new Promise((later) => setTimeout(later, 300));
+  await client.query('commit');
+  await client.end();
+  expect(await lowered).toMatchObject({
+    code: 'MAXIMUM_BELOW_ORDERED',
+    details: { below: [{ quantity: 462, maximum: 461 }] },
+  });
+});
+
+test.each([
+  [{ groupMaximum: 411 }, 'group_keeps_its_maximum'],
+  [{ memberMaximum: 411 }, 'member_keeps_its_maximum'],
+])(
+  'MKT-6, ORD-6: the database refuses a maximum below what was ordered, by an amendment that nobody judged: %j',
+  async (terms, constraint) => {
+    const { market } = await world.markets.find(marketCode);
+    const [item] = market.items;
+    const unjudged = { ...market, items: [{ ...item!, ...terms }] };
+    const recorded = world.unitOfWork.run(async (tx) => {
+      await new Amendments().add(tx, {
+        ...{ amendmentId: 'a', marketCode, number: 'n° 1', changes: [], by: 'service' },
+        ...{ signedOn: localDate('2026-05-28'), effectiveOn: localDate('2026-06-01') },
+        ...{
+          on: localDate('2026-06-01'),
+          terms: unjudged,
+          document: { kind: 'AMENDMENT' } as never,
+        },
+      });
+      await applyAmendments().execute(tx, localDate('2026-06-01'), marketCode);
+    });
+    expect(await refusalOf(recorded)).toMatchObject({ constraint });
+    expect(await versions()).toEqual(['1 LOADED']);
+  },
+);
 
 test('SUP-1, SUP-3: a market is shown to who belongs to it', async () => {
   const stranger = callerWith('coordinator', { markets: ['autre'] });

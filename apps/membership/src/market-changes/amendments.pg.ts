@@ -6,6 +6,7 @@ import type {
   Market,
   MarketChange,
   MarketDocument,
+  MostOrdered,
 } from '../contract/markets/markets.module.js';
 
 /** An amendment as it is kept: never changed afterwards. */
@@ -43,6 +44,25 @@ export class Amendments {
       [marketCode],
     );
     return rows[0];
+  }
+
+  /** The most ordered of each item by the group, and by one member. Waits for the orders under way and keeps others back. */
+  async mostOrdered(tx: Transaction, marketCode: string): Promise<MostOrdered[]> {
+    await tx.query('select pg_advisory_xact_lock(7272, hashtext($1))', [marketCode]);
+    const { rows } = await tx.query<MostOrdered>(
+      `select i.item_code as "itemCode", 'GROUP' as of, g.ordered::float8 as quantity, g.effective_from as on
+         from market_item i cross join lateral (
+           select * from group_ordered(i.market_code, i.item_code) order by ordered desc, effective_from limit 1) g
+        where i.market_code = $1
+       union all
+       (select distinct on (d.item_code) d.item_code, 'MEMBER', d.ordered::float8, d.effective_from
+          from membership m join ordered_day d on d.membership_id = m.id
+         cross join lateral reserved_until(m.status, m.end_cause, m.ends_on) until
+         where m.market_code = $1 and (until is null or d.effective_from < until)
+         order by d.item_code, d.ordered desc, d.effective_from)`,
+      [marketCode],
+    );
+    return rows;
   }
 
   async add(tx: Transaction, recorded: RecordedAmendment): Promise<void> {

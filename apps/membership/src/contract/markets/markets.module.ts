@@ -10,7 +10,9 @@ export {
   AmendmentNotAllowed,
   AmendmentNumberTaken,
   judgeAmendment,
+  loweredMaxima,
   MarketNotInForce,
+  type MostOrdered,
   prolongs,
 } from './domain/amendment.js';
 export { changesBetween } from './domain/amendment.js';

@@ -316,6 +316,15 @@ test('ORD-6, ADH-5: a succession at the maximum is not refused and moves its sha
   expect(await codeOf(world.order(heir, terval.siren, 1, '2023-01-02'))).toBe('ABOVE_MAXIMUM');
   await world.order(heir, terval.siren, -10, '2023-02-01');
   await holds();
+  // Raised, it refuses nobody who is above it already.
+  const client = await openTransaction(world);
+  await client.query('update market_item set member_maximum = 150');
+  expect(
+    await refusalOf(client.query('update market_item set member_maximum = 149')),
+  ).toMatchObject({
+    constraint: 'member_keeps_its_maximum',
+  });
+  await client.end();
 });
 
 test('ORD-6: a sum above the maximum that came behind the back of the triggers is found', async () => {

@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { type LocalDate, localDate } from '#libs/time';
 import { parseMarketFile } from '../markets.dto.js';
-import { type Amendment, changesBetween, judgeAmendment } from './amendment.js';
-import type { Market } from './market.js';
+import { type Amendment, changesBetween, judgeAmendment, type MostOrdered } from './amendment.js';
+import type { Item, Market } from './market.js';
 
 const before = parseMarketFile(readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8'));
-const at = { today: localDate('2023-06-01'), invoicedUntil: localDate('2023-04-19') };
+const at = {
+  today: localDate('2023-06-01'),
+  invoicedUntil: localDate('2023-04-19'),
+  ordered: [
+    { itemCode: 'COMPTE_ELEVE', of: 'GROUP', quantity: 512, on: localDate('2022-09-01') },
+    { itemCode: 'COMPTE_ELEVE', of: 'MEMBER', quantity: 412, on: localDate('2022-07-19') },
+  ] satisfies MostOrdered[],
+};
 const signed: Amendment = {
   number: 'Avenant n° 1',
   signedOn: localDate('2023-06-01'),
@@ -40,6 +47,9 @@ function judged(
 const iban = (market: Changed) => {
   market.supplier = { ...market.supplier, iban: 'FR0699999000020000000003300' };
 };
+const maxima = (market: Changed, terms: Partial<Item>) => {
+  market.items = [{ ...market.items[0]!, ...terms }];
+};
 const prolonged = (market: Changed) => {
   market.calendar = {
     ...market.calendar,
@@ -52,11 +62,8 @@ const prolonged = (market: Changed) => {
 test.each<[string, (market: Changed) => void, string]>([
   ['the IBAN', iban, 'stands'],
   ['the end, later', prolonged, 'stands'],
-  [
-    'a maximum, raised',
-    (m) => (m.items = [{ ...m.items[0]!, groupMaximum: 0, label: 'X' }]),
-    'stands',
-  ],
+  ['a maximum, raised', (m) => maxima(m, { groupMaximum: 300_000 }), 'stands'],
+  ['a maximum, taken away', (m) => maxima(m, { groupMaximum: 0, label: 'X' }), 'stands'],
   ['the days of payment', (m) => (m.billing = { ...m.billing, paymentTermDays: 20 }), 'stands'],
   [
     'what happens beyond O',
@@ -70,11 +77,6 @@ test.each<[string, (market: Changed) => void, string]>([
     'an item’s code',
     (m) => (m.items = [{ ...m.items[0]!, code: 'AUTRE' }]),
     'AMENDMENT_NOT_ALLOWED items.AUTRE.code items.AUTRE.profile items.COMPTE_ELEVE.code items.COMPTE_ELEVE.profile',
-  ],
-  [
-    'a maximum where there was none',
-    (m) => (m.items = [{ ...m.items[0]!, groupMaximum: 10 }]),
-    'AMENDMENT_NOT_ALLOWED items.COMPTE_ELEVE',
   ],
   [
     'the end, earlier',
@@ -98,6 +100,25 @@ test.each<[string, (market: Changed) => void, string]>([
   ],
 ])('MKT-6: an amendment that changes %s', (_name, change, outcome) => {
   expect(judged(change)).toBe(outcome);
+});
+
+test.each<[Partial<Item>, string]>([
+  [{ groupMaximum: 512 }, 'stands'],
+  [{ groupMaximum: 511 }, 'MAXIMUM_BELOW_ORDERED'],
+  [{ memberMaximum: 412 }, 'stands'],
+  [{ memberMaximum: 411 }, 'MAXIMUM_BELOW_ORDERED'],
+])(
+  'MKT-6, ORD-6: a maximum that is added or lowered, to %j, not below what was ordered for a day: %s',
+  (terms, outcome) => {
+    const added = { effectiveOn: localDate('2023-06-01') };
+    expect(judged((m) => maxima(m, terms), added)).toBe(outcome);
+  },
+);
+
+test('MKT-6, ORD-6: a maximum that is added or lowered bounds at once, so it does not wait for its day', () => {
+  const lowered = (market: Changed) => maxima(market, { groupMaximum: 600 });
+  expect(judged(lowered, { effectiveOn: localDate('2023-06-02') })).toBe('AMENDMENT_DATES_INVALID');
+  expect(judged(lowered, { effectiveOn: localDate('2023-06-01') })).toBe('stands');
 });
 
 test.each([

@@ -12,6 +12,7 @@ export class AmendmentTouchesInvoicedDays extends defineProblem(
   'conflict',
 ) {}
 export class AmendmentTooLate extends defineProblem('AMENDMENT_TOO_LATE', 'conflict') {}
+export class MaximumBelowOrdered extends defineProblem('MAXIMUM_BELOW_ORDERED', 'conflict') {}
 export class MarketNotInForce extends defineProblem('MARKET_NOT_IN_FORCE', 'conflict') {}
 
 /** A signed amendment to a market (MKT-6). The convention has no clause for it: the code de la commande publique does. */
@@ -54,6 +55,8 @@ export function judgeAmendment(
     readonly today: LocalDate;
     readonly invoicedUntil: LocalDate | undefined;
     readonly lastEffectiveOn: LocalDate | undefined;
+    /** Read where a maximum is added or lowered. */
+    readonly ordered: readonly MostOrdered[];
   },
 ): void {
   const { before, after, changes } = terms;
@@ -63,6 +66,7 @@ export function judgeAmendment(
   }
   judgeFields(before, after, changes);
   judgeDates(amendment, before, at.today);
+  judgeMaxima(amendment, loweredMaxima(before, after), at);
   if (at.invoicedUntil !== undefined && effectiveOn < at.invoicedUntil) {
     throw new AmendmentTouchesInvoicedDays(
       `Des jours sont déjà facturés jusqu’au ${frenchDate(addDays(at.invoicedUntil, -1))} inclus : un avenant ne vaut que pour les jours suivants. Faites-le prendre effet au ${frenchDate(at.invoicedUntil)} ou plus tard.`,
@@ -94,28 +98,71 @@ function judgeFields(before: Market, after: Market, changes: readonly MarketChan
   const fixed = changes
     .map(({ path }) => path)
     .filter((path) => !changeable.some((pattern) => pattern.test(path)));
-  const lowered = after.items
-    .filter((item) => {
-      const old = before.items.find(({ code }) => code === item.code);
-      return (
-        isLower(item.groupMaximum, old?.groupMaximum) ||
-        isLower(item.memberMaximum, old?.memberMaximum)
-      );
-    })
-    .map(({ code }) => `items.${code}`);
   const shortened = after.calendar.endsOn < before.calendar.endsOn ? ['calendar.endsOn'] : [];
-  const refused = [...new Set([...fixed, ...lowered, ...shortened])];
+  const refused = [...new Set([...fixed, ...shortened])];
   if (refused.length > 0) {
     throw new AmendmentNotAllowed(
-      `Un avenant ne peut changer ${refused.join(', ')} : ces termes valent pour toute la durée du marché (un maximum ne peut baisser, la fin ne peut être avancée).`,
+      `Un avenant ne peut changer ${refused.join(', ')} : ces termes valent pour toute la durée du marché (la fin ne peut être avancée).`,
       { fields: refused },
     );
   }
 }
 
-/** A maximum of 0 or none is no bound. Orders were signed under the old one. */
-function isLower(after = 0, before = 0): boolean {
-  return after !== 0 && (before === 0 || after < before);
+/** The most of an item that the group, or one member, has ordered for any day of the market (ORD-6). */
+export type MostOrdered = {
+  readonly itemCode: string;
+  readonly of: 'GROUP' | 'MEMBER';
+  readonly quantity: number;
+  readonly on: LocalDate;
+};
+type Maximum = Pick<MostOrdered, 'itemCode' | 'of'> & {
+  readonly label: string;
+  readonly maximum: number;
+};
+
+/** Those that bound more than before; 0 or none bounds nothing. */
+export function loweredMaxima(before: Market, after: Market): Maximum[] {
+  return after.items.flatMap(({ code: itemCode, label, groupMaximum, memberMaximum = 0 }) => {
+    const old = before.items.find(({ code }) => code === itemCode);
+    const isLower = (maximum: number, was = 0) => maximum > 0 && (was === 0 || maximum < was);
+    return [
+      ...(isLower(groupMaximum, old?.groupMaximum)
+        ? [{ itemCode, label, of: 'GROUP' as const, maximum: groupMaximum }]
+        : []),
+      ...(isLower(memberMaximum, old?.memberMaximum)
+        ? [{ itemCode, label, of: 'MEMBER' as const, maximum: memberMaximum }]
+        : []),
+    ];
+  });
+}
+
+/**
+ * A maximum holds on every day of the market (R2162-4), so none goes below what was ordered for a day, past or to
+ * come. It bounds from its recording on: were it to wait for its day, orders signed meanwhile could pass it.
+ */
+function judgeMaxima(
+  { effectiveOn }: Amendment,
+  lowered: readonly Maximum[],
+  { today, ordered }: { readonly today: LocalDate; readonly ordered: readonly MostOrdered[] },
+): void {
+  if (lowered.length === 0) return;
+  if (effectiveOn > today) {
+    throw new AmendmentDatesInvalid(
+      `Un maximum ajouté ou abaissé borne les commandes dès son enregistrement : enregistrez cet avenant le ${frenchDate(effectiveOn)} ou plus tard, ou faites-le prendre effet aujourd’hui.`,
+      { effectiveOn, today },
+    );
+  }
+  const below = lowered.flatMap(({ itemCode, label, of, maximum }) => {
+    const most = ordered.find((one) => one.itemCode === itemCode && one.of === of);
+    return most && most.quantity > maximum ? [{ ...most, label, maximum }] : [];
+  });
+  if (below.length > 0) {
+    const sentences = below.map(
+      ({ label, of, quantity, on, maximum }) =>
+        `${of === 'GROUP' ? 'Le groupement' : 'Un membre'} a commandé ${quantity} comptes (« ${label} ») pour le ${frenchDate(on)} : le maximum ne peut être de ${maximum}, prévoyez au moins ${quantity}.`,
+    );
+    throw new MaximumBelowOrdered(sentences.join(' '), { below });
+  }
 }
 
 function judgeDates({ signedOn, effectiveOn }: Amendment, before: Market, today: LocalDate): void {
