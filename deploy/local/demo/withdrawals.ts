@@ -1,5 +1,6 @@
 import { DomainError } from '#libs/problems';
 import { type RefusalFigures } from './figures.js';
+import { Papers } from './papers.js';
 import { people } from './players.js';
 import { type DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
@@ -8,7 +9,11 @@ export type WithdrawalAct = Extract<DemoAct, { kind: 'withdraw' }>;
 
 /** The coordinator records the letters of members that withdraw, as the story says (WDR-1). */
 export class Withdrawals {
-  constructor(private readonly stage: Stage) {}
+  private readonly papers: Papers;
+
+  constructor(private readonly stage: Stage) {
+    this.papers = new Papers(stage);
+  }
 
   async record(act: WithdrawalAct): Promise<void> {
     const refusal = await this.refusalOf(act);
@@ -42,7 +47,10 @@ export class Withdrawals {
           number: `1A ${member.siren} ${sentOn}`,
           sentOn,
           receivedOn,
-          document: { kind: 'LETTER', title: `Retrait, ${member.name}`, datedOn: sentOn },
+          documentId: await this.papers.deposit({
+            ...{ kind: 'LETTER', title: `Retrait, ${member.name}` },
+            ...{ datedOn: sentOn, siren: member.siren },
+          }),
         },
       });
       return undefined;

@@ -160,7 +160,7 @@ export function fakeServices(): ClientsOfVisitor {
             withdrawalId: 'w-1',
             membershipId,
             status: 'NOTIFIED',
-            ...(letter ? { letter } : {}),
+            letter: { number: letter?.number ?? '', sentOn: letter?.sentOn ?? '', document: {} },
           },
         };
       },
@@ -172,7 +172,13 @@ export function fakeServices(): ClientsOfVisitor {
     exclusions: {
       getExclusion: () => ({}),
       recordExclusion: ({ membershipId, decision }) => ({
-        exclusion: { exclusionId: 'x-1', membershipId, ...(decision ? { decision } : {}) },
+        exclusion: {
+          ...{ exclusionId: 'x-1', membershipId },
+          decision: {
+            ...{ effectiveOn: decision?.effectiveOn ?? '', document: {} },
+            sumsDueCents: decision?.sumsDueCents ?? 0n,
+          },
+        },
       }),
     },
     statements: fakeStatements,

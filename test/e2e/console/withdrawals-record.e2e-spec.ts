@@ -15,15 +15,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => running.stop());
 
-const document = { title: 'Lettre de retrait', datedOn: '2024-06-03' };
-const letter = { number: '1A 042', sentOn: '2024-06-03', receivedOn: '2024-06-04', document };
+const dates = { sentOn: '2024-06-03', receivedOn: '2024-06-04' };
+const letter = { number: '1A 042', ...dates, documentId: 'doc-letter' };
 const decision = {
   reference: 'n° 2300001',
   court: 'Tribunal administratif de Nantes',
   decidedOn: '2023-11-06',
   effectiveOn: '2023-09-01',
   sumsDueCents: '123456',
-  document: { title: 'Jugement', datedOn: '2023-11-06' },
+  documentId: 'doc-judgement',
 };
 
 function post(path: string, body: object, browser = coordinator, key = 'key-of-a-test') {
@@ -67,7 +67,7 @@ it('EXC-1: a decision is recorded with what is due in cents', async () => {
 it.each([
   ['without its number', 'withdrawal', { ...letter, number: ' ' }],
   ['with a day that does not exist', 'withdrawal', { ...letter, sentOn: '2024-02-30' }],
-  ['with half a document', 'withdrawal/revocation', { ...letter, document: { title: 'Lettre' } }],
+  ['with an endless document', 'withdrawal/revocation', { ...letter, documentId: 'd'.repeat(101) }],
   ['without the court', 'exclusion', { ...decision, court: '' }],
   ['of a negative sum', 'exclusion', { ...decision, sumsDueCents: '-1' }],
   ['of a fraction of a cent', 'exclusion', { ...decision, sumsDueCents: '0.5' }],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ExclusionService, WithdrawalService } from '#libs/contracts';
+import { DocumentService, ExclusionService, WithdrawalService } from '#libs/contracts';
 import { marketCode } from './membership-app.js';
 import { ancenisId, memberOf, reading, type RightsTable, testRights } from './rights-table.js';
 import { runningMember } from './running-member.js';
@@ -7,16 +7,31 @@ import { runningMember } from './running-member.js';
 const member = runningMember();
 const { ofMember } = member;
 
-const document = { title: 'Lettre', datedOn: '2022-07-19' };
-const letter = { number: '1A 1', sentOn: '2022-07-19', receivedOn: '2022-07-19', document };
-const decision = {
+const paperIds: Record<string, string> = {};
+beforeAll(async () => {
+  for (const kind of ['LETTER', 'COURT_DECISION']) {
+    const { document } = await member.clientOf(DocumentService).uploadDocument(
+      {
+        ...{ idempotencyKey: randomUUID(), kind, title: kind, fileName: 'a.pdf' },
+        ...{ owner: ofMember(), datedOn: '2022-07-19', content: Buffer.from(`%PDF-1.7 ${kind}`) },
+      },
+      await member.as('coordinator'),
+    );
+    paperIds[kind] = document!.documentId;
+  }
+}, 30_000);
+const letter = () => ({
+  ...{ number: '1A 1', sentOn: '2022-07-19', receivedOn: '2022-07-19' },
+  documentId: paperIds['LETTER']!,
+});
+const decision = () => ({
   reference: 'n° 1',
   court: 'Tribunal administratif de Nantes',
   decidedOn: '2022-07-19',
   effectiveOn: '2026-07-19',
   sumsDueCents: 0n,
-  document,
-};
+  documentId: paperIds['COURT_DECISION']!,
+});
 
 const itself = {
   title: 'WDR-1: %s is refused to the member itself: the letter is addressed to the coordinator',
@@ -33,13 +48,13 @@ const table: RightsTable<typeof services> = {
     rightful: 'coordinator',
     passed: 'WITHDRAWAL_TOO_EARLY',
     notFor: [itself, whoReads],
-    request: () => ({ idempotencyKey: randomUUID(), ...ofMember(), letter }),
+    request: () => ({ idempotencyKey: randomUUID(), ...ofMember(), letter: letter() }),
   },
   revokeWithdrawal: {
     rightful: 'coordinator',
     passed: 'WITHDRAWAL_NOT_GIVEN',
     notFor: [itself, whoReads],
-    request: () => ({ idempotencyKey: randomUUID(), ...ofMember(), letter }),
+    request: () => ({ idempotencyKey: randomUUID(), ...ofMember(), letter: letter() }),
   },
   getWithdrawal: { rightful: 'member-reader', request: ofMember },
   listWithdrawals: {
@@ -56,7 +71,7 @@ const table: RightsTable<typeof services> = {
     rightful: 'coordinator',
     passed: 'OUTSIDE_MEMBERSHIP',
     notFor: [itself, whoReads],
-    request: () => ({ idempotencyKey: randomUUID(), ...ofMember(), decision }),
+    request: () => ({ idempotencyKey: randomUUID(), ...ofMember(), decision: decision() }),
   },
   getExclusion: { rightful: 'member-reader', request: ofMember },
   listExclusions: {

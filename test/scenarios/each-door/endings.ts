@@ -1,10 +1,11 @@
 import { type Door, lines, ofMarket, some, today } from './door.js';
 import { document } from './governance.js';
 
-const proof = { title: 'Lettre', datedOn: today };
-const letter = (number: string) => () => ({
-  ...{ number, sentOn: today, receivedOn: today, document: proof },
-});
+const letter =
+  (number: string) =>
+  ({ letterId }: Record<string, string>) => ({
+    ...{ number, sentOn: today, receivedOn: today, documentId: letterId },
+  });
 const header = 'Date;Type;Ancien membre;Successeur;Nom;Nature;INSEE;Document;Date du document';
 const terval = { name: 'Terval', siren: '200099489', kind: 'COMMUNE', insee: '85289' };
 const plan = ({ membershipId = '' }: Record<string, string>) => ({
@@ -124,13 +125,16 @@ export const endings: readonly Door[] = [
     as: 'coordinator',
     body: (known) => ({ ...ofMarket(), plans: [plan(known)] }),
   },
+  document('judgementId', 'COURT_DECISION', ({ otherMembershipId = '' }) => ({
+    ...{ membership: otherMembershipId, membershipId: otherMembershipId },
+  })),
   {
     route: 'post /api/memberships/:membershipId/exclusion',
     as: 'coordinator',
     path: toOther,
-    body: () => ({
+    body: ({ judgementId }) => ({
       ...{ reference: 'n° 1', court: 'Tribunal administratif de Nantes', decidedOn: today },
-      ...{ effectiveOn: '2025-01-01', document: proof },
+      ...{ effectiveOn: '2025-01-01', documentId: judgementId },
     }),
   },
   {

@@ -16,12 +16,14 @@ export async function carryOut(group: Group, command: Command): Promise<unknown>
   const day = addDays(today, days);
   const lines = [{ itemCode: items[item]!, effectiveFrom: day, delta: n }];
   // A notice and its revocation may share a day, never a letter.
-  const letter = (series: '1A' | '2C') => ({
+  const letter = async (series: '1A' | '2C') => ({
     number: `${series} ${today}`,
     sentOn: today,
     receivedOn: today,
-    document: { kind: 'LETTER', title: 'Lettre', sha256: '', datedOn: today },
+    documentId: await paper('LETTER'),
   });
+  const paper = async (of: string) =>
+    (await keepDocument(world, membershipId, of, { datedOn: today, siren })).documentId;
   const key = { idempotencyKey: randomUUID(), membershipId };
   switch (kind) {
     case 'activate':
@@ -34,19 +36,22 @@ export async function carryOut(group: Group, command: Command): Promise<unknown>
         caller: ordererOf(siren),
       });
     case 'correct': {
-      const { documentId } = await keepDocument(world, membershipId, 'CORRECTION_AGREEMENT', {
-        datedOn: today,
-        siren,
-      });
+      const documentId = await paper('CORRECTION_AGREEMENT');
       return world.recordCorrection.execute({
         ...{ ...key, documentId, lines, reason: 'HEADCOUNT_ERROR', confirmedSeatsLost: 0 },
         caller: coordinator,
       });
     }
     case 'withdraw':
-      return world.recordWithdrawal.execute({ ...key, letter: letter('1A'), caller: coordinator });
+      return world.recordWithdrawal.execute({
+        ...{ ...key, letter: await letter('1A') },
+        caller: coordinator,
+      });
     case 'revoke':
-      return world.revokeWithdrawal.execute({ ...key, letter: letter('2C'), caller: coordinator });
+      return world.revokeWithdrawal.execute({
+        ...{ ...key, letter: await letter('2C') },
+        caller: coordinator,
+      });
     case 'exclude':
       return world.recordExclusion.execute({
         ...key,
@@ -56,7 +61,7 @@ export async function carryOut(group: Group, command: Command): Promise<unknown>
           decidedOn: today,
           effectiveOn: day,
           sumsDueCents: 0n,
-          document: { kind: 'COURT_DECISION', title: 'Jugement', sha256: '', datedOn: today },
+          documentId: await paper('COURT_DECISION'),
         },
         caller: coordinator,
       });

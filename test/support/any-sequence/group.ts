@@ -118,11 +118,14 @@ export class Group {
     }
   }
 
-  /** Every table of the service but what a refusal may leave: its answer, its journal, shares of the maximum between slots. */
+  /**
+   * Every table of the service but what a refusal may leave: its answer, its journal, shares of the maximum between
+   * slots, and the papers that were deposited before.
+   */
   async digest(): Promise<string> {
     const { rows: tables } = await this.world.database.query<{ name: string }>(
       `select format('%I.%I', schemaname, tablename) as name from pg_tables
-        where schemaname = 'public' and tablename not in ('maximum_slot', '_prisma_migrations')
+        where schemaname = 'public' and tablename not in ('maximum_slot', 'document', 'document_blob', '_prisma_migrations')
            or schemaname = 'platform' and tablename in ('outbox', 'business_day') order by 1`,
     );
     const one = ({ name }: { name: string }) =>

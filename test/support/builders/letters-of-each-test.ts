@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
-import { ancenis, coordinator, marketCode, MembershipWorld } from './membership-world.js';
+import { ancenis, coordinator, MembershipWorld } from './membership-world.js';
 
 export let world: MembershipWorld;
 /** A member of 412 accounts, in force. */
 export let mine: string;
+/** The letter that they give as proof; empty: none was deposited. */
+let letterId: string;
 
 /** A world of its own for each test of a file, in which letters of withdrawal may come. */
 export function lettersForEachTest(): void {
@@ -14,6 +16,7 @@ export function lettersForEachTest(): void {
     await world.day('2022-01-14');
     await world.publishMarket();
     mine = await world.activeMember(ancenis, 412);
+    letterId = await keptDocument('LETTER');
   }, 30_000);
   afterEach(() => world.fresh.drop());
 }
@@ -22,7 +25,7 @@ const letter = (sentOn: string, receivedOn: string, number = '1A 042') => ({
   number,
   sentOn: localDate(sentOn),
   receivedOn: localDate(receivedOn),
-  document: { kind: 'LETTER', title: 'Lettre de retrait', sha256: '', datedOn: sentOn },
+  documentId: letterId,
 });
 type Asked = {
   membershipId?: string;
@@ -51,21 +54,8 @@ export const finance = (membershipId: string, from: string, exception = '') =>
     caller: coordinator,
   });
 /** A document of this member, as an upload leaves it. */
-export async function keptDocument(kind: string): Promise<string> {
-  const id = randomUUID();
-  const sha256 = 'ab'.repeat(32);
-  await world.database.query(
-    'insert into document_blob (sha256, size) values ($1, 10) on conflict do nothing',
-    [sha256],
-  );
-  await world.database.query(
-    `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,
-                           membership_id, uploaded_by, uploaded_on)
-     values ($1, $2, 'application/pdf', 'a.pdf', 'Lettre', $3, '2024-05-20', $4, $5, $6, 'u', '2024-05-20')`,
-    [id, sha256, kind, marketCode, `org-${ancenis.siren}`, mine],
-  );
-  return id;
-}
+export const keptDocument = (kind: string) =>
+  world.deposit(kind, ancenis.siren, { membershipId: mine, datedOn: '2024-05-20' });
 /** Stands at a day at once: what falls due on the way is not this test's. */
 export const at = (day: string) =>
   world.database.query('update platform.business_day set day = $1', [day]);

@@ -29,7 +29,7 @@ begin
   return new;
 end $$;
 
--- Taken back before it takes effect, or not at all.
+-- Taken back before it takes effect, by a letter of its own file, or not at all.
 create or replace function withdrawal_revocation_comes_in_time() returns trigger language plpgsql as $$
 begin
   perform 1 from withdrawal_notice n join membership m on m.id = n.membership_id
@@ -37,6 +37,10 @@ begin
     for no key update of m;
   if not found then
     raise exception 'notice % is in effect', new.notice_id using errcode = 'check_violation';
+  end if;
+  if not exists (select from withdrawal_notice n, papers_of(n.membership_id) d
+                  where n.id = new.notice_id and d.id = new.document_id and d.kind = 'LETTER') then
+    raise exception 'the revocation of notice % rests on no letter of its file', new.notice_id using errcode = 'check_violation';
   end if;
   return new;
 end $$;

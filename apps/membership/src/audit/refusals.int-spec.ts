@@ -33,6 +33,8 @@ let folder: string;
 let mine: string;
 let applicant: string;
 let annexe2: string;
+let letterId: string;
+let judgementId: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'refusals-'));
   world = await MembershipWorld.create();
@@ -43,6 +45,8 @@ beforeAll(async () => {
   annexe2 = (await world.importCsv(applicant, csv)).sha256;
   await world.day('2022-07-19');
   mine = await world.activeMember(ancenis, 412);
+  letterId = await world.deposit('LETTER', ancenis.siren, { datedOn });
+  judgementId = await world.deposit('COURT_DECISION', ancenis.siren, { datedOn });
 }, 60_000);
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -50,7 +54,6 @@ afterAll(async () => {
 });
 
 const datedOn = '2022-07-19';
-const paper = (kind: string) => ({ kind, title: 'Pièce', sha256: '', datedOn });
 const asked = () => ({ idempotencyKey: randomUUID(), membershipId: mine, caller: coordinator });
 const code = (work: Promise<unknown>) =>
   work.then(
@@ -88,7 +91,7 @@ const cases: Case[] = [
     command: () => {
       const letter = {
         ...{ number: '1A 043', sentOn: localDate(datedOn), receivedOn: localDate(datedOn) },
-        document: paper('LETTER'),
+        documentId: letterId,
       };
       const input = { ...asked(), letter };
       return () => world.revokeWithdrawal.execute(input);
@@ -103,7 +106,7 @@ const cases: Case[] = [
       const decision = {
         ...{ reference: 'n° 2200001 (fictif)', court: 'Tribunal administratif (fictif)' },
         ...{ decidedOn: localDate(datedOn), effectiveOn: localDate('2022-07-18') },
-        ...{ sumsDueCents: 0n, document: paper('COURT_DECISION') },
+        ...{ sumsDueCents: 0n, documentId: judgementId },
       };
       const input = { ...asked(), decision };
       return () => world.recordExclusion.execute(input);

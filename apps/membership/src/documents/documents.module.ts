@@ -9,14 +9,8 @@ import { FsDocumentStore } from './document-store.fs-gateway.js';
 import { DocumentStore } from './document-store.js';
 import { S3DocumentStore, type S3Settings } from './document-store.s3-gateway.js';
 
-export { Documents } from './documents.pg.js';
-export {
-  type DocumentGiven,
-  documentGiven,
-  type DocumentOwner,
-  DocumentUnknown,
-  type StoredDocument,
-} from './domain/document.js';
+export { documentJson, Documents } from './documents.pg.js';
+export { type DocumentOwner, DocumentUnknown, type StoredDocument } from './domain/document.js';
 
 /** Siblings import this module and ask `Documents.reference`. */
 @Module({

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
-import { type DocumentReference, type KeptDocument, MarketUnknown } from '#libs/trade';
+import { type KeptDocument, MarketUnknown, PaperNotDeposited } from '#libs/trade';
 import {
   belongsTo,
-  type DocumentGiven,
   type DocumentKind,
   type DocumentOwner,
   DocumentUnknown,
@@ -96,18 +95,25 @@ export class Documents {
     }
   }
 
-  /** What proves a decision about a membership: as it is stated, or kept, and then of this kind. Throws DocumentUnknown. */
+  /** The paper of one kind that decides something about a membership (ADH-2). Throws PaperNotDeposited, DocumentUnknown. */
   async proofOf(
     tx: Transaction,
-    given: DocumentGiven,
+    documentId: string,
     membershipId: string,
-    { kind, otherwise }: { readonly kind: DocumentKind; readonly otherwise: string },
-  ): Promise<DocumentReference> {
-    if ('document' in given) return given.document;
-    const { documentId } = given;
+    { kind, paper }: { readonly kind: DocumentKind; readonly paper: string },
+  ): Promise<KeptDocument> {
+    if (documentId === '') {
+      throw new PaperNotDeposited(
+        `Déposez d’abord ${paper} : un titre seul ne prouve rien. Puis recommencez.`,
+        { papers: [kind] },
+      );
+    }
     const document = await this.reference(documentId, { membershipId }, tx);
     if (document.kind === kind) return document;
-    throw new DocumentUnknown(otherwise, { documentId, kind: document.kind });
+    throw new DocumentUnknown(`Ce document est d’une autre nature : déposez ${paper}.`, {
+      documentId,
+      kind: document.kind,
+    });
   }
 
   async find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {
@@ -153,6 +159,10 @@ export class Documents {
     return rows.map(withoutNulls<StoredDocument>);
   }
 }
+
+/** A document as whoever rests on it states it; `d` is its row. */
+export const documentJson = `jsonb_build_object('documentId', d.id, 'kind', d.kind, 'title', d.title, 'sha256', d.sha256,
+                     'datedOn', d.dated_on)`;
 
 // A document as the domain has it; what it is not about is left out, as the domain leaves it out.
 const documentView = `

@@ -177,7 +177,7 @@ test('MKT-6, WDR-1: a membership that ends for a cause of its own keeps its end'
       decidedOn: localDate('2026-05-04'),
       effectiveOn: localDate('2026-06-15'),
       sumsDueCents: 0n,
-      document: { kind: 'COURT_DECISION', title: 'Jugement', sha256: '', datedOn: '2026-05-04' },
+      documentId: await world.deposit('COURT_DECISION', ancenis.siren),
     },
     caller: coordinator,
   });

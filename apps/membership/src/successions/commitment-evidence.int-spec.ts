@@ -5,6 +5,7 @@ import {
   itemCode,
   marketCode,
   type MembershipWorld,
+  vertou,
 } from '../../../../test/support/builders/membership-world.js';
 import { insertOrderByHand } from '../../../../test/support/builders/order-by-hand.js';
 import { SuccessionInPart } from '../../../../test/support/builders/succession-in-part.js';
@@ -27,12 +28,17 @@ let successions: SuccessionWorld;
 let inPart: SuccessionInPart;
 let old: string;
 let heir: string;
+/** In the file of the heir. */
+let letter: string;
+let judgement: string;
 
 beforeAll(async () => {
   successions = await SuccessionWorld.begin();
   ({ world } = successions);
   inPart = await SuccessionInPart.begin(successions);
   ({ old, heir } = inPart);
+  letter = await world.deposit('LETTER', vertou.siren);
+  judgement = await world.deposit('COURT_DECISION', vertou.siren);
 }, 60_000);
 afterAll(() => world.fresh.drop());
 
@@ -179,7 +185,7 @@ test('ADH-6, EXC-1: neither start nor end of a membership moves without a decisi
     'before its day',
   );
   const excluded = `insert into exclusion select 'forged', '${heir}', 'NON_PERFORMANCE', 'n° 1', 'TA', '2022-12-01', '2024-01-01',
-    0, '{}', 'x', '2022-12-01'`;
+    0, '${judgement}', 'x', '2022-12-01'`;
   expect(await said(excluded)).toMatch('rests on nothing');
   const other = ending(heir, "end_cause = 'EXCLUSION', ends_on = '2024-02-01'");
   expect(await said(together(excluded, other))).toMatch('rests on nothing');
@@ -188,7 +194,7 @@ test('ADH-6, EXC-1: neither start nor end of a membership moves without a decisi
 test('WDR-1, WDR-2: a notice outside its window, dated beforehand or of the coordinator ends nothing', async () => {
   const leaving = (membershipId: string, sentOn: string, takesEffectOn = '2024-07-19') =>
     together(
-      `insert into withdrawal_notice select 'forged', '${membershipId}', '1A', '${sentOn}', '${sentOn}', '{}', '${takesEffectOn}', 'x', '${sentOn}'`,
+      `insert into withdrawal_notice select 'forged', '${membershipId}', '1A', '${sentOn}', '${sentOn}', '${letter}', '${takesEffectOn}', 'x', '${sentOn}'`,
       ending(membershipId, `end_cause = 'WITHDRAWAL', ends_on = '${takesEffectOn}'`),
     );
   expect(await said(leaving(heir, '2022-12-01'))).toMatch('window of its market');
@@ -197,7 +203,7 @@ test('WDR-1, WDR-2: a notice outside its window, dated beforehand or of the coor
   await successions.day('2024-06-03');
   const alone = leaving(heir, '2024-06-01').split('; ')[0]!;
   expect(await said(alone)).toMatch('rests on nothing');
-  const revoked = `insert into withdrawal_revocation values ('forged', '2A', '2024-06-02', '2024-06-02', '{}', 'x', '2024-06-02')`;
+  const revoked = `insert into withdrawal_revocation values ('forged', '2A', '2024-06-02', '2024-06-02', '${letter}', 'x', '2024-06-02')`;
   expect(await said(leaving(heir, '2024-06-01'))).toBe('');
   expect(await said(revoked)).toMatch('rests on nothing');
   expect(

@@ -191,7 +191,7 @@ test('ADH-5: one of a group cannot, so none is carried out: BLOCKED with the rea
       number: '1A 9',
       sentOn: localDate('2024-06-01'),
       receivedOn: localDate('2024-06-03'),
-      document: { kind: 'LETTER', title: 'Retrait', sha256: '', datedOn: '2024-06-01' },
+      documentId: await world.deposit('LETTER', breuilBarret.siren),
     },
     caller: coordinator,
   });

@@ -13,14 +13,13 @@ import {
   type Step,
 } from './step.js';
 
-const proof = { title: 'Lettre', datedOn: '2022-07-19' };
 const header = 'Date;Type;Ancien membre;Successeur;Nom;Nature;INSEE;Document;Date du document';
 const letter = (rpc: string, number: string, sentOn: string, receivedOn: string) =>
   step(
     rpc,
     () => ({
       ...{ ...key(), membershipId: of('vertou') },
-      letter: { number, sentOn, receivedOn, document: proof },
+      letter: { number, sentOn, receivedOn, documentId: of('retreat') },
     }),
     { restsOn: () => number },
   );
@@ -67,8 +66,10 @@ export const ends: readonly Step[] = [
   })),
   // A start over many days does all that falls due in between: not too many at once.
   ...['2023-02-01', '2023-07-01', '2023-12-01', '2024-06-03'].map(day),
+  document('retreat', 'LETTER', ofMember('vertou'), '2024-06-01'),
   letter('recordWithdrawal', 'W 1', '2024-06-01', '2024-06-02'),
   letter('revokeWithdrawal', 'W 2', '2024-06-02', '2024-06-03'),
+  document('judgement', 'COURT_DECISION', ofMember('vertou'), '2024-06-01'),
   step(
     'recordExclusion',
     () => ({
@@ -79,7 +80,7 @@ export const ends: readonly Step[] = [
           court: 'Tribunal administratif de Nantes',
           decidedOn: '2024-06-01',
         },
-        ...{ effectiveOn: '2025-01-01', sumsDueCents: 0n, document: proof },
+        ...{ effectiveOn: '2025-01-01', sumsDueCents: 0n, documentId: of('judgement') },
       },
     }),
     { restsOn: () => 'n° 1' },

@@ -600,7 +600,7 @@ create table withdrawal_notice (
   -- The sending counts (art. 3); the reception is kept.
   sent_on date not null,
   received_on date not null,
-  document jsonb not null,
+  document_id text not null references document,
   -- First day without.
   takes_effect_on date not null,
   recorded_by text not null,
@@ -615,6 +615,8 @@ create trigger withdrawal_notice_is_append_only before update or delete on withd
   for each row execute function platform.refuse_change();
 create trigger withdrawal_notice_is_never_truncated before truncate on withdrawal_notice
   for each statement execute function platform.refuse_change();
+create trigger withdrawal_notice_rests_on_its_paper before insert on withdrawal_notice
+  for each row execute function rests_on_its_paper('LETTER');
 create trigger withdrawal_notice_is_the_only_one before insert on withdrawal_notice
   for each row execute function withdrawal_notice_is_the_only_one();
 
@@ -623,7 +625,7 @@ create table withdrawal_revocation (
   letter_number text not null check (letter_number <> ''),
   sent_on date not null,
   received_on date not null,
-  document jsonb not null,
+  document_id text not null references document,
   recorded_by text not null,
   recorded_on date not null,
   check (sent_on <= received_on),
@@ -663,11 +665,13 @@ create table exclusion (
   -- First day without; may be past.
   effective_on date not null,
   sums_due_cents bigint not null check (sums_due_cents >= 0),
-  document jsonb not null,
+  document_id text not null references document,
   recorded_by text not null,
   recorded_on date not null,
   check (decided_on <= recorded_on)
 );
+create trigger exclusion_rests_on_its_paper before insert on exclusion
+  for each row execute function rests_on_its_paper('COURT_DECISION');
 create trigger exclusion_is_append_only before update or delete on exclusion
   for each row execute function platform.refuse_change();
 create trigger exclusion_is_never_truncated before truncate on exclusion

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
+import { documentJson } from '../../documents/documents.module.js';
 import { type Organisation, organisationJson } from '../../organisations/organisations.module.js';
 import type { ActivationGround, MembershipStatus } from './domain/membership.js';
 
@@ -166,8 +167,7 @@ export class Applications {
   /** The signed convention, what is still to be deposited, and what became of the tender that was opened here. */
   async activationGround(tx: Transaction, membershipId: string) {
     const { rows } = await tx.query(
-      `select (select jsonb_build_object('documentId', d.id, 'kind', d.kind, 'title', d.title, 'sha256', d.sha256,
-                                         'datedOn', d.dated_on)
+      `select (select ${documentJson}
                  from convention_signature s join document d on d.id = s.document_id
                 where s.membership_id = m.id) as convention,
               array(select papers_to_deposit(m.id)) as "toDeposit",

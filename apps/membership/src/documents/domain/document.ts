@@ -1,6 +1,5 @@
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
 
 /** What a document is. Those of the second line are the market's own, the others a member's. */
 export const documentKinds = [
@@ -33,21 +32,6 @@ export type DocumentOwner =
   | { readonly membershipId: string }
   | { readonly organisationId: string; readonly marketCode: string }
   | { readonly marketCode: string };
-
-/** A document as a command names it: stated by its title, day and digest, or kept before. */
-export type DocumentGiven =
-  { readonly document: DocumentReference } | { readonly documentId: string };
-
-/** As a message names it; undefined where it names none, or one without the day printed on it. */
-export function documentGiven(
-  { document, documentId }: { document?: DocumentReference | undefined; documentId: string },
-  kind: DocumentKind,
-): DocumentGiven | undefined {
-  if (documentId !== '') return { documentId };
-  if (!document || document.datedOn === '') return undefined;
-  const { title, sha256, datedOn } = document;
-  return { document: { kind, title, sha256, datedOn } };
-}
 
 /** A document kept: what is known of it, its content lies in the store under its digest. */
 export type StoredDocument = {

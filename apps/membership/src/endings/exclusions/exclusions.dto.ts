@@ -1,26 +1,17 @@
-import { type CourtDecision as DecisionMessage, plain } from '#libs/contracts';
+import { type DecisionReceived, plain } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
-import { documentGiven } from '../../documents/documents.module.js';
-import type { CourtDecision } from './domain/court-decision.js';
 import type { DecisionGiven } from './record-exclusion.js';
 
 export class CourtDecisionInvalid extends defineProblem('COURT_DECISION_INVALID', 'invalid') {}
 
 const sumsDueMaxCents = 100_000_000_000n;
 
-/** The contract's bounds hold by now. Throws CourtDecisionInvalid: nobody is excluded without a judge's document. */
-export function fromDecision(message: DecisionMessage | undefined): DecisionGiven {
-  const { document, documentId, ...decision } = plain(message!);
-  const given = documentGiven({ document, documentId }, 'COURT_DECISION');
-  const fields = [
-    ...(given ? [] : ['document']),
-    ...(decision.sumsDueCents > sumsDueMaxCents ? ['sumsDueCents'] : []),
-  ];
-  if (given && fields.length === 0) {
-    return { ...(decision as Omit<CourtDecision, 'document'>), ...given };
-  }
+/** The contract's bounds hold by now. Throws CourtDecisionInvalid. */
+export function fromDecision(message: DecisionReceived | undefined): DecisionGiven {
+  const decision = plain(message!);
+  if (decision.sumsDueCents <= sumsDueMaxCents) return decision as DecisionGiven;
   throw new CourtDecisionInvalid(
-    `L’exclusion suit la décision du juge compétent (convention, art. 3). Complétez : ${fields.join(', ')}.`,
-    { fields },
+    'La somme due dépasse un milliard d’euros : vérifiez-la dans la décision du juge.',
+    { fields: ['sumsDueCents'] },
   );
 }

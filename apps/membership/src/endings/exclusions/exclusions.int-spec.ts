@@ -21,11 +21,15 @@ jest.setTimeout(120_000);
 
 let world: MembershipWorld;
 let mine: string;
+let judgementId: string;
+let letterId: string;
 beforeEach(async () => {
   world = await MembershipWorld.create();
   await world.day('2022-01-14');
   await world.publishMarket();
   mine = await world.activeMember(ancenis, 412);
+  judgementId = await world.deposit('COURT_DECISION', ancenis.siren);
+  letterId = await world.deposit('LETTER', ancenis.siren);
   await at('2023-11-20');
 }, 30_000);
 afterEach(() => world.fresh.drop());
@@ -40,7 +44,7 @@ const exclude = (effectiveOn: string, key: string = randomUUID(), caller: Caller
       decidedOn: localDate('2023-11-06'),
       effectiveOn: localDate(effectiveOn),
       sumsDueCents: 123_456n,
-      document: { kind: 'COURT_DECISION', title: 'Jugement', sha256: '', datedOn: '2023-11-06' },
+      documentId: judgementId,
     },
     caller,
   });
@@ -51,7 +55,7 @@ const letter = (sentOn: string) => ({
   number: `1A ${sentOn}`,
   sentOn: localDate(sentOn),
   receivedOn: localDate(sentOn),
-  document: { kind: 'LETTER', title: 'Lettre', sha256: '', datedOn: sentOn },
+  documentId: letterId,
 });
 const finance = () =>
   world.financeSchool.execute({
@@ -155,6 +159,18 @@ test('EXC-1: a decision may end earlier what has ended since', async () => {
     endsOn: '2026-05-01',
     cause: 'EXCLUSION',
   });
+});
+
+test('ADH-2, EXC-1: a decision without its deposited document excludes nobody', async () => {
+  for (const [paper, code] of [
+    ['', 'PAPER_NOT_DEPOSITED'],
+    [letterId, 'DOCUMENT_UNKNOWN'],
+    [await world.deposit('COURT_DECISION', '214402158'), 'DOCUMENT_UNKNOWN'],
+  ] as const) {
+    judgementId = paper;
+    expect(await codeOf(exclude('2024-01-01'))).toBe(code);
+  }
+  expect(await membership()).toBe('ACTIVE 2026-07-19 ');
 });
 
 test('SUP-3: the decision is another member’s secret, and the journal holds it', async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { documentJson } from '../../documents/documents.module.js';
 import { type CourtDecision, exclusionGround } from './domain/court-decision.js';
 
 export type ExclusionView = {
@@ -17,9 +18,10 @@ export type ExclusionView = {
 const view = `
   select x.id as "exclusionId", x.membership_id as "membershipId", o.id as "organisationId", o.name as "organisationName",
          x.ground, x.decision_reference as reference, x.court, x.decided_on as "decidedOn", x.effective_on as "effectiveOn",
-         x.sums_due_cents as "sumsDueCents", x.document, x.recorded_on as "recordedOn",
+         x.sums_due_cents as "sumsDueCents", ${documentJson} as document, x.recorded_on as "recordedOn",
          case m.status when 'ENDED' then 'IN_EFFECT' else 'PRONOUNCED' end as status
-    from exclusion x join membership m on m.id = x.membership_id join organisation o on o.id = m.organisation_id`;
+    from exclusion x join membership m on m.id = x.membership_id join organisation o on o.id = m.organisation_id
+    join document d on d.id = x.document_id`;
 
 /** The decisions that were received: nothing of them changes afterwards. */
 @Injectable()
@@ -48,7 +50,7 @@ export class Exclusions {
       decided_on: decision.decidedOn,
       effective_on: decision.effectiveOn,
       sums_due_cents: decision.sumsDueCents,
-      document: decision.document,
+      document_id: decision.document.documentId,
       recorded_by: by,
       recorded_on: on,
     });

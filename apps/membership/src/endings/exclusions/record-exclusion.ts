@@ -5,14 +5,14 @@ import type { Caller } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import { type DocumentGiven, Documents } from '../../documents/documents.module.js';
+import { Documents } from '../../documents/documents.module.js';
 import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
 import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
 import { type CourtDecision, exclusionGround, judgeExclusion } from './domain/court-decision.js';
 import { Exclusions } from './exclusions.pg.js';
 
-/** As it is recorded: with a document kept before, or stated by its title, day and digest. */
-export type DecisionGiven = Omit<CourtDecision, 'document'> & DocumentGiven;
+/** As it is recorded, with the document deposited before. */
+export type DecisionGiven = Omit<CourtDecision, 'document'> & { readonly documentId: string };
 
 export type RecordExclusionInput = {
   readonly idempotencyKey: string;
@@ -57,12 +57,12 @@ export class RecordExclusion {
     today: LocalDate,
   ): Promise<{ exclusionId: string }> {
     const membership = await this.memberships.findVisible(tx, membershipId, caller);
-    const document = await this.documents.proofOf(tx, given, membershipId, {
+    const { documentId, ...stated } = given;
+    const document = await this.documents.proofOf(tx, documentId, membershipId, {
       kind: 'COURT_DECISION',
-      otherwise:
-        'Ce document n’est pas une décision de justice : déposez la décision du juge compétent.',
+      paper: 'la décision du juge compétent (convention, art. 3)',
     });
-    const decision = { ...given, document };
+    const decision = { ...stated, document };
     const isExcluded = await this.exclusions.exists(tx, membershipId);
     const endsOn = judgeExclusion({ ...membership, isExcluded }, decision, today);
     const exclusionId = randomUUID();

@@ -6,7 +6,7 @@ import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { dayOf, type Market, Markets } from '../../contract/markets/markets.module.js';
-import { type DocumentGiven, Documents } from '../../documents/documents.module.js';
+import { Documents } from '../../documents/documents.module.js';
 import type {
   LettersRecorded,
   RegisteredLetter,
@@ -14,8 +14,8 @@ import type {
 } from './domain/withdrawal-notice.js';
 import { type StandingNotice, Withdrawals } from './withdrawals.pg.js';
 
-/** As it is recorded: with a document kept before, or stated by its title, day and digest. */
-export type LetterGiven = Omit<RegisteredLetter, 'document'> & DocumentGiven;
+/** As it is recorded, with the document deposited before. */
+export type LetterGiven = Omit<RegisteredLetter, 'document'> & { readonly documentId: string };
 
 export type LetterInput = {
   readonly idempotencyKey: string;
@@ -48,7 +48,7 @@ export class RegisteredLetters {
 
   /**
    * The same key gives the first answer again, a refusal too: what the member asked, and why it was not possible,
-   * must be provable. `decide` gives the answer and what the journal keeps. Throws what it throws, DocumentUnknown.
+   * must be provable. `decide` gives the answer and what the journal keeps. Throws what it throws, PaperNotDeposited.
    */
   receive<T>(
     command: { readonly operation: string; readonly action: AuditAction },
@@ -64,15 +64,17 @@ export class RegisteredLetters {
       { ...command, request, caller, idempotencyKey, refused: about },
       async (tx, on) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
-        const document = await this.documents.proofOf(tx, given, membershipId, {
+        const { documentId, ...stated } = given;
+        const proof = {
           kind: 'LETTER',
-          otherwise: 'Ce document n’est pas une lettre : déposez la lettre recommandée.',
-        });
+          paper: 'la lettre recommandée (convention, art. 3)',
+        } as const;
+        const document = await this.documents.proofOf(tx, documentId, membershipId, proof);
         const { market } = await this.markets.find(membership.marketCode, tx);
         const { answer, details } = await decide(tx, {
           membership,
           market,
-          letter: { ...given, document },
+          letter: { ...stated, document },
           standing: await this.withdrawals.standing(tx, membershipId),
           known: await this.withdrawals.lettersOf(tx, membershipId),
           recorded: { by: caller.userId, on },

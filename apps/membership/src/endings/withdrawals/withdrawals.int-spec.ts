@@ -26,7 +26,7 @@ import {
   withdraw,
   world,
 } from '../../../../../test/support/builders/letters-of-each-test.js';
-import { codeOf } from '../../../../../test/support/builders/refusal.js';
+import { codeOf, refusalOf } from '../../../../../test/support/builders/refusal.js';
 import { GetQuantities } from '../../orders/ledger/get-quantities.js';
 
 // Real PostgreSQL on a machine that does other things too.
@@ -128,7 +128,7 @@ test('WDR-2: nobody is shown changes that are void: quantities, previews', async
   expect(await shown()).toEqual(['2024-06-01', '2024-07-01']);
 });
 
-test('WDR-1: a letter kept before proves the notice, and no other document does', async () => {
+test('ADH-2, WDR-1: a letter deposited before proves the notice; no title and no other document does', async () => {
   await at('2024-05-20');
   const documentId = await keptDocument('LETTER');
   const decisionId = await keptDocument('DELIBERATION');
@@ -144,11 +144,61 @@ test('WDR-1: a letter kept before proves the notice, and no other document does'
       letter: { ...dates, documentId: id },
       caller: coordinator,
     });
-  expect(await codeOf(record('unknown'))).toBe('DOCUMENT_UNKNOWN');
-  expect(await codeOf(record(decisionId))).toBe('DOCUMENT_UNKNOWN');
+  expect(await refusalOf(record(''))).toMatchObject({
+    code: 'PAPER_NOT_DEPOSITED',
+    message: expect.stringContaining('Déposez d’abord la lettre recommandée'),
+  });
+  for (const id of ['unknown', decisionId, await world.deposit('LETTER', vertou.siren)]) {
+    expect(await codeOf(record(id))).toBe('DOCUMENT_UNKNOWN');
+  }
+  expect(await membership()).toMatchObject({ ends_on: '2026-07-19' });
   expect(await codeOf(record(documentId))).toBeUndefined();
   const { notices } = await world.viewWithdrawals.of({ membershipId: mine, caller: coordinator });
-  expect(notices[0]?.letter.document).toMatchObject({ kind: 'LETTER', sha256: 'ab'.repeat(32) });
+  expect(notices[0]?.letter.document).toMatchObject({ kind: 'LETTER', documentId });
+});
+
+test('ADH-2, WDR-1: whoever writes, an end rests on a letter or a decision of the member’s own file', async () => {
+  await at('2024-06-03');
+  const notice = (paper: string | null) =>
+    world.database.query(
+      `insert into withdrawal_notice (id, membership_id, letter_number, sent_on, received_on, document_id, takes_effect_on,
+                                      recorded_by, recorded_on)
+       values ('by-hand', $1, 'x', '2024-06-03', '2024-06-03', $2, '2024-07-19', 'user', '2024-06-03')`,
+      [mine, paper],
+    );
+  const revocation = (paper: string | null) =>
+    world.database.query(
+      `insert into withdrawal_revocation (notice_id, letter_number, sent_on, received_on, document_id, recorded_by, recorded_on)
+       select id, 'y', '2024-06-03', '2024-06-03', $1, 'user', '2024-06-03' from withdrawal_notice`,
+      [paper],
+    );
+  const exclusion = (paper: string | null) =>
+    world.database.query(
+      `insert into exclusion (id, membership_id, ground, decision_reference, court, decided_on, effective_on,
+                              sums_due_cents, document_id, recorded_by, recorded_on)
+       values ('x', $1, 'NON_PERFORMANCE', 'n° 1', 'TA', '2024-06-03', '2024-06-03', 0, $2, 'user', '2024-06-03')`,
+      [mine, paper],
+    );
+  const unfounded = async (
+    write: (paper: string | null) => Promise<unknown>,
+    kind: string,
+    other: string,
+  ) => {
+    for (const paper of [
+      null,
+      'none',
+      await keptDocument(other),
+      await world.deposit(kind, vertou.siren),
+    ]) {
+      await expect(write(paper)).rejects.toThrow(/rests on no (paper|letter) of its file/);
+    }
+    // With its paper all that is left to say is that the end does not move with it.
+    await expect(write(await keptDocument(kind))).rejects.toThrow('rests on nothing');
+  };
+  await unfounded(notice, 'LETTER', 'COURT_DECISION');
+  await unfounded(exclusion, 'COURT_DECISION', 'LETTER');
+  await withdraw('2024-06-03');
+  await unfounded(revocation, 'LETTER', 'COURT_DECISION');
 });
 
 test('WDR-1: reminders fall due once each, also when days are skipped, and not for who gave notice', async () => {
@@ -214,7 +264,7 @@ test('MKT-1, WDR-1: two notices at once: one counts; the database keeps the lett
   expect(await write("update membership set end_cause = 'EXCLUSION'")).toMatch('rests on nothing');
   expect(
     await write(
-      `insert into withdrawal_notice select 'n2', membership_id, 'c', sent_on, received_on, document, takes_effect_on,
+      `insert into withdrawal_notice select 'n2', membership_id, 'c', sent_on, received_on, document_id, takes_effect_on,
               recorded_by, recorded_on from withdrawal_notice`,
     ),
   ).toMatch('has given notice already');

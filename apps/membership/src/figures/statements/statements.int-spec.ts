@@ -58,7 +58,7 @@ function look(name: string, pdf: Buffer): void {
   writeFileSync(`${folder}/${name}.pdf`, pdf);
 }
 const pagesOf = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length;
-const withdraw = (sentOn: string) =>
+const withdraw = async (sentOn: string) =>
   world.recordWithdrawal.execute({
     idempotencyKey: 'k',
     membershipId,
@@ -66,8 +66,8 @@ const withdraw = (sentOn: string) =>
       number: '1A 42',
       sentOn: localDate(sentOn),
       receivedOn: localDate(sentOn),
-      document: { kind: 'LETTER', title: 'Lettre', datedOn: sentOn, sha256: '' },
-    } as never,
+      documentId: await world.deposit('LETTER', ancenis.siren),
+    },
     caller: coordinator,
   });
 
@@ -215,7 +215,7 @@ test('a paper of the morning stays genuine where a letter or a decision came in 
       decidedOn: localDate('2024-05-06'),
       effectiveOn: localDate('2024-06-01'),
       sumsDueCents: 0n,
-      document: { kind: 'COURT_DECISION', title: 'Jugement', datedOn: '2024-05-06', sha256: '' },
+      documentId: await world.deposit('COURT_DECISION', ancenis.siren),
     },
     caller: coordinator,
   });

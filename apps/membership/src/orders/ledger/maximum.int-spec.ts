@@ -251,7 +251,7 @@ test('ORD-6, WDR-2: what a withdrawing member ordered stays reserved until the w
     number: '1A 042',
     sentOn: localDate('2024-05-20'),
     receivedOn: localDate('2024-05-20'),
-    document: { kind: 'LETTER', title: 'Lettre', sha256: '', datedOn: '2024-05-20' },
+    documentId: await world.deposit('LETTER', ancenis.siren),
   };
   await world.recordWithdrawal.execute({
     idempotencyKey: 'w',
@@ -273,6 +273,7 @@ test('ORD-6, WDR-2: what a withdrawing member ordered stays reserved until the w
 test('ORD-6, WDR-1: a notice revoked finds its quantity still there', async () => {
   await twoMembers({ groupMaximum: 600 });
   await world.day('2024-05-20');
+  const documentId = await world.deposit('LETTER', ancenis.siren);
   const command = (number: string) => ({
     idempotencyKey: number,
     membershipId: mine,
@@ -280,7 +281,7 @@ test('ORD-6, WDR-1: a notice revoked finds its quantity still there', async () =
       number,
       sentOn: localDate('2024-05-20'),
       receivedOn: localDate('2024-05-20'),
-      document: { kind: 'LETTER', title: 'Lettre', sha256: '', datedOn: '2024-05-20' },
+      documentId,
     },
     caller: coordinator,
   });

@@ -13,7 +13,10 @@ const decision = (effectiveOn: string, decidedOn = '2023-11-06'): CourtDecision 
   decidedOn: localDate(decidedOn),
   effectiveOn: localDate(effectiveOn),
   sumsDueCents: 123_456n,
-  document: { kind: 'COURT_DECISION', title: 'Jugement', sha256: '', datedOn: decidedOn },
+  document: {
+    ...{ documentId: 'd-1', kind: 'COURT_DECISION', title: 'Jugement', sha256: '' },
+    datedOn: localDate(decidedOn),
+  },
 });
 const today = localDate('2023-11-20');
 

@@ -1,6 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, addDays, frenchDate } from '#libs/time';
-import { type DocumentReference, MembershipNotActive, OutsideMembership } from '#libs/trade';
+import { type KeptDocument, MembershipNotActive, OutsideMembership } from '#libs/trade';
 
 export class DecisionDatesInvalid extends defineProblem('DECISION_DATES_INVALID', 'invalid') {}
 export class AlreadyExcluded extends defineProblem('EXCLUSION_ALREADY_RECORDED', 'conflict') {}
@@ -17,7 +17,7 @@ export type CourtDecision = {
   readonly effectiveOn: LocalDate;
   /** What the member owes by the decision, in cents: a record, not an invoice. */
   readonly sumsDueCents: bigint;
-  readonly document: DocumentReference;
+  readonly document: KeptDocument;
 };
 
 /**

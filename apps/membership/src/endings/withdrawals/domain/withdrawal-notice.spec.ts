@@ -18,7 +18,10 @@ const letter = (sentOn: string, receivedOn = sentOn): RegisteredLetter => ({
   number: '1A 001',
   sentOn: localDate(sentOn),
   receivedOn: localDate(receivedOn),
-  document: { kind: 'LETTER', title: 'Retrait', sha256: '', datedOn: sentOn },
+  document: {
+    ...{ documentId: 'd-1', kind: 'LETTER', title: 'Retrait', sha256: '' },
+    datedOn: localDate(sentOn),
+  },
 });
 const late = localDate('2024-12-31');
 const none: ReadonlySet<string> = new Set();

@@ -2,7 +2,7 @@ import { defineProblem } from '#libs/problems';
 import { addDays, addMonths, frenchDate, type LocalDate } from '#libs/time';
 import {
   checkLetterDates,
-  type DocumentReference,
+  type KeptDocument,
   type Letter,
   MembershipEnded,
   MembershipNotActive,
@@ -21,7 +21,7 @@ export class CoordinatorCannotWithdraw extends defineProblem(
 export class LetterAlreadyRecorded extends defineProblem('LETTER_ALREADY_RECORDED', 'conflict') {}
 
 /** The registered letter with acknowledgement of receipt (art. 3). */
-export type RegisteredLetter = Letter & { readonly document: DocumentReference };
+export type RegisteredLetter = Letter & { readonly document: KeptDocument };
 
 /** Numbers of the letters that the membership's notices and revocations rest on. */
 export type LettersRecorded = ReadonlySet<string>;
