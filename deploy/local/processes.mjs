@@ -81,6 +81,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
       ...common,
       HTTP_PORT: String(own.http),
       DATA_DIR: `${dir}/${name}`,
+      ANCHOR_FOLDER: `${dir}/anchors`,
       ...(own.grpc && { GRPC_PORT: String(own.grpc) }),
       ...(own.public && { PUBLIC_PORT: String(own.public) }),
       ...(backing.databaseUrls[name] && { DATABASE_URL: backing.databaseUrls[name] }),

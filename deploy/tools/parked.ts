@@ -6,8 +6,8 @@ import {
 } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
 import type { RpcClient } from '#libs/rpc';
-import { askService } from './ent/ask.js';
-import { type Given, runVerb, status, UsageError } from './ent/command.js';
+import { askService, serviceNamed } from './ent/ask.js';
+import { type Given, runVerb, status } from './ent/command.js';
 
 export const usage =
   'list [SERVICE]  |  release SERVICE [SUJET CLÉ]   les événements mis de côté, et leur rejeu';
@@ -85,9 +85,3 @@ const ask = <T>(
   given: Given,
   question: (client: RpcClient<typeof OperationsService>) => Promise<T>,
 ) => askService(service, OperationsService, given, question, 'player');
-
-function serviceNamed(name: string): ServiceName {
-  const found = serviceNames.find((one) => one === name);
-  if (found) return found;
-  throw new UsageError(`Service inconnu : ${name}. Les services sont ${serviceNames.join(', ')}.`);
-}

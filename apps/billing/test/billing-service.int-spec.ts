@@ -52,6 +52,7 @@ beforeAll(async () => {
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
   const settings = billingSettings.parse({
     DATABASE_URL: fresh.url,
+    ANCHOR_FOLDER: fresh.anchorFolder,
     KAFKA_BROKERS: kafka.brokers.join(),
     GRPC_PORT: await freePort(),
     HTTP_PORT: await freePort(),

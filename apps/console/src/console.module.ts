@@ -30,6 +30,7 @@ export class ConsoleModule {
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
           sealEverySeconds: settings.SEAL_EVERY_SECONDS,
+          anchorFolder: settings.ANCHOR_FOLDER,
         }),
         IdentityModule.forService({
           service: 'console',

@@ -21,6 +21,7 @@ export class DirectoryModule {
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
           sealEverySeconds: settings.SEAL_EVERY_SECONDS,
+          anchorFolder: settings.ANCHOR_FOLDER,
           name: 'directory',
         }),
         IdentityModule.forService({

@@ -55,6 +55,7 @@ export class MeteringModule {
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
           sealEverySeconds: settings.SEAL_EVERY_SECONDS,
+          anchorFolder: settings.ANCHOR_FOLDER,
         }),
         IdentityModule.forService({
           service: 'metering',

@@ -68,6 +68,7 @@ export class ProvisioningModule {
           databaseUrl: settings.DATABASE_URL,
           poolMax: settings.DATABASE_POOL_MAX,
           sealEverySeconds: settings.SEAL_EVERY_SECONDS,
+          anchorFolder: settings.ANCHOR_FOLDER,
         }),
         IdentityModule.forService({
           service: 'provisioning',

@@ -58,6 +58,7 @@ export class RunningProvisioning {
     const [grpcPort, httpPort] = [await freePort(), await freePort()];
     const settings = provisioningSettings.parse({
       DATABASE_URL: fresh.url,
+      ANCHOR_FOLDER: fresh.anchorFolder,
       KAFKA_BROKERS: required('KAFKA_BROKERS'),
       GRPC_PORT: grpcPort,
       HTTP_PORT: httpPort,

@@ -1,8 +1,8 @@
 import type { DescService } from '@bufbuild/protobuf';
-import type { ServiceName } from '#libs/contracts';
+import { serviceNames, type ServiceName } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { DemoTokens } from '../../local/demo/tokens.js';
-import type { Given } from './command.js';
+import { type Given, UsageError } from './command.js';
 
 /**
  * Asks a service as an administrator, so that what changes is journalled under that name. `--as USER`: as somebody
@@ -40,4 +40,11 @@ export function required(name: string): string {
   if (!value)
     throw new Error(`${name} n’est pas défini : la pile tourne-t-elle (npm run status) ?`);
   return value;
+}
+
+/** As it is typed. */
+export function serviceNamed(name: string): ServiceName {
+  const found = serviceNames.find((one) => one === name);
+  if (found) return found;
+  throw new UsageError(`Service inconnu : ${name}. Les services sont ${serviceNames.join(', ')}.`);
 }

@@ -2,6 +2,7 @@ import { ConfigurationInvalid, loadConfig, serviceSettings } from './index.js';
 
 const good = {
   DATABASE_URL: 'postgres://billing@127.0.0.1:5432/billing',
+  ANCHOR_FOLDER: '/srv/anchors',
   KAFKA_BROKERS: '127.0.0.1:9092, 127.0.0.1:9093',
   GRPC_PORT: '5101',
   HTTP_PORT: '5201',

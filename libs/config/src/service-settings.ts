@@ -19,6 +19,8 @@ export const serviceSettings = z.object({
   CONSUMER_STALLED_AFTER_MINUTES: z.coerce.number().min(0.1).max(1_440).default(5),
   /** How often what the journals hold is sealed. */
   SEAL_EVERY_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
+  /** Where the ends of its chains are anchored: on another mount than the database's, to which lines are only added. */
+  ANCHOR_FOLDER: z.string().min(1),
   GRPC_PORT: port,
   HTTP_PORT: port,
   HOST: z.string().default('127.0.0.1'),

@@ -4,6 +4,7 @@ import {
   OperationsService,
   type ReleaseParkedRequest,
 } from '#libs/contracts';
+import { CheckSeals, sayFinding } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
@@ -18,6 +19,7 @@ export class OperationsRpc {
     private readonly status: MessagingStatus,
     private readonly parked: ParkedEvents,
     private readonly states: StateDigests,
+    private readonly checkSeals: CheckSeals,
   ) {}
 
   @Answers(OperationsService.method.getStatus)
@@ -43,6 +45,20 @@ export class OperationsRpc {
   @Answers(OperationsService.method.digestStates)
   async digestStates() {
     return { states: await this.states.read() };
+  }
+
+  @Answers(OperationsService.method.verifyAudit)
+  async verifyAudit() {
+    const { books, anchors, findings } = await this.checkSeals.execute();
+    return {
+      books: [...books],
+      anchors,
+      findings: findings.map((finding) => ({
+        ...finding,
+        position: finding.seal ?? 0,
+        text: sayFinding(finding),
+      })),
+    };
   }
 
   @Answers(OperationsService.method.listParked)

@@ -1,4 +1,6 @@
 import { addDays, isBefore, type LocalDate, localDate } from '#libs/time';
+import type { Anchor } from './anchors.js';
+import type { Anchoring } from './anchoring.js';
 import { digestOf, entriesHashOf, type Seal, sealHashOf, sealOrigin } from './seal.js';
 import {
   type Book,
@@ -24,16 +26,23 @@ export type SealFinding = {
     /** Which entries belong to a seal is no longer what it sealed. */
     | 'PERIOD_CHANGED'
     | 'SEAL_REWRITTEN'
-    | 'SEAL_REMOVED';
+    | 'SEAL_REMOVED'
+    /** A chain is shorter than it was when it was anchored, or another one. */
+    | 'CHAIN_CUT'
+    | 'CHAIN_REWRITTEN'
+    | 'ANCHORS_CHANGED'
+    | 'ANCHORS_MISSING';
+  /** Or the chain that was anchored, `order-ledger/…`. */
   readonly book: string;
   readonly seal?: number;
-  /** Of the seal's entries, in UTC. */
+  /** Of the seal's entries, in UTC; of the anchor. */
   readonly day?: string;
   readonly entry?: string;
 };
 
 export type SealsChecked = {
   readonly books: readonly BookChecked[];
+  readonly anchors: number;
   /** Empty where all holds. */
   readonly findings: readonly SealFinding[];
 };
@@ -48,6 +57,8 @@ type BookChecked = {
 const sealsAtOnce = 200;
 const entriesAtOnce = 10_000;
 const findingsMax = 1_000;
+const anchorsAtOnce = 1_000;
+const anchoredWithinMs = 24 * 3_600_000;
 /** No entry is due before, whatever its seal says. */
 const keptDaysMin = 180;
 
@@ -59,6 +70,7 @@ export class CheckSeals {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly seals: Seals,
+    private readonly anchoring: Anchoring,
   ) {}
 
   /** All books, or one. */
@@ -70,7 +82,62 @@ export class CheckSeals {
     for (const book of await this.seals.books()) {
       if (only === undefined || book.name === only) books.push(await this.check(book, findings));
     }
-    return { books, findings: findings.slice(0, findingsMax) };
+    const anchors = await this.checkAnchors(only, findings);
+    return { books, anchors, findings: findings.slice(0, findingsMax) };
+  }
+
+  /** Of each chain the first anchor that it does not hold is told. */
+  private async checkAnchors(only: string | undefined, findings: SealFinding[]): Promise<number> {
+    const { anchors, chains } = this.anchoring;
+    if (!anchors) return 0;
+    const told = new Set<string>();
+    const tell = (code: SealFinding['code'], { subject, position, day }: Anchor) => {
+      if (!told.has(subject)) findings.push({ code, book: subject, seal: position, day });
+      told.add(subject);
+    };
+    const firstSeen = new Map<string, Anchor>();
+    let checked = 0;
+    const check = async (some: readonly Anchor[]) => {
+      for (const [kind, of] of Map.groupBy(some, ({ subject }) => subject.split('/')[0]!)) {
+        const chain = chains().find((one) => one.kind === kind);
+        const hashes = (await chain?.hashesAt(of)) ?? [];
+        of.forEach((anchor, at) => {
+          const hash = hashes[at] ?? null;
+          if (hash !== anchor.hash) tell(hash === null ? 'CHAIN_CUT' : 'CHAIN_REWRITTEN', anchor);
+        });
+      }
+      checked += some.length;
+    };
+    let some: Anchor[] = [];
+    for await (const anchor of anchors.read()) {
+      const { subject, position, day, follows } = anchor;
+      if (!follows) findings.push({ code: 'ANCHORS_CHANGED', book: subject, seal: position, day });
+      if (only !== undefined && subject !== `seals/${only}`) continue;
+      if (!firstSeen.has(subject)) firstSeen.set(subject, anchor);
+      if (some.push(anchor) < anchorsAtOnce) continue;
+      await check(some);
+      some = [];
+    }
+    await check(some);
+    findings.push(...(await this.missingAnchors(firstSeen, only)));
+    return checked;
+  }
+
+  /** A seal is anchored when it is made; older ones without an anchor had one that is gone. */
+  private async missingAnchors(
+    first: ReadonlyMap<string, Anchor>,
+    only: string | undefined,
+  ): Promise<SealFinding[]> {
+    const rows = await this.read<{ book: string; sealedAt: Date }>(
+      `select book, sealed_at as "sealedAt" from platform.seal where position = 1 and ($1::text is null or book = $1)`,
+      [only ?? null],
+    );
+    return rows.flatMap(({ book, sealedAt }): SealFinding[] => {
+      const anchoredAt = first.get(`seals/${book}`)?.at;
+      const until = anchoredAt === undefined ? Date.now() : Date.parse(anchoredAt);
+      if (until - sealedAt.getTime() < anchoredWithinMs) return [];
+      return [{ code: 'ANCHORS_MISSING', book, day: sealedAt.toISOString().slice(0, 10) }];
+    });
   }
 
   private async check(book: Book, findings: SealFinding[]): Promise<BookChecked> {

@@ -1,12 +1,17 @@
+import { join } from 'node:path';
 import {
   type DynamicModule,
   Global,
   Module,
   type OnApplicationShutdown,
   type OnModuleInit,
+  type Type,
 } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { Health, LOGGER, type Logger } from '#libs/observability';
+import { Anchoring } from './anchoring.js';
 import { requireBoundRole } from './bound-role.js';
+import { type ChainHeads, SealHeads } from './chain-heads.js';
 import { CheckSeals } from './check-seals.js';
 import { Database, isInfrastructureFault } from './database.js';
 import { ForgettingOldAnswers } from './forget-old-answers.js';
@@ -19,6 +24,10 @@ export type PersistenceOptions = {
   readonly poolMax: number;
   readonly name: string;
   readonly sealEverySeconds?: number;
+  /** Where the ends of chains are anchored, each service in a folder of its own; none: nowhere. */
+  readonly anchorFolder?: string;
+  /** What the service chains besides; providers of any module. */
+  readonly anchoredChains?: readonly Type<ChainHeads>[];
 };
 
 class PoolLife implements OnModuleInit, OnApplicationShutdown {
@@ -86,16 +95,31 @@ export class PersistenceModule {
           useFactory: (db: Database, unitOfWork: UnitOfWork) => new Seals(db, unitOfWork),
         },
         {
+          provide: Anchoring,
+          inject: [Database, UnitOfWork, ModuleRef],
+          useFactory: (db: Database, unitOfWork: UnitOfWork, modules: ModuleRef) => {
+            const chains = options.anchoredChains ?? [];
+            const own = () =>
+              chains.map((chain) => modules.get<ChainHeads>(chain, { strict: false }));
+            return new Anchoring(
+              unitOfWork,
+              () => [new SealHeads(db), ...own()],
+              options.anchorFolder && join(options.anchorFolder, options.name),
+            );
+          },
+        },
+        {
           provide: CheckSeals,
-          inject: [UnitOfWork, Seals],
-          useFactory: (unitOfWork: UnitOfWork, seals: Seals) => new CheckSeals(unitOfWork, seals),
+          inject: [UnitOfWork, Seals, Anchoring],
+          useFactory: (unitOfWork: UnitOfWork, seals: Seals, anchoring: Anchoring) =>
+            new CheckSeals(unitOfWork, seals, anchoring),
         },
         {
           provide: Sealing,
-          inject: [Seals, { token: LOGGER, optional: true }],
-          useFactory: (seals: Seals, logger?: Logger) =>
-            new Sealing(seals, (options.sealEverySeconds ?? 60) * 1_000, (error) =>
-              logger?.warn({ err: error }, 'journals not sealed, next try in a minute'),
+          inject: [Seals, Anchoring, { token: LOGGER, optional: true }],
+          useFactory: (seals: Seals, anchoring: Anchoring, logger?: Logger) =>
+            new Sealing(seals, anchoring, (options.sealEverySeconds ?? 60) * 1_000, (error) =>
+              logger?.error({ err: error }, 'journals not sealed and anchored, next try soon'),
             ),
         },
         {

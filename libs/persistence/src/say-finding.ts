@@ -2,10 +2,11 @@ import { frenchDate, localDate } from '#libs/time';
 import type { SealFinding } from './check-seals.js';
 
 /** In French, for whoever has to act on it. */
-export function sayFinding({ code, seal, day, entry }: SealFinding): string {
-  const of = day === undefined ? '' : ` du ${frenchDate(localDate(day))}`;
-  const line = `La ligne ${entry}${of}`;
-  const period = `Le scellé ${seal}${of}`;
+export function sayFinding({ code, book, seal, day, entry }: SealFinding): string {
+  const date = day === undefined ? 'un jour inconnu' : frenchDate(localDate(day));
+  const line = `La ligne ${entry} du ${date}`;
+  const period = `Le scellé ${seal} du ${date}`;
+  const chain = `La chaîne « ${book} »`;
   switch (code) {
     case 'ENTRY_REWRITTEN':
       return `${line} n’est plus celle qui a été scellée (scellé ${seal}).`;
@@ -20,10 +21,18 @@ export function sayFinding({ code, seal, day, entry }: SealFinding): string {
     case 'SEAL_REWRITTEN':
       return `${period} a été réécrit, ou ne suit plus le précédent.`;
     case 'SEAL_REMOVED':
-      return `Le scellé ${seal}${day === undefined ? '' : `, après le${of.slice(3)}`}, a disparu avec ses lignes.`;
+      return `Le scellé ${seal}, qui suivait le ${date}, a disparu avec ses lignes.`;
+    case 'CHAIN_CUT':
+      return `${chain} s’arrête avant son n° ${seal}, ancré le ${date} : sa fin a disparu.`;
+    case 'CHAIN_REWRITTEN':
+      return `${chain} a été réécrite : son n° ${seal} n’est plus celui qui a été ancré le ${date}.`;
+    case 'ANCHORS_CHANGED':
+      return `Le fichier des ancres du ${date} a été modifié, ou le précédent retiré.`;
+    case 'ANCHORS_MISSING':
+      return `Les ancres du journal « ${book} » manquent depuis le ${date}.`;
   }
 }
 
 /** What to do where something was found. */
 export const afterFindings =
-  'Ne corrigez rien : faites une copie de la base, comparez-la avec la dernière sauvegarde et prévenez le délégué à la protection des données.';
+  'Ne corrigez rien : faites une copie de la base et des ancres, comparez-les avec la dernière sauvegarde et prévenez le délégué à la protection des données.';

@@ -1,4 +1,5 @@
 import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { Anchoring } from './anchoring.js';
 import type { Seals } from './seals.js';
 
 /**
@@ -12,6 +13,7 @@ export class Sealing implements OnApplicationBootstrap {
 
   constructor(
     private readonly seals: Seals,
+    private readonly anchoring: Anchoring,
     private readonly everyMs: number,
     private readonly onFailure: (error: unknown) => void,
   ) {}
@@ -40,9 +42,19 @@ export class Sealing implements OnApplicationBootstrap {
 
   private async sealAndRemove(): Promise<void> {
     await this.seals.seal();
+    const contradicting = await this.anchoring.anchor();
+    if (contradicting.length > 0) throw new ChainContradictsAnchor(contradicting[0]!.subject);
     const today = new Date().toISOString().slice(0, 10);
     if (today === this.removedOn) return;
     await this.seals.removeDue();
     this.removedOn = today;
+  }
+}
+
+/** Somebody wrote the database anew behind its anchors: what is due is not removed from it either. */
+class ChainContradictsAnchor extends Error {
+  override readonly name = 'ChainContradictsAnchor';
+  constructor(subject: string) {
+    super(`${subject} is not what was anchored: npm run ent -- audit verify`);
   }
 }

@@ -1,6 +1,16 @@
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
-import { audit, CheckSeals, sealHashOf, sealOrigin, Seals, type Seal } from './index.js';
+import {
+  Anchoring,
+  audit,
+  CheckSeals,
+  SealHeads,
+  sealHashOf,
+  sealOrigin,
+  Seals,
+  type Seal,
+} from './index.js';
 
 let fresh: FreshDatabase;
 let owner: pg.Client;
@@ -17,6 +27,7 @@ beforeEach(async () => {
     'delete from platform.sealed_entry; delete from platform.seal; delete from platform.audit_entry',
   );
   seals = new Seals(fresh.database, fresh.unitOfWork);
+  await rm(fresh.anchorFolder, { recursive: true, force: true });
 });
 afterAll(async () => {
   await owner.end();
@@ -35,7 +46,14 @@ async function writeMany(count: number, recordedAt = 'clock_timestamp()'): Promi
 }
 /** As another process would: what this one remembers plays no part. */
 const verify = async () =>
-  new CheckSeals(fresh.unitOfWork, new Seals(fresh.database, fresh.unitOfWork)).execute();
+  new CheckSeals(
+    fresh.unitOfWork,
+    new Seals(fresh.database, fresh.unitOfWork),
+    anchoring(),
+  ).execute();
+/** As a process that has just started, too. */
+const anchoring = () =>
+  new Anchoring(fresh.unitOfWork, () => [new SealHeads(fresh.database)], fresh.anchorFolder);
 const findings = async () => (await verify()).findings;
 const codes = async () => (await findings()).map(({ code }) => code);
 const sealsKept = async (): Promise<Seal[]> =>
@@ -75,6 +93,7 @@ test('seals at most 5,000 entries at a time, each seal over the one before', asy
   expect(await sealsKept()).toMatchObject([{ entries: 5_000 }, { entries: 1 }]);
   expect(await verify()).toEqual({
     books: [{ book: 'audit', seals: 2, entries: 5_001, removed: 0 }],
+    anchors: 0,
     findings: [],
   });
 });
@@ -206,6 +225,80 @@ describe('a journal that the owner of the database rewrote is found', () => {
   });
 });
 
+describe('what was anchored in a second place is found, whoever rewrote the database', () => {
+  const sealAndAnchor = async () => {
+    await seals.seal();
+    expect(await anchoring().anchor()).toEqual([]);
+  };
+  /** The audit and its seals as if what these subjects say had never been, or never so. */
+  async function writeAnew(change: string): Promise<void> {
+    await owner.query(`delete from platform.sealed_entry; delete from platform.seal; ${change}`);
+    await new Seals(fresh.database, fresh.unitOfWork).seal();
+  }
+  beforeEach(async () => {
+    for (const subject of ['one', 'two']) {
+      await write(subject);
+      await sealAndAnchor();
+    }
+  });
+
+  test('all holds, and what did not move is not anchored again', async () => {
+    await sealAndAnchor();
+    expect(await verify()).toMatchObject({ anchors: 2, findings: [] });
+  });
+
+  test('the newest entries, with their seals', async () => {
+    await owner.query(
+      `delete from platform.audit_entry where subject = 'two'; delete from platform.sealed_entry where seal = 2;
+       delete from platform.seal where position = 2`,
+    );
+    expect(await findings()).toEqual([
+      { code: 'CHAIN_CUT', book: 'seals/audit', seal: 2, day: expect.any(String) },
+    ]);
+  });
+
+  test('everything, the seals too', async () => {
+    await owner.query(
+      'delete from platform.audit_entry; delete from platform.sealed_entry; delete from platform.seal',
+    );
+    expect(await codes()).toEqual(['CHAIN_CUT']);
+  });
+
+  test('an entry rewritten and everything sealed anew, as if it had always been so', async () => {
+    await writeAnew(`update platform.audit_entry set actor = 'x' where subject = 'one'`);
+    expect(await findings()).toEqual([
+      { code: 'CHAIN_REWRITTEN', book: 'seals/audit', seal: 1, day: expect.any(String) },
+    ]);
+  });
+
+  test('so also where the chain went on afterwards, and the process says so itself', async () => {
+    await writeAnew(`update platform.audit_entry set actor = 'x' where subject = 'one'`);
+    await write('three');
+    await seals.seal();
+    expect(await anchoring().anchor()).toMatchObject([{ subject: 'seals/audit' }]);
+    for (const subject of ['four', 'five']) {
+      await write(subject);
+      await seals.seal();
+    }
+    await anchoring().anchor();
+    expect(await codes()).toContain('CHAIN_REWRITTEN');
+  });
+
+  test('the book itself', async () => {
+    await owner.query(
+      'delete from platform.audit_entry; delete from platform.sealed_entry; delete from platform.seal; delete from platform.book',
+    );
+    expect(await codes()).toEqual(['CHAIN_CUT']);
+    await owner.query(`insert into platform.book values ('audit', 'platform.audit_entry', 3653)`);
+  });
+
+  test('the anchors, where they were taken away', async () => {
+    await age('2 days');
+    await rm(fresh.anchorFolder, { recursive: true });
+    expect(await codes()).toEqual(['ANCHORS_MISSING']);
+  });
+});
+
 describe('retention', () => {
   const elevenYearsAgo = `clock_timestamp() - interval '4020 days'`;
   beforeEach(async () => {
@@ -221,6 +314,7 @@ describe('retention', () => {
     expect(await sealsKept()).toHaveLength(2);
     expect(await verify()).toEqual({
       books: [{ book: 'audit', seals: 2, entries: 1, removed: 3 }],
+      anchors: 0,
       findings: [],
     });
   });

@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { giveBack, takeDatabase } from './kept-databases.js';
@@ -21,6 +25,8 @@ export type FreshDatabase = {
   readonly ownerUrl: string;
   /** What the service's role may not do. */
   asOwner(sql: string, values?: unknown[]): Promise<pg.QueryResult<pg.QueryResultRow>>;
+  /** Where a service on it anchors its chains. */
+  readonly anchorFolder: string;
   /** Ends the pool; the next test that asks for such a database may have it, emptied. */
   drop(): Promise<void>;
 };
@@ -32,6 +38,7 @@ export type FreshDatabase = {
 export async function freshDatabase(service: string, poolMax = 10): Promise<FreshDatabase> {
   const adminUrl = required('DATABASE_URL');
   const { name, url, ownerUrl } = await takeDatabase(adminUrl, service);
+  const anchorFolder = join(tmpdir(), `anchors-${randomUUID()}`);
   const database = new Database({ url, poolMax, applicationName: name });
   return {
     database,
@@ -43,8 +50,10 @@ export async function freshDatabase(service: string, poolMax = 10): Promise<Fres
       await owner.connect();
       return owner.query(sql, values).finally(() => owner.end());
     },
+    anchorFolder,
     drop: async () => {
       await database.end();
+      await rm(anchorFolder, { recursive: true, force: true });
       await giveBack(adminUrl, name);
     },
   };

@@ -100,6 +100,7 @@ export class BillingWithMetering {
     this.databases.push(fresh);
     return {
       DATABASE_URL: fresh.url,
+      ANCHOR_FOLDER: fresh.anchorFolder,
       KAFKA_BROKERS: this.kafka.brokers.join(),
       GRPC_PORT: await freePort(),
       HTTP_PORT: await freePort(),

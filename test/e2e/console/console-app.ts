@@ -79,6 +79,7 @@ export async function startConsole(
   const { database, unitOfWork, url, asOwner, drop } = await freshDatabase('console');
   const settings = consoleSettings.parse({
     DATABASE_URL: url,
+    ANCHOR_FOLDER: 'unused',
     KAFKA_BROKERS: 'unused:1',
     GRPC_PORT: 1,
     HTTP_PORT: 1,

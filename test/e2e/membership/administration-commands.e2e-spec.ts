@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import * as annexe2Command from '../../../deploy/tools/annexe2.js';
+import * as audit from '../../../deploy/tools/audit.js';
 import * as ledger from '../../../deploy/tools/ledger.js';
 import * as market from '../../../deploy/tools/market.js';
 import * as members from '../../../deploy/tools/members.js';
@@ -254,6 +255,23 @@ test('ADH-6: membership activate puts an accepted membership in force', async ()
     expect.stringContaining('(NOT_FOUND)'),
   ]);
   expect((await ent(membership, 'activate'))[0]).toBe(2);
+});
+
+test('audit verify: a journal that was rewritten fails, with what and what to do next', async () => {
+  expect(await ent(audit, 'verify', 'membership')).toEqual([
+    0,
+    expect.stringMatching(/lignes comparées\.\n[^]*ceux qui ont été scellés/),
+  ]);
+  await asOwner(`set session_replication_role = replica;
+    update platform.audit_entry set actor = 'x'
+     where id = (select min(id) from platform.audit_entry where action = 'membership.activated')`);
+  const [status, said] = await ent(audit, 'verify', 'membership');
+  expect(status).toBe(1);
+  expect(said).toMatch(/✗ membership : La ligne \d+ du .* n’est plus celle qui a été scellée/);
+  expect(said).toContain('Ne corrigez rien');
+  const [, json] = await ent(audit, 'verify', 'membership', '--json');
+  expect(JSON.parse(json)).toMatchObject([{ findings: [{ code: 'ENTRY_REWRITTEN' }] }]);
+  expect((await ent(audit, 'verify', 'unknown'))[0]).toBe(2);
 });
 
 test('ORD-7: ledgers are verified, by market and alone; one that was changed fails', async () => {

@@ -37,6 +37,7 @@ export async function startMembership(own: { readonly SCHEDULER?: 'on' | 'off' }
   const [grpcPort, httpPort] = await Promise.all([freePort(), freePort()]);
   const settings = membershipSettings.parse({
     DATABASE_URL: fresh.url,
+    ANCHOR_FOLDER: fresh.anchorFolder,
     KAFKA_BROKERS: brokers.join(','),
     GRPC_PORT: grpcPort,
     HTTP_PORT: httpPort,

@@ -200,6 +200,11 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
     rpc: 'OperationsService.digestStates',
     call: (services) => services.operations(name).digestStates({}),
   },
+  {
+    rpc: 'OperationsService.verifyAudit',
+    call: (services) => services.operations(name).verifyAudit({}),
+    tells: () => ({ books: expect.arrayContaining([expect.anything()]) as unknown, findings: [] }),
+  },
 ]);
 
 export const rpcs: readonly Rpc[] = [

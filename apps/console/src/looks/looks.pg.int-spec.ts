@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { CheckSeals, Seals } from '#libs/persistence';
+import { Anchoring, CheckSeals, Seals } from '#libs/persistence';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { Visitor } from '../visitor.js';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
@@ -34,7 +34,11 @@ const agent: Visitor = {
 const look = (subject: string, visitor = agent) =>
   looks.record(visitor, { action: 'PERSON', reason: 'CHECK', subjects: [subject] });
 const verify = () =>
-  new CheckSeals(fresh.unitOfWork, new Seals(fresh.database, fresh.unitOfWork)).execute('looks');
+  new CheckSeals(
+    fresh.unitOfWork,
+    new Seals(fresh.database, fresh.unitOfWork),
+    new Anchoring(fresh.unitOfWork, () => []),
+  ).execute('looks');
 const agentNamed = (userId: string): Visitor => ({ ...agent, userId });
 /** So that a look which waits for it fails instead of waiting. */
 const turnOf = (userId: string) => `select pg_advisory_xact_lock(7272, hashtext('${userId}'))`;

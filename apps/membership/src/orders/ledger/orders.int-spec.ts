@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { fromBinary } from '@bufbuild/protobuf';
 import { OrderSignedSchema } from '#libs/contracts';
+import { Anchoring, CheckSeals, Seals } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import {
   ancenis,
@@ -12,6 +13,7 @@ import {
   ordererOf,
   vertou,
 } from '../../../../../test/support/builders/membership-world.js';
+import { AnchoredLedgers } from './anchored-ledgers.pg.js';
 import { refusalOf } from '../../../../../test/support/builders/refusal.js';
 import {
   insertOrderByHand,
@@ -296,6 +298,41 @@ describe('the database itself', () => {
     expect(found).toContain('CHAIN_BROKEN');
     expect(found).toContain('BELOW_COMMITMENT');
     expect(found).toContain('RUNNING_STATE_DIFFERS');
+  });
+
+  test('ORD-7: the newest orders of a ledger, removed by the owner, are found by their anchor', async () => {
+    const { database, unitOfWork, anchorFolder } = world.fresh;
+    const anchoring = new Anchoring(
+      unitOfWork,
+      () => [new AnchoredLedgers(database)],
+      anchorFolder,
+    );
+    const verify = () =>
+      new CheckSeals(unitOfWork, new Seals(database, unitOfWork), anchoring).execute();
+    await anchoring.anchor();
+    expect(await verify()).toMatchObject({ findings: [] });
+    const newest =
+      'ledger_position = (select max(ledger_position) from purchase_order where membership_id = $1)';
+    const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
+    await owner.connect();
+    try {
+      await owner.query("begin; set local session_replication_role = 'replica'");
+      const { rows } = await owner.query<{ position: string }>(
+        `delete from purchase_order where membership_id = $1 and ${newest} returning ledger_position as position`,
+        [member],
+      );
+      await owner.query('commit');
+      expect((await verify()).findings).toEqual([
+        {
+          code: 'CHAIN_CUT',
+          book: `ledgers/${member}`,
+          seal: Number(rows[0]!.position),
+          day: expect.any(String),
+        },
+      ]);
+    } finally {
+      await owner.end();
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SeatsModule } from '../../seats/seats.module.js';
+import { AnchoredLedgers } from './anchored-ledgers.pg.js';
 import { CheckLedgers } from './check-ledgers.js';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { GetQuantities } from './get-quantities.js';
@@ -15,6 +16,7 @@ import { SeatsToConfirm } from './seats-to-confirm.js';
 import { SignOrder } from './sign-order.js';
 
 export { linesMax as orderLinesMax } from '../domain/order-ledger.js';
+export { AnchoredLedgers } from './anchored-ledgers.pg.js';
 export { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 export { RecordInitialOrder } from './record-initial-order.js';
 export { checkAgreement, checkCorrection, type CorrectionReason } from '../domain/correction.js';
@@ -31,6 +33,7 @@ export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
   imports: [SeatsModule],
   controllers: [OrdersRpc],
   providers: [
+    AnchoredLedgers,
     CheckLedgers,
     CountSeatsLost,
     GetQuantities,
