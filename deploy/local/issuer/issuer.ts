@@ -2,13 +2,14 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { join } from 'node:path';
 import Provider, {
   errors,
+  type ClientMetadata,
   type Configuration,
   type KoaContextWithOIDC,
   type ResourceServer,
 } from 'oidc-provider';
 import { FileStore } from './file-adapter.js';
 import { openIssuerKeys, type IssuerKeys } from './issuer-keys.js';
-import { loginPage, logoutPage, messagePage } from './login-page.js';
+import { codePage, confirmCodePage, loginPage, logoutPage, messagePage } from './login-page.js';
 import type { IssuerSettings } from './settings.js';
 import { allowTokenExchange, players, tokenExchange } from './token-exchange.js';
 import { DemoUsers } from './users.js';
@@ -80,6 +81,7 @@ function configure(
       AccessToken: accessTokenSeconds,
       ClientCredentials: accessTokenSeconds,
       AuthorizationCode: 60,
+      DeviceCode: 600,
       IdToken: 3600,
       Interaction: 3600,
       Grant: loginSeconds,
@@ -100,12 +102,12 @@ function configure(
       const user = users.find((token as { accountId: string }).accountId);
       if (!user) return undefined;
       const { roles, organisationId, uai, markets } = user;
-      const { RefreshToken, AuthorizationCode } = ctx.oidc.entities;
+      const { RefreshToken, AuthorizationCode, DeviceCode } = ctx.oidc.entities;
       // Whom the player acts as has just come (token-exchange.ts).
       const acting =
         token.gty === 'token_exchange'
           ? { act: { sub: token.clientId }, auth_time: Math.floor(Date.now() / 1_000) }
-          : { auth_time: (RefreshToken ?? AuthorizationCode)?.authTime };
+          : { auth_time: (RefreshToken ?? AuthorizationCode ?? DeviceCode)?.authTime };
       return { roles, uai, markets, ...acting, ...(organisationId ? { organisationId } : {}) };
     },
     // As it is: the library's own way refuses every address of this machine, where the console is.
@@ -115,6 +117,21 @@ function configure(
       clientCredentials: { enabled: true },
       revocation: { enabled: true },
       backchannelLogout: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: (ctx, form, _out, error) => {
+          ctx.type = 'html';
+          ctx.body = codePage(form, error !== undefined);
+        },
+        userCodeConfirmSource: (ctx, form, _client, _device, userCode) => {
+          ctx.type = 'html';
+          ctx.body = confirmCodePage(form, userCode);
+        },
+        successSource: (ctx) => {
+          ctx.type = 'html';
+          ctx.body = messagePage('Vous êtes connecté', 'Revenez au terminal : il peut continuer.');
+        },
+      },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx, form) => {
@@ -158,27 +175,39 @@ function rolesOfClient(clientId: string | undefined): string[] {
 }
 
 function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {
-  return Object.entries(CLIENT_SECRETS).map(([client_id, client_secret]) => {
-    const console = client_id === 'console';
-    const backchannel = {
-      backchannel_logout_uri: `${CONSOLE_URL[0]}/auth/backchannel-logout`,
-      backchannel_logout_session_required: true,
-      require_auth_time: true,
-    };
-    return {
-      ...(console ? backchannel : {}),
-      client_id,
-      client_secret,
-      token_endpoint_auth_method: 'client_secret_basic',
-      // The console acts in its visitors' names alone, never in its own.
-      grant_types: console
-        ? ['authorization_code', 'refresh_token']
-        : ['client_credentials', ...(players.includes(client_id) ? [tokenExchange] : [])],
-      response_types: console ? ['code'] : [],
-      redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/auth/callback`) : [],
-      post_logout_redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/`) : [],
-    };
-  });
+  const withSecret = Object.entries(CLIENT_SECRETS).map(
+    ([client_id, client_secret]): ClientMetadata => {
+      const console = client_id === 'console';
+      const backchannel = {
+        backchannel_logout_uri: `${CONSOLE_URL[0]}/auth/backchannel-logout`,
+        backchannel_logout_session_required: true,
+        require_auth_time: true,
+      };
+      return {
+        ...(console ? backchannel : {}),
+        client_id,
+        client_secret,
+        token_endpoint_auth_method: 'client_secret_basic',
+        // The console acts in its visitors' names alone, never in its own.
+        grant_types: console
+          ? ['authorization_code', 'refresh_token']
+          : ['client_credentials', ...(players.includes(client_id) ? [tokenExchange] : [])],
+        response_types: console ? ['code'] : [],
+        redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/auth/callback`) : [],
+        post_logout_redirect_uris: console ? CONSOLE_URL.map((url) => `${url}/`) : [],
+      };
+    },
+  );
+  // The operator's commands: on any machine, so without a secret; a person lets them in (device flow).
+  const operator: ClientMetadata = {
+    client_id: 'ent',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+    response_types: [],
+    redirect_uris: [],
+    require_auth_time: true,
+  };
+  return [...withSecret, operator];
 }
 
 /** The console is ours: nobody is asked whether it may have what it needs. */

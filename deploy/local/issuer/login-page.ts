@@ -76,6 +76,28 @@ export function logoutPage(form: string): string {
   );
 }
 
+/** Where a person types the code that a terminal shows. */
+export function codePage(form: string, isWrong: boolean): string {
+  return page(
+    'Connecter un terminal',
+    `<h1>Connecter un terminal</h1>
+    ${isWrong ? '<p class="error" role="alert">Ce code n’est pas, ou plus, valable. Recopiez celui que le terminal affiche.</p>' : '<p>Recopiez le code que le terminal affiche.</p>'}
+    ${form}<button type="submit" form="op.deviceInputForm">Continuer</button>`,
+  );
+}
+
+/** Whoever was sent a code by somebody else is warned: it lets that one in. */
+export function confirmCodePage(form: string, userCode: string): string {
+  return page(
+    'Connecter un terminal',
+    `<h1>Connecter un terminal</h1>
+    <p>Le terminal affiche-t-il ce code ? <strong>${escape(userCode)}</strong></p>
+    <p class="note">Si vous n’avez pas lancé cette connexion vous-même, abandonnez : elle agirait en votre nom.</p>
+    ${form}<button type="submit" form="op.deviceConfirmForm">C’est bien lui : se connecter</button>
+    <button type="submit" form="op.deviceConfirmForm" name="abort" value="yes">Abandonner</button>`,
+  );
+}
+
 export function messagePage(title: string, message: string): string {
   return page(title, `<h1>${escape(title)}</h1><p>${escape(message)}</p>`);
 }

@@ -3,10 +3,12 @@ import { serviceNames, type ServiceName } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { DemoTokens } from '../../local/demo/tokens.js';
 import { type Given, UsageError } from './command.js';
+import { operatorLogin, operatorToken } from './operator-login.js';
 
 /**
- * Asks a service as an administrator, so that what changes is journalled under that name. `--as USER`: as somebody
- * else whom the issuer knows; `--as player`: as the process itself, which is of every market.
+ * Asks a service as the administrator who is logged in (`ent login`), so that what changes is journalled under that
+ * name. Where nobody is, on a stack that runs here: as its user `admin`; `--as USER`: as somebody else whom the local
+ * issuer knows; `--as player`: as the process itself, which is of every market.
  */
 export async function askService<Service extends DescService, T>(
   name: ServiceName,
@@ -15,17 +17,34 @@ export async function askService<Service extends DescService, T>(
   ask: (client: RpcClient<Service>) => Promise<T>,
   unlessTold: 'admin' | 'player' = 'admin',
 ): Promise<T> {
-  const user = given.text('as') ?? unlessTold;
-  const tokens = new DemoTokens(required('ISSUER_URL'), required('CLIENT_SECRET'));
   const client = createRpcClient(service, {
     address: required(`${name.toUpperCase()}_RPC`),
-    token: () => tokens.token(name, user === 'player' ? undefined : user),
+    token: tokensOf(name, given.text('as'), unlessTold),
   });
   try {
     return await ask(client);
   } finally {
     client.close();
   }
+}
+
+function tokensOf(
+  service: ServiceName,
+  as: string | undefined,
+  unlessTold: string,
+): () => Promise<string> {
+  const issuer = required('ISSUER_URL');
+  const login = as === undefined ? operatorLogin(new Date()) : undefined;
+  // Of another stack: nobody is logged in here.
+  if (login?.issuer === issuer) {
+    let token: Promise<string> | undefined;
+    return () => (token ??= operatorToken(login, service));
+  }
+  const secret = process.env['CLIENT_SECRET'];
+  if (!secret) throw new Error('Personne n’est connecté : npm run ent -- login');
+  const user = as ?? unlessTold;
+  const tokens = new DemoTokens(issuer, secret);
+  return () => tokens.token(service, user === 'player' ? undefined : user);
 }
 
 export const askMembership = <Service extends DescService, T>(

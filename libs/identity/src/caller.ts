@@ -32,6 +32,9 @@ export type Caller = {
   readonly loggedInAt?: Date;
 };
 
+/** The client of an operator's commands (`npm run ent`): through it a person is an administrator, or nothing. */
+export const operatorClient = 'ent';
+
 const groupWide: readonly Role[] = [
   'coordinator',
   'supplier',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { hasRole, roles, type Caller } from './caller.js';
+import { hasRole, operatorClient, roles, type Caller } from './caller.js';
 import { Unauthenticated } from './refusals.js';
 
 const claims = z.object({
@@ -84,13 +84,15 @@ export class TokenVerifier {
     const parsed = claims.safeParse(payload);
     if (!parsed.success) throw new Unauthenticated(`claims: ${parsed.error.issues[0]?.path}`);
     const { sub, client_id, act, iat, exp, organisationId, uai, markets, auth_time } = parsed.data;
+    const isOperator = client_id === operatorClient;
     const caller = {
       userId: sub,
       carrier: act?.sub ?? client_id,
-      roles: parsed.data.roles,
-      uais: uai,
+      // Through an operator's commands nobody is what else they are: no member's, no coordinator's rights.
+      roles: parsed.data.roles.filter((role) => !isOperator || role === 'admin'),
+      uais: isOperator ? [] : uai,
       markets,
-      ...(organisationId === undefined ? {} : { organisationId }),
+      ...(organisationId === undefined || isOperator ? {} : { organisationId }),
       ...(auth_time === undefined ? {} : { loggedInAt: new Date(auth_time * 1_000) }),
     };
     // What processes may do, no person may, whatever the issuer's directory says of that person.

@@ -1,0 +1,134 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeJwt } from 'jose';
+import { TokenVerifier } from '#libs/identity';
+import { freePort } from '#libs/testing';
+import { openIssuer } from '../../local/issuer/issuer.js';
+import { DemoUsers } from '../../local/issuer/users.js';
+import { logInOperator, logOutOperator, operatorLogin, operatorToken } from './operator-login.js';
+
+/**
+ * Goal: an operator has a way in without any secret, and is nothing but an administrator there. Method: the issuer as
+ * it is; a browser of a few lines confirms the code.
+ */
+const users = new DemoUsers();
+let issuer: Server;
+let url: string;
+let dir: string;
+let file: string;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'operator-'));
+  file = join(dir, 'state', 'login.json');
+  const port = await freePort();
+  url = `http://127.0.0.1:${port}`;
+  const { listener } = await openIssuer(
+    {
+      HTTP_PORT: port,
+      HOST: '127.0.0.1',
+      ISSUER_URL: url,
+      CONSOLE_URL: ['http://127.0.0.1:9'],
+      CLIENT_SECRETS: { console: 'a-secret-for-tests' },
+      DATA_DIR: dir,
+    },
+    // Somebody who administers, and orders for a commune.
+    {
+      listed: users.listed,
+      password: users.password,
+      find: (id) => {
+        const known = users.find(id);
+        const also = { roles: ['admin', 'member-orderer'], organisationId: 'org-200083228' };
+        return known && (id === 'admin' ? { ...known, ...also, uai: ['0440290B'] } : known);
+      },
+    },
+  );
+  issuer = createServer(listener);
+  await new Promise<void>((resolve) => issuer.listen(port, '127.0.0.1', resolve));
+});
+afterAll(() => {
+  issuer.closeAllConnections();
+  issuer.close();
+  rmSync(dir, { recursive: true });
+});
+
+/** Opens the address, logs in and says of the code whether it is the terminal's. */
+async function confirm(address: string, login: string, isMine = true): Promise<string> {
+  const cookies = new Map<string, string>();
+  const ask = async (to: string, form?: Record<string, string>): Promise<Response> => {
+    const response = await fetch(new URL(to, url), {
+      redirect: 'manual',
+      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const location = response.headers.get('location');
+    return location ? ask(location) : response;
+  };
+  const fieldsOf = (html: string) =>
+    Object.fromEntries(
+      [...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]),
+    ) as Record<string, string>;
+  const { user_code, xsrf } = fieldsOf(await (await ask(address)).text());
+  const code = { user_code: user_code ?? '', xsrf: xsrf ?? '' };
+  const shown = await (await ask('/device', code)).text();
+  expect(shown).toContain('Le terminal affiche-t-il ce code');
+  const answer = await ask('/device', {
+    ...code,
+    ...(isMine ? { confirm: 'yes' } : { abort: 'yes' }),
+  });
+  if (!isMine) return answer.text();
+  return (await ask(answer.url, { login, password: users.password })).text();
+}
+
+const logIn = (login: string, isMine = true) =>
+  logInOperator(url, ({ url: address }) => void confirm(address, login, isMine), {
+    file,
+    askEveryS: 0.2,
+  });
+
+it('lets an operator in without a secret, as an administrator and as nothing else', async () => {
+  await logIn('admin');
+  const login = operatorLogin(new Date(), file)!;
+  expect(login).toMatchObject({ issuer: url, userId: 'admin', name: 'Samuel Roche' });
+  const token = await operatorToken(login, 'membership');
+  expect(decodeJwt(token)).toMatchObject({ client_id: 'ent', roles: ['admin', 'member-orderer'] });
+  const caller = await new TokenVerifier(url, 'urn:ent:membership').verify(token);
+  expect(caller).toMatchObject({ userId: 'admin', carrier: 'ent', roles: ['admin'], uais: [] });
+  expect(caller.organisationId).toBeUndefined();
+  expect(caller.loggedInAt!.getTime()).toBeGreaterThan(Date.now() - 60_000);
+});
+
+it('gives whoever is no administrator no role at all', async () => {
+  await logIn('member-orderer-200083228');
+  const token = await operatorToken(operatorLogin(new Date(), file)!, 'membership');
+  const caller = await new TokenVerifier(url, 'urn:ent:membership').verify(token);
+  expect(caller).toMatchObject({ userId: 'member-orderer-200083228', roles: [] });
+});
+
+it('opens nothing for a code that the person at the browser does not know', async () => {
+  await expect(logIn('admin', false)).rejects.toThrow();
+});
+
+it('keeps the key in a file of its owner alone, for eight hours', async () => {
+  await logIn('admin');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
+  expect(operatorLogin(hours(7.9), file)).toBeDefined();
+  expect(operatorLogin(hours(8.1), file)).toBeUndefined();
+  chmodSync(file, 0o640);
+  expect(() => operatorLogin(new Date(), file)).toThrow('D’autres que vous');
+});
+
+it('leaves nothing behind after logout, here and at the issuer', async () => {
+  await logIn('admin');
+  const login = operatorLogin(new Date(), file)!;
+  expect(await logOutOperator(file)).toBe(true);
+  expect(existsSync(file)).toBe(false);
+  expect(await logOutOperator(file)).toBe(false);
+  await expect(operatorToken(login, 'membership')).rejects.toThrow('Votre connexion a pris fin');
+});
