@@ -175,14 +175,14 @@ async function withStack<T>(
       client.query(`create table effect (n bigint generated always as identity primary key, event_id uuid not null,
           key text not null, type text not null, sequence bigint not null, uai text not null,
           at timestamptz not null default clock_timestamp());
-        create index on effect (event_id); grant all on effect to public; grant usage on all sequences in schema public to public`),
+        create index on effect (event_id); grant select, insert on effect to public`),
     );
     await asOwner(producer.ownerUrl, (client) =>
       client.query(`update platform.business_day set day = '2022-01-03';
         create table copied (id bigint generated always as identity primary key, event_id uuid not null, topic text not null,
           type text not null, key text not null, value bytea, occurred_at timestamptz not null, business_date date not null,
           causation text, traceparent text);
-        grant all on copied to public; grant usage on all sequences in schema public to public`),
+        grant select, insert on copied to public`),
     );
     await asOwner(consumer.ownerUrl, (client) =>
       client.query("update platform.business_day set day = '2022-01-03'"),

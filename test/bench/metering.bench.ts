@@ -36,6 +36,7 @@ const schools = 400;
 const start = localDate('2022-09-01');
 
 const stack = await freshDatabase('metering');
+await stack.allowTemporary();
 try {
   const perPartition = eventsByPartition(size);
   const handlerRate = await timed(() => throughHandler(perPartition));

@@ -21,8 +21,7 @@ let fresh: FreshDatabase;
 beforeAll(async () => {
   fresh = await freshDatabase('platform');
   // A place of each test's own for its rows, which the libraries' tables are not.
-  const { username, pathname } = new URL(fresh.url);
-  await fresh.asOwner(`grant temporary on database ${pathname.slice(1)} to ${username}`);
+  await fresh.allowTemporary();
 });
 afterAll(() => fresh.drop());
 

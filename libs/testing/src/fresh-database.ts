@@ -25,6 +25,8 @@ export type FreshDatabase = {
   readonly ownerUrl: string;
   /** What the service's role may not do. */
   asOwner(sql: string, values?: unknown[]): Promise<pg.QueryResult<pg.QueryResultRow>>;
+  /** Lets the service's role make temporary tables, which a service may not. */
+  allowTemporary(): Promise<unknown>;
   /** Where a service on it anchors its chains. */
   readonly anchorFolder: string;
   /** Ends the pool; the next test that asks for such a database may have it, emptied. */
@@ -40,16 +42,19 @@ export async function freshDatabase(service: string, poolMax = 10): Promise<Fres
   const { name, url, ownerUrl } = await takeDatabase(adminUrl, service);
   const anchorFolder = join(tmpdir(), `anchors-${randomUUID()}`);
   const database = new Database({ url, poolMax, applicationName: name });
+  const asOwner: FreshDatabase['asOwner'] = async (sql, values) => {
+    const owner = new pg.Client({ connectionString: ownerUrl });
+    await owner.connect();
+    return owner.query(sql, values).finally(() => owner.end());
+  };
   return {
     database,
     unitOfWork: new UnitOfWork(database),
     url,
     ownerUrl,
-    asOwner: async (sql, values) => {
-      const owner = new pg.Client({ connectionString: ownerUrl });
-      await owner.connect();
-      return owner.query(sql, values).finally(() => owner.end());
-    },
+    asOwner,
+    // Its role bears the name of the database.
+    allowTemporary: () => asOwner(`grant temporary on database ${name} to ${name}`),
     anchorFolder,
     drop: async () => {
       await database.end();

@@ -331,8 +331,7 @@ it('PRV-2: through a trigger of its own the service writes no seats held', async
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(1), { on: '2022-09-05' });
   await bed.settleAccounts();
-  const { username, pathname } = new URL(bed.fresh.url);
-  await bed.fresh.asOwner(`grant temporary on database ${pathname.slice(1)} to ${username}`);
+  await bed.fresh.allowTemporary();
   const door = 'create temp table door as select * from account;';
   for (const attack of [
     `${door} create function pg_temp.through() returns trigger language plpgsql as

@@ -264,8 +264,7 @@ describe('the database itself', () => {
         /permission denied to create temporary tables/,
       );
     }
-    const { username, pathname } = new URL(world.fresh.url);
-    await world.fresh.asOwner(`grant temporary on database ${pathname.slice(1)} to ${username}`);
+    await world.fresh.allowTemporary();
     for (const attack of attacks) {
       await expect(world.database.query(attack)).rejects.toThrow(
         /permission denied for (table|function) (ordered_day|maximum_slot|membership|order_line_moves)/,
