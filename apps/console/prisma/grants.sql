@@ -5,7 +5,7 @@ grant select, insert on look to :"service";
 
 -- Who is logged in, and whom we have seen.
 grant select, insert, update, delete on session to :"service";
-grant select, insert, delete on login_attempt, ended_login to :"service";
+grant select, insert, delete on ended_login to :"service";
 grant select, insert, update on agent to :"service";
 
 -- Copies of what other services own.

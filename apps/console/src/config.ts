@@ -12,6 +12,20 @@ export const consoleSettings = serviceSettings.extend({
   DIRECTORY_RPC: rpcAddress,
   /** Hours after which a person logs in again, whatever they did. */
   SESSION_HOURS: z.coerce.number().int().min(1).max(24).default(10),
+  /** Requests a minute: from one address (a town's people may share one), of one person, and logins begun at one address. */
+  REQUESTS_PER_MINUTE_AND_ADDRESS: z.coerce.number().int().min(1).default(3_000),
+  REQUESTS_PER_MINUTE_AND_PERSON: z.coerce.number().int().min(1).default(600),
+  LOGINS_PER_MINUTE_AND_ADDRESS: z.coerce.number().int().min(1).default(120),
+  /** Addresses or networks of our own proxies, with commas: they alone are believed what X-Forwarded-For says. */
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((one) => one.trim())
+        .filter(Boolean),
+    ),
   /** People whom one agent may look at in an hour, and from how many on the data-protection officer is told (SUP-2). */
   LOOKS_MAX_PER_HOUR: z.coerce.number().int().min(1).default(300),
   LOOKS_ALARM_PER_HOUR: z.coerce.number().int().min(1).default(150),

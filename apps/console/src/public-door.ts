@@ -11,12 +11,21 @@ import { unreadableCharacters } from '#libs/http';
 import { Health, inTrace, LOGGER, type Logger } from '#libs/observability';
 import type { ConsoleSettings } from './config.js';
 import { routedPathOf } from './request-path.js';
+import { askerAt, RequestRate } from './request-rate.js';
 import type { RequestOfVisitor } from './visitor.js';
 import { serveWebApplication } from './web-application.js';
 
 export type DoorSettings = Pick<
   ConsoleSettings,
-  'PUBLIC_PORT' | 'HTTP_PORT' | 'HOST' | 'ISSUER_URL' | 'BRAND' | 'WEB_FOLDER'
+  | 'PUBLIC_PORT'
+  | 'HTTP_PORT'
+  | 'HOST'
+  | 'ISSUER_URL'
+  | 'BRAND'
+  | 'WEB_FOLDER'
+  | 'REQUESTS_PER_MINUTE_AND_ADDRESS'
+  | 'LOGINS_PER_MINUTE_AND_ADDRESS'
+  | 'TRUSTED_PROXIES'
 >;
 export const DOOR_SETTINGS = Symbol('door settings');
 
@@ -66,6 +75,8 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
   app.use(requestEvents(app.get<Logger>(LOGGER)));
   app.use(portRules(settings));
   app.use(securityHeaders(settings));
+  app.set('trust proxy', settings.TRUSTED_PROXIES);
+  app.use(ratesByAddress(settings));
   app.use(readableAddress);
   serveWebApplication(app, settings);
 }
@@ -104,6 +115,19 @@ function portRules(settings: Pick<DoorSettings, 'HTTP_PORT'>) {
     const isPrivate = request.socket.localPort === settings.HTTP_PORT;
     if (isPrivate === isMachinery || path === '/health/live') return next();
     response.writeHead(404).end();
+  };
+}
+
+/** Before a session is looked for: who has none costs nothing but this. Of a person: SessionGuard. */
+function ratesByAddress(settings: DoorSettings) {
+  const requests = new RequestRate(settings.REQUESTS_PER_MINUTE_AND_ADDRESS);
+  const logins = new RequestRate(settings.LOGINS_PER_MINUTE_AND_ADDRESS);
+  return (request: IncomingMessage & { ip?: string }, _response: ServerResponse, next: Next) => {
+    const path = routedPathOf(request);
+    const asker = askerAt(request.ip ?? '');
+    if (/^\/(api|auth)\//.test(path)) requests.take(asker);
+    if (path === '/auth/login') logins.take(asker);
+    next();
   };
 }
 

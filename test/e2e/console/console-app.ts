@@ -3,6 +3,7 @@ import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
+import type { z } from 'zod';
 import { BusinessDate } from '#libs/messaging';
 import { LOGGER, ObservabilityModule, type Logger } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
@@ -14,7 +15,7 @@ import {
   type ClientsOfVisitor,
 } from '../../../apps/console/src/clients/clients.module.js';
 import { Clock } from '../../../apps/console/src/clock.js';
-import { type ConsoleSettings, consoleSettings } from '../../../apps/console/src/config.js';
+import { consoleSettings } from '../../../apps/console/src/config.js';
 import { ConsoleModule } from '../../../apps/console/src/console.module.js';
 import { prepareDoor } from '../../../apps/console/src/public-door.js';
 import { Copies } from '../../../apps/console/src/read-model/copies.pg.js';
@@ -72,7 +73,7 @@ export type LoggedInBrowser = { readonly cookie: string; readonly csrf: string }
 /** The console with a real database; the other services are fakes. */
 export async function startConsole(
   clients: (visitor: Visitor) => ClientsOfVisitor,
-  over: Partial<ConsoleSettings> = {},
+  over: Partial<z.input<typeof consoleSettings>> = {},
   identityProvider: IdentityProvider = fakeIdentityProvider,
 ) {
   const clock = new MovedClock();

@@ -1,12 +1,11 @@
 import request from 'supertest';
-import { type ConsoleSettings } from '../../../apps/console/src/config.js';
 import { startConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
 
 const WEB_FOLDER = 'apps/console/web';
 
 /** The first page, for somebody who is not logged in. */
-async function welcome(over: Partial<ConsoleSettings>): Promise<string> {
+async function welcome(over: { BRAND?: string }): Promise<string> {
   const running = await startConsole(fakeServices, { WEB_FOLDER, ...over });
   try {
     const { text } = await request(running.app.getHttpServer()).get('/').expect(200);

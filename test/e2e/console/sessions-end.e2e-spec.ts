@@ -114,6 +114,14 @@ it('a session that nobody used for 30 minutes has ended, one in use goes on', as
   expect(await statusOf(session)).toBe(401);
 });
 
+it('an answer of the issuer opens one session, however often it is brought', async () => {
+  const { cameBack } = await logIn(consoleUrl, 'supplier');
+  const headers = { cookie: cameBack.cookie };
+  const again = await fetch(cameBack.url, { headers, redirect: 'manual' });
+  expect(await again.json()).toMatchObject({ status: 403, code: 'LOGIN_FAILED' });
+  expect(await sessionCount('supplier')).toBe(1);
+});
+
 it('a logout at the issuer ends the session, and its stolen cookie opens nothing', async () => {
   const [session, elsewhere] = [
     await logIn(consoleUrl, 'coordinator'),

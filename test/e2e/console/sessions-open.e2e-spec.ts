@@ -17,8 +17,8 @@ const cookieOf = (answer: request.Response, name: string) =>
 async function logIn(returnTo: string) {
   const begun = await http().get('/auth/login').query({ returnTo }).expect(303);
   const attempt = cookieOf(begun, '__Host-login')!.split(';')[0]!;
-  const back = () => http().get('/auth/callback?code=c&state=state-1').set('cookie', attempt);
-  return { attempt, back, done: await back().expect(303) };
+  const back = http().get('/auth/callback?code=c&state=state-1').set('cookie', attempt);
+  return { attempt, done: await back.expect(303) };
 }
 
 it('opens a session in a cookie that scripts cannot read and other sites cannot send', async () => {
@@ -34,10 +34,38 @@ it('opens a session in a cookie that scripts cannot read and other sites cannot 
   expect(JSON.stringify(body)).not.toContain('refresh');
 });
 
-it('accepts an answer of the issuer once, and only from the browser that asked', async () => {
-  const { back } = await logIn('/');
-  expect((await back()).body).toMatchObject({ status: 403, code: 'LOGIN_FAILED' });
-  await http().get('/auth/callback?code=c&state=state-1').expect(403);
+it('accepts an answer of the issuer from the browser that asked only, and within ten minutes', async () => {
+  const { attempt } = await logIn('/');
+  const answered = (cookie: string) =>
+    http().get('/auth/callback?code=c&state=state-1').set('cookie', cookie);
+  const [name, sealed = ''] = attempt.split('=');
+  const changed = `${sealed.slice(0, -4)}${sealed.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
+  for (const cookie of ['', `${name}=x`, `${name}=${changed}`, `${name}=${'A'.repeat(200)}`]) {
+    expect((await answered(cookie)).body).toMatchObject({ status: 403, code: 'LOGIN_FAILED' });
+  }
+  expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('verifier-1');
+  running.clock.minutesAhead = 11;
+  await answered(attempt).expect(403);
+  running.clock.minutesAhead = 0;
+  await answered(attempt).expect(303);
+});
+
+it('keeps nothing of a login that is only begun', async () => {
+  const tables = await running.database.query<{ name: string }>(
+    `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
+      where table_schema in ('public', 'platform') and table_type = 'BASE TABLE'`,
+  );
+  const rowsOf = async () => {
+    const counts = tables.rows.map(({ name }) => `select '${name}' as name, count(*) from ${name}`);
+    return (await running.database.query(counts.join(' union all '))).rows;
+  };
+  const before = await rowsOf();
+  const begun = await http()
+    .get('/auth/login')
+    .query({ returnTo: `/${'é'.repeat(2_000)}` });
+  expect(begun.status).toBe(303);
+  expect(cookieOf(begun, '__Host-login')!.length).toBeLessThan(4_096);
+  expect(await rowsOf()).toEqual(before);
 });
 
 it.each(['https://ailleurs.example.org', '//ailleurs.example.org', '/\\ailleurs.example.org'])(

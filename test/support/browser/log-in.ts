@@ -4,6 +4,8 @@ export type Session = {
   readonly csrf: string;
   /** Of the issuer, where it asked who is there. */
   readonly cookieAtIssuer: string;
+  /** The request that brought the issuer's answer back. */
+  readonly cameBack: { readonly url: string; readonly cookie: string };
 };
 
 const password = 'demonstration';
@@ -21,9 +23,10 @@ export async function logIn(
     const jar = jarOf(jars, next);
     const atLoginPage = next.pathname.startsWith('/interaction/');
     if (atLoginPage) atIssuer = next;
+    const asked = cookieOf(jar);
     const response = await fetch(next, {
       redirect: 'manual',
-      headers: { cookie: cookieOf(jar) },
+      headers: { cookie: asked },
       ...(atLoginPage && { method: 'POST', body: new URLSearchParams({ login, password }) }),
     });
     for (const line of response.headers.getSetCookie()) {
@@ -32,11 +35,12 @@ export async function logIn(
     }
     const location = response.headers.get('location');
     if (!location) throw new Error(`${login} is stuck at ${next.href}: ${response.status}`);
-    const cameBack = next.pathname === '/auth/callback';
+    const cameBack = next.pathname === '/auth/callback' && { url: next.href, cookie: asked };
     next = new URL(location, next);
     if (cameBack) {
       const session = await sessionOf(consoleUrl, cookieOf(jarOf(jars, next)));
-      return { ...session, cookieAtIssuer: atIssuer ? cookieOf(jarOf(jars, atIssuer)) : '' };
+      const cookieAtIssuer = atIssuer ? cookieOf(jarOf(jars, atIssuer)) : '';
+      return { ...session, cookieAtIssuer, cameBack };
     }
   }
   throw new Error(`${login} is sent around without end`);

@@ -4,7 +4,7 @@ import { afterFindings, CheckSeals, sayFinding } from '#libs/persistence';
 import { Looks, type LookFilter, type LookLine } from '../looks/looks.module.js';
 import { Names, searchedWordsOf } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
-import { NameTooCommon } from './journal-problems.js';
+import { NameTooCommon } from './name-too-common.js';
 
 export type ReadJournalInput = Pick<LookFilter, 'from' | 'to' | 'alarms'> & {
   readonly userId?: string | undefined;

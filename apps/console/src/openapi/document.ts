@@ -36,6 +36,7 @@ const refusals: Readonly<Record<number, string>> = {
   409: 'Refusé par une règle, avec ses chiffres dans `details`.',
   412: 'Modifié entre-temps : relire, puis recommencer avec le nouvel ETag.',
   422: 'Demande invalide ; `details.mistakes` dit, champ par champ, ce qui est à corriger.',
+  429: 'Trop de demandes, ou trop de personnes consultées : attendre les secondes de Retry-After.',
   503: 'Un service, le journal ou la base ne répond pas : réessayer.',
 };
 
@@ -168,6 +169,7 @@ function refusalsOf(route: DescribedRoute): number[] {
     ...(route.body || route.method !== 'get' ? [409] : []),
     ...(route.needsIfMatch ? [412] : []),
     ...(checked ? [422] : []),
+    429,
     503,
   ];
 }

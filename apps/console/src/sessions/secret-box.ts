@@ -18,18 +18,20 @@ export class SecretBox {
     return Buffer.concat([iv, cipher.getAuthTag(), text]);
   }
 
-  /** Undefined where the box was sealed with another secret. */
+  /** Undefined where the box was not sealed with this secret. */
   open<T>(box: Buffer): T | undefined {
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, box.subarray(0, ivBytes));
-    decipher.setAuthTag(box.subarray(ivBytes, ivBytes + tagBytes));
     try {
+      const decipher = createDecipheriv('aes-256-gcm', this.#key, box.subarray(0, ivBytes), {
+        authTagLength: tagBytes,
+      });
+      decipher.setAuthTag(box.subarray(ivBytes, ivBytes + tagBytes));
       const text = Buffer.concat([
         decipher.update(box.subarray(ivBytes + tagBytes)),
         decipher.final(),
       ]);
       return JSON.parse(text.toString('utf8')) as T;
     } catch {
-      return undefined; // sealed before the secret was changed: the session has ended
+      return undefined; // sealed before the secret was changed, or by nobody of ours
     }
   }
 }

@@ -28,11 +28,11 @@ export class SessionController {
     @Query('afresh') afresh: unknown,
     @Res() response: Response,
   ): Promise<void> {
-    const { attemptId, url } = await this.logIn.begin(
+    const { attempt, url } = await this.logIn.begin(
       typeof returnTo === 'string' ? returnTo : '/',
       afresh !== undefined,
     );
-    response.cookie(attemptCookie, attemptId, cookieOptions).redirect(303, url);
+    response.cookie(attemptCookie, attempt, cookieOptions).redirect(303, url);
   }
 
   @Anonymous()

@@ -11,10 +11,13 @@ import {
   type Visitor,
 } from '../visitor.js';
 import { Clock } from '../clock.js';
+import type { RequestRate } from '../request-rate.js';
 import { readCookie, sessionCookie } from './cookies.js';
 import { CurrentSession } from './current-session.js';
 import { CsrfRefused } from './session-problems.js';
 
+/** Requests of one person, whatever the sessions and addresses. */
+export const PERSON_RATE = Symbol('person rate');
 /** Origin of the console's own pages. */
 export const OWN_ORIGIN = Symbol('own origin');
 
@@ -31,6 +34,7 @@ export class SessionGuard implements CanActivate {
     private readonly clock: Clock,
     private readonly reflector: Reflector,
     @Inject(OWN_ORIGIN) private readonly ownOrigin: string,
+    @Inject(PERSON_RATE) private readonly rate: RequestRate,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -43,6 +47,7 @@ export class SessionGuard implements CanActivate {
     const id = readCookie(request.headers['cookie'], sessionCookie);
     const visitor = id === undefined ? undefined : await this.currentSession.visitor(id);
     if (!visitor) throw new Unauthenticated('no session');
+    this.rate.take(visitor.userId);
     if (!['GET', 'HEAD'].includes(request.method)) this.requireOwnPage(request, visitor);
     const wanted = this.reflector.getAllAndOverride<Role[] | undefined>(allowedPeople, at);
     if (!wanted || !hasRole(visitor, ...wanted)) throw new NotAllowed();

@@ -1,8 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { Database, UnitOfWork } from '#libs/persistence';
 import { Clock } from '../clock.js';
 import type { ConsoleSettings } from '../config.js';
+import { RequestRate } from '../request-rate.js';
 import { CurrentSession } from './current-session.js';
 import { EndSession } from './end-session.js';
 import { OidcIdentityProvider } from './identity-provider.oidc-gateway.js';
@@ -10,7 +10,7 @@ import { IdentityProvider } from './identity-provider.js';
 import { LogIn, SESSION_HOURS } from './log-in.js';
 import { SecretBox } from './secret-box.js';
 import { SessionController } from './session.controller.js';
-import { OWN_ORIGIN, SessionGuard } from './session.guard.js';
+import { OWN_ORIGIN, PERSON_RATE, SessionGuard } from './session.guard.js';
 import { PgSessions } from './sessions.pg-repository.js';
 import { Sessions } from './sessions.repository.js';
 import { VisitorTokens } from './visitor-tokens.js';
@@ -19,7 +19,11 @@ export { VisitorTokens } from './visitor-tokens.js';
 
 export type SessionsSettings = Pick<
   ConsoleSettings,
-  'ISSUER_URL' | 'CLIENT_SECRET' | 'CONSOLE_URL' | 'SESSION_HOURS'
+  | 'ISSUER_URL'
+  | 'CLIENT_SECRET'
+  | 'CONSOLE_URL'
+  | 'SESSION_HOURS'
+  | 'REQUESTS_PER_MINUTE_AND_PERSON'
 >;
 
 /** Services that a visitor's requests are carried to: the login asks for a token for each. */
@@ -39,13 +43,13 @@ export class SessionsModule {
         LogIn,
         EndSession,
         { provide: SESSION_HOURS, useValue: settings.SESSION_HOURS },
-        { provide: OWN_ORIGIN, useValue: new URL(CONSOLE_URL).origin },
         {
-          provide: Sessions,
-          inject: [Database, UnitOfWork],
-          useFactory: (database: Database, unitOfWork: UnitOfWork) =>
-            new PgSessions(database, unitOfWork, new SecretBox(CLIENT_SECRET)),
+          provide: PERSON_RATE,
+          useFactory: () => new RequestRate(settings.REQUESTS_PER_MINUTE_AND_PERSON),
         },
+        { provide: OWN_ORIGIN, useValue: new URL(CONSOLE_URL).origin },
+        { provide: SecretBox, useFactory: () => new SecretBox(CLIENT_SECRET) },
+        { provide: Sessions, useClass: PgSessions },
         {
           provide: IdentityProvider,
           useFactory: () =>

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import type { Role } from '#libs/identity';
 import { Database, UnitOfWork } from '#libs/persistence';
 import type { Visitor } from '../visitor.js';
-import type { SecretBox } from './secret-box.js';
+import { SecretBox } from './secret-box.js';
 import type { Claims, EndedLogin } from './identity-provider.js';
 import {
   idleMinutes,
   Sessions,
-  type LoginAttempt,
   type NewSession,
   type OpenSession,
   type SessionSecrets,
@@ -17,6 +17,7 @@ import {
 const loginsLock = `hashtext('console:logins')`;
 const seenEveryMs = 60_000;
 
+@Injectable()
 export class PgSessions extends Sessions {
   constructor(
     private readonly database: Database,
@@ -24,24 +25,6 @@ export class PgSessions extends Sessions {
     private readonly box: SecretBox,
   ) {
     super();
-  }
-
-  async keepAttempt(id: string, attempt: LoginAttempt): Promise<void> {
-    await this.database.query(
-      `with forgotten as (delete from login_attempt where created_at < clock_timestamp() - interval '10 minutes')
-       insert into login_attempt (id_sha256, state, nonce, code_verifier, return_to) values ($1, $2, $3, $4, $5)`,
-      [sha256(id), attempt.state, attempt.nonce, attempt.codeVerifier, attempt.returnTo],
-    );
-  }
-
-  async takeAttempt(id: string): Promise<LoginAttempt | undefined> {
-    const { rows } = await this.database.query<LoginAttempt & { fresh: boolean }>(
-      `delete from login_attempt where id_sha256 = $1
-       returning state, nonce, code_verifier as "codeVerifier", return_to as "returnTo",
-         created_at > clock_timestamp() - interval '10 minutes' as fresh`,
-      [sha256(id)],
-    );
-    return rows[0]?.fresh ? rows[0] : undefined;
   }
 
   async open(id: string, session: NewSession, now: Date): Promise<boolean> {

@@ -1,14 +1,6 @@
 import type { Visitor } from '../visitor.js';
 import type { Claims, EndedLogin } from './identity-provider.js';
 
-export type LoginAttempt = {
-  readonly state: string;
-  readonly nonce: string;
-  readonly codeVerifier: string;
-  /** Path of the console to come back to. */
-  readonly returnTo: string;
-};
-
 /** What the session keeps for itself, encrypted at rest. */
 export type SessionSecrets = { readonly refreshToken: string; readonly idToken: string };
 
@@ -31,9 +23,6 @@ export const idleMinutes = 30;
 
 /** Identifiers given to browsers are kept as their SHA-256 only. */
 export abstract class Sessions {
-  abstract keepAttempt(id: string, attempt: LoginAttempt): Promise<void>;
-  /** At most once per attempt, and for ten minutes. */
-  abstract takeAttempt(id: string): Promise<LoginAttempt | undefined>;
   /** False where the issuer has ended the login meanwhile. */
   abstract open(id: string, session: NewSession, now: Date): Promise<boolean>;
   /** Of a session that is open and in use, which it thereby is again. */

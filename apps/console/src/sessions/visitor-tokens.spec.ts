@@ -7,10 +7,6 @@ import { VisitorTokens } from './visitor-tokens.js';
 class OneSession extends Sessions {
   ended: string[] = [];
   secrets: SessionSecrets | undefined = { refreshToken: 'refresh', idToken: 'id' };
-  async keepAttempt() {}
-  async takeAttempt() {
-    return undefined;
-  }
   async open() {
     return true;
   }

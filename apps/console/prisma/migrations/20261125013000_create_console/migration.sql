@@ -31,15 +31,6 @@ create table ended_login (
   check (login_id is not null or user_id is not null)
 );
 
-create table login_attempt (
-  id_sha256 text primary key,
-  state text not null,
-  nonce text not null,
-  code_verifier text not null,
-  return_to text not null,
-  created_at timestamptz not null default clock_timestamp()
-);
-
 -- People who use the console (agents), by the name the issuer gave last: to read the journal.
 create table agent (
   user_id text primary key,
