@@ -21,8 +21,8 @@ grant select, insert on
 -- To lock a row takes the right to change a column of it; the table's own trigger refuses the change.
 grant update (market_code) on tender to :"service";
 
--- Running state: O day by day, and what the group may still order.
-grant select on ordered_day, maximum_slot to :"service";
+-- Running state: O day by day, and what the group may still order. What C rests on goes into the chain by triggers.
+grant select on ordered_day, maximum_slot, ledger_evidence to :"service";
 
 -- The head of a ledger is moved by its orders alone; whose membership it is, and in which market, never.
 grant select on membership to :"service";

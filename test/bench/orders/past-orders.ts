@@ -35,6 +35,7 @@ export class PastOrders {
       await owner.query('delete from order_line');
       await owner.query('delete from purchase_order');
       await owner.query('delete from ordered_day');
+      await owner.query('delete from ledger_evidence');
       for (let index = 0; index < members.length; index += 100) {
         const some = members.slice(index, index + 100);
         const shares = some.map((_, offset) => shareOf(index + offset, count, size));
@@ -166,4 +167,16 @@ async function copyMembership(
       [ids, sirens, model.siren, model.membershipId],
     );
   }
+  // C of each rests on an annex 2 of its own.
+  await owner.query(
+    `with copied as (
+       insert into annexe2 (membership_id, sha256, file_name, dated_on, imported_by, imported_on, verified_by, verified_on)
+       select x.id, sha256, file_name, dated_on, imported_by, imported_on, verified_by, verified_on
+         from annexe2 cross join unnest($1::text[]) as x (id) where membership_id = $2 and verified_by is not null returning id)
+     insert into annexe2_line (annexe2_id, line, beneficiary, item_code, quantity)
+     select copied.id, l.line, l.beneficiary, l.item_code, l.quantity
+       from copied cross join annexe2_line l join annexe2 a on a.id = l.annexe2_id
+      where a.membership_id = $2 and a.verified_by is not null`,
+    [ids, model.membershipId],
+  );
 }

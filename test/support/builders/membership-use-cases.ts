@@ -20,6 +20,7 @@ import { Memberships } from '../../../apps/membership/src/adhesion/memberships/m
 import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/ledger/check-ledgers.js';
+import { CommitmentGrounds } from '../../../apps/membership/src/orders/ledger/commitment-grounds.pg.js';
 import { OrderLedgers } from '../../../apps/membership/src/orders/ledger/order-ledgers.pg.js';
 import { PreviewOrder } from '../../../apps/membership/src/orders/ledger/preview-order.js';
 import { RecordedOrders } from '../../../apps/membership/src/orders/ledger/recorded-orders.pg.js';
@@ -219,8 +220,11 @@ export class MembershipUseCases {
   get countSeatsLost() {
     return new CountSeatsLost(this.ledgers, this.seats);
   }
+  get grounds() {
+    return new CommitmentGrounds(this.database);
+  }
   get checkLedgers() {
-    return new CheckLedgers(this.ledgers, this.recordedOrders);
+    return new CheckLedgers(this.ledgers, this.recordedOrders, this.grounds);
   }
   get commands() {
     return new Commands(this.unitOfWork, this.businessDate);

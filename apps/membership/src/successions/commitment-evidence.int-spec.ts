@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import pg from 'pg';
 import {
   ancenis,
   callerWith,
@@ -12,6 +13,7 @@ import { SuccessionInPart } from '../../../../test/support/builders/succession-i
 import {
   breuilBarret,
   SuccessionWorld,
+  terval,
 } from '../../../../test/support/builders/succession-world.js';
 
 /**
@@ -31,6 +33,7 @@ let heir: string;
 /** In the file of the heir. */
 let letter: string;
 let judgement: string;
+let breuil: string;
 
 beforeAll(async () => {
   successions = await SuccessionWorld.begin();
@@ -116,9 +119,9 @@ test('ADH-5: to what was carried out nothing is added: neither side, no other me
   inPart.hold(105);
   const [id] = await successions.execute([inPart.plan()]);
   await successions.day('2023-01-01');
-  const other = await world.activeMember(breuilBarret, 40);
+  breuil = await world.activeMember(breuilBarret, 40);
   expect(await said(moving(old, -5, id!, '2023-02-01'))).not.toBe('');
-  expect(await said(moving(other, -5, id!))).toMatch('of another membership or day');
+  expect(await said(moving(breuil, -5, id!))).toMatch('of another membership or day');
   expect(
     await said(together(moving(old, -5, id!, '2023-02-01'), moving(heir, 5, id!, '2023-02-01'))),
   ).toMatch('of another membership or day');
@@ -239,4 +242,117 @@ test('MKT-6, ADH-6: no amendment written by hand ends the market and its members
     );
   }
   expect((await world.ledgers.find(heir))?.endsOn).toBe('2026-07-19');
+});
+
+describe('what the owner of the database rewrites behind its triggers', () => {
+  let owner: pg.Client;
+  let successor: string;
+  beforeAll(async () => {
+    owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
+    await owner.connect();
+    await owner.query("set session_replication_role = 'replica'");
+    const [inFull] = await successions.execute([successions.planOf(breuil, terval, '2024-06-01')]);
+    ({ successorMembershipId: successor } = await successions.find(inFull));
+  });
+  afterAll(() => owner.end());
+
+  /** What `ledger verify` says of it; put back afterwards. */
+  const found = async (rewritten: string, back: string) => {
+    await owner.query(rewritten);
+    const { violations } = await world.checkLedgers.execute(marketCode);
+    await owner.query(back);
+    return violations.filter(({ code }) => code !== 'BELOW_COMMITMENT');
+  };
+  const set = (table: string, value: string, where: string) =>
+    `update ${table} set ${value} where ${where}`;
+
+  test('ORD-3, COM-3: C that is not the sum of its annex 2 and of what successions moved is found', async () => {
+    expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
+    const lowered = (membershipId: string, quantity: number) =>
+      set('commitment', `quantity = ${quantity}`, `membership_id = '${membershipId}'`);
+    expect(await found(lowered(old, 60), lowered(old, 412))).toEqual([
+      expect.objectContaining({
+        code: 'COMMITMENT_DIFFERS',
+        membershipId: old,
+        told: 60,
+        grounded: 412,
+      }),
+    ]);
+    // Whose C is another's, and the other's that of its annex 2.
+    expect(await found(lowered(successor, 5), lowered(successor, 40))).toContainEqual(
+      expect.objectContaining({
+        code: 'COMMITMENT_DIFFERS',
+        membershipId: successor,
+        told: 5,
+        grounded: 40,
+      }),
+    );
+    const moved = (delta: number) =>
+      set('commitment_change', `delta = ${delta}`, `membership_id = '${heir}'`);
+    expect(await found(moved(5), moved(100))).toContainEqual(
+      expect.objectContaining({
+        code: 'COMMITMENT_DIFFERS',
+        membershipId: heir,
+        day: '2023-01-01',
+        told: 55,
+        grounded: 150,
+      }),
+    );
+  });
+
+  test('ORD-7, COM-3: annex 2 and C rewritten alike are not what the ledger chained, which names them', async () => {
+    const annexe2 = (line: number, sum: number) =>
+      together(
+        set(
+          'annexe2_line',
+          `quantity = ${line}`,
+          `beneficiary = '${ancenis.uai}' and quantity in (300, 60)`,
+        ),
+        set('commitment', `quantity = ${sum}`, `membership_id = '${old}'`),
+      );
+    const changed = { code: 'EVIDENCE_CHANGED', membershipId: old };
+    expect(await found(annexe2(60, 172), annexe2(300, 412))).toEqual([
+      { ...changed, evidence: 'ANNEXE2' },
+    ]);
+    // The chain rewritten too, with a hash that is right: the order after it does not follow.
+    const chained = (from: number, to: number) =>
+      set(
+        'ledger_evidence',
+        `content = replace(content, '"quantity": ${from}', '"quantity": ${to}'),
+         hash = encode(sha256(convert_to(previous_hash || replace(content, '"quantity": ${from}', '"quantity": ${to}'), 'UTF8')), 'hex')`,
+        `membership_id = '${old}'`,
+      );
+    expect(
+      await found(
+        together(annexe2(60, 172), chained(300, 60)),
+        together(annexe2(300, 412), chained(60, 300)),
+      ),
+    ).toEqual([expect.objectContaining({ code: 'CHAIN_BROKEN', membershipId: old, position: 1 })]);
+    const id = (
+      await owner.query<{ id: string }>(
+        `select id from succession where kind = 'PARTIAL' and status = 'CARRIED_OUT'`,
+      )
+    ).rows[0]!.id;
+    const dated = (day: string) =>
+      set('succession', `document = jsonb_set(document, '{datedOn}', '"${day}"')`, `id = '${id}'`);
+    expect(await found(dated('2021-01-01'), dated('2022-11-15'))).toEqual(
+      expect.arrayContaining([
+        { ...changed, evidence: id },
+        { ...changed, membershipId: heir, evidence: id },
+      ]),
+    );
+    expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
+  });
+
+  test('ORD-7: the service neither adds evidence to a ledger nor takes any away', async () => {
+    for (const sql of [
+      `insert into ledger_evidence (membership_id, ledger_position, content, previous_hash, hash)
+       select membership_id, ledger_position, content, previous_hash, hash from ledger_evidence limit 1`,
+      "update ledger_evidence set content = ''",
+      'delete from ledger_evidence',
+      'truncate ledger_evidence',
+    ]) {
+      expect(await said(sql)).not.toBe('');
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from '#libs/time';
-import { RecordedOrders } from '../../orders/ledger/orders.module.js';
+import { CommitmentGrounds, headAfter, RecordedOrders } from '../../orders/ledger/orders.module.js';
 import { addUntil, readHashedOrder } from './domain/hashed-orders.js';
 import {
   type Difference,
@@ -31,6 +31,7 @@ export class RecomputeStatement {
   constructor(
     private readonly facts: StatementFacts,
     private readonly orders: RecordedOrders,
+    private readonly grounds: CommitmentGrounds,
   ) {}
 
   /** As that day ended. Undefined where there is no such membership. */
@@ -89,16 +90,18 @@ export class RecomputeStatement {
   private async walk({ membershipId, on, ledger: { position } }: Statement) {
     const sums = new Map<string, number>();
     const faults: Difference[] = [];
+    const evidence = await this.grounds.chained(membershipId);
     let head = '';
     let count = 0;
     while (count < position) {
       const limit = Math.min(pageSize, position - count);
       const page = await this.orders.list(membershipId, count, limit);
       for (const { content, previousHash, hash } of page) {
+        const before = headAfter(head, count, evidence);
         count += 1;
         const order = readHashedOrder(content);
         const computed = digestOf(previousHash + content);
-        if (previousHash !== head || hash !== computed || order?.ledgerPosition !== count) {
+        if (previousHash !== before || hash !== computed || order?.ledgerPosition !== count) {
           const line = `Registre, bon de rang ${count}`;
           faults.push({ line, stated: hash, recomputed: computed });
         }

@@ -11,6 +11,22 @@ export type LedgerViolation =
     }
   | { readonly code: 'HEAD_IS_NOT_LAST_ORDER'; readonly membershipId: string }
   | {
+      readonly code: 'EVIDENCE_CHANGED';
+      readonly membershipId: string;
+      /** ANNEXE2, COMMITMENT (what a succession made the member of), or the id of a succession. */
+      readonly evidence: string;
+    }
+  | {
+      readonly code: 'COMMITMENT_DIFFERS';
+      readonly membershipId: string;
+      readonly itemCode: string;
+      /** The first such day. */
+      readonly day: LocalDate;
+      readonly told: number;
+      /** By the verified annex 2 and the successions carried out. */
+      readonly grounded: number;
+    }
+  | {
       readonly code: 'RUNNING_STATE_DIFFERS';
       readonly membershipId: string;
       readonly itemCode: string;
@@ -42,10 +58,17 @@ export function violationInFrench(violation: LedgerViolation): string {
     case 'CHAIN_BROKEN':
       return (
         `Adhésion ${violation.membershipId} : la chaîne du registre est rompue au bon de commande ${violation.number} ` +
-        `(rang ${violation.position}), dont le contenu ou l’empreinte a changé.`
+        `(rang ${violation.position}) : son contenu, son empreinte ou une pièce chaînée avant lui a changé.`
       );
     case 'HEAD_IS_NOT_LAST_ORDER':
       return `Adhésion ${violation.membershipId} : la tête du registre n’est pas son dernier bon de commande.`;
+    case 'EVIDENCE_CHANGED':
+      return `Adhésion ${violation.membershipId} : ${evidenceInFrench(violation.evidence)} n’est plus ce que le registre a chaîné.`;
+    case 'COMMITMENT_DIFFERS':
+      return (
+        `Adhésion ${violation.membershipId}, ${violation.itemCode} : au ${frenchDate(violation.day)}, l’engagement dit ` +
+        `${accounts(violation.told)}, l’annexe 2 vérifiée et les successions ${formatCount(violation.grounded)}.`
+      );
     case 'RUNNING_STATE_DIFFERS':
       return (
         `Adhésion ${violation.membershipId}, ${violation.itemCode} : au ${frenchDate(violation.day)}, l’état courant dit ` +
@@ -63,6 +86,12 @@ export function violationInFrench(violation: LedgerViolation): string {
         `au-dessus du maximum du marché de ${formatCount(violation.maximum)} (code de la commande publique, R2162-4).`
       );
   }
+}
+
+function evidenceInFrench(evidence: string): string {
+  if (evidence === 'ANNEXE2') return 'l’annexe 2 vérifiée';
+  if (evidence === 'COMMITMENT') return 'l’engagement repris par succession';
+  return `la succession ${evidence}`;
 }
 
 const accounts = (count: number) =>

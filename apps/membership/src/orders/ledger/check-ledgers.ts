@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { NotVisible } from '#libs/identity';
-import { daysBetween, eachDay, type LocalDate, quantityOn } from '#libs/time';
+import { daysBetween, eachDay, type LocalDate, quantityOn, type Timeline } from '#libs/time';
+import { groundedCommitment, groundViolations } from '../domain/commitment-ground.js';
 import type { LedgerViolation } from '../domain/ledger-violation.js';
-import { chain } from './ledger-hash.js';
+import { CommitmentGrounds, type RecordedGround } from './commitment-grounds.pg.js';
+import { evidenceViolations } from './ledger-evidence.js';
+import { chain, type ChainedEvidence, headAfter } from './ledger-hash.js';
 import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 import { type ChainedOrder, RecordedOrders } from './recorded-orders.pg.js';
 
@@ -17,12 +20,16 @@ export type LedgersChecked = {
 const pageSize = 500;
 const violationsMax = 1_000;
 
-/** Recomputes every ledger of a market from its orders: floors and the group's maximum day by day (ORD-2, ORD-6), running state, chains (ORD-7). */
+/**
+ * Recomputes every ledger of a market: C from the verified annexes and the successions (COM-3, ADH-5), O from the
+ * orders, floors and the group's maximum day by day (ORD-2, ORD-6), running state, chains with their evidence (ORD-7).
+ */
 @Injectable()
 export class CheckLedgers {
   constructor(
     private readonly ledgers: OrderLedgers,
     private readonly recorded: RecordedOrders,
+    private readonly grounds: CommitmentGrounds,
   ) {}
 
   /** One membership alone says nothing of the group's maximum. Throws NotVisible where the market has no such ledger. */
@@ -32,12 +39,21 @@ export class CheckLedgers {
     const all = await this.ledgers.membershipIdsOf(marketCode);
     const asked = all.filter((id) => membershipId === undefined || id === membershipId);
     if (membershipId !== undefined && asked.length === 0) throw new NotVisible();
+    let ground = await this.grounds.of(marketCode);
     for (const id of asked) {
-      const { ledger, orders } = await this.readConsistently(id);
+      let read = await this.readConsistently(id);
+      if (violationsOfGround(ground, read).length > 0) {
+        // A succession carried out since would look like a fault.
+        ground = await this.grounds.of(marketCode);
+        read = await this.readConsistently(id);
+      }
+      const { ledger, orders, evidence } = read;
       result.memberships += 1;
       result.orders += orders.length;
-      result.violations.push(...chainViolations(ledger, orders));
-      result.daysChecked += checkDays(ledger, orders, group, result.violations);
+      result.violations.push(...violationsOfGround(ground, read));
+      result.violations.push(...chainViolations(ledger, orders, evidence));
+      const committed = groundedCommitment(ground, id);
+      result.daysChecked += checkDays(ledger, committed, orders, group, result.violations);
       if (result.violations.length > violationsMax) break;
     }
     if (membershipId === undefined) result.violations.push(...maximumViolations(group));
@@ -45,7 +61,7 @@ export class CheckLedgers {
   }
 
   /** An order signed while we read would look like a fault: read again until nothing moved. */
-  private async readConsistently(membershipId: string) {
+  private async readConsistently(membershipId: string): Promise<LedgerRead> {
     for (let attempt = 1; ; attempt += 1) {
       const before = await this.ledgers.find(membershipId);
       const orders: ChainedOrder[] = [];
@@ -53,20 +69,38 @@ export class CheckLedgers {
         orders.push(...page);
         page = await this.recorded.list(membershipId, orders.length, pageSize);
       }
+      const evidence = await this.grounds.chained(membershipId);
       const ledger = await this.ledgers.find(membershipId);
       if (!ledger || !before) throw new RangeError(`membership ${membershipId} is gone`);
-      if (ledger.ledgerHead === before.ledgerHead || attempt >= 5) return { ledger, orders };
+      if (ledger.ledgerHead === before.ledgerHead || attempt >= 5) {
+        return { ledger, orders, evidence };
+      }
     }
   }
 }
 
-/** The orders of one ledger, oldest first, hashed anew: whether each follows the one before, up to the head. */
+type LedgerRead = {
+  readonly ledger: MembershipLedger;
+  readonly orders: readonly ChainedOrder[];
+  readonly evidence: readonly ChainedEvidence[];
+};
+
+function violationsOfGround(ground: RecordedGround, { ledger, evidence }: LedgerRead) {
+  const { membershipId } = ledger;
+  return [
+    ...evidenceViolations(membershipId, ground.evidence.get(membershipId) ?? [], evidence),
+    ...groundViolations(ledger, groundedCommitment(ground, membershipId)),
+  ];
+}
+
+/** The orders of one ledger, oldest first, hashed anew with the evidence between them: whether each follows the one before, up to the head. */
 export function chainViolations(
   { membershipId, ledgerHead }: Pick<MembershipLedger, 'membershipId' | 'ledgerHead'>,
   orders: readonly ChainedOrder[],
+  evidence: readonly ChainedEvidence[] = [],
 ): LedgerViolation[] {
   const violations: LedgerViolation[] = [];
-  let head = '';
+  let head = headAfter('', 0, evidence);
   orders.forEach(({ order, content, previousHash, hash }, index) => {
     const expected = chain(head, order);
     if (
@@ -78,7 +112,7 @@ export function chainViolations(
       const { number, ledgerPosition: position } = order;
       violations.push({ code: 'CHAIN_BROKEN', membershipId, number, position });
     }
-    head = hash;
+    head = headAfter(hash, index + 1, evidence);
   });
   if (head !== ledgerHead) violations.push({ code: 'HEAD_IS_NOT_LAST_ORDER', membershipId });
   return violations;
@@ -87,6 +121,7 @@ export function chainViolations(
 /** Sums the deltas of all orders anew and compares with C and with the running state, day by day. */
 function checkDays(
   ledger: MembershipLedger,
+  committedOf: (itemCode: string) => Timeline,
   orders: readonly ChainedOrder[],
   group: GroupSums,
   violations: LedgerViolation[],
@@ -95,15 +130,16 @@ function checkDays(
   if (!startsOn || !endsOn) return 0;
   const deltas = deltasByItemAndDay(orders);
   const running = new Map<string, number>();
+  const grounded = new Map(items.map(({ itemCode }) => [itemCode, committedOf(itemCode)]));
   for (const day of eachDay(startsOn, endsOn)) {
     let ordered = 0;
     let committed = 0;
-    for (const { itemCode, commitment, timeline, groupMaximum = 0 } of items) {
+    for (const { itemCode, timeline, groupMaximum = 0 } of items) {
       const quantity = (running.get(itemCode) ?? 0) + (deltas.get(`${itemCode} ${day}`) ?? 0);
       running.set(itemCode, quantity);
       if (groupMaximum > 0) addTo(group, itemCode, groupMaximum, day, quantity);
       ordered += quantity;
-      const floor = quantityOn(commitment, day);
+      const floor = quantityOn(grounded.get(itemCode) ?? [], day);
       committed += floor;
       const told = quantityOn(timeline, day);
       const found = { membershipId, itemCode, day, ordered: quantity };

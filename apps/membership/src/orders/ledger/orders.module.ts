@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SeatsModule } from '../../seats/seats.module.js';
 import { AnchoredLedgers } from './anchored-ledgers.pg.js';
 import { CheckLedgers } from './check-ledgers.js';
+import { CommitmentGrounds } from './commitment-grounds.pg.js';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { GetQuantities } from './get-quantities.js';
 import { ListLedgerHeads } from './list-ledger-heads.js';
@@ -18,6 +19,8 @@ import { SignOrder } from './sign-order.js';
 export { linesMax as orderLinesMax } from '../domain/order-ledger.js';
 export { AnchoredLedgers } from './anchored-ledgers.pg.js';
 export { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
+export { CommitmentGrounds } from './commitment-grounds.pg.js';
+export { headAfter } from './ledger-hash.js';
 export { RecordInitialOrder } from './record-initial-order.js';
 export { checkAgreement, checkCorrection, type CorrectionReason } from '../domain/correction.js';
 export { warnedFrom } from '../domain/maximum.js';
@@ -35,6 +38,7 @@ export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
   providers: [
     AnchoredLedgers,
     CheckLedgers,
+    CommitmentGrounds,
     CountSeatsLost,
     GetQuantities,
     ListLedgerHeads,
@@ -48,6 +52,7 @@ export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
     SignOrder,
   ],
   exports: [
+    CommitmentGrounds,
     OrderLedgers,
     PreviewOrder,
     RecordedOrders,

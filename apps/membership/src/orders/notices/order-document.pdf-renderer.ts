@@ -134,7 +134,7 @@ function writeSignature(page: Sheet, paper: OrderPaper): void {
   const chain = [
     `Rang ${order.ledgerPosition} du registre de l’adhérent, qui ne se modifie pas. Identifiant ${order.orderId}.`,
     `Empreinte de ce bon (SHA-256) : ${hash}`,
-    `Empreinte du bon précédent : ${previousHash === '' ? 'aucun, c’est le premier' : previousHash}`,
+    `Empreinte précédente du registre : ${previousHash === '' ? 'aucune, c’est la première' : previousHash}`,
   ];
   for (const line of chain) page.text(line, margin, width, { size: 7.5, colour: colours.muted });
 }

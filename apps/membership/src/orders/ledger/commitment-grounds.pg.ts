@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import type { AnnexLine, CarriedOut, CommitmentGround } from '../domain/commitment-ground.js';
+import type { Evidence } from './ledger-evidence.js';
+import type { ChainedEvidence } from './ledger-hash.js';
+
+/** What C rests on as it stands today, read from the rows themselves: no function or sum of the database is believed. */
+export type RecordedGround = CommitmentGround & {
+  /** What each membership's ledger should have chained. */
+  readonly evidence: ReadonlyMap<string, readonly Evidence[]>;
+};
+
+/** The evidence of C, and what of it the ledgers chained. */
+@Injectable()
+export class CommitmentGrounds {
+  constructor(private readonly database: Database) {}
+
+  /** Of all members of a market: one may have its C from another. */
+  async of(marketCode: string): Promise<RecordedGround> {
+    const annexes = await this.database.query<Row<{ readonly lines: readonly AnnexLine[] }>>(
+      `select a.membership_id as "membershipId", jsonb_build_object('kind', 'ANNEXE2', 'sha256', a.sha256,
+                'datedOn', a.dated_on, 'importedBy', a.imported_by, 'verifiedBy', a.verified_by, 'verifiedOn', a.verified_on,
+                'signedSha256', a.signed_sha256, 'lines', coalesce((
+                  select jsonb_agg(jsonb_build_object('line', l.line, 'beneficiary', l.beneficiary, 'itemCode', l.item_code,
+                                                      'quantity', l.quantity) order by l.line)
+                    from annexe2_line l where l.annexe2_id = a.id), '[]')) as evidence
+         from annexe2 a join membership m on m.id = a.membership_id
+        where m.market_code = $1 and a.id = (
+          select max(v.id) from annexe2 v where v.membership_id = m.id and v.verified_by is not null)`,
+      [marketCode],
+    );
+    const given = await this.database.query<Row>(
+      `select m.id as "membershipId", jsonb_build_object('kind', 'COMMITMENT', 'commitment', jsonb_agg(
+                jsonb_build_object('itemCode', c.item_code, 'quantity', c.quantity) order by c.item_code)) as evidence
+         from membership m join commitment c on c.membership_id = m.id
+        where m.market_code = $1 and not exists (
+          select from annexe2 a where a.membership_id = m.id and a.verified_by is not null)
+        group by m.id having sum(c.quantity) > 0`,
+      [marketCode],
+    );
+    const moved = await this.database.query<Row>(
+      `select x.membership_id as "membershipId", jsonb_build_object('kind', 'SUCCESSION', 'successionId', s.id,
+                'effectiveOn', s.effective_on, 'predecessorMembershipId', s.predecessor_membership_id,
+                'document', s.document, 'movedLines', s.moved_lines, 'changes', jsonb_agg(jsonb_build_object(
+                  'itemCode', x.item_code, 'effectiveFrom', x.effective_from, 'delta', x.delta)
+                  order by x.item_code, x.effective_from)) as evidence
+         from succession s join commitment_change x on x.succession_id = s.id
+        where s.market_code = $1 group by x.membership_id, s.id`,
+      [marketCode],
+    );
+    const successions = await this.database.query<CarriedOut>(
+      `select kind, effective_on as "effectiveOn", predecessor_membership_id as "predecessorMembershipId",
+              successor_membership_id as "successorMembershipId",
+              array(select (l ->> 'line')::integer from jsonb_array_elements(moved_lines) l) as lines
+         from succession where market_code = $1 and status = 'CARRIED_OUT'`,
+      [marketCode],
+    );
+    const evidence = new Map<string, Evidence[]>();
+    const committing = annexes.rows.filter((row) =>
+      row.evidence.lines.some((one) => one.quantity > 0),
+    );
+    for (const row of [...committing, ...given.rows, ...moved.rows]) {
+      evidence.set(row.membershipId, [...(evidence.get(row.membershipId) ?? []), row.evidence]);
+    }
+    return {
+      annexes: new Map(annexes.rows.map((row) => [row.membershipId, row.evidence.lines])),
+      successions: successions.rows,
+      evidence,
+    };
+  }
+
+  /** What the ledger of a membership chained, oldest first. */
+  async chained(membershipId: string): Promise<ChainedEvidence[]> {
+    const { rows } = await this.database.query<{ position: bigint; content: string }>(
+      `select ledger_position as position, content from ledger_evidence where membership_id = $1 order by id`,
+      [membershipId],
+    );
+    return rows.map(({ position, content }) => ({ ledgerPosition: Number(position), content }));
+  }
+}
+
+type Row<T = unknown> = { readonly membershipId: string; readonly evidence: Evidence & T };
