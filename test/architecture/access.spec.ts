@@ -15,6 +15,46 @@ test('every method of the contracts says who may call it (ent.http.v1.access)', 
   expect(closed.map(({ name }) => name)).toEqual([]);
 });
 
+test('by the commands of an operator an administrator calls what they are for, and nothing else', () => {
+  const operator = {
+    userId: 'admin',
+    carrier: 'ent',
+    roles: ['admin' as const],
+    uais: [],
+    markets: ['e-primo-2022'],
+  };
+  const open = rpcs.filter(({ rpc }) => mayCall(operator, accessOf(rpc)!));
+  expect(open.map(({ rpc }) => `${rpc.parent.name}.${rpc.name}`).sort()).toEqual([
+    'BillingService.ImportPrices',
+    'BillingService.ListNumberingFailures',
+    'BillingService.RetryNumbering',
+    'BillingService.RunBilling',
+    'DirectoryService.ApproveImport',
+    'DirectoryService.GetImport',
+    'DirectoryService.ListImports',
+    'DirectoryService.RejectImport',
+    'DirectoryService.StartImport',
+    'MarginService.ListMargins',
+    'MarketService.ImportMarket',
+    'MarketService.WhatIsDue',
+    'MembershipService.ActivateMembership',
+    'MembershipService.CheckLedgers',
+    'MembershipService.GetMembership',
+    'MembershipService.ImportAnnexe2',
+    'MembershipService.PreviewAnnexe2',
+    'MembershipService.StartBusinessDay',
+    'MeteringService.RecountUsage',
+    'OperationsService.DigestStates',
+    'OperationsService.GetStatus',
+    'OperationsService.ListParked',
+    'OperationsService.ReleaseParked',
+    'OperationsService.VerifyAudit',
+    'StatementService.GetStatement',
+    'StatementService.VerifyStatement',
+  ]);
+  expect(rpcs.filter(({ rpc }) => accessOf(rpc)?.byOperator).length).toBe(open.length);
+});
+
 test('what binds money asks a login of five minutes: orders, the commitment, invoices', () => {
   const asked = rpcs.flatMap(({ name, rpc }) => {
     const { freshLoginMs = 0 } = accessOf(rpc) ?? {};

@@ -1,6 +1,6 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
 import { access as accessOption, Role as RoleOption } from '#libs/contracts';
-import { hasRole, roles as everyRole, type Caller, type Role } from './caller.js';
+import { hasRole, operatorClient, roles as everyRole, type Caller, type Role } from './caller.js';
 
 /** Who may call a method and how, as its .proto says (ent.http.v1.access). */
 export type RpcAccess = {
@@ -16,6 +16,8 @@ export type RpcAccess = {
   readonly deadlineMs: number;
   /** A person must have logged in so long ago at most; 0: whenever. */
   readonly freshLoginMs: number;
+  /** By the commands of an operator (operatorClient). */
+  readonly byOperator: boolean;
 };
 
 const deadlineSecondsDefault = 5;
@@ -26,10 +28,8 @@ const known = new WeakMap<DescMethod, RpcAccess>();
 export function accessOf(rpc: DescMethod): RpcAccess | undefined {
   const found = known.get(rpc);
   if (found || !hasOption(rpc, accessOption)) return found;
-  const { roles, also, callers, method, deadlineSeconds, freshLoginSeconds } = getOption(
-    rpc,
-    accessOption,
-  );
+  const { roles, also, callers, method, deadlineSeconds, freshLoginSeconds, byOperator } =
+    getOption(rpc, accessOption);
   const access = {
     roles: roles.flatMap(rolesOf),
     also: also.flatMap(rolesOf),
@@ -37,14 +37,15 @@ export function accessOf(rpc: DescMethod): RpcAccess | undefined {
     isPublic: method.case !== undefined,
     deadlineMs: (deadlineSeconds || deadlineSecondsDefault) * 1_000,
     freshLoginMs: freshLoginSeconds * 1_000,
+    byOperator,
   };
   known.set(rpc, access);
   return access;
 }
 
-/** A service is let in by its name: another service's token opens nothing. */
-export const mayCall = (caller: Caller, { roles, also, callers }: RpcAccess): boolean =>
-  hasRole(caller, ...roles, ...also) ||
+/** A service is let in by its name: another service's token opens nothing. An operator's commands call what they are for. */
+export const mayCall = (caller: Caller, { roles, also, callers, byOperator }: RpcAccess): boolean =>
+  (hasRole(caller, ...roles, ...also) && (caller.carrier !== operatorClient || byOperator)) ||
   (hasRole(caller, 'service') && callers.includes(caller.userId));
 
 const groups: Partial<Record<RoleOption, readonly Role[]>> = {

@@ -141,6 +141,11 @@ const caller = (over: Partial<Caller>): Caller => ({
   ...over,
 });
 
+test('through an operator’s commands nobody hides behind another: the carrier is the commands', async () => {
+  const token = await sign({ client_id: 'ent', act: { sub: 'console' }, roles: ['admin'] });
+  expect(await verifier.verify(token)).toMatchObject({ carrier: 'ent', roles: ['admin'] });
+});
+
 test('SUP-3: to a member another member does not exist, and the coordinator sees all', () => {
   const member = caller({ roles: ['member-finance'], organisationId: 'org-1' });
   expect(() => requireOrganisation(member, 'org-1')).not.toThrow();

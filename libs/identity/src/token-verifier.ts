@@ -87,7 +87,7 @@ export class TokenVerifier {
     const isOperator = client_id === operatorClient;
     const caller = {
       userId: sub,
-      carrier: act?.sub ?? client_id,
+      carrier: isOperator ? client_id : (act?.sub ?? client_id),
       // Through an operator's commands nobody is what else they are: no member's, no coordinator's rights.
       roles: parsed.data.roles.filter((role) => !isOperator || role === 'admin'),
       uais: isOperator ? [] : uai,
