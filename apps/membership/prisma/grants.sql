@@ -34,7 +34,7 @@ grant update (status, refusal_reasons, starts_on, ends_on, end_cause, documents,
 -- What goes forward, and how far is judged by triggers.
 grant select, insert, update on
   market,
-  organisation, organisation_file,
+  organisation_file,
   invitation_campaign, invitation,
   annexe2,
   order_draft, seats_missing,
@@ -44,7 +44,9 @@ grant select, insert, update on
   tender_offer
   to :"service";
 
--- Who signed for whom stays, and where a content lies: only its end is told, only its last upload.
+-- Which legal person it is stays, who signs for it, and which bytes were kept.
+grant select, insert on organisation to :"service";
+grant update (name, kind, insee, communes, address, chorus_pro) on organisation to :"service";
 grant select, insert on organisation_signatory to :"service";
 grant update (ends_on) on organisation_signatory to :"service";
 grant select, insert, delete on document_blob to :"service";

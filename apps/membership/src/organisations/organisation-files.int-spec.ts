@@ -86,6 +86,19 @@ test('ADH-1: Chorus Pro data are in force from a day on, and what was recorded s
   await expect(world.fresh.asOwner('delete from chorus_pro_entry')).rejects.toThrow();
 });
 
+test.each([
+  "update organisation set siren = '130025265'",
+  "update organisation_signatory set name = 'Autre'",
+  'update organisation_signatory set delegation_document_id = null',
+  'update document_blob set size = 1',
+  "update membership set organisation_id = 'org-130025265'",
+])(
+  'ADH-1, ADH-2: who a member is, and what was signed, the service cannot rewrite: %s',
+  async (sql) => {
+    await expect(world.database.query(sql)).rejects.toThrow('permission denied');
+  },
+);
+
 test('ADH-1: acceptance and activation tell the data in force, not those of the past or to come', async () => {
   const told = async () => {
     const { rows } = await world.database.query<{ number: string }>(
