@@ -8,6 +8,7 @@ import {
   inUtc,
   lateMinutes,
   sealColumns,
+  seals,
   type Seals,
   swept,
 } from './seals.js';
@@ -144,10 +145,10 @@ export class CheckSeals {
     const checked = { book: book.name, seals: 0, entries: 0, removed: 0 };
     let before: Seal | undefined;
     for (;;) {
-      const seals = await this.sealsAfter(book, before?.position ?? 0);
-      if (seals.length === 0 || findings.length > findingsMax) break;
-      const entries = await this.entriesOf(book, seals[0]!.position, seals.at(-1)!.position);
-      for (const seal of seals) {
+      const next = await this.sealsAfter(book, before?.position ?? 0);
+      if (next.length === 0 || findings.length > findingsMax) break;
+      const entries = await this.entriesOf(book, next[0]!.position, next.at(-1)!.position);
+      for (const seal of next) {
         const found = entries.get(seal.position) ?? [];
         findings.push(...linkFindings(seal, before), ...periodFindings(seal, found));
         checked.seals += 1;
@@ -162,7 +163,7 @@ export class CheckSeals {
   /** As many as have no more entries than are read at once; at least one. */
   private async sealsAfter({ name }: Book, position: number): Promise<Seal[]> {
     const rows = await this.read<Seal>(
-      `select ${sealColumns} from platform.seal where book = $1 and position > $2 order by position limit $3`,
+      `select ${sealColumns} from ${seals} where book = $1 and position > $2 order by position limit $3`,
       [name, position, sealsAtOnce],
     );
     let entries = 0;

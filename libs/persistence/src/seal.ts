@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 /** Instants as PostgreSQL writes them in UTC, to the microsecond; days as `YYYY-MM-DD`. */
 export type Seal = {
   readonly book: string;
+  /** Where its entries stand: a copy elsewhere would verify while the journal says something else. */
+  readonly table: string;
   /** 1 for the first of its book, without a gap. */
   readonly position: number;
   readonly sealedAt: string;
@@ -37,6 +39,7 @@ export const sealHashOf = (seal: Omit<Seal, 'hash'>): string =>
   sha256(
     JSON.stringify([
       seal.book,
+      seal.table,
       seal.position,
       seal.sealedAt,
       seal.sweptAt,

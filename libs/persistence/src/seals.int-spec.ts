@@ -62,16 +62,20 @@ const sealsKept = async (): Promise<Seal[]> =>
       `select book, position, entries, kept_until as "keptUntil" from platform.seal order by position`,
     )
   ).rows;
+/** The newest of it. */
 const entryOf = async (subject: string): Promise<string> =>
-  (await owner.query('select id::text from platform.audit_entry where subject = $1', [subject]))
-    .rows[0].id;
+  (
+    await owner.query('select max(id)::text as id from platform.audit_entry where subject = $1', [
+      subject,
+    ])
+  ).rows[0].id;
 const today = new Date().toISOString().slice(0, 10);
 
 /** As if the seals had been made earlier. */
 async function age(interval: string): Promise<void> {
   const at = (column: string) => `to_jsonb(${column} - interval '${interval}') #>> '{}'`;
   const { rows } = await owner.query<Seal>(
-    `select book, position, ${at('sealed_at')} as "sealedAt", ${at('swept_at')} as "sweptAt",
+    `select book, 'platform.audit_entry' as table, position, ${at('sealed_at')} as "sealedAt", ${at('swept_at')} as "sweptAt",
        to_jsonb(oldest_at) #>> '{}' as "oldestAt", to_jsonb(newest_at) #>> '{}' as "newestAt", last_entry::text as "lastEntry",
        entries, entries_hash as "entriesHash", kept_until::text as "keptUntil" from platform.seal order by position`,
   );
@@ -190,6 +194,20 @@ describe('a journal that the owner of the database rewrote is found', () => {
     expect(await findings()).toEqual([
       { code: 'SEAL_REMOVED', book: 'audit', seal: 1, day: today },
     ]);
+  });
+
+  test('a copy of the entries, put in their place for the check alone', async () => {
+    await owner.query(
+      `create table platform.copy as select * from platform.audit_entry;
+       grant select on platform.copy to public;
+       update platform.book set entries_table = 'platform.copy';
+       update platform.audit_entry set actor = 'x' where subject = 'two'`,
+    );
+    const found = await codes();
+    await owner.query(
+      `update platform.book set entries_table = 'platform.audit_entry'; drop table platform.copy`,
+    );
+    expect(found).toContain('SEAL_REWRITTEN');
   });
 
   test('a seal that says its entries are due, or that sealed something else', async () => {
@@ -320,6 +338,13 @@ describe('retention', () => {
   });
 
   test('what is not due cannot be removed by the service, whatever it seals itself', async () => {
+    // Old enough, and not due: nor by the owner, unless it does without its triggers.
+    await writeMany(1, `clock_timestamp() - interval '200 days'`);
+    await seals.seal();
+    const asItIs = fresh.asOwner('delete from platform.audit_entry where id = $1', [
+      await entryOf('m-1'),
+    ]);
+    await expect(asItIs).rejects.toThrow(/only once their seal is due/);
     const remove = `delete from platform.audit_entry where subject = 'young'`;
     await expect(fresh.database.query(remove)).rejects.toThrow(
       /only once their seal is due|denied/,

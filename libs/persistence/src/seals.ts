@@ -24,7 +24,8 @@ export const inUtc = { name: 'in-utc', text: `set local timezone to 'UTC'` };
 export const contentOf = (row: string): string =>
   `(select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(${row})) where value <> 'null')::text`;
 
-export const sealColumns = `book, position, to_jsonb(sealed_at) #>> '{}' as "sealedAt", to_jsonb(swept_at) #>> '{}' as "sweptAt",
+export const seals = `platform.seal join platform.book on name = book`;
+export const sealColumns = `book, entries_table as table, position, to_jsonb(sealed_at) #>> '{}' as "sealedAt", to_jsonb(swept_at) #>> '{}' as "sweptAt",
   to_jsonb(oldest_at) #>> '{}' as "oldestAt", to_jsonb(newest_at) #>> '{}' as "newestAt", last_entry::text as "lastEntry",
   entries, entries_hash as "entriesHash", kept_until as "keptUntil", previous_hash as "previousHash", hash`;
 
@@ -81,7 +82,7 @@ export class Seals {
       tx.query(inUtc),
       tx.query<Turn>(ownTurn, [book.name]),
       tx.query<Seal>(
-        `select ${sealColumns} from platform.seal where book = $1 order by position desc limit 1`,
+        `select ${sealColumns} from ${seals} where book = $1 order by position desc limit 1`,
         [book.name],
       ),
     );
@@ -96,6 +97,7 @@ export class Seals {
       const newestAt = recorded.at(-1)!;
       const seal = {
         book: book.name,
+        table: book.table,
         position: (before?.position ?? 0) + 1,
         sealedAt: now,
         sweptAt: this.sweptAt.get(book.name) ?? before?.sweptAt ?? null,
