@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { rpcAddress, serviceSettings } from '#libs/config';
-import type { DocumentStoreSettings } from './documents/documents.module.js';
+import type { DocumentQuota, DocumentStoreSettings } from './documents/documents.module.js';
 
 const s3 = {
   S3_ENDPOINT: z.url().optional(),
@@ -16,6 +16,9 @@ export const membershipSettings = serviceSettings.extend({
   DOCUMENT_STORE: z.enum(['fs', 's3']).default('fs'),
   DATA_DIR: z.string().min(1).default('.local/membership'),
   ...s3,
+  /** What a member may deposit into its own file in a market. */
+  DOCUMENTS_MAX_PER_MEMBER: z.coerce.number().int().min(1).default(500),
+  DOCUMENT_MB_MAX_PER_MEMBER: z.coerce.number().int().min(1).default(1_000),
   /** Asked how many would lose their seat before an order lowers anything (PRV-7). */
   PROVISIONING_RPC: rpcAddress,
   /** Asked up to which day a market is invoiced before an amendment is recorded (MKT-6). */
@@ -24,6 +27,11 @@ export const membershipSettings = serviceSettings.extend({
   SCHEDULER: z.enum(['on', 'off']).default('off'),
 });
 export type MembershipSettings = z.infer<typeof membershipSettings>;
+
+export const documentQuotaOf = (settings: MembershipSettings): DocumentQuota => ({
+  documents: settings.DOCUMENTS_MAX_PER_MEMBER,
+  bytes: settings.DOCUMENT_MB_MAX_PER_MEMBER * 1_000_000,
+});
 
 /** Files, or a store of which every setting is given. Throws RangeError. */
 export function documentStoreOf(settings: MembershipSettings): DocumentStoreSettings {

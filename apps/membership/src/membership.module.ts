@@ -15,7 +15,7 @@ import { PersistenceModule } from '#libs/persistence';
 import { AuditModule } from './audit/audit.module.js';
 import { CommitmentsModule } from './adhesion/commitments/commitments.module.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
-import { documentStoreOf, type MembershipSettings } from './config.js';
+import { documentQuotaOf, documentStoreOf, type MembershipSettings } from './config.js';
 import { EndingsModule, RemindOfWindow } from './endings/endings.module.js';
 import { FiguresModule } from './figures/figures.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
@@ -103,7 +103,7 @@ export class MembershipModule {
         AuditModule,
         CommitmentsModule,
         CorrectionsModule,
-        DocumentStoreModule.with(documentStoreOf(settings)),
+        DocumentStoreModule.with(documentStoreOf(settings), documentQuotaOf(settings)),
         DocumentsModule,
         EndingsModule,
         FiguresModule,

@@ -136,6 +136,7 @@ const cases: Case[] = [
         world.commands,
         new Documents(world.database),
         new FsDocumentStore(folder),
+        { documents: 10, bytes: 1_000_000 },
       );
       const input = {
         ...{ ...asked(), owner: { membershipId: mine }, kind: 'CONVENTION' as const, content },

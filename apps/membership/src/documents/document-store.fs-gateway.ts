@@ -14,7 +14,7 @@ export class FsDocumentStore extends DocumentStore {
     // What a disk has damaged is written again: whoever has the content still may upload it once more.
     const known = await readFile(path).catch(unlessAbsent);
     if (known && Buffer.compare(known, content) === 0) return;
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const temporary = `${path}.${randomUUID()}.tmp`;
     try {
       const file = await open(temporary, 'wx', 0o600);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -17,7 +17,7 @@ import {
 } from '../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../test/support/builders/refusal.js';
 import { FsDocumentStore } from './document-store.fs-gateway.js';
-import type { DocumentKind, DocumentOwner } from './domain/document.js';
+import type { DocumentKind, DocumentOwner, DocumentQuota } from './domain/document.js';
 import { Documents } from './documents.pg.js';
 import { DownloadDocument } from './download-document.js';
 import { ListDocuments } from './list-documents.js';
@@ -46,8 +46,11 @@ afterEach(async () => {
 const logger = createLogger('test', 'silent');
 const store = () => new FsDocumentStore(folder);
 const documents = () => new Documents(world.database);
-const uploadWith = (over: Partial<Parameters<UploadDocument['execute']>[0]> = {}) =>
-  new UploadDocument(world.unitOfWork, world.commands, documents(), store()).execute({
+const uploadWith = (
+  over: Partial<Parameters<UploadDocument['execute']>[0]> = {},
+  quota: DocumentQuota = { documents: 100, bytes: 1_000_000 },
+) =>
+  new UploadDocument(world.unitOfWork, world.commands, documents(), store(), quota).execute({
     idempotencyKey: randomUUID(),
     owner: { membershipId },
     kind: 'CONVENTION',
@@ -213,4 +216,47 @@ test('the database refuses to change or remove a document', async () => {
       code: expect.stringMatching(/^(23|42501)/),
     });
   }
+});
+
+describe('a member’s file takes so much from the member', () => {
+  const orderer = ordererOf(ancenis.siren);
+  const pdf = (text: string) => Buffer.from(`%PDF-1.7 ${text}`);
+  const deposit = (text: string, over: Partial<Parameters<UploadDocument['execute']>[0]> = {}) =>
+    uploadWith({ content: pdf(text), caller: orderer, ...over }, { documents: 4, bytes: 60 });
+  const refused = { code: 'DOCUMENT_QUOTA_REACHED', kind: 'conflict' };
+  const contents = async () =>
+    (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+
+  it('so many documents, however many come at once; nothing of what is refused is written', async () => {
+    const answers = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((i) => deposit(`${i}`)));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+    const written = (await contents()).length;
+    await expect(deposit('one more')).rejects.toMatchObject(refused);
+    await expect(deposit('1')).rejects.toMatchObject(refused);
+    expect(await contents()).toHaveLength(written);
+  });
+
+  it('so many bytes; the same key has its first answer still', async () => {
+    const idempotencyKey = randomUUID();
+    const first = await deposit('first', { idempotencyKey });
+    await deposit('x'.repeat(60 - 'first'.length - 2 * pdf('').length));
+    await expect(deposit('')).rejects.toMatchObject(refused);
+    expect(await deposit('first', { idempotencyKey })).toEqual(first);
+  });
+
+  it('what the group must deposit about a member comes in all the same', async () => {
+    await deposit('x'.repeat(60 - pdf('').length));
+    await expect(deposit('own letter')).rejects.toMatchObject(refused);
+    await deposit('judgement', { caller: coordinator, kind: 'COURT_DECISION' });
+  });
+
+  it('nobody else of the machine reads what is written', async () => {
+    await deposit('paper');
+    const all = await readdir(folder, { recursive: true, withFileTypes: true });
+    const modes = await Promise.all(
+      all.map(async (one) => (await stat(join(one.parentPath, one.name))).mode & 0o077),
+    );
+    expect(modes.length).toBeGreaterThan(2);
+    expect(modes.filter((mode) => mode !== 0)).toEqual([]);
+  });
 });

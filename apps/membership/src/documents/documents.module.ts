@@ -4,13 +4,19 @@ import { DocumentsRpc } from './documents.rpc.js';
 import { DownloadDocument } from './download-document.js';
 import { ListDocuments } from './list-documents.js';
 import { SweepDocuments } from './sweep-documents.js';
-import { UploadDocument } from './upload-document.js';
+import { DOCUMENT_QUOTA, UploadDocument } from './upload-document.js';
 import { FsDocumentStore } from './document-store.fs-gateway.js';
 import { DocumentStore } from './document-store.js';
 import { S3DocumentStore, type S3Settings } from './document-store.s3-gateway.js';
 
 export { documentJson, Documents } from './documents.pg.js';
-export { type DocumentOwner, DocumentUnknown, type StoredDocument } from './domain/document.js';
+export {
+  type DocumentOwner,
+  type DocumentQuota,
+  DocumentUnknown,
+  type StoredDocument,
+} from './domain/document.js';
+import type { DocumentQuota } from './domain/document.js';
 
 /** Siblings import this module and ask `Documents.reference`. */
 @Module({
@@ -23,17 +29,20 @@ export class DocumentsModule {}
 /** Files below a folder, or an S3-compatible store. */
 export type DocumentStoreSettings = { readonly folder: string } | S3Settings;
 
-/** The one store of the process, chosen by its settings. */
+/** The one store of the process and what it takes, chosen by its settings. */
 @Global()
 @Module({})
 export class DocumentStoreModule {
-  static with(settings: DocumentStoreSettings): DynamicModule {
+  static with(settings: DocumentStoreSettings, quota: DocumentQuota): DynamicModule {
     const store =
       'folder' in settings ? new FsDocumentStore(settings.folder) : new S3DocumentStore(settings);
     return {
       module: DocumentStoreModule,
-      providers: [{ provide: DocumentStore, useValue: store }],
-      exports: [DocumentStore],
+      providers: [
+        { provide: DocumentStore, useValue: store },
+        { provide: DOCUMENT_QUOTA, useValue: quota },
+      ],
+      exports: [DocumentStore, DOCUMENT_QUOTA],
     };
   }
 }

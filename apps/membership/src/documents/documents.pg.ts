@@ -5,6 +5,7 @@ import {
   belongsTo,
   type DocumentKind,
   type DocumentOwner,
+  type DocumentQuota,
   DocumentUnknown,
   type ResolvedOwner,
   type StoredDocument,
@@ -37,6 +38,29 @@ export class Documents {
     // The size is the content's.
     const { documentId: id, size: _, ...row } = document;
     await insertRow(tx, 'document', { id, ...row });
+  }
+
+  /** How much a member's file in a market holds, and whether it knows this content already. */
+  async heldBy(
+    tx: Transaction,
+    { marketCode, organisationId }: ResolvedOwner,
+    sha256: string,
+  ): Promise<DocumentQuota & { readonly isKnown: boolean }> {
+    const { rows } = await tx.query<DocumentQuota & { isKnown: boolean }>(
+      `select count(*)::int as documents, coalesce(sum(b.size), 0)::float8 as bytes,
+              coalesce(bool_or(d.sha256 = $3), false) as "isKnown"
+         from document d join document_blob b using (sha256)
+        where d.market_code = $1 and d.organisation_id = $2`,
+      [marketCode, organisationId, sha256],
+    );
+    return rows[0]!;
+  }
+
+  /** Deposits into a member's file take turns from here on, so that each counts the ones before. */
+  async takeTurn(tx: Transaction, { marketCode, organisationId }: ResolvedOwner): Promise<void> {
+    await tx.query(`select pg_advisory_xact_lock(7274, hashtext($1))`, [
+      `${marketCode} ${organisationId ?? ''}`,
+    ]);
   }
 
   /**

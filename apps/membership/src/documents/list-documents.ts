@@ -50,8 +50,11 @@ export function isVisibleTo(
   );
 }
 
+export const depositsForGroup = (caller: Caller): boolean =>
+  hasRole(caller, 'coordinator', 'admin', 'player');
+
 /** The coordinator deposits for everybody, a member's orderer for its own organisation. */
 export function mayDeposit(caller: Caller, { organisationId }: ResolvedOwner): boolean {
-  if (hasRole(caller, 'coordinator', 'admin', 'player')) return true;
+  if (depositsForGroup(caller)) return true;
   return organisationId !== undefined && organisationId === caller.organisationId;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
@@ -9,12 +9,16 @@ import {
   DocumentDateInvalid,
   type DocumentKind,
   type DocumentOwner,
+  type DocumentQuota,
+  requireRoom,
   type ResolvedOwner,
   type StoredDocument,
 } from './domain/document.js';
 import { cleanFileName, mediaTypeOf } from './domain/media-type.js';
 import { Documents } from './documents.pg.js';
-import { mayDeposit } from './list-documents.js';
+import { depositsForGroup, mayDeposit } from './list-documents.js';
+
+export const DOCUMENT_QUOTA = Symbol('document quota');
 
 export type UploadDocumentInput = {
   readonly idempotencyKey: string;
@@ -35,6 +39,7 @@ export class UploadDocument {
     private readonly commands: Commands,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
+    @Inject(DOCUMENT_QUOTA) private readonly quota: DocumentQuota,
   ) {}
 
   /**
@@ -50,6 +55,9 @@ export class UploadDocument {
       if (!found || !mayDeposit(caller, found)) throw new NotVisible();
       requireMarket(caller, found.marketCode);
       await this.documents.requireMarket(tx, found.marketCode);
+      const held = await this.documents.heldBy(tx, found, sha256);
+      // Before anything is written, and again in turn. The same key with the same content has its answer already.
+      if (!held.isKnown) this.requireRoom(held, input);
       await this.documents.touchBlob(tx, sha256, content.length);
       return found;
     });
@@ -81,9 +89,10 @@ export class UploadDocument {
   private async record(
     tx: Parameters<Documents['add']>[0],
     input: UploadDocumentInput & { mediaType: string; sha256: string },
-    { marketCode, organisationId, membershipId }: ResolvedOwner,
+    owner: ResolvedOwner,
     today: LocalDate,
   ): Promise<StoredDocument> {
+    const { marketCode, organisationId, membershipId } = owner;
     const { kind, title, fileName, datedOn, mediaType, sha256, content, caller } = input;
     if (datedOn > today) {
       throw new DocumentDateInvalid(
@@ -91,6 +100,8 @@ export class UploadDocument {
         { datedOn, today },
       );
     }
+    await this.documents.takeTurn(tx, owner);
+    this.requireRoom(await this.documents.heldBy(tx, owner, sha256), input);
     // Swept meanwhile, where the upload took a day: it would fail here, on the reference to its content.
     const document: StoredDocument = {
       documentId: randomUUID(),
@@ -99,6 +110,11 @@ export class UploadDocument {
     };
     await this.documents.add(tx, document);
     return document;
+  }
+
+  /** Throws DocumentQuotaReached. A member that fills its file must not keep a decision about it out. */
+  private requireRoom(held: DocumentQuota, { caller, content }: UploadDocumentInput): void {
+    if (!depositsForGroup(caller)) requireRoom(held, content.length, this.quota);
   }
 }
 

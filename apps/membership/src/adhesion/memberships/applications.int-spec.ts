@@ -92,6 +92,7 @@ const upload = async (
     world.commands,
     documents,
     store,
+    { documents: 10, bytes: 1_000_000 },
   ).execute({
     ...{ idempotencyKey: randomUUID(), owner, kind, title: kind, fileName: 'a.pdf' },
     ...{ datedOn: localDate(datedOn), content: Buffer.from(`%PDF-${kind}`), caller: coordinator },

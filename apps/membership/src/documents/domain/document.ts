@@ -57,7 +57,26 @@ export class DocumentTooLarge extends defineProblem('DOCUMENT_TOO_LARGE', 'inval
 export class DocumentEmpty extends defineProblem('DOCUMENT_EMPTY', 'invalid') {}
 export class DocumentTypeRefused extends defineProblem('DOCUMENT_TYPE_REFUSED', 'invalid') {}
 export class DocumentDateInvalid extends defineProblem('DOCUMENT_DATE_INVALID', 'invalid') {}
+export class DocumentQuotaReached extends defineProblem('DOCUMENT_QUOTA_REACHED', 'conflict') {}
 export class DocumentCorrupt extends defineProblem('DOCUMENT_CORRUPT', 'unavailable') {}
+
+/** How much a member's file takes from the member itself; the group deposits what it must. */
+export type DocumentQuota = { readonly documents: number; readonly bytes: number };
+
+/** Throws DocumentQuotaReached where one more would be too much for a file that holds so many. */
+export function requireRoom(held: DocumentQuota, size: number, quota: DocumentQuota): void {
+  if (held.documents < quota.documents && held.bytes + size <= quota.bytes) return;
+  const megabytes = Math.round(held.bytes / 1_000_000);
+  throw new DocumentQuotaReached(
+    `Votre dossier contient déjà ${held.documents} documents (${megabytes} Mo) : celui-ci n’y entre plus. Demandez au coordinateur de le déposer.`,
+    {
+      documents: held.documents,
+      documentsMax: quota.documents,
+      bytes: held.bytes,
+      bytesMax: quota.bytes,
+    },
+  );
+}
 
 /** Documents needed by every member to execute the market (GOV-4), or published to them (GOV-5). */
 const shared: readonly DocumentKind[] = [
