@@ -54,6 +54,7 @@ const stack = await startStack({
     console: {
       REQUESTS_PER_MINUTE_AND_ADDRESS: '1000000',
       REQUESTS_PER_MINUTE_AND_PERSON: '1000000',
+      LOGINS_PER_MINUTE_AND_ADDRESS: '1000000',
     },
   },
 });
@@ -64,7 +65,7 @@ const database = new pg.Pool({ connectionString: url.href, max: atOnce });
 try {
   await market.join();
   const ids = await market.membershipIds();
-  // Who signs has logged in a moment ago: everybody does before each turn.
+  // Who signs has logged in a moment ago: everybody does before each turn of orders.
   const logInAll = () =>
     Promise.all(
       market.members.map(async ({ siren }) => ({
@@ -101,12 +102,12 @@ try {
   const times = new Map(turns.map(({ name }) => [name, [] as number[]]));
   const used = new Map(turns.map(({ name }) => [name, [] as Record<string, number>[]]));
   for (const { concurrency, count, work } of turns) {
-    clients = await logInAll();
+    if (work === order) clients = await logInAll();
     await rateOf(count * warmUpTimes, concurrency, work);
   }
   for (let round = 1; round <= rounds; round += 1) {
     for (const { name, concurrency, count, work } of turns) {
-      clients = await logInAll();
+      if (work === order) clients = await logInAll();
       tookMs = [];
       const before = await cpuSoFar();
       rates.get(name)?.push(await rateOf(count, concurrency, work));
