@@ -4,6 +4,7 @@ import {
   AccountState,
   AccountStateChangedSchema,
   BusinessDayStartedSchema,
+  ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
@@ -243,6 +244,17 @@ export const filledEvents: readonly FilledEvent[] = [
     membershipVersion: 13,
     endsOn: '2027-01-19',
     amendmentId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0009',
+  }),
+  filled(ChorusProRecordedSchema, {
+    membershipId,
+    membershipVersion: 14,
+    validFrom: '2023-01-01',
+    chorusPro: {
+      recipientSiret: '21440003100012',
+      serviceCode: 'SCOLAIRE',
+      purchaseOrderNumber: 'EJ-2023-0042',
+      marketNumber: '2023-44-ENT',
+    },
   }),
   filled(StructureChangedSchema, {
     uai: '0440001M',

@@ -2,7 +2,7 @@
 
 -- Append-only.
 grant select, insert on
-  commitment, ledger_line,
+  chorus_pro, commitment, ledger_line,
   price_import, price,
   billing_run,
   invoice_line, invoice_vat_total

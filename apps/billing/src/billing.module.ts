@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
 import {
+  ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
@@ -38,6 +39,7 @@ export const consumes: Consumption = {
   [topics.membership.name]: {
     handles: [
       MembershipAcceptedSchema,
+      ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,
       MembershipActivatedSchema,

@@ -1,6 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { Commands } from '#libs/commands';
 import {
+  ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   MarketPublishedSchema,
@@ -348,6 +349,19 @@ export class BillingBed {
       }
       await this.consumer.onEnded([received(create(MembershipEndedSchema, told()))], context);
     });
+    this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
+  }
+
+  /** Chorus Pro data from a day on, as membership tells them (ADH-1). */
+  async recordChorusPro(membershipId: string, validFrom: string, number: string): Promise<void> {
+    const membershipVersion = this.nextVersion(membershipId);
+    const body = create(ChorusProRecordedSchema, {
+      ...{ membershipId, membershipVersion, validFrom },
+      chorusPro: { serviceCode: 'EDUC', purchaseOrderNumber: number, marketNumber: 'M-1' },
+    });
+    await this.consume((tx) =>
+      this.consumer.onChorusProRecorded([received(body)], new BatchContext(tx)),
+    );
     this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
   }
 

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
+  ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
@@ -29,6 +30,7 @@ export const consumes: Consumption = {
   [topics.membership.name]: {
     handles: [MembershipAcceptedSchema, MembershipActivatedSchema],
     passesOver: [
+      ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,
       OrderSignedSchema,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
 import {
+  ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
@@ -44,6 +45,7 @@ export const consumes: Consumption = {
     // Accounts close when the membership has ended, not when that is announced.
     passesOver: [
       MembershipAcceptedSchema,
+      ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,
       WithdrawalNotifiedSchema,

@@ -12,6 +12,7 @@ import {
 } from './generated/ent/directory/v1/events_pb.js';
 import {
   BusinessDayStartedSchema,
+  ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
@@ -78,6 +79,7 @@ export const topics = {
     SchoolFinancingEndedSchema,
     MembershipEndedSchema,
     MembershipProlongedSchema,
+    ChorusProRecordedSchema,
     WithdrawalNotifiedSchema,
     WithdrawalRevokedSchema,
     ExclusionPronouncedSchema,

@@ -1,6 +1,7 @@
 import {
   type AccountState,
   AccountStateChangedSchema,
+  ChorusProRecordedSchema,
   event,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
@@ -56,6 +57,18 @@ export const joined = (): NewEvent[] => [
     },
   }),
 ];
+
+/** What its finance department recorded once it was a member (ADH-1). */
+export const addressed = (): NewEvent =>
+  event(ChorusProRecordedSchema, membershipId, {
+    ...{ membershipId, membershipVersion: 4, validFrom: '2022-09-01' },
+    chorusPro: {
+      recipientSiret: '21440109300015',
+      serviceCode: 'SCOLAIRE',
+      purchaseOrderNumber: 'EJ-2022-0042',
+      marketNumber: '2022-44-ENT',
+    },
+  });
 
 /** An account's nth fact. */
 export const becomes = (accountId: string, sequence: number, toState: AccountState, on: string) =>

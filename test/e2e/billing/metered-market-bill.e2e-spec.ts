@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { AccountState, BusinessDayStartedSchema, event } from '#libs/contracts';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { BillingWithMetering } from './billing-with-metering.js';
-import { becomes, heads, itemCode, joined, membershipId, period } from './metered-facts.js';
+import {
+  addressed,
+  becomes,
+  heads,
+  itemCode,
+  joined,
+  membershipId,
+  period,
+} from './metered-facts.js';
 
 /**
  * Goal: a market that bills what was metered, from the facts of accounts to the invoice. Method: the
@@ -53,6 +61,8 @@ test('BIL-1, BIL-5: nothing is billed before metering has closed the period; the
       ),
   );
   await day('2022-09-01');
+  await world.kafka.emit('2022-09-01', addressed());
+  world.heads = heads.map((head) => ({ ...head, membershipVersion: 4 }));
   await world.kafka.emit(
     '2022-09-01',
     ...accounts.map((id) => becomes(id, 1, AccountState.PROVISIONED, '2022-09-01')),
@@ -70,7 +80,14 @@ test('BIL-1, BIL-5: nothing is billed before metering has closed the period; the
   world.provisioning = { businessDate: period.endsOn };
   await world.kafka.until('the period is closed', async () => (await usage()).complete);
   expect(await run()).toMatchObject({ drafted: 1, failures: [] });
-  const { summary, lines, evidence } = await draft();
+  const { summary, lines, evidence, recipient } = await draft();
+  // ADH-1: recorded after it joined, it stands on the next invoice.
+  expect(recipient).toMatchObject({
+    siret: '21440109300015',
+    serviceCode: 'SCOLAIRE',
+    purchaseOrderNumber: 'EJ-2022-0042',
+    marketNumber: '2022-44-ENT',
+  });
   // Five accounts on 48 days, less ten of one; before them nobody on 44 days: 3 × 44.
   expect(lines.map((line) => [line.accountDays, line.netCents])).toEqual([
     [230, 148n],

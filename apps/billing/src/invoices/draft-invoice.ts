@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type LocalDate, type Period, addDays } from '#libs/time';
-import { type LedgerHead } from '../members/members.module.js';
+import { buyerOn, type LedgerHead } from '../members/members.module.js';
 import { CollectUsage } from './collect-usage.js';
 import { CopyLagging, LedgerDiverged } from './draft-problems.js';
 import { type DraftInvoice as Draft, type InvoiceEvidence } from './domain/invoice.js';
@@ -105,7 +105,7 @@ function draftOf(
     revision: 0,
     basis: terms.basis,
     seller: terms.supplier,
-    buyer: member.buyer,
+    buyer: buyerOn(member, today),
     evidence,
     draftedOn: today,
     contestableUntil: addDays(today, terms.contestDays),

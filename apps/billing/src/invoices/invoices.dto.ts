@@ -6,7 +6,7 @@ import { rowOf, toSummary } from './invoices.events.js';
 export function toInvoiceResponse(
   invoice: Invoice,
 ): MessageInitShape<typeof GetInvoiceResponseSchema> {
-  const { evidence } = invoice;
+  const { buyer, evidence } = invoice;
   return {
     summary: toSummary(rowOf(invoice)),
     lines: invoice.lines.map((line, index) => ({
@@ -29,6 +29,12 @@ export function toInvoiceResponse(
       ledgerHead: evidence.ledgerHead,
       meteringCutOff: evidence.meteringCutOff,
       annexe2Sha256: evidence.annexe2Sha256,
+    },
+    recipient: {
+      siret: buyer.recipientSiret,
+      serviceCode: buyer.serviceCode,
+      purchaseOrderNumber: buyer.purchaseOrderNumber,
+      marketNumber: buyer.marketNumber,
     },
   };
 }

@@ -4,6 +4,7 @@ import { type LocalDate, type Period } from '#libs/time';
 import {
   type Annexe2Reference,
   type BuyerParty,
+  type ChorusProData,
   type ItemCommitment,
   type LedgerLine,
   type MarketTerms,
@@ -140,6 +141,18 @@ export class MemberFacts {
       endsOn,
     ]);
     await keepBounds(tx, membershipId);
+  }
+
+  async addChorusPro(
+    tx: Transaction,
+    told: { membershipId: string; version: number; from: LocalDate; data: ChorusProData },
+  ): Promise<void> {
+    const { membershipId, version, from, data } = told;
+    await this.advance(tx, membershipId, version);
+    await tx.query(
+      `insert into chorus_pro (membership_id, membership_version, valid_from, data) values ($1, $2, $3, $4)`,
+      [membershipId, version, from, JSON.stringify(data)],
+    );
   }
 
   /** Facts that billing has no use for still count as seen (BIL-5). */

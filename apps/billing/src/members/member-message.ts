@@ -1,4 +1,5 @@
 import {
+  type ChorusPro,
   type DocumentReference,
   type Market,
   type Order,
@@ -10,6 +11,7 @@ import { localDate } from '#libs/time';
 import {
   type Annexe2Reference,
   type BuyerParty,
+  type ChorusProData,
   type LedgerLine,
   type MarketTerms,
 } from './domain/member.js';
@@ -54,16 +56,16 @@ export function fromMarket(market: Market): MarketTerms {
 
 export function fromOrganisation(organisation: Organisation | undefined): BuyerParty {
   if (organisation === undefined) throw new RangeError('A membership event without organisation');
-  const { chorusPro } = organisation;
+  const { organisationId, name, siren, address } = organisation;
+  return { organisationId, name, siren, address, ...fromChorusPro(organisation.chorusPro) };
+}
+
+export function fromChorusPro(data: ChorusPro | undefined): ChorusProData {
   return {
-    organisationId: organisation.organisationId,
-    name: organisation.name,
-    siren: organisation.siren,
-    recipientSiret: chorusPro?.recipientSiret ?? '',
-    address: organisation.address,
-    serviceCode: chorusPro?.serviceCode ?? '',
-    purchaseOrderNumber: chorusPro?.purchaseOrderNumber ?? '',
-    marketNumber: chorusPro?.marketNumber ?? '',
+    recipientSiret: data?.recipientSiret ?? '',
+    serviceCode: data?.serviceCode ?? '',
+    purchaseOrderNumber: data?.purchaseOrderNumber ?? '',
+    marketNumber: data?.marketNumber ?? '',
   };
 }
 

@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import {
+  type ChorusProRecorded,
+  ChorusProRecordedSchema,
   type CommitmentMoved,
   CommitmentMovedSchema,
   type CommitmentRecorded,
@@ -33,7 +35,13 @@ import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import { fromTheBeginning, type ItemCommitment } from './domain/member.js';
-import { fromDocument, fromMarket, fromOrder, fromOrganisation } from './member-message.js';
+import {
+  fromChorusPro,
+  fromDocument,
+  fromMarket,
+  fromOrder,
+  fromOrganisation,
+} from './member-message.js';
 import { MemberFacts } from './member-facts.pg.js';
 
 /** Effects and position are one transaction, so each event changes the copy exactly once. */
@@ -187,6 +195,20 @@ export class MembersConsumer {
     for (const { body } of events) {
       const version = body.membershipVersion;
       await this.members.end(tx, body.membershipId, version, localDate(body.endsOn));
+    }
+  }
+
+  /** ADH-1: what the next invoices bear. */
+  @EventPattern<string>(ChorusProRecordedSchema.typeName)
+  async onChorusProRecorded(
+    @Payload() events: ReceivedEvent<ChorusProRecorded>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) {
+      await this.members.addChorusPro(tx, {
+        ...{ membershipId: body.membershipId, version: body.membershipVersion },
+        ...{ from: localDate(body.validFrom), data: fromChorusPro(body.chorusPro) },
+      });
     }
   }
 

@@ -4,7 +4,7 @@ import { MembersConsumer } from './members.consumer.js';
 import { Members } from './members.pg.js';
 
 // The door to billing's copy of membership's facts.
-export { contractYearsOf } from './domain/member.js';
+export { buyerOn, contractYearsOf } from './domain/member.js';
 export type {
   Annexe2Reference,
   BuyerParty,

@@ -140,6 +140,12 @@ export class Members {
        order by membership_version desc limit 1`,
       [row.membership_id, version],
     );
+    const chorusPro = await tx.query<MemberCopy['chorusPro'][number]>(
+      `select valid_from as "from", data ->> 'recipientSiret' as "recipientSiret", data ->> 'serviceCode' as "serviceCode",
+              data ->> 'purchaseOrderNumber' as "purchaseOrderNumber", data ->> 'marketNumber' as "marketNumber"
+         from chorus_pro where membership_id = $1 and membership_version <= $2 order by valid_from, membership_version`,
+      [row.membership_id, version],
+    );
     const ledger = await tx.query<LedgerRow>(
       `select * from ledger_line where membership_id = $1 and ledger_position <= $2
        order by ledger_position, line`,
@@ -151,6 +157,7 @@ export class Members {
       marketCode: row.market_code,
       period: periodOfBounds(bounds.rows[0]),
       buyer: row.buyer,
+      chorusPro: chorusPro.rows,
       annexe2: row.annexe2,
       commitment: commitment.rows.map((c) => ({
         itemCode: c.item_code,

@@ -1,6 +1,7 @@
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
+  ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
@@ -47,6 +48,7 @@ export const consumption = {
     ],
     // Figures and announced ends are asked from membership itself: a copy would be a second truth.
     passesOver: [
+      ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,
       OrderSignedSchema,

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { fromBinary } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { ChorusProRecordedSchema } from '#libs/contracts';
 import type { InseeCode, Siren } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
@@ -20,7 +22,7 @@ import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 import { Organisations } from './organisations.pg.js';
-import { RecordChorusPro } from './record-chorus-pro.js';
+import { RecordChorusPro } from '../adhesion/memberships/record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
 
@@ -55,7 +57,7 @@ const record = (
   caller: Caller = coordinator,
   idempotencyKey: string = randomUUID(),
 ) =>
-  new RecordChorusPro(change(), files()).execute({
+  new RecordChorusPro(change(), files(), world.memberships).execute({
     ...about(version, caller),
     idempotencyKey,
     validFrom: localDate(validFrom),
@@ -111,6 +113,34 @@ test('ADH-1: acceptance and activation tell the data in force, not those of the 
   await record(1, '2022-01-15', 'TOMORROW');
   await record(2, '2021-01-01', 'LAST-YEAR');
   expect(await told()).toBe('TODAY');
+});
+
+test('ADH-1: Chorus Pro data are told to who invoices: those of before with the acceptance, the others when recorded', async () => {
+  const { rows } = await world.database.query<{ id: string }>('select id from membership');
+  const membershipId = rows[0]!.id;
+  const told = async () => {
+    const { rows: outbox } = await world.database.query<{ value: Buffer }>(
+      "select value from platform.outbox where key = $1 and type like '%ChorusProRecorded' order by id",
+      [membershipId],
+    );
+    return outbox
+      .map(({ value }) => fromBinary(ChorusProRecordedSchema, value))
+      .map((m) => `${m.membershipVersion} ${m.validFrom} ${m.chorusPro?.purchaseOrderNumber}`);
+  };
+  await record(0, '2022-01-01', 'ENG-2022');
+  await record(1, '2022-01-01', 'ENG-2022-BIS');
+  await record(2, '2023-01-01', 'ENG-2023');
+  expect(await told()).toEqual([]);
+  await world.enterAndAccept(membershipId, `UAI;Nombre\n${ancenis.uai};412\n`);
+  expect(await told()).toEqual(['2 2022-01-01 ENG-2022-BIS', '3 2023-01-01 ENG-2023']);
+  await record(3, '2024-01-01', 'ENG-2024');
+  expect((await told()).slice(2)).toEqual([expect.stringMatching(/^\d+ 2024-01-01 ENG-2024$/)]);
+  // Each version once, without gap: a copy that missed one knows (BIL-5).
+  const versions = await world.database.query(
+    'select version = (select count(*) from platform.outbox where key = $1) as whole from membership where id = $1',
+    [membershipId],
+  );
+  expect(versions.rows).toEqual([{ whole: true }]);
 });
 
 test('a change of a version that is not the last is refused, and the same key gives the same answer', async () => {

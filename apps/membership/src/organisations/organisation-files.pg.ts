@@ -32,7 +32,8 @@ export type ChorusProPage = {
 
 const signatoryColumns = `id as "signatoryId", name, function, kind, delegation_document_id as "delegationDocumentId",
   starts_on as "startsOn", ends_on as "endsOn"`;
-const chorusProJson = `jsonb_build_object('recipientSiret', e.recipient_siret, 'serviceCode', e.service_code,
+/** Of `chorus_pro_entry e`. */
+export const chorusProJson = `jsonb_build_object('recipientSiret', e.recipient_siret, 'serviceCode', e.service_code,
   'purchaseOrderNumber', e.purchase_order_number, 'marketNumber', e.market_number)`;
 
 /** The door for sibling features, and for who looks at the file. */

@@ -6,7 +6,6 @@ import {
   type GetOrganisationFileRequest,
   type ListChorusProRequest,
   OrganisationService,
-  type RecordChorusProRequest,
   type RecordSignatoryRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
@@ -14,8 +13,7 @@ import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { EndSignatory } from './end-signatory.js';
-import { fromChorusPro, fromContacts, fromEnd, fromSignatory } from './organisation-files.dto.js';
-import { RecordChorusPro } from './record-chorus-pro.js';
+import { fromContacts, fromEnd, fromSignatory } from './organisation-files.dto.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
 
@@ -26,7 +24,6 @@ export class OrganisationFilesRpc {
     private readonly recordSignatoryUseCase: RecordSignatory,
     private readonly endSignatoryUseCase: EndSignatory,
     private readonly changeBillingContactsUseCase: ChangeBillingContacts,
-    private readonly recordChorusProUseCase: RecordChorusPro,
   ) {}
 
   @Answers(OrganisationService.method.getOrganisationFile)
@@ -61,15 +58,6 @@ export class OrganisationFilesRpc {
     @CurrentCaller() caller: Caller,
   ) {
     await this.changeBillingContactsUseCase.execute({ ...fromContacts(request), caller });
-    return this.file(request, caller);
-  }
-
-  @Answers(OrganisationService.method.recordChorusPro)
-  async recordChorusPro(
-    @Payload() request: RecordChorusProRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
-    await this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
     return this.file(request, caller);
   }
 

@@ -7,16 +7,19 @@ import { EndSignatory } from './end-signatory.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 import { OrganisationFilesRpc } from './organisation-files.rpc.js';
 import { Organisations } from './organisations.pg.js';
-import { RecordChorusPro } from './record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { RegisterOrganisation } from './register-organisation.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
 
 export { Communes } from './communes.js';
-export type { Organisation } from './domain/organisation.js';
+export { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
+export type { ChorusPro, Organisation } from './domain/organisation.js';
+export { fromChorusPro } from './organisation-files.dto.js';
+export { chorusProJson, OrganisationFiles } from './organisation-files.pg.js';
 export { fromOrganisationMessage } from './organisations.dto.js';
 export { organisationJson, Organisations } from './organisations.pg.js';
 export { RegisterOrganisation } from './register-organisation.js';
+export { ViewOrganisationFile } from './view-organisation-file.js';
 
 @Module({
   imports: [DocumentsModule],
@@ -28,11 +31,17 @@ export { RegisterOrganisation } from './register-organisation.js';
     ChangeBillingContacts,
     ChangeOrganisationFile,
     EndSignatory,
-    RecordChorusPro,
     RecordSignatory,
     RegisterOrganisation,
     ViewOrganisationFile,
   ],
-  exports: [Communes, OrganisationFiles, Organisations, RegisterOrganisation],
+  exports: [
+    ChangeOrganisationFile,
+    Communes,
+    OrganisationFiles,
+    Organisations,
+    RegisterOrganisation,
+    ViewOrganisationFile,
+  ],
 })
 export class OrganisationsModule {}

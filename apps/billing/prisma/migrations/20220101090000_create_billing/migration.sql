@@ -35,6 +35,19 @@ create table commitment (
   primary key (membership_id, membership_version, item_code, effective_from)
 );
 
+-- Chorus Pro data from a day on, as each version of the membership told them (ADH-1); of one day the last version's count.
+create table chorus_pro (
+  membership_id      text not null references membership,
+  membership_version bigint not null,
+  valid_from         date not null,
+  data               jsonb not null,
+  primary key (membership_id, membership_version)
+);
+create trigger chorus_pro_is_append_only before update or delete on chorus_pro
+  for each row execute function refuse_change();
+create trigger chorus_pro_is_not_emptied before truncate on chorus_pro
+  for each statement execute function refuse_change();
+
 -- The ledger of orders (ORD-7).
 create table ledger_line (
   membership_id   text not null references membership,

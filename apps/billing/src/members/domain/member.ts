@@ -5,6 +5,7 @@ import {
   addYears,
   contractYears,
   daysIn,
+  inForceOn,
   localDate,
 } from '#libs/time';
 
@@ -37,16 +38,20 @@ export type MarketTerms = {
   readonly paymentTermDays: number;
 };
 
-/** The member as an invoice addresses it (ADH-1); what is unknown is an empty string. */
-export type BuyerParty = {
-  readonly organisationId: string;
-  readonly name: string;
-  readonly siren: string;
+/** Where Chorus Pro delivers an invoice, and to which numbers of the member's own; what is unknown is an empty string. */
+export type ChorusProData = {
   readonly recipientSiret: string;
-  readonly address: string;
   readonly serviceCode: string;
   readonly purchaseOrderNumber: string;
   readonly marketNumber: string;
+};
+
+/** The member as an invoice addresses it (ADH-1). */
+export type BuyerParty = ChorusProData & {
+  readonly organisationId: string;
+  readonly name: string;
+  readonly siren: string;
+  readonly address: string;
 };
 
 export type Annexe2Reference = {
@@ -90,11 +95,20 @@ export type MemberCopy = LedgerHead & {
   readonly marketCode: string;
   /** Null until the membership is activated. */
   readonly period: Period | null;
+  /** With the Chorus Pro data of its application. */
   readonly buyer: BuyerParty;
+  /** Recorded since, ascending by day; of one day the last recorded last. */
+  readonly chorusPro: readonly (ChorusProData & { readonly from: LocalDate })[];
   readonly annexe2: Annexe2Reference | null;
   readonly commitment: readonly ItemCommitment[];
   readonly ledger: readonly LedgerLine[];
 };
+
+/** The member as an invoice drafted on a day addresses it: the numéro d'engagement is usually new each civil year. */
+export function buyerOn({ buyer, chorusPro }: MemberCopy, day: LocalDate): BuyerParty {
+  const { from: _from, ...data } = inForceOn(chorusPro, day) ?? { ...buyer, from: day };
+  return { ...buyer, ...data };
+}
 
 /** The contract years as the market lists them; without a list, the anniversaries (MKT-3). */
 export function contractYearsOf(terms: MarketTerms): ContractYear[] {

@@ -18,6 +18,7 @@ import { ListMemberships } from './list-memberships.js';
 import { MembershipsRpc } from './memberships.rpc.js';
 import { RegisterModule } from './register.module.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
+import { RecordChorusPro } from './record-chorus-pro.js';
 import { RefuseApplication } from './refuse-application.js';
 import { MoveMembershipEnd } from './move-membership-end.js';
 import { ProlongMemberships } from './prolong-memberships.js';
@@ -51,6 +52,7 @@ export { ProlongMemberships } from './prolong-memberships.js';
     ListApplications,
     ListMemberships,
     RecordSignedConvention,
+    RecordChorusPro,
     RefuseApplication,
     MoveMembershipEnd,
     ProlongMemberships,

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { MembershipEndedSchema } from '#libs/contracts';
+import { ChorusProRecordedSchema, MembershipEndedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import { type Caller, requireInMarket } from '#libs/identity';
 import { insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
-import { type Organisation, organisationJson } from '../../organisations/organisations.module.js';
+import {
+  type ChorusPro,
+  chorusProJson,
+  type Organisation,
+  organisationJson,
+} from '../../organisations/organisations.module.js';
 import type { EndCause, MembershipStatus } from './domain/membership.js';
 import { type MembershipFact, membershipFact, type Told } from './membership-fact.js';
 
@@ -207,6 +212,20 @@ export class Memberships {
     await this.outbox.add(tx, ...ended);
   }
 
+  /** A fact about an organisation, to who keeps a copy of its memberships in a market; one not told yet learns it when it is. */
+  async tellOf(
+    tx: Transaction,
+    { organisationId, marketCode }: { organisationId: string; marketCode: string },
+    fact: MembershipFact,
+  ): Promise<void> {
+    const { rows } = await tx.query<Told>(
+      `update membership m set version = version + 1
+        where organisation_id = $1 and market_code = $2 and version > 0 returning ${told}`,
+      [organisationId, marketCode],
+    );
+    await this.outbox.add(tx, ...rows.map(fact));
+  }
+
   private async change(
     tx: Transaction,
     membershipId: string,
@@ -220,5 +239,20 @@ export class Memberships {
     );
     if (!rows[0]) throw new RangeError(`membership ${membershipId} is gone`);
     await this.outbox.add(tx, fact(rows[0]));
+    if (rows[0].membershipVersion === 1) await this.tellChorusPro(tx, membershipId);
+  }
+
+  /** Told for the first time: with what was recorded before, as it stands from day to day. */
+  private async tellChorusPro(tx: Transaction, membershipId: string): Promise<void> {
+    const { rows } = await tx.query<{ validFrom: LocalDate; chorusPro: ChorusPro }>(
+      `select distinct on (e.valid_from) e.valid_from as "validFrom", ${chorusProJson} as "chorusPro"
+         from membership m
+         join chorus_pro_entry e on e.organisation_id = m.organisation_id and e.market_code = m.market_code
+        where m.id = $1 order by e.valid_from, e.id desc`,
+      [membershipId],
+    );
+    for (const entry of rows) {
+      await this.change(tx, membershipId, {}, membershipFact(ChorusProRecordedSchema, entry));
+    }
   }
 }

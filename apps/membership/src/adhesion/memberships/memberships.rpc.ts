@@ -7,18 +7,25 @@ import {
   type GetMembershipRequest,
   type ListMembershipsRequest,
   MembershipService,
+  OrganisationService,
   plain,
+  type RecordChorusProRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
-import { fromOrganisationMessage } from '../../organisations/organisations.module.js';
+import {
+  fromChorusPro,
+  fromOrganisationMessage,
+  ViewOrganisationFile,
+} from '../../organisations/organisations.module.js';
 import { AcceptApplication } from './accept-application.js';
 import { ActivateMembership } from './activate-membership.js';
 import { ApplyForMembership } from './apply-for-membership.js';
 import { ListMemberships } from './list-memberships.js';
 import { toMembershipMessage } from './memberships.dto.js';
+import { RecordChorusPro } from './record-chorus-pro.js';
 
 @Controller()
 export class MembershipsRpc {
@@ -27,6 +34,8 @@ export class MembershipsRpc {
     private readonly acceptApplicationUseCase: AcceptApplication,
     private readonly activateMembershipUseCase: ActivateMembership,
     private readonly memberships: ListMemberships,
+    private readonly recordChorusProUseCase: RecordChorusPro,
+    private readonly files: ViewOrganisationFile,
   ) {}
 
   @Answers(MembershipService.method.applyForMembership)
@@ -66,6 +75,16 @@ export class MembershipsRpc {
     return {
       membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
     };
+  }
+
+  @Answers(OrganisationService.method.recordChorusPro)
+  async recordChorusPro(
+    @Payload() request: RecordChorusProRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    await this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
+    const { marketCode, organisationId } = request;
+    return { file: await this.files.find({ marketCode, organisationId, caller }) };
   }
 
   @Answers(MembershipService.method.getMembership)

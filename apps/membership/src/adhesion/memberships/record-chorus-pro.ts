@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { ChorusProRecordedSchema } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
-import { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
-import type { ChorusPro } from './domain/organisation.js';
-import { OrganisationFiles } from './organisation-files.pg.js';
+import {
+  ChangeOrganisationFile,
+  type ChorusPro,
+  type FileChange,
+  OrganisationFiles,
+} from '../../organisations/organisations.module.js';
+import { membershipFact } from './membership-fact.js';
+import { Memberships } from './memberships.pg.js';
 
-/** Chorus Pro data from a day on: the numéro d'engagement is usually new each civil year (ADH-1). */
+/** Chorus Pro data from a day on, for whoever invoices: the numéro d'engagement is usually new each civil year (ADH-1). */
 @Injectable()
 export class RecordChorusPro {
   constructor(
     private readonly change: ChangeOrganisationFile,
     private readonly files: OrganisationFiles,
+    private readonly memberships: Memberships,
   ) {}
 
   /** For a past day too: it says what should have stood there. Throws what a change throws. */
@@ -27,6 +34,11 @@ export class RecordChorusPro {
           recordedBy: caller.userId,
           recordedOn: today,
         });
+        await this.memberships.tellOf(
+          tx,
+          { organisationId, marketCode },
+          membershipFact(ChorusProRecordedSchema, { validFrom, chorusPro }),
+        );
         return {};
       },
     );
