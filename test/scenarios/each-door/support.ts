@@ -8,7 +8,8 @@ export const support: readonly Door[] = [
   {
     route: 'get /api/support/people',
     as: 'support-2',
-    query: ({ uai = '' }) => ({ by: 'SCHOOL', q: uai, uai, ...reason() }),
+    // A list goes on for a case that is named.
+    query: ({ uai = '' }) => ({ by: 'SCHOOL', q: uai, uai, ticket: 'SUP-42', ...reason() }),
     keep: ({ people }) => ({ personId: people[0].personId }),
   },
   {

@@ -4,7 +4,7 @@ import { afterFindings, CheckSeals, sayFinding } from '#libs/persistence';
 import { Looks, type LookFilter, type LookLine } from '../looks/looks.module.js';
 import { Names, searchedWordsOf } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
-import { NameTooCommon } from './name-too-common.js';
+import { TooManyNamesakes } from './too-many-namesakes.js';
 
 export type ReadJournalInput = Pick<LookFilter, 'from' | 'to' | 'alarms'> & {
   readonly userId?: string | undefined;
@@ -56,7 +56,7 @@ export class ReadJournal {
   /** Which ids bear a name is a look at them, written before it is told (SUP-2). */
   private async named(visitor: Visitor, personName: string): Promise<string[]> {
     const subjects = await this.names.peopleNamed(searchedWordsOf(personName), namesakesMax + 1);
-    if (subjects.length > namesakesMax) throw new NameTooCommon(namesakesMax);
+    if (subjects.length > namesakesMax) throw new TooManyNamesakes(namesakesMax);
     const look = { action: 'JOURNAL', reason: 'CHECK' } as const;
     await this.looks.keepingRefusal(visitor, look, () =>
       this.looks.record(visitor, { ...look, subjects }),
