@@ -59,6 +59,14 @@ async function ask(
   });
   return { status: response.status, body: (await response.json()) as Json };
 }
+/** A paper in the file of the member that gives. */
+async function deposit(kind: string, title: string, datedOn: string): Promise<string> {
+  const paper = { membership: old.membershipId, kind, title, fileName: 'a.pdf', datedOn };
+  const { body } = await ask(`documents?${new URLSearchParams(paper)}`, {
+    ...{ body: '%PDF-1.4\n%%EOF\n', type: 'application/octet-stream' },
+  });
+  return String(body['documentId']);
+}
 type Asked = {
   readonly session?: Session;
   readonly body?: object | string;
@@ -80,7 +88,7 @@ test('ADH-5: a school passes to another member through REST, with its commitment
     effectiveOn: day,
     predecessorMembershipId: old.membershipId,
     successor: { siren: heir.siren },
-    document: { title: 'Délibérations concordantes', datedOn: '2022-10-24', kind: 'DELIBERATION' },
+    documentId: await deposit('DELIBERATION', 'Délibérations concordantes', '2022-10-24'),
     annexe2Lines: [4],
   };
   const shown = await ask('coordination/successions/preview', {
@@ -129,9 +137,10 @@ test('ADH-5: a school passes to another member through REST, with its commitment
 }, 120_000);
 
 test('ADH-5: a plan is cancelled through REST; then a file of movements may plan another', async () => {
+  await deposit('DECISION', 'Arrêté', '2022-10-24');
   const file = [
     'Date;Type;Ancien membre;Successeur;Document;Date du document',
-    `01/01/2024;totale;${old.siren};${heir.siren};Arrêté;02/10/2023`,
+    `01/01/2024;totale;${old.siren};${heir.siren};Arrêté;24/10/2022`,
   ].join('\n');
   const load = (dryRun: boolean) =>
     ask(`coordination/successions/import?marketCode=${market}&fileName=m.csv&dryRun=${dryRun}`, {

@@ -1,3 +1,4 @@
+import { Papers } from './papers.js';
 import { people } from './players.js';
 import { type DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
@@ -6,7 +7,11 @@ export type SuccessionAct = Extract<DemoAct, { kind: 'plan-succession' }>;
 
 /** The coordinator plans who takes over whom, on the arrêté that decides it (ADH-5). */
 export class Successions {
-  constructor(private readonly stage: Stage) {}
+  private readonly papers: Papers;
+
+  constructor(private readonly stage: Stage) {
+    this.papers = new Papers(stage);
+  }
 
   /** All or none: on the day each is carried out, or none is. */
   async plan({ members, successor, effectiveOn, decidedOn }: SuccessionAct): Promise<void> {
@@ -20,11 +25,10 @@ export class Successions {
           effectiveOn,
           predecessorMembershipId: (await stage.membershipOf(stage.member(key))).membershipId,
           successor: { ...successor, kind: 'COMMUNE' },
-          document: {
-            kind: 'DECISION',
-            title: `Arrêté de création de ${successor.name}`,
-            datedOn: decidedOn,
-          },
+          documentId: await this.papers.deposit({
+            ...{ kind: 'DECISION', title: `Arrêté de création de ${successor.name}` },
+            ...{ datedOn: decidedOn, siren: stage.member(key).siren },
+          }),
         })),
       ),
     });

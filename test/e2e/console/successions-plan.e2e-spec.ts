@@ -33,7 +33,7 @@ const plan = {
   effectiveOn: '2023-01-01',
   predecessorMembershipId: 'm-ancenis',
   successor: { siren: '200099489', name: 'Terval', kind: 'COMMUNE', insee: '85289' },
-  document: { title: 'Arrêté de création', datedOn: '2022-11-15' },
+  documentId: 'doc-arrete',
   annexe2Lines: [3],
   quantities: [{ itemCode: 'ELEVE', quantity: 105 }],
 };
@@ -91,7 +91,7 @@ it.each([
     { ...plan, quantities: [{ itemCode: 'ELEVE', quantity: 0.5 }] },
   ],
   ['with a negative quantity', { ...plan, quantities: [{ itemCode: 'ELEVE', quantity: -1 }] }],
-  ['with a document without a day', { ...plan, document: { title: 'Arrêté' } }],
+  ['with an endless document', { ...plan, documentId: 'd'.repeat(101) }],
   ['with a school that is none', { ...plan, schools: ['école'] }],
 ])('a plan %s is refused', async (_name, wrong) => {
   expect((await post('', { marketCode, plans: [wrong] })).status).toBe(422);

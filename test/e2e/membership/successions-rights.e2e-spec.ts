@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SuccessionService } from '#libs/contracts';
+import { DocumentService, SuccessionService } from '#libs/contracts';
 import { marketCode } from './membership-app.js';
 import {
   ancenisId,
@@ -15,6 +15,7 @@ const member = runningMember();
 const { as, clientOf, ofMember } = member;
 
 let successionId: string;
+let documentId: string;
 
 const plan = () => ({
   kind: 'FULL',
@@ -27,7 +28,7 @@ const plan = () => ({
     insee: '85289',
     address: '1 place de la Mairie',
   },
-  document: { kind: 'DECISION', title: 'Arrêté', datedOn: '2022-07-01' },
+  documentId,
 });
 const content = new TextEncoder().encode('Date;Type\n');
 
@@ -68,6 +69,14 @@ const table: RightsTable<typeof services> = {
 };
 
 beforeAll(async () => {
+  const { document } = await clientOf(DocumentService).uploadDocument(
+    {
+      ...{ idempotencyKey: randomUUID(), kind: 'DECISION', title: 'Arrêté', fileName: 'a.pdf' },
+      ...{ owner: ofMember(), datedOn: '2022-07-01', content: Buffer.from('%PDF-1.7 arrêté') },
+    },
+    await as('coordinator'),
+  );
+  documentId = document!.documentId;
   const { successions } = await clientOf(SuccessionService).planSuccessions(
     table.planSuccessions.request(),
     await as('coordinator'),

@@ -8,10 +8,10 @@ const letter =
   });
 const header = 'Date;Type;Ancien membre;Successeur;Nom;Nature;INSEE;Document;Date du document';
 const terval = { name: 'Terval', siren: '200099489', kind: 'COMMUNE', insee: '85289' };
-const plan = ({ membershipId = '' }: Record<string, string>) => ({
+const plan = ({ membershipId = '', decisionId }: Record<string, string>) => ({
   ...{ kind: 'FULL', effectiveOn: '2025-01-01', predecessorMembershipId: membershipId },
   successor: { ...terval, address: '1 place de la Mairie' },
-  document: { kind: 'DECISION', title: 'Arrêté', datedOn: today },
+  documentId: decisionId,
 });
 const transferredOn = '2023-09-01';
 const terms = ({ membershipId, otherMembershipId, uai, decisionId }: Record<string, string>) => ({
@@ -118,7 +118,7 @@ export const endings: readonly Door[] = [
     as: 'coordinator',
     query: () => ({ ...ofMarket(), fileName: 'm.csv', dryRun: 'true' }),
     file: ({ siren }) =>
-      `${header}\n2025-01-01;Totale;${siren};200099489;Terval;Commune;85289;Arrêté;2022-07-01\n`,
+      `${header}\n2025-01-01;Totale;${siren};200099489;Terval;Commune;85289;DECISION;${today}\n`,
   },
   {
     route: 'post /api/coordination/successions',

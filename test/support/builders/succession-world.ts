@@ -67,6 +67,7 @@ export class SuccessionWorld {
     await world.day('2022-01-14');
     await world.publishMarket();
     await successions.day('2022-07-19');
+    await successions.depositDecision();
     return successions;
   }
 
@@ -98,6 +99,7 @@ export class SuccessionWorld {
       this.preparePlan,
       this.plan,
       this.carryOut,
+      new Documents(this.world.database),
     );
   }
   private get commands() {
@@ -170,20 +172,29 @@ export class SuccessionWorld {
           address: '1 place de la Mairie',
         }),
       ),
-      document: {
-        kind: 'DECISION',
-        title: 'Arrêté de création',
-        sha256: '',
-        datedOn: '2022-11-15',
-      },
+      documentId: 'arrete',
       ...over,
     };
   }
 
-  execute(
+  /** The market's own paper that all plans rest on. */
+  async depositDecision(): Promise<void> {
+    await this.world.database.query(
+      `insert into document_blob (sha256, size) values (repeat('a', 64), 10) on conflict do nothing`,
+    );
+    await this.world.database.query(
+      `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, uploaded_by, uploaded_on)
+       values ('arrete', repeat('a', 64), 'application/pdf', 'a.pdf', 'Arrêté préfectoral', 'DECISION', '2022-11-15', $1, 'u',
+               '2022-11-15') on conflict do nothing`,
+      [marketCode],
+    );
+  }
+
+  async execute(
     plans: readonly PlanGiven[],
     { key = randomUUID(), caller = coordinator as Caller } = {},
   ) {
+    await this.depositDecision();
     return this.plan.execute({ idempotencyKey: key, marketCode, plans, caller });
   }
 

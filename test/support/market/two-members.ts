@@ -134,15 +134,16 @@ async function aDraftOf(
 async function aDocumentOf(
   { membershipId }: Pick<ThingsOfMember, 'membershipId'>,
   { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC = '' }: Record<string, string>,
+  kind = 'LETTER',
 ): Promise<string> {
   const token = () =>
     new DemoTokens(ISSUER_URL, CLIENT_SECRET).token('membership', people.coordinator);
   const documents = createRpcClient(DocumentService, { address: MEMBERSHIP_RPC, token });
   const { document } = await documents.uploadDocument({
-    idempotencyKey: `document-${membershipId}`,
+    idempotencyKey: `${kind}-${membershipId}`,
     owner: { membershipId },
-    kind: 'LETTER',
-    title: 'Lettre',
+    kind,
+    title: kind,
     fileName: 'lettre.pdf',
     datedOn: '2022-10-03',
     content: new TextEncoder().encode('%PDF-1.4\n%%EOF\n'),
@@ -163,8 +164,10 @@ const terval = {
 /** Planned by the coordinator for a day that the play never sees. */
 async function aSuccessionOf(
   { membershipId }: Pick<ThingsOfMember, 'membershipId'>,
-  { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC = '' }: Record<string, string>,
+  env: Record<string, string>,
 ): Promise<string> {
+  const { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC = '' } = env;
+  const documentId = await aDocumentOf({ membershipId }, env, 'DECISION');
   const token = () =>
     new DemoTokens(ISSUER_URL, CLIENT_SECRET).token('membership', people.coordinator);
   const client = createRpcClient(SuccessionService, { address: MEMBERSHIP_RPC, token });
@@ -177,7 +180,7 @@ async function aSuccessionOf(
         effectiveOn: '2025-01-01',
         predecessorMembershipId: membershipId,
         successor: terval,
-        document: { kind: 'DECISION', title: 'Arrêté de création', datedOn: '2022-10-28' },
+        documentId,
       },
     ],
   });

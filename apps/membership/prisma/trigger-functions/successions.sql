@@ -1,12 +1,21 @@
+-- The arrêté or délibération that decides it lies in the former member's file, or in the market's own (ADH-2).
+create or replace function succession_rests_on_its_paper() returns trigger language plpgsql as $$
+begin
+  if not exists (select from succession_papers_of(new.predecessor_membership_id) d where d.id = new.document_id) then
+    raise exception 'succession % rests on no paper of its file', new.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
 -- A plan does not change, it is decided once.
 create or replace function succession_is_decided_once() returns trigger language plpgsql as $$
 begin
   if old.status <> 'PLANNED' or new.status = 'PLANNED'
      or (new.id, new.group_id, new.market_code, new.kind, new.effective_on, new.predecessor_membership_id,
-         new.successor_organisation_id, new.document, new.moved_lines, new.shares, new.schools, new.planned_by, new.planned_on)
+         new.successor_organisation_id, new.document_id, new.moved_lines, new.shares, new.schools, new.planned_by, new.planned_on)
         is distinct from
         (old.id, old.group_id, old.market_code, old.kind, old.effective_on, old.predecessor_membership_id,
-         old.successor_organisation_id, old.document, old.moved_lines, old.shares, old.schools, old.planned_by, old.planned_on)
+         old.successor_organisation_id, old.document_id, old.moved_lines, old.shares, old.schools, old.planned_by, old.planned_on)
   then
     raise exception 'succession % is decided once and does not change', old.id using errcode = 'integrity_constraint_violation';
   end if;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import { frenchDate, type LocalDate } from '#libs/time';
 import { type KeptDocument, MarketUnknown, PaperNotDeposited } from '#libs/trade';
 import {
   belongsTo,
@@ -119,25 +120,40 @@ export class Documents {
     }
   }
 
-  /** The paper of one kind that decides something about a membership (ADH-2). Throws PaperNotDeposited, DocumentUnknown. */
+  /** The paper of its file that decides something about a membership (ADH-2). Throws PaperNotDeposited, DocumentUnknown. */
   async proofOf(
     tx: Transaction,
     documentId: string,
-    membershipId: string,
-    { kind, paper }: { readonly kind: DocumentKind; readonly paper: string },
+    [owner, ...others]: readonly [DocumentOwner, ...DocumentOwner[]],
+    { kinds, paper }: { readonly kinds: readonly DocumentKind[]; readonly paper: string },
   ): Promise<KeptDocument> {
-    if (documentId === '') {
-      throw new PaperNotDeposited(
-        `Déposez d’abord ${paper} : un titre seul ne prouve rien. Puis recommencez.`,
-        { papers: [kind] },
-      );
-    }
-    const document = await this.reference(documentId, { membershipId }, tx);
-    if (document.kind === kind) return document;
+    if (documentId === '') throw notDeposited(paper);
+    const document = await this.referenceOfAny(documentId, [owner, ...others], tx);
+    if (kinds.some((kind) => kind === document.kind)) return document;
     throw new DocumentUnknown(`Ce document est d’une autre nature : déposez ${paper}.`, {
       documentId,
       kind: document.kind,
     });
+  }
+
+  /**
+   * The paper that decides a succession of this member, as a file names it: by its title and day, or by its digest.
+   * Throws PaperNotDeposited where none is deposited, or several that differ.
+   */
+  async decisionOf(
+    membershipId: string,
+    { title, datedOn, sha256 }: { title: string; datedOn: LocalDate; sha256: string },
+  ): Promise<string> {
+    const { rows } = await this.database.query<{ id: string }>(
+      `select min(d.id) as id from succession_papers_of($1) d
+        where d.dated_on = $2 and case $3 when '' then lower(d.title) = lower($4) else d.sha256 = $3 end
+       having count(distinct d.sha256) = 1`,
+      [membershipId, datedOn, sha256, title],
+    );
+    if (rows[0]) return rows[0].id;
+    throw notDeposited(
+      `« ${title} » du ${frenchDate(datedOn)}, sous ce titre et cette date, dans le dossier de l’ancien membre ou dans celui du marché`,
+    );
   }
 
   async find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {
@@ -183,6 +199,11 @@ export class Documents {
     return rows.map(withoutNulls<StoredDocument>);
   }
 }
+
+const notDeposited = (paper: string) =>
+  new PaperNotDeposited(
+    `Déposez d’abord ${paper} : un titre seul ne prouve rien. Puis recommencez.`,
+  );
 
 /** A document as whoever rests on it states it; `d` is its row. */
 export const documentJson = `jsonb_build_object('documentId', d.id, 'kind', d.kind, 'title', d.title, 'sha256', d.sha256,

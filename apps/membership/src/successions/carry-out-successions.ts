@@ -84,7 +84,7 @@ export class CarryOutSuccessions {
         action: 'succession.carried-out',
         subject: `membership:${membershipId}`,
         actor: plan.plannedBy,
-        restsOn: plan.document.documentId ?? plan.document.sha256,
+        restsOn: plan.document.documentId,
         businessDate: today,
         details: {
           successionId: plan.successionId,

@@ -61,9 +61,9 @@ const moving = (
 // The orders named are the last ones of the two sides.
 const carriedOut = (id: string, movedLines: string, { namesOrders = false } = {}) =>
   `insert into succession (id, group_id, market_code, kind, effective_on, predecessor_membership_id, moved_lines,
-       successor_organisation_id, document, planned_by, planned_on, status, decided_on, successor_membership_id,
+       successor_organisation_id, document_id, planned_by, planned_on, status, decided_on, successor_membership_id,
        predecessor_order_id, successor_order_ids)
-   select '${id}', 'g', '${marketCode}', 'PARTIAL', '2023-01-01', '${old}', '${movedLines}', organisation_id, '{}', 'x',
+   select '${id}', 'g', '${marketCode}', 'PARTIAL', '2023-01-01', '${old}', '${movedLines}', organisation_id, 'arrete', 'x',
           '2022-07-19', 'CARRIED_OUT', '2022-07-19', id, ${namesOrders ? `(${lastOrderOf(old)})` : 'null'},
           ${namesOrders ? `array(${lastOrderOf(heir)})` : "'{}'"} from membership where id = '${heir}'`;
 const lastOrderOf = (membershipId: string) =>

@@ -107,3 +107,26 @@ test('ADH-5: every mistake of mouvements.csv is told at once, with its line, in 
       .slice(1),
   ]);
 });
+
+test('ADH-2, ADH-5: a movement whose decision is not deposited is a fault of its line', async () => {
+  const named = (paper: string) => row('85289').replace(/Arrêté préfectoral;15.11.2022$/, paper);
+  const codes = async (...papers: string[]) =>
+    (await load(papers.map(named), true)).faults.map(({ line, code, message }) => [
+      line,
+      code,
+      message,
+    ]);
+  const refused = [[2, 'PAPER_NOT_DEPOSITED', expect.any(String)]];
+  expect(await codes('Arrêté de fusion;15/11/2022')).toEqual([
+    [2, 'PAPER_NOT_DEPOSITED', expect.stringMatching(/« Arrêté de fusion » du 15 novembre 2022/)],
+  ]);
+  expect(await codes('Arrêté préfectoral;16/11/2022')).toEqual(refused);
+  // Of two papers of one title and day none is meant; elsewhere it is nobody's.
+  const paper = { title: 'Arrêté de fusion', datedOn: '2022-11-15' };
+  await world.deposit('DECISION', breuilBarret.siren, paper);
+  expect(await codes('Arrêté de fusion;15/11/2022')).toEqual(refused);
+  await world.deposit('DECISION', tardiere.siren, paper);
+  expect(await codes('Arrêté de fusion;15/11/2022')).toEqual([]);
+  await world.deposit('DECISION', tardiere.siren, paper);
+  expect(await codes('Arrêté de fusion;15/11/2022')).toEqual(refused);
+});

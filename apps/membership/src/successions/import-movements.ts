@@ -7,6 +7,7 @@ import { cellText, readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
+import { Documents } from '../documents/documents.module.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
 import { type Movement, type MovementFault, readMovements } from './domain/movement.js';
 import { PlanSuccessions } from './plan-successions.js';
@@ -31,6 +32,7 @@ export class ImportMovements {
     private readonly preparePlan: PreparePlan,
     private readonly planSuccessions: PlanSuccessions,
     private readonly carryOut: CarryOutSuccessions,
+    private readonly documents: Documents,
   ) {}
 
   /** A dry run judges in a transaction that is undone. */
@@ -58,7 +60,9 @@ export class ImportMovements {
       if (unreadable.has(line)) continue;
       try {
         const plan = planOf(movement, from ?? '');
-        if (from !== undefined) plans.set(line, plan);
+        if (from === undefined) continue;
+        const documentId = await this.documents.decisionOf(from, movement.document);
+        plans.set(line, { ...plan, documentId });
       } catch (error) {
         faults.push(faultOf(line, error));
       }
@@ -131,8 +135,12 @@ export class ImportMovements {
   }
 }
 
-function planOf(movement: Movement, predecessorMembershipId: string): PlanGiven {
-  const { line: _line, predecessor: _predecessor, successor, document, ...terms } = movement;
+function planOf(
+  movement: Movement,
+  predecessorMembershipId: string,
+): Omit<PlanGiven, 'documentId'> {
+  const { line: _line, predecessor: _predecessor, document: _document, ...plan } = movement;
+  const { successor, ...terms } = plan;
   return {
     ...terms,
     predecessorMembershipId,
@@ -141,7 +149,6 @@ function planOf(movement: Movement, predecessorMembershipId: string): PlanGiven 
       successor.name === ''
         ? { organisationId: `org-${successor.siren}` }
         : fromOrganisationMessage({ ...successor, communes: [...successor.communes] }),
-    document: { kind: 'DECISION', ...document },
   };
 }
 

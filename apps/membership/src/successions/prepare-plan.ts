@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type DocumentReference, SchoolsNotFinanced } from '#libs/trade';
+import { SchoolsNotFinanced } from '#libs/trade';
 import { Annexes } from '../adhesion/commitments/commitments.module.js';
 import { type Membership, Memberships } from '../adhesion/memberships/register.module.js';
 import { Documents } from '../documents/documents.module.js';
@@ -43,7 +43,8 @@ import { Transfers } from './transfers.pg.js';
 export type PlanGiven = TermsGiven & {
   /** In full, or by its id alone where it is known. */
   readonly successor: Organisation | { readonly organisationId: string };
-  readonly document: DocumentReference | { readonly documentId: string };
+  /** Deposited in the former member's file, or in the market's own. */
+  readonly documentId: string;
 };
 
 /** Seats as provisioning told before the transaction, or why it did not. */
@@ -101,14 +102,11 @@ export class PreparePlan {
         predecessorMembershipId,
       });
     }
-    const document =
-      'title' in given.document
-        ? given.document
-        : await this.documents.reference(
-            given.document.documentId,
-            { membershipId: predecessorMembershipId },
-            tx,
-          );
+    const files = [{ membershipId: predecessorMembershipId }, { marketCode }] as const;
+    const document = await this.documents.proofOf(tx, given.documentId, files, {
+      kinds: ['DECISION', 'DELIBERATION', 'STATUTES', 'OTHER'],
+      paper: 'l’arrêté ou la délibération qui décide la succession',
+    });
     const predecessor = await this.sides.of(tx, predecessorMembershipId, effectiveOn);
     const { endsOn } = checkPredecessor(predecessor, effectiveOn);
     const successorOrganisationId = await this.register(tx, given, member);

@@ -12,7 +12,7 @@ import {
   type MembershipWorld,
   vertou,
 } from '../../../../test/support/builders/membership-world.js';
-import { codeOf } from '../../../../test/support/builders/refusal.js';
+import { codeOf, refusalOf } from '../../../../test/support/builders/refusal.js';
 import {
   breuilBarret,
   SuccessionWorld,
@@ -259,6 +259,37 @@ test('ADH-5: a plan is cancelled before its day, not after; one plan in full at 
   expect(await codeOf(cancel(again!))).toBe('SUCCESSION_DECIDED');
 });
 
+test('ADH-2, ADH-5: no succession without the arrêté deposited in the file of the former member or of the market', async () => {
+  const plan = (documentId: string) =>
+    successions.planOf(old, terval, '2023-01-01', { documentId });
+  const preview = (documentId: string) =>
+    successions.preview.execute({ marketCode, plan: plan(documentId), caller: coordinator });
+  expect(await refusalOf(successions.execute([plan('')]))).toMatchObject({
+    code: 'PAPER_NOT_DEPOSITED',
+    message: expect.stringContaining('Déposez d’abord l’arrêté ou la délibération'),
+  });
+  expect((await preview('')).refusal).toMatchObject({ code: 'PAPER_NOT_DEPOSITED' });
+  const none = [
+    'none',
+    await world.deposit('LETTER', tardiere.siren),
+    await world.deposit('DECISION', ancenis.siren),
+  ];
+  const byHand = (documentId: string | null) =>
+    world.database.query(
+      `insert into succession (id, group_id, market_code, kind, effective_on, predecessor_membership_id,
+          successor_organisation_id, document_id, planned_by, planned_on)
+       select 'by-hand', 'g', $1, 'FULL', '2023-01-01', id, organisation_id, $2, 'x', '2022-07-19' from membership where id = $3`,
+      [marketCode, documentId, old],
+    );
+  for (const documentId of none) {
+    expect(await codeOf(successions.execute([plan(documentId)]))).toBe('DOCUMENT_UNKNOWN');
+    await expect(byHand(documentId)).rejects.toThrow('rests on no paper of its file');
+  }
+  await expect(byHand(null)).rejects.toThrow('rests on no paper of its file');
+  const [id] = await successions.execute([plan(await world.deposit('DECISION', tardiere.siren))]);
+  expect(await successions.find(id)).toMatchObject({ status: 'PLANNED' });
+});
+
 test('ADH-5: the database refuses what loses an account, and what is decided stays', async () => {
   await successions.day('2023-01-01');
   const [id] = await successions.execute([successions.planOf(old, terval, '2023-01-01')]);
@@ -273,8 +304,8 @@ test('ADH-5: the database refuses what loses an account, and what is decided sta
   const { successorMembershipId: heir } = await successions.find(id);
   // By hand: a plan in part that says it is carried out with what moved nothing on one side.
   const forged = `insert into succession (id, group_id, market_code, kind, effective_on, predecessor_membership_id,
-      successor_organisation_id, document, planned_by, planned_on, status, decided_on, successor_membership_id, successor_order_ids)
-    select 'forged', 'g', $1, 'PARTIAL', '2023-02-01', $2, organisation_id, '{}', 'x', '2023-01-01', 'CARRIED_OUT', '2023-01-01', $3,
+      successor_organisation_id, document_id, planned_by, planned_on, status, decided_on, successor_membership_id, successor_order_ids)
+    select 'forged', 'g', $1, 'PARTIAL', '2023-02-01', $2, organisation_id, 'arrete', 'x', '2023-01-01', 'CARRIED_OUT', '2023-01-01', $3,
            array(select id from purchase_order where membership_id = $3) from membership where id = $3`;
   const other = await world.activeMember(ancenis, 412);
   await expect(world.database.query(forged, [marketCode, other, heir])).rejects.toThrow(

@@ -1,21 +1,16 @@
 import { type Plain, plain, type SuccessionPlan, type Successor } from '#libs/contracts';
-import type { LocalDate } from '#libs/time';
 import { parseSiren } from '#libs/identifiers';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
-import { SuccessionInvalid } from './domain/succession-problems.js';
 import type { PlanGiven } from './prepare-plan.js';
 import type { SuccessionPreview } from './preview-succession.js';
 
-const documentKinds = ['DECISION', 'DELIBERATION', 'STATUTES', 'OTHER'];
-
-/** The contract's bounds hold by now. Throws SuccessionInvalid without a document that decides it, and what an organisation's own form throws. */
+/** The contract's bounds hold by now. Throws what an organisation's own form throws. */
 export function fromPlan(message: SuccessionPlan | undefined): PlanGiven {
-  const { successor, document, documentId, ...terms } = plain(message!);
+  const { successor, ...terms } = plain(message!);
   return {
-    ...(terms as unknown as Omit<PlanGiven, 'successor' | 'document'>),
+    ...(terms as unknown as Omit<PlanGiven, 'successor'>),
     annexe2Lines: [...new Set(terms.annexe2Lines)],
     successor: successorOf(successor!),
-    document: documentId === '' ? documentOf(document) : { documentId },
   };
 }
 
@@ -25,18 +20,6 @@ function successorOf(successor: Plain<Successor>): PlanGiven['successor'] {
     return { organisationId: `org-${parseSiren(successor.siren)}` };
   }
   return fromOrganisationMessage(successor);
-}
-
-function documentOf(document: Plain<SuccessionPlan>['document']): PlanGiven['document'] {
-  const kind = document?.kind || 'DECISION';
-  if (document && documentKinds.includes(kind) && document.datedOn !== '') {
-    return { ...document, kind, datedOn: document.datedOn as LocalDate };
-  }
-  const fields = ['document'];
-  throw new SuccessionInvalid(
-    'Indiquez le document qui décide la succession et sa date : décision, délibération, statuts ou autre.',
-    { fields },
-  );
 }
 
 export const toPreviewMessage = ({ refusal, ...preview }: SuccessionPreview) => ({

@@ -7,6 +7,7 @@ import {
   lines,
   key,
   of,
+  ofMarket,
   ofMember,
   restingOn,
   step,
@@ -34,6 +35,7 @@ export const ends: readonly Step[] = [
     }),
     restingOn('agreement'),
   ),
+  document('merger', 'DECISION', ofMarket, '2022-06-30'),
   step(
     'planSuccessions',
     () => ({
@@ -46,7 +48,7 @@ export const ends: readonly Step[] = [
             ...{ name: 'Terval', siren: '200099489', kind: 'COMMUNE', insee: '85289' },
             address: '1 place de la Mairie',
           },
-          document: { kind: 'DECISION', title: 'Arrêté', datedOn: '2022-07-01' },
+          documentId: of('merger'),
         },
       ],
     }),
@@ -60,7 +62,7 @@ export const ends: readonly Step[] = [
     content: Buffer.from(
       [
         header,
-        `2025-01-01;Totale;${ancenis.siren};200099489;Terval;Commune;85289;Arrêté;2022-07-01`,
+        `2025-01-01;Totale;${ancenis.siren};200099489;Terval;Commune;85289;DECISION;2022-06-30`,
       ].join('\n'),
     ),
   })),

@@ -689,7 +689,7 @@ create table succession (
   effective_on date not null,
   predecessor_membership_id text not null references membership,
   successor_organisation_id text not null references organisation,
-  document jsonb not null,
+  document_id text not null references document,
   -- PARTIAL: the lines of annex 2 that move, as they stood, and what is wished per item.
   moved_lines jsonb not null default '[]',
   shares jsonb not null default '[]',
@@ -721,6 +721,8 @@ create index succession_by_successor on succession (successor_organisation_id);
 -- A member passes whole once.
 create unique index succession_in_full_is_the_only_one on succession (predecessor_membership_id)
   where kind = 'FULL' and status in ('PLANNED', 'CARRIED_OUT');
+create trigger succession_rests_on_its_paper before insert on succession
+  for each row execute function succession_rests_on_its_paper();
 create trigger succession_is_never_deleted before delete on succession
   for each row execute function platform.refuse_change();
 create trigger succession_is_never_truncated before truncate on succession

@@ -58,8 +58,8 @@ export class RecordExclusion {
   ): Promise<{ exclusionId: string }> {
     const membership = await this.memberships.findVisible(tx, membershipId, caller);
     const { documentId, ...stated } = given;
-    const document = await this.documents.proofOf(tx, documentId, membershipId, {
-      kind: 'COURT_DECISION',
+    const document = await this.documents.proofOf(tx, documentId, [{ membershipId }], {
+      kinds: ['COURT_DECISION'],
       paper: 'la décision du juge compétent (convention, art. 3)',
     });
     const decision = { ...stated, document };

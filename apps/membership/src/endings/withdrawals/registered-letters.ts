@@ -65,11 +65,10 @@ export class RegisteredLetters {
       async (tx, on) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
         const { documentId, ...stated } = given;
-        const proof = {
-          kind: 'LETTER',
+        const document = await this.documents.proofOf(tx, documentId, [{ membershipId }], {
+          kinds: ['LETTER'],
           paper: 'la lettre recommandée (convention, art. 3)',
-        } as const;
-        const document = await this.documents.proofOf(tx, documentId, membershipId, proof);
+        });
         const { market } = await this.markets.find(membership.marketCode, tx);
         const { answer, details } = await decide(tx, {
           membership,

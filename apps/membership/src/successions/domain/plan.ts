@@ -1,5 +1,5 @@
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
+import type { DocumentReference, KeptDocument } from '#libs/trade';
 import type { Share, SuccessionKind } from './succession.js';
 import {
   AnnexeLinesMoved,
@@ -27,7 +27,8 @@ export type Plan = {
   readonly effectiveOn: LocalDate;
   readonly predecessorMembershipId: string;
   readonly successorOrganisationId: string;
-  readonly document: DocumentReference;
+  /** The arrêté or délibération that decides it. */
+  readonly document: KeptDocument;
   readonly movedLines: readonly MovedLine[];
   readonly shares: readonly Share[];
   /** PARTIAL: the schools that pass. */
