@@ -170,6 +170,9 @@ describe('the database itself', () => {
   test('ORD-3: an INSERT that breaks the floor fails, one that keeps it does not', async () => {
     expect(String(await byHand(-42, '2023-02-01'))).toContain('BELOW_COMMITMENT');
     expect(await inForceOn(member, '2023-02-01')).toBe(453);
+    expect(await byHand(-41, '2023-02-01')).toBeUndefined();
+    expect(await inForceOn(member, '2023-02-01')).toBe(412);
+    await world.order(member, ancenis.siren, 41, '2023-02-01');
   });
 
   test('ORD-3: two INSERTs at once that are fine alone fail together, in every isolation level', async () => {
