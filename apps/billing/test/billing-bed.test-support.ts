@@ -13,7 +13,6 @@ import {
   SchoolFinancedSchema,
   WithdrawalNotifiedSchema,
 } from '#libs/contracts';
-import type { Caller } from '#libs/identity';
 import {
   BatchContext,
   BusinessDayKeeper,
@@ -23,7 +22,7 @@ import {
 } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { createLogger } from '#libs/observability';
-import { type FreshDatabase, freshDatabase } from '#libs/testing';
+import { type FreshDatabase, freshDatabase, callerOf } from '#libs/testing';
 import { type LocalDate, localDate, type Period } from '#libs/time';
 import { BillingRuns } from '../src/billing-runs/billing-runs.pg.js';
 import { RunBilling } from '../src/billing-runs/run-billing.js';
@@ -57,14 +56,13 @@ import {
 } from './market-facts.test-support.js';
 import { StatedHeads, StatedUsage } from './stated-answers.test-support.js';
 
-export const supplier: Caller = {
-  userId: 'supplier-1',
-  roles: ['supplier'],
-  uais: [],
-  markets: [marketCode],
-};
+export const supplier = callerOf({
+  ...{ userId: 'supplier-1', roles: ['supplier'], markets: [marketCode] },
+});
 
-const coordinator: Caller = { ...supplier, userId: 'coordinator-1', roles: ['coordinator'] };
+const coordinator = callerOf({
+  ...{ userId: 'coordinator-1', roles: ['coordinator'], markets: [marketCode] },
+});
 
 /** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
 export class BillingBed {

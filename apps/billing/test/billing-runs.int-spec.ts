@@ -5,6 +5,8 @@ import { localDate, periodOf } from '#libs/time';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { aMarket, marketCode } from './market-facts.test-support.js';
+import { callerOf } from '#libs/testing';
+import { type Role } from '#libs/identity';
 
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);
@@ -276,13 +278,8 @@ test('SUP-3: a member sees its own invoices, another’s do not exist, the coord
   await bed.member('m2', 10);
   await bed.day('2022-10-19');
   await bed.run('2022-10-19');
-  const caller = (roles: ('member-finance' | 'coordinator')[], organisationId?: string) => ({
-    userId: 'u1',
-    roles,
-    uais: [],
-    markets: [marketCode],
-    ...(organisationId === undefined ? {} : { organisationId }),
-  });
+  const caller = (roles: Role[], organisationId?: string, markets = [marketCode]) =>
+    callerOf({ roles, markets, ...(organisationId === undefined ? {} : { organisationId }) });
   const everything = { membershipId: '', marketCode: '', limit: 10, cursor: '' };
   const m1 = caller(['member-finance'], 'org-m1');
   const own = await bed.view.list(m1, everything);
@@ -299,9 +296,9 @@ test('SUP-3: a member sees its own invoices, another’s do not exist, the coord
     kind: 'not-found',
   });
   await expect(
-    bed.view.get({ ...coordinator, markets: [] }, other?.id ?? ''),
+    bed.view.get(caller(['coordinator'], 'rectorat', []), other?.id ?? ''),
   ).rejects.toMatchObject({ kind: 'not-found' });
-  expect(await bed.view.list({ ...coordinator, markets: [] }, everything)).toMatchObject({
+  expect(await bed.view.list(caller(['coordinator'], 'rectorat', []), everything)).toMatchObject({
     rows: [],
   });
 });

@@ -1,8 +1,8 @@
-import { type Caller } from '#libs/identity';
 import { type Period, periodOf } from '#libs/time';
 import { EstimateCost } from '../src/estimates/estimate-cost.js';
 import { BillingBed } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
+import { callerOf } from '#libs/testing';
 
 /** Goal: what an order will cost is what the invoices will say, to the cent, and what is missing is said. */
 let bed: BillingBed;
@@ -12,13 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => bed.fresh.drop());
 
-const caller = (organisationId: string): Caller => ({
-  userId: 'orderer-1',
-  roles: ['member-orderer'],
-  organisationId,
-  uais: [],
-  markets: [marketCode],
-});
+const caller = (organisationId: string) =>
+  callerOf({ roles: ['member-orderer'], organisationId, markets: [marketCode] });
 const estimate = (
   membershipId: string,
   changes: { itemCode: string; effectiveFrom: string; delta: number }[] = [],

@@ -7,7 +7,7 @@ import {
   Profile,
   ProvisioningService,
 } from '#libs/contracts';
-import type { Caller } from '#libs/identity';
+import { type Caller, type Role } from '#libs/identity';
 import type { RpcClient } from '#libs/rpc';
 import type { FreshDatabase, MessagingBed } from '#libs/testing';
 import type { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
@@ -80,7 +80,7 @@ it('SUP-1: level 1 reads the state in words and the beginning of the login, leve
     as({ roles: ['support-2'] }),
   );
   const account = provisioned.accounts[0]!;
-  const seen = async (role: Caller['roles'][number]) => {
+  const seen = async (role: Role) => {
     const { account: shown } = await accounts.getAccount(
       { accountId: account.accountId },
       as({ roles: [role] }),
@@ -120,7 +120,7 @@ type Door = {
   /** A member that is none of this market's: what it is told. */
   readonly member: 'NOT_ALLOWED' | 'NOT_FOUND';
   /** Who may call, but for another market: what it is told. */
-  readonly elsewhere: readonly [Caller['roles'][number], 'NOT_FOUND' | object];
+  readonly elsewhere: readonly [Role, 'NOT_FOUND' | object];
 };
 const anAccount = async () => {
   const [row] = (

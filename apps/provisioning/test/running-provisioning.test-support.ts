@@ -21,7 +21,15 @@ import { BatchConsumer } from '#libs/messaging';
 import { createLogger, LOGGER } from '#libs/observability';
 import { createRpcClient, packageDefinitionOf, type RpcClient } from '#libs/rpc';
 import { AnyErrorFilter } from '#libs/service';
-import { type FreshDatabase, freePort, freshDatabase, MessagingBed, required } from '#libs/testing';
+import {
+  type FreshDatabase,
+  freePort,
+  freshDatabase,
+  MessagingBed,
+  required,
+  callerOf,
+  type CallerOf,
+} from '#libs/testing';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { aMarket } from './provisioning-bed.test-support.js';
 import { provisioningSettings } from '../src/config.js';
@@ -32,10 +40,8 @@ export const uai = '0440001A';
 export const pupilCount = 30;
 
 /** A token of the tests is the caller itself: signatures are the business of `libs/identity`. */
-export const as = (caller: Partial<Caller>) => ({
-  token: Buffer.from(
-    JSON.stringify({ userId: 'u', roles: [], uais: [], markets: ['e-primo-2022'], ...caller }),
-  ).toString('base64url'),
+export const as = (caller: CallerOf) => ({
+  token: Buffer.from(JSON.stringify(callerOf({ userId: 'u', ...caller }))).toString('base64url'),
 });
 
 /** The whole service: real Kafka, PostgreSQL and Redis, the simulated ENT, and the other services' events. */

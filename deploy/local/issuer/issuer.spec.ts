@@ -61,7 +61,7 @@ it('gives a service a token for one other service', async () => {
   expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
     userId: 'billing',
     carrier: 'billing',
-    roles: ['service'],
+    grants: [{ role: 'service', market: '*' }],
   });
 });
 
@@ -83,9 +83,8 @@ it('lets the player alone act as a demo user', async () => {
   expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
     userId: 'member-orderer-214400012',
     carrier: 'player',
-    roles: ['member-orderer'],
+    grants: [{ role: 'member-orderer', market: 'e-primo-2022' }],
     organisationId: 'org-214400012',
-    markets: ['e-primo-2022'],
   });
   await expect(
     oidc.genericGrantRequest(await client('billing'), tokenExchange, as),
@@ -123,7 +122,10 @@ it('logs a person in by code flow with PKCE and gives one token per service, ove
     new URL(callback.headers.get('location')!),
     { pkceCodeVerifier: verifier, expectedState: 'state-1' },
   );
-  expect(tokens.claims()).toMatchObject({ name: 'Nadia Corbel', roles: ['support-1'] });
+  expect(tokens.claims()).toMatchObject({
+    name: 'Nadia Corbel',
+    grants: [{ role: 'support-1', market: 'e-primo-2022' }],
+  });
 
   const audiences = await Promise.all(
     ['urn:ent:membership', 'urn:ent:billing'].map(async (resource) => {

@@ -66,7 +66,7 @@ function configure(
     claims: {
       openid: ['sub'],
       profile: ['name'],
-      ent: ['roles', 'organisationId', 'uai', 'markets'],
+      ent: ['grants', 'organisationId', 'uai'],
     },
     conformIdTokenClaims: false,
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
@@ -91,24 +91,24 @@ function configure(
     findAccount: (_ctx, id) => {
       const user = users.find(id);
       if (!user) return undefined;
-      const { name, roles, organisationId, uai, markets } = user;
+      const { name, grants, organisationId, uai } = user;
       return {
         accountId: id,
-        claims: async () => ({ sub: id, name, roles, organisationId, uai, markets }),
+        claims: async () => ({ sub: id, name, grants, organisationId, uai }),
       };
     },
     extraTokenClaims: (ctx, token) => {
-      if (token.kind === 'ClientCredentials') return { roles: rolesOfClient(token.clientId) };
+      if (token.kind === 'ClientCredentials') return { grants: grantsOfClient(token.clientId) };
       const user = users.find((token as { accountId: string }).accountId);
       if (!user) return undefined;
-      const { roles, organisationId, uai, markets } = user;
+      const { grants, organisationId, uai } = user;
       const { RefreshToken, AuthorizationCode, DeviceCode } = ctx.oidc.entities;
       // Whom the player acts as has just come (token-exchange.ts).
       const acting =
         token.gty === 'token_exchange'
           ? { act: { sub: token.clientId }, auth_time: Math.floor(Date.now() / 1_000) }
           : { auth_time: (RefreshToken ?? AuthorizationCode ?? DeviceCode)?.authTime };
-      return { roles, uai, markets, ...acting, ...(organisationId ? { organisationId } : {}) };
+      return { grants, uai, ...acting, ...(organisationId ? { organisationId } : {}) };
     },
     // As it is: the library's own way refuses every address of this machine, where the console is.
     fetch: (url, init) => fetch(url, { ...init, dispatcher: undefined } as RequestInit),
@@ -170,8 +170,8 @@ function resourceServerOf(resource: string): ResourceServer {
 
 const audienceOf = (service: string) => `urn:ent:${service}`;
 
-function rolesOfClient(clientId: string | undefined): string[] {
-  return [players.includes(clientId ?? '') ? 'player' : 'service'];
+function grantsOfClient(clientId: string | undefined): { role: string; market: string }[] {
+  return [{ role: players.includes(clientId ?? '') ? 'player' : 'service', market: '*' }];
 }
 
 function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {

@@ -7,15 +7,17 @@ const user = z.object({
   name: z.string(),
   /** What the person does, as the login page shows it. */
   function: z.string(),
-  roles: z.array(z.string()).min(1),
+  /** Each holds in each of `markets`, save what `grants` says. */
+  roles: z.array(z.string()).default([]),
   organisationId: z.string().optional(),
   uai: z.array(z.string()).default([]),
   markets: z.array(z.string()).default(['e-primo-2022']),
+  grants: z.array(z.object({ role: z.string(), market: z.string() })).default([]),
 });
 const usersFile = z.object({ password: z.string(), users: z.array(user) });
 
 /** An invented person of the demo, with the claims that tokens carry. */
-export type DemoUser = z.infer<typeof user>;
+export type DemoUser = Omit<z.infer<typeof user>, 'roles' | 'markets'>;
 
 /** The demo's users: those of users.json, and one per role for any member asked for by its SIREN. */
 export class DemoUsers {
@@ -26,14 +28,21 @@ export class DemoUsers {
   constructor(file = sourcePath('users.json')) {
     const { password, users } = usersFile.parse(JSON.parse(readFileSync(file, 'utf8')));
     this.password = password;
-    this.listed = users;
-    this.#byId = new Map(users.map((one) => [one.id, one]));
+    this.listed = users.map(withGrants);
+    this.#byId = new Map(this.listed.map((one) => [one.id, one]));
   }
 
   find(id: string): DemoUser | undefined {
     return this.#byId.get(id) ?? memberUser(id) ?? headOfSchool(id);
   }
 }
+
+const market = 'e-primo-2022';
+
+const withGrants = ({ roles, markets, grants, ...one }: z.infer<typeof user>): DemoUser => ({
+  ...one,
+  grants: [...roles.flatMap((role) => markets.map((market) => ({ role, market }))), ...grants],
+});
 
 /** `member-orderer-214400012`: any member has its three hats without being listed. */
 function memberUser(id: string): DemoUser | undefined {
@@ -43,10 +52,9 @@ function memberUser(id: string): DemoUser | undefined {
     id,
     name: `Membre ${siren}`,
     function: role,
-    roles: [role],
+    grants: [{ role, market }],
     organisationId: `org-${siren}`,
     uai: [],
-    markets: ['e-primo-2022'],
   };
 }
 
@@ -58,9 +66,8 @@ function headOfSchool(id: string): DemoUser | undefined {
     id,
     name: `Direction ${uai.toUpperCase()}`,
     function: 'school',
-    roles: ['school'],
+    grants: [{ role: 'school', market }],
     uai: [uai.toUpperCase()],
-    markets: ['e-primo-2022'],
   };
 }
 

@@ -8,6 +8,7 @@ import { freePort } from '#libs/testing';
 import { openIssuer } from '../../local/issuer/issuer.js';
 import { DemoUsers } from '../../local/issuer/users.js';
 import { logInOperator, logOutOperator, operatorLogin, operatorToken } from './operator-login.js';
+import { grantsOf } from '#libs/testing';
 
 /**
  * Goal: an operator has a way in without any secret, and is nothing but an administrator there. Method: the issuer as
@@ -39,7 +40,10 @@ beforeAll(async () => {
       password: users.password,
       find: (id) => {
         const known = users.find(id);
-        const also = { roles: ['admin', 'member-orderer'], organisationId: 'org-200083228' };
+        const also = {
+          grants: grantsOf(['admin', 'member-orderer']),
+          organisationId: 'org-200083228',
+        };
         return known && (id === 'admin' ? { ...known, ...also, uai: ['0440290B'] } : known);
       },
     },
@@ -96,9 +100,12 @@ it('lets an operator in without a secret, as an administrator and as nothing els
   const login = operatorLogin(new Date(), file)!;
   expect(login).toMatchObject({ issuer: url, userId: 'admin', name: 'Samuel Roche' });
   const token = await operatorToken(login, 'membership');
-  expect(decodeJwt(token)).toMatchObject({ client_id: 'ent', roles: ['admin', 'member-orderer'] });
+  const grants = grantsOf(['admin', 'member-orderer']);
+  expect(decodeJwt(token)).toMatchObject({ client_id: 'ent', grants });
   const caller = await new TokenVerifier(url, 'urn:ent:membership').verify(token);
-  expect(caller).toMatchObject({ userId: 'admin', carrier: 'ent', roles: ['admin'], uais: [] });
+  expect(caller).toMatchObject({
+    ...{ userId: 'admin', carrier: 'ent', grants: grantsOf(['admin']), uais: [] },
+  });
   expect(caller.organisationId).toBeUndefined();
   expect(caller.loggedInAt!.getTime()).toBeGreaterThan(Date.now() - 60_000);
 });
@@ -107,7 +114,7 @@ it('gives whoever is no administrator no role at all', async () => {
   await logIn('member-orderer-200083228');
   const token = await operatorToken(operatorLogin(new Date(), file)!, 'membership');
   const caller = await new TokenVerifier(url, 'urn:ent:membership').verify(token);
-  expect(caller).toMatchObject({ userId: 'member-orderer-200083228', roles: [] });
+  expect(caller).toMatchObject({ userId: 'member-orderer-200083228', grants: [] });
 });
 
 it('opens nothing for a code that the person at the browser does not know', async () => {

@@ -2,7 +2,7 @@ import { type Caller, NotVisible } from '#libs/identity';
 import { PgBusinessDate } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
-import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { freshDatabase, type FreshDatabase, callerOf } from '#libs/testing';
 import { type Command, Commands } from './commands.js';
 
 class TooFew extends defineProblem('TOO_FEW', 'conflict') {}
@@ -20,10 +20,9 @@ beforeEach(async () => {
   await fresh.database.query("insert into platform.business_day (day) values ('2022-09-01')");
 });
 
-const orderer: Caller = {
-  ...{ userId: 'u-1', organisationId: 'org-1', roles: ['member-orderer'], uais: [] },
-  markets: ['m-1'],
-};
+const orderer = callerOf({
+  ...{ userId: 'u-1', organisationId: 'org-1', roles: ['member-orderer'] },
+});
 type Over = Partial<Command<unknown>> & { request?: object; caller?: Caller };
 /** What is asked, by which key, and who asks. */
 const asked = (key: string | undefined, { request, caller, ...over }: Over = {}) =>

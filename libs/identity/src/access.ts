@@ -1,6 +1,7 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
 import { access as accessOption, Role as RoleOption } from '#libs/contracts';
-import { hasRole, operatorClient, roles as everyRole, type Caller, type Role } from './caller.js';
+import { asOneOf, operatorClient, roles as everyRole, type Caller, type Role } from './caller.js';
+import { NotAllowed } from './refusals.js';
 
 /** Who may call a method and how, as its .proto says (ent.http.v1.access). */
 export type RpcAccess = {
@@ -31,8 +32,8 @@ export function accessOf(rpc: DescMethod): RpcAccess | undefined {
   const { roles, also, callers, method, deadlineSeconds, freshLoginSeconds, byOperator } =
     getOption(rpc, accessOption);
   const access = {
-    roles: roles.flatMap(rolesOf),
-    also: also.flatMap(rolesOf),
+    roles: roles.flatMap(rolesNamed),
+    also: also.flatMap(rolesNamed),
     callers,
     isPublic: method.case !== undefined,
     deadlineMs: (deadlineSeconds || deadlineSecondsDefault) * 1_000,
@@ -43,10 +44,19 @@ export function accessOf(rpc: DescMethod): RpcAccess | undefined {
   return access;
 }
 
-/** A service is let in by its name: another service's token opens nothing. An operator's commands call what they are for. */
-export const mayCall = (caller: Caller, { roles, also, callers, byOperator }: RpcAccess): boolean =>
-  (hasRole(caller, ...roles, ...also) && (caller.carrier !== operatorClient || byOperator)) ||
-  (hasRole(caller, 'service') && callers.includes(caller.userId));
+/**
+ * The caller with the rights that let it in, and no others: a right in a market is then one of those that the method asks
+ * for. A service is let in by its name: another service's token opens nothing. An operator's commands call what they
+ * are for. Throws NotAllowed.
+ */
+export function admitted(caller: Caller, access: RpcAccess | undefined): Caller {
+  const { roles = [], also = [], callers = [], byOperator = false } = access ?? {};
+  const byRole = caller.carrier !== operatorClient || byOperator ? [...roles, ...also] : [];
+  const byName = callers.includes(caller.userId) ? (['service'] as const) : [];
+  const one = asOneOf(caller, ...byRole, ...byName);
+  if (one.grants.length === 0) throw new NotAllowed();
+  return one;
+}
 
 const groups: Partial<Record<RoleOption, readonly Role[]>> = {
   [RoleOption.MEMBER]: ['member-reader', 'member-orderer', 'member-finance'],
@@ -54,7 +64,7 @@ const groups: Partial<Record<RoleOption, readonly Role[]>> = {
 };
 
 /** ROLE_MEMBER_ORDERER is `member-orderer`; ROLE_MEMBER is every profile of a member. */
-function rolesOf(option: RoleOption): readonly Role[] {
+function rolesNamed(option: RoleOption): readonly Role[] {
   const name = RoleOption[option]?.toLowerCase().replaceAll('_', '-');
   const role = everyRole.find((one) => one === name);
   const found = role ? [role] : groups[option];

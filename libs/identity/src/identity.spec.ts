@@ -1,6 +1,13 @@
 import { jest } from '@jest/globals';
 import { exportJWK, generateKeyPair, createLocalJWKSet, SignJWT } from 'jose';
+import { callerOf } from '#libs/testing';
 import {
+  admitted,
+  marketsOf,
+  mayIn,
+  NotAllowed,
+  organisationSeen,
+  requireVisible,
   NotVisible,
   requireMarket,
   requireOrganisation,
@@ -14,6 +21,7 @@ const { privateKey, publicKey } = await generateKeyPair('ES256');
 const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 'ES256' }] });
 const verifier = new TokenVerifier(issuer, 'urn:ent:membership', keys);
 const now = Math.floor(Date.now() / 1_000);
+const everywhere = (role: string) => [{ role, market: '*' }];
 /** A token that holds, with other claims, or without those that are undefined. */
 const sign = (claims: object = {}, header: object = {}, key = privateKey) =>
   new SignJWT({
@@ -23,15 +31,16 @@ const sign = (claims: object = {}, header: object = {}, key = privateKey) =>
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', ...header })
     .sign(key);
 
+const orderer = [{ role: 'member-orderer', market: 'm' }];
+
 test('a token says who calls, for whom and with which roles', async () => {
-  const token = await sign({ roles: ['member-orderer'], organisationId: 'org-1', markets: ['m'] });
+  const token = await sign({ grants: orderer, organisationId: 'org-1' });
   expect(await verifier.verify(token)).toEqual({
     userId: 'u-1',
     carrier: 'console',
-    roles: ['member-orderer'],
+    grants: orderer,
     organisationId: 'org-1',
     uais: [],
-    markets: ['m'],
   });
 });
 
@@ -73,14 +82,28 @@ test.each<[string, string, () => string | Promise<string>]>([
   [
     'of a person whose directory calls him a service',
     'a process role of whoever is no client',
-    () => sign({ sub: 'billing', roles: ['service'] }),
+    () => sign({ sub: 'billing', grants: everywhere('service') }),
   ],
   [
     'of a person whose directory calls him the player',
     'a process role of whoever is no client',
-    () => sign({ roles: ['coordinator', 'player'] }),
+    () => sign({ grants: [...orderer, ...everywhere('player')] }),
   ],
-  ['with an unknown role', 'claims: roles,0', () => sign({ roles: ['root'] })],
+  [
+    'with an unknown role',
+    'claims: grants,0,role',
+    () => sign({ grants: [{ role: 'root', market: 'm' }] }),
+  ],
+  [
+    'of a person with a right in every market',
+    'claims: grants,0',
+    () => sign({ grants: everywhere('coordinator') }),
+  ],
+  [
+    'of a process with a right in one market',
+    'claims: grants,0',
+    () => sign({ sub: 'console', grants: [{ role: 'service', market: 'm' }] }),
+  ],
   ['that is none', 'Invalid Compact JWS', () => 'a.b'],
   [
     'that somebody else signed',
@@ -102,15 +125,16 @@ test.each<[string, string, () => string | Promise<string>]>([
 });
 
 test('who acts in a person’s name is told, and has no rights of its own', async () => {
-  const token = await sign({ roles: ['dpo'], client_id: 'player', act: { sub: 'operator-1' } });
+  const token = await sign({ grants: orderer, client_id: 'player', act: { sub: 'operator-1' } });
   expect(await verifier.verify(token)).toMatchObject({
-    ...{ userId: 'u-1', carrier: 'operator-1', roles: ['dpo'] },
+    ...{ userId: 'u-1', carrier: 'operator-1', grants: orderer },
   });
 });
 
 test('a client is a process in its own name', async () => {
-  const token = await sign({ sub: 'billing', client_id: 'billing', roles: ['service'] });
-  expect(await verifier.verify(token)).toMatchObject({ userId: 'billing', roles: ['service'] });
+  const grants = everywhere('service');
+  const token = await sign({ sub: 'billing', client_id: 'billing', grants });
+  expect(await verifier.verify(token)).toMatchObject({ userId: 'billing', grants });
 });
 
 test('a token is verified once and remembered until it ends, never beyond', async () => {
@@ -119,7 +143,7 @@ test('a token is verified once and remembered until it ends, never beyond', asyn
     asked += 1;
     return keys(...header);
   });
-  const token = await sign({ roles: ['coordinator'] });
+  const token = await sign({ grants: orderer });
   const [first, again] = [await counting.verify(token), await counting.verify(token)];
   expect([asked, again]).toEqual([1, first]);
   // The same token with another ending is another token.
@@ -133,33 +157,80 @@ test('a token is verified once and remembered until it ends, never beyond', asyn
   }
 });
 
-const caller = (over: Partial<Caller>): Caller => ({
-  userId: 'u',
-  roles: [],
-  uais: [],
-  markets: [],
-  ...over,
+test('SUP-3: to a member another member does not exist, and the coordinator sees all', () => {
+  const member = callerOf({ roles: ['member-finance'], organisationId: 'org-1', markets: ['a'] });
+  const coordinator = callerOf({ roles: ['coordinator'], markets: ['a'] });
+  expect(() => requireOrganisation(member, 'a', 'org-1')).not.toThrow();
+  expect(() => requireOrganisation(member, 'a', 'org-2')).toThrow(NotVisible);
+  expect(() => requireOrganisation(coordinator, 'a', 'org-2')).not.toThrow();
+  const nobodys = callerOf({ roles: ['member-reader'], markets: ['a'] });
+  expect(() => requireOrganisation(nobodys, 'a', '')).toThrow(NotVisible);
 });
 
 test('through an operator’s commands nobody hides behind another: the carrier is the commands', async () => {
-  const token = await sign({ client_id: 'ent', act: { sub: 'console' }, roles: ['admin'] });
-  expect(await verifier.verify(token)).toMatchObject({ carrier: 'ent', roles: ['admin'] });
+  const admin = [{ role: 'admin', market: 'm' }];
+  const token = await sign({ client_id: 'ent', act: { sub: 'console' }, grants: admin });
+  expect(await verifier.verify(token)).toMatchObject({ carrier: 'ent', grants: admin });
 });
 
-test('SUP-3: to a member another member does not exist, and the coordinator sees all', () => {
-  const member = caller({ roles: ['member-finance'], organisationId: 'org-1' });
-  expect(() => requireOrganisation(member, 'org-1')).not.toThrow();
-  expect(() => requireOrganisation(member, 'org-2')).toThrow(NotVisible);
-  expect(() => requireOrganisation(caller({ roles: ['coordinator'] }), 'org-2')).not.toThrow();
-  expect(() => requireOrganisation(caller({ roles: ['member-reader'] }), '')).toThrow(NotVisible);
+test('SUP-3: who coordinates one market and reads in another coordinates the one only', () => {
+  const both: Caller = {
+    ...callerOf({ organisationId: 'org-1' }),
+    grants: [
+      { role: 'coordinator', market: 'a' },
+      { role: 'member-reader', market: 'b' },
+    ],
+  };
+  expect([mayIn(both, 'a', 'coordinator'), mayIn(both, 'b', 'coordinator')]).toEqual([true, false]);
+  expect([mayIn(both, 'a', 'member-reader'), mayIn(both, 'b', 'member-reader')]).toEqual([
+    ...[false, true],
+  ]);
+  expect([marketsOf(both, 'coordinator'), marketsOf(both)]).toEqual([['a'], ['a', 'b']]);
+  // Another member's: everything in a, nothing in b; over both, nothing but its own.
+  const theirs = (marketCode: string) => () =>
+    requireVisible(both, { organisationId: 'org-2', marketCode });
+  expect(theirs('a')).not.toThrow();
+  expect(theirs('b')).toThrow(NotVisible);
+  expect(theirs('c')).toThrow(NotVisible);
+  expect(['a', 'b', ''].map((market) => organisationSeen(both, market))).toEqual([
+    ...['', 'org-1', 'org-1'],
+  ]);
+  expect(organisationSeen(callerOf({ roles: ['service'] }), '')).toBe('');
+  expect(() => organisationSeen(callerOf({ roles: ['coordinator'], markets: [] }), '')).toThrow(
+    NotVisible,
+  );
+});
+
+test('what lets nobody in helps nobody further: a method sees the rights that it asks for, and no others', () => {
+  const both: Caller = {
+    ...callerOf({ organisationId: 'org-1' }),
+    grants: [
+      { role: 'coordinator', market: 'a' },
+      { role: 'member-reader', market: 'b' },
+    ],
+  };
+  const access = {
+    also: [],
+    callers: ['billing'],
+    isPublic: false,
+    deadlineMs: 1,
+    freshLoginMs: 0,
+    byOperator: false,
+  };
+  const coordinating = admitted(both, { ...access, roles: ['coordinator'] });
+  expect(coordinating.grants).toEqual([{ role: 'coordinator', market: 'a' }]);
+  expect(() => requireMarket(coordinating, 'a')).not.toThrow();
+  expect(() => requireMarket(coordinating, 'b')).toThrow(NotVisible);
+  expect(() => admitted(both, { ...access, roles: ['dpo'] })).toThrow(NotAllowed);
+  expect(() => admitted(both, undefined)).toThrow(NotAllowed);
 });
 
 test('SUP-3: a school sees its own people, a member none, and rights end with the market', () => {
-  const head = caller({ roles: ['school'], uais: ['0440290B'], markets: ['a'] });
+  const head = callerOf({ roles: ['school'], uais: ['0440290B'], markets: ['a'] });
   expect(() => requireSchool(head, '0440290B')).not.toThrow();
   expect(() => requireSchool(head, '0440358A')).toThrow(NotVisible);
   expect(() =>
-    requireSchool(caller({ roles: ['member-reader', 'coordinator'] }), '0440290B'),
+    requireSchool(callerOf({ roles: ['member-reader', 'coordinator'] }), '0440290B'),
   ).toThrow(NotVisible);
   expect(() => requireMarket(head, 'b')).toThrow(NotVisible);
 });

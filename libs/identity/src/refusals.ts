@@ -1,5 +1,5 @@
 import { DomainError } from '#libs/problems';
-import { hasRole, seesEveryMember, type Caller } from './caller.js';
+import { hasRole, marketsOf, seesEveryMember, type Caller, within } from './caller.js';
 
 /** No token, or one that does not verify. Mapped to UNAUTHENTICATED / 401, not to a domain kind. */
 export class Unauthenticated extends Error {
@@ -41,15 +41,26 @@ export class NotVisible extends DomainError {
   }
 }
 
-/** A member sees what concerns itself only; to it the rest does not exist (SUP-3). Throws NotVisible. */
-export function requireOrganisation(caller: Caller, ...concerned: readonly string[]): void {
-  const own = organisationSeen(caller);
+/** A member sees what concerns itself only, and its right is in that market; to it the rest does not exist (SUP-3). Throws NotVisible. */
+export function requireOrganisation(
+  caller: Caller,
+  marketCode: string,
+  ...concerned: readonly string[]
+): void {
+  requireMarket(caller, marketCode);
+  const own = organisationSeen(caller, marketCode);
   if (own !== '' && !concerned.includes(own)) throw new NotVisible();
 }
 
-/** Whose rows a list may hold: '' for everybody's, else the caller's own (SUP-3). Throws NotVisible. */
-export function organisationSeen(caller: Caller): string {
-  if (seesEveryMember(caller)) return '';
+/**
+ * Whose rows a list may hold: '' for everybody's, else the caller's own (SUP-3). Over several markets (`marketCode`
+ * empty), everybody's only for who sees every member in each of them. Throws NotVisible.
+ */
+export function organisationSeen(caller: Caller, marketCode: string): string {
+  const markets = marketCode === '' ? marketsOf(caller) : [marketCode];
+  if (!markets || (markets.length > 0 && markets.every((one) => seesEveryMember(caller, one)))) {
+    return '';
+  }
   if (!caller.organisationId) throw new NotVisible();
   return caller.organisationId;
 }
@@ -60,10 +71,9 @@ export function requireSchool(caller: Caller, uai: string): void {
   if (!hasRole(caller, 'school') || !caller.uais.includes(uai)) throw new NotVisible();
 }
 
-/** Rights are limited to the markets of the token (SUP-1). Throws NotVisible. */
+/** A right in that market (SUP-1), of those that the door asks for: a caller brings no other (`admitted`). Throws NotVisible. */
 export function requireMarket(caller: Caller, marketCode: string): void {
-  if (hasRole(caller, 'service', 'player')) return;
-  if (!caller.markets.includes(marketCode)) throw new NotVisible();
+  if (within(caller, marketCode).grants.length === 0) throw new NotVisible();
 }
 
 /** What belongs to a market of the caller's; gives it back where it is there. Throws NotVisible. */
@@ -81,7 +91,6 @@ export function requireVisible<
   Owned extends { readonly organisationId: string; readonly marketCode: string },
 >(caller: Caller, found: Owned | undefined): Owned {
   if (!found) throw new NotVisible();
-  requireOrganisation(caller, found.organisationId);
-  requireMarket(caller, found.marketCode);
+  requireOrganisation(caller, found.marketCode, found.organisationId);
   return found;
 }

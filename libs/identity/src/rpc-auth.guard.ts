@@ -8,9 +8,9 @@ import {
 } from '@nestjs/common';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { rpcNamed } from '#libs/contracts';
-import { accessOf, mayCall } from './access.js';
+import { accessOf, admitted } from './access.js';
 import type { Caller } from './caller.js';
-import { NotAllowed, requireFreshLogin, Unauthenticated } from './refusals.js';
+import { requireFreshLogin, Unauthenticated } from './refusals.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const callers = new WeakMap<Metadata, Caller>();
@@ -39,9 +39,8 @@ export class RpcAuthGuard implements CanActivate {
     const caller = await this.verifier.verify(bearerOf(metadata));
     const rpc = rpcOfHandler(context.getHandler());
     const access = rpc && accessOf(rpc);
-    if (!access || !mayCall(caller, access)) throw new NotAllowed();
-    requireFreshLogin(caller, access.freshLoginMs, new Date());
-    callers.set(metadata, caller);
+    callers.set(metadata, admitted(caller, access));
+    requireFreshLogin(caller, access?.freshLoginMs ?? 0, new Date());
     return true;
   }
 }

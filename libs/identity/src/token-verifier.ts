@@ -1,8 +1,24 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import { hasRole, operatorClient, roles, type Caller } from './caller.js';
+import {
+  everyMarket,
+  hasRole,
+  operatorClient,
+  processRoles,
+  roles,
+  type Caller,
+} from './caller.js';
 import { Unauthenticated } from './refusals.js';
+
+/** As tokens of every kind say them. Only a process has a right in every market. */
+export const grantsClaim = z
+  .array(
+    z
+      .object({ role: z.enum(roles), market: z.string().min(1) })
+      .refine(({ role, market }) => processRoles.includes(role) === (market === everyMarket)),
+  )
+  .default([]);
 
 const claims = z.object({
   sub: z.string().min(1),
@@ -13,10 +29,9 @@ const claims = z.object({
   aud: z.union([z.string(), z.tuple([z.string()])]),
   iat: z.number(),
   exp: z.number(),
-  roles: z.array(z.enum(roles)).default([]),
   organisationId: z.string().min(1).optional(),
   uai: z.array(z.string()).default([]),
-  markets: z.array(z.string()).default([]),
+  grants: grantsClaim,
   auth_time: z.number().int().optional(),
 });
 
@@ -83,20 +98,19 @@ export class TokenVerifier {
     }
     const parsed = claims.safeParse(payload);
     if (!parsed.success) throw new Unauthenticated(`claims: ${parsed.error.issues[0]?.path}`);
-    const { sub, client_id, act, iat, exp, organisationId, uai, markets, auth_time } = parsed.data;
+    const { sub, client_id, act, iat, exp, organisationId, uai, grants, auth_time } = parsed.data;
     const isOperator = client_id === operatorClient;
     const caller = {
       userId: sub,
       carrier: isOperator ? client_id : (act?.sub ?? client_id),
       // Through an operator's commands nobody is what else they are: no member's, no coordinator's rights.
-      roles: parsed.data.roles.filter((role) => !isOperator || role === 'admin'),
+      grants: grants.filter(({ role }) => !isOperator || role === 'admin'),
       uais: isOperator ? [] : uai,
-      markets,
       ...(organisationId === undefined || isOperator ? {} : { organisationId }),
       ...(auth_time === undefined ? {} : { loggedInAt: new Date(auth_time * 1_000) }),
     };
     // What processes may do, no person may, whatever the issuer's directory says of that person.
-    if (hasRole(caller, 'service', 'player') && sub !== client_id) {
+    if (hasRole(caller, ...processRoles) && sub !== client_id) {
       throw new Unauthenticated('a process role of whoever is no client');
     }
     return { caller, expiresAtMs: Math.min(exp, iat + ageMaxS) * 1_000 };

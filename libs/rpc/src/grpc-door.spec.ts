@@ -17,24 +17,25 @@ import {
   type SignOrderRequest,
   UploadDocumentRequestSchema,
 } from '#libs/contracts';
-import { type Caller, type TokenVerifier, Unauthenticated } from '#libs/identity';
+import { type Caller, type TokenVerifier, Unauthenticated, type Role } from '#libs/identity';
 import { createLogger, currentTraceId, inTrace } from '#libs/observability';
 import { definitionOf } from './definition-of.js';
 import { grpcDoor, requestBytesMax, uploadBytesMax } from './grpc-door.js';
 import { problemOf } from './problem-status.js';
 import { createRpcClient, type RpcClient } from './rpc-client.js';
+import { callerOf } from '#libs/testing';
 
 /**
  * Goal: nobody makes a service read, keep or decode a message before it is known who calls, and then at most 256 KB, or
  * a file where the contract takes one. Method: a grpc-js server behind the door that counts what it decodes and carries
  * out, and a client that sends any bytes.
  */
-const callerOf = (token: string): Caller => {
+const callerBy = (token: string): Caller => {
   if (token === 'forged') throw new Unauthenticated('forged');
   if (token === 'late') throw new Error('the issuer is away');
-  return { userId: 'u-1', roles: [token as Caller['roles'][number]], uais: [], markets: [] };
+  return callerOf({ userId: 'u-1', roles: [token as Role] });
 };
-const verifier = { verify: async (token: string) => callerOf(token) } as unknown as TokenVerifier;
+const verifier = { verify: async (token: string) => callerBy(token) } as unknown as TokenVerifier;
 const services = [OperationsService, DocumentService];
 
 let decoded = 0;

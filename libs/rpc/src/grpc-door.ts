@@ -7,7 +7,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { checked, messageSchemaOf } from '#libs/http';
-import { accessOf, bearerOf, mayCall, NotAllowed, type TokenVerifier } from '#libs/identity';
+import { accessOf, admitted, bearerOf, type TokenVerifier } from '#libs/identity';
 import { inTrace, tellOutcome, type Logger } from '#libs/observability';
 import { statusOfError } from './status-of-error.js';
 
@@ -91,8 +91,7 @@ async function admit(
   verifier: TokenVerifier,
 ): Promise<void> {
   const caller = await verifier.verify(bearerOf(metadata));
-  const access = rpc && accessOf(rpc);
-  if (!access || !mayCall(caller, access)) throw new NotAllowed();
+  admitted(caller, rpc && accessOf(rpc));
 }
 
 /** Throws InputInvalid. */

@@ -1,4 +1,6 @@
 import { type CryptoKey, SignJWT } from 'jose';
+import { processRoles, type Role } from '#libs/identity';
+import { grantsOf } from './caller-of.js';
 
 export type AccessTokenOf = {
   readonly issuer: string;
@@ -8,15 +10,24 @@ export type AccessTokenOf = {
   readonly claims?: Readonly<Record<string, unknown>>;
 };
 
-/** Such as the issuer signs: of a person who just logged in to the console or, where its roles say so, of a process. */
+/** Its `roles` hold in its `markets`. Such as the issuer signs: of a person who just logged in to the console or, where its roles say so, of a process. */
 export function accessToken(
   key: CryptoKey,
   { issuer, service, subject = 'user-1', claims = {} }: AccessTokenOf,
 ): Promise<string> {
-  const roles = (claims['roles'] ?? []) as readonly string[];
-  const isProcess = roles.includes('service') || roles.includes('player');
+  const {
+    roles = [],
+    markets,
+    ...others
+  } = claims as {
+    readonly roles?: readonly Role[];
+    readonly markets?: readonly string[];
+  };
+  const isProcess = roles.some((role) => processRoles.includes(role));
+  const grants = grantsOf(roles, markets);
   const client_id = isProcess ? subject : 'console';
-  return new SignJWT({ client_id, auth_time: Math.floor(Date.now() / 1_000), ...claims })
+  const auth_time = Math.floor(Date.now() / 1_000);
+  return new SignJWT({ client_id, auth_time, grants, ...others })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })
     .setSubject(subject)
     .setIssuer(issuer)

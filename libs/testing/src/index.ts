@@ -1,4 +1,5 @@
 export * from './access-token.js';
+export * from './caller-of.js';
 export * from './fresh-database.js';
 export * from './in-memory-outbox.js';
 export * from './messaging-bed.js';

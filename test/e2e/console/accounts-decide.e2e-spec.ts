@@ -12,7 +12,6 @@ import {
 } from '#libs/contracts';
 import {
   anOrder,
-  as,
   membershipId,
   RunningProvisioning,
   uai,
@@ -64,12 +63,17 @@ afterAll(async () => {
   await provisioning.stop();
 });
 
+/** As a token of that session would say. */
+const asTold = ({ userId, grants, uais, organisationId }: Visitor) => ({
+  token: Buffer.from(JSON.stringify({ userId, grants, uais, organisationId })).toString(
+    'base64url',
+  ),
+});
+
 function inNameOf(visitor: Visitor): ClientsOfVisitor['provisioning'] {
-  const { userId, roles, uais, markets, organisationId } = visitor;
-  const caller = { userId, roles, uais, markets, ...(organisationId ? { organisationId } : {}) };
   return new Proxy(provisioning.accounts, {
     get: (client, name: keyof ClientsOfVisitor['provisioning']) => (message: object) =>
-      client[name](message as never, as(caller)),
+      client[name](message as never, asTold(visitor)),
   });
 }
 

@@ -8,7 +8,7 @@ import { BusinessDate } from '#libs/messaging';
 import { LOGGER, ObservabilityModule, type Logger } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { AnyErrorFilter } from '#libs/service';
-import { freshDatabase } from '#libs/testing';
+import { freshDatabase, callerOf, type CallerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import {
   Clients,
@@ -23,6 +23,7 @@ import { IdentityProvider } from '../../../apps/console/src/sessions/identity-pr
 import { LogoutRefused } from '../../../apps/console/src/sessions/session-problems.js';
 import { Sessions } from '../../../apps/console/src/sessions/sessions.repository.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
+import { type Role } from '#libs/identity';
 
 export const consoleUrl = 'http://localhost:4200';
 export const today = localDate('2022-10-03');
@@ -37,11 +38,8 @@ const fixedDate = { today: async () => today };
 class FixedDateModule {}
 
 const nadia = {
-  userId: 'support-1',
+  ...callerOf({ userId: 'support-1', roles: ['support-1'] }),
   name: 'Nadia Corbel',
-  roles: ['support-1' as const],
-  uais: [],
-  markets: ['e-primo-2022'],
 };
 const fakeIdentityProvider = {
   beginLogin: async () => ({
@@ -117,18 +115,15 @@ export async function startConsole(
   await app.init();
 
   const logIn = async (
-    visitor: Partial<Visitor> & Pick<Visitor, 'roles'>,
+    visitor: Partial<Visitor> & CallerOf & { readonly roles: readonly Role[] },
   ): Promise<LoggedInBrowser> => {
     const id = randomUUID();
     const csrfToken = randomUUID();
     const now = clock.now();
     const whole = {
-      userId: visitor.roles.join('+'),
       name: 'Camille Inventée',
-      uais: [],
-      markets: ['e-primo-2022'],
-      loggedInAt: now,
-      ...visitor,
+      ...callerOf({ userId: visitor.roles.join('+'), loggedInAt: now, ...visitor }),
+      ...(visitor.grants && { grants: visitor.grants }),
       csrfToken,
     };
     const secrets = { refreshToken: 'r', idToken: 'i' };

@@ -8,6 +8,7 @@ import {
 } from './console-app.js';
 import { fakeServices, organisations } from './fake-services.js';
 import { alivePath, anonymousPaths, machineryPaths, routesOf, type Route } from './routes-of.js';
+import { grantsOf } from '#libs/testing';
 
 /**
  * Goal: no route of the console shows a member anything of another member, or anybody anything
@@ -268,6 +269,25 @@ it('SUP-3: a member asking for another member’s anything gets 403 or 404, on e
     asked.map(async (route) => ({ route, status: (await call(route, vertou)).status })),
   );
   const open = answers.filter(({ status }) => ![403, 404].includes(status));
+  expect(open.map(({ route, status }) => told(route, status))).toEqual([]);
+});
+
+it('SUP-3: a member who coordinates another market gets nothing of a membership that is not his, on every route', async () => {
+  const roles = ['member-reader', 'member-orderer', 'member-finance'] as const;
+  const browser = await running.logIn({
+    ...{ userId: 'of-two-markets', roles, organisationId: organisations.vertou },
+    grants: [
+      ...grantsOf(roles),
+      ...grantsOf(['coordinator', 'supplier', 'admin', 'support-2'], ['autre']),
+    ],
+  });
+  const asked = guarded().filter(({ path }) => path.includes(':membershipId'));
+  expect(asked.length).toBeGreaterThan(20);
+  const answers = await Promise.all(
+    asked.map(async (route) => ({ route, status: (await call(route, browser)).status })),
+  );
+  // 422: a body that is wrong is told before anything is looked up.
+  const open = answers.filter(({ status }) => ![403, 404, 422].includes(status));
   expect(open.map(({ route, status }) => told(route, status))).toEqual([]);
 });
 

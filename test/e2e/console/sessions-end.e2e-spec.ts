@@ -99,9 +99,11 @@ it('who was dismissed is out within ten minutes, for good', async () => {
 
 it('who may less, may less within ten minutes', async () => {
   const session = await logIn(consoleUrl, 'support-2');
-  staff.changed.set('support-2', { roles: ['support-1'], markets: [] });
+  staff.changed.set('support-2', { grants: [{ role: 'support-1', market: 'autre' }] });
   running.clock.minutesAhead = 10;
-  expect(await (await ask(session)).json()).toMatchObject({ roles: ['support-1'], markets: [] });
+  expect(await (await ask(session)).json()).toMatchObject({
+    ...{ roles: ['support-1'], markets: ['autre'] },
+  });
 });
 
 it('a session that nobody used for 30 minutes has ended, one in use goes on', async () => {
@@ -218,9 +220,8 @@ describe('a logout token', () => {
     const visitor = {
       userId: 'dpo',
       name: 'Claire',
-      roles: [],
+      grants: [],
       uais: [],
-      markets: [],
       csrfToken: 'c',
     };
     const secrets = { refreshToken: 'r', idToken: 'i' };

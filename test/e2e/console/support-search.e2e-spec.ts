@@ -10,6 +10,7 @@ import { LOOK_QUOTA, type LookQuota, Looks } from '../../../apps/console/src/loo
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
+import { callerOf } from '#libs/testing';
 
 let console_: RunningConsole;
 let support1: LoggedInBrowser;
@@ -219,7 +220,7 @@ it('SUP-2: the officer finds by an agent’s name whom it looked at', async () =
 it('SUP-4: who was erased has no name in the journal either', async () => {
   const dpo = await console_.logIn({ roles: ['dpo'] });
   const agent = { userId: 'support-1', name: '', csrfToken: '', sessionId: '' };
-  const visitor = { ...agent, roles: ['support-1' as const], uais: [], markets: [] };
+  const visitor = { ...agent, ...callerOf({ userId: 'support-1', roles: ['support-1'] }) };
   const gone = { action: 'PERSON' as const, reason: 'CHECK' as const, subjects: ['p-gone'] };
   await console_.app.get(Looks).record(visitor, gone);
   const { body } = await get('/api/journal?limit=1', dpo).expect(200);
@@ -284,7 +285,7 @@ it('SUP-3: a head sees its own school without stating a reason, and no other', a
 
 it('SUP-1, SUP-3: of a guardian, nobody sees children and places beyond his own schools or markets', async () => {
   await aFamilyOfTwoSchools(console_);
-  const seenBy = async (uai: string, visitor: Partial<Visitor> & Pick<Visitor, 'roles'>) => {
+  const seenBy = async (uai: string, visitor: Parameters<typeof console_.logIn>[0]) => {
     const browser = await console_.logIn(visitor);
     const { body } = await get('/api/support/people/p-max?reason=CHECK', browser).expect(200);
     const found = '/api/support/people?by=NAME&q=deuxecoles+max&reason=CHECK';

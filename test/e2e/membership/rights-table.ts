@@ -1,6 +1,7 @@
 import type { DescMethod, DescService, MessageInitShape } from '@bufbuild/protobuf';
-import type { Role } from '#libs/identity';
+import { accessOf, type Grant, type Role } from '#libs/identity';
 import { ancenis } from './active-member.js';
+import { marketCode } from './membership-app.js';
 import type { RunningMember } from './running-member.js';
 
 /**
@@ -42,6 +43,8 @@ export type Claims = {
   readonly organisationId?: string;
   readonly uais?: readonly string[];
   readonly markets?: readonly string[];
+  /** Instead of each role in each market. */
+  readonly grants?: readonly Grant[];
 };
 
 type MethodsOf<Service extends DescService> = (
@@ -162,6 +165,41 @@ export function testRights<const Services extends readonly DescService[]>(
       }
     },
   );
+
+  const rightsElsewhere = ['coordinator', 'supplier', 'admin', 'support-2', 'support-3'] as const;
+  const ofTwoMarkets = (organisation: string, name: string): Claims => {
+    const { ofNoMarket = [] } = rowOf(name);
+    const there = rightsElsewhere.filter(
+      (role) => ofNoMarket === true || !ofNoMarket.includes(role),
+    );
+    return {
+      roles: memberRoles,
+      organisationId: organisation,
+      grants: [
+        ...memberRoles.map((role) => ({ role, market: marketCode })),
+        ...there.map((role) => ({ role, market: 'autre' })),
+      ],
+    };
+  };
+  test.each(names.filter((name) => rowOf(name).ofNoMarket !== true && !rowOf(name).open))(
+    'SUP-3: %s is refused to another member who coordinates, supplies and administers another market',
+    async (name) => {
+      await expectAnswer(name, ofTwoMarkets('org-214400368', name), refused);
+    },
+  );
+  const ofTheGroup = services
+    .flatMap(({ methods }) => methods)
+    .filter((rpc) => !accessOf(rpc)?.roles.some((role) => role.startsWith('member')))
+    .map(({ localName }) => localName)
+    .filter((name) => rowOf(name).ofNoMarket !== true);
+  if (ofTheGroup.length > 0) {
+    test.each(ofTheGroup)(
+      'SUP-3: %s is refused to the member itself who coordinates another market',
+      async (name) => {
+        await expectAnswer(name, ofTwoMarkets(organisationId, name), refused);
+      },
+    );
+  }
 
   test.each(names)('%s is not refused to whom it is for', async (name) => {
     const { rightful, passed } = rowOf(name);

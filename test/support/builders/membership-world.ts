@@ -12,7 +12,7 @@ import { OrganisationSchema, type StructureChanged, StructureChangedSchema } fro
 import type { InseeCode, Uai } from '#libs/identifiers';
 import type { Caller, Role } from '#libs/identity';
 import { BatchContext, type ReceivedEvent } from '#libs/messaging';
-import { freshDatabase } from '#libs/testing';
+import { callerOf, type CallerOf, freshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { MembershipUseCases } from './membership-use-cases.js';
 
@@ -31,13 +31,8 @@ export const vertou = { name: 'Vertou', siren: '214402158', insee: '44215', uai:
 
 export type Town = { readonly name: string; readonly siren: string; readonly insee: string };
 
-export const callerWith = (role: Role, over: Partial<Caller> = {}): Caller => ({
-  userId: `user-${role}`,
-  roles: [role],
-  uais: [],
-  markets: [marketCode],
-  ...over,
-});
+export const callerWith = (role: Role, over: CallerOf = {}): Caller =>
+  callerOf({ userId: `user-${role}`, roles: [role], markets: [marketCode], ...over });
 export const coordinator = callerWith('coordinator');
 export const verifier = callerWith('admin');
 export const ordererOf = (siren: string): Caller =>

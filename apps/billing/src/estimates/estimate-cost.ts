@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
@@ -59,8 +59,7 @@ export class EstimateCost {
     return this.unitOfWork.run(async (tx) => {
       const known = await this.basis.glance(tx, input.membershipId);
       if (known === undefined) throw new NotVisible();
-      requireOrganisation(input.caller, known.member.organisationId);
-      requireMarket(input.caller, known.member.marketCode);
+      requireOrganisation(input.caller, known.member.marketCode, known.member.organisationId);
       const changes = checked(input.changes, known);
       const invoicedUntil = await this.invoicedDays.untilOf(tx, input.membershipId);
       const on = await this.businessDate.today(tx);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   type Caller,
-  hasRole,
+  marketsOf,
   NotVisible,
   organisationSeen,
   requireMarket,
@@ -33,8 +33,7 @@ export class ViewInvoices {
   /** Throws NotVisible where it does not exist or is another member's: nobody can tell which. */
   async get(caller: Caller, invoiceId: string): Promise<Invoice> {
     const invoice = await this.invoices.get(invoiceId).catch(hideUnknown);
-    requireOrganisation(caller, invoice.buyer.organisationId);
-    requireMarket(caller, invoice.marketCode);
+    requireOrganisation(caller, invoice.marketCode, invoice.buyer.organisationId);
     return invoice;
   }
 
@@ -53,16 +52,16 @@ export class ViewInvoices {
     if (membershipId !== '') {
       const organisation = await this.members.organisationOf(membershipId);
       if (!organisation) throw new NotVisible();
-      requireOrganisation(caller, organisation.organisationId);
+      requireOrganisation(caller, organisation.marketCode, organisation.organisationId);
       memberName = organisation.name;
     }
     if (marketCode !== '') requireMarket(caller, marketCode);
-    const everyMarket = hasRole(caller, 'service', 'player');
+    const markets = marketsOf(caller);
     const filter = {
       membershipId,
       marketCode,
-      organisationId: organisationSeen(caller),
-      ...(everyMarket ? {} : { markets: caller.markets }),
+      organisationId: organisationSeen(caller, marketCode),
+      ...(markets ? { markets } : {}),
     };
     return { ...(await this.invoices.list(filter, limit, cursor)), memberName };
   }

@@ -90,12 +90,17 @@ export class Members {
   /** Whose membership it is; undefined where unknown (SUP-3). */
   async organisationOf(
     membershipId: string,
-  ): Promise<{ organisationId: string; name: string } | undefined> {
-    const { rows } = await this.database.query<{ organisation_id: string; name: string }>(
-      `select organisation_id, buyer->>'name' as name from membership where membership_id = $1`,
+  ): Promise<{ organisationId: string; marketCode: string; name: string } | undefined> {
+    const { rows } = await this.database.query<{
+      organisationId: string;
+      marketCode: string;
+      name: string;
+    }>(
+      `select organisation_id as "organisationId", market_code as "marketCode", buyer->>'name' as name
+         from membership where membership_id = $1`,
       [membershipId],
     );
-    return rows[0] && { organisationId: rows[0].organisation_id, name: rows[0].name };
+    return rows[0];
   }
 
   /** The copy, locked against change until the transaction ends; undefined where unknown. */

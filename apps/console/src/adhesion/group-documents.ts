@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Document } from '#libs/contracts';
-import { NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { mayIn, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { OwnMembership } from '../members/members.module.js';
 import type { Visitor } from '../visitor.js';
@@ -65,12 +65,12 @@ export class GroupDocuments {
       return { membershipId };
     }
     requireMarket(visitor, marketCode);
-    if (organisationId !== '') requireOrganisation(visitor, organisationId);
+    if (organisationId !== '') requireOrganisation(visitor, marketCode, organisationId);
     return { marketCode, organisationId };
   }
 }
 
-function isVisible(visitor: Visitor, { organisationId }: Document): boolean {
+function isVisible(visitor: Visitor, { organisationId, marketCode }: Document): boolean {
   if (organisationId === '' || visitor.organisationId === organisationId) return true;
-  return visitor.roles.includes('coordinator');
+  return mayIn(visitor, marketCode, 'coordinator');
 }

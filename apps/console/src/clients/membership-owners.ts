@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { NotVisible, requireOrganisation } from '#libs/identity';
 import { Clients } from './clients.module.js';
 import type { Visitor } from '../visitor.js';
 
@@ -20,8 +20,7 @@ export class MembershipOwners {
   /** Throws NotVisible for another member's membership, or of another market. */
   async require(visitor: Visitor, membershipId: string): Promise<void> {
     const owner = this.known.get(membershipId) ?? (await this.ask(visitor, membershipId));
-    requireOrganisation(visitor, owner.organisationId);
-    requireMarket(visitor, owner.marketCode);
+    requireOrganisation(visitor, owner.marketCode, owner.organisationId);
   }
 
   private async ask(visitor: Visitor, membershipId: string): Promise<Owner> {

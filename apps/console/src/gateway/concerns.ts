@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, Message } from '@bufbuild/protobuf';
-import { requireMarket, requireOrganisation } from '#libs/identity';
+import { NotVisible, organisationSeen, requireMarket } from '#libs/identity';
 import { concerningNames } from '../concerning-names.js';
 import type { Visitor } from '../visitor.js';
 import type { MembershipOwners } from '../clients/membership-owners.js';
@@ -17,10 +17,26 @@ export async function requireConcerned(
   named: readonly Named[],
   owners: MembershipOwners,
 ): Promise<void> {
+  const markets = marketsIn(named);
   for (const { kind, value } of named) {
     if (kind === 'market_code') requireMarket(visitor, value);
-    if (kind === 'organisation_id') requireOrganisation(visitor, value);
+    if (kind === 'organisation_id') requireOwn(visitor, markets, value);
     if (kind === 'membership_id') await owners.require(visitor, value);
+  }
+}
+
+const marketsIn = (named: readonly Named[]) =>
+  named.filter(({ kind }) => kind === 'market_code').map(({ value }) => value);
+
+/** Compared in the markets that are named beside it: who sees every member of one is a member in another. */
+function requireOwn(
+  visitor: Visitor,
+  markets: readonly string[],
+  ...organisations: readonly string[]
+): void {
+  for (const market of markets.length > 0 ? markets : ['']) {
+    const own = organisationSeen(visitor, market);
+    if (own !== '' && !organisations.includes(own)) throw new NotVisible();
   }
 }
 
@@ -72,7 +88,8 @@ const saidBy = (message: DescMessage, of: Message, but: ReadonlySet<string>): Na
 export function requireOneSide(visitor: Visitor, message: DescMessage, answer: Message): void {
   const sides = message.fields.filter(({ name }) => name.endsWith('_organisation_id'));
   if (sides.length === 0) return;
-  requireOrganisation(visitor, ...sides.map((field) => String(valueOf(answer, field))));
+  const markets = marketsIn(saidBy(message, answer, new Set()));
+  requireOwn(visitor, markets, ...sides.map((field) => String(valueOf(answer, field))));
 }
 
 /** What a list holds is of the visitor's market too. Throws NotVisible. */

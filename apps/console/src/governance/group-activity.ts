@@ -4,7 +4,7 @@ import {
   MemberActivitySchema,
   type MemberActivity,
 } from '#libs/contracts';
-import { hasRole, requireMarket } from '#libs/identity';
+import { mayIn, requireMarket } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { tell } from '../tell.js';
 import { MemberCopies, type Usage } from '../read-model/read-model.module.js';
@@ -26,7 +26,7 @@ export class GroupActivity {
   async page(visitor: Visitor, { market, ...page }: MarketPageQuery) {
     const totals = await this.totals(visitor, { market });
     const answer = await this.of(visitor).listActivity({ marketCode: market, ...page });
-    const members = await this.withUsage(visitor, answer.members);
+    const members = await this.withUsage(visitor, market, answer.members);
     return { ...totals, members, nextCursor: answer.nextCursor };
   }
 
@@ -42,7 +42,7 @@ export class GroupActivity {
       cursor = answer.nextCursor;
       if (cursor === '') break;
     }
-    return { ...totals, members: await this.withUsage(visitor, found) };
+    return { ...totals, members: await this.withUsage(visitor, market, found) };
   }
 
   private async totals(visitor: Visitor, { market }: MarketQuery) {
@@ -53,8 +53,8 @@ export class GroupActivity {
   }
 
   // The owner has judged already: a mistake of its must not show here (SUP-3).
-  private async withUsage(visitor: Visitor, found: readonly MemberActivity[]) {
-    const visible = hasRole(visitor, 'coordinator')
+  private async withUsage(visitor: Visitor, market: string, found: readonly MemberActivity[]) {
+    const visible = mayIn(visitor, market, 'coordinator')
       ? found
       : found.filter(({ organisationId }) => organisationId === visitor.organisationId);
     const usage = await this.copies.usage(visible.map(({ membershipId }) => membershipId));

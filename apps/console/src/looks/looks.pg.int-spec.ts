@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Anchoring, CheckSeals, Seals } from '#libs/persistence';
-import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { callerOf, freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { Visitor } from '../visitor.js';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { LookQuota } from './look.js';
@@ -23,13 +23,8 @@ const looksWithin = (quota: LookQuota) =>
   new Looks(fresh.database, fresh.unitOfWork, tables, quota);
 
 const agent: Visitor = {
-  sessionId: 's',
-  userId: 'support-1',
-  name: 'Nadia Corbel',
-  roles: ['support-1'],
-  uais: [],
-  markets: [],
-  csrfToken: 'c',
+  ...callerOf({ userId: 'support-1', roles: ['support-1'] }),
+  ...{ sessionId: 's', name: 'Nadia Corbel', csrfToken: 'c' },
 };
 const look = (subject: string, visitor = agent) =>
   looks.record(visitor, { action: 'PERSON', reason: 'CHECK', subjects: [subject] });

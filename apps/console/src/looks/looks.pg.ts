@@ -5,6 +5,7 @@ import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
 import type { AskedLook, Look, LookFilter, LookLine, LookQuota } from './look.js';
 import { LookQuotaReached } from './look-quota-reached.js';
+import { rolesOf } from '#libs/identity';
 
 export const LOOK_QUOTA = Symbol('look quota');
 
@@ -69,14 +70,14 @@ export class Looks {
     }
   }
 
-  private append({ userId, roles }: Visitor, look: LookToWrite): Promise<void> {
+  private append({ userId, grants }: Visitor, look: LookToWrite): Promise<void> {
     const { action, reason = null, ticket = null, refusal, subjects } = look;
     return this.unitOfWork.run(async (tx) => {
       const write = (what: string, of: readonly string[]) =>
         tx.query(
           `insert into look (user_id, roles, action, reason, ticket, refusal, subjects)
            values ($1, $2, $3, $4, $5, $6, $7)`,
-          [userId, roles, what, reason, ticket, refusal, of],
+          [userId, rolesOf({ grants }), what, reason, ticket, refusal, of],
         );
       const turn = tx.query(turnOfAgent, [userId]);
       if (refusal !== null || reason === 'OWN_SCHOOL') {

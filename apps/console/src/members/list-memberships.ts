@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Membership } from '#libs/contracts';
-import { seesEveryMember } from '#libs/identity';
+import { marketsOf, organisationSeen, seesEveryMember } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { MemberCopies } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
@@ -55,9 +55,9 @@ export class ListMemberships {
 
   private async all(visitor: Visitor): Promise<Membership[]> {
     const found: Membership[] = [];
-    const organisationId = seesEveryMember(visitor) ? '' : (visitor.organisationId ?? '');
-    if (organisationId === '' && !seesEveryMember(visitor)) return [];
-    for (const marketCode of visitor.markets) {
+    for (const marketCode of marketsOf(visitor) ?? []) {
+      if (!seesEveryMember(visitor, marketCode) && !visitor.organisationId) continue;
+      const organisationId = organisationSeen(visitor, marketCode);
       let cursor = '';
       for (let page = 0; page < pagesMax; page += 1) {
         const answer = await this.clients.of(visitor).membership.listMemberships({
@@ -76,8 +76,8 @@ export class ListMemberships {
 }
 
 // The owner has judged already: a mistake of its must not show here (SUP-3).
-const isVisible = (visitor: Visitor, { organisation }: Membership) =>
-  seesEveryMember(visitor) || organisation?.organisationId === visitor.organisationId;
+const isVisible = (visitor: Visitor, { organisation, marketCode }: Membership) =>
+  seesEveryMember(visitor, marketCode) || organisation?.organisationId === visitor.organisationId;
 
 const sum = (quantities: readonly { quantity: number }[]) =>
   quantities.reduce((total, { quantity }) => total + quantity, 0);

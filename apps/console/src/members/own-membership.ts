@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Membership } from '#libs/contracts';
-import { NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { NotVisible, requireOrganisation } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
 import type { Visitor } from '../visitor.js';
@@ -27,8 +27,11 @@ export class OwnMembership {
       .of(visitor)
       .membership.getMembership({ membershipId });
     if (!membership) throw new NotVisible();
-    requireOrganisation(visitor, membership.organisation?.organisationId ?? '');
-    requireMarket(visitor, membership.marketCode);
+    requireOrganisation(
+      visitor,
+      membership.marketCode,
+      membership.organisation?.organisationId ?? '',
+    );
     return membership;
   }
 
@@ -36,7 +39,6 @@ export class OwnMembership {
   async requireInvoice(visitor: Visitor, invoiceId: string): Promise<void> {
     const { summary } = await this.clients.of(visitor).billing.getInvoice({ invoiceId });
     if (!summary) throw new NotVisible();
-    requireOrganisation(visitor, summary.organisationId);
-    requireMarket(visitor, summary.marketCode);
+    requireOrganisation(visitor, summary.marketCode, summary.organisationId);
   }
 }

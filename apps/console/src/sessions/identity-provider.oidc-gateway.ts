@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
-import { audienceOf, roles, Unauthenticated } from '#libs/identity';
+import { audienceOf, grantsClaim, Unauthenticated } from '#libs/identity';
 import {
   IdentityProvider,
   type AuthorizationRequest,
@@ -22,10 +22,9 @@ const claimsOfIdToken = z
   .object({
     sub: z.string().min(1),
     name: z.string().default('Utilisateur'),
-    roles: z.array(z.enum(roles)).default([]),
+    grants: grantsClaim,
     organisationId: z.string().exactOptional(),
     uai: z.array(z.string()).default([]),
-    markets: z.array(z.string()).default([]),
   })
   .transform(({ sub, uai, ...rest }): Claims => ({ userId: sub, uais: uai, ...rest }));
 

@@ -1,4 +1,4 @@
-import type { Role } from '#libs/identity';
+import type { Grant } from '#libs/identity';
 
 export type AuthorizationRequest = {
   readonly url: string;
@@ -11,10 +11,9 @@ export type AuthorizationRequest = {
 export type Claims = {
   readonly userId: string;
   readonly name: string;
-  readonly roles: readonly Role[];
+  readonly grants: readonly Grant[];
   readonly organisationId?: string;
   readonly uais: readonly string[];
-  readonly markets: readonly string[];
 };
 
 export type LoggedIn = {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
-import { roles as allRoles } from '#libs/identity';
+import { marketsOf, roles as allRoles, rolesOf } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { AllowPeople, Anonymous, CurrentVisitor, type Visitor } from '../visitor.js';
 import { attemptCookie, cookieOptions, readCookie, sessionCookie } from './cookies.js';
@@ -62,7 +62,8 @@ export class SessionController {
   @AllowPeople(...allRoles)
   @Get('api/session')
   async session(@CurrentVisitor() visitor: Visitor) {
-    const { userId, name, roles, organisationId, uais, markets, csrfToken } = visitor;
+    const { userId, name, organisationId, uais, csrfToken } = visitor;
+    const [roles, markets] = [rolesOf(visitor), marketsOf(visitor) ?? []];
     // Before the first day of the calendar there is none to show.
     const today = await this.businessDate.today().catch(() => null);
     return { userId, name, roles, organisationId, uais, markets, csrfToken, today };

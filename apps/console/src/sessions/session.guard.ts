@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { hasRole, NotAllowed, requireFreshLogin, Unauthenticated, type Role } from '#libs/identity';
+import { asOneOf, NotAllowed, requireFreshLogin, Unauthenticated, type Role } from '#libs/identity';
 import { HealthController } from '#libs/observability';
 import {
   allowedPeople,
@@ -50,10 +50,11 @@ export class SessionGuard implements CanActivate {
     this.rate.take(visitor.userId);
     if (!['GET', 'HEAD'].includes(request.method)) this.requireOwnPage(request, visitor);
     const wanted = this.reflector.getAllAndOverride<Role[] | undefined>(allowedPeople, at);
-    if (!wanted || !hasRole(visitor, ...wanted)) throw new NotAllowed();
+    // With the rights that let it in, and no others, as in the services (`admitted`).
+    request.visitor = asOneOf(visitor, ...(wanted ?? []));
+    if (request.visitor.grants.length === 0) throw new NotAllowed();
     const freshLoginMs = this.reflector.getAllAndOverride<number | undefined>(freshLogin, at) ?? 0;
     requireFreshLogin(visitor, freshLoginMs, this.clock.now());
-    request.visitor = visitor;
     return true;
   }
 

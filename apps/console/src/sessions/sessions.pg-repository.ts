@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Role } from '#libs/identity';
+import type { Grant } from '#libs/identity';
 import { Database, UnitOfWork } from '#libs/persistence';
 import type { Visitor } from '../visitor.js';
 import { SecretBox } from './secret-box.js';
@@ -29,24 +29,23 @@ export class PgSessions extends Sessions {
 
   async open(id: string, session: NewSession, now: Date): Promise<boolean> {
     const { visitor, secrets, loginId, claimsAt, expiresAt } = session;
-    const { userId, name, roles, organisationId, uais, markets, loggedInAt, csrfToken } = visitor;
+    const { userId, name, grants, organisationId, uais, loggedInAt, csrfToken } = visitor;
     return this.unitOfWork.run(async (tx) => {
       await tx.query(`select pg_advisory_xact_lock_shared(${loginsLock})`);
       const { rowCount } = await tx.query(
-        `with forgotten as (delete from session where expires_at < $12),
-         named as (insert into agent (user_id, name) values ($2, $9)
+        `with forgotten as (delete from session where expires_at < $11),
+         named as (insert into agent (user_id, name) values ($2, $8)
            on conflict (user_id) do update set name = excluded.name, seen_at = clock_timestamp())
-         insert into session (id_sha256, user_id, roles, organisation_id, uais, markets, csrf_token, secrets, expires_at,
-           login_id, claims_at, seen_at, logged_in_at)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $10, $11, $13, $12, $14 where not exists (select from ended_login
-           where login_id = $11 or (login_id is null or $11 is null) and user_id = $2 and ended_at >= $13)`,
+         insert into session (id_sha256, user_id, grants, organisation_id, uais, csrf_token, secrets, expires_at, login_id,
+           claims_at, seen_at, logged_in_at)
+         select $1, $2, $3, $4, $5, $6, $7, $9, $10, $12, $11, $13 where not exists (select from ended_login
+           where login_id = $10 or (login_id is null or $10 is null) and user_id = $2 and ended_at >= $12)`,
         [
           sha256(id),
           userId,
-          roles,
+          JSON.stringify(grants),
           organisationId ?? null,
           uais,
-          markets,
           csrfToken,
           this.box.seal(secrets),
           name,
@@ -65,7 +64,7 @@ export class PgSessions extends Sessions {
     // Asked for every request: named, PostgreSQL plans it once for a connection.
     const { rows } = await this.database.query<Row>({
       name: 'session',
-      text: `select s.id_sha256, s.user_id, a.name, s.roles, s.organisation_id, s.uais, s.markets, s.csrf_token,
+      text: `select s.id_sha256, s.user_id, a.name, s.grants, s.organisation_id, s.uais, s.csrf_token,
           s.logged_in_at, s.claims_at, s.seen_at
         from session s join agent a using (user_id)
         where s.id_sha256 = $1 and s.expires_at > $2 and s.seen_at > $2 - make_interval(mins => $3)`,
@@ -91,11 +90,11 @@ export class PgSessions extends Sessions {
   }
 
   async confirm(sessionId: string, claims: Claims, claimsAt: Date): Promise<void> {
-    const { roles, organisationId, uais, markets } = claims;
+    const { grants, organisationId, uais } = claims;
     await this.database.query(
-      `update session set roles = $2, organisation_id = $3, uais = $4, markets = $5, claims_at = $6
-       where id_sha256 = $1 and claims_at < $6`,
-      [sessionId, roles, organisationId ?? null, uais, markets, claimsAt],
+      `update session set grants = $2, organisation_id = $3, uais = $4, claims_at = $5
+       where id_sha256 = $1 and claims_at < $5`,
+      [sessionId, JSON.stringify(grants), organisationId ?? null, uais, claimsAt],
     );
   }
 
@@ -131,10 +130,9 @@ type Row = {
   id_sha256: string;
   user_id: string;
   name: string;
-  roles: Role[];
+  grants: Grant[];
   organisation_id: string | null;
   uais: string[];
-  markets: string[];
   csrf_token: string;
   logged_in_at: Date | null;
   claims_at: Date;
@@ -146,10 +144,9 @@ function fromRow(row: Row): Visitor {
     sessionId: row.id_sha256,
     userId: row.user_id,
     name: row.name,
-    roles: row.roles,
+    grants: row.grants,
     ...(row.organisation_id === null ? {} : { organisationId: row.organisation_id }),
     uais: row.uais,
-    markets: row.markets,
     ...(row.logged_in_at && { loggedInAt: row.logged_in_at }),
     csrfToken: row.csrf_token,
   };

@@ -1,16 +1,17 @@
 import { pageLimitOf } from '#libs/http';
-import { hasRole } from '#libs/identity';
+import { hasRole, marketsOf } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LookReason } from '../looks/looks.module.js';
 import type { Scope } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { LookReasonRequired } from './support-problems.js';
 
-const isSupport = (visitor: Visitor) => hasRole(visitor, 'support-1', 'support-2', 'support-3');
+const support = ['support-1', 'support-2', 'support-3'] as const;
+const isSupport = (visitor: Visitor) => hasRole(visitor, ...support);
 
 /** Support sees the people of its markets (SUP-1), a school's head its own people today (SUP-3). */
 export async function scopeOf(visitor: Visitor, businessDate: BusinessDate): Promise<Scope> {
-  if (isSupport(visitor)) return { kind: 'MARKETS', markets: visitor.markets };
+  if (isSupport(visitor)) return { kind: 'MARKETS', markets: marketsOf(visitor, ...support) ?? [] };
   const uais = hasRole(visitor, 'school') ? visitor.uais : [];
   return { kind: 'SCHOOLS', uais, today: await businessDate.today() };
 }

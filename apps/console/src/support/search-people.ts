@@ -51,7 +51,7 @@ export class SearchPeople {
     // The id alone: a cursor travels in addresses, and a name must not (SUP-4).
     const after = decodeCursor(input.cursor, 'text')?.[0];
     const logins = new Map<string, string>();
-    const rights = viewRightsOf(visitor.roles);
+    const rights = viewRightsOf(visitor.grants);
     const query = await this.queryOf(visitor, scope, rights, input, logins);
     const found = await this.people.find(scope, {
       ...query,

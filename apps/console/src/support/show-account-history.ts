@@ -31,7 +31,7 @@ export class ShowAccountHistory {
   }
 
   private async show(visitor: Visitor, accountId: string, stated: StatedReason) {
-    if (!viewRightsOf(visitor.roles).history) throw new NotAllowed();
+    if (!viewRightsOf(visitor.grants).history) throw new NotAllowed();
     const why = reasonOf(visitor, stated);
     const personId = await this.people.ofAccount(accountId);
     const scope = await scopeOf(visitor, this.businessDate);

@@ -47,7 +47,7 @@ export class ShowPerson {
     const scope = await scopeOf(visitor, this.businessDate);
     const [file] = await this.people.find(scope, { personIds: [personId], limit: 1 });
     if (!file) throw new PersonNotFound();
-    const rights = viewRightsOf(visitor.roles);
+    const rights = viewRightsOf(visitor.grants);
     const { fresh, full } = await this.withAccounts(visitor, scope, file);
     const person = maskPerson(full, rights);
     await this.looks.record(visitor, { action: 'PERSON', ...why, subjects: peopleShown(person) });

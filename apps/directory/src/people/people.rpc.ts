@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { DirectoryService, type GetPersonRequest, Profile } from '#libs/contracts';
-import { CurrentCaller, type Caller } from '#libs/identity';
+import { CurrentCaller, type Caller, rolesOf } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { GetPerson } from './get-person.js';
 import { toPerson } from './people.dto.js';
@@ -16,7 +16,14 @@ export class PeopleRpc {
 
   @Answers(DirectoryService.method.getPerson)
   async get(@Payload() { personId }: GetPersonRequest, @CurrentCaller() caller: Caller) {
-    return { person: toPerson(await this.getPerson.execute({ personId, viewer: caller })) };
+    return {
+      person: toPerson(
+        await this.getPerson.execute({
+          personId,
+          viewer: { roles: rolesOf(caller), uais: caller.uais },
+        }),
+      ),
+    };
   }
 
   @Answers(DirectoryService.method.countPeople)

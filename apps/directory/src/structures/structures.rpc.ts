@@ -7,7 +7,7 @@ import {
   Profile,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { CurrentCaller, type Caller } from '#libs/identity';
+import { CurrentCaller, type Caller, rolesOf } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ReadSchools } from './read-schools.js';
 import type { SchoolRow } from './schools.pg.js';
@@ -20,16 +20,18 @@ export class StructuresRpc {
   async list(@Payload() page: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'text')?.[0] ?? '';
-    const found = await this.readSchools.page(limit, after, caller);
+    const found = await this.readSchools.page(limit, after, viewerOf(caller));
     const { rows, nextCursor } = pageOf(found, limit, ({ uai }) => [uai]);
     return { schools: rows.map(toSchool), nextCursor };
   }
 
   @Answers(DirectoryService.method.getSchool)
   async get(@Payload() { uai }: GetSchoolRequest, @CurrentCaller() caller: Caller) {
-    return { school: toSchool(await this.readSchools.one(uai, caller)) };
+    return { school: toSchool(await this.readSchools.one(uai, viewerOf(caller))) };
   }
 }
+
+const viewerOf = (caller: Caller) => ({ roles: rolesOf(caller), uais: caller.uais });
 
 function toSchool(row: SchoolRow) {
   return {

@@ -6,10 +6,9 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
 import { Commands } from '#libs/commands';
 import { ImportCompletedSchema, PersonChangedSchema, type PersonChanged } from '#libs/contracts';
-import type { Caller } from '#libs/identity';
 import { PgBusinessDate, PgOutbox, StateDigests } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
-import { freshDatabase, type FreshDatabase } from '#libs/testing';
+import { freshDatabase, type FreshDatabase, callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { realPublicSchools } from '../../../../test/support/data/schools.js';
 import {
@@ -30,7 +29,7 @@ import { StartImport } from './start-import.js';
 
 jest.setTimeout(120_000);
 
-const caller: Caller = { userId: 'u-1', roles: ['support-2'], uais: [], markets: [] };
+const caller = callerOf({ userId: 'u-1', roles: ['support-2'] });
 
 const schools = realPublicSchools()
   .slice(0, 4)

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { AuditEntries, type AuditScope, type AuditEntryView } from './audit-entries.pg.js';
 
@@ -35,14 +35,14 @@ export class ListAuditEntries {
     readonly membershipId: string;
     readonly caller: Caller;
   }): Promise<AuditScope> {
-    const ofGroup = hasRole(caller, 'coordinator', 'admin', 'player');
+    const ofGroup = (market: string) => mayIn(caller, market, 'coordinator', 'admin', 'player');
     if (membershipId === '') {
-      if (!ofGroup) throw new NotVisible();
+      if (!ofGroup(marketCode)) throw new NotVisible();
       requireMarket(caller, marketCode);
       return { marketCode };
     }
     const owner = await this.memberships.ownerOf(membershipId);
-    if (!owner || (!ofGroup && owner.organisationId !== caller.organisationId)) {
+    if (!owner || (!ofGroup(owner.marketCode) && owner.organisationId !== caller.organisationId)) {
       throw new NotVisible();
     }
     requireMarket(caller, owner.marketCode);

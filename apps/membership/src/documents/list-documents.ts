@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireInMarket, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, mayIn, NotVisible, requireInMarket, within } from '#libs/identity';
 import {
   type DocumentOwner,
   mayRead,
@@ -16,7 +16,6 @@ export class ListDocuments {
   async find(input: { documentId: string; caller: Caller }): Promise<StoredDocument> {
     const document = await this.documents.find(input.documentId);
     if (!document || !isVisibleTo(input.caller, document)) throw new NotVisible();
-    requireMarket(input.caller, document.marketCode);
     return document;
   }
 
@@ -26,8 +25,9 @@ export class ListDocuments {
   ): Promise<StoredDocument[]> {
     const { owner, caller, limit } = input;
     const resolved = requireInMarket(caller, await this.documents.resolve(owner));
-    const { organisationId } = resolved;
-    if (organisationId !== undefined && !isVisibleTo(caller, { kind: 'ANNEXE2', organisationId })) {
+    const { marketCode, organisationId } = resolved;
+    const annexe2 = { kind: 'ANNEXE2', marketCode, organisationId } as const;
+    if (organisationId !== undefined && !isVisibleTo(caller, annexe2)) {
       throw new NotVisible();
     }
     return this.documents.list({ ...input, owner: resolved, limit: limit + 1 });
@@ -37,24 +37,28 @@ export class ListDocuments {
 /** Whoever works for the group reads all of its market's documents. */
 const groupReaders = ['coordinator', 'admin', 'player', 'service'] as const;
 
-/** SUP-3 for documents; the market is judged apart. */
+/** SUP-3 for documents, as whoever the caller is in their market. */
 export function isVisibleTo(
   caller: Caller,
-  document: Pick<StoredDocument, 'kind' | 'organisationId'>,
+  document: Pick<StoredDocument, 'kind' | 'marketCode'> & {
+    readonly organisationId?: string | undefined;
+  },
 ): boolean {
-  if (hasRole(caller, ...groupReaders)) return mayRead(document, { as: 'GROUP' });
-  const { organisationId } = caller;
+  const here = within(caller, document.marketCode);
+  if (here.grants.length === 0) return false;
+  if (hasRole(here, ...groupReaders)) return mayRead(document, { as: 'GROUP' });
+  const { organisationId } = here;
   return (
-    (hasRole(caller, 'supplier') && mayRead(document, { as: 'SUPPLIER' })) ||
+    (hasRole(here, 'supplier') && mayRead(document, { as: 'SUPPLIER' })) ||
     (organisationId !== undefined && mayRead(document, { as: 'MEMBER', organisationId }))
   );
 }
 
-export const depositsForGroup = (caller: Caller): boolean =>
-  hasRole(caller, 'coordinator', 'admin', 'player');
+export const depositsForGroup = (caller: Caller, marketCode: string): boolean =>
+  mayIn(caller, marketCode, 'coordinator', 'admin', 'player');
 
 /** The coordinator deposits for everybody, a member's orderer for its own organisation. */
-export function mayDeposit(caller: Caller, { organisationId }: ResolvedOwner): boolean {
-  if (depositsForGroup(caller)) return true;
+export function mayDeposit(caller: Caller, { marketCode, organisationId }: ResolvedOwner): boolean {
+  if (depositsForGroup(caller, marketCode)) return true;
   return organisationId !== undefined && organisationId === caller.organisationId;
 }

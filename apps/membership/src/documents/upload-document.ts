@@ -57,7 +57,7 @@ export class UploadDocument {
       await this.documents.requireMarket(tx, found.marketCode);
       const held = await this.documents.heldBy(tx, found, sha256);
       // Before anything is written, and again in turn. The same key with the same content has its answer already.
-      if (!held.isKnown) this.requireRoom(held, input);
+      if (!held.isKnown) this.requireRoom(held, found.marketCode, input);
       await this.documents.touchBlob(tx, sha256, content.length);
       return found;
     });
@@ -101,7 +101,7 @@ export class UploadDocument {
       );
     }
     await this.documents.takeTurn(tx, owner);
-    this.requireRoom(await this.documents.heldBy(tx, owner, sha256), input);
+    this.requireRoom(await this.documents.heldBy(tx, owner, sha256), marketCode, input);
     // Swept meanwhile, where the upload took a day: it would fail here, on the reference to its content.
     const document: StoredDocument = {
       documentId: randomUUID(),
@@ -113,8 +113,12 @@ export class UploadDocument {
   }
 
   /** Throws DocumentQuotaReached. A member that fills its file must not keep a decision about it out. */
-  private requireRoom(held: DocumentQuota, { caller, content }: UploadDocumentInput): void {
-    if (!depositsForGroup(caller)) requireRoom(held, content.length, this.quota);
+  private requireRoom(
+    held: DocumentQuota,
+    marketCode: string,
+    { caller, content }: UploadDocumentInput,
+  ): void {
+    if (!depositsForGroup(caller, marketCode)) requireRoom(held, content.length, this.quota);
   }
 }
 

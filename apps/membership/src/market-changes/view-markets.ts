@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, requireMarket } from '#libs/identity';
+import { type Caller, marketsOf, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import { type DueDate, whatIsDue } from '../contract/markets/markets.module.js';
@@ -14,8 +14,7 @@ export class ViewMarkets {
   ) {}
 
   list({ caller, after, limit }: { caller: Caller; after: string; limit: number }) {
-    const codes = hasRole(caller, 'service', 'player') ? undefined : caller.markets;
-    return this.views.list({ codes, after, limit });
+    return this.views.list({ codes: marketsOf(caller), after, limit });
   }
 
   /** Throws MarketUnknown, NotVisible. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireMarket, within } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -42,7 +42,7 @@ export class ChangeOrganisationFile {
       { ...change.request, ...file, caller, idempotencyKey },
       async (tx, today) => {
         requireMarket(caller, marketCode);
-        if (!mayChangeFile(caller, organisationId)) throw new NotVisible();
+        if (!mayChangeFile(within(caller, marketCode), organisationId)) throw new NotVisible();
         const version = await this.files.versionForUpdate(tx, organisationId, marketCode);
         if (version === undefined) throw new NotVisible();
         requireVersion(version, expected);
@@ -54,7 +54,7 @@ export class ChangeOrganisationFile {
   }
 }
 
-/** The coordinator for everybody, a member for itself: its orderer and its finance department. */
+/** Of a market: the coordinator for everybody, a member for itself: its orderer and its finance department. */
 export function mayChangeFile(caller: Caller, organisationId: string): boolean {
   if (hasRole(caller, 'coordinator', 'admin', 'player')) return true;
   return caller.organisationId === organisationId;

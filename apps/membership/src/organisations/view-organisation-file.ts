@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket, within } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { ChorusProEntry } from './domain/organisation.js';
 import { mayReadFile } from './change-organisation-file.js';
@@ -21,7 +21,7 @@ export class ViewOrganisationFile {
 
   async find({ marketCode, organisationId, caller }: Asked): Promise<OrganisationFile> {
     requireMarket(caller, marketCode);
-    if (!mayReadFile(caller, organisationId)) throw new NotVisible();
+    if (!mayReadFile(within(caller, marketCode), organisationId)) throw new NotVisible();
     const today = await this.businessDate.today();
     const file = await this.files.find(organisationId, marketCode, today);
     if (!file) throw new NotVisible();

@@ -17,8 +17,12 @@ export class ViewSuccessions {
     const found = await this.successions.find(input.successionId);
     if (!found) throw new NotVisible();
     const { predecessorOrganisationId, successorOrganisationId } = found;
-    requireOrganisation(input.caller, predecessorOrganisationId, successorOrganisationId);
-    requireMarket(input.caller, found.marketCode);
+    requireOrganisation(
+      input.caller,
+      found.marketCode,
+      predecessorOrganisationId,
+      successorOrganisationId,
+    );
     return found;
   }
 
@@ -37,7 +41,7 @@ export class ViewSuccessions {
     if (input.marketCode !== '' || input.membershipId === '') {
       requireMarket(caller, input.marketCode);
     }
-    const organisationId = organisationSeen(caller);
+    const organisationId = organisationSeen(caller, input.marketCode);
     const found = await this.successions.list({ ...page, organisationId, limit: limit + 1 });
     for (const { marketCode } of found) requireMarket(caller, marketCode);
     return found;

@@ -11,6 +11,7 @@ import {
   type UsageAt,
   UsageReader,
 } from './usage.reader.js';
+import { callerOf } from '#libs/testing';
 
 const period = periodOf('2022-10-19', '2023-01-19');
 const asked = { membershipId: 'm1', itemCode: 'COMPTE_ELEVE', period };
@@ -87,13 +88,7 @@ function usageIn(situation: Situation, looks: string[] = []): GetUsage {
 }
 
 const past: Situation = { day: '2023-01-19', lag: 0n, quietAt: '2023-01-19' };
-const member = (organisationId: string): Caller => ({
-  userId: 'u',
-  roles: ['member-reader'],
-  organisationId,
-  uais: [],
-  markets: ['e-primo-2022'],
-});
+const member = (organisationId: string) => callerOf({ roles: ['member-reader'], organisationId });
 const own = member('org-200083228');
 
 describe('asking for usage', () => {
@@ -138,7 +133,7 @@ describe('asking for usage', () => {
   });
 
   it('SUP-1: does not exist outside the markets of the token', async () => {
-    const elsewhere = { ...own, markets: ['e-primo-2026'] };
+    const elsewhere = callerOf({ ...own, roles: ['member-reader'], markets: ['e-primo-2026'] });
     const usage = usageIn(past);
     await expect(usage.execute(elsewhere, asked)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
@@ -148,7 +143,7 @@ describe('asking for usage', () => {
     const positions = new FixedPositions(localDate('2023-01-19'), 0n, []);
     return { figures, done: new RecountUsage(figures, positions).execute(caller, membershipId) };
   };
-  const coordinator: Caller = { ...own, roles: ['coordinator'] };
+  const coordinator = callerOf({ roles: ['coordinator'] });
 
   it('MTR-1: recounts up to the day that is not over', async () => {
     expect((await recount(coordinator, '').done).until).toBe('2023-01-19');
@@ -158,13 +153,17 @@ describe('asking for usage', () => {
     const limited = recount(coordinator, '');
     await limited.done;
     expect(limited.figures.recounted).toEqual([['e-primo-2022']]);
-    const all = recount({ ...own, roles: ['player'], markets: [] }, '');
+    const all = recount(callerOf({ roles: ['player'] }), '');
     await all.done;
     expect(all.figures.recounted).toEqual([undefined]);
   });
 
   it.each([
-    ['outside the markets of the token', { ...coordinator, markets: ['e-primo-2026'] }, 'm1'],
+    [
+      'outside the markets of the token',
+      callerOf({ roles: ['coordinator'], markets: ['e-primo-2026'] }),
+      'm1',
+    ],
     ['that nobody knows', coordinator, 'm2'],
   ])('SUP-1: recounts no membership %s', async (_case, caller, membershipId) => {
     const { figures, done } = recount(caller, membershipId);

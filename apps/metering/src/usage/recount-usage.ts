@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole } from '#libs/identity';
+import { type Caller, marketsOf } from '#libs/identity';
 import { localDate, type LocalDate } from '#libs/time';
 import { MeterPositions } from './meter-positions.js';
 import { requireMembership } from './require-membership.js';
@@ -23,7 +23,7 @@ export class RecountUsage {
   ): Promise<Recount & { readonly until: LocalDate }> {
     if (membershipId !== '') await requireMembership(this.usage, caller, membershipId);
     const until = (await this.positions.businessDate()) ?? localDate('1900-01-01');
-    const markets = hasRole(caller, 'service', 'player') ? undefined : caller.markets;
+    const markets = marketsOf(caller);
     return { ...(await this.usage.recount(membershipId, until, markets)), until };
   }
 }

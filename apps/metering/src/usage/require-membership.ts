@@ -1,4 +1,4 @@
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { type UsageReader } from './usage.reader.js';
 
 /** The membership is known, the caller's own where it is a member's (SUP-3), and in its markets (SUP-1). Throws NotVisible. */
@@ -9,6 +9,5 @@ export async function requireMembership(
 ): Promise<void> {
   const membership = await usage.membership(membershipId);
   if (!membership) throw new NotVisible();
-  requireOrganisation(caller, membership.organisationId);
-  requireMarket(caller, membership.marketCode);
+  requireOrganisation(caller, membership.marketCode, membership.organisationId);
 }

@@ -1,10 +1,11 @@
-import { hasRole, type Caller } from '#libs/identity';
+import { type Caller, hasRole, within } from '#libs/identity';
 import { profileNumbers, stateNumbers } from './account-numbers.js';
 import type { AccountView, TransitionView } from './account-views.pg.js';
 import { wordsOf } from './state-in-words.js';
 
 /** What a caller does not need is left empty and named in `masked` (SUP-1). */
-export function toAccount(view: AccountView, caller: Caller) {
+export function toAccount(view: AccountView, of: Caller) {
+  const caller = within(of, view.marketCode);
   const masked = maskedFor(caller);
   const shown = <Value>(field: string, value: Value, otherwise: Value): Value =>
     masked.includes(field) ? otherwise : value;
@@ -43,7 +44,8 @@ export function toTransition(transition: TransitionView) {
 
 /**
  * Level 2 sees all; level 3 the technical side without what is made of a name; level 1 just enough
- * to confirm what a caller reads out; a head what its pupils need. Who is several things: the most.
+ * to confirm what a caller reads out; a head what its pupils need. Who is several things in
+ * its market: the most.
  */
 function maskedFor(caller: Caller): string[] {
   if (hasRole(caller, 'support-2', 'service')) return [];

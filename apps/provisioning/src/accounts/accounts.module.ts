@@ -6,7 +6,7 @@ import { AccountsRpc } from './accounts.rpc.js';
 import { AssessPeople } from './assess-people.js';
 import { DecideAccount } from './decide-account.js';
 import { EndGracePeriods } from './end-grace-periods.js';
-import { LookAtAccounts, marketsOf, QueryInvalid } from './look-at-accounts.js';
+import { LookAtAccounts, QueryInvalid } from './look-at-accounts.js';
 import { Scope } from './scope.pg.js';
 
 export type { Pool } from './accounts.pg.js';
@@ -14,7 +14,7 @@ export { isBlockedInEnt, isOpen } from './domain/account.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';
 export { grant, lose, refuse, seatsToMove } from './domain/seats.js';
 export { step, unchanged, type Account, type Stepped } from './domain/step.js';
-export { AssessPeople, EndGracePeriods, LookAtAccounts, Accounts, Scope, QueryInvalid, marketsOf };
+export { AssessPeople, EndGracePeriods, LookAtAccounts, Accounts, Scope, QueryInvalid };
 
 /** Who should have an account, who has one, and what happened to it. */
 @Module({

@@ -1,16 +1,11 @@
 import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
 import { aMarket, aPupil, ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
+import { callerOf, type CallerOf } from '#libs/testing';
 
 const uai = '0440001A';
 const other = '0440002B';
-const caller = (over: Partial<Caller>): Caller => ({
-  userId: 'u',
-  roles: ['support-2'],
-  uais: [],
-  markets: ['e-primo-2022'],
-  ...over,
-});
+const caller = (over: CallerOf) => callerOf({ roles: ['support-2'], ...over });
 let bed: ProvisioningBed;
 jest.setTimeout(90_000);
 
@@ -59,7 +54,27 @@ it.each([
     ['eleve.3'],
   ],
   ['a head without a school', caller({ roles: ['school'] }), []],
-  ['a process, everywhere', caller({ roles: ['service'], markets: [] }), ['eleve.1']],
+  ['a process, everywhere', caller({ roles: ['service'] }), ['eleve.1']],
 ])('SUP-1: the limit counts what the caller may see: %s', async (_title, who, logins) => {
   expect(await found(1, who)).toEqual(logins);
+});
+
+it('SUP-1: an administrator sees, counts and asks of seats in his market alone', async () => {
+  const admin = caller({ roles: ['admin'] });
+  const elsewhere = caller({ roles: ['admin'], markets: ['autre'] });
+  expect([await found(9, admin), await found(9, elsewhere)]).toEqual([
+    ['eleve.1', 'eleve.2'],
+    ['eleve.3'],
+  ]);
+  const counted = async (who: Caller) =>
+    (await bed.look.counts('', who)).reduce((sum, { count }) => sum + count, 0);
+  const all = await counted(caller({ roles: ['service'] }));
+  expect([await counted(admin), await counted(elsewhere), all]).toEqual([2, 1, 3]);
+  await expect(bed.look.counts('autre', admin)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(bed.look.requireMembership('m2', admin)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  // A member of the other market too: its accounts are none of a member's.
+  const grants = [...admin.grants, { role: 'member-reader' as const, market: 'autre' }];
+  expect(await found(9, { ...admin, grants })).toEqual(['eleve.1', 'eleve.2']);
 });

@@ -2,11 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import {
   hasRole,
+  marketsOf,
+  mayIn,
   NotVisible,
   requireMarket,
   requireOrganisation,
   requireSchool,
   type Caller,
+  type Role,
 } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import {
@@ -18,6 +21,11 @@ import {
 import type { AccountState } from './domain/account.js';
 
 export class QueryInvalid extends defineProblem('QUERY_INVALID', 'invalid') {}
+
+/** The data-protection officer looks at whom the question is about, wherever that is. */
+const everySchool = [
+  ...['dpo', 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player'],
+] as const satisfies readonly Role[];
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -74,42 +82,26 @@ export class LookAtAccounts {
   async requireMembership(membershipId: string, caller: Caller): Promise<void> {
     const membership = await this.reader.membership(membershipId);
     if (!membership) throw new NotVisible();
-    requireOrganisation(caller, membership.organisationId);
-    requireMarketUnlessAdmin(caller, membership.marketCode);
+    requireOrganisation(caller, membership.marketCode, membership.organisationId);
   }
 
   /** Counts of one market, or of all the caller's. Throws NotVisible for a market that is none of them. */
   async counts(marketCode: string, caller: Caller): Promise<StateCount[]> {
     if (marketCode === '') return this.reader.count(marketsOf(caller));
-    requireMarketUnlessAdmin(caller, marketCode);
+    requireMarket(caller, marketCode);
     return this.reader.count([marketCode]);
   }
 }
 
-/** The markets whose accounts and seats a caller may count; undefined: all of them. */
-export function marketsOf(caller: Caller): readonly string[] | undefined {
-  return hasRole(caller, 'admin', 'service', 'player') ? undefined : caller.markets;
-}
-
 /** undefined: all of them. As isVisible judges one account. */
 function schoolsOf(caller: Caller): readonly string[] | undefined {
-  const everywhere = ['dpo', 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player'];
-  return caller.roles.some((role) => everywhere.includes(role)) ? undefined : caller.uais;
+  return hasRole(caller, ...everySchool) ? undefined : caller.uais;
 }
 
-function requireMarketUnlessAdmin(caller: Caller, marketCode: string): void {
-  if (!hasRole(caller, 'admin')) requireMarket(caller, marketCode);
-}
-
-function isVisible(account: AccountView, caller: Caller): boolean {
-  try {
-    // The data-protection officer looks at whom the question is about, wherever that is.
-    if (!hasRole(caller, 'dpo')) requireSchool(caller, account.uai);
-    // An account without any market is nobody's but the administrator's and the processes'.
-    requireMarketUnlessAdmin(caller, account.marketCode);
-    return true;
-  } catch (error) {
-    if (error instanceof NotVisible) return false;
-    throw error;
-  }
+/** Of its market, for an account without any the processes alone: a head those of its school, the others all. */
+function isVisible({ marketCode, uai }: AccountView, caller: Caller): boolean {
+  return (
+    mayIn(caller, marketCode, ...everySchool) ||
+    (mayIn(caller, marketCode, 'school') && caller.uais.includes(uai))
+  );
 }

@@ -6,6 +6,7 @@ import {
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { callerOf } from '#libs/testing';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -40,7 +41,7 @@ it.each(falseAnswers)(
       decision: 'SUSPEND',
       reason: 'SECURITE SUP-42',
       idempotencyKey: 'k-1',
-      caller: { userId: 'u', roles: ['support-2'], uais: [], markets: ['e-primo-2022'] },
+      caller: callerOf({ roles: ['support-2'] }),
     });
     await bed.until('the ENT was asked', told('block'));
     expect([inEnt(), await books()]).toEqual([

@@ -3,6 +3,7 @@ import { registry } from '#libs/observability';
 import { toAccount } from '../accounts/accounts.dto.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { callerOf } from '#libs/testing';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -29,12 +30,7 @@ it('PRV-4: what can never succeed is FAILED with its reason, keeps its seat, and
 /** What level 3 reads of the only account. */
 async function causeForLevel3(): Promise<string | undefined> {
   const [row] = await bed.rows<{ account_id: string }>('select account_id from account');
-  const level3 = {
-    userId: 'u',
-    roles: ['support-3'],
-    uais: [],
-    markets: ['e-primo-2022'],
-  } as const;
+  const level3 = callerOf({ roles: ['support-3'] });
   return toAccount(await bed.look.one(row!.account_id, level3), level3).failureCode;
 }
 const refusedTasks = () =>

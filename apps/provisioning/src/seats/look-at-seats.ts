@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '#libs/identity';
-import { LookAtAccounts, marketsOf } from '../accounts/accounts.module.js';
+import { type Caller, marketsOf } from '#libs/identity';
+import { LookAtAccounts } from '../accounts/accounts.module.js';
 import { type SeatsCheck, type SeatsView, SeatViews } from './seat-views.pg.js';
 
 /** Reads seats for a caller, within what it may see (SUP-1, SUP-3). */

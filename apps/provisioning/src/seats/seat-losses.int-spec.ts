@@ -1,19 +1,12 @@
 import { jest } from '@jest/globals';
-import type { Caller } from '#libs/identity';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { callerOf } from '#libs/testing';
 
 const uai = '0440001A';
 const other = '0440002B';
 const pool = { membershipId: 'm1', itemCode: 'ELEVE' };
-const caller = (over: Partial<Caller>): Caller => ({
-  userId: 'u',
-  roles: [],
-  uais: [],
-  markets: ['e-primo-2022'],
-  ...over,
-});
-const service = caller({ roles: ['service'], markets: [] });
+const service = callerOf({ roles: ['service'] });
 jest.setTimeout(90_000);
 
 bedForEachTest();
@@ -89,10 +82,10 @@ it.each([
 it('SUP-3: the member itself may ask, another one finds nothing; nor does anybody before it is known here', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   const timeline = [{ from: '2022-09-05', ordered: 1 }];
-  const mine = caller({ roles: ['member-orderer'], organisationId: 'org-m1' });
+  const mine = callerOf({ roles: ['member-orderer'], organisationId: 'org-m1' });
   expect(await bed.countSeatsLost.execute(pool, timeline, mine)).toMatchObject({ lost: 0 });
   for (const [membershipId, who] of [
-    ['m1', caller({ roles: ['member-orderer'], organisationId: 'org-m2' })],
+    ['m1', callerOf({ roles: ['member-orderer'], organisationId: 'org-m2' })],
     ['m2', service],
   ] as const) {
     await expect(

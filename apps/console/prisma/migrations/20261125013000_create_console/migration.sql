@@ -4,10 +4,10 @@
 create table session (
   id_sha256 text primary key,
   user_id text not null,
-  roles text[] not null,
+  -- [{role, market}]: who coordinates one market and reads in another coordinates the one only
+  grants jsonb not null,
   organisation_id text,
   uais text[] not null,
-  markets text[] not null,
   csrf_token text not null,
   -- Refresh token of the issuer and id token for the logout, encrypted.
   secrets bytea not null,

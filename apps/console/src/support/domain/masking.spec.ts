@@ -38,7 +38,8 @@ function aPlace(over: { classLabel: string; endsOn: string | null }) {
   return { ...place, level: 'CE1', startsOn: '2021-09-01', ...over };
 }
 
-const seenBy = (...roles: string[]) => maskPerson(person, viewRightsOf(roles));
+const seenBy = (...roles: string[]) =>
+  maskPerson(person, viewRightsOf(roles.map((role) => ({ role, market: 'm' }))));
 
 it('SUP-1: level 1 sees what answers a call, and nothing else', () => {
   const view = seenBy('support-1');
@@ -99,4 +100,16 @@ it('SUP-2: says whose names a view shows', () => {
 it('PRV-3: has plain words for each of the nine states', () => {
   expect(knownStates).toHaveLength(9);
   expect(accountWords('NEW_STATE').nextStep).toMatch(/niveau 2/);
+});
+
+it('SUP-1: who is level 2 in one market and level 1 in another sees what both may see', () => {
+  const level2 = { role: 'support-2', market: 'a' };
+  const both = viewRightsOf([level2, { role: 'support-1', market: 'b' }]);
+  expect(both).toEqual(viewRightsOf([{ role: 'support-1', market: 'b' }]));
+  const inBoth = viewRightsOf([level2, { role: 'support-2', market: 'b' }]);
+  expect(inBoth).toEqual(viewRightsOf([level2]));
+  // Of several in one market, the most; who coordinates another sees nobody there.
+  const more = viewRightsOf([level2, { role: 'support-1', market: 'a' }]);
+  expect(more).toEqual(viewRightsOf([level2]));
+  expect(viewRightsOf([level2, { role: 'coordinator', market: 'b' }])).toEqual(more);
 });

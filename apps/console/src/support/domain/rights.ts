@@ -35,21 +35,30 @@ const rightsByRole: Readonly<Record<string, ViewRights>> = {
 };
 
 /**
- * The rights of several roles add up; roles that are not listed see nobody. A head who is also an
- * agent looks at a whole market as an agent: what a head may see of its own school does not widen.
+ * The rights of several roles in one market add up; roles that are not listed see nobody. Who looks at several markets
+ * sees what he may in each of them: level 2 in one does not unmask the people of another. A head who is also an agent
+ * looks at whole markets as an agent: what a head may see of its own school does not widen.
  */
-export function viewRightsOf(roles: readonly string[]): ViewRights {
-  const isAgent = roles.some((role) => role.startsWith('support-'));
-  return roles
-    .filter((role) => !(isAgent && role === 'school'))
-    .reduce((sum, role) => union(sum, rightsByRole[role] ?? nothing), nothing);
+export function viewRightsOf(
+  grants: readonly { readonly role: string; readonly market: string }[],
+): ViewRights {
+  const agent = grants.filter(({ role }) => role.startsWith('support-'));
+  const looking = agent.length > 0 ? agent : grants.filter(({ role }) => role === 'school');
+  const markets = [...new Set(looking.map(({ market }) => market))];
+  const ofEach = markets.map((one) =>
+    looking
+      .filter(({ market }) => market === one)
+      .map(({ role }) => rightsByRole[role] ?? nothing)
+      .reduce((a, b) => each((right) => a[right] || b[right]), nothing),
+  );
+  return ofEach.length === 0 ? nothing : each((right) => ofEach.every((one) => one[right]));
 }
 
-const union = (a: ViewRights, b: ViewRights): ViewRights => ({
-  names: a.names || b.names,
-  birthDate: a.birthDate || b.birthDate,
-  family: a.family || b.family,
-  fullLogin: a.fullLogin || b.fullLogin,
-  history: a.history || b.history,
-  technical: a.technical || b.technical,
+const each = (holds: (right: keyof ViewRights) => boolean): ViewRights => ({
+  names: holds('names'),
+  birthDate: holds('birthDate'),
+  family: holds('family'),
+  fullLogin: holds('fullLogin'),
+  history: holds('history'),
+  technical: holds('technical'),
 });

@@ -22,6 +22,7 @@ import {
   zipOf,
 } from '../../../../../test/support/builders/spreadsheet-files.js';
 import { ShowAnnexe2 } from './show-annexe2.js';
+import { callerOf } from '#libs/testing';
 
 jest.setTimeout(60_000);
 
@@ -227,13 +228,12 @@ test('COM-3: the member sends its own table on the last day, and not on the day 
 test('SUP-3: another member, and roles that only read, import and see nothing', async () => {
   await importFile(csv);
   const stranger = ordererOf(vertou.siren);
+  const elsewhere = callerOf({ ...member, roles: ['member-orderer'], markets: ['autre'] });
   expect(await codeOf(importFile(csv, { caller: stranger }))).toBe('NOT_FOUND');
-  expect(await codeOf(importFile(csv, { caller: { ...stranger, roles: ['supplier'] } }))).toBe(
-    'NOT_FOUND',
-  );
-  expect(await codeOf(importFile(csv, { caller: { ...member, markets: ['autre'] } }))).toBe(
-    'NOT_FOUND',
-  );
+  expect(
+    await codeOf(importFile(csv, { caller: callerOf({ ...stranger, roles: ['supplier'] }) })),
+  ).toBe('NOT_FOUND');
+  expect(await codeOf(importFile(csv, { caller: elsewhere }))).toBe('NOT_FOUND');
   expect(await codeOf(show(stranger))).toBe('NOT_FOUND');
 });
 

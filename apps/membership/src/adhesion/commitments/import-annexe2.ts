@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import { readTable } from '#libs/spreadsheets';
@@ -157,11 +157,11 @@ function judge({ lines, faults }: Annexe2Reading, { organisationKind }: Annexe2D
 
 function checkOpen(
   { datedOn, caller }: ImportAnnexe2Input,
-  { dossier: { status, hasVerified }, market }: Judged,
+  { dossier: { marketCode, status, hasVerified }, market }: Judged,
   today: LocalDate,
 ): void {
   const { adhesionDeadline } = market.calendar;
-  const byMember = isMembersOwn(caller);
+  const byMember = isMembersOwn(caller, marketCode);
   checkNotFrozen({ status, today, adhesionDeadline, datedOn, hasVerified, byMember });
 }
 
@@ -169,7 +169,8 @@ function checkOpen(
 const groupSide = ['coordinator', 'admin', 'player'] as const;
 
 /** An orderer of the member, who is nothing else here: it sends its own table, until the deadline (COM-3). */
-export const isMembersOwn = (caller: Caller): boolean => !hasRole(caller, ...groupSide);
+export const isMembersOwn = (caller: Caller, marketCode: string): boolean =>
+  !mayIn(caller, marketCode, ...groupSide);
 
 /** The group's side in its market, or the member itself. Throws NotVisible. */
 export function requireTranscriber(
@@ -178,7 +179,10 @@ export function requireTranscriber(
 ): Annexe2Dossier {
   if (!dossier) throw new NotVisible();
   requireMarket(caller, dossier.marketCode);
-  if (isMembersOwn(caller) && caller.organisationId !== dossier.organisationId) {
+  if (
+    isMembersOwn(caller, dossier.marketCode) &&
+    caller.organisationId !== dossier.organisationId
+  ) {
     throw new NotVisible();
   }
   return dossier;

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import {
   type Caller,
-  hasRole,
+  marketsOf,
   NotVisible,
   organisationSeen,
   requireMarket,
-  requireOrganisation,
   requireVisible,
 } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
@@ -37,12 +36,11 @@ export class ListMemberships {
     caller: Caller;
   }): Promise<MembershipView[]> {
     const { caller, marketCode, organisationId } = input;
-    if (organisationId !== '') requireOrganisation(caller, organisationId);
     if (marketCode !== '') requireMarket(caller, marketCode);
     // Rights end with the market; processes work for all of them.
-    const allowed = hasRole(caller, 'service', 'player') ? undefined : caller.markets;
-    const marketCodes = marketCode === '' ? allowed : [marketCode];
-    const seen = organisationSeen(caller);
+    const marketCodes = marketCode === '' ? marketsOf(caller) : [marketCode];
+    const seen = organisationSeen(caller, marketCode);
+    if (seen !== '' && organisationId !== '' && organisationId !== seen) throw new NotVisible();
     return this.memberships.list({
       ...(marketCodes ? { marketCodes } : {}),
       ...(input.after ? { after: input.after } : {}),

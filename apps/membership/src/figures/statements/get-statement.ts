@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, whoAndWhen } from '#libs/commands';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import {
@@ -53,8 +53,7 @@ export class GetStatement {
     const day = on ?? today;
     const found = await this.facts.asOf(membershipId, day, { tx });
     if (!found) throw new NotVisible();
-    requireOrganisation(caller, found.organisationId);
-    requireMarket(caller, found.statement.market.code);
+    requireOrganisation(caller, found.statement.market.code, found.organisationId);
     checkDay(day, today, found.activatedOn);
     const given = await this.keep(tx, found.statement, today, caller);
     const statement = parseContent(given.content);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { attachedContent, digestOf, parseContent, unreadable } from './statement-content.js';
 import { codeOf, type Statement, typedCode } from './domain/statement.js';
 import { type Difference, differencesOf, figureDifferences } from './domain/statement-lines.js';
@@ -91,8 +91,7 @@ export class VerifyStatement {
   private async recomputed(statement: Statement, caller: Caller): Promise<Recomputed> {
     const basis = await this.recompute.basisOf(statement);
     if (!basis) throw new NotVisible();
-    requireOrganisation(caller, basis.organisationId);
-    requireMarket(caller, basis.statement.market.code);
+    requireOrganisation(caller, basis.statement.market.code, basis.organisationId);
     return this.recompute.execute(statement, basis);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { Activity } from './activity.pg.js';
@@ -30,7 +30,7 @@ export class ViewActivity {
   /** One row more than `limit` where there is one. */
   async list({ marketCode, after, limit, caller }: Page) {
     requireMarket(caller, marketCode);
-    const organisationId = hasRole(caller, 'coordinator', 'admin', 'player')
+    const organisationId = mayIn(caller, marketCode, 'coordinator', 'admin', 'player')
       ? ''
       : caller.organisationId;
     if (organisationId === undefined) throw new NotVisible();

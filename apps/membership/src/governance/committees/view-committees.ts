@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, requireInMarket, requireMarket } from '#libs/identity';
+import { type Caller, mayIn, requireInMarket, requireMarket } from '#libs/identity';
 import { Committees } from './committees.pg.js';
 import { committeeFor, meetingFor, type Onlooker } from './domain/meeting.js';
 
@@ -10,7 +10,7 @@ export class ViewCommittees {
 
   async committee(input: { committeeId: string; caller: Caller }) {
     const committee = requireInMarket(input.caller, await this.committees.find(input.committeeId));
-    return committeeFor(committee, onlookerOf(input.caller));
+    return committeeFor(committee, onlookerOf(input.caller, committee.marketCode));
   }
 
   /** One row more than `limit` where there is one. */
@@ -22,7 +22,9 @@ export class ViewCommittees {
   }) {
     requireMarket(input.caller, input.marketCode);
     const found = await this.committees.list(input.marketCode, input.after, input.limit + 1);
-    return found.map((committee) => committeeFor(committee, onlookerOf(input.caller)));
+    return found.map((committee) =>
+      committeeFor(committee, onlookerOf(input.caller, committee.marketCode)),
+    );
   }
 
   async meeting(input: { meetingId: string; caller: Caller }) {
@@ -30,7 +32,7 @@ export class ViewCommittees {
       input.caller,
       await this.committees.findMeeting(input.meetingId),
     );
-    return meetingFor(meeting, onlookerOf(input.caller));
+    return meetingFor(meeting, onlookerOf(input.caller, meeting.marketCode));
   }
 
   /** One row more than `limit` where there is one. */
@@ -41,13 +43,13 @@ export class ViewCommittees {
     caller: Caller;
   }) {
     const { committeeId, after, limit, caller } = input;
-    await this.committee({ committeeId, caller });
+    const { committee } = await this.committee({ committeeId, caller });
     const found = await this.committees.listMeetings(committeeId, after, limit + 1);
-    return found.map((meeting) => meetingFor(meeting, onlookerOf(caller)));
+    return found.map((meeting) => meetingFor(meeting, onlookerOf(caller, committee.marketCode)));
   }
 }
 
-const onlookerOf = (caller: Caller): Onlooker =>
-  hasRole(caller, 'coordinator', 'admin', 'player')
+const onlookerOf = (caller: Caller, marketCode: string): Onlooker =>
+  mayIn(caller, marketCode, 'coordinator', 'admin', 'player')
     ? { sees: 'ALL' }
     : { sees: 'OWN', organisationId: caller.organisationId ?? 'none' };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible } from '#libs/identity';
 import { Documents, type StoredDocument } from '../../documents/documents.module.js';
 import { Dispatches } from './dispatches.pg.js';
 import { archiveEntriesMax, checkArchive, type Dispatch } from './domain/dispatch.js';
@@ -29,8 +29,7 @@ export class OpenArchive {
   async execute({ membershipId, caller }: { membershipId: string; caller: Caller }) {
     const owner = await this.dispatches.ownerOf(membershipId);
     if (!owner) throw new NotVisible();
-    requireOwn(caller, owner.organisationId);
-    requireMarket(caller, owner.marketCode);
+    requireOwn(caller, owner);
     const entries = await this.entriesOf(membershipId);
     checkArchive(entries.map(({ document }) => document));
     const on = await this.commands.attempt(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { Dispatches } from './dispatches.pg.js';
 
 type After = readonly [string, string] | undefined;
@@ -13,8 +13,7 @@ export class ViewDispatches {
   async list(input: { membershipId: string; after: After; limit: number; caller: Caller }) {
     const owner = await this.dispatches.ownerOf(input.membershipId);
     if (!owner) throw new NotVisible();
-    requireOwn(input.caller, owner.organisationId);
-    requireMarket(input.caller, owner.marketCode);
+    requireOwn(input.caller, owner);
     return this.dispatches.list(input.membershipId, input.after, input.limit + 1);
   }
 
@@ -26,7 +25,11 @@ export class ViewDispatches {
 }
 
 /** The coordinator, or the member itself; no other role that reads every member (SUP-3). Throws NotVisible. */
-export function requireOwn(caller: Caller, organisationId: string): void {
-  if (hasRole(caller, 'coordinator', 'admin', 'player')) return;
+export function requireOwn(
+  caller: Caller,
+  { organisationId, marketCode }: { readonly organisationId: string; readonly marketCode: string },
+): void {
+  requireMarket(caller, marketCode);
+  if (mayIn(caller, marketCode, 'coordinator', 'admin', 'player')) return;
   if (caller.organisationId !== organisationId) throw new NotVisible();
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireInMarket, requireMarket } from '#libs/identity';
+import { type Caller, mayIn, NotVisible, requireInMarket, requireMarket } from '#libs/identity';
 import { Trainings } from './trainings.pg.js';
 
 /** Actions and progress: the coordinator sees all, members what is published (GOV-2). */
@@ -9,7 +9,8 @@ export class ViewTrainings {
 
   async find(input: { trainingId: string; caller: Caller }) {
     const training = requireInMarket(input.caller, await this.trainings.find(input.trainingId));
-    if (!training.plan.published && !seesUnpublished(input.caller)) throw new NotVisible();
+    if (!training.plan.published && !seesUnpublished(input.caller, training.marketCode))
+      throw new NotVisible();
     return training;
   }
 
@@ -26,7 +27,7 @@ export class ViewTrainings {
     return this.trainings.list({
       ...page,
       limit: limit + 1,
-      publishedOnly: !seesUnpublished(caller),
+      publishedOnly: !seesUnpublished(caller, page.marketCode),
     });
   }
 
@@ -47,4 +48,5 @@ export class ViewTrainings {
   }
 }
 
-const seesUnpublished = (caller: Caller) => hasRole(caller, 'coordinator', 'admin', 'player');
+const seesUnpublished = (caller: Caller, marketCode: string) =>
+  mayIn(caller, marketCode, 'coordinator', 'admin', 'player');

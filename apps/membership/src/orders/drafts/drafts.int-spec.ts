@@ -11,6 +11,7 @@ import {
 } from '../../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../../test/support/builders/refusal.js';
 import { aLine, OrderLifeWorld } from '../../../../../test/support/builders/order-life-world.js';
+import { callerOf } from '#libs/testing';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
@@ -139,7 +140,9 @@ test('ORD-4: a line that a person dated is refused once its day is past, and may
 
 test('SUP-3: another member’s draft does not exist, for reading and writing, whatever else its token may read', async () => {
   const { draftId } = await life.prepare(member, [aLine(9, '2022-11-03')]);
-  const caller = { ...stranger, roles: ['member-orderer', 'coordinator', 'supplier'] as const };
+  const caller = callerOf({
+    ...{ ...stranger, roles: ['member-orderer', 'coordinator', 'supplier'] },
+  });
   const lines = [aLine(1, '2022-11-03')];
   expect(await codeOf(life.prepare(member, lines, { caller }))).toBe('NOT_FOUND');
   expect(await codeOf(life.change(member, draftId, 1, lines, caller))).toBe('NOT_FOUND');

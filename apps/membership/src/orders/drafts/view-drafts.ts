@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
@@ -45,8 +45,8 @@ export class ViewDrafts {
     const ledger = await this.ledgers.find(membershipId);
     if (!ledger) throw new NotVisible();
     // Narrower than for orders: supplier and support have no business with what a member only thinks of.
-    const seesAll = hasRole(caller, 'coordinator', 'admin', 'service', 'player');
-    if (!seesAll && caller.organisationId !== ledger.organisationId) throw new NotVisible();
     requireMarket(caller, ledger.marketCode);
+    const seesAll = mayIn(caller, ledger.marketCode, 'coordinator', 'admin', 'service', 'player');
+    if (!seesAll && caller.organisationId !== ledger.organisationId) throw new NotVisible();
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type LocalDate, maxDate, quantityOn, type Timeline, withoutIdleSteps } from '#libs/time';
 import { linesMax, smallestMarginOf } from '../domain/order-ledger.js';
@@ -39,8 +39,7 @@ export class GetQuantities {
   }): Promise<Quantities> {
     const ledger = await this.ledgers.find(membershipId);
     if (!ledger) throw new NotVisible();
-    requireOrganisation(caller, ledger.organisationId);
-    requireMarket(caller, ledger.marketCode);
+    requireOrganisation(caller, ledger.marketCode, ledger.organisationId);
     const on = await this.businessDate.today();
     const { startsOn, endsOn, items } = ledger;
     const inForce = startsOn !== undefined && endsOn !== undefined && startsOn <= on && on < endsOn;

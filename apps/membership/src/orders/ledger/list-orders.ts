@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { OrderLedgers } from './order-ledgers.pg.js';
 import { type RecordedOrder, RecordedOrders } from './recorded-orders.pg.js';
 
@@ -20,8 +20,7 @@ export class ListOrders {
   }): Promise<RecordedOrder[]> {
     const ledger = await this.ledgers.find(input.membershipId);
     if (!ledger) throw new NotVisible();
-    requireOrganisation(input.caller, ledger.organisationId);
-    requireMarket(input.caller, ledger.marketCode);
+    requireOrganisation(input.caller, ledger.marketCode, ledger.organisationId);
     return this.recorded.list(input.membershipId, input.afterPosition, input.limit + 1);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { lineEffectsOf } from '../domain/line-effect.js';
 import { OrderDocument } from './order-document.js';
@@ -28,8 +28,7 @@ export class PrintOrder {
   }): Promise<{ fileName: string; content: Buffer }> {
     const ledger = await this.ledgers.find(membershipId);
     if (!ledger) throw new NotVisible();
-    requireOrganisation(caller, ledger.organisationId);
-    requireMarket(caller, ledger.marketCode);
+    requireOrganisation(caller, ledger.marketCode, ledger.organisationId);
     const found = await this.papers.find(membershipId, orderId);
     if (!found) throw new NotVisible();
     const { order, content: _content, ...recorded } = found.recorded;

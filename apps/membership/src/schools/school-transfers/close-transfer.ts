@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireInMarket } from '#libs/identity';
+import { type Caller, mayIn, NotVisible, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { checkProposed } from './domain/transfer.js';
 import { SchoolTransfers } from './school-transfers.pg.js';
@@ -20,7 +20,7 @@ export class CloseTransfer {
   }): Promise<void> {
     const { idempotencyKey, transferId, caller } = input;
     const seen = requireInMarket(caller, await this.transfers.find(transferId));
-    const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
+    const byCoordinator = mayIn(caller, seen.marketCode, 'coordinator', 'admin', 'player');
     if (!byCoordinator && seen.toOrganisationId !== caller.organisationId) throw new NotVisible();
     const status = byCoordinator ? 'CANCELLED' : 'DECLINED';
     await this.commands.run(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
@@ -23,6 +23,9 @@ export type TransferPreview = {
   /** How near the maximum the order comes (ORD-6). French. */
   readonly warnings: readonly string[];
 };
+
+/** Who proposes and closes transfers. */
+const coordination = ['coordinator', 'admin', 'player'] as const;
 
 /** What a transfer would do as things stand: carried out in a transaction that is undone. */
 @Injectable()
@@ -55,13 +58,16 @@ export class PreviewTransfer {
     transferId,
     caller,
   }: Parameters<PreviewTransfer['execute']>[0]): Promise<TransferTerms> {
-    const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
     if (transferId === '') {
-      if (!terms || !byCoordinator) throw new NotVisible();
+      if (!terms || !hasRole(caller, ...coordination)) throw new NotVisible();
       return terms;
     }
     const seen = await this.reader.find(transferId);
-    if (!seen || (!byCoordinator && seen.toOrganisationId !== caller.organisationId)) {
+    if (
+      !seen ||
+      (!mayIn(caller, seen.marketCode, ...coordination) &&
+        seen.toOrganisationId !== caller.organisationId)
+    ) {
       throw new NotVisible();
     }
     requireMarket(caller, seen.marketCode);

@@ -17,8 +17,12 @@ export class ViewTransfers {
   async find(input: { transferId: string; caller: Caller }): Promise<TransferView> {
     const found = await this.transfers.find(input.transferId);
     if (!found) throw new NotVisible();
-    requireOrganisation(input.caller, found.fromOrganisationId, found.toOrganisationId);
-    requireMarket(input.caller, found.marketCode);
+    requireOrganisation(
+      input.caller,
+      found.marketCode,
+      found.fromOrganisationId,
+      found.toOrganisationId,
+    );
     return shownTo(input.caller, found);
   }
 
@@ -37,7 +41,7 @@ export class ViewTransfers {
     if (input.marketCode !== '' || input.membershipId === '') {
       requireMarket(caller, input.marketCode);
     }
-    const organisationId = organisationSeen(caller);
+    const organisationId = organisationSeen(caller, input.marketCode);
     const found = await this.transfers.list({ ...page, organisationId, limit: limit + 1 });
     for (const { marketCode } of found) requireMarket(caller, marketCode);
     return found.map((transfer) => shownTo(caller, transfer));
@@ -47,6 +51,6 @@ export class ViewTransfers {
 /** What the receiver lacks and orders is not the giver's to see. */
 function shownTo(caller: Caller, transfer: TransferView): TransferView {
   const isReceiver = caller.organisationId === transfer.toOrganisationId;
-  if (seesEveryMember(caller) || isReceiver) return transfer;
+  if (seesEveryMember(caller, transfer.marketCode) || isReceiver) return transfer;
   return { ...transfer, seatsMissing: 0, orderId: '' };
 }

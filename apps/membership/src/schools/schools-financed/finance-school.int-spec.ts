@@ -10,6 +10,7 @@ import {
   vertou,
 } from '../../../../../test/support/builders/membership-world.js';
 import { codeOf } from '../../../../../test/support/builders/refusal.js';
+import { callerOf } from '#libs/testing';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(60_000);
@@ -79,10 +80,10 @@ test('SCH-1: of a school that the directory has not told of, or told without its
 test('SUP-3: a role that reads every member gives no right to write for another', async () => {
   const theirs = await world.activeMember(vertou, 1_000);
   await world.tellSchools({ uai: vertou.uai, insee: vertou.insee, public: true });
-  const caller = {
+  const caller = callerOf({
     ...ordererOf(ancenis.siren),
-    roles: ['member-orderer', 'support-1', 'supplier'] as const,
-  };
+    roles: ['member-orderer', 'support-1', 'supplier'],
+  });
   expect(await codeOf(link(theirs, { insee: '', caller }))).toBe('NOT_FOUND');
   const order = world.signOrder.execute({
     idempotencyKey: 'k',

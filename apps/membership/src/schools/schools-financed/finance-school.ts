@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
-import { type Caller, hasRole, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, hasRole, NotVisible, requireMarket, within } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -75,14 +75,15 @@ export class FinanceSchool {
     const { membershipId, uai, from, territoryException, caller } = input;
     const membership = await this.memberships.findForUpdate(tx, membershipId);
     if (!membership) throw new NotVisible();
-    const isTrusted = hasRole(caller, 'coordinator', 'admin', 'player', 'service');
+    const here = within(caller, membership.marketCode);
+    const isTrusted = hasRole(here, 'coordinator', 'admin', 'player', 'service');
     // Not requireOrganisation: a role that reads every member gives no right to write for another.
     if (!isTrusted && caller.organisationId !== membership.organisation.organisationId)
       throw new NotVisible();
     requireMarket(caller, membership.marketCode);
     const known = await this.links.find(tx, membershipId, uai, from);
     if (known) return known;
-    const byCoordinator = hasRole(caller, 'coordinator', 'admin', 'player');
+    const byCoordinator = hasRole(here, 'coordinator', 'admin', 'player');
     if (territoryException !== '' && !byCoordinator) {
       throw new SchoolOutsideTerritory(
         'Seul le coordonnateur enregistre une exception au territoire.',
