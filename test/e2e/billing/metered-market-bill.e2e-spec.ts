@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { AccountState, BusinessDayStartedSchema, event } from '#libs/contracts';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
+import { pdfWords } from '../../support/pdf-words.js';
 import { BillingWithMetering } from './billing-with-metering.js';
 import {
   addressed,
@@ -88,6 +89,11 @@ test('BIL-1, BIL-5: nothing is billed before metering has closed the period; the
     purchaseOrderNumber: 'EJ-2022-0042',
     marketNumber: '2022-44-ENT',
   });
+  const { invoiceId = '' } = summary ?? {};
+  const { content } = await world.billing.getInvoicePdf({ invoiceId }, await world.as('billing'));
+  expect(pdfWords(content)).toEqual(
+    expect.arrayContaining(['SCOLAIRE', 'EJ-2022-0042', '2022-44-ENT']),
+  );
   // Five accounts on 48 days, less ten of one; before them nobody on 44 days: 3 × 44.
   expect(lines.map((line) => [line.accountDays, line.netCents])).toEqual([
     [230, 148n],
