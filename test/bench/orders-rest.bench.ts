@@ -65,13 +65,19 @@ const database = new pg.Pool({ connectionString: url.href, max: atOnce });
 try {
   await market.join();
   const ids = await market.membershipIds();
-  // Who signs has logged in a moment ago: everybody does before each turn of orders.
+  // Who signs has logged in a moment ago: everybody does before each turn of orders, and looks at the membership.
   const logInAll = () =>
     Promise.all(
-      market.members.map(async ({ siren }) => ({
-        membershipId: ids.get(siren) ?? '',
-        session: await logIn(stack.consoleUrl, `member-orderer-${siren}`),
-      })),
+      market.members.map(async ({ siren }) => {
+        const membershipId = ids.get(siren) ?? '';
+        const session = await logIn(stack.consoleUrl, `member-orderer-${siren}`);
+        const { cookie } = session;
+        const page = `${stack.consoleUrl}/api/memberships/${membershipId}/orders`;
+        const shown = await fetch(page, { headers: { cookie } });
+        if (!shown.ok) throw new Error(`no orders to see: ${shown.status}`);
+        await shown.text();
+        return { membershipId, session };
+      }),
     );
   let clients = await logInAll();
   let next = 0;
