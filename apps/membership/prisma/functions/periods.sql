@@ -31,8 +31,8 @@ begin
   perform 1 from market where code = m.market_code for share;
   select * into decided from decided_period(m.id);
   if (m.starts_on, m.ends_on) is distinct from (decided.starts_on, decided.ends_on)
-     or (m.end_cause is distinct from decided.end_cause
-         and not (m.status = 'ACTIVE' and m.end_cause is null and decided.end_cause = 'END_OF_MARKET')) then
+     or m.end_cause is distinct from (
+          case m.status when 'ACTIVE' then nullif(decided.end_cause, 'END_OF_MARKET') else decided.end_cause end) then
     raise exception 'the period of membership % from % to % (%) rests on nothing: its decisions say from % to % (%)',
       m.id, m.starts_on, m.ends_on, m.end_cause, decided.starts_on, decided.ends_on, decided.end_cause
       using errcode = 'check_violation';

@@ -95,7 +95,7 @@ create or replace function names_orders_of_others(s succession) returns boolean 
                   where other.id <> s.id)
 $$;
 
--- In part, C moves as the lines of the former member's verified annex 2 say, each line once.
+-- In part, C moves as the lines of the former member's verified annex 2 say, at least one and each once.
 create or replace function moves_other_than_its_lines(s succession) returns boolean language sql stable as $$
   with moved as (
     select l.line, l."itemCode" as item_code, l.quantity
@@ -110,7 +110,8 @@ create or replace function moves_other_than_its_lines(s succession) returns bool
      where l.annexe2_id = (select max(a.id) from annexe2 a
                             where a.membership_id = s.predecessor_membership_id and a.verified_by is not null)
   )
-  select exists (select from moved m where exists (select from others o where o.line = m.line)
+  select not exists (select from moved)
+      or exists (select from moved m where exists (select from others o where o.line = m.line)
                     or not exists (select from signed l where l.line = m.line and l.item_code = m.item_code
                                       and l.quantity = m.quantity))
       or exists (

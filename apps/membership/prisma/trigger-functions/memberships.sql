@@ -5,7 +5,7 @@ begin
   raise exception 'the version of membership % goes from % to %', old.id, old.version, new.version using errcode = 'check_violation';
 end $$;
 
--- A membership goes forward only (ADH-6), and once in force it stays in its market: otherwise C could
+-- A membership goes forward only (ADH-6), and once in force it stays in its market from its first day on: otherwise C could
 -- be thawed, or judged by another market's items and scope.
 create or replace function membership_goes_forward() returns trigger language plpgsql as $$
 begin
@@ -14,9 +14,9 @@ begin
   ) then
     raise exception 'membership % does not go from % to %', old.id, old.status, new.status using errcode = 'check_violation';
   end if;
-  if old.status in ('ACTIVE', 'ENDED') and (new.id, new.market_code, new.organisation_id)
-     is distinct from (old.id, old.market_code, old.organisation_id) then
-    raise exception 'membership % stays with its market and organisation', old.id using errcode = 'check_violation';
+  if old.status in ('ACTIVE', 'ENDED') and (new.id, new.market_code, new.organisation_id, new.starts_on)
+     is distinct from (old.id, old.market_code, old.organisation_id, old.starts_on) then
+    raise exception 'membership % stays with its market, organisation and first day', old.id using errcode = 'check_violation';
   end if;
   -- Whoever changes the market's terms meanwhile waits, then finds it in force.
   if new.status = 'ACTIVE' and old.status <> 'ACTIVE' then

@@ -13,12 +13,12 @@ end $$;
 create or replace function withdrawal_notice_keeps_its_window() returns trigger language plpgsql as $$
 begin
   if not exists (
-    select 1 from membership m join organisation o on o.id = m.organisation_id join market k on k.code = m.market_code
+    select 1 from membership m join market k on k.code = m.market_code
      cross join lateral (
        select make_interval(months => (k.terms #>> '{calendar,lockInMonths}')::integer) as lock_in,
               make_interval(months => (k.terms #>> '{calendar,noticeWindowMonths}')::integer) as notice) months
      where m.id = new.membership_id and m.status = 'ACTIVE' and new.takes_effect_on < m.ends_on
-       and o.siren <> k.terms ->> 'coordinatorSiren'
+       and m.organisation_id <> 'org-' || (k.terms ->> 'coordinatorSiren')
        and new.takes_effect_on = (k.terms #>> '{calendar,effectiveOn,actual}')::date + months.lock_in
        and new.sent_on >= new.takes_effect_on - months.notice and new.sent_on < new.takes_effect_on
        and new.recorded_on <= (select day from platform.business_day)

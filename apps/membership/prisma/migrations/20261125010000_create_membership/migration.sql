@@ -161,7 +161,7 @@ create trigger membership_ledger_follows_the_orders before update of ledger_posi
   for each row when (pg_trigger_depth() = 0) execute function platform.refuse_change();
 create constraint trigger membership_keeps_the_floor after insert or update of status, starts_on, ends_on on membership
   deferrable initially deferred for each row execute function membership_keeps_the_floor();
-create trigger membership_goes_forward before update of id, status, market_code, organisation_id on membership
+create trigger membership_goes_forward before update of id, status, market_code, organisation_id, starts_on on membership
   for each row execute function membership_goes_forward();
 create trigger membership_takes_its_share_again after update of status, ends_on, end_cause on membership
   for each row when (
