@@ -24,10 +24,10 @@ create or replace function commitment_change_is_chained() returns trigger langua
 security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform chain_evidence(n.membership_id, jsonb_build_object('kind', 'SUCCESSION', 'successionId', s.id,
-            'effectiveOn', s.effective_on, 'predecessorMembershipId', s.predecessor_membership_id, 'document', s.document,
-            'movedLines', s.moved_lines, 'changes', jsonb_agg(jsonb_build_object('itemCode', n.item_code,
+            'effectiveOn', s.effective_on, 'predecessorMembershipId', s.predecessor_membership_id,
+            'documentId', d.id, 'documentSha256', d.sha256, 'movedLines', s.moved_lines, 'changes', jsonb_agg(jsonb_build_object('itemCode', n.item_code,
               'effectiveFrom', n.effective_from, 'delta', n.delta) order by n.item_code, n.effective_from)))
-     from new_changes n join succession s on s.id = n.succession_id
-    group by n.membership_id, s.id;
+     from new_changes n join succession s on s.id = n.succession_id join document d on d.id = s.document_id
+    group by n.membership_id, s.id, d.id;
   return null;
 end $$;

@@ -339,14 +339,14 @@ describe('what the owner of the database rewrites behind its triggers', () => {
         together(annexe2(300, 412), chained(60, 300)),
       ),
     ).toEqual([expect.objectContaining({ code: 'CHAIN_BROKEN', membershipId: old, position: 1 })]);
-    const id = (
-      await owner.query<{ id: string }>(
-        `select id from succession where kind = 'PARTIAL' and status = 'CARRIED_OUT'`,
-      )
-    ).rows[0]!.id;
-    const dated = (day: string) =>
-      set('succession', `document = jsonb_set(document, '{datedOn}', '"${day}"')`, `id = '${id}'`);
-    expect(await found(dated('2021-01-01'), dated('2022-11-15'))).toEqual(
+    const { rows } = await owner.query<{ id: string; document: string; sha256: string }>(
+      `select s.id, d.id as document, d.sha256 from succession s join document d on d.id = s.document_id
+        where s.kind = 'PARTIAL' and s.status = 'CARRIED_OUT'`,
+    );
+    const { id, document, sha256 } = rows[0]!;
+    const proved = (digest: string) =>
+      set('document', `sha256 = '${digest}'`, `id = '${document}'`);
+    expect(await found(proved('0'.repeat(64)), proved(sha256))).toEqual(
       expect.arrayContaining([
         { ...changed, evidence: id },
         { ...changed, membershipId: heir, evidence: id },

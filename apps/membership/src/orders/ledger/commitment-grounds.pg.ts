@@ -41,11 +41,11 @@ export class CommitmentGrounds {
     const moved = await this.database.query<Row>(
       `select x.membership_id as "membershipId", jsonb_build_object('kind', 'SUCCESSION', 'successionId', s.id,
                 'effectiveOn', s.effective_on, 'predecessorMembershipId', s.predecessor_membership_id,
-                'document', s.document, 'movedLines', s.moved_lines, 'changes', jsonb_agg(jsonb_build_object(
+                'documentId', d.id, 'documentSha256', d.sha256, 'movedLines', s.moved_lines, 'changes', jsonb_agg(jsonb_build_object(
                   'itemCode', x.item_code, 'effectiveFrom', x.effective_from, 'delta', x.delta)
                   order by x.item_code, x.effective_from)) as evidence
-         from succession s join commitment_change x on x.succession_id = s.id
-        where s.market_code = $1 group by x.membership_id, s.id`,
+         from succession s join commitment_change x on x.succession_id = s.id join document d on d.id = s.document_id
+        where s.market_code = $1 group by x.membership_id, s.id, d.id`,
       [marketCode],
     );
     const successions = await this.database.query<CarriedOut>(
