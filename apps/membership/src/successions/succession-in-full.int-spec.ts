@@ -91,7 +91,7 @@ test('ADH-5: planned, it changes nothing before its day; on its day the commune 
   expect(unsigned.map(({ membershipId }) => membershipId)).not.toContain(heir);
   const orders = await world.recordedOrders.list(heir, 0, 10);
   expect(orders.map(({ order }) => [order.kind, order.lines.length, order.restsOn])).toEqual([
-    ['SUCCESSION', 3, [expect.objectContaining({ title: 'Arrêté de création' })]],
+    ['SUCCESSION', 3, [expect.objectContaining({ title: 'Arrêté préfectoral' })]],
   ]);
   await holds();
   // The floor stands with the successor, and the former member orders no more.
@@ -170,7 +170,7 @@ test('ADH-5: several communes merge into one, all or nothing, into a member ther
   // A school of the delegated commune keeps its code: the succession is the exception.
   expect(await successions.linksOf(heir)).toEqual([
     '0850001P 2023-01-01 2026-07-19',
-    '0850002R 2023-01-01 2026-07-19 Succession (ADH-5) : Arrêté de création du 2022-11-15',
+    '0850002R 2023-01-01 2026-07-19 Succession (ADH-5) : Arrêté préfectoral du 2022-11-15',
   ]);
   const [version, events] = await world.versions(heir);
   expect(version).toBe(events);

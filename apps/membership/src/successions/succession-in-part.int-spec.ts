@@ -74,7 +74,7 @@ test('ADH-5: the lines named move, with the seats of their schools within the bo
       { itemCode, from: '2022-07-19', quantity: 50 },
       { itemCode, from: '2023-01-01', quantity: 150 },
     ],
-    restsOn: { title: 'Arrêté de création' },
+    restsOn: { title: 'Arrêté préfectoral' },
   });
   await holds();
 });
