@@ -5,11 +5,13 @@ import {
   isSeq,
   Lexer,
   LineCounter,
+  type Pair,
   parseDocument,
   type ParsedNode,
   Parser,
   Scalar,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import type { FieldMistake } from './domain/market-mistakes.js';
 
@@ -101,11 +103,19 @@ function placeOf(contents: ParsedNode | null, field: string, lines: LineCounter)
   let node: unknown = contents;
   let line = 0;
   for (const name of names) {
-    const pair = isMap(node) ? node.items.find(({ key }) => String(key) === name) : undefined;
+    const pair = isMap(node) ? pairsOf(node).get(name) : undefined;
     const entry = isSeq(node) ? node.items[Number(name)] : pair?.key;
     if (!isNode(entry) || !entry.range) return { line, isThere: false };
     ({ line } = lines.linePos(entry.range[0]));
     node = pair ? pair.value : entry;
   }
   return { line, isThere: line > 0 };
+}
+
+// Each part once: to look through a thousand names for each of a thousand mistakes takes half a second.
+const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+function pairsOf(part: YAMLMap): ReadonlyMap<string, Pair> {
+  const pairs = known.get(part) ?? new Map(part.items.map((pair) => [String(pair.key), pair]));
+  known.set(part, pairs);
+  return pairs;
 }
