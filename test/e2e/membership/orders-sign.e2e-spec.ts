@@ -106,7 +106,7 @@ test.each([
   [
     'an orderer of another market',
     'member-orderer',
-    { organisationId: 'org-200083228', markets: [] },
+    { organisationId: 'org-200083228', markets: ['autre'] },
     'NOT_FOUND',
   ],
 ] as const)('SUP-3: %s may not order', async (_name, role, claims, code) => {
