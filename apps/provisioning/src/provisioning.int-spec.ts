@@ -112,6 +112,13 @@ it('SUP-1: level 1 reads the state in words and the beginning of the login, leve
   expect(found.accounts.map(({ accountId, login }) => [accountId, login])).toEqual([
     [account.accountId, `${account.login.slice(0, 3)}•••`],
   ]);
+  // Level 1, who sees a part of it, could read the rest letter by letter.
+  const byPart = async (role: Role) => {
+    const asked = { loginPrefix: account.login.slice(0, -1), limit: 50 };
+    const { accounts: some } = await accounts.findAccountsByLogin(asked, as({ roles: [role] }));
+    return some.some(({ accountId }) => accountId === account.accountId);
+  };
+  expect([await byPart('support-1'), await byPart('support-2')]).toEqual([false, true]);
 });
 
 type Rpc = keyof typeof ProvisioningService.method;

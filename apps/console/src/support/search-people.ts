@@ -92,8 +92,10 @@ export class SearchPeople {
           loginPrefix: asked,
           limit: loginsMax,
         });
-        // Who sees a part of it would read the rest letter by letter. The login itself comes first.
-        const found = accounts.filter(({ login }) => rights.fullLogin || login === asked);
+        // Who sees a part of it would read the rest letter by letter: a masked one the service gives for the whole alone.
+        const found = accounts.filter(
+          ({ login, masked }) => rights.fullLogin || masked.includes('login') || login === asked,
+        );
         for (const account of found) logins.set(account.accountId, account.login);
         return { ...within, personIds: found.map(({ personId }) => personId) };
       }

@@ -27,6 +27,13 @@ export function toAccount(view: AccountView, of: Caller) {
   };
 }
 
+/** To whom a login is masked it is found by the whole of it only: letter by letter the rest could be read (SUP-1). */
+export function toAccountOfLogin(view: AccountView, asked: string, caller: Caller) {
+  const account = toAccount(view, caller);
+  const isShown = !account.masked.includes('login') || view.login === asked.trim().toLowerCase();
+  return isShown ? [account] : [];
+}
+
 export function toTransition(transition: TransitionView) {
   return {
     sequence: transition.sequence,

@@ -14,7 +14,7 @@ import {
 import { CurrentCaller, type Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
-import { toAccount, toTransition } from './accounts.dto.js';
+import { toAccount, toAccountOfLogin, toTransition } from './accounts.dto.js';
 import { DecideAccount, type Decision } from './decide-account.js';
 import { LookAtAccounts } from './look-at-accounts.js';
 
@@ -56,7 +56,7 @@ export class AccountsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     const rows = await this.look.byLogin(request.loginPrefix, request.limit, caller);
-    return { accounts: rows.map((row) => toAccount(row, caller)) };
+    return { accounts: rows.flatMap((row) => toAccountOfLogin(row, request.loginPrefix, caller)) };
   }
 
   @Answers(ProvisioningService.method.countAccounts)
