@@ -7,7 +7,7 @@ import { fileOf, type Given, runVerb, status, UsageError } from './ent/command.j
 import { askMembership } from './ent/ask.js';
 
 export const usage =
-  'import ADHÉSION FICHIER --dated-on AAAA-MM-JJ [--dry-run]   saisit une annexe 2 en CSV, XLSX ou ODS (COM-1)';
+  'import ADHÉSION FICHIER --dated-on AAAA-MM-JJ [--register-exception MOTIF] [--dry-run]   saisit une annexe 2 en CSV, XLSX ou ODS (COM-1)';
 
 const fileBytesMax = 5_000_000;
 
@@ -17,7 +17,10 @@ export const run = (args: string[]): Promise<number> =>
     {
       import: {
         operands: 2,
-        options: { 'dry-run': { type: 'boolean' }, 'dated-on': { type: 'string' } },
+        options: {
+          ...{ 'dry-run': { type: 'boolean' }, 'dated-on': { type: 'string' } },
+          'register-exception': { type: 'string' },
+        },
         run: importAnnexe2,
       },
     },
@@ -40,7 +43,13 @@ async function importAnnexe2(given: Given) {
     (client): Promise<Omit<ImportAnnexe2Response, '$typeName'>> =>
       given.isSet('dry-run')
         ? client.previewAnnexe2(file, longer)
-        : client.importAnnexe2({ ...file, idempotencyKey: randomUUID() }, longer),
+        : client.importAnnexe2(
+            {
+              ...{ ...file, idempotencyKey: randomUUID() },
+              registerException: given.text('register-exception') ?? '',
+            },
+            longer,
+          ),
   );
   const { faults, lines, commitment, sha256, written } = answer;
   return {

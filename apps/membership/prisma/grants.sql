@@ -24,6 +24,9 @@ grant update (market_code) on tender to :"service";
 -- Running state: O day by day, and what the group may still order. What C rests on goes into the chain by triggers.
 grant select on ordered_day, maximum_slot, ledger_evidence to :"service";
 
+-- The register of schools is the owner's.
+grant select on public_school to :"service";
+
 -- The head of a ledger is moved by its orders alone; whose membership it is, and in which market, never.
 grant select on membership to :"service";
 grant insert (id, organisation_id, market_code, status, refusal_reasons, letter_number, sent_on, received_on, documents,

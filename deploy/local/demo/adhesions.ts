@@ -52,6 +52,7 @@ export class Adhesions {
       fileName: annexe2.fileName,
       content: annexe2.content,
       datedOn: member.appliedOn,
+      registerException: member.registerException ?? '',
       idempotencyKey: this.keyOf(`annexe2-${key}`),
     });
     if (faults.length > 0) {

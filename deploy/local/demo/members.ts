@@ -29,6 +29,8 @@ export type DemoMember = {
   /** The day its registered letter was sent; it arrived two days later. */
   readonly appliedOn: string;
   readonly schools: readonly DemoSchool[];
+  /** Why its annex 2 names schools that no register has (COM-1). */
+  readonly registerException?: string;
   /** A commune that has become part of another: it is in no register any more. */
   readonly isFormer?: true;
 };

@@ -128,13 +128,19 @@ export class MembershipWorld extends MembershipUseCases {
     });
   }
 
-  importCsv(membershipId: string, content: string, over: { dryRun?: boolean } = {}) {
+  /** Schools that tests invent are outside the register, and taken by exception. */
+  importCsv(
+    membershipId: string,
+    content: string,
+    over: { dryRun?: boolean; registerException?: string } = {},
+  ) {
     return this.importAnnexe2.execute({
       membershipId,
       fileName: 'annexe2.csv',
       content: Buffer.from(content),
       datedOn: localDate('2022-01-10'),
       dryRun: over.dryRun ?? false,
+      registerException: over.registerException ?? 'École inventée pour un essai.',
       caller: coordinator,
     });
   }

@@ -143,6 +143,7 @@ function aMember(index: number): DemoMember {
     communes: ['44003'],
     address: `${index + 1} rue de l’Exemple, 44150 Ancenis-Saint-Géréon`,
     appliedOn: '2021-12-01',
+    registerException: 'École inventée : les vraies ne suffisent pas à tant de membres.',
     schools: [
       {
         uai: `${digits}${uaiCheckLetter(digits)}`,

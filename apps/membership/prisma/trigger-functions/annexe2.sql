@@ -2,9 +2,11 @@
 create or replace function annexe2_is_only_verified() returns trigger language plpgsql as $$
 begin
   if old.verified_by is not null or new.verified_by is null
-     or (new.id, new.membership_id, new.sha256, new.file_name, new.dated_on, new.imported_by, new.imported_on)
+     or (new.id, new.membership_id, new.sha256, new.file_name, new.dated_on, new.imported_by, new.imported_on,
+         new.register_exception)
         is distinct from
-        (old.id, old.membership_id, old.sha256, old.file_name, old.dated_on, old.imported_by, old.imported_on) then
+        (old.id, old.membership_id, old.sha256, old.file_name, old.dated_on, old.imported_by, old.imported_on,
+         old.register_exception) then
     raise exception 'a transcription of annex 2 is verified once, and never changed' using errcode = 'integrity_constraint_violation';
   end if;
   perform refuse_frozen_annexe2(new.membership_id);
@@ -29,6 +31,17 @@ begin
     raise exception 'annex 2 % is verified: it gets no other line', new.annexe2_id using errcode = 'integrity_constraint_violation';
   end if;
   return new;
+end $$;
+
+-- A school is a public one of the national register, or its transcription says why not (COM-1).
+create or replace function annexe2_line_names_a_public_school() returns trigger language plpgsql as $$
+begin
+  if exists (select from added l join annexe2 a on a.id = l.annexe2_id and a.register_exception is null
+              where not is_in_register(l.beneficiary)) then
+    raise exception 'UAI_NOT_IN_REGISTER: a line of annex 2 names no public school of the register'
+      using errcode = 'check_violation';
+  end if;
+  return null;
 end $$;
 
 -- Judged when the transaction ends: what a membership comes into force with is the sum of the lines of its verified

@@ -302,3 +302,50 @@ async function upload(id: string, kind: string, siren: string): Promise<string> 
   );
   return sha256;
 }
+
+test('COM-1: a UAI that is no public school of the register is a fault of its line, but by exception of the group’s side', async () => {
+  // A private school of the same academy, and one that is invented.
+  const content = Buffer.from(`UAI;Nombre\n${ancenis.uai};400\n0440358A;7\n0440001M;5\n`);
+  const registerException = 'École ouverte à la rentrée, son UAI paraît en mars.';
+  const codes = async (over: Over = {}) =>
+    (await importFile(content, over)).faults.map(({ line, code }) => `${line} ${code}`);
+  const outside = ['3 UAI_NOT_IN_REGISTER', '4 UAI_NOT_IN_REGISTER'];
+  for (const over of [{}, { registerException: ' ' }, { registerException, caller: member }]) {
+    expect(await codes(over)).toEqual(outside);
+  }
+  expect(await written()).toBe('0 0 0');
+  expect(await codes({ registerException })).toEqual([]);
+  const shown = { registerException, outsideRegister: ['0440001M', '0440358A'] };
+  expect(await show(member)).toMatchObject(shown);
+  expect(await world.applications.find(membershipId)).toMatchObject({ registerException });
+  const { rows: entries } = await world.database.query(
+    "select actor, details from platform.audit_entry where action = 'annexe2.imported'",
+  );
+  expect(entries).toMatchObject([
+    {
+      actor: coordinator.userId,
+      details: { registerException, outsideRegister: ['0440358A', '0440001M'] },
+    },
+  ]);
+  // Where nothing is outside, nothing is excepted.
+  await importFile(csv, { registerException });
+  expect(await show(member)).toMatchObject({ outsideRegister: [] });
+  expect((await show(member)).registerException).toBeUndefined();
+});
+
+test('COM-1: whoever writes, a line names a public school of the register, which nobody changes, or the exception is told', async () => {
+  const { sha256 } = await importFile(csv);
+  const line = `insert into annexe2_line select id, 9, '0440001M', '${itemCode}', 1 from annexe2`;
+  await expect(world.database.query(line)).rejects.toThrow('UAI_NOT_IN_REGISTER');
+  for (const sql of [
+    "insert into public_school values ('0440001M')",
+    "update public_school set uai = '0440001M' where uai = '0440437L'",
+    'delete from public_school',
+    'truncate public_school',
+  ]) {
+    await expect(world.database.query(sql)).rejects.toThrow('permission denied');
+  }
+  const excepted = "update annexe2 set register_exception = 'x'";
+  await expect(world.database.query(excepted)).rejects.toThrow('verified once');
+  expect(await show(member)).toMatchObject({ sha256, outsideRegister: [] });
+});

@@ -13,6 +13,8 @@ export type Annexe2 = {
   readonly datedOn: LocalDate;
   readonly importedBy: string;
   readonly verifiedBy?: string;
+  /** Why it names what is no public school of the national register; absent: it names none such. */
+  readonly registerException?: string | undefined;
 };
 
 /** The uploaded document that a transcription was compared with. */
@@ -30,10 +32,15 @@ export type Annexe2Dossier = {
 };
 
 /** The last transcription of a member's annex 2, for whoever compares it with the signed document. */
-export type Transcription = Pick<Annexe2, 'sha256' | 'fileName' | 'datedOn'> & {
+export type Transcription = Pick<
+  Annexe2,
+  'sha256' | 'fileName' | 'datedOn' | 'registerException'
+> & {
   readonly importedOn: LocalDate;
   readonly verifiedOn?: LocalDate;
   readonly signed?: SignedAnnexe2;
+  /** UAI of its lines that are no public school of the register. */
+  readonly outsideRegister: readonly string[];
 };
 
 type Transcribed = { readonly membershipId: string; readonly sha256: string };
@@ -101,11 +108,11 @@ export class Annexes {
   ): Promise<void> {
     await tx.query(
       `with written as (
-         insert into annexe2 (membership_id, sha256, file_name, dated_on, imported_by, imported_on)
-         values ($1, $2, $3, $4, $5, $6) returning id)
+         insert into annexe2 (membership_id, sha256, file_name, dated_on, imported_by, imported_on, register_exception)
+         values ($1, $2, $3, $4, $5, $6, $7) returning id)
        insert into annexe2_line (annexe2_id, line, beneficiary, item_code, quantity)
        select written.id, l.* from written,
-              unnest($7::integer[], $8::text[], $9::text[], $10::bigint[]) as l (line, beneficiary, item_code, quantity)`,
+              unnest($8::integer[], $9::text[], $10::text[], $11::bigint[]) as l (line, beneficiary, item_code, quantity)`,
       [
         membershipId,
         annexe2.sha256,
@@ -113,6 +120,7 @@ export class Annexes {
         annexe2.datedOn,
         annexe2.importedBy,
         importedOn,
+        annexe2.registerException,
         ...arraysOf(lines, 'line', 'beneficiary', 'itemCode', 'quantity'),
       ],
     );
@@ -140,12 +148,24 @@ export class Annexes {
     );
   }
 
+  /** Of these, those that annex 2 may not name without an exception (COM-1). */
+  async outsideRegister(tx: Transaction, lines: readonly Annexe2Line[]): Promise<Set<string>> {
+    const { rows } = await tx.query<{ uai: string }>(
+      'select b as uai from unnest($1::text[]) b where not is_in_register(b)',
+      [lines.map(({ beneficiary }) => beneficiary)],
+    );
+    return new Set(rows.map(({ uai }) => uai));
+  }
+
   /** The last one that was typed. */
   async latest(membershipId: string): Promise<Transcription | undefined> {
     const { rows } = await this.database.query(
       `select sha256, file_name as "fileName", dated_on as "datedOn", imported_on as "importedOn", verified_on as "verifiedOn",
               case when signed_document_id is not null and signed_sha256 is not null
-                   then jsonb_build_object('documentId', signed_document_id, 'sha256', signed_sha256) end as signed
+                   then jsonb_build_object('documentId', signed_document_id, 'sha256', signed_sha256) end as signed,
+              register_exception as "registerException", array(
+                select distinct l.beneficiary from annexe2_line l
+                 where l.annexe2_id = annexe2.id and not is_in_register(l.beneficiary) order by 1) as "outsideRegister"
          from annexe2 where membership_id = $1 order by id desc limit 1`,
       [membershipId],
     );

@@ -12,7 +12,7 @@ import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
-import { ImportAnnexe2 } from './import-annexe2.js';
+import { ImportAnnexe2, type ImportAnnexe2Input } from './import-annexe2.js';
 import { ShowAnnexe2 } from './show-annexe2.js';
 import { VerifyAnnexe2 } from './verify-annexe2.js';
 
@@ -26,7 +26,8 @@ export class CommitmentsRpc {
 
   @Answers(MembershipService.method.importAnnexe2)
   importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
-    return this.read(request, { idempotencyKey: request.idempotencyKey, dryRun: false }, caller);
+    const { idempotencyKey, registerException } = request;
+    return this.read(request, { idempotencyKey, registerException, dryRun: false }, caller);
   }
 
   @Answers(MembershipService.method.previewAnnexe2)
@@ -64,7 +65,7 @@ export class CommitmentsRpc {
 
   private async read(
     { membershipId, fileName, content, datedOn }: PreviewAnnexe2Request | ImportAnnexe2Request,
-    how: { readonly dryRun: boolean; readonly idempotencyKey?: string },
+    how: Pick<ImportAnnexe2Input, 'dryRun' | 'idempotencyKey' | 'registerException'>,
     caller: Caller,
   ) {
     const read = await this.importAnnexe2UseCase.execute({

@@ -16,7 +16,7 @@ import {
   checkNotFrozen,
   commitmentOf,
 } from './domain/annexe2.js';
-import { checkCommitment, readAnnexe2 } from './domain/annexe2-reading.js';
+import { checkCommitment, faultsMax, readAnnexe2 } from './domain/annexe2-reading.js';
 
 export type ImportAnnexe2Input = {
   readonly membershipId: string;
@@ -28,6 +28,8 @@ export type ImportAnnexe2Input = {
   readonly dryRun: boolean;
   /** Without one, the digest of the file alone tells a repetition. */
   readonly idempotencyKey?: string;
+  /** Why it names what is no public school of the register: the group's side says it, never the member. */
+  readonly registerException?: string;
   readonly caller: Caller;
 };
 
@@ -44,6 +46,8 @@ type RowsOfFile = Awaited<ReturnType<typeof readTable>>;
 type Judged = {
   readonly dossier: Annexe2Dossier;
   readonly market: Market;
+  /** UAI that are no public school of the register. */
+  readonly outside: ReadonlySet<string>;
   readonly answer: Annexe2Imported;
 };
 
@@ -83,12 +87,12 @@ export class ImportAnnexe2 {
     parsed: RowsOfFile,
     sha256: string,
   ): Promise<Annexe2Imported> {
-    const { membershipId, datedOn, idempotencyKey = '', caller } = input;
+    const { membershipId, datedOn, idempotencyKey = '', caller, registerException } = input;
     return this.commands.attempt(
       {
         operation: 'ImportAnnexe2',
         action: 'annexe2.imported',
-        request: { membershipId, datedOn, sha256 },
+        request: { membershipId, datedOn, sha256, registerException },
         caller,
         idempotencyKey,
         refused: { subject: `membership:${membershipId}`, restsOn: sha256, details: { datedOn } },
@@ -99,7 +103,7 @@ export class ImportAnnexe2 {
         const { answer } = found;
         if (answer.written || answer.faults.length > 0) return answer;
         checkOpen(input, found, today);
-        await this.write(tx, input, sha256, answer.lines, today);
+        await this.write(tx, input, found, today);
         return { ...answer, written: true };
       },
     );
@@ -113,13 +117,17 @@ export class ImportAnnexe2 {
     sha256: string,
   ): Promise<Judged> {
     const { dossier, market } = await this.dossierOf(tx, input);
-    const { lines, faults } =
+    const { lines, faults: ofFile } =
       'fault' in parsed
         ? { lines: [], faults: [parsed.fault] }
         : judge(readAnnexe2(parsed.rows, market.items), dossier);
+    const outside = await this.annexes.outsideRegister(tx, lines);
+    const faults = exceptionOf(input, dossier.marketCode)
+      ? ofFile
+      : [...ofFile, ...outsideFaults(lines, outside)].slice(0, faultsMax);
     const commitment = commitmentOf(lines, market.items);
     const written = faults.length === 0 && dossier.latest?.sha256 === sha256;
-    return { dossier, market, answer: { lines, commitment, faults, sha256, written } };
+    return { dossier, market, outside, answer: { lines, commitment, faults, sha256, written } };
   }
 
   private async dossierOf(tx: Transaction, { membershipId, caller }: ImportAnnexe2Input) {
@@ -131,12 +139,14 @@ export class ImportAnnexe2 {
 
   private async write(
     tx: Transaction,
-    { membershipId, fileName, datedOn, caller }: ImportAnnexe2Input,
-    sha256: string,
-    lines: readonly Annexe2Line[],
+    input: ImportAnnexe2Input,
+    { dossier, answer: { sha256, lines }, outside }: Judged,
     today: LocalDate,
   ): Promise<void> {
-    const annexe2 = { sha256, fileName, datedOn, importedBy: caller.userId };
+    const { membershipId, fileName, datedOn, caller } = input;
+    const registerException = outside.size > 0 ? exceptionOf(input, dossier.marketCode) : undefined;
+    const typed = { sha256, fileName, datedOn, importedBy: caller.userId };
+    const annexe2 = { ...typed, registerException };
     await this.annexes.save(tx, membershipId, annexe2, today, lines);
     await audit(tx, {
       action: 'annexe2.imported',
@@ -144,10 +154,29 @@ export class ImportAnnexe2 {
       actor: caller.userId,
       restsOn: sha256,
       businessDate: today,
-      details: { lines: lines.length, datedOn },
+      details: {
+        ...{ lines: lines.length, datedOn },
+        ...(registerException ? { registerException, outsideRegister: [...outside] } : {}),
+      },
     });
   }
 }
+
+/** What the group's side says of schools outside the register; the member itself says nothing of it. */
+const exceptionOf = (
+  { registerException = '', caller }: ImportAnnexe2Input,
+  marketCode: string,
+): string | undefined =>
+  (!isMembersOwn(caller, marketCode) && registerException.trim()) || undefined;
+
+const outsideFaults = (lines: readonly Annexe2Line[], outside: ReadonlySet<string>) =>
+  lines
+    .filter(({ beneficiary }) => outside.has(beneficiary))
+    .map(({ line, beneficiary }) => ({
+      line,
+      code: 'UAI_NOT_IN_REGISTER',
+      message: `« ${beneficiary} » n’est pas une école publique du répertoire national : vérifiez l’UAI. S’il est juste, le coordonnateur enregistre l’annexe 2 avec l’exception et son motif.`,
+    }));
 
 /** ADH-2: only the rectorat may commit to nothing. */
 function judge({ lines, faults }: Annexe2Reading, { organisationKind }: Annexe2Dossier) {

@@ -20,6 +20,8 @@ export type Application = {
   readonly hasVerifiedAnnexe2: boolean;
   readonly decisions: readonly Decision[];
   readonly signedOn?: LocalDate;
+  /** Why its annex 2 names what is no public school of the national register. */
+  readonly registerException?: string;
 };
 
 export type ApplicationPage = {
@@ -79,6 +81,7 @@ const view = `
          jsonb_build_object('number', m.letter_number, 'sentOn', m.sent_on, 'receivedOn', m.received_on) as letter,
          m.applied_on as "appliedOn", m.accepted_on as "acceptedOn", s.signed_on as "signedOn",
          exists (select 1 from annexe2 a where a.membership_id = m.id and a.verified_by is not null) as "hasVerifiedAnnexe2",
+         (select a.register_exception from annexe2 a where a.membership_id = m.id order by a.id desc limit 1) as "registerException",
          ${decisionsOf('m.id')} as decisions, ${organisationJson} as organisation
     from membership m join organisation o on o.id = m.organisation_id
     left join convention_signature s on s.membership_id = m.id`;

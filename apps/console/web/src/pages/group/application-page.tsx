@@ -74,6 +74,12 @@ function Facts({ application }: { application: Application }) {
         {letterNumber || 'sans numéro'}, envoyée le {date(application.sentOn)}, reçue le{' '}
         {date(application.receivedOn)}
       </dd>
+      {application.registerException && (
+        <>
+          <dt>Écoles hors du répertoire</dt>
+          <dd>Annexe 2 saisie par exception : {application.registerException}</dd>
+        </>
+      )}
       <dt>Délai</dt>
       <dd>{letterVerdict(application.verdict)}</dd>
       {isMember && (
