@@ -2,7 +2,7 @@
 //   npm test -- unit | int | e2e | scenario | check     only these (several may be named)
 //   npm test -- int libs/messaging                      and only the files whose path matches
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { inRoot, localDir, pinnedNode, root } from './paths.mjs';
 import { readJson } from './ports.mjs';
 import { prepare } from './prepare.mjs';
@@ -14,17 +14,19 @@ import { endRunning, runOnce } from './run-once.mjs';
 import { tailOf } from './log-file.mjs';
 
 /**
- * In the order they run. `backing`: needs PostgreSQL, Redis and Kafka. `zones`: run once in each time
- * zone, since dates are what this product is about; the others run in the zone that is set.
+ * `backing`: needs PostgreSQL, Redis and Kafka. `zones`: run once in each time zone, since dates are what this
+ * product is about; the others run in the zone that is set.
  */
 const suites = {
-  unit: { pattern: '\\.(spec|contract-spec)\\.ts$', zones: ['UTC', 'America/New_York'] },
-  int: { pattern: '\\.int-spec\\.ts$', backing: true },
-  e2e: { pattern: '\\.e2e-spec\\.ts$', backing: true, browser: true },
-  scenario: { pattern: '\\.scenario-spec\\.ts$', backing: true, browser: true },
+  unit: { kind: '(spec|contract-spec)', zones: ['UTC', 'America/New_York'] },
+  int: { kind: 'int-spec', backing: true },
+  e2e: { kind: 'e2e-spec', backing: true, browser: true },
+  scenario: { kind: 'scenario-spec', backing: true, browser: true },
 };
 /** Files at once. Of a scenario, a good part is waiting: two share two cores well. */
 const workers = 2;
+/** So many of the slowest files are named: what makes a run long is seen in each run. */
+const slowest = 8;
 const checks = {
   format: ['format:check'],
   lint: ['lint'],
@@ -101,26 +103,37 @@ async function withBacking(work) {
   }
 }
 
+/**
+ * Suites with zones one after the other, each in each zone; the others together, so that no core waits for the
+ * last file of each (the longest come first: test/support/longest-first.cjs).
+ */
 async function runSuites(chosen, paths) {
+  const zoned = chosen.filter((name) => suites[name].zones);
+  const together = chosen.filter((name) => !suites[name].zones);
+  const runs = [
+    ...zoned.flatMap((name) => suites[name].zones.map((zone) => ({ names: [name], zone }))),
+    ...(together.length > 0 ? [{ names: together }] : []),
+  ];
   const totals = { passed: 0, failed: 0 };
-  for (const name of chosen) {
-    for (const zone of suites[name].zones ?? [undefined]) {
-      const title = zone ? `${name} (${zone})` : name;
-      say(`\n── ${title} tests ──`);
-      const startedAt = Date.now();
-      const counted = await runSuite(suites[name], paths, zone);
-      const seconds = Math.round((Date.now() - startedAt) / 1000);
-      say(`── ${title}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
-      add(totals, counted);
-    }
+  for (const { names, zone } of runs) {
+    const title = zone ? `${names[0]} (${zone})` : names.join(', ');
+    say(`\n── ${title} tests ──`);
+    const startedAt = Date.now();
+    const { files, ...counted } = await runSuite(names, paths, zone);
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    say(`── ${title}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
+    for (const { file, took } of files.slice(0, slowest))
+      say(`${`${took} s`.padStart(7)}  ${file}`);
+    add(totals, counted);
   }
   return totals;
 }
 
-async function runSuite({ pattern }, paths, zone) {
+async function runSuite(names, paths, zone) {
   const result = join(localDir, `test-result-${process.pid}.json`);
   const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
   // Jest's own pattern option widens with every value; the suffix must narrow.
+  const pattern = `\\.(${names.map((name) => suites[name].kind).join('|')})\\.ts$`;
   const where = paths.length > 0 ? `(${paths.join('|')}).*${pattern}` : pattern;
   const flags = [
     '--json',
@@ -136,10 +149,17 @@ async function runSuite({ pattern }, paths, zone) {
   const outcome = readJson(result, undefined);
   rmSync(result, { force: true });
   const failed = (outcome?.numFailedTests ?? 0) + (outcome?.numRuntimeErrorTestSuites ?? 0);
+  const files = (outcome?.testResults ?? [])
+    .map(({ name, startTime, endTime }) => ({
+      file: relative(root, name),
+      took: Math.round((endTime - startTime) / 1000),
+    }))
+    .sort((a, b) => b.took - a.took);
   // A Jest that ends badly without naming a failed test has failed all the same.
   return {
     passed: outcome?.numPassedTests ?? 0,
     failed: status !== 0 && failed === 0 ? 1 : failed,
+    files,
   };
 }
 
