@@ -114,7 +114,7 @@ function call(path: string, bytes: Uint8Array, token?: string): Promise<Partial<
       () => ({}),
       Buffer.from(bytes),
       metadata,
-      { deadline: Date.now() + 5_000 },
+      { deadline: Date.now() + 25_000 },
       (error) => resolve(error ?? { code: status.OK }),
     ),
   );
