@@ -29,7 +29,7 @@ async function threeDays(): Promise<void> {
   }
 }
 
-test('a file for each day, each line over the one before, through all days and processes', async () => {
+test('SUP-2: a file for each day, each line over the one before, through all days and processes', async () => {
   await threeDays();
   expect(await readdir(folder)).toEqual([
     '2026-11-01.jsonl',

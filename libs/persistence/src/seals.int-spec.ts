@@ -131,7 +131,7 @@ test('of two processes one seals a book, the other passes over it, and no writer
   expect(await seals.seal()).toBe(2);
 });
 
-describe('a journal that the owner of the database rewrote is found', () => {
+describe('SUP-2: a journal that the owner of the database rewrote is found', () => {
   beforeEach(async () => {
     for (const subject of ['one', 'two', 'three']) await write(subject);
     await seals.seal();
