@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => fresh.drop());
 beforeEach(async () => {
-  await fresh.database.query('delete from platform.business_day');
-  await fresh.database.query("insert into platform.business_day (day) values ('2022-09-01')");
+  await fresh.asOwner('delete from platform.business_day');
+  await fresh.asOwner("insert into platform.business_day (day) values ('2022-09-01')");
 });
 
 const orderer = callerOf({
@@ -254,7 +254,7 @@ test('twenty at once with one key decide once', async () => {
 });
 
 test('before the first day nothing is decided, and nothing is left', async () => {
-  await fresh.database.query('delete from platform.business_day');
+  await fresh.asOwner('delete from platform.business_day');
   const decide = () => Promise.resolve('never');
   await expect(run('early', decide)).rejects.toMatchObject({
     kind: 'unavailable',
