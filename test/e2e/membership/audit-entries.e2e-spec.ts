@@ -111,9 +111,9 @@ async function prepare(rpc: string): Promise<void> {
   if (id === undefined) return;
   known[id] = id;
   await owner.query(
-    `insert into school_transfer (id, market_code, from_membership_id, to_membership_id, uais, effective_on, document,
+    `insert into school_transfer (id, market_code, from_membership_id, to_membership_id, uais, effective_on, document_id,
                                   territory_exception, proposed_by, proposed_on, status, seats_missing)
-     select $1, market_code, from_membership_id, to_membership_id, '{0441606G}', effective_on, document,
+     select $1, market_code, from_membership_id, to_membership_id, '{0441606G}', effective_on, document_id,
             territory_exception, proposed_by, proposed_on, 'PROPOSED', 1
        from school_transfer where status = 'CARRIED_OUT' limit 1`,
     [id],

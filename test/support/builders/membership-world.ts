@@ -80,7 +80,16 @@ export class MembershipWorld extends MembershipUseCases {
   }
 
   /** A paper in an organisation's file of a market, or in its membership's, as an upload leaves it. */
-  async deposit(kind: string, siren: string, over: Partial<Deposit> = {}): Promise<string> {
+  deposit(kind: string, siren: string, over: Partial<Deposit> = {}): Promise<string> {
+    return this.keep(kind, `org-${siren}`, over);
+  }
+
+  /** A paper of the market's own. */
+  depositForMarket(kind: string, over: Partial<Deposit> = {}): Promise<string> {
+    return this.keep(kind, null, over);
+  }
+
+  private async keep(kind: string, organisationId: string | null, over: Partial<Deposit>) {
     const { datedOn = '2022-01-10', market = marketCode, membershipId, title = kind } = over;
     const documentId = randomUUID();
     const sha256 = createHash('sha256').update(documentId).digest('hex');
@@ -89,7 +98,7 @@ export class MembershipWorld extends MembershipUseCases {
       `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,
                              membership_id, uploaded_by, uploaded_on)
        values ($1, $2, 'application/pdf', 'a.pdf', $3, $4, $5, $6, $7, $8, 'u', $5)`,
-      [documentId, sha256, title, kind, datedOn, market, `org-${siren}`, membershipId],
+      [documentId, sha256, title, kind, datedOn, market, organisationId, membershipId],
     );
     return documentId;
   }

@@ -6,15 +6,17 @@ create or replace function papers_of(of_membership text) returns setof document 
    where m.id = of_membership
 $$;
 
--- The papers that may decide that another takes a member over: in its file, or the market's own, since an arrêté may
--- concern many (ADH-5).
+-- The papers in the files of memberships of one market, or the market's own, since an arrêté may concern many.
+create or replace function papers_about(variadic memberships text[]) returns setof document language sql stable as $$
+  select p.* from unnest(memberships) m, papers_of(m) p
+  union all
+  select o.* from document o
+   where o.organisation_id is null and o.market_code in (select market_code from membership where id = any(memberships))
+$$;
+
+-- Those that may decide that another takes a member over (ADH-5).
 create or replace function succession_papers_of(of_membership text) returns setof document language sql stable as $$
-  select d.* from (
-    select p.* from papers_of(of_membership) p
-    union all
-    select o.* from membership m join document o on o.market_code = m.market_code and o.organisation_id is null
-     where m.id = of_membership) d
-   where d.kind in ('DECISION', 'DELIBERATION', 'STATUTES', 'OTHER')
+  select d.* from papers_about(of_membership) d where d.kind in ('DECISION', 'DELIBERATION', 'STATUTES', 'OTHER')
 $$;
 
 -- What a membership comes into force with beside its signed convention, and nobody has deposited. The rectorat has no

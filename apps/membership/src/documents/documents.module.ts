@@ -9,7 +9,7 @@ import { FsDocumentStore } from './document-store.fs-gateway.js';
 import { DocumentStore } from './document-store.js';
 import { S3DocumentStore, type S3Settings } from './document-store.s3-gateway.js';
 
-export { documentJson, Documents } from './documents.pg.js';
+export { documentOf, Documents } from './documents.pg.js';
 export {
   type DocumentOwner,
   type DocumentQuota,

@@ -205,9 +205,10 @@ const notDeposited = (paper: string) =>
     `Déposez d’abord ${paper} : un titre seul ne prouve rien. Puis recommencez.`,
   );
 
-/** A document as whoever rests on it states it; `d` is its row. */
-export const documentJson = `jsonb_build_object('documentId', d.id, 'kind', d.kind, 'title', d.title, 'sha256', d.sha256,
-                     'datedOn', d.dated_on)`;
+/** A document as whoever rests on it states it, by the column that names it; null where none does. */
+export const documentOf = (column: string) => `
+  (select jsonb_build_object('documentId', d.id, 'kind', d.kind, 'title', d.title, 'sha256', d.sha256, 'datedOn', d.dated_on)
+     from document d where d.id = ${column})`;
 
 // A document as the domain has it; what it is not about is left out, as the domain leaves it out.
 const documentView = `

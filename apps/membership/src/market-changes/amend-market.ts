@@ -5,10 +5,9 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import { MarketUnknown } from '#libs/trade';
+import { type KeptDocument, MarketUnknown } from '#libs/trade';
 import {
   type Amendment,
-  AmendmentNotAllowed,
   AmendmentNumberTaken,
   changesBetween,
   digestOf,
@@ -16,7 +15,6 @@ import {
   loweredMaxima,
   type Market,
   type MarketChange,
-  type MarketDocument,
   MarketNotInForce,
   Markets,
 } from '../contract/markets/markets.module.js';
@@ -39,7 +37,7 @@ export type AmendMarketInput = {
 /** An amendment as it was judged, kept unless it was a dry run. */
 export type JudgedAmendment = Amendment & {
   readonly amendmentId: string;
-  readonly document: MarketDocument;
+  readonly document: KeptDocument;
   readonly changes: readonly MarketChange[];
   readonly by: string;
   readonly on: LocalDate;
@@ -112,17 +110,10 @@ export class AmendMarket {
         { number: amendment.number },
       );
     }
-    const { documentId: _id, ...document } = await this.documents.reference(
-      documentId,
-      { marketCode },
-      tx,
-    );
-    if (document.kind !== 'AMENDMENT') {
-      throw new AmendmentNotAllowed(
-        'Ce document n’est pas un avenant : déposez l’avenant signé parmi les documents du marché.',
-        { documentId, kind: document.kind },
-      );
-    }
+    const document = await this.documents.proofOf(tx, documentId, [{ marketCode }], {
+      kinds: ['AMENDMENT'],
+      paper: 'l’avenant signé, parmi les documents du marché',
+    });
     const amendmentId = dryRun ? '' : randomUUID();
     const judged = { ...amendment, amendmentId, document, changes, by: caller.userId, on: today };
     if (dryRun) return judged;

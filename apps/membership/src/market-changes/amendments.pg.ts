@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { KeptDocument } from '#libs/trade';
+import { documentOf } from '../documents/documents.module.js';
 import type {
   Amendment,
   Market,
   MarketChange,
-  MarketDocument,
   MostOrdered,
 } from '../contract/markets/markets.module.js';
 
@@ -13,7 +14,7 @@ import type {
 export type RecordedAmendment = Amendment & {
   readonly amendmentId: string;
   readonly marketCode: string;
-  readonly document: MarketDocument;
+  readonly document: KeptDocument;
   /** The market whole, as it leaves it. */
   readonly terms: Market;
   readonly changes: readonly MarketChange[];
@@ -23,7 +24,7 @@ export type RecordedAmendment = Amendment & {
 
 export const amendmentColumns = `
   a.id as "amendmentId", a.market_code as "marketCode", a.number, a.signed_on as "signedOn", a.effective_on as "effectiveOn",
-  a.document, a.terms, a.changes, a.recorded_by as by, a.recorded_on as on`;
+  ${documentOf('a.document_id')} as document, a.terms, a.changes, a.recorded_by as by, a.recorded_on as on`;
 const amendment = `select ${amendmentColumns} from market_amendment a`;
 
 /** Signed amendments of markets (MKT-6). */
@@ -67,7 +68,7 @@ export class Amendments {
 
   async add(tx: Transaction, recorded: RecordedAmendment): Promise<void> {
     await tx.query(
-      `insert into market_amendment (id, market_code, position, number, signed_on, effective_on, document, terms, changes, recorded_by, recorded_on)
+      `insert into market_amendment (id, market_code, position, number, signed_on, effective_on, document_id, terms, changes, recorded_by, recorded_on)
        select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10 from market_amendment where market_code = $2`,
       [
         recorded.amendmentId,
@@ -75,7 +76,7 @@ export class Amendments {
         recorded.number,
         recorded.signedOn,
         recorded.effectiveOn,
-        JSON.stringify(recorded.document),
+        recorded.document.documentId,
         JSON.stringify(recorded.terms),
         JSON.stringify(recorded.changes),
         recorded.by,

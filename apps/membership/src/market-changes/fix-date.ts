@@ -53,14 +53,9 @@ export class FixDate {
             { marketCode },
           );
         }
-        const { kind, title, sha256, datedOn } = await this.documents.reference(
-          documentId,
-          { marketCode },
-          tx,
-        );
-        const document = { kind, title, sha256, datedOn };
+        await this.documents.reference(documentId, { marketCode }, tx);
         const market = withDateFixed(known.market, which, on);
-        const why = { cause: 'DATE_FIXED', document, by: caller.userId, on: today } as const;
+        const why = { cause: 'DATE_FIXED', documentId, by: caller.userId, on: today } as const;
         const { version } = await this.publishMarket.execute(tx, market, known, why);
         return { market, version };
       },

@@ -93,15 +93,8 @@ async function join(member: typeof ancenis, commitment: number): Promise<string>
 
 /** The dates of the second market, with the letter of notification. */
 async function fixDates(effectiveOn = boundary) {
-  const documentId = randomUUID();
-  await world.database.query(
-    "insert into document_blob (sha256, size) values (repeat('b', 64), 3) on conflict do nothing",
-  );
-  await world.database.query(
-    `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, uploaded_by, uploaded_on)
-     values ($1, repeat('b', 64), 'application/pdf', 'n.pdf', 'Notification', 'NOTIFICATION', '2026-04-10', $2, 'u', '2026-04-10')`,
-    [documentId, next],
-  );
+  const datedOn = '2026-04-10';
+  const documentId = await world.depositForMarket('NOTIFICATION', { datedOn, market: next });
   const fixDate = new FixDate(
     new Commands(world.unitOfWork, world.businessDate),
     world.markets,

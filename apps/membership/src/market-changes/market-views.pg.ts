@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { MarketUnknown } from '#libs/trade';
-import type { Market, MarketChange, MarketDocument } from '../contract/markets/markets.module.js';
+import { type KeptDocument, MarketUnknown } from '#libs/trade';
+import type { Market, MarketChange } from '../contract/markets/markets.module.js';
+import { documentOf } from '../documents/documents.module.js';
 import { amendmentColumns, type RecordedAmendment } from './amendments.pg.js';
 
 export type MarketView = {
@@ -21,7 +22,7 @@ export type VersionView = {
   readonly recordedBy: string;
   readonly recordedOn?: LocalDate;
   readonly amendmentNumber: string;
-  readonly document?: MarketDocument;
+  readonly document?: KeptDocument;
 };
 
 /** An amendment and the version that it made; 0 until its day comes. */
@@ -62,7 +63,7 @@ export class MarketViews {
   async versions(code: string, before: number, limit: number) {
     const { rows } = await this.database.query(
       `select v.version, v.sha256, v.cause, v.changes, v.recorded_by as "recordedBy", v.recorded_on as "recordedOn",
-              coalesce(a.number, '') as "amendmentNumber", coalesce(a.document, v.document) as document
+              coalesce(a.number, '') as "amendmentNumber", ${documentOf('coalesce(a.document_id, v.document_id)')} as document
          from market_version v left join market_amendment a on a.id = v.amendment_id
         where v.market_code = $1 and v.version < $2 order by v.version desc limit $3`,
       [code, before, limit + 1],

@@ -33,6 +33,8 @@ let heir: string;
 /** In the file of the heir. */
 let letter: string;
 let judgement: string;
+/** The market's. */
+let avenant: string;
 let breuil: string;
 
 beforeAll(async () => {
@@ -42,6 +44,7 @@ beforeAll(async () => {
   ({ old, heir } = inPart);
   letter = await world.deposit('LETTER', vertou.siren);
   judgement = await world.deposit('COURT_DECISION', vertou.siren);
+  avenant = await world.depositForMarket('AMENDMENT');
 }, 60_000);
 afterAll(() => world.fresh.drop());
 
@@ -228,7 +231,7 @@ test('WDR-1, WDR-2: a notice outside its window, dated beforehand or of the coor
 test('MKT-6, ADH-6: no amendment written by hand ends the market and its memberships earlier, or begins them later', async () => {
   const amended = (terms: string, memberships: string) =>
     together(
-      `insert into market_amendment select 'forged', code, 1, 'n° 1', '2024-06-01', '2024-06-01', '{}', ${terms}, '[]', 'x', '2024-06-03' from market`,
+      `insert into market_amendment select 'forged', code, 1, 'n° 1', '2024-06-01', '2024-06-01', '${avenant}', ${terms}, '[]', 'x', '2024-06-03' from market`,
       `insert into market_version select code, version + 1, 'x', ${terms}, 'AMENDED', 'forged', null, '[]', 'x', '2024-06-03' from market`,
       `update market set version = version + 1, sha256 = 'x', terms = ${terms}`,
       `update membership set ${memberships} where status = 'ACTIVE'`,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, isKeyTaken, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { documentJson } from '../documents/documents.module.js';
+import { documentOf } from '../documents/documents.module.js';
 import type { Plan, SuccessionStatus } from './domain/plan.js';
 import { SuccessionAlreadyPlanned } from './domain/succession-problems.js';
 
@@ -57,7 +57,7 @@ type Stopped = {
 const planColumns = `
   s.id as "successionId", s.group_id as "groupId", s.market_code as "marketCode", s.kind, s.effective_on as "effectiveOn",
   s.predecessor_membership_id as "predecessorMembershipId", s.successor_organisation_id as "successorOrganisationId",
-  (select ${documentJson} from document d where d.id = s.document_id) as document, s.moved_lines as "movedLines", s.status`;
+  ${documentOf('s.document_id')} as document, s.moved_lines as "movedLines", s.status`;
 
 const view = `
   select ${planColumns}, m.organisation_id as "predecessorOrganisationId", p.name as "predecessorName", o.name as "successorName",

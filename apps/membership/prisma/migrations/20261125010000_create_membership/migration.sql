@@ -68,7 +68,7 @@ create table market_amendment (
   signed_on date not null,
   -- First day under the new terms; they are published on that day, or when recorded if it is past.
   effective_on date not null,
-  document jsonb not null,
+  document_id text not null,
   -- The whole market after it.
   terms jsonb not null,
   changes jsonb not null,
@@ -90,13 +90,14 @@ create table market_version (
   terms jsonb not null,
   cause text not null check (cause in ('LOADED', 'DATE_FIXED', 'AMENDED')),
   amendment_id text unique references market_amendment,
-  -- The document that a fixed date rests on.
-  document jsonb,
+  -- What a fixed date rests on.
+  document_id text,
   changes jsonb not null,
   recorded_by text not null,
   recorded_on date,
   primary key (market_code, version),
-  check ((cause = 'AMENDED') = (amendment_id is not null))
+  check ((cause = 'AMENDED') = (amendment_id is not null)),
+  check ((cause = 'DATE_FIXED') = (document_id is not null))
 );
 create trigger market_version_is_append_only before update or delete on market_version
   for each row execute function platform.refuse_change();
@@ -199,6 +200,13 @@ create index document_by_market on document (market_code, dated_on desc, id);
 create index document_by_organisation on document (organisation_id, market_code);
 create index document_by_membership on document (membership_id) where membership_id is not null;
 create index document_by_blob on document (sha256);
+-- What decides about the market itself rests on a paper of its own.
+alter table market_amendment add foreign key (document_id) references document;
+alter table market_version add foreign key (document_id) references document;
+create trigger market_amendment_rests_on_its_paper before insert on market_amendment
+  for each row execute function rests_on_a_paper_of_the_market('AMENDMENT');
+create trigger market_version_rests_on_its_paper before insert on market_version
+  for each row when (new.document_id is not null) execute function rests_on_a_paper_of_the_market();
 create trigger document_is_append_only before update or delete on document
   for each row execute function platform.refuse_change();
 create trigger document_is_never_truncated before truncate on document
@@ -777,8 +785,7 @@ create table school_transfer (
   to_membership_id text not null references membership check (to_membership_id <> from_membership_id),
   uais text[] not null check (cardinality(uais) between 1 and 200),
   effective_on date not null,
-  -- What it rests on: kind, title, digest, day and id of a document kept.
-  document jsonb not null,
+  document_id text not null references document,
   territory_exception text not null default '',
   exception_document_id text references document,
   proposed_by text not null,
@@ -796,6 +803,8 @@ create table school_transfer (
 create index school_transfer_by_market on school_transfer (market_code, effective_on desc, id desc);
 create index school_transfer_by_giver on school_transfer (from_membership_id);
 create index school_transfer_by_receiver on school_transfer (to_membership_id);
+create trigger school_transfer_rests_on_its_paper before insert on school_transfer
+  for each row execute function school_transfer_rests_on_its_paper();
 create trigger school_transfer_is_decided_once before update or delete on school_transfer
   for each row execute function school_transfer_is_decided_once();
 
@@ -871,13 +880,13 @@ create trigger meeting_attendance_is_never_truncated before truncate on meeting_
 create table meeting_minutes (
   id bigint generated always as identity primary key,
   meeting_id text not null references committee_meeting,
-  document_id text not null,
-  -- { kind, title, sha256, datedOn }
-  document jsonb not null,
+  document_id text not null references document,
   recorded_on date not null,
   recorded_by text not null,
   unique (meeting_id, document_id)
 );
+create trigger meeting_minutes_rests_on_its_paper before insert on meeting_minutes
+  for each row execute function rests_on_a_paper_of_the_market('MINUTES');
 create trigger meeting_minutes_is_append_only before update or delete on meeting_minutes
   for each row execute function platform.refuse_change();
 create trigger meeting_minutes_is_never_truncated before truncate on meeting_minutes
@@ -929,8 +938,10 @@ create table tender (
   opened_by text not null,
   -- As the règlement de la consultation states it; it does not change once offers may come.
   method jsonb not null,
-  rules jsonb not null
+  rules_document_id text not null references document
 );
+create trigger tender_rests_on_its_paper before insert on tender
+  for each row execute function rests_on_a_paper_of_the_market('REGLEMENT_CONSULTATION');
 create trigger tender_is_append_only before update or delete on tender
   for each row execute function platform.refuse_change();
 create trigger tender_is_never_truncated before truncate on tender
@@ -985,7 +996,7 @@ create table execution_dispatch (
   membership_id text not null references membership,
   kind text not null check (kind in ('ACTE_ENGAGEMENT', 'CCAP', 'CCTP', 'BPU', 'BPU_REVISION', 'NOTIFICATION',
     'CONVENTION', 'DELIBERATION', 'ANNEXE2', 'ORDER', 'AMENDMENT')),
-  document_id text not null,
+  document_id text not null references document,
   title text not null,
   sha256 char(64) not null check (sha256 ~ '^[0-9a-f]{64}$'),
   dated_on date,

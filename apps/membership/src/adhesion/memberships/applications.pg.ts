@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
-import { documentJson } from '../../documents/documents.module.js';
+import { documentOf } from '../../documents/documents.module.js';
 import { type Organisation, organisationJson } from '../../organisations/organisations.module.js';
 import type { ActivationGround, MembershipStatus } from './domain/membership.js';
 
@@ -170,9 +170,8 @@ export class Applications {
   /** The signed convention, what is still to be deposited, and what became of the tender that was opened here. */
   async activationGround(tx: Transaction, membershipId: string) {
     const { rows } = await tx.query(
-      `select (select ${documentJson}
-                 from convention_signature s join document d on d.id = s.document_id
-                where s.membership_id = m.id) as convention,
+      `select (select ${documentOf('s.document_id')}
+                 from convention_signature s where s.membership_id = m.id) as convention,
               array(select papers_to_deposit(m.id)) as "toDeposit",
               (select jsonb_build_object('isAwarded', a.market_code is not null)
                  from tender t left join tender_award a on a.market_code = t.market_code

@@ -25,7 +25,7 @@ export {
 } from './domain/market-calendar.js';
 export { marketSchema } from './markets.dto.js';
 export { parseMarketFile, readMarketFile } from './markets.dto.js';
-export { type MarketDocument, Markets } from './markets.pg.js';
+export { Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';
 export { digestOf, PublishMarket } from './publish-market.js';
 export { dayOf, type Market, type VersionedMarket } from './domain/market.js';

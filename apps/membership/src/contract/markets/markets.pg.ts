@@ -1,18 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type DocumentReference, MarketUnknown } from '#libs/trade';
+import { MarketUnknown } from '#libs/trade';
 import type { Market, VersionedMarket } from './domain/market.js';
 import type { MarketChange } from './domain/amendment.js';
 
 /** Why a version came to be. */
 export type VersionCause =
   | { readonly cause: 'LOADED' }
-  | { readonly cause: 'DATE_FIXED'; readonly document: MarketDocument }
+  | { readonly cause: 'DATE_FIXED'; readonly documentId: string }
   | { readonly cause: 'AMENDED'; readonly amendmentId: string };
-
-/** A document as a decision names it: what proves it. */
-export type MarketDocument = Omit<DocumentReference, 'documentId'>;
 
 /** What is kept beside the terms themselves. */
 export type VersionRecord = VersionCause & {
@@ -123,7 +120,7 @@ async function keepVersion(tx: Transaction, market: Market, record: VersionRecor
     terms: market,
     cause: record.cause,
     amendment_id: record.cause === 'AMENDED' ? record.amendmentId : null,
-    document: record.cause === 'DATE_FIXED' ? record.document : null,
+    document_id: record.cause === 'DATE_FIXED' ? record.documentId : null,
     changes: JSON.stringify(record.changes),
     recorded_by: record.by,
     recorded_on: record.on,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { documentJson } from '../../documents/documents.module.js';
+import { documentOf } from '../../documents/documents.module.js';
 import { type CourtDecision, exclusionGround } from './domain/court-decision.js';
 
 export type ExclusionView = {
@@ -18,10 +18,9 @@ export type ExclusionView = {
 const view = `
   select x.id as "exclusionId", x.membership_id as "membershipId", o.id as "organisationId", o.name as "organisationName",
          x.ground, x.decision_reference as reference, x.court, x.decided_on as "decidedOn", x.effective_on as "effectiveOn",
-         x.sums_due_cents as "sumsDueCents", ${documentJson} as document, x.recorded_on as "recordedOn",
+         x.sums_due_cents as "sumsDueCents", ${documentOf('x.document_id')} as document, x.recorded_on as "recordedOn",
          case m.status when 'ENDED' then 'IN_EFFECT' else 'PRONOUNCED' end as status
-    from exclusion x join membership m on m.id = x.membership_id join organisation o on o.id = m.organisation_id
-    join document d on d.id = x.document_id`;
+    from exclusion x join membership m on m.id = x.membership_id join organisation o on o.id = m.organisation_id`;
 
 /** The decisions that were received: nothing of them changes afterwards. */
 @Injectable()

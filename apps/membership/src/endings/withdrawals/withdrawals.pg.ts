@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { documentJson } from '../../documents/documents.module.js';
+import { documentOf } from '../../documents/documents.module.js';
 import type { LettersRecorded, RegisteredLetter } from './domain/withdrawal-notice.js';
 
 export type NoticeView = {
@@ -24,7 +24,7 @@ const letterOf = (
   table: string,
 ) => `jsonb_build_object('number', ${table}.letter_number, 'sentOn', ${table}.sent_on,
            'receivedOn', ${table}.received_on,
-           'document', (select ${documentJson} from document d where d.id = ${table}.document_id))`;
+           'document', ${documentOf(`${table}.document_id`)})`;
 const view = `
   select n.id as "withdrawalId", n.membership_id as "membershipId", o.id as "organisationId", o.name as "organisationName",
          ${letterOf('n')} as letter, n.takes_effect_on as "takesEffectOn", n.recorded_on as "recordedOn",

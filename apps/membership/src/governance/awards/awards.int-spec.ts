@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import {
   ancenis,
@@ -27,21 +27,9 @@ beforeEach(async () => {
   world = await MembershipWorld.create();
   await world.day('2022-01-14');
   await world.publishMarket();
-  rulesDocumentId = await aDocument('REGLEMENT_CONSULTATION');
+  rulesDocumentId = await world.depositForMarket('REGLEMENT_CONSULTATION');
 }, 30_000);
 afterEach(() => world.fresh.drop());
-
-async function aDocument(kind: string): Promise<string> {
-  const id = randomUUID();
-  const sha256 = createHash('sha256').update(id).digest('hex');
-  await world.database.query(
-    `with blob as (insert into document_blob (sha256, size) values ($2, 10) returning sha256)
-     insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, uploaded_by, uploaded_on)
-     select $1, sha256, 'application/pdf', 'd.pdf', 'Document fictif', $3, '2022-01-10', $4, 'user', '2022-01-14' from blob`,
-    [id, sha256, kind, marketCode],
-  );
-  return id;
-}
 
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const method: AwardMethod = {
@@ -111,7 +99,7 @@ test('MKT-3: not on 15 January 2022, but on the 16th (art. 8)', async () => {
   await world.day('2022-01-15');
   await expect(open()).rejects.toMatchObject({ code: 'TENDER_TOO_EARLY' });
   await world.day('2022-01-16');
-  await expect(open(randomUUID(), await aDocument('CCAP'))).rejects.toMatchObject({
+  await expect(open(randomUUID(), await world.depositForMarket('CCAP'))).rejects.toMatchObject({
     code: 'DOCUMENT_UNKNOWN',
   });
   const opened = await open('key-of-the-tender');

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
+import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { Applications } from '../../adhesion/memberships/memberships.module.js';
@@ -42,17 +42,10 @@ export class OpenTender {
         const { market } = await this.markets.find(marketCode, tx);
         const unsigned = await this.applications.unsignedMembers(marketCode, today, tx);
         checkOpening(today, market.calendar.tenderEarliestOn, unsigned);
-        const { documentId: _id, ...rules } = await this.documents.reference(
-          rulesDocumentId,
-          { marketCode },
-          tx,
-        );
-        if (rules.kind !== 'REGLEMENT_CONSULTATION') {
-          throw new DocumentUnknown(
-            'Ce document n’est pas un règlement de la consultation : déposez-le, puis recommencez.',
-            { kind: rules.kind },
-          );
-        }
+        const rules = await this.documents.proofOf(tx, rulesDocumentId, [{ marketCode }], {
+          kinds: ['REGLEMENT_CONSULTATION'],
+          paper: 'le règlement de la consultation, parmi les documents du marché',
+        });
         const tender: Tender = { marketCode, openedOn: today, method, rules };
         await this.tenders.open(tx, tender, caller.userId);
         return tender;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, isKeyTaken, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { documentOf } from '../../documents/documents.module.js';
 import { type Offer, OfferKnown } from './domain/offer.js';
 import { type Award, type Tender, TenderOpened } from './domain/tender.js';
 
@@ -13,9 +14,9 @@ export class Tenders {
   async open(tx: Transaction, tender: Tender, by: string): Promise<void> {
     const { marketCode, openedOn, method, rules } = tender;
     const { rowCount } = await tx.query(
-      `insert into tender (market_code, opened_on, opened_by, method, rules) values ($1, $2, $3, $4, $5)
+      `insert into tender (market_code, opened_on, opened_by, method, rules_document_id) values ($1, $2, $3, $4, $5)
        on conflict do nothing`,
-      [marketCode, openedOn, by, JSON.stringify(method), JSON.stringify(rules)],
+      [marketCode, openedOn, by, JSON.stringify(method), rules.documentId],
     );
     if (rowCount === 1) return;
     throw new TenderOpened(
@@ -95,7 +96,7 @@ export class Tenders {
 }
 
 const tenderView = `
-  select t.market_code as "marketCode", t.opened_on as "openedOn", t.method, t.rules,
+  select t.market_code as "marketCode", t.opened_on as "openedOn", t.method, ${documentOf('t.rules_document_id')} as rules,
          (select jsonb_build_object('offerId', a.offer_id, 'bidder', o.bidder, 'awardedOn', a.awarded_on,
                    'reason', a.reason, 'ranking', a.ranking)
             from tender_award a join tender_offer o on o.id = a.offer_id where a.market_code = t.market_code) as award

@@ -12,7 +12,6 @@ import {
 } from '../../../../../test/support/builders/membership-world.js';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
-import type { KeptDocument } from '#libs/trade';
 import { ChangeComposition } from './change-composition.js';
 import { ChangeMeeting } from './change-meeting.js';
 import { Committees } from './committees.pg.js';
@@ -103,21 +102,8 @@ const attend = (meetingId: string, expectedVersion: number) =>
   });
 const view = () => new ViewCommittees(committees());
 
-/** Any document is the market's minutes, or of the kind it is named after. */
-class NamedDocuments extends Documents {
-  reference(documentId: string): Promise<KeptDocument> {
-    const [kind = '', datedOn = ''] = documentId.split(' ');
-    return Promise.resolve({
-      documentId,
-      kind,
-      title: 'Compte rendu',
-      sha256: 'a'.repeat(64),
-      datedOn: localDate(datedOn),
-    });
-  }
-}
 const minute = (meetingId: string, expectedVersion: number, documentId: string) =>
-  new RecordMinutes(commands(), meetings, new NamedDocuments(world.database)).execute({
+  new RecordMinutes(commands(), meetings, new Documents(world.database)).execute({
     meetingId,
     expectedVersion,
     documentId,
@@ -132,11 +118,13 @@ test('GOV-5: from the composition to the minutes, each step kept and journalled'
   await expect(attend(meetingId, 2)).rejects.toMatchObject({ code: 'MEETING_NOT_YET' });
   await world.day('2022-01-15');
   await attend(meetingId, 2);
-  await expect(minute(meetingId, 3, 'LETTER 2022-01-15')).rejects.toMatchObject({
+  const deposit = (kind: string) => world.depositForMarket(kind, { datedOn: '2022-01-15' });
+  await expect(minute(meetingId, 3, await deposit('LETTER'))).rejects.toMatchObject({
     code: 'DOCUMENT_UNKNOWN',
   });
-  await minute(meetingId, 3, 'MINUTES 2022-01-15');
-  await minute(meetingId, 4, 'MINUTES 2022-01-15 corrected');
+  await minute(meetingId, 3, await deposit('MINUTES'));
+  const corrected = await deposit('MINUTES');
+  await minute(meetingId, 4, corrected);
 
   const { meeting, represented } = await view().meeting({ meetingId, caller: coordinator });
   expect(represented).toBe(1);
@@ -149,7 +137,10 @@ test('GOV-5: from the composition to the minutes, each step kept and journalled'
       { seat: seats[0], invitedOn: '2022-01-14', attendance: { outcome: 'REPRESENTED' } },
       { seat: seats[1] },
     ],
-    minutes: [{ recordedOn: '2022-01-15' }, { documentId: 'MINUTES 2022-01-15 corrected' }],
+    minutes: [
+      { recordedOn: '2022-01-15' },
+      { documentId: corrected, document: { kind: 'MINUTES' } },
+    ],
   });
   expect(
     await world.count(

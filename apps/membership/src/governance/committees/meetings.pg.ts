@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { documentOf } from '../../documents/documents.module.js';
 import type { Attendance } from './domain/attendance.js';
 import type { Meeting, Minutes } from './domain/meeting.js';
 
@@ -60,9 +61,8 @@ export class Meetings {
 
   async addMinutes(tx: Transaction, meetingId: string, minutes: Minutes, by: string) {
     await tx.query(
-      `insert into meeting_minutes (meeting_id, document_id, document, recorded_on, recorded_by)
-       values ($1, $2, $3, $4, $5)`,
-      [meetingId, minutes.documentId, JSON.stringify(minutes.document), minutes.recordedOn, by],
+      `insert into meeting_minutes (meeting_id, document_id, recorded_on, recorded_by) values ($1, $2, $3, $4)`,
+      [meetingId, minutes.documentId, minutes.recordedOn, by],
     );
   }
 }
@@ -82,7 +82,7 @@ export const meetingView = `
                     order by a.id desc limit 1))) order by i.number), '[]')
             from meeting_invitation i
            where i.meeting_id = m.id and i.round = m.invitation_round and m.status <> 'PLANNED') as invitations,
-         (select coalesce(jsonb_agg(jsonb_build_object('documentId', n.document_id, 'document', n.document,
+         (select coalesce(jsonb_agg(jsonb_build_object('documentId', n.document_id, 'document', ${documentOf('n.document_id')},
                    'recordedOn', n.recorded_on) order by n.id), '[]')
             from meeting_minutes n where n.meeting_id = m.id) as minutes
     from committee_meeting m join committee c on c.id = m.committee_id`;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
+import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type Meeting, minute } from './domain/meeting.js';
 import { Meetings } from './meetings.pg.js';
@@ -35,17 +35,11 @@ export class RecordMinutes {
         if (!meeting) throw new NotVisible();
         const { marketCode } = meeting;
         requireMarket(caller, marketCode);
-        const { documentId, ...document } = await this.documents.reference(
-          input.documentId,
-          { marketCode },
-          tx,
-        );
-        if (document.kind !== 'MINUTES') {
-          throw new DocumentUnknown(
-            'Ce document n’est pas un compte rendu : déposez le compte rendu, puis recommencez.',
-            { kind: document.kind },
-          );
-        }
+        const { documentId } = input;
+        const document = await this.documents.proofOf(tx, documentId, [{ marketCode }], {
+          kinds: ['MINUTES'],
+          paper: 'le compte rendu, parmi les documents du marché',
+        });
         const minutes = { documentId, document, recordedOn: today };
         const minuted = minute(meeting, input.expectedVersion, minutes);
         await this.meetings.save(tx, minuted);

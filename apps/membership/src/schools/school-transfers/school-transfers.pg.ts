@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { documentOf } from '../../documents/documents.module.js';
 import type { Transfer, TransferStatus } from './domain/transfer.js';
 
 /** A transfer as people look at it. */
@@ -33,7 +34,7 @@ type TransferDecision = {
 
 const columns = `
   t.id as "transferId", t.market_code as "marketCode", t.from_membership_id as "fromMembershipId",
-  t.to_membership_id as "toMembershipId", t.uais, t.effective_on as "effectiveOn", t.document, t.status,
+  t.to_membership_id as "toMembershipId", t.uais, t.effective_on as "effectiveOn", ${documentOf('t.document_id')} as document, t.status,
   t.territory_exception as "territoryException", coalesce(t.exception_document_id, '') as "exceptionDocumentId",
   t.proposed_by as "proposedBy", t.seats_missing::integer as "seatsMissing"`;
 
@@ -57,10 +58,11 @@ export class SchoolTransfers {
     { by, on }: { readonly by: string; readonly on: LocalDate },
   ): Promise<void> {
     const isDecided = transfer.status !== 'PROPOSED';
-    const { transferId: id, ...row } = transfer;
+    const { transferId: id, document, ...row } = transfer;
     await insertRow(tx, 'school_transfer', {
       id,
       ...row,
+      documentId: document.documentId,
       exceptionDocumentId: transfer.exceptionDocumentId || null,
       proposedBy: by,
       proposedOn: on,

@@ -1,7 +1,7 @@
 import { plural } from '#libs/money';
 import { defineProblem } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
+import type { KeptDocument } from '#libs/trade';
 import type { AwardMethod } from './award-method.js';
 import type { RankedOffer } from './ranking.js';
 
@@ -25,7 +25,7 @@ export type Tender = {
   readonly marketCode: string;
   readonly openedOn: LocalDate;
   readonly method: AwardMethod;
-  readonly rules: DocumentReference;
+  readonly rules: KeptDocument;
   readonly award?: Award;
 };
 

@@ -1,5 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
+import type { DocumentReference } from '#libs/trade';
 import { type Attendance, checkAttendances } from './attendance.js';
 import { type Committee, lacksOf, type Seat } from './committee.js';
 
@@ -19,12 +20,7 @@ export type Invitation = {
 };
 export type Minutes = {
   readonly documentId: string;
-  readonly document: {
-    readonly kind: string;
-    readonly title: string;
-    readonly sha256: string;
-    readonly datedOn: string;
-  };
+  readonly document: DocumentReference;
   readonly recordedOn: LocalDate;
 };
 
