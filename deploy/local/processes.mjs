@@ -128,7 +128,7 @@ function ownSettings(name, { secret, dir }) {
   if (name === 'provisioning') return ent;
   if (name === 'console') return { BRAND: 'Académie de Nantes' };
   if (name !== 'directory') return {};
-  mkdirSync(dropFolder(dir), { recursive: true });
+  mkdirSync(dropFolder(dir), { recursive: true, mode: 0o700 });
   return { AAF_DROP_FOLDER: dropFolder(dir), INE_HASH_KEY: secret('ine-hash-key') };
 }
 

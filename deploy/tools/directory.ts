@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DirectoryService, type Import } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
@@ -50,7 +50,8 @@ async function startImport(given: Given) {
 
 /**
  * The name of a folder of the drop area. An export that lies elsewhere on this machine is laid down there under its
- * own name first: written beside, then renamed, so that a folder of that name is whole.
+ * own name first: written beside, then renamed, so that a folder of that name is whole. Nobody else of the machine reads
+ * the copy, whoever may read the original; the directory removes it when the import has ended.
  */
 async function dropped(name: string): Promise<string> {
   const source = pathOf(name);
@@ -69,7 +70,11 @@ async function dropped(name: string): Promise<string> {
   }
   const draft = join(area, `.${folder}.${process.pid}`);
   try {
-    await cp(source, draft, { recursive: true });
+    await mkdir(draft, { mode: 0o700 });
+    await cp(source, draft, { recursive: true, dereference: true });
+    for (const entry of await readdir(draft, { recursive: true, withFileTypes: true })) {
+      await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
+    }
     await rename(draft, target);
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -4,6 +4,8 @@ import { serviceSettings } from '#libs/config';
 export const settingsSchema = serviceSettings.extend({
   /** The only place that exports are read from. */
   AAF_DROP_FOLDER: z.string().min(1),
+  /** An export that nobody imports goes after so many hours without a change. */
+  AAF_DROP_KEPT_HOURS: z.coerce.number().int().min(1).max(720).default(72),
   /** DIR-3: the share of a school's or of the directory's people that one import may remove unasked. */
   IMPORT_BRAKE_PERCENT: z.coerce.number().int().min(0).max(100).default(10),
   /** People written per transaction. */

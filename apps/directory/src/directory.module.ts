@@ -44,6 +44,7 @@ export class DirectoryModule {
         PeopleModule.with({ erasureDays: settings.ERASURE_DAYS }),
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,
+          dropKeptHours: settings.AAF_DROP_KEPT_HOURS,
           brakePercent: settings.IMPORT_BRAKE_PERCENT,
           batchPeople: settings.IMPORT_BATCH_PEOPLE,
           ineKey: settings.INE_HASH_KEY,

@@ -33,6 +33,8 @@ const { values } = parseArgs({
     golden: { type: 'boolean', default: false },
   },
 });
+// The exports that it writes are of people.
+process.umask(0o077);
 const teller = tellerTo(values.json ? process.stderr : process.stdout);
 const settings = loadConfig(demoSettings, process.env);
 const services = new Services(settings, teller);

@@ -28,6 +28,8 @@ export type ServiceProcess = {
 export async function bootstrapService(options: ServiceProcess): Promise<INestApplication> {
   const { name, module, settings, services } = options;
   process.title = `ent-${name}`;
+  // What a service writes is of people or of members: nobody else of the machine reads it.
+  process.umask(0o077);
   collectProcessMetrics(name);
   const app = await NestFactory.create(module, { bufferLogs: true });
   const logger = app.get<Logger>(LOGGER);

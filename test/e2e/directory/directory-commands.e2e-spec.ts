@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -114,21 +122,30 @@ test('DIR-1: directory import lays an export down and starts it; directory impor
     0,
     expect.stringMatching(/rentree, demandé le 2022-09-01 : terminé\.\n.* 2 écoles/),
   ]);
-  // By its name in the drop area, the same import again; the same folder is not laid down twice.
-  expect((await ent(directory, 'import', 'rentree'))[0]).toBe(0);
-  expect(await ent(directory, 'import', join(root, 'rentree'))).toEqual([
+  // Laid down again it is the same import, which has ended: the files go again.
+  await gone('rentree');
+  const again = await ent(directory, 'import', join(root, 'rentree'));
+  expect(again).toEqual([0, expect.stringMatching(/rentree, demandé le 2022-09-01 : terminé\./)]);
+  await gone('rentree');
+  expect(
+    (JSON.parse((await ent(directory, 'imports', '--json'))[1]) as { imports: unknown[] }).imports,
+  ).toHaveLength(1);
+  for (const name of ['absent', 'rentree'])
+    expect(await ent(directory, 'import', name)).toEqual([
+      1,
+      expect.stringMatching(/effacés[^]*\(FOLDER_UNKNOWN\)/),
+    ]);
+});
+
+test('DIR-3: what the brake holds is rejected, and nothing of it is kept, in the drop area neither', async () => {
+  await emptied(join(root, 'vide'));
+  expect((await ent(directory, 'import', join(root, 'vide')))[0]).toBe(0);
+  // Asked again by the name that it has in the area, it is the same import; laid down twice it would be another one.
+  expect((await ent(directory, 'import', 'vide'))[0]).toBe(0);
+  expect(await ent(directory, 'import', join(root, 'vide'))).toEqual([
     2,
     expect.stringContaining('déjà dans la zone de dépôt'),
   ]);
-  expect(await ent(directory, 'import', 'absent')).toEqual([
-    1,
-    expect.stringContaining('(FOLDER_UNKNOWN)'),
-  ]);
-});
-
-test('DIR-3: what the brake holds is rejected, and nothing of it is kept', async () => {
-  await emptied(join(area, 'vide'));
-  expect((await ent(directory, 'import', 'vide'))[0]).toBe(0);
   const { importId, state } = await settled('vide');
   expect(state).toBe('HELD');
   expect((await ent(directory, 'reject', importId))[0]).toBe(2);
@@ -141,6 +158,7 @@ test('DIR-3: what the brake holds is rejected, and nothing of it is kept', async
     0,
     expect.stringMatching(/rejeté : rien n’a été enregistré[\s\S]* : refusé\./),
   ]);
+  await gone('vide');
   for (const decision of ['reject', 'approve']) {
     expect(await ent(directory, decision, importId, ...reason)).toEqual([
       1,
@@ -158,9 +176,41 @@ test('DIR-3: what the brake holds is rejected, and nothing of it is kept', async
       reason: 'CORRECTION_SOURCE SUP-12',
     },
   ]);
-  const gone = await fresh.database.query('select from person where left_on is not null');
-  expect(gone.rowCount).toBe(0);
+  const left = await fresh.database.query('select from person where left_on is not null');
+  expect(left.rowCount).toBe(0);
 });
+
+test('SUP-4: an export that is laid down is read by nobody else of the machine, whoever may read the original', async () => {
+  const original = join(root, 'ouvert');
+  await emptied(original);
+  for (const name of readdirSync(original)) chmodSync(join(original, name), 0o664);
+  chmodSync(original, 0o775);
+  expect((await ent(directory, 'import', original))[0]).toBe(0);
+  const { importId, state } = await settled('ouvert');
+  expect(state).toBe('HELD');
+  const copy = join(area, 'ouvert');
+  const modes = [copy, ...readdirSync(copy).map((name) => join(copy, name))].map(modeOf);
+  expect(modes).toEqual(['700', ...readdirSync(original).map(() => '600')]);
+  await ent(directory, 'reject', importId, '--reason', 'AUTRE');
+  await gone('ouvert');
+  expect(existsSync(original)).toBe(true);
+});
+
+test('what a service writes of itself is read by nobody else of the machine', () => {
+  const umask = process.umask(0o022);
+  process.umask(umask);
+  expect(umask.toString(8)).toBe('77');
+});
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+/** Once a folder of the drop area is there no more. */
+async function gone(folder: string): Promise<void> {
+  for (let attempt = 0; existsSync(join(area, folder)); attempt += 1) {
+    if (attempt === 100) throw new Error(`${folder} stays in the drop area`);
+    await sleep(100);
+  }
+}
 
 test('DIR-3: approved, it goes on to its end', async () => {
   await emptied(join(area, 'ferme'));

@@ -64,7 +64,7 @@ export class AafDirectorySource extends DirectorySource {
 /** The export's files in order; refuses a missing entity, a hole in the numbers, a delta. */
 async function filesOf(folder: string): Promise<AafFile[]> {
   const names = await readdir(folder).catch(() => {
-    throw new FolderUnknown('Ce dossier n’existe pas dans la zone de dépôt : vérifiez son nom.');
+    throw new FolderUnknown();
   });
   if (names.some((name) => TAIL.test(name) && /delta/i.test(name))) {
     throw unreadable('Delta', 'NOT_A_FULL_EXPORT');

@@ -7,8 +7,20 @@ describe('the drop folder', () => {
     expect(folder.pathOf('2022-09-01/complet')).toBe('/var/depot/2022-09-01/complet');
   });
 
-  it.each(['..', '../autre', '2022/../../autre', '/etc', '', '.', 'a b', 'a/../..', 'a\0b'])(
-    'FOLDER_UNKNOWN: refuses %p',
-    (name) => expect(() => folder.pathOf(name)).toThrow('zone de dépôt'),
+  it.each([
+    '..',
+    '../autre',
+    '2022/../../autre',
+    '/etc',
+    '',
+    '.',
+    'a b',
+    'a/../..',
+    'a\0b',
+    '.removed-1',
+    '.full.12',
+    'a/.b',
+  ])('FOLDER_UNKNOWN: refuses %p', (name) =>
+    expect(() => folder.pathOf(name)).toThrow('zone de dépôt'),
   );
 });

@@ -1,5 +1,11 @@
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { lstat, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
 import { FolderUnknown } from '../sources/sources.module.js';
+
+const ASIDE = '.removed-';
+
+export type DroppedEntry = { readonly name: string; readonly changedAtMs: number };
 
 /** The one place that exports are read from; a name that leads out of it does not exist. */
 export class DropFolder {
@@ -9,14 +15,74 @@ export class DropFolder {
     this.root = resolve(root);
   }
 
-  /** Throws FolderUnknown for a path that escapes. */
+  /** Throws FolderUnknown for a path that escapes; a name with a dot before it is a folder not yet whole, or going. */
   pathOf(folder: string): string {
-    const path = resolve(join(this.root, folder));
-    const inside = relative(this.root, path);
-    const safe = /^[\w.-]+(\/[\w.-]+)*$/.test(folder) && !folder.split('/').includes('..');
-    if (!safe || inside === '' || inside.startsWith('..') || isAbsolute(inside)) {
-      throw new FolderUnknown('Ce dossier n’existe pas dans la zone de dépôt : vérifiez son nom.');
+    if (!/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(folder)) throw new FolderUnknown();
+    return join(this.root, folder);
+  }
+
+  async has(folder: string): Promise<boolean> {
+    return (await changedAtMs(this.pathOf(folder))) !== undefined;
+  }
+
+  /** What lies in the area, with the latest change of it or of what it holds; `max` of it. */
+  async entries(max: number): Promise<DroppedEntry[]> {
+    const entries: DroppedEntry[] = [];
+    for (const name of await readdir(this.root)) {
+      if (entries.length === max) break;
+      if (name.startsWith(ASIDE)) continue;
+      const path = join(this.root, name);
+      const held = await readdir(path).catch(() => []);
+      const changes = await Promise.all(
+        [path, ...held.slice(0, max).map((file) => join(path, file))].map(changedAtMs),
+      );
+      entries.push({ name, changedAtMs: Math.max(...changes.map((at) => at ?? 0)) });
     }
-    return path;
+    return entries;
+  }
+
+  /**
+   * Takes an entry, or the folder of an import, out of the area at once; its bytes go with `removeSetAside`. Of a link
+   * the link alone goes; what is reached through one is not ours, and stays.
+   */
+  async setAside(name: string): Promise<void> {
+    const path = resolve(this.root, name);
+    const within = relative(this.root, dirname(path));
+    try {
+      const parent = await realpath(dirname(path));
+      if (parent !== join(await realpath(this.root), within)) return;
+      await rename(path, join(this.root, `${ASIDE}${randomUUID()}`));
+      await removeEmpty(this.root, within);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+  }
+
+  async removeSetAside(): Promise<void> {
+    const names = (await readdir(this.root)).filter((name) => name.startsWith(ASIDE));
+    for (const name of names) await rm(join(this.root, name), { recursive: true, force: true });
   }
 }
+
+/** Of the entry itself: a link says nothing of what it leads to. */
+async function changedAtMs(path: string): Promise<number | undefined> {
+  try {
+    return (await lstat(path)).ctimeMs;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The folders around a folder that went, where nothing else lies in them. */
+async function removeEmpty(root: string, within: string): Promise<void> {
+  for (let folder = within; folder !== '' && folder !== '.'; folder = dirname(folder)) {
+    try {
+      await rmdir(join(root, folder));
+    } catch {
+      return;
+    }
+  }
+}
+
+const isAbsent = (error: unknown): boolean => (error as { code?: unknown }).code === 'ENOENT';

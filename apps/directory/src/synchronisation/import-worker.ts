@@ -8,11 +8,13 @@ import {
 import { LOGGER, wideEvent, type Logger } from '#libs/observability';
 import { isInfrastructureFault } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
+import { ImportFiles } from './import-files.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import type { OpenImport } from './open-import.pg.js';
 import { RunImport } from './run-import.js';
 
 const LOOK_EVERY_MS = 1_000;
+const SWEEP_EVERY_MS = 3_600_000;
 const FAULTS_MAX = 3;
 
 /**
@@ -23,6 +25,7 @@ const FAULTS_MAX = 3;
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopping = false;
+  private sweepAt = 0;
   private running: Promise<void> | undefined;
   private woken = () => undefined as void;
   private readonly faults = new Map<string, number>();
@@ -30,6 +33,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     private readonly workspace: ImportWorkspace,
     private readonly runImport: RunImport,
+    private readonly files: ImportFiles,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -51,17 +55,20 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
   async runNext(): Promise<boolean> {
     const open = await this.workspace.open();
     if (!open) return false;
+    const { importId, folder } = open.work;
+    let ended = false;
     try {
-      const { importId } = open.work;
-      await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>
+      const outcome = await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>
         this.runImport.execute(open, () => this.stopping),
       );
+      ended = outcome === 'COMPLETED';
       this.faults.delete(importId);
     } catch (error) {
-      await this.judge(open, error);
+      ended = await this.judge(open, error);
     } finally {
       await open.close();
     }
+    if (ended) await this.files.remove(folder);
     return true;
   }
 
@@ -69,6 +76,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     while (!this.stopping) {
       try {
         if (await this.runNext()) continue;
+        await this.sweep();
       } catch (error) {
         this.logger.warn({ err: error }, 'import interrupted, it will begin again');
       }
@@ -78,22 +86,32 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
-  /** An unusable export is refused for good; a fault of ours is tried again a few times first. */
-  private async judge(open: OpenImport, error: unknown): Promise<void> {
+  /** At the start, once what was interrupted has ended, and from then on each hour. */
+  private async sweep(): Promise<void> {
+    if (performance.now() < this.sweepAt) return;
+    this.sweepAt = performance.now() + SWEEP_EVERY_MS;
+    await this.files.sweep(new Date());
+  }
+
+  /** An unusable export is refused for good; a fault of ours is tried again a few times first. True: it has ended. */
+  private async judge(open: OpenImport, error: unknown): Promise<boolean> {
     if (error instanceof DomainError && error.kind !== 'unavailable') {
       await open.refuse(error.code, error.message);
-      return;
+      return true;
     }
     if (isInfrastructureFault(error)) throw error;
     const faults = (this.faults.get(open.work.importId) ?? 0) + 1;
     this.faults.set(open.work.importId, faults);
     this.logger.error({ err: error, importId: open.work.importId }, 'import failed');
     if (faults >= FAULTS_MAX) {
+      this.faults.delete(open.work.importId);
       await open.refuse(
         'IMPORT_FAILED',
         'L’import a échoué pour une cause technique : contactez le support.',
       );
+      return true;
     }
     await sleep(LOOK_EVERY_MS);
+    return false;
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type ImportState, ImportUnknown } from './domain/directory-import.js';
+import { FINAL, type ImportState, ImportUnknown } from './domain/directory-import.js';
 
 export type NewImport = {
   readonly folder: string;
@@ -77,6 +77,35 @@ export class Imports {
       ],
     );
     return { importId: rows[0]!.import_id, created: rows[0]!.import_id === importId };
+  }
+
+  /** Until the end of the transaction: no import begins meanwhile, and no files go. */
+  async lockFolders(tx: Transaction): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(7301, 2)');
+  }
+
+  /** Whether an import that has not ended reads this folder, one in it or one around it. */
+  async needs(tx: Transaction, folder: string): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `select from directory_import where state <> all($2)
+          and (folder = $1 or starts_with(folder, $1 || '/') or starts_with($1, folder || '/')) limit 1`,
+      [folder, FINAL],
+    );
+    return rowCount === 1;
+  }
+
+  /** Folders of imports that ended: of this name or in it. */
+  async endedIn(
+    name: string,
+    limit: number,
+  ): Promise<{ folder: string; fingerprints: string[] }[]> {
+    const { rows } = await this.database.query<{ folder: string; fingerprints: string[] }>(
+      `select folder, array_agg(fingerprint) as fingerprints from directory_import
+        where state = any($2) and (folder = $1 or starts_with(folder, $1 || '/'))
+        group by folder order by max(started_at) desc limit $3`,
+      [name, FINAL, limit],
+    );
+    return rows;
   }
 
   /** Throws ImportUnknown. */

@@ -3,14 +3,16 @@ import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { approvalReason } from './domain/approval-reason.js';
 import { reject } from './domain/directory-import.js';
+import { ImportFiles } from './import-files.js';
 import { Imports } from './imports.pg.js';
 
-/** Ends an import that the brake holds: nothing of it is kept, and the same files are not tried again (DIR-3). */
+/** Ends an import that the brake holds: nothing of it is kept, its files neither, and the same ones are not tried again (DIR-3). */
 @Injectable()
 export class RejectImport {
   constructor(
     private readonly commands: Commands,
     private readonly imports: Imports,
+    private readonly files: ImportFiles,
   ) {}
 
   /** Throws ApprovalReasonInvalid, ImportUnknown, ImportNotHeld. */
@@ -26,5 +28,6 @@ export class RejectImport {
         return {};
       },
     );
+    await this.files.remove((await this.imports.get(importId)).folder);
   }
 }

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
@@ -21,9 +31,11 @@ import { PersonFacts } from '../people/person-facts.pg.js';
 import { AafDirectorySource } from '../sources/directory.aaf-source.js';
 import { ApproveImport } from './approve-import.js';
 import { DropFolder } from './drop-folder.js';
+import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import { Imports } from './imports.pg.js';
+import { RejectImport } from './reject-import.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
 
@@ -70,12 +82,15 @@ describe('importing an AAF-1D export', () => {
       ineKey: 'key-of-the-tests-only',
     });
     const runImport = new RunImport(source, folder, brakePercent);
-    const worker = new ImportWorker(workspace, runImport, createLogger('test', 'fatal'));
-    const start = new StartImport(commands, imports, source, folder, worker);
+    const logger = createLogger('test', 'fatal');
+    const files = new ImportFiles(db.unitOfWork, imports, source, folder, 72, logger);
+    const worker = new ImportWorker(workspace, runImport, files, logger);
+    const start = new StartImport(commands, imports, source, folder, files, worker);
+    const reject = new RejectImport(commands, imports, files);
     const approve = new ApproveImport(commands, imports, worker);
     const people = new People(db.database);
     const erase = new EraseLeavers(people, facts, outbox, new ErasureDelay(90));
-    return { start, approve, worker, imports, workspace, runImport, people, erase };
+    return { start, approve, reject, worker, imports, files, workspace, runImport, people, erase };
   }
 
   const generate = (name: string, options: Partial<GenerateAafOptions> = {}) =>
@@ -168,10 +183,11 @@ describe('importing an AAF-1D export', () => {
 
   it('DIR-1: the same content a second time changes nothing and tells of nobody; the same folder is the same import', async () => {
     await generate('once');
+    cpSync(join(root, 'once'), join(root, 'twice'), { recursive: true });
+    cpSync(join(root, 'once'), join(root, 'kept'), { recursive: true });
     const first = await importFolder('once');
     await emitted();
     const before = await stored();
-    cpSync(join(root, 'once'), join(root, 'twice'), { recursive: true });
     const second = await importFolder('twice');
     expect(second).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
     expect(await emitted()).toMatchObject({
@@ -180,7 +196,10 @@ describe('importing an AAF-1D export', () => {
       completed: [{ personEvents: 0, structureEvents: 0 }],
     });
     expect(await stored()).toEqual(before);
+    // Laid down once more, it is the same import, which reads nothing any more.
+    renameSync(join(root, 'kept'), join(root, 'once'));
     expect((await importFolder('once')).importId).toBe(first.importId);
+    expect(existsSync(join(root, 'once'))).toBe(false);
   });
 
   it('DIR-2: a guardian of children in two schools is one person with a place in each', async () => {
@@ -227,6 +246,7 @@ describe('importing an AAF-1D export', () => {
 
   it('DIR-2: a pupil whose source identifier changed is found again by the INE', async () => {
     await generate('ine');
+    cpSync(join(root, 'ine'), join(root, 'ine-2'), { recursive: true });
     await importFolder('ine');
     const { people } = await emitted();
     const pupil = people.find(({ guardianIds }) => guardianIds.length > 0)!;
@@ -236,7 +256,6 @@ describe('importing an AAF-1D export', () => {
     await db.database.query('update person set content_hash = null where person_id = $1', [
       pupil.personId,
     ]);
-    cpSync(join(root, 'ine'), join(root, 'ine-2'), { recursive: true });
     await importFolder('ine-2');
     expect((await emitted()).people.map(({ personId }) => personId)).toEqual([pupil.personId]);
   });
@@ -295,6 +314,7 @@ describe('importing an AAF-1D export', () => {
   it('an import that dies between two batches begins again and ends in the same state, with every event counted', async () => {
     await generate('crash');
     await importFolder('crash');
+    await generate('crash');
     const expected = await stored();
     const whole = await emitted();
     await db.drop();
@@ -363,6 +383,102 @@ describe('importing an AAF-1D export', () => {
       due.people.every(({ childIds }) => !childIds.some((id) => due.erased.includes(id))),
     ).toBe(true);
     expect(await people.find(due.erased[0]!)).toBeUndefined();
+  });
+
+  describe('SUP-4: the files of an import', () => {
+    const lying = () => readdirSync(root).sort();
+    const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+    const emptied: Partial<GenerateAafOptions> = {
+      exportedOn: '2022-10-03',
+      changes: [{ kind: 'leave', uai: uaiA, count: 30, day: '2022-10-01' }],
+    };
+    beforeEach(() => {
+      rmSync(root, { recursive: true });
+      mkdirSync(root);
+    });
+
+    it('go when it has ended, completed, refused or rejected; not while a person is to decide', async () => {
+      await generate('2022/whole');
+      await importFolder('2022/whole');
+      expect(lying()).toEqual([]);
+      const cut = await generate('cut', { exportedOn: '2022-09-10' });
+      truncateSync(join(root, 'cut', cut.files[1]!), 30_000);
+      expect((await importFolder('cut')).state).toBe('REFUSED');
+      expect(lying()).toEqual([]);
+      await onDay('2022-10-03');
+      await generate('less', emptied);
+      const held = await importFolder('less');
+      await parts().files.sweep(inHours(1_000));
+      expect([held.state, lying()]).toEqual(['HELD', ['less']]);
+      const { reject, start } = parts();
+      await reject.execute({ importId: held.importId, reason: 'AUTRE', caller });
+      expect(lying()).toEqual([]);
+      await expect(start.execute({ folder: 'less', caller })).rejects.toMatchObject({
+        code: 'FOLDER_UNKNOWN',
+        message: expect.stringContaining('effacés'),
+      });
+    });
+
+    it('go with the sweep where a kill left them; a new export under the same name stays', async () => {
+      await generate('killed');
+      await generate('young', { encoding: 'ISO-8859-15' });
+      await generate('.draft.12', { encoding: 'ISO-8859-15' });
+      await importFolder('killed');
+      await generate('killed');
+      const { files } = parts();
+      await files.sweep(new Date());
+      expect(lying()).toEqual(['.draft.12', 'young']);
+      await generate('killed', { encoding: 'ISO-8859-15' });
+      mkdirSync(join(root, '.removed-before'));
+      await files.sweep(new Date());
+      expect(lying()).toEqual(['.draft.12', 'killed', 'young']);
+      await files.sweep(inHours(73));
+      expect(lying()).toEqual([]);
+    });
+
+    it('of one import stay while another one reads them', async () => {
+      await generate('2022/full');
+      await importFolder('2022/full');
+      await generate('2022/full', { exportedOn: '2022-09-02' });
+      const { start, files, worker } = parts();
+      await start.execute({ folder: '2022/full', caller });
+      for (const name of ['2022', '2022/full', '2022/full/more']) await files.remove(name);
+      await files.sweep(inHours(73));
+      expect(readdirSync(join(root, '2022'))).toEqual(['full']);
+      await worker.runNext();
+      expect(lying()).toEqual([]);
+    });
+
+    it('that a link leads to outside the area stay: the link goes, and nothing is removed through one', async () => {
+      const outside = mkdtempSync(join(tmpdir(), 'elsewhere-'));
+      try {
+        await generate('export');
+        renameSync(join(root, 'export'), join(outside, 'export'));
+        symlinkSync(outside, join(root, 'way'));
+        symlinkSync(join(outside, 'export'), join(root, 'linked'));
+        const { files } = parts();
+        expect((await importFolder('way/export')).state).toBe('COMPLETED');
+        expect((await importFolder('linked')).state).toBe('COMPLETED');
+        expect(lying()).toEqual(['way']);
+        await files.sweep(inHours(73));
+        expect(lying()).toEqual([]);
+        expect(readdirSync(join(outside, 'export')).length).toBeGreaterThan(3);
+      } finally {
+        rmSync(outside, { recursive: true });
+      }
+    });
+
+    it('that could not be removed do not undo the import, and go later', async () => {
+      await generate('stuck');
+      const failing = jest
+        .spyOn(DropFolder.prototype, 'setAside')
+        .mockRejectedValueOnce(new Error('EACCES'));
+      expect((await importFolder('stuck')).state).toBe('COMPLETED');
+      failing.mockRestore();
+      expect(lying()).toEqual(['stuck']);
+      await parts().files.sweep(new Date());
+      expect(lying()).toEqual([]);
+    });
   });
 
   it('FOLDER_UNKNOWN: refuses a folder outside the drop area', async () => {

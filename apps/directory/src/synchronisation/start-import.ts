@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Commands, whoAndWhen } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { audit } from '#libs/persistence';
-import { DirectorySource } from '../sources/sources.module.js';
+import { DirectorySource, FolderUnknown } from '../sources/sources.module.js';
 import { DropFolder } from './drop-folder.js';
+import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
 import { Imports } from './imports.pg.js';
 
@@ -14,16 +15,20 @@ export class StartImport {
     private readonly imports: Imports,
     private readonly source: DirectorySource,
     private readonly dropFolder: DropFolder,
+    private readonly files: ImportFiles,
     private readonly worker: ImportWorker,
   ) {}
 
-  /** The same folder with the same content is the same import, so a repeated call is harmless. Throws FolderUnknown, SourceUnreadable. */
+  /**
+   * The same folder with the same content is the same import, so a repeated call is harmless:
+   * of one that has ended, the files go again. Throws FolderUnknown, SourceUnreadable.
+   */
   async execute(input: { folder: string; caller: Caller }): Promise<{ importId: string }> {
     const { folder, caller } = input;
     const { fingerprint, perimeter, datedOn } = await this.source.inventory(
       this.dropFolder.pathOf(folder),
     );
-    const importId = await this.commands.attempt(
+    const { importId, created } = await this.commands.attempt(
       {
         operation: 'StartImport',
         action: 'import.started',
@@ -33,6 +38,9 @@ export class StartImport {
       },
       async (tx, startedOn) => {
         const wanted = { folder, fingerprint, source: perimeter, datedOn, startedOn };
+        await this.imports.lockFolders(tx);
+        // It may have gone with an import of the same files since we looked into it.
+        if (!(await this.dropFolder.has(folder))) throw new FolderUnknown();
         const added = await this.imports.findOrAdd(tx, wanted);
         if (added.created) {
           await audit(tx, {
@@ -42,9 +50,11 @@ export class StartImport {
             restsOn: fingerprint,
           });
         }
-        return added.importId;
+        return added;
       },
     );
+    // One that has ended reads them no more.
+    if (!created) await this.files.remove(folder);
     this.worker.wake();
     return { importId };
   }

@@ -1,10 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { Database } from '#libs/persistence';
+import { LOGGER, type Logger } from '#libs/observability';
+import { Database, UnitOfWork } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { DirectorySource, SourcesModule } from '../sources/sources.module.js';
 import { ApproveImport } from './approve-import.js';
 import { DropFolder } from './drop-folder.js';
+import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import { Imports } from './imports.pg.js';
@@ -15,6 +17,7 @@ import { StartImport } from './start-import.js';
 
 export type SynchronisationOptions = {
   readonly dropFolder: string;
+  readonly dropKeptHours: number;
   readonly brakePercent: number;
   readonly batchPeople: number;
   readonly ineKey: string;
@@ -34,6 +37,17 @@ export class SynchronisationModule {
         ImportWorker,
         Imports,
         { provide: DropFolder, useValue: new DropFolder(options.dropFolder) },
+        {
+          provide: ImportFiles,
+          inject: [UnitOfWork, Imports, DirectorySource, DropFolder, LOGGER],
+          useFactory: (
+            unitOfWork: UnitOfWork,
+            imports: Imports,
+            source: DirectorySource,
+            folder: DropFolder,
+            logger: Logger,
+          ) => new ImportFiles(unitOfWork, imports, source, folder, options.dropKeptHours, logger),
+        },
         {
           provide: RunImport,
           inject: [DirectorySource, DropFolder],

@@ -24,6 +24,9 @@ export class ImportNotHeld extends defineProblem('IMPORT_NOT_HELD', 'conflict') 
 /** What the worker takes up: everything that is neither final nor waiting for a person. */
 export const UNFINISHED: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYING'];
 
+/** What nothing follows: its files are not needed any more. */
+export const FINAL: readonly ImportState[] = ['COMPLETED', 'REFUSED'];
+
 /** Approval sends a held import back to its files with the brake released. Throws ImportNotHeld. */
 export function approve(state: ImportState): ImportState {
   if (state === 'HELD') return 'READING';

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { Logger } from '#libs/observability';
+import { UnitOfWork } from '#libs/persistence';
+import { DirectorySource } from '../sources/sources.module.js';
+import { DropFolder } from './drop-folder.js';
+import { Imports } from './imports.pg.js';
+
+const ENTRIES_MAX = 1_000;
+
+/** The files of an export are of people: they lie in the drop area for as long as an import needs them. */
+@Injectable()
+export class ImportFiles {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly imports: Imports,
+    private readonly source: DirectorySource,
+    private readonly dropFolder: DropFolder,
+    private readonly keptHours: number,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Unless an import that has not ended needs them. What fails is told in the log, and done by a later sweep. */
+  remove(folder: string): Promise<void> {
+    return this.telling(folder, async () => {
+      await this.setAside(folder);
+      await this.dropFolder.removeSetAside();
+    });
+  }
+
+  /** What a kill between the end of an import and its removal has left, and what nobody has imported for long. */
+  sweep(now: Date): Promise<void> {
+    const forgotten = now.getTime() - this.keptHours * 3_600_000;
+    return this.telling('', async () => {
+      for (const { name, changedAtMs } of await this.dropFolder.entries(ENTRIES_MAX)) {
+        await this.telling(name, async () => {
+          for (const folder of await this.endedIn(name)) await this.setAside(folder);
+          if (changedAtMs < forgotten) await this.setAside(name);
+        });
+      }
+      await this.dropFolder.removeSetAside();
+    });
+  }
+
+  /** One after the other with StartImport: files go before an import names them, or stay for it. */
+  private async setAside(folder: string): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      await this.imports.lockFolders(tx);
+      if (!(await this.imports.needs(tx, folder))) await this.dropFolder.setAside(folder);
+    });
+  }
+
+  /** Folders of imports that ended, as far as they still hold what was imported and no new export. */
+  private async endedIn(name: string): Promise<string[]> {
+    const ended = [];
+    for (const { folder, fingerprints } of await this.imports.endedIn(name, ENTRIES_MAX)) {
+      if (!(await this.dropFolder.has(folder))) continue;
+      // One that is not readable any more is no export, and goes with its age.
+      const found = await this.source
+        .inventory(this.dropFolder.pathOf(folder))
+        .catch(() => undefined);
+      if (found && fingerprints.includes(found.fingerprint)) ended.push(folder);
+    }
+    return ended;
+  }
+
+  private async telling(folder: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.error(
+        { err: error, folder },
+        'files of the drop area could not be removed: give this process the right to, it tries again within the hour',
+      );
+    }
+  }
+}
