@@ -8,7 +8,8 @@ begin
   perform chain_evidence(new.id, e.evidence) from (
     select coalesce((
              select jsonb_build_object('kind', 'ANNEXE2', 'sha256', a.sha256, 'datedOn', a.dated_on, 'importedBy', a.imported_by,
-                      'verifiedBy', a.verified_by, 'verifiedOn', a.verified_on, 'signedSha256', a.signed_sha256, 'lines', (
+                      'verifiedBy', a.verified_by, 'verifiedOn', a.verified_on, 'signedSha256', a.signed_sha256,
+                      'registerException', a.register_exception, 'lines', (
                       select jsonb_agg(jsonb_build_object('line', l.line, 'beneficiary', l.beneficiary, 'itemCode', l.item_code,
                                                           'quantity', l.quantity) order by l.line)
                         from annexe2_line l where l.annexe2_id = a.id))

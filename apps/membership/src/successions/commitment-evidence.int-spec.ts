@@ -358,6 +358,20 @@ describe('what the owner of the database rewrites behind its triggers', () => {
     expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
   });
 
+  test('ORD-7, COM-1: the exception to the register of schools that annex 2 was taken with stays as the ledger chained it', async () => {
+    const excepted = (reason: string) =>
+      set('annexe2', `register_exception = ${reason}`, `membership_id = '${old}'`);
+    const { rows } = await owner.query<{ reason: string }>(
+      `select register_exception as reason from annexe2 where membership_id = '${old}'`,
+    );
+    const reason = `'${rows[0]!.reason}'`;
+    const changed = [{ code: 'EVIDENCE_CHANGED', membershipId: old, evidence: 'ANNEXE2' }];
+    for (const rewritten of ['null', "'École maternelle seule.'"]) {
+      expect(await found(excepted(rewritten), excepted(reason))).toEqual(changed);
+    }
+    expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
+  });
+
   test('ORD-7: the service neither adds evidence to a ledger nor takes any away', async () => {
     for (const sql of [
       `insert into ledger_evidence (membership_id, ledger_position, content, previous_hash, hash)

@@ -20,7 +20,7 @@ export class CommitmentGrounds {
     const annexes = await this.database.query<Row<{ readonly lines: readonly AnnexLine[] }>>(
       `select a.membership_id as "membershipId", jsonb_build_object('kind', 'ANNEXE2', 'sha256', a.sha256,
                 'datedOn', a.dated_on, 'importedBy', a.imported_by, 'verifiedBy', a.verified_by, 'verifiedOn', a.verified_on,
-                'signedSha256', a.signed_sha256, 'lines', coalesce((
+                'signedSha256', a.signed_sha256, 'registerException', a.register_exception, 'lines', coalesce((
                   select jsonb_agg(jsonb_build_object('line', l.line, 'beneficiary', l.beneficiary, 'itemCode', l.item_code,
                                                       'quantity', l.quantity) order by l.line)
                     from annexe2_line l where l.annexe2_id = a.id), '[]')) as evidence
