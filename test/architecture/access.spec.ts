@@ -1,7 +1,15 @@
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { services } from '#libs/contracts';
-import { accessOf, admitted, type Caller, NotAllowed, rpcOfHandler } from '#libs/identity';
+import {
+  accessOf,
+  admitted,
+  type Caller,
+  NotAllowed,
+  operatorClient,
+  roles,
+  rpcOfHandler,
+} from '#libs/identity';
 import { callerOf } from '#libs/testing';
 
 const rpcs = services.flatMap((service) =>
@@ -26,38 +34,43 @@ test('every method of the contracts says who may call it (ent.http.v1.access)', 
   expect(closed.map(({ name }) => name)).toEqual([]);
 });
 
-test('by the commands of an operator an administrator calls what they are for, and nothing else', () => {
-  const operator = callerOf({ userId: 'admin', carrier: 'ent', roles: ['admin'] });
-  const open = rpcs.filter(({ rpc }) => mayCall(operator, rpc));
-  expect(open.map(({ rpc }) => `${rpc.parent.name}.${rpc.name}`).sort()).toEqual([
-    'BillingService.ImportPrices',
-    'BillingService.ListNumberingFailures',
-    'BillingService.RetryNumbering',
-    'BillingService.RunBilling',
-    'DirectoryService.ApproveImport',
-    'DirectoryService.GetImport',
-    'DirectoryService.ListImports',
-    'DirectoryService.RejectImport',
-    'DirectoryService.StartImport',
-    'MarginService.ListMargins',
-    'MarketService.ImportMarket',
-    'MarketService.WhatIsDue',
-    'MembershipService.ActivateMembership',
-    'MembershipService.CheckLedgers',
-    'MembershipService.GetMembership',
-    'MembershipService.ImportAnnexe2',
-    'MembershipService.PreviewAnnexe2',
-    'MembershipService.StartBusinessDay',
-    'MeteringService.RecountUsage',
-    'OperationsService.DigestStates',
-    'OperationsService.GetStatus',
-    'OperationsService.ListParked',
-    'OperationsService.ReleaseParked',
-    'OperationsService.VerifyAudit',
-    'StatementService.GetStatement',
-    'StatementService.VerifyStatement',
+const called = ({ parent, localName }: DescMethod) => `${parent.name}.${localName}`;
+const openTo = (caller: Caller) =>
+  rpcs.flatMap(({ rpc }) => (mayCall(caller, rpc) ? [called(rpc)] : [])).sort();
+const administrator = (market: string, carrier = operatorClient) => ({
+  ...callerOf({ userId: 'admin', carrier }),
+  grants: [{ role: 'admin' as const, market }],
+});
+
+test('an administrator may call what the operator’s commands call, and nothing else', () => {
+  const text = globSync('deploy/tools/*.ts').map((path) => readFileSync(path, 'utf8'));
+  const commands = text.flatMap((one) =>
+    [...one.matchAll(/client\.(\w+)\(/g)].map(([, rpc]) => rpc),
+  );
+  expect([...new Set(commands)].sort()).toEqual(
+    openTo(administrator('*'))
+      .map((name) => name.split('.')[1])
+      .sort(),
+  );
+});
+
+test('an administrator of one market does not do what concerns them all', () => {
+  const [all, one] = [openTo(administrator('*')), openTo(administrator('e-primo-2022'))];
+  expect(all.filter((name) => !one.includes(name))).toEqual([
+    'MembershipService.startBusinessDay',
+    'OperationsService.verifyAudit',
   ]);
-  expect(rpcs.filter(({ rpc }) => accessOf(rpc)?.byOperator).length).toBe(open.length);
+});
+
+test('nobody is an administrator but by the operator’s commands: not in the console, not through another client', () => {
+  for (const carrier of ['console', 'billing', 'player']) {
+    expect(openTo(administrator('*', carrier))).toEqual([]);
+  }
+});
+
+test('by the operator’s commands nobody is anything but an administrator', () => {
+  const others = roles.filter((role) => role !== 'admin');
+  expect(openTo(callerOf({ carrier: operatorClient, roles: others }))).toEqual([]);
 });
 
 test('what binds money asks a login of five minutes: orders, the commitment, invoices', () => {

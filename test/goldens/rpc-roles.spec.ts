@@ -12,8 +12,10 @@ const folder = new URL('./rpc-changes', import.meta.url).pathname;
 const now = services
   .flatMap((service) =>
     service.methods.map((rpc) => {
-      const { roles = [], also = [], callers = [] } = accessOf(rpc) ?? {};
-      const whole = [...new Set<string>([...roles, ...also])].sort();
+      const { roles = [], also = [], callers = [], operator } = accessOf(rpc) ?? {};
+      // By the operator's commands alone; `admin(*)`: who administers every market.
+      const admin = { market: ['admin'], platform: ['admin(*)'] }[operator!] ?? [];
+      const whole = [...new Set<string>([...roles, ...also, ...admin])].sort();
       const named = callers.length > 0 ? [`service(${[...callers].sort().join(',')})`] : [];
       return `${service.name}/${rpc.name} : ${[...whole, ...named].join(' ')}`;
     }),

@@ -4,7 +4,7 @@ import { type DemoMember } from './members.js';
 export const people = {
   coordinator: 'coordinator',
   /** COM-1 asks for another person than the one who typed annex 2 in. */
-  verifier: 'admin',
+  verifier: 'coordinator-2',
   supplier: 'supplier',
   ordererOf: ({ siren }: DemoMember) => `member-orderer-${siren}`,
 } as const;

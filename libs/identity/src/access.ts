@@ -1,6 +1,13 @@
 import { getOption, hasOption, type DescMethod } from '@bufbuild/protobuf';
-import { access as accessOption, Role as RoleOption } from '#libs/contracts';
-import { asOneOf, operatorClient, roles as everyRole, type Caller, type Role } from './caller.js';
+import { access as accessOption, Operator, Role as RoleOption } from '#libs/contracts';
+import {
+  asOneOf,
+  everyMarket,
+  operatorClient,
+  roles as everyRole,
+  type Caller,
+  type Role,
+} from './caller.js';
 import { NotAllowed } from './refusals.js';
 
 /** Who may call a method and how, as its .proto says (ent.http.v1.access). */
@@ -17,8 +24,8 @@ export type RpcAccess = {
   readonly deadlineMs: number;
   /** A person must have logged in so long ago at most; 0: whenever. */
   readonly freshLoginMs: number;
-  /** By the commands of an operator (operatorClient). */
-  readonly byOperator: boolean;
+  /** Which administrator, by an operator's commands (operatorClient): of the market in question, or of them all. */
+  readonly operator: 'market' | 'platform' | undefined;
 };
 
 const deadlineSecondsDefault = 5;
@@ -29,8 +36,10 @@ const known = new WeakMap<DescMethod, RpcAccess>();
 export function accessOf(rpc: DescMethod): RpcAccess | undefined {
   const found = known.get(rpc);
   if (found || !hasOption(rpc, accessOption)) return found;
-  const { roles, also, callers, method, deadlineSeconds, freshLoginSeconds, byOperator } =
-    getOption(rpc, accessOption);
+  const { roles, also, callers, method, deadlineSeconds, freshLoginSeconds, operator } = getOption(
+    rpc,
+    accessOption,
+  );
   const access = {
     roles: roles.flatMap(rolesNamed),
     also: also.flatMap(rolesNamed),
@@ -38,7 +47,7 @@ export function accessOf(rpc: DescMethod): RpcAccess | undefined {
     isPublic: method.case !== undefined,
     deadlineMs: (deadlineSeconds || deadlineSecondsDefault) * 1_000,
     freshLoginMs: freshLoginSeconds * 1_000,
-    byOperator,
+    operator: operators[operator],
   };
   known.set(rpc, access);
   return access;
@@ -46,17 +55,31 @@ export function accessOf(rpc: DescMethod): RpcAccess | undefined {
 
 /**
  * The caller with the rights that let it in, and no others: a right in a market is then one of those that the method asks
- * for. A service is let in by its name: another service's token opens nothing. An operator's commands call what they
- * are for. Throws NotAllowed.
+ * for. A service is let in by its name: another service's token opens nothing. An administrator comes by the operator's
+ * commands, and calls what they are for. Throws NotAllowed.
  */
 export function admitted(caller: Caller, access: RpcAccess | undefined): Caller {
-  const { roles = [], also = [], callers = [], byOperator = false } = access ?? {};
-  const byRole = caller.carrier !== operatorClient || byOperator ? [...roles, ...also] : [];
+  const { roles = [], also = [], callers = [], operator } = access ?? {};
   const byName = callers.includes(caller.userId) ? (['service'] as const) : [];
-  const one = asOneOf(caller, ...byRole, ...byName);
+  const one =
+    caller.carrier === operatorClient
+      ? asAdministrator(caller, operator)
+      : asOneOf(caller, ...roles, ...also, ...byName);
   if (one.grants.length === 0) throw new NotAllowed();
   return one;
 }
+
+function asAdministrator(caller: Caller, operator: RpcAccess['operator']): Caller {
+  const { grants } = asOneOf(caller, 'admin');
+  const enough = grants.filter(({ market }) => operator === 'market' || market === everyMarket);
+  return { ...caller, grants: operator ? enough : [] };
+}
+
+const operators = {
+  [Operator.UNSPECIFIED]: undefined,
+  [Operator.MARKET]: 'market',
+  [Operator.PLATFORM]: 'platform',
+} as const;
 
 const groups: Partial<Record<RoleOption, readonly Role[]>> = {
   [RoleOption.MEMBER]: ['member-reader', 'member-orderer', 'member-finance'],

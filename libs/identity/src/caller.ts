@@ -17,7 +17,7 @@ export const roles = [
 export type Role = (typeof roles)[number];
 
 export const processRoles: readonly Role[] = ['service', 'player'];
-/** Where processes, and they alone, have their rights. */
+/** Where processes have their rights, and the administrator of the platform; nobody else. */
 export const everyMarket = '*';
 
 /** A right is a pair (SUP-3): who coordinates one market and reads in another coordinates the one only. */

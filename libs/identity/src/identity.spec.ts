@@ -173,6 +173,12 @@ test('through an operator’s commands nobody hides behind another: the carrier 
   expect(await verifier.verify(token)).toMatchObject({ carrier: 'ent', grants: admin });
 });
 
+test('the administrator of the platform is the one person with a right in every market', async () => {
+  const token = await sign({ client_id: 'ent', grants: everywhere('admin') });
+  const caller = await verifier.verify(token);
+  expect([caller.grants, marketsOf(caller)]).toEqual([everywhere('admin'), undefined]);
+});
+
 test('SUP-3: who coordinates one market and reads in another coordinates the one only', () => {
   const both: Caller = {
     ...callerOf({ organisationId: 'org-1' }),
@@ -215,7 +221,7 @@ test('what lets nobody in helps nobody further: a method sees the rights that it
     isPublic: false,
     deadlineMs: 1,
     freshLoginMs: 0,
-    byOperator: false,
+    operator: undefined,
   };
   const coordinating = admitted(both, { ...access, roles: ['coordinator'] });
   expect(coordinating.grants).toEqual([{ role: 'coordinator', market: 'a' }]);

@@ -67,7 +67,7 @@ export function organisationSeen(caller: Caller, marketCode: string): string {
 
 /** A school sees its own people only; support, coordinator and processes see all. Throws NotVisible. */
 export function requireSchool(caller: Caller, uai: string): void {
-  if (hasRole(caller, 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player')) return;
+  if (hasRole(caller, 'support-1', 'support-2', 'support-3', 'service', 'player')) return;
   if (!hasRole(caller, 'school') || !caller.uais.includes(uai)) throw new NotVisible();
 }
 

@@ -11,12 +11,15 @@ import {
 } from './caller.js';
 import { Unauthenticated } from './refusals.js';
 
-/** As tokens of every kind say them. Only a process has a right in every market. */
+/** As tokens of every kind say them. A process, and the administrator of the platform, have a right in every market. */
 export const grantsClaim = z
   .array(
     z
       .object({ role: z.enum(roles), market: z.string().min(1) })
-      .refine(({ role, market }) => processRoles.includes(role) === (market === everyMarket)),
+      .refine(
+        ({ role, market }) =>
+          role === 'admin' || processRoles.includes(role) === (market === everyMarket),
+      ),
   )
   .default([]);
 

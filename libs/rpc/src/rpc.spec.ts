@@ -149,7 +149,7 @@ afterAll(async () => {
 });
 
 test('a call carries exact 64-bit figures both ways', async () => {
-  const status = await client.getStatus({}, { token: await tokenFor('admin') });
+  const status = await client.getStatus({}, { token: await tokenFor('player') });
   expect(status).toMatchObject({ service: 'test', outboxPending: 9_007_199_254_740_993n });
 });
 

@@ -1,6 +1,6 @@
 import { type CryptoKey, SignJWT } from 'jose';
-import { processRoles, type Role } from '#libs/identity';
-import { grantsOf } from './caller-of.js';
+import { operatorClient, processRoles, type Role } from '#libs/identity';
+import { grantsOf, isAdministrator } from './caller-of.js';
 
 export type AccessTokenOf = {
   readonly issuer: string;
@@ -10,7 +10,10 @@ export type AccessTokenOf = {
   readonly claims?: Readonly<Record<string, unknown>>;
 };
 
-/** Its `roles` hold in its `markets`. Such as the issuer signs: of a person who just logged in to the console or, where its roles say so, of a process. */
+/**
+ * Its `roles` hold in its `markets`. Such as the issuer signs: of a person who just logged in to the console or, where
+ * its roles say so, of an administrator who did by the operator's commands, or of a process.
+ */
 export function accessToken(
   key: CryptoKey,
   { issuer, service, subject = 'user-1', claims = {} }: AccessTokenOf,
@@ -25,7 +28,7 @@ export function accessToken(
   };
   const isProcess = roles.some((role) => processRoles.includes(role));
   const grants = grantsOf(roles, markets);
-  const client_id = isProcess ? subject : 'console';
+  const client_id = isProcess ? subject : isAdministrator(roles) ? operatorClient : 'console';
   const auth_time = Math.floor(Date.now() / 1_000);
   return new SignJWT({ client_id, auth_time, grants, ...others })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt' })

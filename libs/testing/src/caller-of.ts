@@ -1,4 +1,11 @@
-import { type Caller, everyMarket, type Grant, processRoles, type Role } from '#libs/identity';
+import {
+  type Caller,
+  everyMarket,
+  type Grant,
+  operatorClient,
+  processRoles,
+  type Role,
+} from '#libs/identity';
 
 /** Each role in each market; of a process in all. */
 export const grantsOf = (
@@ -14,9 +21,14 @@ export type CallerOf = Partial<Omit<Caller, 'grants'>> & {
   readonly markets?: readonly string[];
 };
 
+/** Who is nothing else comes by the operator's commands: nowhere else is anybody an administrator. */
+export const isAdministrator = (roles: readonly Role[]): boolean =>
+  roles.length > 0 && roles.every((role) => role === 'admin');
+
 /** Somebody with each of the roles in each of the markets. */
 export const callerOf = ({ roles = [], markets, ...over }: CallerOf = {}): Caller => ({
   ...{ userId: 'user-1', uais: [] },
+  ...(isAdministrator(roles) && { carrier: operatorClient }),
   ...over,
   grants: grantsOf(roles, markets),
 });

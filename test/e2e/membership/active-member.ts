@@ -57,11 +57,11 @@ export async function depositPapers(
 /** Over the wire, from nothing to a membership in force on 2022-07-19 with C = 412. */
 export async function activateAncenis(service: Running): Promise<string> {
   const coordinator = await service.as('coordinator');
-  const admin = await service.as('admin');
+  const second = await service.as('coordinator', { sub: 'second-coordinator' });
   const player = await service.as('player', { markets: [] });
   const { client } = service;
   await client.startBusinessDay({ date: '2022-01-14' }, player);
-  await client.loadMarket({ content: marketFile }, admin);
+  await client.loadMarket({ content: marketFile }, coordinator);
   const documents = createRpcClient(DocumentService, { address: service.address });
   const papers = await depositPapers(documents, coordinator, ancenis.siren);
   documents.close();
@@ -73,7 +73,7 @@ export async function activateAncenis(service: Running): Promise<string> {
     { membershipId, fileName: 'annexe2.csv', content: annexe2, datedOn: '2022-01-10' },
     coordinator,
   );
-  await client.verifyAnnexe2({ membershipId, sha256 }, admin);
+  await client.verifyAnnexe2({ membershipId, sha256 }, second);
   await client.acceptApplication({ membershipId }, coordinator);
   await client.startBusinessDay({ date: '2022-07-19' }, player);
   await client.activateMembership({ membershipId }, coordinator);

@@ -243,7 +243,10 @@ test('ADH-6: membership activate puts an accepted membership in force', async ()
   );
   const activate = () => ent(membership, 'activate', applicantId);
   expect(await activate()).toEqual([1, expect.stringContaining('(')]);
-  await client.verifyAnnexe2({ membershipId: applicantId, sha256 }, await service.as('admin'));
+  await client.verifyAnnexe2(
+    { membershipId: applicantId, sha256 },
+    await service.as('coordinator', { sub: 'second-coordinator' }),
+  );
   await client.acceptApplication({ membershipId: applicantId }, coordinator);
   const inForce =
     'Vertou : adhésion en vigueur du 19 juillet 2022 au 19 juillet 2026 (ce jour exclu).\n';

@@ -14,7 +14,7 @@ const { ofMember } = member;
 
 const services = [Annexe2Service] as const;
 const table: RightsTable<typeof services> = {
-  getAnnexe2: { rightful: [...memberRoles, 'coordinator', 'admin'], request: ofMember },
+  getAnnexe2: { rightful: [...memberRoles, 'coordinator'], request: ofMember },
 };
 
 testRights(member, services, table, {
@@ -28,7 +28,7 @@ testRights(member, services, table, {
       title: 'SUP-1: %s does not tell another market that there is one',
       tokens: [
         ...singly(memberRoles, { organisationId: ancenisId, markets: ['autre'] }),
-        ...singly(['coordinator', 'admin'], { markets: ['autre'] }),
+        ...singly(['coordinator'], { markets: ['autre'] }),
       ],
       code: 'NOT_FOUND',
     },

@@ -151,9 +151,9 @@ test.each(life.map((each, index) => [index, each.rpc] as const))(
     const entries = await entriesSince(last);
     expect(entries).toContainEqual(
       expect.objectContaining({
-        actor: `user-${as}`,
+        actor: claims.sub ?? `user-${as}`,
         // The frame's own entries and those that the work writes itself.
-        carrier: as === 'player' ? 'user-player' : 'console',
+        carrier: { player: 'user-player', admin: 'ent' }[as as string] ?? 'console',
         business_date: today,
         subject: expect.stringMatching(/./) as unknown,
         ...(restsOn ? { rests_on: restsOn() } : {}),

@@ -18,10 +18,14 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const today = () => parisDateOf(new Date());
-const start = async (role: 'admin' | 'player' | 'coordinator', date: string, writtenOrder = '') =>
-  service.client.startBusinessDay({ date, writtenOrder }, await service.as(role));
+const start = async (
+  role: 'admin' | 'player' | 'coordinator',
+  date: string,
+  writtenOrder = '',
+  markets = ['*'],
+) => service.client.startBusinessDay({ date, writtenOrder }, await service.as(role, { markets }));
 const standing = async () =>
-  (await service.operations.getStatus({}, await service.as('admin'))).businessDate;
+  (await service.operations.getStatus({}, await service.as('player'))).businessDate;
 
 async function asOwner<T>(work: (owner: pg.Client) => Promise<T>): Promise<T> {
   const owner = new pg.Client({ connectionString: service.ownerUrl });
@@ -52,8 +56,18 @@ test('the service begins today by itself, and no other day', async () => {
   const tomorrow = addDays(today(), 1);
   await expect(start('admin', tomorrow, order)).rejects.toMatchObject({ code: 'DAY_NOT_YET_COME' });
   await expect(start('player', tomorrow)).rejects.toMatchObject({ code: 'DAY_NOT_YET_COME' });
-  await expect(start('coordinator', today())).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  const ofOne = ['e-primo-2022'];
+  const coordinates = start('coordinator', today(), '', ofOne);
+  await expect(coordinates).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
   expect(await standing()).toBe(today());
+});
+
+test('an administrator of one market begins no day, whatever he holds in hand: it is the day of all markets', async () => {
+  await standStillSince(addDays(today(), -20));
+  const lastWeek = localDate(addDays(today(), -7));
+  const ofOne = start('admin', lastWeek, order, ['e-primo-2022']);
+  await expect(ofOne).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  expect(await standing()).toBe(addDays(today(), -20));
 });
 
 test('after a long standstill an administrator begins the days, with a written order that the journal keeps', async () => {

@@ -17,7 +17,7 @@ const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-07-20', delta: 5
 const services = [CorrectionService] as const;
 const table: RightsTable<typeof services> = {
   recordCorrection: {
-    rightful: ['coordinator', 'admin'],
+    rightful: 'coordinator',
     passed: 'DOCUMENT_UNKNOWN',
     request: () => ({
       idempotencyKey: randomUUID(),
@@ -28,7 +28,7 @@ const table: RightsTable<typeof services> = {
     }),
   },
   previewCorrection: {
-    rightful: ['coordinator', 'admin'],
+    rightful: 'coordinator',
     request: () => ({ ...ofMember(), lines }),
   },
 };

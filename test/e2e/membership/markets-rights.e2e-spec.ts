@@ -24,12 +24,12 @@ const changes = { notFor: [coordination('MKT-6', { more: ['service'] })] };
 const services = [MarketService] as const;
 const table: RightsTable<typeof services> = {
   importMarket: {
-    rightful: 'coordinator',
+    rightful: ['coordinator', 'admin'],
     ...changes,
     request: () => ({ content: marketFile, dryRun: true }),
   },
   fixDate: {
-    rightful: 'admin',
+    rightful: 'coordinator',
     ...changes,
     passed: 'MARKET_IN_FORCE',
     request: () => ({

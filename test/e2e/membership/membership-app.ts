@@ -113,9 +113,9 @@ async function startIssuer() {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    token: (role: Role, claims: object) =>
+    token: (role: Role, { sub = `user-${role}`, ...claims }: { sub?: string }) =>
       accessToken(privateKey, {
-        ...{ issuer: url, service: 'membership', subject: `user-${role}` },
+        ...{ issuer: url, service: 'membership', subject: sub },
         claims: { roles: [role], markets: [marketCode], ...claims },
       }),
     stop: () => {

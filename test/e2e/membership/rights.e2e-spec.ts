@@ -24,10 +24,9 @@ const anAnnexe2 = () => ({
 const table: RightsTable<typeof services> = {
   loadMarket: { rightful: 'coordinator', request: () => ({ content: marketFile }) },
   getMarket: { rightful: 'member-reader', open: true, request: () => ({ code: marketCode }) },
-  // The calendar is of no market.
+  // The calendar is of every market.
   startBusinessDay: {
     rightful: 'player',
-    ofNoMarket: ['admin'],
     request: () => ({ date: '2022-07-19' }),
   },
   applyForMembership: {
@@ -45,7 +44,7 @@ const table: RightsTable<typeof services> = {
     request: anAnnexe2,
   },
   verifyAnnexe2: {
-    rightful: 'admin',
+    rightful: 'coordinator',
     passed: 'ANNEXE2_SUPERSEDED',
     notFor: [strangerWhoReads],
     request: () => ({ ...ofMember(), sha256: 'b'.repeat(64) }),

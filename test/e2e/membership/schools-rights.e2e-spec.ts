@@ -75,7 +75,7 @@ const table: RightsTable<typeof services> = {
     request: () => ({ terms: terms() }),
   },
   transferSchools: {
-    rightful: 'admin',
+    rightful: 'coordinator',
     ...decided,
     passed: 'SCHOOLS_NOT_FINANCED',
     request: () => ({ idempotencyKey: randomUUID(), terms: terms() }),
@@ -122,7 +122,10 @@ const table: RightsTable<typeof services> = {
 
 beforeAll(async () => {
   const client = clientOf(MembershipService);
-  const [coordinator, admin] = [await as('coordinator'), await as('admin')];
+  const [coordinator, second] = [
+    await as('coordinator'),
+    await as('coordinator', { sub: 'second' }),
+  ];
   const papers = await depositPapers(clientOf(DocumentService), coordinator, vertou.siren);
   ({ membershipId: receiver } = await client.applyForMembership(
     applicationOf(vertou, '1A 2', papers),
@@ -132,7 +135,7 @@ beforeAll(async () => {
     { membershipId: receiver, fileName: 'a.csv', content: annexe2, datedOn: '2022-01-10' },
     coordinator,
   );
-  await client.verifyAnnexe2({ membershipId: receiver, sha256 }, admin);
+  await client.verifyAnnexe2({ membershipId: receiver, sha256 }, second);
   await client.acceptApplication({ membershipId: receiver }, coordinator);
   await client.activateMembership({ membershipId: receiver }, coordinator);
   for (const school of [uai, other]) {

@@ -33,7 +33,7 @@ const table: RightsTable<typeof services> = {
     request: () => ({ marketCode, bound: 'FLOOR' }),
   },
   getCeilings: {
-    rightful: ['coordinator', 'admin'],
+    rightful: 'coordinator',
     ...watched,
     request: () => ({ marketCode }),
   },

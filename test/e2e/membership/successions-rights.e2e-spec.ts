@@ -63,7 +63,7 @@ const table: RightsTable<typeof services> = {
   getSuccession: { rightful: 'member-reader', request: () => ({ successionId }) },
   cancelSuccession: {
     ...decided,
-    rightful: 'admin',
+    rightful: 'coordinator',
     request: () => ({ idempotencyKey: randomUUID(), successionId, reason: 'Rapporté' }),
   },
 };

@@ -34,7 +34,8 @@ export type Town = { readonly name: string; readonly siren: string; readonly ins
 export const callerWith = (role: Role, over: CallerOf = {}): Caller =>
   callerOf({ userId: `user-${role}`, roles: [role], markets: [marketCode], ...over });
 export const coordinator = callerWith('coordinator');
-export const verifier = callerWith('admin');
+/** A second coordinator: who verifies is not who typed (COM-1). */
+export const verifier = callerWith('coordinator', { userId: 'user-verifier' });
 export const ordererOf = (siren: string): Caller =>
   callerWith('member-orderer', { organisationId: `org-${siren}` });
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
     (market) => {
       market.code = 'autre';
     },
-    callerWith('admin', { markets: ['autre'] }),
+    callerWith('coordinator', { markets: ['autre'] }),
   );
 });
 afterAll(() => world.fresh.drop());

@@ -35,7 +35,7 @@ export class ListAuditEntries {
     readonly membershipId: string;
     readonly caller: Caller;
   }): Promise<AuditScope> {
-    const ofGroup = (market: string) => mayIn(caller, market, 'coordinator', 'admin', 'player');
+    const ofGroup = (market: string) => mayIn(caller, market, 'coordinator', 'player');
     if (membershipId === '') {
       if (!ofGroup(marketCode)) throw new NotVisible();
       requireMarket(caller, marketCode);

@@ -35,7 +35,7 @@ export class ListDocuments {
 }
 
 /** Whoever works for the group reads all of its market's documents. */
-const groupReaders = ['coordinator', 'admin', 'player', 'service'] as const;
+const groupReaders = ['coordinator', 'player', 'service'] as const;
 
 /** SUP-3 for documents, as whoever the caller is in their market. */
 export function isVisibleTo(
@@ -55,7 +55,7 @@ export function isVisibleTo(
 }
 
 export const depositsForGroup = (caller: Caller, marketCode: string): boolean =>
-  mayIn(caller, marketCode, 'coordinator', 'admin', 'player');
+  mayIn(caller, marketCode, 'coordinator', 'player');
 
 /** The coordinator deposits for everybody, a member's orderer for its own organisation. */
 export function mayDeposit(caller: Caller, { marketCode, organisationId }: ResolvedOwner): boolean {

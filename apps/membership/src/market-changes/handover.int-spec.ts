@@ -33,7 +33,7 @@ const next = 'e-primo-2026';
 const [lastDay, boundary] = ['2026-07-18', '2026-07-19'];
 const both = { markets: [marketCode, next] };
 const coordinator = callerWith('coordinator', both);
-const verifier = callerWith('admin', both);
+const verifier = callerWith('coordinator', { ...both, userId: 'user-verifier' });
 const orderer = callerWith('member-orderer', { ...both, organisationId: `org-${ancenis.siren}` });
 
 let world: MembershipWorld;

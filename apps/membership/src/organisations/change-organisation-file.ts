@@ -56,7 +56,7 @@ export class ChangeOrganisationFile {
 
 /** Of a market: the coordinator for everybody, a member for itself: its orderer and its finance department. */
 export function mayChangeFile(caller: Caller, organisationId: string): boolean {
-  if (hasRole(caller, 'coordinator', 'admin', 'player')) return true;
+  if (hasRole(caller, 'coordinator', 'player')) return true;
   return caller.organisationId === organisationId;
 }
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import {
   ancenis,
   callerWith,
+  verifier,
   itemCode,
   marketCode,
   type MembershipWorld,
@@ -153,7 +154,7 @@ test('COM-3, ADH-6: a membership comes into force with the C of its verified ann
   });
   const { sha256 } = await world.importCsv(membershipId, `UAI;Nombre\n${ancenis.uai};100\n`);
   const caller = callerWith('coordinator');
-  await world.verifyAnnexe2.execute({ membershipId, sha256, caller: callerWith('admin') });
+  await world.verifyAnnexe2.execute({ membershipId, sha256, caller: verifier });
   await world.accept.execute({ membershipId, caller });
   expect(
     await said(

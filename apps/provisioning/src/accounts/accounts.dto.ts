@@ -56,7 +56,7 @@ export function toTransition(transition: TransitionView) {
  */
 function maskedFor(caller: Caller): string[] {
   if (hasRole(caller, 'support-2', 'service')) return [];
-  if (hasRole(caller, 'support-3', 'admin', 'player')) return ['login'];
+  if (hasRole(caller, 'support-3', 'player')) return ['login'];
   const technical = ['membership_id', 'item_code', 'failure_code'];
   return hasRole(caller, 'support-1') ? [...technical, 'login'] : technical;
 }

@@ -24,7 +24,7 @@ export class QueryInvalid extends defineProblem('QUERY_INVALID', 'invalid') {}
 
 /** The data-protection officer looks at whom the question is about, wherever that is. */
 const everySchool = [
-  ...['dpo', 'support-1', 'support-2', 'support-3', 'admin', 'service', 'player'],
+  ...['dpo', 'support-1', 'support-2', 'support-3', 'service', 'player'],
 ] as const satisfies readonly Role[];
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

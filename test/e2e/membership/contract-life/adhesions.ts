@@ -52,7 +52,8 @@ const committed = (name: string): Step[] => [
     { name: `sha-${name}`, keep: ({ sha256 }: Answer) => sha256 },
   ),
   step('verifyAnnexe2', () => ({ membershipId: of(name), sha256: of(`sha-${name}`) }), {
-    as: 'admin',
+    as: 'coordinator',
+    claims: { sub: 'second-coordinator' },
     restsOn: () => of(`sha-${name}`),
   }),
   step('acceptApplication', ofMember(name), { restsOn: () => `1A ${name}` }),
@@ -75,7 +76,7 @@ export const adhesions: readonly Step[] = [
   day('2022-01-14'),
   step('importMarket', () => ({ content: marketFile }), { as: 'admin' }),
   step('loadMarket', () => ({ content: marketFile.replace('"e-primo-2022"', '"autre"') }), {
-    as: 'admin',
+    as: 'coordinator',
     claims: { markets: [marketCode, 'autre'] },
   }),
   step('inviteOrganisations', () => ({

@@ -8,7 +8,7 @@ export type Step = {
   /** As the client names the RPC. */
   readonly rpc: string;
   readonly as: Role;
-  readonly claims?: object;
+  readonly claims?: { readonly sub?: string; readonly [name: string]: unknown };
   /** Made when its turn comes, out of what earlier calls gave. */
   readonly request: () => object;
   /** The document that it names: the entry must rest on it. */

@@ -1,6 +1,6 @@
 export type SchoolViewer = { readonly roles: readonly string[]; readonly uais: readonly string[] };
 
-const everySchool = ['coordinator', 'admin', 'service', 'player'];
+const everySchool = ['coordinator', 'service', 'player'];
 
 /** Who sees all schools with classes and counts; anybody else sees its own at most. */
 export function seesEverySchool({ roles }: SchoolViewer): boolean {

@@ -30,7 +30,7 @@ export class ViewActivity {
   /** One row more than `limit` where there is one. */
   async list({ marketCode, after, limit, caller }: Page) {
     requireMarket(caller, marketCode);
-    const organisationId = mayIn(caller, marketCode, 'coordinator', 'admin', 'player')
+    const organisationId = mayIn(caller, marketCode, 'coordinator', 'player')
       ? ''
       : caller.organisationId;
     if (organisationId === undefined) throw new NotVisible();

@@ -50,6 +50,6 @@ export class ViewCommittees {
 }
 
 const onlookerOf = (caller: Caller, marketCode: string): Onlooker =>
-  mayIn(caller, marketCode, 'coordinator', 'admin', 'player')
+  mayIn(caller, marketCode, 'coordinator', 'player')
     ? { sees: 'ALL' }
     : { sees: 'OWN', organisationId: caller.organisationId ?? 'none' };

@@ -30,6 +30,6 @@ export function requireOwn(
   { organisationId, marketCode }: { readonly organisationId: string; readonly marketCode: string },
 ): void {
   requireMarket(caller, marketCode);
-  if (mayIn(caller, marketCode, 'coordinator', 'admin', 'player')) return;
+  if (mayIn(caller, marketCode, 'coordinator', 'player')) return;
   if (caller.organisationId !== organisationId) throw new NotVisible();
 }

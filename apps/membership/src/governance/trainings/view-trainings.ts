@@ -49,4 +49,4 @@ export class ViewTrainings {
 }
 
 const seesUnpublished = (caller: Caller, marketCode: string) =>
-  mayIn(caller, marketCode, 'coordinator', 'admin', 'player');
+  mayIn(caller, marketCode, 'coordinator', 'player');

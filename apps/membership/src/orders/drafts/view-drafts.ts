@@ -46,7 +46,7 @@ export class ViewDrafts {
     if (!ledger) throw new NotVisible();
     // Narrower than for orders: supplier and support have no business with what a member only thinks of.
     requireMarket(caller, ledger.marketCode);
-    const seesAll = mayIn(caller, ledger.marketCode, 'coordinator', 'admin', 'service', 'player');
+    const seesAll = mayIn(caller, ledger.marketCode, 'coordinator', 'service', 'player');
     if (!seesAll && caller.organisationId !== ledger.organisationId) throw new NotVisible();
   }
 }

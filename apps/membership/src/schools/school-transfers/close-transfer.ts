@@ -20,7 +20,7 @@ export class CloseTransfer {
   }): Promise<void> {
     const { idempotencyKey, transferId, caller } = input;
     const seen = requireInMarket(caller, await this.transfers.find(transferId));
-    const byCoordinator = mayIn(caller, seen.marketCode, 'coordinator', 'admin', 'player');
+    const byCoordinator = mayIn(caller, seen.marketCode, 'coordinator', 'player');
     if (!byCoordinator && seen.toOrganisationId !== caller.organisationId) throw new NotVisible();
     const status = byCoordinator ? 'CANCELLED' : 'DECLINED';
     await this.commands.run(

@@ -25,7 +25,7 @@ export type TransferPreview = {
 };
 
 /** Who proposes and closes transfers. */
-const coordination = ['coordinator', 'admin', 'player'] as const;
+const coordination = ['coordinator', 'player'] as const;
 
 /** What a transfer would do as things stand: carried out in a transaction that is undone. */
 @Injectable()

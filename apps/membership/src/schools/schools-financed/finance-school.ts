@@ -76,14 +76,14 @@ export class FinanceSchool {
     const membership = await this.memberships.findForUpdate(tx, membershipId);
     if (!membership) throw new NotVisible();
     const here = within(caller, membership.marketCode);
-    const isTrusted = hasRole(here, 'coordinator', 'admin', 'player', 'service');
+    const isTrusted = hasRole(here, 'coordinator', 'player', 'service');
     // Not requireOrganisation: a role that reads every member gives no right to write for another.
     if (!isTrusted && caller.organisationId !== membership.organisation.organisationId)
       throw new NotVisible();
     requireMarket(caller, membership.marketCode);
     const known = await this.links.find(tx, membershipId, uai, from);
     if (known) return known;
-    const byCoordinator = hasRole(here, 'coordinator', 'admin', 'player');
+    const byCoordinator = hasRole(here, 'coordinator', 'player');
     if (territoryException !== '' && !byCoordinator) {
       throw new SchoolOutsideTerritory(
         'Seul le coordonnateur enregistre une exception au territoire.',

@@ -108,7 +108,7 @@ describe('one financer on any day', () => {
       (market) => {
         market.code = 'autre';
       },
-      callerWith('admin', { markets: ['autre'] }),
+      callerWith('coordinator', { markets: ['autre'] }),
     );
     await world.database.query(
       `insert into membership (id, organisation_id, market_code, status, letter_number, sent_on, received_on, documents, applied_on, accepted_on)
