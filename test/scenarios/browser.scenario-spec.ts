@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Browser } from 'playwright-core';
+import { type DemoFigures } from '../../deploy/local/demo/figures.js';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
 import { openBrowser, visit, type Visit } from '../support/browser/browser.js';
+import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
 import { betweenMembers } from './browser/between-members.js';
 import { coordinatorDay } from './browser/coordination.js';
 import { mistakesOfADay } from './browser/mistakes.js';
@@ -13,23 +15,20 @@ import { supportDay } from './browser/support.js';
 
 /**
  * Goal: people get through their day in a real browser, on the real product. Method: the small demo
- * is played on a stack of its own; then an agent answers a call and the data-protection officer
+ * is played on a stack of its own, to the figures that are committed; then an agent answers a call and the data-protection officer
  * finds the look, a commune's orderer is refused, orders, and asks why an invoice is what it is, and the
  * coordinator decides on what was sent to it.
  */
 let stack: Stack;
 let browser: Browser;
 let dir: string;
+let played: DemoFigures;
 const visits: Visit[] = [];
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ent-browser-'));
   stack = await startStack({ dir, throwAway: true, environment: {} });
-  const status = await stack.run('dist/deploy/local/demo/main.js', {
-    args: ['--size', 'small'],
-    name: 'demo',
-  });
-  expect(status).toBe(0);
+  played = await startPlayer(stack).figures;
   browser = await openBrowser();
 }, 480_000);
 
@@ -57,6 +56,11 @@ async function letLoginsAge(): Promise<void> {
   await database.query(`update session set logged_in_at = logged_in_at - interval '1 hour'`);
   await database.end();
 }
+
+test('the demo, played calmly, comes to the committed figures, and every check holds', () => {
+  expect(outcome(played)).toEqual(calmOutcome(played));
+  expect(outcome(played).checks.filter(({ holds }) => !holds)).toEqual([]);
+});
 
 const inBrowser = { as, letLoginsAge, consoleUrl: () => stack.consoleUrl, folder: () => dir };
 supportDay(inBrowser);

@@ -6,9 +6,9 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  * play the most days first; then by size, as Jest does where it remembers no earlier run.
  */
 const stories = [
-  'demo-under-faults',
   'browser',
   'members-apart',
+  'demo-under-faults',
   'market-handover',
   'order-races',
   'successions',
