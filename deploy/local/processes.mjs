@@ -40,8 +40,8 @@ function service(name) {
   return { name, entry: `dist/apps/${name}/src/main.js`, database: true, grpc: true, heapMb: 512 };
 }
 
-/** Clients of the issuer: every service, and the one who plays the demo. */
-export const clients = [...services, 'player'];
+/** Clients of the issuer: every service, the one who plays the demo, and scripts that run the operator's commands. */
+export const clients = [...services, 'player', 'ent-script'];
 
 /**
  * What each process learns from its environment. `HTTP_PORT` is private (health, metrics), except
@@ -98,6 +98,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
     operator: {
       ...common,
       CLIENT_SECRET: secret('client-player'),
+      ENT_SCRIPT_SECRET: secret('client-ent-script'),
       AAF_DROP_FOLDER: dropFolder(dir),
       ...Object.fromEntries(
         Object.entries(backing.databaseUrls).map(([s, url]) => [

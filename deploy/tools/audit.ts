@@ -23,12 +23,8 @@ async function verify(given: Given) {
   const services = only === undefined ? serviceNames : [serviceNamed(only)];
   const answers: (VerifyAuditResponse & { readonly service: ServiceName })[] = [];
   for (const service of services) {
-    const answer = await askService(
-      service,
-      OperationsService,
-      given,
-      (client) => client.verifyAudit({}, { deadlineMs }),
-      'player',
+    const answer = await askService(service, OperationsService, given, (client) =>
+      client.verifyAudit({}, { deadlineMs }),
     );
     answers.push({ service, ...answer });
   }

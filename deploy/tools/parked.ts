@@ -84,4 +84,4 @@ const ask = <T>(
   service: ServiceName,
   given: Given,
   question: (client: RpcClient<typeof OperationsService>) => Promise<T>,
-) => askService(service, OperationsService, given, question, 'player');
+) => askService(service, OperationsService, given, question);

@@ -15,12 +15,8 @@ export const run = (args: string[]): Promise<number> =>
 
 async function recount(given: Given) {
   const [membershipId = ''] = given.operands;
-  const answer = await askService(
-    'metering',
-    MeteringService,
-    given,
-    (client) => client.recountUsage({ membershipId }, { deadlineMs: recountDeadlineMs }),
-    'player',
+  const answer = await askService('metering', MeteringService, given, (client) =>
+    client.recountUsage({ membershipId }, { deadlineMs: recountDeadlineMs }),
   );
   const { until, accounts, meteredAccountDays, recountedAccountDays, differences } = answer;
   const isRight = differences === 0 && meteredAccountDays === recountedAccountDays;

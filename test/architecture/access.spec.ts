@@ -7,6 +7,7 @@ import {
   type Caller,
   NotAllowed,
   operatorClient,
+  operatorScript,
   roles,
   rpcOfHandler,
 } from '#libs/identity';
@@ -63,9 +64,14 @@ test('an administrator of one market does not do what concerns them all', () => 
 });
 
 test('nobody is an administrator but by the operator’s commands: not in the console, not through another client', () => {
-  for (const carrier of ['console', 'billing', 'player']) {
+  for (const carrier of ['console', 'billing', 'player', 'ent-scripts']) {
     expect(openTo(administrator('*', carrier))).toEqual([]);
   }
+});
+
+test('a script of the operator’s commands may call what a person does through them', () => {
+  const script = openTo(administrator('*', operatorScript));
+  expect([script.length > 20, script]).toEqual([true, openTo(administrator('*'))]);
 });
 
 test('by the operator’s commands nobody is anything but an administrator', () => {

@@ -149,6 +149,8 @@ function doorLines({ addresses, logins, password }: Doors, paint: Paint): string
     '',
     paint.bold(`Connexions de démonstration (mot de passe : ${password})`),
     ...logins.map(({ role, login }) => `  ${role.padEnd(roleWidth)}  ${login}`),
+    '',
+    'Les commandes de l’administration (npm run ent -- help) demandent d’abord : npm run ent -- login',
   ];
 }
 

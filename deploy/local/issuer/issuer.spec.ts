@@ -10,7 +10,7 @@ import { openIssuer, type Issuer } from './issuer.js';
 import { tokenExchange } from './token-exchange.js';
 
 const secret = 'a-secret-for-tests';
-const secrets = { console: secret, billing: secret, player: secret };
+const secrets = { console: secret, billing: secret, player: secret, 'ent-script': secret };
 const consoleUrl = 'http://127.0.0.1:9';
 
 let server: Server;
@@ -63,6 +63,18 @@ it('gives a service a token for one other service', async () => {
     carrier: 'billing',
     grants: [{ role: 'service', market: '*' }],
   });
+});
+
+it('lets a script of the operator’s commands be an administrator, in its own name', async () => {
+  const tokens = await oidc.clientCredentialsGrant(await client('ent-script'), {
+    resource: 'urn:ent:membership',
+  });
+  expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
+    ...{ userId: 'ent-script', carrier: 'ent-script', grants: [{ role: 'admin', market: '*' }] },
+  });
+  const as = { requested_subject: 'admin', resource: 'urn:ent:membership' };
+  const asSomebody = oidc.genericGrantRequest(await client('ent-script'), tokenExchange, as);
+  await expect(asSomebody).rejects.toThrow();
 });
 
 it('gives the console, which acts for its visitors alone, no token of its own', async () => {

@@ -15,6 +15,8 @@ import { allowTokenExchange, players, tokenExchange } from './token-exchange.js'
 import { DemoUsers } from './users.js';
 
 const services = ['membership', 'directory', 'provisioning', 'metering', 'billing', 'console'];
+/** The operator's commands where no person runs them. */
+const script = 'ent-script';
 const resourceScope = 'use';
 const accessTokenSeconds = 600;
 const loginSeconds = 12 * 3600;
@@ -171,7 +173,12 @@ function resourceServerOf(resource: string): ResourceServer {
 const audienceOf = (service: string) => `urn:ent:${service}`;
 
 function grantsOfClient(clientId: string | undefined): { role: string; market: string }[] {
-  return [{ role: players.includes(clientId ?? '') ? 'player' : 'service', market: '*' }];
+  const role = players.includes(clientId ?? '')
+    ? 'player'
+    : clientId === script
+      ? 'admin'
+      : 'service';
+  return [{ role, market: '*' }];
 }
 
 function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {

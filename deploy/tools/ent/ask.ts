@@ -1,25 +1,23 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { serviceNames, type ServiceName } from '#libs/contracts';
+import { audienceOf, operatorScript, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { DemoTokens } from '../../local/demo/tokens.js';
 import { type Given, UsageError } from './command.js';
 import { operatorLogin, operatorToken } from './operator-login.js';
 
 /**
  * Asks a service as the administrator who is logged in (`ent login`), so that what changes is journalled under that
- * name. Where nobody is, on a stack that runs here: as its user `admin`; `--as USER`: as somebody else whom the local
- * issuer knows; `--as player`: as the process itself, which is of every market.
+ * name; with `--script` as the process `ent-script`, in its own name.
  */
 export async function askService<Service extends DescService, T>(
   name: ServiceName,
   service: Service,
   given: Given,
   ask: (client: RpcClient<Service>) => Promise<T>,
-  unlessTold: 'admin' | 'player' = 'admin',
 ): Promise<T> {
   const client = createRpcClient(service, {
     address: required(`${name.toUpperCase()}_RPC`),
-    token: tokensOf(name, given.text('as'), unlessTold),
+    token: tokensOf(name, given.isSet('script')),
   });
   try {
     return await ask(client);
@@ -28,24 +26,24 @@ export async function askService<Service extends DescService, T>(
   }
 }
 
-function tokensOf(
-  service: ServiceName,
-  as: string | undefined,
-  unlessTold: string,
-): () => Promise<string> {
+function tokensOf(service: ServiceName, asScript: boolean): () => Promise<string> {
   const issuer = required('ISSUER_URL');
-  const login = as === undefined ? operatorLogin(new Date()) : undefined;
-  // Of another stack: nobody is logged in here.
-  if (login?.issuer === issuer) {
-    let token: Promise<string> | undefined;
-    return () => (token ??= operatorToken(login, service));
+  if (asScript) {
+    const clientSecret = process.env['ENT_SCRIPT_SECRET'];
+    if (!clientSecret)
+      throw new Error('--script demande le secret de ce client dans ENT_SCRIPT_SECRET.');
+    const tokens = new ServiceTokens({ issuer, clientId: operatorScript, clientSecret });
+    return () => tokens.token(audienceOf(service));
   }
-  const secret = process.env['CLIENT_SECRET'];
-  if (!secret) throw new Error('Personne n’est connecté : npm run ent -- login');
-  const user = as ?? unlessTold;
-  const tokens = new DemoTokens(issuer, secret);
-  return () => tokens.token(service, user === 'player' ? undefined : user);
+  const login = operatorLogin(new Date());
+  // Of another stack: nobody is logged in here.
+  if (login?.issuer !== issuer) throw new Error(nobody);
+  let token: Promise<string> | undefined;
+  return () => (token ??= operatorToken(login, service));
 }
+
+const nobody =
+  'Personne n’est connecté. Tapez : npm run ent -- login, puis recommencez (sur la démonstration, le compte « admin » ; la page de connexion donne le mot de passe). Un script agit en son propre nom : --script.';
 
 export const askMembership = <Service extends DescService, T>(
   service: Service,

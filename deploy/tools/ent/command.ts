@@ -31,7 +31,7 @@ export type Verb = {
 /** The command itself is wrong: it is told with the way it is used. */
 export class UsageError extends Error {}
 
-/** Runs `VERB OPERANDS… [OPTIONS]`; every verb takes `--json` and `--as USER`. Gives the exit status. */
+/** Runs `VERB OPERANDS… [OPTIONS]`; every verb takes `--json` and `--script`. Gives the exit status. */
 export async function runVerb(
   verbs: Readonly<Record<string, Verb>>,
   [name = '', ...args]: readonly string[],
@@ -67,7 +67,7 @@ async function attempt(
 function givenOf(verb: Verb, args: readonly string[]): Given {
   const { values, positionals } = parsed({
     args: [...args],
-    options: { json: { type: 'boolean' }, as: { type: 'string' }, ...verb.options },
+    options: { json: { type: 'boolean' }, script: { type: 'boolean' }, ...verb.options },
     allowPositionals: true,
   });
   const wanted = [verb.operands].flat();

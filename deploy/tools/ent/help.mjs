@@ -29,6 +29,7 @@ function list(known) {
     'npm run ent -- COMMANDE …',
     ...[...known].map(([name, { usage = '' }]) => `  ${name.padEnd(12)} ${usage}`),
     '',
-    'npm run ent -- help COMMANDE donne l’usage d’une seule ; --json et --as UTILISATEUR valent pour chacune.',
+    'npm run ent -- help COMMANDE donne l’usage d’une seule ; --json et --script valent pour chacune.',
+    'Elles agissent au nom de la personne connectée (npm run ent -- login) ; avec --script, au nom du processus ent-script.',
   ];
 }

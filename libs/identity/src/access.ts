@@ -3,7 +3,7 @@ import { access as accessOption, Operator, Role as RoleOption } from '#libs/cont
 import {
   asOneOf,
   everyMarket,
-  operatorClient,
+  isOfOperator,
   roles as everyRole,
   type Caller,
   type Role,
@@ -24,7 +24,7 @@ export type RpcAccess = {
   readonly deadlineMs: number;
   /** A person must have logged in so long ago at most; 0: whenever. */
   readonly freshLoginMs: number;
-  /** Which administrator, by an operator's commands (operatorClient): of the market in question, or of them all. */
+  /** Which administrator, by an operator's commands (isOfOperator): of the market in question, or of them all. */
   readonly operator: 'market' | 'platform' | undefined;
 };
 
@@ -61,10 +61,9 @@ export function accessOf(rpc: DescMethod): RpcAccess | undefined {
 export function admitted(caller: Caller, access: RpcAccess | undefined): Caller {
   const { roles = [], also = [], callers = [], operator } = access ?? {};
   const byName = callers.includes(caller.userId) ? (['service'] as const) : [];
-  const one =
-    caller.carrier === operatorClient
-      ? asAdministrator(caller, operator)
-      : asOneOf(caller, ...roles, ...also, ...byName);
+  const one = isOfOperator(caller.carrier)
+    ? asAdministrator(caller, operator)
+    : asOneOf(caller, ...roles, ...also, ...byName);
   if (one.grants.length === 0) throw new NotAllowed();
   return one;
 }

@@ -39,6 +39,10 @@ export type Caller = {
 
 /** The client of an operator's commands (`npm run ent`): through it a person is an administrator, or nothing. */
 export const operatorClient = 'ent';
+/** The same commands run by a script, in the script's own name and in nobody's: what asks a fresh login is not its to do. */
+export const operatorScript = 'ent-script';
+export const isOfOperator = (client: string | undefined): boolean =>
+  client === operatorClient || client === operatorScript;
 
 const groupWide: readonly Role[] = [
   'coordinator',

@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
-import {
-  everyMarket,
-  hasRole,
-  operatorClient,
-  processRoles,
-  roles,
-  type Caller,
-} from './caller.js';
+import { everyMarket, hasRole, isOfOperator, processRoles, roles, type Caller } from './caller.js';
 import { Unauthenticated } from './refusals.js';
 
 /** As tokens of every kind say them. A process, and the administrator of the platform, have a right in every market. */
@@ -102,7 +95,7 @@ export class TokenVerifier {
     const parsed = claims.safeParse(payload);
     if (!parsed.success) throw new Unauthenticated(`claims: ${parsed.error.issues[0]?.path}`);
     const { sub, client_id, act, iat, exp, organisationId, uai, grants, auth_time } = parsed.data;
-    const isOperator = client_id === operatorClient;
+    const isOperator = isOfOperator(client_id);
     const caller = {
       userId: sub,
       carrier: isOperator ? client_id : (act?.sub ?? client_id),

@@ -8,6 +8,7 @@ import * as recount from '../../../deploy/tools/recount.js';
 import { BusinessDayStartedSchema, event } from '#libs/contracts';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { ent } from '../../support/ent-command.js';
+import { EntLogin } from '../../support/ent-login.js';
 import { BillingWithMetering } from './billing-with-metering.js';
 import { heads, itemCode, joined, membershipId, period } from './metered-facts.js';
 
@@ -19,22 +20,31 @@ jest.setTimeout(90_000);
 
 let world: BillingWithMetering;
 let dir: string;
+let login: EntLogin;
 
 beforeAll(async () => {
   world = await BillingWithMetering.start();
   dir = mkdtempSync(join(tmpdir(), 'ent-billing-'));
   Object.assign(process.env, {
     ISSUER_URL: world.issuerUrl,
-    CLIENT_SECRET: 'x',
+    ENT_SCRIPT_SECRET: 'x',
     BILLING_RPC: world.billingAddress,
     METERING_RPC: world.meteringAddress,
   });
+  login = new EntLogin(dir);
+  login.as('admin', world.issuerUrl);
   await day(period.startsOn);
   await world.kafka.emit(period.startsOn, ...joined());
   world.heads = heads;
 }, 90_000);
 afterAll(async () => {
-  for (const name of ['ISSUER_URL', 'CLIENT_SECRET', 'BILLING_RPC', 'METERING_RPC']) {
+  for (const name of [
+    'ISSUER_URL',
+    'ENT_SCRIPT_SECRET',
+    'BILLING_RPC',
+    'METERING_RPC',
+    'ENT_LOGIN_FILE',
+  ]) {
     delete process.env[name];
   }
   rmSync(dir, { recursive: true, force: true });
@@ -90,6 +100,10 @@ test('BIL-5: billing run says whom it could not bill and fails; mended and run a
   expect((await run())[0]).toBe(2);
 });
 
+test('what binds money is no script’s to do: it has no login that could be fresh', async () => {
+  expect(await runQuarter('--script')).toEqual([1, expect.stringContaining('(LOGIN_TOO_OLD)')]);
+});
+
 test('BIL-9: billing failures and retry; what has not failed is not tried again', async () => {
   expect(await ent(billing, 'failures', marketCode)).toEqual([
     0,
@@ -103,10 +117,14 @@ test('BIL-9: billing failures and retry; what has not failed is not tried again'
 });
 
 test('SUP-3: whoever may not bill is refused; a service that is away is no refusal', async () => {
-  expect(await ent(billing, 'failures', marketCode, '--as', 'support-1')).toEqual([
-    1,
-    expect.stringContaining('(NOT_ALLOWED)'),
-  ]);
+  for (const who of ['support-1', 'coordinator']) {
+    login.as(who, world.issuerUrl);
+    expect(await ent(billing, 'failures', marketCode)).toEqual([
+      1,
+      expect.stringContaining('(NOT_ALLOWED)'),
+    ]);
+  }
+  login.as('admin', world.issuerUrl);
   process.env['BILLING_RPC'] = '127.0.0.1:1';
   expect((await ent(billing, 'failures', marketCode))[0]).toBe(2);
   process.env['BILLING_RPC'] = world.billingAddress;

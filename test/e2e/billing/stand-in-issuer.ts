@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair } from 'jose';
+import { operatorClient, operatorScript } from '#libs/identity';
 import { accessToken } from '#libs/testing';
+import { issuerMetadata } from '../../support/ent-login.js';
 
 const { privateKey, publicKey } = await generateKeyPair('ES256');
 
@@ -17,15 +19,19 @@ export class StandInIssuer {
       void text(request).then(async (form) => {
         const asked = new URLSearchParams(form);
         const service = (asked.get('resource') ?? '').replace('urn:ent:', '');
-        // A person asked for by name is called after its role.
-        const person = asked.get('requested_subject') ?? clientOf(request);
+        // Who logged in for the operator's commands is called after the role.
+        const operator = asked.get('refresh_token');
+        const who = operator ?? clientOf(request);
+        const bearer = { expires_in: 300, token_type: 'Bearer' };
         const answer =
           request.url === '/jwks'
             ? { keys: [jwk] }
-            : {
-                access_token: await issuer.token(service, rolesOf(person), person),
-                expires_in: 300,
-              };
+            : request.url !== '/token'
+              ? issuerMetadata(issuer.url)
+              : {
+                  access_token: await issuer.token(service, rolesOf(who), who, operator),
+                  ...bearer,
+                };
         response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
       });
     });
@@ -37,10 +43,23 @@ export class StandInIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  token(service: string, roles: readonly string[], subject = 'user-1'): Promise<string> {
+  token(
+    service: string,
+    roles: readonly string[],
+    subject = 'user-1',
+    operator: string | null = null,
+  ): Promise<string> {
+    const client = subject === operatorScript ? subject : operator === null ? {} : operatorClient;
     return accessToken(privateKey, {
       ...{ issuer: this.url, service, subject },
-      claims: { roles, markets: ['e-primo-2022'] },
+      claims: {
+        roles,
+        markets: ['e-primo-2022'],
+        ...(typeof client === 'string' && {
+          client_id: client,
+          auth_time: operator ? now() : undefined,
+        }),
+      },
     });
   }
 
@@ -58,4 +77,6 @@ function clientOf({ headers }: IncomingMessage): string {
 const rolesOf = (name: string): readonly string[] =>
   ['membership', 'directory', 'provisioning', 'metering', 'billing', 'console'].includes(name)
     ? ['service']
-    : [name];
+    : [name === operatorScript ? 'admin' : name];
+
+const now = () => Math.floor(Date.now() / 1_000);

@@ -20,6 +20,7 @@ import { bootstrapService } from '#libs/service';
 import { type FreshDatabase, freePort, freshDatabase, MessagingBed } from '#libs/testing';
 import { realPublicSchools } from '../../support/data/schools.js';
 import { ent } from '../../support/ent-command.js';
+import { EntLogin } from '../../support/ent-login.js';
 import { generateAaf, type GenerateAafOptions } from '../../support/generator/generate-aaf.js';
 import { StandInIssuer } from '../billing/stand-in-issuer.js';
 
@@ -67,15 +68,15 @@ beforeAll(async () => {
   });
   Object.assign(process.env, {
     ISSUER_URL: issuer.url,
-    CLIENT_SECRET: 'x',
     DIRECTORY_RPC: `127.0.0.1:${settings.GRPC_PORT}`,
     AAF_DROP_FOLDER: area,
   });
+  new EntLogin(root).as('admin', issuer.url);
 }, 90_000);
 afterAll(async () => {
   for (const name of [
     'ISSUER_URL',
-    'CLIENT_SECRET',
+    'ENT_LOGIN_FILE',
     'DIRECTORY_RPC',
     'AAF_DROP_FOLDER',
     'KAFKA_NAMESPACE',

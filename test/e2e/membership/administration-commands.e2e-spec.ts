@@ -13,9 +13,10 @@ import * as members from '../../../deploy/tools/members.js';
 import * as statement from '../../../deploy/tools/statement.js';
 import * as membership from '../../../deploy/tools/membership.js';
 import { DocumentService } from '#libs/contracts';
-import type { Role } from '#libs/identity';
+import { operatorScript } from '#libs/identity';
 import { createRpcClient } from '#libs/rpc';
 import { ent } from '../../support/ent-command.js';
+import { EntLogin, issuerMetadata } from '../../support/ent-login.js';
 import {
   activateAncenis,
   annexe2,
@@ -35,6 +36,7 @@ jest.setTimeout(60_000);
 let service: Awaited<ReturnType<typeof startMembership>>;
 let issuer: Server;
 let dir: string;
+let login: EntLogin;
 let membershipId: string;
 let applicantId: string;
 
@@ -58,12 +60,15 @@ beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ent-commands-'));
   Object.assign(process.env, {
     ISSUER_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`,
-    CLIENT_SECRET: 'x',
+    ENT_SCRIPT_SECRET: 'x',
     MEMBERSHIP_RPC: service.address,
   });
+  login = new EntLogin(dir);
 }, 60_000);
+beforeEach(() => asAdministrator());
 afterAll(async () => {
-  for (const name of ['ISSUER_URL', 'CLIENT_SECRET', 'MEMBERSHIP_RPC']) delete process.env[name];
+  for (const name of ['ISSUER_URL', 'ENT_SCRIPT_SECRET', 'MEMBERSHIP_RPC', 'ENT_LOGIN_FILE'])
+    delete process.env[name];
   issuer.close();
   rmSync(dir, { recursive: true, force: true });
   await service.stop();
@@ -75,21 +80,21 @@ async function startIssuer(): Promise<Server> {
     let body = '';
     request.on('data', (piece: Buffer) => (body += piece.toString()));
     request.on('end', () => {
-      const role = (new URLSearchParams(body).get('requested_subject') ?? 'player') as Role;
-      const claims = role === 'player' ? { markets: [] } : {};
+      const say = (answer: object) =>
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+      if (request.url !== '/token') return say(issuerMetadata(process.env['ISSUER_URL']!));
+      const sub = new URLSearchParams(body).get('refresh_token') ?? operatorScript;
+      const claims = { sub, client_id: sub === operatorScript ? sub : 'ent' };
       void service
-        .as(role, claims)
-        .then(({ token }) =>
-          response
-            .setHeader('content-type', 'application/json')
-            .end(JSON.stringify({ access_token: token, expires_in: 600, token_type: 'Bearer' })),
-        );
+        .as('admin', { ...claims, markets: [sub === 'admin' ? marketCode : '*'] })
+        .then(({ token }) => say({ access_token: token, expires_in: 600, token_type: 'Bearer' }));
     });
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return server;
 }
 
+const asAdministrator = (who = 'admin') => login.as(who, process.env['ISSUER_URL']!);
 const file = (name: string, content: string | Uint8Array) => {
   writeFileSync(join(dir, name), content);
   return join(dir, name);
@@ -100,6 +105,20 @@ async function asOwner(sql: string): Promise<void> {
   await owner.connect();
   await owner.query(sql).finally(() => owner.end());
 }
+
+test('nobody who did not log in: the commands say how, and act in no person’s name', async () => {
+  login.out();
+  expect(await ent(market, 'due', marketCode)).toEqual([
+    2,
+    expect.stringContaining('npm run ent -- login'),
+  ]);
+  login.as('admin', 'http://another.example.org');
+  expect((await ent(market, 'due', marketCode))[0]).toBe(2);
+  asAdministrator();
+  expect((await ent(market, 'due', marketCode))[0]).toBe(0);
+  // There is no other name to take.
+  expect((await ent(market, 'due', marketCode, '--as', 'coordinator'))[0]).toBe(2);
+});
 
 test('MKT-1: market import says every mistake, tries, writes once, and the same file changes nothing', async () => {
   const [faulty, mistakes] = await ent(
@@ -115,22 +134,31 @@ test('MKT-1: market import says every mistake, tries, writes once, and the same 
   const successor = 'deploy/local/demo/markets/e-primo-2026.yaml';
   // The administrator of this test is of the first market only.
   expect(await ent(market, 'import', successor)).toEqual([1, expect.stringContaining('NOT_FOUND')]);
-  const as = ['--as', 'player'];
-  expect(await ent(market, 'import', successor, '--dry-run', ...as)).toEqual([
+  asAdministrator('admin-of-all');
+  expect(await ent(market, 'import', successor, '--dry-run')).toEqual([
     0,
     expect.stringContaining('Essai, rien n’a été enregistré'),
   ]);
-  expect(await ent(market, 'import', successor, ...as)).toEqual([
+  expect(await ent(market, 'import', successor, '--script')).toEqual([
     0,
     'Marché e-primo-2026 enregistré, version 1.\n',
   ]);
-  const [again, json] = await ent(market, 'import', successor, '--json', ...as);
+  const [again, json] = await ent(market, 'import', successor, '--json');
   expect(again).toBe(0);
   expect(JSON.parse(json)).toMatchObject({ written: false, version: 1, mistakes: [] });
   expect(await ent(market, 'import', join(dir, 'missing.json'))).toEqual([
     2,
     expect.stringContaining('Fichier introuvable'),
   ]);
+});
+
+test('SUP-2: what a script did, it did in its own name, as the journal says', async () => {
+  const owner = new pg.Client({ connectionString: service.ownerUrl });
+  await owner.connect();
+  const { rows } = await owner
+    .query(`select actor, carrier from platform.audit_entry where subject like '%e-primo-2026%'`)
+    .finally(() => owner.end());
+  expect(rows).toEqual([{ actor: 'ent-script', carrier: 'ent-script' }]);
 });
 
 test('MKT-3: market due tells what comes next, in days', async () => {
@@ -261,6 +289,12 @@ test('ADH-6: membership activate puts an accepted membership in force', async ()
 });
 
 test('audit verify: a journal that was rewritten fails, with what and what to do next', async () => {
+  // The journals are of every market.
+  expect(await ent(audit, 'verify', 'membership')).toEqual([
+    1,
+    expect.stringContaining('NOT_ALLOWED'),
+  ]);
+  asAdministrator('admin-of-all');
   expect(await ent(audit, 'verify', 'membership')).toEqual([
     0,
     expect.stringMatching(/lignes comparées\.\n[^]*ceux qui ont été scellés/),
@@ -282,7 +316,7 @@ test('ORD-7: ledgers are verified, by market and alone; one that was changed fai
   const [status, json] = await ent(ledger, 'verify', membershipId, '--json');
   expect(status).toBe(0);
   expect(JSON.parse(json)).toMatchObject({ memberships: 1, orders: 1, violations: [] });
-  expect(await ent(ledger, 'verify', 'e-primo-2026', '--as', 'player')).toEqual([
+  expect(await ent(ledger, 'verify', 'e-primo-2026', '--script')).toEqual([
     2,
     expect.stringContaining('rien n’a été vérifié'),
   ]);

@@ -50,7 +50,8 @@ function AdministrationHint() {
       <p>
         L’administration se fait en ligne de commande, sur la machine du service :{' '}
         <code>npm run status</code> dit ce qui fonctionne, <code>npm run ent</code> donne la liste
-        des commandes (événements mis de côté, recomptage des usages…).
+        des commandes (événements mis de côté, recomptage des usages…),{' '}
+        <code>npm run ent -- login</code> vous y connecte.
       </p>
       <p>
         {today
