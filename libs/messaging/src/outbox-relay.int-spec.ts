@@ -1,8 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { accountChange, accountMove, MessagingBed } from '#libs/testing';
 import { BusinessDayNotBegun } from './business-date.js';
 import { PgOutbox } from './outbox.pg-outbox.js';
+import {
+  fixRows,
+  forgetRows,
+  RelaySucceeded,
+  releaseLease,
+  renewLease,
+  takeLease,
+} from './relay-lease.js';
+import { UnsentKeys } from './unsent-keys.js';
 
 describe('what is written is published, in order, and arrives once', () => {
   let bed: MessagingBed;
@@ -128,7 +138,7 @@ describe('what is written is published, in order, and arrives once', () => {
         // Not the owner's connection: inside a transaction it would see the first answer again.
         const { rows } = await bed.fresh.database.query(
           `select pid from pg_stat_activity where application_name = 'ent-test-relay'
-           and datname = current_database() and wait_event_type = 'Lock' and query like 'with gone%'`,
+           and datname = current_database() and wait_event_type = 'Lock' and query like 'with held%'`,
         );
         const pid = rows[0]?.['pid'];
         if (pid === undefined || dead.has(pid)) return false;
@@ -158,15 +168,18 @@ describe('what is written is published, in order, and arrives once', () => {
 
   test('of two relays one is active; the other takes over when it dies', async () => {
     await bed.listen(bed.consumer());
-    bed.relay({ rowsMax: 20 });
-    bed.relay({ rowsMax: 20 });
+    // So long nobody waits for one whose connection is gone.
+    const one = bed.relay({ rowsMax: 20, leaseMs: 600_000 });
+    bed.relay({ rowsMax: 20, leaseMs: 600_000 });
     const terminate = () =>
-      bed.owner
-        .query(`select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
-        where locktype = 'advisory' and classid = 7271 and objid = 2 and d.datname = current_database() and granted`);
+      bed.owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where application_name = 'ent-test-relay' and datname = current_database()`,
+      );
     for (let n = 0; n < 60; n += 1) {
       await bed.emit('2022-01-03', ...[1, 2, 3, 4, 5].map((each) => accountChange(`k${each}`, n)));
       if (n % 20 === 10) await terminate();
+      if (n === 45) await one.stop();
     }
     await bed.untilEffects(300);
     await bed.until('the outbox is empty', async () => (await pending()) === 0);
@@ -175,4 +188,129 @@ describe('what is written is published, in order, and arrives once', () => {
     expect(effects).toHaveLength(300);
     expect(await sequencesOf('k4')).toEqual(Array.from({ length: 60 }, (_, n) => n));
   }, 90_000);
+
+  test('a holder that is frozen or cut off is succeeded in 10 s; what it still writes is refused', async () => {
+    await bed.listen(bed.consumer());
+    await bed.emit('2022-01-03', accountChange('a', 1));
+    // A relay that took the lease, said which rows go next, and is heard of no more.
+    const gone = new pg.Client({ connectionString: bed.fresh.url });
+    await gone.connect();
+    const lease = await takeLease(gone, 8_000);
+    if (!lease) throw new Error('nobody held it');
+    const { id } = await bed.row<{ id: string }>('select id::text from platform.outbox');
+    await fixRows(gone, lease, [id]);
+    const begun = performance.now();
+    bed.relay();
+    await bed.untilEffects(1);
+    const tookMs = performance.now() - begun;
+    expect(tookMs).toBeGreaterThan(6_000);
+    expect(tookMs).toBeLessThan(10_000);
+    await bed.until('the outbox is empty', async () => (await pending()) === 0);
+    // It wakes.
+    await expect(renewLease(gone, lease)).rejects.toThrow(RelaySucceeded);
+    await expect(fixRows(gone, lease, ['1'])).rejects.toThrow(RelaySucceeded);
+    await bed.emit('2022-01-03', accountChange('a', 2));
+    await bed.untilEffects(2);
+    await expect(
+      forgetRows(gone, lease, 77n, [{ id: '2', topic: bed.accountTopic }]),
+    ).rejects.toThrow(RelaySucceeded);
+    await releaseLease(gone, lease);
+    await gone.end();
+    expect(
+      await bed.row(
+        'select events::int, next_seq::int from platform.produced, platform.relay_state',
+      ),
+    ).toEqual({ events: 2, next_seq: 3 });
+    expect(await sequencesOf('a')).toEqual([1, 2]);
+  }, 60_000);
+
+  test('what the broker refuses waits with its key, red; the others go on; mended, all come in order', async () => {
+    await bed.listen(bed.consumer());
+    const unsent = new UnsentKeys(bed.fresh.database);
+    await bed.limitRecords(2_000);
+    await bed.emit(
+      '2022-01-03',
+      ...[1, 2].flatMap((n) => ['a', 'b', 'c'].map((key) => accountChange(key, n))),
+      ...['a', 'large', 'c'].map((key) => accountChange(key, 3, key === 'large' ? 4_000 : 0)),
+      accountChange('large', 4),
+      accountChange('c', 4),
+    );
+    const relay = bed.relay({ retryUnsentAfterMs: 300 });
+    await bed.untilEffects(9);
+    await bed.emit('2022-01-03', accountChange('a', 5), accountChange('large', 5));
+    await bed.untilEffects(10);
+    expect(await pending()).toBe(3);
+    expect(await unsent.list(10)).toMatchObject([
+      { topic: bed.accountTopic, key: 'large', cause: 'MESSAGE_TOO_LARGE' },
+    ]);
+    expect(await unsent.fault()).toContain('MESSAGE_TOO_LARGE');
+    // Another process goes on with it.
+    await relay.stop();
+    bed.relay({ retryUnsentAfterMs: 60_000 });
+    await bed.emit('2022-01-03', accountChange('a', 6));
+    await bed.untilEffects(11);
+    await bed.limitRecords(1_000_000);
+    expect(await unsent.retry()).toBe(1);
+    await bed.untilEffects(14);
+    await bed.until('the outbox is empty', async () => (await pending()) === 0);
+    expect(await unsent.fault()).toBeUndefined();
+    expect(await sequencesOf('large')).toEqual([3, 4, 5]);
+    expect(await sequencesOf('a')).toEqual([1, 2, 3, 5, 6]);
+    expect(await sequencesOf('c')).toEqual([1, 2, 3, 4]);
+    expect(await bed.effects()).toHaveLength(14);
+  }, 90_000);
+
+  test('a topic that is not there holds back its own events only, until it is made', async () => {
+    await bed.emit('2022-01-03', accountChange('a', 1));
+    await bed.owner.query(
+      `insert into platform.outbox (event_id, topic, type, key, value, occurred_at, business_date)
+       select gen_random_uuid(), topic, type, key, value, occurred_at, business_date from
+         (values ('nowhere.v1', 1), ('nowhere.v1', 2)) as wanted (topic, n),
+         (select type, key, value, occurred_at, business_date from platform.outbox) as one`,
+    );
+    await bed.emit('2022-01-03', accountChange('a', 2));
+    await bed.listen(bed.consumer());
+    bed.relay({ retryUnsentAfterMs: 500 });
+    await bed.untilEffects(2);
+    const unsent = new UnsentKeys(bed.fresh.database);
+    await bed.until('it is told', async () => (await unsent.fault()) !== undefined);
+    expect(await unsent.list(10)).toMatchObject([
+      { topic: 'nowhere.v1', key: undefined, cause: 'UNKNOWN_TOPIC_OR_PARTITION' },
+    ]);
+    await bed.createTopics([
+      {
+        name: 'nowhere.v1',
+        owner: 'metering',
+        partitions: 1,
+        keeps: 'FACTS',
+        personal: false,
+        events: [],
+      },
+    ]);
+    await bed.until('the outbox is empty', async () => (await pending()) === 0);
+    expect(
+      (await bed.owner.query('select topic, events::int from platform.produced order by topic'))
+        .rows,
+    ).toEqual([
+      { topic: 'nowhere.v1', events: 2 },
+      { topic: bed.accountTopic, events: 2 },
+    ]);
+  }, 90_000);
+
+  test('what it reads at once is bounded in bytes, however many rows wait', async () => {
+    await bed.owner.query(`create table sent (n bigint generated always as identity, rows int);
+      create function note_sent() returns trigger language plpgsql security definer as $$
+        begin insert into public.sent (rows) values (cardinality(new.ids)); return null; end $$;
+      create trigger note_sent after update on platform.relay_state
+        for each row when (new.ids is not null) execute function note_sent()`);
+    await bed.emit(
+      '2022-01-03',
+      ...Array.from({ length: 60 }, (_, n) => accountChange('a', n, 9_700)),
+    );
+    bed.relay({ bytesMax: 100_000 });
+    await bed.until('the outbox is empty', async () => (await pending()) === 0);
+    const { rows } = await bed.owner.query<{ rows: number }>('select distinct rows from sent');
+    // About 10,000 bytes each.
+    expect(rows).toEqual([{ rows: 10 }]);
+  }, 60_000);
 });

@@ -4,26 +4,45 @@ import { headers } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { keyPartitioner } from './partition-of.js';
+import {
+  fixRows,
+  forgetRows,
+  type Lease,
+  releaseLease,
+  renewLease,
+  takeLease,
+} from './relay-lease.js';
+import { clearSent, countUnsent, Refusals, refusalOf, setAside } from './unsent-keys.js';
 
 export type OutboxRelayOptions = KafkaAddress & {
   readonly service: string;
   readonly databaseUrl: string;
   /** Rows sent at once. */
   readonly rowsMax?: number;
-  /** Bytes sent at once (a topic takes batches of 4 MiB). */
+  /** Bytes read and sent at once (a topic takes batches of 4 MiB). */
   readonly bytesMax?: number;
+  /** A holder that has not renewed its lease for so long is succeeded. */
+  readonly leaseMs?: number;
+  /** What the broker refuses is tried again after so long, then after ever longer, up to an hour. */
+  readonly retryUnsentAfterMs?: number;
 };
 
 /**
- * Publishes the outbox in order. One relay per database is active (an advisory lock held by its own
- * connection); another takes over when the holder dies. It stores which rows go next, and under which
- * numbers, before sending: after a crash the same rows go again under the same numbers, and consumers
- * drop what they have. Rows are taken from the start each time: a cursor would overtake a late commit.
+ * Publishes the outbox in order. One relay per database is active, by a lease that it renews; another takes
+ * over when the holder is dead, frozen or cut off, and what the former one still writes is refused by its
+ * fence. It stores which rows go next, and under which numbers, before sending: after a crash the same rows
+ * go again under the same numbers, and consumers drop what they have. Rows are taken from the start each
+ * time: a cursor would overtake a late commit. A row that the broker refuses is set aside with all later ones
+ * of its key (`UnsentKeys`); its number stays unused, so that the others keep theirs.
  */
 export class OutboxRelay {
   private readonly rowsMax: number;
   private readonly bytesMax: number;
+  private readonly leaseMs: number;
+  private readonly retryUnsentAfterMs: number;
   private stopping = false;
+  /** The broker refuses something. */
+  private careful = false;
   private running: Promise<void> | undefined;
   private wakeUp: () => void = () => undefined;
   private lastWrite = 0;
@@ -34,6 +53,8 @@ export class OutboxRelay {
   ) {
     this.rowsMax = options.rowsMax ?? 5_000;
     this.bytesMax = options.bytesMax ?? 3_000_000;
+    this.leaseMs = options.leaseMs ?? 8_000;
+    this.retryUnsentAfterMs = options.retryUnsentAfterMs ?? 60_000;
   }
 
   /** Returns at once; PostgreSQL and Kafka may come up later. */
@@ -67,7 +88,7 @@ export class OutboxRelay {
     }
   }
 
-  /** One connection to each side, until the end or a fault. */
+  /** One connection to each side, until the end, a fault, or a change between calm and careful. */
   private async runOnce(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.options.databaseUrl,
@@ -76,93 +97,183 @@ export class OutboxRelay {
       options: '-c timezone=UTC -c lock_timeout=5s',
     });
     client.on('error', (error) => this.logger.warn({ err: error }, 'outbox relay lost PostgreSQL'));
-    const producer = this.createProducer();
+    let producer: Producer | undefined;
     try {
       await client.connect();
-      if (!(await this.becomeActive(client))) return;
+      const lease = await this.becomeActive(client);
+      if (!lease) return;
+      this.careful ||= (await countUnsent(client)) > 0;
+      producer = this.createProducer();
       await producer.connect();
-      await this.relay(client, producer);
+      await this.relay(client, producer, lease);
+      await releaseLease(client, lease);
     } finally {
-      await Promise.allSettled([client.end(), producer.disconnect()]);
+      await Promise.allSettled([client.end(), producer?.disconnect()]);
     }
   }
 
+  /**
+   * Careful, while the broker refuses something: what is refused is known soon; and not idempotent, since a part
+   * of a batch that was taken would come again with others around it, which the broker would refuse.
+   */
   private createProducer(): Producer {
     const { service } = this.options;
+    const careful = this.careful;
     return createKafka(`ent-${service}-relay`, this.options, this.logger).producer({
       createPartitioner: keyPartitioner,
       allowAutoTopicCreation: false,
-      idempotent: true,
+      idempotent: !careful,
       maxInFlightRequests: 1,
-      retry: { retries: 10, initialRetryTime: 100, maxRetryTime: 2_000 },
+      retry: { retries: careful ? 3 : 10, initialRetryTime: 100, maxRetryTime: 2_000 },
     });
   }
 
-  private async becomeActive(client: pg.Client): Promise<boolean> {
+  private async becomeActive(client: pg.Client): Promise<Lease | undefined> {
     while (!this.stopping) {
-      const { rows } = await client.query<{ mine: boolean }>(
-        'select pg_try_advisory_lock(7271, 2) as mine',
-      );
-      if (rows[0]?.mine) return true;
-      await this.rest(500);
+      const lease = await takeLease(client, this.leaseMs);
+      if (lease) return lease;
+      await this.rest(Math.min(500, this.leaseMs / 4));
     }
-    return false;
+    return undefined;
   }
 
-  private async relay(client: pg.Client, producer: Producer): Promise<void> {
-    const state = await readState(client);
-    let { nextSeq, ids } = state;
+  private async relay(client: pg.Client, producer: Producer, lease: Lease): Promise<void> {
+    let { nextSeq, ids } = lease;
     let smallInARow = 0;
+    let renewedAt = performance.now();
     while (!this.stopping) {
       const rows = ids ? await readRows(client, ids) : await this.takeRows(client);
-      if (rows.length === 0 && ids === undefined) {
+      if (rows.length === 0) {
         smallInARow = 0;
+        if (performance.now() - renewedAt > this.leaseMs / 4) {
+          await renewLease(client, lease);
+          renewedAt = performance.now();
+        }
         await this.waitForWrites();
         continue;
       }
       if (ids === undefined) {
         ids = rows.map((row) => row.id);
-        await client.query({
-          name: 'relay-fix',
-          text: 'update platform.relay_state set ids = $1',
-          values: [ids],
-        });
+        await fixRows(client, lease, ids);
       }
-      await producer.sendBatch({
-        acks: -1,
-        topicMessages: this.byTopic(rows, nextSeq, state.epoch),
-      });
+      const first = nextSeq;
+      const numbered = rows.map((row, n): NumberedRow => ({ row, seq: first + BigInt(n) }));
+      const outcome = await this.renewing(
+        client,
+        lease,
+        this.send(producer, numbered, lease.epoch),
+      );
+      if (!outcome) return;
+      const { sent, refusals } = outcome;
+      const refused = refusals.list();
+      if (refused.length > 0) {
+        this.logger.error({ refused }, 'the broker refuses events: they and their keys wait');
+        await setAside(client, refused, this.retryUnsentAfterMs);
+      }
       nextSeq += BigInt(rows.length);
-      await forget(client, ids, nextSeq, rows);
+      await forgetRows(client, lease, nextSeq, sent);
+      renewedAt = performance.now();
       ids = undefined;
+      if (this.careful) {
+        const through = sent.filter((row) => !refusals.has(row));
+        this.careful = (await clearSent(client, through)) > 0;
+        if (!this.careful) return;
+      }
       smallInARow = rows.length < smallBatchMax ? smallInARow + 1 : 0;
       if (smallInARow > 0) await this.gather(smallInARow);
     }
   }
 
-  private async takeRows(client: pg.Client): Promise<OutboxRow[]> {
-    const { rows } = await client.query<OutboxRow>({
-      name: 'relay-take',
-      text: `select ${columns} from platform.outbox order by id limit $1`,
-      values: [this.rowsMax],
-      types: asText,
-    });
-    let bytes = 0;
-    // The first row goes in any case, however large.
-    const end = rows.findIndex(
-      (row, index) => (bytes += bytesOf(row)) > this.bytesMax && index > 0,
-    );
-    return end < 0 ? rows : rows.slice(0, end);
+  /** A broker that is away holds the sending up, not the lease. */
+  private async renewing<T>(client: pg.Client, lease: Lease, sending: Promise<T>): Promise<T> {
+    let renewed: Promise<void> | undefined;
+    const timer = setInterval(() => {
+      // Lost in between: the next write is refused, and says so.
+      renewed = renewLease(client, lease).catch(() => undefined);
+    }, this.leaseMs / 4);
+    try {
+      return await sending;
+    } finally {
+      clearInterval(timer);
+      await renewed;
+    }
   }
 
-  private byTopic(rows: readonly OutboxRow[], firstSeq: bigint, epoch: string) {
+  /** Undefined: the broker refuses something, so the same rows go again, carefully. */
+  private async send(
+    producer: Producer,
+    rows: readonly NumberedRow[],
+    epoch: string,
+  ): Promise<Outcome | undefined> {
+    const outcome: Outcome = { sent: [], refusals: new Refusals() };
+    if (this.careful) {
+      await this.sendInParts(producer, rows, epoch, outcome);
+      return outcome;
+    }
+    try {
+      await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(rows, epoch) });
+      return { ...outcome, sent: rows.map(({ row }) => row) };
+    } catch (error) {
+      if (!refusalOf(error)) throw error;
+      this.careful = true;
+      return undefined;
+    }
+  }
+
+  /**
+   * A topic at a time, then ever smaller parts, until it is known what the broker refuses. A partition that took its
+   * share of a part gets it again with a smaller one, under the same numbers.
+   */
+  private async sendInParts(
+    producer: Producer,
+    rows: readonly NumberedRow[],
+    epoch: string,
+    outcome: Outcome,
+  ): Promise<void> {
+    const { sent, refusals } = outcome;
+    const part = rows.filter(({ row }) => !refusals.has(row));
+    const [first] = part;
+    if (!first) return;
+    const topics = [...new Set(part.map(({ row }) => row.topic))];
+    if (topics.length > 1) {
+      for (const topic of topics) {
+        const ofTopic = part.filter(({ row }) => row.topic === topic);
+        await this.sendInParts(producer, ofTopic, epoch, outcome);
+      }
+      return;
+    }
+    try {
+      await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(part, epoch) });
+      sent.push(...part.map(({ row }) => row));
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (!refusal) throw error;
+      const { topic, key } = first.row;
+      if (refusal.ofTheTopic) refusals.add({ topic, cause: refusal.cause });
+      else if (part.length === 1) refusals.add({ topic, key, cause: refusal.cause });
+      else {
+        const middle = Math.ceil(part.length / 2);
+        await this.sendInParts(producer, part.slice(0, middle), epoch, outcome);
+        await this.sendInParts(producer, part.slice(middle), epoch, outcome);
+      }
+    }
+  }
+
+  private async takeRows(client: pg.Client): Promise<OutboxRow[]> {
+    const { rows } = await client.query<OutboxRow>({
+      ...(this.careful ? takeWhatIsNotSetAside : takeAll),
+      values: [this.rowsMax, this.bytesMax],
+      types: asText,
+    });
+    return rows;
+  }
+
+  private byTopic(rows: readonly NumberedRow[], epoch: string) {
     const messages = new Map<string, Message[]>();
-    let seq = firstSeq;
-    for (const row of rows) {
+    for (const { row, seq } of rows) {
       let list = messages.get(row.topic);
       if (list === undefined) messages.set(row.topic, (list = []));
       list.push(toMessage(row, seq, epoch));
-      seq += 1n;
     }
     const namespace = this.options.namespace ?? '';
     return [...messages].map(([topic, list]) => ({ topic: namespace + topic, messages: list }));
@@ -215,19 +326,37 @@ type OutboxRow = {
   readonly traceparent: string | null;
 };
 
+/** Rows that went, also those of a key of which a later one was refused. */
+type Outcome = { readonly sent: OutboxRow[]; readonly refusals: Refusals };
+type NumberedRow = { readonly row: OutboxRow; readonly seq: bigint };
+
 const columns =
   'id, event_id, topic, type, key, value, occurred_at, business_date, causation, traceparent';
 
 // Texts go to the record as PostgreSQL writes them: parsing dates and numbers would only cost time.
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
 
-async function readState(client: pg.Client) {
-  const { rows } = await client.query<{ epoch: string; next_seq: string; ids: string[] | null }>(
-    'select epoch::text, next_seq::text, ids::text[] from platform.relay_state',
-  );
-  const state = rows[0];
-  if (!state) throw new Error('platform.relay_state has no row: migrate the database');
-  return { epoch: state.epoch, nextSeq: BigInt(state.next_seq), ids: state.ids ?? undefined };
+const takeAll = { name: 'relay-take', text: takeText('platform.outbox as waiting') };
+// One instant for all rows: a clock that goes on would let a later row of a key pass while the first still waits.
+const takeWhatIsNotSetAside = {
+  name: 'relay-take-carefully',
+  text: takeText(`platform.outbox as waiting where not exists (
+    select from platform.unsent_key as unsent
+     where unsent.topic = waiting.topic and (unsent.key is null or unsent.key = waiting.key)
+       and unsent.next_try_at > now())`),
+};
+
+/**
+ * The oldest, $1 rows and $2 bytes at most, one in any case. What a row weighs is an estimate: its value, and about
+ * 250 bytes of envelope. PostgreSQL tells the length of a value without reading it.
+ */
+function takeText(source: string): string {
+  return `select ${columns} from (
+    select *, sum(weight) over (order by id rows unbounded preceding) as weight_with_it
+      from (select waiting.*, coalesce(octet_length(value), 0) + octet_length(type)
+                     + 2 * octet_length(key) + 250 as weight
+              from ${source} order by id limit $1) as oldest) as weighed
+    where weight_with_it <= $2 or weight_with_it = weight order by id`;
 }
 
 async function readRows(client: pg.Client, ids: readonly string[]): Promise<OutboxRow[]> {
@@ -238,25 +367,6 @@ async function readRows(client: pg.Client, ids: readonly string[]): Promise<Outb
   });
   if (rows.length !== ids.length) throw new Error('rows on their way are no longer in the outbox');
   return rows;
-}
-
-async function forget(
-  client: pg.Client,
-  ids: readonly string[],
-  nextSeq: bigint,
-  rows: readonly OutboxRow[],
-): Promise<void> {
-  const counts = new Map<string, number>();
-  for (const { topic } of rows) counts.set(topic, (counts.get(topic) ?? 0) + 1);
-  await client.query({
-    name: 'relay-forget',
-    text: `with gone as (delete from platform.outbox where id = any($1::bigint[])),
-      counted as (insert into platform.produced (topic, events)
-        select * from unnest($3::text[], $4::bigint[])
-        on conflict (topic) do update set events = produced.events + excluded.events)
-      update platform.relay_state set ids = null, next_seq = $2`,
-    values: [ids, nextSeq, [...counts.keys()], [...counts.values()]],
-  });
 }
 
 function toMessage(row: OutboxRow, seq: bigint, epoch: string): Message {
@@ -276,7 +386,3 @@ function toMessage(row: OutboxRow, seq: bigint, epoch: string): Message {
 }
 
 const fromHex = (value: string): Buffer => Buffer.from(value.slice(2), 'hex');
-
-/** An estimate: two hexadecimal digits a byte, and about 250 bytes of envelope. */
-const bytesOf = (row: OutboxRow): number =>
-  (row.value === null ? 0 : row.value.length / 2) + row.type.length + 2 * row.key.length + 250;

@@ -12,7 +12,7 @@ grant select on platform.book to :"service";
 grant execute on function platform.remove_due_entries(text) to :"service";
 
 -- Answers are forgotten after their time, events when they are sent or repaired.
-grant select, insert, update, delete on platform.idempotent_answer, platform.parked_event to :"service";
+grant select, insert, update, delete on platform.idempotent_answer, platform.parked_event, platform.unsent_key to :"service";
 grant select, insert, delete on platform.outbox to :"service";
 
 -- Where it stands: made by a migration or once, never removed.

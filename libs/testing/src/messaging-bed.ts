@@ -6,6 +6,7 @@ import {
   AccountStateChangedSchema,
   event,
   type NewEvent,
+  type Topic,
 } from '#libs/contracts';
 import {
   BatchConsumer,
@@ -81,9 +82,28 @@ export class MessagingBed {
   }
 
   /** Those that are missing, served before it returns. */
-  async createTopics(): Promise<void> {
+  async createTopics(topics?: readonly Topic[]): Promise<void> {
     const { brokers, namespace } = this;
-    await createTopics({ brokers, namespace, replication: 1 }, this.logger);
+    const options = { brokers, namespace, replication: 1, ...(topics && { topics }) };
+    await createTopics(options, this.logger);
+  }
+
+  /** The broker refuses larger record batches of the topic of accounts from now on. */
+  async limitRecords(bytes: number): Promise<void> {
+    const admin = this.admin();
+    await admin.connect();
+    // 2: a topic
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: 2,
+          name: this.namespace + accountTopic,
+          configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+        },
+      ],
+    });
+    await admin.disconnect();
   }
 
   /** Moves the calendar and writes events in one transaction, through the real outbox. */
@@ -235,8 +255,9 @@ export class MessagingBed {
 }
 
 /** An account's nth change, told apart by its sequence. */
-export function accountChange(key: string, sequence: number): NewEvent {
-  return event(AccountStateChangedSchema, key, { accountId: key, sequence });
+export function accountChange(key: string, sequence: number, padding = 0): NewEvent {
+  const failureCode = 'x'.repeat(padding);
+  return event(AccountStateChangedSchema, key, { accountId: key, sequence, failureCode });
 }
 
 /** An account's nth change, of another type on the same topic. */

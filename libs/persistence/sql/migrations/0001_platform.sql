@@ -121,9 +121,28 @@ create table platform.relay_state (
   epoch integer not null default 1,
   next_seq bigint not null default 1,
   -- rows on their way, in order; null: none
-  ids bigint[]
+  ids bigint[],
+  -- The connection of the relay that publishes, and until when it may without a sign of life. Each that takes over
+  -- raises the fence: what a former holder, frozen or cut off, still wants to write bears an older one and is refused.
+  holder_pid integer,
+  holder_connected_at timestamptz,
+  held_until timestamptz not null default '-infinity',
+  fence bigint not null default 0
 );
 insert into platform.relay_state default values;
+
+-- What the broker refuses for its own sake (too large, a topic that is not there): it and all later ones of its key
+-- stay in the outbox, the others go on.
+create table platform.unsent_key (
+  topic text not null,
+  -- null: nothing of this topic is sent
+  key text,
+  cause text not null,
+  since timestamptz not null default clock_timestamp(),
+  attempts integer not null default 1,
+  next_try_at timestamptz not null,
+  unique nulls not distinct (topic, key)
+);
 
 create table platform.produced (
   topic text primary key,
