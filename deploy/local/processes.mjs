@@ -82,6 +82,8 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
       HTTP_PORT: String(own.http),
       DATA_DIR: `${dir}/${name}`,
       ANCHOR_FOLDER: `${dir}/anchors`,
+      // Nobody spreads requests here, who would have to hear that a process stops.
+      DRAIN_SECONDS: process.env.DRAIN_SECONDS ?? '0',
       ...(own.grpc && { GRPC_PORT: String(own.grpc) }),
       ...(own.public && { PUBLIC_PORT: String(own.public) }),
       ...(backing.databaseUrls[name] && { DATABASE_URL: backing.databaseUrls[name] }),
@@ -111,11 +113,15 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
   };
 }
 
-/** Ready when its health route says so. The issuer and the simulator may have none: any answer will do. */
+/** Up when both its lights are green. The issuer and the simulator may have none: any answer will do. */
 export function readiness(name, httpPort) {
-  const url = `http://127.0.0.1:${httpPort}/health/ready`;
   const helper = name === 'issuer' || name === 'ent';
-  return () => httpServes(url, (status) => status < 300 || (helper && status === 404));
+  const isGreen = (light) =>
+    httpServes(
+      `http://127.0.0.1:${httpPort}/health/${light}`,
+      (status) => status < 300 || (helper && status === 404),
+    );
+  return async () => (await isGreen('ready')) && (await isGreen('flowing'));
 }
 
 /** Exports of the directory of the State are put there, and read from nowhere else. */

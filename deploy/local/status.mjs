@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { localDir } from './paths.mjs';
 import { readJson } from './ports.mjs';
+import { kafkaServes, postgresServes, redisServes } from './probes.mjs';
 import { isAlive } from './process-identity.mjs';
 
 const run = readJson(join(localDir, 'run.json'), undefined);
@@ -15,6 +16,7 @@ if (!run || !isAlive(run.supervisor)) {
 } else {
   console.log(`Supervisor ${run.supervisor.pid}, since ${ago(run.supervisor.since)}`);
   for (const [name, url] of Object.entries(run.addresses ?? {})) console.log(`  ${name}: ${url}`);
+  // A process may be alive and frozen: what it says of itself counts, not what was seen of it once.
   const rows = await Promise.all(run.children.map(describe));
   print([
     [
@@ -31,33 +33,69 @@ if (!run || !isAlive(run.supervisor)) {
       'WORK',
       'DAY',
     ],
-    ...rows,
+    ...rows.map(({ cells }) => cells),
   ]);
+  const dark = rows.filter(({ light }) => light.fault);
+  for (const { name, light } of dark) console.log(`  ${name}: ${light.fault}`);
   console.log(`Logs: ${join(localDir, 'logs')}`);
+  if (dark.length > 0) process.exitCode = 1;
 }
 
 async function describe(child) {
   const metrics = child.httpAddress ? await readMetrics(child.httpAddress) : [];
+  const light = await lightOf(child);
   const sum = (name) => {
     const values = metrics.filter((m) => m.name === name).map((m) => m.value);
     return values.length > 0 ? String(values.reduce((a, b) => a + b, 0)) : '';
   };
   const memory = metrics.find((m) => m.name === 'process_resident_memory_bytes')?.value;
   const day = metrics.find((m) => m.name === 'ent_business_day')?.value;
-  return [
+  const asOld = metrics.some((m) => m.name === 'ent_broker_answers' && m.value === 0) ? '?' : '';
+  const cells = [
     child.name,
-    isAlive(child) ? child.state : 'dead',
+    light.state,
     child.pid ?? '',
     child.port ?? '',
     ago(child.since),
     child.restarts,
     memory ? `${Math.round(memory / 1e6)} MB` : '',
-    sum('ent_consumer_lag'),
+    sum('ent_consumer_lag') + asOld,
     sum('ent_outbox_pending'),
     sum('ent_parked_events'),
     sum('ent_work_pending'),
     day > 0 ? new Date(day * 86_400_000).toISOString().slice(0, 10) : '',
   ];
+  return { name: child.name, light, cells };
+}
+
+const backing = { postgres: postgresServes, redis: redisServes, kafka: kafkaServes };
+
+/** ready; dead; silent: alive, and it does not answer; else what its lights say. */
+async function lightOf(child) {
+  if (!isAlive(child)) return { state: 'dead', fault: 'no such process' };
+  const serves = backing[child.name];
+  if (serves) {
+    return (await serves(child.port))
+      ? { state: child.state }
+      : { state: 'silent', fault: 'alive, and does not answer within 2 s' };
+  }
+  if (!child.httpAddress) return { state: child.state };
+  const word = (await faultOf(child, 'ready')) ?? (await faultOf(child, 'flowing'));
+  return word ?? { state: child.state };
+}
+
+async function faultOf({ httpAddress }, light) {
+  try {
+    const response = await fetch(`http://${httpAddress}/health/${light}`, {
+      signal: AbortSignal.timeout(2_500),
+    });
+    if (response.status !== 503) return undefined;
+    const { details = {} } = await response.json();
+    const words = Object.entries(details).map(([name, word]) => `${name}: ${word}`);
+    return { state: `not ${light}`, fault: words.join('; ') };
+  } catch {
+    return { state: 'silent', fault: 'alive, and does not answer within 2.5 s' };
+  }
 }
 
 /** Prometheus text → samples. A service that does not answer has none. */

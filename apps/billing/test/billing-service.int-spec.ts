@@ -59,6 +59,7 @@ beforeAll(async () => {
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'not-a-secret',
     LOG_LEVEL: 'error',
+    DRAIN_SECONDS: 0,
     MEMBERSHIP_RPC: membership.address,
     // Nobody listens: with basis ORDERED an invoice does without the counts by school.
     METERING_RPC: '127.0.0.1:1',

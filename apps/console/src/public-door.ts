@@ -49,7 +49,7 @@ export class PublicDoor implements OnApplicationBootstrap, BeforeApplicationShut
       server.listen(PUBLIC_PORT, HOST, resolve);
     });
     this.server = server;
-    this.health.add('public-port', () => (server.listening ? undefined : 'closed'));
+    this.health.add('SERVING', 'public-port', () => (server.listening ? undefined : 'closed'));
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -62,6 +62,7 @@ beforeAll(async () => {
     ISSUER_URL: issuerUrl,
     CLIENT_SECRET: 'not-a-secret',
     LOG_LEVEL: 'error',
+    DRAIN_SECONDS: 0,
     AAF_DROP_FOLDER: dropFolder,
   });
   app = await bootstrapService({

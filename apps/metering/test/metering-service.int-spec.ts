@@ -64,6 +64,7 @@ beforeAll(async () => {
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'not-a-secret',
     LOG_LEVEL: 'error',
+    DRAIN_SECONDS: 0,
     PROVISIONING_RPC: provisioning.address,
   });
   app = await bootstrapService({

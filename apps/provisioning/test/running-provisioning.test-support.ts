@@ -71,6 +71,7 @@ export class RunningProvisioning {
       ISSUER_URL: 'http://127.0.0.1:9',
       CLIENT_SECRET: 'a-secret-of-tests',
       LOG_LEVEL: 'error',
+      DRAIN_SECONDS: 0,
       REDIS_URL: required('REDIS_URL'),
       REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
       ENT_URL: ent.url,

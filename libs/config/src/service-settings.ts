@@ -21,6 +21,10 @@ export const serviceSettings = z.object({
   SEAL_EVERY_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
   /** Where the ends of its chains are anchored: on another mount than the database's, to which lines are only added. */
   ANCHOR_FOLDER: z.string().min(1),
+  /**
+   * Asked to stop, a process says so for so long before it takes no more: whoever sends requests here must hear of it.
+   */
+  DRAIN_SECONDS: z.coerce.number().min(0).max(60).default(5),
   GRPC_PORT: port,
   HTTP_PORT: port,
   HOST: z.string().default('127.0.0.1'),

@@ -94,10 +94,10 @@ export class BatchConsumer
   }
 
   onModuleInit(): void {
-    this.parts.health?.add('kafka-consumer', () => this.fault());
+    this.parts.health?.add('FLOWING', 'kafka-consumer', () => this.fault());
   }
 
-  /** Why this consumer is not ready, or undefined. */
+  /** Why facts do not flow in, or undefined. */
   fault(): string | undefined {
     if (this.plans.size === 0) return undefined;
     return this.states.loss() ?? (this.joined ? this.states.delay() : 'no assignment yet');

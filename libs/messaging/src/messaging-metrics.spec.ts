@@ -1,32 +1,41 @@
 import { registry } from '#libs/observability';
-import { showFigures } from './messaging-metrics.js';
+import { showOwnFigures, showTopicFigures } from './messaging-metrics.js';
+
+const topicWith = (lags: readonly bigint[]) => ({
+  topic: 'provisioning.account.v1',
+  handled: 0n,
+  parked: 0n,
+  repeated: 0n,
+  endOffset: 0n,
+  lag: lags.reduce((sum, lag) => sum + lag, 0n),
+  partitions: lags.map((lag, partition) => ({ partition, lag })),
+});
+
+const told = async (...names: readonly string[]) =>
+  (await registry.metrics())
+    .split('\n')
+    .filter((line) =>
+      names.some((name) => line.startsWith(`${name}{`) || line.startsWith(`${name} `)),
+    );
 
 test('lag is told by topic and partition, and one that has caught up tells nought', async () => {
-  const figures = (lags: readonly bigint[]) => ({
-    businessDate: undefined,
-    outboxPending: 0n,
-    consumerLag: lags.reduce((sum, lag) => sum + lag, 0n),
-    workPending: 0n,
-    topics: [
-      {
-        topic: 'provisioning.account.v1',
-        handled: 0n,
-        parked: 0n,
-        repeated: 0n,
-        endOffset: 0n,
-        lag: lags.reduce((sum, lag) => sum + lag, 0n),
-        partitions: lags.map((lag, partition) => ({ partition, lag })),
-      },
-    ],
-    produced: [],
-  });
-  showFigures(figures([4n, 3n]));
-  showFigures(figures([0n, 7n]));
-  const told = (await registry.metrics())
-    .split('\n')
-    .filter((l) => l.startsWith('ent_consumer_lag{'));
-  expect(told).toEqual([
+  showTopicFigures([topicWith([4n, 3n])]);
+  showTopicFigures([topicWith([0n, 7n])]);
+  expect(await told('ent_consumer_lag')).toEqual([
     'ent_consumer_lag{topic="provisioning.account.v1",partition="0"} 0',
     'ent_consumer_lag{topic="provisioning.account.v1",partition="1"} 7',
+  ]);
+});
+
+test('while the broker does not answer, what the database holds is told, and that it does not', async () => {
+  const own = { businessDate: undefined, unsentKeys: 0, workPending: 0n };
+  showOwnFigures({ ...own, outboxPending: 0n });
+  showTopicFigures([topicWith([0n])]);
+  showOwnFigures({ ...own, outboxPending: 1n, unsentKeys: 2 });
+  showTopicFigures(undefined);
+  expect(await told('ent_outbox_pending', 'ent_unsent_keys', 'ent_broker_answers')).toEqual([
+    'ent_outbox_pending 1',
+    'ent_unsent_keys 2',
+    'ent_broker_answers 0',
   ]);
 });

@@ -1,6 +1,6 @@
 import { Counter, Gauge, registry } from '#libs/observability';
 import { dayNumberOf } from '#libs/time';
-import type { MessagingFigures } from './messaging-status.js';
+import type { OwnFigures, TopicFigures } from './messaging-status.js';
 
 type Counts = { readonly handled: number; readonly parked: number; readonly repeated: number };
 
@@ -54,15 +54,32 @@ const businessDay = new Gauge({
   registers: [registry],
 });
 
-/** Shows what the service says of itself; called now and then, since a scrape must not wait for the broker. */
-export function showFigures(figures: MessagingFigures): void {
-  for (const topic of figures.topics) {
+const unsent = new Gauge({
+  name: 'ent_unsent_keys',
+  help: 'Keys and topics whose events the broker refuses',
+  registers: [registry],
+});
+const brokerAnswers = new Gauge({
+  name: 'ent_broker_answers',
+  help: '1: the broker says where its logs end; 0: it does not, and ent_consumer_lag is as old as that',
+  registers: [registry],
+});
+
+/** What the database says; it is asked also while the broker is away. */
+export function showOwnFigures(figures: OwnFigures): void {
+  outboxPending.set(Number(figures.outboxPending));
+  unsent.set(figures.unsentKeys);
+  workPending.set(Number(figures.workPending));
+  if (figures.businessDate !== undefined) businessDay.set(dayNumberOf(figures.businessDate));
+}
+
+/** What only the broker knows; undefined: it does not answer. */
+export function showTopicFigures(topics: readonly TopicFigures[] | undefined): void {
+  brokerAnswers.set(topics ? 1 : 0);
+  for (const topic of topics ?? []) {
     for (const partition of topic.partitions) {
       lag.set({ topic: topic.topic, partition: partition.partition }, Number(partition.lag));
     }
     parked.set({ topic: topic.topic }, Number(topic.parked));
   }
-  outboxPending.set(Number(figures.outboxPending));
-  workPending.set(Number(figures.workPending));
-  if (figures.businessDate !== undefined) businessDay.set(dayNumberOf(figures.businessDate));
 }

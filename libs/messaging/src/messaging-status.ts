@@ -17,11 +17,17 @@ export type TopicFigures = {
   readonly partitions: readonly { readonly partition: number; readonly lag: bigint }[];
 };
 
-export type MessagingFigures = {
+/** What the service's database and queues say. */
+export type OwnFigures = {
   readonly businessDate: LocalDate | undefined;
   readonly outboxPending: bigint;
-  readonly consumerLag: bigint;
+  /** Keys and topics whose events the broker refuses. */
+  readonly unsentKeys: number;
   readonly workPending: bigint;
+};
+
+export type MessagingFigures = OwnFigures & {
+  readonly consumerLag: bigint;
   readonly topics: readonly TopicFigures[];
   readonly produced: readonly { readonly topic: string; readonly count: bigint }[];
 };
@@ -50,29 +56,36 @@ export class MessagingStatus {
    */
   async read(): Promise<MessagingFigures> {
     const topics = await this.topicFigures();
-    const work = await Promise.all(this.pendingWork().map((pending) => pending.count()));
-    const outboxPending = await this.outboxPending();
-    const { rows: days } = await this.database.query<{ day: LocalDate | null }>(
-      'select day from platform.business_day',
-    );
+    const own = await this.ownFigures();
     const { rows: produced } = await this.database.query<{ topic: string; count: bigint }>(
       'select topic, events as count from platform.produced order by topic',
     );
     return {
-      businessDate: days[0]?.day ?? undefined,
-      outboxPending,
+      ...own,
       consumerLag: topics.reduce((sum, { lag }) => sum + lag, 0n),
-      workPending: BigInt(work.reduce((sum, count) => sum + count, 0)),
       topics,
       produced,
     };
   }
 
-  async outboxPending(): Promise<bigint> {
-    const { rows } = await this.database.query<{ n: bigint }>(
-      'select count(*) as n from platform.outbox',
+  /** Work first, then the outbox. Does not ask the broker. */
+  async ownFigures(): Promise<OwnFigures> {
+    const work = await Promise.all(this.pendingWork().map((pending) => pending.count()));
+    const { rows } = await this.database.query<{
+      day: LocalDate | null;
+      pending: bigint;
+      unsent: number;
+    }>(
+      `select (select day from platform.business_day), (select count(*) from platform.outbox) as pending,
+              (select count(*)::int from platform.unsent_key) as unsent`,
     );
-    return rows[0]?.n ?? 0n;
+    const [row] = rows;
+    return {
+      businessDate: row?.day ?? undefined,
+      outboxPending: row?.pending ?? 0n,
+      unsentKeys: row?.unsent ?? 0,
+      workPending: BigInt(work.reduce((sum, count) => sum + count, 0)),
+    };
   }
 
   async topicFigures(): Promise<TopicFigures[]> {

@@ -14,7 +14,7 @@ import { BatchConsumer } from './batch-consumer.strategy.js';
 import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
 import type { Consumption } from './consumption.js';
-import { showFigures } from './messaging-metrics.js';
+import { showOwnFigures, showTopicFigures } from './messaging-metrics.js';
 import { MessagingStatus, type PendingWork } from './messaging-status.js';
 import { NewestStates } from './newest-states.js';
 import { OperationsRpc } from './operations.rpc.js';
@@ -25,6 +25,7 @@ import { ParkedEvents } from './parked-events.js';
 import { ServiceName } from './service-name.js';
 import { StateDigests, type StateTable } from './state-digests.js';
 import { TopicEnds } from './topic-ends.js';
+import { UnsentKeys } from './unsent-keys.js';
 
 export type MessagingOptions = {
   readonly service: string;
@@ -57,9 +58,10 @@ class FiguresLife implements OnApplicationBootstrap, OnApplicationShutdown {
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.status.read().then(showFigures, (error: unknown) => {
-        this.logger.debug({ err: error }, 'figures not read');
+      this.status.ownFigures().then(showOwnFigures, (error: unknown) => {
+        this.logger.debug({ err: error }, 'own figures not read');
       });
+      this.status.topicFigures().then(showTopicFigures, () => showTopicFigures(undefined));
     }, figuresEveryMs);
     this.timer.unref();
   }
@@ -139,6 +141,15 @@ export class MessagingModule {
               consumer,
               new NewestStates(service, address, logger),
             ),
+        },
+        {
+          provide: UnsentKeys,
+          inject: [Database, { token: Health, optional: true }],
+          useFactory: (database: Database, health?: Health) => {
+            const keys = new UnsentKeys(database);
+            health?.add('FLOWING', 'outbox-relay', () => keys.fault());
+            return keys;
+          },
         },
         {
           provide: OutboxRelay,

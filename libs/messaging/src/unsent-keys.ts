@@ -135,13 +135,26 @@ export class UnsentKeys {
     return rowCount ?? 0;
   }
 
-  /** For readiness: undefined when all is sent. */
+  /** Why facts do not flow out: the broker refuses some, or takes none. Undefined when all is sent. */
   async fault(): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ n: bigint; topic: string; cause: string }>(
-      `select count(*) over () as n, topic, cause from platform.unsent_key order by since limit 1`,
+    const { rows } = await this.database.query<{
+      n: number;
+      topic: string | null;
+      cause: string | null;
+      waits_s: number | null;
+    }>(
+      `select (select count(*)::int from platform.unsent_key) as n, first.topic, first.cause,
+              (select extract(epoch from clock_timestamp() - occurred_at)::int
+                 from platform.outbox order by id limit 1) as waits_s
+         from (values (1)) as always left join
+              (select topic, cause from platform.unsent_key order by since limit 1) as first on true`,
     );
-    const [first] = rows;
-    if (!first) return undefined;
-    return `UNSENT ${first.n} key(s) the broker refuses, first of ${first.topic}: ${first.cause}`;
+    const [found] = rows;
+    if (!found) return undefined;
+    if (found.n > 0) return `UNSENT ${found.n} key(s), the first of ${found.topic}: ${found.cause}`;
+    const isStuck = (found.waits_s ?? 0) > stuckAfterSeconds;
+    return isStuck ? `STUCK the oldest event waits ${found.waits_s} s to be sent` : undefined;
   }
 }
+
+const stuckAfterSeconds = 60;

@@ -1,8 +1,8 @@
 import { Controller, Get, Header, HttpException } from '@nestjs/common';
-import { Health } from './health.js';
+import { Health, type Light } from './health.js';
 import { registry } from './metrics.js';
 
-/** Liveness, readiness and metrics: the only routes of a service, on its private port. */
+/** Liveness, the two lights and metrics: the only routes of a service, on its private port. */
 @Controller()
 export class HealthController {
   constructor(private readonly health: Health) {}
@@ -12,12 +12,23 @@ export class HealthController {
     return { status: 'live' };
   }
 
+  /** For who sends requests here. */
   @Get('health/ready')
-  async ready(): Promise<{ status: string }> {
-    const faults = await this.health.faults();
+  ready(): Promise<{ status: string }> {
+    return this.green('SERVING', 'ready');
+  }
+
+  /** For who watches over it: an alarm, the operator. */
+  @Get('health/flowing')
+  flowing(): Promise<{ status: string }> {
+    return this.green('FLOWING', 'flowing');
+  }
+
+  private async green(light: Light, status: string): Promise<{ status: string }> {
+    const faults = await this.health.faults(light);
     if (Object.keys(faults).length > 0)
-      throw new HttpException({ status: 'not ready', faults }, 503);
-    return { status: 'ready' };
+      throw new HttpException({ status: `not ${status}`, faults }, 503);
+    return { status };
   }
 
   @Get('metrics')

@@ -37,7 +37,7 @@ class PoolLife implements OnModuleInit, OnApplicationShutdown {
     private readonly sealing: Sealing,
     health?: Health,
   ) {
-    health?.add('postgresql', () => this.check());
+    health?.add('SERVING', 'postgresql', () => this.check());
   }
   // A server that is not there yet is waited for: until it has answered, the process is not ready.
   onModuleInit(): Promise<void> {

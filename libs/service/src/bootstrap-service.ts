@@ -14,7 +14,7 @@ import { NestLogger } from './nest-logger.js';
 export type ServiceProcess = {
   readonly name: string;
   readonly module: Type | DynamicModule;
-  readonly settings: Pick<ServiceSettings, 'GRPC_PORT' | 'HTTP_PORT' | 'HOST'>;
+  readonly settings: Pick<ServiceSettings, 'GRPC_PORT' | 'HTTP_PORT' | 'HOST' | 'DRAIN_SECONDS'>;
   /** The service's own gRPC services; OperationsService is added. */
   readonly services: readonly DescService[];
   /** Before anything listens: middleware of the console. */
@@ -23,7 +23,8 @@ export type ServiceProcess = {
 
 /**
  * Starts a service: private HTTP (health, metrics), gRPC, and the Kafka consumer where the module has
- * one. SIGTERM and SIGINT drain: readiness turns red, consumers close, calls in flight end, pools last.
+ * one. SIGTERM and SIGINT drain: readiness turns red, DRAIN_SECONDS pass, consumers close, calls in flight
+ * end, ports close, pools last.
  */
 export async function bootstrapService(options: ServiceProcess): Promise<INestApplication> {
   const { name, module, settings, services } = options;
@@ -55,7 +56,9 @@ export async function bootstrapService(options: ServiceProcess): Promise<INestAp
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.startAllMicroservices();
   await app.listen(settings.HTTP_PORT, settings.HOST);
-  app.get(Health).add('http', () => (app.getHttpServer().listening ? undefined : 'closed'));
+  const health = app.get(Health);
+  health.drainMs = settings.DRAIN_SECONDS * 1_000;
+  health.add('SERVING', 'http', () => (app.getHttpServer().listening ? undefined : 'closed'));
   closeIdleConnectionsWhileStopping(app);
   logger.info({ grpcPort: settings.GRPC_PORT, httpPort: settings.HTTP_PORT }, 'serving');
   return app;
@@ -68,7 +71,6 @@ function closeIdleConnectionsWhileStopping(app: INestApplication): void {
   const server = app.getHttpServer() as import('node:http').Server;
   const close = server.close.bind(server);
   server.close = (callback) => {
-    app.get(Health).beginStopping();
     const result = close(callback);
     server.closeIdleConnections();
     const sweep = setInterval(() => server.closeIdleConnections(), 100);

@@ -107,6 +107,7 @@ export class BillingWithMetering {
       ISSUER_URL: this.issuer.url,
       CLIENT_SECRET: 'not-a-secret',
       LOG_LEVEL: 'error',
+      DRAIN_SECONDS: 0,
     };
   }
 

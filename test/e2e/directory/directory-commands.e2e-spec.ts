@@ -58,6 +58,7 @@ beforeAll(async () => {
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'not-a-secret',
     LOG_LEVEL: 'error',
+    DRAIN_SECONDS: 0,
     AAF_DROP_FOLDER: area,
   });
   app = await bootstrapService({

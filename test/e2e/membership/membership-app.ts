@@ -46,6 +46,7 @@ export async function startMembership(own: { readonly SCHEDULER?: 'on' | 'off' }
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'secret-of-a-test',
     LOG_LEVEL: 'error',
+    DRAIN_SECONDS: 0,
     ...own,
     DATA_DIR: await mkdtemp(join(tmpdir(), 'membership-')),
   });
