@@ -98,7 +98,7 @@ describe('processes that die', () => {
       await bed.until('the relay waits at its bookkeeping', async () => {
         const { rows } = await bed.fresh.database.query(
           `select 1 from pg_stat_activity where application_name = 'ent-child-relay'
-           and datname = current_database() and wait_event_type = 'Lock' and query like 'with gone%'`,
+           and datname = current_database() and wait_event_type = 'Lock' and query like 'with held%'`,
         );
         return rows.length > 0;
       });
@@ -118,6 +118,27 @@ describe('processes that die', () => {
     );
     expect(repeated).toBeGreaterThanOrEqual(50);
   }, 240_000);
+
+  test('a relay that sleeps is succeeded in 10 s, and what it still does when it wakes changes nothing', async () => {
+    start({ role: 'consumer' });
+    const sleeper = start({ role: 'relay' });
+    await emit(300);
+    await bed.untilEffects(100);
+    sleeper.kill('SIGSTOP');
+    const asleep = performance.now();
+    start({ role: 'relay' });
+    await emit(300);
+    await bed.until(
+      'the other has taken over',
+      async () => (await bed.effects()).length >= 600,
+      60_000,
+    );
+    // It is started, too, and a busy machine takes its time.
+    expect(performance.now() - asleep).toBeLessThan(20_000);
+    sleeper.kill('SIGCONT');
+    await emit(300);
+    await expectOnceInOrder(900);
+  }, 120_000);
 
   test('a consumer that slept past its session, lost its partitions and wakes up', async () => {
     start({ role: 'relay' });
