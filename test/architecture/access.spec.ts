@@ -59,6 +59,8 @@ test('an administrator of one market does not do what concerns them all', () => 
   const [all, one] = [openTo(administrator('*')), openTo(administrator('e-primo-2022'))];
   expect(all.filter((name) => !one.includes(name))).toEqual([
     'MembershipService.startBusinessDay',
+    'OperationsService.listUnsent',
+    'OperationsService.retryUnsent',
     'OperationsService.verifyAudit',
   ]);
 });

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import {
   type ListParkedRequest,
+  type ListUnsentRequest,
   OperationsService,
   type ReleaseParkedRequest,
 } from '#libs/contracts';
@@ -10,6 +11,7 @@ import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
 import { ServiceName } from './service-name.js';
 import { StateDigests } from './state-digests.js';
+import { UnsentKeys } from './unsent-keys.js';
 
 /** What every service answers about itself, for the command line, the demo and the quiet check (MKT-4). */
 @Controller()
@@ -18,6 +20,7 @@ export class OperationsRpc {
     private readonly service: ServiceName,
     private readonly status: MessagingStatus,
     private readonly parked: ParkedEvents,
+    private readonly unsent: UnsentKeys,
     private readonly states: StateDigests,
     private readonly checkSeals: CheckSeals,
   ) {}
@@ -74,6 +77,28 @@ export class OperationsRpc {
       ...(key === '' ? {} : { key }),
     });
     return { released: BigInt(released), stillParked: BigInt(stillParked) };
+  }
+
+  @Answers(OperationsService.method.listUnsent)
+  async listUnsent({ limit }: ListUnsentRequest) {
+    const [keys, { outboxPending }] = await Promise.all([
+      this.unsent.list(limit === 0 ? 50 : limit),
+      this.status.ownFigures(),
+    ]);
+    return {
+      outboxPending,
+      keys: keys.map(({ key, since, nextTryAt, ...found }) => ({
+        ...found,
+        key: key ?? '',
+        since: since.toISOString(),
+        nextTryAt: nextTryAt.toISOString(),
+      })),
+    };
+  }
+
+  @Answers(OperationsService.method.retryUnsent)
+  async retryUnsent() {
+    return { retried: await this.unsent.retry() };
   }
 }
 
