@@ -8,6 +8,7 @@ export * from './create-database.js';
 export * from './database.js';
 export * from './forget-old-answers.js';
 export * from './idempotency.js';
+export { ServiceIsOwner } from './grants.js';
 export * from './migrate.js';
 export * from './persistence.module.js';
 export * from './row-id.js';

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { createDatabase } from '#libs/persistence';
+import { required } from '#libs/testing';
+import { ent } from '../../../test/support/ent-command.js';
+import * as migrate from '../migrate.js';
+
+/** Goal: an operator brings a database that was given to the release at hand. Method: a new one, of metering. */
+const name = `test_ent_migrate_${randomBytes(6).toString('hex')}`;
+let owner: string;
+
+beforeAll(async () => {
+  const made = await createDatabase({
+    adminUrl: required('DATABASE_URL'),
+    ...{ database: name, role: name, password: name },
+  });
+  owner = made.ownerUrl;
+  process.env['METERING_DATABASE_URL'] = made.serviceUrl;
+});
+afterEach(() => void delete process.env['METERING_MIGRATION_DATABASE_URL']);
+afterAll(async () => {
+  delete process.env['METERING_DATABASE_URL'];
+  await asOwner(required('DATABASE_URL'), `drop database ${name} with (force)`);
+  await asOwner(required('DATABASE_URL'), `drop role ${name}`);
+});
+
+async function asOwner(url: string, sql: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return client.query(sql).finally(() => client.end());
+}
+
+test('without the owner’s address nothing is done, and the name that is missing is told', async () => {
+  const [status, told] = await ent(migrate, 'metering');
+  expect([status, told]).toEqual([2, expect.stringContaining('METERING_MIGRATION_DATABASE_URL')]);
+  expect((await ent(migrate, 'metring'))[0]).toBe(2);
+  const { rows } = await asOwner(owner, `select to_regclass('account_day') as there`);
+  expect(rows).toEqual([{ there: null }]);
+});
+
+test('brings the database to this release, and gives the service’s role what grants.sql says and no more', async () => {
+  process.env['METERING_MIGRATION_DATABASE_URL'] = owner;
+  expect(await ent(migrate, 'metering')).toEqual([
+    0,
+    expect.stringMatching(new RegExp(`fichiers appliqués, droits donnés à ${name}\\.\n$`)),
+  ]);
+  const { rows } = await asOwner(
+    owner,
+    `select has_table_privilege('${name}', 'platform.audit_entry', 'insert') as adds,
+            has_table_privilege('${name}', 'platform.audit_entry', 'update') as rewrites`,
+  );
+  expect(rows).toEqual([{ adds: true, rewrites: false }]);
+  const [again, json] = await ent(migrate, 'metering', '--json');
+  expect([again, JSON.parse(json)]).toEqual([0, { service: 'metering', role: name, applied: [] }]);
+});
+
+test('refuses a service’s role that is the owner: no grant would bind it', async () => {
+  process.env['METERING_MIGRATION_DATABASE_URL'] = owner;
+  const serviceUrl = process.env['METERING_DATABASE_URL'];
+  process.env['METERING_DATABASE_URL'] = owner;
+  expect(await ent(migrate, 'metering')).toEqual([1, expect.stringContaining('(ServiceIsOwner)')]);
+  process.env['METERING_DATABASE_URL'] = serviceUrl;
+});
