@@ -150,6 +150,22 @@ it('logs a person in by code flow with PKCE and gives one token per service, ove
   await expect(verify(tokens.id_token!, 'console')).rejects.toThrow('unexpected "typ"');
 });
 
+it('says why to whoever has to log in again to sign, and to nobody else', async () => {
+  const configuration = await client('console');
+  const shown = async (more: Record<string, string>) => {
+    const verifier = await oidc.calculatePKCECodeChallenge(oidc.randomPKCECodeVerifier());
+    const asked = {
+      ...{ redirect_uri: `${consoleUrl}/auth/callback`, scope: 'openid', state: 'state-2' },
+      ...{ code_challenge: verifier, code_challenge_method: 'S256', ...more },
+    };
+    const page = await new Browser().follow(oidc.buildAuthorizationUrl(configuration, asked));
+    return page.text();
+  };
+  const why = 'votre connexion doit dater de moins de cinq minutes';
+  expect(await shown({ prompt: 'login', max_age: '300' })).toContain(why);
+  expect(await shown({})).not.toContain(why);
+});
+
 /** Just enough of one: it keeps cookies and stops where the issuer sends it elsewhere. */
 class Browser {
   readonly #cookies = new Map<string, string>();

@@ -237,8 +237,10 @@ async function login(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { uid } = await provider.interactionDetails(request, response);
+  const { uid, params } = await provider.interactionDetails(request, response);
   const shown = {
+    // The console asks so where money is to be bound (LOGIN_TOO_OLD), and never else.
+    isAfresh: params['prompt'] === 'login',
     action: `/interaction/${uid}`,
     users: users.listed,
     password: users.password,

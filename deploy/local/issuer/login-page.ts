@@ -23,6 +23,8 @@ li button span{display:block;font-size:.875rem;color:#666;font-weight:400}
 :focus-visible{outline:2px solid #0a76f6;outline-offset:2px}`;
 
 type LoginPage = {
+  /** Whoever is logged in is to prove it once more. */
+  readonly isAfresh: boolean;
   readonly action: string;
   readonly users: readonly DemoUser[];
   readonly password: string;
@@ -31,7 +33,14 @@ type LoginPage = {
 };
 
 /** The login page of the demo: it says the password, since everybody on it is invented. */
-export function loginPage({ action, users, password, login = '', error }: LoginPage): string {
+export function loginPage({
+  isAfresh,
+  action,
+  users,
+  password,
+  login = '',
+  error,
+}: LoginPage): string {
   const accounts = users
     .map(
       (user) => `<li><button type="button" data-login="${escape(user.id)}">${escape(user.name)}
@@ -41,6 +50,7 @@ export function loginPage({ action, users, password, login = '', error }: LoginP
   return page(
     'Se connecter',
     `<h1>Se connecter</h1>
+    ${isAfresh ? afresh : ''}
     ${error ? `<p class="error" role="alert">${escape(error)}</p>` : ''}
     <form method="post" action="${escape(action)}">
       <div class="field"><label for="login">Identifiant</label>
@@ -61,6 +71,9 @@ export function loginPage({ action, users, password, login = '', error }: LoginP
     </script>`,
   );
 }
+
+const afresh =
+  '<p class="note">Ce que vous allez signer engage des dépenses : votre connexion doit dater de moins de cinq minutes. Connectez-vous de nouveau ; vous revenez ensuite à votre saisie, qui est conservée.</p>';
 
 /** Ends the login at once: the person has asked for it in the console. */
 export function logoutPage(form: string): string {

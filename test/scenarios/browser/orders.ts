@@ -43,7 +43,7 @@ export function ordererDay({ as, letLoginsAge, folder }: InBrowser): void {
     await letLoginsAge();
     await page.getByRole('button', { name: 'Signer la commande' }).click();
     // Signing asks who is there; what was typed is still there afterwards, and nowhere in an address.
-    await page.getByLabel('Identifiant').waitFor();
+    await page.getByText('votre connexion doit dater de moins de cinq minutes').waitFor();
     await picture('order-login-afresh');
     await proveIdentity(page, 'member-orderer-217201326');
     await page.getByText('Votre commande est conservée').waitFor();

@@ -252,6 +252,12 @@ function Alarms() {
   );
 }
 
+/** A line is compared with its seal, which it gets a minute later: the newest have none yet. */
+const verified = (lines: number) =>
+  lines === 0
+    ? 'Journal vérifié : aucune ligne n’est encore scellée. Les consultations des dernières minutes sont scellées peu après, et vérifiées ensuite.'
+    : `Journal vérifié : ${plural(lines, 'ligne scellée, intacte', 'lignes scellées, toutes intactes')}. Les consultations des dernières minutes sont scellées peu après, et vérifiées ensuite.`;
+
 function Verification() {
   const answer = useAnswer('verification', () =>
     get<JournalVerification>('/api/journal/verification'),
@@ -260,12 +266,7 @@ function Verification() {
     <Answer of={answer}>
       {({ lines, findings, next }) =>
         findings.length === 0 ? (
-          <Alert
-            small
-            className="fr-mb-3w"
-            severity="success"
-            description={`Journal vérifié : ${plural(lines, 'ligne intacte', 'lignes intactes')}.`}
-          />
+          <Alert small className="fr-mb-3w" severity="success" description={verified(lines)} />
         ) : (
           <Alert
             className="fr-mb-3w"
