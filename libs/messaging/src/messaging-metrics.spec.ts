@@ -28,7 +28,7 @@ test('lag is told by topic and partition, and one that has caught up tells nough
 });
 
 test('while the broker does not answer, what the database holds is told, and that it does not', async () => {
-  const own = { businessDate: undefined, unsentKeys: 0, workPending: 0n };
+  const own = { businessDate: undefined, unsentKeys: 0, outboxOldestSeconds: 0, workPending: 0n };
   showOwnFigures({ ...own, outboxPending: 0n });
   showTopicFigures([topicWith([0n])]);
   showOwnFigures({ ...own, outboxPending: 1n, unsentKeys: 2 });

@@ -43,6 +43,11 @@ const outboxPending = new Gauge({
   help: 'Events written and not yet relayed',
   registers: [registry],
 });
+const oldestEvent = new Gauge({
+  name: 'ent_outbox_oldest_seconds',
+  help: 'Age of the oldest event not yet relayed; 0: all are',
+  registers: [registry],
+});
 const workPending = new Gauge({
   name: 'ent_work_pending',
   help: 'Queued jobs and rows that wait',
@@ -68,6 +73,7 @@ const brokerAnswers = new Gauge({
 /** What the database says; it is asked also while the broker is away. */
 export function showOwnFigures(figures: OwnFigures): void {
   outboxPending.set(Number(figures.outboxPending));
+  oldestEvent.set(figures.outboxOldestSeconds);
   unsent.set(figures.unsentKeys);
   workPending.set(Number(figures.workPending));
   if (figures.businessDate !== undefined) businessDay.set(dayNumberOf(figures.businessDate));

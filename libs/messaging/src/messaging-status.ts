@@ -21,6 +21,8 @@ export type TopicFigures = {
 export type OwnFigures = {
   readonly businessDate: LocalDate | undefined;
   readonly outboxPending: bigint;
+  /** Of the first that waits to be relayed; 0: none does. */
+  readonly outboxOldestSeconds: number;
   /** Keys and topics whose events the broker refuses. */
   readonly unsentKeys: number;
   readonly workPending: bigint;
@@ -74,15 +76,19 @@ export class MessagingStatus {
     const { rows } = await this.database.query<{
       day: LocalDate | null;
       pending: bigint;
+      oldest: number | null;
       unsent: number;
     }>(
       `select (select day from platform.business_day), (select count(*) from platform.outbox) as pending,
+              (select extract(epoch from clock_timestamp() - occurred_at)::int
+                 from platform.outbox order by id limit 1) as oldest,
               (select count(*)::int from platform.unsent_key) as unsent`,
     );
     const [row] = rows;
     return {
       businessDate: row?.day ?? undefined,
       outboxPending: row?.pending ?? 0n,
+      outboxOldestSeconds: row?.oldest ?? 0,
       unsentKeys: row?.unsent ?? 0,
       workPending: BigInt(work.reduce((sum, count) => sum + count, 0)),
     };

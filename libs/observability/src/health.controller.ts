@@ -1,6 +1,13 @@
 import { Controller, Get, Header, HttpException } from '@nestjs/common';
-import { Health, type Light } from './health.js';
-import { registry } from './metrics.js';
+import { Health, type Light, lights } from './health.js';
+import { Gauge, registry } from './metrics.js';
+
+const lightGauge = new Gauge({
+  name: 'ent_light',
+  help: '1: green, 0: red. SERVING: requests may be sent here; FLOWING: facts come in and go out',
+  labelNames: ['light'],
+  registers: [registry],
+});
 
 /** Liveness, the two lights and metrics: the only routes of a service, on its private port. */
 @Controller()
@@ -33,7 +40,11 @@ export class HealthController {
 
   @Get('metrics')
   @Header('content-type', registry.contentType)
-  metrics(): Promise<string> {
+  async metrics(): Promise<string> {
+    for (const light of lights) {
+      const faults = await this.health.faults(light);
+      lightGauge.set({ light }, Object.keys(faults).length === 0 ? 1 : 0);
+    }
     return registry.metrics();
   }
 }

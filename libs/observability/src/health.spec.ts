@@ -28,6 +28,10 @@ describe('two lights', () => {
     expect(await statusOf('ready')).toBe(200);
     expect(await statusOf('flowing')).toBe(503);
     expect(await health.faults('FLOWING')).toEqual({ 'kafka-consumer': 'no assignment yet' });
+    const metrics = await (
+      await fetch(`${url}/metrics`, { headers: { connection: 'close' } })
+    ).text();
+    expect(metrics).toContain('ent_light{light="SERVING"} 1\nent_light{light="FLOWING"} 0');
   });
 
   test('what cannot be served is told apart from what flows', async () => {

@@ -9,7 +9,8 @@ export type HealthCheck = () => Promise<string | undefined> | string | undefined
  * go out; red, an operator must look, while what the process knows is still answered (the console, while the broker is
  * away).
  */
-export type Light = 'SERVING' | 'FLOWING';
+export const lights = ['SERVING', 'FLOWING'] as const;
+export type Light = (typeof lights)[number];
 
 /** The lights of a process: parts add their checks, the health routes ask them. */
 export class Health implements OnModuleDestroy {
