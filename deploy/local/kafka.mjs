@@ -21,8 +21,11 @@ export const resolveBroker = () =>
     options: ['-DincludeScope=runtime'],
   });
 
-/** @param {{ dir: string, ports: import('./ports.mjs').Ports }} where */
-export async function defineKafka({ dir, ports }) {
+/**
+ * @param {{ dir: string, ports: import('./ports.mjs').Ports, throwAway?: boolean }} where `throwAway`: a broker that
+ *   lives for minutes is not worth the second compiler's work, a quarter of what it costs until then
+ */
+export async function defineKafka({ dir, ports, throwAway = false }) {
   const home = join(dir, 'kafka');
   const data = join(home, 'data');
   const port = await ports.take('kafka');
@@ -40,6 +43,7 @@ export async function defineKafka({ dir, ports }) {
     command: 'java',
     args: [
       ...['-Xms192m', '-Xmx512m', '-XX:+UseSerialGC', '-Djava.awt.headless=true'],
+      ...(throwAway ? ['-XX:TieredStopAtLevel=1'] : []),
       ...classDataArchive(libs),
       ...java,
       'kafka.Kafka',
