@@ -62,6 +62,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
     NODE_ENV: 'production',
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
     CONSUMER_STALLED_AFTER_MINUTES: process.env.CONSUMER_STALLED_AFTER_MINUTES ?? '5',
+    CALENDAR_PATIENCE_MINUTES: process.env.CALENDAR_PATIENCE_MINUTES ?? '10',
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     // Compiled code is kept between starts: a third less work for eight processes on two cores.
     NODE_COMPILE_CACHE: join(localDir, 'node-compile-cache'),

@@ -172,8 +172,8 @@ async function isQuiet(): Promise<void> {
 }
 
 test('the service follows the facts, bills, finalises on the day due and explains itself', async () => {
-  await kafka.emit('2022-07-19', event(MarketPublishedSchema, marketCode, { market: aMarket({}) }));
   await day('2022-07-19');
+  await kafka.emit('2022-07-19', event(MarketPublishedSchema, marketCode, { market: aMarket({}) }));
   await join('m1', 412);
   await join('m2', 30);
   await standsAt('2022-07-19');

@@ -39,6 +39,7 @@ let kafka: MessagingBed;
 let app: INestApplication;
 let metering: RpcClient<typeof MeteringService>;
 let operations: RpcClient<typeof OperationsService>;
+let flowing: string;
 
 const as = async (roles: string[], claims: Record<string, unknown> = {}) => ({
   token: await issuer.token('metering', { roles, ...claims }),
@@ -55,6 +56,7 @@ beforeAll(async () => {
   kafka = await MessagingBed.start();
   kafka.relay();
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
+  process.env['CALENDAR_PATIENCE_MINUTES'] = '0.02';
   const settings = meteringSettings.parse({
     DATABASE_URL: fresh.url,
     ANCHOR_FOLDER: fresh.anchorFolder,
@@ -73,6 +75,7 @@ beforeAll(async () => {
     settings,
     services: [MeteringService],
   });
+  flowing = `http://127.0.0.1:${settings.HTTP_PORT}/health/flowing`;
   const address = `127.0.0.1:${settings.GRPC_PORT}`;
   metering = createRpcClient(MeteringService, { address });
   operations = createRpcClient(OperationsService, { address });
@@ -87,6 +90,7 @@ afterAll(async () => {
   issuer.stop();
   await fresh.drop();
   delete process.env['KAFKA_NAMESPACE'];
+  delete process.env['CALENDAR_PATIENCE_MINUTES'];
 }, 90_000);
 
 const itemCode = 'COMPTE_ELEVE';
@@ -334,4 +338,30 @@ test('billing is answered in its own name; another service’s token, and billin
   }
   const elsewhere = ask(await ofService('billing', 'membership'));
   await expect(elsewhere).rejects.toMatchObject({ details: 'UNAUTHENTICATED' });
+});
+
+test('MKT-4: a fact of a day to come moves nothing; set aside, it turns FLOWING red until its day releases it', async () => {
+  const early = randomUUID();
+  const { key, type, value } = becomes(early, 1, AccountState.PROVISIONED, '2023-01-10');
+  const headers = { id: randomUUID(), type, 'business-date': '2023-02-01' };
+  const faults = async () => {
+    const response = await fetch(flowing);
+    const answer = (await response.json()) as { details?: Record<string, string> };
+    return { status: response.status, ...answer.details };
+  };
+  const before = (await metering.getUsage(asked, await player())).accountDays;
+  await kafka.send(kafka.accountTopic, [{ key, value: Buffer.from(value ?? []), headers }]);
+  await kafka.until('it is red', async () => (await faults()).status === 503);
+  expect(await faults()).toMatchObject({
+    calendar: expect.stringMatching(
+      /^AWAITS_CALENDAR 1 set aside, .*dated 2023-02-01; the service stands at 2023-01-19$/,
+    ) as unknown,
+  });
+  const parked = await operations.listParked({}, await player());
+  expect(parked.events).toMatchObject([{ key: early, cause: 'AWAITS_CALENDAR' }]);
+  expect((await operations.getStatus({}, await player())).businessDate).toBe('2023-01-19');
+  expect((await metering.getUsage(asked, await player())).accountDays).toBe(before);
+  await day('2023-02-01');
+  await kafka.until('it is green', async () => (await faults()).status === 200);
+  expect((await metering.getUsage(asked, await player())).accountDays).toBe(before + 9);
 });

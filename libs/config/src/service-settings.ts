@@ -17,6 +17,7 @@ export const serviceSettings = z.object({
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(5).default(1),
   /** A partition that has something to read and stands still for so long turns readiness red. */
   CONSUMER_STALLED_AFTER_MINUTES: z.coerce.number().min(0.1).max(1_440).default(5),
+  CALENDAR_PATIENCE_MINUTES: z.coerce.number().min(0.01).max(1_440).default(10),
   /** How often what the journals hold is sealed. */
   SEAL_EVERY_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
   /** Where the ends of its chains are anchored: on another mount than the database's, to which lines are only added. */

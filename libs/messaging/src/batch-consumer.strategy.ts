@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom } from 'rxjs';
 import type { Health, Logger } from '#libs/observability';
 import type { Database, Transaction, UnitOfWork } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { BatchContext } from './batch-context.js';
-import { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
-import type { BusinessDayKeeper } from './business-day-keeper.js';
+import { BatchProcessor, dayStarted, mustWait, type FetchedBatch } from './batch-processor.js';
+import { AwaitsCalendar, type BusinessDayKeeper, storedDay } from './business-day-keeper.js';
+import type { AwaitedDay } from './calendar-waits.js';
 import { type Consumption, plansOf } from './consumption.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { rawRecord } from './kafka-record.js';
@@ -31,6 +33,8 @@ export type BatchConsumerOptions = KafkaAddress & {
   readonly bytesPerPartitionMax?: number;
   /** Milliseconds that a partition may stand still with something to read until readiness turns red. */
   readonly stalledAfterMs?: number;
+  /** Milliseconds that a fact dated after the service's day waits for the calendar until it is set aside. */
+  readonly calendarPatienceMs?: number;
 };
 
 export type BatchConsumerParts = {
@@ -45,6 +49,9 @@ export type BatchConsumerParts = {
 
 const checkPositionsEveryMs = 5_000;
 const stalledAfterDefaultMs = 5 * 60_000;
+const calendarPatienceDefaultMs = 10 * 60_000;
+/** Another process of the service may be the one that reads the calendar, so the stored day is looked at. */
+const lookForDayEveryMs = 250;
 
 /**
  * Nest's transport for facts: handlers are ordinary `@EventPattern` methods, called with runs of
@@ -72,6 +79,7 @@ export class BatchConsumer
   private readonly soughtTo = new Map<string, bigint>();
   private readonly states: PartitionStates;
   private readonly positionWatch: PositionWatch;
+  private lookingForDay = false;
 
   constructor(
     private readonly options: BatchConsumerOptions,
@@ -81,7 +89,10 @@ export class BatchConsumer
     this.plans = plansOf(options.service, options.consumes);
     this.namespace = options.namespace ?? '';
     const stalledAfterMs = options.stalledAfterMs ?? stalledAfterDefaultMs;
-    this.states = new PartitionStates(stalledAfterMs);
+    this.states = new PartitionStates(
+      stalledAfterMs,
+      options.calendarPatienceMs ?? calendarPatienceDefaultMs,
+    );
     const lookEveryMs = Math.min(checkPositionsEveryMs, stalledAfterMs / 2);
     this.positionWatch = new PositionWatch(parts, this.states, lookEveryMs);
     this.processor = new BatchProcessor(parts.unitOfWork, parts.days, (tx, run) =>
@@ -149,14 +160,24 @@ export class BatchConsumer
     });
   }
 
-  /** Applies one record again, in the given transaction: the service moves to its day first. Throws NotReadable. */
+  /** Applies one record again, in the given transaction. Throws NotReadable, AwaitsCalendar. */
   async replay(tx: Transaction, record: RawRecord): Promise<void> {
     const plan = this.plans.get(record.topic);
     if (!plan) throw new RangeError(`${record.topic} is not consumed`);
     const event = readEvent(record, plan);
-    await this.parts.days.advance(tx, event.businessDate);
+    await this.reachDay(tx, event);
     if (plan.handles.has(event.type))
       await this.handleRun(tx, { type: event.type, events: [event] });
+  }
+
+  /** A day's start moves the service there; any other fact needs the day to have come. */
+  private async reachDay(tx: Transaction, event: ReceivedEvent): Promise<void> {
+    if (event.type === dayStarted) {
+      await this.parts.days.advance(tx, event.businessDate);
+      return;
+    }
+    const day = await storedDay(tx);
+    if (day === undefined || event.businessDate > day) throw new AwaitsCalendar(event.businessDate);
   }
 
   private refuseMissingHandlers(): void {
@@ -244,10 +265,14 @@ export class BatchConsumer
       consumer.pause(partitions);
       const positions = await this.positionsFor(mine);
       if (positions === undefined) return;
-      for (const { topic, partition, nextOffset } of positions) {
-        const name = this.namespace + topic;
-        if (payload.memberAssignment[name]?.includes(partition)) {
-          consumer.seek({ topic: name, partition, offset: nextOffset.toString() });
+      const stored = new Map(
+        positions.map(({ topic, partition, nextOffset }) => [`${topic}/${partition}`, nextOffset]),
+      );
+      for (const { topic, partitions: assigned } of partitions) {
+        for (const partition of assigned) {
+          // Never read here, whatever the broker believes: from the beginning of the log.
+          const next = stored.get(`${topic.slice(this.namespace.length)}/${partition}`) ?? 0n;
+          consumer.seek({ topic, partition, offset: next.toString() });
         }
       }
       consumer.resume(partitions);
@@ -296,7 +321,8 @@ export class BatchConsumer
     const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), 1_000);
     const begun = performance.now();
     try {
-      const outcome = await this.processor.process(batch, plan);
+      const spentAt = this.states.calendar.spentAt(at);
+      const outcome = await this.processor.process(batch, plan, spentAt);
       this.states.goesOn(at);
       if (outcome.status === 'behind') {
         this.seekBack(consumer, payload, at, outcome.nextOffset, batch.fetchedOffset);
@@ -310,7 +336,13 @@ export class BatchConsumer
         { kind: 'message', at, ...outcome, durationMs: Math.round(performance.now() - begun) },
         'batch',
       );
-      payload.resolveOffset(payload.batch.lastOffset());
+      if (outcome.awaits) {
+        this.awaitCalendar(payload, at, outcome.awaits);
+      } else {
+        payload.resolveOffset(payload.batch.lastOffset());
+        this.states.calendar.goesOn(at);
+      }
+      this.lookAtDay(this.processor.knownDay);
       await payload.commitOffsetsIfNecessary();
     } catch (error) {
       if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
@@ -318,6 +350,34 @@ export class BatchConsumer
     } finally {
       clearInterval(beat);
     }
+  }
+
+  /** The position stands before a fact of a later day: the partition goes on when the service has that day (MKT-4). */
+  private awaitCalendar(payload: EachBatchPayload, at: string, awaited: AwaitedDay): void {
+    this.parts.logger.info({ at, ...awaited, offset: awaited.offset.toString() }, 'awaits its day');
+    const before = awaited.offset - 1n;
+    if (before >= BigInt(payload.batch.firstOffset() ?? awaited.offset)) {
+      payload.resolveOffset(before.toString());
+    }
+    this.states.calendar.wait(at, awaited, payload.pause(), performance.now());
+    if (!this.lookingForDay) void this.lookForDay();
+  }
+
+  private async lookForDay(): Promise<void> {
+    this.lookingForDay = true;
+    while (!this.closing && this.states.calendar.isAnyWaiting()) {
+      await sleep(lookForDayEveryMs, undefined, { ref: false });
+      try {
+        this.lookAtDay(await storedDay(this.parts.database));
+      } catch (error) {
+        this.parts.logger.warn({ err: error }, 'the day is not read yet');
+      }
+    }
+    this.lookingForDay = false;
+  }
+
+  private lookAtDay(day: LocalDate | undefined): void {
+    if (!this.closing) this.states.calendar.look(day, performance.now());
   }
 
   /** The fetch began above the stored position; if it does so again, the records in between are gone. */

@@ -3,12 +3,16 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
+  BusinessDayStartedSchema,
+  event,
+  MarketPublishedSchema,
   type NewEvent,
   PersonChangedSchema,
+  topics,
 } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { accountChange, accountMove, freshDatabase, type FreshDatabase } from '#libs/testing';
-import { localDate, type LocalDate } from '#libs/time';
+import { type LocalDate } from '#libs/time';
 import { BatchProcessor, type FetchedBatch, type RunHandler } from './batch-processor.js';
 import { PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
@@ -185,74 +189,162 @@ describe('a batch applied in one transaction', () => {
     expect(await parked()).toEqual([]);
   });
 
-  test('MKT-4: a fact of a later day first moves the service there, day by day, oldest first', async () => {
+  test('MKT-4: a fact of a later day moves nothing: it and all behind it wait, what came before has its effect', async () => {
+    const batch = batchOf(
+      0,
+      accountChange('a', 1),
+      { ...accountChange('a', 2), day: '2099-01-06' },
+      accountChange('b', 3),
+    );
+    const awaits = { offset: 1n, day: '2099-01-06', stands: '2022-01-03' };
+    const shared = processor();
+    expect(await shared.process(batch, plan)).toEqual({
+      ...{ status: 'applied', handled: 1, parked: 0, repeated: 0, awaits },
+    });
+    expect(await position()).toMatchObject({ next_offset: 1n, handled: 1n, parked: 0n });
+    expect(await shared.process(batch, plan)).toMatchObject({ handled: 0, awaits });
+    expect(seen.map(({ key, sequence }) => `${key}${sequence}`)).toEqual(['a1']);
+    expect(await parked()).toEqual([]);
+    expect(await today()).toBe('2022-01-03');
+  });
+
+  test('MKT-4: only the start of a day moves the service, day by day, oldest first', async () => {
     const begun: string[] = [];
     const due: DayHandler = {
       onDay: async (tx, day) => {
-        begun.push(
-          `${day} ${await new PgBusinessDate(fresh.database).today(tx)} after ${seen.length}`,
-        );
+        begun.push(`${day} ${await new PgBusinessDate(fresh.database).today(tx)}`);
       },
     };
-    await processor(record, due).process(
-      batchOf(
-        0,
-        accountChange('a', 1),
-        { ...accountChange('a', 2), day: '2022-01-06' },
-        accountChange('a', 3),
-      ),
-      plan,
-    );
+    const shared = processor(record, due);
+    const waiting = batchOf(0, { ...accountChange('a', 1), day: '2022-01-06' });
+    expect(await shared.process(waiting, plan)).toMatchObject({ handled: 0 });
+    await shared.process(calendarOf(0, '2022-01-06'), calendarPlan);
     expect(begun).toEqual([
-      '2022-01-04 2022-01-04 after 1',
-      '2022-01-05 2022-01-05 after 1',
-      '2022-01-06 2022-01-06 after 1',
+      '2022-01-04 2022-01-04',
+      '2022-01-05 2022-01-05',
+      '2022-01-06 2022-01-06',
     ]);
-    expect(seen.map(({ sequence, day }) => [sequence, day])).toEqual([
-      [1, '2022-01-03'],
-      [2, '2022-01-06'],
-      [3, '2022-01-06'],
-    ]);
+    expect(await shared.process(waiting, plan)).toMatchObject({ handled: 1 });
+    expect(seen).toEqual([{ key: 'a', sequence: 1, day: '2022-01-06' }]);
   });
 
-  test('MKT-4: a passed-over event moves the day as well, and a day that fails parks nothing', async () => {
+  test('MKT-4: a passed-over fact of a later day waits as well, and before the first day all do', async () => {
+    await fresh.drop();
+    fresh = await freshDatabase('platform');
+    const batch = batchOf(0, accountMove('a', 1));
+    expect(await processor().process(batch, plan)).toMatchObject({
+      awaits: { offset: 0n, day: '2022-01-03', stands: undefined },
+    });
+    await processor().process(calendarOf(0, '2022-01-03'), calendarPlan);
+    expect(await processor().process(batch, plan)).toMatchObject({ handled: 1 });
+  });
+
+  test('MKT-4: a day that fails parks nothing, and the day is not begun', async () => {
     const stuck: DayHandler = { onDay: () => Promise.reject(new Error('bug')) };
-    const batch = batchOf(0, { ...accountMove('a', 1), day: '2022-01-04' });
-    await expect(processor(record, stuck).process(batch, plan)).rejects.toThrow(
+    const batch = calendarOf(0, '2022-01-04');
+    await expect(processor(record, stuck).process(batch, calendarPlan)).rejects.toThrow(
       'failed on 2022-01-04',
     );
     expect(await parked()).toEqual([]);
-    await processor().process(batch, plan);
-    expect(await new PgBusinessDate(fresh.database).today()).toBe('2022-01-04');
+    expect(await today()).toBe('2022-01-03');
+    await processor().process(batch, calendarPlan);
+    expect(await today()).toBe('2022-01-04');
+  });
+
+  test('MKT-4: a fact that waited long enough is set aside with the later ones of its key; the next has a wait of its own', async () => {
+    const batch = batchOf(
+      0,
+      accountChange('a', 1),
+      { ...accountChange('a', 2), day: '2022-01-05' },
+      accountChange('b', 1),
+      accountChange('a', 3),
+      { ...accountChange('c', 1), day: '2022-01-05' },
+      accountChange('d', 1),
+    );
+    expect(await processor().process(batch, plan, 1n)).toEqual({
+      ...{ status: 'applied', handled: 2, parked: 2, repeated: 0 },
+      awaits: { offset: 4n, day: '2022-01-05', stands: '2022-01-03' },
+    });
+    expect(seen.map(({ key, sequence }) => `${key}${sequence}`)).toEqual(['a1', 'b1']);
+    expect(await parked()).toMatchObject([
+      {
+        ...{ key: 'a', at: 1, cause: 'AWAITS_CALENDAR' },
+        detail: 'dated 2022-01-05, the service stands at 2022-01-03',
+      },
+      { key: 'a', at: 3, cause: 'BEHIND_A_PARKED_EVENT' },
+    ]);
+    expect(await position()).toMatchObject({ next_offset: 4n, handled: 2n, parked: 2n });
+    // Its day came while it was on its way to be set aside: then it is not.
+    await processor().process(calendarOf(0, '2022-01-05'), calendarPlan);
+    expect(await processor().process(batch, plan, 4n)).toMatchObject({ handled: 2, parked: 0 });
+  });
+
+  test('MKT-4: a fact set aside for its day and a handler that fails park each its own key only', async () => {
+    const moody: RunHandler = (_tx, run) =>
+      run.events.some(({ key }) => key === 'bad')
+        ? Promise.reject(new Refused('non'))
+        : record(_tx, run);
+    const batch = batchOf(
+      0,
+      accountChange('bad', 1),
+      accountChange('a', 1),
+      { ...accountChange('a', 2), day: '2022-01-05' },
+      accountChange('b', 1),
+    );
+    await processor(moody).process(batch, plan, 2n);
+    expect((await parked()).map(({ key, at, cause }) => [key, at, cause])).toEqual([
+      ['bad', 0, 'HANDLER_FAILED'],
+      ['a', 2, 'AWAITS_CALENDAR'],
+    ]);
+  });
+
+  test('MKT-4: the calendar waits for nothing: not for itself, not behind a record that was set aside', async () => {
+    const batch = { ...calendarOf(0), highWatermark: 4n };
+    const garbage = { ...dayStart(0, '2022-01-04'), value: null };
+    const early = {
+      ...recordOf(1, event(MarketPublishedSchema, 'm', {}), { 'business-date': '2022-01-09' }),
+      topic: topics.calendar.name,
+    };
+    const unreadable = dayStart(2, 'demain');
+    await processor().process(
+      { ...batch, records: [garbage, early, unreadable, dayStart(3, '2022-01-05')] },
+      {
+        ...calendarPlan,
+        handles: new Map([[MarketPublishedSchema.typeName, MarketPublishedSchema]]),
+      },
+    );
+    expect(await today()).toBe('2022-01-05');
+    expect((await parked()).map(({ at, cause }) => [at, cause])).toEqual([
+      [1, 'AWAITS_CALENDAR'],
+      [2, 'UNDECODABLE'],
+    ]);
   });
 
   test('MKT-4: two partitions that bring the same day begin it once', async () => {
     const begun: string[] = [];
     const due: DayHandler = { onDay: async (_tx, day) => void begun.push(day) };
     const shared = processor(record, due);
-    const day = '2022-01-05';
     await Promise.all(
       [0, 1, 2, 3].map((partition) =>
-        shared.process(
-          { ...batchOf(0, { ...accountChange(`k${partition}`, 1), day }), partition },
-          plan,
-        ),
+        shared.process({ ...calendarOf(0, '2022-01-05'), partition }, calendarPlan),
       ),
     );
     expect(begun).toEqual(['2022-01-04', '2022-01-05']);
-    expect(seen).toHaveLength(4);
   });
 
   test('MKT-4: the day goes forward only, whatever the dates that come', async () => {
     const shared = processor();
-    await shared.process(batchOf(0, { ...accountChange('a', 1), day: '2022-01-10' }), plan);
-    await shared.process(batchOf(1, { ...accountChange('a', 2), day: '2022-01-04' }), plan);
-    expect(seen.map(({ day }) => day)).toEqual(['2022-01-10', '2022-01-10']);
+    await shared.process(calendarOf(0, '2022-01-10'), calendarPlan);
+    await shared.process(calendarOf(1, '2022-01-04'), calendarPlan);
+    await shared.process(batchOf(0, { ...accountChange('a', 2), day: '2022-01-04' }), plan);
+    expect(seen.map(({ day }) => day)).toEqual(['2022-01-10']);
     await expect(
       fresh.database.query("update platform.business_day set day = '2022-01-09'"),
     ).rejects.toThrow('never goes back');
-    expect(localDate('2022-01-10')).toBe(await new PgBusinessDate(fresh.database).today());
+    expect(await today()).toBe('2022-01-10');
   });
+
+  const today = () => new PgBusinessDate(fresh.database).today();
 });
 
 let seq = 0;
@@ -289,5 +381,25 @@ function batchOf(first: number, ...events: (NewEvent & { day?: string })[]): Fet
     fetchedOffset: BigInt(first),
     highWatermark: BigInt(first + events.length),
     records: events.map((each, n) => recordOf(first + n, each)),
+  };
+}
+
+const calendarPlan: TopicPlan = {
+  ...plan,
+  handles: new Map(),
+  passesOver: new Set(topics.calendar.events.map(({ typeName }) => typeName)),
+};
+
+function dayStart(offset: number, date: string): RawRecord {
+  const start = event(BusinessDayStartedSchema, 'calendar', { date });
+  return { ...recordOf(offset, { ...start, day: date }), topic: topics.calendar.name };
+}
+
+function calendarOf(first: number, ...dates: string[]): FetchedBatch {
+  return {
+    ...batchOf(first),
+    topic: topics.calendar.name,
+    highWatermark: BigInt(first + dates.length),
+    records: dates.map((date, n) => dayStart(first + n, date)),
   };
 }

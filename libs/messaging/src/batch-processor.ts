@@ -1,4 +1,4 @@
-import { headers as names } from '#libs/contracts';
+import { BusinessDayStartedSchema, headers as names, topics } from '#libs/contracts';
 import { inTrace } from '#libs/observability';
 import {
   isInfrastructureFault,
@@ -8,7 +8,8 @@ import {
 } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import { type BusinessDayKeeper, DayNotBegun } from './business-day-keeper.js';
+import { type BusinessDayKeeper, DayNotBegun, storedDay } from './business-day-keeper.js';
+import type { AwaitedDay } from './calendar-waits.js';
 import { park, parkedKeysAmong, type ToPark } from './parked-records.js';
 import { planRuns, type Run } from './plan-runs.js';
 import { lockPosition, movePosition, type Position, PositionLost } from './positions.js';
@@ -37,6 +38,8 @@ export type Outcome =
       readonly handled: number;
       readonly parked: number;
       readonly repeated: number;
+      /** Applied up to this fact only: the rest of the partition waits for the calendar. */
+      readonly awaits?: AwaitedDay;
     }
   /** The fetch began above the stored position: fetch again from there. */
   | { readonly status: 'behind'; readonly nextOffset: bigint };
@@ -54,10 +57,15 @@ export function mustWait(error: unknown): boolean {
   );
 }
 
+/** Only this moves a service's day (MKT-4). */
+export const dayStarted = BusinessDayStartedSchema.typeName;
+
+const nothing = { status: 'applied', handled: 0, parked: 0, repeated: 0 } as const;
+
 /** Applies a batch in one transaction together with its new position, so each event has its effect exactly once. */
 export class BatchProcessor {
   /** Never above the stored day: an event of this day or before needs no look at the calendar. */
-  private knownDay: LocalDate | undefined;
+  private day: LocalDate | undefined;
 
   constructor(
     private readonly unitOfWork: UnitOfWork,
@@ -65,18 +73,30 @@ export class BatchProcessor {
     private readonly handle: RunHandler,
   ) {}
 
-  /** Throws what `mustWait` accepts; anything else that a handler throws parks the event. */
-  async process(batch: FetchedBatch, plan: TopicPlan): Promise<Outcome> {
+  /** The service's day as this process last saw it. */
+  get knownDay(): LocalDate | undefined {
+    return this.day;
+  }
+
+  /**
+   * Throws what `mustWait` accepts; anything else that a handler throws parks the event. `spentAt`: a fact
+   * that has waited long enough for its day, and is set aside if the day has still not come.
+   */
+  async process(batch: FetchedBatch, plan: TopicPlan, spentAt?: bigint): Promise<Outcome> {
     try {
-      return await this.apply(batch, plan, false);
+      return await this.apply(batch, plan, { oneByOne: false, spentAt });
     } catch (error) {
       if (mustWait(error)) throw error;
       // Which event it was, only a second look tells: one by one, each behind a savepoint.
-      return this.apply(batch, plan, true);
+      return this.apply(batch, plan, { oneByOne: true, spentAt });
     }
   }
 
-  private async apply(batch: FetchedBatch, plan: TopicPlan, oneByOne: boolean): Promise<Outcome> {
+  private async apply(
+    batch: FetchedBatch,
+    plan: TopicPlan,
+    { oneByOne, spentAt }: { oneByOne: boolean; spentAt: bigint | undefined },
+  ): Promise<Outcome> {
     const { topic, partition, fetchedOffset, highWatermark } = batch;
     const work = await this.unitOfWork.run(async (tx) => {
       const position = await lockPosition(tx, topic, partition, fetchedOffset);
@@ -88,66 +108,100 @@ export class BatchProcessor {
       if (position.nextOffset < fetchedOffset) {
         return { outcome: { status: 'behind', nextOffset: position.nextOffset } as const };
       }
-      const sorted = new Sorting(batch, position, plan);
       const lastOffset = batch.records.at(-1)?.offset;
-      if (lastOffset === undefined || lastOffset < position.nextOffset) {
-        return { outcome: { status: 'applied', handled: 0, parked: 0, repeated: 0 } as const };
-      }
-      if (position.parked > 0n) sorted.holdBack(await parkedKeysAmong(tx, topic, sorted.keys()));
-      const day = await this.applyByDay(tx, sorted, plan, oneByOne);
+      if (lastOffset === undefined || lastOffset < position.nextOffset) return { outcome: nothing };
+      const all = new Sorting(batch, position, plan);
+      if (position.parked > 0n) all.holdBack(await parkedKeysAmong(tx, topic, all.keys()));
+      const { sorted, day, awaits } =
+        topic === topics.calendar.name
+          ? await this.applyCalendar(tx, all, plan, oneByOne)
+          : await this.applyUntilToday(tx, all, plan, { oneByOne, spentAt });
+      const nextOffset = awaits?.offset ?? lastOffset + 1n;
+      if (nextOffset <= position.nextOffset)
+        return { outcome: { ...nothing, ...(awaits && { awaits }) }, day };
       await park(tx, sorted.parked, plan.personal);
       const counts = {
         handled: sorted.taken - sorted.parked.length,
         repeated: sorted.repeated,
         parked: sorted.parked.length,
       };
-      await movePosition(tx, topic, partition, {
-        nextOffset: lastOffset + 1n,
-        ...sorted.last,
-        ...counts,
-      });
-      return { outcome: { status: 'applied', ...counts } as const, day };
+      await movePosition(tx, topic, partition, { nextOffset, ...sorted.last, ...counts });
+      return {
+        outcome: { status: 'applied', ...counts, ...(awaits && { awaits }) } as const,
+        day,
+      };
     });
-    if (work.day !== undefined && (this.knownDay === undefined || work.day > this.knownDay)) {
-      this.knownDay = work.day;
+    if (work.day !== undefined && (this.day === undefined || work.day > this.day)) {
+      this.day = work.day;
     }
     return work.outcome;
   }
 
+  /** Facts up to the service's day. The first one after it stops the partition, or is set aside when its time is up. */
+  private async applyUntilToday(
+    tx: Transaction,
+    all: Sorting,
+    plan: TopicPlan,
+    { oneByOne, spentAt }: { oneByOne: boolean; spentAt: bigint | undefined },
+  ): Promise<Applied> {
+    let { day } = this;
+    if (all.hasLaterThan(day)) day = await storedDay(tx);
+    let ahead = all.firstLaterThan(day);
+    if (ahead && ahead.offset === spentAt) {
+      all.setAside(ahead, day);
+      ahead = all.firstLaterThan(day);
+    }
+    const sorted = ahead ? all.upTo(ahead.offset) : all;
+    await this.applyEvents(tx, sorted, sorted.events, plan, oneByOne);
+    return {
+      sorted,
+      day,
+      ...(ahead && { awaits: { offset: ahead.offset, day: ahead.businessDate, stands: day } }),
+    };
+  }
+
   /**
-   * Segments by business date: before an event dated after the service's day, the service moves to
-   * that day (MKT-4). The right to move is taken first, so that two partitions cannot each hold the
-   * day and wait for the other.
+   * The calendar never waits for itself: what it carries for a later day before that day's start is set
+   * aside. The right to move the day is taken first, so that two processes cannot each hold the day and
+   * wait for the other.
    */
-  private async applyByDay(
+  private async applyCalendar(
     tx: Transaction,
     sorted: Sorting,
     plan: TopicPlan,
     oneByOne: boolean,
-  ): Promise<LocalDate | undefined> {
-    let day = this.knownDay;
-    const latest = sorted.events.reduce<LocalDate | undefined>(
-      (date, event) =>
-        date === undefined || event.businessDate > date ? event.businessDate : date,
-      undefined,
-    );
-    if (latest !== undefined && (day === undefined || latest > day)) day = await this.days.lock(tx);
+  ): Promise<Applied> {
+    let { day } = this;
+    if (sorted.hasLaterThan(day)) day = await this.days.lock(tx);
     let segment: ReceivedEvent[] = [];
-    const applySegment = async () => {
-      const events = segment.filter((event) => plan.handles.has(event.type));
-      segment = [];
-      if (oneByOne) await this.applyOneByOne(tx, sorted, events);
-      else for (const run of planRuns(events)) await this.handleTraced(tx, run);
-    };
-    for (const event of sorted.events) {
+    for (const event of [...sorted.events]) {
       if (day === undefined || event.businessDate > day) {
-        await applySegment();
-        day = await this.days.advance(tx, event.businessDate);
+        if (event.type === dayStarted) {
+          await this.applyEvents(tx, sorted, segment, plan, oneByOne);
+          segment = [];
+          day = await this.days.advance(tx, event.businessDate);
+        } else {
+          sorted.setAside(event, day);
+        }
       }
       segment.push(event);
     }
-    await applySegment();
-    return day;
+    await this.applyEvents(tx, sorted, segment, plan, oneByOne);
+    return { sorted, day };
+  }
+
+  private async applyEvents(
+    tx: Transaction,
+    sorted: Sorting,
+    all: readonly ReceivedEvent[],
+    plan: TopicPlan,
+    oneByOne: boolean,
+  ): Promise<void> {
+    const events = all.filter(
+      (event) => plan.handles.has(event.type) && !sorted.isBehindFailed(event),
+    );
+    if (oneByOne) await this.applyOneByOne(tx, sorted, events);
+    else for (const run of planRuns(events)) await this.handleTraced(tx, run);
   }
 
   private async applyOneByOne(
@@ -175,6 +229,12 @@ export class BatchProcessor {
   }
 }
 
+type Applied = {
+  readonly sorted: Sorting;
+  readonly day: LocalDate | undefined;
+  readonly awaits?: AwaitedDay;
+};
+
 /** The records of a batch, sorted into those to apply and those to park; keys with a parked event wait. */
 class Sorting {
   events: ReceivedEvent[] = [];
@@ -184,12 +244,15 @@ class Sorting {
   last: { lastEpoch: number; lastSeq: bigint };
   /** Keys of which a record could not be read: their later ones wait. */
   private readonly unreadable = new Set<string>();
-  private readonly failed = new Set<string>();
+  /** Key → offset of its event that failed or was set aside. */
+  private readonly failed = new Map<string, bigint>();
+  /** Keys with parked events from before. */
+  private held: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly batch: FetchedBatch,
-    position: Position,
-    plan: TopicPlan,
+    private readonly position: Position,
+    private readonly plan: TopicPlan,
   ) {
     this.last = { lastEpoch: position.lastEpoch, lastSeq: position.lastSeq };
     for (const record of batch.records) {
@@ -199,8 +262,34 @@ class Sorting {
         continue;
       }
       this.taken += 1;
-      this.sort(record, plan);
+      this.sort(record);
     }
+  }
+
+  hasLaterThan(day: LocalDate | undefined): boolean {
+    return this.firstLaterThan(day) !== undefined;
+  }
+
+  firstLaterThan(day: LocalDate | undefined): ReceivedEvent | undefined {
+    return this.events.find((event) => day === undefined || event.businessDate > day);
+  }
+
+  /** The same batch as if it ended before this offset. What was set aside before it stays so. */
+  upTo(offset: bigint): Sorting {
+    const records = this.batch.records.filter((record) => record.offset < offset);
+    const part = new Sorting({ ...this.batch, records }, this.position, this.plan);
+    part.holdBack(this.held);
+    for (const { record, cause, detail } of this.parked) {
+      const event = part.events.find((one) => one.offset === record.offset);
+      if (event && cause === 'AWAITS_CALENDAR') part.park(event, cause, detail);
+    }
+    return part;
+  }
+
+  /** The calendar has not brought its day in time: it is set aside, and its key's later ones behind it. */
+  setAside(event: ReceivedEvent, day: LocalDate | undefined): void {
+    const stands = day === undefined ? 'no day has begun' : `the service stands at ${day}`;
+    this.park(event, 'AWAITS_CALENDAR', `dated ${event.businessDate}, ${stands}`);
   }
 
   keys(): string[] {
@@ -209,24 +298,32 @@ class Sorting {
 
   /** These keys have parked events from before: theirs wait behind them. */
   holdBack(keys: ReadonlySet<string>): void {
+    this.held = keys;
     this.parkWaiting(keys, -1n);
   }
 
   /** An event of this key failed before this one, so this one is parked already. */
   isBehindFailed(event: ReceivedEvent): boolean {
-    return this.failed.has(event.key);
+    const failedAt = this.failed.get(event.key);
+    return failedAt !== undefined && event.offset >= failedAt && !isDayStart(event);
   }
 
   fail(event: ReceivedEvent, error: unknown): void {
-    this.parkEvent(event, 'HANDLER_FAILED', describe(error));
-    this.failed.add(event.key);
-    this.parkWaiting(this.failed, event.offset);
+    this.park(event, 'HANDLER_FAILED', describe(error));
   }
 
-  private sort(record: RawRecord, plan: TopicPlan): void {
+  private park(event: ReceivedEvent, cause: ToPark['cause'], detail: string): void {
+    this.parkEvent(event, cause, detail);
+    this.events = this.events.filter(({ offset }) => offset !== event.offset);
+    this.failed.set(event.key, event.offset);
+    this.parkWaiting(new Set([event.key]), event.offset);
+  }
+
+  private sort(record: RawRecord): void {
     try {
-      const event = readEvent(record, plan);
-      if (this.unreadable.has(event.key)) this.parkEvent(event, 'BEHIND_A_PARKED_EVENT', '');
+      const event = readEvent(record, this.plan);
+      if (this.unreadable.has(event.key) && !isDayStart(event))
+        this.parkEvent(event, 'BEHIND_A_PARKED_EVENT', '');
       else this.events.push(event);
     } catch (error) {
       if (!(error instanceof NotReadable)) throw error;
@@ -238,7 +335,7 @@ class Sorting {
   private parkWaiting(keys: ReadonlySet<string>, after: bigint): void {
     const keep: ReceivedEvent[] = [];
     for (const event of this.events) {
-      if (event.offset > after && keys.has(event.key))
+      if (event.offset > after && keys.has(event.key) && !isDayStart(event))
         this.parkEvent(event, 'BEHIND_A_PARKED_EVENT', '');
       else keep.push(event);
     }
@@ -262,6 +359,11 @@ class Sorting {
     this.last = { lastEpoch: epoch, lastSeq: seq };
     return false;
   }
+}
+
+/** A start stands for all days before it, so it waits behind nothing: else one bad record would stop the service. */
+function isDayStart(event: ReceivedEvent): boolean {
+  return event.type === dayStarted;
 }
 
 function describe(error: unknown): string {

@@ -15,17 +15,23 @@ export class DayNotBegun extends Error {
   override readonly name = 'DayNotBegun';
 }
 
-/** Moves a service from day to day, never backwards. Partitions that bring a new day take turns. */
+/** A fact is dated after the service's day: the calendar must bring that day first (MKT-4). */
+export class AwaitsCalendar extends Error {
+  override readonly name = 'AwaitsCalendar';
+  readonly code = 'AWAITS_CALENDAR';
+  constructor(readonly day: LocalDate) {
+    super(`dated ${day}, a day that the service has not begun`);
+  }
+}
+
+/** Moves a service from day to day, never backwards. Processes that bring a new day take turns. */
 export class BusinessDayKeeper {
   constructor(private readonly handlers: () => readonly DayHandler[]) {}
 
   /** Takes the right to move the day until the transaction ends; gives the day, or undefined before the first. */
   async lock(tx: Transaction): Promise<LocalDate | undefined> {
     await tx.query('select pg_advisory_xact_lock(7271, 1)');
-    const { rows } = await tx.query<{ day: LocalDate | null }>(
-      'select day from platform.business_day',
-    );
-    return rows[0]?.day ?? undefined;
+    return storedDay(tx);
   }
 
   /**
@@ -50,6 +56,14 @@ export class BusinessDayKeeper {
     }
     return day;
   }
+}
+
+/** The day the service stands at, without holding it: it can only go forward. Undefined before the first. */
+export async function storedDay(db: Pick<Transaction, 'query'>): Promise<LocalDate | undefined> {
+  const { rows } = await db.query<{ day: LocalDate | null }>(
+    'select day from platform.business_day',
+  );
+  return rows[0]?.day ?? undefined;
 }
 
 async function moveTo(tx: Transaction, day: LocalDate): Promise<void> {

@@ -5,6 +5,7 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleInit,
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -82,6 +83,43 @@ class RelayLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 }
 
+/** Releases by itself what was set aside until a day that has come, and says in FLOWING what still is. */
+class CalendarRelease implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private work: Promise<void> | undefined;
+
+  constructor(
+    private readonly parked: ParkedEvents,
+    private readonly logger: Logger,
+    private readonly health: Health | undefined,
+  ) {}
+
+  onModuleInit(): void {
+    this.health?.add('FLOWING', 'calendar', () => this.parked.awaitsCalendar());
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.work ??= this.release().finally(() => (this.work = undefined));
+    }, figuresEveryMs);
+    this.timer.unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.work;
+  }
+
+  private async release(): Promise<void> {
+    try {
+      const released = await this.parked.releaseDue();
+      if (released > 0) this.logger.info({ released }, 'released: their day has come');
+    } catch (error) {
+      this.logger.warn({ err: error }, 'what waits for its day is released later');
+    }
+  }
+}
+
 /** A service's outbox with its relay, its consumer and its business date, for every feature. */
 @Global()
 @Module({})
@@ -91,6 +129,7 @@ export class MessagingModule {
     // Read where no setting reaches: test runs share a broker. Checked with the other settings (config).
     const namespace = options.namespace ?? process.env['KAFKA_NAMESPACE'] ?? '';
     const stalledAfterMs = Number(process.env['CONSUMER_STALLED_AFTER_MINUTES'] ?? 5) * 60_000;
+    const calendarPatienceMs = Number(process.env['CALENDAR_PATIENCE_MINUTES'] ?? 10) * 60_000;
     const address = { service, brokers, namespace };
     return {
       module: MessagingModule,
@@ -152,6 +191,12 @@ export class MessagingModule {
           },
         },
         {
+          provide: CalendarRelease,
+          inject: [ParkedEvents, LOGGER, { token: Health, optional: true }],
+          useFactory: (parked: ParkedEvents, logger: Logger, health?: Health) =>
+            new CalendarRelease(parked, logger, health),
+        },
+        {
           provide: OutboxRelay,
           inject: [LOGGER],
           useFactory: (logger: Logger) => new OutboxRelay({ ...address, databaseUrl }, logger),
@@ -202,6 +247,7 @@ export class MessagingModule {
                 ...address,
                 consumes: options.consumes ?? {},
                 stalledAfterMs,
+                calendarPatienceMs,
                 ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
               },
               { database, unitOfWork, days, logger, ends, ...(health ? { health } : {}) },

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Database, Transaction, UnitOfWork } from '#libs/persistence';
+import { AwaitsCalendar } from './business-day-keeper.js';
 import type { NewestStates } from './newest-states.js';
 import { mustWait } from './batch-processor.js';
 import type { RawRecord, TopicPlan } from './received-event.js';
@@ -73,6 +74,38 @@ export class ParkedEvents {
     let released = 0;
     for (const queue of await this.queues(of)) released += await this.releaseQueue(queue);
     return { released, stillParked: Number(await this.count()) };
+  }
+
+  /** What waited for a day that has come by now, by itself: it waited for the calendar, not for a person (MKT-4). */
+  async releaseDue(): Promise<number> {
+    const { rows } = await this.database.query<Queue>(
+      `select e.topic, e.partition, e.key, e.id from platform.parked_event e, platform.business_day d
+       where e.cause = 'AWAITS_CALENDAR' and e.awaits <= d.day
+         and not exists (select from platform.parked_event f
+           where f.topic = e.topic and f.partition = e.partition and f.key = e.key and f."offset" < e."offset")
+       order by e.id limit 1000`,
+    );
+    let released = 0;
+    for (const queue of rows) released += await this.releaseQueue(queue);
+    return released;
+  }
+
+  /** For FLOWING: what is set aside until the calendar comes, or undefined. */
+  async awaitsCalendar(): Promise<string | undefined> {
+    const { rows } = await this.database.query<{
+      n: bigint;
+      at: string;
+      awaits: string;
+      day: string | null;
+    }>(
+      `select count(*) over () as n, topic || '/' || partition || '@' || "offset" as at, awaits::text, day::text
+       from platform.parked_event, platform.business_day
+       where cause = 'AWAITS_CALENDAR' order by awaits, id limit 1`,
+    );
+    const first = rows[0];
+    if (!first) return undefined;
+    const stands = first.day === null ? 'no day has begun' : `the service stands at ${first.day}`;
+    return `AWAITS_CALENDAR ${first.n} set aside, first ${first.at} dated ${first.awaits}; ${stands}`;
   }
 
   private async queues({ topic, key }: { topic?: string; key?: string }): Promise<Queue[]> {
@@ -157,9 +190,12 @@ export class ParkedEvents {
     const personal = this.consumer.plans.get(queue.topic)?.personal ?? false;
     const detail = error instanceof Error ? error.message : String(error);
     const code = (error as { code?: unknown }).code;
-    const cause = code === 'UNDECODABLE' || code === 'UNKNOWN_TYPE' ? code : 'HANDLER_FAILED';
+    const cause =
+      code === 'UNDECODABLE' || code === 'UNKNOWN_TYPE' || error instanceof AwaitsCalendar
+        ? code
+        : 'HANDLER_FAILED';
     await this.database.query(
-      `update platform.parked_event set cause = $4, cause_detail = $5
+      `update platform.parked_event set cause = $4, cause_detail = $5, awaits = $7
        where id = (select id from platform.parked_event
          where topic = $1 and partition = $2 and key is not distinct from $3::text and ($3::text is not null or id = $6)
          order by "offset" limit 1)`,
@@ -170,6 +206,7 @@ export class ParkedEvents {
         cause,
         personal ? '' : detail.slice(0, 1_000),
         queue.id,
+        error instanceof AwaitsCalendar ? error.day : null,
       ],
     );
   }

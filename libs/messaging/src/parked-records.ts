@@ -3,7 +3,12 @@ import { headers as names } from '#libs/contracts';
 import type { RawRecord } from './received-event.js';
 
 export type ParkingCause =
-  'UNDECODABLE' | 'UNKNOWN_TYPE' | 'HANDLER_FAILED' | 'BEHIND_A_PARKED_EVENT';
+  | 'UNDECODABLE'
+  | 'UNKNOWN_TYPE'
+  | 'HANDLER_FAILED'
+  | 'BEHIND_A_PARKED_EVENT'
+  /** Dated after the service's day, and the calendar did not come in time: released when it does (MKT-4). */
+  | 'AWAITS_CALENDAR';
 
 export type ToPark = {
   readonly record: RawRecord;
@@ -34,8 +39,8 @@ export async function park(
   const value = ({ record }: ToPark) => (personal ? null : record.value);
   const envelope = ({ record }: ToPark) => (personal ? null : JSON.stringify(headersOf(record)));
   await tx.query(
-    `insert into platform.parked_event (topic, partition, "offset", key, type, cause, cause_detail, headers, value)
-     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::bytea[])
+    `insert into platform.parked_event (topic, partition, "offset", key, type, cause, cause_detail, headers, value, awaits)
+     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::bytea[], $10::date[])
      on conflict (topic, partition, "offset") do nothing`,
     [
       all.map(({ record }) => record.topic),
@@ -48,6 +53,9 @@ export async function park(
       all.map(({ detail }) => (personal ? '' : detail.slice(0, 1_000))),
       all.map(envelope),
       all.map(value),
+      all.map(({ record, cause }) =>
+        cause === 'AWAITS_CALENDAR' ? record.header(names.businessDate) : null,
+      ),
     ],
   );
 }

@@ -1,3 +1,4 @@
+import { CalendarWaits } from './calendar-waits.js';
 import { StallWatch, type PartitionLook, type Stall } from './stall-watch.js';
 
 const retryDelayMs = { first: 500, most: 10_000 };
@@ -11,9 +12,12 @@ export class PartitionStates {
   private readonly waiting = new Map<string, string>();
   private readonly lost = new Map<string, string>();
   private readonly stalls: StallWatch;
+  /** Waiting for the calendar is no standstill: what waits too long is set aside, and FLOWING says that. */
+  readonly calendar: CalendarWaits;
 
-  constructor(stalledAfterMs: number) {
+  constructor(stalledAfterMs: number, calendarPatienceMs: number) {
     this.stalls = new StallWatch(stalledAfterMs);
+    this.calendar = new CalendarWaits(calendarPatienceMs);
   }
 
   /** A batch failed and comes again. Returns after how many milliseconds, later each time. */
@@ -39,6 +43,7 @@ export class PartitionStates {
 
   /** Returns a stall when it becomes one, once. */
   look(now: PartitionLook, nowMs: number): Stall | undefined {
+    if (this.calendar.isWaiting(now.at)) return undefined;
     return this.stalls.look(now, nowMs);
   }
 
@@ -46,6 +51,7 @@ export class PartitionStates {
   reassigned(): void {
     this.waiting.clear();
     this.stalls.clear();
+    this.calendar.clear();
   }
 
   loss(): string | undefined {

@@ -172,12 +172,14 @@ create table platform.parked_event (
   -- null: the message had no key, so nothing waits behind it
   key text,
   type text,
-  cause text not null check (cause in ('UNDECODABLE', 'UNKNOWN_TYPE', 'HANDLER_FAILED', 'BEHIND_A_PARKED_EVENT')),
+  cause text not null check (cause in ('UNDECODABLE', 'UNKNOWN_TYPE', 'HANDLER_FAILED', 'BEHIND_A_PARKED_EVENT', 'AWAITS_CALENDAR')),
   cause_detail text not null default '',
   -- null for a topic with personal data, like the value: position, key and cause only (SUP-4)
   headers jsonb,
   value bytea,
   parked_at timestamptz not null default clock_timestamp(),
+  -- the day whose coming releases it by itself
+  awaits date check ((awaits is not null) = (cause = 'AWAITS_CALENDAR')),
   unique (topic, partition, "offset")
 );
 create index parked_event_key on platform.parked_event (topic, key, id);
