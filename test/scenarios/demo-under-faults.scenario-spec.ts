@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { removeStack, startStack, type PartName, type Stack } from '../../deploy/local/stack.mjs';
 import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
+import { readAgain, readers, stateOf } from '../support/market/read-again.js';
 
 /**
  * Goal: what the demo comes to does not depend on what dies while it is played (MKT-4, section 4 of
@@ -12,6 +13,7 @@ import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
  * and PostgreSQL are killed with SIGKILL in the middle, Redis is wiped, and the player itself is killed
  * and started again. Its figures are compared as a whole with those of a calm run: they are committed
  * (`goldens/demo-small.json`), and the browser's story, which plays it calmly, is held to them too.
+ * Then those who only read facts lose all that they know, and read it again.
  */
 let dir: string;
 let stack: Stack;
@@ -42,6 +44,17 @@ test('the demo comes to the figures of a calm run, whatever is killed while it i
 
   expect(outcome(shaken)).toEqual(calmOutcome());
 }, 600_000);
+
+test('MKT-4, MTR-2: services that begin anew with nothing but the facts come to the same tables and figures', async () => {
+  // Played already: told again.
+  const figures = await startPlayer(stack).figures;
+  const statesOf = () => Promise.all(readers.map((reader) => stateOf(stack, reader)));
+  const states = await statesOf();
+  for (const reader of readers) await readAgain(stack, reader);
+  // It waits until all is quiet, then asks for the figures.
+  expect(outcome(await startPlayer(stack).figures)).toEqual(outcome(figures));
+  expect(await statesOf()).toEqual(states);
+}, 300_000);
 
 /**
  * One part after the other, so that each is gone while the others work; those that share a wait go together. A seed

@@ -1,0 +1,81 @@
+import pg from 'pg';
+import { type Stack } from '../../../deploy/local/stack.mjs';
+
+/** What a service knows from the facts of others alone: its tables, and those of which another look is compared. */
+type Known = { readonly tables: readonly string[]; readonly as?: Readonly<Record<string, string>> };
+
+const known = {
+  metering: {
+    tables: ['account_fact', 'account_interval', 'usage_change', 'membership_copy'],
+    // Changes of a day are spread over shards as they come, to keep writers apart.
+    as: {
+      usage_change:
+        'select membership_id, item_code, uai, day, sum(delta) as delta from usage_change group by 1, 2, 3, 4 having sum(delta) <> 0',
+    },
+  },
+  billing: {
+    tables: [
+      ...['market', 'membership', 'membership_bound', 'commitment', 'chorus_pro', 'ledger_line'],
+    ],
+  },
+  console: {
+    tables: [
+      ...['school', 'person', 'person_word', 'enrolment', 'account', 'membership'],
+      ...['school_financed', 'seat_loss', 'seats', 'invoice'],
+    ],
+  },
+} satisfies Record<string, Known>;
+type Reader = keyof typeof known;
+export const readers = Object.keys(known) as Reader[];
+
+/** Rows and digest of each table that a service has from facts. */
+export async function stateOf(stack: Stack, reader: Reader): Promise<Record<string, string>> {
+  const { tables, as = {} }: Known = known[reader];
+  return asOwner(stack, reader, async (client) => {
+    const state: Record<string, string> = {};
+    for (const table of tables) {
+      const { rows } = await client.query<{ state: string }>(
+        `select count(*) || ' ' || coalesce(md5(string_agg(row, E'\\n' order by row)), '') as state
+         from (select to_jsonb(one)::text as row from (${as[table] ?? `table "${table}"`}) as one) as rows`,
+      );
+      state[table] = rows[0]!.state;
+    }
+    return state;
+  });
+}
+
+/**
+ * A service loses all that it has from facts, its day and its positions, and reads everything again: facts of
+ * many days, partition by partition, while the calendar is read to its end at once.
+ */
+export async function readAgain(stack: Stack, reader: Reader): Promise<void> {
+  await asOwner(stack, reader, async (client) => {
+    await client.query('begin');
+    // Neither the process that is killed nor the next one sees half of it.
+    await client.query('lock table platform.consumer_position in access exclusive mode');
+    await client.query('set local session_replication_role = replica');
+    for (const table of [...known[reader].tables, 'platform.consumer_position']) {
+      await client.query(`delete from ${table}`);
+    }
+    await client.query('update platform.business_day set day = null');
+    stack.kill(reader);
+    await client.query('commit');
+  });
+  await stack.waitReady(reader, 90_000);
+}
+
+async function asOwner<T>(
+  stack: Stack,
+  reader: Reader,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const url = new URL(stack.backing.postgresUrl);
+  url.pathname = new URL(stack.backing.databaseUrls[reader]!).pathname;
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
