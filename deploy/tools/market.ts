@@ -4,7 +4,7 @@ import { fileOf, type Given, numberOf, runVerb, status } from './ent/command.js'
 import { askMembership } from './ent/ask.js';
 
 export const usage =
-  'import FICHIER [--dry-run]  |  due CODE [--days N]   un marché depuis son fichier (MKT-1), ses échéances (MKT-3)';
+  'import FICHIER [--dry-run]  |  due CODE [--days N]  |  amendments CODE  |  amendment PROPOSITION   un marché depuis son fichier (MKT-1), ses échéances (MKT-3), ses avenants proposés (MKT-6)';
 
 const fileBytesMax = 200_000;
 const titles: Readonly<Record<string, string>> = {
@@ -21,12 +21,25 @@ const titles: Readonly<Record<string, string>> = {
   END: 'Fin du marché',
 };
 
-/** `market import FILE [--dry-run]`, `market due CODE [--days N]`. */
+const states: Readonly<Record<string, string>> = {
+  OPEN: 'à vérifier',
+  APPROVED: 'approuvé',
+  REJECTED: 'rejeté',
+  WITHDRAWN: 'retiré',
+  EXPIRED: 'expiré',
+};
+
+/**
+ * `market import FILE [--dry-run]`, `market due CODE [--days N]`, and what two coordinators decide, to look at:
+ * `market amendments CODE`, `market amendment PROPOSAL`.
+ */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
       import: { operands: 1, options: { 'dry-run': { type: 'boolean' } }, run: importMarket },
       due: { operands: 1, options: { days: { type: 'string' } }, run: whatIsDue },
+      amendments: { operands: 1, run: listProposals },
+      amendment: { operands: 1, run: showProposal },
     },
     args,
     `npm run ent -- market ${usage}`,
@@ -46,9 +59,7 @@ async function importMarket(given: Given) {
     lines: [
       ...mistakes.map((mistake) => `  ✗ ${mistake}`),
       ...(refusalCode === '' ? [] : [`  ✗ ${refusal} (${refusalCode})`]),
-      ...changes.map(
-        ({ path, before, after }) => `  ${path} : ${before || '(absent)'} → ${after || '(absent)'}`,
-      ),
+      ...changes.map(toLine),
       !isFine
         ? 'Rien n’a été enregistré : corrigez le fichier.'
         : written
@@ -77,6 +88,53 @@ async function whatIsDue(given: Given) {
         return `  ${on}  ${when.padEnd(28)} ${what}${certainty === 'PLANNED' ? ', date prévisionnelle' : ''}`;
       }),
       ...(answer.due.length === 0 ? ['  Rien à venir.'] : []),
+    ],
+  };
+}
+
+const toLine = ({ path, before, after }: { path: string; before: string; after: string }) =>
+  `  ${path} : ${before || '(absent)'} → ${after || '(absent)'}`;
+
+async function listProposals(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const answer = await askMembership(MarketService, given, (client) =>
+    client.listAmendmentProposals({ marketCode, limit: 100 }),
+  );
+  return {
+    status: status.ok,
+    json: answer,
+    lines:
+      answer.proposals.length === 0
+        ? [`Marché ${marketCode} : aucun avenant n’a été proposé.`]
+        : answer.proposals.map(
+            ({ proposalId, number, state, proposedOn, proposedBy }) =>
+              `  ${proposedOn}  ${(states[state] ?? state).padEnd(11)} ${number} (${proposedBy})  ${proposalId}`,
+          ),
+  };
+}
+
+async function showProposal(given: Given) {
+  const proposalId = given.operands[0] ?? '';
+  const answer = await askMembership(MarketService, given, (client) =>
+    client.getAmendmentProposal({ proposalId }),
+  );
+  const { number, state, amendment, documentId, documentSha256, ...proposal } = answer.proposal!;
+  const { effectiveOn = '', changes = [], isOutdated = false } = amendment ?? {};
+  return {
+    status: status.ok,
+    json: answer,
+    lines: [
+      `${number}, ${states[state] ?? state}, proposé le ${proposal.proposedOn} par ${proposal.proposedBy}`,
+      ...(proposal.decidedBy === ''
+        ? [`  À décider avant le ${proposal.expiresOn}, par une autre personne de la coordination.`]
+        : [
+            `  Décidé le ${proposal.decidedOn} par ${proposal.decidedBy}. ${proposal.reason}`.trimEnd(),
+          ]),
+      `  Prend effet le ${effectiveOn}. Pièce : ${documentId} (SHA-256 ${documentSha256})`,
+      ...changes.map(toLine),
+      ...(isOutdated
+        ? ['  ✗ Un autre avenant a été enregistré depuis : celui-ci est à refaire.']
+        : []),
     ],
   };
 }

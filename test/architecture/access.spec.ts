@@ -88,6 +88,8 @@ test('what binds money asks a login of five minutes: orders, the commitment, inv
   });
   expect(asked.sort()).toEqual([
     'ent.billing.v1.BillingService.RunBilling 300',
+    'ent.membership.v1.MarketService.ApproveAmendment 300',
+    'ent.membership.v1.MarketService.RejectAmendment 300',
     'ent.membership.v1.MembershipService.SignOrder 300',
     'ent.membership.v1.MembershipService.VerifyAnnexe2 300',
     'ent.membership.v1.OrderLifeService.SignDraft 300',

@@ -58,6 +58,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   marketCode: () => 'e-primo-2022',
   successionId: ({ successionId }) => successionId,
   transferId: () => 'a-transfer',
+  proposalId: () => 'a-proposal',
   importId: () => 'an-import',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
@@ -128,6 +129,12 @@ const groupsOwn: readonly string[] = [
   '/api/markets/:marketCode/versions',
   '/api/markets/:marketCode/due',
   '/api/markets/:marketCode/amendments',
+  '/api/markets/:marketCode/amendment-proposals',
+  // Of two coordinators, and of no member (MKT-6).
+  '/api/amendment-proposals/:proposalId',
+  '/api/amendment-proposals/:proposalId/approval',
+  '/api/amendment-proposals/:proposalId/rejection',
+  '/api/amendment-proposals/:proposalId/withdrawal',
   '/api/markets/:marketCode/dates',
 ];
 

@@ -12,6 +12,7 @@ import { IdentityModule } from '#libs/identity';
 import { type Consumption, MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { ProposalsModule } from '#libs/proposals';
 import { AuditModule } from './audit/audit.module.js';
 import { CommitmentsModule } from './adhesion/commitments/commitments.module.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
@@ -99,6 +100,7 @@ export class MembershipModule {
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
         }),
         CommandsModule,
+        ProposalsModule,
         SettingsModule.with(settings),
         AuditModule,
         CommitmentsModule,

@@ -26,6 +26,7 @@ export function doorsOf(
       { role: `Lecture, ${first?.name ?? ''}`, login: member('reader') },
       { role: 'Direction d’école', login: `school-${uai}` },
       { role: 'Coordination du groupement', login: 'coordinator' },
+      { role: 'Coordination, seconde personne', login: 'coordinator-2' },
       { role: 'Titulaire du marché', login: 'supplier' },
       { role: 'Protection des données', login: 'dpo' },
       { role: 'Administration', login: 'admin' },

@@ -16,6 +16,7 @@ import {
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
   ExclusionPronouncedSchema,
+  MarketAmendedSchema,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
@@ -68,6 +69,7 @@ export const topics = {
   calendar: facts('membership', 'membership.calendar.v1', 1, [
     BusinessDayStartedSchema,
     MarketPublishedSchema,
+    MarketAmendedSchema,
   ]),
   membership: facts('membership', 'membership.events.v1', 6, [
     MembershipAcceptedSchema,

@@ -40,7 +40,7 @@ export const fakeMarkets: Answers<typeof MarketService> = {
       ? { mistakes: ['code : à renseigner', 'supplier.siret : ce n’est pas un SIRET'] }
       : { marketCode: code, written: !dryRun, version: 1 },
   fixDate: ({ marketCode }) => ({ market: { code: marketCode } }),
-  amendMarket: ({ number, signedOn, effectiveOn, dryRun }) => {
+  proposeAmendment: ({ number, signedOn, effectiveOn, dryRun }) => {
     if (effectiveOn < '2023-04-19') {
       throw new RemoteProblem({
         code: 'AMENDMENT_TOUCHES_INVOICED_DAYS',
@@ -49,10 +49,18 @@ export const fakeMarkets: Answers<typeof MarketService> = {
         details: { invoicedUntil: '2023-04-19' },
       });
     }
-    return {
-      amendment: { amendmentId: dryRun ? '' : 'am-1', number, signedOn, effectiveOn },
-    };
+    const proposalId = dryRun ? '' : 'p-1';
+    return { proposal: { proposalId, number, amendment: { signedOn, effectiveOn } } };
   },
+  listAmendmentProposals: () => ({ proposals: [{ proposalId: 'p-1', state: 'OPEN' }] }),
+  getAmendmentProposal: ({ proposalId }) => ({
+    proposal: { proposalId, digest: 'd', amendment: { changes: [{ path: 'supplier.iban' }] } },
+  }),
+  approveAmendment: ({ proposalId }) => ({ proposal: { proposalId, state: 'APPROVED' } }),
+  rejectAmendment: ({ proposalId, reason }) => ({
+    proposal: { proposalId, state: 'REJECTED', reason },
+  }),
+  withdrawAmendment: ({ proposalId }) => ({ proposal: { proposalId, state: 'WITHDRAWN' } }),
   listAmendments: () => ({
     amendments: [{ amendmentId: 'am-1', number: 'n° 1', version: 2 }],
   }),

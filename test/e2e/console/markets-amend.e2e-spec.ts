@@ -18,11 +18,18 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => running.stop());
 
-const get = (path: string, { cookie } = member) =>
-  request(running.app.getHttpServer()).get(`/api/markets${path}`).set('cookie', cookie);
-function post(path: string, body: object, browser = coordinator, key = 'key-of-a-test') {
+const markets = '/api/markets';
+const get = (path: string, { cookie } = member, base = markets) =>
+  request(running.app.getHttpServer()).get(`${base}${path}`).set('cookie', cookie);
+function post(
+  path: string,
+  body: object,
+  browser = coordinator,
+  key = 'key-of-a-test',
+  base = markets,
+) {
   const asked = request(running.app.getHttpServer())
-    .post(`/api/markets${path}`)
+    .post(`${base}${path}`)
     .set('origin', consoleUrl)
     .set('cookie', browser.cookie)
     .set('x-csrf-token', browser.csrf);
@@ -74,12 +81,12 @@ it('MKT-1: a dry run tells all mistakes; the coordinator loads, nobody else', as
   );
 });
 
-it('MKT-6: an amendment is recorded; one that reaches behind what is invoiced says from when on', async () => {
-  const path = '/e-primo-2022/amendments';
-  const recorded = await post(path, amendment);
-  expect({ status: recorded.status, body: recorded.body }).toMatchObject({
-    status: 201,
-    body: { amendment: { amendmentId: 'am-1', number: 'n° 1' } },
+it('MKT-6: an amendment is proposed; one that reaches behind what is invoiced says from when on', async () => {
+  const path = '/e-primo-2022/amendment-proposals';
+  const proposed = await post(path, amendment);
+  expect({ status: proposed.status, body: proposed.body }).toMatchObject({
+    status: 200,
+    body: { proposalId: 'p-1', number: 'n° 1', amendment: { effectiveOn: '2023-06-01' } },
   });
   const reaching = await post(path, { ...amendment, effectiveOn: '2023-04-18' });
   expect(reaching.body).toMatchObject({
@@ -88,7 +95,30 @@ it('MKT-6: an amendment is recorded; one that reaches behind what is invoiced sa
     details: { invoicedUntil: '2023-04-19' },
   });
   expect((await post(path, amendment, member)).status).toBe(403);
-  expect((await get(path)).body.amendments).toMatchObject([{ version: 2 }]);
+  expect((await get(path, coordinator)).body.proposals).toMatchObject([{ state: 'OPEN' }]);
+  expect((await get(path)).status).toBe(403);
+  expect((await get('/e-primo-2022/amendments')).body.amendments).toMatchObject([{ version: 2 }]);
+});
+
+it('MKT-6: another one reads it whole and decides on that, for a reason where it rejects', async () => {
+  const path = '/p-1';
+  const decide = (which: string, body: object, browser = coordinator) =>
+    post(`${path}/${which}`, body, browser, 'key-of-a-test', '/api/amendment-proposals');
+  const read = await get(path, coordinator, '/api/amendment-proposals');
+  expect(read.body).toMatchObject({ digest: 'd', amendment: { changes: [{}] } });
+  const answers = [
+    await decide('approval', { digest: 'd' }),
+    await decide('rejection', { digest: 'd', reason: 'Il manque une page.' }),
+    await decide('withdrawal', {}),
+  ];
+  expect(answers.map(({ status, body }) => [status, body.state])).toEqual([
+    [200, 'APPROVED'],
+    [200, 'REJECTED'],
+    [200, 'WITHDRAWN'],
+  ]);
+  expect((await decide('approval', {})).status).toBe(422);
+  expect((await decide('rejection', { digest: 'd' })).status).toBe(422);
+  expect((await decide('approval', { digest: 'd' }, member)).status).toBe(403);
 });
 
 it('MKT-3: a date is fixed on a document', async () => {
@@ -104,5 +134,5 @@ it('SUP-1: a market of others is not there, whoever asks', async () => {
       expect((await get(`/autre${path}`, browser)).status).toBe(404);
     }
   }
-  expect((await post('/autre/amendments', amendment)).status).toBe(404);
+  expect((await post('/autre/amendment-proposals', amendment)).status).toBe(404);
 });

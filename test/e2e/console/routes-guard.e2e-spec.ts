@@ -36,6 +36,7 @@ const another: Record<string, string> = {
   dispatchId: 'e-1',
   successionId: 'suc-ancenis',
   transferId: 't-ancenis',
+  proposalId: 'p-1',
   importId: 'import-1',
   uai: '0440437L',
   // The group's own, of another market.
@@ -98,13 +99,15 @@ const bodies: Record<string, object> = {
   '/api/coordination/successions': { marketCode: 'e-primo-2022', plans: [aSuccession()] },
   '/api/coordination/successions/preview': { marketCode: 'e-primo-2022', plan: aSuccession() },
   '/api/coordination/successions/:successionId/cancellation': { reason: 'Arrêté rapporté' },
-  '/api/markets/:marketCode/amendments': {
+  '/api/markets/:marketCode/amendment-proposals': {
     content: '{}',
     documentId: 'd-1',
     number: '1',
     signedOn: '2022-01-10',
     effectiveOn: '2022-01-10',
   },
+  '/api/amendment-proposals/:proposalId/approval': { digest: 'd' },
+  '/api/amendment-proposals/:proposalId/rejection': { digest: 'd', reason: 'Il manque une page.' },
   '/api/markets/:marketCode/dates': {
     which: 'EFFECTIVE',
     on: '2022-01-10',
@@ -338,7 +341,10 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     const isOpen = [route.path, `${route.method} ${route.path}`].some((one) => open.includes(one));
     const mayRead = isOpen || route.path.startsWith('/api/invoices/');
     // It reads its own market's terms; the one asked about here is another.
-    const readsMarket = route.method === 'get' && route.path.startsWith('/api/markets/:');
+    const readsMarket =
+      route.method === 'get' &&
+      route.path.startsWith('/api/markets/:') &&
+      !route.path.endsWith('/amendment-proposals');
     expect(told(route, status)).toBe(told(route, mayRead ? 200 : readsMarket ? 404 : 403));
   }
   const { body } = await call({ method: 'get', path: '/api/supplier/members' }, supplier);

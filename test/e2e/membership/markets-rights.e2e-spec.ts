@@ -21,6 +21,11 @@ const amendment = () => ({
 /** Terms are changed by the coordinator and the administrator alone. */
 const changes = { notFor: [coordination('MKT-6', { more: ['service'] })] };
 
+/** Amendments take two coordinators, and nobody else. */
+const coordinated = { notFor: [coordination('MKT-6', { more: ['service', 'admin', 'player'] })] };
+/** Whose market is known by the proposal alone. */
+const unknown = { passed: 'PROPOSAL_UNKNOWN', ofNoMarket: true } as const;
+
 const services = [MarketService] as const;
 const table: RightsTable<typeof services> = {
   importMarket: {
@@ -40,12 +45,44 @@ const table: RightsTable<typeof services> = {
       documentId: 'a-document',
     }),
   },
-  amendMarket: {
+  proposeAmendment: {
     rightful: 'coordinator',
-    ...changes,
+    ...coordinated,
     // Past the rights, billing is asked, and no such service stands behind this one here: INTERNAL.
     passed: 13,
     request: amendment,
+  },
+  listAmendmentProposals: {
+    rightful: ['coordinator', 'admin'],
+    ...changes,
+    request: () => ({ marketCode }),
+  },
+  getAmendmentProposal: {
+    rightful: ['coordinator', 'admin'],
+    ...changes,
+    ...unknown,
+    request: () => ({ proposalId: randomUUID() }),
+  },
+  approveAmendment: {
+    rightful: 'coordinator',
+    ...coordinated,
+    ...unknown,
+    request: () => ({ proposalId: randomUUID(), digest: 'd', idempotencyKey: randomUUID() }),
+  },
+  rejectAmendment: {
+    rightful: 'coordinator',
+    ...coordinated,
+    ...unknown,
+    request: () => ({
+      ...{ proposalId: randomUUID(), digest: 'd', idempotencyKey: randomUUID() },
+      reason: 'Il manque une page.',
+    }),
+  },
+  withdrawAmendment: {
+    rightful: 'coordinator',
+    ...coordinated,
+    ...unknown,
+    request: () => ({ proposalId: randomUUID(), idempotencyKey: randomUUID() }),
   },
   getMarketSchema: { rightful: 'member-reader', open: true, ofNoMarket: true, request: () => ({}) },
   listMarkets: { rightful: 'supplier', open: true, ofNoMarket: true, request: () => ({}) },

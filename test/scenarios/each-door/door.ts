@@ -5,6 +5,8 @@ import type { ThingsOfMember } from '../../support/market/two-members.js';
 /** Who asks: a login of the demo, or one of the first member's hats. */
 export type Hat =
   | 'coordinator'
+  // Who decides on what the first one proposed.
+  | 'coordinator-2'
   | 'supplier'
   | 'support-2'
   | 'dpo'

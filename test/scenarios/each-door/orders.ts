@@ -9,6 +9,13 @@ const draft = (path = '') => `/api/memberships/:membershipId/drafts${path}`;
 const kept = ({ draftId }: Record<string, string>) => ({ draftId: draftId! });
 const marketFile = () =>
   readFileSync(`deploy/local/demo/markets/${marketCode}.json`, 'utf8').toString();
+/** Of another title, from a day that this story does not reach. */
+const amendment =
+  (number: string): Door['body'] =>
+  ({ amendmentId }) => ({
+    ...{ content: marketFile().replace(/"title": "[^"]*"/, '"title": "Marché rebaptisé"') },
+    ...{ documentId: amendmentId, number, signedOn: today, effectiveOn: ahead },
+  });
 
 /** A member's figures and orders, the market's terms, and what proves them. */
 export const orders: readonly Door[] = [
@@ -110,13 +117,44 @@ export const orders: readonly Door[] = [
   },
   document('amendmentId', 'AMENDMENT'),
   {
-    route: 'post /api/markets/:marketCode/amendments',
+    route: 'post /api/markets/:marketCode/amendment-proposals',
     as: 'coordinator',
-    body: ({ amendmentId }) => ({
-      ...{ content: marketFile(), documentId: amendmentId, number: 'Avenant n° 1' },
-      ...{ signedOn: today, effectiveOn: ahead, dryRun: true },
-    }),
-    refused: 'AMENDMENT_CHANGES_NOTHING',
+    body: amendment('Avenant n° 1'),
+    keep: ({ proposalId, digest }) => ({ ownProposalId: proposalId, proposalId, digest }),
+  },
+  {
+    route: 'post /api/markets/:marketCode/amendment-proposals',
+    as: 'coordinator',
+    body: amendment('Avenant n° 2'),
+    keep: ({ proposalId }) => ({ ownProposalId: proposalId }),
+  },
+  {
+    route: 'get /api/markets/:marketCode/amendment-proposals',
+    as: 'coordinator-2',
+    tells: () => ({ proposals: some }),
+  },
+  {
+    route: 'get /api/amendment-proposals/:proposalId',
+    as: 'coordinator-2',
+    tells: ({ digest }) => ({ digest, amendment: { changes: [{ path: 'title' }] } }),
+  },
+  {
+    route: 'post /api/amendment-proposals/:proposalId/rejection',
+    as: 'coordinator',
+    body: ({ digest }) => ({ digest, reason: 'Elle est de moi.' }),
+    refused: 'PROPOSAL_OWN',
+  },
+  {
+    route: 'post /api/amendment-proposals/:proposalId/approval',
+    as: 'coordinator-2',
+    body: ({ digest }) => ({ digest }),
+    tells: () => ({ state: 'APPROVED' }),
+  },
+  {
+    route: 'post /api/amendment-proposals/:proposalId/withdrawal',
+    as: 'coordinator',
+    path: ({ ownProposalId = '' }) => ({ proposalId: ownProposalId }),
+    tells: () => ({ state: 'WITHDRAWN' }),
   },
   { route: 'post /api/coordination/memberships/:membershipId/activation', as: 'coordinator' },
 ];

@@ -30,14 +30,48 @@ begin
   return null;
 end $$;
 
+-- A version is what its amendment says, from its day on, and after those recorded before it.
 create or replace function market_amendment_is_the_markets() returns trigger language plpgsql as $$
 begin
   if new.amendment_id is not null and not exists (
-    select 1 from market_amendment a where a.id = new.amendment_id and a.market_code = new.market_code and a.terms = new.terms
+    select 1 from market_amendment a
+     where a.id = new.amendment_id and a.market_code = new.market_code and a.terms = new.terms
+       and a.effective_on <= platform.business_date()
+       and not exists (select from market_amendment b left join market_version v on v.amendment_id = b.id
+                        where b.market_code = a.market_code and b.position < a.position and v.version is null)
   ) then
     raise exception 'version % of market % is not what its amendment says', new.version, new.market_code using errcode = 'check_violation';
   end if;
   return new;
+end $$;
+
+-- An amendment is what one coordinator proposed and another approved, on the paper that they read, at its place after the
+-- amendment that it was judged against (MKT-6), written in the transaction of that decision.
+create or replace function market_amendment_rests_on_approval() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare approved platform.proposal := platform.approved_proposal(new.proposal_id, 'MARKET_AMENDMENT');
+begin
+  if approved.proposal_id is null or approved.market_code <> new.market_code
+     or not exists (select from document d
+                     where d.id = new.document_id and (d.id, d.sha256) = (approved.document_id, approved.document_sha256))
+     or not exists (select from platform.proposal_decision d
+                     where d.proposal_id = new.proposal_id and (d.decided_by, d.decided_on) = (new.recorded_by, new.recorded_on))
+     or approved.content is distinct from jsonb_build_object('basedOn', new.position - 1, 'number', new.number,
+          'signedOn', new.signed_on, 'effectiveOn', new.effective_on, 'terms', new.terms, 'changes', new.changes) then
+    raise exception 'amendment % of market % is not what two coordinators approved', new.number, new.market_code
+      using errcode = 'check_violation';
+  end if;
+  return null;
+end $$;
+
+-- What was approved does not wait to be written on a later day.
+create or replace function approved_amendment_is_recorded() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if not exists (select from market_amendment a where a.proposal_id = new.proposal_id) then
+    raise exception 'proposal % was approved without its amendment', new.proposal_id using errcode = 'check_violation';
+  end if;
+  return null;
 end $$;
 
 create or replace function market_keeps_its_floor_scope() returns trigger language plpgsql as $$

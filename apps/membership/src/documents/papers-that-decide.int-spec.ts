@@ -53,7 +53,7 @@ test.each([
   [
     'an amendment',
     'AMENDMENT',
-    `insert into market_amendment select 'a', code, 1, 'n° 1', '2022-01-14', '2022-01-14', $1, terms, '[]', 'x', '2022-01-14' from market`,
+    `insert into market_amendment select 'a', code, 1, 'n° 1', '2022-01-14', '2022-01-14', $1, terms, '[]', gen_random_uuid(), 'x', '2022-01-14' from market`,
   ],
   [
     'a date that is fixed',

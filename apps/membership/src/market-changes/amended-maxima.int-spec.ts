@@ -84,15 +84,16 @@ test.each([
     const [item] = market.items;
     const unjudged = { ...market, items: [{ ...item!, ...terms }] };
     const documentId = await world.depositForMarket('AMENDMENT');
+    const on = localDate('2026-06-01');
+    const content = {
+      ...{ basedOn: 0, number: 'n° 1', signedOn: on, effectiveOn: on },
+      ...{ terms: unjudged, changes: [] },
+    };
     const recorded = world.unitOfWork.run(async (tx) => {
+      const approved = await amendments.approveUnjudged(tx, content, documentId);
       await new Amendments().add(tx, {
-        ...{ amendmentId: 'a', marketCode, number: 'n° 1', changes: [], by: 'service' },
-        ...{ signedOn: localDate('2026-05-28'), effectiveOn: localDate('2026-06-01') },
-        ...{
-          on: localDate('2026-06-01'),
-          terms: unjudged,
-          document: { documentId } as never,
-        },
+        ...{ ...content, ...approved, amendmentId: 'a', marketCode, position: 1, on },
+        document: { documentId } as never,
       });
       await amendments.apply.execute(tx, localDate('2026-06-01'), marketCode);
     });

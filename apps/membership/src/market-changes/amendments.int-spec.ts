@@ -4,7 +4,11 @@ import pg from 'pg';
 import { fromBinary } from '@bufbuild/protobuf';
 import { MarketPublishedSchema, MembershipProlongedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
-import { AmendmentWorld, prolonged } from '../../../../test/support/builders/amendment-world.js';
+import {
+  AmendmentWorld,
+  prolonged,
+  secondCoordinator,
+} from '../../../../test/support/builders/amendment-world.js';
 import {
   ancenis,
   callerWith,
@@ -160,11 +164,12 @@ test('MKT-6: days that billing has invoiced are out of reach; without its answer
   amendments.invoiced.isSilent = false;
   const documentId = await world.depositForMarket('AMENDMENT');
   const once = { effectiveOn: '2026-06-02', documentId, idempotencyKey: randomUUID() };
-  const [one, again] = await Promise.all([
-    amendments.amend(prolonged, once),
-    amendments.amend(prolonged, once),
-  ]);
+  const proposed = () => amendments.propose(prolonged, once);
+  const [one, again] = await Promise.all([proposed(), proposed()]);
   expect(again).toEqual(one);
+  const { proposalId } = one.proposal!;
+  const approved = () => amendments.decide(proposalId, { idempotencyKey: 'key-of-a-test' });
+  await Promise.all([approved(), approved()]);
   expect(await world.count('from market_amendment')).toBe(1);
 });
 
@@ -207,28 +212,44 @@ test('SUP-1, SUP-3: a market is shown to who belongs to it', async () => {
   expect((await amendments.views.show({ caller: member, code: marketCode })).version).toBe(1);
 });
 
-test('SUP-2: an amendment is journalled with its document, and not written where no entry can be', async () => {
+test('SUP-2: an amendment is journalled with its document, and neither proposed nor decided where no entry can be', async () => {
   const documentId = await world.depositForMarket('AMENDMENT');
-  const change = (file: MarketFile) => {
-    file.billing.paymentTermDays = 20;
-  };
+  const quicker = (file: MarketFile) => (file.billing.paymentTermDays = 20);
   const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
   await owner.connect();
   await owner.query(`
     create function refuse_entry() returns trigger language plpgsql as $$
     begin raise exception 'no entry can be written'; end $$;
     create trigger refuse_entry before insert on platform.audit_entry for each row execute function refuse_entry();`);
-  await expect(amendments.amend(change, { documentId })).rejects.toThrow('no entry can be written');
-  await owner.query('drop trigger refuse_entry on platform.audit_entry');
-  await owner.end();
+  const entries = (verb: string) =>
+    owner.query(`alter table platform.audit_entry ${verb} trigger refuse_entry`);
+  const proposing = () => amendments.propose(quicker, { documentId });
+  await expect(proposing()).rejects.toThrow('no entry can be written');
+  expect(await world.count('from platform.proposal')).toBe(0);
+  await entries('disable');
+  const { proposalId } = (await proposing()).proposal!;
+  await entries('enable');
+  for (const [outcome, caller] of [
+    ['APPROVED', secondCoordinator],
+    ['REJECTED', secondCoordinator],
+    ['WITHDRAWN', coordinator],
+  ] as const) {
+    const decided = amendments.decide(proposalId, { outcome, caller, reason: 'Non.' });
+    await expect(decided).rejects.toThrow('no entry can be written');
+  }
+  expect(await world.count('from platform.proposal_decision')).toBe(0);
   expect(await amendments.versions()).toEqual(['1 LOADED']);
-  await amendments.amend(change, { documentId });
+  await entries('disable');
+  await owner.end();
+  await amendments.decide(proposalId);
   expect(await amendments.versions()).toHaveLength(2);
   const { rows } = await world.database.query(
-    'select actor, business_date, rests_on from platform.audit_entry where subject = $1 and rests_on = $2',
+    'select actor, business_date, rests_on from platform.audit_entry where subject = $1 and rests_on = $2 order by id',
     [`market:${marketCode}`, documentId],
   );
+  const both = { business_date: '2026-06-01', rests_on: documentId };
   expect(rows).toEqual([
-    { actor: coordinator.userId, business_date: '2026-06-01', rests_on: documentId },
+    { actor: coordinator.userId, ...both },
+    { actor: secondCoordinator.userId, ...both },
   ]);
 });

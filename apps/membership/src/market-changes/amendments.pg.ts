@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#libs/persistence';
+import { insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { KeptDocument } from '#libs/trade';
 import { documentOf } from '../documents/documents.module.js';
@@ -10,22 +10,36 @@ import type {
   MostOrdered,
 } from '../contract/markets/markets.module.js';
 
-/** An amendment as it is kept: never changed afterwards. */
-export type RecordedAmendment = Amendment & {
-  readonly amendmentId: string;
-  readonly marketCode: string;
-  readonly document: KeptDocument;
+export const amendmentKind = 'MARKET_AMENDMENT';
+/** What a proposal of an amendment holds; `market_amendment_rests_on_approval` compares what is kept with it. */
+export type ProposedAmendment = Amendment & {
+  /** Place of the amendment that it is written on top of; 0: the market as it was loaded. */
+  readonly basedOn: number;
   /** The market whole, as it leaves it. */
   readonly terms: Market;
   readonly changes: readonly MarketChange[];
+};
+
+/** An amendment as it is kept: never changed afterwards. */
+export type RecordedAmendment = Omit<ProposedAmendment, 'basedOn'> & {
+  readonly amendmentId: string;
+  readonly marketCode: string;
+  /** In the order of their recording, 1 upwards. */
+  readonly position: number;
+  readonly document: KeptDocument;
+  readonly proposalId: string;
+  readonly proposedBy: string;
+  /** Who approved it. */
   readonly by: string;
   readonly on: LocalDate;
 };
 
 export const amendmentColumns = `
   a.id as "amendmentId", a.market_code as "marketCode", a.number, a.signed_on as "signedOn", a.effective_on as "effectiveOn",
+  a.position, a.proposal_id as "proposalId", p.proposed_by as "proposedBy",
   ${documentOf('a.document_id')} as document, a.terms, a.changes, a.recorded_by as by, a.recorded_on as on`;
-const amendment = `select ${amendmentColumns} from market_amendment a`;
+export const amendmentRows = 'market_amendment a join platform.proposal p using (proposal_id)';
+const amendment = `select ${amendmentColumns} from ${amendmentRows}`;
 
 /** Signed amendments of markets (MKT-6). */
 @Injectable()
@@ -41,7 +55,7 @@ export class Amendments {
   /** The one recorded last, in effect or not. */
   async last(tx: Transaction, marketCode: string): Promise<RecordedAmendment | undefined> {
     const { rows } = await tx.query<RecordedAmendment>(
-      `${amendment} where market_code = $1 order by position desc limit 1`,
+      `${amendment} where a.market_code = $1 order by a.position desc limit 1`,
       [marketCode],
     );
     return rows[0];
@@ -67,31 +81,22 @@ export class Amendments {
   }
 
   async add(tx: Transaction, recorded: RecordedAmendment): Promise<void> {
-    await tx.query(
-      `insert into market_amendment (id, market_code, position, number, signed_on, effective_on, document_id, terms, changes, recorded_by, recorded_on)
-       select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6, $7, $8, $9, $10 from market_amendment where market_code = $2`,
-      [
-        recorded.amendmentId,
-        recorded.marketCode,
-        recorded.number,
-        recorded.signedOn,
-        recorded.effectiveOn,
-        recorded.document.documentId,
-        JSON.stringify(recorded.terms),
-        JSON.stringify(recorded.changes),
-        recorded.by,
-        recorded.on,
-      ],
-    );
+    const { amendmentId: id, document, proposedBy: _, by, on, ...row } = recorded;
+    await insertRow(tx, 'market_amendment', {
+      ...{ id, marketCode: row.marketCode, position: row.position, number: row.number },
+      ...{ signedOn: row.signedOn, effectiveOn: row.effectiveOn, terms: row.terms },
+      ...{ changes: JSON.stringify(row.changes), documentId: document.documentId },
+      ...{ proposalId: row.proposalId, recordedBy: by, recordedOn: on },
+    });
   }
 
   /** Those that take effect by a day and have made no version yet, of all markets or one; in their order. */
   async due(tx: Transaction, day: LocalDate, marketCode?: string): Promise<RecordedAmendment[]> {
     const { rows } = await tx.query<RecordedAmendment>(
       `${amendment}
-        where effective_on <= $1 and ($2::text is null or market_code = $2)
+        where a.effective_on <= $1 and ($2::text is null or a.market_code = $2)
           and not exists (select from market_version v where v.amendment_id = a.id)
-        order by market_code, position`,
+        order by a.market_code, a.position`,
       [day, marketCode],
     );
     return rows;

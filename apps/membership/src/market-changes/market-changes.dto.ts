@@ -1,8 +1,10 @@
-import { type AmendMarketRequest, type FixDateRequest, plain } from '#libs/contracts';
+import { type FixDateRequest, plain, type ProposeAmendmentRequest } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
+import { type ListedProposal, proposalState } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
-import { dayOf, type FixableDate } from '../contract/markets/markets.module.js';
-import type { JudgedAmendment } from './amend-market.js';
-import type { MarketView } from './market-views.pg.js';
+import { dayOf, type FixableDate, parseMarketFile } from '../contract/markets/markets.module.js';
+import type { ProposedAmendment } from './amendments.pg.js';
+import type { AmendmentView, MarketView } from './market-views.pg.js';
 
 // The contract's bounds hold by now: days are days, and which of them is one of two.
 export const fromFixDate = (request: FixDateRequest) => ({
@@ -11,10 +13,14 @@ export const fromFixDate = (request: FixDateRequest) => ({
   on: request.on as LocalDate,
 });
 
-export const fromAmendMarket = ({ number, signedOn, effectiveOn }: AmendMarketRequest) => ({
-  number,
-  signedOn: signedOn as LocalDate,
-  effectiveOn: effectiveOn as LocalDate,
+/** Throws MarketFileInvalid. */
+export const fromProposal = (request: ProposeAmendmentRequest) => ({
+  marketCode: request.marketCode,
+  terms: parseMarketFile(request.content),
+  documentId: request.documentId,
+  number: request.number,
+  signedOn: request.signedOn as LocalDate,
+  effectiveOn: request.effectiveOn as LocalDate,
 });
 
 export function toSummaryMessage(view: MarketView) {
@@ -47,7 +53,29 @@ export function toShownMessage(view: MarketView) {
   };
 }
 
-export function toAmendmentMessage(amendment: JudgedAmendment & { readonly version?: number }) {
-  const { by: recordedBy, on: recordedOn, ...rest } = amendment;
-  return { ...rest, recordedBy, recordedOn };
+export function toAmendmentMessage(amendment: AmendmentView) {
+  const { by: recordedBy, on: recordedOn, document, ...rest } = amendment;
+  return { ...rest, document, documentId: document.documentId, recordedBy, recordedOn };
 }
+
+export const toListedProposal = (proposal: ListedProposal, today: LocalDate, caller: Caller) => ({
+  proposalId: proposal.proposalId,
+  marketCode: proposal.marketCode,
+  number: proposal.subject,
+  state: proposalState(proposal, today),
+  digest: proposal.digest,
+  documentId: proposal.paper?.documentId ?? '',
+  documentSha256: proposal.paper?.sha256 ?? '',
+  proposedBy: proposal.proposedBy,
+  proposedOn: proposal.proposedOn,
+  expiresOn: proposal.expiresOn,
+  decidedBy: proposal.decision?.decidedBy ?? '',
+  decidedOn: proposal.decision?.decidedOn ?? '',
+  reason: proposal.decision?.reason ?? '',
+  isOwn: proposal.proposedBy === caller.userId,
+});
+
+export const toProposedMessage = (
+  { signedOn, effectiveOn, changes }: ProposedAmendment,
+  isOutdated = false,
+) => ({ signedOn, effectiveOn, changes: [...changes], isOutdated });

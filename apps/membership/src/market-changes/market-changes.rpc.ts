@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
-  type AmendMarketRequest,
   type FixDateRequest,
   type ImportMarketRequest,
   type ListAmendmentsRequest,
@@ -14,16 +13,10 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import {
-  marketSchema,
-  parseMarketFile,
-  readMarketFile,
-} from '../contract/markets/markets.module.js';
-import { AmendMarket } from './amend-market.js';
+import { marketSchema, readMarketFile } from '../contract/markets/markets.module.js';
 import { FixDate } from './fix-date.js';
 import { ImportMarket } from './import-market.js';
 import {
-  fromAmendMarket,
   fromFixDate,
   toAmendmentMessage,
   toShownMessage,
@@ -41,7 +34,6 @@ export class MarketChangesRpc {
   constructor(
     private readonly importMarketUseCase: ImportMarket,
     private readonly fixDateUseCase: FixDate,
-    private readonly amendMarketUseCase: AmendMarket,
     private readonly views: ViewMarkets,
   ) {}
 
@@ -107,23 +99,6 @@ export class MarketChangesRpc {
     @CurrentCaller() caller: Caller,
   ) {
     return this.views.due({ caller, code: marketCode, horizonDays: horizonDays ?? aYear });
-  }
-
-  @Answers(MarketService.method.amendMarket)
-  async amendMarket(@Payload() request: AmendMarketRequest, @CurrentCaller() caller: Caller) {
-    const { idempotencyKey, marketCode, content, documentId, dryRun } = request;
-    const amendment = fromAmendMarket(request);
-    const market = parseMarketFile(content);
-    const judged = await this.amendMarketUseCase.execute({
-      idempotencyKey,
-      marketCode,
-      market,
-      amendment,
-      documentId,
-      dryRun,
-      caller,
-    });
-    return { amendment: toAmendmentMessage(judged) };
   }
 
   @Answers(MarketService.method.listAmendments)

@@ -4,7 +4,7 @@ import type { LocalDate } from '#libs/time';
 import { type KeptDocument, MarketUnknown } from '#libs/trade';
 import type { Market, MarketChange } from '../contract/markets/markets.module.js';
 import { documentOf } from '../documents/documents.module.js';
-import { amendmentColumns, type RecordedAmendment } from './amendments.pg.js';
+import { amendmentColumns, amendmentRows, type RecordedAmendment } from './amendments.pg.js';
 
 export type MarketView = {
   readonly market: Market;
@@ -73,8 +73,9 @@ export class MarketViews {
 
   /** Newest first, before a position in their order. */
   async amendments(code: string, before: number, limit: number) {
-    const { rows } = await this.database.query<AmendmentView & { readonly position: number }>(
-      `select ${amendmentColumns}, a.position, coalesce(v.version, 0) as version from market_amendment a left join market_version v on v.amendment_id = a.id
+    const { rows } = await this.database.query<AmendmentView>(
+      `select ${amendmentColumns}, coalesce(v.version, 0) as version
+         from ${amendmentRows} left join market_version v on v.amendment_id = a.id
         where a.market_code = $1 and a.position < $2 order by a.position desc limit $3`,
       [code, before, limit + 1],
     );

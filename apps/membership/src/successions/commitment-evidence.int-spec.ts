@@ -230,9 +230,19 @@ test('WDR-1, WDR-2: a notice outside its window, dated beforehand or of the coor
 });
 
 test('MKT-6, ADH-6: no amendment written by hand ends the market and its memberships earlier, or begins them later', async () => {
+  // By a service that names two persons.
+  const proposal = '00000000-0000-7000-8000-000000000001';
   const amended = (terms: string, memberships: string) =>
     together(
-      `insert into market_amendment select 'forged', code, 1, 'n° 1', '2024-06-01', '2024-06-01', '${avenant}', ${terms}, '[]', 'x', '2024-06-03' from market`,
+      `insert into platform.proposal (proposal_id, market_code, kind, subject, content, document_id, document_sha256,
+              digest, proposed_by, proposed_on, expires_on)
+       select '${proposal}', code, 'MARKET_AMENDMENT', 'n° 1', jsonb_build_object('basedOn', 0, 'number', 'n° 1',
+              'signedOn', '2024-06-01', 'effectiveOn', '2024-06-01', 'terms', ${terms}, 'changes', '[]'::jsonb),
+              d.id, d.sha256, '', 'y', '2024-06-03', '2024-08-02' from market, document d where d.id = '${avenant}'`,
+      `insert into platform.proposal_decision select proposal_id, digest, proposed_by, proposed_on, expires_on, 'APPROVED',
+              'x', '2024-06-03', '' from platform.proposal`,
+      `insert into market_amendment select 'forged', code, 1, 'n° 1', '2024-06-01', '2024-06-01', '${avenant}', ${terms}, '[]',
+              '${proposal}', 'x', '2024-06-03' from market`,
       `insert into market_version select code, version + 1, 'x', ${terms}, 'AMENDED', 'forged', null, '[]', 'x', '2024-06-03' from market`,
       `update market set version = version + 1, sha256 = 'x', terms = ${terms}`,
       `update membership set ${memberships} where status = 'ACTIVE'`,

@@ -72,6 +72,8 @@ create table market_amendment (
   -- The whole market after it.
   terms jsonb not null,
   changes jsonb not null,
+  -- What two coordinators stand for (platform.proposal); recorded by the second of them.
+  proposal_id uuid not null unique,
   recorded_by text not null,
   recorded_on date not null,
   unique (market_code, position),
@@ -82,6 +84,11 @@ create trigger market_amendment_is_append_only before update or delete on market
   for each row execute function platform.refuse_change();
 create trigger market_amendment_is_never_truncated before truncate on market_amendment
   for each statement execute function platform.refuse_change();
+create constraint trigger market_amendment_rests_on_approval after insert on market_amendment
+  deferrable initially deferred for each row execute function market_amendment_rests_on_approval();
+create constraint trigger approved_amendment_is_recorded after insert on platform.proposal_decision
+  deferrable initially deferred for each row when (new.outcome = 'APPROVED')
+  execute function approved_amendment_is_recorded();
 
 create table market_version (
   market_code text not null references market,

@@ -9,6 +9,7 @@ export {
   type Amendment,
   AmendmentNotAllowed,
   AmendmentNumberTaken,
+  AmendmentOutdated,
   judgeAmendment,
   loweredMaxima,
   MarketNotInForce,

@@ -11,6 +11,7 @@ export class AmendmentTouchesInvoicedDays extends defineProblem(
   'AMENDMENT_TOUCHES_INVOICED_DAYS',
   'conflict',
 ) {}
+export class AmendmentOutdated extends defineProblem('AMENDMENT_OUTDATED', 'conflict') {}
 export class AmendmentTooLate extends defineProblem('AMENDMENT_TOO_LATE', 'conflict') {}
 export class MaximumBelowOrdered extends defineProblem('MAXIMUM_BELOW_ORDERED', 'conflict') {}
 export class MarketNotInForce extends defineProblem('MARKET_NOT_IN_FORCE', 'conflict') {}
