@@ -37,7 +37,10 @@ async function list(given: Given) {
   return {
     status: status.ok,
     json: parked,
-    lines: parked.length === 0 ? ['Aucun événement n’est mis de côté.'] : parked.flatMap(linesOf),
+    lines:
+      parked.length === 0
+        ? ['Aucun événement de vos marchés n’est mis de côté.']
+        : parked.flatMap(linesOf),
   };
 }
 
@@ -56,6 +59,7 @@ const linesOf = ({ service, ...event }: ParkedEvent & { readonly service: string
     service,
     event.id,
     `${event.topic}/${event.partition}@${event.offset}`,
+    event.marketCode || 'tous marchés',
     event.key,
     event.type,
     event.cause,

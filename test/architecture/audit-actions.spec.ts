@@ -8,9 +8,13 @@ import { auditAction } from '../../apps/console/web/src/audit-words.js';
  * compiler lets a service write listed actions only; here the list is held to its pattern, to the
  * sources and to the French words.
  */
-const sources = readdirSync('apps', { recursive: true, encoding: 'utf8' })
-  .filter((file) => /^[a-z]+\/src\/.*\.(ts|sql)$/.test(file) && !/generated\/|spec\.ts$/.test(file))
-  .map((file) => readFileSync(join('apps', file), 'utf8'))
+const sources = ['apps', 'libs']
+  .flatMap((home) =>
+    readdirSync(home, { recursive: true, encoding: 'utf8' }).map((file) => join(home, file)),
+  )
+  .filter((file) => /^[a-z]+\/[a-z]+\/src\/.*\.(ts|sql)$/.test(file))
+  .filter((file) => !/generated\/|spec\.ts$|audit-actions\.ts$/.test(file))
+  .map((file) => readFileSync(file, 'utf8'))
   .join('\n');
 
 test('an action is a noun and what became of it', () => {

@@ -97,6 +97,7 @@ export class BillingModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           consumes,
+          memberships: { table: 'membership', key: 'membership_id' },
           pendingWork: [PendingNumbering],
         }),
         CommandsModule,

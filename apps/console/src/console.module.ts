@@ -42,6 +42,7 @@ export class ConsoleModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           consumes: consumption,
+          memberships: { table: 'membership', key: 'membership_id' },
           states: [
             { topic: topics.person.name, table: 'person', key: 'person_id' },
             { topic: topics.structure.name, table: 'school', key: 'uai' },

@@ -95,6 +95,7 @@ export class MembershipModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl,
           consumes,
+          memberships: { table: 'membership', key: 'id' },
           // Amendments first: a market that is prolonged does not end.
           dayHandlers: [ApplyAmendments, BeginSuccessions, EndMemberships, RemindOfWindow],
           states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],

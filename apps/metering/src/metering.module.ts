@@ -69,6 +69,7 @@ export class MeteringModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           consumes,
+          memberships: { table: 'membership_copy', key: 'membership_id' },
         }),
         UsageModule.with({ provisioningAddress: settings.PROVISIONING_RPC }),
       ],

@@ -82,6 +82,7 @@ export class ProvisioningModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           consumes,
+          memberships: { table: 'membership', key: 'membership_id' },
           dayHandlers: [MarkWhatFallsDue],
           pendingWork: [PendingAccounts],
           states: [

@@ -16,6 +16,7 @@ import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
 import type { Consumption } from './consumption.js';
 import { showOwnFigures, showTopicFigures } from './messaging-metrics.js';
+import type { MembershipTable } from './market-of.js';
 import { MessagingStatus, type PendingWork } from './messaging-status.js';
 import { NewestStates } from './newest-states.js';
 import { OperationsRpc } from './operations.rpc.js';
@@ -41,6 +42,8 @@ export type MessagingOptions = {
   /** Put before topic and group names, to keep test runs apart on one broker. */
   /** Where the state of compacted topics is kept, for the check that a copy equals its owner's. */
   readonly states?: readonly StateTable[];
+  /** Where memberships are known with their market: an event of one belongs to it. */
+  readonly memberships?: MembershipTable;
   readonly namespace?: string;
   readonly concurrency?: number;
 };
@@ -179,6 +182,7 @@ export class MessagingModule {
               unitOfWork,
               consumer,
               new NewestStates(service, address, logger),
+              options.memberships,
             ),
         },
         {

@@ -1,10 +1,12 @@
 import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
 import {
   type ListParkedRequest,
   type ListUnsentRequest,
   OperationsService,
   type ReleaseParkedRequest,
 } from '#libs/contracts';
+import { type Caller, CurrentCaller, marketsOf } from '#libs/identity';
 import { CheckSeals, sayFinding } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { MessagingStatus } from './messaging-status.js';
@@ -65,17 +67,26 @@ export class OperationsRpc {
   }
 
   @Answers(OperationsService.method.listParked)
-  async listParked({ limit, afterId }: ListParkedRequest) {
-    const rows = await this.parked.list(limit === 0 ? 50 : limit, afterId);
+  async listParked(
+    @Payload() { limit, afterId }: ListParkedRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const markets = marketsOf(caller);
+    const rows = await this.parked.list(limit === 0 ? 50 : limit, afterId, { markets });
     return { events: rows.map(toResponse) };
   }
 
   @Answers(OperationsService.method.releaseParked)
-  async releaseParked({ topic, key }: ReleaseParkedRequest) {
-    const { released, stillParked } = await this.parked.release({
+  async releaseParked(
+    @Payload() { topic, key }: ReleaseParkedRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const of = {
       ...(topic === '' ? {} : { topic }),
       ...(key === '' ? {} : { key }),
-    });
+      markets: marketsOf(caller),
+    };
+    const { released, stillParked } = await this.parked.release(of, caller);
     return { released: BigInt(released), stillParked: BigInt(stillParked) };
   }
 
@@ -102,9 +113,10 @@ export class OperationsRpc {
   }
 }
 
-const toResponse = ({ parkedAt, key, type, ...row }: ParkedEventRow) => ({
+const toResponse = ({ parkedAt, key, type, marketCode, ...row }: ParkedEventRow) => ({
   ...row,
   key: key ?? '',
   type: type ?? '',
+  marketCode: marketCode ?? '',
   parkedAt: parkedAt.toISOString(),
 });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Database, Transaction, UnitOfWork } from '#libs/persistence';
+import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
 import { AwaitsCalendar } from './business-day-keeper.js';
 import type { NewestStates } from './newest-states.js';
 import { mustWait } from './batch-processor.js';
+import type { MembershipTable } from './market-of.js';
 import type { RawRecord, TopicPlan } from './received-event.js';
 
 export type ParkedEventRow = {
@@ -15,7 +16,15 @@ export type ParkedEventRow = {
   readonly cause: string;
   readonly causeDetail: string;
   readonly parkedAt: Date;
+  /** Null: it is of no market, or of none that is known here. */
+  readonly marketCode: string | null;
 };
+
+/** Whose events: of these markets alone, or all, those of no market too. */
+export type OfMarkets = { readonly markets?: readonly string[] | undefined };
+
+/** Who has them replayed. */
+export type Releaser = { readonly userId: string; readonly carrier?: string };
 
 /** The part of the consumer that a release needs. */
 export type Replayer = {
@@ -45,35 +54,71 @@ export class ParkedEvents {
     private readonly unitOfWork: UnitOfWork,
     private readonly consumer: Replayer,
     private readonly newestStates: NewestStates,
+    private readonly memberships?: MembershipTable,
   ) {}
 
-  /** Oldest first, at most 200. */
-  async list(limit = 50, afterId = 0n): Promise<ParkedEventRow[]> {
+  /** Oldest first, at most 200. Never what is in them. */
+  async list(limit = 50, afterId = 0n, { markets }: OfMarkets = {}): Promise<ParkedEventRow[]> {
     const { rows } = await this.database.query<ParkedEventRow>(
-      `select id, topic, partition, "offset", key, type, cause, cause_detail as "causeDetail", parked_at as "parkedAt"
-       from platform.parked_event where id > $1 order by id limit $2`,
-      [afterId, Math.min(Math.max(limit, 1), 200)],
+      `select id, topic, partition, "offset", key, type, cause, cause_detail as "causeDetail", parked_at as "parkedAt",
+              market as "marketCode"
+       from ${this.parked()} where id > $1 and ($3::text[] is null or market = any($3)) order by id limit $2`,
+      [afterId, Math.min(Math.max(limit, 1), 200), markets ?? null],
     );
     return rows;
   }
 
-  async count(): Promise<bigint> {
+  async count({ markets }: OfMarkets = {}): Promise<bigint> {
     const { rows } = await this.database.query<{ n: bigint }>(
-      'select count(*) as n from platform.parked_event',
+      `select count(*) as n from ${this.parked()} where $1::text[] is null or market = any($1)`,
+      [markets ?? null],
     );
     return rows[0]?.n ?? 0n;
   }
 
   /**
+   * With the market of each: what the event says, or that of its membership once this service knows it. One that says
+   * another market than its membership's is of none: only who administers all sees it.
+   */
+  private parked(): string {
+    const own = 'select *, market_code as market from platform.parked_event';
+    if (!this.memberships) return `(${own}) as parked`;
+    const { table, key } = this.memberships;
+    return `(select e.*, case when m.market_code is null or e.market_code is null or m.market_code = e.market_code
+                              then coalesce(e.market_code, m.market_code) end as market
+               from platform.parked_event e left join ${table} m on m.${key} = e.membership_id) as parked`;
+  }
+
+  /**
    * Replays one key of one topic, or everything. An event that fails again stays, with its new cause,
-   * and its key's later ones behind it. Infrastructure faults are thrown: what was released stays so.
+   * and its key's later ones behind it. Infrastructure faults are thrown: what was released stays so. Of some markets:
+   * the keys of which every event is of one of them. Who asks is journalled before anything is replayed.
    */
   async release(
-    of: { topic?: string; key?: string } = {},
+    of: { topic?: string; key?: string } & OfMarkets = {},
+    by?: Releaser,
   ): Promise<{ released: number; stillParked: number }> {
+    const queues = await this.queues(of);
+    if (by && queues.length > 0) await this.journal(of, queues.length, by);
     let released = 0;
-    for (const queue of await this.queues(of)) released += await this.releaseQueue(queue);
-    return { released, stillParked: Number(await this.count()) };
+    for (const queue of queues) released += await this.releaseQueue(queue);
+    return { released, stillParked: Number(await this.count(of)) };
+  }
+
+  private async journal(
+    { topic = '*', key = '*' }: { topic?: string; key?: string },
+    keys: number,
+    { userId, carrier }: Releaser,
+  ): Promise<void> {
+    const subject = `parked:${topic}/${key}`;
+    await this.unitOfWork.run(
+      (tx) =>
+        audit(tx, {
+          ...{ action: 'parked-events.replay-requested', subject, actor: userId },
+          details: { keys },
+        }),
+      carrier,
+    );
   }
 
   /** What waited for a day that has come by now, by itself: it waited for the calendar, not for a person (MKT-4). */
@@ -108,13 +153,18 @@ export class ParkedEvents {
     return `AWAITS_CALENDAR ${first.n} set aside, first ${first.at} dated ${first.awaits}; ${stands}`;
   }
 
-  private async queues({ topic, key }: { topic?: string; key?: string }): Promise<Queue[]> {
+  private async queues({
+    topic,
+    key,
+    markets,
+  }: { topic?: string; key?: string } & OfMarkets): Promise<Queue[]> {
     // Events without a key wait for nobody: each is a queue of its own.
     const { rows } = await this.database.query<Queue>(
-      `select topic, partition, key, min(id) as id from platform.parked_event
+      `select topic, partition, key, min(id) as id from ${this.parked()}
        where ($1::text is null or topic = $1) and ($2::text is null or key = $2)
-       group by topic, partition, key, case when key is null then id end order by min(id)`,
-      [topic ?? null, key ?? null],
+       group by topic, partition, key, case when key is null then id end
+       having $3::text[] is null or bool_and(coalesce(market = any($3), false)) order by min(id)`,
+      [topic ?? null, key ?? null, markets ?? null],
     );
     return rows;
   }

@@ -1,5 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import { headers as names } from '#libs/contracts';
+import { belongingOf } from './market-of.js';
 import type { RawRecord } from './received-event.js';
 
 export type ParkingCause =
@@ -37,10 +38,13 @@ export async function park(
 ): Promise<void> {
   if (all.length === 0) return;
   const value = ({ record }: ToPark) => (personal ? null : record.value);
+  const belonging = all.map(({ record }) => (personal ? undefined : belongingOf(record)));
   const envelope = ({ record }: ToPark) => (personal ? null : JSON.stringify(headersOf(record)));
   await tx.query(
-    `insert into platform.parked_event (topic, partition, "offset", key, type, cause, cause_detail, headers, value, awaits)
-     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::bytea[], $10::date[])
+    `insert into platform.parked_event (topic, partition, "offset", key, type, cause, cause_detail, headers, value, awaits,
+                                        market_code, membership_id)
+     select * from unnest($1::text[], $2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::bytea[], $10::date[],
+                          $11::text[], $12::text[])
      on conflict (topic, partition, "offset") do nothing`,
     [
       all.map(({ record }) => record.topic),
@@ -56,6 +60,8 @@ export async function park(
       all.map(({ record, cause }) =>
         cause === 'AWAITS_CALENDAR' ? record.header(names.businessDate) : null,
       ),
+      belonging.map((one) => one?.marketCode ?? null),
+      belonging.map((one) => one?.membershipId ?? null),
     ],
   );
 }

@@ -52,6 +52,7 @@ export const auditActions = [
   'order.signed',
   'organisations.invited',
   'organisations.reminded',
+  'parked-events.replay-requested',
   'prices.imported',
   'progress.published',
   'published-list.decided',

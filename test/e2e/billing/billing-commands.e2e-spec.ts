@@ -142,12 +142,22 @@ test('MTR-2: recount says in French whether the measured usage is right', async 
 });
 
 test('parked lists what a service set aside, replays it, and knows its services', async () => {
-  expect(await ent(parked, 'list', 'billing')).toEqual([0, 'Aucun événement n’est mis de côté.\n']);
+  const nothing = 'Aucun événement de vos marchés n’est mis de côté.\n';
+  login.as('admin-of-all', world.issuerUrl);
+  expect(await ent(parked, 'list', 'billing')).toEqual([0, nothing]);
   const wrong = { type: 'ent.membership.v1.Unheard', topic: 'membership.events.v1', key: 'm9' };
   await world.kafka.emit(period.endsOn, { ...wrong, value: new Uint8Array() });
   await world.kafka.until('it is set aside', async () =>
     (await ent(parked, 'list', 'billing'))[1].includes('UNKNOWN_TYPE'),
   );
+  // It is of no market: who administers one neither sees nor replays it.
+  login.as('admin', world.issuerUrl);
+  expect(await ent(parked, 'list', 'billing')).toEqual([0, nothing]);
+  expect(await ent(parked, 'release', 'billing', 'membership.events.v1', 'm9')).toEqual([
+    0,
+    'billing : 0 événement rejoué, 0 encore de côté.\n',
+  ]);
+  login.as('admin-of-all', world.issuerUrl);
   expect(await ent(parked, 'release', 'billing', 'membership.events.v1', 'm9')).toEqual([
     1,
     'billing : 0 événement rejoué, 1 encore de côté.\n',

@@ -49,16 +49,15 @@ export class StandInIssuer {
     subject = 'user-1',
     operator: string | null = null,
   ): Promise<string> {
-    const client = subject === operatorScript ? subject : operator === null ? {} : operatorClient;
+    const carrier = subject === operatorScript ? subject : operatorClient;
+    const isOperator = operator !== null || subject === operatorScript;
     return accessToken(privateKey, {
       ...{ issuer: this.url, service, subject },
       claims: {
         roles,
-        markets: ['e-primo-2022'],
-        ...(typeof client === 'string' && {
-          client_id: client,
-          auth_time: operator ? now() : undefined,
-        }),
+        markets: [subject === 'admin' || !roles.includes('admin') ? 'e-primo-2022' : '*'],
+        // A process has no login.
+        ...(isOperator && { client_id: carrier, auth_time: operator === null ? undefined : now() }),
       },
     });
   }
@@ -77,6 +76,6 @@ function clientOf({ headers }: IncomingMessage): string {
 const rolesOf = (name: string): readonly string[] =>
   ['membership', 'directory', 'provisioning', 'metering', 'billing', 'console'].includes(name)
     ? ['service']
-    : [name === operatorScript ? 'admin' : name];
+    : [name === operatorScript || name === 'admin-of-all' ? 'admin' : name];
 
 const now = () => Math.floor(Date.now() / 1_000);

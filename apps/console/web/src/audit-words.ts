@@ -54,6 +54,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'order.signed': 'Commande signée',
   'organisations.invited': 'Collectivités invitées',
   'organisations.reminded': 'Collectivités relancées',
+  'parked-events.replay-requested': 'Rejeu d’événements demandé',
   'prices.imported': 'Prix enregistrés',
   'progress.published': 'Avancement publié',
   'published-list.decided': 'Liste publiée décidée',

@@ -177,6 +177,9 @@ create table platform.parked_event (
   -- null for a topic with personal data, like the value: position, key and cause only (SUP-4)
   headers jsonb,
   value bytea,
+  -- What the record says of the market that it belongs to; null: nothing, or a topic with personal data.
+  market_code text,
+  membership_id text,
   parked_at timestamptz not null default clock_timestamp(),
   -- the day whose coming releases it by itself
   awaits date check ((awaits is not null) = (cause = 'AWAITS_CALENDAR')),
