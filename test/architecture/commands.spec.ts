@@ -9,14 +9,17 @@ type Source = { readonly path: string; readonly text: string };
  */
 function outsideTheFrame(sources: readonly Source[]): string[] {
   const journalling = new Set(sources.filter(({ text }) => journals(text)).map(({ path }) => path));
-  return sources
-    .filter(({ text }) => opens(text))
-    .filter(
-      ({ path, text }) =>
-        journalling.has(path) || importedBy(path, text).some((other) => journalling.has(other)),
-    )
-    .map(({ path }) => path)
-    .sort();
+  return (
+    sources
+      // A module only wires: it hands the unit of work to who opens, and names who journals.
+      .filter(({ path, text }) => opens(text) && !path.endsWith('.module.ts'))
+      .filter(
+        ({ path, text }) =>
+          journalling.has(path) || importedBy(path, text).some((other) => journalling.has(other)),
+      )
+      .map(({ path }) => path)
+      .sort()
+  );
 }
 
 const bare = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, '');
