@@ -57,6 +57,33 @@ export const lines = (delta: number, effectiveFrom = ahead) => [
 export const some = expect.arrayContaining([expect.anything()]) as unknown;
 export const paper = () => `%PDF-1.4\n% ${randomUUID()}\n%%EOF\n`;
 
+/** As the page of somebody who is logged in sends it; `address` as it goes over the wire. */
+export const sendAs = (
+  { cookie, csrf }: Session,
+  consoleUrl: string,
+  { method, address, ...sent }: Sent,
+): Promise<Response> =>
+  fetch(consoleUrl + address, {
+    method: method.toUpperCase(),
+    headers: {
+      ...{ cookie, 'x-csrf-token': csrf, origin: consoleUrl },
+      ...{ 'idempotency-key': randomUUID(), 'if-match': sent.etag ?? '"1"' },
+      ...(method !== 'get' && {
+        'content-type':
+          typeof sent.body === 'string' ? 'application/json' : 'application/octet-stream',
+      }),
+    },
+    ...(method !== 'get' && { body: sent.body }),
+  });
+
+type Sent = {
+  readonly method: string;
+  readonly address: string;
+  readonly etag?: string | undefined;
+  /** JSON as text, or a file. */
+  readonly body: string | Buffer<ArrayBuffer>;
+};
+
 /** Tried through the console as a browser would. Throws an error that says what was answered instead. */
 export async function tryDoor(
   { route, path, query, body, file, refused, tells, keep }: Door,
@@ -66,26 +93,13 @@ export async function tryDoor(
 ): Promise<void> {
   const [method = '', address = ''] = route.split(' ');
   const names = { ...known, ...path?.(known) };
-  const url = new URL(
-    address.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(names[name] ?? name)),
-    consoleUrl,
+  const named = address.replace(/:(\w+)/g, (_all, name: string) =>
+    encodeURIComponent(names[name] ?? name),
   );
-  url.search = new URLSearchParams(query?.(known)).toString();
-  const response = await fetch(url, {
-    method: method.toUpperCase(),
-    headers: {
-      cookie: session.cookie,
-      'x-csrf-token': session.csrf,
-      origin: consoleUrl,
-      'idempotency-key': randomUUID(),
-      'if-match': known['etag'] ?? '"1"',
-      ...(method !== 'get' && {
-        'content-type': file ? 'application/octet-stream' : 'application/json',
-      }),
-    },
-    ...(method !== 'get' && {
-      body: file ? Buffer.from(file(known), 'latin1') : JSON.stringify(body?.(known) ?? {}),
-    }),
+  const response = await sendAs(session, consoleUrl, {
+    ...{ method, address: `${named}?${new URLSearchParams(query?.(known)).toString()}` },
+    etag: known['etag'],
+    body: file ? Buffer.from(file(known), 'latin1') : JSON.stringify(body?.(known) ?? {}),
   });
   const etag = response.headers.get('etag');
   if (etag && response.ok) known['etag'] = etag;

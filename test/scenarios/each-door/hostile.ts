@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../../support/browser/log-in.js';
-import type { Door, Known } from './door.js';
+import { type Door, type Known, sendAs } from './door.js';
 
 /** What no form sends: written as it goes over the wire, in JSON and in an address. */
 const shapes: readonly { readonly json: string; readonly text: string }[] = [
@@ -85,24 +85,14 @@ export async function hostileFaults(
   const asked = requests.filter((_one, position) => (position + index) % step === 0);
   const faults: string[] = [];
   for (const { place, address, body } of asked) {
-    const response = await fetch(consoleUrl + address, {
-      method: method.toUpperCase(),
-      headers: {
-        cookie: session.cookie,
-        'x-csrf-token': session.csrf,
-        origin: consoleUrl,
-        'idempotency-key': randomUUID(),
-        'if-match': '"1"',
-        ...(method !== 'get' && { 'content-type': 'application/json' }),
-      },
-      ...(method !== 'get' && { body: body ?? '{}' }),
-    });
+    const sent = { method, address, body: body ?? '{}' };
+    const response = await sendAs(session, consoleUrl, sent);
     const text = await response.text();
     if (response.status < 400) continue;
     const isProblem = response.headers.get('content-type')?.includes('problem+json') ?? false;
     if (response.status >= 500 || !isProblem || !/"code":"[A-Z0-9_]+"/.test(text)) {
-      const sent = (body ?? address).slice(0, 200);
-      faults.push(`${door.route} ${place}: ${response.status} ${text.slice(0, 200)} ← ${sent}`);
+      const shown = (body ?? address).slice(0, 200);
+      faults.push(`${door.route} ${place}: ${response.status} ${text.slice(0, 200)} ← ${shown}`);
     }
   }
   return faults;
