@@ -36,7 +36,7 @@ let directory: RpcClient<typeof DirectoryService>;
 const as = async (role: Role, claims: Record<string, unknown> = {}) => ({
   token: await accessToken(privateKey, {
     ...{ issuer: issuerUrl, service: 'directory' },
-    claims: { roles: [role], markets: ['e-primo-2022'], ...claims },
+    claims: { roles: [role], markets: [role === 'admin' ? '*' : 'e-primo-2022'], ...claims },
   }),
   deadlineMs: 20_000,
 });
@@ -178,6 +178,11 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
         const refusal = doors[rpc].coordinator ?? answer;
         if (refusal === 'SEEN') expect(await asked).toBeDefined();
         else await expect(asked).rejects.toMatchObject({ code: refusal });
+      });
+
+      it('SUP-1: an export is of every market’s schools: shut to who administers one', async () => {
+        const asked = call(await as('admin', { markets: ['e-primo-2022'] }));
+        await expect(asked).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
       });
 
       it('DIR-5: answers level 2 of support', async () => {

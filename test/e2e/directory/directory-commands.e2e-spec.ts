@@ -72,7 +72,7 @@ beforeAll(async () => {
     DIRECTORY_RPC: `127.0.0.1:${settings.GRPC_PORT}`,
     AAF_DROP_FOLDER: area,
   });
-  new EntLogin(root).as('admin', issuer.url);
+  new EntLogin(root).as('admin-of-all', issuer.url);
 }, 90_000);
 afterAll(async () => {
   for (const name of [
@@ -174,7 +174,7 @@ test('DIR-3: what the brake holds is rejected, and nothing of it is kept, in the
     {
       action: 'import.rejected',
       subject: importId,
-      actor: 'admin',
+      actor: 'admin-of-all',
       reason: 'CORRECTION_SOURCE SUP-12',
     },
   ]);
