@@ -25,6 +25,11 @@ const suites = {
 };
 /** Files at once. Of a scenario, a good part is waiting: two share two cores well. */
 const workers = 2;
+/**
+ * Beside suites that wait for their services, what waits for nothing runs in their pauses: one file or check at a
+ * time, and a service that needs the core has it first.
+ */
+const beside = { workers: 1, lower: ['nice', '-n', '5'] };
 /** So many of the slowest files are named: what makes a run long is seen in each run. */
 const slowest = 8;
 const checks = {
@@ -51,25 +56,42 @@ async function main() {
   await prepare({ broker: needsBacking && !process.env.KAFKA_BROKERS });
 
   const totals = { passed: 0, failed: 0 };
-  if (wanted.includes('check')) add(totals, await runChecks());
-  if (needsBacking) add(totals, await withBacking(() => runSuites(chosen, paths)));
-  else add(totals, await runSuites(chosen, paths));
+  const zoned = chosen.filter((name) => suites[name].zones);
+  const together = chosen.filter((name) => !suites[name].zones);
+  const runUnaided = async (how) => {
+    for (const name of zoned)
+      for (const zone of suites[name].zones) add(totals, await runSuite([name], paths, how, zone));
+    if (wanted.includes('check')) add(totals, await runChecks(how));
+  };
+  if (needsBacking) {
+    const unaided = runUnaided(beside);
+    unaided.catch(() => {}); // awaited below, once the others have ended
+    try {
+      add(totals, await withBacking(() => runSuite(together, paths)));
+    } catch (error) {
+      endRunning();
+      throw error;
+    }
+    await unaided;
+  } else await runUnaided();
   say(`\n${totals.passed} passed, ${totals.failed} failed`);
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 }
 
-/** Two at a time, on two cores. What a failing one printed is shown; the log of each stays. */
-async function runChecks() {
+/** What a failing one printed is shown; the log of each stays. */
+async function runChecks(how = { workers }) {
   const totals = { passed: 0, failed: 0 };
   const waiting = Object.entries(checks);
-  await step('Checks: format, lint, types, import rules, contracts', async (report) => {
+  const shown = how.lower ? (_title, work) => work(() => {}) : step;
+  await shown('Checks: format, lint, types, import rules, contracts', async (report) => {
     const all = waiting.length;
     const worker = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [name, [script]] = next;
         const log = join(localDir, 'logs', `check-${name}.log`);
         rmSync(log, { force: true });
-        const status = await runOnce('npm', ['run', '--silent', script], {
+        const command = [...(how.lower ?? []), 'npm', 'run', '--silent', script];
+        const status = await runOnce(command[0], command.slice(1), {
           cwd: root,
           env: environment(),
           log,
@@ -79,7 +101,7 @@ async function runChecks() {
         report(all - waiting.length, all, name);
       }
     };
-    await Promise.all([worker(), worker()]);
+    await Promise.all(Array.from({ length: how.workers }, worker));
   });
   say(`── checks: ${totals.passed} passed, ${totals.failed} failed ──`);
   return totals;
@@ -104,33 +126,25 @@ async function withBacking(work) {
 }
 
 /**
- * Suites with zones one after the other, each in each zone; the others together, so that no core waits for the
- * last file of each (the longest come first: test/support/longest-first.cjs).
+ * One run of Jest, the longest files first, so that no core waits for the last one (test/support/longest-first.cjs).
+ * Beside another run it speaks once it has ended: its log stays, and is shown where a test failed.
  */
-async function runSuites(chosen, paths) {
-  const zoned = chosen.filter((name) => suites[name].zones);
-  const together = chosen.filter((name) => !suites[name].zones);
-  const runs = [
-    ...zoned.flatMap((name) => suites[name].zones.map((zone) => ({ names: [name], zone }))),
-    ...(together.length > 0 ? [{ names: together }] : []),
-  ];
-  const totals = { passed: 0, failed: 0 };
-  for (const { names, zone } of runs) {
-    const title = zone ? `${names[0]} (${zone})` : names.join(', ');
-    say(`\n── ${title} tests ──`);
-    const startedAt = Date.now();
-    const { files, ...counted } = await runSuite(names, paths, zone);
-    const seconds = Math.round((Date.now() - startedAt) / 1000);
-    say(`── ${title}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
-    for (const { file, took } of files.slice(0, slowest))
-      say(`${`${took} s`.padStart(7)}  ${file}`);
-    add(totals, counted);
-  }
-  return totals;
+async function runSuite(names, paths, how = { workers }, zone) {
+  const title = zone ? `${names[0]} (${zone})` : names.join(', ');
+  const log = how.lower && join(localDir, 'logs', `test-${names[0]}-${zone.replace('/', '-')}.log`);
+  if (log) rmSync(log, { force: true });
+  else say(`\n── ${title} tests ──`);
+  const startedAt = Date.now();
+  const { files, ...counted } = await runJest(names, paths, { ...how, zone, log });
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  if (log && counted.failed > 0) say(tailOf(log, 200));
+  say(`── ${title}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
+  for (const { file, took } of files.slice(0, slowest)) say(`${`${took} s`.padStart(7)}  ${file}`);
+  return counted;
 }
 
-async function runSuite(names, paths, zone) {
-  const result = join(localDir, `test-result-${process.pid}.json`);
+async function runJest(names, paths, { workers, lower = [], zone, log }) {
+  const result = join(localDir, `test-result-${process.pid}-${zone ? names[0] : 'all'}.json`);
   const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
   // Jest's own pattern option widens with every value; the suffix must narrow.
   const pattern = `\\.(${names.map((name) => suites[name].kind).join('|')})\\.ts$`;
@@ -141,9 +155,11 @@ async function runSuite(names, paths, zone) {
     '--passWithNoTests',
     `--testPathPatterns=${where}`,
   ];
-  const status = await runOnce(pinnedNode, ['--experimental-vm-modules', ...jest, ...flags], {
+  const command = [...lower, pinnedNode, '--experimental-vm-modules', ...jest, ...flags];
+  const status = await runOnce(command[0], command.slice(1), {
     cwd: root,
     env: { ...environment(), ...(zone && { TZ: zone }) },
+    log,
     stdio: ['ignore', 'ignore', 'inherit'], // with --json, Jest reports on its error output
   });
   const outcome = readJson(result, undefined);
