@@ -19,6 +19,9 @@ import {
   UaiInvalid,
   VatNumberInvalid,
   vatNumberOf,
+  IbanInvalid,
+  parseIban,
+  formatIban,
 } from './index.js';
 
 // Real public schools and communes of the academy (open data, Licence Ouverte).
@@ -151,6 +154,31 @@ describe('a French VAT number', () => {
   it('VAT_NUMBER_INVALID: refuses a wrong key', () => {
     expect(parseVatNumber('FR 64 443061841')).toBe('FR64443061841');
     expect(() => parseVatNumber('FR65443061841')).toThrow(VatNumberInvalid);
+  });
+});
+
+describe('an IBAN', () => {
+  it.each(['FR76 3000 6000 0112 3456 7890 189', 'BE68539007547034', 'de89370400440532013000'])(
+    'is read with spaces, in capitals: %s',
+    (text) => expect(parseIban(text)).toBe(text.replaceAll(' ', '').toUpperCase()),
+  );
+
+  it.each([
+    ['a wrong key', 'FR7730006000011234567890189'],
+    ['two figures swapped', 'FR7630006000011234567891089'],
+    [
+      'one character less than its country has, with a key that is right',
+      'FR2330006000011234567890',
+    ],
+    ['a country that no SEPA transfer reaches', 'US64SVBKUS6S3300958879'],
+    ['something after it', 'FR7630006000011234567890189;'],
+    ['nothing', ''],
+  ])('IBAN_INVALID: refuses %s', (_name, text) => {
+    expect(() => parseIban(text)).toThrow(IbanInvalid);
+  });
+
+  it('is printed in fours', () => {
+    expect(formatIban('BE68539007547034')).toBe('BE68\u00a05390\u00a00754\u00a07034');
   });
 });
 

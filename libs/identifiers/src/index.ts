@@ -10,5 +10,6 @@ export {
 } from './insee-code.js';
 export { type Ine, IneInvalid, parseIne, isIne } from './ine.js';
 export { type VatNumber, VatNumberInvalid, parseVatNumber, vatNumberOf } from './vat-number.js';
+export { type Iban, IbanInvalid, parseIban, isIban, formatIban } from './iban.js';
 export { passesLuhn } from './luhn.js';
 export { timeOrderedId } from './time-ordered-id.js';

@@ -1,4 +1,4 @@
-import { isSiren, isSiret, parseVatNumber } from '#libs/identifiers';
+import { isIban, isSiren, isSiret, parseVatNumber } from '#libs/identifiers';
 import { addMonths, addYears } from '#libs/time';
 import { dayOf, type Market } from './market.js';
 
@@ -152,13 +152,4 @@ function isVatNumberOf(vatNumber: string, siret: string): boolean {
     // Any reason is the same mistake of the file.
     return false;
   }
-}
-
-/** ISO 13616: the number read with letters as 10 to 35, its first four characters last, is 1 modulo 97. */
-function isIban(text: string): boolean {
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text)) return false;
-  const digits = [...text.slice(4), ...text.slice(0, 4)]
-    .map((character) => parseInt(character, 36).toString())
-    .join('');
-  return BigInt(digits) % 97n === 1n;
 }
