@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { BillingService, type InvoiceSummary } from '#libs/contracts';
-import { formatEuros, plural } from '#libs/money';
+import {
+  BillingProposalService,
+  BillingService,
+  type InvoiceSummary,
+  type Proposal,
+} from '#libs/contracts';
+import { formatIban } from '#libs/identifiers';
+import { formatEuros, formatUnitPrice, plural } from '#libs/money';
 import { frenchDate, isLocalDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
-import { fileOf, type Given, runVerb, status, UsageError } from './ent/command.js';
+import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'prices MARCHÉ FICHIER  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  failures MARCHÉ  |  retry FACTURE   prix du BPU, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  failures MARCHÉ  |  retry FACTURE   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-const fileBytesMax = 1_000_000;
 const runDeadlineMs = 600_000;
 
-/** `billing prices MARKET FILE`, `billing run MARKET --period-ends-on D`, `billing failures MARKET`, `billing retry INVOICE`. */
+/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing failures MARKET`, `billing retry INVOICE`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
-      prices: { operands: 2, run: importPrices },
+      proposals: { operands: 1, options: { open: { type: 'boolean' } }, run: listProposals },
+      proposal: { operands: 1, run: showProposal },
       run: { operands: 1, options: { 'period-ends-on': { type: 'string' } }, run: runBilling },
       failures: { operands: 1, run: listFailures },
       retry: { operands: 1, run: retryNumbering },
@@ -24,21 +30,61 @@ export const run = (args: string[]): Promise<number> =>
     `npm run ent -- billing ${usage}`,
   );
 
-async function importPrices(given: Given) {
-  const [marketCode = '', path = ''] = given.operands;
-  const { content } = await fileOf(path, fileBytesMax);
-  const answer = await askService('billing', BillingService, given, (client) =>
-    client.importPrices({ marketCode, content, idempotencyKey: randomUUID() }),
+async function listProposals(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const openOnly = given.isSet('open');
+  const answer = await askService('billing', BillingProposalService, given, (client) =>
+    client.listProposals({ marketCode, openOnly, limit: 200 }),
   );
   return {
     status: status.ok,
     json: answer,
+    lines:
+      answer.proposals.length === 0
+        ? ['Aucune proposition de prix ni de compte.']
+        : answer.proposals.map(
+            (one) => `  ${one.proposalId}  ${subjectOf(one)}, ${stateInWords(one)}`,
+          ),
+  };
+}
+
+/** An operator looks: the two persons are the supplier and a coordinator. */
+async function showProposal(given: Given) {
+  const proposalId = given.operands[0] ?? '';
+  const answer = await askService('billing', BillingProposalService, given, (client) =>
+    client.getProposal({ proposalId }),
+  );
+  const { proposal } = answer;
+  if (!proposal) throw new RangeError('A proposal without content');
+  const { prices, account } = proposal;
+  return {
+    status: status.ok,
+    json: answer,
     lines: [
-      answer.changed
-        ? `Marché ${marketCode} : ${answer.prices} prix lus et enregistrés.`
-        : `Marché ${marketCode} : ${answer.prices} prix lus, tous déjà connus : rien n’a changé.`,
+      `${subjectOf(proposal)}, ${stateInWords(proposal)}.`,
+      `  Pièce ${proposal.documentId}, SHA-256 ${proposal.documentSha256}.`,
+      ...prices.map(
+        ({ label, effectiveFrom, unitPriceTenThousandths: price, before }) =>
+          `  ${label} à partir du ${frenchDate(localDate(effectiveFrom))} : ${formatUnitPrice(BigInt(price))} HT${before ? `, avant ${formatUnitPrice(BigInt(before.unitPriceTenThousandths))}` : ', sans prix avant'}`,
+      ),
+      ...(account
+        ? [
+            `  ${formatIban(account.iban)} à partir du ${frenchDate(localDate(account.effectiveFrom))}, avant : ${account.ibanBefore === '' ? 'aucun' : formatIban(account.ibanBefore)}`,
+          ]
+        : []),
     ],
   };
+}
+
+const subjectOf = ({ kind, proposedOn }: Proposal): string =>
+  `${kind === 'PRICES' ? 'Prix' : 'Compte bancaire'} proposé${kind === 'PRICES' ? 's' : ''} le ${frenchDate(localDate(proposedOn))}`;
+
+function stateInWords({ state, expiresOn, decidedOn, reason }: Proposal): string {
+  if (state === 'OPEN') return `à vérifier avant le ${frenchDate(localDate(expiresOn))}`;
+  if (state === 'EXPIRED') return `sans décision avant le ${frenchDate(localDate(expiresOn))}`;
+  const words = { APPROVED: 'approbation', REJECTED: 'rejet', WITHDRAWN: 'retrait' };
+  const word = words[state as keyof typeof words];
+  return `${word} le ${frenchDate(localDate(decidedOn))}${reason === '' ? '' : ` : ${reason}`}`;
 }
 
 async function runBilling(given: Given) {

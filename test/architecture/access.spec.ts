@@ -86,12 +86,14 @@ test('by the operator’s commands nobody is anything but an administrator', () 
   expect(openTo(callerOf({ carrier: operatorClient, roles: others }))).toEqual([]);
 });
 
-test('what binds money asks a login of five minutes: orders, the commitment, invoices', () => {
+test('what binds money asks a login of five minutes: orders, the commitment, prices, invoices', () => {
   const asked = rpcs.flatMap(({ name, rpc }) => {
     const { freshLoginMs = 0 } = accessOf(rpc) ?? {};
     return freshLoginMs > 0 ? [`${name} ${freshLoginMs / 1_000}`] : [];
   });
   expect(asked.sort()).toEqual([
+    'ent.billing.v1.BillingProposalService.ApproveProposal 300',
+    'ent.billing.v1.BillingProposalService.RejectProposal 300',
     'ent.billing.v1.BillingService.RunBilling 300',
     'ent.membership.v1.MarketService.ApproveAmendment 300',
     'ent.membership.v1.MarketService.RejectAmendment 300',

@@ -23,6 +23,7 @@ import {
   type OrganisationSchema,
   PersonChangedSchema,
   PersonErasedSchema,
+  PricesApprovedSchema,
   Profile,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
@@ -31,6 +32,7 @@ import {
   SeatsToleratedSchema,
   StructureChangedSchema,
   StructureErasedSchema,
+  SupplierAccountApprovedSchema,
   WithdrawalNotifiedSchema,
   WithdrawalRevokedSchema,
 } from '#libs/contracts';
@@ -345,4 +347,27 @@ export const filledEvents: readonly FilledEvent[] = [
   }),
   filled(InvoiceDraftedSchema, { invoice }),
   filled(InvoiceFinalisedSchema, { invoice }),
+  filled(PricesApprovedSchema, {
+    marketCode: 'e-primo-2022',
+    proposalId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0013',
+    approvedOn: '2022-04-12',
+    prices: [
+      {
+        itemCode: 'compte-eleve',
+        label: 'Compte élève',
+        effectiveFrom: '2022-07-19',
+        unitPriceTenThousandths: 23_500,
+        vatBasisPoints: 2_000,
+      },
+    ],
+    documentId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0014',
+  }),
+  filled(SupplierAccountApprovedSchema, {
+    marketCode: 'e-primo-2022',
+    proposalId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0015',
+    approvedOn: '2022-04-12',
+    iban: 'FR7630006000011234567890189',
+    effectiveFrom: '2022-07-19',
+    documentId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0016',
+  }),
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AccountState, DocumentService, MarketService, Profile } from '#libs/contracts';
 import { createRpcClient } from '#libs/rpc';
 import { type LocalDate, localDate } from '#libs/time';
+import { Agreements } from '../../deploy/local/demo/agreements.js';
 import { Adhesions } from '../../deploy/local/demo/adhesions.js';
 import { DirectoryImports } from '../../deploy/local/demo/directory-imports.js';
 import { people } from '../../deploy/local/demo/players.js';
@@ -190,10 +191,7 @@ test('MKT-5: accounts, seats, usage and invoices change over on the boundary, ea
     [first.scenario.marketCode, demoFile('bpu-e-primo-2022.csv')],
     [next, Buffer.from(`${heading}\nCOMPTE_ELEVE;${boundary};2,4000;20\n`)],
   ] as const) {
-    const idempotencyKey = `prices-${marketCode}`;
-    await services
-      .billing(people.coordinator)
-      .importPrices({ marketCode, content, idempotencyKey });
+    await new Agreements(services, marketCode).prices(content, '2026-01-15');
   }
   // 412 × 91 d × 2.4182 / 365, then 412 × 92 d × 2.40 / 365.
   expect(await billed(first.scenario.marketCode, old, boundary)).toEqual([

@@ -3,7 +3,7 @@
 -- Append-only.
 grant select, insert on
   chorus_pro, commitment, ledger_line,
-  price_import, price,
+  price, supplier_account,
   billing_run,
   invoice_line, invoice_vat_total
   to :"service";

@@ -30,7 +30,7 @@ import { EstimatesModule } from './estimates/estimates.module.js';
 import { InvoicesModule, PendingNumbering } from './invoices/invoices.module.js';
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
-import { PriceImportsModule } from './price-imports/price-imports.module.js';
+import { ProposalsModule } from './proposals/proposals.module.js';
 import { UsageAlarmsModule } from './usage-alarms/usage-alarms.module.js';
 
 /** Every fact of a membership counts, if only for its version (BIL-5). */
@@ -104,7 +104,7 @@ export class BillingModule {
         SettingsModule.with(settings),
         MembersModule,
         InvoicesModule,
-        PriceImportsModule,
+        ProposalsModule,
         BillingRunsModule,
         EstimatesModule,
         UsageAlarmsModule,

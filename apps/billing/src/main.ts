@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { loadConfig } from '#libs/config';
-import { BillingService } from '#libs/contracts';
+import { BillingProposalService, BillingService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { BillingModule } from './billing.module.js';
 import { billingSettings } from './config.js';
@@ -10,5 +10,5 @@ await bootstrapService({
   name: 'billing',
   module: BillingModule.with(settings),
   settings,
-  services: [BillingService],
+  services: [BillingService, BillingProposalService],
 });

@@ -22,6 +22,7 @@ import {
 } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { createLogger } from '#libs/observability';
+import { Proposals } from '#libs/proposals';
 import { type FreshDatabase, freshDatabase, callerOf } from '#libs/testing';
 import { type LocalDate, localDate, type Period } from '#libs/time';
 import { BillingRuns } from '../src/billing-runs/billing-runs.pg.js';
@@ -44,8 +45,12 @@ import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { MemberFacts } from '../src/members/member-facts.pg.js';
 import { Members } from '../src/members/members.pg.js';
-import { ImportPrices } from '../src/price-imports/import-prices.js';
 import { Prices } from '../src/prices/prices.pg.js';
+import { DecideProposal, type DecideProposalInput } from '../src/proposals/decide-proposal.js';
+import { ProposeAccount, type ProposeAccountInput } from '../src/proposals/propose-account.js';
+import { ProposePrices, type ProposePricesInput } from '../src/proposals/propose-prices.js';
+import { ViewProposals } from '../src/proposals/view-proposals.js';
+import { SupplierAccounts } from '../src/supplier-accounts/supplier-accounts.pg.js';
 import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
 import {
   aMarket,
@@ -54,13 +59,13 @@ import {
   marketCode,
   type MarketShape,
 } from './market-facts.test-support.js';
-import { StatedHeads, StatedUsage } from './stated-answers.test-support.js';
+import { StatedHeads, StatedPapers, StatedUsage } from './stated-answers.test-support.js';
 
 export const supplier = callerOf({
   ...{ userId: 'supplier-1', roles: ['supplier'], markets: [marketCode] },
 });
 
-const coordinator = callerOf({
+export const coordinator = callerOf({
   ...{ userId: 'coordinator-1', roles: ['coordinator'], markets: [marketCode] },
 });
 
@@ -73,6 +78,9 @@ export class BillingBed {
   readonly consumer = new MembersConsumer(new MemberFacts());
   readonly members: Members;
   readonly prices = new Prices();
+  readonly accounts = new SupplierAccounts();
+  readonly papers = new StatedPapers();
+  readonly proposals: Proposals;
   readonly drafts = new Drafts();
   readonly invoices: Invoices;
   readonly invoicedDays: InvoicedDays;
@@ -82,7 +90,10 @@ export class BillingBed {
   readonly numberDueInvoices: NumberDueInvoices;
   readonly pendingNumbering: PendingNumbering;
   readonly retryNumbering: RetryNumbering;
-  readonly importPrices: ImportPrices;
+  readonly proposePrices: ProposePrices;
+  readonly proposeAccount: ProposeAccount;
+  readonly decideProposal: DecideProposal;
+  readonly viewProposals: ViewProposals;
   readonly checkInvoices: CheckInvoices;
   readonly view: ViewInvoices;
   private versions = new Map<string, number>();
@@ -99,11 +110,18 @@ export class BillingBed {
     this.invoicedDays = new InvoicedDays(database);
     const counters = new InvoiceCounters(database);
     this.finaliseInvoice = new FinaliseInvoice(this.invoices, counters, this.outbox);
-    this.importPrices = new ImportPrices(
-      new Commands(unitOfWork, this.businessDate),
-      this.members,
-      this.prices,
-      this.invoicedDays,
+    const commands = new Commands(unitOfWork, this.businessDate);
+    const { members, prices, accounts, invoicedDays } = this;
+    const proposals = (this.proposals = new Proposals(database));
+    this.proposePrices = new ProposePrices(
+      ...([commands, proposals, this.papers, members, prices, invoicedDays] as const),
+    );
+    this.proposeAccount = new ProposeAccount(commands, proposals, this.papers, members, accounts);
+    this.decideProposal = new DecideProposal(
+      ...([commands, proposals, members, prices, accounts, invoicedDays, this.outbox] as const),
+    );
+    this.viewProposals = new ViewProposals(
+      ...([unitOfWork, this.businessDate, proposals, members, prices, accounts] as const),
     );
     this.checkInvoices = new CheckInvoices(unitOfWork, this.invoices, counters, this.basis);
     this.view = new ViewInvoices(this.invoices, this.invoicedDays, this.members);
@@ -126,7 +144,7 @@ export class BillingBed {
   }
 
   get basis(): PricingBasis {
-    return new PricingBasis(this.members, this.prices);
+    return new PricingBasis(this.members, this.prices, this.accounts);
   }
 
   get usageAboveOrders(): ListUsageAboveOrders {
@@ -190,16 +208,42 @@ export class BillingBed {
     );
   }
 
-  import(
+  /** The supplier proposes, the coordinator approves: what a test needs whose matter is another. */
+  async import(
     content: string,
     idempotencyKey = '',
     code = marketCode,
-  ): ReturnType<ImportPrices['execute']> {
-    return this.importPrices.execute({
-      marketCode: code,
-      content: Buffer.from(content),
-      caller: supplier,
-      idempotencyKey,
+  ): ReturnType<ProposePrices['execute']> {
+    const proposed = await this.propose(content, { idempotencyKey, marketCode: code });
+    if (proposed.proposalId !== '') await this.approve(proposed.proposalId, { idempotencyKey });
+    return proposed;
+  }
+
+  propose(
+    content: string,
+    over: Partial<ProposePricesInput> = {},
+  ): ReturnType<ProposePrices['execute']> {
+    return this.proposePrices.execute({
+      ...{ marketCode, content: Buffer.from(content), documentId: 'document-bpu' },
+      ...{ caller: supplier, idempotencyKey: '', ...over },
+    });
+  }
+
+  proposePaying(iban: string, effectiveFrom: string, over: Partial<ProposeAccountInput> = {}) {
+    return this.proposeAccount.execute({
+      ...{ marketCode, iban, effectiveFrom: localDate(effectiveFrom), documentId: 'document-rib' },
+      ...{ caller: supplier, idempotencyKey: '', ...over },
+    });
+  }
+
+  /** As the coordinator who has read it, unless told. */
+  async approve(proposalId: string, over: Partial<DecideProposalInput> = {}): Promise<void> {
+    const { proposal } = await this.viewProposals.show(coordinator, proposalId);
+    const { digest } = proposal;
+    const outcome = 'APPROVED';
+    await this.decideProposal.execute({
+      ...{ proposalId, outcome, digest, caller: coordinator, idempotencyKey: '' },
+      ...over,
     });
   }
 

@@ -2,8 +2,10 @@ import { jest } from '@jest/globals';
 import { type INestApplication } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  BillingProposalService,
   BillingService,
   BusinessDayStartedSchema,
+  DocumentService,
   event,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
@@ -35,17 +37,30 @@ let fresh: FreshDatabase;
 let kafka: MessagingBed;
 let app: INestApplication;
 let billing: RpcClient<typeof BillingService>;
+let proposals: RpcClient<typeof BillingProposalService>;
 let operations: RpcClient<typeof OperationsService>;
+let proposalId = '';
+/** What membership says of a document. */
+let paper = { kind: 'BPU', marketCode, organisationId: '', sha256: 'ab'.repeat(32) };
+const supplier = () => as('supplier');
+const coordinator = () => as('coordinator');
+const as = async (role: string) => ({
+  token: await token({ roles: [role], markets: [marketCode] }, `${role}-1`),
+  deadlineMs: 20_000,
+});
 let heads: { membershipId: string; membershipVersion: number; ledgerHead: string }[] = [];
 
-const token = (claims: Record<string, unknown>) => issuer.token('billing', claims);
+const token = (claims: Record<string, unknown>, subject?: string) =>
+  issuer.token('billing', claims, subject);
 const player = async () => ({ token: await token({ roles: ['player'] }), deadlineMs: 20_000 });
 
 beforeAll(async () => {
   issuer = await StandInIssuer.start();
-  membership = await StandInService.start(MembershipService, {
-    ListLedgerHeads: () => ({ heads }),
-  });
+  membership = await StandInService.start(
+    MembershipService,
+    { ListLedgerHeads: () => ({ heads }) },
+    [DocumentService, { GetDocument: () => ({ document: paper }) }],
+  );
   fresh = await freshDatabase('billing');
   kafka = await MessagingBed.start();
   kafka.relay();
@@ -69,15 +84,17 @@ beforeAll(async () => {
     name: 'billing',
     module: BillingModule.with(settings),
     settings,
-    services: [BillingService],
+    services: [BillingService, BillingProposalService],
   });
   const address = `127.0.0.1:${settings.GRPC_PORT}`;
   billing = createRpcClient(BillingService, { address });
+  proposals = createRpcClient(BillingProposalService, { address });
   operations = createRpcClient(OperationsService, { address });
 }, 60_000);
 
 afterAll(async () => {
   billing.close();
+  proposals.close();
   operations.close();
   await app.close();
   await kafka.stop();
@@ -178,19 +195,22 @@ test('the service follows the facts, bills, finalises on the day due and explain
   await join('m2', 30);
   await standsAt('2022-07-19');
   // The market travels on another topic than the day's first fact.
-  let prices: { prices: number; changed: boolean } | undefined;
-  for (let attempt = 0; prices === undefined && attempt < 100; attempt += 1) {
-    prices = await billing
-      .importPrices(
-        { marketCode, content: Buffer.from(bpu), idempotencyKey: 'bpu' },
-        await player(),
+  for (let attempt = 0; proposalId === '' && attempt < 100; attempt += 1) {
+    ({ proposalId } = await proposals
+      .proposePrices(
+        { marketCode, content: Buffer.from(bpu), documentId: 'bpu', idempotencyKey: 'bpu' },
+        await supplier(),
       )
       .catch((error: { code?: unknown }) => {
         if (error.code !== 'MARKET_UNKNOWN') throw error;
-        return sleep(50).then(() => undefined);
-      });
+        return sleep(50).then(() => ({ proposalId: '' }));
+      }));
   }
-  expect(prices).toMatchObject({ prices: 2, changed: true });
+  const read = await proposals.getProposal({ proposalId }, await coordinator());
+  expect(read.proposal).toMatchObject({ state: 'OPEN', isOwn: false, prices: [{}, {}] });
+  const approval = { proposalId, digest: read.proposal?.digest ?? '' };
+  const approved = await proposals.approveProposal(approval, await coordinator());
+  expect(approved.proposal).toMatchObject({ state: 'APPROVED', decidedOn: '2022-07-19' });
 
   await day('2022-10-19');
   await standsAt('2022-10-19');
@@ -276,11 +296,24 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     listNumberingFailures: (call: object) => billing.listNumberingFailures({ marketCode }, call),
     retryNumbering: (call: object) => billing.retryNumbering({ invoiceId }, call),
     listUsageAboveOrders: (call: object) => billing.listUsageAboveOrders({ marketCode }, call),
-    importPrices: (call: object) =>
-      billing.importPrices({ marketCode, content: Buffer.from(bpu) }, call),
+    proposePrices: (call: object) =>
+      proposals.proposePrices({ marketCode, content: Buffer.from(bpu) }, call),
+    proposeSupplierAccount: (call: object) =>
+      proposals.proposeSupplierAccount(
+        { marketCode, iban: 'x', effectiveFrom: '2022-11-01', documentId: 'rib' },
+        call,
+      ),
+    listProposals: (call: object) => proposals.listProposals({ marketCode }, call),
+    getProposal: (call: object) => proposals.getProposal({ proposalId }, call),
+    approveProposal: (call: object) => proposals.approveProposal({ proposalId, digest: 'x' }, call),
+    rejectProposal: (call: object) =>
+      proposals.rejectProposal({ proposalId, digest: 'x', reason: 'Non.' }, call),
+    withdrawProposal: (call: object) => proposals.withdrawProposal({ proposalId }, call),
   };
   expect(Object.keys(doors).sort()).toEqual(
-    BillingService.methods.map((method) => method.localName).sort(),
+    [...BillingService.methods, ...BillingProposalService.methods]
+      .map((method) => method.localName)
+      .sort(),
   );
   for (const door of Object.values(doors)) {
     const refused = (await door(other).catch((error: unknown) => error)) as { kind?: string };
@@ -291,12 +324,17 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
 });
 
 test('BIL-2: a price list that is refused leaves its answer and one entry of who sent it', async () => {
-  const faulty = { marketCode, content: Buffer.from('item;price\n'), idempotencyKey: 'faulty' };
+  const faulty = {
+    ...{ marketCode, content: Buffer.from('item;price\n'), documentId: 'bpu' },
+    idempotencyKey: 'faulty',
+  };
   const send = async () =>
-    billing.importPrices(faulty, await player()).catch((error: { code: string }) => error.code);
+    proposals
+      .proposePrices(faulty, await supplier())
+      .catch((error: { code: string }) => error.code);
   expect([await send(), await send()]).toEqual(['PRICES_INVALID', 'PRICES_INVALID']);
   const { rows } = await fresh.database.query(
-    `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'prices.imported.refused'`,
+    `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'prices.proposed.refused'`,
   );
   expect(rows).toEqual([
     { subject: marketCode, business_date: '2022-10-29', code: 'PRICES_INVALID' },

@@ -1,3 +1,4 @@
+import { PaperNotDeposited } from '#libs/trade';
 import { MembershipHeads } from '../src/billing-runs/membership-heads.gateway.js';
 import {
   type MeteredUsage,
@@ -5,12 +6,22 @@ import {
   type UsageOfMember,
 } from '../src/invoices/usage.gateway.js';
 import { type LedgerHead } from '../src/members/members.module.js';
+import { Papers } from '../src/proposals/papers.gateway.js';
 
 /** Membership states whatever the test says. */
 export class StatedHeads extends MembershipHeads {
   readonly heads = new Map<string, LedgerHead>();
   ofMarket(): Promise<LedgerHead[]> {
     return Promise.resolve([...this.heads.values()]);
+  }
+}
+
+/** Membership has every paper that is asked for, unless the test says that there is none. */
+export class StatedPapers extends Papers {
+  missing = false;
+  ofMarket(documentId: string, { kind }: { kind: string }) {
+    if (this.missing) return Promise.reject(new PaperNotDeposited(`Déposez d’abord le ${kind}.`));
+    return Promise.resolve({ documentId, sha256: 'ab'.repeat(32) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { type LocalDate } from '#libs/time';
 import { type Adhesions } from './adhesions.js';
+import { Agreements } from './agreements.js';
 import { type DirectoryImports } from './directory-imports.js';
 import { type EntUsers } from './ent-users.js';
 import { type Orders } from './orders.js';
@@ -10,6 +11,8 @@ import { type Successions } from './successions.js';
 import { type Withdrawals } from './withdrawals.js';
 
 const billingDeadlineMs = 60_000;
+/** On the supplier's papers. */
+const notifiedOn = '2021-12-15';
 
 /** Does the acts of the scenario through the services' doors. Each may be done again and changes nothing then. */
 export class Actor {
@@ -31,8 +34,8 @@ export class Actor {
         return this.adhesions.apply(act.member);
       case 'verify-and-accept':
         return this.adhesions.verifyAndAccept();
-      case 'import-prices':
-        return this.importPrices();
+      case 'agree-on-prices':
+        return this.agreeOnPrices();
       case 'activate-memberships':
         return this.adhesions.activate();
       case 'finance-schools':
@@ -56,12 +59,12 @@ export class Actor {
     }
   }
 
-  private async importPrices(): Promise<void> {
-    await this.stage.services.billing(people.coordinator).importPrices({
-      marketCode: this.stage.scenario.marketCode,
-      content: demoFile('bpu-e-primo-2022.csv'),
-      idempotencyKey: 'demo-prices',
-    });
+  /** And on where members pay. */
+  private async agreeOnPrices(): Promise<void> {
+    const { supplier, calendar } = await this.stage.market();
+    const agreements = new Agreements(this.stage.services, this.stage.scenario.marketCode);
+    await agreements.prices(demoFile('bpu-e-primo-2022.csv'), notifiedOn);
+    await agreements.account(supplier?.iban ?? '', calendar?.effectiveOn ?? '', notifiedOn);
   }
 
   private async useAccounts(percent: number): Promise<void> {

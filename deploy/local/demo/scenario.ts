@@ -7,7 +7,7 @@ export type DemoAct =
   | { readonly kind: 'publish-market' }
   | { readonly kind: 'apply'; readonly member: string }
   | { readonly kind: 'verify-and-accept' }
-  | { readonly kind: 'import-prices' }
+  | { readonly kind: 'agree-on-prices' }
   | { readonly kind: 'activate-memberships' }
   | { readonly kind: 'finance-schools'; readonly from: LocalDate }
   | {
@@ -161,7 +161,7 @@ function contractBegins(): DemoDay[] {
     {
       on: day('2022-04-12'),
       title: 'Marché notifié : bordereau des prix enregistré',
-      acts: [{ kind: 'import-prices' }],
+      acts: [{ kind: 'agree-on-prices' }],
     },
     {
       on: day('2022-07-19'),

@@ -1,5 +1,6 @@
 import { type DescService } from '@bufbuild/protobuf';
 import {
+  BillingProposalService,
   BillingService,
   DirectoryService,
   DocumentService,
@@ -77,6 +78,10 @@ export class Services {
 
   billing(user?: string): RpcClient<typeof BillingService> {
     return this.door(BillingService, 'billing', user);
+  }
+
+  proposals(user: string): RpcClient<typeof BillingProposalService> {
+    return this.door(BillingProposalService, 'billing', user);
   }
 
   operations(service: ServiceName): RpcClient<typeof OperationsService> {

@@ -1,5 +1,6 @@
 export * from './generated/ent/billing/v1/billing_service_pb.js';
 export * from './generated/ent/billing/v1/events_pb.js';
+export * from './generated/ent/billing/v1/proposals_service_pb.js';
 export * from './generated/ent/billing/v1/types_pb.js';
 export * from './generated/ent/common/v1/types_pb.js';
 export * from './generated/ent/directory/v1/directory_service_pb.js';

@@ -2,6 +2,8 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import {
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
+  PricesApprovedSchema,
+  SupplierAccountApprovedSchema,
 } from './generated/ent/billing/v1/events_pb.js';
 import {
   ImportCompletedSchema,
@@ -115,6 +117,10 @@ export const topics = {
   invoice: facts('billing', 'billing.invoice.v1', 3, [
     InvoiceDraftedSchema,
     InvoiceFinalisedSchema,
+  ]),
+  billingMarket: facts('billing', 'billing.market.v1', 1, [
+    PricesApprovedSchema,
+    SupplierAccountApprovedSchema,
   ]),
 } as const satisfies Record<string, Topic>;
 

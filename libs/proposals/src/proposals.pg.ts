@@ -18,6 +18,11 @@ export type NewProposal<Content> = Pick<
   Proposal<Content>,
   'marketCode' | 'kind' | 'subject' | 'content' | 'paper' | 'proposedBy'
 >;
+export type ProposalFilter = {
+  readonly marketCode: string;
+  readonly kind: string | readonly string[];
+  readonly openOn?: LocalDate | undefined;
+};
 /** A row of a list: the content is read one by one. */
 export type ListedProposal = Omit<Proposal, 'content'>;
 
@@ -60,14 +65,14 @@ export class Proposals {
   /** Its content as it was recorded: the caller knows what a kind holds. Throws ProposalUnknown. */
   async find<Content = JsonValue>(
     proposalId: string,
-    kind: string,
+    kind: string | readonly string[],
     tx: Pick<Transaction, 'query'> = this.database,
   ): Promise<Proposal<Content>> {
     if (!uuid.test(proposalId)) throw new ProposalUnknown();
     const { rows } = await tx.query<ProposalRow>(
       `select ${columns}, p.content, ${decisionColumns} from ${decided}
-       where p.proposal_id = $1 and p.kind = $2`,
-      [proposalId, kind],
+       where p.proposal_id = $1 and p.kind = any($2)`,
+      [proposalId, [kind].flat()],
     );
     return fromRow<Content>(only(rows));
   }
@@ -100,20 +105,21 @@ export class Proposals {
     return decision;
   }
 
-  /** Of a market and kind, the newest first. The cursor is that of the page before. */
+  /** Of a market and kinds, the newest first; with `openOn` those that may be decided on that day. The cursor is that of the page before. */
   async list(
-    { marketCode, kind, openOn }: { marketCode: string; kind: string; openOn?: LocalDate },
+    { marketCode, kind, openOn }: ProposalFilter,
     limit: number,
     cursor: string,
+    tx: Pick<Transaction, 'query'> = this.database,
   ): Promise<{ rows: ListedProposal[]; nextCursor: string }> {
     const [proposedOn, proposalId] = decodeCursor(cursor, 'day', 'uuid') ?? [null, null];
-    const { rows } = await this.database.query<Omit<ProposalRow, 'content'>>(
+    const { rows } = await tx.query<Omit<ProposalRow, 'content'>>(
       `select ${columns}, ${decisionColumns} from ${decided}
-       where p.market_code = $1 and p.kind = $2
+       where p.market_code = $1 and p.kind = any($2)
          and ($3::date is null or (d.proposal_id is null and p.expires_on > $3::date))
          and ($4::date is null or (p.proposed_on, p.proposal_id) < ($4::date, $5::uuid))
        order by p.proposed_on desc, p.proposal_id desc limit $6`,
-      [marketCode, kind, openOn ?? null, proposedOn, proposalId, limit + 1],
+      [marketCode, [kind].flat(), openOn ?? null, proposedOn, proposalId, limit + 1],
     );
     const page = pageOf(rows, limit, (row) => [row.proposed_on, row.proposal_id]);
     return { ...page, rows: page.rows.map(listedFromRow) };

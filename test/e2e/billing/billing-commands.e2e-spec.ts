@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -57,25 +57,36 @@ async function day(date: string): Promise<void> {
     (await world.days()).every((reached) => reached === date),
   );
 }
-const file = (name: string, content: string) => {
-  writeFileSync(join(dir, name), content);
-  return join(dir, name);
-};
 const run = (...options: string[]) => ent(billing, 'run', marketCode, ...options);
 const runQuarter = (...options: string[]) => run('--period-ends-on', period.endsOn, ...options);
 
-test('BIL-2: billing prices loads a BPU, says when it knew it all, and every fault of a file', async () => {
-  const prices = file('bpu.csv', bpu);
+test('BIL-2: billing proposals and proposal say what two persons agreed on; an operator decides nothing', async () => {
   // The market may come after the day.
-  await world.kafka.until('the market is known', async () =>
-    (await ent(billing, 'prices', marketCode, prices))[1].includes('rien n’a changé'),
+  await world.kafka.until('the prices are in', () =>
+    world.prices(marketCode, bpu).then(
+      () => true,
+      (error: { code?: unknown }) => {
+        if (error.code === 'MARKET_UNKNOWN') return false;
+        throw error;
+      },
+    ),
   );
-  expect(await ent(billing, 'prices', marketCode, file('faulty.csv', 'item;price\n'))).toEqual([
-    1,
-    expect.stringContaining('(PRICES_INVALID)'),
+  const [status, list] = await ent(billing, 'proposals', marketCode);
+  expect([status, list]).toEqual([0, expect.stringMatching(/Prix proposés le .*approbation le/)]);
+  const [proposalId = ''] = /[0-9a-f-]{36}/.exec(list) ?? [];
+  expect(await ent(billing, 'proposal', proposalId)).toEqual([
+    0,
+    expect.stringMatching(/SHA-256 (ab){32}[\s\S]*Compte élève à partir du .* sans prix avant/),
   ]);
-  expect((await ent(billing, 'prices', marketCode, join(dir, 'missing.csv')))[0]).toBe(2);
-  expect((await ent(billing, 'prices', prices))[0]).toBe(2);
+  expect((await ent(billing, 'proposals', marketCode, '--open'))[1]).toMatch(/^Aucune proposition/);
+  expect((await ent(billing, 'proposal', 'no-such'))[0]).toBe(1);
+  const admin = await world.as('billing', ['admin']);
+  for (const asked of [
+    world.proposals.approveProposal({ proposalId, digest: 'x' }, admin),
+    world.proposals.withdrawProposal({ proposalId }, admin),
+  ]) {
+    await expect(asked).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  }
 });
 
 test('BIL-5: billing run says whom it could not bill and fails; mended and run again, it drafts', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
@@ -7,7 +8,9 @@ import { billingSettings } from '../../../apps/billing/src/config.js';
 import { meteringSettings } from '../../../apps/metering/src/config.js';
 import { MeteringModule } from '../../../apps/metering/src/metering.module.js';
 import {
+  BillingProposalService,
   BillingService,
+  DocumentService,
   MembershipService,
   MeteringService,
   OperationsService,
@@ -16,6 +19,7 @@ import { registry } from '#libs/observability';
 import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
 import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import { agreeOnPrices } from '../../support/market/agree-on-prices.js';
 import { StandInIssuer } from './stand-in-issuer.js';
 
 /**
@@ -28,6 +32,7 @@ export class BillingWithMetering {
   /** What provisioning says of itself. */
   provisioning: object = {};
   billing!: RpcClient<typeof BillingService>;
+  proposals!: RpcClient<typeof BillingProposalService>;
   metering!: RpcClient<typeof MeteringService>;
   kafka!: MessagingBed;
   billingAddress = '';
@@ -53,23 +58,26 @@ export class BillingWithMetering {
       ...(await this.common('metering')),
       PROVISIONING_RPC: `127.0.0.1:${othersPort}`,
     });
-    await this.run('metering', MeteringModule.with(metering), metering, MeteringService);
+    await this.run('metering', MeteringModule.with(metering), metering, [MeteringService]);
     const billing = billingSettings.parse({
       ...(await this.common('billing')),
       MEMBERSHIP_RPC: `127.0.0.1:${othersPort}`,
       METERING_RPC: `127.0.0.1:${metering.GRPC_PORT}`,
       METERING_WAIT_MS: 1_000,
     });
-    await this.run('billing', BillingModule.with(billing), billing, BillingService);
+    const ofBilling = [BillingService, BillingProposalService];
+    await this.run('billing', BillingModule.with(billing), billing, ofBilling);
     const at = (port: number) => ({ address: `127.0.0.1:${port}` });
     this.billingAddress = at(billing.GRPC_PORT).address;
     this.meteringAddress = at(metering.GRPC_PORT).address;
     this.billing = createRpcClient(BillingService, at(billing.GRPC_PORT));
+    this.proposals = createRpcClient(BillingProposalService, at(billing.GRPC_PORT));
     this.metering = createRpcClient(MeteringService, at(metering.GRPC_PORT));
   }
 
   async stop(): Promise<void> {
     this.billing.close();
+    this.proposals.close();
     this.metering.close();
     for (const app of this.apps.reverse()) await app.close();
     await this.kafka.stop();
@@ -83,8 +91,22 @@ export class BillingWithMetering {
     return this.issuer.url;
   }
 
-  async as(service: 'billing' | 'metering', roles: readonly string[] = ['player']) {
-    return { token: await this.issuer.token(service, roles), deadlineMs: 20_000 };
+  async as(
+    service: 'billing' | 'metering',
+    roles: readonly string[] = ['player'],
+    subject = `${roles[0]}-1`,
+  ) {
+    return { token: await this.issuer.token(service, roles, subject), deadlineMs: 20_000 };
+  }
+
+  /** Two persons agree on a BPU. */
+  async prices(marketCode: string, bpu: string): Promise<void> {
+    const content = Buffer.from(bpu);
+    const asked = { marketCode, content, documentId: 'bpu', idempotencyKey: randomUUID() };
+    await agreeOnPrices(this.proposals, asked, {
+      supplier: await this.as('billing', ['supplier']),
+      coordinator: await this.as('billing', ['coordinator']),
+    });
   }
 
   /** The day each of the two stands at, billing first. */
@@ -115,17 +137,22 @@ export class BillingWithMetering {
     name: string,
     module: Parameters<typeof bootstrapService>[0]['module'],
     settings: Parameters<typeof bootstrapService>[0]['settings'],
-    service: typeof BillingService | typeof MeteringService,
+    services: Parameters<typeof bootstrapService>[0]['services'],
   ) {
     // Two services in one process: each would register the metrics of the process.
     registry.clear();
-    this.apps.push(await bootstrapService({ name, module, settings, services: [service] }));
+    this.apps.push(await bootstrapService({ name, module, settings, services }));
   }
 
   private startOthers(): Promise<number> {
     type Answer = (error: null, value: object) => void;
     this.others.addService(definitionOf(MembershipService), {
       ListLedgerHeads: (_call: unknown, answer: Answer) => answer(null, { heads: this.heads }),
+    });
+    // Every paper that is asked for is the market's BPU.
+    const document = { kind: 'BPU', marketCode: 'e-primo-2022', sha256: 'ab'.repeat(32) };
+    this.others.addService(definitionOf(DocumentService), {
+      GetDocument: (_call: unknown, answer: Answer) => answer(null, { document }),
     });
     this.others.addService(definitionOf(OperationsService), {
       GetStatus: (_call: unknown, answer: Answer) => answer(null, this.provisioning),

@@ -48,18 +48,15 @@ test('BIL-1, BIL-5: nothing is billed before metering has closed the period; the
   await day(period.startsOn);
   await world.kafka.emit(period.startsOn, ...joined());
   world.heads = heads;
-  const call = await world.as('billing');
   await world.kafka.until('the prices are in', () =>
-    world.billing
-      .importPrices({ marketCode, content: Buffer.from(bpu), idempotencyKey: randomUUID() }, call)
-      .then(
-        () => true,
-        // The market may come after the day. A refusal is kept under its key, hence a new one each time.
-        (error: { code?: unknown }) => {
-          if (error.code === 'MARKET_UNKNOWN') return false;
-          throw error;
-        },
-      ),
+    world.prices(marketCode, bpu).then(
+      () => true,
+      // The market may come after the day. A refusal is kept under its key, hence a new one each time.
+      (error: { code?: unknown }) => {
+        if (error.code === 'MARKET_UNKNOWN') return false;
+        throw error;
+      },
+    ),
   );
   await day('2022-09-01');
   await world.kafka.emit('2022-09-01', addressed());

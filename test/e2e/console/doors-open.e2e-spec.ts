@@ -3,7 +3,7 @@ import { consoleUrl, startConsole, type RunningConsole } from './console-app.js'
 import { fakeServices } from './fake-services.js';
 
 /**
- * Goal: what only the demo did by gRPC has a door for people: a membership comes into force, prices are loaded, a
+ * Goal: what only the demo did by gRPC has a door for people: a membership comes into force, prices are proposed, a
  * billing run is started, an import is started and approved. The rights of every role: openapi-routes, routes-guard.
  */
 let running: RunningConsole;
@@ -29,12 +29,12 @@ test('ADH-6: the coordinator brings a membership into force', async () => {
   expect(body).not.toHaveProperty('ledgerHead');
 });
 
-test('BIL-2, BIL-5: the supplier loads a file of prices and starts a run', async () => {
+test('BIL-2, BIL-5: the supplier proposes a file of prices and starts a run', async () => {
   const ask = await browserOf('supplier');
-  const prices = '/api/billing/prices?marketCode=e-primo-2022';
+  const prices = '/api/billing/proposals/prices?marketCode=e-primo-2022&documentId=bpu';
   const sent = ask('post', prices).set('idempotency-key', 'key-of-prices');
   const { body } = await sent.set('content-type', 'text/csv').send('item;price').expect(200);
-  expect(body).toEqual({ prices: 10, changed: true });
+  expect(body).toEqual({ proposalId: 'bpu-10', changes: [] });
   const run = { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' };
   const started = await ask('post', '/api/billing/runs')
     .set('idempotency-key', 'key-of-run')
@@ -54,7 +54,7 @@ test('BIL-9: the supplier sees the drafts without number and tries one again', a
 
 test('a file of prices that is too large is not read, and a run without its day names the field', async () => {
   const ask = await browserOf('supplier');
-  const large = await ask('post', '/api/billing/prices?marketCode=e-primo-2022')
+  const large = await ask('post', '/api/billing/proposals/prices?marketCode=e-primo-2022')
     .set('idempotency-key', 'key-of-prices')
     .set('content-type', 'text/csv')
     .send('x'.repeat(200_001));

@@ -235,9 +235,13 @@ export function fakeServices(): ClientsOfVisitor {
         fileName: 'facture.pdf',
         content: Buffer.from('%PDF-'),
       }),
-      importPrices: ({ content }) => ({ prices: content?.length ?? 0, changed: true }),
       runBilling: ({ periodEndsOn }) => ({ runId: `run-${periodEndsOn}`, drafted: 2 }),
       retryNumbering: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
+    },
+    proposals: {
+      proposePrices: ({ content, documentId }) => ({
+        proposalId: `${documentId}-${content?.length ?? 0}`,
+      }),
     },
     directory: {
       startImport: ({ folder }) => ({ importId: `import-${folder}` }),

@@ -114,6 +114,14 @@ const bodies: Record<string, object> = {
     documentId: 'd-1',
   },
   '/api/markets': { content: '{}' },
+  '/api/billing/proposals/supplier-account': {
+    marketCode: 'e-primo-2022',
+    iban: 'FR7630006000011234567890189',
+    effectiveFrom: '2022-10-19',
+    documentId: 'd-1',
+  },
+  '/api/billing/proposals/:proposalId/approval': { digest: 'a' },
+  '/api/billing/proposals/:proposalId/rejection': { digest: 'a', reason: 'Faux.' },
   '/api/billing/runs': { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' },
   '/api/support/imports': { folder: 'AAF' },
   '/api/support/imports/:importId/approval': { reason: 'AUTRE' },
@@ -123,7 +131,8 @@ const bodies: Record<string, object> = {
 // By the names of hand-written routes and of the contract: each reads its own.
 const ofMarket = '?market=e-primo-2022&marketCode=e-primo-2022';
 const queries: Record<string, string> = {
-  '/api/billing/prices': ofMarket,
+  '/api/billing/proposals/prices': ofMarket,
+  '/api/billing/proposals': ofMarket,
   '/api/billing/runs': ofMarket,
   '/api/billing/numbering-failures': ofMarket,
   '/api/activity': ofMarket,
@@ -317,7 +326,12 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     'get /api/markets',
     '/api/markets/schema',
     '/api/supplier/members',
-    '/api/billing/prices',
+    '/api/billing/proposals',
+    '/api/billing/proposals/prices',
+    '/api/billing/proposals/supplier-account',
+    '/api/billing/proposals/:proposalId',
+    '/api/billing/proposals/:proposalId/withdrawal',
+    '/api/documents',
     '/api/billing/runs',
     '/api/billing/numbering-failures',
     '/api/billing/numbering-failures/:invoiceId/retry',
@@ -340,12 +354,14 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
   for (const { route, status } of answers) {
     const isOpen = [route.path, `${route.method} ${route.path}`].some((one) => open.includes(one));
     const mayRead = isOpen || route.path.startsWith('/api/invoices/');
-    // It reads its own market's terms; the one asked about here is another.
+    // It reads its own market's terms and papers; what is asked about here is another's.
     const readsMarket =
       route.method === 'get' &&
-      route.path.startsWith('/api/markets/:') &&
+      /^\/api\/(markets|documents)\/:/.test(route.path) &&
       !route.path.endsWith('/amendment-proposals');
-    expect(told(route, status)).toBe(told(route, mayRead ? 200 : readsMarket ? 404 : 403));
+    // What is brought into being is answered 201.
+    const answered = status === 201 ? 200 : status;
+    expect(told(route, answered)).toBe(told(route, mayRead ? 200 : readsMarket ? 404 : 403));
   }
   const { body } = await call({ method: 'get', path: '/api/supplier/members' }, supplier);
   expect(body.members).toHaveLength(2);

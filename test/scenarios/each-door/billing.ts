@@ -1,15 +1,72 @@
 import { readFileSync } from 'node:fs';
-import { type Door, marketCode, ofMarket } from './door.js';
+import { ahead, type Door, marketCode, ofMarket, paper, today } from './door.js';
 
-/** Prices, runs and invoices. */
+const accountProposed = (iban: string): Door => ({
+  route: 'post /api/billing/proposals/supplier-account',
+  as: 'supplier',
+  body: ({ ribId }) => ({ marketCode, iban, effectiveFrom: ahead, documentId: ribId }),
+  tells: () => ({ state: 'OPEN', isOwn: true, account: { iban } }),
+  keep: ({ proposalId }) => ({ proposalId }),
+});
+
+/** Prices and accounts that take two persons, runs and invoices. */
 export const billing: readonly Door[] = [
   {
-    route: 'post /api/billing/prices',
+    route: 'post /api/documents',
     as: 'supplier',
-    query: ofMarket,
+    query: () => ({
+      ...{ ...ofMarket(), kind: 'RIB', title: 'RIB', datedOn: '2022-10-01', fileName: 'rib.pdf' },
+    }),
+    file: paper,
+    keep: ({ documentId }) => ({ ribId: documentId }),
+  },
+  {
+    route: 'post /api/billing/proposals/prices',
+    as: 'supplier',
+    query: () => ({ ...ofMarket(), dryRun: 'true' }),
     file: () => readFileSync(`deploy/local/demo/bpu-${marketCode}.csv`, 'utf8'),
-    // The demo loaded the same file.
-    tells: () => ({ changed: false }),
+    // The demo's two persons agreed on the same file.
+    tells: () => ({ proposalId: '', changes: [] }),
+  },
+  accountProposed('BE68539007547034'),
+  {
+    route: 'get /api/billing/proposals',
+    as: 'coordinator',
+    query: ofMarket,
+    tells: ({ proposalId }) => ({
+      proposals: [{ proposalId, state: 'OPEN' }, { kind: 'SUPPLIER_ACCOUNT' }, { kind: 'PRICES' }],
+    }),
+  },
+  {
+    route: 'get /api/billing/proposals/:proposalId',
+    as: 'coordinator',
+    tells: () => ({ account: { iban: 'BE68539007547034' } }),
+    keep: ({ digest }) => ({ digest }),
+  },
+  {
+    route: 'post /api/billing/proposals/:proposalId/rejection',
+    as: 'coordinator',
+    body: ({ digest }) => ({ digest, reason: 'Le RIB n’est pas signé.' }),
+    tells: () => ({ state: 'REJECTED', reason: 'Le RIB n’est pas signé.' }),
+  },
+  accountProposed('NL91ABNA0417164300'),
+  {
+    route: 'post /api/billing/proposals/:proposalId/withdrawal',
+    as: 'supplier',
+    tells: () => ({ state: 'WITHDRAWN' }),
+  },
+  accountProposed('BE68539007547034'),
+  {
+    route: 'get /api/billing/proposals/:proposalId',
+    as: 'supplier',
+    tells: () => ({ state: 'OPEN', isOwn: true }),
+    keep: ({ digest }) => ({ digest }),
+  },
+  {
+    route: 'post /api/billing/proposals/:proposalId/approval',
+    as: 'coordinator',
+    body: ({ digest }) => ({ digest }),
+    tells: () => ({ state: 'APPROVED', decidedOn: today }),
   },
   {
     route: 'get /api/billing/runs',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSiren, uaiCheckLetter } from '#libs/identifiers';
 import { localDate, type LocalDate } from '#libs/time';
+import { Agreements } from '../../../deploy/local/demo/agreements.js';
 import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
 import { type DemoMember } from '../../../deploy/local/demo/members.js';
 import { people } from '../../../deploy/local/demo/players.js';
@@ -57,11 +58,8 @@ export class ManyMembers {
     await this.beginDay('2022-01-16');
     await adhesions.verifyAndAccept();
     await this.beginDay('2022-07-19');
-    await this.services.billing(people.coordinator).importPrices({
-      marketCode: this.marketCode,
-      content: demoFile('bpu-e-primo-2022.csv'),
-      idempotencyKey: 'prices',
-    });
+    const agreements = new Agreements(this.services, this.marketCode);
+    await agreements.prices(demoFile('bpu-e-primo-2022.csv'), '2021-12-15');
     await adhesions.activate();
   }
 

@@ -8,6 +8,13 @@ begin
     if new.status <> 'DRAFT' then
       raise exception 'An invoice begins as a draft' using errcode = 'integrity_constraint_violation';
     end if;
+    if new.seller ->> 'iban' is distinct from coalesce((
+      select iban from supplier_account a
+      where a.market_code = new.market_code and a.effective_from <= new.drafted_on
+      order by a.effective_from desc, a.version desc limit 1), '') then
+      raise exception 'An invoice bears the account that two persons approved, or none'
+        using errcode = 'integrity_constraint_violation';
+    end if;
     if new.revision = 0 and exists (
       select 1 from invoice other
       where other.membership_id = new.membership_id and other.revision = 0
@@ -69,6 +76,19 @@ create or replace function refuse_line_of_finalised() returns trigger language p
 begin
   if exists (select 1 from invoice where invoice_id = new.invoice_id and status = 'FINALISED') then
     raise exception 'The invoice is finalised and never changes (BIL-4)'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+
+create or replace function refuse_price_of_nobody() returns trigger language plpgsql as $$
+begin
+  if not exists (
+    select 1 from invoice i join price p on p.market_code = i.market_code
+    where i.invoice_id = new.invoice_id and p.item_code = new.item_code and p.effective_from <= new.period_start
+      and p.unit_price_ten_thousandths = new.unit_price_ten_thousandths
+      and p.vat_basis_points = new.vat_basis_points) then
+    raise exception 'A line of an invoice bears a price that two persons approved'
       using errcode = 'integrity_constraint_violation';
   end if;
   return new;

@@ -5,11 +5,12 @@ import { UsageAlarmsModule } from '../usage-alarms/usage-alarms.module.js';
 import { BillingRuns } from './billing-runs.pg.js';
 import { BillingRunsRpc } from './billing-runs.rpc.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
-import { MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
+import { MembershipAddress, MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
 import { RunBilling } from './run-billing.js';
 import { WaitForCopy } from './wait-for-copy.js';
 
-// The door for estimates.
+// The door for estimates, and for who asks membership too.
+export { MembershipAddress };
 export { billingPeriods } from './domain/billing-period.js';
 
 @Module({

@@ -4,6 +4,7 @@ import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type LocalDate, type Period, addDays } from '#libs/time';
 import { buyerOn, type LedgerHead } from '../members/members.module.js';
+import { accountOn } from '../supplier-accounts/supplier-accounts.module.js';
 import { CollectUsage } from './collect-usage.js';
 import { CopyLagging, LedgerDiverged } from './draft-problems.js';
 import { type DraftInvoice as Draft, type InvoiceEvidence } from './domain/invoice.js';
@@ -72,7 +73,7 @@ function ensureReached(known: Basis | undefined, head: LedgerHead): asserts know
 }
 
 function draftOf(
-  { terms, member, prices }: Basis,
+  { terms, member, prices, accounts }: Basis,
   period: Period,
   calculation: InvoiceCalculation,
   metered: MeteredUsage,
@@ -104,7 +105,7 @@ function draftOf(
     period,
     revision: 0,
     basis: terms.basis,
-    seller: terms.supplier,
+    seller: { ...terms.supplier, iban: accountOn(accounts, today)?.iban ?? '' },
     buyer: buyerOn(member, today),
     evidence,
     draftedOn: today,

@@ -6,7 +6,7 @@ import { rowOf, toSummary } from './invoices.events.js';
 export function toInvoiceResponse(
   invoice: Invoice,
 ): MessageInitShape<typeof GetInvoiceResponseSchema> {
-  const { buyer, evidence } = invoice;
+  const { buyer, evidence, seller } = invoice;
   return {
     summary: toSummary(rowOf(invoice)),
     lines: invoice.lines.map((line, index) => ({
@@ -36,6 +36,7 @@ export function toInvoiceResponse(
       purchaseOrderNumber: buyer.purchaseOrderNumber,
       marketNumber: buyer.marketNumber,
     },
+    seller: { name: seller.name, siret: seller.siret, iban: seller.iban },
   };
 }
 

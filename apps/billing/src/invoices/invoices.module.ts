@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MembersModule } from '../members/members.module.js';
 import { PricesModule } from '../prices/prices.module.js';
+import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
 import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
 import { DraftInvoice } from './draft-invoice.js';
@@ -31,7 +32,7 @@ export { InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
 @Module({
-  imports: [MembersModule, PricesModule],
+  imports: [MembersModule, PricesModule, SupplierAccountsModule],
   controllers: [InvoicesRpc, NumberingRpc],
   providers: [
     PricingBasis,

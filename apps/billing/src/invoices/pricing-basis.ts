@@ -8,6 +8,10 @@ import {
   Members,
 } from '../members/members.module.js';
 import { type PriceList, Prices } from '../prices/prices.module.js';
+import {
+  type SupplierAccount,
+  SupplierAccounts,
+} from '../supplier-accounts/supplier-accounts.module.js';
 import { type ItemUsage } from './domain/invoice.js';
 import {
   type BillableItem,
@@ -20,6 +24,8 @@ export type Basis = {
   readonly terms: MarketTerms;
   readonly member: MemberCopy;
   readonly prices: PriceList;
+  /** Where members pay, as approved by now. */
+  readonly accounts: readonly SupplierAccount[];
 };
 
 /** Gathers what an invoice is computed from: members, commitment, orders, prices, terms. */
@@ -28,6 +34,7 @@ export class PricingBasis {
   constructor(
     private readonly members: Members,
     private readonly prices: Prices,
+    private readonly accounts: SupplierAccounts,
   ) {}
 
   /** As it stands now, locked until the transaction ends; undefined where the membership is unknown. */
@@ -35,7 +42,8 @@ export class PricingBasis {
     const member = await this.members.forPricing(tx, membershipId);
     if (member === undefined) return undefined;
     const terms = await this.members.market(tx, member.marketCode, 'for-pricing');
-    return { terms, member, prices: await this.prices.priceList(tx, member.marketCode) };
+    const prices = await this.prices.priceList(tx, member.marketCode);
+    return { terms, member, prices, accounts: await this.accounts.list(tx, member.marketCode) };
   }
 
   /** As it stands, without a lock: for what is said and not written. */
@@ -56,7 +64,7 @@ export class PricingBasis {
     if (member === undefined) return undefined;
     const terms = await this.members.market(tx, member.marketCode);
     const prices = await this.prices.priceList(tx, member.marketCode, priceVersion);
-    return { terms, member, prices };
+    return { terms, member, prices, accounts: await this.accounts.list(tx, member.marketCode) };
   }
 }
 

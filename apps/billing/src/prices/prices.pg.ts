@@ -3,15 +3,6 @@ import { type Transaction } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
 import { type PriceEntry } from './domain/price-schedule.js';
 
-export type PriceImport = {
-  readonly importId: string;
-  readonly marketCode: string;
-  readonly sha256: string;
-  readonly content: string;
-  readonly importedOn: LocalDate;
-  readonly importedBy: string;
-};
-
 export type PriceList = {
   /** Highest version among the entries; 0 where there is none. */
   readonly version: number;
@@ -40,34 +31,22 @@ export class Prices {
     };
   }
 
-  /** Entries get the market's next versions; the caller holds the market's import lock. */
+  /** Entries get the market's next versions, as the approved proposal has them; the caller holds the market's lock. */
   async append(
     tx: Transaction,
-    source: PriceImport,
+    { marketCode, proposalId }: { readonly marketCode: string; readonly proposalId: string },
     entries: readonly PriceEntry[],
   ): Promise<void> {
     await tx.query(
-      `insert into price_import (import_id, market_code, sha256, content, imported_on, imported_by)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [
-        source.importId,
-        source.marketCode,
-        source.sha256,
-        source.content,
-        source.importedOn,
-        source.importedBy,
-      ],
-    );
-    await tx.query(
       `insert into price
-         (market_code, version, item_code, effective_from, unit_price_ten_thousandths, vat_basis_points, import_id)
+         (market_code, version, item_code, effective_from, unit_price_ten_thousandths, vat_basis_points, proposal_id)
        select $1, known.version + e.ordinal, e.item_code, e.effective_from, e.unit_price, e.vat, $2
        from unnest($3::text[], $4::date[], $5::bigint[], $6::int[])
               with ordinality as e (item_code, effective_from, unit_price, vat, ordinal),
             (select coalesce(max(version), 0) as version from price where market_code = $1) as known`,
       [
-        source.marketCode,
-        source.importId,
+        marketCode,
+        proposalId,
         entries.map((entry) => entry.itemCode),
         entries.map((entry) => entry.effectiveFrom),
         entries.map((entry) => entry.unitPrice),

@@ -16,7 +16,7 @@ import { GroupDocuments } from './group-documents.js';
 export class DocumentsController {
   constructor(private readonly documents: GroupDocuments) {}
 
-  @AllowPeople('coordinator', 'member-orderer')
+  @AllowPeople('coordinator', 'member-orderer', 'supplier')
   @Post()
   upload(
     @CurrentVisitor() visitor: Visitor,
@@ -27,7 +27,7 @@ export class DocumentsController {
     return this.documents.upload(visitor, query, content, idempotencyKey);
   }
 
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get()
   list(
     @CurrentVisitor() visitor: Visitor,
@@ -36,13 +36,13 @@ export class DocumentsController {
     return this.documents.list(visitor, query);
   }
 
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get(':documentId')
   show(@CurrentVisitor() visitor: Visitor, @Param('documentId') documentId: string) {
     return this.documents.show(visitor, documentId);
   }
 
-  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator')
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
   @Get(':documentId/content')
   async content(@CurrentVisitor() visitor: Visitor, @Param('documentId') documentId: string) {
     const { mediaType, fileName, content } = await this.documents.content(visitor, documentId);

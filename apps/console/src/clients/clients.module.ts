@@ -7,6 +7,7 @@ import {
   Annexe2Service,
   AuditService,
   AwardsService,
+  BillingProposalService,
   BillingService,
   CommitteesService,
   CorrectionService,
@@ -58,6 +59,7 @@ const services = {
   exclusions: { service: ExclusionService, of: 'membership' },
   provisioning: { service: ProvisioningService, of: 'provisioning' },
   billing: { service: BillingService, of: 'billing' },
+  proposals: { service: BillingProposalService, of: 'billing' },
   directory: { service: DirectoryService, of: 'directory' },
 } as const;
 export type Services = typeof services;

@@ -149,6 +149,28 @@ test('SUP-3: a member deposits and reads for itself only; another market’s coo
   expect(await list.list({ ...page, caller: coordinator })).toHaveLength(1);
 });
 
+test('SUP-3: the supplier deposits what it proposes by in the market’s file, within its quota, and nothing else', async () => {
+  const supplier = callerWith('supplier');
+  const paper = { owner: { marketCode }, caller: supplier, kind: 'RIB' } as const;
+  const { documentId, organisationId } = await uploadWith(paper);
+  expect(organisationId).toBeUndefined();
+  expect((await download(documentId, ordererOf(ancenis.siren))).document.kind).toBe('RIB');
+  for (const over of [
+    { kind: 'CCAP' },
+    { owner: { membershipId } },
+    { owner: { marketCode, organisationId: `org-${ancenis.siren}` } },
+    { caller: callerWith('supplier', { markets: ['another'] }) },
+    { caller: ordererOf(ancenis.siren) },
+  ] as const) {
+    expect(await codeOf(uploadWith({ ...paper, ...over }))).toBe('NOT_FOUND');
+  }
+  const full = uploadWith(
+    { ...paper, content: Buffer.from('%PDF-1.7 2') },
+    { documents: 1, bytes: 99 },
+  );
+  expect(await codeOf(full)).toBe('DOCUMENT_QUOTA_REACHED');
+});
+
 test('an organisation’s document before its application proves something about its membership, another’s does not', async () => {
   const organisationId = `org-${ancenis.siren}`;
   const before = await uploadWith({ owner: { marketCode, organisationId } });

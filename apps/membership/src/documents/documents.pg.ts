@@ -51,8 +51,9 @@ export class Documents {
       `select count(*)::int as documents, coalesce(sum(b.size), 0)::float8 as bytes,
               coalesce(bool_or(d.sha256 = $3), false) as "isKnown"
          from document d join document_blob b using (sha256)
-        where d.market_code = $1 and d.organisation_id = $2`,
-      [marketCode, organisationId, sha256],
+        where d.market_code = $1
+          and (d.organisation_id = $2 or (d.organisation_id is null and $2::text is null))`,
+      [marketCode, organisationId ?? null, sha256],
     );
     return rows[0]!;
   }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, mayIn, NotVisible, requireInMarket, within } from '#libs/identity';
 import {
+  type DocumentKind,
   type DocumentOwner,
+  mayComeFromSupplier,
   mayRead,
   type ResolvedOwner,
   type StoredDocument,
@@ -57,8 +59,10 @@ export function isVisibleTo(
 export const depositsForGroup = (caller: Caller, marketCode: string): boolean =>
   mayIn(caller, marketCode, 'coordinator', 'player');
 
-/** The coordinator deposits for everybody, a member's orderer for its own organisation. */
-export function mayDeposit(caller: Caller, { marketCode, organisationId }: ResolvedOwner): boolean {
+/** The coordinator deposits for everybody, the supplier what it proposes by, a member's orderer for its own organisation. */
+export function mayDeposit(caller: Caller, owner: ResolvedOwner, kind: DocumentKind): boolean {
+  const { marketCode, organisationId } = owner;
   if (depositsForGroup(caller, marketCode)) return true;
+  if (mayIn(caller, marketCode, 'supplier') && mayComeFromSupplier(kind, owner)) return true;
   return organisationId !== undefined && organisationId === caller.organisationId;
 }

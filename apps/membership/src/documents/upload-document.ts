@@ -52,7 +52,7 @@ export class UploadDocument {
     const sha256 = createHash('sha256').update(content).digest('hex');
     const resolved = await this.unitOfWork.run(async (tx) => {
       const found = await this.documents.resolve(owner, tx);
-      if (!found || !mayDeposit(caller, found)) throw new NotVisible();
+      if (!found || !mayDeposit(caller, found, kind)) throw new NotVisible();
       requireMarket(caller, found.marketCode);
       await this.documents.requireMarket(tx, found.marketCode);
       const held = await this.documents.heldBy(tx, found, sha256);

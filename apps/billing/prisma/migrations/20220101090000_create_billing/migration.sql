@@ -81,17 +81,9 @@ create table membership_bound (
   primary key (membership_id, membership_version)
 );
 
--- The BPU (BIL-2): append-only; the highest version of a (market, item, day) is the one that counts.
-
-create table price_import (
-  import_id   uuid primary key,
-  market_code text not null references market,
-  sha256      text not null,
-  content     text not null,
-  imported_on date not null,
-  imported_by text not null
-);
-create index price_import_by_market on price_import (market_code);
+-- The BPU (BIL-2): append-only; the highest version of a (market, item, day) is the one that counts. Neither a price nor
+-- the account that members pay to is one person's: each row is what an approved proposal says at its place
+-- (libs/proposals), and each approval has its rows, judged when the transaction ends.
 
 create table price (
   market_code                text not null references market,
@@ -101,19 +93,38 @@ create table price (
   effective_from             date not null,
   unit_price_ten_thousandths bigint not null check (unit_price_ten_thousandths >= 0),
   vat_basis_points           integer not null check (vat_basis_points between 0 and 9999),
-  import_id                  uuid not null references price_import,
+  proposal_id                uuid not null,
   primary key (market_code, version)
 );
 create index price_by_item on price (market_code, item_code, effective_from);
+create index price_by_proposal on price (proposal_id);
+
+-- Of a day, the one that came into effect last; of one day the highest version. An invoice bears that of its draft.
+create table supplier_account (
+  market_code    text not null references market,
+  -- Counts the accounts of the market, 1 upwards.
+  version        bigint not null check (version > 0),
+  iban           text not null,
+  effective_from date not null,
+  proposal_id    uuid not null unique,
+  primary key (market_code, version)
+);
 
 create trigger price_is_append_only before update or delete on price
   for each row execute function refuse_change();
 create trigger price_is_not_emptied before truncate on price
   for each statement execute function refuse_change();
-create trigger price_import_is_append_only before update or delete on price_import
+create trigger supplier_account_is_append_only before update or delete on supplier_account
   for each row execute function refuse_change();
-create trigger price_import_is_not_emptied before truncate on price_import
+create trigger supplier_account_is_not_emptied before truncate on supplier_account
   for each statement execute function refuse_change();
+
+create constraint trigger price_rests_on_approval after insert on price
+  deferrable initially deferred for each row execute function price_rests_on_approval();
+create constraint trigger supplier_account_rests_on_approval after insert on supplier_account
+  deferrable initially deferred for each row execute function supplier_account_rests_on_approval();
+create constraint trigger approval_has_its_effect after insert on platform.proposal_decision
+  deferrable initially deferred for each row execute function approval_has_its_effect();
 
 create table billing_run (
   run_id       uuid primary key,
@@ -239,6 +250,8 @@ create constraint trigger invoice_vat_total_adds_up after insert on invoice_vat_
 
 create trigger invoice_line_before_finalising before insert on invoice_line
   for each row execute function refuse_line_of_finalised();
+create trigger invoice_line_bears_a_price before insert on invoice_line
+  for each row execute function refuse_price_of_nobody();
 create trigger invoice_vat_total_before_finalising before insert on invoice_vat_total
   for each row execute function refuse_line_of_finalised();
 

@@ -1,3 +1,4 @@
+import { formatIban } from '#libs/identifiers';
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
 import { addDays, frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
@@ -208,7 +209,7 @@ function writePayment(sheet: Sheet, invoice: Invoice): void {
     return;
   }
   sheet.heading('Règlement');
-  const iban = seller.iban === '' ? '' : `Virement sur le compte IBAN ${inFours(seller.iban)}. `;
+  const iban = seller.iban === '' ? '' : `Virement sur le compte IBAN ${formatIban(seller.iban)}. `;
   sheet.paragraph(
     `Net à payer : ${formatEuros(invoice.totalCents)}, au plus tard le ${frenchDate(invoice.dueOn)}. ${iban}Référence à rappeler : ${invoice.number}.`,
     { bold: true },
@@ -228,10 +229,6 @@ function lines(parts: readonly string[]): string {
 /** '123 456 789 00012' : a SIREN or SIRET in groups, as it is printed. */
 function spaced(digits: string): string {
   return digits.replace(/^(\d{3})(\d{3})(\d{3})/, '$1\u00a0$2\u00a0$3\u00a0').trim();
-}
-
-function inFours(iban: string): string {
-  return iban.replace(/\s/g, '').replace(/(.{4})(?=.)/g, '$1\u00a0');
 }
 
 function capitalised(text: string): string {

@@ -21,6 +21,7 @@ export const documentKinds = [
   'CCAP',
   'CCTP',
   'BPU',
+  'RIB',
   'REGLEMENT_CONSULTATION',
   'NOTIFICATION',
   'OTHER',
@@ -86,8 +87,16 @@ const shared: readonly DocumentKind[] = [
   'CCAP',
   'CCTP',
   'BPU',
+  'RIB',
   'NOTIFICATION',
 ];
+/** What the supplier proposes by, verified by the coordinator: its prices, and the account that members pay to. */
+const ofSupplier: readonly DocumentKind[] = ['BPU', 'RIB'];
+
+export const mayComeFromSupplier = (
+  kind: DocumentKind,
+  { organisationId }: ResolvedOwner,
+): boolean => organisationId === undefined && ofSupplier.includes(kind);
 /** What the supplier executes or invoices by (SUP-3). */
 const executed: readonly DocumentKind[] = ['ANNEXE2', 'ORDER', 'CORRECTION_AGREEMENT'];
 

@@ -6,7 +6,8 @@ import { type PriceEntry, type PriceFault, PricesInvalid } from '../prices/price
 
 const columns = ['item', 'contract_year_from', 'unit_price', 'vat_percent'] as const;
 type Column = (typeof columns)[number];
-const bytesMax = 1_000_000;
+const bytesMax = 200_000;
+const entriesMax = 1000;
 
 /**
  * Reads the BPU: semicolons, UTF-8, header `item;contract_year_from;unit_price;vat_percent`, prices
@@ -14,6 +15,11 @@ const bytesMax = 1_000_000;
  */
 export function pricesFromCsv(content: Uint8Array): PriceEntry[] {
   const rows = rowsOf(content);
+  if (rows.length > entriesMax) {
+    throw new PricesInvalid([
+      { line: entriesMax + 2, message: `le fichier a plus de ${entriesMax} prix.` },
+    ]);
+  }
   const faults: PriceFault[] = [];
   const entries = rows.flatMap((row, index) => {
     try {
@@ -33,7 +39,7 @@ export function pricesFromCsv(content: Uint8Array): PriceEntry[] {
 
 function rowsOf(content: Uint8Array): Record<Column, string>[] {
   if (content.byteLength > bytesMax) {
-    throw new PricesInvalid([{ line: 1, message: 'le fichier dépasse 1 Mo.' }]);
+    throw new PricesInvalid([{ line: 1, message: 'le fichier dépasse 200 ko.' }]);
   }
   let header: string[] = [];
   try {

@@ -1,0 +1,51 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DocumentService } from '#libs/contracts';
+import { audienceOf, ServiceTokens } from '#libs/identity';
+import { DomainError } from '#libs/problems';
+import type { ProposalPaper } from '#libs/proposals';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { PaperNotDeposited } from '#libs/trade';
+import { MembershipAddress } from '../billing-runs/billing-runs.module.js';
+import { Papers } from './papers.gateway.js';
+
+@Injectable()
+export class PapersGateway extends Papers implements OnApplicationShutdown {
+  private readonly client: RpcClient<typeof DocumentService>;
+
+  constructor({ address }: MembershipAddress, tokens: ServiceTokens) {
+    super();
+    const token = () => tokens.token(audienceOf('membership'));
+    this.client = createRpcClient(DocumentService, { address, token });
+  }
+
+  async ofMarket(
+    documentId: string,
+    { marketCode, kind }: { readonly marketCode: string; readonly kind: 'BPU' | 'RIB' },
+  ): Promise<ProposalPaper> {
+    const document = documentId === '' ? undefined : await this.find(documentId);
+    if (
+      document?.kind !== kind ||
+      document.marketCode !== marketCode ||
+      document.organisationId !== ''
+    ) {
+      throw new PaperNotDeposited(
+        `Déposez d’abord le ${kind} dans le dossier du marché : le coordinateur vérifie la proposition contre cette pièce.`,
+        { kind },
+      );
+    }
+    return { documentId, sha256: document.sha256 };
+  }
+
+  private async find(documentId: string) {
+    try {
+      return (await this.client.getDocument({ documentId })).document;
+    } catch (error) {
+      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.client.close();
+  }
+}

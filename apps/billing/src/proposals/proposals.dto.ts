@@ -1,0 +1,45 @@
+import type { Caller } from '#libs/identity';
+import { type ListedProposal, proposalState } from '#libs/proposals';
+import type { LocalDate } from '#libs/time';
+import type { PriceEntry } from '../prices/prices.module.js';
+import type { PriceChange } from './proposed-prices.js';
+import type { ProposalView } from './view-proposals.js';
+
+const toAmounts = ({ unitPrice, vatBasisPoints }: PriceEntry) => ({
+  unitPriceTenThousandths: Number(unitPrice),
+  vatBasisPoints,
+});
+
+/** Plain JSON, in the words of the contract. */
+export const toPriceChange = (change: PriceChange) => ({
+  itemCode: change.itemCode,
+  label: change.label,
+  effectiveFrom: change.effectiveFrom,
+  ...toAmounts(change),
+  ...(change.before ? { before: toAmounts(change.before) } : {}),
+});
+
+export const toListed = (proposal: ListedProposal, today: LocalDate, caller: Caller) => ({
+  proposalId: proposal.proposalId,
+  marketCode: proposal.marketCode,
+  kind: proposal.kind,
+  state: proposalState(proposal, today),
+  digest: proposal.digest,
+  documentId: proposal.paper?.documentId ?? '',
+  documentSha256: proposal.paper?.sha256 ?? '',
+  proposedOn: proposal.proposedOn,
+  expiresOn: proposal.expiresOn,
+  decidedOn: proposal.decision?.decidedOn ?? '',
+  reason: proposal.decision?.reason ?? '',
+  isOwn: proposal.proposedBy === caller.userId,
+});
+
+export const toProposal = (
+  { proposal, today, prices, account, isOutdated }: ProposalView,
+  caller: Caller,
+) => ({
+  ...toListed(proposal, today, caller),
+  isOutdated,
+  prices: prices.map(toPriceChange),
+  ...(account ? { account } : {}),
+});

@@ -1,0 +1,93 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import {
+  type ApproveProposalRequest,
+  BillingProposalService,
+  type GetProposalRequest,
+  type ListProposalsRequest,
+  type ProposePricesRequest,
+  type ProposeSupplierAccountRequest,
+  type RejectProposalRequest,
+  type WithdrawProposalRequest,
+} from '#libs/contracts';
+import { pageLimitOf } from '#libs/http';
+import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { Answers } from '#libs/rpc';
+import { localDate } from '#libs/time';
+import { DecideProposal, type DecideProposalInput } from './decide-proposal.js';
+import { ProposeAccount } from './propose-account.js';
+import { ProposePrices } from './propose-prices.js';
+import { toListed, toProposal } from './proposals.dto.js';
+import { ViewProposals } from './view-proposals.js';
+
+@Controller()
+export class ProposalsRpc {
+  constructor(
+    private readonly pricesProposed: ProposePrices,
+    private readonly accountProposed: ProposeAccount,
+    private readonly decision: DecideProposal,
+    private readonly proposals: ViewProposals,
+  ) {}
+
+  @Answers(BillingProposalService.method.proposePrices)
+  async proposePrices(
+    @Payload() { marketCode, content, documentId, dryRun, idempotencyKey }: ProposePricesRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    requireMarket(caller, marketCode);
+    const asked = { marketCode, content, documentId, dryRun, caller, idempotencyKey };
+    const { proposalId, changes } = await this.pricesProposed.execute(asked);
+    return { proposalId, changes: [...changes] };
+  }
+
+  @Answers(BillingProposalService.method.proposeSupplierAccount)
+  async proposeSupplierAccount(
+    @Payload() { effectiveFrom, ...request }: ProposeSupplierAccountRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    requireMarket(caller, request.marketCode);
+    const asked = { ...request, effectiveFrom: localDate(effectiveFrom), caller };
+    const { proposalId } = await this.accountProposed.execute(asked);
+    return this.shown(caller, proposalId);
+  }
+
+  @Answers(BillingProposalService.method.listProposals)
+  async list(
+    @Payload() { marketCode, openOnly, limit, cursor }: ListProposalsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const asked = { marketCode, openOnly };
+    const page = await this.proposals.list(caller, asked, pageLimitOf(limit), cursor);
+    const { rows, nextCursor, today } = page;
+    return { proposals: rows.map((row) => toListed(row, today, caller)), nextCursor };
+  }
+
+  @Answers(BillingProposalService.method.getProposal)
+  get(@Payload() { proposalId }: GetProposalRequest, @CurrentCaller() caller: Caller) {
+    return this.shown(caller, proposalId);
+  }
+
+  @Answers(BillingProposalService.method.approveProposal)
+  approve(@Payload() request: ApproveProposalRequest, @CurrentCaller() caller: Caller) {
+    return this.decided({ ...request, outcome: 'APPROVED', caller });
+  }
+
+  @Answers(BillingProposalService.method.rejectProposal)
+  reject(@Payload() request: RejectProposalRequest, @CurrentCaller() caller: Caller) {
+    return this.decided({ ...request, outcome: 'REJECTED', caller });
+  }
+
+  @Answers(BillingProposalService.method.withdrawProposal)
+  withdraw(@Payload() request: WithdrawProposalRequest, @CurrentCaller() caller: Caller) {
+    return this.decided({ ...request, outcome: 'WITHDRAWN', caller });
+  }
+
+  private async decided(decision: DecideProposalInput) {
+    await this.decision.execute(decision);
+    return this.shown(decision.caller, decision.proposalId);
+  }
+
+  private async shown(caller: Caller, proposalId: string) {
+    return { proposal: toProposal(await this.proposals.show(caller, proposalId), caller) };
+  }
+}

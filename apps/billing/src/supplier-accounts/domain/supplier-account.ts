@@ -1,0 +1,22 @@
+import type { Iban } from '#libs/identifiers';
+import type { LocalDate } from '#libs/time';
+
+/** Where members pay from a day on, as two persons approved it. */
+export type SupplierAccount = {
+  /** Counts the accounts of the market, 1 upwards. */
+  readonly version: number;
+  readonly iban: Iban;
+  readonly effectiveFrom: LocalDate;
+};
+
+/** The account of a day: the one that came into effect last; of one day the highest version. Undefined before the first. */
+export const accountOn = (
+  accounts: readonly SupplierAccount[],
+  day: LocalDate,
+): SupplierAccount | undefined =>
+  accounts
+    .filter(({ effectiveFrom }) => effectiveFrom <= day)
+    .reduce<SupplierAccount | undefined>((last, one) => {
+      if (!last || one.effectiveFrom > last.effectiveFrom) return one;
+      return one.effectiveFrom === last.effectiveFrom && one.version > last.version ? one : last;
+    }, undefined);

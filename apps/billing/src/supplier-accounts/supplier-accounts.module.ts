@@ -1,0 +1,9 @@
+import { Module } from '@nestjs/common';
+import { SupplierAccounts } from './supplier-accounts.pg.js';
+
+export { accountOn, type SupplierAccount } from './domain/supplier-account.js';
+export { SupplierAccounts };
+
+/** Where members pay. Invoices bear it, proposals bring it. */
+@Module({ providers: [SupplierAccounts], exports: [SupplierAccounts] })
+export class SupplierAccountsModule {}
