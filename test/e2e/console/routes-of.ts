@@ -5,7 +5,7 @@ export type Route = { readonly method: 'get' | 'post' | 'put' | 'delete'; readon
 /** The login itself; every other route needs a session. */
 export const anonymousPaths = ['/auth/login', '/auth/callback', '/auth/backchannel-logout'];
 export const alivePath = '/health/live';
-export const machineryPaths = ['/health/ready', '/metrics'];
+export const machineryPaths = ['/health/ready', '/health/flowing', '/metrics'];
 
 /** Every route of the running console: what its express router knows of itself. */
 export function routesOf({ app }: Pick<RunningConsole, 'app'>): Route[] {
