@@ -379,6 +379,13 @@ it('SUP-3: the supplier of another market sees no member of this one', async () 
   }
 });
 
+it('who also administers every market is told the markets of his other rights, and no more', async () => {
+  const grants = [...grantsOf(['admin'], ['*']), ...grantsOf(['coordinator'], ['other'])];
+  const both = await running.logIn({ userId: 'both', roles: ['coordinator'], grants });
+  const told = await call({ method: 'get', path: '/api/session' }, both);
+  expect(told.body).toMatchObject({ roles: ['admin', 'coordinator'], markets: ['other'] });
+});
+
 it('the administrator finds no data of members or people behind any page', async () => {
   const admin = await running.logIn({ roles: ['admin'] });
   const others = guarded().filter(({ path }) => !['/api/session', '/api/logout'].includes(path));

@@ -63,7 +63,10 @@ export class SessionController {
   @Get('api/session')
   async session(@CurrentVisitor() visitor: Visitor) {
     const { userId, name, organisationId, uais, csrfToken } = visitor;
-    const [roles, markets] = [rolesOf(visitor), marketsOf(visitor) ?? []];
+    const roles = rolesOf(visitor);
+    // Who administers every market does so by the operator's commands: no page asks him which.
+    const ofPages = roles.filter((role) => role !== 'admin');
+    const markets = ofPages.length > 0 ? (marketsOf(visitor, ...ofPages) ?? []) : [];
     // Before the first day of the calendar there is none to show.
     const today = await this.businessDate.today().catch(() => null);
     return { userId, name, roles, organisationId, uais, markets, csrfToken, today };
