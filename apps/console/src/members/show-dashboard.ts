@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { GetQuantitiesResponseSchema } from '#libs/contracts';
 import { formatEuros } from '#libs/money';
 import { ServiceUnavailable } from '#libs/rpc';
-import { frenchDate, frenchPeriod, localDate } from '#libs/time';
+import { addDays, frenchDate, frenchPeriod, localDate } from '#libs/time';
 import { Clients } from '../clients/clients.module.js';
 import { tell } from '../tell.js';
 import { MemberCopies, type MemberFacts } from '../read-model/read-model.module.js';
@@ -10,6 +10,9 @@ import type { Visitor } from '../visitor.js';
 import { noticesOf } from './domain/notices.js';
 import { toMembership } from './members.mapping.js';
 import { OwnMembership } from './own-membership.js';
+
+/** How long an amendment is told on the first page once it counts. */
+const toldDays = 60;
 
 type SeatsView = {
   itemCode: string;
@@ -38,8 +41,11 @@ export class ShowDashboard {
 
   async execute(visitor: Visitor, membershipId: string) {
     const membership = await this.own.membership(visitor, membershipId);
-    const [quantities, facts] = await Promise.all([
-      this.clients.of(visitor).membership.getQuantities({ membershipId }),
+    const { membership: ledger, markets } = this.clients.of(visitor);
+    const { marketCode } = membership;
+    const [quantities, { amendments }, facts] = await Promise.all([
+      ledger.getQuantities({ membershipId }),
+      markets.listAmendments({ marketCode, limit: 10 }),
       this.copies.of(membershipId),
     ]);
     const { seats, schools, fresh } = await this.seats(visitor, membershipId, facts);
@@ -62,6 +68,9 @@ export class ShowDashboard {
         seats,
         losses: lossesOf(facts, quantities.on),
         drafts: facts.drafts.map(draftOf),
+        amendments: amendments
+          .filter(({ effectiveOn }) => addDays(localDate(effectiveOn), toldDays) > quantities.on)
+          .map(({ number, effectiveOn }) => ({ number, from: frenchDate(localDate(effectiveOn)) })),
       }),
     };
   }

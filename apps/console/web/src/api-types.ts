@@ -11,6 +11,9 @@ import type {
   GetInvoiceResponse,
   GetWithdrawalResponse,
   Json,
+  AmendmentProposal as AmendmentProposalMessage,
+  ListAmendmentProposalsResponse,
+  ListAmendmentsResponse,
   ListApplicationsResponse,
   ListDispatchesResponse,
   ListDraftsResponse,
@@ -81,6 +84,9 @@ export type InvitationsPage = Json<ListInvitationsResponse>;
 export type Due = Json<WhatIsDueResponse>;
 export type MarketsPage = Json<ListMarketsResponse>;
 export type MarketShown = Json<MarketShownMessage>;
+export type AmendmentsPage = Json<ListAmendmentsResponse>;
+export type AmendmentProposals = Json<ListAmendmentProposalsResponse>;
+export type AmendmentProposal = Json<AmendmentProposalMessage>;
 export type WithdrawalReminders = Json<ListWithdrawalRemindersResponse>;
 export type MarginsPage = Json<ListMarginsResponse>;
 export type UsageAboveOrders = Json<ListUsageAboveOrdersResponse>;

@@ -10,6 +10,7 @@ import { CeilingsPage } from './pages/group/ceilings-page.js';
 import { MarginsPage } from './pages/group/margins-page.js';
 import { MembersPage } from './pages/group/members-page.js';
 import { SuccessionsPage } from './pages/group/successions-page.js';
+import { AmendmentsPage } from './pages/group/amendments-page.js';
 import { TransfersPage } from './pages/group/transfers-page.js';
 import { HomePage, WelcomePage } from './pages/home-page.js';
 import { InvoicePage } from './pages/invoice-page.js';
@@ -121,6 +122,7 @@ const routes: readonly Route[] = [
     pattern: '/groupement/adhesions/:id',
     show: ({ id = '' }) => <ApplicationPage membershipId={id} />,
   },
+  { pattern: '/groupement/avenants', show: () => <AmendmentsPage /> },
   { pattern: '/groupement/calendrier', show: () => <CalendarPage /> },
   { pattern: '/groupement/marges', show: () => <MarginsPage /> },
   { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },

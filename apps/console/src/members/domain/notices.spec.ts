@@ -5,6 +5,7 @@ it('PRV-2: tells a member how many pupils wait and what releases them', () => {
     seats: [{ itemCode: 'ELEVE', waiting: 12, held: 352, ordered: 352 }],
     losses: [],
     drafts: [],
+    amendments: [],
   });
   expect(notice).toEqual({
     kind: 'SEATS_MISSING',
@@ -17,14 +18,14 @@ it('PRV-2: tells a member how many pupils wait and what releases them', () => {
 
 it('says nothing when nobody waits', () => {
   const seats = [{ itemCode: 'ELEVE', waiting: 0, held: 1, ordered: 2 }];
-  expect(noticesOf({ seats, losses: [], drafts: [] })).toEqual([]);
+  expect(noticesOf({ seats, losses: [], drafts: [], amendments: [] })).toEqual([]);
 });
 
 it('BIL-9: tells of a draft invoice and until when it may be contested', () => {
   const drafts = [
     { invoiceId: 'i-1', period: 'du 1er au 2', total: '292,85 €', until: '29 octobre 2022' },
   ];
-  expect(noticesOf({ seats: [], losses: [], drafts })[0]?.message).toBe(
+  expect(noticesOf({ seats: [], losses: [], drafts, amendments: [] })[0]?.message).toBe(
     'Période du 1er au 2, 292,85 € TTC. Vous pouvez le contester jusqu’au 29 octobre 2022.',
   );
 });
@@ -41,7 +42,12 @@ it.each([
     'Vous avez commandé 20 comptes et 21 sont pris, ce que le marché tolère pour un temps. Une commande de 1 compte de plus les conserve.',
   ],
 ])('PRV-2: tells what is tolerated as still to be ordered (%j)', (seats, title, message) => {
-  const facts = { seats: [{ itemCode: 'ELEVE', ...seats }], losses: [], drafts: [] };
+  const facts = {
+    seats: [{ itemCode: 'ELEVE', ...seats }],
+    losses: [],
+    drafts: [],
+    amendments: [],
+  };
   expect(noticesOf(facts)).toMatchObject([{ kind: 'SEATS_MISSING', title, message }]);
 });
 
@@ -54,7 +60,7 @@ it('PRV-7: tells how many accounts will lose their seat, in which schools and on
       { name: 'École B', seats: 1 },
     ],
   };
-  expect(noticesOf({ seats: [], losses: [loss], drafts: [] })).toEqual([
+  expect(noticesOf({ seats: [], losses: [loss], drafts: [], amendments: [] })).toEqual([
     {
       kind: 'SEATS_TO_BE_LOST',
       title: '3 comptes perdront leur place le 1er novembre 2022',
@@ -71,6 +77,20 @@ it('PRV-7: names ten schools and counts the others together', () => {
     seats: [],
     losses: [{ itemCode: 'ELEVE', day: '2 mai 2023', schools }],
     drafts: [],
+    amendments: [],
   });
   expect(notice?.message).toContain('École 9 : 1 ; autres écoles : 2.');
+});
+
+it('MKT-6: tells of an amendment, from which day it counts and that its paper is there', () => {
+  const amendments = [{ number: 'Avenant n° 1', from: '10 juin 2026' }];
+  expect(noticesOf({ seats: [], losses: [], drafts: [], amendments })).toEqual([
+    {
+      kind: 'MARKET_AMENDED',
+      title: 'Le marché change : Avenant n° 1',
+      message:
+        'Cet avenant prend effet le 10 juin 2026. La coordination en tient la pièce signée à votre disposition.',
+      subject: 'Avenant n° 1',
+    },
+  ]);
 });

@@ -1,9 +1,9 @@
 /** What a member is told when it opens its page. */
 export type Notice = {
-  readonly kind: 'SEATS_MISSING' | 'SEATS_TO_BE_LOST' | 'INVOICE_TO_CHECK';
+  readonly kind: 'SEATS_MISSING' | 'SEATS_TO_BE_LOST' | 'INVOICE_TO_CHECK' | 'MARKET_AMENDED';
   readonly title: string;
   readonly message: string;
-  /** What the notice is about: an item (and a day), or an invoice. */
+  /** What the notice is about: an item (and a day), an invoice, an amendment. */
   readonly subject: string;
 };
 
@@ -25,20 +25,28 @@ export type NoticeFacts = {
     total: string;
     until: string | null;
   }[];
+  /** Still to take effect, or since lately. */
+  readonly amendments: readonly { number: string; from: string }[];
 };
 
 /**
  * PRV-2: who waits, or is open by tolerance, is told as a count, with what mends it; PRV-7: so are
- * the seats that will be lost, by school; BIL-9: drafts may be contested.
+ * the seats that will be lost, by school; BIL-9: drafts may be contested; MKT-6: the market changes.
  */
-export function noticesOf({ seats, losses, drafts }: NoticeFacts): Notice[] {
+export function noticesOf({ seats, losses, drafts, amendments }: NoticeFacts): Notice[] {
   const toCheck = drafts.map(({ invoiceId, period, total, until }): Notice => ({
     kind: 'INVOICE_TO_CHECK',
     title: 'Un projet de facture est à vérifier',
     message: `Période ${period}, ${total} TTC.${until ? ` Vous pouvez le contester jusqu’au ${until}.` : ''}`,
     subject: invoiceId,
   }));
-  return [...seats.flatMap(missing), ...losses.map(toBeLost), ...toCheck];
+  const amended = amendments.map(({ number, from }): Notice => ({
+    kind: 'MARKET_AMENDED',
+    title: `Le marché change : ${number}`,
+    message: `Cet avenant prend effet le ${from}. La coordination en tient la pièce signée à votre disposition.`,
+    subject: number,
+  }));
+  return [...seats.flatMap(missing), ...losses.map(toBeLost), ...toCheck, ...amended];
 }
 
 function missing({ itemCode, waiting, held, ordered }: Seats): Notice[] {

@@ -23,6 +23,7 @@ export function GroupPage({
           { text: 'Plafonds', href: '/groupement/plafonds' },
           { text: 'Adhésions', href: '/groupement/adhesions' },
           { text: 'Calendrier', href: '/groupement/calendrier' },
+          { text: 'Avenants', href: '/groupement/avenants' },
           { text: 'Successions', href: '/groupement/successions' },
           { text: 'Transferts d’écoles', href: '/groupement/transferts' },
           { text: 'Historique', href: '/groupement/historique' },

@@ -30,16 +30,19 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
         <Alert
           key={`${notice.kind} ${notice.subject}`}
           className="fr-mb-2w"
-          severity={notice.kind === 'INVOICE_TO_CHECK' ? 'info' : 'warning'}
+          severity={notice.kind.startsWith('SEATS') ? 'warning' : 'info'}
           title={notice.title}
           description={
             <>
               {notice.message}{' '}
-              {notice.kind !== 'INVOICE_TO_CHECK' && hasRole(session, 'member-orderer') && (
+              {notice.kind.startsWith('SEATS') && hasRole(session, 'member-orderer') && (
                 <Link href={`${base}/commander`}>Commander</Link>
               )}
               {notice.kind === 'INVOICE_TO_CHECK' && (
                 <Link href={`/factures/${notice.subject}`}>Voir le projet</Link>
+              )}
+              {notice.kind === 'MARKET_AMENDED' && (
+                <Link href={`${base}/historique`}>Ce qui change</Link>
               )}
             </>
           }

@@ -2,10 +2,10 @@ import { Button } from '@codegouvfr/react-dsfr/Button';
 import { post } from '../../api.js';
 import type { DispatchesPage, DocumentsPage as DocumentsAnswer } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
+import { DocumentLink } from '../../parts/document-link.js';
 import { Paged } from '../../parts/paged.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useAction } from '../../parts/use-action.js';
-import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { bytes, date, documentKind } from '../../words.js';
 import { memberPath, MemberPage } from './member-page.js';
@@ -81,7 +81,7 @@ function Dispatches({ membershipId }: { membershipId: string }) {
                   ) : (
                     'Pas encore'
                   ),
-                  <Download key="file" documentId={documentId} title={title} />,
+                  <DocumentLink key="file" documentId={documentId} title={title} />,
                 ],
               };
             })}
@@ -109,23 +109,11 @@ function Deposited({ membershipId }: { membershipId: string }) {
               documentKind(document.kind),
               date(document.datedOn),
               bytes(document.size),
-              <Download key="file" documentId={document.documentId} title={document.title} />,
+              <DocumentLink key="file" documentId={document.documentId} title={document.title} />,
             ],
           }))}
         />
       )}
     </Paged>
-  );
-}
-
-function Download({ documentId, title }: { documentId: string; title: string }) {
-  return (
-    <Link
-      href={`/api/documents/${documentId}/content`}
-      download
-      aria-label={`Télécharger ${title}`}
-    >
-      Télécharger
-    </Link>
   );
 }
