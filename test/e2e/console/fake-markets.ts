@@ -62,6 +62,6 @@ export const fakeMarkets: Answers<typeof MarketService> = {
   }),
   withdrawAmendment: ({ proposalId }) => ({ proposal: { proposalId, state: 'WITHDRAWN' } }),
   listAmendments: () => ({
-    amendments: [{ amendmentId: 'am-1', number: 'n° 1', version: 2, effectiveOn: '2023-06-01' }],
+    amendments: [{ amendmentId: 'am-1', number: 'n° 1', version: 2, effectiveOn: '2022-08-01' }],
   }),
 };
