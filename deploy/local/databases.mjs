@@ -65,7 +65,7 @@ async function setUp({ createDatabase, migrate }, plan, say) {
     const applied = await migrate({ url, service, role, root });
     if (applied.length > 0) say(`  ${service}: ${applied.length} files of SQL applied`);
   } catch (error) {
-    if (['MigrationEdited', 'ServiceIsOwner'].includes(error.name)) {
+    if (['MigrationEdited', 'OwnerNotBound', 'ServiceIsOwner'].includes(error.name)) {
       throw new Refusal(`${service}: ${error.message}`);
     }
     throw error.cause ? new Refusal(`${service}: ${error.message}: ${error.cause.message}`) : error;

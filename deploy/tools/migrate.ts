@@ -1,5 +1,5 @@
 import { plural } from '#libs/money';
-import { migrate, MigrationEdited, ServiceIsOwner } from '#libs/persistence';
+import { migrate, MigrationEdited, OwnerNotBound, ServiceIsOwner } from '#libs/persistence';
 import { serviceNamed } from './ent/ask.js';
 import { type Given, runOnly, status } from './ent/command.js';
 
@@ -37,8 +37,11 @@ async function bringUp(given: Given) {
       ],
     };
   } catch (error) {
-    if (!(error instanceof MigrationEdited || error instanceof ServiceIsOwner)) throw error;
-    const { name: code, message } = error;
+    const isRefusal = [MigrationEdited, OwnerNotBound, ServiceIsOwner].some(
+      (kind) => error instanceof kind,
+    );
+    if (!isRefusal) throw error;
+    const { name: code, message } = error as Error;
     return { status: status.refused, json: { code, message }, lines: [`${message} (${code})`] };
   }
 }

@@ -69,6 +69,15 @@ describe.each(serviceNames)('%s', (service) => {
     ).toEqual([]);
   });
 
+  test('a function that acts as the owner acts as nobody who rules over the server', async () => {
+    expect(
+      await listed(
+        `select proname || ' as ' || rolname as name from own_function join pg_roles r on r.oid = proowner
+          where prosecdef and (rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls or rolcanlogin)`,
+      ),
+    ).toEqual([]);
+  });
+
   test('its role owns nothing, makes nothing, empties nothing and rules over nobody', async () => {
     const temporary = service === 'directory' ? ['temporary'] : [];
     expect(

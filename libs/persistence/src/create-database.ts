@@ -9,8 +9,9 @@ export type NewDatabase = {
 };
 
 /**
- * One database and one role for a service, made if missing; the role's password is set each time.
- * Nobody but that role and the administrator may connect. Returns the two addresses.
+ * One database and one role for a service, made if missing; the role's password is set each time. The database is a
+ * third role's, who cannot log in and is no superuser. Nobody but the service's role and the administrator may connect.
+ * Returns the two addresses: `ownerUrl` is the administrator's, who may act as the owner.
  */
 export async function createDatabase(
   options: NewDatabase,
@@ -30,12 +31,22 @@ export async function createDatabase(
     await client.query(
       `${hasRole.rowCount === 0 ? 'create' : 'alter'} role ${roleName} login password ${secret}`,
     );
+    const owner = pg.escapeIdentifier(`${role}_owner`);
+    const hasOwner = await client.query('select 1 from pg_roles where rolname = $1', [
+      `${role}_owner`,
+    ]);
+    if (hasOwner.rowCount === 0) {
+      await client.query(`create role ${owner} nologin`);
+      // Who is no superuser may give a database to a role that he may become.
+      await client.query(`grant ${owner} to current_user`);
+    }
     const has = await client.query('select 1 from pg_database where datname = $1', [database]);
     const created = has.rowCount === 0;
     if (created) {
       await client.query(`create database ${name} encoding 'UTF8' template template0`);
       await client.query(`revoke connect on database ${name} from public`);
     }
+    await client.query(`alter database ${name} owner to ${owner}`);
     await client.query(`grant connect on database ${name} to ${roleName}`);
     return {
       ownerUrl: addressOf(adminUrl, database),

@@ -35,7 +35,7 @@ afterEach(async () => {
   const admin = new pg.Client({ connectionString: required('DATABASE_URL') });
   await admin.connect();
   await admin.query(`drop database ${name} with (force)`);
-  await admin.query(`drop role ${name}`);
+  await admin.query(`drop role ${name}, ${name}_owner`);
   await admin.end();
 });
 
@@ -260,6 +260,63 @@ test("a service's role gets what the file of grants says, and what a line no lon
   expect(await may(...asked)).toEqual([true, false, false, false, false, false, false]);
   await write('grants.sql', 'grant select on shelf to :"service"');
   await expect(migrated()).rejects.toThrow('apps/shop/prisma/grants.sql failed');
+});
+
+/** Who owns what is not an extension's: schema, tables, sequences, functions. */
+const owners = () =>
+  answer(`(select string_agg(distinct owner, ' ') from (
+    select nspowner::regrole::text from pg_namespace where nspname = 'platform'
+    union all select relowner::regrole::text from pg_class where relnamespace in ('public'::regnamespace, 'platform'::regnamespace)
+    union all select proowner::regrole::text from pg_proc where pronamespace in ('public'::regnamespace, 'platform'::regnamespace)) as o (owner))`);
+
+test('whoever connects, what is made is the database’s owner’s, who is no superuser and cannot log in', async () => {
+  await write('functions/b_pieces.sql', pieces);
+  await migrated();
+  expect(await owners()).toBe(`${name}_owner`);
+  expect(
+    await answer(
+      `(select rolsuper or rolcanlogin or rolcreaterole or rolcreatedb from pg_roles where rolname = '${name}_owner')`,
+    ),
+  ).toBe(false);
+});
+
+test('what a superuser owned before becomes the owner’s, and a database of a superuser is refused', async () => {
+  await write('functions/b_pieces.sql', pieces);
+  await migrated();
+  await owner.query(
+    `alter function counted(text) owner to current_user; alter table stock owner to current_user;
+     alter schema platform owner to current_user; alter table platform.migration owner to current_user`,
+  );
+  await migrated();
+  expect(await owners()).toBe(`${name}_owner`);
+  await owner.query(`alter database ${name} owner to current_user`);
+  await expect(migrated()).rejects.toMatchObject({
+    name: 'OwnerNotBound',
+    message: expect.stringMatching(/is a superuser[^]*alter database/),
+  });
+  expect(await owners()).toBe(`${name}_owner`);
+});
+
+test('an address that may not act as the owner migrates nothing; one that may needs no other right', async () => {
+  await write('functions/b_pieces.sql', pieces);
+  const login = `${name}_login`;
+  await owner.query(
+    `create role ${login} login password 'x'; grant connect on database ${name} to ${login}`,
+  );
+  try {
+    const address = new URL(url);
+    [address.username, address.password] = [login, 'x'];
+    const plan = { url: address.toString(), service: 'shop', root, role };
+    await expect(migrate(plan)).rejects.toMatchObject({ name: 'OwnerNotBound' });
+    await owner.query(`grant ${name}_owner to ${login}`);
+    expect(await migrate(plan)).toContain('1_create_stock');
+    expect(await owners()).toBe(`${name}_owner`);
+    await expect(migrate({ ...plan, role: login })).rejects.toMatchObject({
+      name: 'ServiceIsOwner',
+    });
+  } finally {
+    await owner.query(`drop owned by ${login}; drop role ${login}`);
+  }
 });
 
 test('nobody migrates as the role that the service connects with', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
+import { actAsOwner } from './database-owner.js';
 import { createForTables, createFunctions, dueFunctions } from './function-files.js';
 import { applyGrants } from './grants.js';
 import { readFiles, readFolders, sqlHomes, type SqlFile } from './sql-files.js';
@@ -11,7 +12,7 @@ export class MigrationEdited extends Error {
 }
 
 export type MigrationPlan = {
-  /** Connection as the owner of the database. */
+  /** Connection as whoever may act as the owner of the database. */
   readonly url: string;
   /** A folder of `apps`; one that is not there ('platform') has the libraries' tables alone. */
   readonly service: string;
@@ -28,8 +29,8 @@ const lockKey = 72_707_369;
  * Applies what is missing in one transaction, so that a running service sees tables and functions of
  * one release: the libraries' migrations (recorded in `platform.migration`), the service's (in
  * `_prisma_migrations` with Prisma's checksums, so that Prisma's own tools read the same history) and
- * the function files that are due (`platform.function_file`). Returns the names applied. Throws
- * MigrationEdited.
+ * the function files that are due (`platform.function_file`). All of it is made as the owner of
+ * the database, who is no superuser. Returns the names applied. Throws MigrationEdited, OwnerNotBound, ServiceIsOwner.
  */
 export async function migrate({
   url,
@@ -45,6 +46,7 @@ export async function migrate({
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     // What fails before the commit is undone with the connection.
     await client.query('begin');
+    await actAsOwner(client);
     await client.query(bookkeeping);
     const [platform, own] = sqlHomes(service);
     const applied = [

@@ -200,7 +200,9 @@ async function dropOutdated(admin: pg.Client, structure: string): Promise<void> 
 async function drop(admin: pg.Client, name: string): Promise<void> {
   await admin.query('delete from public.test_database where name = $1', [name]);
   await admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
-  await admin.query(`drop role if exists ${pg.escapeIdentifier(name)}`);
+  await admin.query(
+    `drop role if exists ${pg.escapeIdentifier(name)}, ${pg.escapeIdentifier(`${name}_owner`)}`,
+  );
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
