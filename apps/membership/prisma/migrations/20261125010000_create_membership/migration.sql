@@ -280,6 +280,8 @@ create table invitation_campaign (
   silent_after_days integer not null default 21 check (silent_after_days between 1 and 365)
 );
 
+create trigger invitation_campaign_is_append_only before update or delete on invitation_campaign
+  for each row execute function platform.refuse_change();
 create table invitation (
   id text primary key,
   market_code text not null references invitation_campaign,
@@ -784,6 +786,12 @@ create table school_link (
   constraint school_has_one_financer exclude using gist (uai with =, daterange(starts_on, ends_on) with &&)
 );
 create index school_link_by_membership on school_link (membership_id, uai, starts_on);
+create trigger school_link_keeps_its_days before update or delete on school_link
+  for each row execute function school_link_keeps_its_days();
+create constraint trigger school_link_rests_on_decisions after insert or update on school_link
+  deferrable initially deferred for each row execute function school_link_rests_on_decisions();
+create constraint trigger membership_schools_end_with_it after update of ends_on on membership
+  deferrable initially deferred for each row execute function school_link_rests_on_decisions();
 
 create table school_transfer (
   id text primary key,

@@ -79,8 +79,9 @@ describe('one financer on any day', () => {
 
   test('SCH-1: days that only touch are free', async () => {
     await world.finance(mine, uai, ancenis.insee, { from: '2023-01-01' });
+    await schools.end(mine, uai, '2024-01-01');
     await world.database.query(...insertLink(other, ['2022-07-19', '2023-01-01']));
-    await world.database.query(...insertLink(other, ['2026-07-19', '2027-01-01']));
+    await world.database.query(...insertLink(other, ['2024-01-01', '2026-07-19']));
     expect(await linksNow()).toBe(3);
   });
 
@@ -306,6 +307,90 @@ describe('the end of a link', () => {
     );
     await world.order(mine, ancenis.siren, 1, '2023-02-01');
     expect((await world.ledgers.find(mine))?.items[0]).toMatchObject({ itemCode });
+  });
+});
+
+describe('whoever writes, the past of a link stays', () => {
+  const transfer = async (on: string) =>
+    world.database.query(
+      `insert into school_transfer (id, market_code, from_membership_id, to_membership_id, uais, effective_on, document_id,
+                                    proposed_by, proposed_on, status, decided_by, decided_on, seats_missing)
+       values ($1, $2, $3, $4, array[$5], $6, $7, 'hand', '2022-07-19', 'CARRIED_OUT', 'hand', '2022-07-19', 0)`,
+      [
+        ...[randomUUID(), marketCode, mine, other, uai, on],
+        (await keepDocument(world, mine, 'DECISION')).documentId,
+      ],
+    );
+  const update = (assignments: string, of = uai) =>
+    world.database.query(`update school_link set ${assignments} where uai = $1`, [of]);
+  const refused = { code: /^(23000|23514|42501)$/ };
+  beforeEach(async () => {
+    await world.finance(mine, uai, ancenis.insee);
+    await world.finance(mine, second, ancenis.insee);
+    await schools.end(mine, second, '2023-07-08');
+  });
+
+  test.each([
+    ['another member', `membership_id = 'm-other'`],
+    ['another first day', `starts_on = '2022-09-01'`],
+    ['another school', `uai = '0440001M'`],
+    ['an exception afterwards', `territory_exception = 'Regroupement'`],
+    ['who recorded it', `recorded_by = 'nobody', recorded_on = '2022-01-01'`],
+    ['an end for no reason', `ends_on = '2023-01-01', open_ended = false`],
+    ['an end that is no end of the membership', `ends_on = '2023-01-01', would_end_on = ends_on`],
+    [
+      'an end in the past',
+      `ends_on = starts_on, open_ended = false, end_reason = 'RECORDING_ERROR'`,
+    ],
+    [
+      'a transfer that was not',
+      `ends_on = '2023-01-01', open_ended = false, end_reason = 'TRANSFER'`,
+    ],
+    ['a reason without an end', `end_reason = 'SCHOOL_CLOSED'`],
+    ['more than the membership has', `ends_on = '2027-01-01'`],
+    ['a claim to more days', `would_end_on = '2030-01-01'`],
+  ])('SCH-1: %s', async (_name, assignments) => {
+    const before = await linksOf(mine);
+    await expect(update(assignments)).rejects.toMatchObject({
+      code: expect.stringMatching(refused.code),
+    });
+    expect(await linksOf(mine)).toEqual(before);
+  });
+
+  test.each([
+    ['given back', `ends_on = '2026-07-19'`],
+    ['open again', `open_ended = true`],
+    ['claiming the rest', `would_end_on = '2026-07-19'`],
+    ['for another reason', `end_reason = 'MEMBER_CHOICE'`],
+    ['for none', `end_reason = null`],
+  ])('SCH-1: one that a decision ended is not %s', async (_name, assignments) => {
+    await expect(update(assignments, second)).rejects.toMatchObject({ code: '23000' });
+  });
+
+  test('SCH-1: none is removed, none lies outside its membership, and a membership does not end before them', async () => {
+    await expect(
+      world.database.query('delete from school_link where uai = $1', [uai]),
+    ).rejects.toMatchObject({ code: '42501' });
+    await expect(
+      world.database.query(...insertLink(other, ['2026-07-19', '2027-01-01'])),
+    ).rejects.toMatchObject({ code: expect.stringMatching(/23514|23P01/) });
+    await expect(
+      world.fresh.asOwner(
+        `begin; set constraints membership_period_is_decided deferred;
+         update membership set ends_on = '2024-07-19', end_cause = 'WITHDRAWAL' where id = '${mine}';
+         set constraints membership_schools_end_with_it immediate; commit`,
+      ),
+    ).rejects.toMatchObject({
+      message: expect.stringContaining('before schools that it finances'),
+    });
+  });
+
+  test('SCH-1: a transfer that was carried out ends it on its day, and on no other', async () => {
+    await transfer('2023-01-01');
+    const by = `open_ended = false, end_reason = 'TRANSFER'`;
+    await expect(update(`ends_on = '2022-12-31', ${by}`)).rejects.toMatchObject({ code: '23514' });
+    await update(`ends_on = '2023-01-01', ${by}`);
+    expect(await linksOf(mine)).toContain(`${uai} 2022-07-19 2023-01-01 TRANSFER`);
   });
 });
 

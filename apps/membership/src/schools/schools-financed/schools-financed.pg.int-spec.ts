@@ -107,7 +107,9 @@ test('SCH-1: a link that was taken back is in no state but NONE, on any day', as
     }
     expect(states).toEqual(['NONE']);
   }
-  await world.fresh.asOwner("delete from school_link where id = 'none'");
+  await world.fresh.asOwner(
+    "set session_replication_role = replica; delete from school_link where id = 'none'",
+  );
 });
 
 test('SUP-3: says whose membership it is, and nothing of one that is not there', async () => {
