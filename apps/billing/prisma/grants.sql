@@ -11,10 +11,14 @@ grant select, insert on
 -- An invoice goes from draft to finalised, its series from number to number.
 grant select, insert on invoice to :"service";
 grant update (status, number, sequence, series_year, issued_on, due_on) on invoice to :"service";
-grant select, insert, update on invoice_series to :"service";
+grant select, insert on invoice_series to :"service";
+grant update (last_sequence, last_issued_on) on invoice_series to :"service";
 
 -- Copies of what membership owns.
-grant select, insert, update on market, membership, membership_bound to :"service";
+grant select, insert on market, membership, membership_bound to :"service";
+grant update (version, terms) on market to :"service";
+grant update (membership_version, ledger_head, buyer, annexe2, starts_on, ends_on) on membership to :"service";
+grant update (starts_on, ends_on) on membership_bound to :"service";
 
 -- Stands until the number is given.
 grant select, insert, update, delete on numbering_failure to :"service";

@@ -34,18 +34,37 @@ grant insert (id, organisation_id, market_code, status, refusal_reasons, letter_
 grant update (status, refusal_reasons, starts_on, ends_on, end_cause, documents, accepted_on, activated_on, version)
   on membership to :"service";
 
--- What goes forward, and how far is judged by triggers.
-grant select, insert, update on
+-- What goes forward, in what a decision or an edition changes of it; how far is judged by triggers.
+grant select, insert on
   market,
   organisation_file,
   invitation_campaign, invitation,
   annexe2,
   order_draft, seats_missing,
   succession,
-  school_link, school_transfer,
+  school_transfer,
   committee, committee_meeting, training_action,
   tender_offer
   to :"service";
+grant update (version, sha256, terms, floor_scope, decrease_notice_days) on market to :"service";
+grant update (version) on organisation_file to :"service";
+grant update (market_code) on invitation_campaign to :"service"; -- A lock; its trigger refuses the change.
+grant update (declined_on, declined_note) on invitation to :"service";
+grant update (verified_by, verified_on, signed_document_id, signed_sha256) on annexe2 to :"service";
+grant update (lines, note, changed_by, status, version, order_id) on order_draft to :"service";
+grant update (missing, told_on) on seats_missing to :"service";
+grant update (status, decided_on, reason_code, reason, successor_membership_id, is_successor_created,
+              predecessor_order_id, successor_order_ids, schools_moved) on succession to :"service";
+grant update (status, decided_by, decided_on, order_id) on school_transfer to :"service";
+grant update (seats, version) on committee to :"service";
+grant update (meets_on, starts_at, place, agenda, status, invitation_round, version) on committee_meeting to :"service";
+grant update (kind, title, audience, scope, department, circonscription, planned_on, published, status, held_on,
+              participants, version) on training_action to :"service";
+grant update (bidder, siren, price_cents, marks, version) on tender_offer to :"service";
+
+-- Which school, from when and on which paper stays, and how a link ends is judged: by triggers, since the lock of the
+-- whole table (`SchoolLinks.giveBack`) takes the right to change all of it.
+grant select, insert, update on school_link to :"service";
 
 -- Which legal person it is stays, who signs for it, and which bytes were kept.
 grant select, insert on organisation to :"service";
@@ -56,5 +75,5 @@ grant select, insert, delete on document_blob to :"service";
 grant update (touched_at) on document_blob to :"service";
 
 -- What is made anew as a whole, or is a copy of somebody else's.
-grant select, insert, update, delete on market_item, commitment, school to :"service";
-grant select, insert, delete on billing_contact to :"service";
+grant select, insert, update, delete on market_item, school to :"service";
+grant select, insert, delete on commitment, billing_contact to :"service";

@@ -15,6 +15,11 @@ grant execute on function platform.remove_due_entries(text) to :"service";
 grant select, insert, update, delete on platform.idempotent_answer, platform.parked_event, platform.unsent_key to :"service";
 grant select, insert, delete on platform.outbox to :"service";
 
--- Where it stands: made by a migration or once, never removed.
-grant select, update on platform.business_day, platform.relay_state to :"service";
-grant select, insert, update on platform.produced, platform.consumer_position to :"service";
+-- Where it stands: made by a migration or once, never removed, of nothing else afterwards.
+grant select on platform.business_day, platform.relay_state to :"service";
+grant update (day) on platform.business_day to :"service";
+grant update (next_seq, ids, holder_pid, holder_connected_at, held_until, fence) on platform.relay_state to :"service";
+grant select, insert on platform.produced, platform.consumer_position to :"service";
+grant update (events) on platform.produced to :"service";
+grant update (next_offset, last_epoch, last_seq, handled, repeated, parked, moved_at) on platform.consumer_position
+  to :"service";

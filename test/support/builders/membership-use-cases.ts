@@ -19,8 +19,6 @@ import { MembershipViews } from '../../../apps/membership/src/adhesion/membershi
 import { Memberships } from '../../../apps/membership/src/adhesion/memberships/memberships.pg.js';
 import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
-import { AnchoredEvidence } from '../../../apps/membership/src/orders/ledger/anchored-evidence.pg.js';
-import { AnchoredLedgers } from '../../../apps/membership/src/orders/ledger/anchored-ledgers.pg.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/ledger/check-ledgers.js';
 import { CommitmentGrounds } from '../../../apps/membership/src/orders/ledger/commitment-grounds.pg.js';
 import { OrderLedgers } from '../../../apps/membership/src/orders/ledger/order-ledgers.pg.js';
@@ -51,7 +49,6 @@ import { WithdrawalReminders } from '../../../apps/membership/src/endings/withdr
 import { Withdrawals } from '../../../apps/membership/src/endings/withdrawals/withdrawals.pg.js';
 import { MembershipTables } from '../../../apps/membership/src/membership-tables.prisma-client.js';
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
-import { Anchoring, CheckAnchors } from '#libs/persistence';
 import type { FreshDatabase } from '#libs/testing';
 
 const communes = new Communes();
@@ -227,14 +224,7 @@ export class MembershipUseCases {
     return new CommitmentGrounds(this.database);
   }
   get checkLedgers() {
-    const anchors = new CheckAnchors(this.anchoring);
-    return new CheckLedgers(this.ledgers, this.recordedOrders, this.grounds, anchors);
-  }
-  /** As a process that has just started; nothing is anchored unless a test says so. */
-  get anchoring() {
-    const { database, unitOfWork, anchorFolder } = this.fresh;
-    const chains = [new AnchoredLedgers(database), new AnchoredEvidence(database)];
-    return new Anchoring(unitOfWork, () => chains, anchorFolder);
+    return new CheckLedgers(this.ledgers, this.recordedOrders, this.grounds);
   }
   get commands() {
     return new Commands(this.unitOfWork, this.businessDate);

@@ -11,7 +11,11 @@ export type DroppedEntry = { readonly name: string; readonly changedAtMs: number
 export class DropFolder {
   private readonly root: string;
 
-  constructor(root: string) {
+  /** `keptHours`: how long an export waits for an import. */
+  constructor(
+    root: string,
+    readonly keptHours = 72,
+  ) {
     this.root = resolve(root);
   }
 

@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import type { Logger } from '#libs/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DirectorySource } from '../sources/sources.module.js';
 import { DropFolder } from './drop-folder.js';
@@ -15,8 +15,7 @@ export class ImportFiles {
     private readonly imports: Imports,
     private readonly source: DirectorySource,
     private readonly dropFolder: DropFolder,
-    private readonly keptHours: number,
-    private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Unless an import that has not ended needs them. What fails is told in the log, and done by a later sweep. */
@@ -29,7 +28,7 @@ export class ImportFiles {
 
   /** What a kill between the end of an import and its removal has left, and what nobody has imported for long. */
   sweep(now: Date): Promise<void> {
-    const forgotten = now.getTime() - this.keptHours * 3_600_000;
+    const forgotten = now.getTime() - this.dropFolder.keptHours * 3_600_000;
     return this.telling('', async () => {
       for (const { name, changedAtMs } of await this.dropFolder.entries(ENTRIES_MAX)) {
         await this.telling(name, async () => {

@@ -66,7 +66,7 @@ export class Imports {
     const { rows } = await tx.query<{ import_id: string }>(
       `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at)
        values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp())
-       on conflict (folder, fingerprint) do update set folder = i.folder returning import_id`,
+       on conflict (folder, fingerprint) do update set attempts = i.attempts returning import_id`,
       [
         importId,
         wanted.folder,

@@ -83,7 +83,7 @@ describe('importing an AAF-1D export', () => {
     });
     const runImport = new RunImport(source, folder, brakePercent);
     const logger = createLogger('test', 'fatal');
-    const files = new ImportFiles(db.unitOfWork, imports, source, folder, 72, logger);
+    const files = new ImportFiles(db.unitOfWork, imports, source, folder, logger);
     const worker = new ImportWorker(workspace, runImport, files, logger);
     const start = new StartImport(commands, imports, source, folder, files, worker);
     const reject = new RejectImport(commands, imports, files);
@@ -250,7 +250,7 @@ describe('importing an AAF-1D export', () => {
     await importFolder('ine');
     const { people } = await emitted();
     const pupil = people.find(({ guardianIds }) => guardianIds.length > 0)!;
-    await db.database.query(`update person_key set source_key = 'old' where person_id = $1`, [
+    await db.asOwner(`update person_key set source_key = 'old' where person_id = $1`, [
       pupil.personId,
     ]);
     await db.database.query('update person set content_hash = null where person_id = $1', [
@@ -383,6 +383,41 @@ describe('importing an AAF-1D export', () => {
       due.people.every(({ childIds }) => !childIds.some((id) => due.erased.includes(id))),
     ).toBe(true);
     expect(await people.find(due.erased[0]!)).toBeUndefined();
+  });
+
+  it('DIR-4, SUP-4: whoever writes, a past place stays as it was, and nobody who is here is erased', async () => {
+    await generate('present');
+    await importFolder('present');
+    await onDay('2022-10-03');
+    await generate('later', {
+      exportedOn: '2022-10-03',
+      changes: [{ kind: 'leave', uai: uaiA, count: 3, day: '2022-10-01' }],
+    });
+    await importFolder('later');
+    await onDay('2022-10-04');
+    const before = await stored();
+    const past = `where ends_on = '2022-10-03'`;
+    for (const attack of [
+      `update enrolment set ends_on = '2022-09-15' ${past}`,
+      `update enrolment set starts_on = '2022-09-20' ${past}`,
+      `update enrolment set class_label = 'CM2 B', level = 'CM2' ${past}`,
+      `update enrolment set starts_on = '2022-08-01', ends_on = null ${past}`,
+      'delete from person where left_on is null',
+      `delete from person where person_id in (select person_id from enrolment where ends_on is null)`,
+    ]) {
+      await expect(db.database.query(attack)).rejects.toMatchObject({ code: '23001' });
+    }
+    for (const attack of [
+      `update enrolment set uai = '${uaiB}' ${past}`,
+      `update enrolment set person_id = gen_random_uuid() ${past}`,
+      `delete from enrolment ${past}`,
+      `update person_key set person_id = gen_random_uuid()`,
+      `update directory_import set started_on = '2022-09-01'`,
+      `update directory_import set folder = 'other', fingerprint = 'other'`,
+    ]) {
+      await expect(db.database.query(attack)).rejects.toMatchObject({ code: '42501' });
+    }
+    expect(await stored()).toEqual(before);
   });
 
   describe('SUP-4: the files of an import', () => {

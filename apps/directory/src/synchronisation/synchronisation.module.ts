@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { LOGGER, type Logger } from '#libs/observability';
-import { Database, UnitOfWork } from '#libs/persistence';
+import { Database } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { DirectorySource, SourcesModule } from '../sources/sources.module.js';
 import { ApproveImport } from './approve-import.js';
@@ -34,19 +33,12 @@ export class SynchronisationModule {
         StartImport,
         ApproveImport,
         RejectImport,
+        ImportFiles,
         ImportWorker,
         Imports,
-        { provide: DropFolder, useValue: new DropFolder(options.dropFolder) },
         {
-          provide: ImportFiles,
-          inject: [UnitOfWork, Imports, DirectorySource, DropFolder, LOGGER],
-          useFactory: (
-            unitOfWork: UnitOfWork,
-            imports: Imports,
-            source: DirectorySource,
-            folder: DropFolder,
-            logger: Logger,
-          ) => new ImportFiles(unitOfWork, imports, source, folder, options.dropKeptHours, logger),
+          provide: DropFolder,
+          useValue: new DropFolder(options.dropFolder, options.dropKeptHours),
         },
         {
           provide: RunImport,

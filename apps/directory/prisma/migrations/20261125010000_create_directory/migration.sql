@@ -59,6 +59,10 @@ create table enrolment (
 );
 create unique index enrolment_current on enrolment (person_id, profile, uai) where ends_on is null;
 create index enrolment_of_school on enrolment (uai, profile) where ends_on is null;
+create trigger enrolment_keeps_its_past before update on enrolment
+  for each row when (old.ends_on is not null) execute function enrolment_keeps_its_past();
+create trigger person_is_erased_after_leaving before delete on person
+  for each row execute function person_is_erased_after_leaving();
 
 -- No foreign key to person: a child is applied before its guardians.
 create table guardian_link (

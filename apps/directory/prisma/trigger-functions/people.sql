@@ -1,0 +1,20 @@
+-- A place that ended stays as it was (DIR-4): who was where on a past day is not rewritten. Who comes back on its first
+-- day has it again, as an import that is repeated finds it.
+create or replace function enrolment_keeps_its_past() returns trigger language plpgsql as $$
+begin
+  if (new.ends_on is not null and new is distinct from old) or new.starts_on <> old.starts_on then
+    raise exception 'the place of % in % from % ended on %', old.person_id, old.uai, old.starts_on, old.ends_on
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+
+-- Erased is who has left (SUP-4), with all that was known; nobody who is here.
+create or replace function person_is_erased_after_leaving() returns trigger language plpgsql as $$
+begin
+  if old.left_on is null or old.left_on >= platform.business_date()
+     or exists (select from enrolment e where e.person_id = old.person_id and e.ends_on is null) then
+    raise exception 'person % is here, and is not erased', old.person_id using errcode = 'restrict_violation';
+  end if;
+  return old;
+end $$;
