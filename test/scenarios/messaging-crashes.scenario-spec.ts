@@ -13,10 +13,13 @@ describe('processes that die', () => {
   let bed: MessagingBed;
   const children = new Set<ChildProcess>();
   let emitted = 0;
+  /** What consumers gave up. */
+  let lost: unknown[] = [];
 
   beforeEach(async () => {
     bed = await MessagingBed.start();
     emitted = 0;
+    lost = [];
   }, 60_000);
   afterEach(async () => {
     for (const child of children) child.kill('SIGKILL');
@@ -36,6 +39,7 @@ describe('processes that die', () => {
       execArgv: [],
     });
     children.add(child);
+    child.on('message', (fault) => lost.push(fault));
     return child;
   }
 
@@ -73,6 +77,7 @@ describe('processes that die', () => {
       'select count(*)::int as parked from platform.parked_event',
     );
     expect(parked).toBe(0);
+    expect(lost).toEqual([]);
   }
 
   test('a consumer killed after the commit in the database, before it told the broker', async () => {

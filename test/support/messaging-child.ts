@@ -83,4 +83,11 @@ if (plan.role === 'relay') {
   consumer.listen((error) => {
     if (error) throw error as Error;
   });
+  const told = new Set<string>();
+  setInterval(() => {
+    const fault = consumer.fault() ?? '';
+    if (!fault.startsWith('POSITION_LOST') || told.has(fault)) return;
+    told.add(fault);
+    process.send?.(fault);
+  }, 100);
 }

@@ -12,6 +12,7 @@ import {
   tombstone,
   topics,
 } from '#libs/contracts';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { accountChange, accountMove, MessagingBed } from '#libs/testing';
 import { MessagingStatus } from './messaging-status.js';
 import { NewestStates } from './newest-states.js';
@@ -146,6 +147,46 @@ describe('a consumer group on the real broker', () => {
     await bed.send(bed.accountTopic, [{ key: 'k1', value: Buffer.from([1]) }]);
     await sleep(500);
     expect(await bed.effects()).toHaveLength(100);
+  }, 90_000);
+
+  test('a consumer that slept with a batch in hand is not told that its position is lost', async () => {
+    bed.relay();
+    let wake: () => void = () => undefined;
+    let asleep = false;
+    const sleeper = bed.consumer(undefined, {
+      sessionTimeoutMs: 6_000,
+      unitOfWork: new (class extends UnitOfWork {
+        // Between the fetch and its transaction, as a process that is stopped there.
+        override async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+          asleep = true;
+          await new Promise<void>((resolve) => (wake = resolve));
+          return super.run(work);
+        }
+      })(bed.fresh.database),
+    });
+    await bed.emit('2022-01-03', ...changes(0, 40, 1));
+    await bed.listen(sleeper);
+    await bed.until('it has a batch in hand', () => asleep);
+    const admin = bed.admin();
+    await admin.connect();
+    const topic = bed.namespace + bed.accountTopic;
+    await bed.emit('2022-01-03', ...changes(40, 100, 1));
+    await bed.until('all are in the log', async () =>
+      (await admin.fetchTopicOffsets(topic)).some(({ high }) => high === '100'),
+    );
+    // As another member has left it.
+    await bed.fresh.database.query(
+      `insert into platform.consumer_position (topic, partition, next_offset) values ($1, $2, 90)`,
+      [bed.accountTopic, partitionOf('k0', topics.account.partitions)],
+    );
+    await admin.disconnect();
+    let awake = true;
+    const stayAwake = setInterval(() => awake && wake(), 5);
+    await bed.untilEffects(10);
+    awake = false;
+    clearInterval(stayAwake);
+    expect((await bed.effects()).map(({ sequence }) => Number(sequence))[0]).toBe(90);
+    expect(sleeper.fault()).toBeUndefined();
   }, 90_000);
 
   test('an infrastructure fault pauses the partition, shows in readiness, and is tried again', async () => {

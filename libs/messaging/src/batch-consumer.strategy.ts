@@ -17,7 +17,7 @@ import { counters } from './messaging-metrics.js';
 import type { Run } from './plan-runs.js';
 import { PartitionStates } from './partition-states.js';
 import { PositionWatch } from './position-watch.js';
-import { PositionLost, readPositions, type StoredPosition } from './positions.js';
+import { PositionLost, positionLost, readPositions } from './positions.js';
 import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
 import type { TopicEnds } from './topic-ends.js';
 
@@ -76,7 +76,8 @@ export class BatchConsumer
   private assignment = 0;
   private readonly inFlight = new Set<Promise<void>>();
   private readonly timers = new Set<NodeJS.Timeout>();
-  private readonly soughtTo = new Map<string, bigint>();
+  /** Of the assigned partitions, as the broker said at the assignment. */
+  private logStarts = new Map<string, bigint>();
   private readonly states: PartitionStates;
   private readonly positionWatch: PositionWatch;
   private lookingForDay = false;
@@ -263,15 +264,14 @@ export class BatchConsumer
     this.states.reassigned();
     if (partitions.length > 0) {
       consumer.pause(partitions);
-      const positions = await this.positionsFor(mine);
-      if (positions === undefined) return;
-      const stored = new Map(
-        positions.map(({ topic, partition, nextOffset }) => [`${topic}/${partition}`, nextOffset]),
-      );
+      const known = await this.standing(mine, partitions);
+      if (known === undefined) return;
+      this.logStarts = known.logStarts;
       for (const { topic, partitions: assigned } of partitions) {
         for (const partition of assigned) {
+          const at = `${topic.slice(this.namespace.length)}/${partition}`;
           // Never read here, whatever the broker believes: from the beginning of the log.
-          const next = stored.get(`${topic.slice(this.namespace.length)}/${partition}`) ?? 0n;
+          const next = known.positions.get(at) ?? known.logStarts.get(at) ?? 0n;
           consumer.seek({ topic, partition, offset: next.toString() });
         }
       }
@@ -293,12 +293,30 @@ export class BatchConsumer
     });
   }
 
-  /** kafkajs only logs what a listener throws, and the partitions would stay paused for ever: tries until it works. */
-  private async positionsFor(mine: number): Promise<StoredPosition[] | undefined> {
+  /**
+   * The stored positions, and where the logs begin. kafkajs only logs what a listener throws, and the partitions would
+   * stay paused for ever: tries until it works.
+   */
+  private async standing(
+    mine: number,
+    assigned: readonly { readonly topic: string }[],
+  ): Promise<{ positions: Map<string, bigint>; logStarts: Map<string, bigint> } | undefined> {
     while (this.isCurrent(mine)) {
       try {
-        const positions = await readPositions(this.parts.database);
-        return this.isCurrent(mine) ? positions : undefined;
+        const [positions, ...logs] = await Promise.all([
+          readPositions(this.parts.database),
+          ...assigned.map(async (entry) => {
+            const topic = entry.topic.slice(this.namespace.length);
+            return (await this.parts.ends.of(topic)).map((ends) => ({ topic, ...ends }));
+          }),
+        ]);
+        if (!this.isCurrent(mine)) return undefined;
+        const nameOf = (one: { topic: string; partition: number }) =>
+          `${one.topic}/${one.partition}`;
+        return {
+          positions: new Map(positions.map((one) => [nameOf(one), one.nextOffset])),
+          logStarts: new Map(logs.flat().map((one) => [nameOf(one), one.low])),
+        };
       } catch (error) {
         this.parts.logger.warn({ err: error }, 'positions not read yet');
         await sleep(1_000);
@@ -313,8 +331,9 @@ export class BatchConsumer
 
   private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
     if (this.closing) return;
-    const batch = fetchedBatch(payload, this.namespace.length);
-    const at = `${batch.topic}/${batch.partition}`;
+    const fetched = fetchedBatch(payload, this.namespace.length);
+    const at = `${fetched.topic}/${fetched.partition}`;
+    const batch = { ...fetched, logStart: this.logStarts.get(at) ?? 0n };
     const plan = this.plans.get(batch.topic);
     if (!plan) throw new RangeError(`${batch.topic} is not consumed`);
     // Heartbeats go on during a long transaction; a rebalance shows in them and is dealt with after it.
@@ -324,11 +343,10 @@ export class BatchConsumer
       const spentAt = this.states.calendar.spentAt(at);
       const outcome = await this.processor.process(batch, plan, spentAt);
       this.states.goesOn(at);
-      if (outcome.status === 'behind') {
-        this.seekBack(consumer, payload, at, outcome.nextOffset, batch.fetchedOffset);
+      if (outcome.status === 'elsewhere') {
+        await this.goTo(consumer, payload, at, outcome.nextOffset);
         return;
       }
-      this.soughtTo.delete(at);
       counters.count(batch.topic, outcome);
       if (outcome.parked > 0)
         this.parts.logger.error({ at, parked: outcome.parked }, 'events parked');
@@ -380,24 +398,20 @@ export class BatchConsumer
     if (!this.closing) this.states.calendar.look(day, performance.now());
   }
 
-  /** The fetch began above the stored position; if it does so again, the records in between are gone. */
-  private seekBack(
+  /**
+   * To the stored position, if the log has it: the batch may be an old one, fetched before this process slept while
+   * another applied more. So the broker is asked now, and a position is lost only if it lies outside the log.
+   */
+  private async goTo(
     consumer: Consumer,
     payload: EachBatchPayload,
     at: string,
     next: bigint,
-    fetched: bigint,
-  ): void {
-    if (this.soughtTo.get(at) === next) {
-      this.holdUp(
-        payload,
-        at,
-        new PositionLost(`${at}: stored ${next}, the log begins at ${fetched}`),
-      );
-      return;
-    }
-    this.soughtTo.set(at, next);
+  ): Promise<void> {
     const { topic, partition } = payload.batch;
+    const logs = await this.parts.ends.of(topic.slice(this.namespace.length));
+    const log = logs.find((one) => one.partition === partition);
+    if (!log || next < log.low || next > log.high) throw positionLost(at, next, log);
     consumer.seek({ topic, partition, offset: next.toString() });
   }
 
@@ -431,7 +445,10 @@ export class BatchConsumer
   }
 }
 
-function fetchedBatch({ batch }: EachBatchPayload, namespaceLength: number): FetchedBatch {
+function fetchedBatch(
+  { batch }: EachBatchPayload,
+  namespaceLength: number,
+): Omit<FetchedBatch, 'logStart'> {
   const topic = batch.topic.slice(namespaceLength);
   const { partition } = batch;
   return {

@@ -16,7 +16,6 @@ import { type LocalDate } from '#libs/time';
 import { BatchProcessor, type FetchedBatch, type RunHandler } from './batch-processor.js';
 import { PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
-import { PositionLost } from './positions.js';
 import type { RawRecord, TopicPlan } from './received-event.js';
 
 const topic = 'provisioning.account.v1';
@@ -89,16 +88,28 @@ describe('a batch applied in one transaction', () => {
     expect(seen).toHaveLength(3);
   });
 
-  test('a fetch above the position is told to come back, and a position beyond the log is lost', async () => {
+  test('a fetch that does not fit the position applies nothing, and says where the position is', async () => {
     await processor().process(batchOf(0, accountChange('a', 1)), plan);
     await expect(processor().process(batchOf(7, accountChange('a', 8)), plan)).resolves.toEqual({
-      status: 'behind',
+      status: 'elsewhere',
       nextOffset: 1n,
     });
+    // Fetched before this process slept, while another applied more.
     await fresh.database.query('update platform.consumer_position set next_offset = 900');
-    await expect(processor().process(batchOf(0, accountChange('a', 1)), plan)).rejects.toThrow(
-      PositionLost,
-    );
+    await expect(processor().process(batchOf(0, accountChange('a', 1)), plan)).resolves.toEqual({
+      status: 'elsewhere',
+      nextOffset: 900n,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  test('what has no position is read from where its log begins, wherever the fetch began', async () => {
+    const above = { ...batchOf(7, accountChange('a', 8)), logStart: 5n };
+    await expect(processor().process(above, plan)).resolves.toEqual({
+      status: 'elsewhere',
+      nextOffset: 5n,
+    });
+    expect(seen).toEqual([]);
   });
 
   test('parks garbage, unknown and unlisted types with their cause; other keys go on, their own wait', async () => {
@@ -380,6 +391,7 @@ function batchOf(first: number, ...events: (NewEvent & { day?: string })[]): Fet
     partition: 0,
     fetchedOffset: BigInt(first),
     highWatermark: BigInt(first + events.length),
+    logStart: 0n,
     records: events.map((each, n) => recordOf(first + n, each)),
   };
 }

@@ -12,7 +12,7 @@ import { type BusinessDayKeeper, DayNotBegun, storedDay } from './business-day-k
 import type { AwaitedDay } from './calendar-waits.js';
 import { park, parkedKeysAmong, type ToPark } from './parked-records.js';
 import { planRuns, type Run } from './plan-runs.js';
-import { lockPosition, movePosition, type Position, PositionLost } from './positions.js';
+import { lockPosition, movePosition, type Position } from './positions.js';
 import {
   NotReadable,
   readEvent,
@@ -27,8 +27,10 @@ export type FetchedBatch = {
   readonly partition: number;
   /** Where the fetch began: compaction may have removed the record there. */
   readonly fetchedOffset: bigint;
-  /** End of the log when the batch was fetched. */
+  /** End of the log when the batch was fetched, which may be long ago: this process may have slept. */
   readonly highWatermark: bigint;
+  /** Where the log began when the partition was assigned: a partition never read is read from there. */
+  readonly logStart: bigint;
   readonly records: readonly RawRecord[];
 };
 
@@ -41,15 +43,14 @@ export type Outcome =
       /** Applied up to this fact only: the rest of the partition waits for the calendar. */
       readonly awaits?: AwaitedDay;
     }
-  /** The fetch began above the stored position: fetch again from there. */
-  | { readonly status: 'behind'; readonly nextOffset: bigint };
+  /** The stored position is not where the fetch began or ended: nothing is applied. */
+  | { readonly status: 'elsewhere'; readonly nextOffset: bigint };
 
 export type RunHandler = (tx: Transaction, run: Run<ReceivedEvent>) => Promise<void>;
 
 /** Neither the event's fault nor a bug in its handler: the partition waits and tries again. */
 export function mustWait(error: unknown): boolean {
   return (
-    error instanceof PositionLost ||
     error instanceof DayNotBegun ||
     (error instanceof DomainError && error.kind === 'unavailable') ||
     isInfrastructureFault(error) ||
@@ -97,16 +98,12 @@ export class BatchProcessor {
     plan: TopicPlan,
     { oneByOne, spentAt }: { oneByOne: boolean; spentAt: bigint | undefined },
   ): Promise<Outcome> {
-    const { topic, partition, fetchedOffset, highWatermark } = batch;
+    const { topic, partition, fetchedOffset, highWatermark, logStart } = batch;
     const work = await this.unitOfWork.run(async (tx) => {
-      const position = await lockPosition(tx, topic, partition, fetchedOffset);
-      if (position.nextOffset > highWatermark) {
-        throw new PositionLost(
-          `${topic}/${partition}: stored ${position.nextOffset}, the log ends at ${highWatermark}`,
-        );
-      }
-      if (position.nextOffset < fetchedOffset) {
-        return { outcome: { status: 'behind', nextOffset: position.nextOffset } as const };
+      const position = await lockPosition(tx, topic, partition, logStart);
+      const { nextOffset: stored } = position;
+      if (stored < fetchedOffset || stored > highWatermark) {
+        return { outcome: { status: 'elsewhere', nextOffset: stored } as const };
       }
       const lastOffset = batch.records.at(-1)?.offset;
       if (lastOffset === undefined || lastOffset < position.nextOffset) return { outcome: nothing };

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/observability';
 import type { Database } from '#libs/persistence';
-import { PositionLost, readPositions, type StoredPosition } from './positions.js';
+import {
+  type PositionLost,
+  positionLost,
+  readPositions,
+  type StoredPosition,
+} from './positions.js';
 import type { PartitionStates } from './partition-states.js';
 import type { TopicEnds } from './topic-ends.js';
 
@@ -57,8 +62,7 @@ export class PositionWatch {
     const next =
       positions.find((p) => p.topic === topic && p.partition === partition)?.nextOffset ?? low;
     if (next < low || next > high) {
-      const word = `${at}: stored ${next}, the log is [${low}, ${high}]`;
-      onLost(topic, partition, new PositionLost(word));
+      onLost(topic, partition, positionLost(at, next, { low, high }));
       return;
     }
     const stall = this.states.look({ at, next, end: high }, performance.now());

@@ -17,6 +17,15 @@ export class PositionLost extends Error {
   override readonly name = 'PositionLost';
 }
 
+export function positionLost(
+  at: string,
+  next: bigint,
+  log: { readonly low: bigint; readonly high: bigint } | undefined,
+): PositionLost {
+  const where = log ? `[${log.low}, ${log.high}]` : 'not there';
+  return new PositionLost(`${at}: stored ${next}, the log is ${where}`);
+}
+
 /**
  * The first statement of a batch: creates, locks and reads the position. Whoever comes second waits
  * here, then sees what the first has written, so a member that lost its partition does no harm.
@@ -25,7 +34,7 @@ export async function lockPosition(
   tx: Transaction,
   topic: string,
   partition: number,
-  firstOffset: bigint,
+  logStart: bigint,
 ): Promise<Position> {
   const { rows } = await tx.query<{
     next_offset: bigint;
@@ -37,7 +46,7 @@ export async function lockPosition(
     text: `insert into platform.consumer_position as p (topic, partition, next_offset) values ($1, $2, $3)
       on conflict (topic, partition) do update set next_offset = p.next_offset
       returning next_offset, last_epoch, last_seq, parked`,
-    values: [topic, partition, firstOffset],
+    values: [topic, partition, logStart],
   });
   const row = rows[0];
   if (!row) throw new RangeError('an upsert returns its row');
