@@ -55,6 +55,6 @@ const linesOf = ({
     ({ book, seals, entries, removed }) =>
       `${service}, ${book} : ${plural(seals, 'scellé', 'scellés')}, ${plural(entries, 'ligne comparée', 'lignes comparées')}${removed === 0 ? '' : `, ${plural(removed, 'retirée', 'retirées')} au terme`}.`,
   ),
-  `${service} : ${anchors === 0 ? 'aucune ancre, la fin des chaînes n’est pas vérifiée' : plural(anchors, 'ancre comparée', 'ancres comparées')}.`,
+  `${service} : ${anchors === 0 ? 'aucune ancre encore, la fin des chaînes n’est pas vérifiée (au-delà d’un jour, ce sera une anomalie)' : plural(anchors, 'ancre comparée', 'ancres comparées')}.`,
   ...findings.map(({ text }) => `  ✗ ${service} : ${text}`),
 ];

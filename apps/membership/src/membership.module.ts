@@ -29,7 +29,7 @@ import { MarketsModule } from './contract/markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
 import { MembershipTables } from './membership-tables.prisma-client.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
-import { AnchoredLedgers, OrdersModule } from './orders/ledger/orders.module.js';
+import { AnchoredEvidence, AnchoredLedgers, OrdersModule } from './orders/ledger/orders.module.js';
 import { ProvisioningAddress } from './seats/seats.grpc-gateway.js';
 import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolTransfersModule } from './schools/school-transfers/school-transfers.module.js';
@@ -82,7 +82,7 @@ export class MembershipModule {
           poolMax: settings.DATABASE_POOL_MAX,
           sealEverySeconds: settings.SEAL_EVERY_SECONDS,
           anchorFolder: settings.ANCHOR_FOLDER,
-          anchoredChains: [AnchoredLedgers],
+          anchoredChains: [AnchoredLedgers, AnchoredEvidence],
           name: service,
         }),
         IdentityModule.forService({

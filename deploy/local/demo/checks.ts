@@ -35,6 +35,7 @@ export async function checkEverything(
     checkRefusals(scenario, known.refusals),
     await checkSuccessions(scenario, services),
     checkWithdrawals(scenario, known.members),
+    await checkJournals(services),
   ];
 }
 
@@ -242,6 +243,32 @@ function checkWithdrawals(
     title: 'Membre retiré : ni commande, ni place, ni compte ouvert depuis sa date',
     holds: faults.length === 0,
     detail: problemsOr(faults, ''),
+  };
+}
+
+/** Every line of every journal is the one that was sealed, and no chain contradicts its anchors (SUP-2). */
+async function checkJournals(services: Services): Promise<Check> {
+  const answers = await Promise.all(
+    serviceNames.map(async (service) => ({
+      service,
+      ...(await services.operations(service).verifyAudit({}, { deadlineMs: 120_000 })),
+    })),
+  );
+  const faults = answers.flatMap(({ service, findings }) =>
+    findings.map(({ text }) => `${service} : ${text}`),
+  );
+  const entries = answers
+    .flatMap(({ books }) => books)
+    .reduce((total, book) => total + book.entries, 0);
+  return {
+    name: 'journals',
+    title: 'Journaux tels qu’ils ont été scellés et ancrés',
+    holds: faults.length === 0 && entries > 0,
+    detail: problemsOr(
+      faults,
+      // How many anchors there are depends on how long the demo takes.
+      `${formatCount(entries)} lignes de ${answers.length} services comparées avec leurs scellés et leurs ancres`,
+    ),
   };
 }
 

@@ -1,45 +1,20 @@
 import { addDays, isBefore, type LocalDate, localDate } from '#libs/time';
-import type { Anchor } from './anchors.js';
+import { type AnchorsChecked, CheckAnchors } from './check-anchors.js';
 import type { Anchoring } from './anchoring.js';
+import type { SealFinding } from './say-finding.js';
 import { digestOf, entriesHashOf, type Seal, sealHashOf, sealOrigin } from './seal.js';
 import {
   type Book,
   contentOf,
   inUtc,
   lateMinutes,
-  sealColumns,
+  sealRead,
   seals,
   type Seals,
   swept,
 } from './seals.js';
 import { together } from './transaction.js';
 import type { UnitOfWork } from './unit-of-work.js';
-
-export type SealFinding = {
-  readonly code:
-    /** An entry says something else than when it was sealed. */
-    | 'ENTRY_REWRITTEN'
-    | 'ENTRY_REMOVED'
-    /** Recorded as of a time whose seals were made long before. */
-    | 'ENTRY_ADDED'
-    /** All entries of a seal, before it is due. */
-    | 'PERIOD_REMOVED'
-    /** Which entries belong to a seal is no longer what it sealed. */
-    | 'PERIOD_CHANGED'
-    | 'SEAL_REWRITTEN'
-    | 'SEAL_REMOVED'
-    /** A chain is shorter than it was when it was anchored, or another one. */
-    | 'CHAIN_CUT'
-    | 'CHAIN_REWRITTEN'
-    | 'ANCHORS_CHANGED'
-    | 'ANCHORS_MISSING';
-  /** Or the chain that was anchored, `order-ledger/…`. */
-  readonly book: string;
-  readonly seal?: number;
-  /** Of the seal's entries, in UTC; of the anchor. */
-  readonly day?: string;
-  readonly entry?: string;
-};
 
 export type SealsChecked = {
   readonly books: readonly BookChecked[];
@@ -58,7 +33,6 @@ type BookChecked = {
 const sealsAtOnce = 200;
 const entriesAtOnce = 10_000;
 const findingsMax = 1_000;
-const anchorsAtOnce = 1_000;
 const anchoredWithinMs = 24 * 3_600_000;
 /** No entry is due before, whatever its seal says. */
 const keptDaysMin = 180;
@@ -68,11 +42,15 @@ const keptDaysMin = 180;
  * database is what is doubted.
  */
 export class CheckSeals {
+  private readonly checkAnchors: CheckAnchors;
+
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly seals: Seals,
-    private readonly anchoring: Anchoring,
-  ) {}
+    anchoring: Anchoring,
+  ) {
+    this.checkAnchors = new CheckAnchors(anchoring);
+  }
 
   /** All books, or one. */
   async execute(only?: string): Promise<SealsChecked> {
@@ -83,61 +61,39 @@ export class CheckSeals {
     for (const book of await this.seals.books()) {
       if (only === undefined || book.name === only) books.push(await this.check(book, findings));
     }
-    const anchors = await this.checkAnchors(only, findings);
-    return { books, anchors, findings: findings.slice(0, findingsMax) };
+    const anchors = await this.checkAnchors.execute(
+      (subject) => only === undefined || subject === `seals/${only}`,
+    );
+    findings.push(...anchors.findings, ...(await this.missingAnchors(anchors, only)));
+    return { books, anchors: anchors.checked, findings: findings.slice(0, findingsMax) };
   }
 
-  /** Of each chain the first anchor that it does not hold is told. */
-  private async checkAnchors(only: string | undefined, findings: SealFinding[]): Promise<number> {
-    const { anchors, chains } = this.anchoring;
-    if (!anchors) return 0;
-    const told = new Set<string>();
-    const tell = (code: SealFinding['code'], { subject, position, day }: Anchor) => {
-      if (!told.has(subject)) findings.push({ code, book: subject, seal: position, day });
-      told.add(subject);
-    };
-    const firstSeen = new Map<string, Anchor>();
-    let checked = 0;
-    const check = async (some: readonly Anchor[]) => {
-      for (const [kind, of] of Map.groupBy(some, ({ subject }) => subject.split('/')[0]!)) {
-        const chain = chains().find((one) => one.kind === kind);
-        const hashes = (await chain?.hashesAt(of)) ?? [];
-        of.forEach((anchor, at) => {
-          const hash = hashes[at] ?? null;
-          if (hash !== anchor.hash) tell(hash === null ? 'CHAIN_CUT' : 'CHAIN_REWRITTEN', anchor);
-        });
-      }
-      checked += some.length;
-    };
-    let some: Anchor[] = [];
-    for await (const anchor of anchors.read()) {
-      const { subject, position, day, follows } = anchor;
-      if (!follows) findings.push({ code: 'ANCHORS_CHANGED', book: subject, seal: position, day });
-      if (only !== undefined && subject !== `seals/${only}`) continue;
-      if (!firstSeen.has(subject)) firstSeen.set(subject, anchor);
-      if (some.push(anchor) < anchorsAtOnce) continue;
-      await check(some);
-      some = [];
-    }
-    await check(some);
-    findings.push(...(await this.missingAnchors(firstSeen, only)));
-    return checked;
-  }
-
-  /** A seal is anchored when it is made; older ones without an anchor had one that is gone. */
+  /**
+   * A seal is anchored when it is made. One older than a day without an anchor had one that is gone: before the first
+   * that is left, or after the last.
+   */
   private async missingAnchors(
-    first: ReadonlyMap<string, Anchor>,
+    { first, last }: AnchorsChecked,
     only: string | undefined,
   ): Promise<SealFinding[]> {
-    const rows = await this.read<{ book: string; sealedAt: Date }>(
-      `select book, sealed_at as "sealedAt" from platform.seal where position = 1 and ($1::text is null or book = $1)`,
-      [only ?? null],
+    const anchored = [...last.values()];
+    const rows = await this.read<{ book: string; begunAt: Date | null; unanchoredAt: Date | null }>(
+      `select s.book, min(sealed_at) filter (where s.position = 1) as "begunAt",
+              min(sealed_at) filter (where s.position > coalesce(a.position, 0)) as "unanchoredAt"
+         from platform.seal s left join unnest($1::text[], $2::integer[]) as a (subject, position) on a.subject = 'seals/' || s.book
+        where $3::text is null or s.book = $3 group by s.book`,
+      [
+        anchored.map(({ subject }) => subject),
+        anchored.map(({ position }) => position),
+        only ?? null,
+      ],
     );
-    return rows.flatMap(({ book, sealedAt }): SealFinding[] => {
-      const anchoredAt = first.get(`seals/${book}`)?.at;
-      const until = anchoredAt === undefined ? Date.now() : Date.parse(anchoredAt);
-      if (until - sealedAt.getTime() < anchoredWithinMs) return [];
-      return [{ code: 'ANCHORS_MISSING', book, day: sealedAt.toISOString().slice(0, 10) }];
+    return rows.flatMap(({ book, begunAt, unanchoredAt }): SealFinding[] => {
+      const firstAt = first.get(`seals/${book}`)?.at;
+      const beginsLate = firstAt !== undefined && isOlder(begunAt, Date.parse(firstAt));
+      const since = beginsLate ? begunAt : isOlder(unanchoredAt, Date.now()) ? unanchoredAt : null;
+      if (since === null) return [];
+      return [{ code: 'ANCHORS_MISSING', book, day: since.toISOString().slice(0, 10) }];
     });
   }
 
@@ -163,7 +119,7 @@ export class CheckSeals {
   /** As many as have no more entries than are read at once; at least one. */
   private async sealsAfter({ name }: Book, position: number): Promise<Seal[]> {
     const rows = await this.read<Seal>(
-      `select ${sealColumns} from ${seals} where book = $1 and position > $2 order by position limit $3`,
+      `select ${sealRead} from ${seals} where book = $1 and position > $2 order by position limit $3`,
       [name, position, sealsAtOnce],
     );
     let entries = 0;
@@ -207,6 +163,9 @@ type EntryFound = {
   readonly recordedAt: string | null;
   readonly content: string | null;
 };
+
+const isOlder = (at: Date | null, than: number) =>
+  at !== null && than - at.getTime() >= anchoredWithinMs;
 
 function linkFindings(seal: Seal, before: Seal | undefined): SealFinding[] {
   const { book, position } = seal;

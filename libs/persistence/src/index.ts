@@ -2,6 +2,7 @@ export * from './anchoring.js';
 export * from './anchors.js';
 export * from './audit.js';
 export * from './chain-heads.js';
+export * from './check-anchors.js';
 export * from './check-seals.js';
 export * from './copy-in.js';
 export * from './create-database.js';

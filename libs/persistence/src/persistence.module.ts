@@ -12,6 +12,7 @@ import { Health, LOGGER, type Logger } from '#libs/observability';
 import { Anchoring } from './anchoring.js';
 import { requireBoundRole } from './bound-role.js';
 import { type ChainHeads, SealHeads } from './chain-heads.js';
+import { CheckAnchors } from './check-anchors.js';
 import { CheckSeals } from './check-seals.js';
 import { Database, isInfrastructureFault } from './database.js';
 import { ForgettingOldAnswers } from './forget-old-answers.js';
@@ -109,6 +110,11 @@ export class PersistenceModule {
           },
         },
         {
+          provide: CheckAnchors,
+          inject: [Anchoring],
+          useFactory: (anchoring: Anchoring) => new CheckAnchors(anchoring),
+        },
+        {
           provide: CheckSeals,
           inject: [UnitOfWork, Seals, Anchoring],
           useFactory: (unitOfWork: UnitOfWork, seals: Seals, anchoring: Anchoring) =>
@@ -129,7 +135,7 @@ export class PersistenceModule {
             new PoolLife(db, sealing, health),
         },
       ],
-      exports: [Database, UnitOfWork, CheckSeals],
+      exports: [Database, UnitOfWork, CheckAnchors, CheckSeals],
     };
   }
 }

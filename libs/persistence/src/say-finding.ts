@@ -1,5 +1,30 @@
 import { frenchDate, localDate } from '#libs/time';
-import type { SealFinding } from './check-seals.js';
+
+export type SealFinding = {
+  readonly code:
+    /** An entry says something else than when it was sealed. */
+    | 'ENTRY_REWRITTEN'
+    | 'ENTRY_REMOVED'
+    /** Recorded as of a time whose seals were made long before. */
+    | 'ENTRY_ADDED'
+    /** All entries of a seal, before it is due. */
+    | 'PERIOD_REMOVED'
+    /** Which entries belong to a seal is no longer what it sealed. */
+    | 'PERIOD_CHANGED'
+    | 'SEAL_REWRITTEN'
+    | 'SEAL_REMOVED'
+    /** A chain is shorter than it was when it was anchored, or another one. */
+    | 'CHAIN_CUT'
+    | 'CHAIN_REWRITTEN'
+    | 'ANCHORS_CHANGED'
+    | 'ANCHORS_MISSING';
+  /** Or the chain that was anchored, `order-ledger/…`. */
+  readonly book: string;
+  readonly seal?: number;
+  /** Of the seal's entries, in UTC; of the anchor. */
+  readonly day?: string;
+  readonly entry?: string;
+};
 
 /** In French, for whoever has to act on it. */
 export function sayFinding({ code, book, seal, day, entry }: SealFinding): string {

@@ -34,21 +34,36 @@ export const digestOf = (content: string): Buffer => createHash('sha256').update
 export const entriesHashOf = (entries: readonly SealedEntry[]): string =>
   sha256(entries.map(({ entry, digest }) => `${entry} ${digest.toString('hex')}\n`).join(''));
 
-/** Everything but the hash itself, in a fixed order, so that any change shows; it covers the seal before. */
+/**
+ * What a seal says, in the order in which its hash covers it, with its column in `platform.seal`: the one list that the
+ * hash, the INSERT and the SELECT come from. A field that is missing here is an error of types.
+ */
+const columns = {
+  book: 'book',
+  // Stands in `platform.book`, once for all seals of the book.
+  table: undefined,
+  position: 'position',
+  sealedAt: 'sealed_at',
+  sweptAt: 'swept_at',
+  oldestAt: 'oldest_at',
+  newestAt: 'newest_at',
+  lastEntry: 'last_entry',
+  entries: 'entries',
+  entriesHash: 'entries_hash',
+  keptUntil: 'kept_until',
+  previousHash: 'previous_hash',
+} as const satisfies Record<keyof Omit<Seal, 'hash'>, string | undefined>;
+const fields = Object.keys(columns) as (keyof typeof columns)[];
+
+/** Everything but the hash itself, so that any change shows; it covers the seal before. */
 export const sealHashOf = (seal: Omit<Seal, 'hash'>): string =>
-  sha256(
-    JSON.stringify([
-      seal.book,
-      seal.table,
-      seal.position,
-      seal.sealedAt,
-      seal.sweptAt,
-      seal.oldestAt,
-      seal.newestAt,
-      seal.lastEntry,
-      seal.entries,
-      seal.entriesHash,
-      seal.keptUntil,
-      seal.previousHash,
-    ]),
-  );
+  sha256(JSON.stringify(fields.map((field) => seal[field])));
+
+/** Column → field, of all that is stored with a seal. */
+export const sealColumns: readonly (readonly [column: string, field: keyof Seal])[] = [
+  ...fields.flatMap((field) => {
+    const column = columns[field];
+    return column === undefined ? [] : [[column, field] as const];
+  }),
+  ['hash', 'hash'],
+];

@@ -310,11 +310,56 @@ describe('what was anchored in a second place is found, whoever rewrote the data
     await owner.query(`insert into platform.book values ('audit', 'platform.audit_entry', 3653)`);
   });
 
+  test('a seal of yesterday that nobody anchored; one of today may still be', async () => {
+    await write('three');
+    await seals.seal();
+    expect(await verify()).toMatchObject({ anchors: 2, findings: [] });
+    await owner.query(
+      `update platform.seal set sealed_at = sealed_at - interval '25 hours' where position = 3`,
+    );
+    expect(await findings()).toContainEqual({
+      ...{ code: 'ANCHORS_MISSING', book: 'audit', day: expect.any(String) },
+    });
+  });
+
+  test('where nothing is anchored at all: not on the first day, an error from the second on', async () => {
+    await rm(fresh.anchorFolder, { recursive: true });
+    expect(await verify()).toMatchObject({ anchors: 0, findings: [] });
+    await age('25 hours');
+    expect(await codes()).toEqual(['ANCHORS_MISSING']);
+    const nowhere = new Anchoring(fresh.unitOfWork, () => [new SealHeads(fresh.database)]);
+    const unanchored = new CheckSeals(fresh.unitOfWork, seals, nowhere);
+    expect((await unanchored.execute()).findings).toMatchObject([{ code: 'ANCHORS_MISSING' }]);
+  });
+
   test('the anchors, where they were taken away', async () => {
     await age('2 days');
     await rm(fresh.anchorFolder, { recursive: true });
     expect(await codes()).toEqual(['ANCHORS_MISSING']);
   });
+});
+
+test.each([
+  ['book', "book = 'looks'"],
+  ['sealedAt', "sealed_at = sealed_at + interval '1 microsecond'"],
+  ['sweptAt', "swept_at = coalesce(swept_at, now()) + interval '1 microsecond'"],
+  ['oldestAt', "oldest_at = oldest_at - interval '1 microsecond'"],
+  ['newestAt', "newest_at = newest_at + interval '1 microsecond'"],
+  ['lastEntry', 'last_entry = last_entry + 1'],
+  ['entries', 'entries = entries + 1'],
+  ['entriesHash', "entries_hash = 'x'"],
+  ['keptUntil', 'kept_until = kept_until + 1'],
+  ['previousHash', "previous_hash = 'x'"],
+  ['hash', "hash = 'x'"],
+])('SUP-2: a seal of which %s alone was changed is found', async (field, change) => {
+  await write('one');
+  await seals.seal();
+  if (field === 'book')
+    await owner.query("insert into platform.book values ('looks', 'platform.audit_entry', 400)");
+  await owner.query(`update platform.seal set ${change}`);
+  const found = await codes();
+  await owner.query("delete from platform.book where name = 'looks'");
+  expect(found).toContain('SEAL_REWRITTEN');
 });
 
 describe('retention', () => {

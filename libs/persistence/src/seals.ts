@@ -1,7 +1,7 @@
 import { addDays, localDate } from '#libs/time';
 import type { Database } from './database.js';
 import { arraysOf } from './rows.js';
-import { digestOf, entriesHashOf, type Seal, sealHashOf, sealOrigin } from './seal.js';
+import { digestOf, entriesHashOf, type Seal, sealColumns, sealHashOf, sealOrigin } from './seal.js';
 import { together, type Transaction } from './transaction.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -25,9 +25,20 @@ export const contentOf = (row: string): string =>
   `(select jsonb_object_agg(key, value) from jsonb_each(to_jsonb(${row})) where value <> 'null')::text`;
 
 export const seals = `platform.seal join platform.book on name = book`;
-export const sealColumns = `book, entries_table as table, position, to_jsonb(sealed_at) #>> '{}' as "sealedAt", to_jsonb(swept_at) #>> '{}' as "sweptAt",
-  to_jsonb(oldest_at) #>> '{}' as "oldestAt", to_jsonb(newest_at) #>> '{}' as "newestAt", last_entry::text as "lastEntry",
-  entries, entries_hash as "entriesHash", kept_until as "keptUntil", previous_hash as "previousHash", hash`;
+/** Instants as PostgreSQL writes them in UTC, to the microsecond; ids as text. */
+const asText: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ['sealed_at', 'swept_at', 'oldest_at', 'newest_at'].map((at) => [
+      at,
+      `to_jsonb(${at}) #>> '{}'`,
+    ]),
+  ),
+  last_entry: 'last_entry::text',
+};
+export const sealRead = [
+  'entries_table as table',
+  ...sealColumns.map(([column, field]) => `${asText[column] ?? column} as "${field}"`),
+].join(', ');
 
 /**
  * Seals the books by hash, outside the transactions that write them: at most 5,000 entries a seal, each seal over the
@@ -82,7 +93,7 @@ export class Seals {
       tx.query(inUtc),
       tx.query<Turn>(ownTurn, [book.name]),
       tx.query<Seal>(
-        `select ${sealColumns} from ${seals} where book = $1 order by position desc limit 1`,
+        `select ${sealRead} from ${seals} where book = $1 order by position desc limit 1`,
         [book.name],
       ),
     );
@@ -139,23 +150,9 @@ export const swept = `
 async function keep(tx: Transaction, seal: Seal, entries: { entry: string; digest: Buffer }[]) {
   await together(
     tx.query(
-      `insert into platform.seal (book, position, sealed_at, swept_at, oldest_at, newest_at, last_entry, entries,
-         entries_hash, kept_until, previous_hash, hash)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [
-        seal.book,
-        seal.position,
-        seal.sealedAt,
-        seal.sweptAt,
-        seal.oldestAt,
-        seal.newestAt,
-        seal.lastEntry,
-        seal.entries,
-        seal.entriesHash,
-        seal.keptUntil,
-        seal.previousHash,
-        seal.hash,
-      ],
+      `insert into platform.seal (${sealColumns.map(([column]) => column).join(', ')})
+       values (${sealColumns.map((_column, at) => `$${at + 1}`).join(', ')})`,
+      sealColumns.map(([, field]) => seal[field]),
     ),
     tx.query(
       `insert into platform.sealed_entry (book, seal, entry, digest)

@@ -19,6 +19,8 @@ import { MembershipViews } from '../../../apps/membership/src/adhesion/membershi
 import { Memberships } from '../../../apps/membership/src/adhesion/memberships/memberships.pg.js';
 import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
+import { AnchoredEvidence } from '../../../apps/membership/src/orders/ledger/anchored-evidence.pg.js';
+import { AnchoredLedgers } from '../../../apps/membership/src/orders/ledger/anchored-ledgers.pg.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/ledger/check-ledgers.js';
 import { CommitmentGrounds } from '../../../apps/membership/src/orders/ledger/commitment-grounds.pg.js';
 import { OrderLedgers } from '../../../apps/membership/src/orders/ledger/order-ledgers.pg.js';
@@ -49,6 +51,7 @@ import { WithdrawalReminders } from '../../../apps/membership/src/endings/withdr
 import { Withdrawals } from '../../../apps/membership/src/endings/withdrawals/withdrawals.pg.js';
 import { MembershipTables } from '../../../apps/membership/src/membership-tables.prisma-client.js';
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
+import { Anchoring, CheckAnchors } from '#libs/persistence';
 import type { FreshDatabase } from '#libs/testing';
 
 const communes = new Communes();
@@ -224,7 +227,14 @@ export class MembershipUseCases {
     return new CommitmentGrounds(this.database);
   }
   get checkLedgers() {
-    return new CheckLedgers(this.ledgers, this.recordedOrders, this.grounds);
+    const anchors = new CheckAnchors(this.anchoring);
+    return new CheckLedgers(this.ledgers, this.recordedOrders, this.grounds, anchors);
+  }
+  /** As a process that has just started; nothing is anchored unless a test says so. */
+  get anchoring() {
+    const { database, unitOfWork, anchorFolder } = this.fresh;
+    const chains = [new AnchoredLedgers(database), new AnchoredEvidence(database)];
+    return new Anchoring(unitOfWork, () => chains, anchorFolder);
   }
   get commands() {
     return new Commands(this.unitOfWork, this.businessDate);

@@ -388,6 +388,27 @@ describe('what the owner of the database rewrites behind its triggers', () => {
     expect(await world.checkLedgers.execute(marketCode)).toMatchObject({ violations: [] });
   });
 
+  test('ORD-7: evidence after the last order, rewritten with its head as if it had always been so, is found by its anchor', async () => {
+    const evidence = (quantity: number) =>
+      `'{"kind":"ANNEXE2","lines":[{"quantity":${quantity}}]}'`;
+    const last = `id = (select max(id) from ledger_evidence where membership_id = '${heir}')`;
+    await owner.query(`select chain_evidence('${heir}', ${evidence(40)})`);
+    await world.anchoring.anchor();
+    const codes = async () => {
+      const { violations } = await world.checkLedgers.execute(marketCode, heir);
+      return violations.map(({ code }) => code).filter((code) => code !== 'EVIDENCE_CHANGED');
+    };
+    expect(await codes()).toEqual([]);
+    await owner.query(`with rewritten as (
+        update ledger_evidence set content = ${evidence(10)},
+               hash = encode(sha256(convert_to(previous_hash || ${evidence(10)}, 'UTF8')), 'hex') where ${last} returning hash)
+      update membership set ledger_head = hash from rewritten where id = '${heir}'`);
+    expect(await codes()).toEqual(['NOT_AS_ANCHORED']);
+    await owner.query(`with removed as (delete from ledger_evidence where ${last} returning previous_hash)
+      update membership set ledger_head = previous_hash from removed where id = '${heir}'`);
+    expect(await codes()).toEqual(['NOT_AS_ANCHORED']);
+  });
+
   test('ORD-7: the service neither adds evidence to a ledger nor takes any away', async () => {
     for (const sql of [
       `insert into ledger_evidence (membership_id, ledger_position, content, previous_hash, hash)

@@ -17,6 +17,11 @@ export type LedgerViolation =
       readonly evidence: string;
     }
   | {
+      readonly code: 'NOT_AS_ANCHORED';
+      /** French, as the check of anchors says it. */
+      readonly found: string;
+    }
+  | {
       readonly code: 'COMMITMENT_DIFFERS';
       readonly membershipId: string;
       readonly itemCode: string;
@@ -64,6 +69,8 @@ export function violationInFrench(violation: LedgerViolation): string {
       return `Adhésion ${violation.membershipId} : la tête du registre n’est pas son dernier bon de commande.`;
     case 'EVIDENCE_CHANGED':
       return `Adhésion ${violation.membershipId} : ${evidenceInFrench(violation.evidence)} n’est plus ce que le registre a chaîné.`;
+    case 'NOT_AS_ANCHORED':
+      return violation.found;
     case 'COMMITMENT_DIFFERS':
       return (
         `Adhésion ${violation.membershipId}, ${violation.itemCode} : au ${frenchDate(violation.day)}, l’engagement dit ` +

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotVisible } from '#libs/identity';
+import { CheckAnchors, sayFinding } from '#libs/persistence';
 import { daysBetween, eachDay, type LocalDate, quantityOn, type Timeline } from '#libs/time';
 import { groundedCommitment, groundViolations } from '../domain/commitment-ground.js';
 import type { LedgerViolation } from '../domain/ledger-violation.js';
@@ -22,7 +23,8 @@ const violationsMax = 1_000;
 
 /**
  * Recomputes every ledger of a market: C from the verified annexes and the successions (COM-3, ADH-5), O from the
- * orders, floors and the group's maximum day by day (ORD-2, ORD-6), running state, chains with their evidence (ORD-7).
+ * orders, floors and the group's maximum day by day (ORD-2, ORD-6), running state, chains with their evidence, and these with
+ * their anchors (ORD-7).
  */
 @Injectable()
 export class CheckLedgers {
@@ -30,6 +32,7 @@ export class CheckLedgers {
     private readonly ledgers: OrderLedgers,
     private readonly recorded: RecordedOrders,
     private readonly grounds: CommitmentGrounds,
+    private readonly anchors: CheckAnchors,
   ) {}
 
   /** One membership alone says nothing of the group's maximum. Throws NotVisible where the market has no such ledger. */
@@ -57,7 +60,15 @@ export class CheckLedgers {
       if (result.violations.length > violationsMax) break;
     }
     if (membershipId === undefined) result.violations.push(...maximumViolations(group));
+    result.violations.push(...(await this.anchorViolations(asked)));
     return result;
+  }
+
+  /** A ledger that holds in itself may still be another one than was anchored, or a shorter one. */
+  private async anchorViolations(membershipIds: readonly string[]): Promise<LedgerViolation[]> {
+    const subjects = new Set(membershipIds.flatMap((id) => [`ledgers/${id}`, `evidence/${id}`]));
+    const { findings } = await this.anchors.execute((subject) => subjects.has(subject));
+    return findings.map((one) => ({ code: 'NOT_AS_ANCHORED', found: sayFinding(one) }));
   }
 
   /** An order signed while we read would look like a fault: read again until nothing moved. */

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { fromBinary } from '@bufbuild/protobuf';
 import { OrderSignedSchema } from '#libs/contracts';
-import { Anchoring, CheckSeals, Seals } from '#libs/persistence';
+import { CheckSeals, Seals } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import {
   ancenis,
@@ -13,7 +13,6 @@ import {
   ordererOf,
   vertou,
 } from '../../../../../test/support/builders/membership-world.js';
-import { AnchoredLedgers } from './anchored-ledgers.pg.js';
 import { refusalOf } from '../../../../../test/support/builders/refusal.js';
 import {
   insertOrderByHand,
@@ -303,12 +302,8 @@ describe('the database itself', () => {
   });
 
   test('ORD-7: the newest orders of a ledger, removed by the owner, are found by their anchor', async () => {
-    const { database, unitOfWork, anchorFolder } = world.fresh;
-    const anchoring = new Anchoring(
-      unitOfWork,
-      () => [new AnchoredLedgers(database)],
-      anchorFolder,
-    );
+    const { database, unitOfWork } = world.fresh;
+    const { anchoring } = world;
     const verify = () =>
       new CheckSeals(unitOfWork, new Seals(database, unitOfWork), anchoring).execute();
     await anchoring.anchor();
@@ -332,6 +327,14 @@ describe('the database itself', () => {
           day: expect.any(String),
         },
       ]);
+      // `ledger verify` says it too, of this member alone.
+      const { violations } = await world.checkLedgers.execute(marketCode, member);
+      expect(violations).toContainEqual({
+        code: 'NOT_AS_ANCHORED',
+        found: expect.stringContaining(
+          `« ledgers/${member} » s’arrête avant son n° ${rows[0]!.position}`,
+        ),
+      });
     } finally {
       await owner.end();
     }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SeatsModule } from '../../seats/seats.module.js';
+import { AnchoredEvidence } from './anchored-evidence.pg.js';
 import { AnchoredLedgers } from './anchored-ledgers.pg.js';
 import { CheckLedgers } from './check-ledgers.js';
 import { CommitmentGrounds } from './commitment-grounds.pg.js';
@@ -17,6 +18,7 @@ import { SeatsToConfirm } from './seats-to-confirm.js';
 import { SignOrder } from './sign-order.js';
 
 export { linesMax as orderLinesMax } from '../domain/order-ledger.js';
+export { AnchoredEvidence } from './anchored-evidence.pg.js';
 export { AnchoredLedgers } from './anchored-ledgers.pg.js';
 export { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 export { CommitmentGrounds } from './commitment-grounds.pg.js';
@@ -36,6 +38,7 @@ export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
   imports: [SeatsModule],
   controllers: [OrdersRpc],
   providers: [
+    AnchoredEvidence,
     AnchoredLedgers,
     CheckLedgers,
     CommitmentGrounds,
