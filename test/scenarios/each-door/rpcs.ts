@@ -197,6 +197,16 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
     tells: () => ({ released: 0n, stillParked: 0n }),
   },
   {
+    rpc: 'OperationsService.listUnsent',
+    call: (services) => services.operations(name).listUnsent({}),
+    tells: () => ({ keys: [] }),
+  },
+  {
+    rpc: 'OperationsService.retryUnsent',
+    call: (services) => services.operations(name).retryUnsent({}),
+    tells: () => ({ retried: 0 }),
+  },
+  {
     rpc: 'OperationsService.digestStates',
     call: (services) => services.operations(name).digestStates({}),
   },

@@ -62,7 +62,8 @@ export const support: readonly Door[] = [
     route: 'post /api/support/imports',
     as: 'support-2',
     body: ({ folder }) => ({ folder }),
-    tells: ({ importId }) => ({ importId }),
+    // Its files went when the import ended (DIR-1): the directory says so, and what there is to look at.
+    refused: 'FOLDER_UNKNOWN',
   },
   {
     route: 'post /api/support/imports/:importId/approval',
