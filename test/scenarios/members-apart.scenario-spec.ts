@@ -130,6 +130,8 @@ const groupsOwn: readonly string[] = [
   '/api/markets/:marketCode/due',
   '/api/markets/:marketCode/amendments',
   '/api/markets/:marketCode/amendment-proposals',
+  // What the supplier proposes and a coordinator decides is the market's (BIL-2).
+  '/api/billing/proposals/:proposalId',
   // Of two coordinators, and of no member (MKT-6).
   '/api/amendment-proposals/:proposalId',
   '/api/amendment-proposals/:proposalId/approval',
