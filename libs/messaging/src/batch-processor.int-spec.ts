@@ -343,6 +343,31 @@ describe('a batch applied in one transaction', () => {
     expect(begun).toEqual(['2022-01-04', '2022-01-05']);
   });
 
+  test('MKT-4: a gap is crossed from one day that a handler names to the next, and all are called on each of them', async () => {
+    const begun: string[] = [];
+    const named = (name: string, days: string[]): DayHandler => ({
+      onDay: async (_tx, day) => {
+        begun.push(`${name} ${day}`);
+        // What a day brings may fall due on a later one, still before the last.
+        if (day === '2022-02-01') days.push('2022-02-10');
+      },
+      nextDay: async (_tx, day) => days.filter((due) => due > day).sort()[0] as LocalDate,
+    });
+    const crossing = processor(record, named('a', ['2022-03-05', '2022-02-01']), named('b', []));
+    await crossing.process(calendarOf(0, '2022-03-01'), calendarPlan);
+    const days = ['2022-02-01', '2022-02-10', '2022-03-01'];
+    expect(begun).toEqual(days.flatMap((day) => [`a ${day}`, `b ${day}`]));
+    expect(await today()).toBe('2022-03-01');
+    // Nobody may skip a day of one that names none.
+    begun.length = 0;
+    const daily: DayHandler = { onDay: async (_tx, day) => void begun.push(day) };
+    await processor(record, named('a', []), daily).process(
+      calendarOf(1, '2022-03-03'),
+      calendarPlan,
+    );
+    expect(begun).toEqual(['a 2022-03-02', '2022-03-02', 'a 2022-03-03', '2022-03-03']);
+  });
+
   test('MKT-4: the day goes forward only, whatever the dates that come', async () => {
     const shared = processor();
     await shared.process(calendarOf(0, '2022-01-10'), calendarPlan);

@@ -4,10 +4,16 @@ import { addDays, type LocalDate } from '#libs/time';
 /** What falls due in a service on a day: planned orders, grace periods, due dates (MKT-4). */
 export abstract class DayHandler {
   /**
-   * Called once for each day crossed, oldest first, in the transaction that moves the service to
+   * Called once for each day crossed on which any handler may have something to do, oldest first, in the transaction that moves the service to
    * that day; `today(tx)` is that day already. Must be cheap on a day when nothing falls due.
    */
   abstract onDay(tx: Transaction, day: LocalDate): Promise<void>;
+
+  /**
+   * The first day after `day` on which something may fall due, as things stand in `tx`; undefined: none is in sight.
+   * The days before it may be crossed without a call. Who does not say is called on each day.
+   */
+  nextDay?(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined>;
 }
 
 /** A day could not begin because a handler of it failed. Not any event's fault: the consumer waits and tries again. */
@@ -46,16 +52,31 @@ export class BusinessDayKeeper {
       await moveTo(tx, day);
       return day;
     }
-    for (
-      let next = from === undefined ? day : addDays(from, 1);
-      next <= day;
-      next = addDays(next, 1)
-    ) {
+    let next = from === undefined ? day : await dayAfter(handlers, tx, from, day);
+    for (;;) {
       await moveTo(tx, next);
       for (const handler of handlers) await begin(handler, tx, next);
+      if (next === day) return day;
+      next = await dayAfter(handlers, tx, next, day);
     }
-    return day;
   }
+}
+
+/** The next day to begin, at the latest `last`: what was begun may have made something due since a handler said. */
+async function dayAfter(
+  handlers: readonly DayHandler[],
+  tx: Transaction,
+  reached: LocalDate,
+  last: LocalDate,
+): Promise<LocalDate> {
+  const tomorrow = addDays(reached, 1);
+  let next = last;
+  for (const handler of handlers) {
+    if (next === tomorrow) break;
+    const due = handler.nextDay ? await handler.nextDay(tx, reached) : tomorrow;
+    if (due !== undefined && due < next) next = due < tomorrow ? tomorrow : due;
+  }
+  return next;
 }
 
 /** The day the service stands at, without holding it: it can only go forward. Undefined before the first. */

@@ -128,6 +128,17 @@ test('MKT-6: terms change on the day of the amendment, not before, and every ver
   ).toMatchObject([{ number: 'Avenant n° 1', version: 2, document: { kind: 'AMENDMENT' } }]);
 });
 
+test('MKT-4, MKT-6: weeks crossed in one step, the terms change on the day of the amendment', async () => {
+  await amendments.amend((file) => (file.supplier.iban = 'FR0699999000020000000003300'), {
+    effectiveOn: '2026-06-10',
+  });
+  await amendments.beginDay('2026-07-15');
+  const { rows } = await world.database.query(
+    `select version, recorded_on as "on" from market_version where cause = 'AMENDED'`,
+  );
+  expect(rows).toEqual([{ version: 2, on: '2026-06-10' }]);
+});
+
 test('MKT-6: a second amendment is written on top of the first, also before that one takes effect', async () => {
   const first = (file: MarketFile) => (file.billing.paymentTermDays = 20);
   await amendments.amend(first, { effectiveOn: '2026-06-20' });

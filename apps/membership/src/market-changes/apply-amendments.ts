@@ -25,6 +25,10 @@ export class ApplyAmendments extends DayHandler {
     return this.execute(tx, day);
   }
 
+  override nextDay(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    return this.amendments.nextDue(tx, day);
+  }
+
   /** What takes effect by `day`, of all markets or of one. */
   async execute(tx: Transaction, day: LocalDate, marketCode?: string): Promise<void> {
     for (const amendment of await this.amendments.due(tx, day, marketCode)) {

@@ -19,6 +19,10 @@ export class BeginSuccessions extends DayHandler {
     super();
   }
 
+  override nextDay(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    return this.successions.nextDue(tx, day);
+  }
+
   async onDay(tx: Transaction, day: LocalDate): Promise<void> {
     for (const groupId of await this.successions.groupsDue(tx, day)) {
       const refusal = await this.attempt(tx, groupId, day);

@@ -100,6 +100,22 @@ test('ADH-5: planned, it changes nothing before its day; on its day the commune 
   await world.order(heir, terval.siren, -18, '2023-09-01');
 });
 
+test('MKT-4, ADH-5: years crossed in one step, each thing is of its day', async () => {
+  const [id] = await successions.execute([successions.planOf(old, terval, '2023-01-01')]);
+  await successions.day('2026-09-01');
+  const done = await successions.find(id);
+  expect(done).toMatchObject({ status: 'CARRIED_OUT', decidedOn: '2023-01-01' });
+  const heir = done.successorMembershipId;
+  expect(await successions.ledgerOf(heir)).toMatchObject({ status: 'ENDED', endsOn: '2026-07-19' });
+  const { rows } = await world.database.query(
+    `select key, business_date as day from platform.outbox where type like '%.MembershipEnded' order by business_date`,
+  );
+  expect(rows).toEqual([
+    { key: old, day: '2023-01-01' },
+    { key: heir, day: '2026-07-19' },
+  ]);
+});
+
 test('ADH-5: the event of activation is complete in itself and names the annex 2 that C comes from', async () => {
   await successions.day('2023-01-01');
   const [id] = await successions.execute([successions.planOf(old, terval, '2023-01-01')]);

@@ -117,6 +117,15 @@ export class Successions {
     return rows.map(({ groupId }) => groupId);
   }
 
+  /** First day after `day` for which one is planned. */
+  async nextDue(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    const { rows } = await tx.query<{ next: LocalDate | null }>(
+      `select min(greatest(effective_on, $1::date + 1)) as next from succession where status = 'PLANNED'`,
+      [day],
+    );
+    return rows[0]?.next ?? undefined;
+  }
+
   /** Locks the plans of a group; always in one order. */
   async groupForUpdate(tx: Transaction, groupId: string) {
     const { rows } = await tx.query<Plan & { readonly status: SuccessionStatus }>(

@@ -17,4 +17,8 @@ export class EndMemberships extends DayHandler {
   onDay(tx: Transaction, day: LocalDate): Promise<void> {
     return this.memberships.endDue(tx, day);
   }
+
+  override nextDay(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    return this.memberships.nextEnd(tx, day);
+  }
 }

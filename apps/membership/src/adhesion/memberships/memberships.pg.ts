@@ -212,6 +212,15 @@ export class Memberships {
     await this.outbox.add(tx, ...ended);
   }
 
+  /** First day after `day` on which one is due to end. */
+  async nextEnd(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    const { rows } = await tx.query<{ next: LocalDate | null }>(
+      `select min(greatest(ends_on, $1::date + 1)) as next from membership where status = 'ACTIVE'`,
+      [day],
+    );
+    return rows[0]?.next ?? undefined;
+  }
+
   /** A fact about an organisation, to who keeps a copy of its memberships in a market; one not told yet learns it when it is. */
   async tellOf(
     tx: Transaction,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DayHandler } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, addDays } from '#libs/time';
-import { remindersDue, windowOf } from './domain/withdrawal-notice.js';
+import { nextDayOfReminders, remindersDue, windowOf } from './domain/withdrawal-notice.js';
 import { WithdrawalReminders } from './withdrawal-reminders.pg.js';
 
 /**
@@ -24,5 +24,10 @@ export class RemindOfWindow extends DayHandler {
       const lastDay = addDays(closesOn, -1);
       await this.reminders.add(tx, marketCode, due, { closesOn, lastDay }, day);
     }
+  }
+
+  override async nextDay(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    const windows = (await this.reminders.terms(tx)).flatMap(({ terms }) => windowOf(terms) ?? []);
+    return windows.flatMap((window) => nextDayOfReminders(window, day) ?? []).sort()[0];
   }
 }

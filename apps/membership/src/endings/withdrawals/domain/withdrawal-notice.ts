@@ -171,3 +171,13 @@ export function remindersDue({ closesOn }: WithdrawalWindow, today: LocalDate): 
   ];
   return reminders.filter(({ dueOn }) => dueOn <= today);
 }
+
+/** First day after `day` on which reminders are due; undefined where the window is closed by then. */
+export function nextDayOfReminders(
+  { closesOn }: WithdrawalWindow,
+  day: LocalDate,
+): LocalDate | undefined {
+  const [first, tomorrow] = [addMonths(closesOn, -5), addDays(day, 1)];
+  const next = first > tomorrow ? first : tomorrow;
+  return next < closesOn ? next : undefined;
+}

@@ -1,5 +1,5 @@
-import { localDate } from '#libs/time';
-import { remindersDue, windowOf } from './withdrawal-notice.js';
+import { addDays, type LocalDate, localDate } from '#libs/time';
+import { nextDayOfReminders, remindersDue, windowOf } from './withdrawal-notice.js';
 
 const terms = {
   effectiveOn: localDate('2022-07-19'),
@@ -40,4 +40,15 @@ test.each([
   ['2024-07-19', []],
 ])('WDR-1: by %s the reminders %j have fallen due', (today, kinds) => {
   expect(remindersDue(window, localDate(today)).map(({ kind }) => kind)).toEqual(kinds);
+});
+
+test('WDR-1: from any day, the next day of reminders is the first on which any is due', () => {
+  const firstAfter = (day: LocalDate): LocalDate | undefined => {
+    for (let next = addDays(day, 1); next < addDays(window.closesOn, 5); next = addDays(next, 1))
+      if (remindersDue(window, next).length > 0) return next;
+    return undefined;
+  };
+  for (let day = localDate('2024-02-10'); day < '2024-07-25'; day = addDays(day, 1))
+    expect([day, nextDayOfReminders(window, day)]).toEqual([day, firstAfter(day)]);
+  expect(nextDayOfReminders(window, localDate('2021-11-15'))).toBe('2024-02-19');
 });
