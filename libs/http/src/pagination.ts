@@ -80,19 +80,17 @@ export function pageOf<Row>(
 /** The key of a list in the order of two texts. */
 export type PairKey = readonly [string, string];
 
-type Paired = Exclude<Part, 'integer'>;
-
 /**
- * A page of a list in the order of two texts, of these kinds, as a request asks for it: `read` is told the key of the
- * row last seen, and gives one row more than the limit where there is one. Throws CursorInvalid.
+ * A page of a list in the order of keys of these parts, as a request asks for it: `read` is told the key of the row last
+ * seen, and gives one row more than the limit where there is one. Throws CursorInvalid.
  */
-export async function readPage<Row>(
+export async function readPage<Row, const Parts extends readonly Part[]>(
   asked: { readonly limit: number; readonly cursor: string },
-  parts: readonly [Paired, Paired],
-  read: (page: { after: PairKey | undefined; limit: number }) => Promise<readonly Row[]>,
-  keyOf: (row: Row) => PairKey,
+  parts: Parts,
+  read: (page: { after: Key<Parts> | undefined; limit: number }) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => Key<Parts>,
 ): Promise<{ rows: Row[]; nextCursor: string }> {
   const limit = pageLimitOf(asked.limit);
-  const after = decodeCursor(asked.cursor, ...parts);
+  const after = decodeCursor(asked.cursor, ...parts) as Key<Parts> | undefined;
   return pageOf(await read({ after, limit }), limit, keyOf);
 }

@@ -10,7 +10,7 @@ import {
   type ShowMarketRequest,
   type WhatIsDueRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { marketSchema, readMarketFile } from '../contract/markets/markets.module.js';
@@ -58,10 +58,12 @@ export class MarketChangesRpc {
 
   @Answers(MarketService.method.listMarkets)
   async listMarkets(@Payload() page: ListMarketsRequest, @CurrentCaller() caller: Caller) {
-    const limit = pageLimitOf(page.limit);
-    const after = decodeCursor(page.cursor, 'text')?.[0] ?? '';
-    const found = await this.views.list({ caller, after, limit });
-    const { rows, nextCursor } = pageOf(found, limit, ({ market }) => [market.code]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      ['text'],
+      ({ after: [after] = [''], limit }) => this.views.list({ caller, after, limit }),
+      ({ market }) => [market.code],
+    );
     return { markets: rows.map(toSummaryMessage), nextCursor };
   }
 
@@ -79,11 +81,14 @@ export class MarketChangesRpc {
     @Payload() { marketCode: code, ...page }: ListMarketVersionsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const before = decodeCursor(page.cursor, 'integer')?.[0] ?? newest;
-    const found = await this.views.versions({ caller, code, before, limit });
-    const { rows, nextCursor } = pageOf(found, limit, ({ version }) => [version]);
-    return { versions: rows, nextCursor };
+    const { rows: versions, nextCursor } = await readPage(
+      page,
+      ['integer'],
+      ({ after: [before] = [newest], limit }) =>
+        this.views.versions({ caller, code, before, limit }),
+      ({ version }) => [version],
+    );
+    return { versions, nextCursor };
   }
 
   @Answers(MarketService.method.fixDate)
@@ -106,10 +111,13 @@ export class MarketChangesRpc {
     @Payload() { marketCode: code, ...page }: ListAmendmentsRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const before = decodeCursor(page.cursor, 'integer')?.[0] ?? newest;
-    const found = await this.views.amendments({ caller, code, before, limit });
-    const { rows, nextCursor } = pageOf(found, limit, ({ position }) => [position]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      ['integer'],
+      ({ after: [before] = [newest], limit }) =>
+        this.views.amendments({ caller, code, before, limit }),
+      ({ position }) => [position],
+    );
     return { amendments: rows.map(toAmendmentMessage), nextCursor };
   }
 }

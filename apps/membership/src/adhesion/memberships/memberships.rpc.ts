@@ -24,7 +24,7 @@ import { AcceptApplication } from './accept-application.js';
 import { ActivateMembership } from './activate-membership.js';
 import { ApplyForMembership } from './apply-for-membership.js';
 import { ListMemberships } from './list-memberships.js';
-import { toMembershipMessage } from './memberships.dto.js';
+import type { MembershipView } from './membership-views.pg.js';
 import { RecordChorusPro } from './record-chorus-pro.js';
 
 @Controller()
@@ -110,4 +110,15 @@ export class MembershipsRpc {
     );
     return { memberships: rows.map(toMembershipMessage), nextCursor };
   }
+}
+
+function toMembershipMessage(view: MembershipView) {
+  const { startsOn, endsOn, version, annexe2, ...shown } = view;
+  const kind = { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement' };
+  return {
+    ...shown,
+    period: { startsOn, endsOn },
+    membershipVersion: version,
+    ...(annexe2 ? { annexe2: { ...kind, ...annexe2 } } : {}),
+  };
 }

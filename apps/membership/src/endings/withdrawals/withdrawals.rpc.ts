@@ -2,19 +2,22 @@ import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
   type GetWithdrawalRequest,
+  type LetterReceived,
   type ListWithdrawalRemindersRequest,
   type ListWithdrawalsRequest,
+  plain,
   type RecordWithdrawalRequest,
   type RevokeWithdrawalRequest,
   WithdrawalService,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf, readPage } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { RecordWithdrawal } from './record-withdrawal.js';
 import { RevokeWithdrawal } from './revoke-withdrawal.js';
 import { ViewWithdrawals } from './view-withdrawals.js';
-import { fromLetter, toNoticeMessage } from './withdrawals.dto.js';
+import type { LetterGiven } from './registered-letters.js';
+import type { NoticeView } from './withdrawals.pg.js';
 
 @Controller()
 export class WithdrawalsRpc {
@@ -90,15 +93,13 @@ export class WithdrawalsRpc {
     @Payload() { marketCode, ...page }: ListWithdrawalRemindersRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const after = decodeCursor(page.cursor, 'day', 'text', 'text');
-    const found = await this.views.reminders({ marketCode, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [
-      row.dueOn,
-      row.organisationName,
-      row.membershipId,
-    ]);
-    return { reminders: rows, nextCursor };
+    const { rows: reminders, nextCursor } = await readPage(
+      page,
+      ['day', 'text', 'text'],
+      (part) => this.views.reminders({ marketCode, ...part, caller }),
+      (row) => [row.dueOn, row.organisationName, row.membershipId],
+    );
+    return { reminders, nextCursor };
   }
 
   private async notice(membershipId: string, withdrawalId: string, caller: Caller) {
@@ -108,3 +109,11 @@ export class WithdrawalsRpc {
     return toNoticeMessage(found);
   }
 }
+
+/** The contract's bounds hold by now. */
+const fromLetter = (message: LetterReceived | undefined) => plain(message!) as LetterGiven;
+
+const toNoticeMessage = ({ revocation, ...notice }: NoticeView) => ({
+  ...notice,
+  ...(revocation ? { revocation: revocation.letter, revokedOn: revocation.recordedOn } : {}),
+});

@@ -11,7 +11,7 @@ import {
   type RecordAwardRequest,
   type RecordOfferRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromMethod, fromOffer } from './awards.dto.js';
@@ -69,11 +69,13 @@ export class AwardsRpc {
     @Payload() { marketCode, ...page }: ListOffersRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const after = decodeCursor(page.cursor, 'text')?.[0] ?? '';
-    const found = await this.view.offers({ marketCode, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, ({ offerId }) => [offerId]);
-    return { offers: rows, nextCursor };
+    const { rows: offers, nextCursor } = await readPage(
+      page,
+      ['text'],
+      ({ after: [after] = [''], limit }) => this.view.offers({ marketCode, after, limit, caller }),
+      ({ offerId }) => [offerId],
+    );
+    return { offers, nextCursor };
   }
 
   @Answers(AwardsService.method.rankOffers)

@@ -7,7 +7,7 @@ import {
   type GetCommitteeRequest,
   type ListCommitteesRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeComposition } from './change-composition.js';
@@ -58,10 +58,12 @@ export class CommitteesRpc {
     @Payload() { marketCode, ...page }: ListCommitteesRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const after = decodeCursor(page.cursor, 'text')?.[0];
-    const found = await this.view.list({ marketCode, after, limit, caller });
-    const { rows, nextCursor } = pageOf(found, limit, (row) => [row.committee.department]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      ['text'],
+      ({ after, limit }) => this.view.list({ marketCode, after: after?.[0], limit, caller }),
+      ({ committee }) => [committee.department],
+    );
     const committees = rows.map((row) => toCommitteeMessage(row.committee, row.seatCount));
     return { committees, nextCursor };
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, requireVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type LocalDate, maxDate, quantityOn, type Timeline, withoutIdleSteps } from '#libs/time';
 import { linesMax, smallestMarginOf } from '../domain/order-ledger.js';
@@ -37,9 +37,7 @@ export class GetQuantities {
     membershipId: string;
     caller: Caller;
   }): Promise<Quantities> {
-    const ledger = await this.ledgers.find(membershipId);
-    if (!ledger) throw new NotVisible();
-    requireOrganisation(caller, ledger.marketCode, ledger.organisationId);
+    const ledger = requireVisible(caller, await this.ledgers.find(membershipId));
     const on = await this.businessDate.today();
     const { startsOn, endsOn, items } = ledger;
     const inForce = startsOn !== undefined && endsOn !== undefined && startsOn <= on && on < endsOn;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, requireVisible } from '#libs/identity';
 import { OrderLedgers } from './order-ledgers.pg.js';
 import { type RecordedOrder, RecordedOrders } from './recorded-orders.pg.js';
 
@@ -18,9 +18,7 @@ export class ListOrders {
     limit: number;
     caller: Caller;
   }): Promise<RecordedOrder[]> {
-    const ledger = await this.ledgers.find(input.membershipId);
-    if (!ledger) throw new NotVisible();
-    requireOrganisation(input.caller, ledger.marketCode, ledger.organisationId);
+    requireVisible(input.caller, await this.ledgers.find(input.membershipId));
     return this.recorded.list(input.membershipId, input.afterPosition, input.limit + 1);
   }
 }

@@ -10,7 +10,7 @@ import {
   type PreviewOrderRequest,
   type SignOrderRequest,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { CheckLedgers } from './check-ledgers.js';
@@ -60,15 +60,13 @@ export class OrdersRpc {
     @Payload() { membershipId, ...page }: ListOrdersRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    const limit = pageLimitOf(page.limit);
-    const [afterPosition = 0] = decodeCursor(page.cursor, 'integer') ?? [];
-    const found = await this.listOrdersUseCase.execute({
-      membershipId,
-      afterPosition,
-      limit,
-      caller,
-    });
-    const { rows, nextCursor } = pageOf(found, limit, ({ order }) => [order.ledgerPosition]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      ['integer'],
+      ({ after: [afterPosition] = [0], limit }) =>
+        this.listOrdersUseCase.execute({ membershipId, afterPosition, limit, caller }),
+      ({ order }) => [order.ledgerPosition],
+    );
     return { orders: rows.map(toRecordedOrderMessage), nextCursor };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, requireVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
 import { CountSeatsLost } from './count-seats-lost.js';
@@ -47,9 +47,7 @@ export class PreviewOrder {
     caller: Caller;
   }): Promise<OrderPreview> {
     const { membershipId, lines, kind = 'ORDINARY', caller } = input;
-    const ledger = await this.ledgers.find(membershipId);
-    if (!ledger) throw new NotVisible();
-    requireOrganisation(caller, ledger.marketCode, ledger.organisationId);
+    const ledger = requireVisible(caller, await this.ledgers.find(membershipId));
     const today = await this.businessDate.today();
     try {
       if (kind === 'CORRECTION') checkCorrection(ledger, lines, today);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import { type Caller, NotVisible, requireVisible } from '#libs/identity';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { lineEffectsOf } from '../domain/line-effect.js';
 import { OrderDocument } from './order-document.js';
@@ -26,9 +26,7 @@ export class PrintOrder {
     orderId: string;
     caller: Caller;
   }): Promise<{ fileName: string; content: Buffer }> {
-    const ledger = await this.ledgers.find(membershipId);
-    if (!ledger) throw new NotVisible();
-    requireOrganisation(caller, ledger.marketCode, ledger.organisationId);
+    const ledger = requireVisible(caller, await this.ledgers.find(membershipId));
     const found = await this.papers.find(membershipId, orderId);
     if (!found) throw new NotVisible();
     const { order, content: _content, ...recorded } = found.recorded;

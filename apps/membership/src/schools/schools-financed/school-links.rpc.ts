@@ -12,11 +12,10 @@ import { type Caller, CurrentCaller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
-import type { LinkEndReason } from './domain/financing.js';
+import type { LinkEndReason, SchoolLink } from './domain/financing.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
-import { toFinancedSchool } from './school-links.dto.js';
-import type { LinkState } from './schools-financed.pg.js';
+import type { LinkState, SchoolLinkView } from './schools-financed.pg.js';
 
 /** Schools financed as people look at them, and how a link ends (SCH-1). */
 @Controller()
@@ -59,4 +58,19 @@ export class SchoolLinksRpc {
     const today = await this.businessDate.today();
     return { school: toFinancedSchool({ ...link, endReason: reason, recordedOn: '' }, today) };
   }
+}
+
+function stateOn({ startsOn, endsOn }: SchoolLink, day: LocalDate): LinkState {
+  if (startsOn === endsOn) return 'NONE';
+  if (endsOn <= day) return 'PAST';
+  return startsOn <= day ? 'CURRENT' : 'FUTURE';
+}
+
+/** `recordedOn` empty: not read again. */
+function toFinancedSchool(
+  link: Omit<SchoolLinkView, 'recordedOn'> & { readonly recordedOn: LocalDate | '' },
+  today: LocalDate,
+) {
+  const { startsOn, endsOn, ...shown } = link;
+  return { ...shown, period: { startsOn, endsOn }, state: stateOn(link, today) };
 }
