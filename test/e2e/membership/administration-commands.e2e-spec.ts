@@ -161,6 +161,47 @@ test('SUP-2: what a script did, it did in its own name, as the journal says', as
   expect(rows).toEqual([{ actor: 'ent-script', carrier: 'ent-script' }]);
 });
 
+test('MKT-6: market amendments tells what was proposed, market amendment what one would change; nobody decides there', async () => {
+  expect(await ent(market, 'amendments', marketCode)).toEqual([
+    0,
+    expect.stringContaining('aucun avenant n’a été proposé'),
+  ]);
+  const owner = new pg.Client({ connectionString: service.ownerUrl });
+  await owner.connect();
+  const proposalId = '00000000-0000-7000-8000-000000000001';
+  await owner.query(
+    `insert into platform.proposal (proposal_id, market_code, kind, subject, content, document_id, document_sha256, digest,
+            proposed_by, proposed_on, expires_on)
+     select $1, $2, 'MARKET_AMENDMENT', 'Avenant n° 1', $3, 'a-document', repeat('a', 64), '', 'coordinator-1', day, day + 60
+       from platform.business_day`,
+    [
+      proposalId,
+      marketCode,
+      JSON.stringify({
+        ...{
+          basedOn: 0,
+          number: 'Avenant n° 1',
+          signedOn: '2022-07-01',
+          effectiveOn: '2022-09-01',
+        },
+        changes: [{ path: 'billing.paymentTermDays', before: '30', after: '20' }],
+      }),
+    ],
+  );
+  await owner.end();
+  const [, listed] = await ent(market, 'amendments', marketCode);
+  expect(listed).toMatch(/à vérifier +Avenant n° 1 \(coordinator-1\) +00000000-/);
+  const [status, shown] = await ent(market, 'amendment', proposalId);
+  expect(status).toBe(0);
+  expect(shown).toContain('billing.paymentTermDays : 30 → 20');
+  expect(shown).toContain('par une autre personne de la coordination');
+  expect(await ent(market, 'amendment', 'autre')).toEqual([
+    1,
+    expect.stringContaining('PROPOSAL_UNKNOWN'),
+  ]);
+  expect((await ent(market, 'approve', proposalId))[0]).toBe(2);
+});
+
 test('MKT-3: market due tells what comes next, in days', async () => {
   const [status, told] = await ent(market, 'due', marketCode, '--days', '400');
   expect(status).toBe(0);
