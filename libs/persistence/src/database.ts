@@ -1,5 +1,5 @@
-import { Socket } from 'node:net';
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
+import { JourneyClient } from './journey-client.js';
 
 export type DatabaseOptions = {
   readonly url: string;
@@ -25,7 +25,7 @@ export class Database {
       idleTimeoutMillis: 30_000,
       // Statements that nobody waits for between travel together.
       pipeline: true,
-      stream: () => new TurnSocket(),
+      Client: JourneyClient,
       // A stopped process must not block its successor with a row lock or an open transaction.
       options: '-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s',
     });
@@ -56,13 +56,6 @@ export class Database {
 
   async end(): Promise<void> {
     if (!this.pool.ending) await this.pool.end();
-  }
-}
-
-/** Sends at the end of a turn of the event loop what was written in it: several statements are one call to the system. */
-class TurnSocket extends Socket {
-  override uncork(): void {
-    process.nextTick(() => super.uncork());
   }
 }
 

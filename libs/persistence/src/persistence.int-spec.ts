@@ -15,6 +15,7 @@ import {
   PersistenceModule,
   together,
   type Transaction,
+  UnitOfWork,
 } from './index.js';
 
 let fresh: FreshDatabase;
@@ -285,6 +286,73 @@ test.each([
   for (let time = 0; time < 20; time += 1) await fresh.unitOfWork.run(work).catch(() => undefined);
   await expect(fresh.unitOfWork.run(work)).rejects.toThrow();
   expect(await entriesAbout('without')).toEqual([]);
+});
+
+test('behind a write that the driver never sends nothing of the same turn is carried out', async () => {
+  const unsent = { text: 'select $1::text', values: [{ toPostgres: () => fail() }] };
+  const work = async (tx: Transaction) => {
+    void leaveInFlight(tx, unsent);
+    // A text without values has an answer of its own, so the commit would travel by itself.
+    await tx.query('select 1').catch(() => undefined);
+    await note('behind the unsent')(tx).catch(() => undefined);
+  };
+  await expect(fresh.unitOfWork.run(work)).rejects.toThrow('not to be encoded');
+  const inOneTurn = (tx: Transaction) => {
+    void leaveInFlight(tx, noteOf('in one turn'));
+    void leaveInFlight(tx, unsent);
+    void leaveInFlight(tx, { text: 'select 1' });
+    return Promise.resolve();
+  };
+  await expect(fresh.unitOfWork.run(inOneTurn)).rejects.toThrow('not to be encoded');
+  expect(await entriesAbout('behind the unsent')).toEqual([]);
+  expect(await entriesAbout('in one turn')).toEqual([]);
+});
+
+/** How often the server said so in a transaction, its end included. */
+async function heard(what: string, work: (tx: Transaction) => Promise<unknown>): Promise<number> {
+  let times = 0;
+  const count = () => (times += 1);
+  const connections: NodeJS.EventEmitter[] = [];
+  await fresh.unitOfWork.run((tx) => {
+    const { connection } = tx as unknown as { connection: NodeJS.EventEmitter };
+    connections.push(connection.on(what, count));
+    return work(tx);
+  });
+  for (const connection of connections) connection.off(what, count);
+  return times;
+}
+
+test('statements of one turn have one answer of the server', async () => {
+  const number = (tx: Transaction, value: number) => tx.query('select $1::int as value', [value]);
+  const work = (tx: Transaction) => together(number(tx, 1), number(tx, 2), note('one turn')(tx));
+  // One with begin, one with the commit.
+  expect(await heard('readyForQuery', work)).toBe(2);
+  const [one, two] = await fresh.unitOfWork.run(work);
+  expect([one.rows, two.rows]).toEqual([[{ value: 1 }], [{ value: 2 }]]);
+});
+
+test('the columns of a named statement are told once, and never others', async () => {
+  const named = { name: 'columns', text: 'select * from columned' };
+  const both = async (tx: Transaction) => {
+    await tx.query('create temp table columned as select 1 as a');
+    expect((await tx.query(named)).rows).toEqual([{ a: 1 }]);
+    const again = await tx.query(named);
+    expect([again.rows, again.fields.map(({ name }) => name)]).toEqual([[{ a: 1 }], ['a']]);
+  };
+  expect(await heard('rowDescription', both)).toBe(1);
+  const change = async (tx: Transaction) => {
+    await tx.query('alter table columned rename column a to b');
+    await tx.query(named);
+  };
+  const one = new Database({ url: fresh.url, poolMax: 1 });
+  try {
+    const unitOfWork = new UnitOfWork(one);
+    await unitOfWork.run(both);
+    await expect(unitOfWork.run(change)).rejects.toMatchObject({ code: '0A000' });
+    await unitOfWork.run((tx) => tx.query('select'));
+  } finally {
+    await one.end();
+  }
 });
 
 test('work that passes over a failure is not told that it was kept', async () => {

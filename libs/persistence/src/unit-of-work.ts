@@ -1,14 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { PoolClient, QueryConfig } from 'pg';
 import { Database, isKeyTaken, isRetriableFault } from './database.js';
 import { firstFailureOf, together, type Transaction } from './transaction.js';
 
 const attemptsMax = 5;
-
-/** Until what the driver had to say at once is said. */
-const turn = promisify(process.nextTick);
 
 // Named, so that the server need not read them anew.
 const begin = { name: 'begin', text: 'begin' };
@@ -87,8 +83,8 @@ export class UnitOfWork {
       // On its way with the first statement; only a lost connection fails it, and then that one too.
       await leaveInFlight(client, begin);
       const result = await work(client);
-      // A write that the driver refused never left: the server does not know, and would commit without it.
-      await turn();
+      // A write that the driver refused never left: the server does not know, and would commit without it. Behind one
+      // of this turn nothing leaves either (JourneyClient).
       if (sent.hasFailed) await together(...sent.writes);
       const committed = client.query(commit);
       await together(...sent.writes, committed);
