@@ -23,8 +23,13 @@ async function drafts(count: number): Promise<string[]> {
     (row) => row.invoice_id,
   );
 }
-const finalise = (invoiceId: string, day = issueDay) =>
-  bed.fresh.unitOfWork.run((tx) => bed.finaliseInvoice.execute(tx, invoiceId, day));
+/** The day of the service, without the numbering that a day brings. */
+const standOn = (day: string) =>
+  bed.fresh.database.query('update platform.business_day set day = greatest(day, $1::date)', [day]);
+const finalise = async (invoiceId: string, day = issueDay) => {
+  await standOn(day);
+  return bed.fresh.unitOfWork.run((tx) => bed.finaliseInvoice.execute(tx, invoiceId, day));
+};
 /** Class 23: an integrity rule says no, whoever writes. 42501: the service's role may not even try. */
 const refusesAlways = async (sql: string) => {
   await expect(bed.fresh.database.query(sql)).rejects.toMatchObject({
@@ -54,6 +59,7 @@ test('BIL-9: drafts that are due get their numbers once the day has begun, at th
 
 test('BIL-4: thirty at once, every third rolled back: numbers without gap', async () => {
   const ids = await drafts(30);
+  await standOn(issueDay);
   const attempts = ids.map((id, index) =>
     bed.fresh.unitOfWork.run(async (tx) => {
       await bed.finaliseInvoice.execute(tx, id, issueDay);
@@ -145,7 +151,7 @@ test('BIL-3, BIL-5: the database refuses drafts that do not add up, gaps and sec
   const [id] = await drafts(1);
   const where = `where invoice_id = '${id}'`;
   const finalised = (sequence: number) =>
-    `update invoice set status = 'FINALISED', number = 'X-${sequence}', sequence = ${sequence}, series_year = 2022,
+    `update invoice set status = 'FINALISED', number = 'EP22-2022-00000${sequence}', sequence = ${sequence}, series_year = 2022,
        issued_on = '2022-10-29', due_on = '2022-11-28' ${where}`;
   const another = (changes: string) =>
     `insert into invoice select (jsonb_populate_record(i, jsonb_build_object('invoice_id', gen_random_uuid()) || '${changes}')).*
@@ -160,7 +166,41 @@ test('BIL-3, BIL-5: the database refuses drafts that do not add up, gaps and sec
   ]) {
     await refusesAlways(sql);
   }
+  await standOn('2022-10-29');
+  // The counter is not where its invoices are.
+  await refusesAlways(
+    `insert into invoice_series values ('13002526500013', 'EP22', 2022, 7, '2022-10-29')`,
+  );
+  for (const [said, instead] of [
+    ["number = 'EP22-2022-000001'", "number = 'FA-2022-000001'"],
+    ["issued_on = '2022-10-29'", "issued_on = '2022-10-30'"],
+    ['series_year = 2022', 'series_year = 2099'],
+    ["due_on = '2022-11-28'", "due_on = '2022-10-29'"],
+    ["'2022-10-29', due_on = '2022-11-28'", "'2099-01-01', due_on = '2099-01-31'"],
+  ] as const) {
+    expect(finalised(1)).toContain(said);
+    await refusesAlways(finalised(1).replace(said, instead));
+  }
   await bed.fresh.database.query(finalised(1));
+});
+
+test('BIL-4, BIL-9: whoever writes, a draft is of today, in the series of its market, and contestable for its days', async () => {
+  const [id] = await drafts(1);
+  await bed.fresh.asOwner(
+    `set session_replication_role = replica; update invoice set period_start = '2020-01-01', period_end = '2020-02-01'`,
+  );
+  const another = (changes: string) =>
+    `insert into invoice select (jsonb_populate_record(i, jsonb_build_object(
+       'invoice_id', gen_random_uuid(), 'period_start', '2022-07-19', 'period_end', '2022-10-19') || '${changes}')).*
+       from invoice i where invoice_id = '${id}'`;
+  for (const changes of [
+    '{"drafted_on": "2022-10-01", "contestable_until": "2022-10-11"}',
+    '{"contestable_until": "2022-10-19"}',
+    '{"number_prefix": "FA"}',
+    '{"supplier_siret": "00000000000000"}',
+  ]) {
+    await expect(bed.fresh.database.query(another(changes))).rejects.toThrow('A draft bears');
+  }
 });
 
 test('ORD-7: the copies of the ledger, of C and of prices are append-only', async () => {
@@ -218,7 +258,10 @@ test('BIL-3, BIL-4: CheckInvoices finds what came behind the back of the trigger
 test('BIL-4: CheckInvoices finds a counter that is not the number of invoices', async () => {
   await drafts(2);
   await bed.day('2022-10-29');
-  await bed.fresh.database.query(`update invoice_series set last_sequence = 5`);
+  await refusesAlways('update invoice_series set last_sequence = 5');
+  await bed.fresh.asOwner(
+    'set session_replication_role = replica; update invoice_series set last_sequence = 5',
+  );
   const { violations } = await bed.checkInvoices.execute(marketCode);
   expect(violations).toEqual([
     { code: 'SERIES_COUNT_DIFFERS', series: 'EP22-2022', invoices: 2, lastSequence: 5 },

@@ -8,6 +8,14 @@ begin
     if new.status <> 'DRAFT' then
       raise exception 'An invoice begins as a draft' using errcode = 'integrity_constraint_violation';
     end if;
+    -- Drafted today, on the terms of its market: nobody shortens the days of contesting, or opens a series of his own.
+    if new.drafted_on <> platform.business_date() or not exists (
+      select from market m where m.market_code = new.market_code and m.terms ->> 'numberPrefix' = new.number_prefix
+        and m.terms #>> '{supplier,siret}' = new.supplier_siret
+        and new.contestable_until = new.drafted_on + (m.terms ->> 'contestDays')::integer) then
+      raise exception 'A draft bears the day of the service, and prefix, supplier and days of contesting of its market (BIL-4, BIL-9)'
+        using errcode = 'integrity_constraint_violation';
+    end if;
     if new.seller ->> 'iban' is distinct from coalesce((
       select iban from supplier_account a
       where a.market_code = new.market_code and a.effective_from <= new.drafted_on
@@ -38,6 +46,15 @@ begin
     if new.issued_on < new.contestable_until then
       raise exception 'The draft may still be contested (BIL-9)' using errcode = 'integrity_constraint_violation';
     end if;
+    if new.issued_on <> platform.business_date() or new.due_on <> new.issued_on + new.payment_term_days then
+      raise exception 'Invoice % is issued on the day of the service, and due by its terms (BIL-4)', new.invoice_id
+        using errcode = 'integrity_constraint_violation';
+    end if;
+    if new.number <> concat_ws('-', new.number_prefix, new.series_year,
+                               lpad(new.sequence::text, greatest(6, length(new.sequence::text)), '0')) then
+      raise exception 'Number % is not the one of its series and rank (BIL-4)', new.number
+        using errcode = 'integrity_constraint_violation';
+    end if;
     -- No gap and no going back: the one before must be there, issued no later.
     if new.sequence > 1 and not exists (
       select 1 from invoice previous
@@ -66,6 +83,22 @@ begin
         where l.invoice_id = t.invoice_id and l.vat_basis_points = t.vat_basis_points))
     or not exists (select 1 from invoice_line where invoice_id = new.invoice_id) then
     raise exception 'The lines of invoice % do not add up to its totals (BIL-3)', new.invoice_id
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+
+-- Checked at commit: a counter stands where its invoices do, so nobody makes the next number wait or come twice.
+create or replace function series_stands_where_its_invoices_do() returns trigger language plpgsql as $$
+begin
+  if not exists (
+    select from invoice_series s join invoice i on (i.supplier_siret, i.number_prefix, i.series_year, i.sequence)
+                                                 = (s.supplier_siret, s.prefix, s.year, s.last_sequence)
+     where (s.supplier_siret, s.prefix, s.year) = (new.supplier_siret, new.prefix, new.year)
+       and s.last_issued_on = i.issued_on and not exists (
+         select from invoice later where (later.supplier_siret, later.number_prefix, later.series_year)
+                                       = (s.supplier_siret, s.prefix, s.year) and later.sequence > s.last_sequence)) then
+    raise exception 'The counter of series %-% is not at the number of its last invoice (BIL-4)', new.prefix, new.year
       using errcode = 'integrity_constraint_violation';
   end if;
   return null;

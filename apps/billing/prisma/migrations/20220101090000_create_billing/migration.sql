@@ -227,6 +227,8 @@ create table invoice_vat_total (
   check (vat_cents = round(net_cents::numeric * vat_basis_points / 10000))
 );
 
+create constraint trigger invoice_series_stands_where_its_invoices_do after insert or update on invoice_series
+  deferrable initially deferred for each row execute function series_stands_where_its_invoices_do();
 create trigger invoice_is_guarded before insert or update or delete on invoice
   for each row execute function guard_invoice();
 create trigger invoice_is_not_emptied before truncate on invoice
