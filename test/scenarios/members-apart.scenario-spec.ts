@@ -138,6 +138,11 @@ const groupsOwn: readonly string[] = [
   '/api/amendment-proposals/:proposalId/rejection',
   '/api/amendment-proposals/:proposalId/withdrawal',
   '/api/markets/:marketCode/dates',
+  // Prices and where to pay are the group's: the supplier proposes, a coordinator decides (BIL-2).
+  '/api/billing/proposals/:proposalId',
+  '/api/billing/proposals/:proposalId/approval',
+  '/api/billing/proposals/:proposalId/rejection',
+  '/api/billing/proposals/:proposalId/withdrawal',
 ];
 
 let dir: string;

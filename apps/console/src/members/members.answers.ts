@@ -60,12 +60,23 @@ export const dashboard = z.object({
   seatsFresh: z.boolean().meta({ description: 'False: seats as last told, provisioning is away' }),
   notices: z.array(
     z.object({
-      kind: z.enum(['SEATS_MISSING', 'SEATS_TO_BE_LOST', 'INVOICE_TO_CHECK']),
+      kind: z.enum(['SEATS_MISSING', 'SEATS_TO_BE_LOST', 'INVOICE_TO_CHECK', 'MARKET_AGREEMENT']),
       subject: text,
       title: text,
       message: text,
     }),
   ),
+  agreements: z
+    .array(
+      z.object({
+        proposalId: text,
+        approvedOn: day,
+        documentId: text,
+        title: text,
+        message: text,
+      }),
+    )
+    .meta({ description: 'Prices and where to pay, as two persons agreed on them; newest first' }),
 }) satisfies AnswerOf<MembersController['dashboard']>;
 
 export const orderPreview = z.object({

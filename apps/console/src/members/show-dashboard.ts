@@ -7,6 +7,7 @@ import { Clients } from '../clients/clients.module.js';
 import { tell } from '../tell.js';
 import { MemberCopies, type MemberFacts } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
+import { agreementNotices, agreementTold } from './domain/agreements.js';
 import { noticesOf } from './domain/notices.js';
 import { toMembership } from './members.mapping.js';
 import { OwnMembership } from './own-membership.js';
@@ -50,6 +51,7 @@ export class ShowDashboard {
     ]);
     const { seats, schools, fresh } = await this.seats(visitor, membershipId, facts);
     const { today, ...told } = tell(GetQuantitiesResponseSchema, quantities);
+    const agreements = facts.agreements.map(agreementTold);
     return {
       ...told,
       membership: toMembership(membership),
@@ -64,14 +66,21 @@ export class ShowDashboard {
       }),
       schools,
       seatsFresh: fresh,
-      notices: noticesOf({
-        seats,
-        losses: lossesOf(facts, quantities.on),
-        drafts: facts.drafts.map(draftOf),
-        amendments: amendments
-          .filter(({ effectiveOn }) => addDays(localDate(effectiveOn), toldDays) > quantities.on)
-          .map(({ number, effectiveOn }) => ({ number, from: frenchDate(localDate(effectiveOn)) })),
-      }),
+      notices: [
+        ...noticesOf({
+          seats,
+          losses: lossesOf(facts, quantities.on),
+          drafts: facts.drafts.map(draftOf),
+          amendments: amendments
+            .filter(({ effectiveOn }) => addDays(localDate(effectiveOn), toldDays) > quantities.on)
+            .map(({ number, effectiveOn }) => ({
+              number,
+              from: frenchDate(localDate(effectiveOn)),
+            })),
+        }),
+        ...agreementNotices(agreements, quantities.on),
+      ],
+      agreements,
     };
   }
 

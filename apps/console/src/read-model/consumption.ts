@@ -14,6 +14,7 @@ import {
   OrderSignedSchema,
   PersonChangedSchema,
   PersonErasedSchema,
+  PricesApprovedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
   SeatLossForeseenSchema,
@@ -21,6 +22,7 @@ import {
   SeatsToleratedSchema,
   StructureChangedSchema,
   StructureErasedSchema,
+  SupplierAccountApprovedSchema,
   WithdrawalNotifiedSchema,
   WithdrawalRevokedSchema,
   topics,
@@ -37,6 +39,7 @@ export const consumption = {
     passesOver: [SeatsToleratedSchema],
   },
   [topics.invoice.name]: { handles: [InvoiceDraftedSchema, InvoiceFinalisedSchema] },
+  [topics.billingMarket.name]: { handles: [PricesApprovedSchema, SupplierAccountApprovedSchema] },
   [topics.membership.name]: {
     handles: [
       MembershipAcceptedSchema,

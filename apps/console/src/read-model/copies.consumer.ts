@@ -11,12 +11,14 @@ import {
   MembershipProlongedSchema,
   PersonChangedSchema,
   PersonErasedSchema,
+  PricesApprovedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
   SeatLossForeseenSchema,
   SeatsAllottedSchema,
   StructureChangedSchema,
   StructureErasedSchema,
+  SupplierAccountApprovedSchema,
   type AccountMoved,
   type AccountStateChanged,
   type InvoiceDrafted,
@@ -26,11 +28,13 @@ import {
   type MembershipEnded,
   type MembershipProlonged,
   type PersonChanged,
+  type PricesApproved,
   type SchoolFinanced,
   type SchoolFinancingEnded,
   type SeatLossForeseen,
   type SeatsAllotted,
   type StructureChanged,
+  type SupplierAccountApproved,
 } from '#libs/contracts';
 import { BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { Copies } from './copies.pg.js';
@@ -88,6 +92,19 @@ export class CopiesConsumer {
   @EventPattern<string>(InvoiceFinalisedSchema.typeName)
   finalised(@Payload() events: ReceivedEvent<InvoiceFinalised>[], @Ctx() { tx }: BatchContext) {
     return this.copies.invoicesChanged(tx, invoices(bodies(events)));
+  }
+
+  @EventPattern<string>(PricesApprovedSchema.typeName)
+  prices(@Payload() events: ReceivedEvent<PricesApproved>[], @Ctx() { tx }: BatchContext) {
+    return oneByOne(events, (fact) => this.copies.pricesApproved(tx, fact));
+  }
+
+  @EventPattern<string>(SupplierAccountApprovedSchema.typeName)
+  account(
+    @Payload() events: ReceivedEvent<SupplierAccountApproved>[],
+    @Ctx() { tx }: BatchContext,
+  ) {
+    return oneByOne(events, (fact) => this.copies.accountApproved(tx, fact));
   }
 
   @EventPattern<string>(MembershipAcceptedSchema.typeName)

@@ -11,11 +11,13 @@ import {
   type MembershipProlonged,
   type Organisation,
   type PersonChanged,
+  type PricesApproved,
   type SchoolFinanced,
   type SchoolFinancingEnded,
   type SeatLossForeseen,
   type SeatsAllotted,
   type StructureChanged,
+  type SupplierAccountApproved,
 } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import { normalise, wordsOf } from './normalise.js';
@@ -181,6 +183,18 @@ export class Copies {
     );
   }
 
+  async pricesApproved(tx: Transaction, fact: PricesApproved): Promise<void> {
+    const prices = fact.prices.map(({ label, effectiveFrom, unitPriceTenThousandths }) => ({
+      ...{ label, effectiveFrom, unitPriceTenThousandths },
+    }));
+    await keepAgreement(tx, 'PRICES', fact, prices);
+  }
+
+  async accountApproved(tx: Transaction, fact: SupplierAccountApproved): Promise<void> {
+    const { iban, effectiveFrom } = fact;
+    await keepAgreement(tx, 'SUPPLIER_ACCOUNT', fact, { iban, effectiveFrom });
+  }
+
   async membershipAccepted(tx: Transaction, fact: MembershipAccepted): Promise<void> {
     await keepMembership(tx, fact.membershipId, fact.organisation, fact.marketCode, 'ACCEPTED');
   }
@@ -253,6 +267,22 @@ async function keepMembership(
       status,
       startsOn || null,
       endsOn || null,
+    ],
+  );
+}
+
+async function keepAgreement(
+  tx: Transaction,
+  kind: 'PRICES' | 'SUPPLIER_ACCOUNT',
+  fact: PricesApproved | SupplierAccountApproved,
+  content: object,
+): Promise<void> {
+  await tx.query(
+    `insert into market_agreement (proposal_id, market_code, kind, approved_on, content, document_id)
+     values ($1, $2, $3, $4, $5, $6) on conflict (proposal_id) do nothing`,
+    [
+      ...[fact.proposalId, fact.marketCode, kind, fact.approvedOn],
+      ...[JSON.stringify(content), fact.documentId],
     ],
   );
 }

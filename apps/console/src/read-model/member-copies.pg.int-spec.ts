@@ -1,5 +1,11 @@
 import { create } from '@bufbuild/protobuf';
-import { SchoolFinancedSchema, StructureChangedSchema } from '#libs/contracts';
+import {
+  MembershipAcceptedSchema,
+  PricesApprovedSchema,
+  SchoolFinancedSchema,
+  StructureChangedSchema,
+  SupplierAccountApprovedSchema,
+} from '#libs/contracts';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Copies } from './copies.pg.js';
@@ -100,4 +106,45 @@ it('GOV-1: adds up seats held and children waiting, of the memberships asked abo
   expect(await members.usage(['m-1', 'm-3'])).toEqual(
     new Map([['m-1', { held: 1112, waiting: 8 }]]),
   );
+});
+
+it('BIL-2: tells a member what two persons agreed on in its market, once, the newest first', async () => {
+  const copies = new Copies();
+  const prices = (marketCode: string) =>
+    create(PricesApprovedSchema, {
+      ...{ marketCode, proposalId: `prices of ${marketCode}`, approvedOn: '2022-04-12' },
+      documentId: 'd-1',
+      prices: [
+        { label: 'Compte élève', effectiveFrom: '2022-07-19', unitPriceTenThousandths: 23500 },
+      ],
+    });
+  const account = create(SupplierAccountApprovedSchema, {
+    ...{ marketCode: 'mine', proposalId: 'account', approvedOn: '2022-05-01', documentId: 'd-2' },
+    ...{ iban: 'FR7630006000011234567890189', effectiveFrom: '2022-07-19' },
+  });
+  await fresh.unitOfWork.run(async (tx) => {
+    const organisation = { organisationId: 'org-1', name: 'Ancenis', siren: '200083228' };
+    const accepted = { membershipId: 'm-1', organisation, marketCode: 'mine' };
+    await copies.membershipAccepted(tx, create(MembershipAcceptedSchema, accepted));
+    // A fact read twice changes nothing.
+    for (const fact of [prices('mine'), prices('mine'), prices('another')]) {
+      await copies.pricesApproved(tx, fact);
+    }
+    await copies.accountApproved(tx, account);
+  });
+  expect((await members.of('m-1')).agreements).toEqual([
+    {
+      ...{ proposalId: 'account', kind: 'SUPPLIER_ACCOUNT', approvedOn: '2022-05-01' },
+      documentId: 'd-2',
+      content: { iban: 'FR7630006000011234567890189', effectiveFrom: '2022-07-19' },
+    },
+    {
+      ...{ proposalId: 'prices of mine', kind: 'PRICES', approvedOn: '2022-04-12' },
+      documentId: 'd-1',
+      content: [
+        { label: 'Compte élève', effectiveFrom: '2022-07-19', unitPriceTenThousandths: 23500 },
+      ],
+    },
+  ]);
+  expect((await members.of('m-2')).agreements).toEqual([]);
 });

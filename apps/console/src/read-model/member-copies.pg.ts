@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { dayFrom } from '#libs/persistence';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
-import type { Invoice, SeatLoss, Seats } from '../generated/prisma/client.js';
+import type { Invoice, MarketAgreement, SeatLoss, Seats } from '../generated/prisma/client.js';
 
 /** What a member should be told. */
 export type MemberFacts = {
@@ -9,6 +9,8 @@ export type MemberFacts = {
   /** Foreseen by provisioning, the earliest day first; days that have come included (PRV-7). */
   readonly losses: readonly SeatLossFile[];
   readonly drafts: readonly DraftInvoice[];
+  /** Of its market, the newest first. */
+  readonly agreements: readonly AgreementFile[];
   /** Name of each school financed, now or before. */
   readonly schoolNames: ReadonlyMap<string, string>;
 };
@@ -27,6 +29,21 @@ export type SeatLossFile = {
   readonly uai: string;
   readonly seats: number;
 };
+/** Prices or where to pay, as two persons agreed on them. */
+export type AgreementFile = {
+  readonly proposalId: string;
+  readonly approvedOn: string;
+  readonly documentId: string;
+} & (
+  | { readonly kind: 'PRICES'; readonly content: readonly AgreedPrice[] }
+  | { readonly kind: 'SUPPLIER_ACCOUNT'; readonly content: AgreedAccount }
+);
+export type AgreedPrice = {
+  readonly label: string;
+  readonly effectiveFrom: string;
+  readonly unitPriceTenThousandths: number;
+};
+export type AgreedAccount = { readonly iban: string; readonly effectiveFrom: string };
 export type DraftInvoice = {
   readonly invoiceId: string;
   readonly startsOn: string;
@@ -42,7 +59,7 @@ export class MemberCopies {
 
   async of(membershipId: string): Promise<MemberFacts> {
     const { seats, seatLoss, invoice } = this.tables.read;
-    const [pools, losses, drafts, schoolNames] = await Promise.all([
+    const [pools, losses, drafts, schoolNames, agreements] = await Promise.all([
       seats.findMany({ where: { membershipId }, orderBy: { itemCode: 'asc' } }),
       seatLoss.findMany({
         where: { membershipId },
@@ -50,13 +67,27 @@ export class MemberCopies {
       }),
       invoice.findMany({ where: { membershipId, status: 'DRAFT' }, orderBy: { startsOn: 'asc' } }),
       this.schoolNamesOf(membershipId),
+      this.agreementsFor(membershipId),
     ]);
     return {
       seats: pools.map(toSeats),
       losses: losses.map(toLoss),
       drafts: drafts.map(toDraft),
+      agreements: agreements.map(toAgreement),
       schoolNames,
     };
+  }
+
+  private async agreementsFor(membershipId: string): Promise<MarketAgreement[]> {
+    const { membership, marketAgreement } = this.tables.read;
+    const where = { membershipId };
+    const known = await membership.findUnique({ where, select: { marketCode: true } });
+    if (!known) return [];
+    return marketAgreement.findMany({
+      where: { marketCode: known.marketCode },
+      orderBy: [{ approvedOn: 'desc' }, { proposalId: 'desc' }],
+      take: agreementsMax,
+    });
   }
 
   /** Children waiting for a seat, by membership; those where nobody waits are left out. */
@@ -117,6 +148,17 @@ function toSeats(row: Seats): SeatsFile {
 function toLoss({ itemCode, onDay, uai, seats }: SeatLoss): SeatLossFile {
   return { itemCode, on: dayFrom(onDay), uai, seats: Number(seats) };
 }
+
+const agreementsMax = 50;
+
+const toAgreement = ({ proposalId, kind, approvedOn, documentId, content }: MarketAgreement) =>
+  ({
+    proposalId,
+    kind,
+    documentId,
+    approvedOn: dayFrom(approvedOn),
+    content,
+  }) as unknown as AgreementFile;
 
 function toDraft(row: Invoice): DraftInvoice {
   return {

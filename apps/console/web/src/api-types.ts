@@ -23,6 +23,7 @@ import type {
   ListMarketsResponse,
   ListOrdersResponse,
   ListOrdersToAcknowledgeResponse,
+  ListProposalsResponse,
   ListSchoolLinksResponse,
   ListSchoolTransfersResponse,
   ListSuccessionsResponse,
@@ -31,6 +32,8 @@ import type {
   MarketShown as MarketShownMessage,
   OrderDraft,
   Organisation,
+  Proposal as ProposalMessage,
+  ProposePricesResponse,
   RecordWithdrawalResponse,
   RevokeWithdrawalResponse,
   SchoolTransferPreview,
@@ -102,6 +105,9 @@ export type InvoicesPage = Json<ListInvoicesResponse>;
 export type Invoice = Json<GetInvoiceResponse>;
 export type InvoiceExplanation = Json<ExplainInvoiceResponse>;
 export type OrdersToAcknowledge = Json<ListOrdersToAcknowledgeResponse>;
+export type Proposal = Json<ProposalMessage>;
+export type ProposalsPage = Json<ListProposalsResponse>;
+export type PricesProposed = Json<ProposePricesResponse>;
 export type { LookReason };
 
 /** RFC 9457. What the browser itself finds wrong has no `type`. */

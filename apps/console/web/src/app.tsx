@@ -9,6 +9,7 @@ import { CalendarPage } from './pages/group/calendar-page.js';
 import { CeilingsPage } from './pages/group/ceilings-page.js';
 import { MarginsPage } from './pages/group/margins-page.js';
 import { MembersPage } from './pages/group/members-page.js';
+import { ProposalPage, ProposalsPage } from './pages/group/proposals-page.js';
 import { SuccessionsPage } from './pages/group/successions-page.js';
 import { AmendmentsPage } from './pages/group/amendments-page.js';
 import { TransfersPage } from './pages/group/transfers-page.js';
@@ -29,6 +30,7 @@ import { OwnMembershipsPage } from './pages/own-memberships-page.js';
 import { PersonPage } from './pages/person-page.js';
 import { SearchPage } from './pages/search-page.js';
 import { SuppliedMembersPage } from './pages/supplier/members-page.js';
+import { AgreementsPage } from './pages/supplier/agreements-page.js';
 import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
 import { VerificationPage } from './pages/verification-page.js';
 import { Page } from './parts/page.js';
@@ -126,11 +128,17 @@ const routes: readonly Route[] = [
   { pattern: '/groupement/calendrier', show: () => <CalendarPage /> },
   { pattern: '/groupement/marges', show: () => <MarginsPage /> },
   { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },
+  { pattern: '/groupement/propositions', show: () => <ProposalsPage /> },
+  {
+    pattern: '/groupement/propositions/:id',
+    show: ({ id = '' }) => <ProposalPage proposalId={id} />,
+  },
   { pattern: '/groupement/successions', show: () => <SuccessionsPage /> },
   { pattern: '/groupement/transferts', show: () => <TransfersPage /> },
   { pattern: '/groupement/historique', show: () => <AuditPage /> },
   { pattern: '/verification', show: () => <VerificationPage /> },
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
+  { pattern: '/titulaire/prix', show: () => <AgreementsPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },
 ];

@@ -184,6 +184,7 @@ const documentKinds: Record<string, string> = {
   CCAP: 'CCAP',
   CCTP: 'CCTP',
   BPU: 'Bordereau des prix',
+  RIB: 'RIB du titulaire',
   REGLEMENT_CONSULTATION: 'Règlement de la consultation',
   NOTIFICATION: 'Notification',
 };

@@ -167,3 +167,15 @@ create table invoice (
   total_cents bigint not null
 );
 create index invoice_membership_id on invoice (membership_id);
+
+-- What two persons agreed on for a market, as billing told it: its members are shown it.
+create table market_agreement (
+  proposal_id text primary key,
+  market_code text not null,
+  kind text not null check (kind in ('PRICES', 'SUPPLIER_ACCOUNT')),
+  approved_on date not null,
+  -- Of prices a list, of an account the IBAN and its first day.
+  content jsonb not null,
+  document_id text not null
+);
+create index market_agreement_by_market on market_agreement (market_code, approved_on);

@@ -1,9 +1,14 @@
 /** What a member is told when it opens its page. */
 export type Notice = {
-  readonly kind: 'SEATS_MISSING' | 'SEATS_TO_BE_LOST' | 'INVOICE_TO_CHECK' | 'MARKET_AMENDED';
+  readonly kind:
+    | 'SEATS_MISSING'
+    | 'SEATS_TO_BE_LOST'
+    | 'INVOICE_TO_CHECK'
+    | 'MARKET_AMENDED'
+    | 'MARKET_AGREEMENT';
   readonly title: string;
   readonly message: string;
-  /** What the notice is about: an item (and a day), an invoice, an amendment. */
+  /** What the notice is about: an item (and a day), an invoice, an amendment, or what was agreed on. */
   readonly subject: string;
 };
 

@@ -1,4 +1,5 @@
 import { Button } from '@codegouvfr/react-dsfr/Button';
+import { formatIban } from '#libs/identifiers';
 import { get } from '../api.js';
 import type { Invoice, InvoiceExplanation } from '../api-types.js';
 import { DataTable } from '../parts/data-table.js';
@@ -71,6 +72,12 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
         <dd>
           <strong>{euros(summary.totalCents)}</strong>
         </dd>
+        {invoice.seller?.iban && (
+          <>
+            <dt>À payer sur le compte</dt>
+            <dd>{formatIban(invoice.seller.iban)}</dd>
+          </>
+        )}
       </dl>
       <Button
         priority="secondary"

@@ -7,15 +7,13 @@ import { decisionKeys } from './decision-keys.js';
 export type Paper = { readonly file: File | null; readonly datedOn: string };
 export const noPaper: Paper = { file: null, datedOn: '' };
 
-type Deposit = {
-  readonly title: string;
-} & (
+/** In a membership's file, or in the market's own. */
+type Deposit = { readonly title: string } & (
   | {
       readonly membershipId: string;
       readonly kind: 'ANNEXE2' | 'CONVENTION' | 'DECISION' | 'DELIBERATION' | 'LETTER';
     }
-  // The market's own.
-  | { readonly market: string; readonly kind: 'AMENDMENT' }
+  | { readonly market: string; readonly kind: 'AMENDMENT' | 'BPU' | 'RIB' }
 );
 
 /** Sends a decision, and first the document it rests on, each once however often it is tried. */
@@ -23,18 +21,19 @@ export function useDecide() {
   const [underKey] = useState(decisionKeys);
   const decide = <T>(path: string, body: object) =>
     underKey([path, body], (idempotencyKey) => post<T>(path, body, { idempotencyKey }));
+  const send = <T>(path: string, file: File) =>
+    underKey([path, file.size, file.lastModified], (idempotencyKey) =>
+      upload<T>(path, file, { idempotencyKey }),
+    );
   /** Gives the document's id; the empty one where there is no file. */
   const deposit = async (owned: Deposit, { file, datedOn }: Paper): Promise<string> => {
     if (!file) return '';
     const { kind, title } = owned;
-    const owner = 'market' in owned ? ['market', owned.market] : ['membership', owned.membershipId];
-    const about = { kind, title, fileName: file.name, datedOn };
-    const known = new URLSearchParams([owner, ...Object.entries(about)]);
-    const path = `/api/documents?${known}`;
-    const { documentId } = await underKey([path, file.size, file.lastModified], (idempotencyKey) =>
-      upload<DepositedDocument>(path, file, { idempotencyKey }),
-    );
+    const known = new URLSearchParams({ kind, title, fileName: file.name, datedOn });
+    if ('market' in owned) known.set('market', owned.market);
+    else known.set('membership', owned.membershipId);
+    const { documentId } = await send<DepositedDocument>(`/api/documents?${known}`, file);
     return documentId;
   };
-  return { decide, deposit };
+  return { decide, deposit, send };
 }

@@ -22,6 +22,7 @@ export function GroupPage({
           { text: 'Marges', href: '/groupement/marges' },
           { text: 'Plafonds', href: '/groupement/plafonds' },
           { text: 'Adhésions', href: '/groupement/adhesions' },
+          { text: 'Prix et compte du titulaire', href: '/groupement/propositions' },
           { text: 'Calendrier', href: '/groupement/calendrier' },
           { text: 'Avenants', href: '/groupement/avenants' },
           { text: 'Successions', href: '/groupement/successions' },

@@ -44,6 +44,9 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
               {notice.kind === 'MARKET_AMENDED' && (
                 <Link href={`${base}/historique`}>Ce qui change</Link>
               )}
+              {notice.kind === 'MARKET_AGREEMENT' && (
+                <Link href={`${base}/historique`}>Voir la pièce</Link>
+              )}
             </>
           }
         />
