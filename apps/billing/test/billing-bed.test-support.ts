@@ -61,13 +61,12 @@ import {
 } from './market-facts.test-support.js';
 import { StatedHeads, StatedPapers, StatedUsage } from './stated-answers.test-support.js';
 
-export const supplier = callerOf({
-  ...{ userId: 'supplier-1', roles: ['supplier'], markets: [marketCode] },
-});
-
-export const coordinator = callerOf({
-  ...{ userId: 'coordinator-1', roles: ['coordinator'], markets: [marketCode] },
-});
+const supplierOf = (market: string) =>
+  callerOf({ userId: 'supplier-1', roles: ['supplier'], markets: [market] });
+const coordinatorOf = (market: string) =>
+  callerOf({ userId: 'coordinator-1', roles: ['coordinator'], markets: [market] });
+export const supplier = supplierOf(marketCode);
+export const coordinator = coordinatorOf(marketCode);
 
 /** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
 export class BillingBed {
@@ -214,8 +213,12 @@ export class BillingBed {
     idempotencyKey = '',
     code = marketCode,
   ): ReturnType<ProposePrices['execute']> {
-    const proposed = await this.propose(content, { idempotencyKey, marketCode: code });
-    if (proposed.proposalId !== '') await this.approve(proposed.proposalId, { idempotencyKey });
+    const caller = coordinatorOf(code);
+    const proposed = await this.propose(content, {
+      ...{ idempotencyKey, marketCode: code, caller: supplierOf(code) },
+    });
+    if (proposed.proposalId !== '')
+      await this.approve(proposed.proposalId, { idempotencyKey, caller });
     return proposed;
   }
 
@@ -238,7 +241,7 @@ export class BillingBed {
 
   /** As the coordinator who has read it, unless told. */
   async approve(proposalId: string, over: Partial<DecideProposalInput> = {}): Promise<void> {
-    const { proposal } = await this.viewProposals.show(coordinator, proposalId);
+    const { proposal } = await this.viewProposals.show(over.caller ?? coordinator, proposalId);
     const { digest } = proposal;
     const outcome = 'APPROVED';
     await this.decideProposal.execute({
