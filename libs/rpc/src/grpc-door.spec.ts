@@ -124,7 +124,7 @@ const bytesOf = (size: number) => new Uint8Array(size);
 test.each([
   ['no token', undefined, status.UNAUTHENTICATED],
   ['a forged token', 'forged', status.UNAUTHENTICATED],
-  ['a role that the contract does not name', 'supplier', status.PERMISSION_DENIED],
+  ['a role that the contract does not name', 'dpo', status.PERMISSION_DENIED],
   ['an issuer that is away', 'late', status.INTERNAL],
 ])(
   '%s: not a byte is decoded, of a small message, a huge one or a file',
