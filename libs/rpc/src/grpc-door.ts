@@ -4,6 +4,7 @@ import {
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
+  type ServerOptions,
   status,
 } from '@grpc/grpc-js';
 import { checked, messageSchemaOf } from '#libs/http';
@@ -30,7 +31,7 @@ export function grpcDoor(
   services: readonly DescService[],
   verifier: TokenVerifier,
   logger: Logger,
-): { maxReceiveMessageLength: number; channelOptions: { interceptors: ServerInterceptor[] } } {
+): { maxReceiveMessageLength: number; channelOptions: Partial<ServerOptions> } {
   const rpcs = new Map<string, DescMethod>(
     services.flatMap((service) =>
       service.methods.map((rpc) => [`/${service.typeName}/${rpc.name}`, rpc] as const),
@@ -78,7 +79,8 @@ export function grpcDoor(
   };
   return {
     maxReceiveMessageLength: requestBytesMax,
-    channelOptions: { interceptors: [interceptor] },
+    // Without counts that nobody asks for, at every call.
+    channelOptions: { interceptors: [interceptor], 'grpc.enable_channelz': 0 },
   };
 }
 

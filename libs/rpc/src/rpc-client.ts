@@ -57,6 +57,8 @@ export function createRpcClient<Service extends DescService>(
     'grpc.max_receive_message_length': 32 * 1024 * 1024,
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 2_000,
+    // Counts that nobody asks for, at every call.
+    'grpc.enable_channelz': 0,
   });
   const calls = Object.fromEntries(
     service.methods.map((method) => [
