@@ -188,7 +188,7 @@ function AccountForm({ market, giveUp, done }: FormProps) {
           />
         </div>
       </div>
-      <PaperField label="Le RIB" paper={paper} change={setPaper} />
+      <PaperField label="Le RIB numérisé" paper={paper} change={setPaper} />
     </DecisionForm>
   );
 }
