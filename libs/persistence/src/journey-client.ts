@@ -134,7 +134,7 @@ class Journey {
   /** What the server says of the one being answered, or the loss of the connection, which all are told that wait. */
   handleError(error: unknown, connection: Connection): void {
     this.tellAnswered(connection);
-    this.current.handleError(error, connection);
+    this.statements[this.answered]?.handleError(error, connection);
     this.tellBehind(error instanceof pg.DatabaseError ? notCarriedOut() : error);
   }
 

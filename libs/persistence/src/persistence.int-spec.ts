@@ -420,6 +420,20 @@ test('a statement that PostgreSQL refuses keeps its connection; one that is lost
   }
 });
 
+test('what was answered when the connection was lost is told as answered', async () => {
+  const one = new Database({ url: fresh.url, poolMax: 1 });
+  try {
+    const client = await one.pool.connect();
+    const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+    connection.once('commandComplete', () => connection.emit('error', new Error('lost')));
+    const { rows } = await client.query('select $1::int as one', [1]);
+    expect(rows).toEqual([{ one: 1 }]);
+    client.release(true);
+  } finally {
+    await one.end();
+  }
+});
+
 test('fifty concurrent transactions survive the loss of every connection', async () => {
   const kill = async () => {
     await fresh.database
