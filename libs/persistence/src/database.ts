@@ -6,6 +6,8 @@ export type DatabaseOptions = {
   /** Connections at most. */
   readonly poolMax: number;
   readonly applicationName?: string;
+  /** Asked of each new connection; what it throws is what the one who wanted the connection is told. */
+  readonly verify?: (client: pg.PoolClient) => Promise<void>;
 };
 
 // Counters and cents are bigint from end to end; a date stays the text that it is (MKT-2).
@@ -17,6 +19,7 @@ export class Database {
   readonly pool: pg.Pool;
 
   constructor(options: DatabaseOptions) {
+    const { verify } = options;
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolMax,
@@ -26,6 +29,10 @@ export class Database {
       // Statements that nobody waits for between travel together.
       pipeline: true,
       Client: JourneyClient,
+      ...(verify && {
+        verify: (client: pg.PoolClient, done: (error?: Error) => void) =>
+          void verify(client).then(() => done(), done),
+      }),
       // A stopped process must not block its successor with a row lock or an open transaction.
       options: '-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s',
     });
@@ -61,10 +68,30 @@ export class Database {
 
 /** By its code, since the word for its severity is in the server's language. */
 const isRefusalOfStatement = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && !isInfrastructureFault(error);
+  error instanceof pg.DatabaseError && !isConnectionFault(error) && !isStalePlan(error);
 
-/** Connection lost, server stopping, too many clients, lock or idle timeouts: not the data's fault. */
+/** What is around the data is at fault, and not the data: the same work may succeed later, as it is. */
 export function isInfrastructureFault(error: unknown): boolean {
+  return isConnectionFault(error) || isSchemaFault(error);
+}
+
+/**
+ * Code and schema are not of one release: no such column, table, function or right (class 42), or a type that a
+ * prepared statement did not know. No record is to blame, and all of them would be.
+ */
+function isSchemaFault(error: unknown): boolean {
+  const code = codeOf(error);
+  return /^(42|3F)/.test(code) || ['P2021', 'P2022'].includes(code) || isStalePlan(error);
+}
+
+/** "cached plan must not change result type", in any language. A new connection has no plans. */
+export function isStalePlan(error: unknown): boolean {
+  const { code, routine } = error as { code?: unknown; routine?: unknown };
+  return code === '0A000' && routine === 'RevalidateCachedQuery';
+}
+
+/** Connection lost, server stopping, too many clients, lock or idle timeouts. */
+function isConnectionFault(error: unknown): boolean {
   const { message } = error as { message?: unknown };
   const text = codeOf(error);
   return (

@@ -44,14 +44,19 @@ export async function createFunctions(
   await run(client, files, 'on');
   await refuseSecondSignatures(client, files);
   for (const { name, checksum } of files) {
-    await client.query(
-      `insert into platform.function_file (path, checksum) values ($1, $2)
-       on conflict (path) do update set checksum = $2, applied_at = now()`,
-      [name, checksum],
-    );
+    await client.query(recordFunctions, [name, checksum]);
   }
   return files.map((file) => file.name);
 }
+
+/** Going back to an earlier release, what came after it is forgotten: who needs that finds it missing. */
+const recordFunctions = `
+  insert into platform.function_file as f (path, checksum) values ($1, $2)
+  on conflict (path) do update set checksum = $2, applied_at = now(),
+    earlier = case
+      when f.checksum = $2 then f.earlier
+      when $2 = any (f.earlier) then f.earlier[:array_position(f.earlier, $2) - 1]
+      else f.earlier || f.checksum end`;
 
 async function run(client: pg.Client, files: SqlFile[], reading: 'on' | 'off'): Promise<void> {
   if (files.length === 0) return;

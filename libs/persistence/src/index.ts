@@ -18,6 +18,7 @@ export * from './rows.js';
 export * from './undone.js';
 export * from './transaction.js';
 export * from './say-finding.js';
+export * from './schema-fit.js';
 export * from './seal.js';
 export * from './seals.js';
 export * from './sql-files.js';

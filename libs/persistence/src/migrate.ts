@@ -67,6 +67,7 @@ const bookkeeping = `
     name text primary key, checksum text not null, applied_at timestamptz not null default now());
   create table if not exists platform.function_file (
     path text primary key, checksum text not null, applied_at timestamptz not null default now());
+  alter table platform.function_file add column if not exists earlier text[] not null default '{}';
   create table if not exists public._prisma_migrations (
     id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz,
     migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,

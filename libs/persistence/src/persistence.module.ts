@@ -8,6 +8,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import type { ClientBase } from 'pg';
 import { Health, LOGGER, type Logger } from '#libs/observability';
 import { Anchoring } from './anchoring.js';
 import { requireBoundRole } from './bound-role.js';
@@ -16,6 +17,7 @@ import { CheckAnchors } from './check-anchors.js';
 import { CheckSeals } from './check-seals.js';
 import { Database, isInfrastructureFault } from './database.js';
 import { ForgettingOldAnswers } from './forget-old-answers.js';
+import { expectedSchema, requireFittingSchema, SchemaUnfit } from './schema-fit.js';
 import { Sealing } from './sealing.js';
 import { Seals } from './seals.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -29,7 +31,33 @@ export type PersistenceOptions = {
   readonly anchorFolder?: string;
   /** What the service chains besides; providers of any module. */
   readonly anchoredChains?: readonly Type<ChainHeads>[];
+  /** Folder with the project's SQL files, where they are not beside the code. */
+  readonly root?: string;
 };
+
+/** No statement of this process reaches a database that is not of its release. Says once what is missing. */
+function schemaCheck({ name, root }: PersistenceOptions, logger?: Logger) {
+  let fits = false;
+  let said = '';
+  let expected: ReturnType<typeof expectedSchema> | undefined;
+  return async (client: ClientBase): Promise<void> => {
+    if (fits) return;
+    try {
+      const later = await requireFittingSchema(
+        client,
+        await (expected ??= expectedSchema(name, root)),
+      );
+      if (later.length > 0)
+        logger?.warn({ later }, 'the database is of a later release that only added');
+      else if (said !== '') logger?.info('the database is of this release now');
+      fits = true;
+    } catch (error) {
+      if (error instanceof SchemaUnfit && error.message !== said) logger?.error(error.message);
+      if (error instanceof SchemaUnfit) said = error.message;
+      throw error;
+    }
+  };
+}
 
 class PoolLife implements OnModuleInit, OnApplicationShutdown {
   private isBound = false;
@@ -70,11 +98,13 @@ export class PersistenceModule {
       providers: [
         {
           provide: Database,
-          useFactory: () =>
+          inject: [{ token: LOGGER, optional: true }],
+          useFactory: (logger?: Logger) =>
             new Database({
               url: options.databaseUrl,
               poolMax: options.poolMax,
               applicationName: `ent-${options.name}`,
+              verify: schemaCheck(options, logger),
             }),
         },
         {

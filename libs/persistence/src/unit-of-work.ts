@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { PoolClient, QueryConfig } from 'pg';
-import { Database, isKeyTaken, isRetriableFault } from './database.js';
+import { Database, isKeyTaken, isRetriableFault, isStalePlan } from './database.js';
 import { firstFailureOf, together, type Transaction } from './transaction.js';
 
 const attemptsMax = 5;
@@ -57,13 +57,20 @@ export class UnitOfWork {
   /**
    * Deadlocks and serialization failures are run again, at most five times in all, so the work must
    * have no effect outside the transaction. So is a key that another transaction took: run again, the work finds
-   * the other's row and says what it means. Any other error rolls back and is thrown as it is.
+   * the other's row and says what it means. So is what met a plan of before a change of the schema, on another
+   * connection. Any other error rolls back and is thrown as it is.
    */
   async run<T>(work: (tx: Transaction) => Promise<T>, carrier?: string): Promise<T> {
+    let connectionsLeft = this.database.pool.options.max;
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.once(work, carrier);
       } catch (error) {
+        // The connection is gone with its plans, and each in the pool may have one.
+        if (isStalePlan(error) && connectionsLeft-- > 0) {
+          attempt -= 1;
+          continue;
+        }
         const again = isRetriableFault(error) || isKeyTaken(error);
         if (!again || attempt >= attemptsMax) throw error;
         await sleep(10 * attempt);
@@ -96,7 +103,9 @@ export class UnitOfWork {
       });
       // What comes after a failed statement fails only by it.
       const first = await firstFailureOf(sent.writes);
-      throw first ? first.reason : error;
+      const reason: unknown = first ? first.reason : error;
+      if (isStalePlan(reason)) broken ??= reason as Error;
+      throw reason;
     } finally {
       inFlight.delete(client);
       // A client whose rollback failed may hold another's answer: it must not return to the pool.
