@@ -222,7 +222,11 @@ export class BatchProcessor {
 
   /** A run continues the trace of its first event. */
   private handleTraced(tx: Transaction, run: Run<ReceivedEvent>): Promise<void> {
-    return inTrace(run.events[0]?.traceparent, () => this.handle(tx, run));
+    return inTrace(run.events[0]?.traceparent, () => this.handle(tx, run)).catch(
+      (error: unknown) => {
+        throw error instanceof Error ? error : new Error(String(error));
+      },
+    );
   }
 }
 
@@ -348,9 +352,12 @@ class Sorting {
   /** The relay's numbers rise; what is not above the last one was sent before. Records of other writers have none. */
   private isRepeat(record: RawRecord): boolean {
     const seqText = record.header(names.seq);
-    if (seqText === undefined || !/^\d{1,18}$/.test(seqText)) return false;
+    const epochText = record.header(names.epoch) ?? '0';
+    if (seqText === undefined || !/^\d{1,18}$/.test(seqText) || !/^\d{1,9}$/.test(epochText)) {
+      return false;
+    }
     const seq = BigInt(seqText);
-    const epoch = Number(record.header(names.epoch) ?? 0);
+    const epoch = Number(epochText);
     const { lastEpoch, lastSeq } = this.last;
     if (epoch < lastEpoch || (epoch === lastEpoch && seq <= lastSeq)) return true;
     this.last = { lastEpoch: epoch, lastSeq: seq };

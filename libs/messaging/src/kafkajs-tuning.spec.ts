@@ -16,7 +16,8 @@ const message = fc.record<Message>({
   key: fc.oneof(fc.constant(null), bytes),
   value: fc.oneof(fc.constant(null), bytes),
   headers: fc.dictionary(
-    fc.string({ minLength: 1, maxLength: 20 }).filter((name) => name !== '__proto__'),
+    // Names that every object has are lost by the original.
+    fc.string({ minLength: 1, maxLength: 20 }).filter((name) => !(name in Object.prototype)),
     fc.oneof(bytes, fc.array(bytes, { minLength: 2, maxLength: 3 })),
     { maxKeys: 9 },
   ),

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { encodeProduce, type ProduceArguments } from './encode-produce.js';
+import { readEveryCodec } from './kafka-codecs.js';
 
 // kafkajs 2.2.4 is its last version and pinned: these parts of it do not move any more. The specs
 // compare what is put in their place with the original, byte for byte.
@@ -16,13 +17,14 @@ type Decoder = {
 
 let tuned = false;
 
-/** Makes kafkajs calm when idle and fast with headers, once per process. */
+/** Makes kafkajs calm when idle, fast with headers and able to read every codec, once per process. */
 export function tuneKafkajs(): void {
   if (tuned) return;
   tuned = true;
   calmRequestQueue();
   encodeFaster();
   decodeHeadersFaster();
+  readEveryCodec();
 }
 
 /**
@@ -62,7 +64,8 @@ function decodeHeadersFaster(): void {
     prototype: { readVarIntArray(this: Decoder): { reduce(): object } };
   };
   prototype.readVarIntArray = function () {
-    const headers: Record<string, unknown> = {};
+    // Without a prototype: `__proto__` and `constructor` are names like others.
+    const headers = Object.create(null) as Record<string, unknown>;
     for (let left = this.readVarInt(); left > 0; left -= 1) {
       const key = this.readVarIntString();
       const value = this.readVarIntBytes();

@@ -46,7 +46,11 @@ function textsOf(schema: DescMessage, message: Message): Map<string, string> {
       const text = (message as unknown as Record<string, unknown>)[localName];
       const meaning = ofMarket && name === 'code' ? 'market_code' : name;
       const isTold = meaning === 'market_code' || meaning === 'membership_id';
-      return isTold && typeof text === 'string' && text !== '' ? [[meaning, text]] : [];
+      return isTold && typeof text === 'string' && isIdLike(text) ? [[meaning, text]] : [];
     }),
   );
 }
+
+/** A foreign record may say anything: what is no id of ours belongs to nobody. */
+const isIdLike = (text: string): boolean =>
+  text !== '' && text.length <= 200 && !text.includes('\0');

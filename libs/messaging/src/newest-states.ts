@@ -51,9 +51,9 @@ export class NewestStates {
           if (batch.partition !== partition) return Promise.resolve();
           for (const message of batch.messages) {
             const offset = BigInt(message.offset);
-            if (offset >= from && offset < to && message.key?.toString() === key) {
-              newest = rawRecord(topic, partition, message);
-            }
+            if (offset < from || offset >= to) continue;
+            const record = rawRecord(topic, partition, message);
+            if (record.key === key) newest = record;
           }
           const end = BigInt(batch.lastOffset()) + 1n;
           if (end > next) next = end;

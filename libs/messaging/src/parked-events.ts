@@ -4,6 +4,7 @@ import { AwaitsCalendar } from './business-day-keeper.js';
 import type { NewestStates } from './newest-states.js';
 import { mustWait } from './batch-processor.js';
 import type { MembershipTable } from './market-of.js';
+import { parkedDetail } from './parked-records.js';
 import type { RawRecord, TopicPlan } from './received-event.js';
 
 export type ParkedEventRow = {
@@ -254,7 +255,7 @@ export class ParkedEvents {
         queue.partition,
         queue.key,
         cause,
-        personal ? '' : detail.slice(0, 1_000),
+        personal ? '' : parkedDetail(detail),
         queue.id,
         error instanceof AwaitsCalendar ? error.day : null,
       ],

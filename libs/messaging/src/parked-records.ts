@@ -1,5 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 import { headers as names } from '#libs/contracts';
+import { storable } from './kafka-record.js';
 import { belongingOf } from './market-of.js';
 import type { RawRecord } from './received-event.js';
 
@@ -54,7 +55,7 @@ export async function park(
       all.map(({ record }) => record.header(names.type) ?? null),
       all.map(({ cause }) => cause),
       // An error's text may quote a person's data: of a personal topic its code must do.
-      all.map(({ detail }) => (personal ? '' : detail.slice(0, 1_000))),
+      all.map(({ detail }) => (personal ? '' : parkedDetail(detail))),
       all.map(envelope),
       all.map(value),
       all.map(({ record, cause }) =>
@@ -65,6 +66,9 @@ export async function park(
     ],
   );
 }
+
+/** An error may quote what PostgreSQL does not take as text. */
+export const parkedDetail = (text: string): string => storable(text.slice(0, 1_000).toWellFormed());
 
 function headersOf(record: RawRecord): Record<string, string> {
   const found = Object.values(names).map((name) => [name, record.header(name)] as const);

@@ -1,6 +1,7 @@
 import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
 import { headers as names, schemaOf } from '#libs/contracts';
 import { isLocalDate, type LocalDate } from '#libs/time';
+import { headerLengthMax, keyLengthMax } from './kafka-record.js';
 
 /** An event as a handler gets it. */
 export type ReceivedEvent<Body = unknown> = {
@@ -53,22 +54,25 @@ export class NotReadable extends Error {
 
 /** The event in a record, without its body where the type is passed over. Throws NotReadable. */
 export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
-  const type = record.header(names.type);
+  const type = headerOf(record, names.type);
   if (!type) throw new NotReadable('UNDECODABLE', 'no type in the envelope');
   const schema = plan.handles.get(type);
   if (!schema && !plan.passesOver.has(type)) {
     const known = schemaOf(type) ? 'known, but not listed by this consumer' : 'unknown here';
     throw new NotReadable('UNKNOWN_TYPE', `${type} is ${known}`);
   }
-  const id = record.header(names.id);
-  const businessDate = record.header(names.businessDate);
+  const id = headerOf(record, names.id);
+  const businessDate = headerOf(record, names.businessDate);
   if (!id) throw new NotReadable('UNDECODABLE', 'no id in the envelope');
   if (!isDay(businessDate)) {
     throw new NotReadable('UNDECODABLE', 'no business date in the envelope');
   }
   if (record.key === null) throw new NotReadable('UNDECODABLE', 'no key');
-  const causation = record.header(names.causation);
-  const traceparent = record.header(names.traceparent);
+  if (record.key.length > keyLengthMax) {
+    throw new NotReadable('UNDECODABLE', `a key above ${keyLengthMax} characters`);
+  }
+  const causation = headerOf(record, names.causation);
+  const traceparent = headerOf(record, names.traceparent);
   return {
     id,
     type,
@@ -78,10 +82,18 @@ export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    occurredAt: record.header(names.occurredAt) ?? '',
+    occurredAt: headerOf(record, names.occurredAt) ?? '',
     ...(causation === undefined ? {} : { causation }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
+}
+
+function headerOf(record: RawRecord, name: string): string | undefined {
+  const text = record.header(name);
+  if (text !== undefined && text.length > headerLengthMax) {
+    throw new NotReadable('UNDECODABLE', `${name} above ${headerLengthMax} characters`);
+  }
+  return text;
 }
 
 let lastDay: LocalDate | undefined;

@@ -100,7 +100,8 @@ function isConnectionFault(error: unknown): boolean {
     ['25P03', '25P04', '55P03'].includes(text) ||
     /^E[A-Z]{3,}$/.test(text) ||
     /Connection terminated|timeout exceeded when trying to connect|connection error|Client was closed|not queryable|the database system is/i.test(
-      typeof message === 'string' ? message : '',
+      // What PostgreSQL says has a code, and may quote any text.
+      typeof message === 'string' && !(error instanceof pg.DatabaseError) ? message : '',
     )
   );
 }

@@ -41,9 +41,10 @@ export type BedHandler = (events: readonly ReceivedEvent[], tx: Transaction) => 
 type BedParts = { readonly dayHandlers?: readonly DayHandler[]; readonly unitOfWork?: UnitOfWork };
 
 type BedMessage = {
-  readonly key: string | null;
+  readonly key: Buffer | string | null;
   readonly value: Buffer | null;
-  readonly headers?: Record<string, string>;
+  /** null as well, which the protocol knows and the type of kafkajs does not. */
+  readonly headers?: Record<string, Buffer | string | (Buffer | string | null)[] | null>;
   readonly partition?: number;
 };
 
@@ -89,7 +90,12 @@ export class MessagingBed {
   }
 
   /** The broker refuses larger record batches of the topic of accounts from now on. */
-  async limitRecords(bytes: number): Promise<void> {
+  limitRecords(bytes: number): Promise<void> {
+    return this.configure('max.message.bytes', String(bytes));
+  }
+
+  /** Of the topic of accounts. */
+  async configure(name: string, value: string): Promise<void> {
     const admin = this.admin();
     await admin.connect();
     // 2: a topic
@@ -99,7 +105,7 @@ export class MessagingBed {
         {
           type: 2,
           name: this.namespace + accountTopic,
-          configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+          configEntries: [{ name, value }],
         },
       ],
     });
@@ -192,7 +198,7 @@ export class MessagingBed {
     await producer.connect();
     await producer.send({
       topic: this.namespace + topic,
-      messages: messages.map((one) => (one.key === null ? { partition: 0, ...one } : one)),
+      messages: messages.map((one) => (one.key === null ? { partition: 0, ...one } : one)) as never,
     });
     await producer.disconnect();
   }
