@@ -60,9 +60,6 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
   const common = {
     ...inherited(),
     NODE_ENV: 'production',
-    LOG_LEVEL: process.env.LOG_LEVEL ?? 'info',
-    CONSUMER_STALLED_AFTER_MINUTES: process.env.CONSUMER_STALLED_AFTER_MINUTES ?? '5',
-    CALENDAR_PATIENCE_MINUTES: process.env.CALENDAR_PATIENCE_MINUTES ?? '10',
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     // Compiled code is kept between starts: a third less work for eight processes on two cores.
     NODE_COMPILE_CACHE: join(localDir, 'node-compile-cache'),
@@ -90,6 +87,7 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
       ...(backing.databaseUrls[name] && { DATABASE_URL: backing.databaseUrls[name] }),
       ...(clients.includes(name) && { CLIENT_SECRET: secret(`client-${name}`) }),
       ...ownSettings(name, { secret, dir }),
+      ...chosenFor(name),
     };
   };
   const names = chosen ?? processes.map(({ name }) => name);
@@ -143,10 +141,42 @@ function ownSettings(name, { secret, dir }) {
 const clientSecrets = (secret) =>
   JSON.stringify(Object.fromEntries(clients.map((name) => [name, secret(`client-${name}`)])));
 
-/** A child sees what it needs of the caller's environment, not the whole of it. */
+/**
+ * A child sees what it needs of the caller's environment, not the whole of it: what the system says, and the settings
+ * that an operator may choose. Addresses, ports and secrets are the stack's to give.
+ */
 export function inherited() {
-  const kept = Object.entries(process.env).filter(([name]) =>
-    /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|ENT_[A-Z_]+)$/.test(name),
+  const kept = Object.entries(process.env).filter(
+    ([name]) => /^(PATH|HOME|LANG|LC_ALL|TZ|TMPDIR|ENT_[A-Z_]+)$/.test(name) || settings.has(name),
   );
   return Object.fromEntries(kept);
 }
+
+/** Of every service; each has a default in `libs/config`. */
+const settings = new Set([
+  ...['LOG_LEVEL', 'DATABASE_POOL_MAX', 'SEAL_EVERY_SECONDS', 'DRAIN_SECONDS'],
+  ...['KAFKA_REPLICATION', 'CONSUMER_STALLED_AFTER_MINUTES', 'CALENDAR_PATIENCE_MINUTES'],
+]);
+
+/** Of one service, with a default in its `config.ts`: nobody else is told, least of all a key to documents. */
+const settingsOf = {
+  membership: [
+    ...['SCHEDULER', 'DOCUMENT_STORE', 'DOCUMENTS_MAX_PER_MEMBER', 'DOCUMENT_MB_MAX_PER_MEMBER'],
+    ...['S3_ENDPOINT', 'S3_REGION', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'],
+  ],
+  directory: ['AAF_DROP_KEPT_HOURS', 'IMPORT_BRAKE_PERCENT', 'IMPORT_BATCH_PEOPLE', 'ERASURE_DAYS'],
+  provisioning: ['REDIS_PREFIX'],
+  billing: ['COPY_WAIT_MS', 'METERING_WAIT_MS'],
+  console: [
+    ...['BRAND', 'SESSION_HOURS', 'TRUSTED_PROXIES', 'REQUESTS_PER_MINUTE_AND_ADDRESS'],
+    ...['REQUESTS_PER_MINUTE_AND_PERSON', 'LOGINS_PER_MINUTE_AND_ADDRESS'],
+    ...['LOOKS_MAX_PER_HOUR', 'LOOKS_ALARM_PER_HOUR'],
+  ],
+};
+
+const chosenFor = (name) =>
+  Object.fromEntries(
+    (settingsOf[name] ?? []).flatMap((setting) =>
+      process.env[setting] === undefined ? [] : [[setting, process.env[setting]]],
+    ),
+  );
