@@ -52,6 +52,10 @@ export const headers = {
   traceparent: 'traceparent',
   /** The relay's number, rising by one per database: a repetition bears the same one. */
   seq: 'seq',
-  /** Raised when the producer's database was restored. */
+  /** The number before it in its partition, 0 for the first: a gap or a stranger shows. */
+  prev: 'prev',
+  /** Of the producer's database: another one once it was restored, promoted or copied. */
   epoch: 'epoch',
+  /** Of which epochs it goes on, and below which number: `parent:number`, the nearest first; the first has none. */
+  lineage: 'lineage',
 } as const;

@@ -1,5 +1,6 @@
 import type { Consumer } from 'kafkajs';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -7,13 +8,14 @@ import {
   AccountMovedSchema,
   BusinessDayStartedSchema,
   event,
+  type NewEvent,
   PersonChangedSchema,
   PersonErasedSchema,
   tombstone,
   topics,
 } from '#libs/contracts';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { accountChange, accountMove, MessagingBed } from '#libs/testing';
+import { accountChange, accountMove, freshDatabase, MessagingBed, required } from '#libs/testing';
 import { MessagingStatus } from './messaging-status.js';
 import { NewestStates } from './newest-states.js';
 import { ParkedEvents } from './parked-events.js';
@@ -149,6 +151,118 @@ describe('a consumer group on the real broker', () => {
     expect(await bed.effects()).toHaveLength(100);
   }, 90_000);
 
+  /** A service that tells, on a database of its own, which is copied as a backup is. */
+  const teller = async () => {
+    const source = await freshDatabase('platform');
+    const admin = new pg.Client({ connectionString: required('DATABASE_URL') });
+    await admin.connect();
+    const url = new URL(required('DATABASE_URL'));
+    const copy = `copy_${randomUUID().slice(0, 8)}`;
+    const write = async (client: pg.Client, ...events: NewEvent[]) => {
+      for (const { type, topic, key, value } of events)
+        await client.query(
+          `insert into platform.outbox (event_id, topic, type, key, value, occurred_at, business_date)
+           values ($1, $2, $3, $4, $5, clock_timestamp(), '2022-01-03')`,
+          [randomUUID(), topic, type, key, value && Buffer.from(value)],
+        );
+    };
+    /** Writes and publishes it, and is gone. */
+    const tell = async (databaseUrl: string, ...events: NewEvent[]) => {
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      await write(client, ...events);
+      const relay = bed.relay({ databaseUrl });
+      await bed.until('it is published', async () => {
+        const { rows } = await client.query<{ n: bigint }>(
+          'select (select count(*) from platform.outbox) as n',
+        );
+        return Number(rows[0]?.n) === 0;
+      });
+      await relay.stop();
+      await client.end();
+    };
+    return {
+      source: source.ownerUrl,
+      tell,
+      backup: async () => {
+        await source.database.end();
+        await admin.query(
+          `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1`,
+          [new URL(source.ownerUrl).pathname.slice(1)],
+        );
+        await admin.query(
+          `create database ${copy} template ${new URL(source.ownerUrl).pathname.slice(1)}`,
+        );
+        url.pathname = copy;
+        return url.href;
+      },
+      end: async () => {
+        await admin.query(`drop database if exists ${copy} with (force)`);
+        await admin.end();
+        await source.drop().catch(() => undefined);
+      },
+    };
+  };
+
+  test('an owner restored to an older state goes on with who has read no further; who has, stops, with both names', async () => {
+    await bed.emit('2022-01-03');
+    const owner = await teller();
+    const consumer = bed.consumer();
+    try {
+      const elsewhere = partitionKeys();
+      await bed.listen(consumer);
+      await owner.tell(owner.source, ...[1, 2, 3].map((n) => accountChange('a', n)));
+      await owner.tell(owner.source, accountChange(elsewhere, 1));
+      await bed.untilEffects(4);
+      const restored = await owner.backup();
+      await owner.tell(owner.source, accountChange('a', 4), accountChange('a', 5));
+      await bed.untilEffects(6);
+      await owner.tell(
+        restored,
+        ...[14, 15, 16].map((n) => accountChange('a', n)),
+        ...[2, 3].map((n) => accountChange(elsewhere, n)),
+      );
+      await bed.untilEffects(8);
+      await bed.until('it says so', () => consumer.fault()?.startsWith('INCARNATION') ?? false);
+      expect(consumer.fault()).toMatch(
+        /^INCARNATION incarnation \d+ \(20.*Z\) after incarnation \d+ \(20.*Z\): applied up to 6, it states up to 3 \(provisioning/,
+      );
+      expect((await seen()).filter((one) => one.startsWith('a'))).toEqual(
+        [1, 2, 3, 4, 5].map((n) => `a${n}`),
+      );
+      expect((await seen()).filter((one) => one.startsWith(elsewhere))).toEqual(
+        [1, 2, 3].map((n) => `${elsewhere}${n}`),
+      );
+      // The former one is not dead: what it still tells is set aside where the new one was heard.
+      await owner.tell(owner.source, accountChange(elsewhere, 99));
+      await bed.until('it is set aside', async () => {
+        const { rows } = await bed.owner.query('select cause, key from platform.parked_event');
+        return rows[0]?.['cause'] === 'OLD_INCARNATION' && rows[0]['key'] === elsewhere;
+      });
+    } finally {
+      await owner.end();
+    }
+  }, 90_000);
+
+  test('a stranger with a huge number swallows nothing of what its owner tells', async () => {
+    bed.relay();
+    await bed.listen(bed.consumer());
+    await bed.emit('2022-01-03', accountChange('a', 0));
+    await bed.untilEffects(1);
+    const { epoch } = await bed.row<{ epoch: string }>(
+      'select epoch::text from platform.incarnation',
+    );
+    const stranger = told('2022-01-03', 'x', 1);
+    const partition = partitionOf('a', topics.account.partitions);
+    const headers = { ...stranger.headers, seq: '999999999999', epoch, prev: '0' };
+    await bed.send(bed.accountTopic, [{ ...stranger, headers, partition }]);
+    for (let n = 1; n <= 100; n += 1) await bed.emit('2022-01-03', accountChange('a', n));
+    await bed.untilEffects(101);
+    expect(
+      (await parkedEvents(bed.consumer()).list()).map(({ key, cause }) => [key, cause]),
+    ).toEqual([['x', 'FOREIGN_NUMBER']]);
+  }, 90_000);
+
   test('a consumer that slept with a batch in hand is not told that its position is lost', async () => {
     bed.relay();
     let wake: () => void = () => undefined;
@@ -176,7 +290,8 @@ describe('a consumer group on the real broker', () => {
     );
     // As another member has left it.
     await bed.fresh.database.query(
-      `insert into platform.consumer_position (topic, partition, next_offset) values ($1, $2, 90)`,
+      `insert into platform.consumer_position (topic, partition, next_offset, last_epoch)
+       values ($1, $2, 90, null)`,
       [bed.accountTopic, partitionOf('k0', topics.account.partitions)],
     );
     await admin.disconnect();

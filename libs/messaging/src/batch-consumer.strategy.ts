@@ -17,9 +17,16 @@ import { counters } from './messaging-metrics.js';
 import type { Run } from './plan-runs.js';
 import { PartitionStates } from './partition-states.js';
 import { PositionWatch } from './position-watch.js';
-import { PositionLost, positionLost, readPositions } from './positions.js';
+import {
+  isInside,
+  noteStop,
+  PositionLost,
+  positionLost,
+  readPositions,
+  type StoredPosition,
+} from './positions.js';
 import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
-import type { TopicEnds } from './topic-ends.js';
+import type { PartitionEnds, TopicEnds } from './topic-ends.js';
 
 export type BatchConsumerOptions = KafkaAddress & {
   readonly service: string;
@@ -112,7 +119,7 @@ export class BatchConsumer
   /** Why facts do not flow in, or undefined. */
   fault(): string | undefined {
     if (this.plans.size === 0) return undefined;
-    return this.states.loss() ?? (this.joined ? this.states.delay() : 'no assignment yet');
+    return this.states.stops() ?? (this.joined ? this.states.delay() : 'no assignment yet');
   }
 
   on(): never {
@@ -266,16 +273,25 @@ export class BatchConsumer
       consumer.pause(partitions);
       const known = await this.standing(mine, partitions);
       if (known === undefined) return;
-      this.logStarts = known.logStarts;
-      for (const { topic, partitions: assigned } of partitions) {
+      this.logStarts = new Map([...known.logs].map(([at, { low }]) => [at, low]));
+      for (const { topic: name, partitions: assigned } of partitions) {
         for (const partition of assigned) {
-          const at = `${topic.slice(this.namespace.length)}/${partition}`;
+          const topic = name.slice(this.namespace.length);
+          const at = `${topic}/${partition}`;
+          const log = known.logs.get(at);
+          const stored = known.positions.get(at);
           // Never read here, whatever the broker believes: from the beginning of the log.
-          const next = known.positions.get(at) ?? known.logStarts.get(at) ?? 0n;
-          consumer.seek({ topic, partition, offset: next.toString() });
+          const next = stored?.nextOffset ?? log?.low ?? 0n;
+          if (!isInside(next, log)) {
+            await this.lose(topic, partition, positionLost(at, next, log));
+          } else if (stored?.stopped && !stored.stopped.startsWith('POSITION_LOST')) {
+            this.stop(at, stored.stopped);
+          } else {
+            consumer.seek({ topic: name, partition, offset: next.toString() });
+            consumer.resume([{ topic: name, partitions: [partition] }]);
+          }
         }
       }
-      consumer.resume(partitions);
     }
     this.joined = true;
     void this.positionWatch.watch({
@@ -288,7 +304,12 @@ export class BatchConsumer
       isCurrent: () => this.isCurrent(mine),
       onLost: (topic, partition, error) => {
         consumer.pause([{ topic: this.namespace + topic, partitions: [partition] }]);
-        this.lose(`${topic}/${partition}`, error);
+        void this.lose(topic, partition, error);
+      },
+      onFree: (topic, partition, next) => {
+        this.states.resume(`${topic}/${partition}`);
+        consumer.seek({ topic: this.namespace + topic, partition, offset: next.toString() });
+        consumer.resume([{ topic: this.namespace + topic, partitions: [partition] }]);
       },
     });
   }
@@ -300,7 +321,9 @@ export class BatchConsumer
   private async standing(
     mine: number,
     assigned: readonly { readonly topic: string }[],
-  ): Promise<{ positions: Map<string, bigint>; logStarts: Map<string, bigint> } | undefined> {
+  ): Promise<
+    { positions: Map<string, StoredPosition>; logs: Map<string, PartitionEnds> } | undefined
+  > {
     while (this.isCurrent(mine)) {
       try {
         const [positions, ...logs] = await Promise.all([
@@ -314,8 +337,8 @@ export class BatchConsumer
         const nameOf = (one: { topic: string; partition: number }) =>
           `${one.topic}/${one.partition}`;
         return {
-          positions: new Map(positions.map((one) => [nameOf(one), one.nextOffset])),
-          logStarts: new Map(logs.flat().map((one) => [nameOf(one), one.low])),
+          positions: new Map(positions.map((one) => [nameOf(one), one])),
+          logs: new Map(logs.flat().map((one) => [nameOf(one), one])),
         };
       } catch (error) {
         this.parts.logger.warn({ err: error }, 'positions not read yet');
@@ -356,6 +379,10 @@ export class BatchConsumer
       );
       if (outcome.awaits) {
         this.awaitCalendar(payload, at, outcome.awaits);
+      } else if (outcome.stop) {
+        resolveBefore(payload, outcome.stop.offset);
+        payload.pause();
+        this.stop(at, outcome.stop.word);
       } else {
         payload.resolveOffset(payload.batch.lastOffset());
         this.states.calendar.goesOn(at);
@@ -364,7 +391,7 @@ export class BatchConsumer
       await payload.commitOffsetsIfNecessary();
     } catch (error) {
       if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
-      this.holdUp(payload, at, error);
+      await this.holdUp(payload, at, error);
     } finally {
       clearInterval(beat);
     }
@@ -373,10 +400,7 @@ export class BatchConsumer
   /** The position stands before a fact of a later day: the partition goes on when the service has that day (MKT-4). */
   private awaitCalendar(payload: EachBatchPayload, at: string, awaited: AwaitedDay): void {
     this.parts.logger.info({ at, ...awaited, offset: awaited.offset.toString() }, 'awaits its day');
-    const before = awaited.offset - 1n;
-    if (before >= BigInt(payload.batch.firstOffset() ?? awaited.offset)) {
-      payload.resolveOffset(before.toString());
-    }
+    resolveBefore(payload, awaited.offset);
     this.states.calendar.wait(at, awaited, payload.pause(), performance.now());
     if (!this.lookingForDay) void this.lookForDay();
   }
@@ -411,17 +435,21 @@ export class BatchConsumer
     const { topic, partition } = payload.batch;
     const logs = await this.parts.ends.of(topic.slice(this.namespace.length));
     const log = logs.find((one) => one.partition === partition);
-    if (!log || next < log.low || next > log.high) throw positionLost(at, next, log);
+    if (!isInside(next, log)) throw positionLost(at, next, log);
     consumer.seek({ topic, partition, offset: next.toString() });
   }
 
   /** The position did not move: the same batch comes again when the partition resumes, later each time. */
-  private holdUp(payload: EachBatchPayload, at: string, error: unknown): void {
+  private async holdUp(payload: EachBatchPayload, at: string, error: unknown): Promise<void> {
     const resume = payload.pause();
     const word = error instanceof Error ? error.message : String(error);
     counters.pauses.inc({ topic: payload.batch.topic });
     if (error instanceof PositionLost) {
-      this.lose(at, error);
+      await this.lose(
+        payload.batch.topic.slice(this.namespace.length),
+        payload.batch.partition,
+        error,
+      );
       return;
     }
     const delayMs = this.states.waits(at, word);
@@ -436,12 +464,25 @@ export class BatchConsumer
     this.timers.add(timer);
   }
 
-  private lose(at: string, error: PositionLost): void {
-    this.states.lose(at, error.message);
-    this.parts.logger.fatal(
-      { at, err: error },
-      'position outside the log: this partition stays stopped',
+  /** Written first: what is not written as stopped, goes on. */
+  private async lose(topic: string, partition: number, error: PositionLost): Promise<void> {
+    const word = `POSITION_LOST ${error.message}`;
+    await noteStop(this.parts.database, topic, partition, word).catch((err: unknown) =>
+      this.parts.logger.warn({ err }, 'a stop is not written: it is found again'),
     );
+    this.stop(`${topic}/${partition}`, word);
+  }
+
+  private stop(at: string, word: string): void {
+    this.states.stop(at, word);
+    this.parts.logger.fatal({ at, why: word }, 'this partition stops until a person decides');
+  }
+}
+
+/** What is before it is applied; it comes again when the partition resumes. */
+function resolveBefore({ batch, resolveOffset }: EachBatchPayload, offset: bigint): void {
+  if (offset - 1n >= BigInt(batch.firstOffset() ?? offset)) {
+    resolveOffset((offset - 1n).toString());
   }
 }
 

@@ -75,17 +75,65 @@ describe('a batch applied in one transaction', () => {
     await processor().process(first, plan);
     const again = { ...first, fetchedOffset: 2n, highWatermark: 5n };
     const records = first.records.map((r, n) => ({ ...r, offset: BigInt(n + 2) }));
-    const next = recordOf(4, accountChange('a', 3), { seq: '9' });
+    const next = recordOf(4, accountChange('a', 3), { seq: '9', prev: '2' });
     await processor().process({ ...again, records: [...records, next] }, plan);
     expect(seen.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
     expect(await position()).toMatchObject({ next_offset: 5n, handled: 3n, repeated: 2n });
   });
 
-  test('an epoch above counts anew', async () => {
+  test('a new incarnation goes on from what its parent had sent; what it does not state stops it, nothing is applied from there', async () => {
     await processor().process(batchOf(0, accountChange('a', 1), accountChange('a', 2)), plan);
-    const restored = recordOf(2, accountChange('a', 3), { seq: '1', epoch: '2' });
+    const restored = recordOf(2, accountChange('a', 3), { seq: '3', epoch: '2', lineage: '1:3' });
     await processor().process({ ...batchOf(2), records: [restored], highWatermark: 3n }, plan);
     expect(seen).toHaveLength(3);
+    const older = { seq: '3', prev: '2', epoch: '9', lineage: '1:3' };
+    const records = [
+      recordOf(3, accountChange('b', 4), { seq: '4', prev: '3', epoch: '2', lineage: '1:3' }),
+      recordOf(4, accountChange('a', 5), older),
+      recordOf(5, accountChange('a', 6), { ...older, seq: '4', prev: '3' }),
+    ];
+    const batch = { ...batchOf(3), records, highWatermark: 6n };
+    const stopped = await processor().process(batch, plan);
+    expect(stopped).toMatchObject({ handled: 1, parked: 0, stop: { offset: 4n } });
+    expect(seen).toHaveLength(4);
+    expect(await position()).toMatchObject({
+      ...{ next_offset: 4n, last_epoch: 2n, last_seq: 4n },
+      stopped: expect.stringMatching(/^INCARNATION incarnation 9 .* after incarnation 2 /),
+    });
+    expect(await processor().process(batch, plan)).toMatchObject({
+      ...{ handled: 0, stop: { offset: 4n } },
+    });
+  });
+
+  test('a stranger with a huge number, and one of a former incarnation, are set aside; the owner is heard on', async () => {
+    const b = { epoch: '7', lineage: '1:3' };
+    const records = [
+      recordOf(0, accountChange('a', 1), { seq: '1', prev: '0' }),
+      recordOf(1, accountChange('x', 1), { seq: '900000000000000', prev: '0' }),
+      recordOf(2, accountChange('y', 1), { seq: '9'.repeat(18), prev: '1' }),
+      recordOf(3, accountChange('a', 2), { ...b, seq: '3', prev: '1' }),
+      recordOf(4, accountChange('z', 1), { seq: '4', prev: '3' }),
+      recordOf(5, accountChange('a', 3), { ...b, seq: '4', prev: '3' }),
+    ];
+    await processor().process({ ...batchOf(0), records, highWatermark: 6n }, plan);
+    expect(seen.map(({ key, sequence }) => `${key}${sequence}`)).toEqual(['a1', 'a2', 'a3']);
+    expect((await parked()).map(({ key, cause }) => [key, cause])).toEqual([
+      ['x', 'FOREIGN_NUMBER'],
+      ['y', 'FOREIGN_NUMBER'],
+      ['z', 'OLD_INCARNATION'],
+    ]);
+  });
+
+  test('a gap stops a topic of facts; a compacted one goes on', async () => {
+    const gone = recordOf(0, accountChange('a', 3), { seq: '3', prev: '2' });
+    const batch = { ...batchOf(0), records: [gone], highWatermark: 1n };
+    expect(await processor().process(batch, plan)).toMatchObject({
+      stop: { word: 'GAP number 3 follows 2, applied up to 0' },
+    });
+    expect(await processor().process(batch, { ...plan, tombstones: true })).toMatchObject({
+      handled: 1,
+    });
+    expect(await position()).toMatchObject({ next_offset: 1n, stopped: null });
   });
 
   test('a fetch that does not fit the position applies nothing, and says where the position is', async () => {
@@ -396,6 +444,7 @@ function recordOf(
     type,
     'business-date': day,
     seq: String(seq),
+    prev: String(seq - 1),
     epoch: '1',
     ...changed,
   };
@@ -410,7 +459,7 @@ function recordOf(
 }
 
 function batchOf(first: number, ...events: (NewEvent & { day?: string })[]): FetchedBatch {
-  if (first === 0) seq = 0;
+  seq = first;
   return {
     topic,
     partition: 0,

@@ -1,4 +1,4 @@
-import { BusinessDayStartedSchema, headers as names, topics } from '#libs/contracts';
+import { BusinessDayStartedSchema, topics } from '#libs/contracts';
 import { inTrace } from '#libs/observability';
 import {
   isInfrastructureFault,
@@ -10,6 +10,7 @@ import { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { type BusinessDayKeeper, DayNotBegun, storedDay } from './business-day-keeper.js';
 import type { AwaitedDay } from './calendar-waits.js';
+import { judgeNumber, numbersOf, type Standing } from './judge-number.js';
 import { park, parkedKeysAmong, type ToPark } from './parked-records.js';
 import { planRuns, type Run } from './plan-runs.js';
 import { lockPosition, movePosition, type Position } from './positions.js';
@@ -42,9 +43,13 @@ export type Outcome =
       readonly repeated: number;
       /** Applied up to this fact only: the rest of the partition waits for the calendar. */
       readonly awaits?: AwaitedDay;
+      /** Applied up to before this record only: a person decides how it goes on. */
+      readonly stop?: Stop;
     }
   /** The stored position is not where the fetch began or ended: nothing is applied. */
   | { readonly status: 'elsewhere'; readonly nextOffset: bigint };
+
+export type Stop = { readonly offset: bigint; readonly word: string };
 
 export type RunHandler = (tx: Transaction, run: Run<ReceivedEvent>) => Promise<void>;
 
@@ -113,18 +118,23 @@ export class BatchProcessor {
         topic === topics.calendar.name
           ? await this.applyCalendar(tx, all, plan, oneByOne)
           : await this.applyUntilToday(tx, all, plan, { oneByOne, spentAt });
-      const nextOffset = awaits?.offset ?? lastOffset + 1n;
-      if (nextOffset <= position.nextOffset)
-        return { outcome: { ...nothing, ...(awaits && { awaits }) }, day };
+      const { stop } = sorted;
+      const nextOffset = awaits?.offset ?? stop?.offset ?? lastOffset + 1n;
+      const waits = { ...(awaits && { awaits }), ...(stop && { stop }) };
+      if (nextOffset <= position.nextOffset && !stop)
+        return { outcome: { ...nothing, ...waits }, day };
       await park(tx, sorted.parked, plan.personal);
       const counts = {
         handled: sorted.taken - sorted.parked.length,
         repeated: sorted.repeated,
         parked: sorted.parked.length,
       };
-      await movePosition(tx, topic, partition, { nextOffset, ...sorted.last, ...counts });
+      await movePosition(tx, topic, partition, {
+        ...{ nextOffset, standing: sorted.standing, stopped: stop?.word },
+        ...counts,
+      });
       return {
-        outcome: { status: 'applied', ...counts, ...(awaits && { awaits }) } as const,
+        outcome: { status: 'applied', ...counts, ...waits } as const,
         day,
       };
     });
@@ -242,7 +252,9 @@ class Sorting {
   readonly parked: ToPark[] = [];
   taken = 0;
   repeated = 0;
-  last: { lastEpoch: number; lastSeq: bigint };
+  standing: Standing;
+  /** Where the numbers say that a person must decide: nothing from there on is looked at. */
+  readonly stop: Stop | undefined;
   /** Keys of which a record could not be read: their later ones wait. */
   private readonly unreadable = new Set<string>();
   /** Key → offset of its event that failed or was set aside. */
@@ -255,16 +267,38 @@ class Sorting {
     private readonly position: Position,
     private readonly plan: TopicPlan,
   ) {
-    this.last = { lastEpoch: position.lastEpoch, lastSeq: position.lastSeq };
+    this.standing = position.standing;
     for (const record of batch.records) {
       if (record.offset < position.nextOffset) continue;
-      if (this.isRepeat(record)) {
-        this.repeated += 1;
-        continue;
-      }
-      this.taken += 1;
-      this.sort(record);
+      const word = this.take(record);
+      if (word === undefined) continue;
+      this.stop = { offset: record.offset, word };
+      break;
     }
+  }
+
+  /** Returns why the partition stops before it, or undefined. Records of other writers bear no numbers. */
+  private take(record: RawRecord): string | undefined {
+    const told = numbersOf(record);
+    if (told === 'unreadable') {
+      this.taken += 1;
+      this.parkUnread(record, 'FOREIGN_NUMBER', 'no number of a relay');
+      return undefined;
+    }
+    const verdict = told && judgeNumber(this.standing, told, this.plan.tombstones);
+    if (verdict?.is === 'stop') return verdict.word;
+    if (verdict?.is === 'repeat') {
+      this.repeated += 1;
+      return undefined;
+    }
+    this.taken += 1;
+    if (verdict?.is === 'strange') {
+      this.parkUnread(record, verdict.cause, verdict.detail);
+      return undefined;
+    }
+    if (verdict) this.standing = verdict.standing;
+    this.sort(record);
+    return undefined;
   }
 
   hasLaterThan(day: LocalDate | undefined): boolean {
@@ -328,9 +362,13 @@ class Sorting {
       else this.events.push(event);
     } catch (error) {
       if (!(error instanceof NotReadable)) throw error;
-      this.parked.push({ record, cause: error.code, detail: error.message });
-      if (record.key !== null) this.unreadable.add(record.key);
+      this.parkUnread(record, error.code, error.message);
     }
+  }
+
+  private parkUnread(record: RawRecord, cause: ToPark['cause'], detail: string): void {
+    this.parked.push({ record, cause, detail });
+    if (record.key !== null) this.unreadable.add(record.key);
   }
 
   private parkWaiting(keys: ReadonlySet<string>, after: bigint): void {
@@ -347,21 +385,6 @@ class Sorting {
     const record = this.batch.records.find(({ offset }) => offset === event.offset);
     if (!record) throw new RangeError('an event comes from a record of its batch');
     this.parked.push({ record, cause, detail });
-  }
-
-  /** The relay's numbers rise; what is not above the last one was sent before. Records of other writers have none. */
-  private isRepeat(record: RawRecord): boolean {
-    const seqText = record.header(names.seq);
-    const epochText = record.header(names.epoch) ?? '0';
-    if (seqText === undefined || !/^\d{1,18}$/.test(seqText) || !/^\d{1,9}$/.test(epochText)) {
-      return false;
-    }
-    const seq = BigInt(seqText);
-    const epoch = Number(epochText);
-    const { lastEpoch, lastSeq } = this.last;
-    if (epoch < lastEpoch || (epoch === lastEpoch && seq <= lastSeq)) return true;
-    this.last = { lastEpoch: epoch, lastSeq: seq };
-    return false;
   }
 }
 

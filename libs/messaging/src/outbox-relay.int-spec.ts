@@ -212,7 +212,7 @@ describe('what is written is published, in order, and arrives once', () => {
     await bed.emit('2022-01-03', accountChange('a', 2));
     await bed.untilEffects(2);
     await expect(
-      forgetRows(gone, lease, 77n, [{ id: '2', topic: bed.accountTopic }]),
+      forgetRows(gone, lease, 77n, [{ id: '2', topic: bed.accountTopic }], []),
     ).rejects.toThrow(RelaySucceeded);
     await releaseLease(gone, lease);
     await gone.end();
@@ -222,6 +222,46 @@ describe('what is written is published, in order, and arrives once', () => {
       ),
     ).toEqual({ events: 2, next_seq: 3 });
     expect(await sequencesOf('a')).toEqual([1, 2]);
+  }, 60_000);
+
+  test('a relay begins a new incarnation where its database is another one; what was on its way goes as of before', async () => {
+    await bed.listen(bed.consumer());
+    const lives = async () =>
+      (
+        await bed.owner.query(
+          `select timeline, generation, branch_seq::int, parent_epoch is null as first,
+                  epoch > coalesce(parent_epoch, 0) as rises from platform.incarnation order by epoch`,
+        )
+      ).rows;
+    const one = bed.relay();
+    await bed.emit('2022-01-03', accountChange('a', 1), accountChange('a', 2));
+    await bed.untilEffects(2);
+    await one.stop();
+    // As in a backup that was taken while a batch was on its way, restored on another timeline.
+    await bed.emit('2022-01-03', accountChange('a', 3));
+    await bed.owner.query(
+      'update platform.relay_state set ids = array(select id from platform.outbox)',
+    );
+    await bed.owner.query(
+      `set session_replication_role = replica; update platform.incarnation set timeline = 'before';
+       set session_replication_role = default`,
+    );
+    const two = bed.relay();
+    await bed.untilEffects(3);
+    await bed.emit('2022-01-03', accountChange('a', 4));
+    await bed.untilEffects(4);
+    await two.stop();
+    bed.relay();
+    await bed.emit('2022-01-03', accountChange('a', 5));
+    await bed.untilEffects(5);
+    expect(await lives()).toEqual([
+      ...[{ timeline: 'before', generation: 1, branch_seq: 1, first: true, rises: true }],
+      {
+        ...{ timeline: expect.stringMatching(/^[0-9A-F]{8}$/), generation: 1, branch_seq: 4 },
+        ...{ first: false, rises: true },
+      },
+    ]);
+    expect(await sequencesOf('a')).toEqual([1, 2, 3, 4, 5]);
   }, 60_000);
 
   test('what the broker refuses waits with its key, red; the others go on; mended, all come in order', async () => {

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { headers } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
+import { beginIncarnation, type Incarnation } from './incarnations.js';
+import { LastNumbers } from './last-numbers.js';
 import { keyPartitioner } from './partition-of.js';
 import {
   fixRows,
@@ -139,6 +141,10 @@ export class OutboxRelay {
 
   private async relay(client: pg.Client, producer: Producer, lease: Lease): Promise<void> {
     let { nextSeq, ids } = lease;
+    let numbers = await LastNumbers.read(client);
+    let incarnation = await beginIncarnation(client, lease.fence);
+    // Rows of before go under the incarnation of before; then it is looked at again.
+    let resumes = ids !== undefined;
     let smallInARow = 0;
     let renewedAt = performance.now();
     while (!this.stopping) {
@@ -153,6 +159,8 @@ export class OutboxRelay {
         continue;
       }
       if (ids === undefined) {
+        if (resumes) incarnation = await beginIncarnation(client, lease.fence);
+        resumes = false;
         ids = rows.map((row) => row.id);
         await fixRows(client, lease, ids);
       }
@@ -161,7 +169,7 @@ export class OutboxRelay {
       const outcome = await this.renewing(
         client,
         lease,
-        this.send(producer, numbered, lease.epoch),
+        this.send(producer, numbered, { incarnation, numbers }),
       );
       if (!outcome) return;
       const { sent, refusals } = outcome;
@@ -171,7 +179,8 @@ export class OutboxRelay {
         await setAside(client, refused, this.retryUnsentAfterMs);
       }
       nextSeq += BigInt(rows.length);
-      await forgetRows(client, lease, nextSeq, sent);
+      await forgetRows(client, lease, nextSeq, sent, outcome.numbers.since(numbers));
+      numbers = outcome.numbers;
       renewedAt = performance.now();
       ids = undefined;
       if (this.careful) {
@@ -203,21 +212,43 @@ export class OutboxRelay {
   private async send(
     producer: Producer,
     rows: readonly NumberedRow[],
-    epoch: string,
+    { incarnation, numbers }: { incarnation: Incarnation; numbers: LastNumbers },
   ): Promise<Outcome | undefined> {
-    const outcome: Outcome = { sent: [], refusals: new Refusals() };
+    const outcome: Outcome = { sent: [], refusals: new Refusals(), numbers };
     if (this.careful) {
-      await this.sendInParts(producer, rows, epoch, outcome);
+      await this.sendInParts(producer, rows, incarnation, outcome);
       return outcome;
     }
     try {
-      await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(rows, epoch) });
+      outcome.numbers = await this.sendBatch(producer, rows, incarnation, numbers);
       return { ...outcome, sent: rows.map(({ row }) => row) };
     } catch (error) {
       if (!refusalOf(error)) throw error;
       this.careful = true;
       return undefined;
     }
+  }
+
+  /** Returns the last numbers after it. */
+  private async sendBatch(
+    producer: Producer,
+    rows: readonly NumberedRow[],
+    incarnation: Incarnation,
+    numbers: LastNumbers,
+  ): Promise<LastNumbers> {
+    const draft = numbers.draft();
+    const messages = new Map<string, Message[]>();
+    for (const { row, seq } of rows) {
+      let list = messages.get(row.topic);
+      if (list === undefined) messages.set(row.topic, (list = []));
+      list.push(toMessage(row, seq, incarnation, draft.next(row.topic, row.key, seq)));
+    }
+    const namespace = this.options.namespace ?? '';
+    const topicMessages = [...messages].map(([topic, list]) => ({
+      ...{ topic: namespace + topic, messages: list },
+    }));
+    await producer.sendBatch({ acks: -1, topicMessages });
+    return draft.kept();
   }
 
   /**
@@ -227,7 +258,7 @@ export class OutboxRelay {
   private async sendInParts(
     producer: Producer,
     rows: readonly NumberedRow[],
-    epoch: string,
+    incarnation: Incarnation,
     outcome: Outcome,
   ): Promise<void> {
     const { sent, refusals } = outcome;
@@ -238,12 +269,12 @@ export class OutboxRelay {
     if (topics.length > 1) {
       for (const topic of topics) {
         const ofTopic = part.filter(({ row }) => row.topic === topic);
-        await this.sendInParts(producer, ofTopic, epoch, outcome);
+        await this.sendInParts(producer, ofTopic, incarnation, outcome);
       }
       return;
     }
     try {
-      await producer.sendBatch({ acks: -1, topicMessages: this.byTopic(part, epoch) });
+      outcome.numbers = await this.sendBatch(producer, part, incarnation, outcome.numbers);
       sent.push(...part.map(({ row }) => row));
     } catch (error) {
       const refusal = refusalOf(error);
@@ -253,8 +284,8 @@ export class OutboxRelay {
       else if (part.length === 1) refusals.add({ topic, key, cause: refusal.cause });
       else {
         const middle = Math.ceil(part.length / 2);
-        await this.sendInParts(producer, part.slice(0, middle), epoch, outcome);
-        await this.sendInParts(producer, part.slice(middle), epoch, outcome);
+        await this.sendInParts(producer, part.slice(0, middle), incarnation, outcome);
+        await this.sendInParts(producer, part.slice(middle), incarnation, outcome);
       }
     }
   }
@@ -266,17 +297,6 @@ export class OutboxRelay {
       types: asText,
     });
     return rows;
-  }
-
-  private byTopic(rows: readonly NumberedRow[], epoch: string) {
-    const messages = new Map<string, Message[]>();
-    for (const { row, seq } of rows) {
-      let list = messages.get(row.topic);
-      if (list === undefined) messages.set(row.topic, (list = []));
-      list.push(toMessage(row, seq, epoch));
-    }
-    const namespace = this.options.namespace ?? '';
-    return [...messages].map(([topic, list]) => ({ topic: namespace + topic, messages: list }));
   }
 
   /** 5 ms soon after a write of this process, then ever longer, up to 250 ms: other processes may write too. */
@@ -327,7 +347,12 @@ type OutboxRow = {
 };
 
 /** Rows that went, also those of a key of which a later one was refused. */
-type Outcome = { readonly sent: OutboxRow[]; readonly refusals: Refusals };
+type Outcome = {
+  readonly sent: OutboxRow[];
+  readonly refusals: Refusals;
+  /** With those that went. */
+  numbers: LastNumbers;
+};
 type NumberedRow = { readonly row: OutboxRow; readonly seq: bigint };
 
 const columns =
@@ -369,7 +394,12 @@ async function readRows(client: pg.Client, ids: readonly string[]): Promise<Outb
   return rows;
 }
 
-function toMessage(row: OutboxRow, seq: bigint, epoch: string): Message {
+function toMessage(
+  row: OutboxRow,
+  seq: bigint,
+  { epoch, lineage }: Incarnation,
+  place: { partition: number; prev: bigint } | undefined,
+): Message {
   const envelope: Record<string, string> = {
     [headers.id]: row.event_id,
     [headers.type]: row.type,
@@ -380,9 +410,12 @@ function toMessage(row: OutboxRow, seq: bigint, epoch: string): Message {
     [headers.seq]: seq.toString(),
     [headers.epoch]: epoch,
   };
+  if (place) envelope[headers.prev] = place.prev.toString();
+  if (lineage !== '') envelope[headers.lineage] = lineage;
   if (row.causation !== null) envelope[headers.causation] = row.causation;
   if (row.traceparent !== null) envelope[headers.traceparent] = row.traceparent;
-  return { key: row.key, value: row.value === null ? null : fromHex(row.value), headers: envelope };
+  const value = row.value === null ? null : fromHex(row.value);
+  return { key: row.key, value, headers: envelope, ...(place && { partition: place.partition }) };
 }
 
 const fromHex = (value: string): Buffer => Buffer.from(value.slice(2), 'hex');

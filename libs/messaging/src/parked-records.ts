@@ -10,7 +10,11 @@ export type ParkingCause =
   | 'HANDLER_FAILED'
   | 'BEHIND_A_PARKED_EVENT'
   /** Dated after the service's day, and the calendar did not come in time: released when it does (MKT-4). */
-  | 'AWAITS_CALENDAR';
+  | 'AWAITS_CALENDAR'
+  /** Its number does not join those of its owner's relay. */
+  | 'FOREIGN_NUMBER'
+  /** Its owner's database was restored or promoted since. */
+  | 'OLD_INCARNATION';
 
 export type ToPark = {
   readonly record: RawRecord;

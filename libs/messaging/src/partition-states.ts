@@ -4,13 +4,13 @@ import { StallWatch, type PartitionLook, type Stall } from './stall-watch.js';
 const retryDelayMs = { first: 500, most: 10_000 };
 
 /**
- * Partitions (`topic/partition`) that do not go on, and why: readiness says it. A lost one stays so until
- * the process ends; the others go on by themselves. Pure: the time is given.
+ * Partitions (`topic/partition`) that do not go on, and why: readiness says it. A stopped one stays so until
+ * a person has decided; the others go on by themselves. Pure: the time is given.
  */
 export class PartitionStates {
   private readonly failuresInARow = new Map<string, number>();
   private readonly waiting = new Map<string, string>();
-  private readonly lost = new Map<string, string>();
+  private readonly stopped = new Map<string, string>();
   private readonly stalls: StallWatch;
   /** Waiting for the calendar is no standstill: what waits too long is set aside, and FLOWING says that. */
   readonly calendar: CalendarWaits;
@@ -33,12 +33,17 @@ export class PartitionStates {
     this.waiting.delete(at);
   }
 
-  lose(at: string, why: string): void {
-    this.lost.set(at, why);
+  stop(at: string, why: string): void {
+    this.stopped.set(at, why);
   }
 
-  isLost(at: string): boolean {
-    return this.lost.has(at);
+  isStopped(at: string): boolean {
+    return this.stopped.has(at);
+  }
+
+  /** A person has decided. */
+  resume(at: string): void {
+    this.stopped.delete(at);
   }
 
   /** Returns a stall when it becomes one, once. */
@@ -50,12 +55,14 @@ export class PartitionStates {
   /** What waited or stood still may be somebody else's by now. */
   reassigned(): void {
     this.waiting.clear();
+    this.stopped.clear();
     this.stalls.clear();
     this.calendar.clear();
   }
 
-  loss(): string | undefined {
-    return this.lost.size > 0 ? `POSITION_LOST ${[...this.lost.values()].join('; ')}` : undefined;
+  stops(): string | undefined {
+    const words = [...this.stopped].map(([at, why]) => `${why} (${at})`);
+    return words.length > 0 ? words.join('; ') : undefined;
   }
 
   delay(): string | undefined {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/observability';
 import type { Database } from '#libs/persistence';
 import {
+  isInside,
   type PositionLost,
   positionLost,
   readPositions,
@@ -15,6 +16,8 @@ export type WatchedAssignment = {
   /** False once the partitions are somebody else's, or the consumer closes. */
   readonly isCurrent: () => boolean;
   readonly onLost: (topic: string, partition: number, error: PositionLost) => void;
+  /** A person has decided that it goes on, from here. */
+  readonly onFree: (topic: string, partition: number, next: bigint) => void;
 };
 
 /**
@@ -55,13 +58,16 @@ export class PositionWatch {
     topic: string,
     { partition, low, high }: { partition: number; low: bigint; high: bigint },
     positions: readonly StoredPosition[],
-    { onLost }: WatchedAssignment,
+    { onLost, onFree }: WatchedAssignment,
   ): void {
     const at = `${topic}/${partition}`;
-    if (this.states.isLost(at)) return;
-    const next =
-      positions.find((p) => p.topic === topic && p.partition === partition)?.nextOffset ?? low;
-    if (next < low || next > high) {
+    const stored = positions.find((p) => p.topic === topic && p.partition === partition);
+    const next = stored?.nextOffset ?? low;
+    if (this.states.isStopped(at)) {
+      if (!stored?.stopped && isInside(next, { low, high })) onFree(topic, partition, next);
+      return;
+    }
+    if (!isInside(next, { low, high })) {
       onLost(topic, partition, positionLost(at, next, { low, high }));
       return;
     }

@@ -1,10 +1,10 @@
 import type { Database, Transaction } from '#libs/persistence';
+import type { Standing } from './judge-number.js';
 
 /** How far a partition has been applied, as its consumer's own database says. */
 export type Position = {
   readonly nextOffset: bigint;
-  readonly lastEpoch: number;
-  readonly lastSeq: bigint;
+  readonly standing: Standing;
   /** Parked events of this partition. */
   readonly parked: bigint;
 };
@@ -17,11 +17,13 @@ export class PositionLost extends Error {
   override readonly name = 'PositionLost';
 }
 
-export function positionLost(
-  at: string,
-  next: bigint,
-  log: { readonly low: bigint; readonly high: bigint } | undefined,
-): PositionLost {
+type Log = { readonly low: bigint; readonly high: bigint };
+
+export function isInside(next: bigint, log: Log | undefined): boolean {
+  return log !== undefined && next >= log.low && next <= log.high;
+}
+
+export function positionLost(at: string, next: bigint, log: Log | undefined): PositionLost {
   const where = log ? `[${log.low}, ${log.high}]` : 'not there';
   return new PositionLost(`${at}: stored ${next}, the log is ${where}`);
 }
@@ -38,30 +40,37 @@ export async function lockPosition(
 ): Promise<Position> {
   const { rows } = await tx.query<{
     next_offset: bigint;
-    last_epoch: number;
+    last_epoch: bigint | null;
     last_seq: bigint;
+    last_prev: bigint;
+    lineage: string;
     parked: bigint;
   }>({
     name: 'position-lock',
     text: `insert into platform.consumer_position as p (topic, partition, next_offset) values ($1, $2, $3)
       on conflict (topic, partition) do update set next_offset = p.next_offset
-      returning next_offset, last_epoch, last_seq, parked`,
+      returning next_offset, last_epoch, last_seq, last_prev, lineage, parked`,
     values: [topic, partition, logStart],
   });
   const row = rows[0];
   if (!row) throw new RangeError('an upsert returns its row');
   return {
     nextOffset: row.next_offset,
-    lastEpoch: row.last_epoch,
-    lastSeq: row.last_seq,
+    standing: {
+      epoch: row.last_epoch === null ? undefined : Number(row.last_epoch),
+      seq: Number(row.last_seq),
+      prev: Number(row.last_prev),
+      lineage: row.lineage,
+    },
     parked: row.parked,
   };
 }
 
 export type Progress = {
   readonly nextOffset: bigint;
-  readonly lastEpoch: number;
-  readonly lastSeq: bigint;
+  readonly standing: Standing;
+  /** Why it stops there, until a person decides. */
+  readonly stopped: string | undefined;
   /** Added to the counts of the partition. */
   readonly handled: number;
   readonly repeated: number;
@@ -75,13 +84,17 @@ export async function movePosition(
   partition: number,
   progress: Progress,
 ): Promise<void> {
-  const { nextOffset, lastEpoch, lastSeq, handled, repeated, parked } = progress;
+  const { nextOffset, standing, stopped, handled, repeated, parked } = progress;
+  const { epoch, seq, prev, lineage } = standing;
   await tx.query({
     name: 'position-move',
-    text: `update platform.consumer_position set next_offset = $3, last_epoch = $4, last_seq = $5,
+    text: `update platform.consumer_position set next_offset = $3, last_epoch = $4, last_seq = $5, last_prev = $9, lineage = $10, stopped = $11,
       handled = handled + $6, repeated = repeated + $7, parked = parked + $8, moved_at = clock_timestamp()
       where topic = $1 and partition = $2`,
-    values: [topic, partition, nextOffset, lastEpoch, lastSeq, handled, repeated, parked],
+    values: [
+      ...[topic, partition, nextOffset, epoch ?? null, seq, handled, repeated, parked],
+      ...[prev, lineage, stopped ?? null],
+    ],
   });
 }
 
@@ -89,12 +102,27 @@ export type StoredPosition = {
   readonly topic: string;
   readonly partition: number;
   readonly nextOffset: bigint;
+  /** Why it stands still until a person decides. */
+  readonly stopped: string | null;
 };
 
 /** All positions of the service, as they stand. */
 export async function readPositions(database: Database): Promise<StoredPosition[]> {
   const { rows } = await database.query<StoredPosition>(
-    'select topic, partition, next_offset as "nextOffset" from platform.consumer_position',
+    'select topic, partition, next_offset as "nextOffset", stopped from platform.consumer_position',
   );
   return rows;
+}
+
+/** Told to whoever asks for the positions; cleared where the partition goes on. */
+export async function noteStop(
+  database: Database,
+  topic: string,
+  partition: number,
+  why: string,
+): Promise<void> {
+  await database.query(
+    'update platform.consumer_position set stopped = $3 where topic = $1 and partition = $2',
+    [topic, partition, why],
+  );
 }

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { LastNumber } from './last-numbers.js';
 
 /** Each write of the holder bears its fence and renews the lease. */
 type Held = {
@@ -9,7 +10,6 @@ type Held = {
 
 /** Who publishes, and where the former one stopped. */
 export type Lease = Held & {
-  readonly epoch: string;
   readonly nextSeq: bigint;
   /** Rows on their way, in order. */
   readonly ids: string[] | undefined;
@@ -23,7 +23,7 @@ export class RelaySucceeded extends Error {
   }
 }
 
-type LeaseRow = { fence: string; epoch: string; next_seq: string; ids: string[] | null };
+type LeaseRow = { fence: string; next_seq: string; ids: string[] | null };
 
 /**
  * Undefined while another holds it: one whose connection is open and whose lease is not over. The clock is the
@@ -38,7 +38,7 @@ export async function takeLease(client: pg.Client, leaseMs: number): Promise<Lea
       where me.pid = pg_backend_pid() and (held_until < clock_timestamp() or not exists (
         select from pg_stat_activity as holder
          where holder.pid = holder_pid and holder.backend_start = holder_connected_at))
-      returning fence::text, epoch::text, next_seq::text, ids::text[]`,
+      returning fence::text, next_seq::text, ids::text[]`,
     [leaseMs],
   );
   const [row] = rows;
@@ -46,7 +46,6 @@ export async function takeLease(client: pg.Client, leaseMs: number): Promise<Lea
     return {
       fence: row.fence,
       leaseMs,
-      epoch: row.epoch,
       nextSeq: BigInt(row.next_seq),
       ids: row.ids ?? undefined,
     };
@@ -99,6 +98,7 @@ export async function forgetRows(
   { fence, leaseMs }: Held,
   nextSeq: bigint,
   rows: readonly { readonly id: string; readonly topic: string }[],
+  numbers: readonly LastNumber[],
 ): Promise<void> {
   const counts = new Map<string, number>();
   for (const { topic } of rows) counts.set(topic, (counts.get(topic) ?? 0) + 1);
@@ -112,7 +112,11 @@ export async function forgetRows(
       counted as (
         insert into platform.produced (topic, events)
         select each.* from unnest($3::text[], $4::bigint[]) as each, held
-        on conflict (topic) do update set events = produced.events + excluded.events)
+        on conflict (topic) do update set events = produced.events + excluded.events),
+      numbered as (
+        insert into platform.last_number (topic, partition, seq)
+        select each.* from unnest($7::text[], $8::int[], $9::bigint[]) as each, held
+        on conflict (topic, partition) do update set seq = excluded.seq)
       select from held`,
     values: [
       rows.map(({ id }) => id),
@@ -121,6 +125,9 @@ export async function forgetRows(
       [...counts.values()],
       fence,
       leaseMs,
+      numbers.map(({ topic }) => topic),
+      numbers.map(({ partition }) => partition),
+      numbers.map(({ seq }) => seq),
     ],
   });
   if (rowCount === 0) throw new RelaySucceeded();

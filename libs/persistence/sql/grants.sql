@@ -19,7 +19,9 @@ grant select, insert, delete on platform.outbox to :"service";
 grant select on platform.business_day, platform.relay_state to :"service";
 grant update (day) on platform.business_day to :"service";
 grant update (next_seq, ids, holder_pid, holder_connected_at, held_until, fence) on platform.relay_state to :"service";
-grant select, insert on platform.produced, platform.consumer_position to :"service";
+grant select, insert on platform.produced, platform.last_number, platform.incarnation to :"service";
 grant update (events) on platform.produced to :"service";
-grant update (next_offset, last_epoch, last_seq, handled, repeated, parked, moved_at) on platform.consumer_position
+grant update (seq) on platform.last_number to :"service";
+grant select, insert on platform.consumer_position to :"service";
+grant update (next_offset, last_epoch, last_seq, last_prev, lineage, stopped, handled, repeated, parked, moved_at) on platform.consumer_position
   to :"service";

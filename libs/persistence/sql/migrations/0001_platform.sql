@@ -118,8 +118,10 @@ alter table platform.outbox set (
 -- Numbers are fixed here before sending: a relay that died in between sends the same ones again.
 create table platform.relay_state (
   only_row boolean primary key default true check (only_row),
-  epoch integer not null default 1,
   next_seq bigint not null default 1,
+  -- Raised by the operator who put back a state that PostgreSQL itself does not tell from its former one (a copy of
+  -- the disk): the relay begins a new incarnation.
+  generation integer not null default 1,
   -- rows on their way, in order; null: none
   ids bigint[],
   -- The connection of the relay that publishes, and until when it may without a sign of life. Each that takes over
@@ -130,6 +132,33 @@ create table platform.relay_state (
   fence bigint not null default 0
 );
 insert into platform.relay_state default values;
+
+-- Each life of this database, the newest last: one that was restored, promoted or copied numbers its events anew, from
+-- the state that it was given. The relay writes it when it begins.
+create table platform.incarnation (
+  -- Milliseconds since 1970 when it began, above all before it: not used in a future that was lost by a restore.
+  epoch bigint primary key,
+  system_identifier text not null,
+  timeline text not null,
+  database_oid bigint not null,
+  generation integer not null,
+  parent_epoch bigint,
+  -- The first number of its own: what the parent sent below it, is stated here too, and nothing else of the parent's.
+  branch_seq bigint not null,
+  since timestamptz not null default clock_timestamp()
+);
+create trigger incarnation_is_append_only before update or delete on platform.incarnation
+  for each row execute function platform.refuse_change();
+create trigger incarnation_is_never_truncated before truncate on platform.incarnation
+  for each statement execute function platform.refuse_change();
+
+-- The last number sent to each partition: the next record there says which one it follows.
+create table platform.last_number (
+  topic text not null,
+  partition integer not null,
+  seq bigint not null,
+  primary key (topic, partition)
+);
 
 -- What the broker refuses for its own sake (too large, a topic that is not there): it and all later ones of its key
 -- stay in the outbox, the others go on.
@@ -153,9 +182,16 @@ create table platform.consumer_position (
   topic text not null,
   partition integer not null,
   next_offset bigint not null,
-  -- number of the last message of the producer's relay: what is not above it is a repeat
-  last_epoch integer not null default 0,
+  -- Number of the last message of the producer's relay, and its incarnation: what is not above it is a repeat. 0: none
+  -- yet; null: a person has decided that whatever comes next is taken.
+  last_epoch bigint default 0,
   last_seq bigint not null default 0,
+  -- the one before it here
+  last_prev bigint not null default 0,
+  -- of that incarnation, as its records say it: parent:branch_seq, the nearest first
+  lineage text not null default '',
+  -- Why it stands still until a person decides; null: it does not.
+  stopped text,
   handled bigint not null default 0,
   repeated bigint not null default 0,
   -- rows of platform.parked_event for this partition
@@ -172,7 +208,8 @@ create table platform.parked_event (
   -- null: the message had no key, so nothing waits behind it
   key text,
   type text,
-  cause text not null check (cause in ('UNDECODABLE', 'UNKNOWN_TYPE', 'HANDLER_FAILED', 'BEHIND_A_PARKED_EVENT', 'AWAITS_CALENDAR')),
+  cause text not null check (cause in ('UNDECODABLE', 'UNKNOWN_TYPE', 'HANDLER_FAILED', 'BEHIND_A_PARKED_EVENT', 'AWAITS_CALENDAR',
+    'FOREIGN_NUMBER', 'OLD_INCARNATION')),
   cause_detail text not null default '',
   -- null for a topic with personal data, like the value: position, key and cause only (SUP-4)
   headers jsonb,
