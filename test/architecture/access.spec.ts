@@ -64,7 +64,11 @@ test('an administrator of one market does not do what concerns them all', () => 
     'DirectoryService.rejectImport',
     'DirectoryService.startImport',
     'MembershipService.startBusinessDay',
+    'OperationsService.goOn',
+    'OperationsService.listPositions',
     'OperationsService.listUnsent',
+    'OperationsService.raiseGeneration',
+    'OperationsService.readAgain',
     'OperationsService.retryUnsent',
     'OperationsService.verifyAudit',
   ]);

@@ -19,6 +19,7 @@ import { accountChange, accountMove, freshDatabase, MessagingBed, required } fro
 import { MessagingStatus } from './messaging-status.js';
 import { NewestStates } from './newest-states.js';
 import { ParkedEvents } from './parked-events.js';
+import { PositionDecisions } from './position-decisions.js';
 import { partitionOf } from './partition-of.js';
 import { TopicEnds } from './topic-ends.js';
 import type { BatchConsumer } from './batch-consumer.strategy.js';
@@ -149,6 +150,27 @@ describe('a consumer group on the real broker', () => {
     await bed.send(bed.accountTopic, [{ key: 'k1', value: Buffer.from([1]) }]);
     await sleep(500);
     expect(await bed.effects()).toHaveLength(100);
+    // What was set aside of the former log stands beside what is set aside of the new one, at the same offset.
+    await bed.fresh.database.query(
+      `insert into platform.parked_event (topic, partition, "offset", key, cause) values ($1, $2, 0, 'old', 'UNDECODABLE')`,
+      [bed.accountTopic, partitionOf('k1', topics.account.partitions)],
+    );
+    const ends = new TopicEnds('t', { brokers: bed.brokers, namespace: bed.namespace }, bed.logger);
+    const decisions = new PositionDecisions(bed.fresh.database, bed.fresh.unitOfWork, ends);
+    const lost = (await decisions.positions()).filter(({ stopped }) => stopped !== null);
+    expect(lost.every(({ stopped }) => stopped?.startsWith('POSITION_LOST'))).toBe(true);
+    expect(
+      await decisions.goOn({ topic: bed.accountTopic }, { userId: 'op', reason: 'made anew' }),
+    ).toBe(lost.length);
+    await ends.close();
+    bed.relay();
+    await bed.emit('2022-01-03', ...changes(100, 200));
+    // Those of k1 wait behind the one that cannot be read.
+    await bed.untilEffects(190);
+    await bed.until('green', () => again.fault() === undefined);
+    expect((await parkedEvents(again).list()).map(({ key }) => key)).toEqual([
+      ...['old', ...new Array<string>(11).fill('k1')],
+    ]);
   }, 90_000);
 
   /** A service that tells, on a database of its own, which is copied as a backup is. */
@@ -233,6 +255,21 @@ describe('a consumer group on the real broker', () => {
       expect((await seen()).filter((one) => one.startsWith(elsewhere))).toEqual(
         [1, 2, 3].map((n) => `${elsewhere}${n}`),
       );
+      const ends = new TopicEnds(
+        't',
+        { brokers: bed.brokers, namespace: bed.namespace },
+        bed.logger,
+      );
+      const decisions = new PositionDecisions(bed.fresh.database, bed.fresh.unitOfWork, ends);
+      const by = { userId: 'op', reason: 'restored' };
+      expect(await decisions.goOn({ topic: bed.accountTopic }, by)).toBe(1);
+      await bed.untilEffects(11);
+      await bed.until('it goes on', () => consumer.fault() === undefined);
+      expect((await seen()).filter((one) => one.startsWith('a')).slice(5)).toEqual(
+        [14, 15, 16].map((n) => `a${n}`),
+      );
+      expect(await decisions.goOn({ topic: bed.accountTopic }, by)).toBe(0);
+      await ends.close();
       // The former one is not dead: what it still tells is set aside where the new one was heard.
       await owner.tell(owner.source, accountChange(elsewhere, 99));
       await bed.until('it is set aside', async () => {

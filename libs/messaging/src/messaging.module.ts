@@ -24,6 +24,7 @@ import { OutboxRelay } from './outbox-relay.js';
 import { PgOutbox } from './outbox.pg-outbox.js';
 import { Outbox } from './outbox.js';
 import { ParkedEvents } from './parked-events.js';
+import { PositionDecisions } from './position-decisions.js';
 import { ServiceName } from './service-name.js';
 import { StateDigests, type StateTable } from './state-digests.js';
 import { TopicEnds } from './topic-ends.js';
@@ -184,6 +185,12 @@ export class MessagingModule {
               new NewestStates(service, address, logger),
               options.memberships,
             ),
+        },
+        {
+          provide: PositionDecisions,
+          inject: [Database, UnitOfWork, TopicEnds],
+          useFactory: (database: Database, unitOfWork: UnitOfWork, ends: TopicEnds) =>
+            new PositionDecisions(database, unitOfWork, ends),
         },
         {
           provide: UnsentKeys,

@@ -1,9 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
+  type GoOnRequest,
   type ListParkedRequest,
   type ListUnsentRequest,
   OperationsService,
+  type RaiseGenerationRequest,
+  type ReadAgainRequest,
   type ReleaseParkedRequest,
 } from '#libs/contracts';
 import { type Caller, CurrentCaller, marketsOf } from '#libs/identity';
@@ -11,6 +14,7 @@ import { CheckSeals, sayFinding } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
+import { PositionDecisions } from './position-decisions.js';
 import { ServiceName } from './service-name.js';
 import { StateDigests } from './state-digests.js';
 import { UnsentKeys } from './unsent-keys.js';
@@ -23,6 +27,7 @@ export class OperationsRpc {
     private readonly status: MessagingStatus,
     private readonly parked: ParkedEvents,
     private readonly unsent: UnsentKeys,
+    private readonly decisions: PositionDecisions,
     private readonly states: StateDigests,
     private readonly checkSeals: CheckSeals,
   ) {}
@@ -105,6 +110,48 @@ export class OperationsRpc {
         nextTryAt: nextTryAt.toISOString(),
       })),
     };
+  }
+
+  @Answers(OperationsService.method.listPositions)
+  async listPositions() {
+    const [positions, incarnations] = await Promise.all([
+      this.decisions.positions(),
+      this.decisions.incarnations(),
+    ]);
+    return {
+      positions: positions.map(({ epoch, stopped, movedAt, ...row }) => ({
+        ...row,
+        epoch: epoch ?? 0n,
+        stopped: stopped ?? '',
+        movedAt: movedAt.toISOString(),
+      })),
+      incarnations: incarnations.map(({ parentEpoch, since, ...row }) => ({
+        ...row,
+        parentEpoch: parentEpoch ?? 0n,
+        since: since.toISOString(),
+      })),
+    };
+  }
+
+  @Answers(OperationsService.method.goOn)
+  async goOn(@Payload() { reason, ...of }: GoOnRequest, @CurrentCaller() { userId }: Caller) {
+    return { partitions: await this.decisions.goOn(of, { userId, reason }) };
+  }
+
+  @Answers(OperationsService.method.readAgain)
+  async readAgain(
+    @Payload() { reason, ...of }: ReadAgainRequest,
+    @CurrentCaller() { userId }: Caller,
+  ) {
+    return { partitions: await this.decisions.readAgain(of, { userId, reason }) };
+  }
+
+  @Answers(OperationsService.method.raiseGeneration)
+  async raiseGeneration(
+    @Payload() { reason }: RaiseGenerationRequest,
+    @CurrentCaller() { userId }: Caller,
+  ) {
+    return { generation: await this.decisions.raiseGeneration({ userId, reason }) };
   }
 
   @Answers(OperationsService.method.retryUnsent)

@@ -193,7 +193,7 @@ export class ParkedEvents {
   /** A personal topic carries full states: the newest one below the position stands for all that wait (SUP-4). */
   private async releaseNewest(queue: Queue): Promise<number> {
     const { rows } = await this.database.query<{ first: bigint | null; next: bigint }>(
-      `select min(e."offset") as first, max(p.next_offset) as next
+      `select greatest(min(e."offset"), 0) as first, max(p.next_offset) as next
        from platform.parked_event e join platform.consumer_position p using (topic, partition)
        where e.topic = $1 and e.partition = $2 and e.key is not distinct from $3::text`,
       [queue.topic, queue.partition, queue.key],

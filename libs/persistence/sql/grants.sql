@@ -18,10 +18,11 @@ grant select, insert, delete on platform.outbox to :"service";
 -- Where it stands: made by a migration or once, never removed, of nothing else afterwards.
 grant select on platform.business_day, platform.relay_state to :"service";
 grant update (day) on platform.business_day to :"service";
-grant update (next_seq, ids, holder_pid, holder_connected_at, held_until, fence) on platform.relay_state to :"service";
+grant update (next_seq, ids, generation, holder_pid, holder_connected_at, held_until, fence) on platform.relay_state to :"service";
 grant select, insert on platform.produced, platform.last_number, platform.incarnation to :"service";
 grant update (events) on platform.produced to :"service";
 grant update (seq) on platform.last_number to :"service";
-grant select, insert on platform.consumer_position to :"service";
+-- A position is removed where a person has all read again.
+grant select, insert, delete on platform.consumer_position to :"service";
 grant update (next_offset, last_epoch, last_seq, last_prev, lineage, stopped, handled, repeated, parked, moved_at) on platform.consumer_position
   to :"service";

@@ -27,7 +27,12 @@ afterAll(() => service.stop());
 const names = OperationsService.methods.map(({ localName }) => localName);
 type Call = (request: object, options: object) => Promise<unknown>;
 const call = (name: string, token: { token: string }) =>
-  (service.operations as unknown as Record<string, Call>)[name]!({}, token);
+  (service.operations as unknown as Record<string, Call>)[name]!(sampleOf(name), token);
+/** Who decides says why. */
+const sampleOf = (name: string) => {
+  const { input } = OperationsService.methods.find(({ localName }) => localName === name)!;
+  return input.fields.some(({ localName }) => localName === 'reason') ? { reason: 'essai' } : {};
+};
 const listed = async (...markets: string[]) =>
   (await service.operations.listParked({}, await service.as('admin', { markets }))).events.map(
     ({ key, marketCode }) => [key, marketCode],

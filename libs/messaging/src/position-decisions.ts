@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditAction } from '#libs/trade';
+import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
+import type { TopicEnds } from './topic-ends.js';
+
+/** Who decides, and why: both are journalled. */
+export type Decider = { readonly userId: string; readonly reason: string };
+/** Of one partition, or of all of a topic. */
+export type OfTopic = { readonly topic: string; readonly partition?: number | undefined };
+
+export type PositionRow = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: bigint;
+  /** Null: whatever comes next is taken. */
+  readonly epoch: bigint | null;
+  readonly seq: bigint;
+  readonly stopped: string | null;
+  readonly movedAt: Date;
+};
+
+export type IncarnationRow = {
+  readonly epoch: bigint;
+  readonly systemIdentifier: string;
+  readonly timeline: string;
+  readonly databaseOid: bigint;
+  readonly generation: number;
+  readonly parentEpoch: bigint | null;
+  readonly branchSeq: bigint;
+  readonly since: Date;
+};
+
+/** Where a service stands in what it reads, and what a person decides where it stopped. */
+@Injectable()
+export class PositionDecisions {
+  constructor(
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly ends: Pick<TopicEnds, 'of'>,
+  ) {}
+
+  async positions(): Promise<PositionRow[]> {
+    const { rows } = await this.database.query<PositionRow>(
+      `select topic, partition, next_offset as "nextOffset", last_epoch as epoch, last_seq as seq, stopped,
+              moved_at as "movedAt" from platform.consumer_position order by topic, partition`,
+    );
+    return rows;
+  }
+
+  /** Of this service's own database, the newest first, at most 100. */
+  async incarnations(): Promise<IncarnationRow[]> {
+    const { rows } = await this.database.query<IncarnationRow>(
+      `select epoch, system_identifier as "systemIdentifier", timeline, database_oid as "databaseOid", generation,
+              parent_epoch as "parentEpoch", branch_seq as "branchSeq", since
+         from platform.incarnation order by epoch desc limit 100`,
+    );
+    return rows;
+  }
+
+  /**
+   * Partitions that stopped go on from where they stand, with whatever comes next; from the beginning of their log where
+   * they stand outside it. Those that did not stop keep their numbers, by which repeats are known.
+   */
+  async goOn(of: OfTopic, by: Decider): Promise<number> {
+    const stopped = (await this.positions()).filter((row) => row.stopped && isOf(row, of));
+    if (stopped.length === 0) return 0;
+    const logs = await this.ends.of(of.topic);
+    return this.decide('positions.resumed', of, by, async (tx) => {
+      const values = [
+        ...[of.topic, of.partition ?? null, logs.map(({ partition }) => partition)],
+        ...[logs.map(({ low }) => low), logs.map(({ high }) => high)],
+      ];
+      const stoppedBeside = `unnest($3::int[], $4::bigint[], $5::bigint[]) as log (partition, low, high)
+          where p.topic = $1 and p.partition = log.partition and ($2::int is null or p.partition = $2)
+            and p.stopped is not null`;
+      // What was set aside of a log that is no more stays, before all of the new one, whose offsets are the same.
+      await tx.query(
+        `update platform.parked_event e set "offset" = "offset" - 1000000000000000
+           from (select p.partition from platform.consumer_position p, ${stoppedBeside}
+                    and p.next_offset not between log.low and log.high) as lost
+          where e.topic = $1 and e.partition = lost.partition and e."offset" >= 0`,
+        values,
+      );
+      const { rowCount } = await tx.query(
+        `update platform.consumer_position p
+            set next_offset = case when p.next_offset between log.low and log.high then p.next_offset else log.low end,
+                last_epoch = null, last_seq = 0, last_prev = 0, lineage = '', stopped = null
+           from ${stoppedBeside}`,
+        values,
+      );
+      return rowCount ?? 0;
+    });
+  }
+
+  /**
+   * Everything of these partitions is read again: what was set aside of them comes again by itself. For a service whose
+   * state was put back to the beginning: what it has already, would have its effect once more.
+   */
+  readAgain(of: OfTopic, by: Decider): Promise<number> {
+    return this.decide('positions.removed', of, by, async (tx) => {
+      const values = [of.topic, of.partition ?? null];
+      await tx.query(
+        'delete from platform.parked_event where topic = $1 and ($2::int is null or partition = $2)',
+        values,
+      );
+      const { rowCount } = await tx.query(
+        'delete from platform.consumer_position where topic = $1 and ($2::int is null or partition = $2)',
+        values,
+      );
+      return rowCount ?? 0;
+    });
+  }
+
+  /**
+   * For a state that PostgreSQL does not tell from the former one, as a copy of the disk that was put back: the relay in
+   * place is fenced off, and the next one begins a new incarnation. Returns the generation.
+   */
+  raiseGeneration(by: Decider): Promise<number> {
+    return this.decide('relay.generation-raised', { topic: '*' }, by, async (tx) => {
+      const { rows } = await tx.query<{ generation: number }>(
+        `update platform.relay_state set generation = generation + 1, fence = fence + 1, held_until = '-infinity'
+         returning generation`,
+      );
+      return rows[0]?.generation ?? 0;
+    });
+  }
+
+  private decide(
+    action: AuditAction,
+    { topic, partition }: OfTopic,
+    { userId, reason }: Decider,
+    work: (tx: Transaction) => Promise<number>,
+  ): Promise<number> {
+    return this.unitOfWork.run(async (tx) => {
+      const changed = await work(tx);
+      const subject = partition === undefined ? `topic:${topic}` : `topic:${topic}/${partition}`;
+      await audit(tx, { action, subject, actor: userId, details: { reason, changed } });
+      return changed;
+    });
+  }
+}
+
+const isOf = (row: PositionRow, { topic, partition }: OfTopic): boolean =>
+  row.topic === topic && (partition === undefined || row.partition === partition);
