@@ -9,7 +9,7 @@ import {
   type PersonChanged,
 } from '#libs/contracts';
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox, type ReceivedEvent } from '#libs/messaging';
-import { createLogger } from '#libs/observability';
+import { createLogger, type Logger } from '#libs/observability';
 import { freshDatabase, required, type FreshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
@@ -75,7 +75,7 @@ export class ProvisioningBed {
   readonly people = new People();
   readonly work;
   readonly #days = new BusinessDayKeeper(() => [new MarkWhatFallsDue()]);
-  #loop: { loop: WorkLoop; pending: PendingAccounts } | undefined;
+  #loops: { loop: WorkLoop; pending: PendingAccounts }[] = [];
 
   private constructor(
     readonly fresh: FreshDatabase,
@@ -108,10 +108,13 @@ export class ProvisioningBed {
     return new ProvisioningBed(await freshDatabase('provisioning', 10), await OpenEntNg.start());
   }
 
-  /** Starts the process's loops, as after a boot. */
-  run(options: { timeoutMs?: number; ratePerSecond?: number; entUrl?: string } = {}): void {
+  /** Starts the process's loops, as after a boot; again: those of another process beside it. */
+  run(
+    options: { timeoutMs?: number; ratePerSecond?: number; entUrl?: string; logger?: Logger } = {},
+  ): void {
     const { database, unitOfWork } = this.fresh;
-    const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
+    const logger =
+      options.logger ?? createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
     const gateway = new EntHttpGateway({
       url: options.entUrl ?? this.ent.url,
       login: 'connecteur',
@@ -143,12 +146,11 @@ export class ProvisioningBed {
       logger,
     );
     loop.onApplicationBootstrap();
-    this.#loop = { loop, pending: new PendingAccounts(database, queue) };
+    this.#loops.push({ loop, pending: new PendingAccounts(database, queue) });
   }
 
   async halt(): Promise<void> {
-    await this.#loop?.loop.beforeApplicationShutdown();
-    this.#loop = undefined;
+    for (const { loop } of this.#loops.splice(0)) await loop.beforeApplicationShutdown();
   }
 
   async stop(): Promise<void> {
@@ -225,7 +227,7 @@ export class ProvisioningBed {
   }
 
   async untilQuiet(withinMs = 90_000): Promise<void> {
-    await this.until('quiet', async () => (await this.#loop?.pending.count()) === 0, withinMs);
+    await this.until('quiet', async () => (await this.#loops[0]?.pending.count()) === 0, withinMs);
   }
 
   async until(

@@ -1,5 +1,7 @@
+import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { createLogger } from '#libs/observability';
 import { required } from '#libs/testing';
 import {
   bed,
@@ -73,5 +75,70 @@ it('PRV-4: an id without its job, which a wipe can leave in the queue, holds nob
   }
   await redis.quit();
   await bed.untilQuiet(20_000);
+  expect(await bed.states()).toEqual({ PROVISIONED: 5 });
+});
+
+/** What a process did: the accounts of its jobs, and how often it built the queue anew. */
+function aProcess() {
+  const jobs: string[] = [];
+  const built: string[] = [];
+  const logger = createLogger('test', 'info', {
+    write: (line) => {
+      const { kind, accountId, msg } = JSON.parse(line) as Record<string, string>;
+      if (kind === 'job') jobs.push(accountId!);
+      if (/built anew/.test(msg ?? '')) built.push(msg!);
+    },
+  });
+  return { jobs, built, logger };
+}
+
+it('PRV-4: two processes share the work: each account is served once, and none empties the other’s queue', async () => {
+  await bed.aMembership('m1', { ordered: 400, uais: [uai] });
+  await bed.import(pupils(uai, 400), { on: '2022-09-05' });
+  const [one, two] = [aProcess(), aProcess()];
+  bed.run({ ratePerSecond: 100, logger: one.logger });
+  await bed.until('some accounts', () => bed.ent.graph.users.size > 40);
+  bed.run({ ratePerSecond: 100, logger: two.logger });
+  await bed.untilQuiet();
+  expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 400 }, 400]);
+  expect([one.built, two.built]).toEqual([[], []]);
+  const jobs = [...one.jobs, ...two.jobs];
+  expect([jobs.length, new Set(jobs).size]).toEqual([400, 400]);
+  expect(Math.min(one.jobs.length, two.jobs.length)).toBeGreaterThan(40);
+});
+
+it('PRV-4: two processes go on after Redis is wiped in the middle', async () => {
+  await bed.aMembership('m1', { ordered: 300, uais: [uai] });
+  await bed.import(pupils(uai, 300), { on: '2022-09-05' });
+  const [one, two] = [aProcess(), aProcess()];
+  bed.run({ ratePerSecond: 200, logger: one.logger });
+  bed.run({ ratePerSecond: 200, logger: two.logger });
+  await bed.until('some accounts', () => bed.ent.graph.users.size > 60);
+  const redis = new Redis(required('REDIS_URL'));
+  await redis.del(await redis.keys(`${bed.prefix}:*`));
+  await redis.quit();
+  await bed.untilQuiet();
+  expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 300 }, 300]);
+});
+
+it('PRV-4: what a process had at work that vanished beside another one is served by that one', async () => {
+  await bed.aMembership('m1', { ordered: 5, uais: [uai] });
+  await bed.import(pupils(uai, 5), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  const redis = new Redis(required('REDIS_URL'));
+  await redis.sadd(`${bed.prefix}:processes`, 'killed');
+  await redis.set(`${bed.prefix}:processes:killed`, 'busy', 'PX', 3_000);
+  for (const accountId of await bed.work.due(5)) {
+    await redis.lpush(`${bed.prefix}:ent-accounts:active`, accountId);
+    const job = `${bed.prefix}:ent-accounts:${accountId}`;
+    await redis.hset(job, 'data', JSON.stringify({ accountId }));
+    await redis.set(`${job}:lock`, 'of the killed', 'PX', 60_000);
+  }
+  await redis.quit();
+  bed.run();
+  // While it may live, nothing is taken from it.
+  await setTimeout(1_000);
+  expect(await bed.states()).toEqual({ PROVISIONING: 5 });
+  await bed.untilQuiet(15_000);
   expect(await bed.states()).toEqual({ PROVISIONED: 5 });
 });

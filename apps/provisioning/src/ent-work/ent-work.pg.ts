@@ -33,10 +33,11 @@ export class EntWork {
     return rows.map(({ account_id }) => account_id);
   }
 
-  /** The queue forgot what it was given: it is given again. */
-  async requeueAll(): Promise<number> {
+  /** The queue forgot what it was given: it is given again, unless another process gives it just now. */
+  async requeueAll(queuedForMs = 0): Promise<number> {
     const { rowCount } = await this.database.query(
-      'update ent_task set queued_at = null where queued_at is not null',
+      "update ent_task set queued_at = null where queued_at <= now() - $1 * interval '1 millisecond'",
+      [queuedForMs],
     );
     return rowCount ?? 0;
   }

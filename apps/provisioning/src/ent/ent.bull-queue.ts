@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Bull from 'bull';
 import { inTrace, wideEvent, type Logger } from '#libs/observability';
 
@@ -16,6 +17,20 @@ type Job = { readonly accountId: string };
 const windowMs = 100;
 const queueName = 'ent-accounts';
 
+/** Processes of the service that have announced themselves within so long are alive. */
+const aliveForMs = 5_000;
+
+export type Colleagues = {
+  /** Other processes that are alive. */
+  readonly count: number;
+  /** One of them is serving accounts, or resting because the ENT asked for it. */
+  readonly isAnyBusy: boolean;
+  /** This process is the one that does what is to be done once. */
+  readonly isLeader: boolean;
+  /** One was there and has not said goodbye: what it had at work lies in the queue. */
+  readonly hasOneVanished: boolean;
+};
+
 /**
  * Gives work towards the ENT its pace. It may lose everything (Redis wiped) or run a job twice:
  * PostgreSQL holds what is to be done, and every call is idempotent.
@@ -24,6 +39,7 @@ export class EntQueue {
   #queue: Bull.Queue<Job>;
   #work: ((accountId: string) => Promise<void>) | undefined;
   #isDamaged = false;
+  readonly #id = randomUUID();
 
   constructor(
     private readonly options: EntQueueOptions,
@@ -43,13 +59,13 @@ export class EntQueue {
     this.listen(this.#queue, work);
   }
 
-  /** An empty queue with all its workers, after a wipe. Jobs at work end on the old one. */
-  async renew(): Promise<void> {
+  /** The queue with all its workers anew, after a wipe. Jobs at work end on the old one. */
+  async renew({ isEmptied }: { isEmptied: boolean }): Promise<void> {
     const old = this.#queue;
     this.#queue = this.open();
     this.#isDamaged = false;
     old.close(true).catch((error: unknown) => this.logger.debug({ err: error }, 'old queue'));
-    await this.forget();
+    if (isEmptied) await this.forget();
     if (this.#work) this.listen(this.#queue, this.#work);
   }
 
@@ -101,6 +117,33 @@ export class EntQueue {
     return waiting + delayed + active;
   }
 
+  /** Says that this process lives, and hears who else does. Redis forgets it with everything else: it is said again. */
+  async announce(isBusy: boolean): Promise<Colleagues> {
+    const { client } = await this.#queue.isReady();
+    const keyOf = (id: string) => `${this.processes}:${id}`;
+    await client
+      .multi()
+      .sadd(this.processes, this.#id)
+      .set(keyOf(this.#id), isBusy ? 'busy' : 'idle', 'PX', aliveForMs)
+      .exec();
+    const ids = await client.smembers(this.processes);
+    const states = ids.length === 0 ? [] : await client.mget(...ids.map(keyOf));
+    const alive = ids.filter((_, at) => states[at] !== null);
+    const vanished = ids.filter((_, at) => states[at] === null);
+    if (vanished.length > 0) await client.srem(this.processes, ...vanished);
+    const others = alive.filter((id) => id !== this.#id);
+    return {
+      count: others.length,
+      isAnyBusy: ids.some((id, at) => id !== this.#id && states[at] === 'busy'),
+      isLeader: others.every((id) => this.#id < id),
+      hasOneVanished: vanished.length > 0,
+    };
+  }
+
+  private get processes(): string {
+    return `${this.options.prefix}:processes`;
+  }
+
   /**
    * Drops every job, those left "at work" by a killed process too, which would hold their accounts up
    * until their locks end. What is to be done is in PostgreSQL; a job of a live process ends all the same.
@@ -131,6 +174,12 @@ export class EntQueue {
 
   /** Waits for the jobs at work. */
   async close(): Promise<void> {
+    await this.#queue
+      .isReady()
+      .then(({ client }) =>
+        client.multi().srem(this.processes, this.#id).del(`${this.processes}:${this.#id}`).exec(),
+      )
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'goodbye not said'));
     await this.#queue.close();
   }
 }

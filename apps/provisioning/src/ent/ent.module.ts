@@ -16,7 +16,7 @@ export {
   type EntUser,
 } from './ent-gateway.js';
 export { EntHttpGateway } from './ent.http-gateway.js';
-export { EntQueue } from './ent.bull-queue.js';
+export { type Colleagues, EntQueue } from './ent.bull-queue.js';
 
 /** Failures in a row that mean the ENT is down. */
 const circuitThreshold = 20;

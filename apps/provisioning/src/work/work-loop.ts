@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
-import { EntQueue } from '../ent/ent.module.js';
+import { type Colleagues, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods } from '../accounts/accounts.module.js';
 import { EntWork, ReadFirstUses, ServeEnt } from '../ent-work/ent-work.module.js';
@@ -16,13 +16,19 @@ const idleMs = 150;
 const queueSizeMax = 1_000;
 /** Jobs there and none at work for so long: they are ghosts. */
 const stuckAfterMs = 5_000;
+/** Several processes have no job for so long, and none is at work: rows that are queued were lost. */
+const calmForMs = 2_000;
 
-/** Does what PostgreSQL says is due, without a memory of its own: a crash loses nothing. */
+/**
+ * Does what PostgreSQL says is due, without a memory of its own: a crash loses nothing. Several processes share the
+ * queue: each fills it and works on it, and none empties it while another lives.
+ */
 @Injectable()
 export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
   #isStopping = false;
-  /** The queue was built anew by this process: what a killed one left there is gone. */
-  #isQueueOurs = false;
+  #isProcessing = false;
+  /** What a killed process had at work may lie in the queue, until this one is alone and builds it anew. */
+  #mayHaveGhosts = true;
   #busyAtMs = performance.now();
   #loops: Promise<void>[] = [];
 
@@ -59,23 +65,34 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     return (await this.endGracePeriods.execute()) > 0;
   }
 
-  /** What the queue has lost (Redis wiped, a job that died) is given to it again. */
+  /** What the queue has lost (Redis wiped, a job that died) is given to it again; a job that is there is not added. */
   private async fillQueue(): Promise<boolean> {
-    if (!this.#isQueueOurs) {
-      await this.queue.forget();
+    const others = await this.queue.announce(this.serveEnt.isBusy);
+    if (others.hasOneVanished) this.#mayHaveGhosts = true;
+    if (this.#mayHaveGhosts && others.count === 0) {
+      if (this.#isProcessing) await this.queue.renew({ isEmptied: true });
+      else await this.queue.forget();
       await this.work.requeueAll();
-      this.queue.process((accountId) => this.serveEnt.execute(accountId));
-      this.#isQueueOurs = true;
+      this.#mayHaveGhosts = false;
     }
+    if (!this.#isProcessing) {
+      this.queue.process((accountId) => this.serveEnt.execute(accountId));
+      this.#isProcessing = true;
+    }
+    const idleForMs = this.idleForMs(others);
     const queued = await this.queue.count();
-    if (queued === 0 && !this.serveEnt.isBusy) await this.work.requeueAll();
-    if (this.queue.isDamaged || (queued > 0 && this.isStuck())) {
+    if (queued === 0 && others.isLeader && idleForMs >= (others.count === 0 ? 0 : calmForMs))
+      await this.work.requeueAll(others.count === 0 ? 0 : calmForMs);
+    const isStuck = queued > 0 && others.isLeader && idleForMs >= stuckAfterMs;
+    if (this.queue.isDamaged || isStuck) {
       this.logger.warn(
-        { queued },
+        { queued, others: others.count },
         'jobs were lost or nobody works on them: the queue is built anew',
       );
-      await this.queue.renew();
+      // Where nobody is at work there is no job to take away from anybody.
+      await this.queue.renew({ isEmptied: isStuck || others.count === 0 });
       await this.work.requeueAll();
+      this.#busyAtMs = performance.now();
       return true;
     }
     if (queued >= queueSizeMax) return false;
@@ -84,13 +101,12 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     return false;
   }
 
-  /** A wipe in the middle of a job can leave its bare id in the queue, which no worker will ever take. */
-  private isStuck(): boolean {
+  /** For how long nobody has been at work, here or elsewhere; negative: somebody is. */
+  private idleForMs({ isAnyBusy }: Colleagues): number {
     const nowMs = performance.now();
-    if (this.serveEnt.isBusy) this.#busyAtMs = nowMs;
-    if (nowMs - this.#busyAtMs < stuckAfterMs) return false;
+    if (!isAnyBusy && !this.serveEnt.isBusy) return nowMs - this.#busyAtMs;
     this.#busyAtMs = nowMs;
-    return true;
+    return -1;
   }
 
   private async loop(name: string, work: () => Promise<boolean>): Promise<void> {
