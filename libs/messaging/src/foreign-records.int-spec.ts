@@ -78,6 +78,7 @@ test('headers that are null, repeated, too long, or no numbers where there shoul
     fact({ key: 'i' }, { ['__proto__']: 'x', constructor: 'y', toString: null, '': '' }),
   ]);
   expect((await parked()).map(({ key, cause }) => `${key} ${cause}`)).toEqual([
+    ...['b FOREIGN_NUMBER', 'c FOREIGN_NUMBER'],
     ...['e UNDECODABLE', 'f UNDECODABLE', 'g HANDLER_FAILED', 'h UNDECODABLE'],
   ]);
 }, 90_000);

@@ -94,7 +94,7 @@ function batch(partition: number, first: number, count: number): FetchedBatch {
     const { key, type, value } = accountChange(`account-${partition}-${first + n}`, 1);
     const envelope: Record<string, string> = {
       ...{ id: randomUUID(), type, 'business-date': '2022-01-03' },
-      ...{ seq: String(first + n + 1), epoch: '1' },
+      ...{ seq: String(first + n + 1), prev: String(first + n), epoch: '1' },
     };
     const offset = BigInt(first + n);
     return { topic, partition, offset, key, value, header: (of: string) => envelope[of] };
