@@ -307,9 +307,12 @@ export class BatchConsumer
         void this.lose(topic, partition, error);
       },
       onFree: (topic, partition, next) => {
-        this.states.resume(`${topic}/${partition}`);
-        consumer.seek({ topic: this.namespace + topic, partition, offset: next.toString() });
-        consumer.resume([{ topic: this.namespace + topic, partitions: [partition] }]);
+        const at = `${topic}/${partition}`;
+        const name = this.namespace + topic;
+        consumer.seek({ topic: name, partition, offset: next.toString() });
+        if (!this.states.isStopped(at)) return;
+        this.states.resume(at);
+        consumer.resume([{ topic: name, partitions: [partition] }]);
       },
     });
   }

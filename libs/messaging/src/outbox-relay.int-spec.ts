@@ -12,6 +12,8 @@ import {
   renewLease,
   takeLease,
 } from './relay-lease.js';
+import { PositionDecisions } from './position-decisions.js';
+import { TopicEnds } from './topic-ends.js';
 import { UnsentKeys } from './unsent-keys.js';
 
 describe('what is written is published, in order, and arrives once', () => {
@@ -262,6 +264,38 @@ describe('what is written is published, in order, and arrives once', () => {
       },
     ]);
     expect(await sequencesOf('a')).toEqual([1, 2, 3, 4, 5]);
+  }, 60_000);
+
+  test('a generation raised by hand begins a new incarnation, journalled; what is to be read again comes again by itself', async () => {
+    await bed.listen(bed.consumer());
+    bed.relay();
+    await bed.emit('2022-01-03', accountChange('a', 1), accountChange('a', 2));
+    await bed.untilEffects(2);
+    const address = { brokers: bed.brokers, namespace: bed.namespace };
+    const ends = new TopicEnds('t', address, bed.logger);
+    const decisions = new PositionDecisions(bed.fresh.database, bed.fresh.unitOfWork, ends);
+    const by = { userId: 'op', reason: 'a disk put back' };
+    expect(await decisions.raiseGeneration(by)).toBe(2);
+    await bed.emit('2022-01-03', accountChange('a', 3));
+    await bed.untilEffects(3);
+    expect(await decisions.incarnations()).toMatchObject([
+      { generation: 2, branchSeq: 3n },
+      { generation: 1, branchSeq: 1n, parentEpoch: null },
+    ]);
+    expect(await decisions.readAgain({ topic: bed.accountTopic }, by)).toBe(1);
+    await bed.untilEffects(6);
+    expect(await sequencesOf('a')).toEqual([1, 2, 3, 1, 2, 3]);
+    await ends.close();
+    const { rows } = await bed.owner.query(
+      "select action, subject, actor, details->>'reason' as reason from platform.audit_entry order by id",
+    );
+    expect(rows).toEqual([
+      { action: 'relay.generation-raised', subject: 'topic:*', actor: 'op', reason: by.reason },
+      {
+        ...{ action: 'positions.removed', subject: `topic:${bed.accountTopic}` },
+        ...{ actor: 'op', reason: by.reason },
+      },
+    ]);
   }, 60_000);
 
   test('what the broker refuses waits with its key, red; the others go on; mended, all come in order', async () => {

@@ -16,7 +16,7 @@ export type WatchedAssignment = {
   /** False once the partitions are somebody else's, or the consumer closes. */
   readonly isCurrent: () => boolean;
   readonly onLost: (topic: string, partition: number, error: PositionLost) => void;
-  /** A person has decided that it goes on, from here. */
+  /** It goes on from here: nothing of it was read, or a person has decided after a stop. */
   readonly onFree: (topic: string, partition: number, next: bigint) => void;
 };
 
@@ -63,6 +63,11 @@ export class PositionWatch {
     const at = `${topic}/${partition}`;
     const stored = positions.find((p) => p.topic === topic && p.partition === partition);
     const next = stored?.nextOffset ?? low;
+    // Removed under a running consumer, so that all is read again: a quiet partition would not notice.
+    if (!stored && high > low) {
+      onFree(topic, partition, next);
+      return;
+    }
     if (this.states.isStopped(at)) {
       if (!stored?.stopped && isInside(next, { low, high })) onFree(topic, partition, next);
       return;
