@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AccountStateChangedSchema, event, headers as names, topics } from '#libs/contracts';
 import { accountChange, MessagingBed } from '#libs/testing';
-import { keyLengthMax } from './kafka-record.js';
+import { keyLengthMax } from './received-event.js';
 import { partitionOf } from './partition-of.js';
 
 /**

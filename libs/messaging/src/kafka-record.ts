@@ -1,11 +1,6 @@
 import type { KafkaMessage } from 'kafkajs';
 import { createHash } from 'node:crypto';
-import type { RawRecord } from './received-event.js';
-
-/** Characters. Ids are far shorter; an index row of PostgreSQL takes 2,704 bytes. */
-export const keyLengthMax = 500;
-/** Characters of one header of the envelope. */
-export const headerLengthMax = 1_000;
+import { headerLengthMax, keyLengthMax, type RawRecord } from './received-event.js';
 
 /** A record as kafkajs gives it, its texts read only when asked for. */
 export function rawRecord(topic: string, partition: number, message: KafkaMessage): RawRecord {

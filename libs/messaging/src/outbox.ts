@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '#libs/contracts';
 import { currentTraceparent } from '#libs/observability';
 import type { Transaction } from '#libs/persistence';
-import { keyLengthMax } from './kafka-record.js';
+import { keyLengthMax } from './received-event.js';
 
 /** Where events are written in the transaction that made them true; a relay publishes them afterwards, in order. */
 export abstract class Outbox {

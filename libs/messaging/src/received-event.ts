@@ -1,7 +1,11 @@
 import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
 import { headers as names, schemaOf } from '#libs/contracts';
 import { isLocalDate, type LocalDate } from '#libs/time';
-import { headerLengthMax, keyLengthMax } from './kafka-record.js';
+
+/** Characters. Ids are far shorter; an index row of PostgreSQL takes 2,704 bytes. */
+export const keyLengthMax = 500;
+/** Characters of one header of the envelope. */
+export const headerLengthMax = 1_000;
 
 /** An event as a handler gets it. */
 export type ReceivedEvent<Body = unknown> = {
