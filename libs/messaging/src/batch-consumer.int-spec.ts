@@ -102,6 +102,29 @@ describe('a consumer group on the real broker', () => {
     await expectOnceInOrder(1_200);
   }, 120_000);
 
+  test('an assignment whose positions come after kafkajs has stopped is let go', async () => {
+    const rejected: unknown[] = [];
+    const note = (reason: unknown) => void rejected.push(reason);
+    process.on('unhandledRejection', note);
+    const consumer = bed.consumer();
+    try {
+      await bed.owner.query('begin; lock table platform.consumer_position in access exclusive mode');
+      await bed.listen(consumer);
+      await bed.until('it asks for its positions', async () => {
+        const { rows } = await bed.owner.query(
+          "select 1 from pg_locks where not granted and relation = 'platform.consumer_position'::regclass",
+        );
+        return rows.length > 0;
+      });
+      await consumer.unwrap<Consumer>().stop();
+      await bed.owner.query('commit');
+      await sleep(1_500);
+      expect(rejected).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  }, 60_000);
+
   test('connections to PostgreSQL that break in the middle of a batch cost time only', async () => {
     bed.relay({ rowsMax: 100 });
     await bed.listen(bed.consumer(() => sleep(20)));

@@ -233,6 +233,8 @@ export class BatchConsumer
         if (!payload.restart) resolve(payload.error);
       });
     });
+    // What still waits for its positions must not go on with a consumer that kafkajs has stopped meanwhile.
+    consumer.on(consumer.events.STOP, () => (this.assignment += 1));
     consumer.on(consumer.events.GROUP_JOIN, (event) => void this.takeAssignment(consumer, event));
     try {
       await consumer.connect();
@@ -276,6 +278,7 @@ export class BatchConsumer
       this.logStarts = new Map([...known.logs].map(([at, { low }]) => [at, low]));
       for (const { topic: name, partitions: assigned } of partitions) {
         for (const partition of assigned) {
+          if (!this.isCurrent(mine)) return;
           const topic = name.slice(this.namespace.length);
           const at = `${topic}/${partition}`;
           const log = known.logs.get(at);
@@ -293,6 +296,7 @@ export class BatchConsumer
         }
       }
     }
+    if (!this.isCurrent(mine)) return;
     this.joined = true;
     void this.positionWatch.watch({
       partitionsOf: new Map(
