@@ -17,6 +17,7 @@ export const services = [
 /**
  * @typedef {object} Process
  * @property {string} name
+ * @property {string} [of] the service that it is another process of
  * @property {string} entry compiled file, from the root of the project
  * @property {boolean} [database] has a database of its own
  * @property {boolean} [grpc] answers gRPC
@@ -40,6 +41,19 @@ function service(name) {
   return { name, entry: `dist/apps/${name}/src/main.js`, database: true, grpc: true, heapMb: 512 };
 }
 
+/** All of them, and of each service another process beside the first, whom nobody asks anything. */
+export const processesTwice = [
+  ...processes,
+  ...processes
+    .filter(({ database }) => database)
+    .map((one) => ({
+      ...one,
+      name: `${one.name}-2`,
+      of: one.name,
+      publicPort: one.publicPort && 0,
+    })),
+];
+
 /** Clients of the issuer: every service, the one who plays the demo, and scripts that run the operator's commands. */
 export const clients = [...services, 'player', 'ent-script'];
 
@@ -49,10 +63,12 @@ export const clients = [...services, 'player', 'ent-script'];
  * @param {{ ports: import('./ports.mjs').Ports, secret: (name: string) => string, backing: {
  *   databaseUrls: Record<string, string>, kafkaBrokers: string, redisUrl: string }, dir: string }} stack
  */
-export async function environments({ ports, secret, backing, dir, chosen }) {
+export async function environments({ ports, secret, backing, dir, chosen, twice = false }) {
   const of = new Map();
-  for (const { name, publicPort, grpc } of processes) {
-    const stable = publicPort && (await ports.take(name, publicPort));
+  const all = twice ? processesTwice : processes;
+  for (const { name, publicPort, grpc } of all) {
+    const isOpen = publicPort !== undefined;
+    const stable = isOpen && (await ports.take(name, publicPort || undefined));
     const http = name === 'issuer' ? stable : await ports.take(`${name}-http`);
     of.set(name, { http, public: stable, grpc: grpc && (await ports.take(`${name}-grpc`)) });
   }
@@ -73,8 +89,8 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
       processes.map((p) => [`${p.name.toUpperCase()}_HTTP`, local(p.name, 'http')]),
     ),
   };
-  const forProcess = ({ name }) => {
-    const own = of.get(name);
+  const forProcess = ({ name: one, of: name = one }) => {
+    const own = of.get(one);
     return {
       ...common,
       HTTP_PORT: String(own.http),
@@ -90,10 +106,10 @@ export async function environments({ ports, secret, backing, dir, chosen }) {
       ...chosenFor(name),
     };
   };
-  const names = chosen ?? processes.map(({ name }) => name);
+  const names = chosen ?? all.map(({ name }) => name);
   return {
     common,
-    children: processes.filter(({ name }) => names.includes(name)),
+    children: all.filter(({ name }) => names.includes(name)),
     of: forProcess,
     /** For commands that a person runs: all addresses, databases included. */
     operator: {

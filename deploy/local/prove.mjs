@@ -30,6 +30,11 @@ const proofs = {
     test: ['scenario', 'test/scenarios/demo-under-faults'],
     env: ({ seed = 1 }) => ({ PROVE_SEED: seed }),
   },
+  'two-of-each': {
+    what: 'the same with two processes of each service, the first of which are killed in turn',
+    test: ['scenario', 'test/scenarios/demo-under-faults'],
+    env: ({ seed = 1 }) => ({ PROVE_SEED: seed, PROVE_TWICE: 1 }),
+  },
   security: {
     what: 'each test of the threat model (test/security), every door with every hostile shape (npm test: a part)',
     test: ['unit', 'int', 'e2e', 'scenario', 'test/scenarios/members-apart', ...threatModelTests()],

@@ -11,7 +11,7 @@ export type ProcessName =
   | 'billing'
   | 'console';
 /** A part of the stack that can be killed and awaited. */
-export type PartName = ProcessName | 'postgres' | 'redis' | 'kafka';
+export type PartName = ProcessName | `${ProcessName}-2` | 'postgres' | 'redis' | 'kafka';
 
 export type StackOptions = {
   /** Everything of this stack lies there; tests give a temporary folder. */
@@ -20,6 +20,8 @@ export type StackOptions = {
   processes?: ProcessName[];
   /** Additions to the environment, per process; `all`: for every one. */
   env?: Partial<Record<ProcessName | 'all', Record<string, string>>>;
+  /** Two processes of each service; the second is named `<service>-2`. */
+  twice?: boolean;
   ports?: Ports;
   /** No flushing to disk: right for tests (survives a killed process, not a power cut). */
   throwAway?: boolean;
@@ -49,6 +51,8 @@ export class Stack {
   /** SIGKILL unless told otherwise; the supervisor restarts it. */
   kill(name: PartName, signal?: NodeJS.Signals): void;
   waitReady(name: PartName, timeoutMs?: number): Promise<void>;
+  /** The names of the processes of a service: two where it runs twice. */
+  processesOf(name: ProcessName): PartName[];
   pidOf(name: PartName): number | undefined;
   restartsOf(name: PartName): number;
   logOf(name: string): string;

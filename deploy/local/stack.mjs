@@ -18,6 +18,7 @@ import { prepareTopics } from './topics.mjs';
  * @param {object} options
  * @param {string} options.dir everything of this stack lies there; tests give a temporary folder
  * @param {string[]} [options.processes] names of those to start; default: all
+ * @param {boolean} [options.twice] two processes of each service
  * @param {Record<string, Record<string, string>>} [options.env] additions per process name; `all`: every process
  * @param {object} [options.environment] where given addresses are looked for; default: the process's
  * @param {Ports} [options.ports] @param {boolean} [options.throwAway] see postgres.mjs
@@ -46,7 +47,7 @@ export class StackRuns extends Refusal {
   }
 }
 
-async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen, ...rest }) {
+async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen, twice, ...rest }) {
   const step = rest.step ?? ((_title, work) => work(() => {}));
   const supervisor = new Supervisor({ dir, say });
   rest.onSupervisor?.(supervisor);
@@ -59,7 +60,7 @@ async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen,
     const backing = await step('Servers, databases and topics', (report) =>
       bringUpBacking(common, waitingFor(report)),
     );
-    const told = await environments({ ports, secret, backing, dir, chosen });
+    const told = await environments({ ports, secret, backing, dir, chosen, twice });
     writePrivate(join(dir, 'env.json'), told.operator);
     supervisor.setExtra({
       addresses: { console: told.common.CONSOLE_URL, issuer: told.common.ISSUER_URL },
@@ -134,6 +135,7 @@ function asChild(one, told, extra) {
 /** A running stack. */
 export class Stack {
   #lock;
+  #children;
 
   constructor({ dir, supervisor, lock, told, backing }) {
     this.dir = dir;
@@ -145,12 +147,16 @@ export class Stack {
     this.consoleUrl = told.common.CONSOLE_URL;
     this.issuerUrl = told.common.ISSUER_URL;
     this.#lock = lock;
+    this.#children = told.children;
   }
 
   /** `kill -9` by default; the supervisor will restart it. */
   kill = (name, signal) => this.supervisor.kill(name, signal);
   waitReady = (name, timeoutMs) => this.supervisor.waitReady(name, timeoutMs);
   pidOf = (name) => this.supervisor.pidOf(name);
+  /** The names of the processes of a service. */
+  processesOf = (name) =>
+    this.#children.filter((one) => (one.of ?? one.name) === name).map((one) => one.name);
   restartsOf = (name) => this.supervisor.restartsOf(name);
   logOf = (name) => this.supervisor.logOf(name);
 

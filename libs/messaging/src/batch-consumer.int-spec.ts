@@ -108,7 +108,9 @@ describe('a consumer group on the real broker', () => {
     process.on('unhandledRejection', note);
     const consumer = bed.consumer();
     try {
-      await bed.owner.query('begin; lock table platform.consumer_position in access exclusive mode');
+      await bed.owner.query(
+        'begin; lock table platform.consumer_position in access exclusive mode',
+      );
       await bed.listen(consumer);
       await bed.until('it asks for its positions', async () => {
         const { rows } = await bed.owner.query(

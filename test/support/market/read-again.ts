@@ -58,10 +58,10 @@ export async function readAgain(stack: Stack, reader: Reader): Promise<void> {
       await client.query(`delete from ${table}`);
     }
     await client.query('update platform.business_day set day = null');
-    stack.kill(reader);
+    for (const each of stack.processesOf(reader)) stack.kill(each);
     await client.query('commit');
   });
-  await stack.waitReady(reader, 90_000);
+  for (const each of stack.processesOf(reader)) await stack.waitReady(each, 90_000);
 }
 
 async function asOwner<T>(

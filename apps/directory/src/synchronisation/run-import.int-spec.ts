@@ -130,6 +130,20 @@ describe('importing an AAF-1D export', () => {
   const current = (person: PersonChanged) =>
     person.enrolments.filter(({ period }) => period!.endsOn === '').map(({ uai }) => uai);
 
+  it('DIR-3: of two processes one runs an import, the other passes over it, and its files go once', async () => {
+    await generate('shared-out');
+    const [one, two] = [parts(), parts()];
+    const { importId } = await one.start.execute({ folder: 'shared-out', caller });
+    const ran = await Promise.all([one.worker.runNext(), two.worker.runNext()]);
+    expect(ran.filter(Boolean)).toHaveLength(1);
+    expect((await one.imports.get(importId)).state).toBe('COMPLETED');
+    const { rows } = await db.database.query('select attempts from directory_import');
+    expect(rows).toEqual([{ attempts: 1 }]);
+    await Promise.all([one.files.sweep(new Date()), two.files.sweep(new Date())]);
+    expect(existsSync(join(root, 'shared-out'))).toBe(false);
+    expect([await one.worker.runNext(), await two.worker.runNext()]).toEqual([false, false]);
+  });
+
   it('brings in everybody once, with links, classes and dated places, and tells how many events there are', async () => {
     const written = await generate('first');
     const report = await importFolder('first');

@@ -227,6 +227,22 @@ test('what an upload that failed left is swept after a day, what documents name 
   expect((await download(kept.documentId)).content).toHaveLength(19);
 });
 
+test('of two processes that sweep at once each content is removed by one', async () => {
+  for (const content of ['a', 'b', 'c', 'd'])
+    await codeOf(
+      uploadWith({
+        content: Buffer.from(`%PDF-1.7 lost ${content}`),
+        datedOn: localDate('2023-01-01'),
+      }),
+    );
+  expect(await blobs()).toHaveLength(4);
+  await world.database.query("update document_blob set touched_at = now() - interval '25 hours'");
+  const sweep = () => new SweepDocuments(world.unitOfWork, documents(), store(), logger).execute();
+  const swept = await Promise.all([sweep(), sweep()]);
+  expect(swept[0] + swept[1]).toBe(4);
+  expect(await blobs()).toEqual([]);
+});
+
 test('the database refuses to change or remove a document', async () => {
   await uploadWith();
   for (const sql of [

@@ -67,3 +67,12 @@ test('MKT-4: a day begins once and never goes back', async () => {
   expect(await codeOf(world.day('2022-01-14'))).toBe('DAY_ALREADY_PAST');
   expect(await world.events('calendar')).toEqual(['BusinessDayStarted', 'BusinessDayStarted']);
 });
+
+test('MKT-4: two processes that begin the same day at once begin it once', async () => {
+  const days = await Promise.all([world.day('2022-01-15'), world.day('2022-01-15')]);
+  expect(days.map(({ changed }) => changed).sort()).toEqual([false, true]);
+  expect(await world.events('calendar')).toEqual(['BusinessDayStarted', 'BusinessDayStarted']);
+  expect(await world.count("from platform.audit_entry where action = 'calendar.day-started'")).toBe(
+    2,
+  );
+});
