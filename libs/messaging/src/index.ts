@@ -11,6 +11,7 @@ export * from './outbox.pg-outbox.js';
 export * from './outbox.js';
 export * from './parked-events.js';
 export * from './plan-runs.js';
+export * from './skip-parked.js';
 export * from './positions.js';
 export * from './state-digests.js';
 export { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';

@@ -12,6 +12,8 @@ export type TopicFigures = {
   readonly handled: bigint;
   readonly parked: bigint;
   readonly repeated: bigint;
+  /** Set aside, and passed over by two persons' decision. */
+  readonly skipped: bigint;
   readonly endOffset: bigint;
   readonly lag: bigint;
   readonly partitions: readonly { readonly partition: number; readonly lag: bigint }[];
@@ -101,6 +103,10 @@ export class MessagingStatus {
     const { rows } = await this.database.query<PositionRow>(
       'select topic, partition, next_offset, handled, parked, repeated from platform.consumer_position',
     );
+    const { rows: passedOver } = await this.database.query<{ topic: string; n: bigint }>(
+      'select topic, count(*) as n from platform.skipped_event group by topic',
+    );
+    const skippedOf = new Map(passedOver.map(({ topic, n }) => [topic, n]));
     return ends.map(({ topic, partitions }) => {
       const own = rows.filter((row) => row.topic === topic);
       const sum = (of: (row: PositionRow) => bigint) =>
@@ -115,6 +121,7 @@ export class MessagingStatus {
         handled: sum((row) => row.handled),
         parked: sum((row) => row.parked),
         repeated: sum((row) => row.repeated),
+        skipped: skippedOf.get(topic) ?? 0n,
         endOffset: partitions.reduce((total, { high }) => total + high, 0n),
         lag: lags.reduce((total, { lag }) => total + lag, 0n),
         partitions: lags,

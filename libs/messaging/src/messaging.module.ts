@@ -11,6 +11,7 @@ import {
 import { ModuleRef } from '@nestjs/core';
 import { Health, LOGGER, type Logger } from '#libs/observability';
 import { Database, UnitOfWork } from '#libs/persistence';
+import { Proposals } from '#libs/proposals';
 import { BatchConsumer } from './batch-consumer.strategy.js';
 import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
@@ -25,6 +26,7 @@ import { PgOutbox } from './outbox.pg-outbox.js';
 import { Outbox } from './outbox.js';
 import { ParkedEvents } from './parked-events.js';
 import { PositionDecisions } from './position-decisions.js';
+import { SkipParked } from './skip-parked.js';
 import { ServiceName } from './service-name.js';
 import { StateDigests, type StateTable } from './state-digests.js';
 import { TopicEnds } from './topic-ends.js';
@@ -191,6 +193,16 @@ export class MessagingModule {
           inject: [Database, UnitOfWork, TopicEnds],
           useFactory: (database: Database, unitOfWork: UnitOfWork, ends: TopicEnds) =>
             new PositionDecisions(database, unitOfWork, ends),
+        },
+        {
+          provide: SkipParked,
+          inject: [UnitOfWork, ParkedEvents, Database, BusinessDate],
+          useFactory: (
+            unitOfWork: UnitOfWork,
+            parked: ParkedEvents,
+            database: Database,
+            businessDate: BusinessDate,
+          ) => new SkipParked(unitOfWork, parked, new Proposals(database), businessDate),
         },
         {
           provide: UnsentKeys,

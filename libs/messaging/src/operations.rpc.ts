@@ -3,11 +3,14 @@ import { Payload } from '@nestjs/microservices';
 import {
   type GoOnRequest,
   type ListParkedRequest,
+  type DecideSkipRequest,
   type ListUnsentRequest,
   OperationsService,
   type RaiseGenerationRequest,
   type ReadAgainRequest,
+  type ProposeSkipRequest,
   type ReleaseParkedRequest,
+  type ShowParkedRequest,
 } from '#libs/contracts';
 import { type Caller, CurrentCaller, marketsOf } from '#libs/identity';
 import { CheckSeals, sayFinding } from '#libs/persistence';
@@ -16,6 +19,7 @@ import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
 import { PositionDecisions } from './position-decisions.js';
 import { ServiceName } from './service-name.js';
+import { proposalOutcomeOf, SkipParked, type SkipProposal } from './skip-parked.js';
 import { StateDigests } from './state-digests.js';
 import { UnsentKeys } from './unsent-keys.js';
 
@@ -26,6 +30,7 @@ export class OperationsRpc {
     private readonly service: ServiceName,
     private readonly status: MessagingStatus,
     private readonly parked: ParkedEvents,
+    private readonly skips: SkipParked,
     private readonly unsent: UnsentKeys,
     private readonly decisions: PositionDecisions,
     private readonly states: StateDigests,
@@ -41,11 +46,12 @@ export class OperationsRpc {
       outboxPending: figures.outboxPending,
       consumerLag: figures.consumerLag,
       workPending: figures.workPending,
-      topics: figures.topics.map(({ topic, handled, parked, repeated, endOffset }) => ({
+      topics: figures.topics.map(({ topic, handled, parked, repeated, skipped, endOffset }) => ({
         topic,
         handled,
         parked,
         repeated,
+        skipped,
         endOffset,
       })),
       produced: [...figures.produced],
@@ -93,6 +99,36 @@ export class OperationsRpc {
     };
     const { released, stillParked } = await this.parked.release(of, caller);
     return { released: BigInt(released), stillParked: BigInt(stillParked) };
+  }
+
+  @Answers(OperationsService.method.showParked)
+  async showParked(@Payload() { id }: ShowParkedRequest, @CurrentCaller() caller: Caller) {
+    const { event, proposal } = await this.skips.show(id, caller);
+    return {
+      event: toResponse(event),
+      headers: { ...event.headers },
+      firstId: event.firstId,
+      behind: event.behind,
+      membershipIds: [...event.memberships],
+      ...(proposal && { proposal: toSkip(proposal) }),
+    };
+  }
+
+  @Answers(OperationsService.method.proposeSkip)
+  async proposeSkip(
+    @Payload() { id, reason }: ProposeSkipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return { proposal: toSkip(await this.skips.propose(id, reason, caller)) };
+  }
+
+  @Answers(OperationsService.method.decideSkip)
+  async decideSkip(
+    @Payload() { proposalId, digest, outcome, reason }: DecideSkipRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const answer = { digest, outcome: proposalOutcomeOf(outcome), reason };
+    return { proposal: toSkip(await this.skips.decide(proposalId, answer, caller)) };
   }
 
   @Answers(OperationsService.method.listUnsent)
@@ -161,9 +197,31 @@ export class OperationsRpc {
 }
 
 const toResponse = ({ parkedAt, key, type, marketCode, ...row }: ParkedEventRow) => ({
-  ...row,
+  id: row.id,
+  topic: row.topic,
+  partition: row.partition,
+  offset: row.offset,
+  cause: row.cause,
+  causeDetail: row.causeDetail,
   key: key ?? '',
   type: type ?? '',
   marketCode: marketCode ?? '',
   parkedAt: parkedAt.toISOString(),
+});
+
+const toSkip = ({ content, decision, ...proposal }: SkipProposal) => ({
+  proposalId: proposal.proposalId,
+  digest: proposal.digest,
+  at: content.at,
+  key: content.key,
+  type: content.type,
+  cause: content.cause,
+  reason: content.reason,
+  membershipIds: content.memberships,
+  behind: content.behind,
+  proposedBy: proposal.proposedBy,
+  proposedOn: proposal.proposedOn,
+  expiresOn: proposal.expiresOn,
+  outcome: decision?.outcome ?? '',
+  decidedBy: decision?.decidedBy ?? '',
 });

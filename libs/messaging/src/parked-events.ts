@@ -21,6 +21,18 @@ export type ParkedEventRow = {
   readonly marketCode: string | null;
 };
 
+/** One of them, with what it holds up. */
+export type ShownParked = ParkedEventRow & {
+  /** Envelope; empty for a topic with personal data. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The first that is set aside of its key: itself, where nothing comes before it. */
+  readonly firstId: bigint;
+  /** That wait behind it. */
+  readonly behind: number;
+  /** Of it and of those behind it, at most 200. */
+  readonly memberships: readonly string[];
+};
+
 /** Whose events: of these markets alone, or all, those of no market too. */
 export type OfMarkets = { readonly markets?: readonly string[] | undefined };
 
@@ -63,15 +75,62 @@ export class ParkedEvents {
     const { rows } = await this.database.query<ParkedEventRow>(
       `select id, topic, partition, "offset", key, type, cause, cause_detail as "causeDetail", parked_at as "parkedAt",
               market as "marketCode"
-       from ${this.parked()} where id > $1 and ($3::text[] is null or market = any($3)) order by id limit $2`,
+       from ${this.parked()} as parked where id > $1 and ($3::text[] is null or market = any($3)) order by id limit $2`,
       [afterId, Math.min(Math.max(limit, 1), 200), markets ?? null],
     );
     return rows;
   }
 
+  /** Undefined where one of its key is of another market than these, as for a release. */
+  async show(
+    tx: Transaction,
+    id: bigint,
+    { markets }: OfMarkets,
+  ): Promise<ShownParked | undefined> {
+    const { rows } = await tx.query<ShownParked>(
+      `select e.id, e.topic, e.partition, e."offset", e.key, e.type, e.cause, e.cause_detail as "causeDetail",
+              e.parked_at as "parkedAt", e.market as "marketCode", coalesce(e.headers, '{}') as headers,
+              q.first as "firstId", q.behind, q.memberships
+         from ${this.parked()} as e, lateral (
+           select coalesce((array_agg(f.id order by f."offset"))[1], e.id) as first,
+                  (count(*) filter (where f."offset" > e."offset"))::int as behind,
+                  (coalesce(array_agg(distinct f.membership_id) filter (where f.membership_id is not null), '{}'))[:200] as memberships,
+                  bool_and(coalesce(f.market = any($2), false)) as own
+             from ${this.parked()} as f
+            where f.topic = e.topic and f.partition = e.partition
+              and (f.key = e.key or f.id = e.id)) q
+        where e.id = $1 and ($2::text[] is null or q.own)`,
+      [id, markets ?? null],
+    );
+    return rows[0];
+  }
+
+  /** Passes over one that two persons decided on: it is kept, and applied by nobody. False: it was released meanwhile. */
+  async skip(
+    tx: Transaction,
+    { id, topic, partition }: ShownParked,
+    proposalId: string,
+  ): Promise<boolean> {
+    await lockQueue(tx, topic, partition);
+    const { rowCount } = await tx.query(
+      `with gone as (delete from platform.parked_event where id = $1 returning *)
+       insert into platform.skipped_event (topic, partition, "offset", key, type, cause, cause_detail, headers, value,
+         market_code, membership_id, parked_at, proposal_id)
+       select topic, partition, "offset", key, type, cause, cause_detail, headers, value, market_code, membership_id,
+              parked_at, $2 from gone`,
+      [id, proposalId],
+    );
+    if (rowCount === 0) return false;
+    await tx.query(
+      'update platform.consumer_position set parked = parked - 1 where topic = $1 and partition = $2',
+      [topic, partition],
+    );
+    return true;
+  }
+
   async count({ markets }: OfMarkets = {}): Promise<bigint> {
     const { rows } = await this.database.query<{ n: bigint }>(
-      `select count(*) as n from ${this.parked()} where $1::text[] is null or market = any($1)`,
+      `select count(*) as n from ${this.parked()} as parked where $1::text[] is null or market = any($1)`,
       [markets ?? null],
     );
     return rows[0]?.n ?? 0n;
@@ -83,11 +142,11 @@ export class ParkedEvents {
    */
   private parked(): string {
     const own = 'select *, market_code as market from platform.parked_event';
-    if (!this.memberships) return `(${own}) as parked`;
+    if (!this.memberships) return `(${own})`;
     const { table, key } = this.memberships;
     return `(select e.*, case when m.market_code is null or e.market_code is null or m.market_code = e.market_code
                               then coalesce(e.market_code, m.market_code) end as market
-               from platform.parked_event e left join ${table} m on m.${key} = e.membership_id) as parked`;
+               from platform.parked_event e left join ${table} m on m.${key} = e.membership_id)`;
   }
 
   /**
@@ -161,7 +220,7 @@ export class ParkedEvents {
   }: { topic?: string; key?: string } & OfMarkets): Promise<Queue[]> {
     // Events without a key wait for nobody: each is a queue of its own.
     const { rows } = await this.database.query<Queue>(
-      `select topic, partition, key, min(id) as id from ${this.parked()}
+      `select topic, partition, key, min(id) as id from ${this.parked()} as parked
        where ($1::text is null or topic = $1) and ($2::text is null or key = $2)
        group by topic, partition, key, case when key is null then id end
        having $3::text[] is null or bool_and(coalesce(market = any($3), false)) order by min(id)`,
@@ -224,10 +283,7 @@ export class ParkedEvents {
   private async attempt(queue: Queue, work: (tx: Transaction) => Promise<number>): Promise<number> {
     try {
       return await this.unitOfWork.run(async (tx) => {
-        await tx.query(
-          'select 1 from platform.consumer_position where topic = $1 and partition = $2 for update',
-          [queue.topic, queue.partition],
-        );
+        await lockQueue(tx, queue.topic, queue.partition);
         return work(tx);
       });
     } catch (error) {
@@ -261,6 +317,14 @@ export class ParkedEvents {
       ],
     );
   }
+}
+
+/** As a batch does: what is set aside of a partition changes behind its position. */
+async function lockQueue(tx: Transaction, topic: string, partition: number): Promise<void> {
+  await tx.query(
+    'select 1 from platform.consumer_position where topic = $1 and partition = $2 for update',
+    [topic, partition],
+  );
 }
 
 async function waitingOf(

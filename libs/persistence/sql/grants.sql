@@ -7,7 +7,8 @@ grant select on platform.migration, platform.function_file, public._prisma_migra
 -- Append-only. What is due is removed by the owner's function, and which books there are, how long each is kept, is its
 -- owner's to say.
 grant select, insert on
-  platform.audit_entry, platform.seal, platform.sealed_entry, platform.proposal, platform.proposal_decision to :"service";
+  platform.audit_entry, platform.seal, platform.sealed_entry, platform.proposal, platform.proposal_decision,
+  platform.skipped_event to :"service";
 grant select on platform.book to :"service";
 grant execute on function platform.remove_due_entries(text) to :"service";
 

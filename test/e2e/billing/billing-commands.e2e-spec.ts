@@ -5,7 +5,7 @@ import { jest } from '@jest/globals';
 import * as billing from '../../../deploy/tools/billing.js';
 import * as parked from '../../../deploy/tools/parked.js';
 import * as recount from '../../../deploy/tools/recount.js';
-import { BusinessDayStartedSchema, event } from '#libs/contracts';
+import { BusinessDayStartedSchema, event, MembershipEndedSchema } from '#libs/contracts';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { ent } from '../../support/ent-command.js';
 import { EntLogin } from '../../support/ent-login.js';
@@ -182,3 +182,65 @@ test('parked lists what a service set aside, replays it, and knows its services'
     expect.stringMatching(/^Service inconnu : elsewhere\./),
   ]);
 });
+
+test('a record that no mending helps is passed over by two persons, who read whom it concerns; what waits behind goes on', async () => {
+  const [first, second] = ['admin-of-all', 'second-admin-of-all'];
+  login.as(first, world.issuerUrl);
+  const wrong = { type: 'ent.membership.v1.Unheard', topic: 'membership.events.v1' };
+  await world.kafka.emit(
+    period.endsOn,
+    { ...wrong, key: 'stuck', value: new Uint8Array() },
+    event(MembershipEndedSchema, 'stuck', { membershipId: 'm-stuck', endsOn: '2026-01-01' }),
+  );
+  const rows = async () => {
+    const [, json] = await ent(parked, 'list', 'billing', '--json');
+    return (JSON.parse(json) as { id: number; key: string }[]).filter(({ key }) => key === 'stuck');
+  };
+  await world.kafka.until('both are set aside', async () => (await rows()).length === 2);
+  const [head, behind] = (await rows()).map(({ id }) => String(id)) as [string, string];
+
+  const [, shown] = await ent(parked, 'show', 'billing', head);
+  expect(shown).toMatch(
+    /type : ent\.membership\.v1\.Unheard[\s\S]*1 événement attend derrière lui\.\nÀ prévenir s’il est passé : adhésions m-stuck ; services membership \(qui l’a émis\) et billing\./,
+  );
+  const propose = (id: string) => ent(parked, 'skip', 'billing', id, '--motif', 'Illisible.');
+  expect(await propose(behind)).toEqual([1, expect.stringContaining('PARKED_BEHIND_ANOTHER')]);
+  expect(await ent(parked, 'skip', 'billing', head)).toEqual([
+    2,
+    expect.stringContaining('--motif'),
+  ]);
+  expect(await ent(parked, 'skip', 'billing', head, '--motif', 'x', '--script')).toEqual([
+    1,
+    expect.stringContaining('SKIP_NEEDS_PERSON'),
+  ]);
+  // Who administers one market neither sees nor proposes it.
+  login.as('admin', world.issuerUrl);
+  expect(await propose(head)).toEqual([1, expect.stringContaining('PARKED_UNKNOWN')]);
+  login.as(first, world.issuerUrl);
+  const [status, said] = await propose(head);
+  expect([status, said]).toEqual([0, expect.stringContaining('adhésions m-stuck')]);
+  const digest = /approve billing \d+ ([0-9a-f]{64})/.exec(said)?.[1] ?? '';
+  expect(await propose(head)).toEqual([1, expect.stringContaining('SKIP_PROPOSED')]);
+  const approve = (read: string, ...more: string[]) =>
+    ent(parked, 'approve', 'billing', head, read, ...more);
+  expect(await approve(digest)).toEqual([1, expect.stringContaining('PROPOSAL_OWN')]);
+  expect((await approve(digest, '--script'))[1]).toContain('SKIP_NEEDS_PERSON');
+  login.as('admin', world.issuerUrl);
+  expect((await approve(digest))[1]).toContain('PARKED_UNKNOWN');
+  login.as(second, world.issuerUrl);
+  expect((await approve('0'.repeat(64)))[1]).toContain('PROPOSAL_CHANGED');
+  expect(await rows()).toHaveLength(2);
+  expect(await approve(digest)).toEqual([
+    0,
+    expect.stringMatching(/est passé[\s\S]*parked release billing membership\.events\.v1 stuck/),
+  ]);
+  expect((await rows()).map(({ id }) => String(id))).toEqual([behind]);
+  expect((await approve(digest))[1]).toContain('PARKED_UNKNOWN');
+  await ent(parked, 'release', 'billing', 'membership.events.v1', 'stuck');
+  expect(await world.billingRows(skipsOf)).toEqual([
+    { key: 'stuck', cause: 'UNKNOWN_TYPE', actors: [first, second] },
+  ]);
+});
+
+const skipsOf = `select key, cause, (select array_agg(actor order by id) from platform.audit_entry
+  where action like 'parked-events.skip%') as actors from platform.skipped_event`;

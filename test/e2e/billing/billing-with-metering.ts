@@ -117,6 +117,12 @@ export class BillingWithMetering {
     return (await Promise.all(asked)).map(({ rows }) => rows[0]?.day).reverse();
   }
 
+  /** As the database of billing has them. */
+  async billingRows(text: string): Promise<object[]> {
+    const { rows } = await this.databases[1]!.database.query<Record<string, unknown>>(text);
+    return rows;
+  }
+
   private async common(service: string) {
     const fresh = await freshDatabase(service);
     this.databases.push(fresh);

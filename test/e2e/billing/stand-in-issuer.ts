@@ -76,6 +76,6 @@ function clientOf({ headers }: IncomingMessage): string {
 const rolesOf = (name: string): readonly string[] =>
   ['membership', 'directory', 'provisioning', 'metering', 'billing', 'console'].includes(name)
     ? ['service']
-    : [name === operatorScript || name === 'admin-of-all' ? 'admin' : name];
+    : [name === operatorScript || name.endsWith('admin-of-all') ? 'admin' : name];
 
 const now = () => Math.floor(Date.now() / 1_000);

@@ -197,6 +197,22 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
     tells: () => ({ released: 0n, stillParked: 0n }),
   },
   {
+    rpc: 'OperationsService.showParked',
+    call: (services) => services.operations(name).showParked({ id: 1n }),
+    refused: 'PARKED_UNKNOWN',
+  },
+  {
+    rpc: 'OperationsService.proposeSkip',
+    call: (services) => services.operations(name).proposeSkip({ id: 1n, reason: 'essai' }),
+    refused: 'SKIP_NEEDS_PERSON',
+  },
+  {
+    rpc: 'OperationsService.decideSkip',
+    call: (services) =>
+      services.operations(name).decideSkip({ proposalId: 'p', outcome: 'APPROVED' }),
+    refused: 'SKIP_NEEDS_PERSON',
+  },
+  {
     rpc: 'OperationsService.listUnsent',
     call: (services) => services.operations(name).listUnsent({}),
     tells: () => ({ keys: [] }),

@@ -44,6 +44,8 @@ begin
     when 'PRICES' then (select count(*) from price where proposal_id = new.proposal_id)
                        = jsonb_array_length(proposed.content -> 'entries')
     when 'SUPPLIER_ACCOUNT' then exists (select from supplier_account where proposal_id = new.proposal_id)
+    -- Judged where its effect stands.
+    when 'SKIP_PARKED' then true
     else false end) then
     raise exception 'Proposal % was approved without its effect', new.proposal_id
       using errcode = 'integrity_constraint_violation';

@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Proposals } from '#libs/proposals';
+import { callerOf, freshDatabase, type FreshDatabase } from '#libs/testing';
+import { PgBusinessDate } from './business-date.js';
+import type { NewestStates } from './newest-states.js';
+import { ParkedEvents, type Replayer } from './parked-events.js';
+import { SkipParked } from './skip-parked.js';
+
+/** Goal: no fact is passed over by one person, whoever writes. Method: the class, and SQL as the service's role. */
+let fresh: FreshDatabase;
+let parked: ParkedEvents;
+let skips: SkipParked;
+beforeAll(async () => {
+  fresh = await freshDatabase('platform');
+  await fresh.database.query("update platform.business_day set day = '2022-01-03'");
+  await fresh.database.query(
+    "insert into platform.consumer_position (topic, partition, next_offset, parked) values ('t', 0, 20, 20)",
+  );
+  const replayer: Replayer = { plans: new Map(), replay: () => Promise.resolve() };
+  parked = new ParkedEvents(fresh.database, fresh.unitOfWork, replayer, {} as NewestStates);
+  const today = new PgBusinessDate(fresh.database);
+  skips = new SkipParked(fresh.unitOfWork, parked, new Proposals(fresh.database), today);
+});
+afterAll(() => fresh.drop());
+
+const person = (userId: string, markets = ['*']) =>
+  callerOf({ userId, roles: ['admin'], markets, loggedInAt: new Date() });
+const setAside = async (offset: number, key: string | null, market: string | null = null) => {
+  const { rows } = await fresh.database.query<{ id: bigint }>(
+    `insert into platform.parked_event (topic, partition, "offset", key, cause, awaits, cause_detail, market_code, membership_id)
+     values ('t', 0, $1, $2, 'AWAITS_CALENDAR', '2099-01-01', 'dated 2099-01-01', $3::text, 'm-' || $3) returning id`,
+    [offset, key, market],
+  );
+  return rows[0]!.id;
+};
+const approve = (of: { proposalId: string; digest: string }, by: string, markets?: string[]) =>
+  skips.decide(
+    of.proposalId,
+    { digest: of.digest, outcome: 'APPROVED', reason: '' },
+    person(by, markets),
+  );
+const parkedCount = async () =>
+  (await fresh.database.query<{ parked: bigint }>('select parked from platform.consumer_position'))
+    .rows[0]?.parked;
+
+test('a fact of a senseless date that awaits the calendar is passed over by two persons, once; it is kept, and counted out', async () => {
+  const id = await setAside(1, 'k', 'a');
+  const before = await parkedCount();
+  const proposal = await skips.propose(id, 'Date impossible.', person('one'));
+  expect(proposal.content).toMatchObject({ at: 't/0@1', memberships: ['m-a'], behind: 0 });
+  await expect(approve(proposal, 'one')).rejects.toMatchObject({ code: 'PROPOSAL_OWN' });
+  const both = await Promise.allSettled([approve(proposal, 'two'), approve(proposal, 'three')]);
+  expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(await parkedCount()).toBe((before ?? 0n) - 1n);
+  const kept = await fresh.database.query('select key, cause from platform.skipped_event');
+  expect(kept.rows).toEqual([{ key: 'k', cause: 'AWAITS_CALENDAR' }]);
+  expect(await parked.awaitsCalendar()).toBeUndefined();
+});
+
+test('SUP-1: where one behind it is of another market, who administers one neither sees, proposes nor decides', async () => {
+  const id = await setAside(2, 'mixed', 'a');
+  await setAside(3, 'mixed', 'b');
+  const unknown = { code: 'PARKED_UNKNOWN' };
+  await expect(skips.show(id, person('one', ['a']))).rejects.toMatchObject(unknown);
+  await expect(skips.propose(id, 'x', person('one', ['a']))).rejects.toMatchObject(unknown);
+  const proposal = await skips.propose(id, 'x', person('one'));
+  await expect(approve(proposal, 'two', ['a'])).rejects.toMatchObject(unknown);
+  await expect(approve(proposal, 'two', ['b'])).rejects.toMatchObject({ code: 'PROPOSAL_UNKNOWN' });
+  expect((await skips.show(id, person('two', ['a', 'b']))).event).toMatchObject({ behind: 1 });
+});
+
+test('what was released meanwhile is not passed over, and the approval is undone', async () => {
+  const id = await setAside(4, 'gone');
+  const proposal = await skips.propose(id, 'x', person('one'));
+  await parked.release({ topic: 't', key: 'gone' });
+  await expect(approve(proposal, 'two')).rejects.toMatchObject({ code: 'PARKED_UNKNOWN' });
+  const { rows } = await fresh.database.query(
+    'select 1 from platform.proposal_decision where proposal_id = $1',
+    [proposal.proposalId],
+  );
+  expect(rows).toEqual([]);
+});
+
+test('the database passes over nothing that two persons did not approve, and keeps no approval for later', async () => {
+  const id = await setAside(5, 'sql');
+  const other = await setAside(6, 'sql-other');
+  const proposal = await skips.propose(id, 'x', person('one'));
+  const inOne = (text: string, values: unknown[]) =>
+    fresh.unitOfWork.run((tx) => tx.query(text, values));
+  const skipped = (event: bigint, proposalId: string) =>
+    inOne(
+      `insert into platform.skipped_event (topic, partition, "offset", cause, cause_detail, parked_at, proposal_id)
+       select topic, partition, "offset", cause, '', parked_at, $2 from platform.parked_event where id = $1`,
+      [event, proposalId],
+    );
+  await expect(skipped(id, proposal.proposalId)).rejects.toThrow('nobody approved');
+  await expect(skipped(other, proposal.proposalId)).rejects.toThrow('nobody approved');
+  await expect(
+    inOne(
+      `insert into platform.proposal_decision (proposal_id, digest, proposed_by, proposed_on, expires_on, outcome, decided_by, decided_on, reason)
+       select proposal_id, digest, proposed_by, proposed_on, expires_on, 'APPROVED', 'two', proposed_on, '' from platform.proposal where proposal_id = $1`,
+      [proposal.proposalId],
+    ),
+  ).rejects.toThrow('without its effect');
+  await approve(proposal, 'two');
+  for (const change of [
+    'delete from platform.skipped_event',
+    'update platform.skipped_event set key = null',
+  ])
+    await expect(fresh.database.query(change)).rejects.toThrow(/permission denied/);
+});
