@@ -61,7 +61,7 @@ export const clients = [...services, 'player', 'ent-script'];
  * What each process learns from its environment. `HTTP_PORT` is private (health, metrics), except
  * for the issuer and the simulator, who have no other; the console's public one is `PUBLIC_PORT`.
  * @param {{ ports: import('./ports.mjs').Ports, secret: (name: string) => string, backing: {
- *   databaseUrls: Record<string, string>, kafkaBrokers: string, redisUrl: string }, dir: string }} stack
+ *   databaseUrls: Record<string, string>, postgresUrl: string, kafkaBrokers: string, redisUrl: string }, dir: string }} stack
  */
 export async function environments({ ports, secret, backing, dir, chosen, twice = false }) {
   const of = new Map();
@@ -117,6 +117,11 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
       CLIENT_SECRET: secret('client-player'),
       ENT_SCRIPT_SECRET: secret('client-ent-script'),
       AAF_DROP_FOLDER: dropFolder(dir),
+      // `ent backup` acts as the owners of all databases, and reads what services keep in files.
+      BACKUP_DATABASE_URL: backing.postgresUrl,
+      BACKUP_FOLDER: `${dir}/backups`,
+      DOCUMENT_FOLDER: `${dir}/membership/documents`,
+      ANCHOR_FOLDER: `${dir}/anchors`,
       ...Object.fromEntries(
         Object.entries(backing.databaseUrls).map(([s, url]) => [
           `${s.toUpperCase()}_DATABASE_URL`,

@@ -1,4 +1,5 @@
 // npm run status — what runs, where, since when, how often restarted, and how far behind.
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { localDir } from './paths.mjs';
 import { readJson } from './ports.mjs';
@@ -37,8 +38,19 @@ if (!run || !isAlive(run.supervisor)) {
   ]);
   const dark = rows.filter(({ light }) => light.fault);
   for (const { name, light } of dark) console.log(`  ${name}: ${light.fault}`);
+  console.log(lastBackup());
   console.log(`Logs: ${join(localDir, 'logs')}`);
   if (dark.length > 0) process.exitCode = 1;
+}
+
+/** A backup's folder is named by its instant. */
+function lastBackup() {
+  const { BACKUP_FOLDER: folder = join(localDir, 'backups') } = process.env;
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const instants = names.filter((name) => /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/.test(name));
+  const newest = instants.sort().at(-1);
+  if (!newest) return 'Last backup: none (npm run ent -- backup create)';
+  return `Last backup: ${ago(newest.replace(/T(\d\d)-(\d\d)-/, 'T$1:$2:'))} old, ${join(folder, newest)}`;
 }
 
 async function describe(child) {

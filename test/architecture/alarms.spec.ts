@@ -17,7 +17,7 @@ const alarms = groups.flatMap(({ rules }) => rules);
 
 /** Metrics that some process tells. */
 const told = new Set(
-  ['libs', 'apps'].flatMap((root) =>
+  ['libs', 'apps', 'deploy/tools'].flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.includes('generated'))
       .flatMap((file) =>
