@@ -93,14 +93,14 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  billing.close();
-  proposals.close();
-  operations.close();
-  await app.close();
-  await kafka.stop();
-  membership.stop();
-  issuer.stop();
-  await fresh.drop();
+  billing?.close();
+  proposals?.close();
+  operations?.close();
+  await app?.close();
+  await kafka?.stop();
+  membership?.stop();
+  issuer?.stop();
+  await fresh?.drop();
   delete process.env['KAFKA_NAMESPACE'];
 }, 60_000);
 

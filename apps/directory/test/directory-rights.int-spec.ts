@@ -76,12 +76,12 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(async () => {
-  directory.close();
-  await app.close();
-  await kafka.stop();
-  issuer.close();
-  await fresh.drop();
-  rmSync(dropFolder, { recursive: true });
+  directory?.close();
+  await app?.close();
+  await kafka?.stop();
+  issuer?.close();
+  await fresh?.drop();
+  if (dropFolder) rmSync(dropFolder, { recursive: true });
   delete process.env['KAFKA_NAMESPACE'];
 }, 90_000);
 

@@ -82,13 +82,13 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(async () => {
-  metering.close();
-  operations.close();
-  await app.close();
-  await kafka.stop();
-  provisioning.stop();
-  issuer.stop();
-  await fresh.drop();
+  metering?.close();
+  operations?.close();
+  await app?.close();
+  await kafka?.stop();
+  provisioning?.stop();
+  issuer?.stop();
+  await fresh?.drop();
   delete process.env['KAFKA_NAMESPACE'];
   delete process.env['CALENDAR_PATIENCE_MINUTES'];
 }, 90_000);

@@ -33,7 +33,7 @@ beforeAll(async () => {
   service = await RunningProvisioning.start();
   ({ others, fresh, ent, accounts, operations } = service);
 });
-afterAll(() => service.stop());
+afterAll(() => service?.stop());
 
 it('opens the accounts that memberships and people ask for, and tells of each', async () => {
   const { counts } = await accounts.countAccounts({}, as({ roles: ['coordinator'] }));

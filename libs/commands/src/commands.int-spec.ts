@@ -14,7 +14,7 @@ beforeAll(async () => {
   fresh = await freshDatabase('platform');
   commands = new Commands(fresh.unitOfWork, new PgBusinessDate(fresh.database));
 });
-afterAll(() => fresh.drop());
+afterAll(() => fresh?.drop());
 beforeEach(async () => {
   await fresh.asOwner('delete from platform.business_day');
   await fresh.asOwner("insert into platform.business_day (day) values ('2022-09-01')");

@@ -31,7 +31,7 @@ beforeAll(async () => {
      insert into public.known values ('m-a', 'a'), ('m-b', 'b'); grant select on public.known to public`,
   );
 });
-afterAll(() => fresh.drop());
+afterAll(() => fresh?.drop());
 beforeEach(async () => {
   await fresh.database.query('delete from platform.parked_event');
   replayed = [];

@@ -24,7 +24,7 @@ beforeAll(async () => {
   // A place of each test's own for its rows, which the libraries' tables are not.
   await fresh.allowTemporary();
 });
-afterAll(() => fresh.drop());
+afterAll(() => fresh?.drop());
 
 class Refused extends DomainError {
   readonly code = 'TOO_FEW';

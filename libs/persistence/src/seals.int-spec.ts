@@ -30,8 +30,8 @@ beforeEach(async () => {
   await rm(fresh.anchorFolder, { recursive: true, force: true });
 });
 afterAll(async () => {
-  await owner.end();
-  await fresh.drop();
+  await owner?.end();
+  await fresh?.drop();
 });
 
 const write = (subject: string) =>

@@ -14,7 +14,7 @@ beforeAll(async () => {
   fresh = await freshDatabase('platform');
   proposals = new Proposals(fresh.database);
 });
-afterAll(() => fresh.drop());
+afterAll(() => fresh?.drop());
 const dayIs = async (day: string) => {
   await fresh.asOwner('delete from platform.business_day');
   await fresh.asOwner('insert into platform.business_day (day) values ($1)', [day]);

@@ -47,8 +47,8 @@ afterAll(async () => {
   ]) {
     delete process.env[name];
   }
-  rmSync(dir, { recursive: true, force: true });
-  await world.stop();
+  if (dir) rmSync(dir, { recursive: true, force: true });
+  await world?.stop();
 }, 90_000);
 
 async function day(date: string): Promise<void> {

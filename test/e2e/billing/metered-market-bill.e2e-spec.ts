@@ -24,7 +24,7 @@ let world: BillingWithMetering;
 beforeAll(async () => {
   world = await BillingWithMetering.start();
 }, 90_000);
-afterAll(() => world.stop(), 90_000);
+afterAll(() => world?.stop(), 90_000);
 
 async function day(date: string): Promise<void> {
   await world.kafka.emit(date, event(BusinessDayStartedSchema, 'calendar', { date }));

@@ -59,8 +59,8 @@ beforeAll(async () => {
   await copyEvents(rows);
 }, 120_000);
 afterAll(async () => {
-  await console_.stop();
-  await provisioning.stop();
+  await console_?.stop();
+  await provisioning?.stop();
 });
 
 /** As a token of that session would say. */

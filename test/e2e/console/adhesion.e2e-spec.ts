@@ -14,7 +14,7 @@ beforeAll(async () => {
     organisationId: organisations.ancenis,
   });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const ask = (method: 'get' | 'post' | 'put', path: string, browser = coordinator) =>
   request(running.app.getHttpServer())

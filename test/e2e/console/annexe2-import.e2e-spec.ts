@@ -11,7 +11,7 @@ beforeAll(async () => {
   const organisationId = organisations.ancenis;
   orderer = await running.logIn({ roles: ['member-orderer'], organisationId });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const send = (path: string, content: Buffer, query = '?fileName=a.csv&datedOn=2022-01-10') =>
   request(running.app.getHttpServer())

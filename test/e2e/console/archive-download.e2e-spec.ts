@@ -69,8 +69,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const client of open) client.close();
   open = [];
-  await running.stop();
-  await service.stop();
+  await running?.stop();
+  await service?.stop();
 }, 30_000);
 
 type Call = (asked: object, options?: object) => Promise<object>;

@@ -13,7 +13,7 @@ beforeAll(async () => {
   running = await startConsole(fakeServices);
   coordinator = await running.logIn({ roles: ['coordinator'] });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const path = '/api/coordination/memberships/m-ancenis/corrections';
 function post(to: string, body: object, browser = coordinator, key = 'key-of-a-test') {

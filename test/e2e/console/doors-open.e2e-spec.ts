@@ -10,7 +10,7 @@ let running: RunningConsole;
 beforeAll(async () => {
   running = await startConsole(fakeServices);
 });
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 async function browserOf(role: 'coordinator' | 'supplier' | 'support-2') {
   const { cookie, csrf } = await running.logIn({ roles: [role] });

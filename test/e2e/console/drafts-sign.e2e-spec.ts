@@ -18,7 +18,7 @@ beforeAll(async () => {
     organisationId: organisations.ancenis,
   });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const path = '/api/memberships/m-ancenis/drafts';
 const body = {

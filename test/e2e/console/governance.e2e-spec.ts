@@ -29,7 +29,7 @@ beforeAll(async () => {
     organisationId: organisations.ancenis,
   });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 afterEach(() => {
   services = fakeServices();
 });

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const organisationId = organisations.vertou;
   member = await running.logIn({ userId: 'm', roles: ['member-reader'], organisationId });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const markets = '/api/markets';
 const get = (path: string, { cookie } = member, base = markets) =>

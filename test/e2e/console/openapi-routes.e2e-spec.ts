@@ -25,7 +25,7 @@ beforeAll(async () => {
   running = await startConsole(fakeServices);
   await populate(running);
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 it('describes every public route of the running console, and no other', () => {
   const walked = routesOf(running)

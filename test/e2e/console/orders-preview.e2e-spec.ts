@@ -74,7 +74,7 @@ beforeAll(async () => {
     organisationId: organisations.ancenis,
   });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 beforeEach(() => {
   refused = false;
   estimateCost = async () => anEstimate;

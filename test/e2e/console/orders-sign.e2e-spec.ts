@@ -12,7 +12,7 @@ beforeAll(async () => {
     organisationId: organisations.ancenis,
   });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const sign = (delta: number, browser = orderer, key = 'key-12345') =>
   request(running.app.getHttpServer())

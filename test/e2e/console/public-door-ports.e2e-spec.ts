@@ -15,9 +15,9 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => open.listen(0, '127.0.0.1', resolve));
 }, 60_000);
 afterAll(async () => {
-  open.closeAllConnections();
-  open.close();
-  await running.stop();
+  open?.closeAllConnections();
+  open?.close();
+  await running?.stop();
 });
 
 const portOf = (server: Server) => (server.address() as AddressInfo).port;

@@ -12,7 +12,7 @@ beforeAll(async () => {
     TRUSTED_PROXIES: '127.0.0.1, ::1',
   });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 /** As our own proxy passes a request on. */
 const from = (address: string, path: string) =>

@@ -226,7 +226,7 @@ beforeAll(async () => {
   routes = routesOf(running);
   vertou = await aMemberOf('vertou');
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const aMemberOf = (key: keyof typeof organisations) =>
   running.logIn({

@@ -19,7 +19,7 @@ beforeAll(async () => {
     organisationId: organisations.vertou,
   });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 function post(path: string, body: object, browser = coordinator, key = 'key-of-a-test') {
   const asked = request(running.app.getHttpServer())

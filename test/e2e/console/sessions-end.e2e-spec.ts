@@ -73,10 +73,10 @@ afterEach(() => {
   running.clock.minutesAhead = 0;
 });
 afterAll(async () => {
-  await running.stop();
-  issuer.closeAllConnections();
-  issuer.close();
-  rmSync(dataDir, { recursive: true });
+  await running?.stop();
+  issuer?.closeAllConnections();
+  issuer?.close();
+  if (dataDir) rmSync(dataDir, { recursive: true });
 });
 
 type Cookie = { readonly cookie: string };

@@ -6,7 +6,7 @@ let running: RunningConsole;
 beforeAll(async () => {
   running = await startConsole(fakeServices);
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const http = () => request(running.app.getHttpServer());
 const cookieOf = (answer: request.Response, name: string) =>

@@ -23,7 +23,7 @@ beforeAll(async () => {
   ancenis = await memberOf('ancenis');
   vertou = await memberOf('vertou');
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const get = (path: string, { cookie } = ancenis) =>
   request(running.app.getHttpServer()).get(`/api${path}`).set('cookie', cookie);

@@ -25,7 +25,7 @@ beforeAll(async () => {
     await memberOf('vertou'),
   ];
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const marketCode = 'e-primo-2022';
 const plan = {

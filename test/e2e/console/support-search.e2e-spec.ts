@@ -20,7 +20,7 @@ beforeAll(async () => {
   await populate(console_);
   support1 = await console_.logIn({ roles: ['support-1'] });
 }, 60_000);
-afterAll(() => console_.stop());
+afterAll(() => console_?.stop());
 
 const get = (path: string, { cookie }: LoggedInBrowser = support1) =>
   request(console_.app.getHttpServer()).get(path).set('cookie', cookie);

@@ -33,8 +33,8 @@ beforeAll(async () => {
   await running.app.listen(0, '127.0.0.1');
 }, 60_000);
 afterAll(async () => {
-  await running.stop();
-  rmSync(folder, { recursive: true });
+  await running?.stop();
+  if (folder) rmSync(folder, { recursive: true });
 });
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };

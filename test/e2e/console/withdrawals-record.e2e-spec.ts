@@ -13,7 +13,7 @@ beforeAll(async () => {
   running = await startConsole(fakeServices);
   coordinator = await running.logIn({ roles: ['coordinator'] });
 }, 60_000);
-afterAll(() => running.stop());
+afterAll(() => running?.stop());
 
 const dates = { sentOn: '2024-06-03', receivedOn: '2024-06-04' };
 const letter = { number: '1A 042', ...dates, documentId: 'doc-letter' };

@@ -84,11 +84,11 @@ afterAll(async () => {
   ]) {
     delete process.env[name];
   }
-  await app.close();
-  await kafka.stop();
-  issuer.stop();
-  await fresh.drop();
-  rmSync(root, { recursive: true, force: true });
+  await app?.close();
+  await kafka?.stop();
+  issuer?.stop();
+  await fresh?.drop();
+  if (root) rmSync(root, { recursive: true, force: true });
 }, 90_000);
 
 type Listed = { importId: string; folder: string; state: string };

@@ -69,9 +69,9 @@ beforeEach(() => asAdministrator());
 afterAll(async () => {
   for (const name of ['ISSUER_URL', 'ENT_SCRIPT_SECRET', 'MEMBERSHIP_RPC', 'ENT_LOGIN_FILE'])
     delete process.env[name];
-  issuer.close();
-  rmSync(dir, { recursive: true, force: true });
-  await service.stop();
+  issuer?.close();
+  if (dir) rmSync(dir, { recursive: true, force: true });
+  await service?.stop();
 }, 30_000);
 
 /** Its tokens are those of the service's issuer. */

@@ -45,9 +45,9 @@ beforeAll(async () => {
     alter table platform.audit_entry disable trigger refuse_entry;`);
 }, 60_000);
 afterAll(async () => {
-  await owner.end();
-  for (const client of clients) client.close();
-  await service.stop();
+  await owner?.end();
+  for (const client of clients ?? []) client.close();
+  await service?.stop();
 }, 30_000);
 
 /** What every table holds, the answers kept under keys too. The outbox is emptied by its relay at any time. */

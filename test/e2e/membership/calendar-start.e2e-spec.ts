@@ -15,7 +15,7 @@ let service: Awaited<ReturnType<typeof startMembership>>;
 beforeAll(async () => {
   service = await startMembership({ SCHEDULER: 'on' });
 });
-afterAll(() => service.stop());
+afterAll(() => service?.stop());
 
 const today = () => parisDateOf(new Date());
 const start = async (

@@ -22,7 +22,7 @@ beforeAll(async () => {
     )
     .finally(() => owner.end());
 });
-afterAll(() => service.stop());
+afterAll(() => service?.stop());
 
 const names = OperationsService.methods.map(({ localName }) => localName);
 type Call = (request: object, options: object) => Promise<unknown>;

@@ -35,7 +35,7 @@ beforeAll(async () => {
   orderer = await service.as('member-orderer', { organisationId: `org-${ancenis.siren}` });
   membershipId = await activateAncenis(service);
 }, 60_000);
-afterAll(() => service.stop(), 30_000);
+afterAll(() => service?.stop(), 30_000);
 
 test('ORD-1: an annex 2 has become an order, and an orderer adds to it', async () => {
   const { order: signed, ledgerHead } = await order(38, '2022-11-03');

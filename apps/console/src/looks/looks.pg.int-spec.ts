@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await tables.onApplicationShutdown();
-  await fresh.drop();
+  await fresh?.drop();
 });
 
 const looksWithin = (quota: LookQuota) =>

@@ -48,7 +48,7 @@ beforeAll(async () => {
     ]);
   });
 }, 60_000);
-afterAll(() => fresh.drop());
+afterAll(() => fresh?.drop());
 
 type Over = { personId: string; lastName?: string; firstName?: string; revision?: number };
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await owner.connect();
   await readModelOf(20_000, owner).finally(() => owner.end());
 }, 60_000);
-afterAll(() => fresh.drop());
+afterAll(() => fresh?.drop());
 
 type Step = {
   'Node Type': string;

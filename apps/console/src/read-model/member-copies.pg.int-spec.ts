@@ -52,7 +52,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await tables.onApplicationShutdown();
-  await fresh.drop();
+  await fresh?.drop();
 });
 
 it('tells a member its pools by item, its drafts by period, days as text and every cent', async () => {

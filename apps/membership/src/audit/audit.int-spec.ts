@@ -41,7 +41,7 @@ beforeAll(async () => {
     callerWith('coordinator', { markets: ['autre'] }),
   );
 });
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 const list = (over: Partial<Parameters<ListAuditEntries['execute']>[0]>, caller: Caller) =>
   journal.execute({

@@ -50,7 +50,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await rm(folder, { recursive: true });
-  await world.fresh.drop();
+  await world?.fresh.drop();
 });
 
 const datedOn = '2022-07-19';

@@ -30,7 +30,7 @@ beforeAll(async () => {
     [marketCode],
   );
 }, 60_000);
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 /** As the service would write it, undone at the end. Empty: it stands. */
 async function said(sql: string, documentId: string | undefined): Promise<string> {

@@ -47,7 +47,7 @@ beforeAll(async () => {
   judgement = await world.deposit('COURT_DECISION', vertou.siren);
   avenant = await world.depositForMarket('AMENDMENT');
 }, 60_000);
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 /** What the database says to SQL of the service's role; empty: it was done. */
 const said = (sql: string) =>
@@ -279,7 +279,7 @@ describe('what the owner of the database rewrites behind its triggers', () => {
     const [inFull] = await successions.execute([successions.planOf(breuil, terval, '2024-06-01')]);
     ({ successorMembershipId: successor } = await successions.find(inFull));
   });
-  afterAll(() => owner.end());
+  afterAll(() => owner?.end());
 
   /** What `ledger verify` says of it; put back afterwards. */
   const found = async (rewritten: string, back: string) => {

@@ -15,7 +15,7 @@ describe('the meter', () => {
     stack = await freshDatabase('metering');
     reader = new PgUsageReader(stack.database);
   });
-  afterAll(() => stack.drop());
+  afterAll(() => stack?.drop());
 
   const item = 'COMPTE_ELEVE';
   const until = localDate('2023-01-19');

@@ -36,7 +36,7 @@ beforeAll(async () => {
   await bed.settleAccounts();
   await bed.rows("update account set login = 'eleve.' || right(person_id::text, 1)");
 });
-afterAll(() => bed.stop());
+afterAll(() => bed?.stop());
 
 const found = async (limit: number, who: Caller) =>
   (await bed.look.byLogin('eleve', limit, who)).map(({ login }) => login);

@@ -51,7 +51,7 @@ const open = async (membershipId = member, of = itemCode) =>
 
 describe('a market that drafts orders', () => {
   beforeAll(() => start('DRAFT_ORDER'), 60_000);
-  afterAll(() => world.fresh.drop());
+  afterAll(() => world?.fresh.drop());
 
   test('PRV-2: one draft follows the seats that are missing, and goes when nobody waits', async () => {
     const orders = await world.count('from purchase_order');

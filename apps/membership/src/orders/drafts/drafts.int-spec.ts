@@ -28,7 +28,7 @@ beforeAll(async () => {
   member = await world.activeMember(ancenis, 412);
   life = new OrderLifeWorld(world);
 }, 60_000);
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 const orders = () => world.count('from purchase_order');
 const stranger = ordererOf(vertou.siren);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   const later = inPart.plan({ annexe2Lines: [4], effectiveOn: localDate('2023-06-01') });
   planned = (await successions.execute([later]))[0] ?? '';
 }, 60_000);
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 /** What the database judges of a change at once, undone afterwards: which decision it rests on is judged later. */
 const move = async (delta: number, from: string): Promise<string> => {

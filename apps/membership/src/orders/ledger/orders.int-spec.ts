@@ -32,7 +32,7 @@ beforeAll(async () => {
   await world.day('2022-07-19');
   member = await world.activeMember(ancenis, 412);
 }, 60_000);
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 const violations = async () => (await world.checkLedgers.execute(marketCode)).violations;
 const inForceOn = async (membershipId: string, day: string) => {
@@ -352,7 +352,7 @@ describe('floor scope TOTAL', () => {
     });
     await total.day('2022-07-19');
   }, 60_000);
-  afterAll(() => total.fresh.drop());
+  afterAll(() => total?.fresh.drop());
 
   const change = (membershipId: string, ...lines: readonly (readonly [string, number])[]) =>
     total.signOrder.execute({

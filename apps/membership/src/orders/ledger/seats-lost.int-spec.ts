@@ -25,7 +25,7 @@ beforeAll(async () => {
   world.seats.held.set(member, [{ itemCode, held: 494, schools: [] }]);
 }, 60_000);
 afterEach(() => (world.seats.isSilent = false));
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 const orders = () => world.count('from purchase_order');
 const answers = () => world.count('from platform.idempotent_answer');

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await world.activeMember(vertou, 1_000);
   life = new OrderLifeWorld(world);
 }, 60_000);
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 const statusOf = async (orderId: string) => {
   const orders = await world.recordedOrders.list(member, 0, 100);

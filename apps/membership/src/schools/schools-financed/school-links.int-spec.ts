@@ -47,7 +47,7 @@ beforeEach(() => {
   tests += 1;
   [uai, second] = [uaiOf(tests * 20), uaiOf(tests * 20 + 1)];
 });
-afterAll(() => world.fresh.drop());
+afterAll(() => world?.fresh.drop());
 
 /** Links of the schools of the test. */
 const linksOf = async (membershipId: string) =>

@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await tables.onApplicationShutdown();
-  await world.fresh.drop();
+  await world?.fresh.drop();
 });
 
 const keysOf = async (after: readonly [string, string] | undefined, limit: number) =>
