@@ -17,7 +17,9 @@ export class PgMeterPositions extends MeterPositions {
 
   async current(): Promise<MeterPosition> {
     const figures = await this.status.topicFigures();
-    const lag = figures.find(({ topic }) => topic === topics.account.name)?.lag;
+    const told = figures.find(({ topic }) => topic === topics.account.name);
+    // What was set aside is written and not counted, like what was not read yet.
+    const lag = told && told.lag + told.parked;
     const { rows } = await this.database.query<{ partition: number; next_offset: bigint }>(
       `select partition, next_offset from platform.consumer_position
        where topic = $1 order by partition`,
