@@ -144,6 +144,22 @@ test('BIL-5: waits for its copy, then answers 503 naming who lags', async () => 
   expect(await waiting).toMatchObject({ drafted: 2, failures: [] });
 });
 
+test('BIL-5: what was set aside is named with how many wait, since no waiting helps', async () => {
+  await bed.member('m1', 100);
+  await bed.member('m2', 100);
+  await bed.day('2022-10-19');
+  bed.state('m2', 'head-5', 1);
+  await bed.fresh.database.query(
+    `insert into platform.parked_event (topic, partition, "offset", key, cause)
+     values ('t', 0, 1, 'm2', 'UNDECODABLE'), ('t', 0, 2, 'm2', 'BEHIND_A_PARKED_EVENT'), ('t', 0, 3, 'm1', 'UNDECODABLE')`,
+  );
+  await expect(bed.run('2022-10-19')).rejects.toMatchObject({
+    ...{ code: 'FACTS_SET_ASIDE', kind: 'conflict' },
+    details: { setAside: [{ membershipId: 'm2', events: 2 }] },
+    message: expect.stringContaining('2 événements de 1 adhésion') as unknown,
+  });
+});
+
 test('BIL-5: another ledger at the same version is a failure of that membership alone', async () => {
   await bed.member('m1', 100);
   await bed.member('m2', 100);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { CopyLagging } from '../invoices/invoices.module.js';
+import { CopyLagging, FactsSetAside } from '../invoices/invoices.module.js';
 import { type LedgerHead, Members } from '../members/members.module.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 
@@ -19,7 +19,7 @@ export class WaitForCopy {
     private readonly wait: CopyWait,
   ) {}
 
-  /** The heads stated by membership, all reached. Throws CopyLagging naming those that are behind. */
+  /** The heads stated by membership, all reached. Throws CopyLagging naming those that are behind, FactsSetAside where no waiting helps. */
   async execute(marketCode: string): Promise<LedgerHead[]> {
     // Version 0: an application that never became a fact for anybody else.
     const stated = (await this.statedHeads.ofMarket(marketCode)).filter(
@@ -33,7 +33,9 @@ export class WaitForCopy {
       if (behind.length === 0) return stated;
       await sleep(pollMs);
     }
-    throw new CopyLagging(behind.map((head) => head.membershipId));
+    const late = behind.map((head) => head.membershipId);
+    const setAside = await this.members.setAsideOf(late);
+    throw setAside.length > 0 ? new FactsSetAside(setAside) : new CopyLagging(late);
   }
 }
 

@@ -10,6 +10,17 @@ export class CopyLagging extends defineProblem('COPY_LAGGING', 'unavailable') {
   }
 }
 
+/** No waiting helps: an operator decides on what was set aside (`ent parked`). */
+export class FactsSetAside extends defineProblem('FACTS_SET_ASIDE', 'conflict') {
+  constructor(setAside: readonly { readonly membershipId: string; readonly events: number }[]) {
+    const events = setAside.reduce((sum, one) => sum + one.events, 0);
+    super(
+      `La facturation a mis de côté ${plural(events, 'événement', 'événements')} de ${plural(setAside.length, 'adhésion', 'adhésions')} : la relancer n’y changera rien. Demandez à l’administrateur de les rejouer ou de les passer (ent parked list billing).`,
+      { setAside: setAside.slice(0, 200) },
+    );
+  }
+}
+
 export class LedgerDiverged extends defineProblem('LEDGER_DIVERGED', 'conflict') {
   constructor(membershipId: string) {
     super(

@@ -27,7 +27,7 @@ export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
-export { CopyLagging } from './draft-problems.js';
+export { CopyLagging, FactsSetAside } from './draft-problems.js';
 export { InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
