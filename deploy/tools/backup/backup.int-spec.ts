@@ -230,6 +230,18 @@ const restoreStatus = async () => {
   return backup.run(['restore', folder, 'metering', '--json']);
 };
 
+test('what a killed restore left, its pg_restore still at work, is no hindrance', async () => {
+  const left = new URL(owners.get('metering')!);
+  left.pathname = `/${nameOf('metering')}_restoring`;
+  await on(required('DATABASE_URL'), `create database ${nameOf('metering')}_restoring`);
+  const orphan = new pg.Client({ connectionString: left.href });
+  const isEnded = new Promise((ended) => orphan.on('error', ended));
+  await orphan.connect();
+  expect((await ent(backup, 'restore', folder, 'metering', '--json'))[0]).toBe(0);
+  await isEnded;
+  expect((await names()).filter((name) => name.endsWith('_restoring'))).toEqual([]);
+}, 60_000);
+
 test('a server that has neither base nor role yet gets both', async () => {
   const role = `${nameOf('metering')}_new`;
   const given = process.env['METERING_DATABASE_URL']!;

@@ -42,7 +42,9 @@ export const restoreDatabase = (
     }
     await refuseSessions(client, database);
     const tools = await toolsFor(await majorOf(client));
-    await client.query(`drop database if exists ${pg.escapeIdentifier(fresh)}`);
+    // A restore that was killed left it, and perhaps its pg_restore, which works on.
+    const dropFresh = `drop database if exists ${pg.escapeIdentifier(fresh)} with (force)`;
+    await client.query(dropFresh);
     const owner = await makeEmpty(client, database, fresh);
     const url = addressTo(adminUrl, fresh);
     try {
@@ -60,14 +62,14 @@ export const restoreDatabase = (
       await withClient(url, (restored) => restored.query('analyze'));
       return { kept: await swap(client, database, { fresh, aside }) };
     } catch (error) {
-      await client.query(`drop database if exists ${pg.escapeIdentifier(fresh)}`);
+      await client.query(dropFresh);
       throw error;
     }
   });
 
-/** Dated to the second, UTC. */
+/** Dated to the millisecond, UTC: two restores in one second keep both. */
 const keptName = (name: string, now: Date) =>
-  `${name}_before_${now.toISOString().slice(0, 19).replace(/[-:]/g, '').toLowerCase()}`;
+  `${name}_before_${now.toISOString().slice(0, 23).replace(/[-:.]/g, '').toLowerCase()}`;
 
 async function refuseSessions(client: pg.Client, { service, name }: ServiceDatabase) {
   const { rows } = await client.query<{ role: string; sessions: number }>(
@@ -151,7 +153,7 @@ export const keptAside = ({ name, adminUrl }: ServiceDatabase): Promise<string[]
       `select datname from pg_database where starts_with(datname, $1) order by datname`,
       [`${name}_before_`],
     );
-    return rows.map(({ datname }) => datname).filter((one) => /_before_\d{8}t\d{6}$/.test(one));
+    return rows.map(({ datname }) => datname).filter((one) => /_before_\d{8}t\d{9}$/.test(one));
   });
 
 export async function dropKept(database: ServiceDatabase): Promise<string[]> {
