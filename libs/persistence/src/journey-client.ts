@@ -43,7 +43,9 @@ export class JourneyClient extends pg.Client {
   }
 
   private depart(statements: readonly Statement[]): void {
-    this.part ??= new PartOfJourney(this.connection as unknown as Connection);
+    this.part ??= new PartOfJourney(this.connection as unknown as Connection, () =>
+      this.getTransactionStatus(),
+    );
     const { part } = this;
     part.isRefused = false;
     this.hasExecuted = true;
@@ -131,15 +133,39 @@ class Journey {
     this.current.handleCopyInResponse(connection);
   }
 
-  /** What the server says of the one being answered, or the loss of the connection, which all are told that wait. */
+  /**
+   * What the server says of the one being answered, or, where all are, of the end of what has no transaction of its own
+   * (a deferred trigger speaks there); or the loss of the connection, which all are told that wait.
+   */
   handleError(error: unknown, connection: Connection): void {
-    this.tellAnswered(connection);
-    this.statements[this.answered]?.handleError(error, connection);
-    this.tellBehind(error instanceof pg.DatabaseError ? notCarriedOut() : error);
+    const isSaid = error instanceof pg.DatabaseError;
+    const undone = this.undoneFrom();
+    this.tellAnswered(connection, undone);
+    for (const one of this.statements.slice(undone, this.answered + 1)) {
+      one.handleError(error, connection);
+    }
+    this.tellBehind(isSaid ? notCarriedOut() : error);
+  }
+
+  /**
+   * Those answered since, outside a transaction, are undone by a failure, and not known to be kept where the connection
+   * is lost: the server keeps all of a journey or none, and does so last.
+   */
+  private undoneFrom(): number {
+    let isInTransaction = this.part.transactionStatus() !== 'I';
+    let from = 0;
+    for (const [at, { text }] of this.statements.slice(0, this.answered).entries()) {
+      if (/^\s*(begin|start\s)/i.test(text)) isInTransaction = true;
+      if (/^\s*(commit|end|rollback(?!\s+to))\b/i.test(text)) {
+        isInTransaction = false;
+        from = at + 1;
+      }
+    }
+    return isInTransaction ? this.answered : from;
   }
 
   handleReadyForQuery(connection: Connection): void {
-    this.tellAnswered(connection);
+    this.tellAnswered(connection, this.answered);
     // Where any is left, the driver refused the first, and has told it.
     this.tellBehind(notCarriedOut());
   }
@@ -155,8 +181,8 @@ class Journey {
     this.fields = [];
   }
 
-  private tellAnswered(connection: Connection): void {
-    for (const one of this.statements.slice(0, this.answered)) one.handleReadyForQuery(connection);
+  private tellAnswered(connection: Connection, before: number): void {
+    for (const one of this.statements.slice(0, before)) one.handleReadyForQuery(connection);
   }
 
   private tellBehind(cause: unknown): void {
@@ -182,7 +208,11 @@ class PartOfJourney {
   private readonly columns = new Map<string, FieldDef[]>();
   private isDescribed = false;
 
-  constructor(readonly connection: Connection) {
+  constructor(
+    readonly connection: Connection,
+    /** As the server said last: I, no transaction is open. */
+    readonly transactionStatus: () => string | null,
+  ) {
     this.stream = connection.stream;
     this.parsedStatements = connection.parsedStatements;
     this.submittedNamedStatements = connection.submittedNamedStatements;

@@ -17,6 +17,7 @@ import {
   type Transaction,
   UnitOfWork,
 } from './index.js';
+import { JourneyClient } from './journey-client.js';
 
 let fresh: FreshDatabase;
 beforeAll(async () => {
@@ -331,6 +332,40 @@ test('statements of one turn have one answer of the server', async () => {
   expect([one.rows, two.rows]).toEqual([[{ value: 1 }], [{ value: 2 }]]);
 });
 
+test('what a deferred trigger refuses is refused, in a transaction or without one', async () => {
+  await fresh.asOwner(`create table judged_late (n int check (n > 0));
+    create function judge_late() returns trigger language plpgsql as $$
+      begin if new.n = 7 then raise exception 'not seven' using errcode = 'P0007'; end if; return null; end $$;
+    create constraint trigger judged_late after insert on judged_late
+      deferrable initially deferred for each row execute function judge_late();
+    grant select, insert on judged_late to public`);
+  const insert = (n: number) => ({ text: 'insert into judged_late values ($1)', values: [n] });
+  const one = new Database({ url: fresh.url, poolMax: 1 });
+  const kept = async () => (await one.query('select n from judged_late order by n')).rows;
+  try {
+    await expect(one.query(insert(7))).rejects.toMatchObject({ code: 'P0007' });
+    await expect(
+      new UnitOfWork(one).run((tx) => together(tx.query(insert(1)), tx.query(insert(7)))),
+    ).rejects.toMatchObject({ code: 'P0007' });
+    expect(await kept()).toEqual([]);
+  } finally {
+    await one.end();
+  }
+  // Of one turn, outside a transaction: the server keeps all or none, and each is told so.
+  const client = new JourneyClient({ connectionString: fresh.url, pipeline: true });
+  await client.connect();
+  const outcomes = async (...numbers: number[]) =>
+    (await Promise.allSettled(numbers.map((n) => client.query(insert(n))))).map((o) => o.status);
+  expect(await outcomes(1, 7)).toEqual(['rejected', 'rejected']);
+  expect(await outcomes(1, 0, 2)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(await outcomes(1, 2)).toEqual(['fulfilled', 'fulfilled']);
+  expect((await client.query('select n from judged_late order by n')).rows).toEqual([
+    { n: 1 },
+    { n: 2 },
+  ]);
+  await client.end();
+});
+
 test('the columns of a named statement are told once, and never others', async () => {
   const named = { name: 'columns', text: 'select * from columned' };
   const both = async (tx: Transaction) => {
@@ -426,18 +461,27 @@ test('a statement that PostgreSQL refuses keeps its connection; one that is lost
   }
 });
 
-test('what was answered when the connection was lost is told as answered', async () => {
-  const one = new Database({ url: fresh.url, poolMax: 1 });
-  try {
+test('a connection lost behind a commit that was answered: it is told as answered; without one nothing is known', async () => {
+  const outcomesOf = async (...texts: string[]) => {
+    const one = new Database({ url: fresh.url, poolMax: 1 });
     const client = await one.pool.connect();
-    const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
-    connection.once('commandComplete', () => connection.emit('error', new Error('lost')));
-    const { rows } = await client.query('select $1::int as one', [1]);
-    expect(rows).toEqual([{ one: 1 }]);
-    client.release(true);
-  } finally {
-    await one.end();
-  }
+    try {
+      const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+      let answers = 0;
+      connection.on('commandComplete', () => {
+        answers += 1;
+        if (answers === texts.length) connection.emit('error', new Error('lost'));
+      });
+      const asked = texts.map((text, n) => client.query({ text, name: `lost ${n}` }));
+      return (await Promise.allSettled(asked)).map(({ status }) => status);
+    } finally {
+      client.release(true);
+      await one.end();
+    }
+  };
+  const told = ['fulfilled', 'fulfilled', 'fulfilled'];
+  expect(await outcomesOf('begin', 'select 1 as one', 'commit')).toEqual(told);
+  expect(await outcomesOf('select 1 as one')).toEqual(['rejected']);
 });
 
 test('fifty concurrent transactions survive the loss of every connection', async () => {

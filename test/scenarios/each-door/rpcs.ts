@@ -223,6 +223,27 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
     tells: () => ({ retried: 0 }),
   },
   {
+    rpc: 'OperationsService.listPositions',
+    call: (services) => services.operations(name).listPositions({}),
+    tells: () => ({ incarnations: [expect.objectContaining({ parentEpoch: 0n })] as unknown }),
+  },
+  {
+    rpc: 'OperationsService.goOn',
+    call: (services) => services.operations(name).goOn({ topic: 'nowhere', reason: 'essai' }),
+    tells: () => ({ partitions: 0 }),
+  },
+  {
+    rpc: 'OperationsService.readAgain',
+    call: (services) => services.operations(name).readAgain({ topic: 'nowhere', reason: 'essai' }),
+    tells: () => ({ partitions: 0 }),
+  },
+  {
+    // Its relay begins anew under the next one, and nobody stops for it.
+    rpc: 'OperationsService.raiseGeneration',
+    call: (services) => services.operations(name).raiseGeneration({ reason: 'essai' }),
+    tells: () => ({ generation: expect.any(Number) as unknown }),
+  },
+  {
     rpc: 'OperationsService.digestStates',
     call: (services) => services.operations(name).digestStates({}),
   },
