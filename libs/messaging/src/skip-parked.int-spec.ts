@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Transaction } from '#libs/persistence';
 import { Proposals } from '#libs/proposals';
 import { callerOf, freshDatabase, type FreshDatabase } from '#libs/testing';
 import { PgBusinessDate } from './business-date.js';
@@ -85,23 +86,27 @@ test('the database passes over nothing that two persons did not approve, and kee
   const id = await setAside(5, 'sql');
   const other = await setAside(6, 'sql-other');
   const proposal = await skips.propose(id, 'x', person('one'));
-  const inOne = (text: string, values: unknown[]) =>
-    fresh.unitOfWork.run((tx) => tx.query(text, values));
-  const skipped = (event: bigint, proposalId: string) =>
-    inOne(
+  const skipped = (event: bigint) => (tx: Transaction) =>
+    tx.query(
       `insert into platform.skipped_event (topic, partition, "offset", cause, cause_detail, parked_at, proposal_id)
        select topic, partition, "offset", cause, '', parked_at, $2 from platform.parked_event where id = $1`,
-      [event, proposalId],
+      [event, proposal.proposalId],
     );
-  await expect(skipped(id, proposal.proposalId)).rejects.toThrow('nobody approved');
-  await expect(skipped(other, proposal.proposalId)).rejects.toThrow('nobody approved');
-  await expect(
-    inOne(
+  const decided = (outcome: string) => (tx: Transaction) =>
+    tx.query(
       `insert into platform.proposal_decision (proposal_id, digest, proposed_by, proposed_on, expires_on, outcome, decided_by, decided_on, reason)
-       select proposal_id, digest, proposed_by, proposed_on, expires_on, 'APPROVED', 'two', proposed_on, '' from platform.proposal where proposal_id = $1`,
-      [proposal.proposalId],
-    ),
-  ).rejects.toThrow('without its effect');
+       select proposal_id, digest, proposed_by, proposed_on, expires_on, $2, 'two', proposed_on, 'x' from platform.proposal where proposal_id = $1`,
+      [proposal.proposalId, outcome],
+    );
+  const inOne = (...writes: ((tx: Transaction) => Promise<unknown>)[]) =>
+    fresh.unitOfWork.run(async (tx) => {
+      for (const write of writes) await write(tx);
+    });
+  await expect(inOne(skipped(id))).rejects.toThrow('nobody approved');
+  await expect(inOne(decided('REJECTED'), skipped(id))).rejects.toThrow('nobody approved');
+  // Approved, but of another record.
+  await expect(inOne(decided('APPROVED'), skipped(other))).rejects.toThrow('nobody approved');
+  await expect(inOne(decided('APPROVED'))).rejects.toThrow('without its effect');
   await approve(proposal, 'two');
   for (const change of [
     'delete from platform.skipped_event',
