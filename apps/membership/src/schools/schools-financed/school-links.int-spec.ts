@@ -311,14 +311,16 @@ describe('the end of a link', () => {
 });
 
 describe('whoever writes, the past of a link stays', () => {
-  const transfer = async (on: string) =>
+  const transfer = async (on: string, decision: string | null = 'CARRIED_OUT') =>
     world.database.query(
       `insert into school_transfer (id, market_code, from_membership_id, to_membership_id, uais, effective_on, document_id,
                                     proposed_by, proposed_on, status, decided_by, decided_on, seats_missing)
-       values ($1, $2, $3, $4, array[$5], $6, $7, 'hand', '2022-07-19', 'CARRIED_OUT', 'hand', '2022-07-19', 0)`,
+       values ($1, $2, $3, $4, array[$5], $6, $7, 'hand', '2022-07-19', coalesce($8, 'PROPOSED'),
+               case when $8 is not null then 'hand' end, case when $8 is not null then date '2022-07-19' end, 0)`,
       [
         ...[randomUUID(), marketCode, mine, other, uai, on],
         (await keepDocument(world, mine, 'DECISION')).documentId,
+        decision,
       ],
     );
   const update = (assignments: string, of = uai) =>
@@ -335,7 +337,17 @@ describe('whoever writes, the past of a link stays', () => {
     ['another first day', `starts_on = '2022-09-01'`],
     ['another school', `uai = '0440001M'`],
     ['an exception afterwards', `territory_exception = 'Regroupement'`],
-    ['who recorded it', `recorded_by = 'nobody', recorded_on = '2022-01-01'`],
+    ['another exception paper', `exception_document_id = 'd'`],
+    ['another name of its own', `id = gen_random_uuid()::text`],
+    ['another commune', `insee = '44109'`],
+    ['another who recorded it', `recorded_by = 'nobody'`],
+    ['another day of recording', `recorded_on = '2022-01-01'`],
+  ])('SCH-1: %s', async (_name, assignments) => {
+    // By the trigger itself, before any other rule of the table.
+    await expect(update(assignments)).rejects.toMatchObject({ code: '23000' });
+  });
+
+  test.each([
     ['an end for no reason', `ends_on = '2023-01-01', open_ended = false`],
     ['an end that is no end of the membership', `ends_on = '2023-01-01', would_end_on = ends_on`],
     [
@@ -372,6 +384,9 @@ describe('whoever writes, the past of a link stays', () => {
       world.database.query('delete from school_link where uai = $1', [uai]),
     ).rejects.toMatchObject({ code: '42501' });
     await expect(
+      world.fresh.asOwner('delete from school_link where uai = $1', [uai]),
+    ).rejects.toMatchObject({ code: '23000' });
+    await expect(
       world.database.query(...insertLink(other, ['2026-07-19', '2027-01-01'])),
     ).rejects.toMatchObject({ code: expect.stringMatching(/23514|23P01/) });
     await expect(
@@ -391,6 +406,33 @@ describe('whoever writes, the past of a link stays', () => {
     await expect(update(`ends_on = '2022-12-31', ${by}`)).rejects.toMatchObject({ code: '23514' });
     await update(`ends_on = '2023-01-01', ${by}`);
     expect(await linksOf(mine)).toContain(`${uai} 2022-07-19 2023-01-01 TRANSFER`);
+  });
+
+  test.each([null, 'DECLINED', 'CANCELLED'])(
+    'SCH-1: a transfer that was not carried out (%s) ends nothing',
+    async (decision) => {
+      await transfer('2023-01-01', decision);
+      await expect(
+        update(`ends_on = '2023-01-01', open_ended = false, end_reason = 'TRANSFER'`),
+      ).rejects.toMatchObject({ code: '23514', message: expect.stringContaining('no transfer') });
+    },
+  );
+
+  test('SCH-1: a succession that is only planned ends nothing', async () => {
+    await world.database.query(
+      `insert into succession (id, group_id, market_code, kind, effective_on, predecessor_membership_id,
+                               successor_organisation_id, document_id, schools_moved, planned_by, planned_on)
+       select $1, $1, $2, 'PARTIAL', '2023-01-01', $3, organisation_id, $4, array[$5], 'hand', '2022-07-19'
+         from membership where id = $6`,
+      [
+        ...[randomUUID(), marketCode, mine],
+        (await keepDocument(world, mine, 'DECISION')).documentId,
+        ...[uai, other],
+      ],
+    );
+    await expect(update(`ends_on = '2023-01-01', open_ended = false`)).rejects.toMatchObject({
+      ...{ code: '23514', message: expect.stringContaining('for no reason') },
+    });
   });
 });
 
