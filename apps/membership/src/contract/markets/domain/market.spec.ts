@@ -214,6 +214,23 @@ test('MKT-1: each mistake names its line, in JSON and in YAML, and is told in Fr
   );
 });
 
+const repeated = (count: number) =>
+  `a: &a 1\nb: &b 2\nc: [${Array.from({ length: count }, (_, i) => (i % 2 ? '*a' : '*b')).join(', ')}]`;
+const nested = (levels: number) => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+// The reader counts three words and signs for a number of a list, and two more for the list.
+const listed = (count: number) => `[${Array(count).fill(1).join(',')}]`;
+test.each<[string, string, string]>([
+  ['64000 caractères', `#${'x'.repeat(63_999)}`, `#${'x'.repeat(64_000)}`],
+  ['6000 mots et signes', listed(1_999), listed(2_000)],
+  ['20 renvois (*nom)', repeated(20), repeated(21)],
+  ['10 niveaux', nested(10), nested(11)],
+])('MKT-1: a file of %s is read, one of more is refused for that', (most, within, beyond) => {
+  expect(readMarketFile(within).mistakes.join()).not.toMatch(/n’en demande pas tant|lui-même/);
+  expect(readMarketFile(beyond).mistakes).toEqual([
+    `fichier : plus de ${most}, un marché n’en demande pas tant`,
+  ]);
+});
+
 /** The quickest of three readings, in milliseconds. */
 function timeOf(content: string): number {
   const times = [1, 2, 3].map(() => {
