@@ -418,6 +418,11 @@ describe('importing an AAF-1D export', () => {
       `update enrolment set starts_on = '2022-08-01', ends_on = null ${past}`,
       'delete from person where left_on is null',
       `delete from person where person_id in (select person_id from enrolment where ends_on is null)`,
+      // Each reason alone: a place that is not over, nobody said gone, gone today.
+      `update person set left_on = '2022-09-15' where left_on is null; delete from person where left_on = '2022-09-15'`,
+      `update person set left_on = null where left_on is not null; delete from person p where left_on is null
+         and not exists (select from enrolment e where e.person_id = p.person_id and ends_on is null)`,
+      `update person set left_on = '2022-10-04' where left_on is not null; delete from person where left_on = '2022-10-04'`,
     ]) {
       await expect(db.database.query(attack)).rejects.toMatchObject({ code: '23001' });
     }
