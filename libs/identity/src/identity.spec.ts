@@ -157,6 +157,18 @@ test('a token is verified once and remembered until it ends, never beyond', asyn
   }
 });
 
+test('a token is remembered for an hour at most, however late it says that it ends', async () => {
+  const remembering = new TokenVerifier(issuer, 'urn:ent:membership', keys);
+  const token = await sign({ exp: now + 31_536_000 });
+  expect(await remembering.verify(token)).toMatchObject({ userId: 'u-1' });
+  jest.useFakeTimers({ now: Date.now() + 61 * 60_000 });
+  try {
+    await expect(remembering.verify(token)).rejects.toMatchObject({ name: 'Unauthenticated' });
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('SUP-3: to a member another member does not exist, and the coordinator sees all', () => {
   const member = callerOf({ roles: ['member-finance'], organisationId: 'org-1', markets: ['a'] });
   const coordinator = callerOf({ roles: ['coordinator'], markets: ['a'] });
@@ -172,6 +184,20 @@ test('through an operator’s commands nobody hides behind another: the carrier 
   const token = await sign({ client_id: 'ent', act: { sub: 'console' }, grants: admin });
   expect(await verifier.verify(token)).toMatchObject({ carrier: 'ent', grants: admin });
 });
+
+test.each(['ent', 'ent-script'])(
+  'through %s whoever is more than an administrator is an administrator alone',
+  async (client_id) => {
+    const admin = { role: 'admin', market: 'm' };
+    const token = await sign({
+      ...{ client_id, organisationId: 'org-1', uai: ['0440290B'] },
+      grants: [...orderer, admin, { role: 'coordinator', market: 'm' }],
+    });
+    expect(await verifier.verify(token)).toEqual({
+      ...{ userId: 'u-1', carrier: client_id, grants: [admin], uais: [] },
+    });
+  },
+);
 
 test('the administrator of the platform is the one person with a right in every market', async () => {
   const token = await sign({ client_id: 'ent', grants: everywhere('admin') });
