@@ -21,10 +21,11 @@ async function rightsOf(service: string): Promise<Right[]> {
     const { rows } = await owner.query<Right>(
       `select verb, case relnamespace when 'platform'::regnamespace then 'platform.' else '' end || relname as table,
               coalesce(attname, '') as column
-         from pg_class c cross join unnest('{insert,update,delete}'::text[]) verb
+         from pg_class c cross join unnest('{select,insert,update,delete}'::text[]) verb
          left join pg_attribute a on verb = 'update' and a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where relnamespace in ('public'::regnamespace, 'platform'::regnamespace) and relkind in ('r', 'p')
-          and case verb when 'delete' then has_table_privilege($1, c.oid, 'delete')
+          and case verb when 'select' then has_table_privilege($1, c.oid, 'select')
+                        when 'delete' then has_table_privilege($1, c.oid, 'delete')
                         when 'insert' then has_any_column_privilege($1, c.oid, 'insert')
                         else has_column_privilege($1, c.oid, a.attnum, 'update') end`,
       [new URL(fresh.url).username],
@@ -44,12 +45,20 @@ function rightsUsedBy(folders: readonly string[]) {
   const removed = new Set<string>();
   const locked = new Set<string>();
   const changed = new Set<string>();
-  /** What the code itself changes or removes, and says so: needed as well as used. */
+  /** What the code itself adds, changes or removes, and says so: needed as well as used. */
   const needed = new Set<string>();
   for (const { text, beside, isCode } of folders.flatMap(textsBelow)) {
-    for (const table of tables(text, /\binsert into ([\w.]+)/g)) added.add(table);
-    for (const table of tables(text, /\b(?:insertRow|copyIn)\([^)]*?'([\w.]+)/g)) added.add(table);
-    for (const table of tables(text, /\bdelete from ([\w.]+)/g)) removed.add(table);
+    for (const table of [
+      ...tables(text, /\binsert into ([\w.]+)/g),
+      ...tables(text, /\b(?:insertRow|copyIn)\([^)]*?'([\w.]+)/g),
+    ]) {
+      added.add(table);
+      if (isCode) needed.add(`insert ${table}`);
+    }
+    for (const table of tables(text, /\bdelete from ([\w.]+)/g)) {
+      removed.add(table);
+      if (isCode) needed.add(`delete ${table}`);
+    }
     for (const table of tables(text, /\block table ([\w.]+)/g)) changed.add(`${table} *`);
     for (const table of tables(
       text,
@@ -126,6 +135,7 @@ test.each(serviceNames)('%s adds, changes and removes what it may', async (servi
   const columns = (table: string) =>
     rights.filter((right) => right.verb === 'update' && right.table === table);
   const isUsed = ({ verb, table, column }: Right): boolean => {
+    if (verb === 'select') return true;
     if (verb === 'insert') return added.has(table);
     if (verb === 'delete') return removed.has(table);
     const isChanged = (name: string) =>
@@ -139,9 +149,14 @@ test.each(serviceNames)('%s adds, changes and removes what it may', async (servi
   const named = ({ verb, table, column }: Right) => `${verb} ${table} ${column}`.trim();
   expect(rights.filter((right) => !isUsed(right)).map(named)).toEqual([]);
   // The other way round: what it says it changes, of what is its own to write (and no migration's).
-  const own = new Set(rights.map(({ table }) => table));
+  const ofTheService = rightsUsedBy(folders.slice(0, 1)).needed;
+  const there = new Set(rights.map(({ table }) => table));
+  const own = new Set(rights.flatMap(({ verb, table }) => (verb === 'select' ? [] : [table])));
   const given = new Set(rights.map(named));
   expect(
-    [...needed].filter((right) => own.has(right.split(' ')[1] ?? '') && !given.has(right)),
+    [...needed].filter((right) => {
+      const isOwn = (ofTheService.has(right) ? there : own).has(right.split(' ')[1] ?? '');
+      return isOwn && !given.has(right);
+    }),
   ).toEqual([]);
 });
