@@ -150,13 +150,14 @@ test('BIL-5: what was set aside is named with how many wait, since no waiting he
   await bed.day('2022-10-19');
   bed.state('m2', 'head-5', 1);
   await bed.fresh.database.query(
-    `insert into platform.parked_event (topic, partition, "offset", key, cause)
-     values ('t', 0, 1, 'm2', 'UNDECODABLE'), ('t', 0, 2, 'm2', 'BEHIND_A_PARKED_EVENT'), ('t', 0, 3, 'm1', 'UNDECODABLE')`,
+    `insert into platform.parked_event (topic, partition, "offset", key, membership_id, cause)
+     values ('t', 0, 1, 'm2', null, 'UNDECODABLE'), ('t', 0, 2, 'm2', 'm2', 'BEHIND_A_PARKED_EVENT'),
+            ('t', 0, 3, 'another key', 'm2', 'UNDECODABLE'), ('t', 0, 4, 'm1', null, 'UNDECODABLE')`,
   );
   await expect(bed.run('2022-10-19')).rejects.toMatchObject({
     ...{ code: 'FACTS_SET_ASIDE', kind: 'conflict' },
-    details: { setAside: [{ membershipId: 'm2', events: 2 }] },
-    message: expect.stringContaining('2 événements de 1 adhésion') as unknown,
+    details: { setAside: [{ membershipId: 'm2', events: 3 }] },
+    message: expect.stringContaining('3 événements de 1 adhésion') as unknown,
   });
 });
 

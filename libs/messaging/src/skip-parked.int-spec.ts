@@ -82,6 +82,16 @@ test('what was released meanwhile is not passed over, and the approval is undone
   expect(rows).toEqual([]);
 });
 
+test('what waits behind another of its key is neither proposed nor, should one come before it, passed over', async () => {
+  const id = await setAside(8, 'row');
+  const proposal = await skips.propose(id, 'x', person('one'));
+  const first = await setAside(7, 'row');
+  const behind = { code: 'PARKED_BEHIND_ANOTHER', details: { first: first.toString() } };
+  await expect(approve(proposal, 'two')).rejects.toMatchObject(behind);
+  const next = await setAside(9, 'row');
+  await expect(skips.propose(next, 'x', person('one'))).rejects.toMatchObject(behind);
+});
+
 test('the database passes over nothing that two persons did not approve, and keeps no approval for later', async () => {
   const id = await setAside(5, 'sql');
   const other = await setAside(6, 'sql-other');
@@ -111,6 +121,11 @@ test('the database passes over nothing that two persons did not approve, and kee
   for (const change of [
     'delete from platform.skipped_event',
     'update platform.skipped_event set key = null',
-  ])
+  ]) {
     await expect(fresh.database.query(change)).rejects.toThrow(/permission denied/);
+    await expect(fresh.asOwner(change)).rejects.toThrow('never changed or removed');
+  }
+  await expect(fresh.asOwner('truncate platform.skipped_event')).rejects.toThrow(
+    'never changed or removed',
+  );
 });

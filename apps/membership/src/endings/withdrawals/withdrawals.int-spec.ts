@@ -166,11 +166,11 @@ test('ADH-2, WDR-1: whoever writes, an end rests on a letter or a decision of th
        values ('by-hand', $1, 'x', '2024-06-03', '2024-06-03', $2, '2024-07-19', 'user', '2024-06-03')`,
       [mine, paper],
     );
-  const revocation = (paper: string | null) =>
+  const revocation = (paper: string | null, on = '2024-06-03') =>
     world.database.query(
       `insert into withdrawal_revocation (notice_id, letter_number, sent_on, received_on, document_id, recorded_by, recorded_on)
-       select id, 'y', '2024-06-03', '2024-06-03', $1, 'user', '2024-06-03' from withdrawal_notice`,
-      [paper],
+       select id, 'y', '2024-06-03', '2024-06-03', $1, 'user', $2 from withdrawal_notice`,
+      [paper, on],
     );
   const exclusion = (paper: string | null) =>
     world.database.query(
@@ -199,6 +199,9 @@ test('ADH-2, WDR-1: whoever writes, an end rests on a letter or a decision of th
   await unfounded(exclusion, 'COURT_DECISION', 'LETTER');
   await withdraw('2024-06-03');
   await unfounded(revocation, 'LETTER', 'COURT_DECISION');
+  const letter = await keptDocument('LETTER');
+  await expect(revocation(letter, '2024-07-19')).rejects.toThrow('is in effect');
+  await expect(revocation(letter, '2024-07-18')).rejects.toThrow('rests on nothing');
 });
 
 test('WDR-1: reminders fall due once each, also when days are skipped, and not for who gave notice', async () => {
