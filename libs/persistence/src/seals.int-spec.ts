@@ -71,20 +71,20 @@ const entryOf = async (subject: string): Promise<string> =>
   ).rows[0].id;
 const today = new Date().toISOString().slice(0, 10);
 
-/** As if the seals had been made earlier. */
-async function age(interval: string): Promise<void> {
+/** As if the seals had been made earlier, or said something else of when their entries are due. */
+async function age(interval: string, keptUntil = 'kept_until'): Promise<void> {
   const at = (column: string) => `to_jsonb(${column} - interval '${interval}') #>> '{}'`;
   const { rows } = await owner.query<Seal>(
     `select book, 'platform.audit_entry' as table, position, ${at('sealed_at')} as "sealedAt", ${at('swept_at')} as "sweptAt",
        to_jsonb(oldest_at) #>> '{}' as "oldestAt", to_jsonb(newest_at) #>> '{}' as "newestAt", last_entry::text as "lastEntry",
-       entries, entries_hash as "entriesHash", kept_until::text as "keptUntil" from platform.seal order by position`,
+       entries, entries_hash as "entriesHash", (${keptUntil})::text as "keptUntil" from platform.seal order by position`,
   );
   let previousHash = sealOrigin;
   for (const seal of rows) {
     const hash = sealHashOf({ ...seal, previousHash });
     await owner.query(
-      'update platform.seal set sealed_at = $1, swept_at = $2, previous_hash = $3, hash = $4 where position = $5',
-      [seal.sealedAt, seal.sweptAt, previousHash, hash, seal.position],
+      'update platform.seal set sealed_at = $1, swept_at = $2, previous_hash = $3, hash = $4, kept_until = $6 where position = $5',
+      [seal.sealedAt, seal.sweptAt, previousHash, hash, seal.position, seal.keptUntil],
     );
     previousHash = hash;
   }
@@ -101,6 +101,29 @@ test('seals at most 5,000 entries at a time, each seal over the one before', asy
     anchors: 0,
     findings: [],
   });
+});
+
+test('a young period is not due, whatever its seal says: gone, it is missed', async () => {
+  await write('young');
+  await seals.seal();
+  // Who owns the database can do without its checks.
+  const { rows } = await owner.query(
+    `select pg_get_constraintdef(oid) as definition from pg_constraint
+      where conrelid = 'platform.seal'::regclass and conname = 'seal_check'`,
+  );
+  await owner.query('alter table platform.seal drop constraint seal_check');
+  try {
+    await age('1 minute', 'current_date - 1');
+    expect(await findings()).toEqual([]);
+    await owner.query('delete from platform.sealed_entry; delete from platform.audit_entry');
+    expect(await findings()).toEqual([
+      { code: 'PERIOD_REMOVED', book: 'audit', seal: 1, day: today },
+    ]);
+  } finally {
+    await owner.query(
+      `delete from platform.seal; alter table platform.seal add constraint seal_check ${rows[0].definition}`,
+    );
+  }
 });
 
 test('an entry that commits late goes into a later seal', async () => {
