@@ -239,10 +239,11 @@ export class BillingBed {
     });
   }
 
-  /** As the coordinator who has read it, unless told. */
+  /** As the coordinator who has read it, unless told; with a digest nothing is read, only decided. */
   async approve(proposalId: string, over: Partial<DecideProposalInput> = {}): Promise<void> {
-    const { proposal } = await this.viewProposals.show(over.caller ?? coordinator, proposalId);
-    const { digest } = proposal;
+    const read = async () =>
+      (await this.viewProposals.show(over.caller ?? coordinator, proposalId)).proposal.digest;
+    const digest = over.digest ?? (await read());
     const outcome = 'APPROVED';
     await this.decideProposal.execute({
       ...{ proposalId, outcome, digest, caller: coordinator, idempotencyKey: '' },
