@@ -334,6 +334,24 @@ describe('what is written is published, in order, and arrives once', () => {
     expect(await bed.effects()).toHaveLength(14);
   }, 90_000);
 
+  test('a key whose time comes while rows are read goes with all of them or with none, in order', async () => {
+    await bed.listen(bed.consumer());
+    const all = Array.from({ length: 20 }, (_, n) => n + 1);
+    await bed.emit('2022-01-03', ...all.map((n) => accountChange('a', n)));
+    // Each row that is looked at takes 100 ms, so the key's time comes between two of them.
+    await bed.owner.query(`alter table platform.unsent_key enable row level security;
+      alter table platform.unsent_key force row level security;
+      create policy slow on platform.unsent_key using (pg_sleep(0.1) is not null)`);
+    await bed.owner.query(
+      `insert into platform.unsent_key (topic, key, cause, next_try_at)
+       values ($1, 'a', 'MESSAGE_TOO_LARGE', clock_timestamp() + interval '1200 milliseconds')`,
+      [bed.accountTopic],
+    );
+    bed.relay();
+    await bed.untilEffects(20);
+    expect(await sequencesOf('a')).toEqual(all);
+  }, 60_000);
+
   test('a topic that is not there holds back its own events only, until it is made', async () => {
     await bed.emit('2022-01-03', accountChange('a', 1));
     await bed.owner.query(
