@@ -304,6 +304,16 @@ test('ADH-2, ADH-5: no succession without the arrêté deposited in the file of 
   await expect(byHand(null)).rejects.toThrow('rests on no paper of its file');
   const [id] = await successions.execute([plan(await world.deposit('DECISION', tardiere.siren))]);
   expect(await successions.find(id)).toMatchObject({ status: 'PLANNED' });
+  // Nor does the plan change to another paper, day or person, whoever writes.
+  const other = await world.deposit('DECISION', tardiere.siren);
+  for (const set of [
+    `document_id = '${other}'`,
+    'effective_on = effective_on + 1',
+    `planned_by = 'y'`,
+  ]) {
+    const changed = world.fresh.asOwner(`update succession set status = 'CANCELLED', ${set}`);
+    await expect(changed).rejects.toThrow('is decided once and does not change');
+  }
 });
 
 test('ADH-5: the database refuses what loses an account, and what is decided stays', async () => {

@@ -159,12 +159,12 @@ test('ADH-2, WDR-1: a letter deposited before proves the notice; no title and no
 
 test('ADH-2, WDR-1: whoever writes, an end rests on a letter or a decision of the member’s own file', async () => {
   await at('2024-06-03');
-  const notice = (paper: string | null) =>
+  const notice = (paper: string | null, sentOn = '2024-06-03') =>
     world.database.query(
       `insert into withdrawal_notice (id, membership_id, letter_number, sent_on, received_on, document_id, takes_effect_on,
                                       recorded_by, recorded_on)
-       values ('by-hand', $1, 'x', '2024-06-03', '2024-06-03', $2, '2024-07-19', 'user', '2024-06-03')`,
-      [mine, paper],
+       values ('by-hand', $1, 'x', $3, '2024-06-03', $2, '2024-07-19', 'user', '2024-06-03')`,
+      [mine, paper, sentOn],
     );
   const revocation = (paper: string | null, on = '2024-06-03') =>
     world.database.query(
@@ -196,6 +196,8 @@ test('ADH-2, WDR-1: whoever writes, an end rests on a letter or a decision of th
     await expect(write(await keptDocument(kind))).rejects.toThrow('rests on nothing');
   };
   await unfounded(notice, 'LETTER', 'COURT_DECISION');
+  const tooEarly = notice(await keptDocument('LETTER'), '2024-01-15');
+  await expect(tooEarly).rejects.toThrow('does not keep the window');
   await unfounded(exclusion, 'COURT_DECISION', 'LETTER');
   await withdraw('2024-06-03');
   await unfounded(revocation, 'LETTER', 'COURT_DECISION');
