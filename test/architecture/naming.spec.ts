@@ -49,11 +49,11 @@ test('barrels stand at the door of a library only', () => {
   expect(elsewhere).toEqual([]);
 });
 
-test('what only tests use says so and stands in the test folder of its service', () => {
+test('what only tests use says so and stands in the test folder of its service or library', () => {
   const support = sources.filter((file) => /(in-memory|test-support)[^/\\]*\.ts$/.test(file));
   const odd = support.filter(
     (file) =>
-      !/^apps[\\/][^\\/]+[\\/]test[\\/][a-z0-9-]+\.test-support\.ts$/.test(file) &&
+      !/^(apps|libs)[\\/][^\\/]+[\\/]test[\\/][a-z0-9-]+\.test-support\.ts$/.test(file) &&
       // An outbox that is really in memory, for the use cases of any service.
       file !== join('libs', 'testing', 'src', 'in-memory-outbox.ts'),
   );

@@ -38,7 +38,7 @@ export type BatchConsumerOptions = KafkaAddress & {
   readonly rebalanceTimeoutMs?: number;
   /** One fetch of one partition, so about one transaction. */
   readonly bytesPerPartitionMax?: number;
-  /** Milliseconds that a partition may stand still with something to read until readiness turns red. */
+  /** Milliseconds that a partition may stand still with something to read until FLOWING turns red. */
   readonly stalledAfterMs?: number;
   /** Milliseconds that a fact dated after the service's day waits for the calendar until it is set aside. */
   readonly calendarPatienceMs?: number;
@@ -137,7 +137,7 @@ export class BatchConsumer
       callback(error);
       return;
     }
-    // Joining takes a whole session timeout after a kill: readiness waits for it, the process does not.
+    // Joining takes a whole session timeout after a kill: FLOWING waits for it, the process does not.
     if (this.plans.size > 0) void this.consumeUntilClosed();
     callback();
   }

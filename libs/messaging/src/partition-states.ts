@@ -4,7 +4,7 @@ import { StallWatch, type PartitionLook, type Stall } from './stall-watch.js';
 const retryDelayMs = { first: 500, most: 10_000 };
 
 /**
- * Partitions (`topic/partition`) that do not go on, and why: readiness says it. A stopped one stays so until
+ * Partitions (`topic/partition`) that do not go on, and why: FLOWING says it. A stopped one stays so until
  * a person has decided; the others go on by themselves. Pure: the time is given.
  */
 export class PartitionStates {

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { accountChange, MessagingBed } from '#libs/testing';
+import {
+  dayOfService,
+  keyElsewhere,
+  parkedEvents,
+  seen,
+  startDay,
+  told,
+} from '../test/consumer-bed.test-support.js';
+
+/** Goal: a fact waits for its day, and nothing else waits with it. Method: the real broker, facts of later days, days that start. */
+let bed: MessagingBed;
+beforeEach(async () => {
+  bed = await MessagingBed.start();
+}, 60_000);
+afterEach(() => bed.stop(), 60_000);
+
+test('MKT-4: facts of later days wait with their partition, the others and the calendar flow on; each day brings its own', async () => {
+  const elsewhere = keyElsewhere();
+  const consumer = bed.consumer(undefined, { service: 'test', stalledAfterMs: 1_000 });
+  await bed.listen(consumer);
+  // Before the first day everything waits.
+  await bed.send(bed.accountTopic, [
+    told('2022-01-03', 'a', 1),
+    told('2022-01-05', 'a', 2),
+    told('2022-01-03', 'a', 3),
+    told('2022-01-06', 'a', 4),
+    told('2022-01-03', elsewhere, 1),
+  ]);
+  await bed.until('assigned', () => consumer.fault() === undefined);
+  await sleep(1_000);
+  expect(await seen(bed)).toEqual([]);
+  await startDay(bed, '2022-01-03');
+  await bed.untilEffects(2);
+  await sleep(2_500);
+  expect((await seen(bed)).sort()).toEqual(['a1', `${elsewhere}1`].sort());
+  expect(await dayOfService(bed)).toBe('2022-01-03');
+  // Waiting for the calendar is no standstill.
+  expect(consumer.fault()).toBeUndefined();
+  await bed.send(bed.accountTopic, [told('2022-01-03', elsewhere, 2)]);
+  await bed.untilEffects(3);
+  await startDay(bed, '2022-01-05');
+  await bed.untilEffects(5);
+  await sleep(500);
+  expect((await seen(bed)).filter((one) => one.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
+  // A day start may skip days.
+  await startDay(bed, '2022-01-09');
+  await bed.untilEffects(6);
+  const { rows } = await bed.owner.query<{ key: string; sequence: string; day: string }>(
+    "select key, sequence, day from effect where key = 'a' order by n",
+  );
+  expect(rows.map(({ sequence, day }) => [sequence, day].join(' '))).toEqual([
+    '1 2022-01-03',
+    '2 2022-01-05',
+    '3 2022-01-05',
+    '4 2022-01-09',
+  ]);
+}, 90_000);
+
+test('MKT-4: whoever moves the day, a waiting partition goes on; a member that comes new waits as well', async () => {
+  bed.relay();
+  const first = bed.consumer(undefined, { sessionTimeoutMs: 6_000 });
+  await bed.listen(first);
+  await bed.emit('2022-01-03', accountChange('b', 1));
+  await bed.untilEffects(1);
+  await bed.send(bed.accountTopic, [told('2022-01-05', 'a', 1)]);
+  await sleep(500);
+  await first.close();
+  const second = bed.consumer(undefined, { sessionTimeoutMs: 6_000 });
+  await bed.listen(second);
+  await bed.until('assigned', () => second.fault() === undefined);
+  await sleep(1_000);
+  expect(await bed.effects()).toHaveLength(1);
+  // As another process of the service, or the calendar's owner itself.
+  await bed.fresh.unitOfWork.run((tx) => bed.begin(tx, '2022-01-05'));
+  await bed.untilEffects(2);
+}, 90_000);
+
+test('MKT-4: what waited too long is set aside alone, its key waits behind it, and its day releases it in order', async () => {
+  const consumer = bed.consumer(undefined, { service: 'test', calendarPatienceMs: 1_000 });
+  await bed.listen(consumer);
+  await startDay(bed, '2022-01-03');
+  await bed.send(bed.accountTopic, [
+    told('2022-01-03', 'a', 1),
+    told('2099-01-01', 'a', 2),
+    told('2022-01-03', 'a', 3),
+    ...Array.from({ length: 20 }, (_, n) => told('2022-01-03', `n${n}`, 1)),
+  ]);
+  const parked = parkedEvents(bed, consumer);
+  await bed.until('it is set aside', async () => (await parked.count()) === 2n);
+  await bed.untilEffects(21);
+  expect((await parked.list()).map(({ cause }) => cause)).toEqual([
+    'AWAITS_CALENDAR',
+    'BEHIND_A_PARKED_EVENT',
+  ]);
+  expect(await parked.awaitsCalendar()).toMatch(
+    /^AWAITS_CALENDAR 1 set aside, first provisioning\.account\.v1\/\d+@1 dated 2099-01-01; the service stands at 2022-01-03$/,
+  );
+  // Neither by itself before its day, nor by a person, nor is the service moved by it.
+  expect(await parked.releaseDue()).toBe(0);
+  expect(await parked.release()).toEqual({ released: 0, stillParked: 2 });
+  expect((await parked.list())[0]).toMatchObject({ cause: 'AWAITS_CALENDAR' });
+  expect(await dayOfService(bed)).toBe('2022-01-03');
+  await startDay(bed, '2099-01-01');
+  await bed.until('the day has come', async () => (await dayOfService(bed)) === '2099-01-01');
+  expect(await parked.releaseDue()).toBe(2);
+  expect(await parked.awaitsCalendar()).toBeUndefined();
+  await bed.send(bed.accountTopic, [told('2022-01-03', 'a', 4)]);
+  await bed.untilEffects(24);
+  expect((await seen(bed)).filter((one) => one.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4']);
+}, 90_000);

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { type NewEvent } from '#libs/contracts';
+import { accountChange, freshDatabase, MessagingBed, required } from '#libs/testing';
+import {
+  accountChanges,
+  accountPartition,
+  keyElsewhere,
+  parkedEvents,
+  seen,
+  told,
+  withDecisions,
+} from '../test/consumer-bed.test-support.js';
+
+/** Goal: neither a topic made anew, nor an owner restored to an older state, nor a stranger is taken for what was there before. Method: the real broker, and a copy of a database as a backup is. */
+let bed: MessagingBed;
+beforeEach(async () => {
+  bed = await MessagingBed.start();
+}, 60_000);
+afterEach(() => bed.stop(), 60_000);
+
+test('a topic made anew stops its partitions and turns FLOWING red, instead of skipping silently', async () => {
+  const relay = bed.relay();
+  const consumer = bed.consumer();
+  await bed.listen(consumer);
+  await bed.emit('2022-01-03', ...accountChanges(0, 100));
+  await bed.untilEffects(100);
+  await bed.until('green', () => consumer.fault() === undefined);
+  await consumer.close();
+  await relay.stop();
+  const admin = bed.admin();
+  await admin.connect();
+  const topic = bed.namespace + bed.accountTopic;
+  await admin.deleteTopics({ topics: [topic] });
+  await bed.until('it is gone', async () => !(await admin.listTopics()).includes(topic));
+  await admin.disconnect();
+  await bed.createTopics();
+  const again = bed.consumer();
+  await bed.listen(again);
+  await bed.until('it is red', () => again.fault()?.startsWith('POSITION_LOST') ?? false);
+  await bed.send(bed.accountTopic, [{ key: 'k1', value: Buffer.from([1]) }]);
+  await sleep(500);
+  expect(await bed.effects()).toHaveLength(100);
+  // What was set aside of the former log stands beside what is set aside of the new one, at the same offset.
+  await bed.fresh.database.query(
+    `insert into platform.parked_event (topic, partition, "offset", key, cause) values ($1, $2, 0, 'old', 'UNDECODABLE')`,
+    [bed.accountTopic, accountPartition('k1')],
+  );
+  await withDecisions(bed, async (decisions) => {
+    const lost = (await decisions.positions()).filter(({ stopped }) => stopped !== null);
+    expect(lost.every(({ stopped }) => stopped?.startsWith('POSITION_LOST'))).toBe(true);
+    const by = { userId: 'op', reason: 'made anew' };
+    expect(await decisions.goOn({ topic: bed.accountTopic }, by)).toBe(lost.length);
+  });
+  bed.relay();
+  await bed.emit('2022-01-03', ...accountChanges(100, 200));
+  // Those of k1 wait behind the one that cannot be read.
+  await bed.untilEffects(190);
+  await bed.until('green', () => again.fault() === undefined);
+  expect((await parkedEvents(bed, again).list()).map(({ key }) => key)).toEqual([
+    ...['old', ...new Array<string>(11).fill('k1')],
+  ]);
+}, 90_000);
+
+/** A service that tells, on a database of its own, which is copied as a backup is. */
+const teller = async () => {
+  const source = await freshDatabase('platform');
+  const admin = new pg.Client({ connectionString: required('DATABASE_URL') });
+  await admin.connect();
+  const url = new URL(required('DATABASE_URL'));
+  const copy = `copy_${randomUUID().slice(0, 8)}`;
+  const write = async (client: pg.Client, ...events: NewEvent[]) => {
+    for (const { type, topic, key, value } of events)
+      await client.query(
+        `insert into platform.outbox (event_id, topic, type, key, value, occurred_at, business_date)
+         values ($1, $2, $3, $4, $5, clock_timestamp(), '2022-01-03')`,
+        [randomUUID(), topic, type, key, value && Buffer.from(value)],
+      );
+  };
+  /** Writes and publishes it, and is gone. */
+  const tell = async (databaseUrl: string, ...events: NewEvent[]) => {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await write(client, ...events);
+    const relay = bed.relay({ databaseUrl });
+    await bed.until('it is published', async () => {
+      const { rows } = await client.query<{ n: bigint }>(
+        'select (select count(*) from platform.outbox) as n',
+      );
+      return Number(rows[0]?.n) === 0;
+    });
+    await relay.stop();
+    await client.end();
+  };
+  return {
+    source: source.ownerUrl,
+    tell,
+    backup: async () => {
+      await source.database.end();
+      await admin.query(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1`,
+        [new URL(source.ownerUrl).pathname.slice(1)],
+      );
+      await admin.query(
+        `create database ${copy} template ${new URL(source.ownerUrl).pathname.slice(1)}`,
+      );
+      url.pathname = copy;
+      return url.href;
+    },
+    end: async () => {
+      await admin.query(`drop database if exists ${copy} with (force)`);
+      await admin.end();
+      await source.drop().catch(() => undefined);
+    },
+  };
+};
+
+test('an owner restored to an older state goes on with who has read no further; who has, stops, with both names', async () => {
+  await bed.emit('2022-01-03');
+  const owner = await teller();
+  const consumer = bed.consumer();
+  try {
+    const elsewhere = keyElsewhere();
+    await bed.listen(consumer);
+    await owner.tell(owner.source, ...[1, 2, 3].map((n) => accountChange('a', n)));
+    await owner.tell(owner.source, accountChange(elsewhere, 1));
+    await bed.untilEffects(4);
+    const restored = await owner.backup();
+    await owner.tell(owner.source, accountChange('a', 4), accountChange('a', 5));
+    await bed.untilEffects(6);
+    await owner.tell(
+      restored,
+      ...[14, 15, 16].map((n) => accountChange('a', n)),
+      ...[2, 3].map((n) => accountChange(elsewhere, n)),
+    );
+    await bed.untilEffects(8);
+    await bed.until('it says so', () => consumer.fault()?.startsWith('INCARNATION') ?? false);
+    expect(consumer.fault()).toMatch(
+      /^INCARNATION incarnation \d+ \(20.*Z\) after incarnation \d+ \(20.*Z\): applied up to 6, it states up to 3 \(provisioning/,
+    );
+    expect((await seen(bed)).filter((one) => one.startsWith('a'))).toEqual(
+      [1, 2, 3, 4, 5].map((n) => `a${n}`),
+    );
+    expect((await seen(bed)).filter((one) => one.startsWith(elsewhere))).toEqual(
+      [1, 2, 3].map((n) => `${elsewhere}${n}`),
+    );
+    const by = { userId: 'op', reason: 'restored' };
+    const goOn = () =>
+      withDecisions(bed, (decisions) => decisions.goOn({ topic: bed.accountTopic }, by));
+    expect(await goOn()).toBe(1);
+    await bed.untilEffects(11);
+    await bed.until('it goes on', () => consumer.fault() === undefined);
+    expect((await seen(bed)).filter((one) => one.startsWith('a')).slice(5)).toEqual(
+      [14, 15, 16].map((n) => `a${n}`),
+    );
+    expect(await goOn()).toBe(0);
+    // The former one is not dead: what it still tells is set aside where the new one was heard.
+    await owner.tell(owner.source, accountChange(elsewhere, 99));
+    await bed.until('it is set aside', async () => {
+      const { rows } = await bed.owner.query('select cause, key from platform.parked_event');
+      return rows[0]?.['cause'] === 'OLD_INCARNATION' && rows[0]['key'] === elsewhere;
+    });
+  } finally {
+    await owner.end();
+  }
+}, 90_000);
+
+test('a stranger with a huge number swallows nothing of what its owner tells', async () => {
+  bed.relay();
+  await bed.listen(bed.consumer());
+  await bed.emit('2022-01-03', accountChange('a', 0));
+  await bed.untilEffects(1);
+  const { epoch } = await bed.row<{ epoch: string }>(
+    'select epoch::text from platform.incarnation',
+  );
+  const stranger = told('2022-01-03', 'x', 1);
+  const partition = accountPartition('a');
+  const headers = { ...stranger.headers, seq: '999999999999', epoch, prev: '0' };
+  await bed.send(bed.accountTopic, [{ ...stranger, headers, partition }]);
+  for (let n = 1; n <= 100; n += 1) await bed.emit('2022-01-03', accountChange('a', n));
+  await bed.untilEffects(101);
+  expect(
+    (await parkedEvents(bed, bed.consumer()).list()).map(({ key, cause }) => [key, cause]),
+  ).toEqual([['x', 'FOREIGN_NUMBER']]);
+}, 90_000);

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  AccountStateChangedSchema,
+  event,
+  PersonChangedSchema,
+  PersonErasedSchema,
+  tombstone,
+} from '#libs/contracts';
+import { accountChange, accountMove, MessagingBed } from '#libs/testing';
+import { parkedEvents } from '../test/consumer-bed.test-support.js';
+import { MessagingStatus } from './messaging-status.js';
+import { TopicEnds } from './topic-ends.js';
+
+const personTopic = 'directory.person.v1';
+
+/** Goal: what is set aside is listed, stays while its cause holds, and is released in order. Method: the real broker, handlers that fail until they are mended. */
+let bed: MessagingBed;
+beforeEach(async () => {
+  bed = await MessagingBed.start();
+}, 60_000);
+afterEach(() => bed.stop(), 60_000);
+
+test('parked events are listed, stay while their cause holds, and are released in order', async () => {
+  bed.relay();
+  let broken = true;
+  const consumer = bed.consumer((events) => {
+    const bad = events.some(
+      ({ key, body }) => key === 'bad' && (body as { sequence: number }).sequence === 2,
+    );
+    return broken && bad ? Promise.reject(new Error('bug')) : Promise.resolve();
+  });
+  await bed.listen(consumer);
+  await bed.emit(
+    '2022-01-03',
+    accountChange('bad', 1),
+    accountChange('bad', 2),
+    accountMove('bad', 3),
+    accountChange('good', 1),
+  );
+  await bed.send(bed.accountTopic, [
+    { key: null, value: Buffer.from('garbage') },
+    {
+      key: 'worse',
+      value: Buffer.from('garbage'),
+      headers: { type: AccountStateChangedSchema.typeName },
+    },
+  ]);
+  const parked = parkedEvents(bed, consumer);
+  const setAside = () => parked.count();
+  await bed
+    .until('all is set aside', async () => (await setAside()) >= 4n)
+    .catch(async (cause: unknown) => {
+      const state = `${await setAside()} set aside, ${(await bed.effects()).length} effects`;
+      throw new Error(`${state}, consumer: ${consumer.fault() ?? 'ready'}`, { cause });
+    });
+  expect(await setAside()).toBe(4n);
+  await bed.emit('2022-01-04', accountChange('bad', 4), accountChange('good', 2));
+  await bed.until('the later one waits as well', async () => (await parked.count()) === 5n);
+  const listed = (await parked.list()).filter((row) => row.key === 'bad');
+  expect(listed.map(({ cause, causeDetail }) => [cause, causeDetail])).toEqual([
+    ['HANDLER_FAILED', 'bug'],
+    ['BEHIND_A_PARKED_EVENT', ''],
+    ['BEHIND_A_PARKED_EVENT', ''],
+  ]);
+
+  expect(await parked.release()).toEqual({ released: 0, stillParked: 5 });
+  broken = false;
+  expect(await parked.release({ topic: bed.accountTopic, key: 'bad' })).toEqual({
+    released: 3,
+    stillParked: 2,
+  });
+  await bed.untilEffects(6);
+  await bed.emit('2022-01-04', accountChange('bad', 5));
+  await bed.untilEffects(7);
+  const effects = await bed.effects();
+  expect(effects.filter(({ key }) => key === 'bad').map(({ sequence }) => sequence)).toEqual([
+    '1',
+    '2',
+    '3',
+    '4',
+    '5',
+  ]);
+
+  const ends = new TopicEnds(
+    'test',
+    { brokers: bed.brokers, namespace: bed.namespace },
+    bed.logger,
+  );
+  const status = new MessagingStatus(bed.fresh.database, ends, [bed.accountTopic], () => [
+    { count: () => Promise.resolve(3) },
+  ]);
+  const figures = await status.read();
+  await ends.close();
+  expect(figures).toMatchObject({
+    consumerLag: 0n,
+    workPending: 3n,
+    outboxPending: 0n,
+    businessDate: '2022-01-04',
+  });
+  // Conservation: every message of the topic is handled, parked or a repeat.
+  expect(figures.topics[0]).toMatchObject({
+    handled: 7n,
+    parked: 2n,
+    repeated: 0n,
+    endOffset: 9n,
+  });
+  expect(figures.topics[0]?.partitions.map(({ lag }) => lag)).toEqual(
+    figures.topics[0]?.partitions.map(() => 0n),
+  );
+}, 90_000);
+
+test('SUP-4: a tombstone arrives without a body; a parked person keeps no data and is released to the newest state', async () => {
+  bed.relay();
+  let broken = true;
+  const bodies: unknown[] = [];
+  const consumer = bed.consumer(
+    (events) => {
+      if (broken && events.some(({ key }) => key === 'p1'))
+        return Promise.reject(new Error('Durand'));
+      bodies.push(
+        ...events.map(({ key, type, body }) => [
+          key,
+          type,
+          (body as { lastName?: string } | undefined)?.lastName,
+        ]),
+      );
+      return Promise.resolve();
+    },
+    { consumes: { [personTopic]: { handles: [PersonChangedSchema, PersonErasedSchema] } } },
+  );
+  await bed.listen(consumer);
+  const person = (key: string, lastName: string) => event(PersonChangedSchema, key, { lastName });
+  await bed.emit(
+    '2022-01-03',
+    person('p1', 'Ancien'),
+    person('p1', 'Nouveau'),
+    person('p2', 'Autre'),
+    tombstone(PersonErasedSchema, 'p2'),
+  );
+  const parked = parkedEvents(bed, consumer);
+  await bed.until(
+    'one person waits',
+    async () => (await parked.count()) === 2n && bodies.length === 2,
+  );
+  expect(bodies).toEqual([
+    ['p2', PersonChangedSchema.typeName, 'Autre'],
+    ['p2', PersonErasedSchema.typeName, undefined],
+  ]);
+  expect(
+    await bed.row(
+      'select count(*)::int as n, count(value)::int as v, count(headers)::int as h from platform.parked_event',
+    ),
+  ).toEqual({ n: 2, v: 0, h: 0 });
+  broken = false;
+  expect(await parked.release()).toEqual({ released: 2, stillParked: 0 });
+  expect(bodies.at(-1)).toEqual(['p1', PersonChangedSchema.typeName, 'Nouveau']);
+  expect(bodies).toHaveLength(3);
+}, 90_000);

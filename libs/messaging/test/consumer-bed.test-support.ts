@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { BusinessDayStartedSchema, event, type NewEvent, topics } from '#libs/contracts';
+import { accountChange, type MessagingBed } from '#libs/testing';
+import type { BatchConsumer } from '../src/batch-consumer.strategy.js';
+import { NewestStates } from '../src/newest-states.js';
+import { ParkedEvents } from '../src/parked-events.js';
+import { partitionOf } from '../src/partition-of.js';
+import { PositionDecisions } from '../src/position-decisions.js';
+import { TopicEnds } from '../src/topic-ends.js';
+
+/** Changes numbered from `from` to before `to`, dealt out to so many accounts in turn. */
+export function accountChanges(from: number, to: number, accounts = 10): NewEvent[] {
+  return Array.from({ length: to - from }, (_, n) =>
+    accountChange(`k${(from + n) % accounts}`, from + n),
+  );
+}
+
+/** A fact as its owner tells it on a day, by another database than the consumer's: same key, same partition. */
+export function told(day: string, key: string, sequence: number) {
+  const { type, value } = accountChange(key, sequence);
+  const headers = { id: randomUUID(), type, 'business-date': day };
+  return { key, value: Buffer.from(value ?? []), headers };
+}
+
+/** Through the calendar's own topic. */
+export function startDay(bed: MessagingBed, date: string): Promise<void> {
+  const { key, type, value } = event(BusinessDayStartedSchema, 'calendar', { date });
+  const headers = { id: randomUUID(), type, 'business-date': date };
+  return bed.send(topics.calendar.name, [{ key, value: Buffer.from(value ?? []), headers }]);
+}
+
+export async function dayOfService(bed: MessagingBed): Promise<string> {
+  return (await bed.row<{ day: string }>('select day::text from platform.business_day')).day;
+}
+
+/** What had its effect, in order: account and number. */
+export async function seen(bed: MessagingBed): Promise<string[]> {
+  return (await bed.effects()).map(({ key, sequence }) => `${key}${sequence}`);
+}
+
+export function accountPartition(key: string): number {
+  return partitionOf(key, topics.account.partitions);
+}
+
+/** A key of another partition than that of the key `a`. */
+export function keyElsewhere(): string {
+  const keys = Array.from({ length: 50 }, (_, n) => `k${n}`);
+  const other = keys.find((key) => accountPartition(key) !== accountPartition('a'));
+  if (other === undefined) throw new RangeError('the topic of accounts has one partition');
+  return other;
+}
+
+export function parkedEvents(bed: MessagingBed, consumer: BatchConsumer): ParkedEvents {
+  const { fresh, brokers, namespace, logger } = bed;
+  const newest = new NewestStates('test', { brokers, namespace }, logger);
+  return new ParkedEvents(fresh.database, fresh.unitOfWork, consumer, newest);
+}
+
+/** What the work needs of the broker is closed with it. */
+export async function withDecisions<T>(
+  bed: MessagingBed,
+  work: (decisions: PositionDecisions) => Promise<T>,
+): Promise<T> {
+  const { fresh, brokers, namespace, logger } = bed;
+  const ends = new TopicEnds('test', { brokers, namespace }, logger);
+  try {
+    return await work(new PositionDecisions(fresh.database, fresh.unitOfWork, ends));
+  } finally {
+    await ends.close();
+  }
+}
