@@ -10,6 +10,8 @@ type Simulator = {
   readonly throttle: Throttle;
   readonly sessions: Sessions;
   readonly calls: Map<string, number>;
+  makeBackup(): void;
+  restoreBackup(): void;
 };
 
 const ok = (body: unknown, status = 200): Answer => ({
@@ -40,6 +42,12 @@ export function adminRoute(
       return ok(simulator.throttle.rate);
     case 'POST /__simulator/expire-sessions':
       simulator.sessions.expireAll();
+      return ok({});
+    case 'POST /__simulator/backup':
+      simulator.makeBackup();
+      return ok({});
+    case 'POST /__simulator/restore':
+      simulator.restoreBackup();
       return ok({});
     case 'POST /__simulator/letters':
       return ok({ letters: lettersOf(simulator, input) });

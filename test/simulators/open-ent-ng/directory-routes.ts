@@ -1,5 +1,5 @@
 import { at, empty, ok, type Route } from './route.js';
-import { structureUser, userDetail } from './user-answers.js';
+import { exportedUser, structureUser, userDetail } from './user-answers.js';
 
 /** Schools, classes and users; the section of `open-ent-ng.md` that states each is in its comment. */
 export const directoryRoutes: readonly Route[] = [
@@ -157,6 +157,20 @@ export const directoryRoutes: readonly Route[] = [
           })),
       );
     },
+  },
+  // §1.4: one whole school, with what the smaller list lacks. A pre-deleted user has left its groups, and is not in it.
+  {
+    name: 'admin-list-users',
+    method: 'GET',
+    pattern: at('/directory/user/admin/list'),
+    needsUser: true,
+    answer: ({ graph }, { query }) =>
+      ok(
+        graph
+          .usersOf(query.get('structureId') ?? '')
+          .filter(({ deleteDate }) => deleteDate === null)
+          .map((user) => exportedUser(graph, user)),
+      ),
   },
   // §1.6
   {

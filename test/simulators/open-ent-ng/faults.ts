@@ -5,6 +5,7 @@ export type Fault = {
    * later all the same (§6). All others do nothing: `error-503`; `disconnect`, the connection is cut;
    * `error-400`, refused for good; `page-200`, the login page with status 200; `error-200`, a
    * refusal with status 200; `redirect-302`, to the login page; `throttled-429`, by a proxy (§6).
+   * Of a list only: `empty-list`, and `half-list`, its first half, as a genuine answer.
    */
   readonly mode:
     | 'timeout-after-success'
@@ -15,7 +16,9 @@ export type Fault = {
     | 'page-200'
     | 'error-200'
     | 'redirect-302'
-    | 'throttled-429';
+    | 'throttled-429'
+    | 'empty-list'
+    | 'half-list';
   /** Part of the matching calls that it hits, 0 to 1. */
   readonly share: number;
   /** Calls it still hits at most. */

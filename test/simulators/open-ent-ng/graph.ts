@@ -44,7 +44,12 @@ export type Entry =
   | { put: 'structure'; value: Structure }
   | { put: 'class'; value: SchoolClass }
   | { put: 'user'; value: User }
-  | { remove: string };
+  | { remove: string }
+  /** Everything goes: what follows is what a backup held. */
+  | { empty: true };
+
+/** What a backup of the platform holds: structures, classes, users with their codes, passwords, blocks and families. */
+export type Backup = readonly Entry[];
 
 /** A refusal in the ENT's own words: 400 `{"error": message}` unless another status is given. */
 export class EntError extends Error {
@@ -77,6 +82,19 @@ export class Graph {
 
   constructor(private readonly journal: Journal<Entry>) {
     journal.replay((entry) => this.#apply(entry));
+  }
+
+  backup(): Backup {
+    return structuredClone<Entry[]>([
+      ...[...this.structures.values()].map((value) => ({ put: 'structure' as const, value })),
+      ...[...this.classes.values()].map((value) => ({ put: 'class' as const, value })),
+      ...[...this.users.values()].map((value) => ({ put: 'user' as const, value })),
+    ]);
+  }
+
+  /** As it was then, with the identifiers of then; whoever came since is gone, whoever was deleted since is back. */
+  restoreBackup(backup: Backup): void {
+    for (const entry of [{ empty: true } as const, ...structuredClone(backup)]) this.#record(entry);
   }
 
   createSchool(body: Record<string, unknown>): Structure {
@@ -293,7 +311,9 @@ export class Graph {
   }
 
   #apply(entry: Entry): void {
-    if ('remove' in entry) {
+    if ('empty' in entry) {
+      for (const known of this.#all()) known.clear();
+    } else if ('remove' in entry) {
       this.#unindex(entry.remove);
       this.users.delete(entry.remove);
     } else if (entry.put === 'structure') {
@@ -307,6 +327,14 @@ export class Graph {
       this.#unindex(entry.value.id);
       this.#index(entry.value);
     }
+  }
+
+  #all(): readonly { clear(): void }[] {
+    return [
+      ...[this.structures, this.classes, this.users, this.#nextSuffix],
+      ...[this.#structureByUai, this.#structureByExternalId, this.#classByExternalId],
+      ...[this.#userByExternalId, this.#userByLogin, this.#usersOfStructure, this.#usersOfClass],
+    ];
   }
 
   #index(user: User): void {

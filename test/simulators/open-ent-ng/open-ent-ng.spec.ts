@@ -158,3 +158,26 @@ it('does what it was asked and never answers, when told to', async () => {
   );
   expect(ent.graph.users.size).toBe(1);
 });
+
+it('is put back to its backup with the identifiers of then, in its journal too', async () => {
+  const call = await session();
+  const { schoolId, classId } = await aClass(call);
+  const pupil = (externalId: string) => ({
+    ...{ firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' },
+    externalId,
+  });
+  const { body: kept } = await call('POST', `/directory/class/${classId}/user`, pupil('a'));
+  await fetch(`${ent.url}/__simulator/backup`, { method: 'POST' });
+  await call('POST', `/directory/class/${classId}/user`, pupil('b'));
+  await call('DELETE', `/directory/user?userId=${kept.id}`);
+  await fetch(`${ent.url}/__simulator/restore`, { method: 'POST' });
+  const ended = await fetch(`${ent.url}/directory/structure/admin/list`, { redirect: 'manual' });
+  await ent.stop();
+  ent = await OpenEntNg.start({ dataFolder: folder });
+  const again = await session();
+  const { body: users } = await again('GET', `/directory/user/admin/list?structureId=${schoolId}`);
+  expect([ended.status, users]).toEqual([
+    302,
+    [expect.objectContaining({ id: kept.id, externalId: 'a', login: 'lea.martin' })],
+  ]);
+});

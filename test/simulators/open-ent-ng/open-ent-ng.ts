@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { adminRoute } from './admin-routes.js';
 import { directoryRoutes } from './directory-routes.js';
 import { Faults, type Fault } from './faults.js';
-import { EntError, Graph, type Entry } from './graph.js';
+import { type Backup, EntError, Graph, type Entry } from './graph.js';
 import { Journal } from './journal.js';
 import type { Answer, Call } from './route.js';
 import { sessionRoutes } from './session-routes.js';
@@ -30,6 +30,8 @@ export class OpenEntNg {
   readonly sessions: Sessions;
   readonly graph: Graph;
   readonly calls = new Map<string, number>();
+  /** The last that was made; restored as often as is asked. */
+  #backup: Backup | undefined;
   readonly #journal: Journal<Entry>;
   readonly #server: Server;
 
@@ -74,6 +76,17 @@ export class OpenEntNg {
     this.#journal.close();
   }
 
+  makeBackup(): void {
+    this.#backup = this.graph.backup();
+  }
+
+  /** The platform put back to its last backup: whoever was logged in must log in again. */
+  restoreBackup(): void {
+    if (this.#backup === undefined) throw new EntError('no.backup');
+    this.graph.restoreBackup(this.#backup);
+    this.sessions.expireAll();
+  }
+
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const body = await readBody(request);
@@ -108,6 +121,8 @@ export class OpenEntNg {
         void this.#journal.flushed();
       }, fault.waitMs).unref();
     } else if (fault.mode === 'disconnect') request.socket.destroy();
+    else if (fault.mode === 'empty-list' || fault.mode === 'half-list')
+      send(response, shortened(work(), fault.mode));
     else send(response, wrongAnswer(fault));
   }
 
@@ -152,6 +167,16 @@ export class OpenEntNg {
       return json(error.status, { error: error.message });
     }
   }
+}
+
+/** A list without its second half, or without anybody. */
+function shortened(answer: Answer, mode: 'empty-list' | 'half-list'): Answer {
+  const list = JSON.parse(answer.body) as unknown;
+  if (!Array.isArray(list)) return answer;
+  return json(
+    answer.status,
+    list.slice(0, mode === 'empty-list' ? 0 : Math.floor(list.length / 2)),
+  );
 }
 
 /** What is answered instead of doing anything. */

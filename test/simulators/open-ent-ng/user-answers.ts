@@ -36,6 +36,40 @@ export function structureUser(graph: Graph, user: User) {
   };
 }
 
+/** A user in the list of administrators (`ExportUser`). */
+export function exportedUser(graph: Graph, user: User) {
+  const children = [...graph.users.values()].filter((each) => each.relativeIds.includes(user.id));
+  return {
+    id: user.id,
+    type: user.type,
+    externalId: user.externalId,
+    code: user.activationCode,
+    login: user.login,
+    originalLogin: user.login,
+    firstName: user.firstName,
+    lastName: user.lastName,
+    displayName: user.displayName,
+    source: user.source,
+    birthDate: user.birthDate,
+    // A property that was never set is not there, and read as null.
+    blocked: user.blocked || null,
+    creationDate: user.created,
+    structures: user.structureIds.flatMap((structureId) => {
+      const structure = graph.structures.get(structureId);
+      return structure ? [{ id: structure.id, name: structure.name }] : [];
+    }),
+    allClasses: classesOf(graph, user).map(({ id, name }) => ({ id, name })),
+    functions: [[null, null]],
+    children:
+      children.length === 0
+        ? [{ id: null, displayName: null, childExternalId: null }]
+        : children.map(({ id, firstName, lastName, displayName, externalId }) => ({
+            ...{ id, firstName, lastName, displayName, childExternalId: externalId },
+          })),
+    hasClass: user.classIds.length > 0,
+  };
+}
+
 /** A user alone. */
 export function userDetail(graph: Graph, user: User) {
   const {
