@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { Accounts } from './accounts.pg.js';
+import { accountIdFrom } from './domain/account-id.js';
 import { profiles } from './domain/account.js';
 import { assess, type Assessment } from './domain/assessment.js';
 import { Scope } from './scope.pg.js';
@@ -41,7 +42,7 @@ export class AssessPeople {
         for (const profile of profiles) {
           const account = accountOf.get(key(personId, profile));
           const assessment = assess(account, wanted.get(key(personId, profile)), {
-            newAccountId: randomUUID(),
+            newAccountId: accountIdFrom(randomUUID()),
             personId,
             profile,
             on,
