@@ -20,6 +20,28 @@ export type EntUser = {
   readonly isActivated: boolean;
 };
 
+/** A user of a school as the ENT itself has it: what a comparison needs to know (PRV-5). */
+export type EntMember = EntUser & {
+  readonly profile: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** YYYY-MM-DD; empty when the ENT does not say. */
+  readonly birthDate: string;
+  readonly isBlocked: boolean;
+  readonly classes: readonly EntClass[];
+  /** Of a relative. */
+  readonly childEntIds: readonly string[];
+};
+export type EntClass = { readonly entId: string; readonly label: string };
+
+/** Of one user, asked by the ENT's identifier. */
+export type EntWhereabouts =
+  | { readonly is: 'ABSENT' }
+  /** Deleted there and kept for a time: without classes and family, and its externalId is taken. */
+  | { readonly is: 'PRE_DELETED' }
+  /** Of whatever school, or of none; classes by the externalId that the ENT gave them. */
+  | { readonly is: 'PRESENT'; readonly classExternalIds: readonly string[] };
+
 /** The ENT will never do this: asking again changes nothing (PRV-4). */
 export class EntRefused extends Error {
   override readonly name = 'EntRefused';
@@ -46,7 +68,8 @@ export class EntUnavailable extends Error {
       | 'ENT_BUSY'
       | 'ENT_FAULT'
       | 'ENT_SESSION'
-      | 'ENT_THROTTLED',
+      | 'ENT_THROTTLED'
+      | 'ENT_LISTS_DIFFER',
     options?: ErrorOptions & { retryInMs?: number },
   ) {
     super(`Open ENT-NG is not available: ${code}`, options);
@@ -66,6 +89,15 @@ export abstract class EntGateway {
   /** Throws EntAlreadyThere as well. */
   abstract createUser(classId: string, user: NewEntUser): Promise<{ entId: string; login: string }>;
   abstract usersOf(structureId: string): Promise<EntUser[]>;
+  /** Undefined: the ENT has structures, and not this one. One without any is EntUnavailable. */
+  abstract structureOf(uai: string): Promise<string | undefined>;
+  abstract classesOf(structureId: string): Promise<EntClass[]>;
+  /**
+   * Everybody of a school, out of two of the ENT's lists that name the same people: one cut short by something on its
+   * way, or read while people come and go, is EntUnavailable, not a school with fewer people.
+   */
+  abstract membersOf(structureId: string): Promise<EntMember[]>;
+  abstract whereaboutsOf(entId: string): Promise<EntWhereabouts>;
   abstract setBlocked(entId: string, isBlocked: boolean): Promise<void>;
   /** Harmless when the user is gone already. */
   abstract remove(entId: string): Promise<void>;

@@ -33,6 +33,10 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   ensureClass: () => gateway.ensureClass(ids.structure, { label: 'CE1', level: 'CE1' }),
   createUser: () => gateway.createUser(ids.class, person('a-3', 'Student')),
   usersOf: () => gateway.usersOf(ids.structure),
+  structureOf: () => gateway.structureOf('0440001A'),
+  classesOf: () => gateway.classesOf(ids.structure),
+  membersOf: () => gateway.membersOf(ids.structure),
+  whereaboutsOf: () => gateway.whereaboutsOf(ids.pupil),
   setBlocked: () => gateway.setBlocked(ids.pupil, true),
   relate: () => gateway.relate(ids.pupil, ids.relative),
   unrelate: () => gateway.unrelate(ids.pupil, ids.relative),
@@ -81,3 +85,27 @@ it('PRV-4: throttled, it calls nobody until the time told is over', async () => 
   await expect(gateway.usersOf(ids.structure)).rejects.toMatchObject({ code: 'ENT_THROTTLED' });
   expect(lists()).toBe(0);
 });
+
+it('PRV-5: a school is read out of two lists that name the same people', async () => {
+  const members = await gateway.membersOf(ids.structure);
+  const pupil = {
+    ...{ entId: ids.pupil, externalId: 'a-1', profile: 'Student', birthDate: '2015-04-03' },
+    ...{ isBlocked: false, classes: [{ entId: ids.class, label: 'CP' }], childEntIds: [] },
+  };
+  expect(members).toContainEqual(expect.objectContaining(pupil));
+  expect(await gateway.whereaboutsOf('nobody')).toEqual({ is: 'ABSENT' });
+});
+
+it.each(['empty-list', 'half-list'] as const)(
+  'PRV-5: %s of a school is none, and no school has vanished in an empty list of schools',
+  async (mode) => {
+    for (const list of ['user/admin/list', `structure/${ids.structure}/users`]) {
+      ent.faults.set([{ mode, calls: `GET /directory/${list}`, remaining: 1 }]);
+      await expect(gateway.membersOf(ids.structure)).rejects.toMatchObject({
+        code: 'ENT_LISTS_DIFFER',
+      });
+    }
+    ent.faults.set([{ mode, calls: 'GET /directory/structure/admin/list' }]);
+    await expect(gateway.structureOf('0440001A')).rejects.toMatchObject({ code: 'ENT_FAULT' });
+  },
+);

@@ -1,12 +1,16 @@
 import { entriesOf, expectNothing, idOf } from './ent-answer.js';
 import {
   EntAlreadyThere,
+  type EntClass,
   EntGateway,
+  type EntMember,
   EntRefused,
   EntUnavailable,
   type EntUser,
+  type EntWhereabouts,
   type NewEntUser,
 } from './ent-gateway.js';
+import { isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
 /** Open ENT-NG over its own HTTP API: per call, what a genuine answer looks like. */
@@ -19,7 +23,7 @@ export class EntHttpGateway extends EntGateway {
   }
 
   override async ensureStructure({ uai, name }: { uai: string; name: string }): Promise<string> {
-    const known = await this.#structureOf(uai);
+    const known = await this.#structureAmongAll(uai);
     if (known !== undefined) return known;
     const answer = await this.#session.call('POST', '/directory/school', {
       json: { name, UAI: uai, externalId: uai },
@@ -27,7 +31,7 @@ export class EntHttpGateway extends EntGateway {
     });
     if (answer.isDone) return idOf(answer.body);
     // Created by a call whose answer was lost, or by someone else at this moment.
-    const created = await this.#structureOf(uai);
+    const created = await this.#structureAmongAll(uai);
     if (created !== undefined) return created;
     throw new EntRefused('ENT_SCHOOL_REFUSED');
   }
@@ -81,6 +85,33 @@ export class EntHttpGateway extends EntGateway {
     }));
   }
 
+  override async structureOf(uai: string): Promise<string | undefined> {
+    const structures = await this.#structures();
+    if (structures.length === 0) throw new EntUnavailable('ENT_FAULT');
+    return structures.find((each) => each.UAI === uai)?.id;
+  }
+
+  override async classesOf(structureId: string): Promise<EntClass[]> {
+    const classes = await this.#list(`/directory/class/admin/list?structureId=${structureId}`);
+    return classes.map(({ id, name }) => ({ entId: id, label: String(name) }));
+  }
+
+  override async membersOf(structureId: string): Promise<EntMember[]> {
+    const users = await this.#list(`/directory/user/admin/list?structureId=${structureId}`);
+    const others = await this.#list(`/directory/structure/${structureId}/users`);
+    const theirIds = new Set(others.filter((user) => !isPreDeleted(user)).map(({ id }) => id));
+    const isSame = users.length === theirIds.size && users.every(({ id }) => theirIds.has(id));
+    if (!isSame) throw new EntUnavailable('ENT_LISTS_DIFFER');
+    return users.map(memberOf);
+  }
+
+  override async whereaboutsOf(entId: string): Promise<EntWhereabouts> {
+    const answer = await this.#session.call('GET', `/directory/user/${entId}`);
+    if (answer.isDone) return whereaboutsIn(answer.body);
+    if (answer.status !== 404) throw new EntUnavailable('ENT_FAULT');
+    return { is: 'ABSENT' };
+  }
+
   override async setBlocked(entId: string, isBlocked: boolean): Promise<void> {
     const answer = await this.#session.call('PUT', `/auth/block/${entId}`, {
       json: { block: isBlocked },
@@ -124,9 +155,13 @@ export class EntHttpGateway extends EntGateway {
     else if (answer.status !== 404) throw new EntRefused('ENT_MOVE_REFUSED');
   }
 
-  async #structureOf(uai: string): Promise<string | undefined> {
-    const structures = await this.#list('/directory/structure/admin/list');
-    return structures.find((each) => each.UAI === uai)?.id;
+  /** One that is not there yet is made. */
+  async #structureAmongAll(uai: string): Promise<string | undefined> {
+    return (await this.#structures()).find((each) => each.UAI === uai)?.id;
+  }
+
+  #structures() {
+    return this.#list('/directory/structure/admin/list');
   }
 
   /** A list that is refused is a fault: we ask for none that may not be seen. */

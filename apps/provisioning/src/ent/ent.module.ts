@@ -12,8 +12,11 @@ export {
   EntGateway,
   EntRefused,
   EntUnavailable,
+  type EntClass,
+  type EntMember,
   type EntProfile,
   type EntUser,
+  type EntWhereabouts,
 } from './ent-gateway.js';
 export { EntHttpGateway } from './ent.http-gateway.js';
 export { type Colleagues, EntQueue } from './ent.bull-queue.js';

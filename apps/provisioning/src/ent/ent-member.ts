@@ -1,0 +1,46 @@
+import { entriesOf, idOf } from './ent-answer.js';
+import { type EntMember, EntUnavailable, type EntWhereabouts } from './ent-gateway.js';
+
+type Entry = Record<string, unknown> & { readonly id: string };
+
+/** An entry of the list of administrators (`ExportUser`). */
+export function memberOf(user: Entry): EntMember {
+  return {
+    entId: user.id,
+    externalId: textOf(user.externalId),
+    login: textOf(user.login),
+    isActivated: user.code === null || user.code === undefined,
+    profile: textOf(user.type),
+    firstName: textOf(user.firstName),
+    lastName: textOf(user.lastName),
+    birthDate: textOf(user.birthDate),
+    // A property that was never set is null.
+    isBlocked: user.blocked === true,
+    classes: within(user.allClasses).map(({ id, name }) => ({ entId: id, label: textOf(name) })),
+    childEntIds: within(user.children).map(({ id }) => id),
+  };
+}
+
+export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>): boolean {
+  return deleteDate !== null && deleteDate !== undefined;
+}
+
+/** Of a user alone. */
+export function whereaboutsIn(body: unknown): EntWhereabouts {
+  idOf(body);
+  const user = body as Record<string, unknown>;
+  if (isPreDeleted(user)) return { is: 'PRE_DELETED' };
+  const { classes = [] } = user;
+  if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
+  return { is: 'PRESENT', classExternalIds: classes.map(textOf) };
+}
+
+/** Nobody comes as one entry full of null. */
+function within(list: unknown): Entry[] {
+  if (list === null || list === undefined) return [];
+  if (!Array.isArray(list)) throw new EntUnavailable('ENT_FAULT');
+  const isNobody = list.every((each: unknown) => (each as { id?: unknown } | null)?.id == null);
+  return isNobody ? [] : entriesOf(list);
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
