@@ -8,11 +8,12 @@ create or replace function ent_link_change(l ent_link) returns text language sql
   where r.account_id = l.relative_account_id
 $$;
 
--- Whether the ENT still has to be told something about an account.
+-- Whether the ENT still has to be told something about an account. One that is open has its user there, or had it and is
+-- made again (PRV-5).
 create or replace function ent_is_behind(a account, tried boolean) returns boolean language sql stable as $$
   select case
     when a.ent_removed then false
-    when a.ent_id is null then a.state = 'PROVISIONING' or (tried and a.state in ('WAITING_SEAT', 'CLOSING', 'DELETED'))
+    when a.ent_id is null then a.state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED') or (tried and a.state in ('WAITING_SEAT', 'CLOSING', 'DELETED'))
     when a.state = 'DELETED' or a.state = 'PROVISIONING' then true
     when a.state in ('REQUESTED', 'FAILED') then false
     else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))

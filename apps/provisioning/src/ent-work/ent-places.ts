@@ -2,13 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { EntGateway, type EntUser } from '../ent/ent.module.js';
 import { KnownPlaces } from './known-places.pg.js';
 
+/**
+ * What the books say of a place is believed for so long: where the ENT was put back and a comparison corrected them, every
+ * process follows before an account is given up for it.
+ */
+const believedForMs = 15_000;
+
+type Place = { readonly askedAtMs: number; readonly entId: Promise<string> };
 type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
 
 /** Schools and classes of the ENT, made once each, and its users by our identifier. */
 @Injectable()
 export class EntPlaces {
-  readonly #structures = new Map<string, Promise<string>>();
-  readonly #classes = new Map<string, Promise<string>>();
+  readonly #structures = new Map<string, Place>();
+  readonly #classes = new Map<string, Place>();
   readonly #snapshots = new Map<string, Snapshot>();
 
   constructor(
@@ -56,15 +63,16 @@ export class EntPlaces {
 
 /** One maker per key at a time; a failure is forgotten, so that the next one tries again. */
 function single(
-  made: Map<string, Promise<string>>,
+  made: Map<string, Place>,
   key: string,
   make: () => Promise<string>,
 ): Promise<string> {
-  let promise = made.get(key);
-  if (!promise) {
-    promise = make();
-    made.set(key, promise);
-    promise.catch(() => made.delete(key));
-  }
-  return promise;
+  const known = made.get(key);
+  if (known && performance.now() - known.askedAtMs < believedForMs) return known.entId;
+  const place = { askedAtMs: performance.now(), entId: make() };
+  made.set(key, place);
+  place.entId.catch(() => {
+    if (made.get(key) === place) made.delete(key);
+  });
+  return place.entId;
 }

@@ -27,7 +27,8 @@ export class MatchInEnt {
     if (entId === null) {
       const user = await this.find(task, startedAtMs);
       if (user === undefined) {
-        if (task.state === 'PROVISIONING') return this.create(task, outcome);
+        // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
+        if (task.state === 'PROVISIONING' || isOpen(task.state)) return this.create(task, outcome);
         outcome.isAbsent = true;
         return;
       }
