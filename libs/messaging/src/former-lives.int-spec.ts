@@ -1,9 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import pg from 'pg';
-import { type NewEvent } from '#libs/contracts';
-import { accountChange, freshDatabase, MessagingBed, required } from '#libs/testing';
+import { accountChange, MessagingBed } from '#libs/testing';
 import {
   accountChanges,
   accountPartition,
@@ -13,6 +10,7 @@ import {
   told,
   withDecisions,
 } from '../test/consumer-bed.test-support.js';
+import { anOwner } from '../test/owner-database.test-support.js';
 
 /** Goal: neither a topic made anew, nor an owner restored to an older state, nor a stranger is taken for what was there before. Method: the real broker, and a copy of a database as a backup is. */
 let bed: MessagingBed;
@@ -64,71 +62,18 @@ test('a topic made anew stops its partitions and turns FLOWING red, instead of s
   ]);
 }, 90_000);
 
-/** A service that tells, on a database of its own, which is copied as a backup is. */
-const teller = async () => {
-  const source = await freshDatabase('platform');
-  const admin = new pg.Client({ connectionString: required('DATABASE_URL') });
-  await admin.connect();
-  const url = new URL(required('DATABASE_URL'));
-  const copy = `copy_${randomUUID().slice(0, 8)}`;
-  const write = async (client: pg.Client, ...events: NewEvent[]) => {
-    for (const { type, topic, key, value } of events)
-      await client.query(
-        `insert into platform.outbox (event_id, topic, type, key, value, occurred_at, business_date)
-         values ($1, $2, $3, $4, $5, clock_timestamp(), '2022-01-03')`,
-        [randomUUID(), topic, type, key, value && Buffer.from(value)],
-      );
-  };
-  /** Writes and publishes it, and is gone. */
-  const tell = async (databaseUrl: string, ...events: NewEvent[]) => {
-    const client = new pg.Client({ connectionString: databaseUrl });
-    await client.connect();
-    await write(client, ...events);
-    const relay = bed.relay({ databaseUrl });
-    await bed.until('it is published', async () => {
-      const { rows } = await client.query<{ n: bigint }>(
-        'select (select count(*) from platform.outbox) as n',
-      );
-      return Number(rows[0]?.n) === 0;
-    });
-    await relay.stop();
-    await client.end();
-  };
-  return {
-    source: source.ownerUrl,
-    tell,
-    backup: async () => {
-      await source.database.end();
-      await admin.query(
-        `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1`,
-        [new URL(source.ownerUrl).pathname.slice(1)],
-      );
-      await admin.query(
-        `create database ${copy} template ${new URL(source.ownerUrl).pathname.slice(1)}`,
-      );
-      url.pathname = copy;
-      return url.href;
-    },
-    end: async () => {
-      await admin.query(`drop database if exists ${copy} with (force)`);
-      await admin.end();
-      await source.drop().catch(() => undefined);
-    },
-  };
-};
-
 test('an owner restored to an older state goes on with who has read no further; who has, stops, with both names', async () => {
   await bed.emit('2022-01-03');
-  const owner = await teller();
+  const owner = await anOwner(bed);
   const consumer = bed.consumer();
   try {
     const elsewhere = keyElsewhere();
     await bed.listen(consumer);
-    await owner.tell(owner.source, ...[1, 2, 3].map((n) => accountChange('a', n)));
-    await owner.tell(owner.source, accountChange(elsewhere, 1));
+    await owner.tell(owner.url, ...[1, 2, 3].map((n) => accountChange('a', n)));
+    await owner.tell(owner.url, accountChange(elsewhere, 1));
     await bed.untilEffects(4);
     const restored = await owner.backup();
-    await owner.tell(owner.source, accountChange('a', 4), accountChange('a', 5));
+    await owner.tell(owner.url, accountChange('a', 4), accountChange('a', 5));
     await bed.untilEffects(6);
     await owner.tell(
       restored,
@@ -157,7 +102,7 @@ test('an owner restored to an older state goes on with who has read no further; 
     );
     expect(await goOn()).toBe(0);
     // The former one is not dead: what it still tells is set aside where the new one was heard.
-    await owner.tell(owner.source, accountChange(elsewhere, 99));
+    await owner.tell(owner.url, accountChange(elsewhere, 99));
     await bed.until('it is set aside', async () => {
       const { rows } = await bed.owner.query('select cause, key from platform.parked_event');
       return rows[0]?.['cause'] === 'OLD_INCARNATION' && rows[0]['key'] === elsewhere;
