@@ -42,10 +42,15 @@ async function list(given: Given) {
     lines: [
       ...found.map(({ service, positions, incarnations: [newest] }) => {
         const read = plural(BigInt(positions.length), 'partition lue', 'partitions lues');
+        const forgone = positions.reduce((sum, one) => sum + one.forgone, 0n);
+        const passedOver =
+          forgone === 0n
+            ? ''
+            : ` ${plural(forgone, 'fait abandonné', 'faits abandonnés')} par une restauration, sans effet.`;
         const life = newest
           ? `base vivante depuis ${newest.since} (incarnation ${newest.epoch}, génération ${newest.generation})`
           : 'rien de publié encore';
-        return `${service} : ${read} ; ${life}.`;
+        return `${service} : ${read} ; ${life}.${passedOver}`;
       }),
       ...(stops.length === 0
         ? ['Aucune lecture n’est arrêtée.']

@@ -33,7 +33,7 @@ test('MKT-4: a fact of a later day moves nothing: it and all behind it wait, wha
   const awaits = { offset: 1n, day: '2099-01-06', stands: '2022-01-03' };
   const shared = bed.processor();
   expect(await shared.process(batch, plan)).toEqual({
-    ...{ status: 'applied', handled: 1, parked: 0, repeated: 0, awaits },
+    ...{ status: 'applied', handled: 1, parked: 0, repeated: 0, forgone: 0, awaits },
   });
   expect(await bed.position()).toMatchObject({ next_offset: 1n, handled: 1n, parked: 0n });
   expect(await shared.process(batch, plan)).toMatchObject({ handled: 0, awaits });
@@ -96,7 +96,7 @@ test('MKT-4: a fact that waited long enough is set aside with the later ones of 
     accountChange('d', 1),
   );
   expect(await bed.processor().process(batch, plan, 1n)).toEqual({
-    ...{ status: 'applied', handled: 2, parked: 2, repeated: 0 },
+    ...{ status: 'applied', handled: 2, parked: 2, repeated: 0, forgone: 0 },
     awaits: { offset: 4n, day: '2022-01-05', stands: '2022-01-03' },
   });
   expect(bed.names()).toEqual(['a1', 'b1']);

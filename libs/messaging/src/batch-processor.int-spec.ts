@@ -179,7 +179,7 @@ test('an event whose handler throws is parked with the later ones of its key, th
       ),
       plan,
     );
-  expect(outcome).toEqual({ status: 'applied', handled: 2, parked: 3, repeated: 0 });
+  expect(outcome).toEqual({ status: 'applied', handled: 2, parked: 3, repeated: 0, forgone: 0 });
   const { rows } = await bed.fresh.database.query(
     'select count(*)::int as n from platform.audit_entry',
   );

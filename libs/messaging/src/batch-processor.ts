@@ -10,7 +10,13 @@ import { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { type BusinessDayKeeper, DayNotBegun, storedDay } from './business-day-keeper.js';
 import type { AwaitedDay } from './calendar-waits.js';
-import { judgeNumber, numbersOf, type Standing } from './judge-number.js';
+import {
+  judgeNumber,
+  type Numbered,
+  numbersOf,
+  type Standing,
+  type Verdict,
+} from './judge-number.js';
 import { park, parkedKeysAmong, type ToPark } from './parked-records.js';
 import { planRuns, type Run } from './plan-runs.js';
 import { lockPosition, movePosition, type Position } from './positions.js';
@@ -41,6 +47,8 @@ export type Outcome =
       readonly handled: number;
       readonly parked: number;
       readonly repeated: number;
+      /** Told by a life of the owner that it no longer states. */
+      readonly forgone: number;
       /** Applied up to this fact only: the rest of the partition waits for the calendar. */
       readonly awaits?: AwaitedDay;
       /** Applied up to before this record only: a person decides how it goes on. */
@@ -66,7 +74,7 @@ export function mustWait(error: unknown): boolean {
 /** Only this moves a service's day (MKT-4). */
 export const dayStarted = BusinessDayStartedSchema.typeName;
 
-const nothing = { status: 'applied', handled: 0, parked: 0, repeated: 0 } as const;
+const nothing = { status: 'applied', handled: 0, parked: 0, repeated: 0, forgone: 0 } as const;
 
 /** Applies a batch in one transaction together with its new position, so each event has its effect exactly once. */
 export class BatchProcessor {
@@ -127,6 +135,7 @@ export class BatchProcessor {
       const counts = {
         handled: sorted.taken - sorted.parked.length,
         repeated: sorted.repeated,
+        forgone: sorted.forgone,
         parked: sorted.parked.length,
       };
       await movePosition(tx, topic, partition, {
@@ -252,6 +261,7 @@ class Sorting {
   readonly parked: ToPark[] = [];
   taken = 0;
   repeated = 0;
+  forgone = 0;
   standing: Standing;
   /** Where the numbers say that a person must decide: nothing from there on is looked at. */
   readonly stop: Stop | undefined;
@@ -285,8 +295,12 @@ class Sorting {
       this.parkUnread(record, 'FOREIGN_NUMBER', 'no number of a relay');
       return undefined;
     }
-    const verdict = told && judgeNumber(this.standing, told, this.plan.tombstones);
+    const verdict = told && this.judge(told);
     if (verdict?.is === 'stop') return verdict.word;
+    if (verdict?.is === 'forgone') {
+      this.forgone += 1;
+      return undefined;
+    }
     if (verdict?.is === 'repeat') {
       this.repeated += 1;
       return undefined;
@@ -299,6 +313,10 @@ class Sorting {
     if (verdict) this.standing = verdict.standing;
     this.sort(record);
     return undefined;
+  }
+
+  private judge(told: Numbered): Verdict {
+    return judgeNumber(this.standing, told, this.plan.tombstones, this.position.forgoneLives);
   }
 
   hasLaterThan(day: LocalDate | undefined): boolean {

@@ -4,6 +4,7 @@ export * from './business-date.js';
 export * from './business-day-keeper.js';
 export * from './consumption.js';
 export * from './create-topics.js';
+export * from './forgone-lives.js';
 export * from './messaging.module.js';
 export * from './messaging-status.js';
 export * from './outbox-relay.js';

@@ -1,4 +1,5 @@
 import { headers as names } from '#libs/contracts';
+import { type ForgoneLife, isForgone } from './forgone-lives.js';
 import type { RawRecord } from './received-event.js';
 
 /** Up to which number of which incarnation of its owner a partition was applied. */
@@ -23,6 +24,8 @@ export type Numbered = {
 export type Verdict =
   | { readonly is: 'next'; readonly standing: Standing }
   | { readonly is: 'repeat' }
+  /** Of a life that its owner no longer states: passed over, where it stands does not move. */
+  | { readonly is: 'forgone' }
   /** Not its owner's, or of a life of its database that another has succeeded: set aside. */
   | {
       readonly is: 'strange';
@@ -33,12 +36,19 @@ export type Verdict =
   | { readonly is: 'stop'; readonly word: string };
 
 const repeat = { is: 'repeat' } as const;
+const forgone = { is: 'forgone' } as const;
 
 /**
  * Each record says which number it follows in its partition, so what was skipped, sent twice or slipped in shows.
  * `compacted`: the broker drops older states of a key, so gaps are normal there.
  */
-export function judgeNumber(known: Standing, told: Numbered, compacted: boolean): Verdict {
+export function judgeNumber(
+  known: Standing,
+  told: Numbered,
+  compacted: boolean,
+  forgoneLives: readonly ForgoneLife[] = [],
+): Verdict {
+  if (forgoneLives.length > 0 && isForgone(told, forgoneLives)) return forgone;
   if (known.epoch === undefined) return next(known, told);
   if (known.epoch === 0 || told.epoch === known.epoch) return judgeInChain(known, told, compacted);
   if (told.epoch < known.epoch) {

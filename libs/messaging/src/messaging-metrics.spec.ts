@@ -6,6 +6,7 @@ const topicWith = (lags: readonly bigint[]) => ({
   handled: 0n,
   parked: 0n,
   repeated: 0n,
+  forgone: 0n,
   endOffset: 0n,
   skipped: 0n,
   lag: lags.reduce((sum, lag) => sum + lag, 0n),

@@ -2,11 +2,16 @@ import { Counter, Gauge, registry } from '#libs/observability';
 import { dayNumberOf } from '#libs/time';
 import type { OwnFigures, TopicFigures } from './messaging-status.js';
 
-type Counts = { readonly handled: number; readonly parked: number; readonly repeated: number };
+type Counts = {
+  readonly handled: number;
+  readonly parked: number;
+  readonly repeated: number;
+  readonly forgone: number;
+};
 
 const events = new Counter({
   name: 'ent_consumed_events_total',
-  help: 'Messages of a topic by what became of them: handled, parked, repeated',
+  help: 'Messages of a topic by what became of them: handled, parked, repeated, forgone',
   labelNames: ['topic', 'outcome'],
   registers: [registry],
 });
@@ -19,10 +24,11 @@ const pauses = new Counter({
 
 export const counters = {
   pauses,
-  count(topic: string, { handled, parked, repeated }: Counts): void {
+  count(topic: string, { handled, parked, repeated, forgone }: Counts): void {
     events.inc({ topic, outcome: 'handled' }, handled);
     if (parked > 0) events.inc({ topic, outcome: 'parked' }, parked);
     if (repeated > 0) events.inc({ topic, outcome: 'repeated' }, repeated);
+    if (forgone > 0) events.inc({ topic, outcome: 'forgone' }, forgone);
   },
 };
 

@@ -12,6 +12,8 @@ export type TopicFigures = {
   readonly handled: bigint;
   readonly parked: bigint;
   readonly repeated: bigint;
+  /** Passed over: told by a life of the owner that it no longer states. */
+  readonly forgone: bigint;
   /** Set aside, and passed over by two persons' decision. */
   readonly skipped: bigint;
   readonly endOffset: bigint;
@@ -43,6 +45,7 @@ type PositionRow = {
   handled: bigint;
   parked: bigint;
   repeated: bigint;
+  forgone: bigint;
 };
 
 /** What a service says of itself (MKT-4: quiet is an empty outbox, no lag, no work). */
@@ -101,7 +104,7 @@ export class MessagingStatus {
       this.consumed.map(async (topic) => ({ topic, partitions: await this.ends.of(topic) })),
     );
     const { rows } = await this.database.query<PositionRow>(
-      'select topic, partition, next_offset, handled, parked, repeated from platform.consumer_position',
+      'select topic, partition, next_offset, handled, parked, repeated, forgone from platform.consumer_position',
     );
     const { rows: passedOver } = await this.database.query<{ topic: string; n: bigint }>(
       'select topic, count(*) as n from platform.skipped_event group by topic',
@@ -121,6 +124,7 @@ export class MessagingStatus {
         handled: sum((row) => row.handled),
         parked: sum((row) => row.parked),
         repeated: sum((row) => row.repeated),
+        forgone: sum((row) => row.forgone),
         skipped: skippedOf.get(topic) ?? 0n,
         endOffset: partitions.reduce((total, { high }) => total + high, 0n),
         lag: lags.reduce((total, { lag }) => total + lag, 0n),

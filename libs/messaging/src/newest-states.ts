@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/observability';
+import { type ForgoneLife, isForgone } from './forgone-lives.js';
+import { numbersOf } from './judge-number.js';
 import { rawRecord } from './kafka-record.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import type { RawRecord } from './received-event.js';
@@ -12,6 +14,8 @@ export type StateQuery = {
   /** Offsets to look through: `[from, to)`. */
   readonly from: bigint;
   readonly to: bigint;
+  /** Of the topic: what they told is no state of the key any more. */
+  readonly forgoneLives: readonly ForgoneLife[];
 };
 
 const patienceMs = 60_000;
@@ -25,7 +29,14 @@ export class NewestStates {
   ) {}
 
   /** The last record of the key in the range, or undefined. Gives up after a minute. */
-  async find({ topic, partition, key, from, to }: StateQuery): Promise<RawRecord | undefined> {
+  async find({
+    topic,
+    partition,
+    key,
+    from,
+    to,
+    forgoneLives,
+  }: StateQuery): Promise<RawRecord | undefined> {
     const name = (this.address.namespace ?? '') + topic;
     const kafka = createKafka(`ent-${this.service}-release`, this.address, this.logger);
     const groupId = `${this.address.namespace ?? ''}ent-${this.service}-release-${randomUUID()}`;
@@ -53,7 +64,7 @@ export class NewestStates {
             const offset = BigInt(message.offset);
             if (offset < from || offset >= to) continue;
             const record = rawRecord(topic, partition, message);
-            if (record.key === key) newest = record;
+            if (record.key === key && !isOfForgone(record, forgoneLives)) newest = record;
           }
           const end = BigInt(batch.lastOffset()) + 1n;
           if (end > next) next = end;
@@ -87,4 +98,9 @@ export class NewestStates {
       await admin.disconnect();
     }
   }
+}
+
+function isOfForgone(record: RawRecord, lives: readonly ForgoneLife[]): boolean {
+  const numbers = numbersOf(record);
+  return numbers !== undefined && numbers !== 'unreadable' && isForgone(numbers, lives);
 }

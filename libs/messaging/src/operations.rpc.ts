@@ -46,14 +46,7 @@ export class OperationsRpc {
       outboxPending: figures.outboxPending,
       consumerLag: figures.consumerLag,
       workPending: figures.workPending,
-      topics: figures.topics.map(({ topic, handled, parked, repeated, skipped, endOffset }) => ({
-        topic,
-        handled,
-        parked,
-        repeated,
-        skipped,
-        endOffset,
-      })),
+      topics: figures.topics.map(({ lag: _lag, partitions: _partitions, ...counts }) => counts),
       produced: [...figures.produced],
     };
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
 import { AwaitsCalendar } from './business-day-keeper.js';
+import { type ForgoneLife, forgoneLivesOf } from './forgone-lives.js';
 import type { NewestStates } from './newest-states.js';
 import { mustWait } from './batch-processor.js';
 import type { MembershipTable } from './market-of.js';
@@ -251,8 +252,12 @@ export class ParkedEvents {
 
   /** A personal topic carries full states: the newest one below the position stands for all that wait (SUP-4). */
   private async releaseNewest(queue: Queue): Promise<number> {
-    const { rows } = await this.database.query<{ first: bigint | null; next: bigint }>(
-      `select greatest(min(e."offset"), 0) as first, max(p.next_offset) as next
+    const { rows } = await this.database.query<{
+      first: bigint | null;
+      next: bigint;
+      forgoneLives: ForgoneLife[];
+    }>(
+      `select greatest(min(e."offset"), 0) as first, max(p.next_offset) as next, ${forgoneLivesOf('$1')} as "forgoneLives"
        from platform.parked_event e join platform.consumer_position p using (topic, partition)
        where e.topic = $1 and e.partition = $2 and e.key is not distinct from $3::text`,
       [queue.topic, queue.partition, queue.key],
@@ -264,6 +269,7 @@ export class ParkedEvents {
       key: queue.key,
       from: range.first,
       to: range.next,
+      forgoneLives: range.forgoneLives,
     });
     return this.attempt(queue, async (tx) => {
       const waiting = await waitingOf(tx, queue, 10_000);

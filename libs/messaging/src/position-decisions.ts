@@ -15,6 +15,8 @@ export type PositionRow = {
   /** Null: whatever comes next is taken. */
   readonly epoch: bigint | null;
   readonly seq: bigint;
+  /** Passed over: told by a life of the owner that it no longer states. */
+  readonly forgone: bigint;
   readonly stopped: string | null;
   readonly movedAt: Date;
 };
@@ -41,7 +43,7 @@ export class PositionDecisions {
 
   async positions(): Promise<PositionRow[]> {
     const { rows } = await this.database.query<PositionRow>(
-      `select topic, partition, next_offset as "nextOffset", last_epoch as epoch, last_seq as seq, stopped,
+      `select topic, partition, next_offset as "nextOffset", last_epoch as epoch, last_seq as seq, forgone, stopped,
               moved_at as "movedAt" from platform.consumer_position order by topic, partition`,
     );
     return rows;

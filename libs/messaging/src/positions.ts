@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '#libs/persistence';
+import { type ForgoneLife, forgoneLivesOf } from './forgone-lives.js';
 import type { Standing } from './judge-number.js';
 
 /** How far a partition has been applied, as its consumer's own database says. */
@@ -7,6 +8,8 @@ export type Position = {
   readonly standing: Standing;
   /** Parked events of this partition. */
   readonly parked: bigint;
+  /** Of its topic: what its owner told and no longer states. */
+  readonly forgoneLives: readonly ForgoneLife[];
 };
 
 /**
@@ -45,11 +48,12 @@ export async function lockPosition(
     last_prev: bigint;
     lineage: string;
     parked: bigint;
+    forgone_lives: ForgoneLife[];
   }>({
     name: 'position-lock',
     text: `insert into platform.consumer_position as p (topic, partition, next_offset) values ($1, $2, $3)
       on conflict (topic, partition) do update set next_offset = p.next_offset
-      returning next_offset, last_epoch, last_seq, last_prev, lineage, parked`,
+      returning next_offset, last_epoch, last_seq, last_prev, lineage, parked, ${forgoneLivesOf('p.topic')} as forgone_lives`,
     values: [topic, partition, logStart],
   });
   const row = rows[0];
@@ -63,6 +67,7 @@ export async function lockPosition(
       lineage: row.lineage,
     },
     parked: row.parked,
+    forgoneLives: row.forgone_lives,
   };
 }
 
@@ -74,6 +79,7 @@ export type Progress = {
   /** Added to the counts of the partition. */
   readonly handled: number;
   readonly repeated: number;
+  readonly forgone: number;
   readonly parked: number;
 };
 
@@ -84,16 +90,16 @@ export async function movePosition(
   partition: number,
   progress: Progress,
 ): Promise<void> {
-  const { nextOffset, standing, stopped, handled, repeated, parked } = progress;
+  const { nextOffset, standing, stopped, handled, repeated, forgone, parked } = progress;
   const { epoch, seq, prev, lineage } = standing;
   await tx.query({
     name: 'position-move',
     text: `update platform.consumer_position set next_offset = $3, last_epoch = $4, last_seq = $5, last_prev = $9, lineage = $10, stopped = $11,
-      handled = handled + $6, repeated = repeated + $7, parked = parked + $8, moved_at = clock_timestamp()
+      handled = handled + $6, repeated = repeated + $7, parked = parked + $8, forgone = forgone + $12, moved_at = clock_timestamp()
       where topic = $1 and partition = $2`,
     values: [
       ...[topic, partition, nextOffset, epoch ?? null, seq, handled, repeated, parked],
-      ...[prev, lineage, stopped ?? null],
+      ...[prev, lineage, stopped ?? null, forgone],
     ],
   });
 }

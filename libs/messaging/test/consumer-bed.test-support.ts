@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BusinessDayStartedSchema, event, type NewEvent, topics } from '#libs/contracts';
 import { accountChange, type MessagingBed } from '#libs/testing';
 import type { BatchConsumer } from '../src/batch-consumer.strategy.js';
+import { MessagingStatus } from '../src/messaging-status.js';
 import { NewestStates } from '../src/newest-states.js';
 import { ParkedEvents } from '../src/parked-events.js';
 import { partitionOf } from '../src/partition-of.js';
@@ -65,6 +66,21 @@ export async function withDecisions<T>(
   const ends = new TopicEnds('test', { brokers, namespace }, logger);
   try {
     return await work(new PositionDecisions(fresh.database, fresh.unitOfWork, ends));
+  } finally {
+    await ends.close();
+  }
+}
+
+/** Of what the topics of accounts and people carry. */
+export async function withStatus<T>(
+  bed: MessagingBed,
+  work: (status: MessagingStatus) => Promise<T>,
+): Promise<T> {
+  const { fresh, brokers, namespace, logger } = bed;
+  const ends = new TopicEnds('test', { brokers, namespace }, logger);
+  try {
+    const consumed = [bed.accountTopic, topics.person.name];
+    return await work(new MessagingStatus(fresh.database, ends, consumed, () => []));
   } finally {
     await ends.close();
   }

@@ -10,6 +10,8 @@ grant select, insert on
   platform.audit_entry, platform.seal, platform.sealed_entry, platform.proposal, platform.proposal_decision,
   platform.skipped_event to :"service";
 grant select on platform.book to :"service";
+-- Written by the recovery, as the owner.
+grant select on platform.forgone_life to :"service";
 grant execute on function platform.remove_due_entries(text) to :"service";
 
 -- Answers are forgotten after their time, events when they are sent or repaired.
@@ -25,5 +27,5 @@ grant update (events) on platform.produced to :"service";
 grant update (seq) on platform.last_number to :"service";
 -- A position is removed where a person has all read again.
 grant select, insert, delete on platform.consumer_position to :"service";
-grant update (next_offset, last_epoch, last_seq, last_prev, lineage, stopped, handled, repeated, parked, moved_at) on platform.consumer_position
+grant update (next_offset, last_epoch, last_seq, last_prev, lineage, stopped, handled, repeated, parked, forgone, moved_at) on platform.consumer_position
   to :"service";
