@@ -71,6 +71,12 @@ test('whatever an operator may set reaches the process that reads it', async () 
   expect(inherited()['KAFKA_REPLICATION']).toBe(nobodysDefault);
 });
 
+test('the key that hides INEs is drawn for each stack, and has no default', async () => {
+  const { of } = await told();
+  expect(of({ name: 'directory' })['INE_HASH_KEY']).toBe('secret of ine-hash-key');
+  expect(directorySettings.shape.INE_HASH_KEY.safeParse(undefined).success).toBe(false);
+});
+
 test('a key to the documents and what else surrounds the operator reach nobody else', async () => {
   process.env['S3_SECRET_ACCESS_KEY'] = 'the key';
   process.env['SOMETHING_ELSE'] = 'private';

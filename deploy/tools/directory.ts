@@ -3,11 +3,12 @@ import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DirectoryService, type Import } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
+import { declaration, declareSource, listSources } from './directory-sources.js';
 import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'import DOSSIER  |  imports [--limit N]  |  approve|reject IMPORT --reason MOTIF [--ticket N]   imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3)';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  approve|reject IMPORT --reason MOTIF [--ticket N]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5)';
 
 const decision = { reason: { type: 'string' }, ticket: { type: 'string' } } as const;
 const states: Readonly<Record<string, string>> = {
@@ -23,7 +24,13 @@ const states: Readonly<Record<string, string>> = {
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
-      import: { operands: 1, run: startImport },
+      'declare-source': { operands: 1, options: declaration, run: declareSource },
+      sources: { operands: 0, run: listSources },
+      import: {
+        operands: 1,
+        options: { source: { type: 'string' }, 'dated-on': { type: 'string' } },
+        run: startImport,
+      },
       imports: { operands: 0, options: { limit: { type: 'string' } }, run: listImports },
       approve: { operands: 1, options: decision, run: approveImport },
       reject: { operands: 1, options: decision, run: rejectImport },
@@ -33,9 +40,19 @@ export const run = (args: string[]): Promise<number> =>
   );
 
 async function startImport(given: Given) {
+  const source = given.text('source');
+  if (source === undefined) {
+    throw new UsageError(
+      '--source : la source déclarée qui livre ce dossier est attendue (directory sources).',
+    );
+  }
   const folder = await dropped(given.operands[0] ?? '');
   const answer = await askService('directory', DirectoryService, given, async (client) => {
-    const { importId } = await client.startImport({ folder });
+    const { importId } = await client.startImport({
+      folder,
+      source,
+      datedOn: given.text('dated-on') ?? '',
+    });
     return client.getImport({ importId });
   });
   return {

@@ -59,8 +59,10 @@ test('an administrator of one market does not do what concerns them all', () => 
   const [all, one] = [openTo(administrator('*')), openTo(administrator('e-primo-2022'))];
   expect(all.filter((name) => !one.includes(name))).toEqual([
     'DirectoryService.approveImport',
+    'DirectoryService.declareSource',
     'DirectoryService.getImport',
     'DirectoryService.listImports',
+    'DirectoryService.listSources',
     'DirectoryService.rejectImport',
     'DirectoryService.startImport',
     'MembershipService.startBusinessDay',

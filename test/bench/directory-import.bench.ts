@@ -42,6 +42,9 @@ try {
   });
   const people = written.pupils + written.guardians + written.staff;
   await fresh.database.query(`update platform.business_day set day = '2022-09-01'`);
+  await fresh.database.query(
+    `insert into declared_source values ('aaf1d-nantes', 'AAF_1D', 'AAF', '17', 10, '{}', '{}', '{}', true)`,
+  );
   const first = await seconds(() => importOnce('first', people));
   const again = await seconds(() => importOnce('again', 0));
   const reading = await seconds(readAlone);
@@ -73,13 +76,13 @@ async function importOnce(name: string, expected: number): Promise<void> {
   const { database, unitOfWork } = fresh;
   const source = new AafDirectorySource();
   const imports = new Imports(database);
-  const { fingerprint, perimeter, datedOn } = await source.inventory(join(root, 'full'));
+  const { fingerprint, datedOn } = await source.inventory(join(root, 'full'));
   const { importId } = await unitOfWork.run(async (tx) =>
     imports.findOrAdd(tx, {
       folder: 'full',
       // Another fingerprint, or the second run would be the first import itself.
       fingerprint: `${fingerprint}:${name}`,
-      source: perimeter,
+      source: 'aaf1d-nantes',
       datedOn,
       startedOn: await new PgBusinessDate(database).today(tx),
     }),

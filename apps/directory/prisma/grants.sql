@@ -6,6 +6,8 @@ grant update (starts_on, ends_on, class_id, class_label, level, is_head) on enro
 -- Which files, of which day and asked for when an import stays; what it did and who decided follows.
 grant update (state, entries_read, people_planned, people_applied, people_created, people_changed, people_removed,
               structures, structure_events, approved_by, attempts) on directory_import to :"service";
+grant select, insert on declared_source to :"service";
+grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled) on declared_source to :"service";
 grant select, insert, update, delete on person, guardian_link, import_remark to :"service";
 grant select, insert, delete on person_key to :"service";
 

@@ -10,8 +10,8 @@ export const settingsSchema = serviceSettings.extend({
   IMPORT_BRAKE_PERCENT: z.coerce.number().int().min(0).max(100).default(10),
   /** People written per transaction. */
   IMPORT_BATCH_PEOPLE: z.coerce.number().int().min(1).max(10_000).default(2_000),
-  /** Key of the HMAC that stands for an INE; changing it only loses the second key of matching. */
-  INE_HASH_KEY: z.string().min(16).default('local-key-of-the-demo'),
+  /** Key of the HMAC that stands for an INE; changing it only loses the second key of matching. No default: a known key hides nothing. */
+  INE_HASH_KEY: z.string().min(16),
   /** Days between leaving and erasure; three calendar months at most in any case (SUP-4). */
   ERASURE_DAYS: z.coerce.number().int().min(1).max(85).default(80),
 });

@@ -64,6 +64,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'error',
     DRAIN_SECONDS: 0,
     AAF_DROP_FOLDER: dropFolder,
+    INE_HASH_KEY: 'key-of-the-tests-only',
   });
   app = await bootstrapService({
     name: 'directory',
@@ -97,15 +98,30 @@ type Door = {
 };
 
 const importId = randomUUID();
+const academySource = {
+  sourceCode: 'aaf1d-nantes',
+  kind: 'AAF_1D',
+  title: 'AAF de l’académie de Nantes',
+  academyCode: '17',
+  priority: 10,
+};
 // A new door needs its line here.
 const doors: Record<keyof typeof DirectoryService.method, Door> = {
   startImport: {
-    request: { folder: 'absent' },
+    request: { folder: 'absent', source: 'aaf1d-nantes' },
     rightful: 'support-2',
     coordinator: 'NOT_ALLOWED',
     answer: 'FOLDER_UNKNOWN',
     otherSchool: 'NOT_ALLOWED',
   },
+  declareSource: {
+    request: academySource,
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'SEEN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  listSources: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
   getImport: {
     request: { importId },
     rightful: 'admin',
@@ -144,7 +160,7 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
   countPeople: { request: {}, rightful: 'coordinator', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
 };
 
-const isAboutImports = (rpc: string) => /Imports?$/.test(rpc);
+const isAboutImports = (rpc: string) => /(Imports?|Sources?)$/.test(rpc);
 
 describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof typeof doors))(
   '%s',
@@ -250,6 +266,7 @@ function directoryCall(rpc: keyof typeof doors, request: object) {
 
 /** One pupil in a school, after another one. */
 async function seed(): Promise<void> {
+  await directory.declareSource(academySource, await as('support-2'));
   await fresh.database.query(
     `insert into structure select uai, uai, 'Jules Verne', '44109', 'Nantes', '44000', true, '[]', $2, 1, $2
      from unnest($1::text[]) as uai`,

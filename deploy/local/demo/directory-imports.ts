@@ -15,6 +15,16 @@ export type DirectoryExport = {
   readonly changes: readonly PopulationChange[];
 };
 
+/** The directory of the State, as the academy of Nantes delivers it (DIR-5). */
+export const academySource = {
+  sourceCode: 'aaf1d-nantes',
+  kind: 'AAF_1D',
+  title: 'AAF 1er degré, académie de Nantes',
+  academyCode: '17',
+  priority: 10,
+  departments: ['44', '49', '53', '72', '85'],
+};
+
 const importPatienceMs = 300_000;
 
 /** The rectorat lays an AAF export down, and the directory imports it from its files. */
@@ -28,7 +38,11 @@ export class DirectoryImports {
     const { services, teller } = this.stage;
     const { folder } = wanted;
     await this.write(wanted);
-    const { importId } = await services.directory().startImport({ folder });
+    // The same again changes nothing, so no story has to say it first.
+    await services.directory().declareSource(academySource);
+    const { importId } = await services
+      .directory()
+      .startImport({ folder, source: academySource.sourceCode });
     const until = Date.now() + importPatienceMs;
     for (;;) {
       const { import: now } = await services.directory().getImport({ importId });

@@ -74,6 +74,7 @@ export const auditActions = [
   'schools.transferred',
   'signatory.ended',
   'signatory.recorded',
+  'source.declared',
   'statement.issued',
   'succession.blocked',
   'succession.cancelled',

@@ -244,6 +244,7 @@ export function fakeServices(): ClientsOfVisitor {
       }),
     },
     directory: {
+      declareSource: () => ({}),
       startImport: ({ folder }) => ({ importId: `import-${folder}` }),
       getImport: ({ importId }) => ({ import: { importId, state: 'HELD' } }),
     },

@@ -38,6 +38,7 @@ const another: Record<string, string> = {
   transferId: 't-ancenis',
   proposalId: 'p-1',
   importId: 'import-1',
+  sourceCode: 'aaf1d-nantes',
   uai: '0440437L',
   // The group's own, of another market.
   committeeId: 'x-copil',
@@ -123,7 +124,8 @@ const bodies: Record<string, object> = {
   '/api/billing/proposals/:proposalId/approval': { digest: 'a' },
   '/api/billing/proposals/:proposalId/rejection': { digest: 'a', reason: 'Faux.' },
   '/api/billing/runs': { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' },
-  '/api/support/imports': { folder: 'AAF' },
+  '/api/support/imports': { folder: 'AAF', source: 'aaf1d-nantes' },
+  '/api/support/sources/:sourceCode': { kind: 'AAF_1D', title: 'AAF', priority: 10 },
   '/api/support/imports/:importId/approval': { reason: 'AUTRE' },
   '/api/support/imports/:importId/rejection': { reason: 'AUTRE' },
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },

@@ -60,6 +60,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'error',
     DRAIN_SECONDS: 0,
     AAF_DROP_FOLDER: area,
+    INE_HASH_KEY: 'key-of-the-tests-only',
   });
   app = await bootstrapService({
     name: 'directory',
@@ -93,6 +94,7 @@ afterAll(async () => {
 
 type Listed = { importId: string; folder: string; state: string };
 
+const from = ['--source', 'aaf1d-nantes'];
 const generate = (folder: string, options: Partial<GenerateAafOptions> = {}) =>
   generateAaf({ seed: 3, schools, rentree: '2022-09-01', folder, ...options });
 /** Half a school leaves: more than the brake lets go. */
@@ -114,10 +116,30 @@ async function settled(folder: string): Promise<Listed> {
   throw new Error(`the import of ${folder} does not come to an end`);
 }
 
+test('DIR-5: a source is declared before it delivers, and the list shows it', async () => {
+  await generate(join(area, 'avant'));
+  expect(await ent(directory, 'import', 'avant', ...from)).toEqual([
+    1,
+    expect.stringContaining('(SOURCE_UNDECLARED)'),
+  ]);
+  expect((await ent(directory, 'import', 'avant'))[0]).toBe(2);
+  const declared = ['--kind', 'AAF_1D', '--title', 'AAF de Nantes', '--academy', '17'];
+  const schools = ['--departments', '44,49', '--priority', '10'];
+  expect(await ent(directory, 'declare-source', 'aaf1d-nantes', ...declared, ...schools)).toEqual([
+    0,
+    expect.stringContaining('déclarée'),
+  ]);
+  expect(await ent(directory, 'sources')).toEqual([
+    0,
+    expect.stringMatching(/aaf1d-nantes.*AAF de Nantes.*\n.*44, 49/),
+  ]);
+  rmSync(join(area, 'avant'), { recursive: true });
+});
+
 test('DIR-1: directory import lays an export down and starts it; directory imports says where it is', async () => {
   expect(await ent(directory, 'imports')).toEqual([0, 'Aucun import.\n']);
   await generate(join(root, 'rentree'));
-  const [status, told] = await ent(directory, 'import', join(root, 'rentree'));
+  const [status, told] = await ent(directory, 'import', join(root, 'rentree'), ...from);
   expect([status, told]).toEqual([0, expect.stringMatching(/rentree, demandé le 2022-09-01/)]);
   expect(await settled('rentree')).toMatchObject({ state: 'COMPLETED' });
   expect(await ent(directory, 'imports')).toEqual([
@@ -126,14 +148,14 @@ test('DIR-1: directory import lays an export down and starts it; directory impor
   ]);
   // Laid down again it is the same import, which has ended: the files go again.
   await gone('rentree');
-  const again = await ent(directory, 'import', join(root, 'rentree'));
+  const again = await ent(directory, 'import', join(root, 'rentree'), ...from);
   expect(again).toEqual([0, expect.stringMatching(/rentree, demandé le 2022-09-01 : terminé\./)]);
   await gone('rentree');
   expect(
     (JSON.parse((await ent(directory, 'imports', '--json'))[1]) as { imports: unknown[] }).imports,
   ).toHaveLength(1);
   for (const name of ['absent', 'rentree'])
-    expect(await ent(directory, 'import', name)).toEqual([
+    expect(await ent(directory, 'import', name, ...from)).toEqual([
       1,
       expect.stringMatching(/effacés[^]*\(FOLDER_UNKNOWN\)/),
     ]);
@@ -141,10 +163,10 @@ test('DIR-1: directory import lays an export down and starts it; directory impor
 
 test('DIR-3: what the brake holds is rejected, and nothing of it is kept, in the drop area neither', async () => {
   await emptied(join(root, 'vide'));
-  expect((await ent(directory, 'import', join(root, 'vide')))[0]).toBe(0);
+  expect((await ent(directory, 'import', join(root, 'vide'), ...from))[0]).toBe(0);
   // Asked again by the name that it has in the area, it is the same import; laid down twice it would be another one.
-  expect((await ent(directory, 'import', 'vide'))[0]).toBe(0);
-  expect(await ent(directory, 'import', join(root, 'vide'))).toEqual([
+  expect((await ent(directory, 'import', 'vide', ...from))[0]).toBe(0);
+  expect(await ent(directory, 'import', join(root, 'vide'), ...from)).toEqual([
     2,
     expect.stringContaining('déjà dans la zone de dépôt'),
   ]);
@@ -187,7 +209,7 @@ test('SUP-4: an export that is laid down is read by nobody else of the machine, 
   await emptied(original);
   for (const name of readdirSync(original)) chmodSync(join(original, name), 0o664);
   chmodSync(original, 0o775);
-  expect((await ent(directory, 'import', original))[0]).toBe(0);
+  expect((await ent(directory, 'import', original, ...from))[0]).toBe(0);
   const { importId, state } = await settled('ouvert');
   expect(state).toBe('HELD');
   const copy = join(area, 'ouvert');
@@ -216,7 +238,7 @@ async function gone(folder: string): Promise<void> {
 
 test('DIR-3: approved, it goes on to its end', async () => {
   await emptied(join(area, 'ferme'));
-  await ent(directory, 'import', 'ferme');
+  await ent(directory, 'import', 'ferme', ...from);
   const { importId } = await settled('ferme');
   expect(await ent(directory, 'approve', importId, '--reason', 'FERMETURE_ECOLE')).toEqual([
     0,

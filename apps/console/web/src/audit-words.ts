@@ -27,6 +27,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'import.approved': 'Import de l’annuaire approuvé',
   'import.rejected': 'Import de l’annuaire rejeté',
   'import.started': 'Import de l’annuaire lancé',
+  'source.declared': 'Source de l’annuaire déclarée',
   'invitation.declined': 'Invitation déclinée',
   'invoice.numbered': 'Facture numérotée',
   'leavers.erased': 'Partants effacés',

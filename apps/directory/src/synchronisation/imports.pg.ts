@@ -29,6 +29,8 @@ export type ImportReport = {
     readonly count: number;
   }[];
   readonly startedOn: string;
+  readonly source: string;
+  readonly datedOn: string;
   /** Sort key of the list, newest first. */
   readonly cursor: readonly [startedAt: string, importId: string];
 };
@@ -45,6 +47,8 @@ type ImportRow = {
   people_removed: bigint;
   structures: bigint;
   started_on: string;
+  source: string;
+  dated_on: string;
   started_at_text: string;
   remarks: { code: string; message: string; count: number }[] | null;
 };
@@ -171,6 +175,8 @@ function fromRow(row: ImportRow): ImportReport {
     structures: Number(row.structures),
     remarks: row.remarks ?? [],
     startedOn: row.started_on,
+    source: row.source,
+    datedOn: row.dated_on,
     cursor: [row.started_at_text, row.import_id],
   };
 }

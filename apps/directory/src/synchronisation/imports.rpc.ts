@@ -27,8 +27,11 @@ export class ImportsRpc {
   ) {}
 
   @Answers(DirectoryService.method.startImport)
-  start(@Payload() { folder }: StartImportRequest, @CurrentCaller() caller: Caller) {
-    return this.startImport.execute({ folder, caller });
+  start(
+    @Payload() { folder, source, datedOn }: StartImportRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return this.startImport.execute({ folder, sourceCode: source, datedOn, caller });
   }
 
   @Answers(DirectoryService.method.approveImport)

@@ -5,10 +5,12 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +32,9 @@ import { People } from '../people/people.pg.js';
 import { PersonFacts } from '../people/person-facts.pg.js';
 import { AafDirectorySource } from '../sources/directory.aaf-source.js';
 import { ApproveImport } from './approve-import.js';
+import { DeclareSource } from './declared-sources/declare-source.js';
+import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
+import type { SourceDeclaration } from './domain/source-declaration.js';
 import { DropFolder } from './drop-folder.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
@@ -42,6 +47,12 @@ import { StartImport } from './start-import.js';
 jest.setTimeout(120_000);
 
 const caller = callerOf({ userId: 'u-1', roles: ['support-2'] });
+
+const sourceCode = 'aaf1d-nantes';
+const academy: SourceDeclaration = {
+  ...{ sourceCode, kind: 'AAF_1D', title: 'AAF de Nantes', academyCode: '17', priority: 10 },
+  ...{ departments: [], uais: [], profiles: [], enabled: true },
+};
 
 const schools = realPublicSchools()
   .slice(0, 4)
@@ -61,6 +72,7 @@ describe('importing an AAF-1D export', () => {
   beforeEach(async () => {
     db = await freshDatabase('directory');
     await onDay('2022-09-01');
+    await parts().declare.execute(academy, caller);
   });
   afterEach(() => db.drop());
 
@@ -85,12 +97,26 @@ describe('importing an AAF-1D export', () => {
     const logger = createLogger('test', 'fatal');
     const files = new ImportFiles(db.unitOfWork, imports, source, folder, logger);
     const worker = new ImportWorker(workspace, runImport, files, logger);
-    const start = new StartImport(commands, imports, source, folder, files, worker);
+    const sources = new DeclaredSources(db.database);
+    const start = new StartImport(commands, imports, sources, source, folder, files, worker);
     const reject = new RejectImport(commands, imports, files);
     const approve = new ApproveImport(commands, imports, worker);
     const people = new People(db.database);
     const erase = new EraseLeavers(people, facts, outbox, new ErasureDelay(90));
-    return { start, approve, reject, worker, imports, files, workspace, runImport, people, erase };
+    const declare = new DeclareSource(commands, sources);
+    return {
+      declare,
+      start,
+      approve,
+      reject,
+      worker,
+      imports,
+      files,
+      workspace,
+      runImport,
+      people,
+      erase,
+    };
   }
 
   const generate = (name: string, options: Partial<GenerateAafOptions> = {}) =>
@@ -98,7 +124,7 @@ describe('importing an AAF-1D export', () => {
 
   async function importFolder(name: string, options: Parameters<typeof parts>[0] = {}) {
     const { start, worker, imports } = parts(options);
-    const { importId } = await start.execute({ folder: name, caller });
+    const { importId } = await start.execute({ folder: name, sourceCode, caller });
     await worker.runNext();
     return imports.get(importId);
   }
@@ -133,7 +159,7 @@ describe('importing an AAF-1D export', () => {
   it('DIR-3: of two processes one runs an import, the other passes over it, and its files go once', async () => {
     await generate('shared-out');
     const [one, two] = [parts(), parts()];
-    const { importId } = await one.start.execute({ folder: 'shared-out', caller });
+    const { importId } = await one.start.execute({ folder: 'shared-out', sourceCode, caller });
     const ran = await Promise.all([one.worker.runNext(), two.worker.runNext()]);
     expect(ran.filter(Boolean)).toHaveLength(1);
     expect((await one.imports.get(importId)).state).toBe('COMPLETED');
@@ -334,8 +360,9 @@ describe('importing an AAF-1D export', () => {
     await db.drop();
     db = await freshDatabase('directory');
     await onDay('2022-09-01');
+    await parts().declare.execute(academy, caller);
     const { start, worker, imports, workspace, runImport } = parts({ batchPeople: 100 });
-    const { importId } = await start.execute({ folder: 'crash', caller });
+    const { importId } = await start.execute({ folder: 'crash', sourceCode, caller });
     const dying = (await workspace.open())!;
     let batches = 0;
     dying.applyBatch = new Proxy(dying.applyBatch.bind(dying), {
@@ -467,7 +494,7 @@ describe('importing an AAF-1D export', () => {
       const { reject, start } = parts();
       await reject.execute({ importId: held.importId, reason: 'AUTRE', caller });
       expect(lying()).toEqual([]);
-      await expect(start.execute({ folder: 'less', caller })).rejects.toMatchObject({
+      await expect(start.execute({ folder: 'less', sourceCode, caller })).rejects.toMatchObject({
         code: 'FOLDER_UNKNOWN',
         message: expect.stringContaining('effacés'),
       });
@@ -495,7 +522,7 @@ describe('importing an AAF-1D export', () => {
       await importFolder('2022/full');
       await generate('2022/full', { exportedOn: '2022-09-02' });
       const { start, files, worker } = parts();
-      await start.execute({ folder: '2022/full', caller });
+      await start.execute({ folder: '2022/full', sourceCode, caller });
       for (const name of ['2022', '2022/full', '2022/full/more']) await files.remove(name);
       await files.sweep(inHours(73));
       expect(readdirSync(join(root, '2022'))).toEqual(['full']);
@@ -535,13 +562,57 @@ describe('importing an AAF-1D export', () => {
     });
   });
 
+  describe('DIR-5: a source is declared, never guessed from a file', () => {
+    /** The same files without the comments that say whose they are and of which day. */
+    async function withoutComments(name: string): Promise<void> {
+      const { files } = await generate(name);
+      for (const file of files) {
+        const path = join(root, name, file);
+        writeFileSync(path, readFileSync(path, 'utf8').replace(/<!--.*?-->\n/g, ''));
+      }
+    }
+
+    it('an export that does not say whose it is brings nobody in a second time', async () => {
+      await generate('said');
+      await importFolder('said');
+      await withoutComments('unsaid');
+      const { start, worker, imports } = parts();
+      await expect(start.execute({ folder: 'unsaid', sourceCode, caller })).rejects.toMatchObject({
+        code: 'DELIVERY_UNDATED',
+      });
+      const datedOn = '2022-09-01';
+      const { importId } = await start.execute({ folder: 'unsaid', sourceCode, datedOn, caller });
+      await worker.runNext();
+      expect(await imports.get(importId)).toMatchObject({
+        ...{ state: 'COMPLETED', source: sourceCode, datedOn, peopleApplied: 0 },
+      });
+    });
+
+    it('refuses what no declared source delivers, a disabled one, and files of somebody else', async () => {
+      await generate('whose');
+      const { start, declare } = parts();
+      const of = (code: string) => start.execute({ folder: 'whose', sourceCode: code, caller });
+      await expect(of('unknown')).rejects.toMatchObject({ code: 'SOURCE_UNDECLARED' });
+      for (const [changed, code] of [
+        [{ enabled: false }, 'SOURCE_DISABLED'],
+        [{ academyCode: '14' }, 'SOURCE_MISMATCH'],
+        [{ kind: 'ONDE' }, 'SOURCE_MISMATCH'],
+      ] as const) {
+        await declare.execute({ ...academy, ...changed }, caller);
+        await expect(of(sourceCode)).rejects.toMatchObject({ code });
+      }
+      await declare.execute(academy, caller);
+      expect(await of(sourceCode)).toMatchObject({ importId: expect.any(String) });
+    });
+  });
+
   it('FOLDER_UNKNOWN: refuses a folder outside the drop area', async () => {
     mkdirSync(join(root, 'empty'), { recursive: true });
     const { start } = parts();
-    await expect(start.execute({ folder: '../etc', caller })).rejects.toMatchObject({
+    await expect(start.execute({ folder: '../etc', sourceCode, caller })).rejects.toMatchObject({
       code: 'FOLDER_UNKNOWN',
     });
-    await expect(start.execute({ folder: 'empty', caller })).rejects.toMatchObject({
+    await expect(start.execute({ folder: 'empty', sourceCode, caller })).rejects.toMatchObject({
       code: 'SOURCE_UNREADABLE',
     });
     expect(day).toBe('2022-09-01');

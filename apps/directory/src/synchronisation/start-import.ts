@@ -3,6 +3,8 @@ import { Commands, whoAndWhen } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { audit } from '#libs/persistence';
 import { DirectorySource, FolderUnknown } from '../sources/sources.module.js';
+import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
+import { accept, DeliveryUndated } from './domain/source-declaration.js';
 import { DropFolder } from './drop-folder.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
@@ -13,7 +15,8 @@ export class StartImport {
   constructor(
     private readonly commands: Commands,
     private readonly imports: Imports,
-    private readonly source: DirectorySource,
+    private readonly sources: DeclaredSources,
+    private readonly exports: DirectorySource,
     private readonly dropFolder: DropFolder,
     private readonly files: ImportFiles,
     private readonly worker: ImportWorker,
@@ -21,23 +24,33 @@ export class StartImport {
 
   /**
    * The same folder with the same content is the same import, so a repeated call is harmless:
-   * of one that has ended, the files go again. Throws FolderUnknown, SourceUnreadable.
+   * of one that has ended, the files go again. Throws FolderUnknown, SourceUnreadable, SourceUndeclared,
+   * SourceDisabled, SourceMismatch, DeliveryUndated.
    */
-  async execute(input: { folder: string; caller: Caller }): Promise<{ importId: string }> {
-    const { folder, caller } = input;
-    const { fingerprint, perimeter, datedOn } = await this.source.inventory(
-      this.dropFolder.pathOf(folder),
-    );
+  async execute(input: {
+    folder: string;
+    sourceCode: string;
+    /** Where the files do not state it. */
+    datedOn?: string;
+    caller: Caller;
+  }): Promise<{ importId: string }> {
+    const { folder, sourceCode, caller } = input;
+    const source = await this.sources.get(sourceCode);
+    const stated = await this.exports.inventory(this.dropFolder.pathOf(folder));
+    const { fingerprint } = stated;
+    accept(source, { academy: academyOf(stated.perimeter) });
+    const datedOn = stated.datedOn || input.datedOn;
+    if (!datedOn) throw new DeliveryUndated();
     const { importId, created } = await this.commands.attempt(
       {
         operation: 'StartImport',
         action: 'import.started',
-        request: { fingerprint },
+        request: { fingerprint, sourceCode },
         caller,
         refused: { subject: fingerprint },
       },
       async (tx, startedOn) => {
-        const wanted = { folder, fingerprint, source: perimeter, datedOn, startedOn };
+        const wanted = { folder, fingerprint, source: sourceCode, datedOn, startedOn };
         await this.imports.lockFolders(tx);
         // It may have gone with an import of the same files since we looked into it.
         if (!(await this.dropFolder.has(folder))) throw new FolderUnknown();
@@ -59,3 +72,6 @@ export class StartImport {
     return { importId };
   }
 }
+
+/** `aaf1d-17` → 17, as the head of the files says it; empty where they have none. */
+const academyOf = (perimeter: string): string => /^aaf1d-(.+)$/.exec(perimeter)?.[1] ?? '';

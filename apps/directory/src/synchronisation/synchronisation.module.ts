@@ -4,6 +4,9 @@ import { Database } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { DirectorySource, SourcesModule } from '../sources/sources.module.js';
 import { ApproveImport } from './approve-import.js';
+import { DeclareSource } from './declared-sources/declare-source.js';
+import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
+import { SourcesRpc } from './declared-sources/sources.rpc.js';
 import { DropFolder } from './drop-folder.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
@@ -28,8 +31,10 @@ export class SynchronisationModule {
     return {
       module: SynchronisationModule,
       imports: [SourcesModule],
-      controllers: [ImportsRpc],
+      controllers: [ImportsRpc, SourcesRpc],
       providers: [
+        DeclareSource,
+        DeclaredSources,
         StartImport,
         ApproveImport,
         RejectImport,

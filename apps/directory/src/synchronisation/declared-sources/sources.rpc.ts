@@ -1,0 +1,53 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import {
+  type DeclareSourceRequest,
+  DirectoryService,
+  type ListSourcesRequest,
+} from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { CurrentCaller, type Caller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
+import type { SourceKind } from '../domain/source-declaration.js';
+import { DeclareSource } from './declare-source.js';
+import { DeclaredSources } from './declared-sources.pg.js';
+
+@Controller()
+export class SourcesRpc {
+  constructor(
+    private readonly declareSource: DeclareSource,
+    private readonly sources: DeclaredSources,
+  ) {}
+
+  @Answers(DirectoryService.method.declareSource)
+  async declare(@Payload() request: DeclareSourceRequest, @CurrentCaller() caller: Caller) {
+    const { sourceCode, kind, title, academyCode, priority } = request;
+    const { departments, uais, profiles, disabled } = request;
+    await this.declareSource.execute(
+      {
+        ...{ sourceCode, kind: kind as SourceKind, title, academyCode, priority },
+        ...{ departments, uais, profiles, enabled: !disabled },
+      },
+      caller,
+    );
+    return {};
+  }
+
+  @Answers(DirectoryService.method.listSources)
+  async list(@Payload() page: ListSourcesRequest) {
+    const limit = pageLimitOf(page.limit);
+    const [after] = decodeCursor(page.cursor, 'text') ?? [];
+    const found = await this.sources.list(limit, after);
+    const { rows, nextCursor } = pageOf(found, limit, ({ sourceCode }) => [sourceCode]);
+    return {
+      sources: rows.map(({ enabled, departments, uais, profiles, ...source }) => ({
+        ...source,
+        departments: [...departments],
+        uais: [...uais],
+        profiles: [...profiles],
+        disabled: !enabled,
+      })),
+      nextCursor,
+    };
+  }
+}
