@@ -362,10 +362,55 @@ test('MKT-4: a fact of a day to come moves nothing; set aside, it turns FLOWING 
   expect(parked.events).toMatchObject([{ key: early, cause: 'AWAITS_CALENDAR' }]);
   expect((await operations.getStatus({}, await player())).businessDate).toBe('2023-01-19');
   // BIL-5: set aside is not counted.
-  const asideToo = { accountDays: before, complete: false };
+  const waiting = {
+    ...{ setAside: 1, behind: 0, unread: 0, ofNoMembership: 0, setAsideAtSource: 0 },
+    memberships: [{ membershipId: 'm1', facts: 1 }],
+  };
+  const asideToo = { accountDays: before, complete: false, waiting };
   expect(await metering.getUsage(asked, await player())).toMatchObject(asideToo);
   await day('2023-02-01');
   await kafka.until('it is green', async () => (await faults()).status === 200);
   const counted = { accountDays: before + 9, complete: true };
   expect(await metering.getUsage(asked, await player())).toMatchObject(counted);
+});
+
+test('BIL-5, MTR-2: what is set aside is counted by whom it concerns, and no recount is complete meanwhile', async () => {
+  const account = randomUUID();
+  const told = becomes(account, 1, AccountState.PROVISIONED, '2023-01-25');
+  provisioningStatus = { businessDate: '2023-02-01' };
+  await kafka.emit('2023-02-01', told);
+  await kafka.until('it counts', async () => {
+    const { rows } = await fresh.database.query(
+      'select from account_fact where account_id = $1::uuid',
+      [account],
+    );
+    return rows.length === 1;
+  });
+  const garbage = (key: string) => ({
+    ...{ key, value: Buffer.from('no message'), headers: { id: randomUUID(), type: told.type } },
+  });
+  const later = becomes(account, 2, AccountState.ACTIVATED, '2023-01-28');
+  const behind = {
+    key: account,
+    value: Buffer.from(later.value ?? []),
+    headers: { id: randomUUID(), type: told.type },
+  };
+  await kafka.send(kafka.accountTopic, [garbage(account), behind, garbage('of no account')]);
+  await kafka.until('three are set aside', async () => {
+    const { events } = await operations.listParked({}, await player());
+    return events.length === 3;
+  });
+  const waiting = {
+    ...{ setAside: 2, behind: 1, ofNoMembership: 1 },
+    memberships: [{ membershipId: 'm1', facts: 2 }],
+  };
+  const recount = await metering.recountUsage({}, await player());
+  expect(recount).toMatchObject({ differences: 0, complete: false, waiting });
+  // SUP-1: of another market nobody's are named.
+  const abroad = await as(['admin'], { markets: ['e-primo-2026'] });
+  expect(await metering.recountUsage({}, abroad)).toMatchObject({
+    waiting: { ...waiting, memberships: [] },
+  });
+  await fresh.database.query('delete from platform.parked_event');
+  expect(await metering.recountUsage({}, await player())).toMatchObject({ complete: true });
 });

@@ -4,7 +4,7 @@ import { audienceOf, ServiceTokens } from '#libs/identity';
 import { type Logger, LOGGER } from '#libs/observability';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { type LocalDate } from '#libs/time';
-import { AccountFactsSource } from './account-facts-source.gateway.js';
+import { AccountFactsSource, type SourceStanding } from './account-facts-source.gateway.js';
 
 /** Where provisioning listens, host:port. */
 export class ProvisioningAddress {
@@ -29,14 +29,18 @@ export class ProvisioningFactsSource extends AccountFactsSource implements OnApp
     this.client = createRpcClient(OperationsService, { address, token });
   }
 
-  async hasStatedAllBefore(day: LocalDate): Promise<boolean> {
+  async standingBefore(day: LocalDate): Promise<SourceStanding> {
     try {
       const status = await this.client.getStatus({}, { deadlineMs });
       const waiting = status.consumerLag + status.workPending + status.outboxPending;
-      return status.businessDate >= day && waiting === 0n;
+      const setAside = status.topics.reduce((sum, { parked }) => sum + parked, 0n);
+      return {
+        hasStatedAll: status.businessDate >= day && waiting === 0n,
+        setAside: Number(setAside),
+      };
     } catch (error) {
       this.logger.warn({ err: error }, 'provisioning cannot say whether it is quiet: not complete');
-      return false;
+      return { hasStatedAll: false, setAside: 0 };
     }
   }
 

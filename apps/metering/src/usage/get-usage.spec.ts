@@ -1,9 +1,11 @@
 import { type Caller } from '#libs/identity';
 import { type LocalDate, localDate, periodOf } from '#libs/time';
-import { AccountFactsSource } from './account-facts-source.gateway.js';
+import { AccountFactsSource, type SourceStanding } from './account-facts-source.gateway.js';
+import { type WaitingFacts } from './domain/waiting-facts.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { type MeterPosition, MeterPositions } from './meter-positions.js';
 import { RecountUsage } from './recount-usage.js';
+import { TakeStanding } from './take-standing.js';
 import {
   type MembershipKnown,
   type MembershipUsage,
@@ -45,17 +47,19 @@ class FewFigures extends UsageReader {
   }
 }
 
+const nothing = { setAside: 0, behind: 0, unread: 0, memberships: [], ofNoMembership: 0 };
+
 class FixedPositions extends MeterPositions {
   constructor(
     private readonly day: LocalDate | undefined,
-    private readonly lag: bigint | undefined,
+    private readonly waiting: Partial<WaitingFacts>,
     private readonly looks: string[],
   ) {
     super();
   }
   async current(): Promise<MeterPosition> {
     this.looks.push('position');
-    return { lag: this.lag, cutOff: '0:12,1:7' };
+    return { waiting: { ...nothing, ...this.waiting }, cutOff: '0:12,1:7' };
   }
   async businessDate(): Promise<LocalDate | undefined> {
     return this.day;
@@ -66,66 +70,85 @@ class FixedPositions extends MeterPositions {
 class Provisioning extends AccountFactsSource {
   constructor(
     private readonly quietAt: string | undefined,
+    private readonly setAside: number,
     private readonly looks: string[],
   ) {
     super();
   }
-  async hasStatedAllBefore(day: LocalDate): Promise<boolean> {
+  async standingBefore(day: LocalDate): Promise<SourceStanding> {
     this.looks.push('source');
-    return this.quietAt !== undefined && this.quietAt >= day;
+    const hasStatedAll = this.quietAt !== undefined && this.quietAt >= day;
+    return { hasStatedAll, setAside: this.setAside };
   }
 }
 
-type Situation = { readonly day?: string; readonly lag?: bigint; readonly quietAt?: string };
+type Situation = {
+  readonly day?: string;
+  readonly waiting?: Partial<WaitingFacts>;
+  readonly quietAt?: string;
+};
 
-function usageIn(situation: Situation, looks: string[] = []): GetUsage {
+function usageIn(situation: Situation, looks: string[] = []) {
   const day = situation.day === undefined ? undefined : localDate(situation.day);
-  return new GetUsage(
-    new FewFigures(),
-    new FixedPositions(day, situation.lag, looks),
-    new Provisioning(situation.quietAt, looks),
-  );
+  const waiting = situation.waiting ?? {};
+  const figures = new FewFigures();
+  const positions = new FixedPositions(day, waiting, looks);
+  const source = new Provisioning(situation.quietAt, waiting.setAsideAtSource ?? 0, looks);
+  const standing = new TakeStanding(positions, source);
+  return {
+    figures,
+    usage: new GetUsage(figures, standing),
+    recount: new RecountUsage(figures, positions, standing),
+  };
 }
 
-const past: Situation = { day: '2023-01-19', lag: 0n, quietAt: '2023-01-19' };
+const past: Situation = { day: '2023-01-19', quietAt: '2023-01-19' };
 const member = (organisationId: string) => callerOf({ roles: ['member-reader'], organisationId });
 const own = member('org-200083228');
 
 describe('asking for usage', () => {
   it('BIL-5: is complete once the period is past and nothing waits, with its cut-off', async () => {
-    const stated = await usageIn(past).execute(own, asked);
+    const stated = await usageIn(past).usage.execute(own, asked);
     expect(stated).toEqual({
       openAccounts: [{ from: '2022-10-19', openAccounts: 412 }],
       accountDays: 412 * 92,
       complete: true,
+      waiting: { ...nothing, setAsideAtSource: 0 },
       cutOff: '0:12,1:7',
     });
   });
 
   it.each([
     ['the period still runs', { ...past, day: '2023-01-18' }],
-    ['facts wait to be counted', { ...past, lag: 3n }],
-    ['it is not known whether facts wait', { day: '2023-01-19', quietAt: '2023-01-19' }],
-    ['no day has begun', { lag: 0n, quietAt: '2023-01-19' }],
+    ['facts wait to be read', { ...past, waiting: { unread: 3 } }],
+    ['it is not known whether facts wait', { ...past, waiting: { unread: undefined } }],
+    ['a fact is set aside', { ...past, waiting: { setAside: 1 } }],
+    ['a fact waits behind another', { ...past, waiting: { behind: 1 } }],
+    ['provisioning has set an event aside', { ...past, waiting: { setAsideAtSource: 1 } }],
+    ['no day has begun', { quietAt: '2023-01-19' }],
     ['provisioning stands at an earlier day', { ...past, quietAt: '2023-01-18' }],
-    ['provisioning works, or cannot be asked', { day: '2023-01-19', lag: 0n }],
-  ])('BIL-5: is not complete while %s', async (_case, situation: Situation) => {
-    const stated = await usageIn(situation).execute(own, asked);
-    expect(stated.complete).toBe(false);
-  });
+    ['provisioning works, or cannot be asked', { day: '2023-01-19' }],
+  ])(
+    'BIL-5: is not complete while %s, and says what waits',
+    async (_case, situation: Situation) => {
+      const { complete, waiting } = await usageIn(situation).usage.execute(own, asked);
+      expect(complete).toBe(false);
+      expect(waiting).toMatchObject(situation.waiting ?? {});
+    },
+  );
 
   it('BIL-5: asks provisioning before it looks at its own position, and only once the period is past', async () => {
     const looks: string[] = [];
-    await usageIn(past, looks).execute(own, asked);
+    await usageIn(past, looks).usage.execute(own, asked);
     expect(looks).toEqual(['source', 'position']);
     looks.length = 0;
-    await usageIn({ ...past, day: '2023-01-18' }, looks).execute(own, asked);
+    await usageIn({ ...past, day: '2023-01-18' }, looks).usage.execute(own, asked);
     expect(looks).toEqual(['position']);
   });
 
   it("SUP-3: does not exist for another member, nor does another's by school", async () => {
     const other = member('org-214402158');
-    const usage = usageIn(past);
+    const { usage } = usageIn(past);
     await expect(usage.execute(other, asked)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(
       new GetUsageBySchool(new FewFigures()).execute(other, asked),
@@ -134,19 +157,32 @@ describe('asking for usage', () => {
 
   it('SUP-1: does not exist outside the markets of the token', async () => {
     const elsewhere = callerOf({ ...own, roles: ['member-reader'], markets: ['e-primo-2026'] });
-    const usage = usageIn(past);
+    const { usage } = usageIn(past);
     await expect(usage.execute(elsewhere, asked)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  const recount = (caller: Caller, membershipId: string) => {
-    const figures = new FewFigures();
-    const positions = new FixedPositions(localDate('2023-01-19'), 0n, []);
-    return { figures, done: new RecountUsage(figures, positions).execute(caller, membershipId) };
+  const recount = (caller: Caller, membershipId: string, situation = past) => {
+    const { figures, recount: use } = usageIn(situation);
+    return { figures, done: use.execute(caller, membershipId) };
   };
   const coordinator = callerOf({ roles: ['coordinator'] });
 
   it('MTR-1: recounts up to the day that is not over', async () => {
     expect((await recount(coordinator, '').done).until).toBe('2023-01-19');
+  });
+
+  it.each([
+    ['nothing waits', past, true],
+    ['a fact is set aside', { ...past, waiting: { setAside: 1 } }, false],
+    ['facts wait to be read', { ...past, waiting: { unread: 3 } }, false],
+    ['provisioning has not stated all', { day: '2023-01-19' }, false],
+  ])('MTR-2: tells of a recount while %s what waits', async (_case, situation, complete) => {
+    const stated = await recount(coordinator, '', situation as Situation).done;
+    expect(stated).toMatchObject({
+      differences: 0,
+      complete,
+      waiting: (situation as Situation).waiting ?? {},
+    });
   });
 
   it('SUP-1: recounts the markets of the token, and everything for a process only', async () => {

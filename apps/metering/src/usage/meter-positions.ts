@@ -1,15 +1,22 @@
 import { type LocalDate } from '#libs/time';
+import { type WaitingFacts } from './domain/waiting-facts.js';
 
 /** How far the meter has read what the others said. */
 export type MeterPosition = {
-  /** Messages of the account topic that are written and not yet counted, those set aside too; undefined when not known. */
-  readonly lag: bigint | undefined;
+  /** What of the account topic is not counted; the source knows of its own. */
+  readonly waiting: Omit<WaitingFacts, 'setAsideAtSource'>;
   /** Positions in the account topic, as text to keep and compare, never to read (BIL-5). */
   readonly cutOff: string;
 };
 
+/** Whose waiting facts are told by membership: one, or all (empty) of these markets (undefined: of all). */
+export type ToldOf = {
+  readonly membershipId: string;
+  readonly markets: readonly string[] | undefined;
+};
+
 export abstract class MeterPositions {
-  abstract current(): Promise<MeterPosition>;
+  abstract current(told: ToldOf): Promise<MeterPosition>;
 
   /** The day the service stands at; undefined before the first one. */
   abstract businessDate(): Promise<LocalDate | undefined>;

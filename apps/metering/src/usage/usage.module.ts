@@ -15,6 +15,7 @@ import { MeterPositions } from './meter-positions.js';
 import { RecordAccountFacts } from './record-account-facts.js';
 import { RecountUsage } from './recount-usage.js';
 import { PgUsageReader } from './usage.pg-reader.js';
+import { TakeStanding } from './take-standing.js';
 import { UsageReader } from './usage.reader.js';
 import { UsageRpc } from './usage.rpc.js';
 
@@ -32,6 +33,7 @@ export class UsageModule {
         GetUsageBySchool,
         ListUsage,
         RecountUsage,
+        TakeStanding,
         { provide: UsageReader, useClass: PgUsageReader },
         { provide: MeterPositions, useClass: PgMeterPositions },
         { provide: AccountFactsSource, useClass: ProvisioningFactsSource },

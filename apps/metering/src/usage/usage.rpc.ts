@@ -11,6 +11,7 @@ import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, CurrentCaller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate, periodOf } from '#libs/time';
+import { type WaitingFacts } from './domain/waiting-facts.js';
 import { GetUsage, GetUsageBySchool, type UsageAsked } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { RecountUsage } from './recount-usage.js';
@@ -26,10 +27,8 @@ export class UsageRpc {
 
   @Answers(MeteringService.method.getUsage)
   async getUsage(@Payload() request: GetUsageRequest, @CurrentCaller() caller: Caller) {
-    const { openAccounts, accountDays, complete, cutOff } = await this.usage.execute(
-      caller,
-      askedBy(request),
-    );
+    const stated = await this.usage.execute(caller, askedBy(request));
+    const { openAccounts, accountDays, complete, cutOff, waiting } = stated;
     return {
       openAccounts: openAccounts.map(({ from, openAccounts: open }) => ({
         from,
@@ -38,6 +37,7 @@ export class UsageRpc {
       accountDays,
       complete,
       cutOff,
+      waiting: waitingOf(waiting),
     };
   }
 
@@ -79,9 +79,16 @@ export class UsageRpc {
     @Payload() { membershipId }: RecountUsageRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    return this.recount.execute(caller, membershipId);
+    const { waiting, ...recount } = await this.recount.execute(caller, membershipId);
+    return { ...recount, waiting: waitingOf(waiting) };
   }
 }
+
+const waitingOf = ({ unread, memberships, ...facts }: WaitingFacts) => ({
+  ...facts,
+  ...(unread === undefined ? {} : { unread }),
+  memberships: memberships.map((one) => ({ ...one })),
+});
 
 function askedBy({
   membershipId,
