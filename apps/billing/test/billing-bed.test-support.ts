@@ -14,6 +14,7 @@ import {
   WithdrawalNotifiedSchema,
 } from '#libs/contracts';
 import {
+  HeldUp,
   BatchContext,
   BusinessDayKeeper,
   PgBusinessDate,
@@ -39,6 +40,8 @@ import { Invoices } from '../src/invoices/invoices.pg.js';
 import { NumberDueInvoices } from '../src/invoices/number-due-invoices.js';
 import { NumberingFailures } from '../src/invoices/numbering-failures.pg.js';
 import { PendingNumbering } from '../src/invoices/pending-numbering.js';
+import { ReachedBasis } from '../src/invoices/reached-basis.js';
+import { WhyBehind } from '../src/invoices/why-behind.js';
 import { PricingBasis } from '../src/invoices/pricing-basis.js';
 import { RetryNumbering } from '../src/invoices/retry-numbering.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
@@ -146,6 +149,14 @@ export class BillingBed {
     return new PricingBasis(this.members, this.prices, this.accounts);
   }
 
+  get reachedBasis(): ReachedBasis {
+    return new ReachedBasis(this.basis, this.whyBehind);
+  }
+
+  private get whyBehind(): WhyBehind {
+    return new WhyBehind(new HeldUp(this.fresh.database));
+  }
+
   get usageAboveOrders(): ListUsageAboveOrders {
     return new ListUsageAboveOrders(
       this.fresh.unitOfWork,
@@ -161,7 +172,7 @@ export class BillingBed {
     const { unitOfWork } = this.fresh;
     const draft = new DraftInvoice(
       unitOfWork,
-      this.basis,
+      this.reachedBasis,
       new CollectUsage(this.usage, new UsageWait(0)),
       drafts,
       this.outbox,
@@ -171,7 +182,7 @@ export class BillingBed {
       new Commands(unitOfWork, this.businessDate),
       this.members,
       new BillingRuns(this.fresh.database),
-      new WaitForCopy(this.heads, this.members, new CopyWait(copyWaitMs)),
+      new WaitForCopy(this.heads, this.members, new CopyWait(copyWaitMs), this.whyBehind),
       this.invoicedDays,
       draft,
       this.usageAboveOrders,

@@ -2,6 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
 import { ItemSchema, MarketSchema } from '#libs/contracts';
 import { localDate, periodOf } from '#libs/time';
+import { allCounted } from '../src/invoices/usage.gateway.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { aMarket, marketCode } from './market-facts.test-support.js';
@@ -129,38 +130,6 @@ describe('BIL-5: a run killed anywhere and run again', () => {
   );
 });
 
-test('BIL-5: waits for its copy, then answers 503 naming who lags', async () => {
-  await bed.member('m1', 100);
-  await bed.member('m2', 100);
-  await bed.day('2022-10-19');
-  bed.state('m2', 'head-5', 1);
-  const refused = { code: 'COPY_LAGGING', kind: 'unavailable', details: { membershipIds: ['m2'] } };
-  await expect(bed.run('2022-10-19')).rejects.toMatchObject(refused);
-  expect(await invoiceRows()).toEqual([]);
-  const waiting = bed
-    .runBilling(undefined, 5_000)
-    .execute({ marketCode, periodEndsOn: localDate('2022-10-19'), caller: supplier });
-  await bed.order('m2', '2022-10-01', 20);
-  expect(await waiting).toMatchObject({ drafted: 2, failures: [] });
-});
-
-test('BIL-5: what was set aside is named with how many wait, since no waiting helps', async () => {
-  await bed.member('m1', 100);
-  await bed.member('m2', 100);
-  await bed.day('2022-10-19');
-  bed.state('m2', 'head-5', 1);
-  await bed.fresh.database.query(
-    `insert into platform.parked_event (topic, partition, "offset", key, membership_id, cause)
-     values ('t', 0, 1, 'm2', null, 'UNDECODABLE'), ('t', 0, 2, 'm2', 'm2', 'BEHIND_A_PARKED_EVENT'),
-            ('t', 0, 3, 'another key', 'm2', 'UNDECODABLE'), ('t', 0, 4, 'm1', null, 'UNDECODABLE')`,
-  );
-  await expect(bed.run('2022-10-19')).rejects.toMatchObject({
-    ...{ code: 'FACTS_SET_ASIDE', kind: 'conflict' },
-    details: { setAside: [{ membershipId: 'm2', events: 3 }] },
-    message: expect.stringContaining('3 événements de 1 adhésion') as unknown,
-  });
-});
-
 test('BIL-5: another ledger at the same version is a failure of that membership alone', async () => {
   await bed.member('m1', 100);
   await bed.member('m2', 100);
@@ -242,6 +211,7 @@ describe('basis METERED', () => {
   it('BIL-3: bills what was metered and the complement, and keeps the cut-off as evidence', async () => {
     bed.usage.usage = {
       complete: true,
+      uncounted: allCounted,
       cutOff: '0:42',
       usage: [
         usageOf([
@@ -267,10 +237,31 @@ describe('basis METERED', () => {
   });
 
   it('BIL-5: does not price a period that metering has not closed', async () => {
-    bed.usage.usage = { complete: false, cutOff: '', usage: [], schools: [] };
+    bed.usage.usage = { ...bed.usage.usage, complete: false };
     expect(await bed.run('2022-10-19')).toMatchObject({
       drafted: 0,
       failures: [{ code: 'METERING_NOT_COMPLETE' }],
+    });
+  });
+
+  it.each([
+    [
+      { setAside: 3, ofMembership: 2, ofNoMembership: 1 },
+      /mis de côté 3 faits, dont 2 de cette adhésion et 1 sans adhésion connue\..*\(ent parked list metering\)/,
+    ],
+    [{ setAside: 1 }, /mis de côté 1 fait, tous d’autres adhésions\..*/],
+    [
+      { setAsideAtSource: 2 },
+      /La gestion des comptes a mis de côté 2 événements\..*\(ent parked list provisioning\)/,
+    ],
+  ])('BIL-5: says of facts set aside that no waiting helps: %j', async (uncounted, message) => {
+    bed.usage.usage = {
+      ...{ ...bed.usage.usage, complete: false },
+      uncounted: { ...allCounted, ...uncounted },
+    };
+    expect(await bed.run('2022-10-19')).toMatchObject({
+      drafted: 0,
+      failures: [{ code: 'USAGE_SET_ASIDE', message: expect.stringMatching(message) as unknown }],
     });
   });
 });

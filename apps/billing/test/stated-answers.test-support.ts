@@ -1,6 +1,7 @@
 import { PaperNotDeposited } from '#libs/trade';
 import { MembershipHeads } from '../src/billing-runs/membership-heads.gateway.js';
 import {
+  allCounted,
   type MeteredUsage,
   UsageGateway,
   type UsageOfMember,
@@ -27,7 +28,9 @@ export class StatedPapers extends Papers {
 
 /** Metering states whatever the test says; complete by default, with nobody open. */
 export class StatedUsage extends UsageGateway {
-  usage: MeteredUsage = { complete: true, cutOff: '0:1', usage: [], schools: [] };
+  usage: MeteredUsage = {
+    ...{ complete: true, uncounted: allCounted, cutOff: '0:1', usage: [], schools: [] },
+  };
   asked = 0;
   usageOf(): Promise<MeteredUsage> {
     this.asked += 1;

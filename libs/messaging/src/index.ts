@@ -5,6 +5,7 @@ export * from './business-day-keeper.js';
 export * from './consumption.js';
 export * from './create-topics.js';
 export * from './forgone-lives.js';
+export * from './held-up.js';
 export * from './messaging.module.js';
 export * from './messaging-status.js';
 export * from './outbox-relay.js';
@@ -16,6 +17,7 @@ export * from './skip-parked.js';
 export * from './positions.js';
 export * from './state-digests.js';
 export { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
+export { partitionOf } from './partition-of.js';
 export { createKafka, type KafkaAddress } from './kafka-client.js';
 export {
   NotReadable,

@@ -17,6 +17,7 @@ import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
 import type { Consumption } from './consumption.js';
 import { showOwnFigures, showTopicFigures } from './messaging-metrics.js';
+import { HeldUp } from './held-up.js';
 import type { MembershipTable } from './market-of.js';
 import { MessagingStatus, type PendingWork } from './messaging-status.js';
 import { NewestStates } from './newest-states.js';
@@ -189,6 +190,11 @@ export class MessagingModule {
             ),
         },
         {
+          provide: HeldUp,
+          inject: [Database],
+          useFactory: (database: Database) => new HeldUp(database),
+        },
+        {
           provide: PositionDecisions,
           inject: [Database, UnitOfWork, TopicEnds],
           useFactory: (database: Database, unitOfWork: UnitOfWork, ends: TopicEnds) =>
@@ -283,6 +289,7 @@ export class MessagingModule {
         BusinessDate,
         BusinessDayKeeper,
         BatchConsumer,
+        HeldUp,
         MessagingStatus,
         ParkedEvents,
       ],

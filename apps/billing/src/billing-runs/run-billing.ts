@@ -61,7 +61,7 @@ export class RunBilling {
     private readonly usageAboveOrders: ListUsageAboveOrders,
   ) {}
 
-  /** Throws BillingPeriodUnknown, BillingPeriodNotOver, CopyLagging, MarketUnknown. */
+  /** Throws BillingPeriodUnknown, BillingPeriodNotOver, MarketUnknown, CopyLagging, FactsSetAside, ReadingStopped. */
   async execute(input: RunBillingInput): Promise<RunBillingResult> {
     const run = await this.open(input);
     const heads = await this.waitForCopy.execute(input.marketCode);

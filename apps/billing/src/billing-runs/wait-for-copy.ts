@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { CopyLagging, FactsSetAside } from '../invoices/invoices.module.js';
+import { WhyBehind } from '../invoices/invoices.module.js';
 import { type LedgerHead, Members } from '../members/members.module.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 
@@ -17,9 +17,10 @@ export class WaitForCopy {
     private readonly statedHeads: MembershipHeads,
     private readonly members: Members,
     private readonly wait: CopyWait,
+    private readonly whyBehind: WhyBehind,
   ) {}
 
-  /** The heads stated by membership, all reached. Throws CopyLagging naming those that are behind, FactsSetAside where no waiting helps. */
+  /** The heads stated by membership, all reached. Of those that are behind it throws what WhyBehind gives. */
   async execute(marketCode: string): Promise<LedgerHead[]> {
     // Version 0: an application that never became a fact for anybody else.
     const stated = (await this.statedHeads.ofMarket(marketCode)).filter(
@@ -33,9 +34,7 @@ export class WaitForCopy {
       if (behind.length === 0) return stated;
       await sleep(pollMs);
     }
-    const late = behind.map((head) => head.membershipId);
-    const setAside = await this.members.setAsideOf(late);
-    throw setAside.length > 0 ? new FactsSetAside(setAside) : new CopyLagging(late);
+    throw await this.whyBehind.execute(behind.map((head) => head.membershipId));
   }
 }
 

@@ -1,24 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { defineProblem, DomainError } from '#libs/problems';
+import { DomainError } from '#libs/problems';
 import { type Period } from '#libs/time';
 import { type BillingBasis } from './domain/invoice-calculation.js';
-import { type MeteredUsage, UsageGateway } from './usage.gateway.js';
-
-export class MeteringNotComplete extends defineProblem('METERING_NOT_COMPLETE', 'unavailable') {
-  constructor(membershipId: string, period: Period) {
-    super(
-      'La mesure des comptes n’a pas encore clos cette période : relancez la facturation dans quelques instants.',
-      { membershipId, periodEndsOn: period.end },
-    );
-  }
-}
+import { MeteringNotComplete, UsageSetAside } from './usage-problems.js';
+import { allCounted, type MeteredUsage, UsageGateway } from './usage.gateway.js';
 
 export class UsageWait {
   constructor(readonly timeoutMs: number) {}
 }
 
-const nothing: MeteredUsage = { complete: false, cutOff: '', usage: [], schools: [] };
+const nothing: MeteredUsage = {
+  ...{ complete: false, uncounted: allCounted, cutOff: '', usage: [], schools: [] },
+};
 const pollMs = 200;
 
 /** Asks metering for a period: a condition with METERED (BIL-5), mere evidence with ORDERED. */
@@ -29,7 +23,10 @@ export class CollectUsage {
     private readonly wait: UsageWait,
   ) {}
 
-  /** With METERED waits until the period is complete, else throws MeteringNotComplete. */
+  /**
+   * With METERED waits until the period is complete, else throws MeteringNotComplete; UsageSetAside at once, where no
+   * waiting helps.
+   */
   async execute(
     basis: BillingBasis,
     membershipId: string,
@@ -38,12 +35,18 @@ export class CollectUsage {
   ): Promise<MeteredUsage> {
     if (basis === 'ORDERED') return this.evidence(membershipId, itemCodes, period);
     const attemptsMax = Math.max(1, Math.ceil(this.wait.timeoutMs / pollMs));
+    let unread = 0;
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const usage = await this.gateway.usageOf(membershipId, itemCodes, period);
       if (usage.complete) return usage;
+      const { uncounted } = usage;
+      if (uncounted.setAside + uncounted.setAsideAtSource > 0) {
+        throw new UsageSetAside(membershipId, uncounted);
+      }
+      unread = uncounted.unread;
       await sleep(pollMs);
     }
-    throw new MeteringNotComplete(membershipId, period);
+    throw new MeteringNotComplete(membershipId, period, unread);
   }
 
   /** Counts by school help the treasurer (BIL-6) but decide nothing: without them the invoice still holds. */

@@ -6,13 +6,13 @@ import { type LocalDate, type Period, addDays } from '#libs/time';
 import { buyerOn, type LedgerHead } from '../members/members.module.js';
 import { accountOn } from '../supplier-accounts/supplier-accounts.module.js';
 import { CollectUsage } from './collect-usage.js';
-import { CopyLagging, LedgerDiverged } from './draft-problems.js';
 import { type DraftInvoice as Draft, type InvoiceEvidence } from './domain/invoice.js';
 import { calculateInvoice, type InvoiceCalculation } from './domain/invoice-calculation.js';
 import { explainLine } from './domain/invoice-explanation.js';
 import { draftedEvent } from './invoices.events.js';
 import { Drafts } from './drafts.pg.js';
-import { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
+import { type Basis, inputOf } from './pricing-basis.js';
+import { ReachedBasis } from './reached-basis.js';
 import { type MeteredUsage } from './usage.gateway.js';
 
 export type DraftInvoiceInput = {
@@ -30,7 +30,7 @@ export type DraftOutcome = 'DRAFTED' | 'ALREADY_THERE' | 'WITHOUT_LINE';
 export class DraftInvoice {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly basis: PricingBasis,
+    private readonly basis: ReachedBasis,
     private readonly usage: CollectUsage,
     private readonly drafts: Drafts,
     private readonly outbox: Outbox,
@@ -44,8 +44,7 @@ export class DraftInvoice {
     return this.unitOfWork.run(async (tx) => {
       // The day first, then the membership: a day start locks in this order too.
       const today = await this.businessDate.today(tx);
-      const known = await this.basis.now(tx, head.membershipId);
-      ensureReached(known, head);
+      const known = await this.basis.now(tx, head);
       const input = inputOf(known, period, terms.basis, metered.usage);
       const calculation = input === undefined ? undefined : calculateInvoice(input);
       if (calculation === undefined || calculation.lines.length === 0) return 'WITHOUT_LINE';
@@ -58,17 +57,6 @@ export class DraftInvoice {
     if (!(await this.drafts.insert(tx, draft, runId))) return 'ALREADY_THERE';
     await this.outbox.add(tx, draftedEvent(draft));
     return 'DRAFTED';
-  }
-}
-
-/** Behind: wait and come again. The same version with another chain: one of the two ledgers is wrong. */
-function ensureReached(known: Basis | undefined, head: LedgerHead): asserts known is Basis {
-  if (known === undefined || known.member.membershipVersion < head.membershipVersion) {
-    throw new CopyLagging([head.membershipId]);
-  }
-  const { membershipVersion, ledgerHead } = known.member;
-  if (membershipVersion === head.membershipVersion && ledgerHead !== head.ledgerHead) {
-    throw new LedgerDiverged(head.membershipId);
   }
 }
 

@@ -17,17 +17,19 @@ import { NumberingRpc } from './numbering.rpc.js';
 import { NumberingWorker } from './numbering-worker.js';
 import { PendingNumbering } from './pending-numbering.js';
 import { PricingBasis } from './pricing-basis.js';
+import { ReachedBasis } from './reached-basis.js';
 import { RetryNumbering } from './retry-numbering.js';
 import { UsageGateway } from './usage.gateway.js';
 import { MeteringUsageGateway } from './usage.grpc-gateway.js';
 import { ViewInvoices } from './view-invoices.js';
+import { WhyBehind } from './why-behind.js';
 
 // The door for billing-runs, estimates and usage alarms: what they may use of this feature.
 export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
-export { CopyLagging, FactsSetAside } from './draft-problems.js';
+export { WhyBehind } from './why-behind.js';
 export { InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
@@ -36,6 +38,8 @@ export { UsageGateway };
   controllers: [InvoicesRpc, NumberingRpc],
   providers: [
     PricingBasis,
+    ReachedBasis,
+    WhyBehind,
     CollectUsage,
     DraftInvoice,
     FinaliseInvoice,
@@ -52,6 +56,6 @@ export { UsageGateway };
     Invoices,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],
+  exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway, WhyBehind],
 })
 export class InvoicesModule {}

@@ -1,9 +1,28 @@
 import { type LocalDate, type Period } from '#libs/time';
 import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
 
+/** Account facts that metering has not counted, whomever they concern. */
+export type UncountedFacts = {
+  /** Set aside, and behind those: they wait for an administrator. */
+  readonly setAside: number;
+  /** Of these, of the membership asked for. */
+  readonly ofMembership: number;
+  /** Of these, of no membership that is known: they may be of it. */
+  readonly ofNoMembership: number;
+  /** Set aside by provisioning, from which account facts come. */
+  readonly setAsideAtSource: number;
+  /** Not read yet, as far as known: they come by themselves. */
+  readonly unread: number;
+};
+
+export const allCounted: UncountedFacts = {
+  ...{ setAside: 0, ofMembership: 0, ofNoMembership: 0, setAsideAtSource: 0, unread: 0 },
+};
+
 export type MeteredUsage = {
   /** False while metering has not seen every fact of the period (BIL-5). */
   readonly complete: boolean;
+  readonly uncounted: UncountedFacts;
   readonly cutOff: string;
   readonly usage: readonly ItemUsage[];
   readonly schools: readonly SchoolCount[];

@@ -1,10 +1,16 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { MeteringService, type OpenAccountsFrom } from '#libs/contracts';
+import { type GetUsageResponse, MeteringService, type OpenAccountsFrom } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { type LocalDate, type Period, localDate } from '#libs/time';
 import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
-import { type MeteredUsage, UsageGateway, type UsageOfMember } from './usage.gateway.js';
+import {
+  allCounted,
+  type MeteredUsage,
+  type UncountedFacts,
+  UsageGateway,
+  type UsageOfMember,
+} from './usage.gateway.js';
 
 /** Where metering listens, host:port. */
 export class MeteringAddress {
@@ -33,6 +39,7 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
     const schools: SchoolCount[] = [];
     const cutOffs: string[] = [];
     let complete = true;
+    let uncounted = allCounted;
     for (const itemCode of itemCodes) {
       const asked = {
         membershipId,
@@ -41,6 +48,7 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
       };
       const answer = await this.client.getUsage(asked, { deadlineMs });
       complete &&= answer.complete;
+      uncounted = uncountedOf(answer, membershipId);
       if (!complete) break;
       cutOffs.push(answer.cutOff);
       usage.push({ itemCode, openAccounts: stepsOf(answer.openAccounts) });
@@ -53,7 +61,8 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
         })),
       );
     }
-    return { complete, cutOff: [...new Set(cutOffs)].join(' '), usage, schools: bySchool(schools) };
+    const cutOff = [...new Set(cutOffs)].join(' ');
+    return { complete, uncounted, cutOff, usage, schools: bySchool(schools) };
   }
 
   async ofMarket(marketCode: string, until: LocalDate): Promise<UsageOfMember[]> {
@@ -79,6 +88,18 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
   onApplicationShutdown(): void {
     this.client.close();
   }
+}
+
+function uncountedOf({ waiting }: GetUsageResponse, membershipId: string): UncountedFacts {
+  if (waiting === undefined) return allCounted;
+  const own = waiting.memberships.find((one) => one.membershipId === membershipId);
+  return {
+    setAside: waiting.setAside + waiting.behind,
+    ofMembership: own?.facts ?? 0,
+    ofNoMembership: waiting.ofNoMembership,
+    setAsideAtSource: waiting.setAsideAtSource,
+    unread: waiting.unread ?? 0,
+  };
 }
 
 const stepsOf = (steps: readonly OpenAccountsFrom[]) =>

@@ -58,19 +58,6 @@ export class Members {
     return rows.map(headFromRow);
   }
 
-  /** What this service set aside of each of them, by key or by what the record says; those with nothing are left out. */
-  async setAsideOf(
-    membershipIds: readonly string[],
-  ): Promise<{ membershipId: string; events: number }[]> {
-    const { rows } = await this.database.query<{ membershipId: string; events: number }>(
-      `select m as "membershipId", count(*)::int as events
-         from unnest($1::text[]) as m join platform.parked_event e on e.key = m or e.membership_id = m
-        group by m order by m`,
-      [membershipIds],
-    );
-    return rows;
-  }
-
   /** Memberships of a market that were ever in force, by SIREN then id: the order of a billing run. */
   async billable(marketCode: string): Promise<string[]> {
     const { rows } = await this.database.query<{ membership_id: string }>(
