@@ -111,3 +111,28 @@ test('MKT-4: what waited too long is set aside alone, its key waits behind it, a
   await bed.untilEffects(24);
   expect((await seen(bed)).filter((one) => one.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4']);
 }, 90_000);
+
+test('what a day releases is released once by three processes at once, each key in its order', async () => {
+  const consumer = bed.consumer(undefined, { service: 'test', calendarPatienceMs: 100 });
+  await bed.listen(consumer);
+  await startDay(bed, '2022-01-03');
+  const keys = Array.from({ length: 12 }, (_, n) => `k${n}`);
+  await bed.send(
+    bed.accountTopic,
+    keys.flatMap((key) => [1, 2, 3].map((sequence) => told('2022-01-05', key, sequence))),
+  );
+  const processes = [1, 2, 3].map(() => parkedEvents(bed, consumer));
+  const [parked] = processes as [(typeof processes)[number]];
+  await bed.until('all are set aside', async () => (await parked.count()) === 36n, 60_000);
+  await bed.fresh.unitOfWork.run((tx) => bed.begin(tx, '2022-01-05'));
+  const released = await Promise.all(processes.map((one) => one.releaseDue()));
+  expect(released.reduce((sum, one) => sum + one)).toBe(36);
+  const inOrder = (key: string) => ['1', '2', '3'].map((sequence) => key + sequence);
+  const effects = await seen(bed);
+  expect(effects).toHaveLength(36);
+  for (const key of keys) {
+    expect(effects.filter((one) => one.startsWith(key) && one.length === key.length + 1)).toEqual(
+      inOrder(key),
+    );
+  }
+}, 120_000);

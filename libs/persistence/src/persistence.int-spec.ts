@@ -171,6 +171,14 @@ test('answers are forgotten after 30 days, and no sooner', async () => {
   expect(await run('old', () => Promise.resolve(2))).toBe(2);
 });
 
+test('old answers are forgotten once by several processes at once, and none fails', async () => {
+  await fresh.asOwner(`insert into platform.idempotent_answer
+      (organisation_id, operation, key, request_hash, answer, stored_at)
+    select 'many', 'op', n, 'h', '1', now() - interval '31 days' from generate_series(1, 12000) n`);
+  const removed = await Promise.all([1, 2, 3].map(() => forgetOldAnswers(fresh.database)));
+  expect(removed.reduce((sum, one) => sum + one, 0)).toBe(12_000);
+}, 60_000);
+
 test('the audit refuses update, delete and truncate', async () => {
   await fresh.unitOfWork.run((tx) =>
     audit(tx, { actor: 'u1', action: 'order.signed', subject: 'order-1' }),
