@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import {
   departmentOf,
   departmentOfUai,
+  inseeCodeOfSiren,
   IneInvalid,
   InseeCodeInvalid,
   isIne,
@@ -47,6 +48,20 @@ const sirens = [
   '214400368',
   '443061841',
 ];
+
+describe('the commune that a SIREN says', () => {
+  it.each([
+    ['214401093', '44109'],
+    ['214401432', '44143'],
+    // Born of a merger, a grouping of communes, Corsica, a company.
+    ['200082139', undefined],
+    ['244400404', undefined],
+    ['212000046', undefined],
+    ['443061841', undefined],
+  ])('of %s is %s', (siren, code) => {
+    expect(inseeCodeOfSiren(parseSiren(siren))).toBe(code);
+  });
+});
 
 describe('an UAI', () => {
   it.each(uais)('accepts %s', (uai) => {

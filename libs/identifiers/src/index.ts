@@ -6,6 +6,7 @@ export {
   InseeCodeInvalid,
   parseInseeCode,
   isInseeCode,
+  inseeCodeOfSiren,
   departmentOf,
 } from './insee-code.js';
 export { type Ine, IneInvalid, parseIne, isIne } from './ine.js';

@@ -1,4 +1,5 @@
 import { defineProblem } from '#libs/problems';
+import type { Siren } from './siren.js';
 
 /** The official code of a commune (COG), not its postal code: '44109' is Nantes. */
 export type InseeCode = string & { readonly [inseeCodeBrand]: true };
@@ -24,4 +25,14 @@ export function isInseeCode(text: string): text is InseeCode {
 /** '44', '2A' or '972'. */
 export function departmentOf(code: InseeCode): string {
   return /^9[78]/.test(code) ? code.slice(0, 3) : code.slice(0, 2);
+}
+
+/**
+ * The commune that a SIREN of the form 21 + department + 0 + commune + key says; undefined for any
+ * other. Communes born of a merger have a number that says nothing; Corsica's is ambiguous.
+ */
+export function inseeCodeOfSiren(siren: Siren): InseeCode | undefined {
+  const parts = /^21(\d\d)0(\d{3})\d$/.exec(siren);
+  const code = parts ? `${parts[1]}${parts[2]}` : '';
+  return isInseeCode(code) ? code : undefined;
 }
