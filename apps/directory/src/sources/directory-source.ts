@@ -2,35 +2,74 @@ import type { LocalDate } from '#libs/time';
 
 export { FolderUnknown, SourceUnreadable } from './source-problems.js';
 
-/** A person as the source writes it: only what the chain needs (SUP-4: no address, phone or mail of a family). */
-type SourcePerson = {
+/** Where it stands in the delivery, so that a report can send a person there. */
+type Stated = {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+};
+
+/**
+ * What the source's attributes said, by their names in the format, as far as a later delta may leave
+ * them as they were. The INE is never among them (it is stored as a digest only).
+ */
+export type SourceAttributes = Readonly<Record<string, readonly string[]>>;
+
+type Statement = Stated & {
   readonly sourceKey: string;
+  /** Only where they were asked for (`ReadOptions`). */
+  readonly attributes?: SourceAttributes;
+};
+
+/** A person as the source writes it: only what the chain needs (SUP-4: no address, phone or mail of a family). */
+type SourcePerson = Statement & {
   readonly lastName: string;
   readonly firstName: string;
+  /** From 1900 to the day of the export; another one is refused with a remark. */
   readonly birthDate?: LocalDate;
 };
 
-export type SourceStructure = {
+/** Several keys may lead to one UAI (remark `UAI_TWICE`): who is attached to any of them is in that school. */
+export type SourceStructure = Statement & {
   readonly kind: 'structure';
-  readonly sourceKey: string;
   readonly uai: string;
   readonly name: string;
+  /** Stated, or that of the commune whose SIREN the school bears; empty when neither tells. */
   readonly insee: string;
   readonly commune: string;
   readonly postalCode: string;
+  /** Of the legal person behind the school (for a public one its commune), or empty. */
+  readonly siren: string;
+  /** UNKNOWN: the source does not say. What is known of the school from elsewhere stays; otherwise it is not public (SCH-1). */
+  readonly contract: 'PUBLIC' | 'PRIVATE' | 'UNKNOWN';
   readonly isPublic: boolean;
+};
+
+/** A class or group of a school. The id is the source's; in 2D shapes the label is all there is. */
+export type SourceDivision = {
+  readonly structureKey: string;
+  readonly id: string;
+  readonly label: string;
 };
 
 export type SourcePupil = SourcePerson & {
   readonly kind: 'pupil';
   /** For matching only: never stored as it is, never shown. */
   readonly ine?: string;
+  /** The home school (DIR-4). */
   readonly structureKey: string;
+  /** Of the first class in the home school. */
   readonly classId: string;
   readonly classLabel: string;
+  /** Further schools, as stated. */
+  readonly otherStructureKeys: readonly string[];
+  /** Every class, in the home school and elsewhere. */
+  readonly classes: readonly SourceDivision[];
+  readonly groups: readonly SourceDivision[];
   /** PS … CM2, or empty. */
   readonly level: string;
   readonly enteredOn?: LocalDate;
+  /** Those with parental authority; each once. */
   readonly guardians: readonly { readonly sourceKey: string; readonly relation: string }[];
 };
 
@@ -39,29 +78,36 @@ export type SourceGuardian = SourcePerson & { readonly kind: 'guardian' };
 export type SourceStaff = SourcePerson & {
   readonly kind: 'staff';
   readonly isTeacher: boolean;
+  /** Of attachment, of functions and those that the person heads. */
   readonly structureKeys: readonly string[];
   readonly headOf: readonly string[];
 };
 
-/** Something was ignored, and why. Ids only. */
-export type SourceRemark = {
+/** Something was ignored or is doubtful, and why. Ids only: `subject` is the key of the entry, or what the code speaks of. */
+export type SourceRemark = Stated & {
   readonly kind: 'remark';
   readonly code: string;
   readonly subject: string;
 };
 
-export type SourceRecord =
-  SourceStructure | SourcePupil | SourceGuardian | SourceStaff | SourceRemark;
+export type SourceStatement = SourceStructure | SourcePupil | SourceGuardian | SourceStaff;
+
+export type SourceRecord = SourceStatement | SourceRemark;
 
 export type SourceInventory = {
-  /** SHA-256 over names and contents: the same files give the same import. */
+  /** SHA-256 over names and contents: the same files give the same import, in a folder or an archive. */
   readonly fingerprint: string;
   /** Where the identifiers are unique: two academies must not collide. */
   readonly perimeter: string;
   readonly datedOn: LocalDate | '';
 };
 
-/** Where a full state of schools and people comes from. */
+export type ReadOptions = {
+  /** Adds `attributes` to every statement, for sources that deliver deltas. */
+  readonly withAttributes?: boolean;
+};
+
+/** Where a full state of schools and people comes from. One adapter for each format. */
 export abstract class DirectorySource {
   /** Looks at the folder without reading the people; refuses what is no complete full export. */
   abstract inventory(folder: string): Promise<SourceInventory>;
@@ -69,5 +115,5 @@ export abstract class DirectorySource {
    * Everything in the folder, in bounded batches. Throws SourceUnreadable when a file is truncated
    * or holds nothing: such a file must never remove anybody (DIR-3).
    */
-  abstract read(folder: string): AsyncIterable<readonly SourceRecord[]>;
+  abstract read(folder: string, options?: ReadOptions): AsyncIterable<readonly SourceRecord[]>;
 }

@@ -48,6 +48,13 @@ describe('reading an AAF-1D export', () => {
     `${head}<ficAlimMENESR><addRequest><operationalAttributes><attr name="categoriePersonne"><value>Eleve</value></attr></operationalAttributes>
      <identifier><id>1</id></identifier><attributes><attr name="ENTPersonJointure"><value>1</value></attr>
      <attr name="ENTPersonDateNaissance"><value>04/05/2016</value></attr>${attributes}</attributes></addRequest></ficAlimMENESR>`;
+  /** About the pupil above. */
+  const remark = {
+    kind: 'remark',
+    subject: '1',
+    file: 'ENT1DVA-ENT17_Complet_20220901_Eleve_0000.xml',
+    line: 1,
+  };
   const named = (name: string) =>
     `<attr name="ENTPersonNom"><value>${name}</value></attr><attr name="ENTPersonPrenom"><value>Zoé</value></attr>`;
 
@@ -119,12 +126,49 @@ describe('reading an AAF-1D export', () => {
     await expect(read(part.folder)).rejects.toMatchObject({ details: { cause: 'PART_MISSING' } });
   });
 
-  it('never expands an entity of a DOCTYPE', async () => {
-    const bomb =
-      '<?xml version="1.0"?><!DOCTYPE ficAlimMENESR [<!ENTITY a SYSTEM "file:///etc/passwd">]>';
-    await expect(read(await withFile('Eleve', pupil(named('&a;'), bomb)))).rejects.toMatchObject({
-      code: 'SOURCE_UNREADABLE',
+  const doctype = (entities: string) =>
+    `<?xml version="1.0"?>\n<!DOCTYPE ficAlimMENESR [${entities}]>\n`;
+  it.each([
+    ['an external entity', doctype('<!ENTITY a SYSTEM "file:///etc/passwd">'), '&a;', 3],
+    ['a bomb', doctype('<!ENTITY b "xxxxxxxxxx"><!ENTITY a "&b;&b;&b;">'), '&a;', 3],
+    ['a NUL', '\n', 'Mont\0court', 2],
+    ['a reference to NUL', '\n', 'Mont&#0;court', 2],
+  ])('refuses %s, and says in which line', async (_what, head, name, line) => {
+    const folder = await withFile('Eleve', pupil(named(name), head));
+    const refusal: unknown = await read(folder).catch((error: unknown) => error);
+    // The name stands two lines below the beginning of its entry.
+    const place = { file: remark.file, line: line + 2 };
+    expect(refusal).toMatchObject({ details: { cause: 'NOT_WELL_FORMED', ...place } });
+    expect((refusal as Error).message).toContain(`${place.file}, ligne ${place.line}`);
+  });
+
+  it.each([
+    ['Latin bytes under UTF-8', 'UTF-8', Buffer.from('É', 'latin1')],
+    ['a charset that nobody knows', 'KLINGON-8', Buffer.from('E')],
+  ])('refuses %s', async (_what, charset, letter) => {
+    const [before, after] = pupil(named('@'), `<?xml version="1.0" encoding="${charset}"?>`).split(
+      '@',
+    );
+    const bytes = Buffer.concat([Buffer.from(before!), letter, Buffer.from(after!)]);
+    await expect(read(await withFile('Eleve', bytes))).rejects.toMatchObject({
+      details: { cause: 'CHARSET', file: remark.file },
     });
+  });
+
+  it('reports a UAI that two entries state, both with their place, and keeps both', async () => {
+    const school = (id: number) =>
+      `<addRequest><identifier><id>${id}</id></identifier><attributes>
+       <attr name="ENTStructureUAI"><value>0440290B</value></attr></attributes></addRequest>\n`;
+    const text = `<ficAlimMENESR>${school(5)}${school(6)}${school(7)}</ficAlimMENESR>`;
+    const records = await read(await withFile('EtabEducNat', text));
+    expect(records.filter(({ kind }) => kind === 'structure')).toHaveLength(3);
+    expect(
+      records.filter((record) => record.kind === 'remark' && record.code === 'UAI_TWICE'),
+    ).toEqual([
+      expect.objectContaining({ subject: '5', line: 1 }),
+      expect.objectContaining({ subject: '6', line: 3 }),
+      expect.objectContaining({ subject: '7', line: 5 }),
+    ]);
   });
 
   it('reads a file without declaration by its bytes, and text that was escaped twice', async () => {
@@ -138,19 +182,17 @@ describe('reading an AAF-1D export', () => {
     const odd =
       named('Montcourt') +
       '<attr name="ENTNouveau"><value>x</value></attr>' +
-      '<attr name="ENTEleveAutoriteParentale"><value>12$10</value><value>13$1$1$1$1$1</value></attr>';
+      '<attr name="ENTEleveAutoriteParentale"><value>12$10</value><value>13$1$1$1</value></attr>';
     const records = await read(await withFile('Eleve', pupil(odd)));
-    expect(records.filter(({ kind }) => kind === 'remark')).toEqual(
-      [
-        { kind: 'remark', code: 'VALUE_MALFORMED', subject: '1' },
-        { kind: 'remark', code: 'ATTRIBUTE_UNKNOWN', subject: 'ENTNouveau' },
-      ].reverse(),
-    );
+    expect(records.filter(({ kind }) => kind === 'remark')).toEqual([
+      { ...remark, code: 'ATTRIBUTE_UNKNOWN', subject: 'ENTNouveau' },
+      { ...remark, code: 'VALUE_MALFORMED' },
+    ]);
     expect(records.find(({ kind }) => kind === 'pupil')).toMatchObject({
       guardians: [{ sourceKey: '12', relation: '10' }],
     });
     const nameless = await read(await withFile('Eleve', pupil('')));
-    expect(nameless).toContainEqual({ kind: 'remark', code: 'NAME_MISSING', subject: '1' });
+    expect(nameless).toContainEqual({ ...remark, code: 'NAME_MISSING' });
   });
 
   it('drops control characters, which PostgreSQL refuses, and says so; a tab or a line end is a blank', async () => {
@@ -160,7 +202,7 @@ describe('reading an AAF-1D export', () => {
         pupil(named('Mont&amp;#0;co&amp;#7;urt&amp;#9;de\nla &amp;#55296;Tour')),
       ),
     );
-    expect(odd).toContainEqual({ kind: 'remark', code: 'CONTROL_CHARACTER', subject: '1' });
+    expect(odd).toContainEqual({ ...remark, code: 'CONTROL_CHARACTER' });
     expect(odd.find(({ kind }) => kind === 'pupil')).toMatchObject({
       lastName: 'Montcourt de la Tour',
     });
@@ -173,7 +215,7 @@ describe('reading an AAF-1D export', () => {
     const records = (await read(await withFile('Eleve', pupil(named(value))))).filter(
       ({ kind }) => kind === 'remark' || kind === 'pupil',
     );
-    expect(records).toEqual([{ kind: 'remark', code: 'VALUE_TOO_LONG', subject: '1' }]);
+    expect(records).toEqual([{ ...remark, code: 'VALUE_TOO_LONG' }]);
     const just = await read(await withFile('Eleve', pupil(named('x'.repeat(4_096)))));
     expect(just.filter(({ kind }) => kind === 'pupil')).toHaveLength(1);
   });

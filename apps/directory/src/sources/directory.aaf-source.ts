@@ -2,12 +2,25 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLocalDate } from '#libs/time';
-import { AAF_ENTITIES, type AafEntity } from './aaf-attributes.js';
-import { AafParser } from './aaf-parser.js';
-import { fromAaf } from './aaf-records.js';
-import { DirectorySource, type SourceInventory, type SourceRecord } from './directory-source.js';
-import { FolderUnknown, SourceUnreadable } from './source-problems.js';
+import { AAF_ENTITIES, type AafEntity } from './aaf/aaf-attributes.js';
+import { AafParser } from './aaf/aaf-parser.js';
+import { fromAaf } from './aaf/aaf-records.js';
+import {
+  type AafHead,
+  CharsetWrong,
+  HEAD_BYTES,
+  headFrom,
+  isUtf8,
+  textOf,
+} from './aaf/aaf-text.js';
+import { UaisSeen } from './aaf/uais-seen.js';
+import {
+  DirectorySource,
+  type ReadOptions,
+  type SourceInventory,
+  type SourceRecord,
+} from './directory-source.js';
+import { FolderUnknown, unreadable } from './source-problems.js';
 
 type AafFile = { readonly name: string; readonly entity: AafEntity; readonly part: number };
 
@@ -24,39 +37,48 @@ export class AafDirectorySource extends DirectorySource {
       for await (const chunk of createReadStream(join(folder, file.name)))
         digest.update(chunk as Buffer);
     }
-    const head = await headOf(join(folder, files[0]!.name));
-    const academy = /codeAcademieExport="(\w{1,4})"/.exec(head)?.[1];
-    const generated = /dateGenerationExport="(\d\d)\/(\d\d)\/(\d{4})"/.exec(head);
-    const datedOn = generated ? `${generated[3]}-${generated[2]}-${generated[1]}` : '';
+    const { academy, datedOn } = await headOf(folder, files[0]!);
     return {
       fingerprint: digest.digest('hex'),
       perimeter: academy ? `aaf1d-${academy}` : 'aaf1d',
-      datedOn: isLocalDate(datedOn) ? datedOn : '',
+      datedOn,
     };
   }
 
-  async *read(folder: string): AsyncGenerator<readonly SourceRecord[]> {
+  async *read(
+    folder: string,
+    { withAttributes = false }: ReadOptions = {},
+  ): AsyncGenerator<readonly SourceRecord[]> {
+    const uais = new UaisSeen();
     for (const file of await filesOf(folder)) {
-      const parser = new AafParser();
+      const parser = new AafParser(file.entity);
+      const head = await headOf(folder, file);
+      const facts = { file: file.name, entity: file.entity, datedOn: head.datedOn };
       try {
-        for await (const text of textOf(join(folder, file.name))) {
-          const entries = parser.write(text);
-          if (entries.length > 0) yield entries.flatMap((entry) => fromAaf(file.entity, entry));
+        for await (const text of await readable(join(folder, file.name), head)) {
+          const records = parser.write(text).flatMap((entry) =>
+            entry.request === 'ADD'
+              ? fromAaf(facts, entry, withAttributes)
+              : [
+                  {
+                    kind: 'remark' as const,
+                    code: 'REQUEST_IGNORED',
+                    subject: entry.id,
+                    file: file.name,
+                    line: entry.line,
+                  },
+                ],
+          );
+          if (records.length > 0) yield [...records, ...uais.twice(records)];
         }
         parser.end();
       } catch (error) {
         // A disk that fails is no fault of the export.
         if (isDiskFault(error)) throw error;
-        throw unreadable(file.name, 'NOT_WELL_FORMED');
+        const cause = error instanceof CharsetWrong ? 'CHARSET' : 'NOT_WELL_FORMED';
+        throw unreadable(file.name, cause, parser.lineRead);
       }
       if (parser.entriesRead === 0) throw unreadable(file.name, 'EMPTY');
-      if (parser.requestsIgnored > 0) {
-        yield Array.from({ length: parser.requestsIgnored }, () => ({
-          kind: 'remark' as const,
-          code: 'REQUEST_IGNORED',
-          subject: file.name,
-        }));
-      }
     }
   }
 }
@@ -85,45 +107,20 @@ async function filesOf(folder: string): Promise<AafFile[]> {
 }
 
 /** The text of a file in its declared charset; without declaration UTF-8, or ISO-8859-15 where it is not. */
-async function* textOf(path: string): AsyncGenerator<string> {
-  const declared = /^[^>]*encoding=["']([\w-]+)["']/.exec(await headOf(path))?.[1]?.toLowerCase();
-  const charset = declared ?? ((await isUtf8(path)) ? 'utf-8' : 'iso-8859-15');
-  const decoder = new TextDecoder(charset, { fatal: true });
-  for await (const chunk of createReadStream(path, { highWaterMark: 64 * 1024 })) {
-    yield decoder.decode(chunk as Buffer, { stream: true });
-  }
-  yield decoder.decode();
-}
-
-async function isUtf8(path: string): Promise<boolean> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of createReadStream(path))
-      decoder.decode(chunk as Buffer, { stream: true });
-    decoder.decode();
-    return true;
-  } catch (error) {
-    if (isDiskFault(error)) throw error;
-    return false;
-  }
+async function readable(path: string, head: AafHead): Promise<AsyncGenerator<string>> {
+  const bytes = () => createReadStream(path, { highWaterMark: 64 * 1024 });
+  return textOf(bytes(), head.charset ?? ((await isUtf8(bytes())) ? 'utf-8' : 'iso-8859-15'));
 }
 
 const isDiskFault = (error: unknown): boolean =>
   (error as { syscall?: unknown }).syscall !== undefined;
 
-async function headOf(path: string): Promise<string> {
-  const file = await open(path);
+async function headOf(folder: string, { name }: AafFile): Promise<AafHead> {
+  const file = await open(join(folder, name));
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
-    return buffer.subarray(0, bytesRead).toString('latin1');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return headFrom(buffer.subarray(0, bytesRead), name);
   } finally {
     await file.close();
   }
-}
-
-function unreadable(file: string, cause: string): SourceUnreadable {
-  return new SourceUnreadable(
-    `L’export est inutilisable (${cause}, ${file}) : rien n’a été importé, redéposez un export complet.`,
-    { file, cause },
-  );
 }

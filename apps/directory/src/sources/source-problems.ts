@@ -9,5 +9,27 @@ export class FolderUnknown extends defineProblem('FOLDER_UNKNOWN', 'not-found') 
   }
 }
 
+/** What each cause means, for the person who delivered. */
+const CAUSES = {
+  FILE_MISSING: 'il manque les fichiers de cette catégorie',
+  PART_MISSING: 'il manque une partie de cette catégorie',
+  NOT_A_FULL_EXPORT: 'c’est un export partiel (Delta), un export complet est attendu',
+  NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
+  CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
+  EMPTY: 'le fichier ne contient personne',
+} as const;
+
+export type UnreadableCause = keyof typeof CAUSES;
+
 /** A file is truncated, not well formed, empty or missing: nothing is imported from such an export. */
 export class SourceUnreadable extends defineProblem('SOURCE_UNREADABLE', 'invalid') {}
+
+/** `line` is where reading stopped. */
+export function unreadable(file: string, cause: UnreadableCause, line?: number): SourceUnreadable {
+  const name = file.replace(/\p{C}/gu, '').slice(0, 120);
+  const place = line === undefined ? name : `${name}, ligne ${line}`;
+  return new SourceUnreadable(
+    `L’export est inutilisable : ${CAUSES[cause]} (${cause}, ${place}). Rien n’a été importé : redéposez un export complet.`,
+    { file: name, cause, ...(line === undefined ? {} : { line }) },
+  );
+}

@@ -1,0 +1,92 @@
+/**
+ * Attributes of AAF-1D by entity, and what the 2D calls the same. `kept` is what the chain needs;
+ * `known` is stated and dropped while reading (SUP-4); any other is reported and ignored, since the
+ * ministry adds some every year.
+ */
+type EntityAttributes = {
+  /** The name under which the values are kept, by the name that is met. */
+  readonly kept: ReadonlyMap<string, string>;
+  readonly known: ReadonlySet<string>;
+};
+
+const words = (text: string): string[] => text.trim().split(/\s+/);
+
+function entity(
+  kept: string,
+  known: string,
+  synonyms: Readonly<Record<string, string>> = {},
+): EntityAttributes {
+  return {
+    kept: new Map([
+      ...words(kept).map((name) => [name, name] as const),
+      ...Object.entries(synonyms),
+    ]),
+    known: new Set(words(known)),
+  };
+}
+
+const PERSON = 'ENTPersonJointure ENTPersonDateNaissance ENTPersonNom ENTPersonPrenom';
+const OF_A_PERSON =
+  'ENTPersonNomPatro ENTPersonAutresPrenoms ENTPersonCivilite ENTPersonMail personalTitle';
+const PERSON_2D = { sn: 'ENTPersonNom', givenName: 'ENTPersonPrenom' };
+
+export const AAF_ATTRIBUTES = {
+  EtabEducNat: entity(
+    'ENTStructureJointure ENTStructureUAI ENTStructureSIREN ENTStructureNomCourant ENTEtablissementContrat ' +
+      'ENTStructureCodePostal ENTStructureVille ENTEcoleCommune',
+    'ENTStructureTypeStruct ENTStructureCodeTypeStruct ENTEcoleMinistereTutelle ENTEcoleCodeMinistereTutelle ' +
+      'ENTStructureBoitePostale ENTStructureAdresse ENTStructureTelephone ENTStructureFax ENTStructureMailSI ENTStructureEmail ' +
+      'ENTServAcAcademie ENTServAcCodeAcademie ENTEcoleSecteur ENTEcoleCirconscription ENTEcoleRPI ENTStructureClasses ' +
+      'ENTStructureGroupes ENTEtablissementMinistereTutelle ENTEtablissementBassin ENTEtablissementStructRattachFctl ' +
+      'ENTStructureSiteWeb ENTStructureContactENT postOfficeBox street telephoneNumber facsimileTelephoneNumber',
+    { postalCode: 'ENTStructureCodePostal', l: 'ENTStructureVille' },
+  ),
+  Eleve: entity(
+    `${PERSON} ENTEleveINE ENTPersonStructRattach ENTPersonClasses ENTPersonGroupes ENTEleveNiveau ` +
+      'ENTEleveDateEntreeStructRattach ENTEleveAutoriteParentale',
+    `${OF_A_PERSON} ENTEleveCycle ENTEleveTypeClasse ENTEleveDateEntreeClasses ENTEleveDateSortieClasses ` +
+      'ENTEleveDateSortieStructRattach ENTEleveRestaurantScolaire ENTEleveTransport ENTEleveGarderieMatin ENTEleveGarderieSoir ' +
+      'ENTEleveEtudesSurveillees ENTEleveMEF ENTEleveLibelleMEF ENTEleveCodeEnseignements ENTEleveEnseignements ENTEleveRegime ' +
+      'ENTEleveBoursier ENTEleveStatutEleve ENTEleveAdresseRel ENTEleveStructRattachId ENTEleveFiliere ENTEleveNivFormation ' +
+      'ENTEleveMajeur ENTEleveMajeurAnticipe ENTEleveQualitePersRelEleve1 ENTEleveQualitePersRelEleve2',
+    {
+      ...PERSON_2D,
+      ENTEleveClasses: 'ENTPersonClasses',
+      ENTEleveGroupes: 'ENTPersonGroupes',
+      ENTElevePersRelEleve: 'ENTEleveAutoriteParentale',
+    },
+  ),
+  PersRelEleve: entity(
+    PERSON,
+    `${OF_A_PERSON} ENTPersonTelPerso ENTPersRelEleveTelPro ENTPersRelEleveTelMobile ENTPersonAdresse ENTPersonCodePostal ` +
+      'ENTPersonVille ENTPersonPays ENTPersonAdresseDiffusion ENTPersRelEleveEleve homePhone telephoneNumber mobile',
+    PERSON_2D,
+  ),
+  PersEducNat: entity(
+    `${PERSON} ENTPersonStructRattach ENTPersonFonctions ENTEnsFonctionDir ENTPersonCategorieEnseignant`,
+    `${OF_A_PERSON} ENTEnsSpecialites ENTPersonStructRattachDate ENTPersonFonctionsDate ENTEnsFonctionDirDate ` +
+      'ENTPersonCategorieEnseignantDate ENTAuxEnsClassesMatieres ENTAuxEnsGroupesMatieres ENTAuxEnsClassesPrincipal ENTAuxEnsMEF ' +
+      'ENTAuxEnsMatiereEnseignEtab ENTAuxEnsCategoDiscipline PersEducNatPresenceDevantEleves',
+    PERSON_2D,
+  ),
+} as const satisfies Record<string, EntityAttributes>;
+
+export type AafEntity = keyof typeof AAF_ATTRIBUTES;
+
+export const AAF_ENTITIES = Object.keys(AAF_ATTRIBUTES) as AafEntity[];
+
+/** MEF_STAT_4 of the primary school. */
+export const LEVEL_BY_MEF_STAT_4: Readonly<Record<string, string>> = {
+  '1110': 'TPS',
+  '1111': 'PS',
+  '1112': 'MS',
+  '1113': 'GS',
+  '1121': 'CP',
+  '1122': 'CE1',
+  '1123': 'CE2',
+  '1124': 'CM1',
+  '1125': 'CM2',
+  '1211': 'UPE2A',
+  '1311': 'ADAPTATION',
+  '1411': 'ULIS',
+};

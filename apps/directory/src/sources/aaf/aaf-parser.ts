@@ -1,0 +1,195 @@
+import { AAF_ATTRIBUTES, type AafEntity } from './aaf-attributes.js';
+import type { AafDamage, AafEntry, AafRequest } from './aaf-entry.js';
+import { BoundedXml } from './bounded-xml.js';
+import { unescapeTwice } from './unescape-twice.js';
+
+/** What PostgreSQL refuses (NUL) or nobody can read; tabs and line ends are blanks, not damage. */
+const CONTROL =
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const BLANKS = /[\t\n\v\f\r]/g;
+
+export const VALUE_CHARS_MAX = 4_096;
+/** Of all values of one entry, each of which counts for some more than its text. */
+export const ENTRY_CHARS_MAX = 256 * 1024;
+const VALUE_COST = 64;
+const UNKNOWN_NAMES_MAX = 100;
+
+const REQUESTS: Readonly<Record<string, AafRequest>> = {
+  addRequest: 'ADD',
+  modifyRequest: 'MODIFY',
+  deleteRequest: 'DELETE',
+};
+
+/** Reads the grammar of `ficAlimMENESR` from text that comes in pieces, and keeps of each entry what the chain needs. */
+export class AafParser {
+  entriesRead = 0;
+  private entries: AafEntry[] = [];
+  private ended = false;
+  private request: AafRequest | undefined;
+  private line = 0;
+  private id = '';
+  private category = '';
+  private values = new Map<string, string[]>();
+  private unknown: string[] = [];
+  private damage = new Set<AafDamage>();
+  private chars = 0;
+  /** Of the `attr` or `modification` that is open, when its values are kept. */
+  private attribute: string[] | undefined;
+  private inAttributes = false;
+  private inOperational = false;
+  private text: string | undefined;
+  private readonly unknownSeen = new Set<string>();
+  private readonly xml: BoundedXml;
+
+  constructor(private readonly entity: AafEntity) {
+    this.xml = new BoundedXml({
+      open: (name, attributes) => this.open(name, attributes),
+      close: (name) => this.close(name),
+      text: (text) => this.take(text),
+      cut: () => {
+        if (this.text !== undefined) this.damage.add('VALUE_TOO_LONG');
+      },
+    });
+  }
+
+  /** The line that is being read, from 1. */
+  get lineRead(): number {
+    return this.xml.line;
+  }
+
+  /** Feeds a piece of text and hands over the entries that it completed. Throws when it is not well formed. */
+  write(text: string): AafEntry[] {
+    this.xml.write(text);
+    const complete = this.entries;
+    this.entries = [];
+    return complete;
+  }
+
+  /** Throws when the document stops before its end tag. */
+  end(): void {
+    this.xml.close();
+    if (!this.ended) throw new Error('no end tag');
+  }
+
+  private take(text: string): void {
+    if (this.text === undefined) return;
+    // What is held stays bounded however long a value goes on.
+    if (this.text.length + text.length > VALUE_CHARS_MAX) this.damage.add('VALUE_TOO_LONG');
+    else this.text += text;
+  }
+
+  private taken(): string {
+    const value = unescapeTwice(this.text ?? '').replace(BLANKS, ' ');
+    this.text = undefined;
+    const clean = value.replace(CONTROL, '');
+    if (clean !== value) this.damage.add('CONTROL_CHARACTER');
+    return clean.trim();
+  }
+
+  private open(name: string, attributes: Readonly<Record<string, string>>): void {
+    const request = REQUESTS[name];
+    if (request) return this.begin(request);
+    switch (name) {
+      case 'operationalAttributes':
+        this.inOperational = true;
+        break;
+      case 'attributes':
+      case 'modifications':
+        this.inAttributes = true;
+        break;
+      case 'modification':
+        if (attributes.operation !== 'replace') this.damage.add('OPERATION_UNKNOWN');
+        this.attribute = this.named(attributes.name ?? '');
+        break;
+      case 'attr':
+        if (this.inAttributes) this.attribute = this.named(attributes.name ?? '');
+        break;
+      case 'id':
+        this.text = '';
+        break;
+      case 'value':
+        if (this.inOperational || this.attribute) this.text = '';
+        break;
+    }
+  }
+
+  private begin(request: AafRequest): void {
+    this.request = request;
+    this.line = this.xml.line;
+    this.id = '';
+    this.category = '';
+    this.values = new Map();
+    this.unknown = [];
+    this.damage = new Set();
+    this.chars = 0;
+  }
+
+  /** Where the values of an attribute go; undefined when they are dropped. */
+  private named(name: string): string[] | undefined {
+    const { kept, known } = AAF_ATTRIBUTES[this.entity];
+    const keptAs = kept.get(name);
+    if (keptAs === undefined) {
+      if (
+        !known.has(name) &&
+        !this.unknownSeen.has(name) &&
+        this.unknownSeen.size < UNKNOWN_NAMES_MAX
+      ) {
+        this.unknownSeen.add(name);
+        this.unknown.push(name.slice(0, 60).replace(CONTROL, ''));
+      }
+      return undefined;
+    }
+    const values = this.values.get(keptAs) ?? [];
+    this.values.set(keptAs, values);
+    return values;
+  }
+
+  private close(name: string): void {
+    switch (name) {
+      case 'value':
+        this.closeValue();
+        break;
+      case 'id':
+        this.id = this.taken();
+        break;
+      case 'attr':
+      case 'modification':
+        this.attribute = undefined;
+        break;
+      case 'operationalAttributes':
+        this.inOperational = false;
+        break;
+      case 'attributes':
+      case 'modifications':
+        this.inAttributes = false;
+        break;
+      case 'addRequest':
+      case 'modifyRequest':
+      case 'deleteRequest':
+        this.finish();
+        break;
+      case 'ficAlimMENESR':
+        this.ended = true;
+        break;
+    }
+  }
+
+  private closeValue(): void {
+    if (this.text === undefined) return;
+    const value = this.taken();
+    if (this.inOperational) this.category = value;
+    else if (value !== '') {
+      this.chars += value.length + VALUE_COST;
+      if (this.chars > ENTRY_CHARS_MAX) this.damage.add('ENTRY_TOO_LONG');
+      else this.attribute?.push(value);
+    }
+  }
+
+  private finish(): void {
+    const { request, id, category, line, values, unknown, damage } = this;
+    if (!request) return;
+    this.entriesRead += 1;
+    this.entries.push({ request, id, category, line, values, unknown, damage });
+    this.request = undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import { isIne } from '#libs/identifiers';
+import type { SourceGuardian, SourcePupil, SourceStaff } from '../directory-source.js';
+import { LEVEL_BY_MEF_STAT_4 } from './aaf-attributes.js';
+import type { AafReader } from './aaf-reader.js';
+
+type Place = 'sourceKey' | 'file' | 'line' | 'attributes';
+
+export function pupilFrom(reader: AafReader): Omit<SourcePupil, Place> | undefined {
+  const person = reader.person();
+  if (!person) return undefined;
+  if (!person.birthDate) return void reader.remark('BIRTH_DATE_MISSING');
+  const [structureKey = '', ...otherStructureKeys] = new Set(reader.all('ENTPersonStructRattach'));
+  if (otherStructureKeys.length > 0) reader.remark('SECOND_SCHOOL');
+  const classes = reader.divisions('ENTPersonClasses');
+  const [own, second] = classes.filter((division) => division.structureKey === structureKey);
+  if (second) reader.remark('SECOND_CLASS');
+  const ine = reader.one('ENTEleveINE').toUpperCase();
+  if (ine !== '' && !isIne(ine)) reader.remark('INE_MALFORMED');
+  const enteredOn = reader.date('ENTEleveDateEntreeStructRattach');
+  return {
+    kind: 'pupil',
+    ...person,
+    ...(isIne(ine) ? { ine } : {}),
+    structureKey,
+    classId: own?.id ?? '',
+    classLabel: own?.label ?? '',
+    otherStructureKeys,
+    classes,
+    groups: reader.divisions('ENTPersonGroupes'),
+    level: levelFrom(reader),
+    ...(enteredOn ? { enteredOn } : {}),
+    guardians: guardiansFrom(reader),
+  };
+}
+
+export function guardianFrom(reader: AafReader): Omit<SourceGuardian, Place> | undefined {
+  const person = reader.person();
+  return person && { kind: 'guardian', ...person };
+}
+
+export function staffFrom(reader: AafReader): Omit<SourceStaff, Place> | undefined {
+  const person = reader.person();
+  if (!person) return undefined;
+  const functions = functionsFrom(reader);
+  const stated = reader.one('ENTPersonCategorieEnseignant').toUpperCase();
+  const directs = functions.filter(({ code }) => code === 'DIR');
+  const headOf = new Set([
+    ...reader.all('ENTEnsFonctionDir'),
+    ...directs.map(({ structureKey }) => structureKey),
+  ]);
+  return {
+    kind: 'staff',
+    ...person,
+    // The flag wins; without it a teaching or library function makes a teacher.
+    isTeacher:
+      stated === ''
+        ? functions.some(({ code }) => code === 'ENS' || code === 'DOC')
+        : stated === 'O',
+    structureKeys: [
+      ...new Set([
+        ...reader.all('ENTPersonStructRattach'),
+        ...functions.map(({ structureKey }) => structureKey),
+        ...headOf,
+      ]),
+    ],
+    headOf: [...headOf],
+  };
+}
+
+/** `structure$code$label$discipline$label`; `-` means nothing, as a code and alone. */
+function functionsFrom(reader: AafReader) {
+  return reader
+    .parts('ENTPersonFonctions', 5, 1)
+    .filter((parts) => {
+      if (parts.length === 1 && parts[0] !== '-') reader.remark('VALUE_MALFORMED');
+      return parts.length === 5;
+    })
+    .map(([structureKey, code]) => ({ structureKey: structureKey!, code: code!.toUpperCase() }))
+    .filter(({ code }) => code !== '' && code !== '-');
+}
+
+/** `MEF_STAT_4$label`, or one of the two. */
+function levelFrom(reader: AafReader): string {
+  const [code = '', label = ''] = reader.parts('ENTEleveNiveau', 2, 1)[0] ?? [];
+  return LEVEL_BY_MEF_STAT_4[code] ?? (label || code);
+}
+
+/** 1D: `key$relation`; 2D: `key$relation$financial$legal$contact$payment`, of which only a legal guardian (1 or 2) has authority. */
+function guardiansFrom(reader: AafReader): SourcePupil['guardians'] {
+  const guardians = new Map<string, { sourceKey: string; relation: string }>();
+  for (const parts of reader.parts('ENTEleveAutoriteParentale', 2, 6)) {
+    const [sourceKey, relation, , legal] = parts as [string, string, string?, string?];
+    if (legal !== undefined && legal !== '1' && legal !== '2') reader.remark('GUARDIAN_NOT_LEGAL');
+    else if (!guardians.has(sourceKey)) guardians.set(sourceKey, { sourceKey, relation });
+  }
+  return [...guardians.values()];
+}

@@ -1,0 +1,80 @@
+import { isLocalDate, type LocalDate } from '#libs/time';
+import type { SourceDivision } from '../directory-source.js';
+import type { AafEntry } from './aaf-entry.js';
+
+const BORN_FROM = '1900-01-01';
+
+/** The values of one entry by their shape; what has another shape is remarked and left out. */
+export class AafReader {
+  constructor(
+    readonly entry: AafEntry,
+    readonly remark: (code: string) => void,
+    /** Nobody is born after it; empty when it is not known. */
+    private readonly datedOn: LocalDate | '',
+  ) {}
+
+  all(name: string): readonly string[] {
+    return this.entry.values.get(name) ?? [];
+  }
+
+  /** The first value, or empty. */
+  one(name: string): string {
+    const values = this.all(name);
+    if (values.length > 1) this.remark('SEVERAL_VALUES');
+    return values[0] ?? '';
+  }
+
+  /**
+   * The values with one of these numbers of parts, the first part (a key) present. The separator `$`
+   * is not escaped in AAF, so any other number is damage.
+   */
+  parts(name: string, ...counts: readonly number[]): string[][] {
+    const all = this.all(name).map((value) => value.split('$').map((part) => part.trim()));
+    const good = all.filter((parts) => parts[0] !== '' && counts.includes(parts.length));
+    if (good.length < all.length) this.remark('VALUE_MALFORMED');
+    return good;
+  }
+
+  /** 1D: `structure$?$?$id$label`; 2D: `structure$name`. */
+  divisions(name: string): SourceDivision[] {
+    const divisions = new Map<string, SourceDivision>();
+    for (const parts of this.parts(name, 5, 2)) {
+      const [structureKey, id, label] =
+        parts.length === 5 ? [parts[0]!, parts[3]!, parts[4]!] : [parts[0]!, parts[1]!, parts[1]!];
+      if (id === '') this.remark('VALUE_MALFORMED');
+      else divisions.set(`${structureKey}$${id}`, { structureKey, id, label });
+    }
+    return [...divisions.values()];
+  }
+
+  date(name: string): LocalDate | undefined {
+    const day = this.day(name);
+    if (day === '' || isLocalDate(day)) return day || undefined;
+    return void this.remark('DATE_MALFORMED');
+  }
+
+  birthDate(): LocalDate | undefined {
+    const name = 'ENTPersonDateNaissance';
+    const day = this.day(name);
+    const isFuture = this.datedOn !== '' && day > this.datedOn;
+    if (/^\d{4}-\d\d-\d\d$/.test(day) && (day < BORN_FROM || isFuture))
+      return void this.remark('BIRTH_DATE_IMPOSSIBLE');
+    return this.date(name);
+  }
+
+  /** `dd/mm/yyyy` as `yyyy-mm-dd`. */
+  private day(name: string): string {
+    return this.one(name).split('/').reverse().join('-');
+  }
+
+  /** Key and names, or undefined with a remark. */
+  person() {
+    const lastName = this.one('ENTPersonNom');
+    const firstName = this.one('ENTPersonPrenom');
+    if (this.one('ENTPersonJointure') !== this.entry.id)
+      return void this.remark('KEY_INCONSISTENT');
+    if (lastName === '' || firstName === '') return void this.remark('NAME_MISSING');
+    const birthDate = this.birthDate();
+    return { lastName, firstName, ...(birthDate ? { birthDate } : {}) };
+  }
+}

@@ -1,0 +1,77 @@
+import { SaxesParser } from 'saxes';
+
+/** Of one tag, comment, text or name that is not complete yet. Pieces that are written come on top. */
+export const HELD_CHARS_MAX = 16_384;
+const DEPTH_MAX = 16;
+const TAG_ATTRIBUTES_MAX = 16;
+
+/** Where saxes keeps what is not complete yet, however long it goes on. */
+type Held = { text: string; name: string; entity: string; piTarget: string };
+const HELD = ['text', 'name', 'entity', 'piTarget'] as const satisfies (keyof Held)[];
+
+export type XmlEvents = {
+  readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void;
+  readonly close: (name: string) => void;
+  readonly text: (text: string) => void;
+  /** The text that is being read went on for too long: its beginning is dropped, what comes is its end. */
+  readonly cut: () => void;
+};
+
+/**
+ * XML in pieces, in bounded memory whatever the document holds. Entities of a DOCTYPE are never
+ * expanded (an undeclared one is an error), and nothing outside the text is ever loaded.
+ */
+export class BoundedXml {
+  private readonly sax = new SaxesParser({ position: false });
+  private readonly held = this.sax as unknown as Held;
+  private depth = 0;
+  private tagAttributes = 0;
+
+  constructor(private readonly events: XmlEvents) {
+    // Another saxes may keep it elsewhere: then nothing here would be bounded.
+    if (HELD.some((field) => typeof this.held[field] !== 'string')) {
+      throw new RangeError('saxes no longer keeps its unfinished text where it did');
+    }
+    this.sax.on('error', (error) => {
+      throw error;
+    });
+    this.sax.on('opentagstart', () => {
+      this.tagAttributes = 0;
+      if ((this.depth += 1) > DEPTH_MAX) throw new Error('too deep');
+    });
+    this.sax.on('attribute', () => {
+      if ((this.tagAttributes += 1) > TAG_ATTRIBUTES_MAX) throw new Error('too many attributes');
+    });
+    this.sax.on('opentag', ({ name, attributes }) =>
+      events.open(name, attributes as Record<string, string>),
+    );
+    this.sax.on('closetag', ({ name }) => {
+      this.depth -= 1;
+      events.close(name);
+    });
+    this.sax.on('text', events.text);
+    this.sax.on('cdata', events.text);
+  }
+
+  /** The line that is being read, from 1. */
+  get line(): number {
+    return this.sax.line;
+  }
+
+  /** Throws when it is not well formed. */
+  write(text: string): void {
+    this.sax.write(text);
+    const { held } = this;
+    if (held.name.length + held.entity.length + held.piTarget.length > HELD_CHARS_MAX) {
+      throw new Error('a name without end');
+    }
+    if (held.text.length > HELD_CHARS_MAX) {
+      held.text = '';
+      this.events.cut();
+    }
+  }
+
+  close(): void {
+    this.sax.close();
+  }
+}
