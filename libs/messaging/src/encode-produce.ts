@@ -52,6 +52,7 @@ export function encodeProduce(args: ProduceArguments): Encoder | undefined {
           firstSequence,
           nowMs: Date.now(),
         });
+        if (messages[0]) encodedBatches.set(messages[0], batch);
         return new Encoder(batch.length + 16)
           .writeInt32(partition)
           .writeInt32(batch.length)
@@ -60,6 +61,14 @@ export function encodeProduce(args: ProduceArguments): Encoder | undefined {
     ),
   );
   return new Encoder().writeString(null).writeInt16(acks).writeInt32(timeout).writeArray(topics);
+}
+
+// Encoding costs as much as sending: who wants the bytes of what went takes these. They go with the messages.
+const encodedBatches = new WeakMap<Message, Buffer>();
+
+/** The record batch that these messages went in, if one that began with the first of them was encoded here. */
+export function encodedBatchOf([first]: readonly Message[]): Buffer | undefined {
+  return first && encodedBatches.get(first);
 }
 
 export type BatchHead = {

@@ -16,6 +16,7 @@ export * from './plan-runs.js';
 export * from './skip-parked.js';
 export * from './positions.js';
 export * from './state-digests.js';
+export * from './tell-again.js';
 export { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
 export { partitionOf } from './partition-of.js';
 export { createKafka, type KafkaAddress } from './kafka-client.js';

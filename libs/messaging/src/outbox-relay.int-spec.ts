@@ -214,15 +214,24 @@ describe('what is written is published, in order, and arrives once', () => {
     await bed.emit('2022-01-03', accountChange('a', 2));
     await bed.untilEffects(2);
     await expect(
-      forgetRows(gone, lease, 77n, [{ id: '2', topic: bed.accountTopic }], []),
+      forgetRows(gone, lease, 77n, {
+        ...{ rows: [{ id: '2', topic: bed.accountTopic }], numbers: [] },
+        archived: [
+          {
+            ...{ topic: bed.accountTopic, partition: 0, prevSeq: 7n, firstSeq: 77n, lastSeq: 77n },
+            ...{ epoch: '1', events: 1, bytes: 1, records: Buffer.from([1]) },
+          },
+        ],
+      }),
     ).rejects.toThrow(RelaySucceeded);
     await releaseLease(gone, lease);
     await gone.end();
     expect(
       await bed.row(
-        'select events::int, next_seq::int from platform.produced, platform.relay_state',
+        `select events::int, next_seq::int, (select sum(events)::int from platform.told) as told
+           from platform.produced, platform.relay_state`,
       ),
-    ).toEqual({ events: 2, next_seq: 3 });
+    ).toEqual({ events: 2, next_seq: 3, told: 2 });
     expect(await sequencesOf('a')).toEqual([1, 2]);
   }, 60_000);
 

@@ -2,6 +2,7 @@ import type { Message, Producer } from 'kafkajs';
 import pg from 'pg';
 import { headers } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
+import { ArchiveDraft, type ArchivedBatch } from './fact-archive.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { beginIncarnation, type Incarnation } from './incarnations.js';
 import { LastNumbers } from './last-numbers.js';
@@ -179,7 +180,9 @@ export class OutboxRelay {
         await setAside(client, refused, this.retryUnsentAfterMs);
       }
       nextSeq += BigInt(rows.length);
-      await forgetRows(client, lease, nextSeq, sent, outcome.numbers.since(numbers));
+      await forgetRows(client, lease, nextSeq, {
+        ...{ rows: sent, archived: outcome.archived, numbers: outcome.numbers.since(numbers) },
+      });
       numbers = outcome.numbers;
       renewedAt = performance.now();
       ids = undefined;
@@ -214,14 +217,14 @@ export class OutboxRelay {
     rows: readonly NumberedRow[],
     { incarnation, numbers }: { incarnation: Incarnation; numbers: LastNumbers },
   ): Promise<Outcome | undefined> {
-    const outcome: Outcome = { sent: [], refusals: new Refusals(), numbers };
+    const outcome: Outcome = { sent: [], archived: [], refusals: new Refusals(), numbers };
     if (this.careful) {
       await this.sendInParts(producer, rows, incarnation, outcome);
       return outcome;
     }
     try {
-      outcome.numbers = await this.sendBatch(producer, rows, incarnation, numbers);
-      return { ...outcome, sent: rows.map(({ row }) => row) };
+      await this.sendBatch(producer, rows, incarnation, outcome);
+      return outcome;
     } catch (error) {
       if (!refusalOf(error)) throw error;
       this.careful = true;
@@ -229,26 +232,32 @@ export class OutboxRelay {
     }
   }
 
-  /** Returns the last numbers after it. */
+  /** What the broker takes, it takes whole: the outcome says so afterwards. */
   private async sendBatch(
     producer: Producer,
     rows: readonly NumberedRow[],
     incarnation: Incarnation,
-    numbers: LastNumbers,
-  ): Promise<LastNumbers> {
-    const draft = numbers.draft();
+    outcome: Outcome,
+  ): Promise<void> {
+    const draft = outcome.numbers.draft();
+    const archive = new ArchiveDraft(incarnation.epoch);
     const messages = new Map<string, Message[]>();
     for (const { row, seq } of rows) {
       let list = messages.get(row.topic);
       if (list === undefined) messages.set(row.topic, (list = []));
-      list.push(toMessage(row, seq, incarnation, draft.next(row.topic, row.key, seq)));
+      const place = draft.next(row.topic, row.key, seq);
+      const message = toMessage(row, seq, incarnation, place);
+      list.push(message);
+      if (place) archive.add(row.topic, place, seq, message);
     }
     const namespace = this.options.namespace ?? '';
     const topicMessages = [...messages].map(([topic, list]) => ({
       ...{ topic: namespace + topic, messages: list },
     }));
     await producer.sendBatch({ acks: -1, topicMessages });
-    return draft.kept();
+    outcome.numbers = draft.kept();
+    outcome.archived.push(...(await archive.batches()));
+    for (const { row } of rows) outcome.sent.push(row);
   }
 
   /**
@@ -261,7 +270,7 @@ export class OutboxRelay {
     incarnation: Incarnation,
     outcome: Outcome,
   ): Promise<void> {
-    const { sent, refusals } = outcome;
+    const { refusals } = outcome;
     const part = rows.filter(({ row }) => !refusals.has(row));
     const [first] = part;
     if (!first) return;
@@ -274,8 +283,7 @@ export class OutboxRelay {
       return;
     }
     try {
-      outcome.numbers = await this.sendBatch(producer, part, incarnation, outcome.numbers);
-      sent.push(...part.map(({ row }) => row));
+      await this.sendBatch(producer, part, incarnation, outcome);
     } catch (error) {
       const refusal = refusalOf(error);
       if (!refusal) throw error;
@@ -349,6 +357,7 @@ type OutboxRow = {
 /** Rows that went, also those of a key of which a later one was refused. */
 type Outcome = {
   readonly sent: OutboxRow[];
+  readonly archived: ArchivedBatch[];
   readonly refusals: Refusals;
   /** With those that went. */
   numbers: LastNumbers;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ArchivedBatch } from './fact-archive.js';
 import type { LastNumber } from './last-numbers.js';
 
 /** Each write of the holder bears its fence and renews the lease. */
@@ -26,8 +27,8 @@ export class RelaySucceeded extends Error {
 type LeaseRow = { fence: string; next_seq: string; ids: string[] | null };
 
 /**
- * Undefined while another holds it: one whose connection is open and whose lease is not over. The clock is the
- * database's alone.
+ * Undefined while another holds it: one whose connection is open and whose lease is not over; and until facts that are
+ * told again have been told to their end (`tellAgain`). The clock is the database's alone.
  */
 export async function takeLease(client: pg.Client, leaseMs: number): Promise<Lease | undefined> {
   const { rows } = await client.query<LeaseRow>(
@@ -35,7 +36,8 @@ export async function takeLease(client: pg.Client, leaseMs: number): Promise<Lea
         set holder_pid = me.pid, holder_connected_at = me.backend_start, fence = fence + 1,
             held_until = ${until('$1')}
        from pg_stat_activity as me
-      where me.pid = pg_backend_pid() and (held_until < clock_timestamp() or not exists (
+      where me.pid = pg_backend_pid() and not exists (select from platform.telling_again)
+        and (held_until < clock_timestamp() or not exists (
         select from pg_stat_activity as holder
          where holder.pid = holder_pid and holder.backend_start = holder_connected_at))
       returning fence::text, next_seq::text, ids::text[]`,
@@ -89,19 +91,28 @@ export async function fixRows(
   if (rowCount === 0) throw new RelaySucceeded();
 }
 
+/** What the broker has taken. */
+export type Sent = {
+  readonly rows: readonly { readonly id: string; readonly topic: string }[];
+  /** The last ones, where they differ from before. */
+  readonly numbers: readonly LastNumber[];
+  readonly archived: readonly ArchivedBatch[];
+};
+
 /**
- * What was sent leaves the outbox and is counted.
+ * What was sent leaves the outbox, is counted, and of facts is kept as it went.
  * @throws {RelaySucceeded}
  */
 export async function forgetRows(
   client: pg.Client,
   { fence, leaseMs }: Held,
   nextSeq: bigint,
-  rows: readonly { readonly id: string; readonly topic: string }[],
-  numbers: readonly LastNumber[],
+  { rows, numbers, archived }: Sent,
 ): Promise<void> {
   const counts = new Map<string, number>();
   for (const { topic } of rows) counts.set(topic, (counts.get(topic) ?? 0) + 1);
+  let firstByte = 1;
+  const firstBytes = archived.map(({ records }) => (firstByte += records.length) - records.length);
   const { rowCount } = await client.query({
     name: 'relay-forget',
     text: `with held as (
@@ -116,7 +127,15 @@ export async function forgetRows(
       numbered as (
         insert into platform.last_number (topic, partition, seq)
         select each.* from unnest($7::text[], $8::int[], $9::bigint[]) as each, held
-        on conflict (topic, partition) do update set seq = excluded.seq)
+        on conflict (topic, partition) do update set seq = excluded.seq),
+      archived as (
+        insert into platform.told (topic, partition, prev_seq, first_seq, last_seq, epoch, events, bytes, records)
+        select topic, partition, prev_seq, first_seq, last_seq, epoch, events, bytes,
+               substring($10::bytea from first_byte for size)
+          from unnest($11::text[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+                      $17::int[], $18::int[], $19::int[], $20::int[])
+                 as each (topic, partition, prev_seq, first_seq, last_seq, epoch, events, bytes, first_byte, size),
+               held)
       select from held`,
     values: [
       rows.map(({ id }) => id),
@@ -128,6 +147,18 @@ export async function forgetRows(
       numbers.map(({ topic }) => topic),
       numbers.map(({ partition }) => partition),
       numbers.map(({ seq }) => seq),
+      // One value, which travels as bytes: in an array each would travel as text, twice as long.
+      Buffer.concat(archived.map(({ records }) => records)),
+      archived.map(({ topic }) => topic),
+      archived.map(({ partition }) => partition),
+      archived.map(({ prevSeq }) => prevSeq),
+      archived.map(({ firstSeq }) => firstSeq),
+      archived.map(({ lastSeq }) => lastSeq),
+      archived.map(({ epoch }) => epoch),
+      archived.map(({ events }) => events),
+      archived.map(({ bytes }) => bytes),
+      firstBytes,
+      archived.map(({ records }) => records.length),
     ],
   });
   if (rowCount === 0) throw new RelaySucceeded();

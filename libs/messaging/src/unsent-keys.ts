@@ -142,15 +142,20 @@ export class UnsentKeys {
       topic: string | null;
       cause: string | null;
       waits_s: number | null;
+      telling_again: string | null;
     }>(
       `select (select count(*)::int from platform.unsent_key) as n, first.topic, first.cause,
               (select extract(epoch from clock_timestamp() - occurred_at)::int
-                 from platform.outbox order by id limit 1) as waits_s
+                 from platform.outbox order by id limit 1) as waits_s,
+              (select string_agg(topic, ', ' order by topic) from platform.telling_again) as telling_again
          from (values (1)) as always left join
               (select topic, cause from platform.unsent_key order by since limit 1) as first on true`,
     );
     const [found] = rows;
     if (!found) return undefined;
+    if (found.telling_again !== null) {
+      return `TELLING_AGAIN the facts of ${found.telling_again} are told again: nothing new goes before they are`;
+    }
     if (found.n > 0) return `UNSENT ${found.n} key(s), the first of ${found.topic}: ${found.cause}`;
     const isStuck = (found.waits_s ?? 0) > stuckAfterSeconds;
     return isStuck ? `STUCK the oldest event waits ${found.waits_s} s to be sent` : undefined;

@@ -8,10 +8,10 @@ grant select on platform.migration, platform.function_file, public._prisma_migra
 -- owner's to say.
 grant select, insert on
   platform.audit_entry, platform.seal, platform.sealed_entry, platform.proposal, platform.proposal_decision,
-  platform.skipped_event to :"service";
+  platform.skipped_event, platform.told to :"service";
 grant select on platform.book to :"service";
 -- Written by the recovery, as the owner.
-grant select on platform.forgone_life to :"service";
+grant select on platform.forgone_life, platform.telling_again to :"service";
 grant execute on function platform.remove_due_entries(text) to :"service";
 
 -- Answers are forgotten after their time, events when they are sent or repaired.
