@@ -31,6 +31,7 @@ export function AuditTrail({ path, query = {} }: { path: string; query?: { marke
           <DataTable
             caption="Décisions et actes, le plus récent d’abord"
             headers={['Journée', 'Acte', 'Par', 'Sur', 'Repose sur']}
+            multiline={[1, 2, 4]}
             empty="Rien n’est inscrit sur ce sujet."
             rows={entries.map((entry) => ({
               key: entry.auditEntryId,

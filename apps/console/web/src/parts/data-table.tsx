@@ -8,6 +8,8 @@ type DataTableProps = {
   readonly empty?: string;
   /** Columns of figures, aligned to the right. */
   readonly numeric?: readonly number[];
+  /** Columns of words that may break: on a wide screen a line stays whole otherwise, and the table scrolls. */
+  readonly multiline?: readonly number[];
   readonly hideCaption?: boolean;
 };
 
@@ -17,10 +19,14 @@ export function DataTable({
   rows,
   empty,
   numeric = [],
+  multiline = [],
   hideCaption,
 }: DataTableProps) {
   if (rows.length === 0) return <p>{empty ?? 'Rien à afficher.'}</p>;
-  const align = (column: number) => (numeric.includes(column) ? 'cell--number' : undefined);
+  const align = (column: number) => {
+    if (numeric.includes(column)) return 'cell--number';
+    return multiline.includes(column) ? 'fr-cell--multiline' : undefined;
+  };
   return (
     <div className={`fr-table table--cards${hideCaption ? ' fr-table--no-caption' : ''}`}>
       <div className="fr-table__wrapper">
