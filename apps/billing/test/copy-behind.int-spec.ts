@@ -36,24 +36,25 @@ describe('a copy that no waiting mends', () => {
     await bed.day('2022-10-19');
     bed.state('m2', 'head-5', 1);
   });
-  const setAside = () =>
+  const setAside = (cause = 'UNDECODABLE') =>
     bed.fresh.database.query(
-      `insert into platform.parked_event (topic, partition, "offset", key, type, membership_id, cause)
-       values ('t', 0, 1, 'm2', 'ent.membership.v1.OrderSigned', null, 'UNDECODABLE'), ('t', 0, 2, 'm2', null, 'm2', 'BEHIND_A_PARKED_EVENT'),
-              ('t', 0, 3, 'another key', null, 'm2', 'UNDECODABLE'), ('t', 0, 4, 'm1', null, null, 'UNDECODABLE')`,
+      `insert into platform.parked_event (topic, partition, "offset", key, type, membership_id, cause, awaits)
+       values ($1, 0, 1, 'm2', 'ent.membership.v1.OrderSigned', null, $2, $3), ($1, 0, 2, 'm2', null, 'm2', 'BEHIND_A_PARKED_EVENT', null),
+              ($1, 0, 4, 'm1', null, null, 'UNDECODABLE', null), ('elsewhere', 0, 5, 'm2', null, null, 'UNDECODABLE', null)`,
+      ['membership.events.v1', cause, cause === 'AWAITS_CALENDAR' ? '2022-11-01' : null],
     );
   const factsSetAside = {
     ...{ code: 'FACTS_SET_ASIDE', kind: 'conflict' },
     details: {
       setAside: [
         {
-          ...{ membershipId: 'm2', events: 3 },
+          ...{ membershipId: 'm2', events: 2 },
           first: { id: '1', type: 'ent.membership.v1.OrderSigned', cause: 'UNDECODABLE' },
         },
       ],
     },
     message: expect.stringMatching(
-      /3 événements de 1 adhésion, .*\(n° 1, OrderSigned, UNDECODABLE\).*ent parked show billing 1/,
+      /2 événements de 1 adhésion, .*\(n° 1, OrderSigned, UNDECODABLE\).*ent parked show billing 1/,
     ) as unknown,
   };
   const stop = (partition: number) =>
@@ -66,6 +67,11 @@ describe('a copy that no waiting mends', () => {
   it('BIL-5: names what was set aside, how many wait and who decides', async () => {
     await setAside();
     await expect(bed.run('2022-10-19')).rejects.toMatchObject(factsSetAside);
+  });
+
+  it('MKT-4: what waits for its day alone comes by itself', async () => {
+    await setAside('AWAITS_CALENDAR');
+    await expect(bed.run('2022-10-19')).rejects.toMatchObject({ code: 'COPY_LAGGING' });
   });
 
   it('BIL-5: names the partition that was stopped, where one of those behind is read from it', async () => {

@@ -1,4 +1,4 @@
-import { topicNamed } from '#libs/contracts';
+import { headers, topicNamed } from '#libs/contracts';
 import type { Database, Transaction } from '#libs/persistence';
 import { partitionOf } from './partition-of.js';
 
@@ -14,6 +14,8 @@ export type SetAsideOfMembership = {
     readonly type: string;
     readonly cause: string;
     readonly parkedAt: Date;
+    /** Of the record; empty where it says none. */
+    readonly businessDate: string;
   };
 };
 
@@ -30,25 +32,34 @@ export type Stop = {
 export class HeldUp {
   constructor(private readonly database: Database) {}
 
-  /** By key, or by what the record says of itself; those with nothing are left out, by id. */
+  /**
+   * Of these topics, by key or by what the record says of itself; those with nothing are left out, by id. What only waits
+   * for its day (AWAITS_CALENDAR) and all behind it come by themselves, and are left out too.
+   */
   async ofMemberships(
+    topics: readonly string[],
     membershipIds: readonly string[],
     on: Pick<Transaction, 'query'> = this.database,
   ): Promise<SetAsideOfMembership[]> {
     const { rows } = await on.query<SetAsideRow>(
-      `with concerned as (
-         select key as membership_id, id from platform.parked_event where key = any($1)
-         union select membership_id, id from platform.parked_event where membership_id = any($1)
+      `with stuck as (
+         select * from platform.parked_event e where topic = any($1) and cause <> 'AWAITS_CALENDAR' and not exists (
+           select from platform.parked_event h where h.topic = e.topic and h.partition = e.partition and h.key = e.key
+              and h.cause = 'AWAITS_CALENDAR')
+       ), concerned as (
+         select key as membership_id, id from stuck where key = any($2)
+         union select membership_id, id from stuck where membership_id = any($2)
        ), counted as (
          select membership_id, count(*)::int as events, min(id) as first from concerned group by membership_id
        )
-       select c.membership_id, c.events, e.id, coalesce(e.type, '') as type, e.cause, e.parked_at
+       select c.membership_id, c.events, e.id, coalesce(e.type, '') as type, e.cause, e.parked_at,
+              coalesce(e.headers ->> $3, '') as business_date
          from counted c join platform.parked_event e on e.id = c.first order by c.membership_id`,
-      [membershipIds],
+      [topics, membershipIds, headers.businessDate],
     );
-    return rows.map(({ membership_id: membershipId, events, parked_at: parkedAt, ...first }) => ({
+    return rows.map(({ membership_id: membershipId, events, id, type, cause, ...first }) => ({
       ...{ membershipId, events },
-      first: { ...first, parkedAt },
+      first: { id, type, cause, parkedAt: first.parked_at, businessDate: first.business_date },
     }));
   }
 
@@ -80,4 +91,5 @@ type SetAsideRow = {
   type: string;
   cause: string;
   parked_at: Date;
+  business_date: string;
 };

@@ -12,9 +12,10 @@ export class WhyBehind {
 
   /** The refusal that says what to do: FactsSetAside, ReadingStopped, else CopyLagging. */
   async execute(membershipIds: readonly string[], tx?: Transaction): Promise<DomainError> {
-    const setAside = await this.heldUp.ofMemberships(membershipIds, tx);
+    const topic = topics.membership.name;
+    const setAside = await this.heldUp.ofMemberships([topic], membershipIds, tx);
     if (setAside.length > 0) return new FactsSetAside(setAside);
-    const stops = await this.heldUp.stopsOf(topics.membership.name, membershipIds, tx);
+    const stops = await this.heldUp.stopsOf(topic, membershipIds, tx);
     if (stops.length > 0) return new ReadingStopped(stops);
     return new CopyLagging(membershipIds);
   }
