@@ -4,9 +4,9 @@ import { DiscoveryModule } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import type { z } from 'zod';
-import { BusinessDate } from '#libs/messaging';
+import { BusinessDate, HeldUp } from '#libs/messaging';
 import { LOGGER, ObservabilityModule, type Logger } from '#libs/observability';
-import { PersistenceModule } from '#libs/persistence';
+import { Database, PersistenceModule } from '#libs/persistence';
 import { AnyErrorFilter } from '#libs/service';
 import { freshDatabase, callerOf, type CallerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
@@ -32,10 +32,17 @@ const fixedDate = { today: async () => today };
 
 @Global()
 @Module({
-  providers: [{ provide: BusinessDate, useValue: fixedDate }],
-  exports: [BusinessDate],
+  providers: [
+    { provide: BusinessDate, useValue: fixedDate },
+    {
+      provide: HeldUp,
+      inject: [Database],
+      useFactory: (database: Database) => new HeldUp(database),
+    },
+  ],
+  exports: [BusinessDate, HeldUp],
 })
-class FixedDateModule {}
+class WithoutMessagingModule {}
 
 const nadia = {
   ...callerOf({ userId: 'support-1', roles: ['support-1'] }),
@@ -97,7 +104,7 @@ export async function startConsole(
     imports: [
       ObservabilityModule.forService('console', 'error'),
       PersistenceModule.forRoot({ name: 'console', databaseUrl: url, poolMax: 4 }),
-      FixedDateModule,
+      WithoutMessagingModule,
       DiscoveryModule,
       ...ConsoleModule.features(settings),
     ],

@@ -1,4 +1,6 @@
 import request from 'supertest';
+import { topics } from '#libs/contracts';
+import { partitionOf } from '#libs/messaging';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices, organisations } from './fake-services.js';
 
@@ -79,6 +81,45 @@ it('PRV-2: the dashboard tells how many pupils wait for a seat', async () => {
     items: [{ commitment: 412, ordered: 412, smallestMargin: 0, waiting: 12 }],
     notices: [{ kind: 'SEATS_MISSING', title: '12 élèves attendent une place' }],
   });
+});
+
+it('a member and the coordinator are told that figures are behind while facts of that membership are set aside', async () => {
+  const coordinator = await running.logIn({ roles: ['coordinator'] });
+  const get = async (path: string, { cookie }: { cookie: string }) =>
+    (await request(running.app.getHttpServer()).get(path).set('cookie', cookie).expect(200))
+      .body as { notices: { kind: string; title: string }[]; members: { late: unknown }[] };
+  const told = async () => ({
+    notices: (await get('/api/memberships/m-ancenis', orderer)).notices,
+    members: (await get('/api/coordination/members', coordinator)).members,
+  });
+  const before = await told();
+  expect(before.notices.map(({ kind }) => kind)).toEqual(['SEATS_MISSING']);
+  expect(before.members.map(({ late }) => late)).toEqual(before.members.map(() => null));
+  await running.database.query(
+    `insert into platform.parked_event (topic, partition, "offset", key, membership_id, cause, headers, awaits) values
+       ('provisioning.seat.v1', 0, 1, 'm-ancenis', null, 'UNDECODABLE', '{"business-date": "2022-10-01"}', null),
+       ('provisioning.seat.v1', 0, 2, 'm-ancenis', 'm-ancenis', 'BEHIND_A_PARKED_EVENT', null, null),
+       ('provisioning.account.v1', 0, 1, 'a-1', 'm-ancenis', 'HANDLER_FAILED', null, null),
+       ('membership.events.v1', 0, 1, 'm-ancenis', 'm-ancenis', 'AWAITS_CALENDAR', null, '2022-11-01')`,
+  );
+  const after = await told();
+  expect(after.notices[0]).toMatchObject({
+    kind: 'FIGURES_LATE',
+    title: 'Chiffres arrêtés au 1er octobre 2022',
+    message: expect.stringMatching(/^2 faits de cette adhésion attendent/) as unknown,
+  });
+  expect(after.members.map(({ late }) => late).filter((late) => late !== null)).toEqual([
+    { facts: 2, since: '2022-10-01' },
+  ]);
+  await running.database.query('delete from platform.parked_event');
+  await running.database.query(
+    `insert into platform.consumer_position (topic, partition, next_offset, stopped)
+     values ('membership.events.v1', $1, 0, 'GAP')`,
+    [partitionOf('m-ancenis', topics.membership.partitions)],
+  );
+  expect((await told()).notices[0]).toMatchObject({ title: 'Chiffres en retard' });
+  await running.database.query('delete from platform.consumer_position');
+  expect(await told()).toEqual(before);
 });
 
 it('BIL-7: gives the PDF and the explanation of an invoice', async () => {

@@ -4,6 +4,7 @@ import { marketsOf, organisationSeen, seesEveryMember } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { MemberCopies } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
+import { FindLateFigures } from './find-late-figures.js';
 import { toMembership } from './members.mapping.js';
 
 // A market has some 1,100 members at most; the pages of the owner are bounded by 200.
@@ -16,6 +17,7 @@ export class ListMemberships {
   constructor(
     private readonly clients: Clients,
     private readonly copies: MemberCopies,
+    private readonly lateFigures: FindLateFigures,
   ) {}
 
   async own(visitor: Visitor) {
@@ -26,6 +28,7 @@ export class ListMemberships {
   /** Every member with its figures of today, for the coordinator. */
   async withFigures(visitor: Visitor) {
     const [memberships, waiting] = await Promise.all([this.all(visitor), this.copies.waiting()]);
+    const late = await this.lateFigures.of(memberships.map((one) => one.membershipId));
     return {
       members: memberships.map((membership) => {
         const commitment = sum(membership.commitment);
@@ -36,6 +39,7 @@ export class ListMemberships {
           ordered,
           margin: ordered - commitment,
           waiting: waiting.get(membership.membershipId) ?? 0,
+          late: late.get(membership.membershipId) ?? null,
         };
       }),
     };

@@ -31,8 +31,12 @@ const supplied = membership.extend({ commitment: count, ordered: count });
 export const suppliedMembers = z.object({ members: z.array(supplied) }) satisfies AnswerOf<
   MembersController['suppliedMembers']
 >;
+const late = z
+  .object({ facts: count, since: day.nullable() })
+  .nullable()
+  .meta({ description: 'Facts wait for a decision of support; 0 and null: the reading stopped' });
 export const everyMember = z.object({
-  members: z.array(supplied.extend({ margin: count, waiting: count })),
+  members: z.array(supplied.extend({ margin: count, waiting: count, late })),
 }) satisfies AnswerOf<MembersController['everyMember']>;
 
 const { today: _today, ...quantities } = answerShapeOf(GetQuantitiesResponseSchema);
@@ -60,7 +64,14 @@ export const dashboard = z.object({
   seatsFresh: z.boolean().meta({ description: 'False: seats as last told, provisioning is away' }),
   notices: z.array(
     z.object({
-      kind: z.enum(['SEATS_MISSING', 'SEATS_TO_BE_LOST', 'INVOICE_TO_CHECK', 'MARKET_AGREEMENT']),
+      kind: z.enum([
+        'FIGURES_LATE',
+        'SEATS_MISSING',
+        'SEATS_TO_BE_LOST',
+        'INVOICE_TO_CHECK',
+        'MARKET_AMENDED',
+        'MARKET_AGREEMENT',
+      ]),
       subject: text,
       title: text,
       message: text,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { FindLateFigures } from './find-late-figures.js';
 import { ListMemberships } from './list-memberships.js';
 import { MembersController } from './members.controller.js';
 import { PapersController } from './papers.controller.js';
@@ -10,7 +11,7 @@ export { OwnMembership } from './own-membership.js';
 
 @Module({
   controllers: [MembersController, PapersController],
-  providers: [ListMemberships, ShowDashboard, OwnMembership, PreviewOrder],
+  providers: [FindLateFigures, ListMemberships, ShowDashboard, OwnMembership, PreviewOrder],
   exports: [OwnMembership],
 })
 export class MembersModule {}

@@ -9,6 +9,7 @@ import { MemberCopies, type MemberFacts } from '../read-model/read-model.module.
 import type { Visitor } from '../visitor.js';
 import { agreementNotices, agreementTold } from './domain/agreements.js';
 import { noticesOf } from './domain/notices.js';
+import { FindLateFigures } from './find-late-figures.js';
 import { toMembership } from './members.mapping.js';
 import { OwnMembership } from './own-membership.js';
 
@@ -38,16 +39,18 @@ export class ShowDashboard {
     private readonly own: OwnMembership,
     private readonly clients: Clients,
     private readonly copies: MemberCopies,
+    private readonly lateFigures: FindLateFigures,
   ) {}
 
   async execute(visitor: Visitor, membershipId: string) {
     const membership = await this.own.membership(visitor, membershipId);
     const { membership: ledger, markets } = this.clients.of(visitor);
     const { marketCode } = membership;
-    const [quantities, { amendments }, facts] = await Promise.all([
+    const [quantities, { amendments }, facts, late] = await Promise.all([
       ledger.getQuantities({ membershipId }),
       markets.listAmendments({ marketCode, limit: 10 }),
       this.copies.of(membershipId),
+      this.lateFigures.of([membershipId]),
     ]);
     const { seats, schools, fresh } = await this.seats(visitor, membershipId, facts);
     const { today, ...told } = tell(GetQuantitiesResponseSchema, quantities);
@@ -68,6 +71,7 @@ export class ShowDashboard {
       seatsFresh: fresh,
       notices: [
         ...noticesOf({
+          late: late.get(membershipId),
           seats,
           losses: lossesOf(facts, quantities.on),
           drafts: facts.drafts.map(draftOf),

@@ -1,4 +1,7 @@
-import { noticesOf } from './notices.js';
+import { localDate } from '#libs/time';
+import { noticesOf as allNoticesOf, type NoticeFacts } from './notices.js';
+
+const noticesOf = (facts: Omit<NoticeFacts, 'late'>) => allNoticesOf({ late: undefined, ...facts });
 
 it('PRV-2: tells a member how many pupils wait and what releases them', () => {
   const [notice] = noticesOf({
@@ -92,5 +95,29 @@ it('MKT-6: tells of an amendment, from which day it counts and that its paper is
         'Cet avenant prend effet le 10 juin 2026. La coordination en tient la pièce signée à votre disposition.',
       subject: 'Avenant n° 1',
     },
+  ]);
+});
+
+it.each([
+  [
+    { facts: 1, since: localDate('2022-10-03') },
+    'Chiffres arrêtés au 3 octobre 2022',
+    /^1 fait de cette adhésion attend une décision du support : /,
+  ],
+  [
+    { facts: 12, since: localDate('2022-10-03') },
+    'Chiffres arrêtés au 3 octobre 2022',
+    /^12 faits de cette adhésion attendent une décision du support : /,
+  ],
+  [
+    { facts: 0, since: null },
+    'Chiffres en retard',
+    /^La lecture des faits de cette adhésion est arrêtée et attend une décision du support : /,
+  ],
+])('tells first that figures are behind, and what they wait for (%j)', (late, title, message) => {
+  const seats = [{ itemCode: 'ELEVE', waiting: 12, held: 352, ordered: 352 }];
+  expect(allNoticesOf({ late, seats, losses: [], drafts: [], amendments: [] })).toMatchObject([
+    { kind: 'FIGURES_LATE', title, message: expect.stringMatching(message) as unknown },
+    { kind: 'SEATS_MISSING' },
   ]);
 });

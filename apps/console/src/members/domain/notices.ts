@@ -1,6 +1,9 @@
+import { frenchDate, type LocalDate } from '#libs/time';
+
 /** What a member is told when it opens its page. */
 export type Notice = {
   readonly kind:
+    | 'FIGURES_LATE'
     | 'SEATS_MISSING'
     | 'SEATS_TO_BE_LOST'
     | 'INVOICE_TO_CHECK'
@@ -8,7 +11,7 @@ export type Notice = {
     | 'MARKET_AGREEMENT';
   readonly title: string;
   readonly message: string;
-  /** What the notice is about: an item (and a day), an invoice, an amendment, or what was agreed on. */
+  /** What the notice is about: an item (and a day), an invoice, an amendment, what was agreed on, or nothing more than the membership. */
   readonly subject: string;
 };
 
@@ -22,6 +25,8 @@ type Loss = {
 };
 
 export type NoticeFacts = {
+  /** Facts wait until support decides; 0: the reading stopped, nobody knows how many. Undefined: all is told. */
+  readonly late: { readonly facts: number; readonly since: LocalDate | null } | undefined;
   readonly seats: readonly Seats[];
   readonly losses: readonly Loss[];
   readonly drafts: readonly {
@@ -37,8 +42,9 @@ export type NoticeFacts = {
 /**
  * PRV-2: who waits, or is open by tolerance, is told as a count, with what mends it; PRV-7: so are
  * the seats that will be lost, by school; BIL-9: drafts may be contested; MKT-6: the market changes.
+ * First of all whether the figures are behind.
  */
-export function noticesOf({ seats, losses, drafts, amendments }: NoticeFacts): Notice[] {
+export function noticesOf({ late, seats, losses, drafts, amendments }: NoticeFacts): Notice[] {
   const toCheck = drafts.map(({ invoiceId, period, total, until }): Notice => ({
     kind: 'INVOICE_TO_CHECK',
     title: 'Un projet de facture est à vérifier',
@@ -51,7 +57,32 @@ export function noticesOf({ seats, losses, drafts, amendments }: NoticeFacts): N
     message: `Cet avenant prend effet le ${from}. La coordination en tient la pièce signée à votre disposition.`,
     subject: number,
   }));
-  return [...seats.flatMap(missing), ...losses.map(toBeLost), ...toCheck, ...amended];
+  return [
+    ...behind(late),
+    ...seats.flatMap(missing),
+    ...losses.map(toBeLost),
+    ...toCheck,
+    ...amended,
+  ];
+}
+
+function behind(late: NoticeFacts['late']): Notice[] {
+  if (late === undefined) return [];
+  const { facts, since } = late;
+  const wait =
+    facts === 0
+      ? 'La lecture des faits de cette adhésion est arrêtée et attend'
+      : facts === 1
+        ? '1 fait de cette adhésion attend'
+        : `${facts} faits de cette adhésion attendent`;
+  return [
+    {
+      kind: 'FIGURES_LATE',
+      title: since === null ? 'Chiffres en retard' : `Chiffres arrêtés au ${frenchDate(since)}`,
+      message: `${wait} une décision du support : d’ici là, ce que vous lisez peut être incomplet. Vous n’avez rien à faire ; avant une décision qui engage, demandez au support de niveau 2 où il en est.`,
+      subject: 'late',
+    },
+  ];
 }
 
 function missing({ itemCode, waiting, held, ordered }: Seats): Notice[] {

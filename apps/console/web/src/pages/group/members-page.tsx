@@ -1,10 +1,11 @@
+import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { get } from '../../api.js';
 import type { MembersTable } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Answer, Figure } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
-import { count, kind, membershipState, plural } from '../../words.js';
+import { count, date, kind, membershipState, plural } from '../../words.js';
 import { GroupPage } from './group-page.js';
 import { UsageAboveOrders } from './usage-above-orders.js';
 
@@ -32,6 +33,7 @@ function Members({ members }: { members: MembersTable['members'] }) {
     members.reduce((sum, one) => sum + of(one), 0);
   return (
     <>
+      <LateFigures members={members} />
       <div className="fr-grid-row fr-grid-row--gutters fr-mb-4w">
         <Figure strong label="Membres" value={count(members.length)} />
         <Figure
@@ -63,5 +65,39 @@ function Members({ members }: { members: MembersTable['members'] }) {
         }))}
       />
     </>
+  );
+}
+
+const namedMost = 10;
+
+/** Of whom facts wait until somebody decides: these figures, and the totals with them, may be incomplete. */
+function LateFigures({ members }: { members: MembersTable['members'] }) {
+  const late = members.filter((one) => one.late !== null);
+  if (late.length === 0) return null;
+  return (
+    <Alert
+      className="fr-mb-3w"
+      severity="warning"
+      title={`Les chiffres de ${plural(late.length, 'membre', 'membres')} sont en retard`}
+      description={
+        <>
+          Des faits attendent une décision du support ; demandez au support de niveau 2 où il en
+          est.
+          <ul>
+            {late.slice(0, namedMost).map(({ membershipId, name, late: by }) => (
+              <li key={membershipId}>
+                <Link href={`/collectivite/${membershipId}`}>{name}</Link> :{' '}
+                {by?.since
+                  ? `chiffres arrêtés au ${date(by.since)}, ${plural(by.facts, 'fait attend', 'faits attendent')}`
+                  : 'lecture arrêtée'}
+              </li>
+            ))}
+            {late.length > namedMost && (
+              <li>et {plural(late.length - namedMost, 'autre membre', 'autres membres')}</li>
+            )}
+          </ul>
+        </>
+      }
+    />
   );
 }

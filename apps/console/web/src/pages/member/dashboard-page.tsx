@@ -30,7 +30,7 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
         <Alert
           key={`${notice.kind} ${notice.subject}`}
           className="fr-mb-2w"
-          severity={notice.kind.startsWith('SEATS') ? 'warning' : 'info'}
+          severity={/^(SEATS|FIGURES)/.test(notice.kind) ? 'warning' : 'info'}
           title={notice.title}
           description={
             <>
