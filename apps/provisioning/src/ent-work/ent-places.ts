@@ -2,20 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { EntGateway, type EntUser } from '../ent/ent.module.js';
 import { KnownPlaces } from './known-places.pg.js';
 
-/**
- * What the books say of a place is believed for so long: where the ENT was put back and a comparison corrected them, every
- * process follows before an account is given up for it.
- */
-const believedForMs = 15_000;
-
-type Place = { readonly askedAtMs: number; readonly entId: Promise<string> };
 type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
 
 /** Schools and classes of the ENT, made once each, and its users by our identifier. */
 @Injectable()
 export class EntPlaces {
-  readonly #structures = new Map<string, Place>();
-  readonly #classes = new Map<string, Place>();
+  readonly #structures = new Map<string, Promise<string>>();
+  readonly #classes = new Map<string, Promise<string>>();
   readonly #snapshots = new Map<string, Snapshot>();
 
   constructor(
@@ -61,18 +54,16 @@ export class EntPlaces {
   }
 }
 
-/** One maker per key at a time; a failure is forgotten, so that the next one tries again. */
+/** One maker per key at a time; then the books know, and are asked: what they say may be put right (PRV-5). */
 function single(
-  made: Map<string, Place>,
+  beingMade: Map<string, Promise<string>>,
   key: string,
   make: () => Promise<string>,
 ): Promise<string> {
-  const known = made.get(key);
-  if (known && performance.now() - known.askedAtMs < believedForMs) return known.entId;
-  const place = { askedAtMs: performance.now(), entId: make() };
-  made.set(key, place);
-  place.entId.catch(() => {
-    if (made.get(key) === place) made.delete(key);
-  });
-  return place.entId;
+  let promise = beingMade.get(key);
+  if (!promise) {
+    promise = make().finally(() => beingMade.delete(key));
+    beingMade.set(key, promise);
+  }
+  return promise;
 }

@@ -9,6 +9,9 @@ export type EntTask = {
   readonly schoolName: string;
   readonly classLabel: string;
   readonly classLevel: string;
+  /** The ENT's identifiers of school and class, as the books have them; null: not made yet, or not there any more. */
+  readonly structureId: string | null;
+  readonly classId: string | null;
   readonly entId: string | null;
   readonly isBlocked: boolean;
   readonly entClassId: string | null;

@@ -53,6 +53,7 @@ export class EntWork {
          a.ent_class_id as "entClassId", a.ent_place as "entPlace", t.attempts, t.faults,
          coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
          coalesce(p.birth_date, '') as "birthDate", coalesce(s.name, a.uai) as "schoolName",
+         es.ent_id as "structureId", ec.ent_id as "classId",
          case when a.profile = 'RELATIVE' and a.ent_id is null then
            (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
             from account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT'
@@ -65,7 +66,8 @@ export class EntWork {
             where l.relative_account_id = a.account_id and ent_link_change(l) is not null)
            else '[]' end as links
        from taken t join account a using (account_id)
-       left join person p using (person_id) left join school s using (uai)`,
+       left join person p using (person_id) left join school s using (uai)
+       left join ent_structure es on es.uai = a.uai left join ent_class ec on ec.uai = a.uai and ec.label = a.class_label`,
       [accountIds],
     );
     return rows.map(({ links, ...task }) => ({

@@ -58,13 +58,8 @@ export class MatchInEnt {
   }
 
   private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
-    const structureId = await this.places.structure(task.uai, task.schoolName);
-    const classId = await this.places.schoolClass(
-      structureId,
-      task.uai,
-      task.classLabel,
-      task.classLevel,
-    );
+    const structureId = await this.structureOf(task);
+    const classId = await this.classOf(structureId, task);
     try {
       const user = await this.ent.createUser(classId, {
         externalId: task.accountId,
@@ -92,18 +87,22 @@ export class MatchInEnt {
   /** Read before create: only where an earlier call may have been done without our knowing. */
   private async find(task: EntTask, startedAtMs: number): Promise<EntUser | undefined> {
     if (task.attempts === 1) return undefined;
-    const structureId = await this.places.structure(task.uai, task.schoolName);
+    const structureId = await this.structureOf(task);
     return this.places.userByExternalId(structureId, task.accountId, startedAtMs);
   }
 
+  /** As the books had it when the work was taken: they may have been put right since it was made (PRV-5). */
+  private async structureOf({ structureId, uai, schoolName }: EntTask): Promise<string> {
+    return structureId ?? this.places.structure(uai, schoolName);
+  }
+
+  private async classOf(structureId: string, task: EntTask): Promise<string> {
+    const { classId, uai, classLabel, classLevel } = task;
+    return classId ?? this.places.schoolClass(structureId, uai, classLabel, classLevel);
+  }
+
   private async moveTo(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
-    const structureId = await this.places.structure(task.uai, task.schoolName);
-    const classId = await this.places.schoolClass(
-      structureId,
-      task.uai,
-      task.classLabel,
-      task.classLevel,
-    );
+    const classId = await this.classOf(await this.structureOf(task), task);
     if (classId !== task.entClassId) {
       await this.ent.joinClass(classId, entId);
       if (task.entClassId !== null) await this.ent.leaveClass(task.entClassId, entId);
