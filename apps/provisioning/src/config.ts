@@ -13,5 +13,7 @@ export const provisioningSettings = serviceSettings.extend({
   /** Accounts served per second at most; a busy machine reaches about 0.7 of it. */
   ENT_RATE_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(800),
   ENT_CONCURRENCY: z.coerce.number().int().min(1).max(200).default(50),
+  /** `held`: nothing is told to the ENT, until what it has was compared with a database that was put back (PRV-5). */
+  ENT_WORK: z.enum(['on', 'held']).default('on'),
 });
 export type ProvisioningSettings = z.infer<typeof provisioningSettings>;

@@ -103,6 +103,7 @@ export class ProvisioningModule {
             prefix: settings.REDIS_PREFIX,
             ratePerSecond: settings.ENT_RATE_PER_SECOND,
             concurrency: settings.ENT_CONCURRENCY,
+            isHeld: settings.ENT_WORK === 'held',
           },
         }),
         CopiesModule,

@@ -110,7 +110,13 @@ export class ProvisioningBed {
 
   /** Starts the process's loops, as after a boot; again: those of another process beside it. */
   run(
-    options: { timeoutMs?: number; ratePerSecond?: number; entUrl?: string; logger?: Logger } = {},
+    options: {
+      timeoutMs?: number;
+      ratePerSecond?: number;
+      entUrl?: string;
+      logger?: Logger;
+      isHeld?: boolean;
+    } = {},
   ): void {
     const { database, unitOfWork } = this.fresh;
     const logger =
@@ -127,6 +133,7 @@ export class ProvisioningBed {
         prefix: this.prefix,
         ratePerSecond: options.ratePerSecond ?? 2_000,
         concurrency: 50,
+        isHeld: options.isHeld === true,
       },
       logger,
     );

@@ -9,6 +9,8 @@ export type EntQueueOptions = {
   /** Jobs begun per second at most. */
   readonly ratePerSecond: number;
   readonly concurrency: number;
+  /** Nobody is to be served: the work waits in PostgreSQL. */
+  readonly isHeld?: boolean;
 };
 
 /** A job carries an account's id and nothing else (SUP-4); what to do is asked of PostgreSQL. */
@@ -51,6 +53,10 @@ export class EntQueue {
   /** Keys that a job at work needs were gone when it ended: Bull's worker ends with such an error. */
   get isDamaged(): boolean {
     return this.#isDamaged;
+  }
+
+  get isHeld(): boolean {
+    return this.options.isHeld === true;
   }
 
   /** From now on jobs are worked on. The work must not throw for what it can record itself. */

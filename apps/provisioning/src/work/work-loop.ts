@@ -44,11 +44,15 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#loops = [
-      this.loop('accounts', () => this.accountsDue()),
+    this.#loops = [this.loop('accounts', () => this.accountsDue())];
+    if (this.queue.isHeld) {
+      this.logger.warn('ENT_WORK=held: nothing is told to the ENT');
+      return;
+    }
+    this.#loops.push(
       this.loop('ent', () => this.fillQueue()),
       this.loop('first-uses', () => this.readFirstUses.execute()),
-    ];
+    );
   }
 
   async beforeApplicationShutdown(): Promise<void> {
