@@ -73,6 +73,9 @@ test('an administrator of one market does not do what concerns them all', () => 
     'OperationsService.readAgain',
     'OperationsService.retryUnsent',
     'OperationsService.verifyAudit',
+    'ProvisioningService.compareEntSchool',
+    'ProvisioningService.listEntSchools',
+    'ProvisioningService.mendEntSchool',
   ]);
 });
 

@@ -127,7 +127,7 @@ type Door = {
   /** A member that is none of this market's: what it is told. */
   readonly member: 'NOT_ALLOWED' | 'NOT_FOUND';
   /** Who may call, but for another market: what it is told. */
-  readonly elsewhere: readonly [Role, 'NOT_FOUND' | object];
+  readonly elsewhere: readonly [Role, 'NOT_FOUND' | 'NOT_ALLOWED' | object];
 };
 const anAccount = async () => {
   const [row] = (
@@ -196,6 +196,22 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_FOUND',
     elsewhere: ['coordinator', 'NOT_FOUND'],
   },
+  listEntSchools: {
+    request: () => Promise.resolve({}),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', { uais: [] }],
+  },
+  compareEntSchool: {
+    request: () => Promise.resolve({ uai }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  mendEntSchool: {
+    request: () => Promise.resolve({ uai, reason: 'CONTROLE' }),
+    member: 'NOT_ALLOWED',
+    // Support looks (`compareEntSchool`); who mends does it for every market.
+    elsewhere: ['support-3', 'NOT_ALLOWED'],
+  },
 };
 
 it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
@@ -212,10 +228,12 @@ it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
       code: member,
     });
     const asked = call(body, as({ roles: [role], markets: ['autre'] }));
-    if (answer === 'NOT_FOUND') await expect(asked).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    else expect(await asked).toMatchObject(answer);
+    if (typeof answer === 'string') {
+      await expect(asked).rejects.toMatchObject({ code: answer });
+      return;
+    }
+    expect(await asked).toMatchObject(answer);
     // The answer to the right market is another one: the request asks for something that is there.
-    if (answer === 'NOT_FOUND') return;
     expect(await call(body, as({ roles: [role] }))).not.toMatchObject(answer);
   },
 );

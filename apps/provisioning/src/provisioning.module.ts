@@ -29,6 +29,7 @@ import { PersistenceModule } from '#libs/persistence';
 import type { ProvisioningSettings } from './config.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { EntModule } from './ent/ent.module.js';
+import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
 import { PendingAccounts, WorkModule } from './work/work.module.js';
 
 export const consumes: Consumption = {
@@ -107,6 +108,7 @@ export class ProvisioningModule {
           },
         }),
         CopiesModule,
+        EntComparisonModule,
         WorkModule,
       ],
     };

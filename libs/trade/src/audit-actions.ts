@@ -21,6 +21,7 @@ export const auditActions = [
   'draft.cancelled',
   'draft.changed',
   'draft.prepared',
+  'ent-school.mended',
   'exclusion.recorded',
   'import.approved',
   'import.rejected',

@@ -177,6 +177,22 @@ const provisioning: readonly Rpc[] = [
     },
     tells: () => ({ allAreLost: true }),
   },
+  {
+    rpc: 'ProvisioningService.listEntSchools',
+    call: (services) => services.provisioning().listEntSchools({}),
+    tells: () => ({ uais: some }),
+  },
+  {
+    rpc: 'ProvisioningService.compareEntSchool',
+    call: (services, { uai }) => services.provisioning('support-3').compareEntSchool({ uai }),
+    tells: ({ uai }) => ({ school: { uai, isUnknown: false } }),
+  },
+  {
+    // Nothing differs, so nothing is done.
+    rpc: 'ProvisioningService.mendEntSchool',
+    call: (services, { uai }) => services.provisioning().mendEntSchool({ uai, reason: 'CONTROLE' }),
+    tells: ({ uai }) => ({ school: { uai }, notBlocked: 0 }),
+  },
 ];
 
 /** Every service has this door, and answers of itself. */

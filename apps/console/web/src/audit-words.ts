@@ -23,6 +23,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'draft.cancelled': 'Projet de commande annulé',
   'draft.changed': 'Projet de commande modifié',
   'draft.prepared': 'Projet de commande préparé',
+  'ent-school.mended': 'École remise en accord avec l’ENT',
   'exclusion.recorded': 'Exclusion enregistrée',
   'import.approved': 'Import de l’annuaire approuvé',
   'import.rejected': 'Import de l’annuaire rejeté',

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { aLostUser, books, compared, mend, uai } from '../../test/ent-comparison.test-support.js';
+import { aPupil } from '../../test/provisioning-bed.test-support.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+async function aSchool(): Promise<void> {
+  await bed.aMembership('m1', { ordered: 30, uais: [uai] });
+  await bed.import(pupils(uai, 4), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+}
+const blocked = () =>
+  [...bed.ent.graph.users.values()].filter((user) => user.blocked).map(({ id }) => id);
+
+it('PRV-5: the user of a person whose account was forgotten is taken over by the new one', async () => {
+  await aSchool();
+  await bed.halt();
+  const lost = aLostUser(5);
+  bed.run({ isHeld: true });
+  await bed.import([aPupil(5, { uai })], { on: '2022-09-05' });
+  await bed.until('the new account waits for the ENT', async () => {
+    const [task] = await bed.rows('select from ent_task');
+    return task !== undefined;
+  });
+  expect(await compared()).toEqual(['ADOPTABLE 5']);
+  await mend();
+  await bed.halt();
+  bed.run();
+  await bed.untilQuiet();
+  expect([bed.ent.graph.users.size, await compared(), blocked()]).toEqual([5, [], []]);
+  const [row] = await bed.rows(
+    'select state, ent_id, ent_external_id, login from account where person_id = $1',
+    [aPupil(5, { uai }).personId],
+  );
+  expect(row).toEqual({
+    ...{ state: 'PROVISIONED', ent_id: lost.entId, ent_external_id: lost.externalId },
+    login: 'prenom5.nom5',
+  });
+});
+
+it('PRV-5: a user of ours that nobody waits for is blocked and told, never deleted; others’ are left alone', async () => {
+  await aSchool();
+  const lost = aLostUser(77);
+  const byHand = aLostUser(78, { externalId: randomUUID() });
+  const before = await books();
+  expect(await compared()).toEqual([`UNKNOWN ${lost.externalId}`]);
+  expect(await mend()).toMatchObject({ blocked: 1, notBlocked: 0 });
+  expect([blocked(), bed.ent.graph.users.has(byHand.entId)]).toEqual([[lost.entId], true]);
+  expect(await mend()).toMatchObject({ blocked: 0, notBlocked: 0 });
+  expect([await compared(), bed.ent.graph.users.size]).toEqual([[`UNKNOWN ${lost.externalId}`], 6]);
+  expect(await books()).toEqual(before);
+});
+
+it('PRV-5: a block that the ENT did not do is told, and asked again', async () => {
+  await aSchool();
+  aLostUser(77);
+  bed.ent.faults.set([{ mode: 'error-503', calls: 'PUT /auth/block/.*' }]);
+  expect(await mend()).toMatchObject({ blocked: 0, notBlocked: 1 });
+  bed.ent.faults.set([]);
+  expect([blocked().length, await mend()]).toMatchObject([0, { blocked: 1 }]);
+});
+
+it('PRV-5: more blocks than 5 % of the school ask for the figure, and nobody is blocked without it', async () => {
+  await aSchool();
+  for (const number of [77, 78, 79]) aLostUser(number);
+  for (const blocks of [undefined, 2]) {
+    await expect(mend(blocks === undefined ? {} : { blocks })).rejects.toMatchObject({
+      code: 'ENT_BLOCKS_UNCONFIRMED',
+      details: { blocks: 3, ceiling: 1 },
+    });
+  }
+  expect(blocked()).toEqual([]);
+  expect(await mend({ blocks: 3 })).toMatchObject({ blocked: 3 });
+  expect(blocked().length).toBe(3);
+});

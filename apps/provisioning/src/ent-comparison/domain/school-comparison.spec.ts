@@ -1,0 +1,140 @@
+import { type BookedAccount, compareSchool, type SeenUser } from './school-comparison.js';
+
+const uai = '0440001A';
+const person = { firstName: 'Léa', lastName: 'Le Goff', birthDate: '2014-03-02' };
+
+const account = (accountId: string, changed: Partial<BookedAccount> = {}): BookedAccount => ({
+  ...{ accountId, uai, profile: 'STUDENT', classLabel: 'CP', entId: `ent-${accountId}` },
+  ...{ isRemoved: false, mustBeBlocked: false, isOpen: true, awaitsUser: false },
+  ...{ isAtWork: false, wasUsed: false, person, linkedChildIds: [] },
+  ...changed,
+});
+const user = (externalId: string, changed: Partial<SeenUser> = {}): SeenUser => ({
+  ...person,
+  ...{ externalId, entId: `ent-${externalId}`, isOfOurForm: true, login: 'lea.legoff' },
+  ...{ profile: 'STUDENT', isBlocked: false, childEntIds: [] },
+  classes: [{ entId: 'class-1', label: 'CP' }],
+  ...changed,
+});
+/** Identifiers of what was found, kind by kind. */
+function found(accounts: readonly BookedAccount[], users: readonly SeenUser[]) {
+  const { missing, unknown, ...rest } = compareSchool(uai, accounts, users);
+  const { renumbered, back, blocks, places, links, adoptable } = rest;
+  const pairs = { renumbered, back, blocks, places, links, adoptable };
+  const kinds = Object.entries(pairs).map(
+    ([kind, all]) => [kind, all.map((pair) => pair.account.accountId)] as const,
+  );
+  return Object.fromEntries(
+    [
+      ['missing', missing.map(({ accountId }) => accountId)] as const,
+      ['unknown', unknown.map(({ entId }) => entId)] as const,
+      ...kinds,
+    ].filter(([, ids]) => ids.length > 0),
+  );
+}
+
+it('PRV-5: finds nothing where both sides are alike', () => {
+  expect(found([account('a')], [user('a')])).toEqual({});
+});
+
+const alone = { person: null };
+it.each<[string, BookedAccount[], SeenUser[], object]>([
+  ['whom the ENT has lost', [account('a')], [], { missing: ['a'] }],
+  ['nobody who is being worked on', [account('a', { isAtWork: true })], [], {}],
+  ['nobody who was removed there', [account('a', { isRemoved: true })], [], {}],
+  ['nobody of another school', [account('a', { uai: '0440002B' })], [], {}],
+  ['who is blocked', [account('a')], [user('a', { isBlocked: true })], { blocks: ['a'] }],
+  [
+    'who should be blocked',
+    [account('a', { mustBeBlocked: true, isOpen: false })],
+    [user('a')],
+    { blocks: ['a'] },
+  ],
+  [
+    'who is in no class of its own',
+    [account('a')],
+    [user('a', { classes: [] })],
+    { places: ['a'] },
+  ],
+  [
+    'no place of who is not open',
+    [account('a', { mustBeBlocked: true, isOpen: false })],
+    [user('a', { classes: [], isBlocked: true })],
+    {},
+  ],
+  [
+    'who has another identifier there',
+    [account('a', { entId: 'before' })],
+    [user('a')],
+    { renumbered: ['a'] },
+  ],
+  [
+    'who is there without our knowing',
+    [account('a', { entId: null, mustBeBlocked: null, isOpen: false })],
+    [user('a')],
+    { renumbered: ['a'] },
+  ],
+  [
+    'who was deleted and is back',
+    [account('a', { isRemoved: true, mustBeBlocked: null, isOpen: false })],
+    [user('a')],
+    { back: ['a'] },
+  ],
+  ['whom we made and know no more', [], [user('a')], { unknown: ['ent-a'] }],
+  ['nobody whom others made', [], [user('a', { isOfOurForm: false })], {}],
+])('PRV-5: finds %s', (_what, accounts, users, expected) => {
+  expect(found(accounts, users)).toEqual(expected);
+});
+
+describe('PRV-5: a user of ours that we know no more', () => {
+  const waiting = account('new', { entId: null, awaitsUser: true, isAtWork: true });
+  const lost = user('old');
+
+  it('is taken over by the one account of the same person that waits for a user', () => {
+    const written = { person: { ...person, firstName: 'LEA', lastName: 'Le-Goff' } };
+    expect(found([{ ...waiting, ...written }], [lost])).toEqual({ adoptable: ['new'] });
+  });
+
+  it.each<[string, BookedAccount[], SeenUser[]]>([
+    ['of two users', [waiting], [lost, user('older')]],
+    ['of two accounts', [waiting, account('twin', { entId: null, awaitsUser: true })], [lost]],
+    [
+      'by one that has its user',
+      [waiting, account('other'), account('new')],
+      [lost, user('new'), user('other')],
+    ],
+    ['of another profile', [{ ...waiting, profile: 'RELATIVE' }], [lost]],
+    ['of another school', [{ ...waiting, uai: '0440002B' }], [lost]],
+    ['born another day', [waiting], [{ ...lost, birthDate: '2014-03-03' }]],
+    ['of no known birth date', [waiting], [{ ...lost, birthDate: '' }]],
+    ['of a person erased', [{ ...waiting, ...alone }], [lost]],
+    ['by one that asks for none', [{ ...waiting, awaitsUser: false }], [lost]],
+  ])('is not taken over %s', (_what, accounts, users) => {
+    const { adoptable, unknown } = compareSchool(uai, accounts, users);
+    expect([adoptable, unknown.map(({ entId }) => entId)]).toEqual([
+      [],
+      users.filter(({ entId }) => /ent-old/.test(entId)).map(({ entId }) => entId),
+    ]);
+  });
+});
+
+describe('PRV-5: families', () => {
+  const child = account('c');
+  const relative = (linkedChildIds: string[]) =>
+    account('r', { profile: 'RELATIVE', linkedChildIds });
+  const parent = (childEntIds: string[]) => user('r', { profile: 'RELATIVE', childEntIds });
+
+  it.each<[string, string[], string[], object | undefined]>([
+    ['a link that is gone', ['c'], [], { lostChildIds: ['c'], extraChildIds: [] }],
+    ['a link too many', [], ['ent-c'], { lostChildIds: [], extraChildIds: ['c'] }],
+    ['no link alike', ['c'], ['ent-c'], undefined],
+    ['no child that others made', [], ['ent-x'], undefined],
+  ])('finds %s', (_what, booked, there, expected) => {
+    const { links } = compareSchool(uai, [child, relative(booked)], [user('c'), parent(there)]);
+    expect(links[0]).toEqual(expected && expect.objectContaining(expected));
+  });
+
+  it('does not tell twice of a child that is missing', () => {
+    expect(found([child, relative(['c'])], [parent([])])).toEqual({ missing: ['c'] });
+  });
+});

@@ -1,0 +1,174 @@
+/** An account as the books have it, of the school that is compared or of a user seen there. */
+export type BookedAccount = {
+  readonly accountId: string;
+  readonly profile: string;
+  readonly uai: string;
+  readonly classLabel: string;
+  readonly entId: string | null;
+  /** Deleted in the ENT, by the books. */
+  readonly isRemoved: boolean;
+  /** Its block there is what the state demands; null: the state says nothing of it. */
+  readonly mustBeBlocked: boolean | null;
+  readonly isOpen: boolean;
+  /** Will have a user there, and by the books has none yet. */
+  readonly awaitsUser: boolean;
+  /** The ENT is being told of it just now: what it has is not to be judged. */
+  readonly isAtWork: boolean;
+  /** Used at least once: whoever has it knows a password. */
+  readonly wasUsed: boolean;
+  readonly person: SeenPerson | null;
+  /** Of a relative: whom the ENT has as its children, by the books. */
+  readonly linkedChildIds: readonly string[];
+};
+
+export type SeenPerson = {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly birthDate: string;
+};
+
+/** A user as the ENT has it. */
+export type SeenUser = SeenPerson & {
+  readonly entId: string;
+  readonly externalId: string;
+  /** The form of our account ids: we made it, whether we know it or not. */
+  readonly isOfOurForm: boolean;
+  readonly login: string;
+  /** In our words; undefined: a profile that we never make. */
+  readonly profile: string | undefined;
+  readonly isBlocked: boolean;
+  readonly classes: readonly { readonly entId: string; readonly label: string }[];
+  readonly childEntIds: readonly string[];
+};
+
+export type Pair = { readonly account: BookedAccount; readonly user: SeenUser };
+export type LinksDiffer = Pair & {
+  readonly lostChildIds: readonly string[];
+  readonly extraChildIds: readonly string[];
+};
+
+export type SchoolComparison = {
+  /** Users that the ENT has in the school. */
+  readonly users: number;
+  /** Accounts that it should have there, by the books. */
+  readonly compared: number;
+  readonly atWork: number;
+  /** Made there by others: never touched. */
+  readonly others: number;
+  /** Not in the school: gone, or elsewhere in the ENT. */
+  readonly missing: readonly BookedAccount[];
+  /** Ours by its externalId, under an identifier of the ENT's that the books do not have. */
+  readonly renumbered: readonly Pair[];
+  /** Deleted there, by the books, and there again. */
+  readonly back: readonly Pair[];
+  readonly blocks: readonly Pair[];
+  readonly places: readonly Pair[];
+  readonly links: readonly LinksDiffer[];
+  /** The user that an account waits for, made by us under an identifier that we have lost. */
+  readonly adoptable: readonly Pair[];
+  /** Of our form, known here no more, and nobody's whom we could name. */
+  readonly unknown: readonly SeenUser[];
+};
+
+/**
+ * Sets what the ENT has in one school against the books. `accounts`: all of the school, and those of any school that a
+ * user or one of its children is, by either identifier.
+ */
+export function compareSchool(
+  uai: string,
+  accounts: readonly BookedAccount[],
+  users: readonly SeenUser[],
+): SchoolComparison {
+  const byId = new Map(accounts.map((account) => [account.accountId, account]));
+  const byEntId = new Map(accounts.flatMap((each) => (each.entId ? [[each.entId, each]] : [])));
+  const accountOf = (user: SeenUser) => byEntId.get(user.entId) ?? byId.get(user.externalId);
+  const pairs = users.flatMap((user) => {
+    const account = accountOf(user);
+    return account ? [{ account, user }] : [];
+  });
+  const seen = new Set(pairs.map(({ account }) => account.accountId));
+  const judged = pairs.filter(({ account }) => !account.isAtWork && account.uai === uai);
+  const standing = judged.filter(({ account }) => account.entId !== null && !account.isRemoved);
+  const expected = accounts.filter(
+    (account) => account.uai === uai && account.entId !== null && !account.isRemoved,
+  );
+  const lost = users.filter((user) => user.isOfOurForm && !accountOf(user));
+  const adoptable = adoptions(uai, accounts, lost);
+  const adopted = new Set(adoptable.map(({ user }) => user.entId));
+  return {
+    users: users.length,
+    compared: expected.filter(({ isAtWork }) => !isAtWork).length,
+    atWork: expected.filter(({ isAtWork }) => isAtWork).length,
+    others: users.filter((user) => !user.isOfOurForm && !accountOf(user)).length,
+    missing: expected.filter(({ isAtWork, accountId }) => !isAtWork && !seen.has(accountId)),
+    renumbered: judged.filter(
+      ({ account, user }) => !account.isRemoved && account.entId !== user.entId,
+    ),
+    back: pairs.filter(({ account }) => account.isRemoved && !account.isAtWork),
+    blocks: standing.filter(
+      ({ account: { mustBeBlocked }, user }) =>
+        mustBeBlocked !== null && mustBeBlocked !== user.isBlocked,
+    ),
+    places: standing.filter(
+      ({ account: { isOpen, classLabel }, user }) =>
+        isOpen && !user.classes.some(({ label }) => label === classLabel),
+    ),
+    links: standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
+    adoptable,
+    unknown: lost.filter(({ entId }) => !adopted.has(entId)),
+  };
+}
+
+/** Children whom the ENT has lost themselves are not told twice: their links go and come with them. */
+function linksOf(
+  { account, user }: Pair,
+  byId: ReadonlyMap<string, BookedAccount>,
+  byEntId: ReadonlyMap<string, BookedAccount>,
+  users: readonly SeenUser[],
+): LinksDiffer[] {
+  if (account.profile !== 'RELATIVE') return [];
+  const there = new Set(user.childEntIds);
+  const inSchool = new Set(users.map(({ entId }) => entId));
+  const booked = new Set(account.linkedChildIds);
+  const lostChildIds = account.linkedChildIds.filter((childId) => {
+    const entId = byId.get(childId)?.entId ?? '';
+    return inSchool.has(entId) && !there.has(entId);
+  });
+  const extraChildIds = user.childEntIds.flatMap((entId) => {
+    const child = byEntId.get(entId);
+    const isExtra =
+      child?.profile === 'STUDENT' && !child.isRemoved && !booked.has(child.accountId);
+    return isExtra ? [child.accountId] : [];
+  });
+  if (lostChildIds.length + extraChildIds.length === 0) return [];
+  return [{ account, user, lostChildIds, extraChildIds }];
+}
+
+/** One account and one user of the same person, profile and school, and nobody else who could be meant. */
+function adoptions(
+  uai: string,
+  accounts: readonly BookedAccount[],
+  lost: readonly SeenUser[],
+): Pair[] {
+  const own = accounts.filter((account) => account.uai === uai && !account.isRemoved);
+  const accountsOf = Map.groupBy(own, ({ profile, person }) => personKey(profile, person));
+  const usersOf = Map.groupBy(lost, (user) => personKey(user.profile, user));
+  return [...usersOf].flatMap(([key, [user, ...otherUsers]]) => {
+    const [account, ...otherAccounts] = accountsOf.get(key) ?? [];
+    const isOne = otherUsers.length + otherAccounts.length === 0;
+    if (key === '' || !account || !user || !isOne || !account.awaitsUser) return [];
+    return [{ account, user }];
+  });
+}
+
+/** Empty: too little is known to tell one person from another. */
+function personKey(profile: string | undefined, person: SeenPerson | null): string {
+  if (profile === undefined || !person || person.birthDate === '') return '';
+  return [profile, nameKey(person.lastName), nameKey(person.firstName), person.birthDate].join('|');
+}
+
+const nameKey = (name: string): string =>
+  name
+    .normalize('NFD')
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .toLowerCase();

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import {
+  type AccountState,
+  isAccountIdForm,
+  isBlockedInEnt,
+  isOpen,
+  type Profile,
+} from '../accounts/accounts.module.js';
+import type { BookedAccount, SeenUser } from './domain/school-comparison.js';
+
+/** What our books say that the ENT has. */
+@Injectable()
+export class EntBooks {
+  constructor(private readonly database: Database) {}
+
+  /** Schools that the ENT should have, by UAI; one more than asked, for the cursor. */
+  async schools(
+    after: string,
+    limit: number,
+    markets: readonly string[] | undefined,
+  ): Promise<string[]> {
+    const { rows } = await this.database.query<{ uai: string }>(
+      `select uai from (
+         select uai from account where ent_id is not null and not ent_removed union select uai from ent_structure) as known
+       where uai > $1 and ($3::text[] is null or exists (
+         select from account a join membership m using (membership_id)
+         where a.uai = known.uai and m.market_code = any($3)))
+       order by uai limit $2`,
+      [after, limit + 1, markets ?? null],
+    );
+    return rows.map(({ uai }) => uai);
+  }
+
+  /** Whether a market among these finances or last financed accounts of the school; undefined: every market. */
+  async isOfMarkets(uai: string, markets: readonly string[] | undefined): Promise<boolean> {
+    const { rows } = await this.database.query<{ is_so: boolean }>(
+      `select $2::text[] is null or exists (
+         select from account a join membership m using (membership_id)
+         where a.uai = $1 and m.market_code = any($2)) as is_so`,
+      [uai, markets ?? null],
+    );
+    return rows[0]?.is_so === true;
+  }
+
+  /** Accounts of the school, and those that its users and their children are, of any school. */
+  async accounts(uai: string, users: readonly SeenUser[]): Promise<BookedAccount[]> {
+    const { rows } = await this.database.query<Row>(
+      `select a.account_id, a.profile, a.state, a.uai, a.class_label, a.ent_id, a.ent_removed, a.activated,
+         exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
+         p.first_name, p.last_name, p.birth_date,
+         array(select l.student_account_id from ent_link l where l.relative_account_id = a.account_id and l.linked
+               order by l.student_account_id) as linked
+       from account a left join person p using (person_id)
+       where (a.uai = $1 and not a.ent_removed and (a.ent_id is not null or a.state <> 'DELETED'))
+         or a.ent_id = any($2) or a.account_id = any($3::uuid[])
+       order by a.account_id`,
+      [
+        uai,
+        users.flatMap(({ entId, childEntIds }) => [entId, ...childEntIds]),
+        users.map(({ externalId }) => externalId).filter(isAccountIdForm),
+      ],
+    );
+    return rows.map(fromRow);
+  }
+}
+
+type Row = {
+  account_id: string;
+  profile: Profile;
+  state: AccountState;
+  uai: string;
+  class_label: string;
+  ent_id: string | null;
+  ent_removed: boolean;
+  activated: boolean;
+  at_work: boolean;
+  first_name: string | null;
+  last_name: string | null;
+  birth_date: string | null;
+  linked: string[];
+};
+
+/** States in which an account may come to a user that the ENT has already. */
+const awaiting: readonly AccountState[] = ['PROVISIONING', 'FAILED', 'WAITING_SEAT'];
+
+function fromRow(row: Row): BookedAccount {
+  const { state, first_name: firstName, last_name: lastName, birth_date: birthDate } = row;
+  const mustBlock = isBlockedInEnt(state);
+  return {
+    accountId: row.account_id,
+    profile: row.profile,
+    uai: row.uai,
+    classLabel: row.class_label,
+    entId: row.ent_id,
+    isRemoved: row.ent_removed,
+    mustBeBlocked: mustBlock || isOpen(state) ? mustBlock : null,
+    isOpen: isOpen(state),
+    awaitsUser: row.ent_id === null && awaiting.includes(state),
+    isAtWork: row.at_work,
+    wasUsed: row.activated,
+    person:
+      firstName === null || lastName === null || birthDate === null
+        ? null
+        : { firstName, lastName, birthDate },
+    linkedChildIds: row.linked,
+  };
+}

@@ -1,0 +1,53 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import {
+  type CompareEntSchoolRequest,
+  type ListEntSchoolsRequest,
+  type MendEntSchoolRequest,
+  ProvisioningService,
+} from '#libs/contracts';
+import { pageLimitOf } from '#libs/http';
+import { CurrentCaller, type Caller, marketsOf } from '#libs/identity';
+import { Answers } from '#libs/rpc';
+import { EntBooks } from './ent-books.pg.js';
+import { toEntSchool } from './ent-school.dto.js';
+import { LookAtEntSchool } from './look-at-ent-school.js';
+import { MendEntSchool } from './mend-ent-school.js';
+
+@Controller()
+export class EntComparisonRpc {
+  constructor(
+    private readonly books: EntBooks,
+    private readonly look: LookAtEntSchool,
+    private readonly mend: MendEntSchool,
+  ) {}
+
+  @Answers(ProvisioningService.method.listEntSchools)
+  async listEntSchools(
+    @Payload() { afterUai, limit: asked }: ListEntSchoolsRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    const limit = pageLimitOf(asked);
+    const uais = await this.books.schools(afterUai, limit, marketsOf(caller));
+    return { uais: uais.slice(0, limit), hasMore: uais.length > limit };
+  }
+
+  @Answers(ProvisioningService.method.compareEntSchool)
+  async compareEntSchool(
+    @Payload() { uai }: CompareEntSchoolRequest,
+    @CurrentCaller() caller: Caller,
+  ) {
+    return { school: toEntSchool(await this.look.execute(uai, caller, false)) };
+  }
+
+  @Answers(ProvisioningService.method.mendEntSchool)
+  async mendEntSchool(@Payload() request: MendEntSchoolRequest, @CurrentCaller() caller: Caller) {
+    const { uai, reason, confirmMissing, confirmBlocks } = request;
+    const confirmed = {
+      ...(confirmMissing === undefined ? {} : { missing: confirmMissing }),
+      ...(confirmBlocks === undefined ? {} : { blocks: confirmBlocks }),
+    };
+    const { school, ...blocks } = await this.mend.execute({ uai, reason, confirmed, caller });
+    return { school: toEntSchool(school), ...blocks };
+  }
+}

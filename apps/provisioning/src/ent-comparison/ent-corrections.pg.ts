@@ -1,0 +1,159 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import type { LinksDiffer, Pair } from './domain/school-comparison.js';
+
+/** Puts the books right about what the ENT has; what it must be told then is asked of the account (`Accounts.save`). */
+@Injectable()
+export class EntCorrections {
+  /**
+   * Of these accounts, locked by the caller: those whose books are as they were looked at, and of whom the ENT is not
+   * being told. Who waits for its first user is, and counts as long as nobody has asked the ENT for one.
+   */
+  async unchanged(
+    tx: Transaction,
+    looked: readonly { accountId: string; entId: string | null; isRemoved: boolean }[],
+  ): Promise<Set<string>> {
+    const { rows } = await tx.query<{ account_id: string }>(
+      `select a.account_id from account a
+       join unnest($1::uuid[], $2::text[], $3::boolean[]) as x(account_id, ent_id, removed)
+         on x.account_id = a.account_id and x.ent_id is not distinct from a.ent_id and x.removed = a.ent_removed
+       left join ent_task t on t.account_id = a.account_id
+       where t.account_id is null or t.refused_code <> '' or (a.ent_id is null and t.attempts = 0)`,
+      [
+        looked.map(({ accountId }) => accountId),
+        looked.map(({ entId }) => entId),
+        looked.map(({ isRemoved }) => isRemoved),
+      ],
+    );
+    return new Set(rows.map(({ account_id }) => account_id));
+  }
+
+  /** The ENT has no such user: it is made anew under the same externalId, or never was to be any more. */
+  async forget(tx: Transaction, accountIds: readonly string[]): Promise<void> {
+    await tx.query(
+      `update account set ent_id = null, ent_external_id = null, login = null, ent_blocked = false,
+         ent_class_id = null, ent_place = null where account_id = any($1::uuid[])`,
+      [accountIds],
+    );
+    await tx.query(
+      'delete from ent_link where relative_account_id = any($1::uuid[]) or student_account_id = any($1::uuid[])',
+      [accountIds],
+    );
+  }
+
+  /**
+   * The user that an account is in the ENT, with what it has there. Its externalId is kept where it is not ours of
+   * today: the ENT never lets it be changed.
+   */
+  async take(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
+    await tx.query(
+      `update account a set ent_id = x.ent_id, login = x.login, ent_blocked = x.blocked, ent_removed = false,
+         ent_external_id = nullif(x.external_id, a.account_id::text), ent_class_id = x.class_id, ent_place = x.place
+       from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, blocked boolean, external_id text,
+         class_id text, place text)
+       where a.account_id = x.account_id`,
+      [
+        JSON.stringify(
+          pairs.map(({ account, user }) => ({
+            ...{ account_id: account.accountId, ent_id: user.entId, login: user.login },
+            ...{ blocked: user.isBlocked, external_id: user.externalId },
+            ...placeOf({ account, user }),
+          })),
+        ),
+      ],
+    );
+  }
+
+  async recordBlocks(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
+    await tx.query(
+      `update account a set ent_blocked = x.blocked from unnest($1::uuid[], $2::boolean[]) as x(account_id, blocked)
+       where a.account_id = x.account_id`,
+      [pairs.map(({ account }) => account.accountId), pairs.map(({ user }) => user.isBlocked)],
+    );
+  }
+
+  async recordPlaces(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
+    await this.writePlaces(
+      tx,
+      pairs.map((pair) => ({ account_id: pair.account.accountId, ...placeOf(pair) })),
+    );
+  }
+
+  /** In another school than theirs: the class that they leave is one that we made, or none that we know. */
+  async recordElsewhere(
+    tx: Transaction,
+    accounts: readonly { accountId: string; classExternalIds: readonly string[] }[],
+  ): Promise<void> {
+    const { rows } = await tx.query<{ external_id: string; ent_id: string }>(
+      `select uai || '$' || label as external_id, ent_id from ent_class where uai || '$' || label = any($1)`,
+      [accounts.flatMap(({ classExternalIds }) => classExternalIds)],
+    );
+    const known = new Map(rows.map(({ external_id, ent_id }) => [external_id, ent_id]));
+    await this.writePlaces(
+      tx,
+      accounts.map(({ accountId, classExternalIds }) => ({
+        account_id: accountId,
+        class_id: classExternalIds.map((each) => known.get(each)).find(Boolean) ?? null,
+        place: '',
+      })),
+    );
+  }
+
+  async recordLinks(tx: Transaction, links: readonly LinksDiffer[]): Promise<void> {
+    const rows = links.flatMap(({ account, lostChildIds, extraChildIds }) => [
+      ...lostChildIds.map((childId) => ({ relative: account.accountId, childId, linked: false })),
+      ...extraChildIds.map((childId) => ({ relative: account.accountId, childId, linked: true })),
+    ]);
+    await tx.query(
+      `insert into ent_link (relative_account_id, student_account_id, linked)
+       select * from unnest($1::uuid[], $2::uuid[], $3::boolean[])
+       on conflict (relative_account_id, student_account_id) do update set linked = excluded.linked`,
+      [
+        rows.map(({ relative }) => relative),
+        rows.map(({ childId }) => childId),
+        rows.map(({ linked }) => linked),
+      ],
+    );
+  }
+
+  /** Structure and classes under the identifiers of now; those that are gone are made anew where they are needed. */
+  async recordPlacesOfSchool(
+    tx: Transaction,
+    uai: string,
+    structureId: string | undefined,
+    classIds: readonly string[],
+  ): Promise<void> {
+    await tx.query('delete from ent_class where uai = $1 and not ent_id = any($2)', [
+      uai,
+      classIds,
+    ]);
+    if (structureId !== undefined) {
+      await tx.query('update ent_structure set ent_id = $2 where uai = $1', [uai, structureId]);
+      return;
+    }
+    await tx.query('delete from ent_structure where uai = $1', [uai]);
+    // Nobody reads what is not there; the day would never be quiet.
+    await tx.query('delete from structure_reading where uai = $1', [uai]);
+  }
+
+  private async writePlaces(
+    tx: Transaction,
+    places: readonly { account_id: string; class_id: string | null; place: string }[],
+  ): Promise<void> {
+    await tx.query(
+      `update account a set ent_class_id = x.class_id, ent_place = x.place
+       from jsonb_to_recordset($1) as x(account_id uuid, class_id text, place text)
+       where a.account_id = x.account_id`,
+      [JSON.stringify(places)],
+    );
+  }
+}
+
+/** As `ent_place` says it, where the user is in the class it should be in; else the class it must leave. */
+function placeOf({ account, user }: Pair): { class_id: string | null; place: string } {
+  const own = user.classes.find(({ label }) => label === account.classLabel);
+  if (own) return { class_id: own.entId, place: `${account.uai}|${own.label}` };
+  // A relative is in the classes of its children too: it joins its own and leaves none.
+  const left = account.profile === 'RELATIVE' ? undefined : user.classes[0];
+  return { class_id: left?.entId ?? null, place: '' };
+}

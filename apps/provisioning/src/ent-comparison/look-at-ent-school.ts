@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, marketsOf, NotVisible } from '#libs/identity';
+import { defineProblem } from '#libs/problems';
+import { isAccountIdForm, type Profile } from '../accounts/accounts.module.js';
+import { type EntClass, EntGateway, type EntMember, EntUnavailable } from '../ent/ent.module.js';
+import {
+  type BookedAccount,
+  compareSchool,
+  type SchoolComparison,
+  type SeenUser,
+} from './domain/school-comparison.js';
+import { EntBooks } from './ent-books.pg.js';
+
+/** The ENT gave no answer that may be believed: nothing is concluded from it. */
+export class EntNotCompared extends defineProblem('ENT_NOT_COMPARED', 'unavailable') {}
+
+/** One school as the ENT has it, beside the books. */
+export type EntSchool = {
+  readonly uai: string;
+  /** Undefined: the ENT does not know the school. */
+  readonly structureId: string | undefined;
+  readonly classes: readonly EntClass[];
+  readonly comparison: SchoolComparison;
+  /** Of the missing: the ENT does not know them, each asked for by itself. */
+  readonly absent: readonly BookedAccount[];
+  /** Of the missing: deleted there and kept for a time. */
+  readonly preDeleted: readonly BookedAccount[];
+  /** Of the missing: in another school there, or in none. */
+  readonly elsewhere: readonly (BookedAccount & { readonly classExternalIds: readonly string[] })[];
+};
+
+/** Reads one school of the ENT and sets it against the books; writes nothing (PRV-5). */
+@Injectable()
+export class LookAtEntSchool {
+  constructor(
+    private readonly ent: EntGateway,
+    private readonly books: EntBooks,
+  ) {}
+
+  /**
+   * `mayBeEmpty`: a person has said that the ENT has lost everybody of it. Throws NotVisible, EntNotCompared.
+   */
+  async execute(uai: string, caller: Caller, mayBeEmpty: boolean): Promise<EntSchool> {
+    if (!(await this.books.isOfMarkets(uai, marketsOf(caller)))) throw new NotVisible();
+    try {
+      return await this.look(uai, mayBeEmpty);
+    } catch (error) {
+      if (!(error instanceof EntUnavailable)) throw error;
+      const { code, retryInMs } = error;
+      throw notCompared({ entCode: code, ...(retryInMs === undefined ? {} : { retryInMs }) });
+    }
+  }
+
+  private async look(uai: string, mayBeEmpty: boolean): Promise<EntSchool> {
+    const structureId = await this.ent.structureOf(uai);
+    const members = structureId === undefined ? [] : await this.ent.membersOf(structureId);
+    const classes = structureId === undefined ? [] : await this.ent.classesOf(structureId);
+    const users = members.map(fromEnt);
+    const comparison = compareSchool(uai, await this.books.accounts(uai, users), users);
+    const isEmptied = structureId !== undefined && users.length === 0 && comparison.compared > 0;
+    if (isEmptied && !mayBeEmpty) {
+      throw notCompared({ entCode: 'ENT_ANSWER_EMPTY', compared: comparison.compared });
+    }
+    return { uai, structureId, classes, comparison, ...(await this.whereabouts(uai, comparison)) };
+  }
+
+  /** A list may leave people out; each of them is asked for by itself, one after the other. */
+  private async whereabouts(uai: string, { missing }: SchoolComparison) {
+    const absent: BookedAccount[] = [];
+    const preDeleted: BookedAccount[] = [];
+    const elsewhere: (BookedAccount & { classExternalIds: readonly string[] })[] = [];
+    for (const account of missing) {
+      const found = await this.ent.whereaboutsOf(account.entId ?? '');
+      if (found.is === 'ABSENT') absent.push(account);
+      else if (found.is === 'PRE_DELETED') preDeleted.push(account);
+      else {
+        const { classExternalIds } = found;
+        // In the very school whose lists left it out.
+        if (classExternalIds.some((each) => each.startsWith(`${uai}$`)))
+          throw new EntUnavailable('ENT_LISTS_DIFFER');
+        elsewhere.push({ ...account, classExternalIds });
+      }
+    }
+    return { absent, preDeleted, elsewhere };
+  }
+}
+
+function notCompared(details: Readonly<Record<string, string | number>>): EntNotCompared {
+  return new EntNotCompared(
+    'L’ENT n’a pas donné de réponse fiable pour cette école : rien n’en est conclu et rien n’est changé. Recommencez dans quelques minutes ; si cela dure, voyez avec son exploitant.',
+    details,
+  );
+}
+
+function fromEnt(member: EntMember): SeenUser {
+  const { profile, ...user } = member;
+  return { ...user, isOfOurForm: isAccountIdForm(user.externalId), profile: profiles[profile] };
+}
+
+const profiles: Readonly<Record<string, Profile>> = {
+  Student: 'STUDENT',
+  Relative: 'RELATIVE',
+  Teacher: 'TEACHER',
+  Personnel: 'PERSONNEL',
+  Guest: 'GUEST',
+};

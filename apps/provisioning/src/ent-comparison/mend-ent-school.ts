@@ -1,0 +1,155 @@
+import { Injectable } from '@nestjs/common';
+import { Commands, whoAndWhen } from '#libs/commands';
+import type { Caller } from '#libs/identity';
+import { audit, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { reasonCode } from '#libs/trade';
+import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
+import { EntGateway, EntRefused, EntUnavailable } from '../ent/ent.module.js';
+import { type Confirmed, requireConfirmed } from './domain/brakes.js';
+import type { SeenUser } from './domain/school-comparison.js';
+import { EntCorrections } from './ent-corrections.pg.js';
+import { type EntSchool, LookAtEntSchool } from './look-at-ent-school.js';
+
+/** What a comparison may rest on. A list, because what is journalled is never erased (SUP-4). */
+export const mendReasons = ['ENT_RESTAURE', 'BASE_RESTAUREE', 'INCIDENT_ENT', 'CONTROLE'] as const;
+
+export type MendInput = {
+  readonly uai: string;
+  /** `CODE` or `CODE ticket`. */
+  readonly reason: string;
+  readonly confirmed: Confirmed;
+  readonly caller: Caller;
+};
+export type Mended = {
+  readonly school: EntSchool;
+  /** Users blocked now because the books do not know them. */
+  readonly blocked: number;
+  /** The ENT did not do it: the same command finds them again. */
+  readonly notBlocked: number;
+};
+
+/**
+ * Puts the books of one school right by what the ENT has, and what differs from what should be to work again (PRV-5).
+ * Nobody whom the books do not know is deleted: one is taken over, or blocked and told. What was done is not found any
+ * more, so a repetition is harmless.
+ */
+@Injectable()
+export class MendEntSchool {
+  constructor(
+    private readonly look: LookAtEntSchool,
+    private readonly commands: Commands,
+    private readonly accounts: Accounts,
+    private readonly corrections: EntCorrections,
+    private readonly ent: EntGateway,
+  ) {}
+
+  /** Throws InputInvalid, NotVisible, EntNotCompared, EntMissingUnconfirmed, EntBlocksUnconfirmed. */
+  async execute({ uai, reason: text, confirmed, caller }: MendInput): Promise<Mended> {
+    const reason = reasonCode(text, mendReasons, 'ENT_RESTAURE');
+    const school = await this.look.execute(uai, caller, (confirmed.missing ?? 0) > 0);
+    const toBlock = school.comparison.unknown.filter(({ isBlocked }) => !isBlocked);
+    const figures = figuresOf(school, toBlock.length);
+    const details = { reason, ...figures };
+    await this.commands.attempt(
+      {
+        operation: 'MendEntSchool',
+        action: 'ent-school.mended',
+        request: { uai, reason, ...confirmed },
+        caller,
+        refused: { subject: uai, details },
+      },
+      async (tx, today) => {
+        requireConfirmed(figures, confirmed);
+        await this.mend(tx, school, today, { reason, caller });
+        await audit(tx, {
+          ...whoAndWhen(caller, today),
+          action: 'ent-school.mended',
+          subject: uai,
+          // Of the ENT's own, so that what was blocked can be found whatever becomes of the books.
+          details: { ...details, blockedEntIds: toBlock.map(({ entId }) => entId) },
+        });
+      },
+    );
+    return { school, ...(await this.block(toBlock)) };
+  }
+
+  private async mend(
+    tx: Transaction,
+    school: EntSchool,
+    today: LocalDate,
+    { reason, caller }: { reason: string; caller: Caller },
+  ): Promise<void> {
+    const { uai, structureId, classes, comparison, absent, elsewhere } = school;
+    const { renumbered, back, blocks, places, links, adoptable } = comparison;
+    const pairs = [...renumbered, ...back, ...blocks, ...places, ...links, ...adoptable];
+    const all = [...absent, ...elsewhere, ...pairs.map(({ account }) => account)];
+    const locked = await this.accounts.byIds(
+      tx,
+      all.map(({ accountId }) => accountId),
+    );
+    const still = await this.corrections.unchanged(tx, all);
+    const stays = ({ accountId }: { accountId: string }) => still.has(accountId);
+    const stand = <P extends { account: { accountId: string } }>(found: readonly P[]) =>
+      found.filter(({ account }) => stays(account));
+    const lost = absent.filter(stays);
+    await this.corrections.forget(
+      tx,
+      lost.map(({ accountId }) => accountId),
+    );
+    await this.corrections.recordElsewhere(tx, elsewhere.filter(stays));
+    await this.corrections.recordBlocks(tx, stand(blocks));
+    await this.corrections.recordPlaces(tx, stand(places));
+    await this.corrections.take(tx, stand([...renumbered, ...back, ...adoptable]));
+    await this.corrections.recordLinks(tx, stand(links));
+    await this.corrections.recordPlacesOfSchool(
+      tx,
+      uai,
+      structureId,
+      classes.map(({ entId }) => entId),
+    );
+    const toWork = [...lost, ...stand(adoptable).map(({ account }) => account)];
+    const made = new Set(toWork.map(({ accountId }) => accountId));
+    const changed = [...locked.values()].filter(stays).map((account): Stepped => {
+      // Suspended, it stays so: made anew, it is blocked again.
+      const goes = ['PROVISIONED', 'ACTIVATED', 'FAILED'].includes(account.state);
+      if (!made.has(account.accountId) || !goes) return unchanged(account);
+      const why = { decidedBy: caller.userId, reason };
+      return step(unchanged(account), 'PROVISIONING', {
+        on: today,
+        cause: 'RECONCILIATION',
+        ...why,
+      });
+    });
+    await this.accounts.save(tx, changed);
+    await this.accounts.linkFamilies(
+      tx,
+      changed.map(({ account }) => account),
+    );
+  }
+
+  /** Nobody's task: the ENT is told at once, and asked again by the next comparison where it does not. */
+  private async block(users: readonly SeenUser[]): Promise<Pick<Mended, 'blocked' | 'notBlocked'>> {
+    let blocked = 0;
+    for (const { entId } of users) {
+      try {
+        await this.ent.setBlocked(entId, true);
+        blocked += 1;
+      } catch (error) {
+        if (!(error instanceof EntUnavailable || error instanceof EntRefused)) throw error;
+        if (error instanceof EntUnavailable) break;
+      }
+    }
+    return { blocked, notBlocked: users.length - blocked };
+  }
+}
+
+function figuresOf({ comparison, absent, elsewhere, preDeleted }: EntSchool, toBlock: number) {
+  const { users, compared, renumbered, back, blocks, places, links, adoptable } = comparison;
+  return {
+    ...{ users, compared, missing: absent.length, blocks: toBlock + back.length },
+    ...{ elsewhere: elsewhere.length, preDeleted: preDeleted.length, back: back.length },
+    ...{ renumbered: renumbered.length, blocksDiffer: blocks.length, places: places.length },
+    ...{ links: links.length, adopted: adoptable.length, blockedUnknown: toBlock },
+  };
+}

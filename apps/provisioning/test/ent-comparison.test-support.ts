@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { Commands } from '#libs/commands';
+import { PgBusinessDate } from '#libs/messaging';
+import { callerOf } from '#libs/testing';
+import { accountIdFrom } from '../src/accounts/domain/account-id.js';
+import { EntBooks } from '../src/ent-comparison/ent-books.pg.js';
+import { EntCorrections } from '../src/ent-comparison/ent-corrections.pg.js';
+import { toEntSchool } from '../src/ent-comparison/ent-school.dto.js';
+import { LookAtEntSchool } from '../src/ent-comparison/look-at-ent-school.js';
+import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
+import type { Confirmed } from '../src/ent-comparison/domain/brakes.js';
+import { EntHttpGateway } from '../src/ent/ent.module.js';
+import { EntDifferenceKind } from '#libs/contracts';
+import { bed } from './bed-of-each-test.test-support.js';
+
+export const uai = '0440001A';
+const caller = callerOf({ roles: ['player'], userId: 'operator' });
+
+function parts() {
+  const { database, unitOfWork } = bed.fresh;
+  const ent = new EntHttpGateway({
+    ...{ url: bed.ent.url, login: 'connecteur', password: 'connecteur-secret', timeoutMs: 5_000 },
+  });
+  const look = new LookAtEntSchool(ent, new EntBooks(database));
+  const commands = new Commands(unitOfWork, new PgBusinessDate(database));
+  const mend = new MendEntSchool(look, commands, bed.accounts, new EntCorrections(), ent);
+  return { look, mend };
+}
+
+/** Differences of a school: kind, and the number of the pupil (`aPupil`) or else what the ENT calls the user. */
+export async function compared(of = uai): Promise<string[]> {
+  const { differences } = toEntSchool(await parts().look.execute(of, caller, false));
+  const people = await bed.rows<{ account_id: string; person_id: string }>(
+    'select account_id, person_id from account',
+  );
+  const numberOf = new Map(
+    people.map(({ account_id, person_id }) => [account_id, Number(person_id.slice(-12))]),
+  );
+  return differences
+    .map(
+      ({ kind, accountId, externalId }) =>
+        `${EntDifferenceKind[kind]} ${numberOf.get(accountId) ?? externalId}`,
+    )
+    .sort();
+}
+
+export const mend = (confirmed: Confirmed = {}, of = uai) =>
+  parts().mend.execute({ uai: of, reason: 'ENT_RESTAURE SUP-42', confirmed, caller });
+
+/** Everything that the books say of what the ENT has, and what it still must be told. */
+export const books = () =>
+  bed.rows(
+    `select account_id, state, ent_id, ent_blocked, ent_removed, ent_class_id, ent_place, login,
+       (select count(*)::int from ent_task) as tasks, (select count(*)::int from ent_link where linked) as links
+     from account order by account_id`,
+  );
+
+/** A user of the ENT in the class of a pupil who is there, made by us and since forgotten unless told otherwise. */
+export function aLostUser(
+  number: number,
+  changed: { externalId?: string; birthDate?: string; of?: string } = {},
+): { entId: string; externalId: string } {
+  const { of = uai, ...fields } = changed;
+  const structureId = bed.ent.graph.structureOfUai(of)!.id;
+  const schoolClass = [...bed.ent.graph.classes.values()].find(
+    (each) => each.structureId === structureId,
+  );
+  const { id, externalId } = bed.ent.graph.createUserInClass(schoolClass!.id, {
+    ...{ firstName: `Prenom${number}`, lastName: `NOM${number}`, type: 'Student' },
+    ...{ birthDate: '2014-03-02', externalId: accountIdFrom(randomUUID()), ...fields },
+  })!;
+  return { entId: id, externalId };
+}

@@ -1,0 +1,209 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EntDifference, EntDifferenceKind, ProvisioningService } from '#libs/contracts';
+import { plural } from '#libs/money';
+import { DomainError } from '#libs/problems';
+import type { RpcClient } from '#libs/rpc';
+import { askService } from './ent/ask.js';
+import { type Given, numberOf, runVerb, status, UsageError } from './ent/command.js';
+
+export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vraiment, école par école, à côté des comptes
+   compare-ent [UAI…] --apply --motif MOTIF   et remet au travail ce qui diffère ; MOTIF : ENT_RESTAURE,
+   BASE_RESTAUREE, INCIDENT_ENT ou CONTROLE, puis au besoin un numéro de ticket
+   … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés`;
+
+type Client = RpcClient<typeof ProvisioningService>;
+type Outcome = {
+  readonly uai: string;
+  readonly differences: readonly EntDifference[];
+  /** Refused, or not to be compared. */
+  readonly problem?: { readonly code: string; readonly message: string };
+  readonly lines: readonly string[];
+};
+
+const schoolsMax = 50;
+const pageSize = 200;
+/** A school is two readings, and one question for each account that is missing. */
+const schoolDeadlineMs = 600_000;
+/** A pause that the ENT asks for is waited out so often for one school. */
+const pausesMax = 5;
+const pauseMaxMs = 15 * 60_000;
+/** So many schools in a row without an answer: the ENT is not there. */
+const incidentsMax = 3;
+
+/** The ENT put back to an earlier state, or our database: what differs, and `--apply`. */
+export const run = (args: string[]): Promise<number> =>
+  runVerb(
+    {
+      'compare-ent': {
+        operands: Array.from({ length: schoolsMax + 1 }, (_, count) => count),
+        options: {
+          apply: { type: 'boolean' },
+          motif: { type: 'string' },
+          after: { type: 'string' },
+          'confirm-missing': { type: 'string' },
+          'confirm-blocks': { type: 'string' },
+        },
+        run: compareEnt,
+      },
+    },
+    args,
+    `npm run ent -- provisioning ${usage}`,
+  );
+
+async function compareEnt(given: Given) {
+  requireWhole(given);
+  return askService('provisioning', ProvisioningService, given, async (client) => {
+    const outcomes: Outcome[] = [];
+    let incidents = 0;
+    for await (const uai of schools(client, given)) {
+      const outcome = await compareOne(client, uai, given);
+      outcomes.push(outcome);
+      // Progress, for who waits; the answer itself goes to the output.
+      process.stderr.write(`${outcomes.length}  ${outcome.lines[0]}\n`);
+      incidents = outcome.problem?.code === 'ENT_NOT_COMPARED' ? incidents + 1 : 0;
+      if (incidents === incidentsMax) break;
+    }
+    const isWhole = incidents < incidentsMax;
+    return {
+      status: isWhole && outcomes.every(isGood(given)) ? status.ok : status.refused,
+      json: outcomes.map(({ lines: _lines, ...outcome }) => outcome),
+      lines: [...outcomes.flatMap(({ lines }) => lines), ...summary(outcomes, isWhole)],
+    };
+  });
+}
+
+/** Looked at: nothing differs. Mended: whatever differed was done. */
+const isGood = (given: Given) => (outcome: Outcome) =>
+  !outcome.problem && (given.isSet('apply') || outcome.differences.length === 0);
+
+function requireWhole(given: Given): void {
+  const isApplied = given.isSet('apply');
+  if (isApplied && !given.text('motif')) throw new UsageError('Dites pourquoi : --motif MOTIF.');
+  const confirms = ['confirm-missing', 'confirm-blocks'].some((name) => given.text(name));
+  if (confirms && (!isApplied || given.operands.length !== 1)) {
+    throw new UsageError('Un nombre se confirme pour une seule école, avec --apply.');
+  }
+  if (given.text('after') && given.operands.length > 0) {
+    throw new UsageError('--after reprend la suite de toutes les écoles : n’en nommez aucune.');
+  }
+}
+
+async function* schools(client: Client, given: Given): AsyncGenerator<string> {
+  if (given.operands.length > 0) return yield* given.operands.map((uai) => uai.toUpperCase());
+  for (let afterUai = given.text('after') ?? ''; ;) {
+    const { uais, hasMore } = await client.listEntSchools({ afterUai, limit: pageSize });
+    yield* uais;
+    if (!hasMore) return;
+    afterUai = uais.at(-1)!;
+  }
+}
+
+async function compareOne(client: Client, uai: string, given: Given): Promise<Outcome> {
+  for (let pauses = 0; ; pauses += 1) {
+    try {
+      return await askOne(client, uai, given);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const { retryInMs } = error.details;
+      const mayWait = typeof retryInMs === 'number' && retryInMs <= pauseMaxMs;
+      if (!mayWait || pauses === pausesMax) {
+        // What is not about this school stops them all.
+        if (!error.code.startsWith('ENT_')) throw error;
+        const { code, message } = error;
+        return {
+          uai,
+          differences: [],
+          problem: { code, message },
+          lines: refusalLines(uai, error),
+        };
+      }
+      await sleep(retryInMs);
+    }
+  }
+}
+
+async function askOne(client: Client, uai: string, given: Given): Promise<Outcome> {
+  const options = { deadlineMs: schoolDeadlineMs };
+  if (!given.isSet('apply')) {
+    const { school } = await client.compareEntSchool({ uai }, options);
+    const differences = school?.differences ?? [];
+    return { uai, differences, lines: schoolLines(uai, differences, school?.compared ?? 0) };
+  }
+  const confirmMissing = numberOf(given, 'confirm-missing');
+  const confirmBlocks = numberOf(given, 'confirm-blocks');
+  const { school, blocked, notBlocked } = await client.mendEntSchool(
+    {
+      ...{ uai, reason: given.text('motif') ?? '' },
+      ...(confirmMissing === undefined ? {} : { confirmMissing }),
+      ...(confirmBlocks === undefined ? {} : { confirmBlocks }),
+    },
+    options,
+  );
+  const differences = school?.differences ?? [];
+  const lines = [
+    ...schoolLines(uai, differences, school?.compared ?? 0),
+    ...(blocked > 0
+      ? [`    ${plural(blocked, 'utilisateur bloqué', 'utilisateurs bloqués')}.`]
+      : []),
+  ];
+  if (notBlocked === 0) return { uai, differences, lines };
+  const message = `${plural(notBlocked, 'utilisateur n’a', 'utilisateurs n’ont')} pas pu être bloqué : recommencez pour cette école.`;
+  const problem = { code: 'ENT_NOT_BLOCKED', message };
+  return { uai, differences, problem, lines: [...lines, `    ${message}`] };
+}
+
+function schoolLines(uai: string, differences: readonly EntDifference[], compared: number) {
+  const found = `${plural(compared, 'compte comparé', 'comptes comparés')}, ${plural(differences.length, 'différence', 'différences')}`;
+  return [`${uai}  ${found}`, ...differences.map(differenceLine)];
+}
+
+const refusalLines = (uai: string, { code, message, details }: DomainError) => [
+  `${uai}  ${message} (${[code, details['entCode']].filter(Boolean).join(', ')})`,
+  ...(details['entCode'] === 'ENT_ANSWER_EMPTY'
+    ? [
+        `    L’ENT dit n’avoir plus personne dans cette école. Si c’est vrai : --apply --confirm-missing ${String(details['compared'])}`,
+      ]
+    : []),
+];
+
+function differenceLine({ kind, accountId, entId, externalId, wasUsed, isBlocked }: EntDifference) {
+  const whom = accountId === '' ? `utilisateur ${entId}` : `compte ${accountId}`;
+  const notes = [
+    wasUsed && kind === EntDifferenceKind.MISSING ? 'déjà utilisé, il lui faudra un courrier' : '',
+    externalId !== '' && externalId !== accountId ? `nommé ${externalId} par l’ENT` : '',
+    isBlocked && accountId === '' ? 'bloqué' : '',
+  ].filter((note) => note !== '');
+  return `    ${words[kind]}  ${[whom, ...notes].join(', ')}`;
+}
+
+const words: Readonly<Record<EntDifferenceKind, string>> = {
+  [EntDifferenceKind.UNSPECIFIED]: 'autre',
+  [EntDifferenceKind.MISSING]: 'absent de l’ENT, à recréer',
+  [EntDifferenceKind.ELSEWHERE]: 'dans une autre école de l’ENT, à déplacer',
+  [EntDifferenceKind.PRE_DELETED]: 'en attente de suppression dans l’ENT, à y restaurer à la main',
+  [EntDifferenceKind.RENUMBERED]: 'connu de l’ENT sous un autre numéro, à noter',
+  [EntDifferenceKind.BACK]: 'supprimé et revenu, à supprimer de nouveau',
+  [EntDifferenceKind.BLOCK]: 'blocage différent, à remettre',
+  [EntDifferenceKind.PLACE]: 'pas dans sa classe, à déplacer',
+  [EntDifferenceKind.LINKS]: 'liens de famille différents, à remettre',
+  [EntDifferenceKind.ADOPTABLE]: 'attend cet utilisateur, à reprendre',
+  [EntDifferenceKind.UNKNOWN]: 'créé par nous et inconnu, à bloquer ; une personne décide',
+};
+
+function summary(outcomes: readonly Outcome[], isWhole: boolean): string[] {
+  const differences = outcomes.reduce((sum, each) => sum + each.differences.length, 0);
+  const problems = outcomes.filter(({ problem }) => problem).length;
+  const last = outcomes.at(-incidentsMax - 1)?.uai;
+  return [
+    [
+      plural(outcomes.length, 'école lue', 'écoles lues'),
+      plural(differences, 'différence', 'différences'),
+      plural(problems, 'école à reprendre', 'écoles à reprendre'),
+    ].join(' ; ') + '.',
+    ...(isWhole
+      ? []
+      : [
+          `L’ENT ne répond pas : arrêté là.${last === undefined ? '' : ` La suite : --after ${last}`}`,
+        ]),
+  ];
+}
