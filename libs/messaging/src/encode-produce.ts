@@ -1,11 +1,9 @@
 import { createRequire } from 'node:module';
 import type { Message } from 'kafkajs';
+import { crc32c } from './crc32c.js';
 
 const require = createRequire(import.meta.url);
 const Encoder = require('kafkajs/src/protocol/encoder.js') as new (size?: number) => Encoder;
-const crc32C = require('kafkajs/src/protocol/recordBatch/crc32C/index.js') as (
-  bytes: Buffer,
-) => number;
 
 type Encoder = {
   writeString(value: string | null): Encoder;
@@ -104,7 +102,7 @@ export function encodeBatch(messages: readonly Message[], head: BatchHead): Buff
   batch.writeInt32BE(batch.length - 12, 8);
   batch.writeInt32BE(0, 12);
   batch.writeInt8(2, 16);
-  batch.writeUInt32BE(crc32C(batch.subarray(uncovered)), 17);
+  batch.writeUInt32BE(crc32c(batch.subarray(uncovered)), 17);
   return batch;
 }
 
