@@ -18,6 +18,8 @@ export const usage = `list [SERVICE]  |  release SERVICE [SUJET CLÉ]   les év�
 const motif: Options = { motif: { type: 'string' } };
 const pageSize = 200;
 const replayDeadlineMs = 600_000;
+/** A whole batch of records: nothing of what was in it is known. */
+const unreadable = 'UNREADABLE_BATCH';
 
 /** What consumers set aside, its replay, and its passing over by two persons. Ids and causes only. */
 export const run = (args: string[]): Promise<number> =>
@@ -103,8 +105,10 @@ async function show(given: Given) {
     lines: [
       ...(event ? linesOf({ service, ...event }) : []),
       ...Object.entries(headers).map(([name, text]) => `    ${name} : ${text}`),
-      `${plural(behind, 'événement attend', 'événements attendent')} derrière lui.`,
-      concerned(service, event?.topic ?? '', answer),
+      event?.cause === unreadable
+        ? 'Toute la suite de sa partition attend derrière lui.'
+        : `${plural(behind, 'événement attend', 'événements attendent')} derrière lui.`,
+      concerned(service, event?.topic ?? '', event?.cause, answer),
       ...(firstId === id
         ? []
         : [`Le premier de sa clé est le n° ${firstId} : décidez d’abord de lui.`]),
@@ -123,7 +127,10 @@ async function skip(given: Given) {
     status: status.ok,
     json: answer,
     lines: proposal
-      ? [concerned(service, proposal.at, proposal), ...proposed(service, id, proposal)]
+      ? [
+          concerned(service, proposal.at, proposal.cause, proposal),
+          ...proposed(service, id, proposal),
+        ]
       : [],
   };
 }
@@ -139,7 +146,7 @@ async function decide(given: Given, outcome: 'APPROVED' | 'REJECTED' | 'WITHDRAW
     const digest = given.operands[2] ?? proposal.digest;
     return client.decideSkip({ proposalId: proposal.proposalId, digest, outcome, reason });
   });
-  const { at = '', key = '', membershipIds = [] } = answer.proposal ?? {};
+  const { at = '', key = '', cause, membershipIds = [] } = answer.proposal ?? {};
   const [topic] = at.split('/');
   return {
     status: status.ok,
@@ -148,7 +155,7 @@ async function decide(given: Given, outcome: 'APPROVED' | 'REJECTED' | 'WITHDRAW
       outcome === 'APPROVED'
         ? [
             `${service} : l’événement n° ${id} est passé ; il ne sera jamais appliqué.`,
-            concerned(service, at, { membershipIds }),
+            concerned(service, at, cause, { membershipIds }),
             ...(key === ''
               ? []
               : [`Ce qui attendait derrière lui : parked release ${service} ${topic} ${key}`]),
@@ -166,11 +173,16 @@ function eventOf({ operands: [name = '', number = ''] }: Given) {
 function concerned(
   service: ServiceName,
   topic: string,
+  cause: string | undefined,
   { membershipIds }: Pick<SkipProposal, 'membershipIds'>,
 ): string {
   const [source] = topic.split('.');
   const members =
-    membershipIds.length === 0 ? 'aucune adhésion connue' : `adhésions ${membershipIds.join(', ')}`;
+    cause === unreadable
+      ? 'on ne sait pas de qui étaient ces faits (comparez ensuite avec leur émetteur)'
+      : membershipIds.length === 0
+        ? 'aucune adhésion connue'
+        : `adhésions ${membershipIds.join(', ')}`;
   return `À prévenir s’il est passé : ${members} ; services ${source} (qui l’a émis) et ${service}.`;
 }
 

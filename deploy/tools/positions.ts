@@ -55,7 +55,7 @@ async function list(given: Given) {
       ...(stops.length === 0
         ? ['Aucune lecture n’est arrêtée.']
         : [
-            'Ces lectures sont arrêtées : comparez avec le service qui publie, puis positions go-on (la suite telle quelle) ou read-again (tout relire, sur une base remise à son début).',
+            'Ces lectures sont arrêtées : comparez avec le service qui publie, puis positions go-on (la suite telle quelle) ou read-again (tout relire, sur une base remise à son début). UNREADABLE_BATCH : go-on essaie de nouveau ; à défaut, deux personnes passent ce lot (parked skip).',
             ...stops,
           ]),
     ],

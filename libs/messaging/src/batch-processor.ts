@@ -27,6 +27,8 @@ import {
   type ReceivedEvent,
   type TopicPlan,
 } from './received-event.js';
+import type { UnreadableBatch } from './record-batches.js';
+import { type SetAsideBatch, setAsideBatch } from './unreadable-batches.js';
 
 /** Consecutive records of one partition. */
 export type FetchedBatch = {
@@ -57,7 +59,12 @@ export type Outcome =
   /** The stored position is not where the fetch began or ended: nothing is applied. */
   | { readonly status: 'elsewhere'; readonly nextOffset: bigint };
 
-export type Stop = { readonly offset: bigint; readonly word: string };
+export type Stop = {
+  readonly offset: bigint;
+  readonly word: string;
+  /** It stops at a batch that cannot be read, which ends there. */
+  readonly unreadable?: SetAsideBatch;
+};
 
 export type RunHandler = (tx: Transaction, run: Run<ReceivedEvent>) => Promise<void>;
 
@@ -132,11 +139,12 @@ export class BatchProcessor {
       if (nextOffset <= position.nextOffset && !stop)
         return { outcome: { ...nothing, ...waits }, day };
       await park(tx, sorted.parked, plan.personal);
+      const batches = stop?.unreadable ? await setAsideBatch(tx, stop.unreadable) : 0;
       const counts = {
         handled: sorted.taken - sorted.parked.length,
         repeated: sorted.repeated,
         forgone: sorted.forgone,
-        parked: sorted.parked.length,
+        parked: sorted.parked.length + batches,
       };
       await movePosition(tx, topic, partition, {
         ...{ nextOffset, standing: sorted.standing, stopped: stop?.word },
@@ -280,6 +288,10 @@ class Sorting {
     this.standing = position.standing;
     for (const record of batch.records) {
       if (record.offset < position.nextOffset) continue;
+      if (record.unreadable) {
+        this.stop = stopAtBatch(record, record.unreadable, position.nextOffset);
+        break;
+      }
       const word = this.take(record);
       if (word === undefined) continue;
       this.stop = { offset: record.offset, word };
@@ -404,6 +416,17 @@ class Sorting {
     if (!record) throw new RangeError('an event comes from a record of its batch');
     this.parked.push({ record, cause, detail });
   }
+}
+
+/** Where it begins, or where the position stands in it already. */
+function stopAtBatch(
+  { topic, partition, offset: through }: RawRecord,
+  { from, cause }: UnreadableBatch,
+  next: bigint,
+): Stop {
+  const offset = from > next ? from : next;
+  const word = `UNREADABLE_BATCH ${offset} to ${through} cannot be read: ${cause}`;
+  return { offset, word, unreadable: { topic, partition, offset, through, cause } };
 }
 
 /** A start stands for all days before it, so it waits behind nothing: else one bad record would stop the service. */

@@ -1,18 +1,11 @@
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import type { Message } from 'kafkajs';
+import { crc32c } from './crc32c.js';
 import { encodeBatch, encodedBatchOf } from './encode-produce.js';
 import { tuneKafkajs } from './kafkajs-tuning.js';
+import { FetchBudget, readRecordBatch } from './record-batches.js';
 
-const require = createRequire(import.meta.url);
-const crc32C = require('kafkajs/src/protocol/recordBatch/crc32C/index.js') as (
-  bytes: Buffer,
-) => number;
-const Decoder = require('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => object;
-const decodeBatch = require('kafkajs/src/protocol/recordBatch/v0/decoder.js') as (
-  from: object,
-) => Promise<{ records: ArchivedRecord[] }>;
 const zstd = promisify(zstdCompress);
 
 /** A record as it was sent. */
@@ -53,21 +46,17 @@ export async function packBatch(batch: Buffer): Promise<Buffer> {
   const whole = Buffer.concat([batch.subarray(0, recordsAt), packed]);
   whole.writeInt32BE(whole.length - 12, lengthAt);
   whole.writeInt16BE(packedByZstd, attributesAt);
-  whole.writeUInt32BE(crc32C(whole.subarray(attributesAt)), crcAt);
+  whole.writeUInt32BE(crc32c(whole.subarray(attributesAt)), crcAt);
   return whole;
 }
 
 /** @throws {ArchiveDamaged} */
 export async function readBatch(batch: Buffer): Promise<ArchivedRecord[]> {
-  // Reads zstd.
   tuneKafkajs();
-  if (
-    batch.length < recordsAt ||
-    batch.readInt32BE(lengthAt) !== batch.length - 12 ||
-    batch.readUInt32BE(crcAt) !== crc32C(batch.subarray(attributesAt))
-  ) {
-    throw new ArchiveDamaged('a batch is cut, or its checksum is another');
+  try {
+    const records = (await readRecordBatch(batch, new FetchBudget())) ?? [];
+    return records.map(({ key, value, headers }) => ({ key, value, headers }) as ArchivedRecord);
+  } catch (cause) {
+    throw new ArchiveDamaged('a batch is cut, or its checksum is another', { cause });
   }
-  const { records } = await decodeBatch(new Decoder(batch));
-  return records.map(({ key, value, headers }) => ({ key, value, headers }));
 }

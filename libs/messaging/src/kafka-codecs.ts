@@ -1,13 +1,8 @@
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 
-// Other writers compress, and a topic's `compression.type` makes the broker do so: kafkajs reads gzip alone, and a
-// consumer that meets anything else begins anew for ever, with all its partitions.
-const require = createRequire(import.meta.url);
-
 /** Of one batch, whatever it says: a topic takes 4 MiB, and records of 1 MB in it. */
-export const batchBytesMax = 67_108_864;
+export const unpackedBytesMax = 67_108_864;
 
 export class BatchUnreadable extends Error {
   override readonly name = 'BatchUnreadable';
@@ -15,21 +10,24 @@ export class BatchUnreadable extends Error {
 
 const unzip = promisify(gunzip);
 const unzstd = promisify(zstdDecompress);
-type Decompress = (batch: Buffer) => Promise<Buffer>;
+const limit = { maxOutputLength: unpackedBytesMax };
 
-const codecs: readonly { readonly type: number; readonly decompress: Decompress }[] = [
-  { type: 1, decompress: (batch) => unzip(batch, { maxOutputLength: batchBytesMax }) },
-  { type: 2, decompress: (batch) => Promise.resolve().then(() => readSnappy(batch)) },
-  { type: 3, decompress: (batch) => Promise.resolve().then(() => readLz4(batch)) },
-  { type: 4, decompress: (batch) => unzstd(batch, { maxOutputLength: batchBytesMax }) },
-];
+const codecs: Readonly<Record<number, (packed: Buffer) => Buffer | Promise<Buffer>>> = {
+  0: (records) => records,
+  1: (packed) => unzip(packed, limit),
+  2: readSnappy,
+  3: readLz4,
+  4: (packed) => unzstd(packed, limit),
+};
 
-/** Lets kafkajs read what every client of Kafka may write. It writes uncompressed. */
-export function readEveryCodec(): void {
-  const { Codecs } = require('kafkajs/src/protocol/message/compression/index.js') as {
-    Codecs: Record<number, () => { decompress: Decompress }>;
-  };
-  for (const { type, decompress } of codecs) Codecs[type] = () => ({ decompress });
+/**
+ * By the number that a batch gives its codec: other writers compress, and a topic's `compression.type` makes the broker
+ * do so, where kafkajs reads gzip alone. Throws what cannot be unpacked, or comes to more than the limit.
+ */
+export async function unpack(codec: number, packed: Buffer): Promise<Buffer> {
+  const read = codecs[codec];
+  if (!read) throw new BatchUnreadable(`codec ${codec} is not known`);
+  return read(packed);
 }
 
 const xerialMagic = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
@@ -44,7 +42,7 @@ export function readSnappy(batch: Buffer): Buffer {
     if (size < 0 || at + 4 + size > batch.length) throw new BatchUnreadable('snappy: cut');
     const block = readSnappyBlock(batch.subarray(at + 4, at + 4 + size));
     total += block.length;
-    if (total > batchBytesMax) throw new BatchUnreadable('snappy: too large');
+    if (total > unpackedBytesMax) throw new BatchUnreadable('snappy: too large');
     blocks.push(block);
     at += 4 + size;
   }
@@ -128,7 +126,7 @@ class Output {
   private length = 0;
 
   constructor(size: number | undefined) {
-    if (size !== undefined && size > batchBytesMax) throw new BatchUnreadable('too large');
+    if (size !== undefined && size > unpackedBytesMax) throw new BatchUnreadable('too large');
     this.bytes = Buffer.allocUnsafe(size ?? 65_536);
   }
 
@@ -159,10 +157,10 @@ class Output {
 
   private grow(by: number): void {
     const needed = this.length + by;
-    if (needed > batchBytesMax) throw new BatchUnreadable('too large');
+    if (needed > unpackedBytesMax) throw new BatchUnreadable('too large');
     if (needed <= this.bytes.length) return;
     const larger = Buffer.allocUnsafe(
-      Math.min(batchBytesMax, Math.max(needed, this.bytes.length * 2)),
+      Math.min(unpackedBytesMax, Math.max(needed, this.bytes.length * 2)),
     );
     this.bytes.copy(larger, 0, 0, this.length);
     this.bytes = larger;

@@ -1,16 +1,17 @@
-import type { KafkaMessage } from 'kafkajs';
 import { createHash } from 'node:crypto';
+import type { FetchedMessage } from './record-batches.js';
 import { headerLengthMax, keyLengthMax, type RawRecord } from './received-event.js';
 
 /** A record as kafkajs gives it, its texts read only when asked for. */
-export function rawRecord(topic: string, partition: number, message: KafkaMessage): RawRecord {
-  const { headers } = message;
+export function rawRecord(topic: string, partition: number, message: FetchedMessage): RawRecord {
+  const { headers, unreadable } = message;
   return {
     topic,
     partition,
     offset: BigInt(message.offset),
     key: keyOf(message.key),
     value: message.value,
+    ...(unreadable && { unreadable }),
     header: (name) => {
       // null: the type of kafkajs does not know it, and the protocol does.
       const value = headers?.[name] as Buffer | string | Buffer[] | null | undefined;

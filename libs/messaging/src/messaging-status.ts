@@ -107,7 +107,7 @@ export class MessagingStatus {
       'select topic, partition, next_offset, handled, parked, repeated, forgone from platform.consumer_position',
     );
     const { rows: passedOver } = await this.database.query<{ topic: string; n: bigint }>(
-      'select topic, count(*) as n from platform.skipped_event group by topic',
+      `select topic, sum(coalesce(through - "offset", 0) + 1)::bigint as n from platform.skipped_event group by topic`,
     );
     const skippedOf = new Map(passedOver.map(({ topic, n }) => [topic, n]));
     return ends.map(({ topic, partitions }) => {

@@ -28,7 +28,7 @@ export class NewestStates {
     private readonly logger: Logger,
   ) {}
 
-  /** The last record of the key in the range, or undefined. Gives up after a minute. */
+  /** The last record of the key in the range, or undefined. Gives up after a minute, and where a part cannot be read. */
   async find({
     topic,
     partition,
@@ -46,6 +46,7 @@ export class NewestStates {
       maxWaitTimeInMs: 100,
     });
     let newest: RawRecord | undefined;
+    let unread: string | undefined;
     let next = from;
     // The whole topic is assigned to this one reader: all but the wanted stretch stays unread.
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -65,6 +66,8 @@ export class NewestStates {
             if (offset < from || offset >= to) continue;
             const record = rawRecord(topic, partition, message);
             if (record.key === key && !isOfForgone(record, forgoneLives)) newest = record;
+            // The newest state may stand in there: an older one is not to be taken for it.
+            if (record.unreadable) unread = `${record.unreadable.from} to ${message.offset}`;
           }
           const end = BigInt(batch.lastOffset()) + 1n;
           if (end > next) next = end;
@@ -77,6 +80,7 @@ export class NewestStates {
           throw new Error(`${topic}/${partition} was not read up to ${to} within a minute`);
         await sleep(20);
       }
+      if (unread) throw new Error(`${topic}/${partition}: ${unread} cannot be read`);
       return newest;
     } finally {
       await consumer.disconnect();

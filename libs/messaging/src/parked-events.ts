@@ -7,6 +7,7 @@ import { mustWait } from './batch-processor.js';
 import type { MembershipTable } from './market-of.js';
 import { parkedDetail } from './parked-records.js';
 import type { RawRecord, TopicPlan } from './received-event.js';
+import { goOnBehind } from './unreadable-batches.js';
 
 export type ParkedEventRow = {
   readonly id: bigint;
@@ -113,19 +114,22 @@ export class ParkedEvents {
     proposalId: string,
   ): Promise<boolean> {
     await lockQueue(tx, topic, partition);
-    const { rowCount } = await tx.query(
+    const { rows } = await tx.query<{ offset: bigint; through: bigint | null }>(
       `with gone as (delete from platform.parked_event where id = $1 returning *)
-       insert into platform.skipped_event (topic, partition, "offset", key, type, cause, cause_detail, headers, value,
+       insert into platform.skipped_event (topic, partition, "offset", through, key, type, cause, cause_detail, headers, value,
          market_code, membership_id, parked_at, proposal_id)
-       select topic, partition, "offset", key, type, cause, cause_detail, headers, value, market_code, membership_id,
-              parked_at, $2 from gone`,
+       select topic, partition, "offset", through, key, type, cause, cause_detail, headers, value, market_code, membership_id,
+              parked_at, $2 from gone returning "offset", through`,
       [id, proposalId],
     );
-    if (rowCount === 0) return false;
+    const gone = rows[0];
+    if (!gone) return false;
     await tx.query(
       'update platform.consumer_position set parked = parked - 1 where topic = $1 and partition = $2',
       [topic, partition],
     );
+    const { offset, through } = gone;
+    if (through !== null) await goOnBehind(tx, { topic, partition, offset, through });
     return true;
   }
 
@@ -222,7 +226,7 @@ export class ParkedEvents {
     // Events without a key wait for nobody: each is a queue of its own.
     const { rows } = await this.database.query<Queue>(
       `select topic, partition, key, min(id) as id from ${this.parked()} as parked
-       where ($1::text is null or topic = $1) and ($2::text is null or key = $2)
+       where ($1::text is null or topic = $1) and ($2::text is null or key = $2) and cause <> 'UNREADABLE_BATCH'
        group by topic, partition, key, case when key is null then id end
        having $3::text[] is null or bool_and(coalesce(market = any($3), false)) order by min(id)`,
       [topic ?? null, key ?? null, markets ?? null],

@@ -4,6 +4,7 @@ import { storable } from './kafka-record.js';
 import { belongingOf } from './market-of.js';
 import type { RawRecord } from './received-event.js';
 
+/** Of one record; a batch that cannot be read has a cause of its own (`setAsideBatch`). */
 export type ParkingCause =
   | 'UNDECODABLE'
   | 'UNKNOWN_TYPE'

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '#libs/trade';
 import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
 import type { TopicEnds } from './topic-ends.js';
+import { forgetBatches } from './unreadable-batches.js';
 
 /** Who decides, and why: both are journalled. */
 export type Decider = { readonly userId: string; readonly reason: string };
@@ -61,7 +62,8 @@ export class PositionDecisions {
 
   /**
    * Partitions that stopped go on from where they stand, with whatever comes next; from the beginning of their log where
-   * they stand outside it. Those that did not stop keep their numbers, by which repeats are known.
+   * they stand outside it. Those that did not stop keep their numbers, by which repeats are known; so do those that stopped
+   * at a batch that cannot be read: they try again, and pass over nothing.
    */
   async goOn(of: OfTopic, by: Decider): Promise<number> {
     const stopped = (await this.positions()).filter((row) => row.stopped && isOf(row, of));
@@ -75,6 +77,12 @@ export class PositionDecisions {
       const stoppedBeside = `unnest($3::int[], $4::bigint[], $5::bigint[]) as log (partition, low, high)
           where p.topic = $1 and p.partition = log.partition and ($2::int is null or p.partition = $2)
             and p.stopped is not null`;
+      await forgetBatches(tx, of.topic, of.partition);
+      const again = await tx.query(
+        `update platform.consumer_position p set stopped = null from ${stoppedBeside}
+            and p.stopped like 'UNREADABLE_BATCH%' and p.next_offset between log.low and log.high`,
+        values,
+      );
       // What was set aside of a log that is no more stays, before all of the new one, whose offsets are the same.
       await tx.query(
         `update platform.parked_event e set "offset" = "offset" - 1000000000000000
@@ -90,7 +98,7 @@ export class PositionDecisions {
            from ${stoppedBeside}`,
         values,
       );
-      return rowCount ?? 0;
+      return (rowCount ?? 0) + (again.rowCount ?? 0);
     });
   }
 

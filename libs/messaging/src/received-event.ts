@@ -1,6 +1,7 @@
 import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
 import { headers as names, schemaOf } from '#libs/contracts';
 import { isLocalDate, type LocalDate } from '#libs/time';
+import type { UnreadableBatch } from './record-batches.js';
 
 /** Characters. Ids are far shorter; an index row of PostgreSQL takes 2,704 bytes. */
 export const keyLengthMax = 500;
@@ -33,6 +34,8 @@ export type RawRecord = {
   readonly key: string | null;
   readonly value: Uint8Array | null;
   readonly header: (name: string) => string | undefined;
+  /** It stands for a whole batch that cannot be read, at the last offset of it. */
+  readonly unreadable?: UnreadableBatch;
 };
 
 /** What a consumer does with a topic. */
