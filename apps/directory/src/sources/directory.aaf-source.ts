@@ -1,100 +1,108 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { AAF_ENTITIES, type AafEntity } from './aaf/aaf-attributes.js';
 import { AafParser } from './aaf/aaf-parser.js';
 import { fromAaf } from './aaf/aaf-records.js';
-import {
-  type AafHead,
-  CharsetWrong,
-  HEAD_BYTES,
-  headFrom,
-  isUtf8,
-  textOf,
-} from './aaf/aaf-text.js';
+import { type AafHead, CharsetWrong, headFrom, isUtf8, textOf } from './aaf/aaf-text.js';
 import { UaisSeen } from './aaf/uais-seen.js';
+import type { DeliveredFile, Delivery } from './delivery/delivery.js';
+import { isDiskFault } from './delivery/disk-fault.js';
+import { openDelivery } from './delivery/open-delivery.js';
 import {
   DirectorySource,
   type ReadOptions,
   type SourceInventory,
   type SourceRecord,
 } from './directory-source.js';
-import { FolderUnknown, unreadable } from './source-problems.js';
+import { SourceUnreadable, unreadable } from './source-problems.js';
 
-type AafFile = { readonly name: string; readonly entity: AafEntity; readonly part: number };
+type AafFile = DeliveredFile & { readonly entity: AafEntity; readonly part: number };
 
 /** Only the tail of a name is dependable; the underscore keeps PersRelEleve from ending in Eleve. */
 const TAIL = /(?:^|_)(EtabEducNat|Eleve|PersRelEleve|PersEducNat)_(\d{4})\.xml$/;
 
-/** A full AAF-1D export: a folder of XML files, read as streams. */
+/** A full AAF-1D export: XML files in a folder or an archive, read as streams. */
 export class AafDirectorySource extends DirectorySource {
-  async inventory(folder: string): Promise<SourceInventory> {
-    const files = await filesOf(folder);
-    const digest = createHash('sha256');
-    for (const file of files) {
-      digest.update(`\0${file.name}\0`);
-      for await (const chunk of createReadStream(join(folder, file.name)))
-        digest.update(chunk as Buffer);
+  async inventory(path: string): Promise<SourceInventory> {
+    const delivery = await openDelivery(path, (name) => TAIL.test(name));
+    try {
+      const files = filesOf(delivery);
+      const digest = createHash('sha256');
+      for (const file of files) {
+        digest.update(`\0${file.name}\0`);
+        for await (const chunk of await file.open()) digest.update(chunk as Buffer);
+      }
+      const { academy, datedOn } = await headOf(files[0]!);
+      return {
+        fingerprint: digest.digest('hex'),
+        perimeter: academy ? `aaf1d-${academy}` : 'aaf1d',
+        datedOn,
+      };
+    } finally {
+      await delivery.close();
     }
-    const { academy, datedOn } = await headOf(folder, files[0]!);
-    return {
-      fingerprint: digest.digest('hex'),
-      perimeter: academy ? `aaf1d-${academy}` : 'aaf1d',
-      datedOn,
-    };
   }
 
   async *read(
-    folder: string,
+    path: string,
     { withAttributes = false }: ReadOptions = {},
   ): AsyncGenerator<readonly SourceRecord[]> {
-    const uais = new UaisSeen();
-    for (const file of await filesOf(folder)) {
-      const parser = new AafParser(file.entity);
-      const head = await headOf(folder, file);
-      const facts = { file: file.name, entity: file.entity, datedOn: head.datedOn };
-      try {
-        for await (const text of await readable(join(folder, file.name), head)) {
-          const records = parser.write(text).flatMap((entry) =>
-            entry.request === 'ADD'
-              ? fromAaf(facts, entry, withAttributes)
-              : [
-                  {
-                    kind: 'remark' as const,
-                    code: 'REQUEST_IGNORED',
-                    subject: entry.id,
-                    file: file.name,
-                    line: entry.line,
-                  },
-                ],
-          );
-          if (records.length > 0) yield [...records, ...uais.twice(records)];
-        }
-        parser.end();
-      } catch (error) {
-        // A disk that fails is no fault of the export.
-        if (isDiskFault(error)) throw error;
-        const cause = error instanceof CharsetWrong ? 'CHARSET' : 'NOT_WELL_FORMED';
-        throw unreadable(file.name, cause, parser.lineRead);
+    const delivery = await openDelivery(path, (name) => TAIL.test(name));
+    try {
+      const uais = new UaisSeen();
+      for (const file of filesOf(delivery)) {
+        for await (const records of recordsOf(file, withAttributes))
+          yield [...records, ...uais.twice(records)];
       }
-      if (parser.entriesRead === 0) throw unreadable(file.name, 'EMPTY');
+    } finally {
+      await delivery.close();
     }
   }
 }
 
+/** What one file states, in batches. Throws SourceUnreadable with the line where reading stopped. */
+async function* recordsOf(
+  file: AafFile,
+  withAttributes: boolean,
+): AsyncGenerator<readonly SourceRecord[]> {
+  const parser = new AafParser(file.entity);
+  const head = await headOf(file);
+  const facts = { file: file.name, entity: file.entity, datedOn: head.datedOn };
+  try {
+    for await (const text of textIn(file, head)) {
+      const entries = parser.write(text);
+      if (entries.length === 0) continue;
+      yield entries.flatMap((entry) =>
+        entry.request === 'ADD'
+          ? fromAaf(facts, entry, withAttributes)
+          : [
+              {
+                kind: 'remark' as const,
+                code: 'REQUEST_IGNORED',
+                subject: entry.id,
+                file: file.name,
+                line: entry.line,
+              },
+            ],
+      );
+    }
+    parser.end();
+  } catch (error) {
+    if (isDiskFault(error) || error instanceof SourceUnreadable) throw error;
+    const cause = error instanceof CharsetWrong ? 'CHARSET' : 'NOT_WELL_FORMED';
+    throw unreadable(file.name, cause, parser.lineRead);
+  }
+  if (parser.entriesRead === 0) throw unreadable(file.name, 'EMPTY');
+}
+
 /** The export's files in order; refuses a missing entity, a hole in the numbers, a delta. */
-async function filesOf(folder: string): Promise<AafFile[]> {
-  const names = await readdir(folder).catch(() => {
-    throw new FolderUnknown();
-  });
-  if (names.some((name) => TAIL.test(name) && /delta/i.test(name))) {
+function filesOf({ files: delivered }: Delivery): AafFile[] {
+  if (delivered.some(({ name }) => /delta/i.test(name))) {
     throw unreadable('Delta', 'NOT_A_FULL_EXPORT');
   }
-  const files = names
-    .map((name) => ({ name, match: TAIL.exec(name) }))
-    .filter((file) => file.match !== null)
-    .map(({ name, match }) => ({ name, entity: match![1] as AafEntity, part: Number(match![2]) }));
+  const files = delivered.map(({ name, open }) => {
+    const [, entity, part] = TAIL.exec(name)!;
+    return { name, open, entity: entity as AafEntity, part: Number(part) };
+  });
   return AAF_ENTITIES.flatMap((entity) => {
     const parts = files
       .filter((file) => file.entity === entity)
@@ -106,21 +114,12 @@ async function filesOf(folder: string): Promise<AafFile[]> {
   });
 }
 
-/** The text of a file in its declared charset; without declaration UTF-8, or ISO-8859-15 where it is not. */
-async function readable(path: string, head: AafHead): Promise<AsyncGenerator<string>> {
-  const bytes = () => createReadStream(path, { highWaterMark: 64 * 1024 });
-  return textOf(bytes(), head.charset ?? ((await isUtf8(bytes())) ? 'utf-8' : 'iso-8859-15'));
+/** In its declared charset; without declaration UTF-8, or ISO-8859-15 where it is not. */
+async function* textIn({ open }: AafFile, head: AafHead): AsyncGenerator<string> {
+  yield* textOf(open, head.charset ?? ((await isUtf8(open)) ? 'utf-8' : 'iso-8859-15'));
 }
 
-const isDiskFault = (error: unknown): boolean =>
-  (error as { syscall?: unknown }).syscall !== undefined;
-
-async function headOf(folder: string, { name }: AafFile): Promise<AafHead> {
-  const file = await open(join(folder, name));
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return headFrom(buffer.subarray(0, bytesRead), name);
-  } finally {
-    await file.close();
-  }
+async function headOf(file: AafFile): Promise<AafHead> {
+  for await (const chunk of await file.open()) return headFrom(chunk as Buffer, file.name);
+  return headFrom(Buffer.alloc(0), file.name);
 }

@@ -17,6 +17,13 @@ const CAUSES = {
   NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
   EMPTY: 'le fichier ne contient personne',
+  FILE_TWICE: 'deux fichiers portent ce nom',
+  NOT_A_FILE: 'c’est un lien ou un fichier spécial',
+  PATH_REFUSED: 'ce nom mène hors de l’archive',
+  ARCHIVE_DAMAGED: 'l’archive est coupée ou abîmée',
+  ENCRYPTED: 'l’archive est protégée par un mot de passe',
+  TOO_MANY_FILES: 'il y a trop de fichiers',
+  TOO_LARGE: 'une fois décompressée, l’archive serait démesurée',
 } as const;
 
 export type UnreadableCause = keyof typeof CAUSES;

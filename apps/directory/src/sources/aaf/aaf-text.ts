@@ -29,16 +29,19 @@ export function headFrom(bytes: Buffer, fileName: string): AafHead {
 export class CharsetWrong extends Error {}
 
 /** The text of a file in pieces. Throws CharsetWrong. */
-export async function* textOf(bytes: Readable, charset: string): AsyncGenerator<string> {
+export async function* textOf(
+  open: () => Promise<Readable>,
+  charset: string,
+): AsyncGenerator<string> {
   const decode = decoderOf(charset);
-  for await (const chunk of bytes) yield decode(chunk as Buffer);
+  for await (const chunk of await open()) yield decode(chunk as Buffer);
   yield decode();
 }
 
-export async function isUtf8(bytes: Readable): Promise<boolean> {
+export async function isUtf8(open: () => Promise<Readable>): Promise<boolean> {
   const decode = decoderOf('utf-8');
   try {
-    for await (const chunk of bytes) decode(chunk as Buffer);
+    for await (const chunk of await open()) decode(chunk as Buffer);
     decode();
     return true;
   } catch (error) {

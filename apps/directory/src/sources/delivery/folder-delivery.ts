@@ -1,0 +1,28 @@
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unreadable } from '../source-problems.js';
+import type { Delivery } from './delivery.js';
+import { UNPACK_LIMITS } from './unpack-budget.js';
+
+/** The wanted files of a folder; what is reached through a link is not part of it. */
+export async function folderDelivery(
+  folder: string,
+  isWanted: (name: string) => boolean,
+): Promise<Delivery> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const wanted = entries.filter(({ name }) => isWanted(name));
+  if (wanted.length > UNPACK_LIMITS.entries) throw unreadable(folder, 'TOO_MANY_FILES');
+  const odd = wanted.find((entry) => !entry.isFile());
+  if (odd) throw unreadable(odd.name, 'NOT_A_FILE');
+  return {
+    files: wanted.map(({ name }) => ({ name, open: () => openFile(join(folder, name)) })),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Refuses a link also when it came since the folder was looked at. */
+export async function openFile(path: string) {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  return file.createReadStream();
+}

@@ -1,0 +1,39 @@
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { FolderUnknown } from '../source-problems.js';
+import type { Delivery } from './delivery.js';
+import { folderDelivery, openFile } from './folder-delivery.js';
+import { tarDelivery } from './tar-delivery.js';
+import { zipDelivery } from './zip-delivery.js';
+
+/**
+ * A folder, a `.tgz`, a `.zip` (by their first bytes, whatever their name) or one file; of what it
+ * holds the files that are wanted by their name. Throws FolderUnknown, SourceUnreadable.
+ */
+export async function openDelivery(
+  path: string,
+  isWanted: (name: string) => boolean,
+): Promise<Delivery> {
+  const found = await stat(path).catch(() => {
+    throw new FolderUnknown();
+  });
+  if (found.isDirectory()) return folderDelivery(path, isWanted);
+  const magic = await firstBytes(path);
+  if (magic.startsWith('1f8b')) return tarDelivery(path, isWanted);
+  if (magic.startsWith('504b')) return zipDelivery(path, isWanted);
+  const name = basename(path);
+  return {
+    files: isWanted(name) ? [{ name, open: () => openFile(path) }] : [],
+    close: () => Promise.resolve(),
+  };
+}
+
+async function firstBytes(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.subarray(0, bytesRead).toString('hex');
+  } finally {
+    await file.close();
+  }
+}

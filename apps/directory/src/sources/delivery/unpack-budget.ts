@@ -1,0 +1,53 @@
+import { unreadable } from '../source-problems.js';
+
+/** A million people are about 2 GB of XML in 600 files. */
+export const UNPACK_LIMITS = {
+  entries: 5_000,
+  bytes: 8 * 1024 ** 3,
+  /** XML of people packs 10 to 60 times; a bomb a thousand times. */
+  ratio: 200,
+  /** Below it the ratio says nothing. */
+  ratioFreeBytes: 16 * 1024 ** 2,
+};
+
+/** What a delivery may become while it is unpacked: counted as it comes, announced sizes are not trusted. */
+export class UnpackBudget {
+  #entries = 0;
+  #bytes = 0;
+  readonly #files = new Set<string>();
+
+  constructor(
+    private readonly archive: string,
+    private readonly packedBytes: number,
+    private readonly limits = UNPACK_LIMITS,
+  ) {}
+
+  /** Counts an entry and gives its name without folders. Throws SourceUnreadable for too many, and for a name that leads out of the archive. */
+  entry(path: string): string {
+    this.#entries += 1;
+    if (this.#entries > this.limits.entries) throw unreadable(this.archive, 'TOO_MANY_FILES');
+    const parts = path.split('/');
+    const leadsOut =
+      path.startsWith('/') ||
+      /[\\\p{C}]/u.test(path) ||
+      /^[A-Za-z]:/.test(path) ||
+      parts.includes('..');
+    if (leadsOut) throw unreadable(path, 'PATH_REFUSED');
+    return parts.filter((part) => part !== '' && part !== '.').at(-1) ?? '';
+  }
+
+  /** Two files of one name: which one is meant nobody knows. */
+  file(name: string): void {
+    if (this.#files.has(name)) throw unreadable(name, 'FILE_TWICE');
+    this.#files.add(name);
+  }
+
+  /** Counts bytes that were unpacked. */
+  unpacked(bytes: number): void {
+    this.#bytes += bytes;
+    const stretched =
+      this.#bytes > this.limits.ratioFreeBytes &&
+      this.#bytes > this.packedBytes * this.limits.ratio;
+    if (stretched || this.#bytes > this.limits.bytes) throw unreadable(this.archive, 'TOO_LARGE');
+  }
+}
