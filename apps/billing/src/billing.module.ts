@@ -1,26 +1,10 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
-import {
-  ChorusProRecordedSchema,
-  CommitmentMovedSchema,
-  CommitmentRecordedSchema,
-  ExclusionPronouncedSchema,
-  MarketPublishedSchema,
-  MembershipAcceptedSchema,
-  MembershipActivatedSchema,
-  MembershipEndedSchema,
-  MembershipProlongedSchema,
-  OrderSignedSchema,
-  SchoolFinancedSchema,
-  SchoolFinancingEndedSchema,
-  WithdrawalNotifiedSchema,
-  WithdrawalRevokedSchema,
-  topics,
-} from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
-import { type Consumption, MessagingModule } from '#libs/messaging';
+import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { consumes } from './consumption.js';
 import { BillingRunsModule } from './billing-runs/billing-runs.module.js';
 import { MembershipAddress } from './billing-runs/membership-heads.grpc-gateway.js';
 import { CopyWait } from './billing-runs/wait-for-copy.js';
@@ -32,28 +16,6 @@ import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { UsageAlarmsModule } from './usage-alarms/usage-alarms.module.js';
-
-/** Every fact of a membership counts, if only for its version (BIL-5). */
-export const consumes: Consumption = {
-  [topics.calendar.name]: { handles: [MarketPublishedSchema] },
-  [topics.membership.name]: {
-    handles: [
-      MembershipAcceptedSchema,
-      ChorusProRecordedSchema,
-      CommitmentMovedSchema,
-      CommitmentRecordedSchema,
-      MembershipActivatedSchema,
-      OrderSignedSchema,
-      SchoolFinancedSchema,
-      SchoolFinancingEndedSchema,
-      MembershipEndedSchema,
-      MembershipProlongedSchema,
-      WithdrawalNotifiedSchema,
-      WithdrawalRevokedSchema,
-      ExclusionPronouncedSchema,
-    ],
-  },
-};
 
 @Global()
 @Module({})

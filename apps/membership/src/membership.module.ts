@@ -1,18 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
-import {
-  SeatLossForeseenSchema,
-  SeatsAllottedSchema,
-  SeatsToleratedSchema,
-  StructureChangedSchema,
-  StructureErasedSchema,
-  topics,
-} from '#libs/contracts';
+import { topics } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
-import { type Consumption, MessagingModule } from '#libs/messaging';
+import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { ProposalsModule } from '#libs/proposals';
+import { consumes } from './consumption.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CommitmentsModule } from './adhesion/commitments/commitments.module.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
@@ -35,18 +29,6 @@ import { OrganisationsModule } from './organisations/organisations.module.js';
 import { SchoolTransfersModule } from './schools/school-transfers/school-transfers.module.js';
 import { SchoolsFinancedModule } from './schools/schools-financed/schools-financed.module.js';
 import { BeginSuccessions, SuccessionsModule } from './successions/successions.module.js';
-
-/**
- * Schools, to know where they stand (SCH-1), and seats, to draft an order for who waits (PRV-2). No fact
- * can move this service's day: it owns the calendar, so nobody's date is later than its own.
- */
-export const consumes: Consumption = {
-  [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
-  [topics.seat.name]: {
-    handles: [SeatsAllottedSchema],
-    passesOver: [SeatsToleratedSchema, SeatLossForeseenSchema],
-  },
-};
 
 @Global()
 @Module({})

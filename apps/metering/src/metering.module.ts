@@ -1,49 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import {
-  AccountMovedSchema,
-  AccountStateChangedSchema,
-  ChorusProRecordedSchema,
-  CommitmentMovedSchema,
-  CommitmentRecordedSchema,
-  ExclusionPronouncedSchema,
-  MembershipAcceptedSchema,
-  MembershipActivatedSchema,
-  MembershipEndedSchema,
-  MembershipProlongedSchema,
-  OrderSignedSchema,
-  SchoolFinancedSchema,
-  SchoolFinancingEndedSchema,
-  WithdrawalNotifiedSchema,
-  WithdrawalRevokedSchema,
-  topics,
-} from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
-import { type Consumption, MessagingModule } from '#libs/messaging';
+import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { consumes } from './consumption.js';
 import { type MeteringSettings } from './config.js';
 import { UsageModule } from './usage/usage.module.js';
-
-/** An account's facts say where it counts, so of memberships only their owner is needed (SUP-3). */
-export const consumes: Consumption = {
-  [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
-  [topics.membership.name]: {
-    handles: [MembershipAcceptedSchema, MembershipActivatedSchema],
-    passesOver: [
-      ChorusProRecordedSchema,
-      CommitmentMovedSchema,
-      CommitmentRecordedSchema,
-      OrderSignedSchema,
-      SchoolFinancedSchema,
-      SchoolFinancingEndedSchema,
-      MembershipEndedSchema,
-      MembershipProlongedSchema,
-      WithdrawalNotifiedSchema,
-      WithdrawalRevokedSchema,
-      ExclusionPronouncedSchema,
-    ],
-  },
-};
 
 @Module({})
 export class MeteringModule {

@@ -1,63 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
-import {
-  ChorusProRecordedSchema,
-  CommitmentMovedSchema,
-  CommitmentRecordedSchema,
-  ExclusionPronouncedSchema,
-  ImportCompletedSchema,
-  MarketPublishedSchema,
-  MembershipAcceptedSchema,
-  MembershipActivatedSchema,
-  MembershipEndedSchema,
-  MembershipProlongedSchema,
-  OrderSignedSchema,
-  PersonChangedSchema,
-  PersonErasedSchema,
-  SchoolFinancedSchema,
-  SchoolFinancingEndedSchema,
-  StructureChangedSchema,
-  StructureErasedSchema,
-  WithdrawalNotifiedSchema,
-  WithdrawalRevokedSchema,
-  topics,
-} from '#libs/contracts';
+import { topics } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
-import { type Consumption, MessagingModule } from '#libs/messaging';
+import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import type { ProvisioningSettings } from './config.js';
+import { consumes } from './consumption.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
 import { PendingAccounts, WorkModule } from './work/work.module.js';
-
-export const consumes: Consumption = {
-  [topics.calendar.name]: { handles: [MarketPublishedSchema] },
-  [topics.membership.name]: {
-    handles: [
-      MembershipActivatedSchema,
-      OrderSignedSchema,
-      SchoolFinancedSchema,
-      SchoolFinancingEndedSchema,
-      MembershipEndedSchema,
-      MembershipProlongedSchema,
-    ],
-    // Accounts close when the membership has ended, not when that is announced.
-    passesOver: [
-      MembershipAcceptedSchema,
-      ChorusProRecordedSchema,
-      CommitmentMovedSchema,
-      CommitmentRecordedSchema,
-      WithdrawalNotifiedSchema,
-      WithdrawalRevokedSchema,
-      ExclusionPronouncedSchema,
-    ],
-  },
-  [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
-  [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
-  [topics.directoryImport.name]: { handles: [ImportCompletedSchema] },
-};
 
 @Module({})
 export class ProvisioningModule {

@@ -7,7 +7,18 @@ export type Consumption = Readonly<Record<string, TopicConsumption>>;
 export type TopicConsumption = {
   readonly handles?: readonly DescMessage[];
   readonly passesOver?: readonly DescMessage[];
+  /**
+   * Each event that it handles is the whole of what is known of its key, and takes the place of whatever stood there:
+   * after a restore of the owner it suffices to follow what the owner says from then on.
+   */
+  readonly restates?: true;
 };
+
+/**
+ * Tables of a service that are made of the facts of others and of nothing else: emptied in this order, they come to be
+ * the same again when everything is read from the beginning.
+ */
+export type MadeOfFacts = readonly string[];
 
 /**
  * Every service but its owner follows the calendar: a day start moves the service by its date alone,

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { madeOfFacts as ofConsole } from '../../../apps/console/src/read-model/consumption.js';
+import { madeOfFacts as ofMetering } from '../../../apps/metering/src/consumption.js';
 import { type Stack } from '../../../deploy/local/stack.mjs';
 
 /** What a service knows from the facts of others alone: its tables, and those of which another look is compared. */
@@ -6,7 +8,7 @@ type Known = { readonly tables: readonly string[]; readonly as?: Readonly<Record
 
 const known = {
   metering: {
-    tables: ['account_fact', 'account_interval', 'usage_change', 'membership_copy'],
+    tables: ofMetering,
     // Changes of a day are spread over shards as they come, to keep writers apart.
     as: {
       usage_change:
@@ -18,12 +20,7 @@ const known = {
       ...['market', 'membership', 'membership_bound', 'commitment', 'chorus_pro', 'ledger_line'],
     ],
   },
-  console: {
-    tables: [
-      ...['school', 'person', 'person_word', 'enrolment', 'account', 'membership'],
-      ...['school_financed', 'seat_loss', 'seats', 'invoice'],
-    ],
-  },
+  console: { tables: ofConsole },
 } satisfies Record<string, Known>;
 type Reader = keyof typeof known;
 export const readers = Object.keys(known) as Reader[];

@@ -27,6 +27,7 @@ import {
   WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
+import type { MadeOfFacts } from '#libs/messaging';
 
 /** What the console's copies are made of. The calendar is followed by every service. */
 export const consumption = {
@@ -61,3 +62,18 @@ export const consumption = {
     ],
   },
 };
+
+/** Not sessions, agents and looks, which are its own. */
+export const madeOfFacts: MadeOfFacts = [
+  'person_word',
+  'enrolment',
+  'person',
+  'school',
+  'account',
+  'school_financed',
+  'membership',
+  'seat_loss',
+  'seats',
+  'invoice',
+  'market_agreement',
+];

@@ -1,0 +1,40 @@
+import {
+  ChorusProRecordedSchema,
+  CommitmentMovedSchema,
+  CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
+  MarketPublishedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  MembershipProlongedSchema,
+  OrderSignedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
+  topics,
+} from '#libs/contracts';
+import type { Consumption } from '#libs/messaging';
+
+/** Every fact of a membership counts, if only for its version (BIL-5). */
+export const consumes: Consumption = {
+  [topics.calendar.name]: { handles: [MarketPublishedSchema] },
+  [topics.membership.name]: {
+    handles: [
+      MembershipAcceptedSchema,
+      ChorusProRecordedSchema,
+      CommitmentMovedSchema,
+      CommitmentRecordedSchema,
+      MembershipActivatedSchema,
+      OrderSignedSchema,
+      SchoolFinancedSchema,
+      SchoolFinancingEndedSchema,
+      MembershipEndedSchema,
+      MembershipProlongedSchema,
+      WithdrawalNotifiedSchema,
+      WithdrawalRevokedSchema,
+      ExclusionPronouncedSchema,
+    ],
+  },
+};

@@ -1,0 +1,48 @@
+import {
+  AccountMovedSchema,
+  AccountStateChangedSchema,
+  ChorusProRecordedSchema,
+  CommitmentMovedSchema,
+  CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  MembershipProlongedSchema,
+  OrderSignedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
+  topics,
+} from '#libs/contracts';
+import type { Consumption, MadeOfFacts } from '#libs/messaging';
+
+/** An account's facts say where it counts, so of memberships only their owner is needed (SUP-3). */
+export const consumes: Consumption = {
+  [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
+  [topics.membership.name]: {
+    handles: [MembershipAcceptedSchema, MembershipActivatedSchema],
+    passesOver: [
+      ChorusProRecordedSchema,
+      CommitmentMovedSchema,
+      CommitmentRecordedSchema,
+      OrderSignedSchema,
+      SchoolFinancedSchema,
+      SchoolFinancingEndedSchema,
+      MembershipEndedSchema,
+      MembershipProlongedSchema,
+      WithdrawalNotifiedSchema,
+      WithdrawalRevokedSchema,
+      ExclusionPronouncedSchema,
+    ],
+  },
+};
+
+/** All that it holds. */
+export const madeOfFacts: MadeOfFacts = [
+  'account_interval',
+  'usage_change',
+  'account_fact',
+  'membership_copy',
+];

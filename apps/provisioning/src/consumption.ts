@@ -1,0 +1,50 @@
+import {
+  ChorusProRecordedSchema,
+  CommitmentMovedSchema,
+  CommitmentRecordedSchema,
+  ExclusionPronouncedSchema,
+  ImportCompletedSchema,
+  MarketPublishedSchema,
+  MembershipAcceptedSchema,
+  MembershipActivatedSchema,
+  MembershipEndedSchema,
+  MembershipProlongedSchema,
+  OrderSignedSchema,
+  PersonChangedSchema,
+  PersonErasedSchema,
+  SchoolFinancedSchema,
+  SchoolFinancingEndedSchema,
+  StructureChangedSchema,
+  StructureErasedSchema,
+  WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
+  topics,
+} from '#libs/contracts';
+import type { Consumption } from '#libs/messaging';
+
+export const consumes: Consumption = {
+  [topics.calendar.name]: { handles: [MarketPublishedSchema] },
+  [topics.membership.name]: {
+    handles: [
+      MembershipActivatedSchema,
+      OrderSignedSchema,
+      SchoolFinancedSchema,
+      SchoolFinancingEndedSchema,
+      MembershipEndedSchema,
+      MembershipProlongedSchema,
+    ],
+    // Accounts close when the membership has ended, not when that is announced.
+    passesOver: [
+      MembershipAcceptedSchema,
+      ChorusProRecordedSchema,
+      CommitmentMovedSchema,
+      CommitmentRecordedSchema,
+      WithdrawalNotifiedSchema,
+      WithdrawalRevokedSchema,
+      ExclusionPronouncedSchema,
+    ],
+  },
+  [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
+  [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
+  [topics.directoryImport.name]: { handles: [ImportCompletedSchema] },
+};
