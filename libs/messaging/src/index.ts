@@ -26,4 +26,7 @@ export {
   type ReceivedEvent,
   type TopicPlan,
 } from './received-event.js';
+export { belongingOf } from './market-of.js';
+export { numbersOf, type Numbered } from './judge-number.js';
+export { readLog, type Stretch } from './read-log.js';
 export { TopicEnds } from './topic-ends.js';
