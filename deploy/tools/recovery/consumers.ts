@@ -1,0 +1,44 @@
+import { consumes as byBilling } from '../../../apps/billing/src/consumption.js';
+import {
+  consumption as byConsole,
+  madeOfFacts as ofConsole,
+} from '../../../apps/console/src/read-model/consumption.js';
+import { consumes as byMembership } from '../../../apps/membership/src/consumption.js';
+import {
+  consumes as byMetering,
+  madeOfFacts as ofMetering,
+} from '../../../apps/metering/src/consumption.js';
+import { consumes as byProvisioning } from '../../../apps/provisioning/src/consumption.js';
+import { serviceNames, type ServiceName } from '#libs/contracts';
+import { type Consumption, type MadeOfFacts, plansOf } from '#libs/messaging';
+
+/** A service as it reads what others tell. */
+export type Consumer = {
+  readonly service: ServiceName;
+  readonly topics: readonly string[];
+  /** Of these each event takes the place of what stood there: the reader only has to follow its owner again. */
+  readonly restated: ReadonlySet<string>;
+  /** What is emptied when it reads everything again; undefined: it holds what no fact brings back. */
+  readonly madeOfFacts: MadeOfFacts | undefined;
+};
+
+/** As each service says of itself. */
+const own: Record<ServiceName, { consumes: Consumption; madeOfFacts?: MadeOfFacts }> = {
+  membership: { consumes: byMembership },
+  directory: { consumes: {} },
+  provisioning: { consumes: byProvisioning },
+  metering: { consumes: byMetering, madeOfFacts: ofMetering },
+  billing: { consumes: byBilling },
+  console: { consumes: byConsole, madeOfFacts: ofConsole },
+};
+
+export const consumers: readonly Consumer[] = serviceNames.map((service) => {
+  const { consumes, madeOfFacts } = own[service];
+  const restating = Object.entries(consumes).filter(([, { restates }]) => restates);
+  return {
+    service,
+    topics: [...plansOf(service, consumes).keys()].sort(),
+    restated: new Set(restating.map(([topic]) => topic)),
+    madeOfFacts,
+  };
+});

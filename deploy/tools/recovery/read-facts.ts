@@ -1,0 +1,143 @@
+import type pg from 'pg';
+import { allTopics, type ServiceName, serviceNames } from '#libs/contracts';
+import { createKafka, type KafkaAddress, numbersOf, readLog, type Stretch } from '#libs/messaging';
+import { createLogger } from '#libs/observability';
+import { withClient } from '../backup/postgres-tools.js';
+import { requireStopped, ServiceRuns } from '../backup/restore-database.js';
+import type { ServiceDatabase } from '../backup/service-database.js';
+import type { DatabaseFacts, Numbers, PartitionLog, RecoveryFacts, TopicLog } from './facts.js';
+
+export const quietLogger = createLogger('recovery', 'silent');
+const reader = 'ent-recovery';
+
+/** What the databases that are there and Kafka state, and which services run still. */
+export async function readFacts(
+  databases: readonly ServiceDatabase[],
+  address: KafkaAddress,
+): Promise<{ facts: RecoveryFacts; absent: ServiceName[]; running: ServiceName[] }> {
+  const found = await Promise.all(databases.map(readOne));
+  const there = found.filter((one) => one !== undefined);
+  const logs = await readLogs(address);
+  const running = await Promise.all(databases.map(async (one) => ((await runs(one)) ? one : [])));
+  return {
+    facts: { databases: there, logs },
+    absent: serviceNames.filter((service) => !there.some((one) => one.service === service)),
+    running: running.flat().map(({ service }) => service),
+  };
+}
+
+const runs = (database: ServiceDatabase): Promise<boolean> =>
+  requireStopped(database).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof ServiceRuns) return true;
+      throw error;
+    },
+  );
+
+const readOne = ({ service, adminUrl }: ServiceDatabase): Promise<DatabaseFacts | undefined> =>
+  withClient(adminUrl, (client) => readDatabase(client, service)).catch((error: unknown) => {
+    // invalid_catalog_name: there is no such database.
+    if ((error as { code?: unknown }).code === '3D000') return undefined;
+    throw error;
+  });
+
+/** Of one instant. Numbers are below 2^53: up to 15 digits are read of them anywhere. */
+export async function readDatabase(
+  client: pg.Client,
+  service: ServiceName,
+): Promise<DatabaseFacts> {
+  await client.query('begin isolation level repeatable read read only');
+  const rows = async <Row>(sql: string) =>
+    (await client.query<{ row: Row }>(`select to_json(one) as row from (${sql}) as one`)).rows.map(
+      ({ row }) => row,
+    );
+  const lives = await rows<DatabaseFacts['told']['lives'][number]>(
+    `select epoch, branch_seq as "branchSeq" from platform.incarnation order by epoch desc`,
+  );
+  const [relay] = await rows<{ nextSeq: number; onTheWay: number; isSameLife: boolean }>(
+    `select next_seq as "nextSeq", coalesce(cardinality(ids), 0) as "onTheWay",
+            coalesce((select (life.system_identifier, life.timeline, life.database_oid, life.generation)
+                is not distinct from ((select system_identifier::text from pg_control_system()),
+                  left(pg_walfile_name(pg_current_wal_lsn()), 8),
+                  (select oid::bigint from pg_database where datname = current_database()), relay.generation)
+               from platform.incarnation as life order by epoch desc limit 1), false) as "isSameLife"
+       from platform.relay_state as relay`,
+  );
+  const lastNumbers = await rows<DatabaseFacts['told']['lastNumbers'][number]>(
+    'select topic, partition, seq from platform.last_number order by topic, partition',
+  );
+  const positions = await rows<DatabaseFacts['positions'][number]>(
+    `select topic, partition, next_offset as "nextOffset", last_epoch as epoch, last_seq as seq,
+            last_prev as prev, lineage, null as "topicId"
+       from platform.consumer_position order by topic, partition`,
+  );
+  const forgone = await rows<DatabaseFacts['forgone'][number]>(
+    `select topic, epoch, from_seq as "fromSeq", until_epoch as "untilEpoch"
+       from platform.forgone_life order by topic, epoch, from_seq, until_epoch`,
+  );
+  await client.query('commit');
+  return { service, told: { lives, ...relay!, lastNumbers }, positions, forgone };
+}
+
+/** Where each log begins and ends, and what stands there. */
+export async function readLogs(address: KafkaAddress): Promise<TopicLog[]> {
+  const ends = await readEnds(address);
+  const all = ends.flatMap(({ topic, partitions }) =>
+    (partitions ?? []).map((one) => ({ topic, ...one })),
+  );
+  const firsts = await numbersAt(
+    address,
+    all.map(({ topic, partition, low, high }) => {
+      return { topic, partition, from: low, to: low < high ? low + 1n : low };
+    }),
+  );
+  const lasts = await numbersAt(
+    address,
+    all.map(({ topic, partition, low, high }) => {
+      return { topic, partition, from: low < high ? high - 1n : high, to: high };
+    }),
+  );
+  return ends.map(({ topic, partitions }) => ({
+    topic,
+    id: undefined,
+    partitions: partitions?.map(({ partition, low, high }): PartitionLog => {
+      const at = `${topic} ${partition}`;
+      const bounds = { low: Number(low), high: Number(high) };
+      return { partition, ...bounds, first: firsts.get(at), last: lasts.get(at) };
+    }),
+  }));
+}
+
+async function readEnds(address: KafkaAddress) {
+  const admin = createKafka(reader, address, quietLogger).admin({ retry: { retries: 5 } });
+  await admin.connect();
+  try {
+    const known = new Set(await admin.listTopics());
+    const ends = [];
+    for (const { name: topic } of allTopics) {
+      const name = (address.namespace ?? '') + topic;
+      if (!known.has(name)) ends.push({ topic, partitions: undefined });
+      else {
+        const partitions = (await admin.fetchTopicOffsets(name))
+          .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
+          .sort((a, b) => a.partition - b.partition);
+        ends.push({ topic, partitions });
+      }
+    }
+    return ends;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function numbersAt(address: KafkaAddress, stretches: readonly Stretch[]) {
+  const found = new Map<string, Numbers>();
+  await readLog(reader, address, quietLogger, stretches, (record) => {
+    const numbers = numbersOf(record);
+    if (numbers === undefined || numbers === 'unreadable') return;
+    const { epoch, seq } = numbers;
+    found.set(`${record.topic} ${record.partition}`, { epoch, seq });
+  });
+  return found;
+}

@@ -1,0 +1,67 @@
+import { headers, type ServiceName } from '#libs/contracts';
+import { belongingOf, type KafkaAddress, type Numbered, numbersOf, readLog } from '#libs/messaging';
+import type { Consumer } from './consumers.js';
+import type { RecoveryFacts } from './facts.js';
+import { lostStretches } from './plan-recovery.js';
+import { quietLogger } from './read-facts.js';
+import { isBeyond, isStated } from './stated-numbers.js';
+
+/** Facts of one kind that an owner has told and no longer knows. */
+export type LostFacts = {
+  readonly owner: ServiceName;
+  readonly topic: string;
+  readonly type: string;
+  readonly count: number;
+  /** Of what the facts name, the first hundred: there people can look at what to do again. */
+  readonly memberships: readonly string[];
+};
+
+export type LostLives = {
+  readonly facts: readonly LostFacts[];
+  /** What stands last in a partition of what its owner states: `topic partition`. */
+  readonly lastStated: ReadonlyMap<string, Numbered>;
+};
+
+const membershipsMax = 100;
+
+/** Reads the ends of the logs that a lost life has written. */
+export async function readLost(
+  facts: RecoveryFacts,
+  consumers: readonly Consumer[],
+  address: KafkaAddress,
+): Promise<LostLives> {
+  const stretches = lostStretches(facts, consumers);
+  const ownerOf = new Map(stretches.map(({ topic, owner }) => [topic, owner]));
+  const toldBy = new Map(facts.databases.map(({ service, told }) => [service, told]));
+  const counts = new Map<string, { lost: Omit<LostFacts, 'memberships' | 'count'>; n: number }>();
+  const memberships = new Map<string, Set<string>>();
+  const lastStated = new Map<string, Numbered>();
+  await readLog(
+    'ent-recovery',
+    address,
+    quietLogger,
+    stretches.map((one) => ({ ...one, from: BigInt(one.from), to: BigInt(one.to) })),
+    (record) => {
+      const numbers = numbersOf(record);
+      if (numbers === undefined || numbers === 'unreadable') return;
+      const owner = ownerOf.get(record.topic)!;
+      const told = toldBy.get(owner)!;
+      if (isStated(told, numbers)) lastStated.set(`${record.topic} ${record.partition}`, numbers);
+      if (!isBeyond(told, numbers)) return;
+      const type = (record.header(headers.type) ?? '?').split('.').at(-1)!;
+      const key = `${record.topic} ${type}`;
+      const known = counts.get(key) ?? { lost: { owner, topic: record.topic, type }, n: 0 };
+      counts.set(key, { ...known, n: known.n + 1 });
+      const { membershipId } = belongingOf(record);
+      const named = memberships.get(key) ?? new Set();
+      if (membershipId !== null && named.size < membershipsMax) named.add(membershipId);
+      memberships.set(key, named);
+    },
+  );
+  const found = [...counts].map(([key, { lost, n }]) => ({
+    ...{ ...lost, count: n },
+    memberships: [...(memberships.get(key) ?? [])].sort(),
+  }));
+  const inOrder = found.sort((a, b) => (a.topic + a.type < b.topic + b.type ? -1 : 1));
+  return { facts: inOrder, lastStated };
+}

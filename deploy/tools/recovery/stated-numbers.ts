@@ -1,0 +1,56 @@
+import type { ForgoneLife, Numbers, ToldFacts } from './facts.js';
+
+/**
+ * The first number of a life that this database does not state, rows on their way counted as stated: they go again as
+ * they were. Undefined: it knows no such life.
+ */
+export function endOf({ lives, nextSeq, onTheWay }: ToldFacts, epoch: number): number | undefined {
+  const at = lives.findIndex((life) => life.epoch === epoch);
+  if (at === -1) return undefined;
+  return at === 0 ? nextSeq + onTheWay : lives[at - 1]!.branchSeq;
+}
+
+/** Whether the owner knows to have told it. */
+export function isStated(told: ToldFacts, { epoch, seq }: Numbers): boolean {
+  const end = endOf(told, epoch);
+  return end !== undefined && seq < end;
+}
+
+/** The last number that went to a partition; 0: none. */
+export function lastTold(told: ToldFacts, topic: string, partition: number): number {
+  const found = told.lastNumbers.find(
+    (each) => each.topic === topic && each.partition === partition,
+  );
+  return found?.seq ?? 0;
+}
+
+/** What stands after all that it states, told by lives that were lost; what a succeeded life left behind is not that. */
+export function isBeyond(told: ToldFacts, numbers: Numbers): boolean {
+  const newest = told.lives[0]?.epoch ?? 0;
+  return numbers.epoch >= newest && !isStated(told, numbers);
+}
+
+type Stretch = Omit<ForgoneLife, 'topic'>;
+
+/**
+ * What may be in the logs of this database and is not stated by it: a stretch after each life that another succeeded,
+ * and all that was told before its first one, where a log begins with that.
+ */
+export function closedStretches({ lives }: ToldFacts, first: Numbers | undefined): Stretch[] {
+  const oldest = lives.at(-1);
+  const between = lives.slice(1).map(({ epoch }, at) => {
+    const successor = lives[at]!;
+    return { epoch, fromSeq: successor.branchSeq, untilEpoch: successor.epoch };
+  });
+  return oldest && first && first.epoch < oldest.epoch
+    ? [...between, { epoch: 0, fromSeq: 1, untilEpoch: oldest.epoch }]
+    : between;
+}
+
+/** After the newest life; where there was none, all that is in the logs. */
+export function openStretch(told: ToldFacts): Omit<Stretch, 'untilEpoch'> {
+  const [newest] = told.lives;
+  return newest
+    ? { epoch: newest.epoch, fromSeq: endOf(told, newest.epoch)! }
+    : { epoch: 0, fromSeq: 1 };
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import {
+  type AccountStateChanged,
+  AccountStateChangedSchema,
+  event,
+  type ServiceName,
+  serviceNames,
+  topics,
+} from '#libs/contracts';
+import {
+  BatchConsumer,
+  type BatchContext,
+  BusinessDayKeeper,
+  type ReceivedEvent,
+  TopicEnds,
+} from '#libs/messaging';
+import { Database, UnitOfWork } from '#libs/persistence';
+import { freshDatabase, MessagingBed, required } from '#libs/testing';
+import { ent } from '../ent-command.js';
+import * as backup from '../../../deploy/tools/backup.js';
+
+const day = '2022-01-03';
+
+/** The six databases, topics of their own, provisioning that tells of accounts and metering that keeps what it was told. */
+export class RecoveryBed {
+  private readonly before = { ...process.env };
+
+  private constructor(
+    readonly messaging: MessagingBed,
+    private readonly home: string,
+    private readonly databases: ReadonlyMap<ServiceName, Awaited<ReturnType<typeof freshDatabase>>>,
+  ) {}
+
+  static async start(): Promise<RecoveryBed> {
+    const messaging = await MessagingBed.start();
+    const home = await mkdtemp(join(tmpdir(), 'recovery-'));
+    const fresh = [];
+    for (const service of serviceNames)
+      fresh.push([service, await freshDatabase(service, 2)] as const);
+    const bed = new RecoveryBed(messaging, home, new Map(fresh));
+    for (const [service, { url }] of fresh) {
+      process.env[`${service.toUpperCase()}_DATABASE_URL`] = url;
+      await bed.sql(service, `update platform.business_day set day = '${day}'`);
+    }
+    Object.assign(process.env, {
+      ...{ BACKUP_DATABASE_URL: required('DATABASE_URL'), BACKUP_FOLDER: join(home, 'backups') },
+      ...{ DOCUMENT_FOLDER: join(home, 'documents'), ANCHOR_FOLDER: join(home, 'anchors') },
+      ...{ KAFKA_BROKERS: messaging.brokers.join(','), KAFKA_NAMESPACE: messaging.namespace },
+    });
+    return bed;
+  }
+
+  async sql<Row extends pg.QueryResultRow>(
+    service: ServiceName,
+    text: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.databases.get(service)!.ownerUrl });
+    await client.connect();
+    return client
+      .query<Row>(text, values)
+      .then(({ rows }) => rows)
+      .finally(() => client.end());
+  }
+
+  /** Facts of accounts: written by provisioning, and sent; nothing of it runs afterwards. */
+  async tell(...accounts: readonly { id: string; sequence: number }[]): Promise<void> {
+    for (const { id, sequence } of accounts) {
+      const body = { accountId: id, sequence, membershipId: 'm-1' };
+      const { topic, type, key, value } = event(AccountStateChangedSchema, id, body);
+      await this.sql(
+        'provisioning',
+        `insert into platform.outbox (event_id, topic, type, key, value, occurred_at, business_date)
+         values ($1, $2, $3, $4, $5, clock_timestamp(), '${day}')`,
+        [randomUUID(), topic, type, key, value && Buffer.from(value)],
+      );
+    }
+    const relay = this.messaging.relay({ databaseUrl: this.databases.get('provisioning')!.url });
+    await this.messaging.until('it is sent', async () => {
+      const [row] = await this.sql<{ n: number }>(
+        'provisioning',
+        'select count(*)::int as n from platform.outbox',
+      );
+      return row?.n === 0;
+    });
+    await relay.stop();
+  }
+
+  /** Metering reads until so many facts stand in its table. */
+  async meter(facts: number): Promise<void> {
+    const database = new Database({
+      url: this.databases.get('metering')!.url,
+      ...{ poolMax: 4, applicationName: 'metering' },
+    });
+    const { brokers, namespace, logger } = this.messaging;
+    const ends = new TopicEnds('test', { brokers, namespace }, logger);
+    const consumer = new BatchConsumer(
+      {
+        ...{ service: 'metering', brokers, namespace },
+        consumes: { [topics.account.name]: { handles: [AccountStateChangedSchema] } },
+      },
+      {
+        ...{ database, unitOfWork: new UnitOfWork(database), logger, ends },
+        days: new BusinessDayKeeper(() => []),
+      },
+    );
+    consumer.addHandler(AccountStateChangedSchema.typeName, keepFacts, true);
+    await this.messaging.listen(consumer);
+    try {
+      await this.messaging.until(
+        `${facts} facts`,
+        async () => (await this.metered()).length >= facts,
+      );
+    } finally {
+      await consumer.close();
+      await ends.close();
+      await database.end();
+    }
+  }
+
+  /** What metering knows, in order. */
+  async metered(): Promise<string[]> {
+    const rows = await this.sql<{ fact: string }>(
+      'metering',
+      `select left(account_id::text, 1) || sequence as fact from account_fact order by 1`,
+    );
+    return rows.map(({ fact }) => fact);
+  }
+
+  async backUp(): Promise<string> {
+    const [, printed] = await ent(backup, 'create', '--json');
+    return (JSON.parse(printed) as { folder: string }).folder;
+  }
+
+  async restore(folder: string, ...services: ServiceName[]): Promise<void> {
+    const [status, printed] = await ent(backup, 'restore', folder, ...services);
+    if (status !== 0) throw new Error(printed);
+  }
+
+  async stop(): Promise<void> {
+    await ent(backup, 'drop-old');
+    process.env = this.before;
+    await rm(this.home, { recursive: true, force: true });
+    for (const one of this.databases.values()) await one.drop();
+    await this.messaging.stop();
+  }
+}
+
+/** A fact made twice is refused by its key. */
+async function keepFacts(
+  events: ReceivedEvent<AccountStateChanged>[],
+  context?: BatchContext,
+): Promise<void> {
+  await context!.tx.query(
+    `insert into account_fact (account_id, sequence, effective_on, is_open, membership_id, item_code, uai)
+     select account_id, sequence, '${day}', true, '', '', '' from unnest($1::uuid[], $2::bigint[]) as told (account_id, sequence)`,
+    [events.map(({ body }) => body.accountId), events.map(({ body }) => body.sequence)],
+  );
+}
+
+/** `a` and a number: which account, by the first character of its id. */
+export const account = (letter: string, sequence: number) => ({
+  id: `${letter}0000000-0000-4000-8000-000000000000`,
+  sequence,
+});
