@@ -53,6 +53,7 @@ export class RunningProvisioning {
     private readonly app: INestApplication,
     readonly accounts: RpcClient<typeof ProvisioningService>,
     readonly operations: RpcClient<typeof OperationsService>,
+    readonly rpcAddress: string,
   ) {}
 
   /** On 2022-09-05, with 30 pupils in one school and 20 seats: accounts, and who waits for one, are settled. */
@@ -114,6 +115,7 @@ export class RunningProvisioning {
       app,
       createRpcClient(ProvisioningService, { address }),
       createRpcClient(OperationsService, { address }),
+      address,
     );
     await running.tellFirstDays();
     await running.untilQuiet();

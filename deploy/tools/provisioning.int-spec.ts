@@ -1,0 +1,111 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
+import {
+  as,
+  RunningProvisioning,
+  uai,
+} from '../../apps/provisioning/test/running-provisioning.test-support.js';
+import { run } from './provisioning.js';
+
+jest.setTimeout(180_000);
+
+/** The whole service, and the command as a script: an issuer of one line gives it its token. */
+let running: RunningProvisioning;
+let issuer: Server;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  running = await RunningProvisioning.start();
+  issuer = createServer((_request, response) => {
+    const token = { access_token: as({ roles: ['player'] }).token, expires_in: 3_600 };
+    response.end(JSON.stringify(token));
+  });
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  Object.assign(process.env, {
+    ISSUER_URL: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`,
+    ENT_SCRIPT_SECRET: 'a-secret-of-tests',
+    PROVISIONING_RPC: running.rpcAddress,
+  });
+});
+afterAll(async () => {
+  process.env = before;
+  issuer.closeAllConnections();
+  issuer.close();
+  await running.stop();
+});
+afterEach(() => running.ent.faults.set([]));
+
+/** Exit status, and what is told. */
+async function command(...words: string[]): Promise<{ status: number; text: string }> {
+  const told: string[] = [];
+  const streams = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation((text) => {
+      if (stream === process.stdout) told.push(String(text));
+      return true;
+    }),
+  );
+  try {
+    const status = await run(['compare-ent', ...words, '--script']);
+    return { status, text: told.join('') };
+  } finally {
+    for (const stream of streams) stream.mockRestore();
+  }
+}
+const lose = (count: number) => {
+  const ids = [...running.ent.graph.users.keys()].slice(0, count);
+  for (const id of ids) running.ent.graph.remove([id]);
+};
+
+it('PRV-5: says that nothing differs, what does, and puts it right with a reason alone', async () => {
+  expect(await command()).toEqual({
+    status: 0,
+    text: `${uai}  20 comptes comparés, 0 différence\n1 école lue ; 0 différence ; 0 école à reprendre.\n`,
+  });
+  expect(await command('--after', uai)).toMatchObject({ text: expect.stringMatching(/^0 école/) });
+  lose(1);
+  const found = await command(uai);
+  expect([found.status, found.text]).toEqual([
+    1,
+    expect.stringMatching(/1 différence\n {4}absent de l’ENT, à recréer {2}compte [0-9a-f-]{36}\n/),
+  ]);
+  expect(await command('--apply')).toMatchObject({
+    ...{ status: 2, text: expect.stringContaining('--motif') as string },
+  });
+  expect(await command('--apply', '--motif', 'parce que')).toMatchObject({ status: 1 });
+  expect(running.ent.graph.users.size).toBe(19);
+  expect(await command('--apply', '--motif', 'ENT_RESTAURE SUP-42')).toMatchObject({ status: 0 });
+  await running.untilQuiet();
+  expect([await command(), running.ent.graph.users.size]).toMatchObject([{ status: 0 }, 20]);
+});
+
+it('PRV-5: asks for the figure, for one school, and takes that figure alone', async () => {
+  lose(10);
+  const apply = ['--apply', '--motif', 'ENT_RESTAURE'];
+  expect(await command(...apply)).toMatchObject({
+    ...{ status: 1, text: expect.stringContaining('ENT_MISSING_UNCONFIRMED') as string },
+  });
+  expect(await command(...apply, '--confirm-missing', '10')).toMatchObject({ status: 2 });
+  expect(await command(uai, ...apply, '--confirm-missing', '9')).toMatchObject({ status: 1 });
+  expect(running.ent.graph.users.size).toBe(10);
+  expect(await command(uai, ...apply, '--confirm-missing', '10')).toMatchObject({ status: 0 });
+  await running.untilQuiet();
+  expect([await command(), running.ent.graph.users.size]).toMatchObject([{ status: 0 }, 20]);
+});
+
+it('PRV-5: waits out a pause that the ENT asks for, and concludes nothing from a page', async () => {
+  const calls = 'GET /directory/.*';
+  running.ent.faults.set([{ mode: 'throttled-429', calls, remaining: 1, retryAfter: '1' }]);
+  expect(await command(uai)).toMatchObject({ status: 0 });
+  running.ent.faults.set([{ mode: 'page-200', calls }]);
+  expect(await command('--apply', '--motif', 'CONTROLE')).toMatchObject({
+    ...{ status: 1, text: expect.stringContaining('ENT_NOT_COMPARED, ENT_SESSION') as string },
+  });
+});
+
+it('PRV-5: stops after three schools in a row without an answer', async () => {
+  running.ent.faults.set([{ mode: 'error-503', calls: 'GET /directory/.*' }]);
+  const { status, text } = await command(...Array<string>(5).fill(uai));
+  expect([status, text.match(/ENT_NOT_COMPARED/g)?.length]).toEqual([1, 3]);
+  expect(text).toContain('L’ENT ne répond pas : arrêté là.');
+});
