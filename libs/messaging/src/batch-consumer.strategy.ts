@@ -1,32 +1,20 @@
 import type { OnModuleInit, BeforeApplicationShutdown } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload } from 'kafkajs';
+import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom } from 'rxjs';
-import type { Health, Logger } from '#libs/observability';
-import type { Database, Transaction, UnitOfWork } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import type { Health } from '#libs/observability';
+import type { Transaction, UnitOfWork } from '#libs/persistence';
 import { BatchContext } from './batch-context.js';
-import { BatchProcessor, dayStarted, mustWait, type FetchedBatch } from './batch-processor.js';
+import { BatchProcessor, dayStarted, type FetchedBatch } from './batch-processor.js';
 import { AwaitsCalendar, type BusinessDayKeeper, storedDay } from './business-day-keeper.js';
-import type { AwaitedDay } from './calendar-waits.js';
 import { type Consumption, plansOf } from './consumption.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { rawRecord } from './kafka-record.js';
 import { counters } from './messaging-metrics.js';
+import { type FlowParts, PartitionFlow } from './partition-flow.js';
 import type { Run } from './plan-runs.js';
-import { PartitionStates } from './partition-states.js';
-import { PositionWatch } from './position-watch.js';
-import {
-  isInside,
-  noteStop,
-  PositionLost,
-  positionLost,
-  readPositions,
-  type StoredPosition,
-} from './positions.js';
 import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
-import type { PartitionEnds, TopicEnds } from './topic-ends.js';
 
 export type BatchConsumerOptions = KafkaAddress & {
   readonly service: string;
@@ -44,21 +32,14 @@ export type BatchConsumerOptions = KafkaAddress & {
   readonly calendarPatienceMs?: number;
 };
 
-export type BatchConsumerParts = {
-  readonly database: Database;
+export type BatchConsumerParts = FlowParts & {
   readonly unitOfWork: UnitOfWork;
   readonly days: BusinessDayKeeper;
-  readonly logger: Logger;
-  /** Asked whether the stored positions lie inside the logs. */
-  readonly ends: TopicEnds;
   readonly health?: Health;
 };
 
-const checkPositionsEveryMs = 5_000;
 const stalledAfterDefaultMs = 5 * 60_000;
 const calendarPatienceDefaultMs = 10 * 60_000;
-/** Another process of the service may be the one that reads the calendar, so the stored day is looked at. */
-const lookForDayEveryMs = 250;
 
 /**
  * Nest's transport for facts: handlers are ordinary `@EventPattern` methods, called with runs of
@@ -80,14 +61,8 @@ export class BatchConsumer
   private closing = false;
   private closed: Promise<void> | undefined;
   private joined = false;
-  private assignment = 0;
   private readonly inFlight = new Set<Promise<void>>();
-  private readonly timers = new Set<NodeJS.Timeout>();
-  /** Of the assigned partitions, as the broker said at the assignment. */
-  private logStarts = new Map<string, bigint>();
-  private readonly states: PartitionStates;
-  private readonly positionWatch: PositionWatch;
-  private lookingForDay = false;
+  private readonly flow: PartitionFlow;
 
   constructor(
     private readonly options: BatchConsumerOptions,
@@ -96,13 +71,12 @@ export class BatchConsumer
     super();
     this.plans = plansOf(options.service, options.consumes);
     this.namespace = options.namespace ?? '';
-    const stalledAfterMs = options.stalledAfterMs ?? stalledAfterDefaultMs;
-    this.states = new PartitionStates(
-      stalledAfterMs,
-      options.calendarPatienceMs ?? calendarPatienceDefaultMs,
-    );
-    const lookEveryMs = Math.min(checkPositionsEveryMs, stalledAfterMs / 2);
-    this.positionWatch = new PositionWatch(parts, this.states, lookEveryMs);
+    this.flow = new PartitionFlow(parts, {
+      namespace: this.namespace,
+      topics: [...this.plans.keys()],
+      stalledAfterMs: options.stalledAfterMs ?? stalledAfterDefaultMs,
+      calendarPatienceMs: options.calendarPatienceMs ?? calendarPatienceDefaultMs,
+    });
     this.processor = new BatchProcessor(parts.unitOfWork, parts.days, (tx, run) =>
       this.handleRun(tx, run),
     );
@@ -119,7 +93,8 @@ export class BatchConsumer
   /** Why facts do not flow in, or undefined. */
   fault(): string | undefined {
     if (this.plans.size === 0) return undefined;
-    return this.states.stops() ?? (this.joined ? this.states.delay() : 'no assignment yet');
+    const { states } = this.flow;
+    return states.stops() ?? (this.joined ? states.delay() : 'no assignment yet');
   }
 
   on(): never {
@@ -145,7 +120,7 @@ export class BatchConsumer
   /** No batch begins after this; those under way are finished and committed. */
   close(): Promise<void> {
     this.closing = true;
-    for (const timer of this.timers) clearTimeout(timer);
+    this.flow.close();
     this.closed ??= (async () => {
       await Promise.allSettled([...this.inFlight]);
       await this.consumer?.disconnect();
@@ -233,9 +208,11 @@ export class BatchConsumer
         if (!payload.restart) resolve(payload.error);
       });
     });
-    // What still waits for its positions must not go on with a consumer that kafkajs has stopped meanwhile.
-    consumer.on(consumer.events.STOP, () => (this.assignment += 1));
-    consumer.on(consumer.events.GROUP_JOIN, (event) => void this.takeAssignment(consumer, event));
+    consumer.on(consumer.events.STOP, () => this.flow.abandon());
+    consumer.on(
+      consumer.events.GROUP_JOIN,
+      (event) => void this.flow.take(consumer, event, () => (this.joined = true)),
+    );
     try {
       await consumer.connect();
       await consumer.subscribe({
@@ -261,120 +238,22 @@ export class BatchConsumer
     return work.finally(() => this.inFlight.delete(work));
   }
 
-  /** Pauses synchronously, before a fetch could start from the broker's offsets, then seeks to the stored positions. */
-  private async takeAssignment(
-    consumer: Consumer,
-    { payload }: ConsumerGroupJoinEvent,
-  ): Promise<void> {
-    const partitions = Object.entries(payload.memberAssignment)
-      .map(([topic, list]) => ({ topic, partitions: list }))
-      .filter((entry) => entry.partitions.length > 0);
-    const mine = ++this.assignment;
-    this.states.reassigned();
-    if (partitions.length > 0) {
-      consumer.pause(partitions);
-      const known = await this.standing(mine, partitions);
-      if (known === undefined) return;
-      this.logStarts = new Map([...known.logs].map(([at, { low }]) => [at, low]));
-      for (const { topic: name, partitions: assigned } of partitions) {
-        for (const partition of assigned) {
-          if (!this.isCurrent(mine)) return;
-          const topic = name.slice(this.namespace.length);
-          const at = `${topic}/${partition}`;
-          const log = known.logs.get(at);
-          const stored = known.positions.get(at);
-          // Never read here, whatever the broker believes: from the beginning of the log.
-          const next = stored?.nextOffset ?? log?.low ?? 0n;
-          if (!isInside(next, log)) {
-            await this.lose(topic, partition, positionLost(at, next, log));
-          } else if (stored?.stopped && !stored.stopped.startsWith('POSITION_LOST')) {
-            this.stop(at, stored.stopped);
-          } else {
-            consumer.seek({ topic: name, partition, offset: next.toString() });
-            consumer.resume([{ topic: name, partitions: [partition] }]);
-          }
-        }
-      }
-    }
-    if (!this.isCurrent(mine)) return;
-    this.joined = true;
-    void this.positionWatch.watch({
-      partitionsOf: new Map(
-        [...this.plans.keys()].map((topic) => [
-          topic,
-          payload.memberAssignment[this.namespace + topic] ?? [],
-        ]),
-      ),
-      isCurrent: () => this.isCurrent(mine),
-      onLost: (topic, partition, error) => {
-        consumer.pause([{ topic: this.namespace + topic, partitions: [partition] }]);
-        void this.lose(topic, partition, error);
-      },
-      onFree: (topic, partition, next) => {
-        const at = `${topic}/${partition}`;
-        const name = this.namespace + topic;
-        consumer.seek({ topic: name, partition, offset: next.toString() });
-        if (!this.states.isStopped(at)) return;
-        this.states.resume(at);
-        consumer.resume([{ topic: name, partitions: [partition] }]);
-      },
-    });
-  }
-
-  /**
-   * The stored positions, and where the logs begin. kafkajs only logs what a listener throws, and the partitions would
-   * stay paused for ever: tries until it works.
-   */
-  private async standing(
-    mine: number,
-    assigned: readonly { readonly topic: string }[],
-  ): Promise<
-    { positions: Map<string, StoredPosition>; logs: Map<string, PartitionEnds> } | undefined
-  > {
-    while (this.isCurrent(mine)) {
-      try {
-        const [positions, ...logs] = await Promise.all([
-          readPositions(this.parts.database),
-          ...assigned.map(async (entry) => {
-            const topic = entry.topic.slice(this.namespace.length);
-            return (await this.parts.ends.of(topic)).map((ends) => ({ topic, ...ends }));
-          }),
-        ]);
-        if (!this.isCurrent(mine)) return undefined;
-        const nameOf = (one: { topic: string; partition: number }) =>
-          `${one.topic}/${one.partition}`;
-        return {
-          positions: new Map(positions.map((one) => [nameOf(one), one])),
-          logs: new Map(logs.flat().map((one) => [nameOf(one), one])),
-        };
-      } catch (error) {
-        this.parts.logger.warn({ err: error }, 'positions not read yet');
-        await sleep(1_000);
-      }
-    }
-    return undefined;
-  }
-
-  private isCurrent(mine: number): boolean {
-    return !this.closing && mine === this.assignment;
-  }
-
   private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
     if (this.closing) return;
     const fetched = fetchedBatch(payload, this.namespace.length);
     const at = `${fetched.topic}/${fetched.partition}`;
-    const batch = { ...fetched, logStart: this.logStarts.get(at) ?? 0n };
+    const batch = { ...fetched, logStart: this.flow.logStart(at) };
     const plan = this.plans.get(batch.topic);
     if (!plan) throw new RangeError(`${batch.topic} is not consumed`);
     // Heartbeats go on during a long transaction; a rebalance shows in them and is dealt with after it.
     const beat = setInterval(() => void payload.heartbeat().catch(() => undefined), 1_000);
     const begun = performance.now();
     try {
-      const spentAt = this.states.calendar.spentAt(at);
+      const spentAt = this.flow.states.calendar.spentAt(at);
       const outcome = await this.processor.process(batch, plan, spentAt);
-      this.states.goesOn(at);
+      this.flow.states.goesOn(at);
       if (outcome.status === 'elsewhere') {
-        await this.goTo(consumer, payload, at, outcome.nextOffset);
+        await this.flow.goTo(consumer, payload, at, outcome.nextOffset);
         return;
       }
       counters.count(batch.topic, outcome);
@@ -385,111 +264,21 @@ export class BatchConsumer
         'batch',
       );
       if (outcome.awaits) {
-        this.awaitCalendar(payload, at, outcome.awaits);
+        this.flow.awaitCalendar(payload, at, outcome.awaits);
       } else if (outcome.stop) {
-        resolveBefore(payload, outcome.stop.offset);
-        payload.pause();
-        this.stop(at, outcome.stop.word);
+        this.flow.stopBefore(payload, at, outcome.stop);
       } else {
         payload.resolveOffset(payload.batch.lastOffset());
-        this.states.calendar.goesOn(at);
+        this.flow.states.calendar.goesOn(at);
       }
-      this.lookAtDay(this.processor.knownDay);
+      this.flow.lookAtDay(this.processor.knownDay);
       await payload.commitOffsetsIfNecessary();
     } catch (error) {
       if (error instanceof Error && error.name.startsWith('KafkaJS')) throw error;
-      await this.holdUp(payload, at, error);
+      await this.flow.holdUp(payload, at, error);
     } finally {
       clearInterval(beat);
     }
-  }
-
-  /** The position stands before a fact of a later day: the partition goes on when the service has that day (MKT-4). */
-  private awaitCalendar(payload: EachBatchPayload, at: string, awaited: AwaitedDay): void {
-    this.parts.logger.info({ at, ...awaited, offset: awaited.offset.toString() }, 'awaits its day');
-    resolveBefore(payload, awaited.offset);
-    this.states.calendar.wait(at, awaited, payload.pause(), performance.now());
-    if (!this.lookingForDay) void this.lookForDay();
-  }
-
-  private async lookForDay(): Promise<void> {
-    this.lookingForDay = true;
-    while (!this.closing && this.states.calendar.isAnyWaiting()) {
-      await sleep(lookForDayEveryMs, undefined, { ref: false });
-      try {
-        this.lookAtDay(await storedDay(this.parts.database));
-      } catch (error) {
-        this.parts.logger.warn({ err: error }, 'the day is not read yet');
-      }
-    }
-    this.lookingForDay = false;
-  }
-
-  private lookAtDay(day: LocalDate | undefined): void {
-    if (!this.closing) this.states.calendar.look(day, performance.now());
-  }
-
-  /**
-   * To the stored position, if the log has it: the batch may be an old one, fetched before this process slept while
-   * another applied more. So the broker is asked now, and a position is lost only if it lies outside the log.
-   */
-  private async goTo(
-    consumer: Consumer,
-    payload: EachBatchPayload,
-    at: string,
-    next: bigint,
-  ): Promise<void> {
-    const { topic, partition } = payload.batch;
-    const logs = await this.parts.ends.of(topic.slice(this.namespace.length));
-    const log = logs.find((one) => one.partition === partition);
-    if (!isInside(next, log)) throw positionLost(at, next, log);
-    consumer.seek({ topic, partition, offset: next.toString() });
-  }
-
-  /** The position did not move: the same batch comes again when the partition resumes, later each time. */
-  private async holdUp(payload: EachBatchPayload, at: string, error: unknown): Promise<void> {
-    const resume = payload.pause();
-    const word = error instanceof Error ? error.message : String(error);
-    counters.pauses.inc({ topic: payload.batch.topic });
-    if (error instanceof PositionLost) {
-      await this.lose(
-        payload.batch.topic.slice(this.namespace.length),
-        payload.batch.partition,
-        error,
-      );
-      return;
-    }
-    const delayMs = this.states.waits(at, word);
-    this.parts.logger[mustWait(error) ? 'warn' : 'error'](
-      { at, delayMs, err: error },
-      'partition waits',
-    );
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      if (!this.closing) resume();
-    }, delayMs);
-    this.timers.add(timer);
-  }
-
-  /** Written first: what is not written as stopped, goes on. */
-  private async lose(topic: string, partition: number, error: PositionLost): Promise<void> {
-    const word = `POSITION_LOST ${error.message}`;
-    await noteStop(this.parts.database, topic, partition, word).catch((err: unknown) =>
-      this.parts.logger.warn({ err }, 'a stop is not written: it is found again'),
-    );
-    this.stop(`${topic}/${partition}`, word);
-  }
-
-  private stop(at: string, word: string): void {
-    this.states.stop(at, word);
-    this.parts.logger.fatal({ at, why: word }, 'this partition stops until a person decides');
-  }
-}
-
-/** What is before it is applied; it comes again when the partition resumes. */
-function resolveBefore({ batch, resolveOffset }: EachBatchPayload, offset: bigint): void {
-  if (offset - 1n >= BigInt(batch.firstOffset() ?? offset)) {
-    resolveOffset((offset - 1n).toString());
   }
 }
 
