@@ -94,7 +94,39 @@ export type SourceStatement = SourceStructure | SourcePupil | SourceGuardian | S
 
 export type SourceRecord = SourceStatement | SourceRemark;
 
+type Change = Stated & {
+  readonly kind: 'change';
+  readonly entity: SourceStatement['kind'];
+  readonly sourceKey: string;
+};
+
+/** New to the perimeter, or stated anew: the whole statement, with its attributes. */
+export type SourceAddition = Change & {
+  readonly change: 'ADD';
+  readonly statement: SourceStatement;
+};
+
+/**
+ * The lists of the attributes named here are replaced as a whole; an empty list: no value any more.
+ * All others stay as the source stated them last. It means something only with the attributes held
+ * of that key (`DeltaSource.restate`); where none is held, the source must deliver a full export.
+ */
+export type SourceModification = Change & {
+  readonly change: 'MODIFY';
+  /** May hold an INE: never stored as it is. */
+  readonly attributes: SourceAttributes;
+  /** Of the delta, or empty. */
+  readonly datedOn: LocalDate | '';
+};
+
+/** No longer in the perimeter. Its links go with it; what is not named stays (a delta never ends anything by absence). */
+export type SourceRemoval = Change & { readonly change: 'DELETE' };
+
+export type SourceChange = SourceAddition | SourceModification | SourceRemoval;
+
 export type SourceInventory = {
+  /** FULL: who is not in it is no longer stated. DELTA: changes since the export before. */
+  readonly extent: 'FULL' | 'DELTA';
   /** SHA-256 over names and contents: the same files give the same import, in a folder or an archive. */
   readonly fingerprint: string;
   /** Where the identifiers are unique: two academies must not collide. */
@@ -109,11 +141,27 @@ export type ReadOptions = {
 
 /** Where a full state of schools and people comes from. One adapter for each format. */
 export abstract class DirectorySource {
-  /** Looks at the folder without reading the people; refuses what is no complete full export. */
-  abstract inventory(folder: string): Promise<SourceInventory>;
+  /** Looks at a delivery (folder, archive or file) without reading the people; refuses what lacks files. */
+  abstract inventory(path: string): Promise<SourceInventory>;
   /**
-   * Everything in the folder, in bounded batches. Throws SourceUnreadable when a file is truncated
-   * or holds nothing: such a file must never remove anybody (DIR-3).
+   * Everything in a full delivery, in bounded batches. Throws SourceUnreadable when a file is
+   * truncated or holds nothing (such a file must never remove anybody, DIR-3), and for a delta.
    */
-  abstract read(folder: string, options?: ReadOptions): AsyncIterable<readonly SourceRecord[]>;
+  abstract read(path: string, options?: ReadOptions): AsyncIterable<readonly SourceRecord[]>;
+}
+
+/** A format that also delivers changes. */
+export abstract class DeltaSource extends DirectorySource {
+  /**
+   * The changes in their order, in bounded batches: a later one of the same key wins. They may name
+   * people and schools that only the full export stated, so links are resolved after all are read.
+   * Throws SourceUnreadable, and for a full export.
+   */
+  abstract readDelta(path: string): AsyncIterable<readonly (SourceChange | SourceRemark)[]>;
+  /**
+   * The whole statement after a modification, and remarks, from the attributes held of its key. It
+   * carries an INE only if the modification names it; else the one that is held stays. Without a
+   * statement among the records, what is left does not identify anybody: the former one stays.
+   */
+  abstract restate(change: SourceModification, held: SourceAttributes): readonly SourceRecord[];
 }

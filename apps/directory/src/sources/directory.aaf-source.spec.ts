@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -94,6 +94,16 @@ describe('reading an AAF-1D export', () => {
     expect(first).toMatchObject({ perimeter: 'aaf1d-17', datedOn: '2022-09-01' });
     expect(again).toEqual(first);
     expect(later.fingerprint).not.toBe(first.fingerprint);
+  });
+
+  it('is not dated by the names of its files, which people change; a birth after that day is refused all the same', async () => {
+    const born = named('Roux') + '<attr name="ENTPersonStructRattach"><value>1</value></attr>';
+    const text = pupil(born, '').replace('04/05/2016', '02/09/2022');
+    const folder = await withFile('Eleve', text);
+    expect(await read(folder)).toContainEqual({ ...remark, code: 'BIRTH_DATE_IMPOSSIBLE' });
+    const school = join(folder, 'ENT1DVA-ENT17_Complet_20220901_EtabEducNat_0000.xml');
+    writeFileSync(school, readFileSync(school, 'utf8').replace(/<!-- date.*?-->\n/, ''));
+    expect(await new AafDirectorySource().inventory(folder)).toMatchObject({ datedOn: '' });
   });
 
   it('DIR-3: refuses a truncated file, an empty one, a missing entity and a missing part', async () => {

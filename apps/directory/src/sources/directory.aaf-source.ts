@@ -1,31 +1,30 @@
 import { createHash } from 'node:crypto';
-import { AAF_ENTITIES, type AafEntity } from './aaf/aaf-attributes.js';
+import { changeFrom, restate } from './aaf/aaf-changes.js';
+import type { AafEntry } from './aaf/aaf-entry.js';
+import { type AafFile, aafFilesOf, type AafFiles, isAafFile } from './aaf/aaf-files.js';
 import { AafParser } from './aaf/aaf-parser.js';
-import { fromAaf } from './aaf/aaf-records.js';
-import { type AafHead, CharsetWrong, headFrom, isUtf8, textOf } from './aaf/aaf-text.js';
+import { type AafFileFacts, fromAaf } from './aaf/aaf-records.js';
+import { type AafHead, CharsetWrong, dayInName, headFrom, isUtf8, textOf } from './aaf/aaf-text.js';
 import { UaisSeen } from './aaf/uais-seen.js';
-import type { DeliveredFile, Delivery } from './delivery/delivery.js';
 import { isDiskFault } from './delivery/disk-fault.js';
 import { openDelivery } from './delivery/open-delivery.js';
 import {
-  DirectorySource,
+  DeltaSource,
   type ReadOptions,
+  type SourceAttributes,
+  type SourceChange,
   type SourceInventory,
+  type SourceModification,
   type SourceRecord,
+  type SourceRemark,
 } from './directory-source.js';
 import { SourceUnreadable, unreadable } from './source-problems.js';
 
-type AafFile = DeliveredFile & { readonly entity: AafEntity; readonly part: number };
-
-/** Only the tail of a name is dependable; the underscore keeps PersRelEleve from ending in Eleve. */
-const TAIL = /(?:^|_)(EtabEducNat|Eleve|PersRelEleve|PersEducNat)_(\d{4})\.xml$/;
-
-/** A full AAF-1D export: XML files in a folder or an archive, read as streams. */
-export class AafDirectorySource extends DirectorySource {
+/** AAF-1D exports, full and delta: XML files in a folder or an archive, read as streams. */
+export class AafDirectorySource extends DeltaSource {
   async inventory(path: string): Promise<SourceInventory> {
-    const delivery = await openDelivery(path, (name) => TAIL.test(name));
+    const { extent, files, close } = await openExport(path);
     try {
-      const files = filesOf(delivery);
       const digest = createHash('sha256');
       for (const file of files) {
         digest.update(`\0${file.name}\0`);
@@ -33,12 +32,13 @@ export class AafDirectorySource extends DirectorySource {
       }
       const { academy, datedOn } = await headOf(files[0]!);
       return {
+        extent,
         fingerprint: digest.digest('hex'),
         perimeter: academy ? `aaf1d-${academy}` : 'aaf1d',
         datedOn,
       };
     } finally {
-      await delivery.close();
+      await close();
     }
   }
 
@@ -46,44 +46,69 @@ export class AafDirectorySource extends DirectorySource {
     path: string,
     { withAttributes = false }: ReadOptions = {},
   ): AsyncGenerator<readonly SourceRecord[]> {
-    const delivery = await openDelivery(path, (name) => TAIL.test(name));
+    const { extent, files, close } = await openExport(path);
     try {
+      if (extent === 'DELTA') throw unreadable(files[0]!.name, 'NOT_A_FULL_EXPORT');
       const uais = new UaisSeen();
-      for (const file of filesOf(delivery)) {
-        for await (const records of recordsOf(file, withAttributes))
+      for (const file of files) {
+        let isEmpty = true;
+        for await (const { facts, entries } of entriesOf(file)) {
+          isEmpty = false;
+          const records = entries.flatMap((entry) => stated(facts, entry, withAttributes));
           yield [...records, ...uais.twice(records)];
+        }
+        if (isEmpty) throw unreadable(file.name, 'EMPTY');
       }
     } finally {
-      await delivery.close();
+      await close();
     }
+  }
+
+  async *readDelta(path: string): AsyncGenerator<readonly (SourceChange | SourceRemark)[]> {
+    const { extent, files, close } = await openExport(path);
+    try {
+      if (extent === 'FULL') throw unreadable(files[0]!.name, 'NOT_A_DELTA');
+      for (const file of files) {
+        for await (const { facts, entries } of entriesOf(file))
+          yield entries.flatMap((entry) => changeFrom(facts, entry));
+      }
+    } finally {
+      await close();
+    }
+  }
+
+  restate(change: SourceModification, held: SourceAttributes): readonly SourceRecord[] {
+    return restate(change, held);
   }
 }
 
-/** What one file states, in batches. Throws SourceUnreadable with the line where reading stopped. */
-async function* recordsOf(
-  file: AafFile,
-  withAttributes: boolean,
-): AsyncGenerator<readonly SourceRecord[]> {
-  const parser = new AafParser(file.entity);
-  const head = await headOf(file);
-  const facts = { file: file.name, entity: file.entity, datedOn: head.datedOn };
+async function openExport(path: string): Promise<AafFiles & { close(): Promise<void> }> {
+  const delivery = await openDelivery(path, isAafFile);
+  const close = () => delivery.close();
   try {
+    return { ...aafFilesOf(path, delivery.files), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function stated(facts: AafFileFacts, entry: AafEntry, withAttributes: boolean): SourceRecord[] {
+  if (entry.request === 'ADD') return fromAaf(facts, entry, withAttributes);
+  const { file } = facts;
+  return [{ kind: 'remark', code: 'REQUEST_IGNORED', subject: entry.id, file, line: entry.line }];
+}
+
+/** What one file holds, in batches that are not empty. Throws SourceUnreadable with the line where reading stopped. */
+async function* entriesOf(file: AafFile) {
+  const parser = new AafParser(file.entity);
+  try {
+    const head = await headOf(file);
+    const datedOn = head.datedOn || dayInName(file.name);
+    const facts: AafFileFacts = { file: file.name, entity: file.entity, datedOn };
     for await (const text of textIn(file, head)) {
       const entries = parser.write(text);
-      if (entries.length === 0) continue;
-      yield entries.flatMap((entry) =>
-        entry.request === 'ADD'
-          ? fromAaf(facts, entry, withAttributes)
-          : [
-              {
-                kind: 'remark' as const,
-                code: 'REQUEST_IGNORED',
-                subject: entry.id,
-                file: file.name,
-                line: entry.line,
-              },
-            ],
-      );
+      if (entries.length > 0) yield { facts, entries };
     }
     parser.end();
   } catch (error) {
@@ -91,27 +116,6 @@ async function* recordsOf(
     const cause = error instanceof CharsetWrong ? 'CHARSET' : 'NOT_WELL_FORMED';
     throw unreadable(file.name, cause, parser.lineRead);
   }
-  if (parser.entriesRead === 0) throw unreadable(file.name, 'EMPTY');
-}
-
-/** The export's files in order; refuses a missing entity, a hole in the numbers, a delta. */
-function filesOf({ files: delivered }: Delivery): AafFile[] {
-  if (delivered.some(({ name }) => /delta/i.test(name))) {
-    throw unreadable('Delta', 'NOT_A_FULL_EXPORT');
-  }
-  const files = delivered.map(({ name, open }) => {
-    const [, entity, part] = TAIL.exec(name)!;
-    return { name, open, entity: entity as AafEntity, part: Number(part) };
-  });
-  return AAF_ENTITIES.flatMap((entity) => {
-    const parts = files
-      .filter((file) => file.entity === entity)
-      .sort((a, b) => a.part - b.part || (a.name < b.name ? -1 : 1));
-    if (parts.length === 0) throw unreadable(entity, 'FILE_MISSING');
-    const numbers = [...new Set(parts.map((file) => file.part))];
-    if (numbers.some((part, index) => part !== index)) throw unreadable(entity, 'PART_MISSING');
-    return parts;
-  });
 }
 
 /** In its declared charset; without declaration UTF-8, or ISO-8859-15 where it is not. */
@@ -120,6 +124,6 @@ async function* textIn({ open }: AafFile, head: AafHead): AsyncGenerator<string>
 }
 
 async function headOf(file: AafFile): Promise<AafHead> {
-  for await (const chunk of await file.open()) return headFrom(chunk as Buffer, file.name);
-  return headFrom(Buffer.alloc(0), file.name);
+  for await (const chunk of await file.open()) return headFrom(chunk as Buffer);
+  return headFrom(Buffer.alloc(0));
 }

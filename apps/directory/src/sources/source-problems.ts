@@ -14,6 +14,8 @@ const CAUSES = {
   FILE_MISSING: 'il manque les fichiers de cette catégorie',
   PART_MISSING: 'il manque une partie de cette catégorie',
   NOT_A_FULL_EXPORT: 'c’est un export partiel (Delta), un export complet est attendu',
+  NOT_A_DELTA: 'c’est un export complet, un export partiel (Delta) est attendu',
+  FULL_AND_DELTA: 'des fichiers complets et partiels (Delta) sont mêlés',
   NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
   EMPTY: 'le fichier ne contient personne',

@@ -22,7 +22,6 @@ const REQUESTS: Readonly<Record<string, AafRequest>> = {
 
 /** Reads the grammar of `ficAlimMENESR` from text that comes in pieces, and keeps of each entry what the chain needs. */
 export class AafParser {
-  entriesRead = 0;
   private entries: AafEntry[] = [];
   private ended = false;
   private request: AafRequest | undefined;
@@ -188,7 +187,6 @@ export class AafParser {
   private finish(): void {
     const { request, id, category, line, values, unknown, damage } = this;
     if (!request) return;
-    this.entriesRead += 1;
     this.entries.push({ request, id, category, line, values, unknown, damage });
     this.request = undefined;
   }

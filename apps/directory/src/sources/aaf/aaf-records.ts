@@ -1,5 +1,10 @@
 import type { LocalDate } from '#libs/time';
-import type { SourceAttributes, SourceRecord, SourceStatement } from '../directory-source.js';
+import type {
+  SourceAttributes,
+  SourceRecord,
+  SourceRemark,
+  SourceStatement,
+} from '../directory-source.js';
 import type { AafEntity } from './aaf-attributes.js';
 import type { AafEntry } from './aaf-entry.js';
 import { guardianFrom, pupilFrom, staffFrom } from './aaf-people.js';
@@ -46,13 +51,13 @@ export function fromAaf(
   return [record, ...records];
 }
 
-export function attributesOf(entry: AafEntry): SourceAttributes {
+function attributesOf(entry: AafEntry): SourceAttributes {
   return Object.fromEntries([...entry.values].filter(([name]) => name !== INE));
 }
 
 /** Remarks about one entry, each reason once. */
 export function remarksOf({ file }: AafFileFacts, entry: AafEntry) {
-  const records: SourceRecord[] = [];
+  const records: SourceRemark[] = [];
   const seen = new Set<string>();
   const remark = (code: string, subject = entry.id) => {
     if (seen.has(`${code} ${subject}`)) return;

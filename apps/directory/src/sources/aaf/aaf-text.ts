@@ -9,20 +9,27 @@ export type AafHead = {
   readonly datedOn: LocalDate | '';
 };
 
-export const HEAD_BYTES = 1024;
+const HEAD_BYTES = 1024;
 
-/** From the first bytes, and the day in the file's name where the head has none. */
-export function headFrom(bytes: Buffer, fileName: string): AafHead {
+export function headFrom(bytes: Buffer): AafHead {
   const head = bytes.subarray(0, HEAD_BYTES).toString('latin1');
-  const generated = /dateGenerationExport="(\d\d)\/(\d\d)\/(\d{4})"/.exec(head);
-  const named = /_(\d{4})(\d\d)(\d\d)_/.exec(fileName);
-  const stated = generated && `${generated[3]}-${generated[2]}-${generated[1]}`;
-  const datedOn = stated ?? (named ? `${named[1]}-${named[2]}-${named[3]}` : '');
+  const [, day, month, year] = /dateGenerationExport="(\d\d)\/(\d\d)\/(\d{4})"/.exec(head) ?? [];
   return {
     charset: /^[^>]*encoding=["']([\w-]+)["']/.exec(head)?.[1]?.toLowerCase(),
     academy: /codeAcademieExport="(\w{1,4})"/.exec(head)?.[1],
-    datedOn: isLocalDate(datedOn) ? datedOn : '',
+    datedOn: dayOf(year, month, day),
   };
+}
+
+/** The day in a file's name: people rename files, so nothing is dated by it; it bounds what cannot be true. */
+export function dayInName(fileName: string): LocalDate | '' {
+  const [, year, month, day] = /_(\d{4})(\d\d)(\d\d)_/.exec(fileName) ?? [];
+  return dayOf(year, month, day);
+}
+
+function dayOf(...[year, month, day]: (string | undefined)[]): LocalDate | '' {
+  const text = `${year}-${month}-${day}`;
+  return isLocalDate(text) ? text : '';
 }
 
 /** Bytes that are not what the charset says, or a charset that nobody knows. */
