@@ -3,12 +3,13 @@ import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DirectoryService, type Import } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
+import { announceAgain } from './directory-announce.js';
 import { declaration, declareSource, listSources } from './directory-sources.js';
 import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  approve|reject IMPORT --reason MOTIF [--ticket N]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5)';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  approve|reject IMPORT --reason MOTIF [--ticket N]  |  announce-again MOTIF   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu';
 
 const decision = { reason: { type: 'string' }, ticket: { type: 'string' } } as const;
 const states: Readonly<Record<string, string>> = {
@@ -34,6 +35,7 @@ export const run = (args: string[]): Promise<number> =>
       imports: { operands: 0, options: { limit: { type: 'string' } }, run: listImports },
       approve: { operands: 1, options: decision, run: approveImport },
       reject: { operands: 1, options: decision, run: rejectImport },
+      'announce-again': { operands: 1, run: announceAgain },
     },
     args,
     `npm run ent -- directory ${usage}`,

@@ -58,6 +58,7 @@ test('an administrator may call what the operator’s commands call, and nothing
 test('an administrator of one market does not do what concerns them all', () => {
   const [all, one] = [openTo(administrator('*')), openTo(administrator('e-primo-2022'))];
   expect(all.filter((name) => !one.includes(name))).toEqual([
+    'DirectoryService.announceAgain',
     'DirectoryService.approveImport',
     'DirectoryService.declareSource',
     'DirectoryService.getImport',

@@ -6,6 +6,7 @@ import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import type { DirectorySettings } from './config.js';
+import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { EraseLeavers, PeopleModule } from './people/people.module.js';
 import { StructuresModule } from './structures/structures.module.js';
 import { SynchronisationModule } from './synchronisation/synchronisation.module.js';
@@ -41,6 +42,7 @@ export class DirectoryModule {
         }),
         CommandsModule,
         StructuresModule,
+        AnnouncementsModule,
         PeopleModule.with({ erasureDays: settings.ERASURE_DAYS }),
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,

@@ -143,6 +143,13 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'IMPORT_UNKNOWN',
     otherSchool: 'NOT_ALLOWED',
   },
+  announceAgain: {
+    request: { reason: 'KAFKA_PERDU', cursor: '' },
+    rightful: 'admin',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'SEEN',
+    otherSchool: 'NOT_ALLOWED',
+  },
   getPerson: {
     request: { personId },
     // No service of ours asks for people: the contract names none.

@@ -77,6 +77,7 @@ export const auditActions = [
   'signatory.recorded',
   'source.declared',
   'statement.issued',
+  'states.announced',
   'succession.blocked',
   'succession.cancelled',
   'succession.carried-out',

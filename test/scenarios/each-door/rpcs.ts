@@ -6,6 +6,7 @@ import {
   OperationsService,
   ProvisioningService,
 } from '#libs/contracts';
+import { encodeCursor } from '#libs/http';
 import type { Services } from '../../../deploy/local/demo/services.js';
 import { serviceNames } from '../../../deploy/local/demo/services.js';
 import { type Answer, type Known, marketCode, some, today } from './door.js';
@@ -60,6 +61,21 @@ const billing: readonly Rpc[] = [
 ];
 
 const directory: readonly Rpc[] = [
+  {
+    rpc: 'DirectoryService.announceAgain',
+    // The last step of a round, after which nobody is left.
+    call: (services) =>
+      services.directory().announceAgain({
+        reason: 'AUTRE',
+        cursor: encodeCursor([
+          'zzzzzzzz',
+          'ffffffff-ffff-ffff-ffff-ffffffffffff',
+          '9'.repeat(18),
+          0,
+        ]),
+      }),
+    tells: () => ({ structures: 0, people: 0, erased: 0, nextCursor: '' }),
+  },
   {
     rpc: 'DirectoryService.getPerson',
     call: (services, { personId }) => services.directory().getPerson({ personId }),

@@ -29,6 +29,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'import.rejected': 'Import de l’annuaire rejeté',
   'import.started': 'Import de l’annuaire lancé',
   'source.declared': 'Source de l’annuaire déclarée',
+  'states.announced': 'Écoles et personnes annoncées de nouveau',
   'invitation.declined': 'Invitation déclinée',
   'invoice.numbered': 'Facture numérotée',
   'leavers.erased': 'Partants effacés',

@@ -3,6 +3,14 @@ import { ReadSchools } from './read-schools.js';
 import { Schools } from './schools.pg.js';
 import { StructuresRpc } from './structures.rpc.js';
 
+// The door: what siblings tell of schools.
+export {
+  STRUCTURE_STATE,
+  structureFacts,
+  type StructureRow,
+  toStructureChanged,
+} from './structure-facts.pg.js';
+
 @Module({
   controllers: [StructuresRpc],
   providers: [ReadSchools, Schools],

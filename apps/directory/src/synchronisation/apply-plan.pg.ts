@@ -1,17 +1,11 @@
-import { event, StructureChangedSchema, type NewEvent } from '#libs/contracts';
+import type { NewEvent } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
+import {
+  STRUCTURE_STATE,
+  type StructureRow,
+  toStructureChanged,
+} from '../structures/structures.module.js';
 import type { ImportToRun } from './import-to-run.js';
-
-type StructureRow = {
-  uai: string;
-  name: string;
-  insee: string;
-  commune: string;
-  postal_code: string;
-  is_public: boolean;
-  classes: { classId: string; label: string; levels: string[] }[];
-  revision: bigint;
-};
 
 /** Writes the schools that differ, and returns their full states as events. A few thousand at most: one statement. */
 export async function applyStructures(tx: Transaction, work: ImportToRun): Promise<NewEvent[]> {
@@ -22,22 +16,10 @@ export async function applyStructures(tx: Transaction, work: ImportToRun): Promi
        commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
        content_hash = excluded.content_hash, revision = s.revision + 1, import_id = excluded.import_id
      where s.content_hash <> excluded.content_hash
-     returning uai, name, insee, commune, postal_code, is_public, classes, revision`,
+     returning ${STRUCTURE_STATE}`,
     [work.importId],
   );
-  return rows.map((row) =>
-    event(StructureChangedSchema, row.uai, {
-      uai: row.uai,
-      name: row.name,
-      insee: row.insee,
-      commune: row.commune,
-      postalCode: row.postal_code,
-      public: row.is_public,
-      classes: row.classes,
-      revision: Number(row.revision),
-      importId: work.importId,
-    }),
-  );
+  return rows.map((row) => toStructureChanged(row, work.importId));
 }
 
 export type AppliedPeople = {

@@ -4,9 +4,8 @@ import { Database } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { UNFINISHED } from './domain/directory-import.js';
 import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
+import { importLock } from './import-turn.pg.js';
 import { OpenImport } from './open-import.pg.js';
-
-const IMPORT_LOCK = '(7301, 1)';
 
 /** One import at a time in the whole service: the lock belongs to the connection, so it dies with the process. */
 @Injectable()
@@ -24,7 +23,7 @@ export class ImportWorkspace {
     let kept = false;
     try {
       const lock = await client.query<{ taken: boolean }>(
-        `select pg_try_advisory_lock${IMPORT_LOCK} as taken`,
+        `select pg_try_advisory_lock${importLock} as taken`,
       );
       if (!lock.rows[0]!.taken) return undefined;
       const { rows } = await client.query<{

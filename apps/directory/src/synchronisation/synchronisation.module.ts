@@ -17,6 +17,9 @@ import { RejectImport } from './reject-import.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
 
+// The door: who must not work beside an import.
+export { ImportTurn } from './import-turn.pg.js';
+
 export type SynchronisationOptions = {
   readonly dropFolder: string;
   readonly dropKeptHours: number;

@@ -6,7 +6,9 @@ import type { Transaction } from '#libs/persistence';
 /** The personal copy, whole states replaced; whoever changed is marked for assessment. */
 @Injectable()
 export class People {
-  async replace(tx: Transaction, events: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
+  async replace(tx: Transaction, told: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
+    const events = await this.newOf(tx, told);
+    if (events.length === 0) return;
     const latest = [...new Map(events.map((each) => [each.key, each])).values()];
     await tx.query(
       `insert into person (person_id, last_name, first_name, birth_date, source_key, revision, child_ids)
@@ -29,6 +31,23 @@ export class People {
     );
     await this.mark(tx, latest, 'IMPORT');
     await this.countImported(tx, events);
+  }
+
+  /** A state that is here already, since it was announced again, changes nothing; its import has counted it. */
+  private async newOf(
+    tx: Transaction,
+    events: readonly ReceivedEvent<PersonChanged>[],
+  ): Promise<ReceivedEvent<PersonChanged>[]> {
+    const { rows } = await tx.query<{ person_id: string; revision: bigint }>(
+      'select person_id, revision from person where person_id = any($1::uuid[])',
+      [[...new Set(events.map(({ key }) => key))]],
+    );
+    const known = new Map(rows.map((row) => [row.person_id, Number(row.revision)]));
+    return events.filter(({ key, body: { revision } }) => {
+      if (known.get(key) === revision) return false;
+      known.set(key, revision);
+      return true;
+    });
   }
 
   /** The names go at once; the account, which knows identifiers only, goes its closing path. */
