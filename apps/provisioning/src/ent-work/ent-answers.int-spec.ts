@@ -26,7 +26,8 @@ const inEnt = () => [...bed.ent.graph.users.values()].map(({ blocked }) => ({ bl
 const books = () => bed.rows('select ent_blocked, ent_removed from account');
 const told = (call: string) => async () => {
   const [task] = await bed.rows<{ attempts: number }>(
-    "select attempts from ent_task where refused_code <> '' or faults > 0",
+    // A fault counts as the account's own only while others are served: what was asked again was answered before.
+    "select attempts from ent_task where refused_code <> '' or attempts > 1",
   );
   return task !== undefined && (bed.ent.calls.get(call) ?? 0) > 0;
 };
