@@ -4,14 +4,15 @@ import { askService, serviceNamed } from './ent/ask.js';
 import { type Given, runVerb, status } from './ent/command.js';
 
 export const usage =
-  'list [SERVICE]  |  go-on SERVICE SUJET MOTIF  |  read-again SERVICE SUJET MOTIF  |  raise SERVICE MOTIF   où en est la lecture, et la suite à donner à un arrêt';
+  'list [SERVICE]  |  go-on SERVICE SUJET MOTIF  |  rejoin SERVICE SUJET MOTIF  |  read-again SERVICE SUJET MOTIF  |  raise SERVICE MOTIF   où en est la lecture, et la suite à donner à un arrêt';
 
 /** Where services stand in what they read, and what a person decides where one stopped. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
       list: { operands: [0, 1], run: list },
-      'go-on': { operands: 3, run: goOn },
+      'go-on': { operands: 3, run: (given) => goOn(given, false) },
+      rejoin: { operands: 3, run: (given) => goOn(given, true) },
       'read-again': { operands: 3, run: readAgain },
       raise: { operands: 2, run: raise },
     },
@@ -55,17 +56,20 @@ async function list(given: Given) {
       ...(stops.length === 0
         ? ['Aucune lecture n’est arrêtée.']
         : [
-            'Ces lectures sont arrêtées : comparez avec le service qui publie, puis positions go-on (la suite telle quelle) ou read-again (tout relire, sur une base remise à son début). UNREADABLE_BATCH : go-on essaie de nouveau ; à défaut, deux personnes passent ce lot (parked skip).',
+            'Ces lectures sont arrêtées : comparez avec le service qui publie, puis positions go-on (la suite telle quelle), rejoin (sujet recréé, où tout est redit sous les mêmes numéros) ou read-again (tout relire, sur une base remise à son début). UNREADABLE_BATCH : go-on essaie de nouveau ; à défaut, deux personnes passent ce lot (parked skip).',
             ...stops,
           ]),
     ],
   };
 }
 
-async function goOn(given: Given) {
+/** Numbers are kept where a topic was made anew and its owner tells again what it told. */
+async function goOn(given: Given, keepNumbers: boolean) {
   const [name = '', topic = '', reason = ''] = given.operands;
   const service = serviceNamed(name);
-  const { partitions } = await ask(service, given, (client) => client.goOn({ topic, reason }));
+  const { partitions } = await ask(service, given, (client) =>
+    client.goOn({ topic, reason, keepNumbers }),
+  );
   const which = plural(BigInt(partitions), 'lecture reprend', 'lectures reprennent');
   return said(service, `${which} dans quelques secondes ; positions list le confirme.`);
 }

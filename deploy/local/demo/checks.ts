@@ -81,15 +81,18 @@ function checkFacts(statuses: Statuses): Check {
   let events = 0n;
   let repeats = 0n;
   for (const [service, { topics }] of statuses) {
-    for (const { topic, handled, parked, repeated, forgone, endOffset } of topics) {
+    for (const { topic, handled, parked, repeated, forgone, former, endOffset } of topics) {
       if (topicNamed(topic)?.keeps !== 'FACTS') continue;
       events += handled;
       repeats += repeated;
       const sent = produced.get(topic) ?? 0n;
       if (parked !== 0n) faults.push(`${service} a mis de côté ${parked} messages de ${topic}`);
-      if (handled + parked + repeated + forgone !== endOffset || handled + parked !== sent) {
+      if (
+        handled + parked + repeated + forgone - former !== endOffset ||
+        handled + parked !== sent
+      ) {
         faults.push(
-          `${service}, ${topic} : ${handled} traités + ${parked} de côté + ${repeated} répétés + ${forgone} abandonnés, ` +
+          `${service}, ${topic} : ${handled} traités + ${parked} de côté + ${repeated} répétés + ${forgone} abandonnés − ${former} d’avant, ` +
             `pour ${endOffset} messages et ${sent} événements émis`,
         );
       }

@@ -242,7 +242,7 @@ export class BatchConsumer
     if (this.closing) return;
     const fetched = fetchedBatch(payload, this.namespace.length);
     const at = `${fetched.topic}/${fetched.partition}`;
-    const batch = { ...fetched, logStart: this.flow.logStart(at) };
+    const batch = { ...fetched, ...this.flow.logOf(at) };
     const plan = this.plans.get(batch.topic);
     if (!plan) throw new RangeError(`${batch.topic} is not consumed`);
     // Heartbeats go on during a long transaction; a rebalance shows in them and is dealt with after it.
@@ -253,7 +253,7 @@ export class BatchConsumer
       const outcome = await this.processor.process(batch, plan, spentAt);
       this.flow.states.goesOn(at);
       if (outcome.status === 'elsewhere') {
-        await this.flow.goTo(consumer, payload, at, outcome.nextOffset);
+        await this.flow.goTo(consumer, payload, at, outcome);
         return;
       }
       counters.count(batch.topic, outcome);
@@ -285,7 +285,7 @@ export class BatchConsumer
 function fetchedBatch(
   { batch }: EachBatchPayload,
   namespaceLength: number,
-): Omit<FetchedBatch, 'logStart'> {
+): Omit<FetchedBatch, 'logStart' | 'topicId'> {
   const topic = batch.topic.slice(namespaceLength);
   const { partition } = batch;
   return {

@@ -102,12 +102,14 @@ test('a fetch that does not fit the position applies nothing, and says where the
   await expect(bed.processor().process(batchOf(7, accountChange('a', 8)), plan)).resolves.toEqual({
     status: 'elsewhere',
     nextOffset: 1n,
+    topicId: null,
   });
   // Fetched before this process slept, while another applied more.
   await bed.fresh.database.query('update platform.consumer_position set next_offset = 900');
   await expect(bed.processor().process(batchOf(0, accountChange('a', 1)), plan)).resolves.toEqual({
     status: 'elsewhere',
     nextOffset: 900n,
+    topicId: null,
   });
   expect(bed.seen).toHaveLength(1);
 });
@@ -117,6 +119,7 @@ test('what has no position is read from where its log begins, wherever the fetch
   await expect(bed.processor().process(above, plan)).resolves.toEqual({
     status: 'elsewhere',
     nextOffset: 5n,
+    topicId: null,
   });
   expect(bed.seen).toEqual([]);
 });

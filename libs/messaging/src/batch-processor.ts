@@ -40,6 +40,8 @@ export type FetchedBatch = {
   readonly highWatermark: bigint;
   /** Where the log began when the partition was assigned: a partition never read is read from there. */
   readonly logStart: bigint;
+  /** Of the topic, as last heard; undefined: the broker gives none. */
+  readonly topicId?: string | undefined;
   readonly records: readonly RawRecord[];
 };
 
@@ -57,7 +59,11 @@ export type Outcome =
       readonly stop?: Stop;
     }
   /** The stored position is not where the fetch began or ended: nothing is applied. */
-  | { readonly status: 'elsewhere'; readonly nextOffset: bigint };
+  | {
+      readonly status: 'elsewhere';
+      readonly nextOffset: bigint;
+      readonly topicId: string | null;
+    };
 
 export type Stop = {
   readonly offset: bigint;
@@ -118,12 +124,12 @@ export class BatchProcessor {
     plan: TopicPlan,
     { oneByOne, spentAt }: { oneByOne: boolean; spentAt: bigint | undefined },
   ): Promise<Outcome> {
-    const { topic, partition, fetchedOffset, highWatermark, logStart } = batch;
+    const { topic, partition, fetchedOffset, highWatermark } = batch;
     const work = await this.unitOfWork.run(async (tx) => {
-      const position = await lockPosition(tx, topic, partition, logStart);
-      const { nextOffset: stored } = position;
+      const position = await lockPosition(tx, topic, partition, batch);
+      const { nextOffset: stored, topicId } = position;
       if (stored < fetchedOffset || stored > highWatermark) {
-        return { outcome: { status: 'elsewhere', nextOffset: stored } as const };
+        return { outcome: { status: 'elsewhere', nextOffset: stored, topicId } as const };
       }
       const lastOffset = batch.records.at(-1)?.offset;
       if (lastOffset === undefined || lastOffset < position.nextOffset) return { outcome: nothing };

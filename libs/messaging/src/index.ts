@@ -15,6 +15,7 @@ export * from './parked-events.js';
 export * from './plan-runs.js';
 export * from './skip-parked.js';
 export * from './positions.js';
+export * from './rejoin.js';
 export * from './state-digests.js';
 export * from './tell-again.js';
 export { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
@@ -29,4 +30,4 @@ export {
 export { belongingOf } from './market-of.js';
 export { numbersOf, type Numbered } from './judge-number.js';
 export { readLog, type Stretch } from './read-log.js';
-export { TopicEnds } from './topic-ends.js';
+export { type PartitionEnds, TopicEnds } from './topic-ends.js';

@@ -7,6 +7,7 @@ const topicWith = (lags: readonly bigint[]) => ({
   parked: 0n,
   repeated: 0n,
   forgone: 0n,
+  former: 0n,
   endOffset: 0n,
   skipped: 0n,
   lag: lags.reduce((sum, lag) => sum + lag, 0n),

@@ -14,6 +14,8 @@ export type TopicFigures = {
   readonly repeated: bigint;
   /** Passed over: told by a life of the owner that it no longer states. */
   readonly forgone: bigint;
+  /** Of all these: read in logs that are no more, of a topic that was made anew. */
+  readonly former: bigint;
   /** Set aside, and passed over by two persons' decision. */
   readonly skipped: bigint;
   readonly endOffset: bigint;
@@ -46,6 +48,7 @@ type PositionRow = {
   parked: bigint;
   repeated: bigint;
   forgone: bigint;
+  former: bigint;
 };
 
 /** What a service says of itself (MKT-4: quiet is an empty outbox, no lag, no work). */
@@ -104,7 +107,7 @@ export class MessagingStatus {
       this.consumed.map(async (topic) => ({ topic, partitions: await this.ends.of(topic) })),
     );
     const { rows } = await this.database.query<PositionRow>(
-      'select topic, partition, next_offset, handled, parked, repeated, forgone from platform.consumer_position',
+      'select topic, partition, next_offset, handled, parked, repeated, forgone, former from platform.consumer_position',
     );
     const { rows: passedOver } = await this.database.query<{ topic: string; n: bigint }>(
       `select topic, sum(coalesce(through - "offset", 0) + 1)::bigint as n from platform.skipped_event group by topic`,
@@ -125,6 +128,7 @@ export class MessagingStatus {
         parked: sum((row) => row.parked),
         repeated: sum((row) => row.repeated),
         forgone: sum((row) => row.forgone),
+        former: sum((row) => row.former),
         skipped: skippedOf.get(topic) ?? 0n,
         endOffset: partitions.reduce((total, { high }) => total + high, 0n),
         lag: lags.reduce((total, { lag }) => total + lag, 0n),

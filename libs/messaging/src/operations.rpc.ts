@@ -163,8 +163,13 @@ export class OperationsRpc {
   }
 
   @Answers(OperationsService.method.goOn)
-  async goOn(@Payload() { reason, ...of }: GoOnRequest, @CurrentCaller() { userId }: Caller) {
-    return { partitions: await this.decisions.goOn(of, { userId, reason }) };
+  async goOn(
+    @Payload() { reason, keepNumbers, ...of }: GoOnRequest,
+    @CurrentCaller() { userId }: Caller,
+  ) {
+    const by = { userId, reason };
+    const decided = keepNumbers ? this.decisions.rejoin(of, by) : this.decisions.goOn(of, by);
+    return { partitions: await decided };
   }
 
   @Answers(OperationsService.method.readAgain)

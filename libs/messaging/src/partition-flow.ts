@@ -3,20 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/observability';
 import type { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { mustWait, type Stop } from './batch-processor.js';
+import { type FetchedBatch, mustWait, type Stop } from './batch-processor.js';
 import { storedDay } from './business-day-keeper.js';
 import type { AwaitedDay } from './calendar-waits.js';
 import { counters } from './messaging-metrics.js';
 import { PartitionStates } from './partition-states.js';
 import { PositionWatch } from './position-watch.js';
-import {
-  isInside,
-  noteStop,
-  PositionLost,
-  positionLost,
-  readPositions,
-  type StoredPosition,
-} from './positions.js';
+import { lossOf, noteStop, PositionLost, readPositions, type StoredPosition } from './positions.js';
 import type { PartitionEnds, TopicEnds } from './topic-ends.js';
 
 export type FlowParts = {
@@ -46,8 +39,8 @@ export class PartitionFlow {
   readonly states: PartitionStates;
   private readonly positionWatch: PositionWatch;
   private readonly timers = new Set<NodeJS.Timeout>();
-  /** Of the assigned partitions, as the broker said at the assignment. */
-  private logStarts = new Map<string, bigint>();
+  /** Of the assigned partitions, as the broker said last. */
+  private logs = new Map<string, PartitionEnds>();
   private assignment = 0;
   private closing = false;
   private lookingForDay = false;
@@ -73,8 +66,10 @@ export class PartitionFlow {
     this.assignment += 1;
   }
 
-  logStart(at: string): bigint {
-    return this.logStarts.get(at) ?? 0n;
+  /** Where the log of a partition begins, and of which topic it is. */
+  logOf(at: string): Pick<FetchedBatch, 'logStart' | 'topicId'> {
+    const log = this.logs.get(at);
+    return { logStart: log?.low ?? 0n, topicId: log?.topicId };
   }
 
   /** Pauses synchronously, before a fetch could start from the broker's offsets, then seeks to the stored positions. */
@@ -92,7 +87,7 @@ export class PartitionFlow {
       consumer.pause(partitions);
       const known = await this.standing(mine, partitions);
       if (known === undefined) return;
-      this.logStarts = new Map([...known.logs].map(([at, { low }]) => [at, low]));
+      this.logs = new Map(known.logs);
       for (const { topic: name, partitions: assigned } of partitions) {
         for (const partition of assigned) {
           if (!this.isCurrent(mine)) return;
@@ -101,13 +96,14 @@ export class PartitionFlow {
           const log = known.logs.get(at);
           const stored = known.positions.get(at);
           // Never read here, whatever the broker believes: from the beginning of the log.
-          const next = stored?.nextOffset ?? log?.low ?? 0n;
-          if (!isInside(next, log)) {
-            await this.lose(topic, partition, positionLost(at, next, log));
+          const place = stored ?? { nextOffset: log?.low ?? 0n };
+          const loss = lossOf(at, place, log);
+          if (loss) {
+            await this.lose(topic, partition, loss);
           } else if (stored?.stopped && !stored.stopped.startsWith('POSITION_LOST')) {
             this.stop(at, stored.stopped);
           } else {
-            consumer.seek({ topic: name, partition, offset: next.toString() });
+            consumer.seek({ topic: name, partition, offset: place.nextOffset.toString() });
             consumer.resume([{ topic: name, partitions: [partition] }]);
           }
         }
@@ -123,6 +119,9 @@ export class PartitionFlow {
         ]),
       ),
       isCurrent: () => this.isCurrent(mine),
+      onEnds: (topic, ends) => {
+        for (const end of ends) this.logs.set(`${topic}/${end.partition}`, end);
+      },
       onLost: (topic, partition, error) => {
         consumer.pause([{ topic: this.options.namespace + topic, partitions: [partition] }]);
         void this.lose(topic, partition, error);
@@ -216,13 +215,14 @@ export class PartitionFlow {
     consumer: Consumer,
     payload: EachBatchPayload,
     at: string,
-    next: bigint,
+    place: { nextOffset: bigint; topicId: string | null },
   ): Promise<void> {
     const { topic, partition } = payload.batch;
     const logs = await this.parts.ends.of(topic.slice(this.options.namespace.length));
     const log = logs.find((one) => one.partition === partition);
-    if (!isInside(next, log)) throw positionLost(at, next, log);
-    consumer.seek({ topic, partition, offset: next.toString() });
+    const loss = lossOf(at, place, log);
+    if (loss) throw loss;
+    consumer.seek({ topic, partition, offset: place.nextOffset.toString() });
   }
 
   /** The position did not move: the same batch comes again when the partition resumes, later each time. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '#libs/trade';
 import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
+import { rejoin } from './rejoin.js';
 import type { TopicEnds } from './topic-ends.js';
 import { forgetBatches } from './unreadable-batches.js';
 
@@ -70,35 +71,39 @@ export class PositionDecisions {
     if (stopped.length === 0) return 0;
     const logs = await this.ends.of(of.topic);
     return this.decide('positions.resumed', of, by, async (tx) => {
-      const values = [
-        ...[of.topic, of.partition ?? null, logs.map(({ partition }) => partition)],
-        ...[logs.map(({ low }) => low), logs.map(({ high }) => high)],
-      ];
-      const stoppedBeside = `unnest($3::int[], $4::bigint[], $5::bigint[]) as log (partition, low, high)
-          where p.topic = $1 and p.partition = log.partition and ($2::int is null or p.partition = $2)
-            and p.stopped is not null`;
+      const candidates = logs.map(({ partition }) => partition);
       await forgetBatches(tx, of.topic, of.partition);
-      const again = await tx.query(
-        `update platform.consumer_position p set stopped = null from ${stoppedBeside}
-            and p.stopped like 'UNREADABLE_BATCH%' and p.next_offset between log.low and log.high`,
-        values,
+      const { rows } = await tx.query<{ partition: number; triesAgain: boolean }>(
+        `update platform.consumer_position p set stopped = null
+           from (select partition, stopped like 'UNREADABLE_BATCH%' as "triesAgain" from platform.consumer_position
+                  where topic = $1 and partition = any($2::int[]) and ($3::int is null or partition = $3)
+                    and stopped is not null for update) as was
+          where p.topic = $1 and p.partition = was.partition
+          returning p.partition, was."triesAgain"`,
+        [of.topic, candidates, of.partition ?? null],
       );
-      // What was set aside of a log that is no more stays, before all of the new one, whose offsets are the same.
+      const partitions = rows.map(({ partition }) => partition);
+      const rejoined = await rejoin(tx, of.topic, logs, { partitions });
+      const anything = rows.filter((row) => !row.triesAgain || rejoined.includes(row.partition));
       await tx.query(
-        `update platform.parked_event e set "offset" = "offset" - 1000000000000000
-           from (select p.partition from platform.consumer_position p, ${stoppedBeside}
-                    and p.next_offset not between log.low and log.high) as lost
-          where e.topic = $1 and e.partition = lost.partition and e."offset" >= 0`,
-        values,
+        `update platform.consumer_position set last_epoch = null, last_seq = 0, last_prev = 0, lineage = ''
+          where topic = $1 and partition = any($2::int[])`,
+        [of.topic, anything.map(({ partition }) => partition)],
       );
-      const { rowCount } = await tx.query(
-        `update platform.consumer_position p
-            set next_offset = case when p.next_offset between log.low and log.high then p.next_offset else log.low end,
-                last_epoch = null, last_seq = 0, last_prev = 0, lineage = '', stopped = null
-           from ${stoppedBeside}`,
-        values,
-      );
-      return (rowCount ?? 0) + (again.rowCount ?? 0);
+      return rows.length;
+    });
+  }
+
+  /**
+   * Of a topic that was made anew, and whose owner tells again what it told, under the same numbers: partitions begin at
+   * the beginning of the new log and keep their numbers, so that nothing has its effect twice.
+   */
+  async rejoin(of: OfTopic, by: Decider): Promise<number> {
+    const logs = await this.ends.of(of.topic);
+    const partitions = of.partition === undefined ? undefined : [of.partition];
+    return this.decide('positions.rejoined', of, by, async (tx) => {
+      const rejoined = await rejoin(tx, of.topic, logs, { partitions });
+      return rejoined.length;
     });
   }
 

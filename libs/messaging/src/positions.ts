@@ -1,10 +1,13 @@
 import type { Database, Transaction } from '#libs/persistence';
 import { type ForgoneLife, forgoneLivesOf } from './forgone-lives.js';
 import type { Standing } from './judge-number.js';
+import type { PartitionEnds } from './topic-ends.js';
 
 /** How far a partition has been applied, as its consumer's own database says. */
 export type Position = {
   readonly nextOffset: bigint;
+  /** Of the topic that was read; null: not known. */
+  readonly topicId: string | null;
   readonly standing: Standing;
   /** Parked events of this partition. */
   readonly parked: bigint;
@@ -20,15 +23,22 @@ export class PositionLost extends Error {
   override readonly name = 'PositionLost';
 }
 
-type Log = { readonly low: bigint; readonly high: bigint };
+/** Where a partition stands, and in the log of which topic; no id: nobody told it. */
+type Place = { readonly nextOffset: bigint; readonly topicId?: string | null | undefined };
 
-export function isInside(next: bigint, log: Log | undefined): boolean {
-  return log !== undefined && next >= log.low && next <= log.high;
-}
-
-export function positionLost(at: string, next: bigint, log: Log | undefined): PositionLost {
-  const where = log ? `[${log.low}, ${log.high}]` : 'not there';
-  return new PositionLost(`${at}: stored ${next}, the log is ${where}`);
+/** Why the place is not in the log that is there, or undefined. */
+export function lossOf(
+  at: string,
+  { nextOffset, topicId }: Place,
+  log: PartitionEnds | undefined,
+): PositionLost | undefined {
+  if (!log) return new PositionLost(`${at}: stored ${nextOffset}, the log is not there`);
+  if (topicId && log.topicId && topicId !== log.topicId) {
+    const word = `topic made anew: ${topicId} was read up to ${nextOffset}, ${log.topicId} is there`;
+    return new PositionLost(`${at}: ${word}`);
+  }
+  if (nextOffset >= log.low && nextOffset <= log.high) return undefined;
+  return new PositionLost(`${at}: stored ${nextOffset}, the log is [${log.low}, ${log.high}]`);
 }
 
 /**
@@ -39,10 +49,11 @@ export async function lockPosition(
   tx: Transaction,
   topic: string,
   partition: number,
-  logStart: bigint,
+  { logStart, topicId }: { logStart: bigint; topicId?: string | undefined },
 ): Promise<Position> {
   const { rows } = await tx.query<{
     next_offset: bigint;
+    topic_id: string | null;
     last_epoch: bigint | null;
     last_seq: bigint;
     last_prev: bigint;
@@ -51,15 +62,16 @@ export async function lockPosition(
     forgone_lives: ForgoneLife[];
   }>({
     name: 'position-lock',
-    text: `insert into platform.consumer_position as p (topic, partition, next_offset) values ($1, $2, $3)
+    text: `insert into platform.consumer_position as p (topic, partition, next_offset, topic_id) values ($1, $2, $3, $4)
       on conflict (topic, partition) do update set next_offset = p.next_offset
-      returning next_offset, last_epoch, last_seq, last_prev, lineage, parked, ${forgoneLivesOf('p.topic')} as forgone_lives`,
-    values: [topic, partition, logStart],
+      returning next_offset, topic_id, last_epoch, last_seq, last_prev, lineage, parked, ${forgoneLivesOf('p.topic')} as forgone_lives`,
+    values: [topic, partition, logStart, topicId ?? null],
   });
   const row = rows[0];
   if (!row) throw new RangeError('an upsert returns its row');
   return {
     nextOffset: row.next_offset,
+    topicId: row.topic_id,
     standing: {
       epoch: row.last_epoch === null ? undefined : Number(row.last_epoch),
       seq: Number(row.last_seq),
@@ -108,6 +120,8 @@ export type StoredPosition = {
   readonly topic: string;
   readonly partition: number;
   readonly nextOffset: bigint;
+  /** Of the topic that was read; null: not known. */
+  readonly topicId: string | null;
   /** Why it stands still until a person decides. */
   readonly stopped: string | null;
 };
@@ -115,7 +129,7 @@ export type StoredPosition = {
 /** All positions of the service, as they stand. */
 export async function readPositions(database: Database): Promise<StoredPosition[]> {
   const { rows } = await database.query<StoredPosition>(
-    'select topic, partition, next_offset as "nextOffset", stopped from platform.consumer_position',
+    'select topic, partition, next_offset as "nextOffset", topic_id as "topicId", stopped from platform.consumer_position',
   );
   return rows;
 }
@@ -130,5 +144,19 @@ export async function noteStop(
   await database.query(
     'update platform.consumer_position set stopped = $3 where topic = $1 and partition = $2',
     [topic, partition, why],
+  );
+}
+
+/** Of positions that do not know it: what is read first, is what later reads are compared with. */
+export async function adoptTopicId(
+  database: Database,
+  topic: string,
+  partitions: readonly number[],
+  topicId: string,
+): Promise<void> {
+  await database.query(
+    `update platform.consumer_position set topic_id = $3
+      where topic = $1 and partition = any($2::int[]) and topic_id is null`,
+    [topic, partitions, topicId],
   );
 }

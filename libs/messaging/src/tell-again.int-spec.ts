@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { topicNamed } from '#libs/contracts';
 import { accountChange, MessagingBed } from '#libs/testing';
+import { withDecisions } from '../test/consumer-bed.test-support.js';
 import { takeLease } from './relay-lease.js';
 import {
   ArchiveIncomplete,
@@ -14,7 +15,7 @@ import { UnsentKeys } from './unsent-keys.js';
 
 /**
  * Goal: what was told to topics that are gone comes to every consumer, once. Method: a real broker whose topic is deleted
- * and made anew; a consumer whose positions are put where a rejoin puts them, and one that begins empty.
+ * and made anew; a consumer whose positions are rejoined, and one that begins empty.
  */
 describe('facts are told again after Kafka was lost', () => {
   let bed: MessagingBed;
@@ -87,8 +88,8 @@ describe('facts are told again after Kafka was lost', () => {
         ...{ topic, partition, events, lastSeq },
       })),
     );
-    // As a rejoin does: from the beginning of the new log, with the numbers of before.
-    await bed.owner.query('update platform.consumer_position set next_offset = 0');
+    const by = { userId: 'op', reason: 'Kafka was lost' };
+    await withDecisions(bed, (decisions) => decisions.rejoin({ topic: bed.accountTopic }, by));
     await tellAccounts(250, 300);
     await bed.listen(bed.consumer());
     await bed.untilEffects(300);

@@ -1,7 +1,7 @@
-import type { Admin } from 'kafkajs';
 import type { Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
+import { type IdentifyingAdmin, identifyingAdmin } from './topic-ids.js';
 
 /** The broker does not say where its logs end: just started, or gone for a moment. Ask again. */
 export class BrokerUnavailable extends DomainError {
@@ -19,12 +19,14 @@ export type PartitionEnds = {
   readonly partition: number;
   readonly low: bigint;
   readonly high: bigint;
+  /** Another one after its topic was made anew; undefined: the broker gives none. */
+  readonly topicId?: string | undefined;
 };
 
 /** Where the logs begin and end, as the broker says at this moment. One connection, opened when first asked. */
 export class TopicEnds {
-  private admin: Admin | undefined;
-  private connecting: Promise<Admin> | undefined;
+  private identifying: IdentifyingAdmin | undefined;
+  private connecting: Promise<IdentifyingAdmin> | undefined;
 
   constructor(
     private readonly clientId: string,
@@ -35,36 +37,45 @@ export class TopicEnds {
   /** Throws BrokerUnavailable. */
   async of(topic: string): Promise<PartitionEnds[]> {
     const name = (this.address.namespace ?? '') + topic;
-    const offsets = await this.connected()
-      .then((admin) => admin.fetchTopicOffsets(name))
-      .catch((error: unknown) => {
-        throw new BrokerUnavailable(error);
-      });
+    const { topicId, offsets } = await this.ask(name).catch((error: unknown) => {
+      throw new BrokerUnavailable(error);
+    });
     return offsets
-      .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
+      .map(({ partition, low, high }) => ({
+        ...{ partition, topicId },
+        ...{ low: BigInt(low), high: BigInt(high) },
+      }))
       .sort((left, right) => left.partition - right.partition);
   }
 
-  async close(): Promise<void> {
-    await this.admin?.disconnect();
-    this.admin = undefined;
+  /** The id first: of a topic made anew in between, the former id with the new ends is found out at the next look. */
+  private async ask(name: string) {
+    const { admin, topicIds } = await this.connected();
+    const ids = await topicIds([name]);
+    return { topicId: ids.get(name), offsets: await admin.fetchTopicOffsets(name) };
   }
 
-  private connected(): Promise<Admin> {
-    if (this.admin) return Promise.resolve(this.admin);
+  async close(): Promise<void> {
+    await this.identifying?.admin.disconnect();
+    this.identifying = undefined;
+  }
+
+  private connected(): Promise<IdentifyingAdmin> {
+    if (this.identifying) return Promise.resolve(this.identifying);
     this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
     return this.connecting;
   }
 
-  private async connect(): Promise<Admin> {
-    const admin = createKafka(this.clientId, this.address, this.logger).admin({
+  private async connect(): Promise<IdentifyingAdmin> {
+    const identifying = identifyingAdmin(createKafka(this.clientId, this.address, this.logger), {
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
     });
+    const { admin } = identifying;
     await admin.connect();
     admin.on(admin.events.DISCONNECT, () => {
-      if (this.admin === admin) this.admin = undefined;
+      if (this.identifying === identifying) this.identifying = undefined;
     });
-    this.admin = admin;
-    return admin;
+    this.identifying = identifying;
+    return identifying;
   }
 }

@@ -62,13 +62,8 @@ export async function withDecisions<T>(
   bed: MessagingBed,
   work: (decisions: PositionDecisions) => Promise<T>,
 ): Promise<T> {
-  const { fresh, brokers, namespace, logger } = bed;
-  const ends = new TopicEnds('test', { brokers, namespace }, logger);
-  try {
-    return await work(new PositionDecisions(fresh.database, fresh.unitOfWork, ends));
-  } finally {
-    await ends.close();
-  }
+  const { database, unitOfWork } = bed.fresh;
+  return withEnds(bed, (ends) => work(new PositionDecisions(database, unitOfWork, ends)));
 }
 
 /** Of what the topics of accounts and people carry. */
@@ -76,11 +71,18 @@ export async function withStatus<T>(
   bed: MessagingBed,
   work: (status: MessagingStatus) => Promise<T>,
 ): Promise<T> {
-  const { fresh, brokers, namespace, logger } = bed;
+  const consumed = [bed.accountTopic, topics.person.name];
+  const { database } = bed.fresh;
+  return withEnds(bed, (ends) => work(new MessagingStatus(database, ends, consumed, () => [])));
+}
+
+export async function withEnds<T>(
+  { brokers, namespace, logger }: MessagingBed,
+  work: (ends: TopicEnds) => Promise<T>,
+): Promise<T> {
   const ends = new TopicEnds('test', { brokers, namespace }, logger);
   try {
-    const consumed = [bed.accountTopic, topics.person.name];
-    return await work(new MessagingStatus(fresh.database, ends, consumed, () => []));
+    return await work(ends);
   } finally {
     await ends.close();
   }

@@ -27,5 +27,5 @@ grant update (events) on platform.produced to :"service";
 grant update (seq) on platform.last_number to :"service";
 -- A position is removed where a person has all read again.
 grant select, insert, delete on platform.consumer_position to :"service";
-grant update (next_offset, last_epoch, last_seq, last_prev, lineage, stopped, handled, repeated, parked, forgone, moved_at) on platform.consumer_position
+grant update (next_offset, topic_id, former, last_epoch, last_seq, last_prev, lineage, stopped, handled, repeated, parked, forgone, moved_at) on platform.consumer_position
   to :"service";

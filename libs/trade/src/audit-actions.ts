@@ -55,6 +55,7 @@ export const auditActions = [
   'organisations.reminded',
   'parked-events.replay-requested',
   'positions.resumed',
+  'positions.rejoined',
   'positions.removed',
   'relay.generation-raised',
   'parked-events.skip-proposed',

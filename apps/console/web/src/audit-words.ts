@@ -59,6 +59,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'organisations.reminded': 'Collectivités relancées',
   'parked-events.replay-requested': 'Rejeu d’événements demandé',
   'positions.resumed': 'Lecture arrêtée reprise sur décision',
+  'positions.rejoined': 'Lecture reprise au début d’un sujet recréé, sans rien appliquer deux fois',
   'positions.removed': 'Relecture depuis le début décidée',
   'relay.generation-raised': 'Base déclarée restaurée',
   'parked-events.skip-proposed': 'Passage d’un événement proposé',
