@@ -158,7 +158,9 @@ async function restore(given: Given) {
   try {
     for (const database of databases) {
       progress(`  ${database.service} : restauration dans une base neuve`);
-      const { kept } = await restoreDatabase(database, { folder, now: new Date() });
+      const { kept } = await restoreDatabase(database, {
+        ...{ folder, takenAt: manifest.takenAt, now: new Date() },
+      });
       done.push({ service: database.service, kept });
     }
   } catch (error) {

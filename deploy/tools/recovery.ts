@@ -1,9 +1,17 @@
-import { type Given, pathOf, runVerb, status } from './ent/command.js';
+import { createInterface } from 'node:readline/promises';
+import { plural } from '#libs/money';
+import { defineProblem } from '#libs/problems';
+import { type Given, pathOf, runVerb, status, UsageError } from './ent/command.js';
+import { carryOut } from './recovery/carry-out.js';
 import { sayPlan } from './recovery/say-plan.js';
-import { readSituation } from './recovery/situation.js';
+import { kafkaAddress, readSituation } from './recovery/situation.js';
 
 export const usage =
-  'plan [--backup SAUVEGARDE]   après une restauration ou la perte de Kafka : ce qu’il faut faire, ce qui est perdu';
+  'plan [--backup SAUVEGARDE]  |  run EMPREINTE MOTIF [--yes]   après une restauration ou la perte de Kafka : ce qu’il faut faire, ce qui est perdu ; le faire';
+
+class PlanChanged extends defineProblem('PLAN_CHANGED', 'conflict') {}
+class RestoreFirst extends defineProblem('RESTORE_FIRST', 'conflict') {}
+class ServicesRun extends defineProblem('SERVICE_RUNS', 'conflict') {}
 
 /**
  * How services and Kafka come to agree again: `deploy/README.md`. Like `backup` it works on databases and broker
@@ -11,7 +19,10 @@ export const usage =
  */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
-    { plan: { operands: 0, options: { backup: { type: 'string' } }, run: plan } },
+    {
+      plan: { operands: 0, options: { backup: { type: 'string' } }, run: plan },
+      run: { operands: 2, options: { yes: { type: 'boolean' } }, run: carryOutPlan },
+    },
     args,
     `npm run ent -- recovery ${usage}`,
   );
@@ -21,17 +32,53 @@ async function plan(given: Given) {
   const named = given.text('backup');
   const backup = named === undefined ? undefined : pathOf(named);
   const { plan, lost, absent, running, digest } = await readSituation(backup);
-  const isWhole = plan.steps.length === 0 && absent.length === 0;
+  const { forgetful, steps, afterwards } = plan;
   return {
-    status: isWhole ? status.ok : status.refused,
-    json: {
-      digest,
-      absent,
-      running,
-      forgetful: plan.forgetful,
-      steps: plan.steps,
-      lost: lost.facts,
-    },
-    lines: sayPlan({ plan, lost: lost.facts, absent, running, digest, backup }),
+    status: steps.length === 0 && absent.length === 0 ? status.ok : status.refused,
+    json: { digest, absent, running, forgetful, steps, afterwards, lost },
+    lines: sayPlan({ plan, lost, absent, running, digest, backup }),
   };
 }
+
+/** Only the plan that was read: what has changed since makes another. */
+async function carryOutPlan(given: Given) {
+  const [wanted = '', reason = ''] = given.operands;
+  if (reason.trim() === '') throw new UsageError('Donnez un motif : il est journalisé.');
+  const { facts, plan, absent, running, digest } = await readSituation(undefined);
+  if (running.length > 0) {
+    throw new ServicesRun(`Arrêtez d’abord ${running.join(', ')} : rien n’a été changé.`);
+  }
+  if (absent.length > 0 || plan.steps.some((step) => step.do === 'restore')) {
+    throw new RestoreFirst('Il faut d’abord restaurer : npm run ent -- recovery plan dit quoi.');
+  }
+  if (digest !== wanted) {
+    throw new PlanChanged(
+      'L’état n’est plus celui de ce plan : rien n’a été changé. Relisez : npm run ent -- recovery plan',
+    );
+  }
+  if (!given.isSet('yes')) await confirm(plan.steps.length);
+  await carryOut({ facts, plan, reason, address: kafkaAddress(), say: progress });
+  return {
+    status: status.ok,
+    json: { digest, steps: plan.steps, afterwards: plan.afterwards },
+    lines: [
+      `${plural(plan.steps.length, 'étape faite', 'étapes faites')}. Démarrez les services, puis : npm run ent -- recovery check`,
+      ...(plan.afterwards.length === 0
+        ? []
+        : ['Puis ce que le plan dit de faire ensuite (recovery plan le redit).']),
+    ],
+  };
+}
+
+async function confirm(steps: number): Promise<void> {
+  if (!process.stdin.isTTY) throw new UsageError('Sans clavier, confirmez par --yes.');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(
+    `${plural(steps, 'étape va', 'étapes vont')} changer les bases. Tapez OUI pour continuer : `,
+  );
+  lines.close();
+  if (answer.trim() !== 'OUI') throw new UsageError('Rien n’a été changé.');
+}
+
+/** Apart from the answer, which a script may read. */
+const progress = (line: string) => void process.stderr.write(`${line}\n`);

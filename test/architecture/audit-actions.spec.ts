@@ -8,11 +8,11 @@ import { auditAction } from '../../apps/console/web/src/audit-words.js';
  * compiler lets a service write listed actions only; here the list is held to its pattern, to the
  * sources and to the French words.
  */
-const sources = ['apps', 'libs']
+const sources = ['apps', 'libs', 'deploy/tools']
   .flatMap((home) =>
     readdirSync(home, { recursive: true, encoding: 'utf8' }).map((file) => join(home, file)),
   )
-  .filter((file) => /^[a-z]+\/[a-z]+\/src\/.*\.(ts|sql)$/.test(file))
+  .filter((file) => /^([a-z]+\/[a-z]+\/src|deploy\/tools)\/.*\.(ts|sql)$/.test(file))
   .filter((file) => !/generated\/|spec\.ts$|audit-actions\.ts$/.test(file))
   .map((file) => readFileSync(file, 'utf8'))
   .join('\n');

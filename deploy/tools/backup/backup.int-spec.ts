@@ -11,7 +11,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { serviceNames, type ServiceName } from '#libs/contracts';
@@ -168,6 +168,13 @@ test('a restored service is as it was, in rows, structure, owners and rights; it
   expect(await readFile(join(home, documentPath), 'utf8')).toBe(documentText);
   for (const service of serviceNames)
     expect(await structureOf(service)).toBe(structures.get(service));
+  const { rows: journalled } = await sql(
+    'metering',
+    `select details from platform.audit_entry where action = 'backup.restored'`,
+  );
+  expect(journalled).toEqual([
+    { details: { backup: basename(folder), takenAt: expect.stringMatching(/^20/) as string } },
+  ]);
   // The role of the service may connect, and do what grants.sql says.
   const { rows } = await on(
     process.env['METERING_DATABASE_URL']!,

@@ -121,7 +121,7 @@ const dump = (folder: string, { service, name, adminUrl }: ServiceDatabase) =>
     return { dumped, documents: documents.map(({ sha256 }) => sha256) };
   });
 
-async function becomeOwner(client: pg.Client): Promise<string> {
+export async function becomeOwner(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ owner: string }>(
     `select rolname as owner from pg_database join pg_roles r on r.oid = datdba
       where datname = current_database()`,

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import pg from 'pg';
-import { createDatabase, migrate } from '#libs/persistence';
+import { audit, createDatabase, migrate } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
+import { machineOperator } from '../ent/machine-operator.js';
 import { dumpOf } from './manifest.js';
 import { majorOf, runTool, toolsFor, withClient } from './postgres-tools.js';
 import { addressTo, type ServiceDatabase } from './service-database.js';
@@ -26,7 +27,7 @@ export const requireStopped = (database: ServiceDatabase): Promise<void> =>
  */
 export const restoreDatabase = (
   database: ServiceDatabase,
-  { folder, now }: { folder: string; now: Date },
+  { folder, takenAt, now }: { folder: string; takenAt: string; now: Date },
 ): Promise<{ kept: string | undefined }> =>
   withClient(maintenance(database.adminUrl), async (client) => {
     const { name, service, role, adminUrl } = database;
@@ -59,7 +60,13 @@ export const restoreDatabase = (
       );
       // Its role and grants are this release's; a backup of an earlier one is brought up to it.
       await migrate({ url, service, role });
-      await withClient(url, (restored) => restored.query('analyze'));
+      await withClient(url, async (restored) => {
+        await restored.query('analyze');
+        await audit(restored, {
+          ...{ action: 'backup.restored', subject: `service:${service}` },
+          ...{ actor: machineOperator(), details: { backup: basename(folder), takenAt } },
+        });
+      });
       return { kept: await swap(client, database, { fresh, aside }) };
     } catch (error) {
       await client.query(dropFresh);

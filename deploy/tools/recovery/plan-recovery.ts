@@ -38,8 +38,11 @@ export type Step =
       readonly topic: string;
       readonly partitions: readonly number[];
     }
-  | { readonly do: 'tell-again'; readonly owner: ServiceName; readonly topics: readonly string[] }
-  /** Once the services run. */
+  | { readonly do: 'tell-again'; readonly owner: ServiceName; readonly topics: readonly string[] };
+
+/** What only running services can do. */
+export type Afterwards =
+  | { readonly do: 'compare-ent' }
   | {
       readonly do: 'announce-again';
       readonly owner: ServiceName;
@@ -47,11 +50,16 @@ export type Step =
     };
 
 /** `untilEpoch` null: until the plan is carried out; the lives that begin then are later. */
-export type LifeToForgo = Omit<ForgoneLife, 'untilEpoch'> & { readonly untilEpoch: number | null };
+export type LifeToForgo = Omit<ForgoneLife, 'untilEpoch'> & {
+  readonly untilEpoch: number | null;
+  /** The newest life of those that were lost; 0: of a life that was succeeded meanwhile. */
+  readonly lastLost: number;
+};
 
 export type RecoveryPlan = {
   readonly standings: readonly Standing[];
   readonly steps: readonly Step[];
+  readonly afterwards: readonly Afterwards[];
   /** Of which Kafka holds what their databases do not state. */
   readonly forgetful: readonly ServiceName[];
 };
@@ -76,7 +84,7 @@ export function planRecovery(
   if (back.length > 0) {
     const services = back.map(([service]) => service);
     const ahead = back.flatMap(([, way]) => way.ahead);
-    return { standings, forgetful, steps: [{ do: 'restore', services, ahead }] };
+    return { standings, forgetful, steps: [{ do: 'restore', services, ahead }], afterwards: [] };
   }
   const again = new Set([...ways].filter(([, { by }]) => by === 'READ_AGAIN').map(([one]) => one));
   const toldAgain = cutShort(facts, 'FACTS');
@@ -114,7 +122,10 @@ export function planRecovery(
       // Before anything is told: killed in between, a position would seem to lie in the new log.
       ...rejoined,
       ...toldAgain.map((one) => ({ do: 'tell-again', ...one }) as const),
+    ],
+    afterwards: [
       ...announced.map((one) => ({ do: 'announce-again', ...one }) as const),
+      ...(forgetful.includes('provisioning') ? [{ do: 'compare-ent' } as const] : []),
     ],
   };
 }
@@ -184,12 +195,13 @@ function livesToForgo(
       );
       const lostHere = lost.filter((one) => one.topic === topic).map(({ epoch }) => epoch);
       const needed: LifeToForgo[] = [
-        ...closed.map((stretch) => ({ topic, ...stretch })),
-        ...(lostHere.length > 0 ? [{ topic, ...openStretch(told), untilEpoch: null }] : []),
+        ...closed.map((stretch) => ({ topic, ...stretch, lastLost: 0 })),
+        ...(lostHere.length > 0
+          ? [{ topic, ...openStretch(told), untilEpoch: null, lastLost: Math.max(...lostHere) }]
+          : []),
       ];
-      const lastLost = Math.max(...lostHere);
       return needed
-        .filter((life) => !known.some((row) => covers(row, life, lastLost)))
+        .filter((life) => !known.some((row) => covers(row, life)))
         .map((life) => ({ do: 'forgo', consumer: service, life }) as const);
     });
 }
@@ -201,11 +213,11 @@ function firstOf(logs: readonly TopicLog[], topic: string): Numbers | undefined 
   return firsts.sort((a, b) => a.epoch - b.epoch)[0];
 }
 
-const covers = (row: ForgoneLife, life: LifeToForgo, lastLost: number): boolean =>
+const covers = (row: ForgoneLife, life: LifeToForgo): boolean =>
   row.topic === life.topic &&
   row.epoch === life.epoch &&
   row.fromSeq <= life.fromSeq &&
-  row.untilEpoch >= (life.untilEpoch ?? lastLost + 1);
+  row.untilEpoch > life.lastLost;
 
 function takeBack({ databases }: RecoveryFacts): Step[] {
   return databases.flatMap(({ service, forgone }) =>

@@ -1,10 +1,10 @@
 import { headers, type ServiceName } from '#libs/contracts';
-import { belongingOf, type KafkaAddress, type Numbered, numbersOf, readLog } from '#libs/messaging';
+import { belongingOf, type KafkaAddress, numbersOf, readLog } from '#libs/messaging';
 import type { Consumer } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
 import { lostStretches } from './plan-recovery.js';
 import { quietLogger } from './read-facts.js';
-import { isBeyond, isStated } from './stated-numbers.js';
+import { isBeyond } from './stated-numbers.js';
 
 /** Facts of one kind that an owner has told and no longer knows. */
 export type LostFacts = {
@@ -16,12 +16,6 @@ export type LostFacts = {
   readonly memberships: readonly string[];
 };
 
-export type LostLives = {
-  readonly facts: readonly LostFacts[];
-  /** What stands last in a partition of what its owner states: `topic partition`. */
-  readonly lastStated: ReadonlyMap<string, Numbered>;
-};
-
 const membershipsMax = 100;
 
 /** Reads the ends of the logs that a lost life has written. */
@@ -29,13 +23,12 @@ export async function readLost(
   facts: RecoveryFacts,
   consumers: readonly Consumer[],
   address: KafkaAddress,
-): Promise<LostLives> {
+): Promise<LostFacts[]> {
   const stretches = lostStretches(facts, consumers);
   const ownerOf = new Map(stretches.map(({ topic, owner }) => [topic, owner]));
   const toldBy = new Map(facts.databases.map(({ service, told }) => [service, told]));
   const counts = new Map<string, { lost: Omit<LostFacts, 'memberships' | 'count'>; n: number }>();
   const memberships = new Map<string, Set<string>>();
-  const lastStated = new Map<string, Numbered>();
   await readLog(
     'ent-recovery',
     address,
@@ -46,7 +39,6 @@ export async function readLost(
       if (numbers === undefined || numbers === 'unreadable') return;
       const owner = ownerOf.get(record.topic)!;
       const told = toldBy.get(owner)!;
-      if (isStated(told, numbers)) lastStated.set(`${record.topic} ${record.partition}`, numbers);
       if (!isBeyond(told, numbers)) return;
       const type = (record.header(headers.type) ?? '?').split('.').at(-1)!;
       const key = `${record.topic} ${type}`;
@@ -62,6 +54,5 @@ export async function readLost(
     ...{ ...lost, count: n },
     memberships: [...(memberships.get(key) ?? [])].sort(),
   }));
-  const inOrder = found.sort((a, b) => (a.topic + a.type < b.topic + b.type ? -1 : 1));
-  return { facts: inOrder, lastStated };
+  return found.sort((a, b) => (a.topic + a.type < b.topic + b.type ? -1 : 1));
 }

@@ -17,7 +17,7 @@ afterAll(() => bed.stop(), 60_000);
 
 const plan = async () => {
   const [status, printed] = await ent(recovery, 'plan', '--json');
-  return { status, ...(JSON.parse(printed) as Record<string, unknown>) };
+  return { status, ...(JSON.parse(printed) as { digest: string }) };
 };
 
 test('a restored owner: who has applied more, who is to read over what, and what people must do again', async () => {
@@ -47,4 +47,35 @@ test('a restored owner: who has applied more, who is to read over what, and what
   const [, words] = await ent(recovery, 'plan');
   expect(words).toContain('AccountStateChanged : 3 (adhésions m-1)');
   expect(words).toMatch(/npm run ent -- recovery run [0-9a-f]{16} MOTIF/);
+}, 120_000);
+
+test('the plan is carried out only as it was read, while nothing runs; then all read to the same end', async () => {
+  const { digest } = await plan();
+  const run = (...args: string[]) => ent(recovery, 'run', ...args, '--yes');
+  expect(await run('0123456789abcdef', 'restauré')).toEqual([
+    1,
+    expect.stringContaining('PLAN_CHANGED'),
+  ]);
+  const open = await bed.connectAsService('metering');
+  expect(await run(digest, 'restauré')).toEqual([1, expect.stringContaining('metering')]);
+  await open.end();
+  expect(await bed.metered()).toHaveLength(5);
+
+  expect(await run(digest, 'restauré')).toEqual([0, expect.stringContaining('3 étapes')]);
+  expect(await plan()).toMatchObject({ status: 0, steps: [], afterwards: [{ do: 'compare-ent' }] });
+  expect(
+    await bed.sql(
+      'metering',
+      `select details->>'reason' as reason from platform.audit_entry where action = 'recovery.carried-out'`,
+    ),
+  ).toEqual([{ reason: 'restauré' }]);
+
+  await bed.sql('metering', `update platform.business_day set day = '2022-01-03'`);
+  await bed.tell(account('a', 2), account('d', 1));
+  await bed.meter(4);
+  expect(await bed.metered()).toEqual(['a1', 'a2', 'b1', 'd1']);
+  expect(await plan()).toMatchObject({ status: 0, steps: [], afterwards: [] });
+  expect(
+    await bed.sql('metering', 'select distinct stopped from platform.consumer_position'),
+  ).toEqual([{ stopped: null }]);
 }, 120_000);

@@ -2,7 +2,7 @@ import type { ServiceName } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
 import type { Ahead } from './go-back.js';
 import type { LostFacts } from './read-lost.js';
-import type { RecoveryPlan, Step } from './plan-recovery.js';
+import type { Afterwards, RecoveryPlan, Step } from './plan-recovery.js';
 
 export type PlanToSay = {
   readonly plan: RecoveryPlan;
@@ -34,15 +34,21 @@ export function sayPlan({ plan, lost, absent, running, digest, backup }: PlanToS
         ]
       : [
           `${plural(steps.length, 'étape', 'étapes')} :`,
-          ...steps.flatMap(([first = '', ...more], at) => [
-            `  ${at + 1}. ${first}`,
-            ...more.map((line) => `     ${line}`),
-          ]),
+          ...numbered(steps),
           '',
           ...next(plan, absent, running, digest),
         ]),
+    ...(plan.afterwards.length === 0
+      ? []
+      : ['Ensuite, services démarrés :', ...numbered(plan.afterwards.map(sayAfterwards))]),
   ];
 }
+
+const numbered = (steps: readonly string[][]): string[] =>
+  steps.flatMap(([first = '', ...more], at) => [
+    `  ${at + 1}. ${first}`,
+    ...more.map((line) => `     ${line}`),
+  ]);
 
 function next(
   { steps }: RecoveryPlan,
@@ -142,10 +148,20 @@ function sayStep(step: Step, backup: string | undefined): string[] {
       return [
         `${step.owner} republiera de ses archives ${step.topics.join(', ')}, sous les mêmes numéros.`,
       ];
+  }
+}
+
+function sayAfterwards(step: Afterwards): string[] {
+  switch (step.do) {
     case 'announce-again':
       return [
-        `Services démarrés, ${step.owner} redira l’état de chacun (${step.topics.join(', ')}) :`,
+        `${step.owner} redit l’état de chacun (${step.topics.join(', ')}) :`,
         `npm run ent -- ${step.owner} announce-again MOTIF`,
+      ];
+    case 'compare-ent':
+      return [
+        'Démarrez provisioning avec ENT_WORK=held ; quand il a tout relu (npm run status), comparez l’ENT, puis redémarrez-le sans :',
+        'npm run ent -- provisioning compare-ent --apply --motif BASE_RESTAUREE',
       ];
   }
 }

@@ -8,13 +8,13 @@ import type { RecoveryFacts } from './facts.js';
 import type { NextNumbers } from './go-back.js';
 import { planRecovery, type RecoveryPlan } from './plan-recovery.js';
 import { readFacts } from './read-facts.js';
-import { type LostLives, readLost } from './read-lost.js';
+import { type LostFacts, readLost } from './read-lost.js';
 
 /** What stands in databases and Kafka at this moment, and the plan that follows from it. */
 export type Situation = {
   readonly facts: RecoveryFacts;
   readonly plan: RecoveryPlan;
-  readonly lost: LostLives;
+  readonly lost: readonly LostFacts[];
   readonly absent: readonly ServiceName[];
   readonly running: readonly ServiceName[];
   /** Of facts and plan: another one tells that something has changed since. */

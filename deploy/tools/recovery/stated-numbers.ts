@@ -1,4 +1,5 @@
-import type { ForgoneLife, Numbers, ToldFacts } from './facts.js';
+import { ancestorsMax } from '#libs/messaging';
+import type { ForgoneLife, FullNumbers, Numbers, ToldFacts } from './facts.js';
 
 /**
  * The first number of a life that this database does not state, rows on their way counted as stated: they go again as
@@ -53,4 +54,15 @@ export function openStretch(told: ToldFacts): Omit<Stretch, 'untilEpoch'> {
   return newest
     ? { epoch: newest.epoch, fromSeq: endOf(told, newest.epoch)! }
     : { epoch: 0, fromSeq: 1 };
+}
+
+/** Where a reader stands that has applied exactly what the owner states of a partition; a repeat follows nothing of it. */
+export function statedNumbers(told: ToldFacts, topic: string, partition: number): FullNumbers {
+  const [newest, ...ancestors] = told.lives;
+  if (!newest) return { epoch: 0, seq: 0, prev: 0, lineage: '' };
+  const lineage = ancestors.map(({ epoch }, at) => `${epoch}:${told.lives[at]!.branchSeq}`);
+  return {
+    ...{ epoch: newest.epoch, seq: lastTold(told, topic, partition), prev: -1 },
+    lineage: lineage.slice(0, ancestorsMax).join(' '),
+  };
 }

@@ -27,6 +27,7 @@ export {
   type ReceivedEvent,
   type TopicPlan,
 } from './received-event.js';
+export { ancestorsMax } from './incarnations.js';
 export { belongingOf } from './market-of.js';
 export { numbersOf, type Numbered } from './judge-number.js';
 export { readLog, type Stretch } from './read-log.js';

@@ -67,6 +67,12 @@ export class RecoveryBed {
       .finally(() => client.end());
   }
 
+  async connectAsService(service: ServiceName): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.databases.get(service)!.url });
+    await client.connect();
+    return client;
+  }
+
   /** Facts of accounts: written by provisioning, and sent; nothing of it runs afterwards. */
   async tell(...accounts: readonly { id: string; sequence: number }[]): Promise<void> {
     for (const { id, sequence } of accounts) {

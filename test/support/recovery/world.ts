@@ -7,6 +7,7 @@ import type {
   PartitionLog,
   RecoveryFacts,
 } from '../../../deploy/tools/recovery/facts.js';
+import { statedNumbers } from '../../../deploy/tools/recovery/stated-numbers.js';
 import type { RecoveryPlan, Step } from '../../../deploy/tools/recovery/plan-recovery.js';
 
 /** A few partitions of each kind: facts, of an owner that reads itself, and restated ones that close a circle. */
@@ -46,6 +47,7 @@ export class World {
   private databases: Record<ServiceName, Database>;
   private backup: Record<ServiceName, Database>;
   /** What the last restores put aside. */
+  private isKafkaAnew = false;
   private aside: Partial<Record<ServiceName, Database>> = {};
 
   constructor() {
@@ -128,13 +130,14 @@ export class World {
     this.backup = structuredClone(this.databases);
     // Of before it: who is put back further than the newest backup needs an older one.
     this.aside = {};
+    this.isKafkaAnew = false;
   }
 
   /** A restored database is another one; a copy of the disk is not. */
   restore(services: readonly ServiceName[], asDisk = false): void {
     for (const service of services) {
       const identity = asDisk ? this.backup[service].identity : (this.identities += 1);
-      this.aside[service] = this.databases[service];
+      if (!this.isKafkaAnew) this.aside[service] = this.databases[service];
       this.databases[service] = { ...structuredClone(this.backup[service]), identity };
     }
   }
@@ -151,7 +154,8 @@ export class World {
   loseKafka(): void {
     this.log = {};
     this.topicId += 1;
-    // What those told who are put back later is in no log, and its end does not show it.
+    // What those told who are put back later is in no log, and its end does not show it: not held.
+    this.isKafkaAnew = true;
     this.aside = {};
   }
 
@@ -243,16 +247,16 @@ export class World {
           Object.assign(position, { next: 0, topicId: `${this.topicId}` });
         }
         return;
-      case 'announce-again':
-        throw new RangeError('no states here');
     }
   }
 
-  /** As its owner's last word there, whether the broker has it or not. */
   private follow(service: ServiceName, topic: string, partition: number): void {
-    const key = `${topic} ${partition}`;
-    const last = this.databases[topicNamed(topic)!.owner].told[key]?.at(-1);
-    this.databases[service].positions[key]!.standing = last ?? unread;
+    const { told } = this.factsOf(topicNamed(topic)!.owner);
+    this.databases[service].positions[`${topic} ${partition}`]!.standing = statedNumbers(
+      told,
+      topic,
+      partition,
+    );
   }
 
   /** Where a reader has not exactly what the owner states, each once and in order. */

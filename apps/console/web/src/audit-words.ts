@@ -61,6 +61,8 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'positions.resumed': 'Lecture arrêtée reprise sur décision',
   'positions.rejoined': 'Lecture reprise au début d’un sujet recréé, sans rien appliquer deux fois',
   'positions.removed': 'Relecture depuis le début décidée',
+  'backup.restored': 'Base remise à une sauvegarde',
+  'recovery.carried-out': 'Plan de reprise exécuté',
   'relay.generation-raised': 'Base déclarée restaurée',
   'parked-events.skip-proposed': 'Passage d’un événement proposé',
   'parked-events.skip-refused': 'Passage d’un événement refusé ou retiré',

@@ -1,0 +1,175 @@
+import type pg from 'pg';
+import { serviceNames, type ServiceName, topicNamed } from '#libs/contracts';
+import { createTopics, forgoLife, type KafkaAddress, tellAgain } from '#libs/messaging';
+import { audit } from '#libs/persistence';
+import { defineProblem } from '#libs/problems';
+import { becomeOwner } from '../backup/create-backup.js';
+import { withClient } from '../backup/postgres-tools.js';
+import { requireStopped } from '../backup/restore-database.js';
+import { databaseOf } from '../backup/service-database.js';
+import { machineOperator } from '../ent/machine-operator.js';
+import { consumers } from './consumers.js';
+import type { RecoveryFacts } from './facts.js';
+import type { LifeToForgo, RecoveryPlan, Step } from './plan-recovery.js';
+import { quietLogger } from './read-facts.js';
+import { statedNumbers } from './stated-numbers.js';
+
+export class ClockBehind extends defineProblem('CLOCK_BEHIND', 'conflict') {}
+
+type Reader = Extract<Step, { readonly consumer: ServiceName }>;
+export type Orders = {
+  readonly facts: RecoveryFacts;
+  readonly plan: RecoveryPlan;
+  readonly reason: string;
+  readonly address: KafkaAddress;
+  readonly say: (line: string) => void;
+};
+
+/**
+ * Exactly the steps of a plan, services stopped. Each database is changed in one transaction, with its entry in the
+ * journal; killed in between, a new plan holds what is left.
+ */
+export async function carryOut({ facts, plan, reason, address, say }: Orders): Promise<void> {
+  const { steps } = plan;
+  for (const service of serviceNames) await requireStopped(databaseOf(service));
+  for (const { topics } of ofKind(steps, 'make-topics')) {
+    say(`  Kafka : ${topics.join(', ')}`);
+    const replication = Number(process.env['KAFKA_REPLICATION'] ?? 1);
+    const wanted = topics.map((name) => topicNamed(name)!);
+    await createTopics({ ...address, replication, topics: wanted }, quietLogger);
+  }
+  for (const service of serviceNames) {
+    const own = steps.filter(
+      (step) =>
+        ('consumer' in step && step.consumer === service) ||
+        (step.do === 'raise' && step.owner === service),
+    );
+    if (own.length === 0) continue;
+    say(`  ${service}`);
+    await change(service, own, { facts, reason, address });
+  }
+  for (const { owner, topics } of ofKind(steps, 'tell-again')) {
+    say(`  ${owner} : ${topics.join(', ')}`);
+    const databaseUrl = databaseOf(owner).adminUrl;
+    await tellAgain({ databaseUrl, kafka: address, topics }, quietLogger);
+  }
+}
+
+const ofKind = <Kind extends Step['do']>(steps: readonly Step[], kind: Kind) =>
+  steps.filter((step): step is Extract<Step, { do: Kind }> => step.do === kind);
+
+type Context = Pick<Orders, 'facts' | 'reason' | 'address'>;
+
+const change = (service: ServiceName, steps: readonly Step[], context: Context): Promise<void> =>
+  withClient(databaseOf(service).adminUrl, async (client) => {
+    await client.query('begin');
+    await becomeOwner(client);
+    for (const step of steps) await changeBy(client, step, context);
+    await audit(client, {
+      action: 'recovery.carried-out',
+      subject: `service:${service}`,
+      actor: machineOperator(),
+      details: { reason: context.reason, steps: steps.map(inJournal) },
+    });
+    await client.query('commit');
+  });
+
+const inJournal = (step: Step): Record<string, unknown> =>
+  'ahead' in step
+    ? { ...step, ahead: step.ahead.map(({ owner, topic }) => ({ owner, topic })) }
+    : step;
+
+async function changeBy(client: pg.Client, step: Step, { facts, reason }: Context): Promise<void> {
+  switch (step.do) {
+    case 'raise':
+      await client.query(
+        `update platform.relay_state set generation = generation + 1, fence = fence + 1, held_until = '-infinity'`,
+      );
+      return;
+    case 'take-back':
+      return takeBack(client, step);
+    case 'forgo':
+      return forgo(client, step.life, reason);
+    case 'read-again':
+      return empty(client, step);
+    case 'follow':
+      return follow(client, step, facts);
+    default:
+      throw new RangeError(`no change of a database: ${step.do}`);
+  }
+}
+
+/** The table is append-only for everybody else. */
+async function takeBack(
+  client: pg.Client,
+  { life }: Extract<Reader, { do: 'take-back' }>,
+): Promise<void> {
+  await withoutTriggers(client, ['platform.forgone_life'], () =>
+    client.query(
+      `delete from platform.forgone_life
+        where topic = $1 and epoch = $2 and from_seq = $3 and until_epoch = $4`,
+      [life.topic, life.epoch, life.fromSeq, life.untilEpoch],
+    ),
+  );
+}
+
+/** Lives that begin from now on are later, by the clock of the databases. */
+async function forgo(client: pg.Client, life: LifeToForgo, reason: string): Promise<void> {
+  const { rows } = await client.query<{ now: number }>(
+    'select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now',
+  );
+  const { now } = rows[0]!;
+  if (life.untilEpoch === null && life.lastLost >= now) {
+    throw new ClockBehind(
+      `L’horloge de PostgreSQL (${new Date(now).toISOString()}) est en retard sur la dernière vie publiée ` +
+        `(${new Date(life.lastLost).toISOString()}). Remettez-la à l’heure, puis relancez recovery plan.`,
+    );
+  }
+  const { topic, epoch, fromSeq } = life;
+  const decision = { topic, epoch, fromSeq, untilEpoch: life.untilEpoch ?? now };
+  await forgoLife(client, { ...decision, reason, decidedBy: machineOperator() });
+}
+
+/** What facts have brought is gone, and the service's day with it; nothing else. */
+async function empty(
+  client: pg.Client,
+  { consumer }: Extract<Reader, { do: 'read-again' }>,
+): Promise<void> {
+  const tables = consumers.find(({ service }) => service === consumer)?.madeOfFacts ?? [];
+  const names = tables.map((table) => `public.${table}`);
+  await withoutTriggers(client, [...names, 'platform.business_day'], async () => {
+    await client.query(`truncate ${names.join(', ')}`);
+    await client.query('update platform.business_day set day = null');
+  });
+  await client.query('delete from platform.parked_event');
+  await client.query('delete from platform.consumer_position');
+}
+
+async function follow(
+  client: pg.Client,
+  { consumer, topic, partitions }: Extract<Reader, { do: 'follow' }>,
+  { databases }: RecoveryFacts,
+): Promise<void> {
+  const owner = topicNamed(topic)!.owner;
+  const told = databases.find(({ service }) => service === owner)!.told;
+  if (!databases.some(({ service }) => service === consumer)) throw new RangeError(consumer);
+  for (const partition of partitions) {
+    const { epoch, seq, prev, lineage } = statedNumbers(told, topic, partition);
+    await client.query(
+      `update platform.consumer_position
+          set last_epoch = $3, last_seq = $4, last_prev = $5, lineage = $6, stopped = null
+        where topic = $1 and partition = $2`,
+      [topic, partition, epoch, seq, prev, lineage],
+    );
+  }
+}
+
+async function withoutTriggers(
+  client: pg.Client,
+  tables: readonly string[],
+  work: () => Promise<unknown>,
+): Promise<void> {
+  for (const table of tables) await client.query(`alter table ${table} disable trigger user`);
+  await work();
+  for (const table of tables) await client.query(`alter table ${table} enable trigger user`);
+}
