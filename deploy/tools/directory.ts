@@ -16,6 +16,7 @@ const states: Readonly<Record<string, string>> = {
   READING: 'lecture des fichiers',
   PLANNED: 'différences établies',
   HELD: 'RETENU PAR LE FREIN : à approuver ou à rejeter',
+  FAILED: 'EN ÉCHEC : à relancer',
   APPLYING: 'enregistrement',
   COMPLETED: 'terminé',
   REFUSED: 'refusé',
@@ -123,7 +124,10 @@ async function approveImport(given: Given) {
   return {
     status: status.ok,
     json: answer,
-    lines: ['Import approuvé : il reprend depuis ses fichiers.', ...linesOf(answer.import)],
+    lines: [
+      'Import approuvé : ce qui était retenu s’applique tel que prévu.',
+      ...linesOf(answer.import),
+    ],
   };
 }
 
@@ -136,7 +140,10 @@ async function rejectImport(given: Given) {
   return {
     status: status.ok,
     json: answer,
-    lines: ['Import rejeté : rien n’a été enregistré.', ...linesOf(answer.import)],
+    lines: [
+      'Import rejeté : rien de ce qui était retenu n’a été enregistré.',
+      ...linesOf(answer.import),
+    ],
   };
 }
 

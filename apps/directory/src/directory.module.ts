@@ -9,7 +9,7 @@ import type { DirectorySettings } from './config.js';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { EraseLeavers, PeopleModule } from './people/people.module.js';
 import { StructuresModule } from './structures/structures.module.js';
-import { SynchronisationModule } from './synchronisation/synchronisation.module.js';
+import { ExpirePlans, SynchronisationModule } from './synchronisation/synchronisation.module.js';
 
 @Module({})
 export class DirectoryModule {
@@ -34,7 +34,7 @@ export class DirectoryModule {
           service: 'directory',
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
-          dayHandlers: [EraseLeavers],
+          dayHandlers: [EraseLeavers, ExpirePlans],
           states: [
             { topic: topics.person.name, table: 'person', key: 'person_id' },
             { topic: topics.structure.name, table: 'structure', key: 'uai' },
@@ -47,7 +47,12 @@ export class DirectoryModule {
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,
           dropKeptHours: settings.AAF_DROP_KEPT_HOURS,
-          brakePercent: settings.IMPORT_BRAKE_PERCENT,
+          thresholds: {
+            percent: settings.IMPORT_BRAKE_PERCENT,
+            least: settings.IMPORT_BRAKE_LEAST,
+            seasons: settings.IMPORT_SEASONS,
+          },
+          heldDays: settings.IMPORT_HELD_DAYS,
           batchPeople: settings.IMPORT_BATCH_PEOPLE,
           ineKey: settings.INE_HASH_KEY,
         }),

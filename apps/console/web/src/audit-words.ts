@@ -26,6 +26,8 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'ent-school.mended': 'École remise en accord avec l’ENT',
   'exclusion.recorded': 'Exclusion enregistrée',
   'import.approved': 'Import de l’annuaire approuvé',
+  'import.expired': 'Import de l’annuaire expiré sans décision',
+  'import.retried': 'Import de l’annuaire relancé',
   'import.rejected': 'Import de l’annuaire rejeté',
   'import.started': 'Import de l’annuaire lancé',
   'source.declared': 'Source de l’annuaire déclarée',

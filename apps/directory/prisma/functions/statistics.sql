@@ -8,4 +8,17 @@ begin
   analyze enrolment;
   analyze guardian_link;
   analyze structure;
+  analyze stated_person;
+  analyze stated_place;
+  analyze stated_link;
+end $$;
+
+-- Likewise what was delivered and planned: once each.
+create or replace function refresh_delivery_statistics() returns void language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  analyze delivered_person;
+  analyze delivered_place;
+  analyze delivered_link;
+  analyze plan_change;
 end $$;

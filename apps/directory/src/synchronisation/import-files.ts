@@ -7,7 +7,7 @@ import { Imports } from './imports.pg.js';
 
 const ENTRIES_MAX = 1_000;
 
-/** The files of an export are of people: they lie in the drop area for as long as an import needs them. */
+/** The files of an export are of people: they lie in the drop area until an import has read them. */
 @Injectable()
 export class ImportFiles {
   constructor(
@@ -18,7 +18,7 @@ export class ImportFiles {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Unless an import that has not ended needs them. What fails is told in the log, and done by a later sweep. */
+  /** Unless an import has yet to read them. What fails is told in the log, and done by a later sweep. */
   remove(folder: string): Promise<void> {
     return this.telling(folder, async () => {
       await this.setAside(folder);
@@ -26,13 +26,13 @@ export class ImportFiles {
     });
   }
 
-  /** What a kill between the end of an import and its removal has left, and what nobody has imported for long. */
+  /** What a kill between reading and removal has left, and what nobody has imported for long. */
   sweep(now: Date): Promise<void> {
     const forgotten = now.getTime() - this.dropFolder.keptHours * 3_600_000;
     return this.telling('', async () => {
       for (const { name, changedAtMs } of await this.dropFolder.entries(ENTRIES_MAX)) {
         await this.telling(name, async () => {
-          for (const folder of await this.endedIn(name)) await this.setAside(folder);
+          for (const folder of await this.readIn(name)) await this.setAside(folder);
           if (changedAtMs < forgotten) await this.setAside(name);
         });
       }
@@ -48,18 +48,18 @@ export class ImportFiles {
     });
   }
 
-  /** Folders of imports that ended, as far as they still hold what was imported and no new export. */
-  private async endedIn(name: string): Promise<string[]> {
-    const ended = [];
-    for (const { folder, fingerprints } of await this.imports.endedIn(name, ENTRIES_MAX)) {
+  /** Folders of imports that need them no more, as far as they still hold what was imported and no new export. */
+  private async readIn(name: string): Promise<string[]> {
+    const read = [];
+    for (const { folder, fingerprints } of await this.imports.readIn(name, ENTRIES_MAX)) {
       if (!(await this.dropFolder.has(folder))) continue;
       // One that is not readable any more is no export, and goes with its age.
       const found = await this.source
         .inventory(this.dropFolder.pathOf(folder))
         .catch(() => undefined);
-      if (found && fingerprints.includes(found.fingerprint)) ended.push(folder);
+      if (found && fingerprints.includes(found.fingerprint)) read.push(folder);
     }
-    return ended;
+    return read;
   }
 
   private async telling(folder: string, work: () => Promise<void>): Promise<void> {

@@ -16,9 +16,12 @@ export class ImportRemarks {
     this.#remarks.set(code, remark);
   }
 
-  /** In place of what was stored before. */
-  async store(tx: Transaction, importId: string): Promise<void> {
-    await tx.query('delete from import_remark where import_id = $1', [importId]);
+  /** In place of what was stored of these codes before; of all, unless told. */
+  async store(tx: Transaction, importId: string, codes?: readonly string[]): Promise<void> {
+    await tx.query(
+      'delete from import_remark where import_id = $1 and ($2::text[] is null or code = any($2))',
+      [importId, codes ?? null],
+    );
     const remarks = [...this.#remarks];
     await tx.query(
       `insert into import_remark (import_id, code, message, count)
@@ -26,8 +29,11 @@ export class ImportRemarks {
       [
         importId,
         remarks.map(([code]) => code),
-        remarks.map(
-          ([code, { examples }]) => `${REMARKS[code] ?? code} Exemples : ${examples.join(', ')}.`,
+        remarks.map(([code, { examples }]) =>
+          [
+            REMARKS[code] ?? code,
+            ...(examples.length > 0 ? [`Exemples : ${examples.join(', ')}.`] : []),
+          ].join(' '),
         ),
         remarks.map(([, { count }]) => count),
       ],

@@ -1,12 +1,15 @@
-import type { Removals } from './domain/safeguard.js';
+import type { SourceDeclaration } from './domain/source-declaration.js';
+import type { Thresholds } from './domain/thresholds.js';
 
 export type ImportToRun = {
   readonly importId: string;
   readonly folder: string;
-  readonly source: string;
+  readonly fingerprint: string;
+  readonly source: SourceDeclaration;
   readonly datedOn: string;
   readonly startedOn: string;
-  readonly approved: boolean;
+  /** Its delivery is kept: the files are read no more. */
+  readonly isDelivered: boolean;
 };
 
 export type WorkspaceOptions = {
@@ -14,9 +17,7 @@ export type WorkspaceOptions = {
   readonly batchPeople: number;
   /** Key of the HMAC that hides INEs. */
   readonly ineKey: string;
-};
-
-export type ImportPlan = {
-  readonly people: number;
-  readonly removals: readonly Removals[];
+  readonly thresholds: Thresholds;
+  /** How long a held part waits for a person. */
+  readonly heldDays: number;
 };

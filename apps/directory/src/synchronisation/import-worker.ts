@@ -8,6 +8,7 @@ import {
 import { LOGGER, wideEvent, type Logger } from '#libs/observability';
 import { isInfrastructureFault } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
+import { EndedImports } from './ended-imports.pg.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import type { OpenImport } from './open-import.pg.js';
@@ -18,9 +19,8 @@ const SWEEP_EVERY_MS = 3_600_000;
 const FAULTS_MAX = 3;
 
 /**
- * Runs unfinished imports one after the other. An import that was interrupted, by a crash or by a
- * database that went away, begins again from its files: what was applied no longer differs, so the
- * end is the same.
+ * Runs unfinished imports one after the other. One that was interrupted, by a crash or by a database that went away,
+ * goes on where it stood: from its files until its delivery is kept, from its plan from then on.
  */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -34,6 +34,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly workspace: ImportWorkspace,
     private readonly runImport: RunImport,
     private readonly files: ImportFiles,
+    private readonly ended: EndedImports,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -56,19 +57,19 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     const open = await this.workspace.open();
     if (!open) return false;
     const { importId, folder } = open.work;
-    let ended = false;
+    let areFilesRead = false;
     try {
       const outcome = await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>
         this.runImport.execute(open, () => this.stopping),
       );
-      ended = outcome === 'COMPLETED';
+      areFilesRead = outcome !== 'STOPPED';
       this.faults.delete(importId);
     } catch (error) {
-      ended = await this.judge(open, error);
+      areFilesRead = await this.judge(open, error);
     } finally {
       await open.close();
     }
-    if (ended) await this.files.remove(folder);
+    if (areFilesRead) await this.files.remove(folder);
     return true;
   }
 
@@ -76,6 +77,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     while (!this.stopping) {
       try {
         if (await this.runNext()) continue;
+        if (await this.ended.removeSome()) continue;
         await this.sweep();
       } catch (error) {
         this.logger.warn({ err: error }, 'import interrupted, it will begin again');
@@ -93,7 +95,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     await this.files.sweep(new Date());
   }
 
-  /** An unusable export is refused for good; a fault of ours is tried again a few times first. True: it has ended. */
+  /** An unusable export is refused for good; a fault of ours is tried again a few times first. True: its files are needed no more. */
   private async judge(open: OpenImport, error: unknown): Promise<boolean> {
     if (error instanceof DomainError && error.kind !== 'unavailable') {
       await open.refuse(error.code, error.message);
@@ -105,11 +107,11 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     this.logger.error({ err: error, importId: open.work.importId }, 'import failed');
     if (faults >= FAULTS_MAX) {
       this.faults.delete(open.work.importId);
-      await open.refuse(
+      await open.fail(
         'IMPORT_FAILED',
-        'L’import a échoué pour une cause technique : contactez le support.',
+        'L’import s’est arrêté pour une cause technique, au point où il en était : contactez le support, puis relancez-le.',
       );
-      return true;
+      return false;
     }
     await sleep(LOOK_EVERY_MS);
     return false;

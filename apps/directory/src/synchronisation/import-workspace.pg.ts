@@ -3,6 +3,8 @@ import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { UNFINISHED } from './domain/directory-import.js';
+import type { SourceKind } from './domain/source-declaration.js';
+import { ImportConnection } from './import-connection.pg.js';
 import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
 import { importLock } from './import-turn.pg.js';
 import { OpenImport } from './open-import.pg.js';
@@ -26,32 +28,21 @@ export class ImportWorkspace {
         `select pg_try_advisory_lock${importLock} as taken`,
       );
       if (!lock.rows[0]!.taken) return undefined;
-      const { rows } = await client.query<{
-        import_id: string;
-        folder: string;
-        source: string;
-        dated_on: string;
-        started_on: string;
-        approved: boolean;
-      }>(
-        `update directory_import set attempts = attempts + 1, state = 'READING', entries_read = 0
-         where import_id = (select import_id from directory_import where state = any($1)
-                            order by started_at, import_id limit 1)
-         returning import_id, folder, source, dated_on, started_on, approved_by is not null as approved`,
+      const { rows } = await client.query<ImportRow>(
+        `with taken as (
+           update directory_import set attempts = attempts + 1
+           where import_id = (select import_id from directory_import where state = any($1)
+                              order by started_at, import_id limit 1)
+           returning import_id, folder, fingerprint, source, dated_on, started_on, delivered_on is not null as is_delivered)
+         select t.*, d.kind, d.title, d.academy_code, d.priority, d.departments, d.uais, d.profiles, d.enabled
+         from taken t join declared_source d on d.source_code = t.source`,
         [UNFINISHED],
       );
       const row = rows[0];
       if (!row) return undefined;
-      const work: ImportToRun = {
-        importId: row.import_id,
-        folder: row.folder,
-        source: row.source,
-        datedOn: row.dated_on,
-        startedOn: row.started_on,
-        approved: row.approved,
-      };
-      const open = new OpenImport(client, work, this.outbox, this.facts, this.options);
-      await open.prepare();
+      const connection = new ImportConnection(client, toWork(row));
+      const open = new OpenImport(connection, this.outbox, this.facts, this.options);
+      await client.query(`set temp_buffers = '48MB'`);
       kept = true;
       return open;
     } finally {
@@ -59,4 +50,38 @@ export class ImportWorkspace {
       if (!kept) client.release(true);
     }
   }
+}
+
+type ImportRow = {
+  import_id: string;
+  folder: string;
+  fingerprint: string;
+  source: string;
+  dated_on: string;
+  started_on: string;
+  is_delivered: boolean;
+  kind: SourceKind;
+  title: string;
+  academy_code: string;
+  priority: number;
+  departments: string[];
+  uais: string[];
+  profiles: string[];
+  enabled: boolean;
+};
+
+function toWork(row: ImportRow): ImportToRun {
+  const { kind, title, priority, departments, uais, profiles, enabled } = row;
+  return {
+    importId: row.import_id,
+    folder: row.folder,
+    fingerprint: row.fingerprint,
+    source: {
+      ...{ sourceCode: row.source, kind, title, academyCode: row.academy_code, priority },
+      ...{ departments, uais, profiles, enabled },
+    },
+    datedOn: row.dated_on,
+    startedOn: row.started_on,
+    isDelivered: row.is_delivered,
+  };
 }

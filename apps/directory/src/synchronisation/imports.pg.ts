@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { FINAL, type ImportState, ImportUnknown } from './domain/directory-import.js';
+import { FINAL, type ImportState, ImportUnknown, UNFINISHED } from './domain/directory-import.js';
 
 export type NewImport = {
   readonly folder: string;
@@ -88,24 +88,21 @@ export class Imports {
     await tx.query('select pg_advisory_xact_lock(7301, 2)');
   }
 
-  /** Whether an import that has not ended reads this folder, one in it or one around it. */
+  /** Whether an import has yet to read this folder, one in it or one around it. */
   async needs(tx: Transaction, folder: string): Promise<boolean> {
     const { rowCount } = await tx.query(
-      `select from directory_import where state <> all($2)
+      `select from directory_import where state = any($2) and delivered_on is null
           and (folder = $1 or starts_with(folder, $1 || '/') or starts_with($1, folder || '/')) limit 1`,
-      [folder, FINAL],
+      [folder, UNFINISHED],
     );
     return rowCount === 1;
   }
 
-  /** Folders of imports that ended: of this name or in it. */
-  async endedIn(
-    name: string,
-    limit: number,
-  ): Promise<{ folder: string; fingerprints: string[] }[]> {
+  /** Folders of imports that read them or ended: of this name or in it. */
+  async readIn(name: string, limit: number): Promise<{ folder: string; fingerprints: string[] }[]> {
     const { rows } = await this.database.query<{ folder: string; fingerprints: string[] }>(
       `select folder, array_agg(fingerprint) as fingerprints from directory_import
-        where state = any($2) and (folder = $1 or starts_with(folder, $1 || '/'))
+        where (state = any($2) or delivered_on is not null) and (folder = $1 or starts_with(folder, $1 || '/'))
         group by folder order by max(started_at) desc limit $3`,
       [name, FINAL, limit],
     );
@@ -136,28 +133,23 @@ export class Imports {
   }
 
   /** Locks the import. Throws ImportUnknown. */
-  async stateForUpdate(tx: Transaction, importId: string): Promise<ImportState> {
-    const { rows } = await tx.query<{ state: ImportState }>(
-      'select state from directory_import where import_id::text = $1 for update',
+  async forUpdate(
+    tx: Transaction,
+    importId: string,
+  ): Promise<{ state: ImportState; isDelivered: boolean }> {
+    const { rows } = await tx.query<{ state: ImportState; isDelivered: boolean }>(
+      `select state, delivered_on is not null as "isDelivered" from directory_import where import_id::text = $1 for update`,
       [importId],
     );
     if (rows[0] === undefined) throw new ImportUnknown();
-    return rows[0].state;
+    return rows[0];
   }
 
-  /** What a person has decided of a held import. */
-  async decide(
-    tx: Transaction,
-    importId: string,
-    state: ImportState,
-    decidedBy: string,
-  ): Promise<void> {
-    await tx.query(
-      `update directory_import set state = $2::text,
-         approved_by = case when $2::text = 'REFUSED' then approved_by else $3 end
-       where import_id = $1`,
-      [importId, state, decidedBy],
-    );
+  async setState(tx: Transaction, importId: string, state: ImportState): Promise<void> {
+    await tx.query('update directory_import set state = $2 where import_id = $1', [
+      importId,
+      state,
+    ]);
   }
 }
 

@@ -11,18 +11,16 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { CurrentCaller, type Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { ApproveImport } from './approve-import.js';
 import { toImport } from './imports.dto.js';
 import { Imports } from './imports.pg.js';
-import { RejectImport } from './reject-import.js';
+import { DecidePlan } from './plans/decide-plan.js';
 import { StartImport } from './start-import.js';
 
 @Controller()
 export class ImportsRpc {
   constructor(
     private readonly startImport: StartImport,
-    private readonly approveImport: ApproveImport,
-    private readonly rejectImport: RejectImport,
+    private readonly decidePlan: DecidePlan,
     private readonly imports: Imports,
   ) {}
 
@@ -39,7 +37,7 @@ export class ImportsRpc {
     @Payload() { importId, reason }: ApproveImportRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    await this.approveImport.execute({ importId, reason, caller });
+    await this.decidePlan.execute({ of: { importId }, verdict: 'APPROVED', reason, caller });
     return {};
   }
 
@@ -48,7 +46,7 @@ export class ImportsRpc {
     @Payload() { importId, reason }: RejectImportRequest,
     @CurrentCaller() caller: Caller,
   ) {
-    await this.rejectImport.execute({ importId, reason, caller });
+    await this.decidePlan.execute({ of: { importId }, verdict: 'REJECTED', reason, caller });
     return {};
   }
 

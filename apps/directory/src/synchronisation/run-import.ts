@@ -1,38 +1,66 @@
 import { Injectable } from '@nestjs/common';
 import { DirectorySource } from '../sources/sources.module.js';
-import { breachesOf } from './domain/safeguard.js';
+import { DeliveryChanged } from './domain/directory-import.js';
 import type { DropFolder } from './drop-folder.js';
 import type { OpenImport } from './open-import.pg.js';
 
-export type ImportOutcome = 'COMPLETED' | 'HELD';
+export type ImportOutcome = 'COMPLETED' | 'HELD' | 'REFUSED' | 'STOPPED';
 
-/** Reads the files, plans, asks the brake, applies. Running it again from the start ends in the same state (DIR-1). */
+/** A plan that does not hold is made anew; a directory that moves each time is a fault. */
+const PLANS_MAX = 5;
+
+/** Keeps what was delivered, plans, applies what may be. Interrupted anywhere, it goes on from there (DIR-3). */
 @Injectable()
 export class RunImport {
   constructor(
     private readonly source: DirectorySource,
     private readonly dropFolder: DropFolder,
-    private readonly brakePercent: number,
   ) {}
 
-  /** Throws SourceUnreadable for an unusable export. `stopping` is asked between batches. */
-  async execute(
+  /** Throws SourceUnreadable, DeliveryChanged, DeliveryOlder. `stopping` is asked between batches. */
+  async execute(open: OpenImport, stopping: () => boolean = () => false): Promise<ImportOutcome> {
+    if (!open.work.isDelivered && !(await this.deliver(open, stopping))) return 'STOPPED';
+    for (let plans = 0; plans < PLANS_MAX; plans += 1) {
+      const planId = await open.plans.current();
+      const outcome = await this.apply(open, planId, stopping);
+      if (outcome === 'STOPPED') return outcome;
+      if (outcome === 'DONE') return open.parts.conclude();
+      await open.plans.outdate(planId);
+    }
+    throw new RangeError(`${PLANS_MAX} plans of import ${open.work.importId} did not hold`);
+  }
+
+  /** False when it was stopped: it begins again. */
+  private async deliver(open: OpenImport, stopping: () => boolean): Promise<boolean> {
+    const folder = this.dropFolder.pathOf(open.work.folder);
+    await open.delivery.begin();
+    for await (const records of this.source.read(folder)) {
+      await open.delivery.stage(records);
+      if (stopping()) return false;
+    }
+    // What was read is what was asked for, also where somebody laid other files down meanwhile.
+    const { fingerprint } = await this.source.inventory(folder);
+    if (fingerprint !== open.work.fingerprint) throw new DeliveryChanged();
+    await open.delivery.keep();
+    return true;
+  }
+
+  private async apply(
     open: OpenImport,
-    stopping: () => boolean = () => false,
-  ): Promise<ImportOutcome | 'STOPPED'> {
-    for await (const records of this.source.read(this.dropFolder.pathOf(open.work.folder))) {
-      await open.stage(records);
-      if (stopping()) return 'STOPPED';
+    planId: string,
+    stopping: () => boolean,
+  ): Promise<'DONE' | 'STALE' | 'STOPPED'> {
+    for (;;) {
+      const part = await open.parts.next(planId);
+      if (!part) return 'DONE';
+      await open.parts.applySchools(part);
+      let outcome = await open.parts.applyBatch(part);
+      while (outcome === 'MORE') {
+        if (stopping()) return 'STOPPED';
+        outcome = await open.parts.applyBatch(part);
+      }
+      await open.parts.complete(part, outcome === 'DONE');
+      if (outcome === 'STALE') return outcome;
     }
-    const plan = await open.plan();
-    const breaches = breachesOf(plan.removals, this.brakePercent);
-    if (breaches.length > 0 && !open.work.approved) {
-      await open.hold(breaches);
-      return 'HELD';
-    }
-    await open.applyStructures();
-    while (await open.applyBatch()) if (stopping()) return 'STOPPED';
-    await open.complete();
-    return 'COMPLETED';
   }
 }

@@ -66,7 +66,7 @@ export class StartImport {
         return added;
       },
     );
-    // One that has ended reads them no more.
+    // One that has read them does so no more.
     if (!created) await this.files.remove(folder);
     this.worker.wake();
     return { importId };

@@ -3,17 +3,21 @@ import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { DirectorySource, SourcesModule } from '../sources/sources.module.js';
-import { ApproveImport } from './approve-import.js';
 import { DeclareSource } from './declared-sources/declare-source.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
 import { SourcesRpc } from './declared-sources/sources.rpc.js';
+import type { Thresholds } from './domain/thresholds.js';
 import { DropFolder } from './drop-folder.js';
+import { EndedImports } from './ended-imports.pg.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import { Imports } from './imports.pg.js';
 import { ImportsRpc } from './imports.rpc.js';
-import { RejectImport } from './reject-import.js';
+import { DecidePlan } from './plans/decide-plan.js';
+import { ExpirePlans } from './plans/expire-plans.js';
+import { PlanDecisions } from './plans/plan-decisions.pg.js';
+import { RetryImport } from './retry-import.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
 
@@ -23,10 +27,14 @@ export { ImportTurn } from './import-turn.pg.js';
 export type SynchronisationOptions = {
   readonly dropFolder: string;
   readonly dropKeptHours: number;
-  readonly brakePercent: number;
+  readonly thresholds: Thresholds;
+  readonly heldDays: number;
   readonly batchPeople: number;
   readonly ineKey: string;
 };
+
+// The door: what nobody decided in time expires on its day.
+export { ExpirePlans };
 
 @Module({})
 export class SynchronisationModule {
@@ -34,13 +42,18 @@ export class SynchronisationModule {
     return {
       module: SynchronisationModule,
       imports: [SourcesModule],
+      global: true,
+      exports: [ExpirePlans],
       controllers: [ImportsRpc, SourcesRpc],
       providers: [
         DeclareSource,
         DeclaredSources,
         StartImport,
-        ApproveImport,
-        RejectImport,
+        DecidePlan,
+        ExpirePlans,
+        PlanDecisions,
+        RetryImport,
+        EndedImports,
         ImportFiles,
         ImportWorker,
         Imports,
@@ -52,7 +65,7 @@ export class SynchronisationModule {
           provide: RunImport,
           inject: [DirectorySource, DropFolder],
           useFactory: (source: DirectorySource, folder: DropFolder) =>
-            new RunImport(source, folder, options.brakePercent),
+            new RunImport(source, folder),
         },
         {
           provide: ImportWorkspace,

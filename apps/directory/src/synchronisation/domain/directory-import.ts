@@ -1,11 +1,12 @@
 import { defineProblem } from '#libs/problems';
 
 /**
- * READING: files are read and compared (again from the start after a crash). PLANNED: the differences
- * are known. HELD: the brake waits for a person. APPLYING: batches are being written. COMPLETED and
+ * READING: files are read and kept. PLANNED: the worker plans, or goes on with what was decided. APPLYING: batches are
+ * being written. HELD: a part waits for a person. FAILED: a technical fault, until somebody retries. COMPLETED and
  * REFUSED are final.
  */
-export type ImportState = 'READING' | 'PLANNED' | 'HELD' | 'APPLYING' | 'COMPLETED' | 'REFUSED';
+export type ImportState =
+  'READING' | 'PLANNED' | 'HELD' | 'APPLYING' | 'COMPLETED' | 'REFUSED' | 'FAILED';
 
 export class ImportUnknown extends defineProblem('IMPORT_UNKNOWN', 'not-found') {
   constructor() {
@@ -24,19 +25,46 @@ export class ImportNotHeld extends defineProblem('IMPORT_NOT_HELD', 'conflict') 
 /** What the worker takes up: everything that is neither final nor waiting for a person. */
 export const UNFINISHED: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYING'];
 
-/** What nothing follows: its files are not needed any more. */
+/** What nothing follows: neither its files nor its delivery are needed any more. */
 export const FINAL: readonly ImportState[] = ['COMPLETED', 'REFUSED'];
 
-/** Approval sends a held import back to its files with the brake released. Throws ImportNotHeld. */
-export function approve(state: ImportState): ImportState {
-  if (state === 'HELD') return 'READING';
-  throw new ImportNotHeld(state);
+/** Source or directory have moved since the plan was made: what was looked at is not what would happen. */
+export class PlanStale extends defineProblem('PLAN_STALE', 'conflict') {
+  constructor() {
+    super(
+      'L’annuaire ou la source a changé depuis que ce plan a été établi : consultez le plan le plus récent, puis décidez.',
+    );
+  }
 }
 
-/** Rejected, a held import is over. Throws ImportNotHeld. */
-export function reject(state: ImportState): ImportState {
-  if (state === 'HELD') return 'REFUSED';
-  throw new ImportNotHeld(state);
+/** The source's data of a later day are in the directory already. */
+export class DeliveryOlder extends defineProblem('DELIVERY_OLDER', 'conflict') {
+  constructor(datedOn: string) {
+    super(
+      `Des données plus récentes de cette source sont déjà dans l’annuaire que celles du ${datedOn} : rien n’a été modifié, redéposez l’export le plus récent.`,
+      { datedOn },
+    );
+  }
+}
+
+export class DeliveryChanged extends defineProblem('DELIVERY_CHANGED', 'conflict') {
+  constructor() {
+    super(
+      'Les fichiers ont changé depuis que l’import a été demandé : rien n’a été modifié, redemandez l’import du dossier tel qu’il est.',
+    );
+  }
+}
+
+export class ImportNotFailed extends defineProblem('IMPORT_NOT_FAILED', 'conflict') {
+  constructor(state: ImportState) {
+    super('Seul un import en échec peut être relancé : consultez son état.', { state });
+  }
+}
+
+/** A technical fault is over: with its delivery kept it goes on from there, else it reads its files again. Throws ImportNotFailed. */
+export function retry(state: ImportState, isDelivered: boolean): ImportState {
+  if (state !== 'FAILED') throw new ImportNotFailed(state);
+  return isDelivered ? 'PLANNED' : 'READING';
 }
 
 /** What each remark of a report means, in French. */
@@ -73,5 +101,11 @@ export const REMARKS: Readonly<Record<string, string>> = {
   GUARDIAN_OF_NOBODY: 'Responsables sans élève dans l’export, ignorés.',
   WITHOUT_STRUCTURE: 'Personnes sans école connue, ignorées.',
   STRUCTURE_NOT_IN_EXPORT: 'Écoles connues absentes de l’export, conservées.',
-  BRAKE: 'Frein de sécurité : personnes qui disparaîtraient au-delà du seuil.',
+  OUTSIDE_PERIMETER: 'Écoles ou personnes hors du périmètre déclaré de la source, ignorées.',
+  BRAKE:
+    'Frein de sécurité : changements au-delà du seuil, école par école ; « annuaire » : pour l’ensemble.',
+  PLAN_STALE:
+    'L’annuaire ou la source a changé entre le plan et son application : un nouveau plan a été établi.',
+  SCHOOL_OLDER:
+    'Écoles dont des données plus récentes sont déjà dans l’annuaire, laissées telles quelles.',
 };

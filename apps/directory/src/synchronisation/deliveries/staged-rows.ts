@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { CopyValue } from '#libs/persistence';
-import type { SourceRecord } from '../sources/sources.module.js';
-import type { WorkspaceOptions } from './import-to-run.js';
+import type { SourceRecord } from '../../sources/sources.module.js';
+import type { WorkspaceOptions } from '../import-to-run.js';
 
 type Entry = Exclude<SourceRecord, { readonly kind: 'remark' }>;
 

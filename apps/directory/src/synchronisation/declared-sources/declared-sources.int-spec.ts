@@ -1,0 +1,47 @@
+import { jest } from '@jest/globals';
+import { academy, caller, ImportBed, sourceCode } from '../../../test/import-bed.test-support.js';
+
+jest.setTimeout(120_000);
+
+let bed: ImportBed;
+beforeEach(async () => {
+  bed = await ImportBed.start();
+});
+afterEach(() => bed.stop());
+
+describe('DIR-5: a source is declared, never guessed from a file', () => {
+  it('an export that does not say whose it is brings nobody in a second time', async () => {
+    await bed.generate('said');
+    await bed.import('said');
+    const { files } = await bed.generate('unsaid');
+    // The same files without the comments that say whose they are and of which day.
+    bed.edit('unsaid', files, (text) => text.replace(/<!--.*?-->\n/g, ''));
+    const { start, worker, imports } = bed.parts();
+    await expect(start.execute({ folder: 'unsaid', sourceCode, caller })).rejects.toMatchObject({
+      code: 'DELIVERY_UNDATED',
+    });
+    const datedOn = '2022-09-01';
+    const { importId } = await start.execute({ folder: 'unsaid', sourceCode, datedOn, caller });
+    await worker.runNext();
+    expect(await imports.get(importId)).toMatchObject({
+      ...{ state: 'COMPLETED', source: sourceCode, datedOn, peopleApplied: 0 },
+    });
+  });
+
+  it('refuses what no declared source delivers, a disabled one, and files of somebody else', async () => {
+    await bed.generate('whose');
+    const { start, declare } = bed.parts();
+    const of = (code: string) => start.execute({ folder: 'whose', sourceCode: code, caller });
+    await expect(of('unknown')).rejects.toMatchObject({ code: 'SOURCE_UNDECLARED' });
+    for (const [changed, code] of [
+      [{ enabled: false }, 'SOURCE_DISABLED'],
+      [{ academyCode: '14' }, 'SOURCE_MISMATCH'],
+      [{ kind: 'ONDE' }, 'SOURCE_MISMATCH'],
+    ] as const) {
+      await declare.execute({ ...academy, ...changed }, caller);
+      await expect(of(sourceCode)).rejects.toMatchObject({ code });
+    }
+    await declare.execute(academy, caller);
+    expect(await of(sourceCode)).toMatchObject({ importId: expect.any(String) });
+  });
+});

@@ -1,0 +1,130 @@
+/** Temporary tables of one reading: what the files say (`stage_…`), and what of it holds together (`read_…`). Sorted by bytes. */
+export const READING_TABLES = `
+  create temp table stage_structure (source_key text collate "C", uai text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
+  create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C");
+  create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date);
+  create temp table stage_link (ord bigint, child_key text collate "C", guardian_key text collate "C", relation text collate "C");
+  create temp table read_structure (uai text collate "C" primary key, source_key text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
+  create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C");
+  create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date);`;
+
+type ReadingStep = {
+  readonly sql: string;
+  /** The rows (subject, count) of the statement are remarks of this code. */
+  readonly remark?: string;
+};
+
+const step = (sql: string, remark?: string): ReadingStep => ({
+  sql,
+  ...(remark ? { remark } : {}),
+});
+
+/** In order: what the files say, made consistent in itself. The directory has no part in it. */
+export const READING_STEPS: readonly ReadingStep[] = [
+  step('analyze stage_structure, stage_person, stage_place, stage_link'),
+  step(`insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public)
+    select distinct on (uai) uai, source_key, name, insee, commune, postal_code, is_public from stage_structure order by uai, source_key`),
+  // Several keys may lead to one school.
+  step(`create temp table school_key as
+    select distinct on (source_key) source_key, uai from stage_structure order by source_key, uai`),
+  // The first entry of a key counts; a key in two entities (pupil, guardian, staff) is one person with the places of both.
+  step(
+    `with doubled as (select source_key, entity, min(ord) as first from stage_person group by 1, 2 having count(*) > 1),
+      gone as (delete from stage_person s using doubled d
+        where s.source_key = d.source_key and s.entity = d.entity and s.ord > d.first returning s.ord, s.source_key),
+      places as (delete from stage_place p using gone g where p.ord = g.ord),
+      links as (delete from stage_link l using gone g where l.ord = g.ord)
+    select source_key as subject, count(*) as count from gone group by 1`,
+    'DUPLICATE_ENTRY',
+  ),
+  step(`insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash)
+    select distinct on (source_key) source_key, entity, last_name, first_name, birth_date, ine_hash
+    from stage_person order by source_key, entity`),
+  step(
+    `with twice as (select ine_hash from read_person where ine_hash is not null group by 1 having count(*) > 1)
+    update read_person p set ine_hash = null from twice t where t.ine_hash = p.ine_hash
+    returning p.source_key as subject, 1::bigint as count`,
+    'INE_TWICE',
+  ),
+  step(
+    `select p.source_key as subject, 1::bigint as count from stage_place p
+     where not exists (select from school_key s where s.source_key = p.structure_key)`,
+    'STRUCTURE_UNKNOWN',
+  ),
+  step(
+    `create temp table guardian as select distinct source_key from stage_person where entity = 2`,
+  ),
+  step(
+    `select l.child_key as subject, 1::bigint as count from stage_link l
+     where not exists (select from guardian g where g.source_key = l.guardian_key)`,
+    'GUARDIAN_UNKNOWN',
+  ),
+  // Who has no place: guardians whose children are not here, others without a known school.
+  step(`create temp table placed as
+    select distinct p.source_key from stage_place p join school_key s on s.source_key = p.structure_key`),
+  step(`create temp table read_link as
+    select distinct on (l.child_key, l.guardian_key) l.child_key, l.guardian_key, l.relation
+    from stage_link l
+    join placed c on c.source_key = l.child_key
+    join guardian g on g.source_key = l.guardian_key
+    order by l.child_key, l.guardian_key, l.relation`),
+  step('analyze placed, read_link, read_person'),
+  step(
+    `delete from read_person p where not exists (select from placed q where q.source_key = p.source_key)
+       and not exists (select from read_link l where l.guardian_key = p.source_key) and p.entity = 2
+     returning p.source_key as subject, 1::bigint as count`,
+    'GUARDIAN_OF_NOBODY',
+  ),
+  step(
+    `delete from read_person p where not exists (select from placed q where q.source_key = p.source_key)
+       and not exists (select from read_link l where l.guardian_key = p.source_key)
+     returning p.source_key as subject, 1::bigint as count`,
+    'WITHOUT_STRUCTURE',
+  ),
+  step(`insert into read_place
+    select distinct on (t.source_key, t.profile, s.uai)
+      t.source_key, t.profile, s.uai, t.class_id, t.class_label, t.level, t.is_head, t.entered_on
+    from stage_place t join school_key s on s.source_key = t.structure_key
+    join read_person p on p.source_key = t.source_key
+    order by t.source_key, t.profile, s.uai, t.ord`),
+  // A guardian's place is wherever its children are, from the first child's entry on.
+  step(`insert into read_place
+    select l.guardian_key, 'RELATIVE', p.uai, '', '', '', false, min(p.entered_on)
+    from read_link l join read_place p on p.source_key = l.child_key and p.profile = 'STUDENT' group by l.guardian_key, p.uai`),
+  step('analyze read_place'),
+];
+
+/** Keeps it, with a digest of all that is said of each key and of each school. $1: the import. */
+export const KEEPING_STEPS: readonly string[] = [
+  `with places as (
+      select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on), e'\\x1e' order by profile, uai) as text
+      from read_place group by 1),
+    guardians as (select child_key as source_key, string_agg(guardian_key || ':' || relation, ',' order by guardian_key) as text from read_link group by 1),
+    children as (select guardian_key as source_key, string_agg(child_key, ',' order by child_key) as text from read_link group by 1)
+    insert into delivered_person (import_id, source_key, entity, last_name, first_name, birth_date, ine_hash, digest)
+    select $1, p.source_key, p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash,
+      md5(concat_ws(e'\\x1d', p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash,
+        'places', a.text, 'guardians', b.text, 'children', c.text))::uuid
+    from read_person p left join places a using (source_key) left join guardians b using (source_key)
+    left join children c using (source_key) order by p.source_key`,
+  `insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on)
+    select $1, source_key, profile, uai, class_id, class_label, level, is_head, entered_on
+    from read_place order by source_key, profile, uai`,
+  `insert into delivered_link (import_id, child_key, guardian_key, relation)
+    select $1, child_key, guardian_key, relation from read_link order by child_key, guardian_key`,
+  `with levels as (
+      select uai, class_id, min(class_label) as label, array_agg(distinct level order by level) filter (where level <> '') as levels
+      from read_place where profile = 'STUDENT' and class_id <> '' group by 1, 2),
+    classes as (select uai, jsonb_agg(jsonb_build_object('classId', class_id, 'label', label, 'levels', coalesce(to_jsonb(levels), '[]'::jsonb)) order by class_id) as classes
+      from levels group by 1)
+    insert into delivered_structure (import_id, uai, source_key, name, insee, commune, postal_code, is_public, classes, digest)
+    select $1, s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, coalesce(c.classes, '[]'::jsonb),
+      md5(concat_ws(e'\\x1f', s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, c.classes::text))::uuid
+    from read_structure s left join classes c using (uai)`,
+];
+
+/** One digest of a whole delivery, whatever its order. $1: the import. */
+export const CONTENT_DIGEST = `
+  select md5(concat_ws('|', count(*), sum(('x' || substr(md5(key || digest), 1, 15))::bit(60)::bigint)))::uuid as digest
+  from (select source_key as key, digest from delivered_person where import_id = $1
+        union all select uai, digest from delivered_structure where import_id = $1) as stated`;

@@ -1,0 +1,61 @@
+/** How many people of a source a school has, or the whole of it, and what a plan would do with them. */
+export type Figures = {
+  readonly present: number;
+  readonly added: number;
+  readonly changed: number;
+  /** One key, another name and birth date. */
+  readonly identities: number;
+  readonly ended: number;
+  readonly returned: number;
+};
+
+export type SeasonName = 'NORMAL' | 'RENTREE' | 'FREEZE';
+
+/** From and to: `MM-DD`, both in it. Ends and arrivals of so many percent pass; an identity never changes with a season. */
+export type Season = {
+  readonly name: SeasonName;
+  readonly from: string;
+  readonly to: string;
+  readonly percent: number;
+};
+
+/** The parameters of the brake (DIR-3). */
+export type Thresholds = {
+  readonly percent: number;
+  /** Fewer people than that never hold anything: one family is no accident. */
+  readonly least: number;
+  readonly seasons: readonly Season[];
+};
+
+export type Limits = {
+  readonly season: SeasonName;
+  /** Of people who go, and of people who come where there were some. */
+  readonly percent: number;
+  readonly identityPercent: number;
+  readonly least: number;
+};
+
+/** What counts on a day, YYYY-MM-DD. */
+export function limitsOn(day: string, { percent, least, seasons }: Thresholds): Limits {
+  const date = day.slice(5);
+  const season = seasons.find(({ from, to }) => from <= date && date <= to);
+  return {
+    season: season?.name ?? 'NORMAL',
+    percent: season?.percent ?? percent,
+    identityPercent: percent,
+    least,
+  };
+}
+
+/** What is above its limit: integers only, exactly 10 % passes, one more does not. */
+export function breachesOf(figures: Figures, limits: Limits): readonly (keyof Figures)[] {
+  const { present, added, identities, ended } = figures;
+  const isOver = (count: number, percent: number) =>
+    count >= limits.least && count * 100 > present * percent;
+  return [
+    ...(isOver(ended, limits.percent) ? (['ended'] as const) : []),
+    ...(isOver(identities, limits.identityPercent) ? (['identities'] as const) : []),
+    // Where nobody was, everybody is new.
+    ...(present > 0 && isOver(added, limits.percent) ? (['added'] as const) : []),
+  ];
+}

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
+import { FINAL } from './domain/directory-import.js';
+import { FREE_RESERVED_KEYS } from './plans/plan-steps.pg.js';
+
+const ROWS_MAX = 20_000;
+
+/**
+ * What was delivered goes when nothing is to come of it any more, and what was planned, identifiers of people, when the
+ * plan has expired too (SUP-4): so many rows at a time. The figures stay.
+ */
+@Injectable()
+export class EndedImports {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** False when there was nothing to remove. */
+  async removeSome(): Promise<boolean> {
+    return this.unitOfWork.run(async (tx) => {
+      const { rows } = await tx.query<{ import_id: string; source: string }>(
+        `select import_id, source from directory_import where state = any($1) and delivered_on is not null
+           and content_digest is not null order by started_at limit 1 for update skip locked`,
+        [FINAL],
+      );
+      if (!rows[0]) return this.removeChanges(tx);
+      const { import_id: importId, source } = rows[0];
+      for (const table of [
+        'delete from delivered_link where ctid = any(array(select ctid from delivered_link where import_id = $1 limit $2))',
+        'delete from delivered_place where ctid = any(array(select ctid from delivered_place where import_id = $1 limit $2))',
+        'delete from delivered_person where ctid = any(array(select ctid from delivered_person where import_id = $1 limit $2))',
+        'delete from delivered_structure where ctid = any(array(select ctid from delivered_structure where import_id = $1 limit $2))',
+      ]) {
+        const gone = await tx.query(table, [importId, ROWS_MAX]);
+        if (gone.rowCount) return true;
+      }
+      await tx.query(FREE_RESERVED_KEYS, [source, importId]);
+      await tx.query('update directory_import set content_digest = null where import_id = $1', [
+        importId,
+      ]);
+      return true;
+    });
+  }
+
+  private async removeChanges(tx: Transaction): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `delete from plan_change where ctid = any(array(
+         select c.ctid from plan p join directory_import i using (import_id) join plan_change c using (plan_id)
+         where i.state = any($1) and p.expires_on <= platform.business_date() limit $2))`,
+      [FINAL, ROWS_MAX],
+    );
+    return rowCount !== null && rowCount > 0;
+  }
+}

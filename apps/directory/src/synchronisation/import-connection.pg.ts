@@ -1,0 +1,41 @@
+import type { PoolClient } from 'pg';
+import type { Transaction } from '#libs/persistence';
+import type { ImportToRun } from './import-to-run.js';
+
+/** The connection of an import: its temporary tables belong to it, so it is not the shared unit of work. */
+export class ImportConnection {
+  constructor(
+    private readonly client: PoolClient,
+    readonly work: ImportToRun,
+  ) {}
+
+  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    await this.client.query('begin');
+    try {
+      const result = await work(this.client);
+      await this.client.query('commit');
+      return result;
+    } catch (error) {
+      await this.client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async update(tx: Transaction, assignments: string, values: unknown[] = []): Promise<void> {
+    await tx.query(`update directory_import set ${assignments} where import_id = $1`, [
+      this.work.importId,
+      ...values,
+    ]);
+  }
+
+  /** Destroyed, not returned: temporary tables must not outlive their use. The lock goes first, not whenever the server sees the end. */
+  async close(): Promise<void> {
+    try {
+      await this.client.query('select pg_advisory_unlock_all()');
+    } catch {
+      // A connection that is gone holds nothing.
+    } finally {
+      this.client.release(true);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { event, ImportCompletedSchema } from '#libs/contracts';
+import type { Outbox } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
+import type { PersonFacts } from '../../people/people.module.js';
+import { type StructureRow, toStructureChanged } from '../../structures/structures.module.js';
+import type { ImportConnection } from '../import-connection.pg.js';
+import { CONCLUDED } from './conclusion.pg.js';
+import {
+  BATCH_TABLES,
+  BEGIN_PLACES,
+  CHANGE_LINKS,
+  CHANGE_PLACES,
+  DERIVE_LINKS,
+  DERIVE_PEOPLE,
+  DERIVE_PLACES,
+  DERIVE_SCHOOLS,
+  END_PLACES,
+  LEAVE,
+  STALE_IN_BATCH,
+  STATE_PEOPLE,
+  STATE_REST,
+  STATE_SCHOOLS,
+  TAKE_BATCH,
+} from './part-steps.pg.js';
+import { CHANGES_DIGEST, isDeliveredElsewhere } from './plan-steps.pg.js';
+
+export type OpenPart = {
+  readonly planId: string;
+  readonly partId: string;
+  readonly number: number;
+};
+
+export type BatchOutcome = 'MORE' | 'DONE' | 'STALE';
+
+/**
+ * Applies a plan part by part, a part batch by batch: exactly the changes that were planned and released or approved
+ * (DIR-3). Where it stands is kept with each batch, so whoever goes on after a crash does nothing twice.
+ */
+export class PartExecution {
+  private isPrepared = false;
+  private analyseAt = 1;
+  private applied = 0;
+
+  constructor(
+    private readonly connection: ImportConnection,
+    private readonly outbox: Outbox,
+    private readonly facts: PersonFacts,
+    private readonly batchPeople: number,
+  ) {}
+
+  /** The part under way, else one of what was approved since; undefined where nothing may be applied. */
+  async next(planId: string): Promise<OpenPart | undefined> {
+    await this.prepare();
+    return this.connection.run(async (tx) => {
+      const found = await openPart(tx, planId);
+      if (!found) return undefined;
+      const { rows } = await tx.query<{ same: boolean }>(
+        `select changes_digest = (${CHANGES_DIGEST}) as same from plan where plan_id = $1`,
+        [planId],
+      );
+      if (!rows[0]!.same) throw new RangeError(`plan ${planId} is not what was planned any more`);
+      await this.connection.update(tx, `state = 'APPLYING'`);
+      return { planId, partId: found.part_id, number: found.number };
+    });
+  }
+
+  async applySchools({ planId, partId, number }: OpenPart): Promise<void> {
+    const { source, importId, datedOn } = this.connection.work;
+    await this.connection.run(async (tx) => {
+      const { rows: pending } = await tx.query(
+        'select from plan_part where part_id = $1 and not schools_applied for update',
+        [partId],
+      );
+      if (pending.length === 0) return;
+      await tx.query(STATE_SCHOOLS, [source.sourceCode, importId, datedOn, planId, number]);
+      const { rows } = await tx.query<StructureRow>(DERIVE_SCHOOLS, [planId, number, partId]);
+      await this.outbox.add(tx, ...rows.map((row) => toStructureChanged(row, partId)));
+      await tx.query(
+        'update plan_part set schools_applied = true, structure_events = $2 where part_id = $1',
+        [partId, rows.length],
+      );
+    });
+  }
+
+  /** Writes the next people and their events in one transaction; STALE: nothing is written, the plan does not hold any more. */
+  async applyBatch(part: OpenPart): Promise<BatchOutcome> {
+    const { planId, partId, number } = part;
+    const { source, importId } = this.connection.work;
+    // Again whenever the tables may have doubled, so that each batch is found by its keys.
+    if (this.applied >= this.analyseAt - 1) {
+      await this.connection.run((tx) => tx.query('select refresh_statistics()'));
+      this.analyseAt = (this.applied + 1) * 2;
+    }
+    return this.connection.run(async (tx) => {
+      const { rows: at } = await tx.query<{ next_seq: bigint }>(
+        'select next_seq from plan_part where part_id = $1 for update',
+        [partId],
+      );
+      const taken = await tx.query(TAKE_BATCH, [
+        ...[planId, number, at[0]!.next_seq.toString()],
+        this.batchPeople,
+      ]);
+      if (!taken.rowCount) return 'DONE';
+      const { rows: checked } = await tx.query<{ stale: boolean }>(
+        STALE_IN_BATCH(isDeliveredElsewhere),
+        [source.sourceCode, importId, planId],
+      );
+      if (checked[0]!.stale) return 'STALE';
+      const events = await this.write(tx, partId);
+      await tx.query(
+        `update plan_part set next_seq = (select max(seq) from batch), person_events = person_events + $2 where part_id = $1`,
+        [partId, events],
+      );
+      this.applied += taken.rowCount;
+      return 'MORE';
+    });
+  }
+
+  /** The last transaction of a part: ImportCompleted tells how many events bear its id (PRV-2). `isWhole`: all of it is applied. */
+  async complete({ planId, partId, number }: OpenPart, isWhole: boolean): Promise<void> {
+    const { source, datedOn } = this.connection.work;
+    await this.connection.run(async (tx) => {
+      const { rows } = await tx.query<{ people: number; structures: number; uais: string[] }>(
+        `update plan_part set completed = true where part_id = $1
+         returning person_events::int as people, structure_events::int as structures,
+           array(select uai from plan_school where plan_id = $2 and part = $3 order by uai) as uais`,
+        [partId, planId, number],
+      );
+      const { people, structures, uais } = rows[0]!;
+      if (isWhole) {
+        await tx.query(
+          `insert into applied_school as a (source, uai, dated_on) select $1, unnest($2::text[]), $3::date
+           on conflict (source, uai) do update set dated_on = excluded.dated_on where a.dated_on < excluded.dated_on`,
+          [source.sourceCode, uais, datedOn],
+        );
+      }
+      await this.outbox.add(
+        tx,
+        event(ImportCompletedSchema, partId, {
+          importId: partId,
+          personEvents: people,
+          structureEvents: structures,
+          datedOn,
+          uais,
+        }),
+      );
+    });
+  }
+
+  /** Nothing more may be applied now: the import waits for a person, or has ended. */
+  async conclude(): Promise<'HELD' | 'COMPLETED' | 'REFUSED'> {
+    const { importId } = this.connection.work;
+    return this.connection.run(async (tx) => {
+      const { rows } = await tx.query<{ state: 'HELD' | 'COMPLETED' | 'REFUSED' }>(
+        `update directory_import i set state = ${CONCLUDED} where import_id = $1 returning state`,
+        [importId],
+      );
+      return rows[0]!.state;
+    });
+  }
+
+  private async write(tx: Transaction, partId: string): Promise<number> {
+    const { source, importId, datedOn, startedOn } = this.connection.work;
+    await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
+    for (const sql of STATE_REST) await tx.query(sql, [source.sourceCode, importId]);
+    const here = await tx.query<{ person_id: string; created: boolean }>(DERIVE_PEOPLE, [partId]);
+    await tx.query(DERIVE_PLACES);
+    await tx.query(DERIVE_LINKS);
+    await tx.query(END_PLACES, [startedOn]);
+    await tx.query(CHANGE_PLACES);
+    await tx.query(BEGIN_PLACES, [startedOn]);
+    const gone = await tx.query<{ person_id: string }>(LEAVE, [partId, startedOn]);
+    for (const sql of CHANGE_LINKS) await tx.query(sql);
+    const people = [...here.rows, ...gone.rows].map(({ person_id }) => person_id);
+    const events = await this.facts.of(tx, people, partId);
+    await this.outbox.add(tx, ...events);
+    const created = here.rows.filter((row) => row.created).length;
+    await this.connection.update(
+      tx,
+      `people_applied = people_applied + $2, people_created = people_created + $3,
+       people_changed = people_changed + $4, people_removed = people_removed + $5`,
+      [events.length, created, here.rows.length - created, gone.rows.length],
+    );
+    return events.length;
+  }
+
+  private async prepare(): Promise<void> {
+    if (this.isPrepared) return;
+    await this.connection.run((tx) => tx.query(BATCH_TABLES));
+    this.isPrepared = true;
+  }
+}
+
+async function openPart(
+  tx: Transaction,
+  planId: string,
+): Promise<{ part_id: string; number: number } | undefined> {
+  const underWay = `select part_id, number from plan_part where plan_id = $1 and not completed order by number limit 1`;
+  const { rows } = await tx.query<{ part_id: string; number: number }>(underWay, [planId]);
+  if (rows[0]) return rows[0];
+  const released = await tx.query(
+    `update plan_school set part = (select coalesce(max(number), 0) + 1 from plan_part where plan_id = $1)
+     where plan_id = $1 and part is null and state in ('RELEASED', 'APPROVED')`,
+    [planId],
+  );
+  if (!released.rowCount) return undefined;
+  await tx.query(
+    `update plan_change c set part = (select coalesce(max(number), 0) + 1 from plan_part where plan_id = $1)
+     where c.plan_id = $1 and c.part is null and not exists (
+       select from plan_school s where s.plan_id = $1 and s.uai = any(c.uais) and s.state not in ('RELEASED', 'APPROVED'))`,
+    [planId],
+  );
+  const opened = await tx.query<{ part_id: string; number: number }>(
+    `insert into plan_part (part_id, plan_id, number)
+     select case when exists (select from plan_part a join plan b using (plan_id) where b.import_id = p.import_id)
+       then gen_random_uuid() else p.import_id end, $1, coalesce((select max(number) from plan_part where plan_id = $1), 0) + 1
+     from plan p where p.plan_id = $1 returning part_id, number`,
+    [planId],
+  );
+  return opened.rows[0];
+}

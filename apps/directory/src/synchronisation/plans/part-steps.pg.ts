@@ -1,0 +1,177 @@
+import { STRUCTURE_STATE } from '../../structures/structures.module.js';
+
+/** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
+export const BATCH_TABLES = `
+  create temp table batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
+  create temp table derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, primary key (person_id, profile, uai)) on commit delete rows;
+  create temp table derived_link (child_id uuid, guardian_id uuid, relation text, primary key (child_id, guardian_id)) on commit delete rows;`;
+
+/** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. */
+export const TAKE_BATCH = `
+  insert into batch (seq, source_key, person_id, kind, digest_before, digest_after, revision_before)
+  with next as (
+    select seq, person_id from plan_change where plan_id = $1 and part = $2 and seq > $3 order by seq limit $4),
+  last as (select seq, person_id from next order by seq desc limit 1),
+  upto as (
+    select coalesce(max(c.seq), max(last.seq)) as seq from last
+    left join plan_change c on c.plan_id = $1 and c.part = $2 and c.seq > last.seq and c.seq <= last.seq + 50 and c.person_id = last.person_id)
+  select c.seq, c.source_key, c.person_id, c.kind, c.digest_before, c.digest_after, c.revision_before
+  from plan_change c, upto where c.plan_id = $1 and c.part = $2 and c.seq > $3 and c.seq <= upto.seq order by c.seq`;
+
+/**
+ * Whether source or directory have moved since the plan was made: the source says another thing of a key, somebody
+ * else changed the person, or a new person's INE has found an owner. $1: source, $2: import, $3: plan.
+ */
+export const STALE_IN_BATCH = (isDeliveredElsewhere: (person: string) => string): string => `
+  select exists (
+    select from batch b
+    left join stated_person s on s.source = $1 and s.source_key = b.source_key
+    left join person p on p.person_id = b.person_id
+    where s.digest is distinct from b.digest_before
+      or (p.revision is distinct from b.revision_before
+          and not exists (select from plan_part a where a.plan_id = $3 and a.part_id = p.import_id))
+  ) or exists (
+    select from batch b
+    join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
+    join person holder on holder.ine_hash = d.ine_hash and holder.person_id <> b.person_id
+    where b.kind = 'NEW' and not ${isDeliveredElsewhere('holder.person_id')}
+  ) as stale`;
+
+/** What the source says now of the keys of the batch, exactly as it was delivered. $1: source, $2: import, $3: dated on. */
+export const STATE_PEOPLE = `
+   insert into stated_person as s (source, source_key, person_id, entity, last_name, first_name, birth_date, ine_hash, digest, dated_on)
+   select $1, d.source_key, b.person_id, d.entity, d.last_name, d.first_name, d.birth_date, d.ine_hash, d.digest, $3::date
+   from batch b join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
+   on conflict (source, source_key) do update set person_id = excluded.person_id, entity = excluded.entity,
+     last_name = excluded.last_name, first_name = excluded.first_name, birth_date = excluded.birth_date,
+     ine_hash = excluded.ine_hash, digest = excluded.digest, dated_on = excluded.dated_on`;
+
+/** And says no more. $1: source, $2: import. */
+export const STATE_REST: readonly string[] = [
+  `delete from stated_person s using batch b
+   where s.source = $1 and s.source_key = b.source_key
+     and not exists (select from delivered_person d where d.import_id = $2 and d.source_key = b.source_key)`,
+  `delete from stated_place s using batch b
+   where b.digest_before is not null and s.source = $1 and s.source_key = b.source_key and not exists (
+     select from delivered_place d where d.import_id = $2 and d.source_key = s.source_key and d.profile = s.profile and d.uai = s.uai)`,
+  `insert into stated_place as s (source, source_key, profile, uai, class_id, class_label, level, is_head, entered_on)
+   select $1, d.source_key, d.profile, d.uai, d.class_id, d.class_label, d.level, d.is_head, d.entered_on
+   from batch b join delivered_place d on d.import_id = $2 and d.source_key = b.source_key
+   on conflict (source, source_key, profile, uai) do update set class_id = excluded.class_id, class_label = excluded.class_label,
+     level = excluded.level, is_head = excluded.is_head, entered_on = excluded.entered_on`,
+  `delete from stated_link s using batch b
+   where b.digest_before is not null and s.source = $1 and s.child_key = b.source_key and not exists (
+     select from delivered_link d where d.import_id = $2 and d.child_key = s.child_key and d.guardian_key = s.guardian_key)`,
+  `insert into stated_link as s (source, child_key, guardian_key, relation)
+   select $1, d.child_key, d.guardian_key, d.relation
+   from batch b join delivered_link d on d.import_id = $2 and d.child_key = b.source_key
+   on conflict (source, child_key, guardian_key) do update set relation = excluded.relation`,
+];
+
+const ORDER = 'c.priority, s.entity, s.source, s.source_key';
+const TOUCHED = 'with people as (select distinct person_id from batch)';
+
+/** A person is what all sources say together; whose word counts is the source's that is first (DIR-5). $1: part. */
+export const DERIVE_PEOPLE = `
+  ${TOUCHED}
+  insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, revision, import_id)
+  select t.person_id, (array_agg(s.source order by ${ORDER}))[1], (array_agg(s.source_key order by ${ORDER}))[1],
+    (array_agg(s.last_name order by ${ORDER}))[1], (array_agg(s.first_name order by ${ORDER}))[1],
+    (array_agg(s.birth_date order by ${ORDER}) filter (where s.birth_date is not null))[1],
+    (array_agg(s.ine_hash order by ${ORDER}) filter (where s.ine_hash is not null and not exists (
+      select from person o where o.ine_hash = s.ine_hash and o.person_id <> t.person_id)))[1],
+    1, $1::uuid
+  from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
+  group by t.person_id
+  on conflict (person_id) do update set source = excluded.source, source_key = excluded.source_key, last_name = excluded.last_name,
+    first_name = excluded.first_name, birth_date = excluded.birth_date, ine_hash = coalesce(excluded.ine_hash, p.ine_hash),
+    revision = p.revision + 1, import_id = excluded.import_id, left_on = null
+  returning person_id, revision = 1 as created`;
+
+export const DERIVE_PLACES = `
+  ${TOUCHED}
+  insert into derived_place (person_id, profile, uai, class_id, class_label, level, is_head, entered_on)
+  select distinct on (t.person_id, l.profile, l.uai) t.person_id, l.profile, l.uai, l.class_id, l.class_label, l.level, l.is_head, l.entered_on
+  from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
+  join stated_place l on l.source = s.source and l.source_key = s.source_key
+  order by t.person_id, l.profile, l.uai, ${ORDER}`;
+
+export const DERIVE_LINKS = `
+  ${TOUCHED}
+  insert into derived_link (child_id, guardian_id, relation)
+  select distinct on (t.person_id, k.person_id) t.person_id, k.person_id, l.relation
+  from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
+  join stated_link l on l.source = s.source and l.child_key = s.source_key
+  join person_key k on k.source = l.source and k.source_key = l.guardian_key
+  order by t.person_id, k.person_id, ${ORDER}`;
+
+/** Places that no source states any more end on the day of the import. $1: that day. */
+export const END_PLACES = `
+  ${TOUCHED}
+  update enrolment e set ends_on = greatest(e.starts_on, $1::date) from people t
+  where e.person_id = t.person_id and e.ends_on is null
+    and not exists (select from derived_place p where p.person_id = e.person_id and p.profile = e.profile and p.uai = e.uai)`;
+
+/** A corrected date of entry moves the start, unless the person was there before and came back. */
+export const CHANGE_PLACES = `
+  update enrolment e set class_id = p.class_id, class_label = p.class_label, level = p.level, is_head = p.is_head,
+    starts_on = case when p.entered_on is null or exists (select from enrolment c
+        where c.person_id = e.person_id and c.profile = e.profile and c.uai = e.uai and c.ends_on is not null)
+      then e.starts_on else p.entered_on end
+  from derived_place p
+  where e.person_id = p.person_id and e.profile = p.profile and e.uai = p.uai and e.ends_on is null`;
+
+export const BEGIN_PLACES = `
+  insert into enrolment as e (person_id, profile, uai, starts_on, class_id, class_label, level, is_head)
+  select p.person_id, p.profile, p.uai,
+    case when p.entered_on is null or exists (select from enrolment c
+        where c.person_id = p.person_id and c.profile = p.profile and c.uai = p.uai and c.ends_on > p.entered_on)
+      then $1::date else p.entered_on end,
+    p.class_id, p.class_label, p.level, p.is_head
+  from derived_place p
+  where not exists (select from enrolment o where o.person_id = p.person_id and o.profile = p.profile and o.uai = p.uai and o.ends_on is null)
+  on conflict (person_id, profile, uai, starts_on) do update set ends_on = null, class_id = excluded.class_id,
+    class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head`;
+
+/** Whom no source states any more has left. $1: part, $2: day of the import. */
+export const LEAVE = `
+  ${TOUCHED}
+  update person s set revision = s.revision + 1, import_id = $1::uuid,
+    left_on = coalesce((select max(e.ends_on) from enrolment e where e.person_id = s.person_id), $2::date)
+  from people t where s.person_id = t.person_id and s.left_on is null
+    and not exists (select from stated_person q where q.person_id = s.person_id)
+  returning s.person_id`;
+
+/** The links hang on the child: a guardian's own list follows from them. Those of leavers stay until erasure. */
+export const CHANGE_LINKS: readonly string[] = [
+  `${TOUCHED}
+   delete from guardian_link l using people t where l.child_id = t.person_id
+     and exists (select from stated_person s where s.person_id = t.person_id)
+     and not exists (select from derived_link d where d.child_id = l.child_id and d.guardian_id = l.guardian_id)`,
+  `insert into guardian_link (child_id, guardian_id, relation)
+   select child_id, guardian_id, relation from derived_link
+   on conflict (child_id, guardian_id) do update set relation = excluded.relation where guardian_link.relation <> excluded.relation`,
+];
+
+/** The schools of a part as its source states them now. $1: source, $2: import, $3: dated on, $4: plan, $5: part. */
+export const STATE_SCHOOLS = `
+  insert into stated_structure as s (source, uai, source_key, name, insee, commune, postal_code, is_public, classes, digest, dated_on)
+  select $1, d.uai, d.source_key, d.name, d.insee, d.commune, d.postal_code, d.is_public, d.classes, d.digest, $3::date
+  from plan_school q join delivered_structure d on d.import_id = $2 and d.uai = q.uai
+  where q.plan_id = $4 and q.part = $5 and q.structure_after is distinct from q.structure_before
+  on conflict (source, uai) do update set source_key = excluded.source_key, name = excluded.name, insee = excluded.insee,
+    commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
+    digest = excluded.digest, dated_on = excluded.dated_on`;
+
+/** $1: plan, $2: part, $3: the part's id. */
+export const DERIVE_SCHOOLS = `
+  insert into structure as s (uai, source_key, name, insee, commune, postal_code, is_public, classes, content_hash, revision, import_id)
+  select distinct on (q.uai) t.uai, t.source_key, t.name, t.insee, t.commune, t.postal_code, t.is_public, t.classes, t.digest, 1, $3::uuid
+  from plan_school q join stated_structure t on t.uai = q.uai join declared_source c on c.source_code = t.source
+  where q.plan_id = $1 and q.part = $2 and q.structure_after is distinct from q.structure_before
+  order by q.uai, c.priority, t.source
+  on conflict (uai) do update set source_key = excluded.source_key, name = excluded.name, insee = excluded.insee,
+    commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
+    content_hash = excluded.content_hash, revision = s.revision + 1, import_id = excluded.import_id
+  where s.content_hash <> excluded.content_hash
+  returning ${STRUCTURE_STATE}`;

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import {
+  ImportNotHeld,
+  type ImportState,
+  ImportUnknown,
+  PlanStale,
+} from '../domain/directory-import.js';
+import { concludeHeld } from './conclusion.pg.js';
+
+export type Verdict = 'APPROVED' | 'REJECTED';
+
+/** What persons decide of the schools that a plan holds. */
+@Injectable()
+export class PlanDecisions {
+  /** The plan of an import that stands. Throws ImportUnknown, ImportNotHeld. */
+  async currentPlan(tx: Transaction, importId: string): Promise<string> {
+    const { rows } = await tx.query<{ state: ImportState; plan_id: string | null }>(
+      `select i.state, p.plan_id from directory_import i left join plan p on p.import_id = i.import_id and p.state = 'CURRENT'
+       where i.import_id::text = $1`,
+      [importId],
+    );
+    if (!rows[0]) throw new ImportUnknown();
+    if (!rows[0].plan_id) throw new ImportNotHeld(rows[0].state);
+    return rows[0].plan_id;
+  }
+
+  /**
+   * Of one school of the plan, or of all that it holds (`uai` empty). Throws ImportUnknown; ImportNotHeld where nothing
+   * waits; PlanStale where another plan was made since, or younger data of the source are applied.
+   */
+  async decide(
+    tx: Transaction,
+    decision: {
+      planId: string;
+      uai: string;
+      verdict: Verdict;
+      by: string;
+      on: string;
+      reason: string;
+    },
+  ): Promise<{ schools: number }> {
+    const { planId, uai, verdict, by, on, reason } = decision;
+    const { rows } = await tx.query<{ import_id: string; state: ImportState; plan: string }>(
+      `select i.import_id, i.state, p.state as plan from directory_import i join plan p using (import_id)
+       where p.plan_id::text = $1 for update of i`,
+      [planId],
+    );
+    if (!rows[0]) throw new ImportUnknown();
+    const { import_id: importId, state, plan } = rows[0];
+    if (plan !== 'CURRENT') throw new PlanStale();
+    const moved = await tx.query(
+      `select from plan_school q join plan p using (plan_id) join directory_import i using (import_id)
+       join applied_school a on a.source = i.source and a.uai = q.uai and a.dated_on > i.dated_on
+       where q.plan_id = $1 and q.state = 'HELD' and $2 in ('', q.uai) and $3 = 'APPROVED' limit 1`,
+      [planId, uai, verdict],
+    );
+    if (moved.rowCount) throw new PlanStale();
+    const decided = await tx.query(
+      `update plan_school set state = $3, decided_by = $4, decided_on = $5, reason = $6
+       where plan_id = $1 and state = 'HELD' and $2 in ('', uai)`,
+      [planId, uai, verdict, by, on, reason],
+    );
+    if (!decided.rowCount) throw new ImportNotHeld(state);
+    if (verdict === 'REJECTED') await concludeHeld(tx, [importId]);
+    else if (state === 'HELD')
+      await tx.query(`update directory_import set state = 'PLANNED' where import_id = $1`, [
+        importId,
+      ]);
+    return { schools: decided.rowCount };
+  }
+
+  /** What nobody decided in time. Returns the imports concerned. */
+  async expire(tx: Transaction, day: string): Promise<readonly string[]> {
+    const { rows } = await tx.query<{ import_id: string }>(
+      `update plan_school q set state = 'EXPIRED' from plan p
+       where q.plan_id = p.plan_id and p.state = 'CURRENT' and q.state = 'HELD' and p.expires_on <= $1::date
+       returning p.import_id`,
+      [day],
+    );
+    const importIds = [...new Set(rows.map(({ import_id }) => import_id))];
+    await concludeHeld(tx, importIds);
+    return importIds;
+  }
+}

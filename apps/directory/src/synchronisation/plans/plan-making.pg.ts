@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { Transaction } from '#libs/persistence';
+import { DeliveryOlder } from '../domain/directory-import.js';
+import { judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
+import { type Figures, type Limits, limitsOn } from '../domain/thresholds.js';
+import { ImportRemarks } from '../import-remarks.pg.js';
+import type { ImportConnection } from '../import-connection.pg.js';
+import type { WorkspaceOptions } from '../import-to-run.js';
+import { concludeHeld } from './conclusion.pg.js';
+import {
+  CHANGES_DIGEST,
+  KEEP_CHANGES,
+  PLANNED_SCHOOLS,
+  PLANNING_STEPS,
+  PLANNING_TABLES,
+  STRUCTURES_NOT_IN_DELIVERY,
+  WHOLE_FIGURES,
+} from './plan-steps.pg.js';
+
+type CountRow = { readonly [Name in keyof Figures]: bigint };
+
+/** Plans what a kept delivery would change (DIR-3): identities aside, nothing is written but the plan. */
+export class PlanMaking {
+  constructor(
+    private readonly connection: ImportConnection,
+    private readonly options: Pick<WorkspaceOptions, 'thresholds' | 'heldDays'>,
+  ) {}
+
+  /** The plan that stands, or a new one. Throws DeliveryOlder where younger data of the source are applied everywhere. */
+  async current(): Promise<string> {
+    const { importId } = this.connection.work;
+    const found = await this.connection.run((tx) =>
+      tx.query<{ plan_id: string }>(
+        `select plan_id from plan where import_id = $1 and state = 'CURRENT'`,
+        [importId],
+      ),
+    );
+    return found.rows[0]?.plan_id ?? (await this.make());
+  }
+
+  /** The source or the directory moved: another plan is made from the same delivery. */
+  async outdate(planId: string): Promise<void> {
+    const remarks = new ImportRemarks();
+    remarks.add('PLAN_STALE', '');
+    await this.connection.run(async (tx) => {
+      await tx.query(`update plan set state = 'STALE' where plan_id = $1`, [planId]);
+      await remarks.store(tx, this.connection.work.importId, ['PLAN_STALE']);
+    });
+  }
+
+  private make(): Promise<string> {
+    const { source, importId, datedOn, startedOn } = this.connection.work;
+    const limits = limitsOn(startedOn, this.options.thresholds);
+    return this.connection.run(async (tx) => {
+      // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
+      await tx.query('select refresh_delivery_statistics()');
+      await tx.query('set local enable_nestloop = off');
+      await tx.query(`set local work_mem = '64MB'`);
+      await tx.query(PLANNING_TABLES);
+      const named = { source: source.sourceCode, importId };
+      for (const { sql, values } of PLANNING_STEPS)
+        await tx.query(
+          sql,
+          values.map((name) => named[name]),
+        );
+      const { whole, judged } = await this.wholeFigures(tx);
+      const schools = await this.schools(tx);
+      if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))
+        throw new DeliveryOlder(datedOn);
+      const verdict = judge(schools, judged, limits);
+      const planId = await this.keep(tx, { whole, limits, verdict });
+      await this.replaceOlder(tx);
+      await this.remark(tx, schools, verdict);
+      return planId;
+    });
+  }
+
+  private async wholeFigures(tx: Transaction): Promise<{ whole: Figures; judged: Figures }> {
+    const { sourceCode } = this.connection.work.source;
+    const { rows } = await tx.query<CountRow & { addedAmongOthers: bigint }>(WHOLE_FIGURES, [
+      sourceCode,
+    ]);
+    const whole = figuresOf(rows[0]!);
+    return { whole, judged: { ...whole, added: Number(rows[0]!.addedAmongOthers) } };
+  }
+
+  private async schools(tx: Transaction): Promise<PlannedSchool[]> {
+    const { source, datedOn } = this.connection.work;
+    const { rows } = await tx.query<
+      CountRow & Pick<PlannedSchool, 'uai' | 'hasChanges' | 'isOlder' | 'isApproved'>
+    >(PLANNED_SCHOOLS, [source.sourceCode, datedOn]);
+    return rows.map(({ uai, hasChanges, isOlder, isApproved, ...counts }) => ({
+      ...{ uai, hasChanges, isOlder, isApproved },
+      figures: figuresOf(counts),
+    }));
+  }
+
+  private async keep(
+    tx: Transaction,
+    made: { whole: Figures; limits: Limits; verdict: Verdict },
+  ): Promise<string> {
+    const { importId } = this.connection.work;
+    const { whole, limits, verdict } = made;
+    const planId = randomUUID();
+    await tx.query(
+      `insert into plan_school (plan_id, uai, present, added, changed, identities, ended, returned, digest,
+         structure_before, structure_after, state, part)
+       select $1, s.uai, present, added, changed, identities, ended, returned, digest, structure_before, structure_after,
+         v.state, case when v.state in ('RELEASED', 'APPROVED') then 1 end
+       from school s join unnest($2::text[], $3::text[]) as v(uai, state) using (uai)`,
+      [planId, [...verdict.states.keys()], [...verdict.states.values()]],
+    );
+    await tx.query(KEEP_CHANGES, [planId]);
+    await tx.query(
+      `insert into plan (plan_id, import_id, number, state, season, made_on, expires_on, content_digest, changes_digest,
+         directory_version, held_whole, present, added, changed, identities, ended, returned)
+       select $1, $2, coalesce((select max(number) from plan where import_id = $2), 0) + 1, 'CURRENT', $3,
+         platform.business_date(), platform.business_date() + $4::int, content_digest, (${CHANGES_DIGEST}),
+         (select count(*) from plan_part), $5, $6, $7, $8, $9, $10, $11
+       from directory_import where import_id = $2`,
+      [
+        ...[planId, importId, limits.season, this.options.heldDays, verdict.heldWhole],
+        ...[whole.present, whole.added, whole.changed, whole.identities, whole.ended],
+        whole.returned,
+      ],
+    );
+    await tx.query(
+      `insert into plan_part (part_id, plan_id, number)
+       select case when exists (select from plan_part join plan using (plan_id) where import_id = $2)
+         then gen_random_uuid() else $2::uuid end, $1, 1
+       where exists (select from plan_school where plan_id = $1 and part = 1)`,
+      [planId, importId],
+    );
+    await this.connection.update(
+      tx,
+      `people_planned = people_applied + (select count(distinct person_id) from plan_change where plan_id = $2)`,
+      [planId],
+    );
+    return planId;
+  }
+
+  /** What an older delivery of this source still waits with is answered by this one. */
+  private async replaceOlder(tx: Transaction): Promise<void> {
+    const { source, importId, datedOn } = this.connection.work;
+    const { rows } = await tx.query<{ import_id: string }>(
+      `update plan_school q set state = 'REPLACED' from plan p join directory_import i using (import_id)
+       where q.plan_id = p.plan_id and p.state = 'CURRENT' and i.source = $1 and i.import_id <> $2
+         and i.dated_on <= $3::date and q.state in ('HELD', 'APPROVED') and q.part is null
+       returning i.import_id`,
+      [source.sourceCode, importId, datedOn],
+    );
+    await concludeHeld(
+      tx,
+      rows.map(({ import_id }) => import_id),
+    );
+  }
+
+  private async remark(
+    tx: Transaction,
+    schools: readonly PlannedSchool[],
+    { breaches, heldWhole, states }: Verdict,
+  ): Promise<void> {
+    const { source, importId } = this.connection.work;
+    const remarks = new ImportRemarks();
+    const { rows } = await tx.query<{ uai: string }>(STRUCTURES_NOT_IN_DELIVERY, [
+      source.sourceCode,
+      importId,
+    ]);
+    for (const { uai } of rows) remarks.add('STRUCTURE_NOT_IN_EXPORT', uai);
+    if (heldWhole) remarks.add('BRAKE', 'annuaire');
+    for (const { uai, figures } of schools) {
+      const over = breaches.get(uai);
+      if (states.get(uai) === 'OLDER') remarks.add('SCHOOL_OLDER', uai);
+      if (!over || states.get(uai) !== 'HELD') continue;
+      remarks.add(
+        'BRAKE',
+        `${uai} ${over.map((kind) => `${figures[kind]}/${figures.present}`).join(' ')}`,
+      );
+    }
+    await remarks.store(tx, importId, ['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT']);
+  }
+}
+
+const figuresOf = (row: CountRow): Figures => ({
+  present: Number(row.present),
+  added: Number(row.added),
+  changed: Number(row.changed),
+  identities: Number(row.identities),
+  ended: Number(row.ended),
+  returned: Number(row.returned),
+});

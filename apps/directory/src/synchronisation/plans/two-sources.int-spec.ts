@@ -1,0 +1,144 @@
+import { jest } from '@jest/globals';
+import { realPublicSchools } from '../../../../../test/support/data/schools.js';
+import {
+  academy,
+  caller,
+  current,
+  ImportBed,
+  uaiA,
+} from '../../../test/import-bed.test-support.js';
+
+jest.setTimeout(120_000);
+
+/**
+ * Goal: what one source states no other one ends, and a person is what all of them say (DIR-5). Method: a second academy
+ * states a pupil of the first one too, by the INE, with a key of its own.
+ */
+const other = { ...academy, sourceCode: 'aaf1d-voisine', academyCode: '', priority: 20 };
+const farUai = realPublicSchools()[9]!.uai;
+const theirs = { seed: 8, schools: [{ uai: farUai, headcount: 40 }] };
+const ineOf = /<attr name="ENTEleveINE"><value>([^<]+)<\/value>/;
+const isOfPupils = (file: string) => /_\d+_Eleve_/.test(file);
+
+let bed: ImportBed;
+beforeEach(async () => {
+  bed = await ImportBed.start();
+  await bed.parts().declare.execute(other, caller);
+});
+afterEach(() => bed.stop());
+
+/** Their export: its first pupil bears this INE. */
+async function stateTogether(name: string, ine: string, exportedOn = '2022-09-01') {
+  const { files } = await bed.generate(name, { ...theirs, exportedOn });
+  bed.edit(name, files.filter(isOfPupils), (text) =>
+    text.replace(ineOf, `<attr name="ENTEleveINE"><value>${ine}</value>`),
+  );
+}
+
+/** The INE of the first pupil of our export, as it stands in the files. */
+async function ours(name: string, exportedOn = '2022-09-01'): Promise<string> {
+  const { files } = await bed.generate(name, { exportedOn });
+  let ine = '';
+  bed.edit(name, files.filter(isOfPupils).slice(0, 1), (text) => {
+    ine = ineOf.exec(text)![1]!;
+    return text;
+  });
+  return ine;
+}
+
+const both = async () =>
+  (await bed.emitted()).people.filter(
+    (person) =>
+      new Set(current(person)).size === 2 &&
+      person.enrolments.every(({ profile }) => profile === 1),
+  );
+
+it('DIR-2, DIR-5: a pupil whom two academies state is one person with two places, whoever delivers again', async () => {
+  const ine = await ours('a1');
+  await bed.import('a1');
+  await bed.emitted();
+  await stateTogether('b1', ine);
+  await bed.import('b1', { source: other.sourceCode });
+  const [pupil] = await both();
+  expect(current(pupil!).sort()).toEqual([farUai, uaiA].sort());
+  // Whose word counts is the first source's.
+  const named = await bed.db.database.query<{ source: string; last_name: string }>(
+    'select source, last_name from person where person_id = $1',
+    [pupil!.personId],
+  );
+  expect(named.rows[0]).toMatchObject({ source: academy.sourceCode, last_name: pupil!.lastName });
+  const before = await bed.stored();
+  for (const round of ['2', '3']) {
+    await ours(`a${round}`, `2022-09-0${round}`);
+    expect(await bed.import(`a${round}`)).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+    await stateTogether(`b${round}`, ine, `2022-09-0${round}`);
+    expect(await bed.import(`b${round}`, { source: other.sourceCode })).toMatchObject({
+      ...{ state: 'COMPLETED', peopleApplied: 0 },
+    });
+  }
+  expect(await bed.stored()).toEqual(before);
+});
+
+it('DIR-5: a place ends when no source states it any more; the other one’s stays', async () => {
+  const ine = await ours('a1');
+  await bed.import('a1');
+  await stateTogether('b1', ine);
+  await bed.import('b1', { source: other.sourceCode });
+  const [pupil] = await both();
+  await bed.onDay('2022-09-09');
+  const { files } = await bed.generate('b2', { ...theirs, exportedOn: '2022-09-09' });
+  bed.edit('b2', files.filter(isOfPupils), (text) =>
+    text.replace(/<addRequest>[\s\S]*?<\/addRequest>\n/, ''),
+  );
+  const report = await bed.import('b2', { source: other.sourceCode });
+  expect(report).toMatchObject({ state: 'COMPLETED' });
+  const told = (await bed.emitted()).people.find(({ personId }) => personId === pupil!.personId)!;
+  expect(current(told)).toEqual([uaiA]);
+  const ended = told.enrolments.find(({ uai }) => uai === farUai)!;
+  expect(ended.period!.endsOn).toBe('2022-09-09');
+  expect(await bed.count(`plan_change where kind = 'END' and reason = 'STATED_BY_ANOTHER'`)).toBe(
+    1,
+  );
+});
+
+it('DIR-2: an INE that its rightful owner has is not taken by a second statement of it', async () => {
+  const ine = await ours('a1');
+  await bed.import('a1');
+  const { people } = await bed.emitted();
+  const { files } = await bed.generate('a2', { exportedOn: '2022-09-02' });
+  // The second pupil of the file gets the INE of the first one, who keeps it.
+  bed.edit('a2', files.filter(isOfPupils).slice(0, 1), (text) => {
+    const second = text.indexOf('<addRequest>', text.indexOf('<addRequest>') + 1);
+    return (
+      text.slice(0, second) +
+      text.slice(second).replace(ineOf, `<attr name="ENTEleveINE"><value>${ine}</value>`)
+    );
+  });
+  const report = await bed.import('a2');
+  expect(report.remarks.map(({ code }) => code)).toContain('INE_TWICE');
+  const { rows } = await bed.db.database.query<{ holders: number }>(
+    'select max(n)::int as holders from (select count(*) as n from person where ine_hash is not null group by ine_hash) x',
+  );
+  expect(rows).toEqual([{ holders: 1 }]);
+  await bed.generate('a3', { exportedOn: '2022-09-03' });
+  await bed.import('a3');
+  const ids = new Set(people.map(({ personId }) => personId));
+  expect((await bed.emitted()).people.every(({ personId }) => ids.has(personId))).toBe(true);
+  expect(await bed.count('person')).toBe(people.length);
+});
+
+it('DIR-5: only its own schools and profiles are taken from a source', async () => {
+  await bed
+    .parts()
+    .declare.execute({ ...academy, uais: [uaiA], profiles: ['STUDENT', 'TEACHER'] }, caller);
+  await ours('narrow');
+  const report = await bed.import('narrow');
+  expect(report.remarks.map(({ code }) => code)).toContain('OUTSIDE_PERIMETER');
+  const { rows } = await bed.db.database.query(
+    'select distinct uai, profile from enrolment order by profile',
+  );
+  expect(rows).toEqual([
+    { uai: uaiA, profile: 'STUDENT' },
+    { uai: uaiA, profile: 'TEACHER' },
+  ]);
+});
