@@ -129,6 +129,8 @@ export type SourceInventory = {
   readonly extent: 'FULL' | 'DELTA';
   /** SHA-256 over names and contents: the same files give the same import, in a folder or an archive. */
   readonly fingerprint: string;
+  /** Of whom it speaks. About the others it says nothing: nobody of them leaves by its absence. */
+  readonly states: readonly SourceStatement['kind'][];
   /** Where the identifiers are unique: two academies must not collide. */
   readonly perimeter: string;
   readonly datedOn: LocalDate | '';
@@ -137,6 +139,10 @@ export type SourceInventory = {
 export type ReadOptions = {
   /** Adds `attributes` to every statement, for sources that deliver deltas. */
   readonly withAttributes?: boolean;
+  /** The school whose delivery it is, for formats that do not say it (ONDE): its UAI is the `structureKey` of what is read. */
+  readonly uai?: string;
+  /** The day of the data, for files that do not say it: nobody is born after it. */
+  readonly datedOn?: LocalDate;
 };
 
 /** Where a full state of schools and people comes from. One adapter for each format. */

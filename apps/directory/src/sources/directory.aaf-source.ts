@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LocalDate } from '#libs/time';
 import { changeFrom, restate } from './aaf/aaf-changes.js';
 import type { AafEntry } from './aaf/aaf-entry.js';
 import { type AafFile, aafFilesOf, type AafFiles, isAafFile } from './aaf/aaf-files.js';
@@ -33,6 +34,7 @@ export class AafDirectorySource extends DeltaSource {
       const { academy, datedOn } = await headOf(files[0]!);
       return {
         extent,
+        states: ['structure', 'pupil', 'guardian', 'staff'],
         fingerprint: digest.digest('hex'),
         perimeter: academy ? `aaf1d-${academy}` : 'aaf1d',
         datedOn,
@@ -44,7 +46,7 @@ export class AafDirectorySource extends DeltaSource {
 
   async *read(
     path: string,
-    { withAttributes = false }: ReadOptions = {},
+    { withAttributes = false, datedOn }: ReadOptions = {},
   ): AsyncGenerator<readonly SourceRecord[]> {
     const { extent, files, close } = await openExport(path);
     try {
@@ -52,7 +54,7 @@ export class AafDirectorySource extends DeltaSource {
       const uais = new UaisSeen();
       for (const file of files) {
         let isEmpty = true;
-        for await (const { facts, entries } of entriesOf(file)) {
+        for await (const { facts, entries } of entriesOf(file, datedOn ?? '')) {
           isEmpty = false;
           const records = entries.flatMap((entry) => stated(facts, entry, withAttributes));
           yield [...records, ...uais.twice(records)];
@@ -69,7 +71,7 @@ export class AafDirectorySource extends DeltaSource {
     try {
       if (extent === 'FULL') throw unreadable(files[0]!.name, 'NOT_A_DELTA');
       for (const file of files) {
-        for await (const { facts, entries } of entriesOf(file))
+        for await (const { facts, entries } of entriesOf(file, ''))
           yield entries.flatMap((entry) => changeFrom(facts, entry));
       }
     } finally {
@@ -100,11 +102,11 @@ function stated(facts: AafFileFacts, entry: AafEntry, withAttributes: boolean): 
 }
 
 /** What one file holds, in batches that are not empty. Throws SourceUnreadable with the line where reading stopped. */
-async function* entriesOf(file: AafFile) {
+async function* entriesOf(file: AafFile, declaredOn: LocalDate | '') {
   const parser = new AafParser(file.entity);
   try {
     const head = await headOf(file);
-    const datedOn = head.datedOn || dayInName(file.name);
+    const datedOn = head.datedOn || declaredOn || dayInName(file.name);
     const facts: AafFileFacts = { file: file.name, entity: file.entity, datedOn };
     for await (const text of textIn(file, head)) {
       const entries = parser.write(text);

@@ -18,6 +18,7 @@ const CAUSES = {
   FULL_AND_DELTA: 'des fichiers complets et partiels (Delta) sont mêlés',
   NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
+  FORMAT_UNKNOWN: 'la première ligne n’est pas celle d’une extraction connue',
   EMPTY: 'le fichier ne contient personne',
   FILE_TWICE: 'deux fichiers portent ce nom',
   NOT_A_FILE: 'c’est un lien ou un fichier spécial',

@@ -1,12 +1,28 @@
 import { Module } from '@nestjs/common';
 import { AafDirectorySource } from './directory.aaf-source.js';
+import { OndeDirectorySource } from './directory.onde-source.js';
 import { DirectorySource } from './directory-source.js';
+import { SourceFormats } from './source-formats.js';
 
 // The door for the imports.
-export { DirectorySource, FolderUnknown, type SourceRecord } from './directory-source.js';
+export {
+  type DeltaSource,
+  DirectorySource,
+  FolderUnknown,
+  type ReadOptions,
+  type SourceChange,
+  type SourceInventory,
+  type SourceRecord,
+} from './directory-source.js';
+export { SourceFormats } from './source-formats.js';
 
 @Module({
-  providers: [{ provide: DirectorySource, useClass: AafDirectorySource }],
-  exports: [DirectorySource],
+  providers: [
+    AafDirectorySource,
+    OndeDirectorySource,
+    SourceFormats,
+    { provide: DirectorySource, useExisting: AafDirectorySource },
+  ],
+  exports: [DirectorySource, SourceFormats],
 })
 export class SourcesModule {}

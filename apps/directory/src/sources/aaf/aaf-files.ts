@@ -33,7 +33,6 @@ export function aafFilesOf(path: string, delivered: readonly DeliveredFile[]): A
     if (numbers.some((part, index) => part !== index)) throw unreadable(entity, 'PART_MISSING');
     return parts;
   });
-  if (files.length === 0) throw unreadable(basename(path), 'FILE_MISSING');
   return { extent, files };
 }
 

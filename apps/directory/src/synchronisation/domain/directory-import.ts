@@ -88,6 +88,14 @@ export const REMARKS: Readonly<Record<string, string>> = {
   INE_MALFORMED: 'INE de forme inconnue, non retenus.',
   INE_TWICE: 'INE portés par plusieurs élèves du même export, non retenus.',
   INE_ALREADY_HELD: 'INE déjà portés par une autre personne présente, non retenus.',
+  ROW_MALFORMED: 'Lignes plus longues que la ligne de titres, ignorées.',
+  FORMULA_REFUSED: 'Lignes dont une valeur est une formule de tableur, ignorées.',
+  LEVEL_UNKNOWN: 'Niveaux inconnus, non retenus.',
+  GUARDIAN_HOMONYMS:
+    'Responsables de même nom et d’adresses différentes, gardés séparés : à vérifier.',
+  CHILD_UNKNOWN:
+    'Responsables dont un enfant n’est pas dans l’extraction des élèves, lien non retenu.',
+  CHILD_DOUBTFUL: 'Responsables dont un enfant a un homonyme dans l’école, lien non retenu.',
   UAI_INVALID: 'Écoles dont l’UAI est invalide, ignorées.',
   UAI_TWICE: 'Écoles différentes qui portent le même UAI : à corriger à la source.',
   COMMUNE_CODE_UNKNOWN: 'Écoles dont le code commune n’est pas connu : à compléter à la source.',

@@ -1,0 +1,115 @@
+import type { SourceGuardian } from '../directory-source.js';
+import type { OndePupil } from './onde-pupils.js';
+import { keyOf, type OndeRemarks, soundRows } from './onde-rows.js';
+import { type OndeRow, type OndeTable, plain } from './onde-table.js';
+
+const BLOCK = 4;
+
+export const isGuardiansTable = ({ header }: OndeTable): boolean =>
+  ['nom responsable', 'prenom responsable', "nom d'usage enfant"].every((name) =>
+    header.includes(name),
+  );
+
+type Row = {
+  readonly row: OndeRow;
+  readonly lastName: string;
+  readonly firstName: string;
+  /** Names, and what tells homonyms apart. */
+  readonly names: string;
+  readonly contact: string;
+};
+
+/**
+ * The guardians of an extraction, and the pupils with the links to them. It bears no key of a pupil,
+ * so a child is found by family and first name; the class, which may be written otherwise, only
+ * breaks ties.
+ */
+export function guardiansFrom(
+  table: OndeTable,
+  remarks: OndeRemarks,
+  pupils: readonly OndePupil[],
+): { guardians: SourceGuardian[]; pupils: OndePupil[] } {
+  const rows = rowsOf(table, remarks);
+  const contactsByNames = new Map<string, Set<string>>();
+  for (const { names, contact } of rows)
+    contactsByNames.set(names, (contactsByNames.get(names) ?? new Set()).add(contact));
+  const byName = Map.groupBy(pupils, childKeyOf);
+  const guardians = new Map<string, SourceGuardian>();
+  const keysByPupil = new Map<OndePupil, Set<string>>();
+  for (const { row, lastName, firstName, names, contact } of rows) {
+    const areHomonyms = contactsByNames.get(names)!.size > 1;
+    const sourceKey = keyOf('R', names, areHomonyms ? contact : '');
+    if (areHomonyms) remarks.add('GUARDIAN_HOMONYMS', row.line, sourceKey);
+    else if (guardians.has(sourceKey)) remarks.add('DUPLICATE_ENTRY', row.line, sourceKey);
+    if (!guardians.has(sourceKey)) {
+      const { file } = table;
+      guardians.set(sourceKey, {
+        kind: 'guardian',
+        file,
+        line: row.line,
+        sourceKey,
+        lastName,
+        firstName,
+      });
+    }
+    for (const child of childrenOf(table, row)) {
+      const found = byName.get(child.key) ?? [];
+      const ofClass = found.filter(({ classText }) => plain(classText) === child.classText);
+      const [pupil, ...others] = found.length > 1 && ofClass.length > 0 ? ofClass : found;
+      if (!pupil) remarks.add('CHILD_UNKNOWN', row.line, sourceKey);
+      else if (others.length > 0) remarks.add('CHILD_DOUBTFUL', row.line, sourceKey);
+      else keysByPupil.set(pupil, (keysByPupil.get(pupil) ?? new Set()).add(sourceKey));
+    }
+  }
+  return {
+    guardians: [...guardians.values()],
+    pupils: pupils.map((each) => ({
+      ...each,
+      pupil: {
+        ...each.pupil,
+        // ONDE says who has authority, and not by which relation.
+        guardians: [...(keysByPupil.get(each) ?? [])].map((sourceKey) => ({
+          sourceKey,
+          relation: '',
+        })),
+      },
+    })),
+  };
+}
+
+function rowsOf(table: OndeTable, remarks: OndeRemarks): Row[] {
+  return soundRows(table, remarks).flatMap((row) => {
+    const cell = (name: string) => row.cells[table.header.indexOf(name)] ?? '';
+    const family = cell('nom responsable');
+    const lastName = cell('nom usage responsable') || cell("nom d'usage responsable") || family;
+    const firstName = cell('prenom responsable');
+    if (lastName === '' || firstName === '') {
+      remarks.add('NAME_MISSING', row.line);
+      return [];
+    }
+    const names = plain(`${family || lastName}\0${firstName}`);
+    const contact = plain(`${cell('adresse responsable')}\0${cell('cp responsable')}`);
+    return [{ row, lastName, firstName, names, contact }];
+  });
+}
+
+const childKeyOf = ({ familyName, pupil }: OndePupil): string =>
+  `${plain(familyName)}\0${plain(pupil.firstName)}`;
+
+/** Blocks of four by position: their headers are the same for each child. */
+function childrenOf({ header }: OndeTable, { cells }: OndeRow) {
+  const first = header.indexOf("nom d'usage enfant");
+  const children = [];
+  for (let at = first; at < cells.length; at += BLOCK) {
+    const [usageName = '', familyName = '', firstName = '', classText = ''] = cells.slice(
+      at,
+      at + BLOCK,
+    );
+    if (firstName === '') continue;
+    children.push({
+      key: `${plain(familyName || usageName)}\0${plain(firstName)}`,
+      classText: plain(classText),
+    });
+  }
+  return children;
+}

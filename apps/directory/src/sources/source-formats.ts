@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { AafDirectorySource } from './directory.aaf-source.js';
+import { OndeDirectorySource } from './directory.onde-source.js';
+import type { DirectorySource } from './directory-source.js';
+
+/** The adapter of each kind under which a source is declared (DIR-5); a new format is one more. */
+@Injectable()
+export class SourceFormats {
+  readonly #byKind: ReadonlyMap<string, DirectorySource>;
+
+  constructor(aaf: AafDirectorySource, onde: OndeDirectorySource) {
+    this.#byKind = new Map<string, DirectorySource>([
+      ['AAF_1D', aaf],
+      ['ONDE', onde],
+    ]);
+  }
+
+  /** Undefined for a kind that cannot be read yet. */
+  of(kind: string): DirectorySource | undefined {
+    return this.#byKind.get(kind);
+  }
+}
