@@ -192,8 +192,8 @@ async function seed(): Promise<void> {
     [['0440437L', '0440290B'], importId],
   );
   await fresh.database.query(
-    `insert into person (person_id, source, source_key, last_name, first_name, birth_date, content_hash, revision, import_id)
-     select id::uuid, 'aaf', id, 'Inventé', 'Élève', '2014-05-06', $2, 1 + n % 3, $2
+    `insert into person (person_id, source, source_key, last_name, first_name, birth_date, revision, import_id)
+     select id::uuid, 'aaf', id, 'Inventé', 'Élève', '2014-05-06', 1 + n % 3, $2
        from unnest($1::text[]) with ordinality as each (id, n)`,
     [Array.from({ length: people }, (_, n) => person(n)), importId],
   );
