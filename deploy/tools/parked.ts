@@ -183,7 +183,7 @@ function concerned(
       : membershipIds.length === 0
         ? 'aucune adhésion connue'
         : `adhésions ${membershipIds.join(', ')}`;
-  return `À prévenir s’il est passé : ${members} ; services ${source} (qui l’a émis) et ${service}.`;
+  return `Seront prévenues s’il est passé (page et historique) : ${members}. Prévenez vous-même les services ${source} (qui l’a émis) et ${service}.`;
 }
 
 const proposed = (

@@ -30,7 +30,9 @@ it('reads from the bytes of before what was written', () => {
 
 it('has an example of every event of every topic, once', () => {
   const types = allTopics.flatMap(({ events }) => events.map(({ typeName }) => typeName));
-  expect(filledEvents.map(({ schema }) => schema.typeName).sort()).toEqual([...types].sort());
+  // One type is told by several services, each on its own topic.
+  const once = [...new Set(types)].sort();
+  expect(filledEvents.map(({ schema }) => schema.typeName).sort()).toEqual(once);
 });
 
 it('fills every field of every message, since an empty one has no bytes to hold', () => {

@@ -7,6 +7,7 @@ import {
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
+  EventSkippedSchema,
   ExclusionPronouncedSchema,
   ImportCompletedSchema,
   InvoiceDraftedSchema,
@@ -369,5 +370,15 @@ export const filledEvents: readonly FilledEvent[] = [
     iban: 'FR7630006000011234567890189',
     effectiveFrom: '2022-07-19',
     documentId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0016',
+  }),
+  filled(EventSkippedSchema, {
+    membershipId,
+    proposalId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0017',
+    service: 'billing',
+    at: 'membership.events.v1/3@42',
+    type: 'ent.membership.v1.OrderSigned',
+    toldOn: '2022-10-01',
+    reason: 'Date impossible.',
+    decidedOn: '2022-10-03',
   }),
 ];

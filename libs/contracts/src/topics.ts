@@ -30,6 +30,7 @@ import {
   WithdrawalNotifiedSchema,
   WithdrawalRevokedSchema,
 } from './generated/ent/membership/v1/events_pb.js';
+import { EventSkippedSchema } from './generated/ent/operations/v1/events_pb.js';
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
@@ -65,6 +66,9 @@ export type ServiceName = (typeof serviceNames)[number];
 
 const facts = (owner: ServiceName, name: string, partitions: number, events: DescMessage[]) =>
   ({ name, owner, partitions, keeps: 'FACTS', personal: false, events }) as const;
+
+/** One database produces a topic: hence one of them for each service that applies facts of memberships. */
+const skips = (owner: ServiceName) => facts(owner, `${owner}.skip.v1`, 1, [EventSkippedSchema]);
 
 /** The one list of topics; `proto/README.md` is its readable form. */
 export const topics = {
@@ -122,6 +126,11 @@ export const topics = {
     PricesApprovedSchema,
     SupplierAccountApprovedSchema,
   ]),
+  membershipSkip: skips('membership'),
+  provisioningSkip: skips('provisioning'),
+  meteringSkip: skips('metering'),
+  billingSkip: skips('billing'),
+  consoleSkip: skips('console'),
 } as const satisfies Record<string, Topic>;
 
 export const allTopics: readonly Topic[] = Object.values(topics);
@@ -148,4 +157,11 @@ export function schemaOf(type: string): DescMessage | undefined {
 
 export function topicNamed(name: string): Topic | undefined {
   return topicByName.get(name);
+}
+
+/** Where a service says what it passes over for ever; undefined for one that applies no facts of memberships. */
+export function skipTopicOf(service: string): Topic | undefined {
+  return allTopics.find(
+    ({ owner, events }) => owner === service && events.includes(EventSkippedSchema),
+  );
 }

@@ -202,13 +202,18 @@ export class MessagingModule {
         },
         {
           provide: SkipParked,
-          inject: [UnitOfWork, ParkedEvents, Database, BusinessDate],
+          inject: [UnitOfWork, ParkedEvents, Database, BusinessDate, Outbox, ServiceName],
           useFactory: (
             unitOfWork: UnitOfWork,
             parked: ParkedEvents,
             database: Database,
             businessDate: BusinessDate,
-          ) => new SkipParked(unitOfWork, parked, new Proposals(database), businessDate),
+            outbox: Outbox,
+            name: ServiceName,
+          ) => {
+            const proposals = new Proposals(database);
+            return new SkipParked(unitOfWork, parked, proposals, businessDate, outbox, name);
+          },
         },
         {
           provide: UnsentKeys,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { topics } from '#libs/contracts';
 import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
 import { AwaitsCalendar } from './business-day-keeper.js';
 import { type ForgoneLife, forgoneLivesOf } from './forgone-lives.js';
@@ -104,7 +105,7 @@ export class ParkedEvents {
         where e.id = $1 and ($2::text[] is null or q.own)`,
       [id, markets ?? null],
     );
-    return rows[0];
+    return rows.map(withKeyOf)[0];
   }
 
   /** Passes over one that two persons decided on: it is kept, and applied by nobody. False: it was released meanwhile. */
@@ -328,6 +329,17 @@ export class ParkedEvents {
     );
   }
 }
+
+/** What cannot be read says nothing of its membership, save by the key of a topic whose keys are memberships. */
+function withKeyOf(shown: ShownParked): ShownParked {
+  const { topic, key, memberships } = shown;
+  if (key === null || !keyedByMembership.includes(topic)) return shown;
+  return { ...shown, memberships: [...new Set([...memberships, key])].slice(0, 200) };
+}
+
+const keyedByMembership: readonly string[] = [topics.membership, topics.seat, topics.invoice].map(
+  ({ name }) => name,
+);
 
 /** As a batch does: what is set aside of a partition changes behind its position. */
 async function lockQueue(tx: Transaction, topic: string, partition: number): Promise<void> {

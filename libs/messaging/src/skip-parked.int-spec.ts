@@ -1,10 +1,14 @@
+import { fromBinary } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { EventSkippedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import { Proposals } from '#libs/proposals';
 import { callerOf, freshDatabase, type FreshDatabase } from '#libs/testing';
 import { PgBusinessDate } from './business-date.js';
 import type { NewestStates } from './newest-states.js';
 import { ParkedEvents, type Replayer } from './parked-events.js';
+import { PgOutbox } from './outbox.pg-outbox.js';
+import { ServiceName } from './service-name.js';
 import { SkipParked } from './skip-parked.js';
 
 /** Goal: no fact is passed over by one person, whoever writes. Method: the class, and SQL as the service's role. */
@@ -20,7 +24,10 @@ beforeAll(async () => {
   const replayer: Replayer = { plans: new Map(), replay: () => Promise.resolve() };
   parked = new ParkedEvents(fresh.database, fresh.unitOfWork, replayer, {} as NewestStates);
   const today = new PgBusinessDate(fresh.database);
-  skips = new SkipParked(fresh.unitOfWork, parked, new Proposals(fresh.database), today);
+  skips = new SkipParked(
+    ...([fresh.unitOfWork, parked, new Proposals(fresh.database), today] as const),
+    ...([new PgOutbox(), new ServiceName('billing')] as const),
+  );
 });
 afterAll(() => fresh.drop());
 
@@ -56,6 +63,40 @@ test('a fact of a senseless date that awaits the calendar is passed over by two 
   const kept = await fresh.database.query('select key, cause from platform.skipped_event');
   expect(kept.rows).toEqual([{ key: 'k', cause: 'AWAITS_CALENDAR' }]);
   expect(await parked.awaitsCalendar()).toBeUndefined();
+});
+
+test('each membership that a skip concerns is told, once, and nobody by a rejection', async () => {
+  const { rows } = await fresh.database.query<{ id: bigint }>(
+    `insert into platform.parked_event (topic, partition, "offset", key, type, cause, headers, membership_id)
+     values ('membership.events.v1', 0, 1, 'm-key', 'ent.membership.v1.OrderSigned', 'UNDECODABLE', '{"business-date": "2022-01-02"}', null),
+            ('membership.events.v1', 0, 2, 'm-key', null, 'BEHIND_A_PARKED_EVENT', null, 'm-other') returning id`,
+  );
+  const told = async () =>
+    (
+      await fresh.database.query<{ topic: string; key: string; value: Buffer }>(
+        "select topic, key, value from platform.outbox where topic like '%.skip.v1' and key in ('m-key', 'm-other') order by key",
+      )
+    ).rows;
+  const rejected = await skips.propose(rows[0]!.id, 'Illisible.', person('one'));
+  await skips.decide(
+    rejected.proposalId,
+    { digest: rejected.digest, outcome: 'REJECTED', reason: 'Non.' },
+    person('two'),
+  );
+  expect(await told()).toEqual([]);
+  const proposal = await skips.propose(rows[0]!.id, 'Illisible.', person('one'));
+  expect(proposal.content.memberships).toEqual(['m-other', 'm-key']);
+  await approve(proposal, 'two');
+  const facts = await told();
+  expect(facts.map(({ topic, key }) => [topic, key])).toEqual([
+    ['billing.skip.v1', 'm-key'],
+    ['billing.skip.v1', 'm-other'],
+  ]);
+  expect(fromBinary(EventSkippedSchema, facts[0]!.value)).toMatchObject({
+    ...{ membershipId: 'm-key', proposalId: proposal.proposalId, service: 'billing' },
+    ...{ at: 'membership.events.v1/0@1', type: 'ent.membership.v1.OrderSigned' },
+    ...{ toldOn: '2022-01-02', reason: 'Illisible.', decidedOn: '2022-01-03' },
+  });
 });
 
 test('SUP-1: where one behind it is of another market, who administers one neither sees, proposes nor decides', async () => {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, marketsOf, processRoles } from '#libs/identity';
+import { event as factOf, EventSkippedSchema, headers, skipTopicOf } from '#libs/contracts';
 import { audit, type Transaction, type UnitOfWork } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
+import { isLocalDate, type LocalDate } from '#libs/time';
 import {
   type Proposal,
   type ProposalAnswer,
@@ -10,7 +12,9 @@ import {
   ProposalUnknown,
 } from '#libs/proposals';
 import type { BusinessDate } from './business-date.js';
+import type { Outbox } from './outbox.js';
 import type { ParkedEvents, ShownParked } from './parked-events.js';
+import type { ServiceName } from './service-name.js';
 
 const kind = 'SKIP_PARKED';
 
@@ -74,6 +78,8 @@ export class SkipParked {
     private readonly parked: ParkedEvents,
     private readonly proposals: Proposals,
     private readonly businessDate: BusinessDate,
+    private readonly outbox: Outbox,
+    private readonly service: ServiceName,
   ) {}
 
   /** With the proposal that waits for a second person, if there is one. */
@@ -139,6 +145,7 @@ export class SkipParked {
         if (atOf(event) !== proposal.content.at) throw new ParkedUnknown();
         if (event.firstId !== event.id) throw new ParkedBehindAnother(event.firstId);
         if (!(await this.parked.skip(tx, event, proposalId))) throw new ParkedUnknown();
+        await this.tell(tx, event, decided, today);
       }
       await this.journal(
         tx,
@@ -148,6 +155,27 @@ export class SkipParked {
       );
       return decided;
     }, caller.carrier);
+  }
+
+  /** Each membership that it concerns: its members have no other notice. */
+  private async tell(
+    tx: Transaction,
+    event: ShownParked,
+    { proposalId, content }: SkipProposal,
+    today: LocalDate,
+  ): Promise<void> {
+    const topic = skipTopicOf(this.service.name)?.name;
+    if (topic === undefined) return;
+    const day = event.headers[headers.businessDate] ?? '';
+    const told = {
+      ...{ proposalId, service: this.service.name, at: content.at, type: content.type },
+      ...{ toldOn: isLocalDate(day) ? day : '', reason: content.reason, decidedOn: today },
+    };
+    const facts = event.memberships.map((membershipId) => ({
+      ...factOf(EventSkippedSchema, membershipId, { ...told, membershipId }),
+      topic,
+    }));
+    if (facts.length > 0) await this.outbox.add(tx, ...facts);
   }
 
   private async look(tx: Transaction, id: bigint, caller: Caller) {

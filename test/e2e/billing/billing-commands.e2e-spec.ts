@@ -218,7 +218,7 @@ test('a record that no mending helps is passed over by two persons, who read who
 
   const [, shown] = await ent(parked, 'show', 'billing', head);
   expect(shown).toMatch(
-    /type : ent\.membership\.v1\.Unheard[\s\S]*1 événement attend derrière lui\.\nÀ prévenir s’il est passé : adhésions m-stuck ; services membership \(qui l’a émis\) et billing\./,
+    /type : ent\.membership\.v1\.Unheard[\s\S]*1 événement attend derrière lui\.\nSeront prévenues s’il est passé \(page et historique\) : adhésions m-stuck, stuck\. Prévenez vous-même les services membership \(qui l’a émis\) et billing\./,
   );
   const propose = (id: string) => ent(parked, 'skip', 'billing', id, '--motif', 'Illisible.');
   expect(await propose(behind)).toEqual([1, expect.stringContaining('PARKED_BEHIND_ANOTHER')]);
