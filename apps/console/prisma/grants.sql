@@ -11,7 +11,7 @@ grant select, insert on agent to :"service";
 grant update (name, seen_at) on agent to :"service";
 
 -- Copies of what other services own.
-grant select, insert on market_agreement to :"service";
+grant select, insert on market_agreement, skipped_notice to :"service";
 grant select, insert, update, delete on school, person to :"service";
 grant select, insert on account, membership, school_financed, seats, invoice to :"service";
 grant update (state, since, uai, membership_id, failure_code, sequence) on account to :"service";

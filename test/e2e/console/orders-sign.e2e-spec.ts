@@ -1,5 +1,6 @@
 import request from 'supertest';
-import { topics } from '#libs/contracts';
+import { create } from '@bufbuild/protobuf';
+import { EventSkippedSchema, topics } from '#libs/contracts';
 import { partitionOf } from '#libs/messaging';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices, organisations } from './fake-services.js';
@@ -120,6 +121,27 @@ it('a member and the coordinator are told that figures are behind while facts of
   expect((await told()).notices[0]).toMatchObject({ title: 'Chiffres en retard' });
   await running.database.query('delete from platform.consumer_position');
   expect(await told()).toEqual(before);
+});
+
+it('a member is told which event two persons passed over, on its page and in its history', async () => {
+  await running.unitOfWork.run((tx) =>
+    running.copies.eventSkipped(
+      tx,
+      create(EventSkippedSchema, {
+        ...{ membershipId: 'm-ancenis', proposalId: 'p-1', service: 'billing', at: 't/0@1' },
+        ...{ toldOn: '2022-10-01', decidedOn: '2022-10-03', reason: 'Date impossible.' },
+      }),
+    ),
+  );
+  const { body } = await request(running.app.getHttpServer())
+    .get('/api/memberships/m-ancenis')
+    .set('cookie', orderer.cookie)
+    .expect(200);
+  const title = 'Un événement du 1er octobre 2022 n’a pas été pris en compte';
+  expect(body).toMatchObject({
+    notices: [{ kind: 'SEATS_MISSING' }, { kind: 'EVENT_SKIPPED', title }],
+    skipped: [{ title, decidedOn: '2022-10-03' }],
+  });
 });
 
 it('BIL-7: gives the PDF and the explanation of an invoice', async () => {

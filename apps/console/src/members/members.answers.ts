@@ -71,6 +71,7 @@ export const dashboard = z.object({
         'INVOICE_TO_CHECK',
         'MARKET_AMENDED',
         'MARKET_AGREEMENT',
+        'EVENT_SKIPPED',
       ]),
       subject: text,
       title: text,
@@ -88,6 +89,9 @@ export const dashboard = z.object({
       }),
     )
     .meta({ description: 'Prices and where to pay, as two persons agreed on them; newest first' }),
+  skipped: z
+    .array(z.object({ proposalId: text, decidedOn: day, title: text, message: text }))
+    .meta({ description: 'Events that two persons passed over in some service; newest first' }),
 }) satisfies AnswerOf<MembersController['dashboard']>;
 
 export const orderPreview = z.object({

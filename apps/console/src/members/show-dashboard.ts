@@ -9,6 +9,7 @@ import { MemberCopies, type MemberFacts } from '../read-model/read-model.module.
 import type { Visitor } from '../visitor.js';
 import { agreementNotices, agreementTold } from './domain/agreements.js';
 import { noticesOf } from './domain/notices.js';
+import { skippedNotices, skippedTold } from './domain/skipped.js';
 import { FindLateFigures } from './find-late-figures.js';
 import { toMembership } from './members.mapping.js';
 import { OwnMembership } from './own-membership.js';
@@ -55,6 +56,7 @@ export class ShowDashboard {
     const { seats, schools, fresh } = await this.seats(visitor, membershipId, facts);
     const { today, ...told } = tell(GetQuantitiesResponseSchema, quantities);
     const agreements = facts.agreements.map(agreementTold);
+    const skipped = facts.skipped.map(skippedTold);
     return {
       ...told,
       membership: toMembership(membership),
@@ -82,9 +84,11 @@ export class ShowDashboard {
               from: frenchDate(localDate(effectiveOn)),
             })),
         }),
+        ...skippedNotices(skipped, quantities.on),
         ...agreementNotices(agreements, quantities.on),
       ],
       agreements,
+      skipped,
     };
   }
 

@@ -4,6 +4,7 @@ import {
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
+  EventSkippedSchema,
   ExclusionPronouncedSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
@@ -41,6 +42,12 @@ export const consumption = {
   },
   [topics.invoice.name]: { handles: [InvoiceDraftedSchema, InvoiceFinalisedSchema] },
   [topics.billingMarket.name]: { handles: [PricesApprovedSchema, SupplierAccountApprovedSchema] },
+  ...Object.fromEntries(
+    [
+      ...[topics.membershipSkip, topics.provisioningSkip, topics.meteringSkip],
+      ...[topics.billingSkip, topics.consoleSkip],
+    ].map(({ name }) => [name, { handles: [EventSkippedSchema] }]),
+  ),
   [topics.membership.name]: {
     handles: [
       MembershipAcceptedSchema,

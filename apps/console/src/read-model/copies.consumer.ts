@@ -2,6 +2,8 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import {
   AccountMovedSchema,
+  type EventSkipped,
+  EventSkippedSchema,
   AccountStateChangedSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
@@ -105,6 +107,11 @@ export class CopiesConsumer {
     @Ctx() { tx }: BatchContext,
   ) {
     return oneByOne(events, (fact) => this.copies.accountApproved(tx, fact));
+  }
+
+  @EventPattern<string>(EventSkippedSchema.typeName)
+  skipped(@Payload() events: ReceivedEvent<EventSkipped>[], @Ctx() { tx }: BatchContext) {
+    return oneByOne(events, (fact) => this.copies.eventSkipped(tx, fact));
   }
 
   @EventPattern<string>(MembershipAcceptedSchema.typeName)

@@ -4,6 +4,7 @@ import {
   Profile,
   type AccountMoved,
   type AccountStateChanged,
+  type EventSkipped,
   type InvoiceSummary,
   type MembershipAccepted,
   type MembershipActivated,
@@ -188,6 +189,17 @@ export class Copies {
       ...{ label, effectiveFrom, unitPriceTenThousandths },
     }));
     await keepAgreement(tx, 'PRICES', fact, prices);
+  }
+
+  async eventSkipped(tx: Transaction, fact: EventSkipped): Promise<void> {
+    await tx.query(
+      `insert into skipped_notice (service, proposal_id, membership_id, type, told_on, decided_on, reason)
+       values ($1, $2, $3, $4, $5, $6, $7) on conflict (service, proposal_id, membership_id) do nothing`,
+      [
+        ...[fact.service, fact.proposalId, fact.membershipId, fact.type, fact.toldOn || null],
+        ...[fact.decidedOn, fact.reason],
+      ],
+    );
   }
 
   async accountApproved(tx: Transaction, fact: SupplierAccountApproved): Promise<void> {

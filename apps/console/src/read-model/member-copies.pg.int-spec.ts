@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import {
+  EventSkippedSchema,
   MembershipAcceptedSchema,
   PricesApprovedSchema,
   SchoolFinancedSchema,
@@ -147,4 +148,36 @@ it('BIL-2: tells a member what two persons agreed on in its market, once, the ne
     },
   ]);
   expect((await members.of('m-2')).agreements).toEqual([]);
+});
+
+it('tells a member of the events passed over, once each, the newest first, and of no other’s', async () => {
+  const copies = new Copies();
+  const skipped = (service: string, membershipId: string, decidedOn: string, toldOn: string) =>
+    create(EventSkippedSchema, {
+      ...{ service, membershipId, decidedOn, toldOn, proposalId: 'p-1', at: 't/0@1' },
+      ...{ type: 'ent.membership.v1.OrderSigned', reason: 'Date impossible.' },
+    });
+  await fresh.unitOfWork.run(async (tx) => {
+    await copies.eventSkipped(tx, skipped('billing', 'm-1', '2022-10-03', '2022-10-01'));
+    await copies.eventSkipped(tx, skipped('billing', 'm-1', '2022-10-03', '2022-10-01'));
+    await copies.eventSkipped(tx, skipped('metering', 'm-1', '2022-10-04', ''));
+    await copies.eventSkipped(tx, skipped('billing', 'm-2', '2022-10-05', ''));
+  });
+  const told = { proposalId: 'p-1', type: 'ent.membership.v1.OrderSigned' };
+  expect((await members.of('m-1')).skipped).toEqual([
+    {
+      ...told,
+      service: 'metering',
+      decidedOn: '2022-10-04',
+      toldOn: null,
+      reason: 'Date impossible.',
+    },
+    {
+      ...told,
+      service: 'billing',
+      decidedOn: '2022-10-03',
+      toldOn: '2022-10-01',
+      reason: 'Date impossible.',
+    },
+  ]);
 });

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { dayFrom } from '#libs/persistence';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
-import type { Invoice, MarketAgreement, SeatLoss, Seats } from '../generated/prisma/client.js';
+import type {
+  Invoice,
+  MarketAgreement,
+  SeatLoss,
+  Seats,
+  SkippedNotice,
+} from '../generated/prisma/client.js';
 
 /** What a member should be told. */
 export type MemberFacts = {
@@ -11,6 +17,8 @@ export type MemberFacts = {
   readonly drafts: readonly DraftInvoice[];
   /** Of its market, the newest first. */
   readonly agreements: readonly AgreementFile[];
+  /** Passed over by two persons, in whichever service; the newest first. */
+  readonly skipped: readonly SkippedFile[];
   /** Name of each school financed, now or before. */
   readonly schoolNames: ReadonlyMap<string, string>;
 };
@@ -44,6 +52,15 @@ export type AgreedPrice = {
   readonly unitPriceTenThousandths: number;
 };
 export type AgreedAccount = { readonly iban: string; readonly effectiveFrom: string };
+export type SkippedFile = {
+  readonly service: string;
+  readonly proposalId: string;
+  /** Full name; empty where it said none. */
+  readonly type: string;
+  readonly toldOn: string | null;
+  readonly decidedOn: string;
+  readonly reason: string;
+};
 export type DraftInvoice = {
   readonly invoiceId: string;
   readonly startsOn: string;
@@ -58,8 +75,8 @@ export class MemberCopies {
   constructor(private readonly tables: ConsoleTables) {}
 
   async of(membershipId: string): Promise<MemberFacts> {
-    const { seats, seatLoss, invoice } = this.tables.read;
-    const [pools, losses, drafts, schoolNames, agreements] = await Promise.all([
+    const { seats, seatLoss, invoice, skippedNotice } = this.tables.read;
+    const [pools, losses, drafts, schoolNames, agreements, skipped] = await Promise.all([
       seats.findMany({ where: { membershipId }, orderBy: { itemCode: 'asc' } }),
       seatLoss.findMany({
         where: { membershipId },
@@ -68,12 +85,18 @@ export class MemberCopies {
       invoice.findMany({ where: { membershipId, status: 'DRAFT' }, orderBy: { startsOn: 'asc' } }),
       this.schoolNamesOf(membershipId),
       this.agreementsFor(membershipId),
+      skippedNotice.findMany({
+        where: { membershipId },
+        orderBy: [{ decidedOn: 'desc' }, { service: 'asc' }, { proposalId: 'desc' }],
+        take: skippedMax,
+      }),
     ]);
     return {
       seats: pools.map(toSeats),
       losses: losses.map(toLoss),
       drafts: drafts.map(toDraft),
       agreements: agreements.map(toAgreement),
+      skipped: skipped.map(toSkipped),
       schoolNames,
     };
   }
@@ -148,6 +171,19 @@ function toSeats(row: Seats): SeatsFile {
 function toLoss({ itemCode, onDay, uai, seats }: SeatLoss): SeatLossFile {
   return { itemCode, on: dayFrom(onDay), uai, seats: Number(seats) };
 }
+
+const skippedMax = 50;
+
+const toSkipped = ({
+  membershipId: _own,
+  toldOn,
+  decidedOn,
+  ...row
+}: SkippedNotice): SkippedFile => ({
+  ...row,
+  toldOn: toldOn && dayFrom(toldOn),
+  decidedOn: dayFrom(decidedOn),
+});
 
 const agreementsMax = 50;
 

@@ -8,10 +8,11 @@ export type Notice = {
     | 'SEATS_TO_BE_LOST'
     | 'INVOICE_TO_CHECK'
     | 'MARKET_AMENDED'
-    | 'MARKET_AGREEMENT';
+    | 'MARKET_AGREEMENT'
+    | 'EVENT_SKIPPED';
   readonly title: string;
   readonly message: string;
-  /** What the notice is about: an item (and a day), an invoice, an amendment, what was agreed on, or nothing more than the membership. */
+  /** What the notice is about: an item (and a day), an invoice, an amendment, what was agreed on or passed over, or nothing more than the membership. */
   readonly subject: string;
 };
 

@@ -30,7 +30,7 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
         <Alert
           key={`${notice.kind} ${notice.subject}`}
           className="fr-mb-2w"
-          severity={/^(SEATS|FIGURES)/.test(notice.kind) ? 'warning' : 'info'}
+          severity={/^(SEATS|FIGURES|EVENT)/.test(notice.kind) ? 'warning' : 'info'}
           title={notice.title}
           description={
             <>
@@ -43,6 +43,9 @@ function Board({ dashboard }: { dashboard: Dashboard }) {
               )}
               {notice.kind === 'MARKET_AMENDED' && (
                 <Link href={`${base}/historique`}>Ce qui change</Link>
+              )}
+              {notice.kind === 'EVENT_SKIPPED' && (
+                <Link href={`${base}/historique`}>Voir l’historique</Link>
               )}
               {notice.kind === 'MARKET_AGREEMENT' && (
                 <Link href={`${base}/historique`}>Voir la pièce</Link>

@@ -10,8 +10,9 @@ import { memberPath, MemberPage } from './member-page.js';
 export function HistoryPage({ membershipId }: { membershipId: string }) {
   return (
     <MemberPage membershipId={membershipId} title="Historique">
-      {({ agreements, membership }) => (
+      {({ agreements, skipped, membership }) => (
         <>
+          <Skipped skipped={skipped} />
           <Agreements agreements={agreements} />
           <AuditTrail path={`${memberPath(membershipId)}/audit`} />
           <h2 className="fr-h4 fr-mt-4w">Avenants du marché</h2>
@@ -19,6 +20,27 @@ export function HistoryPage({ membershipId }: { membershipId: string }) {
         </>
       )}
     </MemberPage>
+  );
+}
+
+function Skipped({ skipped }: Pick<Dashboard, 'skipped'>) {
+  if (skipped.length === 0) return null;
+  return (
+    <DataTable
+      caption="Événements qui n’ont pas été pris en compte, le plus récent d’abord"
+      headers={['Décidé le', 'Événement', 'Décision']}
+      multiline={[1, 2]}
+      rows={skipped.map(({ proposalId, decidedOn, title, message }) => ({
+        key: proposalId,
+        cells: [
+          date(decidedOn),
+          title,
+          <span key="message" className="cell--text">
+            {message}
+          </span>,
+        ],
+      }))}
+    />
   );
 }
 
