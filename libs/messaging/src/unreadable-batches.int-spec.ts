@@ -23,7 +23,9 @@ import type { BatchConsumer } from './batch-consumer.strategy.js';
 import { PgBusinessDate } from './business-date.js';
 import { createKafka } from './kafka-client.js';
 import { MessagingStatus } from './messaging-status.js';
+import { PgOutbox } from './outbox.pg-outbox.js';
 import { partitionOf } from './partition-of.js';
+import { ServiceName } from './service-name.js';
 import { SkipParked } from './skip-parked.js';
 import { TopicEnds } from './topic-ends.js';
 
@@ -136,7 +138,10 @@ test('two persons pass over it, whatever it held; the partition goes on behind i
   });
   const { database, unitOfWork } = bed.fresh;
   const today = new PgBusinessDate(database);
-  const skips = new SkipParked(unitOfWork, parked, new Proposals(database), today);
+  const skips = new SkipParked(
+    ...([unitOfWork, parked, new Proposals(database), today] as const),
+    ...([new PgOutbox(), new ServiceName('metering')] as const),
+  );
   const [aside] = await parked.list();
   const proposal = await skips.propose(aside?.id ?? 0n, 'Lot illisible.', person('one'));
   const answer = { digest: proposal.digest, outcome: 'APPROVED', reason: '' } as const;
