@@ -14,12 +14,6 @@ export const ENTRY_CHARS_MAX = 256 * 1024;
 const VALUE_COST = 64;
 const UNKNOWN_NAMES_MAX = 100;
 
-const REQUESTS: Readonly<Record<string, AafRequest>> = {
-  addRequest: 'ADD',
-  modifyRequest: 'MODIFY',
-  deleteRequest: 'DELETE',
-};
-
 /** Reads the grammar of `ficAlimMENESR` from text that comes in pieces, and keeps of each entry what the chain needs. */
 export class AafParser {
   private entries: AafEntry[] = [];
@@ -38,9 +32,11 @@ export class AafParser {
   private inOperational = false;
   private text: string | undefined;
   private readonly unknownSeen = new Set<string>();
+  private readonly attributes: (typeof AAF_ATTRIBUTES)[AafEntity];
   private readonly xml: BoundedXml;
 
-  constructor(private readonly entity: AafEntity) {
+  constructor(entity: AafEntity) {
+    this.attributes = AAF_ATTRIBUTES[entity];
     this.xml = new BoundedXml({
       open: (name, attributes) => this.open(name, attributes),
       close: (name) => this.close(name),
@@ -86,9 +82,22 @@ export class AafParser {
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
-    const request = REQUESTS[name];
-    if (request) return this.begin(request);
     switch (name) {
+      case 'value':
+        if (this.inOperational || this.attribute) this.text = '';
+        break;
+      case 'attr':
+        if (this.inAttributes) this.attribute = this.named(attributes.name ?? '');
+        break;
+      case 'addRequest':
+        this.begin('ADD');
+        break;
+      case 'modifyRequest':
+        this.begin('MODIFY');
+        break;
+      case 'deleteRequest':
+        this.begin('DELETE');
+        break;
       case 'operationalAttributes':
         this.inOperational = true;
         break;
@@ -100,14 +109,8 @@ export class AafParser {
         if (attributes.operation !== 'replace') this.damage.add('OPERATION_UNKNOWN');
         this.attribute = this.named(attributes.name ?? '');
         break;
-      case 'attr':
-        if (this.inAttributes) this.attribute = this.named(attributes.name ?? '');
-        break;
       case 'id':
         this.text = '';
-        break;
-      case 'value':
-        if (this.inOperational || this.attribute) this.text = '';
         break;
     }
   }
@@ -125,7 +128,7 @@ export class AafParser {
 
   /** Where the values of an attribute go; undefined when they are dropped. */
   private named(name: string): string[] | undefined {
-    const { kept, known } = AAF_ATTRIBUTES[this.entity];
+    const { kept, known } = this.attributes;
     const keptAs = kept.get(name);
     if (keptAs === undefined) {
       if (

@@ -2,12 +2,20 @@ import { SaxesParser } from 'saxes';
 
 /** Of one tag, comment, text or name that is not complete yet. Pieces that are written come on top. */
 export const HELD_CHARS_MAX = 16_384;
-const DEPTH_MAX = 16;
-const TAG_ATTRIBUTES_MAX = 16;
+/** Tags that are open, and attributes of one that is not complete yet. */
+const HELD_ITEMS_MAX = 64;
 
 /** Where saxes keeps what is not complete yet, however long it goes on. */
-type Held = { text: string; name: string; entity: string; piTarget: string };
-const HELD = ['text', 'name', 'entity', 'piTarget'] as const satisfies (keyof Held)[];
+type Held = {
+  text: string;
+  readonly name: string;
+  readonly entity: string;
+  readonly piTarget: string;
+  readonly tags: readonly unknown[];
+  readonly attribList: readonly unknown[];
+};
+const TEXTS = ['text', 'name', 'entity', 'piTarget'] as const satisfies (keyof Held)[];
+const LISTS = ['tags', 'attribList'] as const satisfies (keyof Held)[];
 
 export type XmlEvents = {
   readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void;
@@ -24,31 +32,20 @@ export type XmlEvents = {
 export class BoundedXml {
   private readonly sax = new SaxesParser({ position: false });
   private readonly held = this.sax as unknown as Held;
-  private depth = 0;
-  private tagAttributes = 0;
 
   constructor(private readonly events: XmlEvents) {
     // Another saxes may keep it elsewhere: then nothing here would be bounded.
-    if (HELD.some((field) => typeof this.held[field] !== 'string')) {
-      throw new RangeError('saxes no longer keeps its unfinished text where it did');
-    }
+    const isKept =
+      TEXTS.every((field) => typeof this.held[field] === 'string') &&
+      LISTS.every((field) => Array.isArray(this.held[field]));
+    if (!isKept) throw new RangeError('saxes no longer keeps its unfinished text where it did');
     this.sax.on('error', (error) => {
       throw error;
-    });
-    this.sax.on('opentagstart', () => {
-      this.tagAttributes = 0;
-      if ((this.depth += 1) > DEPTH_MAX) throw new Error('too deep');
-    });
-    this.sax.on('attribute', () => {
-      if ((this.tagAttributes += 1) > TAG_ATTRIBUTES_MAX) throw new Error('too many attributes');
     });
     this.sax.on('opentag', ({ name, attributes }) =>
       events.open(name, attributes as Record<string, string>),
     );
-    this.sax.on('closetag', ({ name }) => {
-      this.depth -= 1;
-      events.close(name);
-    });
+    this.sax.on('closetag', ({ name }) => events.close(name));
     this.sax.on('text', events.text);
     this.sax.on('cdata', events.text);
   }
@@ -65,6 +62,8 @@ export class BoundedXml {
     if (held.name.length + held.entity.length + held.piTarget.length > HELD_CHARS_MAX) {
       throw new Error('a name without end');
     }
+    if (held.tags.length > HELD_ITEMS_MAX) throw new Error('too deep');
+    if (held.attribList.length > HELD_ITEMS_MAX) throw new Error('too many attributes');
     if (held.text.length > HELD_CHARS_MAX) {
       held.text = '';
       this.events.cut();
