@@ -1,28 +1,18 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { DirectoryService, type Import } from '#libs/contracts';
-import { formatCount, plural } from '#libs/money';
+import { DirectoryService } from '#libs/contracts';
 import { announceAgain } from './directory-announce.js';
+import { approve, decision, planned, reject, retry, showPlan } from './directory-plans.js';
 import { declaration, declareSource, listSources } from './directory-sources.js';
+import { linesOf } from './directory-import-lines.js';
 import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  approve|reject IMPORT --reason MOTIF [--ticket N]  |  announce-again MOTIF   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  announce-again MOTIF   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu';
 
-const decision = { reason: { type: 'string' }, ticket: { type: 'string' } } as const;
-const states: Readonly<Record<string, string>> = {
-  READING: 'lecture des fichiers',
-  PLANNED: 'différences établies',
-  HELD: 'RETENU PAR LE FREIN : à approuver ou à rejeter',
-  FAILED: 'EN ÉCHEC : à relancer',
-  APPLYING: 'enregistrement',
-  COMPLETED: 'terminé',
-  REFUSED: 'refusé',
-};
-
-/** `directory import FOLDER`, `directory imports`, `directory approve|reject IMPORT --reason REASON`. */
+/** `directory import FOLDER`, `directory imports`, `directory plan|approve|reject|retry IMPORT`, `directory sources`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
@@ -34,8 +24,10 @@ export const run = (args: string[]): Promise<number> =>
         run: startImport,
       },
       imports: { operands: 0, options: { limit: { type: 'string' } }, run: listImports },
-      approve: { operands: 1, options: decision, run: approveImport },
-      reject: { operands: 1, options: decision, run: rejectImport },
+      plan: { operands: 1, options: planned, run: showPlan },
+      approve: { operands: 1, options: decision, run: approve },
+      reject: { operands: 1, options: decision, run: reject },
+      retry: { operands: 1, run: retry },
       'announce-again': { operands: 1, run: announceAgain },
     },
     args,
@@ -113,53 +105,4 @@ async function listImports(given: Given) {
     json: answer,
     lines: imports.length === 0 ? ['Aucun import.'] : imports.flatMap(linesOf),
   };
-}
-
-async function approveImport(given: Given) {
-  const importId = given.operands[0] ?? '';
-  const answer = await askService('directory', DirectoryService, given, async (client) => {
-    await client.approveImport({ importId, reason: reasonOf(given) });
-    return client.getImport({ importId });
-  });
-  return {
-    status: status.ok,
-    json: answer,
-    lines: [
-      'Import approuvé : ce qui était retenu s’applique tel que prévu.',
-      ...linesOf(answer.import),
-    ],
-  };
-}
-
-async function rejectImport(given: Given) {
-  const importId = given.operands[0] ?? '';
-  const answer = await askService('directory', DirectoryService, given, async (client) => {
-    await client.rejectImport({ importId, reason: reasonOf(given) });
-    return client.getImport({ importId });
-  });
-  return {
-    status: status.ok,
-    json: answer,
-    lines: [
-      'Import rejeté : rien de ce qui était retenu n’a été enregistré.',
-      ...linesOf(answer.import),
-    ],
-  };
-}
-
-/** As the directory keeps it: a reason of its list, and a ticket number. */
-function reasonOf(given: Given): string {
-  const reason = given.text('reason');
-  if (reason === undefined) throw new UsageError('--reason : le motif de la décision est attendu.');
-  return [reason, given.text('ticket') ?? ''].join(' ').trim();
-}
-
-function linesOf(report: Import | undefined): string[] {
-  if (report === undefined) return [];
-  const { importId, folder, startedOn, state, remarks } = report;
-  return [
-    `${importId}  ${folder}, demandé le ${startedOn} : ${states[state] ?? state}.`,
-    `  ${plural(report.entriesRead, 'entrée lue', 'entrées lues')}, ${plural(report.structures, 'école', 'écoles')} ; personnes : ${plural(report.peopleCreated, 'nouvelle', 'nouvelles')}, ${plural(report.peopleChanged, 'modifiée', 'modifiées')}, ${plural(report.peopleRemoved, 'partante', 'partantes')} ; ${plural(report.peopleApplied, 'enregistrée', 'enregistrées')} sur ${formatCount(report.peoplePlanned)}.`,
-    ...remarks.map(({ message, count }) => `  • ${message} (${formatCount(count)})`),
-  ];
 }

@@ -143,6 +143,40 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'IMPORT_UNKNOWN',
     otherSchool: 'NOT_ALLOWED',
   },
+  retryImport: {
+    request: { importId },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  listPlanSchools: {
+    request: { planId: importId },
+    rightful: 'admin',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  listPlanChanges: {
+    request: { planId: importId },
+    rightful: 'admin',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  approvePlan: {
+    request: { planId: importId, reason: 'AUTRE' },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  rejectPlan: {
+    request: { planId: importId, reason: 'AUTRE' },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
   announceAgain: {
     request: { reason: 'KAFKA_PERDU', cursor: '' },
     rightful: 'admin',
@@ -167,7 +201,7 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
   countPeople: { request: {}, rightful: 'coordinator', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
 };
 
-const isAboutImports = (rpc: string) => /(Imports?|Sources?)$/.test(rpc);
+const isAboutImports = (rpc: string) => /(Imports?|Sources?|Plan|Plan(Schools|Changes))$/.test(rpc);
 
 describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof typeof doors))(
   '%s',

@@ -245,6 +245,9 @@ export function fakeServices(): ClientsOfVisitor {
     },
     directory: {
       declareSource: () => ({}),
+      retryImport: () => ({}),
+      approvePlan: () => ({}),
+      rejectPlan: () => ({}),
       startImport: ({ folder }) => ({ importId: `import-${folder}` }),
       getImport: ({ importId }) => ({ import: { importId, state: 'HELD' } }),
     },

@@ -39,6 +39,7 @@ const another: Record<string, string> = {
   proposalId: 'p-1',
   importId: 'import-1',
   sourceCode: 'aaf1d-nantes',
+  planId: 'plan-1',
   uai: '0440437L',
   // The group's own, of another market.
   committeeId: 'x-copil',
@@ -126,6 +127,8 @@ const bodies: Record<string, object> = {
   '/api/billing/runs': { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' },
   '/api/support/imports': { folder: 'AAF', source: 'aaf1d-nantes' },
   '/api/support/sources/:sourceCode': { kind: 'AAF_1D', title: 'AAF', priority: 10 },
+  '/api/support/plans/:planId/approval': { reason: 'AUTRE' },
+  '/api/support/plans/:planId/rejection': { reason: 'AUTRE' },
   '/api/support/imports/:importId/approval': { reason: 'AUTRE' },
   '/api/support/imports/:importId/rejection': { reason: 'AUTRE' },
   '/api/support/accounts/:accountId/decisions': { action: 'RETRY', reason: 'ERREUR' },

@@ -174,7 +174,9 @@ test('DIR-3: what the brake holds is rejected, and nothing of it is kept, in the
   const reason = ['--reason', 'CORRECTION_SOURCE', '--ticket', 'SUP-12'];
   expect(await ent(directory, 'reject', importId, ...reason)).toEqual([
     0,
-    expect.stringMatching(/rejeté : rien de ce qui était retenu[\s\S]* : (terminé|refusé)\./),
+    expect.stringMatching(
+      /rejet enregistré, rien de ce qui était retenu[\s\S]* : (terminé|refusé)\./,
+    ),
   ]);
   await gone('vide');
   for (const decision of ['reject', 'approve']) {
@@ -247,9 +249,23 @@ test('DIR-3: approved, it goes on to its end', async () => {
   await emptied(join(area, 'ferme'));
   await ent(directory, 'import', 'ferme', ...from);
   const { importId } = await settled('ferme');
+  const uai = schools[0]?.uai ?? '';
+  expect(await ent(directory, 'plan', importId)).toEqual([
+    0,
+    expect.stringMatching(new RegExp(`saison NORMAL[^]*${uai} {2}RETENUE[^]* partantes`)),
+  ]);
+  const [, changes] = await ent(directory, 'plan', importId, '--school', uai);
+  expect(changes.match(/absente de l’export .*, en attente/g)?.length).toBeGreaterThanOrEqual(20);
+  const { rows: names } = await fresh.database.query<{ name: string }>(
+    'select distinct last_name as name from person',
+  );
+  expect(names.filter(({ name }) => changes.includes(name))).toEqual([]);
+  const elsewhere = ['--reason', 'AUTRE', '--school', realPublicSchools()[7]?.uai ?? ''];
+  expect((await ent(directory, 'approve', importId, ...elsewhere))[0]).toBe(1);
+  expect((await ent(directory, 'retry', importId))[1]).toContain('(IMPORT_NOT_FAILED)');
   expect(await ent(directory, 'approve', importId, '--reason', 'FERMETURE_ECOLE')).toEqual([
     0,
-    expect.stringContaining('Import approuvé'),
+    expect.stringContaining('approbation enregistrée'),
   ]);
   expect(await settledAfterApproval('ferme')).toMatchObject({ state: 'COMPLETED' });
 });

@@ -31,6 +31,8 @@ export type ImportReport = {
   readonly startedOn: string;
   readonly source: string;
   readonly datedOn: string;
+  /** The plan that stands; empty until there is one. */
+  readonly planId: string;
   /** Sort key of the list, newest first. */
   readonly cursor: readonly [startedAt: string, importId: string];
 };
@@ -49,11 +51,13 @@ type ImportRow = {
   started_on: string;
   source: string;
   dated_on: string;
+  plan_id: string;
   started_at_text: string;
   remarks: { code: string; message: string; count: number }[] | null;
 };
 
 const REPORT = `select i.*, i.started_at::text as started_at_text,
+  coalesce((select p.plan_id::text from plan p where p.import_id = i.import_id and p.state = 'CURRENT'), '') as plan_id,
   (select json_agg(json_build_object('code', code, 'message', message, 'count', count) order by code)
    from import_remark r where r.import_id = i.import_id) as remarks from directory_import i`;
 
@@ -169,6 +173,7 @@ function fromRow(row: ImportRow): ImportReport {
     startedOn: row.started_on,
     source: row.source,
     datedOn: row.dated_on,
+    planId: row.plan_id,
     cursor: [row.started_at_text, row.import_id],
   };
 }

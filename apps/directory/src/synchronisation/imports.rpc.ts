@@ -6,6 +6,7 @@ import {
   type GetImportRequest,
   type ListImportsRequest,
   type RejectImportRequest,
+  type RetryImportRequest,
   type StartImportRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
@@ -14,6 +15,7 @@ import { Answers } from '#libs/rpc';
 import { toImport } from './imports.dto.js';
 import { Imports } from './imports.pg.js';
 import { DecidePlan } from './plans/decide-plan.js';
+import { RetryImport } from './retry-import.js';
 import { StartImport } from './start-import.js';
 
 @Controller()
@@ -21,6 +23,7 @@ export class ImportsRpc {
   constructor(
     private readonly startImport: StartImport,
     private readonly decidePlan: DecidePlan,
+    private readonly retryImport: RetryImport,
     private readonly imports: Imports,
   ) {}
 
@@ -47,6 +50,12 @@ export class ImportsRpc {
     @CurrentCaller() caller: Caller,
   ) {
     await this.decidePlan.execute({ of: { importId }, verdict: 'REJECTED', reason, caller });
+    return {};
+  }
+
+  @Answers(DirectoryService.method.retryImport)
+  async retry(@Payload() { importId }: RetryImportRequest, @CurrentCaller() caller: Caller) {
+    await this.retryImport.execute({ importId, caller });
     return {};
   }
 

@@ -17,6 +17,8 @@ import { ImportsRpc } from './imports.rpc.js';
 import { DecidePlan } from './plans/decide-plan.js';
 import { ExpirePlans } from './plans/expire-plans.js';
 import { PlanDecisions } from './plans/plan-decisions.pg.js';
+import { Plans } from './plans/plans.pg.js';
+import { PlansRpc } from './plans/plans.rpc.js';
 import { RetryImport } from './retry-import.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
@@ -44,7 +46,7 @@ export class SynchronisationModule {
       imports: [SourcesModule],
       global: true,
       exports: [ExpirePlans],
-      controllers: [ImportsRpc, SourcesRpc],
+      controllers: [ImportsRpc, PlansRpc, SourcesRpc],
       providers: [
         DeclareSource,
         DeclaredSources,
@@ -52,6 +54,7 @@ export class SynchronisationModule {
         DecidePlan,
         ExpirePlans,
         PlanDecisions,
+        Plans,
         RetryImport,
         EndedImports,
         ImportFiles,

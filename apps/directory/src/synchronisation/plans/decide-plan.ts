@@ -32,10 +32,9 @@ export class DecidePlan {
   /** Throws InputInvalid, ImportUnknown, ImportNotHeld, PlanStale. */
   async execute({ of, uai = '', verdict, reason: text, caller }: PlanDecision): Promise<void> {
     const reason = approvalReason(text);
-    const subject = 'planId' in of ? of.planId : of.importId;
     await this.commands.run(
-      { ...commands[verdict], subject },
-      { reason, ...(uai ? { uai } : {}), caller },
+      { ...commands[verdict], subject: (decided: { importId: string }) => decided.importId },
+      { reason, ...of, ...(uai ? { uai } : {}), caller },
       async (tx, on) => {
         const planId =
           'planId' in of ? of.planId : await this.decisions.currentPlan(tx, of.importId);

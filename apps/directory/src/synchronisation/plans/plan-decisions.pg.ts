@@ -39,7 +39,7 @@ export class PlanDecisions {
       on: string;
       reason: string;
     },
-  ): Promise<{ schools: number }> {
+  ): Promise<{ importId: string; schools: number }> {
     const { planId, uai, verdict, by, on, reason } = decision;
     const { rows } = await tx.query<{ import_id: string; state: ImportState; plan: string }>(
       `select i.import_id, i.state, p.state as plan from directory_import i join plan p using (import_id)
@@ -67,7 +67,7 @@ export class PlanDecisions {
       await tx.query(`update directory_import set state = 'PLANNED' where import_id = $1`, [
         importId,
       ]);
-    return { schools: decided.rowCount };
+    return { importId, schools: decided.rowCount };
   }
 
   /** What nobody decided in time. Returns the imports concerned. */

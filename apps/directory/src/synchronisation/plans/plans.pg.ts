@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import { ImportUnknown } from '../domain/directory-import.js';
+import type { Figures } from '../domain/thresholds.js';
+
+export type PlanReport = {
+  readonly planId: string;
+  readonly importId: string;
+  readonly number: number;
+  readonly state: string;
+  readonly season: string;
+  readonly madeOn: string;
+  readonly expiresOn: string;
+  readonly digest: string;
+  readonly heldWhole: boolean;
+  readonly figures: Figures;
+};
+
+export type PlannedSchoolReport = {
+  readonly uai: string;
+  readonly state: string;
+  readonly figures: Figures;
+  readonly digest: string;
+  readonly decidedOn: string;
+  readonly reason: string;
+};
+
+export type PlannedChange = {
+  readonly seq: number;
+  readonly sourceKey: string;
+  readonly personId: string;
+  readonly kind: string;
+  readonly reason: string;
+  readonly uais: string[];
+  readonly waits: boolean;
+};
+
+const FIGURES = `json_build_object('present', present, 'added', added, 'changed', changed,
+  'identities', identities, 'ended', ended, 'returned', returned) as figures`;
+
+/** Plans as people read them: figures and identifiers, never a name. */
+@Injectable()
+export class Plans {
+  constructor(private readonly database: Database) {}
+
+  /** Throws ImportUnknown. */
+  async get(planId: string): Promise<PlanReport> {
+    const { rows } = await this.database.query<PlanReport>(
+      `select plan_id as "planId", import_id as "importId", number, state, season, made_on::text as "madeOn",
+         expires_on::text as "expiresOn", changes_digest as digest, held_whole as "heldWhole", ${FIGURES}
+       from plan where plan_id::text = $1`,
+      [planId],
+    );
+    if (!rows[0]) throw new ImportUnknown();
+    return rows[0];
+  }
+
+  /** By UAI; `limit` + 1 of them where there are more. */
+  async schools(
+    planId: string,
+    page: { state: string; limit: number; after: string | undefined },
+  ): Promise<PlannedSchoolReport[]> {
+    const { rows } = await this.database.query<PlannedSchoolReport>(
+      `select uai, state, digest, coalesce(decided_on::text, '') as "decidedOn", coalesce(reason, '') as reason, ${FIGURES}
+       from plan_school where plan_id::text = $1 and $2 in ('', state) and ($3::text is null or uai > $3)
+       order by uai limit $4`,
+      [planId, page.state, page.after ?? null, page.limit + 1],
+    );
+    return rows;
+  }
+
+  /** In their order; `limit` + 1 of them where there are more. */
+  async changes(
+    planId: string,
+    page: { uai: string; kind: string; limit: number; after: number },
+  ): Promise<PlannedChange[]> {
+    const { rows } = await this.database.query<PlannedChange & { seq: bigint | number }>(
+      `select seq, source_key as "sourceKey", person_id as "personId", kind, reason, uais, part is null as waits
+       from plan_change where plan_id = $1::uuid and seq > $2 and $3 in ('', kind) and ($4 = '' or $4 = any(uais))
+       order by seq limit $5`,
+      [planId, page.after, page.kind, page.uai, page.limit + 1],
+    );
+    return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+  }
+}

@@ -1,0 +1,171 @@
+import {
+  DirectoryService,
+  type PlanChange,
+  type PlanFigures,
+  type PlanSchool,
+} from '#libs/contracts';
+import { plural } from '#libs/money';
+import type { RpcClient } from '#libs/rpc';
+import { linesOf } from './directory-import-lines.js';
+import { askService } from './ent/ask.js';
+import { type Given, status, UsageError } from './ent/command.js';
+
+const rowsMax = 200;
+
+export const planned = { school: { type: 'string' } } as const;
+export const decision = {
+  reason: { type: 'string' },
+  ticket: { type: 'string' },
+  school: { type: 'string' },
+} as const;
+
+type Client = RpcClient<typeof DirectoryService>;
+
+const states: Readonly<Record<string, string>> = {
+  RELEASED: 'sous les seuils',
+  HELD: 'RETENUE : à approuver ou à rejeter',
+  APPROVED: 'approuvée',
+  REJECTED: 'rejetée',
+  EXPIRED: 'expirée sans décision',
+  REPLACED: 'remplacée par un export plus récent',
+  OLDER: 'laissée telle quelle : données plus récentes déjà présentes',
+};
+const reasons: Readonly<Record<string, string>> = {
+  FIRST_STATED: 'nouvelle personne',
+  CAME_BACK: 'de retour',
+  KNOWN_FROM_ANOTHER: 'déjà connue par une autre source',
+  DETAILS_CHANGED: 'informations modifiées',
+  SCHOOLS_CHANGED: 'change d’école',
+  OTHER_NAME: 'même identifiant, autre nom',
+  KEY_CHANGED: 'identifiant remplacé',
+  NOT_STATED: 'absente de l’export',
+  STATED_BY_ANOTHER: 'absente de l’export, présente par une autre source',
+};
+
+/** `directory plan IMPORT`: the whole and the schools that change; with `--school`, each difference of that school. */
+export async function showPlan(given: Given) {
+  const importId = given.operands[0] ?? '';
+  const uai = given.text('school');
+  const answer = await askService('directory', DirectoryService, given, async (client) => {
+    const planId = await planOf(client, importId);
+    const { plan, schools } = await schoolsOf(client, planId);
+    if (uai === undefined) return { plan, schools, changes: [] };
+    const { changes } = await client.listPlanChanges({ planId, uai, limit: rowsMax });
+    return { plan, schools: schools.filter((school) => school.uai === uai), changes };
+  });
+  const { plan, schools, changes } = answer;
+  return {
+    status: status.ok,
+    json: answer,
+    lines: [
+      `Plan ${plan?.planId} établi le ${plan?.madeOn}, saison ${plan?.season}${plan?.heldWhole ? ' : RETENU EN ENTIER' : ''} ; sans décision, il expire le ${plan?.expiresOn}.`,
+      `  Ensemble : ${figuresText(plan?.figures)}.`,
+      ...schools.filter(isTold).map(schoolLine),
+      ...changes.map(changeLine),
+      ...(changes.length === rowsMax ? [`  … les ${rowsMax} premières seulement.`] : []),
+    ],
+  };
+}
+
+export const approve = (given: Given) =>
+  decide(given, 'approbation enregistrée, ce qui était retenu s’applique tel que prévu', {
+    all: (client, request) => client.approveImport(request),
+    one: (client, request) => client.approvePlan(request),
+  });
+
+export const reject = (given: Given) =>
+  decide(given, 'rejet enregistré, rien de ce qui était retenu n’est appliqué', {
+    all: (client, request) => client.rejectImport(request),
+    one: (client, request) => client.rejectPlan(request),
+  });
+
+/** What is decided is the plan that stands when the command runs: `directory plan` shows it. */
+async function decide(
+  given: Given,
+  done: string,
+  calls: {
+    all: (client: Client, request: { importId: string; reason: string }) => Promise<unknown>;
+    one: (
+      client: Client,
+      request: { planId: string; uai: string; reason: string },
+    ) => Promise<unknown>;
+  },
+) {
+  const importId = given.operands[0] ?? '';
+  const uai = given.text('school');
+  const reason = reasonOf(given);
+  const answer = await askService('directory', DirectoryService, given, async (client) => {
+    if (uai === undefined) await calls.all(client, { importId, reason });
+    else await calls.one(client, { planId: await planOf(client, importId), uai, reason });
+    return client.getImport({ importId });
+  });
+  const what = uai === undefined ? 'Import' : `École ${uai}`;
+  return {
+    status: status.ok,
+    json: answer,
+    lines: [`${what} : ${done}.`, ...linesOf(answer.import)],
+  };
+}
+
+/** `directory retry IMPORT`. */
+export async function retry(given: Given) {
+  const importId = given.operands[0] ?? '';
+  const answer = await askService('directory', DirectoryService, given, async (client) => {
+    await client.retryImport({ importId });
+    return client.getImport({ importId });
+  });
+  return {
+    status: status.ok,
+    json: answer,
+    lines: ['Import relancé : il reprend où il en était.', ...linesOf(answer.import)],
+  };
+}
+
+async function planOf(client: Client, importId: string): Promise<string> {
+  const { import: found } = await client.getImport({ importId });
+  if (!found?.planId) {
+    throw new UsageError('Cet import n’a pas encore de plan : directory imports dit où il en est.');
+  }
+  return found.planId;
+}
+
+async function schoolsOf(client: Client, planId: string) {
+  const schools: PlanSchool[] = [];
+  for (let cursor = ''; ;) {
+    const page = await client.listPlanSchools({ planId, limit: rowsMax, cursor });
+    schools.push(...page.schools);
+    cursor = page.nextCursor;
+    if (cursor === '') return { plan: page.plan, schools };
+  }
+}
+
+const isTold = ({ state, figures }: PlanSchool) =>
+  state !== 'RELEASED' || movesOf(figures).length > 0;
+
+const schoolLine = ({ uai, state, figures }: PlanSchool) =>
+  `  ${uai}  ${states[state] ?? state} ; ${figuresText(figures)}.`;
+
+const changeLine = ({ sourceKey, personId, reason, uais, waits }: PlanChange) =>
+  `    ${sourceKey}  ${personId}  ${reasons[reason] ?? reason} (${uais.join(', ')})${waits ? ', en attente' : ''}`;
+
+const figuresText = (figures: PlanFigures | undefined) =>
+  [
+    `${plural(figures?.present ?? 0, 'personne présente', 'personnes présentes')}`,
+    ...movesOf(figures),
+  ].join(', ');
+
+const movesOf = (figures: PlanFigures | undefined): string[] =>
+  [
+    figures?.added && plural(figures.added, 'nouvelle', 'nouvelles'),
+    figures?.changed && plural(figures.changed, 'modifiée', 'modifiées'),
+    figures?.identities && plural(figures.identities, 'autre identité', 'autres identités'),
+    figures?.ended && plural(figures.ended, 'partante', 'partantes'),
+    figures?.returned && plural(figures.returned, 'de retour', 'de retour'),
+  ].filter((text): text is string => typeof text === 'string');
+
+/** As the directory keeps it: a reason of its list, and a ticket number. */
+function reasonOf(given: Given): string {
+  const reason = given.text('reason');
+  if (reason === undefined) throw new UsageError('--reason : le motif de la décision est attendu.');
+  return [reason, given.text('ticket') ?? ''].join(' ').trim();
+}
