@@ -10,7 +10,7 @@ import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  announce-again MOTIF   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  announce-again MOTIF   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu';
 
 /** `directory import FOLDER`, `directory imports`, `directory plan|approve|reject|retry IMPORT`, `directory sources`. */
 export const run = (args: string[]): Promise<number> =>
@@ -61,15 +61,18 @@ async function startImport(given: Given) {
 }
 
 /**
- * The name of a folder of the drop area. An export that lies elsewhere on this machine is laid down there under its
+ * The name of a folder or archive of the drop area. An export that lies elsewhere on this machine is laid down there under its
  * own name first: written beside, then renamed, so that a folder of that name is whole. Nobody else of the machine reads
  * the copy, whoever may read the original; the directory removes it when the import has ended.
  */
 async function dropped(name: string): Promise<string> {
   const source = pathOf(name);
   if (!existsSync(source)) return name;
-  if (!(await stat(source)).isDirectory()) {
-    throw new UsageError(`${name} : le dossier d’un export est attendu, avec tous ses fichiers.`);
+  const isFolder = (await stat(source)).isDirectory();
+  if (!isFolder && !/\.(tgz|tar\.gz|zip)$/i.test(source)) {
+    throw new UsageError(
+      `${name} : le dossier d’un export est attendu, avec tous ses fichiers, ou son archive .tgz ou .zip.`,
+    );
   }
   const area = required('AAF_DROP_FOLDER');
   const folder = basename(source);
@@ -83,11 +86,12 @@ async function dropped(name: string): Promise<string> {
   const draft = join(area, `.${folder}.${process.pid}`);
   try {
     await mkdir(draft, { mode: 0o700 });
-    await cp(source, draft, { recursive: true, dereference: true });
+    const copy = isFolder ? draft : join(draft, folder);
+    await cp(source, copy, { recursive: true, dereference: true });
     for (const entry of await readdir(draft, { recursive: true, withFileTypes: true })) {
       await chmod(join(entry.parentPath, entry.name), entry.isDirectory() ? 0o700 : 0o600);
     }
-    await rename(draft, target);
+    await rename(copy, target);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -4,8 +4,10 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +16,7 @@ import { jest } from '@jest/globals';
 import { type INestApplication } from '@nestjs/common';
 import { settingsSchema } from '../../../apps/directory/src/config.js';
 import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
+import { tgz } from '../../../apps/directory/test/archives.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
 import { DirectoryService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
@@ -159,6 +162,29 @@ test('DIR-1: directory import lays an export down and starts it; directory impor
       1,
       expect.stringMatching(/effacés[^]*\(FOLDER_UNKNOWN\)/),
     ]);
+});
+
+test('DIR-1: an archive of an export is laid down alike, read by nobody else, and goes with its import', async () => {
+  const { files } = await generate(join(root, 'ensemble'), { exportedOn: '2022-09-02' });
+  const packed = files.map((name) => ({
+    name,
+    content: readFileSync(join(root, 'ensemble', name)),
+  }));
+  const archive = join(root, 'Complet.20220902.tgz');
+  writeFileSync(archive, await tgz(packed), { mode: 0o644 });
+  // Nobody reads it before it was looked at: the one import that may run is another one's.
+  const reader = await fresh.database.pool.connect();
+  await reader.query('select pg_advisory_lock(7301, 1)');
+  try {
+    expect((await ent(directory, 'import', archive, ...from))[0]).toBe(0);
+    expect(modeOf(join(area, 'Complet.20220902.tgz'))).toBe('600');
+  } finally {
+    reader.release(true);
+  }
+  expect(await settled('Complet.20220902.tgz')).toMatchObject({ state: 'COMPLETED' });
+  await gone('Complet.20220902.tgz');
+  writeFileSync(join(root, 'export.txt'), '');
+  expect((await ent(directory, 'import', join(root, 'export.txt'), ...from))[0]).toBe(2);
 });
 
 test('DIR-3: what the brake holds is rejected, and nothing of it is kept, in the drop area neither', async () => {
