@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { realSchools, type RealSchool } from '../data/schools.js';
 import {
-  AafFileWriter,
-  type AafAttributes,
-  type AafEncoding,
-  type AafEntity,
-} from './aaf-file-writer.js';
+  guardianAttributes,
+  pupilAttributes,
+  staffAttributes,
+  structureAttributes,
+} from './aaf-attributes.js';
+import { AafFileWriter, type AafEncoding, type AafEntity } from './aaf-file-writer.js';
 import {
   addPupil,
   classPlan,
@@ -14,13 +15,10 @@ import {
   structureKey,
   LEVELS,
   type Family,
-  type GeneratedGuardian,
   type GeneratedPupil,
   type GeneratedStaff,
-  type Level,
 } from './population.js';
 import { Random } from './random.js';
-import { STREETS } from './names.js';
 
 /** What happened to the population after the rentrée; counts from `day` on. */
 export type PopulationChange =
@@ -64,16 +62,6 @@ export type GeneratedAaf = {
   readonly classesByUai: Readonly<Record<string, number>>;
 };
 
-const MEF_STAT_4: Record<Level, string> = {
-  PS: '1111',
-  MS: '1112',
-  GS: '1113',
-  CP: '1121',
-  CE1: '1122',
-  CE2: '1123',
-  CM1: '1124',
-  CM2: '1125',
-};
 const ACROSS_SCHOOLS = 0.06;
 const TWO_SCHOOLS_TEACHER = 0.07;
 
@@ -292,106 +280,4 @@ function staffOf(
       role,
     );
   });
-}
-
-const french = (day: string): string => day.split('-').reverse().join('/');
-
-const mailOf = (person: { firstName: string; lastName: string }, key: string): string =>
-  `${person.firstName}.${person.lastName}.${key.slice(-4)}`
-    .normalize('NFD')
-    .replace(/[^A-Za-z0-9.-]/g, '')
-    .toLowerCase() + '@example.org';
-
-const civility = (sex: 'F' | 'M'): string => (sex === 'F' ? 'Mme' : 'M.');
-
-function structureAttributes(school: RealSchool): AafAttributes {
-  return [
-    ['ENTStructureJointure', structureKey(school.uai)],
-    ['ENTStructureUAI', school.uai],
-    ['ENTStructureSIREN', school.siren],
-    ['ENTStructureNomCourant', `ECOLE$${school.name}$${school.city}`],
-    ['ENTStructureTypeStruct', 'ECOLE'],
-    ['ENTStructureCodeTypeStruct', '151'],
-    ['ENTEcoleMinistereTutelle', 'EDUCATION NATIONALE'],
-    ['ENTEcoleCodeMinistereTutelle', '06'],
-    ['ENTEtablissementContrat', school.sector === 'PUBLIC' ? 'PU' : 'PR'],
-    ['ENTStructureAdresse', school.street],
-    ['ENTStructureCodePostal', school.postalCode],
-    ['ENTStructureVille', school.city],
-    ['ENTStructureTelephone', ''],
-    ['ENTStructureEmail', school.mail],
-    ['ENTServAcAcademie', 'NANTES'],
-    ['ENTServAcCodeAcademie', '17'],
-    ['ENTEcoleCommune', school.inseeCode],
-  ];
-}
-
-function pupilAttributes(pupil: GeneratedPupil): AafAttributes {
-  const structure = structureKey(pupil.uai);
-  return [
-    ['ENTPersonJointure', pupil.key],
-    ['ENTEleveINE', pupil.ine],
-    ['ENTPersonDateNaissance', french(pupil.birthDate)],
-    ['ENTPersonNom', pupil.lastName],
-    ['ENTPersonNomPatro', pupil.lastName],
-    ['ENTPersonPrenom', pupil.firstName],
-    ['ENTPersonAutresPrenoms', pupil.firstName],
-    ['ENTPersonCivilite', civility(pupil.sex)],
-    ['ENTPersonMail', ''],
-    ['ENTPersonStructRattach', structure],
-    ['ENTPersonClasses', `${structure}$$$${pupil.schoolClass.id}$${pupil.schoolClass.label}`],
-    ['ENTEleveNiveau', `${MEF_STAT_4[pupil.level]}$${pupil.level}`],
-    ['ENTEleveDateEntreeStructRattach', french(pupil.enteredOn)],
-    ...(pupil.guardians.length > 0
-      ? [
-          [
-            'ENTEleveAutoriteParentale',
-            ...pupil.guardians.map((g) => `${g.key}$${g.relation}`),
-          ] as const,
-        ]
-      : []),
-    ['ENTEleveRestaurantScolaire', 'O'],
-  ];
-}
-
-function guardianAttributes(
-  guardian: GeneratedGuardian,
-  pupilKeys: readonly string[],
-  school: RealSchool,
-): AafAttributes {
-  const number = Number(guardian.key.slice(-5));
-  return [
-    ['ENTPersonJointure', guardian.key],
-    ['ENTPersonNom', guardian.lastName],
-    ['ENTPersonPrenom', guardian.firstName],
-    ['ENTPersonCivilite', civility(guardian.sex)],
-    // A number of the range kept for fiction.
-    ['ENTPersRelEleveTelMobile', `+33 6 39 98 ${String(number % 10000).padStart(4, '0')}`],
-    ['ENTPersonAdresse', `${(number % 90) + 1} ${STREETS[number % STREETS.length]}$$$`],
-    ['ENTPersonCodePostal', school.postalCode],
-    ['ENTPersonVille', school.city],
-    ['ENTPersonPays', 'FRANCE'],
-    ['ENTPersonAdresseDiffusion', number % 3 === 0 ? 'N' : 'O'],
-    ['ENTPersonMail', mailOf(guardian, guardian.key)],
-    ['ENTPersRelEleveEleve', ...pupilKeys],
-  ];
-}
-
-function staffAttributes(person: GeneratedStaff): AafAttributes {
-  const keys = person.uais.map(structureKey);
-  const functions =
-    person.role === 'AIDE' ? ['AVS$AIDE HUMAINE$-$-'] : ['ENS$ENSEIGNEMENT$G0000$1ER DEGRE'];
-  if (person.role === 'HEAD') functions.push('DIR$DIRECTION$-$-');
-  return [
-    ['ENTPersonJointure', person.key],
-    ['ENTPersonDateNaissance', french(person.birthDate)],
-    ['ENTPersonNom', person.lastName],
-    ['ENTPersonPrenom', person.firstName],
-    ['ENTPersonCivilite', civility(person.sex)],
-    ['ENTPersonMail', mailOf(person, person.key)],
-    ['ENTPersonStructRattach', ...keys],
-    ['ENTPersonFonctions', ...keys.flatMap((key) => functions.map((f) => `${key}$${f}`))],
-    ...(person.role === 'HEAD' ? [['ENTEnsFonctionDir', keys[0]!] as const] : []),
-    ['ENTPersonCategorieEnseignant', person.role === 'AIDE' ? 'N' : 'O'],
-  ];
 }
