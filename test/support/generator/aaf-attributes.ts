@@ -20,15 +20,15 @@ const MEF_STAT_4: Record<Level, string> = {
   CM2: '1125',
 };
 
-const french = (day: string): string => day.split('-').reverse().join('/');
+export const french = (day: string): string => day.split('-').reverse().join('/');
 
-const mailOf = (person: { firstName: string; lastName: string }, key: string): string =>
+export const mailOf = (person: { firstName: string; lastName: string }, key: string): string =>
   `${person.firstName}.${person.lastName}.${key.slice(-4)}`
     .normalize('NFD')
     .replace(/[^A-Za-z0-9.-]/g, '')
     .toLowerCase() + '@example.org';
 
-const civility = (sex: 'F' | 'M'): string => (sex === 'F' ? 'Mme' : 'M.');
+export const civility = (sex: 'F' | 'M'): string => (sex === 'F' ? 'Mme' : 'M.');
 
 export function structureAttributes(school: RealSchool): AafAttributes {
   return [
@@ -81,21 +81,27 @@ export function pupilAttributes(pupil: GeneratedPupil): AafAttributes {
 }
 
 export function guardianAttributes(
-  guardian: GeneratedGuardian,
+  guardian: Omit<GeneratedGuardian, 'pupilKeys'>,
   pupilKeys: readonly string[],
-  school: RealSchool,
+  place: { readonly postalCode: string; readonly city: string },
+  /** Where it is not as the key has it. */
+  contact: { readonly mobile?: string; readonly street?: string } = {},
 ): AafAttributes {
   const number = Number(guardian.key.slice(-5));
+  const {
+    mobile = `+33 6 39 98 ${String(number % 10000).padStart(4, '0')}`,
+    street = `${(number % 90) + 1} ${STREETS[number % STREETS.length]}`,
+  } = contact;
   return [
     ['ENTPersonJointure', guardian.key],
     ['ENTPersonNom', guardian.lastName],
     ['ENTPersonPrenom', guardian.firstName],
     ['ENTPersonCivilite', civility(guardian.sex)],
     // A number of the range kept for fiction.
-    ['ENTPersRelEleveTelMobile', `+33 6 39 98 ${String(number % 10000).padStart(4, '0')}`],
-    ['ENTPersonAdresse', `${(number % 90) + 1} ${STREETS[number % STREETS.length]}$$$`],
-    ['ENTPersonCodePostal', school.postalCode],
-    ['ENTPersonVille', school.city],
+    ['ENTPersRelEleveTelMobile', mobile],
+    ['ENTPersonAdresse', `${street}$$$`],
+    ['ENTPersonCodePostal', place.postalCode],
+    ['ENTPersonVille', place.city],
     ['ENTPersonPays', 'FRANCE'],
     ['ENTPersonAdresseDiffusion', number % 3 === 0 ? 'N' : 'O'],
     ['ENTPersonMail', mailOf(guardian, guardian.key)],

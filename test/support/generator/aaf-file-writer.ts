@@ -9,7 +9,7 @@ export type AafAttributes = readonly (readonly [name: string, ...values: string[
 const CHUNK_CHARS = 256 * 1024;
 
 /**
- * Writes one entity of a full AAF-1D export in parts of bounded size, keeping
+ * Writes one entity of an AAF-1D export, full or of changes, in parts of bounded size, keeping
  * only one chunk in memory, so that an export of any size can be written.
  */
 export class AafFileWriter {
@@ -26,24 +26,41 @@ export class AafFileWriter {
       exportedOn: string;
       encoding: AafEncoding;
       entriesPerPart: number;
+      /** The word in the names of the files; full unless said otherwise. */
+      extent?: 'Complet' | 'Delta';
     },
   ) {}
 
   add(id: string, attributes: AafAttributes): void {
+    this.request(
+      'addRequest',
+      id,
+      `<attributes>\n${attributes.map(attribute).join('')}</attributes>`,
+    );
+  }
+
+  /** Each attribute's whole list is replaced; one empty value says that there is none any more. */
+  modify(id: string, attributes: AafAttributes): void {
+    const lists = attributes.map(
+      ([name, ...values]) =>
+        `<modification name="${name}" operation="replace">${valuesOf(values)}</modification>\n`,
+    );
+    this.request('modifyRequest', id, `<modifications>\n${lists.join('')}</modifications>`);
+  }
+
+  delete(id: string): void {
+    this.request('deleteRequest', id, '');
+  }
+
+  private request(kind: string, id: string, content: string): void {
     if (this.inPart >= this.options.entriesPerPart) this.closePart();
     if (this.descriptor === undefined) this.openPart();
-    const category =
-      this.options.entity === 'EtabEducNat' ? 'categorieStructure' : 'categoriePersonne';
-    let xml =
-      `<addRequest><operationalAttributes><attr name="${category}"><value>${this.options.entity}</value></attr>` +
-      `</operationalAttributes><identifier><id>${id}</id></identifier>\n<attributes>\n`;
-    for (const [name, ...values] of attributes) {
-      xml += `<attr name="${name}">`;
-      for (const value of values)
-        xml += value === '' ? '<value/>' : `<value>${escape(value)}</value>`;
-      xml += '</attr>\n';
-    }
-    this.write(xml + '</attributes></addRequest>\n');
+    const { entity } = this.options;
+    const category = entity === 'EtabEducNat' ? 'categorieStructure' : 'categoriePersonne';
+    this.write(
+      `<${kind}><operationalAttributes><attr name="${category}"><value>${entity}</value></attr>` +
+        `</operationalAttributes><identifier><id>${id}</id></identifier>\n${content}</${kind}>\n`,
+    );
     this.inPart++;
     this.count++;
   }
@@ -55,9 +72,9 @@ export class AafFileWriter {
   }
 
   private openPart(): void {
-    const { folder, entity, exportedOn, encoding } = this.options;
+    const { folder, entity, exportedOn, encoding, extent = 'Complet' } = this.options;
     const day = exportedOn.replaceAll('-', '');
-    const name = `ENT1DVA-ENT17_Complet_${day}_${entity}_${String(this.files.length).padStart(4, '0')}.xml`;
+    const name = `ENT1DVA-ENT17_${extent}_${day}_${entity}_${String(this.files.length).padStart(4, '0')}.xml`;
     this.files.push(name);
     this.descriptor = openSync(join(folder, name), 'w');
     const [year, month, date] = exportedOn.split('-');
@@ -92,6 +109,12 @@ export class AafFileWriter {
     this.chunk = '';
   }
 }
+
+const attribute = ([name, ...values]: AafAttributes[number]): string =>
+  `<attr name="${name}">${valuesOf(values)}</attr>\n`;
+
+const valuesOf = (values: readonly string[]): string =>
+  values.map((value) => (value === '' ? '<value/>' : `<value>${escape(value)}</value>`)).join('');
 
 /** What ISO-8859-15 cannot write becomes a numeric reference, as XML demands. */
 function latin9(text: string): Buffer {

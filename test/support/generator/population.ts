@@ -52,7 +52,7 @@ export type Family = {
 export const LEVELS = ['PS', 'MS', 'GS', 'CP', 'CE1', 'CE2', 'CM1', 'CM2'] as const;
 const PUPILS_PER_CLASS = 21;
 /** Shares of pupils by level in public schools of the academy (rentrée 2024). */
-const SHARES: Record<Level, number> = {
+export const SHARES: Record<Level, number> = {
   PS: 7.7,
   MS: 7.9,
   GS: 8.1,
@@ -180,7 +180,7 @@ export function newStaff(
 }
 
 /** Keys have twelve digits, of which the first is constant within a department: fold them into nine digits and two letters. */
-function ineOf(key: string): string {
+export function ineOf(key: string): string {
   const letters = 'ABCDEFGHJK';
   const digits = key.padStart(12, '0').slice(-11);
   return digits.slice(2) + letters[Number(digits[0])]! + letters[Number(digits[1])]!;
