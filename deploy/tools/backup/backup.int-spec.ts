@@ -134,6 +134,9 @@ test('a backup holds every database, documents and anchors, closed to others, an
   expect(made).toMatchObject({ status: 0, documentsMissing: [] });
   const manifest = await readManifest(folder);
   expect(manifest.databases.map(({ service }) => service)).toEqual([...serviceNames]);
+  // Who reads before whom it reads: none is restored with what its owner has forgotten.
+  const inTime = [...manifest.databases].sort((a, b) => (a.snapshotAt < b.snapshotAt ? -1 : 1));
+  expect(inTime.map(({ service }) => service)).toEqual([...serviceNames].reverse());
   expect(manifest.databases.find(({ service }) => service === 'metering')).toMatchObject({
     ...{ database: nameOf('metering'), businessDay: '2026-11-26', nextSeq: '41' },
     positions: [{ topic: 'calendar.v1', partition: 0, nextOffset: '12' }],

@@ -55,14 +55,17 @@ async function fill(folder: string, plan: BackupPlan): Promise<Manifest> {
   const files: BackedUpFile[] = [];
   let named: string[] = [];
   await mkdir(join(folder, 'databases'), { mode: 0o700 });
-  for (const one of plan.databases) {
-    const { dumped, documents } = await dump(folder, one);
-    const file = await fileAt(folder, dumpOf(one.service));
-    plan.say(`  ${one.service} : ${file.bytes} octets`);
-    databases.push(dumped);
-    files.push(file);
-    named = [...named, ...documents];
-  }
+  await withSnapshots([...plan.databases].reverse(), async (snapshots) => {
+    for (const one of snapshots.reverse()) {
+      const { service } = one.database;
+      const { dumped, documents } = await dump(folder, one);
+      const file = await fileAt(folder, dumpOf(service));
+      plan.say(`  ${service} : ${file.bytes} octets`);
+      databases.push(dumped);
+      files.push(file);
+      named = [...named, ...documents];
+    }
+  });
   // After the database that names them: a content is stored before it is named, and never removed while it is.
   const { documentFolder, anchorFolder } = plan;
   const documents = documentFolder ? await copyTree(documentFolder, folder, 'documents') : [];
@@ -80,46 +83,69 @@ async function fill(folder: string, plan: BackupPlan): Promise<Manifest> {
   };
 }
 
-/** What the manifest says of a database is of the very snapshot that is dumped. */
-const dump = (folder: string, { service, name, adminUrl }: ServiceDatabase) =>
-  withClient(adminUrl, async (client) => {
-    const serverMajor = await majorOf(client);
-    const tools = await toolsFor(serverMajor);
+type Snapshot = {
+  readonly database: ServiceDatabase;
+  readonly client: pg.Client;
+  readonly name: string;
+};
+
+/**
+ * All within a moment and before the first is dumped, in the order given: who reads before whom it reads, so that no
+ * reader is restored with what its owner has forgotten.
+ */
+function withSnapshots<T>(
+  [database, ...others]: readonly ServiceDatabase[],
+  use: (taken: Snapshot[]) => Promise<T>,
+  taken: readonly Snapshot[] = [],
+): Promise<T> {
+  if (!database) return use([...taken]);
+  return withClient(database.adminUrl, async (client) => {
     await client.query('begin isolation level repeatable read read only');
-    const owner = await becomeOwner(client);
-    const one = async <Row>(sql: string) => (await client.query(sql)).rows[0] as Row;
-    const { snapshot } = await one<{ snapshot: string }>('select pg_export_snapshot() as snapshot');
-    const facts = await one<Omit<BackedUpDatabase, 'positions' | 'snapshotAt'> & { at: Date }>(
-      `select (select system_identifier::text from pg_control_system()) as "systemIdentifier",
+    const { rows } = await client.query<{ name: string }>('select pg_export_snapshot() as name');
+    return withSnapshots(others, use, [...taken, { database, client, name: rows[0]!.name }]);
+  });
+}
+
+/** What the manifest says of a database is of the very snapshot that is dumped. */
+async function dump(
+  folder: string,
+  { database: { service, name, adminUrl }, client, name: snapshot }: Snapshot,
+) {
+  const serverMajor = await majorOf(client);
+  const tools = await toolsFor(serverMajor);
+  const owner = await becomeOwner(client);
+  const one = async <Row>(sql: string) => (await client.query(sql)).rows[0] as Row;
+  const facts = await one<Omit<BackedUpDatabase, 'positions' | 'snapshotAt'> & { at: Date }>(
+    `select (select system_identifier::text from pg_control_system()) as "systemIdentifier",
               (select oid::text from pg_database where datname = current_database()) as "databaseOid",
               (select day::text from platform.business_day) as "businessDay",
               (select next_seq::text from platform.relay_state) as "nextSeq",
               (select count(*)::text from platform.outbox) as "outboxPending",
               now() as at`,
-    );
-    const { rows: positions } = await client.query<BackedUpDatabase['positions'][number]>(
-      `select topic, partition, next_offset::text as "nextOffset"
+  );
+  const { rows: positions } = await client.query<BackedUpDatabase['positions'][number]>(
+    `select topic, partition, next_offset::text as "nextOffset"
          from platform.consumer_position order by topic, partition`,
-    );
-    const documents =
-      service === 'membership'
-        ? (await client.query<{ sha256: string }>('select distinct sha256 from document')).rows
-        : [];
-    const path = join(folder, dumpOf(service));
-    await (await open(path, 'wx', 0o600)).close();
-    await runTool(
-      tools,
-      'pg_dump',
-      ['-Fc', `--snapshot=${snapshot}`, `--role=${owner}`, `--file=${path}`],
-      adminUrl,
-    );
-    const { at, ...known } = facts;
-    const dumped: BackedUpDatabase = {
-      ...{ service, database: name, serverMajor, snapshotAt: at.toISOString() },
-      ...{ ...known, positions },
-    };
-    return { dumped, documents: documents.map(({ sha256 }) => sha256) };
-  });
+  );
+  const documents =
+    service === 'membership'
+      ? (await client.query<{ sha256: string }>('select distinct sha256 from document')).rows
+      : [];
+  const path = join(folder, dumpOf(service));
+  await (await open(path, 'wx', 0o600)).close();
+  await runTool(
+    tools,
+    'pg_dump',
+    ['-Fc', `--snapshot=${snapshot}`, `--role=${owner}`, `--file=${path}`],
+    adminUrl,
+  );
+  const { at, ...known } = facts;
+  const dumped: BackedUpDatabase = {
+    ...{ service, database: name, serverMajor, snapshotAt: at.toISOString() },
+    ...{ ...known, positions },
+  };
+  return { dumped, documents: documents.map(({ sha256 }) => sha256) };
+}
 
 export async function becomeOwner(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ owner: string }>(
