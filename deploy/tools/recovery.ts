@@ -3,11 +3,12 @@ import { plural } from '#libs/money';
 import { defineProblem } from '#libs/problems';
 import { type Given, pathOf, runVerb, status, UsageError } from './ent/command.js';
 import { carryOut } from './recovery/carry-out.js';
+import { checkRecovery } from './recovery/check-recovery.js';
 import { sayPlan } from './recovery/say-plan.js';
 import { kafkaAddress, readSituation } from './recovery/situation.js';
 
 export const usage =
-  'plan [--backup SAUVEGARDE]  |  run EMPREINTE MOTIF [--yes]   après une restauration ou la perte de Kafka : ce qu’il faut faire, ce qui est perdu ; le faire';
+  'plan [--backup SAUVEGARDE]  |  run EMPREINTE MOTIF [--yes]  |  check   après une restauration ou la perte de Kafka : ce qu’il faut faire, ce qui est perdu ; le faire ; si tout s’accorde';
 
 class PlanChanged extends defineProblem('PLAN_CHANGED', 'conflict') {}
 class RestoreFirst extends defineProblem('RESTORE_FIRST', 'conflict') {}
@@ -21,6 +22,7 @@ export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
       plan: { operands: 0, options: { backup: { type: 'string' } }, run: plan },
+      check: { operands: 0, run: check },
       run: { operands: 2, options: { yes: { type: 'boolean' } }, run: carryOutPlan },
     },
     args,
@@ -66,6 +68,26 @@ async function carryOutPlan(given: Given) {
       ...(plan.afterwards.length === 0
         ? []
         : ['Puis ce que le plan dit de faire ensuite (recovery plan le redit).']),
+    ],
+  };
+}
+
+/** Status 0 only where all holds; what waits for services that are stopped does not. */
+async function check() {
+  const situation = await readSituation(undefined);
+  const faults = await checkRecovery(situation);
+  return {
+    status: faults.length === 0 ? status.ok : status.refused,
+    json: { faults, afterwards: situation.plan.afterwards },
+    lines: [
+      ...(faults.length === 0
+        ? ['Chaque service est où en sont ceux qu’il lit, et les copies sont les mêmes.']
+        : [
+            'Cela ne s’accorde pas encore (après un démarrage, laissez lire, puis recommencez) :',
+            ...faults.map(({ service, word }) => `  ${service} : ${word}`),
+          ]),
+      'À comparer aussi, services démarrés :',
+      '  npm run ent -- audit verify ; npm run ent -- ledger verify MARCHÉ ; npm run ent -- recount',
     ],
   };
 }

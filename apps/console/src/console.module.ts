@@ -1,6 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { IdentityModule } from '#libs/identity';
-import { topics } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
@@ -14,7 +13,7 @@ import { JournalModule } from './journal/journal.module.js';
 import { LooksModule } from './looks/looks.module.js';
 import { MembersModule } from './members/members.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
-import { consumption, ReadModelModule } from './read-model/read-model.module.js';
+import { consumption, ReadModelModule, states } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SupportModule } from './support/support.module.js';
 
@@ -43,10 +42,7 @@ export class ConsoleModule {
           databaseUrl: settings.DATABASE_URL,
           consumes: consumption,
           memberships: { table: 'membership', key: 'membership_id' },
-          states: [
-            { topic: topics.person.name, table: 'person', key: 'person_id' },
-            { topic: topics.structure.name, table: 'school', key: 'uai' },
-          ],
+          states,
         }),
         ...ConsoleModule.features(settings),
       ],

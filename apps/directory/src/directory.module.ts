@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
 import { IdentityModule } from '#libs/identity';
-import { topics } from '#libs/contracts';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
@@ -9,6 +8,7 @@ import type { DirectorySettings } from './config.js';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { EraseLeavers, PeopleModule } from './people/people.module.js';
 import { StructuresModule } from './structures/structures.module.js';
+import { states } from './states.js';
 import { ExpirePlans, SynchronisationModule } from './synchronisation/synchronisation.module.js';
 
 @Module({})
@@ -35,10 +35,7 @@ export class DirectoryModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           dayHandlers: [EraseLeavers, ExpirePlans],
-          states: [
-            { topic: topics.person.name, table: 'person', key: 'person_id' },
-            { topic: topics.structure.name, table: 'structure', key: 'uai' },
-          ],
+          states,
         }),
         CommandsModule,
         StructuresModule,

@@ -6,7 +6,7 @@ import {
   StructureErasedSchema,
   topics,
 } from '#libs/contracts';
-import type { Consumption } from '#libs/messaging';
+import type { Consumption, StateTable } from '#libs/messaging';
 
 /**
  * Schools, to know where they stand (SCH-1), and seats, to draft an order for who waits (PRV-2). No fact
@@ -21,3 +21,8 @@ export const consumes: Consumption = {
     restates: true,
   },
 };
+
+/** Copies of states, which are compared with their owner's. */
+export const states: readonly StateTable[] = [
+  { topic: topics.structure.name, table: 'school', key: 'uai' },
+];

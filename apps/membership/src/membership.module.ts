@@ -1,12 +1,11 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
-import { topics } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { ProposalsModule } from '#libs/proposals';
-import { consumes } from './consumption.js';
+import { consumes, states } from './consumption.js';
 import { AuditModule } from './audit/audit.module.js';
 import { CommitmentsModule } from './adhesion/commitments/commitments.module.js';
 import { CorrectionsModule } from './corrections/corrections.module.js';
@@ -80,7 +79,7 @@ export class MembershipModule {
           memberships: { table: 'membership', key: 'id' },
           // Amendments first: a market that is prolonged does not end.
           dayHandlers: [ApplyAmendments, BeginSuccessions, EndMemberships, RemindOfWindow],
-          states: [{ topic: topics.structure.name, table: 'school', key: 'uai' }],
+          states,
         }),
         CommandsModule,
         ProposalsModule,

@@ -20,7 +20,7 @@ import {
   WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
-import type { Consumption } from '#libs/messaging';
+import type { Consumption, StateTable } from '#libs/messaging';
 
 export const consumes: Consumption = {
   [topics.calendar.name]: { handles: [MarketPublishedSchema] },
@@ -48,3 +48,9 @@ export const consumes: Consumption = {
   [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
   [topics.directoryImport.name]: { handles: [ImportCompletedSchema] },
 };
+
+/** Copies of states, which are compared with their owner's. */
+export const states: readonly StateTable[] = [
+  { topic: topics.person.name, table: 'person', key: 'person_id' },
+  { topic: topics.structure.name, table: 'school', key: 'uai' },
+];

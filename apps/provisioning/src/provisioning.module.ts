@@ -1,12 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CommandsModule } from '#libs/commands';
-import { topics } from '#libs/contracts';
 import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import type { ProvisioningSettings } from './config.js';
-import { consumes } from './consumption.js';
+import { consumes, states } from './consumption.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
@@ -39,10 +38,7 @@ export class ProvisioningModule {
           memberships: { table: 'membership', key: 'membership_id' },
           dayHandlers: [MarkWhatFallsDue],
           pendingWork: [PendingAccounts],
-          states: [
-            { topic: topics.person.name, table: 'person', key: 'person_id' },
-            { topic: topics.structure.name, table: 'school', key: 'uai' },
-          ],
+          states,
         }),
         CommandsModule,
         EntModule.with({

@@ -1,6 +1,13 @@
 import type pg from 'pg';
 import { serviceNames, type ServiceName, topicNamed } from '#libs/contracts';
-import { createTopics, forgoLife, type KafkaAddress, tellAgain } from '#libs/messaging';
+import {
+  createTopics,
+  forgoLife,
+  type KafkaAddress,
+  rejoin,
+  tellAgain,
+  TopicEnds,
+} from '#libs/messaging';
 import { audit } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import { becomeOwner } from '../backup/create-backup.js';
@@ -79,7 +86,11 @@ const inJournal = (step: Step): Record<string, unknown> =>
     ? { ...step, ahead: step.ahead.map(({ owner, topic }) => ({ owner, topic })) }
     : step;
 
-async function changeBy(client: pg.Client, step: Step, { facts, reason }: Context): Promise<void> {
+async function changeBy(
+  client: pg.Client,
+  step: Step,
+  { facts, reason, address }: Context,
+): Promise<void> {
   switch (step.do) {
     case 'raise':
       await client.query(
@@ -94,6 +105,13 @@ async function changeBy(client: pg.Client, step: Step, { facts, reason }: Contex
       return empty(client, step);
     case 'follow':
       return follow(client, step, facts);
+    case 'rejoin': {
+      const ends = new TopicEnds('ent-recovery', address, quietLogger);
+      const { topic, partitions } = step;
+      const logs = await ends.of(topic).finally(() => ends.close());
+      await rejoin(client, topic, logs, { partitions, whole: true });
+      return;
+    }
     default:
       throw new RangeError(`no change of a database: ${step.do}`);
   }

@@ -2,15 +2,23 @@ import { consumes as byBilling } from '../../../apps/billing/src/consumption.js'
 import {
   consumption as byConsole,
   madeOfFacts as ofConsole,
+  states as atConsole,
 } from '../../../apps/console/src/read-model/consumption.js';
-import { consumes as byMembership } from '../../../apps/membership/src/consumption.js';
+import { states as atDirectory } from '../../../apps/directory/src/states.js';
+import {
+  consumes as byMembership,
+  states as atMembership,
+} from '../../../apps/membership/src/consumption.js';
 import {
   consumes as byMetering,
   madeOfFacts as ofMetering,
 } from '../../../apps/metering/src/consumption.js';
-import { consumes as byProvisioning } from '../../../apps/provisioning/src/consumption.js';
+import {
+  consumes as byProvisioning,
+  states as atProvisioning,
+} from '../../../apps/provisioning/src/consumption.js';
 import { serviceNames, type ServiceName } from '#libs/contracts';
-import { type Consumption, type MadeOfFacts, plansOf } from '#libs/messaging';
+import { type Consumption, type MadeOfFacts, plansOf, type StateTable } from '#libs/messaging';
 
 /** A service as it reads what others tell. */
 export type Consumer = {
@@ -42,3 +50,11 @@ export const consumers: readonly Consumer[] = serviceNames.map((service) => {
     madeOfFacts,
   };
 });
+
+/** Tables of states, of their owner and of who has copies: the same everywhere once all is read. */
+export const stateTables: Partial<Record<ServiceName, readonly StateTable[]>> = {
+  directory: atDirectory,
+  membership: atMembership,
+  provisioning: atProvisioning,
+  console: atConsole,
+};

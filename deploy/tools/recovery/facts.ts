@@ -22,6 +22,8 @@ export type ToldFacts = {
   /** Rows on their way: they go out again under the numbers from `nextSeq` on, in the same life. */
   readonly onTheWay: number;
   readonly lastNumbers: readonly PartitionNumber[];
+  /** Topics that are being told again from the archive, which was broken off. */
+  readonly tellingAgain: readonly string[];
 };
 export type PartitionNumber = {
   readonly topic: string;

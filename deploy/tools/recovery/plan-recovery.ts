@@ -278,8 +278,9 @@ function cutShort({ databases, logs }: RecoveryFacts, keeps: 'FACTS' | 'STATE') 
       .map(({ name }) => name)
       .filter((topic) => {
         const partitions = logs.find((log) => log.topic === topic)?.partitions;
-        return told.lastNumbers.some(
-          (number) => number.topic === topic && lacks(number, partitions),
+        return (
+          told.tellingAgain.includes(topic) ||
+          told.lastNumbers.some((number) => number.topic === topic && lacks(number, partitions))
         );
       });
     return topics.length === 0 ? [] : [{ owner: service, topics }];

@@ -1,6 +1,13 @@
 import type pg from 'pg';
 import { allTopics, type ServiceName, serviceNames } from '#libs/contracts';
-import { createKafka, type KafkaAddress, numbersOf, readLog, type Stretch } from '#libs/messaging';
+import {
+  createKafka,
+  type KafkaAddress,
+  numbersOf,
+  readLog,
+  type Stretch,
+  TopicEnds,
+} from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { withClient } from '../backup/postgres-tools.js';
 import { requireStopped, ServiceRuns } from '../backup/restore-database.js';
@@ -69,15 +76,20 @@ export async function readDatabase(
   );
   const positions = await rows<DatabaseFacts['positions'][number]>(
     `select topic, partition, next_offset as "nextOffset", last_epoch as epoch, last_seq as seq,
-            last_prev as prev, lineage, null as "topicId"
+            last_prev as prev, lineage, topic_id as "topicId"
        from platform.consumer_position order by topic, partition`,
   );
   const forgone = await rows<DatabaseFacts['forgone'][number]>(
     `select topic, epoch, from_seq as "fromSeq", until_epoch as "untilEpoch"
        from platform.forgone_life order by topic, epoch, from_seq, until_epoch`,
   );
+  const tellingAgain = await rows<{ topic: string }>('select topic from platform.telling_again');
   await client.query('commit');
-  return { service, told: { lives, ...relay!, lastNumbers }, positions, forgone };
+  const told = {
+    ...{ lives, ...relay!, lastNumbers },
+    tellingAgain: tellingAgain.map(({ topic }) => topic),
+  };
+  return { service, told, positions, forgone };
 }
 
 /** Where each log begins and ends, and what stands there. */
@@ -100,7 +112,7 @@ export async function readLogs(address: KafkaAddress): Promise<TopicLog[]> {
   );
   return ends.map(({ topic, partitions }) => ({
     topic,
-    id: undefined,
+    id: partitions?.[0]?.topicId,
     partitions: partitions?.map(({ partition, low, high }): PartitionLog => {
       const at = `${topic} ${partition}`;
       const bounds = { low: Number(low), high: Number(high) };
@@ -111,23 +123,19 @@ export async function readLogs(address: KafkaAddress): Promise<TopicLog[]> {
 
 async function readEnds(address: KafkaAddress) {
   const admin = createKafka(reader, address, quietLogger).admin({ retry: { retries: 5 } });
+  const ends = new TopicEnds(reader, address, quietLogger);
   await admin.connect();
   try {
     const known = new Set(await admin.listTopics());
-    const ends = [];
+    const found = [];
     for (const { name: topic } of allTopics) {
-      const name = (address.namespace ?? '') + topic;
-      if (!known.has(name)) ends.push({ topic, partitions: undefined });
-      else {
-        const partitions = (await admin.fetchTopicOffsets(name))
-          .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
-          .sort((a, b) => a.partition - b.partition);
-        ends.push({ topic, partitions });
-      }
+      const isThere = known.has((address.namespace ?? '') + topic);
+      found.push({ topic, partitions: isThere ? await ends.of(topic) : undefined });
     }
-    return ends;
+    return found;
   } finally {
     await admin.disconnect();
+    await ends.close();
   }
 }
 

@@ -78,4 +78,10 @@ test('the plan is carried out only as it was read, while nothing runs; then all 
   expect(
     await bed.sql('metering', 'select distinct stopped from platform.consumer_position'),
   ).toEqual([{ stopped: null }]);
+  // Nobody of the console has read: all else is level.
+  const [checked, faults] = await ent(recovery, 'check', '--json');
+  expect([checked, JSON.parse(faults)]).toMatchObject([
+    1,
+    { faults: [{ service: 'console', word: '7 enregistrements à lire' }, { service: 'console' }] },
+  ]);
 }, 120_000);

@@ -156,7 +156,7 @@ function sayAfterwards(step: Afterwards): string[] {
     case 'announce-again':
       return [
         `${step.owner} redit l’état de chacun (${step.topics.join(', ')}) :`,
-        `npm run ent -- ${step.owner} announce-again MOTIF`,
+        `npm run ent -- ${step.owner} announce-again KAFKA_PERDU`,
       ];
     case 'compare-ent':
       return [

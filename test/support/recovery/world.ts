@@ -185,6 +185,7 @@ export class World {
       told: {
         ...{ lives, nextSeq, onTheWay: onTheWay ? 1 : 0 },
         isSameLife: lives[0]?.identity === identity,
+        tellingAgain: [],
         lastNumbers: Object.entries(last).map(([key, seq]) => ({ ...at(key), seq })),
       },
       positions: Object.entries(positions).map(([key, { next, standing, topicId }]) => ({

@@ -28,7 +28,7 @@ import {
   WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
-import type { MadeOfFacts } from '#libs/messaging';
+import type { MadeOfFacts, StateTable } from '#libs/messaging';
 
 /** What the console's copies are made of. The calendar is followed by every service. */
 export const consumption = {
@@ -83,4 +83,10 @@ export const madeOfFacts: MadeOfFacts = [
   'seats',
   'invoice',
   'market_agreement',
+];
+
+/** Copies of states, which are compared with their owner's. */
+export const states: readonly StateTable[] = [
+  { topic: topics.person.name, table: 'person', key: 'person_id' },
+  { topic: topics.structure.name, table: 'school', key: 'uai' },
 ];

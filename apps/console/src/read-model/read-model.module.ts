@@ -6,7 +6,7 @@ import { MemberCopies } from './member-copies.pg.js';
 import { Names } from './names.pg.js';
 import { People } from './people.pg.js';
 
-export { consumption } from './consumption.js';
+export { consumption, states } from './consumption.js';
 export { MemberCopies, type MemberFacts, type Usage } from './member-copies.pg.js';
 export { Names } from './names.pg.js';
 export { searchedWordsOf } from './normalise.js';
