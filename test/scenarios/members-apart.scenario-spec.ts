@@ -60,6 +60,8 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   transferId: () => 'a-transfer',
   proposalId: () => 'a-proposal',
   importId: () => 'an-import',
+  planId: () => 'a-plan',
+  sourceCode: () => 'a-source',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 // By the names of hand-written routes and of the contract: each reads its own.
@@ -112,6 +114,7 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   }),
   '/api/memberships/:membershipId/drafts': () => anOrder,
   '/api/memberships/:membershipId/drafts/:draftId': () => anOrder,
+  '/api/support/sources/:sourceCode': () => ({ kind: 'AAF_1D', title: 'AAF', priority: 10 }),
   '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
 };
 const groupsOwn: readonly string[] = [
@@ -124,6 +127,8 @@ const groupsOwn: readonly string[] = [
   '/api/coordination/trainings/:trainingId',
   // An import is the academy's, of many members' schools (DIR-5).
   '/api/support/imports/:importId',
+  '/api/support/plans/:planId/schools',
+  '/api/support/plans/:planId/changes',
   // Terms, dates and amendments are the market's (MKT-1, art. 4.1).
   '/api/markets/:marketCode',
   '/api/markets/:marketCode/versions',

@@ -51,7 +51,10 @@ export const support: readonly Door[] = [
   {
     route: 'get /api/support/imports',
     as: 'coordinator',
-    keep: ({ imports }) => ({ importId: imports[0].importId, folder: imports[0].folder }),
+    keep: ({ imports }) => {
+      const [{ importId, planId, folder, source }] = imports;
+      return { importId, planId, folder, sourceCode: source };
+    },
   },
   {
     route: 'get /api/support/imports/:importId',
@@ -61,7 +64,7 @@ export const support: readonly Door[] = [
   {
     route: 'post /api/support/imports',
     as: 'support-2',
-    body: ({ folder }) => ({ folder }),
+    body: ({ folder, sourceCode }) => ({ folder, source: sourceCode }),
     // Its files went when the import ended (DIR-1): the directory says so, and what there is to look at.
     refused: 'FOLDER_UNKNOWN',
   },
@@ -76,6 +79,49 @@ export const support: readonly Door[] = [
     as: 'support-2',
     body: () => ({ reason: 'AUTRE' }),
     refused: 'IMPORT_NOT_HELD',
+  },
+  {
+    route: 'post /api/support/imports/:importId/retry',
+    as: 'support-2',
+    refused: 'IMPORT_NOT_FAILED',
+  },
+  {
+    route: 'get /api/support/plans/:planId/schools',
+    as: 'coordinator',
+    tells: ({ planId, importId }) => ({
+      plan: { planId, importId, state: 'CURRENT' },
+      schools: expect.arrayContaining([expect.objectContaining({ state: 'RELEASED' })]) as unknown,
+    }),
+  },
+  {
+    route: 'get /api/support/plans/:planId/changes',
+    as: 'support-2',
+    tells: () => ({ changes: expect.any(Array) as unknown }),
+  },
+  {
+    route: 'post /api/support/plans/:planId/approval',
+    as: 'support-2',
+    body: () => ({ reason: 'AUTRE' }),
+    refused: 'IMPORT_NOT_HELD',
+  },
+  {
+    route: 'post /api/support/plans/:planId/rejection',
+    as: 'support-2',
+    body: () => ({ reason: 'AUTRE' }),
+    refused: 'IMPORT_NOT_HELD',
+  },
+  {
+    route: 'get /api/support/sources',
+    as: 'coordinator',
+    tells: ({ sourceCode }) => ({ sources: [{ sourceCode, kind: 'AAF_1D' }] }),
+  },
+  {
+    route: 'put /api/support/sources/:sourceCode',
+    as: 'support-2',
+    body: () => ({
+      ...{ kind: 'AAF_1D', title: 'AAF 1er degré', academyCode: '17', priority: 10 },
+      departments: ['44', '49', '53', '72', '85'],
+    }),
   },
   {
     route: 'get /api/journal',
