@@ -6,7 +6,8 @@ import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import type { DirectorySettings } from './config.js';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
-import { EraseLeavers, PeopleModule } from './people/people.module.js';
+import { ErasureModule, PendingErasures } from './erasure/erasure.module.js';
+import { PeopleModule } from './people/people.module.js';
 import { StructuresModule } from './structures/structures.module.js';
 import { states } from './states.js';
 import { ExpirePlans, SynchronisationModule } from './synchronisation/synchronisation.module.js';
@@ -34,13 +35,15 @@ export class DirectoryModule {
           service: 'directory',
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
-          dayHandlers: [EraseLeavers, ExpirePlans],
+          dayHandlers: [ExpirePlans],
+          pendingWork: [PendingErasures],
           states,
         }),
         CommandsModule,
         StructuresModule,
         AnnouncementsModule,
-        PeopleModule.with({ erasureDays: settings.ERASURE_DAYS }),
+        PeopleModule,
+        ErasureModule.with({ erasureDays: settings.ERASURE_DAYS }),
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,
           dropKeptHours: settings.AAF_DROP_KEPT_HOURS,

@@ -13,7 +13,9 @@ import {
   generateAaf,
   type GenerateAafOptions,
 } from '../../../test/support/generator/generate-aaf.js';
-import { EraseLeavers, ErasureDelay } from '../src/people/erase-leavers.js';
+import { EraseLeavers } from '../src/erasure/erase-leavers.js';
+import { ErasureDelay, Erasures } from '../src/erasure/erasures.pg.js';
+import { TellErasuresAgain } from '../src/erasure/tell-erasures-again.js';
 import { People } from '../src/people/people.pg.js';
 import { PersonFacts } from '../src/people/person-facts.pg.js';
 import { AafDirectorySource } from '../src/sources/directory.aaf-source.js';
@@ -24,6 +26,7 @@ import type { Thresholds } from '../src/synchronisation/domain/thresholds.js';
 import { DropFolder } from '../src/synchronisation/drop-folder.js';
 import { EndedImports } from '../src/synchronisation/ended-imports.pg.js';
 import { ImportFiles } from '../src/synchronisation/import-files.js';
+import { ImportTurn } from '../src/synchronisation/import-turn.pg.js';
 import { ImportWorker } from '../src/synchronisation/import-worker.js';
 import { ImportWorkspace } from '../src/synchronisation/import-workspace.pg.js';
 import { Imports } from '../src/synchronisation/imports.pg.js';
@@ -104,7 +107,9 @@ export class ImportBed {
     const imports = new Imports(db.database);
     const facts = new PersonFacts();
     const outbox = new PgOutbox();
-    const commands = new Commands(db.unitOfWork, new PgBusinessDate(db.database));
+    const businessDate = new PgBusinessDate(db.database);
+    const commands = new Commands(db.unitOfWork, businessDate);
+    const erasures = new Erasures(db.database, new ErasureDelay(90));
     const workspace = new ImportWorkspace(db.database, outbox, facts, {
       ...{ batchPeople, ineKey: 'key-of-the-tests-only', thresholds, heldDays: 14 },
     });
@@ -123,7 +128,16 @@ export class ImportBed {
       decide: new DecidePlan(commands, decisions, worker),
       expire: new ExpirePlans(decisions),
       retry: new RetryImport(commands, imports, worker),
-      erase: new EraseLeavers(people, facts, outbox, new ErasureDelay(90)),
+      erasures,
+      erase: new EraseLeavers(
+        db.unitOfWork,
+        businessDate,
+        new ImportTurn(),
+        erasures,
+        facts,
+        outbox,
+      ),
+      tellAgain: new TellErasuresAgain(db.unitOfWork, businessDate, erasures, outbox),
     };
   }
 

@@ -18,3 +18,12 @@ begin
   end if;
   return old;
 end $$;
+
+-- A proof stays as it was written; only that its tombstone was told again is added, once.
+create or replace function erasure_is_told_again_once() returns trigger language plpgsql as $$
+begin
+  if old.told_again_on is not null or (to_jsonb(new) - 'told_again_on') <> (to_jsonb(old) - 'told_again_on') then
+    raise exception 'the erasure of % stays as it was proven', old.person_id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import { Database } from '#libs/persistence';
 import type { PersonDetail } from './domain/mask.js';
 import { PERSON_STATES, type PersonRow, toDetail } from './person-facts.pg.js';
 
@@ -44,38 +43,5 @@ export class People {
       `select profile, count(distinct person_id)::int as count from enrolment where ends_on is null group by 1 order by 1`,
     );
     return { ...total.rows[0]!, byProfile: rows };
-  }
-
-  /**
-   * Removes the people who left so long ago that they fall due on that day (SUP-4); returns their
-   * ids, and those of the relatives whose links went with them.
-   */
-  async eraseLeavers(
-    tx: Transaction,
-    day: LocalDate,
-    afterDays: number,
-  ): Promise<{ erasedIds: readonly string[]; relativeIds: readonly string[] }> {
-    const due = await tx.query<{ person_id: string }>(
-      `select person_id from person
-       where left_on is not null and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date
-       order by person_id for update`,
-      [day, afterDays],
-    );
-    const erasedIds = due.rows.map((row) => row.person_id);
-    if (erasedIds.length === 0) return { erasedIds, relativeIds: [] };
-    const links = await tx.query<{ relative_id: string }>(
-      `with gone as (delete from guardian_link where child_id = any($1::uuid[]) or guardian_id = any($1::uuid[])
-         returning child_id, guardian_id)
-       select distinct relative_id from gone, unnest(array[child_id, guardian_id]) as relative_id
-       where relative_id <> all($1::uuid[])`,
-      [erasedIds],
-    );
-    await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
-    await tx.query('delete from person where person_id = any($1::uuid[])', [erasedIds]);
-    const relatives = await tx.query<{ person_id: string }>(
-      `update person set revision = revision + 1, import_id = null where person_id = any($1::uuid[]) returning person_id`,
-      [links.rows.map((row) => row.relative_id)],
-    );
-    return { erasedIds, relativeIds: relatives.rows.map((row) => row.person_id) };
   }
 }

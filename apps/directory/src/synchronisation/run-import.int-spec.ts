@@ -3,15 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { StateDigests } from '#libs/messaging';
-import { localDate } from '#libs/time';
-import {
-  caller,
-  current,
-  ImportBed,
-  sourceCode,
-  uaiA,
-  uaiB,
-} from '../../test/import-bed.test-support.js';
+import { caller, ImportBed, sourceCode, uaiA, uaiB } from '../../test/import-bed.test-support.js';
 
 jest.setTimeout(120_000);
 
@@ -189,33 +181,6 @@ describe('importing an AAF-1D export', () => {
     await bed.emitted();
     await bed.generate('latin9', { encoding: 'ISO-8859-15' });
     expect(await bed.import('latin9')).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
-  });
-
-  it('SUP-4: a leaver is erased when the delay is over, and its relatives lose the link', async () => {
-    await bed.generate('here');
-    await bed.import('here');
-    await bed.emitted();
-    await bed.onDay('2022-10-03');
-    await bed.generate('gone', {
-      exportedOn: '2022-10-03',
-      changes: [{ kind: 'leave', uai: uaiA, count: 3, day: '2022-10-01' }],
-    });
-    const report = await bed.import('gone');
-    const left = (await bed.emitted()).people.filter((person) => current(person).length === 0);
-    expect(report.state).toBe('COMPLETED');
-    const { erase, people } = bed.parts();
-    const dayOf = async (date: string) => {
-      await bed.onDay(date);
-      await bed.db.unitOfWork.run((tx) => erase.onDay(tx, localDate(date)));
-      return bed.emitted();
-    };
-    expect((await dayOf('2022-12-31')).erased).toEqual([]);
-    const due = await dayOf('2023-01-01');
-    expect(due.erased.sort()).toEqual(left.map(({ personId }) => personId).sort());
-    expect(
-      due.people.every(({ childIds }) => !childIds.some((id) => due.erased.includes(id))),
-    ).toBe(true);
-    expect(await people.find(due.erased[0]!)).toBeUndefined();
   });
 
   it('DIR-4, SUP-4: whoever writes, a past place stays as it was, and nobody who is here is erased', async () => {

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+
+export class ErasureDelay {
+  constructor(readonly days: number) {}
+}
+
+/** Kafka cleans no segment that is being written, and closes one on the first record a week after its own first. */
+const tellAgainAfterDays = 8;
+
+/** $1: day, $2: days after leaving. Three calendar months at most, and those are 89 days at least (SUP-4). */
+const IS_DUE = `left_on <= $1::date - least($2::int, 89)
+  and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date
+  and not exists (select from stated_person s where s.person_id = person.person_id)`;
+
+@Injectable()
+export class Erasures {
+  constructor(
+    private readonly database: Database,
+    private readonly delay: ErasureDelay,
+  ) {}
+
+  /** Due on that day and not erased yet; `overdue`: those past the three months of the law. */
+  async count(day: LocalDate): Promise<{ due: number; overdue: number }> {
+    const { rows } = await this.database.query<{ due: number; overdue: number }>(
+      `select count(*)::int as due,
+         (count(*) filter (where left_on + interval '3 months' < $1::date))::int as overdue
+       from person where ${IS_DUE}`,
+      [day, this.delay.days],
+    );
+    return rows[0]!;
+  }
+
+  /** Removes the next people who are due, who left first first; returns their ids and those of whoever lost a link. */
+  async erase(
+    tx: Transaction,
+    day: LocalDate,
+    limit: number,
+  ): Promise<{ erasedIds: readonly string[]; relativeIds: readonly string[] }> {
+    const due = await tx.query<{ person_id: string }>(
+      `insert into erasure (person_id, left_on, erased_on)
+       select person_id, left_on, $1::date from person where ${IS_DUE}
+       order by left_on, person_id limit $3 returning person_id`,
+      [day, this.delay.days, limit],
+    );
+    const erasedIds = due.rows.map((row) => row.person_id);
+    if (erasedIds.length === 0) return { erasedIds, relativeIds: [] };
+    const links = await tx.query<{ relative_id: string }>(
+      `with gone as (delete from guardian_link where child_id = any($1::uuid[]) or guardian_id = any($1::uuid[])
+         returning child_id, guardian_id)
+       select distinct relative_id from gone, unnest(array[child_id, guardian_id]) as relative_id
+       where relative_id <> all($1::uuid[])`,
+      [erasedIds],
+    );
+    await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
+    await tx.query('delete from person where person_id = any($1::uuid[])', [erasedIds]);
+    const relatives = await tx.query<{ person_id: string }>(
+      `update person set revision = revision + 1, import_id = null where person_id = any($1::uuid[]) returning person_id`,
+      [links.rows.map((row) => row.relative_id)],
+    );
+    return { erasedIds, relativeIds: relatives.rows.map((row) => row.person_id) };
+  }
+
+  /** The next erasures whose tombstones are to be told once more on that day; each is given once. */
+  async takeToTellAgain(
+    tx: Transaction,
+    day: LocalDate,
+    limit: number,
+  ): Promise<readonly string[]> {
+    const { rows } = await tx.query<{ person_id: string }>(
+      `update erasure e set told_again_on = $1::date
+       from (select person_id from erasure
+             where told_again_on is null and erased_on <= $1::date - $2::int
+             order by erased_on, person_id limit $3 for update skip locked) as next
+       where e.person_id = next.person_id returning e.person_id`,
+      [day, tellAgainAfterDays, limit],
+    );
+    return rows.map((row) => row.person_id);
+  }
+}
