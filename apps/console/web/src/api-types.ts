@@ -10,6 +10,7 @@ import type {
   GetCeilingsResponse,
   GetInvoiceResponse,
   GetWithdrawalResponse,
+  Import as ImportMessage,
   Json,
   AmendmentProposal as AmendmentProposalMessage,
   ListAmendmentProposalsResponse,
@@ -17,27 +18,33 @@ import type {
   ListApplicationsResponse,
   ListDispatchesResponse,
   ListDraftsResponse,
+  ListImportsResponse,
   ListInvitationsResponse,
   ListInvoicesResponse,
   ListMarginsResponse,
   ListMarketsResponse,
   ListOrdersResponse,
   ListOrdersToAcknowledgeResponse,
+  ListPlanSchoolsResponse,
   ListProposalsResponse,
   ListSchoolLinksResponse,
   ListSchoolTransfersResponse,
+  ListSourcesResponse,
   ListSuccessionsResponse,
   ListUsageAboveOrdersResponse,
   ListWithdrawalRemindersResponse,
   MarketShown as MarketShownMessage,
   OrderDraft,
   Organisation,
+  PlanFigures as PlanFiguresMessage,
+  PlanSchool as PlanSchoolMessage,
   Proposal as ProposalMessage,
   ProposePricesResponse,
   RecordWithdrawalResponse,
   RevokeWithdrawalResponse,
   SchoolTransferPreview,
   SignDraftResponse,
+  StartImportResponse,
   VerifyStatementResponse,
   WhatIsDueResponse,
 } from '#libs/contracts';
@@ -108,6 +115,17 @@ export type OrdersToAcknowledge = Json<ListOrdersToAcknowledgeResponse>;
 export type Proposal = Json<ProposalMessage>;
 export type ProposalsPage = Json<ListProposalsResponse>;
 export type PricesProposed = Json<ProposePricesResponse>;
+export type SourcesPage = Json<ListSourcesResponse>;
+export type Source = SourcesPage['sources'][number];
+export type ImportsPage = Json<ListImportsResponse>;
+export type Import = Json<ImportMessage>;
+export type ImportStarted = Json<StartImportResponse>;
+export type PlanFigures = Json<PlanFiguresMessage>;
+// Its figures always stand.
+export type PlanSchool = Json<PlanSchoolMessage> & { readonly figures: PlanFigures };
+export type PlanSchoolsPage = Omit<Json<ListPlanSchoolsResponse>, 'schools'> & {
+  readonly schools: readonly PlanSchool[];
+};
 export type { LookReason };
 
 /** RFC 9457. What the browser itself finds wrong has no `type`. */

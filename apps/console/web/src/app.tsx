@@ -2,6 +2,8 @@ import { Footer } from '@codegouvfr/react-dsfr/Footer';
 import { Header } from '@codegouvfr/react-dsfr/Header';
 import { get, logInAgain, post, rememberCsrfToken } from './api.js';
 import type { Session } from './api-types.js';
+import { ImportPage } from './pages/directory/import-page.js';
+import { ImportsPage } from './pages/directory/imports-page.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
 import { ApplicationPage } from './pages/group/application-page.js';
 import { AuditPage } from './pages/group/audit-page.js';
@@ -79,6 +81,11 @@ const routes: readonly Route[] = [
   { pattern: '/', show: () => <HomePage /> },
   { pattern: '/assistance', show: () => <SearchPage /> },
   { pattern: '/assistance/personnes/:id', show: ({ id = '' }) => <PersonPage personId={id} /> },
+  { pattern: '/annuaire', show: () => <ImportsPage /> },
+  {
+    pattern: '/annuaire/imports/:id',
+    show: ({ id = '' }) => <ImportPage key={id} importId={id} />,
+  },
   { pattern: '/collectivite', show: () => <OwnMembershipsPage /> },
   { pattern: '/collectivite/:id', show: ({ id = '' }) => <DashboardPage membershipId={id} /> },
   {

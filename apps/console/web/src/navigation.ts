@@ -13,6 +13,13 @@ export function navigationOf(
       description: 'Retrouver une personne et savoir où en est son compte.',
     });
   }
+  if (hasRole(session, 'support-2', 'coordinator')) {
+    links.push({
+      text: 'Annuaire',
+      href: '/annuaire',
+      description: 'Les sources, les imports et ce qu’ils changeraient, école par école.',
+    });
+  }
   if (hasRole(session, 'school')) {
     links.push({
       text: 'Mon école',

@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import type { PlanFigures } from './api-types.js';
+import {
+  decisionReason,
+  figuresInWords,
+  figureToConfirm,
+  importStage,
+  isConfirmed,
+  isMoving,
+  sumOfFigures,
+} from './import-words.js';
+
+const none = { present: 0, added: 0, changed: 0, identities: 0, ended: 0, returned: 0 };
+const figures = (some: Partial<PlanFigures>): PlanFigures => ({ ...none, ...some });
+
+test.each([
+  [{ ended: 40, identities: 3, added: 900 }, 40, 'départs'],
+  [{ identities: 3, added: 900 }, 3, 'changements d’identité'],
+  [{ added: 900, changed: 2, returned: 1 }, 903, 'arrivées et modifications'],
+])('DIR-3: what is written down is the gravest figure of %j', (some, value, words) => {
+  expect(figureToConfirm(figures(some))).toEqual({ value, words });
+});
+
+test.each([
+  ['1240', true],
+  [' 1 240 ', true],
+  ['1\u202f240', true],
+  ['124', false],
+  ['', false],
+  ['1240 départs', false],
+  ['-1240', false],
+  ['1.24e3', false],
+])('DIR-3: « %s » confirms 1,240: %s', (typed, confirmed) => {
+  expect(isConfirmed(typed, { value: 1240, words: 'départs' })).toBe(confirmed);
+});
+
+test('DIR-3: nothing typed does not confirm that nothing changes', () => {
+  expect(isConfirmed('', { value: 0, words: 'départs' })).toBe(false);
+});
+
+test('DIR-3: what several schools would change is added up', () => {
+  const sum = sumOfFigures([
+    figures({ present: 9, ended: 4 }),
+    figures({ present: 30, ended: 12 }),
+  ]);
+  expect(sum).toEqual(figures({ present: 39, ended: 16 }));
+});
+
+test.each([
+  [
+    { present: 120, ended: 1200, changed: 1 },
+    'Sur 120 personnes présentes : 1 200 départs, 1 modification.',
+  ],
+  [{ present: 1 }, 'Sur 1 personne présente : aucun changement.'],
+])('DIR-3: says what happens, and nothing of what does not: %j', (some, words) => {
+  expect(figuresInWords(figures(some)).replaceAll(/[\u00a0\u202f]/g, ' ')).toBe(words);
+});
+
+test('says of each state what to do, also of one that is new', () => {
+  expect(importStage('FAILED').next).toMatch(/Relancez-le/);
+  expect(importStage('NEW_ONE')).toMatchObject({ state: 'NEW_ONE', next: expect.any(String) });
+  expect(['READING', 'HELD', 'COMPLETED'].map(isMoving)).toEqual([true, false, false]);
+});
+
+test('reads a reason with its ticket', () => {
+  expect(decisionReason('AUTRE SUP-42')).toBe('Autre motif SUP-42');
+});

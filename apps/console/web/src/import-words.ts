@@ -1,0 +1,151 @@
+import { plural } from '#libs/money';
+import type { Import, PlanFigures } from './api-types.js';
+
+type Severity = 'success' | 'info' | 'warning' | 'error' | 'new';
+type Stage = {
+  readonly state: string;
+  readonly severity: Severity;
+  /** Where the import stands, and what to do next. */
+  readonly next: string;
+};
+
+const stages: Record<string, Stage> = {
+  READING: {
+    state: 'Lecture des fichiers',
+    severity: 'info',
+    next: 'Les fichiers sont lus, puis comparés à l’annuaire. Rien n’est encore modifié : cette page se met à jour seule.',
+  },
+  PLANNED: {
+    state: 'Comparaison',
+    severity: 'info',
+    next: 'Ce qui changerait est établi, école par école. Cette page se met à jour seule.',
+  },
+  HELD: {
+    state: 'À décider',
+    severity: 'warning',
+    next: 'Des changements dépassent les seuils : ils attendent une décision, le reste est à jour. Comparez les chiffres avec ce que la source annonce, puis approuvez ou rejetez.',
+  },
+  APPLYING: {
+    state: 'Enregistrement',
+    severity: 'info',
+    next: 'Les changements prévus sont enregistrés par lots. Cette page se met à jour seule.',
+  },
+  COMPLETED: {
+    state: 'Terminé',
+    severity: 'success',
+    next: 'Rien n’est à faire. S’il y a des remarques, transmettez-les à la source pour qu’elle les corrige.',
+  },
+  REFUSED: {
+    state: 'Refusé',
+    severity: 'error',
+    next: 'Rien n’a été modifié. La remarque ci-dessous dit pourquoi : corrigez à la source, puis déposez un nouvel export.',
+  },
+  FAILED: {
+    state: 'En échec',
+    severity: 'error',
+    next: 'Une panne technique a arrêté cet import : rien n’est perdu. Relancez-le, il reprend où il en était ; s’il échoue encore, prévenez l’exploitation.',
+  },
+};
+export const importStage = (state: string): Stage =>
+  stages[state] ?? { state, severity: 'info', next: 'Rechargez la page pour suivre cet import.' };
+
+/** What goes on by itself, and is worth looking at again. */
+export const isMoving = (state: string) => ['READING', 'PLANNED', 'APPLYING'].includes(state);
+
+/** How far the writing is, in words; before, how many entries were read. */
+export function progress({ state, entriesRead, peopleApplied, peoplePlanned }: Import): string {
+  if (state === 'APPLYING') {
+    return `${plural(BigInt(peopleApplied), 'personne enregistrée', 'personnes enregistrées')} sur ${plural(BigInt(peoplePlanned), 'prévue', 'prévues')}.`;
+  }
+  return `${plural(BigInt(entriesRead), 'entrée lue', 'entrées lues')}.`;
+}
+
+const sourceKinds: Record<string, string> = {
+  AAF_1D: 'Annuaire fédérateur (AAF 1D)',
+  ONDE: 'ONDE',
+  ENT_CSV: 'Fichiers CSV de l’ENT',
+  LDAP: 'Annuaire LDAP',
+};
+export const sourceKind = (kind: string) => sourceKinds[kind] ?? kind;
+
+/** As the directory keeps them: a list, because what is decided is never erased. */
+export const decisionReasons: Readonly<Record<string, string>> = {
+  FERMETURE_ECOLE: 'Fermeture ou fusion d’école',
+  FIN_ANNEE: 'Fin d’année, passage au collège',
+  CHANGEMENT_PERIMETRE: 'Changement du périmètre de la source',
+  CORRECTION_SOURCE: 'Correction faite à la source',
+  AUTRE: 'Autre motif',
+};
+export const decisionReason = (kept: string) => {
+  const [code = '', ...ticket] = kept.split(' ');
+  return [decisionReasons[code] ?? code, ...ticket].join(' ');
+};
+
+const schoolStates: Record<string, readonly [string, Severity | undefined]> = {
+  RELEASED: ['Sans réserve', undefined],
+  HELD: ['À décider', 'warning'],
+  APPROVED: ['Approuvée', 'success'],
+  REJECTED: ['Rejetée', 'error'],
+  EXPIRED: ['Sans décision à temps', 'error'],
+  REPLACED: ['Remplacée par un export plus récent', undefined],
+  OLDER: ['Données trop anciennes', undefined],
+};
+export const schoolStateCodes = Object.keys(schoolStates);
+export const schoolState = (state: string) => schoolStates[state]?.[0] ?? state;
+export const schoolStateSeverity = (state: string) => schoolStates[state]?.[1];
+
+const seasons: Record<string, string> = {
+  RENTREE: 'seuils de la rentrée',
+  FREEZE: 'seuils de l’été, les plus stricts',
+  NORMAL: 'seuils habituels',
+};
+export const season = (code: string) => seasons[code] ?? code;
+
+/** What happens to people, what does not happen left out. */
+export function figuresInWords(figures: PlanFigures): string {
+  const happens = kinds.filter(([kind]) => figures[kind] > 0);
+  const words = happens.map(([kind, one, several]) => plural(BigInt(figures[kind]), one, several));
+  const present = plural(BigInt(figures.present), 'personne présente', 'personnes présentes');
+  return `Sur ${present} : ${words.join(', ') || 'aucun changement'}.`;
+}
+const kinds: readonly (readonly [kind: keyof PlanFigures, one: string, several: string])[] = [
+  ['ended', 'départ', 'départs'],
+  ['identities', 'changement d’identité', 'changements d’identité'],
+  ['added', 'arrivée', 'arrivées'],
+  ['returned', 'retour', 'retours'],
+  ['changed', 'modification', 'modifications'],
+];
+
+/** What a person writes down to show that it was read: the gravest figure of what is decided. */
+export type FigureToConfirm = { readonly value: number; readonly words: string };
+export function figureToConfirm({
+  ended,
+  identities,
+  added,
+  changed,
+  returned,
+}: PlanFigures): FigureToConfirm {
+  if (ended > 0) return { value: ended, words: 'départs' };
+  if (identities > 0) return { value: identities, words: 'changements d’identité' };
+  return { value: added + changed + returned, words: 'arrivées et modifications' };
+}
+
+/** Typed by hand, with or without spaces between the thousands. */
+export const isConfirmed = (typed: string, { value }: FigureToConfirm) =>
+  /^\d[\d\s]*$/.test(typed.trim()) && Number(typed.replaceAll(/\s/g, '')) === value;
+
+const noFigures: PlanFigures = {
+  ...{ present: 0, added: 0, changed: 0, identities: 0, ended: 0, returned: 0 },
+};
+export const sumOfFigures = (all: readonly PlanFigures[]): PlanFigures =>
+  all.reduce(
+    (sum, one) => ({
+      present: sum.present + one.present,
+      added: sum.added + one.added,
+      changed: sum.changed + one.changed,
+      identities: sum.identities + one.identities,
+      ended: sum.ended + one.ended,
+      returned: sum.returned + one.returned,
+    }),
+    noFigures,
+  );

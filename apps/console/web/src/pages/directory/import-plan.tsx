@@ -1,0 +1,161 @@
+import { useState } from 'react';
+import { Badge } from '@codegouvfr/react-dsfr/Badge';
+import { Button } from '@codegouvfr/react-dsfr/Button';
+import type { PlanSchool, PlanSchoolsPage } from '../../api-types.js';
+import {
+  decisionReason,
+  figuresInWords,
+  schoolState,
+  schoolStateCodes,
+  schoolStateSeverity,
+  season,
+} from '../../import-words.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Paged } from '../../parts/paged.js';
+import { StateChoice } from '../../parts/state-choice.js';
+import { hasRole, useSession } from '../../session-context.js';
+import { count, date } from '../../words.js';
+import { planPath } from './directory-paths.js';
+import { PlanDecision, type Decided } from './plan-decision.js';
+
+/** What a plan would change, school by school: figures, and what level 2 of support decides on them. */
+export function ImportPlan({
+  planId,
+  isHeld,
+  done,
+}: {
+  planId: string;
+  isHeld: boolean;
+  done: (words: string) => void;
+}) {
+  const [state, setState] = useState(isHeld ? 'HELD' : '');
+  const [toDecide, setToDecide] = useState<Decided | null>(null);
+  const decides = hasRole(useSession(), 'support-2') && isHeld;
+  return (
+    <section className="fr-mb-4w">
+      <h2 className="fr-h4">Ce que l’import change, école par école</h2>
+      {decides && !toDecide && (
+        <div className="fr-btns-group fr-btns-group--inline">
+          <Button onClick={() => setToDecide({ verdict: 'approval' })}>Tout approuver</Button>
+          <Button priority="secondary" onClick={() => setToDecide({ verdict: 'rejection' })}>
+            Tout rejeter
+          </Button>
+        </div>
+      )}
+      {toDecide && (
+        <PlanDecision
+          key={`${toDecide.verdict} ${toDecide.school?.uai ?? ''}`}
+          planId={planId}
+          {...toDecide}
+          done={done}
+          giveUp={() => setToDecide(null)}
+        />
+      )}
+      <StateChoice
+        states={schoolStateCodes}
+        inWords={schoolState}
+        value={state}
+        onChange={setState}
+      />
+      <Paged<PlanSchoolsPage>
+        key={state}
+        path={`${planPath(planId)}/schools`}
+        query={{ state, limit: 50 }}
+      >
+        {({ plan, schools }) => (
+          <>
+            {plan && <OfWhole plan={plan} />}
+            <Schools schools={schools} decide={decides ? setToDecide : undefined} />
+          </>
+        )}
+      </Paged>
+    </section>
+  );
+}
+
+function OfWhole({ plan }: { plan: NonNullable<PlanSchoolsPage['plan']> }) {
+  const { figures } = plan;
+  return (
+    <p>
+      Plan n° {plan.number} du {date(plan.madeOn)}, {season(plan.season)}.{' '}
+      {plan.heldWhole &&
+        'L’ensemble dépasse le seuil : toutes les écoles qui changent sont retenues. '}
+      {figures && `${figuresInWords(figures)} `}
+      Ce qui n’est pas décidé le {date(plan.expiresOn)} n’est pas appliqué.
+    </p>
+  );
+}
+
+function Schools({
+  schools,
+  decide,
+}: {
+  schools: readonly PlanSchool[];
+  decide: ((decided: Decided) => void) | undefined;
+}) {
+  return (
+    <DataTable
+      hideCaption
+      caption="Écoles du plan et leurs chiffres"
+      headers={[
+        ...['UAI', 'Présents', 'Arrivées', 'Modifiées', 'Identités', 'Retours', 'Départs', 'État'],
+        ...(decide ? ['Décider'] : []),
+      ]}
+      numeric={[1, 2, 3, 4, 5, 6]}
+      empty="Aucune école dans cet état."
+      rows={schools.map((school) => ({
+        key: school.uai,
+        cells: [
+          school.uai,
+          ...[school.figures.present, school.figures.added, school.figures.changed].map(count),
+          ...[school.figures.identities, school.figures.returned, school.figures.ended].map(count),
+          <SchoolState key="state" school={school} />,
+          ...(decide ? [<SchoolDecisions key="decide" school={school} decide={decide} />] : []),
+        ],
+      }))}
+    />
+  );
+}
+
+function SchoolState({ school: { state, decidedOn, reason } }: { school: PlanSchool }) {
+  const severity = schoolStateSeverity(state);
+  return (
+    <>
+      <Badge small noIcon as="span" {...(severity && { severity })}>
+        {schoolState(state)}
+      </Badge>
+      {decidedOn && (
+        <span className="fr-text--xs">
+          {' '}
+          le {date(decidedOn)} : {decisionReason(reason)}
+        </span>
+      )}
+    </>
+  );
+}
+
+function SchoolDecisions({
+  school,
+  decide,
+}: {
+  school: PlanSchool;
+  decide: (decided: Decided) => void;
+}) {
+  if (school.state !== 'HELD') return null;
+  const button = (label: string, verdict: Decided['verdict']) => (
+    <Button
+      size="small"
+      priority="secondary"
+      nativeButtonProps={{ 'aria-label': `${label} ${school.uai}` }}
+      onClick={() => decide({ verdict, school })}
+    >
+      {label}
+    </Button>
+  );
+  return (
+    <div className="school-decisions">
+      {button('Approuver', 'approval')}
+      {button('Rejeter', 'rejection')}
+    </div>
+  );
+}

@@ -1,0 +1,151 @@
+import { useState } from 'react';
+import { get, post, Problem } from '../../api.js';
+import type { PlanFigures, PlanSchool, PlanSchoolsPage } from '../../api-types.js';
+import {
+  decisionReasons,
+  figuresInWords,
+  figureToConfirm,
+  isConfirmed,
+  sumOfFigures,
+} from '../../import-words.js';
+import { DecisionForm } from '../../parts/decisions.js';
+import { SelectField, TextField } from '../../parts/fields.js';
+import { Answer } from '../../parts/page.js';
+import { useAction } from '../../parts/use-action.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { plural } from '../../words.js';
+import { planPath } from './directory-paths.js';
+
+export type Decided = {
+  readonly verdict: 'approval' | 'rejection';
+  /** One school; none: all that is held. */
+  readonly school?: PlanSchool;
+};
+type Held = { readonly schools: number; readonly figures: PlanFigures };
+type Props = Decided & {
+  readonly planId: string;
+  /** What was done, in words. */
+  readonly done: (words: string) => void;
+  readonly giveUp: () => void;
+};
+
+/** More schools than an academy has. */
+const pagesMax = 20;
+
+/** Approves or rejects exactly the figures that are shown: the person writes the gravest one down (DIR-3). */
+export function PlanDecision(props: Props) {
+  const { planId, school } = props;
+  const held = useAnswer(`held ${planId} ${school?.uai ?? ''}`, () =>
+    school ? Promise.resolve({ schools: 1, figures: school.figures }) : heldOf(planId),
+  );
+  return <Answer of={held}>{(figures) => <Form {...props} held={figures} />}</Answer>;
+}
+
+async function heldOf(planId: string): Promise<Held> {
+  const figures: PlanFigures[] = [];
+  let cursor = '';
+  for (let page = 0; page < pagesMax; page += 1) {
+    const query = { state: 'HELD', limit: 200, cursor };
+    const answer = await get<PlanSchoolsPage>(`${planPath(planId)}/schools`, query);
+    figures.push(...answer.schools.map((school) => school.figures));
+    cursor = answer.nextCursor;
+    if (cursor === '') return { schools: figures.length, figures: sumOfFigures(figures) };
+  }
+  throw new Problem({
+    status: 0,
+    title: 'Trop d’écoles retenues',
+    detail: 'Trop d’écoles sont retenues pour les décider ensemble : décidez-les une par une.',
+    code: 'TOO_MANY_SCHOOLS',
+  });
+}
+
+const words = {
+  approval: { verb: 'Approuver', means: 'Cela et rien d’autre est appliqué.' },
+  rejection: { verb: 'Rejeter', means: 'Rien de cela n’est appliqué : l’annuaire reste tel quel.' },
+} as const;
+
+function Form({ planId, verdict, school, held, done, giveUp }: Props & { held: Held }) {
+  const [reason, setReason] = useState('');
+  const [ticket, setTicket] = useState('');
+  const [typed, setTyped] = useState('');
+  const action = useAction();
+  const { verb, means } = words[verdict];
+  const what = school
+    ? `l’école ${school.uai}`
+    : plural(BigInt(held.schools), 'école retenue', 'écoles retenues');
+  const toConfirm = figureToConfirm(held.figures);
+  const mismatch = isConfirmed(typed, toConfirm)
+    ? ''
+    : `Ce n’est pas le nombre de ${toConfirm.words} indiqué ci-dessus : relisez-le, puis tapez-le.`;
+  const send = () =>
+    action.attempt(async () => {
+      const body = {
+        reason: [reason, ticket.trim()].filter(Boolean).join(' '),
+        uai: school?.uai ?? '',
+      };
+      await post(`${planPath(planId)}/${verdict}`, body);
+      done(
+        verdict === 'approval'
+          ? `${what} : approbation enregistrée, les changements s’appliquent tels que prévus.`
+          : `${what} : rejet enregistré, rien n’en est appliqué.`,
+      );
+    });
+  return (
+    <DecisionForm
+      title={`${verb} : ${what}`}
+      submit={verb}
+      action={action}
+      giveUp={giveUp}
+      decide={send}
+    >
+      <p>
+        <strong>{figuresInWords(held.figures)}</strong> {means}
+      </p>
+      <SelectField
+        field="reason"
+        label="Motif"
+        nativeSelectProps={{
+          name: 'reason',
+          value: reason,
+          required: true,
+          onChange: (event) => setReason(event.target.value),
+        }}
+      >
+        <option value="" disabled>
+          Choisissez un motif
+        </option>
+        {Object.entries(decisionReasons).map(([code, label]) => (
+          <option key={code} value={code}>
+            {label}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        field="ticket"
+        label="Numéro de ticket (facultatif)"
+        hintText="Un numéro seulement : aucun nom de personne."
+        nativeInputProps={{
+          name: 'ticket',
+          value: ticket,
+          maxLength: 40,
+          onChange: (event) => setTicket(event.target.value),
+        }}
+      />
+      <TextField
+        field="figure"
+        label={`Nombre de ${toConfirm.words}`}
+        hintText="Tapez le nombre indiqué ci-dessus, pour confirmer que vous l’avez lu."
+        nativeInputProps={{
+          name: 'figure',
+          value: typed,
+          required: true,
+          inputMode: 'numeric',
+          autoComplete: 'off',
+          // The browser sends nothing while it differs, and says why.
+          ref: (input: HTMLInputElement | null) => input?.setCustomValidity(mismatch),
+          onChange: (event) => setTyped(event.target.value),
+        }}
+      />
+    </DecisionForm>
+  );
+}

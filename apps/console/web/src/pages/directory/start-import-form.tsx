@@ -1,0 +1,85 @@
+import { useState } from 'react';
+import { post } from '../../api.js';
+import type { ImportStarted, Source } from '../../api-types.js';
+import { DecisionForm } from '../../parts/decisions.js';
+import { DateField, SelectField, TextField } from '../../parts/fields.js';
+import { useAction } from '../../parts/use-action.js';
+import { navigate } from '../../router.js';
+import { importPage } from './directory-paths.js';
+
+/** Starts the import of a delivered folder; the page of the import then says how far it is. */
+export function StartImportForm({
+  sources,
+  giveUp,
+}: {
+  sources: readonly Source[];
+  giveUp: () => void;
+}) {
+  const delivering = sources.filter(({ disabled }) => !disabled);
+  const [source, setSource] = useState(delivering.length === 1 ? delivering[0]!.sourceCode : '');
+  const [folder, setFolder] = useState('');
+  const [datedOn, setDatedOn] = useState('');
+  const action = useAction();
+  return (
+    <DecisionForm
+      title="Importer un dossier déposé"
+      submit="Lire le dossier"
+      action={action}
+      giveUp={giveUp}
+      decide={() =>
+        action.attempt(async () => {
+          const body = { source, folder: folder.trim(), datedOn };
+          const { importId } = await post<ImportStarted>('/api/support/imports', body);
+          navigate(importPage(importId));
+        })
+      }
+    >
+      <p>
+        Le dossier est lu et comparé à l’annuaire. Les écoles qui changent plus que d’habitude
+        attendent votre décision ; ses fichiers sont effacés une fois lus.
+      </p>
+      <SelectField
+        field="source"
+        label="Source"
+        hint="Celle qui a livré ce dossier."
+        nativeSelectProps={{
+          name: 'source',
+          value: source,
+          required: true,
+          onChange: (event) => setSource(event.target.value),
+        }}
+      >
+        <option value="" disabled>
+          Choisissez une source
+        </option>
+        {delivering.map(({ sourceCode, title }) => (
+          <option key={sourceCode} value={sourceCode}>
+            {title}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        field="folder"
+        label="Dossier déposé"
+        hintText="Son nom dans la zone de dépôt, tel quel."
+        nativeInputProps={{
+          name: 'folder',
+          value: folder,
+          required: true,
+          maxLength: 200,
+          autoComplete: 'off',
+          spellCheck: false,
+          onChange: (event) => setFolder(event.target.value),
+        }}
+      />
+      <DateField
+        field="datedOn"
+        label="Date des données (facultative)"
+        hint="À indiquer si les fichiers ne la portent pas : c’est le cas d’ONDE et des fichiers CSV."
+        value={datedOn}
+        required={false}
+        change={setDatedOn}
+      />
+    </DecisionForm>
+  );
+}
