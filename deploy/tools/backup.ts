@@ -1,9 +1,21 @@
 import { serviceNames, type ServiceName } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
 import { createBackup } from './backup/create-backup.js';
-import { backupsIn, damageOf, keepDaysMax, pruneBackups, tellAge } from './backup/kept-backups.js';
+import {
+  backupsIn,
+  damageOf,
+  keepDaysMax,
+  pruneBackups,
+  tellBackups,
+} from './backup/kept-backups.js';
 import { dumpOf } from './backup/manifest.js';
-import { dropKept, keptAside, requireStopped, restoreDatabase } from './backup/restore-database.js';
+import {
+  dropKept,
+  keptAside,
+  keptSince,
+  requireStopped,
+  restoreDatabase,
+} from './backup/restore-database.js';
 import { restoreDocuments } from './backup/restore-documents.js';
 import { databaseOf, required } from './backup/service-database.js';
 import { serviceNamed } from './ent/ask.js';
@@ -45,7 +57,7 @@ async function create(given: Given) {
     documentFolder: documentFolderOf(given),
     anchorFolder: required('ANCHOR_FOLDER'),
   });
-  await tellAge(parent);
+  await tellState(parent);
   const missing = manifest.documentsMissing.length;
   return {
     status: missing === 0 ? status.ok : status.refused,
@@ -111,7 +123,7 @@ async function prune(given: Given) {
   const { removed, left, newest, isLate } = await pruneBackups(parent, {
     ...{ keepDays, now: new Date() },
   });
-  await tellAge(parent);
+  await tellState(parent);
   return {
     status: isLate ? status.refused : status.ok,
     json: { removed, left, newest, isLate },
@@ -169,6 +181,7 @@ async function restore(given: Given) {
     throw error;
   }
   const documents = documentFolder ? await restoreDocuments(folder, manifest, documentFolder) : 0;
+  if (process.env['BACKUP_FOLDER']) await tellState(process.env['BACKUP_FOLDER']);
   return {
     status: status.ok,
     json: { folder, takenAt: manifest.takenAt, restored: done, documents },
@@ -190,6 +203,7 @@ async function dropOld(given: Given) {
   for (const database of services.map(databaseOf)) {
     if ((await keptAside(database)).length > 0) dropped.push(...(await dropKept(database)));
   }
+  if (process.env['BACKUP_FOLDER']) await tellState(process.env['BACKUP_FOLDER']);
   return {
     status: status.ok,
     json: { dropped },
@@ -198,6 +212,12 @@ async function dropOld(given: Given) {
       ...dropped.map((name) => `  ${name}`),
     ],
   };
+}
+
+/** What an alarm looks at, told anew by whatever changes it, and by each night's backup. */
+async function tellState(parent: string): Promise<void> {
+  const kept = await Promise.all(serviceNames.map((service) => keptAside(databaseOf(service))));
+  await tellBackups(parent, keptSince(kept.flat()));
 }
 
 const chosen = (names: readonly string[]) => [...new Set(names.map(serviceNamed))];

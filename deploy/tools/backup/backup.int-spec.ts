@@ -190,6 +190,11 @@ test('a restored service is as it was, in rows, structure, owners and rights; it
   old.pathname = `/${kept.find((name) => name.startsWith(nameOf('metering')))!}`;
   const { rows: days } = await on(old.href, 'select day::text from platform.business_day');
   expect(days).toEqual([{ day: '2026-12-25' }]);
+  const keptSeconds = async () => {
+    const told = await readFile(join(home, 'backups/ent_backup.prom'), 'utf8');
+    return Number(/^ent_backup_kept_database_seconds (\S+)$/m.exec(told)?.[1]);
+  };
+  expect(Math.abs((await keptSeconds()) - Date.now() / 1000)).toBeLessThan(600);
   expect((await ent(backup, 'drop-old', 'metering'))[0]).toBe(0);
   expect((await names()).filter((name) => name.includes('_before_'))).toHaveLength(
     serviceNames.length - 1,

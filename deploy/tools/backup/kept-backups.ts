@@ -100,18 +100,28 @@ async function removeWhole(folder: string) {
   await rm(gone, { recursive: true, force: true });
 }
 
-/** For the textfile collector of Prometheus’ node_exporter: a command has no port to be asked at. */
-export async function tellAge(parent: string): Promise<void> {
+/**
+ * For the textfile collector of Prometheus’ node_exporter: a command has no port to be asked at. `keptSince`: of the
+ * oldest database that a restore put aside.
+ */
+export async function tellBackups(parent: string, keptSince: Date | undefined): Promise<void> {
   const [newest] = await backupsIn(parent);
-  const { name, help } = age;
-  const seconds = newest ? newest.takenAt.getTime() / 1000 : 0;
   const path = join(parent, 'ent_backup.prom');
-  await writeFile(
-    `${path}.new`,
-    `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${seconds}\n`,
-    { mode: 0o644 },
-  );
+  const text = [
+    gauge({
+      name: 'ent_backup_taken_seconds',
+      help: 'When the newest backup was taken.',
+      value: newest ? newest.takenAt.getTime() / 1000 : 0,
+    }),
+    gauge({
+      name: 'ent_backup_kept_database_seconds',
+      help: 'Since when the oldest database that a restore put aside is kept; 0: none is.',
+      value: keptSince ? keptSince.getTime() / 1000 : 0,
+    }),
+  ];
+  await writeFile(`${path}.new`, text.join(''), { mode: 0o644 });
   await rename(`${path}.new`, path);
 }
 
-const age = { name: 'ent_backup_taken_seconds', help: 'When the newest backup was taken.' };
+const gauge = ({ name, help, value }: { name: string; help: string; value: number }): string =>
+  `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;

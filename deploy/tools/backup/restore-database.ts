@@ -163,6 +163,16 @@ export const keptAside = ({ name, adminUrl }: ServiceDatabase): Promise<string[]
     return rows.map(({ datname }) => datname).filter((one) => /_before_\d{8}t\d{9}$/.test(one));
   });
 
+/** When the restore was that put it aside, as its name says; the oldest of all. */
+export function keptSince(names: readonly string[]): Date | undefined {
+  const instants = names.map((name) => {
+    const [, day = '', time = ''] = /_before_(\d{8})t(\d{9})$/.exec(name) ?? [];
+    const date = day.replace(/(\d{4})(\d\d)(\d\d)/, '$1-$2-$3');
+    return new Date(`${date}T${time.replace(/(\d\d)(\d\d)(\d\d)(\d{3})/, '$1:$2:$3.$4')}Z`);
+  });
+  return instants.sort((a, b) => a.getTime() - b.getTime())[0];
+}
+
 export async function dropKept(database: ServiceDatabase): Promise<string[]> {
   const kept = await keptAside(database);
   await withClient(maintenance(database.adminUrl), async (client) => {
