@@ -8,8 +8,8 @@ import {
 import { AafFileWriter, type AafAttributes, type AafEntity } from '../aaf-file-writer.js';
 import { structureKey } from '../population.js';
 import { type PopulationDays } from '../school-years/population-days.js';
-import { sitesAround, type Site } from '../school-years/sites.js';
-import { type Progress, type Written } from './written.js';
+import { sitesAround } from '../school-years/sites.js';
+import { type DayOptions, type Written } from './written.js';
 
 type AafEntry = {
   readonly entity: AafEntity;
@@ -17,14 +17,8 @@ type AafEntry = {
   readonly attributes: AafAttributes;
 };
 
-export type AafDayOptions = {
-  readonly folder: string;
-  readonly day: LocalDate;
-  /** One school alone, as a perimeter of its own: who goes to another school leaves it. */
-  readonly site?: Site;
-  readonly entriesPerPart?: number;
-  readonly progress?: Progress;
-};
+/** One school alone is a perimeter of its own: who goes to another school leaves it. */
+export type AafDayOptions = DayOptions & { readonly entriesPerPart?: number };
 
 /** A full AAF-1D export of a day. */
 export function writeFullAaf(population: PopulationDays, options: AafDayOptions): Written {

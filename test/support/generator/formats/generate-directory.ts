@@ -1,20 +1,19 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { type LocalDate } from '#libs/time';
 import { PopulationDays } from '../school-years/population-days.js';
-import { type Site } from '../school-years/sites.js';
 import { writeDeltaAaf, writeFullAaf } from './aaf-days.js';
-import { type Progress, type Written } from './written.js';
+import { writeEntCsv } from './ent-csv.js';
+import { writeLdif } from './ldif.js';
+import { writeOnde } from './onde.js';
+import { type DayOptions, type Progress, type Written } from './written.js';
 
 const WRITERS = {
   aaf: writeFullAaf,
   'aaf-delta': writeDeltaAaf,
-} as const satisfies Record<
-  string,
-  (
-    population: PopulationDays,
-    options: { folder: string; day: LocalDate; site?: Site; progress?: Progress },
-  ) => Written
->;
+  onde: writeOnde,
+  csv: writeEntCsv,
+  ldif: writeLdif,
+} as const satisfies Record<string, (population: PopulationDays, options: DayOptions) => Written>;
 
 export type DirectoryFormat = keyof typeof WRITERS;
 export const DIRECTORY_FORMATS = Object.keys(WRITERS) as readonly DirectoryFormat[];

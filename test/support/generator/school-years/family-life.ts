@@ -151,14 +151,19 @@ function dayOfMove(random: Random): LocalDate {
     : dayAt(random.next());
 }
 
+type LevelShare = { readonly level: number; readonly share: number };
+const SHARES_FROM: ReadonlyMap<number, readonly LevelShare[]> = new Map(
+  [0, 3].map((first) => [
+    first,
+    Array.from({ length: LEVELS.length - first + YEARS - 1 }, (_, i) => {
+      const level = first - YEARS + 1 + i;
+      return { level, share: SHARES[LEVELS[Math.max(level, first)]!] };
+    }),
+  ]),
+);
+
 /** Levels in the first school year of all who are ever of this school; one below its first comes later. */
-function sharesOf(site: Site): readonly { level: number; share: number }[] {
-  const first = firstLevelOf(site);
-  return Array.from({ length: LEVELS.length - first + YEARS - 1 }, (_, i) => {
-    const level = first - YEARS + 1 + i;
-    return { level, share: SHARES[LEVELS[Math.max(level, first)]!] };
-  });
-}
+const sharesOf = (site: Site): readonly LevelShare[] => SHARES_FROM.get(firstLevelOf(site))!;
 
 /** Evenly by the shares of the levels; a sibling of another age is of another level. */
 function levelAt(site: Site, share: number, siblings: readonly ChildLife[]): number {

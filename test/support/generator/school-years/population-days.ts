@@ -1,5 +1,5 @@
 import { type LocalDate, maxDate } from '#libs/time';
-import { LEVELS, type GeneratedPupil, type GeneratedStaff } from '../population.js';
+import { LEVELS, structureKey, type GeneratedPupil, type GeneratedStaff } from '../population.js';
 import { assertKnownDay, FIRST_YEAR, rentreeOf, schoolYearOf } from './calendar.js';
 import {
   familyCount,
@@ -40,14 +40,23 @@ export class PopulationDays {
   readonly sites: readonly Site[];
   readonly classes = new Classes();
   private readonly siteOfUai: ReadonlyMap<string, Site>;
+  private readonly indexOfKey: ReadonlyMap<string, number>;
 
   constructor(readonly options: PopulationOptions) {
     this.sites = sitesFor(options.seed, options.size);
     this.siteOfUai = new Map(this.sites.map((site) => [site.school.uai, site]));
+    this.indexOfKey = new Map(
+      this.sites.map(({ school, index }) => [structureKey(school.uai), index]),
+    );
   }
 
   siteOf(uai: string): Site | undefined {
     return this.siteOfUai.get(uai);
+  }
+
+  /** Place in `sites` of the school whose join key that is. */
+  indexOfStructure(key: string): number {
+    return this.indexOfKey.get(key)!;
   }
 
   *familiesOf(site: Site): Generator<FamilyLife> {
