@@ -12,8 +12,8 @@ const oldestNode = 20;
 const oldestJava = 17;
 const neededBytes = 3e9;
 
-/** @param {{ browser?: boolean, kafka?: boolean }} needs */
-export async function checkMachine({ browser = false, kafka = true } = {}) {
+/** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean }} needs */
+export async function checkMachine({ browser = false, kafka = true, slapd = false } = {}) {
   const node = Number.parseInt(process.versions.node, 10);
   if (node < oldestNode) {
     throw new Refusal(
@@ -25,6 +25,7 @@ export async function checkMachine({ browser = false, kafka = true } = {}) {
   if (kafka && !hasJava()) missing.push(tools.java);
   if (kafka && !onPath('mvn') && !isResolved(brokerArtefacts)) missing.push(tools.maven);
   if (browser && !findChromium()) missing.push(tools.chromium);
+  if (slapd && !hasSlapd()) missing.push(tools.slapd);
   if (missing.length > 0) await install(missing);
 }
 
@@ -40,7 +41,18 @@ const tools = {
     packages: ['chromium'],
     command: 'chromium',
   },
+  slapd: {
+    name: 'OpenLDAP (for the tests of the academy’s directory)',
+    packages: ['slapd', 'ldap-utils', 'openssl'],
+    command: 'slapd',
+    // Each test starts a server of its own; the machine gets none.
+    answers: 'slapd slapd/no_configuration boolean true',
+  },
 };
+
+/** Debian keeps the server where only root looks. */
+const hasSlapd = () =>
+  (onPath('slapd') ?? existsSync('/usr/sbin/slapd')) && onPath('ldapmodify') && onPath('openssl');
 
 /** @returns {string | undefined} where the browser of the browser test is */
 export const findChromium = () =>
@@ -87,6 +99,8 @@ async function install(missing) {
   const apt = (...args) => mustRun(`apt-get ${args[0]}`, 'apt-get', args, { log, env });
   await step(`Installing ${names} through apt`, async () => {
     await apt('update');
+    for (const { answers } of missing.filter((tool) => tool.answers))
+      execFileSync('debconf-set-selections', { input: `${answers}\n` });
     await apt('install', '-y', '--no-install-recommends', ...packages);
   });
   say(`  installed: ${packages.join(' ')}`);

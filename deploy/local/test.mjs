@@ -19,7 +19,7 @@ import { tailOf } from './log-file.mjs';
  */
 const suites = {
   unit: { kind: '(spec|contract-spec)', zones: ['UTC', 'America/New_York'] },
-  int: { kind: 'int-spec', backing: true },
+  int: { kind: 'int-spec', backing: true, slapd: true },
   e2e: { kind: 'e2e-spec', backing: true, browser: true },
   scenario: { kind: 'scenario-spec', backing: true, browser: true },
 };
@@ -52,6 +52,7 @@ async function main() {
   await checkMachine({
     browser: chosen.some((name) => suites[name].browser) && !process.env.ENT_NO_BROWSER,
     kafka: needsBacking && !process.env.KAFKA_BROKERS,
+    slapd: chosen.some((name) => suites[name].slapd),
   });
   await prepare({ broker: needsBacking && !process.env.KAFKA_BROKERS });
 
