@@ -78,6 +78,8 @@ export type SourceGuardian = SourcePerson & { readonly kind: 'guardian' };
 export type SourceStaff = SourcePerson & {
   readonly kind: 'staff';
   readonly isTeacher: boolean;
+  /** What the academy's single sign-on knows the person by (AUT-1); only its LDAP states it. */
+  readonly academicIdentifier?: string;
   /** Of attachment, of functions and those that the person heads. */
   readonly structureKeys: readonly string[];
   readonly headOf: readonly string[];

@@ -1,0 +1,178 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cuttingProxy } from '../../../../../test/support/slapd/cutting-proxy.js';
+import { type Slapd, startSlapd, teachers } from '../../../../../test/support/slapd/slapd.js';
+import { causeOf, outcomeOf, sourceAt } from '../../../test/ldap.test-support.js';
+
+/** Goal: an academy's staff come in whole, or there is an incident and nobody counts as gone. Method: a real slapd. */
+describe('the staff of an academy, from its LDAP', () => {
+  let slapd: Slapd;
+  beforeAll(async () => {
+    slapd = await startSlapd();
+  }, 120_000);
+  afterAll(() => slapd.stop());
+
+  it('comes with its identifier, and schools named by DN, UAI or SIRET', async () => {
+    const { records, cause } = await outcomeOf(sourceAt(slapd));
+    expect(cause).toBe('COMPLETE');
+    const staff = records.filter((record) => record.kind === 'staff');
+    expect(
+      staff.map(({ sourceKey, academicIdentifier, isTeacher, structureKeys, headOf }) => ({
+        ...{ sourceKey, academicIdentifier, isTeacher, structureKeys, headOf },
+      })),
+    ).toEqual([
+      {
+        sourceKey: '1001',
+        academicIdentifier: 'mbrume',
+        isTeacher: true,
+        structureKeys: ['0440290B', '0440358A'],
+        headOf: ['0440358A'],
+      },
+      {
+        sourceKey: '1002',
+        academicIdentifier: 'sbrume2',
+        isTeacher: false,
+        structureKeys: ['0440290B', '0440358A'],
+        headOf: [],
+      },
+      {
+        sourceKey: '1003',
+        academicIdentifier: 'commune',
+        isTeacher: false,
+        structureKeys: [],
+        headOf: [],
+      },
+      ...['1005', '1006'].map((sourceKey, at) => ({
+        sourceKey,
+        academicIdentifier: ['octets', 'nul'][at],
+        isTeacher: false,
+        structureKeys: ['0440290B'],
+        headOf: [],
+      })),
+    ]);
+    expect(
+      records.filter((record) => record.kind === 'structure').map(({ uai, name }) => [uai, name]),
+    ).toEqual([
+      ['0440290B', 'Pierre Imaginaire'],
+      ['0440358A', 'École des Songes'],
+    ]);
+    const remarks = records.filter((record) => record.kind === 'remark');
+    expect(remarks.map(({ code, subject }) => `${code} ${subject}`).sort()).toEqual([
+      'ACCOUNT_MADE_BY_HAND ENTPersonJointure',
+      'ACCOUNT_MADE_BY_HAND ENTPersonJointure',
+      'DATE_MALFORMED 1001',
+      'KEY_MISSING ENTPersonJointure',
+      'SIREN_MALFORMED ENTStructureUAI',
+      'STRUCTURE_AMBIGUOUS 1003',
+      'STRUCTURE_UNKNOWN 1003',
+      'UAI_INVALID ENTStructureUAI',
+      'VALUE_MALFORMED 1002',
+    ]);
+  });
+
+  it('comes over StartTLS as over LDAPS', async () => {
+    const other = { url: `ldap://localhost:${slapd.port}` };
+    expect(await outcomeOf(sourceAt(slapd, other))).toEqual(await outcomeOf(sourceAt(slapd)));
+  });
+
+  it('leaves out a value that is no text, with a remark, and keeps its neighbours', async () => {
+    const source = sourceAt(slapd, { attributes: { firstName: 'ENTPersonAlias' } });
+    const { records } = await outcomeOf(source);
+    const said = records.filter((record) => record.kind === 'remark');
+    expect(said.map(({ code, subject }) => `${code} ${subject}`)).toEqual(
+      expect.arrayContaining([
+        'VALUE_NOT_UTF8 1005',
+        'NAME_MISSING 1005',
+        'CONTROL_CHARACTER 1006',
+        'NAME_MISSING 1006',
+      ]),
+    );
+  });
+
+  it.each(['ldaps', 'ldap'])('refuses a certificate of another authority (%s)', async (scheme) => {
+    const url = `${scheme}://localhost:${scheme === 'ldaps' ? slapd.tlsPort : slapd.port}`;
+    const outcome = await outcomeOf(sourceAt(slapd, { url, caFile: slapd.otherCaFile }));
+    expect(outcome).toEqual({ records: [], cause: 'CERTIFICATE' });
+  });
+
+  it.each(['ldaps', 'ldap'])('refuses a certificate of another name (%s)', async (scheme) => {
+    const url = `${scheme}://127.0.0.1:${scheme === 'ldaps' ? slapd.tlsPort : slapd.port}`;
+    expect(await outcomeOf(sourceAt(slapd, { url }))).toEqual({
+      records: [],
+      cause: 'CERTIFICATE',
+    });
+  });
+
+  it.each([
+    ['wrong', 'CREDENTIALS'],
+    ['', 'SETTINGS'],
+  ])('takes the password « %s » for an incident', async (password, cause) => {
+    const passwordFile = join(slapd.folder, 'other-password');
+    writeFileSync(passwordFile, password);
+    expect(await outcomeOf(sourceAt(slapd, { passwordFile }))).toEqual({ records: [], cause });
+  });
+
+  it.each([
+    [{ peopleDn: 'ou=vide,dc=academie,dc=test' }, 'EMPTY'],
+    [{ structuresDn: 'ou=vide,dc=academie,dc=test' }, 'EMPTY'],
+    [{ peopleDn: 'ou=absent,dc=academie,dc=test' }, 'BASE_UNKNOWN'],
+    [{ peopleDn: 'ou=renvoi,dc=academie,dc=test', peopleFilter: '(objectClass=*)' }, 'REFERRAL'],
+    [{ peopleMax: 3 }, 'TOO_MANY'],
+    [{ url: 'ldaps://localhost:1' }, 'UNREACHABLE'],
+  ])('takes %j for an incident', async (other, cause) => {
+    const outcome = await outcomeOf(sourceAt(slapd, other));
+    expect(outcome.cause).toBe(cause);
+    expect(outcome.records.filter(({ kind }) => kind === 'staff')).toEqual([]);
+  });
+});
+
+describe('a directory of 5,000', () => {
+  let slapd: Slapd;
+  beforeAll(async () => {
+    const limits = 'size.soft=500 size.hard=500 size.pr=1000 size.prtotal=unlimited time=unlimited';
+    slapd = await startSlapd({ ldif: teachers(5_000), limits });
+  }, 180_000);
+  afterAll(() => slapd.stop());
+
+  it('is read by pages where a search may have 500 answers', async () => {
+    const { records, cause } = await outcomeOf(sourceAt(slapd));
+    expect(cause).toBe('COMPLETE');
+    const keys = new Set(records.flatMap((one) => (one.kind === 'staff' ? [one.sourceKey] : [])));
+    expect(keys.size).toBe(5_005);
+  }, 120_000);
+
+  it('is an incident at 20 places where the connection is cut, never a departure', async () => {
+    const whole = await cuttingProxy(slapd.tlsPort);
+    const url = (port: number) => ({ url: `ldaps://localhost:${port}`, answerTimeoutMs: 20_000 });
+    expect((await outcomeOf(sourceAt(slapd, url(whole.port)))).cause).toBe('COMPLETE');
+    const total = whole.passed();
+    await whole.close();
+    const causes: unknown[] = [];
+    const removals: unknown[] = [];
+    // The last place is within the last answer: what TLS and slapd say in farewell comes after it.
+    for (let place = 0; place < 20; place += 1) {
+      const cut = await cuttingProxy(slapd.tlsPort, Math.floor(((place + 0.5) * total) / 20));
+      const source = sourceAt(slapd, url(cut.port));
+      causes.push((await outcomeOf(source)).cause);
+      await cut.close();
+      const again = await cuttingProxy(slapd.tlsPort, Math.floor(((place + 0.5) * total) / 25));
+      const held = new Set(['100000', 'GONE']);
+      removals.push(await sourceAt(slapd, url(again.port)).readRemovals(held).catch(causeOf));
+      await again.close();
+    }
+    expect(causes.every((cause) => cause === 'CONNECTION_LOST' || cause === 'UNREACHABLE')).toBe(
+      true,
+    );
+    expect(removals.filter((one) => Array.isArray(one))).toEqual([]);
+  }, 300_000);
+
+  it('is an incident when the limit also counts the pages', async () => {
+    const capped = await startSlapd({ ldif: teachers(600), limits: 'size=500' });
+    try {
+      const { cause } = await outcomeOf(sourceAt(capped));
+      expect(cause).toBe('LIMIT');
+    } finally {
+      await capped.stop();
+    }
+  }, 120_000);
+});

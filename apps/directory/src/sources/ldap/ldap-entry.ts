@@ -1,0 +1,45 @@
+import type { Entry } from 'ldapts';
+
+/** An entry as it came, values decoded; names of attributes in lower case. */
+export type LdapEntry = {
+  readonly dn: string;
+  /** From 1 within the read. */
+  readonly rank: number;
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  /** What is wrong with values that were left out, by attribute. */
+  readonly damage: ReadonlyMap<string, 'VALUE_NOT_UTF8' | 'CONTROL_CHARACTER' | 'VALUE_TOO_LONG'>;
+};
+
+const VALUE_LENGTH_MAX = 4_096;
+const VALUES_MAX = 1_000;
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** One bad value is left out and remembered; its neighbours stay. */
+export function fromLdap({ dn, ...attributes }: Entry, rank: number): LdapEntry {
+  const values = new Map<string, readonly string[]>();
+  const damage = new Map<string, 'VALUE_NOT_UTF8' | 'CONTROL_CHARACTER' | 'VALUE_TOO_LONG'>();
+  for (const [name, raw] of Object.entries(attributes)) {
+    const key = name.toLowerCase();
+    const good: string[] = [];
+    const stated = Array.isArray(raw) ? raw : [raw];
+    if (stated.length > VALUES_MAX) damage.set(key, 'VALUE_TOO_LONG');
+    for (const value of stated.slice(0, VALUES_MAX)) {
+      const text = textOf(value);
+      if (text === undefined) damage.set(key, 'VALUE_NOT_UTF8');
+      else if (text.length > VALUE_LENGTH_MAX) damage.set(key, 'VALUE_TOO_LONG');
+      else if (/\p{Cc}/u.test(text)) damage.set(key, 'CONTROL_CHARACTER');
+      else if (text.trim() !== '') good.push(text.trim());
+    }
+    values.set(key, good);
+  }
+  return { dn, rank, values, damage };
+}
+
+function textOf(value: string | Buffer): string | undefined {
+  if (typeof value === 'string') return value;
+  try {
+    return decoder.decode(value);
+  } catch {
+    return undefined;
+  }
+}
