@@ -35,6 +35,11 @@ const proofs = {
     test: ['scenario', 'test/scenarios/demo-under-faults'],
     env: ({ seed = 1 }) => ({ PROVE_SEED: seed, PROVE_TWICE: 1 }),
   },
+  restore: {
+    what: 'Kafka lost, one and all databases from a backup, in the middle of the small demo; 5,000 disasters in memory',
+    test: ['drill', 'unit', 'test/drills/recovery', 'deploy/tools/recovery/plan-recovery'],
+    env: ({ runs = 5000 }) => ({ FC_RUNS: runs }),
+  },
   security: {
     what: 'each test of the threat model (test/security), every door with every hostile shape (npm test: a part)',
     test: ['unit', 'int', 'e2e', 'scenario', 'test/scenarios/members-apart', ...threatModelTests()],

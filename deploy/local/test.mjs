@@ -1,5 +1,5 @@
 // npm test — from a bare clone: every check and every test.
-//   npm test -- unit | int | e2e | scenario | check     only these (several may be named)
+//   npm test -- unit | int | e2e | scenario | drill | check     only these (several may be named)
 //   npm test -- int libs/messaging                      and only the files whose path matches
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -22,6 +22,8 @@ const suites = {
   int: { kind: 'int-spec', backing: true, slapd: true },
   e2e: { kind: 'e2e-spec', backing: true, browser: true },
   scenario: { kind: 'scenario-spec', backing: true, browser: true },
+  // Minutes each, so only where they are asked for: npm run prove.
+  drill: { kind: 'drill-spec', backing: true, onRequest: true },
 };
 /** Files at once. Of a scenario, a good part is waiting: two share two cores well. */
 const workers = 2;
@@ -45,7 +47,7 @@ async function main() {
   const known = [...Object.keys(suites), 'check'];
   const named = args.filter((arg) => known.includes(arg));
   const paths = args.filter((arg) => !known.includes(arg));
-  const wanted = named.length > 0 ? named : known;
+  const wanted = named.length > 0 ? named : known.filter((name) => !suites[name]?.onRequest);
   const chosen = Object.keys(suites).filter((name) => wanted.includes(name));
   const needsBacking = chosen.some((name) => suites[name].backing);
 

@@ -1,6 +1,7 @@
 // Who may import whom (house style 5.2). Each rule is probed in probes.spec.ts: a rule that stays silent checks nothing.
 const KERNEL = '^libs/(problems|money|time|identifiers|trade)/';
-const TEST = '\\.(spec|int-spec|e2e-spec|scenario-spec|contract-spec|contract|test-support)\\.ts$';
+const TEST =
+  '\\.(spec|int-spec|e2e-spec|scenario-spec|drill-spec|contract-spec|contract|test-support)\\.ts$';
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {
