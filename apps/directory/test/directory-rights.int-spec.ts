@@ -90,7 +90,7 @@ type Door = {
   readonly request: object;
   readonly rightful: Role;
   /** What the rightful caller gets: the door is open, even where nothing is behind it. */
-  readonly answer: 'SEEN' | 'FOLDER_UNKNOWN' | 'IMPORT_UNKNOWN';
+  readonly answer: 'SEEN' | 'FOLDER_UNKNOWN' | 'IMPORT_UNKNOWN' | 'NOT_ERASED';
   /** What a coordinator gets, where it is not the same answer. */
   readonly coordinator?: 'NOT_ALLOWED';
   /** What a head gets who has nothing to do with it. */
@@ -182,6 +182,13 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     rightful: 'admin',
     coordinator: 'NOT_ALLOWED',
     answer: 'SEEN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  getErasure: {
+    request: { personId },
+    rightful: 'admin',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'NOT_ERASED',
     otherSchool: 'NOT_ALLOWED',
   },
   getPerson: {

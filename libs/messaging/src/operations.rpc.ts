@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
+  type FindStatesRequest,
   type GoOnRequest,
   type ListParkedRequest,
   type DecideSkipRequest,
@@ -54,6 +55,12 @@ export class OperationsRpc {
   @Answers(OperationsService.method.digestStates)
   async digestStates() {
     return { states: await this.states.read() };
+  }
+
+  @Answers(OperationsService.method.findStates)
+  async findStates(@Payload() { topic, keys }: FindStatesRequest) {
+    const { keepsStates, heldKeys, waitingKeys } = await this.states.find(topic, keys);
+    return { keepsStates, heldKeys: [...heldKeys], waitingKeys: [...waitingKeys] };
   }
 
   @Answers(OperationsService.method.verifyAudit)

@@ -77,6 +77,12 @@ const directory: readonly Rpc[] = [
     tells: () => ({ structures: 0, people: 0, erased: 0, nextCursor: '' }),
   },
   {
+    // Who is here has no proof of erasure.
+    rpc: 'DirectoryService.getErasure',
+    call: (services, { personId }) => services.directory().getErasure({ personId }),
+    refused: 'NOT_ERASED',
+  },
+  {
     rpc: 'DirectoryService.getPerson',
     call: (services, { personId }) => services.directory().getPerson({ personId }),
     tells: ({ personId }) => ({ person: { personId } }),
@@ -278,6 +284,12 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
   {
     rpc: 'OperationsService.digestStates',
     call: (services) => services.operations(name).digestStates({}),
+  },
+  {
+    rpc: 'OperationsService.findStates',
+    call: (services) =>
+      services.operations(name).findStates({ topic: 'directory.person.v1', keys: ['nobody'] }),
+    tells: () => ({ heldKeys: [], waitingKeys: [] }),
   },
   {
     rpc: 'OperationsService.verifyAudit',

@@ -1,3 +1,5 @@
+import { topics } from '#libs/contracts';
+import { StateDigests } from '#libs/messaging';
 import { localDate } from '#libs/time';
 import {
   caller,
@@ -7,6 +9,8 @@ import {
   sourceCode,
   uaiA,
 } from '../../test/import-bed.test-support.js';
+import { states } from '../states.js';
+import { GetErasure } from './get-erasure.js';
 
 let bed: ImportBed;
 beforeEach(async () => {
@@ -126,6 +130,24 @@ it('SUP-4: who is not erased three months after leaving is counted as overdue', 
   const all = left.length;
   expect(await erasures.count(localDate('2023-01-03'))).toEqual({ due: all, overdue: 0 });
   expect(await erasures.count(localDate('2023-01-04'))).toEqual({ due: all, overdue: all });
+});
+
+it('SUP-4: the proof tells the days, and whether a table or the outbox still holds the person', async () => {
+  const [gone] = await someLeave();
+  const { personId } = gone!;
+  const digests = new StateDigests(bed.db.database, states);
+  const getErasure = new GetErasure(bed.db.database);
+  const found = () => digests.find(topics.person.name, [personId, 'nobody']);
+  await expect(getErasure.execute(personId)).rejects.toMatchObject({ code: 'NOT_ERASED' });
+  expect(await found()).toEqual({ keepsStates: true, heldKeys: [personId], waitingKeys: [] });
+  await bed.onDay('2023-01-01');
+  await eraseAll();
+  expect(await found()).toEqual({ keepsStates: true, heldKeys: [], waitingKeys: [personId] });
+  await bed.emitted();
+  expect(await found()).toEqual({ keepsStates: true, heldKeys: [], waitingKeys: [] });
+  expect(await getErasure.execute(personId.toUpperCase())).toEqual({
+    ...{ personId, leftOn: '2022-10-03', erasedOn: '2023-01-01', toldAgainOn: '' },
+  });
 });
 
 it('SUP-4: whom a source still states is not due', async () => {

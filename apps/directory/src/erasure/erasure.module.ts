@@ -2,7 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ImportTurn } from '../synchronisation/synchronisation.module.js';
 import { EraseLeavers } from './erase-leavers.js';
 import { ErasureDelay, Erasures } from './erasures.pg.js';
+import { ErasureRpc } from './erasure.rpc.js';
 import { ErasureWorker } from './erasure-worker.js';
+import { GetErasure } from './get-erasure.js';
 import { PendingErasures } from './pending-erasures.js';
 import { TellErasuresAgain } from './tell-erasures-again.js';
 
@@ -15,10 +17,12 @@ export class ErasureModule {
   static with(options: { erasureDays: number }): DynamicModule {
     return {
       module: ErasureModule,
+      controllers: [ErasureRpc],
       providers: [
         EraseLeavers,
         Erasures,
         ErasureWorker,
+        GetErasure,
         ImportTurn,
         PendingErasures,
         TellErasuresAgain,
