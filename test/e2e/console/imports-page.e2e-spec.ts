@@ -1,0 +1,181 @@
+import type { Server } from 'node:http';
+import { jest } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { ApprovePlanRequest } from '#libs/contracts';
+import type { Role } from '#libs/identity';
+import { RemoteProblem } from '#libs/rpc';
+import { freePort } from '#libs/testing';
+import { openBrowser } from '../../support/browser/browser.js';
+import { startConsole, type RunningConsole } from './console-app.js';
+import { fakesOf } from './fake-of.js';
+
+/**
+ * Goal: level 2 of support decides a held import by its figures, and a coordinator sees the same without deciding.
+ * Method: the built pages in a browser, on the real back end of the console; the directory behind it is a fake.
+ */
+let url: string;
+let running: RunningConsole;
+let browser: Browser;
+let contexts: BrowserContext[] = [];
+let state: string;
+let decided: Partial<ApprovePlanRequest>[];
+
+const figures = (ended: number) => ({ present: 1_250, ended, added: 2 });
+const anImport = () => ({
+  importId: 'import-1',
+  folder: 'export-1',
+  source: 'aaf-nantes',
+  state,
+  startedOn: '2022-09-01',
+  datedOn: '2022-08-31',
+  planId: 'plan-1',
+  remarks: [
+    { code: 'UAI_INVALID', message: 'Écoles dont l’UAI est invalide, ignorées.', count: 1 },
+  ],
+});
+const held = [
+  { uai: '0440001M', state: 'HELD', figures: figures(40) },
+  { uai: '0440002N', state: 'HELD', figures: figures(1_200) },
+];
+
+const directory = {
+  listSources: () => ({
+    sources: [{ sourceCode: 'aaf-nantes', kind: 'AAF_1D', title: 'Académie de Nantes' }],
+  }),
+  listImports: () => ({ imports: [anImport()] }),
+  getImport: () => {
+    const shown = anImport();
+    // Each look finds it one step further.
+    if (state === 'APPLYING') state = 'COMPLETED';
+    return { import: shown };
+  },
+  listPlanSchools: () => ({
+    plan: { planId: 'plan-1', number: 1, state: 'CURRENT', figures: figures(1_240) },
+    schools: state === 'HELD' ? held : [],
+  }),
+  startImport: () => {
+    throw new RemoteProblem({
+      code: 'FOLDER_UNKNOWN',
+      kind: 'not-found',
+      message: 'Ce dossier n’est pas dans la zone de dépôt.',
+      details: {},
+    });
+  },
+  approvePlan: ({ planId, uai, reason }: ApprovePlanRequest) => {
+    decided.push({ planId, uai, reason });
+    state = 'APPLYING';
+    return {};
+  },
+  retryImport: () => {
+    state = 'APPLYING';
+    return {};
+  },
+};
+
+jest.setTimeout(180_000);
+
+beforeAll(async () => {
+  const port = await freePort();
+  url = `http://localhost:${port}`;
+  running = await startConsole(() => fakesOf({ directory }), { CONSOLE_URL: url });
+  await running.app.listen(port, 'localhost');
+  browser = await openBrowser();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  (running?.app.getHttpServer() as Server | undefined)?.closeAllConnections();
+  await running?.stop();
+}, 60_000);
+beforeEach(() => {
+  state = 'HELD';
+  decided = [];
+});
+afterEach(async () => {
+  await Promise.all(contexts.map((context) => context.close()));
+  contexts = [];
+});
+
+async function open(path: string, role: Role, width = 1_280): Promise<Page> {
+  const { cookie } = await running.logIn({ userId: role, roles: [role] });
+  const [name = '', value = ''] = cookie.split('=');
+  const context = await browser.newContext({ locale: 'fr-FR', viewport: { width, height: 900 } });
+  contexts.push(context);
+  context.setDefaultTimeout(45_000);
+  await context.addCookies([{ name, value, domain: 'localhost', path: '/', secure: true }]);
+  const page = await context.newPage();
+  await page.goto(`${url}${path}`);
+  return page;
+}
+
+const schoolRow = (page: Page, uai: string) =>
+  page.getByRole('row', { name: new RegExp(`^${uai}`) });
+const focused = (page: Page) =>
+  page.evaluate('document.activeElement.innerText') as Promise<string>;
+
+test('DIR-3: level 2 approves one school by its figure, hears what was done, and sees it end', async () => {
+  const page = await open('/annuaire/imports/import-1', 'support-2');
+  await schoolRow(page, '0440001M').waitFor();
+  await page.getByRole('button', { name: 'Approuver 0440002N' }).click();
+  const form = page.getByRole('form', { name: 'Approuver : l’école 0440002N' });
+  expect(await focused(page)).toBe('Approuver : l’école 0440002N');
+  await form.getByLabel('Motif').selectOption('FERMETURE_ECOLE');
+  await form.getByLabel('Numéro de ticket').fill('SUP-42');
+  await form.getByLabel('Nombre de départs').fill('120');
+  await form.getByRole('button', { name: 'Approuver' }).click();
+  // Another figure than the one shown: the form stays, and says why.
+  const typed = form.getByLabel('Nombre de départs');
+  expect(await page.evaluate('document.activeElement.validationMessage')).toMatch(
+    /nombre de départs/,
+  );
+  expect(decided).toEqual([]);
+  await typed.fill('1 200');
+  await form.getByRole('button', { name: 'Approuver' }).click();
+  await page.getByTestId('outcome').getByText('approbation enregistrée').waitFor();
+  expect(await focused(page)).toMatch(/0440002N.*approbation enregistrée/);
+  expect(decided).toEqual([
+    { planId: 'plan-1', uai: '0440002N', reason: 'FERMETURE_ECOLE SUP-42' },
+  ]);
+  await page.getByTestId('import-state').getByText('Terminé').waitFor();
+});
+
+test('DIR-3: all that is held is approved by the sum of its schools', async () => {
+  const page = await open('/annuaire/imports/import-1', 'support-2');
+  await page.getByRole('button', { name: 'Tout approuver' }).click();
+  const form = page.getByRole('form', { name: 'Approuver : 2 écoles retenues' });
+  await form.getByLabel('Motif').selectOption('FIN_ANNEE');
+  await form.getByLabel('Nombre de départs').fill('1240');
+  await form.getByRole('button', { name: 'Approuver' }).click();
+  await page.getByTestId('import-state').getByText('Terminé').waitFor();
+  expect(decided).toEqual([{ planId: 'plan-1', uai: '', reason: 'FIN_ANNEE' }]);
+});
+
+test('an import that failed is retried', async () => {
+  state = 'FAILED';
+  const page = await open('/annuaire/imports/import-1', 'support-2');
+  await page.getByRole('button', { name: 'Relancer l’import' }).click();
+  await page.getByTestId('outcome').getByText('L’import est relancé').waitFor();
+  await page.getByTestId('import-state').getByText('Terminé').waitFor();
+});
+
+test('DIR-5: who starts an import of a folder that is not there reads why beside the button', async () => {
+  const page = await open('/annuaire', 'support-2');
+  await page.getByRole('button', { name: 'Importer un dossier déposé' }).click();
+  await page.locator('input[name=folder]').fill('nowhere');
+  await page.getByRole('button', { name: 'Lire le dossier' }).click();
+  await page.getByRole('alert').getByText('n’est pas dans la zone de dépôt').waitFor();
+});
+
+test('DIR-5: a coordinator sees the figures, and no button that decides', async () => {
+  const page = await open('/annuaire', 'coordinator');
+  await page.getByRole('link', { name: 'export-1' }).click();
+  await schoolRow(page, '0440002N').waitFor();
+  expect(
+    await page.getByRole('button', { name: /approuver|rejeter|relancer|importer/i }).count(),
+  ).toBe(0);
+});
+
+test.each(['/annuaire', '/annuaire/imports/import-1'])('fits on a phone: %s', async (path) => {
+  const page = await open(path, 'support-2', 320);
+  await page.getByRole('row', { name: path === '/annuaire' ? /export-1/ : /0440001M/ }).waitFor();
+  expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+});
