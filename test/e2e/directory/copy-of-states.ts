@@ -17,6 +17,7 @@ import {
   BatchContext,
   BusinessDayKeeper,
   type ReceivedEvent,
+  rejoin,
   type StateDigest,
   StateDigests,
   type StateTable,
@@ -89,7 +90,13 @@ export class CopyOfStates {
 
   /** Its topics were made anew: it reads them from their beginning, with the numbers that it has. */
   async listenAgain(): Promise<void> {
-    await this.fresh.database.query('update platform.consumer_position set next_offset = 0');
+    const { brokers, namespace, logger } = this.kafka;
+    const ends = new TopicEnds(`copy-${this.service}`, { brokers, namespace }, logger);
+    for (const { name } of [topics.structure, topics.person]) {
+      const logs = await ends.of(name);
+      await this.fresh.unitOfWork.run((tx) => rejoin(tx, name, logs));
+    }
+    await ends.close();
     await this.listen();
   }
 
