@@ -8,9 +8,9 @@ import {
 } from './directory-source.js';
 import { guardiansFrom, isGuardiansTable } from './onde/onde-guardians.js';
 import { isPupilsTable, pupilsFrom } from './onde/onde-pupils.js';
-import { OndeRemarks } from './onde/onde-rows.js';
 import { type OndeTable, readOndeTable } from './onde/onde-table.js';
 import { unreadable } from './source-problems.js';
+import { RowRemarks } from './tables/row-remarks.js';
 
 type Extractions = { readonly pupils: OndeTable; readonly guardians: OndeTable | undefined };
 
@@ -30,14 +30,14 @@ export class OndeDirectorySource extends DirectorySource {
 
   async *read(path: string, options: ReadOptions = {}): AsyncGenerator<readonly SourceRecord[]> {
     const { pupils: table, guardians: others } = await this.extractions(path);
-    const remarks = new OndeRemarks(table.file);
+    const remarks = new RowRemarks(table.file);
     const pupils = pupilsFrom(table, remarks, options);
     if (pupils.length === 0) throw unreadable(table.file, 'EMPTY');
     if (!others) {
       yield [...pupils.map(({ pupil }) => pupil), ...remarks.records];
       return;
     }
-    const aboutGuardians = new OndeRemarks(others.file);
+    const aboutGuardians = new RowRemarks(others.file);
     const linked = guardiansFrom(others, aboutGuardians, pupils);
     yield [...linked.pupils.map(({ pupil }) => pupil), ...remarks.records];
     yield [...linked.guardians, ...aboutGuardians.records];

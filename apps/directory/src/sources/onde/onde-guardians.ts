@@ -1,7 +1,9 @@
 import type { SourceGuardian } from '../directory-source.js';
+import type { RowRemarks } from '../tables/row-remarks.js';
+import { keyOf, plain } from '../tables/row-values.js';
 import type { OndePupil } from './onde-pupils.js';
-import { keyOf, type OndeRemarks, soundRows } from './onde-rows.js';
-import { type OndeRow, type OndeTable, plain } from './onde-table.js';
+import { soundRows } from './onde-rows.js';
+import type { OndeRow, OndeTable } from './onde-table.js';
 
 const BLOCK = 4;
 
@@ -26,7 +28,7 @@ type Row = {
  */
 export function guardiansFrom(
   table: OndeTable,
-  remarks: OndeRemarks,
+  remarks: RowRemarks,
   pupils: readonly OndePupil[],
 ): { guardians: SourceGuardian[]; pupils: OndePupil[] } {
   const rows = rowsOf(table, remarks);
@@ -77,7 +79,7 @@ export function guardiansFrom(
   };
 }
 
-function rowsOf(table: OndeTable, remarks: OndeRemarks): Row[] {
+function rowsOf(table: OndeTable, remarks: RowRemarks): Row[] {
   return soundRows(table, remarks).flatMap((row) => {
     const cell = (name: string) => row.cells[table.header.indexOf(name)] ?? '';
     const family = cell('nom responsable');

@@ -1,7 +1,9 @@
 import { isIne } from '#libs/identifiers';
 import type { ReadOptions, SourcePupil } from '../directory-source.js';
-import { dayFrom, keyOf, type OndeRemarks, soundRows } from './onde-rows.js';
-import { type OndeTable, plain } from './onde-table.js';
+import type { RowRemarks } from '../tables/row-remarks.js';
+import { dayFrom, keyOf, levelFrom } from '../tables/row-values.js';
+import { soundRows } from './onde-rows.js';
+import type { OndeTable } from './onde-table.js';
 
 const KNOWN = new Set(
   [
@@ -11,7 +13,6 @@ const KNOWN = new Set(
     'date inscription|etat|deuxieme prenom|troisieme prenom|commune naissance|dept naissance|pays naissance|statut|regime',
   ].flatMap((names) => names.replaceAll('’', "'").split('|')),
 );
-const LEVELS = new Set('TPS PS MS GS CP CE1 CE2 CM1 CM2 ULIS'.split(' '));
 
 export const isPupilsTable = ({ header }: OndeTable): boolean =>
   ['nom eleve', 'prenom eleve', 'date naissance'].every((name) => header.includes(name));
@@ -25,7 +26,7 @@ export type OndePupil = {
 
 export function pupilsFrom(
   table: OndeTable,
-  remarks: OndeRemarks,
+  remarks: RowRemarks,
   { uai = '', datedOn }: ReadOptions,
 ): OndePupil[] {
   for (const name of table.header)
@@ -71,12 +72,4 @@ export function pupilsFrom(
     }
   }
   return [...pupils.values()];
-}
-
-function levelFrom(text: string, unknown: () => void): string {
-  const level = plain(text).toUpperCase();
-  if (level === '' || LEVELS.has(level)) return level;
-  if (level.startsWith('CLIS') || level.startsWith('ULIS')) return 'ULIS';
-  unknown();
-  return '';
 }

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import type { DeliveredFile } from '../delivery/delivery.js';
 import { unreadable } from '../source-problems.js';
+import { plain } from '../tables/row-values.js';
 
 /** A school has some hundred pupils; a grouping of all schools of a town still fits. */
 export const ONDE_LIMITS = { bytes: 16 * 1024 * 1024, rows: 20_000, cellChars: 4_096 };
@@ -14,10 +15,6 @@ export type OndeTable = {
   readonly header: readonly string[];
   readonly rows: readonly OndeRow[];
 };
-
-/** Lower case, without accents, with single blanks: as headers and names are compared. */
-export const plain = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/\s+/g, ' ').trim().toLowerCase();
 
 /** Reads an extraction as a table. Throws SourceUnreadable with the line where it is not one. */
 export async function readOndeTable(delivered: DeliveredFile): Promise<OndeTable> {

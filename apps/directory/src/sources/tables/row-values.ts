@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { isLocalDate, type LocalDate } from '#libs/time';
+
+/** What PostgreSQL refuses or nobody can read. */
+const CONTROL = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+/** What a spreadsheet would carry out, and no name begins with. */
+const FORMULA = /^[=+@]/;
+const PHONE = /^\+\d[\d .]*$/;
+const LEVELS = new Set('TPS PS MS GS CP CE1 CE2 CM1 CM2 ULIS'.split(' '));
+
+/** Lower case, without accents, with single blanks: as headers and names are compared. */
+export const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').replace(/\s+/g, ' ').trim().toLowerCase();
+
+export const withoutControls = (text: string): string => text.replace(CONTROL, '');
+
+export const isFormula = (text: string): boolean => FORMULA.test(text) && !PHONE.test(text);
+
+/** A key that a person keeps as long as what identifies it is written alike: a digest, yet personal data. */
+export function keyOf(kind: 'E' | 'R' | 'P', ...identity: readonly string[]): string {
+  const digest = createHash('sha256').update(identity.map(plain).join('\0')).digest('base64url');
+  return `${kind}-${digest.slice(0, 22)}`;
+}
+
+/** `yyyy-mm-dd` or `dd/mm/yyyy`. */
+export function dayFrom(text: string): LocalDate | undefined {
+  const day = text.split('/').reverse().join('-');
+  return isLocalDate(day) ? day : undefined;
+}
+
+/** PS … CM2, ULIS, or empty; another one is told. */
+export function levelFrom(text: string, unknown: () => void): string {
+  const level = plain(text).toUpperCase();
+  if (level === '' || LEVELS.has(level)) return level;
+  if (level.startsWith('CLIS') || level.startsWith('ULIS')) return 'ULIS';
+  unknown();
+  return '';
+}
