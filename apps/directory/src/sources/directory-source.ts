@@ -75,6 +75,21 @@ export type SourcePupil = SourcePerson & {
 
 export type SourceGuardian = SourcePerson & { readonly kind: 'guardian' };
 
+/** What brings an adult into the schools, where the format says it; each has another way in and other rights. */
+export type SourcePost =
+  | { readonly role: 'ATSEM' }
+  | { readonly role: 'GUEST' }
+  | { readonly role: 'PARTNER'; readonly organisation: string }
+  /** Either may be empty, not both. */
+  | {
+      readonly role: 'COMMUNE_REPRESENTATIVE';
+      readonly insee: string;
+      readonly commune: string;
+    }
+  /** Of the national education; their schools are those of the circonscription, as the source names it. */
+  | { readonly role: 'INSPECTOR' | 'ADVISER'; readonly circonscription: string };
+
+/** An adult who is there for another reason than a child. */
 export type SourceStaff = SourcePerson & {
   readonly kind: 'staff';
   readonly isTeacher: boolean;
@@ -83,6 +98,10 @@ export type SourceStaff = SourcePerson & {
   /** Of attachment, of functions and those that the person heads. */
   readonly structureKeys: readonly string[];
   readonly headOf: readonly string[];
+  /** Who has one is no teacher and no personnel of the school. */
+  readonly post?: SourcePost;
+  /** Where the format says them; AAF-1D does not. */
+  readonly classes?: readonly SourceDivision[];
 };
 
 /** Something was ignored or is doubtful, and why. Ids only: `subject` is the key of the entry, or what the code speaks of. */

@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localDate } from '#libs/time';
 import { zip } from '../../test/archives.test-support.js';
-import { AafDirectorySource } from './directory.aaf-source.js';
 import { OndeDirectorySource } from './directory.onde-source.js';
 import type { SourceRecord } from './directory-source.js';
-import { SourceFormats } from './source-formats.js';
 
 const golden = join(import.meta.dirname, '../../test/goldens/onde');
 const source = new OndeDirectorySource();
@@ -172,11 +170,4 @@ describe('guardians of ONDE', () => {
   it('keep nothing of addresses, phones and mails', async () => {
     expect(JSON.stringify(await read(golden))).not.toMatch(/rue des Lilas|example\.org|600000001/);
   });
-});
-
-it('DIR-5: the declared kind of a source chooses the adapter', () => {
-  const formats = new SourceFormats(new AafDirectorySource(), source);
-  expect(formats.of('ONDE')).toBe(source);
-  expect(formats.of('AAF_1D')).toBeInstanceOf(AafDirectorySource);
-  expect(formats.of('LDAP')).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AafDirectorySource } from './directory.aaf-source.js';
+import { CsvDirectorySource } from './directory.csv-source.js';
 import { OndeDirectorySource } from './directory.onde-source.js';
 import type { DirectorySource } from './directory-source.js';
 
@@ -8,10 +9,11 @@ import type { DirectorySource } from './directory-source.js';
 export class SourceFormats {
   readonly #byKind: ReadonlyMap<string, DirectorySource>;
 
-  constructor(aaf: AafDirectorySource, onde: OndeDirectorySource) {
+  constructor(aaf: AafDirectorySource, onde: OndeDirectorySource, entCsv: CsvDirectorySource) {
     this.#byKind = new Map<string, DirectorySource>([
       ['AAF_1D', aaf],
       ['ONDE', onde],
+      ['ENT_CSV', entCsv],
     ]);
   }
 

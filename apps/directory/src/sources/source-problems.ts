@@ -19,6 +19,9 @@ const CAUSES = {
   NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
   FORMAT_UNKNOWN: 'la première ligne n’est pas celle d’une extraction connue',
+  COLUMN_MISSING: 'il manque une colonne obligatoire',
+  PROFILE_UNKNOWN:
+    'ni le nom du fichier ni sa première ligne ne disent de qui il parle ; nommez-le par exemple Enseignants.csv, Personnels.csv, Eleves.csv, Responsables.csv, Invites.csv, ATSEM.csv, Partenaires.csv, Elus.csv ou Inspecteurs.csv',
   EMPTY: 'le fichier ne contient personne',
   FILE_TWICE: 'deux fichiers portent ce nom',
   NOT_A_FILE: 'c’est un lien ou un fichier spécial',
@@ -34,12 +37,18 @@ export type UnreadableCause = keyof typeof CAUSES;
 /** A file is truncated, not well formed, empty or missing: nothing is imported from such an export. */
 export class SourceUnreadable extends defineProblem('SOURCE_UNREADABLE', 'invalid') {}
 
-/** `line` is where reading stopped. */
-export function unreadable(file: string, cause: UnreadableCause, line?: number): SourceUnreadable {
+/** `line` is where reading stopped; `what` is a name of ours for what is at fault, never text of the file. */
+export function unreadable(
+  file: string,
+  cause: UnreadableCause,
+  line?: number,
+  what?: string,
+): SourceUnreadable {
   const name = file.replace(/\p{C}/gu, '').slice(0, 120);
   const place = line === undefined ? name : `${name}, ligne ${line}`;
+  const reason = what === undefined ? CAUSES[cause] : `${CAUSES[cause]}, « ${what} »`;
   return new SourceUnreadable(
-    `L’export est inutilisable : ${CAUSES[cause]} (${cause}, ${place}). Rien n’a été importé : redéposez un export complet.`,
+    `L’export est inutilisable : ${reason} (${cause}, ${place}). Rien n’a été importé : redéposez un export complet.`,
     { file: name, cause, ...(line === undefined ? {} : { line }) },
   );
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AafDirectorySource } from './directory.aaf-source.js';
+import { CsvDirectorySource } from './directory.csv-source.js';
 import { OndeDirectorySource } from './directory.onde-source.js';
 import { DirectorySource } from './directory-source.js';
 import { SourceFormats } from './source-formats.js';
@@ -20,6 +21,7 @@ export { SourceFormats } from './source-formats.js';
   providers: [
     AafDirectorySource,
     OndeDirectorySource,
+    CsvDirectorySource,
     SourceFormats,
     { provide: DirectorySource, useExisting: AafDirectorySource },
   ],

@@ -90,6 +90,16 @@ export const REMARKS: Readonly<Record<string, string>> = {
   INE_ALREADY_HELD: 'INE déjà portés par une autre personne présente, non retenus.',
   ROW_MALFORMED: 'Lignes plus longues que la ligne de titres, ignorées.',
   FORMULA_REFUSED: 'Lignes dont une valeur est une formule de tableur, ignorées.',
+  FORMULA_KEPT:
+    'Lignes dont une valeur commence comme une formule de tableur, gardée comme texte : à vérifier.',
+  FUNCTION_UNKNOWN:
+    'Lignes dont la fonction n’est ni inspecteur ni conseiller pédagogique, ignorées : précisez-la.',
+  CLASS_WITHOUT_SCHOOL:
+    'Adultes dont on ne sait pas dans quelle école est leur classe, classe non retenue.',
+  CIRCONSCRIPTION_MISSING:
+    'Inspecteurs et conseillers sans circonscription, ignorés : ajoutez-la dans le fichier.',
+  COMMUNE_MISSING: 'Représentants sans commune, ignorés : ajoutez-la dans le fichier.',
+  ORGANISATION_MISSING: 'Partenaires sans organisme, ignorés : ajoutez-le dans le fichier.',
   LEVEL_UNKNOWN: 'Niveaux inconnus, non retenus.',
   GUARDIAN_HOMONYMS:
     'Responsables de même nom et d’adresses différentes, gardés séparés : à vérifier.',

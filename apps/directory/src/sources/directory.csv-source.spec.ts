@@ -1,0 +1,235 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localDate } from '#libs/time';
+import { zip } from '../../test/archives.test-support.js';
+import { CsvDirectorySource } from './directory.csv-source.js';
+import type { SourceRecord } from './directory-source.js';
+
+const golden = join(import.meta.dirname, '../../test/goldens/ent-csv');
+const source = new CsvDirectorySource();
+const options = { uai: '0440290B', datedOn: localDate('2025-09-15') };
+
+const folders: string[] = [];
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true })));
+type Files = Readonly<Record<string, string | Buffer>>;
+function laidDown(files: Files): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ent-csv-'));
+  folders.push(folder);
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  return folder;
+}
+async function read(path: string): Promise<SourceRecord[]> {
+  const records: SourceRecord[] = [];
+  for await (const batch of source.read(path, options)) records.push(...batch);
+  return records;
+}
+const readFiles = (files: Files) => read(laidDown(files));
+const refusalOf = (files: Files) =>
+  readFiles(files).then(
+    () => ({ message: 'READ' }),
+    (error: { message: string; details?: { cause?: string; line?: number } }) => error,
+  );
+const remarksOf = (records: readonly SourceRecord[]) =>
+  records.flatMap((record) => (record.kind === 'remark' ? [`${record.code} ${record.line}`] : []));
+const peopleOf = (records: readonly SourceRecord[]) =>
+  records.filter(({ kind }) => kind !== 'remark');
+
+const pupils = (...rows: string[]) =>
+  ['Nom;Prénom;Né(e) le;Classe', 'DURAND;Lila;2016-03-09;CP', ...rows].join('\n');
+const childHeader = 'Nom;Prénom;Adresse;Nom élève;Prénom élève;Classe élève';
+const guardians = (...rows: string[]) => [childHeader, ...rows].join('\n');
+const linksOf = (records: readonly SourceRecord[]) =>
+  records.flatMap((record) => (record.kind === 'pupil' ? [record.guardians.length] : []));
+
+describe('tables of the ENT', () => {
+  it('written by hand state exactly these records, in a folder or an archive', async () => {
+    const expected: unknown = JSON.parse(readFileSync(join(golden, 'records.json'), 'utf8'));
+    expect(await read(golden)).toEqual(expected);
+    const names = ['Student.csv', 'Relative.csv'];
+    const entries = names.map((name) => ({ name, content: readFileSync(join(golden, name)) }));
+    const archive = join(laidDown({ 'ent.zip': await zip(entries) }), 'ent.zip');
+    expect(peopleOf(await read(archive))).toEqual((expected as SourceRecord[]).slice(0, 4));
+  });
+
+  it('never state all adults: a file of teachers makes no other adult leave', async () => {
+    expect(await source.inventory(golden)).toMatchObject({ states: ['pupil', 'guardian'] });
+    const teachers = join(golden, 'Teacher.csv');
+    expect(await source.inventory(teachers)).toMatchObject({ extent: 'FULL', states: [] });
+  });
+
+  it('keep nothing of addresses, phones and mails', async () => {
+    expect(JSON.stringify(await read(golden))).not.toMatch(/rue des Lilas|example\.org|60000000/);
+  });
+
+  it.each([
+    ['UTF-8', Buffer.from(pupils('œé;Zoé;2016-01-01;A'))],
+    ['UTF-8 with a mark', Buffer.from(`\ufeff${pupils('œé;Zoé;2016-01-01;A')}`)],
+    ['ISO-8859-15', Buffer.from(pupils('\xbdé;Zoé;2016-01-01;A'), 'latin1')],
+    ['French Windows', Buffer.from(pupils('\x9cé;Zoé;2016-01-01;A'), 'latin1')],
+  ])('are read in %s', async (_charset, bytes) => {
+    const records = await readFiles({ 'Student.csv': bytes });
+    expect(peopleOf(records)[1]).toMatchObject({ lastName: 'œé', firstName: 'Zoé' });
+  });
+
+  it('are read with the delimiter of their first line, whatever the values hold', async () => {
+    const text = 'Nom,Prénom,"Date;de;nais;sance;",Classe\nROUX,Li,2016-01-01,"A; B"\n';
+    expect(await readFiles({ 'eleves.csv': text })).toMatchObject([{ classLabel: 'A; B' }]);
+  });
+
+  it.each([
+    ['Listes.csv', 'Civilité;Nom usage;Nom;Prénom;Courriel;Directeur;Classe\nM.;;A;B;;oui;CP'],
+    ['MesProfesseurs.csv', 'Nom;Prénom;Direction;Classe\nA;B;X;CP'],
+  ])(
+    '%s: the teachers’ file beside ONDE says who is the head and of which class',
+    async (name, text) => {
+      expect(await readFiles({ [name]: text })).toMatchObject([
+        { isTeacher: true, headOf: ['0440290B'], classes: [{ label: 'CP' }] },
+      ]);
+    },
+  );
+
+  it('tell an ATSEM among the personnel; who directs another thing heads no school', async () => {
+    const text = 'Nom;Prénom;Fonction\nA;B;Atsem\nC;D;Directeur de centre de loisirs';
+    const [atsem, other] = await readFiles({ 'Personnel.csv': text });
+    expect(atsem).toMatchObject({ post: { role: 'ATSEM' }, isTeacher: false });
+    expect(other).toMatchObject({ headOf: [] });
+    expect(other).not.toHaveProperty('post');
+  });
+});
+
+describe('a table that cannot be believed is refused whole', () => {
+  it.each([
+    ['Student.csv', 'Nom;Prénom;Classe\nA;B;C', 'Date de naissance'],
+    ['Student.csv', 'Prénom;Né(e) le;Classe\nB;2016-01-01;C', 'Nom'],
+    ['Teacher.csv', 'Nom;Classe\nA;B', 'Prénom'],
+    ['Partenaires.csv', 'Nom;Prénom\nA;B', 'Organisme'],
+    ['Elus.csv', 'Nom;Prénom\nA;B', 'Commune'],
+    ['Inspecteurs.csv', 'Nom;Prénom;Fonction\nA;B;IEN', 'Circonscription'],
+  ])('%s %#: the missing column is named to who delivered', async (name, text, label) => {
+    const refusal = await refusalOf({ [name]: text });
+    expect(refusal.message).toContain(`il manque une colonne obligatoire, « ${label} »`);
+    expect(refusal).toMatchObject({ details: { cause: 'COLUMN_MISSING', line: 1, file: name } });
+  });
+
+  const utf16 = Buffer.from(`\ufeff${pupils()}`, 'utf16le');
+  const many = Array<string>(20_001).fill('A;B;2016-01-01;C');
+  it.each([
+    ['nobody knows of whom', { 'a.csv': 'Nom;Prénom\nA;B' }, { cause: 'PROFILE_UNKNOWN', line: 1 }],
+    ['two of pupils', { 'eleves.csv': pupils(), 'Student.csv': pupils() }, { cause: 'FILE_TWICE' }],
+    ['guardians alone', { 'Relative.csv': guardians('A;B;;C;D;') }, { cause: 'FILE_MISSING' }],
+    ['no table', { 'a.txt': 'x' }, { cause: 'FILE_MISSING' }],
+    ['an open quote', { 'Student.csv': pupils('"A;B') }, { cause: 'NOT_WELL_FORMED', line: 3 }],
+    ['nothing', { 'Student.csv': '' }, { cause: 'EMPTY' }],
+    ['nobody', { 'Teacher.csv': 'Nom;Prénom\n;' }, { cause: 'EMPTY' }],
+    ['UTF-16', { 'Student.csv': utf16 }, { cause: 'CHARSET', line: 1 }],
+    ['too many rows', { 'Student.csv': pupils(...many) }, { cause: 'TOO_LARGE' }],
+    ['too many columns', { 'Student.csv': ';'.repeat(300) }, { cause: 'TOO_LARGE' }],
+    ['too many bytes', { 'Student.csv': Buffer.alloc(17 << 20, 'a') }, { cause: 'TOO_LARGE' }],
+  ])('with %s', async (_what, files, details) => {
+    expect(await refusalOf(files as unknown as Files)).toMatchObject({ details });
+  });
+});
+
+describe('children out of their blocks are refused, by the column that lacks', () => {
+  it.each([
+    ['Nom;Prénom;Nom élève;Prénom élève;Nom élève', 'Prénom de l’élève'],
+    [`${childHeader};Nom élève;Prénom élève`, 'Classes de l’élève'],
+  ])('%s', async (header, label) => {
+    const files = { 'Student.csv': pupils(), 'Relative.csv': `${header}\nA;B;C;D;E` };
+    expect((await refusalOf(files)).message).toContain(`« ${label} »`);
+  });
+});
+
+describe('a row that cannot be believed is left out, with its line', () => {
+  it.each([
+    ['a name', 'Student.csv', pupils(';Zoé;2016-01-01;A'), ['NAME_MISSING 3']],
+    ['a birth date', 'Student.csv', pupils('A;B;2016-13-01;A'), ['BIRTH_DATE_MISSING 3']],
+    ['a possible birth', 'Student.csv', pupils('A;B;2025-09-16;A'), ['BIRTH_DATE_IMPOSSIBLE 3']],
+    ['the header’s columns', 'Student.csv', pupils('A;B;2016-01-01;A;B'), ['ROW_MALFORMED 3']],
+    [
+      'a bounded value',
+      'Student.csv',
+      pupils(`${'x'.repeat(4_097)};B;2016-01-01;`),
+      ['VALUE_TOO_LONG 3'],
+    ],
+    ['a second time', 'Student.csv', pupils('Durand;LILA;09/03/2016;CE1'), ['DUPLICATE_ENTRY 3']],
+    [
+      'an organisation',
+      'Partenaires.csv',
+      'Nom;Prénom;Organisme\nA;B;Club\nC;D;',
+      ['ORGANISATION_MISSING 3'],
+    ],
+    ['a commune', 'Elus.csv', 'Nom;Prénom;Commune\nA;B;Nantes\nC;D;', ['COMMUNE_MISSING 3']],
+    [
+      'a function',
+      'IEN-conseillers.csv',
+      'Nom;Prénom;Fonction;Circonscription\nA;B;CPC;X\nC;D;?;X',
+      ['FUNCTION_UNKNOWN 3'],
+    ],
+    [
+      'a circonscription',
+      'Inspecteurs.csv',
+      'Nom;Prénom;Fonction;Circonscription\nA;B;IEN;X\nC;D;IEN;',
+      ['CIRCONSCRIPTION_MISSING 3'],
+    ],
+  ])('for %s', async (_what, name, text, expected) => {
+    const records = await readFiles({ [name]: text });
+    expect(peopleOf(records)).toMatchObject([{ line: 2 }]);
+    expect(remarksOf(records)).toEqual(expected);
+  });
+});
+
+describe('what is odd stays, and is told', () => {
+  it('a formula is text', async () => {
+    const records = await readFiles({ 'Student.csv': pupils('ROUX;Zoé;2016-01-01;=HYPERLINK(1)') });
+    expect(peopleOf(records)[1]).toMatchObject({ classLabel: '=HYPERLINK(1)' });
+    expect(remarksOf(records)).toEqual(['FORMULA_KEPT 3']);
+  });
+
+  it('control characters, a wrong INE, an unknown level, a second class, a column without a name', async () => {
+    const header = 'Nom;Prénom;Né(e) le;Classe;Classe;INE;Niveau;';
+    const row = 'RO\u0007UX;Zoé;2016-01-01;A;B;12;CM3;x';
+    const records = await readFiles({ 'Student.csv': `${header}\n${row}` });
+    expect(peopleOf(records)).toMatchObject([{ lastName: 'ROUX', level: '', classLabel: 'A' }]);
+    expect(remarksOf(records).sort()).toEqual([
+      'ATTRIBUTE_UNKNOWN 1',
+      'CONTROL_CHARACTER 2',
+      'INE_MALFORMED 2',
+      'LEVEL_UNKNOWN 2',
+      'SECOND_CLASS 2',
+    ]);
+  });
+
+  it('a wrong UAI places nobody in another school', async () => {
+    const text = 'Nom;Prénom;UAI;Classe\nA;B;0440290C;CP';
+    const records = await readFiles({ 'Teacher.csv': text });
+    expect(peopleOf(records)).toMatchObject([{ structureKeys: [], classes: [] }]);
+    expect(remarksOf(records)).toEqual(['UAI_INVALID 2', 'CLASS_WITHOUT_SCHOOL 2']);
+  });
+});
+
+describe('guardians', () => {
+  const families = (...rows: string[]) =>
+    readFiles({
+      'Student.csv': pupils('DURAND;Lila;2017-01-01;CE1 B', 'DURAND;Milo;2018-01-01;GS'),
+      'Relative.csv': guardians(...rows),
+    });
+
+  it('are linked to the namesake of the stated class; without it to neither', async () => {
+    expect(linksOf(await families('A;B;;DURAND;Lila;ce1 b'))).toEqual([0, 1, 0]);
+    const doubtful = await families('A;B;;DURAND;Lila;CE1');
+    expect(linksOf(doubtful)).toEqual([0, 0, 0]);
+    expect(remarksOf(doubtful)).toEqual(['CHILD_DOUBTFUL 2']);
+    expect(remarksOf(await families('A;B;;DURAND;Zoé;'))).toEqual(['CHILD_UNKNOWN 2']);
+  });
+
+  it('of one name are one person at one address, and two at two', async () => {
+    const child = 'DURAND;Milo;GS';
+    const one = await families(`A;B;1 rue;${child}`, `a;B;1  Rue;${child}`);
+    expect([linksOf(one), remarksOf(one)]).toEqual([[0, 0, 1], ['DUPLICATE_ENTRY 3']]);
+    const two = await families(`A;B;1 rue;${child}`, `A;B;2 rue;${child}`);
+    expect(linksOf(two)).toEqual([0, 0, 2]);
+    expect(remarksOf(two)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
+  });
+});

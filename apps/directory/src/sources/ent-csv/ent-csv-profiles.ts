@@ -1,0 +1,40 @@
+import { unreadable } from '../source-problems.js';
+import { plain } from '../tables/row-values.js';
+import { COLUMNS, type Column } from './ent-csv-columns.js';
+import type { EntCsvTable } from './ent-csv-table.js';
+
+/** Of whom a file speaks; by the beginnings of words in its name, the first that fits (parents of pupils are no pupils). */
+const NAMED = {
+  RELATIVE: 'relative responsable parent famille',
+  ATSEM: 'atsem',
+  COMMUNE_REPRESENTATIVE: 'representant elu municipa mairie',
+  PARTNER: 'partner partenaire',
+  INSPECTION: 'inspect conseiller',
+  TEACHER: 'teacher enseignant professeur directeur',
+  PERSONNEL: 'personnel',
+  GUEST: 'guest invite',
+  STUDENT: 'student eleve',
+} as const;
+
+export type EntCsvProfile = keyof typeof NAMED;
+export type AdultProfile = Exclude<EntCsvProfile, 'STUDENT' | 'RELATIVE'>;
+
+/**
+ * The profile of a file: by its name; else by columns that only one kind has (the teachers' file
+ * made by hand beside ONDE says who is the head). Throws SourceUnreadable where neither tells.
+ */
+export function profileOf({ file, header }: EntCsvTable): EntCsvProfile {
+  const words = plain(file.replace(/\.csv$/i, '').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')).split(
+    /[^a-z]+/,
+  );
+  const named = (Object.keys(NAMED) as EntCsvProfile[]).find((profile) =>
+    NAMED[profile].split(' ').some((start) => words.some((word) => word.startsWith(start))),
+  );
+  if (named) return named;
+  const has = (column: Column) => header.some((word) => column.words.includes(word));
+  if (has(COLUMNS.childFirstName)) return has(COLUMNS.guardianFirstName) ? 'RELATIVE' : 'STUDENT';
+  if (has(COLUMNS.ine)) return 'STUDENT';
+  if (has(COLUMNS.circonscription)) return 'INSPECTION';
+  if (has(COLUMNS.isHead)) return 'TEACHER';
+  throw unreadable(file, 'PROFILE_UNKNOWN', 1);
+}

@@ -1,0 +1,77 @@
+import { isIne } from '#libs/identifiers';
+import type { ReadOptions, SourcePupil } from '../directory-source.js';
+import type { RowRemarks } from '../tables/row-remarks.js';
+import { dayFrom, keyOf, levelFrom } from '../tables/row-values.js';
+import { COLUMNS, columnsOf } from './ent-csv-columns.js';
+import { schoolsOf } from './ent-csv-schools.js';
+import { type EntCsvTable, soundRows } from './ent-csv-table.js';
+
+/** A pupil, and the family name by which the guardians' file names it. */
+export type EntCsvPupil = { readonly pupil: SourcePupil; readonly familyName: string };
+
+const { pupilLastName, pupilUsageName, pupilFirstName, birthDate, classes } = COLUMNS;
+const { id, ine, level, groups, uais } = COLUMNS;
+
+/** Throws SourceUnreadable without the columns that a pupil needs. */
+export function pupilsFrom(
+  table: EntCsvTable,
+  remarks: RowRemarks,
+  options: ReadOptions,
+): EntCsvPupil[] {
+  const needed = [pupilLastName, pupilFirstName, birthDate, classes];
+  const cellsOf = columnsOf(table, remarks, needed, [pupilUsageName, id, ine, level, groups, uais]);
+  const pupils = new Map<string, EntCsvPupil>();
+  for (const row of soundRows(table, remarks)) {
+    const cells = cellsOf(row);
+    const remark = (code: string, subject = '') => remarks.add(code, row.line, subject);
+    const familyName = cells.of(pupilLastName);
+    const firstName = cells.of(pupilFirstName);
+    const bornOn = dayFrom(cells.of(birthDate));
+    if (familyName === '' || firstName === '') {
+      remark('NAME_MISSING');
+      continue;
+    }
+    if (!bornOn) {
+      remark('BIRTH_DATE_MISSING');
+      continue;
+    }
+    if (options.datedOn !== undefined && bornOn > options.datedOn) {
+      remark('BIRTH_DATE_IMPOSSIBLE');
+      continue;
+    }
+    const [structureKey = '', ...otherStructureKeys] = schoolsOf(cells, options, remark);
+    const sourceKey = cells.of(id) || keyOf('E', structureKey, familyName, firstName, bornOn);
+    if (pupils.has(sourceKey)) {
+      remark('DUPLICATE_ENTRY', sourceKey);
+      continue;
+    }
+    const stated = cells.of(ine).toUpperCase();
+    if (stated !== '' && !isIne(stated)) remark('INE_MALFORMED', sourceKey);
+    // A class has no id in these files: its label is all there is.
+    const divisions = (column: typeof classes) =>
+      [...new Set(cells.all(column))]
+        .filter((label) => label !== '')
+        .map((label) => ({ structureKey, id: label, label }));
+    const [home, ...further] = divisions(classes);
+    if (further.length > 0) remark('SECOND_CLASS', sourceKey);
+    if (otherStructureKeys.length > 0) remark('SECOND_SCHOOL', sourceKey);
+    pupils.set(sourceKey, {
+      familyName,
+      pupil: {
+        ...({ kind: 'pupil', file: table.file, line: row.line, sourceKey, firstName } as const),
+        lastName: cells.of(pupilUsageName) || familyName,
+        birthDate: bornOn,
+        ...(isIne(stated) ? { ine: stated } : {}),
+        structureKey,
+        classId: home?.id ?? '',
+        classLabel: home?.label ?? '',
+        otherStructureKeys,
+        classes: divisions(classes),
+        groups: divisions(groups),
+        level: levelFrom(cells.of(level), () => remark('LEVEL_UNKNOWN', sourceKey)),
+        guardians: [],
+      },
+    });
+  }
+  return [...pupils.values()];
+}

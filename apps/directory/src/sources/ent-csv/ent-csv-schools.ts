@@ -1,0 +1,19 @@
+import { isUai } from '#libs/identifiers';
+import type { ReadOptions } from '../directory-source.js';
+import { COLUMNS, type RowCells } from './ent-csv-columns.js';
+
+/** The schools of a row, each once: those it states (several columns, or several codes in one), else that of the delivery. */
+export function schoolsOf(
+  row: RowCells,
+  { uai }: ReadOptions,
+  remark: (code: string, subject: string) => void,
+): string[] {
+  const codes = row
+    .all(COLUMNS.uais)
+    .flatMap((text) => text.toUpperCase().split(/[\s,;|]+/))
+    .filter((code) => code !== '');
+  for (const code of codes) if (!isUai(code)) remark('UAI_INVALID', code.slice(0, 20));
+  // A row whose only code is wrong is of no school, rather than of another one.
+  if (codes.length > 0) return [...new Set(codes.filter(isUai))];
+  return uai === undefined ? [] : [uai];
+}
