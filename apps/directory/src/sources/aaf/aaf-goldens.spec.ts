@@ -9,7 +9,7 @@ const expectedOf = (folder: string): unknown =>
   JSON.parse(readFileSync(join(folder, 'records.json'), 'utf8'));
 
 // Written by hand from what is known of the formats, never by the generator that other tests use.
-describe('exports written by hand', () => {
+describe('DIR-1: exports written by hand', () => {
   it.each(['aaf-1d-full', 'aaf-2d-shapes'])('%s states exactly these records', async (name) => {
     const folder = join(goldens, name);
     const records: SourceRecord[] = [];

@@ -41,7 +41,7 @@ const school = {
   ENTStructureSIREN: '214401093',
 };
 
-describe('what a pupil’s entry states', () => {
+describe('DIR-1: what a pupil’s entry states', () => {
   it('keeps every class, and says that there is a second one in the home school', () => {
     const records = stated('Eleve', {
       ...pupil,
