@@ -80,6 +80,10 @@ export const REMARKS: Readonly<Record<string, string>> = {
   DATE_MALFORMED: 'Dates illisibles, ignorées.',
   BIRTH_DATE_IMPOSSIBLE: 'Dates de naissance avant 1900 ou après l’export, non retenues.',
   KEY_INCONSISTENT: 'Entrées sans identifiant cohérent, ignorées.',
+  KEY_MISSING: 'Agents sans identifiant de source, ignorés.',
+  ACCOUNT_MADE_BY_HAND: 'Comptes créés à la main dans l’ENT, ignorés.',
+  ACADEMIC_IDENTIFIER_MISSING:
+    'Agents sans identifiant académique : leur connexion par le portail académique ne pourra pas être reconnue.',
   NAME_MISSING: 'Personnes sans nom ou sans prénom, ignorées.',
   BIRTH_DATE_MISSING: 'Élèves sans date de naissance utilisable, ignorés.',
   SECOND_CLASS: 'Élèves de plusieurs classes dans leur école, première classe retenue.',
