@@ -126,7 +126,7 @@ export class ImportBed {
       declare: new DeclareSource(commands, sources),
       start: new StartImport(commands, imports, sources, source, folder, files, worker),
       decide: new DecidePlan(commands, decisions, worker),
-      expire: new ExpirePlans(decisions),
+      expire: new ExpirePlans(decisions, 14),
       retry: new RetryImport(commands, imports, worker),
       erasures,
       erase: new EraseLeavers(

@@ -70,7 +70,8 @@ test('a file of prices that is too large is not read, and a run without its day 
 
 test('DIR-5: level 2 of support starts an import and approves what is held; the coordinator reads its figures', async () => {
   const support = await browserOf('support-2');
-  const started = await support('post', '/api/support/imports').send({ folder: 'AAF' }).expect(201);
+  const asked = { source: 'aaf-17', folder: 'AAF' };
+  const started = await support('post', '/api/support/imports').send(asked).expect(201);
   const path = `/api/support/imports/${started.body.importId}`;
   const approval = { reason: 'FIN_ANNEE' };
   await support('post', `${path}/approval`).send(approval).expect(200);

@@ -38,7 +38,7 @@ const remarksOf = (records: readonly SourceRecord[]) =>
   records.flatMap((record) => (record.kind === 'remark' ? [`${record.code} ${record.line}`] : []));
 const lila = 'DURAND;Lila;2016-03-09;;CP;CP A';
 
-describe('DIR-1: extractions of ONDE', () => {
+describe('DIR-1, DIR-5: extractions of ONDE', () => {
   it('written by hand state exactly these records', async () => {
     const expected: unknown = JSON.parse(readFileSync(join(golden, 'records.json'), 'utf8'));
     expect(await read(golden)).toEqual(expected);

@@ -52,7 +52,11 @@ export class SynchronisationModule {
         DeclaredSources,
         StartImport,
         DecidePlan,
-        ExpirePlans,
+        {
+          provide: ExpirePlans,
+          inject: [PlanDecisions],
+          useFactory: (decisions: PlanDecisions) => new ExpirePlans(decisions, options.heldDays),
+        },
         PlanDecisions,
         Plans,
         RetryImport,

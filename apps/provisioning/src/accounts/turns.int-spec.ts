@@ -78,7 +78,8 @@ test('PRV-1: a person whom an import moves while an earlier mark is taken is ass
   await bed.import([pupil], { on: day });
   await bed.complete('second', 1, day);
   await beside(
-    (tx) => bed.people.replace(tx, [personEvent({ ...pupil, uai: other }, day, 'second')]),
+    (tx) =>
+      bed.people.replace(tx, [personEvent({ ...pupil, uai: other, revision: 2 }, day, 'second')]),
     () => bed.assessPeople.execute(),
   );
   await bed.settleAccounts();

@@ -82,4 +82,14 @@ export class PlanDecisions {
     await concludeHeld(tx, importIds);
     return importIds;
   }
+
+  /** What a technical fault stopped and nobody retried: its delivery is of people, so it does not wait for ever (SUP-4). */
+  async giveUpFailed(tx: Transaction, day: string, afterDays: number): Promise<readonly string[]> {
+    const { rows } = await tx.query<{ import_id: string }>(
+      `update directory_import set state = 'REFUSED'
+        where state = 'FAILED' and started_on + $2::int <= $1::date returning import_id`,
+      [day, afterDays],
+    );
+    return rows.map(({ import_id }) => import_id);
+  }
 }

@@ -115,6 +115,24 @@ it('DIR-3: what nobody decides expires', async () => {
   expect(await bed.stored()).toEqual(before);
 });
 
+it('SUP-4: an import that failed and that nobody retries is given up, and its delivery of people goes', async () => {
+  const importId = await held();
+  await bed.db.asOwner(
+    `update directory_import set state = 'FAILED' where import_id = '${importId}'`,
+  );
+  const kept = async () =>
+    (await bed.db.database.query('select from delivered_person')).rowCount ?? 0;
+  await bed.expire('2022-10-16');
+  while (await bed.parts().ended.removeSome());
+  expect(await kept()).toBeGreaterThan(0);
+  await bed.expire('2022-10-17');
+  while (await bed.parts().ended.removeSome());
+  expect(await kept()).toBe(0);
+  await expect(bed.parts().retry.execute({ importId, caller })).rejects.toMatchObject({
+    code: 'IMPORT_NOT_FAILED',
+  });
+});
+
 it('DIR-3: whoever writes, a kept delivery and a plan stay as they were made', async () => {
   const importId = await held();
   for (const [attack, code] of [
