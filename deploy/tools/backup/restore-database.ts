@@ -78,11 +78,12 @@ export const restoreDatabase = (
 const keptName = (name: string, now: Date) =>
   `${name}_before_${now.toISOString().slice(0, 23).replace(/[-:.]/g, '').toLowerCase()}`;
 
-// PostgreSQL's own workers bear the name of a database, too: a vacuum ends by itself when the database is renamed.
+// PostgreSQL's own workers bear the name of a database, too, but no role: a vacuum ends by itself when the database is
+// renamed. The kind of a session is told to its own role only, so it is not asked.
 async function refuseSessions(client: pg.Client, { service, name }: ServiceDatabase) {
   const { rows } = await client.query<{ role: string; sessions: number }>(
     `select usename as role, count(*)::int as sessions from pg_stat_activity
-      where datname = $1 and backend_type in ('client backend', 'walsender') group by usename order by usename`,
+      where datname = $1 and usesysid is not null group by usename order by usename`,
     [name],
   );
   if (rows.length === 0) return;
