@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { PersonChangedSchema } from '#libs/contracts';
 import { accountChange, accountMove } from '#libs/testing';
-import type { FetchedBatch, RunHandler } from './batch-processor.js';
+import type { RunHandler } from './batch-processor.js';
+import type { FetchedBatch } from './sorted-batch.js';
 import {
   batchOf,
   plan,

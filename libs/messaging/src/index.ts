@@ -18,7 +18,8 @@ export * from './positions.js';
 export * from './rejoin.js';
 export * from './state-digests.js';
 export * from './tell-again.js';
-export { BatchProcessor, mustWait, type FetchedBatch } from './batch-processor.js';
+export { BatchProcessor, mustWait } from './batch-processor.js';
+export type { FetchedBatch } from './sorted-batch.js';
 export { partitionOf } from './partition-of.js';
 export { createKafka, type KafkaAddress } from './kafka-client.js';
 export {

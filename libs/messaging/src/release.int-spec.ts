@@ -15,7 +15,8 @@ import {
   UnitOfWork,
 } from '#libs/persistence';
 import { accountChange, required } from '#libs/testing';
-import { BatchProcessor, type FetchedBatch, mustWait, type RunHandler } from './batch-processor.js';
+import { BatchProcessor, mustWait, type RunHandler } from './batch-processor.js';
+import type { FetchedBatch } from './sorted-batch.js';
 import { BusinessDayKeeper } from './business-day-keeper.js';
 import type { TopicPlan } from './received-event.js';
 

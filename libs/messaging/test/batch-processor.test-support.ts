@@ -10,7 +10,8 @@ import {
 import { defineProblem } from '#libs/problems';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { LocalDate } from '#libs/time';
-import { BatchProcessor, type FetchedBatch, type RunHandler } from '../src/batch-processor.js';
+import { BatchProcessor, type RunHandler } from '../src/batch-processor.js';
+import type { FetchedBatch } from '../src/sorted-batch.js';
 import { PgBusinessDate } from '../src/business-date.js';
 import { BusinessDayKeeper, type DayHandler } from '../src/business-day-keeper.js';
 import type { RawRecord, TopicPlan } from '../src/received-event.js';
