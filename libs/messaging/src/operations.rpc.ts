@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type FindStatesRequest,
   type GoOnRequest,
@@ -13,7 +12,7 @@ import {
   type ReleaseParkedRequest,
   type ShowParkedRequest,
 } from '#libs/contracts';
-import { type Caller, CurrentCaller, marketsOf } from '#libs/identity';
+import { type Caller, marketsOf } from '#libs/identity';
 import { CheckSeals, sayFinding } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { MessagingStatus } from './messaging-status.js';
@@ -58,7 +57,7 @@ export class OperationsRpc {
   }
 
   @Answers(OperationsService.method.findStates)
-  async findStates(@Payload() { topic, keys }: FindStatesRequest) {
+  async findStates({ topic, keys }: FindStatesRequest) {
     const { keepsStates, heldKeys, waitingKeys } = await this.states.find(topic, keys);
     return { keepsStates, heldKeys: [...heldKeys], waitingKeys: [...waitingKeys] };
   }
@@ -78,20 +77,14 @@ export class OperationsRpc {
   }
 
   @Answers(OperationsService.method.listParked)
-  async listParked(
-    @Payload() { limit, afterId }: ListParkedRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listParked({ limit, afterId }: ListParkedRequest, caller: Caller) {
     const markets = marketsOf(caller);
     const rows = await this.parked.list(limit === 0 ? 50 : limit, afterId, { markets });
     return { events: rows.map(toResponse) };
   }
 
   @Answers(OperationsService.method.releaseParked)
-  async releaseParked(
-    @Payload() { topic, key }: ReleaseParkedRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async releaseParked({ topic, key }: ReleaseParkedRequest, caller: Caller) {
     const of = {
       ...(topic === '' ? {} : { topic }),
       ...(key === '' ? {} : { key }),
@@ -102,7 +95,7 @@ export class OperationsRpc {
   }
 
   @Answers(OperationsService.method.showParked)
-  async showParked(@Payload() { id }: ShowParkedRequest, @CurrentCaller() caller: Caller) {
+  async showParked({ id }: ShowParkedRequest, caller: Caller) {
     const { event, proposal } = await this.skips.show(id, caller);
     return {
       event: toResponse(event),
@@ -115,18 +108,12 @@ export class OperationsRpc {
   }
 
   @Answers(OperationsService.method.proposeSkip)
-  async proposeSkip(
-    @Payload() { id, reason }: ProposeSkipRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async proposeSkip({ id, reason }: ProposeSkipRequest, caller: Caller) {
     return { proposal: toSkip(await this.skips.propose(id, reason, caller)) };
   }
 
   @Answers(OperationsService.method.decideSkip)
-  async decideSkip(
-    @Payload() { proposalId, digest, outcome, reason }: DecideSkipRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async decideSkip({ proposalId, digest, outcome, reason }: DecideSkipRequest, caller: Caller) {
     const answer = { digest, outcome: proposalOutcomeOf(outcome), reason };
     return { proposal: toSkip(await this.skips.decide(proposalId, answer, caller)) };
   }
@@ -170,28 +157,19 @@ export class OperationsRpc {
   }
 
   @Answers(OperationsService.method.goOn)
-  async goOn(
-    @Payload() { reason, keepNumbers, ...of }: GoOnRequest,
-    @CurrentCaller() { userId }: Caller,
-  ) {
+  async goOn({ reason, keepNumbers, ...of }: GoOnRequest, { userId }: Caller) {
     const by = { userId, reason };
     const decided = keepNumbers ? this.decisions.rejoin(of, by) : this.decisions.goOn(of, by);
     return { partitions: await decided };
   }
 
   @Answers(OperationsService.method.readAgain)
-  async readAgain(
-    @Payload() { reason, ...of }: ReadAgainRequest,
-    @CurrentCaller() { userId }: Caller,
-  ) {
+  async readAgain({ reason, ...of }: ReadAgainRequest, { userId }: Caller) {
     return { partitions: await this.decisions.readAgain(of, { userId, reason }) };
   }
 
   @Answers(OperationsService.method.raiseGeneration)
-  async raiseGeneration(
-    @Payload() { reason }: RaiseGenerationRequest,
-    @CurrentCaller() { userId }: Caller,
-  ) {
+  async raiseGeneration({ reason }: RaiseGenerationRequest, { userId }: Caller) {
     return { generation: await this.decisions.raiseGeneration({ userId, reason }) };
   }
 

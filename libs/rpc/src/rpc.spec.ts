@@ -3,12 +3,12 @@ import { credentials, makeClientConstructor, Metadata } from '@grpc/grpc-js';
 import type { INestMicroservice } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { Payload, Transport } from '@nestjs/microservices';
+import { Transport } from '@nestjs/microservices';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
 import { Test } from '@nestjs/testing';
 import { createLocalJWKSet, exportJWK, generateKeyPair } from 'jose';
 import { OperationsService, StatementService, type ListParkedRequest } from '#libs/contracts';
-import { accessOf, CurrentCaller, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
+import { accessOf, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
 import { createLogger } from '#libs/observability';
 import { defineProblem } from '#libs/problems';
 import { accessToken } from '#libs/testing';
@@ -83,7 +83,7 @@ let seen: Caller | undefined;
 @Controller()
 class WhoAmI {
   @Answers(OperationsService.method.getStatus)
-  getStatus(@Payload() _request: unknown, @CurrentCaller() caller: Caller) {
+  getStatus(_request: unknown, caller: Caller) {
     seen = caller;
     return { service: 'test' };
   }

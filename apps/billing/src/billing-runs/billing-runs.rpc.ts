@@ -1,11 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   BillingService,
   type ListBillingRunsRequest,
   type RunBillingRequest,
 } from '#libs/contracts';
-import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { BillingRuns } from './billing-runs.pg.js';
@@ -20,7 +19,7 @@ export class BillingRunsRpc {
 
   /** Needs no idempotency key: a run again is the same run, and drafts nothing twice (BIL-5). */
   @Answers(BillingService.method.runBilling)
-  async run(@Payload() request: RunBillingRequest, @CurrentCaller() caller: Caller) {
+  async run(request: RunBillingRequest, caller: Caller) {
     requireMarket(caller, request.marketCode);
     const { failures, ...counts } = await this.runBilling.execute({
       marketCode: request.marketCode,
@@ -31,7 +30,7 @@ export class BillingRunsRpc {
   }
 
   @Answers(BillingService.method.listBillingRuns)
-  async list(@Payload() { marketCode }: ListBillingRunsRequest, @CurrentCaller() caller: Caller) {
+  async list({ marketCode }: ListBillingRunsRequest, caller: Caller) {
     requireMarket(caller, marketCode);
     return { runs: await this.runs.ofMarket(marketCode) };
   }

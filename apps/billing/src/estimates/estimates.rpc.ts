@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { BillingService, type EstimateCostRequest } from '#libs/contracts';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { EstimateCost } from './estimate-cost.js';
 
@@ -10,10 +9,7 @@ export class EstimatesRpc {
   constructor(private readonly estimateCost: EstimateCost) {}
 
   @Answers(BillingService.method.estimateCost)
-  async estimate(
-    @Payload() { membershipId, changes }: EstimateCostRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async estimate({ membershipId, changes }: EstimateCostRequest, caller: Caller) {
     const { membershipVersion, invoicedUntil, horizons, ...rest } = await this.estimateCost.execute(
       {
         membershipId,

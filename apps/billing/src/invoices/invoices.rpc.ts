@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   BillingService,
   type CheckInvoicesRequest,
@@ -10,7 +9,7 @@ import {
   type ListInvoicesRequest,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
-import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { CheckInvoices } from './check-invoices.js';
 import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
@@ -27,10 +26,7 @@ export class InvoicesRpc {
   ) {}
 
   @Answers(BillingService.method.listInvoices)
-  async list(
-    @Payload() { membershipId, marketCode, cursor, ...page }: ListInvoicesRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async list({ membershipId, marketCode, cursor, ...page }: ListInvoicesRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const asked = { membershipId, marketCode, limit, cursor };
     const { rows, ...found } = await this.invoices.list(caller, asked);
@@ -38,32 +34,29 @@ export class InvoicesRpc {
   }
 
   @Answers(BillingService.method.getInvoice)
-  async get(@Payload() { invoiceId }: GetInvoiceRequest, @CurrentCaller() caller: Caller) {
+  async get({ invoiceId }: GetInvoiceRequest, caller: Caller) {
     return toInvoiceResponse(await this.invoices.get(caller, invoiceId));
   }
 
   /** Why this amount (BIL-7). */
   @Answers(BillingService.method.explainInvoice)
-  async explain(@Payload() { invoiceId }: ExplainInvoiceRequest, @CurrentCaller() caller: Caller) {
+  async explain({ invoiceId }: ExplainInvoiceRequest, caller: Caller) {
     return toExplanation(await this.invoices.get(caller, invoiceId));
   }
 
   @Answers(BillingService.method.getInvoicePdf)
-  async pdf(@Payload() { invoiceId }: GetInvoicePdfRequest, @CurrentCaller() caller: Caller) {
+  async pdf({ invoiceId }: GetInvoicePdfRequest, caller: Caller) {
     const invoice = await this.invoices.get(caller, invoiceId);
     return { fileName: pdfFileName(invoice), content: await invoicePdf(invoice) };
   }
 
   @Answers(BillingService.method.getInvoicedUntil)
-  async invoicedUntil(
-    @Payload() { marketCode }: GetInvoicedUntilRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async invoicedUntil({ marketCode }: GetInvoicedUntilRequest, caller: Caller) {
     return { invoicedUntil: (await this.invoices.invoicedUntil(caller, marketCode)) ?? '' };
   }
 
   @Answers(BillingService.method.checkInvoices)
-  async check(@Payload() { marketCode }: CheckInvoicesRequest, @CurrentCaller() caller: Caller) {
+  async check({ marketCode }: CheckInvoicesRequest, caller: Caller) {
     requireMarket(caller, marketCode);
     const { invoices, drafts, violations, ...sums } = await this.checkInvoices.execute(marketCode);
     return {

@@ -1,11 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   BillingService,
   type ListNumberingFailuresRequest,
   type RetryNumberingRequest,
 } from '#libs/contracts';
-import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { rowOf, toSummary } from './invoices.events.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
@@ -23,10 +22,7 @@ export class NumberingRpc {
   ) {}
 
   @Answers(BillingService.method.listNumberingFailures)
-  async list(
-    @Payload() { marketCode }: ListNumberingFailuresRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async list({ marketCode }: ListNumberingFailuresRequest, caller: Caller) {
     requireMarket(caller, marketCode);
     const { failures, total } = await this.failures.ofMarket(marketCode, failuresMax);
     return {
@@ -36,7 +32,7 @@ export class NumberingRpc {
   }
 
   @Answers(BillingService.method.retryNumbering)
-  async retry(@Payload() { invoiceId }: RetryNumberingRequest, @CurrentCaller() caller: Caller) {
+  async retry({ invoiceId }: RetryNumberingRequest, caller: Caller) {
     await this.retryNumbering.execute(caller, invoiceId);
     return { invoice: toSummary(rowOf(await this.invoices.get(caller, invoiceId))) };
   }

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type ApproveProposalRequest,
   BillingProposalService,
@@ -11,7 +10,7 @@ import {
   type WithdrawProposalRequest,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
-import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { DecideProposal, type DecideProposalInput } from './decide-proposal.js';
@@ -31,8 +30,8 @@ export class ProposalsRpc {
 
   @Answers(BillingProposalService.method.proposePrices)
   async proposePrices(
-    @Payload() { marketCode, content, documentId, dryRun, idempotencyKey }: ProposePricesRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, content, documentId, dryRun, idempotencyKey }: ProposePricesRequest,
+    caller: Caller,
   ) {
     requireMarket(caller, marketCode);
     const asked = { marketCode, content, documentId, dryRun, caller, idempotencyKey };
@@ -42,8 +41,8 @@ export class ProposalsRpc {
 
   @Answers(BillingProposalService.method.proposeSupplierAccount)
   async proposeSupplierAccount(
-    @Payload() { effectiveFrom, ...request }: ProposeSupplierAccountRequest,
-    @CurrentCaller() caller: Caller,
+    { effectiveFrom, ...request }: ProposeSupplierAccountRequest,
+    caller: Caller,
   ) {
     requireMarket(caller, request.marketCode);
     const asked = { ...request, effectiveFrom: localDate(effectiveFrom), caller };
@@ -52,10 +51,7 @@ export class ProposalsRpc {
   }
 
   @Answers(BillingProposalService.method.listProposals)
-  async list(
-    @Payload() { marketCode, openOnly, limit, cursor }: ListProposalsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async list({ marketCode, openOnly, limit, cursor }: ListProposalsRequest, caller: Caller) {
     const asked = { marketCode, openOnly };
     const page = await this.proposals.list(caller, asked, pageLimitOf(limit), cursor);
     const { rows, nextCursor, today } = page;
@@ -63,22 +59,22 @@ export class ProposalsRpc {
   }
 
   @Answers(BillingProposalService.method.getProposal)
-  get(@Payload() { proposalId }: GetProposalRequest, @CurrentCaller() caller: Caller) {
+  get({ proposalId }: GetProposalRequest, caller: Caller) {
     return this.shown(caller, proposalId);
   }
 
   @Answers(BillingProposalService.method.approveProposal)
-  approve(@Payload() request: ApproveProposalRequest, @CurrentCaller() caller: Caller) {
+  approve(request: ApproveProposalRequest, caller: Caller) {
     return this.decided({ ...request, outcome: 'APPROVED', caller });
   }
 
   @Answers(BillingProposalService.method.rejectProposal)
-  reject(@Payload() request: RejectProposalRequest, @CurrentCaller() caller: Caller) {
+  reject(request: RejectProposalRequest, caller: Caller) {
     return this.decided({ ...request, outcome: 'REJECTED', caller });
   }
 
   @Answers(BillingProposalService.method.withdrawProposal)
-  withdraw(@Payload() request: WithdrawProposalRequest, @CurrentCaller() caller: Caller) {
+  withdraw(request: WithdrawProposalRequest, caller: Caller) {
     return this.decided({ ...request, outcome: 'WITHDRAWN', caller });
   }
 

@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { BillingService, type ListUsageAboveOrdersRequest } from '#libs/contracts';
-import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ListUsageAboveOrders } from './list-usage-above-orders.js';
 
@@ -12,10 +11,7 @@ export class UsageAlarmsRpc {
   constructor(private readonly usageAboveOrders: ListUsageAboveOrders) {}
 
   @Answers(BillingService.method.listUsageAboveOrders)
-  async list(
-    @Payload() { marketCode }: ListUsageAboveOrdersRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async list({ marketCode }: ListUsageAboveOrdersRequest, caller: Caller) {
     requireMarket(caller, marketCode);
     const { until, alarms } = await this.usageAboveOrders.execute(marketCode);
     return {

@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { type AnnounceAgainRequest, DirectoryService } from '#libs/contracts';
 import { decodeCursor, encodeCursor } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AnnounceAgain } from './announce-again.js';
 import type { AnnouncedUpTo } from './announcement.pg.js';
@@ -12,10 +11,7 @@ export class AnnouncementsRpc {
   constructor(private readonly announceAgain: AnnounceAgain) {}
 
   @Answers(DirectoryService.method.announceAgain)
-  async announce(
-    @Payload() { reason, cursor, limit }: AnnounceAgainRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async announce({ reason, cursor, limit }: AnnounceAgainRequest, caller: Caller) {
     const after = upToOf(cursor);
     const told = await this.announceAgain.execute({ after, limit, reason, caller });
     return {

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { DirectoryService, type GetErasureRequest } from '#libs/contracts';
 import { Answers } from '#libs/rpc';
 import { GetErasure } from './get-erasure.js';
@@ -9,7 +8,7 @@ export class ErasureRpc {
   constructor(private readonly getErasure: GetErasure) {}
 
   @Answers(DirectoryService.method.getErasure)
-  async get(@Payload() { personId }: GetErasureRequest) {
+  async get({ personId }: GetErasureRequest) {
     return this.getErasure.execute(personId);
   }
 }

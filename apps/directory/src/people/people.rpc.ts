@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { DirectoryService, type GetPersonRequest, Profile } from '#libs/contracts';
-import { CurrentCaller, type Caller, rolesOf } from '#libs/identity';
+import { type Caller, rolesOf } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { GetPerson } from './get-person.js';
 import { toPerson } from './people.dto.js';
@@ -15,7 +14,7 @@ export class PeopleRpc {
   ) {}
 
   @Answers(DirectoryService.method.getPerson)
-  async get(@Payload() { personId }: GetPersonRequest, @CurrentCaller() caller: Caller) {
+  async get({ personId }: GetPersonRequest, caller: Caller) {
     return {
       person: toPerson(
         await this.getPerson.execute({

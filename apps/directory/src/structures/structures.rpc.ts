@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   DirectoryService,
   type GetSchoolRequest,
@@ -7,7 +6,7 @@ import {
   Profile,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { CurrentCaller, type Caller, rolesOf } from '#libs/identity';
+import { type Caller, rolesOf } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ReadSchools } from './read-schools.js';
 import type { SchoolRow } from './schools.pg.js';
@@ -17,7 +16,7 @@ export class StructuresRpc {
   constructor(private readonly readSchools: ReadSchools) {}
 
   @Answers(DirectoryService.method.listSchools)
-  async list(@Payload() page: ListSchoolsRequest, @CurrentCaller() caller: Caller) {
+  async list(page: ListSchoolsRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'text')?.[0] ?? '';
     const found = await this.readSchools.page(limit, after, viewerOf(caller));
@@ -26,7 +25,7 @@ export class StructuresRpc {
   }
 
   @Answers(DirectoryService.method.getSchool)
-  async get(@Payload() { uai }: GetSchoolRequest, @CurrentCaller() caller: Caller) {
+  async get({ uai }: GetSchoolRequest, caller: Caller) {
     return { school: toSchool(await this.readSchools.one(uai, viewerOf(caller))) };
   }
 }

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type ApproveImportRequest,
   DirectoryService,
@@ -10,7 +9,7 @@ import {
   type StartImportRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { CurrentCaller, type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { toImport } from './imports.dto.js';
 import { Imports } from './imports.pg.js';
@@ -28,44 +27,35 @@ export class ImportsRpc {
   ) {}
 
   @Answers(DirectoryService.method.startImport)
-  start(
-    @Payload() { folder, source, datedOn }: StartImportRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  start({ folder, source, datedOn }: StartImportRequest, caller: Caller) {
     return this.startImport.execute({ folder, sourceCode: source, datedOn, caller });
   }
 
   @Answers(DirectoryService.method.approveImport)
-  async approve(
-    @Payload() { importId, reason }: ApproveImportRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async approve({ importId, reason }: ApproveImportRequest, caller: Caller) {
     await this.decidePlan.execute({ of: { importId }, verdict: 'APPROVED', reason, caller });
     return {};
   }
 
   @Answers(DirectoryService.method.rejectImport)
-  async reject(
-    @Payload() { importId, reason }: RejectImportRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async reject({ importId, reason }: RejectImportRequest, caller: Caller) {
     await this.decidePlan.execute({ of: { importId }, verdict: 'REJECTED', reason, caller });
     return {};
   }
 
   @Answers(DirectoryService.method.retryImport)
-  async retry(@Payload() { importId }: RetryImportRequest, @CurrentCaller() caller: Caller) {
+  async retry({ importId }: RetryImportRequest, caller: Caller) {
     await this.retryImport.execute({ importId, caller });
     return {};
   }
 
   @Answers(DirectoryService.method.getImport)
-  async get(@Payload() { importId }: GetImportRequest) {
+  async get({ importId }: GetImportRequest) {
     return { import: toImport(await this.imports.get(importId)) };
   }
 
   @Answers(DirectoryService.method.listImports)
-  async list(@Payload() page: ListImportsRequest) {
+  async list(page: ListImportsRequest) {
     const limit = pageLimitOf(page.limit);
     const found = await this.imports.list(limit, decodeCursor(page.cursor, 'instant', 'uuid'));
     const { rows, nextCursor } = pageOf(found, limit, ({ cursor }) => cursor);

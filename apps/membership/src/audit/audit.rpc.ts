@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { AuditService, type ListAuditEntriesRequest } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ListAuditEntries } from './list-audit-entries.js';
 
@@ -12,8 +11,8 @@ export class AuditRpc {
 
   @Answers(AuditService.method.listAuditEntries)
   async listAuditEntries(
-    @Payload() { marketCode, membershipId, subject, action, ...page }: ListAuditEntriesRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, membershipId, subject, action, ...page }: ListAuditEntriesRequest,
+    caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
     const [seen] = decodeCursor(page.cursor, 'rowId') ?? [];

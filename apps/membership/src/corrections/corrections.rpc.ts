@@ -1,11 +1,10 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   CorrectionService,
   type PreviewCorrectionRequest,
   type RecordCorrectionRequest,
 } from '#libs/contracts';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import {
   type CorrectionReason,
@@ -25,7 +24,7 @@ export class CorrectionsRpc {
   ) {}
 
   @Answers(CorrectionService.method.recordCorrection)
-  async record(@Payload() request: RecordCorrectionRequest, @CurrentCaller() caller: Caller) {
+  async record(request: RecordCorrectionRequest, caller: Caller) {
     const { order, ledgerHead, warnings } = await this.recordCorrection.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
@@ -39,7 +38,7 @@ export class CorrectionsRpc {
   }
 
   @Answers(CorrectionService.method.previewCorrection)
-  async preview(@Payload() request: PreviewCorrectionRequest, @CurrentCaller() caller: Caller) {
+  async preview(request: PreviewCorrectionRequest, caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);
     const preview = await this.previewOrder.execute({

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   DocumentService,
   type DownloadDocumentRequest,
@@ -8,7 +7,7 @@ import {
   type UploadDocumentRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromOwner, fromUpload } from './documents.dto.js';
 import { DownloadDocument } from './download-document.js';
@@ -24,24 +23,18 @@ export class DocumentsRpc {
   ) {}
 
   @Answers(DocumentService.method.uploadDocument)
-  async uploadDocument(@Payload() request: UploadDocumentRequest, @CurrentCaller() caller: Caller) {
+  async uploadDocument(request: UploadDocumentRequest, caller: Caller) {
     const document = await this.uploadDocumentUseCase.execute({ ...fromUpload(request), caller });
     return { document };
   }
 
   @Answers(DocumentService.method.getDocument)
-  async getDocument(
-    @Payload() { documentId }: GetDocumentRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getDocument({ documentId }: GetDocumentRequest, caller: Caller) {
     return { document: await this.documents.find({ documentId, caller }) };
   }
 
   @Answers(DocumentService.method.listDocuments)
-  async listDocuments(
-    @Payload() { owner, kind, ...page }: ListDocumentsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listDocuments({ owner, kind, ...page }: ListDocumentsRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],
@@ -52,10 +45,7 @@ export class DocumentsRpc {
   }
 
   @Answers(DocumentService.method.downloadDocument)
-  downloadDocument(
-    @Payload() { documentId }: DownloadDocumentRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  downloadDocument({ documentId }: DownloadDocumentRequest, caller: Caller) {
     return this.downloadDocumentUseCase.execute({ documentId, caller });
   }
 }

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type ApproveAmendmentRequest,
   type GetAmendmentProposalRequest,
@@ -10,7 +9,7 @@ import {
   type WithdrawAmendmentRequest,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { DecideAmendment, type DecideAmendmentInput } from './decide-amendment.js';
 import { fromProposal, toListedProposal, toProposedMessage } from './market-changes.dto.js';
@@ -26,10 +25,7 @@ export class AmendmentProposalsRpc {
   ) {}
 
   @Answers(MarketService.method.proposeAmendment)
-  async proposeAmendment(
-    @Payload() request: ProposeAmendmentRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async proposeAmendment(request: ProposeAmendmentRequest, caller: Caller) {
     const { idempotencyKey, dryRun } = request;
     const amendment = fromProposal(request);
     const proposed = await this.proposing.execute({ idempotencyKey, amendment, dryRun, caller });
@@ -40,8 +36,8 @@ export class AmendmentProposalsRpc {
 
   @Answers(MarketService.method.listAmendmentProposals)
   async listAmendmentProposals(
-    @Payload() { marketCode, openOnly, limit, cursor }: ListAmendmentProposalsRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, openOnly, limit, cursor }: ListAmendmentProposalsRequest,
+    caller: Caller,
   ) {
     const filter = { marketCode, openOnly };
     const found = await this.views.list(caller, filter, pageLimitOf(limit), cursor);
@@ -50,25 +46,22 @@ export class AmendmentProposalsRpc {
   }
 
   @Answers(MarketService.method.getAmendmentProposal)
-  getAmendmentProposal(
-    @Payload() { proposalId }: GetAmendmentProposalRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  getAmendmentProposal({ proposalId }: GetAmendmentProposalRequest, caller: Caller) {
     return this.shown(caller, proposalId);
   }
 
   @Answers(MarketService.method.approveAmendment)
-  approveAmendment(@Payload() request: ApproveAmendmentRequest, @CurrentCaller() caller: Caller) {
+  approveAmendment(request: ApproveAmendmentRequest, caller: Caller) {
     return this.decide({ ...request, outcome: 'APPROVED', caller });
   }
 
   @Answers(MarketService.method.rejectAmendment)
-  rejectAmendment(@Payload() request: RejectAmendmentRequest, @CurrentCaller() caller: Caller) {
+  rejectAmendment(request: RejectAmendmentRequest, caller: Caller) {
     return this.decide({ ...request, outcome: 'REJECTED', caller });
   }
 
   @Answers(MarketService.method.withdrawAmendment)
-  withdrawAmendment(@Payload() request: WithdrawAmendmentRequest, @CurrentCaller() caller: Caller) {
+  withdrawAmendment(request: WithdrawAmendmentRequest, caller: Caller) {
     return this.decide({ ...request, outcome: 'WITHDRAWN', caller });
   }
 

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type FixDateRequest,
   type ImportMarketRequest,
@@ -11,7 +10,7 @@ import {
   type WhatIsDueRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { marketSchema, readMarketFile } from '../contract/markets/markets.module.js';
 import { FixDate } from './fix-date.js';
@@ -38,10 +37,7 @@ export class MarketChangesRpc {
   ) {}
 
   @Answers(MarketService.method.importMarket)
-  async importMarket(
-    @Payload() { content, dryRun }: ImportMarketRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async importMarket({ content, dryRun }: ImportMarketRequest, caller: Caller) {
     const read = readMarketFile(content);
     const { refusal, ...answer } = await this.importMarketUseCase.execute({ read, dryRun, caller });
     return {
@@ -57,7 +53,7 @@ export class MarketChangesRpc {
   }
 
   @Answers(MarketService.method.listMarkets)
-  async listMarkets(@Payload() page: ListMarketsRequest, @CurrentCaller() caller: Caller) {
+  async listMarkets(page: ListMarketsRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['text'],
@@ -68,18 +64,15 @@ export class MarketChangesRpc {
   }
 
   @Answers(MarketService.method.showMarket)
-  async showMarket(
-    @Payload() { marketCode: code, version }: ShowMarketRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async showMarket({ marketCode: code, version }: ShowMarketRequest, caller: Caller) {
     const of = version === 0 ? {} : { version };
     return { market: toShownMessage(await this.views.show({ caller, code, ...of })) };
   }
 
   @Answers(MarketService.method.listMarketVersions)
   async listMarketVersions(
-    @Payload() { marketCode: code, ...page }: ListMarketVersionsRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode: code, ...page }: ListMarketVersionsRequest,
+    caller: Caller,
   ) {
     const { rows: versions, nextCursor } = await readPage(
       page,
@@ -92,25 +85,19 @@ export class MarketChangesRpc {
   }
 
   @Answers(MarketService.method.fixDate)
-  async fixDate(@Payload() request: FixDateRequest, @CurrentCaller() caller: Caller) {
+  async fixDate(request: FixDateRequest, caller: Caller) {
     const { marketCode: code } = request;
     await this.fixDateUseCase.execute({ ...fromFixDate(request), caller });
     return { market: toShownMessage(await this.views.show({ caller, code })) };
   }
 
   @Answers(MarketService.method.whatIsDue)
-  async whatIsDue(
-    @Payload() { marketCode, horizonDays }: WhatIsDueRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async whatIsDue({ marketCode, horizonDays }: WhatIsDueRequest, caller: Caller) {
     return this.views.due({ caller, code: marketCode, horizonDays: horizonDays ?? aYear });
   }
 
   @Answers(MarketService.method.listAmendments)
-  async listAmendments(
-    @Payload() { marketCode: code, ...page }: ListAmendmentsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listAmendments({ marketCode: code, ...page }: ListAmendmentsRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['integer'],

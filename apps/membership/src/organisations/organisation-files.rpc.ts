@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type ChangeBillingContactsRequest,
   type EndSignatoryRequest,
@@ -9,7 +8,7 @@ import {
   type RecordSignatoryRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
 import { EndSignatory } from './end-signatory.js';
@@ -28,17 +27,14 @@ export class OrganisationFilesRpc {
 
   @Answers(OrganisationService.method.getOrganisationFile)
   async getOrganisationFile(
-    @Payload() { marketCode, organisationId }: GetOrganisationFileRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, organisationId }: GetOrganisationFileRequest,
+    caller: Caller,
   ) {
     return this.file({ marketCode, organisationId }, caller);
   }
 
   @Answers(OrganisationService.method.recordSignatory)
-  async recordSignatory(
-    @Payload() request: RecordSignatoryRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async recordSignatory(request: RecordSignatoryRequest, caller: Caller) {
     const { signatoryId } = await this.recordSignatoryUseCase.execute({
       ...fromSignatory(request),
       caller,
@@ -47,24 +43,21 @@ export class OrganisationFilesRpc {
   }
 
   @Answers(OrganisationService.method.endSignatory)
-  async endSignatory(@Payload() request: EndSignatoryRequest, @CurrentCaller() caller: Caller) {
+  async endSignatory(request: EndSignatoryRequest, caller: Caller) {
     await this.endSignatoryUseCase.execute({ ...fromEnd(request), caller });
     return this.file(request, caller);
   }
 
   @Answers(OrganisationService.method.changeBillingContacts)
-  async changeBillingContacts(
-    @Payload() request: ChangeBillingContactsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async changeBillingContacts(request: ChangeBillingContactsRequest, caller: Caller) {
     await this.changeBillingContactsUseCase.execute({ ...fromContacts(request), caller });
     return this.file(request, caller);
   }
 
   @Answers(OrganisationService.method.listChorusPro)
   async listChorusPro(
-    @Payload() { marketCode, organisationId, ...page }: ListChorusProRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, organisationId, ...page }: ListChorusProRequest,
+    caller: Caller,
   ) {
     const { rows, nextCursor } = await readPage(
       page,

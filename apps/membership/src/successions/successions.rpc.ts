@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CancelSuccessionRequest,
   type GetSuccessionRequest,
@@ -11,7 +10,7 @@ import {
   SuccessionService,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { requiredKey } from '../orders/ledger/orders.module.js';
 import { CancelSuccession } from './cancel-succession.js';
@@ -33,8 +32,8 @@ export class SuccessionsRpc {
 
   @Answers(SuccessionService.method.planSuccessions)
   async planSuccessions(
-    @Payload() { idempotencyKey, marketCode, plans }: PlanSuccessionsRequest,
-    @CurrentCaller() caller: Caller,
+    { idempotencyKey, marketCode, plans }: PlanSuccessionsRequest,
+    caller: Caller,
   ) {
     const planned = await this.planUseCase.execute({
       idempotencyKey,
@@ -46,18 +45,15 @@ export class SuccessionsRpc {
   }
 
   @Answers(SuccessionService.method.previewSuccession)
-  async previewSuccession(
-    @Payload() { marketCode, plan }: PreviewSuccessionRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async previewSuccession({ marketCode, plan }: PreviewSuccessionRequest, caller: Caller) {
     const input = { marketCode, plan: fromPlan(plan), caller };
     return toPreviewMessage(await this.previewUseCase.execute(input));
   }
 
   @Answers(SuccessionService.method.cancelSuccession)
   async cancelSuccession(
-    @Payload() { idempotencyKey, successionId, reason }: CancelSuccessionRequest,
-    @CurrentCaller() caller: Caller,
+    { idempotencyKey, successionId, reason }: CancelSuccessionRequest,
+    caller: Caller,
   ) {
     const cancelled = await this.cancelUseCase.execute({
       idempotencyKey,
@@ -69,34 +65,25 @@ export class SuccessionsRpc {
   }
 
   @Answers(SuccessionService.method.listSuccessions)
-  listSuccessions(
-    @Payload() { marketCode, ...page }: ListSuccessionsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  listSuccessions({ marketCode, ...page }: ListSuccessionsRequest, caller: Caller) {
     return this.list({ marketCode, membershipId: '' }, page, caller);
   }
 
   @Answers(SuccessionService.method.listSuccessionsOfMember)
   listSuccessionsOfMember(
-    @Payload() { membershipId, ...page }: ListSuccessionsOfMemberRequest,
-    @CurrentCaller() caller: Caller,
+    { membershipId, ...page }: ListSuccessionsOfMemberRequest,
+    caller: Caller,
   ) {
     return this.list({ marketCode: '', membershipId }, page, caller);
   }
 
   @Answers(SuccessionService.method.getSuccession)
-  async getSuccession(
-    @Payload() { successionId }: GetSuccessionRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getSuccession({ successionId }: GetSuccessionRequest, caller: Caller) {
     return { succession: await this.views.find({ successionId, caller }) };
   }
 
   @Answers(SuccessionService.method.importMovements)
-  async importMovements(
-    @Payload() request: ImportMovementsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async importMovements(request: ImportMovementsRequest, caller: Caller) {
     const { faults, planned, movements } = await this.importUseCase.execute({
       idempotencyKey: request.dryRun ? '' : requiredKey(request.idempotencyKey),
       marketCode: request.marketCode,

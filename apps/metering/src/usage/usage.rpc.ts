@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type GetUsageBySchoolRequest,
   type GetUsageRequest,
@@ -8,10 +7,10 @@ import {
   type RecountUsageRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate, periodOf } from '#libs/time';
-import { type WaitingFacts } from './domain/waiting-facts.js';
+import type { WaitingFacts } from './domain/waiting-facts.js';
 import { GetUsage, GetUsageBySchool, type UsageAsked } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { RecountUsage } from './recount-usage.js';
@@ -26,7 +25,7 @@ export class UsageRpc {
   ) {}
 
   @Answers(MeteringService.method.getUsage)
-  async getUsage(@Payload() request: GetUsageRequest, @CurrentCaller() caller: Caller) {
+  async getUsage(request: GetUsageRequest, caller: Caller) {
     const stated = await this.usage.execute(caller, askedBy(request));
     const { openAccounts, accountDays, complete, cutOff, waiting } = stated;
     return {
@@ -42,18 +41,12 @@ export class UsageRpc {
   }
 
   @Answers(MeteringService.method.getUsageBySchool)
-  async getUsageBySchool(
-    @Payload() request: GetUsageBySchoolRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getUsageBySchool(request: GetUsageBySchoolRequest, caller: Caller) {
     return { schools: [...(await this.usageBySchool.execute(caller, askedBy(request)))] };
   }
 
   @Answers(MeteringService.method.listUsage)
-  async listUsage(
-    @Payload() { marketCode, until, ...page }: ListUsageRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listUsage({ marketCode, until, ...page }: ListUsageRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const [after = ''] = decodeCursor(page.cursor, 'text') ?? [];
     const asked = { marketCode, until: localDate(until), after, limit };
@@ -75,10 +68,7 @@ export class UsageRpc {
   }
 
   @Answers(MeteringService.method.recountUsage)
-  async recountUsage(
-    @Payload() { membershipId }: RecountUsageRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async recountUsage({ membershipId }: RecountUsageRequest, caller: Caller) {
     const { waiting, ...recount } = await this.recount.execute(caller, membershipId);
     return { ...recount, waiting: waitingOf(waiting) };
   }

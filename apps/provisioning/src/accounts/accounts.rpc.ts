@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CountAccountsRequest,
   type FindAccountsByLoginRequest,
@@ -11,7 +10,7 @@ import {
   type RetryAccountRequest,
   type SuspendAccountRequest,
 } from '#libs/contracts';
-import { CurrentCaller, type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { profileNumbers, stateNumbers, stateOf } from './account-numbers.js';
 import { toAccount, toAccountOfLogin, toTransition } from './accounts.dto.js';
@@ -28,12 +27,12 @@ export class AccountsRpc {
   ) {}
 
   @Answers(ProvisioningService.method.getAccount)
-  async getAccount(@Payload() { accountId }: GetAccountRequest, @CurrentCaller() caller: Caller) {
+  async getAccount({ accountId }: GetAccountRequest, caller: Caller) {
     return { account: toAccount(await this.look.one(accountId, caller), caller) };
   }
 
   @Answers(ProvisioningService.method.listAccounts)
-  async listAccounts(@Payload() request: ListAccountsRequest, @CurrentCaller() caller: Caller) {
+  async listAccounts(request: ListAccountsRequest, caller: Caller) {
     const { uai, personId, state, limit, cursor } = request;
     const { rows, nextCursor } = await this.look.list(
       { uai, personId, state: stateOf(state), limit, cursor },
@@ -43,27 +42,18 @@ export class AccountsRpc {
   }
 
   @Answers(ProvisioningService.method.getAccountHistory)
-  async getAccountHistory(
-    @Payload() { accountId }: GetAccountHistoryRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getAccountHistory({ accountId }: GetAccountHistoryRequest, caller: Caller) {
     return { transitions: (await this.look.history(accountId, caller)).map(toTransition) };
   }
 
   @Answers(ProvisioningService.method.findAccountsByLogin)
-  async findAccountsByLogin(
-    @Payload() request: FindAccountsByLoginRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async findAccountsByLogin(request: FindAccountsByLoginRequest, caller: Caller) {
     const rows = await this.look.byLogin(request.loginPrefix, request.limit, caller);
     return { accounts: rows.flatMap((row) => toAccountOfLogin(row, request.loginPrefix, caller)) };
   }
 
   @Answers(ProvisioningService.method.countAccounts)
-  async countAccounts(
-    @Payload() { marketCode }: CountAccountsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async countAccounts({ marketCode }: CountAccountsRequest, caller: Caller) {
     const counts = await this.look.counts(marketCode, caller);
     return {
       counts: counts.map(({ profile, state, count }) => ({
@@ -75,17 +65,17 @@ export class AccountsRpc {
   }
 
   @Answers(ProvisioningService.method.suspendAccount)
-  suspendAccount(@Payload() request: SuspendAccountRequest, @CurrentCaller() caller: Caller) {
+  suspendAccount(request: SuspendAccountRequest, caller: Caller) {
     return this.decide('SUSPEND', request, caller);
   }
 
   @Answers(ProvisioningService.method.resumeAccount)
-  resumeAccount(@Payload() request: ResumeAccountRequest, @CurrentCaller() caller: Caller) {
+  resumeAccount(request: ResumeAccountRequest, caller: Caller) {
     return this.decide('RESUME', request, caller);
   }
 
   @Answers(ProvisioningService.method.retryAccount)
-  retryAccount(@Payload() request: RetryAccountRequest, @CurrentCaller() caller: Caller) {
+  retryAccount(request: RetryAccountRequest, caller: Caller) {
     return this.decide('RETRY', request, caller);
   }
 

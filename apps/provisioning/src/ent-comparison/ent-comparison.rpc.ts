@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CompareEntSchoolRequest,
   type ListEntSchoolsRequest,
@@ -7,7 +6,7 @@ import {
   ProvisioningService,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
-import { CurrentCaller, type Caller, marketsOf } from '#libs/identity';
+import { type Caller, marketsOf } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { EntBooks } from './ent-books.pg.js';
 import { toEntSchool } from './ent-school.dto.js';
@@ -23,25 +22,19 @@ export class EntComparisonRpc {
   ) {}
 
   @Answers(ProvisioningService.method.listEntSchools)
-  async listEntSchools(
-    @Payload() { afterUai, limit: asked }: ListEntSchoolsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listEntSchools({ afterUai, limit: asked }: ListEntSchoolsRequest, caller: Caller) {
     const limit = pageLimitOf(asked);
     const uais = await this.books.schools(afterUai, limit, marketsOf(caller));
     return { uais: uais.slice(0, limit), hasMore: uais.length > limit };
   }
 
   @Answers(ProvisioningService.method.compareEntSchool)
-  async compareEntSchool(
-    @Payload() { uai }: CompareEntSchoolRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async compareEntSchool({ uai }: CompareEntSchoolRequest, caller: Caller) {
     return { school: toEntSchool(await this.look.execute(uai, caller, false)) };
   }
 
   @Answers(ProvisioningService.method.mendEntSchool)
-  async mendEntSchool(@Payload() request: MendEntSchoolRequest, @CurrentCaller() caller: Caller) {
+  async mendEntSchool(request: MendEntSchoolRequest, caller: Caller) {
     const { uai, reason, confirmMissing, confirmBlocks } = request;
     const confirmed = {
       ...(confirmMissing === undefined ? {} : { missing: confirmMissing }),

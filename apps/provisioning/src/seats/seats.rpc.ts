@@ -1,12 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CheckSeatsRequest,
   type CountSeatsLostRequest,
   type GetSeatsRequest,
   ProvisioningService,
 } from '#libs/contracts';
-import { CurrentCaller, type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { violationInFrench } from './domain/seat-violation.js';
@@ -21,7 +20,7 @@ export class SeatsRpc {
   ) {}
 
   @Answers(ProvisioningService.method.getSeats)
-  async getSeats(@Payload() { membershipId }: GetSeatsRequest, @CurrentCaller() caller: Caller) {
+  async getSeats({ membershipId }: GetSeatsRequest, caller: Caller) {
     const seats = await this.look.ofMembership(membershipId, caller);
     const sum = (schools: readonly SchoolSeats[], of: (school: SchoolSeats) => number) =>
       schools.reduce((total, school) => total + of(school), 0);
@@ -39,13 +38,13 @@ export class SeatsRpc {
   }
 
   @Answers(ProvisioningService.method.checkSeats)
-  async checkSeats(@Payload() _request: CheckSeatsRequest, @CurrentCaller() caller: Caller) {
+  async checkSeats(_request: CheckSeatsRequest, caller: Caller) {
     const { pools, held, violations } = await this.look.check(caller);
     return { pools, seatsHeld: held, violations: violations.map(violationInFrench) };
   }
 
   @Answers(ProvisioningService.method.countSeatsLost)
-  async countLost(@Payload() request: CountSeatsLostRequest, @CurrentCaller() caller: Caller) {
+  async countLost(request: CountSeatsLostRequest, caller: Caller) {
     const { membershipId, itemCode, timeline } = request;
     return this.countSeatsLost.execute({ membershipId, itemCode }, timeline, caller);
   }

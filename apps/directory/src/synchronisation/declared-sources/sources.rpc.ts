@@ -1,12 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type DeclareSourceRequest,
   DirectoryService,
   type ListSourcesRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { CurrentCaller, type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { SourceKind } from '../domain/source-declaration.js';
 import { DeclareSource } from './declare-source.js';
@@ -20,7 +19,7 @@ export class SourcesRpc {
   ) {}
 
   @Answers(DirectoryService.method.declareSource)
-  async declare(@Payload() request: DeclareSourceRequest, @CurrentCaller() caller: Caller) {
+  async declare(request: DeclareSourceRequest, caller: Caller) {
     const { sourceCode, kind, title, academyCode, priority } = request;
     const { departments, uais, profiles, disabled } = request;
     await this.declareSource.execute(
@@ -34,7 +33,7 @@ export class SourcesRpc {
   }
 
   @Answers(DirectoryService.method.listSources)
-  async list(@Payload() page: ListSourcesRequest) {
+  async list(page: ListSourcesRequest) {
     const limit = pageLimitOf(page.limit);
     const [after] = decodeCursor(page.cursor, 'text') ?? [];
     const found = await this.sources.list(limit, after);

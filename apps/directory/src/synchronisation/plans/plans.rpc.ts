@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type ApprovePlanRequest,
   DirectoryService,
@@ -8,7 +7,7 @@ import {
   type RejectPlanRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { CurrentCaller, type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { DecidePlan } from './decide-plan.js';
 import { Plans } from './plans.pg.js';
@@ -21,7 +20,7 @@ export class PlansRpc {
   ) {}
 
   @Answers(DirectoryService.method.listPlanSchools)
-  async schools(@Payload() { planId, state, ...page }: ListPlanSchoolsRequest) {
+  async schools({ planId, state, ...page }: ListPlanSchoolsRequest) {
     const plan = await this.plans.get(planId);
     const limit = pageLimitOf(page.limit);
     const [after] = decodeCursor(page.cursor, 'text') ?? [];
@@ -31,7 +30,7 @@ export class PlansRpc {
   }
 
   @Answers(DirectoryService.method.listPlanChanges)
-  async changes(@Payload() { planId, uai, kind, ...page }: ListPlanChangesRequest) {
+  async changes({ planId, uai, kind, ...page }: ListPlanChangesRequest) {
     await this.plans.get(planId);
     const limit = pageLimitOf(page.limit);
     const [after = '0'] = decodeCursor(page.cursor, 'integer') ?? [];
@@ -41,19 +40,13 @@ export class PlansRpc {
   }
 
   @Answers(DirectoryService.method.approvePlan)
-  async approve(
-    @Payload() { planId, uai, reason }: ApprovePlanRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async approve({ planId, uai, reason }: ApprovePlanRequest, caller: Caller) {
     await this.decidePlan.execute({ of: { planId }, uai, verdict: 'APPROVED', reason, caller });
     return {};
   }
 
   @Answers(DirectoryService.method.rejectPlan)
-  async reject(
-    @Payload() { planId, uai, reason }: RejectPlanRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async reject({ planId, uai, reason }: RejectPlanRequest, caller: Caller) {
     await this.decidePlan.execute({ of: { planId }, uai, verdict: 'REJECTED', reason, caller });
     return {};
   }

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type GetAnnexe2Request,
   type ImportAnnexe2Request,
@@ -9,7 +8,7 @@ import {
   MembershipService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
 import { ImportAnnexe2, type ImportAnnexe2Input } from './import-annexe2.js';
@@ -25,30 +24,27 @@ export class CommitmentsRpc {
   ) {}
 
   @Answers(MembershipService.method.importAnnexe2)
-  importAnnexe2(@Payload() request: ImportAnnexe2Request, @CurrentCaller() caller: Caller) {
+  importAnnexe2(request: ImportAnnexe2Request, caller: Caller) {
     const { idempotencyKey, registerException } = request;
     return this.read(request, { idempotencyKey, registerException, dryRun: false }, caller);
   }
 
   @Answers(MembershipService.method.previewAnnexe2)
-  previewAnnexe2(@Payload() request: PreviewAnnexe2Request, @CurrentCaller() caller: Caller) {
+  previewAnnexe2(request: PreviewAnnexe2Request, caller: Caller) {
     return this.read(request, { dryRun: true }, caller);
   }
 
   @Answers(MembershipService.method.verifyAnnexe2)
   async verifyAnnexe2(
-    @Payload() { membershipId, sha256, signedDocumentId }: VerifyAnnexe2Request,
-    @CurrentCaller() caller: Caller,
+    { membershipId, sha256, signedDocumentId }: VerifyAnnexe2Request,
+    caller: Caller,
   ) {
     await this.verifyAnnexe2UseCase.execute({ membershipId, sha256, signedDocumentId, caller });
     return { verified: true };
   }
 
   @Answers(Annexe2Service.method.getAnnexe2)
-  async getAnnexe2(
-    @Payload() { membershipId, ...page }: GetAnnexe2Request,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getAnnexe2({ membershipId, ...page }: GetAnnexe2Request, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const afterLine = decodeCursor(page.cursor, 'integer')?.[0] ?? 0;
     const shown = await this.showAnnexe2.execute({ membershipId, afterLine, limit, caller });

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type GetCampaignRequest,
   type ImportInvitationsRequest,
@@ -11,7 +10,7 @@ import {
   type RecordReminderRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
 import { ImportInvitations } from './import-invitations.js';
@@ -33,18 +32,12 @@ export class InvitationsRpc {
   ) {}
 
   @Answers(InvitationService.method.inviteOrganisations)
-  inviteOrganisations(
-    @Payload() request: InviteOrganisationsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  inviteOrganisations(request: InviteOrganisationsRequest, caller: Caller) {
     return this.inviteOrganisationsUseCase.execute({ ...fromInvite(request), caller });
   }
 
   @Answers(InvitationService.method.importInvitations)
-  async importInvitations(
-    @Payload() request: ImportInvitationsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async importInvitations(request: ImportInvitationsRequest, caller: Caller) {
     const answer = await this.importInvitationsUseCase.execute({
       ...plain(request),
       invitedOn: request.invitedOn as LocalDate,
@@ -54,15 +47,12 @@ export class InvitationsRpc {
   }
 
   @Answers(InvitationService.method.recordReminder)
-  recordReminder(@Payload() request: RecordReminderRequest, @CurrentCaller() caller: Caller) {
+  recordReminder(request: RecordReminderRequest, caller: Caller) {
     return this.recordReminderUseCase.execute({ ...fromReminder(request), caller });
   }
 
   @Answers(InvitationService.method.recordDecline)
-  async recordDecline(
-    @Payload() { invitationId, declinedOn, note }: RecordDeclineRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async recordDecline({ invitationId, declinedOn, note }: RecordDeclineRequest, caller: Caller) {
     const declined = { invitationId, declinedOn: declinedOn as LocalDate, note };
     await this.recordDeclineUseCase.execute({ ...declined, caller });
     return { declinedOn };
@@ -70,8 +60,8 @@ export class InvitationsRpc {
 
   @Answers(InvitationService.method.listInvitations)
   async listInvitations(
-    @Payload() { marketCode, state, dueOnly, ...page }: ListInvitationsRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, state, dueOnly, ...page }: ListInvitationsRequest,
+    caller: Caller,
   ) {
     const only = state === '' ? {} : { state: state as InvitationState };
     const { rows, nextCursor } = await readPage(
@@ -84,10 +74,7 @@ export class InvitationsRpc {
   }
 
   @Answers(InvitationService.method.getCampaign)
-  async getCampaign(
-    @Payload() { marketCode }: GetCampaignRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getCampaign({ marketCode }: GetCampaignRequest, caller: Caller) {
     const { campaign, ...counts } = await this.campaign.counts({ marketCode, caller });
     return {
       ...counts,

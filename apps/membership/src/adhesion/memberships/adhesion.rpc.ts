@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   AdhesionService,
   type AdmitLateApplicationRequest,
@@ -11,7 +10,7 @@ import {
   type RefuseApplicationRequest,
 } from '#libs/contracts';
 import { pageLimitMax, readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromAdmission, fromRefusal, toApplicationMessage } from './adhesion.dto.js';
 import { AdmitLateApplication } from './admit-late-application.js';
@@ -31,8 +30,8 @@ export class AdhesionRpc {
 
   @Answers(AdhesionService.method.listApplications)
   async listApplications(
-    @Payload() { marketCode, status, awaitingOnly, ...page }: ListApplicationsRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, status, awaitingOnly, ...page }: ListApplicationsRequest,
+    caller: Caller,
   ) {
     const only = status === '' ? {} : { status: status as MembershipStatus };
     const { rows, nextCursor } = await readPage(
@@ -45,40 +44,28 @@ export class AdhesionRpc {
   }
 
   @Answers(AdhesionService.method.getApplication)
-  async getApplication(
-    @Payload() { membershipId }: GetApplicationRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getApplication({ membershipId }: GetApplicationRequest, caller: Caller) {
     const view = await this.applications.find({ membershipId, caller });
     return { application: toApplicationMessage(view) };
   }
 
   @Answers(AdhesionService.method.admitLateApplication)
-  admitLateApplication(
-    @Payload() request: AdmitLateApplicationRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  admitLateApplication(request: AdmitLateApplicationRequest, caller: Caller) {
     return this.admitLateApplicationUseCase.execute({ ...fromAdmission(request), caller });
   }
 
   @Answers(AdhesionService.method.refuseApplication)
-  refuseApplication(@Payload() request: RefuseApplicationRequest, @CurrentCaller() caller: Caller) {
+  refuseApplication(request: RefuseApplicationRequest, caller: Caller) {
     return this.refuseApplicationUseCase.execute({ ...fromRefusal(request), caller });
   }
 
   @Answers(AdhesionService.method.recordSignedConvention)
-  recordSignedConvention(
-    @Payload() request: RecordSignedConventionRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  recordSignedConvention(request: RecordSignedConventionRequest, caller: Caller) {
     return this.recordSignedConventionUseCase.execute({ ...plain(request), caller });
   }
 
   @Answers(AdhesionService.method.listUnsignedMembers)
-  async listUnsignedMembers(
-    @Payload() { marketCode }: ListUnsignedMembersRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listUnsignedMembers({ marketCode }: ListUnsignedMembersRequest, caller: Caller) {
     const members = await this.applications.unsigned({ marketCode, caller });
     return { members: members.slice(0, pageLimitMax), total: members.length };
   }

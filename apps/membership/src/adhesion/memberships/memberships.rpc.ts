@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type AcceptApplicationRequest,
   type ActivateMembershipRequest,
@@ -12,7 +11,7 @@ import {
   type RecordChorusProRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
 import {
@@ -39,10 +38,7 @@ export class MembershipsRpc {
   ) {}
 
   @Answers(MembershipService.method.applyForMembership)
-  applyForMembership(
-    @Payload() request: ApplyForMembershipRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  applyForMembership(request: ApplyForMembershipRequest, caller: Caller) {
     return this.applyForMembershipUseCase.execute({
       idempotencyKey: request.idempotencyKey,
       marketCode: request.marketCode,
@@ -59,18 +55,12 @@ export class MembershipsRpc {
   }
 
   @Answers(MembershipService.method.acceptApplication)
-  acceptApplication(
-    @Payload() { membershipId }: AcceptApplicationRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  acceptApplication({ membershipId }: AcceptApplicationRequest, caller: Caller) {
     return this.acceptApplicationUseCase.execute({ membershipId, caller });
   }
 
   @Answers(MembershipService.method.activateMembership)
-  async activateMembership(
-    @Payload() { membershipId }: ActivateMembershipRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async activateMembership({ membershipId }: ActivateMembershipRequest, caller: Caller) {
     await this.activateMembershipUseCase.execute({ membershipId, caller });
     return {
       membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
@@ -78,20 +68,14 @@ export class MembershipsRpc {
   }
 
   @Answers(OrganisationService.method.recordChorusPro)
-  async recordChorusPro(
-    @Payload() request: RecordChorusProRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async recordChorusPro(request: RecordChorusProRequest, caller: Caller) {
     await this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
     const { marketCode, organisationId } = request;
     return { file: await this.files.find({ marketCode, organisationId, caller }) };
   }
 
   @Answers(MembershipService.method.getMembership)
-  async getMembership(
-    @Payload() { membershipId }: GetMembershipRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getMembership({ membershipId }: GetMembershipRequest, caller: Caller) {
     return {
       membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
     };
@@ -99,8 +83,8 @@ export class MembershipsRpc {
 
   @Answers(MembershipService.method.listMemberships)
   async listMemberships(
-    @Payload() { marketCode, organisationId, ...page }: ListMembershipsRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, organisationId, ...page }: ListMembershipsRequest,
+    caller: Caller,
   ) {
     const { rows, nextCursor } = await readPage(
       page,

@@ -1,7 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { MembershipService, type StartBusinessDayRequest } from '#libs/contracts';
-import { type Caller, CurrentCaller, hasRole } from '#libs/identity';
+import { type Caller, hasRole } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate, parisDateOf } from '#libs/time';
 import { SCHEDULER_ON } from './calendar.scheduler.js';
@@ -15,10 +14,7 @@ export class CalendarRpc {
   ) {}
 
   @Answers(MembershipService.method.startBusinessDay)
-  startBusinessDay(
-    @Payload() { date, writtenOrder }: StartBusinessDayRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  startBusinessDay({ date, writtenOrder }: StartBusinessDayRequest, caller: Caller) {
     const by = hasRole(caller, 'admin') ? 'ADMINISTRATOR' : 'PLAYER';
     const scheduled = { today: parisDateOf(new Date()), by, writtenOrder } as const;
     return this.startBusinessDayUseCase.execute({

@@ -1,7 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { type GetMarketRequest, type LoadMarketRequest, MembershipService } from '#libs/contracts';
-import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { LoadMarket } from './load-market.js';
 import { toMarketMessage } from './market-message.js';
@@ -16,14 +15,14 @@ export class MarketsRpc {
   ) {}
 
   @Answers(MembershipService.method.loadMarket)
-  async loadMarket(@Payload() { content }: LoadMarketRequest, @CurrentCaller() caller: Caller) {
+  async loadMarket({ content }: LoadMarketRequest, caller: Caller) {
     const market = parseMarketFile(content);
     const loaded = await this.loadMarketUseCase.execute({ market, caller });
     return { market: toMarketMessage(loaded), changed: loaded.changed };
   }
 
   @Answers(MembershipService.method.getMarket)
-  async getMarket(@Payload() { code }: GetMarketRequest, @CurrentCaller() caller: Caller) {
+  async getMarket({ code }: GetMarketRequest, caller: Caller) {
     requireMarket(caller, code);
     return { market: toMarketMessage(await this.markets.find(code)) };
   }

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   ExclusionService,
   type GetExclusionRequest,
@@ -7,7 +6,7 @@ import {
   type RecordExclusionRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromDecision } from './exclusions.dto.js';
 import { RecordExclusion } from './record-exclusion.js';
@@ -22,8 +21,8 @@ export class ExclusionsRpc {
 
   @Answers(ExclusionService.method.recordExclusion)
   async recordExclusion(
-    @Payload() { idempotencyKey, membershipId, decision }: RecordExclusionRequest,
-    @CurrentCaller() caller: Caller,
+    { idempotencyKey, membershipId, decision }: RecordExclusionRequest,
+    caller: Caller,
   ) {
     await this.recordUseCase.execute({
       idempotencyKey,
@@ -35,15 +34,12 @@ export class ExclusionsRpc {
   }
 
   @Answers(ExclusionService.method.getExclusion)
-  getExclusion(@Payload() { membershipId }: GetExclusionRequest, @CurrentCaller() caller: Caller) {
+  getExclusion({ membershipId }: GetExclusionRequest, caller: Caller) {
     return this.exclusion(membershipId, caller);
   }
 
   @Answers(ExclusionService.method.listExclusions)
-  async listExclusions(
-    @Payload() { marketCode, ...page }: ListExclusionsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listExclusions({ marketCode, ...page }: ListExclusionsRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],

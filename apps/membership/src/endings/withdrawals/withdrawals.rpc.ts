@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type GetWithdrawalRequest,
   type LetterReceived,
@@ -11,7 +10,7 @@ import {
   WithdrawalService,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { RecordWithdrawal } from './record-withdrawal.js';
 import { RevokeWithdrawal } from './revoke-withdrawal.js';
@@ -29,8 +28,8 @@ export class WithdrawalsRpc {
 
   @Answers(WithdrawalService.method.recordWithdrawal)
   async recordWithdrawal(
-    @Payload() { idempotencyKey, membershipId, letter }: RecordWithdrawalRequest,
-    @CurrentCaller() caller: Caller,
+    { idempotencyKey, membershipId, letter }: RecordWithdrawalRequest,
+    caller: Caller,
   ) {
     const { withdrawalId } = await this.recordUseCase.execute({
       idempotencyKey,
@@ -43,8 +42,8 @@ export class WithdrawalsRpc {
 
   @Answers(WithdrawalService.method.revokeWithdrawal)
   async revokeWithdrawal(
-    @Payload() { idempotencyKey, membershipId, letter }: RevokeWithdrawalRequest,
-    @CurrentCaller() caller: Caller,
+    { idempotencyKey, membershipId, letter }: RevokeWithdrawalRequest,
+    caller: Caller,
   ) {
     const { withdrawalId, schoolsLost } = await this.revokeUseCase.execute({
       idempotencyKey,
@@ -56,10 +55,7 @@ export class WithdrawalsRpc {
   }
 
   @Answers(WithdrawalService.method.getWithdrawal)
-  async getWithdrawal(
-    @Payload() { membershipId }: GetWithdrawalRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getWithdrawal({ membershipId }: GetWithdrawalRequest, caller: Caller) {
     const { window, state, notices, reminders } = await this.views.of({ membershipId, caller });
     return {
       state,
@@ -75,10 +71,7 @@ export class WithdrawalsRpc {
   }
 
   @Answers(WithdrawalService.method.listWithdrawals)
-  async listWithdrawals(
-    @Payload() { marketCode, ...page }: ListWithdrawalsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listWithdrawals({ marketCode, ...page }: ListWithdrawalsRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],
@@ -90,8 +83,8 @@ export class WithdrawalsRpc {
 
   @Answers(WithdrawalService.method.listWithdrawalReminders)
   async listWithdrawalReminders(
-    @Payload() { marketCode, ...page }: ListWithdrawalRemindersRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, ...page }: ListWithdrawalRemindersRequest,
+    caller: Caller,
   ) {
     const { rows: reminders, nextCursor } = await readPage(
       page,

@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import { type GetCeilingsRequest, type ListMarginsRequest, MarginService } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { type Bound, type MarginKey, type MemberMargin } from './margins.pg.js';
 import { ViewMargins } from './view-margins.js';
@@ -14,8 +13,8 @@ export class MarginsRpc {
 
   @Answers(MarginService.method.listMargins)
   async listMargins(
-    @Payload() { marketCode, bound, accounts, percent, ...page }: ListMarginsRequest,
-    @CurrentCaller() caller: Caller,
+    { marketCode, bound, accounts, percent, ...page }: ListMarginsRequest,
+    caller: Caller,
   ) {
     const limit = pageLimitOf(page.limit);
     const { on, margins } = await this.view.margins({
@@ -32,10 +31,7 @@ export class MarginsRpc {
   }
 
   @Answers(MarginService.method.getCeilings)
-  async getCeilings(
-    @Payload() { marketCode }: GetCeilingsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getCeilings({ marketCode }: GetCeilingsRequest, caller: Caller) {
     const { on, ceilings } = await this.view.ceilings({ marketCode, caller });
     return {
       on,

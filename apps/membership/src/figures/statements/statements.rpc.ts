@@ -1,12 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type GetStatementRequest,
   plain,
   StatementService,
   type VerifyStatementRequest,
 } from '#libs/contracts';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { printedCode } from './domain/statement.js';
@@ -25,20 +24,14 @@ export class StatementsRpc {
   ) {}
 
   @Answers(StatementService.method.getStatement)
-  async getStatement(
-    @Payload() { membershipId, on }: GetStatementRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getStatement({ membershipId, on }: GetStatementRequest, caller: Caller) {
     const day = on === '' ? undefined : localDate(on);
     const { code, ...given } = await this.getUseCase.execute({ membershipId, on: day, caller });
     return { ...given, code: printedCode(code) };
   }
 
   @Answers(StatementService.method.verifyStatement)
-  async verifyStatement(
-    @Payload() { file, code, figures }: VerifyStatementRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async verifyStatement({ file, code, figures }: VerifyStatementRequest, caller: Caller) {
     const input = { file, code, figures: figures.slice(0, figuresMax).map(plain), caller };
     const verified = await this.verifyUseCase.execute(input);
     const { statement, isSuperseded, content, ...told } = verified;

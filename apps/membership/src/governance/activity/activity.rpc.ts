@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   ActivityService,
   type DecidePublishedListRequest,
@@ -9,7 +8,7 @@ import {
   plain,
 } from '#libs/contracts';
 import { pageLimitOf, pageOf, decodeCursor } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { DecidePublishedList } from './decide-published-list.js';
 import type { ActivityFigures, PublishedListDecision } from './domain/activity.js';
@@ -23,19 +22,13 @@ export class ActivityRpc {
   ) {}
 
   @Answers(ActivityService.method.getGroupTotals)
-  async getGroupTotals(
-    @Payload() { marketCode }: GetGroupTotalsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getGroupTotals({ marketCode }: GetGroupTotalsRequest, caller: Caller) {
     const { figures, ...totals } = await this.view.totals({ marketCode, caller });
     return { ...totals, figures: figures.map(toFiguresMessage) };
   }
 
   @Answers(ActivityService.method.listActivity)
-  async listActivity(
-    @Payload() { marketCode, ...page }: ListActivityRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listActivity({ marketCode, ...page }: ListActivityRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'text', 'text');
     const { on, members } = await this.view.list({ marketCode, after, limit, caller });
@@ -52,20 +45,14 @@ export class ActivityRpc {
   }
 
   @Answers(ActivityService.method.decidePublishedList)
-  async decidePublishedList(
-    @Payload() request: DecidePublishedListRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async decidePublishedList(request: DecidePublishedListRequest, caller: Caller) {
     const { content, ...decision } = plain(request);
     const input = { ...decision, content: content as PublishedListDecision['content'], caller };
     return { decision: await this.decidePublishedListUseCase.execute(input) };
   }
 
   @Answers(ActivityService.method.listPublishedMembers)
-  async listPublishedMembers(
-    @Payload() { marketCode, ...page }: ListPublishedMembersRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listPublishedMembers({ marketCode, ...page }: ListPublishedMembersRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'text', 'text');
     const { decision, members } = await this.view.published({ marketCode, after, limit, caller });

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   AwardsService,
   type ChangeOfferRequest,
@@ -12,7 +11,7 @@ import {
   type RecordOfferRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { fromMethod, fromOffer } from './awards.dto.js';
 import { ChangeOffer } from './change-offer.js';
@@ -33,7 +32,7 @@ export class AwardsRpc {
   ) {}
 
   @Answers(AwardsService.method.openTender)
-  async openTender(@Payload() request: OpenTenderRequest, @CurrentCaller() caller: Caller) {
+  async openTender(request: OpenTenderRequest, caller: Caller) {
     const { idempotencyKey, marketCode, rulesDocumentId } = request;
     const method = fromMethod(request.method);
     const input = { idempotencyKey, marketCode, method, rulesDocumentId, caller };
@@ -41,34 +40,31 @@ export class AwardsRpc {
   }
 
   @Answers(AwardsService.method.getTender)
-  async getTender(@Payload() { marketCode }: GetTenderRequest, @CurrentCaller() caller: Caller) {
+  async getTender({ marketCode }: GetTenderRequest, caller: Caller) {
     return { tender: await this.view.tender({ marketCode, caller }) };
   }
 
   @Answers(AwardsService.method.recordOffer)
-  async recordOffer(@Payload() request: RecordOfferRequest, @CurrentCaller() caller: Caller) {
+  async recordOffer(request: RecordOfferRequest, caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const input = { idempotencyKey, marketCode, content: fromOffer(request), caller };
     return { offer: await this.recordOfferUseCase.execute(input) };
   }
 
   @Answers(AwardsService.method.changeOffer)
-  async changeOffer(@Payload() request: ChangeOfferRequest, @CurrentCaller() caller: Caller) {
+  async changeOffer(request: ChangeOfferRequest, caller: Caller) {
     const { offerId, expectedVersion } = request;
     const input = { offerId, expectedVersion, content: fromOffer(request), caller };
     return { offer: await this.changeOfferUseCase.execute(input) };
   }
 
   @Answers(AwardsService.method.getOffer)
-  async getOffer(@Payload() { offerId }: GetOfferRequest, @CurrentCaller() caller: Caller) {
+  async getOffer({ offerId }: GetOfferRequest, caller: Caller) {
     return { offer: await this.view.offer({ offerId, caller }) };
   }
 
   @Answers(AwardsService.method.listOffers)
-  async listOffers(
-    @Payload() { marketCode, ...page }: ListOffersRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listOffers({ marketCode, ...page }: ListOffersRequest, caller: Caller) {
     const { rows: offers, nextCursor } = await readPage(
       page,
       ['text'],
@@ -79,13 +75,13 @@ export class AwardsRpc {
   }
 
   @Answers(AwardsService.method.rankOffers)
-  async rankOffers(@Payload() { marketCode }: RankOffersRequest, @CurrentCaller() caller: Caller) {
+  async rankOffers({ marketCode }: RankOffersRequest, caller: Caller) {
     const ranking = await this.view.ranking({ marketCode, caller });
     return { ranking: ranking };
   }
 
   @Answers(AwardsService.method.recordAward)
-  async recordAward(@Payload() request: RecordAwardRequest, @CurrentCaller() caller: Caller) {
+  async recordAward(request: RecordAwardRequest, caller: Caller) {
     const { idempotencyKey, marketCode, offerId, reason } = request;
     const input = { idempotencyKey, marketCode, offerId, reason, caller };
     return { award: await this.recordAwardUseCase.execute(input) };

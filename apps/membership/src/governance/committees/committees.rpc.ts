@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type ChangeCompositionRequest,
   CommitteesService,
@@ -8,7 +7,7 @@ import {
   type ListCommitteesRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeComposition } from './change-composition.js';
 import { fromSeats, toCommitteeMessage } from './committees.dto.js';
@@ -25,10 +24,7 @@ export class CommitteesRpc {
   ) {}
 
   @Answers(CommitteesService.method.establishCommittee)
-  async establishCommittee(
-    @Payload() request: EstablishCommitteeRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async establishCommittee(request: EstablishCommitteeRequest, caller: Caller) {
     const { idempotencyKey, marketCode, department } = request;
     const kind = request.kind as Committee['kind'];
     const input = { marketCode, kind, department, idempotencyKey, caller };
@@ -37,27 +33,21 @@ export class CommitteesRpc {
 
   @Answers(CommitteesService.method.changeComposition)
   async changeComposition(
-    @Payload() { committeeId, expectedVersion, seats }: ChangeCompositionRequest,
-    @CurrentCaller() caller: Caller,
+    { committeeId, expectedVersion, seats }: ChangeCompositionRequest,
+    caller: Caller,
   ) {
     const input = { committeeId, expectedVersion, seats: fromSeats(seats), caller };
     return { committee: toCommitteeMessage(await this.changeCompositionUseCase.execute(input)) };
   }
 
   @Answers(CommitteesService.method.getCommittee)
-  async getCommittee(
-    @Payload() { committeeId }: GetCommitteeRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getCommittee({ committeeId }: GetCommitteeRequest, caller: Caller) {
     const { committee, seatCount } = await this.view.committee({ committeeId, caller });
     return { committee: toCommitteeMessage(committee, seatCount) };
   }
 
   @Answers(CommitteesService.method.listCommittees)
-  async listCommittees(
-    @Payload() { marketCode, ...page }: ListCommitteesRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listCommittees({ marketCode, ...page }: ListCommitteesRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['text'],

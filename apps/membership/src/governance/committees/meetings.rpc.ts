@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CancelMeetingRequest,
   type ChangeMeetingRequest,
@@ -12,7 +11,7 @@ import {
   type RecordMinutesRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeMeeting } from './change-meeting.js';
 import { fromAttendances, fromPlan, toMeetingMessage } from './committees.dto.js';
@@ -35,7 +34,7 @@ export class MeetingsRpc {
   ) {}
 
   @Answers(CommitteesService.method.planMeeting)
-  async planMeeting(@Payload() request: PlanMeetingRequest, @CurrentCaller() caller: Caller) {
+  async planMeeting(request: PlanMeetingRequest, caller: Caller) {
     const { idempotencyKey, committeeId } = request;
     const plan = fromPlan(request);
     return whole(
@@ -44,7 +43,7 @@ export class MeetingsRpc {
   }
 
   @Answers(CommitteesService.method.changeMeeting)
-  async changeMeeting(@Payload() request: ChangeMeetingRequest, @CurrentCaller() caller: Caller) {
+  async changeMeeting(request: ChangeMeetingRequest, caller: Caller) {
     const { meetingId, expectedVersion } = request;
     const plan = fromPlan(request);
     return whole(
@@ -53,26 +52,17 @@ export class MeetingsRpc {
   }
 
   @Answers(CommitteesService.method.cancelMeeting)
-  async cancelMeeting(
-    @Payload() { meetingId, expectedVersion }: CancelMeetingRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async cancelMeeting({ meetingId, expectedVersion }: CancelMeetingRequest, caller: Caller) {
     return whole(await this.changeMeetingUseCase.execute({ meetingId, expectedVersion, caller }));
   }
 
   @Answers(CommitteesService.method.inviteToMeeting)
-  async inviteToMeeting(
-    @Payload() { meetingId, expectedVersion }: InviteToMeetingRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async inviteToMeeting({ meetingId, expectedVersion }: InviteToMeetingRequest, caller: Caller) {
     return whole(await this.inviteUseCase.execute({ meetingId, expectedVersion, caller }));
   }
 
   @Answers(CommitteesService.method.recordAttendance)
-  async recordAttendance(
-    @Payload() request: RecordAttendanceRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async recordAttendance(request: RecordAttendanceRequest, caller: Caller) {
     const { meetingId, expectedVersion } = request;
     const attendances = fromAttendances(request.attendances);
     const input = { meetingId, expectedVersion, attendances, caller };
@@ -81,23 +71,20 @@ export class MeetingsRpc {
 
   @Answers(CommitteesService.method.recordMinutes)
   async recordMinutes(
-    @Payload() { meetingId, expectedVersion, documentId }: RecordMinutesRequest,
-    @CurrentCaller() caller: Caller,
+    { meetingId, expectedVersion, documentId }: RecordMinutesRequest,
+    caller: Caller,
   ) {
     const input = { meetingId, expectedVersion, documentId, caller };
     return whole(await this.recordMinutesUseCase.execute(input));
   }
 
   @Answers(CommitteesService.method.getMeeting)
-  async getMeeting(@Payload() { meetingId }: GetMeetingRequest, @CurrentCaller() caller: Caller) {
+  async getMeeting({ meetingId }: GetMeetingRequest, caller: Caller) {
     return { meeting: toMeetingMessage(await this.view.meeting({ meetingId, caller })) };
   }
 
   @Answers(CommitteesService.method.listMeetings)
-  async listMeetings(
-    @Payload() { committeeId, ...page }: ListMeetingsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listMeetings({ committeeId, ...page }: ListMeetingsRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type AcknowledgeDispatchRequest,
   ExecutionDocumentsService,
@@ -10,7 +9,7 @@ import {
   type SendDocumentRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeDispatch } from './acknowledge-dispatch.js';
 import type { Dispatch } from './domain/dispatch.js';
@@ -28,15 +27,12 @@ export class ExecutionDocumentsRpc {
   ) {}
 
   @Answers(ExecutionDocumentsService.method.sendDocument)
-  sendDocument(@Payload() request: SendDocumentRequest, @CurrentCaller() caller: Caller) {
+  sendDocument(request: SendDocumentRequest, caller: Caller) {
     return this.sendDocumentUseCase.execute({ ...plain(request), caller });
   }
 
   @Answers(ExecutionDocumentsService.method.listDispatches)
-  async listDispatches(
-    @Payload() { membershipId, ...page }: ListDispatchesRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listDispatches({ membershipId, ...page }: ListDispatchesRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],
@@ -48,18 +44,15 @@ export class ExecutionDocumentsRpc {
 
   @Answers(ExecutionDocumentsService.method.acknowledgeDispatch)
   async acknowledgeDispatch(
-    @Payload() { membershipId, dispatchId }: AcknowledgeDispatchRequest,
-    @CurrentCaller() caller: Caller,
+    { membershipId, dispatchId }: AcknowledgeDispatchRequest,
+    caller: Caller,
   ) {
     const input = { membershipId, dispatchId, caller };
     return { dispatch: toDispatchMessage(await this.acknowledgeDispatchUseCase.execute(input)) };
   }
 
   @Answers(ExecutionDocumentsService.method.listUnacknowledged)
-  async listUnacknowledged(
-    @Payload() { marketCode, ...page }: ListUnacknowledgedRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listUnacknowledged({ marketCode, ...page }: ListUnacknowledgedRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],
@@ -70,10 +63,7 @@ export class ExecutionDocumentsRpc {
   }
 
   @Answers(ExecutionDocumentsService.method.openArchive)
-  async openArchive(
-    @Payload() { membershipId }: OpenArchiveRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async openArchive({ membershipId }: OpenArchiveRequest, caller: Caller) {
     const { owner, on, entries } = await this.openArchiveUseCase.execute({ membershipId, caller });
     return {
       ...owner,

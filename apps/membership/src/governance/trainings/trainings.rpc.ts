@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CancelTrainingRequest,
   type ChangeTrainingRequest,
@@ -15,7 +14,7 @@ import {
   TrainingsService,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
 import { ChangeTraining } from './change-training.js';
@@ -34,7 +33,7 @@ export class TrainingsRpc {
   ) {}
 
   @Answers(TrainingsService.method.planTraining)
-  async planTraining(@Payload() request: PlanTrainingRequest, @CurrentCaller() caller: Caller) {
+  async planTraining(request: PlanTrainingRequest, caller: Caller) {
     const { idempotencyKey, marketCode } = request;
     const plan = planOf(request.plan);
     const input = { idempotencyKey, marketCode, plan, caller };
@@ -42,7 +41,7 @@ export class TrainingsRpc {
   }
 
   @Answers(TrainingsService.method.changeTraining)
-  async changeTraining(@Payload() request: ChangeTrainingRequest, @CurrentCaller() caller: Caller) {
+  async changeTraining(request: ChangeTrainingRequest, caller: Caller) {
     const { trainingId, expectedVersion } = request;
     const change = { to: 'PLAN', plan: planOf(request.plan) } as const;
     const input = { trainingId, expectedVersion, change, caller };
@@ -50,7 +49,7 @@ export class TrainingsRpc {
   }
 
   @Answers(TrainingsService.method.holdTraining)
-  async holdTraining(@Payload() request: HoldTrainingRequest, @CurrentCaller() caller: Caller) {
+  async holdTraining(request: HoldTrainingRequest, caller: Caller) {
     const { trainingId, expectedVersion, participants = 0 } = request;
     const change = { to: 'HELD', heldOn: request.heldOn as LocalDate, participants } as const;
     const input = { trainingId, expectedVersion, change, caller };
@@ -58,25 +57,19 @@ export class TrainingsRpc {
   }
 
   @Answers(TrainingsService.method.cancelTraining)
-  async cancelTraining(@Payload() request: CancelTrainingRequest, @CurrentCaller() caller: Caller) {
+  async cancelTraining(request: CancelTrainingRequest, caller: Caller) {
     const { trainingId, expectedVersion } = request;
     const input = { trainingId, expectedVersion, change: { to: 'CANCELLED' }, caller } as const;
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
 
   @Answers(TrainingsService.method.getTraining)
-  async getTraining(
-    @Payload() { trainingId }: GetTrainingRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getTraining({ trainingId }: GetTrainingRequest, caller: Caller) {
     return { training: await this.view.find({ trainingId, caller }) };
   }
 
   @Answers(TrainingsService.method.listTrainings)
-  async listTrainings(
-    @Payload() { marketCode, status, ...page }: ListTrainingsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listTrainings({ marketCode, status, ...page }: ListTrainingsRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],
@@ -87,28 +80,19 @@ export class TrainingsRpc {
   }
 
   @Answers(TrainingsService.method.summariseTrainings)
-  async summariseTrainings(
-    @Payload() { marketCode }: SummariseTrainingsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async summariseTrainings({ marketCode }: SummariseTrainingsRequest, caller: Caller) {
     return { figures: await this.view.summarise({ marketCode, caller }) };
   }
 
   @Answers(TrainingsService.method.publishProgress)
-  async publishProgress(
-    @Payload() request: PublishProgressRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async publishProgress(request: PublishProgressRequest, caller: Caller) {
     const { idempotencyKey, marketCode, title, body } = request;
     const input = { idempotencyKey, marketCode, title, body, caller };
     return { note: await this.publishProgressUseCase.execute(input) };
   }
 
   @Answers(TrainingsService.method.listProgress)
-  async listProgress(
-    @Payload() { marketCode, ...page }: ListProgressRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listProgress({ marketCode, ...page }: ListProgressRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['day', 'text'],

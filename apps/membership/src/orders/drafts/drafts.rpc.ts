@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CancelDraftRequest,
   type ChangeDraftRequest,
@@ -10,7 +9,7 @@ import {
   type SignDraftRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
 import { CancelDraft } from './cancel-draft.js';
@@ -37,7 +36,7 @@ export class DraftsRpc {
   ) {}
 
   @Answers(OrderLifeService.method.prepareDraft)
-  async prepare(@Payload() request: PrepareDraftRequest, @CurrentCaller() caller: Caller) {
+  async prepare(request: PrepareDraftRequest, caller: Caller) {
     const draft = await this.prepareDraft.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
@@ -49,7 +48,7 @@ export class DraftsRpc {
   }
 
   @Answers(OrderLifeService.method.changeDraft)
-  async change(@Payload() request: ChangeDraftRequest, @CurrentCaller() caller: Caller) {
+  async change(request: ChangeDraftRequest, caller: Caller) {
     const { membershipId, draftId, expectedVersion, note } = request;
     const lines = fromLines(request.lines);
     const named = { membershipId, draftId, expectedVersion, caller };
@@ -58,7 +57,7 @@ export class DraftsRpc {
   }
 
   @Answers(OrderLifeService.method.cancelDraft)
-  async cancel(@Payload() request: CancelDraftRequest, @CurrentCaller() caller: Caller) {
+  async cancel(request: CancelDraftRequest, caller: Caller) {
     const { membershipId, draftId, expectedVersion } = request;
     const named = { membershipId, draftId, expectedVersion, caller };
     const draft = await this.cancelDraft.execute(named);
@@ -66,7 +65,7 @@ export class DraftsRpc {
   }
 
   @Answers(OrderLifeService.method.signDraft)
-  async sign(@Payload() request: SignDraftRequest, @CurrentCaller() caller: Caller) {
+  async sign(request: SignDraftRequest, caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signDraft.execute({
       idempotencyKey: requiredKey(request.idempotencyKey),
       membershipId: request.membershipId,
@@ -79,7 +78,7 @@ export class DraftsRpc {
   }
 
   @Answers(OrderLifeService.method.listDrafts)
-  async list(@Payload() request: ListDraftsRequest, @CurrentCaller() caller: Caller) {
+  async list(request: ListDraftsRequest, caller: Caller) {
     const limit = pageLimitOf(request.limit);
     const [before] = decodeCursor(request.cursor, 'integer') ?? [];
     const { on, drafts } = await this.viewDrafts.list({
@@ -94,10 +93,7 @@ export class DraftsRpc {
   }
 
   @Answers(OrderLifeService.method.getDraft)
-  async get(
-    @Payload() { membershipId, draftId }: GetDraftRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async get({ membershipId, draftId }: GetDraftRequest, caller: Caller) {
     const { on, draft } = await this.viewDrafts.find(membershipId, draftId, caller);
     return { draft: toDraftMessage(draft, on) };
   }

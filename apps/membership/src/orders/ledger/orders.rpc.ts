@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type CheckLedgersRequest,
   type GetQuantitiesRequest,
@@ -11,7 +10,7 @@ import {
   type SignOrderRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { CheckLedgers } from './check-ledgers.js';
 import { violationInFrench } from '../domain/ledger-violation.js';
@@ -35,7 +34,7 @@ export class OrdersRpc {
   ) {}
 
   @Answers(MembershipService.method.signOrder)
-  async signOrder(@Payload() request: SignOrderRequest, @CurrentCaller() caller: Caller) {
+  async signOrder(request: SignOrderRequest, caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signOrderUseCase.execute({
       ...plain(request),
       idempotencyKey: requiredKey(request.idempotencyKey),
@@ -47,7 +46,7 @@ export class OrdersRpc {
   }
 
   @Answers(MembershipService.method.previewOrder)
-  async previewOrder(@Payload() request: PreviewOrderRequest, @CurrentCaller() caller: Caller) {
+  async previewOrder(request: PreviewOrderRequest, caller: Caller) {
     const { membershipId } = request;
     const lines = fromLines(request.lines);
     return toPreviewResponse(
@@ -56,10 +55,7 @@ export class OrdersRpc {
   }
 
   @Answers(MembershipService.method.listOrders)
-  async listOrders(
-    @Payload() { membershipId, ...page }: ListOrdersRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listOrders({ membershipId, ...page }: ListOrdersRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['integer'],
@@ -71,18 +67,12 @@ export class OrdersRpc {
   }
 
   @Answers(MembershipService.method.getQuantities)
-  async getQuantities(
-    @Payload() { membershipId }: GetQuantitiesRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async getQuantities({ membershipId }: GetQuantitiesRequest, caller: Caller) {
     return toQuantitiesResponse(await this.getQuantitiesUseCase.execute({ membershipId, caller }));
   }
 
   @Answers(MembershipService.method.listLedgerHeads)
-  async listLedgerHeads(
-    @Payload() { marketCode }: ListLedgerHeadsRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listLedgerHeads({ marketCode }: ListLedgerHeadsRequest, caller: Caller) {
     requireMarket(caller, marketCode);
     const heads = await this.listLedgerHeadsUseCase.execute(marketCode);
     return {
@@ -95,10 +85,7 @@ export class OrdersRpc {
   }
 
   @Answers(MembershipService.method.checkLedgers)
-  async checkLedgers(
-    @Payload() { marketCode, membershipId }: CheckLedgersRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async checkLedgers({ marketCode, membershipId }: CheckLedgersRequest, caller: Caller) {
     requireMarket(caller, marketCode);
     const { memberships, orders, daysChecked, violations } = await this.checkLedgersUseCase.execute(
       marketCode,

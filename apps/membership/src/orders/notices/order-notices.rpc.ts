@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type AcknowledgeOrderRequest,
   type GetOrderPdfRequest,
@@ -7,7 +6,7 @@ import {
   OrderLifeService,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { ListOrdersToAcknowledge } from './list-orders-to-acknowledge.js';
@@ -24,10 +23,7 @@ export class OrderNoticesRpc {
   ) {}
 
   @Answers(OrderLifeService.method.listOrdersToAcknowledge)
-  async toAcknowledge(
-    @Payload() { marketCode, ...page }: ListOrdersToAcknowledgeRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async toAcknowledge({ marketCode, ...page }: ListOrdersToAcknowledgeRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'day', 'text');
     const found = await this.listOrdersToAcknowledge.execute({
@@ -44,17 +40,14 @@ export class OrderNoticesRpc {
   }
 
   @Answers(OrderLifeService.method.acknowledgeOrder)
-  async acknowledge(
-    @Payload() { orderId }: AcknowledgeOrderRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async acknowledge({ orderId }: AcknowledgeOrderRequest, caller: Caller) {
     return {
       order: toRecordedOrderMessage(await this.acknowledgeOrder.execute({ orderId, caller })),
     };
   }
 
   @Answers(OrderLifeService.method.getOrderPdf)
-  pdf(@Payload() { membershipId, orderId }: GetOrderPdfRequest, @CurrentCaller() caller: Caller) {
+  pdf({ membershipId, orderId }: GetOrderPdfRequest, caller: Caller) {
     return this.printOrder.execute({ membershipId, orderId, caller });
   }
 }

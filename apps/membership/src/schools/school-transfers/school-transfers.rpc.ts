@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type AcceptSchoolTransferRequest,
   type CancelSchoolTransferRequest,
@@ -12,7 +11,7 @@ import {
   type TransferSchoolsRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
-import { type Caller, CurrentCaller, NotVisible } from '#libs/identity';
+import { type Caller, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
@@ -33,10 +32,7 @@ export class SchoolTransfersRpc {
   ) {}
 
   @Answers(SchoolService.method.previewSchoolTransfer)
-  async previewSchoolTransfer(
-    @Payload() request: PreviewSchoolTransferRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async previewSchoolTransfer(request: PreviewSchoolTransferRequest, caller: Caller) {
     const terms = fromTerms(request.terms);
     const preview = await this.previewUseCase.execute({ terms, transferId: '', lines: [], caller });
     return { preview: toPreviewMessage(preview) };
@@ -44,8 +40,8 @@ export class SchoolTransfersRpc {
 
   @Answers(SchoolService.method.transferSchools)
   async transferSchools(
-    @Payload() { idempotencyKey, terms, propose }: TransferSchoolsRequest,
-    @CurrentCaller() caller: Caller,
+    { idempotencyKey, terms, propose }: TransferSchoolsRequest,
+    caller: Caller,
   ) {
     const transferId = await this.transferUseCase.execute({
       idempotencyKey,
@@ -57,34 +53,25 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.listSchoolTransfers)
-  listSchoolTransfers(
-    @Payload() { marketCode, ...page }: ListSchoolTransfersRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  listSchoolTransfers({ marketCode, ...page }: ListSchoolTransfersRequest, caller: Caller) {
     return this.list({ marketCode, membershipId: '' }, page, caller);
   }
 
   @Answers(SchoolService.method.cancelSchoolTransfer)
   cancelSchoolTransfer(
-    @Payload() { idempotencyKey, transferId }: CancelSchoolTransferRequest,
-    @CurrentCaller() caller: Caller,
+    { idempotencyKey, transferId }: CancelSchoolTransferRequest,
+    caller: Caller,
   ) {
     return this.close(idempotencyKey, transferId, caller);
   }
 
   @Answers(SchoolService.method.listTransfersOfMember)
-  listTransfersOfMember(
-    @Payload() { membershipId, ...page }: ListTransfersOfMemberRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  listTransfersOfMember({ membershipId, ...page }: ListTransfersOfMemberRequest, caller: Caller) {
     return this.list({ marketCode: '', membershipId }, page, caller);
   }
 
   @Answers(SchoolService.method.previewTransferAcceptance)
-  async previewTransferAcceptance(
-    @Payload() request: PreviewTransferAcceptanceRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async previewTransferAcceptance(request: PreviewTransferAcceptanceRequest, caller: Caller) {
     const { transferId } = await this.received(request, caller);
     const lines = fromComplementary(request.lines);
     const asked = { terms: undefined, transferId, lines, caller };
@@ -92,10 +79,7 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.acceptSchoolTransfer)
-  async acceptSchoolTransfer(
-    @Payload() request: AcceptSchoolTransferRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async acceptSchoolTransfer(request: AcceptSchoolTransferRequest, caller: Caller) {
     const { transferId } = await this.received(request, caller);
     const { order } = await this.acceptUseCase.execute({
       idempotencyKey: request.idempotencyKey,
@@ -112,10 +96,7 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.declineSchoolTransfer)
-  async declineSchoolTransfer(
-    @Payload() request: DeclineSchoolTransferRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async declineSchoolTransfer(request: DeclineSchoolTransferRequest, caller: Caller) {
     const { transferId } = await this.received(request, caller);
     return this.close(request.idempotencyKey, transferId, caller);
   }

@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type EndSchoolFinancingRequest,
   type ListSchoolLinksRequest,
@@ -8,7 +7,7 @@ import {
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import type { Uai } from '#libs/identifiers';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
@@ -27,10 +26,7 @@ export class SchoolLinksRpc {
   ) {}
 
   @Answers(SchoolService.method.listSchoolLinks)
-  async listSchoolLinks(
-    @Payload() { membershipId, state, ...page }: ListSchoolLinksRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listSchoolLinks({ membershipId, state, ...page }: ListSchoolLinksRequest, caller: Caller) {
     const today = await this.businessDate.today();
     const only = state === '' ? {} : { state: { is: state as LinkState, on: today } };
     const { rows, nextCursor } = await readPage(
@@ -43,10 +39,7 @@ export class SchoolLinksRpc {
   }
 
   @Answers(SchoolService.method.endSchoolFinancing)
-  async endSchoolFinancing(
-    @Payload() request: EndSchoolFinancingRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async endSchoolFinancing(request: EndSchoolFinancingRequest, caller: Caller) {
     const reason = request.reason as LinkEndReason;
     const link = await this.endUseCase.execute({
       ...plain(request),

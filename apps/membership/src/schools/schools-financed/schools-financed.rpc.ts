@@ -1,5 +1,4 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   type FinanceSchoolRequest,
   type ListSchoolsFinancedRequest,
@@ -8,7 +7,7 @@ import {
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import { parseInseeCode, type Uai } from '#libs/identifiers';
-import { type Caller, CurrentCaller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
 import type { SchoolLink } from './domain/financing.js';
@@ -23,7 +22,7 @@ export class SchoolsFinancedRpc {
   ) {}
 
   @Answers(MembershipService.method.financeSchool)
-  async financeSchool(@Payload() request: FinanceSchoolRequest, @CurrentCaller() caller: Caller) {
+  async financeSchool(request: FinanceSchoolRequest, caller: Caller) {
     const { insee, ...asked } = plain(request);
     const link = await this.financeSchoolUseCase.execute({
       ...asked,
@@ -36,10 +35,7 @@ export class SchoolsFinancedRpc {
   }
 
   @Answers(MembershipService.method.listSchoolsFinanced)
-  async listSchoolsFinanced(
-    @Payload() { membershipId, ...page }: ListSchoolsFinancedRequest,
-    @CurrentCaller() caller: Caller,
-  ) {
+  async listSchoolsFinanced({ membershipId, ...page }: ListSchoolsFinancedRequest, caller: Caller) {
     const { rows, nextCursor } = await readPage(
       page,
       ['text', 'day'],
