@@ -5,17 +5,10 @@ import type { PersonFacts } from '../../people/people.module.js';
 import { type StructureRow, toStructureChanged } from '../../structures/structures.module.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { CONCLUDED } from './conclusion.pg.js';
+import { derive } from './derivation.pg.js';
 import {
   BATCH_TABLES,
-  BEGIN_PLACES,
-  CHANGE_LINKS,
-  CHANGE_PLACES,
-  DERIVE_LINKS,
-  DERIVE_PEOPLE,
-  DERIVE_PLACES,
   DERIVE_SCHOOLS,
-  END_PLACES,
-  LEAVE,
   STALE_IN_BATCH,
   STATE_PEOPLE,
   STATE_REST,
@@ -163,23 +156,16 @@ export class PartExecution {
     const { source, importId, datedOn, startedOn } = this.connection.work;
     await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
     for (const sql of STATE_REST) await tx.query(sql, [source.sourceCode, importId]);
-    const here = await tx.query<{ person_id: string; created: boolean }>(DERIVE_PEOPLE, [partId]);
-    await tx.query(DERIVE_PLACES);
-    await tx.query(DERIVE_LINKS);
-    await tx.query(END_PLACES, [startedOn]);
-    await tx.query(CHANGE_PLACES);
-    await tx.query(BEGIN_PLACES, [startedOn]);
-    const gone = await tx.query<{ person_id: string }>(LEAVE, [partId, startedOn]);
-    for (const sql of CHANGE_LINKS) await tx.query(sql);
-    const people = [...here.rows, ...gone.rows].map(({ person_id }) => person_id);
+    const { here, goneIds } = await derive(tx, { partId, day: startedOn });
+    const people = [...here.map(({ personId }) => personId), ...goneIds];
     const events = await this.facts.of(tx, people, partId);
     await this.outbox.add(tx, ...events);
-    const created = here.rows.filter((row) => row.created).length;
+    const created = here.filter(({ isNew }) => isNew).length;
     await this.connection.update(
       tx,
       `people_applied = people_applied + $2, people_created = people_created + $3,
        people_changed = people_changed + $4, people_removed = people_removed + $5`,
-      [events.length, created, here.rows.length - created, gone.rows.length],
+      [events.length, created, here.length - created, goneIds.length],
     );
     return events.length;
   }

@@ -2,9 +2,9 @@ import { STRUCTURE_STATE } from '../../structures/structures.module.js';
 
 /** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
 export const BATCH_TABLES = `
-  create temp table batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
-  create temp table derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, primary key (person_id, profile, uai)) on commit delete rows;
-  create temp table derived_link (child_id uuid, guardian_id uuid, relation text, primary key (child_id, guardian_id)) on commit delete rows;`;
+  create temp table if not exists batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
+  create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, primary key (person_id, profile, uai)) on commit delete rows;
+  create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text, primary key (child_id, guardian_id)) on commit delete rows;`;
 
 /** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. */
 export const TAKE_BATCH = `
@@ -71,7 +71,7 @@ export const STATE_REST: readonly string[] = [
 const ORDER = 'c.priority, s.entity, s.source, s.source_key';
 const TOUCHED = 'with people as (select distinct person_id from batch)';
 
-/** A person is what all sources say together; whose word counts is the source's that is first (DIR-5). $1: part. */
+/** A person is what all sources say together; whose word counts is the source's that is first (DIR-5). $1: part or null. */
 export const DERIVE_PEOPLE = `
   ${TOUCHED}
   insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, revision, import_id)
