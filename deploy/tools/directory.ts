@@ -6,13 +6,14 @@ import { announceAgain } from './directory-announce.js';
 import { generateFiles, generation } from './directory-generate.js';
 import { approve, decision, planned, reject, retry, showPlan } from './directory-plans.js';
 import { declaration, declareSource, listSources } from './directory-sources.js';
+import { fetchRemarks, remarksFile } from './directory-remarks.js';
 import { linesOf } from './directory-import-lines.js';
 import { proveErasure } from './directory-erasure.js';
 import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR]  |  imports [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  announce-again MOTIF  |  erasure-proof PERSONNE  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR]  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasure-proof PERSONNE  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
 
 /** `directory import FOLDER`, `directory imports`, `directory plan|approve|reject|retry IMPORT`, `directory sources`. */
 export const run = (args: string[]): Promise<number> =>
@@ -25,11 +26,16 @@ export const run = (args: string[]): Promise<number> =>
         options: { source: { type: 'string' }, 'dated-on': { type: 'string' } },
         run: startImport,
       },
-      imports: { operands: 0, options: { limit: { type: 'string' } }, run: listImports },
+      imports: {
+        operands: 0,
+        options: { limit: { type: 'string' }, source: { type: 'string' } },
+        run: listImports,
+      },
       plan: { operands: 1, options: planned, run: showPlan },
       approve: { operands: 1, options: decision, run: approve },
       reject: { operands: 1, options: decision, run: reject },
       retry: { operands: 1, run: retry },
+      remarks: { operands: 1, options: remarksFile, run: fetchRemarks },
       'announce-again': { operands: 1, run: announceAgain },
       'erasure-proof': { operands: 1, run: proveErasure },
       generate: { operands: 1, options: generation, run: generateFiles },
@@ -105,7 +111,7 @@ async function dropped(name: string): Promise<string> {
 async function listImports(given: Given) {
   const limit = numberOf(given, 'limit') ?? 20;
   const answer = await askService('directory', DirectoryService, given, (client) =>
-    client.listImports({ limit, cursor: '' }),
+    client.listImports({ limit, cursor: '', source: given.text('source') ?? '' }),
   );
   const { imports } = answer;
   return {

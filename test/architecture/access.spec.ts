@@ -68,6 +68,7 @@ test('an administrator of one market does not do what concerns them all', () => 
     'DirectoryService.listPlanChanges',
     'DirectoryService.listPlanSchools',
     'DirectoryService.listSources',
+    'DirectoryService.readRemarksFile',
     'DirectoryService.rejectImport',
     'DirectoryService.rejectPlan',
     'DirectoryService.retryImport',

@@ -9,6 +9,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import type { ConsoleSettings } from './config.js';
 import { GatewayModule } from './gateway/gateway.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { LooksModule } from './looks/looks.module.js';
 import { MembersModule } from './members/members.module.js';
@@ -60,6 +61,7 @@ export class ConsoleModule {
       SessionsModule.with(settings),
       AdhesionModule,
       GovernanceModule,
+      ImportsModule,
       JournalModule,
       LooksModule.with(settings),
       AuditModule,

@@ -7,6 +7,8 @@ import { governanceOperations } from './governance/governance.operations.js';
 import { contractControllers, contractOperations } from './gateway/gateway.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { auditOperations } from './audit/audit.operations.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { importsOperations } from './imports/imports.operations.js';
 import { JournalController } from './journal/journal.controller.js';
 import * as journalAnswers from './journal/journal.answers.js';
 import * as membersAnswers from './members/members.answers.js';
@@ -28,6 +30,7 @@ const controllers = [
   ActivityController,
   ArchiveController,
   AuditController,
+  ImportsController,
   JournalController,
   ...contractControllers,
 ];
@@ -110,6 +113,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...adhesionOperations,
   ...governanceOperations,
   ...auditOperations,
+  ...importsOperations,
   ...contractOperations,
   'get /api/journal': {
     summary: 'Le journal des consultations, du plus récent au plus ancien (SUP-2).',

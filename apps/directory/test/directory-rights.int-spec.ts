@@ -129,6 +129,20 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     otherSchool: 'NOT_ALLOWED',
   },
   listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
+  listRemarkLines: {
+    request: { importId },
+    rightful: 'player',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  readRemarksFile: {
+    request: { importId },
+    rightful: 'admin',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
   approveImport: {
     request: { importId, reason: 'AUTRE' },
     rightful: 'support-2',
@@ -208,7 +222,8 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
   countPeople: { request: {}, rightful: 'coordinator', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
 };
 
-const isAboutImports = (rpc: string) => /(Imports?|Sources?|Plan|Plan(Schools|Changes))$/.test(rpc);
+const isAboutImports = (rpc: string) =>
+  /(Imports?|Sources?|Plan|Plan(Schools|Changes)|Remark(Lines|sFile))$/.test(rpc);
 
 describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof typeof doors))(
   '%s',

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REMARKS } from '../src/synchronisation/domain/directory-import.js';
+import { REMARKS } from '../src/synchronisation/domain/remarks.js';
 
 /**
  * Goal: whoever reads a report finds a sentence, and no bare code. Method: the codes of all remarks, as they stand in

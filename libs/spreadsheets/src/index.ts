@@ -3,5 +3,5 @@ export { limits as spreadsheetLimits } from './limits.js';
 export { cellText, readRows, readTable } from './read-rows.js';
 export type { SheetCell, SheetRow, UnusableCell } from './sheet-row.js';
 export { SpreadsheetRefused, type SpreadsheetRefusal } from './spreadsheet-refused.js';
-export { writeCsv } from './write-csv.js';
+export { csvLines, writeCsv } from './write-csv.js';
 export { type OdsSheet, writeOds } from './write-ods.js';

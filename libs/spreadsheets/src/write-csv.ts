@@ -5,10 +5,11 @@ import { type CellValue, digitsOf, type Table } from './cell.js';
  * Text that a spreadsheet would take for a formula is prefixed by an apostrophe (CSV injection);
  * numbers are written as numbers, negative ones too.
  */
-export function writeCsv(table: Table): Buffer {
-  const lines = table.map((row) => row.map(fieldOf).join(';'));
-  return Buffer.from(`\ufeff${lines.map((line) => `${line}\r\n`).join('')}`, 'utf8');
-}
+export const writeCsv = (table: Table): Buffer => Buffer.from(`\ufeff${csvLines(table)}`, 'utf8');
+
+/** Lines of such a file, for one that is written piece by piece: its first piece comes from `writeCsv`. */
+export const csvLines = (table: Table): string =>
+  table.map((row) => `${row.map(fieldOf).join(';')}\r\n`).join('');
 
 // The last four are full-width forms, which some spreadsheets read as the plain signs.
 const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;

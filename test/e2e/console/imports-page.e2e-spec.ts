@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { ApprovePlanRequest } from '#libs/contracts';
+import type { ApprovePlanRequest, ReadRemarksFileRequest } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
 import { freePort } from '#libs/testing';
@@ -30,7 +31,13 @@ const anImport = () => ({
   datedOn: '2022-08-31',
   planId: 'plan-1',
   remarks: [
-    { code: 'UAI_INVALID', message: 'Écoles dont l’UAI est invalide, ignorées.', count: 1 },
+    {
+      code: 'UAI_INVALID',
+      message: 'Écoles dont l’UAI est invalide, ignorées.',
+      count: 1,
+      todo: 'Corrigez.',
+      kept: 1,
+    },
   ],
 });
 const held = [
@@ -53,6 +60,13 @@ const directory = {
     plan: { planId: 'plan-1', number: 1, state: 'CURRENT', figures: figures(1_240) },
     schools: state === 'HELD' ? held : [],
   }),
+  listRemarkLines: () => ({
+    lines: [{ code: 'UAI_INVALID', file: 'ENT1D_EtabEducNat_0000.xml', line: 12, subject: '1234' }],
+  }),
+  readRemarksFile: ({ cursor }: ReadRemarksFileRequest) =>
+    cursor === ''
+      ? { content: Buffer.from('\uFEFFCode;Fichier\r\n'), nextCursor: 'next' }
+      : { content: Buffer.from('UAI_INVALID;a.xml\r\n'), nextCursor: '' },
   startImport: () => {
     throw new RemoteProblem({
       code: 'FOLDER_UNKNOWN',
@@ -147,6 +161,18 @@ test('DIR-3: all that is held is approved by the sum of its schools', async () =
   await form.getByRole('button', { name: 'Approuver' }).click();
   await page.getByTestId('import-state').getByText('Terminé').waitFor();
   expect(decided).toEqual([{ planId: 'plan-1', uai: '', reason: 'FIN_ANNEE' }]);
+});
+
+test('DIR-3: who delivers is told where each remark stands, on the page and as a file', async () => {
+  const page = await open('/annuaire/imports/import-1', 'support-2');
+  await page.getByRole('row', { name: /EtabEducNat_0000\.xml 12 1234/ }).waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Télécharger les remarques' }).click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('remarques-import-1.csv');
+  const file = readFileSync(await download.path(), 'utf8');
+  expect(file).toBe('\uFEFFCode;Fichier\r\nUAI_INVALID;a.xml\r\n');
 });
 
 test('an import that failed is retried', async () => {

@@ -98,6 +98,14 @@ const directory: readonly Rpc[] = [
     tells: ({ uai }) => ({ school: { uai, counts: some } }),
   },
   {
+    rpc: 'DirectoryService.readRemarksFile',
+    call: async (services, { importId }) => {
+      const { content } = await services.directory('support-2').readRemarksFile({ importId });
+      return { begins: Buffer.from(content).toString().slice(1, 13) };
+    },
+    tells: () => ({ begins: 'Code;Fichier' }),
+  },
+  {
     rpc: 'DirectoryService.countPeople',
     call: (services) => services.directory('coordinator').countPeople({}),
     tells: () => ({ counts: some }),

@@ -62,6 +62,15 @@ export const support: readonly Door[] = [
     tells: ({ importId }) => ({ importId, state: 'COMPLETED' }),
   },
   {
+    route: 'get /api/support/imports/:importId/remarks',
+    as: 'support-2',
+    tells: () => ({ lines: expect.any(Array) as unknown }),
+  },
+  {
+    route: 'get /api/support/imports/:importId/remarks/csv',
+    as: 'support-2',
+  },
+  {
     route: 'post /api/support/imports',
     as: 'support-2',
     body: ({ folder, sourceCode }) => ({ folder, source: sourceCode }),

@@ -27,6 +27,7 @@ import type {
   ListOrdersToAcknowledgeResponse,
   ListPlanSchoolsResponse,
   ListProposalsResponse,
+  ListRemarkLinesResponse,
   ListSchoolLinksResponse,
   ListSchoolTransfersResponse,
   ListSourcesResponse,
@@ -117,6 +118,7 @@ export type ProposalsPage = Json<ListProposalsResponse>;
 export type PricesProposed = Json<ProposePricesResponse>;
 export type SourcesPage = Json<ListSourcesResponse>;
 export type Source = SourcesPage['sources'][number];
+export type RemarkLinesPage = Json<ListRemarkLinesResponse>;
 export type ImportsPage = Json<ListImportsResponse>;
 export type Import = Json<ImportMessage>;
 export type ImportStarted = Json<StartImportResponse>;

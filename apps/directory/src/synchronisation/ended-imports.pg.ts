@@ -4,10 +4,12 @@ import { FINAL } from './domain/directory-import.js';
 import { FREE_RESERVED_KEYS } from './plans/plan-steps.pg.js';
 
 const ROWS_MAX = 20_000;
+/** So long a report says where its remarks stand; then how many they were. */
+const REMARK_DAYS = 30;
 
 /**
  * What was delivered goes when nothing is to come of it any more, and what was planned, identifiers of people, when the
- * plan has expired too (SUP-4): so many rows at a time. The figures stay.
+ * plan has expired too, and where remarks stand (SUP-4): so many rows at a time. The figures stay.
  */
 @Injectable()
 export class EndedImports {
@@ -21,7 +23,7 @@ export class EndedImports {
            and content_digest is not null order by started_at limit 1 for update skip locked`,
         [FINAL],
       );
-      if (!rows[0]) return this.removeChanges(tx);
+      if (!rows[0]) return (await this.removeChanges(tx)) || this.removeRemarkLines(tx);
       const { import_id: importId, source } = rows[0];
       for (const table of [
         'delete from delivered_link where ctid = any(array(select ctid from delivered_link where import_id = $1 limit $2))',
@@ -46,6 +48,17 @@ export class EndedImports {
          select c.ctid from plan p join directory_import i using (import_id) join plan_change c using (plan_id)
          where i.state = any($1) and p.expires_on <= platform.business_date() limit $2))`,
       [FINAL, ROWS_MAX],
+    );
+    return rowCount !== null && rowCount > 0;
+  }
+
+  private async removeRemarkLines(tx: Transaction): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `delete from remark_line where ctid = any(array(
+         select l.ctid from directory_import i
+         cross join lateral (select ctid from remark_line where import_id = i.import_id limit $3) as l
+         where i.state = any($1) and i.started_on + $2::int <= platform.business_date() limit $3))`,
+      [FINAL, REMARK_DAYS, ROWS_MAX],
     );
     return rowCount !== null && rowCount > 0;
   }

@@ -1,42 +1,101 @@
-import type { Transaction } from '#libs/persistence';
-import { REMARKS } from './domain/directory-import.js';
+import { type CopyValue, copyIn, type Transaction } from '#libs/persistence';
+import { REMARKS } from './domain/remarks.js';
 
-const examplesMax = 5;
+/** So many places of a code are kept; the others are counted only. */
+export const REMARK_LINES_MAX = 10_000;
+const SUBJECT_MAX = 200;
 
-/** What an import remarks: how often, and a few examples. */
+export type RemarkPlace = {
+  /** The key of an entry, a UAI, or what the code speaks of; never a name. */
+  readonly subject?: string;
+  readonly file?: string;
+  readonly line?: number;
+};
+
+/** What an import remarks: how often, and where. Places wait until they are written, so that few are held in memory. */
 export class ImportRemarks {
-  readonly #remarks = new Map<string, { count: number; examples: string[] }>();
+  readonly #counts = new Map<string, number>();
+  readonly #kept = new Map<string, number>();
+  #waiting: CopyValue[][] = [];
 
-  add(code: string, subject: string, count = 1): void {
-    const remark = this.#remarks.get(code) ?? { count: 0, examples: [] };
-    remark.count += count;
-    if (subject && remark.examples.length < examplesMax && !remark.examples.includes(subject)) {
-      remark.examples.push(subject);
-    }
-    this.#remarks.set(code, remark);
+  constructor(private readonly importId: string) {}
+
+  add(code: string, { subject = '', file = '', line = 0 }: RemarkPlace = {}): void {
+    this.#count(code, 1);
+    const seq = (this.#kept.get(code) ?? 0) + 1;
+    if (seq > REMARK_LINES_MAX || (subject === '' && file === '')) return;
+    this.#kept.set(code, seq);
+    this.#waiting.push([this.importId, code, seq, plainText(subject), plainText(file), line]);
   }
 
-  /** In place of what was stored of these codes before; of all, unless told. */
-  async store(tx: Transaction, importId: string, codes?: readonly string[]): Promise<void> {
+  /**
+   * Those that a statement finds, without a row of them here. `found` is the end of a `with`: common tables, the last of
+   * them `found (subject, file, line)`, where `file` is a number in `files`, from 1.
+   */
+  async addFound(tx: Transaction, code: string, found: string, files: readonly string[]) {
+    const before = this.#kept.get(code) ?? 0;
+    const { rows } = await tx.query<{ count: bigint }>(
+      `with ${found},
+         kept as (
+           insert into remark_line (import_id, code, seq, subject, file, line)
+           select $1, $2, $3::int + row_number() over (order by f.file, f.line, f.subject), left(f.subject, ${SUBJECT_MAX}),
+             coalesce(($5::text[])[f.file], ''), coalesce(f.line, 0)
+           from (select * from found order by file, line, subject limit $4) as f)
+       select count(*) as count from found`,
+      [this.importId, code, before, REMARK_LINES_MAX - before, files.map(plainText)],
+    );
+    const count = Number(rows[0]!.count);
+    if (count === 0) return;
+    this.#count(code, count);
+    this.#kept.set(code, Math.min(REMARK_LINES_MAX, before + count));
+  }
+
+  /** Places that wait to be written. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  async writePlaces(tx: Transaction): Promise<void> {
+    if (this.#waiting.length > 0)
+      await copyIn(tx, 'remark_line (import_id, code, seq, subject, file, line)', this.#waiting);
+    this.#waiting = [];
+  }
+
+  /** Takes out what an earlier attempt wrote of these codes; of all, unless told. */
+  async clear(tx: Transaction, codes?: readonly string[]): Promise<void> {
+    const named = [this.importId, codes ?? null];
+    await tx.query(
+      'delete from remark_line where import_id = $1 and ($2::text[] is null or code = any($2))',
+      named,
+    );
     await tx.query(
       'delete from import_remark where import_id = $1 and ($2::text[] is null or code = any($2))',
-      [importId, codes ?? null],
+      named,
     );
-    const remarks = [...this.#remarks];
+  }
+
+  /** Places and counts. */
+  async store(tx: Transaction): Promise<void> {
+    await this.writePlaces(tx);
+    const counts = [...this.#counts];
     await tx.query(
       `insert into import_remark (import_id, code, message, count)
-       select $1, * from unnest($2::text[], $3::text[], $4::bigint[])`,
+       select $1, * from unnest($2::text[], $3::text[], $4::bigint[])
+       on conflict (import_id, code) do update set message = excluded.message, count = excluded.count`,
       [
-        importId,
-        remarks.map(([code]) => code),
-        remarks.map(([code, { examples }]) =>
-          [
-            REMARKS[code] ?? code,
-            ...(examples.length > 0 ? [`Exemples : ${examples.join(', ')}.`] : []),
-          ].join(' '),
-        ),
-        remarks.map(([, { count }]) => count),
+        this.importId,
+        counts.map(([code]) => code),
+        counts.map(([code]) => REMARKS[code]?.says ?? code),
+        counts.map(([, count]) => count),
       ],
     );
   }
+
+  #count(code: string, times: number): void {
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + times);
+  }
 }
+
+/** What PostgreSQL refuses, or nobody can read. */
+const plainText = (text: string): string =>
+  text.replaceAll(/[\p{C}\ufffe\uffff]/gu, '').slice(0, SUBJECT_MAX);

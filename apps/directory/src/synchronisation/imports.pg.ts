@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { REMARKS } from './domain/remarks.js';
 import { FINAL, type ImportState, ImportUnknown, UNFINISHED } from './domain/directory-import.js';
 
 export type NewImport = {
@@ -27,6 +28,8 @@ export type ImportReport = {
     readonly code: string;
     readonly message: string;
     readonly count: number;
+    readonly todo: string;
+    readonly kept: number;
   }[];
   readonly startedOn: string;
   readonly source: string;
@@ -53,12 +56,13 @@ type ImportRow = {
   dated_on: string;
   plan_id: string;
   started_at_text: string;
-  remarks: { code: string; message: string; count: number }[] | null;
+  remarks: { code: string; message: string; count: number; kept: number }[] | null;
 };
 
 const REPORT = `select i.*, i.started_at::text as started_at_text,
   coalesce((select p.plan_id::text from plan p where p.import_id = i.import_id and p.state = 'CURRENT'), '') as plan_id,
-  (select json_agg(json_build_object('code', code, 'message', message, 'count', count) order by code)
+  (select json_agg(json_build_object('code', code, 'message', message, 'count', count, 'kept', coalesce(
+     (select max(seq) from remark_line l where l.import_id = r.import_id and l.code = r.code), 0)) order by code)
    from import_remark r where r.import_id = i.import_id) as remarks from directory_import i`;
 
 @Injectable()
@@ -123,15 +127,16 @@ export class Imports {
     return fromRow(rows[0]);
   }
 
-  /** Newest first; `limit` + 1 rows where there are more. */
+  /** Of a source, of all where it is empty, newest first; `limit` + 1 rows where there are more. */
   async list(
+    source: string,
     limit: number,
     after: readonly [startedAt: string, importId: string] | undefined,
   ): Promise<ImportReport[]> {
     const { rows } = await this.database.query<ImportRow>(
-      `${REPORT} where $2::text is null or (i.started_at, i.import_id) < ($2::timestamptz, $3::uuid)
+      `${REPORT} where $4 in ('', i.source) and ($2::text is null or (i.started_at, i.import_id) < ($2::timestamptz, $3::uuid))
        order by i.started_at desc, i.import_id desc limit $1`,
-      [limit + 1, after?.[0] ?? null, after?.[1] ?? null],
+      [limit + 1, after?.[0] ?? null, after?.[1] ?? null, source],
     );
     return rows.map(fromRow);
   }
@@ -169,7 +174,10 @@ function fromRow(row: ImportRow): ImportReport {
     peopleChanged: Number(row.people_changed),
     peopleRemoved: Number(row.people_removed),
     structures: Number(row.structures),
-    remarks: row.remarks ?? [],
+    remarks: (row.remarks ?? []).map((remark) => ({
+      ...remark,
+      todo: REMARKS[remark.code]?.todo ?? '',
+    })),
     startedOn: row.started_on,
     source: row.source,
     datedOn: row.dated_on,

@@ -57,7 +57,11 @@ export class ImportsRpc {
   @Answers(DirectoryService.method.listImports)
   async list(page: ListImportsRequest) {
     const limit = pageLimitOf(page.limit);
-    const found = await this.imports.list(limit, decodeCursor(page.cursor, 'instant', 'uuid'));
+    const found = await this.imports.list(
+      page.source,
+      limit,
+      decodeCursor(page.cursor, 'instant', 'uuid'),
+    );
     const { rows, nextCursor } = pageOf(found, limit, ({ cursor }) => cursor);
     return { imports: rows.map(toImport), nextCursor };
   }

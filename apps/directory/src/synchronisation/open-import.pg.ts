@@ -12,7 +12,7 @@ export class OpenImport {
   readonly delivery: Delivery;
   readonly plans: PlanMaking;
   readonly parts: PartExecution;
-  private readonly remarks = new ImportRemarks();
+  private readonly remarks: ImportRemarks;
 
   constructor(
     private readonly connection: ImportConnection,
@@ -20,6 +20,7 @@ export class OpenImport {
     facts: PersonFacts,
     options: WorkspaceOptions,
   ) {
+    this.remarks = new ImportRemarks(connection.work.importId);
     this.delivery = new Delivery(connection, this.remarks, options.ineKey);
     this.plans = new PlanMaking(connection, options);
     this.parts = new PartExecution(connection, outbox, facts, options.batchPeople);
@@ -46,7 +47,7 @@ export class OpenImport {
   private async end(state: 'REFUSED' | 'FAILED', code: string, message: string): Promise<void> {
     const { importId } = this.work;
     await this.connection.run(async (tx) => {
-      if (!this.work.isDelivered) await this.remarks.store(tx, importId);
+      if (!this.work.isDelivered) await this.remarks.store(tx);
       await tx.query(
         `insert into import_remark (import_id, code, message, count) values ($1, $2, $3, 1)
          on conflict (import_id, code) do update set message = excluded.message, count = 1`,

@@ -19,6 +19,9 @@ import { ExpirePlans } from './plans/expire-plans.js';
 import { PlanDecisions } from './plans/plan-decisions.pg.js';
 import { Plans } from './plans/plans.pg.js';
 import { PlansRpc } from './plans/plans.rpc.js';
+import { ReadRemarksFile } from './read-remarks-file.js';
+import { RemarkLines } from './remark-lines.pg.js';
+import { RemarksRpc } from './remarks.rpc.js';
 import { RetryImport } from './retry-import.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
@@ -46,7 +49,7 @@ export class SynchronisationModule {
       imports: [SourcesModule],
       global: true,
       exports: [ExpirePlans],
-      controllers: [ImportsRpc, PlansRpc, SourcesRpc],
+      controllers: [ImportsRpc, PlansRpc, RemarksRpc, SourcesRpc],
       providers: [
         DeclareSource,
         DeclaredSources,
@@ -59,6 +62,8 @@ export class SynchronisationModule {
         },
         PlanDecisions,
         Plans,
+        ReadRemarksFile,
+        RemarkLines,
         RetryImport,
         EndedImports,
         ImportFiles,

@@ -29,6 +29,7 @@ export class Delivery {
   async begin(): Promise<void> {
     await this.connection.run(async (tx) => {
       await tx.query(READING_TABLES);
+      await this.remarks.clear(tx);
       await this.connection.update(tx, `state = 'READING', entries_read = 0`);
     });
   }
@@ -36,11 +37,11 @@ export class Delivery {
   /** What a batch of the files says, as far as it is the source's to say (DIR-5). */
   async stage(records: readonly SourceRecord[]): Promise<void> {
     for (const record of records) {
-      if (record.kind === 'remark') this.remarks.add(record.code, record.subject);
+      if (record.kind === 'remark') this.remarks.add(record.code, record);
       else if (this.isCovered(record)) this.rows.add(record);
-      else this.remarks.add('OUTSIDE_PERIMETER', record.sourceKey);
+      else this.remarks.add('OUTSIDE_PERIMETER', { ...record, subject: record.sourceKey });
     }
-    if (this.rows.size >= STAGE_ROWS) await this.flush();
+    if (this.rows.size + this.remarks.size >= STAGE_ROWS) await this.flush();
   }
 
   async keep(): Promise<void> {
@@ -50,13 +51,12 @@ export class Delivery {
       await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'`);
       for (const { sql, remark } of READING_STEPS) {
-        const result = await tx.query<{ subject: string; count: bigint }>(sql);
-        if (remark)
-          for (const row of result.rows) this.remarks.add(remark, row.subject, Number(row.count));
+        if (remark) await this.remarks.addFound(tx, remark, sql, this.rows.files);
+        else await tx.query(sql);
       }
       for (const sql of KEEPING_STEPS) await tx.query(sql, [importId]);
       const { rows } = await tx.query<{ digest: string }>(CONTENT_DIGEST, [importId]);
-      await this.remarks.store(tx, importId);
+      await this.remarks.store(tx);
       await this.connection.update(
         tx,
         `state = 'PLANNED', delivered_on = $2, content_digest = $3,
@@ -82,6 +82,7 @@ export class Delivery {
       if (person.length > 0) await copyIn(tx, 'stage_person', person);
       if (place.length > 0) await copyIn(tx, 'stage_place', place);
       if (link.length > 0) await copyIn(tx, 'stage_link', link);
+      await this.remarks.writePlaces(tx);
       await this.connection.update(tx, 'entries_read = $2', [this.rows.entriesRead]);
     });
     this.rows.clear();

@@ -1,16 +1,16 @@
 /** Temporary tables of one reading: what the files say (`stage_…`), and what of it holds together (`read_…`). Sorted by bytes. */
 export const READING_TABLES = `
   create temp table stage_structure (source_key text collate "C", uai text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
-  create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C");
+  create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer);
   create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date);
   create temp table stage_link (ord bigint, child_key text collate "C", guardian_key text collate "C", relation text collate "C");
   create temp table read_structure (uai text collate "C" primary key, source_key text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
-  create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C");
+  create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer);
   create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date);`;
 
 type ReadingStep = {
   readonly sql: string;
-  /** The rows (subject, count) of the statement are remarks of this code. */
+  /** What is found is remarked under this code: see ImportRemarks.addFound. */
   readonly remark?: string;
 };
 
@@ -29,34 +29,34 @@ export const READING_STEPS: readonly ReadingStep[] = [
     select distinct on (source_key) source_key, uai from stage_structure order by source_key, uai`),
   // The first entry of a key counts; a key in two entities (pupil, guardian, staff) is one person with the places of both.
   step(
-    `with doubled as (select source_key, entity, min(ord) as first from stage_person group by 1, 2 having count(*) > 1),
+    `doubled as (select source_key, entity, min(ord) as first from stage_person group by 1, 2 having count(*) > 1),
       gone as (delete from stage_person s using doubled d
-        where s.source_key = d.source_key and s.entity = d.entity and s.ord > d.first returning s.ord, s.source_key),
+        where s.source_key = d.source_key and s.entity = d.entity and s.ord > d.first returning s.ord, s.source_key as subject, s.file, s.line),
       places as (delete from stage_place p using gone g where p.ord = g.ord),
-      links as (delete from stage_link l using gone g where l.ord = g.ord)
-    select source_key as subject, count(*) as count from gone group by 1`,
+      links as (delete from stage_link l using gone g where l.ord = g.ord),
+      found as (select subject, file, line from gone)`,
     'DUPLICATE_ENTRY',
   ),
-  step(`insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash)
-    select distinct on (source_key) source_key, entity, last_name, first_name, birth_date, ine_hash
+  step(`insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line)
+    select distinct on (source_key) source_key, entity, last_name, first_name, birth_date, ine_hash, file, line
     from stage_person order by source_key, entity`),
   step(
-    `with twice as (select ine_hash from read_person where ine_hash is not null group by 1 having count(*) > 1)
-    update read_person p set ine_hash = null from twice t where t.ine_hash = p.ine_hash
-    returning p.source_key as subject, 1::bigint as count`,
+    `twice as (select ine_hash from read_person where ine_hash is not null group by 1 having count(*) > 1),
+    found as (update read_person p set ine_hash = null from twice t where t.ine_hash = p.ine_hash
+      returning p.source_key as subject, p.file, p.line)`,
     'INE_TWICE',
   ),
   step(
-    `select p.source_key as subject, 1::bigint as count from stage_place p
-     where not exists (select from school_key s where s.source_key = p.structure_key)`,
+    `found as (select p.source_key as subject, e.file, e.line from stage_place p join stage_person e using (ord)
+     where not exists (select from school_key s where s.source_key = p.structure_key))`,
     'STRUCTURE_UNKNOWN',
   ),
   step(
     `create temp table guardian as select distinct source_key from stage_person where entity = 2`,
   ),
   step(
-    `select l.child_key as subject, 1::bigint as count from stage_link l
-     where not exists (select from guardian g where g.source_key = l.guardian_key)`,
+    `found as (select l.child_key as subject, e.file, e.line from stage_link l join stage_person e using (ord)
+     where not exists (select from guardian g where g.source_key = l.guardian_key))`,
     'GUARDIAN_UNKNOWN',
   ),
   // Who has no place: guardians whose children are not here, others without a known school.
@@ -70,15 +70,15 @@ export const READING_STEPS: readonly ReadingStep[] = [
     order by l.child_key, l.guardian_key, l.relation`),
   step('analyze placed, read_link, read_person'),
   step(
-    `delete from read_person p where not exists (select from placed q where q.source_key = p.source_key)
+    `found as (delete from read_person p where not exists (select from placed q where q.source_key = p.source_key)
        and not exists (select from read_link l where l.guardian_key = p.source_key) and p.entity = 2
-     returning p.source_key as subject, 1::bigint as count`,
+     returning p.source_key as subject, p.file, p.line)`,
     'GUARDIAN_OF_NOBODY',
   ),
   step(
-    `delete from read_person p where not exists (select from placed q where q.source_key = p.source_key)
+    `found as (delete from read_person p where not exists (select from placed q where q.source_key = p.source_key)
        and not exists (select from read_link l where l.guardian_key = p.source_key)
-     returning p.source_key as subject, 1::bigint as count`,
+     returning p.source_key as subject, p.file, p.line)`,
     'WITHOUT_STRUCTURE',
   ),
   step(`insert into read_place

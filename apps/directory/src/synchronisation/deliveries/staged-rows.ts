@@ -15,6 +15,7 @@ export class StagedRows {
   readonly link: CopyValue[][] = [];
   readonly #ineKey;
   #entriesRead = 0;
+  readonly #files = new Map<string, number>();
 
   constructor(ineKey: WorkspaceOptions['ineKey']) {
     this.#ineKey = ineKey;
@@ -23,6 +24,11 @@ export class StagedRows {
   /** Of all files so far, those copied in already included. */
   get entriesRead(): number {
     return this.#entriesRead;
+  }
+
+  /** The files that said something, in the order of their numbers, from 1. */
+  get files(): readonly string[] {
+    return [...this.#files.keys()];
   }
 
   /** Rows of people and their places. */
@@ -48,6 +54,8 @@ export class StagedRows {
       firstName,
       birthDate,
       ine,
+      this.#numberOf(record.file),
+      record.line,
     ]);
     if (record.kind === 'pupil') {
       const { structureKey, classId, classLabel, level, enteredOn } = record;
@@ -86,6 +94,12 @@ export class StagedRows {
 
   clear(): void {
     for (const rows of [this.structure, this.person, this.place, this.link]) rows.length = 0;
+  }
+
+  #numberOf(file: string): number {
+    const number = this.#files.get(file) ?? this.#files.size + 1;
+    this.#files.set(file, number);
+    return number;
   }
 
   #hide(ine: string): string {

@@ -42,7 +42,11 @@ it('DIR-3: a school over its threshold is held and changes nothing, the others g
   });
   const held = await bed.import('less');
   expect(held.state).toBe('HELD');
-  expect(held.remarks.find(({ code }) => code === 'BRAKE')!.message).toContain(uaiA);
+  const { rows: braked } = await bed.db.database.query<{ subject: string }>(
+    `select subject from remark_line where import_id = $1 and code = 'BRAKE'`,
+    [held.importId],
+  );
+  expect(braked).toEqual([{ subject: expect.stringMatching(`^${uaiA} \\d+/\\d+`) }]);
   expect((await bed.schoolStates(held.importId))[uaiA]).toBe('HELD');
   expect((await bed.schoolStates(held.importId))[uaiC]).toBe('RELEASED');
   const first = await bed.emitted();

@@ -40,11 +40,12 @@ export class PlanMaking {
 
   /** The source or the directory moved: another plan is made from the same delivery. */
   async outdate(planId: string): Promise<void> {
-    const remarks = new ImportRemarks();
-    remarks.add('PLAN_STALE', '');
+    const remarks = new ImportRemarks(this.connection.work.importId);
+    remarks.add('PLAN_STALE');
     await this.connection.run(async (tx) => {
       await tx.query(`update plan set state = 'STALE' where plan_id = $1`, [planId]);
-      await remarks.store(tx, this.connection.work.importId, ['PLAN_STALE']);
+      await remarks.clear(tx, ['PLAN_STALE']);
+      await remarks.store(tx);
     });
   }
 
@@ -161,23 +162,22 @@ export class PlanMaking {
     { breaches, heldWhole, states }: Verdict,
   ): Promise<void> {
     const { source, importId } = this.connection.work;
-    const remarks = new ImportRemarks();
+    const remarks = new ImportRemarks(importId);
     const { rows } = await tx.query<{ uai: string }>(STRUCTURES_NOT_IN_DELIVERY, [
       source.sourceCode,
       importId,
     ]);
-    for (const { uai } of rows) remarks.add('STRUCTURE_NOT_IN_EXPORT', uai);
-    if (heldWhole) remarks.add('BRAKE', 'annuaire');
+    for (const { uai } of rows) remarks.add('STRUCTURE_NOT_IN_EXPORT', { subject: uai });
+    if (heldWhole) remarks.add('BRAKE', { subject: 'annuaire' });
     for (const { uai, figures } of schools) {
       const over = breaches.get(uai);
-      if (states.get(uai) === 'OLDER') remarks.add('SCHOOL_OLDER', uai);
+      if (states.get(uai) === 'OLDER') remarks.add('SCHOOL_OLDER', { subject: uai });
       if (!over || states.get(uai) !== 'HELD') continue;
-      remarks.add(
-        'BRAKE',
-        `${uai} ${over.map((kind) => `${figures[kind]}/${figures.present}`).join(' ')}`,
-      );
+      const figuresOver = over.map((kind) => `${figures[kind]}/${figures.present}`).join(' ');
+      remarks.add('BRAKE', { subject: `${uai} ${figuresOver}` });
     }
-    await remarks.store(tx, importId, ['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT']);
+    await remarks.clear(tx, ['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT']);
+    await remarks.store(tx);
   }
 }
 

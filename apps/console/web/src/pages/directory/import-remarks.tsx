@@ -1,16 +1,13 @@
-import { useEffect, useMemo } from 'react';
-import type { Import } from '../../api-types.js';
+import type { Import, RemarkLinesPage } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
+import { Paged } from '../../parts/paged.js';
+import { hasRole, useSession } from '../../session-context.js';
 import { count } from '../../words.js';
-import { remarksFile } from './remarks-file.js';
+import { importPath } from './directory-paths.js';
 
-/** What was remarked while reading: causes with their counts, for the source to correct. */
+/** What was remarked while reading: causes with their counts, then where each stands, for the source to correct. */
 export function ImportRemarks({ importId, remarks }: Pick<Import, 'importId' | 'remarks'>) {
-  const address = useMemo(
-    () => URL.createObjectURL(new Blob([remarksFile(remarks)], { type: 'text/csv' })),
-    [remarks],
-  );
-  useEffect(() => () => URL.revokeObjectURL(address), [address]);
+  const seesPlaces = hasRole(useSession(), 'support-2') && remarks.length > 0;
   return (
     <section className="fr-mb-4w">
       <h2 className="fr-h4">Remarques</h2>
@@ -21,12 +18,12 @@ export function ImportRemarks({ importId, remarks }: Pick<Import, 'importId' | '
         numeric={[0]}
         multiline={[1]}
         empty="Aucune remarque : tout ce que la source a livré a été compris."
-        rows={remarks.map(({ code, message, count: times }) => ({
+        rows={remarks.map(({ code, message, todo, count: times }) => ({
           key: code,
           cells: [
             count(times),
             <span key="message" className="cell--text">
-              {message}
+              {message} {todo}
             </span>,
             <span key="code" className="cell--code">
               {code}
@@ -34,15 +31,54 @@ export function ImportRemarks({ importId, remarks }: Pick<Import, 'importId' | '
           ],
         }))}
       />
-      {remarks.length > 0 && (
-        <a
-          className="fr-link fr-link--download"
-          href={address}
-          download={`remarques-${importId}.csv`}
-        >
+      {seesPlaces && <Places importId={importId} isCut={remarks.some(isCut)} />}
+    </section>
+  );
+}
+
+const isCut = ({ count: times, kept }: Import['remarks'][number]) => kept > 0 && kept < times;
+
+function Places({ importId, isCut: cut }: { importId: string; isCut: boolean }) {
+  const path = `${importPath(importId)}/remarks`;
+  return (
+    <>
+      <h3 className="fr-h5">Où elles se trouvent</h3>
+      <p>
+        Fichier, ligne et identifiant, jamais un nom ; gardés trente jours.
+        {cut && ' Au-delà de 10 000 par cause, les remarques sont seulement comptées.'}
+      </p>
+      <p>
+        <a className="fr-link fr-link--download" href={`${path}/csv`} download>
           Télécharger les remarques (CSV)
         </a>
-      )}
-    </section>
+      </p>
+      <Paged<RemarkLinesPage> path={path} query={{ limit: 50 }}>
+        {({ lines }) => (
+          <DataTable
+            hideCaption
+            caption="Place de chaque remarque"
+            headers={['Code', 'Fichier', 'Ligne', 'Identifiant']}
+            numeric={[2]}
+            multiline={[1, 3]}
+            empty="Aucune remarque ne vise une ligne, ou leur détail n’est plus gardé."
+            rows={lines.map(({ code, file, line, subject }, index) => ({
+              key: `${code} ${file} ${line} ${subject} ${index}`,
+              cells: [
+                <span key="code" className="cell--code">
+                  {code}
+                </span>,
+                <span key="file" className="cell--code">
+                  {file || '—'}
+                </span>,
+                line === 0 ? '—' : count(line),
+                <span key="subject" className="cell--code">
+                  {subject || '—'}
+                </span>,
+              ],
+            }))}
+          />
+        )}
+      </Paged>
+    </>
   );
 }

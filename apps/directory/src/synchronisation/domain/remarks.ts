@@ -1,0 +1,167 @@
+type Remark = {
+  /** What was found, and what became of it. */
+  readonly says: string;
+  /** What whoever reads it does next. */
+  readonly todo: string;
+};
+
+const NOTHING = 'Rien à faire.';
+const SOURCE = 'Corrigez-le à la source, puis livrez un nouvel export.';
+const FILE = 'Corrigez cette ligne du fichier, puis déposez-le de nouveau.';
+const VERIFY = 'Vérifiez auprès de l’école, et corrigez à la source si besoin.';
+const PERIMETER =
+  'Si elles doivent être importées, faites élargir le périmètre déclaré de la source.';
+const DECIDE = 'Comparez les chiffres avec ce que la source annonce, puis approuvez ou rejetez.';
+
+/** What each remark of a report means, in French, by its code. */
+export const REMARKS: Readonly<Record<string, Remark>> = {
+  ATTRIBUTE_UNKNOWN: { says: 'Attributs inconnus, ignorés.', todo: NOTHING },
+  VALUE_MALFORMED: {
+    says: 'Valeurs dont le nombre de parties n’est pas celui attendu, ignorées.',
+    todo: SOURCE,
+  },
+  CONTROL_CHARACTER: { says: 'Entrées avec des caractères de contrôle, retirés.', todo: SOURCE },
+  VALUE_TOO_LONG: {
+    says: 'Entrées avec une valeur de plus de 4 096 caractères, ignorées.',
+    todo: SOURCE,
+  },
+  ENTRY_TOO_LONG: { says: 'Entrées avec trop de valeurs, ignorées.', todo: SOURCE },
+  SEVERAL_VALUES: {
+    says: 'Attributs à valeur unique qui en portent plusieurs, première valeur retenue.',
+    todo: SOURCE,
+  },
+  CATEGORY_UNEXPECTED: {
+    says: 'Entrées d’une autre catégorie que leur fichier, ignorées.',
+    todo: SOURCE,
+  },
+  OPERATION_UNKNOWN: {
+    says: 'Modifications dont l’opération n’est pas un remplacement, ignorées.',
+    todo: SOURCE,
+  },
+  DATE_MALFORMED: { says: 'Dates illisibles, ignorées.', todo: SOURCE },
+  BIRTH_DATE_IMPOSSIBLE: {
+    says: 'Dates de naissance avant 1900 ou après l’export, non retenues.',
+    todo: SOURCE,
+  },
+  KEY_INCONSISTENT: { says: 'Entrées sans identifiant cohérent, ignorées.', todo: SOURCE },
+  KEY_MISSING: { says: 'Agents sans identifiant de source, ignorés.', todo: SOURCE },
+  ACCOUNT_MADE_BY_HAND: { says: 'Comptes créés à la main dans l’ENT, ignorés.', todo: NOTHING },
+  ACADEMIC_IDENTIFIER_MISSING: {
+    says: 'Agents sans identifiant académique : leur connexion par le portail académique ne pourra pas être reconnue.',
+    todo: SOURCE,
+  },
+  NAME_MISSING: { says: 'Personnes sans nom ou sans prénom, ignorées.', todo: SOURCE },
+  BIRTH_DATE_MISSING: { says: 'Élèves sans date de naissance utilisable, ignorés.', todo: SOURCE },
+  SECOND_CLASS: {
+    says: 'Élèves de plusieurs classes dans leur école, première classe retenue.',
+    todo: VERIFY,
+  },
+  SECOND_SCHOOL: {
+    says: 'Élèves rattachés à plusieurs écoles, première école retenue.',
+    todo: VERIFY,
+  },
+  GUARDIAN_NOT_LEGAL: {
+    says: 'Responsables sans autorité parentale, liens non retenus.',
+    todo: NOTHING,
+  },
+  INE_MALFORMED: { says: 'INE de forme inconnue, non retenus.', todo: SOURCE },
+  INE_TWICE: { says: 'INE portés par plusieurs élèves du même export, non retenus.', todo: SOURCE },
+  INE_ALREADY_HELD: {
+    says: 'INE déjà portés par une autre personne présente, non retenus.',
+    todo: SOURCE,
+  },
+  ROW_MALFORMED: { says: 'Lignes plus longues que la ligne de titres, ignorées.', todo: FILE },
+  FORMULA_REFUSED: {
+    says: 'Lignes dont une valeur est une formule de tableur, ignorées.',
+    todo: FILE,
+  },
+  FORMULA_KEPT: {
+    says: 'Lignes dont une valeur commence comme une formule de tableur, gardée comme texte : à vérifier.',
+    todo: FILE,
+  },
+  FUNCTION_UNKNOWN: {
+    says: 'Lignes dont la fonction n’est ni inspecteur ni conseiller pédagogique, ignorées : précisez-la.',
+    todo: FILE,
+  },
+  CLASS_WITHOUT_SCHOOL: {
+    says: 'Adultes dont on ne sait pas dans quelle école est leur classe, classe non retenue.',
+    todo: FILE,
+  },
+  CIRCONSCRIPTION_MISSING: {
+    says: 'Inspecteurs et conseillers sans circonscription, ignorés : ajoutez-la dans le fichier.',
+    todo: FILE,
+  },
+  COMMUNE_MISSING: {
+    says: 'Représentants sans commune, ignorés : ajoutez-la dans le fichier.',
+    todo: FILE,
+  },
+  ORGANISATION_MISSING: {
+    says: 'Partenaires sans organisme, ignorés : ajoutez-le dans le fichier.',
+    todo: FILE,
+  },
+  LEVEL_UNKNOWN: { says: 'Niveaux inconnus, non retenus.', todo: FILE },
+  GUARDIAN_HOMONYMS: {
+    says: 'Responsables de même nom et d’adresses différentes, gardés séparés : à vérifier.',
+    todo: VERIFY,
+  },
+  CHILD_UNKNOWN: {
+    says: 'Responsables dont un enfant n’est pas dans l’extraction des élèves, lien non retenu.',
+    todo: FILE,
+  },
+  CHILD_DOUBTFUL: {
+    says: 'Responsables dont un enfant a un homonyme dans l’école, lien non retenu.',
+    todo: VERIFY,
+  },
+  UAI_INVALID: { says: 'Écoles dont l’UAI est invalide, ignorées.', todo: SOURCE },
+  UAI_TWICE: {
+    says: 'Écoles différentes qui portent le même UAI : à corriger à la source.',
+    todo: SOURCE,
+  },
+  COMMUNE_CODE_UNKNOWN: {
+    says: 'Écoles dont le code commune n’est pas connu : à compléter à la source.',
+    todo: SOURCE,
+  },
+  SIREN_MALFORMED: { says: 'SIREN ou SIRET invalides, non retenus.', todo: SOURCE },
+  CONTRACT_UNKNOWN: {
+    says: 'Écoles dont on ne sait pas si elles sont publiques, non comptées comme telles.',
+    todo: SOURCE,
+  },
+  REQUEST_IGNORED: {
+    says: 'Requêtes de modification ou de suppression dans un export complet, ignorées.',
+    todo: SOURCE,
+  },
+  DUPLICATE_ENTRY: {
+    says: 'Identifiants présents plusieurs fois, première entrée retenue.',
+    todo: SOURCE,
+  },
+  STRUCTURE_UNKNOWN: {
+    says: 'Rattachements à une école absente de l’export, ignorés.',
+    todo: SOURCE,
+  },
+  GUARDIAN_UNKNOWN: {
+    says: 'Liens vers un responsable absent de l’export, ignorés.',
+    todo: SOURCE,
+  },
+  GUARDIAN_OF_NOBODY: { says: 'Responsables sans élève dans l’export, ignorés.', todo: VERIFY },
+  WITHOUT_STRUCTURE: { says: 'Personnes sans école connue, ignorées.', todo: SOURCE },
+  STRUCTURE_NOT_IN_EXPORT: {
+    says: 'Écoles connues absentes de l’export, conservées.',
+    todo: VERIFY,
+  },
+  OUTSIDE_PERIMETER: {
+    says: 'Écoles ou personnes hors du périmètre déclaré de la source, ignorées.',
+    todo: PERIMETER,
+  },
+  BRAKE: {
+    says: 'Frein de sécurité : changements au-delà du seuil, école par école ; « annuaire » : pour l’ensemble.',
+    todo: DECIDE,
+  },
+  PLAN_STALE: {
+    says: 'L’annuaire ou la source a changé entre le plan et son application : un nouveau plan a été établi.',
+    todo: NOTHING,
+  },
+  SCHOOL_OLDER: {
+    says: 'Écoles dont des données plus récentes sont déjà dans l’annuaire, laissées telles quelles.',
+    todo: NOTHING,
+  },
+};

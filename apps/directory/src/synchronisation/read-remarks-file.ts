@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { decodeCursor, pageOf } from '#libs/http';
+import { plural } from '#libs/money';
+import { csvLines, writeCsv } from '#libs/spreadsheets';
+import { type ImportReport, Imports } from './imports.pg.js';
+import { RemarkLines } from './remark-lines.pg.js';
+
+const ROWS_OF_PIECE = 2_000;
+const HEADERS = ['Code', 'Fichier', 'Ligne', 'Identifiant', 'Constat', 'À faire'];
+
+/** The remarks of an import as a file for a spreadsheet, a piece at a time: nobody holds it whole. */
+@Injectable()
+export class ReadRemarksFile {
+  constructor(
+    private readonly imports: Imports,
+    private readonly lines: RemarkLines,
+  ) {}
+
+  /** Throws ImportUnknown, CursorInvalid. */
+  async execute(
+    importId: string,
+    cursor: string,
+  ): Promise<{ content: Buffer; nextCursor: string }> {
+    const { remarks } = await this.imports.get(importId);
+    const after = decodeCursor(cursor, 'text', 'integer');
+    const found = await this.lines.page(importId, { code: '', limit: ROWS_OF_PIECE, after });
+    const { rows, nextCursor } = pageOf(found, ROWS_OF_PIECE, ({ code, seq }) => [code, seq]);
+    const sentences = new Map(remarks.map((remark) => [remark.code, remark]));
+    const table = rows.map(({ code, file, line, subject }) => {
+      const { message = code, todo = '' } = sentences.get(code) ?? {};
+      return [code, file, line || null, subject, message, todo];
+    });
+    const whole = [...table, ...(nextCursor === '' ? remarks.flatMap(withoutPlace) : [])];
+    const content = after ? Buffer.from(csvLines(whole)) : writeCsv([HEADERS, ...whole]);
+    return { content, nextCursor };
+  }
+}
+
+/** What was only counted, so that the file says as much as the report. */
+function withoutPlace({ code, message, todo, count, kept }: ImportReport['remarks'][number]) {
+  if (count <= kept) return [];
+  const says = kept === 0 ? message : `${plural(count - kept, 'autre', 'autres')} : ${message}`;
+  return [[code, '', null, '', kept === 0 && count > 1 ? `${message} (${count})` : says, todo]];
+}
