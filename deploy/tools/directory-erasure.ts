@@ -1,42 +1,75 @@
-import { DirectoryService, OperationsService, serviceNames, topics } from '#libs/contracts';
+import { DirectoryService, type Erasure, type ProofPlace } from '#libs/contracts';
 import { askService } from './ent/ask.js';
-import { type Given, status } from './ent/command.js';
+import { type Given, numberOf, status } from './ent/command.js';
 
-/** `directory erasure-proof PERSON`: the directory's proof, and what each service answers now of its copy and outbox. */
+export const erasuresAsked = {
+  from: { type: 'string' },
+  to: { type: 'string' },
+  unexpected: { type: 'boolean' },
+  limit: { type: 'string' },
+  cursor: { type: 'string' },
+} as const;
+
+/** `directory erasure-proof PERSON`: what every service, the ENT and Kafka still hold of it now, and which rule allows it. */
 export async function proveErasure(given: Given) {
   const [personId = ''] = given.operands;
   const proof = await askService('directory', DirectoryService, given, (client) =>
-    client.getErasure({ personId }),
+    client.proveErasure({ personId }),
   );
-  const found = await Promise.all(
-    serviceNames.map(async (service) => ({
-      service,
-      ...(await askService(service, OperationsService, given, (client) =>
-        client.findStates({ topic: topics.person.name, keys: [proof.personId] }),
-      )),
-    })),
-  );
-  const held = found.filter(({ heldKeys }) => heldKeys.length > 0);
-  const waiting = found.filter(({ waitingKeys }) => waitingKeys.length > 0);
-  const isErased = held.length + waiting.length === 0;
-  const copies = found.filter(({ keepsStates }) => keepsStates).map(({ service }) => service);
+  const { erasure, places } = proof;
+  const isProven = erasure?.unexpected === 0;
   return {
-    status: isErased ? status.ok : status.refused,
-    json: { proof, found },
+    status: isProven ? status.ok : status.refused,
+    json: proof,
     lines: [
-      `${proof.personId} : parti le ${proof.leftOn}, effacé de l’annuaire le ${proof.erasedOn}.`,
-      proof.toldAgainOn === ''
-        ? 'Kafka : l’effacement est publié ; il le sera une seconde fois huit jours après, pour que l’ancien état soit compacté.'
-        : `Kafka : l’effacement est publié, et l’a été de nouveau le ${proof.toldAgainOn}.`,
-      ...held.map(
-        ({ service }) =>
-          `${service} garde encore cette personne : attendez que npm run status dise tout lu, puis recommencez ; sinon voyez npm run ent -- parked list ${service}.`,
-      ),
-      ...waiting.map(
-        ({ service }) =>
-          `${service} a encore à publier à son sujet : voyez npm run ent -- relay list ${service}.`,
-      ),
-      ...(isErased ? [`Rien d’elle dans les copies de ${copies.join(', ')} à cet instant.`] : []),
+      ...(erasure ? [erasureLine(erasure)] : []),
+      ...places.map(placeLine),
+      isProven
+        ? 'Effacement prouvé à cet instant : rien d’autre que ce qu’une règle permet.'
+        : 'Effacement NON PROUVÉ : voyez les lignes marquées « ! » (deploy/README.md, EntErasuresUnproven).',
     ],
   };
 }
+
+/** `directory erasures`: who was erased, the newest first, by id. */
+export async function listErasures(given: Given) {
+  const answer = await askService('directory', DirectoryService, given, (client) =>
+    client.listErasures({
+      ...{ from: given.text('from') ?? '', to: given.text('to') ?? '' },
+      unexpectedOnly: given.isSet('unexpected'),
+      limit: numberOf(given, 'limit') ?? 50,
+      cursor: given.text('cursor') ?? '',
+    }),
+  );
+  const { due, overdue, erasures, nextCursor } = answer;
+  return {
+    status: overdue > 0 ? status.refused : status.ok,
+    json: answer,
+    lines: [
+      `À effacer aujourd’hui : ${due} ; en retard sur les trois mois : ${overdue}.`,
+      ...erasures.map(erasureLine),
+      ...(nextCursor === '' ? [] : [`Suite : --cursor ${nextCursor}`]),
+    ],
+  };
+}
+
+const erasureLine = ({ personId, leftOn, erasedOn, toldAgainOn, provedAt, unexpected }: Erasure) =>
+  [
+    `${personId} : parti le ${leftOn}, effacé le ${erasedOn}`,
+    toldAgainOn === '' ? '' : `, republié le ${toldAgainOn}`,
+    provedAt === '' ? ', pas encore prouvé.' : `, prouvé le ${provedAt.slice(0, 10)}`,
+    provedAt === ''
+      ? ''
+      : unexpected === 0
+        ? ' : rien d’inattendu.'
+        : ` : ${unexpected} inattendu(s).`,
+  ].join('');
+
+const marks: Readonly<Record<string, string>> = { NOTHING: ' ', ALLOWED: '·' };
+const placeLine = ({ system, place, verdict, words, until, rows }: ProofPlace) =>
+  [
+    `${marks[verdict] ?? '!'} ${system}${place === '' ? '' : ` ${place}`}`,
+    rows > 0 ? ` (${rows})` : '',
+    ` : ${words}`,
+    until === '' ? '' : ` Jusqu’au ${until}.`,
+  ].join('');

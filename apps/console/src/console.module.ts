@@ -14,7 +14,7 @@ import { JournalModule } from './journal/journal.module.js';
 import { LooksModule } from './looks/looks.module.js';
 import { MembersModule } from './members/members.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
-import { consumption, ReadModelModule, states } from './read-model/read-model.module.js';
+import { consumption, keepsIds, ReadModelModule, states } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SupportModule } from './support/support.module.js';
 
@@ -44,6 +44,7 @@ export class ConsoleModule {
           consumes: consumption,
           memberships: { table: 'membership', key: 'membership_id' },
           states,
+          keepsIds,
         }),
         ...ConsoleModule.features(settings),
       ],

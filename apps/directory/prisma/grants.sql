@@ -13,7 +13,7 @@ grant select, insert, update, delete on person, guardian_link, import_remark to 
 grant select, insert, delete on person_key to :"service";
 grant select, insert, update, delete on stated_person, stated_place, stated_link to :"service";
 grant select, insert on erasure to :"service";
-grant update (told_again_on) on erasure to :"service";
+grant update (told_again_on, proved_at, unexpected) on erasure to :"service";
 grant select, insert on stated_structure, applied_school to :"service";
 grant update (source_key, name, insee, commune, postal_code, is_public, classes, digest, dated_on)
   on stated_structure to :"service";

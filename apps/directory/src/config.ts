@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceSettings } from '#libs/config';
+import { rpcAddress, serviceSettings } from '#libs/config';
 
 type Season = {
   readonly name: 'RENTREE' | 'FREEZE';
@@ -24,6 +24,12 @@ function seasonsOf(text: string): Season[] {
 }
 
 export const settingsSchema = serviceSettings.extend({
+  /** Asked what they still hold of who was erased. */
+  MEMBERSHIP_RPC: rpcAddress,
+  PROVISIONING_RPC: rpcAddress,
+  METERING_RPC: rpcAddress,
+  BILLING_RPC: rpcAddress,
+  CONSOLE_RPC: rpcAddress,
   /** The only place that exports are read from. */
   AAF_DROP_FOLDER: z.string().min(1),
   /** An export that nobody imports goes after so many hours without a change. */

@@ -7,6 +7,7 @@ import { PersistenceModule } from '#libs/persistence';
 import type { DirectorySettings } from './config.js';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { ErasureModule, PendingErasures } from './erasure/erasure.module.js';
+import { keepsIds } from './keeps-ids.js';
 import { PeopleModule } from './people/people.module.js';
 import { StructuresModule } from './structures/structures.module.js';
 import { states } from './states.js';
@@ -38,12 +39,22 @@ export class DirectoryModule {
           dayHandlers: [ExpirePlans],
           pendingWork: [PendingErasures],
           states,
+          keepsIds,
         }),
         CommandsModule,
         StructuresModule,
         AnnouncementsModule,
         PeopleModule,
-        ErasureModule.with({ erasureDays: settings.ERASURE_DAYS }),
+        ErasureModule.with({
+          erasureDays: settings.ERASURE_DAYS,
+          others: {
+            membership: settings.MEMBERSHIP_RPC,
+            provisioning: settings.PROVISIONING_RPC,
+            metering: settings.METERING_RPC,
+            billing: settings.BILLING_RPC,
+            console: settings.CONSOLE_RPC,
+          },
+        }),
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,
           dropKeptHours: settings.AAF_DROP_KEPT_HOURS,

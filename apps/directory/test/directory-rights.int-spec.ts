@@ -14,6 +14,7 @@ import { bootstrapService } from '#libs/service';
 import { accessToken, type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
 import { settingsSchema } from '../src/config.js';
 import { DirectoryModule } from '../src/directory.module.js';
+import { nobodyElse } from './nobody-else.test-support.js';
 
 // The whole service on real Kafka and PostgreSQL: slow where the machine is busy.
 jest.setTimeout(90_000);
@@ -65,6 +66,7 @@ beforeAll(async () => {
     DRAIN_SECONDS: 0,
     AAF_DROP_FOLDER: dropFolder,
     INE_HASH_KEY: 'key-of-the-tests-only',
+    ...nobodyElse,
   });
   app = await bootstrapService({
     name: 'directory',
@@ -198,9 +200,16 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'SEEN',
     otherSchool: 'NOT_ALLOWED',
   },
-  getErasure: {
+  listErasures: {
+    request: {},
+    rightful: 'dpo',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'SEEN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  proveErasure: {
     request: { personId },
-    rightful: 'admin',
+    rightful: 'dpo',
     coordinator: 'NOT_ALLOWED',
     answer: 'NOT_ERASED',
     otherSchool: 'NOT_ALLOWED',
@@ -245,7 +254,7 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
       'support-1',
       ...level2,
       'support-3',
-      'dpo',
+      ...(rightful === 'dpo' ? [] : (['dpo'] as const)),
     ])('SUP-1, SUP-3: is shut to %s', async (role) => {
       const asked = call(await as(role, { organisationId: 'org-1', uai: [uai] }));
       await expect(asked).rejects.toMatchObject({ code: 'NOT_ALLOWED' });

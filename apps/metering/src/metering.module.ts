@@ -4,6 +4,7 @@ import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { consumes } from './consumption.js';
+import { keepsIds } from './keeps-ids.js';
 import { type MeteringSettings } from './config.js';
 import { UsageModule } from './usage/usage.module.js';
 
@@ -32,6 +33,7 @@ export class MeteringModule {
           databaseUrl: settings.DATABASE_URL,
           consumes,
           memberships: { table: 'membership_copy', key: 'membership_id' },
+          keepsIds,
         }),
         UsageModule.with({ provisioningAddress: settings.PROVISIONING_RPC }),
       ],

@@ -4,11 +4,13 @@ import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { AccountTracesModule } from './account-traces/account-traces.module.js';
 import type { ProvisioningSettings } from './config.js';
 import { consumes, states } from './consumption.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
+import { keepsIds } from './keeps-ids.js';
 import { PendingAccounts, WorkModule } from './work/work.module.js';
 
 @Module({})
@@ -39,6 +41,7 @@ export class ProvisioningModule {
           dayHandlers: [MarkWhatFallsDue],
           pendingWork: [PendingAccounts],
           states,
+          keepsIds,
         }),
         CommandsModule,
         EntModule.with({
@@ -57,6 +60,7 @@ export class ProvisioningModule {
           },
         }),
         CopiesModule,
+        AccountTracesModule,
         EntComparisonModule,
         WorkModule,
       ],

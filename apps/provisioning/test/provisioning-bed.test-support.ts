@@ -21,6 +21,7 @@ import {
 } from '../src/copies/copies.module.js';
 import { Circuit, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
 import { AccountViews } from '../src/accounts/account-views.pg.js';
+import { FindAccountTraces } from '../src/account-traces/find-account-traces.js';
 import { Accounts } from '../src/accounts/accounts.pg.js';
 import { AllotSeats } from '../src/seats/allot-seats.js';
 import { AssessPeople } from '../src/accounts/assess-people.js';
@@ -75,6 +76,7 @@ export class ProvisioningBed {
   readonly people = new People();
   readonly work;
   readonly #days = new BusinessDayKeeper(() => [new MarkWhatFallsDue()]);
+  private findTraces: FindAccountTraces | undefined;
   #loops: { loop: WorkLoop; pending: PendingAccounts }[] = [];
 
   private constructor(
@@ -137,6 +139,7 @@ export class ProvisioningBed {
       },
       logger,
     );
+    this.findTraces = new FindAccountTraces(database, queue, gateway);
     const date = new PgBusinessDate(database);
     const match = new MatchInEnt(gateway, new EntPlaces(gateway, new KnownPlaces(database)));
     const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
@@ -154,6 +157,11 @@ export class ProvisioningBed {
     );
     loop.onApplicationBootstrap();
     this.#loops.push({ loop, pending: new PendingAccounts(database, queue) });
+  }
+
+  /** What is left of the accounts of these people, as the process that runs answers. */
+  traces(personIds: readonly string[]) {
+    return this.findTraces!.execute(personIds);
   }
 
   async halt(): Promise<void> {

@@ -18,6 +18,7 @@ import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
 import type { Consumption } from './consumption.js';
 import { showOwnFigures, showTopicFigures } from './messaging-metrics.js';
 import { HeldUp } from './held-up.js';
+import { LoggedStates } from './logged-states.js';
 import type { MembershipTable } from './market-of.js';
 import { MessagingStatus, type PendingWork } from './messaging-status.js';
 import { NewestStates } from './newest-states.js';
@@ -31,6 +32,7 @@ import { SkipParked } from './skip-parked.js';
 import { ServiceName } from './service-name.js';
 import { StateDigests, type StateTable } from './state-digests.js';
 import { TopicEnds } from './topic-ends.js';
+import { type KeptIds, Traces } from './traces.js';
 import { UnsentKeys } from './unsent-keys.js';
 
 export type MessagingOptions = {
@@ -46,6 +48,8 @@ export type MessagingOptions = {
   /** Put before topic and group names, to keep test runs apart on one broker. */
   /** Where the state of compacted topics is kept, for the check that a copy equals its owner's. */
   readonly states?: readonly StateTable[];
+  /** Where the service's own tables may go on saying the id of who was erased, and why (SUP-4). */
+  readonly keepsIds?: KeptIds;
   /** Where memberships are known with their market: an event of one belongs to it. */
   readonly memberships?: MembershipTable;
   readonly namespace?: string;
@@ -147,6 +151,17 @@ export class MessagingModule {
           provide: StateDigests,
           inject: [Database],
           useFactory: (database: Database) => new StateDigests(database, options.states ?? []),
+        },
+        {
+          provide: Traces,
+          inject: [Database, UnitOfWork],
+          useFactory: (database: Database, unitOfWork: UnitOfWork) =>
+            new Traces(database, unitOfWork, options.keepsIds ?? {}),
+        },
+        {
+          provide: LoggedStates,
+          inject: [TopicEnds, LOGGER],
+          useFactory: (ends: TopicEnds, logger: Logger) => new LoggedStates(address, ends, logger),
         },
         {
           provide: TopicEnds,
@@ -295,8 +310,10 @@ export class MessagingModule {
         BusinessDayKeeper,
         BatchConsumer,
         HeldUp,
+        LoggedStates,
         MessagingStatus,
         ParkedEvents,
+        Traces,
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import {
-  type FindStatesRequest,
+  type FindTracesRequest,
   type GoOnRequest,
   type ListParkedRequest,
   type DecideSkipRequest,
@@ -21,6 +21,7 @@ import { PositionDecisions } from './position-decisions.js';
 import { ServiceName } from './service-name.js';
 import { proposalOutcomeOf, SkipParked, type SkipProposal } from './skip-parked.js';
 import { StateDigests } from './state-digests.js';
+import { Traces } from './traces.js';
 import { UnsentKeys } from './unsent-keys.js';
 
 /** What every service answers about itself, for the command line, the demo and the quiet check (MKT-4). */
@@ -35,6 +36,7 @@ export class OperationsRpc {
     private readonly decisions: PositionDecisions,
     private readonly states: StateDigests,
     private readonly checkSeals: CheckSeals,
+    private readonly traces: Traces,
   ) {}
 
   @Answers(OperationsService.method.getStatus)
@@ -56,10 +58,10 @@ export class OperationsRpc {
     return { states: await this.states.read() };
   }
 
-  @Answers(OperationsService.method.findStates)
-  async findStates({ topic, keys }: FindStatesRequest) {
-    const { keepsStates, heldKeys, waitingKeys } = await this.states.find(topic, keys);
-    return { keepsStates, heldKeys: [...heldKeys], waitingKeys: [...waitingKeys] };
+  @Answers(OperationsService.method.findTraces)
+  async findTraces({ ids }: FindTracesRequest) {
+    const { traces, tables, unread } = await this.traces.find(ids);
+    return { traces: [...traces], tables, unread: [...unread] };
   }
 
   @Answers(OperationsService.method.verifyAudit)

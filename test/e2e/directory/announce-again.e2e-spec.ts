@@ -5,6 +5,7 @@ import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { settingsSchema } from '../../../apps/directory/src/config.js';
 import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
+import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
 import { DirectoryService, topics } from '#libs/contracts';
 import { StateDigests } from '#libs/messaging';
@@ -55,6 +56,7 @@ beforeAll(async () => {
     DRAIN_SECONDS: 0,
     AAF_DROP_FOLDER: root,
     INE_HASH_KEY: 'key-of-the-tests-only',
+    ...nobodyElse,
   });
   app = await bootstrapService({
     name: 'directory',

@@ -17,6 +17,7 @@ import { type INestApplication } from '@nestjs/common';
 import { settingsSchema } from '../../../apps/directory/src/config.js';
 import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
 import { tgz } from '../../../apps/directory/test/archives.test-support.js';
+import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
 import { DirectoryService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
@@ -64,6 +65,7 @@ beforeAll(async () => {
     DRAIN_SECONDS: 0,
     AAF_DROP_FOLDER: area,
     INE_HASH_KEY: 'key-of-the-tests-only',
+    ...nobodyElse,
   });
   app = await bootstrapService({
     name: 'directory',

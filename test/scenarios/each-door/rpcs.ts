@@ -77,12 +77,6 @@ const directory: readonly Rpc[] = [
     tells: () => ({ structures: 0, people: 0, erased: 0, nextCursor: '' }),
   },
   {
-    // Who is here has no proof of erasure.
-    rpc: 'DirectoryService.getErasure',
-    call: (services, { personId }) => services.directory().getErasure({ personId }),
-    refused: 'NOT_ERASED',
-  },
-  {
     rpc: 'DirectoryService.getPerson',
     call: (services, { personId }) => services.directory().getPerson({ personId }),
     tells: ({ personId }) => ({ person: { personId } }),
@@ -294,10 +288,9 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
     call: (services) => services.operations(name).digestStates({}),
   },
   {
-    rpc: 'OperationsService.findStates',
-    call: (services) =>
-      services.operations(name).findStates({ topic: 'directory.person.v1', keys: ['nobody'] }),
-    tells: () => ({ heldKeys: [], waitingKeys: [] }),
+    rpc: 'OperationsService.findTraces',
+    call: (services) => services.operations(name).findTraces({ ids: ['nobody-at-all'] }),
+    tells: () => ({ traces: [], unread: [] }),
   },
   {
     rpc: 'OperationsService.verifyAudit',

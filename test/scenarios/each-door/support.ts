@@ -49,6 +49,17 @@ export const support: readonly Door[] = [
     tells: ({ uai }) => ({ schools: [{ uai }] }),
   },
   {
+    route: 'get /api/dpo/erasures',
+    as: 'dpo',
+    tells: () => ({ overdue: 0 }),
+  },
+  {
+    // Who is here has no erasure to prove.
+    route: 'post /api/dpo/erasures/:personId/proof',
+    as: 'dpo',
+    refused: 'NOT_ERASED',
+  },
+  {
     route: 'get /api/support/imports',
     as: 'coordinator',
     keep: ({ imports }) => {

@@ -7,6 +7,7 @@ import { Names } from './names.pg.js';
 import { People } from './people.pg.js';
 
 export { consumption, states } from './consumption.js';
+export { keepsIds } from './keeps-ids.js';
 export { MemberCopies, type MemberFacts, type Usage } from './member-copies.pg.js';
 export { Names } from './names.pg.js';
 export { searchedWordsOf } from './normalise.js';

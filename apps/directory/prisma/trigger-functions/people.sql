@@ -19,10 +19,12 @@ begin
   return old;
 end $$;
 
--- A proof stays as it was written; only that its tombstone was told again is added, once.
+-- An erasure stays as it was written; that its tombstone was told again is added, once, and what the last proof found.
 create or replace function erasure_is_told_again_once() returns trigger language plpgsql as $$
+declare added constant text[] := array['told_again_on', 'proved_at', 'unexpected'];
 begin
-  if old.told_again_on is not null or (to_jsonb(new) - 'told_again_on') <> (to_jsonb(old) - 'told_again_on') then
+  if (old.told_again_on is not null and new.told_again_on is distinct from old.told_again_on)
+     or (to_jsonb(new) - added) <> (to_jsonb(old) - added) then
     raise exception 'the erasure of % stays as it was proven', old.person_id using errcode = 'restrict_violation';
   end if;
   return new;

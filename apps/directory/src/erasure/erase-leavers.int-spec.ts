@@ -1,5 +1,6 @@
-import { topics } from '#libs/contracts';
-import { StateDigests } from '#libs/messaging';
+import { randomUUID } from 'node:crypto';
+import { type FoundTraces, type LoggedStates, PgBusinessDate, Traces } from '#libs/messaging';
+import { createLogger } from '#libs/observability';
 import { localDate } from '#libs/time';
 import {
   caller,
@@ -9,8 +10,11 @@ import {
   sourceCode,
   uaiA,
 } from '../../test/import-bed.test-support.js';
-import { states } from '../states.js';
-import { GetErasure } from './get-erasure.js';
+import { keepsIds } from '../keeps-ids.js';
+import { ProveByNight } from './prove-by-night.js';
+import { ProveErasure } from './prove-erasure.js';
+import { ProvenErasures } from './proven-erasures.pg.js';
+import { type AccountTrace, type AccountTraces, ServiceTraces } from './traces.js';
 
 let bed: ImportBed;
 beforeEach(async () => {
@@ -34,6 +38,13 @@ async function eraseAll(limit?: number): Promise<number> {
   let batches = 0;
   while ((await erase.execute(limit)) > 0) batches++;
   return batches;
+}
+
+/** What the worker of imports does when a plan has expired. */
+async function endImports(): Promise<void> {
+  await bed.expire('2023-01-01');
+  const { ended } = bed.parts();
+  while (await ended.removeSome()) continue;
 }
 
 /** Tables of any schema in which a row says one of these texts, as such or in bytes. */
@@ -104,9 +115,7 @@ it('SUP-4: once a leaver is erased, no table says the name, the key or the INE h
     ]),
   );
   await bed.onDay('2023-01-01');
-  await bed.expire('2023-01-01');
-  const { ended } = bed.parts();
-  while (await ended.removeSome()) continue;
+  await endImports();
   await eraseAll();
   expect(await tablesThatSay(said)).toEqual([]);
 });
@@ -132,22 +141,103 @@ it('SUP-4: who is not erased three months after leaving is counted as overdue', 
   expect(await erasures.count(localDate('2023-01-04'))).toEqual({ due: all, overdue: all });
 });
 
-it('SUP-4: the proof tells the days, and whether a table or the outbox still holds the person', async () => {
-  const [gone] = await someLeave();
+/** The proof beside services that are not there: who answers, what of, and what Kafka holds. */
+function proving(others: Partial<Asked> = {}) {
+  const asked: string[][] = [];
+  const answer = { traces: [], tables: 1, unread: [] } as FoundTraces;
+  const own = new Traces(bed.db.database, bed.db.unitOfWork, keepsIds);
+  const service = (name: string, find: (ids: readonly string[]) => Promise<FoundTraces>) =>
+    Object.assign(Object.create(ServiceTraces.prototype) as ServiceTraces, { service: name, find });
+  const services = [
+    service('directory', (ids) => own.find(ids)),
+    service('metering', (ids) => {
+      asked.push([...ids]);
+      return others.metering?.(ids) ?? Promise.resolve(answer);
+    }),
+  ];
+  const accounts: AccountTraces = { of: () => Promise.resolve([...(others.accounts ?? [])]) };
+  const log = {
+    of: (_topic: string, keys: readonly string[]) =>
+      Promise.resolve(new Map(keys.map((key) => [key, { partition: 0, states: 0 }]))),
+  } as unknown as LoggedStates;
+  const proven = new ProvenErasures(bed.db.database);
+  const businessDate = new PgBusinessDate(bed.db.database);
+  const prove = new ProveErasure(proven, businessDate, services, accounts, log);
+  const logger = createLogger('test', 'silent');
+  return { prove, proven, asked, night: new ProveByNight(proven, prove, businessDate, logger) };
+}
+type Asked = {
+  metering: (ids: readonly string[]) => Promise<FoundTraces>;
+  accounts: readonly AccountTrace[];
+};
+const anAccount = (personId: string): AccountTrace => ({
+  ...{ personId, accountId: randomUUID(), isDeleted: true, closingEndsOn: undefined },
+  ...{ hasSourceKey: false, hasLogin: false, entId: 'ENT-USER-1', ent: 'ABSENT' },
+  ...{ entDeletedOn: undefined, queued: false },
+});
+
+it('SUP-4: the proof asks every service of the person, its accounts and its users of the ENT, and is kept', async () => {
+  const [gone, second] = await someLeave();
   const { personId } = gone!;
-  const digests = new StateDigests(bed.db.database, states);
-  const getErasure = new GetErasure(bed.db.database);
-  const found = () => digests.find(topics.person.name, [personId, 'nobody']);
-  await expect(getErasure.execute(personId)).rejects.toMatchObject({ code: 'NOT_ERASED' });
-  expect(await found()).toEqual({ keepsStates: true, heldKeys: [personId], waitingKeys: [] });
+  await expect(proving().prove.execute(personId)).rejects.toMatchObject({ code: 'NOT_ERASED' });
+  await expect(proving().prove.execute('no id')).rejects.toMatchObject({ code: 'NOT_ERASED' });
   await bed.onDay('2023-01-01');
+  await endImports();
   await eraseAll();
-  expect(await found()).toEqual({ keepsStates: true, heldKeys: [], waitingKeys: [personId] });
-  await bed.emitted();
-  expect(await found()).toEqual({ keepsStates: true, heldKeys: [], waitingKeys: [] });
-  expect(await getErasure.execute(personId.toUpperCase())).toEqual({
-    ...{ personId, leftOn: '2022-10-03', erasedOn: '2023-01-01', toldAgainOn: '' },
+  const account = anAccount(personId);
+  const { prove, asked, proven } = proving({ accounts: [account] });
+  const { erasure, places } = await prove.execute(personId.toUpperCase());
+  expect(asked).toEqual([[personId, account.accountId, 'ent-user-1']]);
+  expect(erasure).toMatchObject({ personId, leftOn: '2022-10-03', unexpected: 0 });
+  const directory = places.filter(({ system }) => system === 'directory');
+  // The tombstone waits to be published.
+  expect(directory.map(({ place, verdict }) => `${place} ${verdict}`)).toEqual(
+    expect.arrayContaining([
+      'platform.audit_entry.details ALLOWED',
+      'platform.outbox.key ALLOWED',
+      'public.erasure.person_id ALLOWED',
+    ]),
+  );
+  expect(await proven.of([personId])).toMatchObject([
+    { unexpected: 0, provedAt: expect.any(Date) },
+  ]);
+
+  // What is found of somebody else is not told of this one; what nothing allows is counted, and stays until it is mended.
+  const hit = (id: string) => ({ id, place: 'public.t.c', rows: 1, because: '', until: '' });
+  const found = proving({
+    metering: () =>
+      Promise.resolve({ traces: [hit(second!.personId), hit(personId)], tables: 1, unread: [] }),
   });
+  await found.prove.executeAll([personId]);
+  expect(await proven.unexpected()).toBe(1);
+  expect((await proven.of([personId]))[0]).toMatchObject({ unexpected: 2 });
+  const unavailable = proving({ metering: () => Promise.reject(new Error('away')) });
+  await expect(unavailable.prove.execute(personId)).rejects.toThrow('away');
+  expect(await proven.unexpected()).toBe(1);
+});
+
+it('SUP-4: each night proves the newest erasures that had their time, and again those with a finding', async () => {
+  const left = await someLeave();
+  await bed.onDay('2023-01-01');
+  await endImports();
+  await eraseAll();
+  const { night, proven } = proving();
+  await bed.onDay('2023-01-09');
+  expect(await bed.parts().tellAgain.execute()).toBe(left.length);
+  await bed.onDay('2023-01-15');
+  expect(await night.execute()).toBe(0);
+  await bed.onDay('2023-01-16');
+  const [first] = left;
+  const hit = { id: first!.personId, place: 'public.t.c', rows: 1, because: '', until: '' };
+  const finding = proving({
+    metering: () => Promise.resolve({ traces: [hit], tables: 1, unread: [] }),
+  });
+  expect(await finding.night.execute()).toBe(left.length);
+  expect(await proven.unexpected()).toBe(1);
+  expect(await proven.toProve(localDate('2023-01-16'), 20)).toEqual([first!.personId]);
+  expect(await night.execute()).toBe(1);
+  expect(await proven.unexpected()).toBe(0);
+  expect(await night.execute()).toBe(0);
 });
 
 it('SUP-4: whom a source still states is not due', async () => {

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { parisDateOf } from '#libs/time';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson, personEvent } from '../../test/provisioning-bed.test-support.js';
 
@@ -101,10 +103,27 @@ it('PRV-4: refused, the link stays due with its code, and goes when a day begins
 
 it('SUP-4: an erased guardian’s links go at once, not at the end of the grace', async () => {
   await aFamily();
+  // Used, so that the ENT keeps it in its trash.
+  const { login, activationCode } = [...bed.ent.graph.users.values()].find(
+    ({ type }) => type === 'Relative',
+  )!;
+  bed.ent.graph.activate(login, activationCode!, 'mot de passe');
   const { body: _body, ...erased } = personEvent(guardian, '2022-09-05');
   await bed.fresh.unitOfWork.run((tx) => bed.people.erase(tx, [{ ...erased, body: undefined }]));
   await bed.untilQuiet();
   expect([await childrenInEnt(), await bed.states()]).toEqual([[], { PROVISIONED: 2, CLOSING: 1 }]);
+  const { personId } = guardian;
+  const closing = { state: 'CLOSING', closingEndsOn: '2022-11-04', hasLogin: true };
+  const [traces] = await bed.traces([personId]);
+  expect(traces).toMatchObject({ personId, ...closing, hasSourceKey: true, ent: 'PRESENT' });
+  await bed.begin('2022-11-04');
+  await bed.untilQuiet();
+  const gone = { state: 'DELETED', closingEndsOn: '', hasSourceKey: false, hasLogin: false };
+  const inTrash = { ent: 'PRE_DELETED', entDeletedOn: parisDateOf(new Date()), queued: false };
+  expect(await bed.traces([personId])).toMatchObject([{ ...gone, ...inTrash }]);
+  bed.ent.faults.set([{ mode: 'error-503', calls: 'GET /directory/user/.*' }]);
+  expect(await bed.traces([personId])).toMatchObject([{ ent: 'UNKNOWN', entDeletedOn: '' }]);
+  expect(await bed.traces([randomUUID()])).toEqual([]);
 });
 
 it('PRV-4: with a child’s account its links are gone, and nothing is due for them', async () => {

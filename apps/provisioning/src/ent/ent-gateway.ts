@@ -38,7 +38,7 @@ export type EntClass = { readonly entId: string; readonly label: string };
 export type EntWhereabouts =
   | { readonly is: 'ABSENT' }
   /** Deleted there and kept for a time: without classes and family, and its externalId is taken. */
-  | { readonly is: 'PRE_DELETED' }
+  | { readonly is: 'PRE_DELETED'; readonly deletedAt: Date | undefined }
   /** Of whatever school, or of none; classes by the externalId that the ENT gave them. */
   | { readonly is: 'PRESENT'; readonly classExternalIds: readonly string[] };
 

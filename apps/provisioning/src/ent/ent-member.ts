@@ -29,11 +29,15 @@ export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>):
 export function whereaboutsIn(body: unknown): EntWhereabouts {
   idOf(body);
   const user = body as Record<string, unknown>;
-  if (isPreDeleted(user)) return { is: 'PRE_DELETED' };
+  if (isPreDeleted(user)) return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate) };
   const { classes = [] } = user;
   if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
   return { is: 'PRESENT', classExternalIds: classes.map(textOf) };
 }
+
+/** Milliseconds since 1970, as a number or its digits. */
+const instantOf = (value: unknown) =>
+  /^\d{10,14}$/.test(String(value)) ? new Date(Number(value)) : undefined;
 
 /** Nobody comes as one entry full of null. */
 function within(list: unknown): Entry[] {

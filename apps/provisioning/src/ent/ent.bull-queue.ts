@@ -123,6 +123,11 @@ export class EntQueue {
     return waiting + delayed + active;
   }
 
+  /** Whether a job of this account waits, or is at work. */
+  async has(accountId: string): Promise<boolean> {
+    return (await this.#queue.getJob(accountId)) !== null;
+  }
+
   /** Says that this process lives, and hears who else does. Redis forgets it with everything else: it is said again. */
   async announce(isBusy: boolean): Promise<Colleagues> {
     const { client } = await this.#queue.isReady();

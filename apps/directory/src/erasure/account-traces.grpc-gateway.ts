@@ -1,0 +1,42 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { AccountState, EntTrace, ProvisioningService } from '#libs/contracts';
+import { audienceOf, ServiceTokens } from '#libs/identity';
+import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { localDate } from '#libs/time';
+import { OtherServices } from './service-traces.grpc-gateway.js';
+import { type AccountTrace, AccountTraces } from './traces.js';
+
+@Injectable()
+export class AccountTracesGateway extends AccountTraces implements OnApplicationShutdown {
+  private readonly client: RpcClient<typeof ProvisioningService>;
+
+  constructor({ addresses: { provisioning: address } }: OtherServices, tokens: ServiceTokens) {
+    super();
+    const token = () => tokens.token(audienceOf('provisioning'));
+    this.client = createRpcClient(ProvisioningService, { address, token });
+  }
+
+  override async of(personIds: readonly string[]): Promise<AccountTrace[]> {
+    const { accounts } = await this.client.findAccountTraces({ personIds: [...personIds] });
+    return accounts.map(({ personId, accountId, state, hasSourceKey, hasLogin, ...rest }) => ({
+      ...{ personId, accountId, hasSourceKey, hasLogin },
+      ...{ entId: rest.entId, queued: rest.queued, ent: whereabouts[rest.ent] },
+      isDeleted: state === AccountState.DELETED,
+      closingEndsOn: dayOf(rest.closingEndsOn),
+      entDeletedOn: dayOf(rest.entDeletedOn),
+    }));
+  }
+
+  onApplicationShutdown(): void {
+    this.client.close();
+  }
+}
+
+const dayOf = (text: string) => (text === '' ? undefined : localDate(text));
+const whereabouts = {
+  [EntTrace.UNSPECIFIED]: 'UNKNOWN',
+  [EntTrace.ABSENT]: 'ABSENT',
+  [EntTrace.PRE_DELETED]: 'PRE_DELETED',
+  [EntTrace.PRESENT]: 'PRESENT',
+  [EntTrace.UNKNOWN]: 'UNKNOWN',
+} as const;

@@ -1,0 +1,118 @@
+import { localDate } from '#libs/time';
+import { type Findings, judgeProof, unexpectedIn } from './judge-proof.js';
+
+const nothing: Findings = {
+  leftOn: localDate('2022-10-03'),
+  erasedOnTheWall: localDate('2022-12-22'),
+  todayOnTheWall: localDate('2023-01-10'),
+  today: localDate('2023-01-10'),
+  services: [{ service: 'metering', tables: 30, unread: [], traces: [] }],
+  accounts: [],
+  logged: { partition: 2, states: 0 },
+};
+const trace = { place: 'public.t.id', rows: 3, because: '', until: '' };
+const service = (of: object) => ({
+  services: [{ service: 'metering', tables: 30, unread: [], traces: [], ...of }],
+});
+const gone = {
+  ...{ isDeleted: true, closingEndsOn: undefined, hasSourceKey: false, hasLogin: false },
+  ...{ ent: 'ABSENT', entDeletedOn: undefined, queued: false },
+} as const;
+type Account = Findings['accounts'][number];
+const account = (of: Partial<Account>) => ({ accounts: [{ ...gone, ...of } as Account] });
+const closing = { isDeleted: false, closingEndsOn: localDate('2023-01-11') };
+
+const judged = (of: Partial<Findings>) =>
+  judgeProof({ ...nothing, ...of })
+    .filter(({ system }) => system !== 'logs')
+    .map(({ system, place, verdict, until }) =>
+      [system, place, verdict, until].filter((text) => text !== '').join(' '),
+    );
+
+test('SUP-4: where nothing is left, each place says so, and backups say until when', () => {
+  expect(judged(account({}))).toEqual([
+    'metering NOTHING',
+    'ent NOTHING',
+    'kafka directory.person.v1/2 NOTHING',
+    'backups ALLOWED 2023-03-23',
+  ]);
+  expect(unexpectedIn(judgeProof({ ...nothing, ...account({}) }))).toBe(0);
+  expect(judged({ todayOnTheWall: localDate('2023-03-24') })).toContain('backups NOTHING');
+});
+
+test.each<[string, Partial<Findings>, string]>([
+  ['no rule', service({ traces: [trace] }), 'metering public.t.id UNEXPECTED'],
+  [
+    'a rule whose day is today',
+    service({ traces: [{ ...trace, because: 'Règle.', until: '2023-01-10' }] }),
+    'metering public.t.id ALLOWED 2023-01-10',
+  ],
+  [
+    'a rule whose day is past',
+    service({ traces: [{ ...trace, because: 'Règle.', until: '2023-01-09' }] }),
+    'metering public.t.id UNEXPECTED 2023-01-09',
+  ],
+  ['a table that was not read', service({ unread: ['public.t'] }), 'metering public.t UNREAD'],
+  [
+    'a login in the closing path',
+    account({ ...closing, hasLogin: true, hasSourceKey: true }),
+    'provisioning public.account (source_key, login) ALLOWED 2023-01-11',
+  ],
+  [
+    'a login behind the closing path',
+    account({ ...closing, closingEndsOn: localDate('2023-01-09'), hasLogin: true }),
+    'provisioning public.account (login) UNEXPECTED',
+  ],
+  [
+    'a source key of an account that is deleted',
+    account({ hasSourceKey: true }),
+    'provisioning public.account (source_key) UNEXPECTED',
+  ],
+  [
+    'an account that nobody closes',
+    account({ isDeleted: false }),
+    'provisioning public.account UNEXPECTED',
+  ],
+  ['a job', account({ queued: true }), 'redis ent-accounts ALLOWED'],
+  ['an ENT that does not answer', account({ ent: 'UNKNOWN' }), 'ent UNREAD'],
+  ['a user of the ENT', account({ ent: 'PRESENT' }), 'ent UNEXPECTED'],
+  [
+    'a user of the ENT in the closing path',
+    account({ ...closing, ent: 'PRESENT' }),
+    'ent ALLOWED 2023-01-11',
+  ],
+  [
+    'the trash of the ENT',
+    account({ ent: 'PRE_DELETED', entDeletedOn: localDate('2023-01-01') }),
+    'ent corbeille ALLOWED 2023-04-01',
+  ],
+  [
+    'a state that Kafka still has its time for',
+    { logged: { partition: 2, states: 1 }, todayOnTheWall: localDate('2022-12-31') },
+    'kafka directory.person.v1/2 ALLOWED 2022-12-31',
+  ],
+  [
+    'a state that Kafka should have compacted',
+    { logged: { partition: 2, states: 1 }, todayOnTheWall: localDate('2023-01-01') },
+    'kafka directory.person.v1/2 UNEXPECTED 2022-12-31',
+  ],
+])('SUP-4: %s is judged by its day', (_name, of, expected) => {
+  const places = judgeProof({ ...nothing, ...of });
+  expect(judged(of)).toContain(expected);
+  expect(unexpectedIn(places)).toBe(/UNEXPECTED|UNREAD/.test(expected) ? 1 : 0);
+});
+
+test('SUP-4: a trash that keeps beyond the three months of the law says whom to ask', () => {
+  const words = (entDeletedOn: string | undefined) =>
+    judgeProof({
+      ...nothing,
+      ...account({
+        ent: 'PRE_DELETED',
+        entDeletedOn: entDeletedOn === undefined ? undefined : localDate(entDeletedOn),
+      }),
+    }).find(({ system }) => system === 'ent')!.words;
+  // Ninety days after 5 October are 3 January, the day on which three months are over.
+  expect(words('2022-10-05')).not.toContain('au-delà');
+  expect(words('2022-10-06')).toContain('au-delà');
+  expect(words(undefined)).toContain('au-delà');
+});

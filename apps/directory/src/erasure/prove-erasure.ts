@@ -1,0 +1,87 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { topics } from '#libs/contracts';
+import { BusinessDate, LoggedStates } from '#libs/messaging';
+import { defineProblem } from '#libs/problems';
+import { parisDateOf } from '#libs/time';
+import { judgeProof, type ProofPlace, unexpectedIn } from './domain/judge-proof.js';
+import { type ErasureRow, ProvenErasures } from './proven-erasures.pg.js';
+import { AccountTraces, ServiceTraces } from './traces.js';
+
+export class NotErased extends defineProblem('NOT_ERASED', 'not-found') {}
+
+export const ALL_SERVICES = Symbol('traces of all services');
+
+export type Proof = { readonly erasure: ErasureRow; readonly places: readonly ProofPlace[] };
+
+/**
+ * Looks for people who were erased, everywhere and now, and keeps what came of it (SUP-4). Many at once cost little more
+ * than one: each table is read once for all of them.
+ */
+@Injectable()
+export class ProveErasure implements OnApplicationShutdown {
+  constructor(
+    private readonly erasures: ProvenErasures,
+    private readonly businessDate: BusinessDate,
+    @Inject(ALL_SERVICES) private readonly services: readonly ServiceTraces[],
+    private readonly accounts: AccountTraces,
+    private readonly log: LoggedStates,
+  ) {}
+
+  /** Throws NotErased: who is here, and who was never, has no erasure. */
+  async execute(personId: string): Promise<Proof> {
+    const [proof] = await this.executeAll([personId]);
+    if (!proof)
+      throw new NotErased(
+        'Aucun effacement n’est enregistré sous cet identifiant : vérifiez-le, ou cette personne est encore dans l’annuaire.',
+      );
+    return proof;
+  }
+
+  /** Of those who were erased; throws a refusal of kind `unavailable` where one of those asked does not answer. */
+  async executeAll(personIds: readonly string[]): Promise<Proof[]> {
+    const erased = await this.erasures.of(personIds);
+    if (erased.length === 0) return [];
+    const ids = erased.map(({ personId }) => personId);
+    const today = await this.businessDate.today();
+    const accounts = await this.accounts.of(ids);
+    const idsOf = new Map(ids.map((id) => [id, new Set([id])]));
+    for (const { personId, accountId, entId } of accounts) {
+      const known = idsOf.get(personId);
+      known?.add(accountId);
+      if (entId !== '') known?.add(entId.toLowerCase());
+    }
+    const all = [...idsOf.values()].flatMap((each) => [...each]);
+    const [found, logged] = await Promise.all([
+      Promise.all(
+        this.services.map(async (each) => ({
+          service: each.service,
+          ...(await each.find(all)),
+        })),
+      ),
+      this.log.of(topics.person.name, ids),
+    ]);
+    const now = new Date();
+    const proofs = erased.map((erasure) => {
+      const own = idsOf.get(erasure.personId)!;
+      const isAbout = (id: string) => own.has(id) || !all.includes(id);
+      const places = judgeProof({
+        ...{ leftOn: erasure.leftOn, today, todayOnTheWall: parisDateOf(now) },
+        erasedOnTheWall: parisDateOf(erasure.erasedAt),
+        services: found.map(({ traces, ...rest }) => ({
+          ...rest,
+          traces: traces.filter(({ id }) => isAbout(id)),
+        })),
+        accounts: accounts.filter(({ personId }) => personId === erasure.personId),
+        logged: logged.get(erasure.personId)!,
+      });
+      const unexpected = unexpectedIn(places);
+      return { erasure: { ...erasure, provedAt: now, unexpected }, places };
+    });
+    await this.erasures.keep(proofs.map(({ erasure }) => erasure));
+    return proofs;
+  }
+
+  onApplicationShutdown(): void {
+    for (const each of this.services) each.close();
+  }
+}

@@ -1,0 +1,34 @@
+import type { FoundTraces } from '#libs/messaging';
+import type { LocalDate } from '#libs/time';
+
+/** What a service answers of its tables: this one by itself, the others over gRPC. */
+export abstract class ServiceTraces {
+  abstract readonly service: string;
+  /** Throws a refusal of kind `unavailable` where it does not answer. */
+  abstract find(ids: readonly string[]): Promise<FoundTraces>;
+  /** Of what the service has to let go. */
+  close(): void {}
+}
+
+/** What is left of an account beside identifiers, in provisioning, its queue and the ENT. */
+export type AccountTrace = {
+  readonly personId: string;
+  readonly accountId: string;
+  readonly isDeleted: boolean;
+  /** Of an account in its closing path: the day on which it is deleted. */
+  readonly closingEndsOn: LocalDate | undefined;
+  readonly hasSourceKey: boolean;
+  readonly hasLogin: boolean;
+  /** Empty: the ENT never had it. */
+  readonly entId: string;
+  readonly ent: 'ABSENT' | 'PRE_DELETED' | 'PRESENT' | 'UNKNOWN';
+  /** Of PRE_DELETED: the day on which it was deleted there. */
+  readonly entDeletedOn: LocalDate | undefined;
+  readonly queued: boolean;
+};
+
+/** Provisioning, asked what is left of the accounts of some people. */
+export abstract class AccountTraces {
+  /** 100 people at most. Throws a refusal of kind `unavailable`. */
+  abstract of(personIds: readonly string[]): Promise<AccountTrace[]>;
+}

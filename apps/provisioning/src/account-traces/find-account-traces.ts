@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import { defineProblem } from '#libs/problems';
+import { type LocalDate, parisDateOf } from '#libs/time';
+import type { AccountState } from '../accounts/accounts.module.js';
+import { EntGateway, EntQueue, EntRefused, EntUnavailable } from '../ent/ent.module.js';
+
+export class TooManyPeople extends defineProblem('TOO_MANY_PEOPLE', 'invalid') {}
+
+export type AccountTraces = {
+  readonly personId: string;
+  readonly accountId: string;
+  readonly state: AccountState;
+  /** Of CLOSING: the day on which it is deleted. */
+  readonly closingEndsOn: LocalDate | '';
+  readonly hasSourceKey: boolean;
+  readonly hasLogin: boolean;
+  /** The ENT's id of the user; empty: it never had one. */
+  readonly entId: string;
+  /** UNKNOWN: it gave no answer that may be believed. */
+  readonly ent: 'ABSENT' | 'PRE_DELETED' | 'PRESENT' | 'UNKNOWN';
+  /** Of PRE_DELETED, where the ENT says it. */
+  readonly entDeletedOn: LocalDate | '';
+  /** A job about it waits in Redis, or is at work. */
+  readonly queued: boolean;
+};
+
+const peopleMax = 100;
+
+/** Of people who were erased: what is left of their accounts beside identifiers, in the queue and in the ENT (SUP-4). */
+@Injectable()
+export class FindAccountTraces {
+  constructor(
+    private readonly database: Database,
+    private readonly queue: EntQueue,
+    private readonly ent: EntGateway,
+  ) {}
+
+  /** 100 people at most, else TooManyPeople. The ENT is asked user by user, one after the other. */
+  async execute(personIds: readonly string[]): Promise<AccountTraces[]> {
+    if (personIds.length > peopleMax)
+      throw new TooManyPeople(`Au plus ${peopleMax} personnes à la fois.`);
+    const { rows } = await this.database.query<
+      Omit<AccountTraces, 'ent' | 'entDeletedOn' | 'queued'>
+    >(
+      `select person_id as "personId", account_id as "accountId", state,
+              case when state = 'CLOSING' then coalesce(closing_ends_on::text, '') else '' end as "closingEndsOn",
+              source_key <> '' as "hasSourceKey", coalesce(login, '') <> '' as "hasLogin",
+              coalesce(ent_id, '') as "entId"
+         from account where person_id = any($1::uuid[]) order by 1, 2`,
+      [personIds],
+    );
+    const traces: AccountTraces[] = [];
+    for (const row of rows) {
+      const queued = await this.queue.has(row.accountId);
+      traces.push({ ...row, queued, ...(await this.whereabouts(row.entId)) });
+    }
+    return traces;
+  }
+
+  private async whereabouts(entId: string): Promise<Pick<AccountTraces, 'ent' | 'entDeletedOn'>> {
+    if (entId === '') return { ent: 'ABSENT', entDeletedOn: '' };
+    try {
+      const found = await this.ent.whereaboutsOf(entId);
+      const deletedAt = found.is === 'PRE_DELETED' ? found.deletedAt : undefined;
+      return { ent: found.is, entDeletedOn: deletedAt ? parisDateOf(deletedAt) : '' };
+    } catch (error) {
+      if (error instanceof EntUnavailable || error instanceof EntRefused)
+        return { ent: 'UNKNOWN', entDeletedOn: '' };
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { KeptId, KeptIds } from '#libs/messaging';
+
+const account: KeptId = {
+  because:
+    'Compte sans nom ni identifiant de connexion : il explique les jours facturés (dix ans).',
+};
+
+/** Where the id of who was erased may stand here, and why (SUP-4). */
+export const keepsIds: KeptIds = {
+  'public.account.account_id': account,
+  'public.account.person_id': account,
+  'public.account.ent_id': account,
+  'public.account_transition.account_id': account,
+  'public.ent_link.relative_account_id': account,
+  'public.ent_link.student_account_id': account,
+  'public.ent_task.account_id': {
+    because: 'L’ENT n’a pas encore confirmé ce qui lui est demandé de ce compte.',
+  },
+  'public.person_mark.person_id': {
+    because: 'Départ à examiner : l’affaire de quelques secondes.',
+    where: 't.due_on >= platform.business_date()',
+  },
+};
