@@ -166,8 +166,8 @@ async function withStack<T>(
   ) => Promise<T>,
 ): Promise<T> {
   const [producer, consumer] = [
-    await freshDatabase('platform', 2),
-    await freshDatabase('platform', 2),
+    await freshDatabase('platform', { poolMax: 2 }),
+    await freshDatabase('platform', { poolMax: 2 }),
   ];
   const namespace = `bench-${randomUUID().slice(0, 8)}-`;
   try {

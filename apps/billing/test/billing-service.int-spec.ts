@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { type INestApplication } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  allTopics,
   BillingProposalService,
   BillingService,
   BusinessDayStartedSchema,
@@ -62,7 +63,7 @@ beforeAll(async () => {
     [DocumentService, { GetDocument: () => ({ document: paper }) }],
   );
   fresh = await freshDatabase('billing');
-  kafka = await MessagingBed.start();
+  kafka = await MessagingBed.start(allTopics);
   kafka.relay();
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
   const settings = billingSettings.parse({

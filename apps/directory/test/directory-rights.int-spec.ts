@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type INestApplication } from '@nestjs/common';
 import { exportJWK, generateKeyPair } from 'jose';
-import { DirectoryService } from '#libs/contracts';
+import { allTopics, DirectoryService } from '#libs/contracts';
 import { type Role } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
@@ -52,7 +52,7 @@ beforeAll(async () => {
   dropFolder = mkdtempSync(join(tmpdir(), 'depot-'));
   fresh = await freshDatabase('directory');
   await fresh.database.query('update platform.business_day set day = $1', ['2022-10-19']);
-  kafka = await MessagingBed.start();
+  kafka = await MessagingBed.start(allTopics);
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
   const settings = settingsSchema.parse({
     DATABASE_URL: fresh.url,

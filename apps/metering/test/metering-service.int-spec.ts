@@ -5,6 +5,7 @@ import {
   AccountMovedSchema,
   AccountState,
   AccountStateChangedSchema,
+  allTopics,
   BusinessDayStartedSchema,
   event,
   MembershipAcceptedSchema,
@@ -53,7 +54,7 @@ beforeAll(async () => {
     GetStatus: () => provisioningStatus,
   });
   fresh = await freshDatabase('metering');
-  kafka = await MessagingBed.start();
+  kafka = await MessagingBed.start(allTopics);
   kafka.relay();
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
   process.env['CALENDAR_PATIENCE_MINUTES'] = '0.02';

@@ -107,7 +107,7 @@ export class ProvisioningBed {
   }
 
   static async start(): Promise<ProvisioningBed> {
-    return new ProvisioningBed(await freshDatabase('provisioning', 10), await OpenEntNg.start());
+    return new ProvisioningBed(await freshDatabase('provisioning'), await OpenEntNg.start());
   }
 
   /** Starts the process's loops, as after a boot; again: those of another process beside it. */

@@ -4,6 +4,7 @@ import type { INestApplication } from '@nestjs/common';
 import { Transport } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
 import {
+  allTopics,
   BusinessDayStartedSchema,
   event,
   ImportCompletedSchema,
@@ -58,7 +59,7 @@ export class RunningProvisioning {
 
   /** On 2022-09-05, with 30 pupils in one school and 20 seats: accounts, and who waits for one, are settled. */
   static async start(): Promise<RunningProvisioning> {
-    const others = await MessagingBed.start();
+    const others = await MessagingBed.start(allTopics);
     const fresh = await freshDatabase('provisioning');
     const ent = await OpenEntNg.start();
     process.env['KAFKA_NAMESPACE'] = others.namespace;

@@ -29,6 +29,8 @@ export type BatchConsumerOptions = KafkaAddress & {
   readonly bytesPerPartitionMax?: number;
   /** Milliseconds that a partition may stand still with something to read until FLOWING turns red. */
   readonly stalledAfterMs?: number;
+  /** Milliseconds between two looks at where the logs are and what a person has decided. */
+  readonly checkPositionsEveryMs?: number;
   /** Milliseconds that a fact dated after the service's day waits for the calendar until it is set aside. */
   readonly calendarPatienceMs?: number;
 };
@@ -40,6 +42,7 @@ export type BatchConsumerParts = FlowParts & {
 };
 
 const stalledAfterDefaultMs = 5 * 60_000;
+const checkPositionsEveryDefaultMs = 5_000;
 const calendarPatienceDefaultMs = 10 * 60_000;
 
 /**
@@ -76,6 +79,7 @@ export class BatchConsumer
       namespace: this.namespace,
       topics: [...this.plans.keys()],
       stalledAfterMs: options.stalledAfterMs ?? stalledAfterDefaultMs,
+      checkPositionsEveryMs: options.checkPositionsEveryMs ?? checkPositionsEveryDefaultMs,
       calendarPatienceMs: options.calendarPatienceMs ?? calendarPatienceDefaultMs,
     });
     this.processor = new BatchProcessor(parts.unitOfWork, parts.days, (tx, run) =>

@@ -6,10 +6,11 @@ import {
   PersonErasedSchema,
   PricesApprovedSchema,
   tombstone,
+  topics,
 } from '#libs/contracts';
 import { accountChange, MessagingBed } from '#libs/testing';
+import { recordsOf } from '../test/topic-made-anew.test-support.js';
 import { readBatch } from './fact-archive-batch.js';
-import { createKafka } from './kafka-client.js';
 
 type Line = {
   readonly place: string;
@@ -27,12 +28,6 @@ describe('what went to the topics of facts is kept as it went', () => {
 
   const changes = (count: number, from = 0): NewEvent[] =>
     Array.from({ length: count }, (_, n) => accountChange(`k${(from + n) % 7}`, from + n));
-
-  const untilSent = () =>
-    bed.until('the outbox is empty', async () => {
-      const { n } = await bed.row<{ n: number }>('select count(*)::int as n from platform.outbox');
-      return n === 0;
-    });
 
   const textsOf = (of: object): Record<string, string> =>
     Object.fromEntries(
@@ -61,34 +56,22 @@ describe('what went to the topics of facts is kept as it went', () => {
 
   /** What the broker holds of them, by partition and in order, repeats included. */
   async function sent(count: number): Promise<Line[]> {
-    const kafka = createKafka('test', { brokers: bed.brokers }, bed.logger);
-    const consumer = kafka.consumer({ groupId: `${bed.namespace}reader` });
-    const lines: Line[] = [];
-    await consumer.connect();
-    await consumer.subscribe({ topic: bed.namespace + bed.accountTopic, fromBeginning: true });
-    await consumer.run({
-      eachMessage: ({ partition, message }) => {
-        lines.push({
-          place: `${partition}`,
-          key: String(message.key),
-          value: message.value?.toString('hex') ?? null,
-          headers: textsOf(message.headers ?? {}),
-        });
-        return Promise.resolve();
-      },
-    });
-    await bed.until(`${count} records are read`, () => lines.length >= count);
-    await consumer.disconnect();
-    return lines.sort((a, b) => Number(a.place) - Number(b.place));
+    const records = await recordsOf(bed, bed.accountTopic, count);
+    return records
+      .map(({ partition, key, value, headers: told }) => ({
+        ...{ place: `${partition}`, key: String(key), value: value?.toString('hex') ?? null },
+        headers: textsOf(told ?? {}),
+      }))
+      .sort((a, b) => Number(a.place) - Number(b.place));
   }
 
   test('a record of the archive is the one that was sent: key, body, each header, partition and order', async () => {
     await bed.emit('2022-01-03', ...changes(300));
     bed.relay();
-    await untilSent();
+    await bed.untilSent();
     // Alone: a batch that is not packed.
     await bed.emit('2022-01-04', ...changes(1, 300));
-    await untilSent();
+    await bed.untilSent();
     const kept = await archived();
     expect(kept).toHaveLength(301);
     expect(kept).toEqual(await sent(301));
@@ -105,6 +88,7 @@ describe('what went to the topics of facts is kept as it went', () => {
   }, 60_000);
 
   test('what is a state, and so may have to be erased, is not kept; every topic of facts is', async () => {
+    await bed.createTopics([topics.billingMarket]);
     bed.relay();
     await bed.emit(
       '2022-01-03',
@@ -112,7 +96,7 @@ describe('what went to the topics of facts is kept as it went', () => {
       tombstone(PersonErasedSchema, 'p1'),
       event(PricesApprovedSchema, 'm1', {}),
     );
-    await untilSent();
+    await bed.untilSent();
     const { rows } = await bed.owner.query('select topic from platform.told order by topic');
     expect(rows).toEqual([{ topic: 'billing.market.v1' }, { topic: bed.accountTopic }]);
   }, 60_000);
@@ -132,7 +116,7 @@ describe('what went to the topics of facts is kept as it went', () => {
       return rows.length > 0;
     });
     await bed.owner.query('rollback');
-    await untilSent();
+    await bed.untilSent();
     const kept = await archived();
     expect(kept).toHaveLength(120);
     const all = await sent(240);
@@ -153,7 +137,7 @@ describe('what went to the topics of facts is kept as it went', () => {
     await bed.until('the others went', async () => (await archived()).length === 3);
     expect((await archived()).map(({ key }) => key).sort()).toEqual(['a', 'c', 'c']);
     await bed.limitRecords(1_000_000);
-    await untilSent();
+    await bed.untilSent();
     await relay.stop();
     const kept = await archived();
     expect(kept).toHaveLength(5);
@@ -167,7 +151,7 @@ describe('what went to the topics of facts is kept as it went', () => {
   test('nobody changes what was told, nor removes it', async () => {
     bed.relay();
     await bed.emit('2022-01-03', accountChange('a', 1));
-    await untilSent();
+    await bed.untilSent();
     for (const statement of ['update platform.told set epoch = 1', 'delete from platform.told']) {
       await expect(bed.owner.query(statement)).rejects.toThrow('never changed or removed');
       await expect(bed.fresh.database.query(statement)).rejects.toThrow();

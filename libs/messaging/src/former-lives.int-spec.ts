@@ -11,6 +11,7 @@ import {
   withDecisions,
 } from '../test/consumer-bed.test-support.js';
 import { anOwner } from '../test/owner-database.test-support.js';
+import { makeAnew } from '../test/topic-made-anew.test-support.js';
 
 /** Goal: neither a topic made anew, nor an owner restored to an older state, nor a stranger is taken for what was there before. Method: the real broker, and a copy of a database as a backup is. */
 let bed: MessagingBed;
@@ -28,13 +29,7 @@ test('a topic made anew stops its partitions and turns FLOWING red, instead of s
   await bed.until('green', () => consumer.fault() === undefined);
   await consumer.close();
   await relay.stop();
-  const admin = bed.admin();
-  await admin.connect();
-  const topic = bed.namespace + bed.accountTopic;
-  await admin.deleteTopics({ topics: [topic] });
-  await bed.until('it is gone', async () => !(await admin.listTopics()).includes(topic));
-  await admin.disconnect();
-  await bed.createTopics();
+  await makeAnew(bed, bed.accountTopic);
   const again = bed.consumer();
   await bed.listen(again);
   await bed.until('it is red', () => again.fault()?.startsWith('POSITION_LOST') ?? false);

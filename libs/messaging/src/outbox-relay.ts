@@ -26,6 +26,8 @@ export type OutboxRelayOptions = KafkaAddress & {
   readonly bytesMax?: number;
   /** A holder that has not renewed its lease for so long is succeeded. */
   readonly leaseMs?: number;
+  /** A send is tried so often again, ever later, until what it fails by is looked at. */
+  readonly sendRetries?: number;
   /** What the broker refuses is tried again after so long, then after ever longer, up to an hour. */
   readonly retryUnsentAfterMs?: number;
 };
@@ -42,6 +44,7 @@ export class OutboxRelay {
   private readonly rowsMax: number;
   private readonly bytesMax: number;
   private readonly leaseMs: number;
+  private readonly sendRetries: number;
   private readonly retryUnsentAfterMs: number;
   private stopping = false;
   /** The broker refuses something. */
@@ -57,6 +60,7 @@ export class OutboxRelay {
     this.rowsMax = options.rowsMax ?? 5_000;
     this.bytesMax = options.bytesMax ?? 3_000_000;
     this.leaseMs = options.leaseMs ?? 8_000;
+    this.sendRetries = options.sendRetries ?? 10;
     this.retryUnsentAfterMs = options.retryUnsentAfterMs ?? 60_000;
   }
 
@@ -127,7 +131,11 @@ export class OutboxRelay {
       allowAutoTopicCreation: false,
       idempotent: !careful,
       maxInFlightRequests: 1,
-      retry: { retries: careful ? 3 : 10, initialRetryTime: 100, maxRetryTime: 2_000 },
+      retry: {
+        retries: careful ? Math.min(3, this.sendRetries) : this.sendRetries,
+        initialRetryTime: 100,
+        maxRetryTime: 2_000,
+      },
     });
   }
 

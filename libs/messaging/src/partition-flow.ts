@@ -25,10 +25,10 @@ export type FlowOptions = {
   readonly namespace: string;
   readonly topics: readonly string[];
   readonly stalledAfterMs: number;
+  readonly checkPositionsEveryMs: number;
   readonly calendarPatienceMs: number;
 };
 
-const checkPositionsEveryMs = 5_000;
 /** Another process of the service may be the one that reads the calendar, so the stored day is looked at. */
 const lookForDayEveryMs = 250;
 
@@ -50,7 +50,7 @@ export class PartitionFlow {
     private readonly parts: FlowParts,
     private readonly options: FlowOptions,
   ) {
-    const { stalledAfterMs, calendarPatienceMs } = options;
+    const { stalledAfterMs, checkPositionsEveryMs, calendarPatienceMs } = options;
     this.states = new PartitionStates(stalledAfterMs, calendarPatienceMs);
     const lookEveryMs = Math.min(checkPositionsEveryMs, stalledAfterMs / 2);
     this.positionWatch = new PositionWatch(parts, this.states, lookEveryMs);

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { topicNamed } from '#libs/contracts';
 import { accountChange, MessagingBed } from '#libs/testing';
 import { withDecisions } from '../test/consumer-bed.test-support.js';
+import { makeAnew } from '../test/topic-made-anew.test-support.js';
 import { takeLease } from './relay-lease.js';
 import {
   ArchiveIncomplete,
@@ -24,12 +24,6 @@ describe('facts are told again after Kafka was lost', () => {
   }, 60_000);
   afterEach(() => bed.stop(), 60_000);
 
-  const untilSent = () =>
-    bed.until('the outbox is empty', async () => {
-      const { n } = await bed.row<{ n: number }>('select count(*)::int as n from platform.outbox');
-      return n === 0;
-    });
-
   /** Batches of 20, in lives and days that differ. */
   async function tellAccounts(from: number, to: number): Promise<void> {
     const relay = bed.relay({ rowsMax: 20 });
@@ -39,31 +33,14 @@ describe('facts are told again after Kafka was lost', () => {
       );
       await bed.emit('2022-01-03', ...changes);
     }
-    await untilSent();
+    await bed.untilSent();
     await relay.stop();
-  }
-
-  async function makeTopicAnew(): Promise<void> {
-    const topic = topicNamed(bed.accountTopic);
-    if (!topic) throw new Error('the contracts know it');
-    const admin = bed.admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics: [bed.namespace + topic.name] });
-    await bed.until('the topic is gone', async () => {
-      return !(await admin.listTopics()).includes(bed.namespace + topic.name);
-    });
-    await admin.disconnect();
-    await bed.createTopics([topic]);
   }
 
   const kafka = () => ({ brokers: bed.brokers, namespace: bed.namespace });
   const tell = (from: { topic: string; partition: number; seq: bigint }[] = []) =>
     tellAgain({ databaseUrl: bed.fresh.ownerUrl, kafka: kafka(), from }, bed.logger);
 
-  const sequencesOf = async (key: string) =>
-    (await bed.effects())
-      .filter((effect) => effect.key === key)
-      .map(({ sequence }) => Number(sequence));
   const every7th = (first: number, end: number) =>
     Array.from({ length: end }, (_, n) => n).filter((n) => n % 7 === first);
   const positions = (of: string) =>
@@ -80,7 +57,7 @@ describe('facts are told again after Kafka was lost', () => {
     await consumer.close();
     // Not read by anybody when the broker is lost, of a second life of the database.
     await tellAccounts(100, 250);
-    await makeTopicAnew();
+    await makeAnew(bed, bed.accountTopic);
     const told = await tell();
     expect(told.reduce((sum, { events }) => sum + events, 0)).toBe(250);
     expect(told).toEqual(
@@ -95,13 +72,13 @@ describe('facts are told again after Kafka was lost', () => {
     await bed.untilEffects(300);
     expect(await positions('repeated')).toEqual({ n: 100 });
     for (const key of [0, 1, 2, 3, 4, 5, 6]) {
-      expect(await sequencesOf(`k${key}`)).toEqual(every7th(key, 300));
+      expect(await bed.sequencesOf(`k${key}`)).toEqual(every7th(key, 300));
     }
   }, 90_000);
 
   test('an empty database reads all; told a second time, and from a number on, nothing has an effect twice', async () => {
     await tellAccounts(0, 200);
-    await makeTopicAnew();
+    await makeAnew(bed, bed.accountTopic);
     await tell();
     await bed.listen(bed.consumer());
     await bed.untilEffects(200);
@@ -124,13 +101,13 @@ describe('facts are told again after Kafka was lost', () => {
     expect(portions.reduce((sum, events) => sum + events, 0)).toBe(again);
     await bed.until('they are seen', async () => (await positions('repeated')).n === 200 + again);
     expect(await bed.effects()).toHaveLength(200);
-    expect(await sequencesOf('k3')).toEqual(every7th(3, 200));
+    expect(await bed.sequencesOf('k3')).toEqual(every7th(3, 200));
   }, 90_000);
 
   test('it refuses while a relay publishes, and while another tells; nothing new goes out before it has ended', async () => {
     const relay = bed.relay();
     await bed.emit('2022-01-03', accountChange('a', 1));
-    await untilSent();
+    await bed.untilSent();
     await expect(tell()).rejects.toThrow(RelayRuns);
     await relay.stop();
     await bed.owner.query('select pg_advisory_lock(7271, 2)');
@@ -154,20 +131,19 @@ describe('facts are told again after Kafka was lost', () => {
     await bed.untilEffects(1);
     // Asked for the lease as often as a relay asks, it is given to nobody.
     expect(await takeLease(bed.owner, 1_000)).toBeUndefined();
-    const { n } = await bed.row<{ n: number }>('select count(*)::int as n from platform.outbox');
-    expect(n).toBe(1);
+    expect(await bed.pending()).toBe(1);
     // Another topic is asked for: the one that was left is told too.
     const told = await tellAgain({ ...options, topics: [] }, bed.logger);
     expect(told.map(({ events }) => events)).toEqual([1]);
     await bed.untilEffects(2);
-    expect(await sequencesOf('a')).toEqual([1, 2]);
+    expect(await bed.sequencesOf('a')).toEqual([1, 2]);
   }, 90_000);
 
   test('what it holds at once is bounded in bytes, however much is told', async () => {
     const large = Array.from({ length: 400 }, (_, n) => accountChange('a', n, 9_700));
     await bed.emit('2022-01-03', ...large);
     const relay = bed.relay({ bytesMax: 300_000 });
-    await untilSent();
+    await bed.untilSent();
     await relay.stop();
     const portions: number[] = [];
     const onProgress = ({ events }: { events: number }) => portions.push(events);

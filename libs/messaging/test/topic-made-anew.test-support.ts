@@ -7,7 +7,9 @@ type Sent = Parameters<MessagingBed['send']>[1][number];
 /** As they stand in the log, to be sent again as they are. */
 export async function recordsOf(bed: MessagingBed, topic: string, count: number): Promise<Sent[]> {
   const kafka = createKafka('test', { brokers: bed.brokers }, bed.logger);
-  const consumer = kafka.consumer({ groupId: `${bed.namespace}${randomUUID()}` });
+  const groupId = `${bed.namespace}${randomUUID()}`;
+  // A fetch of an empty partition lasts so long, and leaving waits for it.
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
   const found: Sent[] = [];
   await consumer.connect();
   await consumer.subscribe({ topics: [bed.namespace + topic], fromBeginning: true });

@@ -35,11 +35,14 @@ export type FreshDatabase = {
 
 /**
  * An empty database with the migrations of a service (or of the libraries alone, with 'platform'), on
- * the server that DATABASE_URL administers.
+ * the server that DATABASE_URL administers. `also`: statements for what every test of a bed has beside them.
  */
-export async function freshDatabase(service: string, poolMax = 10): Promise<FreshDatabase> {
+export async function freshDatabase(
+  service: string,
+  { poolMax = 10, also = '' } = {},
+): Promise<FreshDatabase> {
   const adminUrl = required('DATABASE_URL');
-  const { name, url, ownerUrl } = await takeDatabase(adminUrl, service);
+  const { name, url, ownerUrl } = await takeDatabase(adminUrl, service, also);
   const anchorFolder = join(tmpdir(), `anchors-${randomUUID()}`);
   const database = new Database({ url, poolMax, applicationName: name });
   const asOwner: FreshDatabase['asOwner'] = async (sql, values) => {

@@ -16,10 +16,14 @@ export type KeptDatabase = {
  * A migrated, empty database: one that a test gave back, or a new one. To make one takes a second of
  * a core, to empty one some milliseconds, and a suite asks for hundreds. What was changed in its
  * structure, or grew, is dropped instead. Who still holds the address of an earlier test is shut out:
- * its sessions end and the role has another password.
+ * its sessions end and the role has another password. `also`: what a bed has beside the migrations, kept with them.
  */
-export async function takeDatabase(adminUrl: string, service: string): Promise<KeptDatabase> {
-  const structure = await structureOf(service);
+export async function takeDatabase(
+  adminUrl: string,
+  service: string,
+  also = '',
+): Promise<KeptDatabase> {
+  const structure = await structureOf(service, also);
   return withClient(adminUrl, async (admin) => {
     await admin.query(register);
     for (;;) {
@@ -32,7 +36,7 @@ export async function takeDatabase(adminUrl: string, service: string): Promise<K
         [structure],
       );
       const [kept] = rows;
-      if (kept === undefined) return create(admin, adminUrl, service, structure);
+      if (kept === undefined) return create(admin, adminUrl, { service, also, structure });
       const again = await makeEmpty(admin, adminUrl, kept);
       if (again) return again;
       await drop(admin, kept.name);
@@ -60,7 +64,7 @@ const register = `
   commit`;
 
 /** Differs when a migration, a function file, a grant or the way they are applied does. */
-async function structureOf(service: string): Promise<string> {
+async function structureOf(service: string, also: string): Promise<string> {
   const [platform, own] = sqlHomes(service);
   const folders = [platform, own].flatMap((home) =>
     ['.', 'trigger-functions', 'functions'].map((f) => join(home, f)),
@@ -75,24 +79,23 @@ async function structureOf(service: string): Promise<string> {
     (await readdir(source)).sort().map((name) => readFile(join(source, name), 'utf8')),
   );
   return createHash('sha256')
-    .update([service, ...files, ...code].join('\n'))
+    .update([service, ...files, ...code, also].join('\n'))
     .digest('hex');
 }
 
 async function create(
   admin: pg.Client,
   adminUrl: string,
-  service: string,
-  structure: string,
+  { service, also, structure }: { service: string; also: string; structure: string },
 ): Promise<KeptDatabase> {
   await dropOutdated(admin, structure);
   const name = `test_${service}_${randomBytes(6).toString('hex')}`;
   const addresses = await createDatabase({ adminUrl, database: name, role: name, password: name });
   await migrate({ url: addresses.ownerUrl, service, role: name });
-  const [catalog, seeds] = await withClient(addresses.ownerUrl, async (owner) => [
-    await catalogOf(owner),
-    await seedsOf(owner),
-  ]);
+  const [catalog, seeds] = await withClient(addresses.ownerUrl, async (owner) => {
+    await owner.query(also);
+    return [await catalogOf(owner), await seedsOf(owner)];
+  });
   await admin.query(
     `insert into public.test_database (name, structure, catalog, seeds) values ($1, $2, $3, $4)`,
     [name, structure, catalog, JSON.stringify(seeds)],

@@ -7,6 +7,7 @@ import {
   event,
   type NewEvent,
   type Topic,
+  topics,
 } from '#libs/contracts';
 import {
   BatchConsumer,
@@ -48,7 +49,13 @@ type BedMessage = {
   readonly partition?: number;
 };
 
-const accountTopic = 'provisioning.account.v1';
+const accountTopic = topics.account.name;
+/** A log costs the broker some milliseconds to make, and the contracts know of dozens. */
+const smallSet = [topics.account, topics.calendar, topics.person];
+const effectTable = `
+  create table effect (n bigint generated always as identity primary key,
+    event_id uuid not null, key text not null, type text not null, sequence bigint, day text not null);
+  grant select, insert on effect to public; grant usage on all sequences in schema public to public`;
 
 /**
  * A database, topics of its own on the shared broker, relays and consumers as a test wants them. The
@@ -64,29 +71,27 @@ export class MessagingBed {
     readonly namespace: string,
     readonly brokers: readonly string[],
     readonly logger: Logger,
+    private readonly topics: readonly Topic[],
   ) {}
 
-  static async start(): Promise<MessagingBed> {
-    const fresh = await freshDatabase('platform', 12);
+  /** With the topics that most tests of messaging need; a service's own tests name those of the service. */
+  static async start(wanted: readonly Topic[] = smallSet): Promise<MessagingBed> {
+    const fresh = await freshDatabase('platform', { poolMax: 12, also: effectTable });
     const owner = new pg.Client({ connectionString: fresh.ownerUrl, application_name: 'bed' });
     owner.on('error', () => undefined);
     await owner.connect();
-    await owner.query(`create table effect (n bigint generated always as identity primary key,
-        event_id uuid not null, key text not null, type text not null, sequence bigint, day text not null);
-      grant select, insert on effect to public; grant usage on all sequences in schema public to public`);
     const brokers = required('KAFKA_BROKERS').split(',');
     const namespace = `test-${randomUUID().slice(0, 8)}-`;
     const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    const bed = new MessagingBed(fresh, owner, namespace, brokers, logger);
+    const bed = new MessagingBed(fresh, owner, namespace, brokers, logger, wanted);
     await bed.createTopics();
     return bed;
   }
 
   /** Those that are missing, served before it returns. */
-  async createTopics(topics?: readonly Topic[]): Promise<void> {
-    const { brokers, namespace } = this;
-    const options = { brokers, namespace, replication: 1, ...(topics && { topics }) };
-    await createTopics(options, this.logger);
+  async createTopics(wanted = this.topics): Promise<void> {
+    const { brokers, namespace, logger } = this;
+    await createTopics({ brokers, namespace, replication: 1, topics: wanted }, logger);
   }
 
   /** The broker refuses larger record batches of the topic of accounts from now on. */
@@ -155,7 +160,7 @@ export class MessagingBed {
     const ends = new TopicEnds('test', address, this.logger);
     const consumer = new BatchConsumer(
       // The owner of the calendar does not follow it: the bed moves the day itself.
-      { service: 'membership', ...address, ...options, consumes },
+      { service: 'membership', checkPositionsEveryMs: 250, ...address, ...options, consumes },
       {
         database: this.fresh.database,
         unitOfWork: options.unitOfWork ?? this.fresh.unitOfWork,
@@ -242,6 +247,20 @@ export class MessagingBed {
         throw new Error(`still not so after ${withinMs} ms: ${what}`);
       await sleep(20);
     }
+  }
+
+  /** The numbers of an account's changes that had their effect, in that order. */
+  async sequencesOf(key: string): Promise<number[]> {
+    const effects = await this.effects();
+    return effects.filter((one) => one.key === key).map(({ sequence }) => Number(sequence));
+  }
+
+  async pending(): Promise<number> {
+    return (await this.row<{ n: number }>('select count(*)::int as n from platform.outbox')).n;
+  }
+
+  async untilSent(): Promise<void> {
+    await this.until('the outbox is empty', async () => (await this.pending()) === 0);
   }
 
   async untilEffects(count: number): Promise<void> {

@@ -8,6 +8,7 @@ import { billingSettings } from '../../../apps/billing/src/config.js';
 import { meteringSettings } from '../../../apps/metering/src/config.js';
 import { MeteringModule } from '../../../apps/metering/src/metering.module.js';
 import {
+  allTopics,
   BillingProposalService,
   BillingService,
   DocumentService,
@@ -51,7 +52,7 @@ export class BillingWithMetering {
   private async start(): Promise<void> {
     this.issuer = await StandInIssuer.start();
     const othersPort = await this.startOthers();
-    this.kafka = await MessagingBed.start();
+    this.kafka = await MessagingBed.start(allTopics);
     this.kafka.relay();
     process.env['KAFKA_NAMESPACE'] = this.kafka.namespace;
     const metering = meteringSettings.parse({

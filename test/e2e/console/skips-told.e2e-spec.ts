@@ -1,6 +1,12 @@
 import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
-import { BusinessDayStartedSchema, event, EventSkippedSchema, topics } from '#libs/contracts';
+import {
+  allTopics,
+  BusinessDayStartedSchema,
+  event,
+  EventSkippedSchema,
+  topics,
+} from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import {
   type FreshDatabase,
@@ -26,7 +32,7 @@ let app: INestApplication;
 beforeAll(async () => {
   issuer = await StandInIssuer.start();
   fresh = await freshDatabase('console');
-  kafka = await MessagingBed.start();
+  kafka = await MessagingBed.start(allTopics);
   kafka.relay();
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
   const settings = consoleSettings.parse({

@@ -7,7 +7,7 @@ import { settingsSchema } from '../../../apps/directory/src/config.js';
 import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
 import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
-import { DirectoryService, topics } from '#libs/contracts';
+import { allTopics, DirectoryService, topics } from '#libs/contracts';
 import { StateDigests } from '#libs/messaging';
 import { createRpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
@@ -42,7 +42,7 @@ beforeAll(async () => {
   fresh = await freshDatabase('directory');
   await fresh.database.query('update platform.business_day set day = $1', ['2022-10-03']);
   await seed();
-  kafka = await MessagingBed.start();
+  kafka = await MessagingBed.start(allTopics);
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
   const settings = settingsSchema.parse({
     DATABASE_URL: fresh.url,

@@ -19,7 +19,7 @@ import { DirectoryModule } from '../../../apps/directory/src/directory.module.js
 import { tgz } from '../../../apps/directory/test/archives.test-support.js';
 import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
-import { DirectoryService } from '#libs/contracts';
+import { allTopics, DirectoryService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { type FreshDatabase, freePort, freshDatabase, MessagingBed } from '#libs/testing';
 import { realPublicSchools } from '../../support/data/schools.js';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   issuer = await StandInIssuer.start();
   fresh = await freshDatabase('directory');
   await fresh.database.query('update platform.business_day set day = $1', ['2022-11-03']);
-  kafka = await MessagingBed.start();
+  kafka = await MessagingBed.start(allTopics);
   process.env['KAFKA_NAMESPACE'] = kafka.namespace;
   const settings = settingsSchema.parse({
     DATABASE_URL: fresh.url,

@@ -42,7 +42,7 @@ export const ordererOf = (siren: string): Caller =>
 /** The use cases of membership over a real, fresh database, and the steps that lead to what a test is about. */
 export class MembershipWorld extends MembershipUseCases {
   static async create(poolMax = 10): Promise<MembershipWorld> {
-    return new MembershipWorld(await freshDatabase('membership', poolMax));
+    return new MembershipWorld(await freshDatabase('membership', { poolMax }));
   }
 
   /** The directory tells schools, as the consumer gets them: one batch. */

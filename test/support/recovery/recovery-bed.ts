@@ -40,7 +40,7 @@ export class RecoveryBed {
     const home = await mkdtemp(join(tmpdir(), 'recovery-'));
     const fresh = [];
     for (const service of serviceNames)
-      fresh.push([service, await freshDatabase(service, 2)] as const);
+      fresh.push([service, await freshDatabase(service, { poolMax: 2 })] as const);
     const bed = new RecoveryBed(messaging, home, new Map(fresh));
     for (const [service, { url }] of fresh) {
       process.env[`${service.toUpperCase()}_DATABASE_URL`] = url;
