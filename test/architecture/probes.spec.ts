@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Goal: know that each import rule fires. Method: write one violating file per rule under names that
- * no feature uses, run the cruiser once over them, expect each rule's name on its file, remove them.
+ * Goal: know that each import rule fires. Method: write one violating file per rule into a small tree of its own, with
+ * empty files where theirs import ours, run the cruiser once over it, expect each rule's name on its file. Not into
+ * ours: other tests read that at the same moment.
  */
 const run = promisify(execFile);
 const probes: readonly { rule: string; file: string; imports: string }[] = [
@@ -121,39 +123,63 @@ const harmless = [
 // The other half of the circle: the cruiser names a circle once, on one of its files.
 const otherHalf = 'apps/billing/src/probes/probe-circle-b.ts';
 
-async function removeProbes() {
-  await rm('apps/billing/src/probes', { recursive: true, force: true });
-  await rm('apps/membership/src/probes', { recursive: true, force: true });
-  await Promise.all([...probes, ...harmless].map(({ file }) => rm(file, { force: true })));
-}
+/** What a probe imports of ours, by its place in our tree. */
+const ours = [
+  ...new Set(
+    probes
+      .filter(({ imports }) => /^[.#]/.test(imports))
+      .map(({ file, imports }) =>
+        imports.startsWith('#')
+          ? join(imports.slice(1), 'src/index.ts')
+          : join(dirname(file), imports.replace(/\.js$/, '.ts')),
+      ),
+  ),
+].filter((file) => !/\/probe[-.]/.test(file));
 
 type Violation = { from: string; rule: { name: string } };
 let violations: Violation[];
+let tree: string;
+
+async function put(file: string, text: string) {
+  const path = join(tree, file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
 
 beforeAll(async () => {
-  await removeProbes();
-  await mkdir('apps/billing/src/probes/domain', { recursive: true });
-  for (const { file, text } of harmless) await writeFile(file, text);
-  await writeFile(
+  await mkdir('.local', { recursive: true });
+  tree = await mkdtemp(join('.local', 'probes-'));
+  for (const file of ['package.json', 'tsconfig.json']) await copyFile(file, join(tree, file));
+  await symlink(resolve('node_modules'), join(tree, 'node_modules'));
+  for (const file of ours) await put(file, 'export const ours = 1;\n');
+  for (const { file, text } of harmless) await put(file, text);
+  await put(
     otherHalf,
     "import * as found from './probe-circle-a.js';\nexport const used = found;\n",
   );
-  for (const { file, imports } of probes) {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, `import * as found from '${imports}';\nexport const used = found;\n`);
-  }
+  for (const { file, imports } of probes)
+    await put(file, `import * as found from '${imports}';\nexport const used = found;\n`);
   const files = [...probes, ...harmless].map(({ file }) => file);
   const { stdout } = await run(
-    join('node_modules', '.bin', 'depcruise'),
-    [...files, '--config', 'test/architecture/dependency-cruiser.cjs', '--output-type', 'json'],
-    { maxBuffer: 64 * 1024 * 1024 },
+    resolve('node_modules/.bin/depcruise'),
+    [
+      ...files,
+      ...['--config', resolve('test/architecture/dependency-cruiser.cjs')],
+      ...['--output-type', 'json'],
+    ],
+    { cwd: tree, maxBuffer: 64 * 1024 * 1024 },
   ).catch((error: { stdout?: string }) => {
     if (error.stdout) return { stdout: error.stdout };
     throw error;
   });
   violations = (JSON.parse(stdout) as { summary: { violations: Violation[] } }).summary.violations;
 }, 60_000);
-afterAll(removeProbes);
+afterAll(() => rm(tree, { recursive: true, force: true }));
+
+test('what the probes import of ours is there', () => {
+  expect(ours.length).toBeGreaterThan(5);
+  expect(ours.filter((file) => !existsSync(file))).toEqual([]);
+});
 
 test.each(probes)('$rule fires on $file', ({ rule, file }) => {
   expect(
