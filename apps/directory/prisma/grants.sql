@@ -26,6 +26,11 @@ grant update (state) on plan to :"service";
 grant update (state, part, decided_by, decided_on, reason) on plan_school to :"service";
 grant update (next_seq, schools_applied, person_events, structure_events, completed) on plan_part to :"service";
 
+-- Who may be whom (DIR-2).
+grant select, insert on blocking_keys to :"service";
+grant update (revision, keys) on blocking_keys to :"service";
+grant select, insert, delete on doubtful_pair to :"service";
+
 -- An exception: an import reads its files and compares, millions of rows, in temporary tables that nobody else sees and
 -- that are gone with its connection. No function of this database that acts as the owner can be made a trigger of one.
 grant temporary on database :"DBNAME" to :"service";

@@ -31,6 +31,7 @@ import { ImportWorker } from '../src/synchronisation/import-worker.js';
 import { ImportWorkspace } from '../src/synchronisation/import-workspace.pg.js';
 import { Imports } from '../src/synchronisation/imports.pg.js';
 import { DecidePlan } from '../src/synchronisation/plans/decide-plan.js';
+import { KeyPeople } from '../src/synchronisation/plans/key-people.js';
 import { ExpirePlans } from '../src/synchronisation/plans/expire-plans.js';
 import { PlanDecisions } from '../src/synchronisation/plans/plan-decisions.pg.js';
 import { RetryImport } from '../src/synchronisation/retry-import.js';
@@ -117,7 +118,8 @@ export class ImportBed {
     const logger = createLogger('test', 'fatal');
     const files = new ImportFiles(db.unitOfWork, imports, source, folder, logger);
     const ended = new EndedImports(db.unitOfWork);
-    const worker = new ImportWorker(workspace, runImport, files, ended, logger);
+    const keyPeople = new KeyPeople(db.unitOfWork);
+    const worker = new ImportWorker(workspace, runImport, files, keyPeople, ended, logger);
     const sources = new DeclaredSources(db.database);
     const people = new People(db.database);
     const decisions = new PlanDecisions();

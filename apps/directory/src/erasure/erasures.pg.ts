@@ -54,6 +54,10 @@ export class Erasures {
       [erasedIds],
     );
     await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
+    await tx.query(
+      'delete from doubtful_pair where newcomer_id = any($1::uuid[]) or known_id = any($1::uuid[])',
+      [erasedIds],
+    );
     await tx.query('delete from person where person_id = any($1::uuid[])', [erasedIds]);
     const relatives = await tx.query<{ person_id: string }>(
       `update person set revision = revision + 1, import_id = null where person_id = any($1::uuid[]) returning person_id`,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { FINAL } from './domain/directory-import.js';
+import { FORGET_DOUBTS } from './plans/matching-steps.pg.js';
 import { FREE_RESERVED_KEYS } from './plans/plan-steps.pg.js';
 
 const ROWS_MAX = 20_000;
@@ -35,6 +36,7 @@ export class EndedImports {
         if (gone.rowCount) return true;
       }
       await tx.query(FREE_RESERVED_KEYS, [source, importId]);
+      await tx.query(FORGET_DOUBTS, [importId]);
       await tx.query('update directory_import set content_digest = null where import_id = $1', [
         importId,
       ]);

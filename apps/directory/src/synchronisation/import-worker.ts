@@ -12,6 +12,7 @@ import { EndedImports } from './ended-imports.pg.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import type { OpenImport } from './open-import.pg.js';
+import { KeyPeople } from './plans/key-people.js';
 import { RunImport } from './run-import.js';
 
 const LOOK_EVERY_MS = 1_000;
@@ -34,6 +35,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly workspace: ImportWorkspace,
     private readonly runImport: RunImport,
     private readonly files: ImportFiles,
+    private readonly keyPeople: KeyPeople,
     private readonly ended: EndedImports,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -57,6 +59,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     const open = await this.workspace.open();
     if (!open) return false;
     const { importId, folder } = open.work;
+    this.keyPeople.lookAgain();
     let areFilesRead = false;
     try {
       const outcome = await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>
@@ -77,6 +80,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     while (!this.stopping) {
       try {
         if (await this.runNext()) continue;
+        if (await this.keyPeople.keySome()) continue;
         if (await this.ended.removeSome()) continue;
         await this.sweep();
       } catch (error) {

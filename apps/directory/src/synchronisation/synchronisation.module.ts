@@ -16,6 +16,7 @@ import { Imports } from './imports.pg.js';
 import { ImportsRpc } from './imports.rpc.js';
 import { DecidePlan } from './plans/decide-plan.js';
 import { ExpirePlans } from './plans/expire-plans.js';
+import { KeyPeople } from './plans/key-people.js';
 import { PlanDecisions } from './plans/plan-decisions.pg.js';
 import { Plans } from './plans/plans.pg.js';
 import { PlansRpc } from './plans/plans.rpc.js';
@@ -68,6 +69,7 @@ export class SynchronisationModule {
         EndedImports,
         ImportFiles,
         ImportWorker,
+        KeyPeople,
         Imports,
         {
           provide: DropFolder,

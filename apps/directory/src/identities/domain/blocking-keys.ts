@@ -7,7 +7,8 @@ import { joined, wordsThatCount } from './written-name.js';
  * Two statements are laid beside each other only if they share a key. With a birth date: the date
  * with the sound of any word of any name; the same with day and month exchanged; and, for a digit
  * that slipped, the sound of the whole name with the year, or with day and month. Without one: the
- * sound of the whole name in a school, and that of any word of it with a relative.
+ * sound of the whole name in a school. Who shares a relative is laid beside by the link itself, and
+ * needs no key.
  *
  * `keptKeys` are stored of everybody; `soughtKeys` are asked for, and hold the exchanged dates.
  */
@@ -35,16 +36,11 @@ export function soughtKeys(statement: IdentityStatement): readonly string[] {
   ]);
 }
 
-/** A family is small, so one word is enough there; in a school it would be half of it. */
+/** The whole name: one word of it would be half of a school. */
 function namesInPlaces(names: readonly string[], statement: IdentityStatement): readonly string[] {
   // Pupils always have a birth date; their places would only make the table longer.
   if (statement.kind === 'PUPIL') return [];
-  return [
-    ...names.flatMap((name) => statement.uais.map((uai) => `${uai} ${name}`)),
-    ...soundsOf(statement).flatMap((sound) =>
-      statement.relatives.map(({ personId }) => `${personId} ${sound}`),
-    ),
-  ];
+  return names.flatMap((name) => statement.uais.map((uai) => `${uai} ${name}`));
 }
 
 function soundsOf(statement: IdentityStatement): readonly string[] {

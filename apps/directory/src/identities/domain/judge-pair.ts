@@ -20,6 +20,22 @@ export function judgePair(a: IdentityStatement, b: IdentityStatement): MatchVerd
   return { verdict: doubtful ? 'DOUBTFUL' : 'DIFFERENT', score, reasons };
 }
 
+/**
+ * Whether names, birth date and INE leave the question open, whatever else is known of the two: so
+ * that nobody's places and relatives are read in vain.
+ */
+export function couldBeOne(
+  a: IdentityStatement,
+  b: Pick<IdentityStatement, 'lastName' | 'firstName' | 'birthDate' | 'ine'>,
+): boolean {
+  const bare = { kind: a.kind, uais: [], relatives: [], sources: [] };
+  const other = { ...bare, ...b };
+  const evidence = evidenceOf({ ...a, uais: [], relatives: [], sources: [] }, other);
+  if (isImpossible(a, other, evidence)) return false;
+  const most = scoreOf({ ...evidence, relativeShared: true, schoolShared: true });
+  return most >= DOUBTFUL_FROM || evidence.ine === 'EQUAL';
+}
+
 /** One statement against everybody who might be it: two who are certain are no longer certain. */
 export function judgeCandidates(
   one: IdentityStatement,

@@ -23,7 +23,10 @@ const labelled = (kinds: PairsOfKind, count: number) =>
     return Array.from({ length: count }, () => ({ kind, pair: make(random) }));
   });
 
+/** By a key, or by the link of a relative whom both have. */
 const meet = ([one, other]: Pair) => {
+  const relativeIds = one.relatives.map(({ personId }) => personId);
+  if (other.relatives.some(({ personId }) => relativeIds.includes(personId))) return true;
   const kept = new Set(keptKeys(one));
   return soughtKeys(other).some((key) => kept.has(key));
 };

@@ -7,12 +7,16 @@ import { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
 import { concludeHeld } from './conclusion.pg.js';
+import { FORGET_DOUBTS, KEEP_DOUBTS, MATCHES_BY_SCHOOL } from './matching-steps.pg.js';
+import { PlanMatching } from './plan-matching.pg.js';
 import {
   CHANGES_DIGEST,
   KEEP_CHANGES,
   PLANNED_SCHOOLS,
   PLANNING_STEPS,
   PLANNING_TABLES,
+  type PlanningStep,
+  RESOLVING_STEPS,
   STRUCTURES_NOT_IN_DELIVERY,
   WHOLE_FIGURES,
 } from './plan-steps.pg.js';
@@ -49,8 +53,10 @@ export class PlanMaking {
     });
   }
 
-  private make(): Promise<string> {
-    const { source, importId, datedOn, startedOn } = this.connection.work;
+  private async make(): Promise<string> {
+    const { importId, datedOn, startedOn } = this.connection.work;
+    const matching = new PlanMatching(this.connection);
+    await matching.catchUp();
     const limits = limitsOn(startedOn, this.options.thresholds);
     return this.connection.run(async (tx) => {
       // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
@@ -58,12 +64,10 @@ export class PlanMaking {
       await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'`);
       await tx.query(PLANNING_TABLES);
-      const named = { source: source.sourceCode, importId };
-      for (const { sql, values } of PLANNING_STEPS)
-        await tx.query(
-          sql,
-          values.map((name) => named[name]),
-        );
+      await tx.query(FORGET_DOUBTS, [importId]);
+      await this.take(tx, RESOLVING_STEPS);
+      await matching.match(tx);
+      await this.take(tx, PLANNING_STEPS);
       const { whole, judged } = await this.wholeFigures(tx);
       const schools = await this.schools(tx);
       if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))
@@ -74,6 +78,16 @@ export class PlanMaking {
       await this.remark(tx, schools, verdict);
       return planId;
     });
+  }
+
+  private async take(tx: Transaction, steps: readonly PlanningStep[]): Promise<void> {
+    const { source, importId } = this.connection.work;
+    const named = { source: source.sourceCode, importId };
+    for (const { sql, values } of steps)
+      await tx.query(
+        sql,
+        values.map((name) => named[name]),
+      );
   }
 
   private async wholeFigures(tx: Transaction): Promise<{ whole: Figures; judged: Figures }> {
@@ -105,13 +119,15 @@ export class PlanMaking {
     const planId = randomUUID();
     await tx.query(
       `insert into plan_school (plan_id, uai, present, added, changed, identities, ended, returned, digest,
-         structure_before, structure_after, state, part)
+         structure_before, structure_after, matched, doubtful, state, part)
        select $1, s.uai, present, added, changed, identities, ended, returned, digest, structure_before, structure_after,
-         v.state, case when v.state in ('RELEASED', 'APPROVED') then 1 end
-       from school s join unnest($2::text[], $3::text[]) as v(uai, state) using (uai)`,
+         coalesce(m.matched, 0), coalesce(m.doubtful, 0), v.state, case when v.state in ('RELEASED', 'APPROVED') then 1 end
+       from school s join unnest($2::text[], $3::text[]) as v(uai, state) using (uai)
+       left join (${MATCHES_BY_SCHOOL}) m using (uai)`,
       [planId, [...verdict.states.keys()], [...verdict.states.values()]],
     );
     await tx.query(KEEP_CHANGES, [planId]);
+    await tx.query(KEEP_DOUBTS, [planId]);
     await tx.query(
       `insert into plan (plan_id, import_id, number, state, season, made_on, expires_on, content_digest, changes_digest,
          directory_version, held_whole, present, added, changed, identities, ended, returned)

@@ -1,7 +1,9 @@
 /** Temporary tables of one plan. */
 export const PLANNING_TABLES = `
-  drop table if exists difference, outcome, touched, school;
-  create temp table difference (source_key text collate "C" primary key, entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text);
+  drop table if exists difference, doubt, new_link, outcome, touched, school;
+  create temp table difference (source_key text collate "C" primary key, entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]);
+  create temp table new_link (source_key text collate "C", other_key text collate "C", relation text);
+  create temp table doubt (source_key text collate "C", known_id uuid, score smallint, reasons text[]);
   create temp table outcome (person_id uuid, uai text collate "C", is_before boolean, is_after boolean);
   create temp table touched (person_id uuid primary key, rank smallint, kind text, uais text[]);
   create temp table school (uai text collate "C" primary key, present bigint, added bigint, changed bigint, identities bigint, ended bigint, returned bigint, digest uuid, structure_before uuid, structure_after uuid);`;
@@ -27,16 +29,23 @@ export const isDeliveredElsewhere = (person: string): string => `exists (
   select from person_key k join delivered_person o on o.import_id = $2 and o.source_key = k.source_key
   where k.source = $1 and k.person_id = ${person})`;
 
-/** Keys that plans of this import reserved and nobody came of: another plan may find the person meanwhile. */
+/**
+ * Keys that plans of this import reserved and nobody came of: another plan may find the person meanwhile, or see that
+ * the key is of somebody else than whom it was taken for.
+ */
 export const FREE_RESERVED_KEYS = `
   delete from person_key k using plan_change c, plan p
-  where p.import_id = $2 and c.plan_id = p.plan_id and c.kind = 'NEW'
+  where p.import_id = $2 and c.plan_id = p.plan_id and (c.kind = 'NEW' or c.match_reasons is not null)
     and k.source = $1 and k.source_key = c.source_key and k.person_id = c.person_id
-    and not exists (select from person s where s.person_id = k.person_id)
-    and not exists (select from guardian_link l where l.guardian_id = k.person_id)`;
+    and not exists (select from stated_person s where s.source = k.source and s.source_key = k.source_key)
+    and not (c.kind = 'NEW' and (exists (select from person s where s.person_id = k.person_id)
+      or exists (select from guardian_link l where l.guardian_id = k.person_id)))`;
 
-/** In order. What the delivery says of a key is compared with what its own source said last, and with nothing else (DIR-5). */
-export const PLANNING_STEPS: readonly PlanningStep[] = [
+/**
+ * In order, before anybody is recognised by name. What the delivery says of a key is compared with what its own source
+ * said last, and with nothing else (DIR-5).
+ */
+export const RESOLVING_STEPS: readonly PlanningStep[] = [
   step(FREE_RESERVED_KEYS, 'source', 'importId'),
   step(
     `insert into difference (source_key, entity, person_id, ine_hash, digest_before, digest_after, is_other)
@@ -60,6 +69,10 @@ export const PLANNING_STEPS: readonly PlanningStep[] = [
      where d.person_id is null and d.ine_hash = m.ine_hash and not ${isDeliveredElsewhere('m.person_id')}`,
     ...(['source', 'importId'] as const),
   ),
+];
+
+/** In order, once it is known who is somebody known. */
+export const PLANNING_STEPS: readonly PlanningStep[] = [
   step('update difference set person_id = gen_random_uuid() where person_id is null'),
   step(
     `insert into person_key (source, source_key, person_id)
@@ -108,6 +121,7 @@ export const PLANNING_STEPS: readonly PlanningStep[] = [
            when q.is_other then 'OTHER_NAME'
            when q.digest_before is not null then case when o.moves then 'SCHOOLS_CHANGED' else 'DETAILS_CHANGED' end
            when p.person_id is null then 'FIRST_STATED'
+           when q.match_reasons is not null then 'MATCHED'
            when p.left_on is not null then 'CAME_BACK'
            when o.was then 'KEY_CHANGED'
            else 'KNOWN_FROM_ANOTHER' end as reason
@@ -184,12 +198,12 @@ export const STRUCTURES_NOT_IN_DELIVERY = `
 
 /** $1: the plan. Who has a place, before or after, in a school that waits, waits with it. */
 export const KEEP_CHANGES = `
-  insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, part)
+  insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, match_score, match_reasons, part)
   with waiting as (
     select distinct o.person_id from outcome o join plan_school s on s.plan_id = $1 and s.uai = o.uai
     where s.state not in ('RELEASED', 'APPROVED'))
   select $1, row_number() over (order by t.rank, d.person_id, d.source_key), d.source_key, d.person_id, d.kind, d.reason, t.uais,
-    d.digest_before, d.digest_after, p.revision, case when w.person_id is null then 1 end
+    d.digest_before, d.digest_after, p.revision, d.match_score, d.match_reasons, case when w.person_id is null then 1 end
   from difference d join touched t using (person_id) left join person p using (person_id) left join waiting w using (person_id)
   order by 2`;
 

@@ -1,0 +1,123 @@
+import { hash } from 'node:crypto';
+import type { Transaction } from '#libs/persistence';
+import { type LocalDate, localDate } from '#libs/time';
+import { keptKeys, soughtKeys } from './domain/blocking-keys.js';
+import type { IdentityStatement } from './domain/identity-statement.js';
+
+/** People who share a key with somebody, at most: those who share most keys first. */
+const CANDIDATES_MAX = 50;
+/** People looked for in one pass over the directory, and keyed in one statement. */
+const BEHIND_MAX = 100_000;
+const KEYED_PER_BATCH = 2_000;
+
+/** What names and dates say of a person who shares a key with the one of this place in the list that was sought. */
+export type Candidate = Pick<IdentityStatement, 'lastName' | 'firstName' | 'birthDate' | 'ine'> & {
+  readonly of: number;
+  readonly personId: string;
+};
+
+/**
+ * The keys of everybody who is stored, kept up by whoever finds them behind: never by the import that changes people.
+ * Hashes, so that the table holds no name; two who share one by chance are judged, and that is all.
+ */
+export class BlockingKeys {
+  #behind: string[] = [];
+
+  /** One batch, in a transaction of the caller's; false when nobody is behind. Twice does no harm. */
+  async catchUp(tx: Transaction): Promise<boolean> {
+    if (this.#behind.length === 0) this.#behind = await peopleBehind(tx);
+    const batch = this.#behind.splice(0, KEYED_PER_BATCH);
+    if (batch.length === 0) return false;
+    const { rows } = await tx.query<PersonRow>(PEOPLE_TO_KEY, [batch]);
+    const keys = rows.map((row) => keptKeys(toStatement(row)).map(hashOf));
+    await tx.query(KEEP_KEYS, [
+      rows.map((row) => row.person_id),
+      rows.map((row) => row.revision.toString()),
+      // An array of arrays has to be a rectangle in SQL: each list as its own text.
+      keys.map((each) => `{${each.join(',')}}`),
+    ]);
+    return true;
+  }
+
+  /** Who shares a key with each of these. */
+  async candidates(
+    tx: Transaction,
+    sought: readonly IdentityStatement[],
+  ): Promise<readonly Candidate[]> {
+    const keyed = sought.flatMap((statement, of) =>
+      soughtKeys(statement).map((key) => ({ of, key: hashOf(key) })),
+    );
+    const { rows } = await tx.query<CandidateRow>(CANDIDATES, [
+      keyed.map(({ of }) => of),
+      keyed.map(({ key }) => key),
+      CANDIDATES_MAX,
+    ]);
+    return rows.map((row) => ({
+      ...{ of: row.of, personId: row.person_id },
+      ...{ lastName: row.last_name, firstName: row.first_name },
+      ...(row.birth_date ? { birthDate: localDate(row.birth_date) } : {}),
+      ...(row.ine_hash ? { ine: row.ine_hash } : {}),
+    }));
+  }
+}
+
+const hashOf = (key: string): string => hash('md5', key, 'buffer').readBigInt64BE().toString();
+
+async function peopleBehind(tx: Transaction): Promise<string[]> {
+  const { rows } = await tx.query<{ person_id: string }>(
+    `select p.person_id from person p left join blocking_keys b using (person_id)
+     where b.revision is distinct from p.revision limit $1`,
+    [BEHIND_MAX],
+  );
+  return rows.map(({ person_id }) => person_id).sort();
+}
+
+const PEOPLE_TO_KEY = `
+  select p.person_id, p.revision, p.last_name, p.first_name, p.birth_date::text as birth_date,
+    array(select distinct e.uai from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null)) as uais,
+    exists (select from enrolment e where e.person_id = p.person_id and e.profile = 'STUDENT') as is_pupil
+  from person p where p.person_id = any($1::uuid[]) order by 1`;
+
+const KEEP_KEYS = `
+  insert into blocking_keys (person_id, revision, keys)
+  select person_id, revision, keys::bigint[] from unnest($1::uuid[], $2::bigint[], $3::text[]) as k(person_id, revision, keys)
+  on conflict (person_id) do update set revision = excluded.revision, keys = excluded.keys`;
+
+const CANDIDATES = `
+  with sought as (
+    select n, array_agg(key) as keys from unnest($1::int[], $2::bigint[]) as k(n, key) group by 1)
+  select s.n as of, p.person_id, p.last_name, p.first_name, p.birth_date::text as birth_date, p.ine_hash
+  from sought s
+  cross join lateral (
+    select b.person_id from blocking_keys b where b.keys && s.keys
+    order by cardinality(array(select unnest(b.keys) intersect select unnest(s.keys))) desc, b.person_id limit $3) c
+  join person p on p.person_id = c.person_id`;
+
+type PersonRow = {
+  person_id: string;
+  revision: bigint;
+  last_name: string;
+  first_name: string;
+  birth_date: string | null;
+  uais: string[];
+  is_pupil: boolean;
+};
+
+type CandidateRow = {
+  of: number;
+  person_id: string;
+  last_name: string;
+  first_name: string;
+  birth_date: string | null;
+  ine_hash: string | null;
+};
+
+function toStatement(row: PersonRow): IdentityStatement {
+  const birthDate: LocalDate | undefined = row.birth_date ? localDate(row.birth_date) : undefined;
+  return {
+    kind: row.is_pupil ? 'PUPIL' : 'GUARDIAN',
+    ...{ lastName: row.last_name, firstName: row.first_name, uais: row.uais },
+    ...(birthDate ? { birthDate } : {}),
+    ...{ relatives: [], sources: [] },
+  };
+}

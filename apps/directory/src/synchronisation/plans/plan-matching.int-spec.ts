@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { academy, caller, ImportBed, uaiA, uaiB } from '../../../test/import-bed.test-support.js';
+import {
+  aGuardian,
+  aPupil,
+  aSchool,
+  aTeacher,
+  deliver,
+} from '../../../test/stated-people.test-support.js';
+
+jest.setTimeout(60_000);
+
+/**
+ * Goal: DIR-2 while planning. Method: the academy states people, then other sources state some of them, and some who
+ * look like them, under identifiers of their own and without an INE; each case has people of its own.
+ */
+const day = '2022-09-01';
+const schools = [aSchool(uaiA), aSchool(uaiB)];
+let bed: ImportBed;
+let sources = 0;
+
+beforeAll(async () => {
+  bed = await ImportBed.start(day);
+  const known = await deliver(bed, academy.sourceCode, day, [
+    ...schools,
+    aPupil('p1', 'Maëlys Le Montrieux', uaiA, { guardians: { g1: '1', g2: '2' } }),
+    aGuardian('g1', 'Ana Le Montrieux'),
+    aGuardian('g2', 'Luc Le Montrieux'),
+    aPupil('p2', 'Léa Garville', uaiA, { guardians: { g3: '1' } }),
+    aGuardian('g3', 'Rose Garville'),
+    aPupil('p4', 'Enzo Tarvel', uaiA, { level: 'CP' }),
+    aTeacher('t1', 'Nora Vasseroy', [uaiA], '1980-05-06'),
+    aPupil('p5', 'Jade Orsolin', uaiB),
+    aPupil('p6', 'Tom Ardisson', uaiA),
+  ]);
+  expect(known).toMatchObject({ state: 'COMPLETED', peopleCreated: 9 });
+});
+afterAll(() => bed.stop());
+
+/** Another source states these. */
+async function another(...records: Parameters<typeof deliver>[3][number][]) {
+  const sourceCode = `other-${(sources += 1)}`;
+  const declaration = { ...academy, sourceCode, academyCode: '', priority: 20 };
+  await bed.parts().declare.execute(declaration, caller);
+  const report = await deliver(bed, sourceCode, day, [...schools, ...records]);
+  const { rows } = await bed.db.database.query<{
+    source_key: string;
+    kind: string;
+    reason: string;
+    known: string | null;
+    match_reasons: string[] | null;
+  }>(
+    `select c.source_key, c.kind, c.reason, k.source_key as known, c.match_reasons from plan_change c
+     left join person_key k on k.person_id = c.person_id and k.source = $2
+     where plan_id = $1 order by c.source_key`,
+    [report.planId, academy.sourceCode],
+  );
+  return { report, changes: rows };
+}
+
+const doubts = async (planId: string) =>
+  (
+    await bed.db.database.query<{ newcomer: string; known: string; reasons: string[] }>(
+      `select n.source_key as newcomer, k.source_key as known, reasons from doubtful_pair d
+       join person n on n.person_id = newcomer_id join person k on k.person_id = known_id
+       where plan_id = $1 order by 1, 2`,
+      [planId],
+    )
+  ).rows;
+
+it('DIR-2: pupil and guardians of another source are who they are, and the plan says what decided', async () => {
+  const { report, changes } = await another(
+    aPupil('1', 'Maelys LE MONTRIEUX', uaiA, { guardians: { 11: '1', 12: '2' } }),
+    aGuardian('11', 'ANA LE MONTRIEUX'),
+    aGuardian('12', 'LUC LE MONTRIEUX'),
+  );
+  expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 0 });
+  expect(changes).toMatchObject([
+    { source_key: '1', kind: 'CHANGE', reason: 'MATCHED', known: 'p1' },
+    { source_key: '11', reason: 'MATCHED', known: 'g1' },
+    { source_key: '12', reason: 'MATCHED', known: 'g2' },
+  ]);
+  expect(changes[0]!.match_reasons).toEqual(
+    expect.arrayContaining(['LAST_NAME_EQUAL', 'BIRTH_DATE_EQUAL', 'SCHOOL_SHARED']),
+  );
+  expect(changes[1]!.match_reasons).toEqual(
+    expect.arrayContaining(['RELATIVE_SHARED', 'RELATION_EQUAL']),
+  );
+  expect(
+    await bed.count(
+      `plan_school where plan_id = '${report.planId}' and matched = 3 and doubtful = 0`,
+    ),
+  ).toBe(1);
+});
+
+it('DIR-2: a twin, a homonym elsewhere and another level come as new; who may be meant is asked', async () => {
+  const { report, changes } = await another(
+    aPupil('2', 'Léo Garville', uaiA, { guardians: { 21: '1' } }),
+    aGuardian('21', 'Rosine Garville'),
+    aPupil('4', 'Enzo Tarvel', uaiA, { level: 'CM2' }),
+    aPupil('5', 'Jade Orsolin', uaiA),
+  );
+  expect(changes.map(({ kind }) => kind)).toEqual(['NEW', 'NEW', 'NEW', 'NEW']);
+  const asked = await doubts(report.planId);
+  expect(asked.map(({ newcomer, known }) => [newcomer, known])).toEqual([
+    ['2', 'p2'],
+    ['4', 'p4'],
+    ['5', 'p5'],
+  ]);
+  expect(asked[1]!.reasons).toContain('LEVEL_DIFFERENT');
+  expect(
+    await bed.count(
+      `plan_school where plan_id = '${report.planId}' and matched = 0 and doubtful = 3`,
+    ),
+  ).toBe(1);
+});
+
+it('DIR-2: a teacher who is a parent is one person', async () => {
+  const { changes } = await another(
+    aPupil('3', 'Ilan Vasseroy', uaiA, { guardians: { 31: '1' } }),
+    aGuardian('31', 'Nora Vasseroy', '1980-05-06'),
+  );
+  expect(changes).toMatchObject([
+    { source_key: '3', kind: 'NEW' },
+    { source_key: '31', reason: 'MATCHED', known: 't1' },
+  ]);
+  expect(changes[1]!.match_reasons).toContain('KIND_DIFFERENT');
+});
+
+it('DIR-2: two who would be the same person are both asked about', async () => {
+  const { report, changes } = await another(
+    aPupil('61', 'Tom Ardisson', uaiA),
+    aPupil('62', 'Tom Ardisson', uaiA),
+  );
+  expect(changes.map(({ kind }) => kind)).toEqual(['NEW', 'NEW']);
+  expect(await doubts(report.planId)).toMatchObject([
+    { newcomer: '61', known: 'p6', reasons: expect.arrayContaining(['SEVERAL_CANDIDATES']) },
+    { newcomer: '62', known: 'p6' },
+  ]);
+});
+
+it('DIR-2: the same again asks nothing again', async () => {
+  const before = await bed.count('doubtful_pair');
+  const people = await bed.count('person');
+  const { rows } = await bed.db.database.query<{ person_id: string; source: string }>(
+    `select distinct source from stated_person where source like 'other-%'`,
+  );
+  expect(rows).toHaveLength(4);
+  const report = await deliver(bed, 'other-4', '2022-09-02', [
+    ...schools,
+    aPupil('61', 'Tom Ardisson', uaiA, { level: 'CE2' }),
+    aPupil('62', 'Tom Ardisson', uaiA),
+  ]);
+  expect(report).toMatchObject({ state: 'COMPLETED', peopleChanged: 1 });
+  expect([await bed.count('doubtful_pair'), await bed.count('person')]).toEqual([before, people]);
+});

@@ -1,0 +1,171 @@
+import type { Transaction } from '#libs/persistence';
+import {
+  BlockingKeys,
+  couldBeOne,
+  type IdentityStatement,
+  judgeCandidates,
+  type KnownPerson,
+  knownPeople,
+  type MatchVerdict,
+} from '../../identities/identities.module.js';
+import type { ImportConnection } from '../import-connection.pg.js';
+import {
+  ASK_ABOUT_BOTH,
+  GUARDIANS_OF_CHILDREN,
+  MATCHED_TWICE,
+  NEW_LINKS,
+  NEW_PEOPLE,
+  type NewPersonRow,
+  RECOGNISE,
+  SOURCES_AFTER,
+  STILL_DOUBTFUL,
+  toStatement,
+} from './matching-steps.pg.js';
+
+/** New people in one step: as many as their candidates fit in memory. */
+const SOUGHT_PER_STEP = 1_000;
+
+/** Pupils first: a guardian is recognised by its children. */
+const ENTITIES = [1, 2, 3] as const;
+type Entity = (typeof ENTITIES)[number];
+
+type Sought = { readonly sourceKey: string; readonly statement: IdentityStatement };
+type Judged = {
+  readonly sourceKey: string;
+  readonly knownId: string;
+  readonly verdict: MatchVerdict;
+};
+
+/**
+ * Whom an import states under a new identifier may be somebody who is known (DIR-2): who certainly is, gets that
+ * person's id in `difference`; about who may be, a question stands in `doubt`, and the person comes as somebody new.
+ */
+export class PlanMatching {
+  readonly #keys = new BlockingKeys();
+
+  constructor(private readonly connection: ImportConnection) {}
+
+  /** The keys of who has changed since: in transactions of their own, before the one of the plan. */
+  async catchUp(): Promise<void> {
+    while (await this.connection.run((tx) => this.#keys.catchUp(tx)));
+  }
+
+  async match(tx: Transaction): Promise<void> {
+    const { rows } = await tx.query<{ some: boolean }>(
+      `select exists (select from difference where person_id is null) and exists (select from blocking_keys) as some`,
+    );
+    if (!rows[0]!.some) return;
+    await tx.query(NEW_LINKS, [this.connection.work.importId]);
+    await tx.query('create index on new_link (source_key); analyze new_link');
+    // Few are looked for among many, by index: the contrary of what the other steps of a plan do.
+    await tx.query('set local enable_nestloop = on');
+    for (const entity of ENTITIES) {
+      for (let after = ''; ;) {
+        const sought = await this.newPeople(tx, entity, after);
+        if (sought.length === 0) break;
+        await this.record(tx, await this.judge(tx, sought));
+        after = sought.at(-1)!.sourceKey;
+      }
+      await this.askAboutBoth(tx, entity);
+    }
+    await tx.query('set local enable_nestloop = off');
+  }
+
+  private async newPeople(tx: Transaction, entity: Entity, after: string): Promise<Sought[]> {
+    const { source, importId } = this.connection.work;
+    const { rows } = await tx.query<NewPersonRow>(NEW_PEOPLE, [
+      ...[source.sourceCode, importId, entity, after, SOUGHT_PER_STEP],
+    ]);
+    return rows.map((row) => ({
+      sourceKey: row.source_key,
+      statement: toStatement(row, entity, source.sourceCode),
+    }));
+  }
+
+  private async judge(tx: Transaction, sought: readonly Sought[]): Promise<Judged[]> {
+    const idsOf = await this.candidateIds(
+      tx,
+      sought.map(({ statement }) => statement),
+    );
+    const known = await this.known(tx, [...new Set(idsOf.flatMap((ids) => [...ids]))]);
+    return sought.flatMap(({ sourceKey, statement }, of) => {
+      const candidates = [...idsOf[of]!].sort().flatMap((id) => known.get(id) ?? []);
+      const verdicts = judgeCandidates(
+        statement,
+        candidates.map(({ statements }) => asLike(statement, statements)),
+      );
+      return verdicts.map((verdict, n) => ({
+        ...{ sourceKey, verdict, knownId: candidates[n]!.personId },
+      }));
+    });
+  }
+
+  /** By keys, and guardians by the children whom they share; without those whom names and dates exclude. */
+  private async candidateIds(
+    tx: Transaction,
+    sought: readonly IdentityStatement[],
+  ): Promise<readonly ReadonlySet<string>[]> {
+    const idsOf = sought.map(() => new Set<string>());
+    for (const candidate of await this.#keys.candidates(tx, sought))
+      if (couldBeOne(sought[candidate.of]!, candidate))
+        idsOf[candidate.of]!.add(candidate.personId);
+    const children = sought.flatMap(({ kind, relatives }, of) =>
+      kind === 'GUARDIAN' ? relatives.map(({ personId }) => ({ of, personId })) : [],
+    );
+    if (children.length === 0) return idsOf;
+    const { rows } = await tx.query<{ of: number; person_id: string }>(GUARDIANS_OF_CHILDREN, [
+      children.map(({ of }) => of),
+      children.map(({ personId }) => personId),
+    ]);
+    for (const { of, person_id } of rows) idsOf[of]!.add(person_id);
+    return idsOf;
+  }
+
+  /** As they will be stated once the plan is applied: an identifier that goes does not stand beside the one that comes. */
+  private async known(
+    tx: Transaction,
+    personIds: readonly string[],
+  ): Promise<ReadonlyMap<string, KnownPerson>> {
+    const people = await knownPeople(tx, personIds);
+    const { rows } = await tx.query<{ person_id: string; sources: string[] }>(SOURCES_AFTER, [
+      this.connection.work.source.sourceCode,
+      personIds,
+    ]);
+    const sourcesOf = new Map(rows.map(({ person_id, sources }) => [person_id, sources]));
+    return new Map(
+      people.map(({ personId, statements }) => {
+        const sources = sourcesOf.get(personId) ?? [];
+        return [personId, { personId, statements: statements.map((s) => ({ ...s, sources })) }];
+      }),
+    );
+  }
+
+  private async askAboutBoth(tx: Transaction, entity: Entity): Promise<void> {
+    const { rows } = await tx.query<{ person_id: string }>(MATCHED_TWICE, [entity]);
+    if (rows.length === 0) return;
+    const personIds = rows.map(({ person_id }) => person_id);
+    for (const sql of ASK_ABOUT_BOTH) await tx.query(sql, [entity, personIds]);
+  }
+
+  private async record(tx: Transaction, judged: readonly Judged[]): Promise<void> {
+    for (const [verdict, sql] of [
+      ['SAME', RECOGNISE],
+      ['DOUBTFUL', STILL_DOUBTFUL],
+    ] as const) {
+      const of = judged.filter((each) => each.verdict.verdict === verdict);
+      if (of.length === 0) continue;
+      await tx.query(sql, [
+        of.map(({ sourceKey }) => sourceKey),
+        of.map(({ knownId }) => knownId),
+        of.map(({ verdict: { score } }) => score),
+        of.map(({ verdict: { reasons } }) => reasons.join(' ')),
+      ]);
+    }
+  }
+}
+
+/** A teacher who is a parent is compared with a parent as a parent. */
+const asLike = (
+  sought: IdentityStatement,
+  statements: readonly IdentityStatement[],
+): IdentityStatement => statements.find(({ kind }) => kind === sought.kind) ?? statements[0]!;
