@@ -13,7 +13,7 @@ import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR]  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR] [--uai UAI]  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
 
 /** `directory import FOLDER`, `directory imports`, `directory plan|approve|reject|retry IMPORT`, `directory sources`. */
 export const run = (args: string[]): Promise<number> =>
@@ -23,7 +23,11 @@ export const run = (args: string[]): Promise<number> =>
       sources: { operands: 0, run: listSources },
       import: {
         operands: 1,
-        options: { source: { type: 'string' }, 'dated-on': { type: 'string' } },
+        options: {
+          source: { type: 'string' },
+          'dated-on': { type: 'string' },
+          uai: { type: 'string' },
+        },
         run: startImport,
       },
       imports: {
@@ -58,6 +62,7 @@ async function startImport(given: Given) {
       folder,
       source,
       datedOn: given.text('dated-on') ?? '',
+      uai: given.text('uai') ?? '',
     });
     return client.getImport({ importId });
   });

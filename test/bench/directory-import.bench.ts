@@ -7,6 +7,9 @@ import { copyIn } from '#libs/persistence';
 import { freshDatabase } from '#libs/testing';
 import { PersonFacts } from '../../apps/directory/src/people/person-facts.pg.js';
 import { AafDirectorySource } from '../../apps/directory/src/sources/directory.aaf-source.js';
+import { CsvDirectorySource } from '../../apps/directory/src/sources/directory.csv-source.js';
+import { OndeDirectorySource } from '../../apps/directory/src/sources/directory.onde-source.js';
+import { SourceFormats } from '../../apps/directory/src/sources/source-formats.js';
 import { DropFolder } from '../../apps/directory/src/synchronisation/drop-folder.js';
 import { ImportWorkspace } from '../../apps/directory/src/synchronisation/import-workspace.pg.js';
 import { Imports } from '../../apps/directory/src/synchronisation/imports.pg.js';
@@ -85,6 +88,7 @@ async function importOnce(name: string, expected: number): Promise<void> {
       fingerprint,
       source: 'aaf1d-nantes',
       datedOn,
+      uai: '',
       startedOn: await new PgBusinessDate(database).today(tx),
     }),
   );
@@ -96,7 +100,8 @@ async function importOnce(name: string, expected: number): Promise<void> {
   });
   const open = (await workspace.open())!;
   try {
-    await new RunImport(source, new DropFolder(root)).execute(open);
+    const formats = new SourceFormats(source, new OndeDirectorySource(), new CsvDirectorySource());
+    await new RunImport(formats, new DropFolder(root)).execute(open);
   } finally {
     await open.close();
   }

@@ -123,7 +123,14 @@ async function plan(pupils: readonly Known[]) {
   const imports = new Imports(database);
   const { importId } = await unitOfWork.run((tx) =>
     imports.findOrAdd(tx, {
-      ...{ folder: 'onde', fingerprint: 'onde', source: 'onde', datedOn: day, startedOn: day },
+      ...{
+        folder: 'onde',
+        fingerprint: 'onde',
+        source: 'onde',
+        datedOn: day,
+        startedOn: day,
+        uai: '',
+      },
     }),
   );
   const workspace = new ImportWorkspace(database, new PgOutbox(), new PersonFacts(), {
@@ -144,7 +151,7 @@ async function plan(pupils: readonly Known[]) {
       const name = `${firstName.toUpperCase()} ${lastName}`;
       await open.delivery.stage([aPupil(`o${n}`, name, uai, { born, level: 'CE1' })]);
     }
-    await open.delivery.keep();
+    await open.delivery.keep({ states: ['pupil'] });
     const planning = await seconds(async () => void (await open.plans.current()));
     const { rows: changes } = await database.query<{
       source_key: string;
@@ -156,7 +163,10 @@ async function plan(pupils: readonly Known[]) {
       [importId],
     );
     const matched = changes.filter(({ is_matched }) => is_matched);
-    const wrong = matched.filter((each) => meant.get(each.source_key) !== each.person_id);
+    const wrong = matched.filter(
+      // `UAI/E/key`
+      (each) => meant.get(each.source_key.split('/').at(-1)!) !== each.person_id,
+    );
     const { rows: asked } = await database.query<{ n: number }>(
       'select count(distinct newcomer_id)::int as n from doubtful_pair',
     );

@@ -297,6 +297,13 @@ export const filledEvents: readonly FilledEvent[] = [
         classLabel: 'CP',
         level: 'CP',
         head: true,
+        post: {
+          role: 'PARTNER',
+          organisation: 'Chorale inventée',
+          insee: '44109',
+          commune: 'Nantes',
+          circonscription: 'Nantes Nord',
+        },
       },
     ],
     childIds: ['0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0011'],

@@ -19,6 +19,9 @@ import { TellErasuresAgain } from '../src/erasure/tell-erasures-again.js';
 import { People } from '../src/people/people.pg.js';
 import { PersonFacts } from '../src/people/person-facts.pg.js';
 import { AafDirectorySource } from '../src/sources/directory.aaf-source.js';
+import { CsvDirectorySource } from '../src/sources/directory.csv-source.js';
+import { OndeDirectorySource } from '../src/sources/directory.onde-source.js';
+import { SourceFormats } from '../src/sources/source-formats.js';
 import { DeclareSource } from '../src/synchronisation/declared-sources/declare-source.js';
 import { DeclaredSources } from '../src/synchronisation/declared-sources/declared-sources.pg.js';
 import type { SourceDeclaration } from '../src/synchronisation/domain/source-declaration.js';
@@ -103,7 +106,11 @@ export class ImportBed {
 
   parts({ batchPeople = 150 }: BedOptions = {}) {
     const { db } = this;
-    const source = new AafDirectorySource();
+    const formats = new SourceFormats(
+      new AafDirectorySource(),
+      new OndeDirectorySource(),
+      new CsvDirectorySource(),
+    );
     const folder = new DropFolder(this.root);
     const imports = new Imports(db.database);
     const facts = new PersonFacts();
@@ -114,9 +121,9 @@ export class ImportBed {
     const workspace = new ImportWorkspace(db.database, outbox, facts, {
       ...{ batchPeople, ineKey: 'key-of-the-tests-only', thresholds, heldDays: 14 },
     });
-    const runImport = new RunImport(source, folder);
+    const runImport = new RunImport(formats, folder);
     const logger = createLogger('test', 'fatal');
-    const files = new ImportFiles(db.unitOfWork, imports, source, folder, logger);
+    const files = new ImportFiles(db.unitOfWork, imports, formats, folder, logger);
     const ended = new EndedImports(db.unitOfWork);
     const keyPeople = new KeyPeople(db.unitOfWork);
     const worker = new ImportWorker(workspace, runImport, files, keyPeople, ended, logger);
@@ -126,7 +133,7 @@ export class ImportBed {
     return {
       ...{ worker, imports, files, ended, workspace, runImport, people },
       declare: new DeclareSource(commands, sources),
-      start: new StartImport(commands, imports, sources, source, folder, files, worker),
+      start: new StartImport(commands, imports, sources, formats, folder, files, worker),
       decide: new DecidePlan(commands, decisions, worker),
       expire: new ExpirePlans(decisions, 14),
       retry: new RetryImport(commands, imports, worker),
@@ -151,6 +158,13 @@ export class ImportBed {
     });
   }
 
+  /** Lays a delivery down, file by file. */
+  lay(name: string, files: Readonly<Record<string, string>>): void {
+    mkdirSync(join(this.root, name), { recursive: true });
+    for (const [file, text] of Object.entries(files))
+      writeFileSync(join(this.root, name, file), text);
+  }
+
   /** Changes what lies in the files of an export, entity by entity. */
   edit(name: string, files: readonly string[], change: (text: string, file: string) => string) {
     for (const file of files) {
@@ -159,10 +173,13 @@ export class ImportBed {
     }
   }
 
-  async import(name: string, options: BedOptions & { source?: string } = {}) {
+  async import(
+    name: string,
+    options: BedOptions & { source?: string; datedOn?: string; uai?: string } = {},
+  ) {
     const { start, worker, imports } = this.parts(options);
-    const { source = sourceCode } = options;
-    const { importId } = await start.execute({ folder: name, sourceCode: source, caller });
+    const { source = sourceCode, ...said } = options;
+    const { importId } = await start.execute({ ...said, folder: name, sourceCode: source, caller });
     await worker.runNext();
     return imports.get(importId);
   }

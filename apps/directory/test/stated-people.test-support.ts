@@ -47,13 +47,13 @@ export async function deliver(
   const day = localDate(datedOn);
   const { importId } = await bed.db.unitOfWork.run((tx) =>
     imports.findOrAdd(tx, {
-      ...{ folder: fingerprint, fingerprint, source, datedOn: day, startedOn: day },
+      ...{ folder: fingerprint, fingerprint, source, datedOn: day, startedOn: day, uai: '' },
     }),
   );
   const open = (await workspace.open())!;
   try {
     const stated = new StatedRecords(records, fingerprint, day);
-    await new RunImport(stated, new DropFolder(bed.root)).execute(open);
+    await new RunImport({ of: () => stated }, new DropFolder(bed.root)).execute(open);
   } finally {
     await open.close();
   }

@@ -1,5 +1,5 @@
-import { Profile } from '#libs/contracts';
 import type { MaskedPerson } from './domain/mask.js';
+import { toEnrolment } from './person-facts.pg.js';
 
 export function toPerson(person: MaskedPerson) {
   return {
@@ -7,11 +7,6 @@ export function toPerson(person: MaskedPerson) {
     childIds: [...person.childIds],
     guardianIds: [...person.guardianIds],
     masked: [...person.masked],
-    enrolments: person.enrolments.map(({ profile, startsOn, endsOn, isHead, ...place }) => ({
-      ...place,
-      profile: Profile[profile as keyof typeof Profile],
-      period: { startsOn, endsOn },
-      head: isHead,
-    })),
+    enrolments: person.enrolments.map(toEnrolment),
   };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { event, PersonChangedSchema, Profile, type NewEvent } from '#libs/contracts';
+import { event, type NewEvent, PersonChangedSchema, Profile } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { PersonDetail, PersonPlace } from './domain/mask.js';
 
@@ -20,7 +20,7 @@ export const PERSON_STATES = `
   select p.person_id, p.source_key, p.last_name, p.first_name, p.birth_date::text as birth_date, p.revision,
     (select json_agg(json_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on,
         'endsOn', coalesce(e.ends_on::text, ''), 'classId', e.class_id, 'classLabel', e.class_label,
-        'level', e.level, 'isHead', e.is_head) order by e.starts_on, e.uai, e.profile)
+        'level', e.level, 'isHead', e.is_head, 'post', e.post) order by e.starts_on, e.uai, e.profile)
       from enrolment e where e.person_id = p.person_id) as places,
     array(select l.guardian_id::text from guardian_link l where l.child_id = p.person_id order by 1) as guardian_ids,
     array(select l.child_id::text from guardian_link l where l.guardian_id = p.person_id order by 1) as child_ids
@@ -63,6 +63,7 @@ export function toEnrolment(place: PersonPlace) {
     classLabel: place.classLabel,
     level: place.level,
     head: place.isHead,
+    ...(place.post ? { post: place.post } : {}),
   };
 }
 

@@ -13,5 +13,5 @@ it('DIR-5: the declared kind of a source chooses the adapter', () => {
   expect(formats.of('AAF_1D')).toBe(aaf);
   expect(formats.of('ONDE')).toBe(onde);
   expect(formats.of('ENT_CSV')).toBe(entCsv);
-  expect(formats.of('LDAP')).toBeUndefined();
+  expect(() => formats.of('LDAP')).toThrow(RangeError);
 });

@@ -17,8 +17,10 @@ export class SourceFormats {
     ]);
   }
 
-  /** Undefined for a kind that cannot be read yet. */
-  of(kind: string): DirectorySource | undefined {
-    return this.#byKind.get(kind);
+  /** Throws RangeError for a kind that is not delivered in files. */
+  of(kind: string): DirectorySource {
+    const format = this.#byKind.get(kind);
+    if (!format) throw new RangeError(`no files are read of kind ${kind}`);
+    return format;
   }
 }

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AafDirectorySource } from './directory.aaf-source.js';
 import { CsvDirectorySource } from './directory.csv-source.js';
 import { OndeDirectorySource } from './directory.onde-source.js';
-import { DirectorySource } from './directory-source.js';
 import { SourceFormats } from './source-formats.js';
 
 // The door for the imports.
@@ -18,13 +17,7 @@ export {
 export { SourceFormats } from './source-formats.js';
 
 @Module({
-  providers: [
-    AafDirectorySource,
-    OndeDirectorySource,
-    CsvDirectorySource,
-    SourceFormats,
-    { provide: DirectorySource, useExisting: AafDirectorySource },
-  ],
-  exports: [DirectorySource, SourceFormats],
+  providers: [AafDirectorySource, OndeDirectorySource, CsvDirectorySource, SourceFormats],
+  exports: [SourceFormats],
 })
 export class SourcesModule {}

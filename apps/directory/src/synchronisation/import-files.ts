@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
-import { DirectorySource } from '../sources/sources.module.js';
+import { SourceFormats } from '../sources/sources.module.js';
 import { DropFolder } from './drop-folder.js';
 import { Imports } from './imports.pg.js';
 
@@ -13,7 +13,7 @@ export class ImportFiles {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly imports: Imports,
-    private readonly source: DirectorySource,
+    private readonly formats: SourceFormats,
     private readonly dropFolder: DropFolder,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -51,10 +51,11 @@ export class ImportFiles {
   /** Folders of imports that need them no more, as far as they still hold what was imported and no new export. */
   private async readIn(name: string): Promise<string[]> {
     const read = [];
-    for (const { folder, fingerprints } of await this.imports.readIn(name, ENTRIES_MAX)) {
+    for (const { folder, kind, fingerprints } of await this.imports.readIn(name, ENTRIES_MAX)) {
       if (!(await this.dropFolder.has(folder))) continue;
       // One that is not readable any more is no export, and goes with its age.
-      const found = await this.source
+      const found = await this.formats
+        .of(kind)
         .inventory(this.dropFolder.pathOf(folder))
         .catch(() => undefined);
       if (found && fingerprints.includes(found.fingerprint)) read.push(folder);

@@ -1,3 +1,4 @@
+import type { LocalDate } from '#libs/time';
 import type { SourceDeclaration } from './domain/source-declaration.js';
 import type { Thresholds } from './domain/thresholds.js';
 
@@ -6,7 +7,9 @@ export type ImportToRun = {
   readonly folder: string;
   readonly fingerprint: string;
   readonly source: SourceDeclaration;
-  readonly datedOn: string;
+  readonly datedOn: LocalDate;
+  /** The school whose delivery it is, or empty where the files say it. */
+  readonly uai: string;
   readonly startedOn: string;
   /** Its delivery is kept: the files are read no more. */
   readonly isDelivered: boolean;

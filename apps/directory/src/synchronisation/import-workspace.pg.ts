@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { PersonFacts } from '../people/people.module.js';
 import { UNFINISHED } from './domain/directory-import.js';
 import type { SourceKind } from './domain/source-declaration.js';
@@ -33,7 +34,7 @@ export class ImportWorkspace {
            update directory_import set attempts = attempts + 1
            where import_id = (select import_id from directory_import where state = any($1)
                               order by started_at, import_id limit 1)
-           returning import_id, folder, fingerprint, source, dated_on, started_on, delivered_on is not null as is_delivered)
+           returning import_id, folder, fingerprint, source, uai, dated_on, started_on, delivered_on is not null as is_delivered)
          select t.*, d.kind, d.title, d.academy_code, d.priority, d.departments, d.uais, d.profiles, d.enabled
          from taken t join declared_source d on d.source_code = t.source`,
         [UNFINISHED],
@@ -57,7 +58,8 @@ type ImportRow = {
   folder: string;
   fingerprint: string;
   source: string;
-  dated_on: string;
+  dated_on: LocalDate;
+  uai: string;
   started_on: string;
   is_delivered: boolean;
   kind: SourceKind;
@@ -81,6 +83,7 @@ function toWork(row: ImportRow): ImportToRun {
       ...{ departments, uais, profiles, enabled },
     },
     datedOn: row.dated_on,
+    uai: row.uai,
     startedOn: row.started_on,
     isDelivered: row.is_delivered,
   };

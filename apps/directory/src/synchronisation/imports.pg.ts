@@ -11,6 +11,8 @@ export type NewImport = {
   readonly source: string;
   readonly datedOn: string;
   readonly startedOn: LocalDate;
+  /** The school whose delivery it is, or empty where the files say it. */
+  readonly uai: string;
 };
 
 export type ImportReport = {
@@ -76,9 +78,9 @@ export class Imports {
   ): Promise<{ importId: string; created: boolean }> {
     const importId = randomUUID();
     const { rows } = await tx.query<{ import_id: string }>(
-      `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at)
-       values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp())
-       on conflict (folder, fingerprint) do update set attempts = i.attempts returning import_id`,
+      `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at, uai)
+       values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp(), $7)
+       on conflict (folder, fingerprint, uai) do update set attempts = i.attempts returning import_id`,
       [
         importId,
         wanted.folder,
@@ -86,6 +88,7 @@ export class Imports {
         wanted.source,
         wanted.datedOn,
         wanted.startedOn,
+        wanted.uai,
       ],
     );
     return { importId: rows[0]!.import_id, created: rows[0]!.import_id === importId };
@@ -94,6 +97,12 @@ export class Imports {
   /** Until the end of the transaction: no import begins meanwhile, and no files go. */
   async lockFolders(tx: Transaction): Promise<void> {
     await tx.query('select pg_advisory_xact_lock(7301, 2)');
+  }
+
+  /** Whether the directory has this school. */
+  async knowsSchool(uai: string): Promise<boolean> {
+    const { rowCount } = await this.database.query('select from structure where uai = $1', [uai]);
+    return rowCount === 1;
   }
 
   /** Whether an import has yet to read this folder, one in it or one around it. */
@@ -106,12 +115,20 @@ export class Imports {
     return rowCount === 1;
   }
 
-  /** Folders of imports that read them or ended: of this name or in it. */
-  async readIn(name: string, limit: number): Promise<{ folder: string; fingerprints: string[] }[]> {
-    const { rows } = await this.database.query<{ folder: string; fingerprints: string[] }>(
-      `select folder, array_agg(fingerprint) as fingerprints from directory_import
-        where (state = any($2) or delivered_on is not null) and (folder = $1 or starts_with(folder, $1 || '/'))
-        group by folder order by max(started_at) desc limit $3`,
+  /** Folders of imports that read them or ended: of this name or in it, by the kind of their source. */
+  async readIn(
+    name: string,
+    limit: number,
+  ): Promise<{ folder: string; kind: string; fingerprints: string[] }[]> {
+    const { rows } = await this.database.query<{
+      folder: string;
+      kind: string;
+      fingerprints: string[];
+    }>(
+      `select i.folder, d.kind, array_agg(i.fingerprint) as fingerprints
+        from directory_import i join declared_source d on d.source_code = i.source
+        where (i.state = any($2) or i.delivered_on is not null) and (i.folder = $1 or starts_with(i.folder, $1 || '/'))
+        group by i.folder, d.kind order by max(i.started_at) desc limit $3`,
       [name, FINAL, limit],
     );
     return rows;

@@ -27,8 +27,8 @@ export class ImportsRpc {
   ) {}
 
   @Answers(DirectoryService.method.startImport)
-  start({ folder, source, datedOn }: StartImportRequest, caller: Caller) {
-    return this.startImport.execute({ folder, sourceCode: source, datedOn, caller });
+  start({ folder, source, datedOn, uai }: StartImportRequest, caller: Caller) {
+    return this.startImport.execute({ folder, sourceCode: source, datedOn, uai, caller });
   }
 
   @Answers(DirectoryService.method.approveImport)

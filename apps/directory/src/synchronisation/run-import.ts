@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DirectorySource } from '../sources/sources.module.js';
+import type { SourceFormats } from '../sources/sources.module.js';
 import { DeliveryChanged } from './domain/directory-import.js';
 import type { DropFolder } from './drop-folder.js';
 import type { OpenImport } from './open-import.pg.js';
@@ -13,7 +13,7 @@ const PLANS_MAX = 5;
 @Injectable()
 export class RunImport {
   constructor(
-    private readonly source: DirectorySource,
+    private readonly formats: Pick<SourceFormats, 'of'>,
     private readonly dropFolder: DropFolder,
   ) {}
 
@@ -32,16 +32,18 @@ export class RunImport {
 
   /** False when it was stopped: it begins again. */
   private async deliver(open: OpenImport, stopping: () => boolean): Promise<boolean> {
+    const { source, uai, datedOn } = open.work;
     const folder = this.dropFolder.pathOf(open.work.folder);
+    const format = this.formats.of(source.kind);
     await open.delivery.begin();
-    for await (const records of this.source.read(folder)) {
+    for await (const records of format.read(folder, { datedOn, ...(uai === '' ? {} : { uai }) })) {
       await open.delivery.stage(records);
       if (stopping()) return false;
     }
     // What was read is what was asked for, also where somebody laid other files down meanwhile.
-    const { fingerprint } = await this.source.inventory(folder);
+    const { fingerprint, states } = await format.inventory(folder);
     if (fingerprint !== open.work.fingerprint) throw new DeliveryChanged();
-    await open.delivery.keep();
+    await open.delivery.keep({ states });
     return true;
   }
 

@@ -2,9 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Commands, whoAndWhen } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { audit } from '#libs/persistence';
-import { DirectorySource, FolderUnknown } from '../sources/sources.module.js';
+import { FolderUnknown, SourceFormats } from '../sources/sources.module.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
-import { accept, DeliveryUndated } from './domain/source-declaration.js';
+import {
+  accept,
+  acceptKind,
+  DeliveryUndated,
+  SchoolNotOfSource,
+} from './domain/source-declaration.js';
 import { DropFolder } from './drop-folder.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
@@ -16,7 +21,7 @@ export class StartImport {
     private readonly commands: Commands,
     private readonly imports: Imports,
     private readonly sources: DeclaredSources,
-    private readonly exports: DirectorySource,
+    private readonly formats: SourceFormats,
     private readonly dropFolder: DropFolder,
     private readonly files: ImportFiles,
     private readonly worker: ImportWorker,
@@ -25,32 +30,37 @@ export class StartImport {
   /**
    * The same folder with the same content is the same import, so a repeated call is harmless:
    * of one that has ended, the files go again. Throws FolderUnknown, SourceUnreadable, SourceUndeclared,
-   * SourceDisabled, SourceMismatch, DeliveryUndated.
+   * SourceDisabled, SourceMismatch, SchoolNotNamed, SchoolNotOfSource, DeliveryUndated.
    */
   async execute(input: {
     folder: string;
     sourceCode: string;
     /** Where the files do not state it. */
     datedOn?: string;
+    /** The school whose delivery it is, where the files do not state it and the source has several. */
+    uai?: string;
     caller: Caller;
   }): Promise<{ importId: string }> {
     const { folder, sourceCode, caller } = input;
     const source = await this.sources.get(sourceCode);
-    const stated = await this.exports.inventory(this.dropFolder.pathOf(folder));
+    acceptKind(source);
+    const stated = await this.formats.of(source.kind).inventory(this.dropFolder.pathOf(folder));
     const { fingerprint } = stated;
-    accept(source, { academy: academyOf(stated.perimeter) });
+    const uai = accept(source, { academy: academyOf(stated.perimeter), uai: input.uai ?? '' });
+    if (uai !== '' && !(await this.imports.knowsSchool(uai)))
+      throw new SchoolNotOfSource(sourceCode, uai);
     const datedOn = stated.datedOn || input.datedOn;
     if (!datedOn) throw new DeliveryUndated();
     const { importId, created } = await this.commands.attempt(
       {
         operation: 'StartImport',
         action: 'import.started',
-        request: { fingerprint, sourceCode },
+        request: { fingerprint, sourceCode, uai },
         caller,
         refused: { subject: fingerprint },
       },
       async (tx, startedOn) => {
-        const wanted = { folder, fingerprint, source: sourceCode, datedOn, startedOn };
+        const wanted = { folder, fingerprint, source: sourceCode, datedOn, startedOn, uai };
         await this.imports.lockFolders(tx);
         // It may have gone with an import of the same files since we looked into it.
         if (!(await this.dropFolder.has(folder))) throw new FolderUnknown();

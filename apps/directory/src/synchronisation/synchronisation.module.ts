@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
-import { DirectorySource, SourcesModule } from '../sources/sources.module.js';
+import { SourceFormats, SourcesModule } from '../sources/sources.module.js';
 import { DeclareSource } from './declared-sources/declare-source.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
 import { SourcesRpc } from './declared-sources/sources.rpc.js';
@@ -77,9 +77,9 @@ export class SynchronisationModule {
         },
         {
           provide: RunImport,
-          inject: [DirectorySource, DropFolder],
-          useFactory: (source: DirectorySource, folder: DropFolder) =>
-            new RunImport(source, folder),
+          inject: [SourceFormats, DropFolder],
+          useFactory: (formats: SourceFormats, folder: DropFolder) =>
+            new RunImport(formats, folder),
         },
         {
           provide: ImportWorkspace,

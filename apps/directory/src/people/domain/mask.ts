@@ -18,6 +18,17 @@ export type PersonPlace = {
   readonly classLabel: string;
   readonly level: string;
   readonly isHead: boolean;
+  /** What brings an adult who is neither teacher nor the school's own personnel; null for all others. */
+  readonly post?: Post | null;
+};
+
+/** Of the words that its role has; the others are absent. */
+export type Post = {
+  readonly role: string;
+  readonly organisation?: string;
+  readonly insee?: string;
+  readonly commune?: string;
+  readonly circonscription?: string;
 };
 
 export type Viewer = { readonly roles: readonly string[]; readonly uais: readonly string[] };

@@ -36,7 +36,8 @@ describe('DIR-5: a source is declared, never guessed from a file', () => {
     for (const [changed, code] of [
       [{ enabled: false }, 'SOURCE_DISABLED'],
       [{ academyCode: '14' }, 'SOURCE_MISMATCH'],
-      [{ kind: 'ONDE' }, 'SOURCE_MISMATCH'],
+      [{ kind: 'LDAP' }, 'SOURCE_MISMATCH'],
+      [{ kind: 'ENT_CSV' }, 'SOURCE_UNREADABLE'],
     ] as const) {
       await declare.execute({ ...academy, ...changed }, caller);
       await expect(of(sourceCode)).rejects.toMatchObject({ code });

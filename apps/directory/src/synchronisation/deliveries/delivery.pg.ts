@@ -1,15 +1,18 @@
 import { copyIn, type Transaction } from '#libs/persistence';
-import type { SourceRecord } from '../../sources/sources.module.js';
-import { covers } from '../domain/source-declaration.js';
+import type { SourceInventory, SourceRecord } from '../../sources/sources.module.js';
+import { covers, placeProfileOf, speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
   CONTENT_DIGEST,
+  INE_TWICE,
   KEEPING_STEPS,
+  LINKS_STAY,
   READING_STEPS,
   READING_TABLES,
+  STEPS_BY_SCHOOL,
 } from './reading-steps.pg.js';
-import { StagedRows } from './staged-rows.js';
+import { ENTITIES, StagedRows } from './staged-rows.js';
 
 /** Staged rows kept in memory before they are copied in. */
 const STAGE_ROWS = 2_000;
@@ -23,7 +26,7 @@ export class Delivery {
     private readonly remarks: ImportRemarks,
     ineKey: string,
   ) {
-    this.rows = new StagedRows(ineKey);
+    this.rows = new StagedRows(ineKey, speaksBySchools(connection.work.source));
   }
 
   async begin(): Promise<void> {
@@ -44,26 +47,54 @@ export class Delivery {
     if (this.rows.size + this.remarks.size >= STAGE_ROWS) await this.flush();
   }
 
-  async keep(): Promise<void> {
+  /** `states`: of whom the delivery speaks; nobody else leaves by absence. */
+  async keep({ states }: Pick<SourceInventory, 'states'>): Promise<void> {
     await this.flush();
-    const { importId, startedOn } = this.connection.work;
+    const { importId, startedOn, source } = this.connection.work;
+    const bySchools = speaksBySchools(source);
     await this.connection.run(async (tx) => {
       await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'`);
+      if (bySchools) await this.addKnownSchools(tx);
       for (const { sql, remark } of READING_STEPS) {
         if (remark) await this.remarks.addFound(tx, remark, sql, this.rows.files);
         else await tx.query(sql);
       }
+      if (bySchools) for (const sql of STEPS_BY_SCHOOL) await tx.query(sql);
+      if (bySchools && !states.includes('guardian'))
+        await tx.query(LINKS_STAY, [source.sourceCode]);
+      await this.remarks.addFound(tx, 'INE_TWICE', INE_TWICE, this.rows.files);
       for (const sql of KEEPING_STEPS) await tx.query(sql, [importId]);
       const { rows } = await tx.query<{ digest: string }>(CONTENT_DIGEST, [importId]);
       await this.remarks.store(tx);
       await this.connection.update(
         tx,
         `state = 'PLANNED', delivered_on = $2, content_digest = $3,
-         structures = (select count(*) from delivered_structure d where d.import_id = $1)`,
-        [startedOn, rows[0]!.digest],
+         structures = (select count(*) from delivered_structure d where d.import_id = $1),
+         scope = $4, scope_entities = $5,
+         scope_uais = case $4 when 'SOURCE' then '{}' else array(
+           select uai from read_place union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') end`,
+        [
+          ...[startedOn, rows[0]!.digest, bySchools ? 'SCHOOLS' : 'SOURCE'],
+          states.flatMap((kind) => (kind === 'structure' ? [] : [ENTITIES[kind]])),
+        ],
       );
     });
+  }
+
+  /** Files that name schools by UAI alone: those that the directory knows and that are the source's to speak of. */
+  private async addKnownSchools(tx: Transaction): Promise<void> {
+    const { rows } = await tx.query<{ uai: string }>(
+      `select uai from structure where uai in (select structure_key from stage_place)`,
+    );
+    const uais = rows.map(({ uai }) => uai);
+    const { source } = this.connection.work;
+    for (const uai of uais)
+      if (!covers(source, uai)) this.remarks.add('OUTSIDE_PERIMETER', { subject: uai });
+    await tx.query(
+      'insert into school_key (source_key, uai) select uai, uai from unnest($1::text[]) as u (uai)',
+      [uais.filter((uai) => covers(source, uai))],
+    );
   }
 
   private isCovered(record: Exclude<SourceRecord, { kind: 'remark' }>): boolean {
@@ -72,7 +103,7 @@ export class Delivery {
     if (source.profiles.length === 0) return true;
     if (record.kind === 'pupil') return source.profiles.includes('STUDENT');
     if (record.kind === 'guardian') return source.profiles.includes('RELATIVE');
-    return source.profiles.includes(record.isTeacher ? 'TEACHER' : 'PERSONNEL');
+    return source.profiles.includes(placeProfileOf(record));
   }
 
   private async flush(): Promise<void> {

@@ -2,11 +2,12 @@
 export const READING_TABLES = `
   create temp table stage_structure (source_key text collate "C", uai text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
   create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer);
-  create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date);
+  create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb);
   create temp table stage_link (ord bigint, child_key text collate "C", guardian_key text collate "C", relation text collate "C");
+  create temp table school_key (source_key text collate "C" primary key, uai text collate "C");
   create temp table read_structure (uai text collate "C" primary key, source_key text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
   create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer);
-  create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date);`;
+  create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb);`;
 
 type ReadingStep = {
   readonly sql: string;
@@ -25,8 +26,8 @@ export const READING_STEPS: readonly ReadingStep[] = [
   step(`insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public)
     select distinct on (uai) uai, source_key, name, insee, commune, postal_code, is_public from stage_structure order by uai, source_key`),
   // Several keys may lead to one school.
-  step(`create temp table school_key as
-    select distinct on (source_key) source_key, uai from stage_structure order by source_key, uai`),
+  step(`insert into school_key (source_key, uai)
+    select distinct on (source_key) source_key, uai from stage_structure order by source_key, uai on conflict do nothing`),
   // The first entry of a key counts; a key in two entities (pupil, guardian, staff) is one person with the places of both.
   step(
     `doubled as (select source_key, entity, min(ord) as first from stage_person group by 1, 2 having count(*) > 1),
@@ -40,12 +41,6 @@ export const READING_STEPS: readonly ReadingStep[] = [
   step(`insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line)
     select distinct on (source_key) source_key, entity, last_name, first_name, birth_date, ine_hash, file, line
     from stage_person order by source_key, entity`),
-  step(
-    `twice as (select ine_hash from read_person where ine_hash is not null group by 1 having count(*) > 1),
-    found as (update read_person p set ine_hash = null from twice t where t.ine_hash = p.ine_hash
-      returning p.source_key as subject, p.file, p.line)`,
-    'INE_TWICE',
-  ),
   step(
     `found as (select p.source_key as subject, e.file, e.line from stage_place p join stage_person e using (ord)
      where not exists (select from school_key s where s.source_key = p.structure_key))`,
@@ -83,21 +78,55 @@ export const READING_STEPS: readonly ReadingStep[] = [
   ),
   step(`insert into read_place
     select distinct on (t.source_key, t.profile, s.uai)
-      t.source_key, t.profile, s.uai, t.class_id, t.class_label, t.level, t.is_head, t.entered_on
+      t.source_key, t.profile, s.uai, t.class_id, t.class_label, t.level, t.is_head, t.entered_on, t.post
     from stage_place t join school_key s on s.source_key = t.structure_key
     join read_person p on p.source_key = t.source_key
     order by t.source_key, t.profile, s.uai, t.ord`),
   // A guardian's place is wherever its children are, from the first child's entry on.
   step(`insert into read_place
-    select l.guardian_key, 'RELATIVE', p.uai, '', '', '', false, min(p.entered_on)
+    select l.guardian_key, 'RELATIVE', p.uai, '', '', '', false, min(p.entered_on), null
     from read_link l join read_place p on p.source_key = l.child_key and p.profile = 'STUDENT' group by l.guardian_key, p.uai`),
   step('analyze read_place'),
 ];
 
+/**
+ * A source that speaks school by school: what it says of a person in one school is a statement of its own, under the key
+ * `UAI/kind/key`, so that another school's delivery neither ends nor repeats it.
+ */
+export const STEPS_BY_SCHOOL: readonly string[] = [
+  'create temp table whole_person as select * from read_person',
+  'delete from read_person',
+  `insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line)
+   select distinct p.uai || '/' || w.source_key, w.entity, w.last_name, w.first_name, w.birth_date, w.ine_hash, w.file, w.line
+   from whole_person w join read_place p using (source_key)`,
+  `update read_link l set child_key = p.uai || '/' || l.child_key, guardian_key = p.uai || '/' || l.guardian_key
+   from read_place p where p.source_key = l.child_key and p.profile = 'STUDENT'`,
+  `update read_place set source_key = uai || '/' || source_key`,
+  // It says of these schools who is in which class, and leaves the rest to others.
+  `insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public)
+   select distinct uai, uai, '', '', '', '', null::boolean from read_place where profile = 'STUDENT'
+   on conflict do nothing`,
+];
+
+/** Files of pupils alone say nothing of their guardians: what the source stated of them stays. $1: the source. */
+export const LINKS_STAY = `
+  insert into read_link (child_key, guardian_key, relation)
+  select s.child_key, s.guardian_key, s.relation from stated_link s
+  join read_person p on p.source_key = s.child_key and p.entity = 1 where s.source = $1`;
+
+/** An INE of several pupils stays with the one of whom the source states it already; the others, or all, come without. $1: the import. */
+export const INE_TWICE = `
+  twice as (select ine_hash from read_person where ine_hash is not null group by 1 having count(*) > 1),
+  found as (update read_person p set ine_hash = null from twice t
+    where t.ine_hash = p.ine_hash and not exists (
+      select from stated_person s join directory_import i on i.source = s.source
+      where i.import_id = $1 and s.source_key = p.source_key and s.ine_hash = p.ine_hash)
+    returning p.source_key as subject, p.file, p.line)`;
+
 /** Keeps it, with a digest of all that is said of each key and of each school. $1: the import. */
 export const KEEPING_STEPS: readonly string[] = [
   `with places as (
-      select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on), e'\\x1e' order by profile, uai) as text
+      select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on, post::text), e'\\x1e' order by profile, uai) as text
       from read_place group by 1),
     guardians as (select child_key as source_key, string_agg(guardian_key || ':' || relation, ',' order by guardian_key) as text from read_link group by 1),
     children as (select guardian_key as source_key, string_agg(child_key, ',' order by child_key) as text from read_link group by 1)
@@ -107,8 +136,8 @@ export const KEEPING_STEPS: readonly string[] = [
         'places', a.text, 'guardians', b.text, 'children', c.text))::uuid
     from read_person p left join places a using (source_key) left join guardians b using (source_key)
     left join children c using (source_key) order by p.source_key`,
-  `insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on)
-    select $1, source_key, profile, uai, class_id, class_label, level, is_head, entered_on
+  `insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post)
+    select $1, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post
     from read_place order by source_key, profile, uai`,
   `insert into delivered_link (import_id, child_key, guardian_key, relation)
     select $1, child_key, guardian_key, relation from read_link order by child_key, guardian_key`,

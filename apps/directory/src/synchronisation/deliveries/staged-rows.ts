@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
 import type { CopyValue } from '#libs/persistence';
 import type { SourceRecord } from '../../sources/sources.module.js';
+import { placeProfileOf } from '../domain/source-declaration.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
 
 type Entry = Exclude<SourceRecord, { readonly kind: 'remark' }>;
 
-const entityOrder = { pupil: 1, guardian: 2, staff: 3 } as const;
+export const ENTITIES = { pupil: 1, guardian: 2, staff: 3 } as const;
+/** Of tables that people make: one number may stand for a pupil in one file and for a teacher in another. */
+const LETTERS = { pupil: 'E', guardian: 'R', staff: 'P' } as const;
 
 /** What the files say as rows of the staging tables, kept until there are enough to be copied in. */
 export class StagedRows {
@@ -17,7 +20,11 @@ export class StagedRows {
   #entriesRead = 0;
   readonly #files = new Map<string, number>();
 
-  constructor(ineKey: WorkspaceOptions['ineKey']) {
+  /** `bySchools`: the source speaks school by school, and each kind of people has keys of its own. */
+  constructor(
+    ineKey: WorkspaceOptions['ineKey'],
+    private readonly bySchools = false,
+  ) {
     this.#ineKey = ineKey;
   }
 
@@ -38,17 +45,19 @@ export class StagedRows {
 
   add(record: Entry): void {
     if (record.kind === 'structure') {
-      const { sourceKey, uai, name, insee, commune, postalCode, isPublic } = record;
+      const { sourceKey, uai, name, insee, commune, postalCode, contract } = record;
+      const isPublic = contract === 'UNKNOWN' ? null : contract === 'PUBLIC';
       this.structure.push([sourceKey, uai, name, insee, commune, postalCode, isPublic]);
       this.#entriesRead += 1;
       return;
     }
     const order = (this.#entriesRead += 1);
-    const { sourceKey, lastName, firstName, birthDate } = record;
+    const { lastName, firstName, birthDate } = record;
+    const sourceKey = this.#keyOf(record.kind, record.sourceKey);
     const ine = record.kind === 'pupil' && record.ine ? this.#hide(record.ine) : null;
     this.person.push([
       order,
-      entityOrder[record.kind],
+      ENTITIES[record.kind],
       sourceKey,
       lastName,
       firstName,
@@ -69,13 +78,15 @@ export class StagedRows {
         level,
         false,
         enteredOn,
+        null,
       ]);
       for (const { sourceKey: guardian, relation } of record.guardians) {
-        this.link.push([order, sourceKey, guardian, relation]);
+        this.link.push([order, sourceKey, this.#keyOf('guardian', guardian), relation]);
       }
     }
     if (record.kind === 'staff') {
-      const profile = record.isTeacher ? 'TEACHER' : 'PERSONNEL';
+      const profile = placeProfileOf(record);
+      const post = record.post ? JSON.stringify(record.post) : null;
       for (const key of record.structureKeys) {
         this.place.push([
           order,
@@ -87,6 +98,7 @@ export class StagedRows {
           '',
           record.headOf.includes(key),
           null,
+          post,
         ]);
       }
     }
@@ -100,6 +112,10 @@ export class StagedRows {
     const number = this.#files.get(file) ?? this.#files.size + 1;
     this.#files.set(file, number);
     return number;
+  }
+
+  #keyOf(kind: keyof typeof LETTERS, sourceKey: string): string {
+    return this.bySchools ? `${LETTERS[kind]}/${sourceKey}` : sourceKey;
   }
 
   #hide(ine: string): string {

@@ -48,22 +48,70 @@ export class DeliveryUndated extends defineProblem('DELIVERY_UNDATED', 'invalid'
   }
 }
 
-/** Throws SourceDisabled, SourceMismatch: what the files say of themselves is compared, and never chooses (DIR-5). */
-export function accept(source: SourceDeclaration, stated: { readonly academy: string }): void {
-  if (!source.enabled) throw new SourceDisabled(source.sourceCode);
-  if (source.kind !== 'AAF_1D') {
-    throw new SourceMismatch(
-      'Ce dossier est un export AAF, et la source en livre d’autres : choisissez la source de cet export.',
-      { sourceCode: source.sourceCode, kind: source.kind },
+/** The file does not say of which school it is. */
+export class SchoolNotNamed extends defineProblem('SCHOOL_NOT_NAMED', 'invalid') {
+  constructor(sourceCode: string) {
+    super(
+      'Ces fichiers ne disent pas de quelle école ils sont, et la source en a plusieurs : indiquez l’UAI de l’école.',
+      { sourceCode },
     );
   }
-  const { academyCode } = source;
-  if (academyCode !== '' && stated.academy !== '' && stated.academy !== academyCode) {
-    throw new SourceMismatch(
-      `Cet export est de l’académie ${stated.academy}, et la source de l’académie ${academyCode} : vérifiez le dossier et la source.`,
-      { sourceCode: source.sourceCode, academy: stated.academy },
+}
+
+export class SchoolNotOfSource extends defineProblem('SCHOOL_NOT_OF_SOURCE', 'invalid') {
+  constructor(sourceCode: string, uai: string) {
+    super(
+      `L’école ${uai} n’est pas de celles de cette source, ou l’annuaire ne la connaît pas encore : vérifiez l’UAI et la source.`,
+      { sourceCode, uai },
     );
   }
+}
+
+/** Kinds whose files are of schools, one or some, and say nothing of the others: their keys are each school's own. */
+export const speaksBySchools = ({ kind }: Pick<SourceDeclaration, 'kind'>): boolean =>
+  kind === 'ONDE' || kind === 'ENT_CSV';
+
+/** Before anything is read. Throws SourceDisabled, SourceMismatch. */
+export function acceptKind({ enabled, kind, sourceCode }: SourceDeclaration): void {
+  if (!enabled) throw new SourceDisabled(sourceCode);
+  if (kind !== 'LDAP') return;
+  throw new SourceMismatch(
+    'Cette source est un annuaire LDAP, qui est lu et ne se dépose pas : choisissez la source de ces fichiers.',
+    { sourceCode, kind },
+  );
+}
+
+/**
+ * The school whose delivery it is, or empty where the files say it themselves. What they say of themselves is compared,
+ * and never chooses (DIR-5). Throws SourceMismatch, SchoolNotNamed, SchoolNotOfSource.
+ */
+export function accept(
+  source: SourceDeclaration,
+  delivery: { readonly academy: string; readonly uai: string },
+): string {
+  const { sourceCode, academyCode, kind } = source;
+  const { academy } = delivery;
+  if (kind === 'AAF_1D') {
+    if (academyCode !== '' && academy !== '' && academy !== academyCode) {
+      throw new SourceMismatch(
+        `Cet export est de l’académie ${academy}, et la source de l’académie ${academyCode} : vérifiez le dossier et la source.`,
+        { sourceCode, academy },
+      );
+    }
+    return '';
+  }
+  const uai = delivery.uai || (source.uais.length === 1 ? source.uais[0]! : '');
+  if (uai === '' && kind === 'ONDE') throw new SchoolNotNamed(sourceCode);
+  if (uai !== '' && !covers(source, uai)) throw new SchoolNotOfSource(sourceCode, uai);
+  return uai;
+}
+
+type Adult = { readonly isTeacher: boolean; readonly post?: { readonly role: string } };
+
+/** Who comes with a post is a guest of the school, but for the ATSEM, whom the commune employs in it. */
+export function placeProfileOf({ isTeacher, post }: Adult): 'TEACHER' | 'PERSONNEL' | 'GUEST' {
+  if (post && post.role !== 'ATSEM') return 'GUEST';
+  return isTeacher && !post ? 'TEACHER' : 'PERSONNEL';
 }
 
 /** Whether a school is one of the source's. */

@@ -111,7 +111,7 @@ export class PartExecution {
 
   /** The last transaction of a part: ImportCompleted tells how many events bear its id (PRV-2). `isWhole`: all of it is applied. */
   async complete({ planId, partId, number }: OpenPart, isWhole: boolean): Promise<void> {
-    const { source, datedOn } = this.connection.work;
+    const { source, importId, datedOn } = this.connection.work;
     await this.connection.run(async (tx) => {
       const { rows } = await tx.query<{ people: number; structures: number; uais: string[] }>(
         `update plan_part set completed = true where part_id = $1
@@ -122,9 +122,12 @@ export class PartExecution {
       const { people, structures, uais } = rows[0]!;
       if (isWhole) {
         await tx.query(
-          `insert into applied_school as a (source, uai, dated_on) select $1, unnest($2::text[]), $3::date
-           on conflict (source, uai) do update set dated_on = excluded.dated_on where a.dated_on < excluded.dated_on`,
-          [source.sourceCode, uais, datedOn],
+          `insert into applied_school as a (source, uai, entity, dated_on)
+           select $1, u.uai, e.entity, $3::date from unnest($2::text[]) as u (uai), (
+             select unnest(scope_entities) from directory_import where import_id = $4
+             union select entity from delivered_person where import_id = $4) as e (entity)
+           on conflict (source, uai, entity) do update set dated_on = excluded.dated_on where a.dated_on < excluded.dated_on`,
+          [source.sourceCode, uais, datedOn, importId],
         );
       }
       await this.outbox.add(

@@ -3,7 +3,7 @@ import { STRUCTURE_STATE } from '../../structures/structures.module.js';
 /** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
 export const BATCH_TABLES = `
   create temp table if not exists batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
-  create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, primary key (person_id, profile, uai)) on commit delete rows;
+  create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, primary key (person_id, profile, uai)) on commit delete rows;
   create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text, primary key (child_id, guardian_id)) on commit delete rows;`;
 
 /** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. */
@@ -54,11 +54,11 @@ export const STATE_REST: readonly string[] = [
   `delete from stated_place s using batch b
    where b.digest_before is not null and s.source = $1 and s.source_key = b.source_key and not exists (
      select from delivered_place d where d.import_id = $2 and d.source_key = s.source_key and d.profile = s.profile and d.uai = s.uai)`,
-  `insert into stated_place as s (source, source_key, profile, uai, class_id, class_label, level, is_head, entered_on)
-   select $1, d.source_key, d.profile, d.uai, d.class_id, d.class_label, d.level, d.is_head, d.entered_on
+  `insert into stated_place as s (source, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post)
+   select $1, d.source_key, d.profile, d.uai, d.class_id, d.class_label, d.level, d.is_head, d.entered_on, d.post
    from batch b join delivered_place d on d.import_id = $2 and d.source_key = b.source_key
    on conflict (source, source_key, profile, uai) do update set class_id = excluded.class_id, class_label = excluded.class_label,
-     level = excluded.level, is_head = excluded.is_head, entered_on = excluded.entered_on`,
+     level = excluded.level, is_head = excluded.is_head, entered_on = excluded.entered_on, post = excluded.post`,
   `delete from stated_link s using batch b
    where b.digest_before is not null and s.source = $1 and s.child_key = b.source_key and not exists (
      select from delivered_link d where d.import_id = $2 and d.child_key = s.child_key and d.guardian_key = s.guardian_key)`,
@@ -90,8 +90,8 @@ export const DERIVE_PEOPLE = `
 
 export const DERIVE_PLACES = `
   ${TOUCHED}
-  insert into derived_place (person_id, profile, uai, class_id, class_label, level, is_head, entered_on)
-  select distinct on (t.person_id, l.profile, l.uai) t.person_id, l.profile, l.uai, l.class_id, l.class_label, l.level, l.is_head, l.entered_on
+  insert into derived_place (person_id, profile, uai, class_id, class_label, level, is_head, entered_on, post)
+  select distinct on (t.person_id, l.profile, l.uai) t.person_id, l.profile, l.uai, l.class_id, l.class_label, l.level, l.is_head, l.entered_on, l.post
   from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
   join stated_place l on l.source = s.source and l.source_key = s.source_key
   order by t.person_id, l.profile, l.uai, ${ORDER}`;
@@ -114,7 +114,7 @@ export const END_PLACES = `
 
 /** A corrected date of entry moves the start, unless the person was there before and came back. */
 export const CHANGE_PLACES = `
-  update enrolment e set class_id = p.class_id, class_label = p.class_label, level = p.level, is_head = p.is_head,
+  update enrolment e set class_id = p.class_id, class_label = p.class_label, level = p.level, is_head = p.is_head, post = p.post,
     starts_on = case when p.entered_on is null or exists (select from enrolment c
         where c.person_id = e.person_id and c.profile = e.profile and c.uai = e.uai and c.ends_on is not null)
       then e.starts_on else p.entered_on end
@@ -122,16 +122,16 @@ export const CHANGE_PLACES = `
   where e.person_id = p.person_id and e.profile = p.profile and e.uai = p.uai and e.ends_on is null`;
 
 export const BEGIN_PLACES = `
-  insert into enrolment as e (person_id, profile, uai, starts_on, class_id, class_label, level, is_head)
+  insert into enrolment as e (person_id, profile, uai, starts_on, class_id, class_label, level, is_head, post)
   select p.person_id, p.profile, p.uai,
     case when p.entered_on is null or exists (select from enrolment c
         where c.person_id = p.person_id and c.profile = p.profile and c.uai = p.uai and c.ends_on > p.entered_on)
       then $1::date else p.entered_on end,
-    p.class_id, p.class_label, p.level, p.is_head
+    p.class_id, p.class_label, p.level, p.is_head, p.post
   from derived_place p
   where not exists (select from enrolment o where o.person_id = p.person_id and o.profile = p.profile and o.uai = p.uai and o.ends_on is null)
   on conflict (person_id, profile, uai, starts_on) do update set ends_on = null, class_id = excluded.class_id,
-    class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head`;
+    class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head, post = excluded.post`;
 
 /** Whom no source states any more has left. $1: part, $2: day of the import. */
 export const LEAVE = `
@@ -163,15 +163,27 @@ export const STATE_SCHOOLS = `
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
     digest = excluded.digest, dated_on = excluded.dated_on`;
 
-/** $1: plan, $2: part, $3: the part's id. */
+/** A school is what all sources say together: of each fact, the first that says it (DIR-5, SCH-1). $1: plan, $2: part, $3: the part's id. */
 export const DERIVE_SCHOOLS = `
   insert into structure as s (uai, source_key, name, insee, commune, postal_code, is_public, classes, content_hash, revision, import_id)
-  select distinct on (q.uai) t.uai, t.source_key, t.name, t.insee, t.commune, t.postal_code, t.is_public, t.classes, t.digest, 1, $3::uuid
-  from plan_school q join stated_structure t on t.uai = q.uai join declared_source c on c.source_code = t.source
-  where q.plan_id = $1 and q.part = $2 and q.structure_after is distinct from q.structure_before
-  order by q.uai, c.priority, t.source
+  select f.uai, f.source_key, f.name, f.insee, f.commune, f.postal_code, f.is_public, f.classes, md5(f::text)::uuid, 1, $3::uuid
+  from (select t.uai, ${first('t.source_key')} as source_key, ${said('t.name')} as name, ${said('t.insee')} as insee,
+      ${said('t.commune')} as commune, ${said('t.postal_code')} as postal_code,
+      coalesce(${first('t.is_public', 't.is_public is not null')}, false) as is_public,
+      coalesce(${first('t.classes', `t.classes <> '[]'`)}, '[]') as classes
+    from plan_school q join stated_structure t on t.uai = q.uai join declared_source c on c.source_code = t.source
+    where q.plan_id = $1 and q.part = $2 and q.structure_after is distinct from q.structure_before
+    group by t.uai) f order by f.uai
   on conflict (uai) do update set source_key = excluded.source_key, name = excluded.name, insee = excluded.insee,
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
     content_hash = excluded.content_hash, revision = s.revision + 1, import_id = excluded.import_id
   where s.content_hash <> excluded.content_hash
   returning ${STRUCTURE_STATE}`;
+
+function first(column: string, where = 'true'): string {
+  return `(array_agg(${column} order by c.priority, t.source) filter (where ${where}))[1]`;
+}
+
+function said(column: string): string {
+  return `coalesce(${first(column, `${column} <> ''`)}, '')`;
+}

@@ -13,13 +13,14 @@ import {
   CHANGES_DIGEST,
   KEEP_CHANGES,
   PLANNED_SCHOOLS,
-  PLANNING_STEPS,
   PLANNING_TABLES,
   type PlanningStep,
-  RESOLVING_STEPS,
+  planningSteps,
+  resolvingSteps,
   STRUCTURES_NOT_IN_DELIVERY,
-  WHOLE_FIGURES,
+  wholeFigures,
 } from './plan-steps.pg.js';
+import type { ScopeKind } from './delivery-scope.pg.js';
 
 type CountRow = { readonly [Name in keyof Figures]: bigint };
 
@@ -59,23 +60,24 @@ export class PlanMaking {
     await matching.catchUp();
     const limits = limitsOn(startedOn, this.options.thresholds);
     return this.connection.run(async (tx) => {
-      // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
       await tx.query('select refresh_delivery_statistics()');
-      await tx.query('set local enable_nestloop = off');
+      const { scope, spoken } = await this.scope(tx);
+      // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
+      if (scope === 'SOURCE') await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'`);
       await tx.query(PLANNING_TABLES);
       await tx.query(FORGET_DOUBTS, [importId]);
-      await this.take(tx, RESOLVING_STEPS);
+      await this.take(tx, resolvingSteps(scope));
       await matching.match(tx);
-      await this.take(tx, PLANNING_STEPS);
-      const { whole, judged } = await this.wholeFigures(tx);
-      const schools = await this.schools(tx);
+      await this.take(tx, planningSteps(scope));
+      const { whole, judged } = await this.wholeFigures(tx, scope);
+      const schools = await this.schools(tx, spoken);
       if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))
         throw new DeliveryOlder(datedOn);
       const verdict = judge(schools, judged, limits);
       const planId = await this.keep(tx, { whole, limits, verdict });
-      await this.replaceOlder(tx);
-      await this.remark(tx, schools, verdict);
+      await this.replaceOlder(tx, scope);
+      await this.remark(tx, scope, schools, verdict);
       return planId;
     });
   }
@@ -90,20 +92,34 @@ export class PlanMaking {
       );
   }
 
-  private async wholeFigures(tx: Transaction): Promise<{ whole: Figures; judged: Figures }> {
-    const { sourceCode } = this.connection.work.source;
-    const { rows } = await tx.query<CountRow & { addedAmongOthers: bigint }>(WHOLE_FIGURES, [
-      sourceCode,
+  /** Of what the delivery speaks: as far as that it is compared, and as far as that it is older or younger. */
+  private async scope(tx: Transaction): Promise<{ scope: ScopeKind; spoken: number[] }> {
+    const { rows } = await tx.query<{ scope: ScopeKind; spoken: number[] }>(
+      `select scope, array(select unnest(scope_entities) union select entity from delivered_person d where d.import_id = $1)::int[] as spoken
+       from directory_import where import_id = $1`,
+      [this.connection.work.importId],
+    );
+    return rows[0]!;
+  }
+
+  private async wholeFigures(
+    tx: Transaction,
+    scope: ScopeKind,
+  ): Promise<{ whole: Figures; judged: Figures }> {
+    const { source, importId } = this.connection.work;
+    const { rows } = await tx.query<CountRow & { addedAmongOthers: bigint }>(wholeFigures(scope), [
+      source.sourceCode,
+      importId,
     ]);
     const whole = figuresOf(rows[0]!);
     return { whole, judged: { ...whole, added: Number(rows[0]!.addedAmongOthers) } };
   }
 
-  private async schools(tx: Transaction): Promise<PlannedSchool[]> {
+  private async schools(tx: Transaction, spoken: readonly number[]): Promise<PlannedSchool[]> {
     const { source, datedOn } = this.connection.work;
     const { rows } = await tx.query<
       CountRow & Pick<PlannedSchool, 'uai' | 'hasChanges' | 'isOlder' | 'isApproved'>
-    >(PLANNED_SCHOOLS, [source.sourceCode, datedOn]);
+    >(PLANNED_SCHOOLS, [source.sourceCode, datedOn, spoken]);
     return rows.map(({ uai, hasChanges, isOlder, isApproved, ...counts }) => ({
       ...{ uai, hasChanges, isOlder, isApproved },
       figures: figuresOf(counts),
@@ -156,15 +172,17 @@ export class PlanMaking {
     return planId;
   }
 
-  /** What an older delivery of this source still waits with is answered by this one. */
-  private async replaceOlder(tx: Transaction): Promise<void> {
+  /** What an older delivery of this source still waits with is answered by this one, as far as it speaks of it. */
+  private async replaceOlder(tx: Transaction, scope: ScopeKind): Promise<void> {
     const { source, importId, datedOn } = this.connection.work;
     const { rows } = await tx.query<{ import_id: string }>(
       `update plan_school q set state = 'REPLACED' from plan p join directory_import i using (import_id)
        where q.plan_id = p.plan_id and p.state = 'CURRENT' and i.source = $1 and i.import_id <> $2
          and i.dated_on <= $3::date and q.state in ('HELD', 'APPROVED') and q.part is null
+         and ($4 = 'SOURCE' or exists (select from directory_import n
+           where n.import_id = $2 and q.uai = any(n.scope_uais) and i.scope_entities <@ n.scope_entities))
        returning i.import_id`,
-      [source.sourceCode, importId, datedOn],
+      [source.sourceCode, importId, datedOn, scope],
     );
     await concludeHeld(
       tx,
@@ -174,6 +192,7 @@ export class PlanMaking {
 
   private async remark(
     tx: Transaction,
+    scope: ScopeKind,
     schools: readonly PlannedSchool[],
     { breaches, heldWhole, states }: Verdict,
   ): Promise<void> {
@@ -183,7 +202,8 @@ export class PlanMaking {
       source.sourceCode,
       importId,
     ]);
-    for (const { uai } of rows) remarks.add('STRUCTURE_NOT_IN_EXPORT', { subject: uai });
+    if (scope === 'SOURCE')
+      for (const { uai } of rows) remarks.add('STRUCTURE_NOT_IN_EXPORT', { subject: uai });
     if (heldWhole) remarks.add('BRAKE', { subject: 'annuaire' });
     for (const { uai, figures } of schools) {
       const over = breaches.get(uai);

@@ -1,3 +1,10 @@
+import {
+  COMPARED,
+  KNOWN_IN_ANOTHER_SCHOOL,
+  NEW_IN_SEVERAL_SCHOOLS,
+  type ScopeKind,
+} from './delivery-scope.pg.js';
+
 /** Temporary tables of one plan. */
 export const PLANNING_TABLES = `
   drop table if exists difference, doubt, new_link, outcome, touched, school;
@@ -22,9 +29,6 @@ const step = (sql: string, ...values: PlanningStep['values'][number][]): Plannin
  * An INE leads to the one person who has it, unless a key of this source that is delivered stands for that person: it
  * is not taken from its rightful owner (DIR-2). $1: the source, $2: the import.
  */
-export const OWNER_OF_INE = `
-  select ine_hash, min(person_id::text)::uuid as person_id from person
-  where ine_hash is not null group by 1 having count(*) = 1`;
 export const isDeliveredElsewhere = (person: string): string => `exists (
   select from person_key k join delivered_person o on o.import_id = $2 and o.source_key = k.source_key
   where k.source = $1 and k.person_id = ${person})`;
@@ -45,7 +49,7 @@ export const FREE_RESERVED_KEYS = `
  * In order, before anybody is recognised by name. What the delivery says of a key is compared with what its own source
  * said last, and with nothing else (DIR-5).
  */
-export const RESOLVING_STEPS: readonly PlanningStep[] = [
+export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   step(FREE_RESERVED_KEYS, 'source', 'importId'),
   step(
     `insert into difference (source_key, entity, person_id, ine_hash, digest_before, digest_after, is_other)
@@ -53,7 +57,7 @@ export const RESOLVING_STEPS: readonly PlanningStep[] = [
        d.digest is not null and s.digest is not null
          and is_other_person(s.last_name, s.first_name, s.birth_date, d.last_name, d.first_name, d.birth_date)
      from (select * from delivered_person where import_id = $2) d
-     full join (select * from stated_person where source = $1) s using (source_key)
+     full join (${COMPARED[scope]}) s using (source_key)
      where d.digest is distinct from s.digest`,
     ...(['source', 'importId'] as const),
   ),
@@ -64,15 +68,19 @@ export const RESOLVING_STEPS: readonly PlanningStep[] = [
      where d.person_id is null and k.source = $1 and k.source_key = d.source_key`,
     'source',
   ),
+  ...(scope === 'SCHOOLS' ? [step(KNOWN_IN_ANOTHER_SCHOOL, 'source', 'importId')] : []),
   step(
-    `update difference d set person_id = m.person_id from (${OWNER_OF_INE}) m
-     where d.person_id is null and d.ine_hash = m.ine_hash and not ${isDeliveredElsewhere('m.person_id')}`,
+    `update difference d set person_id = m.person_id from person m
+     where d.person_id is null and d.ine_hash = m.ine_hash
+       and not exists (select from person o where o.ine_hash = m.ine_hash and o.person_id <> m.person_id)
+       and not ${isDeliveredElsewhere('m.person_id')}`,
     ...(['source', 'importId'] as const),
   ),
 ];
 
 /** In order, once it is known who is somebody known. */
-export const PLANNING_STEPS: readonly PlanningStep[] = [
+export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
+  ...(scope === 'SCHOOLS' ? [step(NEW_IN_SEVERAL_SCHOOLS)] : []),
   step('update difference set person_id = gen_random_uuid() where person_id is null'),
   step(
     `insert into person_key (source, source_key, person_id)
@@ -143,8 +151,8 @@ export const PLANNING_STEPS: readonly PlanningStep[] = [
   step(
     `insert into school (uai, present, added, changed, identities, ended, returned, digest, structure_before, structure_after)
      with present as (
-       select l.uai, count(distinct s.person_id) as people from stated_person s
-       join stated_place l on l.source = s.source and l.source_key = s.source_key where s.source = $1 group by 1),
+       select l.uai, count(distinct s.person_id) as people from (${COMPARED[scope]}) s
+       join stated_place l on l.source = s.source and l.source_key = s.source_key group by 1),
      figures as (
        select o.uai,
          count(*) filter (where not o.is_before and t.kind <> 'RETURN') as added,
@@ -168,12 +176,12 @@ export const PLANNING_STEPS: readonly PlanningStep[] = [
   step('analyze school'),
 ];
 
-/** The whole, person by person; who comes to a school where nobody was is not judged. $1: the source. */
-export const WHOLE_FIGURES = `
+/** The whole, person by person; who comes to a school where nobody was is not judged. $1: the source, $2: the import. */
+export const wholeFigures = (scope: ScopeKind): string => `
   with people as (
     select o.person_id, t.kind, bool_or(o.is_before) as was, bool_or(o.is_after) as stays, bool_or(s.present > 0) as among_others
     from outcome o join touched t using (person_id) join school s using (uai) group by 1, 2)
-  select (select count(distinct person_id) from stated_person where source = $1) as present,
+  select (select count(distinct person_id) from (${COMPARED[scope]}) c) as present,
     count(*) filter (where not was and kind <> 'RETURN') as added,
     count(*) filter (where not was and kind <> 'RETURN' and among_others) as "addedAmongOthers",
     count(*) filter (where not was and kind = 'RETURN') as returned,
@@ -182,11 +190,11 @@ export const WHOLE_FIGURES = `
     count(*) filter (where was and stays and kind <> 'IDENTITY') as changed
   from people`;
 
-/** School by school, whether younger data of the source are applied, and whether a person approved just this. $1: source, $2: dated on. */
+/** School by school, whether younger data of the source are applied, and whether a person approved just this. $1: source, $2: dated on, $3: of whom the delivery speaks. */
 export const PLANNED_SCHOOLS = `
   select s.uai, s.present, s.added, s.changed, s.identities, s.ended, s.returned,
     s.added + s.changed + s.identities + s.ended + s.returned > 0 or s.structure_after is distinct from coalesce(s.structure_before, s.structure_after) as "hasChanges",
-    exists (select from applied_school a where a.source = $1 and a.uai = s.uai and a.dated_on > $2::date) as "isOlder",
+    exists (select from applied_school a where a.source = $1 and a.uai = s.uai and a.dated_on > $2::date and a.entity = any($3::smallint[])) as "isOlder",
     exists (select from plan_school q join plan p using (plan_id) join directory_import i using (import_id)
       where i.source = $1 and q.uai = s.uai and q.digest = s.digest and q.decided_by is not null and p.expires_on > platform.business_date()
         and q.state in ('APPROVED', 'REPLACED') and (q.part is null or p.state = 'STALE')) as "isApproved"

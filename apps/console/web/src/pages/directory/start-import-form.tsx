@@ -19,6 +19,7 @@ export function StartImportForm({
   const [source, setSource] = useState(delivering.length === 1 ? delivering[0]!.sourceCode : '');
   const [folder, setFolder] = useState('');
   const [datedOn, setDatedOn] = useState('');
+  const [uai, setUai] = useState('');
   const action = useAction();
   return (
     <DecisionForm
@@ -28,7 +29,7 @@ export function StartImportForm({
       giveUp={giveUp}
       decide={() =>
         action.attempt(async () => {
-          const body = { source, folder: folder.trim(), datedOn };
+          const body = { source, folder: folder.trim(), datedOn, uai: uai.trim().toUpperCase() };
           const { importId } = await post<ImportStarted>('/api/support/imports', body);
           navigate(importPage(importId));
         })
@@ -79,6 +80,19 @@ export function StartImportForm({
         value={datedOn}
         required={false}
         change={setDatedOn}
+      />
+      <TextField
+        field="uai"
+        label="UAI de l’école (facultatif)"
+        hintText="Pour une extraction ONDE, et pour des fichiers CSV qui ne nomment pas l’école ; inutile si la source n’en a qu’une."
+        nativeInputProps={{
+          name: 'uai',
+          value: uai,
+          maxLength: 8,
+          autoComplete: 'off',
+          spellCheck: false,
+          onChange: (event) => setUai(event.target.value),
+        }}
       />
     </DecisionForm>
   );

@@ -1,0 +1,170 @@
+import { jest } from '@jest/globals';
+import { Profile } from '#libs/contracts';
+import type { SourceDeclaration } from '../domain/source-declaration.js';
+import {
+  academy,
+  caller,
+  current,
+  ImportBed,
+  schools,
+  uaiA,
+  uaiB,
+} from '../../../test/import-bed.test-support.js';
+
+jest.setTimeout(120_000);
+
+/**
+ * Goal: a delivery speaks of one school, or of some kinds of people, and nobody else leaves by absence from it (DIR-5).
+ * Method: ONDE extractions and tables of two schools, of one source each, on an academy whose AAF states schools alone.
+ */
+const onde: SourceDeclaration = {
+  ...academy,
+  ...{ sourceCode: 'onde', kind: 'ONDE', title: 'ONDE', academyCode: '', priority: 20 },
+};
+const tables: SourceDeclaration = { ...onde, sourceCode: 'csv', kind: 'ENT_CSV', priority: 30 };
+
+type Child = readonly [family: string, first: string, born: string, guardian?: string];
+/** Of another name in each test: they share one directory. */
+const familyOf = (name: string) => ({
+  lila: [name, 'Lila', '2016-03-09', 'Nora'] as Child,
+  milo: [name, 'Milo', '2019-11-21', 'Nora'] as Child,
+  tim: [name, 'Tim', '2017-05-05', 'Nora'] as Child,
+  zoe: [name, 'Zoé', '2015-01-02'] as Child,
+});
+
+const pupilsFile = (children: readonly Child[]) =>
+  [
+    'Nom élève;Prénom élève;Date naissance;Niveau;Libellé classe;Identifiant classe',
+    ...children.map(([family, first, born]) => `${family};${first};${born};CE2;CE2 bleu;812`),
+  ].join('\n');
+const guardiansFile = (children: readonly Child[]) =>
+  [
+    "Nom responsable;Prénom responsable;Nom d'usage enfant;Nom de famille enfant;Prénom enfant;Classes enfants",
+    ...children.flatMap(([family, first, , guardian]) =>
+      guardian === undefined ? [] : [`${family};${guardian};;${family};${first};CE2 bleu`],
+    ),
+  ].join('\n');
+
+let bed: ImportBed;
+let deliveries = 0;
+beforeAll(async () => {
+  bed = await ImportBed.start();
+  const { declare } = bed.parts();
+  await declare.execute({ ...academy, profiles: ['PERSONNEL'] }, caller);
+  await bed.generate('schools', { schools: schools.map(({ uai }) => ({ uai, headcount: 5 })) });
+  await bed.import('schools');
+  await declare.execute(onde, caller);
+  await declare.execute(tables, caller);
+  await bed.emitted();
+});
+afterAll(() => bed.stop());
+
+async function extraction(uai: string, children: readonly Child[], withGuardians = true) {
+  const name = `onde-${(deliveries += 1)}`;
+  bed.lay(name, {
+    'eleves.csv': pupilsFile(children),
+    ...(withGuardians ? { 'responsables.csv': guardiansFile(children) } : {}),
+  });
+  const report = await bed.import(name, { source: 'onde', datedOn: '2022-09-02', uai });
+  expect(report.state).toBe('COMPLETED');
+  return report;
+}
+
+async function table(files: Readonly<Record<string, string>>, uai = uaiA) {
+  const name = `csv-${(deliveries += 1)}`;
+  bed.lay(name, files);
+  return bed.import(name, { source: 'csv', datedOn: '2022-09-02', uai });
+}
+
+/** Who of a family is where now: first name, schools, children who are there. */
+async function present(name: string): Promise<string[]> {
+  const { rows } = await bed.db.database.query<{ text: string }>(
+    `select p.first_name || ' ' || string_agg(distinct e.uai, ' ' order by e.uai) || coalesce(' (' || (
+         select string_agg(c.first_name, ', ' order by c.first_name) from guardian_link l
+         join person c on c.person_id = l.child_id where l.guardian_id = p.person_id and c.left_on is null) || ')', '') as text
+     from person p join enrolment e using (person_id) where e.ends_on is null and p.last_name = $1 group by p.person_id order by 1`,
+    [name],
+  );
+  return rows.map(({ text }) => text.replaceAll(uaiA, 'A').replaceAll(uaiB, 'B'));
+}
+
+it('one school’s extraction ends nobody of another school, also no guardian of the same name', async () => {
+  const { lila, milo, tim, zoe } = familyOf('DURAND');
+  await extraction(uaiA, [lila, milo, zoe]);
+  await extraction(uaiB, [tim]);
+  // Nora of A and of B bear one name, which is not enough to be one person (DIR-2).
+  const both = ['Lila A', 'Milo A', 'Nora A (Lila, Milo)', 'Nora B (Tim)', 'Tim B', 'Zoé A'];
+  expect(await present('DURAND')).toEqual(both);
+  expect(await extraction(uaiA, [zoe, lila, milo])).toMatchObject({ peopleApplied: 0 });
+  expect(await extraction(uaiB, [tim])).toMatchObject({ peopleApplied: 0 });
+  await extraction(uaiA, [milo, zoe]);
+  expect(await present('DURAND')).toEqual([
+    ...['Milo A', 'Nora A (Milo)', 'Nora B (Tim)', 'Tim B', 'Zoé A'],
+  ]);
+});
+
+it.each([
+  ['MARTIN', [uaiA, uaiB]],
+  ['PETIT', [uaiB, uaiA]],
+])(
+  'DIR-2: a pupil who moves from one school’s file to another’s stays one person with the guardian, in any order: %s',
+  async (name, order) => {
+    const { lila, milo, tim, zoe } = familyOf(name);
+    await extraction(uaiA, [lila, milo, zoe]);
+    const who = (await bed.emitted()).people.find(
+      ({ lastName, firstName }) => lastName === name && firstName === 'Lila',
+    )!;
+    for (const uai of order) await extraction(uai, uai === uaiA ? [milo, zoe] : [lila, tim]);
+    expect(await present(name)).toEqual([
+      ...['Lila B', 'Milo A', 'Nora A B (Lila, Milo, Tim)', 'Tim B', 'Zoé A'],
+    ]);
+    const told = (await bed.emitted()).people.filter(({ personId }) => personId === who.personId);
+    expect(current(told.at(-1)!)).toEqual([uaiB]);
+  },
+);
+
+it('an extraction of pupils alone says nothing of their guardians', async () => {
+  const { lila, milo } = familyOf('MOREAU');
+  await extraction(uaiA, [lila, milo]);
+  expect(await extraction(uaiA, [lila, milo], false)).toMatchObject({ peopleApplied: 0 });
+  await extraction(uaiA, [milo], false);
+  expect(await present('MOREAU')).toEqual(['Milo A', 'Nora A (Milo)']);
+});
+
+it('tables add the adults of a school, a post says who is a guest, and a file of some ends none of the others', async () => {
+  const { lila } = familyOf('GIRARD');
+  await extraction(uaiA, [lila]);
+  const people = {
+    'Enseignants.csv': 'Nom;Prénom;Directeur;Classe\nGIRARD;Ana;oui;CE2 bleu',
+    'Partenaires.csv': 'Nom;Prénom;Organisme\nGIRARD;Bob;Chorale',
+    'ATSEM.csv': 'Nom;Prénom\nGIRARD;Cora',
+  };
+  expect(await table(people)).toMatchObject({ state: 'COMPLETED', peopleCreated: 3 });
+  expect(await table(people)).toMatchObject({ peopleApplied: 0 });
+  expect(await table({ 'Enseignants.csv': 'Nom;Prénom\nGIRARD;Dan' })).toMatchObject({
+    ...{ peopleCreated: 1, peopleRemoved: 0 },
+  });
+  const { people: told } = await bed.emitted();
+  const of = (first: string) => told.find(({ firstName }) => firstName === first)!.enrolments[0]!;
+  expect(of('Ana')).toMatchObject({ profile: Profile.TEACHER, head: true, uai: uaiA });
+  expect(of('Ana').post).toBeUndefined();
+  expect(of('Bob')).toMatchObject({
+    ...{ profile: Profile.GUEST, post: { role: 'PARTNER', organisation: 'Chorale' } },
+  });
+  expect(of('Cora')).toMatchObject({ profile: Profile.PERSONNEL, post: { role: 'ATSEM' } });
+  expect(await present('GIRARD')).toEqual([
+    ...['Ana A', 'Bob A', 'Cora A', 'Dan A', 'Lila A', 'Nora A (Lila)'],
+  ]);
+});
+
+it('refuses an extraction whose school nobody names, or that is none of the source’s', async () => {
+  bed.lay('unnamed', { 'eleves.csv': pupilsFile([familyOf('ROUX').zoe]) });
+  const start = (uai?: string) =>
+    bed.import('unnamed', { source: 'onde', datedOn: '2022-09-02', ...(uai ? { uai } : {}) });
+  await expect(start()).rejects.toMatchObject({ code: 'SCHOOL_NOT_NAMED' });
+  await expect(start('0440001M')).rejects.toMatchObject({ code: 'SCHOOL_NOT_OF_SOURCE' });
+  await bed.parts().declare.execute({ ...onde, uais: [uaiB] }, caller);
+  await expect(start(uaiA)).rejects.toMatchObject({ code: 'SCHOOL_NOT_OF_SOURCE' });
+  expect(await start()).toMatchObject({ state: 'COMPLETED' });
+  expect(await present('ROUX')).toEqual(['Zoé B']);
+});
