@@ -29,3 +29,6 @@ grant select, insert, delete on ent_structure, ent_class to :"service";
 grant update (ent_id) on ent_structure to :"service";
 grant update (ent_id) on ent_class to :"service";
 grant select, insert, update, delete on ent_link, ent_task, seat_notice to :"service";
+
+-- Written by a recovery, as the owner.
+grant select, delete on lost_account_fact to :"service";

@@ -49,6 +49,12 @@ export const consumes: Consumption = {
   [topics.directoryImport.name]: { handles: [ImportCompletedSchema] },
 };
 
+/**
+ * Says on which days accounts were open. Where a restore alone of this service has lost it, the recovery keeps it in
+ * `lost_account_fact`, and `accounts/restate-lost-days.ts` states it again.
+ */
+export const lostDaysOf = topics.account.name;
+
 /** Copies of states, which are compared with their owner's. */
 export const states: readonly StateTable[] = [
   { topic: topics.person.name, table: 'person', key: 'person_id' },

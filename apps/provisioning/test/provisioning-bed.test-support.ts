@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { Commands } from '#libs/commands';
 import {
@@ -8,7 +9,13 @@ import {
   Profile as ProfileNumber,
   type PersonChanged,
 } from '#libs/contracts';
-import { BusinessDayKeeper, PgBusinessDate, PgOutbox, type ReceivedEvent } from '#libs/messaging';
+import {
+  BusinessDayKeeper,
+  type MessagingStatus,
+  PgBusinessDate,
+  PgOutbox,
+  type ReceivedEvent,
+} from '#libs/messaging';
 import { createLogger, type Logger } from '#libs/observability';
 import { freshDatabase, required, type FreshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
@@ -29,6 +36,8 @@ import { CountSeatsLost } from '../src/seats/count-seats-lost.js';
 import { DecideAccount } from '../src/accounts/decide-account.js';
 import type { AccountState } from '../src/accounts/domain/account.js';
 import { EndGracePeriods } from '../src/accounts/end-grace-periods.js';
+import { LostFacts } from '../src/accounts/lost-facts.pg.js';
+import { RestateLostDays } from '../src/accounts/restate-lost-days.js';
 import { EntPlaces } from '../src/ent-work/ent-places.js';
 import { EntWork } from '../src/ent-work/ent-work.pg.js';
 import { KnownPlaces } from '../src/ent-work/known-places.pg.js';
@@ -72,6 +81,9 @@ export class ProvisioningBed {
   readonly assessPeople;
   readonly allotSeats;
   readonly endGracePeriods;
+  readonly restateLostDays;
+  /** Records that others have told and the service has still to read. */
+  lag = 0n;
   readonly memberships = new Memberships();
   readonly people = new People();
   readonly work;
@@ -103,6 +115,14 @@ export class ProvisioningBed {
       new TellOfSeats(date, new SeatNotices(), losses, outbox),
     );
     this.endGracePeriods = new EndGracePeriods(unitOfWork, date, this.accounts);
+    this.restateLostDays = new RestateLostDays(
+      unitOfWork,
+      date,
+      new LostFacts(database),
+      this.accounts,
+      { topicFigures: () => Promise.resolve([{ lag: this.lag }]) } as unknown as MessagingStatus,
+      createLogger('provisioning', 'silent'),
+    );
     this.work = new EntWork(database, unitOfWork, date, this.accounts);
   }
 
@@ -149,6 +169,7 @@ export class ProvisioningBed {
       this.assessPeople,
       this.allotSeats,
       this.endGracePeriods,
+      this.restateLostDays,
       firstUses,
       serve,
       this.work,
@@ -263,6 +284,13 @@ export class ProvisioningBed {
     values: unknown[] = [],
   ): Promise<Row[]> {
     return (await this.fresh.database.query<Row>(text, values)).rows;
+  }
+
+  /** What the service's role may not. */
+  async asOwner(text: string, values: unknown[] = []): Promise<void> {
+    const owner = new pg.Client({ connectionString: this.fresh.ownerUrl });
+    await owner.connect();
+    await owner.query(text, values).finally(() => owner.end());
   }
 
   async states(): Promise<Partial<Record<AccountState, number>>> {

@@ -17,6 +17,7 @@ import { databaseOf } from '../backup/service-database.js';
 import { machineOperator } from '../ent/machine-operator.js';
 import { consumers } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
+import { keepLostDays } from './keep-lost-days.js';
 import type { LifeToForgo, RecoveryPlan, Step } from './plan-recovery.js';
 import { quietLogger } from './read-facts.js';
 import { statedNumbers } from './stated-numbers.js';
@@ -49,7 +50,7 @@ export async function carryOut({ facts, plan, reason, address, say }: Orders): P
     const own = steps.filter(
       (step) =>
         ('consumer' in step && step.consumer === service) ||
-        (step.do === 'raise' && step.owner === service),
+        ((step.do === 'raise' || step.do === 'keep-lost-days') && step.owner === service),
     );
     if (own.length === 0) continue;
     say(`  ${service}`);
@@ -100,6 +101,9 @@ async function changeBy(
     case 'take-back':
       return takeBack(client, step);
     case 'forgo':
+      return forgo(client, step.life, reason);
+    case 'keep-lost-days':
+      await keepLostDays(client, step.life.topic, { facts, address });
       return forgo(client, step.life, reason);
     case 'read-again':
       return empty(client, step);

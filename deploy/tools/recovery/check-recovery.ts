@@ -5,7 +5,7 @@ import { StateDigests } from '#libs/messaging';
 import type { Database } from '#libs/persistence';
 import { withClient } from '../backup/postgres-tools.js';
 import { databaseOf } from '../backup/service-database.js';
-import { stateTables } from './consumers.js';
+import { consumers, stateTables } from './consumers.js';
 import type { Situation } from './situation.js';
 
 /** What does not hold yet, of one service. */
@@ -18,7 +18,7 @@ export async function checkRecovery({ plan, absent }: Situation): Promise<Fault[
     there.map((service) =>
       withClient(databaseOf(service).adminUrl, async (client) => ({
         service,
-        faults: await waitingIn(client),
+        faults: [...(await waitingIn(client)), ...(await lostDaysIn(client, service))],
         states: await statesIn(client, service),
       })),
     ),
@@ -88,6 +88,16 @@ async function waitingIn(client: pg.Client): Promise<string[]> {
       ? [`${plural(stopped, 'lecture arrêtée', 'lectures arrêtées')} (positions list)`]
       : []),
   ];
+}
+
+/** Of what a recovery kept, what the service has still to state again. */
+async function lostDaysIn(client: pg.Client, service: ServiceName): Promise<string[]> {
+  if (!consumers.some((one) => one.service === service && one.lostDaysOf)) return [];
+  const { rows } = await client.query<{ n: number }>(
+    'select count(*)::int as n from lost_account_fact',
+  );
+  const { n } = rows[0]!;
+  return n === 0 ? [] : [`${plural(n, 'fait', 'faits')} de la vie perdue à redire`];
 }
 
 const statesIn = (client: pg.Client, service: ServiceName) =>

@@ -15,6 +15,7 @@ import {
 } from '../../../apps/metering/src/consumption.js';
 import {
   consumes as byProvisioning,
+  lostDaysOf,
   states as atProvisioning,
 } from '../../../apps/provisioning/src/consumption.js';
 import { serviceNames, type ServiceName } from '#libs/contracts';
@@ -28,26 +29,30 @@ export type Consumer = {
   readonly restated: ReadonlySet<string>;
   /** What is emptied when it reads everything again; undefined: it holds what no fact brings back. */
   readonly madeOfFacts: MadeOfFacts | undefined;
+  /** Its own topic, of which it states again on which days what was so, where it alone has lost it. */
+  readonly lostDaysOf: string | undefined;
 };
 
 /** As each service says of itself. */
-const own: Record<ServiceName, { consumes: Consumption; madeOfFacts?: MadeOfFacts }> = {
+type Own = { consumes: Consumption; madeOfFacts?: MadeOfFacts; lostDaysOf?: string };
+const own: Record<ServiceName, Own> = {
   membership: { consumes: byMembership },
   directory: { consumes: {} },
-  provisioning: { consumes: byProvisioning },
+  provisioning: { consumes: byProvisioning, lostDaysOf },
   metering: { consumes: byMetering, madeOfFacts: ofMetering },
   billing: { consumes: byBilling },
   console: { consumes: byConsole, madeOfFacts: ofConsole },
 };
 
 export const consumers: readonly Consumer[] = serviceNames.map((service) => {
-  const { consumes, madeOfFacts } = own[service];
+  const { consumes, madeOfFacts, lostDaysOf } = own[service];
   const restating = Object.entries(consumes).filter(([, { restates }]) => restates);
   return {
     service,
     topics: [...plansOf(service, consumes).keys()].sort(),
     restated: new Set(restating.map(([topic]) => topic)),
     madeOfFacts,
+    lostDaysOf,
   };
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { serviceNames } from '#libs/contracts';
+import { serviceNames, type ServiceName } from '#libs/contracts';
 import { consumers } from './consumers.js';
 import { planRecovery } from './plan-recovery.js';
 import { places, World } from '../../../test/support/recovery/world.js';
@@ -85,4 +85,19 @@ test('after any disasters, each recovered before the next, every reader has what
     ),
     { numRuns: Number(process.env['FC_RUNS'] ?? 150) },
   );
+});
+
+test('days are kept where their owner alone has gone back, once; where its sources have, people do again what made them', () => {
+  const stepsAfter = (...services: ServiceName[]) => {
+    const world = new World();
+    tellAll(world);
+    readAll(world);
+    world.takeBackup();
+    tellAll(world);
+    world.restore(services);
+    return recover(world, true);
+  };
+  expect(stepsAfter('provisioning').filter((step) => step === 'keep-lost-days')).toHaveLength(1);
+  for (const source of ['membership', 'directory'] as const)
+    expect(stepsAfter('provisioning', source)).not.toContain('keep-lost-days');
 });

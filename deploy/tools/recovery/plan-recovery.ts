@@ -19,6 +19,12 @@ export type Step =
   /** What a former recovery has it pass over, and its owner states again. */
   | { readonly do: 'take-back'; readonly consumer: ServiceName; readonly life: ForgoneLife }
   | { readonly do: 'forgo'; readonly consumer: ServiceName; readonly life: LifeToForgo }
+  /** On which days what was so, which it alone has lost: kept in its database, for it to state again. */
+  | {
+      readonly do: 'keep-lost-days';
+      readonly owner: ServiceName;
+      readonly life: LifeToForgo;
+    }
   | {
       readonly do: 'read-again';
       readonly consumer: ServiceName;
@@ -117,6 +123,7 @@ export function planRecovery(
           readsAll: again.has(consumer.service),
         }),
       ),
+      ...keepLostDays(facts, consumers, { forgetful, lost }),
       ...readAgain(facts, consumers, ways),
       ...followOwners(standings, ways),
       // Before anything is told: killed in between, a position would seem to lie in the new log.
@@ -204,6 +211,27 @@ function livesToForgo(
         .filter((life) => !known.some((row) => covers(row, life)))
         .map((life) => ({ do: 'forgo', consumer: service, life }) as const);
     });
+}
+
+/**
+ * Where its sources have lost nothing, it comes to the same state again, but on later days. Where they have, people do
+ * again on other days what made it. What was kept is noted as forgone, in the owner's own database.
+ */
+function keepLostDays(
+  { databases }: RecoveryFacts,
+  consumers: readonly Consumer[],
+  { forgetful, lost }: { forgetful: readonly ServiceName[]; lost: readonly LostTail[] },
+): Step[] {
+  return consumers.flatMap(({ service, topics, lostDaysOf: topic }) => {
+    const database = databases.find((one) => one.service === service);
+    const epochs = lost.filter((one) => one.topic === topic).map(({ epoch }) => epoch);
+    const isAlone = topics.every((name) => !forgetful.includes(topicNamed(name)!.owner));
+    if (topic === undefined || !database || epochs.length === 0 || !isAlone) return [];
+    const stretch = { ...openStretch(database.told), untilEpoch: null };
+    const life = { topic, ...stretch, lastLost: Math.max(...epochs) };
+    if (database.forgone.some((row) => covers(row, life))) return [];
+    return [{ do: 'keep-lost-days', owner: service, life } as const];
+  });
 }
 
 /** The oldest that any of its partitions begins with. */

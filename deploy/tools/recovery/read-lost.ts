@@ -1,10 +1,8 @@
 import { headers, type ServiceName } from '#libs/contracts';
-import { belongingOf, type KafkaAddress, numbersOf, readLog } from '#libs/messaging';
+import { belongingOf, type KafkaAddress } from '#libs/messaging';
 import type { Consumer } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
-import { lostStretches } from './plan-recovery.js';
-import { quietLogger } from './read-facts.js';
-import { isBeyond } from './stated-numbers.js';
+import { readLostRecords } from './lost-records.js';
 
 /** Facts of one kind that an owner has told and no longer knows. */
 export type LostFacts = {
@@ -24,32 +22,18 @@ export async function readLost(
   consumers: readonly Consumer[],
   address: KafkaAddress,
 ): Promise<LostFacts[]> {
-  const stretches = lostStretches(facts, consumers);
-  const ownerOf = new Map(stretches.map(({ topic, owner }) => [topic, owner]));
-  const toldBy = new Map(facts.databases.map(({ service, told }) => [service, told]));
   const counts = new Map<string, { lost: Omit<LostFacts, 'memberships' | 'count'>; n: number }>();
   const memberships = new Map<string, Set<string>>();
-  await readLog(
-    'ent-recovery',
-    address,
-    quietLogger,
-    stretches.map((one) => ({ ...one, from: BigInt(one.from), to: BigInt(one.to) })),
-    (record) => {
-      const numbers = numbersOf(record);
-      if (numbers === undefined || numbers === 'unreadable') return;
-      const owner = ownerOf.get(record.topic)!;
-      const told = toldBy.get(owner)!;
-      if (!isBeyond(told, numbers)) return;
-      const type = (record.header(headers.type) ?? '?').split('.').at(-1)!;
-      const key = `${record.topic} ${type}`;
-      const known = counts.get(key) ?? { lost: { owner, topic: record.topic, type }, n: 0 };
-      counts.set(key, { ...known, n: known.n + 1 });
-      const { membershipId } = belongingOf(record);
-      const named = memberships.get(key) ?? new Set();
-      if (membershipId !== null && named.size < membershipsMax) named.add(membershipId);
-      memberships.set(key, named);
-    },
-  );
+  await readLostRecords({ facts, consumers, address }, (record, _numbers, owner) => {
+    const type = (record.header(headers.type) ?? '?').split('.').at(-1)!;
+    const key = `${record.topic} ${type}`;
+    const known = counts.get(key) ?? { lost: { owner, topic: record.topic, type }, n: 0 };
+    counts.set(key, { ...known, n: known.n + 1 });
+    const { membershipId } = belongingOf(record);
+    const named = memberships.get(key) ?? new Set();
+    if (membershipId !== null && named.size < membershipsMax) named.add(membershipId);
+    memberships.set(key, named);
+  });
   const found = [...counts].map(([key, { lost, n }]) => ({
     ...{ ...lost, count: n },
     memberships: [...(memberships.get(key) ?? [])].sort(),

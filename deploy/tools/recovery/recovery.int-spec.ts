@@ -35,6 +35,7 @@ test('a restored owner: who has applied more, who is to read over what, and what
     steps: [
       { do: 'forgo', consumer: 'metering', life },
       { do: 'forgo', consumer: 'console', life },
+      { do: 'keep-lost-days', owner: 'provisioning', life },
       { do: 'read-again', consumer: 'metering', records: 5 },
     ],
     lost: [
@@ -61,8 +62,21 @@ test('the plan is carried out only as it was read, while nothing runs; then all 
   await open.end();
   expect(await bed.metered()).toHaveLength(5);
 
-  expect(await run(digest, 'restauré')).toEqual([0, expect.stringContaining('3 étapes')]);
+  expect(await run(digest, 'restauré')).toEqual([0, expect.stringContaining('4 étapes')]);
   expect(await plan()).toMatchObject({ status: 0, steps: [], afterwards: [{ do: 'compare-ent' }] });
+  // The opening alone: what did not change whether the account counts is of no day.
+  expect(
+    await bed.sql(
+      'provisioning',
+      `select account_id, person_id, profile, state, effective_on, uai, membership_id, item_code from lost_account_fact`,
+    ),
+  ).toEqual([
+    {
+      ...{ account_id: account('c', 2).id, person_id: account('c', 2).id, profile: 'STUDENT' },
+      ...{ state: 'PROVISIONED', effective_on: '2022-01-03', uai: '0440001A' },
+      ...{ membership_id: 'm-1', item_code: 'ELEVE' },
+    },
+  ]);
   expect(
     await bed.sql(
       'metering',
@@ -78,10 +92,16 @@ test('the plan is carried out only as it was read, while nothing runs; then all 
   expect(
     await bed.sql('metering', 'select distinct stopped from platform.consumer_position'),
   ).toEqual([{ stopped: null }]);
-  // Nobody of the console has read: all else is level.
+  // Nobody of the console has read, and provisioning, which does not run, has not stated again: all else is level.
   const [checked, faults] = await ent(recovery, 'check', '--json');
   expect([checked, JSON.parse(faults)]).toMatchObject([
     1,
-    { faults: [{ service: 'console', word: '7 enregistrements à lire' }, { service: 'console' }] },
+    {
+      faults: [
+        { service: 'console', word: '7 enregistrements à lire' },
+        { service: 'console' },
+        { service: 'provisioning', word: '1 fait de la vie perdue à redire' },
+      ],
+    },
   ]);
 }, 120_000);

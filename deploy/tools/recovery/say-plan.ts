@@ -130,6 +130,10 @@ function sayStep(step: Step, backup: string | undefined): string[] {
       return [
         `${step.consumer} ignorera dans ${step.life.topic} ce qu’a publié la vie perdue (vie ${step.life.epoch}, à partir du n° ${step.life.fromSeq}) : lu, compté, sans effet.`,
       ];
+    case 'keep-lost-days':
+      return [
+        `${step.owner} gardera de ${step.life.topic} les jours que la vie perdue avait publiés (vie ${step.life.epoch}, à partir du n° ${step.life.fromSeq}) et les redira : ce qui a été compté le reste.`,
+      ];
     case 'read-again':
       return [
         `${step.consumer} sera vidé de ce qui vient des faits et relira ${plural(step.records, 'enregistrement', 'enregistrements')} :`,

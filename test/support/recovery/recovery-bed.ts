@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import {
+  AccountState,
   type AccountStateChanged,
   AccountStateChangedSchema,
   event,
+  Profile,
   type ServiceName,
   serviceNames,
   topics,
@@ -76,7 +78,10 @@ export class RecoveryBed {
   /** Facts of accounts: written by provisioning, and sent; nothing of it runs afterwards. */
   async tell(...accounts: readonly { id: string; sequence: number }[]): Promise<void> {
     for (const { id, sequence } of accounts) {
-      const body = { accountId: id, sequence, membershipId: 'm-1' };
+      const body = {
+        ...{ accountId: id, personId: id, profile: Profile.STUDENT, sequence, effectiveOn: day },
+        ...{ membershipId: 'm-1', uai: '0440001A', itemCode: 'ELEVE', ...statesOf(id, sequence) },
+      };
       const { topic, type, key, value } = event(AccountStateChangedSchema, id, body);
       await this.sql(
         'provisioning',
@@ -167,6 +172,12 @@ async function keepFacts(
     [events.map(({ body }) => body.accountId), events.map(({ body }) => body.sequence)],
   );
 }
+
+/** The second fact of `c` opens it; all others leave an account as little metered as it was. */
+const statesOf = (id: string, sequence: number) => ({
+  fromState: AccountState.PROVISIONING,
+  toState: id.startsWith('c') && sequence === 2 ? AccountState.PROVISIONED : AccountState.FAILED,
+});
 
 /** `a` and a number: which account, by the first character of its id. */
 export const account = (letter: string, sequence: number) => ({

@@ -225,6 +225,11 @@ export class World {
         this.databases[step.consumer].forgone.push({ ...step.life, untilEpoch });
         return;
       }
+      case 'keep-lost-days': {
+        const untilEpoch = step.life.untilEpoch ?? (this.clock += 10);
+        this.databases[step.owner].forgone.push({ ...step.life, untilEpoch });
+        return;
+      }
       case 'take-back': {
         const database = this.databases[step.consumer];
         database.forgone = database.forgone.filter((row) => row !== step.life);

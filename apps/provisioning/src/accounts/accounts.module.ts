@@ -7,6 +7,8 @@ import { AssessPeople } from './assess-people.js';
 import { DecideAccount } from './decide-account.js';
 import { EndGracePeriods } from './end-grace-periods.js';
 import { LookAtAccounts, QueryInvalid } from './look-at-accounts.js';
+import { LostFacts } from './lost-facts.pg.js';
+import { RestateLostDays } from './restate-lost-days.js';
 import { Scope } from './scope.pg.js';
 
 export type { Pool } from './accounts.pg.js';
@@ -15,7 +17,15 @@ export { isAccountIdForm } from './domain/account-id.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';
 export { grant, lose, refuse, seatsToMove } from './domain/seats.js';
 export { step, unchanged, type Account, type Stepped } from './domain/step.js';
-export { AssessPeople, EndGracePeriods, LookAtAccounts, Accounts, Scope, QueryInvalid };
+export {
+  AssessPeople,
+  EndGracePeriods,
+  LookAtAccounts,
+  Accounts,
+  RestateLostDays,
+  Scope,
+  QueryInvalid,
+};
 
 /** Who should have an account, who has one, and what happened to it. */
 @Module({
@@ -29,7 +39,9 @@ export { AssessPeople, EndGracePeriods, LookAtAccounts, Accounts, Scope, QueryIn
     EndGracePeriods,
     DecideAccount,
     LookAtAccounts,
+    LostFacts,
+    RestateLostDays,
   ],
-  exports: [Accounts, Scope, AssessPeople, EndGracePeriods, LookAtAccounts],
+  exports: [Accounts, Scope, AssessPeople, EndGracePeriods, LookAtAccounts, RestateLostDays],
 })
 export class AccountsModule {}

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import { AccountMovedSchema } from '#libs/contracts';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aLostUser, books, compared, mend, uai } from '../../test/ent-comparison.test-support.js';
 import { aPupil } from '../../test/provisioning-bed.test-support.js';
@@ -76,4 +77,49 @@ it('PRV-5: more blocks than 5 % of the school ask for the figure, and nobody is 
   expect(blocked()).toEqual([]);
   expect(await mend({ blocks: 3 })).toMatchObject({ blocked: 3 });
   expect(blocked().length).toBe(3);
+});
+
+it('MTR-2: what the lost life had told as open stays open on its days, whatever day the books follow on', async () => {
+  const [waiting, stranger, nobody] = [aPupil(4, { uai }), aPupil(5, { uai }), randomUUID()];
+  await bed.aMembership('m1', { ordered: 3, uais: [uai] });
+  await bed.import(pupils(uai, 4), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  // The backup was of here. The life that is lost opened the fourth on 3 November, and another account of a fifth pupil.
+  await bed.begin('2022-11-21');
+  const [{ id }] = (await bed.rows('select account_id as id from account where person_id = $1', [
+    waiting.personId,
+  ])) as [{ id: string }];
+  bed.lag = 1n;
+  const lost = [
+    [id, waiting.personId, 'PROVISIONED', '2022-11-03'],
+    [randomUUID(), stranger.personId, 'PROVISIONED', '2022-11-04'],
+    [randomUUID(), stranger.personId, 'CLOSING', '2022-11-10'],
+    [randomUUID(), nobody, 'PROVISIONED', '2022-11-03'],
+  ];
+  await bed.asOwner(
+    `insert into lost_account_fact
+     select 7, n, (l->>0)::uuid, (l->>1)::uuid, 'STUDENT', l->>2, (l->>3)::date, '${uai}', 'm1', 'ELEVE'
+     from jsonb_array_elements($1) with ordinality as lost (l, n)`,
+    [JSON.stringify(lost)],
+  );
+  await bed.order('m1', 2, '2022-11-03');
+  await bed.import([stranger], { on: '2022-11-04' });
+  await bed.until('both are open', async () => (await bed.states()).PROVISIONED === 5);
+  // Something is still to be read: it might change them.
+  expect(await bed.restateLostDays.execute()).toBe(0);
+  bed.lag = 0n;
+  await bed.untilQuiet();
+  expect((await bed.historyOf(waiting.personId)).slice(-2)).toEqual([
+    'PROVISIONED 2022-11-21 ENT',
+    'PROVISIONED 2022-11-03 RECONCILIATION',
+  ]);
+  expect((await bed.historyOf(stranger.personId)).slice(-3)).toEqual([
+    'PROVISIONED 2022-11-04 RECONCILIATION',
+    'CLOSING 2022-11-10 RECONCILIATION',
+    'PROVISIONED 2022-11-21 RECONCILIATION',
+  ]);
+  expect(await bed.told(AccountMovedSchema)).toHaveLength(4);
+  expect(await bed.rows('select from lost_account_fact')).toEqual([]);
+  expect(await bed.restateLostDays.execute()).toBe(0);
 });

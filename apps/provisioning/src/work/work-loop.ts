@@ -9,7 +9,7 @@ import { LOGGER, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { type Colleagues, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
-import { AssessPeople, EndGracePeriods } from '../accounts/accounts.module.js';
+import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
 import { EntWork, ReadFirstUses, ServeEnt } from '../ent-work/ent-work.module.js';
 
 const idleMs = 150;
@@ -36,6 +36,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly assessPeople: AssessPeople,
     private readonly allotSeats: AllotSeats,
     private readonly endGracePeriods: EndGracePeriods,
+    private readonly restateLostDays: RestateLostDays,
     private readonly readFirstUses: ReadFirstUses,
     private readonly serveEnt: ServeEnt,
     private readonly work: EntWork,
@@ -66,7 +67,8 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   private async accountsDue(): Promise<boolean> {
     if (await this.allotSeats.execute()) return true;
     if ((await this.assessPeople.execute()) > 0) return true;
-    return (await this.endGracePeriods.execute()) > 0;
+    if ((await this.endGracePeriods.execute()) > 0) return true;
+    return (await this.restateLostDays.execute()) > 0;
   }
 
   /** What the queue has lost (Redis wiped, a job that died) is given to it again; a job that is there is not added. */
