@@ -6,18 +6,23 @@ import {
 } from '#libs/contracts';
 import { plural } from '#libs/money';
 import { afterFindings } from '#libs/persistence';
+import { breakUsage, breakVerbs } from './audit-breaks.js';
 import { askService, serviceNamed } from './ent/ask.js';
 import { type Given, runVerb, status } from './ent/command.js';
 
-export const usage =
-  'verify [SERVICE]   compare chaque ligne des journaux avec son scellé, et les chaînes avec leurs ancres (SUP-2)';
+export const usage = `verify [SERVICE]   compare chaque ligne des journaux avec son scellé, et les chaînes avec leurs ancres (SUP-2)
+   ${breakUsage}`;
 
 const deadlineMs = 1_800_000;
 
-/** `audit verify [SERVICE]`: fails where a journal is not the one that was sealed. */
 export const run = (args: string[]): Promise<number> =>
-  runVerb({ verify: { operands: [0, 1], run: verify } }, args, `npm run ent -- audit ${usage}`);
+  runVerb(
+    { verify: { operands: [0, 1], run: verify }, ...breakVerbs },
+    args,
+    `npm run ent -- audit ${usage}`,
+  );
 
+/** Fails where a journal is not the one that was sealed. */
 async function verify(given: Given) {
   const [only] = given.operands;
   const services = only === undefined ? serviceNames : [serviceNamed(only)];
@@ -49,6 +54,7 @@ const linesOf = ({
   service,
   books,
   anchors,
+  breaks,
   findings,
 }: VerifyAuditResponse & { readonly service: string }) => [
   ...books.map(
@@ -56,5 +62,9 @@ const linesOf = ({
       `${service}, ${book} : ${plural(seals, 'scellé', 'scellés')}, ${plural(entries, 'ligne comparée', 'lignes comparées')}${removed === 0 ? '' : `, ${plural(removed, 'retirée', 'retirées')} au terme`}.`,
   ),
   `${service} : ${anchors === 0 ? 'aucune ancre encore, la fin des chaînes n’est pas vérifiée (au-delà d’un jour, ce sera une anomalie)' : plural(anchors, 'ancre comparée', 'ancres comparées')}.`,
+  ...breaks.map(
+    ({ chain, from, day, proposalId }) =>
+      `  ${service} : rupture de « ${chain} » à partir du n° ${from}, reconnue par deux personnes le ${day} (${proposalId}).`,
+  ),
   ...findings.map(({ text }) => `  ✗ ${service} : ${text}`),
 ];

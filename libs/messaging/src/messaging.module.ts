@@ -10,8 +10,9 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Health, LOGGER, type Logger } from '#libs/observability';
-import { Database, UnitOfWork } from '#libs/persistence';
+import { Anchoring, CheckAnchors, Database, UnitOfWork } from '#libs/persistence';
 import { Proposals } from '#libs/proposals';
+import { AcknowledgeBreaks } from './acknowledge-breaks.js';
 import { BatchConsumer } from './batch-consumer.strategy.js';
 import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
@@ -228,6 +229,26 @@ export class MessagingModule {
           ) => {
             const proposals = new Proposals(database);
             return new SkipParked(unitOfWork, parked, proposals, businessDate, outbox, name);
+          },
+        },
+        {
+          provide: AcknowledgeBreaks,
+          inject: [UnitOfWork, Anchoring, CheckAnchors, Database, BusinessDate],
+          useFactory: (
+            unitOfWork: UnitOfWork,
+            anchoring: Anchoring,
+            checkAnchors: CheckAnchors,
+            database: Database,
+            businessDate: BusinessDate,
+          ) => {
+            const proposals = new Proposals(database);
+            return new AcknowledgeBreaks(
+              unitOfWork,
+              anchoring,
+              checkAnchors,
+              proposals,
+              businessDate,
+            );
           },
         },
         {

@@ -3,11 +3,13 @@ import {
   type FindTracesRequest,
   type GoOnRequest,
   type ListParkedRequest,
+  type DecideBreaksRequest,
   type DecideSkipRequest,
   type ListUnsentRequest,
   OperationsService,
   type RaiseGenerationRequest,
   type ReadAgainRequest,
+  type ProposeBreaksRequest,
   type ProposeSkipRequest,
   type ReleaseParkedRequest,
   type ShowParkedRequest,
@@ -15,6 +17,7 @@ import {
 import { type Caller, marketsOf } from '#libs/identity';
 import { CheckSeals, sayFinding } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
+import { AcknowledgeBreaks, type BreaksProposal } from './acknowledge-breaks.js';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
 import { PositionDecisions } from './position-decisions.js';
@@ -37,6 +40,7 @@ export class OperationsRpc {
     private readonly states: StateDigests,
     private readonly checkSeals: CheckSeals,
     private readonly traces: Traces,
+    private readonly breaks: AcknowledgeBreaks,
   ) {}
 
   @Answers(OperationsService.method.getStatus)
@@ -66,16 +70,39 @@ export class OperationsRpc {
 
   @Answers(OperationsService.method.verifyAudit)
   async verifyAudit() {
-    const { books, anchors, findings } = await this.checkSeals.execute();
+    const { books, anchors, breaks, findings } = await this.checkSeals.execute();
     return {
       books: [...books],
       anchors,
+      breaks: breaks.map(({ subject: chain, from, day, proposalId }) => {
+        return { chain, from, day, proposalId };
+      }),
       findings: findings.map((finding) => ({
         ...finding,
         position: finding.seal ?? 0,
         text: sayFinding(finding),
       })),
     };
+  }
+
+  @Answers(OperationsService.method.showBreaks)
+  async showBreaks() {
+    const { breaks, proposal } = await this.breaks.show();
+    return {
+      ...shownBreaks(breaks),
+      ...(proposal && { proposal: toBreaksProposal(proposal) }),
+    };
+  }
+
+  @Answers(OperationsService.method.proposeBreaks)
+  async proposeBreaks({ reason }: ProposeBreaksRequest, caller: Caller) {
+    return { proposal: toBreaksProposal(await this.breaks.propose(reason, caller)) };
+  }
+
+  @Answers(OperationsService.method.decideBreaks)
+  async decideBreaks({ proposalId, digest, outcome, reason }: DecideBreaksRequest, caller: Caller) {
+    const answer = { digest, outcome: proposalOutcomeOf(outcome), reason };
+    return { proposal: toBreaksProposal(await this.breaks.decide(proposalId, answer, caller)) };
   }
 
   @Answers(OperationsService.method.listParked)
@@ -208,5 +235,18 @@ const toSkip = ({ content, decision, ...proposal }: SkipProposal) => ({
   proposedOn: proposal.proposedOn,
   expiresOn: proposal.expiresOn,
   outcome: decision?.outcome ?? '',
+  decidedBy: decision?.decidedBy ?? '',
+});
+
+const shownBreaks = (breaks: BreaksProposal['content']['breaks']) => ({
+  chains: breaks.length,
+  breaks: breaks.slice(0, 50).map(({ chain, from, endsAt }) => ({ chain, from, endsAt })),
+});
+
+const toBreaksProposal = ({ content, decision, ...proposal }: BreaksProposal) => ({
+  ...{ proposalId: proposal.proposalId, digest: proposal.digest, reason: content.reason },
+  ...{ restoredAt: content.restoredAt, backup: content.backup, ...shownBreaks(content.breaks) },
+  ...{ proposedBy: proposal.proposedBy, proposedOn: proposal.proposedOn },
+  ...{ expiresOn: proposal.expiresOn, outcome: decision?.outcome ?? '' },
   decidedBy: decision?.decidedBy ?? '',
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, marketsOf, processRoles } from '#libs/identity';
+import { type Caller, marketsOf } from '#libs/identity';
 import { event as factOf, EventSkippedSchema, headers, skipTopicOf } from '#libs/contracts';
 import { audit, type Transaction, type UnitOfWork } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
@@ -14,6 +14,7 @@ import {
 import type { BusinessDate } from './business-date.js';
 import type { Outbox } from './outbox.js';
 import type { ParkedEvents, ShownParked } from './parked-events.js';
+import { requirePerson } from './require-person.js';
 import type { ServiceName } from './service-name.js';
 
 const kind = 'SKIP_PARKED';
@@ -59,14 +60,6 @@ export class SkipOutcomeUnknown extends defineProblem('SKIP_OUTCOME_UNKNOWN', 'i
     super('Une décision est APPROVED, REJECTED ou WITHDRAWN.');
   }
 }
-export class SkipNeedsPerson extends defineProblem('SKIP_NEEDS_PERSON', 'forbidden') {
-  constructor() {
-    super(
-      'Passer un événement se décide à deux personnes : un script ne compte pas. Connectez-vous (ent login).',
-    );
-  }
-}
-
 /**
  * The way out for a record that no mending helps: it is passed over, and what waits behind it may be released. One person
  * proposes, another approves what he has read; both are journalled, and the record is kept (`platform.skipped_event`).
@@ -90,7 +83,7 @@ export class SkipParked {
     return this.unitOfWork.run((tx) => this.look(tx, id, caller));
   }
 
-  /** Throws ParkedUnknown, ParkedBehindAnother, SkipProposed, SkipNeedsPerson. */
+  /** Throws ParkedUnknown, ParkedBehindAnother, SkipProposed, PersonNeeded. */
   async propose(id: bigint, reason: string, caller: Caller): Promise<SkipProposal> {
     requirePerson(caller);
     return this.unitOfWork.run(async (tx) => {
@@ -121,7 +114,7 @@ export class SkipParked {
     }, caller.carrier);
   }
 
-  /** Approved: it is passed over at once. Throws what `decideProposal` throws, ParkedUnknown, SkipNeedsPerson. */
+  /** Approved: it is passed over at once. Throws what `decideProposal` throws, ParkedUnknown, PersonNeeded. */
   async decide(
     proposalId: string,
     answer: Pick<ProposalAnswer, 'digest' | 'outcome' | 'reason'>,
@@ -213,12 +206,6 @@ export class SkipParked {
 export function proposalOutcomeOf(text: string): ProposalOutcome {
   if (text === 'APPROVED' || text === 'REJECTED' || text === 'WITHDRAWN') return text;
   throw new SkipOutcomeUnknown();
-}
-
-function requirePerson(caller: Caller): void {
-  if (caller.loggedInAt === undefined || hasRole(caller, ...processRoles)) {
-    throw new SkipNeedsPerson();
-  }
 }
 
 const atOf = ({ topic, partition, offset }: ShownParked) => `${topic}/${partition}@${offset}`;

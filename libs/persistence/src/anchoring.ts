@@ -1,5 +1,6 @@
-import { Anchors, type Head } from './anchors.js';
+import { Anchors, type Break, type Head } from './anchors.js';
 import type { ChainHeads } from './chain-heads.js';
+import type { Transaction } from './transaction.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** Takes the heads of a service's chains to their second place. */
@@ -24,8 +25,33 @@ export class Anchoring {
         'select pg_try_advisory_xact_lock(7273, 0) as "isOurs"',
       );
       if (!rows[0]!.isOurs) return [];
-      const heads = await Promise.all(this.chains().map((chain) => chain.heads()));
-      return anchors.append(heads.flat(), new Date());
+      return anchors.append(await this.heads(), new Date());
     });
+  }
+
+  async heads(): Promise<Head[]> {
+    return (await Promise.all(this.chains().map((chain) => chain.heads()))).flat();
+  }
+
+  /** Each with what stands at its place now; null: nothing. */
+  async nowAt<Place extends Head>(
+    places: readonly Place[],
+  ): Promise<(readonly [Place, string | null])[]> {
+    const found: (readonly [Place, string | null])[] = [];
+    for (const [kind, of] of Map.groupBy(places, ({ subject }) => subject.split('/')[0]!)) {
+      const chain = this.chains().find((one) => one.kind === kind);
+      const hashes = (await chain?.hashesAt(of)) ?? [];
+      found.push(...of.map((place, at) => [place, hashes[at] ?? null] as const));
+    }
+    return found;
+  }
+
+  /**
+   * Written beside the database, before the transaction of the decision ends: should that fail, the same decision made
+   * again finds it written.
+   */
+  async acknowledge(tx: Transaction, breaks: readonly Break[]): Promise<void> {
+    await tx.query('select pg_advisory_xact_lock(7273, 0)');
+    await this.anchors?.acknowledge(breaks, new Date());
   }
 }

@@ -13,7 +13,18 @@ export type Head = {
   readonly hash: string;
 };
 
-type Line = Head & { readonly at: string; readonly chain: string };
+/** Two persons have acknowledged that a restore broke a chain: it goes on from this head. */
+export type Break = Head & {
+  /** What was anchored before of this position and later ones was of the life that is lost. */
+  readonly from: number;
+  readonly proposalId: string;
+};
+
+type Line = Head &
+  Partial<Pick<Break, 'from' | 'proposalId'>> & {
+    readonly at: string;
+    readonly chain: string;
+  };
 export type Anchor = Line & {
   /** Day of Europe/Paris whose file holds it. */
   readonly day: string;
@@ -35,19 +46,25 @@ export class Anchors {
    * on but are something else: somebody wrote the chain anew.
    */
   async append(heads: readonly Head[], now: Date): Promise<Head[]> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const newest = (await this.days()).at(-1);
-    // Another process may have written.
-    if (this.known?.size !== (await this.sizeOf(newest))) this.known = await this.load();
-    const { last, chain } = this.known;
+    const { last } = await this.upToDate();
     const lastOf = ({ subject }: Head) => last.get(subject) ?? { position: 0, hash: '' };
-    const moved = heads.filter((head) => head.position > lastOf(head).position);
-    // A clock that went back begins no day before the newest.
-    const day = [parisDateOf(now), newest ?? ''].sort().at(-1)!;
-    const added = await this.add(day, chain, moved, now);
-    for (const head of moved) last.set(head.subject, head);
-    this.known = { last, ...added };
+    await this.add(
+      heads.filter((head) => head.position > lastOf(head).position),
+      now,
+    );
     return heads.filter((head) => head.hash !== lastOf(head).hash);
+  }
+
+  /** From these heads on the chains are anchored again; one process at a time. The same breaks twice are one. */
+  async acknowledge(breaks: readonly Break[], now: Date): Promise<void> {
+    const written = new Set<string>();
+    for await (const { subject, proposalId } of this.read())
+      if (proposalId !== undefined) written.add(`${proposalId} ${subject}`);
+    await this.upToDate();
+    await this.add(
+      breaks.filter(({ subject, proposalId }) => !written.has(`${proposalId} ${subject}`)),
+      now,
+    );
   }
 
   /** From the first day on. */
@@ -64,6 +81,14 @@ export class Anchors {
     }
   }
 
+  private async upToDate(): Promise<Known> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const newest = (await this.days()).at(-1);
+    // Another process may have written.
+    if (this.known?.size !== (await this.sizeOf(newest))) this.known = await this.load();
+    return this.known;
+  }
+
   private async load(): Promise<Known> {
     const last = new Map<string, Head>();
     let chain = sealOrigin;
@@ -75,12 +100,15 @@ export class Anchors {
     return { last, chain, size: await this.sizeOf((await this.days()).at(-1)) };
   }
 
-  private async add(day: string, before: string, heads: readonly Head[], now: Date) {
-    if (heads.length === 0) return { chain: before, size: this.known!.size };
-    let chain = before;
+  private async add(heads: readonly (Head | Break)[], now: Date): Promise<void> {
+    if (heads.length === 0) return;
+    const known = this.known!;
+    // A clock that went back begins no day before the newest.
+    const day = [parisDateOf(now), (await this.days()).at(-1) ?? ''].sort().at(-1)!;
+    let { chain } = known;
     let text = '';
-    for (const { subject, position, hash } of heads) {
-      const line = { at: now.toISOString(), subject, position, hash };
+    for (const head of heads) {
+      const line = { at: now.toISOString(), ...head };
       chain = chainOf(chain, line);
       text += `${JSON.stringify({ ...line, chain })}\n`;
     }
@@ -94,7 +122,10 @@ export class Anchors {
       const isCutOff = size > 0 && buffer.toString() !== '\n';
       await file.appendFile(isCutOff ? `\n${text}` : text);
       await file.sync();
-      return { chain, size: (await file.stat()).size };
+      const { last } = known;
+      for (const { subject, position, hash } of heads)
+        last.set(subject, { subject, position, hash });
+      this.known = { last, chain, size: (await file.stat()).size };
     } finally {
       await file.close();
     }
@@ -122,17 +153,29 @@ type Known = {
   readonly size: number;
 };
 
-const chainOf = (before: string, { at, subject, position, hash }: Omit<Line, 'chain'>): string =>
-  sha256(JSON.stringify([before, at, subject, position, hash]));
+const chainOf = (
+  before: string,
+  { at, subject, position, hash, from, proposalId }: Omit<Line, 'chain'>,
+): string =>
+  sha256(
+    JSON.stringify([
+      ...[before, at, subject, position, hash],
+      ...(from === undefined ? [] : [from, proposalId]),
+    ]),
+  );
 
 /** Undefined: no whole line. */
 function lineOf(text: string): Line | undefined {
   try {
-    const { at, subject, position, hash, chain } = JSON.parse(text) as Record<string, unknown>;
+    const { at, subject, position, hash, chain, from, proposalId } = JSON.parse(text) as Record<
+      string,
+      unknown
+    >;
     const isWhole =
       [at, subject, hash, chain].every((value) => typeof value === 'string') &&
       typeof position === 'number';
-    return isWhole ? ({ at, subject, position, hash, chain } as Line) : undefined;
+    const broken = typeof from === 'number' ? { from, proposalId } : {};
+    return isWhole ? ({ at, subject, position, hash, chain, ...broken } as Line) : undefined;
   } catch {
     return undefined;
   }

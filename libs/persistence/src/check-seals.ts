@@ -19,6 +19,8 @@ import type { UnitOfWork } from './unit-of-work.js';
 export type SealsChecked = {
   readonly books: readonly BookChecked[];
   readonly anchors: number;
+  /** What restores took from chains, as two persons have acknowledged. */
+  readonly breaks: AnchorsChecked['breaks'];
   /** Empty where all holds. */
   readonly findings: readonly SealFinding[];
 };
@@ -65,7 +67,10 @@ export class CheckSeals {
       (subject) => only === undefined || subject === `seals/${only}`,
     );
     findings.push(...anchors.findings, ...(await this.missingAnchors(anchors, only)));
-    return { books, anchors: anchors.checked, findings: findings.slice(0, findingsMax) };
+    return {
+      ...{ books, anchors: anchors.checked, breaks: anchors.breaks },
+      findings: findings.slice(0, findingsMax),
+    };
   }
 
   /**

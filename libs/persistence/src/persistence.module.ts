@@ -165,7 +165,7 @@ export class PersistenceModule {
             new PoolLife(db, sealing, health),
         },
       ],
-      exports: [Database, UnitOfWork, CheckAnchors, CheckSeals],
+      exports: [Anchoring, Database, UnitOfWork, CheckAnchors, CheckSeals],
     };
   }
 }

@@ -99,6 +99,7 @@ test('seals at most 5,000 entries at a time, each seal over the one before', asy
   expect(await verify()).toEqual({
     books: [{ book: 'audit', seals: 2, entries: 5_001, removed: 0 }],
     anchors: 0,
+    breaks: [],
     findings: [],
   });
 });
@@ -402,6 +403,7 @@ describe('retention', () => {
     expect(await verify()).toEqual({
       books: [{ book: 'audit', seals: 2, entries: 1, removed: 3 }],
       anchors: 0,
+      breaks: [],
       findings: [],
     });
   });

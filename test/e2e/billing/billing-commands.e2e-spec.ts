@@ -228,7 +228,7 @@ test('a record that no mending helps is passed over by two persons, who read who
   ]);
   expect(await ent(parked, 'skip', 'billing', head, '--motif', 'x', '--script')).toEqual([
     1,
-    expect.stringContaining('SKIP_NEEDS_PERSON'),
+    expect.stringContaining('PERSON_NEEDED'),
   ]);
   // Who administers one market neither sees nor proposes it.
   login.as('admin', world.issuerUrl);
@@ -241,7 +241,7 @@ test('a record that no mending helps is passed over by two persons, who read who
   const approve = (read: string, ...more: string[]) =>
     ent(parked, 'approve', 'billing', head, read, ...more);
   expect(await approve(digest)).toEqual([1, expect.stringContaining('PROPOSAL_OWN')]);
-  expect((await approve(digest, '--script'))[1]).toContain('SKIP_NEEDS_PERSON');
+  expect((await approve(digest, '--script'))[1]).toContain('PERSON_NEEDED');
   login.as('admin', world.issuerUrl);
   expect((await approve(digest))[1]).toContain('PARKED_UNKNOWN');
   login.as(second, world.issuerUrl);

@@ -244,13 +244,13 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
   {
     rpc: 'OperationsService.proposeSkip',
     call: (services) => services.operations(name).proposeSkip({ id: 1n, reason: 'essai' }),
-    refused: 'SKIP_NEEDS_PERSON',
+    refused: 'PERSON_NEEDED',
   },
   {
     rpc: 'OperationsService.decideSkip',
     call: (services) =>
       services.operations(name).decideSkip({ proposalId: 'p', outcome: 'APPROVED' }),
-    refused: 'SKIP_NEEDS_PERSON',
+    refused: 'PERSON_NEEDED',
   },
   {
     rpc: 'OperationsService.listUnsent',
@@ -296,6 +296,22 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
     rpc: 'OperationsService.verifyAudit',
     call: (services) => services.operations(name).verifyAudit({}),
     tells: () => ({ books: expect.arrayContaining([expect.anything()]) as unknown, findings: [] }),
+  },
+  {
+    rpc: 'OperationsService.showBreaks',
+    call: (services) => services.operations(name).showBreaks({}),
+    tells: () => ({ chains: 0, breaks: [] }),
+  },
+  {
+    rpc: 'OperationsService.proposeBreaks',
+    call: (services) => services.operations(name).proposeBreaks({ reason: 'essai' }),
+    refused: 'PERSON_NEEDED',
+  },
+  {
+    rpc: 'OperationsService.decideBreaks',
+    call: (services) =>
+      services.operations(name).decideBreaks({ proposalId: 'p', outcome: 'APPROVED' }),
+    refused: 'PERSON_NEEDED',
   },
 ]);
 
