@@ -9,6 +9,7 @@ import { openIssuer } from '../../local/issuer/issuer.js';
 import { DemoUsers } from '../../local/issuer/users.js';
 import { logInOperator, logOutOperator, operatorLogin, operatorToken } from './operator-login.js';
 import { grantsOf } from '#libs/testing';
+import { confirmCode } from '../../../test/support/issuer-browser.js';
 
 /**
  * Goal: an operator has a way in without any secret, and is nothing but an administrator there. Method: the issuer as
@@ -57,40 +58,8 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-/** Opens the address, logs in and says of the code whether it is the terminal's. */
-async function confirm(address: string, login: string, isMine = true): Promise<string> {
-  const cookies = new Map<string, string>();
-  const ask = async (to: string, form?: Record<string, string>): Promise<Response> => {
-    const response = await fetch(new URL(to, url), {
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      cookies.set(name, value);
-    }
-    const location = response.headers.get('location');
-    return location ? ask(location) : response;
-  };
-  const fieldsOf = (html: string) =>
-    Object.fromEntries(
-      [...html.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]),
-    ) as Record<string, string>;
-  const { user_code, xsrf } = fieldsOf(await (await ask(address)).text());
-  const code = { user_code: user_code ?? '', xsrf: xsrf ?? '' };
-  const shown = await (await ask('/device', code)).text();
-  expect(shown).toContain('Le terminal affiche-t-il ce code');
-  const answer = await ask('/device', {
-    ...code,
-    ...(isMine ? { confirm: 'yes' } : { abort: 'yes' }),
-  });
-  if (!isMine) return answer.text();
-  return (await ask(answer.url, { login, password: users.password })).text();
-}
-
 const logIn = (login: string, isMine = true) =>
-  logInOperator(url, ({ url: address }) => void confirm(address, login, isMine), {
+  logInOperator(url, ({ url: address }) => void confirmCode(address, login, { isMine }), {
     file,
     askEveryS: 0.2,
   });

@@ -17,10 +17,10 @@ import { databaseOf } from '../backup/service-database.js';
 import { machineOperator } from '../ent/machine-operator.js';
 import { consumers } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
+import { follow } from './follow.js';
 import { keepLostDays } from './keep-lost-days.js';
 import type { LifeToForgo, RecoveryPlan, Step } from './plan-recovery.js';
 import { quietLogger } from './read-facts.js';
-import { statedNumbers } from './stated-numbers.js';
 
 export class ClockBehind extends defineProblem('CLOCK_BEHIND', 'conflict') {}
 
@@ -108,7 +108,7 @@ async function changeBy(
     case 'read-again':
       return empty(client, step);
     case 'follow':
-      return follow(client, step, facts);
+      return follow(client, step, { facts, address });
     case 'rejoin': {
       const ends = new TopicEnds('ent-recovery', address, quietLogger);
       const { topic, partitions } = step;
@@ -165,25 +165,6 @@ async function empty(
   });
   await client.query('delete from platform.parked_event');
   await client.query('delete from platform.consumer_position');
-}
-
-async function follow(
-  client: pg.Client,
-  { consumer, topic, partitions }: Extract<Reader, { do: 'follow' }>,
-  { databases }: RecoveryFacts,
-): Promise<void> {
-  const owner = topicNamed(topic)!.owner;
-  const told = databases.find(({ service }) => service === owner)!.told;
-  if (!databases.some(({ service }) => service === consumer)) throw new RangeError(consumer);
-  for (const partition of partitions) {
-    const { epoch, seq, prev, lineage } = statedNumbers(told, topic, partition);
-    await client.query(
-      `update platform.consumer_position
-          set last_epoch = $3, last_seq = $4, last_prev = $5, lineage = $6, stopped = null
-        where topic = $1 and partition = $2`,
-      [topic, partition, epoch, seq, prev, lineage],
-    );
-  }
 }
 
 async function withoutTriggers(

@@ -23,26 +23,34 @@ const plan = async () => {
 test('a restored owner: who has applied more, who is to read over what, and what people must do again', async () => {
   await bed.tell(account('a', 1), account('b', 1));
   await bed.meter(2);
+  await bed.tellOfSeats(1);
   const folder = await bed.backUp();
   expect(await plan()).toMatchObject({ status: 0, steps: [], forgetful: [], running: [] });
   await bed.tell(account('a', 2), account('c', 1), account('c', 2));
   await bed.meter(5);
+  await bed.tellOfSeats(2);
+  await bed.seatsRead(3, 1);
   await bed.restore(folder, 'provisioning');
 
-  const life = { topic: 'provisioning.account.v1', fromSeq: 3, untilEpoch: null };
+  const seats = 'provisioning.seat.v1';
+  const life = { topic: 'provisioning.account.v1', fromSeq: 4, untilEpoch: null };
   expect(await plan()).toMatchObject({
     ...{ status: 1, forgetful: ['provisioning'], absent: [] },
     steps: [
+      { do: 'forgo', consumer: 'membership', life: { ...life, topic: seats } },
       { do: 'forgo', consumer: 'metering', life },
       { do: 'forgo', consumer: 'console', life },
+      { do: 'forgo', consumer: 'console', life: { ...life, topic: seats } },
       { do: 'keep-lost-days', owner: 'provisioning', life },
       { do: 'read-again', consumer: 'metering', records: 5 },
+      { do: 'follow', consumer: 'membership', topic: seats },
     ],
     lost: [
       {
         ...{ owner: 'provisioning', topic: 'provisioning.account.v1' },
         ...{ type: 'AccountStateChanged', count: 3, memberships: ['m-1'] },
       },
+      { ...{ owner: 'provisioning', topic: seats, type: 'SeatsAllotted', count: 2 } },
     ],
   });
   const [, words] = await ent(recovery, 'plan');
@@ -62,8 +70,16 @@ test('the plan is carried out only as it was read, while nothing runs; then all 
   await open.end();
   expect(await bed.metered()).toHaveLength(5);
 
-  expect(await run(digest, 'restauré')).toEqual([0, expect.stringContaining('4 étapes')]);
+  expect(await run(digest, 'restauré')).toEqual([0, expect.stringContaining('7 étapes')]);
   expect(await plan()).toMatchObject({ status: 0, steps: [], afterwards: [{ do: 'compare-ent' }] });
+  // What it had handled and set aside of the lost life counts as passed over, and can be released no more.
+  expect(
+    await bed.sql(
+      'membership',
+      `select handled::int, parked::int, forgone::int, (select count(*)::int from platform.parked_event) as aside
+         from platform.consumer_position where topic = 'provisioning.seat.v1'`,
+    ),
+  ).toEqual([{ handled: 1, parked: 0, forgone: 2, aside: 0 }]);
   // The opening alone: what did not change whether the account counts is of no day.
   expect(
     await bed.sql(
@@ -98,7 +114,7 @@ test('the plan is carried out only as it was read, while nothing runs; then all 
     1,
     {
       faults: [
-        { service: 'console', word: '7 enregistrements à lire' },
+        { service: 'console', word: '10 enregistrements à lire' },
         { service: 'console' },
         { service: 'provisioning', word: '1 fait de la vie perdue à redire' },
       ],

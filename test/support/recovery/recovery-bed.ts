@@ -8,7 +8,9 @@ import {
   type AccountStateChanged,
   AccountStateChangedSchema,
   event,
+  type NewEvent,
   Profile,
+  SeatsAllottedSchema,
   type ServiceName,
   serviceNames,
   topics,
@@ -76,13 +78,25 @@ export class RecoveryBed {
   }
 
   /** Facts of accounts: written by provisioning, and sent; nothing of it runs afterwards. */
-  async tell(...accounts: readonly { id: string; sequence: number }[]): Promise<void> {
-    for (const { id, sequence } of accounts) {
-      const body = {
-        ...{ accountId: id, personId: id, profile: Profile.STUDENT, sequence, effectiveOn: day },
-        ...{ membershipId: 'm-1', uai: '0440001A', itemCode: 'ELEVE', ...statesOf(id, sequence) },
-      };
-      const { topic, type, key, value } = event(AccountStateChangedSchema, id, body);
+  tell(...accounts: readonly { id: string; sequence: number }[]): Promise<void> {
+    return this.send(
+      accounts.map(({ id, sequence }) =>
+        event(AccountStateChangedSchema, id, {
+          ...{ accountId: id, personId: id, profile: Profile.STUDENT, sequence, effectiveOn: day },
+          ...{ membershipId: 'm-1', uai: '0440001A', itemCode: 'ELEVE', ...statesOf(id, sequence) },
+        }),
+      ),
+    );
+  }
+
+  /** So many facts of one membership's seats. */
+  tellOfSeats(count: number): Promise<void> {
+    const one = event(SeatsAllottedSchema, 'm-1', { membershipId: 'm-1', on: day });
+    return this.send(Array.from({ length: count }, () => one));
+  }
+
+  private async send(facts: readonly NewEvent[]): Promise<void> {
+    for (const { topic, type, key, value } of facts) {
       await this.sql(
         'provisioning',
         `insert into platform.outbox (event_id, topic, type, key, value, occurred_at, business_date)
@@ -131,6 +145,28 @@ export class RecoveryBed {
       await ends.close();
       await database.end();
     }
+  }
+
+  /** Membership stands at the end of the seats' log, as if it had handled all but the offset that it has set aside. */
+  async seatsRead(count: number, setAside: number): Promise<void> {
+    const topic = topics.seat.name;
+    const [last] = await this.sql<{ partition: number; seq: string; epoch: string }>(
+      'provisioning',
+      `select partition, seq, (select max(epoch) from platform.incarnation) as epoch from platform.last_number where topic = $1`,
+      [topic],
+    );
+    const place = [topic, last!.partition];
+    await this.sql(
+      'membership',
+      `insert into platform.consumer_position (topic, partition, next_offset, last_epoch, last_seq, handled, parked)
+       values ($1, $2, $3::bigint, $4, $5, $3::bigint - 1, 1)`,
+      [...place, count, last!.epoch, last!.seq],
+    );
+    await this.sql(
+      'membership',
+      `insert into platform.parked_event (topic, partition, "offset", key, cause) values ($1, $2, $3, 'm-1', 'UNDECODABLE')`,
+      [...place, setAside],
+    );
   }
 
   /** What metering knows, in order. */
