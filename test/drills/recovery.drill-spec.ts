@@ -129,7 +129,7 @@ test('provisioning alone from a backup: its readers read again or follow, and th
   expect(await ent('backup', 'restore', folder, 'provisioning')).toMatchObject({ status: 0 });
   const made = await carryOut();
   expect(made).toMatchObject({ forgetful: ['provisioning'], afterwards: [{ do: 'compare-ent' }] });
-  expect(kindsOf(made.steps)).toEqual(['forgo', 'read-again', 'follow']);
+  expect(kindsOf(made.steps)).toEqual(['forgo', 'keep-lost-days', 'read-again', 'follow']);
   await restart({ env: { provisioning: { ENT_WORK: 'held' } } });
   await untilChecked(() => true);
   const compared = await ent(
