@@ -76,7 +76,7 @@ test('an administrator of one market does not do what concerns them all', () => 
     'DirectoryService.startImport',
     'MembershipService.startBusinessDay',
     'OperationsService.decideBreaks',
-    'OperationsService.findStates',
+    'OperationsService.findTraces',
     'OperationsService.goOn',
     'OperationsService.listPositions',
     'OperationsService.listUnsent',
