@@ -76,7 +76,6 @@ test('an administrator of one market does not do what concerns them all', () => 
     'DirectoryService.startImport',
     'MembershipService.startBusinessDay',
     'OperationsService.decideBreaks',
-    'OperationsService.findTraces',
     'OperationsService.goOn',
     'OperationsService.listPositions',
     'OperationsService.listUnsent',
