@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import {
   AccountState,
+  allTopics,
   type AccountStateChanged,
   AccountStateChangedSchema,
   event,
@@ -40,7 +41,7 @@ export class RecoveryBed {
   ) {}
 
   static async start(): Promise<RecoveryBed> {
-    const messaging = await MessagingBed.start();
+    const messaging = await MessagingBed.start(allTopics);
     const home = await mkdtemp(join(tmpdir(), 'recovery-'));
     const fresh = [];
     for (const service of serviceNames)
