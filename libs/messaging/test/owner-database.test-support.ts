@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { NewEvent } from '#libs/contracts';
-import { freshDatabase, type MessagingBed, required } from '#libs/testing';
+import { freshDatabase, type FreshDatabase, type MessagingBed } from '#libs/testing';
 
 /** A service that tells, on a database of its own, which is copied as a backup is. */
 export type OwnerDatabase = {
@@ -15,10 +15,7 @@ export type OwnerDatabase = {
 
 export async function anOwner(bed: MessagingBed): Promise<OwnerDatabase> {
   const source = await freshDatabase('platform');
-  const admin = new pg.Client({ connectionString: required('DATABASE_URL') });
-  await admin.connect();
-  const name = new URL(source.ownerUrl).pathname.slice(1);
-  const copy = `copy_${randomUUID().slice(0, 8)}`;
+  let copy: FreshDatabase | undefined;
   return {
     url: source.ownerUrl,
     tell: async (databaseUrl, ...events) => {
@@ -36,20 +33,12 @@ export async function anOwner(bed: MessagingBed): Promise<OwnerDatabase> {
       await client.end();
     },
     backup: async () => {
-      await source.database.end();
-      await admin.query(
-        'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
-        [name],
-      );
-      await admin.query(`create database ${copy} template ${name}`);
-      const url = new URL(required('DATABASE_URL'));
-      url.pathname = copy;
-      return url.href;
+      copy = await source.copy();
+      return copy.ownerUrl;
     },
     end: async () => {
-      await admin.query(`drop database if exists ${copy} with (force)`);
-      await admin.end();
-      await source.drop().catch(() => undefined);
+      await copy?.drop();
+      await source.drop();
     },
   };
 }

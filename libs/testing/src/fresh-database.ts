@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Database, UnitOfWork } from '#libs/persistence';
-import { giveBack, takeDatabase } from './kept-databases.js';
+import { addressOf, copyDatabase, dropDatabase, giveBack, takeDatabase } from './kept-databases.js';
 
 /** Address of a backing service that the tests need. Fails loudly: a missing service is never a skip. */
 export function required(name: 'DATABASE_URL' | 'KAFKA_BROKERS' | 'REDIS_URL'): string {
@@ -29,6 +29,8 @@ export type FreshDatabase = {
   allowTemporary(): Promise<unknown>;
   /** Where a service on it anchors its chains. */
   readonly anchorFolder: string;
+  /** One that stands where this one does. Ends the pool: what is copied is used by nobody any more. */
+  copy(): Promise<FreshDatabase>;
   /** Ends the pool; the next test that asks for such a database may have it, emptied. */
   drop(): Promise<void>;
 };
@@ -43,6 +45,22 @@ export async function freshDatabase(
 ): Promise<FreshDatabase> {
   const adminUrl = required('DATABASE_URL');
   const { name, url, ownerUrl } = await takeDatabase(adminUrl, service, also);
+  return opened({ adminUrl, name, role: name, url, ownerUrl, poolMax }, () =>
+    giveBack(adminUrl, name),
+  );
+}
+
+type Address = {
+  readonly adminUrl: string;
+  readonly name: string;
+  readonly role: string;
+  readonly url: string;
+  readonly ownerUrl: string;
+  readonly poolMax: number;
+};
+
+function opened(address: Address, letGo: () => Promise<unknown>): FreshDatabase {
+  const { adminUrl, name, role, url, ownerUrl, poolMax } = address;
   const anchorFolder = join(tmpdir(), `anchors-${randomUUID()}`);
   const database = new Database({ url, poolMax, applicationName: name });
   const asOwner: FreshDatabase['asOwner'] = async (sql, values) => {
@@ -56,13 +74,18 @@ export async function freshDatabase(
     url,
     ownerUrl,
     asOwner,
-    // Its role bears the name of the database.
-    allowTemporary: () => asOwner(`grant temporary on database ${name} to ${name}`),
+    allowTemporary: () => asOwner(`grant temporary on database ${name} to ${role}`),
     anchorFolder,
+    copy: async () => {
+      await database.end();
+      const copy = await copyDatabase(adminUrl, name);
+      const there = { name: copy, url: addressOf(url, copy), ownerUrl: addressOf(ownerUrl, copy) };
+      return opened({ ...address, ...there }, () => dropDatabase(adminUrl, copy));
+    },
     drop: async () => {
       await database.end();
       await rm(anchorFolder, { recursive: true, force: true });
-      await giveBack(adminUrl, name);
+      await letGo();
     },
   };
 }

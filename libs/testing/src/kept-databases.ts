@@ -51,6 +51,28 @@ export async function giveBack(adminUrl: string, name: string): Promise<void> {
   );
 }
 
+/** A database as another one stands, which nobody uses meanwhile, with its role. Returns its name. */
+export async function copyDatabase(adminUrl: string, name: string): Promise<string> {
+  const copy = `${name}_${randomBytes(4).toString('hex')}`;
+  await withClient(adminUrl, async (admin) => {
+    // Who has just ended may be seen for a moment yet.
+    await admin.query(
+      'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
+      [name],
+    );
+    await admin.query(
+      `create database ${pg.escapeIdentifier(copy)} template ${pg.escapeIdentifier(name)}`,
+    );
+  });
+  return copy;
+}
+
+export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  await withClient(adminUrl, (admin) =>
+    admin.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`),
+  );
+}
+
 /** Rows of a table that a migration has put there. */
 type Seed = { readonly table: string; readonly rows: unknown };
 
@@ -220,7 +242,7 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-function addressOf(adminUrl: string, database: string, password?: string): string {
+export function addressOf(adminUrl: string, database: string, password?: string): string {
   const url = new URL(adminUrl);
   url.pathname = `/${database}`;
   if (password !== undefined) [url.username, url.password] = [database, password];

@@ -16,12 +16,14 @@ import { ProveErasure } from './prove-erasure.js';
 import { ProvenErasures } from './proven-erasures.pg.js';
 import { type AccountTrace, type AccountTraces, ServiceTraces } from './traces.js';
 
+let everybody: ImportBed;
 let bed: ImportBed;
+beforeAll(async () => {
+  everybody = await ImportBed.withEverybody();
+});
+afterAll(() => everybody?.stop());
 beforeEach(async () => {
-  bed = await ImportBed.start();
-  await bed.generate('here');
-  await bed.import('here');
-  await bed.emitted();
+  bed = await everybody.copy();
 });
 afterEach(() => bed.stop());
 

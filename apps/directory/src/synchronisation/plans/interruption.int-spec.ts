@@ -4,6 +4,7 @@ import {
   caller,
   ImportBed,
   leaving,
+  schools,
   sourceCode,
   uaiA,
 } from '../../../test/import-bed.test-support.js';
@@ -60,6 +61,8 @@ const places: readonly Place[] = [
   once(PartExecution.prototype, 'conclude'),
 ];
 
+/** Enough for each step to be met more than once. */
+const small = schools.map(({ uai }) => ({ uai, headcount: 45 }));
 let bed: ImportBed;
 beforeAll(async () => {
   bed = await ImportBed.start();
@@ -76,7 +79,7 @@ async function story(name: string, place?: Place) {
     [`${name}-less`, leaving(uaiA, 30)],
   ] as const) {
     await bed.onDay(folder.endsWith('less') ? '2022-10-03' : '2022-09-01');
-    await bed.generate(folder, options);
+    await bed.generate(folder, { schools: small, ...options });
     const { start, runImport, workspace } = bed.parts({ batchPeople: 100 });
     const { importId } = await start.execute({ folder, sourceCode, caller });
     const failing = folder.endsWith('full') ? place?.fail() : undefined;

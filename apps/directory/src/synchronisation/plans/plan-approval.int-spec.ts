@@ -16,17 +16,17 @@ import {
 jest.setTimeout(120_000);
 
 /** Goal: what a plan holds waits, school by school, and what is approved is what happens (DIR-3). */
+let everybody: ImportBed;
 let bed: ImportBed;
-beforeEach(async () => {
-  bed = await ImportBed.start();
+beforeAll(async () => {
+  everybody = await ImportBed.withEverybody();
 });
+afterAll(() => everybody?.stop());
 afterEach(() => bed.stop());
 
 /** Four schools are in; from now on it is October, and no season. */
 async function inOctober(): Promise<string[]> {
-  await bed.generate('full');
-  await bed.import('full');
-  await bed.emitted();
+  bed = await everybody.copy();
   await bed.onDay('2022-10-03');
   return bed.stored();
 }
@@ -151,6 +151,7 @@ it('DIR-3: over the threshold of the whole everything is held, and nothing is wr
 });
 
 it('DIR-3: a family that leaves a school of nine holds nobody', async () => {
+  bed = await ImportBed.start();
   const few = [
     { uai: uaiA, headcount: 90 },
     { uai: uaiB, headcount: 4 },
@@ -171,6 +172,7 @@ const pupilsOf = (text: string) => text.match(/<addRequest>[\s\S]*?<\/addRequest
 const isOfPupils = (file: string) => /_Eleve_/.test(file) && !/PersRelEleve/.test(file);
 
 it('DIR-3: a September in which every CM2 has left passes without a click', async () => {
+  bed = await ImportBed.start();
   await bed.generate('june');
   await bed.import('june');
   await bed.onDay('2022-09-05');
@@ -186,6 +188,7 @@ it('DIR-3: a September in which every CM2 has left passes without a click', asyn
 });
 
 it('DIR-3: a file whose names slipped by one line is held, also at the rentrée', async () => {
+  bed = await ImportBed.start();
   await bed.generate('good');
   await bed.import('good');
   await bed.emitted();

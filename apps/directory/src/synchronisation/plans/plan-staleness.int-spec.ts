@@ -6,12 +6,14 @@ import { Delivery } from '../deliveries/delivery.pg.js';
 jest.setTimeout(120_000);
 
 /** Goal: a plan whose source or directory moved is not executed, and an older delivery undoes nothing (DIR-3). */
+let everybody: ImportBed;
 let bed: ImportBed;
+beforeAll(async () => {
+  everybody = await ImportBed.withEverybody();
+});
+afterAll(() => everybody?.stop());
 beforeEach(async () => {
-  bed = await ImportBed.start();
-  await bed.generate('full');
-  await bed.import('full');
-  await bed.emitted();
+  bed = await everybody.copy();
   await bed.onDay('2022-10-03');
 });
 afterEach(() => bed.stop());
