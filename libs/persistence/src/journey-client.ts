@@ -1,4 +1,4 @@
-import pg, { type FieldDef } from 'pg';
+import pg, { type FieldDef, type QueryConfig, type QueryResultRow } from 'pg';
 
 /**
  * Sends what is asked in one turn of the event loop together: one call to the system, and one answer of the server. The
@@ -18,6 +18,14 @@ export class JourneyClient extends pg.Client {
   declare hasExecuted: boolean;
   private part: PartOfJourney | undefined;
   private isGathering = false;
+
+  async rows<Row extends QueryResultRow>(text: string | QueryConfig, values?: unknown[]) {
+    return (await this.query<Row>(text as string, values)).rows;
+  }
+
+  async row<Row extends QueryResultRow>(text: string | QueryConfig, values?: unknown[]) {
+    return (await this.query<Row>(text as string, values)).rows[0];
+  }
 
   /** Called whenever something was asked or answered. */
   _pulsePipelinedQueryQueue(): void {

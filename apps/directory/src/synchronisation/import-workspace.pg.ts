@@ -22,7 +22,7 @@ export class ImportWorkspace {
 
   /** Takes the oldest unfinished import, or undefined when there is none or another process has it. */
   async open(): Promise<OpenImport | undefined> {
-    const client = await this.database.pool.connect();
+    const client = await this.database.connect();
     let kept = false;
     try {
       const lock = await client.query<{ taken: boolean }>(

@@ -167,12 +167,11 @@ export class Documents {
   /** The owner with its market and organisation; undefined for an unknown membership. */
   async resolve(owner: DocumentOwner, tx?: Transaction): Promise<ResolvedOwner | undefined> {
     if (!('membershipId' in owner)) return owner;
-    const { rows } = await (tx ?? this.database).query<ResolvedOwner>(
+    return (tx ?? this.database).row<ResolvedOwner>(
       `select id as "membershipId", market_code as "marketCode", organisation_id as "organisationId"
          from membership where id = $1`,
       [owner.membershipId],
     );
-    return rows[0];
   }
 
   /** Throws MarketUnknown. */

@@ -127,21 +127,19 @@ export class Successions {
   }
 
   /** Locks the plans of a group; always in one order. */
-  async groupForUpdate(tx: Transaction, groupId: string) {
-    const { rows } = await tx.query<Plan & { readonly status: SuccessionStatus }>(
+  groupForUpdate(tx: Transaction, groupId: string) {
+    return tx.rows<Plan & { readonly status: SuccessionStatus }>(
       `select ${planColumns}, s.shares, s.schools, s.planned_by as "plannedBy"
          from succession s where s.group_id = $1 order by s.id for update`,
       [groupId],
     );
-    return rows;
   }
 
-  async groupOf(tx: Transaction, successionId: string) {
-    const { rows } = await tx.query<{ groupId: string; marketCode: string }>(
+  groupOf(tx: Transaction, successionId: string) {
+    return tx.row<{ groupId: string; marketCode: string }>(
       `select group_id as "groupId", market_code as "marketCode" from succession where id = $1`,
       [successionId],
     );
-    return rows[0];
   }
 
   async markCarriedOut(tx: Transaction, done: CarriedOut): Promise<void> {
@@ -185,8 +183,8 @@ export class Successions {
   }
 
   /** The latest day first, after the row last seen. */
-  async list({ after, limit, ...page }: SuccessionPage): Promise<SuccessionView[]> {
-    const { rows } = await this.database.query<SuccessionView>(
+  list({ after, limit, ...page }: SuccessionPage): Promise<SuccessionView[]> {
+    return this.database.rows<SuccessionView>(
       `${view} where ($1 = '' or s.market_code = $1) and ($2 = '' or s.status = $2)
           and ($3 = '' or m.organisation_id = $3 or s.successor_organisation_id = $3)
           and ($4 = '' or exists (select from membership own
@@ -199,6 +197,5 @@ export class Successions {
         ...[after?.[0], after?.[1] ?? '', limit],
       ],
     );
-    return rows;
   }
 }

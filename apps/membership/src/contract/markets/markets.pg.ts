@@ -29,11 +29,10 @@ export class Markets {
   async findForUpdate(tx: Transaction, code: string) {
     // A row that does not exist cannot be locked, its name can: two first loads wait for each other.
     await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`market:${code}`]);
-    const { rows } = await tx.query<VersionedMarket & { readonly sha256: string }>(
+    return tx.row<VersionedMarket & { readonly sha256: string }>(
       'select terms as market, version, sha256 from market where code = $1',
       [code],
     );
-    return rows[0];
   }
 
   /** Whether a membership of the market has been activated. */

@@ -29,12 +29,10 @@ export class Committees {
     );
   }
 
-  async findForUpdate(tx: Transaction, committeeId: string) {
-    const { rows } = await tx.query<Committee>(
-      `select ${columns} from committee where id = $1 for update`,
-      [committeeId],
-    );
-    return rows[0];
+  findForUpdate(tx: Transaction, committeeId: string) {
+    return tx.row<Committee>(`select ${columns} from committee where id = $1 for update`, [
+      committeeId,
+    ]);
   }
 
   async save(tx: Transaction, { committeeId, seats, version }: Committee): Promise<void> {
@@ -59,43 +57,32 @@ export class Committees {
     return rows.map(({ id }) => id);
   }
 
-  async find(committeeId: string) {
-    const { rows } = await this.database.query<Committee>(
-      `select ${columns} from committee where id = $1`,
-      [committeeId],
-    );
-    return rows[0];
+  find(committeeId: string) {
+    return this.database.row<Committee>(`select ${columns} from committee where id = $1`, [
+      committeeId,
+    ]);
   }
 
   /** By department; the steering committee first. */
-  async list(marketCode: string, after: string | undefined, limit: number) {
+  list(marketCode: string, after: string | undefined, limit: number) {
     // The department says it all: that of the steering committee is empty, and comes first.
-    const { rows } = await this.database.query<Committee>(
+    return this.database.rows<Committee>(
       `select ${columns} from committee
         where market_code = $1 and ($2::text is null or department > $2) order by department limit $3`,
       [marketCode, after ?? null, limit],
     );
-    return rows;
   }
 
-  async findMeeting(meetingId: string) {
-    const { rows } = await this.database.query<Meeting>(`${meetingView} where m.id = $1`, [
-      meetingId,
-    ]);
-    return rows[0];
+  findMeeting(meetingId: string) {
+    return this.database.row<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
   }
 
   /** Latest first; `after` is the day and id of the last row seen. */
-  async listMeetings(
-    committeeId: string,
-    after: readonly [string, string] | undefined,
-    limit: number,
-  ) {
-    const { rows } = await this.database.query<Meeting>(
+  listMeetings(committeeId: string, after: readonly [string, string] | undefined, limit: number) {
+    return this.database.rows<Meeting>(
       `${meetingView} where m.committee_id = $1 and ($2::date is null or (m.meets_on, m.id) < ($2, $3))
         order by m.meets_on desc, m.id desc limit $4`,
       [committeeId, after?.[0] ?? null, after?.[1] ?? '', limit],
     );
-    return rows;
   }
 }

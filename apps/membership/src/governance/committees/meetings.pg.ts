@@ -20,8 +20,7 @@ export class Meetings {
   async findForUpdate(tx: Transaction, meetingId: string) {
     // Locked first: the view would read the rest as it was before it waited.
     await tx.query('select 1 from committee_meeting where id = $1 for update', [meetingId]);
-    const { rows } = await tx.query<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
-    return rows[0];
+    return tx.row<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
   }
 
   /** The plan, the status, the round and the version. */

@@ -59,13 +59,12 @@ export class Dispatches {
     return rowCount ?? 0;
   }
 
-  async find(tx: Transaction, membershipId: string, dispatchId: string) {
-    const { rows } = await tx.query<Dispatch & DispatchOwner>(
+  find(tx: Transaction, membershipId: string, dispatchId: string) {
+    return tx.row<Dispatch & DispatchOwner>(
       `select ${columns}, m.organisation_id as "organisationId", m.market_code as "marketCode"
          from ${tables} where d.id = $1 and d.membership_id = $2`,
       [dispatchId, membershipId],
     );
-    return rows[0];
   }
 
   /** The first acknowledgement stays. */
@@ -77,39 +76,32 @@ export class Dispatches {
     );
   }
 
-  async ownerOf(membershipId: string) {
-    const { rows } = await this.database.query<ArchiveOwner>(
+  ownerOf(membershipId: string) {
+    return this.database.row<ArchiveOwner>(
       `select o.id as "organisationId", o.name as "organisationName", o.siren, m.market_code as "marketCode"
          from membership m join organisation o on o.id = m.organisation_id where m.id = $1`,
       [membershipId],
     );
-    return rows[0];
   }
 
   /** Latest first; `after` is the day and id of the last row seen. */
-  async list(membershipId: string, after: readonly [string, string] | undefined, limit: number) {
-    const { rows } = await this.database.query<Dispatch>(
+  list(membershipId: string, after: readonly [string, string] | undefined, limit: number) {
+    return this.database.rows<Dispatch>(
       `select ${columns} from ${tables}
         where d.membership_id = $1 and ($2::date is null or (d.sent_on, d.id) < ($2, $3))
         order by d.sent_on desc, d.id desc limit $4`,
       [membershipId, after?.[0] ?? null, after?.[1] ?? '', limit],
     );
-    return rows;
   }
 
   /** The oldest sending first. */
-  async unacknowledged(
-    marketCode: string,
-    after: readonly [string, string] | undefined,
-    limit: number,
-  ) {
-    const { rows } = await this.database.query<Dispatch>(
+  unacknowledged(marketCode: string, after: readonly [string, string] | undefined, limit: number) {
+    return this.database.rows<Dispatch>(
       `select ${columns} from ${tables}
         where m.market_code = $1 and a.dispatch_id is null and ($2::date is null or (d.sent_on, d.id) > ($2, $3))
         order by d.sent_on, d.id limit $4`,
       [marketCode, after?.[0] ?? null, after?.[1] ?? '', limit],
     );
-    return rows;
   }
 }
 

@@ -26,12 +26,10 @@ export class Trainings {
     );
   }
 
-  async findForUpdate(tx: Transaction, trainingId: string) {
-    const { rows } = await tx.query<Training>(
-      `select ${columns} from training_action where id = $1 for update`,
-      [trainingId],
-    );
-    return rows[0];
+  findForUpdate(tx: Transaction, trainingId: string) {
+    return tx.row<Training>(`select ${columns} from training_action where id = $1 for update`, [
+      trainingId,
+    ]);
   }
 
   async save(tx: Transaction, training: Training): Promise<void> {
@@ -53,24 +51,21 @@ export class Trainings {
     );
   }
 
-  async find(trainingId: string) {
-    const { rows } = await this.database.query<Training>(
-      `select ${columns} from training_action where id = $1`,
-      [trainingId],
-    );
-    return rows[0];
+  find(trainingId: string) {
+    return this.database.row<Training>(`select ${columns} from training_action where id = $1`, [
+      trainingId,
+    ]);
   }
 
   /** Latest planned day first. */
-  async list({ marketCode, status, publishedOnly, after, limit }: TrainingPage) {
-    const { rows } = await this.database.query<Training>(
+  list({ marketCode, status, publishedOnly, after, limit }: TrainingPage) {
+    return this.database.rows<Training>(
       `select ${columns} from training_action
         where market_code = $1 and ($2 = '' or status = $2) and (published or not $3)
           and ($4::date is null or (planned_on, id) < ($4, $5))
         order by planned_on desc, id desc limit $6`,
       [marketCode, status, publishedOnly, after?.[0] ?? null, after?.[1] ?? '', limit],
     );
-    return rows;
   }
 
   /** Of published actions alone where asked: what may be told to members. */
@@ -79,15 +74,14 @@ export class Trainings {
   }
 
   /** Latest first. */
-  async notes(marketCode: string, after: readonly [string, string] | undefined, limit: number) {
-    const { rows } = await this.database.query<ProgressNote>(
+  notes(marketCode: string, after: readonly [string, string] | undefined, limit: number) {
+    return this.database.rows<ProgressNote>(
       `select id as "noteId", market_code as "marketCode", published_on as "publishedOn", title, body, figures
          from progress_note
         where market_code = $1 and ($2::date is null or (published_on, id) < ($2, $3))
         order by published_on desc, id desc limit $4`,
       [marketCode, after?.[0] ?? null, after?.[1] ?? '', limit],
     );
-    return rows;
   }
 }
 

@@ -10,12 +10,10 @@ export class AnchoredEvidence extends ChainHeads {
     super();
   }
 
-  async heads(): Promise<Head[]> {
-    const { rows } = await this.database.query<Head>(
-      `select distinct on (membership_id) 'evidence/' || membership_id as subject, id::integer as position, hash
-         from ledger_evidence order by membership_id, id desc`,
-    );
-    return rows;
+  heads(): Promise<Head[]> {
+    return this.database
+      .rows<Head>(`select distinct on (membership_id) 'evidence/' || membership_id as subject, id::integer as position, hash
+         from ledger_evidence order by membership_id, id desc`);
   }
 
   async hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {

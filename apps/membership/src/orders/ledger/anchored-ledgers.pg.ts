@@ -10,12 +10,10 @@ export class AnchoredLedgers extends ChainHeads {
     super();
   }
 
-  async heads(): Promise<Head[]> {
-    const { rows } = await this.database.query<Head>(
-      `select 'ledgers/' || m.id as subject, m.ledger_position::integer as position, o.hash from membership m
-         join purchase_order o on o.membership_id = m.id and o.ledger_position = m.ledger_position`,
-    );
-    return rows;
+  heads(): Promise<Head[]> {
+    return this.database
+      .rows<Head>(`select 'ledgers/' || m.id as subject, m.ledger_position::integer as position, o.hash from membership m
+         join purchase_order o on o.membership_id = m.id and o.ledger_position = m.ledger_position`);
   }
 
   async hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
