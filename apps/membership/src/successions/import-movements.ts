@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { ImportMovementsRequest } from '#libs/contracts';
+import { type Asked, type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
@@ -36,14 +37,7 @@ export class ImportMovements {
   ) {}
 
   /** A dry run judges in a transaction that is undone. */
-  async execute(input: {
-    readonly idempotencyKey: string;
-    readonly marketCode: string;
-    readonly fileName: string;
-    readonly content: Uint8Array;
-    readonly dryRun: boolean;
-    readonly caller: Caller;
-  }): Promise<MovementsImported> {
+  async execute(input: Asked<ImportMovementsRequest>): Promise<MovementsImported> {
     const { marketCode, caller, dryRun, idempotencyKey } = input;
     requireMarket(caller, marketCode);
     const read = await readTable(input.content, input.fileName);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { PreviewSuccessionRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { undone, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { quantityOn } from '#libs/time';
@@ -46,11 +47,9 @@ export class PreviewSuccession {
   ) {}
 
   /** Throws a refusal `unavailable` where a partial one states no quantity and provisioning does not answer. */
-  async execute(input: {
-    readonly marketCode: string;
-    readonly plan: PlanGiven;
-    readonly caller: Caller;
-  }): Promise<SuccessionPreview> {
+  async execute(
+    input: Asked<PreviewSuccessionRequest, { plan: PlanGiven }>,
+  ): Promise<SuccessionPreview> {
     const { marketCode, plan: given, caller } = input;
     requireMarket(caller, marketCode);
     const told = await this.preparePlan.askSeats(given);

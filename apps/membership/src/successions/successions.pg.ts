@@ -33,7 +33,7 @@ export type SuccessionPage = {
   readonly organisationId: string;
   /** Those of this membership's organisation; empty: all. */
   readonly membershipId: string;
-  readonly after: readonly [effectiveOn: string, successionId: string] | undefined;
+  readonly after?: readonly [effectiveOn: string, successionId: string] | undefined;
   readonly limit: number;
 };
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import type { VerifyStatementRequest } from '#libs/contracts';
+import { type Asked, type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { attachedContent, digestOf, parseContent, unreadable } from './statement-content.js';
 import { codeOf, type Statement, typedCode } from './domain/statement.js';
 import { type Difference, differencesOf, figureDifferences } from './domain/statement-lines.js';
@@ -19,13 +20,7 @@ export type VerifiedStatement = {
   readonly correctionsSince: number;
   readonly ordersChecked: number;
 };
-export type VerifyStatementInput = {
-  /** PDF or canonical JSON; empty: `code` is asked about. */
-  readonly file: Uint8Array;
-  readonly code: string;
-  readonly figures: readonly { itemCode: string; commitment: number; ordered: number }[];
-  readonly caller: Caller;
-};
+export type VerifyStatementInput = Asked<VerifyStatementRequest>;
 
 /** Whether a statement was given by us, is the one that was given, and still says what the ledger says (ORD-7). */
 @Injectable()

@@ -51,7 +51,7 @@ export class CommitteesRpc {
     const { rows, nextCursor } = await readPage(
       page,
       ['text'],
-      ({ after, limit }) => this.view.list({ marketCode, after: after?.[0], limit, caller }),
+      (part) => this.view.list({ marketCode, ...part, caller }),
       ({ committee }) => [committee.department],
     );
     const committees = rows.map((row) => toCommitteeMessage(row.committee, row.seatCount));

@@ -8,7 +8,7 @@ export type TrainingPage = {
   readonly status: string;
   readonly publishedOnly: boolean;
   /** Day and id of the last row seen. */
-  readonly after: readonly [string, string] | undefined;
+  readonly after?: readonly [string, string] | undefined;
   readonly limit: number;
 };
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireVisible } from '#libs/identity';
+import type { PreviewOrderRequest } from '#libs/contracts';
+import { type Asked, requireVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { DomainError } from '#libs/problems';
 import { CountSeatsLost } from './count-seats-lost.js';
@@ -40,12 +41,12 @@ export class PreviewOrder {
   ) {}
 
   /** Throws a refusal of kind `unavailable` where seats are at stake and provisioning does not answer. */
-  async execute(input: {
-    membershipId: string;
-    lines: readonly OrderLine[];
-    kind?: 'ORDINARY' | 'CORRECTION';
-    caller: Caller;
-  }): Promise<OrderPreview> {
+  async execute(
+    input: Asked<
+      PreviewOrderRequest,
+      { lines: readonly OrderLine[]; kind?: 'ORDINARY' | 'CORRECTION' }
+    >,
+  ): Promise<OrderPreview> {
     const { membershipId, lines, kind = 'ORDINARY', caller } = input;
     const ledger = requireVisible(caller, await this.ledgers.find(membershipId));
     const today = await this.businessDate.today();

@@ -22,7 +22,7 @@ export type TransferPage = {
   /** Those in which it gives or receives; empty: all. */
   readonly organisationId: string;
   readonly membershipId: string;
-  readonly after: readonly [effectiveOn: string, transferId: string] | undefined;
+  readonly after?: readonly [effectiveOn: string, transferId: string] | undefined;
   readonly limit: number;
 };
 type TransferDecision = {
