@@ -50,7 +50,7 @@ function rightsUsedBy(folders: readonly string[]) {
   for (const { text, beside, isCode } of folders.flatMap(textsBelow)) {
     for (const table of [
       ...tables(text, /\binsert into ([\w.]+)/g),
-      ...tables(text, /\b(?:insertRow|copyIn)\([^)]*?'([\w.]+)/g),
+      ...tables(text, /\b(?:insertRow(?:Once)?|copyIn)\([^)]*?'([\w.]+)/g),
     ]) {
       added.add(table);
       if (isCode) needed.add(`insert ${table}`);

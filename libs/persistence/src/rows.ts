@@ -9,12 +9,23 @@ export async function insertRow(
   table: string,
   row: Readonly<Record<string, unknown>>,
 ): Promise<void> {
+  await tx.query(inserting(table, row), Object.values(row));
+}
+
+/** The same, unless a row with one of its keys is there. Gives whether it was added. */
+export async function insertRowOnce(
+  tx: Transaction,
+  table: string,
+  row: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const statement = `${inserting(table, row)} on conflict do nothing`;
+  return (await tx.query(statement, Object.values(row))).rowCount === 1;
+}
+
+function inserting(table: string, row: Readonly<Record<string, unknown>>): string {
   const columns = Object.keys(row).map(columnOf);
   const places = columns.map((_, index) => `$${index + 1}`);
-  await tx.query(
-    `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')})`,
-    Object.values(row),
-  );
+  return `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')})`;
 }
 
 const columnOf = (field: string): string =>
