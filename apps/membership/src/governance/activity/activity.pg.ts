@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { GroupTotals, MemberActivity, PublishedListDecision } from './domain/activity.js';
 
@@ -73,17 +73,10 @@ export class Activity {
   }
 
   /** Decisions are only added: the last one counts. */
-  async addDecision(
-    tx: Transaction,
-    marketCode: string,
-    decision: PublishedListDecision,
-    by: string,
-  ) {
-    await tx.query(
-      `insert into published_list_decision (market_code, content, reason, decided_on, decided_by)
-       values ($1, $2, $3, $4, $5)`,
-      [marketCode, decision.content, decision.reason, decision.decidedOn, by],
-    );
+  addDecision(tx: Transaction, marketCode: string, decision: PublishedListDecision, by: string) {
+    const { content, reason, decidedOn } = decision;
+    const row = { marketCode, content, reason, decidedOn, decidedBy: by };
+    return insertRow(tx, 'published_list_decision', row);
   }
 }
 

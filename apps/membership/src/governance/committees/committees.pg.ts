@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRowOnce, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type Committee, CommitteeAlreadyEstablished } from './domain/committee.js';
 
@@ -16,13 +16,9 @@ export class Committees {
 
   /** Throws CommitteeAlreadyEstablished. */
   async add(tx: Transaction, committee: Committee, on: LocalDate): Promise<void> {
-    const { committeeId, marketCode, kind, department } = committee;
-    const { rowCount } = await tx.query(
-      `insert into committee (id, market_code, kind, department, established_on)
-       values ($1, $2, $3, $4, $5) on conflict (market_code, kind, department) do nothing`,
-      [committeeId, marketCode, kind, department, on],
-    );
-    if (rowCount === 1) return;
+    const { committeeId: id, marketCode, kind, department } = committee;
+    const established = { id, marketCode, kind, department, establishedOn: on };
+    if (await insertRowOnce(tx, 'committee', established)) return;
     throw new CommitteeAlreadyEstablished(
       'Cette instance existe déjà : modifiez sa composition ou prévoyez ses réunions.',
       { kind, department },

@@ -1,27 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRowOnce, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { KeptDocument } from '#libs/trade';
 import type { Dispatch, DispatchKind } from './domain/dispatch.js';
 
 export type NewDispatches = {
   readonly membershipIds: readonly string[];
   readonly kind: DispatchKind;
-  readonly document: {
-    readonly documentId: string;
-    readonly title: string;
-    readonly sha256: string;
-    readonly datedOn: LocalDate;
-  };
+  readonly document: Pick<KeptDocument, 'documentId' | 'title' | 'sha256' | 'datedOn'>;
   readonly sentOn: LocalDate;
   readonly sentBy: string;
 };
 export type DispatchOwner = { readonly organisationId: string; readonly marketCode: string };
 
-export type ArchiveOwner = {
-  readonly organisationId: string;
+export type ArchiveOwner = DispatchOwner & {
   readonly organisationName: string;
   readonly siren: string;
-  readonly marketCode: string;
 };
 
 /** What was sent and acknowledged: only added. */
@@ -41,20 +35,12 @@ export class Dispatches {
 
   /** How many were new; who has the document already keeps what it has. */
   async add(tx: Transaction, { membershipIds, kind, document, sentOn, sentBy }: NewDispatches) {
+    const { documentId, title, sha256, datedOn } = document;
     const { rowCount } = await tx.query(
       `insert into execution_dispatch (id, membership_id, kind, document_id, title, sha256, dated_on, sent_on, sent_by)
        select gen_random_uuid()::text, recipient, $2, $3, $4, $5, $6, $7, $8 from unnest($1::text[]) recipient
        on conflict (membership_id, document_id) do nothing`,
-      [
-        membershipIds,
-        kind,
-        document.documentId,
-        document.title,
-        document.sha256,
-        document.datedOn,
-        sentOn,
-        sentBy,
-      ],
+      [membershipIds, kind, documentId, title, sha256, datedOn, sentOn, sentBy],
     );
     return rowCount ?? 0;
   }
@@ -69,11 +55,8 @@ export class Dispatches {
 
   /** The first acknowledgement stays. */
   async acknowledge(tx: Transaction, dispatchId: string, by: string, on: LocalDate) {
-    await tx.query(
-      `insert into execution_acknowledgement (dispatch_id, acknowledged_on, acknowledged_by)
-       values ($1, $2, $3) on conflict do nothing`,
-      [dispatchId, on, by],
-    );
+    const acknowledged = { dispatchId, acknowledgedOn: on, acknowledgedBy: by };
+    await insertRowOnce(tx, 'execution_acknowledgement', acknowledged);
   }
 
   ownerOf(membershipId: string) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
-import type { ProgressNote, Training, TrainingFigures, TrainingPlan } from './domain/training.js';
+import { Database, insertRow, type Transaction } from '#libs/persistence';
+import type { ProgressNote, Training, TrainingFigures } from './domain/training.js';
 
 export type TrainingPage = {
   readonly marketCode: string;
@@ -18,12 +18,8 @@ export class Trainings {
   constructor(private readonly database: Database) {}
 
   async add(tx: Transaction, training: Training): Promise<void> {
-    const { plan } = training;
-    await tx.query(
-      `insert into training_action (id, market_code, kind, title, audience, scope, department, circonscription,
-              planned_on, published, status) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-      [training.trainingId, training.marketCode, ...planValues(plan), training.status],
-    );
+    const { trainingId: id, marketCode, plan, status } = training;
+    await insertRow(tx, 'training_action', { id, marketCode, ...plan, status });
   }
 
   findForUpdate(tx: Transaction, trainingId: string) {
@@ -34,21 +30,23 @@ export class Trainings {
 
   async save(tx: Transaction, training: Training): Promise<void> {
     const { trainingId, plan, status, heldOn, participants, version } = training;
+    const { kind, title, audience, scope, department, circonscription, plannedOn, published } =
+      plan;
     await tx.query(
       `update training_action set kind = $2, title = $3, audience = $4, scope = $5, department = $6,
               circonscription = $7, planned_on = $8, published = $9, status = $10, held_on = nullif($11, '')::date,
               participants = $12, version = $13 where id = $1`,
-      [trainingId, ...planValues(plan), status, heldOn, participants, version],
+      [
+        ...[trainingId, kind, title, audience, scope, department, circonscription, plannedOn],
+        ...[published, status, heldOn, participants, version],
+      ],
     );
   }
 
   async addNote(tx: Transaction, note: ProgressNote, by: string): Promise<void> {
-    const { noteId, marketCode, publishedOn, title, body } = note;
-    await tx.query(
-      `insert into progress_note (id, market_code, published_on, published_by, title, body, figures)
-       values ($1, $2, $3, $4, $5, $6, $7)`,
-      [noteId, marketCode, publishedOn, by, title, body, JSON.stringify(note.figures)],
-    );
+    const { noteId: id, figures, ...row } = note;
+    const told = JSON.stringify(figures);
+    await insertRow(tx, 'progress_note', { id, ...row, publishedBy: by, figures: told });
   }
 
   find(trainingId: string) {
@@ -97,14 +95,3 @@ const figures = `
          coalesce(sum(participants), 0)::int as participants
     from training_action where market_code = $1 and (published or $2 = 'ALL')
    group by scope, department order by scope, department`;
-
-const planValues = (plan: TrainingPlan) => [
-  plan.kind,
-  plan.title,
-  plan.audience,
-  plan.scope,
-  plan.department,
-  plan.circonscription,
-  plan.plannedOn,
-  plan.published,
-];

@@ -3,7 +3,7 @@ import { type EndSchoolFinancingRequest, SchoolFinancingEndedSchema } from '#lib
 import type { Uai } from '#libs/identifiers';
 import type { Asked } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
+import { Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type LinkEndReason, linkToEnd, type SchoolLink } from './domain/financing.js';
@@ -42,8 +42,7 @@ export class EndSchoolFinancing {
         const link = linkToEnd(found, { uai, endsOn, today });
         await this.links.end(tx, link, { on: endsOn, reason, documentId });
         const ended = { uai, endedOn: endsOn, transferId: '' };
-        const fact = membershipFact(SchoolFinancingEndedSchema, ended);
-        await this.memberships.tell(tx, membershipId, fact);
+        await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, ended);
         return { ...link, endsOn };
       },
     );

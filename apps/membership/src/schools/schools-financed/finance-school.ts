@@ -5,11 +5,7 @@ import { type Asked, hasRole, NotVisible, requireMarket, within } from '#libs/id
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import {
-  type Membership,
-  membershipFact,
-  Memberships,
-} from '../../adhesion/memberships/register.module.js';
+import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import {
   finance,
@@ -99,8 +95,8 @@ export class FinanceSchool {
     });
     await this.links.add(tx, link, { by: caller.userId, on: today });
     const period = { startsOn: from, endsOn: '' };
-    const fact = membershipFact(SchoolFinancedSchema, { uai, period, transferId: '' });
-    await this.memberships.tell(tx, membershipId, fact);
+    const financed = { uai, period, transferId: '' };
+    await this.memberships.tell(tx, membershipId, SchoolFinancedSchema, financed);
     await audit(tx, {
       action: 'school.financed',
       subject: `membership:${membershipId}`,
