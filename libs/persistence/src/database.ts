@@ -1,5 +1,6 @@
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { JourneyClient } from './journey-client.js';
+import { firstColumnOf } from './rows.js';
 import type { Transaction } from './transaction.js';
 
 export type DatabaseOptions = {
@@ -81,6 +82,11 @@ export class Database {
     values?: unknown[],
   ): Promise<Row | undefined> {
     return (await this.query<Row>(text, values)).rows[0];
+  }
+
+  /** The first value of each row: for a list of one column. */
+  async column<Value>(text: string | QueryConfig, values?: unknown[]): Promise<Value[]> {
+    return firstColumnOf<Value>(await this.query(text, values));
   }
 
   async end(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { QueryResult } from 'pg';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -40,3 +41,6 @@ export function arraysOf<Row>(rows: readonly Row[], ...fields: (keyof Row)[]): u
 export function withoutNulls<T>(row: object): T {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
 }
+
+export const firstColumnOf = <Value>({ rows, fields }: QueryResult): Value[] =>
+  rows.map((row: Record<string, unknown>) => row[fields[0]?.name ?? ''] as Value);

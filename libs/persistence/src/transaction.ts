@@ -20,6 +20,8 @@ export type Transaction = {
     text: string | QueryConfig,
     values?: unknown[],
   ): Promise<Row | undefined>;
+  /** The first value of each row: for a list of one column. */
+  column<Value>(text: string | QueryConfig, values?: unknown[]): Promise<Value[]>;
 };
 
 /** Waits for statements sent one after the other, without a journey between; throws what failed first. */

@@ -108,13 +108,12 @@ export class Successions {
   }
 
   /** Groups that are planned for `day` or before, the oldest day first; on one day parts before what is left in full. */
-  async groupsDue(tx: Transaction, day: LocalDate): Promise<string[]> {
-    const { rows } = await tx.query<{ groupId: string }>(
+  groupsDue(tx: Transaction, day: LocalDate): Promise<string[]> {
+    return tx.column<string>(
       `select group_id as "groupId" from succession where status = 'PLANNED' and effective_on <= $1
         group by group_id order by min(effective_on), bool_or(kind = 'FULL'), group_id`,
       [day],
     );
-    return rows.map(({ groupId }) => groupId);
   }
 
   /** First day after `day` for which one is planned. */
@@ -168,13 +167,12 @@ export class Successions {
   }
 
   /** Lines of a member's annex 2 that another succession moves or has moved. */
-  async linesTaken(tx: Transaction, membershipId: string): Promise<number[]> {
-    const { rows } = await tx.query<{ line: number }>(
+  linesTaken(tx: Transaction, membershipId: string): Promise<number[]> {
+    return tx.column<number>(
       `select (l ->> 'line')::integer as line from succession s, jsonb_array_elements(s.moved_lines) l
         where s.predecessor_membership_id = $1 and s.status in ('PLANNED', 'CARRIED_OUT')`,
       [membershipId],
     );
-    return rows.map(({ line }) => line);
   }
 
   async find(successionId: string): Promise<SuccessionView | undefined> {

@@ -45,14 +45,13 @@ export class Markets {
   }
 
   /** Items that an annex 2 of the market already names. */
-  async itemsInUse(tx: Transaction, code: string): Promise<string[]> {
-    const { rows } = await tx.query<{ itemCode: string }>(
+  itemsInUse(tx: Transaction, code: string): Promise<string[]> {
+    return tx.column<string>(
       `select distinct l.item_code as "itemCode" from annexe2_line l
          join annexe2 a on a.id = l.annexe2_id
          join membership m on m.id = a.membership_id where m.market_code = $1`,
       [code],
     );
-    return rows.map(({ itemCode }) => itemCode);
   }
 
   /** The market as it is from now on, and its version, which stays for ever. */

@@ -24,13 +24,12 @@ export class Dispatches {
   constructor(private readonly database: Database) {}
 
   /** Accepted or active memberships of the market, or of that organisation in it. */
-  async concerned(tx: Transaction, marketCode: string, organisationId: string | undefined) {
-    const { rows } = await tx.query<{ id: string }>(
+  concerned(tx: Transaction, marketCode: string, organisationId: string | undefined) {
+    return tx.column<string>(
       `select id from membership where market_code = $1 and status in ('ACCEPTED', 'ACTIVE')
           and ($2::text is null or organisation_id = $2) order by id`,
       [marketCode, organisationId ?? null],
     );
-    return rows.map(({ id }) => id);
   }
 
   /** How many were new; who has the document already keeps what it has. */

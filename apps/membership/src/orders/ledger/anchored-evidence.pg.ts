@@ -16,12 +16,11 @@ export class AnchoredEvidence extends ChainHeads {
          from ledger_evidence order by membership_id, id desc`);
   }
 
-  async hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
-    const { rows } = await this.database.query<{ hash: string | null }>(
+  hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
+    return this.database.column<string | null>(
       `select e.hash from unnest($1::text[], $2::bigint[]) with ordinality as asked (membership_id, id, at)
          left join ledger_evidence e using (membership_id, id) order by at`,
       [heads.map(idOf), heads.map(({ position }) => position)],
     );
-    return rows.map(({ hash }) => hash);
   }
 }

@@ -16,12 +16,11 @@ export class AnchoredLedgers extends ChainHeads {
          join purchase_order o on o.membership_id = m.id and o.ledger_position = m.ledger_position`);
   }
 
-  async hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
-    const { rows } = await this.database.query<{ hash: string | null }>(
+  hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
+    return this.database.column<string | null>(
       `select o.hash from unnest($1::text[], $2::bigint[]) with ordinality as asked (membership_id, ledger_position, at)
          left join purchase_order o using (membership_id, ledger_position) order by at`,
       [heads.map(idOf), heads.map(({ position }) => position)],
     );
-    return rows.map(({ hash }) => hash);
   }
 }

@@ -107,12 +107,11 @@ export class OrderLedgers {
     }));
   }
 
-  async membershipIdsOf(marketCode: string): Promise<string[]> {
-    const { rows } = await this.database.query<{ id: string }>(
+  membershipIdsOf(marketCode: string): Promise<string[]> {
+    return this.database.column<string>(
       `select id from membership where market_code = $1 and status in ('ACTIVE', 'ENDED') order by id`,
       [marketCode],
     );
-    return rows.map(({ id }) => id);
   }
 
   async headsOf(
