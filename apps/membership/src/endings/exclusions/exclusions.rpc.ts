@@ -3,6 +3,7 @@ import {
   ExclusionService,
   type GetExclusionRequest,
   type ListExclusionsRequest,
+  plain,
   type RecordExclusionRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
@@ -20,17 +21,10 @@ export class ExclusionsRpc {
   ) {}
 
   @Answers(ExclusionService.method.recordExclusion)
-  async recordExclusion(
-    { idempotencyKey, membershipId, decision }: RecordExclusionRequest,
-    caller: Caller,
-  ) {
-    await this.recordUseCase.execute({
-      idempotencyKey,
-      membershipId,
-      decision: fromDecision(decision),
-      caller,
-    });
-    return this.exclusion(membershipId, caller);
+  async recordExclusion(request: RecordExclusionRequest, caller: Caller) {
+    const decision = fromDecision(request.decision);
+    await this.recordUseCase.execute({ ...plain(request), decision, caller });
+    return this.exclusion(request.membershipId, caller);
   }
 
   @Answers(ExclusionService.method.getExclusion)

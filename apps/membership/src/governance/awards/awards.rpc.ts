@@ -6,6 +6,7 @@ import {
   type GetTenderRequest,
   type ListOffersRequest,
   type OpenTenderRequest,
+  plain,
   type RankOffersRequest,
   type RecordAwardRequest,
   type RecordOfferRequest,
@@ -33,9 +34,7 @@ export class AwardsRpc {
 
   @Answers(AwardsService.method.openTender)
   async openTender(request: OpenTenderRequest, caller: Caller) {
-    const { idempotencyKey, marketCode, rulesDocumentId } = request;
-    const method = fromMethod(request.method);
-    const input = { idempotencyKey, marketCode, method, rulesDocumentId, caller };
+    const input = { ...plain(request), method: fromMethod(request.method), caller };
     return { tender: await this.openTenderUseCase.execute(input) };
   }
 
@@ -76,14 +75,11 @@ export class AwardsRpc {
 
   @Answers(AwardsService.method.rankOffers)
   async rankOffers({ marketCode }: RankOffersRequest, caller: Caller) {
-    const ranking = await this.view.ranking({ marketCode, caller });
-    return { ranking: ranking };
+    return { ranking: await this.view.ranking({ marketCode, caller }) };
   }
 
   @Answers(AwardsService.method.recordAward)
   async recordAward(request: RecordAwardRequest, caller: Caller) {
-    const { idempotencyKey, marketCode, offerId, reason } = request;
-    const input = { idempotencyKey, marketCode, offerId, reason, caller };
-    return { award: await this.recordAwardUseCase.execute(input) };
+    return { award: await this.recordAwardUseCase.execute({ ...plain(request), caller }) };
   }
 }

@@ -5,6 +5,7 @@ import {
   type GetDraftRequest,
   type ListDraftsRequest,
   OrderLifeService,
+  plain,
   type PrepareDraftRequest,
   type SignDraftRequest,
 } from '#libs/contracts';
@@ -38,10 +39,9 @@ export class DraftsRpc {
   @Answers(OrderLifeService.method.prepareDraft)
   async prepare(request: PrepareDraftRequest, caller: Caller) {
     const draft = await this.prepareDraft.execute({
+      ...plain(request),
       idempotencyKey: requiredKey(request.idempotencyKey),
-      membershipId: request.membershipId,
       lines: fromLines(request.lines),
-      note: request.note,
       caller,
     });
     return { draft: toDraftMessage(draft, draft.preparedOn) };
@@ -49,29 +49,22 @@ export class DraftsRpc {
 
   @Answers(OrderLifeService.method.changeDraft)
   async change(request: ChangeDraftRequest, caller: Caller) {
-    const { membershipId, draftId, expectedVersion, note } = request;
     const lines = fromLines(request.lines);
-    const named = { membershipId, draftId, expectedVersion, caller };
-    const draft = await this.changeDraft.execute({ ...named, lines, note });
+    const draft = await this.changeDraft.execute({ ...plain(request), lines, caller });
     return { draft: toDraftMessage(draft, await this.businessDate.today()) };
   }
 
   @Answers(OrderLifeService.method.cancelDraft)
   async cancel(request: CancelDraftRequest, caller: Caller) {
-    const { membershipId, draftId, expectedVersion } = request;
-    const named = { membershipId, draftId, expectedVersion, caller };
-    const draft = await this.cancelDraft.execute(named);
+    const draft = await this.cancelDraft.execute({ ...plain(request), caller });
     return { draft: toDraftMessage(draft, await this.businessDate.today()) };
   }
 
   @Answers(OrderLifeService.method.signDraft)
   async sign(request: SignDraftRequest, caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signDraft.execute({
+      ...plain(request),
       idempotencyKey: requiredKey(request.idempotencyKey),
-      membershipId: request.membershipId,
-      draftId: request.draftId,
-      expectedVersion: request.expectedVersion,
-      confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
     return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };

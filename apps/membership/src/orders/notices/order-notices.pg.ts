@@ -43,7 +43,7 @@ export class OrderNotices {
   /** Notified and not acknowledged, the oldest notice first, after the notice given. */
   async toAcknowledge(page: {
     readonly marketCode: string;
-    readonly after?: readonly [notifiedOn: string, orderId: string];
+    readonly after?: readonly [notifiedOn: string, orderId: string] | undefined;
     readonly limit: number;
   }): Promise<OrderToAcknowledge[]> {
     const [afterDay = '1900-01-01', afterId = ''] = page.after ?? [];

@@ -5,7 +5,7 @@ import {
   type ListOrdersToAcknowledgeRequest,
   OrderLifeService,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeOrder } from './acknowledge-order.js';
@@ -24,26 +24,19 @@ export class OrderNoticesRpc {
 
   @Answers(OrderLifeService.method.listOrdersToAcknowledge)
   async toAcknowledge({ marketCode, ...page }: ListOrdersToAcknowledgeRequest, caller: Caller) {
-    const limit = pageLimitOf(page.limit);
-    const after = decodeCursor(page.cursor, 'day', 'text');
-    const found = await this.listOrdersToAcknowledge.execute({
-      marketCode,
-      ...(after ? { after } : {}),
-      limit,
-      caller,
-    });
-    const { rows, nextCursor } = pageOf(found, limit, ({ recorded: { order, notifiedOn } }) => [
-      notifiedOn,
-      order.orderId,
-    ]);
+    const { rows, nextCursor } = await readPage(
+      page,
+      ['day', 'text'],
+      (part) => this.listOrdersToAcknowledge.execute({ marketCode, ...part, caller }),
+      ({ recorded: { order, notifiedOn } }) => [notifiedOn, order.orderId],
+    );
     return { orders: rows.map(toOrderToAcknowledge), nextCursor };
   }
 
   @Answers(OrderLifeService.method.acknowledgeOrder)
   async acknowledge({ orderId }: AcknowledgeOrderRequest, caller: Caller) {
-    return {
-      order: toRecordedOrderMessage(await this.acknowledgeOrder.execute({ orderId, caller })),
-    };
+    const recorded = await this.acknowledgeOrder.execute({ orderId, caller });
+    return { order: toRecordedOrderMessage(recorded) };
   }
 
   @Answers(OrderLifeService.method.getOrderPdf)

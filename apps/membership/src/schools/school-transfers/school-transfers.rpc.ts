@@ -5,6 +5,7 @@ import {
   type DeclineSchoolTransferRequest,
   type ListSchoolTransfersRequest,
   type ListTransfersOfMemberRequest,
+  plain,
   type PreviewSchoolTransferRequest,
   type PreviewTransferAcceptanceRequest,
   SchoolService,
@@ -39,16 +40,9 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.transferSchools)
-  async transferSchools(
-    { idempotencyKey, terms, propose }: TransferSchoolsRequest,
-    caller: Caller,
-  ) {
-    const transferId = await this.transferUseCase.execute({
-      idempotencyKey,
-      terms: fromTerms(terms),
-      propose,
-      caller,
-    });
+  async transferSchools(request: TransferSchoolsRequest, caller: Caller) {
+    const input = { ...plain(request), terms: fromTerms(request.terms), caller };
+    const transferId = await this.transferUseCase.execute(input);
     return { transfer: await this.shown(transferId, caller) };
   }
 
@@ -58,11 +52,8 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.cancelSchoolTransfer)
-  cancelSchoolTransfer(
-    { idempotencyKey, transferId }: CancelSchoolTransferRequest,
-    caller: Caller,
-  ) {
-    return this.close(idempotencyKey, transferId, caller);
+  cancelSchoolTransfer(request: CancelSchoolTransferRequest, caller: Caller) {
+    return this.close(request, caller);
   }
 
   @Answers(SchoolService.method.listTransfersOfMember)
@@ -81,13 +72,9 @@ export class SchoolTransfersRpc {
   @Answers(SchoolService.method.acceptSchoolTransfer)
   async acceptSchoolTransfer(request: AcceptSchoolTransferRequest, caller: Caller) {
     const { transferId } = await this.received(request, caller);
-    const { order } = await this.acceptUseCase.execute({
-      idempotencyKey: request.idempotencyKey,
-      transferId,
-      lines: fromComplementary(request.lines),
-      confirmedSeatsMissing: request.confirmedSeatsMissing,
-      caller,
-    });
+    const { membershipId: _, ...asked } = plain(request);
+    const lines = fromComplementary(request.lines);
+    const { order } = await this.acceptUseCase.execute({ ...asked, lines, caller });
     return {
       transfer: await this.shown(transferId, caller),
       ...(order ? { order: toOrderMessage(order.order) } : {}),
@@ -97,13 +84,18 @@ export class SchoolTransfersRpc {
 
   @Answers(SchoolService.method.declineSchoolTransfer)
   async declineSchoolTransfer(request: DeclineSchoolTransferRequest, caller: Caller) {
-    const { transferId } = await this.received(request, caller);
-    return this.close(request.idempotencyKey, transferId, caller);
+    await this.received(request, caller);
+    return this.close(request, caller);
   }
 
-  private async close(idempotencyKey: string, transferId: string, caller: Caller) {
-    const asked = { idempotencyKey, transferId, caller };
-    await this.closeUseCase.execute(asked);
+  private async close(
+    {
+      idempotencyKey,
+      transferId,
+    }: Pick<CancelSchoolTransferRequest, 'idempotencyKey' | 'transferId'>,
+    caller: Caller,
+  ) {
+    await this.closeUseCase.execute({ idempotencyKey, transferId, caller });
     return { transfer: await this.shown(transferId, caller) };
   }
 
