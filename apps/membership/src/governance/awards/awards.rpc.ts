@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import {
+  type AwardMethod as AwardMethodMessage,
   AwardsService,
   type ChangeOfferRequest,
   type GetOfferRequest,
@@ -14,12 +15,12 @@ import {
 import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { fromMethod, fromOffer } from './awards.dto.js';
 import { ChangeOffer } from './change-offer.js';
 import { OpenTender } from './open-tender.js';
 import { RecordAward } from './record-award.js';
 import { RecordOffer } from './record-offer.js';
 import { ViewTenders } from './view-tenders.js';
+import type { AwardMethod } from './domain/award-method.js';
 
 /** Offers are confidential: neither a member nor the supplier in office sees any. */
 @Controller()
@@ -83,3 +84,18 @@ export class AwardsRpc {
     return { award: await this.recordAwardUseCase.execute({ ...plain(request), caller }) };
   }
 }
+
+// The contract's bounds hold by now: there is a method, with formulas and figures that exist.
+const fromMethod = (method: AwardMethodMessage | undefined) => plain(method!) as AwardMethod;
+
+const fromOffer = ({
+  bidder,
+  siren,
+  priceCents,
+  marks,
+}: RecordOfferRequest | ChangeOfferRequest) => ({
+  bidder,
+  siren,
+  priceCents,
+  marks: marks.map(({ criterion, hundredths = 0 }) => ({ criterion, hundredths })),
+});

@@ -13,10 +13,10 @@ import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
+import type { LocalDate } from '#libs/time';
 import { CancelDraft } from './cancel-draft.js';
 import { ChangeDraft } from './change-draft.js';
-import type { Draft } from '../domain/draft.js';
-import { toDraftMessage } from '../order-life.dto.js';
+import { type Draft, linesOn } from '../domain/draft.js';
 import { toOrderMessage } from '../ledger/order-message.js';
 import { fromLines, requiredKey } from '../ledger/orders.dto.js';
 import { PrepareDraft } from './prepare-draft.js';
@@ -90,4 +90,14 @@ export class DraftsRpc {
     const { on, draft } = await this.viewDrafts.find(membershipId, draftId, caller);
     return { draft: toDraftMessage(draft, on) };
   }
+}
+
+/** A draft with its lines as they would be signed on that day. */
+function toDraftMessage(draft: Draft, on: LocalDate) {
+  const { orderId, itemCode: _itemCode, changedBy: _changedBy, ...shown } = draft;
+  return {
+    ...shown,
+    lines: linesOn(draft, on),
+    orderId: orderId ?? '',
+  };
 }

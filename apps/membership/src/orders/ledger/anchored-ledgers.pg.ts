@@ -24,3 +24,27 @@ export class AnchoredLedgers extends ChainHeads {
     );
   }
 }
+
+/** The last evidence of each ledger, whose hash covers all before it: nothing need be ordered after it (ORD-7). */
+@Injectable()
+export class AnchoredEvidence extends ChainHeads {
+  readonly kind = 'evidence';
+
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  heads(): Promise<Head[]> {
+    return this.database
+      .rows<Head>(`select distinct on (membership_id) 'evidence/' || membership_id as subject, id::integer as position, hash
+         from ledger_evidence order by membership_id, id desc`);
+  }
+
+  hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
+    return this.database.column<string | null>(
+      `select e.hash from unnest($1::text[], $2::bigint[]) with ordinality as asked (membership_id, id, at)
+         left join ledger_evidence e using (membership_id, id) order by at`,
+      [heads.map(idOf), heads.map(({ position }) => position)],
+    );
+  }
+}

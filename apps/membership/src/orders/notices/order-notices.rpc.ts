@@ -10,8 +10,8 @@ import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { ListOrdersToAcknowledge } from './list-orders-to-acknowledge.js';
-import { toOrderToAcknowledge } from '../order-life.dto.js';
 import { toRecordedOrderMessage } from '../ledger/order-message.js';
+import type { OrderToAcknowledge } from './order-notices.pg.js';
 import { PrintOrder } from './print-order.js';
 
 @Controller()
@@ -30,7 +30,7 @@ export class OrderNoticesRpc {
       (part) => this.listOrdersToAcknowledge.execute({ marketCode, ...part, caller }),
       ({ recorded: { order, notifiedOn } }) => [notifiedOn, order.orderId],
     );
-    return { orders: rows.map(toOrderToAcknowledge), nextCursor };
+    return { orders: rows.map(toMessage), nextCursor };
   }
 
   @Answers(OrderLifeService.method.acknowledgeOrder)
@@ -44,3 +44,9 @@ export class OrderNoticesRpc {
     return this.printOrder.execute({ membershipId, orderId, caller });
   }
 }
+
+const toMessage = ({ recorded, ...of }: OrderToAcknowledge) => ({
+  ...of,
+  membershipId: recorded.order.membershipId,
+  order: toRecordedOrderMessage(recorded),
+});

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import {
   type AcceptSchoolTransferRequest,
   type CancelSchoolTransferRequest,
+  type ComplementaryLine,
   type DeclineSchoolTransferRequest,
   type ListSchoolTransfersRequest,
   type ListTransfersOfMemberRequest,
@@ -9,18 +10,20 @@ import {
   type PreviewSchoolTransferRequest,
   type PreviewTransferAcceptanceRequest,
   SchoolService,
+  type SchoolTransferTerms,
   type TransferSchoolsRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import { type Caller, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { toOrderMessage } from '../../orders/ledger/orders.module.js';
+import { type OrderLine, toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
-import { PreviewTransfer } from './preview-transfer.js';
-import { fromComplementary, fromTerms, toPreviewMessage } from './school-transfers.dto.js';
+import { PreviewTransfer, type TransferPreview } from './preview-transfer.js';
 import { TransferSchools } from './transfer-schools.js';
 import { ViewTransfers } from './view-transfers.js';
+import { totalMissing } from './domain/seats-needed.js';
+import type { TransferTerms } from './domain/transfer.js';
 
 @Controller()
 export class SchoolTransfersRpc {
@@ -127,3 +130,17 @@ export class SchoolTransfersRpc {
     return this.views.find({ transferId, caller });
   }
 }
+
+// The contract's bounds hold by now: schools and days are what they should be.
+const fromTerms = (terms: SchoolTransferTerms | undefined) =>
+  plain(terms!) as unknown as TransferTerms;
+
+const fromComplementary = (lines: readonly ComplementaryLine[]) => lines.map(plain) as OrderLine[];
+
+const toPreviewMessage = ({ refusal, seats, warnings }: TransferPreview) => ({
+  refusalCode: refusal?.code ?? '',
+  refusal: refusal?.message ?? '',
+  seats,
+  seatsMissing: totalMissing(seats),
+  warnings,
+});
