@@ -92,11 +92,20 @@ type Door = {
   readonly request: object;
   readonly rightful: Role;
   /** What the rightful caller gets: the door is open, even where nothing is behind it. */
-  readonly answer: 'SEEN' | 'FOLDER_UNKNOWN' | 'IMPORT_UNKNOWN' | 'NOT_ERASED';
+  readonly answer: 'SEEN' | 'FOLDER_UNKNOWN' | 'IMPORT_UNKNOWN' | 'NOT_ERASED' | 'UPLOAD_UNKNOWN';
   /** What a coordinator gets, where it is not the same answer. */
   readonly coordinator?: 'NOT_ALLOWED';
   /** What a head gets who has nothing to do with it. */
-  readonly otherSchool: 'NOT_ALLOWED' | 'PERSON_UNKNOWN' | 'SCHOOL_UNKNOWN' | 'NOTHING';
+  readonly otherSchool:
+    | 'NOT_ALLOWED'
+    | 'NOT_FOUND'
+    | 'PERSON_UNKNOWN'
+    | 'SCHOOL_UNKNOWN'
+    | 'IMPORT_UNKNOWN'
+    | 'UPLOAD_UNKNOWN'
+    | 'NO_SOURCE'
+    | 'NO_IMPORT'
+    | 'NOTHING';
 };
 
 const importId = randomUUID();
@@ -123,27 +132,62 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'SEEN',
     otherSchool: 'NOT_ALLOWED',
   },
-  listSources: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
+  listSources: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NO_SOURCE' },
   getImport: {
     request: { importId },
     rightful: 'admin',
     answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'IMPORT_UNKNOWN',
+  },
+  listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NO_IMPORT' },
+  beginUpload: {
+    request: { source: 'aaf1d-nantes' },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'SEEN',
+    otherSchool: 'NOT_FOUND',
+  },
+  sendUpload: {
+    request: { uploadId: importId, fileName: 'a.zip', content: new Uint8Array(1) },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'UPLOAD_UNKNOWN',
+    otherSchool: 'UPLOAD_UNKNOWN',
+  },
+  completeUpload: {
+    request: { uploadId: importId },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'UPLOAD_UNKNOWN',
+    otherSchool: 'UPLOAD_UNKNOWN',
+  },
+  cancelUpload: {
+    request: { uploadId: importId },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'UPLOAD_UNKNOWN',
+    otherSchool: 'UPLOAD_UNKNOWN',
+  },
+  listDropArea: {
+    request: {},
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'SEEN',
     otherSchool: 'NOT_ALLOWED',
   },
-  listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
   listRemarkLines: {
     request: { importId },
     rightful: 'player',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   readRemarksFile: {
     request: { importId },
     rightful: 'admin',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   approveImport: {
     request: { importId, reason: 'AUTRE' },
@@ -170,7 +214,7 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     request: { planId: importId },
     rightful: 'admin',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   listPlanChanges: {
     request: { planId: importId },
@@ -184,14 +228,14 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     rightful: 'support-2',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   rejectPlan: {
     request: { planId: importId, reason: 'AUTRE' },
     rightful: 'support-2',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   announceAgain: {
     request: { reason: 'KAFKA_PERDU', cursor: '' },
@@ -232,7 +276,7 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
 };
 
 const isAboutImports = (rpc: string) =>
-  /(Imports?|Sources?|Plan|Plan(Schools|Changes)|Remark(Lines|sFile))$/.test(rpc);
+  /(Imports?|Sources?|Plan|Plan(Schools|Changes)|Remark(Lines|sFile)|Upload|DropArea)$/.test(rpc);
 
 describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof typeof doors))(
   '%s',
@@ -283,7 +327,9 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     it('SUP-3: shows another school, also the one that the person left, nothing', async () => {
       const asked = call(await as('school', { uai: [leftUai] }));
       // The school asked for is another one; of all schools, this head sees its own.
-      if (otherSchool !== 'NOTHING')
+      if (otherSchool === 'NO_SOURCE') expect(await asked).toMatchObject({ sources: [] });
+      else if (otherSchool === 'NO_IMPORT') expect(await asked).toMatchObject({ imports: [] });
+      else if (otherSchool !== 'NOTHING')
         await expect(asked).rejects.toMatchObject({ code: otherSchool });
       else expect(await asked).toMatchObject({ schools: [{ uai: leftUai }] });
     });
