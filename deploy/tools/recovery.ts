@@ -1,6 +1,9 @@
 import { createInterface } from 'node:readline/promises';
+import { serviceNames } from '#libs/contracts';
 import { plural } from '#libs/money';
 import { defineProblem } from '#libs/problems';
+import { withoutRestores } from './backup/restore-database.js';
+import { databaseOf } from './backup/service-database.js';
 import { type Given, pathOf, runVerb, status, UsageError } from './ent/command.js';
 import { carryOut } from './recovery/carry-out.js';
 import { checkRecovery } from './recovery/check-recovery.js';
@@ -42,11 +45,32 @@ async function plan(given: Given) {
   };
 }
 
-/** Only the plan that was read: what has changed since makes another. */
+/** Only the plan that was read: what has changed since makes another. Of two at once one is refused. */
 async function carryOutPlan(given: Given) {
   const [wanted = '', reason = ''] = given.operands;
   if (reason.trim() === '') throw new UsageError('Donnez un motif : il est journalisé.');
-  const { facts, plan, absent, running, digest } = await readSituation(undefined);
+  if (!given.isSet('yes')) await confirm((await planToRun(wanted)).plan.steps.length);
+  const { digest, plan } = await withoutRestores(serviceNames.map(databaseOf), async () => {
+    const situation = await planToRun(wanted);
+    await carryOut({ ...situation, reason, address: kafkaAddress(), say: progress });
+    return situation;
+  });
+  return {
+    status: status.ok,
+    json: { digest, steps: plan.steps, afterwards: plan.afterwards },
+    lines: [
+      `${plural(plan.steps.length, 'étape faite', 'étapes faites')}. Démarrez les services, puis : npm run ent -- recovery check`,
+      ...(plan.afterwards.length === 0
+        ? []
+        : ['Puis ce que le plan dit de faire ensuite (recovery plan le redit).']),
+    ],
+  };
+}
+
+/** Throws ServicesRun, RestoreFirst, PlanChanged. */
+async function planToRun(wanted: string) {
+  const situation = await readSituation(undefined);
+  const { plan, absent, running, digest } = situation;
   if (running.length > 0) {
     throw new ServicesRun(`Arrêtez d’abord ${running.join(', ')} : rien n’a été changé.`);
   }
@@ -58,18 +82,7 @@ async function carryOutPlan(given: Given) {
       'L’état n’est plus celui de ce plan : rien n’a été changé. Relisez : npm run ent -- recovery plan',
     );
   }
-  if (!given.isSet('yes')) await confirm(plan.steps.length);
-  await carryOut({ facts, plan, reason, address: kafkaAddress(), say: progress });
-  return {
-    status: status.ok,
-    json: { digest, steps: plan.steps, afterwards: plan.afterwards },
-    lines: [
-      `${plural(plan.steps.length, 'étape faite', 'étapes faites')}. Démarrez les services, puis : npm run ent -- recovery check`,
-      ...(plan.afterwards.length === 0
-        ? []
-        : ['Puis ce que le plan dit de faire ensuite (recovery plan le redit).']),
-    ],
-  };
+  return situation;
 }
 
 /** Status 0 only where all holds; what waits for services that are stopped does not. */

@@ -12,7 +12,7 @@ export class RestoreRuns extends defineProblem('RESTORE_RUNS', 'conflict') {}
 export class MayNotRestore extends defineProblem('MAY_NOT_RESTORE', 'forbidden') {}
 
 // Of its own in the whole product.
-const lockClass = 72_707_372;
+export const lockClass = 72_707_372;
 const maintenance = (adminUrl: string) => addressTo(adminUrl, 'postgres');
 
 /** Throws ServiceRuns: what it still wrote would be in the database that is put aside. */
@@ -34,13 +34,7 @@ export const restoreDatabase = (
     const fresh = `${name}_restoring`;
     const aside = keptName(name, now);
     if (Buffer.byteLength(aside) > 63) throw new RangeError(`${aside} is too long for a name`);
-    const { rows } = await client.query<{ isFree: boolean }>(
-      'select pg_try_advisory_lock($1, hashtext($2)) as "isFree"',
-      [lockClass, name],
-    );
-    if (!rows[0]!.isFree) {
-      throw new RestoreRuns(`${service} : une autre restauration de ${name} est en cours.`);
-    }
+    await lock(client, database);
     await refuseSessions(client, database);
     const tools = await toolsFor(await majorOf(client));
     // A restore that was killed left it, and perhaps its pg_restore, which works on.
@@ -73,6 +67,29 @@ export const restoreDatabase = (
       throw error;
     }
   });
+
+/** While the session lasts. Throws RestoreRuns. */
+async function lock(client: pg.Client, { name, service }: ServiceDatabase): Promise<void> {
+  const { rows } = await client.query<{ isFree: boolean }>(
+    'select pg_try_advisory_lock($1, hashtext($2)) as "isFree"',
+    [lockClass, name],
+  );
+  if (!rows[0]!.isFree) {
+    throw new RestoreRuns(`${service} : une restauration ou une reprise de ${name} est en cours.`);
+  }
+}
+
+/** Keeps all of them from being restored meanwhile, and whoever asks for the same. Throws RestoreRuns. */
+export const withoutRestores = <T>(
+  [first, ...others]: readonly ServiceDatabase[],
+  work: () => Promise<T>,
+): Promise<T> =>
+  first === undefined
+    ? work()
+    : withClient(maintenance(first.adminUrl), async (client) => {
+        await lock(client, first);
+        return withoutRestores(others, work);
+      });
 
 /** Dated to the millisecond, UTC: two restores in one second keep both. */
 const keptName = (name: string, now: Date) =>

@@ -21,6 +21,7 @@ import { follow } from './follow.js';
 import { keepLostDays } from './keep-lost-days.js';
 import type { LifeToForgo, RecoveryPlan, Step } from './plan-recovery.js';
 import { quietLogger } from './read-facts.js';
+import { unitsOf } from './units.js';
 
 export class ClockBehind extends defineProblem('CLOCK_BEHIND', 'conflict') {}
 
@@ -33,38 +34,26 @@ export type Orders = {
   readonly say: (line: string) => void;
 };
 
-/**
- * Exactly the steps of a plan, services stopped. Each database is changed in one transaction, with its entry in the
- * journal; killed in between, a new plan holds what is left.
- */
+/** Exactly the steps of a plan, services stopped and restores kept out, one unit (`units.ts`) after the other. */
 export async function carryOut({ facts, plan, reason, address, say }: Orders): Promise<void> {
-  const { steps } = plan;
   for (const service of serviceNames) await requireStopped(databaseOf(service));
-  for (const { topics } of ofKind(steps, 'make-topics')) {
-    say(`  Kafka : ${topics.join(', ')}`);
-    const replication = Number(process.env['KAFKA_REPLICATION'] ?? 1);
-    const wanted = topics.map((name) => topicNamed(name)!);
-    await createTopics({ ...address, replication, topics: wanted }, quietLogger);
-  }
-  for (const service of serviceNames) {
-    const own = steps.filter(
-      (step) =>
-        ('consumer' in step && step.consumer === service) ||
-        ((step.do === 'raise' || step.do === 'keep-lost-days') && step.owner === service),
-    );
-    if (own.length === 0) continue;
-    say(`  ${service}`);
-    await change(service, own, { facts, reason, address });
-  }
-  for (const { owner, topics } of ofKind(steps, 'tell-again')) {
-    say(`  ${owner} : ${topics.join(', ')}`);
-    const databaseUrl = databaseOf(owner).adminUrl;
-    await tellAgain({ databaseUrl, kafka: address, topics }, quietLogger);
+  for (const unit of unitsOf(plan.steps)) {
+    if ('topics' in unit) {
+      say(`  Kafka : ${unit.topics.join(', ')}`);
+      const replication = Number(process.env['KAFKA_REPLICATION'] ?? 1);
+      const wanted = unit.topics.map((name) => topicNamed(name)!);
+      await createTopics({ ...address, replication, topics: wanted }, quietLogger);
+    } else if ('tellsAgain' in unit) {
+      const { owner, topics } = unit.tellsAgain;
+      say(`  ${owner} : ${topics.join(', ')}`);
+      const databaseUrl = databaseOf(owner).adminUrl;
+      await tellAgain({ databaseUrl, kafka: address, topics }, quietLogger);
+    } else {
+      say(`  ${unit.service}`);
+      await change(unit.service, unit.steps, { facts, reason, address });
+    }
   }
 }
-
-const ofKind = <Kind extends Step['do']>(steps: readonly Step[], kind: Kind) =>
-  steps.filter((step): step is Extract<Step, { do: Kind }> => step.do === kind);
 
 type Context = Pick<Orders, 'facts' | 'reason' | 'address'>;
 

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { ent } from '../../../test/support/ent-command.js';
 import * as recovery from '../recovery.js';
+import { carryOut } from './carry-out.js';
 import { account, RecoveryBed } from '../../../test/support/recovery/recovery-bed.js';
 
 /**
@@ -17,8 +18,14 @@ afterAll(() => bed.stop(), 60_000);
 
 const plan = async () => {
   const [status, printed] = await ent(recovery, 'plan', '--json');
-  return { status, ...(JSON.parse(printed) as { digest: string }) };
+  return { status, ...(JSON.parse(printed) as { digest: string; steps: object[] }) };
 };
+/** Whoever carries a plan out dies when he says that he begins with this database. */
+const killedAt = (service: string | undefined) =>
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    if (String(text).trim() === service) throw new Error('killed');
+    return true;
+  });
 
 test('a restored owner: who has applied more, who is to read over what, and what people must do again', async () => {
   await bed.tell(account('a', 1), account('b', 1));
@@ -65,12 +72,36 @@ test('the plan is carried out only as it was read, while nothing runs; then all 
     1,
     expect.stringContaining('PLAN_CHANGED'),
   ]);
+  expect(await run(digest, ' ')).toEqual([2, expect.stringContaining('Donnez un motif')]);
+  // Nobody is at the keyboard to say OUI.
+  expect(await ent(recovery, 'run', digest, 'restauré')).toEqual([
+    2,
+    expect.stringContaining('--yes'),
+  ]);
+  const url = process.env['CONSOLE_DATABASE_URL']!;
+  process.env['CONSOLE_DATABASE_URL'] = `${url}_gone`;
+  expect(await run(digest, 'restauré')).toEqual([1, expect.stringContaining('RESTORE_FIRST')]);
+  process.env['CONSOLE_DATABASE_URL'] = url;
   const open = await bed.connectAsService('metering');
   expect(await run(digest, 'restauré')).toEqual([1, expect.stringContaining('metering')]);
   await open.end();
   expect(await bed.metered()).toHaveLength(5);
 
-  expect(await run(digest, 'restauré')).toEqual([0, expect.stringContaining('7 étapes')]);
+  // Another recovery is under way, or a restore of one of them.
+  const other = await bed.lockAgainstRestores('console');
+  expect(await run(digest, 'restauré')).toEqual([1, expect.stringContaining('RESTORE_RUNS')]);
+  await other.end();
+
+  // Killed between two databases, twice: each new plan holds what is left.
+  killedAt('provisioning');
+  expect(await run(digest, 'restauré')).toEqual([2, expect.anything()]);
+  const second = await plan();
+  expect(second.steps).toHaveLength(5);
+  killedAt('console');
+  expect(await run(second.digest, 'restauré')).toEqual([2, expect.anything()]);
+  const third = await plan();
+  killedAt(undefined);
+  expect(await run(third.digest, 'restauré')).toEqual([0, expect.stringContaining('2 étapes')]);
   expect(await plan()).toMatchObject({ status: 0, steps: [], afterwards: [{ do: 'compare-ent' }] });
   // What it had handled and set aside of the lost life counts as passed over, and can be released no more.
   expect(
@@ -121,3 +152,16 @@ test('the plan is carried out only as it was read, while nothing runs; then all 
     },
   ]);
 }, 120_000);
+
+test('a life is not forgone by a clock that is behind it: lives that begin later would be forgone too', async () => {
+  const life = { topic: 'provisioning.account.v1', epoch: 1, fromSeq: 1, untilEpoch: null };
+  const step = { do: 'forgo', consumer: 'console', life: { ...life, lastLost: 4e12 } } as const;
+  const orders = {
+    ...{ facts: { databases: [], logs: [] }, reason: 'restauré', say: () => undefined },
+    plan: { standings: [], steps: [step], afterwards: [], forgetful: [] },
+    address: { brokers: bed.messaging.brokers, namespace: bed.messaging.namespace },
+  };
+  const before = await bed.sql('console', 'select * from platform.forgone_life');
+  await expect(carryOut(orders)).rejects.toMatchObject({ code: 'CLOCK_BEHIND' });
+  expect(await bed.sql('console', 'select * from platform.forgone_life')).toEqual(before);
+});

@@ -26,6 +26,7 @@ import {
 import { Database, UnitOfWork } from '#libs/persistence';
 import { freshDatabase, MessagingBed, required } from '#libs/testing';
 import { ent } from '../ent-command.js';
+import { lockClass } from '../../../deploy/tools/backup/restore-database.js';
 import * as backup from '../../../deploy/tools/backup.js';
 
 const day = '2022-01-03';
@@ -75,6 +76,15 @@ export class RecoveryBed {
   async connectAsService(service: ServiceName): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.databases.get(service)!.url });
     await client.connect();
+    return client;
+  }
+
+  /** As another recovery or a restore has it, until the connection ends. */
+  async lockAgainstRestores(service: ServiceName): Promise<pg.Client> {
+    const name = new URL(this.databases.get(service)!.url).pathname.slice(1);
+    const client = new pg.Client({ connectionString: required('DATABASE_URL') });
+    await client.connect();
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [lockClass, name]);
     return client;
   }
 

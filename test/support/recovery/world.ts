@@ -8,6 +8,7 @@ import type {
   RecoveryFacts,
 } from '../../../deploy/tools/recovery/facts.js';
 import { statedNumbers } from '../../../deploy/tools/recovery/stated-numbers.js';
+import { unitsOf } from '../../../deploy/tools/recovery/units.js';
 import type { RecoveryPlan, Step } from '../../../deploy/tools/recovery/plan-recovery.js';
 
 /** A few partitions of each kind: facts, of an owner that reads itself, and restated ones that close a circle. */
@@ -205,8 +206,16 @@ export class World {
     });
   }
 
-  carryOut({ steps }: RecoveryPlan): void {
-    for (const step of steps) this.carryOutOne(step);
+  /** Killed after so many units of work. */
+  carryOut({ steps }: RecoveryPlan, units = Infinity): void {
+    const done = unitsOf(steps)
+      .slice(0, units)
+      .flatMap((unit): Step[] => {
+        if ('topics' in unit) return [{ do: 'make-topics', topics: unit.topics }];
+        return 'steps' in unit ? [...unit.steps] : [unit.tellsAgain];
+      });
+    const restores = steps.filter((step) => step.do === 'restore');
+    for (const step of [...restores, ...done]) this.carryOutOne(step);
   }
 
   private carryOutOne(step: Step): void {
