@@ -36,7 +36,7 @@ const proofs = {
     env: ({ seed = 1 }) => ({ PROVE_SEED: seed, PROVE_TWICE: 1 }),
   },
   restore: {
-    what: 'Kafka lost, one and all databases from a backup, in the middle of the small demo; 5,000 disasters in memory',
+    what: 'Kafka lost, the ENT older, one and all databases from a backup, in the middle of the small demo; 5,000 disasters in memory',
     test: ['drill', 'unit', 'test/drills/recovery', 'deploy/tools/recovery/plan-recovery'],
     env: ({ runs = 5000 }) => ({ FC_RUNS: runs }),
   },

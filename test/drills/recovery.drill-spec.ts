@@ -1,7 +1,8 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EntDifferenceKind } from '#libs/contracts';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
 import { logInOperator } from '../../deploy/tools/ent/operator-login.js';
 import { confirmCode } from '../support/issuer-browser.js';
@@ -97,6 +98,25 @@ async function backUp(): Promise<string> {
   return (JSON.parse(printed) as { folder: string }).folder;
 }
 
+/** Killed at each database when it has done one: a new plan holds what is left. Gives the first plan. */
+async function carryOutKilled(): Promise<Plan> {
+  const first = await plan();
+  for (let left = first; left.steps.length > 0; left = await plan()) {
+    const child = spawn(
+      process.execPath,
+      ['deploy/tools/ent.mjs', 'recovery', 'run', left.digest, 'exercice', '--yes'],
+      { env: { ...stack.env, CI: '1' }, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let told = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      told += chunk.toString('utf8');
+      if (told.split('\n').length > 2) child.kill('SIGKILL');
+    });
+    await new Promise((resolve) => child.once('close', resolve));
+  }
+  return first;
+}
+
 async function carryOut(): Promise<Plan> {
   const made = await plan();
   const done = await ent('recovery', 'run', made.digest, 'exercice', '--yes');
@@ -124,10 +144,11 @@ test('Kafka lost: topics are made anew, facts told again under their numbers, st
 test('provisioning alone from a backup: its readers read again or follow, and the ENT is compared', async () => {
   await playTo('second import aaf');
   const folder = await backUp();
+  cpSync(join(dir, 'ent'), join(dir, 'ent-older'), { recursive: true });
   await playTo('ancenis-saint-géréon commande');
   await restart(serversAlone);
   expect(await ent('backup', 'restore', folder, 'provisioning')).toMatchObject({ status: 0 });
-  const made = await carryOut();
+  const made = await carryOutKilled();
   expect(made).toMatchObject({ forgetful: ['provisioning'], afterwards: [{ do: 'compare-ent' }] });
   expect(kindsOf(made.steps)).toEqual(['forgo', 'keep-lost-days', 'read-again', 'follow']);
   await restart({ env: { provisioning: { ENT_WORK: 'held' } } });
@@ -138,6 +159,37 @@ test('provisioning alone from a backup: its readers read again or follow, and th
   );
   expect([compared.status, compared.printed]).toEqual([0, expect.anything()]);
   await restart();
+  await untilChecked(() => true);
+}, 600_000);
+
+test('the ENT put back to an older state: what it lost is made anew, and nothing differs any more', async () => {
+  await stack.stop();
+  rmSync(join(dir, 'ent'), { recursive: true });
+  renameSync(join(dir, 'ent-older'), join(dir, 'ent'));
+  stack = await start();
+  const compare = async (...more: string[]) => {
+    const { status, printed } = await ent(
+      'provisioning',
+      'compare-ent',
+      ...more,
+      '--json',
+      '--script',
+    );
+    const schools = JSON.parse(printed) as { differences: { kind: number }[] }[];
+    return {
+      status,
+      kinds: schools.flatMap(({ differences }) => differences.map(({ kind }) => kind)),
+    };
+  };
+  const { status, kinds } = await compare('--apply', '--motif', 'ENT_RESTAURE');
+  expect(status).toBe(0);
+  // Those who came from the waiting list after it.
+  expect(kinds.filter((kind) => kind === EntDifferenceKind.MISSING)).toHaveLength(38);
+  for (const deadline = Date.now() + 120_000; ;) {
+    const again = await compare();
+    if (again.status === 0) break;
+    if (Date.now() > deadline) throw new Error(JSON.stringify(again));
+  }
   await untilChecked(() => true);
 }, 600_000);
 
