@@ -214,12 +214,15 @@ test('two persons acknowledge what the restores took from journals and ledgers',
   await as('admin');
   for (const { service } of broken) {
     const proposed = await ent('audit', 'acknowledge', service, '--motif', 'Exercice.', '--json');
-    expect(proposed).toMatchObject({ status: 0 });
+    expect(proposed).toEqual({ status: 0, printed: expect.stringContaining('digest') as string });
   }
   await as('admin-2');
   for (const { service, proposal } of await brokenServices()) {
     const { digest } = proposal!;
-    expect(await ent('audit', 'approve', service, digest)).toMatchObject({ status: 0 });
+    expect(await ent('audit', 'approve', service, digest)).toEqual({
+      status: 0,
+      printed: expect.stringContaining(service) as string,
+    });
   }
   expect(await brokenServices()).toEqual([]);
   expect(await ent('audit', 'verify', '--script')).toMatchObject({
