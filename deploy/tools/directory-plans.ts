@@ -32,6 +32,7 @@ const states: Readonly<Record<string, string>> = {
 };
 const reasons: Readonly<Record<string, string>> = {
   FIRST_STATED: 'nouvelle personne',
+  MATCHED: 'reconnue par le nom et la date de naissance',
   CAME_BACK: 'de retour',
   KNOWN_FROM_ANOTHER: 'déjà connue par une autre source',
   DETAILS_CHANGED: 'informations modifiées',
@@ -142,8 +143,12 @@ async function schoolsOf(client: Client, planId: string) {
 const isTold = ({ state, figures }: PlanSchool) =>
   state !== 'RELEASED' || movesOf(figures).length > 0;
 
-const schoolLine = ({ uai, state, figures }: PlanSchool) =>
-  `  ${uai}  ${states[state] ?? state} ; ${figuresText(figures)}.`;
+const schoolLine = ({ uai, state, figures, matched, doubtful }: PlanSchool) =>
+  `  ${uai}  ${states[state] ?? state} ; ${[
+    figuresText(figures),
+    ...(matched > 0 ? [plural(matched, 'reconnue', 'reconnues')] : []),
+    ...(doubtful > 0 ? [plural(doubtful, 'peut-être en double', 'peut-être en double')] : []),
+  ].join(', ')}.`;
 
 const changeLine = ({ sourceKey, personId, reason, uais, waits }: PlanChange) =>
   `    ${sourceKey}  ${personId}  ${reasons[reason] ?? reason} (${uais.join(', ')})${waits ? ', en attente' : ''}`;

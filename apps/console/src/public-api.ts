@@ -69,6 +69,11 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Une personne et ses comptes, masquée selon le profil (SUP-1) ; inscrite au journal.',
     answer: supportAnswers.personPage,
   },
+  'get /api/support/doubles/{pairId}': {
+    summary:
+      'Deux personnes qui n’en sont peut-être qu’une, côte à côte (DIR-2) ; la consultation est inscrite au journal.',
+    answer: supportAnswers.double,
+  },
   'get /api/support/accounts/{accountId}/history': {
     summary: 'L’historique d’un compte ; la consultation est inscrite au journal.',
     answer: supportAnswers.accountHistory,

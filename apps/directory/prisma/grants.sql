@@ -8,7 +8,7 @@ grant update (state, entries_read, people_planned, people_applied, people_create
               structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities) on directory_import to :"service";
 grant select, insert on declared_source to :"service";
 grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled) on declared_source to :"service";
-grant select, insert, delete on upload, remark_line to :"service";
+grant select, insert, delete on remark_line to :"service";
 grant select, insert, update, delete on person, guardian_link, import_remark to :"service";
 grant select, insert, delete on person_key to :"service";
 grant select, insert, update, delete on stated_person, stated_place, stated_link to :"service";
@@ -29,7 +29,13 @@ grant update (next_seq, schools_applied, person_events, structure_events, comple
 -- Who may be whom (DIR-2).
 grant select, insert on blocking_keys to :"service";
 grant update (revision, keys) on blocking_keys to :"service";
-grant select, insert, delete on doubtful_pair to :"service";
+grant select, insert, delete on doubtful_pair, person_merge to :"service";
+grant select, insert on merged_key to :"service";
+grant update (answer, answered_by, answered_on) on doubtful_pair to :"service";
+grant update (ended_places, undone_on, undone_by) on person_merge to :"service";
+-- A merge moves identifiers, and undoing one parts the places.
+grant update (person_id) on person_key to :"service";
+grant delete on enrolment to :"service";
 
 -- An exception: an import reads its files and compares, millions of rows, in temporary tables that nobody else sees and
 -- that are gone with its connection. No function of this database that acts as the owner can be made a trigger of one.

@@ -6,6 +6,7 @@ import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import type { DirectorySettings } from './config.js';
 import { AnnouncementsModule } from './announcements/announcements.module.js';
+import { DoublesModule } from './doubles/doubles.module.js';
 import { ErasureModule, PendingErasures } from './erasure/erasure.module.js';
 import { keepsIds } from './keeps-ids.js';
 import { PeopleModule } from './people/people.module.js';
@@ -45,6 +46,7 @@ export class DirectoryModule {
         StructuresModule,
         AnnouncementsModule,
         PeopleModule,
+        DoublesModule,
         ErasureModule.with({
           erasureDays: settings.ERASURE_DAYS,
           others: {
@@ -58,9 +60,6 @@ export class DirectoryModule {
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,
           dropKeptHours: settings.AAF_DROP_KEPT_HOURS,
-          dropLookMs: settings.AAF_DROP_LOOK_SECONDS * 1_000,
-          dropStableMs: settings.AAF_DROP_STABLE_SECONDS * 1_000,
-          uploadBytesMax: settings.IMPORT_UPLOAD_MB * 1_000_000,
           thresholds: {
             percent: settings.IMPORT_BRAKE_PERCENT,
             least: settings.IMPORT_BRAKE_LEAST,

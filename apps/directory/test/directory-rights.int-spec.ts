@@ -92,23 +92,29 @@ type Door = {
   readonly request: object;
   readonly rightful: Role;
   /** What the rightful caller gets: the door is open, even where nothing is behind it. */
-  readonly answer: 'SEEN' | 'FOLDER_UNKNOWN' | 'IMPORT_UNKNOWN' | 'NOT_ERASED' | 'UPLOAD_UNKNOWN';
+  readonly answer:
+    | 'SEEN'
+    | 'FOLDER_UNKNOWN'
+    | 'IMPORT_UNKNOWN'
+    | 'NOT_ERASED'
+    | 'DOUBLE_UNKNOWN'
+    | 'MERGE_UNKNOWN';
   /** What a coordinator gets, where it is not the same answer. */
   readonly coordinator?: 'NOT_ALLOWED';
   /** What a head gets who has nothing to do with it. */
   readonly otherSchool:
     | 'NOT_ALLOWED'
-    | 'NOT_FOUND'
     | 'PERSON_UNKNOWN'
     | 'SCHOOL_UNKNOWN'
-    | 'IMPORT_UNKNOWN'
-    | 'UPLOAD_UNKNOWN'
-    | 'NO_SOURCE'
-    | 'NO_IMPORT'
-    | 'NOTHING';
+    | 'NOTHING'
+    | 'DOUBLE_UNKNOWN'
+    | 'MERGE_UNKNOWN'
+    | 'EMPTY';
 };
 
 const importId = randomUUID();
+/** Two pupils of two schools who may be one. */
+const pairId = randomUUID();
 const academySource = {
   sourceCode: 'aaf1d-nantes',
   kind: 'AAF_1D',
@@ -132,62 +138,27 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'SEEN',
     otherSchool: 'NOT_ALLOWED',
   },
-  listSources: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NO_SOURCE' },
+  listSources: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
   getImport: {
     request: { importId },
     rightful: 'admin',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'IMPORT_UNKNOWN',
-  },
-  listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NO_IMPORT' },
-  beginUpload: {
-    request: { source: 'aaf1d-nantes' },
-    rightful: 'support-2',
-    coordinator: 'NOT_ALLOWED',
-    answer: 'SEEN',
-    otherSchool: 'NOT_FOUND',
-  },
-  sendUpload: {
-    request: { uploadId: importId, fileName: 'a.zip', content: new Uint8Array(1) },
-    rightful: 'support-2',
-    coordinator: 'NOT_ALLOWED',
-    answer: 'UPLOAD_UNKNOWN',
-    otherSchool: 'UPLOAD_UNKNOWN',
-  },
-  completeUpload: {
-    request: { uploadId: importId },
-    rightful: 'support-2',
-    coordinator: 'NOT_ALLOWED',
-    answer: 'UPLOAD_UNKNOWN',
-    otherSchool: 'UPLOAD_UNKNOWN',
-  },
-  cancelUpload: {
-    request: { uploadId: importId },
-    rightful: 'support-2',
-    coordinator: 'NOT_ALLOWED',
-    answer: 'UPLOAD_UNKNOWN',
-    otherSchool: 'UPLOAD_UNKNOWN',
-  },
-  listDropArea: {
-    request: {},
-    rightful: 'support-2',
-    coordinator: 'NOT_ALLOWED',
-    answer: 'SEEN',
     otherSchool: 'NOT_ALLOWED',
   },
+  listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
   listRemarkLines: {
     request: { importId },
     rightful: 'player',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
   },
   readRemarksFile: {
     request: { importId },
     rightful: 'admin',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
   },
   approveImport: {
     request: { importId, reason: 'AUTRE' },
@@ -214,7 +185,7 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     request: { planId: importId },
     rightful: 'admin',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
   },
   listPlanChanges: {
     request: { planId: importId },
@@ -228,14 +199,34 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     rightful: 'support-2',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
   },
   rejectPlan: {
     request: { planId: importId, reason: 'AUTRE' },
     rightful: 'support-2',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'IMPORT_UNKNOWN',
+    otherSchool: 'NOT_ALLOWED',
+  },
+  listDoubles: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'EMPTY' },
+  getDouble: {
+    request: { pairId },
+    rightful: 'player',
+    answer: 'SEEN',
+    otherSchool: 'DOUBLE_UNKNOWN',
+  },
+  decideDouble: {
+    request: { pairId: importId, answer: 'SAME' },
+    rightful: 'admin',
+    answer: 'DOUBLE_UNKNOWN',
+    otherSchool: 'DOUBLE_UNKNOWN',
+  },
+  listMerges: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'EMPTY' },
+  undoMerge: {
+    request: { mergeId: importId },
+    rightful: 'admin',
+    answer: 'MERGE_UNKNOWN',
+    otherSchool: 'MERGE_UNKNOWN',
   },
   announceAgain: {
     request: { reason: 'KAFKA_PERDU', cursor: '' },
@@ -276,7 +267,9 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
 };
 
 const isAboutImports = (rpc: string) =>
-  /(Imports?|Sources?|Plan|Plan(Schools|Changes)|Remark(Lines|sFile)|Upload|DropArea)$/.test(rpc);
+  /(Imports?|Sources?|Plan|Plan(Schools|Changes)|Remark(Lines|sFile))$/.test(rpc);
+
+const isAboutDoubles = (rpc: string) => /(Doubles?|Merges?)$/.test(rpc);
 
 describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof typeof doors))(
   '%s',
@@ -289,7 +282,7 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     });
 
     // DIR-5: level 2 of support delivers what the academy deposits, and approves it.
-    const level2: Role[] = isAboutImports(rpc) ? [] : ['support-2'];
+    const level2: Role[] = isAboutImports(rpc) || isAboutDoubles(rpc) ? [] : ['support-2'];
     it.each<Role>([
       'member-reader',
       'member-orderer',
@@ -327,8 +320,7 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     it('SUP-3: shows another school, also the one that the person left, nothing', async () => {
       const asked = call(await as('school', { uai: [leftUai] }));
       // The school asked for is another one; of all schools, this head sees its own.
-      if (otherSchool === 'NO_SOURCE') expect(await asked).toMatchObject({ sources: [] });
-      else if (otherSchool === 'NO_IMPORT') expect(await asked).toMatchObject({ imports: [] });
+      if (otherSchool === 'EMPTY') expect(Object.values(await asked)).toContainEqual([]);
       else if (otherSchool !== 'NOTHING')
         await expect(asked).rejects.toMatchObject({ code: otherSchool });
       else expect(await asked).toMatchObject({ schools: [{ uai: leftUai }] });
@@ -341,6 +333,20 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     });
   },
 );
+
+it('DIR-2: of two who may be one, level 2 sees both sides across schools, and neither head the other’s', async () => {
+  const { doubles } = await directory.listDoubles({}, await as('support-2'));
+  expect(doubles).toMatchObject([{ pairId, known: { personId, lastName: '', birthDate: '' } }]);
+  const { double } = await directory.getDouble({ pairId }, await as('support-2'));
+  expect(double).toMatchObject({ known: { lastName: 'Montcourt', firstName: 'Zoé' } });
+  const own = await as('school', { uai: [uai] });
+  expect((await directory.listDoubles({}, own)).doubles).toEqual([]);
+  const decided = directory.decideDouble({ pairId, answer: 'SAME' }, own);
+  await expect(decided).rejects.toMatchObject({ code: 'DOUBLE_UNKNOWN' });
+  // Who heads both schools decides.
+  const both = await as('school', { uai: [uai, leftUai] });
+  expect((await directory.listDoubles({}, both)).doubles).toMatchObject([{ pairId }]);
+});
 
 it('SUP-3: a school sees its present pupil, with the place in it only', async () => {
   const own = await as('school', { uai: [uai] });
@@ -413,6 +419,11 @@ async function seed(): Promise<void> {
   await fresh.database.query(
     `insert into guardian_link (guardian_id, child_id, relation) values ($1, $2, '1'), ($1, $3, '1')`,
     [guardianId, personId, siblingId],
+  );
+  await fresh.database.query(
+    `insert into doubtful_pair (pair_id, newcomer_id, known_id, score, reasons, found_on)
+     values ($1, $2, $3, 75, '{LAST_NAME_EQUAL}', '2022-10-01')`,
+    [pairId, siblingId, personId],
   );
 }
 

@@ -82,6 +82,11 @@ const directory: readonly Rpc[] = [
     tells: ({ personId }) => ({ person: { personId } }),
   },
   {
+    rpc: 'DirectoryService.getDouble',
+    call: (services, { pairId }) => services.directory('support-2').getDouble({ pairId }),
+    refused: 'DOUBLE_UNKNOWN',
+  },
+  {
     rpc: 'DirectoryService.listSchools',
     call: (services) => services.directory('coordinator').listSchools({ limit: 1 }),
     tells: () => ({ schools: [{}], nextCursor: expect.stringMatching(/./) as unknown }),
@@ -90,12 +95,6 @@ const directory: readonly Rpc[] = [
     rpc: 'DirectoryService.getSchool',
     call: (services, { uai }) => services.directory('coordinator').getSchool({ uai }),
     tells: ({ uai }) => ({ school: { uai, counts: some } }),
-  },
-  {
-    rpc: 'DirectoryService.sendUpload',
-    call: (services) =>
-      services.directory('support-2').sendUpload({ uploadId: 'none', fileName: 'a.zip' }),
-    refused: 'UPLOAD_UNKNOWN',
   },
   {
     rpc: 'DirectoryService.readRemarksFile',

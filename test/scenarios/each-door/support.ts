@@ -1,5 +1,6 @@
 import { type Answer, type Door, some } from './door.js';
 
+const nobody = '00000000-0000-4000-8000-000000000000';
 const reason = () => ({ reason: 'CHECK' });
 const decision = (action: string) => () => ({ action, reason: 'SECURITE SUP-42' });
 
@@ -60,6 +61,35 @@ export const support: readonly Door[] = [
     refused: 'NOT_ERASED',
   },
   {
+    // The demo's people are stated by one source: nobody is asked about.
+    route: 'get /api/support/doubles',
+    as: 'support-2',
+    tells: () => ({ doubles: [] }),
+    keep: () => ({ pairId: nobody, mergeId: nobody }),
+  },
+  {
+    route: 'get /api/support/doubles/:pairId',
+    as: 'support-2',
+    query: reason,
+    refused: 'DOUBLE_UNKNOWN',
+  },
+  {
+    route: 'post /api/support/doubles/:pairId/answer',
+    as: 'support-2',
+    body: () => ({ answer: 'SAME' }),
+    refused: 'DOUBLE_UNKNOWN',
+  },
+  {
+    route: 'get /api/support/merges',
+    as: 'support-2',
+    tells: () => ({ merges: [] }),
+  },
+  {
+    route: 'post /api/support/merges/:mergeId/undoing',
+    as: 'support-2',
+    refused: 'MERGE_UNKNOWN',
+  },
+  {
     route: 'get /api/support/imports',
     as: 'coordinator',
     keep: ({ imports }) => {
@@ -72,32 +102,6 @@ export const support: readonly Door[] = [
     as: 'coordinator',
     tells: ({ importId }) => ({ importId, state: 'COMPLETED' }),
   },
-  {
-    route: 'post /api/support/uploads',
-    as: 'support-2',
-    body: ({ sourceCode }) => ({ source: sourceCode }),
-    keep: ({ uploadId }) => ({ uploadId }),
-  },
-  {
-    route: 'put /api/support/uploads/:uploadId/files',
-    as: 'support-2',
-    query: () => ({ name: 'export.zip' }),
-    file: () => 'no archive at all',
-    tells: () => ({ bytes: 17 }),
-  },
-  {
-    route: 'post /api/support/uploads/:uploadId/import',
-    as: 'support-2',
-    // All of it came, and the service read it.
-    refused: 'SOURCE_UNREADABLE',
-  },
-  {
-    route: 'delete /api/support/uploads/:uploadId',
-    as: 'support-2',
-    // It ended with the refusal.
-    refused: 'UPLOAD_UNKNOWN',
-  },
-  { route: 'get /api/support/drop-area', as: 'support-2' },
   {
     route: 'get /api/support/imports/:importId/remarks',
     as: 'support-2',

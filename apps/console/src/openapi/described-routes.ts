@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Role } from '#libs/identity';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { ifMatchOf, versioned } from '../if-match.js';
-import { incomingFileOf } from '../imports/carry-upload.js';
 import { uploadedBytesOf } from '../uploaded-bytes.js';
 import { allowedPeople, anonymous, freshLogin } from '../visitor.js';
 
@@ -78,9 +77,7 @@ export function describedRoutesOf(controller: Controller): DescribedRoute[] {
       freshLoginMs: read<number>(freshLogin, method) ?? 0,
       query: schemaOf(parameters, kinds.query),
       body: schemaOf(parameters, kinds.body),
-      takesFile: parameters.some(
-        ([, { factory }]) => factory === uploadedBytesOf || factory === incomingFileOf,
-      ),
+      takesFile: parameters.some(([, { factory }]) => factory === uploadedBytesOf),
       needsIdempotencyKey: parameters.some(([, { factory }]) => factory === idempotencyKeyOf),
       needsIfMatch: parameters.some(([, { factory }]) => factory === ifMatchOf),
       versioned: read<boolean>(versioned, method) ?? false,

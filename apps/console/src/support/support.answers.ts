@@ -47,6 +47,30 @@ export const personPage = z.object({
   fresh: z.boolean(),
   mayReadHistory: z.boolean(),
 }) satisfies AnswerOf<SupportController['person']>;
+const doubleSide = z.object({
+  personId: text,
+  uais: z.array(text),
+  profiles: z.array(text),
+  sources: z.array(text),
+  lastName: text,
+  firstName: text,
+  level: text,
+  birthDate: day.nullable(),
+  leftOn: day.nullable(),
+  childCount: count,
+  guardianCount: count,
+});
+export const double = z.object({
+  pairId: text,
+  score: count,
+  reasons: z.array(text).meta({ description: 'What agrees and what differs, in codes' }),
+  foundOn: day,
+  answer: text,
+  answeredOn: text,
+  mergeId: text,
+  newcomer: doubleSide,
+  known: doubleSide,
+}) satisfies AnswerOf<SupportController['double']>;
 export const accountHistory = z.object({
   transitions: z.array(
     z.object({

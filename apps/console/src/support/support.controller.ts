@@ -6,6 +6,7 @@ import { DecideAccount } from './decide-account.js';
 import { FindSchools } from './find-schools.js';
 import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
+import { ShowDouble } from './show-double.js';
 import { ShowPerson } from './show-person.js';
 import {
   decisionBody,
@@ -23,6 +24,7 @@ export class SupportController {
   constructor(
     private readonly searchPeople: SearchPeople,
     private readonly showPerson: ShowPerson,
+    private readonly showDouble: ShowDouble,
     private readonly showAccountHistory: ShowAccountHistory,
     private readonly decideAccount: DecideAccount,
     private readonly findSchools: FindSchools,
@@ -43,6 +45,16 @@ export class SupportController {
     @Query(validated(lookQuery)) why: LookQuery,
   ) {
     return this.showPerson.execute(visitor, personId, why);
+  }
+
+  @AllowPeople('support-2', 'school')
+  @Get('doubles/:pairId')
+  double(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('pairId') pairId: string,
+    @Query(validated(lookQuery)) why: LookQuery,
+  ) {
+    return this.showDouble.execute(visitor, pairId, why);
   }
 
   @AllowPeople('support-2', 'support-3')

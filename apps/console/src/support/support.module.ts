@@ -3,6 +3,7 @@ import { DecideAccount } from './decide-account.js';
 import { FindSchools } from './find-schools.js';
 import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
+import { ShowDouble } from './show-double.js';
 import { ShowPerson } from './show-person.js';
 import { SupportController } from './support.controller.js';
 
@@ -10,6 +11,6 @@ export { fullName } from './domain/masking.js';
 
 @Module({
   controllers: [SupportController],
-  providers: [SearchPeople, ShowPerson, ShowAccountHistory, DecideAccount, FindSchools],
+  providers: [SearchPeople, ShowDouble, ShowPerson, ShowAccountHistory, DecideAccount, FindSchools],
 })
 export class SupportModule {}

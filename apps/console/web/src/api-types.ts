@@ -4,7 +4,6 @@ import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { LookReason } from '../../src/looks/look.js';
 import type {
   Application as ApplicationMessage,
-  BeginUploadResponse,
   CancelSuccessionResponse,
   ExplainInvoiceResponse,
   GetCampaignResponse,
@@ -19,7 +18,6 @@ import type {
   ListApplicationsResponse,
   ListDispatchesResponse,
   ListDraftsResponse,
-  ListDropAreaResponse,
   ListImportsResponse,
   ListInvitationsResponse,
   ListInvoicesResponse,
@@ -120,8 +118,6 @@ export type ProposalsPage = Json<ListProposalsResponse>;
 export type PricesProposed = Json<ProposePricesResponse>;
 export type SourcesPage = Json<ListSourcesResponse>;
 export type Source = SourcesPage['sources'][number];
-export type UploadBegun = Json<BeginUploadResponse>;
-export type DropAreaList = Json<ListDropAreaResponse>;
 export type RemarkLinesPage = Json<ListRemarkLinesResponse>;
 export type ImportsPage = Json<ListImportsResponse>;
 export type Import = Json<ImportMessage>;

@@ -33,6 +33,8 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'import.retried': 'Import de l’annuaire relancé',
   'import.rejected': 'Import de l’annuaire rejeté',
   'import.started': 'Import de l’annuaire lancé',
+  'double.answered': 'Réponse donnée sur deux personnes peut-être en double',
+  'people.parted': 'Réunion de deux personnes défaite',
   'source.declared': 'Source de l’annuaire déclarée',
   'states.announced': 'Écoles et personnes annoncées de nouveau',
   'invitation.declined': 'Invitation déclinée',

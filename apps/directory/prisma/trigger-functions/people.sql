@@ -29,3 +29,15 @@ begin
   end if;
   return new;
 end $$;
+
+-- A place is removed with its person, or where a merge that gave it is undone (DIR-2); never otherwise.
+create or replace function enrolment_goes_with_its_person() returns trigger language plpgsql as $$
+begin
+  if exists (select from person p where p.person_id = old.person_id)
+     and not exists (select from person_merge m where old.person_id in (m.survivor_id, m.absorbed_id)
+                     and m.undone_on = platform.business_date()) then
+    raise exception 'the place of % in % from % stays', old.person_id, old.uai, old.starts_on
+      using errcode = 'restrict_violation';
+  end if;
+  return old;
+end $$;

@@ -3,9 +3,8 @@ import { Commands, whoAndWhen } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
 import { audit } from '#libs/persistence';
-import { defineProblem } from '#libs/problems';
 import { reasonCode } from '#libs/trade';
-import { ImportTurn } from '../synchronisation/synchronisation.module.js';
+import { ImportRuns, ImportTurn } from '../synchronisation/synchronisation.module.js';
 import {
   type AnnouncedUpTo,
   type Announcement,
@@ -15,14 +14,6 @@ import {
 
 /** A list, because what is written here is never erased (SUP-4). */
 export const announcementReasons = ['KAFKA_PERDU', 'COPIE_A_REFAIRE', 'AUTRE'] as const;
-
-export class ImportRuns extends defineProblem('IMPORT_RUNS', 'conflict') {
-  constructor() {
-    super(
-      'Un import enregistre des personnes en ce moment : recommencez l’annonce quand il est terminé (directory imports).',
-    );
-  }
-}
 
 /** States in one transaction, and so in one step of a round. */
 const statesMax = 1_000;

@@ -10,7 +10,7 @@ export type KnownPerson = {
   readonly statements: readonly IdentityStatement[];
 };
 
-/** Of whoever left, the places that it had. */
+/** Of whoever left, the places that it had; nobody who is another one by now. */
 export async function knownPeople(
   tx: Transaction,
   personIds: readonly string[],
@@ -31,7 +31,9 @@ const KNOWN_PEOPLE = `
     coalesce((select json_agg(json_build_object('personId', l.child_id, 'relation', l.relation))
       from guardian_link l where l.guardian_id = p.person_id), '[]') as children,
     array(select distinct s.source from stated_person s where s.person_id = p.person_id) as sources
-  from person p where p.person_id = any($1::uuid[]) order by p.person_id`;
+  from person p where p.person_id = any($1::uuid[])
+    and not exists (select from person_merge m where m.absorbed_id = p.person_id and m.undone_on is null)
+  order by p.person_id`;
 
 type KnownRow = {
   person_id: string;

@@ -15,7 +15,6 @@ import { toImport } from './imports.dto.js';
 import { Imports } from './imports.pg.js';
 import { DecidePlan } from './plans/decide-plan.js';
 import { RetryImport } from './retry-import.js';
-import { schoolsSeen } from './schools-seen.js';
 import { StartImport } from './start-import.js';
 
 @Controller()
@@ -28,9 +27,8 @@ export class ImportsRpc {
   ) {}
 
   @Answers(DirectoryService.method.startImport)
-  start({ source: sourceCode, ...asked }: StartImportRequest, caller: Caller) {
-    const { folder, datedOn, uai, planOnly } = asked;
-    return this.startImport.execute({ folder, sourceCode, datedOn, uai, planOnly, caller });
+  start({ folder, source, datedOn, uai }: StartImportRequest, caller: Caller) {
+    return this.startImport.execute({ folder, sourceCode: source, datedOn, uai, caller });
   }
 
   @Answers(DirectoryService.method.approveImport)
@@ -52,15 +50,15 @@ export class ImportsRpc {
   }
 
   @Answers(DirectoryService.method.getImport)
-  async get({ importId }: GetImportRequest, caller: Caller) {
-    return { import: toImport(await this.imports.get(importId, schoolsSeen(caller))) };
+  async get({ importId }: GetImportRequest) {
+    return { import: toImport(await this.imports.get(importId)) };
   }
 
   @Answers(DirectoryService.method.listImports)
-  async list(page: ListImportsRequest, caller: Caller) {
+  async list(page: ListImportsRequest) {
     const limit = pageLimitOf(page.limit);
     const found = await this.imports.list(
-      { source: page.source, seen: schoolsSeen(caller) },
+      page.source,
       limit,
       decodeCursor(page.cursor, 'instant', 'uuid'),
     );

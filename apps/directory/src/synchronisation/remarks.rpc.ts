@@ -1,16 +1,15 @@
 import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
 import {
   DirectoryService,
   type ListRemarkLinesRequest,
   type ReadRemarksFileRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
-import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { Imports } from './imports.pg.js';
 import { ReadRemarksFile } from './read-remarks-file.js';
 import { RemarkLines } from './remark-lines.pg.js';
-import { schoolsSeen } from './schools-seen.js';
 
 @Controller()
 export class RemarksRpc {
@@ -21,8 +20,8 @@ export class RemarksRpc {
   ) {}
 
   @Answers(DirectoryService.method.listRemarkLines)
-  async list({ importId, code, ...page }: ListRemarkLinesRequest, caller: Caller) {
-    await this.imports.get(importId, schoolsSeen(caller));
+  async list(@Payload() { importId, code, ...page }: ListRemarkLinesRequest) {
+    await this.imports.get(importId);
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'text', 'integer');
     const found = await this.remarkLines.page(importId, { code, limit, after });
@@ -31,7 +30,7 @@ export class RemarksRpc {
   }
 
   @Answers(DirectoryService.method.readRemarksFile)
-  readFile({ importId, cursor }: ReadRemarksFileRequest, caller: Caller) {
-    return this.readRemarksFile.execute(importId, cursor, schoolsSeen(caller));
+  readFile(@Payload() { importId, cursor }: ReadRemarksFileRequest) {
+    return this.readRemarksFile.execute(importId, cursor);
   }
 }

@@ -1,7 +1,6 @@
-import type { UploadDocumentRequest } from '#libs/contracts';
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Asked, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -21,10 +20,16 @@ import { depositsForGroup, mayDeposit } from './list-documents.js';
 
 export const DOCUMENT_QUOTA = Symbol('document quota');
 
-export type UploadDocumentInput = Asked<
-  UploadDocumentRequest,
-  { owner: DocumentOwner; kind: DocumentKind; datedOn: LocalDate }
->;
+export type UploadDocumentInput = {
+  readonly idempotencyKey: string;
+  readonly owner: DocumentOwner;
+  readonly kind: DocumentKind;
+  readonly title: string;
+  readonly fileName: string;
+  readonly datedOn: LocalDate;
+  readonly content: Uint8Array;
+  readonly caller: Caller;
+};
 
 /** Keeps a document: its content in the store, what is known of it in the database (ADH-2). */
 @Injectable()

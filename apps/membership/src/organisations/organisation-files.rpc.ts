@@ -11,7 +11,6 @@ import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
-import type { FileChange } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';
 import { fromContacts, fromEnd, fromSignatory } from './organisation-files.dto.js';
 import { RecordSignatory } from './record-signatory.js';
@@ -27,14 +26,19 @@ export class OrganisationFilesRpc {
   ) {}
 
   @Answers(OrganisationService.method.getOrganisationFile)
-  getOrganisationFile(request: GetOrganisationFileRequest, caller: Caller) {
-    return this.file(request, caller);
+  async getOrganisationFile(
+    { marketCode, organisationId }: GetOrganisationFileRequest,
+    caller: Caller,
+  ) {
+    return this.file({ marketCode, organisationId }, caller);
   }
 
   @Answers(OrganisationService.method.recordSignatory)
   async recordSignatory(request: RecordSignatoryRequest, caller: Caller) {
-    const input = { ...fromSignatory(request), caller };
-    const { signatoryId } = await this.recordSignatoryUseCase.execute(input);
+    const { signatoryId } = await this.recordSignatoryUseCase.execute({
+      ...fromSignatory(request),
+      caller,
+    });
     return { signatoryId, ...(await this.file(request, caller)) };
   }
 
@@ -66,7 +70,10 @@ export class OrganisationFilesRpc {
 
   /** As it stands after a change: people go on from it. */
   private async file(
-    { marketCode, organisationId }: Pick<FileChange, 'marketCode' | 'organisationId'>,
+    {
+      marketCode,
+      organisationId,
+    }: Pick<GetOrganisationFileRequest, 'marketCode' | 'organisationId'>,
     caller: Caller,
   ) {
     return { file: await this.files.find({ marketCode, organisationId, caller }) };

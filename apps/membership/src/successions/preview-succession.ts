@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { PreviewSuccessionRequest } from '#libs/contracts';
-import { type Asked, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { undone, UnitOfWork } from '#libs/persistence';
-import { DomainError, orRefusal, refusalTold } from '#libs/problems';
+import { DomainError } from '#libs/problems';
 import { quantityOn } from '#libs/time';
 import { Seats, type SeatsHeld } from '../seats/seats.module.js';
 import { type Holding, withMove, without } from './domain/succession.js';
@@ -47,9 +46,11 @@ export class PreviewSuccession {
   ) {}
 
   /** Throws a refusal `unavailable` where a partial one states no quantity and provisioning does not answer. */
-  async execute(
-    input: Asked<PreviewSuccessionRequest, { plan: PlanGiven }>,
-  ): Promise<SuccessionPreview> {
+  async execute(input: {
+    readonly marketCode: string;
+    readonly plan: PlanGiven;
+    readonly caller: Caller;
+  }): Promise<SuccessionPreview> {
     const { marketCode, plan: given, caller } = input;
     requireMarket(caller, marketCode);
     const told = await this.preparePlan.askSeats(given);
@@ -59,7 +60,8 @@ export class PreviewSuccession {
         this.preparePlan.execute(tx, given, told, { marketCode, plannedBy: caller.userId }),
       );
     } catch (error) {
-      const refusal = refusalTold(error);
+      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      const refusal = { code: error.code, message: error.message };
       return { refusal, items: [], schools: [], createsMembership: false, seatsKnown: false };
     }
     const giving = await this.heldBy(given.predecessorMembershipId);
@@ -75,8 +77,12 @@ export class PreviewSuccession {
   }
 
   private async heldBy(membershipId: string): Promise<readonly SeatsHeld[] | undefined> {
-    const told = await orRefusal(() => this.seats.heldBy(membershipId));
-    return told instanceof DomainError ? undefined : told;
+    try {
+      return await this.seats.heldBy(membershipId);
+    } catch (error) {
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    }
   }
 }
 

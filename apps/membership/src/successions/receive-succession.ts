@@ -108,7 +108,8 @@ export class ReceiveSuccession {
     await this.transfers.addSchools(tx, membershipId, schools, recorded);
     for (const { uai, startsOn, endsOn } of schools) {
       const passed = { uai, period: { startsOn, endsOn }, transferId: plan.successionId };
-      await this.memberships.tell(tx, membershipId, SchoolFinancedSchema, passed);
+      const fact = membershipFact(SchoolFinancedSchema, passed);
+      await this.memberships.tell(tx, membershipId, fact);
     }
   }
 }

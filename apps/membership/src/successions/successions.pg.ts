@@ -33,7 +33,7 @@ export type SuccessionPage = {
   readonly organisationId: string;
   /** Those of this membership's organisation; empty: all. */
   readonly membershipId: string;
-  readonly after?: readonly [effectiveOn: string, successionId: string] | undefined;
+  readonly after: readonly [effectiveOn: string, successionId: string] | undefined;
   readonly limit: number;
 };
 
@@ -108,12 +108,13 @@ export class Successions {
   }
 
   /** Groups that are planned for `day` or before, the oldest day first; on one day parts before what is left in full. */
-  groupsDue(tx: Transaction, day: LocalDate): Promise<string[]> {
-    return tx.column<string>(
+  async groupsDue(tx: Transaction, day: LocalDate): Promise<string[]> {
+    const { rows } = await tx.query<{ groupId: string }>(
       `select group_id as "groupId" from succession where status = 'PLANNED' and effective_on <= $1
         group by group_id order by min(effective_on), bool_or(kind = 'FULL'), group_id`,
       [day],
     );
+    return rows.map(({ groupId }) => groupId);
   }
 
   /** First day after `day` for which one is planned. */
@@ -126,19 +127,21 @@ export class Successions {
   }
 
   /** Locks the plans of a group; always in one order. */
-  groupForUpdate(tx: Transaction, groupId: string) {
-    return tx.rows<Plan & { readonly status: SuccessionStatus }>(
+  async groupForUpdate(tx: Transaction, groupId: string) {
+    const { rows } = await tx.query<Plan & { readonly status: SuccessionStatus }>(
       `select ${planColumns}, s.shares, s.schools, s.planned_by as "plannedBy"
          from succession s where s.group_id = $1 order by s.id for update`,
       [groupId],
     );
+    return rows;
   }
 
-  groupOf(tx: Transaction, successionId: string) {
-    return tx.row<{ groupId: string; marketCode: string }>(
+  async groupOf(tx: Transaction, successionId: string) {
+    const { rows } = await tx.query<{ groupId: string; marketCode: string }>(
       `select group_id as "groupId", market_code as "marketCode" from succession where id = $1`,
       [successionId],
     );
+    return rows[0];
   }
 
   async markCarriedOut(tx: Transaction, done: CarriedOut): Promise<void> {
@@ -167,12 +170,13 @@ export class Successions {
   }
 
   /** Lines of a member's annex 2 that another succession moves or has moved. */
-  linesTaken(tx: Transaction, membershipId: string): Promise<number[]> {
-    return tx.column<number>(
+  async linesTaken(tx: Transaction, membershipId: string): Promise<number[]> {
+    const { rows } = await tx.query<{ line: number }>(
       `select (l ->> 'line')::integer as line from succession s, jsonb_array_elements(s.moved_lines) l
         where s.predecessor_membership_id = $1 and s.status in ('PLANNED', 'CARRIED_OUT')`,
       [membershipId],
     );
+    return rows.map(({ line }) => line);
   }
 
   async find(successionId: string): Promise<SuccessionView | undefined> {
@@ -181,8 +185,8 @@ export class Successions {
   }
 
   /** The latest day first, after the row last seen. */
-  list({ after, limit, ...page }: SuccessionPage): Promise<SuccessionView[]> {
-    return this.database.rows<SuccessionView>(
+  async list({ after, limit, ...page }: SuccessionPage): Promise<SuccessionView[]> {
+    const { rows } = await this.database.query<SuccessionView>(
       `${view} where ($1 = '' or s.market_code = $1) and ($2 = '' or s.status = $2)
           and ($3 = '' or m.organisation_id = $3 or s.successor_organisation_id = $3)
           and ($4 = '' or exists (select from membership own
@@ -195,5 +199,6 @@ export class Successions {
         ...[after?.[0], after?.[1] ?? '', limit],
       ],
     );
+    return rows;
   }
 }

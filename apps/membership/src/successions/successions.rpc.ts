@@ -5,7 +5,6 @@ import {
   type ImportMovementsRequest,
   type ListSuccessionsOfMemberRequest,
   type ListSuccessionsRequest,
-  plain,
   type PlanSuccessionsRequest,
   type PreviewSuccessionRequest,
   SuccessionService,
@@ -32,9 +31,16 @@ export class SuccessionsRpc {
   ) {}
 
   @Answers(SuccessionService.method.planSuccessions)
-  async planSuccessions(request: PlanSuccessionsRequest, caller: Caller) {
-    const plans = request.plans.map(fromPlan);
-    const planned = await this.planUseCase.execute({ ...plain(request), plans, caller });
+  async planSuccessions(
+    { idempotencyKey, marketCode, plans }: PlanSuccessionsRequest,
+    caller: Caller,
+  ) {
+    const planned = await this.planUseCase.execute({
+      idempotencyKey,
+      marketCode,
+      plans: plans.map(fromPlan),
+      caller,
+    });
     return { successions: await this.shown(planned, caller) };
   }
 
@@ -45,8 +51,16 @@ export class SuccessionsRpc {
   }
 
   @Answers(SuccessionService.method.cancelSuccession)
-  async cancelSuccession(request: CancelSuccessionRequest, caller: Caller) {
-    const cancelled = await this.cancelUseCase.execute({ ...plain(request), caller });
+  async cancelSuccession(
+    { idempotencyKey, successionId, reason }: CancelSuccessionRequest,
+    caller: Caller,
+  ) {
+    const cancelled = await this.cancelUseCase.execute({
+      idempotencyKey,
+      successionId,
+      reason,
+      caller,
+    });
     return { successions: await this.shown(cancelled, caller) };
   }
 
@@ -70,12 +84,15 @@ export class SuccessionsRpc {
 
   @Answers(SuccessionService.method.importMovements)
   async importMovements(request: ImportMovementsRequest, caller: Caller) {
-    const { planned, ...imported } = await this.importUseCase.execute({
-      ...plain(request),
+    const { faults, planned, movements } = await this.importUseCase.execute({
       idempotencyKey: request.dryRun ? '' : requiredKey(request.idempotencyKey),
+      marketCode: request.marketCode,
+      fileName: request.fileName,
+      content: request.content,
+      dryRun: request.dryRun,
       caller,
     });
-    return { ...imported, successions: await this.shown(planned, caller) };
+    return { faults, successions: await this.shown(planned, caller), movements };
   }
 
   private async list(

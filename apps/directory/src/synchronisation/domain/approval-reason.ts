@@ -6,7 +6,6 @@ export const approvalReasons = [
   'FIN_ANNEE',
   'CHANGEMENT_PERIMETRE',
   'CORRECTION_SOURCE',
-  'APERCU_VERIFIE',
   'AUTRE',
 ] as const;
 

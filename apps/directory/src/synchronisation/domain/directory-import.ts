@@ -55,14 +55,6 @@ export class DeliveryChanged extends defineProblem('DELIVERY_CHANGED', 'conflict
   }
 }
 
-export class DecisionAboveThreshold extends defineProblem('DECISION_ABOVE_THRESHOLD', 'forbidden') {
-  constructor() {
-    super(
-      'Ces changements dépassent les seuils : l’assistance de niveau 2 les vérifie avec vous, puis les approuve. Contactez-la, ou rejetez-les et corrigez le fichier.',
-    );
-  }
-}
-
 export class ImportNotFailed extends defineProblem('IMPORT_NOT_FAILED', 'conflict') {
   constructor(state: ImportState) {
     super('Seul un import en échec peut être relancé : consultez son état.', { state });
@@ -73,4 +65,13 @@ export class ImportNotFailed extends defineProblem('IMPORT_NOT_FAILED', 'conflic
 export function retry(state: ImportState, isDelivered: boolean): ImportState {
   if (state !== 'FAILED') throw new ImportNotFailed(state);
   return isDelivered ? 'PLANNED' : 'READING';
+}
+
+/** For whoever writes people and is no import. */
+export class ImportRuns extends defineProblem('IMPORT_RUNS', 'conflict') {
+  constructor() {
+    super(
+      'Un import enregistre des personnes en ce moment : recommencez quand il est terminé, dans quelques minutes (directory imports dit où il en est).',
+    );
+  }
 }

@@ -1,5 +1,11 @@
 import { STRUCTURE_STATE } from '../../structures/structures.module.js';
 
+/**
+ * First of all on a connection that makes temporary tables: PostgreSQL takes no other figure once it has made one, so
+ * every user of the pool names the same.
+ */
+export const TEMP_BUFFERS = `set temp_buffers = '48MB'`;
+
 /** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
 export const BATCH_TABLES = `
   create temp table if not exists batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;

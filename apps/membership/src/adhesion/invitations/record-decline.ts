@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordDeclineRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { ReminderDateInvalid } from './domain/invitation.js';
@@ -15,7 +14,12 @@ export class RecordDecline {
   ) {}
 
   /** Declined already: nothing changes. Throws ReminderDateInvalid. */
-  execute(input: Asked<RecordDeclineRequest, { declinedOn: LocalDate }>): Promise<object> {
+  execute(input: {
+    invitationId: string;
+    declinedOn: LocalDate;
+    note: string;
+    caller: Caller;
+  }): Promise<object> {
     const { invitationId, declinedOn, note, caller } = input;
     return this.commands.run(
       {

@@ -1,4 +1,3 @@
-import type { DescMessage } from '@bufbuild/protobuf';
 import { Injectable } from '@nestjs/common';
 import { ChorusProRecordedSchema, MembershipEndedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
@@ -13,12 +12,7 @@ import {
   organisationJson,
 } from '../../organisations/organisations.module.js';
 import type { EndCause, MembershipStatus } from './domain/membership.js';
-import {
-  type FactBody,
-  type MembershipFact,
-  membershipFact,
-  type Told,
-} from './membership-fact.js';
+import { type MembershipFact, membershipFact, type Told } from './membership-fact.js';
 
 /** What a decision about a membership depends on. */
 export type Membership = {
@@ -126,13 +120,8 @@ export class Memberships {
   }
 
   /** One more fact, beside what stands in the row itself. */
-  tell<Desc extends DescMessage>(
-    tx: Transaction,
-    membershipId: string,
-    schema: Desc,
-    body: FactBody<Desc>,
-  ): Promise<void> {
-    return this.change(tx, membershipId, {}, membershipFact(schema, body));
+  tell(tx: Transaction, membershipId: string, fact: MembershipFact): Promise<void> {
+    return this.change(tx, membershipId, {}, fact);
   }
 
   accept(tx: Transaction, id: string, on: LocalDate, fact: MembershipFact): Promise<void> {
@@ -272,7 +261,7 @@ export class Memberships {
       [membershipId],
     );
     for (const entry of rows) {
-      await this.tell(tx, membershipId, ChorusProRecordedSchema, entry);
+      await this.change(tx, membershipId, {}, membershipFact(ChorusProRecordedSchema, entry));
     }
   }
 }

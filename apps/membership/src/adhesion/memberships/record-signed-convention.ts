@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordSignedConventionRequest } from '#libs/contracts';
-import type { Asked } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
@@ -19,7 +18,12 @@ export class RecordSignedConvention {
   ) {}
 
   /** Signed on the day that the convention bears. Throws DocumentUnknown, ApplicationDecided, NothingToDecide. */
-  execute(input: Asked<RecordSignedConventionRequest>): Promise<{ signedOn: LocalDate }> {
+  execute(input: {
+    idempotencyKey: string;
+    membershipId: string;
+    documentId: string;
+    caller: Caller;
+  }): Promise<{ signedOn: LocalDate }> {
     const { membershipId, documentId, caller } = input;
     return this.commands.run(
       {

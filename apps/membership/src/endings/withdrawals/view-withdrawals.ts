@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ListWithdrawalsRequest, ListWithdrawalRemindersRequest } from '#libs/contracts';
-import { type AskedPage, type Caller, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import {
@@ -47,15 +46,23 @@ export class ViewWithdrawals {
   }
 
   /** One row more than `limit` where there is one. */
-  notices(input: AskedPage<ListWithdrawalsRequest>): Promise<NoticeView[]> {
+  notices(input: {
+    marketCode: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }): Promise<NoticeView[]> {
     requireMarket(input.caller, input.marketCode);
     return this.withdrawals.list(input.marketCode, input.after, input.limit + 1);
   }
 
   /** One row more than `limit` where there is one. */
-  reminders(
-    input: AskedPage<ListWithdrawalRemindersRequest, readonly [string, string, string]>,
-  ): Promise<ReminderView[]> {
+  reminders(input: {
+    marketCode: string;
+    after: readonly [string, string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }): Promise<ReminderView[]> {
     requireMarket(input.caller, input.marketCode);
     return this.remindersGiven.list(input.marketCode, input.after, input.limit + 1);
   }

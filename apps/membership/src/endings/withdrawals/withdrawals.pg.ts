@@ -43,17 +43,18 @@ export class Withdrawals {
   constructor(private readonly database: Database) {}
 
   /** The notice given and not taken back. Needs the membership's lock. */
-  standing(tx: Transaction, membershipId: string): Promise<StandingNotice | undefined> {
-    return tx.row<StandingNotice>(
+  async standing(tx: Transaction, membershipId: string): Promise<StandingNotice | undefined> {
+    const { rows } = await tx.query<StandingNotice>(
       `select n.id as "noticeId", n.takes_effect_on as "takesEffectOn" from standing_notice_of($1) n
         where n.id is not null`,
       [membershipId],
     );
+    return rows[0];
   }
 
   /** The first item of which less would be ordered than committed, and the day (ORD-2); as written so far. */
-  firstDayBelowCommitment(tx: Transaction, membershipId: string) {
-    return tx.row<{
+  async firstDayBelowCommitment(tx: Transaction, membershipId: string) {
+    const { rows } = await tx.query<{
       itemCode: string;
       firstDay: LocalDate;
       wouldBe: number;
@@ -65,6 +66,7 @@ export class Withdrawals {
         where m.id = $1 order by b.on_day, b.item_code limit 1`,
       [membershipId],
     );
+    return rows[0];
   }
 
   /** Numbers of all letters, those of revocations too. Needs the membership's lock. */

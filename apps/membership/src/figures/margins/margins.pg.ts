@@ -54,18 +54,20 @@ export class Margins {
   /** Active memberships that have not ended, also those that begin later; the nearest first. */
   async list(asked: MarginsPage): Promise<MemberMargin[]> {
     const { marketCode, on, bound, accounts, percent, after, limit } = asked;
-    return this.database.rows<MemberMargin>(margins, [
+    const { rows } = await this.database.query<MemberMargin>(margins, [
       marketCode,
       on,
       bound,
       ...[accounts, percent, ...(after ?? [null, null, null, null])],
       limit,
     ]);
+    return rows;
   }
 
   /** The items of a market as they stand, with what counts for the maximum (ORD-6). */
-  boundedItems(marketCode: string): Promise<BoundedItem[]> {
-    return this.database.rows<BoundedItem>(boundedItems, [marketCode]);
+  async boundedItems(marketCode: string): Promise<BoundedItem[]> {
+    const { rows } = await this.database.query<BoundedItem>(boundedItems, [marketCode]);
+    return rows;
   }
 }
 

@@ -53,10 +53,12 @@ export class Statements {
     );
   }
 
-  find(code: string): Promise<IssuedStatement | undefined> {
-    return this.database.row<IssuedStatement>(`select ${columns} from statement where code = $1`, [
-      code,
-    ]);
+  async find(code: string): Promise<IssuedStatement | undefined> {
+    const { rows } = await this.database.query<IssuedStatement>(
+      `select ${columns} from statement where code = $1`,
+      [code],
+    );
+    return rows[0];
   }
 
   async wasPrinted(code: string, pdfSha256: string): Promise<boolean> {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DecidePublishedListRequest } from '#libs/contracts';
-import { type Asked, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { decide, type PublishedListDecision } from './domain/activity.js';
@@ -16,9 +15,13 @@ export class DecidePublishedList {
   ) {}
 
   /** Throws PublicationInvalid. */
-  execute(
-    input: Asked<DecidePublishedListRequest, Pick<PublishedListDecision, 'content'>>,
-  ): Promise<PublishedListDecision> {
+  execute(input: {
+    idempotencyKey: string;
+    marketCode: string;
+    content: PublishedListDecision['content'];
+    reason: string;
+    caller: Caller;
+  }): Promise<PublishedListDecision> {
     const { marketCode, content, reason, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(

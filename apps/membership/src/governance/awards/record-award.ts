@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordAwardRequest } from '#libs/contracts';
-import { type Asked, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { rankOffers } from './domain/ranking.js';
 import { award, type Award, requireUndecided } from './domain/tender.js';
@@ -15,7 +14,13 @@ export class RecordAward {
   ) {}
 
   /** Throws TenderNotOpened, TenderAwarded, NoSuchOffer, AwardNeedsReason. */
-  execute(input: Asked<RecordAwardRequest>): Promise<Award> {
+  execute(input: {
+    idempotencyKey: string;
+    marketCode: string;
+    offerId: string;
+    reason: string;
+    caller: Caller;
+  }): Promise<Award> {
     const { marketCode, offerId, reason, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { RecordOfferRequest } from '#libs/contracts';
-import { type Asked, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import {
   checkOffer,
@@ -25,12 +24,12 @@ export class RecordOffer {
   ) {}
 
   /** Throws TenderNotOpened, TenderAwarded, OfferInvalid, OfferKnown. */
-  async execute(
-    input: Asked<
-      Pick<RecordOfferRequest, 'idempotencyKey' | 'marketCode'>,
-      { content: OfferContent }
-    >,
-  ): Promise<Offer> {
+  async execute(input: {
+    idempotencyKey: string;
+    marketCode: string;
+    content: OfferContent;
+    caller: Caller;
+  }): Promise<Offer> {
     const { marketCode, content, caller } = input;
     requireMarket(caller, marketCode);
     const answer = await this.commands.run<OfferAnswer>(

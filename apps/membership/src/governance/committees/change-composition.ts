@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ChangeCompositionRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';
@@ -14,7 +13,12 @@ export class ChangeComposition {
   ) {}
 
   /** Throws CommitteeStale, CompositionInvalid. */
-  execute(input: Asked<ChangeCompositionRequest, { seats: readonly Seat[] }>): Promise<Committee> {
+  execute(input: {
+    committeeId: string;
+    expectedVersion: number;
+    seats: readonly Seat[];
+    caller: Caller;
+  }): Promise<Committee> {
     const { caller } = input;
     return this.commands.run(
       {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CancelMeetingRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.pg.js';
@@ -14,12 +13,13 @@ export class ChangeMeeting {
   ) {}
 
   /** Throws MeetingStale, MeetingClosed, MeetingInvalid. */
-  execute(
-    input: Asked<
-      CancelMeetingRequest,
-      { /** Absent: the meeting is cancelled. */ plan?: MeetingPlan }
-    >,
-  ): Promise<Meeting> {
+  execute(input: {
+    meetingId: string;
+    expectedVersion: number;
+    /** Absent: the meeting is cancelled. */
+    plan?: MeetingPlan;
+    caller: Caller;
+  }): Promise<Meeting> {
     const { meetingId, expectedVersion, plan, caller } = input;
     return this.commands.run(
       {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { PlanMeetingRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
@@ -17,9 +16,12 @@ export class PlanMeeting {
   ) {}
 
   /** Throws MeetingInvalid. */
-  execute(
-    input: Asked<Pick<PlanMeetingRequest, 'idempotencyKey' | 'committeeId'>, { plan: MeetingPlan }>,
-  ): Promise<Meeting> {
+  execute(input: {
+    idempotencyKey: string;
+    committeeId: string;
+    plan: MeetingPlan;
+    caller: Caller;
+  }): Promise<Meeting> {
     const { caller } = input;
     return this.commands.run<Meeting>(
       {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordMinutesRequest } from '#libs/contracts';
-import { type Asked, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type Meeting, minute } from './domain/meeting.js';
@@ -16,7 +15,12 @@ export class RecordMinutes {
   ) {}
 
   /** Throws MeetingStale, MeetingNotYet, MinutesKnown, DocumentUnknown. */
-  execute(input: Asked<RecordMinutesRequest>): Promise<Meeting> {
+  execute(input: {
+    meetingId: string;
+    expectedVersion: number;
+    documentId: string;
+    caller: Caller;
+  }): Promise<Meeting> {
     const { caller } = input;
     return this.commands.run(
       {

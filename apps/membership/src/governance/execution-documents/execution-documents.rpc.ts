@@ -43,8 +43,11 @@ export class ExecutionDocumentsRpc {
   }
 
   @Answers(ExecutionDocumentsService.method.acknowledgeDispatch)
-  async acknowledgeDispatch(request: AcknowledgeDispatchRequest, caller: Caller) {
-    const input = { ...plain(request), caller };
+  async acknowledgeDispatch(
+    { membershipId, dispatchId }: AcknowledgeDispatchRequest,
+    caller: Caller,
+  ) {
+    const input = { membershipId, dispatchId, caller };
     return { dispatch: toDispatchMessage(await this.acknowledgeDispatchUseCase.execute(input)) };
   }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CancelTrainingRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Caller, requireInMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
@@ -22,7 +21,12 @@ export class ChangeTraining {
   ) {}
 
   /** Throws TrainingStale, TrainingClosed, TrainingInvalid. */
-  execute(input: Asked<CancelTrainingRequest, { change: TrainingChange }>): Promise<Training> {
+  execute(input: {
+    trainingId: string;
+    expectedVersion: number;
+    change: TrainingChange;
+    caller: Caller;
+  }): Promise<Training> {
     const { trainingId, expectedVersion, caller } = input;
     return this.commands.run(
       {

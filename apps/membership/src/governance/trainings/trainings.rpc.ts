@@ -34,7 +34,9 @@ export class TrainingsRpc {
 
   @Answers(TrainingsService.method.planTraining)
   async planTraining(request: PlanTrainingRequest, caller: Caller) {
-    const input = { ...plain(request), plan: planOf(request.plan), caller };
+    const { idempotencyKey, marketCode } = request;
+    const plan = planOf(request.plan);
+    const input = { idempotencyKey, marketCode, plan, caller };
     return { training: await this.planTrainingUseCase.execute(input) };
   }
 
@@ -56,7 +58,8 @@ export class TrainingsRpc {
 
   @Answers(TrainingsService.method.cancelTraining)
   async cancelTraining(request: CancelTrainingRequest, caller: Caller) {
-    const input = { ...plain(request), change: { to: 'CANCELLED' }, caller } as const;
+    const { trainingId, expectedVersion } = request;
+    const input = { trainingId, expectedVersion, change: { to: 'CANCELLED' }, caller } as const;
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
 
@@ -83,7 +86,9 @@ export class TrainingsRpc {
 
   @Answers(TrainingsService.method.publishProgress)
   async publishProgress(request: PublishProgressRequest, caller: Caller) {
-    return { note: await this.publishProgressUseCase.execute({ ...plain(request), caller }) };
+    const { idempotencyKey, marketCode, title, body } = request;
+    const input = { idempotencyKey, marketCode, title, body, caller };
+    return { note: await this.publishProgressUseCase.execute(input) };
   }
 
   @Answers(TrainingsService.method.listProgress)

@@ -1,14 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { ListProgressRequest } from '#libs/contracts';
-import {
-  type AskedPage,
-  type Caller,
-  mayIn,
-  NotVisible,
-  requireInMarket,
-  requireMarket,
-} from '#libs/identity';
-import { type TrainingPage, Trainings } from './trainings.pg.js';
+import { type Caller, mayIn, NotVisible, requireInMarket, requireMarket } from '#libs/identity';
+import { Trainings } from './trainings.pg.js';
 
 /** Actions and progress: the coordinator sees all, members what is published (GOV-2). */
 @Injectable()
@@ -23,7 +15,13 @@ export class ViewTrainings {
   }
 
   /** One row more than `limit` where there is one. */
-  list(input: Omit<TrainingPage, 'publishedOnly'> & { readonly caller: Caller }) {
+  list(input: {
+    marketCode: string;
+    status: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }) {
     const { caller, limit, ...page } = input;
     requireMarket(caller, page.marketCode);
     return this.trainings.list({
@@ -39,7 +37,12 @@ export class ViewTrainings {
   }
 
   /** One row more than `limit` where there is one. */
-  notes(input: AskedPage<ListProgressRequest>) {
+  notes(input: {
+    marketCode: string;
+    after: readonly [string, string] | undefined;
+    limit: number;
+    caller: Caller;
+  }) {
     requireMarket(input.caller, input.marketCode);
     return this.trainings.notes(input.marketCode, input.after, input.limit + 1);
   }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { PrepareDraftRequest } from '#libs/contracts';
-import { type Asked, type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -11,7 +10,13 @@ import { checkPreparable } from '../domain/order-ledger.js';
 import { Drafts } from './drafts.pg.js';
 import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
-export type PrepareDraftInput = Asked<PrepareDraftRequest, { lines: readonly OrderLine[] }>;
+export type PrepareDraftInput = {
+  readonly idempotencyKey: string;
+  readonly membershipId: string;
+  readonly lines: readonly OrderLine[];
+  readonly note: string;
+  readonly caller: Caller;
+};
 
 /** Prepares a bon de commande to be signed later (ORD-1): it counts in no O meanwhile. */
 @Injectable()

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ListOrdersToAcknowledgeRequest } from '#libs/contracts';
-import { type AskedPage, requireMarket } from '#libs/identity';
+import { type Caller, requireMarket } from '#libs/identity';
 import { OrderNotices, type OrderToAcknowledge } from './order-notices.pg.js';
 
 /** What the supplier of a market has received and not acknowledged yet. */
@@ -12,7 +11,12 @@ export class ListOrdersToAcknowledge {
   async execute({
     caller,
     ...page
-  }: AskedPage<ListOrdersToAcknowledgeRequest>): Promise<OrderToAcknowledge[]> {
+  }: {
+    readonly marketCode: string;
+    readonly after?: readonly [notifiedOn: string, orderId: string];
+    readonly limit: number;
+    readonly caller: Caller;
+  }): Promise<OrderToAcknowledge[]> {
     requireMarket(caller, page.marketCode);
     return this.notices.toAcknowledge({ ...page, limit: page.limit + 1 });
   }

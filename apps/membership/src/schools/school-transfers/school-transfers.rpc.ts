@@ -2,28 +2,24 @@ import { Controller } from '@nestjs/common';
 import {
   type AcceptSchoolTransferRequest,
   type CancelSchoolTransferRequest,
-  type ComplementaryLine,
   type DeclineSchoolTransferRequest,
   type ListSchoolTransfersRequest,
   type ListTransfersOfMemberRequest,
-  plain,
   type PreviewSchoolTransferRequest,
   type PreviewTransferAcceptanceRequest,
   SchoolService,
-  type SchoolTransferTerms,
   type TransferSchoolsRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import { type Caller, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { type OrderLine, toOrderMessage } from '../../orders/ledger/orders.module.js';
+import { toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
-import { PreviewTransfer, type TransferPreview } from './preview-transfer.js';
+import { PreviewTransfer } from './preview-transfer.js';
+import { fromComplementary, fromTerms, toPreviewMessage } from './school-transfers.dto.js';
 import { TransferSchools } from './transfer-schools.js';
 import { ViewTransfers } from './view-transfers.js';
-import { totalMissing } from './domain/seats-needed.js';
-import type { TransferTerms } from './domain/transfer.js';
 
 @Controller()
 export class SchoolTransfersRpc {
@@ -43,9 +39,16 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.transferSchools)
-  async transferSchools(request: TransferSchoolsRequest, caller: Caller) {
-    const input = { ...plain(request), terms: fromTerms(request.terms), caller };
-    const transferId = await this.transferUseCase.execute(input);
+  async transferSchools(
+    { idempotencyKey, terms, propose }: TransferSchoolsRequest,
+    caller: Caller,
+  ) {
+    const transferId = await this.transferUseCase.execute({
+      idempotencyKey,
+      terms: fromTerms(terms),
+      propose,
+      caller,
+    });
     return { transfer: await this.shown(transferId, caller) };
   }
 
@@ -55,8 +58,11 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.cancelSchoolTransfer)
-  cancelSchoolTransfer(request: CancelSchoolTransferRequest, caller: Caller) {
-    return this.close(request, caller);
+  cancelSchoolTransfer(
+    { idempotencyKey, transferId }: CancelSchoolTransferRequest,
+    caller: Caller,
+  ) {
+    return this.close(idempotencyKey, transferId, caller);
   }
 
   @Answers(SchoolService.method.listTransfersOfMember)
@@ -75,9 +81,13 @@ export class SchoolTransfersRpc {
   @Answers(SchoolService.method.acceptSchoolTransfer)
   async acceptSchoolTransfer(request: AcceptSchoolTransferRequest, caller: Caller) {
     const { transferId } = await this.received(request, caller);
-    const { membershipId: _, ...asked } = plain(request);
-    const lines = fromComplementary(request.lines);
-    const { order } = await this.acceptUseCase.execute({ ...asked, lines, caller });
+    const { order } = await this.acceptUseCase.execute({
+      idempotencyKey: request.idempotencyKey,
+      transferId,
+      lines: fromComplementary(request.lines),
+      confirmedSeatsMissing: request.confirmedSeatsMissing,
+      caller,
+    });
     return {
       transfer: await this.shown(transferId, caller),
       ...(order ? { order: toOrderMessage(order.order) } : {}),
@@ -87,18 +97,13 @@ export class SchoolTransfersRpc {
 
   @Answers(SchoolService.method.declineSchoolTransfer)
   async declineSchoolTransfer(request: DeclineSchoolTransferRequest, caller: Caller) {
-    await this.received(request, caller);
-    return this.close(request, caller);
+    const { transferId } = await this.received(request, caller);
+    return this.close(request.idempotencyKey, transferId, caller);
   }
 
-  private async close(
-    {
-      idempotencyKey,
-      transferId,
-    }: Pick<CancelSchoolTransferRequest, 'idempotencyKey' | 'transferId'>,
-    caller: Caller,
-  ) {
-    await this.closeUseCase.execute({ idempotencyKey, transferId, caller });
+  private async close(idempotencyKey: string, transferId: string, caller: Caller) {
+    const asked = { idempotencyKey, transferId, caller };
+    await this.closeUseCase.execute(asked);
     return { transfer: await this.shown(transferId, caller) };
   }
 
@@ -130,17 +135,3 @@ export class SchoolTransfersRpc {
     return this.views.find({ transferId, caller });
   }
 }
-
-// The contract's bounds hold by now: schools and days are what they should be.
-const fromTerms = (terms: SchoolTransferTerms | undefined) =>
-  plain(terms!) as unknown as TransferTerms;
-
-const fromComplementary = (lines: readonly ComplementaryLine[]) => lines.map(plain) as OrderLine[];
-
-const toPreviewMessage = ({ refusal, seats, warnings }: TransferPreview) => ({
-  refusalCode: refusal?.code ?? '',
-  refusal: refusal?.message ?? '',
-  seats,
-  seatsMissing: totalMissing(seats),
-  warnings,
-});

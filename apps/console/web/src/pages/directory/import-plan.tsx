@@ -30,13 +30,11 @@ export function ImportPlan({
 }) {
   const [state, setState] = useState(isHeld ? 'HELD' : '');
   const [toDecide, setToDecide] = useState<Decided | null>(null);
-  const session = useSession();
-  const isHead = !hasRole(session, 'support-2');
-  const decides = hasRole(session, 'support-2', 'school') && isHeld;
+  const decides = hasRole(useSession(), 'support-2') && isHeld;
   return (
     <section className="fr-mb-4w">
       <h2 className="fr-h4">Ce que l’import change, école par école</h2>
-      {decides && !isHead && !toDecide && (
+      {decides && !toDecide && (
         <div className="fr-btns-group fr-btns-group--inline">
           <Button onClick={() => setToDecide({ verdict: 'approval' })}>Tout approuver</Button>
           <Button priority="secondary" onClick={() => setToDecide({ verdict: 'rejection' })}>
@@ -67,13 +65,7 @@ export function ImportPlan({
         {({ plan, schools }) => (
           <>
             {plan && <OfWhole plan={plan} />}
-            {isHead && schools.some(({ over, state: one }) => over && one === 'HELD') && (
-              <p>
-                Ces changements dépassent les seuils : l’assistance de niveau 2 les vérifie avec
-                vous avant de les approuver.
-              </p>
-            )}
-            <Schools schools={schools} decide={decides ? setToDecide : undefined} isHead={isHead} />
+            <Schools schools={schools} decide={decides ? setToDecide : undefined} />
           </>
         )}
       </Paged>
@@ -97,11 +89,9 @@ function OfWhole({ plan }: { plan: NonNullable<PlanSchoolsPage['plan']> }) {
 function Schools({
   schools,
   decide,
-  isHead,
 }: {
   schools: readonly PlanSchool[];
   decide: ((decided: Decided) => void) | undefined;
-  isHead: boolean;
 }) {
   return (
     <DataTable
@@ -120,16 +110,7 @@ function Schools({
           ...[school.figures.present, school.figures.added, school.figures.changed].map(count),
           ...[school.figures.identities, school.figures.returned, school.figures.ended].map(count),
           <SchoolState key="state" school={school} />,
-          ...(decide
-            ? [
-                <SchoolDecisions
-                  key="decide"
-                  school={school}
-                  decide={decide}
-                  mayApprove={!(isHead && school.over)}
-                />,
-              ]
-            : []),
+          ...(decide ? [<SchoolDecisions key="decide" school={school} decide={decide} />] : []),
         ],
       }))}
     />
@@ -156,11 +137,9 @@ function SchoolState({ school: { state, decidedOn, reason } }: { school: PlanSch
 function SchoolDecisions({
   school,
   decide,
-  mayApprove,
 }: {
   school: PlanSchool;
   decide: (decided: Decided) => void;
-  mayApprove: boolean;
 }) {
   if (school.state !== 'HELD') return null;
   const button = (label: string, verdict: Decided['verdict']) => (
@@ -175,7 +154,7 @@ function SchoolDecisions({
   );
   return (
     <div className="school-decisions">
-      {mayApprove && button('Approuver', 'approval')}
+      {button('Approuver', 'approval')}
       {button('Rejeter', 'rejection')}
     </div>
   );

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
+import { type Caller, rolesOf } from '#libs/identity';
+import { ImportRuns, ImportTurn } from '../synchronisation/synchronisation.module.js';
+import { AskAboutGuardians } from './ask-about-guardians.js';
+import { DoubleAnswered, DoubleUnknown } from './domain/double-problems.js';
+import { reachOf } from './domain/reach.js';
+import { DoubtfulPairs } from './doubtful-pairs.pg.js';
+import { Merges } from './merges.pg.js';
+
+export type DoubleDecision = {
+  readonly pairId: string;
+  readonly answer: 'SAME' | 'DIFFERENT';
+  readonly idempotencyKey: string;
+  readonly caller: Caller;
+};
+
+/** Two who may be one (DIR-2): SAME merges them, DIFFERENT is remembered and never asked again. */
+@Injectable()
+export class DecideDouble {
+  constructor(
+    private readonly commands: Commands,
+    private readonly imports: ImportTurn,
+    private readonly pairs: DoubtfulPairs,
+    private readonly merges: Merges,
+    private readonly askAboutGuardians: AskAboutGuardians,
+  ) {}
+
+  /** The merge, or empty. Throws DoubleUnknown, DoubleAnswered, ImportRuns. */
+  async execute({
+    pairId,
+    answer,
+    idempotencyKey,
+    caller,
+  }: DoubleDecision): Promise<{ mergeId: string }> {
+    const reach = reachOf({ roles: rolesOf(caller), uais: caller.uais });
+    return this.commands.run(
+      { operation: 'DecideDouble', action: 'double.answered', subject: pairId },
+      { pairId, answer, idempotencyKey, caller },
+      async (tx, on) => {
+        if (!(await this.imports.take(tx))) throw new ImportRuns();
+        const pair = await this.pairs.lock(tx, reach, pairId);
+        if (!pair) throw new DoubleUnknown();
+        if (pair.answer !== null) throw new DoubleAnswered(pair.answer);
+        await this.pairs.answer(tx, pairId, { answer, by: caller.userId, on });
+        if (answer === 'DIFFERENT') return { mergeId: '' };
+        if (await this.merges.isAbsorbed(tx, [pair.newcomerId, pair.knownId]))
+          throw new DoubleUnknown();
+        const mergeId = randomUUID();
+        // Who was known first has the account that people use.
+        const both = { survivorId: pair.knownId, absorbedId: pair.newcomerId };
+        await this.merges.merge(tx, { ...both, mergeId, pairId, on, by: caller.userId });
+        await this.askAboutGuardians.of(tx, pair.knownId, on);
+        return { mergeId };
+      },
+    );
+  }
+}

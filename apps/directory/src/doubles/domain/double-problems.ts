@@ -1,0 +1,42 @@
+import { defineProblem } from '#libs/problems';
+
+/** Also for whoever may not see it. */
+export class DoubleUnknown extends defineProblem('DOUBLE_UNKNOWN', 'not-found') {
+  constructor() {
+    super(
+      'Cette question n’existe pas, ou concerne aussi une autre école que la vôtre : dans ce cas, l’assistance de niveau 2 y répond.',
+    );
+  }
+}
+
+export class DoubleAnswered extends defineProblem('DOUBLE_ANSWERED', 'conflict') {
+  constructor(answer: string) {
+    super(
+      'Une réponse a déjà été donnée pour ces deux personnes : rechargez la page. Une réunion se défait, elle ne se refait pas autrement.',
+      { answer },
+    );
+  }
+}
+
+export class MergeUnknown extends defineProblem('MERGE_UNKNOWN', 'not-found') {
+  constructor() {
+    super(
+      'Cette réunion n’existe pas, ou concerne aussi une autre école que la vôtre : dans ce cas, l’assistance de niveau 2 peut la défaire.',
+    );
+  }
+}
+
+export class MergeUndone extends defineProblem('MERGE_UNDONE', 'conflict') {
+  constructor() {
+    super('Cette réunion a déjà été défaite : les deux personnes sont de nouveau distinctes.');
+  }
+}
+
+export class MergeNotLast extends defineProblem('MERGE_NOT_LAST', 'conflict') {
+  constructor(mergeId: string) {
+    super(
+      'La personne qui reste a été réunie depuis à une troisième : défaites d’abord cette réunion-là.',
+      { mergeId },
+    );
+  }
+}

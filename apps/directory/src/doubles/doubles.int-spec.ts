@@ -1,0 +1,242 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { Commands } from '#libs/commands';
+import { PgBusinessDate, PgOutbox } from '#libs/messaging';
+import { callerOf } from '#libs/testing';
+import {
+  academy,
+  caller,
+  current,
+  ImportBed,
+  uaiA,
+  uaiB,
+} from '../../test/import-bed.test-support.js';
+import {
+  aGuardian,
+  aPupil,
+  aSchool,
+  aTeacher,
+  deliver,
+} from '../../test/stated-people.test-support.js';
+import { PersonFacts } from '../people/person-facts.pg.js';
+import { ImportTurn } from '../synchronisation/import-turn.pg.js';
+import { AskAboutGuardians } from './ask-about-guardians.js';
+import { DecideDouble } from './decide-double.js';
+import { DoubtfulPairs } from './doubtful-pairs.pg.js';
+import { Merges } from './merges.pg.js';
+import { UndoMerge } from './undo-merge.js';
+
+jest.setTimeout(60_000);
+
+/**
+ * Goal: two who may be one are asked about once, merged, and undone as if they had never been one (DIR-2). Method: the
+ * academy and a second source state the same family and others who look like them, some things differ; what is stored
+ * is compared before and after, also with imports between, with what the same imports make of two who never were one.
+ */
+const day = '2022-09-01';
+const schools = [aSchool(uaiA), aSchool(uaiB)];
+const other = 'other';
+const head = callerOf({ userId: 'u-head', roles: ['school'], uais: [uaiA] });
+let bed: ImportBed;
+
+/** The academy's level is another one, so that the pupils are asked about. */
+const academySays = (more: Parameters<typeof deliver>[3] = []) => [
+  ...schools,
+  aPupil('p1', 'Maëlys Le Montrieux', uaiA, { level: 'CP', ine: '1', guardians: { g1: '1' } }),
+  aGuardian('g1', 'Ana Le Montrieux'),
+  aPupil('p2', 'Enzo Tarvel', uaiA, { level: 'CP', guardians: { g2: '1' } }),
+  aGuardian('g2', 'Paul Tarvel'),
+  aTeacher('t1', 'Nora Vasseroy', [uaiA]),
+  ...more,
+];
+const otherSays = ({ maelysIn = uaiA, enzo = true, level = 'CE1' } = {}) => [
+  ...schools,
+  aPupil('o1', 'Maëlys Le Montrieux', maelysIn, { level, guardians: { o11: '1', o12: '2' } }),
+  aGuardian('o11', 'Anna Le Montrieux'),
+  aGuardian('o12', 'Luc Le Montrieux'),
+  ...(enzo ? [aPupil('o2', 'Enzo Tarvel', uaiB, { level: 'CE1' })] : []),
+];
+
+beforeAll(async () => {
+  bed = await ImportBed.start(day);
+  const declaration = { ...academy, sourceCode: other, academyCode: '', priority: 20 };
+  await bed.parts().declare.execute(declaration, caller);
+  await deliver(bed, academy.sourceCode, day, academySays());
+  await deliver(bed, other, day, otherSays());
+  await bed.onDay('2022-09-05');
+  await bed.emitted();
+});
+afterAll(() => bed.stop());
+
+function doubles() {
+  const { database, unitOfWork } = bed.db;
+  const commands = new Commands(unitOfWork, new PgBusinessDate(database));
+  const pairs = new DoubtfulPairs(database);
+  const merges = new Merges(database, new PersonFacts(), new PgOutbox());
+  const imports = new ImportTurn();
+  return {
+    ...{ pairs, merges },
+    decide: new DecideDouble(commands, imports, pairs, merges, new AskAboutGuardians(pairs)),
+    undo: new UndoMerge(commands, imports, pairs, merges),
+  };
+}
+
+const open = async (reach: 'ALL' | string[] = 'ALL') =>
+  doubles().pairs.page(reach, { uai: '', limit: 50, after: undefined });
+/** The open pair of whoever bears a first name that begins so. */
+const pairOf = async (firstName: string) =>
+  (await open()).find(({ newcomer }) => newcomer.firstName.startsWith(firstName))!;
+
+async function answer(firstName: string, given: 'SAME' | 'DIFFERENT', by = caller) {
+  const { pairId } = await pairOf(firstName);
+  const decision = { pairId, answer: given, idempotencyKey: '', caller: by };
+  return { pairId, ...(await doubles().decide.execute(decision)) };
+}
+const undo = (mergeId: string, by = caller) =>
+  doubles().undo.execute({ mergeId, idempotencyKey: '', caller: by });
+
+/** All that is stored of people, but for how often it was written and what was asked. */
+async function everything() {
+  const tables = [
+    `select p.person_id, source, source_key, last_name, first_name, birth_date::text, ine_hash, left_on::text from person p`,
+    'select * from person_key',
+    'select source, source_key, person_id, digest from stated_person',
+    'select source, source_key, profile, uai, level from stated_place',
+    'select * from guardian_link',
+    'select person_id, profile, uai, starts_on::text, ends_on::text, level, class_id from enrolment',
+  ];
+  const held: Record<string, string[]> = {};
+  for (const sql of tables) {
+    const { rows } = await bed.db.database.query<{ row: string }>(
+      `select x::text as row from (${sql}) x order by 1`,
+    );
+    held[sql] = rows.map(({ row }) => row);
+  }
+  return held;
+}
+
+it('DIR-2: a head sees the pairs inside the own school, level 2 all, each with both sides and reasons', async () => {
+  const all = await open();
+  expect(all.map(({ newcomer }) => newcomer.firstName).sort()).toEqual(['Enzo', 'Maëlys']);
+  const inside = await open([uaiA]);
+  expect(inside.map(({ newcomer }) => newcomer.firstName).sort()).toEqual(['Maëlys']);
+  const { newcomer, known, reasons } = await pairOf('Maëlys');
+  expect(reasons).toEqual(expect.arrayContaining(['BIRTH_DATE_EQUAL', 'LEVEL_DIFFERENT']));
+  expect([newcomer, known]).toMatchObject([
+    { sources: [other], level: 'CE1', guardianCount: 2, uais: [uaiA] },
+    { sources: [academy.sourceCode], level: 'CP', guardianCount: 1, uais: [uaiA] },
+  ]);
+});
+
+it('DIR-2: what is asked of two schools is not the head’s to answer', async () => {
+  const refused = answer('Enzo', 'SAME', head);
+  await expect(refused).rejects.toMatchObject({ code: 'DOUBLE_UNKNOWN' });
+});
+
+it('DIR-2: merged, one has all that both had; undone, everything is as before', async () => {
+  const before = await everything();
+  const { newcomer, known, pairId } = await pairOf('Maëlys');
+  expect(await pairOf('An')).toBeUndefined();
+  const { mergeId } = await answer('Maëlys', 'SAME', head);
+  const told = (await bed.emitted()).people;
+  const of = (id: string) => told.find(({ personId }) => personId === id)!;
+  expect(current(of(newcomer.personId))).toEqual([]);
+  expect(of(newcomer.personId).enrolments[0]!.period!.endsOn).toBe('2022-09-05');
+  expect(current(of(known.personId))).toEqual([uaiA]);
+  expect(of(known.personId).guardianIds).toHaveLength(3);
+  // The relatives hear of it, too.
+  expect(new Set(told.map(({ personId }) => personId)).size).toBe(5);
+  const again = doubles().decide.execute({
+    ...({ pairId, answer: 'SAME', idempotencyKey: '', caller } as const),
+  });
+  await expect(again).rejects.toMatchObject({ code: 'DOUBLE_ANSWERED' });
+  // What the child has in common its guardians may have.
+  expect((await pairOf('An')).reasons).toContain('RELATIVE_SHARED');
+  await bed.onDay('2022-09-06');
+  await undo(mergeId, head);
+  expect(await everything()).toEqual(before);
+  expect((await bed.emitted()).people).toHaveLength(5);
+  await expect(undo(mergeId)).rejects.toMatchObject({ code: 'MERGE_UNDONE' });
+  // Undone is answered: nobody is asked again.
+  expect(await pairOf('Maëlys')).toBeUndefined();
+});
+
+it('DIR-2: undone after imports, each has what the imports said of its own', async () => {
+  await bed.db.database.query(
+    'update doubtful_pair set answer = null, answered_by = null, answered_on = null',
+  );
+  const imports = async () => {
+    // The other source moves one pupil to another school, ends another and states another level; the academy one of its own.
+    await bed.onDay('2022-09-12');
+    const moved = otherSays({ maelysIn: uaiB, enzo: false, level: 'CE2' });
+    await deliver(bed, other, '2022-09-12', moved);
+    const more = [aPupil('p9', 'Rose Orsolin', uaiB)];
+    await deliver(bed, academy.sourceCode, '2022-09-12', academySays(more));
+    await bed.onDay('2022-09-15');
+  };
+  const merges = [];
+  for (const firstName of ['Maëlys', 'An', 'Enzo']) merges.push(await answer(firstName, 'SAME'));
+  await imports();
+  for (const { mergeId } of merges) await undo(mergeId);
+  const after = withoutIds(await everything());
+  // The same without any merge.
+  await bed.renew(day);
+  const declaration = { ...academy, sourceCode: other, academyCode: '', priority: 20 };
+  await bed.parts().declare.execute(declaration, caller);
+  await deliver(bed, academy.sourceCode, day, academySays());
+  await deliver(bed, other, day, otherSays());
+  await imports();
+  expect(after).toEqual(withoutIds(await everything()));
+});
+
+it('DIR-4: whoever writes, no place of somebody who exists is removed', async () => {
+  const attack = bed.db.database.query('delete from enrolment');
+  await expect(attack).rejects.toMatchObject({ code: '23001' });
+});
+
+it('SUP-4: who is erased is in no question, no merge and no key any more', async () => {
+  const { newcomer: enzo } = await pairOf('Enzo');
+  const { newcomer: absorbed } = await pairOf('Maëlys');
+  await answer('Maëlys', 'SAME');
+  expect(await placesOf(absorbed.personId)).toContain('person_merge');
+  expect(await placesOf(enzo.personId)).toContain('doubtful_pair');
+  await bed.onDay('2023-01-15');
+  const { erase, ended } = bed.parts();
+  // What was planned, with the ids of its people, goes when its plan has expired.
+  while (await ended.removeSome());
+  await erase.execute();
+  const kept = ['erasure', 'audit_entry', 'outbox'];
+  for (const { personId } of [enzo, absorbed])
+    expect((await placesOf(personId)).filter((table) => !kept.includes(table))).toEqual([]);
+});
+
+/** The tables that hold an id. */
+async function placesOf(id: string): Promise<string[]> {
+  const { rows } = await bed.db.database.query<{ schema: string; name: string }>(
+    `select table_schema as schema, table_name as name from information_schema.tables
+     where table_schema in ('public', 'platform') and table_type = 'BASE TABLE'`,
+  );
+  const holding: string[] = [];
+  for (const { schema, name } of rows) {
+    const found = await bed.db.asOwner(
+      `select from "${schema}"."${name}" t where t::text like '%' || $1 || '%' limit 1`,
+      [id],
+    );
+    if (found.rowCount) holding.push(name);
+  }
+  return holding;
+}
+
+/** Ids of people are drawn anew in another database. */
+function withoutIds(held: Record<string, string[]>): Record<string, string[]> {
+  const name = new Map(
+    Object.values(held)[0]!.map((row) => {
+      const [id = '', source, key] = row.slice(1, -1).split(',');
+      return [id, `${source}:${key}`];
+    }),
+  );
+  const known = (row: string) =>
+    row.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => name.get(id) ?? id);
+  return Object.fromEntries(
+    Object.entries(held).map(([sql, rows]) => [sql, rows.map(known).sort()]),
+  );
+}

@@ -1,0 +1,77 @@
+import type { Place } from './domain/unmerged-places.js';
+
+export type MergeRow = {
+  survivor_id: string;
+  absorbed_id: string;
+  survivor_places: Place[];
+  absorbed_places: Place[];
+  absorbed_stated: string[];
+  ended_places: Record<string, string>;
+};
+
+/** All places of a person, as the domain has them. */
+export const PLACES = (person: string): string => `coalesce((
+  select jsonb_agg(jsonb_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on, 'endsOn', e.ends_on,
+      'classId', e.class_id, 'classLabel', e.class_label, 'level', e.level, 'isHead', e.is_head)
+    order by e.profile, e.uai, e.starts_on)
+  from enrolment e where e.person_id = ${person}), '[]')`;
+
+/** What the identifiers of a person state now. $1: the person. */
+export const OWN_PLACES = `
+  select distinct l.profile, l.uai from stated_person s
+  join stated_place l on l.source = s.source and l.source_key = s.source_key where s.person_id = $1`;
+const statedBy = (person: string): string =>
+  `array(select profile || ' ' || uai from (${OWN_PLACES.replace('$1', person)}) l)`;
+
+/** $1: merge, $2: pair, $3: survivor, $4: absorbed, $5: day, $6: who. */
+export const KEEP_MERGE = `
+  insert into person_merge (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, survivor_places, absorbed_places,
+    survivor_stated, absorbed_stated, survivor_ine, absorbed_ine, survivor_left_on, absorbed_left_on)
+  select $1, $2, s.person_id, a.person_id, $5, $6, ${PLACES('s.person_id')}, ${PLACES('a.person_id')},
+    ${statedBy('s.person_id')}, ${statedBy('a.person_id')}, s.ine_hash, a.ine_hash, s.left_on, a.left_on
+  from person s, person a where s.person_id = $3 and a.person_id = $4`;
+
+/** In order. $1: merge, $2: survivor, $3: absorbed. */
+export const ABSORB_KEYS: readonly string[] = [
+  `insert into merged_key (merge_id, source, source_key)
+   select $1::uuid, source, source_key from person_key where person_id = $3::uuid and $2::uuid is not null`,
+  `update person_key k set person_id = $2 from merged_key m
+   where m.merge_id = $1 and k.source = m.source and k.source_key = m.source_key and k.person_id = $3`,
+  `update stated_person s set person_id = $2 from merged_key m
+   where m.merge_id = $1 and s.source = m.source and s.source_key = m.source_key and s.person_id = $3`,
+];
+
+/**
+ * In order. $1: merge. Back go the identifiers that came, and those that have come since by the number that was the
+ * absorbed one's.
+ */
+export const RETURN_KEYS: readonly string[] = [
+  `insert into merged_key (merge_id, source, source_key)
+   select m.merge_id, s.source, s.source_key from person_merge m join stated_person s on s.person_id = m.survivor_id
+   where m.merge_id = $1 and s.ine_hash = m.absorbed_ine and m.survivor_ine is distinct from m.absorbed_ine
+   on conflict do nothing`,
+  `update person_key k set person_id = m.absorbed_id from person_merge m join merged_key c using (merge_id)
+   where m.merge_id = $1 and k.source = c.source and k.source_key = c.source_key and k.person_id = m.survivor_id`,
+  `update stated_person s set person_id = m.absorbed_id from person_merge m join merged_key c using (merge_id)
+   where m.merge_id = $1 and s.source = c.source and s.source_key = c.source_key and s.person_id = m.survivor_id`,
+];
+
+/** $1: the person, $2: its places as JSON. */
+export const WRITE_PLACES = `
+  insert into enrolment (person_id, profile, uai, starts_on, ends_on, class_id, class_label, level, is_head)
+  select $1::uuid, profile, uai, "startsOn", "endsOn", "classId", "classLabel", level, "isHead"
+  from jsonb_to_recordset($2::jsonb) as p(profile text, uai text, "startsOn" date, "endsOn" date, "classId" text,
+    "classLabel" text, level text, "isHead" boolean)`;
+
+/** Who is linked to them, and is told another list of relatives. $1: people. */
+export const RELATIVES = `
+  select l.guardian_id as person_id from guardian_link l where l.child_id = any($1::uuid[])
+  union
+  select l.child_id from guardian_link l where l.guardian_id = any($1::uuid[])`;
+
+/** Of `person_merge m`: where both were, and the survivor is, is in these schools and nowhere else. */
+export const IS_MERGE_WITHIN = (uais: string): string => `(
+  exists (select from enrolment e where e.person_id = m.survivor_id and e.ends_on is null)
+  and not exists (select from enrolment e where e.person_id = m.survivor_id and e.ends_on is null and e.uai <> all(${uais}))
+  and not exists (select from jsonb_to_recordset(m.absorbed_places) as p(uai text, "endsOn" date)
+    where p."endsOn" is null and p.uai <> all(${uais})))`;

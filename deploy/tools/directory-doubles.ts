@@ -1,0 +1,79 @@
+import { DirectoryService, type Double, type DoubleSide, type Merge } from '#libs/contracts';
+import { askService } from './ent/ask.js';
+import { type Given, numberOf, status } from './ent/command.js';
+
+export const asked = { school: { type: 'string' }, limit: { type: 'string' } } as const;
+export const listed = { limit: { type: 'string' } } as const;
+
+/** `directory doubles`: who may be in it twice, without a name; the page of support shows both sides. */
+export async function listDoubles(given: Given) {
+  const answer = await askService('directory', DirectoryService, given, (client) =>
+    client.listDoubles({ uai: given.text('school') ?? '', limit: numberOf(given, 'limit') ?? 50 }),
+  );
+  return {
+    status: status.ok,
+    json: answer,
+    lines:
+      answer.doubles.length === 0
+        ? ['Aucune question en attente.']
+        : [
+            ...answer.doubles.flatMap(doubleLines),
+            ...(answer.nextCursor === '' ? [] : ['… et d’autres : --limit, 200 au plus.']),
+          ],
+  };
+}
+
+export const same = (given: Given) =>
+  decide(given, 'SAME', (mergeId) => `Réunies : directory part ${mergeId} défait cette réunion.`);
+
+export const different = (given: Given) =>
+  decide(given, 'DIFFERENT', () => 'Deux personnes : la question n’est plus posée.');
+
+async function decide(
+  given: Given,
+  answer: 'SAME' | 'DIFFERENT',
+  done: (mergeId: string) => string,
+) {
+  const decided = await askService('directory', DirectoryService, given, (client) =>
+    client.decideDouble({ pairId: given.operands[0] ?? '', answer }),
+  );
+  return { status: status.ok, json: decided, lines: [done(decided.mergeId)] };
+}
+
+/** `directory merges`. */
+export async function listMerges(given: Given) {
+  const answer = await askService('directory', DirectoryService, given, (client) =>
+    client.listMerges({ limit: numberOf(given, 'limit') ?? 50 }),
+  );
+  return {
+    status: status.ok,
+    json: answer,
+    lines: answer.merges.length === 0 ? ['Aucune réunion.'] : answer.merges.map(mergeLine),
+  };
+}
+
+/** `directory part MERGE`. */
+export async function part(given: Given) {
+  const answer = await askService('directory', DirectoryService, given, (client) =>
+    client.undoMerge({ mergeId: given.operands[0] ?? '' }),
+  );
+  return {
+    status: status.ok,
+    json: answer,
+    lines: ['Réunion défaite : chacun a retrouvé ses identifiants, ses places et ses proches.'],
+  };
+}
+
+const doubleLines = ({ pairId, score, reasons, foundOn, known, newcomer }: Double) => [
+  `${pairId}  ${score}/100, trouvée le ${foundOn} : ${reasons.join(', ')}`,
+  `  connue    ${sideText(known)}`,
+  `  nouvelle  ${sideText(newcomer)}`,
+];
+
+const sideText = (side: DoubleSide | undefined) =>
+  [side?.personId, side?.profiles.join('+'), side?.uais.join(', '), side?.sources.join(', ')].join(
+    '  ',
+  );
+
+const mergeLine = ({ mergeId, survivorId, absorbedId, mergedOn, undoneOn, uais }: Merge) =>
+  `${mergeId}  le ${mergedOn} : ${absorbedId} dans ${survivorId} (${uais.join(', ')})${undoneOn === '' ? '' : `, défaite le ${undoneOn}`}`;
