@@ -62,6 +62,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   importId: () => 'an-import',
   planId: () => 'a-plan',
   sourceCode: () => 'a-source',
+  uploadId: () => 'an-upload',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 // By the names of hand-written routes and of the contract: each reads its own.
@@ -127,6 +128,8 @@ const groupsOwn: readonly string[] = [
   '/api/coordination/trainings/:trainingId',
   // An import is the academy's, of many members' schools (DIR-5).
   '/api/support/imports/:importId',
+  '/api/support/imports/:importId/remarks',
+  '/api/support/imports/:importId/remarks/csv',
   '/api/support/plans/:planId/schools',
   '/api/support/plans/:planId/changes',
   // Terms, dates and amendments are the market's (MKT-1, art. 4.1).

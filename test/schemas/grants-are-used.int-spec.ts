@@ -50,7 +50,7 @@ function rightsUsedBy(folders: readonly string[]) {
   for (const { text, beside, isCode } of folders.flatMap(textsBelow)) {
     for (const table of [
       ...tables(text, /\binsert into ([\w.]+)/g),
-      ...tables(text, /\b(?:insertRow|copyIn)\([^)]*?'([\w.]+)/g),
+      ...tables(text, /\b(?:insertRow(?:Once)?|copyIn)\([^)]*?'([\w.]+)/g),
     ]) {
       added.add(table);
       if (isCode) needed.add(`insert ${table}`);
@@ -71,7 +71,7 @@ function rightsUsedBy(folders: readonly string[]) {
       const table =
         named ??
         /^insert into ([\w.]+)/.exec(text.slice(text.lastIndexOf('insert into ', index)))?.[1];
-      // Where code puts it together: whatever its folder names.
+      // Where code puts it together: whatever its folder names, or one within.
       const written = columnsSet(text.slice(index + found.length));
       if (isCode) for (const column of written ?? []) needed.add(`update ${table} ${column}`);
       for (const column of written ?? beside().match(/\w+/g) ?? [])
@@ -122,7 +122,7 @@ function textsBelow(folder: string): { text: string; isCode: boolean; beside: ()
     isCode,
     beside: () =>
       files
-        .filter((file) => file.parentPath === parentPath)
+        .filter((file) => `${file.parentPath}/`.startsWith(`${parentPath}/`))
         .map((file) => file.text)
         .join(' '),
   }));

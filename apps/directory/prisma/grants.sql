@@ -8,7 +8,7 @@ grant update (state, entries_read, people_planned, people_applied, people_create
               structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities) on directory_import to :"service";
 grant select, insert on declared_source to :"service";
 grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled) on declared_source to :"service";
-grant select, insert, delete on remark_line to :"service";
+grant select, insert, delete on upload, remark_line to :"service";
 grant select, insert, update, delete on person, guardian_link, import_remark to :"service";
 grant select, insert, delete on person_key to :"service";
 grant select, insert, update, delete on stated_person, stated_place, stated_link to :"service";

@@ -34,6 +34,12 @@ export const settingsSchema = serviceSettings.extend({
   AAF_DROP_FOLDER: z.string().min(1),
   /** An export that nobody imports goes after so many hours without a change. */
   AAF_DROP_KEPT_HOURS: z.coerce.number().int().min(1).max(720).default(72),
+  /** How often the folders of sources are looked into. */
+  AAF_DROP_LOOK_SECONDS: z.coerce.number().int().min(1).max(3_600).default(10),
+  /** A delivery there is whole once nobody has touched it for so long. */
+  AAF_DROP_STABLE_SECONDS: z.coerce.number().int().min(1).max(3_600).default(60),
+  /** What support may send of one delivery, in megabytes; a head sends 33. */
+  IMPORT_UPLOAD_MB: z.coerce.number().int().min(1).max(2_000).default(300),
   /** DIR-3: the share of a school's or of a source's people that one import may end, rename or add unasked. */
   IMPORT_BRAKE_PERCENT: z.coerce.number().int().min(0).max(100).default(10),
   /** DIR-3: fewer people than that never hold anything. */

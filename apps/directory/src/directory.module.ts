@@ -60,6 +60,9 @@ export class DirectoryModule {
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,
           dropKeptHours: settings.AAF_DROP_KEPT_HOURS,
+          dropLookMs: settings.AAF_DROP_LOOK_SECONDS * 1_000,
+          dropStableMs: settings.AAF_DROP_STABLE_SECONDS * 1_000,
+          uploadBytesMax: settings.IMPORT_UPLOAD_MB * 1_000_000,
           thresholds: {
             percent: settings.IMPORT_BRAKE_PERCENT,
             least: settings.IMPORT_BRAKE_LEAST,

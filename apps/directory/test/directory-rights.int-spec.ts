@@ -97,6 +97,7 @@ type Door = {
     | 'FOLDER_UNKNOWN'
     | 'IMPORT_UNKNOWN'
     | 'NOT_ERASED'
+    | 'UPLOAD_UNKNOWN'
     | 'DOUBLE_UNKNOWN'
     | 'MERGE_UNKNOWN';
   /** What a coordinator gets, where it is not the same answer. */
@@ -104,8 +105,13 @@ type Door = {
   /** What a head gets who has nothing to do with it. */
   readonly otherSchool:
     | 'NOT_ALLOWED'
+    | 'NOT_FOUND'
     | 'PERSON_UNKNOWN'
     | 'SCHOOL_UNKNOWN'
+    | 'IMPORT_UNKNOWN'
+    | 'UPLOAD_UNKNOWN'
+    | 'NO_SOURCE'
+    | 'NO_IMPORT'
     | 'NOTHING'
     | 'DOUBLE_UNKNOWN'
     | 'MERGE_UNKNOWN'
@@ -138,27 +144,62 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'SEEN',
     otherSchool: 'NOT_ALLOWED',
   },
-  listSources: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
+  listSources: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NO_SOURCE' },
   getImport: {
     request: { importId },
     rightful: 'admin',
     answer: 'IMPORT_UNKNOWN',
+    otherSchool: 'IMPORT_UNKNOWN',
+  },
+  listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NO_IMPORT' },
+  beginUpload: {
+    request: { source: 'aaf1d-nantes' },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'SEEN',
+    otherSchool: 'NOT_FOUND',
+  },
+  sendUpload: {
+    request: { uploadId: importId, fileName: 'a.zip', content: new Uint8Array(1) },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'UPLOAD_UNKNOWN',
+    otherSchool: 'UPLOAD_UNKNOWN',
+  },
+  completeUpload: {
+    request: { uploadId: importId },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'UPLOAD_UNKNOWN',
+    otherSchool: 'UPLOAD_UNKNOWN',
+  },
+  cancelUpload: {
+    request: { uploadId: importId },
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'UPLOAD_UNKNOWN',
+    otherSchool: 'UPLOAD_UNKNOWN',
+  },
+  listDropArea: {
+    request: {},
+    rightful: 'support-2',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'SEEN',
     otherSchool: 'NOT_ALLOWED',
   },
-  listImports: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'NOT_ALLOWED' },
   listRemarkLines: {
     request: { importId },
     rightful: 'player',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   readRemarksFile: {
     request: { importId },
     rightful: 'admin',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   approveImport: {
     request: { importId, reason: 'AUTRE' },
@@ -185,7 +226,7 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     request: { planId: importId },
     rightful: 'admin',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   listPlanChanges: {
     request: { planId: importId },
@@ -199,14 +240,14 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     rightful: 'support-2',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   rejectPlan: {
     request: { planId: importId, reason: 'AUTRE' },
     rightful: 'support-2',
     coordinator: 'NOT_ALLOWED',
     answer: 'IMPORT_UNKNOWN',
-    otherSchool: 'NOT_ALLOWED',
+    otherSchool: 'IMPORT_UNKNOWN',
   },
   listDoubles: { request: {}, rightful: 'admin', answer: 'SEEN', otherSchool: 'EMPTY' },
   getDouble: {
@@ -267,7 +308,7 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
 };
 
 const isAboutImports = (rpc: string) =>
-  /(Imports?|Sources?|Plan|Plan(Schools|Changes)|Remark(Lines|sFile))$/.test(rpc);
+  /(Imports?|Sources?|Plan|Plan(Schools|Changes)|Remark(Lines|sFile)|Upload|DropArea)$/.test(rpc);
 
 const isAboutDoubles = (rpc: string) => /(Doubles?|Merges?)$/.test(rpc);
 
@@ -320,7 +361,9 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     it('SUP-3: shows another school, also the one that the person left, nothing', async () => {
       const asked = call(await as('school', { uai: [leftUai] }));
       // The school asked for is another one; of all schools, this head sees its own.
-      if (otherSchool === 'EMPTY') expect(Object.values(await asked)).toContainEqual([]);
+      if (otherSchool === 'NO_SOURCE') expect(await asked).toMatchObject({ sources: [] });
+      else if (otherSchool === 'NO_IMPORT') expect(await asked).toMatchObject({ imports: [] });
+      else if (otherSchool === 'EMPTY') expect(Object.values(await asked)).toContainEqual([]);
       else if (otherSchool !== 'NOTHING')
         await expect(asked).rejects.toMatchObject({ code: otherSchool });
       else expect(await asked).toMatchObject({ schools: [{ uai: leftUai }] });

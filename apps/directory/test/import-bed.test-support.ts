@@ -137,11 +137,11 @@ export class ImportBed {
     });
     const runImport = new RunImport(formats, folder);
     const logger = createLogger('test', 'fatal');
-    const files = new ImportFiles(db.unitOfWork, imports, formats, folder, logger);
+    const sources = new DeclaredSources(db.database);
+    const files = new ImportFiles(db.unitOfWork, imports, formats, sources, folder, logger);
     const ended = new EndedImports(db.unitOfWork);
     const keyPeople = new KeyPeople(db.unitOfWork);
     const worker = new ImportWorker(workspace, runImport, files, keyPeople, ended, logger);
-    const sources = new DeclaredSources(db.database);
     const people = new People(db.database);
     const decisions = new PlanDecisions();
     return {

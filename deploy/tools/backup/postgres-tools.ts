@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
+import { JourneyClient } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 
 export class ToolsMissing extends defineProblem('TOOLS_MISSING', 'unavailable') {}
@@ -87,8 +88,8 @@ export async function majorOf(client: pg.Client): Promise<number> {
   return Math.floor(Number(rows[0]!.server_version_num) / 10_000);
 }
 
-export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>) {
-  const client = new pg.Client({ connectionString: url, application_name: 'ent-backup' });
+export async function withClient<T>(url: string, use: (client: JourneyClient) => Promise<T>) {
+  const client = new JourneyClient({ connectionString: url, application_name: 'ent-backup' });
   // A server that stops meanwhile fails the statement under way; unheard, it would end the process too.
   client.on('error', () => undefined);
   await client.connect();

@@ -8,7 +8,7 @@ import {
   tellAgain,
   TopicEnds,
 } from '#libs/messaging';
-import { audit } from '#libs/persistence';
+import { audit, type JourneyClient } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import { becomeOwner } from '../backup/create-backup.js';
 import { withClient } from '../backup/postgres-tools.js';
@@ -77,7 +77,7 @@ const inJournal = (step: Step): Record<string, unknown> =>
     : step;
 
 async function changeBy(
-  client: pg.Client,
+  client: JourneyClient,
   step: Step,
   { facts, reason, address }: Context,
 ): Promise<void> {

@@ -27,7 +27,7 @@ function plainValue(value: unknown): unknown {
 /** What a message is made from; its lists are read only. */
 export type Initial<Desc extends DescMessage> = ReadOnly<MessageInitShape<Desc>>;
 
-type ReadOnly<Value> = Value extends readonly (infer Item)[]
+export type ReadOnly<Value> = Value extends readonly (infer Item)[]
   ? readonly ReadOnly<Item>[]
   : Value extends Uint8Array
     ? Value

@@ -1,4 +1,5 @@
 export * from './access.js';
+export type * from './asked.js';
 export * from './caller.js';
 export * from './identity.module.js';
 export * from './refusals.js';

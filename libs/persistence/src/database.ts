@@ -1,5 +1,7 @@
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { JourneyClient } from './journey-client.js';
+import { firstColumnOf } from './rows.js';
+import type { Transaction } from './transaction.js';
 
 export type DatabaseOptions = {
   readonly url: string;
@@ -41,6 +43,11 @@ export class Database {
     this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
+  /** A connection that is nobody else's until it is released. */
+  async connect(): Promise<pg.PoolClient & Transaction> {
+    return (await this.pool.connect()) as pg.PoolClient & JourneyClient;
+  }
+
   /**
    * A statement on its own, outside any transaction: reads, mostly. A statement that PostgreSQL refused leaves its
    * connection in the pool; `Pool.query` would close it, and each refusal would cost a new server process.
@@ -49,7 +56,7 @@ export class Database {
     text: string | QueryConfig,
     values?: unknown[],
   ): Promise<QueryResult<Row>> {
-    const client = await this.pool.connect();
+    const client = await this.connect();
     let broken: Error | undefined;
     try {
       return await client.query<Row>(text as string, values);
@@ -59,6 +66,27 @@ export class Database {
     } finally {
       client.release(broken);
     }
+  }
+
+  /** The rows alone. */
+  async rows<Row extends QueryResultRow = QueryResultRow>(
+    text: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<Row[]> {
+    return (await this.query<Row>(text, values)).rows;
+  }
+
+  /** The first row, if there is one: for what is asked by its key. */
+  async row<Row extends QueryResultRow = QueryResultRow>(
+    text: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<Row | undefined> {
+    return (await this.query<Row>(text, values)).rows[0];
+  }
+
+  /** The first value of each row: for a list of one column. */
+  async column<Value>(text: string | QueryConfig, values?: unknown[]): Promise<Value[]> {
+    return firstColumnOf<Value>(await this.query(text, values));
   }
 
   async end(): Promise<void> {

@@ -11,6 +11,7 @@ export { OwnerNotBound } from './database-owner.js';
 export * from './forget-old-answers.js';
 export * from './idempotency.js';
 export { ServiceIsOwner } from './grants.js';
+export { JourneyClient } from './journey-client.js';
 export * from './migrate.js';
 export * from './persistence.module.js';
 export * from './row-id.js';

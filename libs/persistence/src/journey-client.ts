@@ -1,4 +1,5 @@
-import pg, { type FieldDef } from 'pg';
+import pg, { type FieldDef, type QueryConfig, type QueryResultRow } from 'pg';
+import { firstColumnOf } from './rows.js';
 
 /**
  * Sends what is asked in one turn of the event loop together: one call to the system, and one answer of the server. The
@@ -18,6 +19,18 @@ export class JourneyClient extends pg.Client {
   declare hasExecuted: boolean;
   private part: PartOfJourney | undefined;
   private isGathering = false;
+
+  async rows<Row extends QueryResultRow>(text: string | QueryConfig, values?: unknown[]) {
+    return (await this.query<Row>(text as string, values)).rows;
+  }
+
+  async row<Row extends QueryResultRow>(text: string | QueryConfig, values?: unknown[]) {
+    return (await this.query<Row>(text as string, values)).rows[0];
+  }
+
+  async column<Value>(text: string | QueryConfig, values?: unknown[]) {
+    return firstColumnOf<Value>(await this.query(text as string, values));
+  }
 
   /** Called whenever something was asked or answered. */
   _pulsePipelinedQueryQueue(): void {

@@ -9,6 +9,7 @@ import {
   forgetOldAnswers,
   IdempotencyKeyReused,
   insertRow,
+  insertRowOnce,
   leaveInFlight,
   once,
   PersistenceModule,
@@ -266,4 +267,42 @@ test('rows are written by the names that the domain has for their columns', asyn
     return (await tx.query('select number, sent_on as "sentOn" from letter order by 1')).rows;
   });
   expect(rows).toEqual([{ number: 'R0', sentOn: '2022-08-31' }, ...letters]);
+});
+
+test('a row with a key that is there is not added, and says so', async () => {
+  const asked = await fresh.unitOfWork.run(async (tx) => {
+    await tx.query('create temporary table seal (day text primary key, by_whom text)');
+    const added = [
+      await insertRowOnce(tx, 'seal', { day: '2022-09-01', byWhom: 'first' }),
+      await insertRowOnce(tx, 'seal', { day: '2022-09-01', byWhom: 'second' }),
+    ];
+    return { added, kept: await tx.column<string>('select by_whom from seal') };
+  });
+  expect(asked).toEqual({ added: [true, false], kept: ['first'] });
+});
+
+type Asked = Pick<Transaction, 'rows' | 'row' | 'column'>;
+type Answers = Promise<readonly unknown[]>;
+
+test.each<[string, (ask: (by: Asked) => Answers) => Answers]>([
+  ['on its own', (ask) => ask(fresh.database)],
+  ['in a transaction', (ask) => fresh.unitOfWork.run(ask)],
+])('a statement %s gives its rows, the first one, or its first column', async (_how, asking) => {
+  const numbers = 'select n, -n as less from generate_series(1, $1::int) n order by n';
+  const ask = (by: Asked) =>
+    Promise.all([
+      by.rows(numbers, [2]),
+      by.row(numbers, [2]),
+      by.row(numbers, [0]),
+      by.column(numbers, [2]),
+    ]);
+  expect(await asking(ask)).toEqual([
+    [
+      { n: 1, less: -1 },
+      { n: 2, less: -2 },
+    ],
+    { n: 1, less: -1 },
+    undefined,
+    [1, 2],
+  ]);
 });

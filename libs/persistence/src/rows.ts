@@ -1,3 +1,4 @@
+import type { QueryResult } from 'pg';
 import type { Transaction } from './transaction.js';
 
 /**
@@ -9,12 +10,23 @@ export async function insertRow(
   table: string,
   row: Readonly<Record<string, unknown>>,
 ): Promise<void> {
+  await tx.query(inserting(table, row), Object.values(row));
+}
+
+/** The same, unless a row with one of its keys is there. Gives whether it was added. */
+export async function insertRowOnce(
+  tx: Transaction,
+  table: string,
+  row: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const statement = `${inserting(table, row)} on conflict do nothing`;
+  return (await tx.query(statement, Object.values(row))).rowCount === 1;
+}
+
+function inserting(table: string, row: Readonly<Record<string, unknown>>): string {
   const columns = Object.keys(row).map(columnOf);
   const places = columns.map((_, index) => `$${index + 1}`);
-  await tx.query(
-    `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')})`,
-    Object.values(row),
-  );
+  return `insert into ${table} (${columns.join(', ')}) values (${places.join(', ')})`;
 }
 
 const columnOf = (field: string): string =>
@@ -29,3 +41,6 @@ export function arraysOf<Row>(rows: readonly Row[], ...fields: (keyof Row)[]): u
 export function withoutNulls<T>(row: object): T {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
 }
+
+export const firstColumnOf = <Value>({ rows, fields }: QueryResult): Value[] =>
+  rows.map((row: Record<string, unknown>) => row[fields[0]?.name ?? ''] as Value);

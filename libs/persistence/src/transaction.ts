@@ -10,6 +10,18 @@ export type Transaction = {
     text: string | QueryConfig,
     values?: unknown[],
   ): Promise<QueryResult<Row>>;
+  /** The rows alone. */
+  rows<Row extends QueryResultRow = QueryResultRow>(
+    text: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<Row[]>;
+  /** The first row, if there is one: for what is asked by its key. */
+  row<Row extends QueryResultRow = QueryResultRow>(
+    text: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<Row | undefined>;
+  /** The first value of each row: for a list of one column. */
+  column<Value>(text: string | QueryConfig, values?: unknown[]): Promise<Value[]>;
 };
 
 /** Waits for statements sent one after the other, without a journey between; throws what failed first. */

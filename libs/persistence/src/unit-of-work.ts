@@ -82,7 +82,7 @@ export class UnitOfWork {
     work: (tx: Transaction) => Promise<T>,
     carrier: string | undefined,
   ): Promise<T> {
-    const client = await this.database.pool.connect();
+    const client = await this.database.connect();
     const sent: Sent = { client, carrier, writes: [], hasFailed: false };
     inFlight.set(client, sent);
     let broken: Error | undefined;

@@ -1,4 +1,4 @@
-import { defineProblem, DomainError } from './index.js';
+import { defineProblem, DomainError, orRefusal, refusalTold } from './index.js';
 
 class SeatsMissing extends defineProblem('SEATS_MISSING', 'conflict') {}
 
@@ -17,5 +17,26 @@ describe('a domain error', () => {
 
   it('refuses a code that is not UPPER_SNAKE', () => {
     expect(() => defineProblem('seatsMissing', 'conflict')).toThrow(RangeError);
+  });
+});
+
+describe('a refusal', () => {
+  class Unreached extends defineProblem('UNREACHED', 'unavailable') {}
+  const fault = new RangeError('a bug');
+
+  it('is what work gives that is refused, and nothing else is', async () => {
+    const missing = new SeatsMissing('Il manque 3 places.');
+    expect(await orRefusal(() => Promise.reject(missing))).toBe(missing);
+    expect(await orRefusal(() => Promise.resolve(3))).toBe(3);
+    await expect(orRefusal(() => Promise.reject(fault))).rejects.toBe(fault);
+  });
+
+  it('is told by code and sentence, unless it says nothing of what was asked', () => {
+    expect(refusalTold(new SeatsMissing('Il manque 3 places.'))).toEqual({
+      code: 'SEATS_MISSING',
+      message: 'Il manque 3 places.',
+    });
+    const unreached = new Unreached('Réessayez.');
+    for (const other of [unreached, fault]) expect(() => refusalTold(other)).toThrow(other);
   });
 });

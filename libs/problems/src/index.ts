@@ -6,5 +6,6 @@ export {
 } from './domain-error.js';
 export { defineProblem } from './define-problem.js';
 export { pointsToMend } from './points-to-mend.js';
+export { orRefusal, refusalTold } from './refusal.js';
 export { TooMany } from './too-many.js';
 export { InputInvalid } from './input-invalid.js';

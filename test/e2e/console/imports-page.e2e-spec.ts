@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { jest } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { ApprovePlanRequest, ReadRemarksFileRequest } from '#libs/contracts';
+import type {
+  ApprovePlanRequest,
+  BeginUploadRequest,
+  ReadRemarksFileRequest,
+  SendUploadRequest,
+} from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
 import { freePort } from '#libs/testing';
@@ -20,6 +25,8 @@ let browser: Browser;
 let contexts: BrowserContext[] = [];
 let state: string;
 let decided: Partial<ApprovePlanRequest>[];
+let begun: Partial<BeginUploadRequest>[];
+let files: Record<string, string>;
 
 const figures = (ended: number) => ({ present: 1_250, ended, added: 2 });
 const anImport = () => ({
@@ -30,6 +37,8 @@ const anImport = () => ({
   startedOn: '2022-09-01',
   datedOn: '2022-08-31',
   planId: 'plan-1',
+  // What a head has sent is looked at first.
+  planOnly: begun.length > 0,
   remarks: [
     {
       code: 'UAI_INVALID',
@@ -42,13 +51,30 @@ const anImport = () => ({
 });
 const held = [
   { uai: '0440001M', state: 'HELD', figures: figures(40) },
-  { uai: '0440002N', state: 'HELD', figures: figures(1_200) },
+  { uai: '0440002N', state: 'HELD', figures: figures(1_200), over: true },
 ];
 
 const directory = {
   listSources: () => ({
     sources: [{ sourceCode: 'aaf-nantes', kind: 'AAF_1D', title: 'Académie de Nantes' }],
   }),
+  listDropArea: () => ({
+    entries: [
+      {
+        ...{ folder: 'aaf-nantes/Complet.zip', source: 'aaf-nantes', state: 'REFUSED' },
+        ...{ reason: 'L’archive est coupée (SOURCE_UNREADABLE)', files: 1, bytes: 41_000_000n },
+      },
+    ],
+  }),
+  beginUpload: ({ source, uai, datedOn, bytes }: BeginUploadRequest) => {
+    begun.push({ source, uai, datedOn, bytes });
+    return { uploadId: 'upload-1' };
+  },
+  sendUpload: ({ fileName, offset, content }: SendUploadRequest) => {
+    files[fileName] = (files[fileName] ?? '') + Buffer.from(content).toString();
+    return { received: offset + content.length };
+  },
+  completeUpload: () => ({ importId: 'import-1' }),
   listImports: () => ({ imports: [anImport()] }),
   getImport: () => {
     const shown = anImport();
@@ -103,6 +129,8 @@ afterAll(async () => {
 beforeEach(() => {
   state = 'HELD';
   decided = [];
+  begun = [];
+  files = {};
 });
 afterEach(async () => {
   await Promise.all(contexts.map((context) => context.close()));
@@ -110,7 +138,7 @@ afterEach(async () => {
 });
 
 async function open(path: string, role: Role, width = 1_280): Promise<Page> {
-  const { cookie } = await running.logIn({ userId: role, roles: [role] });
+  const { cookie } = await running.logIn({ userId: role, roles: [role], uais: ['0440001M'] });
   const [name = '', value = ''] = cookie.split('=');
   const context = await browser.newContext({ locale: 'fr-FR', viewport: { width, height: 900 } });
   contexts.push(context);
@@ -175,6 +203,33 @@ test('DIR-3: who delivers is told where each remark stands, on the page and as a
   expect(file).toBe('\uFEFFCode;Fichier\r\nUAI_INVALID;a.xml\r\n');
 });
 
+test('DIR-5: a head sends the tables of the own school, reads what would change, and approves within the thresholds', async () => {
+  const page = await open('/annuaire', 'school');
+  await page.getByRole('button', { name: 'Envoyer les fichiers de mon école' }).click();
+  const form = page.getByRole('form', { name: 'Envoyer les fichiers de mon école' });
+  await form.locator('input[type=file]').setInputFiles([
+    { name: 'Élèves.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b') },
+    { name: 'Responsables.csv', mimeType: 'text/csv', buffer: Buffer.from('c;d') },
+  ]);
+  await form.getByLabel('Date des données').fill('2022-09-02');
+  await form.getByRole('button', { name: 'Envoyer' }).click();
+  await page.getByTestId('import-state').getByText('Rien n’est encore modifié').waitFor();
+  expect(begun).toEqual([
+    { source: 'aaf-nantes', uai: '0440001M', datedOn: '2022-09-02', bytes: 6 },
+  ]);
+  expect(files).toEqual({ 'Élèves.csv': 'a;b', 'Responsables.csv': 'c;d' });
+  await page.getByText('l’assistance de niveau 2 les vérifie avec vous').waitFor();
+  expect(await page.getByRole('button', { name: 'Approuver 0440002N' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Rejeter 0440002N' }).waitFor();
+  await page.getByRole('button', { name: 'Approuver 0440001M' }).click();
+  const decision = page.getByRole('form', { name: 'Approuver : l’école 0440001M' });
+  await decision.getByLabel('Motif').selectOption('APERCU_VERIFIE');
+  await decision.getByLabel('Nombre de départs').fill('40');
+  await decision.getByRole('button', { name: 'Approuver' }).click();
+  await page.getByTestId('import-state').getByText('Terminé').waitFor();
+  expect(decided).toEqual([{ planId: 'plan-1', uai: '0440001M', reason: 'APERCU_VERIFIE' }]);
+});
+
 test('an import that failed is retried', async () => {
   state = 'FAILED';
   const page = await open('/annuaire/imports/import-1', 'support-2');
@@ -196,7 +251,9 @@ test('DIR-5: a coordinator sees the figures, and no button that decides', async 
   await page.getByRole('link', { name: 'export-1' }).click();
   await schoolRow(page, '0440002N').waitFor();
   expect(
-    await page.getByRole('button', { name: /approuver|rejeter|relancer|importer/i }).count(),
+    await page
+      .getByRole('button', { name: /approuver|rejeter|relancer|importer|envoyer/i })
+      .count(),
   ).toBe(0);
 });
 

@@ -40,6 +40,7 @@ const another: Record<string, string> = {
   importId: 'import-1',
   sourceCode: 'aaf1d-nantes',
   planId: 'plan-1',
+  uploadId: 'upload-1',
   uai: '0440437L',
   // The group's own, of another market.
   committeeId: 'x-copil',
@@ -125,6 +126,7 @@ const bodies: Record<string, object> = {
   '/api/billing/proposals/:proposalId/approval': { digest: 'a' },
   '/api/billing/proposals/:proposalId/rejection': { digest: 'a', reason: 'Faux.' },
   '/api/billing/runs': { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' },
+  '/api/support/uploads': { source: 'aaf1d-nantes' },
   '/api/support/imports': { folder: 'AAF', source: 'aaf1d-nantes' },
   '/api/support/sources/:sourceCode': { kind: 'AAF_1D', title: 'AAF', priority: 10 },
   '/api/support/plans/:planId/approval': { reason: 'AUTRE' },
@@ -136,6 +138,7 @@ const bodies: Record<string, object> = {
 // By the names of hand-written routes and of the contract: each reads its own.
 const ofMarket = '?market=e-primo-2022&marketCode=e-primo-2022';
 const queries: Record<string, string> = {
+  '/api/support/uploads/:uploadId/files': '?name=a.zip',
   '/api/billing/proposals/prices': ofMarket,
   '/api/billing/proposals': ofMarket,
   '/api/billing/runs': ofMarket,

@@ -97,6 +97,12 @@ const directory: readonly Rpc[] = [
     tells: ({ uai }) => ({ school: { uai, counts: some } }),
   },
   {
+    rpc: 'DirectoryService.sendUpload',
+    call: (services) =>
+      services.directory('support-2').sendUpload({ uploadId: 'none', fileName: 'a.zip' }),
+    refused: 'UPLOAD_UNKNOWN',
+  },
+  {
     rpc: 'DirectoryService.readRemarksFile',
     call: async (services, { importId }) => {
       const { content } = await services.directory('support-2').readRemarksFile({ importId });

@@ -103,6 +103,32 @@ export const support: readonly Door[] = [
     tells: ({ importId }) => ({ importId, state: 'COMPLETED' }),
   },
   {
+    route: 'post /api/support/uploads',
+    as: 'support-2',
+    body: ({ sourceCode }) => ({ source: sourceCode }),
+    keep: ({ uploadId }) => ({ uploadId }),
+  },
+  {
+    route: 'put /api/support/uploads/:uploadId/files',
+    as: 'support-2',
+    query: () => ({ name: 'export.zip' }),
+    file: () => 'no archive at all',
+    tells: () => ({ bytes: 17 }),
+  },
+  {
+    route: 'post /api/support/uploads/:uploadId/import',
+    as: 'support-2',
+    // All of it came, and the service read it.
+    refused: 'SOURCE_UNREADABLE',
+  },
+  {
+    route: 'delete /api/support/uploads/:uploadId',
+    as: 'support-2',
+    // It ended with the refusal.
+    refused: 'UPLOAD_UNKNOWN',
+  },
+  { route: 'get /api/support/drop-area', as: 'support-2' },
+  {
     route: 'get /api/support/imports/:importId/remarks',
     as: 'support-2',
     tells: () => ({ lines: expect.any(Array) as unknown }),

@@ -19,8 +19,10 @@ import { MembershipViews } from '../../../apps/membership/src/adhesion/membershi
 import { Memberships } from '../../../apps/membership/src/adhesion/memberships/memberships.pg.js';
 import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
-import { AnchoredEvidence } from '../../../apps/membership/src/orders/ledger/anchored-evidence.pg.js';
-import { AnchoredLedgers } from '../../../apps/membership/src/orders/ledger/anchored-ledgers.pg.js';
+import {
+  AnchoredEvidence,
+  AnchoredLedgers,
+} from '../../../apps/membership/src/orders/ledger/anchored-ledgers.pg.js';
 import { CheckLedgers } from '../../../apps/membership/src/orders/ledger/check-ledgers.js';
 import { CommitmentGrounds } from '../../../apps/membership/src/orders/ledger/commitment-grounds.pg.js';
 import { OrderLedgers } from '../../../apps/membership/src/orders/ledger/order-ledgers.pg.js';

@@ -1,15 +1,35 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Put, Query, StreamableFile } from '@nestjs/common';
+import { z } from 'zod';
+import { validated } from '#libs/http';
 import { Clients, type ClientsOfVisitor } from '../clients/clients.module.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
+import { carryUpload, type Exchange, IncomingFile } from './carry-upload.js';
+
+export const uploadedFileQuery = z
+  .object({ name: z.string().trim().min(1).max(200) })
+  .meta({ description: 'Le fichier est le corps de la demande' });
+type UploadedFileQuery = z.infer<typeof uploadedFileQuery>;
 
 /** What the gateway cannot carry of imports: files, in either direction. */
-@Controller('api/support/imports')
+@Controller('api/support')
 export class ImportsController {
   constructor(private readonly clients: Clients) {}
 
-  @AllowPeople('support-2')
-  @Get(':importId/remarks/csv')
+  @AllowPeople('support-2', 'school')
+  @Put('uploads/:uploadId/files')
+  upload(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('uploadId') uploadId: string,
+    @Query(validated(uploadedFileQuery)) { name }: UploadedFileQuery,
+    @IncomingFile() file: Exchange,
+  ) {
+    const { directory } = this.clients.of(visitor);
+    return carryUpload(directory, { uploadId, fileName: name }, file);
+  }
+
+  @AllowPeople('support-2', 'school')
+  @Get('imports/:importId/remarks/csv')
   async remarks(@CurrentVisitor() visitor: Visitor, @Param('importId') importId: string) {
     const { directory } = this.clients.of(visitor);
     // The first piece before the answer begins: what is refused is still told as such.

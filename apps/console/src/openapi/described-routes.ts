@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Role } from '#libs/identity';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { ifMatchOf, versioned } from '../if-match.js';
+import { incomingFileOf } from '../imports/carry-upload.js';
 import { uploadedBytesOf } from '../uploaded-bytes.js';
 import { allowedPeople, anonymous, freshLogin } from '../visitor.js';
 
@@ -77,7 +78,9 @@ export function describedRoutesOf(controller: Controller): DescribedRoute[] {
       freshLoginMs: read<number>(freshLogin, method) ?? 0,
       query: schemaOf(parameters, kinds.query),
       body: schemaOf(parameters, kinds.body),
-      takesFile: parameters.some(([, { factory }]) => factory === uploadedBytesOf),
+      takesFile: parameters.some(
+        ([, { factory }]) => factory === uploadedBytesOf || factory === incomingFileOf,
+      ),
       needsIdempotencyKey: parameters.some(([, { factory }]) => factory === idempotencyKeyOf),
       needsIfMatch: parameters.some(([, { factory }]) => factory === ifMatchOf),
       versioned: read<boolean>(versioned, method) ?? false,

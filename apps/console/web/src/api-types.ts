@@ -4,6 +4,7 @@ import type { ShowSubjects } from '../../src/journal/show-subjects.js';
 import type { LookReason } from '../../src/looks/look.js';
 import type {
   Application as ApplicationMessage,
+  BeginUploadResponse,
   CancelSuccessionResponse,
   ExplainInvoiceResponse,
   GetCampaignResponse,
@@ -18,6 +19,7 @@ import type {
   ListApplicationsResponse,
   ListDispatchesResponse,
   ListDraftsResponse,
+  ListDropAreaResponse,
   ListImportsResponse,
   ListInvitationsResponse,
   ListInvoicesResponse,
@@ -118,6 +120,8 @@ export type ProposalsPage = Json<ListProposalsResponse>;
 export type PricesProposed = Json<ProposePricesResponse>;
 export type SourcesPage = Json<ListSourcesResponse>;
 export type Source = SourcesPage['sources'][number];
+export type UploadBegun = Json<BeginUploadResponse>;
+export type DropAreaList = Json<ListDropAreaResponse>;
 export type RemarkLinesPage = Json<ListRemarkLinesResponse>;
 export type ImportsPage = Json<ListImportsResponse>;
 export type Import = Json<ImportMessage>;

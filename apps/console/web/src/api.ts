@@ -56,6 +56,15 @@ export function upload<T>(
   });
 }
 
+/** A file in its place, as it is. */
+export function putFile<T>(path: string, file: Blob): Promise<T> {
+  return send<T>(path, {
+    method: 'PUT',
+    body: file,
+    headers: { 'content-type': 'application/octet-stream', 'x-csrf-token': csrfToken },
+  });
+}
+
 function change<T>(
   method: string,
   path: string,

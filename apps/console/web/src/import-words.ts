@@ -60,6 +60,28 @@ export function progress({ state, entriesRead, peopleApplied, peoplePlanned }: I
   return `${plural(BigInt(entriesRead), 'entrée lue', 'entrées lues')}.`;
 }
 
+/** Held to be looked at: nothing of it is applied yet. */
+export const toLookAt: Stage = {
+  state: 'À vérifier',
+  severity: 'warning',
+  next: 'Rien n’est encore modifié. Lisez ce qui changerait, puis approuvez ou rejetez.',
+};
+
+/** What was delivered, as a person knows it: the file that was sent, or the folder that was laid down. */
+export function deliveryName(folder: string): string {
+  const [root, , , file] = folder.split('/');
+  return root === '_envois' ? (file ?? 'fichiers envoyés') : folder;
+}
+
+const lyingStates: Record<string, { words: string; severity?: Severity }> = {
+  GROWING: { words: 'En cours de dépôt', severity: 'new' },
+  WAITING: { words: 'Complet, bientôt pris', severity: 'info' },
+  IMPORTING: { words: 'En cours de lecture', severity: 'info' },
+  REFUSED: { words: 'Refusé', severity: 'error' },
+  BY_HAND: { words: 'À importer à la main' },
+};
+export const lyingState = (state: string) => lyingStates[state] ?? { words: state };
+
 const sourceKinds: Record<string, string> = {
   AAF_1D: 'Annuaire fédérateur (AAF 1D)',
   ONDE: 'ONDE',
@@ -74,6 +96,7 @@ export const decisionReasons: Readonly<Record<string, string>> = {
   FIN_ANNEE: 'Fin d’année, passage au collège',
   CHANGEMENT_PERIMETRE: 'Changement du périmètre de la source',
   CORRECTION_SOURCE: 'Correction faite à la source',
+  APERCU_VERIFIE: 'Aperçu lu et vérifié',
   AUTRE: 'Autre motif',
 };
 export const decisionReason = (kept: string) => {

@@ -26,6 +26,11 @@ export function navigationOf(
       href: '/assistance',
       description: 'Les comptes de vos élèves, des familles et de l’équipe.',
     });
+    links.push({
+      text: 'Listes de mon école',
+      href: '/annuaire',
+      description: 'Envoyer les listes d’ONDE ou vos fichiers, et lire ce qui changerait.',
+    });
   }
   if (hasRole(session, 'member-reader', 'member-orderer', 'member-finance')) {
     links.push({

@@ -29,12 +29,21 @@ export class DropFolder {
     return (await changedAtMs(this.pathOf(folder))) !== undefined;
   }
 
-  /** What lies in the area, with the latest change of it or of what it holds; `max` of it. */
-  async entries(max: number): Promise<DroppedEntry[]> {
+  /**
+   * What lies in the area, with the latest change of it or of what it holds; `max` of it. Of the folders that are kept,
+   * those of sources, what lies in them.
+   */
+  async entries(max: number, kept: readonly string[] = []): Promise<DroppedEntry[]> {
     const entries: DroppedEntry[] = [];
-    for (const name of await readdir(this.root)) {
+    const names = (await readdir(this.root)).filter((name) => !name.startsWith(ASIDE));
+    const within = names.filter((name) => kept.includes(name));
+    for (const folder of within) {
+      const held = await readdir(join(this.root, folder)).catch(() => []);
+      names.push(...held.map((name) => `${folder}/${name}`));
+    }
+    for (const name of names) {
       if (entries.length === max) break;
-      if (name.startsWith(ASIDE)) continue;
+      if (kept.includes(name)) continue;
       const path = join(this.root, name);
       const held = await readdir(path).catch(() => []);
       const changes = await Promise.all(
@@ -47,16 +56,16 @@ export class DropFolder {
 
   /**
    * Takes an entry, or the folder of an import, out of the area at once; its bytes go with `removeSetAside`. Of a link
-   * the link alone goes; what is reached through one is not ours, and stays.
+   * the link alone goes; what is reached through one is not ours, and stays. The folders of sources stay, empty or not.
    */
-  async setAside(name: string): Promise<void> {
+  async setAside(name: string, kept: readonly string[] = []): Promise<void> {
     const path = resolve(this.root, name);
     const within = relative(this.root, dirname(path));
     try {
       const parent = await realpath(dirname(path));
       if (parent !== join(await realpath(this.root), within)) return;
       await rename(path, join(this.root, `${ASIDE}${randomUUID()}`));
-      await removeEmpty(this.root, within);
+      await removeEmpty(this.root, within, kept);
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }
@@ -79,8 +88,9 @@ async function changedAtMs(path: string): Promise<number | undefined> {
 }
 
 /** The folders around a folder that went, where nothing else lies in them. */
-async function removeEmpty(root: string, within: string): Promise<void> {
+async function removeEmpty(root: string, within: string, kept: readonly string[]): Promise<void> {
   for (let folder = within; folder !== '' && folder !== '.'; folder = dirname(folder)) {
+    if (kept.includes(folder)) return;
     try {
       await rmdir(join(root, folder));
     } catch {

@@ -5,7 +5,7 @@ import type { ImportToRun } from './import-to-run.js';
 /** The connection of an import: its temporary tables belong to it, so it is not the shared unit of work. */
 export class ImportConnection {
   constructor(
-    private readonly client: PoolClient,
+    private readonly client: PoolClient & Transaction,
     readonly work: ImportToRun,
   ) {}
 

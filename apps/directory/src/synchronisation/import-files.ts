@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { SourceFormats } from '../sources/sources.module.js';
+import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
 import { DropFolder } from './drop-folder.js';
 import { Imports } from './imports.pg.js';
 
@@ -14,9 +15,18 @@ export class ImportFiles {
     private readonly unitOfWork: UnitOfWork,
     private readonly imports: Imports,
     private readonly formats: SourceFormats,
+    private readonly sources: DeclaredSources,
     private readonly dropFolder: DropFolder,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  /** No files go, and no import names any, as long as this takes. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.unitOfWork.run(async (tx) => {
+      await this.imports.lockFolders(tx);
+      return work();
+    });
+  }
 
   /** Unless an import has yet to read them. What fails is told in the log, and done by a later sweep. */
   remove(folder: string): Promise<void> {
@@ -30,7 +40,8 @@ export class ImportFiles {
   sweep(now: Date): Promise<void> {
     const forgotten = now.getTime() - this.dropFolder.keptHours * 3_600_000;
     return this.telling('', async () => {
-      for (const { name, changedAtMs } of await this.dropFolder.entries(ENTRIES_MAX)) {
+      const kept = await this.sources.codes();
+      for (const { name, changedAtMs } of await this.dropFolder.entries(ENTRIES_MAX, kept)) {
         await this.telling(name, async () => {
           for (const folder of await this.readIn(name)) await this.setAside(folder);
           if (changedAtMs < forgotten) await this.setAside(name);
@@ -42,9 +53,10 @@ export class ImportFiles {
 
   /** One after the other with StartImport: files go before an import names them, or stay for it. */
   private async setAside(folder: string): Promise<void> {
+    const kept = await this.sources.codes();
     await this.unitOfWork.run(async (tx) => {
       await this.imports.lockFolders(tx);
-      if (!(await this.imports.needs(tx, folder))) await this.dropFolder.setAside(folder);
+      if (!(await this.imports.needs(tx, folder))) await this.dropFolder.setAside(folder, kept);
     });
   }
 

@@ -13,6 +13,8 @@ export type ImportToRun = {
   readonly startedOn: string;
   /** Its delivery is kept: the files are read no more. */
   readonly isDelivered: boolean;
+  /** All that changes waits to be looked at. */
+  readonly planOnly: boolean;
 };
 
 export type WorkspaceOptions = {

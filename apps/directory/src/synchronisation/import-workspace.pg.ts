@@ -23,7 +23,7 @@ export class ImportWorkspace {
 
   /** Takes the oldest unfinished import, or undefined when there is none or another process has it. */
   async open(): Promise<OpenImport | undefined> {
-    const client = await this.database.pool.connect();
+    const client = await this.database.connect();
     let kept = false;
     try {
       const lock = await client.query<{ taken: boolean }>(
@@ -35,7 +35,7 @@ export class ImportWorkspace {
            update directory_import set attempts = attempts + 1
            where import_id = (select import_id from directory_import where state = any($1)
                               order by started_at, import_id limit 1)
-           returning import_id, folder, fingerprint, source, uai, dated_on, started_on, delivered_on is not null as is_delivered)
+           returning import_id, folder, fingerprint, source, uai, dated_on, started_on, delivered_on is not null as is_delivered, plan_only, own_school)
          select t.*, d.kind, d.title, d.academy_code, d.priority, d.departments, d.uais, d.profiles, d.enabled
          from taken t join declared_source d on d.source_code = t.source`,
         [UNFINISHED],
@@ -63,6 +63,8 @@ type ImportRow = {
   uai: string;
   started_on: string;
   is_delivered: boolean;
+  plan_only: boolean;
+  own_school: boolean;
   kind: SourceKind;
   title: string;
   academy_code: string;
@@ -74,18 +76,23 @@ type ImportRow = {
 };
 
 function toWork(row: ImportRow): ImportToRun {
-  const { kind, title, priority, departments, uais, profiles, enabled } = row;
+  const { kind, title, priority, profiles, enabled } = row;
+  // What a head delivers says nothing of another school.
+  const perimeter = row.own_school
+    ? { departments: [], uais: [row.uai] }
+    : { departments: row.departments, uais: row.uais };
   return {
     importId: row.import_id,
     folder: row.folder,
     fingerprint: row.fingerprint,
     source: {
       ...{ sourceCode: row.source, kind, title, academyCode: row.academy_code, priority },
-      ...{ departments, uais, profiles, enabled },
+      ...{ ...perimeter, profiles, enabled },
     },
     datedOn: row.dated_on,
     uai: row.uai,
     startedOn: row.started_on,
     isDelivered: row.is_delivered,
+    planOnly: row.plan_only,
   };
 }

@@ -13,6 +13,10 @@ export type NewImport = {
   readonly startedOn: LocalDate;
   /** The school whose delivery it is, or empty where the files say it. */
   readonly uai: string;
+  /** Nothing of it is applied before somebody approves the plan. */
+  readonly planOnly?: boolean;
+  /** Delivered by the head of the school, for it alone. */
+  readonly ownSchool?: boolean;
 };
 
 export type ImportReport = {
@@ -38,6 +42,7 @@ export type ImportReport = {
   readonly datedOn: string;
   /** The plan that stands; empty until there is one. */
   readonly planId: string;
+  readonly planOnly: boolean;
   /** Sort key of the list, newest first. */
   readonly cursor: readonly [startedAt: string, importId: string];
 };
@@ -57,6 +62,7 @@ type ImportRow = {
   source: string;
   dated_on: string;
   plan_id: string;
+  plan_only: boolean;
   started_at_text: string;
   remarks: { code: string; message: string; count: number; kept: number }[] | null;
 };
@@ -66,6 +72,10 @@ const REPORT = `select i.*, i.started_at::text as started_at_text,
   (select json_agg(json_build_object('code', code, 'message', message, 'count', count, 'kept', coalesce(
      (select max(seq) from remark_line l where l.import_id = r.import_id and l.code = r.code), 0)) order by code)
    from import_remark r where r.import_id = i.import_id) as remarks from directory_import i`;
+
+/** Of an import `i`: anybody's where the list is null, else what a head delivered for one of these schools (DIR-5). */
+export const isSeen = (uais: string): string =>
+  `(${uais}::text[] is null or (i.own_school and i.uai = any(${uais})))`;
 
 @Injectable()
 export class Imports {
@@ -78,8 +88,8 @@ export class Imports {
   ): Promise<{ importId: string; created: boolean }> {
     const importId = randomUUID();
     const { rows } = await tx.query<{ import_id: string }>(
-      `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at, uai)
-       values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp(), $7)
+      `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at, uai, plan_only, own_school)
+       values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp(), $7, $8, $9)
        on conflict (folder, fingerprint, uai) do update set attempts = i.attempts returning import_id`,
       [
         importId,
@@ -89,6 +99,8 @@ export class Imports {
         wanted.datedOn,
         wanted.startedOn,
         wanted.uai,
+        wanted.planOnly ?? false,
+        wanted.ownSchool ?? false,
       ],
     );
     return { importId: rows[0]!.import_id, created: rows[0]!.import_id === importId };
@@ -115,6 +127,17 @@ export class Imports {
     return rowCount === 1;
   }
 
+  /** Those of these folders that an import has yet to read. */
+  async needed(folders: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.database.query<{ folder: string }>(
+      `select f.folder from unnest($1::text[]) as f (folder) where exists (
+         select from directory_import i where i.state = any($2) and i.delivered_on is null
+           and (i.folder = f.folder or starts_with(i.folder, f.folder || '/')))`,
+      [folders, UNFINISHED],
+    );
+    return new Set(rows.map(({ folder }) => folder));
+  }
+
   /** Folders of imports that read them or ended: of this name or in it, by the kind of their source. */
   async readIn(
     name: string,
@@ -134,11 +157,11 @@ export class Imports {
     return rows;
   }
 
-  /** Throws ImportUnknown. */
-  async get(importId: string): Promise<ImportReport> {
+  /** `seen`: one that a head delivered for one of these schools; undefined: any. Throws ImportUnknown. */
+  async get(importId: string, seen?: readonly string[]): Promise<ImportReport> {
     const { rows } = await this.database.query<ImportRow>(
-      `${REPORT} where i.import_id::text = $1`,
-      [importId],
+      `${REPORT} where i.import_id::text = $1 and ${isSeen('$2')}`,
+      [importId, seen ?? null],
     );
     if (rows[0] === undefined) throw new ImportUnknown();
     return fromRow(rows[0]);
@@ -146,14 +169,14 @@ export class Imports {
 
   /** Of a source, of all where it is empty, newest first; `limit` + 1 rows where there are more. */
   async list(
-    source: string,
+    { source, seen }: { source: string; seen: readonly string[] | undefined },
     limit: number,
     after: readonly [startedAt: string, importId: string] | undefined,
   ): Promise<ImportReport[]> {
     const { rows } = await this.database.query<ImportRow>(
-      `${REPORT} where $4 in ('', i.source) and ($2::text is null or (i.started_at, i.import_id) < ($2::timestamptz, $3::uuid))
+      `${REPORT} where $4 in ('', i.source) and ${isSeen('$5')} and ($2::text is null or (i.started_at, i.import_id) < ($2::timestamptz, $3::uuid))
        order by i.started_at desc, i.import_id desc limit $1`,
-      [limit + 1, after?.[0] ?? null, after?.[1] ?? null, source],
+      [limit + 1, after?.[0] ?? null, after?.[1] ?? null, source, seen ?? null],
     );
     return rows.map(fromRow);
   }
@@ -199,6 +222,7 @@ function fromRow(row: ImportRow): ImportReport {
     source: row.source,
     datedOn: row.dated_on,
     planId: row.plan_id,
+    planOnly: row.plan_only,
     cursor: [row.started_at_text, row.import_id],
   };
 }

@@ -15,6 +15,7 @@ import { toImport } from './imports.dto.js';
 import { Imports } from './imports.pg.js';
 import { DecidePlan } from './plans/decide-plan.js';
 import { RetryImport } from './retry-import.js';
+import { schoolsSeen } from './schools-seen.js';
 import { StartImport } from './start-import.js';
 
 @Controller()
@@ -27,8 +28,9 @@ export class ImportsRpc {
   ) {}
 
   @Answers(DirectoryService.method.startImport)
-  start({ folder, source, datedOn, uai }: StartImportRequest, caller: Caller) {
-    return this.startImport.execute({ folder, sourceCode: source, datedOn, uai, caller });
+  start({ source: sourceCode, ...asked }: StartImportRequest, caller: Caller) {
+    const { folder, datedOn, uai, planOnly } = asked;
+    return this.startImport.execute({ folder, sourceCode, datedOn, uai, planOnly, caller });
   }
 
   @Answers(DirectoryService.method.approveImport)
@@ -50,15 +52,15 @@ export class ImportsRpc {
   }
 
   @Answers(DirectoryService.method.getImport)
-  async get({ importId }: GetImportRequest) {
-    return { import: toImport(await this.imports.get(importId)) };
+  async get({ importId }: GetImportRequest, caller: Caller) {
+    return { import: toImport(await this.imports.get(importId, schoolsSeen(caller))) };
   }
 
   @Answers(DirectoryService.method.listImports)
-  async list(page: ListImportsRequest) {
+  async list(page: ListImportsRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const found = await this.imports.list(
-      page.source,
+      { source: page.source, seen: schoolsSeen(caller) },
       limit,
       decodeCursor(page.cursor, 'instant', 'uuid'),
     );

@@ -20,8 +20,9 @@ export class ReadRemarksFile {
   async execute(
     importId: string,
     cursor: string,
+    seen?: readonly string[],
   ): Promise<{ content: Buffer; nextCursor: string }> {
-    const { remarks } = await this.imports.get(importId);
+    const { remarks } = await this.imports.get(importId, seen);
     const after = decodeCursor(cursor, 'text', 'integer');
     const found = await this.lines.page(importId, { code: '', limit: ROWS_OF_PIECE, after });
     const { rows, nextCursor } = pageOf(found, ROWS_OF_PIECE, ({ code, seq }) => [code, seq]);

@@ -1,15 +1,16 @@
 import { Controller } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
 import {
   DirectoryService,
   type ListRemarkLinesRequest,
   type ReadRemarksFileRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { Imports } from './imports.pg.js';
 import { ReadRemarksFile } from './read-remarks-file.js';
 import { RemarkLines } from './remark-lines.pg.js';
+import { schoolsSeen } from './schools-seen.js';
 
 @Controller()
 export class RemarksRpc {
@@ -20,8 +21,8 @@ export class RemarksRpc {
   ) {}
 
   @Answers(DirectoryService.method.listRemarkLines)
-  async list(@Payload() { importId, code, ...page }: ListRemarkLinesRequest) {
-    await this.imports.get(importId);
+  async list({ importId, code, ...page }: ListRemarkLinesRequest, caller: Caller) {
+    await this.imports.get(importId, schoolsSeen(caller));
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'text', 'integer');
     const found = await this.remarkLines.page(importId, { code, limit, after });
@@ -30,7 +31,7 @@ export class RemarksRpc {
   }
 
   @Answers(DirectoryService.method.readRemarksFile)
-  readFile(@Payload() { importId, cursor }: ReadRemarksFileRequest) {
-    return this.readRemarksFile.execute(importId, cursor);
+  readFile({ importId, cursor }: ReadRemarksFileRequest, caller: Caller) {
+    return this.readRemarksFile.execute(importId, cursor, schoolsSeen(caller));
   }
 }

@@ -39,9 +39,13 @@ export class StartImport {
     datedOn?: string;
     /** The school whose delivery it is, where the files do not state it and the source has several. */
     uai?: string;
+    /** Nothing of it is applied before somebody approves the plan. */
+    planOnly?: boolean;
+    /** Delivered by the head of that school, for it alone. */
+    ownSchool?: boolean;
     caller: Caller;
   }): Promise<{ importId: string }> {
-    const { folder, sourceCode, caller } = input;
+    const { folder, sourceCode, caller, planOnly = false, ownSchool = false } = input;
     const source = await this.sources.get(sourceCode);
     acceptKind(source);
     const stated = await this.formats.of(source.kind).inventory(this.dropFolder.pathOf(folder));
@@ -55,12 +59,15 @@ export class StartImport {
       {
         operation: 'StartImport',
         action: 'import.started',
-        request: { fingerprint, sourceCode, uai },
+        request: { fingerprint, sourceCode, uai, planOnly, ownSchool },
         caller,
         refused: { subject: fingerprint },
       },
       async (tx, startedOn) => {
-        const wanted = { folder, fingerprint, source: sourceCode, datedOn, startedOn, uai };
+        const wanted = {
+          ...{ folder, fingerprint, source: sourceCode, datedOn, startedOn, uai },
+          ...{ planOnly, ownSchool },
+        };
         await this.imports.lockFolders(tx);
         // It may have gone with an import of the same files since we looked into it.
         if (!(await this.dropFolder.has(folder))) throw new FolderUnknown();

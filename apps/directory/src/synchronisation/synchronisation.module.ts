@@ -1,8 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { Database } from '#libs/persistence';
+import { LOGGER, type Logger } from '#libs/observability';
+import { Database, UnitOfWork } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { SourceFormats, SourcesModule } from '../sources/sources.module.js';
+import { DropArea } from './drop-area/drop-area.js';
+import { DropAreaRpc } from './drop-area/drop-area.rpc.js';
+import { DropAreaWatcher } from './drop-area/drop-area-watcher.js';
+import { ListDropArea } from './drop-area/list-drop-area.js';
+import { WatchDropArea } from './drop-area/watch-drop-area.js';
 import { DeclareSource } from './declared-sources/declare-source.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
 import { SourcesRpc } from './declared-sources/sources.rpc.js';
@@ -26,6 +32,13 @@ import { RemarksRpc } from './remarks.rpc.js';
 import { RetryImport } from './retry-import.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
+import { BeginUpload } from './uploads/begin-upload.js';
+import { CancelUpload } from './uploads/cancel-upload.js';
+import { CompleteUpload } from './uploads/complete-upload.js';
+import { SendUpload } from './uploads/send-upload.js';
+import { UploadFiles } from './uploads/upload-files.js';
+import { Uploads } from './uploads/uploads.pg.js';
+import { UploadsRpc } from './uploads/uploads.rpc.js';
 
 // The door: who must not work beside an import.
 export { ImportTurn } from './import-turn.pg.js';
@@ -36,6 +49,10 @@ export { derivePeople } from './plans/derivation.pg.js';
 export type SynchronisationOptions = {
   readonly dropFolder: string;
   readonly dropKeptHours: number;
+  readonly dropLookMs: number;
+  /** A delivery is whole once nobody has touched it for so long. */
+  readonly dropStableMs: number;
+  readonly uploadBytesMax: number;
   readonly thresholds: Thresholds;
   readonly heldDays: number;
   readonly batchPeople: number;
@@ -53,7 +70,7 @@ export class SynchronisationModule {
       imports: [SourcesModule],
       global: true,
       exports: [ExpirePlans],
-      controllers: [ImportsRpc, PlansRpc, RemarksRpc, SourcesRpc],
+      controllers: [ImportsRpc, PlansRpc, RemarksRpc, SourcesRpc, UploadsRpc, DropAreaRpc],
       providers: [
         DeclareSource,
         DeclaredSources,
@@ -70,6 +87,45 @@ export class SynchronisationModule {
         RemarkLines,
         RetryImport,
         EndedImports,
+        Uploads,
+        SendUpload,
+        CompleteUpload,
+        CancelUpload,
+        { provide: UploadFiles, useValue: new UploadFiles(options.dropFolder) },
+        {
+          provide: BeginUpload,
+          inject: [UnitOfWork, DeclaredSources, Uploads, UploadFiles],
+          useFactory: (
+            unitOfWork: UnitOfWork,
+            sources: DeclaredSources,
+            uploads: Uploads,
+            files: UploadFiles,
+          ) => new BeginUpload(unitOfWork, sources, uploads, files, options.uploadBytesMax),
+        },
+        { provide: DropArea, useValue: new DropArea(options.dropFolder) },
+        {
+          provide: ListDropArea,
+          inject: [DropArea, DeclaredSources, Imports],
+          useFactory: (area: DropArea, sources: DeclaredSources, imports: Imports) =>
+            new ListDropArea(area, sources, imports, options.dropStableMs),
+        },
+        {
+          provide: WatchDropArea,
+          inject: [DropArea, DeclaredSources, Imports, StartImport, LOGGER],
+          useFactory: (
+            area: DropArea,
+            sources: DeclaredSources,
+            imports: Imports,
+            start: StartImport,
+            logger: Logger,
+          ) => new WatchDropArea(area, sources, imports, start, logger, options.dropStableMs),
+        },
+        {
+          provide: DropAreaWatcher,
+          inject: [WatchDropArea, CancelUpload, LOGGER],
+          useFactory: (watch: WatchDropArea, uploads: CancelUpload, logger: Logger) =>
+            new DropAreaWatcher(watch, uploads, options.dropLookMs, logger),
+        },
         ImportFiles,
         ImportWorker,
         KeyPeople,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
+import type { ListAuditEntriesRequest } from '#libs/contracts';
+import { type Asked, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { AuditEntries, type AuditScope, type AuditEntryView } from './audit-entries.pg.js';
 
@@ -12,15 +13,9 @@ export class ListAuditEntries {
   ) {}
 
   /** One row more than `limit` where there is one. Throws NotVisible. */
-  async execute(input: {
-    readonly marketCode: string;
-    readonly membershipId: string;
-    readonly subject: string;
-    readonly action: string;
-    readonly before: number | undefined;
-    readonly limit: number;
-    readonly caller: Caller;
-  }): Promise<AuditEntryView[]> {
+  async execute(
+    input: Asked<Omit<ListAuditEntriesRequest, 'cursor'>, { before: number | undefined }>,
+  ): Promise<AuditEntryView[]> {
     const { subject, action, before, limit } = input;
     const scope = await this.scopeOf(input);
     return this.entries.list({ scope, subject, action, before, limit: limit + 1 });
@@ -30,11 +25,10 @@ export class ListAuditEntries {
     marketCode,
     membershipId,
     caller,
-  }: {
-    readonly marketCode: string;
-    readonly membershipId: string;
-    readonly caller: Caller;
-  }): Promise<AuditScope> {
+  }: Pick<
+    Asked<ListAuditEntriesRequest>,
+    'marketCode' | 'membershipId' | 'caller'
+  >): Promise<AuditScope> {
     const ofGroup = (market: string) => mayIn(caller, market, 'coordinator', 'player');
     if (membershipId === '') {
       if (!ofGroup(marketCode)) throw new NotVisible();

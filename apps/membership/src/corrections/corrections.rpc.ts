@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import {
   CorrectionService,
+  plain,
   type PreviewCorrectionRequest,
   type RecordCorrectionRequest,
 } from '#libs/contracts';
@@ -26,12 +27,10 @@ export class CorrectionsRpc {
   @Answers(CorrectionService.method.recordCorrection)
   async record(request: RecordCorrectionRequest, caller: Caller) {
     const { order, ledgerHead, warnings } = await this.recordCorrection.execute({
+      ...plain(request),
       idempotencyKey: requiredKey(request.idempotencyKey),
-      membershipId: request.membershipId,
       lines: fromLines(request.lines),
       reason: request.reason as CorrectionReason,
-      documentId: request.documentId,
-      confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
     return { order: toOrderMessage(order), ledgerHead, warnings };
@@ -39,14 +38,8 @@ export class CorrectionsRpc {
 
   @Answers(CorrectionService.method.previewCorrection)
   async preview(request: PreviewCorrectionRequest, caller: Caller) {
-    const { membershipId } = request;
     const lines = fromLines(request.lines);
-    const preview = await this.previewOrder.execute({
-      membershipId,
-      lines,
-      kind: 'CORRECTION',
-      caller,
-    });
-    return toPreviewResponse(preview);
+    const asked = { ...plain(request), lines, kind: 'CORRECTION', caller } as const;
+    return toPreviewResponse(await this.previewOrder.execute(asked));
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { RecordCorrectionRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -17,18 +18,10 @@ import {
 } from '../orders/ledger/orders.module.js';
 import { Corrections } from './corrections.pg.js';
 
-export type RecordCorrectionInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly lines: readonly OrderLine[];
-  readonly reason: CorrectionReason;
-  /** In which the member's orderer and the supplier agree; uploaded before. */
-  readonly documentId: string;
-  /** How many holders may lose their seat: what the preview said (PRV-7). */
-  readonly confirmedSeatsLost: number;
-  /** The coordinator, on the member's behalf (art. 4). */
-  readonly caller: Caller;
-};
+export type RecordCorrectionInput = Asked<
+  RecordCorrectionRequest,
+  { lines: readonly OrderLine[]; reason: CorrectionReason }
+>;
 
 /** Records a change of the past (ORD-4): all lines or none, judged on every day like any order (ORD-2, ORD-6). */
 @Injectable()

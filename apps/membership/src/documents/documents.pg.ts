@@ -69,8 +69,8 @@ export class Documents {
    * Takes away rows of contents that no document names and nobody touched for a day, at most `limit`;
    * an upload of the same content waits until the transaction ends, and then begins anew.
    */
-  async forgetOrphans(tx: Transaction, limit: number): Promise<string[]> {
-    const { rows } = await tx.query<{ sha256: string }>(
+  forgetOrphans(tx: Transaction, limit: number): Promise<string[]> {
+    return tx.column<string>(
       `delete from document_blob where sha256 in (
          select b.sha256 from document_blob b
           where b.touched_at < clock_timestamp() - interval '1 day'
@@ -79,7 +79,6 @@ export class Documents {
        returning sha256`,
       [limit],
     );
-    return rows.map(({ sha256 }) => sha256);
   }
 
   /**
@@ -167,12 +166,11 @@ export class Documents {
   /** The owner with its market and organisation; undefined for an unknown membership. */
   async resolve(owner: DocumentOwner, tx?: Transaction): Promise<ResolvedOwner | undefined> {
     if (!('membershipId' in owner)) return owner;
-    const { rows } = await (tx ?? this.database).query<ResolvedOwner>(
+    return (tx ?? this.database).row<ResolvedOwner>(
       `select id as "membershipId", market_code as "marketCode", organisation_id as "organisationId"
          from membership where id = $1`,
       [owner.membershipId],
     );
-    return rows[0];
   }
 
   /** Throws MarketUnknown. */

@@ -1,6 +1,7 @@
+import type { UploadDocumentRequest } from '#libs/contracts';
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import { type Asked, NotVisible, requireMarket } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -20,16 +21,10 @@ import { depositsForGroup, mayDeposit } from './list-documents.js';
 
 export const DOCUMENT_QUOTA = Symbol('document quota');
 
-export type UploadDocumentInput = {
-  readonly idempotencyKey: string;
-  readonly owner: DocumentOwner;
-  readonly kind: DocumentKind;
-  readonly title: string;
-  readonly fileName: string;
-  readonly datedOn: LocalDate;
-  readonly content: Uint8Array;
-  readonly caller: Caller;
-};
+export type UploadDocumentInput = Asked<
+  UploadDocumentRequest,
+  { owner: DocumentOwner; kind: DocumentKind; datedOn: LocalDate }
+>;
 
 /** Keeps a document: its content in the store, what is known of it in the database (ADH-2). */
 @Injectable()

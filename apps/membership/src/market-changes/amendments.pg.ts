@@ -53,18 +53,17 @@ export class Amendments {
   }
 
   /** The one recorded last, in effect or not. */
-  async last(tx: Transaction, marketCode: string): Promise<RecordedAmendment | undefined> {
-    const { rows } = await tx.query<RecordedAmendment>(
+  last(tx: Transaction, marketCode: string): Promise<RecordedAmendment | undefined> {
+    return tx.row<RecordedAmendment>(
       `${amendment} where a.market_code = $1 order by a.position desc limit 1`,
       [marketCode],
     );
-    return rows[0];
   }
 
   /** The most ordered of each item by the group, and by one member. Waits for the orders under way and keeps others back. */
   async mostOrdered(tx: Transaction, marketCode: string): Promise<MostOrdered[]> {
     await tx.query('select pg_advisory_xact_lock(7272, hashtext($1))', [marketCode]);
-    const { rows } = await tx.query<MostOrdered>(
+    return tx.rows<MostOrdered>(
       `select i.item_code as "itemCode", 'GROUP' as of, g.ordered::float8 as quantity, g.effective_from as on
          from market_item i cross join lateral (
            select * from group_ordered(i.market_code, i.item_code) order by ordered desc, effective_from limit 1) g
@@ -77,7 +76,6 @@ export class Amendments {
          order by d.item_code, d.ordered desc, d.effective_from)`,
       [marketCode],
     );
-    return rows;
   }
 
   async add(tx: Transaction, recorded: RecordedAmendment): Promise<void> {
@@ -91,15 +89,14 @@ export class Amendments {
   }
 
   /** Those that take effect by a day and have made no version yet, of all markets or one; in their order. */
-  async due(tx: Transaction, day: LocalDate, marketCode?: string): Promise<RecordedAmendment[]> {
-    const { rows } = await tx.query<RecordedAmendment>(
+  due(tx: Transaction, day: LocalDate, marketCode?: string): Promise<RecordedAmendment[]> {
+    return tx.rows<RecordedAmendment>(
       `${amendment}
         where a.effective_on <= $1 and ($2::text is null or a.market_code = $2)
           and not exists (select from market_version v where v.amendment_id = a.id)
         order by a.market_code, a.position`,
       [day, marketCode],
     );
-    return rows;
   }
 
   /** First day after `day` on which one takes effect that has made no version yet. */

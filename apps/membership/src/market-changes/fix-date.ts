@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { FixDateRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { LocalDate } from '#libs/time';
@@ -13,14 +14,7 @@ import {
   withDateFixed,
 } from '../contract/markets/markets.module.js';
 
-export type FixDateInput = {
-  readonly idempotencyKey: string;
-  readonly marketCode: string;
-  readonly which: FixableDate;
-  readonly on: LocalDate;
-  readonly documentId: string;
-  readonly caller: Caller;
-};
+export type FixDateInput = Asked<FixDateRequest, { which: FixableDate; on: LocalDate }>;
 
 /** Fixes a date that was only planned, with the document that fixes it (MKT-3, art. 6). */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { DomainError } from '#libs/problems';
+import { refusalTold } from '#libs/problems';
 import {
   fileInvalid,
   LoadMarket,
@@ -42,8 +42,8 @@ export class ImportMarket {
       const { version, changes } = loaded;
       return { ...nothing, marketCode, version, changes, written: loaded.changed && !dryRun };
     } catch (error) {
-      if (!dryRun || !(error instanceof DomainError) || error.kind === 'unavailable') throw error;
-      return { ...nothing, marketCode, refusal: { code: error.code, message: error.message } };
+      if (!dryRun) throw error;
+      return { ...nothing, marketCode, refusal: refusalTold(error) };
     }
   }
 }

@@ -25,16 +25,11 @@ export const fromProposal = (request: ProposeAmendmentRequest) => ({
 
 export function toSummaryMessage(view: MarketView) {
   const { market, version, inForce } = view;
+  const { code, title } = market;
   const { effectiveOn, endsOn } = market.calendar;
-  return {
-    code: market.code,
-    title: market.title,
-    effectiveOn: dayOf(effectiveOn),
-    endsOn,
-    effectiveOnIsFixed: effectiveOn.actual !== undefined,
-    version,
-    inForce,
-  };
+  const effectiveOnIsFixed = effectiveOn.actual !== undefined;
+  const days = { effectiveOn: dayOf(effectiveOn), endsOn, effectiveOnIsFixed };
+  return { code, title, ...days, version, inForce };
 }
 
 export function toShownMessage(view: MarketView) {
@@ -58,24 +53,22 @@ export function toAmendmentMessage(amendment: AmendmentView) {
   return { ...rest, document, documentId: document.documentId, recordedBy, recordedOn };
 }
 
-export const toListedProposal = (proposal: ListedProposal, today: LocalDate, caller: Caller) => ({
-  proposalId: proposal.proposalId,
-  marketCode: proposal.marketCode,
-  number: proposal.subject,
-  state: proposalState(proposal, today),
-  digest: proposal.digest,
-  documentId: proposal.paper?.documentId ?? '',
-  documentSha256: proposal.paper?.sha256 ?? '',
-  proposedBy: proposal.proposedBy,
-  proposedOn: proposal.proposedOn,
-  expiresOn: proposal.expiresOn,
-  decidedBy: proposal.decision?.decidedBy ?? '',
-  decidedOn: proposal.decision?.decidedOn ?? '',
-  reason: proposal.decision?.reason ?? '',
-  isOwn: proposal.proposedBy === caller.userId,
-});
+export function toListedProposal(proposal: ListedProposal, today: LocalDate, caller: Caller) {
+  const { subject: number, paper, decision, ...listed } = proposal;
+  return {
+    ...listed,
+    number,
+    state: proposalState(proposal, today),
+    documentId: paper?.documentId ?? '',
+    documentSha256: paper?.sha256 ?? '',
+    decidedBy: decision?.decidedBy ?? '',
+    decidedOn: decision?.decidedOn ?? '',
+    reason: decision?.reason ?? '',
+    isOwn: proposal.proposedBy === caller.userId,
+  };
+}
 
 export const toProposedMessage = (
   { signedOn, effectiveOn, changes }: ProposedAmendment,
   isOutdated = false,
-) => ({ signedOn, effectiveOn, changes: [...changes], isOutdated });
+) => ({ signedOn, effectiveOn, changes, isOutdated });

@@ -34,13 +34,12 @@ export class MarketViews {
   constructor(private readonly database: Database) {}
 
   /** Those of `codes`, or all; by code, after one. */
-  async list(page: { codes: readonly string[] | undefined; after: string; limit: number }) {
-    const { rows } = await this.database.query<MarketView>(
+  list(page: { codes: readonly string[] | undefined; after: string; limit: number }) {
+    return this.database.rows<MarketView>(
       `select terms as market, version, sha256, ${inForce} from market m
         where ($1::text[] is null or code = any($1)) and code > $2 order by code limit $3`,
       [page.codes, page.after, page.limit + 1],
     );
-    return rows;
   }
 
   /** As it is, or as an earlier version said it. Throws MarketUnknown. */
@@ -72,25 +71,23 @@ export class MarketViews {
   }
 
   /** Newest first, before a position in their order. */
-  async amendments(code: string, before: number, limit: number) {
-    const { rows } = await this.database.query<AmendmentView>(
+  amendments(code: string, before: number, limit: number) {
+    return this.database.rows<AmendmentView>(
       `select ${amendmentColumns}, coalesce(v.version, 0) as version
          from ${amendmentRows} left join market_version v on v.amendment_id = a.id
         where a.market_code = $1 and a.position < $2 order by a.position desc limit $3`,
       [code, before, limit + 1],
     );
-    return rows;
   }
 
   /** Amendments that have not taken effect. */
-  async pending(code: string) {
-    const { rows } = await this.database.query<{ number: string; effectiveOn: LocalDate }>(
+  pending(code: string) {
+    return this.database.rows<{ number: string; effectiveOn: LocalDate }>(
       `select number, effective_on as "effectiveOn" from market_amendment a
         where market_code = $1 and not exists (select from market_version v where v.amendment_id = a.id)
         order by position`,
       [code],
     );
-    return rows;
   }
 }
 

@@ -222,7 +222,7 @@ test('ADH-1: an organisation that several commands register at once is there onc
   });
   // Not through the unit of work, which would run the loser again.
   const save = async (n: number) => {
-    const client = await world.database.pool.connect();
+    const client = await world.database.connect();
     try {
       await client.query('begin');
       await new Organisations().save(client, town(n));

@@ -160,13 +160,13 @@ export class OrganisationFiles {
   }
 
   /** The latest valid_from first, of these the latest recorded. */
-  async chorusProEntries({
+  chorusProEntries({
     organisationId,
     marketCode,
     after,
     limit,
   }: ChorusProPage): Promise<ChorusProEntry[]> {
-    const { rows } = await this.database.query<ChorusProEntry>(
+    return this.database.rows<ChorusProEntry>(
       `select id::text as "entryId", valid_from as "validFrom", ${chorusProJson} as "chorusPro", recorded_by as "recordedBy",
               recorded_on as "recordedOn"
          from chorus_pro_entry e where organisation_id = $1 and market_code = $2
@@ -174,6 +174,5 @@ export class OrganisationFiles {
         order by valid_from desc, id desc limit $5`,
       [organisationId, marketCode, after?.[0], after?.[1], limit],
     );
-    return rows;
   }
 }

@@ -11,6 +11,7 @@ import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeBillingContacts } from './change-billing-contacts.js';
+import type { FileChange } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';
 import { fromContacts, fromEnd, fromSignatory } from './organisation-files.dto.js';
 import { RecordSignatory } from './record-signatory.js';
@@ -26,19 +27,14 @@ export class OrganisationFilesRpc {
   ) {}
 
   @Answers(OrganisationService.method.getOrganisationFile)
-  async getOrganisationFile(
-    { marketCode, organisationId }: GetOrganisationFileRequest,
-    caller: Caller,
-  ) {
-    return this.file({ marketCode, organisationId }, caller);
+  getOrganisationFile(request: GetOrganisationFileRequest, caller: Caller) {
+    return this.file(request, caller);
   }
 
   @Answers(OrganisationService.method.recordSignatory)
   async recordSignatory(request: RecordSignatoryRequest, caller: Caller) {
-    const { signatoryId } = await this.recordSignatoryUseCase.execute({
-      ...fromSignatory(request),
-      caller,
-    });
+    const input = { ...fromSignatory(request), caller };
+    const { signatoryId } = await this.recordSignatoryUseCase.execute(input);
     return { signatoryId, ...(await this.file(request, caller)) };
   }
 
@@ -70,10 +66,7 @@ export class OrganisationFilesRpc {
 
   /** As it stands after a change: people go on from it. */
   private async file(
-    {
-      marketCode,
-      organisationId,
-    }: Pick<GetOrganisationFileRequest, 'marketCode' | 'organisationId'>,
+    { marketCode, organisationId }: Pick<FileChange, 'marketCode' | 'organisationId'>,
     caller: Caller,
   ) {
     return { file: await this.files.find({ marketCode, organisationId, caller }) };

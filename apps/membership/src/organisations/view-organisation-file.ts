@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket, within } from '#libs/identity';
+import type { GetOrganisationFileRequest } from '#libs/contracts';
+import { type Asked, NotVisible, requireMarket, within } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { ChorusProEntry } from './domain/organisation.js';
 import { mayReadFile } from './change-organisation-file.js';
 import { type OrganisationFile, OrganisationFiles } from './organisation-files.pg.js';
 
-type Asked = {
-  readonly marketCode: string;
-  readonly organisationId: string;
-  readonly caller: Caller;
-};
+type AskedFile = Asked<GetOrganisationFileRequest>;
 
 /** An organisation's file as the caller may see it: a member its own (SUP-3). */
 @Injectable()
@@ -19,7 +16,7 @@ export class ViewOrganisationFile {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  async find({ marketCode, organisationId, caller }: Asked): Promise<OrganisationFile> {
+  async find({ marketCode, organisationId, caller }: AskedFile): Promise<OrganisationFile> {
     requireMarket(caller, marketCode);
     if (!mayReadFile(within(caller, marketCode), organisationId)) throw new NotVisible();
     const today = await this.businessDate.today();
@@ -30,7 +27,7 @@ export class ViewOrganisationFile {
 
   /** One entry more than `limit` where there is one. */
   async chorusProEntries(
-    asked: Asked & { after?: readonly [string, string] | undefined; limit: number },
+    asked: AskedFile & { after?: readonly [string, string] | undefined; limit: number },
   ): Promise<ChorusProEntry[]> {
     await this.find(asked);
     return this.files.chorusProEntries({ ...asked, limit: asked.limit + 1 });

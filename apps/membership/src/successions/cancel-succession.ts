@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { CancelSuccessionRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { SuccessionDecided, SuccessionInvalid } from './domain/succession-problems.js';
 import { Successions } from './successions.pg.js';
@@ -13,12 +14,7 @@ export class CancelSuccession {
   ) {}
 
   /** Gives the ids of the group. Throws SuccessionDecided once it is carried out, cancelled or blocked. */
-  execute(input: {
-    readonly idempotencyKey: string;
-    readonly successionId: string;
-    readonly reason: string;
-    readonly caller: Caller;
-  }): Promise<readonly string[]> {
+  execute(input: Asked<CancelSuccessionRequest>): Promise<readonly string[]> {
     const { idempotencyKey, successionId, reason, caller } = input;
     return this.commands.run(
       {

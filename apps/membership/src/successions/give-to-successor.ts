@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SchoolFinancingEndedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, opposite } from '#libs/time';
-import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
+import { Memberships } from '../adhesion/memberships/register.module.js';
 import { OrderLedgers, RecordOrder } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
@@ -61,8 +61,7 @@ export class GiveToSuccessor {
     const membershipId = plan.predecessorMembershipId;
     for (const { uai, startsOn } of schools) {
       const gone = { uai, endedOn: startsOn, transferId: plan.successionId };
-      const fact = membershipFact(SchoolFinancingEndedSchema, gone);
-      await this.memberships.tell(tx, membershipId, fact);
+      await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, gone);
     }
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { ImportMovementsRequest } from '#libs/contracts';
+import { type Asked, type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
-import { DomainError } from '#libs/problems';
+import { refusalTold } from '#libs/problems';
 import { cellText, readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
@@ -36,14 +37,7 @@ export class ImportMovements {
   ) {}
 
   /** A dry run judges in a transaction that is undone. */
-  async execute(input: {
-    readonly idempotencyKey: string;
-    readonly marketCode: string;
-    readonly fileName: string;
-    readonly content: Uint8Array;
-    readonly dryRun: boolean;
-    readonly caller: Caller;
-  }): Promise<MovementsImported> {
+  async execute(input: Asked<ImportMovementsRequest>): Promise<MovementsImported> {
     const { marketCode, caller, dryRun, idempotencyKey } = input;
     requireMarket(caller, marketCode);
     const read = await readTable(input.content, input.fileName);
@@ -88,7 +82,7 @@ export class ImportMovements {
       const command = { idempotencyKey, marketCode, plans: [...plans.values()], caller };
       return { faults: [], planned: await this.planSuccessions.execute(command) };
     } catch (error) {
-      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
+      refusalTold(error);
       const faults = await this.rehearse(marketCode, plans, caller);
       if (faults.length === 0) throw error;
       return { faults, planned: [] };
@@ -168,10 +162,8 @@ async function attempt(
   }
 }
 
-function faultOf(line: number, error: unknown): MovementFault {
-  if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
-  return { line, code: error.code, message: error.message };
-}
+/** Throws what is no refusal. */
+const faultOf = (line: number, error: unknown): MovementFault => ({ line, ...refusalTold(error) });
 
 const unknown = (line: number, predecessor: string): MovementFault => ({
   line,

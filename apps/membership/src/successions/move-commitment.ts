@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CommitmentMovedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { membershipFact, Memberships } from '../adhesion/memberships/register.module.js';
+import { Memberships } from '../adhesion/memberships/register.module.js';
 import { OrderLedgers } from '../orders/ledger/orders.module.js';
 import type { Plan } from './domain/plan.js';
 import { type ItemChange, Transfers } from './transfers.pg.js';
@@ -27,22 +27,16 @@ export class MoveCommitment {
     await this.transfers.moveCommitment(tx, plan, membershipId, changes, today);
     const ledger = await this.ledgers.findForUpdate(tx, membershipId, plan.effectiveOn);
     if (!ledger) throw new RangeError(`membership ${membershipId} is gone`);
-    await this.memberships.tell(
-      tx,
-      membershipId,
-      membershipFact(CommitmentMovedSchema, {
-        successionId: plan.successionId,
-        effectiveOn: plan.effectiveOn,
-        commitment: ledger.items.flatMap(({ itemCode, commitment }) =>
-          commitment.map(({ from, quantity }) => ({ itemCode, from, quantity })),
-        ),
-        restsOn: documentMessageOf(plan),
-        recordedOn: today,
-      }),
-    );
+    const { successionId, effectiveOn, document } = plan;
+    const { kind, title, sha256, datedOn } = document;
+    await this.memberships.tell(tx, membershipId, CommitmentMovedSchema, {
+      successionId,
+      effectiveOn,
+      commitment: ledger.items.flatMap(({ itemCode, commitment }) =>
+        commitment.map(({ from, quantity }) => ({ itemCode, from, quantity })),
+      ),
+      restsOn: { kind, title, sha256, datedOn },
+      recordedOn: today,
+    });
   }
-}
-
-function documentMessageOf({ document: { kind, title, sha256, datedOn } }: Plan) {
-  return { kind, title, sha256, datedOn };
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { PlanSuccessionsRequest } from '#libs/contracts';
+import { type Asked, type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -25,12 +26,9 @@ export class PlanSuccessions {
   ) {}
 
   /** The same key gives the first answer again, a refusal too. Throws the first reason that forbids one of them. */
-  async execute(input: {
-    readonly idempotencyKey: string;
-    readonly marketCode: string;
-    readonly plans: readonly PlanGiven[];
-    readonly caller: Caller;
-  }): Promise<readonly string[]> {
+  async execute(
+    input: Asked<PlanSuccessionsRequest, { plans: readonly PlanGiven[] }>,
+  ): Promise<readonly string[]> {
     const { idempotencyKey, marketCode, plans, caller } = input;
     requireMarket(caller, marketCode);
     if (plans.length === 0 || plans.length > plansMax) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import { DomainError } from '#libs/problems';
+import { DomainError, orRefusal } from '#libs/problems';
 import { SchoolsNotFinanced } from '#libs/trade';
 import { Annexes } from '../adhesion/commitments/commitments.module.js';
 import { type Membership, Memberships } from '../adhesion/memberships/register.module.js';
@@ -79,12 +79,7 @@ export class PreparePlan {
   /** Before the transaction. In full nothing depends on it. */
   async askSeats({ kind, predecessorMembershipId }: PlanGiven): Promise<SeatsTold> {
     if (kind === 'FULL') return [];
-    try {
-      return await this.seats.heldBy(predecessorMembershipId);
-    } catch (error) {
-      if (error instanceof DomainError) return error;
-      throw error;
-    }
+    return orRefusal(() => this.seats.heldBy(predecessorMembershipId));
   }
 
   /** Locks the predecessor. Throws what forbids the plan. */

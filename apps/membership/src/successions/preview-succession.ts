@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { PreviewSuccessionRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { undone, UnitOfWork } from '#libs/persistence';
-import { DomainError } from '#libs/problems';
+import { DomainError, orRefusal, refusalTold } from '#libs/problems';
 import { quantityOn } from '#libs/time';
 import { Seats, type SeatsHeld } from '../seats/seats.module.js';
 import { type Holding, withMove, without } from './domain/succession.js';
@@ -46,11 +47,9 @@ export class PreviewSuccession {
   ) {}
 
   /** Throws a refusal `unavailable` where a partial one states no quantity and provisioning does not answer. */
-  async execute(input: {
-    readonly marketCode: string;
-    readonly plan: PlanGiven;
-    readonly caller: Caller;
-  }): Promise<SuccessionPreview> {
+  async execute(
+    input: Asked<PreviewSuccessionRequest, { plan: PlanGiven }>,
+  ): Promise<SuccessionPreview> {
     const { marketCode, plan: given, caller } = input;
     requireMarket(caller, marketCode);
     const told = await this.preparePlan.askSeats(given);
@@ -60,8 +59,7 @@ export class PreviewSuccession {
         this.preparePlan.execute(tx, given, told, { marketCode, plannedBy: caller.userId }),
       );
     } catch (error) {
-      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
-      const refusal = { code: error.code, message: error.message };
+      const refusal = refusalTold(error);
       return { refusal, items: [], schools: [], createsMembership: false, seatsKnown: false };
     }
     const giving = await this.heldBy(given.predecessorMembershipId);
@@ -77,12 +75,8 @@ export class PreviewSuccession {
   }
 
   private async heldBy(membershipId: string): Promise<readonly SeatsHeld[] | undefined> {
-    try {
-      return await this.seats.heldBy(membershipId);
-    } catch (error) {
-      if (error instanceof DomainError) return undefined;
-      throw error;
-    }
+    const told = await orRefusal(() => this.seats.heldBy(membershipId));
+    return told instanceof DomainError ? undefined : told;
   }
 }
 

@@ -108,8 +108,7 @@ export class ReceiveSuccession {
     await this.transfers.addSchools(tx, membershipId, schools, recorded);
     for (const { uai, startsOn, endsOn } of schools) {
       const passed = { uai, period: { startsOn, endsOn }, transferId: plan.successionId };
-      const fact = membershipFact(SchoolFinancedSchema, passed);
-      await this.memberships.tell(tx, membershipId, fact);
+      await this.memberships.tell(tx, membershipId, SchoolFinancedSchema, passed);
     }
   }
 }

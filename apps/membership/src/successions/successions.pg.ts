@@ -33,7 +33,7 @@ export type SuccessionPage = {
   readonly organisationId: string;
   /** Those of this membership's organisation; empty: all. */
   readonly membershipId: string;
-  readonly after: readonly [effectiveOn: string, successionId: string] | undefined;
+  readonly after?: readonly [effectiveOn: string, successionId: string] | undefined;
   readonly limit: number;
 };
 
@@ -108,13 +108,12 @@ export class Successions {
   }
 
   /** Groups that are planned for `day` or before, the oldest day first; on one day parts before what is left in full. */
-  async groupsDue(tx: Transaction, day: LocalDate): Promise<string[]> {
-    const { rows } = await tx.query<{ groupId: string }>(
+  groupsDue(tx: Transaction, day: LocalDate): Promise<string[]> {
+    return tx.column<string>(
       `select group_id as "groupId" from succession where status = 'PLANNED' and effective_on <= $1
         group by group_id order by min(effective_on), bool_or(kind = 'FULL'), group_id`,
       [day],
     );
-    return rows.map(({ groupId }) => groupId);
   }
 
   /** First day after `day` for which one is planned. */
@@ -127,21 +126,19 @@ export class Successions {
   }
 
   /** Locks the plans of a group; always in one order. */
-  async groupForUpdate(tx: Transaction, groupId: string) {
-    const { rows } = await tx.query<Plan & { readonly status: SuccessionStatus }>(
+  groupForUpdate(tx: Transaction, groupId: string) {
+    return tx.rows<Plan & { readonly status: SuccessionStatus }>(
       `select ${planColumns}, s.shares, s.schools, s.planned_by as "plannedBy"
          from succession s where s.group_id = $1 order by s.id for update`,
       [groupId],
     );
-    return rows;
   }
 
-  async groupOf(tx: Transaction, successionId: string) {
-    const { rows } = await tx.query<{ groupId: string; marketCode: string }>(
+  groupOf(tx: Transaction, successionId: string) {
+    return tx.row<{ groupId: string; marketCode: string }>(
       `select group_id as "groupId", market_code as "marketCode" from succession where id = $1`,
       [successionId],
     );
-    return rows[0];
   }
 
   async markCarriedOut(tx: Transaction, done: CarriedOut): Promise<void> {
@@ -170,13 +167,12 @@ export class Successions {
   }
 
   /** Lines of a member's annex 2 that another succession moves or has moved. */
-  async linesTaken(tx: Transaction, membershipId: string): Promise<number[]> {
-    const { rows } = await tx.query<{ line: number }>(
+  linesTaken(tx: Transaction, membershipId: string): Promise<number[]> {
+    return tx.column<number>(
       `select (l ->> 'line')::integer as line from succession s, jsonb_array_elements(s.moved_lines) l
         where s.predecessor_membership_id = $1 and s.status in ('PLANNED', 'CARRIED_OUT')`,
       [membershipId],
     );
-    return rows.map(({ line }) => line);
   }
 
   async find(successionId: string): Promise<SuccessionView | undefined> {
@@ -185,8 +181,8 @@ export class Successions {
   }
 
   /** The latest day first, after the row last seen. */
-  async list({ after, limit, ...page }: SuccessionPage): Promise<SuccessionView[]> {
-    const { rows } = await this.database.query<SuccessionView>(
+  list({ after, limit, ...page }: SuccessionPage): Promise<SuccessionView[]> {
+    return this.database.rows<SuccessionView>(
       `${view} where ($1 = '' or s.market_code = $1) and ($2 = '' or s.status = $2)
           and ($3 = '' or m.organisation_id = $3 or s.successor_organisation_id = $3)
           and ($4 = '' or exists (select from membership own
@@ -199,6 +195,5 @@ export class Successions {
         ...[after?.[0], after?.[1] ?? '', limit],
       ],
     );
-    return rows;
   }
 }

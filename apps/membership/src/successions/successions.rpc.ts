@@ -5,6 +5,7 @@ import {
   type ImportMovementsRequest,
   type ListSuccessionsOfMemberRequest,
   type ListSuccessionsRequest,
+  plain,
   type PlanSuccessionsRequest,
   type PreviewSuccessionRequest,
   SuccessionService,
@@ -31,16 +32,9 @@ export class SuccessionsRpc {
   ) {}
 
   @Answers(SuccessionService.method.planSuccessions)
-  async planSuccessions(
-    { idempotencyKey, marketCode, plans }: PlanSuccessionsRequest,
-    caller: Caller,
-  ) {
-    const planned = await this.planUseCase.execute({
-      idempotencyKey,
-      marketCode,
-      plans: plans.map(fromPlan),
-      caller,
-    });
+  async planSuccessions(request: PlanSuccessionsRequest, caller: Caller) {
+    const plans = request.plans.map(fromPlan);
+    const planned = await this.planUseCase.execute({ ...plain(request), plans, caller });
     return { successions: await this.shown(planned, caller) };
   }
 
@@ -51,16 +45,8 @@ export class SuccessionsRpc {
   }
 
   @Answers(SuccessionService.method.cancelSuccession)
-  async cancelSuccession(
-    { idempotencyKey, successionId, reason }: CancelSuccessionRequest,
-    caller: Caller,
-  ) {
-    const cancelled = await this.cancelUseCase.execute({
-      idempotencyKey,
-      successionId,
-      reason,
-      caller,
-    });
+  async cancelSuccession(request: CancelSuccessionRequest, caller: Caller) {
+    const cancelled = await this.cancelUseCase.execute({ ...plain(request), caller });
     return { successions: await this.shown(cancelled, caller) };
   }
 
@@ -84,15 +70,12 @@ export class SuccessionsRpc {
 
   @Answers(SuccessionService.method.importMovements)
   async importMovements(request: ImportMovementsRequest, caller: Caller) {
-    const { faults, planned, movements } = await this.importUseCase.execute({
+    const { planned, ...imported } = await this.importUseCase.execute({
+      ...plain(request),
       idempotencyKey: request.dryRun ? '' : requiredKey(request.idempotencyKey),
-      marketCode: request.marketCode,
-      fileName: request.fileName,
-      content: request.content,
-      dryRun: request.dryRun,
       caller,
     });
-    return { faults, successions: await this.shown(planned, caller), movements };
+    return { ...imported, successions: await this.shown(planned, caller) };
   }
 
   private async list(

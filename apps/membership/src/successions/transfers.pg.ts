@@ -54,13 +54,12 @@ export class Transfers {
   }
 
   /** UAI of schools that the membership finances on a day or later. */
-  async schoolsFrom(tx: Transaction, membershipId: string, day: LocalDate): Promise<string[]> {
-    const { rows } = await tx.query<{ uai: string }>(
+  schoolsFrom(tx: Transaction, membershipId: string, day: LocalDate): Promise<string[]> {
+    return tx.column<string>(
       `select distinct uai from school_link
         where membership_id = $1 and ends_on > greatest(starts_on, $2::date) order by uai`,
       [membershipId, day],
     );
-    return rows.map(({ uai }) => uai);
   }
 
   /** Ends the links on the day (those that begin later: on their first day) and gives them, by UAI; undefined: all schools. */

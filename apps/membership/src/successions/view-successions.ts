@@ -6,7 +6,7 @@ import {
   requireMarket,
   requireOrganisation,
 } from '#libs/identity';
-import { Successions, type SuccessionView } from './successions.pg.js';
+import { type SuccessionPage, Successions, type SuccessionView } from './successions.pg.js';
 
 /** Successions: a member those in which it gives or receives, others those of their markets (SUP-3). */
 @Injectable()
@@ -26,17 +26,10 @@ export class ViewSuccessions {
     return found;
   }
 
-  /** Of a market, or of a membership. One row more than `limit` where there is one. */
-  async list(input: {
-    /** Empty: asked about a membership. */
-    marketCode: string;
-    status: string;
-    /** Empty: asked about the market. */
-    membershipId: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }): Promise<SuccessionView[]> {
+  /** Of a market, or of a membership where there is no market's code. One row more than `limit` where there is one. */
+  async list(
+    input: Omit<SuccessionPage, 'organisationId'> & { readonly caller: Caller },
+  ): Promise<SuccessionView[]> {
     const { caller, limit, ...page } = input;
     if (input.marketCode !== '' || input.membershipId === '') {
       requireMarket(caller, input.marketCode);

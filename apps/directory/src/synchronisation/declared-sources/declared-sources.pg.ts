@@ -53,6 +53,14 @@ export class DeclaredSources {
     return fromRow(rows[0]);
   }
 
+  /** Of those that deliver files now; as many as one may declare in years. */
+  async codes(): Promise<string[]> {
+    const { rows } = await this.database.query<{ source_code: string }>(
+      `select source_code from declared_source where enabled and kind <> 'LDAP' order by source_code limit 1000`,
+    );
+    return rows.map(({ source_code }) => source_code);
+  }
+
   /** By code; `limit` + 1 of them where there are more. */
   async list(limit: number, after: string | undefined): Promise<SourceDeclaration[]> {
     const { rows } = await this.database.query<SourceRow>(

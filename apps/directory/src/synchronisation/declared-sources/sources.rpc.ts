@@ -8,6 +8,8 @@ import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { SourceKind } from '../domain/source-declaration.js';
+import { mayDeliver } from '../domain/upload.js';
+import { schoolsSeen } from '../schools-seen.js';
 import { DeclareSource } from './declare-source.js';
 import { DeclaredSources } from './declared-sources.pg.js';
 
@@ -33,13 +35,18 @@ export class SourcesRpc {
   }
 
   @Answers(DirectoryService.method.listSources)
-  async list(page: ListSourcesRequest) {
+  async list(page: ListSourcesRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const [after] = decodeCursor(page.cursor, 'text') ?? [];
     const found = await this.sources.list(limit, after);
     const { rows, nextCursor } = pageOf(found, limit, ({ sourceCode }) => [sourceCode]);
+    // A head is shown those to which a school of theirs delivers; a page may then be short.
+    const seen = schoolsSeen(caller);
+    const shown = rows.filter(
+      (source) => !seen || seen.some((uai) => source.enabled && mayDeliver(seen, source, uai)),
+    );
     return {
-      sources: rows.map(({ enabled, departments, uais, profiles, ...source }) => ({
+      sources: shown.map(({ enabled, departments, uais, profiles, ...source }) => ({
         ...source,
         departments: [...departments],
         uais: [...uais],

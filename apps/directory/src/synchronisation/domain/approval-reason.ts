@@ -6,6 +6,7 @@ export const approvalReasons = [
   'FIN_ANNEE',
   'CHANGEMENT_PERIMETRE',
   'CORRECTION_SOURCE',
+  'APERCU_VERIFIE',
   'AUTRE',
 ] as const;
 

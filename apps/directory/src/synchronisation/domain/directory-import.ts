@@ -55,6 +55,14 @@ export class DeliveryChanged extends defineProblem('DELIVERY_CHANGED', 'conflict
   }
 }
 
+export class DecisionAboveThreshold extends defineProblem('DECISION_ABOVE_THRESHOLD', 'forbidden') {
+  constructor() {
+    super(
+      'Ces changements dépassent les seuils : l’assistance de niveau 2 les vérifie avec vous, puis les approuve. Contactez-la, ou rejetez-les et corrigez le fichier.',
+    );
+  }
+}
+
 export class ImportNotFailed extends defineProblem('IMPORT_NOT_FAILED', 'conflict') {
   constructor(state: ImportState) {
     super('Seul un import en échec peut être relancé : consultez son état.', { state });

@@ -18,24 +18,37 @@ export type Verdict = {
   /** Why a school is held, by its UAI; `''`: the whole. */
   readonly breaches: ReadonlyMap<string, readonly (keyof Figures)[]>;
   readonly states: ReadonlyMap<string, SchoolState>;
+  /** Beyond their threshold, or the whole is: not for a head to approve (DIR-5). */
+  readonly over: ReadonlySet<string>;
 };
 
-/** A school over its threshold is held and the others go on; over the threshold of the whole, everything is held (DIR-3). */
-export function judge(schools: readonly PlannedSchool[], whole: Figures, limits: Limits): Verdict {
+/**
+ * A school over its threshold is held and the others go on; over the threshold of the whole, everything is held (DIR-3).
+ * `planOnly`: all that changes waits to be looked at.
+ */
+export function judge(
+  schools: readonly PlannedSchool[],
+  whole: Figures,
+  limits: Limits,
+  planOnly = false,
+): Verdict {
   const ofWhole = breachesOf(whole, limits);
   const breaches = new Map<string, readonly (keyof Figures)[]>();
   if (ofWhole.length > 0) breaches.set('', ofWhole);
   const states = new Map<string, SchoolState>();
+  const over = new Set<string>();
   for (const school of schools) {
     const own = breachesOf(school.figures, limits);
     if (own.length > 0 && !school.isOlder) breaches.set(school.uai, own);
-    states.set(school.uai, stateOf(school, own.length > 0 || ofWhole.length > 0));
+    const isOver = own.length > 0 || ofWhole.length > 0;
+    if (isOver) over.add(school.uai);
+    states.set(school.uai, stateOf(school, isOver || planOnly));
   }
-  return { heldWhole: ofWhole.length > 0, breaches, states };
+  return { heldWhole: ofWhole.length > 0, breaches, states, over };
 }
 
-function stateOf(school: PlannedSchool, isOver: boolean): SchoolState {
+function stateOf(school: PlannedSchool, waits: boolean): SchoolState {
   if (school.isOlder) return 'OLDER';
-  if (!school.hasChanges || !isOver) return 'RELEASED';
+  if (!school.hasChanges || !waits) return 'RELEASED';
   return school.isApproved ? 'APPROVED' : 'HELD';
 }

@@ -3,6 +3,7 @@ import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { approvalReason } from '../domain/approval-reason.js';
 import { ImportWorker } from '../import-worker.js';
+import { schoolsSeen } from '../schools-seen.js';
 import { PlanDecisions, type Verdict } from './plan-decisions.pg.js';
 
 export type PlanDecision = {
@@ -29,7 +30,10 @@ export class DecidePlan {
     private readonly worker: ImportWorker,
   ) {}
 
-  /** Throws InputInvalid, ImportUnknown, ImportNotHeld, PlanStale. */
+  /**
+   * A head decides what the own delivery changes, within the thresholds. Throws InputInvalid, ImportUnknown, ImportNotHeld,
+   * PlanStale, DecisionAboveThreshold.
+   */
   async execute({ of, uai = '', verdict, reason: text, caller }: PlanDecision): Promise<void> {
     const reason = approvalReason(text);
     await this.commands.run(
@@ -39,7 +43,8 @@ export class DecidePlan {
         const planId =
           'planId' in of ? of.planId : await this.decisions.currentPlan(tx, of.importId);
         const by = caller.userId;
-        return this.decisions.decide(tx, { planId, uai, verdict, by, on, reason });
+        const seen = schoolsSeen(caller);
+        return this.decisions.decide(tx, { planId, uai, verdict, by, on, reason, seen });
       },
     );
     this.worker.wake();

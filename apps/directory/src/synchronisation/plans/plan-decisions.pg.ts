@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
+import { isSeen } from '../imports.pg.js';
 import {
+  DecisionAboveThreshold,
   ImportNotHeld,
   type ImportState,
   ImportUnknown,
@@ -27,7 +29,8 @@ export class PlanDecisions {
 
   /**
    * Of one school of the plan, or of all that it holds (`uai` empty). Throws ImportUnknown; ImportNotHeld where nothing
-   * waits; PlanStale where another plan was made since, or younger data of the source are applied.
+   * waits; PlanStale where another plan was made since, or younger data of the source are applied;
+   * DecisionAboveThreshold.
    */
   async decide(
     tx: Transaction,
@@ -38,17 +41,20 @@ export class PlanDecisions {
       by: string;
       on: string;
       reason: string;
+      /** Whose own deliveries alone; undefined: anybody's. */
+      seen: readonly string[] | undefined;
     },
   ): Promise<{ importId: string; schools: number }> {
-    const { planId, uai, verdict, by, on, reason } = decision;
+    const { planId, uai, verdict, by, on, reason, seen } = decision;
     const { rows } = await tx.query<{ import_id: string; state: ImportState; plan: string }>(
       `select i.import_id, i.state, p.state as plan from directory_import i join plan p using (import_id)
-       where p.plan_id::text = $1 for update of i`,
-      [planId],
+       where p.plan_id::text = $1 and ${isSeen('$2')} for update of i`,
+      [planId, seen ?? null],
     );
     if (!rows[0]) throw new ImportUnknown();
     const { import_id: importId, state, plan } = rows[0];
     if (plan !== 'CURRENT') throw new PlanStale();
+    if (seen && verdict === 'APPROVED') await this.requireWithinThresholds(tx, planId, uai);
     const moved = await tx.query(
       `select from plan_school q join plan p using (plan_id) join directory_import i using (import_id)
        join applied_school a on a.source = i.source and a.uai = q.uai and a.dated_on > i.dated_on
@@ -68,6 +74,15 @@ export class PlanDecisions {
         importId,
       ]);
     return { importId, schools: decided.rowCount };
+  }
+
+  /** Beyond them a head leaves the approval to support level 2 (DIR-5). Throws DecisionAboveThreshold. */
+  private async requireWithinThresholds(tx: Transaction, planId: string, uai: string) {
+    const { rowCount } = await tx.query(
+      `select from plan_school where plan_id = $1 and state = 'HELD' and over and $2 in ('', uai) limit 1`,
+      [planId, uai],
+    );
+    if (rowCount) throw new DecisionAboveThreshold();
   }
 
   /** What nobody decided in time. Returns the imports concerned. */

@@ -55,7 +55,7 @@ export class PlanMaking {
   }
 
   private async make(): Promise<string> {
-    const { importId, datedOn, startedOn } = this.connection.work;
+    const { importId, datedOn, startedOn, planOnly } = this.connection.work;
     const matching = new PlanMatching(this.connection);
     await matching.catchUp();
     const limits = limitsOn(startedOn, this.options.thresholds);
@@ -74,7 +74,7 @@ export class PlanMaking {
       const schools = await this.schools(tx, spoken);
       if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))
         throw new DeliveryOlder(datedOn);
-      const verdict = judge(schools, judged, limits);
+      const verdict = judge(schools, judged, limits, planOnly);
       const planId = await this.keep(tx, { whole, limits, verdict });
       await this.replaceOlder(tx, scope);
       await this.remark(tx, scope, schools, verdict);
@@ -135,12 +135,16 @@ export class PlanMaking {
     const planId = randomUUID();
     await tx.query(
       `insert into plan_school (plan_id, uai, present, added, changed, identities, ended, returned, digest,
-         structure_before, structure_after, matched, doubtful, state, part)
+         structure_before, structure_after, matched, doubtful, state, over, part)
        select $1, s.uai, present, added, changed, identities, ended, returned, digest, structure_before, structure_after,
-         coalesce(m.matched, 0), coalesce(m.doubtful, 0), v.state, case when v.state in ('RELEASED', 'APPROVED') then 1 end
-       from school s join unnest($2::text[], $3::text[]) as v(uai, state) using (uai)
+         coalesce(m.matched, 0), coalesce(m.doubtful, 0), v.state, v.over,
+         case when v.state in ('RELEASED', 'APPROVED') then 1 end
+       from school s join unnest($2::text[], $3::text[], $4::boolean[]) as v(uai, state, over) using (uai)
        left join (${MATCHES_BY_SCHOOL}) m using (uai)`,
-      [planId, [...verdict.states.keys()], [...verdict.states.values()]],
+      [
+        ...[planId, [...verdict.states.keys()], [...verdict.states.values()]],
+        [...verdict.states.keys()].map((uai) => verdict.over.has(uai)),
+      ],
     );
     await tx.query(KEEP_CHANGES, [planId]);
     await tx.query(KEEP_DOUBTS, [planId]);

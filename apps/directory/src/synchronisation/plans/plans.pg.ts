@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
+import { isSeen } from '../imports.pg.js';
 import { ImportUnknown } from '../domain/directory-import.js';
 import type { Figures } from '../domain/thresholds.js';
 
@@ -23,6 +24,8 @@ export type PlannedSchoolReport = {
   readonly digest: string;
   readonly decidedOn: string;
   readonly reason: string;
+  /** Beyond its threshold, or the whole is: support level 2 decides. */
+  readonly over: boolean;
   readonly matched: number;
   readonly doubtful: number;
 };
@@ -46,13 +49,14 @@ const FIGURES = `json_build_object('present', present, 'added', added, 'changed'
 export class Plans {
   constructor(private readonly database: Database) {}
 
-  /** Throws ImportUnknown. */
-  async get(planId: string): Promise<PlanReport> {
+  /** `seen`: of what a head delivered for one of these schools; undefined: any. Throws ImportUnknown. */
+  async get(planId: string, seen?: readonly string[]): Promise<PlanReport> {
     const { rows } = await this.database.query<PlanReport>(
       `select plan_id as "planId", import_id as "importId", number, state, season, made_on::text as "madeOn",
          expires_on::text as "expiresOn", changes_digest as digest, held_whole as "heldWhole", ${FIGURES}
-       from plan where plan_id::text = $1`,
-      [planId],
+       from plan p join (select import_id, own_school, uai from directory_import) i using (import_id)
+       where plan_id::text = $1 and ${isSeen('$2')}`,
+      [planId, seen ?? null],
     );
     if (!rows[0]) throw new ImportUnknown();
     return rows[0];
@@ -61,14 +65,20 @@ export class Plans {
   /** By UAI; `limit` + 1 of them where there are more. */
   async schools(
     planId: string,
-    page: { state: string; limit: number; after: string | undefined },
+    page: {
+      state: string;
+      seen: readonly string[] | undefined;
+      limit: number;
+      after: string | undefined;
+    },
   ): Promise<PlannedSchoolReport[]> {
     const { rows } = await this.database.query<PlannedSchoolReport>(
-      `select uai, state, digest, coalesce(decided_on::text, '') as "decidedOn", coalesce(reason, '') as reason,
+      `select uai, state, over, digest, coalesce(decided_on::text, '') as "decidedOn", coalesce(reason, '') as reason,
          matched::int, doubtful::int, ${FIGURES}
        from plan_school where plan_id::text = $1 and $2 in ('', state) and ($3::text is null or uai > $3)
+         and ($5::text[] is null or uai = any($5))
        order by uai limit $4`,
-      [planId, page.state, page.after ?? null, page.limit + 1],
+      [planId, page.state, page.after ?? null, page.limit + 1, page.seen ?? null],
     );
     return rows;
   }

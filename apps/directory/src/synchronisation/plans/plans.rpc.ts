@@ -9,6 +9,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import { schoolsSeen } from '../schools-seen.js';
 import { DecidePlan } from './decide-plan.js';
 import { Plans } from './plans.pg.js';
 
@@ -20,11 +21,12 @@ export class PlansRpc {
   ) {}
 
   @Answers(DirectoryService.method.listPlanSchools)
-  async schools({ planId, state, ...page }: ListPlanSchoolsRequest) {
-    const plan = await this.plans.get(planId);
+  async schools({ planId, state, ...page }: ListPlanSchoolsRequest, caller: Caller) {
+    const seen = schoolsSeen(caller);
+    const plan = await this.plans.get(planId, seen);
     const limit = pageLimitOf(page.limit);
     const [after] = decodeCursor(page.cursor, 'text') ?? [];
-    const found = await this.plans.schools(planId, { state, limit, after });
+    const found = await this.plans.schools(planId, { state, seen, limit, after });
     const { rows, nextCursor } = pageOf(found, limit, ({ uai }) => [uai]);
     return { plan, schools: [...rows], nextCursor };
   }

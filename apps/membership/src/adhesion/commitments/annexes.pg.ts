@@ -81,12 +81,11 @@ export class Annexes {
     };
   }
 
-  async linesOf(tx: Transaction, annexe2Id: bigint): Promise<Annexe2Line[]> {
-    const { rows } = await tx.query<Annexe2Line>(
+  linesOf(tx: Transaction, annexe2Id: bigint): Promise<Annexe2Line[]> {
+    return tx.rows<Annexe2Line>(
       `select ${lineColumns} from annexe2_line where annexe2_id = $1 order by line`,
       [annexe2Id],
     );
-    return rows;
   }
 
   /** The verified transcription with its lines, if there is one. */
@@ -173,22 +172,20 @@ export class Annexes {
   }
 
   /** Lines of the transcription with this digest after a line number, by line. */
-  async lines({ membershipId, sha256 }: Transcribed, afterLine: number, limit: number) {
-    const { rows } = await this.database.query<Annexe2Line>(
+  lines({ membershipId, sha256 }: Transcribed, afterLine: number, limit: number) {
+    return this.database.rows<Annexe2Line>(
       `select ${lineColumns} from annexe2_line
         where annexe2_id = ${transcription} and line > $3 order by line limit $4`,
       [membershipId, sha256, afterLine, limit],
     );
-    return rows;
   }
 
   /** Its sum per item, in the order of the items' codes. */
-  async sums({ membershipId, sha256 }: Transcribed): Promise<ItemQuantity[]> {
-    const { rows } = await this.database.query<ItemQuantity>(
+  sums({ membershipId, sha256 }: Transcribed): Promise<ItemQuantity[]> {
+    return this.database.rows<ItemQuantity>(
       `select item_code as "itemCode", sum(quantity)::integer as quantity from annexe2_line
         where annexe2_id = ${transcription} group by item_code order by item_code`,
       [membershipId, sha256],
     );
-    return rows;
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { PreviewAnnexe2Request } from '#libs/contracts';
 import { Commands } from '#libs/commands';
-import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
+import { type Asked, type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import { readTable } from '#libs/spreadsheets';
@@ -18,20 +19,15 @@ import {
 } from './domain/annexe2.js';
 import { checkCommitment, faultsMax, readAnnexe2 } from './domain/annexe2-reading.js';
 
-export type ImportAnnexe2Input = {
-  readonly membershipId: string;
-  readonly fileName: string;
-  readonly content: Uint8Array;
-  /** Day printed on the signed annex. */
-  readonly datedOn: LocalDate;
-  /** Judges only. */
-  readonly dryRun: boolean;
-  /** Without one, the digest of the file alone tells a repetition. */
-  readonly idempotencyKey?: string;
-  /** Why it names what is no public school of the register: the group's side says it, never the member. */
-  readonly registerException?: string;
-  readonly caller: Caller;
-};
+export type ImportAnnexe2Input = Asked<
+  PreviewAnnexe2Request,
+  {
+    datedOn: LocalDate;
+    /** Judges only. */ dryRun: boolean;
+    /** Without one, the digest of the file alone tells a repetition. */ idempotencyKey?: string;
+    /** Why it names what is no public school of the register: the group's side says it, never the member. */ registerException?: string;
+  }
+>;
 
 export type Annexe2Imported = {
   readonly lines: readonly Annexe2Line[];

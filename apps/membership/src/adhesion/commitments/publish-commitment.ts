@@ -3,7 +3,7 @@ import { CommitmentRecordedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
-import { membershipFact, Memberships } from '../memberships/register.module.js';
+import { Memberships } from '../memberships/register.module.js';
 import { Annexes } from './annexes.pg.js';
 import { commitmentOf } from './domain/annexe2.js';
 
@@ -49,15 +49,10 @@ export class PublishCommitment {
     const stored = await this.annexes.inForce(tx, membershipId);
     const inForce = await this.inForce(tx, membershipId);
     if (!stored || !inForce) return;
-    await this.memberships.tell(
-      tx,
-      membershipId,
-      membershipFact(CommitmentRecordedSchema, {
-        commitment: inForce.commitment,
-        lines: stored.lines,
-        annexe2: inForce.annexe2,
-        recordedOn: today,
-      }),
-    );
+    await this.memberships.tell(tx, membershipId, CommitmentRecordedSchema, {
+      ...inForce,
+      lines: stored.lines,
+      recordedOn: today,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { VerifyAnnexe2Request } from '#libs/contracts';
 import { Commands } from '#libs/commands';
-import { type Caller, requireInMarket } from '#libs/identity';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
@@ -14,14 +15,12 @@ export class Annexe2Superseded extends defineProblem('ANNEXE2_SUPERSEDED', 'conf
 export class VerifierIsImporter extends defineProblem('VERIFIER_IS_IMPORTER', 'conflict') {}
 export class DocumentNotAnnexe2 extends defineProblem('DOCUMENT_NOT_ANNEXE2', 'invalid') {}
 
-export type VerifyAnnexe2Input = {
-  readonly membershipId: string;
-  /** Of the imported file: which transcription was compared. */
-  readonly sha256: string;
-  /** With what: the signed annex 2 as it was uploaded. Empty: the paper itself. */
-  readonly signedDocumentId?: string;
-  readonly caller: Caller;
-};
+export type VerifyAnnexe2Input = Asked<
+  VerifyAnnexe2Request,
+  {
+    /** With what: the signed annex 2 as it was uploaded. Empty: the paper itself. */ signedDocumentId?: string;
+  }
+>;
 
 /** Somebody else than who typed it has compared the transcription with the signed document (COM-1): now it is C. */
 @Injectable()

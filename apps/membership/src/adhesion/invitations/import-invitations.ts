@@ -1,20 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { ImportInvitationsRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { SpreadsheetRefused } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import type { InviteeFault } from './domain/invitation.js';
 import { readInvitees } from './read-invitees.js';
 import { InviteOrganisations } from './invite-organisations.js';
 
-export type ImportInvitationsInput = {
-  readonly idempotencyKey: string;
-  readonly marketCode: string;
-  readonly invitedOn: LocalDate;
-  readonly fileName: string;
-  readonly content: Uint8Array;
-  readonly dryRun: boolean;
-  readonly caller: Caller;
-};
+export type ImportInvitationsInput = Asked<ImportInvitationsRequest, { invitedOn: LocalDate }>;
 
 /** Invites the organisations of a list: all or none, every fault told with its line. */
 @Injectable()

@@ -38,19 +38,18 @@ export class Invitations {
   }
 
   /** Those of these letters that another organisation's invitation carries. */
-  async lettersTaken(
+  lettersTaken(
     tx: Transaction,
     marketCode: string,
     invitees: readonly Invitee[],
   ): Promise<string[]> {
-    const { rows } = await tx.query<{ letter_number: string }>(
+    return tx.column<string>(
       `select i.letter_number from invitation i
          join unnest($2::text[], $3::text[]) as n (siren, letter_number)
            on n.letter_number = i.letter_number and n.siren <> i.siren
         where i.market_code = $1 and i.letter_number <> ''`,
       [marketCode, ...arraysOf(invitees, 'siren', 'letterNumber')],
     );
-    return rows.map((row) => row.letter_number);
   }
 
   /** Adds who is not invited yet; gives how many. */

@@ -14,12 +14,11 @@ import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { LocalDate } from '#libs/time';
 import { ImportInvitations } from './import-invitations.js';
-import type { InvitationState } from './domain/invitation.js';
-import { fromInvite, fromReminder, toInvitationMessage } from './invitations.dto.js';
+import type { InvitationState, Invitee, Reminder } from './domain/invitation.js';
 import { InviteOrganisations } from './invite-organisations.js';
 import { RecordDecline } from './record-decline.js';
 import { RecordReminder } from './record-reminder.js';
-import { ViewCampaign } from './view-campaign.js';
+import { type InvitationView, ViewCampaign } from './view-campaign.js';
 
 @Controller()
 export class InvitationsRpc {
@@ -83,3 +82,27 @@ export class InvitationsRpc {
     };
   }
 }
+
+// The contract's bounds hold by now: days, kinds and channels are what they should be.
+function fromInvite(request: InviteOrganisationsRequest) {
+  const { invitees, ...rest } = plain(request);
+  return {
+    ...rest,
+    invitedOn: rest.invitedOn as LocalDate,
+    invitees: invitees.map((invitee, index) => ({
+      line: index + 1,
+      invitee: { ...invitee, siren: invitee.siren.replace(/\s/g, '') } as Invitee,
+    })),
+  };
+}
+
+function fromReminder(request: RecordReminderRequest) {
+  const { reminder, ...rest } = plain(request);
+  return { ...rest, reminder: reminder as Reminder };
+}
+
+const toInvitationMessage = ({ application, isReminderDue, ...invitation }: InvitationView) => ({
+  ...invitation,
+  ...application,
+  reminderDue: isReminderDue,
+});

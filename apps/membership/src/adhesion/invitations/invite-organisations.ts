@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { InviteOrganisationsRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { defineProblem, pointsToMend } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -13,14 +14,13 @@ export class CampaignFull extends defineProblem('CAMPAIGN_FULL', 'conflict') {}
 
 export const inviteesMax = 5_000;
 
-export type InviteOrganisationsInput = {
-  readonly idempotencyKey: string;
-  readonly marketCode: string;
-  /** Day of the letters, up to today. */
-  readonly invitedOn: LocalDate;
-  readonly invitees: readonly { readonly line: number; readonly invitee: Invitee }[];
-  readonly caller: Caller;
-};
+export type InviteOrganisationsInput = Asked<
+  InviteOrganisationsRequest,
+  {
+    invitedOn: LocalDate;
+    invitees: readonly { readonly line: number; readonly invitee: Invitee }[];
+  }
+>;
 
 /** Invites organisations to adhere to a market (ADH-1): all of the list, or none. */
 @Injectable()

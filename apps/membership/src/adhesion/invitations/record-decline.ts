@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { RecordDeclineRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { ReminderDateInvalid } from './domain/invitation.js';
@@ -14,12 +15,7 @@ export class RecordDecline {
   ) {}
 
   /** Declined already: nothing changes. Throws ReminderDateInvalid. */
-  execute(input: {
-    invitationId: string;
-    declinedOn: LocalDate;
-    note: string;
-    caller: Caller;
-  }): Promise<object> {
+  execute(input: Asked<RecordDeclineRequest, { declinedOn: LocalDate }>): Promise<object> {
     const { invitationId, declinedOn, note, caller } = input;
     return this.commands.run(
       {

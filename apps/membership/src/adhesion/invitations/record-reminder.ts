@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { RecordReminderRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { checkReminder, InvitationUnknown, type Reminder } from './domain/invitation.js';
 import { Invitations } from './invitations.pg.js';
 import { ViewCampaign } from './view-campaign.js';
 
-export type RecordReminderInput = {
-  readonly idempotencyKey: string;
-  readonly marketCode: string;
-  readonly invitationIds: readonly string[];
-  readonly reminder: Reminder;
-  readonly caller: Caller;
-};
+export type RecordReminderInput = Asked<RecordReminderRequest, { reminder: Reminder }>;
 
 /** Organisations were reminded, by letter, mail, telephone or at a meeting: all of these, or none. */
 @Injectable()

@@ -64,7 +64,7 @@ export class ActivateMembership {
         organisation,
         market: toMarketMessage(market),
         period,
-        commitment: [...(inForce?.commitment ?? [])],
+        commitment: inForce?.commitment ?? [],
         ...(inForce ? { annexe2: inForce.annexe2 } : {}),
         ...(convention ? { convention } : {}),
         activatedOn: today,

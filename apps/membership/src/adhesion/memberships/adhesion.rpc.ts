@@ -12,12 +12,12 @@ import {
 import { pageLimitMax, readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { fromAdmission, fromRefusal, toApplicationMessage } from './adhesion.dto.js';
 import { AdmitLateApplication } from './admit-late-application.js';
 import type { MembershipStatus } from './domain/membership.js';
-import { ListApplications } from './list-applications.js';
+import { type ApplicationView, ListApplications } from './list-applications.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
 import { RefuseApplication } from './refuse-application.js';
+import type { AdmissionReason, RefusalReason } from './domain/application-decision.js';
 
 @Controller()
 export class AdhesionRpc {
@@ -69,4 +69,26 @@ export class AdhesionRpc {
     const members = await this.applications.unsigned({ marketCode, caller });
     return { members: members.slice(0, pageLimitMax), total: members.length };
   }
+}
+
+// The contract's bounds hold by now: reasons are those that exist.
+function fromAdmission(request: AdmitLateApplicationRequest) {
+  const { reasonCode, ...rest } = plain(request);
+  return { ...rest, reason: reasonCode as AdmissionReason };
+}
+function fromRefusal(request: RefuseApplicationRequest) {
+  const { reasonCode, ...rest } = plain(request);
+  return { ...rest, reason: reasonCode as RefusalReason };
+}
+
+function toApplicationMessage(view: ApplicationView) {
+  const { letter, timeliness, refusalReasons, ...application } = view;
+  return {
+    ...application,
+    letterNumber: letter.number,
+    sentOn: letter.sentOn,
+    receivedOn: letter.receivedOn,
+    verdict: timeliness.verdict,
+    reasons: application.status === 'REFUSED' ? refusalReasons : timeliness.reasons,
+  };
 }

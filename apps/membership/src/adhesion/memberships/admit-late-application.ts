@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '#libs/identity';
+import type { AdmitLateApplicationRequest } from '#libs/contracts';
+import type { Asked } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Applications } from './applications.pg.js';
@@ -11,14 +12,10 @@ import {
 import { JudgeApplication } from './judge-application.js';
 import { Memberships } from './memberships.pg.js';
 
-export type AdmitLateApplicationInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly reason: AdmissionReason;
-  readonly note: string;
-  readonly documentId: string;
-  readonly caller: Caller;
-};
+export type AdmitLateApplicationInput = Asked<
+  Omit<AdmitLateApplicationRequest, 'reasonCode'>,
+  { reason: AdmissionReason }
+>;
 
 /** The coordinator decides that a letter sent in time and received late counts (ADH-3); it is accepted once complete. */
 @Injectable()

@@ -117,8 +117,8 @@ export class Applications {
   }
 
   /** Accepted members whose convention bears no signature up to `on` (MKT-3, art. 8), by name. */
-  async unsignedMembers(marketCode: string, on: LocalDate, tx?: Transaction) {
-    const { rows } = await (tx ?? this.database).query<{ membershipId: string; name: string }>(
+  unsignedMembers(marketCode: string, on: LocalDate, tx?: Transaction) {
+    return (tx ?? this.database).rows<{ membershipId: string; name: string }>(
       `select m.id as "membershipId", o.name from membership m join organisation o on o.id = m.organisation_id
         where m.market_code = $1 and m.status in ('ACCEPTED', 'ACTIVE')
           and not exists (select 1 from convention_signature s where s.membership_id = m.id and s.signed_on <= $2)
@@ -126,7 +126,6 @@ export class Applications {
         order by o.name, m.id`,
       [marketCode, on],
     );
-    return rows;
   }
 
   /** Those of an organisation in a market, the newest last; others for it wait until the transaction ends. */
@@ -136,12 +135,11 @@ export class Applications {
     marketCode: string,
   ): Promise<KnownApplication[]> {
     await tx.query('select 1 from organisation where id = $1 for no key update', [organisationId]);
-    const { rows } = await tx.query<KnownApplication>(
+    return tx.rows<KnownApplication>(
       `select id as "membershipId", status, refusal_reasons as reasons, letter_number as "letterNumber"
          from membership where organisation_id = $1 and market_code = $2 order by applied_on, id`,
       [organisationId, marketCode],
     );
-    return rows;
   }
 
   /** What was decided about it, and whether a verified annex 2 stands. */

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { ListMembershipsRequest } from '#libs/contracts';
 import {
+  type AskedPage,
   type Caller,
   marketsOf,
   NotVisible,
@@ -28,13 +30,7 @@ export class ListMemberships {
   }
 
   /** One row more than `limit` where there is one. */
-  async list(input: {
-    marketCode: string;
-    organisationId: string;
-    after?: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }): Promise<MembershipView[]> {
+  async list(input: AskedPage<ListMembershipsRequest>): Promise<MembershipView[]> {
     const { caller, marketCode, organisationId } = input;
     if (marketCode !== '') requireMarket(caller, marketCode);
     // Rights end with the market; processes work for all of them.

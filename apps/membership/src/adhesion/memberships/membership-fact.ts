@@ -9,10 +9,11 @@ export type MembershipFact = (told: Told) => NewEvent;
 
 export function membershipFact<Desc extends DescMessage>(
   schema: Desc,
-  body: WithoutTold<Initial<Desc>>,
+  body: FactBody<Desc>,
 ): MembershipFact {
   return (told) =>
     event(schema, told.membershipId, { ...body, ...told } as unknown as MessageInitShape<Desc>);
 }
 
+export type FactBody<Desc extends DescMessage> = WithoutTold<Initial<Desc>>;
 type WithoutTold<Shape> = Shape extends unknown ? Omit<Shape, keyof Told> : never;

@@ -1,3 +1,4 @@
+import type { DescMessage } from '@bufbuild/protobuf';
 import { Injectable } from '@nestjs/common';
 import { ChorusProRecordedSchema, MembershipEndedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
@@ -12,7 +13,12 @@ import {
   organisationJson,
 } from '../../organisations/organisations.module.js';
 import type { EndCause, MembershipStatus } from './domain/membership.js';
-import { type MembershipFact, membershipFact, type Told } from './membership-fact.js';
+import {
+  type FactBody,
+  type MembershipFact,
+  membershipFact,
+  type Told,
+} from './membership-fact.js';
 
 /** What a decision about a membership depends on. */
 export type Membership = {
@@ -120,8 +126,13 @@ export class Memberships {
   }
 
   /** One more fact, beside what stands in the row itself. */
-  tell(tx: Transaction, membershipId: string, fact: MembershipFact): Promise<void> {
-    return this.change(tx, membershipId, {}, fact);
+  tell<Desc extends DescMessage>(
+    tx: Transaction,
+    membershipId: string,
+    schema: Desc,
+    body: FactBody<Desc>,
+  ): Promise<void> {
+    return this.change(tx, membershipId, {}, membershipFact(schema, body));
   }
 
   accept(tx: Transaction, id: string, on: LocalDate, fact: MembershipFact): Promise<void> {
@@ -261,7 +272,7 @@ export class Memberships {
       [membershipId],
     );
     for (const entry of rows) {
-      await this.change(tx, membershipId, {}, membershipFact(ChorusProRecordedSchema, entry));
+      await this.tell(tx, membershipId, ChorusProRecordedSchema, entry);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { SchoolLinks } from '../../schools/schools-financed/schools-financed.module.js';
 import type { EndCause } from './domain/membership.js';
-import { type MembershipFact, membershipFact } from './membership-fact.js';
+import type { MembershipFact } from './membership-fact.js';
 import { type Membership, Memberships } from './memberships.pg.js';
 
 export type MovedEnd = {
@@ -32,15 +32,14 @@ export class MoveMembershipEnd {
     const lost = await this.links.giveBack(tx, membershipId, to.endsOn);
     await this.memberships.moveEnd(tx, membershipId, to, fact);
     for (const { uai, endsOn: endedOn } of lost) {
-      const ended = membershipFact(SchoolFinancingEndedSchema, { uai, endedOn, transferId: '' });
-      await this.memberships.tell(tx, membershipId, ended);
+      const ended = { uai, endedOn, transferId: '' };
+      await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, ended);
     }
     await this.memberships.endDue(tx, today, membershipId);
     if (status === 'ENDED') {
       // It had ended already, and now did so earlier: a correction, told like an end.
       const { endsOn, cause = 'END_OF_MARKET' } = to;
-      const ended = membershipFact(MembershipEndedSchema, { endsOn, cause });
-      await this.memberships.tell(tx, membershipId, ended);
+      await this.memberships.tell(tx, membershipId, MembershipEndedSchema, { endsOn, cause });
     }
     return { schoolsLost: lost.map(({ uai }) => uai) };
   }

@@ -27,8 +27,8 @@ export class ProlongMemberships {
     const prolonged = await this.memberships.prolong(tx, code, endsOn, fact);
     for (const membershipId of prolonged) {
       for (const { uai, endsOn: endedOn } of await this.links.giveBack(tx, membershipId, endsOn)) {
-        const lost = membershipFact(SchoolFinancingEndedSchema, { uai, endedOn, transferId: '' });
-        await this.memberships.tell(tx, membershipId, lost);
+        const lost = { uai, endedOn, transferId: '' };
+        await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, lost);
       }
     }
     return prolonged.length;

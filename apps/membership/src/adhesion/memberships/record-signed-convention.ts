@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '#libs/identity';
+import type { RecordSignedConventionRequest } from '#libs/contracts';
+import type { Asked } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
@@ -18,12 +19,7 @@ export class RecordSignedConvention {
   ) {}
 
   /** Signed on the day that the convention bears. Throws DocumentUnknown, ApplicationDecided, NothingToDecide. */
-  execute(input: {
-    idempotencyKey: string;
-    membershipId: string;
-    documentId: string;
-    caller: Caller;
-  }): Promise<{ signedOn: LocalDate }> {
+  execute(input: Asked<RecordSignedConventionRequest>): Promise<{ signedOn: LocalDate }> {
     const { membershipId, documentId, caller } = input;
     return this.commands.run(
       {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '#libs/identity';
+import type { RefuseApplicationRequest } from '#libs/contracts';
+import type { Asked } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Applications } from './applications.pg.js';
@@ -7,16 +8,10 @@ import { type RefusalReason, refuse } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
 import { Memberships } from './memberships.pg.js';
 
-export type RefuseApplicationInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly reason: RefusalReason;
-  /** What is added to the reason, in French; may be empty. */
-  readonly note: string;
-  /** Empty: none. */
-  readonly documentId: string;
-  readonly caller: Caller;
-};
+export type RefuseApplicationInput = Asked<
+  Omit<RefuseApplicationRequest, 'reasonCode'>,
+  { reason: RefusalReason }
+>;
 
 /** The coordinator refuses an application, with reasons that cite the article (ADH-2, ADH-3). Nothing is published. */
 @Injectable()

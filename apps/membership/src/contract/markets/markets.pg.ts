@@ -29,11 +29,10 @@ export class Markets {
   async findForUpdate(tx: Transaction, code: string) {
     // A row that does not exist cannot be locked, its name can: two first loads wait for each other.
     await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`market:${code}`]);
-    const { rows } = await tx.query<VersionedMarket & { readonly sha256: string }>(
+    return tx.row<VersionedMarket & { readonly sha256: string }>(
       'select terms as market, version, sha256 from market where code = $1',
       [code],
     );
-    return rows[0];
   }
 
   /** Whether a membership of the market has been activated. */
@@ -46,14 +45,13 @@ export class Markets {
   }
 
   /** Items that an annex 2 of the market already names. */
-  async itemsInUse(tx: Transaction, code: string): Promise<string[]> {
-    const { rows } = await tx.query<{ itemCode: string }>(
+  itemsInUse(tx: Transaction, code: string): Promise<string[]> {
+    return tx.column<string>(
       `select distinct l.item_code as "itemCode" from annexe2_line l
          join annexe2 a on a.id = l.annexe2_id
          join membership m on m.id = a.membership_id where m.market_code = $1`,
       [code],
     );
-    return rows.map(({ itemCode }) => itemCode);
   }
 
   /** The market as it is from now on, and its version, which stays for ever. */

@@ -1,16 +1,18 @@
 import { Controller } from '@nestjs/common';
 import {
+  type DecisionReceived,
   ExclusionService,
   type GetExclusionRequest,
   type ListExclusionsRequest,
+  plain,
   type RecordExclusionRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { fromDecision } from './exclusions.dto.js';
-import { RecordExclusion } from './record-exclusion.js';
+import { type DecisionGiven, RecordExclusion } from './record-exclusion.js';
 import { ViewExclusions } from './view-exclusions.js';
+import { defineProblem } from '#libs/problems';
 
 @Controller()
 export class ExclusionsRpc {
@@ -20,17 +22,10 @@ export class ExclusionsRpc {
   ) {}
 
   @Answers(ExclusionService.method.recordExclusion)
-  async recordExclusion(
-    { idempotencyKey, membershipId, decision }: RecordExclusionRequest,
-    caller: Caller,
-  ) {
-    await this.recordUseCase.execute({
-      idempotencyKey,
-      membershipId,
-      decision: fromDecision(decision),
-      caller,
-    });
-    return this.exclusion(membershipId, caller);
+  async recordExclusion(request: RecordExclusionRequest, caller: Caller) {
+    const decision = fromDecision(request.decision);
+    await this.recordUseCase.execute({ ...plain(request), decision, caller });
+    return this.exclusion(request.membershipId, caller);
   }
 
   @Answers(ExclusionService.method.getExclusion)
@@ -53,4 +48,18 @@ export class ExclusionsRpc {
     const found = await this.views.of({ membershipId, caller });
     return found ? { exclusion: found } : {};
   }
+}
+
+export class CourtDecisionInvalid extends defineProblem('COURT_DECISION_INVALID', 'invalid') {}
+
+const sumsDueMaxCents = 100_000_000_000n;
+
+/** The contract's bounds hold by now. Throws CourtDecisionInvalid. */
+function fromDecision(message: DecisionReceived | undefined): DecisionGiven {
+  const decision = plain(message!);
+  if (decision.sumsDueCents <= sumsDueMaxCents) return decision as DecisionGiven;
+  throw new CourtDecisionInvalid(
+    'La somme due dépasse un milliard d’euros : vérifiez-la dans la décision du juge.',
+    { fields: ['sumsDueCents'] },
+  );
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { ExclusionPronouncedSchema } from '#libs/contracts';
-import type { Caller } from '#libs/identity';
+import { ExclusionPronouncedSchema, type RecordExclusionRequest } from '#libs/contracts';
+import type { Asked } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -14,12 +14,7 @@ import { Exclusions } from './exclusions.pg.js';
 /** As it is recorded, with the document deposited before. */
 export type DecisionGiven = Omit<CourtDecision, 'document'> & { readonly documentId: string };
 
-export type RecordExclusionInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly decision: DecisionGiven;
-  readonly caller: Caller;
-};
+export type RecordExclusionInput = Asked<RecordExclusionRequest, { decision: DecisionGiven }>;
 
 /** Records the judge's decision to exclude a member (art. 3, EXC-1): its membership ends on the effective date. */
 @Injectable()

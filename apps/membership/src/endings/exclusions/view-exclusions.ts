@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket, requireVisible } from '#libs/identity';
+import type { ListExclusionsRequest } from '#libs/contracts';
+import { type AskedPage, type Caller, requireMarket, requireVisible } from '#libs/identity';
 import { MembershipViews } from '../../adhesion/memberships/register.module.js';
 import { Exclusions, type ExclusionView } from './exclusions.pg.js';
 
@@ -17,12 +18,7 @@ export class ViewExclusions {
   }
 
   /** One row more than `limit` where there is one. */
-  list(input: {
-    marketCode: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }): Promise<ExclusionView[]> {
+  list(input: AskedPage<ListExclusionsRequest>): Promise<ExclusionView[]> {
     requireMarket(input.caller, input.marketCode);
     return this.exclusions.list(input.marketCode, input.after, input.limit + 1);
   }

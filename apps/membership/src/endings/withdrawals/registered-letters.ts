@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { RecordWithdrawalRequest } from '#libs/contracts';
 import { Commands } from '#libs/commands';
-import type { Caller } from '#libs/identity';
+import type { Asked } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
@@ -17,13 +18,7 @@ import { type StandingNotice, Withdrawals } from './withdrawals.pg.js';
 /** As it is recorded, with the document deposited before. */
 export type LetterGiven = Omit<RegisteredLetter, 'document'> & { readonly documentId: string };
 
-export type LetterInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly letter: LetterGiven;
-  /** The coordinator: the letter is addressed to it (art. 3). */
-  readonly caller: Caller;
-};
+export type LetterInput = Asked<RecordWithdrawalRequest, { letter: LetterGiven }>;
 
 /** A letter with what a decision about it depends on, behind the membership's lock. */
 export type LetterReceived = {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { ListWithdrawalsRequest, ListWithdrawalRemindersRequest } from '#libs/contracts';
+import { type AskedPage, type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import {
@@ -46,23 +47,15 @@ export class ViewWithdrawals {
   }
 
   /** One row more than `limit` where there is one. */
-  notices(input: {
-    marketCode: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }): Promise<NoticeView[]> {
+  notices(input: AskedPage<ListWithdrawalsRequest>): Promise<NoticeView[]> {
     requireMarket(input.caller, input.marketCode);
     return this.withdrawals.list(input.marketCode, input.after, input.limit + 1);
   }
 
   /** One row more than `limit` where there is one. */
-  reminders(input: {
-    marketCode: string;
-    after: readonly [string, string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }): Promise<ReminderView[]> {
+  reminders(
+    input: AskedPage<ListWithdrawalRemindersRequest, readonly [string, string, string]>,
+  ): Promise<ReminderView[]> {
     requireMarket(input.caller, input.marketCode);
     return this.remindersGiven.list(input.marketCode, input.after, input.limit + 1);
   }

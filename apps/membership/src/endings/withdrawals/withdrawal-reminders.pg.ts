@@ -22,16 +22,16 @@ export class WithdrawalReminders {
   constructor(private readonly database: Database) {}
 
   /** The terms of every market. */
-  async terms(tx: Transaction) {
-    const { rows } = await tx.query<{ marketCode: string; terms: WithdrawalTerms }>(
-      `select code as "marketCode", jsonb_build_object(
+  terms(tx: Transaction) {
+    return tx.rows<{
+      marketCode: string;
+      terms: WithdrawalTerms;
+    }>(`select code as "marketCode", jsonb_build_object(
                 'effectiveOn', coalesce(terms #> '{calendar,effectiveOn,actual}', terms #> '{calendar,effectiveOn,planned}'),
                 'endsOn', terms #> '{calendar,endsOn}',
                 'lockInMonths', terms #> '{calendar,lockInMonths}',
                 'noticeWindowMonths', terms #> '{calendar,noticeWindowMonths}') as terms
-         from market order by code`,
-    );
-    return rows;
+         from market order by code`);
   }
 
   /** Each once per membership in force that may still withdraw and has not done so. */
@@ -57,26 +57,24 @@ export class WithdrawalReminders {
     );
   }
 
-  async of(membershipId: string): Promise<ReminderView[]> {
-    const { rows } = await this.database.query<ReminderView>(
+  of(membershipId: string): Promise<ReminderView[]> {
+    return this.database.rows<ReminderView>(
       `${view} where w.membership_id = $1 order by w.due_on`,
       [membershipId],
     );
-    return rows;
   }
 
   /** The latest first, after the row last seen. */
-  async list(
+  list(
     marketCode: string,
     after: readonly [string, string, string] | undefined,
     limit: number,
   ): Promise<ReminderView[]> {
-    const { rows } = await this.database.query<ReminderView>(
+    return this.database.rows<ReminderView>(
       `${view} where m.market_code = $1
           and ($2::date is null or w.due_on < $2::date or (w.due_on = $2::date and (o.name, w.membership_id) > ($3, $4)))
         order by w.due_on desc, o.name, w.membership_id limit $5`,
       [marketCode, after?.[0], after?.[1] ?? '', after?.[2] ?? '', limit],
     );
-    return rows;
   }
 }

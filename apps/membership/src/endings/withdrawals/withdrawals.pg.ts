@@ -43,18 +43,17 @@ export class Withdrawals {
   constructor(private readonly database: Database) {}
 
   /** The notice given and not taken back. Needs the membership's lock. */
-  async standing(tx: Transaction, membershipId: string): Promise<StandingNotice | undefined> {
-    const { rows } = await tx.query<StandingNotice>(
+  standing(tx: Transaction, membershipId: string): Promise<StandingNotice | undefined> {
+    return tx.row<StandingNotice>(
       `select n.id as "noticeId", n.takes_effect_on as "takesEffectOn" from standing_notice_of($1) n
         where n.id is not null`,
       [membershipId],
     );
-    return rows[0];
   }
 
   /** The first item of which less would be ordered than committed, and the day (ORD-2); as written so far. */
-  async firstDayBelowCommitment(tx: Transaction, membershipId: string) {
-    const { rows } = await tx.query<{
+  firstDayBelowCommitment(tx: Transaction, membershipId: string) {
+    return tx.row<{
       itemCode: string;
       firstDay: LocalDate;
       wouldBe: number;
@@ -66,7 +65,6 @@ export class Withdrawals {
         where m.id = $1 order by b.on_day, b.item_code limit 1`,
       [membershipId],
     );
-    return rows[0];
   }
 
   /** Numbers of all letters, those of revocations too. Needs the membership's lock. */

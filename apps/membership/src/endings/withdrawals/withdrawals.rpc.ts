@@ -27,31 +27,17 @@ export class WithdrawalsRpc {
   ) {}
 
   @Answers(WithdrawalService.method.recordWithdrawal)
-  async recordWithdrawal(
-    { idempotencyKey, membershipId, letter }: RecordWithdrawalRequest,
-    caller: Caller,
-  ) {
-    const { withdrawalId } = await this.recordUseCase.execute({
-      idempotencyKey,
-      membershipId,
-      letter: fromLetter(letter),
-      caller,
-    });
-    return { notice: await this.notice(membershipId, withdrawalId, caller) };
+  async recordWithdrawal(request: RecordWithdrawalRequest, caller: Caller) {
+    const input = { ...plain(request), letter: fromLetter(request.letter), caller };
+    const { withdrawalId } = await this.recordUseCase.execute(input);
+    return { notice: await this.notice(request.membershipId, withdrawalId, caller) };
   }
 
   @Answers(WithdrawalService.method.revokeWithdrawal)
-  async revokeWithdrawal(
-    { idempotencyKey, membershipId, letter }: RevokeWithdrawalRequest,
-    caller: Caller,
-  ) {
-    const { withdrawalId, schoolsLost } = await this.revokeUseCase.execute({
-      idempotencyKey,
-      membershipId,
-      letter: fromLetter(letter),
-      caller,
-    });
-    return { notice: await this.notice(membershipId, withdrawalId, caller), schoolsLost };
+  async revokeWithdrawal(request: RevokeWithdrawalRequest, caller: Caller) {
+    const input = { ...plain(request), letter: fromLetter(request.letter), caller };
+    const { withdrawalId, schoolsLost } = await this.revokeUseCase.execute(input);
+    return { notice: await this.notice(request.membershipId, withdrawalId, caller), schoolsLost };
   }
 
   @Answers(WithdrawalService.method.getWithdrawal)

@@ -54,20 +54,18 @@ export class Margins {
   /** Active memberships that have not ended, also those that begin later; the nearest first. */
   async list(asked: MarginsPage): Promise<MemberMargin[]> {
     const { marketCode, on, bound, accounts, percent, after, limit } = asked;
-    const { rows } = await this.database.query<MemberMargin>(margins, [
+    return this.database.rows<MemberMargin>(margins, [
       marketCode,
       on,
       bound,
       ...[accounts, percent, ...(after ?? [null, null, null, null])],
       limit,
     ]);
-    return rows;
   }
 
   /** The items of a market as they stand, with what counts for the maximum (ORD-6). */
-  async boundedItems(marketCode: string): Promise<BoundedItem[]> {
-    const { rows } = await this.database.query<BoundedItem>(boundedItems, [marketCode]);
-    return rows;
+  boundedItems(marketCode: string): Promise<BoundedItem[]> {
+    return this.database.rows<BoundedItem>(boundedItems, [marketCode]);
   }
 }
 

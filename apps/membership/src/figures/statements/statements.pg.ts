@@ -53,12 +53,10 @@ export class Statements {
     );
   }
 
-  async find(code: string): Promise<IssuedStatement | undefined> {
-    const { rows } = await this.database.query<IssuedStatement>(
-      `select ${columns} from statement where code = $1`,
-      [code],
-    );
-    return rows[0];
+  find(code: string): Promise<IssuedStatement | undefined> {
+    return this.database.row<IssuedStatement>(`select ${columns} from statement where code = $1`, [
+      code,
+    ]);
   }
 
   async wasPrinted(code: string, pdfSha256: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
+import type { VerifyStatementRequest } from '#libs/contracts';
+import { type Asked, type Caller, NotVisible, requireOrganisation } from '#libs/identity';
 import { attachedContent, digestOf, parseContent, unreadable } from './statement-content.js';
 import { codeOf, type Statement, typedCode } from './domain/statement.js';
 import { type Difference, differencesOf, figureDifferences } from './domain/statement-lines.js';
@@ -7,25 +8,15 @@ import { type Recomputed, RecomputeStatement } from './recompute-statement.js';
 import { Statements } from './statements.pg.js';
 
 export type Verdict = 'GENUINE' | 'ALTERED' | 'LEDGER_DIFFERS' | 'UNKNOWN';
-export type VerifiedStatement = {
+export type VerifiedStatement = Omit<Recomputed, 'statement' | 'faults'> & {
   readonly verdict: Verdict;
   readonly differences: readonly Difference[];
   readonly code: string;
   readonly statement: Statement | undefined;
   /** As given; empty where it never was. */
   readonly content: string;
-  readonly ordersSince: number;
-  readonly isSuperseded: boolean;
-  readonly correctionsSince: number;
-  readonly ordersChecked: number;
 };
-export type VerifyStatementInput = {
-  /** PDF or canonical JSON; empty: `code` is asked about. */
-  readonly file: Uint8Array;
-  readonly code: string;
-  readonly figures: readonly { itemCode: string; commitment: number; ordered: number }[];
-  readonly caller: Caller;
-};
+export type VerifyStatementInput = Asked<VerifyStatementRequest>;
 
 /** Whether a statement was given by us, is the one that was given, and still says what the ledger says (ORD-7). */
 @Injectable()
@@ -46,22 +37,19 @@ export class VerifyStatement {
     const given = await this.statements.find(asked);
     if (!given) return this.unknown(asked, content, caller);
     const statement = parseContent(given.content);
-    const recomputed = await this.recomputed(statement, caller);
+    const { faults, statement: found, ...counts } = await this.recomputed(statement, caller);
     const altered = [
       ...figureDifferences(figures, statement),
       ...(isPdf && !(await this.statements.wasPrinted(asked, digestOf(bytes))) ? [filed] : []),
     ];
-    const differs = [...recomputed.faults, ...differencesOf(statement, recomputed.statement)];
+    const differs = [...faults, ...differencesOf(statement, found)];
     return {
       verdict: differs.length > 0 ? 'LEDGER_DIFFERS' : altered.length > 0 ? 'ALTERED' : 'GENUINE',
       differences: [...differs, ...altered],
       code: asked,
       statement,
       content: given.content,
-      ordersSince: recomputed.ordersSince,
-      isSuperseded: recomputed.isSuperseded,
-      correctionsSince: recomputed.correctionsSince,
-      ordersChecked: recomputed.ordersChecked,
+      ...counts,
     };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { GroupTotals, MemberActivity, PublishedListDecision } from './domain/activity.js';
 
@@ -53,39 +53,30 @@ export class Activity {
     return rows.map(({ is_in_force: _, ...member }): MemberActivity => member);
   }
 
-  async decision(marketCode: string) {
-    const { rows } = await this.database.query<PublishedListDecision>(
+  decision(marketCode: string) {
+    return this.database.row<PublishedListDecision>(
       `select content, decided_on as "decidedOn", reason from published_list_decision
         where market_code = $1 order by id desc limit 1`,
       [marketCode],
     );
-    return rows[0];
   }
 
   /** In force on the day, by name. */
-  async published({ marketCode, on, after, limit }: Omit<ActivityPage, 'organisationId'>) {
-    const { rows } = await this.database.query<PublishedMember>(
+  published({ marketCode, on, after, limit }: Omit<ActivityPage, 'organisationId'>) {
+    return this.database.rows<PublishedMember>(
       `select m.id as "membershipId", o.name as "organisationName", o.kind as "organisationKind"
          from membership m join organisation o on o.id = m.organisation_id
         where m.market_code = $1 and m.starts_on <= $2 and $2 < m.ends_on and (o.name, m.id) > ($3, $4)
         order by o.name, m.id limit $5`,
       [marketCode, on, after?.[0] ?? '', after?.[1] ?? '', limit],
     );
-    return rows;
   }
 
   /** Decisions are only added: the last one counts. */
-  async addDecision(
-    tx: Transaction,
-    marketCode: string,
-    decision: PublishedListDecision,
-    by: string,
-  ) {
-    await tx.query(
-      `insert into published_list_decision (market_code, content, reason, decided_on, decided_by)
-       values ($1, $2, $3, $4, $5)`,
-      [marketCode, decision.content, decision.reason, decision.decidedOn, by],
-    );
+  addDecision(tx: Transaction, marketCode: string, decision: PublishedListDecision, by: string) {
+    const { content, reason, decidedOn } = decision;
+    const row = { marketCode, content, reason, decidedOn, decidedBy: by };
+    return insertRow(tx, 'published_list_decision', row);
   }
 }
 

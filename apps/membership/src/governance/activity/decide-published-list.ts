@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { DecidePublishedListRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { decide, type PublishedListDecision } from './domain/activity.js';
@@ -15,13 +16,9 @@ export class DecidePublishedList {
   ) {}
 
   /** Throws PublicationInvalid. */
-  execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    content: PublishedListDecision['content'];
-    reason: string;
-    caller: Caller;
-  }): Promise<PublishedListDecision> {
+  execute(
+    input: Asked<DecidePublishedListRequest, Pick<PublishedListDecision, 'content'>>,
+  ): Promise<PublishedListDecision> {
     const { marketCode, content, reason, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(

@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
+import type { ListActivityRequest } from '#libs/contracts';
+import { type AskedPage, type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { Activity } from './activity.pg.js';
 
-type Page = {
-  readonly marketCode: string;
-  readonly after: readonly [string, string] | undefined;
-  readonly limit: number;
-  readonly caller: Caller;
-};
+type Page = AskedPage<ListActivityRequest>;
 
 /** Information on the group's activity (GOV-1, art. 4.1): to a member its own detail and the totals (SUP-3). */
 @Injectable()

@@ -1,11 +1,13 @@
 import { Controller } from '@nestjs/common';
 import {
+  type AwardMethod as AwardMethodMessage,
   AwardsService,
   type ChangeOfferRequest,
   type GetOfferRequest,
   type GetTenderRequest,
   type ListOffersRequest,
   type OpenTenderRequest,
+  plain,
   type RankOffersRequest,
   type RecordAwardRequest,
   type RecordOfferRequest,
@@ -13,12 +15,12 @@ import {
 import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { fromMethod, fromOffer } from './awards.dto.js';
 import { ChangeOffer } from './change-offer.js';
 import { OpenTender } from './open-tender.js';
 import { RecordAward } from './record-award.js';
 import { RecordOffer } from './record-offer.js';
 import { ViewTenders } from './view-tenders.js';
+import type { AwardMethod } from './domain/award-method.js';
 
 /** Offers are confidential: neither a member nor the supplier in office sees any. */
 @Controller()
@@ -33,9 +35,7 @@ export class AwardsRpc {
 
   @Answers(AwardsService.method.openTender)
   async openTender(request: OpenTenderRequest, caller: Caller) {
-    const { idempotencyKey, marketCode, rulesDocumentId } = request;
-    const method = fromMethod(request.method);
-    const input = { idempotencyKey, marketCode, method, rulesDocumentId, caller };
+    const input = { ...plain(request), method: fromMethod(request.method), caller };
     return { tender: await this.openTenderUseCase.execute(input) };
   }
 
@@ -76,14 +76,26 @@ export class AwardsRpc {
 
   @Answers(AwardsService.method.rankOffers)
   async rankOffers({ marketCode }: RankOffersRequest, caller: Caller) {
-    const ranking = await this.view.ranking({ marketCode, caller });
-    return { ranking: ranking };
+    return { ranking: await this.view.ranking({ marketCode, caller }) };
   }
 
   @Answers(AwardsService.method.recordAward)
   async recordAward(request: RecordAwardRequest, caller: Caller) {
-    const { idempotencyKey, marketCode, offerId, reason } = request;
-    const input = { idempotencyKey, marketCode, offerId, reason, caller };
-    return { award: await this.recordAwardUseCase.execute(input) };
+    return { award: await this.recordAwardUseCase.execute({ ...plain(request), caller }) };
   }
 }
+
+// The contract's bounds hold by now: there is a method, with formulas and figures that exist.
+const fromMethod = (method: AwardMethodMessage | undefined) => plain(method!) as AwardMethod;
+
+const fromOffer = ({
+  bidder,
+  siren,
+  priceCents,
+  marks,
+}: RecordOfferRequest | ChangeOfferRequest) => ({
+  bidder,
+  siren,
+  priceCents,
+  marks: marks.map(({ criterion, hundredths = 0 }) => ({ criterion, hundredths })),
+});

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { ChangeOfferRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import {
   changeOffer,
@@ -20,12 +21,12 @@ export class ChangeOffer {
   ) {}
 
   /** Throws OfferStale, OfferInvalid, OfferKnown, TenderAwarded. */
-  async execute(input: {
-    offerId: string;
-    expectedVersion: number;
-    content: OfferContent;
-    caller: Caller;
-  }): Promise<Offer> {
+  async execute(
+    input: Asked<
+      Pick<ChangeOfferRequest, 'offerId' | 'expectedVersion'>,
+      { content: OfferContent }
+    >,
+  ): Promise<Offer> {
     const { caller } = input;
     const answer = await this.commands.run(
       { operation: 'ChangeOffer', action: 'offer.changed', subject: `offer:${input.offerId}` },

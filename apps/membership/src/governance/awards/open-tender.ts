@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { OpenTenderRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
@@ -20,13 +21,7 @@ export class OpenTender {
   ) {}
 
   /** Throws AwardMethodInvalid, TenderTooEarly, MembersNotSigned, TenderOpened, DocumentUnknown. */
-  execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    method: AwardMethod;
-    rulesDocumentId: string;
-    caller: Caller;
-  }): Promise<Tender> {
+  execute(input: Asked<OpenTenderRequest, { method: AwardMethod }>): Promise<Tender> {
     const { marketCode, rulesDocumentId, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { RecordAwardRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { rankOffers } from './domain/ranking.js';
 import { award, type Award, requireUndecided } from './domain/tender.js';
@@ -14,13 +15,7 @@ export class RecordAward {
   ) {}
 
   /** Throws TenderNotOpened, TenderAwarded, NoSuchOffer, AwardNeedsReason. */
-  execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    offerId: string;
-    reason: string;
-    caller: Caller;
-  }): Promise<Award> {
+  execute(input: Asked<RecordAwardRequest>): Promise<Award> {
     const { marketCode, offerId, reason, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { RecordOfferRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import {
   checkOffer,
@@ -24,12 +25,12 @@ export class RecordOffer {
   ) {}
 
   /** Throws TenderNotOpened, TenderAwarded, OfferInvalid, OfferKnown. */
-  async execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    content: OfferContent;
-    caller: Caller;
-  }): Promise<Offer> {
+  async execute(
+    input: Asked<
+      Pick<RecordOfferRequest, 'idempotencyKey' | 'marketCode'>,
+      { content: OfferContent }
+    >,
+  ): Promise<Offer> {
     const { marketCode, content, caller } = input;
     requireMarket(caller, marketCode);
     const answer = await this.commands.run<OfferAnswer>(

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, isKeyTaken, type Transaction } from '#libs/persistence';
+import {
+  Database,
+  insertRow,
+  insertRowOnce,
+  isKeyTaken,
+  type Transaction,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../../documents/documents.module.js';
 import { type Offer, OfferKnown } from './domain/offer.js';
@@ -13,12 +19,14 @@ export class Tenders {
   /** Throws TenderOpened. */
   async open(tx: Transaction, tender: Tender, by: string): Promise<void> {
     const { marketCode, openedOn, method, rules } = tender;
-    const { rowCount } = await tx.query(
-      `insert into tender (market_code, opened_on, opened_by, method, rules_document_id) values ($1, $2, $3, $4, $5)
-       on conflict do nothing`,
-      [marketCode, openedOn, by, JSON.stringify(method), rules.documentId],
-    );
-    if (rowCount === 1) return;
+    const opened = {
+      marketCode,
+      openedOn,
+      openedBy: by,
+      method,
+      rulesDocumentId: rules.documentId,
+    };
+    if (await insertRowOnce(tx, 'tender', opened)) return;
     throw new TenderOpened(
       'L’appel d’offres de ce marché est déjà lancé : sa méthode ne change plus.',
       { marketCode },
@@ -41,14 +49,9 @@ export class Tenders {
 
   /** Throws OfferKnown where the company has an offer already. */
   async addOffer(tx: Transaction, offer: Offer, on: LocalDate): Promise<void> {
-    const { offerId, marketCode, bidder, siren, priceCents, marks } = offer;
-    await orKnown(() =>
-      tx.query(
-        `insert into tender_offer (id, market_code, bidder, siren, price_cents, marks, recorded_on)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
-        [offerId, marketCode, bidder, siren, priceCents, JSON.stringify(marks), on],
-      ),
-    );
+    const { offerId: id, marks, ...offered } = offer;
+    const row = { id, ...offered, marks: JSON.stringify(marks), recordedOn: on };
+    await orKnown(() => insertRow(tx, 'tender_offer', row));
   }
 
   /** Throws OfferKnown where the company has another offer. */
@@ -63,11 +66,9 @@ export class Tenders {
   }
 
   async addAward(tx: Transaction, marketCode: string, award: Award, by: string): Promise<void> {
-    await tx.query(
-      `insert into tender_award (market_code, offer_id, awarded_on, awarded_by, reason, ranking)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [marketCode, award.offerId, award.awardedOn, by, award.reason, JSON.stringify(award.ranking)],
-    );
+    const { offerId, awardedOn, reason, ranking } = award;
+    const decided = { offerId, awardedOn, awardedBy: by, reason, ranking: JSON.stringify(ranking) };
+    await insertRow(tx, 'tender_award', { marketCode, ...decided });
   }
 
   async find(marketCode: string, tx?: Transaction): Promise<Tender | undefined> {

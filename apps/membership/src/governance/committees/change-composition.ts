@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { ChangeCompositionRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';
@@ -13,12 +14,7 @@ export class ChangeComposition {
   ) {}
 
   /** Throws CommitteeStale, CompositionInvalid. */
-  execute(input: {
-    committeeId: string;
-    expectedVersion: number;
-    seats: readonly Seat[];
-    caller: Caller;
-  }): Promise<Committee> {
+  execute(input: Asked<ChangeCompositionRequest, { seats: readonly Seat[] }>): Promise<Committee> {
     const { caller } = input;
     return this.commands.run(
       {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { CancelMeetingRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.pg.js';
@@ -13,13 +14,12 @@ export class ChangeMeeting {
   ) {}
 
   /** Throws MeetingStale, MeetingClosed, MeetingInvalid. */
-  execute(input: {
-    meetingId: string;
-    expectedVersion: number;
-    /** Absent: the meeting is cancelled. */
-    plan?: MeetingPlan;
-    caller: Caller;
-  }): Promise<Meeting> {
+  execute(
+    input: Asked<
+      CancelMeetingRequest,
+      { /** Absent: the meeting is cancelled. */ plan?: MeetingPlan }
+    >,
+  ): Promise<Meeting> {
     const { meetingId, expectedVersion, plan, caller } = input;
     return this.commands.run(
       {

@@ -1,27 +1,9 @@
-import {
-  plain,
-  type Attendance as AttendanceMessage,
-  type ChangeMeetingRequest,
-  type CommitteeSeat,
-  type PlanMeetingRequest,
-} from '#libs/contracts';
-import type { LocalDate } from '#libs/time';
+import { plain, type Attendance as AttendanceMessage, type CommitteeSeat } from '#libs/contracts';
 import type { Attendance } from './domain/attendance.js';
 import type { Committee, Seat } from './domain/committee.js';
-import type { Meeting } from './domain/meeting.js';
+import type { meetingFor } from './domain/meeting.js';
 
 // The contract's bounds hold by now: kinds, sides, days and outcomes are those that exist.
-export const fromPlan = ({
-  meetsOn,
-  startsAt,
-  place,
-  agenda,
-}: PlanMeetingRequest | ChangeMeetingRequest) => ({
-  meetsOn: meetsOn as LocalDate,
-  startsAt,
-  place,
-  agenda,
-});
 export const fromSeats = (seats: readonly CommitteeSeat[]) => seats.map(plain) as Seat[];
 export const fromAttendances = (attendances: readonly AttendanceMessage[]) =>
   attendances.map(plain) as (Attendance & { number: number })[];
@@ -31,12 +13,7 @@ export const toCommitteeMessage = (committee: Committee, seatCount = committee.s
   seatCount,
 });
 
-export function toMeetingMessage(seen: {
-  meeting: Meeting;
-  invited: number;
-  present: number;
-  represented: number;
-}) {
+export function toMeetingMessage(seen: ReturnType<typeof meetingFor>) {
   const { meeting, ...counts } = seen;
   return {
     ...counts,

@@ -5,6 +5,7 @@ import {
   type EstablishCommitteeRequest,
   type GetCommitteeRequest,
   type ListCommitteesRequest,
+  plain,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
@@ -25,18 +26,13 @@ export class CommitteesRpc {
 
   @Answers(CommitteesService.method.establishCommittee)
   async establishCommittee(request: EstablishCommitteeRequest, caller: Caller) {
-    const { idempotencyKey, marketCode, department } = request;
-    const kind = request.kind as Committee['kind'];
-    const input = { marketCode, kind, department, idempotencyKey, caller };
+    const input = { ...plain(request), kind: request.kind as Committee['kind'], caller };
     return { committee: toCommitteeMessage(await this.establishCommitteeUseCase.execute(input)) };
   }
 
   @Answers(CommitteesService.method.changeComposition)
-  async changeComposition(
-    { committeeId, expectedVersion, seats }: ChangeCompositionRequest,
-    caller: Caller,
-  ) {
-    const input = { committeeId, expectedVersion, seats: fromSeats(seats), caller };
+  async changeComposition(request: ChangeCompositionRequest, caller: Caller) {
+    const input = { ...plain(request), seats: fromSeats(request.seats), caller };
     return { committee: toCommitteeMessage(await this.changeCompositionUseCase.execute(input)) };
   }
 
@@ -51,7 +47,7 @@ export class CommitteesRpc {
     const { rows, nextCursor } = await readPage(
       page,
       ['text'],
-      ({ after, limit }) => this.view.list({ marketCode, after: after?.[0], limit, caller }),
+      (part) => this.view.list({ marketCode, ...part, caller }),
       ({ committee }) => [committee.department],
     );
     const committees = rows.map((row) => toCommitteeMessage(row.committee, row.seatCount));

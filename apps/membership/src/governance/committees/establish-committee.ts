@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { EstablishCommitteeRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { Committees } from './committees.pg.js';
@@ -16,13 +17,7 @@ export class EstablishCommittee {
   ) {}
 
   /** Throws CommitteeDepartmentUnknown, CommitteeAlreadyEstablished. */
-  execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    kind: Committee['kind'];
-    department: string;
-    caller: Caller;
-  }): Promise<Committee> {
+  execute(input: Asked<EstablishCommitteeRequest, Pick<Committee, 'kind'>>): Promise<Committee> {
     const { caller } = input;
     requireMarket(caller, input.marketCode);
     return this.commands.run<Committee>(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#libs/persistence';
+import { insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../../documents/documents.module.js';
 import type { Attendance } from './domain/attendance.js';
@@ -9,19 +9,15 @@ import type { Meeting, Minutes } from './domain/meeting.js';
 @Injectable()
 export class Meetings {
   async add(tx: Transaction, meeting: Meeting, on: LocalDate): Promise<void> {
-    const { meetingId, committeeId, meetsOn, startsAt, place, agenda, status } = meeting;
-    await tx.query(
-      `insert into committee_meeting (id, committee_id, meets_on, starts_at, place, agenda, status, planned_on)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [meetingId, committeeId, meetsOn, startsAt, place, agenda, status, on],
-    );
+    const { meetingId: id, committeeId, meetsOn, startsAt, place, agenda, status } = meeting;
+    const plan = { meetsOn, startsAt, place, agenda, plannedOn: on };
+    await insertRow(tx, 'committee_meeting', { id, committeeId, status, ...plan });
   }
 
   async findForUpdate(tx: Transaction, meetingId: string) {
     // Locked first: the view would read the rest as it was before it waited.
     await tx.query('select 1 from committee_meeting where id = $1 for update', [meetingId]);
-    const { rows } = await tx.query<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
-    return rows[0];
+    return tx.row<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
   }
 
   /** The plan, the status, the round and the version. */
@@ -60,10 +56,8 @@ export class Meetings {
   }
 
   async addMinutes(tx: Transaction, meetingId: string, minutes: Minutes, by: string) {
-    await tx.query(
-      `insert into meeting_minutes (meeting_id, document_id, recorded_on, recorded_by) values ($1, $2, $3, $4)`,
-      [meetingId, minutes.documentId, minutes.recordedOn, by],
-    );
+    const { documentId, recordedOn } = minutes;
+    await insertRow(tx, 'meeting_minutes', { meetingId, documentId, recordedOn, recordedBy: by });
   }
 }
 

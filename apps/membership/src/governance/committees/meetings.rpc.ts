@@ -6,6 +6,7 @@ import {
   type GetMeetingRequest,
   type InviteToMeetingRequest,
   type ListMeetingsRequest,
+  plain,
   type PlanMeetingRequest,
   type RecordAttendanceRequest,
   type RecordMinutesRequest,
@@ -14,8 +15,8 @@ import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeMeeting } from './change-meeting.js';
-import { fromAttendances, fromPlan, toMeetingMessage } from './committees.dto.js';
-import { type Meeting, meetingFor } from './domain/meeting.js';
+import { fromAttendances, toMeetingMessage } from './committees.dto.js';
+import { type Meeting, meetingFor, type MeetingPlan } from './domain/meeting.js';
 import { InviteToMeeting } from './invite-to-meeting.js';
 import { PlanMeeting } from './plan-meeting.js';
 import { RecordAttendance } from './record-attendance.js';
@@ -35,47 +36,38 @@ export class MeetingsRpc {
 
   @Answers(CommitteesService.method.planMeeting)
   async planMeeting(request: PlanMeetingRequest, caller: Caller) {
-    const { idempotencyKey, committeeId } = request;
-    const plan = fromPlan(request);
-    return whole(
-      await this.planMeetingUseCase.execute({ idempotencyKey, committeeId, plan, caller }),
-    );
+    const { idempotencyKey, committeeId, ...plan } = plain(request);
+    const input = { idempotencyKey, committeeId, plan: toPlan(plan), caller };
+    return whole(await this.planMeetingUseCase.execute(input));
   }
 
   @Answers(CommitteesService.method.changeMeeting)
   async changeMeeting(request: ChangeMeetingRequest, caller: Caller) {
-    const { meetingId, expectedVersion } = request;
-    const plan = fromPlan(request);
-    return whole(
-      await this.changeMeetingUseCase.execute({ meetingId, expectedVersion, plan, caller }),
-    );
+    const { meetingId, expectedVersion, ...plan } = plain(request);
+    const input = { meetingId, expectedVersion, plan: toPlan(plan), caller };
+    return whole(await this.changeMeetingUseCase.execute(input));
   }
 
   @Answers(CommitteesService.method.cancelMeeting)
-  async cancelMeeting({ meetingId, expectedVersion }: CancelMeetingRequest, caller: Caller) {
-    return whole(await this.changeMeetingUseCase.execute({ meetingId, expectedVersion, caller }));
+  async cancelMeeting(request: CancelMeetingRequest, caller: Caller) {
+    return whole(await this.changeMeetingUseCase.execute({ ...plain(request), caller }));
   }
 
   @Answers(CommitteesService.method.inviteToMeeting)
-  async inviteToMeeting({ meetingId, expectedVersion }: InviteToMeetingRequest, caller: Caller) {
-    return whole(await this.inviteUseCase.execute({ meetingId, expectedVersion, caller }));
+  async inviteToMeeting(request: InviteToMeetingRequest, caller: Caller) {
+    return whole(await this.inviteUseCase.execute({ ...plain(request), caller }));
   }
 
   @Answers(CommitteesService.method.recordAttendance)
   async recordAttendance(request: RecordAttendanceRequest, caller: Caller) {
-    const { meetingId, expectedVersion } = request;
     const attendances = fromAttendances(request.attendances);
-    const input = { meetingId, expectedVersion, attendances, caller };
+    const input = { ...plain(request), attendances, caller };
     return whole(await this.recordAttendanceUseCase.execute(input));
   }
 
   @Answers(CommitteesService.method.recordMinutes)
-  async recordMinutes(
-    { meetingId, expectedVersion, documentId }: RecordMinutesRequest,
-    caller: Caller,
-  ) {
-    const input = { meetingId, expectedVersion, documentId, caller };
-    return whole(await this.recordMinutesUseCase.execute(input));
+  async recordMinutes(request: RecordMinutesRequest, caller: Caller) {
+    return whole(await this.recordMinutesUseCase.execute({ ...plain(request), caller }));
   }
 
   @Answers(CommitteesService.method.getMeeting)
@@ -94,6 +86,10 @@ export class MeetingsRpc {
     return { meetings: rows.map(toMeetingMessage), nextCursor };
   }
 }
+
+/** The contract's bounds hold by now: the day is one. */
+const toPlan = (plan: Omit<MeetingPlan, 'meetsOn'> & { readonly meetsOn: string }) =>
+  plan as MeetingPlan;
 
 // Only those who may write get it, and they see all.
 const whole = (meeting: Meeting) => ({

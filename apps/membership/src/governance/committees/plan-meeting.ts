@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { PlanMeetingRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
@@ -16,12 +17,9 @@ export class PlanMeeting {
   ) {}
 
   /** Throws MeetingInvalid. */
-  execute(input: {
-    idempotencyKey: string;
-    committeeId: string;
-    plan: MeetingPlan;
-    caller: Caller;
-  }): Promise<Meeting> {
+  execute(
+    input: Asked<Pick<PlanMeetingRequest, 'idempotencyKey' | 'committeeId'>, { plan: MeetingPlan }>,
+  ): Promise<Meeting> {
     const { caller } = input;
     return this.commands.run<Meeting>(
       {

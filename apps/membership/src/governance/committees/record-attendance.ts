@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { RecordAttendanceRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import type { Attendance } from './domain/attendance.js';
 import { attend, type Meeting } from './domain/meeting.js';
@@ -14,12 +15,9 @@ export class RecordAttendance {
   ) {}
 
   /** Throws MeetingStale, MeetingNotYet, InvitationsNotSent, AttendanceInvalid. */
-  execute(input: {
-    meetingId: string;
-    expectedVersion: number;
-    attendances: readonly Attendance[];
-    caller: Caller;
-  }): Promise<Meeting> {
+  execute(
+    input: Asked<RecordAttendanceRequest, { attendances: readonly Attendance[] }>,
+  ): Promise<Meeting> {
     const { caller } = input;
     return this.commands.run(
       {

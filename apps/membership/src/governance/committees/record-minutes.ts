@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { RecordMinutesRequest } from '#libs/contracts';
+import { type Asked, NotVisible, requireMarket } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type Meeting, minute } from './domain/meeting.js';
@@ -15,12 +16,7 @@ export class RecordMinutes {
   ) {}
 
   /** Throws MeetingStale, MeetingNotYet, MinutesKnown, DocumentUnknown. */
-  execute(input: {
-    meetingId: string;
-    expectedVersion: number;
-    documentId: string;
-    caller: Caller;
-  }): Promise<Meeting> {
+  execute(input: Asked<RecordMinutesRequest>): Promise<Meeting> {
     const { caller } = input;
     return this.commands.run(
       {

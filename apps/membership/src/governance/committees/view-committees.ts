@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, mayIn, requireInMarket, requireMarket } from '#libs/identity';
+import type { ListCommitteesRequest, ListMeetingsRequest } from '#libs/contracts';
+import { type AskedPage, type Caller, mayIn, requireInMarket, requireMarket } from '#libs/identity';
 import { Committees } from './committees.pg.js';
 import { committeeFor, meetingFor, type Onlooker } from './domain/meeting.js';
 
@@ -14,14 +15,9 @@ export class ViewCommittees {
   }
 
   /** One row more than `limit` where there is one. */
-  async list(input: {
-    marketCode: string;
-    after: string | undefined;
-    limit: number;
-    caller: Caller;
-  }) {
+  async list(input: AskedPage<ListCommitteesRequest, readonly [string]>) {
     requireMarket(input.caller, input.marketCode);
-    const found = await this.committees.list(input.marketCode, input.after, input.limit + 1);
+    const found = await this.committees.list(input.marketCode, input.after?.[0], input.limit + 1);
     return found.map((committee) =>
       committeeFor(committee, onlookerOf(input.caller, committee.marketCode)),
     );
@@ -36,12 +32,7 @@ export class ViewCommittees {
   }
 
   /** One row more than `limit` where there is one. */
-  async meetings(input: {
-    committeeId: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }) {
+  async meetings(input: AskedPage<ListMeetingsRequest>) {
     const { committeeId, after, limit, caller } = input;
     const { committee } = await this.committee({ committeeId, caller });
     const found = await this.committees.listMeetings(committeeId, after, limit + 1);

@@ -43,11 +43,8 @@ export class ExecutionDocumentsRpc {
   }
 
   @Answers(ExecutionDocumentsService.method.acknowledgeDispatch)
-  async acknowledgeDispatch(
-    { membershipId, dispatchId }: AcknowledgeDispatchRequest,
-    caller: Caller,
-  ) {
-    const input = { membershipId, dispatchId, caller };
+  async acknowledgeDispatch(request: AcknowledgeDispatchRequest, caller: Caller) {
+    const input = { ...plain(request), caller };
     return { dispatch: toDispatchMessage(await this.acknowledgeDispatchUseCase.execute(input)) };
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { SendDocumentRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Documents, DocumentUnknown } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { Dispatches } from './dispatches.pg.js';
@@ -17,14 +18,7 @@ export class SendDocument {
   ) {}
 
   /** Who has it already is passed over. Throws DocumentUnknown, NotForExecution, RecipientUnknown, NoRecipient. */
-  execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    documentId: string;
-    kind: string;
-    membershipIds: readonly string[];
-    caller: Caller;
-  }): Promise<Sent> {
+  execute(input: Asked<SendDocumentRequest>): Promise<Sent> {
     const { marketCode, documentId, membershipIds, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(

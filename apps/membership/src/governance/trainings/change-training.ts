@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireInMarket } from '#libs/identity';
+import type { CancelTrainingRequest } from '#libs/contracts';
+import { type Asked, requireInMarket } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
@@ -21,12 +22,7 @@ export class ChangeTraining {
   ) {}
 
   /** Throws TrainingStale, TrainingClosed, TrainingInvalid. */
-  execute(input: {
-    trainingId: string;
-    expectedVersion: number;
-    change: TrainingChange;
-    caller: Caller;
-  }): Promise<Training> {
+  execute(input: Asked<CancelTrainingRequest, { change: TrainingChange }>): Promise<Training> {
     const { trainingId, expectedVersion, caller } = input;
     return this.commands.run(
       {

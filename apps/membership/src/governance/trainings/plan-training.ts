@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { PlanTrainingRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { planTraining, type Training, type TrainingPlan } from './domain/training.js';
@@ -16,12 +17,7 @@ export class PlanTraining {
   ) {}
 
   /** Throws TrainingInvalid. */
-  execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    plan: TrainingPlan;
-    caller: Caller;
-  }): Promise<Training> {
+  execute(input: Asked<PlanTrainingRequest, { plan: TrainingPlan }>): Promise<Training> {
     const { caller } = input;
     requireMarket(caller, input.marketCode);
     return this.commands.run<Training>(

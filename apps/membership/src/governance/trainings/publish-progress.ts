@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { PublishProgressRequest } from '#libs/contracts';
+import { type Asked, requireMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { type ProgressNote, publish } from './domain/training.js';
@@ -16,13 +17,7 @@ export class PublishProgress {
   ) {}
 
   /** Never changed afterwards: a correction is another note. Throws ProgressInvalid. */
-  execute(input: {
-    idempotencyKey: string;
-    marketCode: string;
-    title: string;
-    body: string;
-    caller: Caller;
-  }): Promise<ProgressNote> {
+  execute(input: Asked<PublishProgressRequest>): Promise<ProgressNote> {
     const { marketCode, title, body, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run<ProgressNote>(

@@ -34,9 +34,7 @@ export class TrainingsRpc {
 
   @Answers(TrainingsService.method.planTraining)
   async planTraining(request: PlanTrainingRequest, caller: Caller) {
-    const { idempotencyKey, marketCode } = request;
-    const plan = planOf(request.plan);
-    const input = { idempotencyKey, marketCode, plan, caller };
+    const input = { ...plain(request), plan: planOf(request.plan), caller };
     return { training: await this.planTrainingUseCase.execute(input) };
   }
 
@@ -58,8 +56,7 @@ export class TrainingsRpc {
 
   @Answers(TrainingsService.method.cancelTraining)
   async cancelTraining(request: CancelTrainingRequest, caller: Caller) {
-    const { trainingId, expectedVersion } = request;
-    const input = { trainingId, expectedVersion, change: { to: 'CANCELLED' }, caller } as const;
+    const input = { ...plain(request), change: { to: 'CANCELLED' }, caller } as const;
     return { training: await this.changeTrainingUseCase.execute(input) };
   }
 
@@ -86,9 +83,7 @@ export class TrainingsRpc {
 
   @Answers(TrainingsService.method.publishProgress)
   async publishProgress(request: PublishProgressRequest, caller: Caller) {
-    const { idempotencyKey, marketCode, title, body } = request;
-    const input = { idempotencyKey, marketCode, title, body, caller };
-    return { note: await this.publishProgressUseCase.execute(input) };
+    return { note: await this.publishProgressUseCase.execute({ ...plain(request), caller }) };
   }
 
   @Answers(TrainingsService.method.listProgress)

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, mayIn, NotVisible, requireInMarket, requireMarket } from '#libs/identity';
-import { Trainings } from './trainings.pg.js';
+import type { ListProgressRequest } from '#libs/contracts';
+import {
+  type AskedPage,
+  type Caller,
+  mayIn,
+  NotVisible,
+  requireInMarket,
+  requireMarket,
+} from '#libs/identity';
+import { type TrainingPage, Trainings } from './trainings.pg.js';
 
 /** Actions and progress: the coordinator sees all, members what is published (GOV-2). */
 @Injectable()
@@ -15,13 +23,7 @@ export class ViewTrainings {
   }
 
   /** One row more than `limit` where there is one. */
-  list(input: {
-    marketCode: string;
-    status: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }) {
+  list(input: Omit<TrainingPage, 'publishedOnly'> & { readonly caller: Caller }) {
     const { caller, limit, ...page } = input;
     requireMarket(caller, page.marketCode);
     return this.trainings.list({
@@ -37,12 +39,7 @@ export class ViewTrainings {
   }
 
   /** One row more than `limit` where there is one. */
-  notes(input: {
-    marketCode: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }) {
+  notes(input: AskedPage<ListProgressRequest>) {
     requireMarket(input.caller, input.marketCode);
     return this.trainings.notes(input.marketCode, input.after, input.limit + 1);
   }

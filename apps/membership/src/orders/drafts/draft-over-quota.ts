@@ -5,15 +5,8 @@ import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 import { type Draft, followUpOf, overQuotaHand } from '../domain/draft.js';
-import { Drafts } from './drafts.pg.js';
+import { Drafts, type SeatsMissing } from './drafts.pg.js';
 import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
-
-/** Accounts of a membership and item without a seat of their own: waiting, or open by tolerance. */
-export type SeatsMissing = {
-  readonly membershipId: string;
-  readonly itemCode: string;
-  readonly missing: number;
-};
 
 /**
  * Prepares an order for those who wait beyond O, where the market says so (PRV-2): one draft per
@@ -44,7 +37,7 @@ export class DraftOverQuota {
     const { membershipId, itemCode, missing } = seats;
     // The lock that every change of a draft takes first. Of a membership that is not here nothing is kept.
     if (!(await this.ledgers.findForUpdate(tx, membershipId, today))) return;
-    const before = await this.drafts.tellMissing(tx, { ...seats, on: today });
+    const before = await this.drafts.tellMissing(tx, seats, today);
     const draft = await this.drafts.findOverQuotaForUpdate(tx, membershipId, itemCode);
     const lines = [{ itemCode, effectiveFrom: today, delta: missing }];
     switch (followUpOf({ before, now: missing }, draft)) {

@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
-import type { OrderLine } from '../domain/order.js';
 
-const draftColumns = `id, position, membership_id, lines, note, cause, item_code, prepared_by, prepared_on,
-  changed_by, version, status, order_id`;
+// A draft as the domain has it, so that no row has to be turned into one.
+const columns = `id as "draftId", membership_id as "membershipId", lines, note, cause, item_code as "itemCode",
+  prepared_by as "preparedBy", prepared_on as "preparedOn", changed_by as "changedBy", version, status, order_id as "orderId"`;
+
+/** Accounts of a membership and item without a seat of their own: waiting, or open by tolerance. */
+export type SeatsMissing = {
+  readonly membershipId: string;
+  readonly itemCode: string;
+  readonly missing: number;
+};
 
 /** A draft and its place among those of its membership, rising with time. */
 export type ListedDraft = { readonly draft: Draft; readonly position: number };
@@ -16,12 +23,11 @@ export class Drafts {
   constructor(private readonly database: Database) {}
 
   /** As committed; undefined also where it is another membership's. */
-  async find(membershipId: string, draftId: string): Promise<Draft | undefined> {
-    const { rows } = await this.database.query<DraftRow>(
-      `select ${draftColumns} from order_draft where id = $1 and membership_id = $2`,
+  find(membershipId: string, draftId: string): Promise<Draft | undefined> {
+    return this.database.row<Draft>(
+      `select ${columns} from order_draft where id = $1 and membership_id = $2`,
       [draftId, membershipId],
     );
-    return rows[0] && fromRow(rows[0]);
   }
 
   /** As committed, newest first, before the position given; every status where none is named. */
@@ -31,44 +37,30 @@ export class Drafts {
     readonly before?: number;
     readonly limit: number;
   }): Promise<ListedDraft[]> {
-    const { rows } = await this.database.query<DraftRow>(
-      `select ${draftColumns} from order_draft
+    const rows = await this.database.rows<Draft & { readonly position: bigint }>(
+      `select ${columns}, position from order_draft
         where membership_id = $1 and ($2::text is null or status = $2) and ($3::bigint is null or position < $3)
         order by position desc limit $4`,
-      [page.membershipId, page.status ?? null, page.before ?? null, page.limit],
+      [page.membershipId, page.status, page.before, page.limit],
     );
-    return rows.map((row) => ({ draft: fromRow(row), position: Number(row.position) }));
+    return rows.map(({ position, ...draft }) => ({ draft, position: Number(position) }));
   }
 
   async add(tx: Transaction, draft: Draft): Promise<void> {
-    await tx.query(
-      `insert into order_draft (id, membership_id, lines, note, cause, item_code, prepared_by, prepared_on, changed_by)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        draft.draftId,
-        draft.membershipId,
-        JSON.stringify(draft.lines),
-        draft.note,
-        draft.cause,
-        draft.itemCode,
-        draft.preparedBy,
-        draft.preparedOn,
-        draft.changedBy,
-      ],
-    );
+    const { draftId: id, lines, ...row } = draft;
+    await insertRow(tx, 'order_draft', { id, ...row, lines: JSON.stringify(lines) });
   }
 
   /** Locks the draft until the transaction ends; undefined also where it is another membership's. */
-  async findForUpdate(
+  findForUpdate(
     tx: Transaction,
     membershipId: string,
     draftId: string,
   ): Promise<Draft | undefined> {
-    const { rows } = await tx.query<DraftRow>(
-      `select ${draftColumns} from order_draft where id = $1 and membership_id = $2 for update`,
+    return tx.row<Draft>(
+      `select ${columns} from order_draft where id = $1 and membership_id = $2 for update`,
       [draftId, membershipId],
     );
-    return rows[0] && fromRow(rows[0]);
   }
 
   /** Writes lines, note, hand, status and version; the database refuses any but the next version. */
@@ -89,31 +81,25 @@ export class Drafts {
   }
 
   /** The one that follows the waiting list of an item and is not closed (PRV-2), locked. */
-  async findOverQuotaForUpdate(
+  findOverQuotaForUpdate(
     tx: Transaction,
     membershipId: string,
     itemCode: string,
   ): Promise<Draft | undefined> {
-    const { rows } = await tx.query<DraftRow>(
-      `select ${draftColumns} from order_draft
+    return tx.row<Draft>(
+      `select ${columns} from order_draft
         where membership_id = $1 and item_code = $2 and status = 'DRAFT' and cause = 'OVER_QUOTA' for update`,
       [membershipId, itemCode],
     );
-    return rows[0] && fromRow(rows[0]);
   }
 
   /** Keeps how many seats are missing and gives what was told before: 0 the first time. */
   async tellMissing(
     tx: Transaction,
-    seats: {
-      readonly membershipId: string;
-      readonly itemCode: string;
-      readonly missing: number;
-      readonly on: LocalDate;
-    },
+    { membershipId, itemCode, missing }: SeatsMissing,
+    on: LocalDate,
   ): Promise<number> {
-    const { membershipId, itemCode, missing, on } = seats;
-    const { rows } = await tx.query<{ missing: bigint }>(
+    const before = await tx.row<{ missing: bigint }>(
       'select missing from seats_missing where membership_id = $1 and item_code = $2 for update',
       [membershipId, itemCode],
     );
@@ -122,7 +108,7 @@ export class Drafts {
        on conflict (membership_id, item_code) do update set missing = excluded.missing, told_on = excluded.told_on`,
       [membershipId, itemCode, missing, on],
     );
-    return Number(rows[0]?.missing ?? 0);
+    return Number(before?.missing ?? 0);
   }
 
   /** Of these memberships, those in force whose market drafts orders for who waits (`overQuota`). */
@@ -138,41 +124,4 @@ export class Drafts {
     );
     return new Set(rows.map(({ id }) => id));
   }
-}
-
-type DraftRow = {
-  id: string;
-  position: bigint;
-  membership_id: string;
-  lines: OrderLine[];
-  note: string;
-  cause: Draft['cause'];
-  item_code: string | null;
-  prepared_by: string;
-  prepared_on: LocalDate;
-  changed_by: string;
-  version: number;
-  status: Draft['status'];
-  order_id: string | null;
-};
-
-function fromRow(row: DraftRow): Draft {
-  return {
-    draftId: row.id,
-    membershipId: row.membership_id,
-    lines: row.lines.map(({ itemCode, effectiveFrom, delta }) => ({
-      itemCode,
-      effectiveFrom,
-      delta,
-    })),
-    note: row.note,
-    cause: row.cause,
-    itemCode: row.item_code,
-    preparedBy: row.prepared_by,
-    preparedOn: row.prepared_on,
-    changedBy: row.changed_by,
-    version: row.version,
-    status: row.status,
-    orderId: row.order_id,
-  };
 }

@@ -5,6 +5,7 @@ import {
   type GetDraftRequest,
   type ListDraftsRequest,
   OrderLifeService,
+  plain,
   type PrepareDraftRequest,
   type SignDraftRequest,
 } from '#libs/contracts';
@@ -12,10 +13,10 @@ import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Answers } from '#libs/rpc';
+import type { LocalDate } from '#libs/time';
 import { CancelDraft } from './cancel-draft.js';
 import { ChangeDraft } from './change-draft.js';
-import type { Draft } from '../domain/draft.js';
-import { toDraftMessage } from '../order-life.dto.js';
+import { type Draft, linesOn } from '../domain/draft.js';
 import { toOrderMessage } from '../ledger/order-message.js';
 import { fromLines, requiredKey } from '../ledger/orders.dto.js';
 import { PrepareDraft } from './prepare-draft.js';
@@ -38,10 +39,9 @@ export class DraftsRpc {
   @Answers(OrderLifeService.method.prepareDraft)
   async prepare(request: PrepareDraftRequest, caller: Caller) {
     const draft = await this.prepareDraft.execute({
+      ...plain(request),
       idempotencyKey: requiredKey(request.idempotencyKey),
-      membershipId: request.membershipId,
       lines: fromLines(request.lines),
-      note: request.note,
       caller,
     });
     return { draft: toDraftMessage(draft, draft.preparedOn) };
@@ -49,29 +49,22 @@ export class DraftsRpc {
 
   @Answers(OrderLifeService.method.changeDraft)
   async change(request: ChangeDraftRequest, caller: Caller) {
-    const { membershipId, draftId, expectedVersion, note } = request;
     const lines = fromLines(request.lines);
-    const named = { membershipId, draftId, expectedVersion, caller };
-    const draft = await this.changeDraft.execute({ ...named, lines, note });
+    const draft = await this.changeDraft.execute({ ...plain(request), lines, caller });
     return { draft: toDraftMessage(draft, await this.businessDate.today()) };
   }
 
   @Answers(OrderLifeService.method.cancelDraft)
   async cancel(request: CancelDraftRequest, caller: Caller) {
-    const { membershipId, draftId, expectedVersion } = request;
-    const named = { membershipId, draftId, expectedVersion, caller };
-    const draft = await this.cancelDraft.execute(named);
+    const draft = await this.cancelDraft.execute({ ...plain(request), caller });
     return { draft: toDraftMessage(draft, await this.businessDate.today()) };
   }
 
   @Answers(OrderLifeService.method.signDraft)
   async sign(request: SignDraftRequest, caller: Caller) {
     const { order, ledgerHead, warnings } = await this.signDraft.execute({
+      ...plain(request),
       idempotencyKey: requiredKey(request.idempotencyKey),
-      membershipId: request.membershipId,
-      draftId: request.draftId,
-      expectedVersion: request.expectedVersion,
-      confirmedSeatsLost: request.confirmedSeatsLost,
       caller,
     });
     return { order: toOrderMessage(order), ledgerHead, warnings: [...(warnings ?? [])] };
@@ -97,4 +90,14 @@ export class DraftsRpc {
     const { on, draft } = await this.viewDrafts.find(membershipId, draftId, caller);
     return { draft: toDraftMessage(draft, on) };
   }
+}
+
+/** A draft with its lines as they would be signed on that day. */
+function toDraftMessage(draft: Draft, on: LocalDate) {
+  const { orderId, itemCode: _itemCode, changedBy: _changedBy, ...shown } = draft;
+  return {
+    ...shown,
+    lines: linesOn(draft, on),
+    orderId: orderId ?? '',
+  };
 }

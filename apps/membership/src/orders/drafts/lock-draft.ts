@@ -1,19 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { CancelDraftRequest } from '#libs/contracts';
+import { type Asked, NotVisible, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
 import { Drafts } from './drafts.pg.js';
 import { type MembershipLedger, OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
-export type DraftNamed = {
-  readonly membershipId: string;
-  readonly draftId: string;
-  /** The version that the person has seen. */
-  readonly expectedVersion: number;
-  /** An orderer of the member: other roles of the token give no right to write. */
-  readonly caller: Caller;
-};
+export type DraftNamed = Asked<CancelDraftRequest>;
 
 /** A draft of the caller's own organisation behind the membership's lock, as a change of it needs it. */
 @Injectable()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { PrepareDraftRequest } from '#libs/contracts';
+import { type Asked, type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
@@ -10,13 +11,7 @@ import { checkPreparable } from '../domain/order-ledger.js';
 import { Drafts } from './drafts.pg.js';
 import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
-export type PrepareDraftInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly lines: readonly OrderLine[];
-  readonly note: string;
-  readonly caller: Caller;
-};
+export type PrepareDraftInput = Asked<PrepareDraftRequest, { lines: readonly OrderLine[] }>;
 
 /** Prepares a bon de commande to be signed later (ORD-1): it counts in no O meanwhile. */
 @Injectable()

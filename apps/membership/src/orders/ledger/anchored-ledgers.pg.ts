@@ -10,20 +10,41 @@ export class AnchoredLedgers extends ChainHeads {
     super();
   }
 
-  async heads(): Promise<Head[]> {
-    const { rows } = await this.database.query<Head>(
-      `select 'ledgers/' || m.id as subject, m.ledger_position::integer as position, o.hash from membership m
-         join purchase_order o on o.membership_id = m.id and o.ledger_position = m.ledger_position`,
-    );
-    return rows;
+  heads(): Promise<Head[]> {
+    return this.database
+      .rows<Head>(`select 'ledgers/' || m.id as subject, m.ledger_position::integer as position, o.hash from membership m
+         join purchase_order o on o.membership_id = m.id and o.ledger_position = m.ledger_position`);
   }
 
-  async hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
-    const { rows } = await this.database.query<{ hash: string | null }>(
+  hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
+    return this.database.column<string | null>(
       `select o.hash from unnest($1::text[], $2::bigint[]) with ordinality as asked (membership_id, ledger_position, at)
          left join purchase_order o using (membership_id, ledger_position) order by at`,
       [heads.map(idOf), heads.map(({ position }) => position)],
     );
-    return rows.map(({ hash }) => hash);
+  }
+}
+
+/** The last evidence of each ledger, whose hash covers all before it: nothing need be ordered after it (ORD-7). */
+@Injectable()
+export class AnchoredEvidence extends ChainHeads {
+  readonly kind = 'evidence';
+
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  heads(): Promise<Head[]> {
+    return this.database
+      .rows<Head>(`select distinct on (membership_id) 'evidence/' || membership_id as subject, id::integer as position, hash
+         from ledger_evidence order by membership_id, id desc`);
+  }
+
+  hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
+    return this.database.column<string | null>(
+      `select e.hash from unnest($1::text[], $2::bigint[]) with ordinality as asked (membership_id, id, at)
+         left join ledger_evidence e using (membership_id, id) order by at`,
+      [heads.map(idOf), heads.map(({ position }) => position)],
+    );
   }
 }

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { QueryConfig } from 'pg';
 import { withoutDay } from '#libs/messaging';
 import { Database, leaveInFlight, type Transaction } from '#libs/persistence';
-import { type LocalDate, localDate, stepsBefore, type Timeline } from '#libs/time';
-import { AboveMaximum, type Excess } from '../domain/maximum.js';
-import type { Order } from '../domain/order.js';
+import { type LocalDate, localDate, type Step, stepsBefore, type Timeline } from '#libs/time';
+import { AboveMaximum, type Excess, mustBeCounted } from '../domain/maximum.js';
+import type { Order, OrderLine } from '../domain/order.js';
 import type { Ledger } from '../domain/order-ledger.js';
 
 /** A membership's ledger as a decision needs it. */
@@ -90,44 +90,41 @@ export class OrderLedgers {
     await leaveInFlight(tx, appending(order), aboveMaximumOf);
   }
 
-  /** The sum of O over the group, as committed and as `tx` wrote it: counted anew, so not cheap. */
-  async groupOrdered(
-    marketCode: string,
-    itemCode: string,
-    tx: Pick<Transaction, 'query'> = this.database,
-  ): Promise<Timeline> {
-    const { rows } = await tx.query<{ effective_from: LocalDate; ordered: bigint }>({
-      name: 'group-ordered',
-      text: 'select effective_from, ordered from group_ordered($1, $2) order by effective_from',
-      values: [marketCode, itemCode],
-    });
-    return rows.map(({ effective_from, ordered }) => ({
-      from: effective_from,
-      quantity: Number(ordered),
-    }));
+  /**
+   * The sum of O over the group, as committed and as `tx` wrote it, by item, for the items that come so near its
+   * maximum that they must be counted (ORD-6): counted anew, so not cheap.
+   */
+  async groupCounts(
+    { marketCode, items }: Pick<MembershipLedger, 'marketCode' | 'items'>,
+    lines: readonly OrderLine[],
+    tx: Pick<Transaction, 'rows'> = this.database,
+  ): Promise<ReadonlyMap<string, Timeline>> {
+    const counted = new Map<string, Timeline>();
+    for (const { itemCode } of items.filter((item) => mustBeCounted(item, lines))) {
+      const steps = await tx.rows<Step>({
+        name: 'group-ordered',
+        text: `select effective_from as "from", ordered::float8 as quantity from group_ordered($1, $2) order by 1`,
+        values: [marketCode, itemCode],
+      });
+      counted.set(itemCode, steps);
+    }
+    return counted;
   }
 
-  async membershipIdsOf(marketCode: string): Promise<string[]> {
-    const { rows } = await this.database.query<{ id: string }>(
+  membershipIdsOf(marketCode: string): Promise<string[]> {
+    return this.database.column<string>(
       `select id from membership where market_code = $1 and status in ('ACTIVE', 'ENDED') order by id`,
       [marketCode],
     );
-    return rows.map(({ id }) => id);
   }
 
-  async headsOf(
-    marketCode: string,
-  ): Promise<{ membershipId: string; version: number; ledgerHead: string }[]> {
-    const { rows } = await this.database.query<{ id: string; version: bigint; head: string }>(
-      `select id, version, ledger_head as head from membership
+  /** Version and ledger head of each membership of a market: what a copy must have reached (BIL-5). */
+  headsOf(marketCode: string) {
+    return this.database.rows<Pick<MembershipLedger, 'membershipId' | 'version' | 'ledgerHead'>>(
+      `select id as "membershipId", version::integer, ledger_head as "ledgerHead" from membership
         where market_code = $1 and status in ('ACCEPTED', 'ACTIVE', 'ENDED') order by id`,
       [marketCode],
     );
-    return rows.map(({ id, version, head }) => ({
-      membershipId: id,
-      version: Number(version),
-      ledgerHead: head,
-    }));
   }
 }
 

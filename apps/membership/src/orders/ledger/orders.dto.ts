@@ -1,19 +1,7 @@
 import { z } from 'zod';
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type {
-  GetQuantitiesResponseSchema,
-  ItemTimelineSchema,
-  OrderLine as OrderLineMessage,
-} from '#libs/contracts';
+import type { OrderLine as OrderLineMessage } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
-import {
-  type LocalDate,
-  localDate,
-  maxDate,
-  quantityOn,
-  type Step,
-  type Timeline,
-} from '#libs/time';
+import { type LocalDate, localDate, maxDate, quantityOn, type Timeline } from '#libs/time';
 import { marginSteps } from '../domain/margin.js';
 import type { OrderLine } from '../domain/order.js';
 import type { Quantities } from './get-quantities.js';
@@ -55,22 +43,13 @@ export function toPreviewResponse({ refusals, warnings, after, seatsLost, on }: 
       maximum: excess?.maximum ?? 0,
       excess: excess?.excess ?? 0,
     })),
-    warnings: [...warnings],
+    warnings,
     after: after.map((item) => toTimeline(item, on)),
-    seatsLost: seatsLost.map(({ itemCode, held, lost }) => ({
-      itemCode,
-      held,
-      lost,
-    })),
+    seatsLost,
   };
 }
 
-export function toQuantitiesResponse({
-  on,
-  items,
-  decreaseNoticeDays,
-  orderLinesMax,
-}: Quantities): MessageInitShape<typeof GetQuantitiesResponseSchema> {
+export function toQuantitiesResponse({ on, items, ...bounds }: Quantities) {
   return {
     on,
     today: items.map((item) => ({
@@ -81,24 +60,21 @@ export function toQuantitiesResponse({
       smallestMargin: item.smallestMargin,
     })),
     timelines: items.map((item) => toTimeline(item, on)),
-    decreaseNoticeDays,
-    orderLinesMax,
+    ...bounds,
   };
 }
 
 function toTimeline(
   item: { itemCode: string; commitment: Timeline; timeline: Timeline },
   on: LocalDate,
-): MessageInitShape<typeof ItemTimelineSchema> {
+) {
   // Before the membership begins, C is what it will be.
   const first = item.commitment[0]?.from ?? on;
   return {
     itemCode: item.itemCode,
     commitment: quantityOn(item.commitment, maxDate(first, on)),
-    committed: item.commitment.map(toStep),
-    ordered: item.timeline.map(toStep),
+    committed: item.commitment,
+    ordered: item.timeline,
     margin: marginSteps(item.timeline, item.commitment),
   };
 }
-
-const toStep = ({ from, quantity }: Step) => ({ from, quantity });

@@ -1,12 +1,10 @@
 import { Module } from '@nestjs/common';
 import { SeatsModule } from '../../seats/seats.module.js';
-import { AnchoredEvidence } from './anchored-evidence.pg.js';
-import { AnchoredLedgers } from './anchored-ledgers.pg.js';
+import { AnchoredEvidence, AnchoredLedgers } from './anchored-ledgers.pg.js';
 import { CheckLedgers } from './check-ledgers.js';
 import { CommitmentGrounds } from './commitment-grounds.pg.js';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { GetQuantities } from './get-quantities.js';
-import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
 import { OrderLedgers } from './order-ledgers.pg.js';
 import { OrdersRpc } from './orders.rpc.js';
@@ -18,8 +16,7 @@ import { SeatsToConfirm } from './seats-to-confirm.js';
 import { SignOrder } from './sign-order.js';
 
 export { linesMax as orderLinesMax } from '../domain/order-ledger.js';
-export { AnchoredEvidence } from './anchored-evidence.pg.js';
-export { AnchoredLedgers } from './anchored-ledgers.pg.js';
+export { AnchoredEvidence, AnchoredLedgers } from './anchored-ledgers.pg.js';
 export { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 export { CommitmentGrounds } from './commitment-grounds.pg.js';
 export { headAfter } from './ledger-hash.js';
@@ -44,7 +41,6 @@ export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
     CommitmentGrounds,
     CountSeatsLost,
     GetQuantities,
-    ListLedgerHeads,
     ListOrders,
     OrderLedgers,
     PreviewOrder,

@@ -15,8 +15,8 @@ import { Answers } from '#libs/rpc';
 import { CheckLedgers } from './check-ledgers.js';
 import { violationInFrench } from '../domain/ledger-violation.js';
 import { GetQuantities } from './get-quantities.js';
-import { ListLedgerHeads } from './list-ledger-heads.js';
 import { ListOrders } from './list-orders.js';
+import { OrderLedgers } from './order-ledgers.pg.js';
 import { toOrderMessage, toRecordedOrderMessage } from './order-message.js';
 import { fromLines, requiredKey, toPreviewResponse, toQuantitiesResponse } from './orders.dto.js';
 import { PreviewOrder } from './preview-order.js';
@@ -29,7 +29,7 @@ export class OrdersRpc {
     private readonly previewOrderUseCase: PreviewOrder,
     private readonly listOrdersUseCase: ListOrders,
     private readonly getQuantitiesUseCase: GetQuantities,
-    private readonly listLedgerHeadsUseCase: ListLedgerHeads,
+    private readonly ledgers: OrderLedgers,
     private readonly checkLedgersUseCase: CheckLedgers,
   ) {}
 
@@ -47,11 +47,8 @@ export class OrdersRpc {
 
   @Answers(MembershipService.method.previewOrder)
   async previewOrder(request: PreviewOrderRequest, caller: Caller) {
-    const { membershipId } = request;
-    const lines = fromLines(request.lines);
-    return toPreviewResponse(
-      await this.previewOrderUseCase.execute({ membershipId, lines, caller }),
-    );
+    const asked = { ...plain(request), lines: fromLines(request.lines), caller };
+    return toPreviewResponse(await this.previewOrderUseCase.execute(asked));
   }
 
   @Answers(MembershipService.method.listOrders)
@@ -74,28 +71,17 @@ export class OrdersRpc {
   @Answers(MembershipService.method.listLedgerHeads)
   async listLedgerHeads({ marketCode }: ListLedgerHeadsRequest, caller: Caller) {
     requireMarket(caller, marketCode);
-    const heads = await this.listLedgerHeadsUseCase.execute(marketCode);
+    const heads = await this.ledgers.headsOf(marketCode);
     return {
-      heads: heads.map(({ membershipId, version, ledgerHead }) => ({
-        membershipId,
-        membershipVersion: version,
-        ledgerHead,
-      })),
+      heads: heads.map(({ version, ...head }) => ({ ...head, membershipVersion: version })),
     };
   }
 
   @Answers(MembershipService.method.checkLedgers)
   async checkLedgers({ marketCode, membershipId }: CheckLedgersRequest, caller: Caller) {
     requireMarket(caller, marketCode);
-    const { memberships, orders, daysChecked, violations } = await this.checkLedgersUseCase.execute(
-      marketCode,
-      membershipId === '' ? undefined : membershipId,
-    );
-    return {
-      memberships,
-      orders,
-      daysChecked,
-      violations: violations.map(violationInFrench),
-    };
+    const only = membershipId === '' ? undefined : membershipId;
+    const { violations, ...checked } = await this.checkLedgersUseCase.execute(marketCode, only);
+    return { ...checked, violations: violations.map(violationInFrench) };
   }
 }

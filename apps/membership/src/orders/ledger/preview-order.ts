@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireVisible } from '#libs/identity';
+import type { PreviewOrderRequest } from '#libs/contracts';
+import { type Asked, requireVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { DomainError } from '#libs/problems';
+import { refusalTold } from '#libs/problems';
 import { CountSeatsLost } from './count-seats-lost.js';
 import { type LocalDate, withChanges } from '#libs/time';
 import { checkCorrection } from '../domain/correction.js';
@@ -10,8 +11,7 @@ import type { OrderLine } from '../domain/order.js';
 import { judge, type LedgerItem } from '../domain/order-ledger.js';
 import { OrderBelowCommitment, type Shortfall } from '../domain/order-problems.js';
 import type { SeatsLost } from '../domain/seats-at-stake.js';
-import { groupCounts } from './group-counts.js';
-import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
+import { OrderLedgers } from './order-ledgers.pg.js';
 
 export type OrderPreview = {
   readonly on: LocalDate;
@@ -40,61 +40,38 @@ export class PreviewOrder {
   ) {}
 
   /** Throws a refusal of kind `unavailable` where seats are at stake and provisioning does not answer. */
-  async execute(input: {
-    membershipId: string;
-    lines: readonly OrderLine[];
-    kind?: 'ORDINARY' | 'CORRECTION';
-    caller: Caller;
-  }): Promise<OrderPreview> {
+  async execute(
+    input: Asked<
+      PreviewOrderRequest,
+      { lines: readonly OrderLine[]; kind?: 'ORDINARY' | 'CORRECTION' }
+    >,
+  ): Promise<OrderPreview> {
     const { membershipId, lines, kind = 'ORDINARY', caller } = input;
     const ledger = requireVisible(caller, await this.ledgers.find(membershipId));
     const today = await this.businessDate.today();
     try {
       if (kind === 'CORRECTION') checkCorrection(ledger, lines, today);
       const after = judge(ledger, kind, lines, today);
-      const warnings = await this.warningsOf(ledger, lines);
+      const counted = await this.ledgers.groupCounts(ledger, lines);
+      const warnings = judgeMaximum(ledger.items, lines, counted);
       const seatsLost = await this.countSeatsLost.withLedger(ledger, lines, today);
       return { on: today, refusals: [], warnings, after, seatsLost };
     } catch (error) {
-      if (error instanceof DomainError && error.kind === 'unavailable') throw error;
-      if (error instanceof OrderBelowCommitment || error instanceof AboveMaximum) {
-        const { code, message } = error;
-        const figures =
-          error instanceof AboveMaximum
-            ? error.excesses.map((excess) => ({ code, message, excess }))
-            : error.shortfalls.map((shortfall) => ({ code, message, shortfall }));
-        return {
-          on: today,
-          seatsLost: [],
-          warnings: [],
-          refusals: figures,
-          after: ledger.items.map((item) => ({
-            ...item,
-            timeline: withChanges(
-              item.timeline,
-              lines.filter(({ itemCode }) => itemCode === item.itemCode),
-            ),
-          })),
-        };
-      }
-      if (!(error instanceof DomainError)) throw error;
-      return {
-        on: today,
-        refusals: [{ code: error.code, message: error.message }],
-        warnings: [],
-        after: ledger.items,
-        seatsLost: [],
-      };
+      const refused = { on: today, warnings: [], seatsLost: [] };
+      const told = refusalTold(error);
+      const shortfalls = error instanceof OrderBelowCommitment ? error.shortfalls : [];
+      const excesses = error instanceof AboveMaximum ? error.excesses : [];
+      const refusals = [
+        ...shortfalls.map((shortfall) => ({ ...told, shortfall })),
+        ...excesses.map((excess) => ({ ...told, excess })),
+      ];
+      if (refusals.length === 0) return { ...refused, refusals: [told], after: ledger.items };
+      const changesOf = (code: string) => lines.filter(({ itemCode }) => itemCode === code);
+      const after = ledger.items.map((item) => ({
+        ...item,
+        timeline: withChanges(item.timeline, changesOf(item.itemCode)),
+      }));
+      return { ...refused, refusals, after };
     }
-  }
-
-  private async warningsOf(
-    { marketCode, items }: MembershipLedger,
-    lines: readonly OrderLine[],
-  ): Promise<string[]> {
-    const counted = await groupCounts(items, lines, (itemCode) =>
-      this.ledgers.groupOrdered(marketCode, itemCode),
-    );
-    return judgeMaximum(items, lines, counted);
   }
 }

@@ -6,7 +6,6 @@ import type { LocalDate } from '#libs/time';
 import { judgeMaximum } from '../domain/maximum.js';
 import { type Order, type OrderKind, type OrderLine, orderNumberOf } from '../domain/order.js';
 import { judge } from '../domain/order-ledger.js';
-import { groupCounts } from './group-counts.js';
 import { chain } from './ledger-hash.js';
 import { type MembershipLedger, OrderLedgers, type OrderToAppend } from './order-ledgers.pg.js';
 import { toOrderMessage } from './order-message.js';
@@ -81,15 +80,13 @@ export class RecordOrder {
   /** A succession moves its share of the maximum and is not refused by it (ORD-6). Throws AboveMaximum. */
   private async warningsOf(
     tx: Transaction,
-    { marketCode, items }: MembershipLedger,
+    ledger: MembershipLedger,
     kind: OrderKind,
     lines: readonly OrderLine[],
   ): Promise<string[]> {
     if (kind === 'SUCCESSION') return [];
-    const counted = await groupCounts(items, lines, (itemCode) =>
-      this.ledgers.groupOrdered(marketCode, itemCode, tx),
-    );
-    return judgeMaximum(items, lines, counted);
+    const counted = await this.ledgers.groupCounts(ledger, lines, tx);
+    return judgeMaximum(ledger.items, lines, counted);
   }
 }
 

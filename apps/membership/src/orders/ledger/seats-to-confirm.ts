@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '#libs/problems';
+import { DomainError, orRefusal } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { CountSeatsLost } from './count-seats-lost.js';
 import type { OrderKind, OrderLine } from '../domain/order.js';
@@ -23,7 +23,7 @@ export class SeatsToConfirm {
    * a repeated key gets its first answer, whether provisioning is there or not.
    */
   ask(membershipId: string, lines: readonly OrderLine[]): Promise<SeatsTold> {
-    return told(() => this.countSeatsLost.execute(membershipId, lines));
+    return orRefusal(() => this.countSeatsLost.execute(membershipId, lines));
   }
 
   /** Gives what was told; throws why it was not, what `judge` throws, or SeatsLostUnconfirmed. */
@@ -41,14 +41,5 @@ export class SeatsToConfirm {
       requireConfirmed(seats, confirmed);
     }
     return seats;
-  }
-}
-
-async function told(ask: () => Promise<readonly SeatsLost[]>): Promise<SeatsTold> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
   }
 }

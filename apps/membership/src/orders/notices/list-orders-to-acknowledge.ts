@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { ListOrdersToAcknowledgeRequest } from '#libs/contracts';
+import { type AskedPage, requireMarket } from '#libs/identity';
 import { OrderNotices, type OrderToAcknowledge } from './order-notices.pg.js';
 
 /** What the supplier of a market has received and not acknowledged yet. */
@@ -11,12 +12,7 @@ export class ListOrdersToAcknowledge {
   async execute({
     caller,
     ...page
-  }: {
-    readonly marketCode: string;
-    readonly after?: readonly [notifiedOn: string, orderId: string];
-    readonly limit: number;
-    readonly caller: Caller;
-  }): Promise<OrderToAcknowledge[]> {
+  }: AskedPage<ListOrdersToAcknowledgeRequest>): Promise<OrderToAcknowledge[]> {
     requireMarket(caller, page.marketCode);
     return this.notices.toAcknowledge({ ...page, limit: page.limit + 1 });
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
-import pg from 'pg';
+import { JourneyClient } from '#libs/persistence';
 import {
   ancenis,
   callerWith,
@@ -151,7 +151,7 @@ test.each([
 });
 
 test('ORD-1: an order that somebody writes with SQL is notified too', async () => {
-  const client = new pg.Client({ connectionString: world.fresh.url });
+  const client = new JourneyClient({ connectionString: world.fresh.url });
   await client.connect();
   const { rows } = await client.query<{ ledger_position: string; ledger_head: string }>(
     'select ledger_position, ledger_head from membership where id = $1',

@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import {
-  type OrderRow,
-  type RecordedOrder,
-  recordedOrder,
-  toRecordedOrder,
-} from '../ledger/recorded-orders.pg.js';
+import { type RecordedOrder, recordedOrder, recordedOrders } from '../ledger/recorded-orders.pg.js';
 
 /** An order that its supplier has to acknowledge, and who ordered. */
 export type OrderToAcknowledge = {
@@ -22,11 +17,11 @@ export class OrderNotices {
 
   /** The market of an order; undefined where there is none. */
   async marketOf(tx: Transaction, orderId: string): Promise<string | undefined> {
-    const { rows } = await tx.query<{ market_code: string }>(
+    const found = await tx.row<{ market_code: string }>(
       'select m.market_code from purchase_order o join membership m on m.id = o.membership_id where o.id = $1',
       [orderId],
     );
-    return rows[0]?.market_code;
+    return found?.market_code;
   }
 
   /** Keeps the first acknowledgement. Gives whether it was this one. */
@@ -40,31 +35,30 @@ export class OrderNotices {
     return rowCount === 1;
   }
 
-  async find(tx: Transaction, orderId: string): Promise<RecordedOrder | undefined> {
-    const { rows } = await tx.query<OrderRow>(`${recordedOrder} where o.id = $1`, [orderId]);
-    return rows[0] && toRecordedOrder(rows[0]);
+  find(tx: Transaction, orderId: string): Promise<RecordedOrder | undefined> {
+    const found = `select ${recordedOrder} from ${recordedOrders} where o.id = $1`;
+    return tx.row<RecordedOrder>(found, [orderId]);
   }
 
   /** Notified and not acknowledged, the oldest notice first, after the notice given. */
   async toAcknowledge(page: {
     readonly marketCode: string;
-    readonly after?: readonly [notifiedOn: string, orderId: string];
+    readonly after?: readonly [notifiedOn: string, orderId: string] | undefined;
     readonly limit: number;
   }): Promise<OrderToAcknowledge[]> {
     const [afterDay = '1900-01-01', afterId = ''] = page.after ?? [];
-    const { rows } = await this.database.query<OrderRow & { name: string; siren: string }>(
-      `select found.*, c.name, c.siren
-         from (${recordedOrder}) found
-         join membership m on m.id = found.membership_id
-         join organisation c on c.id = m.organisation_id
-        where m.market_code = $1 and found.acknowledged_on is null and (found.signed_on, found.id) > ($2, $3)
-        order by found.signed_on, found.id limit $4`,
+    type Row = RecordedOrder & Omit<OrderToAcknowledge, 'recorded'>;
+    const rows = await this.database.rows<Row>(
+      `select ${recordedOrder}, c.name as "organisationName", c.siren from ${recordedOrders}
+         join membership m on m.id = o.membership_id join organisation c on c.id = m.organisation_id
+        where m.market_code = $1 and acknowledged.acknowledged_on is null and (o.signed_on, o.id) > ($2, $3)
+        order by o.signed_on, o.id limit $4`,
       [page.marketCode, afterDay, afterId, page.limit],
     );
-    return rows.map((row) => ({
-      recorded: toRecordedOrder(row),
-      organisationName: row.name,
-      siren: row.siren,
+    return rows.map(({ organisationName, siren, ...recorded }) => ({
+      recorded,
+      organisationName,
+      siren,
     }));
   }
 }

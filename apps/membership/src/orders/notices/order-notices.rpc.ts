@@ -5,13 +5,13 @@ import {
   type ListOrdersToAcknowledgeRequest,
   OrderLifeService,
 } from '#libs/contracts';
-import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
+import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeOrder } from './acknowledge-order.js';
 import { ListOrdersToAcknowledge } from './list-orders-to-acknowledge.js';
-import { toOrderToAcknowledge } from '../order-life.dto.js';
 import { toRecordedOrderMessage } from '../ledger/order-message.js';
+import type { OrderToAcknowledge } from './order-notices.pg.js';
 import { PrintOrder } from './print-order.js';
 
 @Controller()
@@ -24,26 +24,19 @@ export class OrderNoticesRpc {
 
   @Answers(OrderLifeService.method.listOrdersToAcknowledge)
   async toAcknowledge({ marketCode, ...page }: ListOrdersToAcknowledgeRequest, caller: Caller) {
-    const limit = pageLimitOf(page.limit);
-    const after = decodeCursor(page.cursor, 'day', 'text');
-    const found = await this.listOrdersToAcknowledge.execute({
-      marketCode,
-      ...(after ? { after } : {}),
-      limit,
-      caller,
-    });
-    const { rows, nextCursor } = pageOf(found, limit, ({ recorded: { order, notifiedOn } }) => [
-      notifiedOn,
-      order.orderId,
-    ]);
-    return { orders: rows.map(toOrderToAcknowledge), nextCursor };
+    const { rows, nextCursor } = await readPage(
+      page,
+      ['day', 'text'],
+      (part) => this.listOrdersToAcknowledge.execute({ marketCode, ...part, caller }),
+      ({ recorded: { order, notifiedOn } }) => [notifiedOn, order.orderId],
+    );
+    return { orders: rows.map(toMessage), nextCursor };
   }
 
   @Answers(OrderLifeService.method.acknowledgeOrder)
   async acknowledge({ orderId }: AcknowledgeOrderRequest, caller: Caller) {
-    return {
-      order: toRecordedOrderMessage(await this.acknowledgeOrder.execute({ orderId, caller })),
-    };
+    const recorded = await this.acknowledgeOrder.execute({ orderId, caller });
+    return { order: toRecordedOrderMessage(recorded) };
   }
 
   @Answers(OrderLifeService.method.getOrderPdf)
@@ -51,3 +44,9 @@ export class OrderNoticesRpc {
     return this.printOrder.execute({ membershipId, orderId, caller });
   }
 }
+
+const toMessage = ({ recorded, ...of }: OrderToAcknowledge) => ({
+  ...of,
+  membershipId: recorded.order.membershipId,
+  order: toRecordedOrderMessage(recorded),
+});

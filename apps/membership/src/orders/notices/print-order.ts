@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireVisible } from '#libs/identity';
+import type { GetOrderPdfRequest } from '#libs/contracts';
+import { type Asked, NotVisible, requireVisible } from '#libs/identity';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { lineEffectsOf } from '../domain/line-effect.js';
 import { OrderDocument } from './order-document.js';
@@ -21,11 +22,7 @@ export class PrintOrder {
     membershipId,
     orderId,
     caller,
-  }: {
-    membershipId: string;
-    orderId: string;
-    caller: Caller;
-  }): Promise<{ fileName: string; content: Buffer }> {
+  }: Asked<GetOrderPdfRequest>): Promise<{ fileName: string; content: Buffer }> {
     const ledger = requireVisible(caller, await this.ledgers.find(membershipId));
     const found = await this.papers.find(membershipId, orderId);
     if (!found) throw new NotVisible();

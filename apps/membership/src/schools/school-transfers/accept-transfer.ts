@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { AcceptSchoolTransferRequest } from '#libs/contracts';
+import { type Asked, type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
@@ -16,16 +17,10 @@ import { checkProposed } from './domain/transfer.js';
 import { type PreparedTransfer, PrepareTransfer } from './prepare-transfer.js';
 import { SchoolTransfers, type TransferView } from './school-transfers.pg.js';
 
-export type AcceptTransferInput = {
-  readonly idempotencyKey: string;
-  readonly transferId: string;
-  /** The complementary order; may be empty where nothing is missing any more. */
-  readonly lines: readonly OrderLine[];
-  /** Seats that the order leaves missing: what the preview said. */
-  readonly confirmedSeatsMissing: number;
-  /** An orderer of the receiver: nobody else commits its money. */
-  readonly caller: Caller;
-};
+export type AcceptTransferInput = Asked<
+  Omit<AcceptSchoolTransferRequest, 'membershipId'>,
+  { lines: readonly OrderLine[] }
+>;
 
 /** Accepts a proposed transfer with its complementary order: both in one transaction, or neither (SCH-2). */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { DomainError } from '#libs/problems';
+import { type DomainError, orRefusal } from '#libs/problems';
 import { Seats } from '../../seats/seats.module.js';
 import { heldIn, type SeatsHeld, type SeatsTold } from './domain/seats-needed.js';
 import type { TransferTerms } from './domain/transfer.js';
@@ -16,21 +16,18 @@ export class AskSeats {
   ) {}
 
   /** Its silence comes back as the refusal it is: a repeated key gets its first answer all the same. */
-  async execute({
+  execute({
     fromMembershipId,
     toMembershipId,
   }: Pick<TransferTerms, 'fromMembershipId' | 'toMembershipId'>): Promise<SeatsTold | DomainError> {
-    try {
+    return orRefusal(async () => {
       const [giver, receiver, arriving] = await Promise.all([
         this.seats.heldBy(fromMembershipId),
         this.seats.heldBy(toMembershipId),
         this.arriving(toMembershipId),
       ]);
       return { giver, receiver, arriving };
-    } catch (error) {
-      if (error instanceof DomainError) return error;
-      throw error;
-    }
+    });
   }
 
   /** Per item. Two transfers planned for the same day must not count on the same free seats. */

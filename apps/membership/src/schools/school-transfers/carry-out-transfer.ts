@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SchoolFinancedSchema, SchoolFinancingEndedSchema } from '#libs/contracts';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
+import { Memberships } from '../../adhesion/memberships/register.module.js';
 import { SchoolLinks } from '../schools-financed/schools-financed.module.js';
 import type { PreparedTransfer } from './prepare-transfer.js';
 
@@ -28,17 +28,13 @@ export class CarryOutTransfer {
       await this.links.end(tx, old, ended);
       const { uai } = old;
       const fact = { uai, endedOn: effectiveOn, transferId };
-      await this.memberships.tell(
-        tx,
-        fromMembershipId,
-        membershipFact(SchoolFinancingEndedSchema, fact),
-      );
+      await this.memberships.tell(tx, fromMembershipId, SchoolFinancingEndedSchema, fact);
     }
     for (const { next } of passing) {
       await this.links.add(tx, next, { by: actor, on: today });
       const { uai } = next;
       const fact = { uai, period: { startsOn: effectiveOn, endsOn: '' }, transferId };
-      await this.memberships.tell(tx, toMembershipId, membershipFact(SchoolFinancedSchema, fact));
+      await this.memberships.tell(tx, toMembershipId, SchoolFinancedSchema, fact);
     }
     for (const membershipId of [fromMembershipId, toMembershipId]) {
       await audit(tx, {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, mayIn, NotVisible, requireInMarket } from '#libs/identity';
+import type { CancelSchoolTransferRequest } from '#libs/contracts';
+import { type Asked, mayIn, NotVisible, requireInMarket } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { checkProposed } from './domain/transfer.js';
 import { SchoolTransfers } from './school-transfers.pg.js';
@@ -13,11 +14,7 @@ export class CloseTransfer {
   ) {}
 
   /** Throws TransferDecided once it is carried out or closed. */
-  async execute(input: {
-    readonly idempotencyKey: string;
-    readonly transferId: string;
-    readonly caller: Caller;
-  }): Promise<void> {
+  async execute(input: Asked<CancelSchoolTransferRequest>): Promise<void> {
     const { idempotencyKey, transferId, caller } = input;
     const seen = requireInMarket(caller, await this.transfers.find(transferId));
     const byCoordinator = mayIn(caller, seen.marketCode, 'coordinator', 'player');

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
-import { DomainError } from '#libs/problems';
+import { type DomainError, refusalTold } from '#libs/problems';
 import { type OrderLine, RecordOrder } from '../../orders/ledger/orders.module.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
@@ -101,9 +101,8 @@ export class PreviewTransfer {
       requireSeats(seats, { hasLines, confirmed: 0 });
       return { refusal: undefined, seats, warnings };
     } catch (error) {
-      if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
       if (error instanceof NotVisible) throw error;
-      return { refusal: { code: error.code, message: error.message }, seats, warnings };
+      return { refusal: refusalTold(error), seats, warnings };
     }
   }
 }

@@ -22,7 +22,7 @@ export type TransferPage = {
   /** Those in which it gives or receives; empty: all. */
   readonly organisationId: string;
   readonly membershipId: string;
-  readonly after: readonly [effectiveOn: string, transferId: string] | undefined;
+  readonly after?: readonly [effectiveOn: string, transferId: string] | undefined;
   readonly limit: number;
 };
 type TransferDecision = {
@@ -87,16 +87,13 @@ export class SchoolTransfers {
     );
   }
 
-  async find(transferId: string): Promise<TransferView | undefined> {
-    const { rows } = await this.database.query<TransferView>(`${view} where t.id = $1`, [
-      transferId,
-    ]);
-    return rows[0];
+  find(transferId: string): Promise<TransferView | undefined> {
+    return this.database.row<TransferView>(`${view} where t.id = $1`, [transferId]);
   }
 
   /** The latest day first, after the row last seen. */
-  async list({ marketCode, status, organisationId, membershipId, after, limit }: TransferPage) {
-    const { rows } = await this.database.query<TransferView>(
+  list({ marketCode, status, organisationId, membershipId, after, limit }: TransferPage) {
+    return this.database.rows<TransferView>(
       `${view} where ($1 = '' or t.market_code = $1) and ($2 = '' or t.status = $2)
           and ($3 = '' or $3 in (f.organisation_id, r.organisation_id))
           and ($4 = '' or $4 in (t.from_membership_id, t.to_membership_id))
@@ -104,12 +101,11 @@ export class SchoolTransfers {
         order by t.effective_on desc, t.id desc limit $7`,
       [marketCode, status, organisationId, membershipId, after?.[0], after?.[1] ?? '', limit],
     );
-    return rows;
   }
 
   /** Schools that carried-out transfers will bring to a membership after a day, by the membership that still has them. */
-  async arriving(toMembershipId: string, after: LocalDate) {
-    const { rows } = await this.database.query<{ fromMembershipId: string; uais: string[] }>(
+  arriving(toMembershipId: string, after: LocalDate) {
+    return this.database.rows<{ fromMembershipId: string; uais: string[] }>(
       `select t.from_membership_id as "fromMembershipId", array_agg(distinct l.uai order by l.uai) as uais
          from school_transfer t join school_link l
            on l.membership_id = t.to_membership_id and l.uai = any(t.uais) and l.starts_on = t.effective_on
@@ -117,6 +113,5 @@ export class SchoolTransfers {
         group by t.from_membership_id`,
       [toMembershipId, after],
     );
-    return rows;
   }
 }

@@ -2,24 +2,28 @@ import { Controller } from '@nestjs/common';
 import {
   type AcceptSchoolTransferRequest,
   type CancelSchoolTransferRequest,
+  type ComplementaryLine,
   type DeclineSchoolTransferRequest,
   type ListSchoolTransfersRequest,
   type ListTransfersOfMemberRequest,
+  plain,
   type PreviewSchoolTransferRequest,
   type PreviewTransferAcceptanceRequest,
   SchoolService,
+  type SchoolTransferTerms,
   type TransferSchoolsRequest,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import { type Caller, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { toOrderMessage } from '../../orders/ledger/orders.module.js';
+import { type OrderLine, toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
 import { CloseTransfer } from './close-transfer.js';
-import { PreviewTransfer } from './preview-transfer.js';
-import { fromComplementary, fromTerms, toPreviewMessage } from './school-transfers.dto.js';
+import { PreviewTransfer, type TransferPreview } from './preview-transfer.js';
 import { TransferSchools } from './transfer-schools.js';
 import { ViewTransfers } from './view-transfers.js';
+import { totalMissing } from './domain/seats-needed.js';
+import type { TransferTerms } from './domain/transfer.js';
 
 @Controller()
 export class SchoolTransfersRpc {
@@ -39,16 +43,9 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.transferSchools)
-  async transferSchools(
-    { idempotencyKey, terms, propose }: TransferSchoolsRequest,
-    caller: Caller,
-  ) {
-    const transferId = await this.transferUseCase.execute({
-      idempotencyKey,
-      terms: fromTerms(terms),
-      propose,
-      caller,
-    });
+  async transferSchools(request: TransferSchoolsRequest, caller: Caller) {
+    const input = { ...plain(request), terms: fromTerms(request.terms), caller };
+    const transferId = await this.transferUseCase.execute(input);
     return { transfer: await this.shown(transferId, caller) };
   }
 
@@ -58,11 +55,8 @@ export class SchoolTransfersRpc {
   }
 
   @Answers(SchoolService.method.cancelSchoolTransfer)
-  cancelSchoolTransfer(
-    { idempotencyKey, transferId }: CancelSchoolTransferRequest,
-    caller: Caller,
-  ) {
-    return this.close(idempotencyKey, transferId, caller);
+  cancelSchoolTransfer(request: CancelSchoolTransferRequest, caller: Caller) {
+    return this.close(request, caller);
   }
 
   @Answers(SchoolService.method.listTransfersOfMember)
@@ -81,13 +75,9 @@ export class SchoolTransfersRpc {
   @Answers(SchoolService.method.acceptSchoolTransfer)
   async acceptSchoolTransfer(request: AcceptSchoolTransferRequest, caller: Caller) {
     const { transferId } = await this.received(request, caller);
-    const { order } = await this.acceptUseCase.execute({
-      idempotencyKey: request.idempotencyKey,
-      transferId,
-      lines: fromComplementary(request.lines),
-      confirmedSeatsMissing: request.confirmedSeatsMissing,
-      caller,
-    });
+    const { membershipId: _, ...asked } = plain(request);
+    const lines = fromComplementary(request.lines);
+    const { order } = await this.acceptUseCase.execute({ ...asked, lines, caller });
     return {
       transfer: await this.shown(transferId, caller),
       ...(order ? { order: toOrderMessage(order.order) } : {}),
@@ -97,13 +87,18 @@ export class SchoolTransfersRpc {
 
   @Answers(SchoolService.method.declineSchoolTransfer)
   async declineSchoolTransfer(request: DeclineSchoolTransferRequest, caller: Caller) {
-    const { transferId } = await this.received(request, caller);
-    return this.close(request.idempotencyKey, transferId, caller);
+    await this.received(request, caller);
+    return this.close(request, caller);
   }
 
-  private async close(idempotencyKey: string, transferId: string, caller: Caller) {
-    const asked = { idempotencyKey, transferId, caller };
-    await this.closeUseCase.execute(asked);
+  private async close(
+    {
+      idempotencyKey,
+      transferId,
+    }: Pick<CancelSchoolTransferRequest, 'idempotencyKey' | 'transferId'>,
+    caller: Caller,
+  ) {
+    await this.closeUseCase.execute({ idempotencyKey, transferId, caller });
     return { transfer: await this.shown(transferId, caller) };
   }
 
@@ -135,3 +130,17 @@ export class SchoolTransfersRpc {
     return this.views.find({ transferId, caller });
   }
 }
+
+// The contract's bounds hold by now: schools and days are what they should be.
+const fromTerms = (terms: SchoolTransferTerms | undefined) =>
+  plain(terms!) as unknown as TransferTerms;
+
+const fromComplementary = (lines: readonly ComplementaryLine[]) => lines.map(plain) as OrderLine[];
+
+const toPreviewMessage = ({ refusal, seats, warnings }: TransferPreview) => ({
+  refusalCode: refusal?.code ?? '',
+  refusal: refusal?.message ?? '',
+  seats,
+  seatsMissing: totalMissing(seats),
+  warnings,
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '#libs/identity';
+import type { TransferSchoolsRequest } from '#libs/contracts';
+import type { Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
@@ -24,13 +25,7 @@ export class TransferSchools {
    * Gives its id. The same key gives the first answer again, a refusal too. Throws what `PrepareTransfer` throws,
    * SchoolAlreadyFinanced, and SeatsMissing unless a proposal is wanted then.
    */
-  async execute(input: {
-    readonly idempotencyKey: string;
-    readonly terms: TransferTerms;
-    /** Where seats are missing, keep it for the receiver's orderer. */
-    readonly propose: boolean;
-    readonly caller: Caller;
-  }): Promise<string> {
+  async execute(input: Asked<TransferSchoolsRequest, { terms: TransferTerms }>): Promise<string> {
     const { idempotencyKey, terms, propose, caller } = input;
     const told = await this.askSeats.execute(terms);
     return this.commands.run(

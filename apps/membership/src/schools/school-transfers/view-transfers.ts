@@ -7,7 +7,7 @@ import {
   requireOrganisation,
   seesEveryMember,
 } from '#libs/identity';
-import { SchoolTransfers, type TransferView } from './school-transfers.pg.js';
+import { type TransferPage, SchoolTransfers, type TransferView } from './school-transfers.pg.js';
 
 /** Transfers: a member those in which it gives or receives, the coordination those of its markets (SUP-3). */
 @Injectable()
@@ -26,17 +26,10 @@ export class ViewTransfers {
     return shownTo(input.caller, found);
   }
 
-  /** Of a market, or of a membership. One row more than `limit` where there is one. */
-  async list(input: {
-    /** Empty: asked about a membership. */
-    marketCode: string;
-    status: string;
-    /** Empty: asked about the market. */
-    membershipId: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }): Promise<TransferView[]> {
+  /** Of a market, or of a membership where there is no market's code. One row more than `limit` where there is one. */
+  async list(
+    input: Omit<TransferPage, 'organisationId'> & { readonly caller: Caller },
+  ): Promise<TransferView[]> {
     const { caller, limit, ...page } = input;
     if (input.marketCode !== '' || input.membershipId === '') {
       requireMarket(caller, input.marketCode);

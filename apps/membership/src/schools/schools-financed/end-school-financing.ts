@@ -1,26 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { SchoolFinancingEndedSchema } from '#libs/contracts';
+import { type EndSchoolFinancingRequest, SchoolFinancingEndedSchema } from '#libs/contracts';
 import type { Uai } from '#libs/identifiers';
-import type { Caller } from '#libs/identity';
+import type { Asked } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
+import { Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type LinkEndReason, linkToEnd, type SchoolLink } from './domain/financing.js';
 import { SchoolLinks } from './school-links.pg.js';
 
-export type EndSchoolFinancingInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly uai: Uai;
-  /** First day without. */
-  readonly endsOn: LocalDate;
-  readonly reason: LinkEndReason;
-  /** Empty: none. */
-  readonly documentId: string;
-  /** The coordinator, at the member's request (COM-2). */
-  readonly caller: Caller;
-};
+export type EndSchoolFinancingInput = Asked<
+  EndSchoolFinancingRequest,
+  { uai: Uai; endsOn: LocalDate; reason: LinkEndReason }
+>;
 
 /** From a day on a membership no longer pays for a school (SCH-1): its accounts enter the closing path then. */
 @Injectable()
@@ -50,8 +42,7 @@ export class EndSchoolFinancing {
         const link = linkToEnd(found, { uai, endsOn, today });
         await this.links.end(tx, link, { on: endsOn, reason, documentId });
         const ended = { uai, endedOn: endsOn, transferId: '' };
-        const fact = membershipFact(SchoolFinancingEndedSchema, ended);
-        await this.memberships.tell(tx, membershipId, fact);
+        await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, ended);
         return { ...link, endsOn };
       },
     );

@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { SchoolFinancedSchema } from '#libs/contracts';
+import { type FinanceSchoolRequest, SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
-import { type Caller, hasRole, NotVisible, requireMarket, within } from '#libs/identity';
+import { type Asked, hasRole, NotVisible, requireMarket, within } from '#libs/identity';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
-import {
-  type Membership,
-  membershipFact,
-  Memberships,
-} from '../../adhesion/memberships/register.module.js';
+import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import {
   finance,
@@ -21,19 +17,10 @@ import { schoolFrom } from './domain/school.js';
 import { SchoolLinks } from './school-links.pg.js';
 import { Schools } from './schools.pg.js';
 
-export type FinanceSchoolInput = {
-  readonly idempotencyKey: string;
-  readonly membershipId: string;
-  readonly uai: Uai;
-  readonly from: LocalDate;
-  /** The commune where the school stands, for a school that the directory has not told of yet. */
-  readonly insee?: InseeCode;
-  /** The coordinator's reason; empty: none. */
-  readonly territoryException: string;
-  /** The paper it rests on (the statutes of an inter-communal grouping); empty or absent: none. */
-  readonly exceptionDocumentId?: string;
-  readonly caller: Caller;
-};
+export type FinanceSchoolInput = Asked<
+  FinanceSchoolRequest,
+  { uai: Uai; from: LocalDate; insee?: InseeCode; exceptionDocumentId?: string }
+>;
 
 /** From a day on a membership pays for a school (SCH-1): the member's sole choice (art. 7.1). */
 @Injectable()
@@ -108,8 +95,8 @@ export class FinanceSchool {
     });
     await this.links.add(tx, link, { by: caller.userId, on: today });
     const period = { startsOn: from, endsOn: '' };
-    const fact = membershipFact(SchoolFinancedSchema, { uai, period, transferId: '' });
-    await this.memberships.tell(tx, membershipId, fact);
+    const financed = { uai, period, transferId: '' };
+    await this.memberships.tell(tx, membershipId, SchoolFinancedSchema, financed);
     await audit(tx, {
       action: 'school.financed',
       subject: `membership:${membershipId}`,

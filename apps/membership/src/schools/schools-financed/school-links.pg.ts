@@ -19,23 +19,21 @@ const columns = `
 @Injectable()
 export class SchoolLinks {
   /** The link that began on a day; one that was taken back whole is none any more. */
-  async find(tx: Transaction, membershipId: string, uai: string, startsOn: LocalDate) {
-    const { rows } = await tx.query<SchoolLink>(
+  find(tx: Transaction, membershipId: string, uai: string, startsOn: LocalDate) {
+    return tx.row<SchoolLink>(
       `select ${columns} from school_link
         where membership_id = $1 and uai = $2 and starts_on = $3 and starts_on < ends_on`,
       [membershipId, uai, startsOn],
     );
-    return rows[0];
   }
 
   /** The link in force on a day. */
-  async findOn(tx: Transaction, membershipId: string, uai: string, day: LocalDate) {
-    const { rows } = await tx.query<SchoolLink>(
+  findOn(tx: Transaction, membershipId: string, uai: string, day: LocalDate) {
+    return tx.row<SchoolLink>(
       `select ${columns} from school_link
         where uai = $2 and daterange(starts_on, ends_on) @> $3::date and membership_id = $1`,
       [membershipId, uai, day],
     );
-    return rows[0];
   }
 
   /** Throws SchoolAlreadyFinanced where anybody pays on one of the days. */
@@ -115,11 +113,10 @@ export class SchoolLinks {
              and daterange(o.starts_on, o.ends_on) && daterange(l.starts_on, back.ends_on))`,
       [membershipId, endsOn],
     );
-    const { rows } = await tx.query<{ uai: string; endsOn: LocalDate }>(
+    return tx.rows<{ uai: string; endsOn: LocalDate }>(
       `update school_link set open_ended = false, would_end_on = null ${taken} returning uai, ends_on as "endsOn"`,
       [membershipId, endsOn],
     );
-    return rows;
   }
 }
 

@@ -3,7 +3,7 @@ import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get, post } from '../../api.js';
 import type { Import } from '../../api-types.js';
-import { importStage, isMoving, progress } from '../../import-words.js';
+import { deliveryName, importStage, isMoving, progress, toLookAt } from '../../import-words.js';
 import { Outcome } from '../../parts/outcome.js';
 import { Answer, Figure, Page } from '../../parts/page.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
@@ -54,13 +54,14 @@ export function ImportPage({ importId }: { importId: string }) {
 }
 
 function WhereItStands({ of: one, done }: { of: Import; done: (words: string) => void }) {
-  const { severity, state, next } = importStage(one.state);
+  const isToLookAt = one.state === 'HELD' && one.planOnly;
+  const { severity, state, next } = isToLookAt ? toLookAt : importStage(one.state);
   const decides = hasRole(useSession(), 'support-2');
   return (
     <>
       <p>
-        Dossier <span className="cell--code">{one.folder}</span>, source {one.source}, demandé le{' '}
-        {date(one.startedOn)}
+        Livraison <span className="cell--code">{deliveryName(one.folder)}</span>, source{' '}
+        {one.source}, demandé le {date(one.startedOn)}
         {one.datedOn && `, données du ${date(one.datedOn)}`}.
       </p>
       <div role="status" data-testid="import-state" className="fr-mb-3w">

@@ -30,11 +30,13 @@ export function ImportPlan({
 }) {
   const [state, setState] = useState(isHeld ? 'HELD' : '');
   const [toDecide, setToDecide] = useState<Decided | null>(null);
-  const decides = hasRole(useSession(), 'support-2') && isHeld;
+  const session = useSession();
+  const isHead = !hasRole(session, 'support-2');
+  const decides = hasRole(session, 'support-2', 'school') && isHeld;
   return (
     <section className="fr-mb-4w">
       <h2 className="fr-h4">Ce que l’import change, école par école</h2>
-      {decides && !toDecide && (
+      {decides && !isHead && !toDecide && (
         <div className="fr-btns-group fr-btns-group--inline">
           <Button onClick={() => setToDecide({ verdict: 'approval' })}>Tout approuver</Button>
           <Button priority="secondary" onClick={() => setToDecide({ verdict: 'rejection' })}>
@@ -65,7 +67,13 @@ export function ImportPlan({
         {({ plan, schools }) => (
           <>
             {plan && <OfWhole plan={plan} />}
-            <Schools schools={schools} decide={decides ? setToDecide : undefined} />
+            {isHead && schools.some(({ over, state: one }) => over && one === 'HELD') && (
+              <p>
+                Ces changements dépassent les seuils : l’assistance de niveau 2 les vérifie avec
+                vous avant de les approuver.
+              </p>
+            )}
+            <Schools schools={schools} decide={decides ? setToDecide : undefined} isHead={isHead} />
           </>
         )}
       </Paged>
@@ -89,9 +97,11 @@ function OfWhole({ plan }: { plan: NonNullable<PlanSchoolsPage['plan']> }) {
 function Schools({
   schools,
   decide,
+  isHead,
 }: {
   schools: readonly PlanSchool[];
   decide: ((decided: Decided) => void) | undefined;
+  isHead: boolean;
 }) {
   return (
     <DataTable
@@ -110,7 +120,16 @@ function Schools({
           ...[school.figures.present, school.figures.added, school.figures.changed].map(count),
           ...[school.figures.identities, school.figures.returned, school.figures.ended].map(count),
           <SchoolState key="state" school={school} />,
-          ...(decide ? [<SchoolDecisions key="decide" school={school} decide={decide} />] : []),
+          ...(decide
+            ? [
+                <SchoolDecisions
+                  key="decide"
+                  school={school}
+                  decide={decide}
+                  mayApprove={!(isHead && school.over)}
+                />,
+              ]
+            : []),
         ],
       }))}
     />
@@ -137,9 +156,11 @@ function SchoolState({ school: { state, decidedOn, reason } }: { school: PlanSch
 function SchoolDecisions({
   school,
   decide,
+  mayApprove,
 }: {
   school: PlanSchool;
   decide: (decided: Decided) => void;
+  mayApprove: boolean;
 }) {
   if (school.state !== 'HELD') return null;
   const button = (label: string, verdict: Decided['verdict']) => (
@@ -154,7 +175,7 @@ function SchoolDecisions({
   );
   return (
     <div className="school-decisions">
-      {button('Approuver', 'approval')}
+      {mayApprove && button('Approuver', 'approval')}
       {button('Rejeter', 'rejection')}
     </div>
   );

@@ -7,7 +7,7 @@ import { importPath } from './directory-paths.js';
 
 /** What was remarked while reading: causes with their counts, then where each stands, for the source to correct. */
 export function ImportRemarks({ importId, remarks }: Pick<Import, 'importId' | 'remarks'>) {
-  const seesPlaces = hasRole(useSession(), 'support-2') && remarks.length > 0;
+  const seesPlaces = hasRole(useSession(), 'support-2', 'school') && remarks.length > 0;
   return (
     <section className="fr-mb-4w">
       <h2 className="fr-h4">Remarques</h2>

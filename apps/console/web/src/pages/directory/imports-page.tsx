@@ -1,7 +1,7 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { get } from '../../api.js';
 import type { Import, ImportsPage as Imports, Source, SourcesPage } from '../../api-types.js';
-import { importStage, sourceKind } from '../../import-words.js';
+import { deliveryName, importStage, sourceKind } from '../../import-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Decisions } from '../../parts/decisions.js';
 import { Answer, Page } from '../../parts/page.js';
@@ -11,17 +11,26 @@ import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date } from '../../words.js';
 import { importPage } from './directory-paths.js';
+import { DropArea } from './drop-area.js';
 import { StartImportForm } from './start-import-form.js';
+import { UploadForm } from './upload-form.js';
 
 /** Who delivers, and what became of each delivery: figures only, never a person (DIR-3, DIR-5). */
 export function ImportsPage() {
+  const session = useSession();
+  const isSupport = hasRole(session, 'support-2', 'coordinator');
   return (
     <Page
-      title="Annuaire"
+      title={isSupport ? 'Annuaire' : 'Listes de mon école'}
       crumbs={[]}
-      lead="Ce que les sources ont livré, et ce que chaque import change. Des chiffres seulement, jamais une personne."
+      lead={
+        isSupport
+          ? 'Ce que les sources ont livré, et ce que chaque import change. Des chiffres seulement, jamais une personne.'
+          : 'Envoyez ici les listes de votre école (ONDE, fichiers CSV), lisez ce qui changerait, puis décidez.'
+      }
     >
       <SourcesWithDeliveries />
+      {hasRole(session, 'support-2') && <DropArea />}
       <h2 className="fr-h4 fr-mt-4w">Imports</h2>
       <Paged<Imports> path="/api/support/imports" query={{ limit: 20 }}>
         {({ imports }) => <ImportsTable imports={imports} />}
@@ -41,21 +50,11 @@ function SourcesWithDeliveries() {
     ]);
     return { sources, imports };
   });
-  const decides = hasRole(useSession(), 'support-2');
   return (
     <Answer of={answer}>
       {({ sources, imports }) => (
         <>
-          {decides && sources.some(({ disabled }) => !disabled) && (
-            <Decisions
-              choices={[
-                {
-                  label: 'Importer un dossier déposé',
-                  form: (giveUp) => <StartImportForm sources={sources} giveUp={giveUp} />,
-                },
-              ]}
-            />
-          )}
+          <Deliver sources={sources} />
           <h2 className="fr-h4">Sources</h2>
           <DataTable
             hideCaption
@@ -97,6 +96,25 @@ function SourcesWithDeliveries() {
   );
 }
 
+/** Level 2 delivers for any source, a head the tables of the own school. */
+function Deliver({ sources }: { sources: readonly Source[] }) {
+  const session = useSession();
+  const delivering = sources.filter(({ disabled, kind }) => !disabled && kind !== 'LDAP');
+  if (delivering.length === 0 || !hasRole(session, 'support-2', 'school')) return null;
+  const isHead = !hasRole(session, 'support-2');
+  const choices = [
+    {
+      label: isHead ? 'Envoyer les fichiers de mon école' : 'Envoyer des fichiers',
+      form: (giveUp: () => void) => <UploadForm sources={delivering} giveUp={giveUp} />,
+    },
+    {
+      label: 'Importer un dossier déposé',
+      form: (giveUp: () => void) => <StartImportForm sources={sources} giveUp={giveUp} />,
+    },
+  ];
+  return <Decisions choices={isHead ? choices.slice(0, 1) : choices} />;
+}
+
 const perimeter = ({ departments, uais }: Source) =>
   [
     ...departments.map((department) => `département ${department}`),
@@ -110,12 +128,12 @@ function ImportsTable({ imports }: { imports: readonly Import[] }) {
       caption="Imports, du plus récent au plus ancien"
       headers={['Dossier', 'Source', 'Demandé le', 'État', 'Arrivées', 'Modifiées', 'Départs']}
       numeric={[4, 5, 6]}
-      empty="Aucun import pour l’instant. Déposez un dossier dans la zone de dépôt, puis importez-le."
+      empty="Aucun import pour l’instant."
       rows={imports.map((one) => ({
         key: one.importId,
         cells: [
           <Link key="open" href={importPage(one.importId)} className="cell--code">
-            {one.folder}
+            {deliveryName(one.folder)}
           </Link>,
           one.source,
           date(one.startedOn),

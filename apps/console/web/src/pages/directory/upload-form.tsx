@@ -1,0 +1,156 @@
+import { useState } from 'react';
+import { Checkbox } from '@codegouvfr/react-dsfr/Checkbox';
+import { Upload } from '@codegouvfr/react-dsfr/Upload';
+import type { Source } from '../../api-types.js';
+import { DecisionForm } from '../../parts/decisions.js';
+import { DateField, SelectField, TextField } from '../../parts/fields.js';
+import { useAction } from '../../parts/use-action.js';
+import { navigate } from '../../router.js';
+import { hasRole, useSession } from '../../session-context.js';
+import { importPage } from './directory-paths.js';
+import { sendDelivery } from './send-delivery.js';
+
+/** As the back end bounds it. */
+const filesMax = 20;
+
+/** Sends the files of a delivery; the page of the import then shows what they would change. */
+export function UploadForm({
+  sources,
+  giveUp,
+}: {
+  sources: readonly Source[];
+  giveUp: () => void;
+}) {
+  const session = useSession();
+  const isHead = !hasRole(session, 'support-2');
+  const [source, setSource] = useState(sources.length === 1 ? sources[0]!.sourceCode : '');
+  const [uai, setUai] = useState(isHead && session.uais.length === 1 ? session.uais[0]! : '');
+  const [datedOn, setDatedOn] = useState('');
+  const [planOnly, setPlanOnly] = useState(true);
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [sending, setSending] = useState('');
+  const action = useAction();
+  const send = () =>
+    action.attempt(async () => {
+      const importId = await sendDelivery(
+        { source, uai: uai.trim(), datedOn, planOnly },
+        files,
+        setSending,
+      );
+      navigate(importPage(importId));
+    });
+  return (
+    <DecisionForm
+      title={isHead ? 'Envoyer les fichiers de mon école' : 'Envoyer des fichiers'}
+      submit="Envoyer"
+      action={action}
+      giveUp={giveUp}
+      decide={send}
+    >
+      <p>
+        {isHead
+          ? 'Rien n’est modifié par l’envoi : vous lirez d’abord ce qui changerait dans votre école, puis vous déciderez.'
+          : 'Les fichiers sont lus et comparés à l’annuaire, puis effacés.'}
+      </p>
+      <SelectField
+        field="source"
+        label="Source"
+        hint="Celle qui a produit ces fichiers."
+        nativeSelectProps={{
+          name: 'source',
+          value: source,
+          required: true,
+          onChange: (event) => setSource(event.target.value),
+        }}
+      >
+        <option value="" disabled>
+          Choisissez une source
+        </option>
+        {sources.map(({ sourceCode, title }) => (
+          <option key={sourceCode} value={sourceCode}>
+            {title}
+          </option>
+        ))}
+      </SelectField>
+      <Upload
+        className="fr-mb-3w"
+        label="Fichiers"
+        hint="Une archive (.zip, .tgz), ou un ou plusieurs fichiers .csv tels que la source les a produits."
+        nativeInputProps={{
+          name: 'files',
+          accept: '.zip,.tgz,.gz,.csv',
+          multiple: true,
+          required: true,
+          onChange: ({ target }) => {
+            const chosen = [...(target.files ?? [])];
+            target.setCustomValidity(
+              chosen.length > filesMax
+                ? `Choisissez ${filesMax} fichiers au plus, ou une archive.`
+                : '',
+            );
+            setFiles(chosen);
+          },
+        }}
+      />
+      <DateField
+        field="datedOn"
+        label={isHead ? 'Date des données' : 'Date des données (facultative)'}
+        hint="Le jour de l’extraction. ONDE et les fichiers CSV ne la portent pas."
+        value={datedOn}
+        required={isHead}
+        change={setDatedOn}
+      />
+      {isHead && session.uais.length > 1 ? (
+        <SelectField
+          field="uai"
+          label="École"
+          nativeSelectProps={{
+            name: 'uai',
+            value: uai,
+            required: true,
+            onChange: (event) => setUai(event.target.value),
+          }}
+        >
+          <option value="" disabled>
+            Choisissez une école
+          </option>
+          {session.uais.map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </SelectField>
+      ) : (
+        !isHead && (
+          <TextField
+            field="uai"
+            label="UAI de l’école (facultatif)"
+            hintText="À indiquer si ni les fichiers ni la source ne disent de quelle école ils sont."
+            nativeInputProps={{
+              name: 'uai',
+              value: uai,
+              maxLength: 8,
+              autoComplete: 'off',
+              onChange: (event) => setUai(event.target.value),
+            }}
+          />
+        )
+      )}
+      {!isHead && (
+        <Checkbox
+          options={[
+            {
+              label: 'Ne rien appliquer avant que j’aie lu ce qui changerait',
+              nativeInputProps: {
+                name: 'planOnly',
+                checked: planOnly,
+                onChange: (event) => setPlanOnly(event.target.checked),
+              },
+            },
+          ]}
+        />
+      )}
+      <p role="status">{action.busy ? sending : ''}</p>
+    </DecisionForm>
+  );
+}

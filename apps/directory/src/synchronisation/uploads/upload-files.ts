@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import {
+  deliveredName,
+  readOf,
+  type Upload,
+  UPLOAD_FILES_MAX,
+  UploadBeyondLimit,
+  UploadFileRefused,
+  UploadIncomplete,
+  UploadOutOfOrder,
+} from '../domain/upload.js';
+
+const UNDER_WAY = '.upload-';
+/** Of a file that has not come whole. */
+const PART = '.part';
+/** Where uploads lie that an import is to read: no source can be called so, and the watcher leaves it alone. */
+export const UPLOADED = '_envois';
+
+export type UploadPiece = {
+  readonly fileName: string;
+  /** Bytes before it. */
+  readonly offset: number;
+  readonly content: Uint8Array;
+  /** The file is whole with it. */
+  readonly last: boolean;
+};
+
+/** The bytes of uploads, in the drop area: under a name with a dot, which nothing reads, until all has come. */
+export class UploadFiles {
+  private readonly root: string;
+
+  constructor(root: string) {
+    this.root = resolve(root);
+  }
+
+  async begin(uploadId: string): Promise<void> {
+    await mkdir(this.folderOf(uploadId), { mode: 0o700, recursive: true });
+  }
+
+  /** Throws UploadFileRefused, UploadOutOfOrder, UploadBeyondLimit. Gives how much of the file has come. */
+  async write(
+    { uploadId, bytesMax }: Upload,
+    { fileName, offset, content, last }: UploadPiece,
+  ): Promise<number> {
+    const folder = this.folderOf(uploadId);
+    const name = deliveredName(fileName);
+    const sizes = await sizesIn(folder);
+    if (sizes.has(name)) {
+      throw new UploadFileRefused(
+        'Deux fichiers de cet envoi portent le même nom : renommez-en un.',
+      );
+    }
+    const received = sizes.get(name + PART) ?? 0;
+    if (received !== offset) throw new UploadOutOfOrder(received);
+    if (!sizes.has(name + PART) && sizes.size >= UPLOAD_FILES_MAX) {
+      throw new UploadFileRefused(
+        `Cet envoi compte plus de ${UPLOAD_FILES_MAX} fichiers : envoyez une archive (.zip).`,
+      );
+    }
+    const whole = [...sizes.values()].reduce((sum, size) => sum + size, content.length);
+    if (whole > bytesMax) throw new UploadBeyondLimit(bytesMax);
+    const path = join(folder, name);
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
+    const file = await open(path + PART, flags, 0o600);
+    try {
+      const { bytesWritten } = await file.write(content, 0, content.length, offset);
+      if (bytesWritten < content.length) throw new RangeError('the drop area took half a piece');
+    } finally {
+      await file.close();
+    }
+    if (last) {
+      if (whole === 0) throw new UploadFileRefused('Ce fichier est vide : choisissez-en un autre.');
+      await rename(path + PART, path);
+    }
+    return offset + content.length;
+  }
+
+  /**
+   * Lays what has come down where an import reads it, and gives the name to import: the same files of a source have the
+   * same one. Throws UploadIncomplete, UploadFileRefused.
+   */
+  async layDown({ uploadId, sourceCode }: Upload): Promise<string> {
+    const folder = this.folderOf(uploadId);
+    const names = [...(await sizesIn(folder)).keys()].sort();
+    if (names.some((name) => name.endsWith(PART))) throw new UploadIncomplete();
+    const read = readOf(names);
+    const digest = createHash('sha256');
+    for (const name of names) {
+      digest.update(`\0${name}\0`);
+      for await (const piece of createReadStream(join(folder, name)))
+        digest.update(piece as Buffer);
+    }
+    const place = join(UPLOADED, sourceCode, digest.digest('hex').slice(0, 32));
+    await mkdir(join(this.root, UPLOADED, sourceCode), { mode: 0o700, recursive: true });
+    try {
+      await rename(folder, join(this.root, place));
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        throw error;
+      // The same files wait there already.
+      await this.remove(uploadId);
+    }
+    return read === '' ? place : join(place, read);
+  }
+
+  async remove(uploadId: string): Promise<void> {
+    await rm(this.folderOf(uploadId), { recursive: true, force: true });
+  }
+
+  /** Uploads to which nothing was added since. */
+  async forgottenSince(atMs: number): Promise<string[]> {
+    const names = (await readdir(this.root)).filter((name) => name.startsWith(UNDER_WAY));
+    const forgotten = [];
+    for (const name of names) {
+      const files = await readdir(join(this.root, name)).catch(() => []);
+      const paths = [name, ...files.map((file) => join(name, file))];
+      const changes = await Promise.all(paths.map((path) => changedAtMs(join(this.root, path))));
+      if (Math.max(...changes) < atMs) forgotten.push(name.slice(UNDER_WAY.length));
+    }
+    return forgotten;
+  }
+
+  private folderOf(uploadId: string): string {
+    return join(this.root, UNDER_WAY + uploadId);
+  }
+}
+
+async function sizesIn(folder: string): Promise<Map<string, number>> {
+  const names = await readdir(folder);
+  const sizes = await Promise.all(
+    names.map(async (name) => (await lstat(join(folder, name))).size),
+  );
+  return new Map(names.map((name, at) => [name, sizes[at]!]));
+}
+
+const changedAtMs = (path: string): Promise<number> =>
+  lstat(path).then(
+    ({ ctimeMs }) => ctimeMs,
+    () => 0,
+  );
