@@ -1,7 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { defineProblem, DomainError } from '#libs/problems';
 import type { ClientsOfVisitor } from '../clients/clients.module.js';
+import type { Exchange } from '../incoming-file.js';
 
 /** What the directory takes at once has 1 MB; a piece is half of it. */
 const PIECE_BYTES = 512 * 1024;
@@ -14,19 +14,6 @@ class UploadCut extends defineProblem('UPLOAD_CUT', 'conflict') {
 }
 
 type Directory = ClientsOfVisitor['directory'];
-export type Exchange = { readonly request: IncomingMessage; readonly response: ServerResponse };
-
-/** The body of the request as it comes, behind the guards: who may not upload sends nothing. */
-export const IncomingFile = createParamDecorator(incomingFileOf);
-
-/** Exported for the description of the routes. */
-export function incomingFileOf(_data: unknown, context: ExecutionContext): Exchange {
-  const http = context.switchToHttp();
-  return {
-    request: http.getRequest<IncomingMessage>(),
-    response: http.getResponse<ServerResponse>(),
-  };
-}
 
 /**
  * Carries a file to the directory piece by piece: one is in memory, and the next is read once the directory has it. One

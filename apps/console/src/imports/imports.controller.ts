@@ -3,8 +3,9 @@ import { Controller, Get, Param, Put, Query, StreamableFile } from '@nestjs/comm
 import { z } from 'zod';
 import { validated } from '#libs/http';
 import { Clients, type ClientsOfVisitor } from '../clients/clients.module.js';
+import { type Exchange, IncomingFile } from '../incoming-file.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
-import { carryUpload, type Exchange, IncomingFile } from './carry-upload.js';
+import { carryUpload } from './carry-upload.js';
 
 export const uploadedFileQuery = z
   .object({ name: z.string().trim().min(1).max(200) })

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Role } from '#libs/identity';
 import { idempotencyKeyOf } from '../idempotency-key.js';
 import { ifMatchOf, versioned } from '../if-match.js';
-import { incomingFileOf } from '../imports/carry-upload.js';
+import { incomingFileOf } from '../incoming-file.js';
 import { uploadedBytesOf } from '../uploaded-bytes.js';
 import { allowedPeople, anonymous, freshLogin } from '../visitor.js';
 
