@@ -11,6 +11,7 @@ export const declaration = {
   schools: { type: 'string' },
   profiles: { type: 'string' },
   disabled: { type: 'boolean' },
+  deltas: { type: 'boolean' },
 } as const;
 
 /** `directory declare-source CODE …`: what is not given is empty, so a correction says all of it. */
@@ -27,6 +28,7 @@ export async function declareSource(given: Given) {
     uais: listOf(given, 'schools'),
     profiles: listOf(given, 'profiles'),
     disabled: given.isSet('disabled'),
+    deliversDeltas: given.isSet('deltas'),
   };
   const answer = await askService('directory', DirectoryService, given, (client) =>
     client.declareSource(source),
@@ -53,9 +55,9 @@ export async function listSources(given: Given) {
   };
 }
 
-const linesOf = ({ sourceCode, kind, title, priority, disabled, ...perimeter }: Source) => [
+const linesOf = ({ sourceCode, kind, title, priority, disabled, ...source }: Source) => [
   `${sourceCode}  ${title} (${kind}), priorité ${priority}${disabled ? ', DÉSACTIVÉE' : ''}.`,
-  `  Écoles : ${[...perimeter.departments, ...perimeter.uais].join(', ') || 'toutes'} ; profils : ${perimeter.profiles.join(', ') || 'tous'}.`,
+  `  Écoles : ${[...source.departments, ...source.uais].join(', ') || 'toutes'} ; profils : ${source.profiles.join(', ') || 'tous'}${source.deliversDeltas ? ' ; livre des changements (Delta)' : ''}.`,
 ];
 
 const listOf = (given: Given, name: string): string[] =>

@@ -89,6 +89,7 @@ async function importOnce(name: string, expected: number): Promise<void> {
       source: 'aaf1d-nantes',
       datedOn,
       uai: '',
+      extent: 'FULL' as const,
       startedOn: await new PgBusinessDate(database).today(tx),
     }),
   );

@@ -130,6 +130,7 @@ async function plan(pupils: readonly Known[]) {
         datedOn: day,
         startedOn: day,
         uai: '',
+        extent: 'FULL' as const,
       },
     }),
   );

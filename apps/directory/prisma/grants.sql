@@ -7,11 +7,14 @@ grant update (starts_on, ends_on, class_id, class_label, level, is_head, post) o
 grant update (state, entries_read, people_planned, people_applied, people_created, people_changed, people_removed,
               structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities) on directory_import to :"service";
 grant select, insert on declared_source to :"service";
-grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled) on declared_source to :"service";
+grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, held_on)
+  on declared_source to :"service";
 grant select, insert, delete on upload, remark_line to :"service";
 grant select, insert, update, delete on person, guardian_link, import_remark to :"service";
 grant select, insert, delete on person_key to :"service";
 grant select, insert, update, delete on stated_person, stated_place, stated_link to :"service";
+grant select, insert, delete on held_statement to :"service";
+grant update (ine_hash, attributes, refers) on held_statement to :"service";
 grant select, insert on erasure to :"service";
 grant update (told_again_on, proved_at, unexpected) on erasure to :"service";
 grant select, insert on stated_structure, applied_school to :"service";
@@ -19,7 +22,7 @@ grant update (source_key, name, insee, commune, postal_code, is_public, classes,
   on stated_structure to :"service";
 grant update (dated_on) on applied_school to :"service";
 -- Never changed: read, added whole, removed when the import has ended.
-grant select, insert, delete on delivered_structure, delivered_person, delivered_place, delivered_link to :"service";
+grant select, insert, delete on delivered_structure, delivered_person, delivered_place, delivered_link, delivered_absence to :"service";
 grant select, insert, delete on plan_change to :"service";
 grant update (part) on plan_change to :"service";
 grant update (state) on plan to :"service";

@@ -56,7 +56,7 @@ export const [uaiA, uaiB, uaiC, uaiD] = schools.map(({ uai }) => uai) as [
 export const sourceCode = 'aaf1d-nantes';
 export const academy: SourceDeclaration = {
   ...{ sourceCode, kind: 'AAF_1D', title: 'AAF de Nantes', academyCode: '17', priority: 10 },
-  ...{ departments: [], uais: [], profiles: [], enabled: true },
+  ...{ departments: [], uais: [], profiles: [], enabled: true, deliversDeltas: false },
 };
 
 const thresholds: Thresholds = {

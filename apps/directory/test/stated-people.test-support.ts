@@ -47,7 +47,15 @@ export async function deliver(
   const day = localDate(datedOn);
   const { importId } = await bed.db.unitOfWork.run((tx) =>
     imports.findOrAdd(tx, {
-      ...{ folder: fingerprint, fingerprint, source, datedOn: day, startedOn: day, uai: '' },
+      ...{
+        folder: fingerprint,
+        fingerprint,
+        source,
+        datedOn: day,
+        startedOn: day,
+        uai: '',
+        extent: 'FULL' as const,
+      },
     }),
   );
   const open = (await workspace.open())!;

@@ -53,6 +53,12 @@ export class Erasures {
        where relative_id <> all($1::uuid[])`,
       [erasedIds],
     );
+    // What a source still delivers of somebody whom it places nowhere.
+    await tx.query(
+      `delete from held_statement h using person_key k where k.person_id = any($1::uuid[])
+         and h.source = k.source and h.entity > 0 and h.source_key = k.source_key`,
+      [erasedIds],
+    );
     await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
     await tx.query(
       'delete from doubtful_pair where newcomer_id = any($1::uuid[]) or known_id = any($1::uuid[])',

@@ -6,7 +6,7 @@ import { SourceFormats } from './source-formats.js';
 
 // The door for the imports.
 export {
-  type DeltaSource,
+  DeltaSource,
   DirectorySource,
   FolderUnknown,
   type ReadOptions,

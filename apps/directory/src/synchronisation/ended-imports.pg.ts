@@ -29,6 +29,7 @@ export class EndedImports {
       for (const table of [
         'delete from delivered_link where ctid = any(array(select ctid from delivered_link where import_id = $1 limit $2))',
         'delete from delivered_place where ctid = any(array(select ctid from delivered_place where import_id = $1 limit $2))',
+        'delete from delivered_absence where ctid = any(array(select ctid from delivered_absence where import_id = $1 limit $2))',
         'delete from delivered_person where ctid = any(array(select ctid from delivered_person where import_id = $1 limit $2))',
         'delete from delivered_structure where ctid = any(array(select ctid from delivered_structure where import_id = $1 limit $2))',
       ]) {

@@ -10,6 +10,7 @@ export type ImportToRun = {
   readonly datedOn: LocalDate;
   /** The school whose delivery it is, or empty where the files say it. */
   readonly uai: string;
+  readonly extent: 'FULL' | 'DELTA';
   readonly startedOn: string;
   /** Its delivery is kept: the files are read no more. */
   readonly isDelivered: boolean;

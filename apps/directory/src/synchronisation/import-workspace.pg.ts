@@ -35,8 +35,8 @@ export class ImportWorkspace {
            update directory_import set attempts = attempts + 1
            where import_id = (select import_id from directory_import where state = any($1)
                               order by started_at, import_id limit 1)
-           returning import_id, folder, fingerprint, source, uai, dated_on, started_on, delivered_on is not null as is_delivered, plan_only, own_school)
-         select t.*, d.kind, d.title, d.academy_code, d.priority, d.departments, d.uais, d.profiles, d.enabled
+           returning import_id, folder, fingerprint, source, uai, extent, dated_on, started_on, delivered_on is not null as is_delivered, plan_only, own_school)
+         select t.*, d.kind, d.title, d.academy_code, d.priority, d.departments, d.uais, d.profiles, d.enabled, d.delivers_deltas
          from taken t join declared_source d on d.source_code = t.source`,
         [UNFINISHED],
       );
@@ -61,6 +61,7 @@ type ImportRow = {
   source: string;
   dated_on: LocalDate;
   uai: string;
+  extent: 'FULL' | 'DELTA';
   started_on: string;
   is_delivered: boolean;
   plan_only: boolean;
@@ -73,6 +74,7 @@ type ImportRow = {
   uais: string[];
   profiles: string[];
   enabled: boolean;
+  delivers_deltas: boolean;
 };
 
 function toWork(row: ImportRow): ImportToRun {
@@ -87,10 +89,11 @@ function toWork(row: ImportRow): ImportToRun {
     fingerprint: row.fingerprint,
     source: {
       ...{ sourceCode: row.source, kind, title, academyCode: row.academy_code, priority },
-      ...{ ...perimeter, profiles, enabled },
+      ...{ ...perimeter, profiles, enabled, deliversDeltas: row.delivers_deltas },
     },
     datedOn: row.dated_on,
     uai: row.uai,
+    extent: row.extent,
     startedOn: row.started_on,
     isDelivered: row.is_delivered,
     planOnly: row.plan_only,

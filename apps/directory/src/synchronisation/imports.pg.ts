@@ -13,6 +13,7 @@ export type NewImport = {
   readonly startedOn: LocalDate;
   /** The school whose delivery it is, or empty where the files say it. */
   readonly uai: string;
+  readonly extent: 'FULL' | 'DELTA';
   /** Nothing of it is applied before somebody approves the plan. */
   readonly planOnly?: boolean;
   /** Delivered by the head of the school, for it alone. */
@@ -88,8 +89,8 @@ export class Imports {
   ): Promise<{ importId: string; created: boolean }> {
     const importId = randomUUID();
     const { rows } = await tx.query<{ import_id: string }>(
-      `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at, uai, plan_only, own_school)
-       values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp(), $7, $8, $9)
+      `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at, uai, plan_only, own_school, extent)
+       values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp(), $7, $8, $9, $10)
        on conflict (folder, fingerprint, uai) do update set attempts = i.attempts returning import_id`,
       [
         importId,
@@ -101,6 +102,7 @@ export class Imports {
         wanted.uai,
         wanted.planOnly ?? false,
         wanted.ownSchool ?? false,
+        wanted.extent,
       ],
     );
     return { importId: rows[0]!.import_id, created: rows[0]!.import_id === importId };

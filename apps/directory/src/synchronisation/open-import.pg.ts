@@ -1,6 +1,7 @@
 import type { Outbox } from '#libs/messaging';
 import type { PersonFacts } from '../people/people.module.js';
 import { Delivery } from './deliveries/delivery.pg.js';
+import { DeltaReading } from './deliveries/delta-reading.pg.js';
 import { ImportRemarks } from './import-remarks.pg.js';
 import type { ImportConnection } from './import-connection.pg.js';
 import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
@@ -10,6 +11,7 @@ import { PlanMaking } from './plans/plan-making.pg.js';
 /** One import under way: its delivery, its plan and their execution, on the connection that holds the lock. */
 export class OpenImport {
   readonly delivery: Delivery;
+  readonly delta: DeltaReading;
   readonly plans: PlanMaking;
   readonly parts: PartExecution;
   private readonly remarks: ImportRemarks;
@@ -22,6 +24,7 @@ export class OpenImport {
   ) {
     this.remarks = new ImportRemarks(connection.work.importId);
     this.delivery = new Delivery(connection, this.remarks, options.ineKey);
+    this.delta = new DeltaReading(connection, this.remarks, options.ineKey);
     this.plans = new PlanMaking(connection, options);
     this.parts = new PartExecution(connection, outbox, facts, options.batchPeople);
   }

@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { SourceFormats } from '../sources/sources.module.js';
+import {
+  DeltaSource,
+  type DirectorySource,
+  type SourceFormats,
+} from '../sources/sources.module.js';
 import { DeliveryChanged } from './domain/directory-import.js';
 import type { DropFolder } from './drop-folder.js';
 import type { OpenImport } from './open-import.pg.js';
@@ -32,18 +36,51 @@ export class RunImport {
 
   /** False when it was stopped: it begins again. */
   private async deliver(open: OpenImport, stopping: () => boolean): Promise<boolean> {
-    const { source, uai, datedOn } = open.work;
+    const { source } = open.work;
     const folder = this.dropFolder.pathOf(open.work.folder);
     const format = this.formats.of(source.kind);
     await open.delivery.begin();
-    for await (const records of format.read(folder, { datedOn, ...(uai === '' ? {} : { uai }) })) {
-      await open.delivery.stage(records);
-      if (stopping()) return false;
-    }
+    const isRead =
+      open.work.extent === 'DELTA'
+        ? await this.readDelta(open, format, stopping)
+        : await this.readFull(open, format, stopping);
+    if (!isRead) return false;
     // What was read is what was asked for, also where somebody laid other files down meanwhile.
     const { fingerprint, states } = await format.inventory(folder);
     if (fingerprint !== open.work.fingerprint) throw new DeliveryChanged();
     await open.delivery.keep({ states });
+    return true;
+  }
+
+  private async readFull(
+    { work, delivery }: OpenImport,
+    format: DirectorySource,
+    stopping: () => boolean,
+  ): Promise<boolean> {
+    const { source, datedOn, uai } = work;
+    const options = {
+      ...{ datedOn, withAttributes: source.deliversDeltas },
+      ...(uai === '' ? {} : { uai }),
+    };
+    for await (const records of format.read(this.dropFolder.pathOf(work.folder), options)) {
+      await delivery.stage(records);
+      if (stopping()) return false;
+    }
+    return true;
+  }
+
+  private async readDelta(
+    { work, delivery, delta }: OpenImport,
+    format: DirectorySource,
+    stopping: () => boolean,
+  ): Promise<boolean> {
+    if (!(format instanceof DeltaSource)) throw new RangeError(`${work.source.kind} has no deltas`);
+    await delta.begin();
+    for await (const changes of format.readDelta(this.dropFolder.pathOf(work.folder))) {
+      await delta.take(format, changes);
+      if (stopping()) return false;
+    }
+    for await (const statements of delta.statements(format)) await delivery.stageHeld(statements);
     return true;
   }
 

@@ -30,7 +30,7 @@ export class StartImport {
   /**
    * The same folder with the same content is the same import, so a repeated call is harmless:
    * of one that has ended, the files go again. Throws FolderUnknown, SourceUnreadable, SourceUndeclared,
-   * SourceDisabled, SourceMismatch, SchoolNotNamed, SchoolNotOfSource, DeliveryUndated.
+   * SourceDisabled, SourceMismatch, DeltasUndeclared, SchoolNotNamed, SchoolNotOfSource, DeliveryUndated.
    */
   async execute(input: {
     folder: string;
@@ -50,7 +50,9 @@ export class StartImport {
     acceptKind(source);
     const stated = await this.formats.of(source.kind).inventory(this.dropFolder.pathOf(folder));
     const { fingerprint } = stated;
-    const uai = accept(source, { academy: academyOf(stated.perimeter), uai: input.uai ?? '' });
+    const uai = accept(source, {
+      ...{ academy: academyOf(stated.perimeter), uai: input.uai ?? '', extent: stated.extent },
+    });
     if (uai !== '' && !(await this.imports.knowsSchool(uai)))
       throw new SchoolNotOfSource(sourceCode, uai);
     const datedOn = stated.datedOn || input.datedOn;
@@ -66,7 +68,7 @@ export class StartImport {
       async (tx, startedOn) => {
         const wanted = {
           ...{ folder, fingerprint, source: sourceCode, datedOn, startedOn, uai },
-          ...{ planOnly, ownSchool },
+          ...{ planOnly, ownSchool, extent: stated.extent },
         };
         await this.imports.lockFolders(tx);
         // It may have gone with an import of the same files since we looked into it.

@@ -16,6 +16,7 @@ type SourceRow = {
   uais: string[];
   profiles: string[];
   enabled: boolean;
+  delivers_deltas: boolean;
 };
 
 @Injectable()
@@ -24,11 +25,11 @@ export class DeclaredSources {
 
   async declare(tx: Transaction, source: SourceDeclaration): Promise<void> {
     await tx.query(
-      `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        on conflict (source_code) do update set kind = excluded.kind, title = excluded.title,
          academy_code = excluded.academy_code, priority = excluded.priority, departments = excluded.departments,
-         uais = excluded.uais, profiles = excluded.profiles, enabled = excluded.enabled`,
+         uais = excluded.uais, profiles = excluded.profiles, enabled = excluded.enabled, delivers_deltas = excluded.delivers_deltas`,
       [
         source.sourceCode,
         source.kind,
@@ -39,6 +40,7 @@ export class DeclaredSources {
         source.uais,
         source.profiles,
         source.enabled,
+        source.deliversDeltas,
       ],
     );
   }
@@ -83,5 +85,6 @@ function fromRow(row: SourceRow): SourceDeclaration {
     uais: row.uais,
     profiles: row.profiles,
     enabled: row.enabled,
+    deliversDeltas: row.delivers_deltas,
   };
 }

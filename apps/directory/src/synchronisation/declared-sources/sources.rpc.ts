@@ -23,11 +23,11 @@ export class SourcesRpc {
   @Answers(DirectoryService.method.declareSource)
   async declare(request: DeclareSourceRequest, caller: Caller) {
     const { sourceCode, kind, title, academyCode, priority } = request;
-    const { departments, uais, profiles, disabled } = request;
+    const { departments, uais, profiles, disabled, deliversDeltas } = request;
     await this.declareSource.execute(
       {
         ...{ sourceCode, kind: kind as SourceKind, title, academyCode, priority },
-        ...{ departments, uais, profiles, enabled: !disabled },
+        ...{ departments, uais, profiles, enabled: !disabled, deliversDeltas },
       },
       caller,
     );

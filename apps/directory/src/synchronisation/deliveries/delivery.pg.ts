@@ -1,21 +1,37 @@
 import { copyIn, type Transaction } from '#libs/persistence';
 import type { SourceInventory, SourceRecord } from '../../sources/sources.module.js';
-import { covers, placeProfileOf, speaksBySchools } from '../domain/source-declaration.js';
+import { covers, placeProfileOf, speaksBySchools, speaksOf } from '../domain/source-declaration.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
   CONTENT_DIGEST,
   INE_TWICE,
-  KEEPING_STEPS,
+  KEEP_LINKS,
+  KEEP_PEOPLE,
+  KEEP_PLACES,
+  KEEP_SCHOOLS,
   LINKS_STAY,
   READING_STEPS,
   READING_TABLES,
   STEPS_BY_SCHOOL,
 } from './reading-steps.pg.js';
+import {
+  HELD_TABLE,
+  HOLD_DELTA,
+  HOLD_FULL,
+  INE_HELD_BY_ANOTHER,
+  KEEP_ABSENCES,
+  KEEP_SCHOOLS_OF_DELTA,
+  LEAVE_OUT_LINKS,
+  LEAVE_OUT_PEOPLE,
+  ofTheNamed,
+} from './delta-steps.pg.js';
 import { ENTITIES, StagedRows } from './staged-rows.js';
 
 /** Staged rows kept in memory before they are copied in. */
 const STAGE_ROWS = 2_000;
+
+type Entry = Exclude<SourceRecord, { kind: 'remark' }>;
 
 /** Reads what was delivered, once: kept whole in one transaction, and never changed (DIR-3). A crash before begins again from the files. */
 export class Delivery {
@@ -32,6 +48,7 @@ export class Delivery {
   async begin(): Promise<void> {
     await this.connection.run(async (tx) => {
       await tx.query(READING_TABLES);
+      if (this.connection.work.source.deliversDeltas) await tx.query(HELD_TABLE);
       await this.remarks.clear(tx);
       await this.connection.update(tx, `state = 'READING', entries_read = 0`);
     });
@@ -39,7 +56,11 @@ export class Delivery {
 
   /** What a batch of the files says, as far as it is the source's to say (DIR-5). */
   async stage(records: readonly SourceRecord[]): Promise<void> {
+    const { source } = this.connection.work;
+    const { deliversDeltas } = source;
     for (const record of records) {
+      if (deliversDeltas && record.kind !== 'remark' && speaksOf(source, record.kind))
+        this.rows.hold(record);
       if (record.kind === 'remark') this.remarks.add(record.code, record);
       else if (this.isCovered(record)) this.rows.add(record);
       else this.remarks.add('OUTSIDE_PERIMETER', { ...record, subject: record.sourceKey });
@@ -47,39 +68,87 @@ export class Delivery {
     if (this.rows.size + this.remarks.size >= STAGE_ROWS) await this.flush();
   }
 
+  /** What is said of whom a delta speaks, with the INE that is held. */
+  async stageHeld(
+    statements: readonly { statement: Entry; ineHash: string | null }[],
+  ): Promise<void> {
+    for (const { statement, ineHash } of statements)
+      if (this.isCovered(statement)) this.rows.add(statement, ineHash);
+    if (this.rows.size >= STAGE_ROWS) await this.flush();
+  }
+
   /** `states`: of whom the delivery speaks; nobody else leaves by absence. */
   async keep({ states }: Pick<SourceInventory, 'states'>): Promise<void> {
     await this.flush();
-    const { importId, startedOn, source } = this.connection.work;
+    const { importId, source, extent } = this.connection.work;
     const bySchools = speaksBySchools(source);
+    const isDelta = extent === 'DELTA';
     await this.connection.run(async (tx) => {
-      await tx.query('set local enable_nestloop = off');
+      // All is joined with all, but for a delta, which is small beside what is held.
+      if (!isDelta) await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'`);
       if (bySchools) await this.addKnownSchools(tx);
       for (const { sql, remark } of READING_STEPS) {
-        if (remark) await this.remarks.addFound(tx, remark, sql, this.rows.files);
-        else await tx.query(sql);
+        if (!remark) await tx.query(sql);
+        else await this.found(tx, remark, isDelta ? ofTheNamed(sql) : sql);
       }
       if (bySchools) for (const sql of STEPS_BY_SCHOOL) await tx.query(sql);
       if (bySchools && !states.includes('guardian'))
         await tx.query(LINKS_STAY, [source.sourceCode]);
-      await this.remarks.addFound(tx, 'INE_TWICE', INE_TWICE, this.rows.files);
-      for (const sql of KEEPING_STEPS) await tx.query(sql, [importId]);
-      const { rows } = await tx.query<{ digest: string }>(CONTENT_DIGEST, [importId]);
+      if (isDelta) {
+        for (const sql of LEAVE_OUT_PEOPLE) await tx.query(sql);
+        await this.found(tx, 'INE_TWICE', INE_HELD_BY_ANOTHER);
+      }
+      await this.found(tx, 'INE_TWICE', INE_TWICE);
+      await tx.query(KEEP_PEOPLE, [importId]);
+      await tx.query(KEEP_PLACES, [importId]);
+      if (isDelta) await tx.query(LEAVE_OUT_LINKS);
+      await tx.query(KEEP_LINKS, [importId]);
+      if (isDelta) await tx.query(KEEP_SCHOOLS_OF_DELTA, [importId, source.sourceCode]);
+      else await tx.query(KEEP_SCHOOLS, [importId]);
+      if (isDelta) await tx.query(KEEP_ABSENCES, [importId]);
+      await this.hold(tx);
       await this.remarks.store(tx);
-      await this.connection.update(
-        tx,
-        `state = 'PLANNED', delivered_on = $2, content_digest = $3,
-         structures = (select count(*) from delivered_structure d where d.import_id = $1),
-         scope = $4, scope_entities = $5,
-         scope_uais = case $4 when 'SOURCE' then '{}' else array(
-           select uai from read_place union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') end`,
-        [
-          ...[startedOn, rows[0]!.digest, bySchools ? 'SCHOOLS' : 'SOURCE'],
-          states.flatMap((kind) => (kind === 'structure' ? [] : [ENTITIES[kind]])),
-        ],
-      );
+      await this.keepScope(tx, isDelta ? 'KEYS' : bySchools ? 'SCHOOLS' : 'SOURCE', states);
     });
+  }
+
+  /** What the source says from now on, unless it has said younger things: the deltas to come are beside it. */
+  private async hold(tx: Transaction): Promise<void> {
+    const { source, datedOn, extent } = this.connection.work;
+    if (!source.deliversDeltas) return;
+    const { rowCount } = await tx.query(
+      'update declared_source set held_on = $2 where source_code = $1 and coalesce(held_on <= $2, true)',
+      [source.sourceCode, datedOn],
+    );
+    if (!rowCount) return;
+    for (const sql of extent === 'DELTA' ? HOLD_DELTA : HOLD_FULL)
+      await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
+  }
+
+  private async keepScope(
+    tx: Transaction,
+    scope: 'SOURCE' | 'SCHOOLS' | 'KEYS',
+    states: SourceInventory['states'],
+  ): Promise<void> {
+    const { importId, startedOn } = this.connection.work;
+    const { rows } = await tx.query<{ digest: string }>(CONTENT_DIGEST, [importId]);
+    await this.connection.update(
+      tx,
+      `state = 'PLANNED', delivered_on = $2, content_digest = $3,
+       structures = (select count(*) from delivered_structure d where d.import_id = $1),
+       scope = $4, scope_entities = $5,
+       scope_uais = case $4 when 'SCHOOLS' then array(
+         select uai from read_place union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') else '{}' end`,
+      [
+        ...[startedOn, rows[0]!.digest, scope],
+        states.flatMap((kind) => (kind === 'structure' ? [] : [ENTITIES[kind]])),
+      ],
+    );
+  }
+
+  private found(tx: Transaction, remark: string, sql: string): Promise<void> {
+    return this.remarks.addFound(tx, remark, sql, this.rows.files);
   }
 
   /** Files that name schools by UAI alone: those that the directory knows and that are the source's to speak of. */
@@ -97,7 +166,7 @@ export class Delivery {
     );
   }
 
-  private isCovered(record: Exclude<SourceRecord, { kind: 'remark' }>): boolean {
+  private isCovered(record: Entry): boolean {
     const { source } = this.connection.work;
     if (record.kind === 'structure') return covers(source, record.uai);
     if (source.profiles.length === 0) return true;
@@ -107,12 +176,13 @@ export class Delivery {
   }
 
   private async flush(): Promise<void> {
-    const { structure, person, place, link } = this.rows;
+    const { structure, person, place, link, statement } = this.rows;
     await this.connection.run(async (tx: Transaction) => {
       if (structure.length > 0) await copyIn(tx, 'stage_structure', structure);
       if (person.length > 0) await copyIn(tx, 'stage_person', person);
       if (place.length > 0) await copyIn(tx, 'stage_place', place);
       if (link.length > 0) await copyIn(tx, 'stage_link', link);
+      if (statement.length > 0) await copyIn(tx, 'stage_statement', statement);
       await this.remarks.writePlaces(tx);
       await this.connection.update(tx, 'entries_read = $2', [this.rows.entriesRead]);
     });

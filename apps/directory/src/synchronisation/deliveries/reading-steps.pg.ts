@@ -124,8 +124,8 @@ export const INE_TWICE = `
     returning p.source_key as subject, p.file, p.line)`;
 
 /** Keeps it, with a digest of all that is said of each key and of each school. $1: the import. */
-export const KEEPING_STEPS: readonly string[] = [
-  `with places as (
+export const KEEP_PEOPLE = `
+    with places as (
       select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on, post::text), e'\\x1e' order by profile, uai) as text
       from read_place group by 1),
     guardians as (select child_key as source_key, string_agg(guardian_key || ':' || relation, ',' order by guardian_key) as text from read_link group by 1),
@@ -135,13 +135,19 @@ export const KEEPING_STEPS: readonly string[] = [
       md5(concat_ws(e'\\x1d', p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash,
         'places', a.text, 'guardians', b.text, 'children', c.text))::uuid
     from read_person p left join places a using (source_key) left join guardians b using (source_key)
-    left join children c using (source_key) order by p.source_key`,
-  `insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post)
+    left join children c using (source_key) order by p.source_key`;
+
+export const KEEP_PLACES = `
+    insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post)
     select $1, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post
-    from read_place order by source_key, profile, uai`,
-  `insert into delivered_link (import_id, child_key, guardian_key, relation)
-    select $1, child_key, guardian_key, relation from read_link order by child_key, guardian_key`,
-  `with levels as (
+    from read_place order by source_key, profile, uai`;
+
+export const KEEP_LINKS = `
+    insert into delivered_link (import_id, child_key, guardian_key, relation)
+    select $1, child_key, guardian_key, relation from read_link order by child_key, guardian_key`;
+
+export const KEEP_SCHOOLS = `
+    with levels as (
       select uai, class_id, min(class_label) as label, array_agg(distinct level order by level) filter (where level <> '') as levels
       from read_place where profile = 'STUDENT' and class_id <> '' group by 1, 2),
     classes as (select uai, jsonb_agg(jsonb_build_object('classId', class_id, 'label', label, 'levels', coalesce(to_jsonb(levels), '[]'::jsonb)) order by class_id) as classes
@@ -149,8 +155,7 @@ export const KEEPING_STEPS: readonly string[] = [
     insert into delivered_structure (import_id, uai, source_key, name, insee, commune, postal_code, is_public, classes, digest)
     select $1, s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, coalesce(c.classes, '[]'::jsonb),
       md5(concat_ws(e'\\x1f', s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, c.classes::text))::uuid
-    from read_structure s left join classes c using (uai)`,
-];
+    from read_structure s left join classes c using (uai)`;
 
 /** One digest of a whole delivery, whatever its order. $1: the import. */
 export const CONTENT_DIGEST = `

@@ -16,6 +16,8 @@ export class StagedRows {
   readonly person: CopyValue[][] = [];
   readonly place: CopyValue[][] = [];
   readonly link: CopyValue[][] = [];
+  /** What sources that deliver deltas say, attribute by attribute. */
+  readonly statement: CopyValue[][] = [];
   readonly #ineKey;
   #entriesRead = 0;
   readonly #files = new Map<string, number>();
@@ -43,7 +45,20 @@ export class StagedRows {
     return this.person.length + this.place.length;
   }
 
-  add(record: Entry): void {
+  /** What is to be held of a statement, for the deltas to come. */
+  hold(record: Entry): void {
+    if (!record.attributes) return;
+    const entity = record.kind === 'structure' ? 0 : ENTITIES[record.kind];
+    const ine = record.kind === 'pupil' && record.ine ? hideIne(this.#ineKey, record.ine) : null;
+    const refers = refersOf(record).map((key) => `"${key.replace(/["\\]/g, '\\$&')}"`);
+    this.statement.push([
+      ...[this.statement.length, entity, record.sourceKey, ine],
+      ...[JSON.stringify(record.attributes), `{${refers.join(',')}}`],
+    ]);
+  }
+
+  /** `ineHash`: of a statement whose INE is held, and not said again. */
+  add(record: Entry, ineHash: string | null = null): void {
     if (record.kind === 'structure') {
       const { sourceKey, uai, name, insee, commune, postalCode, contract } = record;
       const isPublic = contract === 'UNKNOWN' ? null : contract === 'PUBLIC';
@@ -54,7 +69,7 @@ export class StagedRows {
     const order = (this.#entriesRead += 1);
     const { lastName, firstName, birthDate } = record;
     const sourceKey = this.#keyOf(record.kind, record.sourceKey);
-    const ine = record.kind === 'pupil' && record.ine ? this.#hide(record.ine) : null;
+    const ine = record.kind === 'pupil' && record.ine ? hideIne(this.#ineKey, record.ine) : ineHash;
     this.person.push([
       order,
       ENTITIES[record.kind],
@@ -105,7 +120,8 @@ export class StagedRows {
   }
 
   clear(): void {
-    for (const rows of [this.structure, this.person, this.place, this.link]) rows.length = 0;
+    const { structure, person, place, link, statement } = this;
+    for (const rows of [structure, person, place, link, statement]) rows.length = 0;
   }
 
   #numberOf(file: string): number {
@@ -117,8 +133,16 @@ export class StagedRows {
   #keyOf(kind: keyof typeof LETTERS, sourceKey: string): string {
     return this.bySchools ? `${LETTERS[kind]}/${sourceKey}` : sourceKey;
   }
+}
 
-  #hide(ine: string): string {
-    return createHmac('sha256', this.#ineKey).update(ine).digest('base64url');
+export const hideIne = (key: string, ine: string): string =>
+  createHmac('sha256', key).update(ine).digest('base64url');
+
+/** Keys of the schools and guardians that a statement names, each once. */
+export function refersOf(record: Entry): readonly string[] {
+  if (record.kind === 'pupil') {
+    const guardians = record.guardians.map(({ sourceKey }) => sourceKey);
+    return [...new Set([record.structureKey, ...record.otherStructureKeys, ...guardians])];
   }
+  return record.kind === 'staff' ? [...new Set(record.structureKeys)] : [];
 }

@@ -47,6 +47,16 @@ export class DeliveryOlder extends defineProblem('DELIVERY_OLDER', 'conflict') {
   }
 }
 
+/** A change means something only beside what the source said before. */
+export class FullExportNeeded extends defineProblem('FULL_EXPORT_NEEDED', 'conflict') {
+  constructor(sourceCode: string) {
+    super(
+      'Ces fichiers ne disent que des changements, et l’annuaire n’a pas encore d’export complet de cette source : rien n’a été modifié, déposez d’abord un export complet.',
+      { sourceCode },
+    );
+  }
+}
+
 export class DeliveryChanged extends defineProblem('DELIVERY_CHANGED', 'conflict') {
   constructor() {
     super(

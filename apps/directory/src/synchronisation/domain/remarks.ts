@@ -38,6 +38,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     says: 'Modifications dont l’opération n’est pas un remplacement, ignorées.',
     todo: SOURCE,
   },
+  MODIFICATION_WITHOUT_BASE: {
+    says: 'Changements de fiches que l’annuaire ne tient pas de cette source, ignorés.',
+    todo: 'Déposez un export complet de cette source : il remettra tout d’accord.',
+  },
   DATE_MALFORMED: { says: 'Dates illisibles, ignorées.', todo: SOURCE },
   BIRTH_DATE_IMPOSSIBLE: {
     says: 'Dates de naissance avant 1900 ou après l’export, non retenues.',

@@ -18,6 +18,8 @@ export type SourceDeclaration = {
   /** None: all. */
   readonly profiles: readonly string[];
   readonly enabled: boolean;
+  /** Between its full exports it delivers changes, so all that it says is held. */
+  readonly deliversDeltas: boolean;
 };
 
 export class SourceUndeclared extends defineProblem('SOURCE_UNDECLARED', 'not-found') {
@@ -67,6 +69,15 @@ export class SchoolNotOfSource extends defineProblem('SCHOOL_NOT_OF_SOURCE', 'in
   }
 }
 
+export class DeltasUndeclared extends defineProblem('DELTAS_UNDECLARED', 'conflict') {
+  constructor(sourceCode: string) {
+    super(
+      'Ces fichiers ne disent que des changements (Delta), et la source n’est pas déclarée pour en livrer : déposez un export complet, ou déclarez-la ainsi puis redéposez un export complet.',
+      { sourceCode },
+    );
+  }
+}
+
 /** Kinds whose files are of schools, one or some, and say nothing of the others: their keys are each school's own. */
 export const speaksBySchools = ({ kind }: Pick<SourceDeclaration, 'kind'>): boolean =>
   kind === 'ONDE' || kind === 'ENT_CSV';
@@ -83,14 +94,19 @@ export function acceptKind({ enabled, kind, sourceCode }: SourceDeclaration): vo
 
 /**
  * The school whose delivery it is, or empty where the files say it themselves. What they say of themselves is compared,
- * and never chooses (DIR-5). Throws SourceMismatch, SchoolNotNamed, SchoolNotOfSource.
+ * and never chooses (DIR-5). Throws DeltasUndeclared, SourceMismatch, SchoolNotNamed, SchoolNotOfSource.
  */
 export function accept(
   source: SourceDeclaration,
-  delivery: { readonly academy: string; readonly uai: string },
+  delivery: {
+    readonly academy: string;
+    readonly uai: string;
+    readonly extent: 'FULL' | 'DELTA';
+  },
 ): string {
   const { sourceCode, academyCode, kind } = source;
   const { academy } = delivery;
+  if (delivery.extent === 'DELTA' && !source.deliversDeltas) throw new DeltasUndeclared(sourceCode);
   if (kind === 'AAF_1D') {
     if (academyCode !== '' && academy !== '' && academy !== academyCode) {
       throw new SourceMismatch(
@@ -104,6 +120,16 @@ export function accept(
   if (uai === '' && kind === 'ONDE') throw new SchoolNotNamed(sourceCode);
   if (uai !== '' && !covers(source, uai)) throw new SchoolNotOfSource(sourceCode, uai);
   return uai;
+}
+
+/** Whether a source may speak of this kind of entity at all; which staff are teachers is known only from what is said of them. */
+export function speaksOf(
+  { profiles }: Pick<SourceDeclaration, 'profiles'>,
+  entity: string,
+): boolean {
+  if (profiles.length === 0) return true;
+  if (entity === 'pupil') return profiles.includes('STUDENT');
+  return entity !== 'guardian' || profiles.includes('RELATIVE');
 }
 
 type Adult = { readonly isTeacher: boolean; readonly post?: { readonly role: string } };

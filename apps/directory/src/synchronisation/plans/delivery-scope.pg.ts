@@ -1,6 +1,6 @@
 /**
  * What the source stated last, as far as the delivery speaks of it: of a whole source, the kinds of people that it
- * states; of schools, those kinds in these schools and whoever is delivered. Nobody else is compared, so nobody else
+ * states; of schools, those kinds in these schools and whoever is delivered; of keys, these. Nobody else is compared, so nobody else
  * leaves by absence. $1: the source, $2: the import.
  */
 export const COMPARED = {
@@ -12,8 +12,23 @@ export const COMPARED = {
     select k.source_key from directory_import i, unnest(i.scope_uais) as u (uai), stated_person k
     where i.import_id = $2 and k.source = $1 and k.entity = any(i.scope_entities)
       and k.source_key >= (u.uai || '/') collate "C" and k.source_key < (u.uai || '0') collate "C")`,
+  KEYS: `select s.* from stated_person s where s.source = $1 and s.source_key in (
+    select source_key from delivered_person where import_id = $2
+    union all select source_key from delivered_absence where import_id = $2)`,
 } as const;
 export type ScopeKind = keyof typeof COMPARED;
+
+/** How many people of the source are in each school where the plan changes anybody, as the brake counts them. $1, $2 as above. */
+export const PRESENT = (scope: ScopeKind): string =>
+  scope === 'KEYS'
+    ? `select uai, count(distinct source_key) as people from stated_place
+       where source = $1 and uai in (select uai from outcome) group by 1`
+    : `select l.uai, count(distinct s.person_id) as people from (${COMPARED[scope]}) s
+       join stated_place l on l.source = s.source and l.source_key = s.source_key group by 1`;
+export const PRESENT_IN_ALL = (scope: ScopeKind): string =>
+  scope === 'KEYS'
+    ? 'select count(*) from stated_person where source = $1 and $2::uuid is not null'
+    : `select count(distinct person_id) from (${COMPARED[scope]}) c`;
 
 /**
  * Of a source that speaks school by school, a key that is known from another school leads to the same person where a

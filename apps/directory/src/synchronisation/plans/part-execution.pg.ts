@@ -3,6 +3,7 @@ import type { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { PersonFacts } from '../../people/people.module.js';
 import { type StructureRow, toStructureChanged } from '../../structures/structures.module.js';
+import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { CONCLUDED } from './conclusion.pg.js';
 import { derive } from './derivation.pg.js';
@@ -23,6 +24,8 @@ export type OpenPart = {
   readonly number: number;
 };
 
+const SMALL_DELIVERY = 10_000;
+
 export type BatchOutcome = 'MORE' | 'DONE' | 'STALE';
 
 /**
@@ -31,7 +34,7 @@ export type BatchOutcome = 'MORE' | 'DONE' | 'STALE';
  */
 export class PartExecution {
   private isPrepared = false;
-  private analyseAt = 1;
+  private analyseAt: number;
   private applied = 0;
 
   constructor(
@@ -39,7 +42,11 @@ export class PartExecution {
     private readonly outbox: Outbox,
     private readonly facts: PersonFacts,
     private readonly batchPeople: number,
-  ) {}
+  ) {
+    // A delivery that is small beside the tables leaves their statistics as good as they were.
+    const { extent, source } = connection.work;
+    this.analyseAt = extent === 'DELTA' || speaksBySchools(source) ? SMALL_DELIVERY : 1;
+  }
 
   /** The part under way, else one of what was approved since; undefined where nothing may be applied. */
   async next(planId: string): Promise<OpenPart | undefined> {

@@ -183,7 +183,7 @@ export class PlanMaking {
       `update plan_school q set state = 'REPLACED' from plan p join directory_import i using (import_id)
        where q.plan_id = p.plan_id and p.state = 'CURRENT' and i.source = $1 and i.import_id <> $2
          and i.dated_on <= $3::date and q.state in ('HELD', 'APPROVED') and q.part is null
-         and ($4 = 'SOURCE' or exists (select from directory_import n
+         and ($4 <> 'SCHOOLS' or exists (select from directory_import n
            where n.import_id = $2 and q.uai = any(n.scope_uais) and i.scope_entities <@ n.scope_entities))
        returning i.import_id`,
       [source.sourceCode, importId, datedOn, scope],

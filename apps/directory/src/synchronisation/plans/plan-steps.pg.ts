@@ -2,6 +2,8 @@ import {
   COMPARED,
   KNOWN_IN_ANOTHER_SCHOOL,
   NEW_IN_SEVERAL_SCHOOLS,
+  PRESENT,
+  PRESENT_IN_ALL,
   type ScopeKind,
 } from './delivery-scope.pg.js';
 
@@ -26,12 +28,15 @@ const step = (sql: string, ...values: PlanningStep['values'][number][]): Plannin
 });
 
 /**
- * An INE leads to the one person who has it, unless a key of this source that is delivered stands for that person: it
+ * An INE leads to the one person who has it, unless a key of this source that is delivered, or that a delta leaves as it is, stands for that person: it
  * is not taken from its rightful owner (DIR-2). $1: the source, $2: the import.
  */
 export const isDeliveredElsewhere = (person: string): string => `exists (
-  select from person_key k join delivered_person o on o.import_id = $2 and o.source_key = k.source_key
-  where k.source = $1 and k.person_id = ${person})`;
+  select from person_key k where k.source = $1 and k.person_id = ${person} and (
+    exists (select from delivered_person o where o.import_id = $2 and o.source_key = k.source_key)
+    or exists (select from directory_import i where i.import_id = $2 and i.scope = 'KEYS')
+      and exists (select from stated_person o where o.source = $1 and o.source_key = k.source_key)
+      and not exists (select from delivered_absence a where a.import_id = $2 and a.source_key = k.source_key)))`;
 
 /**
  * Keys that plans of this import reserved and nobody came of: another plan may find the person meanwhile, or see that
@@ -150,9 +155,7 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   step('analyze touched'),
   step(
     `insert into school (uai, present, added, changed, identities, ended, returned, digest, structure_before, structure_after)
-     with present as (
-       select l.uai, count(distinct s.person_id) as people from (${COMPARED[scope]}) s
-       join stated_place l on l.source = s.source and l.source_key = s.source_key group by 1),
+     with present as (${PRESENT(scope)}),
      figures as (
        select o.uai,
          count(*) filter (where not o.is_before and t.kind <> 'RETURN') as added,
@@ -181,7 +184,7 @@ export const wholeFigures = (scope: ScopeKind): string => `
   with people as (
     select o.person_id, t.kind, bool_or(o.is_before) as was, bool_or(o.is_after) as stays, bool_or(s.present > 0) as among_others
     from outcome o join touched t using (person_id) join school s using (uai) group by 1, 2)
-  select (select count(distinct person_id) from (${COMPARED[scope]}) c) as present,
+  select (${PRESENT_IN_ALL(scope)}) as present,
     count(*) filter (where not was and kind <> 'RETURN') as added,
     count(*) filter (where not was and kind <> 'RETURN' and among_others) as "addedAmongOthers",
     count(*) filter (where not was and kind = 'RETURN') as returned,

@@ -1,0 +1,183 @@
+/** Temporary tables of one delta: what it says of each entity that it names, and of whom it is to be compared. */
+export const DELTA_TABLES = `
+  create temp table delta_statement (entity smallint, source_key text collate "C", ine_hash text, attributes jsonb, refers text[] not null,
+    held_refers text[] not null, is_gone boolean not null, was_held boolean not null, moves boolean not null, is_restated boolean not null,
+    file text not null, line integer not null, primary key (entity, source_key));
+  create temp table delta_scope (entity smallint, source_key text collate "C", is_compared boolean not null, primary key (entity, source_key));`;
+
+/** What is said of these entities up to now: by the delta so far, else as it is held. $1: source, $2: entities, $3: keys. */
+export const SAID_SO_FAR = `
+  select w.entity, w.source_key, coalesce(d.ine_hash, case when d.entity is null then h.ine_hash end) as ine_hash,
+    case when d.entity is null then h.attributes when d.is_gone then null else d.attributes end as attributes,
+    h.attributes as held_attributes, coalesce(h.refers, '{}') as held_refers, h.entity is not null as was_held
+  from unnest($2::smallint[], $3::text[] collate "C") as w (entity, source_key)
+  left join delta_statement d on d.entity = w.entity and d.source_key = w.source_key
+  left join held_statement h on h.source = $1 and h.entity = w.entity and h.source_key = w.source_key`;
+
+/** $1: the rows as JSON. A later change of the same entity wins. */
+export const SAY = `
+  insert into delta_statement
+  select * from jsonb_populate_recordset(null::delta_statement, $1::jsonb)
+  on conflict (entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers,
+    is_gone = excluded.is_gone, moves = excluded.moves, is_restated = excluded.is_restated, file = excluded.file, line = excluded.line`;
+
+const add = (isCompared: boolean, select: string): string => `
+  insert into delta_scope (entity, source_key, is_compared) select distinct entity, source_key, ${isCompared} from (${select}) as s
+  on conflict (entity, source_key) do update set is_compared = delta_scope.is_compared or excluded.is_compared`;
+
+/** Who names one of these keys. */
+const naming = (entities: string, keys: string): string => `
+  select h.entity, h.source_key from held_statement h
+  where h.source = $1 and h.entity in (${entities}) and h.refers && array(${keys})`;
+
+/**
+ * Of whom a delta speaks besides those whom it names, by what they name: pupils of a guardian who came or went, people
+ * of a school that came, went or changed its UAI, guardians of all these pupils, who is where their children are, and
+ * whatever an older delivery still waits with. Then, only to be read beside them, the other children of those guardians.
+ * $1: the source, $2: the import.
+ */
+export const SCOPE_STEPS: readonly string[] = [
+  add(true, `select entity, source_key from delta_statement where entity > 0`),
+  add(true, naming('1, 3', 'select source_key from delta_statement where entity = 0 and moves')),
+  add(
+    true,
+    naming('1', 'select source_key from delta_statement where entity = 2 and was_held = is_gone'),
+  ),
+  add(
+    true,
+    `select coalesce(h.entity, s.entity, 1) as entity, c.source_key from plan_change c join plan p using (plan_id) join directory_import i using (import_id)
+     left join held_statement h on h.source = $1 and h.entity > 0 and h.source_key = c.source_key
+     left join stated_person s on s.source = $1 and s.source_key = c.source_key
+     where i.source = $1 and i.import_id <> $2 and i.state = 'HELD' and p.state = 'CURRENT' and c.part is null and exists (
+       select from plan_school q where q.plan_id = p.plan_id and q.uai = any(c.uais) and q.state in ('HELD', 'APPROVED'))`,
+  ),
+  add(
+    true,
+    `select 2 as entity, r.key as source_key from delta_scope s
+     left join delta_statement d on d.entity = 1 and d.source_key = s.source_key
+     left join held_statement h on h.source = $1 and h.entity = 1 and h.source_key = s.source_key,
+     lateral (select unnest(d.refers) union select unnest(h.refers)) as r (key)
+     where s.entity = 1 and (exists (select from delta_statement g where g.entity = 2 and g.source_key = r.key)
+       or exists (select from held_statement g where g.source = $1 and g.entity = 2 and g.source_key = r.key))`,
+  ),
+  // A key in two entities is one person with the places of both.
+  add(
+    true,
+    `select o.entity, s.source_key from delta_scope s, (values (1), (2), (3)) as o (entity) where s.is_compared and (
+       exists (select from held_statement h where h.source = $1 and h.entity = o.entity and h.source_key = s.source_key)
+       or exists (select from delta_statement d where d.entity = o.entity and d.source_key = s.source_key))`,
+  ),
+  add(
+    false,
+    `${naming('1', 'select source_key from delta_scope where entity = 2 and is_compared')}
+     union select d.entity, d.source_key from delta_statement d where d.entity = 1
+       and d.refers && array(select source_key from delta_scope where entity = 2 and is_compared)`,
+  ),
+  // The schools that all of them name.
+  add(
+    false,
+    `select distinct 0 as entity, r.key as source_key from delta_scope s
+     left join delta_statement d on d.entity = s.entity and d.source_key = s.source_key
+     left join held_statement h on h.source = $1 and h.entity = s.entity and h.source_key = s.source_key,
+     lateral unnest(coalesce(d.refers, h.refers)) as r (key) where s.entity in (1, 3)
+     union select entity, source_key from delta_statement where entity = 0`,
+  ),
+];
+
+/** What is said now of whom the delta speaks, page by page. $1: the source, $2: entity and $3: key of the last one, $4: how many. */
+export const SAID_NOW = `
+  select s.entity, s.source_key, coalesce(d.attributes, h.attributes) as attributes,
+    case when d.entity is null then h.ine_hash else d.ine_hash end as ine_hash, coalesce(d.is_restated, false) as is_restated,
+    coalesce(d.file, '') as file, coalesce(d.line, 0) as line
+  from delta_scope s
+  left join delta_statement d on d.entity = s.entity and d.source_key = s.source_key
+  left join held_statement h on h.source = $1 and h.entity = s.entity and h.source_key = s.source_key
+  where (s.entity, s.source_key) > ($2, $3) and not coalesce(d.is_gone, h.entity is null)
+  order by s.entity, s.source_key limit $4`;
+
+/** A remark of the reading is made about what the delta names, not about what stands beside it. */
+export const ofTheNamed = (found: string): string =>
+  `${found.replace(/\bfound as/, 'all_found as')},
+   found as (select f.* from all_found f where exists (select from delta_statement n where n.source_key = f.subject))`;
+
+const COMPARED_KEYS = `select source_key from delta_scope where is_compared and entity > 0`;
+
+/** Classes of a school, recomputed where somebody of whom the delta speaks is or was in them. $1: the import, $2: the source. */
+export const KEEP_SCHOOLS_OF_DELTA = `
+  with compared as (select distinct source_key from (${COMPARED_KEYS}) c),
+  touched as (
+    select distinct p.uai, p.class_id collate "C" as class_id from compared c join stated_place p on p.source = $2 and p.source_key = c.source_key
+    where p.profile = 'STUDENT' and p.class_id <> ''
+    union select uai, class_id from read_place where profile = 'STUDENT' and class_id <> ''),
+  pupils as (
+    select p.uai, p.class_id collate "C" as class_id, p.class_label collate "C" as class_label, p.level collate "C" as level
+    from touched t join stated_place p on p.source = $2 and p.uai = t.uai and p.class_id = t.class_id
+    where p.profile = 'STUDENT' and not exists (select from compared c where c.source_key = p.source_key)
+    union all select uai, class_id, class_label, level from read_place where profile = 'STUDENT' and class_id <> ''),
+  levels as (
+    select uai, class_id, min(class_label) as label, array_agg(distinct level order by level) filter (where level <> '') as levels
+    from pupils group by 1, 2),
+  schools as (
+    select coalesce(r.uai, s.uai) as uai, coalesce(r.source_key, s.source_key) as source_key, coalesce(r.name, s.name) as name,
+      coalesce(r.insee, s.insee) as insee, coalesce(r.commune, s.commune) as commune, coalesce(r.postal_code, s.postal_code) as postal_code,
+      case when r.uai is null then s.is_public else r.is_public end as is_public, coalesce(s.classes, '[]') as classes
+    from (select uai from read_structure union select uai from touched) u
+    left join read_structure r on r.uai = u.uai and exists (select from delta_statement n where n.entity = 0 and n.source_key = r.source_key)
+    left join stated_structure s on s.source = $2 and s.uai = u.uai
+    where r.uai is not null or s.uai is not null and exists (select from touched t where t.uai = u.uai)),
+  classes as (
+    select c.uai, jsonb_agg(c.class order by (c.class ->> 'classId') collate "C") as classes from (
+      select s.uai, o.class from schools s, jsonb_array_elements(s.classes) as o (class)
+      where not exists (select from touched t where t.uai = s.uai and t.class_id = o.class ->> 'classId')
+      union all
+      select uai, jsonb_build_object('classId', class_id, 'label', label, 'levels', coalesce(to_jsonb(levels), '[]'::jsonb)) from levels) c
+    group by 1)
+  insert into delivered_structure (import_id, uai, source_key, name, insee, commune, postal_code, is_public, classes, digest)
+  select $1, s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, coalesce(c.classes, '[]'::jsonb),
+    md5(concat_ws(e'\\x1f', s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, c.classes::text))::uuid
+  from schools s left join classes c using (uai)`;
+
+/** The INE of somebody whom the source states, and of whom the delta does not speak, stays with that one. $1: the import. */
+export const INE_HELD_BY_ANOTHER = `
+  found as (update read_person p set ine_hash = null from directory_import i
+    where i.import_id = $1 and p.ine_hash is not null and exists (
+      select from person o join stated_person s using (person_id)
+      where o.ine_hash = p.ine_hash and s.source = i.source and s.ine_hash = p.ine_hash and s.source_key <> p.source_key
+        and not exists (select from (${COMPARED_KEYS}) c where c.source_key = s.source_key))
+    returning p.source_key as subject, p.file, p.line)`;
+
+/** Of whom the delta speaks, and nobody else, is in the delivery. $1: the import. */
+export const LEAVE_OUT_PEOPLE: readonly string[] = [
+  `delete from read_person p where not exists (select from (${COMPARED_KEYS}) c where c.source_key = p.source_key)`,
+  `delete from read_place p where not exists (select from (${COMPARED_KEYS}) c where c.source_key = p.source_key)`,
+];
+export const LEAVE_OUT_LINKS = `
+  delete from read_link l where not exists (select from (${COMPARED_KEYS}) c where c.source_key = l.child_key)`;
+export const KEEP_ABSENCES = `
+  insert into delivered_absence (import_id, source_key)
+  select distinct $1::uuid, source_key from (${COMPARED_KEYS}) c
+  where not exists (select from read_person p where p.source_key = c.source_key)`;
+
+/** What the source says from now on. $1: the source. */
+export const HOLD_DELTA: readonly string[] = [
+  `delete from held_statement h using delta_statement d
+   where h.source = $1 and h.entity = d.entity and h.source_key = d.source_key and d.is_gone`,
+  `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
+   select $1, entity, source_key, ine_hash, attributes, refers from delta_statement where not is_gone
+   on conflict (source, entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers`,
+];
+
+export const HELD_TABLE = `
+  create temp table stage_statement (ord bigint, entity smallint, source_key text collate "C", ine_hash text, attributes jsonb, refers text[]);`;
+
+/** What a full export says takes the place of all that is held; the same again writes no row. $1: the source. */
+export const HOLD_FULL: readonly string[] = [
+  'create index on stage_statement (entity, source_key); analyze stage_statement',
+  `delete from held_statement h where h.source = $1 and not exists (
+     select from stage_statement s where s.entity = h.entity and s.source_key = h.source_key)`,
+  `insert into held_statement as h (source, entity, source_key, ine_hash, attributes, refers)
+   select distinct on (entity, source_key) $1, entity, source_key, ine_hash, attributes, refers from stage_statement
+   order by entity, source_key, ord
+   on conflict (source, entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers
+   where (h.ine_hash, h.attributes, h.refers) is distinct from (excluded.ine_hash, excluded.attributes, excluded.refers)`,
+];

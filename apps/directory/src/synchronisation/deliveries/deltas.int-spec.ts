@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { localDate } from '#libs/time';
+import { generateDirectory } from '../../../../../test/support/generator/formats/generate-directory.js';
+import { academy, caller, ImportBed } from '../../../test/import-bed.test-support.js';
+
+jest.setTimeout(120_000);
+
+/**
+ * Goal: a full export and the chain of deltas up to its day come to the same, and a change whose base is not held says so
+ * (DIR-1, DIR-3). Method: one source delivers deltas over a rentrée, another one the full export of the last day; then
+ * deltas by hand.
+ */
+const chain = { ...academy, deliversDeltas: true };
+const whole = { ...academy, sourceCode: 'aaf1d-entier', academyCode: '', priority: 20 };
+
+let bed: ImportBed;
+beforeAll(async () => {
+  bed = await ImportBed.start('2026-08-30');
+  const { declare } = bed.parts();
+  await declare.execute(chain, caller);
+  await declare.execute(whole, caller);
+});
+afterAll(() => bed.stop());
+
+function generate(name: string, format: 'aaf' | 'aaf-delta', day: string): void {
+  const folder = join(bed.root, name);
+  generateDirectory({ seed: 5, size: 260, format, day: localDate(day), folder });
+}
+
+/** All that a source states, without whose ids it leads to. */
+async function stated(source: string): Promise<string[]> {
+  const rows = async (table: string, columns: string) => {
+    const { rows: found } = await bed.db.database.query<{ text: string }>(
+      `select concat_ws('|', ${columns}) as text from ${table} where source = $1`,
+      [source],
+    );
+    return found.map(({ text }) => `${table} ${text}`);
+  };
+  return [
+    ...(await rows(
+      'stated_person',
+      'source_key, entity, last_name, first_name, birth_date, ine_hash, digest',
+    )),
+    ...(await rows(
+      'stated_place',
+      'source_key, profile, uai, class_id, class_label, level, is_head, entered_on',
+    )),
+    ...(await rows('stated_link', 'child_key, guardian_key, relation')),
+    ...(await rows('stated_structure', 'uai, name, insee, classes, digest')),
+  ].sort();
+}
+
+const ENTITIES = {
+  EtabEducNat: 'categorieStructure',
+  Eleve: 'categoriePersonne',
+  PersRelEleve: 'categoriePersonne',
+} as const;
+type Request = readonly [
+  request: 'add' | 'modify' | 'delete',
+  key: string,
+  attributes?: Readonly<Record<string, readonly string[]>>,
+];
+
+/** A delta by hand. */
+async function deliver(
+  name: string,
+  day: string,
+  requests: Partial<Record<keyof typeof ENTITIES, readonly Request[]>>,
+) {
+  const files = Object.entries(requests).map(([entity, list]) => [
+    `ENT1D_Delta_${day.replaceAll('-', '')}_${entity}_0000.xml`,
+    `<ficAlimMENESR>${list.map((each) => written(entity as keyof typeof ENTITIES, each)).join('')}</ficAlimMENESR>`,
+  ]);
+  bed.lay(name, Object.fromEntries(files) as Record<string, string>);
+  return bed.import(name, { datedOn: day });
+}
+
+function written(entity: keyof typeof ENTITIES, [request, key, attributes = {}]: Request): string {
+  const head = `<operationalAttributes><attr name="${ENTITIES[entity]}"><value>${entity}</value></attr></operationalAttributes><identifier><id>${key}</id></identifier>`;
+  const values = (list: readonly string[]) =>
+    list.length === 0 ? '<value/>' : list.map((value) => `<value>${value}</value>`).join('');
+  const named = Object.entries(attributes).map(([name, list]) =>
+    request === 'add'
+      ? `<attr name="${name}">${values(list)}</attr>`
+      : `<modification name="${name}" operation="replace">${values(list)}</modification>`,
+  );
+  const body = { add: 'attributes', modify: 'modifications', delete: '' }[request];
+  const inside = body === '' ? '' : `<${body}>${named.join('')}</${body}>`;
+  return `<${request}Request>${head}${inside}</${request}Request>`;
+}
+
+it('refuses a delta before the first full export, and one that the source is not declared to deliver', async () => {
+  generate('early', 'aaf-delta', '2026-08-30');
+  expect(await bed.import('early')).toMatchObject({
+    ...{ state: 'REFUSED', remarks: [{ code: 'FULL_EXPORT_NEEDED' }] },
+  });
+  generate('other', 'aaf-delta', '2026-08-30');
+  await expect(bed.import('other', { source: whole.sourceCode })).rejects.toMatchObject({
+    code: 'DELTAS_UNDECLARED',
+  });
+});
+
+it('DIR-1: a full export and the chain of deltas up to its day come to the same, over a rentrée', async () => {
+  generate('full', 'aaf', '2026-08-30');
+  expect(await bed.import('full')).toMatchObject({ state: 'COMPLETED' });
+  let changed = 0;
+  for (const day of ['2026-08-31', '2026-09-01', '2026-09-02']) {
+    await bed.onDay(day);
+    generate(`delta-${day}`, 'aaf-delta', day);
+    const report = await bed.import(`delta-${day}`);
+    expect(report).toMatchObject({ state: 'COMPLETED', remarks: [] });
+    changed += report.peopleApplied;
+  }
+  expect(changed).toBeGreaterThan(100);
+  generate('last', 'aaf', '2026-09-02');
+  expect(await bed.import('last', { source: whole.sourceCode })).toMatchObject({
+    state: 'COMPLETED',
+  });
+  expect(await stated(chain.sourceCode)).toEqual(await stated(whole.sourceCode));
+  // The full export of that day has nothing left to say.
+  generate('again', 'aaf', '2026-09-02');
+  expect(await bed.import('again')).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+  expect(await bed.count(`held_statement where attributes ? 'ENTEleveINE'`)).toBe(0);
+  expect(await bed.count('held_statement where ine_hash is not null')).toBeGreaterThan(0);
+});
+
+it('a change without its base is remarked, and a delta older than what is held is refused', async () => {
+  const unknown = { Eleve: [['modify', '999999', { ENTPersonNom: ['ROUX'] }]] } as const;
+  expect(await deliver('unknown', '2026-09-04', unknown)).toMatchObject({
+    ...{ state: 'COMPLETED', peopleApplied: 0 },
+    remarks: [{ code: 'MODIFICATION_WITHOUT_BASE', count: 1 }],
+  });
+  expect(await deliver('old', '2026-09-01', { Eleve: [['delete', '999999']] })).toMatchObject({
+    ...{ state: 'REFUSED', remarks: [{ code: 'DELIVERY_OLDER' }] },
+  });
+});
+
+it('a guardian who goes and comes back takes the links along, though no pupil is named', async () => {
+  const { rows } = await bed.db.database.query<{
+    child: string;
+    guardian: string;
+    attributes: Record<string, string[]>;
+  }>(
+    `select l.child_key as child, l.guardian_key as guardian, h.attributes from stated_link l
+     join held_statement h on h.source = l.source and h.entity = 2 and h.source_key = l.guardian_key
+     where l.source = $1 order by 1, 2 limit 1`,
+    [chain.sourceCode],
+  );
+  const { child, guardian, attributes } = rows[0]!;
+  const before = await stated(chain.sourceCode);
+  const links = `stated_link where source = '${chain.sourceCode}' and child_key = '${child}' and guardian_key = '${guardian}'`;
+  const gone = await deliver('goes', '2026-09-05', { PersRelEleve: [['delete', guardian]] });
+  expect(gone).toMatchObject({ state: 'COMPLETED' });
+  expect(await bed.count(links)).toBe(0);
+  await deliver('back', '2026-09-06', { PersRelEleve: [['add', guardian, attributes]] });
+  expect(await stated(chain.sourceCode)).toEqual(before);
+});
+
+it('DIR-3: what an older delta still waits with is answered by the next one, which carries it on', async () => {
+  const { rows } = await bed.db.database.query<{ key: string }>(
+    `select source_key as key from held_statement where source = $1 and entity = 1`,
+    [chain.sourceCode],
+  );
+  const pupils = () =>
+    bed.count(`stated_person where source = '${chain.sourceCode}' and entity = 1`);
+  const all = { Eleve: rows.map(({ key }) => ['delete', key] as const) };
+  const held = await deliver('all', '2026-09-07', all);
+  expect(held).toMatchObject({ state: 'HELD', peopleApplied: 0 });
+  const next = await deliver('next', '2026-09-08', { PersRelEleve: [['delete', '999999']] });
+  expect(next).toMatchObject({ state: 'HELD', peoplePlanned: held.peoplePlanned });
+  expect((await bed.parts().imports.get(held.importId)).state).toBe('REFUSED');
+  expect(await pupils()).toBe(rows.length);
+  await bed.decide(next.importId, 'APPROVED');
+  expect(await pupils()).toBe(0);
+});
