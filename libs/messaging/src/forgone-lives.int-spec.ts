@@ -5,6 +5,8 @@ import { accountChange, MessagingBed } from '#libs/testing';
 import { keyElsewhere, parkedEvents, seen, withStatus } from '../test/consumer-bed.test-support.js';
 import { anOwner } from '../test/owner-database.test-support.js';
 import { forgoLife } from './forgone-lives.js';
+import { NewestStates } from './newest-states.js';
+import { ParkedEvents } from './parked-events.js';
 
 /** Goal: owner and consumer put back to one moment go on from there, over what the lost life told. Method: the real broker, and the databases as a backup gives them back. */
 let bed: MessagingBed;
@@ -144,6 +146,43 @@ test('owner and consumer restored from one moment: what the lost life told is re
     await owner.end();
   }
 }, 120_000);
+
+test('what was set aside of a life that was forgone since is released to nobody; what waited behind it is', async () => {
+  const { database, unitOfWork } = bed.fresh;
+  await database.query(
+    `insert into platform.consumer_position (topic, partition, next_offset, parked) values ('t', 0, 9, 4)`,
+  );
+  const of = (epoch: number, seq: number) =>
+    JSON.stringify({ epoch: `${epoch}`, seq: `${seq}`, prev: '0' });
+  for (const [offset, key, headers] of [
+    [1, 'k', of(1000, 4)],
+    [2, 'k', of(1000, 5)],
+    [3, 'k', of(3000, 5)],
+    [4, null, of(1500, 1)],
+  ] as const)
+    await database.query(
+      `insert into platform.parked_event (topic, partition, "offset", key, cause, headers)
+       values ('t', 0, $1, $2, 'HANDLER_FAILED', $3)`,
+      [offset, key, headers],
+    );
+  const life = { topic: 't', epoch: 1000, fromSeq: 5, untilEpoch: 2000 };
+  await forgoLife(bed.owner, { ...life, reason: 'restored', decidedBy: 'op' });
+  const replayed: bigint[] = [];
+  const replayer = {
+    plans: new Map(),
+    replay: (_tx: unknown, { offset }: { offset: bigint }) =>
+      Promise.resolve(void replayed.push(offset)),
+  };
+  const newest = new NewestStates('test', bed, bed.logger);
+  const parked = new ParkedEvents(database, unitOfWork, replayer, newest);
+  expect(await parked.release()).toEqual({ released: 2, stillParked: 0 });
+  expect(replayed).toEqual([1n, 3n]);
+  expect(await bed.row('select handled, parked, forgone from platform.consumer_position')).toEqual({
+    handled: 2n,
+    parked: 0n,
+    forgone: 2n,
+  });
+});
 
 test('a service reads what it passes over and cannot write it; nobody forgoes a life that is still to begin, or takes back', async () => {
   const life = {

@@ -112,7 +112,7 @@ function named(epoch: number): string {
 }
 
 /** Undefined: it bears no number, so no relay wrote it. `unreadable`: its numbers make no sense. */
-export function numbersOf(record: RawRecord): Numbered | 'unreadable' | undefined {
+export function numbersOf(record: Pick<RawRecord, 'header'>): Numbered | 'unreadable' | undefined {
   const seqText = record.header(names.seq);
   if (seqText === undefined) return undefined;
   const seq = numberIn(seqText);

@@ -1,6 +1,5 @@
 import type { Logger } from '#libs/observability';
-import { type ForgoneLife, isForgone } from './forgone-lives.js';
-import { numbersOf } from './judge-number.js';
+import { type ForgoneLife, isOfForgone } from './forgone-lives.js';
 import type { KafkaAddress } from './kafka-client.js';
 import { readLog } from './read-log.js';
 import type { RawRecord } from './received-event.js';
@@ -37,9 +36,4 @@ export class NewestStates {
     if (unread) throw new Error(`${stretch.topic}/${stretch.partition}: ${unread} cannot be read`);
     return newest;
   }
-}
-
-function isOfForgone(record: RawRecord, lives: readonly ForgoneLife[]): boolean {
-  const numbers = numbersOf(record);
-  return numbers !== undefined && numbers !== 'unreadable' && isForgone(numbers, lives);
 }

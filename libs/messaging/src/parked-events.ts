@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { topics } from '#libs/contracts';
 import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
 import { AwaitsCalendar } from './business-day-keeper.js';
-import { type ForgoneLife, forgoneLivesOf } from './forgone-lives.js';
+import { type ForgoneLife, forgoneLivesOf, isOfForgone } from './forgone-lives.js';
 import type { NewestStates } from './newest-states.js';
 import { mustWait } from './batch-processor.js';
 import type { MembershipTable } from './market-of.js';
@@ -236,12 +236,31 @@ export class ParkedEvents {
   }
 
   private async releaseQueue(queue: Queue): Promise<number> {
+    await this.passOverForgone(queue);
     const personal = this.consumer.plans.get(queue.topic)?.personal ?? false;
     for (let released = 0; ;) {
       const count = personal ? await this.releaseNewest(queue) : await this.releaseFirst(queue);
       released += count;
       if (count === 0) return released;
     }
+  }
+
+  /** What a lost life told has no effect, also where it was set aside before its life was forgone. */
+  private passOverForgone({ topic, partition, key, id }: Queue): Promise<void> {
+    return this.unitOfWork.run(async (tx) => {
+      await lockQueue(tx, topic, partition);
+      const { rows } = await tx.query<Pick<Stored, 'id' | 'headers'> & { lives: ForgoneLife[] }>(
+        `select id, headers, ${forgoneLivesOf('$1')} as lives from platform.parked_event
+          where topic = $1 and partition = $2 and key is not distinct from $3::text and ($3::text is not null or id = $4)
+            and exists (select from platform.forgone_life f where f.topic = $1)
+          order by "offset" limit 10000`,
+        [topic, partition, key, id],
+      );
+      const forgone = rows
+        .filter(({ headers, lives }) => isOfForgone({ header: (name) => headers?.[name] }, lives))
+        .map((row) => row.id);
+      if (forgone.length > 0) await settle(tx, { topic, partition }, forgone, 'forgone');
+    });
   }
 
   /** One event, one transaction. Gives 0 when the queue is empty or its head fails again. */
@@ -363,10 +382,15 @@ async function waitingOf(
   return rows;
 }
 
-async function settle(tx: Transaction, queue: Queue, ids: readonly bigint[]): Promise<void> {
+async function settle(
+  tx: Transaction,
+  queue: Pick<Queue, 'topic' | 'partition'>,
+  ids: readonly bigint[],
+  as: 'handled' | 'forgone' = 'handled',
+): Promise<void> {
   await tx.query('delete from platform.parked_event where id = any($1::bigint[])', [ids]);
   await tx.query(
-    `update platform.consumer_position set handled = handled + $3, parked = parked - $3
+    `update platform.consumer_position set ${as} = ${as} + $3, parked = parked - $3
      where topic = $1 and partition = $2`,
     [queue.topic, queue.partition, ids.length],
   );

@@ -28,7 +28,8 @@ type LeaseRow = { fence: string; next_seq: string; ids: string[] | null };
 
 /**
  * Undefined while another holds it: one whose connection is open and whose lease is not over; and until facts that are
- * told again have been told to their end (`tellAgain`). The clock is the database's alone.
+ * told again have been told to their end (`tellAgain`). The clock is the database's alone. Who waited for the row while
+ * it was written judges it as it then is, and everything else as it was before: hence the fence of before.
  */
 export async function takeLease(client: pg.Client, leaseMs: number): Promise<Lease | undefined> {
   const { rows } = await client.query<LeaseRow>(
@@ -37,6 +38,7 @@ export async function takeLease(client: pg.Client, leaseMs: number): Promise<Lea
             held_until = ${until('$1')}
        from pg_stat_activity as me
       where me.pid = pg_backend_pid() and not exists (select from platform.telling_again)
+        and fence = (select fence from platform.relay_state)
         and (held_until < clock_timestamp() or not exists (
         select from pg_stat_activity as holder
          where holder.pid = holder_pid and holder.backend_start = holder_connected_at))

@@ -139,6 +139,30 @@ describe('facts are told again after Kafka was lost', () => {
     expect(await bed.sequencesOf('a')).toEqual([1, 2]);
   }, 90_000);
 
+  test('a relay that waited for its lease when the telling began is not given it', async () => {
+    const relay = new pg.Client({ connectionString: bed.fresh.url });
+    await relay.connect();
+    const waiting = (count: number) =>
+      bed.until(`${count} wait for the lease`, async () => {
+        const { rows } = await bed.fresh.database.query(
+          `select from pg_locks join pg_stat_activity using (pid)
+            where not granted and datname = current_database()`,
+        );
+        return rows.length === count;
+      });
+    try {
+      await bed.owner.query('begin; select from platform.relay_state for update');
+      const told = tell();
+      await waiting(1);
+      const lease = takeLease(relay, 1_000);
+      await waiting(2);
+      await bed.owner.query('commit');
+      expect([await told, await lease]).toEqual([[], undefined]);
+    } finally {
+      await relay.end();
+    }
+  }, 60_000);
+
   test('what it holds at once is bounded in bytes, however much is told', async () => {
     const large = Array.from({ length: 400 }, (_, n) => accountChange('a', n, 9_700));
     await bed.emit('2022-01-03', ...large);
