@@ -1,11 +1,10 @@
-import type { Message, Producer } from 'kafkajs';
+import type { Producer } from 'kafkajs';
 import pg from 'pg';
-import { headers } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
-import { ArchiveDraft, type ArchivedBatch } from './fact-archive.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { beginIncarnation, type Incarnation } from './incarnations.js';
 import { LastNumbers } from './last-numbers.js';
+import { readRows, takeRows } from './outbox-rows.js';
 import { keyPartitioner } from './partition-of.js';
 import {
   fixRows,
@@ -15,6 +14,7 @@ import {
   renewLease,
   takeLease,
 } from './relay-lease.js';
+import { type NumberedRow, type Outcome, sendBatch, sendInParts } from './send-rows.js';
 import { clearSent, countUnsent, Refusals, refusalOf, setAside } from './unsent-keys.js';
 
 export type OutboxRelayOptions = KafkaAddress & {
@@ -149,6 +149,7 @@ export class OutboxRelay {
   }
 
   private async relay(client: pg.Client, producer: Producer, lease: Lease): Promise<void> {
+    const { rowsMax, bytesMax } = this;
     let { nextSeq, ids } = lease;
     let numbers = await LastNumbers.read(client);
     let incarnation = await beginIncarnation(client, lease.fence);
@@ -157,7 +158,9 @@ export class OutboxRelay {
     let smallInARow = 0;
     let renewedAt = performance.now();
     while (!this.stopping) {
-      const rows = ids ? await readRows(client, ids) : await this.takeRows(client);
+      const rows = ids
+        ? await readRows(client, ids)
+        : await takeRows(client, { rowsMax, bytesMax, careful: this.careful });
       if (rows.length === 0) {
         smallInARow = 0;
         if (performance.now() - renewedAt > this.leaseMs / 4) {
@@ -225,94 +228,20 @@ export class OutboxRelay {
     rows: readonly NumberedRow[],
     { incarnation, numbers }: { incarnation: Incarnation; numbers: LastNumbers },
   ): Promise<Outcome | undefined> {
+    const way = { incarnation, namespace: this.options.namespace ?? '' };
     const outcome: Outcome = { sent: [], archived: [], refusals: new Refusals(), numbers };
     if (this.careful) {
-      await this.sendInParts(producer, rows, incarnation, outcome);
+      await sendInParts(producer, rows, way, outcome);
       return outcome;
     }
     try {
-      await this.sendBatch(producer, rows, incarnation, outcome);
+      await sendBatch(producer, rows, way, outcome);
       return outcome;
     } catch (error) {
       if (!refusalOf(error)) throw error;
       this.careful = true;
       return undefined;
     }
-  }
-
-  /** What the broker takes, it takes whole: the outcome says so afterwards. */
-  private async sendBatch(
-    producer: Producer,
-    rows: readonly NumberedRow[],
-    incarnation: Incarnation,
-    outcome: Outcome,
-  ): Promise<void> {
-    const draft = outcome.numbers.draft();
-    const archive = new ArchiveDraft(incarnation.epoch);
-    const messages = new Map<string, Message[]>();
-    for (const { row, seq } of rows) {
-      let list = messages.get(row.topic);
-      if (list === undefined) messages.set(row.topic, (list = []));
-      const place = draft.next(row.topic, row.key, seq);
-      const message = toMessage(row, seq, incarnation, place);
-      list.push(message);
-      if (place) archive.add(row.topic, place, seq, message);
-    }
-    const namespace = this.options.namespace ?? '';
-    const topicMessages = [...messages].map(([topic, list]) => ({
-      ...{ topic: namespace + topic, messages: list },
-    }));
-    await producer.sendBatch({ acks: -1, topicMessages });
-    outcome.numbers = draft.kept();
-    outcome.archived.push(...(await archive.batches()));
-    for (const { row } of rows) outcome.sent.push(row);
-  }
-
-  /**
-   * A topic at a time, then ever smaller parts, until it is known what the broker refuses. A partition that took its
-   * share of a part gets it again with a smaller one, under the same numbers.
-   */
-  private async sendInParts(
-    producer: Producer,
-    rows: readonly NumberedRow[],
-    incarnation: Incarnation,
-    outcome: Outcome,
-  ): Promise<void> {
-    const { refusals } = outcome;
-    const part = rows.filter(({ row }) => !refusals.has(row));
-    const [first] = part;
-    if (!first) return;
-    const topics = [...new Set(part.map(({ row }) => row.topic))];
-    if (topics.length > 1) {
-      for (const topic of topics) {
-        const ofTopic = part.filter(({ row }) => row.topic === topic);
-        await this.sendInParts(producer, ofTopic, incarnation, outcome);
-      }
-      return;
-    }
-    try {
-      await this.sendBatch(producer, part, incarnation, outcome);
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (!refusal) throw error;
-      const { topic, key } = first.row;
-      if (refusal.ofTheTopic) refusals.add({ topic, cause: refusal.cause });
-      else if (part.length === 1) refusals.add({ topic, key, cause: refusal.cause });
-      else {
-        const middle = Math.ceil(part.length / 2);
-        await this.sendInParts(producer, part.slice(0, middle), incarnation, outcome);
-        await this.sendInParts(producer, part.slice(middle), incarnation, outcome);
-      }
-    }
-  }
-
-  private async takeRows(client: pg.Client): Promise<OutboxRow[]> {
-    const { rows } = await client.query<OutboxRow>({
-      ...(this.careful ? takeWhatIsNotSetAside : takeAll),
-      values: [this.rowsMax, this.bytesMax],
-      types: asText,
-    });
-    return rows;
   }
 
   /** 5 ms soon after a write of this process, then ever longer, up to 250 ms: other processes may write too. */
@@ -348,91 +277,3 @@ export class OutboxRelay {
 const smallBatchMax = 500;
 const gatherStepMs = 20;
 const gatherMaxMs = 200;
-
-type OutboxRow = {
-  readonly id: string;
-  readonly event_id: string;
-  readonly topic: string;
-  readonly type: string;
-  readonly key: string;
-  readonly value: string | null;
-  readonly occurred_at: string;
-  readonly business_date: string;
-  readonly causation: string | null;
-  readonly traceparent: string | null;
-};
-
-/** Rows that went, also those of a key of which a later one was refused. */
-type Outcome = {
-  readonly sent: OutboxRow[];
-  readonly archived: ArchivedBatch[];
-  readonly refusals: Refusals;
-  /** With those that went. */
-  numbers: LastNumbers;
-};
-type NumberedRow = { readonly row: OutboxRow; readonly seq: bigint };
-
-const columns =
-  'id, event_id, topic, type, key, value, occurred_at, business_date, causation, traceparent';
-
-// Texts go to the record as PostgreSQL writes them: parsing dates and numbers would only cost time.
-const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig;
-
-const takeAll = { name: 'relay-take', text: takeText('platform.outbox as waiting') };
-// One instant for all rows: a clock that goes on would let a later row of a key pass while the first still waits.
-const takeWhatIsNotSetAside = {
-  name: 'relay-take-carefully',
-  text: takeText(`platform.outbox as waiting where not exists (
-    select from platform.unsent_key as unsent
-     where unsent.topic = waiting.topic and (unsent.key is null or unsent.key = waiting.key)
-       and unsent.next_try_at > now())`),
-};
-
-/**
- * The oldest, $1 rows and $2 bytes at most, one in any case. What a row weighs is an estimate: its value, and about
- * 250 bytes of envelope. PostgreSQL tells the length of a value without reading it.
- */
-function takeText(source: string): string {
-  return `select ${columns} from (
-    select *, sum(weight) over (order by id rows unbounded preceding) as weight_with_it
-      from (select waiting.*, coalesce(octet_length(value), 0) + octet_length(type)
-                     + 2 * octet_length(key) + 250 as weight
-              from ${source} order by id limit $1) as oldest) as weighed
-    where weight_with_it <= $2 or weight_with_it = weight order by id`;
-}
-
-async function readRows(client: pg.Client, ids: readonly string[]): Promise<OutboxRow[]> {
-  const { rows } = await client.query<OutboxRow>({
-    text: `select ${columns} from platform.outbox where id = any($1::bigint[]) order by id`,
-    values: [ids],
-    types: asText,
-  });
-  if (rows.length !== ids.length) throw new Error('rows on their way are no longer in the outbox');
-  return rows;
-}
-
-function toMessage(
-  row: OutboxRow,
-  seq: bigint,
-  { epoch, lineage }: Incarnation,
-  place: { partition: number; prev: bigint } | undefined,
-): Message {
-  const envelope: Record<string, string> = {
-    [headers.id]: row.event_id,
-    [headers.type]: row.type,
-    [headers.aggregate]: row.key,
-    // '2026-11-25 01:17:00.123+00' as an instant of ISO 8601
-    [headers.occurredAt]: `${row.occurred_at.slice(0, 10)}T${row.occurred_at.slice(11, -3)}Z`,
-    [headers.businessDate]: row.business_date,
-    [headers.seq]: seq.toString(),
-    [headers.epoch]: epoch,
-  };
-  if (place) envelope[headers.prev] = place.prev.toString();
-  if (lineage !== '') envelope[headers.lineage] = lineage;
-  if (row.causation !== null) envelope[headers.causation] = row.causation;
-  if (row.traceparent !== null) envelope[headers.traceparent] = row.traceparent;
-  const value = row.value === null ? null : fromHex(row.value);
-  return { key: row.key, value, headers: envelope, ...(place && { partition: place.partition }) };
-}
-
-const fromHex = (value: string): Buffer => Buffer.from(value.slice(2), 'hex');
