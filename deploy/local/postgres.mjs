@@ -50,7 +50,8 @@ export async function definePostgres({ dir, ports, secret, throwAway = false, sa
   if (!existsSync(join(data, 'PG_VERSION')))
     await initialise({ binaries, data, home, user, password });
   const options = throwAway
-    ? { ...settings, fsync: 'off', full_page_writes: 'off' }
+    ? // Two stacks and a test at once, each with its pools.
+      { ...settings, fsync: 'off', full_page_writes: 'off', max_connections: 240 }
     : { ...settings, fsync: 'on', synchronous_commit: 'on' };
   return {
     name: 'postgres',

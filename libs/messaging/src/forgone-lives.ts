@@ -1,6 +1,4 @@
 import type pg from 'pg';
-import { numbersOf } from './judge-number.js';
-import type { RawRecord } from './received-event.js';
 
 /**
  * Of a topic whose owner was restored: what it told and no longer states. Records of this life from that number on, and
@@ -21,14 +19,6 @@ export const isForgone = (
       (epoch === life.epoch && seq >= life.fromSeq) ||
       (epoch > life.epoch && epoch < life.untilEpoch),
   );
-
-export function isOfForgone(
-  record: Pick<RawRecord, 'header'>,
-  lives: readonly ForgoneLife[],
-): boolean {
-  const numbers = numbersOf(record);
-  return numbers !== undefined && numbers !== 'unreadable' && isForgone(numbers, lives);
-}
 
 export type ForgoneDecision = ForgoneLife & {
   readonly topic: string;

@@ -123,6 +123,14 @@ export function numbersOf(record: Pick<RawRecord, 'header'>): Numbered | 'unread
   return isSane ? { epoch, seq, prev, lineage } : 'unreadable';
 }
 
+export function isOfForgone(
+  record: Pick<RawRecord, 'header'>,
+  lives: readonly ForgoneLife[],
+): boolean {
+  const numbers = numbersOf(record);
+  return numbers !== undefined && numbers !== 'unreadable' && isForgone(numbers, lives);
+}
+
 /** Up to 15 digits, which a number holds exactly. */
 const numberPattern = /^\d{1,15}$/;
 const lineagePattern = /^(?:\d{1,15}:\d{1,15}(?: (?!$)|$)){0,16}$/;

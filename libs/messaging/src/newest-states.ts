@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/observability';
-import { type ForgoneLife, isOfForgone } from './forgone-lives.js';
+import type { ForgoneLife } from './forgone-lives.js';
+import { isOfForgone } from './judge-number.js';
 import type { KafkaAddress } from './kafka-client.js';
 import { readLog } from './read-log.js';
 import type { RawRecord } from './received-event.js';
