@@ -16,6 +16,7 @@ import {
   StructureChangedSchema,
 } from '#libs/contracts';
 import type { Role } from '#libs/identity';
+import { consumes } from '../../../apps/membership/src/consumption.js';
 import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { createRpcClient } from '#libs/rpc';
@@ -34,7 +35,7 @@ export async function startMembership(own: { readonly SCHEDULER?: 'on' | 'off' }
   const namespace = `e2e-${randomUUID().slice(0, 8)}-`;
   const brokers = required('KAFKA_BROKERS').split(',');
   // What it tells and what it reads: making the others would cost each file some tenths of a second.
-  const its = allTopics.filter(({ owner }) => owner === 'membership' || owner === 'directory');
+  const its = allTopics.filter(({ name, owner }) => owner === 'membership' || name in consumes);
   const wanted = { brokers, namespace, replication: 1, topics: its };
   await createTopics(wanted, createLogger('test', 'error'));
   process.env['KAFKA_NAMESPACE'] = namespace;

@@ -59,7 +59,7 @@ const ofThePlatform = OperationsService.methods
 test.each(ofThePlatform)('SUP-1: %s is refused to who administers one market', async (name) => {
   const ofOne = await service.as('admin');
   await expect(call(name, ofOne)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-  // Let in: nothing is broken here, and nothing proposed.
+  // Let in: nothing is broken here, and no day on which to decide.
   const answered = call(name, await service.as('admin', { markets: ['*'] })).then(
     () => 'done',
     ({ code }: { code: string }) => code,
@@ -68,7 +68,7 @@ test.each(ofThePlatform)('SUP-1: %s is refused to who administers one market', a
 });
 const nothingToDecide: Record<string, string> = {
   proposeBreaks: 'NOTHING_BROKEN',
-  decideBreaks: 'PROPOSAL_UNKNOWN',
+  decideBreaks: 'BUSINESS_DAY_NOT_BEGUN',
 };
 
 test('SUP-1: parked events are listed to who administers their market; garbage to who administers all', async () => {
