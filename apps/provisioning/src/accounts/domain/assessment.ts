@@ -1,4 +1,4 @@
-import { addDays } from '#libs/time';
+import { addDays, addMonths, minDate } from '#libs/time';
 import type { Profile } from './account.js';
 import {
   move,
@@ -63,7 +63,9 @@ function close(account: Account, context: { graceDays: number } & Reason): Asses
       break;
     default:
   }
-  const closing = { ...given, closingEndsOn: addDays(context.on, context.graceDays) };
+  // Three months at most, whatever the market grants (PRV-3): 90 days may be one more.
+  const closingEndsOn = minDate(addDays(context.on, context.graceDays), addMonths(context.on, 3));
+  const closing = { ...given, closingEndsOn };
   return { ...step(unchanged(closing), 'CLOSING', context), ...freed };
 }
 

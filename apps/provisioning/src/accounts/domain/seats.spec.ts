@@ -90,6 +90,9 @@ it('PRV-3: out of scope closes what was open, deletes what never was', () => {
     ['WAITING_SEAT>CLOSING m1'],
   ]);
   expect(assess(provisioned, undefined, context)!.account.closingEndsOn).toBe('2022-11-04');
+  // Ninety days are more than three months in spring.
+  const late = { ...context, on: localDate('2023-01-31'), graceDays: 90 };
+  expect(assess(provisioned, undefined, late)!.account.closingEndsOn).toBe('2023-04-30');
 });
 
 it('PRV-3: back within the grace period without an answer of the ENT, it begins again through the waiting list', () => {
