@@ -18,13 +18,14 @@ import { approve, decision, planned, reject, retry, showPlan } from './directory
 import { declaration, declareSource, listSources } from './directory-sources.js';
 import { fetchRemarks, remarksFile } from './directory-remarks.js';
 import { linesOf } from './directory-import-lines.js';
+import { exportPerson, exported } from './directory-person-export.js';
 import { fileCounts, sent, upload } from './directory-upload.js';
 import { erasuresAsked, listErasures, proveErasure } from './directory-erasure.js';
 import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--deltas] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  upload FICHIER… --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  drop-area  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  doubles [--school UAI] [--limit N]  |  same|different QUESTION  |  merges [--limit N]  |  part RÉUNION  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; personnes peut-être en double, réunies ou distinguées (DIR-2) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--deltas] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  upload FICHIER… --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  drop-area  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  doubles [--school UAI] [--limit N]  |  same|different QUESTION  |  merges [--limit N]  |  part RÉUNION  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  person-export PERSONNE MOTIF [--out FICHIER]  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; personnes peut-être en double, réunies ou distinguées (DIR-2) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
 
 /** `directory import FOLDER`, `directory imports`, `directory plan|approve|reject|retry IMPORT`, `directory sources`. */
 export const run = (args: string[]): Promise<number> =>
@@ -62,6 +63,7 @@ export const run = (args: string[]): Promise<number> =>
       'announce-again': { operands: 1, run: announceAgain },
       erasures: { operands: 0, options: erasuresAsked, run: listErasures },
       'erasure-proof': { operands: 1, run: proveErasure },
+      'person-export': { operands: 2, options: exported, run: exportPerson },
       generate: { operands: 1, options: generation, run: generateFiles },
     },
     args,

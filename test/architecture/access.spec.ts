@@ -66,6 +66,7 @@ test('an administrator of one market does not do what concerns them all', () => 
     'DirectoryService.completeUpload',
     'DirectoryService.decideDouble',
     'DirectoryService.declareSource',
+    'DirectoryService.exportPerson',
     'DirectoryService.getImport',
     'DirectoryService.listDoubles',
     'DirectoryService.listDropArea',

@@ -11,7 +11,7 @@ import { GatewayModule } from './gateway/gateway.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { JournalModule } from './journal/journal.module.js';
-import { LooksModule } from './looks/looks.module.js';
+import { LooksAtPerson, LooksModule } from './looks/looks.module.js';
 import { MembersModule } from './members/members.module.js';
 import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
 import { consumption, keepsIds, ReadModelModule, states } from './read-model/read-model.module.js';
@@ -45,6 +45,7 @@ export class ConsoleModule {
           memberships: { table: 'membership', key: 'membership_id' },
           states,
           keepsIds,
+          personalData: LooksAtPerson,
         }),
         ...ConsoleModule.features(settings),
       ],

@@ -9,7 +9,9 @@ import { AnnouncementsModule } from './announcements/announcements.module.js';
 import { DoublesModule } from './doubles/doubles.module.js';
 import { ErasureModule, PendingErasures } from './erasure/erasure.module.js';
 import { keepsIds } from './keeps-ids.js';
+import { OtherServicesModule } from './other-services/other-services.module.js';
 import { PeopleModule } from './people/people.module.js';
+import { PersonExportsModule } from './person-exports/person-exports.module.js';
 import { StructuresModule } from './structures/structures.module.js';
 import { states } from './states.js';
 import { ExpirePlans, SynchronisationModule } from './synchronisation/synchronisation.module.js';
@@ -47,16 +49,15 @@ export class DirectoryModule {
         AnnouncementsModule,
         PeopleModule,
         DoublesModule,
-        ErasureModule.with({
-          erasureDays: settings.ERASURE_DAYS,
-          others: {
-            membership: settings.MEMBERSHIP_RPC,
-            provisioning: settings.PROVISIONING_RPC,
-            metering: settings.METERING_RPC,
-            billing: settings.BILLING_RPC,
-            console: settings.CONSOLE_RPC,
-          },
+        ErasureModule.with({ erasureDays: settings.ERASURE_DAYS }),
+        OtherServicesModule.with({
+          membership: settings.MEMBERSHIP_RPC,
+          provisioning: settings.PROVISIONING_RPC,
+          metering: settings.METERING_RPC,
+          billing: settings.BILLING_RPC,
+          console: settings.CONSOLE_RPC,
         }),
+        PersonExportsModule,
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,
           dropKeptHours: settings.AAF_DROP_KEPT_HOURS,

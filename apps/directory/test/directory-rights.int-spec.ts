@@ -14,6 +14,7 @@ import { bootstrapService } from '#libs/service';
 import { accessToken, type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
 import { settingsSchema } from '../src/config.js';
 import { DirectoryModule } from '../src/directory.module.js';
+import { PersonData } from '../src/person-exports/person-data.pg.js';
 import { nobodyElse } from './nobody-else.test-support.js';
 
 // The whole service on real Kafka and PostgreSQL: slow where the machine is busy.
@@ -98,6 +99,7 @@ type Door = {
     | 'IMPORT_UNKNOWN'
     | 'NOT_ERASED'
     | 'UPLOAD_UNKNOWN'
+    | 'NOT_FOUND'
     | 'DOUBLE_UNKNOWN'
     | 'MERGE_UNKNOWN';
   /** What a coordinator gets, where it is not the same answer. */
@@ -290,6 +292,13 @@ const doors: Record<keyof typeof DirectoryService.method, Door> = {
     answer: 'NOT_ERASED',
     otherSchool: 'NOT_ALLOWED',
   },
+  exportPerson: {
+    request: { personId: randomUUID(), reason: 'DEMANDE_PERSONNE' },
+    rightful: 'dpo',
+    coordinator: 'NOT_ALLOWED',
+    answer: 'NOT_FOUND',
+    otherSchool: 'NOT_ALLOWED',
+  },
   getPerson: {
     request: { personId },
     // No service of ours asks for people: the contract names none.
@@ -414,6 +423,46 @@ it('SUP-3: a school sees of a guardian its own pupil, not a child in another sch
   });
   const { person } = await directory.getPerson({ personId: guardianId }, await as('player'));
   expect(person?.childIds).toHaveLength(2);
+});
+
+it('RGPD 15: a pupil’s data are given by the officer alone, for a reason of a list, and journalled before anybody is asked', async () => {
+  const asked = { personId, reason: 'DEMANDE_PERSONNE SUP-7' };
+  const entries = async () =>
+    (
+      await fresh.database.query<{ subject: string }>(
+        `select subject from platform.audit_entry where action = 'person.exported'`,
+      )
+    ).rows;
+  await expect(directory.exportPerson(asked, await as('admin'))).rejects.toMatchObject({
+    code: 'PUPIL_BY_OFFICER_ONLY',
+  });
+  const named = directory.exportPerson({ ...asked, reason: 'Mme Évrard' }, await as('dpo'));
+  await expect(named).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  expect(await entries()).toEqual([]);
+  // Nobody else runs here: what is held elsewhere is not left out in silence.
+  await expect(directory.exportPerson(asked, await as('dpo'))).rejects.toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+  });
+  await expect(
+    directory.exportPerson({ ...asked, personId: guardianId }, await as('admin')),
+  ).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  expect(await entries()).toEqual([{ subject: personId }, { subject: guardianId }]);
+});
+
+it('RGPD 15: of each attribute its source, of others only how many there are', async () => {
+  const held = new PersonData(fresh.database);
+  const guardian = await held.of(guardianId);
+  expect(guardian!.isPupil).toBe(false);
+  const of = (title: string) => guardian!.tables.find((table) => table.title === title)!.rows;
+  expect(of('Identité').map(([attribute, , source]) => [attribute, source])).toEqual([
+    ...['Nom', 'Prénom', 'Date de naissance'].map((attribute) => [attribute, 'aaf1d']),
+    [expect.stringContaining('INE'), 'aaf1d'],
+  ]);
+  expect(of('Liens de famille')).toEqual([['Responsable de', '2 élève(s)']]);
+  const said = JSON.stringify(guardian);
+  expect([personId, siblingId].filter((other) => said.includes(other))).toEqual([]);
+  const pupil = await held.of(personId);
+  expect([pupil!.isPupil, JSON.stringify(pupil).includes(guardianId)]).toEqual([true, false]);
 });
 
 it('SUP-4: takes no free text as the reason of an approval', async () => {

@@ -6,7 +6,7 @@ import { PersistenceModule } from '#libs/persistence';
 import { consumes } from './consumption.js';
 import { keepsIds } from './keeps-ids.js';
 import { type MeteringSettings } from './config.js';
-import { UsageModule } from './usage/usage.module.js';
+import { DaysOfPerson, UsageModule } from './usage/usage.module.js';
 
 @Module({})
 export class MeteringModule {
@@ -34,6 +34,7 @@ export class MeteringModule {
           consumes,
           memberships: { table: 'membership_copy', key: 'membership_id' },
           keepsIds,
+          personalData: DaysOfPerson,
         }),
         UsageModule.with({ provisioningAddress: settings.PROVISIONING_RPC }),
       ],

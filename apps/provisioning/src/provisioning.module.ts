@@ -4,7 +4,7 @@ import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
-import { AccountTracesModule } from './account-traces/account-traces.module.js';
+import { AccountsOfPerson, AccountTracesModule } from './account-traces/account-traces.module.js';
 import type { ProvisioningSettings } from './config.js';
 import { consumes, states } from './consumption.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
@@ -42,6 +42,7 @@ export class ProvisioningModule {
           pendingWork: [PendingAccounts],
           states,
           keepsIds,
+          personalData: AccountsOfPerson,
         }),
         CommandsModule,
         EntModule.with({

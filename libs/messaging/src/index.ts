@@ -15,6 +15,7 @@ export * from './outbox.js';
 export * from './parked-events.js';
 export * from './plan-runs.js';
 export * from './skip-parked.js';
+export * from './personal-data.js';
 export * from './positions.js';
 export * from './rejoin.js';
 export * from './state-digests.js';

@@ -28,6 +28,7 @@ import { OutboxRelay } from './outbox-relay.js';
 import { PgOutbox } from './outbox.pg-outbox.js';
 import { Outbox } from './outbox.js';
 import { ParkedEvents } from './parked-events.js';
+import { type PersonalData, PersonalDataOfService } from './personal-data.js';
 import { PositionDecisions } from './position-decisions.js';
 import { SkipParked } from './skip-parked.js';
 import { ServiceName } from './service-name.js';
@@ -51,6 +52,8 @@ export type MessagingOptions = {
   readonly states?: readonly StateTable[];
   /** Where the service's own tables may go on saying the id of who was erased, and why (SUP-4). */
   readonly keepsIds?: KeptIds;
+  /** Tells what the service holds of a person (RGPD art. 15); a provider of any module. Absent: nothing of anybody. */
+  readonly personalData?: Type<PersonalData>;
   /** Where memberships are known with their market: an event of one belongs to it. */
   readonly memberships?: MembershipTable;
   readonly namespace?: string;
@@ -158,6 +161,16 @@ export class MessagingModule {
           inject: [Database, UnitOfWork],
           useFactory: (database: Database, unitOfWork: UnitOfWork) =>
             new Traces(database, unitOfWork, options.keepsIds ?? {}),
+        },
+        {
+          provide: PersonalDataOfService,
+          inject: [ModuleRef],
+          useFactory: (modules: ModuleRef) =>
+            new PersonalDataOfService(
+              () =>
+                options.personalData &&
+                modules.get<PersonalData>(options.personalData, { strict: false }),
+            ),
         },
         {
           provide: LoggedStates,
@@ -334,6 +347,7 @@ export class MessagingModule {
         LoggedStates,
         MessagingStatus,
         ParkedEvents,
+        PersonalDataOfService,
         Traces,
       ],
     };

@@ -13,6 +13,7 @@ import {
   type ProposeSkipRequest,
   type ReleaseParkedRequest,
   type ShowParkedRequest,
+  type TellPersonalDataRequest,
 } from '#libs/contracts';
 import { type Caller, marketsOf } from '#libs/identity';
 import { CheckSeals, sayFinding } from '#libs/persistence';
@@ -20,6 +21,7 @@ import { Answers } from '#libs/rpc';
 import { AcknowledgeBreaks, type BreaksProposal } from './acknowledge-breaks.js';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
+import { PersonalDataOfService } from './personal-data.js';
 import { PositionDecisions } from './position-decisions.js';
 import { ServiceName } from './service-name.js';
 import { proposalOutcomeOf, SkipParked, type SkipProposal } from './skip-parked.js';
@@ -41,6 +43,7 @@ export class OperationsRpc {
     private readonly checkSeals: CheckSeals,
     private readonly traces: Traces,
     private readonly breaks: AcknowledgeBreaks,
+    private readonly personalData: PersonalDataOfService,
   ) {}
 
   @Answers(OperationsService.method.getStatus)
@@ -66,6 +69,19 @@ export class OperationsRpc {
   async findTraces({ ids }: FindTracesRequest) {
     const { traces, tables, unread } = await this.traces.find(ids);
     return { traces: [...traces], tables, unread: [...unread] };
+  }
+
+  @Answers(OperationsService.method.tellPersonalData)
+  async tellPersonalData(person: TellPersonalDataRequest) {
+    const { tables, accountIds = [] } = await this.personalData.of(person);
+    return {
+      accountIds: [...accountIds],
+      tables: tables.map(({ rows, columns, ...table }) => ({
+        ...table,
+        columns: [...columns],
+        rows: rows.map((cells) => ({ cells: [...cells] })),
+      })),
+    };
   }
 
   @Answers(OperationsService.method.verifyAudit)

@@ -67,6 +67,7 @@ export const auditActions = [
   'positions.removed',
   'recovery.carried-out',
   'relay.generation-raised',
+  'person.exported',
   'parked-events.skip-proposed',
   'parked-events.skip-refused',
   'parked-events.skipped',

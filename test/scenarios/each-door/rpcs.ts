@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { DescService } from '@bufbuild/protobuf';
 import {
   BillingService,
@@ -143,6 +144,12 @@ const metering: readonly Rpc[] = [
 ];
 
 const provisioning: readonly Rpc[] = [
+  {
+    rpc: 'ProvisioningService.findAccountTraces',
+    call: (services, { personId }) =>
+      services.provisioning().findAccountTraces({ personIds: [personId!] }),
+    tells: ({ personId, accountId }) => ({ accounts: [{ personId, accountId }] }),
+  },
   {
     rpc: 'ProvisioningService.getAccount',
     call: (services, { accountId }) => services.provisioning().getAccount({ accountId }),
@@ -297,6 +304,14 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
   {
     rpc: 'OperationsService.digestStates',
     call: (services) => services.operations(name).digestStates({}),
+  },
+  {
+    rpc: 'OperationsService.tellPersonalData',
+    call: (services) =>
+      services.operations(name).tellPersonalData({
+        ...{ personId: randomUUID(), askedBy: 'player', role: 'player', reason: 'CONTROLE' },
+      }),
+    tells: () => ({ accountIds: [] }),
   },
   {
     rpc: 'OperationsService.findTraces',

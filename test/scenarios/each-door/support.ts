@@ -61,6 +61,19 @@ export const support: readonly Door[] = [
     refused: 'NOT_ERASED',
   },
   {
+    route: 'post /api/dpo/people/:personId/export',
+    as: 'dpo',
+    body: () => ({ reason: 'DEMANDE_PERSONNE SUP-42' }),
+    tells: ({ personId }) => ({
+      personId,
+      services: expect.arrayContaining(
+        ['directory', 'provisioning', 'metering', 'console'].map((service) =>
+          expect.objectContaining({ service, tables: some }),
+        ),
+      ) as unknown,
+    }),
+  },
+  {
     // The demo's people are stated by one source: nobody is asked about.
     route: 'get /api/support/doubles',
     as: 'support-2',

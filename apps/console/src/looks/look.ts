@@ -3,8 +3,8 @@ export const lookReasons = ['FAMILY_CALL', 'SCHOOL_CALL', 'TICKET', 'CHECK', 'OW
 export type LookReason = (typeof lookReasons)[number];
 
 export type Look = {
-  /** What was looked at; JOURNAL: the names behind a line of the journal itself, or the lines of a name. */
-  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL';
+  /** What was looked at; EXPORT: all that is held of one (RGPD art. 15). JOURNAL: the names behind a line of the journal itself, or the lines of a name. */
+  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL' | 'EXPORT';
   readonly reason: LookReason;
   /** Number of the case it is for, without any name. */
   readonly ticket?: string;

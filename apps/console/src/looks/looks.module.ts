@@ -1,8 +1,10 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { ConsoleSettings } from '../config.js';
 import type { LookQuota } from './look.js';
+import { LooksAtPerson } from './looks-at-person.js';
 import { LOOK_QUOTA, Looks } from './looks.pg.js';
 
+export { LooksAtPerson } from './looks-at-person.js';
 export { LOOK_QUOTA, Looks } from './looks.pg.js';
 export { lookReasons } from './look.js';
 export type { LookFilter, LookLine, LookQuota, LookReason } from './look.js';
@@ -17,7 +19,7 @@ export class LooksModule {
     };
     return {
       module: LooksModule,
-      providers: [Looks, { provide: LOOK_QUOTA, useValue: quota }],
+      providers: [Looks, LooksAtPerson, { provide: LOOK_QUOTA, useValue: quota }],
       exports: [Looks],
     };
   }

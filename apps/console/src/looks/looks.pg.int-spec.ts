@@ -4,6 +4,7 @@ import { callerOf, freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { Visitor } from '../visitor.js';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { LookQuota } from './look.js';
+import { LooksAtPerson } from './looks-at-person.js';
 import { Looks } from './looks.pg.js';
 
 let fresh: FreshDatabase;
@@ -139,4 +140,20 @@ describe('SUP-2: so many people in an hour, and not one more', () => {
     await list('patient', people(0, 5));
     await expect(list('patient', people(5, 1))).rejects.toMatchObject(reached);
   });
+});
+
+it('SUP-2, RGPD 15: an export tells who looked by profile, no name, and is a look itself', async () => {
+  await look('p-exported');
+  const asked = {
+    ...{ personId: 'p-exported', accountIds: [], askedBy: 'dpo-1', role: 'dpo' },
+    reason: 'DEMANDE_PERSONNE SUP-9',
+  };
+  const { tables: told } = await new LooksAtPerson(fresh.database, looks).of(asked);
+  expect(told[0]!.rows.map(([, ...rest]) => rest)).toEqual([
+    ['dpo', 'EXPORT', 'CHECK', ''],
+    ['support-1', 'PERSON', 'CHECK', ''],
+  ]);
+  expect(JSON.stringify(told)).not.toMatch(/dpo-1|Nadia|Corbel/);
+  const [written] = await looks.list({ personIds: ['p-exported'], limit: 1 });
+  expect(written).toMatchObject({ userId: 'dpo-1', action: 'EXPORT', ticket: 'SUP-9' });
 });

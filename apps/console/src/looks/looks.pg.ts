@@ -70,6 +70,16 @@ export class Looks {
     }
   }
 
+  /** All that is held of a person was asked for, through the directory: by whom, as what, for which case. */
+  async recordExport(look: { userId: string; role: string; personId: string; ticket?: string }) {
+    const { userId, role, personId, ticket = null } = look;
+    await this.database.query(
+      `insert into look (user_id, roles, action, reason, ticket, refusal, subjects)
+       values ($1, array[$2], 'EXPORT', 'CHECK', $3, null, array[$4])`,
+      [userId, role, ticket, personId],
+    );
+  }
+
   private append({ userId, grants }: Visitor, look: LookToWrite): Promise<void> {
     const { action, reason = null, ticket = null, refusal, subjects } = look;
     return this.unitOfWork.run(async (tx) => {

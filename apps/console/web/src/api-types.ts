@@ -7,6 +7,7 @@ import type {
   BeginUploadResponse,
   CancelSuccessionResponse,
   ExplainInvoiceResponse,
+  ExportPersonResponse,
   GetCampaignResponse,
   GetCeilingsResponse,
   GetInvoiceResponse,
@@ -20,6 +21,7 @@ import type {
   ListDispatchesResponse,
   ListDraftsResponse,
   ListDropAreaResponse,
+  ListErasuresResponse,
   ListImportsResponse,
   ListInvitationsResponse,
   ListInvoicesResponse,
@@ -40,6 +42,7 @@ import type {
   OrderDraft,
   Organisation,
   PlanFigures as PlanFiguresMessage,
+  ProveErasureResponse,
   PlanSchool as PlanSchoolMessage,
   Proposal as ProposalMessage,
   ProposePricesResponse,
@@ -73,6 +76,9 @@ export type AccountHistory = Answer<ShowAccountHistory['execute']>;
 export type JournalPage = Answer<ReadJournal['execute']>;
 export type JournalSubjects = Answer<ShowSubjects['execute']>;
 export type JournalVerification = Answer<ReadJournal['verify']>;
+export type ErasuresPage = Json<ListErasuresResponse>;
+export type ErasureProof = Json<ProveErasureResponse>;
+export type PersonExport = Json<ExportPersonResponse>;
 export type OwnMemberships = Answer<ListMemberships['own']>;
 export type MembersTable = Answer<ListMemberships['withFigures']>;
 export type SupplierTable = Answer<ListMemberships['withOrders']>;

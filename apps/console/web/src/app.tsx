@@ -18,6 +18,7 @@ import { TransfersPage } from './pages/group/transfers-page.js';
 import { HomePage, WelcomePage } from './pages/home-page.js';
 import { InvoicePage } from './pages/invoice-page.js';
 import { InvoicesPage } from './pages/invoices-page.js';
+import { PersonalDataPage } from './pages/dpo/personal-data-page.js';
 import { JournalPage } from './pages/journal-page.js';
 import { DashboardPage } from './pages/member/dashboard-page.js';
 import { DocumentsPage } from './pages/member/documents-page.js';
@@ -148,6 +149,7 @@ const routes: readonly Route[] = [
   { pattern: '/titulaire/prix', show: () => <AgreementsPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },
+  { pattern: '/donnees-personnelles', show: () => <PersonalDataPage /> },
 ];
 
 function Content({ path }: { path: string }) {

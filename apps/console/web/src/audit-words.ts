@@ -40,6 +40,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'invitation.declined': 'Invitation déclinée',
   'invoice.numbered': 'Facture numérotée',
   'leavers.erased': 'Partants effacés',
+  'person.exported': 'Données d’une personne remises',
   'market-amendment.approved': 'Avenant au marché approuvé',
   'market-amendment.proposed': 'Avenant au marché proposé',
   'market-amendment.rejected': 'Avenant au marché rejeté',

@@ -77,6 +77,11 @@ export function navigationOf(
       href: '/journal',
       description: 'Qui a consulté les données de qui, quand et pourquoi.',
     });
+    links.push({
+      text: 'Données personnelles',
+      href: '/donnees-personnelles',
+      description: 'Les effacements et leur preuve ; tout ce qui est détenu sur une personne.',
+    });
   }
   return links;
 }

@@ -92,6 +92,7 @@ const lookActions: Record<string, string> = {
   PERSON: 'Fiche d’une personne',
   ACCOUNT_HISTORY: 'Historique d’un compte',
   JOURNAL: 'Noms d’une ligne du journal',
+  EXPORT: 'Toutes les données d’une personne',
   ALARM: 'Alerte : beaucoup de personnes en une heure',
 };
 export const lookAction = (value: string) => lookActions[value] ?? value;

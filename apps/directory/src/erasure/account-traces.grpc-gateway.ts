@@ -3,14 +3,14 @@ import { AccountState, EntTrace, ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { localDate } from '#libs/time';
-import { OtherServices } from './service-traces.grpc-gateway.js';
-import { type AccountTrace, AccountTraces } from './traces.js';
+import { OtherAddresses } from '../other-services/other-services.module.js';
+import { type AccountTrace, AccountTraces } from './account-traces.js';
 
 @Injectable()
 export class AccountTracesGateway extends AccountTraces implements OnApplicationShutdown {
   private readonly client: RpcClient<typeof ProvisioningService>;
 
-  constructor({ addresses: { provisioning: address } }: OtherServices, tokens: ServiceTokens) {
+  constructor({ of: { provisioning: address } }: OtherAddresses, tokens: ServiceTokens) {
     super();
     const token = () => tokens.token(audienceOf('provisioning'));
     this.client = createRpcClient(ProvisioningService, { address, token });

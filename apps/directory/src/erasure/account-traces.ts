@@ -1,14 +1,4 @@
-import type { FoundTraces } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
-
-/** What a service answers of its tables: this one by itself, the others over gRPC. */
-export abstract class ServiceTraces {
-  abstract readonly service: string;
-  /** Throws a refusal of kind `unavailable` where it does not answer. */
-  abstract find(ids: readonly string[]): Promise<FoundTraces>;
-  /** Of what the service has to let go. */
-  close(): void {}
-}
 
 /** What is left of an account beside identifiers, in provisioning, its queue and the ENT. */
 export type AccountTrace = {

@@ -14,7 +14,7 @@ import { keepsIds } from '../keeps-ids.js';
 import { ProveByNight } from './prove-by-night.js';
 import { ProveErasure } from './prove-erasure.js';
 import { ProvenErasures } from './proven-erasures.pg.js';
-import { type AccountTrace, type AccountTraces, ServiceTraces } from './traces.js';
+import type { AccountTrace, AccountTraces } from './account-traces.js';
 
 let everybody: ImportBed;
 let bed: ImportBed;
@@ -148,15 +148,14 @@ function proving(others: Partial<Asked> = {}) {
   const asked: string[][] = [];
   const answer = { traces: [], tables: 1, unread: [] } as FoundTraces;
   const own = new Traces(bed.db.database, bed.db.unitOfWork, keepsIds);
-  const service = (name: string, find: (ids: readonly string[]) => Promise<FoundTraces>) =>
-    Object.assign(Object.create(ServiceTraces.prototype) as ServiceTraces, { service: name, find });
-  const services = [
-    service('directory', (ids) => own.find(ids)),
-    service('metering', (ids) => {
+  const metering = {
+    service: 'metering',
+    findTraces: (ids: readonly string[]) => {
       asked.push([...ids]);
       return others.metering?.(ids) ?? Promise.resolve(answer);
-    }),
-  ];
+    },
+    tellPersonalData: () => Promise.resolve({ tables: [] }),
+  };
   const accounts: AccountTraces = { of: () => Promise.resolve([...(others.accounts ?? [])]) };
   const log = {
     of: (_topic: string, keys: readonly string[]) =>
@@ -164,7 +163,7 @@ function proving(others: Partial<Asked> = {}) {
   } as unknown as LoggedStates;
   const proven = new ProvenErasures(bed.db.database);
   const businessDate = new PgBusinessDate(bed.db.database);
-  const prove = new ProveErasure(proven, businessDate, services, accounts, log);
+  const prove = new ProveErasure(proven, businessDate, own, { all: [metering] }, accounts, log);
   const logger = createLogger('test', 'silent');
   return { prove, proven, asked, night: new ProveByNight(proven, prove, businessDate, logger) };
 }

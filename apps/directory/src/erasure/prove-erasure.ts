@@ -1,15 +1,14 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { topics } from '#libs/contracts';
-import { BusinessDate, LoggedStates } from '#libs/messaging';
+import { BusinessDate, LoggedStates, Traces } from '#libs/messaging';
 import { defineProblem } from '#libs/problems';
 import { parisDateOf } from '#libs/time';
+import { OtherServices } from '../other-services/other-services.module.js';
 import { judgeProof, type ProofPlace, unexpectedIn } from './domain/judge-proof.js';
 import { type ErasureRow, ProvenErasures } from './proven-erasures.pg.js';
-import { AccountTraces, ServiceTraces } from './traces.js';
+import { AccountTraces } from './account-traces.js';
 
 export class NotErased extends defineProblem('NOT_ERASED', 'not-found') {}
-
-export const ALL_SERVICES = Symbol('traces of all services');
 
 export type Proof = { readonly erasure: ErasureRow; readonly places: readonly ProofPlace[] };
 
@@ -18,11 +17,12 @@ export type Proof = { readonly erasure: ErasureRow; readonly places: readonly Pr
  * than one: each table is read once for all of them.
  */
 @Injectable()
-export class ProveErasure implements OnApplicationShutdown {
+export class ProveErasure {
   constructor(
     private readonly erasures: ProvenErasures,
     private readonly businessDate: BusinessDate,
-    @Inject(ALL_SERVICES) private readonly services: readonly ServiceTraces[],
+    private readonly own: Traces,
+    private readonly others: OtherServices,
     private readonly accounts: AccountTraces,
     private readonly log: LoggedStates,
   ) {}
@@ -52,12 +52,13 @@ export class ProveErasure implements OnApplicationShutdown {
     }
     const all = [...idsOf.values()].flatMap((each) => [...each]);
     const [found, logged] = await Promise.all([
-      Promise.all(
-        this.services.map(async (each) => ({
-          service: each.service,
-          ...(await each.find(all)),
+      Promise.all([
+        this.own.find(all).then((found) => ({ service: 'directory', ...found })),
+        ...this.others.all.map(async (other) => ({
+          service: other.service,
+          ...(await other.findTraces(all)),
         })),
-      ),
+      ]),
       this.log.of(topics.person.name, ids),
     ]);
     const now = new Date();
@@ -79,9 +80,5 @@ export class ProveErasure implements OnApplicationShutdown {
     });
     await this.erasures.keep(proofs.map(({ erasure }) => erasure));
     return proofs;
-  }
-
-  onApplicationShutdown(): void {
-    for (const each of this.services) each.close();
   }
 }

@@ -1,27 +1,32 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { OperationsService, type ServiceName } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
+import type { PersonAsked } from '#libs/messaging';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { ServiceTraces } from './traces.js';
+import { OtherService, OtherServices } from './other-service.js';
 
 /** Where the other services listen, host:port. */
-export class OtherServices {
-  constructor(readonly addresses: Readonly<Record<Exclude<ServiceName, 'directory'>, string>>) {}
+export class OtherAddresses {
+  constructor(readonly of: Readonly<Record<Exclude<ServiceName, 'directory'>, string>>) {}
 }
 
-/** A way to each of the other services. */
 @Injectable()
-export class TracesElsewhere {
-  readonly all: readonly ServiceTraces[];
+export class OtherServicesGateway extends OtherServices implements OnApplicationShutdown {
+  readonly all: readonly OtherServiceGateway[];
 
-  constructor({ addresses }: OtherServices, tokens: ServiceTokens) {
-    this.all = Object.entries(addresses).map(
-      ([service, address]) => new ServiceTracesGateway(service as ServiceName, address, tokens),
+  constructor(addresses: OtherAddresses, tokens: ServiceTokens) {
+    super();
+    this.all = Object.entries(addresses.of).map(
+      ([service, address]) => new OtherServiceGateway(service as ServiceName, address, tokens),
     );
+  }
+
+  onApplicationShutdown(): void {
+    for (const each of this.all) each.close();
   }
 }
 
-class ServiceTracesGateway extends ServiceTraces {
+class OtherServiceGateway extends OtherService {
   private readonly client: RpcClient<typeof OperationsService>;
 
   constructor(
@@ -34,12 +39,23 @@ class ServiceTracesGateway extends ServiceTraces {
     this.client = createRpcClient(OperationsService, { address, token });
   }
 
-  override async find(ids: readonly string[]) {
+  override async findTraces(ids: readonly string[]) {
     const { traces, tables, unread } = await this.client.findTraces({ ids: [...ids] });
     return { traces, tables, unread };
   }
 
-  override close(): void {
+  override async tellPersonalData({ accountIds, ...person }: PersonAsked) {
+    const told = await this.client.tellPersonalData({ ...person, accountIds: [...accountIds] });
+    return {
+      accountIds: told.accountIds,
+      tables: told.tables.map(({ rows, ...table }) => ({
+        ...table,
+        rows: rows.map(({ cells }) => cells),
+      })),
+    };
+  }
+
+  close(): void {
     this.client.close();
   }
 }

@@ -6,6 +6,7 @@ import {
   ProvisioningFactsSource,
 } from './account-facts-source.grpc-gateway.js';
 import { AccountFacts } from './account-facts.pg.js';
+import { DaysOfPerson } from './days-of-person.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { MembershipChangedConsumer } from './membership-changed.consumer.js';
@@ -19,6 +20,9 @@ import { TakeStanding } from './take-standing.js';
 import { UsageReader } from './usage.reader.js';
 import { UsageRpc } from './usage.rpc.js';
 
+// The door: what is held of a person.
+export { DaysOfPerson };
+
 @Module({})
 export class UsageModule {
   static with(options: { provisioningAddress: string }): DynamicModule {
@@ -26,6 +30,7 @@ export class UsageModule {
       module: UsageModule,
       controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc],
       providers: [
+        DaysOfPerson,
         RecordAccountFacts,
         AccountFacts,
         Memberships,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { parisDateOf } from '#libs/time';
+import { AccountsOfPerson } from '../account-traces/accounts-of-person.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson, personEvent } from '../../test/provisioning-bed.test-support.js';
 
@@ -16,6 +17,10 @@ const guardian: APerson = {
   birthDate: '',
   childIds: children.map(({ personId }) => personId),
 };
+
+const askedOf = (personId: string) => ({
+  ...{ personId, accountIds: [], askedBy: 'dpo-1', role: 'dpo', reason: 'DEMANDE_PERSONNE' },
+});
 
 /** The guardian with these children only, as the directory states it anew. */
 async function restate(childIds: string[], revision: number): Promise<void> {
@@ -103,6 +108,14 @@ it('PRV-4: refused, the link stays due with its code, and goes when a day begins
 
 it('SUP-4: an erased guardian’s links go at once, not at the end of the grace', async () => {
   await aFamily();
+  // All that is held of one of them (RGPD art. 15): its own accounts, and of its family nobody's.
+  const told = await new AccountsOfPerson(bed.fresh.database).of(askedOf(guardian.personId));
+  expect([told.accountIds, told.tables.map(({ rows }) => rows.length)]).toEqual([
+    [expect.any(String)],
+    [1, 3],
+  ]);
+  expect(JSON.stringify(told.tables)).toContain(told.tables[0]!.rows[0]![5]);
+  expect(JSON.stringify(told)).not.toContain(children[0]!.personId);
   // Used, so that the ENT keeps it in its trash.
   const { login, activationCode } = [...bed.ent.graph.users.values()].find(
     ({ type }) => type === 'Relative',

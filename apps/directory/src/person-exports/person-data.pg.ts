@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { PersonalDataTable } from '#libs/messaging';
+import { Database } from '#libs/persistence';
+
+export type HeldPerson = {
+  /** A pupil, now or before. */
+  readonly isPupil: boolean;
+  readonly tables: readonly PersonalDataTable[];
+};
+
+const purpose = 'Donner à chacun, dans son école, un accès à l’ENT (convention, art. 5).';
+const kept =
+  'Le temps de la présence dans une école, puis au plus trois mois (arrêté du 30 novembre 2006, art. 6).';
+const recipients =
+  'Le fournisseur de l’ENT, l’école de la personne, l’assistance pour son compte. Aucune collectivité : elle ne voit que des nombres.';
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What the directory holds of a person. Of others only how many there are: their data are theirs. */
+@Injectable()
+export class PersonData {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined: nobody of that id is here. */
+  async of(personId: string): Promise<HeldPerson | undefined> {
+    if (!uuid.test(personId)) return undefined;
+    const [person, sources, places, links] = await Promise.all([
+      this.rows(
+        `select 'Nom' as attribute, p.last_name as value, p.source, 1 as rank from person p where person_id = $1
+         union all select 'Prénom', first_name, source, 2 from person where person_id = $1
+         union all select 'Date de naissance', coalesce(to_char(birth_date, 'YYYY-MM-DD'), 'non connue'), source, 3
+           from person where person_id = $1
+         union all select 'Empreinte de l’INE (l’INE lui-même n’est pas gardé)',
+           case when ine_hash is null then 'aucune' else 'présente' end, source, 4 from person where person_id = $1
+         order by rank`,
+        personId,
+        ['attribute', 'value', 'source'],
+      ),
+      this.rows(
+        `select s.source || ' (' || d.title || ')' as source, s.source_key, s.last_name, s.first_name,
+                coalesce(to_char(s.birth_date, 'YYYY-MM-DD'), '') as birth_date, to_char(s.dated_on, 'YYYY-MM-DD') as dated_on
+           from stated_person s join declared_source d on d.source_code = s.source where s.person_id = $1 order by 1, 2`,
+        personId,
+        ['source', 'source_key', 'last_name', 'first_name', 'birth_date', 'dated_on'],
+      ),
+      this.rows(
+        `select e.profile, e.uai || coalesce(' ' || s.name, '') as school, e.class_label, e.level,
+                to_char(e.starts_on, 'YYYY-MM-DD') as starts_on, coalesce(to_char(e.ends_on, 'YYYY-MM-DD'), '') as ends_on
+           from enrolment e left join structure s using (uai) where person_id = $1 order by e.starts_on, e.profile, e.uai`,
+        personId,
+        ['profile', 'school', 'class_label', 'level', 'starts_on', 'ends_on'],
+      ),
+      this.rows(
+        `select 'Responsable de' as role, count(*) || ' élève(s)' as of from guardian_link where guardian_id = $1
+           having count(*) > 0
+         union all select 'A pour responsables', count(*) || ' personne(s)' from guardian_link where child_id = $1
+           having count(*) > 0`,
+        personId,
+        ['role', 'of'],
+      ),
+    ]);
+    if (person.length === 0) return undefined;
+    const table = (
+      title: string,
+      columns: readonly string[],
+      rows: readonly (readonly string[])[],
+    ): PersonalDataTable => ({ title, purpose, kept, recipients, columns, rows });
+    return {
+      isPupil: places.some(([profile]) => profile === 'STUDENT'),
+      tables: [
+        table('Identité', ['Donnée', 'Valeur', 'Source'], person),
+        table(
+          'Ce que chaque source en dit',
+          ['Source', 'Identifiant chez elle', 'Nom', 'Prénom', 'Naissance', 'Données du'],
+          sources,
+        ),
+        table('Écoles', ['Profil', 'École', 'Classe', 'Niveau', 'Du', 'Au (non compris)'], places),
+        // Who they are is another person's data (RGPD art. 15, 4).
+        table('Liens de famille', ['Lien', 'Combien'], links),
+      ],
+    };
+  }
+
+  private async rows(text: string, personId: string, columns: readonly string[]) {
+    const { rows } = await this.database.query<Record<string, string>>(text, [personId]);
+    return rows.map((row) => columns.map((column) => row[column] ?? ''));
+  }
+}

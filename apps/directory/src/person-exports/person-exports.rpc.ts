@@ -1,0 +1,33 @@
+import { Controller } from '@nestjs/common';
+import { DirectoryService, type ExportPersonRequest } from '#libs/contracts';
+import type { Caller } from '#libs/identity';
+import { Answers } from '#libs/rpc';
+import { ExportPerson } from './export-person.js';
+
+const notice =
+  'Vous pouvez demander la rectification de ces données, ou vous opposer à leur traitement, auprès de la personne déléguée à la protection des données de l’académie ; une réclamation peut être adressée à la CNIL. Une erreur venue d’une source se corrige chez elle.';
+
+@Controller()
+export class PersonExportsRpc {
+  constructor(private readonly exportPerson: ExportPerson) {}
+
+  @Answers(DirectoryService.method.exportPerson)
+  async export({ personId, reason }: ExportPersonRequest, caller: Caller) {
+    const { exportedAt, services, ...told } = await this.exportPerson.execute({
+      ...{ personId, reason, caller },
+    });
+    return {
+      ...told,
+      notice,
+      exportedAt: exportedAt.toISOString(),
+      services: services.map(({ service, tables }) => ({
+        service,
+        tables: tables.map(({ rows, columns, ...table }) => ({
+          ...table,
+          columns: [...columns],
+          rows: rows.map((cells) => ({ cells: [...cells] })),
+        })),
+      })),
+    };
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { PersonalData, type PersonalDataTold, type PersonAsked } from '#libs/messaging';
+import { Database } from '#libs/persistence';
+
+const purpose = 'Ouvrir, tenir et fermer le compte dans l’ENT (convention, art. 5).';
+const kept =
+  'L’identifiant de connexion jusqu’à la suppression du compte dans l’ENT ; l’historique, sans nom, dix ans, comme pièce des factures.';
+const recipients =
+  'Le fournisseur de l’ENT, l’école, l’assistance. Les codes d’activation restent dans l’ENT : aucun n’est gardé ici.';
+
+/** The accounts of a person, for the export of all that is held of it. Who decided on one is told by no name. */
+@Injectable()
+export class AccountsOfPerson extends PersonalData {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async of({ personId }: PersonAsked): Promise<PersonalDataTold> {
+    const accounts = await this.database.query<Record<string, string>>(
+      `select account_id::text as id, profile, state, since::text, uai, coalesce(login, '') as login,
+              coalesce(ent_id, '') as ent_id, source_key
+         from account where person_id = $1 order by since, account_id`,
+      [personId],
+    );
+    const history = await this.database.query<Record<string, string>>(
+      `select t.account_id::text as id, t.effective_on::text, t.from_state, t.to_state, t.cause, t.uai,
+              case when t.decided_by = '' then '' else 'par une personne habilitée' end as decided
+         from account_transition t join account a using (account_id)
+        where a.person_id = $1 order by t.account_id, t.sequence limit 1000`,
+      [personId],
+    );
+    const cells = (rows: Record<string, string>[], ...of: string[]) =>
+      rows.map((row) => of.map((name) => row[name] ?? ''));
+    return {
+      accountIds: accounts.rows.map(({ id = '' }) => id),
+      tables: [
+        {
+          ...{ title: 'Comptes', purpose, kept, recipients },
+          columns: [
+            ...['Compte', 'Profil', 'État', 'Depuis', 'École', 'Identifiant de connexion'],
+            ...['Identifiant dans l’ENT', 'Identifiant de la source'],
+          ],
+          rows: cells(
+            accounts.rows,
+            ...['id', 'profile', 'state', 'since', 'uai', 'login', 'ent_id', 'source_key'],
+          ),
+        },
+        {
+          ...{ title: 'Historique des comptes', purpose, kept, recipients },
+          columns: ['Compte', 'Le', 'De', 'À', 'Cause', 'École', 'Décidé'],
+          rows: cells(
+            history.rows,
+            ...['id', 'effective_on', 'from_state', 'to_state', 'cause', 'uai', 'decided'],
+          ),
+        },
+      ],
+    };
+  }
+}
