@@ -16,7 +16,7 @@ import { jest } from '@jest/globals';
 import { type INestApplication } from '@nestjs/common';
 import { settingsSchema } from '../../../apps/directory/src/config.js';
 import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
-import { tgz } from '../../../apps/directory/test/archives.test-support.js';
+import { tgz, zip } from '../../../apps/directory/test/archives.test-support.js';
 import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
 import { allTopics, DirectoryService } from '#libs/contracts';
@@ -187,6 +187,41 @@ test('DIR-1: an archive of an export is laid down alike, read by nobody else, an
   await gone('Complet.20220902.tgz');
   writeFileSync(join(root, 'export.txt'), '');
   expect((await ent(directory, 'import', join(root, 'export.txt'), ...from))[0]).toBe(2);
+});
+
+test('DIR-3, DIR-5: files are sent from any machine, looked at before they are applied, and their remarks fetched', async () => {
+  const { files } = await generate(join(root, 'envoi'), { exportedOn: '2022-09-03' });
+  const packed = files.map((name) => ({
+    name,
+    content: readFileSync(join(root, 'envoi', name)),
+  }));
+  const archive = join(root, 'Complet.20220903.zip');
+  writeFileSync(archive, await zip(packed));
+  expect((await ent(directory, 'upload', archive))[0]).toBe(2);
+  expect((await ent(directory, 'upload', join(root, 'nowhere.zip'), ...from))[0]).toBe(2);
+  writeFileSync(join(root, 'liste.txt'), 'a');
+  expect(await ent(directory, 'upload', join(root, 'liste.txt'), ...from)).toEqual([
+    1,
+    expect.stringContaining('(UPLOAD_FILE_REFUSED)'),
+  ]);
+  const [status, json] = await ent(directory, 'upload', archive, ...from, '--plan-only', '--json');
+  expect(status).toBe(0);
+  const { folder, importId } = (JSON.parse(json) as { import: Listed }).import;
+  expect(await settled(folder)).toMatchObject({ state: 'COMPLETED', planOnly: true });
+  const out = join(root, 'remarques.csv');
+  expect((await ent(directory, 'remarks', importId, '--out', out))[0]).toBe(0);
+  expect(readFileSync(out, 'utf8')).toMatch(
+    /^\uFEFFCode;Fichier;Ligne;Identifiant;Constat;À faire\r\n/,
+  );
+  expect((await ent(directory, 'remarks', 'none', '--out', join(root, 'none.csv')))[0]).toBe(1);
+  expect(existsSync(join(root, 'none.csv'))).toBe(false);
+  mkdirSync(join(area, 'à part'));
+  writeFileSync(join(area, 'ailleurs.zip'), 'x');
+  expect(await ent(directory, 'drop-area')).toEqual([
+    0,
+    expect.stringMatching(/ailleurs\.zip {2}/),
+  ]);
+  for (const name of ['à part', 'ailleurs.zip']) rmSync(join(area, name), { recursive: true });
 });
 
 test('DIR-3: what the brake holds is rejected, and nothing of it is kept, in the drop area neither', async () => {

@@ -2,11 +2,13 @@ import { expect, test } from '@jest/globals';
 import type { PlanFigures } from './api-types.js';
 import {
   decisionReason,
+  deliveryName,
   figuresInWords,
   figureToConfirm,
   importStage,
   isConfirmed,
   isMoving,
+  matchesInWords,
   sumOfFigures,
 } from './import-words.js';
 
@@ -32,6 +34,17 @@ test.each([
   ['1.24e3', false],
 ])('DIR-3: « %s » confirms 1,240: %s', (typed, confirmed) => {
   expect(isConfirmed(typed, { value: 1240, words: 'départs' })).toBe(confirmed);
+});
+
+test('DIR-5: a file that was sent is called by its name, a folder as it was laid down', () => {
+  expect(deliveryName('_envois/onde/0123abcd/Eleves.zip')).toBe('Eleves.zip');
+  expect(deliveryName('_envois/onde/0123abcd')).toBe('fichiers envoyés');
+  expect(deliveryName('onde/2022-09-02.csv')).toBe('onde/2022-09-02.csv');
+});
+
+test('DIR-2: who was recognised, and who may be, in words', () => {
+  expect(matchesInWords(1, 2)).toBe('1 personne reconnue, 2 doublons possibles');
+  expect(matchesInWords(0, 1)).toBe('1 doublon possible');
 });
 
 test('DIR-3: nothing typed does not confirm that nothing changes', () => {

@@ -131,6 +131,13 @@ export function figuresInWords(figures: PlanFigures): string {
   const present = plural(BigInt(figures.present), 'personne présente', 'personnes présentes');
   return `Sur ${present} : ${words.join(', ') || 'aucun changement'}.`;
 }
+/** Of those who arrive: known under another key, or perhaps known, so that somebody is asked (DIR-2). */
+export const matchesInWords = (matched: number, doubtful: number): string =>
+  [
+    ...(matched > 0 ? [plural(BigInt(matched), 'personne reconnue', 'personnes reconnues')] : []),
+    ...(doubtful > 0 ? [plural(BigInt(doubtful), 'doublon possible', 'doublons possibles')] : []),
+  ].join(', ');
+
 const kinds: readonly (readonly [kind: keyof PlanFigures, one: string, several: string])[] = [
   ['ended', 'départ', 'départs'],
   ['identities', 'changement d’identité', 'changements d’identité'],

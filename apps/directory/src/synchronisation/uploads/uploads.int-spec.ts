@@ -32,6 +32,7 @@ beforeAll(async () => {
   await bed.import('schools');
   const onde = { kind: 'ONDE', title: 'ONDE', academyCode: '', priority: 20 } as const;
   await declare.execute({ ...academy, ...onde, sourceCode: 'onde' }, caller);
+  await declare.execute({ ...academy, ...onde, kind: 'ENT_CSV', sourceCode: 'csv' }, caller);
 });
 afterAll(() => bed.stop());
 
@@ -200,4 +201,21 @@ it('DIR-5: a head sends the own school’s tables alone, looks before anything i
     state: 'COMPLETED',
     peopleRemoved: 12,
   });
+});
+
+it('DIR-5: what a head’s tables say of another school counts for nothing', async () => {
+  const own = head(uaiA);
+  const table = [
+    'UAI;Nom;Prénom;Date naissance;Classe',
+    `${uaiA};MARTIN;Zoé;2016-01-02;CP`,
+    `${uaiB};MARTIN;Ana;2015-01-02;CE1`,
+  ].join('\n');
+  const file = { fileName: 'Eleves.csv', content: Buffer.from(table) };
+  const { importId } = await deliver([file], own, { uai: uaiA, source: 'csv' });
+  const { worker, imports } = bed.parts();
+  await worker.runNext();
+  expect((await imports.get(importId)).remarks.map(({ code }) => code)).toContain(
+    'OUTSIDE_PERIMETER',
+  );
+  expect(Object.keys(await bed.schoolStates(importId))).toEqual([uaiA]);
 });

@@ -5,6 +5,7 @@ import type { PlanSchool, PlanSchoolsPage } from '../../api-types.js';
 import {
   decisionReason,
   figuresInWords,
+  matchesInWords,
   schoolState,
   schoolStateCodes,
   schoolStateSeverity,
@@ -136,7 +137,8 @@ function Schools({
   );
 }
 
-function SchoolState({ school: { state, decidedOn, reason } }: { school: PlanSchool }) {
+function SchoolState({ school }: { school: PlanSchool }) {
+  const { state, decidedOn, reason, matched, doubtful } = school;
   const severity = schoolStateSeverity(state);
   return (
     <>
@@ -148,6 +150,9 @@ function SchoolState({ school: { state, decidedOn, reason } }: { school: PlanSch
           {' '}
           le {date(decidedOn)} : {decisionReason(reason)}
         </span>
+      )}
+      {matched + doubtful > 0 && (
+        <span className="fr-text--xs"> {matchesInWords(matched, doubtful)}</span>
       )}
     </>
   );

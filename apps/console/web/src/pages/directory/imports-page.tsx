@@ -1,17 +1,17 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { get } from '../../api.js';
-import type { Import, ImportsPage as Imports, Source, SourcesPage } from '../../api-types.js';
-import { deliveryName, importStage, sourceKind } from '../../import-words.js';
+import type { ImportsPage as Imports, Source, SourcesPage } from '../../api-types.js';
+import { sourceKind } from '../../import-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Decisions } from '../../parts/decisions.js';
 import { Answer, Page } from '../../parts/page.js';
-import { Paged } from '../../parts/paged.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date } from '../../words.js';
 import { importPage } from './directory-paths.js';
 import { DropArea } from './drop-area.js';
+import { ImportsOfSources, StateBadge } from './imports-of-sources.js';
 import { StartImportForm } from './start-import-form.js';
 import { UploadForm } from './upload-form.js';
 
@@ -29,12 +29,7 @@ export function ImportsPage() {
           : 'Envoyez ici les listes de votre école (ONDE, fichiers CSV), lisez ce qui changerait, puis décidez.'
       }
     >
-      <SourcesWithDeliveries />
-      {hasRole(session, 'support-2') && <DropArea />}
-      <h2 className="fr-h4 fr-mt-4w">Imports</h2>
-      <Paged<Imports> path="/api/support/imports" query={{ limit: 20 }}>
-        {({ imports }) => <ImportsTable imports={imports} />}
-      </Paged>
+      <Deliveries seesDropArea={hasRole(session, 'support-2')} />
     </Page>
   );
 }
@@ -42,7 +37,7 @@ export function ImportsPage() {
 /** As many as one page gives: of an older delivery the list of imports tells. */
 const recent = { limit: 200 };
 
-function SourcesWithDeliveries() {
+function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
   const answer = useAnswer('sources', async () => {
     const [{ sources }, { imports }] = await Promise.all([
       get<SourcesPage>('/api/support/sources', recent),
@@ -90,6 +85,8 @@ function SourcesWithDeliveries() {
               };
             })}
           />
+          {seesDropArea && <DropArea />}
+          <ImportsOfSources sources={sources} />
         </>
       )}
     </Answer>
@@ -120,38 +117,3 @@ const perimeter = ({ departments, uais }: Source) =>
     ...departments.map((department) => `département ${department}`),
     ...(uais.length > 0 ? [`${count(uais.length)} UAI`] : []),
   ].join(', ') || 'toutes';
-
-function ImportsTable({ imports }: { imports: readonly Import[] }) {
-  return (
-    <DataTable
-      hideCaption
-      caption="Imports, du plus récent au plus ancien"
-      headers={['Dossier', 'Source', 'Demandé le', 'État', 'Arrivées', 'Modifiées', 'Départs']}
-      numeric={[4, 5, 6]}
-      empty="Aucun import pour l’instant."
-      rows={imports.map((one) => ({
-        key: one.importId,
-        cells: [
-          <Link key="open" href={importPage(one.importId)} className="cell--code">
-            {deliveryName(one.folder)}
-          </Link>,
-          one.source,
-          date(one.startedOn),
-          <StateBadge key="state" state={one.state} />,
-          count(one.peopleCreated),
-          count(one.peopleChanged),
-          count(one.peopleRemoved),
-        ],
-      }))}
-    />
-  );
-}
-
-function StateBadge({ state }: { state: string }) {
-  const stage = importStage(state);
-  return (
-    <Badge small noIcon as="span" severity={stage.severity}>
-      {stage.state}
-    </Badge>
-  );
-}
