@@ -245,3 +245,34 @@ test('killed after the break is written and before the decision is kept, the sam
   expect((await verify()).breaks).toHaveLength(1);
   expect(await codes()).toEqual([]);
 }, 60_000);
+
+test.each(['membership', 'billing'])(
+  'the database of %s, which holds what was approved to its effect, takes this decision',
+  async (service) => {
+    const own = await freshDatabase(service);
+    try {
+      const asOwner = new pg.Client({ connectionString: own.ownerUrl });
+      await asOwner.connect();
+      await asOwner
+        .query("update platform.business_day set day = '2022-01-03'")
+        .finally(() => asOwner.end());
+      ledger = ['a', 'b'];
+      const anchors = new Anchoring(own.unitOfWork, () => [new LedgerHeads()], own.anchorFolder);
+      await anchors.anchor();
+      ledger = ['a'];
+      await own.unitOfWork.run((tx) =>
+        audit(tx, { action: 'backup.restored', actor: 'u1', subject: 's', details: {} }),
+      );
+      const parts = [own.unitOfWork, anchors, new CheckAnchors(anchors)] as const;
+      const date = new PgBusinessDate(own.database);
+      const breaks = new AcknowledgeBreaks(...parts, new Proposals(own.database), date);
+      const { proposalId, digest } = await breaks.propose('x', person('one'));
+      const answer = { digest, outcome: 'APPROVED' as const, reason: '' };
+      await breaks.decide(proposalId, answer, person('two'));
+      expect((await breaks.show()).breaks).toEqual([]);
+    } finally {
+      await own.drop();
+    }
+  },
+  60_000,
+);

@@ -46,6 +46,8 @@ begin
     when 'SUPPLIER_ACCOUNT' then exists (select from supplier_account where proposal_id = new.proposal_id)
     -- Judged where its effect stands.
     when 'SKIP_PARKED' then true
+    -- Its effect is a line of the anchors, beside the database.
+    when 'ACKNOWLEDGE_BREAKS' then true
     else false end) then
     raise exception 'Proposal % was approved without its effect', new.proposal_id
       using errcode = 'integrity_constraint_violation';

@@ -68,7 +68,9 @@ end $$;
 create or replace function approved_amendment_is_recorded() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if not exists (select from market_amendment a where a.proposal_id = new.proposal_id) then
+  -- Others have other effects: events that are skipped, breaks that are acknowledged.
+  if exists (select from platform.proposal p where p.proposal_id = new.proposal_id and p.kind = 'MARKET_AMENDMENT')
+     and not exists (select from market_amendment a where a.proposal_id = new.proposal_id) then
     raise exception 'proposal % was approved without its amendment', new.proposal_id using errcode = 'check_violation';
   end if;
   return null;
