@@ -27,6 +27,7 @@ import {
 import { createLogger, type Logger } from '#libs/observability';
 import type { Transaction, UnitOfWork } from '#libs/persistence';
 import { freshDatabase, required, type FreshDatabase } from './fresh-database.js';
+import { wholeOrNothing } from './whole-or-nothing.js';
 
 export type Effect = {
   readonly eventId: string;
@@ -76,16 +77,20 @@ export class MessagingBed {
 
   /** With the topics that most tests of messaging need; a service's own tests name those of the service. */
   static async start(wanted: readonly Topic[] = smallSet): Promise<MessagingBed> {
-    const fresh = await freshDatabase('platform', { poolMax: 12, also: effectTable });
-    const owner = new pg.Client({ connectionString: fresh.ownerUrl, application_name: 'bed' });
-    owner.on('error', () => undefined);
-    await owner.connect();
-    const brokers = required('KAFKA_BROKERS').split(',');
-    const namespace = `test-${randomUUID().slice(0, 8)}-`;
-    const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    const bed = new MessagingBed(fresh, owner, namespace, brokers, logger, wanted);
-    await bed.createTopics();
-    return bed;
+    return wholeOrNothing(async (begun) => {
+      const fresh = await freshDatabase('platform', { poolMax: 12, also: effectTable });
+      begun(() => fresh.drop());
+      const owner = new pg.Client({ connectionString: fresh.ownerUrl, application_name: 'bed' });
+      owner.on('error', () => undefined);
+      begun(() => owner.end());
+      await owner.connect();
+      const brokers = required('KAFKA_BROKERS').split(',');
+      const namespace = `test-${randomUUID().slice(0, 8)}-`;
+      const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
+      const bed = new MessagingBed(fresh, owner, namespace, brokers, logger, wanted);
+      await bed.createTopics();
+      return bed;
+    });
   }
 
   /** Those that are missing, served before it returns. */

@@ -21,17 +21,24 @@ import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/me
 import { createLogger } from '#libs/observability';
 import { createRpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { accessToken, freshDatabase, required } from '#libs/testing';
+import { accessToken, freshDatabase, required, wholeOrNothing } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { startStatedSeats } from '../../support/stated-seats.js';
 
 export const marketCode = 'e-primo-2022';
 
 /** The membership service as it runs: gRPC over the wire, tokens verified, relay to the broker. */
-export async function startMembership(own: { readonly SCHEDULER?: 'on' | 'off' } = {}) {
+export const startMembership = (own: Own = {}) => wholeOrNothing((begun) => start(own, begun));
+
+type Own = { readonly SCHEDULER?: 'on' | 'off' };
+
+async function start(own: Own, begun: (end: () => unknown) => void) {
   const fresh = await freshDatabase('membership');
+  begun(() => fresh.drop());
   const issuer = await startIssuer();
+  begun(() => issuer.stop());
   const provisioning = await startStatedSeats();
+  begun(() => provisioning.stop());
   const namespace = `e2e-${randomUUID().slice(0, 8)}-`;
   const brokers = required('KAFKA_BROKERS').split(',');
   // What it tells and what it reads: making the others would cost each file some tenths of a second.

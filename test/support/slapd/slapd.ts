@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { wholeOrNothing } from '#libs/testing';
 
 const here = join('test', 'support', 'slapd');
 const suffix = 'dc=academie,dc=test';
@@ -30,8 +31,17 @@ export type Slapd = {
 };
 
 /** A real OpenLDAP of its own, with the invented staff and what `ldif` adds. `limits`: of all searches. */
-export async function startSlapd({ ldif = '', limits = 'unlimited' } = {}): Promise<Slapd> {
+export const startSlapd = (options: Options = {}): Promise<Slapd> =>
+  wholeOrNothing((begun) => start(options, begun));
+
+type Options = { readonly ldif?: string; readonly limits?: string };
+
+async function start(
+  { ldif = '', limits = 'unlimited' }: Options,
+  begun: (end: () => unknown) => void,
+): Promise<Slapd> {
   const folder = mkdtempSync(join(tmpdir(), 'slapd-'));
+  begun(() => rmSync(folder, { recursive: true, force: true }));
   certificates(folder);
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'password'), 'service\n', { mode: 0o600 });
@@ -46,6 +56,11 @@ export async function startSlapd({ ldif = '', limits = 'unlimited' } = {}): Prom
   const listen = `ldap://127.0.0.1:${port} ldaps://127.0.0.1:${tlsPort}`;
   const server = spawn('slapd', ['-d', '0', '-f', config, '-h', listen], { env, stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
+  const stop = async () => {
+    server.kill();
+    await ended;
+  };
+  begun(stop);
   await listening(port, () => server.exitCode !== null);
   return {
     ...{ port, tlsPort, folder, bindDn: `cn=lecture,${suffix}` },
@@ -55,8 +70,7 @@ export async function startSlapd({ ldif = '', limits = 'unlimited' } = {}): Prom
     modify: (changes) => change('ldapmodify', port, changes),
     add: (entries) => change('ldapadd', port, entries, '-e', '!relax'),
     stop: async () => {
-      server.kill();
-      await ended;
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cuttingProxy } from '../../../../../test/support/slapd/cutting-proxy.js';
 import { type Slapd, startSlapd, teachers } from '../../../../../test/support/slapd/slapd.js';
@@ -11,6 +12,13 @@ describe('the staff of an academy, from its LDAP', () => {
     slapd = await startSlapd();
   }, 120_000);
   afterAll(() => slapd.stop());
+
+  it('a server that does not start leaves nothing behind', async () => {
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('slapd-'));
+    const before = folders();
+    await expect(startSlapd({ ldif: 'no entry' })).rejects.toThrow('slapadd');
+    expect(folders()).toEqual(before);
+  });
 
   it('comes with its identifier, and schools named by DN, UAI or SIRET', async () => {
     const { records, cause } = await outcomeOf(sourceAt(slapd));
