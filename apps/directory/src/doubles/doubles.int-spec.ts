@@ -188,6 +188,40 @@ it('DIR-2: undone after imports, each has what the imports said of its own', asy
   expect(after).toEqual(withoutIds(await everything()));
 });
 
+it('DIR-2: merged twice, the last merge is undone first, and all is as before', async () => {
+  const before = await everything();
+  const { known } = await pairOf('Maëlys');
+  const first = await answer('Maëlys', 'SAME');
+  await bed.db.database.query(
+    `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on)
+     select $1, person_id, 1, '{}', '2022-09-15' from person where first_name = 'Rose'`,
+    [known.personId],
+  );
+  const second = await answer('Maëlys', 'SAME');
+  await expect(undo(first.mergeId)).rejects.toMatchObject({ code: 'MERGE_NOT_LAST' });
+  await undo(second.mergeId);
+  await undo(first.mergeId);
+  expect(await everything()).toEqual(before);
+});
+
+it('DIR-2: whom a third source states is who is left of a merge, and nobody is asked about the other one', async () => {
+  await bed.db.database.query(
+    'update doubtful_pair set answer = null, answered_by = null, answered_on = null where score > 1',
+  );
+  const { known } = await pairOf('Maëlys');
+  await answer('Maëlys', 'SAME');
+  const third = { ...academy, sourceCode: 'third', academyCode: '', priority: 30 };
+  await bed.parts().declare.execute(third, caller);
+  const stated = aPupil('x1', 'Maëlys Le Montrieux', uaiA, { level: 'CP' });
+  const { planId } = await deliver(bed, 'third', '2022-09-15', [...schools, stated]);
+  const { rows } = await bed.db.database.query(
+    `select reason, person_id, (select count(*)::int from doubtful_pair where plan_id = c.plan_id) as asked
+     from plan_change c where plan_id = $1`,
+    [planId],
+  );
+  expect(rows).toEqual([{ reason: 'MATCHED', person_id: known.personId, asked: 0 }]);
+});
+
 it('DIR-4: whoever writes, no place of somebody who exists is removed', async () => {
   const attack = bed.db.database.query('delete from enrolment');
   await expect(attack).rejects.toMatchObject({ code: '23001' });
@@ -195,8 +229,8 @@ it('DIR-4: whoever writes, no place of somebody who exists is removed', async ()
 
 it('SUP-4: who is erased is in no question, no merge and no key any more', async () => {
   const { newcomer: enzo } = await pairOf('Enzo');
-  const { newcomer: absorbed } = await pairOf('Maëlys');
-  await answer('Maëlys', 'SAME');
+  const [merge] = await doubles().merges.page('ALL', { limit: 1, after: undefined });
+  const absorbed = { personId: merge!.absorbedId };
   expect(await placesOf(absorbed.personId)).toContain('person_merge');
   expect(await placesOf(enzo.personId)).toContain('doubtful_pair');
   await bed.onDay('2023-01-15');
@@ -215,15 +249,12 @@ async function placesOf(id: string): Promise<string[]> {
     `select table_schema as schema, table_name as name from information_schema.tables
      where table_schema in ('public', 'platform') and table_type = 'BASE TABLE'`,
   );
-  const holding: string[] = [];
-  for (const { schema, name } of rows) {
-    const found = await bed.db.asOwner(
-      `select from "${schema}"."${name}" t where t::text like '%' || $1 || '%' limit 1`,
-      [id],
-    );
-    if (found.rowCount) holding.push(name);
-  }
-  return holding;
+  const looks = rows.map(
+    ({ schema, name }) =>
+      `select '${name}' as name where exists (select from "${schema}"."${name}" t where t::text like $1)`,
+  );
+  const held = await bed.db.asOwner(looks.join(' union all '), [`%${id}%`]);
+  return held.rows.map(({ name }) => String(name));
 }
 
 /** Ids of people are drawn anew in another database. */

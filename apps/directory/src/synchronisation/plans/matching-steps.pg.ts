@@ -53,6 +53,52 @@ export function toStatement(
   };
 }
 
+/** New staff beside new guardians whose names the source writes alike, in the same school. $1: the import. */
+export const NEW_TEACHERS_AND_GUARDIANS = `
+  with new as (
+    select source_key, person_id, entity from difference
+    where digest_before is null and match_reasons is null and entity in (2, 3))
+  select distinct on (s.source_key, g.source_key) s.source_key as staff_key, b.person_id as guardian_id, h.uai,
+    s.last_name as staff_last, s.first_name as staff_first, s.birth_date::text as staff_born,
+    g.last_name as guardian_last, g.first_name as guardian_first, g.birth_date::text as guardian_born
+  from new a join delivered_person s on s.import_id = $1 and s.source_key = a.source_key
+  join delivered_person g on g.import_id = $1 and g.entity = 2
+    and lower(g.last_name) = lower(s.last_name) and lower(g.first_name) = lower(s.first_name)
+  join new b on b.source_key = g.source_key and b.entity = 2
+  join delivered_place l on l.import_id = $1 and l.source_key = s.source_key
+  join delivered_place h on h.import_id = $1 and h.source_key = g.source_key and h.uai = l.uai
+  where a.entity = 3 order by s.source_key, g.source_key, h.uai`;
+
+export type NewTeacherRow = {
+  staff_key: string;
+  guardian_id: string;
+  uai: string;
+  staff_last: string;
+  staff_first: string;
+  staff_born: string | null;
+  guardian_last: string;
+  guardian_first: string;
+  guardian_born: string | null;
+};
+
+export function bothOf(
+  row: NewTeacherRow,
+  source: string,
+): readonly [IdentityStatement, IdentityStatement] {
+  const together = { uais: [row.uai], relatives: [], sources: [source] };
+  const born = (date: string | null) => (date ? { birthDate: localDate(date) } : {});
+  return [
+    {
+      ...{ kind: 'STAFF', lastName: row.staff_last, firstName: row.staff_first },
+      ...{ ...together, ...born(row.staff_born) },
+    },
+    {
+      ...{ kind: 'GUARDIAN', lastName: row.guardian_last, firstName: row.guardian_first },
+      ...{ ...together, ...born(row.guardian_born) },
+    },
+  ];
+}
+
 /** $1: the places in the list that was sought, $2: their children. */
 export const GUARDIANS_OF_CHILDREN = `
   select distinct k.of, p.person_id from unnest($1::int[], $2::uuid[]) as k(of, child_id)

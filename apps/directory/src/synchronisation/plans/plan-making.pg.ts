@@ -70,6 +70,7 @@ export class PlanMaking {
       await this.take(tx, resolvingSteps(scope));
       await matching.match(tx);
       await this.take(tx, planningSteps(scope));
+      await matching.matchTeachersWithGuardians(tx);
       const { whole, judged } = await this.wholeFigures(tx, scope);
       const schools = await this.schools(tx, spoken);
       if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))

@@ -18,6 +18,7 @@ const day = '2022-09-01';
 const schools = [aSchool(uaiA), aSchool(uaiB)];
 let bed: ImportBed;
 let sources = 0;
+let firstPlan: string;
 
 beforeAll(async () => {
   bed = await ImportBed.start(day);
@@ -32,8 +33,16 @@ beforeAll(async () => {
     aTeacher('t1', 'Nora Vasseroy', [uaiA], '1980-05-06'),
     aPupil('p5', 'Jade Orsolin', uaiB),
     aPupil('p6', 'Tom Ardisson', uaiA),
+    // Teachers, and parents of the same names: in the same school, and in another one.
+    aTeacher('t2', 'Omar Lestrade', [uaiA]),
+    aTeacher('t3', 'Yves Corbigny', [uaiA]),
+    aPupil('p7', 'Inès Lestrade', uaiA, { guardians: { g7: '1' } }),
+    aGuardian('g7', 'Omar LESTRADE'),
+    aPupil('p8', 'Loup Corbigny', uaiB, { guardians: { g8: '1' } }),
+    aGuardian('g8', 'Yves Corbigny'),
   ]);
-  expect(known).toMatchObject({ state: 'COMPLETED', peopleCreated: 9 });
+  expect(known).toMatchObject({ state: 'COMPLETED', peopleCreated: 15 });
+  firstPlan = known.planId;
 });
 afterAll(() => bed.stop());
 
@@ -125,6 +134,12 @@ it('DIR-2: a teacher who is a parent is one person', async () => {
     { source_key: '31', reason: 'MATCHED', known: 't1' },
   ]);
   expect(changes[1]!.match_reasons).toContain('KIND_DIFFERENT');
+});
+
+it('DIR-2: a teacher who comes together with a parent of one name in one school is asked about', async () => {
+  expect(await doubts(firstPlan)).toMatchObject([
+    { newcomer: 't2', known: 'g7', reasons: expect.arrayContaining(['KIND_DIFFERENT']) },
+  ]);
 });
 
 it('DIR-2: two who would be the same person are both asked about', async () => {

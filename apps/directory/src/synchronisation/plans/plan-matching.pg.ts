@@ -15,7 +15,10 @@ import {
   MATCHED_TWICE,
   NEW_LINKS,
   NEW_PEOPLE,
+  NEW_TEACHERS_AND_GUARDIANS,
   type NewPersonRow,
+  type NewTeacherRow,
+  bothOf,
   RECOGNISE,
   SOURCES_AFTER,
   STILL_DOUBTFUL,
@@ -51,10 +54,12 @@ export class PlanMatching {
   }
 
   async match(tx: Transaction): Promise<void> {
-    const { rows } = await tx.query<{ some: boolean }>(
-      `select exists (select from difference where person_id is null) and exists (select from blocking_keys) as some`,
+    const { rows } = await tx.query<{ some: boolean; nestloop: string }>(
+      `select exists (select from difference where person_id is null) and exists (select from blocking_keys) as some,
+         current_setting('enable_nestloop') as nestloop`,
     );
-    if (!rows[0]!.some) return;
+    const { some, nestloop } = rows[0]!;
+    if (!some) return;
     await tx.query(NEW_LINKS, [this.connection.work.importId]);
     await tx.query('create index on new_link (source_key); analyze new_link');
     // Few are looked for among many, by index: the contrary of what the other steps of a plan do.
@@ -68,7 +73,25 @@ export class PlanMatching {
       }
       await this.askAboutBoth(tx, entity);
     }
-    await tx.query('set local enable_nestloop = off');
+    await tx.query(`select set_config('enable_nestloop', $1, true)`, [nestloop]);
+  }
+
+  /**
+   * A teacher and a guardian who come together, in one school and of one name: the source has a register for each, so it
+   * does not say that they are two. Once everybody has an id.
+   */
+  async matchTeachersWithGuardians(tx: Transaction): Promise<void> {
+    const { source, importId } = this.connection.work;
+    const { rows } = await tx.query<NewTeacherRow>(NEW_TEACHERS_AND_GUARDIANS, [importId]);
+    const judged = rows.flatMap((row) => {
+      const [teacher, guardian] = bothOf(row, source.sourceCode);
+      const [verdict] = judgeCandidates(teacher, [guardian]);
+      return [{ sourceKey: row.staff_key, knownId: row.guardian_id, verdict: verdict! }];
+    });
+    await this.record(
+      tx,
+      judged.filter(({ verdict: { verdict } }) => verdict === 'DOUBTFUL'),
+    );
   }
 
   private async newPeople(tx: Transaction, entity: Entity, after: string): Promise<Sought[]> {
