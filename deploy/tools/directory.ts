@@ -25,7 +25,7 @@ import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--deltas] [--disabled]  |  sources  |  import DOSSIER|ARCHIVE --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  upload FICHIER… --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  drop-area  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  doubles [--school UAI] [--limit N]  |  same|different QUESTION  |  merges [--limit N]  |  part RÉUNION  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  person-export PERSONNE MOTIF [--out FICHIER]  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; personnes peut-être en double, réunies ou distinguées (DIR-2) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--deltas] [--disabled]  |  sources  |  import [DOSSIER|ARCHIVE] --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  upload FICHIER… --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  drop-area  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  doubles [--school UAI] [--limit N]  |  same|different QUESTION  |  merges [--limit N]  |  part RÉUNION  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  person-export PERSONNE MOTIF [--out FICHIER]  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; personnes peut-être en double, réunies ou distinguées (DIR-2) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
 
 /** `directory import FOLDER`, `directory imports`, `directory plan|approve|reject|retry IMPORT`, `directory sources`. */
 export const run = (args: string[]): Promise<number> =>
@@ -34,7 +34,7 @@ export const run = (args: string[]): Promise<number> =>
       'declare-source': { operands: 1, options: declaration, run: declareSource },
       sources: { operands: 0, run: listSources },
       import: {
-        operands: 1,
+        operands: [0, 1],
         options: {
           source: { type: 'string' },
           'dated-on': { type: 'string' },
@@ -77,7 +77,8 @@ async function startImport(given: Given) {
       '--source : la source déclarée qui livre ce dossier est attendue (directory sources).',
     );
   }
-  const folder = await dropped(given.operands[0] ?? '');
+  const [named] = given.operands;
+  const folder = named === undefined ? '' : await dropped(named);
   const answer = await askService('directory', DirectoryService, given, async (client) => {
     const { importId } = await client.startImport({
       folder,

@@ -8,6 +8,7 @@ import { freshDatabase } from '#libs/testing';
 import { PersonFacts } from '../../apps/directory/src/people/person-facts.pg.js';
 import { AafDirectorySource } from '../../apps/directory/src/sources/directory.aaf-source.js';
 import { CsvDirectorySource } from '../../apps/directory/src/sources/directory.csv-source.js';
+import { AcademyDirectories } from '../../apps/directory/src/sources/ldap/academy-directories.js';
 import { OndeDirectorySource } from '../../apps/directory/src/sources/directory.onde-source.js';
 import { SourceFormats } from '../../apps/directory/src/sources/source-formats.js';
 import { DropFolder } from '../../apps/directory/src/synchronisation/drop-folder.js';
@@ -102,7 +103,9 @@ async function importOnce(name: string, expected: number): Promise<void> {
   const open = (await workspace.open())!;
   try {
     const formats = new SourceFormats(source, new OndeDirectorySource(), new CsvDirectorySource());
-    await new RunImport(formats, new DropFolder(root)).execute(open);
+    await new RunImport(formats, new DropFolder(root), new AcademyDirectories(undefined)).execute(
+      open,
+    );
   } finally {
     await open.close();
   }

@@ -311,6 +311,7 @@ export const filledEvents: readonly FilledEvent[] = [
     revision: 5,
     importId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0010',
     sourceKey: 'AAF-1234567',
+    academicIdentifier: 'zinventee',
   }),
   filled(PersonErasedSchema, {}),
   filled(ImportCompletedSchema, {

@@ -56,6 +56,8 @@ export const settingsSchema = serviceSettings.extend({
   IMPORT_BATCH_PEOPLE: z.coerce.number().int().min(1).max(10_000).default(2_000),
   /** Key of the HMAC that stands for an INE; changing it only loses the second key of matching. No default: a known key hides nothing. */
   INE_HASH_KEY: z.string().min(16),
+  /** Where `CODE.json` says how the LDAP of each such source is reached; without it none is read. */
+  LDAP_SETTINGS_FOLDER: z.string().min(1).optional(),
   /** Days between leaving and erasure; three calendar months at most in any case (SUP-4). */
   ERASURE_DAYS: z.coerce.number().int().min(1).max(85).default(80),
 });

@@ -14,7 +14,11 @@ import { PeopleModule } from './people/people.module.js';
 import { PersonExportsModule } from './person-exports/person-exports.module.js';
 import { StructuresModule } from './structures/structures.module.js';
 import { states } from './states.js';
-import { ExpirePlans, SynchronisationModule } from './synchronisation/synchronisation.module.js';
+import {
+  ExpirePlans,
+  ReadAcademies,
+  SynchronisationModule,
+} from './synchronisation/synchronisation.module.js';
 
 @Module({})
 export class DirectoryModule {
@@ -39,7 +43,7 @@ export class DirectoryModule {
           service: 'directory',
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
-          dayHandlers: [ExpirePlans],
+          dayHandlers: [ExpirePlans, ReadAcademies],
           pendingWork: [PendingErasures],
           states,
           keepsIds,
@@ -72,6 +76,7 @@ export class DirectoryModule {
           heldDays: settings.IMPORT_HELD_DAYS,
           batchPeople: settings.IMPORT_BATCH_PEOPLE,
           ineKey: settings.INE_HASH_KEY,
+          ldapSettings: settings.LDAP_SETTINGS_FOLDER,
         }),
       ],
     };

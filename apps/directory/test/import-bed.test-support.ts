@@ -20,6 +20,7 @@ import { People } from '../src/people/people.pg.js';
 import { PersonFacts } from '../src/people/person-facts.pg.js';
 import { AafDirectorySource } from '../src/sources/directory.aaf-source.js';
 import { CsvDirectorySource } from '../src/sources/directory.csv-source.js';
+import { AcademyDirectories } from '../src/sources/ldap/academy-directories.js';
 import { OndeDirectorySource } from '../src/sources/directory.onde-source.js';
 import { SourceFormats } from '../src/sources/source-formats.js';
 import { DeclareSource } from '../src/synchronisation/declared-sources/declare-source.js';
@@ -69,6 +70,9 @@ export type BedOptions = { batchPeople?: number };
 
 /** Imports on real PostgreSQL: export folders from the generator, a worker called by hand, the outbox read as the topic would be. */
 export class ImportBed {
+  /** What is asked of an academy's LDAP: a test names the one that it has. */
+  academies: Pick<AcademyDirectories, 'of'> = new AcademyDirectories(undefined);
+
   private constructor(
     readonly root: string,
     public db: FreshDatabase,
@@ -135,7 +139,7 @@ export class ImportBed {
     const workspace = new ImportWorkspace(db.database, outbox, facts, {
       ...{ batchPeople, ineKey: 'key-of-the-tests-only', thresholds, heldDays: 14 },
     });
-    const runImport = new RunImport(formats, folder);
+    const runImport = new RunImport(formats, folder, this.academies);
     const logger = createLogger('test', 'fatal');
     const sources = new DeclaredSources(db.database);
     const files = new ImportFiles(db.unitOfWork, imports, formats, sources, folder, logger);
@@ -145,7 +149,7 @@ export class ImportBed {
     const people = new People(db.database);
     const decisions = new PlanDecisions();
     return {
-      ...{ worker, imports, files, ended, workspace, runImport, people },
+      ...{ worker, imports, sources, files, ended, workspace, runImport, people },
       declare: new DeclareSource(commands, sources),
       start: new StartImport(commands, imports, sources, formats, folder, files, worker),
       decide: new DecidePlan(commands, decisions, worker),

@@ -61,7 +61,9 @@ export async function deliver(
   const open = (await workspace.open())!;
   try {
     const stated = new StatedRecords(records, fingerprint, day);
-    await new RunImport({ of: () => stated }, new DropFolder(bed.root)).execute(open);
+    await new RunImport({ of: () => stated }, new DropFolder(bed.root), bed.academies).execute(
+      open,
+    );
   } finally {
     await open.close();
   }

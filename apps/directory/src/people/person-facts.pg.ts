@@ -9,6 +9,7 @@ export type PersonRow = {
   last_name: string;
   first_name: string;
   birth_date: string | null;
+  academic_identifier: string | null;
   revision: bigint;
   places: PersonPlace[] | null;
   guardian_ids: string[];
@@ -17,7 +18,7 @@ export type PersonRow = {
 
 /** Full states, in one statement for many people. */
 export const PERSON_STATES = `
-  select p.person_id, p.source_key, p.last_name, p.first_name, p.birth_date::text as birth_date, p.revision,
+  select p.person_id, p.source_key, p.last_name, p.first_name, p.birth_date::text as birth_date, p.academic_identifier, p.revision,
     (select json_agg(json_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on,
         'endsOn', coalesce(e.ends_on::text, ''), 'classId', e.class_id, 'classLabel', e.class_label,
         'level', e.level, 'isHead', e.is_head, 'post', e.post) order by e.starts_on, e.uai, e.profile)
@@ -51,6 +52,7 @@ function toPersonChanged(row: PersonRow, importId: string): NewEvent {
     revision: Number(row.revision),
     importId,
     sourceKey: row.source_key,
+    academicIdentifier: row.academic_identifier ?? '',
   });
 }
 
@@ -73,6 +75,7 @@ export function toDetail(row: PersonRow): PersonDetail {
     lastName: row.last_name,
     firstName: row.first_name,
     birthDate: row.birth_date ?? '',
+    academicIdentifier: row.academic_identifier ?? '',
     enrolments: row.places ?? [],
     childIds: row.child_ids,
     guardianIds: row.guardian_ids,

@@ -14,6 +14,8 @@ export {
   type SourceInventory,
   type SourceRecord,
 } from './directory-source.js';
+export { AcademyDirectories } from './ldap/academy-directories.js';
+export { LdapIncident } from './ldap/ldap-incident.js';
 export { SourceFormats } from './source-formats.js';
 
 @Module({

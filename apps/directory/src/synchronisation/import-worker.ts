@@ -8,6 +8,7 @@ import {
 import { LOGGER, wideEvent, type Logger } from '#libs/observability';
 import { isInfrastructureFault } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
+import { LdapIncident } from '../sources/sources.module.js';
 import { EndedImports } from './ended-imports.pg.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
@@ -101,7 +102,9 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** An unusable export is refused for good; a fault of ours is tried again a few times first. True: its files are needed no more. */
   private async judge(open: OpenImport, error: unknown): Promise<boolean> {
-    if (error instanceof DomainError && error.kind !== 'unavailable') {
+    // An academy that could not be read is asked again another day; meanwhile nothing has changed.
+    const isIncident = error instanceof LdapIncident;
+    if (isIncident || (error instanceof DomainError && error.kind !== 'unavailable')) {
       await open.refuse(error.code, error.message);
       return true;
     }

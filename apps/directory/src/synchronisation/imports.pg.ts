@@ -152,7 +152,7 @@ export class Imports {
     }>(
       `select i.folder, d.kind, array_agg(i.fingerprint) as fingerprints
         from directory_import i join declared_source d on d.source_code = i.source
-        where (i.state = any($2) or i.delivered_on is not null) and (i.folder = $1 or starts_with(i.folder, $1 || '/'))
+        where d.kind <> 'LDAP' and (i.state = any($2) or i.delivered_on is not null) and (i.folder = $1 or starts_with(i.folder, $1 || '/'))
         group by i.folder, d.kind order by max(i.started_at) desc limit $3`,
       [name, FINAL, limit],
     );

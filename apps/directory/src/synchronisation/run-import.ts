@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  type AcademyDirectories,
   DeltaSource,
   type DirectorySource,
   type SourceFormats,
@@ -19,9 +20,10 @@ export class RunImport {
   constructor(
     private readonly formats: Pick<SourceFormats, 'of'>,
     private readonly dropFolder: DropFolder,
+    private readonly academies: Pick<AcademyDirectories, 'of'>,
   ) {}
 
-  /** Throws SourceUnreadable, DeliveryChanged, DeliveryOlder. `stopping` is asked between batches. */
+  /** Throws SourceUnreadable, DeliveryChanged, DeliveryOlder, LdapIncident. `stopping` is asked between batches. */
   async execute(open: OpenImport, stopping: () => boolean = () => false): Promise<ImportOutcome> {
     if (!open.work.isDelivered && !(await this.deliver(open, stopping))) return 'STOPPED';
     for (let plans = 0; plans < PLANS_MAX; plans += 1) {
@@ -37,6 +39,7 @@ export class RunImport {
   /** False when it was stopped: it begins again. */
   private async deliver(open: OpenImport, stopping: () => boolean): Promise<boolean> {
     const { source } = open.work;
+    if (source.kind === 'LDAP') return this.ask(open, stopping);
     const folder = this.dropFolder.pathOf(open.work.folder);
     const format = this.formats.of(source.kind);
     await open.delivery.begin();
@@ -49,6 +52,18 @@ export class RunImport {
     const { fingerprint, states } = await format.inventory(folder);
     if (fingerprint !== open.work.fingerprint) throw new DeliveryChanged();
     await open.delivery.keep({ states });
+    return true;
+  }
+
+  /** An academy's directory, whole: where it cannot be read to its end, nothing is kept (LdapIncident). */
+  private async ask({ work, delivery }: OpenImport, stopping: () => boolean): Promise<boolean> {
+    await delivery.begin();
+    const academy = await this.academies.of(work.source.sourceCode);
+    for await (const records of academy.read()) {
+      await delivery.stage(records.filter(({ kind }) => kind !== 'structure'));
+      if (stopping()) return false;
+    }
+    await delivery.keep({ states: ['staff'] });
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands, whoAndWhen } from '#libs/commands';
 import type { Caller } from '#libs/identity';
@@ -14,6 +15,7 @@ import { DropFolder } from './drop-folder.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
 import { Imports } from './imports.pg.js';
+import { readingOf } from './read-academies.js';
 
 @Injectable()
 export class StartImport {
@@ -47,7 +49,8 @@ export class StartImport {
   }): Promise<{ importId: string }> {
     const { folder, sourceCode, caller, planOnly = false, ownSchool = false } = input;
     const source = await this.sources.get(sourceCode);
-    acceptKind(source);
+    acceptKind(source, folder);
+    if (source.kind === 'LDAP') return this.ask(sourceCode, caller);
     const stated = await this.formats.of(source.kind).inventory(this.dropFolder.pathOf(folder));
     const { fingerprint } = stated;
     const uai = accept(source, {
@@ -87,6 +90,29 @@ export class StartImport {
     );
     // One that has read them does so no more.
     if (!created) await this.files.remove(folder);
+    this.worker.wake();
+    return { importId };
+  }
+
+  /** Reads an academy's LDAP now. */
+  private async ask(sourceCode: string, caller: Caller): Promise<{ importId: string }> {
+    const { importId } = await this.commands.attempt(
+      {
+        ...{ operation: 'StartImport', action: 'import.started', request: { sourceCode }, caller },
+        refused: { subject: sourceCode },
+      },
+      async (tx, startedOn) => {
+        const added = await this.imports.findOrAdd(
+          tx,
+          readingOf(sourceCode, startedOn, randomUUID()),
+        );
+        await audit(tx, {
+          ...whoAndWhen(caller, startedOn),
+          ...{ action: 'import.started', subject: added.importId, restsOn: sourceCode },
+        });
+        return added;
+      },
+    );
     this.worker.wake();
     return { importId };
   }

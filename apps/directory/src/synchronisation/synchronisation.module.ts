@@ -3,7 +3,7 @@ import { Outbox } from '#libs/messaging';
 import { LOGGER, type Logger } from '#libs/observability';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
-import { SourceFormats, SourcesModule } from '../sources/sources.module.js';
+import { AcademyDirectories, SourceFormats, SourcesModule } from '../sources/sources.module.js';
 import { DropArea } from './drop-area/drop-area.js';
 import { DropAreaRpc } from './drop-area/drop-area.rpc.js';
 import { DropAreaWatcher } from './drop-area/drop-area-watcher.js';
@@ -30,6 +30,7 @@ import { ReadRemarksFile } from './read-remarks-file.js';
 import { RemarkLines } from './remark-lines.pg.js';
 import { RemarksRpc } from './remarks.rpc.js';
 import { RetryImport } from './retry-import.js';
+import { ReadAcademies } from './read-academies.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
 import { BeginUpload } from './uploads/begin-upload.js';
@@ -57,10 +58,12 @@ export type SynchronisationOptions = {
   readonly heldDays: number;
   readonly batchPeople: number;
   readonly ineKey: string;
+  /** Where the settings of the academies' LDAP lie, a file for each source. */
+  readonly ldapSettings: string | undefined;
 };
 
 // The door: what nobody decided in time expires on its day.
-export { ExpirePlans };
+export { ExpirePlans, ReadAcademies };
 
 @Module({})
 export class SynchronisationModule {
@@ -69,7 +72,7 @@ export class SynchronisationModule {
       module: SynchronisationModule,
       imports: [SourcesModule],
       global: true,
-      exports: [ExpirePlans],
+      exports: [ExpirePlans, ReadAcademies],
       controllers: [ImportsRpc, PlansRpc, RemarksRpc, SourcesRpc, UploadsRpc, DropAreaRpc],
       providers: [
         DeclareSource,
@@ -128,6 +131,7 @@ export class SynchronisationModule {
         },
         ImportFiles,
         ImportWorker,
+        ReadAcademies,
         KeyPeople,
         Imports,
         {
@@ -138,7 +142,7 @@ export class SynchronisationModule {
           provide: RunImport,
           inject: [SourceFormats, DropFolder],
           useFactory: (formats: SourceFormats, folder: DropFolder) =>
-            new RunImport(formats, folder),
+            new RunImport(formats, folder, new AcademyDirectories(options.ldapSettings)),
         },
         {
           provide: ImportWorkspace,

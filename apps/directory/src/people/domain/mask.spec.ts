@@ -15,6 +15,7 @@ const person: PersonDetail = {
   lastName: "D'Arvaille",
   firstName: 'Zoé',
   birthDate: '2016-05-04',
+  academicIdentifier: '',
   enrolments: [place('0440290B', '2022-09-12'), place('0530107D')],
   childIds: [],
   guardianIds: ['g-1'],
@@ -32,6 +33,14 @@ describe('what a caller sees of a person', () => {
       enrolments: [place('0530107D')],
       masked: ['enrolments'],
     });
+  });
+
+  it('SUP-3: a school sees of its staff no identifier of the academy’s single sign-on', () => {
+    const teacher = { ...person, academicIdentifier: 'mbrume' };
+    expect(mask(teacher, { roles: ['school'], uais: ['0530107D'] }, [])).toMatchObject({
+      ...{ academicIdentifier: '', masked: ['enrolments', 'academicIdentifier'] },
+    });
+    expect(mask(teacher, { roles: ['service'], uais: [] }, [])).toEqual({ ...teacher, masked: [] });
   });
 
   it('SUP-3: of a guardian, a school sees the children who have a place in it', () => {

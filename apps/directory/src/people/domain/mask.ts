@@ -4,6 +4,8 @@ export type PersonDetail = {
   readonly lastName: string;
   readonly firstName: string;
   readonly birthDate: string;
+  /** Of the academy's single sign-on (AUT-1), or empty. */
+  readonly academicIdentifier: string;
   readonly enrolments: readonly PersonPlace[];
   readonly childIds: readonly string[];
   readonly guardianIds: readonly string[];
@@ -37,7 +39,7 @@ export type MaskedPerson = PersonDetail & { readonly masked: readonly string[] }
 
 /**
  * What a caller sees of a person (SUP-1, SUP-3), or undefined where the person does not exist for it.
- * Our own processes: everything. A school: the people who have a place in it now, with their present
+ * Our own processes: everything. A school, which nobody logs in for with an academic identifier: the people who have a place in it now, with their present
  * places in it and, of a guardian's children, those who have one too (`childrenThere`). Nobody else, support neither: the directory knows no markets, which rights are
  * limited to, so support looks through the console, which does and which keeps a journal of looks.
  */
@@ -57,6 +59,7 @@ export function mask(
   const masked = [
     ...(enrolments.length < person.enrolments.length ? ['enrolments'] : []),
     ...(childIds.length < person.childIds.length ? ['childIds'] : []),
+    ...(person.academicIdentifier === '' ? [] : ['academicIdentifier']),
   ];
-  return { ...person, enrolments, childIds, masked };
+  return { ...person, academicIdentifier: '', enrolments, childIds, masked };
 }

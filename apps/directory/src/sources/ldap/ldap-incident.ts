@@ -3,7 +3,7 @@ import { defineProblem } from '#libs/problems';
 /** What each cause means, and what to do, for whoever looks after the source. */
 const CAUSES = {
   SETTINGS:
-    'le certificat d’autorité ou le mot de passe est illisible ou vide : vérifiez ces deux fichiers',
+    'le fichier des réglages, le certificat d’autorité ou le mot de passe manque, est illisible ou vide : vérifiez ces fichiers',
   UNREACHABLE: 'le serveur ne répond pas : vérifiez son adresse et l’ouverture du port',
   TLS_REFUSED: 'le serveur refuse de chiffrer l’échange (StartTLS) : voyez avec l’académie',
   CERTIFICATE:

@@ -63,6 +63,14 @@ export class DeclaredSources {
     return rows.map(({ source_code }) => source_code);
   }
 
+  /** Codes of those that are asked, and deliver nothing themselves. */
+  async toAsk(tx: Transaction): Promise<readonly string[]> {
+    const { rows } = await tx.query<{ source_code: string }>(
+      `select source_code from declared_source where kind = 'LDAP' and enabled order by 1`,
+    );
+    return rows.map((row) => row.source_code);
+  }
+
   /** By code; `limit` + 1 of them where there are more. */
   async list(limit: number, after: string | undefined): Promise<SourceDeclaration[]> {
     const { rows } = await this.database.query<SourceRow>(

@@ -87,7 +87,7 @@ export class Delivery {
       // All is joined with all, but for a delta, which is small beside what is held.
       if (!isDelta) await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'`);
-      if (bySchools) await this.addKnownSchools(tx);
+      if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
       for (const { sql, remark } of READING_STEPS) {
         if (!remark) await tx.query(sql);
         else await this.found(tx, remark, isDelta ? ofTheNamed(sql) : sql);

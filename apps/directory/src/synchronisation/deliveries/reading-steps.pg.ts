@@ -1,12 +1,12 @@
 /** Temporary tables of one reading: what the files say (`stage_…`), and what of it holds together (`read_…`). Sorted by bytes. */
 export const READING_TABLES = `
   create temp table stage_structure (source_key text collate "C", uai text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
-  create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer);
+  create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer, academic_identifier text collate "C");
   create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb);
   create temp table stage_link (ord bigint, child_key text collate "C", guardian_key text collate "C", relation text collate "C");
   create temp table school_key (source_key text collate "C" primary key, uai text collate "C");
   create temp table read_structure (uai text collate "C" primary key, source_key text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
-  create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer);
+  create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer, academic_identifier text collate "C");
   create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb);`;
 
 type ReadingStep = {
@@ -38,8 +38,8 @@ export const READING_STEPS: readonly ReadingStep[] = [
       found as (select subject, file, line from gone)`,
     'DUPLICATE_ENTRY',
   ),
-  step(`insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line)
-    select distinct on (source_key) source_key, entity, last_name, first_name, birth_date, ine_hash, file, line
+  step(`insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line, academic_identifier)
+    select distinct on (source_key) source_key, entity, last_name, first_name, birth_date, ine_hash, file, line, academic_identifier
     from stage_person order by source_key, entity`),
   step(
     `found as (select p.source_key as subject, e.file, e.line from stage_place p join stage_person e using (ord)
@@ -130,9 +130,9 @@ export const KEEP_PEOPLE = `
       from read_place group by 1),
     guardians as (select child_key as source_key, string_agg(guardian_key || ':' || relation, ',' order by guardian_key) as text from read_link group by 1),
     children as (select guardian_key as source_key, string_agg(child_key, ',' order by child_key) as text from read_link group by 1)
-    insert into delivered_person (import_id, source_key, entity, last_name, first_name, birth_date, ine_hash, digest)
-    select $1, p.source_key, p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash,
-      md5(concat_ws(e'\\x1d', p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash,
+    insert into delivered_person (import_id, source_key, entity, last_name, first_name, birth_date, ine_hash, academic_identifier, digest)
+    select $1, p.source_key, p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash, p.academic_identifier,
+      md5(concat_ws(e'\\x1d', p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash, 'academic ' || p.academic_identifier,
         'places', a.text, 'guardians', b.text, 'children', c.text))::uuid
     from read_person p left join places a using (source_key) left join guardians b using (source_key)
     left join children c using (source_key) order by p.source_key`;

@@ -80,6 +80,7 @@ export class StagedRows {
       ine,
       this.#numberOf(record.file),
       record.line,
+      record.kind === 'staff' ? record.academicIdentifier : null,
     ]);
     if (record.kind === 'pupil') {
       const { structureKey, classId, classLabel, level, enteredOn } = record;

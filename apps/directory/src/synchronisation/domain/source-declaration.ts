@@ -82,10 +82,10 @@ export class DeltasUndeclared extends defineProblem('DELTAS_UNDECLARED', 'confli
 export const speaksBySchools = ({ kind }: Pick<SourceDeclaration, 'kind'>): boolean =>
   kind === 'ONDE' || kind === 'ENT_CSV';
 
-/** Before anything is read. Throws SourceDisabled, SourceMismatch. */
-export function acceptKind({ enabled, kind, sourceCode }: SourceDeclaration): void {
+/** Before anything is read: only an LDAP is asked without a folder. Throws SourceDisabled, SourceMismatch. */
+export function acceptKind({ enabled, kind, sourceCode }: SourceDeclaration, folder: string): void {
   if (!enabled) throw new SourceDisabled(sourceCode);
-  if (kind !== 'LDAP') return;
+  if (kind !== 'LDAP' || folder === '') return;
   throw new SourceMismatch(
     'Cette source est un annuaire LDAP, qui est lu et ne se dépose pas : choisissez la source de ces fichiers.',
     { sourceCode, kind },

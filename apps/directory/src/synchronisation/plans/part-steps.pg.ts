@@ -45,12 +45,12 @@ export const STALE_IN_BATCH = (isDeliveredElsewhere: (person: string) => string)
 
 /** What the source says now of the keys of the batch, exactly as it was delivered. $1: source, $2: import, $3: dated on. */
 export const STATE_PEOPLE = `
-   insert into stated_person as s (source, source_key, person_id, entity, last_name, first_name, birth_date, ine_hash, digest, dated_on)
-   select $1, d.source_key, b.person_id, d.entity, d.last_name, d.first_name, d.birth_date, d.ine_hash, d.digest, $3::date
+   insert into stated_person as s (source, source_key, person_id, entity, last_name, first_name, birth_date, ine_hash, academic_identifier, digest, dated_on)
+   select $1, d.source_key, b.person_id, d.entity, d.last_name, d.first_name, d.birth_date, d.ine_hash, d.academic_identifier, d.digest, $3::date
    from batch b join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
    on conflict (source, source_key) do update set person_id = excluded.person_id, entity = excluded.entity,
      last_name = excluded.last_name, first_name = excluded.first_name, birth_date = excluded.birth_date,
-     ine_hash = excluded.ine_hash, digest = excluded.digest, dated_on = excluded.dated_on`;
+     ine_hash = excluded.ine_hash, academic_identifier = excluded.academic_identifier, digest = excluded.digest, dated_on = excluded.dated_on`;
 
 /** And says no more. $1: source, $2: import. */
 export const STATE_REST: readonly string[] = [
@@ -80,17 +80,19 @@ const TOUCHED = 'with people as (select distinct person_id from batch)';
 /** A person is what all sources say together; whose word counts is the source's that is first (DIR-5). $1: part or null. */
 export const DERIVE_PEOPLE = `
   ${TOUCHED}
-  insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, revision, import_id)
+  insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier, revision, import_id)
   select t.person_id, (array_agg(s.source order by ${ORDER}))[1], (array_agg(s.source_key order by ${ORDER}))[1],
     (array_agg(s.last_name order by ${ORDER}))[1], (array_agg(s.first_name order by ${ORDER}))[1],
     (array_agg(s.birth_date order by ${ORDER}) filter (where s.birth_date is not null))[1],
     (array_agg(s.ine_hash order by ${ORDER}) filter (where s.ine_hash is not null and not exists (
       select from person o where o.ine_hash = s.ine_hash and o.person_id <> t.person_id)))[1],
+    (array_agg(s.academic_identifier order by ${ORDER}) filter (where s.academic_identifier is not null))[1],
     1, $1::uuid
   from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
   group by t.person_id
   on conflict (person_id) do update set source = excluded.source, source_key = excluded.source_key, last_name = excluded.last_name,
     first_name = excluded.first_name, birth_date = excluded.birth_date, ine_hash = coalesce(excluded.ine_hash, p.ine_hash),
+    academic_identifier = excluded.academic_identifier,
     revision = p.revision + 1, import_id = excluded.import_id, left_on = null
   returning person_id, revision = 1 as created`;
 

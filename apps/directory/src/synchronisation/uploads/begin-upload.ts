@@ -42,7 +42,7 @@ export class BeginUpload {
     const source = await this.sources.get(sourceCode);
     const ownSchool = !hasRole(caller, 'support-2', 'admin', 'player');
     if (ownSchool && !mayDeliver(caller.uais, source, uai)) throw new NotVisible();
-    acceptKind(source);
+    acceptKind(source, 'upload');
     const bytesMax = ownSchool ? SCHOOL_UPLOAD_BYTES_MAX : this.bytesMax;
     if ((input.bytes ?? 0) > bytesMax) throw new UploadBeyondLimit(bytesMax);
     const uploadId = randomUUID();
