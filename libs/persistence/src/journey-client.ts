@@ -179,8 +179,8 @@ class Journey {
 
   handleReadyForQuery(connection: Connection): void {
     this.tellAnswered(connection, this.answered);
-    // Where any is left, the driver refused the first, and has told it.
-    this.tellBehind(notCarriedOut());
+    // Where any is left, the driver refused the first, and has told it. An error that nobody is told costs 40 µs.
+    if (this.answered + 1 < this.statements.length) this.tellBehind(notCarriedOut());
   }
 
   private get current(): Statement {
