@@ -1,5 +1,4 @@
 import { create } from '@bufbuild/protobuf';
-import { Commands } from '#libs/commands';
 import {
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
@@ -13,48 +12,12 @@ import {
   SchoolFinancedSchema,
   WithdrawalNotifiedSchema,
 } from '#libs/contracts';
-import {
-  HeldUp,
-  BatchContext,
-  BusinessDayKeeper,
-  PgBusinessDate,
-  PgOutbox,
-  type ReceivedEvent,
-} from '#libs/messaging';
-import { type Transaction } from '#libs/persistence';
-import { createLogger } from '#libs/observability';
-import { Proposals } from '#libs/proposals';
-import { type FreshDatabase, freshDatabase, callerOf } from '#libs/testing';
+import { BatchContext, type ReceivedEvent } from '#libs/messaging';
+import { freshDatabase } from '#libs/testing';
 import { type LocalDate, localDate, type Period } from '#libs/time';
-import { BillingRuns } from '../src/billing-runs/billing-runs.pg.js';
-import { RunBilling } from '../src/billing-runs/run-billing.js';
-import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
-import { CheckInvoices } from '../src/invoices/check-invoices.js';
-import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
-import { DraftInvoice } from '../src/invoices/draft-invoice.js';
-import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
-import { Drafts } from '../src/invoices/drafts.pg.js';
-import { InvoiceCounters } from '../src/invoices/invoice-counters.pg.js';
-import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
-import { Invoices } from '../src/invoices/invoices.pg.js';
-import { NumberDueInvoices } from '../src/invoices/number-due-invoices.js';
-import { NumberingFailures } from '../src/invoices/numbering-failures.pg.js';
-import { PendingNumbering } from '../src/invoices/pending-numbering.js';
-import { ReachedBasis } from '../src/invoices/reached-basis.js';
-import { WhyBehind } from '../src/invoices/why-behind.js';
-import { PricingBasis } from '../src/invoices/pricing-basis.js';
-import { RetryNumbering } from '../src/invoices/retry-numbering.js';
-import { ViewInvoices } from '../src/invoices/view-invoices.js';
-import { MembersConsumer } from '../src/members/members.consumer.js';
-import { MemberFacts } from '../src/members/member-facts.pg.js';
-import { Members } from '../src/members/members.pg.js';
-import { Prices } from '../src/prices/prices.pg.js';
-import { DecideProposal, type DecideProposalInput } from '../src/proposals/decide-proposal.js';
-import { ProposeAccount, type ProposeAccountInput } from '../src/proposals/propose-account.js';
+import { type DecideProposalInput } from '../src/proposals/decide-proposal.js';
+import { type ProposeAccountInput } from '../src/proposals/propose-account.js';
 import { ProposePrices, type ProposePricesInput } from '../src/proposals/propose-prices.js';
-import { ViewProposals } from '../src/proposals/view-proposals.js';
-import { SupplierAccounts } from '../src/supplier-accounts/supplier-accounts.pg.js';
-import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
 import {
   aMarket,
   bpu,
@@ -62,139 +25,22 @@ import {
   marketCode,
   type MarketShape,
 } from './market-facts.test-support.js';
-import { StatedHeads, StatedPapers, StatedUsage } from './stated-answers.test-support.js';
+import {
+  BillingUseCases,
+  coordinator,
+  coordinatorOf,
+  supplier,
+  supplierOf,
+} from './billing-use-cases.test-support.js';
 
-const supplierOf = (market: string) =>
-  callerOf({ userId: 'supplier-1', roles: ['supplier'], markets: [market] });
-const coordinatorOf = (market: string) =>
-  callerOf({ userId: 'coordinator-1', roles: ['coordinator'], markets: [market] });
-export const supplier = supplierOf(marketCode);
-export const coordinator = coordinatorOf(marketCode);
+export { coordinator, supplier } from './billing-use-cases.test-support.js';
 
-/** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
-export class BillingBed {
-  readonly heads = new StatedHeads();
-  readonly usage = new StatedUsage();
-  readonly outbox = new PgOutbox();
-  readonly businessDate: PgBusinessDate;
-  readonly consumer = new MembersConsumer(new MemberFacts());
-  readonly members: Members;
-  readonly prices = new Prices();
-  readonly accounts = new SupplierAccounts();
-  readonly papers = new StatedPapers();
-  readonly proposals: Proposals;
-  readonly drafts = new Drafts();
-  readonly invoices: Invoices;
-  readonly invoicedDays: InvoicedDays;
-  readonly finaliseInvoice: FinaliseInvoice;
-  readonly days = new BusinessDayKeeper(() => []);
-  readonly numberingFailures: NumberingFailures;
-  readonly numberDueInvoices: NumberDueInvoices;
-  readonly pendingNumbering: PendingNumbering;
-  readonly retryNumbering: RetryNumbering;
-  readonly proposePrices: ProposePrices;
-  readonly proposeAccount: ProposeAccount;
-  readonly decideProposal: DecideProposal;
-  readonly viewProposals: ViewProposals;
-  readonly checkInvoices: CheckInvoices;
-  readonly view: ViewInvoices;
+/** A billing service whose members, orders and prices are told as the others tell them. */
+export class BillingBed extends BillingUseCases {
   private versions = new Map<string, number>();
 
   static async open(): Promise<BillingBed> {
     return new BillingBed(await freshDatabase('billing'));
-  }
-
-  constructor(readonly fresh: FreshDatabase) {
-    const { database, unitOfWork } = fresh;
-    this.businessDate = new PgBusinessDate(database);
-    this.members = new Members(database);
-    this.invoices = new Invoices(database);
-    this.invoicedDays = new InvoicedDays(database);
-    const counters = new InvoiceCounters(database);
-    this.finaliseInvoice = new FinaliseInvoice(this.invoices, counters, this.outbox);
-    const commands = new Commands(unitOfWork, this.businessDate);
-    const { members, prices, accounts, invoicedDays } = this;
-    const proposals = (this.proposals = new Proposals(database));
-    this.proposePrices = new ProposePrices(
-      ...([commands, proposals, this.papers, members, prices, invoicedDays] as const),
-    );
-    this.proposeAccount = new ProposeAccount(commands, proposals, this.papers, members, accounts);
-    this.decideProposal = new DecideProposal(
-      ...([commands, proposals, members, prices, accounts, invoicedDays, this.outbox] as const),
-    );
-    this.viewProposals = new ViewProposals(
-      ...([unitOfWork, this.businessDate, proposals, members, prices, accounts] as const),
-    );
-    this.checkInvoices = new CheckInvoices(unitOfWork, this.invoices, counters, this.basis);
-    this.view = new ViewInvoices(this.invoices, this.invoicedDays, this.members);
-    this.numberingFailures = new NumberingFailures(database);
-    this.pendingNumbering = new PendingNumbering(this.numberingFailures);
-    this.numberDueInvoices = new NumberDueInvoices(
-      unitOfWork,
-      this.finaliseInvoice,
-      this.numberingFailures,
-      this.businessDate,
-      createLogger('billing', 'silent'),
-    );
-    this.retryNumbering = new RetryNumbering(
-      new Commands(unitOfWork, this.businessDate),
-      this.finaliseInvoice,
-      this.numberingFailures,
-      this.invoices,
-      createLogger('billing', 'silent'),
-    );
-  }
-
-  get basis(): PricingBasis {
-    return new PricingBasis(this.members, this.prices, this.accounts);
-  }
-
-  get reachedBasis(): ReachedBasis {
-    return new ReachedBasis(this.basis, this.whyBehind);
-  }
-
-  private get whyBehind(): WhyBehind {
-    return new WhyBehind(new HeldUp(this.fresh.database));
-  }
-
-  get usageAboveOrders(): ListUsageAboveOrders {
-    return new ListUsageAboveOrders(
-      this.fresh.unitOfWork,
-      this.members,
-      this.usage,
-      this.businessDate,
-      createLogger('billing', 'silent'),
-    );
-  }
-
-  /** A run with its own use cases; `drafts` may be one that breaks. */
-  runBilling(drafts: Drafts = this.drafts, copyWaitMs = 0): RunBilling {
-    const { unitOfWork } = this.fresh;
-    const draft = new DraftInvoice(
-      unitOfWork,
-      this.reachedBasis,
-      new CollectUsage(this.usage, new UsageWait(0)),
-      drafts,
-      this.outbox,
-      this.businessDate,
-    );
-    return new RunBilling(
-      new Commands(unitOfWork, this.businessDate),
-      this.members,
-      new BillingRuns(this.fresh.database),
-      new WaitForCopy(this.heads, this.members, new CopyWait(copyWaitMs), this.whyBehind),
-      this.invoicedDays,
-      draft,
-      this.usageAboveOrders,
-    );
-  }
-
-  run(periodEndsOn: string, code = marketCode): ReturnType<RunBilling['execute']> {
-    return this.runBilling().execute({
-      marketCode: code,
-      periodEndsOn: localDate(periodEndsOn),
-      caller: coordinator,
-    });
   }
 
   /** The day begins, then what is due is numbered: what the worker of the service does by itself. */
@@ -434,14 +280,6 @@ export class BillingBed {
   state(membershipId: string, ledgerHead: string, ahead = 0): void {
     const membershipVersion = (this.versions.get(membershipId) ?? 0) + ahead;
     this.heads.heads.set(membershipId, { membershipId, membershipVersion, ledgerHead });
-  }
-
-  async rows<Row extends Record<string, unknown>>(sql: string): Promise<Row[]> {
-    return (await this.fresh.database.query<Row>(sql)).rows;
-  }
-
-  consume(work: (tx: Transaction) => Promise<void>): Promise<void> {
-    return this.fresh.unitOfWork.run(work);
   }
 
   private nextVersion(membershipId: string): number {

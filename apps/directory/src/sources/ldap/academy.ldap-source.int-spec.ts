@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cuttingProxy } from '../../../../../test/support/slapd/cutting-proxy.js';
@@ -14,10 +14,17 @@ describe('the staff of an academy, from its LDAP', () => {
   afterAll(() => slapd.stop());
 
   it('a server that does not start leaves nothing behind', async () => {
-    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('slapd-'));
-    const before = folders();
-    await expect(startSlapd({ ldif: 'no entry' })).rejects.toThrow('slapadd');
-    expect(folders()).toEqual(before);
+    // A folder for its folders: those of other files come and go meanwhile.
+    const [usual, own] = [process.env['TMPDIR'], mkdtempSync(join(tmpdir(), 'started-'))];
+    process.env['TMPDIR'] = own;
+    try {
+      await expect(startSlapd({ ldif: 'no entry' })).rejects.toThrow('slapadd');
+      expect(readdirSync(own)).toEqual([]);
+    } finally {
+      if (usual === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = usual;
+      rmSync(own, { recursive: true });
+    }
   });
 
   it('comes with its identifier, and schools named by DN, UAI or SIRET', async () => {
