@@ -28,12 +28,20 @@ export const NOTE = '.refused';
 export const mayBeDelivery = (name: string, isFolder: boolean): boolean =>
   !PARTIAL.test(name) && !name.endsWith(NOTE) && (isFolder || DELIVERY.test(name));
 
+const UNSEEN: DeliverySnapshot = {
+  ...{ bytes: 0, files: 0, changedAtMs: 0, digest: '', oddFile: '' },
+  isPartial: true,
+};
+
 /** Undefined where it is gone. */
 export async function snapshotOf(path: string): Promise<DeliverySnapshot | undefined> {
   try {
     return await snapshot(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    // What this process may not look into keeps nobody else's delivery waiting.
+    if (code === 'EACCES') return UNSEEN;
     throw error;
   }
 }
