@@ -11,6 +11,7 @@ import {
   uaiA,
 } from '../../test/import-bed.test-support.js';
 import { keepsIds } from '../keeps-ids.js';
+import { ErasureDelay, Erasures } from './erasures.pg.js';
 import { ProveByNight } from './prove-by-night.js';
 import { ProveErasure } from './prove-erasure.js';
 import { ProvenErasures } from './proven-erasures.pg.js';
@@ -141,6 +142,10 @@ it('SUP-4: who is not erased three months after leaving is counted as overdue', 
   const all = left.length;
   expect(await erasures.count(localDate('2023-01-03'))).toEqual({ due: all, overdue: 0 });
   expect(await erasures.count(localDate('2023-01-04'))).toEqual({ due: all, overdue: all });
+  // Whatever delay is set, three months are the end of it.
+  const late = new Erasures(bed.db.database, new ErasureDelay(200));
+  expect(await late.count(localDate('2023-01-02'))).toEqual({ due: 0, overdue: 0 });
+  expect(await late.count(localDate('2023-01-03'))).toEqual({ due: all, overdue: 0 });
 });
 
 /** The proof beside services that are not there: who answers, what of, and what Kafka holds. */
@@ -266,8 +271,11 @@ it('SUP-4: nobody is erased beside an import', async () => {
     caller,
   });
   const open = await workspace.open();
-  expect(await erase.execute()).toBe(0);
-  await open!.close();
+  try {
+    expect(await erase.execute()).toBe(0);
+  } finally {
+    await open!.close();
+  }
   expect(await erase.execute()).toBeGreaterThan(0);
 });
 

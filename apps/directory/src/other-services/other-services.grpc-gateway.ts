@@ -48,8 +48,9 @@ class OtherServiceGateway extends OtherService {
     const told = await this.client.tellPersonalData({ ...person, accountIds: [...accountIds] });
     return {
       accountIds: told.accountIds,
-      tables: told.tables.map(({ rows, ...table }) => ({
-        ...table,
+      // Field by field: what bears its type's name is taken for a whole message when it is told on.
+      tables: told.tables.map(({ title, purpose, kept, recipients, columns, rows }) => ({
+        ...{ title, purpose, kept, recipients, columns },
         rows: rows.map(({ cells }) => cells),
       })),
     };
