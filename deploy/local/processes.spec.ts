@@ -23,7 +23,9 @@ const ofTheStack = new Set([
   ],
   ...['ISSUER_URL', 'CONSOLE_URL', 'CLIENT_SECRET', 'ANCHOR_FOLDER', 'DATA_DIR', 'AAF_DROP_FOLDER'],
   ...['INE_HASH_KEY', 'WEB_FOLDER', 'ENT_URL', 'ENT_LOGIN', 'ENT_PASSWORD'],
-  ...['MEMBERSHIP', 'PROVISIONING', 'BILLING', 'METERING', 'DIRECTORY'].map((one) => `${one}_RPC`),
+  ...['MEMBERSHIP', 'PROVISIONING', 'BILLING', 'METERING', 'DIRECTORY', 'CONSOLE'].map(
+    (one) => `${one}_RPC`,
+  ),
 ]);
 const schemas = {
   membership: membershipSettings,

@@ -93,7 +93,7 @@ test('after any disasters, each recovered before the next and killed on the way,
   );
 });
 
-test('days are kept where their owner alone has gone back, once; where its sources have, people do again what made them', () => {
+test('MTR-2: days are kept where their owner alone has gone back, once; where its sources have, people do again what made them', () => {
   const stepsAfter = (...services: ServiceName[]) => {
     const world = new World();
     tellAll(world);

@@ -65,7 +65,7 @@ test('a restored owner: who has applied more, who is to read over what, and what
   expect(words).toMatch(/npm run ent -- recovery run [0-9a-f]{16} MOTIF/);
 }, 120_000);
 
-test('the plan is carried out only as it was read, while nothing runs; then all read to the same end', async () => {
+test('MTR-2: the plan is carried out only as it was read, while nothing runs; then all read to the same end', async () => {
   const { digest } = await plan();
   const run = (...args: string[]) => ent(recovery, 'run', ...args, '--yes');
   expect(await run('0123456789abcdef', 'restauré')).toEqual([

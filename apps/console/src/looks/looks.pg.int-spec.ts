@@ -142,7 +142,7 @@ describe('SUP-2: so many people in an hour, and not one more', () => {
   });
 });
 
-it('SUP-2, RGPD 15: an export tells who looked by profile, no name, and is a look itself', async () => {
+it('SUP-2, SUP-4, RGPD 15: an export tells who looked by profile, no name, and is a look itself', async () => {
   await look('p-exported');
   const asked = {
     ...{ personId: 'p-exported', accountIds: [], askedBy: 'dpo-1', role: 'dpo' },

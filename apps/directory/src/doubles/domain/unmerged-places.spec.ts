@@ -28,7 +28,7 @@ const parted = (given: {
     },
   });
 
-test('a place that came with the other one goes back, from its own day', () => {
+test('DIR-2: a place that came with the other one goes back, from its own day', () => {
   const absorbed = { before: [place('B', '09-02')], endedOn: {} };
   const now = [place('A', '09-01'), place('B', '10-05')];
   const survivor = { before: [place('A', '09-01')], now };

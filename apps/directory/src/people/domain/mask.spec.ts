@@ -35,7 +35,7 @@ describe('what a caller sees of a person', () => {
     });
   });
 
-  it('SUP-3: a school sees of its staff no identifier of the academy’s single sign-on', () => {
+  it('SUP-3, AUT-1: a school sees of its staff no identifier of the academy’s single sign-on', () => {
     const teacher = { ...person, academicIdentifier: 'mbrume' };
     expect(mask(teacher, { roles: ['school'], uais: ['0530107D'] }, [])).toMatchObject({
       ...{ academicIdentifier: '', masked: ['enrolments', 'academicIdentifier'] },

@@ -88,7 +88,7 @@ async function present(name: string): Promise<string[]> {
   return rows.map(({ text }) => text.replaceAll(uaiA, 'A').replaceAll(uaiB, 'B'));
 }
 
-it('one school’s extraction ends nobody of another school, also no guardian of the same name', async () => {
+it('DIR-1: one school’s extraction ends nobody of another school, also no guardian of the same name', async () => {
   const { lila, milo, tim, zoe } = familyOf('DURAND');
   await extraction(uaiA, [lila, milo, zoe]);
   await extraction(uaiB, [tim]);
