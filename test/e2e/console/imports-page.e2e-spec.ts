@@ -12,7 +12,9 @@ import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
 import { freePort } from '#libs/testing';
 import { openBrowser } from '../../support/browser/browser.js';
+import { populate } from './a-population.js';
 import { startConsole, type RunningConsole } from './console-app.js';
+import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
 import { fakesOf } from './fake-of.js';
 
 /**
@@ -55,6 +57,7 @@ const held = [
 ];
 
 const directory = {
+  ...directoryOfDoubles,
   listSources: () => ({
     sources: [{ sourceCode: 'aaf-nantes', kind: 'AAF_1D', title: 'Académie de Nantes' }],
   }),
@@ -118,6 +121,7 @@ beforeAll(async () => {
   const port = await freePort();
   url = `http://localhost:${port}`;
   running = await startConsole(() => fakesOf({ directory }), { CONSOLE_URL: url });
+  await populate(running);
   await running.app.listen(port, 'localhost');
   browser = await openBrowser();
 }, 120_000);
@@ -137,8 +141,8 @@ afterEach(async () => {
   contexts = [];
 });
 
-async function open(path: string, role: Role, width = 1_280): Promise<Page> {
-  const { cookie } = await running.logIn({ userId: role, roles: [role], uais: ['0440001M'] });
+async function open(path: string, role: Role, width = 1_280, uai = '0440001M'): Promise<Page> {
+  const { cookie } = await running.logIn({ userId: role, roles: [role], uais: [uai] });
   const [name = '', value = ''] = cookie.split('=');
   const context = await browser.newContext({ locale: 'fr-FR', viewport: { width, height: 900 } });
   contexts.push(context);
@@ -257,8 +261,19 @@ test('DIR-5: a coordinator sees the figures, and no button that decides', async 
   ).toBe(0);
 });
 
-test.each(['/annuaire', '/annuaire/imports/import-1'])('fits on a phone: %s', async (path) => {
-  const page = await open(path, 'support-2', 320);
-  await page.getByRole('row', { name: path === '/annuaire' ? /export-1/ : /0440001M/ }).waitFor();
+doublesInBrowser(open);
+
+test.each([
+  ['/annuaire', 'support-2', /export-1/],
+  ['/annuaire/imports/import-1', 'support-2', /0440001M/],
+  ['/annuaire/doublons', 'support-2', /0440437L/],
+  ['/annuaire/doublons/pair-1', 'school', /Exémple/],
+] as const)('fits on a phone: %s', async (path, role, shown) => {
+  const page = await open(path, role, 320, '0440437L');
+  await page.getByRole('row', { name: shown }).first().waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+  await page.screenshot({
+    path: `/tmp/pages-shots/${path.replaceAll('/', '_')}.png`,
+    fullPage: true,
+  });
 });

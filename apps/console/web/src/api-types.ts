@@ -19,6 +19,7 @@ import type {
   ListAmendmentsResponse,
   ListApplicationsResponse,
   ListDispatchesResponse,
+  ListDoublesResponse,
   ListDraftsResponse,
   ListDropAreaResponse,
   ListErasuresResponse,
@@ -27,6 +28,7 @@ import type {
   ListInvoicesResponse,
   ListMarginsResponse,
   ListMarketsResponse,
+  ListMergesResponse,
   ListOrdersResponse,
   ListOrdersToAcknowledgeResponse,
   ListPlanSchoolsResponse,
@@ -63,6 +65,7 @@ import type { ShowDashboard } from '../../src/members/show-dashboard.js';
 import type { SessionController } from '../../src/sessions/session.controller.js';
 import type { SearchPeople } from '../../src/support/search-people.js';
 import type { ShowAccountHistory } from '../../src/support/show-account-history.js';
+import type { ShowDouble } from '../../src/support/show-double.js';
 import type { ShowPerson } from '../../src/support/show-person.js';
 
 type Answer<Method extends (...args: never[]) => unknown> = Awaited<ReturnType<Method>>;
@@ -138,6 +141,9 @@ export type PlanSchool = Json<PlanSchoolMessage> & { readonly figures: PlanFigur
 export type PlanSchoolsPage = Omit<Json<ListPlanSchoolsResponse>, 'schools'> & {
   readonly schools: readonly PlanSchool[];
 };
+export type DoublesPage = Json<ListDoublesResponse>;
+export type DoubleView = Answer<ShowDouble['execute']>;
+export type MergesPage = Json<ListMergesResponse>;
 export type { LookReason };
 
 /** RFC 9457. What the browser itself finds wrong has no `type`. */

@@ -2,6 +2,8 @@ import { Footer } from '@codegouvfr/react-dsfr/Footer';
 import { Header } from '@codegouvfr/react-dsfr/Header';
 import { get, logInAgain, post, rememberCsrfToken } from './api.js';
 import type { Session } from './api-types.js';
+import { DoublePage } from './pages/directory/double-page.js';
+import { DoublesPage } from './pages/directory/doubles-page.js';
 import { ImportPage } from './pages/directory/import-page.js';
 import { ImportsPage } from './pages/directory/imports-page.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
@@ -86,6 +88,11 @@ const routes: readonly Route[] = [
   {
     pattern: '/annuaire/imports/:id',
     show: ({ id = '' }) => <ImportPage key={id} importId={id} />,
+  },
+  { pattern: '/annuaire/doublons', show: () => <DoublesPage /> },
+  {
+    pattern: '/annuaire/doublons/:id',
+    show: ({ id = '' }) => <DoublePage key={id} pairId={id} />,
   },
   { pattern: '/collectivite', show: () => <OwnMembershipsPage /> },
   { pattern: '/collectivite/:id', show: ({ id = '' }) => <DashboardPage membershipId={id} /> },

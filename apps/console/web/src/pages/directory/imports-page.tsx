@@ -10,6 +10,7 @@ import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date } from '../../words.js';
 import { importPage } from './directory-paths.js';
+import { DirectorySubPages } from './directory-sub-pages.js';
 import { DropArea } from './drop-area.js';
 import { ImportsOfSources, StateBadge } from './imports-of-sources.js';
 import { StartImportForm } from './start-import-form.js';
@@ -29,6 +30,7 @@ export function ImportsPage() {
           : 'Envoyez ici les listes de votre école (ONDE, fichiers CSV), lisez ce qui changerait, puis décidez.'
       }
     >
+      <DirectorySubPages />
       <Deliveries seesDropArea={hasRole(session, 'support-2')} />
     </Page>
   );

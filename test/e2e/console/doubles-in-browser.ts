@@ -1,0 +1,98 @@
+import type { Page } from 'playwright-core';
+import type { DecideDoubleRequest, UndoMergeRequest } from '#libs/contracts';
+import type { Role } from '#libs/identity';
+
+type Open = (path: string, role: Role, width?: number, uai?: string) => Promise<Page>;
+
+const uai = '0440437L';
+const side = (personId: string, lastName: string, leftOn = '') => ({
+  ...{ personId, lastName, firstName: 'Zoé', birthDate: '2014-03-05', leftOn },
+  ...{ uais: [uai], profiles: ['STUDENT'], sources: ['onde'], level: 'CE1', guardianCount: 1 },
+});
+const aPair = () => ({
+  ...{ pairId: 'pair-1', score: 92, foundOn: '2022-09-01' },
+  reasons: ['LAST_NAME_SOUND', 'BIRTH_DATE_EQUAL', 'LEVEL_DIFFERENT'],
+  ...{ newcomer: side('p-ana', 'Exaimple'), known: side('p-zoe', 'Exémple') },
+});
+const nameless = { lastName: '', firstName: '', birthDate: '' };
+const aMerge = () => ({
+  ...{ mergeId: 'merge-1', pairId: 'pair-2', uais: [uai], mergedOn: '2022-09-02' },
+  undoneOn: undone.length > 0 ? '2022-10-03' : '',
+});
+
+let looks = 0;
+let answered: Partial<DecideDoubleRequest>[] = [];
+let undone: string[] = [];
+
+/** What the directory says of pairs and merges, as it says it: without names in a list. */
+export const directoryOfDoubles = {
+  listDoubles: () => {
+    const pair = aPair();
+    return {
+      doubles: [
+        {
+          ...pair,
+          newcomer: { ...pair.newcomer, ...nameless },
+          known: { ...pair.known, ...nameless },
+        },
+      ],
+    };
+  },
+  getDouble: () => {
+    looks += 1;
+    return { double: aPair() };
+  },
+  decideDouble: ({ pairId, answer, idempotencyKey }: DecideDoubleRequest) => {
+    answered.push({ pairId, answer });
+    return { mergeId: idempotencyKey && answer === 'SAME' ? 'merge-2' : '' };
+  },
+  listMerges: () => ({ merges: [aMerge()] }),
+  undoMerge: ({ mergeId }: UndoMergeRequest) => {
+    undone.push(mergeId);
+    return {};
+  },
+};
+
+/** Two who may be one, in a browser: compared, answered, and a merge undone (DIR-2). */
+export function doublesInBrowser(open: Open): void {
+  beforeEach(() => {
+    looks = 0;
+    answered = [];
+    undone = [];
+  });
+
+  test('DIR-2, SUP-2: level 2 compares two only once it said why, and makes them one', async () => {
+    const page = await open('/annuaire', 'support-2');
+    await page.getByRole('link', { name: 'Doublons' }).click();
+    await page.getByRole('row', { name: /0440437L Élève Très forte Pour\s: .*Contre/ }).waitFor();
+    await page.getByRole('link', { name: `Comparer (${uai})` }).click();
+    await page.getByLabel('Motif').selectOption('CHECK');
+    expect(looks).toBe(0);
+    await page.getByRole('button', { name: 'Afficher les deux fiches' }).click();
+    await page.getByRole('row', { name: 'Nom Exémple Exaimple', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'C’est la même personne' }).click();
+    await page.getByRole('button', { name: 'Réunir les deux fiches' }).click();
+    await page.getByTestId('outcome').getByText('Les deux fiches sont réunies').waitFor();
+    expect(answered).toEqual([{ pairId: 'pair-1', answer: 'SAME' }]);
+    // Told of what was done without another look.
+    expect(looks).toBe(1);
+  });
+
+  test('DIR-2: a head compares two of the own school, and says that they are two', async () => {
+    const page = await open('/annuaire/doublons/pair-1', 'school', 1_280, uai);
+    await page.getByRole('row', { name: 'Nom Exémple Exaimple', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Ce sont deux personnes' }).click();
+    await page.getByRole('button', { name: 'Garder deux personnes' }).click();
+    await page.getByTestId('outcome').getByText('ce sont deux personnes').waitFor();
+    expect(answered).toEqual([{ pairId: 'pair-1', answer: 'DIFFERENT' }]);
+  });
+
+  test('DIR-2: a merge is undone from the list, which then says so', async () => {
+    const page = await open('/annuaire/doublons', 'support-2');
+    await page.getByRole('button', { name: /^Défaire la réunion du 2 septembre 2022/ }).click();
+    await page.getByRole('button', { name: 'Défaire la réunion', exact: true }).click();
+    await page.getByTestId('outcome').getByText('La réunion est défaite').waitFor();
+    await page.getByRole('row', { name: /Défaite le 3 octobre 2022/ }).waitFor();
+    expect(undone).toEqual(['merge-1']);
+  });
+}
