@@ -41,3 +41,14 @@ begin
   end if;
   return old;
 end $$;
+
+-- An identifier leads to whom it was given to, or to whom that one was merged with, or back (DIR-2).
+create or replace function identifier_moves_by_merge() returns trigger language plpgsql as $$
+begin
+  if (new.source, new.source_key) is distinct from (old.source, old.source_key) or not exists (
+    select from person_merge m where (m.survivor_id, m.absorbed_id) in ((new.person_id, old.person_id), (old.person_id, new.person_id))) then
+    raise exception 'the identifier % of % leads to % only', old.source_key, old.source, old.person_id
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;

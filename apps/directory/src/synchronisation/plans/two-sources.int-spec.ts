@@ -7,6 +7,7 @@ import {
   ImportBed,
   uaiA,
 } from '../../../test/import-bed.test-support.js';
+import { aSchool, deliver } from '../../../test/stated-people.test-support.js';
 
 jest.setTimeout(120_000);
 
@@ -106,8 +107,10 @@ it('DIR-2: an INE that its rightful owner has is not taken by a second statement
   await bed.import('a1');
   const { people } = await bed.emitted();
   const { files } = await bed.generate('a2', { exportedOn: '2022-09-02' });
+  let owner = '';
   // The second pupil of the file gets the INE of the first one, who keeps it.
   bed.edit('a2', files.filter(isOfPupils).slice(0, 1), (text) => {
+    owner = /<id>([^<]+)<\/id>/.exec(text)![1]!;
     const second = text.indexOf('<addRequest>', text.indexOf('<addRequest>') + 1);
     return (
       text.slice(0, second) +
@@ -120,6 +123,10 @@ it('DIR-2: an INE that its rightful owner has is not taken by a second statement
     'select max(n)::int as holders from (select count(*) as n from person where ine_hash is not null group by ine_hash) x',
   );
   expect(rows).toEqual([{ holders: 1 }]);
+  for (const table of ['person', 'stated_person'])
+    expect(await bed.count(`${table} where source_key = '${owner}' and ine_hash is not null`)).toBe(
+      1,
+    );
   await bed.generate('a3', { exportedOn: '2022-09-03' });
   await bed.import('a3');
   const ids = new Set(people.map(({ personId }) => personId));
@@ -140,5 +147,20 @@ it('DIR-5: only its own schools and profiles are taken from a source', async () 
   expect(rows).toEqual([
     { uai: uaiA, profile: 'STUDENT' },
     { uai: uaiA, profile: 'TEACHER' },
+  ]);
+});
+
+it('SCH-1, DIR-5: a source that does not say whether a school is public, or where, leaves what another one says', async () => {
+  const said = aSchool(farUai);
+  await deliver(bed, academy.sourceCode, '2022-09-01', [said]);
+  await bed.parts().declare.execute({ ...other, priority: 1 }, caller);
+  const unsure = { ...said, name: 'École nouvelle', contract: 'UNKNOWN', isPublic: false } as const;
+  await deliver(bed, other.sourceCode, '2022-09-01', [{ ...unsure, insee: '', postalCode: '' }]);
+  const { rows } = await bed.db.database.query(
+    'select name, insee, postal_code, is_public from structure where uai = $1',
+    [farUai],
+  );
+  expect(rows).toEqual([
+    { name: 'École nouvelle', insee: said.insee, postal_code: said.postalCode, is_public: true },
   ]);
 });
