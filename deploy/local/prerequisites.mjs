@@ -25,6 +25,7 @@ export async function checkMachine({ browser = false, kafka = true, slapd = fals
   if (kafka && !hasJava()) missing.push(tools.java);
   if (kafka && !onPath('mvn') && !isResolved(brokerArtefacts)) missing.push(tools.maven);
   if (browser && !findChromium()) missing.push(tools.chromium);
+  if (!onPath('openssl')) missing.push(tools.openssl);
   if (slapd && !hasSlapd()) missing.push(tools.slapd);
   if (missing.length > 0) await install(missing);
 }
@@ -40,6 +41,11 @@ const tools = {
     name: 'Chromium (for the browser test)',
     packages: ['chromium'],
     command: 'chromium',
+  },
+  openssl: {
+    name: 'OpenSSL (for the certificate of the LDAP port)',
+    packages: ['openssl'],
+    command: 'openssl',
   },
   slapd: {
     name: 'OpenLDAP (for the tests of the academy’s directory)',

@@ -1,6 +1,7 @@
 // The one list of processes of the product, and what each of them is told by its environment.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { localCertificate } from './certificate.mjs';
 import { localDir } from './paths.mjs';
 import { httpServes } from './probes.mjs';
 
@@ -35,6 +36,8 @@ export const processes = [
   service('metering'),
   service('billing'),
   { ...service('console'), publicPort: 4200 },
+  // Keeps nothing: it asks membership, directory and console.
+  { name: 'ldap', entry: 'dist/apps/ldap/src/main.js', publicPort: 4636, heapMb: 256 },
 ];
 
 function service(name) {
@@ -54,8 +57,8 @@ export const processesTwice = [
     })),
 ];
 
-/** Clients of the issuer: every service, the one who plays the demo, and scripts that run the operator's commands. */
-export const clients = [...services, 'player', 'ent-script'];
+/** Clients of the issuer: every service, the one that serves LDAP, the one who plays the demo, and scripts that run the operator's commands. */
+export const clients = [...services, 'ldap', 'player', 'ent-script'];
 
 /**
  * What each process learns from its environment. `HTTP_PORT` is private (health, metrics), except
@@ -84,6 +87,7 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
     ISSUER_URL: `http://localhost:${of.get('issuer').public}`,
     CONSOLE_URL: `http://localhost:${of.get('console').public}`,
     ENT_URL: `http://${local('ent', 'http')}`,
+    LDAP_URL: `ldaps://${local('ldap', 'public')}`,
     ...Object.fromEntries(services.map((s) => [`${s.toUpperCase()}_RPC`, local(s, 'grpc')])),
     ...Object.fromEntries(
       processes.map((p) => [`${p.name.toUpperCase()}_HTTP`, local(p.name, 'http')]),
@@ -154,9 +158,20 @@ function ownSettings(name, { secret, dir }) {
   if (name === 'ent') return { ...ent, ENT_DATA_DIR: `${dir}/ent` };
   if (name === 'provisioning') return ent;
   if (name === 'console') return { BRAND: 'Académie de Nantes' };
+  if (name === 'ldap') return ldapSettings(dir);
   if (name !== 'directory') return {};
   mkdirSync(dropFolder(dir), { recursive: true, mode: 0o700 });
   return { AAF_DROP_FOLDER: dropFolder(dir), INE_HASH_KEY: secret('ine-hash-key') };
+}
+
+/** A certificate that nobody vouches for, and this machine alone may come in. */
+function ldapSettings(dir) {
+  const { certificateFile, keyFile } = localCertificate(`${dir}/ldap`);
+  return {
+    PUBLIC_HOST: '127.0.0.1',
+    LDAP_CERTIFICATE_FILE: certificateFile,
+    LDAP_KEY_FILE: keyFile,
+  };
 }
 
 const clientSecrets = (secret) =>
@@ -197,6 +212,10 @@ const settingsOf = {
     ...['BRAND', 'SESSION_HOURS', 'TRUSTED_PROXIES', 'REQUESTS_PER_MINUTE_AND_ADDRESS'],
     ...['REQUESTS_PER_MINUTE_AND_PERSON', 'LOGINS_PER_MINUTE_AND_ADDRESS'],
     ...['LOOKS_MAX_PER_HOUR', 'LOOKS_ALARM_PER_HOUR'],
+  ],
+  ldap: [
+    ...['PUBLIC_HOST', 'LDAP_CONNECTIONS_MAX', 'LDAP_CONNECTIONS_MAX_PER_ADDRESS'],
+    'LDAP_SEARCHES_PER_MINUTE',
   ],
 };
 

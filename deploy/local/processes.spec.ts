@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { billingSettings } from '../../apps/billing/src/config.js';
 import { consoleSettings } from '../../apps/console/src/config.js';
 import { settingsSchema as directorySettings } from '../../apps/directory/src/config.js';
+import { ldapSettings } from '../../apps/ldap/src/config.js';
 import { membershipSettings } from '../../apps/membership/src/config.js';
 import { meteringSettings } from '../../apps/metering/src/config.js';
 import { provisioningSettings } from '../../apps/provisioning/src/config.js';
@@ -23,6 +24,7 @@ const ofTheStack = new Set([
   ],
   ...['ISSUER_URL', 'CONSOLE_URL', 'CLIENT_SECRET', 'ANCHOR_FOLDER', 'DATA_DIR', 'AAF_DROP_FOLDER'],
   ...['INE_HASH_KEY', 'WEB_FOLDER', 'ENT_URL', 'ENT_LOGIN', 'ENT_PASSWORD'],
+  ...['LDAP_URL', 'LDAP_CERTIFICATE_FILE', 'LDAP_KEY_FILE'],
   ...['MEMBERSHIP', 'PROVISIONING', 'BILLING', 'METERING', 'DIRECTORY', 'CONSOLE'].map(
     (one) => `${one}_RPC`,
   ),
@@ -34,6 +36,7 @@ const schemas = {
   metering: meteringSettings,
   billing: billingSettings,
   console: consoleSettings,
+  ldap: ldapSettings,
 };
 const nobodysDefault = 'chosen by the operator';
 const before = { ...process.env };

@@ -21,6 +21,7 @@ import {
   tracesOf,
 } from '../support/market/two-members.js';
 import { eachDoor } from './each-door/each-door.js';
+import { ldapApart } from './ldap-apart.js';
 
 /**
  * Goal: SUP-3 on the whole product: no member gets anything of another through any route. Method: two
@@ -59,6 +60,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   successionId: ({ successionId }) => successionId,
   transferId: () => 'a-transfer',
   proposalId: () => 'a-proposal',
+  accessId: () => 'an-access',
   importId: () => 'an-import',
   planId: () => 'a-plan',
   sourceCode: () => 'a-source',
@@ -87,6 +89,7 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   '/api/progress': ofMarket,
   '/api/published-members': ofMarket,
   '/api/trainings': ofMarket,
+  '/api/ldap-accesses': ofMarket,
   '/api/memberships/:membershipId/annexe2': anAnnexe2,
   '/api/memberships/:membershipId/annexe2/preview': anAnnexe2,
   // Of no paper: it is answered as unknown. That of another member is refused in its own tests (ORD-7).
@@ -115,6 +118,11 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   }),
   '/api/memberships/:membershipId/drafts': () => anOrder,
   '/api/memberships/:membershipId/drafts/:draftId': () => anOrder,
+  '/api/memberships/:membershipId/ldap-access': () => ({
+    ...{ documentId: 'a-document', decidedOn: '2022-10-03', endsOn: '2025-01-01' },
+  }),
+  '/api/memberships/:membershipId/ldap-access/withdrawal': () => ({ reason: 'INCIDENT' }),
+  '/api/ldap-accesses/:accessId/revocation': () => ({ reason: 'INCIDENT' }),
   '/api/support/sources/:sourceCode': () => ({ kind: 'AAF_1D', title: 'AAF', priority: 10 }),
   '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
 };
@@ -215,6 +223,9 @@ test('answers 401 to everybody without a session, on every route', async () => {
   const answers = await Promise.all(routes.map((route) => ask(route, other)));
   expect(routes.filter((_route, i) => answers[i]?.status !== 401)).toEqual([]);
 });
+
+// What is opened is closed again at its end.
+ldapApart(() => ({ stack, own, other }));
 
 // Last: these calls change what the others ask about.
 eachDoor(() => ({ stack, routes, own, other }));

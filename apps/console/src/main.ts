@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig } from '#libs/config';
+import { LooksService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { consoleSettings } from './config.js';
 import { ConsoleModule } from './console.module.js';
@@ -11,7 +12,7 @@ await bootstrapService({
   name: 'console',
   module: ConsoleModule.with(settings),
   settings,
-  // Nobody asks the console anything but its state (OperationsService, added for every service).
-  services: [],
+  // People come by the public door; of processes the one that serves LDAP journals its looks here.
+  services: [LooksService],
   prepare: (app) => prepareDoor(app as NestExpressApplication, settings),
 });

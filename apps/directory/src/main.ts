@@ -1,5 +1,5 @@
 import { loadConfig } from '#libs/config';
-import { DirectoryService } from '#libs/contracts';
+import { DirectoryService, StaffService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { settingsSchema } from './config.js';
 import { DirectoryModule } from './directory.module.js';
@@ -9,5 +9,5 @@ await bootstrapService({
   name: 'directory',
   module: DirectoryModule.with(settings),
   settings,
-  services: [DirectoryService],
+  services: [DirectoryService, StaffService],
 });

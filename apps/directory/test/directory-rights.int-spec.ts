@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type INestApplication } from '@nestjs/common';
 import { exportJWK, generateKeyPair } from 'jose';
-import { allTopics, DirectoryService } from '#libs/contracts';
+import { allTopics, DirectoryService, StaffService } from '#libs/contracts';
 import { type Role } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
@@ -34,10 +34,11 @@ let kafka: MessagingBed;
 let app: INestApplication;
 let dropFolder: string;
 let directory: RpcClient<typeof DirectoryService>;
+let staff: RpcClient<typeof StaffService>;
 
-const as = async (role: Role, claims: Record<string, unknown> = {}) => ({
+const as = async (role: Role, claims: Record<string, unknown> = {}, subject = 'user-1') => ({
   token: await accessToken(privateKey, {
-    ...{ issuer: issuerUrl, service: 'directory' },
+    ...{ issuer: issuerUrl, service: 'directory', subject },
     claims: { roles: [role], markets: [role === 'admin' ? '*' : 'e-primo-2022'], ...claims },
   }),
   deadlineMs: 20_000,
@@ -73,14 +74,17 @@ beforeAll(async () => {
     name: 'directory',
     module: DirectoryModule.with(settings),
     settings,
-    services: [DirectoryService],
+    services: [DirectoryService, StaffService],
   });
-  directory = createRpcClient(DirectoryService, { address: `127.0.0.1:${settings.GRPC_PORT}` });
+  const address = `127.0.0.1:${settings.GRPC_PORT}`;
+  directory = createRpcClient(DirectoryService, { address });
+  staff = createRpcClient(StaffService, { address });
   await seed();
 }, 90_000);
 
 afterAll(async () => {
   directory?.close();
+  staff?.close();
   await app?.close();
   await kafka?.stop();
   issuer?.close();
@@ -463,6 +467,25 @@ it('RGPD 15: of each attribute its source, of others only how many there are', a
   expect([personId, siblingId].filter((other) => said.includes(other))).toEqual([]);
   const pupil = await held.of(personId);
   expect([pupil!.isPupil, JSON.stringify(pupil).includes(guardianId)]).toEqual([true, false]);
+});
+
+it('SUP-3: the staff of schools is told to the LDAP process by name, and to nobody else', async () => {
+  const asked = (token: object) =>
+    Promise.all([
+      staff.listStaff({ uais: [uai], pageSize: 500 }, token),
+      staff.nameSchools({ uais: [uai] }, token),
+    ]);
+  const process = { markets: ['*'] };
+  const [{ staff: found }, { schools }] = await asked(await as('service', process, 'ldap'));
+  expect([found, schools.map((school) => school.uai)]).toEqual([[], [uai]]);
+  for (const token of [
+    await as('service', process, 'billing'),
+    await as('player', process, 'player'),
+    await as('coordinator'),
+    await as('school', { uai: [uai] }),
+  ]) {
+    await expect(asked(token)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  }
 });
 
 it('SUP-4: takes no free text as the reason of an approval', async () => {

@@ -62,6 +62,12 @@ grant update (kind, title, audience, scope, department, circonscription, planned
               participants, version) on training_action to :"service";
 grant update (bidder, siren, price_cents, marks, version) on tender_offer to :"service";
 
+-- The decision stays; it is withdrawn once, and its secret drawn anew.
+grant select on ldap_access to :"service";
+grant insert (id, membership_id, document_id, decided_on, ends_on, opened_by, opened_on) on ldap_access to :"service";
+grant update (withdrawal_reason, withdrawn_by, withdrawn_on, secret_id, secret_hash, secret_drawn_by, secret_drawn_on)
+  on ldap_access to :"service";
+
 -- Which school, from when and on which paper stays, and how a link ends is judged: by triggers, since the lock of the
 -- whole table (`SchoolLinks.giveBack`) takes the right to change all of it.
 grant select, insert, update on school_link to :"service";

@@ -23,6 +23,8 @@ export const membershipSettings = serviceSettings.extend({
   PROVISIONING_RPC: rpcAddress,
   /** Asked up to which day a market is invoiced before an amendment is recorded (MKT-6). */
   BILLING_RPC: rpcAddress,
+  /** Where members' LDAP clients reach the directory: told with their access. */
+  LDAP_URL: z.string().regex(/^ldaps:\/\/\S+$/, 'expected ldaps://host:port'),
   /** `on`: this process begins the days at 00:00 Europe/Paris (production). `off`: somebody else does. */
   SCHEDULER: z.enum(['on', 'off']).default('off'),
 });

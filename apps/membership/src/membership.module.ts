@@ -18,6 +18,7 @@ import { InvitationsModule } from './adhesion/invitations/invitations.module.js'
 import { CalendarModule } from './contract/markets/calendar.module.js';
 import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
 import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
+import { LdapAccessModule } from './ldap-access/ldap-access.module.js';
 import { MarketsModule } from './contract/markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
 import { MembershipTables } from './membership-tables.prisma-client.js';
@@ -94,6 +95,7 @@ export class MembershipModule {
         GovernanceModule,
         InvitationsModule,
         CalendarModule.with(settings.SCHEDULER === 'on'),
+        LdapAccessModule.with(settings.LDAP_URL),
         MarketsModule,
         MarketChangesModule,
         MembershipsModule,

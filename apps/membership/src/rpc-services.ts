@@ -4,6 +4,8 @@ import {
   CorrectionService,
   OrganisationService,
   InvitationService,
+  LdapAccessService,
+  LdapAccountService,
   DocumentService,
   MarketService,
   MembershipService,
@@ -45,4 +47,6 @@ export const rpcServices = [
   ExecutionDocumentsService,
   TrainingsService,
   MarketService,
+  LdapAccessService,
+  LdapAccountService,
 ] as const;

@@ -3,7 +3,7 @@ import type { Logger } from './logger.js';
 /** What a wide event may hold: ids, counts and outcomes. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-type Kind = 'request' | 'message' | 'job' | 'rpc';
+type Kind = 'request' | 'message' | 'job' | 'rpc' | 'ldap';
 
 /** Runs a unit of work and writes one line about it: kind, fields, outcome, duration in ms. */
 export async function wideEvent<T>(

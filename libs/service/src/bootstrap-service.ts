@@ -11,14 +11,18 @@ import { grpcDoor, packageDefinitionOf } from '#libs/rpc';
 import { AnyErrorFilter } from './any-error.filter.js';
 import { NestLogger } from './nest-logger.js';
 
-export type ServiceProcess = {
+export type Process = {
   readonly name: string;
   readonly module: Type | DynamicModule;
-  readonly settings: Pick<ServiceSettings, 'GRPC_PORT' | 'HTTP_PORT' | 'HOST' | 'DRAIN_SECONDS'>;
-  /** The service's own gRPC services; OperationsService is added. */
-  readonly services: readonly DescService[];
+  readonly settings: Pick<ServiceSettings, 'HTTP_PORT' | 'HOST' | 'DRAIN_SECONDS'>;
   /** Before anything listens: middleware of the console. */
   readonly prepare?: (app: INestApplication) => void | Promise<void>;
+};
+
+export type ServiceProcess = Process & {
+  readonly settings: Pick<ServiceSettings, 'GRPC_PORT'>;
+  /** The service's own gRPC services; OperationsService is added. */
+  readonly services: readonly DescService[];
 };
 
 /**
@@ -26,8 +30,36 @@ export type ServiceProcess = {
  * one. SIGTERM and SIGINT drain: readiness turns red, DRAIN_SECONDS pass, consumers close, calls in flight
  * end, ports close, pools last.
  */
-export async function bootstrapService(options: ServiceProcess): Promise<INestApplication> {
-  const { name, module, settings, services } = options;
+export function bootstrapService(options: ServiceProcess): Promise<INestApplication> {
+  const { settings } = options;
+  const services = [...options.services, OperationsService];
+  return bootstrapProcess({
+    ...options,
+    prepare: async (app) => {
+      const logger = app.get<Logger>(LOGGER);
+      app.connectMicroservice(
+        {
+          transport: Transport.GRPC,
+          options: {
+            url: `${settings.HOST}:${settings.GRPC_PORT}`,
+            package: [...new Set(services.map(packageOf))],
+            packageDefinition: packageDefinitionOf(services),
+            gracefulShutdown: true,
+            ...grpcDoor(services, app.get(TokenVerifier), logger),
+          },
+        },
+        { inheritAppConfig: true },
+      );
+      const consumer = app.get(BatchConsumer, { strict: false });
+      app.connectMicroservice({ strategy: consumer }, { inheritAppConfig: true });
+      await options.prepare?.(app);
+    },
+  });
+}
+
+/** Starts what every process has: its log, private HTTP (health, metrics), an orderly end. */
+export async function bootstrapProcess(options: Process): Promise<INestApplication> {
+  const { name, module, settings } = options;
   process.title = `ent-${name}`;
   // What a service writes is of people or of members: nobody else of the machine reads it.
   process.umask(0o077);
@@ -37,21 +69,6 @@ export async function bootstrapService(options: ServiceProcess): Promise<INestAp
   app.useLogger(new NestLogger(logger));
   // Before connectMicroservice with inheritAppConfig, or every error would be UNKNOWN.
   app.useGlobalFilters(new AnyErrorFilter(logger));
-  app.connectMicroservice(
-    {
-      transport: Transport.GRPC,
-      options: {
-        url: `${settings.HOST}:${settings.GRPC_PORT}`,
-        package: [...new Set([...services, OperationsService].map(packageOf))],
-        packageDefinition: packageDefinitionOf([...services, OperationsService]),
-        gracefulShutdown: true,
-        ...grpcDoor([...services, OperationsService], app.get(TokenVerifier), logger),
-      },
-    },
-    { inheritAppConfig: true },
-  );
-  const consumer = app.get(BatchConsumer, { strict: false });
-  app.connectMicroservice({ strategy: consumer }, { inheritAppConfig: true });
   await options.prepare?.(app);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await app.startAllMicroservices();
@@ -60,7 +77,7 @@ export async function bootstrapService(options: ServiceProcess): Promise<INestAp
   health.drainMs = settings.DRAIN_SECONDS * 1_000;
   health.add('SERVING', 'http', () => (app.getHttpServer().listening ? undefined : 'closed'));
   closeIdleConnectionsWhileStopping(app);
-  logger.info({ grpcPort: settings.GRPC_PORT, httpPort: settings.HTTP_PORT }, 'serving');
+  logger.info({ port: settings.HTTP_PORT }, 'serving');
   return app;
 }
 

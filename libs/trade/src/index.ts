@@ -11,5 +11,6 @@ export {
 } from './shared-problems.js';
 export type { DocumentReference, KeptDocument } from './document-reference.js';
 export type { ItemQuantity } from './item-quantity.js';
+export { ldapAccountDn, ldapSuffix } from './ldap-tree.js';
 export { type Letter, LetterDatesInvalid, checkLetterDates } from './letter.js';
 export { reasonCode } from './reason-code.js';

@@ -55,6 +55,7 @@ async function start(own: Own, begun: (end: () => unknown) => void) {
     HTTP_PORT: httpPort,
     PROVISIONING_RPC: provisioning.address,
     BILLING_RPC: provisioning.address,
+    LDAP_URL: 'ldaps://127.0.0.1:1',
     ISSUER_URL: issuer.url,
     CLIENT_SECRET: 'secret-of-a-test',
     LOG_LEVEL: 'error',

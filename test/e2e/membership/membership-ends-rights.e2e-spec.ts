@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { DocumentService, ExclusionService, WithdrawalService } from '#libs/contracts';
+import {
+  DocumentService,
+  ExclusionService,
+  LdapAccessService,
+  WithdrawalService,
+} from '#libs/contracts';
 import { marketCode } from './membership-app.js';
 import { ancenisId, memberOf, reading, type RightsTable, testRights } from './rights-table.js';
 import { runningMember } from './running-member.js';
@@ -8,8 +13,9 @@ const member = runningMember();
 const { ofMember } = member;
 
 const paperIds: Record<string, string> = {};
+let accessId: string;
 beforeAll(async () => {
-  for (const kind of ['LETTER', 'COURT_DECISION']) {
+  for (const kind of ['LETTER', 'COURT_DECISION', 'CONTROLLER_DECISION']) {
     const { document } = await member.clientOf(DocumentService).uploadDocument(
       {
         ...{ idempotencyKey: randomUUID(), kind, title: kind, fileName: 'a.pdf' },
@@ -19,6 +25,10 @@ beforeAll(async () => {
     );
     paperIds[kind] = document!.documentId;
   }
+  const opened = await member
+    .clientOf(LdapAccessService)
+    .openLdapAccess(opening(), await member.as('coordinator'));
+  accessId = opened.access!.accessId;
 }, 30_000);
 const letter = () => ({
   ...{ number: '1A 1', sentOn: '2022-07-19', receivedOn: '2022-07-19' },
@@ -33,6 +43,14 @@ const decision = () => ({
   documentId: paperIds['COURT_DECISION']!,
 });
 
+const opening = () => ({
+  ...ofMember(),
+  decision: {
+    ...{ documentId: paperIds['CONTROLLER_DECISION']!, decidedOn: '2022-07-19' },
+    endsOn: '2025-01-01',
+  },
+});
+
 const itself = {
   title: 'WDR-1: %s is refused to the member itself: the letter is addressed to the coordinator',
   tokens: [memberOf(ancenisId)],
@@ -42,7 +60,12 @@ const whoReads = {
   tokens: [reading()],
 };
 
-const services = [WithdrawalService, ExclusionService] as const;
+const whoWatches = {
+  title: 'SUP-3: %s is refused to roles that only watch over every member',
+  tokens: [{ roles: ['support-1', 'support-2', 'support-3', 'supplier'] as const }],
+};
+
+const services = [WithdrawalService, ExclusionService, LdapAccessService] as const;
 const table: RightsTable<typeof services> = {
   recordWithdrawal: {
     rightful: 'coordinator',
@@ -78,6 +101,38 @@ const table: RightsTable<typeof services> = {
     rightful: 'supplier',
     notFor: [itself],
     request: () => ({ marketCode }),
+  },
+  openLdapAccess: {
+    rightful: 'coordinator',
+    passed: 'LDAP_ACCESS_ALREADY_OPEN',
+    notFor: [itself, whoReads],
+    request: opening,
+  },
+  getLdapAccess: {
+    rightful: ['member-reader', 'coordinator'],
+    notFor: [whoReads],
+    request: ofMember,
+  },
+  listLdapAccesses: {
+    rightful: ['coordinator', 'dpo'],
+    notFor: [itself, whoWatches],
+    request: () => ({ marketCode }),
+  },
+  renewLdapSecret: {
+    rightful: 'member-orderer',
+    notFor: [whoReads],
+    request: ofMember,
+  },
+  revokeLdapAccess: {
+    rightful: 'dpo',
+    notFor: [itself, whoWatches],
+    request: () => ({ accessId, reason: 'INCIDENT' }),
+  },
+  withdrawLdapAccess: {
+    rightful: ['coordinator', 'member-orderer'],
+    passed: 'LDAP_ACCESS_NOT_OPEN',
+    notFor: [whoReads],
+    request: () => ({ ...ofMember(), reason: 'INCIDENT' }),
   },
 };
 

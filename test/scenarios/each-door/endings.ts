@@ -31,6 +31,18 @@ const proposed: Door = {
 const transfer = (what: string) =>
   `/api/memberships/:membershipId/school-transfers/:transferId/${what}`;
 
+const ldapAccess = (what = '') => `/api/memberships/:membershipId/ldap-access${what}`;
+
+const openLdap: Door = {
+  route: `post ${ldapAccess()}`,
+  as: 'coordinator',
+  body: ({ controllerId }) => ({
+    ...{ documentId: controllerId, decidedOn: today, endsOn: '2025-01-01' },
+  }),
+  tells: () => ({ status: 'OPEN' }),
+  keep: ({ accessId }) => ({ accessId }),
+};
+
 /** Schools that move, and memberships that end: last, since they take away. */
 export const endings: readonly Door[] = [
   {
@@ -124,6 +136,35 @@ export const endings: readonly Door[] = [
     route: 'post /api/coordination/successions',
     as: 'coordinator',
     body: (known) => ({ ...ofMarket(), plans: [plan(known)] }),
+  },
+  document('controllerId', 'CONTROLLER_DECISION', ({ membershipId = '' }) => ({
+    ...{ membership: membershipId, membershipId },
+  })),
+  openLdap,
+  {
+    route: `post ${ldapAccess('/secret')}`,
+    as: 'orderer',
+    tells: () => ({ secret: expect.stringMatching(/^[\w-]{43}$/) as unknown }),
+  },
+  { route: `get ${ldapAccess()}`, as: 'reader', tells: () => ({ access: { status: 'OPEN' } }) },
+  {
+    route: 'get /api/ldap-accesses',
+    as: 'dpo',
+    query: ofMarket,
+    tells: () => ({ accesses: some }),
+  },
+  {
+    route: 'post /api/ldap-accesses/:accessId/revocation',
+    as: 'dpo',
+    body: () => ({ reason: 'INCIDENT' }),
+    tells: () => ({ status: 'WITHDRAWN' }),
+  },
+  openLdap,
+  {
+    route: `post ${ldapAccess('/withdrawal')}`,
+    as: 'orderer',
+    body: () => ({ reason: 'MEMBER' }),
+    tells: () => ({ status: 'WITHDRAWN' }),
   },
   document('judgementId', 'COURT_DECISION', ({ otherMembershipId = '' }) => ({
     ...{ membership: otherMembershipId, membershipId: otherMembershipId },

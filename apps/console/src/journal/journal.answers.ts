@@ -17,6 +17,9 @@ export const journal = z.object({
         .nullable()
         .meta({ description: 'Code of the refusal; null: the data was shown' }),
       subjects: z.array(text),
+      question: text
+        .nullable()
+        .meta({ description: 'The filter asked over LDAP, without its values' }),
     }),
   ),
   nextCursor,

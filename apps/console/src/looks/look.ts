@@ -2,6 +2,14 @@
 export const lookReasons = ['FAMILY_CALL', 'SCHOOL_CALL', 'TICKET', 'CHECK', 'OWN_SCHOOL'] as const;
 export type LookReason = (typeof lookReasons)[number];
 
+/** A page of staff that left over LDAP (SUP-3's exception), on the data controller's decision. */
+export type LdapLook = {
+  readonly membershipId: string;
+  /** The filter without its values. */
+  readonly question: string;
+  readonly subjects: readonly string[];
+};
+
 export type Look = {
   /** What was looked at; EXPORT: all that is held of one (RGPD art. 15). JOURNAL: the names behind a line of the journal itself, or the lines of a name. */
   readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL' | 'EXPORT';
@@ -36,6 +44,8 @@ export type LookLine = {
   /** Code of the problem it was refused with; null where the data was shown. */
   readonly refusal: string | null;
   readonly subjects: readonly string[];
+  /** What was asked over LDAP; null in the console. */
+  readonly question: string | null;
 };
 
 /** People whom one visitor may look at in an hour, its own school's apart. */

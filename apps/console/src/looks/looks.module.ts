@@ -3,6 +3,7 @@ import type { ConsoleSettings } from '../config.js';
 import type { LookQuota } from './look.js';
 import { LooksAtPerson } from './looks-at-person.js';
 import { LOOK_QUOTA, Looks } from './looks.pg.js';
+import { LooksRpc } from './looks.rpc.js';
 
 export { LooksAtPerson } from './looks-at-person.js';
 export { LOOK_QUOTA, Looks } from './looks.pg.js';
@@ -19,6 +20,7 @@ export class LooksModule {
     };
     return {
       module: LooksModule,
+      controllers: [LooksRpc],
       providers: [Looks, LooksAtPerson, { provide: LOOK_QUOTA, useValue: quota }],
       exports: [Looks],
     };

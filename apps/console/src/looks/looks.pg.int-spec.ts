@@ -157,3 +157,19 @@ it('SUP-2, SUP-4, RGPD 15: an export tells who looked by profile, no name, and i
   const [written] = await looks.list({ personIds: ['p-exported'], limit: 1 });
   expect(written).toMatchObject({ userId: 'dpo-1', action: 'EXPORT', ticket: 'SUP-9' });
 });
+
+it('SUP-2: what left over LDAP stands under its member, with whom and what was asked, whatever the number', async () => {
+  await fresh.database.query(
+    `insert into membership (membership_id, organisation_id, organisation_name, siren, market_code, status)
+     values ('m-1', 'org-1', 'Ancenis-Saint-Géréon', '200083228', 'e-primo-2022', 'ACTIVE')`,
+  );
+  const subjects = Array.from({ length: 500 }, (_, i) => `staff-${i}`);
+  const question = '(&(objectClass=?)(sn=?))';
+  await looks.recordLdap({ membershipId: 'm-1', question, subjects });
+  expect(await looks.list({ personIds: ['staff-499'], limit: 10 })).toMatchObject([
+    {
+      ...{ userId: 'ldap:m-1', userName: 'Ancenis-Saint-Géréon', action: 'LDAP', refusal: null },
+      ...{ reason: 'CONTROLLER_DECISION', subjects, question },
+    },
+  ]);
+});

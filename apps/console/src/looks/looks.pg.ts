@@ -3,7 +3,7 @@ import { Database, together, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
-import type { AskedLook, Look, LookFilter, LookLine, LookQuota } from './look.js';
+import type { AskedLook, LdapLook, Look, LookFilter, LookLine, LookQuota } from './look.js';
 import { LookQuotaReached } from './look-quota-reached.js';
 import { rolesOf } from '#libs/identity';
 
@@ -106,12 +106,30 @@ export class Looks {
     });
   }
 
+  /**
+   * A page of staff, before it leaves over LDAP. No quota: a member reads all its staff each night, and how often it may
+   * ask is bounded where it asks.
+   */
+  async recordLdap({ membershipId, question, subjects }: LdapLook): Promise<void> {
+    const account = `ldap:${membershipId}`;
+    await this.unitOfWork.run((tx) =>
+      together(
+        tx.query(turnOfAgent, [account]),
+        tx.query(
+          `insert into look (user_id, roles, action, reason, subjects, question)
+           values ($1, '{}', 'LDAP', 'CONTROLLER_DECISION', $2, $3)`,
+          [account, subjects, question],
+        ),
+      ),
+    );
+  }
+
   /** The newest first; one more than the limit where there are more. */
   async list(filter: LookFilter): Promise<LookLine[]> {
     const { rows } = await this.database.query<Omit<LookLine, 'recordedAt'> & { recordedAt: Date }>(
-      `select l.id::text, l.recorded_at as "recordedAt", l.user_id as "userId", coalesce(a.name, '') as "userName",
-         l.roles, l.action, l.reason, l.ticket, l.refusal, l.subjects
-       from look l left join agent a using (user_id)
+      `select l.id::text, l.recorded_at as "recordedAt", l.user_id as "userId", coalesce(a.name, m.organisation_name, '') as "userName",
+         l.roles, l.action, l.reason, l.ticket, l.refusal, l.subjects, l.question
+       from look l left join agent a using (user_id) left join membership m on l.user_id = 'ldap:' || m.membership_id
        where ($1::text[] is null or l.user_id = any($1))
          and ($2::text[] is null or l.subjects && $2)
          and ($3::date is null or l.recorded_at >= $3::date::timestamp at time zone 'Europe/Paris')

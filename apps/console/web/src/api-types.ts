@@ -11,7 +11,9 @@ import type {
   GetCampaignResponse,
   GetCeilingsResponse,
   GetInvoiceResponse,
+  GetLdapAccessResponse,
   GetWithdrawalResponse,
+  LdapAccess as LdapAccessMessage,
   Import as ImportMessage,
   Json,
   AmendmentProposal as AmendmentProposalMessage,
@@ -26,6 +28,7 @@ import type {
   ListImportsResponse,
   ListInvitationsResponse,
   ListInvoicesResponse,
+  ListLdapAccessesResponse,
   ListMarginsResponse,
   ListMarketsResponse,
   ListMergesResponse,
@@ -49,6 +52,7 @@ import type {
   Proposal as ProposalMessage,
   ProposePricesResponse,
   RecordWithdrawalResponse,
+  RenewLdapSecretResponse,
   RevokeWithdrawalResponse,
   SchoolTransferPreview,
   SignDraftResponse,
@@ -97,6 +101,10 @@ export type DepositedDocument = Answer<GroupDocuments['upload']>;
 export type DocumentsPage = Answer<GroupDocuments['list']>;
 export type Withdrawal = Json<GetWithdrawalResponse>;
 export type WithdrawalRecorded = Json<RecordWithdrawalResponse>;
+export type LdapAccess = Json<LdapAccessMessage>;
+export type LdapAccessOf = Json<GetLdapAccessResponse>;
+export type LdapSecret = Json<RenewLdapSecretResponse>;
+export type LdapAccessesPage = Json<ListLdapAccessesResponse>;
 export type WithdrawalRevoked = Json<RevokeWithdrawalResponse>;
 // Its organisation always stands.
 export type Application = Json<ApplicationMessage> & { readonly organisation: Json<Organisation> };

@@ -22,11 +22,13 @@ import { InvoicePage } from './pages/invoice-page.js';
 import { InvoicesPage } from './pages/invoices-page.js';
 import { PersonalDataPage } from './pages/dpo/personal-data-page.js';
 import { JournalPage } from './pages/journal-page.js';
+import { LdapAccessesPage } from './pages/ldap-accesses-page.js';
 import { DashboardPage } from './pages/member/dashboard-page.js';
 import { DocumentsPage } from './pages/member/documents-page.js';
 import { DraftPage } from './pages/member/draft-page.js';
 import { DraftsPage } from './pages/member/drafts-page.js';
 import { HistoryPage } from './pages/member/history-page.js';
+import { LdapPage } from './pages/member/ldap-page.js';
 import { OrderPage } from './pages/member/order-page.js';
 import { OrdersPage } from './pages/member/orders-page.js';
 import { SchoolsPage } from './pages/member/schools-page.js';
@@ -129,6 +131,10 @@ const routes: readonly Route[] = [
     show: ({ id = '' }) => <WithdrawalPage membershipId={id} />,
   },
   {
+    pattern: '/collectivite/:id/ldap',
+    show: ({ id = '' }) => <LdapPage membershipId={id} />,
+  },
+  {
     pattern: '/collectivite/:id/factures',
     show: ({ id = '' }) => <InvoicesPage membershipId={id} />,
   },
@@ -157,6 +163,7 @@ const routes: readonly Route[] = [
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },
   { pattern: '/donnees-personnelles', show: () => <PersonalDataPage /> },
+  { pattern: '/acces-ldap', show: () => <LdapAccessesPage /> },
 ];
 
 function Content({ path }: { path: string }) {

@@ -82,6 +82,11 @@ export function navigationOf(
       href: '/donnees-personnelles',
       description: 'Les effacements et leur preuve ; tout ce qui est détenu sur une personne.',
     });
+    links.push({
+      text: 'Accès LDAP',
+      href: '/acces-ldap',
+      description: 'Les adhérents qui lisent les agents de leurs écoles, et sur quelle décision.',
+    });
   }
   return links;
 }

@@ -85,7 +85,9 @@ export const lookReason = (value: string | null) =>
     ? 'Non indiqué'
     : value === 'OWN_SCHOOL'
       ? 'Direction de l’école'
-      : (lookReasons[value as 'CHECK'] ?? value);
+      : value === 'CONTROLLER_DECISION'
+        ? 'Décision du responsable de traitement'
+        : (lookReasons[value as 'CHECK'] ?? value);
 
 const lookActions: Record<string, string> = {
   SEARCH: 'Liste de recherche',
@@ -93,6 +95,7 @@ const lookActions: Record<string, string> = {
   ACCOUNT_HISTORY: 'Historique d’un compte',
   JOURNAL: 'Noms d’une ligne du journal',
   EXPORT: 'Toutes les données d’une personne',
+  LDAP: 'Agents des écoles, par LDAP',
   ALARM: 'Alerte : beaucoup de personnes en une heure',
 };
 export const lookAction = (value: string) => lookActions[value] ?? value;
@@ -175,6 +178,7 @@ const documentKinds: Record<string, string> = {
   STATUTES: 'Statuts',
   DECISION: 'Décision',
   COURT_DECISION: 'Décision de justice',
+  CONTROLLER_DECISION: 'Décision du responsable de traitement',
   CORRECTION_AGREEMENT: 'Accord de correction',
   ORDER: 'Bon de commande',
   INVITATION: 'Invitation',
@@ -310,4 +314,22 @@ export function decisionReason(kept: string): string {
   const [code = '', ticket] = kept.split(' ');
   const label = (decisionReasons as Record<string, string>)[code] ?? code;
   return ticket ? `${label} (${ticket})` : label;
+}
+
+export const ldapReasons = {
+  CONTROLLER: 'Le responsable de traitement retire sa décision',
+  MEMBER: 'L’adhérent n’en a plus besoin',
+  INCIDENT: 'Le compte est peut-être en d’autres mains',
+} as const;
+export type LdapReason = keyof typeof ldapReasons;
+
+/** « ouvert jusqu’au 3 mars 2025 », « fermé le … » */
+export function ldapState(access: {
+  readonly status: string;
+  readonly endsOn: string;
+  readonly withdrawnOn: string;
+}): string {
+  if (access.status === 'OPEN') return `ouvert jusqu’au ${date(access.endsOn)}, ce jour exclu`;
+  if (access.status === 'WITHDRAWN') return `fermé le ${date(access.withdrawnOn)}`;
+  return 'arrivé à son terme';
 }

@@ -2,6 +2,7 @@ import { ancenis } from '../active-member.js';
 import { marketCode } from '../membership-app.js';
 import {
   type Answer,
+  byMember,
   day,
   document,
   lines,
@@ -24,6 +25,18 @@ const letter = (rpc: string, number: string, sentOn: string, receivedOn: string)
     }),
     { restsOn: () => number },
   );
+
+const openLdap = step(
+  'openLdapAccess',
+  () => ({
+    membershipId: of('ancenis'),
+    decision: { documentId: of('controller'), decidedOn: '2024-06-01', endsOn: '2025-01-01' },
+  }),
+  {
+    ...restingOn('controller'),
+    ...{ name: 'access', keep: ({ access }: Answer) => access.accessId },
+  },
+);
 
 export const ends: readonly Step[] = [
   document('agreement', 'CORRECTION_AGREEMENT', ofMember('ancenis'), '2022-09-05'),
@@ -68,6 +81,12 @@ export const ends: readonly Step[] = [
   })),
   // A start over many days does all that falls due in between: not too many at once.
   ...['2023-02-01', '2023-07-01', '2023-12-01', '2024-06-03'].map(day),
+  document('controller', 'CONTROLLER_DECISION', ofMember('ancenis'), '2024-06-01'),
+  openLdap,
+  byMember('renewLdapSecret', ofMember('ancenis')),
+  byMember('withdrawLdapAccess', () => ({ ...ofMember('ancenis')(), reason: 'MEMBER' })),
+  openLdap,
+  step('revokeLdapAccess', () => ({ accessId: of('access'), reason: 'INCIDENT' }), { as: 'dpo' }),
   document('retreat', 'LETTER', ofMember('vertou'), '2024-06-01'),
   letter('recordWithdrawal', 'W 1', '2024-06-01', '2024-06-02'),
   letter('revokeWithdrawal', 'W 2', '2024-06-02', '2024-06-03'),

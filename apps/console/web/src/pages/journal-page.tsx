@@ -148,7 +148,7 @@ function Looks({ filter, only }: { filter: Filter; only: (subject: Subject) => v
                   <span className="fr-text--xs">{look.roles.map(role).join(', ')}</span>
                 </>,
                 lookAction(look.action),
-                `${lookReason(look.reason)}${look.ticket ? ` (${look.ticket})` : ''}`,
+                `${lookReason(look.reason)}${look.ticket ? ` (${look.ticket})` : ''}${look.question ? ` : ${look.question}` : ''}`,
                 look.refusal
                   ? lookRefusal(look.refusal)
                   : look.action === 'ALARM'

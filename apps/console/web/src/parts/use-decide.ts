@@ -11,7 +11,8 @@ export const noPaper: Paper = { file: null, datedOn: '' };
 type Deposit = { readonly title: string } & (
   | {
       readonly membershipId: string;
-      readonly kind: 'ANNEXE2' | 'CONVENTION' | 'DECISION' | 'DELIBERATION' | 'LETTER';
+      readonly kind:
+        'ANNEXE2' | 'CONTROLLER_DECISION' | 'CONVENTION' | 'DECISION' | 'DELIBERATION' | 'LETTER';
     }
   | { readonly market: string; readonly kind: 'AMENDMENT' | 'BPU' | 'RIB' }
 );

@@ -11,6 +11,7 @@ export const documentKinds = [
   'STATUTES',
   'DECISION',
   'COURT_DECISION',
+  'CONTROLLER_DECISION',
   'CORRECTION_AGREEMENT',
   'ORDER',
   'INVITATION',

@@ -54,6 +54,7 @@ export function MemberPages({ membershipId }: { membershipId: string }) {
         { text: 'Projets de commande', href: `${base}/projets` },
         { text: 'Écoles', href: `${base}/ecoles` },
         { text: 'Documents', href: `${base}/documents` },
+        { text: 'Annuaire LDAP', href: `${base}/ldap` },
         { text: 'Retrait', href: `${base}/retrait` },
         { text: 'Historique', href: `${base}/historique` },
         { text: 'Factures', href: `${base}/factures` },

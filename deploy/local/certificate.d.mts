@@ -1,0 +1,4 @@
+export function localCertificate(folder: string): {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+};
