@@ -106,20 +106,24 @@ it('DIR-2: a twin, a homonym elsewhere and another level come as new; who may be
   const { report, changes } = await another(
     aPupil('2', 'Léo Garville', uaiA, { guardians: { 21: '1' } }),
     aGuardian('21', 'Rosine Garville'),
+    // Found by the child alone: the name sounds otherwise.
+    aPupil('22', 'Léa Garville', uaiA, { guardians: { 23: '1' } }),
+    aGuardian('23', 'Rose Gabville'),
     aPupil('4', 'Enzo Tarvel', uaiA, { level: 'CM2' }),
     aPupil('5', 'Jade Orsolin', uaiA),
   );
-  expect(changes.map(({ kind }) => kind)).toEqual(['NEW', 'NEW', 'NEW', 'NEW']);
+  expect(changes.filter(({ kind }) => kind !== 'NEW')).toMatchObject([{ known: 'p2' }]);
   const asked = await doubts(report.planId);
   expect(asked.map(({ newcomer, known }) => [newcomer, known])).toEqual([
     ['2', 'p2'],
+    ['23', 'g3'],
     ['4', 'p4'],
     ['5', 'p5'],
   ]);
-  expect(asked[1]!.reasons).toContain('LEVEL_DIFFERENT');
+  expect(asked[2]!.reasons).toContain('LEVEL_DIFFERENT');
   expect(
     await bed.count(
-      `plan_school where plan_id = '${report.planId}' and matched = 0 and doubtful = 3`,
+      `plan_school where plan_id = '${report.planId}' and matched = 1 and doubtful = 4`,
     ),
   ).toBe(1);
 });
