@@ -40,7 +40,7 @@ export async function deliver(
   source: string,
   datedOn: string,
   records: readonly SourceRecord[],
-  options: BedOptions = {},
+  options: BedOptions & { planOnly?: boolean } = {},
 ): Promise<ImportReport> {
   const { workspace, imports } = bed.parts(options);
   const fingerprint = randomUUID();
@@ -55,6 +55,7 @@ export async function deliver(
         startedOn: day,
         uai: '',
         extent: 'FULL' as const,
+        planOnly: options.planOnly ?? false,
       },
     }),
   );

@@ -158,6 +158,25 @@ it('DIR-2: two who would be the same person are both asked about', async () => {
   ]);
 });
 
+it('DIR-2: what a rejected plan recognised and asked is forgotten, so that the next one judges anew', async () => {
+  const declaration = { ...academy, sourceCode: 'rejected', academyCode: '', priority: 20 };
+  await bed.parts().declare.execute(declaration, caller);
+  const stated = [
+    aPupil('91', 'Tom Ardisson', uaiB),
+    aPupil('92', 'Enzo Tarvel', uaiA, { level: 'CP' }),
+  ];
+  const { importId, planId, state } = await deliver(bed, 'rejected', day, [...schools, ...stated], {
+    planOnly: true,
+  });
+  const reserved = `person_key where source = 'rejected'`;
+  const asked = `doubtful_pair where plan_id = '${planId}'`;
+  expect([state, await bed.count(reserved), await bed.count(asked)]).toEqual(['HELD', 2, 3]);
+  expect(await bed.count(`plan_change where plan_id = '${planId}' and reason = 'MATCHED'`)).toBe(1);
+  await bed.decide(importId, 'REJECTED');
+  while (await bed.parts().ended.removeSome());
+  expect([await bed.count(reserved), await bed.count(asked)]).toEqual([0, 0]);
+});
+
 it('DIR-2: the same again asks nothing again', async () => {
   const before = await bed.count('doubtful_pair');
   const people = await bed.count('person');
