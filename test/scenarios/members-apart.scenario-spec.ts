@@ -65,6 +65,8 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   planId: () => 'a-plan',
   sourceCode: () => 'a-source',
   uploadId: () => 'an-upload',
+  pairId: () => 'a-pair',
+  mergeId: () => 'a-merge',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 // By the names of hand-written routes and of the contract: each reads its own.
@@ -136,6 +138,8 @@ const groupsOwn: readonly string[] = [
   '/api/coordination/trainings/:trainingId',
   // An import is the academy's, of many members' schools (DIR-5).
   '/api/support/imports/:importId',
+  // Who may be one is judged by level 2, across members (DIR-2).
+  '/api/support/doubles/:pairId',
   '/api/support/imports/:importId/remarks',
   '/api/support/imports/:importId/remarks/csv',
   '/api/support/plans/:planId/schools',
