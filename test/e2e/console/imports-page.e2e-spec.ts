@@ -5,6 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type {
   ApprovePlanRequest,
   BeginUploadRequest,
+  ListPlanChangesRequest,
   ReadRemarksFileRequest,
   SendUploadRequest,
 } from '#libs/contracts';
@@ -88,6 +89,15 @@ const directory = {
   listPlanSchools: () => ({
     plan: { planId: 'plan-1', number: 1, state: 'CURRENT', figures: figures(1_240) },
     schools: state === 'HELD' ? held : [],
+  }),
+  listPlanChanges: ({ uai }: ListPlanChangesRequest) => ({
+    changes: [
+      {
+        ...{ seq: 1, sourceKey: 'P-77', kind: 'NEW', reason: 'MATCHED', uais: ['0440002N'] },
+        ...{ waits: true, matchReasons: ['INE_EQUAL'] },
+      },
+      { seq: 2, sourceKey: 'P-78', kind: 'END', reason: 'NOT_STATED', uais: ['0440001M'] },
+    ].filter(({ uais }) => !uai || uais.includes(uai)),
   }),
   listRemarkLines: () => ({
     lines: [{ code: 'UAI_INVALID', file: 'ENT1D_EtabEducNat_0000.xml', line: 12, subject: '1234' }],
@@ -193,6 +203,19 @@ test('DIR-3: all that is held is approved by the sum of its schools', async () =
   await form.getByRole('button', { name: 'Approuver' }).click();
   await page.getByTestId('import-state').getByText('Terminé').waitFor();
   expect(decided).toEqual([{ planId: 'plan-1', uai: '', reason: 'FIN_ANNEE' }]);
+});
+
+test('DIR-3: level 2 reads why a school is held, and each difference of it with its reason', async () => {
+  const page = await open('/annuaire/imports/import-1', 'support-2');
+  await page.getByRole('row', { name: /^0440001M.*À lire avant d’appliquer/ }).waitFor();
+  await page.getByRole('row', { name: /^0440002N.*Seuil dépassé/ }).waitFor();
+  const ofAnother = page.getByRole('row', { name: /ne la déclare plus.*P-78/ });
+  await ofAnother.waitFor();
+  await page.getByLabel('Code UAI de l’école').fill('0440002n');
+  await ofAnother.waitFor({ state: 'detached' });
+  await page
+    .getByRole('row', { name: /^Arrivée reconnue .*attente d’une décision.*même INE.*P-77/ })
+    .waitFor();
 });
 
 test('DIR-3: who delivers is told where each remark stands, on the page and as a file', async () => {

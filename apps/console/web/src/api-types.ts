@@ -34,6 +34,7 @@ import type {
   ListMergesResponse,
   ListOrdersResponse,
   ListOrdersToAcknowledgeResponse,
+  ListPlanChangesResponse,
   ListPlanSchoolsResponse,
   ListProposalsResponse,
   ListRemarkLinesResponse,
@@ -149,6 +150,7 @@ export type PlanSchool = Json<PlanSchoolMessage> & { readonly figures: PlanFigur
 export type PlanSchoolsPage = Omit<Json<ListPlanSchoolsResponse>, 'schools'> & {
   readonly schools: readonly PlanSchool[];
 };
+export type PlanChangesPage = Json<ListPlanChangesResponse>;
 export type DoublesPage = Json<ListDoublesResponse>;
 export type DoubleView = Answer<ShowDouble['execute']>;
 export type MergesPage = Json<ListMergesResponse>;

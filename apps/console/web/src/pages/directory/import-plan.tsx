@@ -16,7 +16,9 @@ import { Paged } from '../../parts/paged.js';
 import { StateChoice } from '../../parts/state-choice.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date } from '../../words.js';
+import { heldBecause } from '../../plan-words.js';
 import { planPath } from './directory-paths.js';
+import { PlanChanges } from './plan-changes.js';
 import { PlanDecision, type Decided } from './plan-decision.js';
 
 /** What a plan would change, school by school: figures, and what level 2 of support decides on them. */
@@ -78,6 +80,7 @@ export function ImportPlan({
           </>
         )}
       </Paged>
+      {!isHead && <PlanChanges planId={planId} />}
     </section>
   );
 }
@@ -140,11 +143,13 @@ function Schools({
 function SchoolState({ school }: { school: PlanSchool }) {
   const { state, decidedOn, reason, matched, doubtful } = school;
   const severity = schoolStateSeverity(state);
+  const because = heldBecause(school);
   return (
     <>
       <Badge small noIcon as="span" {...(severity && { severity })}>
         {schoolState(state)}
       </Badge>
+      {because && <span className="fr-text--xs"> {because}</span>}
       {decidedOn && (
         <span className="fr-text--xs">
           {' '}

@@ -1,0 +1,35 @@
+const kinds: Record<string, string> = {
+  NEW: 'Arrivée',
+  CHANGE: 'Modification',
+  IDENTITY: 'Changement d’identité',
+  RETURN: 'Retour',
+  END: 'Départ',
+};
+export const changeKinds = Object.entries(kinds);
+export const changeKind = (code: string) => kinds[code] ?? code;
+
+const reasons: Record<string, string> = {
+  FIRST_STATED: 'déclarée pour la première fois',
+  MATCHED: 'reconnue sous un autre identifiant',
+  CAME_BACK: 'déclarée de nouveau après un départ',
+  KNOWN_FROM_ANOTHER: 'déjà connue d’une autre source',
+  DETAILS_CHANGED: 'renseignements modifiés',
+  SCHOOLS_CHANGED: 'écoles ou classes modifiées',
+  OTHER_NAME: 'ce n’est plus le même nom',
+  KEY_CHANGED: 'l’identifiant de la source a changé',
+  NOT_STATED: 'la source ne la déclare plus',
+  STATED_BY_ANOTHER: 'une autre source la déclare encore',
+};
+export const changeReason = (code: string) => reasons[code] ?? code;
+
+/** Why nothing of a school is applied before somebody decides (DIR-3). */
+export const heldBecause = ({
+  state,
+  over,
+}: {
+  readonly state: string;
+  readonly over: boolean;
+}) => {
+  if (state !== 'HELD') return '';
+  return over ? 'Seuil dépassé' : 'À lire avant d’appliquer';
+};
