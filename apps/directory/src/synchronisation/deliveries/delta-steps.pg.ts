@@ -140,10 +140,12 @@ export const KEEP_SCHOOLS_OF_DELTA = `
 /** The INE of somebody whom the source states, and of whom the delta does not speak, stays with that one. $1: the import. */
 export const INE_HELD_BY_ANOTHER = `
   found as (update read_person p set ine_hash = null from directory_import i
-    where i.import_id = $1 and p.ine_hash is not null and exists (
-      select from person o join stated_person s using (person_id)
+    where i.import_id = $1 and p.ine_hash is not null and (
+      select true from person o join stated_person s using (person_id)
       where o.ine_hash = p.ine_hash and s.source = i.source and s.ine_hash = p.ine_hash and s.source_key <> p.source_key
-        and not exists (select from (${COMPARED_KEYS}) c where c.source_key = s.source_key))
+        and not exists (select from (${COMPARED_KEYS}) c where c.source_key = s.source_key)
+      -- By index, pupil by pupil, not all people beside all.
+      limit 1)
     returning p.source_key as subject, p.file, p.line)`;
 
 /** Of whom the delta speaks, and nobody else, is in the delivery. $1: the import. */

@@ -60,8 +60,8 @@ export class PlanMaking {
     await matching.catchUp();
     const limits = limitsOn(startedOn, this.options.thresholds);
     return this.connection.run(async (tx) => {
-      await tx.query('select refresh_delivery_statistics()');
       const { scope, spoken } = await this.scope(tx);
+      if (scope !== 'KEYS') await tx.query('select refresh_delivery_statistics()');
       // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
       if (scope === 'SOURCE') await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'`);
