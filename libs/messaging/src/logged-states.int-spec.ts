@@ -1,0 +1,35 @@
+import { MessagingBed } from '#libs/testing';
+import { createLogger } from '#libs/observability';
+import { LoggedStates } from './logged-states.js';
+import { partitionOf } from './partition-of.js';
+import { TopicEnds } from './topic-ends.js';
+
+test('SUP-4: what a log still holds of a key is counted, tombstones and other keys are not', async () => {
+  const bed = await MessagingBed.start();
+  const logger = createLogger('test', 'silent');
+  const address = { service: 'test', brokers: bed.brokers, namespace: bed.namespace };
+  const ends = new TopicEnds('test', address, logger);
+  try {
+    const log = new LoggedStates(address, ends, logger);
+    const of = (key: string, value: Buffer | null) => ({
+      ...{ key, value, partition: partitionOf(key, 6) },
+    });
+    const value = Buffer.from('state');
+    await bed.send(bed.accountTopic, [
+      of('a', value),
+      of('b', value),
+      of('a', value),
+      of('b', null),
+    ]);
+    const found = await log.of(bed.accountTopic, ['a', 'b', 'c']);
+    expect([...found].map(([key, { states }]) => `${key} ${states}`)).toEqual([
+      'a 2',
+      'b 1',
+      'c 0',
+    ]);
+    expect(found.get('a')).toMatchObject({ partition: partitionOf('a', 6), oldestOffset: 0n });
+  } finally {
+    await ends.close();
+    await bed.stop();
+  }
+}, 60_000);
