@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Commands } from '#libs/commands';
 import { PgBusinessDate, PgOutbox } from '#libs/messaging';
@@ -237,7 +238,8 @@ it('SUP-4: who is erased is in no question, no merge and no key any more', async
   const { erase, ended } = bed.parts();
   // What was planned, with the ids of its people, goes when its plan has expired.
   while (await ended.removeSome());
-  await erase.execute();
+  // The turn of the import before ends with its connection, which the server closes a moment later.
+  while ((await erase.execute()) === 0) await setTimeout(20);
   const kept = ['erasure', 'audit_entry', 'outbox'];
   for (const { personId } of [enzo, absorbed])
     expect((await placesOf(personId)).filter((table) => !kept.includes(table))).toEqual([]);
