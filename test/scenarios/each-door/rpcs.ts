@@ -105,8 +105,11 @@ const directory: readonly Rpc[] = [
   },
   {
     rpc: 'DirectoryService.readRemarksFile',
-    call: async (services, { importId }) => {
-      const { content } = await services.directory('support-2').readRemarksFile({ importId });
+    call: async (services) => {
+      const directory = services.directory('support-2');
+      const { imports } = await directory.listImports({ limit: 1 });
+      const [{ importId } = { importId: '' }] = imports;
+      const { content } = await directory.readRemarksFile({ importId });
       return { begins: Buffer.from(content).toString().slice(1, 13) };
     },
     tells: () => ({ begins: 'Code;Fichier' }),
