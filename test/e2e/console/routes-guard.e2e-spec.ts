@@ -42,6 +42,8 @@ const another: Record<string, string> = {
   sourceCode: 'aaf1d-nantes',
   planId: 'plan-1',
   uploadId: 'upload-1',
+  pairId: 'pair-1',
+  mergeId: 'merge-1',
   uai: '0440437L',
   // The group's own, of another market.
   committeeId: 'x-copil',
